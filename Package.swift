@@ -1,0 +1,52 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One list of settings for every target: Swift 6 language mode, strict memory safety, and no warning left standing.
+let settings: [SwiftSetting] = [
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  // Lets a function return a view that borrows from its argument; used where a `ByteView` is returned.
+  .enableExperimentalFeature("Lifetimes"),
+]
+
+let package = Package(
+  name: "smbdx",
+  platforms: [.macOS(.v26)],
+  products: [.executable(name: "smbdx", targets: ["smbdx"])],
+  dependencies: [
+    // Commands, options, --help and shell completions.
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    // BER for Kerberos and SPNEGO.
+    .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
+    // Deques for the queues that bound memory.
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    // Colour on terminals.
+    .package(url: "https://github.com/onevcat/Rainbow", from: "4.2.2"),
+    // Tables in the text report.
+    .package(url: "https://github.com/ordo-one/TextTable", from: "0.0.2"),
+  ],
+  targets: [
+    .systemLibrary(name: "CLibpcap", providers: [.apt(["libpcap-dev"]), .brew(["libpcap"])]),
+    .target(name: "Packets", dependencies: [.product(name: "DequeModule", package: "swift-collections")], swiftSettings: settings),
+    .target(
+      name: "Protocols", dependencies: ["Packets", .product(name: "SwiftASN1", package: "swift-asn1")],
+      swiftSettings: settings),
+    .target(name: "Transcripts", dependencies: ["Packets", "Protocols"], swiftSettings: settings),
+    .target(name: "Rules", dependencies: ["Packets", "Protocols", "Transcripts"], swiftSettings: settings),
+    .target(
+      name: "Reports",
+      dependencies: ["Packets", "Protocols", "Transcripts", "Rules", "Rainbow", "TextTable"],
+      swiftSettings: settings),
+    .target(name: "Capture", dependencies: ["CLibpcap", "Packets"], swiftSettings: settings),
+    .executableTarget(
+      name: "smbdx",
+      dependencies: [
+        "Capture", "Packets", "Protocols", "Transcripts", "Rules", "Reports",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: settings),
+  ]
+)

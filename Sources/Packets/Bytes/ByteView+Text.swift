@@ -1,0 +1,23 @@
+extension ByteView {
+  /// The whole view as UTF-16LE text (MS-DTYP 2.3.1.1); an unpaired surrogate becomes U+FFFD, an odd last byte is left out.
+  package func utf16LittleEndian() -> String {
+    var units: [UInt16] = []
+    units.reserveCapacity(count / 2)
+    for index in 0..<(count / 2) {
+      units.append(UInt16(bytes[2 * index]) | UInt16(bytes[2 * index + 1]) << 8)
+    }
+    return String(decoding: units, as: UTF16.self)
+  }
+
+  /// The whole view as text in an unknown 8-bit code page, read as UTF-8; what is not UTF-8 becomes U+FFFD.
+  package func text() -> String {
+    String(decoding: copy(), as: UTF8.self)
+  }
+
+  /// The text before the next NUL at or after `offset`, and the offset behind that NUL.
+  package func nulTerminated(at offset: Int) throws(DecodeError) -> (text: String, end: Int) {
+    var end = offset
+    while try u8(at: end) != 0 { end += 1 }
+    return (try view(at: offset, count: end - offset).text(), end + 1)
+  }
+}
