@@ -1,0 +1,36 @@
+/// Why a capture cannot be read, as a sentence for a person: what happened, and what to do.
+package struct CaptureError: Error, Sendable, CustomStringConvertible {
+  package enum Reason: Sendable {
+    /// No such file, no permission, a directory.
+    case unreadable(String)
+    /// The file is no capture that libpcap knows.
+    case notACapture(String)
+    /// Frames of this link type carry nothing that is read here.
+    case unsupportedLinkType(String)
+    case badFilter(String)
+  }
+
+  /// Base name of the file; "standard input" for `-`.
+  package var file: String
+  package var reason: Reason
+
+  package var description: String {
+    switch reason {
+    case .unreadable(let why): "cannot open \(file): \(why)"
+    case .notACapture(let why): "\(file) is not a packet capture: \(why)"
+    case .unsupportedLinkType(let name):
+      "\(file) was captured on a link of type \(name), in which smbdx finds no IP; capture on the Ethernet, Wi-Fi or “any” interface of one of the two hosts"
+    case .badFilter(let why): "the filter given with -f is not valid: \(why); see pcap-filter(7)"
+    }
+  }
+}
+
+/// Damage in a capture; everything before it was read.
+package struct CaptureDamage: Sendable {
+  package var file: String
+  /// The first frame that could not be read, counted in its file from 1.
+  package var frame: Int
+  /// Where reading stopped, in bytes from the start of the file; nil for a pipe.
+  package var byte: Int?
+  package var message: String
+}

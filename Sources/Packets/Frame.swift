@@ -1,0 +1,35 @@
+/// A moment in a capture: nanoseconds since 1970-01-01T00:00:00Z.
+package struct Timestamp: Hashable, Comparable, Sendable {
+  package var nanoseconds: Int64
+
+  @inlinable package init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
+
+  @inlinable package static func < (left: Self, right: Self) -> Bool { left.nanoseconds < right.nanoseconds }
+
+  /// Nanoseconds from `earlier` to this moment; negative when the capture's clock stepped back.
+  /// Saturates: a damaged file may hold any two times.
+  @inlinable package func since(_ earlier: Timestamp) -> Int64 {
+    let (difference, overflow) = nanoseconds.subtractingReportingOverflow(earlier.nanoseconds)
+    return overflow ? (nanoseconds < 0 ? .min : .max) : difference
+  }
+
+  /// Seconds from `earlier` to this moment.
+  package func seconds(since earlier: Timestamp) -> Double { Double(since(earlier)) / 1e9 }
+}
+
+/// What the capture says of one frame beside its bytes.
+package struct Frame: Sendable {
+  /// Number in the recording, from 1, as Wireshark counts.
+  package var number: Int
+  package var time: Timestamp
+  /// Length on the wire, in bytes; the captured bytes may be fewer.
+  package var originalLength: Int
+  package var linkType: LinkType
+
+  @inlinable package init(number: Int, time: Timestamp, originalLength: Int, linkType: LinkType) {
+    self.number = number
+    self.time = time
+    self.originalLength = originalLength
+    self.linkType = linkType
+  }
+}

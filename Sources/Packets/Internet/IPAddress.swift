@@ -1,0 +1,67 @@
+/// An IPv4 or IPv6 address. IPv4 is kept as its mapped form (`::ffff:a.b.c.d`, RFC 4291 2.5.5.2), so both fit one type.
+package struct IPAddress: Hashable, Sendable {
+  package var high: UInt64
+  package var low: UInt64
+
+  @inlinable package init(high: UInt64, low: UInt64) {
+    self.high = high
+    self.low = low
+  }
+
+  @inlinable package init(ipv4: UInt32) {
+    self.init(high: 0, low: 0xffff_0000_0000 | UInt64(ipv4))
+  }
+
+  @inlinable package var isIPv4: Bool { high == 0 && low >> 32 == 0xffff }
+}
+
+extension IPAddress: Comparable {
+  @inlinable package static func < (left: Self, right: Self) -> Bool {
+    (left.high, left.low) < (right.high, right.low)
+  }
+}
+
+extension IPAddress: CustomStringConvertible {
+  /// Dotted decimal, or the canonical IPv6 text of RFC 5952.
+  package var description: String {
+    if isIPv4 {
+      return stride(from: 24, through: 0, by: -8).map { String(UInt8(truncatingIfNeeded: low >> UInt64($0))) }
+        .joined(separator: ".")
+    }
+    let groups = [high, low].flatMap { half in
+      stride(from: 48, through: 0, by: -16).map { UInt16(truncatingIfNeeded: half >> UInt64($0)) }
+    }
+    guard let zeros = Self.longestZeroRun(groups) else {
+      return Self.text(groups[...])
+    }
+    return Self.text(groups[..<zeros.lowerBound]) + "::" + Self.text(groups[zeros.upperBound...])
+  }
+
+  private static func text(_ groups: ArraySlice<UInt16>) -> String {
+    groups.map { String($0, radix: 16) }.joined(separator: ":")
+  }
+
+  /// RFC 5952 4.2: the first longest run of at least two zero groups.
+  private static func longestZeroRun(_ groups: [UInt16]) -> Range<Int>? {
+    var best: Range<Int>?
+    var start = 0
+    for index in 0...groups.count where index == groups.count || groups[index] != 0 {
+      if index - start >= max(2, (best?.count ?? 1) + 1) { best = start..<index }
+      start = index + 1
+    }
+    return best
+  }
+}
+
+/// One end of a connection.
+package struct Endpoint: Hashable, Sendable, CustomStringConvertible {
+  package var address: IPAddress
+  package var port: UInt16
+
+  @inlinable package init(address: IPAddress, port: UInt16) {
+    self.address = address
+    self.port = port
+  }
+
+  package var description: String { address.isIPv4 ? "\(address):\(port)" : "[\(address)]:\(port)" }
+}

@@ -1,0 +1,67 @@
+/// Where IP begins in a frame, and who sent the frame on this link.
+struct LinkHeader {
+  var payloadOffset: Int
+  /// Source hardware address in the low 48 bits; 0 when the link has none.
+  var source: UInt64 = 0
+
+  /// - Throws: ``DecodeError`` when the header is cut.
+  /// - Returns: nil when what follows is not IP.
+  static func decode(_ frame: borrowing ByteView, linkType: LinkType) throws(DecodeError) -> LinkHeader? {
+    switch linkType {
+    case .ethernet: try ethernet(frame)
+    case .linuxSLL: try cooked(frame)
+    case .linuxSLL2: try cookedVersion2(frame)
+    case .null, .loop: loopback(frame)
+    default: linkType.isRawIP ? LinkHeader(payloadOffset: 0) : nil
+    }
+  }
+
+  /// Ethernet II (IEEE 802.3 3.2) with any number of VLAN tags (IEEE 802.1Q 9.6).
+  private static func ethernet(_ frame: borrowing ByteView) throws(DecodeError) -> LinkHeader? {
+    let source = UInt64(try frame.u16be(at: 6)) << 32 | UInt64(try frame.u32be(at: 8))
+    return try network(frame, etherTypeAt: 12, source: source)
+  }
+
+  /// Linux cooked capture: packet type 2, ARPHRD 2, address length 2, address 8, protocol 2; big-endian.
+  private static func cooked(_ frame: borrowing ByteView) throws(DecodeError) -> LinkHeader? {
+    let source = try frame.u16be(at: 4) == 6 ? frame.u64be(at: 6) >> 16 : 0
+    return try network(frame, etherTypeAt: 14, source: source)
+  }
+
+  /// Linux cooked capture v2: protocol 2, reserved 2, interface 4, ARPHRD 2, packet type 1, address length 1, address 8.
+  private static func cookedVersion2(_ frame: borrowing ByteView) throws(DecodeError) -> LinkHeader? {
+    let source = try frame.u8(at: 11) == 6 ? frame.u64be(at: 12) >> 16 : 0
+    switch try frame.u16be(at: 0) {
+    case EtherType.ipv4, EtherType.ipv6: return LinkHeader(payloadOffset: 20, source: source)
+    case EtherType.vlan, EtherType.serviceVLAN: return try network(frame, etherTypeAt: 22, source: source)
+    default: return nil
+    }
+  }
+
+  /// The address family differs between systems (IPv6 is 10, 24, 28 or 30), so the IP version decides.
+  private static func loopback(_ frame: borrowing ByteView) -> LinkHeader? {
+    frame.count > 4 ? LinkHeader(payloadOffset: 4) : nil
+  }
+
+  private static func network(
+    _ frame: borrowing ByteView, etherTypeAt start: Int, source: UInt64
+  ) throws(DecodeError) -> LinkHeader? {
+    var offset = start
+    var type = try frame.u16be(at: offset)
+    while type == EtherType.vlan || type == EtherType.serviceVLAN || type == EtherType.oldServiceVLAN {
+      offset += 4
+      type = try frame.u16be(at: offset)
+    }
+    guard type == EtherType.ipv4 || type == EtherType.ipv6 else { return nil }
+    return LinkHeader(payloadOffset: offset + 2, source: source)
+  }
+}
+
+/// EtherType numbers (IEEE 802 registry).
+private enum EtherType {
+  static let ipv4: UInt16 = 0x0800
+  static let ipv6: UInt16 = 0x86dd
+  static let vlan: UInt16 = 0x8100
+  static let serviceVLAN: UInt16 = 0x88a8
+  static let oldServiceVLAN: UInt16 = 0x9100
+}

@@ -1,0 +1,80 @@
+/// One frame read down to its transport header.
+package struct Packet {
+  package enum Transport: Sendable {
+    case tcp(TCPHeader)
+    case udp
+  }
+
+  package var source: Endpoint
+  package var destination: Endpoint
+  package var transport: Transport
+  package var hopLimit: UInt8
+  package var trafficClass: UInt8
+  package var identification: UInt16?
+  /// Source hardware address in the low 48 bits; 0 when the link has none.
+  package var hardwareSource: UInt64
+  /// Where the payload begins in the frame.
+  package var payloadOffset: Int
+  /// Payload bytes on the wire; Ethernet padding is not counted.
+  package var payloadLength: Int
+}
+
+/// What a frame turned out to hold.
+package enum PacketReading {
+  case packet(Packet)
+  /// Not IP, or neither TCP nor UDP.
+  case foreign
+  /// An IP fragment: its payload is not a whole segment.
+  case fragment
+  /// A header that contradicts itself.
+  case malformed
+}
+
+extension Packet {
+  /// Reads link, IP and transport header of a frame.
+  ///
+  /// - Throws: ``DecodeError`` when a header is cut.
+  package static func read(_ bytes: borrowing ByteView, frame: Frame) throws(DecodeError) -> PacketReading {
+    guard let link = try LinkHeader.decode(bytes, linkType: frame.linkType) else { return .foreign }
+    let packet = try bytes.view(from: link.payloadOffset)
+    // A record may claim an original length below what it holds: believe the larger.
+    let wireLength = max(frame.originalLength, bytes.count) - link.payloadOffset
+    guard let ip = try IPHeader.decode(packet, wireLength: wireLength) else { return .foreign }
+    guard ip.transport == 6 || ip.transport == 17 else { return .foreign }
+    guard !ip.isFragment else { return .fragment }
+    let segment = try packet.view(from: ip.payloadOffset)
+    let ports = try segment.u32be(at: 0)
+    let transport: Transport
+    let headerLength: Int
+    if ip.transport == 6 {
+      guard let header = try TCPHeader(segment) else { return .malformed }
+      transport = .tcp(header)
+      headerLength = header.length
+    } else {
+      transport = .udp
+      headerLength = 8
+    }
+    guard ip.payloadLength >= headerLength else { return .malformed }
+    return .packet(
+      Packet(
+        source: Endpoint(address: ip.source, port: UInt16(truncatingIfNeeded: ports >> 16)),
+        destination: Endpoint(address: ip.destination, port: UInt16(truncatingIfNeeded: ports)),
+        transport: transport,
+        hopLimit: ip.hopLimit,
+        trafficClass: ip.trafficClass,
+        identification: ip.identification,
+        hardwareSource: link.source,
+        payloadOffset: link.payloadOffset + ip.payloadOffset + headerLength,
+        payloadLength: ip.payloadLength - headerLength))
+  }
+
+  /// The captured part of the payload; shorter than ``payloadLength`` when the snapshot length cut it.
+  @_lifetime(copy frame)
+  package func payload(in frame: borrowing ByteView) -> ByteView {
+    let start = min(payloadOffset, frame.count)
+    guard let view = try? frame.view(at: start, count: min(payloadLength, frame.count - start)) else {
+      return frame.prefix(0)
+    }
+    return view
+  }
+}

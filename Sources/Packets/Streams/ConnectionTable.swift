@@ -1,0 +1,238 @@
+import DequeModule
+
+/// What the first bytes of a connection say of it.
+package enum Recognition {
+  /// Somebody reads it.
+  case consumed(by: any StreamConsumer)
+  /// Nobody does.
+  case foreign
+  /// Later segments may tell.
+  case undecided
+}
+
+/// Decides who reads a connection, and learns when it is over.
+package protocol ConnectionObserver: AnyObject {
+  /// Looks at the payload of one segment of a connection that nobody reads yet.
+  func recognise(_ payload: borrowing ByteView, endpoints: (Endpoint, Endpoint)) -> Recognition
+
+  /// The reader of a connection that ended, or was still open at the end, without any payload; nil when nobody cares.
+  func consumerWithoutPayload(endpoints: (Endpoint, Endpoint)) -> (any StreamConsumer)?
+
+  /// No more segments of this connection will come. Its streams have been released to its consumer.
+  func connectionEnded(_ connection: TCPConnection, consumer: any StreamConsumer)
+}
+
+/// All TCP connections of a recording.
+///
+/// A connection costs one slot until somebody reads it; one known to be foreign keeps only what tells
+/// a reused port. Memory is bounded: see ``Limit``.
+package final class ConnectionTable {
+  package enum Limit {
+    /// Connections known at one time; the longest silent one gives way. A quarter of a million of them fits 48 MiB.
+    static let connections = 1 << 20
+    /// Ended connections are kept, for their late segments, up to this many.
+    static let ended = 1 << 14
+    /// Segments with payload in which SMB may still show itself on a port that is not its own.
+    static let undecidedSegments: UInt8 = 64
+  }
+
+  /// How long after its end a connection may still show something that tells who ended it.
+  static let lingering: Int64 = 5_000_000_000
+
+  private enum State: UInt8 {
+    case undecided, foreign, consumed
+    /// Both sides have ended it; late segments may still tell who did.
+    case lingering
+    /// Reported.
+    case ended
+  }
+
+  private struct Slot {
+    var key: ConnectionKey
+    var tcpStream: Int
+    var firstFrame: FrameStamp
+    var lastFrame: FrameStamp
+    var handshake = Handshake()
+    var connection: TCPConnection?
+    var state = State.undecided
+    var undecidedSegments: UInt8 = 0
+    /// A FIN or RST was seen: a SYN now opens another connection, even with the same number.
+    var hasEnding = false
+  }
+
+  private struct Ended {
+    var slot: Int
+    var tcpStream: Int
+    var since: Timestamp
+  }
+
+  private let observer: any ConnectionObserver
+  private let seed = UInt64.random(in: .min ... .max)
+  private var index = ConnectionIndex()
+  private var slots: [Slot] = []
+  private var lastSlot = 0
+  /// Connections that have ended and wait for late segments, oldest first.
+  private var lingering: Deque<Ended> = []
+  /// Slots whose connection is over and reported, oldest first.
+  private var reusable: Deque<Ended> = []
+  private var evictionHand = 0
+
+  /// TCP connections seen, counted as Wireshark does.
+  package private(set) var connectionCount = 0
+  /// Connections given up while they were open because the table was full.
+  package private(set) var evictedConnections = 0
+
+  package init(observer: any ConnectionObserver) {
+    self.observer = observer
+    // Address space only: a page is used when its first slot is.
+    slots.reserveCapacity(Limit.connections)
+  }
+
+  /// Takes one TCP segment.
+  package func accept(_ packet: borrowing Packet, header: TCPHeader, frame: FrameStamp, bytes: borrowing ByteView) {
+    let (key, side) = ConnectionKey.of(packet)
+    let slot = slot(for: key, header, from: side, frame: frame)
+    slots[slot].lastFrame = frame
+    if let connection = slots[slot].connection {
+      connection.accept(packet, header: header, from: side, frame: frame, bytes: bytes)
+    } else if slots[slot].state == .undecided {
+      acceptUndecided(packet, header, from: side, frame: frame, bytes: bytes, in: slot)
+    } else if header.flags.contains(.syn) {
+      slots[slot].handshake.note(header, packet, from: side, frame: frame, bytes: bytes)
+    }
+    if !header.flags.isDisjoint(with: [.fin, .rst]) { noteEnding(of: slot, at: frame) }
+    if !lingering.isEmpty { endLingering(now: frame.time) }
+  }
+
+  /// The recording is over: every connection that somebody reads is reported, in the order of their first frames.
+  package func finish() {
+    for slot in slots.indices.sorted(by: { slots[$0].tcpStream < slots[$1].tcpStream }) {
+      if slots[slot].connection == nil, slots[slot].state == .undecided { adoptWithoutPayload(slot) }
+      end(slot)
+    }
+  }
+
+  // MARK: Slots
+
+  private func slot(for key: ConnectionKey, _ header: TCPHeader, from side: Side, frame: FrameStamp) -> Int {
+    if lastSlot < slots.count, slots[lastSlot].key == key {
+      if header.flags.contains(.syn) { reopen(lastSlot, header, from: side, frame: frame) }
+      return lastSlot
+    }
+    let hash = key.hash(seed: seed)
+    if let found = index.find(hash, where: { slots[$0].key == key }) {
+      if header.flags.contains(.syn) { reopen(found, header, from: side, frame: frame) }
+      lastSlot = found
+    } else {
+      lastSlot = freeSlot()
+      let fresh = newSlot(key, frame: frame)
+      if lastSlot == slots.count { slots.append(fresh) } else { slots[lastSlot] = fresh }
+      index.insert(lastSlot, hash: hash) { slots[$0].key.hash(seed: seed) }
+    }
+    return lastSlot
+  }
+
+  private func newSlot(_ key: ConnectionKey, frame: FrameStamp) -> Slot {
+    defer { connectionCount += 1 }
+    return Slot(key: key, tcpStream: connectionCount, firstFrame: frame, lastFrame: frame)
+  }
+
+  /// The same ports again: the former connection is over.
+  private func reopen(_ slot: Int, _ header: TCPHeader, from side: Side, frame: FrameStamp) {
+    guard slots[slot].handshake.isReopened(by: header, from: side, hasEnded: slots[slot].hasEnding) else { return }
+    if slots[slot].connection == nil, slots[slot].state == .undecided { adoptWithoutPayload(slot) }
+    end(slot)
+    slots[slot] = newSlot(slots[slot].key, frame: frame)
+  }
+
+  /// A slot to use: an ended one when many are kept, a new one, or that of the longest silent connection.
+  private func freeSlot() -> Int {
+    if reusable.count > Limit.ended {
+      while let candidate = reusable.popFirst() {
+        guard slots[candidate.slot].tcpStream == candidate.tcpStream, slots[candidate.slot].connection == nil
+        else { continue }
+        release(candidate.slot)
+        return candidate.slot
+      }
+    }
+    guard slots.count >= Limit.connections else { return slots.count }
+    // Of a few neighbours the longest silent one; the hand moves on, so every connection gets its turn.
+    let candidates = (0..<32).map { (evictionHand + $0) % slots.count }
+    evictionHand = (evictionHand + 32) % slots.count
+    let victim = candidates.min { slots[$0].lastFrame.time < slots[$1].lastFrame.time } ?? evictionHand
+    evictedConnections += 1
+    end(victim)
+    release(victim)
+    return victim
+  }
+
+  private func release(_ slot: Int) {
+    index.remove(slot, hash: slots[slot].key.hash(seed: seed)) { slots[$0].key.hash(seed: seed) }
+  }
+
+  // MARK: States of a connection
+
+  private func acceptUndecided(
+    _ packet: borrowing Packet, _ header: TCPHeader, from side: Side, frame: FrameStamp, bytes: borrowing ByteView,
+    in slot: Int
+  ) {
+    if packet.payloadLength > 0 {
+      switch observer.recognise(packet.payload(in: bytes), endpoints: slots[slot].key.endpoints) {
+      case .consumed(let consumer): adopt(slot, consumer)
+      case .foreign: slots[slot].state = .foreign
+      case .undecided:
+        slots[slot].undecidedSegments += 1
+        if slots[slot].undecidedSegments == Limit.undecidedSegments { slots[slot].state = .foreign }
+      }
+    } else if !header.flags.isDisjoint(with: [.fin, .rst]) {
+      adoptWithoutPayload(slot)
+    }
+    if let connection = slots[slot].connection {
+      connection.accept(packet, header: header, from: side, frame: frame, bytes: bytes)
+    } else {
+      slots[slot].handshake.note(header, packet, from: side, frame: frame, bytes: bytes)
+    }
+  }
+
+  private func adopt(_ slot: Int, _ consumer: any StreamConsumer) {
+    slots[slot].connection = TCPConnection(
+      tcpStream: slots[slot].tcpStream, endpoints: slots[slot].key.endpoints, handshake: slots[slot].handshake,
+      firstFrame: slots[slot].firstFrame, lastFrame: slots[slot].lastFrame, consumer: consumer)
+    slots[slot].state = .consumed
+  }
+
+  private func adoptWithoutPayload(_ slot: Int) {
+    if let consumer = observer.consumerWithoutPayload(endpoints: slots[slot].key.endpoints) { adopt(slot, consumer) }
+  }
+
+  private func noteEnding(of slot: Int, at frame: FrameStamp) {
+    let ended = Ended(slot: slot, tcpStream: slots[slot].tcpStream, since: frame.time)
+    switch slots[slot].state {
+    case .consumed where slots[slot].connection?.hasEnded == true:
+      slots[slot].state = .lingering
+      lingering.append(ended)
+    case .undecided, .foreign:
+      if !slots[slot].hasEnding { reusable.append(ended) }
+    default: break
+    }
+    slots[slot].hasEnding = true
+  }
+
+  private func endLingering(now: Timestamp) {
+    while let first = lingering.first, now.since(first.since) > Self.lingering {
+      lingering.removeFirst()
+      guard slots[first.slot].tcpStream == first.tcpStream, slots[first.slot].state == .lingering else { continue }
+      end(first.slot)
+      reusable.append(first)
+    }
+  }
+
+  /// Reports a connection that somebody reads and lets its state go.
+  private func end(_ slot: Int) {
+    guard let connection = slots[slot].connection else { return }
+    connection.finish()
+    slots[slot].connection = nil
+    slots[slot].state = .ended
+    observer.connectionEnded(connection, consumer: connection.consumer)
+  }
+}

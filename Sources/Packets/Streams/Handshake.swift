@@ -1,0 +1,57 @@
+/// What the opening of a connection showed: RFC 9293 3.5. Frames are 0 where the capture has none.
+package struct Handshake: Sendable {
+  /// The side that sent the SYN, or received the SYN-ACK; nil when neither was captured.
+  package internal(set) var initiator: Side?
+  package internal(set) var synFrame = 0
+  package internal(set) var synTime = Timestamp(nanoseconds: 0)
+  package internal(set) var synAckFrame = 0
+  package internal(set) var synAckTime = Timestamp(nanoseconds: 0)
+  /// The initiator has acknowledged the SYN-ACK, or sent data.
+  package internal(set) var isComplete = false
+  /// TTL or hop limit and options of the SYN and the SYN-ACK.
+  package internal(set) var synHopLimit: UInt8 = 0
+  package internal(set) var synAckHopLimit: UInt8 = 0
+  package internal(set) var synOptions = TCPOptions()
+  package internal(set) var synAckOptions = TCPOptions()
+  var synSequence: UInt32 = 0
+  var synAckSequence: UInt32 = 0
+
+  package init() {}
+
+  /// Time from SYN to SYN-ACK in nanoseconds, when both were captured in that order.
+  package var roundTripTime: Int64? {
+    guard synFrame > 0, synAckFrame > 0 else { return nil }
+    let delay = synAckTime.since(synTime)
+    return delay >= 0 ? delay : nil
+  }
+
+  /// Notes a segment of `side` as far as it belongs to the handshake.
+  mutating func note(
+    _ header: TCPHeader, _ packet: borrowing Packet, from side: Side, frame: FrameStamp, bytes: borrowing ByteView
+  ) {
+    switch (header.flags.contains(.syn), header.flags.contains(.ack)) {
+    case (true, false) where synFrame == 0:
+      initiator = initiator ?? side
+      (synFrame, synTime, synSequence) = (frame.number, frame.time, header.sequenceNumber)
+      synHopLimit = packet.hopLimit
+      synOptions = TCPOptions(of: header, packet, in: bytes)
+    case (true, true) where synAckFrame == 0:
+      initiator = initiator ?? side.other
+      (synAckFrame, synAckTime, synAckSequence) = (frame.number, frame.time, header.sequenceNumber)
+      synAckHopLimit = packet.hopLimit
+      synAckOptions = TCPOptions(of: header, packet, in: bytes)
+    case (false, true) where synAckFrame > 0 && side == initiator && !header.flags.contains(.rst):
+      isComplete = true
+    default: break
+    }
+  }
+
+  /// Whether this SYN or SYN-ACK opens another connection between the same ports (Wireshark's "port numbers reused").
+  func isReopened(by header: TCPHeader, from side: Side, hasEnded: Bool) -> Bool {
+    guard header.flags.contains(.syn) else { return false }
+    if header.flags.contains(.ack) {
+      return synAckFrame > 0 && initiator == side.other && header.sequenceNumber != synAckSequence
+    }
+    return synFrame > 0 && initiator == side && (header.sequenceNumber != synSequence || hasEnded)
+  }
+}

@@ -1,0 +1,250 @@
+/// One direction of a TCP connection: segments in, ordered bytes and holes out (RFC 9293 3.4, 3.10.7.4).
+///
+/// The first copy of a byte wins. Bytes that the consumer lets pass are counted, never stored; bytes that
+/// arrive before their predecessors are held until the hole in front of them is filled or given up.
+struct StreamAssembler {
+  /// What a stream may hold behind a hole.
+  enum Limit {
+    /// A control-plane message is at most about 64 KiB; four of them in flight is more than any peer sends.
+    static let heldBytes = 256 * 1024
+    static let heldSegments = 512
+    /// Intervals remembered as not captured inside payload that nobody reads.
+    static let gaps = 16
+  }
+
+  /// How long a hole that the receiver has acknowledged may still be filled by a reordered frame.
+  static let patience: Int64 = 1_000_000_000
+
+  private struct Held {
+    var offset: Int
+    /// End of the segment on the wire; more than offset + bytes.count when the snapshot length cut it.
+    var end: Int
+    var bytes: [UInt8]
+    var frame: FrameStamp
+  }
+
+  /// Sequence number of stream offset 0.
+  private var base: UInt32 = 0
+  private(set) var isAnchored = false
+  /// Next in-order offset.
+  private(set) var next = 0
+  /// Bytes before this offset are not wanted.
+  private var passUntil = 0
+  private var held: [Held] = []
+  private var heldByteCount = 0
+  private var heldSince = Timestamp(nanoseconds: 0)
+  /// Ranges inside passed payload that the capture has not shown so far.
+  private var gaps: [Range<Int>] = []
+
+  /// Highest offset that the receiver has acknowledged.
+  private(set) var acknowledged = 0
+  private(set) var retransmittedSegments: UInt32 = 0
+  private(set) var conflictingSegments: UInt32 = 0
+  /// Bytes of the stream that the capture lacks.
+  private(set) var missingBytes = 0
+  /// Times that held bytes reached a limit and a hole was given up early.
+  private(set) var limitsReached: UInt32 = 0
+
+  /// Places the sequence number that the first byte has, once.
+  mutating func anchor(at sequenceNumber: UInt32) {
+    guard !isAnchored else { return }
+    base = sequenceNumber
+    isAnchored = true
+  }
+
+  /// Stream offset of a sequence number, taking the wrap-around nearest to the current position.
+  func offset(of sequenceNumber: UInt32) -> Int {
+    let expected = base &+ UInt32(truncatingIfNeeded: next)
+    return next + Int(Int32(bitPattern: sequenceNumber &- expected))
+  }
+
+  /// Bytes that lie behind a hole and wait.
+  var isWaiting: Bool { !held.isEmpty }
+
+  /// Bytes known to be missing, with those of payload that nobody reads.
+  var bytesNotCaptured: Int { gaps.reduce(missingBytes) { $0 + $1.count } }
+
+  /// The receiver has confirmed everything before this sequence number.
+  mutating func acknowledge(_ acknowledgmentNumber: UInt32) {
+    guard isAnchored else { return }
+    acknowledged = max(acknowledged, offset(of: acknowledgmentNumber))
+  }
+
+  /// Takes a segment's payload.
+  ///
+  /// - Parameters:
+  ///   - payload: the captured bytes, which the snapshot length may have cut.
+  ///   - length: payload bytes on the wire.
+  mutating func accept(
+    _ payload: borrowing ByteView, at start: Int, length: Int, side: Side, frame: FrameStamp,
+    to consumer: any StreamConsumer
+  ) {
+    let end = start + length
+    guard end > next else {
+      retransmittedSegments &+= 1
+      fillGaps(start..<end)
+      return
+    }
+    if let first = held.first, end > first.offset {
+      hold(payload, at: start, end: end, frame: frame)
+      releaseInOrder(side: side, to: consumer)
+      releaseIfFull(side: side, to: consumer)
+      return
+    }
+    if start > next {
+      if start <= passUntil {
+        // Everything in between is payload that nobody reads: no reason to wait for it.
+        noteGap(next..<start)
+        next = start
+      } else {
+        hold(payload, at: start, end: end, frame: frame)
+        releaseIfFull(side: side, to: consumer)
+        return
+      }
+    }
+    deliver(payload, at: start, end: end, side: side, frame: frame, to: consumer)
+    if !held.isEmpty { releaseInOrder(side: side, to: consumer) }
+  }
+
+  /// Gives up holes that the receiver has acknowledged and that no late frame has filled in time.
+  mutating func giveUpAcknowledgedHoles(now: Timestamp, side: Side, to consumer: any StreamConsumer) {
+    while let first = held.first, acknowledged >= first.offset, now.since(heldSince) > Self.patience {
+      giveUpHole(before: first.offset, side: side, frame: first.frame, to: consumer)
+    }
+  }
+
+  /// Releases everything that waits; nothing more will come.
+  mutating func finish(side: Side, to consumer: any StreamConsumer) {
+    while let first = held.first {
+      giveUpHole(before: first.offset, side: side, frame: first.frame, to: consumer)
+    }
+    missingBytes = bytesNotCaptured
+    gaps = []
+  }
+
+  // MARK: Delivering
+
+  /// Hands on the part of a segment that is new and wanted; `start` is at most `next`.
+  private mutating func deliver(
+    _ payload: borrowing ByteView, at start: Int, end: Int, side: Side, frame: FrameStamp,
+    to consumer: any StreamConsumer
+  ) {
+    if end < passUntil {
+      next = end
+      return
+    }
+    let from = max(next, passUntil)
+    let captured = min(start + payload.count, end)
+    if captured > from || end == passUntil {
+      let first = min(from, captured) - start
+      if let bytes = try? payload.view(at: first, count: captured - start - first) {
+        next = start + first + bytes.count
+        let pass = consumer.receive(StreamChunk(bytes: bytes, offset: from, side: side, frame: frame))
+        passUntil = max(passUntil, next + max(0, pass))
+      }
+    }
+    if captured < end { skipUncaptured(from: max(captured, next), to: end, side: side, frame: frame, to: consumer) }
+    next = end
+  }
+
+  /// The snapshot length cut a segment: harmless inside passed payload, a hole elsewhere.
+  private mutating func skipUncaptured(
+    from start: Int, to end: Int, side: Side, frame: FrameStamp, to consumer: any StreamConsumer
+  ) {
+    let from = max(start, min(passUntil, end))
+    guard end > from else { return }
+    missingBytes += end - from
+    consumer.missed(end - from, at: from, side: side, frame: frame)
+  }
+
+  private mutating func releaseInOrder(side: Side, to consumer: any StreamConsumer) {
+    while let first = held.first, first.offset <= max(next, passUntil) {
+      held.removeFirst()
+      heldByteCount -= first.bytes.count
+      guard first.end > next else { continue }
+      if first.offset > next {
+        noteGap(next..<first.offset)
+        next = first.offset
+      }
+      deliver(
+        ByteView(first.bytes.span), at: first.offset, end: first.end, side: side, frame: first.frame, to: consumer)
+    }
+    if held.isEmpty { held = [] } else { heldSince = held[0].frame.time }
+  }
+
+  private mutating func giveUpHole(
+    before end: Int, side: Side, frame: FrameStamp, to consumer: any StreamConsumer
+  ) {
+    if end > next {
+      missingBytes += end - next
+      consumer.missed(end - next, at: next, side: side, frame: frame)
+      next = end
+      passUntil = max(passUntil, next)
+    }
+    releaseInOrder(side: side, to: consumer)
+  }
+
+  // MARK: Holding
+
+  /// Stores the parts of a segment that no held one covers; the first copy of a byte wins.
+  private mutating func hold(_ payload: borrowing ByteView, at start: Int, end: Int, frame: FrameStamp) {
+    if held.isEmpty { heldSince = frame.time }
+    var from = max(start, next, passUntil)
+    var index = held.firstIndex { $0.end > from } ?? held.count
+    while from < end {
+      let until = index < held.count ? min(end, max(from, held[index].offset)) : end
+      if until > from {
+        held.insert(piece(of: payload, at: start, from: from, until: until, frame: frame), at: index)
+        heldByteCount += held[index].bytes.count
+        index += 1
+      }
+      guard index < held.count, until < end else { break }
+      if conflicts(payload, at: start, with: held[index]) { conflictingSegments &+= 1 }
+      from = max(until, held[index].end)
+      index += 1
+    }
+  }
+
+  private func piece(
+    of payload: borrowing ByteView, at start: Int, from: Int, until: Int, frame: FrameStamp
+  ) -> Held {
+    let captured = min(until - start, payload.count)
+    let bytes = (try? payload.view(at: from - start, count: captured - (from - start)).copy()) ?? []
+    return Held(offset: from, end: until, bytes: bytes, frame: frame)
+  }
+
+  /// Whether the two copies of the common bytes differ.
+  private func conflicts(_ payload: borrowing ByteView, at start: Int, with other: Held) -> Bool {
+    let from = max(start, other.offset)
+    let until = min(start + payload.count, other.offset + other.bytes.count)
+    guard from < until else { return false }
+    for offset in from..<until {
+      guard let byte = try? payload.u8(at: offset - start) else { return false }
+      if byte != other.bytes[offset - other.offset] { return true }
+    }
+    return false
+  }
+
+  private mutating func releaseIfFull(side: Side, to consumer: any StreamConsumer) {
+    while heldByteCount > Limit.heldBytes || held.count > Limit.heldSegments, let first = held.first {
+      limitsReached &+= 1
+      giveUpHole(before: first.offset, side: side, frame: first.frame, to: consumer)
+    }
+  }
+
+  // MARK: Gaps in passed payload
+
+  private mutating func noteGap(_ range: Range<Int>) {
+    if gaps.count == Limit.gaps { missingBytes += gaps.removeFirst().count }
+    gaps.append(range)
+  }
+
+  private mutating func fillGaps(_ range: Range<Int>) {
+    guard !gaps.isEmpty else { return }
+    gaps = gaps.flatMap { gap -> [Range<Int>] in
+      guard gap.overlaps(range) else { return [gap] }
+      return [gap.lowerBound..<max(gap.lowerBound, range.lowerBound), min(gap.upperBound, range.upperBound)..<gap.upperBound]
+        .filter { !$0.isEmpty }
+    }
+  }
+}

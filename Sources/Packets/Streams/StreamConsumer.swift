@@ -1,0 +1,48 @@
+/// One of the two ends of a connection, in the order of ``TCPConnection/endpoints``.
+package enum Side: UInt8, Sendable {
+  case first, second
+
+  package var other: Side { self == .first ? .second : .first }
+}
+
+/// In-order bytes of one direction, borrowed from the frame that brought them.
+package struct StreamChunk: ~Escapable {
+  package let bytes: ByteView
+  /// Position of the first byte in the stream; 0 is the byte behind the SYN (or the first one seen).
+  package let offset: Int
+  package let side: Side
+  /// The frame that brought these bytes.
+  package let frame: FrameStamp
+
+  @_lifetime(copy bytes)
+  init(bytes: consuming ByteView, offset: Int, side: Side, frame: FrameStamp) {
+    self.bytes = bytes
+    self.offset = offset
+    self.side = side
+    self.frame = frame
+  }
+}
+
+/// Number and time of a frame.
+package struct FrameStamp: Hashable, Sendable {
+  package var number: Int
+  package var time: Timestamp
+
+  package init(number: Int, time: Timestamp) {
+    self.number = number
+    self.time = time
+  }
+}
+
+/// Reads the two streams of a connection.
+package protocol StreamConsumer: AnyObject {
+  /// Takes in-order bytes.
+  ///
+  /// - Returns: how many bytes behind this chunk nobody needs. They pass without being stored or shown; the
+  ///   next chunk then begins right behind them, and may be empty when a frame ends exactly there.
+  func receive(_ chunk: borrowing StreamChunk) -> Int
+
+  /// Bytes that were wanted and that the capture does not have. Nothing behind them may be read as
+  /// their continuation.
+  func missed(_ count: Int, at offset: Int, side: Side, frame: FrameStamp)
+}

@@ -1,0 +1,12 @@
+/// The statuses that this program itself decides by: MS-ERREF 2.3.1.
+extension NTStatus {
+  package static let bufferOverflow = Self(rawValue: 0x8000_0005)
+  package static let accessDenied = Self(rawValue: 0xc000_0022)
+  package static let invalidParameter = Self(rawValue: 0xc000_000d)
+  package static let invalidDeviceRequest = Self(rawValue: 0xc000_0010)
+  package static let notSupported = Self(rawValue: 0xc000_00bb)
+  package static let networkNameDeleted = Self(rawValue: 0xc000_00c9)
+  package static let fileClosed = Self(rawValue: 0xc000_0128)
+  package static let fsDriverRequired = Self(rawValue: 0xc000_019c)
+  package static let userSessionDeleted = Self(rawValue: 0xc000_0203)
+}

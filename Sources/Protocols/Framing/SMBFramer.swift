@@ -1,0 +1,331 @@
+package import Packets
+
+/// Where a message came from.
+package struct MessageOrigin: Hashable, Sendable {
+  /// The frame that brought its first byte.
+  package var firstFrame: Int
+  package var firstTime: Timestamp
+  /// The frame with which its NBSS packet is complete, as Wireshark numbers it.
+  package var lastFrame: Int
+  package var lastTime: Timestamp
+}
+
+/// What the framer hands on.
+package protocol SMBMessageSink: AnyObject {
+  /// A message whose wanted bytes are there. `isComplete` is false when payload that nobody reads is still to come;
+  /// ``packetCompleted(side:frame:)`` then follows.
+  func smb2(_ header: SMB2Header, _ message: borrowing ByteView, origin: MessageOrigin, side: Side, isComplete: Bool)
+  func smb1(_ header: SMB1Header, _ message: borrowing ByteView, origin: MessageOrigin, side: Side)
+  /// A message inside TRANSFORM_HEADER (MS-SMB2 2.2.41).
+  func encrypted(sessionID: UInt64, origin: MessageOrigin, side: Side)
+  /// A message inside COMPRESSION_TRANSFORM_HEADER (2.2.42).
+  func compressed(origin: MessageOrigin, side: Side)
+  /// An NBSS packet that is no session message: its type and first bytes.
+  func session(_ type: NBSSType, _ body: borrowing ByteView, origin: MessageOrigin, side: Side)
+  /// Bytes that cannot be read as what they should be; reading goes on at the next message.
+  func unreadable(_ structure: String, _ error: DecodeError, frame: FrameStamp, side: Side)
+  /// Bytes that the capture lacks where a message was wanted; reading goes on at the next credible boundary.
+  func lost(_ count: Int, frame: FrameStamp, side: Side)
+  /// The last bytes of an NBSS packet have passed.
+  func packetCompleted(side: Side, frame: FrameStamp)
+}
+
+/// Cuts one stream into NBSS packets and SMB messages, asking only for the bytes that somebody reads
+/// (RFC 1002 4.3.1, MS-SMB2 2.1, 2.2.1).
+package struct SMBFramer {
+  enum Limit {
+    /// A control-plane message is read whole up to here: a 64 KiB security buffer and its headers.
+    static let controlMessage = 64 * 1024 + 88
+    /// Enough of an IOCTL for FSCTL_VALIDATE_NEGOTIATE_INFO with any list of dialects there has been.
+    static let ioctl = 1024
+    /// Enough of an SMB1 message for a list of dialects.
+    static let smb1 = 1024
+    static let sessionPacket = 256
+  }
+
+  private enum State {
+    /// Before an NBSS header.
+    case boundary
+    /// In a message of the current packet, before its wanted bytes are there.
+    case member
+    /// Behind the last wanted byte of the packet.
+    case tail
+    /// After a hole or nonsense: looking for the next credible NBSS header.
+    case searching
+  }
+
+  private let side: Side
+  private var state: State
+  /// Bytes of the current structure from earlier chunks.
+  private var held: [UInt8] = []
+  /// Which frame brought the held bytes from which position on.
+  private var heldFrames: [(start: Int, frame: FrameStamp)] = []
+  /// Stream offset where the current structure (NBSS header or member) begins.
+  private var structureStart = 0
+  private var packetType = NBSSType.message
+  private var packetEnd = 0
+  private var hasPendingCompletion = false
+
+  /// - Parameter isAligned: the stream begins with an NBSS header; false when the capture starts in its middle.
+  package init(side: Side, isAligned: Bool) {
+    self.side = side
+    state = isAligned ? .boundary : .searching
+  }
+
+  /// Takes the next bytes of the stream.
+  ///
+  /// - Returns: how many bytes behind the chunk are not wanted.
+  package mutating func receive(_ chunk: borrowing StreamChunk, sink: any SMBMessageSink) -> Int {
+    let end = chunk.offset + chunk.bytes.count
+    var position = chunk.offset
+    while true {
+      switch state {
+      case .tail:
+        if end < packetEnd { return packetEnd - end }
+        position = packetEnd
+        completePacket(chunk.frame, sink)
+      case .searching:
+        guard let found = search(chunk, from: position) else { return 0 }
+        position = found
+      case .boundary:
+        guard let next = readBoundary(chunk, from: position, sink) else { return 0 }
+        position = next
+      case .member:
+        guard let next = readMember(chunk, from: position, sink) else { return 0 }
+        position = next
+      }
+      if state != .tail, position > end { return position - end }
+    }
+  }
+
+  /// Bytes that the capture lacks; what was begun cannot be finished.
+  package mutating func missed(_ count: Int, at offset: Int, frame: FrameStamp, sink: any SMBMessageSink) {
+    if state != .searching { sink.lost(count, frame: frame, side: side) }
+    abandon()
+  }
+
+  /// Whether a message was begun and its wanted bytes never came.
+  package var isInsideMessage: Bool { state == .member || (state == .boundary && !held.isEmpty) }
+
+  // MARK: States
+
+  private mutating func abandon() {
+    state = .searching
+    clearHeld()
+    hasPendingCompletion = false
+  }
+
+  private mutating func completePacket(_ frame: FrameStamp, _ sink: any SMBMessageSink) {
+    if hasPendingCompletion { sink.packetCompleted(side: side, frame: frame) }
+    hasPendingCompletion = false
+    structureStart = packetEnd
+    state = .boundary
+  }
+
+  private mutating func readBoundary(
+    _ chunk: borrowing StreamChunk, from position: Int, _ sink: any SMBMessageSink
+  ) -> Int? {
+    structureStart = position - held.count
+    return withStructure(chunk, from: position, needs: NBSSHeader.length) { framer, bytes, origin in
+      guard let header = try? NBSSHeader(bytes), header.type.isKnown,
+        header.type == .message || header.payloadLength <= Limit.sessionPacket
+      else {
+        sink.unreadable(
+          "NBSS header", DecodeError(offset: 0, reason: .unexpected(field: "type", value: UInt64((try? bytes.u8(at: 0)) ?? 0))),
+          frame: chunk.frame, side: framer.side)
+        framer.abandon()
+        return max(framer.structureStart + 1, chunk.offset)
+      }
+      framer.packetType = header.type
+      framer.packetEnd = framer.structureStart + NBSSHeader.length + header.payloadLength
+      framer.clearHeld()
+      framer.structureStart += NBSSHeader.length
+      if header.payloadLength == 0 {
+        framer.state = .boundary
+        if header.type != .message { sink.session(header.type, bytes.prefix(0), origin: origin, side: framer.side) }
+      } else {
+        framer.state = .member
+      }
+      return framer.structureStart
+    }
+  }
+
+  private mutating func readMember(
+    _ chunk: borrowing StreamChunk, from position: Int, _ sink: any SMBMessageSink
+  ) -> Int? {
+    let room = packetEnd - structureStart
+    // First what tells the kind, then as much as that kind needs.
+    var needs = min(room, packetType == .message ? SMB2Header.length : Limit.sessionPacket)
+    if let known = wanted(chunk, from: position, room: room) { needs = known }
+    return withStructure(chunk, from: position, needs: needs) { framer, bytes, origin in
+      let next = framer.emit(bytes, room: room, end: chunk.offset + chunk.bytes.count, origin, chunk.frame, sink)
+      framer.clearHeld()
+      guard framer.state == .member else { return max(framer.structureStart, chunk.offset) }
+      guard let next, next < room else {
+        framer.state = .tail
+        return framer.packetEnd
+      }
+      framer.structureStart += next
+      return framer.structureStart
+    }
+  }
+
+  /// How many bytes of the member at `structureStart` are wanted, as soon as its header is there.
+  private func wanted(_ chunk: borrowing StreamChunk, from position: Int, room: Int) -> Int? {
+    guard packetType == .message else { return nil }
+    guard !held.isEmpty else {
+      guard let bytes = try? chunk.bytes.view(from: position - chunk.offset) else { return nil }
+      return Self.wanted(bytes, room: room)
+    }
+    if held.count >= SMB2Header.length { return Self.wanted(ByteView(held.span), room: room) }
+    // The header itself is split: look at it joined.
+    var head = held
+    let more = min(SMB2Header.length - held.count, chunk.offset + chunk.bytes.count - position)
+    guard more > 0, let bytes = try? chunk.bytes.view(at: position - chunk.offset, count: more) else { return nil }
+    bytes.append(to: &head)
+    return Self.wanted(ByteView(head.span), room: room)
+  }
+
+  private static func wanted(_ bytes: borrowing ByteView, room: Int) -> Int? {
+    guard let magic = try? bytes.u32le(at: 0) else { return nil }
+    switch SMB2Protocol(rawValue: magic) {
+    case .plain:
+      guard let command = try? bytes.u16le(at: 12), let next = try? bytes.u32le(at: 20) else { return nil }
+      let length = next == 0 ? room : min(room, Int(next))
+      let command2 = SMB2Command(rawValue: command)
+      if command2 == .ioctl { return min(length, Limit.ioctl) }
+      return min(length, command2.isControlPlane ? Limit.controlMessage : SMB2Header.length)
+    case .encrypted: return min(room, 52)
+    case .smb1: return min(room, Limit.smb1)
+    default: return min(room, 16)
+    }
+  }
+
+  /// Hands on the member whose wanted bytes are `bytes`.
+  ///
+  /// - Returns: the distance to the next member of the packet; nil when there is none.
+  private mutating func emit(
+    _ bytes: borrowing ByteView, room: Int, end: Int, _ origin: MessageOrigin, _ frame: FrameStamp,
+    _ sink: any SMBMessageSink
+  ) -> Int? {
+    let isComplete = packetEnd <= end
+    guard packetType == .message else {
+      sink.session(packetType, bytes, origin: origin, side: side)
+      return nil
+    }
+    do throws(DecodeError) {
+      switch SMB2Protocol(rawValue: try bytes.u32le(at: 0)) {
+      case .plain:
+        let header = try SMB2Header(bytes)
+        hasPendingCompletion = hasPendingCompletion || !isComplete
+        sink.smb2(header, bytes, origin: origin, side: side, isComplete: isComplete)
+        return try nextMember(header, room: room)
+      case .encrypted:
+        sink.encrypted(sessionID: try bytes.u64le(at: 44), origin: origin, side: side)
+        // One packet may hold several transforms back to back.
+        return 52 + Int(try bytes.u32le(at: 36))
+      case .compressed:
+        sink.compressed(origin: origin, side: side)
+      case .smb1:
+        sink.smb1(try SMB1Header(bytes), bytes, origin: origin, side: side)
+      default:
+        // Whether the length before it can be believed is as doubtful.
+        state = .searching
+        throw DecodeError(offset: 0, reason: .unexpected(field: "ProtocolId", value: UInt64(try bytes.u32be(at: 0))))
+      }
+    } catch {
+      sink.unreadable("SMB message", error, frame: frame, side: side)
+    }
+    return nil
+  }
+
+  /// MS-SMB2 2.2.1: offset of the next member, or nil behind the last.
+  private func nextMember(_ header: SMB2Header, room: Int) throws(DecodeError) -> Int? {
+    guard header.nextCommand != 0 else { return nil }
+    let next = Int(header.nextCommand)
+    guard next >= SMB2Header.length + 2, next < room else {
+      throw DecodeError(offset: 20, reason: .unexpected(field: "NextCommand", value: UInt64(next)))
+    }
+    return next
+  }
+
+  // MARK: Bytes
+
+  /// Runs `body` on the first `needs` bytes of the current structure, in place when one chunk has them all.
+  ///
+  /// - Returns: what `body` returns, a stream offset; nil when more bytes are needed.
+  private mutating func withStructure(
+    _ chunk: borrowing StreamChunk, from position: Int, needs: Int,
+    _ body: (inout SMBFramer, borrowing ByteView, MessageOrigin) -> Int
+  ) -> Int? {
+    let available = chunk.offset + chunk.bytes.count - position
+    let missing = needs - held.count
+    guard available >= 0, let fresh = try? chunk.bytes.view(from: position - chunk.offset) else { return nil }
+    guard available >= missing else {
+      if available > 0 {
+        heldFrames.append((held.count, chunk.frame))
+        fresh.append(to: &held)
+      }
+      return nil
+    }
+    let first = heldFrames.first?.frame ?? chunk.frame
+    let origin = MessageOrigin(
+      firstFrame: first.number, firstTime: first.time, lastFrame: chunk.frame.number, lastTime: chunk.frame.time)
+    if held.isEmpty { return body(&self, fresh.prefix(needs), origin) }
+    heldFrames.append((held.count, chunk.frame))
+    fresh.prefix(missing).append(to: &held)
+    let joined = held
+    return body(&self, ByteView(joined.span), origin)
+  }
+
+  private mutating func clearHeld() {
+    if !held.isEmpty {
+      held = []
+      heldFrames = []
+    }
+  }
+
+  /// Looks for the next NBSS header that an SMB message follows.
+  ///
+  /// - Returns: where to go on reading, with the state set to read it; nil when there is none in sight.
+  private mutating func search(_ chunk: borrowing StreamChunk, from position: Int) -> Int? {
+    guard let fresh = try? chunk.bytes.view(from: position - chunk.offset) else { return nil }
+    if held.isEmpty {
+      if let found = Self.firstBoundary(in: fresh) { return resume(at: position + found) }
+      keepTail(of: fresh, chunk.frame)
+      return nil
+    }
+    // A boundary may straddle two chunks.
+    let joint = held.count
+    fresh.append(to: &held)
+    guard let found = Self.firstBoundary(in: ByteView(held.span)) else {
+      let joined = held
+      keepTail(of: ByteView(joined.span), chunk.frame)
+      return nil
+    }
+    held = found < joint ? Array(held[found..<joint]) : []
+    return resume(at: position - joint + found) + held.count
+  }
+
+  private static func firstBoundary(in bytes: borrowing ByteView) -> Int? {
+    var offset = 0
+    while offset + SMBSignature.span <= bytes.count {
+      if SMBSignature.isCredible(bytes, at: offset) { return offset }
+      offset += 1
+    }
+    return nil
+  }
+
+  private mutating func resume(at offset: Int) -> Int {
+    state = .boundary
+    structureStart = offset
+    return offset
+  }
+
+  /// Keeps the last bytes, in which a boundary may begin.
+  private mutating func keepTail(of bytes: borrowing ByteView, _ frame: FrameStamp) {
+    let count = min(bytes.count, SMBSignature.span - 1)
+    held = (try? bytes.view(from: bytes.count - count).copy()) ?? []
+    heldFrames = held.isEmpty ? [] : [(0, frame)]
+  }
+}

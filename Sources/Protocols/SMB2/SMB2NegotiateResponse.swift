@@ -1,0 +1,42 @@
+package import Packets
+
+/// SMB2 NEGOTIATE Response: MS-SMB2 2.2.4. Little-endian.
+///
+/// `SecurityBufferOffset` and `NegotiateContextOffset` count from the SMB2 header.
+package struct SMB2NegotiateResponse: Equatable, Sendable {
+  package var securityMode: SMB2SecurityMode  // 2, 2 bytes
+  package var dialectRevision: SMB2Dialect  // 4, 2 bytes
+  package var serverGUID: GUID  // 8, 16 bytes
+  package var capabilities: SMB2Capabilities  // 24, 4 bytes
+  package var maxTransactSize: UInt32  // 28, bytes
+  package var maxReadSize: UInt32  // 32, bytes
+  package var maxWriteSize: UInt32  // 36, bytes
+  package var systemTime: FileTime  // 40, 8 bytes
+  /// GSS token with the mechanisms the server offers; empty when the client is to choose. 56 and 58.
+  package var securityBuffer: [UInt8]
+  /// Only with DialectRevision 0x0311; nil otherwise, and when they cannot be read.
+  package var contexts: SMB2NegotiateContexts?
+  /// Why the contexts could not be read.
+  package var contextError: DecodeError?
+
+  package init(_ message: borrowing ByteView) throws(DecodeError) {
+    let body = try message.view(from: SMB2Header.length)
+    try body.expect("StructureSize", at: 0, equals: 65)
+    securityMode = SMB2SecurityMode(rawValue: try body.u16le(at: 2))
+    dialectRevision = SMB2Dialect(rawValue: try body.u16le(at: 4))
+    serverGUID = try GUID(body, at: 8)
+    capabilities = SMB2Capabilities(rawValue: try body.u32le(at: 24))
+    maxTransactSize = try body.u32le(at: 28)
+    maxReadSize = try body.u32le(at: 32)
+    maxWriteSize = try body.u32le(at: 36)
+    systemTime = FileTime(rawValue: try body.u64le(at: 40))
+    securityBuffer = try message.buffer(offset: body.u16le(at: 56), length: body.u16le(at: 58))
+    guard dialectRevision == .smb311 else { return }
+    do {
+      contexts = try SMB2NegotiateContexts(
+        message, at: Int(try body.u32le(at: 60)), count: Int(try body.u16le(at: 6)))
+    } catch {
+      contextError = error
+    }
+  }
+}
