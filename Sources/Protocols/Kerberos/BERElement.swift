@@ -1,0 +1,45 @@
+import Packets
+
+/// Identifier and length octets of one BER element: X.690 8.1.2 and 8.1.3, with a one-byte tag and the definite form.
+///
+/// swift-asn1 refuses bytes behind an element and content that is not ASN.1, so this much is read before it.
+struct BERElement {
+  let identifier: UInt8
+  let headerCount: Int
+  let contentCount: Int
+
+  /// The whole element, in bytes.
+  var count: Int { headerCount + contentCount }
+
+  init(_ view: borrowing ByteView) throws(DecodeError) {
+    identifier = try view.u8(at: 0)
+    let first = try view.u8(at: 1)
+    if first < 0x80 {
+      headerCount = 2
+      contentCount = Int(first)
+    } else {
+      // 1 to 4 bytes of length; 0x80 (indefinite) is not used by Kerberos and SPNEGO (DER).
+      guard (0x81...0x84).contains(first) else {
+        throw DecodeError(offset: view.base + 1, reason: .unexpected(field: "BER length", value: UInt64(first)))
+      }
+      headerCount = 2 + Int(first & 0x7F)
+      var length = 0
+      for offset in 2..<headerCount { length = length << 8 | Int(try view.u8(at: offset)) }
+      contentCount = length
+    }
+    _ = try view.view(at: headerCount, count: contentCount)
+  }
+
+  init(_ view: borrowing ByteView, expecting identifier: UInt8) throws(DecodeError) {
+    try self.init(view)
+    guard self.identifier == identifier else {
+      throw DecodeError(
+        offset: view.base, reason: .unexpected(field: "BER identifier", value: UInt64(self.identifier)))
+    }
+  }
+
+  @_lifetime(copy view)
+  func content(in view: borrowing ByteView) throws(DecodeError) -> ByteView {
+    try view.view(at: headerCount, count: contentCount)
+  }
+}

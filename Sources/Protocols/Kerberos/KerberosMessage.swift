@@ -1,0 +1,68 @@
+package import Packets
+import SwiftASN1
+
+/// One Kerberos message: RFC 4120 5.4 to 5.10. Each is `[APPLICATION msg-type] SEQUENCE`.
+package enum KerberosMessage: Hashable, Sendable {
+  case asReq(KerberosKDCRequest)
+  case asRep(KerberosKDCReply)
+  case tgsReq(KerberosKDCRequest)
+  case tgsRep(KerberosKDCReply)
+  case apReq(KerberosAPRequest)
+  /// RFC 4120 5.5.2: all but the encryption type is encrypted.
+  case apRep(KerberosEncryptedData)
+  case error(KerberosError)
+  /// A message that a login does not need, such as KRB-PRIV.
+  case other(KerberosMessageType)
+
+  /// Reads one message, without the length that precedes it on TCP (RFC 4120 7.2.2). What follows it is left alone.
+  package init(_ bytes: [UInt8]) throws(DecodeError) {
+    self = try decodeBER("Kerberos message", bytes) { node in
+      let tag = node.identifier.tagNumber
+      return try BER.explicitlyTagged(node, tagNumber: tag, tagClass: .application) { body in
+        try Self(KerberosMessageType(rawValue: Int(tag)), body)
+      }
+    }
+  }
+
+  private init(_ type: KerberosMessageType, _ body: ASN1Node) throws {
+    // RFC 4120 5.10: the application tag and msg-type are the same number. KDC-REQ numbers its fields from 1.
+    let messageType = try BERFields(type.description, body)
+      .required([.asReq, .tgsReq].contains(type) ? 2 : 1) { try Int(berEncoded: $0) }
+    guard messageType == type.rawValue else {
+      throw DecodeError(
+        offset: 0, reason: .unexpected(field: "msg-type", value: UInt64(truncatingIfNeeded: messageType)))
+    }
+    switch type {
+    case .asReq: self = .asReq(try KerberosKDCRequest(body))
+    case .asRep: self = .asRep(try KerberosKDCReply(body))
+    case .tgsReq: self = .tgsReq(try KerberosKDCRequest(body))
+    case .tgsRep: self = .tgsRep(try KerberosKDCReply(body))
+    case .apReq: self = .apReq(try KerberosAPRequest(body))
+    case .apRep: self = .apRep(try BERFields("AP-REP", body).required(2, KerberosEncryptedData.init))
+    case .error: self = .error(try KerberosError(body))
+    default: self = .other(type)
+    }
+  }
+
+  package var type: KerberosMessageType {
+    switch self {
+    case .asReq: .asReq
+    case .asRep: .asRep
+    case .tgsReq: .tgsReq
+    case .tgsRep: .tgsRep
+    case .apReq: .apReq
+    case .apRep: .apRep
+    case .error: .error
+    case .other(let type): type
+    }
+  }
+
+  /// The bytes begin with an element that has the tag of a Kerberos message, holds a SEQUENCE and fits.
+  package static func isCredible(_ view: borrowing ByteView) -> Bool {
+    guard let element = try? BERElement(view),
+      element.identifier & 0xE0 == 0x60,
+      KerberosMessageType(rawValue: Int(element.identifier & 0x1F)).name != nil
+    else { return false }
+    return (try? view.u8(at: element.headerCount)) == 0x30
+  }
+}

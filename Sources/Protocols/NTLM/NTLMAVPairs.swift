@@ -1,0 +1,57 @@
+package import Packets
+
+/// A list of AV_PAIR structures: MS-NLMP 2.2.2.1. Each is AvId (2), AvLen (2) and the value; strings are UTF-16LE.
+///
+/// In a CHALLENGE they describe the server; in the NTLMv2 response the client repeats them and adds its own.
+package struct NTLMAVPairs: Hashable, Sendable {
+  /// MsvAvFlags.
+  package struct Flags: OptionSet, Hashable, Sendable {
+    package var rawValue: UInt32
+    package init(rawValue: UInt32) { self.rawValue = rawValue }
+
+    package static let constrained = Self(rawValue: 0x1)
+    /// The AUTHENTICATE message carries a MIC.
+    package static let hasMIC = Self(rawValue: 0x2)
+    /// The target name comes from an untrusted source.
+    package static let untrustedTargetName = Self(rawValue: 0x4)
+  }
+
+  package var nbComputerName: String?
+  package var nbDomainName: String?
+  package var dnsComputerName: String?
+  package var dnsDomainName: String?
+  package var dnsTreeName: String?
+  package var flags: Flags = []
+  package var timestamp: UInt64?  // FILETIME, the server's clock
+  /// The service principal name that the client believes it talks to, such as `cifs/fs01`.
+  package var targetName: String?
+  /// A channel binding hash is present and not all zero; zeros stand for none.
+  package var hasChannelBindings = false
+
+  package init(_ list: borrowing ByteView) throws(DecodeError) {
+    var offset = 0
+    // Some senders leave out the closing MsvAvEOL.
+    while offset < list.count {
+      let id = try list.u16le(at: offset)
+      let value = try list.view(at: offset + 4, count: Int(list.u16le(at: offset + 2)))
+      guard id != 0 else { return }
+      try read(value, of: id)
+      offset += 4 + value.count
+    }
+  }
+
+  private mutating func read(_ value: borrowing ByteView, of id: UInt16) throws(DecodeError) {
+    switch id {
+    case 1: nbComputerName = value.utf16LittleEndian()
+    case 2: nbDomainName = value.utf16LittleEndian()
+    case 3: dnsComputerName = value.utf16LittleEndian()
+    case 4: dnsDomainName = value.utf16LittleEndian()
+    case 5: dnsTreeName = value.utf16LittleEndian()
+    case 6: flags = Flags(rawValue: try value.u32le(at: 0))
+    case 7: timestamp = try value.u64le(at: 0)
+    case 9: targetName = value.utf16LittleEndian()
+    case 10: hasChannelBindings = value.copy().contains { $0 != 0 }
+    default: break
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import Packets
+
+/// Where a variable field lies: MS-NLMP 2.2.1, the `…Fields` members: Len (2), MaxLen (2, ignored), BufferOffset (4).
+struct NTLMField {
+  /// From the start of the message.
+  let offset: Int
+  /// In bytes.
+  let count: Int
+  private let position: Int
+
+  init(_ message: borrowing ByteView, at position: Int) throws(DecodeError) {
+    count = Int(try message.u16le(at: position))
+    offset = Int(try message.u32le(at: position + 4))
+    self.position = message.base + position
+  }
+
+  @_lifetime(copy message)
+  func bytes(in message: borrowing ByteView) throws(DecodeError) -> ByteView {
+    // An empty field may carry any offset.
+    count == 0 ? message.prefix(0) : try message.view(at: offset, count: count)
+  }
+
+  /// The field as text. `isUnicode` chooses UTF-16LE or the client's unknown 8-bit (OEM) code page.
+  func text(in message: borrowing ByteView, isUnicode: Bool) throws(DecodeError) -> String {
+    let bytes = try bytes(in: message)
+    return isUnicode ? bytes.utf16LittleEndian() : bytes.text()
+  }
+
+  /// Checks that no byte belongs to two fields, and returns where the payload begins: at the lowest field,
+  /// or at the end of a message whose fields are all empty.
+  ///
+  /// Overlapping fields would let the bytes of a response be shown as a name.
+  static func payloadStart(
+    of fields: [NTLMField], in message: borrowing ByteView, headerCount: Int
+  ) throws(DecodeError) -> Int {
+    let used = fields.filter { $0.count > 0 }.sorted { $0.offset < $1.offset }
+    var end = headerCount
+    for field in used {
+      guard field.offset >= end else {
+        throw DecodeError(
+          offset: field.position + 4, reason: .unexpected(field: "BufferOffset", value: UInt64(field.offset)))
+      }
+      end = field.offset + field.count
+    }
+    return used.first?.offset ?? message.count
+  }
+}

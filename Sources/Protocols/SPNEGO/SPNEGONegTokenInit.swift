@@ -1,0 +1,32 @@
+import SwiftASN1
+
+/// What the initiator offers, or the server in its NEGOTIATE response: RFC 4178 4.2.1, MS-SPNG 2.2.1 (NegTokenInit2).
+///
+/// ```
+/// NegTokenInit ::= SEQUENCE {
+///   mechTypes   [0] MechTypeList,
+///   reqFlags    [1] ContextFlags OPTIONAL,
+///   mechToken   [2] OCTET STRING OPTIONAL,
+///   mechListMIC [3] OCTET STRING OPTIONAL, ... }   -- negHints in NegTokenInit2, whose mechListMIC is [4]
+/// ```
+package struct SPNEGONegTokenInit: Hashable, Sendable {
+  /// In the sender's order of preference.
+  package var mechTypes: [SecurityMechanism]
+  /// The optimistic token of `mechTypes[0]`; decoded by ``SPNEGOToken``.
+  package var mechToken: [UInt8]?
+}
+
+extension SPNEGONegTokenInit {
+  init(_ node: ASN1Node) throws {
+    let fields = try BERFields("NegTokenInit", node)
+    // NegTokenInit2 makes mechTypes optional.
+    mechTypes = try fields.optional(0) { try $0.elements(SecurityMechanism.init) } ?? []
+    mechToken = try fields.optional(2) { Array(try ASN1OctetString(berEncoded: $0).bytes) }
+  }
+}
+
+extension SecurityMechanism {
+  init(_ node: ASN1Node) throws {
+    self.init(rawValue: try ASN1ObjectIdentifier(berEncoded: node).description)
+  }
+}

@@ -1,0 +1,47 @@
+package import Packets
+
+/// The content of a security buffer: SPNEGO (RFC 4178, MS-SPNG), or a mechanism without it.
+///
+/// The token that SPNEGO carries (`mechToken`, `responseToken`) is read by the same initializer.
+package enum SPNEGOToken: Hashable, Sendable {
+  case negTokenInit(SPNEGONegTokenInit)
+  case negTokenResp(SPNEGONegTokenResp)
+  case ntlm(NTLMMessage)
+  case kerberos(KerberosGSSToken)
+  /// None of these, such as NEGOEX; with the first bytes.
+  case unknown([UInt8])
+
+  package init(_ token: borrowing ByteView) throws(DecodeError) {
+    if NTLMMessage.isCredible(token) {
+      self = .ntlm(try NTLMMessage(token))
+      return
+    }
+    switch try token.u8(at: 0) {
+    case GSSInitialToken.identifier:
+      let initial = try GSSInitialToken(token)
+      if initial.mechanism == .spnego {
+        self = try Self(negotiation: initial.innerToken)
+      } else if initial.mechanism.isKerberos {
+        self = .kerberos(try KerberosGSSToken(initial))
+      } else {
+        self = .unknown(token.prefix(Self.shownCount).copy())
+      }
+    case 0xA0, 0xA1:
+      self = try Self(negotiation: token.copy())
+    default:
+      self = .unknown(token.prefix(Self.shownCount).copy())
+    }
+  }
+
+  /// RFC 4178 4.2: `NegotiationToken ::= CHOICE { negTokenInit [0] NegTokenInit, negTokenResp [1] NegTokenResp }`.
+  private init(negotiation bytes: [UInt8]) throws(DecodeError) {
+    self = try decodeBER("NegotiationToken", bytes) { node in
+      if let offer = try node.explicit(0, SPNEGONegTokenInit.init) { return .negTokenInit(offer) }
+      if let answer = try node.explicit(1, SPNEGONegTokenResp.init) { return .negTokenResp(answer) }
+      throw DecodeError(offset: 0, reason: .malformed("NegotiationToken: neither NegTokenInit nor NegTokenResp"))
+    }
+  }
+
+  /// Enough to recognise a format by eye.
+  private static let shownCount = 16
+}
