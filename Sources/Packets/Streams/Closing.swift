@@ -51,7 +51,7 @@ package struct HostTrace: Sendable {
   /// MSS option of the SYN or SYN-ACK, bytes.
   package internal(set) var maximumSegmentSize: UInt16 = 0
 
-  init() {}
+  package init() {}
 
   /// Starts from what the host's SYN or SYN-ACK showed.
   init(options: TCPOptions, hopLimit: UInt8) {

@@ -18,6 +18,9 @@ package protocol ConnectionObserver: AnyObject {
   /// The reader of a connection that ended, or was still open at the end, without any payload; nil when nobody cares.
   func consumerWithoutPayload(endpoints: (Endpoint, Endpoint)) -> (any StreamConsumer)?
 
+  /// The connection has its number and what its handshake showed; its first payload follows.
+  func connectionStarted(_ connection: TCPConnection, consumer: any StreamConsumer)
+
   /// No more segments of this connection will come. Its streams have been released to its consumer.
   func connectionEnded(_ connection: TCPConnection, consumer: any StreamConsumer)
 }
@@ -195,10 +198,12 @@ package final class ConnectionTable {
   }
 
   private func adopt(_ slot: Int, _ consumer: any StreamConsumer) {
-    slots[slot].connection = TCPConnection(
+    let connection = TCPConnection(
       tcpStream: slots[slot].tcpStream, endpoints: slots[slot].key.endpoints, handshake: slots[slot].handshake,
       firstFrame: slots[slot].firstFrame, lastFrame: slots[slot].lastFrame, consumer: consumer)
+    slots[slot].connection = connection
     slots[slot].state = .consumed
+    observer.connectionStarted(connection, consumer: consumer)
   }
 
   private func adoptWithoutPayload(_ slot: Int) {

@@ -4,10 +4,15 @@ package import Packets
 package struct MessageOrigin: Hashable, Sendable {
   /// The frame that brought its first byte.
   package var firstFrame: Int
-  package var firstTime: Timestamp
   /// The frame with which its NBSS packet is complete, as Wireshark numbers it.
   package var lastFrame: Int
   package var lastTime: Timestamp
+
+  package init(firstFrame: Int, lastFrame: Int, lastTime: Timestamp) {
+    self.firstFrame = firstFrame
+    self.lastFrame = lastFrame
+    self.lastTime = lastTime
+  }
 }
 
 /// What the framer hands on.
@@ -58,8 +63,8 @@ package struct SMBFramer {
   private var state: State
   /// Bytes of the current structure from earlier chunks.
   private var held: [UInt8] = []
-  /// Which frame brought the held bytes from which position on.
-  private var heldFrames: [(start: Int, frame: FrameStamp)] = []
+  /// The frame that brought the first of them.
+  private var heldSince = 0
   /// Stream offset where the current structure (NBSS header or member) begins.
   private var structureStart = 0
   private var packetType = NBSSType.message
@@ -263,26 +268,22 @@ package struct SMBFramer {
     guard available >= 0, let fresh = try? chunk.bytes.view(from: position - chunk.offset) else { return nil }
     guard available >= missing else {
       if available > 0 {
-        heldFrames.append((held.count, chunk.frame))
+        if held.isEmpty { heldSince = chunk.frame.number }
         fresh.append(to: &held)
       }
       return nil
     }
-    let first = heldFrames.first?.frame ?? chunk.frame
+    let first = held.isEmpty ? chunk.frame.number : heldSince
     let origin = MessageOrigin(
-      firstFrame: first.number, firstTime: first.time, lastFrame: chunk.frame.number, lastTime: chunk.frame.time)
+      firstFrame: first, lastFrame: chunk.frame.number, lastTime: chunk.frame.time)
     if held.isEmpty { return body(&self, fresh.prefix(needs), origin) }
-    heldFrames.append((held.count, chunk.frame))
     fresh.prefix(missing).append(to: &held)
     let joined = held
     return body(&self, ByteView(joined.span), origin)
   }
 
   private mutating func clearHeld() {
-    if !held.isEmpty {
-      held = []
-      heldFrames = []
-    }
+    if !held.isEmpty { held = [] }
   }
 
   /// Looks for the next NBSS header that an SMB message follows.
@@ -326,6 +327,6 @@ package struct SMBFramer {
   private mutating func keepTail(of bytes: borrowing ByteView, _ frame: FrameStamp) {
     let count = min(bytes.count, SMBSignature.span - 1)
     held = (try? bytes.view(from: bytes.count - count).copy()) ?? []
-    heldFrames = held.isEmpty ? [] : [(0, frame)]
+    heldSince = frame.number
   }
 }

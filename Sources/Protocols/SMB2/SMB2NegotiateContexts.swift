@@ -1,59 +1,76 @@
-import Packets
+package import Packets
 
-/// The negotiate contexts of SMB 3.1.1: MS-SMB2 2.2.3.1 (request) and 2.2.4.1 (response).
-///
-/// Each is ContextType 2, DataLength 2, Reserved 4 and data, and begins on an 8-byte boundary counted from the header.
-package struct SMB2NegotiateContexts: Equatable, Sendable {
-  /// Context types in the order they came, unknown ones too.
-  package var types: [UInt16] = []
+/// One negotiate context of SMB 3.1.1: MS-SMB2 2.2.3.1 (request) and 2.2.4.1 (response).
+package enum SMB2NegotiateContext: Equatable, Sendable {
   /// PREAUTH_INTEGRITY_CAPABILITIES (0x0001, 2.2.3.1.1): 1 is SHA-512.
-  package var hashAlgorithms: [UInt16]?
+  case preauthIntegrity(hashAlgorithms: [UInt16])
   /// ENCRYPTION_CAPABILITIES (0x0002, 2.2.3.1.2).
-  package var ciphers: [SMB2Cipher]?
+  case encryption([SMB2Cipher])
   /// COMPRESSION_CAPABILITIES (0x0003, 2.2.3.1.3).
-  package var compressionAlgorithms: [UInt16]?
+  case compression([UInt16])
   /// NETNAME_NEGOTIATE_CONTEXT_ID (0x0005, 2.2.3.1.4): the server name the client dialled.
-  package var netName: String?
+  case netName(String)
   /// TRANSPORT_CAPABILITIES (0x0006, 2.2.3.1.5).
-  package var transportFlags: UInt32?
+  case transport(flags: UInt32)
   /// RDMA_TRANSFORM_CAPABILITIES (0x0007, 2.2.3.1.6).
-  package var rdmaTransforms: [UInt16]?
-  /// SIGNING_CAPABILITIES (0x0008, 2.2.3.1.7).
-  package var signingAlgorithms: [UInt16]?
+  case rdmaTransform([UInt16])
+  /// SIGNING_CAPABILITIES (0x0008, 2.2.3.1.7): 0 HMAC-SHA256, 1 AES-CMAC, 2 AES-GMAC.
+  case signing([UInt16])
+  /// 2.2.3.1: a type that is not listed is skipped.
+  case other(type: UInt16)
+  /// The rest of the list could not be read.
+  case unreadable(DecodeError)
+}
 
+extension [SMB2NegotiateContext] {
+  package var netName: String? {
+    lazy.compactMap { if case .netName(let name) = $0 { name } else { nil } }.first
+  }
+
+  package var ciphers: [SMB2Cipher]? {
+    lazy.compactMap { if case .encryption(let ciphers) = $0 { ciphers } else { nil } }.first
+  }
+
+  /// Reads the list: each context is ContextType 2, DataLength 2, Reserved 4 and data, and begins on an 8-byte
+  /// boundary counted from the SMB2 header.
+  ///
   /// - Parameters:
   ///   - start: NegotiateContextOffset, from the SMB2 header.
   ///   - count: NegotiateContextCount.
-  init(_ message: borrowing ByteView, at start: Int, count: Int) throws(DecodeError) {
-    var offset = start
-    for index in 0..<count {
-      if index > 0 { offset = (offset + 7) & ~7 }
-      let type = try message.u16le(at: offset)
-      let length = Int(try message.u16le(at: offset + 2))
-      let data = try message.view(at: offset + 8, count: length)
-      types.append(type)
-      try read(type, data)
-      offset += 8 + length
+  init(_ message: borrowing ByteView, at start: UInt32, count: UInt16) {
+    self = []
+    var offset = Int(start)
+    do throws(DecodeError) {
+      for index in 0..<Int(count) {
+        if index > 0 { offset = (offset + 7) & ~7 }
+        let length = Int(try message.u16le(at: offset + 2))
+        let data = try message.view(at: offset + 8, count: length)
+        append(try SMB2NegotiateContext(type: try message.u16le(at: offset), data))
+        offset += 8 + length
+      }
+    } catch {
+      append(.unreadable(error))
     }
   }
+}
 
-  private mutating func read(_ type: UInt16, _ data: borrowing ByteView) throws(DecodeError) {
+extension SMB2NegotiateContext {
+  init(type: UInt16, _ data: borrowing ByteView) throws(DecodeError) {
     switch type {
-    case 0x0001: hashAlgorithms = try Self.list(data, from: 4)
-    case 0x0002: ciphers = try Self.list(data, from: 2).map(SMB2Cipher.init)
-    case 0x0003: compressionAlgorithms = try Self.list(data, from: 8)
-    case 0x0005: netName = data.utf16LittleEndian()
-    case 0x0006: transportFlags = try data.u32le(at: 0)
-    case 0x0007: rdmaTransforms = try Self.list(data, from: 8)
-    case 0x0008: signingAlgorithms = try Self.list(data, from: 2)
-    default: break  // 2.2.3.1: unknown types are skipped
+    case 0x0001: self = .preauthIntegrity(hashAlgorithms: try Self.list(data, from: 4))
+    case 0x0002: self = .encryption(try Self.list(data, from: 2).map(SMB2Cipher.init))
+    case 0x0003: self = .compression(try Self.list(data, from: 8))
+    case 0x0005: self = .netName(data.utf16LittleEndian())
+    case 0x0006: self = .transport(flags: try data.u32le(at: 0))
+    case 0x0007: self = .rdmaTransform(try Self.list(data, from: 8))
+    case 0x0008: self = .signing(try Self.list(data, from: 2))
+    default: self = .other(type: type)
     }
   }
 
   /// A count in the first two bytes, and that many 16-bit numbers from `start` on.
   private static func list(_ data: borrowing ByteView, from start: Int) throws(DecodeError) -> [UInt16] {
-    let numbers = try data.view(at: start, count: Int(data.u16le(at: 0)) * 2)
-    return try numbers.u16leArray()
+    try data.view(at: start, count: Int(data.u16le(at: 0)) * 2).u16leArray()
   }
 }
 

@@ -7,10 +7,8 @@ package struct SMB2NegotiateRequest: Equatable, Sendable {
   package var clientGUID: GUID  // 12, 16 bytes
   /// In the client's order; 36, 2 bytes each.
   package var dialects: [SMB2Dialect]
-  /// Only with 0x0311 among the dialects; nil otherwise, and when they cannot be read.
-  package var contexts: SMB2NegotiateContexts?
-  /// Why the contexts could not be read.
-  package var contextError: DecodeError?
+  /// Only with 0x0311 among the dialects; what follows an unreadable one is not there.
+  package var contexts: [SMB2NegotiateContext] = []
 
   package init(_ message: borrowing ByteView) throws(DecodeError) {
     let body = try message.view(from: SMB2Header.length)
@@ -22,11 +20,6 @@ package struct SMB2NegotiateRequest: Equatable, Sendable {
     dialects = try body.view(at: 36, count: 2 * dialectCount).u16leArray().map(SMB2Dialect.init)
     // 2.2.3: the same 8 bytes are ClientStartTime without 0x0311.
     guard dialects.contains(.smb311) else { return }
-    do {
-      contexts = try SMB2NegotiateContexts(
-        message, at: Int(try body.u32le(at: 28)), count: Int(try body.u16le(at: 32)))
-    } catch {
-      contextError = error
-    }
+    contexts = [SMB2NegotiateContext](message, at: try body.u32le(at: 28), count: try body.u16le(at: 32))
   }
 }

@@ -14,10 +14,8 @@ package struct SMB2NegotiateResponse: Equatable, Sendable {
   package var systemTime: FileTime  // 40, 8 bytes
   /// GSS token with the mechanisms the server offers; empty when the client is to choose. 56 and 58.
   package var securityBuffer: [UInt8]
-  /// Only with DialectRevision 0x0311; nil otherwise, and when they cannot be read.
-  package var contexts: SMB2NegotiateContexts?
-  /// Why the contexts could not be read.
-  package var contextError: DecodeError?
+  /// Only with DialectRevision 0x0311; what follows an unreadable one is not there.
+  package var contexts: [SMB2NegotiateContext] = []
 
   package init(_ message: borrowing ByteView) throws(DecodeError) {
     let body = try message.view(from: SMB2Header.length)
@@ -32,11 +30,6 @@ package struct SMB2NegotiateResponse: Equatable, Sendable {
     systemTime = FileTime(rawValue: try body.u64le(at: 40))
     securityBuffer = try message.buffer(offset: body.u16le(at: 56), length: body.u16le(at: 58))
     guard dialectRevision == .smb311 else { return }
-    do {
-      contexts = try SMB2NegotiateContexts(
-        message, at: Int(try body.u32le(at: 60)), count: Int(try body.u16le(at: 6)))
-    } catch {
-      contextError = error
-    }
+    contexts = [SMB2NegotiateContext](message, at: try body.u32le(at: 60), count: try body.u16le(at: 6))
   }
 }

@@ -1,0 +1,38 @@
+package import Packets
+package import Protocols
+
+/// An SMB2 NEGOTIATE exchange: MS-SMB2 3.2.5.2, 3.3.5.4.
+package struct Negotiation: Sendable {
+  package var request: SMB2NegotiateRequest?
+  package var requestStamp: MessageStamp?
+  /// nil when there is no answer, or it is an error.
+  package var response: SMB2NegotiateResponse?
+  /// The answer, with its status.
+  package var responseStamp: MessageStamp?
+
+  /// What the client offered, in its order; empty when that is not in the capture.
+  package var offered: [SMB2Dialect] { request?.dialects ?? [] }
+  package var chosen: SMB2Dialect? { response?.dialectRevision }
+}
+
+/// An SMB1 NEGOTIATE exchange, which may also ask for SMB2: MS-SMB2 3.3.5.3.
+package struct SMB1Negotiation: Sendable {
+  package var request: SMB1NegotiateRequest?
+  package var requestFrame = 0
+  package var requestTime = Timestamp(nanoseconds: 0)
+  /// The SMB1 answer; nil while there is none and when the server answers in SMB2.
+  package var response: SMB1NegotiateResponse?
+  package var responseFrame: Int?
+  /// The server answered in SMB2: DialectRevision of that first answer.
+  package var upgrade: SMB2Dialect?
+  package var upgradeFrame: Int?
+  /// The first successful SESSION_SETUP_ANDX or TREE_CONNECT_ANDX answer.
+  package var sessionFrame: Int?
+  package var treeFrame: Int?
+
+  /// The dialect string the server took.
+  package var chosen: String? {
+    guard let index = response?.dialectIndex, let offered = request?.dialects, index < offered.count else { return nil }
+    return offered[index]
+  }
+}

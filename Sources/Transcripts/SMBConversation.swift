@@ -1,0 +1,251 @@
+import Packets
+import Protocols
+
+/// Reads both streams of one connection into its transcript.
+final class SMBConversation: StreamConsumer {
+  enum Limit {
+    /// Establishment requests waiting for their answer; clients have one or two.
+    static let openRequests = 256
+    /// Answers kept for requests that a misordered capture shows later.
+    static let earlyReplies = 32
+    static let sessions = 64
+    static let trees = 64
+    static let validations = 64
+    static let unreadable = 16
+    static let lost = 8
+    static let sessionPackets = 8
+  }
+
+  /// A request of which the answer is still to come.
+  enum OpenRequest {
+    case negotiate
+    case session(Int)
+    case tree(Int)
+    case validation(Int)
+    /// Its answer changes nothing but is shown.
+    case other
+  }
+
+  var transcript: Transcript
+  var openRequests: [UInt64: OpenRequest] = [:]
+  private var earlyReplies: [UInt64: Reply] = [:]
+  private var framers: (first: SMBFramer, second: SMBFramer)
+  /// Messages read before the last byte of their packet has passed.
+  private var incomplete: [Decoded] = []
+  private let observer: (any MessageObserver)?
+
+  /// A decoded message on its way into the transcript.
+  struct Decoded {
+    var header: SMB2Header
+    var body: SMB2Body?
+    var stamp: MessageStamp
+    var side: Side
+  }
+
+  struct Reply {
+    var body: SMB2Body?
+    var stamp: MessageStamp
+    var error: DecodeError?
+  }
+
+  init(transcript: Transcript, observer: (any MessageObserver)?) {
+    self.transcript = transcript
+    self.observer = observer
+    framers = (SMBFramer(side: .first, isAligned: false), SMBFramer(side: .second, isAligned: false))
+  }
+
+  /// Takes over what the handshake showed: who is the client, and whether the streams begin at their first byte.
+  func begin(_ connection: TCPConnection) {
+    transcript.tcpStream = connection.tcpStream
+    transcript.handshake = connection.handshake
+    guard let initiator = connection.handshake.initiator else { return }
+    transcript.orient(client: initiator)
+    framers = (SMBFramer(side: .first, isAligned: true), SMBFramer(side: .second, isAligned: true))
+  }
+
+  // MARK: Bytes
+
+  func receive(_ chunk: borrowing StreamChunk) -> Int {
+    transcript.visibility.hasPayload = true
+    return switch chunk.side {
+    case .first: framers.first.receive(chunk, sink: self)
+    case .second: framers.second.receive(chunk, sink: self)
+    }
+  }
+
+  func missed(_ count: Int, at offset: Int, side: Side, frame: FrameStamp) {
+    switch side {
+    case .first: framers.first.missed(count, at: offset, frame: frame, sink: self)
+    case .second: framers.second.missed(count, at: offset, frame: frame, sink: self)
+    }
+  }
+
+  /// The connection is over: what was begun and never finished becomes a fact.
+  func finish(_ connection: TCPConnection, captureEnd: Timestamp) {
+    releaseIncomplete(frame: connection.lastFrame, side: .first)
+    releaseIncomplete(frame: connection.lastFrame, side: .second)
+    transcript.traffic.repliesWithoutRequest += earlyReplies.count
+    transcript.note(connection, captureEnd: captureEnd)
+  }
+
+  private func releaseIncomplete(frame: FrameStamp, side: Side) {
+    guard !incomplete.isEmpty else { return }
+    let ready = incomplete.filter { $0.side == side }
+    incomplete.removeAll { $0.side == side }
+    for var message in ready {
+      message.stamp.frame = frame.number
+      message.stamp.time = frame.time
+      take(message)
+    }
+  }
+}
+
+extension SMBConversation: SMBMessageSink {
+  func smb2(
+    _ header: SMB2Header, _ message: borrowing ByteView, origin: MessageOrigin, side: Side, isComplete: Bool
+  ) {
+    orient(by: header.isResponse, side: side)
+    guard header.command.isControlPlane else {
+      countOther(header, origin, side: side)
+      return
+    }
+    var decoded = Decoded(header: header, stamp: MessageStamp(header, origin), side: side)
+    do throws(DecodeError) {
+      // 3.3.4.4: an interim answer has the error layout, whatever the command.
+      decoded.body = header.isInterim ? .statusOnly : try SMB2Body(message, header: header)
+    } catch {
+      let kind = "SMB2 \(header.command.name) \(header.isResponse ? "Response" : "Request")"
+      note(unreadable: kind, error, frame: origin.lastFrame, side: side)
+    }
+    if isComplete { take(decoded) } else { incomplete.append(decoded) }
+  }
+
+  func packetCompleted(side: Side, frame: FrameStamp) { releaseIncomplete(frame: frame, side: side) }
+
+  func smb1(_ header: SMB1Header, _ message: borrowing ByteView, origin: MessageOrigin, side: Side) {
+    orient(by: header.isResponse, side: side)
+    do throws(DecodeError) {
+      try transcript.note(header, message, origin)
+    } catch {
+      note(unreadable: "\(header.command)", error, frame: origin.lastFrame, side: side)
+    }
+    observer?.observe(
+      ObservedMessage(content: .smb1(header, transcript.smb1), origin: origin, tcpStream: transcript.tcpStream))
+  }
+
+  func encrypted(sessionID: UInt64, origin: MessageOrigin, side: Side) {
+    transcript.traffic.encryptedMessages += 1
+    if transcript.traffic.firstEncryptedFrame == 0 { transcript.traffic.firstEncryptedFrame = origin.firstFrame }
+    if transcript.peer(side) == .client { noteRequest(origin.lastFrame) }
+    observer?.observe(
+      ObservedMessage(content: .encrypted(sessionID: sessionID), origin: origin, tcpStream: transcript.tcpStream))
+  }
+
+  func compressed(origin: MessageOrigin, side: Side) {
+    transcript.traffic.compressedMessages += 1
+    if transcript.peer(side) == .client { noteRequest(origin.lastFrame) }
+    observer?.observe(ObservedMessage(content: .compressed, origin: origin, tcpStream: transcript.tcpStream))
+  }
+
+  func session(_ type: NBSSType, _ body: borrowing ByteView, origin: MessageOrigin, side: Side) {
+    guard type != .keepAlive, transcript.sessionPackets.count < Limit.sessionPackets else { return }
+    if transcript.handshake.initiator == nil {
+      orient(by: type != .sessionRequest, side: side)
+    }
+    transcript.sessionPackets.append(
+      SessionPacket(
+        type: type, sender: transcript.peer(side), frame: origin.lastFrame,
+        errorCode: type == .negativeResponse ? try? body.u8(at: 0) : nil))
+  }
+
+  func unreadable(_ structure: String, _ error: DecodeError, frame: FrameStamp, side: Side) {
+    note(unreadable: structure, error, frame: frame.number, side: side)
+  }
+
+  func lost(_ count: Int, frame: FrameStamp, side: Side) {
+    guard transcript.visibility.lost.count < Limit.lost else {
+      transcript.visibility.lostNotKept += 1
+      return
+    }
+    transcript.visibility.lost.append(LostBytes(sender: transcript.peer(side), frame: frame.number, count: count))
+  }
+
+  private func note(unreadable structure: String, _ error: DecodeError, frame: Int, side: Side) {
+    guard transcript.unreadable.count < Limit.unreadable else {
+      transcript.unreadableNotKept += 1
+      return
+    }
+    transcript.unreadable.append(
+      UnreadableMessage(sender: transcript.peer(side), structure: structure, frame: frame, error: error))
+  }
+
+  /// Without a handshake in the capture the messages tell who is the client, not the ports.
+  private func orient(by isResponse: Bool, side: Side) {
+    guard transcript.handshake.initiator == nil, !transcript.traffic.isSMB else { return }
+    transcript.orient(client: isResponse ? side.other : side)
+  }
+
+  // MARK: Counting
+
+  private func countOther(_ header: SMB2Header, _ origin: MessageOrigin, side: Side) {
+    guard !header.isResponse else {
+      transcript.traffic.responses += 1
+      return
+    }
+    noteRequest(origin.lastFrame)
+    transcript.traffic.requests += 1
+    if header.command == .create, transcript.traffic.firstTreeUseFrame == 0, transcript.trees.contains(where: \.isConnected) {
+      transcript.traffic.firstTreeUseFrame = origin.lastFrame
+    }
+  }
+
+  func noteRequest(_ frame: Int) {
+    transcript.traffic.lastRequestFrame = frame
+    transcript.traffic.requestsSinceValidation += 1
+  }
+
+  // MARK: Pairing
+
+  /// Takes a complete control-plane message.
+  private func take(_ message: Decoded) {
+    observer?.observe(
+      ObservedMessage(
+        content: .smb2(message.header, message.body), origin: message.stamp.origin, tcpStream: transcript.tcpStream))
+    if message.header.isResponse {
+      transcript.traffic.responses += 1
+      takeReply(message)
+    } else {
+      transcript.traffic.requests += 1
+      noteRequest(message.stamp.frame)
+      takeRequest(message)
+    }
+  }
+
+  private func takeRequest(_ message: Decoded) {
+    let open = transcript.open(message)
+    if let early = earlyReplies.removeValue(forKey: message.stamp.messageID) {
+      transcript.answer(open, with: early)
+      return
+    }
+    guard openRequests.count < Limit.openRequests else {
+      transcript.visibility.limitsReached += 1
+      return
+    }
+    openRequests[message.stamp.messageID] = open
+  }
+
+  /// MS-SMB2 3.2.5.1.4: an answer belongs to the request with its MessageId, whatever came in between.
+  private func takeReply(_ message: Decoded) {
+    guard !message.header.isInterim, !message.header.isUnsolicited else { return }
+    let reply = Reply(body: message.body, stamp: message.stamp)
+    if let open = openRequests.removeValue(forKey: message.stamp.messageID) {
+      transcript.answer(open, with: reply)
+    } else if transcript.answersMultiProtocolNegotiate(message) {
+      transcript.noteUpgrade(message)
+    } else if earlyReplies.count < Limit.earlyReplies {
+      earlyReplies[message.stamp.messageID] = reply
+    } else {
+      transcript.traffic.repliesWithoutRequest += 1
+    }
+  }
+}

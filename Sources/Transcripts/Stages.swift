@@ -1,0 +1,127 @@
+import Packets
+import Protocols
+
+/// The steps by which an SMB connection gets established.
+package enum Stage: String, Sendable, CaseIterable {
+  case transport, negotiate, sessionSetup, treeConnect, validateNegotiate
+}
+
+package enum StageOutcome: String, Sendable {
+  case passed, failed, notReached, notSeen, notApplicable, inconclusive
+}
+
+package enum ConnectionOutcome: String, Sendable {
+  case established, failed, inconclusive, notSMB
+}
+
+extension Transcript {
+  package func outcome(of stage: Stage) -> StageOutcome {
+    switch stage {
+    case .transport: transportOutcome
+    case .negotiate: negotiateOutcome
+    case .sessionSetup: sessionOutcome
+    case .treeConnect: treeOutcome
+    case .validateNegotiate: validationOutcome
+    }
+  }
+
+  /// `established`: session and tree passed (IPC$ counts), or traffic in the middle of a connection proves them.
+  package var outcome: ConnectionOutcome {
+    guard traffic.isSMB || smb1 != nil || !sessionPackets.isEmpty || hasNoPayload else { return .notSMB }
+    let wentOn = traffic.requestsSinceValidation > 0
+    if Stage.allCases.contains(where: { outcome(of: $0) == .failed && !($0 == .validateNegotiate && wentOn) }) {
+      return .failed
+    }
+    if treeOutcome == .passed || isEstablishedMidstream || isAdditionalChannel && sessionOutcome == .passed {
+      return .established
+    }
+    return .inconclusive
+  }
+
+  private var hasNoPayload: Bool { !visibility.hasPayload }
+
+  /// Requests and replies of a tree that the capture did not see connected.
+  private var isEstablishedMidstream: Bool {
+    visibility.startsMidstream && negotiation == nil && traffic.responses + traffic.encryptedMessages > 0
+      && sessions.isEmpty && trees.isEmpty
+  }
+
+  private var transportOutcome: StageOutcome {
+    if handshake.synFrame == 0, handshake.synAckFrame == 0 { return .notSeen }
+    if handshake.isComplete || visibility.hasPayload { return .passed }
+    return ending?.kind == .rst && handshake.synAckFrame == 0 ? .failed : .inconclusive
+  }
+
+  private var negotiateOutcome: StageOutcome {
+    if let negotiation {
+      if negotiation.response != nil { return .passed }
+      if negotiation.responseStamp?.status?.isError == true { return .failed }
+      return unanswered(sentBy: negotiation.requestStamp?.time)
+    }
+    if let smb1 {
+      if smb1.upgrade != nil { return unanswered(sentBy: nil) }
+      if let response = smb1.response { return response.dialectIndex == nil ? .failed : .passed }
+      return unanswered(sentBy: smb1.requestTime)
+    }
+    if visibility.startsMidstream { return .notSeen }
+    return visibility.lost.isEmpty ? .notReached : .inconclusive
+  }
+
+  private var sessionOutcome: StageOutcome {
+    if sessions.contains(where: \.isEstablished) || smb1?.sessionFrame != nil { return .passed }
+    if let last = sessions.last {
+      if let status = last.replyStamp?.status, status.isError, status != .moreProcessingRequired { return .failed }
+      return unanswered(sentBy: last.requestStamp.time)
+    }
+    return laterStage(after: negotiateOutcome)
+  }
+
+  private var treeOutcome: StageOutcome {
+    if trees.contains(where: \.isConnected) || smb1?.treeFrame != nil { return .passed }
+    if let last = trees.last {
+      if last.replyStamp?.status?.isError == true { return .failed }
+      return unanswered(sentBy: last.requestStamp.time)
+    }
+    if isAdditionalChannel { return .notApplicable }
+    return laterStage(after: sessionOutcome)
+  }
+
+  private var validationOutcome: StageOutcome {
+    if let failed = validations.lazy.map({ outcome(of: $0) }).first(where: { $0 != .passed }) { return failed }
+    if !validations.isEmpty || settledValidations > 0 { return .passed }
+    if smb1 != nil && negotiation == nil { return .notApplicable }
+    if dialect == .smb311 || isAdditionalChannel || mainSession?.hasNoKey == true { return .notApplicable }
+    if treeOutcome == .passed { return .notSeen }
+    return laterStage(after: treeOutcome)
+  }
+
+  func outcome(of validation: Validation) -> StageOutcome {
+    guard let reply = validation.responseStamp, let status = reply.status else {
+      return unanswered(sentBy: validation.requestStamp.time)
+    }
+    if status == .success {
+      let agrees = validation.response != nil && validation.comparison(with: negotiation).allSatisfy(\.isEqual)
+      return agrees && reply.isSigned && !reply.signature.isZero ? .passed : .failed
+    }
+    return reply.isSigned && Validation.harmlessStatuses.contains(status) ? .passed : .failed
+  }
+
+  /// A request without an answer: the end of the connection makes it a failure, unless the capture has a hole.
+  private func unanswered(sentBy time: Timestamp?) -> StageOutcome {
+    if visibility.mayHideMessages(from: .server) { return .inconclusive }
+    return ending == nil ? .inconclusive : .failed
+  }
+
+  private func laterStage(after outcome: StageOutcome) -> StageOutcome {
+    if visibility.startsMidstream, traffic.isSMB { return .notSeen }
+    if traffic.encryptedMessages > 0 { return .notSeen }
+    return visibility.lost.isEmpty || outcome != .passed ? .notReached : .inconclusive
+  }
+}
+
+extension Visibility {
+  /// Whether a message of this peer may exist that the capture does not show.
+  package func mayHideMessages(from peer: Peer) -> Bool {
+    unseenPeer == peer || lost.contains { $0.sender == peer }
+  }
+}

@@ -1,0 +1,165 @@
+package import Packets
+import Protocols
+
+/// Frames in, transcripts out: the whole way from a frame's bytes to what happened.
+package final class Tracker {
+  /// What frames held that nobody reads, for the report.
+  package struct Counts: Sendable {
+    package var frames = 0
+    package var bytes = 0
+    package var truncatedFrames = 0
+    package var fragments = 0
+    package var malformedFrames = 0
+    package var firstTime: Timestamp?
+    package var lastTime: Timestamp?
+    package var unreadableKerberosMessages = 0
+  }
+
+  package private(set) var counts = Counts()
+  private let adopter: ConnectionAdopter
+  private let table: ConnectionTable
+
+  /// - Parameters:
+  ///   - messages: sees every control-plane message.
+  ///   - onTranscript: takes each transcript when its connection is over, in that order.
+  package init(messages: (any MessageObserver)? = nil, onTranscript: @escaping (Transcript) -> Void) {
+    adopter = ConnectionAdopter(messages: messages, onTranscript: onTranscript)
+    table = ConnectionTable(observer: adopter)
+  }
+
+  /// TCP connections of any kind.
+  package var connectionCount: Int { table.connectionCount }
+  /// Connections given up while open because the table was full.
+  package var evictedConnections: Int { table.evictedConnections }
+  package var kerberosLimitsReached: Int { adopter.kerberos.limitsReached }
+
+  /// Takes the next frame of the recording.
+  package func accept(_ frame: Frame, _ bytes: borrowing ByteView) {
+    counts.frames += 1
+    counts.bytes += max(frame.originalLength, bytes.count)
+    if bytes.count < frame.originalLength { counts.truncatedFrames += 1 }
+    if counts.firstTime == nil { counts.firstTime = frame.time }
+    counts.lastTime = max(counts.lastTime ?? frame.time, frame.time)
+    adopter.now = frame.time
+    do throws(DecodeError) {
+      switch try Packet.read(bytes, frame: frame) {
+      case .packet(let packet): accept(packet, FrameStamp(number: frame.number, time: frame.time), bytes)
+      case .fragment: counts.fragments += 1
+      case .malformed: counts.malformedFrames += 1
+      case .foreign: break
+      }
+    } catch {
+      counts.malformedFrames += 1
+    }
+  }
+
+  private func accept(_ packet: borrowing Packet, _ stamp: FrameStamp, _ bytes: borrowing ByteView) {
+    switch packet.transport {
+    case .tcp(let header):
+      table.accept(packet, header: header, frame: stamp, bytes: bytes)
+    case .udp:
+      let (source, destination) = (packet.source, packet.destination)
+      guard source.port == KerberosRecorder.port || destination.port == KerberosRecorder.port else { return }
+      let payload = packet.payload(in: bytes)
+      guard KerberosMessage.isCredible(payload) else { return }
+      do throws(DecodeError) {
+        try adopter.kerberos.take(
+          payload.copy(), from: source, to: destination, transport: .udp,
+          origin: MessageOrigin(firstFrame: stamp.number, lastFrame: stamp.number, lastTime: stamp.time))
+      } catch {
+        counts.unreadableKerberosMessages += 1
+      }
+    }
+  }
+
+  /// The recording is over: reports every connection that is still open.
+  ///
+  /// - Returns: failed exchanges with a KDC.
+  package func finish() -> [KerberosExchange] {
+    table.finish()
+    return adopter.kerberos.finish(clientsWithSMB: adopter.clientsWithSMB)
+  }
+}
+
+/// Tells which connections are SMB or Kerberos, and turns each that ends into a transcript.
+private final class ConnectionAdopter: ConnectionObserver {
+  /// Clients remembered as having spoken SMB.
+  private static let maximumClients = 65_536
+  /// RFC 1002 4.3 and MS-SMB2 2.1.
+  private static let smbPorts: Set<UInt16> = [139, 445]
+
+  var now = Timestamp(nanoseconds: 0)
+  let kerberos: KerberosRecorder
+  private(set) var clientsWithSMB: Set<IPAddress> = []
+  private let messages: (any MessageObserver)?
+  private let onTranscript: (Transcript) -> Void
+  private var transcriptCount = 0
+
+  init(messages: (any MessageObserver)?, onTranscript: @escaping (Transcript) -> Void) {
+    self.messages = messages
+    self.onTranscript = onTranscript
+    kerberos = KerberosRecorder(observer: messages)
+  }
+
+  func recognise(_ payload: borrowing ByteView, endpoints: (Endpoint, Endpoint)) -> Recognition {
+    if isSMBPort(of: endpoints) { return .consumed(by: smbConsumer(endpoints)) }
+    if endpoints.0.port == KerberosRecorder.port || endpoints.1.port == KerberosRecorder.port {
+      return .consumed(by: KerberosConversation(recorder: kerberos, endpoints: endpoints))
+    }
+    if SMBSignature.isCredible(payload, at: 0) || SMBSignature.mayBegin(payload) {
+      return .consumed(by: smbConsumer(endpoints))
+    }
+    return .undecided
+  }
+
+  func consumerWithoutPayload(endpoints: (Endpoint, Endpoint)) -> (any StreamConsumer)? {
+    isSMBPort(of: endpoints) ? smbConsumer(endpoints) : nil
+  }
+
+  private func isSMBPort(of endpoints: (Endpoint, Endpoint)) -> Bool {
+    Self.smbPorts.contains(endpoints.0.port) || Self.smbPorts.contains(endpoints.1.port)
+  }
+
+  private func smbConsumer(_ endpoints: (Endpoint, Endpoint)) -> any StreamConsumer {
+    // A guess that the handshake or the first message corrects.
+    let clientIsFirst = Self.smbPorts.contains(endpoints.1.port) || !Self.smbPorts.contains(endpoints.0.port)
+    let (client, server) = clientIsFirst ? endpoints : (endpoints.1, endpoints.0)
+    return SMBConversation(
+      transcript: Transcript(client: client, server: server, clientSide: clientIsFirst ? .first : .second),
+      observer: messages)
+  }
+
+  func connectionStarted(_ connection: TCPConnection, consumer: any StreamConsumer) {
+    switch consumer {
+    case let conversation as SMBConversation: conversation.begin(connection)
+    case let conversation as KerberosConversation: conversation.tcpStream = connection.tcpStream
+    default: break
+    }
+  }
+
+  func connectionEnded(_ connection: TCPConnection, consumer: any StreamConsumer) {
+    guard let conversation = consumer as? SMBConversation else { return }
+    conversation.finish(connection, captureEnd: now)
+    var transcript = conversation.transcript
+    guard transcript.traffic.isSMB || transcript.smb1 != nil
+      || isSMBPort(of: connection.endpoints)
+    else { return }
+    transcriptCount += 1
+    transcript.id = transcriptCount
+    transcript.nameKerberosUsers(kerberos)
+    if clientsWithSMB.count < Self.maximumClients { clientsWithSMB.insert(transcript.client.address) }
+    onTranscript(transcript)
+  }
+}
+
+extension Transcript {
+  /// The user of a Kerberos session is encrypted in its ticket, but the KDC named them when it issued it.
+  fileprivate mutating func nameKerberosUsers(_ kerberos: KerberosRecorder) {
+    for index in sessions.indices {
+      guard let ticket = sessions[index].identity.ticketFingerprint, let owner = kerberos.user(ofTicket: ticket)
+      else { continue }
+      sessions[index].identity.user = owner.user
+      sessions[index].identity.domain = owner.realm
+    }
+  }
+}

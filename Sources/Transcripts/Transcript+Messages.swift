@@ -1,0 +1,192 @@
+import Packets
+import Protocols
+
+// How each message changes the transcript.
+
+extension MessageStamp {
+  var origin: MessageOrigin {
+    MessageOrigin(firstFrame: firstFrame, lastFrame: frame, lastTime: time)
+  }
+}
+
+extension Transcript {
+  /// Notes a request and says what its answer will mean.
+  mutating func open(_ message: SMBConversation.Decoded) -> SMBConversation.OpenRequest {
+    switch message.header.command {
+    case .negotiate: openNegotiation(message)
+    case .sessionSetup: openSession(message)
+    case .treeConnect: openTree(message)
+    case .ioctl: openIoctl(message)
+    case .logoff: closeSession(message)
+    case .treeDisconnect: closeTree(message)
+    default: .other
+    }
+  }
+
+  mutating func answer(_ request: SMBConversation.OpenRequest, with reply: SMBConversation.Reply) {
+    switch request {
+    case .negotiate: answerNegotiation(reply)
+    case .session(let index): answerSession(index, reply)
+    case .tree(let index): answerTree(index, reply)
+    case .validation(let index): answerValidation(index, reply)
+    case .other: break
+    }
+  }
+
+  // MARK: NEGOTIATE
+
+  private mutating func openNegotiation(_ message: SMBConversation.Decoded) -> SMBConversation.OpenRequest {
+    // The last request counts: after a multi-protocol exchange the SMB2 one is what both sides remember.
+    guard negotiation?.response == nil else { return .other }
+    var request: SMB2NegotiateRequest?
+    if case .negotiateRequest(let body) = message.body { request = body }
+    negotiation = Negotiation(request: request, requestStamp: message.stamp)
+    return .negotiate
+  }
+
+  private mutating func answerNegotiation(_ reply: SMBConversation.Reply) {
+    guard negotiation?.responseStamp == nil else { return }
+    negotiation?.responseStamp = reply.stamp
+    if case .negotiateResponse(let body) = reply.body { negotiation?.response = body }
+  }
+
+  /// An SMB2 NEGOTIATE response whose request was SMB1 (MS-SMB2 3.3.5.3): MessageId 0, and no SMB2 request.
+  func answersMultiProtocolNegotiate(_ message: SMBConversation.Decoded) -> Bool {
+    message.header.command == .negotiate && negotiation == nil && smb1?.request?.offersSMB2 == true
+      && smb1?.upgrade == nil
+  }
+
+  mutating func noteUpgrade(_ message: SMBConversation.Decoded) {
+    guard case .negotiateResponse(let response) = message.body else { return }
+    smb1?.upgrade = response.dialectRevision
+    smb1?.upgradeFrame = message.stamp.frame
+    // 3.3.5.3.2: 0x0202 is final, and there is no SMB2 request to compare with.
+    if response.dialectRevision != .wildcard {
+      negotiation = Negotiation(response: response, responseStamp: message.stamp)
+    }
+  }
+
+  // MARK: SESSION_SETUP
+
+  private mutating func openSession(_ message: SMBConversation.Decoded) -> SMBConversation.OpenRequest {
+    guard case .sessionSetupRequest(let body) = message.body else { return .other }
+    // Further legs carry the SessionId that the first answer gave (3.2.5.3).
+    if message.stamp.sessionID != 0,
+      let index = sessions.lastIndex(where: { $0.id == message.stamp.sessionID && $0.isBinding == body.isBinding && !$0.isEstablished })
+    {
+      sessions[index].legs += 1
+      sessions[index].requestStamp = message.stamp
+      sessions[index].identity.read(body.securityBuffer)
+      return .session(index)
+    }
+    // Re-authentication of a session that stands.
+    if sessions.contains(where: { $0.id == message.stamp.sessionID && $0.isEstablished }) { return .other }
+    guard sessions.count < SMBConversation.Limit.sessions else {
+      visibility.limitsReached += 1
+      return .other
+    }
+    var session = Session(id: message.stamp.sessionID, requestStamp: message.stamp, isBinding: body.isBinding)
+    session.identity.read(body.securityBuffer)
+    sessions.append(session)
+    return .session(sessions.count - 1)
+  }
+
+  private mutating func answerSession(_ index: Int, _ reply: SMBConversation.Reply) {
+    sessions[index].replyStamp = reply.stamp
+    if reply.stamp.sessionID != 0 { sessions[index].id = reply.stamp.sessionID }
+    guard case .sessionSetupResponse(let body) = reply.body else { return }
+    sessions[index].flags = body.sessionFlags
+    sessions[index].identity.read(body.securityBuffer)
+    if reply.stamp.status == .success { sessions[index].establishedFrame = reply.stamp.frame }
+  }
+
+  private mutating func closeSession(_ message: SMBConversation.Decoded) -> SMBConversation.OpenRequest {
+    let index = sessions.lastIndex { $0.id == message.stamp.sessionID }
+    if let index { sessions[index].logoffFrame = message.stamp.frame }
+    return .other
+  }
+
+  // MARK: TREE_CONNECT
+
+  private mutating func openTree(_ message: SMBConversation.Decoded) -> SMBConversation.OpenRequest {
+    guard case .treeConnectRequest(let body) = message.body else { return .other }
+    guard trees.count < SMBConversation.Limit.trees else {
+      visibility.limitsReached += 1
+      return .other
+    }
+    trees.append(Tree(path: body.path, requestStamp: message.stamp))
+    return .tree(trees.count - 1)
+  }
+
+  private mutating func answerTree(_ index: Int, _ reply: SMBConversation.Reply) {
+    trees[index].replyStamp = reply.stamp
+    guard case .treeConnectResponse(let body) = reply.body else { return }
+    trees[index].response = body
+    trees[index].id = reply.stamp.treeID
+  }
+
+  private mutating func closeTree(_ message: SMBConversation.Decoded) -> SMBConversation.OpenRequest {
+    let index = trees.lastIndex { $0.isConnected && $0.id == message.stamp.treeID }
+    if let index { trees[index].disconnectFrame = message.stamp.frame }
+    return .other
+  }
+
+  // MARK: IOCTL
+
+  private mutating func openIoctl(_ message: SMBConversation.Decoded) -> SMBConversation.OpenRequest {
+    guard case .ioctlRequest(let body) = message.body else { return .other }
+    guard body.controlCode == .validateNegotiateInfo else {
+      if traffic.firstTreeUseFrame == 0, trees.contains(where: \.isConnected) {
+        traffic.firstTreeUseFrame = message.stamp.frame
+      }
+      return .other
+    }
+    dropSettledValidations()
+    guard validations.count < SMBConversation.Limit.validations else {
+      visibility.limitsReached += 1
+      return .other
+    }
+    validations.append(
+      Validation(
+        request: body.validateNegotiate, requestStamp: message.stamp, maxOutputResponse: body.maxOutputResponse))
+    return .validation(validations.count - 1)
+  }
+
+  /// Lets go of exchanges that no rule needs any more. Open requests hold positions in the list, so all must be answered.
+  private mutating func dropSettledValidations() {
+    guard validations.allSatisfy({ $0.responseStamp != nil }) else { return }
+    let kept = validations.filter { outcome(of: $0) != .passed || $0.status != .success }
+    settledValidations += validations.count - kept.count
+    validations = kept
+  }
+
+  private mutating func answerValidation(_ index: Int, _ reply: SMBConversation.Reply) {
+    validations[index].responseStamp = reply.stamp
+    validations[index].responseError = reply.error
+    traffic.requestsSinceValidation = 0
+    guard case .ioctlResponse(let body) = reply.body else { return }
+    validations[index].outputCount = body.outputCount
+    validations[index].response = body.validateNegotiate
+  }
+
+  // MARK: SMB1
+
+  mutating func note(_ header: SMB1Header, _ message: borrowing ByteView, _ origin: MessageOrigin) throws(DecodeError) {
+    var exchange = smb1 ?? SMB1Negotiation()
+    defer { smb1 = exchange }
+    switch (header.command, header.isResponse) {
+    case (.negotiate, false) where exchange.request == nil:
+      exchange.requestFrame = origin.lastFrame
+      exchange.requestTime = origin.lastTime
+      exchange.request = try SMB1NegotiateRequest(message)
+    case (.negotiate, true) where exchange.response == nil:
+      exchange.responseFrame = origin.lastFrame
+      exchange.response = try SMB1NegotiateResponse(message)
+    case (.sessionSetupAndX, true) where header.status == .success && exchange.sessionFrame == nil:
+      exchange.sessionFrame = origin.lastFrame
+    case (.treeConnectAndX, true) where header.status == .success && exchange.treeFrame == nil:
+      exchange.treeFrame = origin.lastFrame
+    default: break
+    }
+  }
+}

@@ -1,0 +1,134 @@
+package import Packets
+package import Protocols
+
+/// One of the two parties to an SMB connection.
+package enum Peer: String, Sendable {
+  case client, server
+
+  package var other: Peer { self == .client ? .server : .client }
+}
+
+/// Everything known about one connection: how it opened, what was said, how it ended, and what the capture cannot show.
+package struct Transcript: Sendable {
+  /// Number of the connection among those reported, from 1.
+  package var id: Int
+  /// As Wireshark's `tcp.stream` counts.
+  package var tcpStream: Int
+  package var client: Endpoint
+  package var server: Endpoint
+  package var firstFrame: FrameStamp
+  package var lastFrame: FrameStamp
+  /// The last frame of the whole recording so far: silence before it is silence, behind it is nothing known.
+  package var captureEnd: Timestamp
+  package var handshake = Handshake()
+  package var closings: [Closing] = []
+  package var clientTrace = HostTrace()
+  package var serverTrace = HostTrace()
+  var clientSide: Side
+
+  package var smb1: SMB1Negotiation?
+  /// The final SMB2 NEGOTIATE exchange; never the 0x02FF one.
+  package var negotiation: Negotiation?
+  package var sessions: [Session] = []
+  package var trees: [Tree] = []
+  /// FSCTL_VALIDATE_NEGOTIATE_INFO exchanges; answered, equal and signed ones are only counted once others follow.
+  package var validations: [Validation] = []
+  package var settledValidations = 0
+  package var traffic = Traffic()
+  package var visibility = Visibility()
+  /// Messages that could not be read; further ones are counted.
+  package var unreadable: [UnreadableMessage] = []
+  package var unreadableNotKept = 0
+  /// NetBIOS session packets (RFC 1002 4.3), the first few.
+  package var sessionPackets: [SessionPacket] = []
+}
+
+/// What was counted rather than kept.
+package struct Traffic: Sendable {
+  package var requests = 0
+  package var responses = 0
+  package var encryptedMessages = 0
+  package var firstEncryptedFrame = 0
+  package var compressedMessages = 0
+  /// Frame of the client's last message, of whatever kind.
+  package var lastRequestFrame = 0
+  /// A CREATE, or an IOCTL other than Validate Negotiate, on a connected tree.
+  package var firstTreeUseFrame = 0
+  /// Requests of the client after the last Validate Negotiate answer.
+  package var requestsSinceValidation = 0
+  /// Requests that were answered with something that belongs to no request of the capture.
+  package var repliesWithoutRequest = 0
+  package var isSMB: Bool { requests + responses + encryptedMessages + compressedMessages > 0 }
+}
+
+/// What the capture does not show of this connection.
+package struct Visibility: Sendable {
+  /// Neither SYN nor SYN-ACK: the connection was there before the capture.
+  package var startsMidstream = false
+  /// Bytes that the capture lacks, by sender.
+  package var missingFromClient = 0
+  package var missingFromServer = 0
+  /// The side of which the capture has no segment at all.
+  package var unseenPeer: Peer?
+  /// Gaps that hit bytes somebody wanted to read, the first few.
+  package var lost: [LostBytes] = []
+  package var lostNotKept = 0
+  /// Either side sent at least one byte.
+  package var hasPayload = false
+  /// Segments whose bytes contradict an earlier copy.
+  package var conflictingSegments = 0
+  /// Limits on held bytes or open requests that were reached.
+  package var limitsReached = 0
+}
+
+/// Bytes of a message that the capture lacks.
+package struct LostBytes: Sendable {
+  package var sender: Peer
+  /// The frame behind the gap.
+  package var frame: Int
+  package var count: Int
+}
+
+/// A message that could not be read.
+package struct UnreadableMessage: Sendable {
+  package var sender: Peer
+  package var structure: String
+  package var frame: Int
+  package var error: DecodeError
+
+  /// `frame 12, byte 0x48: SMB2 NEGOTIATE Response needs 2 bytes, 0 left`
+  package var description: String {
+    "frame \(frame), byte 0x\(String(error.offset, radix: 16)): \(structure) \(error.reason)"
+  }
+}
+
+/// A NetBIOS session packet other than a message: RFC 1002 4.3.2 to 4.3.6.
+package struct SessionPacket: Sendable {
+  package var type: NBSSType
+  package var sender: Peer
+  package var frame: Int
+  /// Of a negative response: 4.3.4.
+  package var errorCode: UInt8?
+}
+
+extension Transcript {
+  package func peer(_ side: Side) -> Peer { side == clientSide ? .client : .server }
+
+  package func trace(of peer: Peer) -> HostTrace { peer == .client ? clientTrace : serverTrace }
+
+  /// The segment that ended the connection: the first FIN or RST, whoever answered it.
+  package var ending: Closing? { closings.first }
+
+  package var dialect: SMB2Dialect? { negotiation?.chosen }
+
+  /// The session that tells who the user is: the last established one, else the last attempt.
+  package var mainSession: Session? { sessions.last { $0.isEstablished } ?? sessions.last }
+
+  /// LOGOFF or TREE_DISCONNECT was sent: the close that follows is an orderly one.
+  package var wasLeftOrderly: Bool {
+    sessions.contains { $0.logoffFrame != nil } || trees.contains { $0.disconnectFrame != nil }
+  }
+
+  /// Offers one dialect only because it joins a session of another connection: multichannel (MS-SMB2 3.2.5.5).
+  package var isAdditionalChannel: Bool { sessions.contains { $0.isBinding } }
+}
