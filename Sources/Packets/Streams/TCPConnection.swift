@@ -84,7 +84,7 @@ package final class TCPConnection {
     lastFrame = frame
     if !handshake.isComplete { handshake.note(header, packet, from: side, frame: frame, bytes: bytes) }
     if header.flags.contains(.syn) { anchor(side, behind: header.sequenceNumber) }
-    if !closings.isEmpty { noteLateSegment(header, from: side, frame: frame) }
+    if !closings.isEmpty { noteLateData(packet, header, from: side, frame: frame) }
     if !header.flags.isDisjoint(with: [.fin, .rst]) { noteClosing(header, packet, from: side, frame: frame, bytes) }
     if side == .first {
       Self.accept(
@@ -120,9 +120,11 @@ package final class TCPConnection {
     if sender.isWaiting { sender.giveUpAcknowledgedHoles(now: frame.time, side: side, to: consumer) }
   }
 
-  /// A host that goes on sending did not send the reset that bears its name.
-  private func noteLateSegment(_ header: TCPHeader, from side: Side, frame: FrameStamp) {
-    guard !header.flags.contains(.rst), trace(of: side).frameAfterReset == 0,
+  /// A host that goes on sending new data did not send the reset that bears its name.
+  private func noteLateData(_ packet: borrowing Packet, _ header: TCPHeader, from side: Side, frame: FrameStamp) {
+    let sender = stream(of: side)
+    guard packet.payloadLength > 0, sender.isAnchored, trace(of: side).frameAfterReset == 0,
+      sender.offset(of: header.sequenceNumber) + packet.payloadLength > sender.next,
       closings.contains(where: { $0.kind == .rst && $0.side == side })
     else { return }
     if side == .first {
