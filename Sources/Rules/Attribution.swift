@@ -111,7 +111,10 @@ struct Attribution {
 }
 
 extension Transcript {
-  /// The first reset that somebody else most likely sent, of either direction.
+  /// Enough speaks for it to name another device as the cause.
+  var wasResetByThirdParty: Bool { forgedReset?.thirdParty == .likely }
+
+  /// The reset that somebody else most likely sent, of either direction.
   var forgedReset: Attribution? {
     closings.filter { $0.kind == .rst }.map { Attribution($0, in: self) }
       .filter { $0.thirdParty != nil }

@@ -27,7 +27,7 @@ package struct Evidence: Hashable, Sendable {
   /// Who sent it, when the frame is a message of one of the two.
   package var sender: Peer?
 
-  init(_ frame: Int, _ sender: Peer? = nil, _ note: String) {
+  init(_ frame: Int, _ sender: Peer?, _ note: String) {
     self.frame = frame
     self.sender = sender
     self.note = note

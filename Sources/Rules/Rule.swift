@@ -64,7 +64,19 @@ package struct Rule: Sendable {
 
 extension Rule {
   /// Every rule, in the order of the catalogue: phase by phase, as a connection goes.
-  package static let all: [Rule] = []
+  package static let all: [Rule] =
+    [rstInjectedByThirdParty]
+    + [
+      smb1OnlyClient, smb1OnlyServer, negotiateNoCommonDialect, negotiateUnexpectedDialect,
+      dialectDowngradeSuspected,
+    ]
+    + kerberosErrors
+    + vniRequestMismatches + vniResponseMismatches
+    + [
+      vniResponseUnsigned, vniResponseSignatureZero, vniResponseBadStructure, vniRejectedStatus, vniOn311,
+      vniAbortedByThirdParty, vniAbortedByServer, vniAbortedByClient, vniUnanswered, vniMissing,
+      vniHiddenByEncryption,
+    ]
 
   private static let byID = Dictionary(uniqueKeysWithValues: all.map { ($0.id, $0) })
 
