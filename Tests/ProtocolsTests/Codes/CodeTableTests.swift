@@ -17,19 +17,21 @@ import Testing
     #expect(status.description == "0x0BADCAFE")
   }
 
-  @Test(arguments: [
-    (0x0000_0000, false), (0x0000_0103, false), (0x4000_0000, false), (0x8000_0006, false), (0xC000_0022, true),
-  ] as [(UInt32, Bool)])
+  @Test(
+    arguments: [
+      (0x0000_0000, false), (0x0000_0103, false), (0x4000_0000, false), (0x8000_0006, false), (0xC000_0022, true),
+    ] as [(UInt32, Bool)])
   func tellsErrorsFromWarnings(code: UInt32, isError: Bool) {
     #expect(NTStatus(rawValue: code).isError == isError)
   }
 
   /// The statuses that the diagnoses of SESSION_SETUP and TREE_CONNECT name.
-  @Test(arguments: [
-    0xC000_0022, 0xC000_0064, 0xC000_006D, 0xC000_0072, 0xC000_00CC, 0xC000_015B, 0xC000_018B, 0xC000_0203,
-    0xC000_0224, 0xC000_0234, 0xC000_0257, 0xC000_035C, 0xC000_0388, 0xC000_0413, 0xC000_0418, 0xC000_0466,
-    0xC000_0480, 0xC000_A000, 0xC05D_0000, 0xC05D_0001,
-  ] as [UInt32])
+  @Test(
+    arguments: [
+      0xC000_0022, 0xC000_0064, 0xC000_006D, 0xC000_0072, 0xC000_00CC, 0xC000_015B, 0xC000_018B, 0xC000_0203,
+      0xC000_0224, 0xC000_0234, 0xC000_0257, 0xC000_035C, 0xC000_0388, 0xC000_0413, 0xC000_0418, 0xC000_0466,
+      0xC000_0480, 0xC000_A000, 0xC05D_0000, 0xC05D_0001,
+    ] as [UInt32])
   func namesAndExplainsADecisiveStatus(code: UInt32) {
     #expect(NTStatus(rawValue: code).name != nil)
     #expect(NTStatus(rawValue: code).meaning != nil)
@@ -56,10 +58,11 @@ import Testing
     #expect(steps == [25, 52, 68, 91])
   }
 
-  @Test(arguments: [
-    (18, false, "aes256-cts-hmac-sha1-96 (18)"), (20, false, "aes256-cts-hmac-sha384-192 (20)"),
-    (23, true, "rc4-hmac (23)"), (3, true, "des-cbc-md5 (3)"), (-133, true, "rc4-hmac-old (-133)"), (99, false, "99"),
-  ] as [(Int32, Bool, String)])
+  @Test(
+    arguments: [
+      (18, false, "aes256-cts-hmac-sha1-96 (18)"), (20, false, "aes256-cts-hmac-sha384-192 (20)"),
+      (23, true, "rc4-hmac (23)"), (3, true, "des-cbc-md5 (3)"), (-133, true, "rc4-hmac-old (-133)"), (99, false, "99"),
+    ] as [(Int32, Bool, String)])
   func describesAnEncryptionType(number: Int32, isWeak: Bool, description: String) {
     let etype = KerberosEncryptionType(rawValue: number)
     #expect(etype.isWeak == isWeak)

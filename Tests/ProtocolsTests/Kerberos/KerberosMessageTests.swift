@@ -55,10 +55,11 @@ import Testing
     }
   }
 
-  @Test(arguments: [
-    [], [0x6A], [0x6A, 0x82, 0xFF], [0x6A, 0x02, 0x31, 0x00], [0x6A, 0x80, 0x30, 0x00, 0, 0], [0x30, 0x00],
-    [0x61, 0x02, 0x30, 0x00], [0x6A, 0x84, 0xFF, 0xFF, 0xFF, 0xFF],
-  ] as [[UInt8]])
+  @Test(
+    arguments: [
+      [], [0x6A], [0x6A, 0x82, 0xFF], [0x6A, 0x02, 0x31, 0x00], [0x6A, 0x80, 0x30, 0x00, 0, 0], [0x30, 0x00],
+      [0x61, 0x02, 0x30, 0x00], [0x6A, 0x84, 0xFF, 0xFF, 0xFF, 0xFF],
+    ] as [[UInt8]])
   func isNotCredible(bytes: [UInt8]) {
     #expect(!Self.isCredible(bytes))
   }
@@ -68,6 +69,13 @@ import Testing
     #expect(throws: DecodeError(offset: 0, reason: .malformed("Kerberos message: the bytes are not well-formed BER"))) {
       try KerberosMessage(application(10, nested))
     }
+  }
+
+  @Test func refusesAVeryLongMessage() {
+    let long = application(10, Array(repeating: 0, count: KerberosMessage.maximumCount))
+    let error = DecodeError(
+      offset: 0, reason: .unexpected(field: "Kerberos message length", value: UInt64(long.count)))
+    #expect(throws: error) { try KerberosMessage(long) }
   }
 
   @Test func namesTheMissingField() {

@@ -27,10 +27,11 @@ import Testing
     #expect(!message.hasMIC)
   }
 
-  @Test(arguments: [
-    (24, 0xE280_8215, .ntlmV1), (24, 0xE288_8215, .ntlmV1ExtendedSession), (0, 0xE288_8215, .none),
-    (44, 0xE288_8215, .ntlmV2),
-  ] as [(Int, UInt32, NTLMAuthenticate.Response)])
+  @Test(
+    arguments: [
+      (24, 0xE280_8215, .ntlmV1), (24, 0xE288_8215, .ntlmV1ExtendedSession), (0, 0xE288_8215, .none),
+      (44, 0xE288_8215, .ntlmV2),
+    ] as [(Int, UInt32, NTLMAuthenticate.Response)])
   func tellsTheResponseByItsLength(count: Int, flags: UInt32, response: NTLMAuthenticate.Response) throws {
     let bytes = NTLMSamples.authenticate(flags: flags, nt: Array(repeating: 0x5A, count: count))
     let message = try Self.message(bytes)

@@ -34,7 +34,7 @@ import Testing
     #expect(info.nbDomainName == "LAB")
     #expect(info.dnsComputerName == "fs01.lab.example")
     #expect(info.dnsDomainName == "lab.example")
-    #expect(info.dnsTreeName == "lab.example")
+    #expect(info.dnsTreeName == "")
     #expect(info.timestamp == 0x019D_B1DE_D53E_8000)
     #expect(info.flags == [])
     #expect(info.targetName == nil)

@@ -10,7 +10,7 @@ enum NTLMSamples {
 
   static let serverPairs =
     pair(2, utf16("LAB")) + pair(1, utf16("FS01")) + pair(4, utf16("lab.example"))
-    + pair(3, utf16("fs01.lab.example")) + pair(5, utf16("lab.example")) + pair(7, timestamp) + pair(0, [])
+    + pair(3, utf16("fs01.lab.example")) + pair(5, utf16("\0")) + pair(7, timestamp) + pair(0, [])
   static let clientPairs =
     pair(1, utf16("FS01")) + pair(6, u32(2)) + pair(8, Array(repeating: 1, count: 48))
     + pair(10, Array(repeating: 0, count: 16)) + pair(9, utf16("cifs/fs01")) + pair(0, []) + u32(0)

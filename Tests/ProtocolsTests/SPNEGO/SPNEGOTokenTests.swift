@@ -91,6 +91,26 @@ import Testing
     #expect(error.errorCode.rawValue == 37)
   }
 
+  /// IAKERB-HEADER names the realm; the message to or from the KDC follows it.
+  @Test func readsTheMessageBehindAnIAKERBHeader() throws {
+    let oid: [UInt8] = [0x06, 0x06, 0x2B, 0x06, 0x01, 0x05, 0x02, 0x05]
+    let header = sequence(context(1, ber(0x0C, Array("LAB.EXAMPLE".utf8))))
+    let bytes = ber(0x60, oid, [0x05, 0x01], header, KerberosSamples.error(25))
+    guard case .kerberos(let token) = try Self.token(bytes), case .error(let error)? = token.message else {
+      Issue.record("not a KRB-ERROR")
+      return
+    }
+    #expect(token.mechanism == .iakerb)
+    #expect(token.id == .iakerbProxy)
+    #expect(error.errorCode == .preauthRequired)
+
+    guard case .kerberos(let question) = try Self.token(ber(0x60, oid, [0x05, 0x01], header)) else {
+      Issue.record("not a Kerberos token")
+      return
+    }
+    #expect(question.message == nil)
+  }
+
   @Test func keepsAUserToUserTokenUnread() throws {
     guard case .kerberos(let token) = try Self.token(ber(0x60, Self.kerberosOID, [0x04, 0x00, 0x30, 0x00])) else {
       Issue.record("not a Kerberos token")
