@@ -48,5 +48,6 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
+    .testTarget(name: "ProtocolsTests", dependencies: ["Packets", "Protocols"], swiftSettings: settings),
   ]
 )
