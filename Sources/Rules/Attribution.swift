@@ -47,6 +47,9 @@ struct Attribution {
     if closing.window != 0, closing.window != trace.lastWindow {
       add(.weak, "its window is \(closing.window), the host's last was \(trace.lastWindow)")
     }
+    if trace.usesTimestamps, !closing.hasTimestamps {
+      add(.weak, "it lacks the TCP timestamps of the host's other segments")
+    }
     if closing.trafficClass != trace.trafficClass {
       add(.weak, "its traffic class is \(closing.trafficClass), the host's is \(trace.trafficClass)")
     }
@@ -60,7 +63,9 @@ struct Attribution {
     let distance = closing.hopLimit < usual.lowerBound
       ? usual.lowerBound - closing.hopLimit : closing.hopLimit - usual.upperBound
     let baseline = usual.lowerBound == usual.upperBound ? "\(usual.lowerBound)" : "\(usual.lowerBound) to \(usual.upperBound)"
-    add(distance >= 2 ? .medium : .weak, "its TTL is \(closing.hopLimit), the host's other segments have \(baseline)")
+    // No change of route within a connection is that long, and a host starts all its segments with one TTL.
+    let weight: Weight = distance >= 8 ? .strong : distance >= 2 ? .medium : .weak
+    add(weight, "its TTL is \(closing.hopLimit), the host's other segments have \(baseline)")
   }
 
   private mutating func judgeIdentification(_ trace: HostTrace) {

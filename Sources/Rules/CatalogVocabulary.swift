@@ -34,9 +34,6 @@ extension Transcript {
     return Evidence(closing.stamp.number, peer(closing.side), note)
   }
 
-  /// The last Validate Negotiate exchange.
-  var lastValidation: Validation? { validations.last }
-
   /// The NEGOTIATE frames and the exchange, for the rules about how Validate Negotiate ended.
   func evidence(of validation: Validation) -> [Evidence] {
     [

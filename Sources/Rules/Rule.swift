@@ -63,10 +63,9 @@ package struct Rule: Sendable {
 }
 
 extension Rule {
-  /// Every rule, in the order of the catalogue: phase by phase, as a connection goes.
+  /// Every rule, phase by phase. Among findings of equal weight the one whose rule stands first is primary.
   package static let all: [Rule] =
-    [rstInjectedByThirdParty]
-    + [
+    [
       smb1OnlyClient, smb1OnlyServer, negotiateNoCommonDialect, negotiateUnexpectedDialect,
       dialectDowngradeSuspected,
     ]
@@ -77,6 +76,8 @@ extension Rule {
       vniAbortedByThirdParty, vniAbortedByServer, vniAbortedByClient, vniUnanswered, vniMissing,
       vniHiddenByEncryption,
     ]
+    // Behind those that say what the reset cut off, which explain more.
+    + [rstInjectedByThirdParty]
 
   private static let byID = Dictionary(uniqueKeysWithValues: all.map { ($0.id, $0) })
 

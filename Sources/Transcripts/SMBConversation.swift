@@ -201,6 +201,7 @@ extension SMBConversation: SMBMessageSink {
 
   func noteRequest(_ frame: Int) {
     transcript.traffic.lastRequestFrame = frame
+    transcript.traffic.lastRequestLeaves = false
     transcript.traffic.requestsSinceValidation += 1
   }
 
@@ -217,6 +218,7 @@ extension SMBConversation: SMBMessageSink {
     } else {
       transcript.traffic.requests += 1
       noteRequest(message.stamp.frame)
+      transcript.traffic.lastRequestLeaves = [.logoff, .treeDisconnect].contains(message.header.command)
       takeRequest(message)
     }
   }

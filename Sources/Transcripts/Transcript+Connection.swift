@@ -31,6 +31,9 @@ extension Transcript {
     visibility.missingFromServer = connection.missingBytes(from: serverSide)
     visibility.conflictingSegments = connection.conflictingSegments
     visibility.limitsReached += connection.heldLimitsReached + connection.closingsNotKept
+    if connection.acknowledgedOffset(of: serverSide) <= connection.nextOffset(of: serverSide) {
+      visibility.unseenServerTail = connection.unseenTail(of: serverSide)
+    }
     for peer in [Peer.client, .server] {
       let side = peer == .client ? clientSide : serverSide
       // Its segments are acknowledged, so they exist.

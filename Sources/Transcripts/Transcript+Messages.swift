@@ -141,6 +141,7 @@ extension Transcript {
       }
       return .other
     }
+    traffic.requestsSinceValidation = 0
     dropSettledValidations()
     guard validations.count < SMBConversation.Limit.validations else {
       visibility.limitsReached += 1

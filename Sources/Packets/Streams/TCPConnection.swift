@@ -10,10 +10,13 @@ package final class TCPConnection {
   package private(set) var handshake: Handshake
   package let firstFrame: FrameStamp
   package private(set) var lastFrame: FrameStamp
-  package private(set) var traces = (first: HostTrace(), second: HostTrace())
+  // Two properties each, not a pair: both are modified at once, and a pair would be one variable.
+  private var firstTrace = HostTrace()
+  private var secondTrace = HostTrace()
+  private var firstStream = StreamAssembler()
+  private var secondStream = StreamAssembler()
   package private(set) var closings: [Closing] = []
   package private(set) var closingsNotKept = 0
-  private var streams = (first: StreamAssembler(), second: StreamAssembler())
   let consumer: any StreamConsumer
 
   init(
@@ -39,19 +42,19 @@ package final class TCPConnection {
 
   private func seedTrace(of side: Side, _ options: TCPOptions, hopLimit: UInt8) {
     let trace = HostTrace(options: options, hopLimit: hopLimit)
-    if side == .first { traces.first = trace } else { traces.second = trace }
+    if side == .first { firstTrace = trace } else { secondTrace = trace }
   }
 
   private func anchor(_ side: Side, behind sequenceNumber: UInt32) {
     switch side {
-    case .first: streams.first.anchor(at: sequenceNumber &+ 1)
-    case .second: streams.second.anchor(at: sequenceNumber &+ 1)
+    case .first: firstStream.anchor(at: sequenceNumber &+ 1)
+    case .second: secondStream.anchor(at: sequenceNumber &+ 1)
     }
   }
 
   // MARK: What the capture shows of one side
 
-  package func trace(of side: Side) -> HostTrace { side == .first ? traces.first : traces.second }
+  package func trace(of side: Side) -> HostTrace { side == .first ? firstTrace : secondTrace }
 
   /// Bytes of this side's stream that the capture lacks.
   package func missingBytes(from side: Side) -> Int { stream(of: side).bytesNotCaptured }
@@ -62,15 +65,23 @@ package final class TCPConnection {
   /// Bytes of this side's stream that the other side has confirmed.
   package func acknowledgedOffset(of side: Side) -> Int { stream(of: side).acknowledged }
 
+  /// Bytes this side must have sent, by its own sequence numbers, behind the last that the capture shows.
+  package func unseenTail(of side: Side) -> Int {
+    let stream = stream(of: side)
+    // RFC 9293 3.4: a FIN occupies one sequence number.
+    let hasFin = closings.contains { $0.side == side && $0.kind == .fin }
+    return max(0, stream.furthest - stream.next - (hasFin ? 1 : 0))
+  }
+
   /// Segments whose bytes differ from an earlier copy.
   package var conflictingSegments: Int {
-    Int(streams.first.conflictingSegments) + Int(streams.second.conflictingSegments)
+    Int(firstStream.conflictingSegments) + Int(secondStream.conflictingSegments)
   }
 
   /// Holes given up early because a limit on held bytes was reached.
-  package var heldLimitsReached: Int { Int(streams.first.limitsReached) + Int(streams.second.limitsReached) }
+  package var heldLimitsReached: Int { Int(firstStream.limitsReached) + Int(secondStream.limitsReached) }
 
-  private func stream(of side: Side) -> StreamAssembler { side == .first ? streams.first : streams.second }
+  private func stream(of side: Side) -> StreamAssembler { side == .first ? firstStream : secondStream }
 
   /// Both sides have said FIN, or one has said RST.
   package var hasEnded: Bool {
@@ -88,12 +99,12 @@ package final class TCPConnection {
     if !header.flags.isDisjoint(with: [.fin, .rst]) { noteClosing(header, packet, from: side, frame: frame, bytes) }
     if side == .first {
       Self.accept(
-        packet, header, side: side, frame, bytes, sender: &streams.first, receiver: &streams.second,
-        trace: &traces.first, consumer)
+        packet, header, side: side, frame, bytes, sender: &firstStream, receiver: &secondStream,
+        trace: &firstTrace, consumer)
     } else {
       Self.accept(
-        packet, header, side: side, frame, bytes, sender: &streams.second, receiver: &streams.first,
-        trace: &traces.second, consumer)
+        packet, header, side: side, frame, bytes, sender: &secondStream, receiver: &firstStream,
+        trace: &secondTrace, consumer)
     }
   }
 
@@ -110,7 +121,11 @@ package final class TCPConnection {
       receiver.acknowledge(header.acknowledgmentNumber)
       if receiver.isWaiting { receiver.giveUpAcknowledgedHoles(now: frame.time, side: side.other, to: consumer) }
     }
-    guard packet.payloadLength > 0, !header.flags.contains(.syn) else { return }
+    guard !header.flags.contains(.syn) else { return }
+    guard packet.payloadLength > 0 else {
+      sender.notePosition(header.sequenceNumber)
+      return
+    }
     sender.anchor(at: header.sequenceNumber)
     let start = sender.offset(of: header.sequenceNumber)
     // RFC 9293 3.8.4: a keep-alive repeats the last byte, or one that was never sent.
@@ -128,9 +143,9 @@ package final class TCPConnection {
       closings.contains(where: { $0.kind == .rst && $0.side == side })
     else { return }
     if side == .first {
-      traces.first.frameAfterReset = frame.number
+      firstTrace.frameAfterReset = frame.number
     } else {
-      traces.second.frameAfterReset = frame.number
+      secondTrace.frameAfterReset = frame.number
     }
   }
 
@@ -164,7 +179,7 @@ package final class TCPConnection {
 
   /// No more segments will come: releases what waits behind holes.
   func finish() {
-    streams.first.finish(side: .first, to: consumer)
-    streams.second.finish(side: .second, to: consumer)
+    firstStream.finish(side: .first, to: consumer)
+    secondStream.finish(side: .second, to: consumer)
   }
 }

@@ -134,7 +134,7 @@ extension Rule {
     var answer = "\(name) (\(error.errorCode.rawValue))"
     if let status = error.eData?.extendedStatus { answer += ", \(status)" }
     if let text = error.eText, !text.isEmpty { answer += ", “\(text)”" }
-    let subject = exchange.request?.isInitial == true ? "\(who ?? "a user")@\(error.realm)" : service
+    let subject = exchange.request?.isInitial == true ? [who ?? "a user", exchange.request?.realm ?? error.realm].compactMap(\.self).joined(separator: "@") : service
     return Observation(
       .proven,
       "the KDC \(exchange.kdc.address) answers \(name) for \(subject)" + (error.errorCode.meaning.map { ": \($0)" } ?? ""),

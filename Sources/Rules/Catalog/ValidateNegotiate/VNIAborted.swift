@@ -35,7 +35,9 @@ extension Rule {
     ],
     references: ["MS-SMB2 3.3.5.15.12", "MS-SMB2 2.2.31.4"]
   ) { transcript in
-    guard let abort = transcript.validationAbort, abort.peer == .server, !transcript.wasResetByThirdParty else { return [] }
+    guard let abort = transcript.validationAbort, abort.peer == .server, abort.validation.responseStamp == nil,
+      !transcript.wasResetByThirdParty
+    else { return [] }
     let delay = abort.closing.stamp.time.since(abort.validation.requestStamp.time)
     // Much later than a round trip it may have another reason.
     let isPrompt = delay <= (transcript.handshake.roundTripTime ?? 0) + 1_000_000_000
@@ -98,7 +100,8 @@ extension Rule {
     // A server that says it does not know the request gives the client no reason to leave.
     if let status = reply.status, reply.isSigned, Validation.harmlessStatuses.contains(status) { return [] }
     let comparison = abort.validation.comparison(with: transcript.negotiation)
-    let agrees = reply.status == .success && reply.isSigned && comparison.allSatisfy(\.isEqual)
+    let agrees = abort.validation.response != nil && reply.isSigned && !reply.signature.isZero
+      && comparison.allSatisfy(\.isEqual)
     return [
       Observation(
         .likely,
@@ -136,8 +139,8 @@ extension Rule {
     remedies: [.findInjector, .wanOptimizer, .captureOtherSide],
     references: ["RFC 9293 3.5.2", "MS-SMB2 3.3.5.15.12"]
   ) { transcript in
-    guard let abort = transcript.validationAbort, transcript.wasResetByThirdParty,
-      let forged = transcript.forgedReset
+    guard let abort = transcript.validationAbort, abort.validation.responseStamp == nil,
+      transcript.wasResetByThirdParty, let forged = transcript.forgedReset
     else { return [] }
     return [
       Observation(
@@ -150,32 +153,7 @@ extension Rule {
   }
 }
 
-/// The end of a connection with Validate Negotiate as the last thing said.
-struct ValidationAbort {
-  /// A client that has waited this long gives up on an answer; before, it hangs up on purpose.
-  static let patience: Int64 = 10_000_000_000
-
-  var validation: Validation
-  var closing: Closing
-  var peer: Peer
-}
-
 extension Transcript {
-  /// nil when the connection is open, ended otherwise, or something else was said after the validation.
-  var validationAbort: ValidationAbort? {
-    guard let validation = lastValidation, let closing = ending, !wasLeftOrderly,
-      closing.stamp.number > validation.requestStamp.frame
-    else { return nil }
-    let peer = peer(closing.side)
-    if validation.responseStamp == nil {
-      guard traffic.lastRequestFrame <= validation.requestStamp.frame else { return nil }
-    } else {
-      // After an answer only the client has a reason to leave over it.
-      guard peer == .client || wasResetByThirdParty, traffic.requestsSinceValidation == 0 else { return nil }
-    }
-    return ValidationAbort(validation: validation, closing: closing, peer: peer)
-  }
-
   /// The causes when this capture shows no difference; the rule's own when it cannot compare or does show one.
   func causesOfSilentAbort(_ validation: Validation, default causes: [String]) -> [String]? {
     let comparison = validation.comparison(with: negotiation)

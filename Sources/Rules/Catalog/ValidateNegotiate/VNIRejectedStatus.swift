@@ -25,9 +25,11 @@ extension Rule {
     remedies: [.patchBoth, .serverLogs],
     references: ["MS-SMB2 3.2.5.14.12", "MS-SMB2 3.3.5.15"]
   ) { transcript in
-    transcript.validations.compactMap { validation in
+    // A client asks once for each share; the same answer is one finding.
+    var seen: Set<NTStatus> = []
+    return transcript.validations.compactMap { validation in
       guard let reply = validation.responseStamp, let status = reply.status, status.isError,
-        !validation.isAnsweredWithoutSignature
+        !validation.isAnsweredWithoutSignature, seen.insert(status).inserted
       else { return nil }
       // ksmbd says INVALID_PARAMETER when a field differs: then the difference is the finding.
       let differs = validation.comparison(with: transcript.negotiation).contains { !$0.isEqual }

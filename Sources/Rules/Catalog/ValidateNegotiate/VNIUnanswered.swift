@@ -35,12 +35,27 @@ extension Rule {
       else { return [] }
       return [
         Observation(
-          .likely, "no answer to Validate Negotiate came in \(milliseconds(waited)); then the client closed the connection",
+          .likely,
+          "no answer to Validate Negotiate came in \(milliseconds(waited)); then the client closed the connection"
+            + transcript.noteOnLostAnswer,
           evidence: evidence + [transcript.evidence(of: closing, after: validation.requestStamp)])
       ]
     }
     let waited = transcript.captureEnd.since(asked)
-    guard waited >= 60_000_000_000 else { return [] }
-    return [Observation(.likely, "no answer to Validate Negotiate came in \(milliseconds(waited))", evidence: evidence)]
+    guard waited >= Transcript.patience else { return [] }
+    return [
+      Observation(
+        .likely, "no answer to Validate Negotiate came in \(milliseconds(waited))" + transcript.noteOnLostAnswer,
+        evidence: evidence)
+    ]
+  }
+}
+
+extension Transcript {
+  /// The server's later segments stand behind bytes that nobody received.
+  fileprivate var noteOnLostAnswer: String {
+    let count = visibility.unseenServerTail
+    return count == 0
+      ? "" : "; the server did send \(count) bytes, as its sequence numbers show, but they were lost on the way"
   }
 }
