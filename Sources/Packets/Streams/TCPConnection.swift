@@ -10,10 +10,9 @@ package final class TCPConnection {
   package private(set) var handshake: Handshake
   package let firstFrame: FrameStamp
   package private(set) var lastFrame: FrameStamp
-  package private(set) var traces = (first: HostTrace(), second: HostTrace())
   package private(set) var closings: [Closing] = []
   package private(set) var closingsNotKept = 0
-  private var streams = (first: StreamAssembler(), second: StreamAssembler())
+  private var directions = Directions()
   let consumer: any StreamConsumer
 
   init(
@@ -39,19 +38,21 @@ package final class TCPConnection {
 
   private func seedTrace(of side: Side, _ options: TCPOptions, hopLimit: UInt8) {
     let trace = HostTrace(options: options, hopLimit: hopLimit)
-    if side == .first { traces.first = trace } else { traces.second = trace }
+    if side == .first { directions.traces.first = trace } else { directions.traces.second = trace }
   }
 
   private func anchor(_ side: Side, behind sequenceNumber: UInt32) {
     switch side {
-    case .first: streams.first.anchor(at: sequenceNumber &+ 1)
-    case .second: streams.second.anchor(at: sequenceNumber &+ 1)
+    case .first: directions.streams.first.anchor(at: sequenceNumber &+ 1)
+    case .second: directions.streams.second.anchor(at: sequenceNumber &+ 1)
     }
   }
 
   // MARK: What the capture shows of one side
 
-  package func trace(of side: Side) -> HostTrace { side == .first ? traces.first : traces.second }
+  package func trace(of side: Side) -> HostTrace {
+    side == .first ? directions.traces.first : directions.traces.second
+  }
 
   /// Bytes of this side's stream that the capture lacks.
   package func missingBytes(from side: Side) -> Int { stream(of: side).bytesNotCaptured }
@@ -64,13 +65,17 @@ package final class TCPConnection {
 
   /// Segments whose bytes differ from an earlier copy.
   package var conflictingSegments: Int {
-    Int(streams.first.conflictingSegments) + Int(streams.second.conflictingSegments)
+    Int(directions.streams.first.conflictingSegments) + Int(directions.streams.second.conflictingSegments)
   }
 
   /// Holes given up early because a limit on held bytes was reached.
-  package var heldLimitsReached: Int { Int(streams.first.limitsReached) + Int(streams.second.limitsReached) }
+  package var heldLimitsReached: Int {
+    Int(directions.streams.first.limitsReached) + Int(directions.streams.second.limitsReached)
+  }
 
-  private func stream(of side: Side) -> StreamAssembler { side == .first ? streams.first : streams.second }
+  private func stream(of side: Side) -> StreamAssembler {
+    side == .first ? directions.streams.first : directions.streams.second
+  }
 
   /// Both sides have said FIN, or one has said RST.
   package var hasEnded: Bool {
@@ -86,38 +91,7 @@ package final class TCPConnection {
     if header.flags.contains(.syn) { anchor(side, behind: header.sequenceNumber) }
     if !closings.isEmpty { noteLateSegment(header, from: side, frame: frame) }
     if !header.flags.isDisjoint(with: [.fin, .rst]) { noteClosing(header, packet, from: side, frame: frame, bytes) }
-    if side == .first {
-      Self.accept(
-        packet, header, side: side, frame, bytes, sender: &streams.first, receiver: &streams.second,
-        trace: &traces.first, consumer)
-    } else {
-      Self.accept(
-        packet, header, side: side, frame, bytes, sender: &streams.second, receiver: &streams.first,
-        trace: &traces.second, consumer)
-    }
-  }
-
-  private static func accept(
-    _ packet: borrowing Packet, _ header: TCPHeader, side: Side, _ frame: FrameStamp, _ bytes: borrowing ByteView,
-    sender: inout StreamAssembler, receiver: inout StreamAssembler, trace: inout HostTrace,
-    _ consumer: any StreamConsumer
-  ) {
-    trace.lastTime = frame.time
-    trace.lastFrame = frame.number
-    guard !header.flags.contains(.rst) else { return }
-    trace.note(packet, header: header, frame: frame)
-    if header.flags.contains(.ack) {
-      receiver.acknowledge(header.acknowledgmentNumber)
-      if receiver.isWaiting { receiver.giveUpAcknowledgedHoles(now: frame.time, side: side.other, to: consumer) }
-    }
-    guard packet.payloadLength > 0, !header.flags.contains(.syn) else { return }
-    sender.anchor(at: header.sequenceNumber)
-    let start = sender.offset(of: header.sequenceNumber)
-    // RFC 9293 3.8.4: a keep-alive repeats the last byte, or one that was never sent.
-    if packet.payloadLength == 1, start == sender.next - 1 { return }
-    sender.accept(
-      packet.payload(in: bytes), at: start, length: packet.payloadLength, side: side, frame: frame, to: consumer)
-    if sender.isWaiting { sender.giveUpAcknowledgedHoles(now: frame.time, side: side, to: consumer) }
+    directions.accept(packet, header, from: side, frame, bytes, consumer)
   }
 
   /// A host that goes on sending did not send the reset that bears its name.
@@ -126,9 +100,9 @@ package final class TCPConnection {
       closings.contains(where: { $0.kind == .rst && $0.side == side })
     else { return }
     if side == .first {
-      traces.first.frameAfterReset = frame.number
+      directions.traces.first.frameAfterReset = frame.number
     } else {
-      traces.second.frameAfterReset = frame.number
+      directions.traces.second.frameAfterReset = frame.number
     }
   }
 
@@ -162,7 +136,52 @@ package final class TCPConnection {
 
   /// No more segments will come: releases what waits behind holes.
   func finish() {
-    streams.first.finish(side: .first, to: consumer)
-    streams.second.finish(side: .second, to: consumer)
+    directions.streams.first.finish(side: .first, to: consumer)
+    directions.streams.second.finish(side: .second, to: consumer)
+  }
+}
+
+/// What every segment changes. A value of its own, so that both directions can be lent at one time: two parts of a
+/// class's property cannot.
+private struct Directions {
+  var streams = (first: StreamAssembler(), second: StreamAssembler())
+  var traces = (first: HostTrace(), second: HostTrace())
+
+  mutating func accept(
+    _ packet: borrowing Packet, _ header: TCPHeader, from side: Side, _ frame: FrameStamp, _ bytes: borrowing ByteView,
+    _ consumer: any StreamConsumer
+  ) {
+    if side == .first {
+      Self.accept(
+        packet, header, side: side, frame, bytes, sender: &streams.first, receiver: &streams.second,
+        trace: &traces.first, consumer)
+    } else {
+      Self.accept(
+        packet, header, side: side, frame, bytes, sender: &streams.second, receiver: &streams.first,
+        trace: &traces.second, consumer)
+    }
+  }
+
+  private static func accept(
+    _ packet: borrowing Packet, _ header: TCPHeader, side: Side, _ frame: FrameStamp, _ bytes: borrowing ByteView,
+    sender: inout StreamAssembler, receiver: inout StreamAssembler, trace: inout HostTrace,
+    _ consumer: any StreamConsumer
+  ) {
+    trace.lastTime = frame.time
+    trace.lastFrame = frame.number
+    guard !header.flags.contains(.rst) else { return }
+    trace.note(packet, header: header, frame: frame)
+    if header.flags.contains(.ack) {
+      receiver.acknowledge(header.acknowledgmentNumber)
+      if receiver.isWaiting { receiver.giveUpAcknowledgedHoles(now: frame.time, side: side.other, to: consumer) }
+    }
+    guard packet.payloadLength > 0, !header.flags.contains(.syn) else { return }
+    sender.anchor(at: header.sequenceNumber)
+    let start = sender.offset(of: header.sequenceNumber)
+    // RFC 9293 3.8.4: a keep-alive repeats the last byte, or one that was never sent.
+    if packet.payloadLength == 1, start == sender.next - 1 { return }
+    sender.accept(
+      packet.payload(in: bytes), at: start, length: packet.payloadLength, side: side, frame: frame, to: consumer)
+    if sender.isWaiting { sender.giveUpAcknowledgedHoles(now: frame.time, side: side, to: consumer) }
   }
 }
