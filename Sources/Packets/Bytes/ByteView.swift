@@ -43,7 +43,8 @@ package struct ByteView: ~Escapable {
   }
 
   @inlinable package func u64le(at offset: Int) throws(DecodeError) -> UInt64 {
-    UInt64(try u32le(at: offset)) | UInt64(try u32le(at: offset + 4)) << 32
+    try check(offset, 8)
+    return UInt64(try u32le(at: offset)) | UInt64(try u32le(at: offset + 4)) << 32
   }
 
   @inlinable package func u64be(at offset: Int) throws(DecodeError) -> UInt64 {
@@ -92,8 +93,13 @@ package struct ByteView: ~Escapable {
 
   @inlinable func check(_ offset: Int, _ needed: Int) throws(DecodeError) {
     guard offset >= 0, needed >= 0, needed <= count, offset <= count - needed else {
-      throw DecodeError(
-        offset: base + offset, reason: .truncated(needed: needed, available: max(0, count - offset)))
+      throw truncation(offset, needed)
     }
+  }
+
+  /// No arithmetic here may trap either: the offset is any number.
+  @usableFromInline func truncation(_ offset: Int, _ needed: Int) -> DecodeError {
+    let available = offset >= 0 && offset < count ? count - offset : 0
+    return DecodeError(offset: base &+ offset, reason: .truncated(needed: needed, available: available))
   }
 }
