@@ -49,5 +49,8 @@ let package = Package(
       ],
       swiftSettings: settings),
     .testTarget(name: "ProtocolsTests", dependencies: ["Packets", "Protocols"], swiftSettings: settings),
+    // Bytes of frames, messages and capture files, for every test target.
+    .target(name: "TestSupport", dependencies: ["Packets"], path: "Tests/Support", swiftSettings: settings),
+    .testTarget(name: "PacketsTests", dependencies: ["Packets", "TestSupport"], swiftSettings: settings),
   ]
 )

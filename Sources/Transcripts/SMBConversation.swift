@@ -100,13 +100,13 @@ final class SMBConversation: StreamConsumer {
 }
 
 extension SMBConversation: SMBMessageSink {
+  func passing(_ command: SMB2Command, isResponse: Bool, frame: FrameStamp, side: Side) {
+    transcript.count(command, isResponse: isResponse, frame: frame.number, side: side)
+  }
+
   func smb2(
     _ header: SMB2Header, _ message: borrowing ByteView, origin: MessageOrigin, side: Side, isComplete: Bool
   ) {
-    guard header.command.isControlPlane else {
-      transcript.count(header, frame: origin.lastFrame, side: side)
-      return
-    }
     transcript.orient(by: header.isResponse, side: side)
     var decoded = Decoded(header: header, stamp: MessageStamp(header, origin), side: side)
     do throws(DecodeError) {

@@ -17,15 +17,15 @@ extension Transcript {
   }
 
   /// Counts a message that is not decoded any further. One call for each: this is the path of bulk traffic.
-  mutating func count(_ header: SMB2Header, frame: Int, side: Side) {
-    orient(by: header.isResponse, side: side)
-    guard !header.isResponse else {
+  mutating func count(_ command: SMB2Command, isResponse: Bool, frame: Int, side: Side) {
+    orient(by: isResponse, side: side)
+    guard !isResponse else {
       traffic.responses += 1
       return
     }
     traffic.requests += 1
     noteRequest(frame)
-    if traffic.firstTreeUseFrame == 0, header.command == .create, trees.contains(where: \.isConnected) {
+    if traffic.firstTreeUseFrame == 0, command == .create, trees.contains(where: \.isConnected) {
       traffic.firstTreeUseFrame = frame
     }
   }

@@ -43,7 +43,8 @@ package struct ByteView: ~Escapable {
   }
 
   @inlinable @inline(__always) package func u64le(at offset: Int) throws(DecodeError) -> UInt64 {
-    UInt64(try u32le(at: offset)) | UInt64(try u32le(at: offset + 4)) << 32
+    try check(offset, 8)
+    return UInt64(try u32le(at: offset)) | UInt64(try u32le(at: offset + 4)) << 32
   }
 
   @inlinable @inline(__always) package func u64be(at offset: Int) throws(DecodeError) -> UInt64 {
@@ -92,13 +93,14 @@ package struct ByteView: ~Escapable {
 
   @inlinable @inline(__always) func check(_ offset: Int, _ needed: Int) throws(DecodeError) {
     guard offset >= 0, needed >= 0, needed <= count, offset <= count - needed else {
-      throw truncated(offset, needed)
+      throw truncation(offset, needed)
     }
   }
 
-  /// Apart, so that a read is a comparison and a load wherever it is inlined.
-  @usableFromInline @inline(never) func truncated(_ offset: Int, _ needed: Int) -> DecodeError {
-    DecodeError(
-      offset: base + offset, reason: .truncated(needed: needed, available: max(0, count - max(0, offset))))
+  /// Apart, so that a read is a comparison and a load wherever it is inlined. No arithmetic here may trap either: the
+  /// offset is any number.
+  @usableFromInline @inline(never) func truncation(_ offset: Int, _ needed: Int) -> DecodeError {
+    let available = offset >= 0 && offset < count ? count - offset : 0
+    return DecodeError(offset: base &+ offset, reason: .truncated(needed: needed, available: available))
   }
 }

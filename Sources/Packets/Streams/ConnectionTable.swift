@@ -29,7 +29,7 @@ package protocol ConnectionObserver: AnyObject {
 ///
 /// A connection costs one slot until somebody reads it; one known to be foreign keeps only what tells
 /// a reused port. Memory is bounded: see ``Limit``.
-package struct ConnectionTable: ~Copyable {
+package struct ConnectionTable {
   package enum Limit {
     /// Connections known at one time; the longest silent one gives way. A quarter of a million of them fits 48 MiB.
     static let connections = 1 << 20
