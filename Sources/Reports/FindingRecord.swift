@@ -3,7 +3,7 @@ package import Transcripts
 
 /// A finding as it is reported: with an identity that other commands can refer to.
 package struct FindingRecord: Sendable {
-  package struct Proof: Sendable {
+  package struct Proof: Sendable, Equatable {
     package var frame: Int
     package var note: String
     package var sender: Peer?
@@ -21,6 +21,7 @@ package struct FindingRecord: Sendable {
   package var phase: Phase
   package var isPrimary: Bool
   package var connections: [Int]
+  /// nil when frames of several connections are cited.
   package var tcpStream: Int?
   package var summary: String
   package var evidence: [Proof]
@@ -39,7 +40,8 @@ package struct FindingRecord: Sendable {
     phase = finding.rule.phase
     isPrimary = finding.isPrimary
     connections = finding.connection.map { [$0] } ?? []
-    tcpStream = finding.tcpStream
+    // What the rest of the recording explains cites frames of other connections.
+    if case .surroundings = finding.rule.judge { tcpStream = nil } else { tcpStream = finding.tcpStream }
     summary = finding.observation.summary
     evidence = finding.observation.evidence.map {
       Proof(frame: $0.frame, note: $0.note, sender: $0.sender, place: locate?($0.frame))

@@ -44,12 +44,13 @@ func padded(_ number: Int64, _ digits: Int) -> String {
   return String(repeating: "0", count: Swift.max(0, digits - text.count)) + text
 }
 
-/// `0.4 s`, `61 s`, `5 min 20 s`, `3 h 12 min`: a span of nanoseconds for people.
+/// `35 ms`, `1.4 s`, `61 s`, `5 min 20 s`, `3 h 12 min`: a span of nanoseconds for people.
 func duration(_ nanoseconds: Int64) -> String {
   let seconds = nanoseconds / 1_000_000_000
   switch seconds {
+  case ..<1: return "\(Swift.max(0, nanoseconds) / 1_000_000) ms"
   case ..<10:
-    let tenths = Swift.max(0, nanoseconds) / 100_000_000
+    let tenths = nanoseconds / 100_000_000
     return tenths % 10 == 0 ? "\(tenths / 10) s" : "\(tenths / 10).\(tenths % 10) s"
   case ..<120: return "\(seconds) s"
   case ..<7200: return "\(seconds / 60) min \(seconds % 60) s"

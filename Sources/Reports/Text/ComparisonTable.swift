@@ -19,7 +19,7 @@ func writeComparison(_ comparison: [FieldComparison], to out: TextWriter) {
 private let indent = 4
 /// Wide enough for `Capabilities`, so that both directions are aligned.
 private let nameWidth = 12
-private let titles = ("NEGOTIATE", "VALIDATE_NEGOTIATE_INFO")
+private let titles = ("NEGOTIATE", "VALIDATE")
 
 private func sideBySide(_ rows: [FieldComparison], _ direction: FieldComparison.Direction) -> [String] {
   let table = TextTable<FieldComparison> { row in

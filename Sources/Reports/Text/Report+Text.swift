@@ -62,16 +62,24 @@ struct TextReport {
     if detail != .quiet { writeHeader() }
     let notable = notableConnections
     for connection in notable { writeNotable(connection) }
-    writeOtherFindings()
+    // What only informs comes after the connections.
+    writeSection("Kerberos", others { $0.phase != .capture && $0.severity > .info })
+    writeSection("capture", others { $0.phase == .capture && $0.severity > .info })
     guard detail != .quiet else { return }
     let listed = Set(notable.map(\.id))
     writeHealthy(report.connections.filter { $0.outcome != .notSMB && !listed.contains($0.id) })
+    writeSection("Kerberos, for information", others { $0.phase != .capture && $0.severity == .info })
+    writeSection("capture, for information", others { $0.phase == .capture && $0.severity == .info })
     writeNotChecked()
     writeWarnings()
     writeSummary()
   }
 
   func findings(of connection: ConnectionRecord) -> [FindingRecord] { findingsByConnection[connection.id] ?? [] }
+
+  private func others(where isWanted: (FindingRecord) -> Bool) -> [FindingRecord] {
+    report.findings.filter { $0.caseID == nil && isWanted($0) }
+  }
 
   /// The failed ones first, then those with a warning or worse, as they ended.
   private var notableConnections: [ConnectionRecord] {
@@ -124,13 +132,18 @@ struct TextReport {
   }
 
   private func writeNothingWrong(_ count: Int) {
-    let isAll = report.summary.established == count
-    out.flow(
-      Phrase.words(
-        isAll
-          ? "Nothing wrong found: \(count == 1 ? "the SMB connection was" : "all \(grouped(count)) SMB connections were") established."
-          : "Nothing wrong found; \(grouped(report.summary.inconclusive)) of \(counted(count, "SMB connection")) cannot be judged to the end.",
-        .good), hanging: 2)
+    let open = report.summary.inconclusive
+    let text =
+      switch (count, open) {
+      case (1, 0): "Nothing wrong found: the SMB connection was established."
+      case (_, 0): "Nothing wrong found: all \(grouped(count)) SMB connections were established."
+      case (1, _): "Nothing wrong found, but the capture does not show whether the SMB connection was established."
+      default: "Nothing wrong found, but the capture does not show whether \(grouped(open)) of \(grouped(count)) SMB connections were established."
+      }
+    out.flow(Phrase.words(text, open == 0 ? .good : .warning), hanging: 2)
+    if !others(where: { $0.phase != .capture }).isEmpty {
+      out.flow(Phrase.words("The Kerberos findings above may still be why a logon failed.", .warning), hanging: 2)
+    }
     if !report.capture.isComplete || !report.capture.limitsReached.isEmpty {
       out.flow(Phrase.words("The capture was not read whole; see above.", .warning), hanging: 2)
     }

@@ -13,7 +13,7 @@ extension TextReport {
       // The gravest comes first; what contributes to it is told in short.
       let isLead = index == 0 || detail == .verbose
       if isLead || index == 1 { out.separate() }
-      write(finding, inFull: isLead)
+      write(finding, inFull: isLead, known: isLead ? [] : findings[..<index].flatMap(\.evidence))
     }
     if !findings.contains(where: { $0.severity > .info }) {
       out.separate()
@@ -29,7 +29,8 @@ extension TextReport {
       mark(of: connection, isHealthy: isHealthy),
       Phrase("\(connection.client) →", tone), Phrase("\(connection.server)", tone),
     ]
-    if let share = connection.shares.first {
+    // IPC$ says nothing of what was wanted.
+    if let share = connection.shares.first(where: { !$0.uppercased().hasSuffix("\\IPC$") }) ?? connection.shares.first {
       let more = connection.shares.count + connection.sharesNotKept - 1
       phrases.append(Phrase(Escaping.clipped(share) + (more > 0 ? " and \(more) more" : ""), tone, gap: 2))
     }
@@ -74,6 +75,7 @@ extension TextReport {
     out.separate()
     for connection in connections.prefix(Limit.healthy) {
       writeHeadline(connection, isHealthy: true)
+      if connection.outcome == .inconclusive { writeStages(connection) }
       if detail == .verbose { writePlace(connection) }
       for finding in findings(of: connection) { writeHeadline(finding) }
     }

@@ -2,16 +2,18 @@ import Rules
 import Transcripts
 
 extension TextReport {
-  /// - Parameter inFull: with the comparison, causes and remedies; else only what was found and where.
-  func write(_ finding: FindingRecord, inFull: Bool) {
+  /// - Parameters:
+  ///   - inFull: with the comparison, causes and remedies; else only what was found and where.
+  ///   - known: evidence that was shown already.
+  func write(_ finding: FindingRecord, inFull: Bool, known: [FindingRecord.Proof] = []) {
     writeHeadline(finding)
-    writeEvidence(finding.evidence)
+    writeEvidence(finding.evidence.filter { !known.contains($0) })
     guard inFull else { return }
     writeComparison(finding.comparison, to: out)
     writeWhy(finding)
-    writeRemedies(finding.remedies, to: out)
+    writeNumbered(finding.remedies, label: "fix", indent: 9, to: out)
     let see = ["smbdx explain \(finding.rule)"] + finding.references
-    writeLabelled("see", see.enumerated().map { Phrase(($0 > 0 ? "· " : "") + $1, .faint) })
+    writeLabelled("see", see.enumerated().map { Phrase($1 + ($0 < see.count - 1 ? " ·" : ""), .faint) })
     if let filter = finding.wiresharkFilter {
       out.flow([Phrase("wireshark", .faint), Phrase(filter, .command, gap: 2)], indent: 4, hanging: 9)
     }
@@ -71,37 +73,14 @@ extension TextReport {
       [Phrase(label, .faint), Phrase(first.text, first.tone, gap: gap)] + phrases.dropFirst(), indent: 4, hanging: 9)
   }
 
-  /// Findings about exchanges with a KDC, and about the capture.
-  func writeOtherFindings() {
-    let others = report.findings.filter { $0.caseID == nil }
-    for (title, findings) in [
-      ("Kerberos", others.filter { $0.phase != .capture }), ("Capture", others.filter { $0.phase == .capture }),
-    ] {
-      let shown = detail == .quiet ? findings.filter { $0.severity > .info } : findings
-      guard !shown.isEmpty else { continue }
-      out.separate()
-      out.line(title, .strong)
-      for (index, finding) in shown.enumerated() {
-        if index > 0, finding.severity > .info { out.separate() }
-        write(finding, inFull: finding.severity > .info || detail == .verbose)
-      }
-    }
-  }
-}
-
-/// `fix  1. …`, with commands on lines of their own, whole, so that they can be copied.
-func writeRemedies(_ remedies: [Remedy], to out: TextWriter) {
-  for (index, remedy) in remedies.enumerated() {
-    let number = Phrase("\(index + 1).", gap: index == 0 ? 2 : 0)
-    let hanging = 9 + number.width + 1
-    if index == 0 {
-      out.flow([Phrase("fix", .faint), number] + Phrase.words(remedy.text), indent: 4, hanging: hanging)
-    } else {
-      out.flow([number] + Phrase.words(remedy.text), indent: 9, hanging: hanging)
-    }
-    if let command = remedy.command { out.line(command, .command, indent: hanging) }
-    if let caution = remedy.caution {
-      out.flow([Phrase("caution:", .warning)] + Phrase.words(caution), indent: hanging, hanging: hanging + 2)
+  /// Findings that belong to no connection: about exchanges with a KDC, and about the capture.
+  func writeSection(_ title: String, _ findings: [FindingRecord]) {
+    guard !findings.isEmpty else { return }
+    out.separate()
+    out.line(title, .strong)
+    for (index, finding) in findings.enumerated() {
+      if index > 0, finding.severity > .info { out.separate() }
+      write(finding, inFull: finding.severity > .info || detail == .verbose)
     }
   }
 }

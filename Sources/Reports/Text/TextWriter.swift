@@ -49,36 +49,65 @@ final class TextWriter {
   ///   - indent: spaces before the first line.
   ///   - hanging: spaces before the other lines.
   func flow(_ phrases: [Phrase], indent: Int = 0, hanging: Int) {
-    var line = String(repeating: " ", count: indent)
-    var column = indent
-    var isLineEmpty = true
+    var line = Line(indent: indent)
     for phrase in phrases {
-      let gap = isLineEmpty ? 0 : phrase.gap
-      if !isLineEmpty, column + gap + phrase.width > width {
+      let gap = line.isEmpty ? 0 : phrase.gap
+      if !line.isEmpty, line.width + gap + phrase.width > width {
         emit(line)
-        line = String(repeating: " ", count: hanging)
-        column = hanging
+        line = Line(indent: hanging)
       } else {
-        line += String(repeating: " ", count: gap)
-        column += gap
+        line.append(spaces: gap)
       }
-      for (index, piece) in pieces(of: phrase.text, room: width - column, furtherRoom: width - hanging).enumerated() {
+      for (index, piece) in pieces(of: phrase.text, room: width - line.width, furtherRoom: width - hanging).enumerated() {
         if index > 0 {
           emit(line)
-          line = String(repeating: " ", count: hanging)
-          column = hanging
+          line = Line(indent: hanging)
         }
-        line += palette.paint(piece, phrase.tone)
-        column += displayWidth(piece)
+        line.append(piece, phrase.tone)
       }
-      isLineEmpty = false
     }
     emit(line)
+  }
+
+  /// A line as runs of one tone.
+  private struct Line {
+    private(set) var runs: [(text: String, tone: Tone)] = []
+    private(set) var width: Int
+    private(set) var isEmpty = true
+    private var spaces: Int
+
+    init(indent: Int) {
+      width = indent
+      spaces = indent
+    }
+
+    mutating func append(spaces count: Int) {
+      spaces += count
+      width += count
+    }
+
+    /// Spaces between words of one tone belong to it, others are plain.
+    mutating func append(_ text: String, _ tone: Tone) {
+      let gap = String(repeating: " ", count: spaces)
+      if runs.last?.tone == tone, spaces == 1 {
+        runs[runs.count - 1].text += gap + text
+      } else {
+        if spaces > 0 { runs.append((gap, .plain)) }
+        runs.append((text, tone))
+      }
+      spaces = 0
+      width += displayWidth(text)
+      isEmpty = false
+    }
   }
 
   /// A line that is not broken, whatever its length: a command to copy, or a row of a table.
   func line(_ text: String, _ tone: Tone = .plain, indent: Int = 0) {
     emit(String(repeating: " ", count: indent) + palette.paint(Escaping.visible(text), tone))
+  }
+
+  private func emit(_ line: Line) {
+    emit(line.runs.map { palette.paint($0.text, $0.tone) }.joined())
   }
 
   private func emit(_ line: String) {
