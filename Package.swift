@@ -54,6 +54,9 @@ let package = Package(
     .testTarget(name: "ProtocolsTests", dependencies: ["Packets", "Protocols"], swiftSettings: settings),
     // Bytes of frames, messages and capture files, for every test target.
     .target(name: "TestSupport", dependencies: ["Packets"], path: "Tests/Support", swiftSettings: settings),
+    .testTarget(
+      name: "EndToEndTests", dependencies: ["Capture", "Transcripts", "Rules", "Reports", "smbdx"],
+      swiftSettings: settings),
     .testTarget(name: "PacketsTests", dependencies: ["Packets", "TestSupport"], swiftSettings: settings),
   ]
 )

@@ -35,6 +35,8 @@ package struct ConnectionTable {
     static let connections = 1 << 20
     /// Ended connections are kept, for their late segments, up to this many.
     static let ended = 1 << 14
+    /// Ended connections that wait for late segments; more of them do not wait as long.
+    static let lingering = 1 << 10
     /// Segments with payload in which SMB may still show itself on a port that is not its own.
     static let undecidedSegments: UInt8 = 64
   }
@@ -224,7 +226,9 @@ package struct ConnectionTable {
   }
 
   private mutating func endLingering(now: Timestamp) {
-    while let first = lingering.first, now.since(first.since) > Self.lingering {
+    while let first = lingering.first,
+      now.since(first.since) > Self.lingering || lingering.count > Limit.lingering
+    {
       lingering.removeFirst()
       guard slots[first.slot].tcpStream == first.tcpStream, slots[first.slot].state == .lingering else { continue }
       end(first.slot)

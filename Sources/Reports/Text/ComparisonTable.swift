@@ -26,8 +26,8 @@ private func sideBySide(_ rows: [FieldComparison], _ direction: FieldComparison.
     [
       Column(title: " ", value: row.symbol),
       Column(title: direction.rawValue, value: row.field.specificationName, width: nameWidth),
-      Column(title: titles.0, value: Escaping.visible(row.negotiated)),
-      Column(title: titles.1, value: Escaping.visible(row.validated)),
+      Column(title: titles.0, value: Escaping.visible(row.negotiated.description)),
+      Column(title: titles.1, value: Escaping.visible(row.validated.description)),
     ]
   }
   return lines(of: table.string(for: rows, style: Aligned.self))
@@ -39,13 +39,13 @@ private func writeStacked(_ rows: [FieldComparison], _ direction: FieldCompariso
   for row in rows {
     let name = Phrase("\(row.symbol) \(pad(row.field.specificationName, nameWidth))", row.tone)
     if row.isEqual {
-      out.flow([name] + Phrase.words(row.negotiated, row.tone, gap: 2), indent: indent, hanging: column)
+      out.flow([name] + Phrase.words(row.negotiated.description, row.tone, gap: 2), indent: indent, hanging: column)
     } else {
       out.flow(
-        [name] + Phrase.words(row.negotiated, row.tone, gap: 2) + [Phrase("in \(titles.0)", .faint, gap: 2)],
+        [name] + Phrase.words(row.negotiated.description, row.tone, gap: 2) + [Phrase("in \(titles.0)", .faint, gap: 2)],
         indent: indent, hanging: column)
       out.flow(
-        Phrase.words(row.validated, row.tone) + [Phrase("in \(titles.1)", .faint, gap: 2)], indent: column,
+        Phrase.words(row.validated.description, row.tone) + [Phrase("in \(titles.1)", .faint, gap: 2)], indent: column,
         hanging: column)
     }
   }
