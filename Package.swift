@@ -51,6 +51,7 @@ let package = Package(
     // Bytes of frames, messages and capture files, for every test target.
     .target(name: "TestSupport", dependencies: ["Packets"], path: "Tests/Support", swiftSettings: settings),
     .testTarget(name: "PacketsTests", dependencies: ["Packets", "TestSupport"], swiftSettings: settings),
+    .testTarget(name: "CaptureTests", dependencies: ["Capture", "Packets", "TestSupport"], swiftSettings: settings),
     .testTarget(
       name: "ProtocolsTests", dependencies: ["Packets", "Protocols", "TestSupport"], swiftSettings: settings),
   ]
