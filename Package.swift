@@ -51,12 +51,14 @@ let package = Package(
         .product(name: "SystemPackage", package: "swift-system"),
       ],
       swiftSettings: settings),
-    .testTarget(name: "ProtocolsTests", dependencies: ["Packets", "Protocols"], swiftSettings: settings),
     // Bytes of frames, messages and capture files, for every test target.
     .target(name: "TestSupport", dependencies: ["Packets"], path: "Tests/Support", swiftSettings: settings),
     .testTarget(
       name: "EndToEndTests", dependencies: ["Capture", "Transcripts", "Rules", "Reports", "smbdx"],
       swiftSettings: settings),
     .testTarget(name: "PacketsTests", dependencies: ["Packets", "TestSupport"], swiftSettings: settings),
+    .testTarget(name: "CaptureTests", dependencies: ["Capture", "Packets", "TestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "ProtocolsTests", dependencies: ["Packets", "Protocols", "TestSupport"], swiftSettings: settings),
   ]
 )

@@ -27,14 +27,14 @@ import Packets
 
   /// - Parameter path: a file, or `-` for standard input.
   init(path: String, filter: String?) throws(CaptureError) {
-    isPipe = path == "-"
-    let name = isPipe ? "standard input" : String(path.split(separator: "/").last ?? "/")
+    isPipe = path == "-" || Self.isNamedPipe(path)
+    let name = path == "-" ? "standard input" : String(path.split(separator: "/").last ?? "/")
     self.name = name
     let stream = try unsafe Self.open(path, name: name)
     // SAFETY: the buffer outlives the stream: pcap_close() in deinit closes the stream, then the buffer is freed.
     unsafe buffer = UnsafeMutablePointer<CChar>.allocate(capacity: Self.bufferSize)
     unsafe setvbuf(stream, buffer, _IOFBF, Self.bufferSize)
-    let firstBytes = unsafe isPipe ? [] : Self.firstBytes(of: stream)
+    let firstBytes = unsafe isPipe ? nil : Self.firstBytes(of: stream)
     var message = [CChar](repeating: 0, count: Int(PCAP_ERRBUF_SIZE))
     let opened = unsafe pcap_fopen_offline_with_tstamp_precision(
       stream, UInt32(PCAP_TSTAMP_PRECISION_NANO), &message)
@@ -121,6 +121,12 @@ import Packets
     return unsafe stream
   }
 
+  /// A FIFO, such as a shell makes for `<(zcat FILE)`: what is read of it cannot be read again.
+  private static func isNamedPipe(_ path: String) -> Bool {
+    var status = stat()
+    return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFIFO
+  }
+
   private static func firstBytes(of stream: UnsafeMutablePointer<FILE>) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: 16)
     let count = unsafe fread(&bytes, 1, bytes.count, stream)
@@ -132,8 +138,9 @@ import Packets
     String(decoding: characters.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
-  /// What the first bytes look like, for a person who picked the wrong file.
-  private static func explain(_ message: String, firstBytes: [UInt8]) -> String {
+  /// What the first bytes look like, for a person who picked the wrong file; nil when they could not be kept.
+  private static func explain(_ message: String, firstBytes: [UInt8]?) -> String {
+    guard let firstBytes else { return message }
     if firstBytes.starts(with: [0x1f, 0x8b]) { return "it is compressed; unpack it first: gunzip -k FILE" }
     if firstBytes.starts(with: [0x28, 0xb5, 0x2f, 0xfd]) { return "it is compressed; unpack it first: unzstd FILE" }
     if firstBytes.starts(with: [0xfd, 0x37, 0x7a, 0x58, 0x5a]) { return "it is compressed; unpack it first: unxz -k FILE" }

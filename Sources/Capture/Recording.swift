@@ -33,10 +33,10 @@ package final class Recording {
     var waiting = files.indices.filter { files[$0].advance() }
     while let current = waiting.min(by: { (files[$0].time, $0) < (files[$1].time, $1) }) {
       waiting.removeAll { $0 == current }
-      let limit = waiting.map { files[$0].time }.min()
+      let limit = waiting.lazy.map { (self.files[$0].time, $0) }.min(by: <)
       let file = files[current]
       var hasMore = true
-      while hasMore, limit.map({ file.time <= $0 }) ?? true {
+      while hasMore, limit.map({ (file.time, current) < $0 }) ?? true {
         number += 1
         if file.passesFilter() {
           let frame = Frame(

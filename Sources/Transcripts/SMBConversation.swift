@@ -100,8 +100,11 @@ final class SMBConversation: StreamConsumer {
 }
 
 extension SMBConversation: SMBMessageSink {
-  func passing(_ command: SMB2Command, isResponse: Bool, frame: FrameStamp, side: Side) {
-    transcript.count(command, isResponse: isResponse, frame: frame.number, side: side)
+  func passing(
+    _ command: SMB2Command, _ header: borrowing ByteView, origin: MessageOrigin, side: Side, isComplete: Bool
+  ) {
+    let isResponse = ((try? header.u8(at: 16)) ?? 0) & 1 != 0  // Flags, SMB2_FLAGS_SERVER_TO_REDIR
+    transcript.count(command, isResponse: isResponse, frame: origin.lastFrame, side: side)
   }
 
   func smb2(

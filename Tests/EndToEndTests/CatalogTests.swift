@@ -26,7 +26,7 @@ import Testing
     let listing = try String(
       contentsOf: catalog.appending(path: "../Rule.swift").standardizedFileURL, encoding: .utf8)
     let properties = try files.filter { $0.pathExtension == "swift" }.flatMap { file in
-      try String(contentsOf: file, encoding: .utf8).matches(of: /\n  static let (\w+)(?:: \[Rule\])? = /).map { String($0.1) }
+      try String(contentsOf: file, encoding: .utf8).matches(of: #/\n  static let (\w+)(?:: \[Rule\])? = /#).map { String($0.1) }
     }
     #expect(properties.count > 15)
     for property in properties { #expect(listing.contains(property), "\(property)") }

@@ -71,6 +71,10 @@ package struct ByteView: ~Escapable {
     ByteView(bytes.extracting(first: max(0, limit)), base: base)
   }
 
+  /// The same bytes as a message of its own, whose offsets count from its first byte.
+  @_lifetime(copy self)
+  @inlinable package func rebased() -> ByteView { ByteView(bytes) }
+
   /// A copy that outlives the buffer.
   package func copy() -> [UInt8] {
     [UInt8](capacity: count) { output in
@@ -80,7 +84,9 @@ package struct ByteView: ~Escapable {
 
   /// Appends these bytes to an array.
   package func append(to array: inout [UInt8]) {
-    array.reserveCapacity(array.count + count)
+    // Room for twice as much: a message may come in very many pieces.
+    let needed = array.count + count
+    if needed > array.capacity { array.reserveCapacity(max(needed, 2 * array.capacity)) }
     for index in 0..<count { array.append(bytes[index]) }
   }
 

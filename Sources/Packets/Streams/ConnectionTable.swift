@@ -32,10 +32,11 @@ package protocol ConnectionObserver: AnyObject {
 package struct ConnectionTable {
   package enum Limit {
     /// Connections known at one time; the longest silent one gives way. A quarter of a million of them fits 48 MiB.
-    static let connections = 1 << 20
+    package static let connections = 1 << 20
     /// Ended connections are kept, for their late segments, up to this many.
     static let ended = 1 << 14
-    /// Ended connections that wait for late segments; more of them do not wait as long.
+    /// Of those, with all that was read of them; they are reported early when more end within ``lingering``, or when
+    /// the capture's clock stands still.
     static let lingering = 1 << 10
     /// Segments with payload in which SMB may still show itself on a port that is not its own.
     static let undecidedSegments: UInt8 = 64
@@ -63,8 +64,11 @@ package struct ConnectionTable {
     var undecidedSegments: UInt8 = 0
     /// A FIN or RST was seen: a SYN now opens another connection, even with the same number.
     var hasEnding = false
+    /// Stands in ``reusable``.
+    var isQueued = false
   }
 
+  /// A connection that both sides have ended; the number tells whether the slot still holds it.
   private struct Ended {
     var slot: Int
     var tcpStream: Int
@@ -78,8 +82,8 @@ package struct ConnectionTable {
   private var lastSlot = 0
   /// Connections that have ended and wait for late segments, oldest first.
   private var lingering: Deque<Ended> = []
-  /// Slots whose connection is over and reported, oldest first.
-  private var reusable: Deque<Ended> = []
+  /// Slots whose connection was over when they were queued, oldest first, each at most once.
+  private(set) var reusable: Deque<Int> = []
   private var evictionHand = 0
 
   /// TCP connections seen, counted as Wireshark does.
@@ -87,10 +91,13 @@ package struct ConnectionTable {
   /// Connections given up while they were open because the table was full.
   package private(set) var evictedConnections = 0
 
-  package init(observer: any ConnectionObserver) {
+  private let maximumConnections: Int
+
+  package init(observer: any ConnectionObserver, maximumConnections: Int = Limit.connections) {
     self.observer = observer
+    self.maximumConnections = maximumConnections
     // Address space only: a page is used when its first slot is.
-    slots.reserveCapacity(Limit.connections)
+    slots.reserveCapacity(maximumConnections)
   }
 
   /// Takes one TCP segment.
@@ -111,10 +118,7 @@ package struct ConnectionTable {
 
   /// The recording is over: every connection that somebody reads is reported, in the order of their first frames.
   package mutating func finish() {
-    for slot in slots.indices.sorted(by: { slots[$0].tcpStream < slots[$1].tcpStream }) {
-      if slots[slot].connection == nil, slots[slot].state == .undecided { adoptWithoutPayload(slot) }
-      end(slot)
-    }
+    for slot in slots.indices.sorted(by: { slots[$0].tcpStream < slots[$1].tcpStream }) { end(slot) }
   }
 
   // MARK: Slots
@@ -130,8 +134,7 @@ package struct ConnectionTable {
       lastSlot = found
     } else {
       lastSlot = freeSlot()
-      let fresh = newSlot(key, frame: frame)
-      if lastSlot == slots.count { slots.append(fresh) } else { slots[lastSlot] = fresh }
+      if lastSlot == slots.count { slots.append(newSlot(key, frame: frame)) } else { refill(lastSlot, key, frame: frame) }
       index.insert(lastSlot, hash: hash) { slots[$0].key.hash(seed: seed) }
     }
     return lastSlot
@@ -142,25 +145,33 @@ package struct ConnectionTable {
     return Slot(key: key, tcpStream: connectionCount, firstFrame: frame, lastFrame: frame)
   }
 
+  private mutating func refill(_ slot: Int, _ key: ConnectionKey, frame: FrameStamp) {
+    let isQueued = slots[slot].isQueued
+    slots[slot] = newSlot(key, frame: frame)
+    slots[slot].isQueued = isQueued
+  }
+
   /// The same ports again: the former connection is over.
   private mutating func reopen(_ slot: Int, _ header: TCPHeader, from side: Side, frame: FrameStamp) {
-    guard slots[slot].handshake.isReopened(by: header, from: side, hasEnded: slots[slot].hasEnding) else { return }
-    if slots[slot].connection == nil, slots[slot].state == .undecided { adoptWithoutPayload(slot) }
+    let age = frame.time.since(slots[slot].firstFrame.time)
+    guard slots[slot].handshake.isReopened(by: header, from: side, hasEnded: slots[slot].hasEnding, age: age)
+    else { return }
     end(slot)
-    slots[slot] = newSlot(slots[slot].key, frame: frame)
+    refill(slot, slots[slot].key, frame: frame)
   }
 
   /// A slot to use: an ended one when many are kept, a new one, or that of the longest silent connection.
   private mutating func freeSlot() -> Int {
     if reusable.count > Limit.ended {
-      while let candidate = reusable.popFirst() {
-        guard slots[candidate.slot].tcpStream == candidate.tcpStream, slots[candidate.slot].connection == nil
-        else { continue }
-        release(candidate.slot)
-        return candidate.slot
+      while let slot = reusable.popFirst() {
+        slots[slot].isQueued = false
+        // Its ports may have been used again since.
+        guard slots[slot].hasEnding, slots[slot].connection == nil else { continue }
+        release(slot)
+        return slot
       }
     }
-    guard slots.count >= Limit.connections else { return slots.count }
+    guard slots.count >= maximumConnections else { return slots.count }
     // Of a few neighbours the longest silent one; the hand moves on, so every connection gets its turn.
     let candidates = (0..<32).map { (evictionHand + $0) % slots.count }
     evictionHand = (evictionHand + 32) % slots.count
@@ -213,31 +224,34 @@ package struct ConnectionTable {
   }
 
   private mutating func noteEnding(of slot: Int, at frame: FrameStamp) {
-    let ended = Ended(slot: slot, tcpStream: slots[slot].tcpStream, since: frame.time)
+    slots[slot].hasEnding = true
     switch slots[slot].state {
     case .consumed where slots[slot].connection?.state.hasEnded == true:
       slots[slot].state = .lingering
-      lingering.append(ended)
-    case .undecided, .foreign:
-      if !slots[slot].hasEnding { reusable.append(ended) }
+      lingering.append(Ended(slot: slot, tcpStream: slots[slot].tcpStream, since: frame.time))
+    case .undecided, .foreign: queue(slot)
     default: break
     }
-    slots[slot].hasEnding = true
+  }
+
+  private mutating func queue(_ slot: Int) {
+    guard !slots[slot].isQueued else { return }
+    slots[slot].isQueued = true
+    reusable.append(slot)
   }
 
   private mutating func endLingering(now: Timestamp) {
-    while let first = lingering.first,
-      now.since(first.since) > Self.lingering || lingering.count > Limit.lingering
-    {
+    while let first = lingering.first, lingering.count > Limit.lingering || now.since(first.since) > Self.lingering {
       lingering.removeFirst()
       guard slots[first.slot].tcpStream == first.tcpStream, slots[first.slot].state == .lingering else { continue }
       end(first.slot)
-      reusable.append(first)
+      queue(first.slot)
     }
   }
 
-  /// Reports a connection that somebody reads and lets its state go.
+  /// Reports a connection that somebody reads, or would have read, and lets its state go.
   private mutating func end(_ slot: Int) {
+    if slots[slot].connection == nil, slots[slot].state == .undecided { adoptWithoutPayload(slot) }
     guard let connection = slots[slot].connection else { return }
     connection.finish()
     slots[slot].connection = nil

@@ -40,6 +40,9 @@ package struct Handshake: Sendable {
       (synAckFrame, synAckTime, synAckSequence) = (frame.number, frame.time, header.sequenceNumber)
       synAckHopLimit = packet.hopLimit
       synAckOptions = TCPOptions(of: header, packet, in: bytes)
+    case (true, true) where !isComplete && initiator == side.other:
+      // The same SYN answered again: the streams begin where the last answer says.
+      synAckSequence = header.sequenceNumber
     case (false, true) where synAckFrame > 0 && side == initiator && !header.flags.contains(.rst):
       isComplete = true
     default: break
@@ -47,10 +50,17 @@ package struct Handshake: Sendable {
   }
 
   /// Whether this SYN or SYN-ACK opens another connection between the same ports (Wireshark's "port numbers reused").
-  func isReopened(by header: TCPHeader, from side: Side, hasEnded: Bool) -> Bool {
+  ///
+  /// - Parameter age: nanoseconds since the first frame between these ports.
+  func isReopened(by header: TCPHeader, from side: Side, hasEnded: Bool, age: Int64) -> Bool {
     guard header.flags.contains(.syn) else { return false }
+    guard synFrame > 0 || synAckFrame > 0 else {
+      // The connection was there before the capture. A SYN that only is out of order comes at once.
+      return age > StreamAssembler.patience
+    }
     if header.flags.contains(.ack) {
-      return synAckFrame > 0 && initiator == side.other && header.sequenceNumber != synAckSequence
+      let answersAnotherSYN = synFrame == 0 || header.acknowledgmentNumber != synSequence &+ 1
+      return synAckFrame > 0 && initiator == side.other && header.sequenceNumber != synAckSequence && answersAnotherSYN
     }
     return synFrame > 0 && initiator == side && (header.sequenceNumber != synSequence || hasEnded)
   }

@@ -18,7 +18,7 @@ package struct MessageOrigin: Hashable, Sendable {
 /// What the framer hands on.
 package protocol SMBMessageSink: AnyObject {
   /// A message of which nobody reads more than what kind it is: READ, WRITE and the like.
-  func passing(_ command: SMB2Command, isResponse: Bool, frame: FrameStamp, side: Side)
+  func passing(_ command: SMB2Command, _ header: borrowing ByteView, origin: MessageOrigin, side: Side, isComplete: Bool)
   /// A control-plane message whose wanted bytes are there. `isComplete` is false when payload that nobody reads is still to come;
   /// ``packetCompleted(side:frame:)`` then follows.
   func smb2(_ header: SMB2Header, _ message: borrowing ByteView, origin: MessageOrigin, side: Side, isComplete: Bool)
@@ -108,7 +108,7 @@ package struct SMBFramer {
   /// Bytes that the capture lacks; what was begun cannot be finished.
   package mutating func missed(_ count: Int, at offset: Int, frame: FrameStamp, sink: any SMBMessageSink) {
     if state != .searching { sink.lost(count, frame: frame, side: side) }
-    abandon()
+    abandon(frame, sink)
   }
 
   /// Whether a message was begun and its wanted bytes never came.
@@ -116,23 +116,29 @@ package struct SMBFramer {
 
   // MARK: States
 
-  private mutating func abandon() {
+  /// Gives up the rest of the packet; what was read of it stays read.
+  private mutating func abandon(_ frame: FrameStamp, _ sink: any SMBMessageSink) {
     state = .searching
     clearHeld()
-    hasPendingCompletion = false
+    releasePending(frame, sink)
   }
 
   private mutating func completePacket(_ frame: FrameStamp, _ sink: any SMBMessageSink) {
-    if hasPendingCompletion { sink.packetCompleted(side: side, frame: frame) }
-    hasPendingCompletion = false
+    releasePending(frame, sink)
     structureStart = packetEnd
     state = .boundary
+  }
+
+  private mutating func releasePending(_ frame: FrameStamp, _ sink: any SMBMessageSink) {
+    if hasPendingCompletion { sink.packetCompleted(side: side, frame: frame) }
+    hasPendingCompletion = false
   }
 
   private mutating func readBoundary(
     _ chunk: borrowing StreamChunk, from position: Int, _ sink: any SMBMessageSink
   ) -> Int? {
     structureStart = position - held.count
+    let earlier = held.count
     return withStructure(chunk, from: position, needs: NBSSHeader.length) { framer, bytes, origin in
       guard let header = try? NBSSHeader(bytes), header.type.isKnown,
         header.type == .message || header.payloadLength <= Limit.sessionPacket
@@ -140,12 +146,15 @@ package struct SMBFramer {
         sink.unreadable(
           "NBSS header", DecodeError(offset: 0, reason: .unexpected(field: "type", value: UInt64((try? bytes.u8(at: 0)) ?? 0))),
           frame: chunk.frame, side: framer.side)
-        framer.abandon()
-        return max(framer.structureStart + 1, chunk.offset)
+        framer.abandon(chunk.frame, sink)
+        // A header may begin one byte on, in bytes of an earlier chunk too.
+        framer.held = (try? bytes.view(at: 1, count: earlier - 1).copy()) ?? []
+        return max(framer.structureStart + 1, position)
       }
       framer.packetType = header.type
       framer.packetEnd = framer.structureStart + NBSSHeader.length + header.payloadLength
-      framer.clearHeld()
+      // After a search more than the header may be held.
+      framer.held = Array(framer.held.dropFirst(NBSSHeader.length))
       framer.structureStart += NBSSHeader.length
       if header.payloadLength == 0 {
         framer.state = .boundary
@@ -153,7 +162,7 @@ package struct SMBFramer {
       } else {
         framer.state = .member
       }
-      return framer.structureStart
+      return framer.structureStart + framer.held.count
     }
   }
 
@@ -164,10 +173,15 @@ package struct SMBFramer {
     // First what tells the kind, then as much as that kind needs.
     var needs = min(room, packetType == .message ? SMB2Header.length : Limit.sessionPacket)
     if let known = wanted(chunk, from: position, room: room) { needs = known }
+    let earlier = held.count
     return withStructure(chunk, from: position, needs: needs) { framer, bytes, origin in
       let next = framer.emit(bytes, room: room, end: chunk.offset + chunk.bytes.count, origin, chunk.frame, sink)
       framer.clearHeld()
-      guard framer.state == .member else { return max(framer.structureStart, chunk.offset) }
+      guard framer.state == .member else {
+        let kept = min(earlier, SMBSignature.span - 1)
+        framer.held = (try? bytes.view(at: earlier - kept, count: kept).copy()) ?? []
+        return max(framer.structureStart, position)
+      }
       guard let next, next < room else {
         framer.state = .tail
         return framer.packetEnd
@@ -198,7 +212,7 @@ package struct SMBFramer {
     switch SMB2Protocol(rawValue: magic) {
     case .plain:
       guard let command = try? bytes.u16le(at: 12), let next = try? bytes.u32le(at: 20) else { return nil }
-      let length = next == 0 ? room : min(room, Int(next))
+      let length = isMember(at: Int(next), room: room) ? Int(next) : room
       let command2 = SMB2Command(rawValue: command)
       if command2 == .ioctl { return min(length, Limit.ioctl) }
       return min(length, command2.isControlPlane ? Limit.controlMessage : SMB2Header.length)
@@ -224,27 +238,28 @@ package struct SMBFramer {
       switch SMB2Protocol(rawValue: try bytes.u32le(at: 0)) {
       case .plain:
         let command = SMB2Command(rawValue: try bytes.u16le(at: 12))
+        hasPendingCompletion = hasPendingCompletion || !isComplete
         guard command.isControlPlane else {
-          try bytes.view(at: 0, count: SMB2Header.length).expect("StructureSize", at: 4, equals: 64)
-          let flags = SMB2Flags(rawValue: try bytes.u32le(at: 16))
-          sink.passing(command, isResponse: flags.contains(.serverToRedirector), frame: frame, side: side)
-          return try nextMember(try bytes.u32le(at: 20), room: room)
+          let header = try bytes.view(at: 0, count: SMB2Header.length)
+          try header.expect("StructureSize", at: 4, equals: 64)
+          sink.passing(command, header, origin: origin, side: side, isComplete: isComplete)
+          return try nextMember(try header.u32le(at: 20), room: room)
         }
         let header = try SMB2Header(bytes)
-        hasPendingCompletion = hasPendingCompletion || !isComplete
         sink.smb2(header, bytes, origin: origin, side: side, isComplete: isComplete)
         return try nextMember(header.nextCommand, room: room)
       case .encrypted:
         sink.encrypted(sessionID: try bytes.u64le(at: 44), origin: origin, side: side)
-        // One packet may hold several transforms back to back.
-        return 52 + Int(try bytes.u32le(at: 36))
+        // One packet may hold several transforms back to back; less than a header is padding.
+        let next = 52 + Int(try bytes.u32le(at: 36))
+        return room - next >= 52 ? next : nil
       case .compressed:
         sink.compressed(origin: origin, side: side)
       case .smb1:
         sink.smb1(try SMB1Header(bytes), bytes, origin: origin, side: side)
       default:
         // Whether the length before it can be believed is as doubtful.
-        state = .searching
+        abandon(frame, sink)
         throw DecodeError(offset: 0, reason: .unexpected(field: "ProtocolId", value: UInt64(try bytes.u32be(at: 0))))
       }
     } catch {
@@ -257,11 +272,13 @@ package struct SMBFramer {
   private func nextMember(_ nextCommand: UInt32, room: Int) throws(DecodeError) -> Int? {
     guard nextCommand != 0 else { return nil }
     let next = Int(nextCommand)
-    guard next >= SMB2Header.length + 2, next < room else {
+    guard Self.isMember(at: next, room: room) else {
       throw DecodeError(offset: 20, reason: .unexpected(field: "NextCommand", value: UInt64(next)))
     }
     return next
   }
+
+  private static func isMember(at next: Int, room: Int) -> Bool { next >= SMB2Header.length + 2 && next < room }
 
   // MARK: Bytes
 
@@ -285,10 +302,10 @@ package struct SMBFramer {
     let first = held.isEmpty ? chunk.frame.number : heldSince
     let origin = MessageOrigin(
       firstFrame: first, lastFrame: chunk.frame.number, lastTime: chunk.frame.time)
-    if held.isEmpty { return body(&self, fresh.prefix(needs), origin) }
+    if held.isEmpty { return body(&self, fresh.prefix(needs).rebased(), origin) }
     fresh.prefix(missing).append(to: &held)
     let joined = held
-    return body(&self, ByteView(joined.span), origin)
+    return body(&self, ByteView(joined.span).prefix(needs), origin)
   }
 
   private mutating func clearHeld() {

@@ -1,0 +1,386 @@
+import TestSupport
+import Testing
+
+@testable import Packets
+
+/// How connections open, end, and give way to others between the same ports.
+@Suite struct ConnectionTableTests {
+  // MARK: Opening
+
+  @Test func notesTheHandshake() throws {
+    var harness = TCPHarness()
+    harness.syn()
+    harness.wait(7)
+    harness.synAck()
+    harness.fromClient(0)
+    harness.fromClient(0, "abc")
+    let handshake = try #require(harness.finish().first).connection.state.handshake
+    #expect(handshake.initiator == .first)
+    #expect(handshake.synFrame == 1)
+    #expect(handshake.synAckFrame == 2)
+    #expect(handshake.isComplete)
+    #expect(handshake.roundTripTime == 7_000_000)
+    #expect(handshake.synHopLimit == 64)
+  }
+
+  @Test func readsTheOptionsOfBothSides() throws {
+    var harness = TCPHarness()
+    var syn = TCPSegment(sequence: 5, flags: [.syn])
+    syn.options = [2, 4, 0x05, 0xb4, 8, 10] + .counting(8) + [1, 1]
+    var answer = TCPSegment(from: .testServer, to: .testClient, sequence: 9, acknowledgment: 6, flags: [.syn, .ack])
+    answer.options = [2, 4, 0x05, 0x00]
+    harness.take(syn)
+    harness.take(answer)
+    let connection = try #require(harness.finish().first).connection
+    #expect(connection.state.handshake.synOptions.maximumSegmentSize == 1460)
+    #expect(connection.state.handshake.synOptions.hasTimestamps)
+    #expect(connection.state.trace(of: .first).maximumSegmentSize == 1460)
+    #expect(connection.state.trace(of: .first).usesTimestamps)
+    #expect(connection.state.trace(of: .second).maximumSegmentSize == 1280)
+    #expect(!connection.state.trace(of: .second).usesTimestamps)
+  }
+
+  @Test func takesARetransmittedSYNForTheSameConnection() throws {
+    var harness = TCPHarness()
+    harness.syn()
+    harness.wait(3_000)
+    harness.syn()
+    harness.synAck()
+    harness.synAck()
+    harness.fromClient(0, "abc")
+    harness.synAck()
+    let ended = harness.finish()
+    #expect(ended.count == 1)
+    #expect(ended.first?.connection.state.handshake.synFrame == 1)
+    #expect(ended.first?.consumer.text[.first] == "abc")
+  }
+
+  /// A server that forgot the first SYN, or answers with a cookie: the stream begins behind its last answer.
+  @Test func takesAnotherAnswerToTheSameSYNForTheSameConnection() throws {
+    var harness = TCPHarness()
+    harness.syn()
+    harness.synAck()
+    harness.serverStart = 77
+    harness.synAck()
+    harness.fromClient(0)
+    harness.fromServer(0, "abc")
+    let ended = harness.finish()
+    #expect(ended.count == 1)
+    #expect(ended.first?.consumer.text[.second] == "abc")
+  }
+
+  @Test func knowsTheInitiatorByTheSYNACKAlone() throws {
+    var harness = TCPHarness()
+    harness.synAck()
+    harness.fromClient(0, "abc")
+    harness.fromServer(0, "def")
+    let ended = try #require(harness.finish().first)
+    #expect(ended.connection.state.handshake.initiator == .first)
+    #expect(ended.connection.state.handshake.synFrame == 0)
+    #expect(ended.consumer.text == [.first: "abc", .second: "def"])
+  }
+
+  @Test func reportsAConnectionWithoutPayload() throws {
+    var harness = TCPHarness()
+    harness.syn()
+    harness.wait(1_000)
+    harness.syn()
+    let ended = try #require(harness.finish().first)
+    #expect(ended.connection.state.handshake.synAckFrame == 0)
+    #expect(!ended.connection.state.handshake.isComplete)
+    #expect(ended.connection.firstFrame.number == 1)
+    #expect(ended.connection.state.lastFrame.number == 2)
+  }
+
+  // MARK: Reused ports
+
+  @Test func opensAnotherConnectionForASYNWithANewNumber() {
+    var harness = TCPHarness()
+    harness.open()
+    harness.fromClient(0, "abc")
+    harness.clientStart = 0x8000_0000
+    harness.serverStart = 5
+    harness.open()
+    harness.fromClient(0, "xyz")
+    let ended = harness.finish()
+    #expect(ended.map { $0.consumer.text[.first] } == ["abc", "xyz"])
+    #expect(ended.map(\.connection.tcpStream) == [0, 1])
+    #expect(harness.table.connectionCount == 2)
+  }
+
+  @Test func opensAnotherConnectionForTheSameSYNAfterAReset() {
+    var harness = TCPHarness()
+    harness.syn()
+    harness.fromServer(-1, flags: [.rst, .ack])
+    harness.wait(500)
+    harness.syn()
+    harness.fromServer(-1, flags: [.rst, .ack])
+    let ended = harness.finish()
+    #expect(ended.map(\.connection.tcpStream) == [0, 1])
+    #expect(ended.allSatisfy { $0.connection.state.closings.map(\.kind) == [.rst] })
+  }
+
+  /// The capture starts in the middle of a connection whose ports are used again: the second is not the first's.
+  @Test(arguments: [false, true])
+  func opensAnotherConnectionBehindOneWithoutASYN(isCapturedOneSided: Bool) {
+    var harness = TCPHarness()
+    harness.fromClient(50, "abc")
+    harness.fromServer(60, "def")
+    harness.wait(60_000)
+    harness.clientStart = 0x9000_0000
+    harness.serverStart = 77
+    if !isCapturedOneSided { harness.syn() }
+    harness.synAck()
+    harness.fromClient(0, "uvw")
+    harness.fromServer(0, "xyz")
+    let ended = harness.finish()
+    #expect(ended.map { $0.consumer.text } == [[.first: "abc", .second: "def"], [.first: "uvw", .second: "xyz"]])
+    #expect(ended.map(\.connection.state.handshake.initiator) == [nil, .first])
+  }
+
+  @Test func takesASYNThatIsOutOfOrderForTheSameConnection() {
+    var harness = TCPHarness()
+    harness.synAck()
+    harness.syn()
+    harness.fromClient(0, "abc")
+    #expect(harness.finish().map { $0.consumer.text[.first] } == ["abc"])
+
+    var late = TCPHarness()
+    late.fromClient(0, "abc")
+    late.syn()
+    late.synAck()
+    late.fromClient(3, "def")
+    #expect(late.finish().map { $0.consumer.text[.first] } == ["abcdef"])
+  }
+
+  @Test func countsForeignConnectionsWithoutReadingThem() {
+    var harness = TCPHarness()
+    harness.observer.isForeign = true
+    for start in 1...5 as ClosedRange<UInt32> {
+      harness.clientStart = start * 1_000
+      harness.open()
+      harness.fromClient(0, "GET / HTTP/1.1")
+      harness.fromClient(14, flags: [.fin, .ack])
+    }
+    #expect(harness.finish().isEmpty)
+    #expect(harness.table.connectionCount == 5)
+  }
+
+  /// The same ports, opened and reset for ever, cost nothing more each time.
+  @Test func queuesASlotOnce() {
+    var harness = TCPHarness()
+    harness.observer.isForeign = true
+    for start in 0..<1_000 as Range<UInt32> {
+      harness.clientStart = start * 100
+      harness.syn()
+      harness.fromServer(-1, flags: [.rst, .ack])
+    }
+    #expect(harness.table.connectionCount == 1_000)
+    #expect(harness.table.reusable.count == 1)
+  }
+
+  // MARK: Ending
+
+  @Test func endsWhenBothSidesHaveSaidFIN() throws {
+    var harness = TCPHarness()
+    harness.open()
+    harness.fromClient(0, "abc")
+    harness.fromClient(3, flags: [.fin, .ack])
+    harness.wait(20)
+    harness.fromServer(0, flags: [.fin, .ack], acknowledging: 4)
+    let closings = try #require(harness.observer.started.first).state.closings
+    #expect(closings.map(\.kind) == [.fin, .fin])
+    #expect(closings.map(\.side) == [.first, .second])
+    #expect(closings.map(\.sequenceDistance) == [0, 0])
+    #expect(closings.map(\.followsOtherSide) == [false, true])
+    #expect(closings[1].sinceOtherSide == 20_000_000)
+    #expect(harness.observer.ended.isEmpty, "it lingers for late segments")
+    harness.wait(5_001)
+    harness.fromClient(4, acknowledging: 1)
+    #expect(harness.observer.ended.count == 1)
+    #expect(harness.finish().count == 1)
+  }
+
+  @Test func takesTheDataOfAFIN() throws {
+    var harness = TCPHarness()
+    harness.open()
+    harness.fromServer(0, "bye", flags: [.fin, .psh, .ack])
+    let ended = try #require(harness.finish().first)
+    #expect(ended.consumer.text[.second] == "bye")
+    #expect(ended.connection.state.closings.map(\.sequenceDistance) == [0])
+  }
+
+  @Test func endsWithOneReset() throws {
+    var harness = TCPHarness()
+    harness.open()
+    harness.fromClient(0, "abc")
+    harness.fromServer(9, "not data", flags: [.rst])
+    let connection = try #require(harness.observer.started.first)
+    #expect(connection.state.hasEnded)
+    let closing = try #require(connection.state.closings.first)
+    #expect(closing.kind == .rst)
+    #expect(closing.side == .second)
+    #expect(closing.sequenceDistance == 9)
+    #expect(!closing.hasAck)
+    #expect(try #require(harness.finish().first).consumer.text[.second] == "")
+  }
+
+  @Test func notesTheHostThatGoesOnAfterItsOwnReset() throws {
+    var harness = TCPHarness()
+    harness.open()
+    harness.fromClient(0, "abc")
+    harness.fromServer(0, flags: [.rst])
+    harness.fromClient(3, "def")
+    harness.fromServer(0, "answer", acknowledging: 6)
+    harness.fromServer(6, "!", acknowledging: 6)
+    let ended = try #require(harness.finish().first)
+    #expect(ended.connection.state.trace(of: .second).frameAfterReset == 7)
+    #expect(ended.connection.state.trace(of: .first).frameAfterReset == 0)
+    #expect(ended.consumer.text == [.first: "abcdef", .second: "answer!"])
+  }
+
+  @Test func keepsOneOfTwoCopiesOfAReset() throws {
+    var harness = TCPHarness()
+    harness.open()
+    harness.fromClient(0, "abc")
+    harness.fromServer(0, flags: [.rst, .ack], acknowledging: 3)
+    harness.fromServer(0, flags: [.rst, .ack], acknowledging: 3)
+    #expect(try #require(harness.finish().first).connection.state.closings.count == 1)
+  }
+
+  @Test func countsTheResetsItDoesNotKeep() throws {
+    var harness = TCPHarness()
+    harness.open()
+    harness.fromClient(0, "abc")
+    for distance in 0..<40 { harness.fromServer(distance, flags: [.rst]) }
+    let connection = try #require(harness.finish().first).connection
+    #expect(connection.state.closings.count == TCPState.maximumClosings)
+    #expect(connection.state.closingsNotKept == 40 - TCPState.maximumClosings)
+  }
+
+  /// Segments of a connection that was reported do not make it another one.
+  @Test func ignoresWhatComesAfterTheReport() {
+    var harness = TCPHarness()
+    harness.open()
+    harness.fromClient(0, "abc")
+    harness.fromServer(0, flags: [.rst])
+    harness.wait(6_000)
+    harness.fromClient(3, "def")
+    harness.fromClient(6, "ghi")
+    harness.fromServer(0, flags: [.rst])
+    #expect(harness.finish().count == 1)
+    #expect(harness.table.connectionCount == 1)
+  }
+
+  @Test func tellsHowAHostsSegmentsLook() throws {
+    var harness = TCPHarness()
+    harness.open()
+    for (identification, hopLimit) in [(10, 64), (11, 63), (0, 64), (9_000, 64)] as [(UInt16, UInt8)] {
+      var segment = TCPSegment(sequence: 1_001, acknowledgment: 900_001, flags: [.ack])
+      segment.identification = identification
+      segment.hopLimit = hopLimit
+      segment.window = 500
+      harness.take(segment)
+    }
+    harness.fromClient(0, "abc")
+    for identification in [20, 21, 0, 0] as [UInt16] {
+      var segment = TCPSegment(sequence: 1_004, acknowledgment: 900_001, flags: [.ack])
+      segment.identification = identification
+      segment.hopLimit = 60
+      segment.window = 500
+      harness.take(segment)
+    }
+    let trace = try #require(harness.finish().first).connection.state.trace(of: .first)
+    // Counted from the first payload on, with what the SYN showed.
+    #expect(trace.segments == 5)
+    #expect(trace.lowestHopLimit == 60)
+    #expect(trace.highestHopLimit == 64)
+    #expect(trace.lastWindow == 500)
+    #expect(trace.zeroIdentifications == 2)
+    #expect(trace.smallIdentificationSteps == 2)
+    #expect(trace.hardwareSource == 0x0200_0000_0001)
+  }
+
+  // MARK: Limits
+
+  /// A host with this port opens a connection and says a word.
+  private static func speak(_ table: inout ConnectionTable, port: UInt16, frame: Int) {
+    for (flags, payload) in [([.syn], []), ([.ack], [0x41])] as [(TCPFlags, [UInt8])] {
+      let segment = TCPSegment(
+        from: Endpoint(address: IPAddress(10, 0, 0, 1), port: port), sequence: flags == [.syn] ? 1 : 2, flags: flags,
+        payload: payload)
+      let bytes = segment.ethernet
+      let time = Timestamp(nanoseconds: Int64(frame) * 1_000_000)
+      let header = Frame(number: frame, time: time, originalLength: bytes.count, linkType: .ethernet)
+      let view = ByteView(bytes.span)
+      guard case .packet(let packet)? = try? Packet.read(view, frame: header), case .tcp(let tcp) = packet.transport
+      else { return }
+      table.accept(packet, header: tcp, frame: FrameStamp(number: frame, time: time), bytes: view)
+    }
+  }
+
+  @Test func letsTheLongestSilentConnectionGoWhenTheTableIsFull() {
+    let observer = RecordingObserver()
+    var table = ConnectionTable(observer: observer, maximumConnections: 40)
+    for port in 1...40 as ClosedRange<UInt16> { Self.speak(&table, port: port, frame: Int(port)) }
+    #expect(table.evictedConnections == 0)
+    // The first one speaks again, so that the second is the longest silent one.
+    Self.speak(&table, port: 1, frame: 41)
+    Self.speak(&table, port: 500, frame: 42)
+    #expect(table.evictedConnections == 1)
+    #expect(observer.ended.map(\.connection.tcpStream) == [1])
+    #expect(observer.ended.first?.consumer.text[.first] == "A")
+    table.finish()
+    #expect(observer.ended.count == 41)
+    #expect(table.connectionCount == 41)
+  }
+
+  @Test func staysAtItsLimitWhateverComes() {
+    let observer = RecordingObserver()
+    var table = ConnectionTable(observer: observer, maximumConnections: 50)
+    for port in 1...5_000 as ClosedRange<UInt16> { Self.speak(&table, port: port, frame: Int(port)) }
+    #expect(table.evictedConnections == 4_950)
+    table.finish()
+    #expect(observer.ended.count == 5_000)
+    #expect(observer.ended.allSatisfy { $0.consumer.text[.first] == "A" })
+    #expect(Set(observer.ended.map(\.connection.tcpStream)).count == 5_000)
+  }
+
+  /// A clock that stands still must not keep every connection that ends.
+  @Test func reportsEarlyWhenTooManyConnectionsLinger() {
+    var harness = TCPHarness()
+    let count = ConnectionTable.Limit.lingering + 10
+    for port in 1...count {
+      let client = Endpoint(address: IPAddress(10, 0, 0, 1), port: UInt16(port))
+      harness.take(TCPSegment(from: client, sequence: 1, flags: [.syn]))
+      harness.take(TCPSegment(from: client, sequence: 2, flags: [.rst]))
+    }
+    #expect(harness.observer.ended.count == 10)
+    #expect(harness.finish().count == count)
+  }
+}
+
+@Suite struct ConnectionIndexTests {
+  /// Slots come and go at random, with hashes that collide: the index finds exactly those that are in.
+  @Test(arguments: 0..<20 as Range<UInt64>)
+  func findsWhatIsIn(seed: UInt64) {
+    var generator = SeededGenerator(seed: seed)
+    let mask: UInt64 = [0x3, 0xff, .max].randomElement(using: &generator)!
+    let hashes = (0..<1_500).map { _ in generator.next() & mask }
+    var index = ConnectionIndex()
+    var present: Set<Int> = []
+    for _ in 0..<4_000 {
+      let slot = Int.random(in: hashes.indices, using: &generator)
+      if present.contains(slot) {
+        index.remove(slot, hash: hashes[slot]) { hashes[$0] }
+        present.remove(slot)
+      } else {
+        index.insert(slot, hash: hashes[slot]) { hashes[$0] }
+        present.insert(slot)
+      }
+    }
+    for slot in hashes.indices {
+      #expect(index.find(hashes[slot]) { $0 == slot } == (present.contains(slot) ? slot : nil))
+    }
+  }
+}
