@@ -27,8 +27,9 @@ final class SMBConversation: StreamConsumer {
   }
 
   var transcript: Transcript
-  var openRequests: [UInt64: OpenRequest] = [:]
-  private var earlyReplies: [UInt64: Reply] = [:]
+  /// By MessageId. Lists, because they hold one entry or two, and none in a connection at rest.
+  private var openRequests: [(messageID: UInt64, request: OpenRequest)] = []
+  private var earlyReplies: [Reply] = []
   private var framers: (first: SMBFramer, second: SMBFramer)
   /// Messages read before the last byte of their packet has passed.
   private var incomplete: [Decoded] = []
@@ -57,8 +58,8 @@ final class SMBConversation: StreamConsumer {
   /// Takes over what the handshake showed: who is the client, and whether the streams begin at their first byte.
   func begin(_ connection: TCPConnection) {
     transcript.tcpStream = connection.tcpStream
-    transcript.handshake = connection.state.handshake
     guard let initiator = connection.state.handshake.initiator else { return }
+    transcript.isOriented = true
     transcript.orient(client: initiator)
     framers = (SMBFramer(side: .first, isAligned: true), SMBFramer(side: .second, isAligned: true))
   }
@@ -199,27 +200,30 @@ extension SMBConversation: SMBMessageSink {
 
   private func takeRequest(_ message: Decoded) {
     let open = transcript.open(message)
-    if let early = earlyReplies.removeValue(forKey: message.stamp.messageID) {
-      transcript.answer(open, with: early)
+    if let early = earlyReplies.firstIndex(where: { $0.stamp.messageID == message.stamp.messageID }) {
+      transcript.answer(open, with: earlyReplies.remove(at: early))
       return
     }
     guard openRequests.count < Limit.openRequests else {
       transcript.visibility.limitsReached += 1
       return
     }
-    openRequests[message.stamp.messageID] = open
+    openRequests.removeAll { $0.messageID == message.stamp.messageID }
+    openRequests.append((message.stamp.messageID, open))
   }
 
   /// MS-SMB2 3.2.5.1.4: an answer belongs to the request with its MessageId, whatever came in between.
   private func takeReply(_ message: Decoded) {
     guard !message.header.isInterim, !message.header.isUnsolicited else { return }
     let reply = Reply(body: message.body, stamp: message.stamp)
-    if let open = openRequests.removeValue(forKey: message.stamp.messageID) {
+    if let index = openRequests.firstIndex(where: { $0.messageID == message.stamp.messageID }) {
+      let open = openRequests.remove(at: index).request
+      if openRequests.isEmpty { openRequests = [] }
       transcript.answer(open, with: reply)
     } else if transcript.answersMultiProtocolNegotiate(message) {
       transcript.noteUpgrade(message)
     } else if earlyReplies.count < Limit.earlyReplies {
-      earlyReplies[message.stamp.messageID] = reply
+      earlyReplies.append(reply)
     } else {
       transcript.traffic.repliesWithoutRequest += 1
     }
