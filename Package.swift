@@ -39,7 +39,7 @@ let package = Package(
     .target(
       name: "Reports",
       dependencies: ["Packets", "Protocols", "Transcripts", "Rules", "Rainbow", "TextTable"],
-      swiftSettings: settings),
+      exclude: ["Schema"], swiftSettings: settings),
     .target(name: "Capture", dependencies: ["CLibpcap", "Packets"], swiftSettings: settings),
     .executableTarget(
       name: "smbdx",
@@ -49,5 +49,8 @@ let package = Package(
       ],
       swiftSettings: settings),
     .testTarget(name: "ProtocolsTests", dependencies: ["Packets", "Protocols"], swiftSettings: settings),
+    .testTarget(
+      name: "ReportsTests", dependencies: ["Packets", "Protocols", "Transcripts", "Rules", "Reports"],
+      exclude: ["Snapshots"], swiftSettings: settings),
   ]
 )

@@ -11,6 +11,8 @@ package final class MessageWriter: MessageObserver {
 
   /// Where the time of the text lines begins; the first message when nothing else is set.
   package var start: Timestamp?
+  /// `SMB2 TREE_DISCONNECT`
+  private static let nameWidth = 20
   private let format: Format
   private let write: (String) -> Void
   private let json: JSONWriter
@@ -90,6 +92,8 @@ package final class MessageWriter: MessageObserver {
     // Request and response; which of the two sent an encrypted message is not known here.
     let arrow = line.isResponse.map { $0 ? "←" : "→" } ?? " "
     var text = palette.paint(place, .faint) + " \(arrow) " + palette.paint(line.name, .strong)
+    let hasMore = line.status != nil || !line.words.isEmpty
+    if hasMore { text += String(repeating: " ", count: max(0, Self.nameWidth - line.name.count)) }
     if let status = line.status { text += "  " + palette.paint(status, line.isError ? .error : .plain) }
     let words = line.words.map { Escaping.visible(Escaping.clipped($0)) }.joined(separator: ", ")
     if !words.isEmpty { text += "  " + words }

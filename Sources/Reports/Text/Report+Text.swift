@@ -33,10 +33,12 @@ extension Report {
 }
 
 /// The sections of the text report, in their order.
-struct TextReport {
+final class TextReport {
   enum Limit {
     /// Connections without fault that get a line.
     static let healthy = 20
+    /// Connections told in full; further ones with the names of their findings only.
+    static let inFull = 20
     /// Files named in the first line.
     static let files = 3
     /// Lines of evidence of one finding.
@@ -49,6 +51,8 @@ struct TextReport {
   let report: Report
   let out: TextWriter
   let detail: TextOptions.Detail
+  /// Rules, with the causes they gave, whose remedies were shown: they are not repeated.
+  var advised: Set<[String]> = []
   private let findingsByConnection: [Int: [FindingRecord]]
 
   init(report: Report, out: TextWriter, detail: TextOptions.Detail) {
@@ -61,7 +65,9 @@ struct TextReport {
   func write() {
     if detail != .quiet { writeHeader() }
     let notable = notableConnections
-    for connection in notable { writeNotable(connection) }
+    for (index, connection) in notable.enumerated() {
+      writeNotable(connection, inFull: index < Limit.inFull || detail == .verbose)
+    }
     // What only informs comes after the connections.
     writeSection("Kerberos", others { $0.phase != .capture && $0.severity > .info })
     writeSection("capture", others { $0.phase == .capture && $0.severity > .info })
@@ -124,8 +130,9 @@ struct TextReport {
     let outcomes = [(summary.failed, "failed"), (summary.established, "established"), (summary.inconclusive, "inconclusive")]
       .filter { $0.0 > 0 }.map { "\(grouped($0.0)) \($0.1)" }.joined(separator: ", ")
     let severities = [
-      (summary.critical, "critical"), (summary.error, "error"), (summary.warning, "warning"), (summary.info, "info"),
-    ].filter { $0.0 > 0 }.map { "\(grouped($0.0)) \($0.1)" }.joined(separator: ", ")
+      (summary.critical, "critical", "critical"), (summary.error, "error", "errors"),
+      (summary.warning, "warning", "warnings"), (summary.info, "info", "info"),
+    ].filter { $0.0 > 0 }.map { counted($0.0, $0.1, $0.2) }.joined(separator: ", ")
     var text = counted(smbCount, "SMB connection") + ": \(outcomes)"
     text += severities.isEmpty ? "; no findings" : "; findings: \(severities)"
     out.flow(Phrase.words(text, .strong), hanging: 2)
