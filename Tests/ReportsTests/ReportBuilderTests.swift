@@ -7,7 +7,9 @@ import Testing
 @testable import Transcripts
 
 @Suite struct ReportBuilderTests {
-  private func report(_ engine: Engine = Engine(rules: []), _ fill: (inout ReportBuilder) throws -> Void) rethrows -> Report {
+  private func report(_ engine: Engine = Engine(rules: []), _ fill: (inout ReportBuilder) throws -> Void) rethrows
+    -> Report
+  {
     var builder = ReportBuilder(toolVersion: "0.1.0", files: ["a.pcap"])
     try fill(&builder)
     return builder.finish(capture: CaptureFacts(), engine: engine)
@@ -17,9 +19,12 @@ import Testing
     let report = try report { builder in
       let twice = [Sample.mismatchFinding(1), Sample.mismatchFinding(1)]
       builder.add(try Sample.transcript(1, isFailed: true), Sample.verdict(twice))
-      builder.add(kerberos: [Sample.finding(Sample.unknownUser, Observation(.proven, "x", evidence: [Evidence(40, nil, "y")]), of: nil)])
+      builder.add(kerberos: [
+        Sample.finding(Sample.unknownUser, Observation(.proven, "x", evidence: [Evidence(40, nil, "y")]), of: nil)
+      ])
     }
-    #expect(report.findings.map(\.id) == ["1-sample-mismatch", "1-sample-mismatch-2", "kerberos-40-sample-unknown-user"])
+    #expect(
+      report.findings.map(\.id) == ["1-sample-mismatch", "1-sample-mismatch-2", "kerberos-40-sample-unknown-user"])
     #expect(report.findings.last?.connections == [])
     #expect(report.findings.last?.wiresharkFilter == "frame.number in {40}")
     #expect(report.findings.first?.wiresharkFilter == "tcp.stream == 0 && frame.number in {4, 14, 15}")
@@ -51,7 +56,9 @@ import Testing
 
   @Test func boundsTheFindingsOfAConnection() throws {
     let notes = (0..<500).map { Sample.finding(Sample.note, Observation(.proven, "\($0)", evidence: []), of: 1) }
-    let report = try report { $0.add(try Sample.transcript(1, isFailed: true), Sample.verdict(notes + [Sample.mismatchFinding(1)])) }
+    let report = try report {
+      $0.add(try Sample.transcript(1, isFailed: true), Sample.verdict(notes + [Sample.mismatchFinding(1)]))
+    }
     #expect(report.findings.count == ReportBuilder.Limit.findingsOfConnection)
     #expect(report.findings.first?.isPrimary == true)
     #expect(report.capture.limitsReached == ["findings": 501 - report.findings.count])
@@ -64,13 +71,17 @@ import Testing
         var verdict = Sample.verdict(id == 3 ? [Sample.mismatchFinding(3)] : [])
         verdict.candidate = Candidate(
           connection: id, tcpStream: id - 1, server: Sample.endpoint(20, 445).address,
-          clientGUID: try GUID(ByteView([UInt8](repeating: 7, count: 16).span), at: 0), offered: [.smb302], chosen: .smb302,
+          clientGUID: try GUID(ByteView([UInt8](repeating: 7, count: 16).span), at: 0), offered: [.smb302],
+          chosen: .smb302,
           requestFrame: 10 * id, responseFrame: 10 * id + 1, isAdditionalChannel: false)
         builder.add(try Sample.transcript(id), verdict)
       }
     }
     #expect(report.connections.map(\.primary) == [nil, "sample-downgrade", "sample-mismatch"])
-    #expect(report.findings.map(\.id) == ["1-sample-downgrade", "2-sample-downgrade", "3-sample-mismatch", "3-sample-downgrade"])
+    #expect(
+      report.findings.map(\.id) == [
+        "1-sample-downgrade", "2-sample-downgrade", "3-sample-mismatch", "3-sample-downgrade",
+      ])
     #expect(report.findings.map(\.isPrimary) == [false, true, true, false])
     // The frames are those of two connections.
     #expect(report.findings.first?.wiresharkFilter == "frame.number in {11, 900}")

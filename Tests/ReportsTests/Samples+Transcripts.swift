@@ -64,14 +64,17 @@ extension Sample {
     Verdict(findings: findings, notChecked: notChecked, candidate: nil)
   }
 
-  static func mismatchFinding(_ connection: Int, note: String = "NEGOTIATE request: Guid 00000042-0000-0000-0000-000000000000") -> Finding {
+  static func mismatchFinding(
+    _ connection: Int, note: String = "NEGOTIATE request: Guid 00000042-0000-0000-0000-000000000000"
+  ) -> Finding {
     finding(
       mismatch,
       Observation(
         .proven, "Guid in the client's NEGOTIATE is not what Validate Negotiate says it sent",
         evidence: [
           Evidence(4, .client, note), Evidence(14, .client, "VALIDATE_NEGOTIATE_INFO request, signed"),
-          Evidence(14, nil, "its TTL is 250, the host's other segments have 64"), Evidence(15, .server, "FIN, 3 ms later"),
+          Evidence(14, nil, "its TTL is 250, the host's other segments have 64"),
+          Evidence(15, .server, "FIN, 3 ms later"),
         ], comparison: comparison),
       of: connection, isPrimary: true)
   }
@@ -94,29 +97,57 @@ extension Sample {
       try transcript(1, isFailed: true),
       verdict(
         [
-          finding(reset, Observation(.likely, "the server hung up", evidence: [Evidence(15, .server, "FIN, 3 ms later"), Evidence(16, nil, "more")]), of: 1),
+          finding(
+            reset,
+            Observation(
+              .likely, "the server hung up",
+              evidence: [Evidence(15, .server, "FIN, 3 ms later"), Evidence(16, nil, "more")]), of: 1),
           mismatchFinding(1),
         ],
         notChecked: [
-          (Obstacle(reason: "1448 bytes that the server sent are missing before frame 12", remedy: "a capture without lost packets"), ["rule-a", "rule-b"])
+          (
+            Obstacle(
+              reason: "1448 bytes that the server sent are missing before frame 12",
+              remedy: "a capture without lost packets"), ["rule-a", "rule-b"]
+          )
         ]))
     builder.add(
       try transcript(2),
       verdict(
-        [finding(note, Observation(.proven, "signing is not required", evidence: [Evidence(23, .server, "NEGOTIATE response")]), of: 2)],
+        [
+          finding(
+            note,
+            Observation(.proven, "signing is not required", evidence: [Evidence(23, .server, "NEGOTIATE response")]),
+            of: 2)
+        ],
         notChecked: [
-          (Obstacle(reason: "9 bytes that the server sent are missing before frame 24", remedy: "a capture without lost packets"), ["rule-a"])
+          (
+            Obstacle(
+              reason: "9 bytes that the server sent are missing before frame 24",
+              remedy: "a capture without lost packets"), ["rule-a"]
+          )
         ]))
     for id in 3...25 { builder.add(try transcript(id), verdict()) }
     builder.add(
       try transcript(26),
-      verdict([finding(reset, Observation(.possible, "reset while in use", evidence: [Evidence(268, .client, "RST")], severity: .warning), of: 26)]))
+      verdict([
+        finding(
+          reset,
+          Observation(.possible, "reset while in use", evidence: [Evidence(268, .client, "RST")], severity: .warning),
+          of: 26)
+      ]))
     builder.add(kerberos: [
-      finding(unknownUser, Observation(.proven, "the KDC does not know alicia@LAB.EXAMPLE", evidence: [Evidence(40, .client, "AS-REQ"), Evidence(41, .server, "KRB-ERROR")]), of: nil)
+      finding(
+        unknownUser,
+        Observation(
+          .proven, "the KDC does not know alicia@LAB.EXAMPLE",
+          evidence: [Evidence(40, .client, "AS-REQ"), Evidence(41, .server, "KRB-ERROR")]), of: nil)
     ])
     var facts = facts()
     facts.isComplete = false
-    facts.warnings = [CaptureWarning(message: "the file ends inside a packet", file: "fs01.pcapng", frame: 4813, byte: 981_200)]
+    facts.warnings = [
+      CaptureWarning(message: "the file ends inside a packet", file: "fs01.pcapng", frame: 4813, byte: 981_200)
+    ]
     facts.truncatedFrames = 3
     facts.noteLimit("kerberos", 7)
     return builder.finish(capture: facts, engine: Engine(rules: []))

@@ -55,7 +55,9 @@ enum Sample {
       [
         Observation(
           .possible, "SMB \(candidate.chosen) was chosen",
-          evidence: [Evidence(candidate.responseFrame, .server, "NEGOTIATE response"), Evidence(900, nil, "elsewhere")],
+          evidence: [
+            Evidence(candidate.responseFrame, .server, "NEGOTIATE response"), Evidence(900, nil, "elsewhere"),
+          ],
           severity: candidate.connection == 2 ? .error : nil)
       ]
     })
@@ -66,7 +68,8 @@ enum Sample {
     Endpoint(address: IPAddress(ipv4: 0x0a4d_0000 | UInt32(last)), port: port)
   }
 
-  static func finding(_ rule: Rule, _ observation: Observation, of connection: Int?, isPrimary: Bool = false) -> Finding {
+  static func finding(_ rule: Rule, _ observation: Observation, of connection: Int?, isPrimary: Bool = false) -> Finding
+  {
     Finding(
       rule: rule, severity: observation.severity ?? rule.severity, observation: observation, connection: connection,
       tcpStream: connection.map { $0 - 1 }, isPrimary: isPrimary)

@@ -76,7 +76,8 @@ import Testing
   }
 
   @Test func explainsARule() throws {
-    try expectSnapshot(written { Explanation(Sample.mismatch).writeText(TextOptions(width: 80), to: $0) }, "explain.txt")
+    try expectSnapshot(
+      written { Explanation(Sample.mismatch).writeText(TextOptions(width: 80), to: $0) }, "explain.txt")
   }
 
   @Test func listsRules() throws {

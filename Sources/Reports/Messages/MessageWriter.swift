@@ -77,7 +77,11 @@ package final class MessageWriter: MessageObserver {
     json.member("response", header.isResponse)
     json.member("status", header.isResponse ? hexadecimal(header.status.rawValue) : nil)
     guard header.command == .negotiate else { return }
-    if header.isResponse { json.member("dialect", exchange?.chosen) } else { json.member("dialects", exchange?.request?.dialects ?? []) }
+    if header.isResponse {
+      json.member("dialect", exchange?.chosen)
+    } else {
+      json.member("dialects", exchange?.request?.dialects ?? [])
+    }
   }
 
   // MARK: Text
@@ -88,7 +92,9 @@ package final class MessageWriter: MessageObserver {
     let time = message.origin.lastTime
     if start == nil { start = time }
     let offset = start.map { time.since($0) } ?? 0
-    let place = aligned("\(message.origin.lastFrame)", 7) + aligned(seconds(offset), 14) + aligned(message.tcpStream.map { "\($0)" } ?? "udp", 6)
+    let place =
+      aligned("\(message.origin.lastFrame)", 7) + aligned(seconds(offset), 14)
+      + aligned(message.tcpStream.map { "\($0)" } ?? "udp", 6)
     // Request and response; which of the two sent an encrypted message is not known here.
     let arrow = line.isResponse.map { $0 ? "←" : "→" } ?? " "
     var text = palette.paint(place, .faint) + " \(arrow) " + palette.paint(line.name, .strong)

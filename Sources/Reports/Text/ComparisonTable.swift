@@ -29,7 +29,8 @@ private func sideBySide(
 ) -> [String] {
   let table = TextTable<FieldComparison> { row in
     [
-      Column(title: "  \(direction.rawValue)", value: "\(row.symbol) \(row.field.specificationName)", width: 2 + nameWidth),
+      Column(
+        title: "  \(direction.rawValue)", value: "\(row.symbol) \(row.field.specificationName)", width: 2 + nameWidth),
       Column(title: titles.0, value: Escaping.visible(row.negotiated), width: valueWidth),
       Column(title: titles.1, value: Escaping.visible(row.validated)),
     ]

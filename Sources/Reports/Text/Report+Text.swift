@@ -127,8 +127,10 @@ final class TextReport {
     if summary.failed == 0, (summary.worstSeverity ?? .info) == .info {
       return writeNothingWrong(smbCount)
     }
-    let outcomes = [(summary.failed, "failed"), (summary.established, "established"), (summary.inconclusive, "inconclusive")]
-      .filter { $0.0 > 0 }.map { "\(grouped($0.0)) \($0.1)" }.joined(separator: ", ")
+    let outcomes = [
+      (summary.failed, "failed"), (summary.established, "established"), (summary.inconclusive, "inconclusive"),
+    ]
+    .filter { $0.0 > 0 }.map { "\(grouped($0.0)) \($0.1)" }.joined(separator: ", ")
     let severities = [
       (summary.critical, "critical", "critical"), (summary.error, "error", "errors"),
       (summary.warning, "warning", "warnings"), (summary.info, "info", "info"),
@@ -145,7 +147,8 @@ final class TextReport {
       case (1, 0): "Nothing wrong found: the SMB connection was established."
       case (_, 0): "Nothing wrong found: all \(grouped(count)) SMB connections were established."
       case (1, _): "Nothing wrong found, but the capture does not show whether the SMB connection was established."
-      default: "Nothing wrong found, but the capture does not show whether \(grouped(open)) of \(grouped(count)) SMB connections were established."
+      default:
+        "Nothing wrong found, but the capture does not show whether \(grouped(open)) of \(grouped(count)) SMB connections were established."
       }
     out.flow(Phrase.words(text, open == 0 ? .good : .warning), hanging: 2)
     if !others(where: { $0.phase != .capture }).isEmpty {
@@ -166,7 +169,8 @@ final class TextReport {
     out.flow(Phrase.words(text + ".", .warning), hanging: 2)
     out.flow(
       Phrase.words(
-        "SMB runs on TCP port 445, over NetBIOS on 139; SMB over QUIC (UDP 443) and SMB Direct (RDMA) cannot be read. Record on the interface that leads to the other host, from before the connection is opened until after it failed:"),
+        "SMB runs on TCP port 445, over NetBIOS on 139; SMB over QUIC (UDP 443) and SMB Direct (RDMA) cannot be read. Record on the interface that leads to the other host, from before the connection is opened until after it failed:"
+      ),
       hanging: 2)
     out.line("tcpdump -i any -s 0 -w smb.pcap 'port 445 or port 139 or port 88 or port 53'", .command, indent: 2)
   }

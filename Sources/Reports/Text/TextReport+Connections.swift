@@ -21,7 +21,8 @@ extension TextReport {
     }
     if !findings.contains(where: { $0.severity > .info }) {
       out.separate()
-      let reason = connection.notChecked.isEmpty || detail == .quiet ? "" : "; what could not be checked is listed below"
+      let reason =
+        connection.notChecked.isEmpty || detail == .quiet ? "" : "; what could not be checked is listed below"
       out.flow(Phrase.words("no rule explains this failure" + reason, .warning), indent: 2, hanging: 4)
     }
   }
@@ -41,7 +42,8 @@ extension TextReport {
     }
     if let who = connection.identityText { phrases.append(Phrase(who, gap: 2)) }
     if let dialect = connection.dialect {
-      phrases.append(Phrase(connection.dialectFamily == "smb1" ? "SMB1 (\(Escaping.clipped(dialect)))" : "SMB \(dialect)", gap: 2))
+      phrases.append(
+        Phrase(connection.dialectFamily == "smb1" ? "SMB1 (\(Escaping.clipped(dialect)))" : "SMB \(dialect)", gap: 2))
     } else if connection.dialectFamily == "smb1" {
       phrases.append(Phrase("SMB1", gap: 2))
     }
@@ -97,10 +99,13 @@ extension TextReport {
       if detail == .verbose { writePlace(connection) }
       for finding in findings(of: connection) { writeHeadline(finding) }
     }
-    let unlisted = report.summary.connections - report.summary.notSMB
+    let unlisted =
+      report.summary.connections - report.summary.notSMB
       - report.connections.count { $0.outcome != .notSMB }
     let more = connections.count - shown.count + unlisted
-    if more > 0 { out.flow(Phrase.words("… and \(counted(more, "more connection")) without a fault", .faint), hanging: 2) }
+    if more > 0 {
+      out.flow(Phrase.words("… and \(counted(more, "more connection")) without a fault", .faint), hanging: 2)
+    }
   }
 }
 

@@ -47,7 +47,8 @@ extension TextReport {
       var phrases = [Phrase(first, .strong)]
       var column = 4 + displayWidth(first)
       if hasSenders, let sender = proof.sender {
-        phrases.append(Phrase("\(sender.rawValue) → \(sender.other.rawValue)", .faint, gap: 4 + labelWidth + 2 - column))
+        phrases.append(
+          Phrase("\(sender.rawValue) → \(sender.other.rawValue)", .faint, gap: 4 + labelWidth + 2 - column))
         column = 4 + labelWidth + 2 + Self.directionWidth
       }
       out.flow(phrases + Phrase.words(proof.note, gap: noteColumn - column), indent: 4, hanging: noteColumn)
