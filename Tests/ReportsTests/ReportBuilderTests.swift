@@ -71,7 +71,7 @@ import Testing
         var verdict = Sample.verdict(id == 3 ? [Sample.mismatchFinding(3)] : [])
         verdict.candidate = Candidate(
           connection: id, tcpStream: id - 1, server: Sample.endpoint(20, 445).address,
-          clientGUID: try GUID(ByteView([UInt8](repeating: 7, count: 16).span), at: 0), offered: [.smb302],
+          clientGUID: try Sample.guid(7), offered: [.smb302],
           chosen: .smb302,
           requestFrame: 10 * id, responseFrame: 10 * id + 1, isAdditionalChannel: false)
         builder.add(try Sample.transcript(id), verdict)

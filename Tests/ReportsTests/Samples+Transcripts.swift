@@ -50,15 +50,21 @@ extension Sample {
     return try SMB2NegotiateResponse(ByteView(bytes.span))
   }
 
-  static let comparison: [FieldComparison] = [
-    FieldComparison(
-      direction: .request, field: .dialects, negotiated: "0x0202 0x0210", validated: "0x0202 0x0210 0x0300 0x0302"),
-    FieldComparison(direction: .request, field: .capabilities, negotiated: "0x0000007f", validated: "0x0000007f"),
-    FieldComparison(
-      direction: .request, field: .guid, negotiated: "00000042-0000-0000-0000-000000000000",
-      validated: "e49808be-d19e-4fa2-a951-67a012ced38d"),
-    FieldComparison(direction: .response, field: .dialect, negotiated: "0x0302", validated: "0x0302"),
-  ]
+  static func comparison() throws -> [FieldComparison] {
+    let upgraded: [SMB2Dialect] = [.smb202, .smb210, .smb300, .smb302]
+    let flags = SMB2Capabilities(rawValue: 0x7f)
+    return [
+      FieldComparison(
+        direction: .request, negotiated: .dialects([.smb202, .smb210]), validated: .dialects(upgraded)),
+      FieldComparison(direction: .request, negotiated: .capabilities(flags), validated: .capabilities(flags)),
+      FieldComparison(direction: .request, negotiated: .guid(try guid(0x42)), validated: .guid(try guid(0xe4))),
+      FieldComparison(direction: .response, negotiated: .dialect(.smb302), validated: .dialect(.smb302)),
+    ]
+  }
+
+  static func guid(_ byte: UInt8) throws -> GUID {
+    try GUID(ByteView([UInt8](repeating: byte, count: 16).span), at: 0)
+  }
 
   static func verdict(_ findings: [Finding] = [], notChecked: [(obstacle: Obstacle, rules: [String])] = []) -> Verdict {
     Verdict(findings: findings, notChecked: notChecked, candidate: nil)
@@ -75,7 +81,7 @@ extension Sample {
           Evidence(4, .client, note), Evidence(14, .client, "VALIDATE_NEGOTIATE_INFO request, signed"),
           Evidence(14, nil, "its TTL is 250, the host's other segments have 64"),
           Evidence(15, .server, "FIN, 3 ms later"),
-        ], comparison: comparison),
+        ], comparison: (try? comparison()) ?? []),
       of: connection, isPrimary: true)
   }
 

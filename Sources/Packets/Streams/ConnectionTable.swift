@@ -29,12 +29,14 @@ package protocol ConnectionObserver: AnyObject {
 ///
 /// A connection costs one slot until somebody reads it; one known to be foreign keeps only what tells
 /// a reused port. Memory is bounded: see ``Limit``.
-package final class ConnectionTable {
+package struct ConnectionTable {
   package enum Limit {
     /// Connections known at one time; the longest silent one gives way. A quarter of a million of them fits 48 MiB.
     static let connections = 1 << 20
     /// Ended connections are kept, for their late segments, up to this many.
     static let ended = 1 << 14
+    /// Ended connections that wait for late segments; more of them do not wait as long.
+    static let lingering = 1 << 10
     /// Segments with payload in which SMB may still show itself on a port that is not its own.
     static let undecidedSegments: UInt8 = 64
   }
@@ -92,7 +94,7 @@ package final class ConnectionTable {
   }
 
   /// Takes one TCP segment.
-  package func accept(_ packet: borrowing Packet, header: TCPHeader, frame: FrameStamp, bytes: borrowing ByteView) {
+  package mutating func accept(_ packet: borrowing Packet, header: TCPHeader, frame: FrameStamp, bytes: borrowing ByteView) {
     let (key, side) = ConnectionKey.of(packet)
     let slot = slot(for: key, header, from: side, frame: frame)
     slots[slot].lastFrame = frame
@@ -108,7 +110,7 @@ package final class ConnectionTable {
   }
 
   /// The recording is over: every connection that somebody reads is reported, in the order of their first frames.
-  package func finish() {
+  package mutating func finish() {
     for slot in slots.indices.sorted(by: { slots[$0].tcpStream < slots[$1].tcpStream }) {
       if slots[slot].connection == nil, slots[slot].state == .undecided { adoptWithoutPayload(slot) }
       end(slot)
@@ -117,7 +119,7 @@ package final class ConnectionTable {
 
   // MARK: Slots
 
-  private func slot(for key: ConnectionKey, _ header: TCPHeader, from side: Side, frame: FrameStamp) -> Int {
+  private mutating func slot(for key: ConnectionKey, _ header: TCPHeader, from side: Side, frame: FrameStamp) -> Int {
     if lastSlot < slots.count, slots[lastSlot].key == key {
       if header.flags.contains(.syn) { reopen(lastSlot, header, from: side, frame: frame) }
       return lastSlot
@@ -135,13 +137,13 @@ package final class ConnectionTable {
     return lastSlot
   }
 
-  private func newSlot(_ key: ConnectionKey, frame: FrameStamp) -> Slot {
+  private mutating func newSlot(_ key: ConnectionKey, frame: FrameStamp) -> Slot {
     defer { connectionCount += 1 }
     return Slot(key: key, tcpStream: connectionCount, firstFrame: frame, lastFrame: frame)
   }
 
   /// The same ports again: the former connection is over.
-  private func reopen(_ slot: Int, _ header: TCPHeader, from side: Side, frame: FrameStamp) {
+  private mutating func reopen(_ slot: Int, _ header: TCPHeader, from side: Side, frame: FrameStamp) {
     guard slots[slot].handshake.isReopened(by: header, from: side, hasEnded: slots[slot].hasEnding) else { return }
     if slots[slot].connection == nil, slots[slot].state == .undecided { adoptWithoutPayload(slot) }
     end(slot)
@@ -149,7 +151,7 @@ package final class ConnectionTable {
   }
 
   /// A slot to use: an ended one when many are kept, a new one, or that of the longest silent connection.
-  private func freeSlot() -> Int {
+  private mutating func freeSlot() -> Int {
     if reusable.count > Limit.ended {
       while let candidate = reusable.popFirst() {
         guard slots[candidate.slot].tcpStream == candidate.tcpStream, slots[candidate.slot].connection == nil
@@ -169,13 +171,13 @@ package final class ConnectionTable {
     return victim
   }
 
-  private func release(_ slot: Int) {
+  private mutating func release(_ slot: Int) {
     index.remove(slot, hash: slots[slot].key.hash(seed: seed)) { slots[$0].key.hash(seed: seed) }
   }
 
   // MARK: States of a connection
 
-  private func acceptUndecided(
+  private mutating func acceptUndecided(
     _ packet: borrowing Packet, _ header: TCPHeader, from side: Side, frame: FrameStamp, bytes: borrowing ByteView,
     in slot: Int
   ) {
@@ -197,7 +199,7 @@ package final class ConnectionTable {
     }
   }
 
-  private func adopt(_ slot: Int, _ consumer: any StreamConsumer) {
+  private mutating func adopt(_ slot: Int, _ consumer: any StreamConsumer) {
     let connection = TCPConnection(
       tcpStream: slots[slot].tcpStream, endpoints: slots[slot].key.endpoints, handshake: slots[slot].handshake,
       firstFrame: slots[slot].firstFrame, lastFrame: slots[slot].lastFrame, consumer: consumer)
@@ -206,14 +208,14 @@ package final class ConnectionTable {
     observer.connectionStarted(connection, consumer: consumer)
   }
 
-  private func adoptWithoutPayload(_ slot: Int) {
+  private mutating func adoptWithoutPayload(_ slot: Int) {
     if let consumer = observer.consumerWithoutPayload(endpoints: slots[slot].key.endpoints) { adopt(slot, consumer) }
   }
 
-  private func noteEnding(of slot: Int, at frame: FrameStamp) {
+  private mutating func noteEnding(of slot: Int, at frame: FrameStamp) {
     let ended = Ended(slot: slot, tcpStream: slots[slot].tcpStream, since: frame.time)
     switch slots[slot].state {
-    case .consumed where slots[slot].connection?.hasEnded == true:
+    case .consumed where slots[slot].connection?.state.hasEnded == true:
       slots[slot].state = .lingering
       lingering.append(ended)
     case .undecided, .foreign:
@@ -223,8 +225,10 @@ package final class ConnectionTable {
     slots[slot].hasEnding = true
   }
 
-  private func endLingering(now: Timestamp) {
-    while let first = lingering.first, now.since(first.since) > Self.lingering {
+  private mutating func endLingering(now: Timestamp) {
+    while let first = lingering.first,
+      now.since(first.since) > Self.lingering || lingering.count > Limit.lingering
+    {
       lingering.removeFirst()
       guard slots[first.slot].tcpStream == first.tcpStream, slots[first.slot].state == .lingering else { continue }
       end(first.slot)
@@ -233,7 +237,7 @@ package final class ConnectionTable {
   }
 
   /// Reports a connection that somebody reads and lets its state go.
-  private func end(_ slot: Int) {
+  private mutating func end(_ slot: Int) {
     guard let connection = slots[slot].connection else { return }
     connection.finish()
     slots[slot].connection = nil

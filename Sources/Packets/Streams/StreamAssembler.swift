@@ -89,12 +89,13 @@ struct StreamAssembler {
     to consumer: any StreamConsumer
   ) {
     let end = start + length
+    if start < next { fillGaps(start..<min(end, next)) }
     guard end > next else {
       retransmittedSegments &+= 1
-      fillGaps(start..<end)
       return
     }
     if let first = held.first, end > first.offset {
+      if start <= passUntil { passOver(to: start) }
       hold(payload, at: start, end: end, frame: frame)
       releaseInOrder(side: side, to: consumer)
       releaseIfFull(side: side, to: consumer)
@@ -133,6 +134,12 @@ struct StreamAssembler {
 
   // MARK: Delivering
 
+  /// A segment begins at `start` inside payload that nobody reads, and goes on behind it: only what is before it is missing.
+  private mutating func passOver(to start: Int) {
+    if start > next { noteGap(next..<start) }
+    next = max(next, passUntil)
+  }
+
   /// Hands on the part of a segment that is new and wanted; `start` is at most `next`.
   private mutating func deliver(
     _ payload: borrowing ByteView, at start: Int, end: Int, side: Side, frame: FrameStamp,
@@ -147,7 +154,7 @@ struct StreamAssembler {
     if captured > from || end == passUntil {
       let first = min(from, captured) - start
       if let bytes = try? payload.view(at: first, count: captured - start - first) {
-        next = start + first + bytes.count
+        next = from + bytes.count
         let pass = consumer.receive(StreamChunk(bytes: bytes, offset: from, side: side, frame: frame))
         passUntil = max(passUntil, next + max(0, pass))
       }
@@ -185,8 +192,10 @@ struct StreamAssembler {
     before end: Int, side: Side, frame: FrameStamp, to consumer: any StreamConsumer
   ) {
     if end > next {
+      // What nobody reads is missing all the same, but no loss.
+      let wanted = min(max(next, passUntil), end)
       missingBytes += end - next
-      consumer.missed(end - next, at: next, side: side, frame: frame)
+      if end > wanted { consumer.missed(end - wanted, at: wanted, side: side, frame: frame) }
       next = end
       passUntil = max(passUntil, next)
     }

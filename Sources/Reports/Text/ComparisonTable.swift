@@ -7,7 +7,7 @@ func writeComparison(_ comparison: [FieldComparison], to out: TextWriter) {
   let tables = [FieldComparison.Direction.request, .response].map { direction in
     (direction: direction, rows: comparison.filter { $0.direction == direction })
   }.filter { !$0.rows.isEmpty }
-  let valueWidth = comparison.map { displayWidth(Escaping.visible($0.negotiated)) }.max() ?? 0
+  let valueWidth = comparison.map { displayWidth(Escaping.visible($0.negotiated.description)) }.max() ?? 0
   let rendered = tables.map { sideBySide($0.rows, $0.direction, valueWidth: max(valueWidth, titles.0.count)) }
   let hasRoom = rendered.joined().allSatisfy { indent + displayWidth($0) <= out.width }
   for (table, lines) in zip(tables, rendered) {
@@ -31,8 +31,8 @@ private func sideBySide(
     [
       Column(
         title: "  \(direction.rawValue)", value: "\(row.symbol) \(row.field.specificationName)", width: 2 + nameWidth),
-      Column(title: titles.0, value: Escaping.visible(row.negotiated), width: valueWidth),
-      Column(title: titles.1, value: Escaping.visible(row.validated)),
+      Column(title: titles.0, value: Escaping.visible(row.negotiated.description), width: valueWidth),
+      Column(title: titles.1, value: Escaping.visible(row.validated.description)),
     ]
   }
   return lines(of: table.string(for: rows, style: Aligned.self))
@@ -44,13 +44,13 @@ private func writeStacked(_ rows: [FieldComparison], _ direction: FieldCompariso
   for row in rows {
     let name = Phrase("\(row.symbol) \(pad(row.field.specificationName, nameWidth))", row.tone)
     if row.isEqual {
-      out.flow([name] + Phrase.words(row.negotiated, row.tone, gap: 2), indent: indent, hanging: column)
+      out.flow([name] + Phrase.words(row.negotiated.description, row.tone, gap: 2), indent: indent, hanging: column)
     } else {
       out.flow(
-        [name] + Phrase.words(row.negotiated, row.tone, gap: 2) + [Phrase("in \(titles.0)", .faint, gap: 2)],
+        [name] + Phrase.words(row.negotiated.description, row.tone, gap: 2) + [Phrase("in \(titles.0)", .faint, gap: 2)],
         indent: indent, hanging: column)
       out.flow(
-        Phrase.words(row.validated, row.tone) + [Phrase("in \(titles.1)", .faint, gap: 2)], indent: column,
+        Phrase.words(row.validated.description, row.tone) + [Phrase("in \(titles.1)", .faint, gap: 2)], indent: column,
         hanging: column)
     }
   }
