@@ -106,7 +106,7 @@ extension Transcript {
     }
     if status == .success {
       let agrees = validation.response != nil && validation.comparison(with: negotiation).allSatisfy(\.isEqual)
-      return agrees && reply.isSigned && !reply.signature.isZero ? .passed : .failed
+      return agrees && reply.isSigned && !reply.hasZeroSignature ? .passed : .failed
     }
     return reply.isSigned && Validation.harmlessStatuses.contains(status) ? .passed : .failed
   }
