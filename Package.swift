@@ -25,6 +25,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     // Colour on terminals.
     .package(url: "https://github.com/onevcat/Rainbow", from: "4.2.2"),
+    // Writing results to descriptors, with errors that have names.
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     // Tables in the text report.
     .package(url: "https://github.com/ordo-one/TextTable", from: "0.0.2"),
   ],
@@ -46,6 +48,7 @@ let package = Package(
       dependencies: [
         "Capture", "Packets", "Protocols", "Transcripts", "Rules", "Reports",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "SystemPackage", package: "swift-system"),
       ],
       swiftSettings: settings),
     // Bytes of frames, messages and capture files, for every test target.

@@ -33,7 +33,7 @@ final class KerberosRecorder {
 
   private(set) var failures: [KerberosExchange] = []
   private(set) var limitsReached = 0
-  private var open: [Flow: KerberosRequestFacts] = [:]
+  private var open: [Flow: (facts: KerberosRequestFacts, ticket: UInt64?)] = [:]
   private var granted: [Goal: Int] = [:]
   private var users: [UInt64: (user: String, realm: String)] = [:]
   private let observer: (any MessageObserver)?
@@ -70,30 +70,35 @@ final class KerberosRecorder {
       limitsReached += 1
       return
     }
-    open[flow] = KerberosRequestFacts(
+    let facts = KerberosRequestFacts(
       stamp: stamp, isInitial: isInitial, cname: request.cname?.description, realm: request.realm,
       sname: request.sname?.description ?? "", etypes: request.etypes,
       hasPreauthentication: request.hasPreauthentication, isArmored: request.isArmored)
+    open[flow] = (facts, request.presentedTicket?.fingerprint)
   }
 
   private func grant(_ reply: KerberosKDCReply, _ flow: Flow) {
+    let request = open.removeValue(forKey: flow)
     if users.count < Limit.tickets {
-      users[reply.ticket.fingerprint] = (reply.cname.description, reply.crealm)
+      // RFC 8062 2: an armored exchange hides its client; the ticket it presented was issued to the same user.
+      let isHidden = reply.cname.components.first == "WELLKNOWN"
+      users[reply.ticket.fingerprint] =
+        (isHidden ? request?.ticket.flatMap { users[$0] } : nil) ?? (reply.cname.description, reply.crealm)
     } else {
       limitsReached += 1
     }
-    guard let request = open.removeValue(forKey: flow) else { return }
+    guard let request else { return }
     guard granted.count < Limit.granted else {
       limitsReached += 1
       return
     }
-    granted[goal(of: request, flow.client.address)] = request.stamp.number
+    granted[goal(of: request.facts, flow.client.address)] = request.facts.stamp.number
   }
 
   private func fail(
     _ error: KerberosError, _ flow: Flow, _ transport: KerberosExchange.Transport, _ stamp: FrameStamp
   ) {
-    let request = open.removeValue(forKey: flow)
+    let request = open.removeValue(forKey: flow)?.facts
     guard !error.errorCode.isStepOfPreauthentication else { return }
     guard failures.count < Limit.failures else {
       limitsReached += 1

@@ -57,8 +57,8 @@ final class SMBConversation: StreamConsumer {
   /// Takes over what the handshake showed: who is the client, and whether the streams begin at their first byte.
   func begin(_ connection: TCPConnection) {
     transcript.tcpStream = connection.tcpStream
-    transcript.handshake = connection.handshake
-    guard let initiator = connection.handshake.initiator else { return }
+    transcript.handshake = connection.state.handshake
+    guard let initiator = connection.state.handshake.initiator else { return }
     transcript.orient(client: initiator)
     framers = (SMBFramer(side: .first, isAligned: true), SMBFramer(side: .second, isAligned: true))
   }
@@ -66,8 +66,7 @@ final class SMBConversation: StreamConsumer {
   // MARK: Bytes
 
   func receive(_ chunk: borrowing StreamChunk) -> Int {
-    transcript.visibility.hasPayload = true
-    return switch chunk.side {
+    switch chunk.side {
     case .first: framers.first.receive(chunk, sink: self)
     case .second: framers.second.receive(chunk, sink: self)
     }
@@ -82,8 +81,8 @@ final class SMBConversation: StreamConsumer {
 
   /// The connection is over: what was begun and never finished becomes a fact.
   func finish(_ connection: TCPConnection, captureEnd: Timestamp) {
-    releaseIncomplete(frame: connection.lastFrame, side: .first)
-    releaseIncomplete(frame: connection.lastFrame, side: .second)
+    releaseIncomplete(frame: connection.state.lastFrame, side: .first)
+    releaseIncomplete(frame: connection.state.lastFrame, side: .second)
     transcript.traffic.repliesWithoutRequest += earlyReplies.count
     transcript.note(connection, captureEnd: captureEnd)
   }
@@ -101,14 +100,14 @@ final class SMBConversation: StreamConsumer {
 }
 
 extension SMBConversation: SMBMessageSink {
+  func passing(_ command: SMB2Command, isResponse: Bool, frame: FrameStamp, side: Side) {
+    transcript.count(command, isResponse: isResponse, frame: frame.number, side: side)
+  }
+
   func smb2(
     _ header: SMB2Header, _ message: borrowing ByteView, origin: MessageOrigin, side: Side, isComplete: Bool
   ) {
-    orient(by: header.isResponse, side: side)
-    guard header.command.isControlPlane else {
-      countOther(header, origin, side: side)
-      return
-    }
+    transcript.orient(by: header.isResponse, side: side)
     var decoded = Decoded(header: header, stamp: MessageStamp(header, origin), side: side)
     do throws(DecodeError) {
       // 3.3.4.4: an interim answer has the error layout, whatever the command.
@@ -123,7 +122,7 @@ extension SMBConversation: SMBMessageSink {
   func packetCompleted(side: Side, frame: FrameStamp) { releaseIncomplete(frame: frame, side: side) }
 
   func smb1(_ header: SMB1Header, _ message: borrowing ByteView, origin: MessageOrigin, side: Side) {
-    orient(by: header.isResponse, side: side)
+    transcript.orient(by: header.isResponse, side: side)
     do throws(DecodeError) {
       try transcript.note(header, message, origin)
     } catch {
@@ -136,22 +135,20 @@ extension SMBConversation: SMBMessageSink {
   func encrypted(sessionID: UInt64, origin: MessageOrigin, side: Side) {
     transcript.traffic.encryptedMessages += 1
     if transcript.traffic.firstEncryptedFrame == 0 { transcript.traffic.firstEncryptedFrame = origin.firstFrame }
-    if transcript.peer(side) == .client { noteRequest(origin.lastFrame) }
+    if transcript.peer(side) == .client { transcript.noteRequest(origin.lastFrame) }
     observer?.observe(
       ObservedMessage(content: .encrypted(sessionID: sessionID), origin: origin, tcpStream: transcript.tcpStream))
   }
 
   func compressed(origin: MessageOrigin, side: Side) {
     transcript.traffic.compressedMessages += 1
-    if transcript.peer(side) == .client { noteRequest(origin.lastFrame) }
+    if transcript.peer(side) == .client { transcript.noteRequest(origin.lastFrame) }
     observer?.observe(ObservedMessage(content: .compressed, origin: origin, tcpStream: transcript.tcpStream))
   }
 
   func session(_ type: NBSSType, _ body: borrowing ByteView, origin: MessageOrigin, side: Side) {
     guard type != .keepAlive, transcript.sessionPackets.count < Limit.sessionPackets else { return }
-    if transcript.handshake.initiator == nil {
-      orient(by: type != .sessionRequest, side: side)
-    }
+    transcript.orient(by: type != .sessionRequest, side: side)
     transcript.sessionPackets.append(
       SessionPacket(
         type: type, sender: transcript.peer(side), frame: origin.lastFrame,
@@ -179,31 +176,6 @@ extension SMBConversation: SMBMessageSink {
       UnreadableMessage(sender: transcript.peer(side), structure: structure, frame: frame, error: error))
   }
 
-  /// Without a handshake in the capture the messages tell who is the client, not the ports.
-  private func orient(by isResponse: Bool, side: Side) {
-    guard transcript.handshake.initiator == nil, !transcript.traffic.isSMB else { return }
-    transcript.orient(client: isResponse ? side.other : side)
-  }
-
-  // MARK: Counting
-
-  private func countOther(_ header: SMB2Header, _ origin: MessageOrigin, side: Side) {
-    guard !header.isResponse else {
-      transcript.traffic.responses += 1
-      return
-    }
-    noteRequest(origin.lastFrame)
-    transcript.traffic.requests += 1
-    if header.command == .create, transcript.traffic.firstTreeUseFrame == 0, transcript.trees.contains(where: \.isConnected) {
-      transcript.traffic.firstTreeUseFrame = origin.lastFrame
-    }
-  }
-
-  func noteRequest(_ frame: Int) {
-    transcript.traffic.lastRequestFrame = frame
-    transcript.traffic.requestsSinceValidation += 1
-  }
-
   // MARK: Pairing
 
   /// Takes a complete control-plane message.
@@ -216,7 +188,8 @@ extension SMBConversation: SMBMessageSink {
       takeReply(message)
     } else {
       transcript.traffic.requests += 1
-      noteRequest(message.stamp.frame)
+      transcript.noteRequest(message.stamp.frame)
+      transcript.traffic.lastRequestLeaves = [.logoff, .treeDisconnect].contains(message.header.command)
       takeRequest(message)
     }
   }

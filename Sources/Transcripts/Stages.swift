@@ -87,10 +87,15 @@ extension Transcript {
   }
 
   private var validationOutcome: StageOutcome {
+    if dialect == .smb311 { return validationAbort == nil ? .notApplicable : .failed }
+    // A benign refusal is no reason to leave.
+    if let abort = validationAbort, abort.validation.status.map({ !Validation.harmlessStatuses.contains($0) }) ?? false {
+      return .failed
+    }
     if let failed = validations.lazy.map({ outcome(of: $0) }).first(where: { $0 != .passed }) { return failed }
     if !validations.isEmpty || settledValidations > 0 { return .passed }
     if smb1 != nil && negotiation == nil { return .notApplicable }
-    if dialect == .smb311 || isAdditionalChannel || mainSession?.hasNoKey == true { return .notApplicable }
+    if isAdditionalChannel || mainSession?.hasNoKey == true { return .notApplicable }
     if treeOutcome == .passed { return .notSeen }
     return laterStage(after: treeOutcome)
   }
@@ -109,8 +114,12 @@ extension Transcript {
   /// A request without an answer: the end of the connection makes it a failure, unless the capture has a hole.
   private func unanswered(sentBy time: Timestamp?) -> StageOutcome {
     if visibility.mayHideMessages(from: .server) { return .inconclusive }
-    return ending == nil ? .inconclusive : .failed
+    if ending != nil { return .failed }
+    return time.map { captureEnd.since($0) >= Self.patience } ?? false ? .failed : .inconclusive
   }
+
+  /// How long a client waits for an answer before it gives up; a capture that ends sooner proves nothing.
+  package static let patience: Int64 = 60_000_000_000
 
   private func laterStage(after outcome: StageOutcome) -> StageOutcome {
     if visibility.startsMidstream, traffic.isSMB { return .notSeen }

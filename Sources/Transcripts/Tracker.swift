@@ -17,7 +17,7 @@ package final class Tracker {
 
   package private(set) var counts = Counts()
   private let adopter: ConnectionAdopter
-  private let table: ConnectionTable
+  private var table: ConnectionTable
 
   /// - Parameters:
   ///   - messages: sees every control-plane message.

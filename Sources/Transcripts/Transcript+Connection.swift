@@ -20,25 +20,30 @@ extension Transcript {
   mutating func note(_ connection: TCPConnection, captureEnd: Timestamp) {
     let serverSide = clientSide.other
     firstFrame = connection.firstFrame
-    lastFrame = connection.lastFrame
+    lastFrame = connection.state.lastFrame
     self.captureEnd = captureEnd
-    handshake = connection.handshake
-    closings = connection.closings
-    clientTrace = connection.trace(of: clientSide)
-    serverTrace = connection.trace(of: serverSide)
+    handshake = connection.state.handshake
+    closings = connection.state.closings
+    clientTrace = connection.state.trace(of: clientSide)
+    serverTrace = connection.state.trace(of: serverSide)
+    visibility.hasPayload =
+      connection.state.nextOffset(of: clientSide) > 0 || connection.state.nextOffset(of: serverSide) > 0
     visibility.startsMidstream = handshake.synFrame == 0 && handshake.synAckFrame == 0
-    visibility.missingFromClient = connection.missingBytes(from: clientSide)
-    visibility.missingFromServer = connection.missingBytes(from: serverSide)
-    visibility.conflictingSegments = connection.conflictingSegments
-    visibility.limitsReached += connection.heldLimitsReached + connection.closingsNotKept
+    visibility.missingFromClient = connection.state.missingBytes(from: clientSide)
+    visibility.missingFromServer = connection.state.missingBytes(from: serverSide)
+    visibility.conflictingSegments = connection.state.conflictingSegments
+    visibility.limitsReached += connection.state.heldLimitsReached + connection.state.closingsNotKept
+    if connection.state.acknowledgedOffset(of: serverSide) <= connection.state.nextOffset(of: serverSide) {
+      visibility.unseenServerTail = connection.state.unseenTail(of: serverSide)
+    }
     for peer in [Peer.client, .server] {
       let side = peer == .client ? clientSide : serverSide
       // Its segments are acknowledged, so they exist.
-      if trace(of: peer).segments == 0, connection.acknowledgedOffset(of: side) > 0 || visibility.startsMidstream {
+      if trace(of: peer).segments == 0, connection.state.acknowledgedOffset(of: side) > 0 || visibility.startsMidstream {
         visibility.unseenPeer = peer
       }
       // The peer confirmed more than the capture shows: the end of this stream was lost on the way to it.
-      let beyond = connection.acknowledgedOffset(of: side) - connection.nextOffset(of: side)
+      let beyond = connection.state.acknowledgedOffset(of: side) - connection.state.nextOffset(of: side)
       if beyond > 1 { noteUnseenTail(of: peer, count: beyond) }
     }
   }

@@ -10,6 +10,32 @@ extension MessageStamp {
 }
 
 extension Transcript {
+  /// Without a handshake in the capture the messages tell who is the client, not the ports.
+  mutating func orient(by isResponse: Bool, side: Side) {
+    guard handshake.initiator == nil, !traffic.isSMB else { return }
+    orient(client: isResponse ? side.other : side)
+  }
+
+  /// Counts a message that is not decoded any further. One call for each: this is the path of bulk traffic.
+  mutating func count(_ command: SMB2Command, isResponse: Bool, frame: Int, side: Side) {
+    orient(by: isResponse, side: side)
+    guard !isResponse else {
+      traffic.responses += 1
+      return
+    }
+    traffic.requests += 1
+    noteRequest(frame)
+    if traffic.firstTreeUseFrame == 0, command == .create, trees.contains(where: \.isConnected) {
+      traffic.firstTreeUseFrame = frame
+    }
+  }
+
+  mutating func noteRequest(_ frame: Int) {
+    traffic.lastRequestFrame = frame
+    traffic.lastRequestLeaves = false
+    traffic.requestsSinceValidation += 1
+  }
+
   /// Notes a request and says what its answer will mean.
   mutating func open(_ message: SMBConversation.Decoded) -> SMBConversation.OpenRequest {
     switch message.header.command {
@@ -141,6 +167,7 @@ extension Transcript {
       }
       return .other
     }
+    traffic.requestsSinceValidation = 0
     dropSettledValidations()
     guard validations.count < SMBConversation.Limit.validations else {
       visibility.limitsReached += 1

@@ -52,9 +52,11 @@ package struct Traffic: Sendable {
   package var compressedMessages = 0
   /// Frame of the client's last message, of whatever kind.
   package var lastRequestFrame = 0
+  /// That message was LOGOFF or TREE_DISCONNECT.
+  package var lastRequestLeaves = false
   /// A CREATE, or an IOCTL other than Validate Negotiate, on a connected tree.
   package var firstTreeUseFrame = 0
-  /// Requests of the client after the last Validate Negotiate answer.
+  /// Requests of the client after the last Validate Negotiate exchange, or after its request when it has no answer.
   package var requestsSinceValidation = 0
   /// Requests that were answered with something that belongs to no request of the capture.
   package var repliesWithoutRequest = 0
@@ -68,6 +70,8 @@ package struct Visibility: Sendable {
   /// Bytes that the capture lacks, by sender.
   package var missingFromClient = 0
   package var missingFromServer = 0
+  /// Bytes that the server sent last, by its own sequence numbers, and that neither the capture nor the client has.
+  package var unseenServerTail = 0
   /// The side of which the capture has no segment at all.
   package var unseenPeer: Peer?
   /// Gaps that hit bytes somebody wanted to read, the first few.
@@ -124,10 +128,8 @@ extension Transcript {
   /// The session that tells who the user is: the last established one, else the last attempt.
   package var mainSession: Session? { sessions.last { $0.isEstablished } ?? sessions.last }
 
-  /// LOGOFF or TREE_DISCONNECT was sent: the close that follows is an orderly one.
-  package var wasLeftOrderly: Bool {
-    sessions.contains { $0.logoffFrame != nil } || trees.contains { $0.disconnectFrame != nil }
-  }
+  /// The client's last word was LOGOFF or TREE_DISCONNECT: the close that follows is an orderly one.
+  package var wasLeftOrderly: Bool { traffic.lastRequestLeaves }
 
   /// Offers one dialect only because it joins a session of another connection: multichannel (MS-SMB2 3.2.5.5).
   package var isAdditionalChannel: Bool { sessions.contains { $0.isBinding } }

@@ -97,3 +97,29 @@ extension Validation {
 
   private static func list(_ dialects: [SMB2Dialect]) -> String { dialects.map(\.hex).joined(separator: " ") }
 }
+
+/// The end of a connection with Validate Negotiate as the last thing said.
+package struct ValidationAbort: Sendable {
+  /// A client that has waited this long gives up on an answer; before, it hangs up on purpose.
+  package static let patience: Int64 = 10_000_000_000
+
+  package var validation: Validation
+  package var closing: Closing
+  package var peer: Peer
+}
+
+extension Transcript {
+  /// The last Validate Negotiate exchange.
+  package var lastValidation: Validation? { validations.last }
+
+  /// nil when the connection is open, or something else was said after the validation. Once it is answered only
+  /// the client has a reason to leave over it, or somebody who resets in the server's name.
+  package var validationAbort: ValidationAbort? {
+    guard let validation = lastValidation, let closing = ending, traffic.requestsSinceValidation == 0,
+      closing.stamp.number > validation.requestStamp.frame
+    else { return nil }
+    let peer = peer(closing.side)
+    guard validation.responseStamp == nil || peer == .client || closing.kind == .rst else { return nil }
+    return ValidationAbort(validation: validation, closing: closing, peer: peer)
+  }
+}

@@ -9,65 +9,65 @@ package struct ByteView: ~Escapable {
   package let base: Int
 
   @_lifetime(copy bytes)
-  @inlinable package init(_ bytes: Span<UInt8>, base: Int = 0) {
+  @inlinable @inline(__always) package init(_ bytes: Span<UInt8>, base: Int = 0) {
     self.bytes = bytes
     self.base = base
   }
 
-  @inlinable package var count: Int { bytes.count }
-  @inlinable package var isEmpty: Bool { bytes.isEmpty }
+  @inlinable @inline(__always) package var count: Int { bytes.count }
+  @inlinable @inline(__always) package var isEmpty: Bool { bytes.isEmpty }
 
-  @inlinable package func u8(at offset: Int) throws(DecodeError) -> UInt8 {
+  @inlinable @inline(__always) package func u8(at offset: Int) throws(DecodeError) -> UInt8 {
     try check(offset, 1)
     return bytes[offset]
   }
 
-  @inlinable package func u16le(at offset: Int) throws(DecodeError) -> UInt16 {
+  @inlinable @inline(__always) package func u16le(at offset: Int) throws(DecodeError) -> UInt16 {
     try check(offset, 2)
     return UInt16(bytes[offset]) | UInt16(bytes[offset + 1]) << 8
   }
 
-  @inlinable package func u16be(at offset: Int) throws(DecodeError) -> UInt16 {
+  @inlinable @inline(__always) package func u16be(at offset: Int) throws(DecodeError) -> UInt16 {
     try check(offset, 2)
     return UInt16(bytes[offset]) << 8 | UInt16(bytes[offset + 1])
   }
 
-  @inlinable package func u32le(at offset: Int) throws(DecodeError) -> UInt32 {
+  @inlinable @inline(__always) package func u32le(at offset: Int) throws(DecodeError) -> UInt32 {
     try check(offset, 4)
     return UInt32(bytes[offset]) | UInt32(bytes[offset + 1]) << 8
       | UInt32(bytes[offset + 2]) << 16 | UInt32(bytes[offset + 3]) << 24
   }
 
-  @inlinable package func u32be(at offset: Int) throws(DecodeError) -> UInt32 {
+  @inlinable @inline(__always) package func u32be(at offset: Int) throws(DecodeError) -> UInt32 {
     try u32le(at: offset).byteSwapped
   }
 
-  @inlinable package func u64le(at offset: Int) throws(DecodeError) -> UInt64 {
+  @inlinable @inline(__always) package func u64le(at offset: Int) throws(DecodeError) -> UInt64 {
     try check(offset, 8)
     return UInt64(try u32le(at: offset)) | UInt64(try u32le(at: offset + 4)) << 32
   }
 
-  @inlinable package func u64be(at offset: Int) throws(DecodeError) -> UInt64 {
+  @inlinable @inline(__always) package func u64be(at offset: Int) throws(DecodeError) -> UInt64 {
     try u64le(at: offset).byteSwapped
   }
 
   /// The `count` bytes at `offset`, as a view that remembers its position.
   @_lifetime(copy self)
-  @inlinable package func view(at offset: Int, count: Int) throws(DecodeError) -> ByteView {
+  @inlinable @inline(__always) package func view(at offset: Int, count: Int) throws(DecodeError) -> ByteView {
     try check(offset, count)
     return ByteView(bytes.extracting(offset..<(offset + count)), base: base + offset)
   }
 
   /// Everything from `offset` on.
   @_lifetime(copy self)
-  @inlinable package func view(from offset: Int) throws(DecodeError) -> ByteView {
+  @inlinable @inline(__always) package func view(from offset: Int) throws(DecodeError) -> ByteView {
     try check(offset, 0)
     return try view(at: offset, count: count - offset)
   }
 
   /// At most the first `limit` bytes.
   @_lifetime(copy self)
-  @inlinable package func prefix(_ limit: Int) -> ByteView {
+  @inlinable @inline(__always) package func prefix(_ limit: Int) -> ByteView {
     ByteView(bytes.extracting(first: max(0, limit)), base: base)
   }
 
@@ -97,14 +97,15 @@ package struct ByteView: ~Escapable {
     }
   }
 
-  @inlinable func check(_ offset: Int, _ needed: Int) throws(DecodeError) {
+  @inlinable @inline(__always) func check(_ offset: Int, _ needed: Int) throws(DecodeError) {
     guard offset >= 0, needed >= 0, needed <= count, offset <= count - needed else {
       throw truncation(offset, needed)
     }
   }
 
-  /// No arithmetic here may trap either: the offset is any number.
-  @usableFromInline func truncation(_ offset: Int, _ needed: Int) -> DecodeError {
+  /// Apart, so that a read is a comparison and a load wherever it is inlined. No arithmetic here may trap either: the
+  /// offset is any number.
+  @usableFromInline @inline(never) func truncation(_ offset: Int, _ needed: Int) -> DecodeError {
     let available = offset >= 0 && offset < count ? count - offset : 0
     return DecodeError(offset: base &+ offset, reason: .truncated(needed: needed, available: available))
   }

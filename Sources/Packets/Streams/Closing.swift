@@ -37,6 +37,8 @@ package struct HostTrace: Sendable {
   package internal(set) var highestHopLimit: UInt8 = 0
   package internal(set) var trafficClass: UInt8 = 0
   package internal(set) var hardwareSource: UInt64 = 0
+  /// Its segments came from more than one hardware address: routers take turns, or two interfaces are captured.
+  package internal(set) var hasSeveralHardwareSources = false
   package internal(set) var usesTimestamps = false
   package internal(set) var lastWindow: UInt16 = 0
   package internal(set) var lastIdentification: UInt16 = 0
@@ -44,7 +46,7 @@ package struct HostTrace: Sendable {
   package internal(set) var zeroIdentifications: UInt32 = 0
   /// Segments whose Identification was 1 to 256 above the one before.
   package internal(set) var smallIdentificationSteps: UInt32 = 0
-  /// The first segment that came after this host's own RST and was no RST.
+  /// The first segment with new data that came after this host's own RST.
   package internal(set) var frameAfterReset = 0
   package internal(set) var lastTime = Timestamp(nanoseconds: 0)
   package internal(set) var lastFrame = 0
@@ -66,6 +68,7 @@ package struct HostTrace: Sendable {
     if segments > 0 {
       let step = identification &- lastIdentification
       if step > 0, step <= 256 { smallIdentificationSteps &+= 1 }
+      if packet.hardwareSource != hardwareSource { hasSeveralHardwareSources = true }
     } else {
       hardwareSource = packet.hardwareSource
       trafficClass = packet.trafficClass

@@ -29,7 +29,7 @@ package protocol ConnectionObserver: AnyObject {
 ///
 /// A connection costs one slot until somebody reads it; one known to be foreign keeps only what tells
 /// a reused port. Memory is bounded: see ``Limit``.
-package final class ConnectionTable {
+package struct ConnectionTable {
   package enum Limit {
     /// Connections known at one time; the longest silent one gives way. A quarter of a million of them fits 48 MiB.
     package static let connections = 1 << 20
@@ -101,7 +101,7 @@ package final class ConnectionTable {
   }
 
   /// Takes one TCP segment.
-  package func accept(_ packet: borrowing Packet, header: TCPHeader, frame: FrameStamp, bytes: borrowing ByteView) {
+  package mutating func accept(_ packet: borrowing Packet, header: TCPHeader, frame: FrameStamp, bytes: borrowing ByteView) {
     let (key, side) = ConnectionKey.of(packet)
     let slot = slot(for: key, header, from: side, frame: frame)
     slots[slot].lastFrame = frame
@@ -117,13 +117,13 @@ package final class ConnectionTable {
   }
 
   /// The recording is over: every connection that somebody reads is reported, in the order of their first frames.
-  package func finish() {
+  package mutating func finish() {
     for slot in slots.indices.sorted(by: { slots[$0].tcpStream < slots[$1].tcpStream }) { end(slot) }
   }
 
   // MARK: Slots
 
-  private func slot(for key: ConnectionKey, _ header: TCPHeader, from side: Side, frame: FrameStamp) -> Int {
+  private mutating func slot(for key: ConnectionKey, _ header: TCPHeader, from side: Side, frame: FrameStamp) -> Int {
     if lastSlot < slots.count, slots[lastSlot].key == key {
       if header.flags.contains(.syn) { reopen(lastSlot, header, from: side, frame: frame) }
       return lastSlot
@@ -140,19 +140,19 @@ package final class ConnectionTable {
     return lastSlot
   }
 
-  private func newSlot(_ key: ConnectionKey, frame: FrameStamp) -> Slot {
+  private mutating func newSlot(_ key: ConnectionKey, frame: FrameStamp) -> Slot {
     defer { connectionCount += 1 }
     return Slot(key: key, tcpStream: connectionCount, firstFrame: frame, lastFrame: frame)
   }
 
-  private func refill(_ slot: Int, _ key: ConnectionKey, frame: FrameStamp) {
+  private mutating func refill(_ slot: Int, _ key: ConnectionKey, frame: FrameStamp) {
     let isQueued = slots[slot].isQueued
     slots[slot] = newSlot(key, frame: frame)
     slots[slot].isQueued = isQueued
   }
 
   /// The same ports again: the former connection is over.
-  private func reopen(_ slot: Int, _ header: TCPHeader, from side: Side, frame: FrameStamp) {
+  private mutating func reopen(_ slot: Int, _ header: TCPHeader, from side: Side, frame: FrameStamp) {
     let age = frame.time.since(slots[slot].firstFrame.time)
     guard slots[slot].handshake.isReopened(by: header, from: side, hasEnded: slots[slot].hasEnding, age: age)
     else { return }
@@ -161,7 +161,7 @@ package final class ConnectionTable {
   }
 
   /// A slot to use: an ended one when many are kept, a new one, or that of the longest silent connection.
-  private func freeSlot() -> Int {
+  private mutating func freeSlot() -> Int {
     if reusable.count > Limit.ended {
       while let slot = reusable.popFirst() {
         slots[slot].isQueued = false
@@ -182,13 +182,13 @@ package final class ConnectionTable {
     return victim
   }
 
-  private func release(_ slot: Int) {
+  private mutating func release(_ slot: Int) {
     index.remove(slot, hash: slots[slot].key.hash(seed: seed)) { slots[$0].key.hash(seed: seed) }
   }
 
   // MARK: States of a connection
 
-  private func acceptUndecided(
+  private mutating func acceptUndecided(
     _ packet: borrowing Packet, _ header: TCPHeader, from side: Side, frame: FrameStamp, bytes: borrowing ByteView,
     in slot: Int
   ) {
@@ -210,7 +210,7 @@ package final class ConnectionTable {
     }
   }
 
-  private func adopt(_ slot: Int, _ consumer: any StreamConsumer) {
+  private mutating func adopt(_ slot: Int, _ consumer: any StreamConsumer) {
     let connection = TCPConnection(
       tcpStream: slots[slot].tcpStream, endpoints: slots[slot].key.endpoints, handshake: slots[slot].handshake,
       firstFrame: slots[slot].firstFrame, lastFrame: slots[slot].lastFrame, consumer: consumer)
@@ -219,14 +219,14 @@ package final class ConnectionTable {
     observer.connectionStarted(connection, consumer: consumer)
   }
 
-  private func adoptWithoutPayload(_ slot: Int) {
+  private mutating func adoptWithoutPayload(_ slot: Int) {
     if let consumer = observer.consumerWithoutPayload(endpoints: slots[slot].key.endpoints) { adopt(slot, consumer) }
   }
 
-  private func noteEnding(of slot: Int, at frame: FrameStamp) {
+  private mutating func noteEnding(of slot: Int, at frame: FrameStamp) {
     slots[slot].hasEnding = true
     switch slots[slot].state {
-    case .consumed where slots[slot].connection?.hasEnded == true:
+    case .consumed where slots[slot].connection?.state.hasEnded == true:
       slots[slot].state = .lingering
       lingering.append(Ended(slot: slot, tcpStream: slots[slot].tcpStream, since: frame.time))
     case .undecided, .foreign: queue(slot)
@@ -234,13 +234,13 @@ package final class ConnectionTable {
     }
   }
 
-  private func queue(_ slot: Int) {
+  private mutating func queue(_ slot: Int) {
     guard !slots[slot].isQueued else { return }
     slots[slot].isQueued = true
     reusable.append(slot)
   }
 
-  private func endLingering(now: Timestamp) {
+  private mutating func endLingering(now: Timestamp) {
     while let first = lingering.first, lingering.count > Limit.lingering || now.since(first.since) > Self.lingering {
       lingering.removeFirst()
       guard slots[first.slot].tcpStream == first.tcpStream, slots[first.slot].state == .lingering else { continue }
@@ -250,7 +250,7 @@ package final class ConnectionTable {
   }
 
   /// Reports a connection that somebody reads, or would have read, and lets its state go.
-  private func end(_ slot: Int) {
+  private mutating func end(_ slot: Int) {
     if slots[slot].connection == nil, slots[slot].state == .undecided { adoptWithoutPayload(slot) }
     guard let connection = slots[slot].connection else { return }
     connection.finish()

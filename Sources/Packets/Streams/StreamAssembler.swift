@@ -64,6 +64,15 @@ struct StreamAssembler {
   /// Bytes known to be missing, with those of payload that nobody reads.
   var bytesNotCaptured: Int { gaps.reduce(missingBytes) { $0 + $1.count } }
 
+  /// Highest position at which the sender itself has placed a segment.
+  private(set) var furthest = 0
+
+  /// A segment without payload begins at this sequence number: the sender has sent everything before it.
+  mutating func notePosition(_ sequenceNumber: UInt32) {
+    guard isAnchored else { return }
+    furthest = max(furthest, offset(of: sequenceNumber))
+  }
+
   /// The receiver has confirmed everything before this sequence number.
   mutating func acknowledge(_ acknowledgmentNumber: UInt32) {
     guard isAnchored else { return }

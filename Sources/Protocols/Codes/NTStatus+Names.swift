@@ -1,5 +1,5 @@
 extension NTStatus {
-  /// Symbolic names of MS-ERREF 2.3.1: every status that decides whether a connection is made, and the usual ones after that.
+  /// Symbolic names of MS-ERREF 2.3.1: each status that decides whether a connection is made, and the usual others.
   static let names: [UInt32: String] = [
     0x0000_0000: "STATUS_SUCCESS",
     0x0000_0102: "STATUS_TIMEOUT",

@@ -17,7 +17,9 @@ package struct MessageOrigin: Hashable, Sendable {
 
 /// What the framer hands on.
 package protocol SMBMessageSink: AnyObject {
-  /// A message whose wanted bytes are there. `isComplete` is false when payload that nobody reads is still to come;
+  /// A message of which nobody reads more than what kind it is: READ, WRITE and the like.
+  func passing(_ command: SMB2Command, isResponse: Bool, frame: FrameStamp, side: Side)
+  /// A control-plane message whose wanted bytes are there. `isComplete` is false when payload that nobody reads is still to come;
   /// ``packetCompleted(side:frame:)`` then follows.
   func smb2(_ header: SMB2Header, _ message: borrowing ByteView, origin: MessageOrigin, side: Side, isComplete: Bool)
   func smb1(_ header: SMB1Header, _ message: borrowing ByteView, origin: MessageOrigin, side: Side)
@@ -152,7 +154,7 @@ package struct SMBFramer {
       framer.packetType = header.type
       framer.packetEnd = framer.structureStart + NBSSHeader.length + header.payloadLength
       // After a search more than the header may be held.
-      framer.held = Array(framer.held.dropFirst(NBSSHeader.length))
+      if !framer.held.isEmpty { framer.held = Array(framer.held.dropFirst(NBSSHeader.length)) }
       framer.structureStart += NBSSHeader.length
       if header.payloadLength == 0 {
         framer.state = .boundary
@@ -235,10 +237,17 @@ package struct SMBFramer {
     do throws(DecodeError) {
       switch SMB2Protocol(rawValue: try bytes.u32le(at: 0)) {
       case .plain:
+        let command = SMB2Command(rawValue: try bytes.u16le(at: 12))
+        guard command.isControlPlane else {
+          try bytes.view(at: 0, count: SMB2Header.length).expect("StructureSize", at: 4, equals: 64)
+          let flags = SMB2Flags(rawValue: try bytes.u32le(at: 16))
+          sink.passing(command, isResponse: flags.contains(.serverToRedirector), frame: frame, side: side)
+          return try nextMember(try bytes.u32le(at: 20), room: room)
+        }
         let header = try SMB2Header(bytes)
         hasPendingCompletion = hasPendingCompletion || !isComplete
         sink.smb2(header, bytes, origin: origin, side: side, isComplete: isComplete)
-        return try nextMember(header, room: room)
+        return try nextMember(header.nextCommand, room: room)
       case .encrypted:
         sink.encrypted(sessionID: try bytes.u64le(at: 44), origin: origin, side: side)
         // One packet may hold several transforms back to back; less than a header is padding.
@@ -260,9 +269,9 @@ package struct SMBFramer {
   }
 
   /// MS-SMB2 2.2.1: offset of the next member, or nil behind the last.
-  private func nextMember(_ header: SMB2Header, room: Int) throws(DecodeError) -> Int? {
-    guard header.nextCommand != 0 else { return nil }
-    let next = Int(header.nextCommand)
+  private func nextMember(_ nextCommand: UInt32, room: Int) throws(DecodeError) -> Int? {
+    guard nextCommand != 0 else { return nil }
+    let next = Int(nextCommand)
     guard Self.isMember(at: next, room: room) else {
       throw DecodeError(offset: 20, reason: .unexpected(field: "NextCommand", value: UInt64(next)))
     }

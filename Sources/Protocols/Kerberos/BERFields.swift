@@ -50,11 +50,15 @@ extension ASN1Node {
 
 /// Reads the BER element at the start of `bytes`, and leaves alone what follows it; errors name `structure`.
 ///
-/// swift-asn1 refuses more than 50 levels of nesting, so hostile input cannot exhaust the stack.
+/// swift-asn1 refuses more than 50 levels of nesting, so hostile input cannot exhaust the stack; and since it makes a
+/// node of every two bytes at worst, the length is limited too.
 func decodeBER<Value>(
   _ structure: String, _ bytes: [UInt8], _ read: (ASN1Node) throws -> Value
 ) throws(DecodeError) -> Value {
   let count = try BERElement(ByteView(bytes.span)).count
+  guard count <= KerberosMessage.maximumCount else {
+    throw DecodeError(offset: 0, reason: .unexpected(field: "\(structure) length", value: UInt64(count)))
+  }
   do {
     return try read(BER.parse(bytes[..<count]))
   } catch let error as DecodeError {

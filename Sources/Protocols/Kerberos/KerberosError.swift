@@ -10,16 +10,17 @@ import SwiftASN1
 ///   realm [9] Realm, sname [10] PrincipalName, e-text [11] KerberosString OPTIONAL,
 ///   e-data [12] OCTET STRING OPTIONAL }
 /// ```
+/// The error code is demanded and nothing else: it is what a diagnosis needs.
 package struct KerberosError: Hashable, Sendable {
   package var ctime: KerberosTime?
   /// The clock of whoever sends the error.
-  package var stime: KerberosTime
-  package var susec: Int32  // microseconds
+  package var stime: KerberosTime?
+  package var susec: Int32?  // microseconds
   package var errorCode: KerberosErrorCode
   package var crealm: String?
   package var cname: KerberosPrincipal?
   /// The service's realm.
-  package var realm: String
+  package var realm: String?
   /// The service asked for; often in another spelling than in the request.
   package var sname: KerberosPrincipal?
   package var eText: String?
@@ -31,12 +32,12 @@ extension KerberosError {
   init(_ node: ASN1Node) throws {
     let fields = try BERFields("KRB-ERROR", node)
     ctime = try fields.optional(2, KerberosTime.init)
-    stime = try fields.required(4, KerberosTime.init)
-    susec = try fields.required(5) { try Int32(berEncoded: $0) }
+    stime = try fields.optional(4, KerberosTime.init)
+    susec = try fields.optional(5) { try Int32(berEncoded: $0) }
     errorCode = KerberosErrorCode(rawValue: try fields.required(6) { try Int32(berEncoded: $0) })
     crealm = try fields.optional(7, String.init(kerberosString:))
     cname = try fields.optional(8, KerberosPrincipal.init)
-    realm = try fields.required(9, String.init(kerberosString:))
+    realm = try fields.optional(9, String.init(kerberosString:))
     sname = try fields.optional(10, KerberosPrincipal.init)
     eText = try fields.optional(11, String.init(kerberosString:))
     eData = try fields.optional(12) { try ASN1OctetString(berEncoded: $0).bytes }

@@ -1,28 +1,31 @@
 import Packets
 
-/// The e-data of a KRB-ERROR: METHOD-DATA or TYPED-DATA (RFC 4120 5.9.1), or KERB-ERROR-DATA (MS-KILE 2.2.1).
+/// The e-data of a KRB-ERROR: METHOD-DATA or TYPED-DATA (RFC 4120 5.9.1), or KERB-ERROR-DATA (MS-KILE 2.2.2).
 ///
 /// ```
 /// METHOD-DATA     ::= SEQUENCE OF PA-DATA
 /// KERB-ERROR-DATA ::= SEQUENCE { data-type [1] INTEGER, data-value [2] OCTET STRING OPTIONAL }
 /// ```
-/// KERB-ERROR-DATA has the form of one PA-DATA, and its type 3 the number of PA-PW-SALT.
+/// KERB-ERROR-DATA has the form of one PA-DATA, and its type 3 the number of PA-PW-SALT: the same is taken from
+/// METHOD-DATA.
 package struct KerberosErrorData: Hashable, Sendable {
+  /// What METHOD-DATA or TYPED-DATA holds; empty for KERB-ERROR-DATA.
   package var padata: [KerberosPADataType]
   /// Encryption types for which the client's account has a key, from ETYPE-INFO2 or else ETYPE-INFO.
   package var offeredEtypes: [KerberosEncryptionType]
-  /// The Windows reason behind the error code: MS-KILE 2.2.2, KERB_EXT_ERROR.
+  /// The Windows reason behind the error code: MS-KILE 2.2.1, KERB_EXT_ERROR.
   package var extendedStatus: NTStatus?
   /// The reason is inside a FAST armor (RFC 6113 5.4.4); an empty PA-FX-FAST only says that the KDC knows FAST.
   package var isArmored: Bool
 
   init(_ bytes: [UInt8]) throws(DecodeError) {
-    let padata = try decodeBER("e-data", bytes) { node in
-      try (try? [KerberosPAData(node)]) ?? node.elements(KerberosPAData.init)
+    let (errorData, padata): (KerberosPAData?, [KerberosPAData]) = try decodeBER("e-data", bytes) { node in
+      if let errorData = try? KerberosPAData(node) { return (errorData, []) }
+      return (nil, try node.elements(KerberosPAData.init))
     }
     self.padata = padata.map(\.type)
     isArmored = padata.contains { $0.type == .fxError || ($0.type == .fxFast && !$0.value.isEmpty) }
-    extendedStatus = padata.lazy.compactMap(Self.extendedStatus).first
+    extendedStatus = (errorData.map { [$0] } ?? padata).lazy.compactMap(Self.extendedStatus).first
 
     let offer = padata.first { $0.type == .etypeInfo2 } ?? padata.first { $0.type == .etypeInfo }
     offeredEtypes = try offer.map { offer throws(DecodeError) in try Self.etypes(of: offer.value) } ?? []

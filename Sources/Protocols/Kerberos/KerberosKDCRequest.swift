@@ -22,7 +22,7 @@ package struct KerberosKDCRequest: Hashable, Sendable {
   package var realm: String
   package var sname: KerberosPrincipal?
   package var till: KerberosTime?
-  package var nonce: UInt32
+  package var nonce: UInt32?
   /// In the client's order of preference.
   package var etypes: [KerberosEncryptionType]
 
@@ -51,7 +51,7 @@ extension KerberosKDCRequest {
     sname = try body.optional(3, KerberosPrincipal.init)
     till = try body.optional(5, KerberosTime.init)
     // Some clients encode the nonce as a negative number.
-    nonce = try body.required(7) { UInt32(truncatingIfNeeded: try Int64(berEncoded: $0)) }
+    nonce = try body.optional(7) { UInt32(truncatingIfNeeded: try Int64(berEncoded: $0)) }
     etypes = try body.required(8) { try $0.elements(KerberosEncryptionType.init) }
   }
 }

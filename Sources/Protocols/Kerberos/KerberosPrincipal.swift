@@ -24,7 +24,7 @@ extension KerberosPrincipal: CustomStringConvertible {
 }
 
 extension String {
-  /// KerberosString: RFC 4120 5.2.1. A GeneralString that in practice holds UTF-8; other string types are taken as well.
+  /// KerberosString: RFC 4120 5.2.1. A GeneralString that in practice holds UTF-8; other string types are taken too.
   init(kerberosString node: ASN1Node) throws {
     let bytes = try ASN1OctetString(berEncoded: node, withIdentifier: node.identifier).bytes
     self.init(decoding: bytes, as: UTF8.self)

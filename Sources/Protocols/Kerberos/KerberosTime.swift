@@ -1,6 +1,6 @@
 import SwiftASN1
 
-/// A time in UTC with a resolution of one second: RFC 4120 5.2.3, `KerberosTime`, a GeneralizedTime such as `20261121053217Z`.
+/// A time in UTC to the second: RFC 4120 5.2.3, `KerberosTime`, a GeneralizedTime such as `20261121053217Z`.
 package struct KerberosTime: Hashable, Comparable, Sendable {
   package var secondsSince1970: Int64
 

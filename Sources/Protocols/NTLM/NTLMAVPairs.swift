@@ -42,16 +42,22 @@ package struct NTLMAVPairs: Hashable, Sendable {
 
   private mutating func read(_ value: borrowing ByteView, of id: UInt16) throws(DecodeError) {
     switch id {
-    case 1: nbComputerName = value.utf16LittleEndian()
-    case 2: nbDomainName = value.utf16LittleEndian()
-    case 3: dnsComputerName = value.utf16LittleEndian()
-    case 4: dnsDomainName = value.utf16LittleEndian()
-    case 5: dnsTreeName = value.utf16LittleEndian()
+    case 1: nbComputerName = Self.name(value)
+    case 2: nbDomainName = Self.name(value)
+    case 3: dnsComputerName = Self.name(value)
+    case 4: dnsDomainName = Self.name(value)
+    case 5: dnsTreeName = Self.name(value)
     case 6: flags = Flags(rawValue: try value.u32le(at: 0))
     case 7: timestamp = try value.u64le(at: 0)
-    case 9: targetName = value.utf16LittleEndian()
+    case 9: targetName = Self.name(value)
     case 10: hasChannelBindings = value.copy().contains { $0 != 0 }
     default: break
     }
+  }
+
+  /// Some servers write an empty name as one NUL.
+  private static func name(_ value: borrowing ByteView) -> String {
+    let text = value.utf16LittleEndian()
+    return text == "\0" ? "" : text
   }
 }

@@ -4,7 +4,8 @@ import SwiftASN1
 ///
 /// ```
 /// NegTokenResp ::= SEQUENCE {
-///   negState      [0] ENUMERATED { accept-completed (0), accept-incomplete (1), reject (2), request-mic (3) } OPTIONAL,
+///   negState      [0] ENUMERATED {
+///     accept-completed (0), accept-incomplete (1), reject (2), request-mic (3) } OPTIONAL,
 ///   supportedMech [1] MechType OPTIONAL,
 ///   responseToken [2] OCTET STRING OPTIONAL,
 ///   mechListMIC   [3] OCTET STRING OPTIONAL, ... }

@@ -10,11 +10,12 @@ package struct SecurityMechanism: RawRepresentable, Hashable, Sendable {
   package static let microsoftKerberos = Self(rawValue: "1.2.840.48018.1.2.2")
   package static let kerberosUserToUser = Self(rawValue: "1.2.840.113554.1.2.2.3")
   package static let negoex = Self(rawValue: "1.3.6.1.4.1.311.2.2.30")
+  /// Kerberos whose messages to the KDC pass through the server.
   package static let iakerb = Self(rawValue: "1.3.6.1.5.2.5")
 
-  /// Both spellings of Kerberos, and user-to-user.
+  /// Both spellings of Kerberos, user-to-user and IAKERB: their tokens carry Kerberos messages.
   package var isKerberos: Bool {
-    [.kerberos, .microsoftKerberos, .kerberosUserToUser].contains(self)
+    [.kerberos, .microsoftKerberos, .kerberosUserToUser, .iakerb].contains(self)
   }
 }
 

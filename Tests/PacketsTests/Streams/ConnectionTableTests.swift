@@ -14,7 +14,7 @@ import Testing
     harness.synAck()
     harness.fromClient(0)
     harness.fromClient(0, "abc")
-    let handshake = try #require(harness.finish().first).connection.handshake
+    let handshake = try #require(harness.finish().first).connection.state.handshake
     #expect(handshake.initiator == .first)
     #expect(handshake.synFrame == 1)
     #expect(handshake.synAckFrame == 2)
@@ -32,12 +32,12 @@ import Testing
     harness.take(syn)
     harness.take(answer)
     let connection = try #require(harness.finish().first).connection
-    #expect(connection.handshake.synOptions.maximumSegmentSize == 1460)
-    #expect(connection.handshake.synOptions.hasTimestamps)
-    #expect(connection.trace(of: .first).maximumSegmentSize == 1460)
-    #expect(connection.trace(of: .first).usesTimestamps)
-    #expect(connection.trace(of: .second).maximumSegmentSize == 1280)
-    #expect(!connection.trace(of: .second).usesTimestamps)
+    #expect(connection.state.handshake.synOptions.maximumSegmentSize == 1460)
+    #expect(connection.state.handshake.synOptions.hasTimestamps)
+    #expect(connection.state.trace(of: .first).maximumSegmentSize == 1460)
+    #expect(connection.state.trace(of: .first).usesTimestamps)
+    #expect(connection.state.trace(of: .second).maximumSegmentSize == 1280)
+    #expect(!connection.state.trace(of: .second).usesTimestamps)
   }
 
   @Test func takesARetransmittedSYNForTheSameConnection() throws {
@@ -51,7 +51,7 @@ import Testing
     harness.synAck()
     let ended = harness.finish()
     #expect(ended.count == 1)
-    #expect(ended.first?.connection.handshake.synFrame == 1)
+    #expect(ended.first?.connection.state.handshake.synFrame == 1)
     #expect(ended.first?.consumer.text[.first] == "abc")
   }
 
@@ -75,8 +75,8 @@ import Testing
     harness.fromClient(0, "abc")
     harness.fromServer(0, "def")
     let ended = try #require(harness.finish().first)
-    #expect(ended.connection.handshake.initiator == .first)
-    #expect(ended.connection.handshake.synFrame == 0)
+    #expect(ended.connection.state.handshake.initiator == .first)
+    #expect(ended.connection.state.handshake.synFrame == 0)
     #expect(ended.consumer.text == [.first: "abc", .second: "def"])
   }
 
@@ -86,10 +86,10 @@ import Testing
     harness.wait(1_000)
     harness.syn()
     let ended = try #require(harness.finish().first)
-    #expect(ended.connection.handshake.synAckFrame == 0)
-    #expect(!ended.connection.handshake.isComplete)
+    #expect(ended.connection.state.handshake.synAckFrame == 0)
+    #expect(!ended.connection.state.handshake.isComplete)
     #expect(ended.connection.firstFrame.number == 1)
-    #expect(ended.connection.lastFrame.number == 2)
+    #expect(ended.connection.state.lastFrame.number == 2)
   }
 
   // MARK: Reused ports
@@ -117,7 +117,7 @@ import Testing
     harness.fromServer(-1, flags: [.rst, .ack])
     let ended = harness.finish()
     #expect(ended.map(\.connection.tcpStream) == [0, 1])
-    #expect(ended.allSatisfy { $0.connection.closings.map(\.kind) == [.rst] })
+    #expect(ended.allSatisfy { $0.connection.state.closings.map(\.kind) == [.rst] })
   }
 
   /// The capture starts in the middle of a connection whose ports are used again: the second is not the first's.
@@ -135,7 +135,7 @@ import Testing
     harness.fromServer(0, "xyz")
     let ended = harness.finish()
     #expect(ended.map { $0.consumer.text } == [[.first: "abc", .second: "def"], [.first: "uvw", .second: "xyz"]])
-    #expect(ended.map(\.connection.handshake.initiator) == [nil, .first])
+    #expect(ended.map(\.connection.state.handshake.initiator) == [nil, .first])
   }
 
   @Test func takesASYNThatIsOutOfOrderForTheSameConnection() {
@@ -188,7 +188,7 @@ import Testing
     harness.fromClient(3, flags: [.fin, .ack])
     harness.wait(20)
     harness.fromServer(0, flags: [.fin, .ack], acknowledging: 4)
-    let closings = try #require(harness.observer.started.first).closings
+    let closings = try #require(harness.observer.started.first).state.closings
     #expect(closings.map(\.kind) == [.fin, .fin])
     #expect(closings.map(\.side) == [.first, .second])
     #expect(closings.map(\.sequenceDistance) == [0, 0])
@@ -207,7 +207,7 @@ import Testing
     harness.fromServer(0, "bye", flags: [.fin, .psh, .ack])
     let ended = try #require(harness.finish().first)
     #expect(ended.consumer.text[.second] == "bye")
-    #expect(ended.connection.closings.map(\.sequenceDistance) == [0])
+    #expect(ended.connection.state.closings.map(\.sequenceDistance) == [0])
   }
 
   @Test func endsWithOneReset() throws {
@@ -216,8 +216,8 @@ import Testing
     harness.fromClient(0, "abc")
     harness.fromServer(9, "not data", flags: [.rst])
     let connection = try #require(harness.observer.started.first)
-    #expect(connection.hasEnded)
-    let closing = try #require(connection.closings.first)
+    #expect(connection.state.hasEnded)
+    let closing = try #require(connection.state.closings.first)
     #expect(closing.kind == .rst)
     #expect(closing.side == .second)
     #expect(closing.sequenceDistance == 9)
@@ -234,8 +234,8 @@ import Testing
     harness.fromServer(0, "answer", acknowledging: 6)
     harness.fromServer(6, "!", acknowledging: 6)
     let ended = try #require(harness.finish().first)
-    #expect(ended.connection.trace(of: .second).frameAfterReset == 7)
-    #expect(ended.connection.trace(of: .first).frameAfterReset == 0)
+    #expect(ended.connection.state.trace(of: .second).frameAfterReset == 7)
+    #expect(ended.connection.state.trace(of: .first).frameAfterReset == 0)
     #expect(ended.consumer.text == [.first: "abcdef", .second: "answer!"])
   }
 
@@ -245,7 +245,7 @@ import Testing
     harness.fromClient(0, "abc")
     harness.fromServer(0, flags: [.rst, .ack], acknowledging: 3)
     harness.fromServer(0, flags: [.rst, .ack], acknowledging: 3)
-    #expect(try #require(harness.finish().first).connection.closings.count == 1)
+    #expect(try #require(harness.finish().first).connection.state.closings.count == 1)
   }
 
   @Test func countsTheResetsItDoesNotKeep() throws {
@@ -254,8 +254,8 @@ import Testing
     harness.fromClient(0, "abc")
     for distance in 0..<40 { harness.fromServer(distance, flags: [.rst]) }
     let connection = try #require(harness.finish().first).connection
-    #expect(connection.closings.count == TCPConnection.maximumClosings)
-    #expect(connection.closingsNotKept == 40 - TCPConnection.maximumClosings)
+    #expect(connection.state.closings.count == TCPState.maximumClosings)
+    #expect(connection.state.closingsNotKept == 40 - TCPState.maximumClosings)
   }
 
   /// Segments of a connection that was reported do not make it another one.
@@ -290,7 +290,7 @@ import Testing
       segment.window = 500
       harness.take(segment)
     }
-    let trace = try #require(harness.finish().first).connection.trace(of: .first)
+    let trace = try #require(harness.finish().first).connection.state.trace(of: .first)
     // Counted from the first payload on, with what the SYN showed.
     #expect(trace.segments == 5)
     #expect(trace.lowestHopLimit == 60)
@@ -304,7 +304,7 @@ import Testing
   // MARK: Limits
 
   /// A host with this port opens a connection and says a word.
-  private static func speak(_ table: ConnectionTable, port: UInt16, frame: Int) {
+  private static func speak(_ table: inout ConnectionTable, port: UInt16, frame: Int) {
     for (flags, payload) in [([.syn], []), ([.ack], [0x41])] as [(TCPFlags, [UInt8])] {
       let segment = TCPSegment(
         from: Endpoint(address: IPAddress(10, 0, 0, 1), port: port), sequence: flags == [.syn] ? 1 : 2, flags: flags,
@@ -321,12 +321,12 @@ import Testing
 
   @Test func letsTheLongestSilentConnectionGoWhenTheTableIsFull() {
     let observer = RecordingObserver()
-    let table = ConnectionTable(observer: observer, maximumConnections: 40)
-    for port in 1...40 as ClosedRange<UInt16> { Self.speak(table, port: port, frame: Int(port)) }
+    var table = ConnectionTable(observer: observer, maximumConnections: 40)
+    for port in 1...40 as ClosedRange<UInt16> { Self.speak(&table, port: port, frame: Int(port)) }
     #expect(table.evictedConnections == 0)
     // The first one speaks again, so that the second is the longest silent one.
-    Self.speak(table, port: 1, frame: 41)
-    Self.speak(table, port: 500, frame: 42)
+    Self.speak(&table, port: 1, frame: 41)
+    Self.speak(&table, port: 500, frame: 42)
     #expect(table.evictedConnections == 1)
     #expect(observer.ended.map(\.connection.tcpStream) == [1])
     #expect(observer.ended.first?.consumer.text[.first] == "A")
@@ -337,8 +337,8 @@ import Testing
 
   @Test func staysAtItsLimitWhateverComes() {
     let observer = RecordingObserver()
-    let table = ConnectionTable(observer: observer, maximumConnections: 50)
-    for port in 1...5_000 as ClosedRange<UInt16> { Self.speak(table, port: port, frame: Int(port)) }
+    var table = ConnectionTable(observer: observer, maximumConnections: 50)
+    for port in 1...5_000 as ClosedRange<UInt16> { Self.speak(&table, port: port, frame: Int(port)) }
     #expect(table.evictedConnections == 4_950)
     table.finish()
     #expect(observer.ended.count == 5_000)

@@ -50,8 +50,8 @@ import Testing
     for (offset, text) in example.segments { harness.fromClient(offset, text) }
     let ended = try #require(harness.finish().first)
     #expect(ended.consumer.text[.first] == example.expected)
-    #expect(ended.connection.missingBytes(from: .first) == example.missing)
-    #expect(ended.connection.conflictingSegments == 0)
+    #expect(ended.connection.state.missingBytes(from: .first) == example.missing)
+    #expect(ended.connection.state.conflictingSegments == 0)
   }
 
   /// The consumer may see passed bytes only in a chunk that began before them.
@@ -84,12 +84,12 @@ import Testing
     let piece = String(repeating: "x", count: 1_000)
     for index in 0..<4_000 where index % 2 == 1 { harness.fromClient(1 + 1_000 * index, piece) }
     let connection = try #require(harness.observer.started.first)
-    #expect(connection.heldLimitsReached == 0)
-    #expect(connection.nextOffset(of: .first) == 4_000_001)
+    #expect(connection.state.heldLimitsReached == 0)
+    #expect(connection.state.nextOffset(of: .first) == 4_000_001)
     let ended = try #require(harness.finish().first)
     #expect(ended.consumer.chunks.count == 1)
     #expect(ended.consumer.holes[.first] == [])
-    #expect(ended.connection.missingBytes(from: .first) == 2_000_000)
+    #expect(ended.connection.state.missingBytes(from: .first) == 2_000_000)
   }
 
   /// Payload that nobody reads and that the snapshot length cuts: the consumer is told where it ends all the same.
@@ -116,6 +116,6 @@ import Testing
     let ended = try #require(harness.finish().first)
     #expect(ended.consumer.holes[.first] == [12..<15])
     #expect(ended.consumer.text[.first] == "AB[3]pq")
-    #expect(ended.connection.missingBytes(from: .first) == 13)
+    #expect(ended.connection.state.missingBytes(from: .first) == 13)
   }
 }

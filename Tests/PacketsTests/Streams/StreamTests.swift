@@ -54,8 +54,8 @@ import Testing
     for (offset, text) in example.segments { harness.fromClient(offset, text) }
     let ended = try #require(harness.finish().first)
     #expect(ended.consumer.text[.first] == example.expected)
-    #expect(ended.connection.conflictingSegments == example.conflicts)
-    #expect(ended.connection.missingBytes(from: .first) == example.missing)
+    #expect(ended.connection.state.conflictingSegments == example.conflicts)
+    #expect(ended.connection.state.missingBytes(from: .first) == example.missing)
     #expect(ended.consumer.text[.second] == "")
   }
 
@@ -69,9 +69,9 @@ import Testing
     harness.fromClient(8, "!", acknowledging: 6)
     let ended = try #require(harness.finish().first)
     #expect(ended.consumer.text == [.first: "question!", .second: "answer"])
-    #expect(ended.connection.acknowledgedOffset(of: .first) == 8)
-    #expect(ended.connection.acknowledgedOffset(of: .second) == 6)
-    #expect(ended.connection.nextOffset(of: .first) == 9)
+    #expect(ended.connection.state.acknowledgedOffset(of: .first) == 8)
+    #expect(ended.connection.state.acknowledgedOffset(of: .second) == 6)
+    #expect(ended.connection.state.nextOffset(of: .first) == 9)
   }
 
   @Test func beginsAtTheFirstSegmentWithoutASYN() throws {
@@ -81,7 +81,7 @@ import Testing
     harness.fromClient(73, "def", acknowledging: 43)
     let ended = try #require(harness.finish().first)
     #expect(ended.consumer.text == [.first: "abcdef", .second: "xyz"])
-    #expect(ended.connection.handshake.initiator == nil)
+    #expect(ended.connection.state.handshake.initiator == nil)
     #expect(ended.consumer.chunks.first?.offset == 0)
   }
 
@@ -116,7 +116,7 @@ import Testing
     harness.fromClient(3, "def")
     harness.wait(1_001)
     harness.fromServer(0, acknowledging: 6)
-    #expect(harness.observer.started.first?.nextOffset(of: .first) == 6)
+    #expect(harness.observer.started.first?.state.nextOffset(of: .first) == 6)
     harness.fromClient(0, "abc")
     #expect(try #require(harness.finish().first).consumer.text[.first] == "[3]def")
   }
@@ -160,8 +160,8 @@ import Testing
     harness.fromClient(0, "abc")
     harness.fromServer(0, acknowledging: 50)
     let connection = try #require(harness.finish().first).connection
-    #expect(connection.nextOffset(of: .first) == 3)
-    #expect(connection.acknowledgedOffset(of: .first) == 50)
+    #expect(connection.state.nextOffset(of: .first) == 3)
+    #expect(connection.state.acknowledgedOffset(of: .first) == 50)
   }
 
   // MARK: Snapshot length
@@ -173,7 +173,7 @@ import Testing
     harness.fromClient(6, "ghi")
     let ended = try #require(harness.finish().first)
     #expect(ended.consumer.text[.first] == "ab[4]ghi")
-    #expect(ended.connection.missingBytes(from: .first) == 4)
+    #expect(ended.connection.state.missingBytes(from: .first) == 4)
   }
 
   @Test func takesASegmentWithoutAnyCapturedPayloadForAHole() throws {
@@ -211,11 +211,11 @@ import Testing
     let count = StreamAssembler.Limit.heldSegments + 1
     for index in 0..<count { harness.fromClient(10 + 2 * index, "x") }
     let connection = try #require(harness.observer.started.first)
-    #expect(connection.heldLimitsReached == 1)
-    #expect(connection.nextOffset(of: .first) == 11)
+    #expect(connection.state.heldLimitsReached == 1)
+    #expect(connection.state.nextOffset(of: .first) == 11)
     let ended = try #require(harness.finish().first)
     #expect(ended.consumer.bytes[.first]?.count == count)
-    #expect(ended.connection.missingBytes(from: .first) == 10 + count - 1)
+    #expect(ended.connection.state.missingBytes(from: .first) == 10 + count - 1)
   }
 
   @Test func givesAHoleUpWhenTooManyBytesWait() throws {
@@ -224,7 +224,7 @@ import Testing
     let piece = String(repeating: "x", count: 60_000)
     for index in 0..<5 { harness.fromClient(10 + 60_000 * index, piece) }
     let ended = try #require(harness.finish().first)
-    #expect(ended.connection.heldLimitsReached == 1)
+    #expect(ended.connection.state.heldLimitsReached == 1)
     #expect(ended.consumer.holes[.first] == [0..<10])
     #expect(ended.consumer.bytes[.first]?.count == 300_000)
   }

@@ -73,7 +73,7 @@ final class RecordingObserver: ConnectionObserver {
 /// A connection table fed with segments of a client (the first side) and a server (the second).
 struct TCPHarness {
   let observer = RecordingObserver()
-  let table: ConnectionTable
+  var table: ConnectionTable
   /// Initial sequence numbers.
   var clientStart: UInt32 = 1_000
   var serverStart: UInt32 = 900_000
@@ -135,7 +135,7 @@ struct TCPHarness {
   mutating func wait(_ milliseconds: Int64) { now += milliseconds * 1_000_000 }
 
   /// The recording is over: what each connection showed, in the order of their ends.
-  func finish() -> [RecordingObserver.Ended] {
+  mutating func finish() -> [RecordingObserver.Ended] {
     table.finish()
     return observer.ended
   }

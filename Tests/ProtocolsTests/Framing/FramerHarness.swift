@@ -7,6 +7,7 @@ import TestSupport
 final class RecordingSink: SMBMessageSink {
   enum Content: Equatable {
     case smb2(SMB2Command, messageID: UInt64, [UInt8])
+    case passing(SMB2Command)
     case smb1(SMB1Command, [UInt8])
     case encrypted(UInt64)
     case compressed
@@ -25,12 +26,16 @@ final class RecordingSink: SMBMessageSink {
   private(set) var events: [Event] = []
 
   var contents: [Content] { events.map(\.content) }
-  /// SMB2 messages by MessageId.
+  /// MessageIds of the control-plane messages.
   var messageIDs: [UInt64] {
     contents.compactMap { if case .smb2(_, let id, _) = $0 { id } else { nil } }
   }
   var unreadable: [Content] {
     contents.filter { if case .unreadable = $0 { true } else { false } }
+  }
+
+  func passing(_ command: SMB2Command, isResponse: Bool, frame: FrameStamp, side: Side) {
+    events.append(Event(content: .passing(command), firstFrame: frame.number, lastFrame: frame.number))
   }
 
   func smb2(_ header: SMB2Header, _ message: borrowing ByteView, origin: MessageOrigin, side: Side, isComplete: Bool) {

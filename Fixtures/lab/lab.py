@@ -1,0 +1,176 @@
+"""The laboratory: three network namespaces in a row (client, middlebox, server) and what runs in them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+
+CLIENT, SERVER, DC = "10.77.0.10", "10.77.0.20", "10.77.0.30"
+REALM, DOMAIN = "LAB.EXAMPLE", "LAB"
+PASSWORD = "Correct-Horse-7"
+
+NAMESPACES = {side: f"smbdx-{side}" for side in ("client", "middlebox", "server")}
+HOST_NAMES = {"client": "ws01", "middlebox": "middlebox", "server": "fs01"}
+MACS = {"client": "02:00:0a:4d:00:0a", "server": "02:00:0a:4d:00:14"}
+
+
+class Lab:
+    """A context: entering builds the network, leaving kills and removes everything."""
+
+    def __init__(self, python: str, server_address: str, dc_state: Path) -> None:
+        self.python = python
+        self.addresses = {"client": CLIENT, "server": server_address}
+        self.dc_state = dc_state
+        self.work = Path(tempfile.mkdtemp(prefix="smbdx-lab-"))
+        self.server_conf = self.work / "server.conf"
+        self.recorders: list[subprocess.Popen[bytes]] = []
+
+    def __enter__(self) -> Lab:
+        try:
+            self._build_network()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._remove_network()
+        shutil.rmtree(self.work)
+
+    def _build_network(self) -> None:
+        self._remove_network()
+        for namespace in NAMESPACES.values():
+            sh("ip", "netns", "add", namespace)
+            sh("ip", "netns", "exec", namespace, "sysctl", "-qw", "net.ipv6.conf.all.disable_ipv6=1")
+        for side in ("client", "server"):
+            self._cable(side)
+        self._write_etc()
+
+    def _cable(self, side: str) -> None:
+        """A veth pair: eth0 in the side's namespace, an interface named for the side in the middlebox."""
+        host, middle = NAMESPACES[side], NAMESPACES["middlebox"]
+        sh("ip", "-n", host, "link", "add", "eth0", "address", MACS[side],
+           "type", "veth", "peer", "name", side, "netns", middle)
+        sh("ip", "-n", host, "address", "add", f"{self.addresses[side]}/24", "dev", "eth0")
+        for namespace, interface in ((host, "eth0"), (host, "lo"), (middle, side)):
+            sh("ip", "-n", namespace, "link", "set", interface, "up")
+        for namespace, interface in ((host, "eth0"), (middle, side)):
+            # Frames of real size, with real checksums.
+            sh("ip", "netns", "exec", namespace, "ethtool", "-K", interface,
+               "tx", "off", "rx", "off", "tso", "off", "gso", "off", "gro", "off")
+
+    def _write_etc(self) -> None:
+        """Files that `ip netns exec` shows instead of the machine's own."""
+        for side in ("client", "server"):
+            etc = Path("/etc/netns") / NAMESPACES[side]
+            etc.mkdir(parents=True, exist_ok=True)
+            (etc / "resolv.conf").write_text(f"nameserver {DC}\noptions timeout:1 attempts:1\n")
+            (etc / "hosts").write_text(f"127.0.0.1 localhost\n{self.addresses[side]} {HOST_NAMES[side]}\n")
+            (etc / "passwd").write_text(
+                Path("/etc/passwd").read_text() + "alice:x:7001:7001::/nonexistent:/usr/sbin/nologin\n")
+            (etc / "group").write_text(Path("/etc/group").read_text() + "alice:x:7001:\n")
+
+    def _remove_network(self) -> None:
+        existing = subprocess.run(["ip", "netns", "list"], capture_output=True, text=True, check=True).stdout.split()
+        for namespace in NAMESPACES.values():
+            if namespace in existing:
+                for pid in pids(namespace):
+                    kill(pid)
+                sh("ip", "netns", "delete", namespace)
+            shutil.rmtree(Path("/etc/netns") / namespace, ignore_errors=True)
+
+    # Running things
+
+    def start(self, side: str, *command: str, env: Mapping[str, str] | None = None,
+              log: str = "log", stdout: int | None = None) -> subprocess.Popen[bytes]:
+        """Starts a command in a namespace; its output goes to a file that is shown on failure."""
+        with open(self.work / f"{side}-{log}.txt", "ab") as output:
+            return subprocess.Popen(
+                [*in_namespace(side), *command], cwd=self.work,
+                env={**os.environ, **self.environment, **(env or {})},
+                stdin=subprocess.DEVNULL, stdout=stdout or output, stderr=output)
+
+    def run(self, side: str, *command: str, env: Mapping[str, str] | None = None, timeout: float = 120) -> None:
+        """Runs a command to its end; it may fail, since the capture is what counts."""
+        process = self.start(side, *command, env=env)
+        try:
+            process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            kill(process.pid)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {"KRB5_CONFIG": str(self.work / "krb5.conf"), "KRB5CCNAME": str(self.work / "tickets"),
+                "PYTHONDONTWRITEBYTECODE": "1"}
+
+    def logs(self) -> str:
+        return "\n".join(f"--- {path.name}\n{path.read_text(errors='replace')[-3000:]}"
+                         for path in sorted(self.work.glob("*.txt")))
+
+    # The middlebox and the recorders
+
+    def start_middlebox(self, arguments: Sequence[str]) -> None:
+        middlebox = self.start("middlebox", "python3", str(HERE / "middlebox.py"), "client", "server", *arguments,
+                             stdout=subprocess.PIPE)
+        assert middlebox.stdout
+        if not middlebox.stdout.readline():  # it says when it is bridging
+            raise RuntimeError("the middlebox did not start")
+
+    def start_recording(self, bpf: str) -> None:
+        """Records at both ends, as client.pcap and server.pcap."""
+        for side in ("client", "server"):
+            recorder = self.start(
+                side, "tcpdump", "-i", "eth0", "-s", "0", "-U", "-Z", "root", "--immediate-mode",
+                "--time-stamp-precision=nano", "-w", str(self.recording(side)), bpf, log="tcpdump")
+            self.recorders.append(recorder)
+        wait_for(self._is_recording, "tcpdump")
+
+    def _is_recording(self) -> bool:
+        return all("listening on" in (self.work / f"{side}-tcpdump.txt").read_text() for side in ("client", "server"))
+
+    def stop_recording(self) -> None:
+        time.sleep(0.3)
+        for recorder in self.recorders:
+            recorder.send_signal(signal.SIGINT)
+            recorder.wait()
+
+    def recording(self, side: str) -> Path:
+        return self.work / f"{side}.pcap"
+
+
+def in_namespace(side: str) -> list[str]:
+    """What goes before a command to run it on that side, under an invented host name."""
+    return ["ip", "netns", "exec", NAMESPACES[side], "unshare", "--uts",
+            "sh", "-c", 'hostname "$0" && exec "$@"', HOST_NAMES[side]]
+
+
+def sh(*command: str) -> None:
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+
+
+def pids(namespace: str) -> list[int]:
+    output = subprocess.run(["ip", "netns", "pids", namespace], capture_output=True, text=True, check=True).stdout
+    return [int(pid) for pid in output.split()]
+
+
+def kill(pid: int) -> None:
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+
+
+def wait_for(condition: Callable[[], bool], what: str, seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            raise TimeoutError(f"waited {seconds:.0f} s for {what}")
+        time.sleep(0.05)

@@ -1,0 +1,244 @@
+#!/usr/bin/env python3
+"""Bridge two Ethernet interfaces and tamper with the SMB2 messages that pass.
+
+usage: middlebox.py [options] CLIENT-IFACE SERVER-IFACE [ACTION ...]
+
+An action names a message and what happens to it:
+
+  negotiate-request.capabilities=0x7f    overwrite a field (little-endian number)
+  negotiate-request.dialects=0302:0300   replace one dialect in the offered list
+  vni-response.signature=0               any header field works on any message
+  vni-request.drop                       swallow it, and its retransmissions
+  create-request.reset                   swallow it and reset both ends
+
+Messages are COMMAND-request and COMMAND-response; `vni` is the IOCTL that
+carries VALIDATE_NEGOTIATE_INFO. A message must start its own TCP segment and
+fit in it, which holds for everything that matters before bulk data.
+"""
+
+from __future__ import annotations
+
+import argparse
+import select
+import socket
+import struct
+from dataclasses import dataclass
+
+ETHERNET, NBSS, SMB2_HEADER = 14, 4, 64
+FSCTL_VALIDATE_NEGOTIATE_INFO = 0x00140204
+SERVER_TO_REDIR = 0x00000001
+TCP_SYN, TCP_RST, TCP_ACK = 0x02, 0x04, 0x10
+
+COMMANDS = {0: "negotiate", 1: "session-setup", 2: "logoff", 3: "tree-connect",
+            5: "create", 11: "ioctl", 14: "query-directory"}
+
+# MS-SMB2: offset from the SMB2 header, and size.
+HEADER_FIELDS = {"flags": (16, 4), "signature": (48, 16)}
+BODY_FIELDS = {
+    "negotiate-request": {"security-mode": (68, 2), "capabilities": (72, 4), "guid": (76, 16)},
+    "negotiate-response": {"security-mode": (66, 2), "dialect": (68, 2), "guid": (72, 16), "capabilities": (88, 4)},
+    "vni-response": {"output-count": (100, 4)},
+}
+DIALECT_COUNT, DIALECTS = 66, 100
+
+
+class Frame:
+    """One Ethernet frame, and the TCP segment and SMB2 message in it if there are any."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data = bytearray(data)
+        self.is_tcp = (len(data) >= ETHERNET + 20 and data[12:14] == b"\x08\x00"
+                       and data[ETHERNET + 9] == socket.IPPROTO_TCP)
+        if not self.is_tcp:
+            return
+        self.tcp = ETHERNET + (data[ETHERNET] & 0x0F) * 4
+        self.payload = self.tcp + (data[self.tcp + 12] >> 4) * 4
+        self.end = ETHERNET + self.u16be(ETHERNET + 2)
+
+    def u16be(self, offset: int) -> int:
+        return struct.unpack_from(">H", self.data, offset)[0]
+
+    def u32be(self, offset: int) -> int:
+        return struct.unpack_from(">I", self.data, offset)[0]
+
+    def u32le(self, offset: int) -> int:
+        return struct.unpack_from("<I", self.data, offset)[0]
+
+    @property
+    def endpoints(self) -> tuple[bytes, int, bytes, int]:
+        """Source address and port, destination address and port."""
+        return (bytes(self.data[26:30]), self.u16be(self.tcp), bytes(self.data[30:34]), self.u16be(self.tcp + 2))
+
+    @property
+    def starts_connection(self) -> bool:
+        return self.data[self.tcp + 13] & (TCP_SYN | TCP_ACK) == TCP_SYN
+
+    @property
+    def smb2(self) -> int | None:
+        """Where the SMB2 header starts."""
+        start = self.payload + NBSS
+        found = self.end - start >= SMB2_HEADER and self.data[start:start + 4] == b"\xfeSMB"
+        return start if found else None
+
+    def write(self, offset: int, value: bytes) -> None:
+        """Overwrites bytes and makes the TCP checksum right again."""
+        self.data[offset:offset + len(value)] = value
+        checksum = self.tcp + 16
+        struct.pack_into(">H", self.data, checksum, 0)
+        segment = bytes(self.data[self.tcp:self.end])
+        struct.pack_into(">H", self.data, checksum, tcp_checksum(bytes(self.data[26:34]), segment))
+
+
+def internet_checksum(data: bytes) -> int:
+    padded = data + b"\x00" * (len(data) % 2)
+    total = sum(struct.unpack(f">{len(padded) // 2}H", padded))
+    while total >> 16:
+        total = (total & 0xFFFF) + (total >> 16)
+    return ~total & 0xFFFF
+
+
+def tcp_checksum(addresses: bytes, segment: bytes) -> int:
+    return internet_checksum(addresses + struct.pack(">HH", socket.IPPROTO_TCP, len(segment)) + segment)
+
+
+@dataclass(frozen=True)
+class Forger:
+    """Makes resets that name a host as their source but come from here."""
+
+    ttl: int
+    ip_id: int
+    mac: bytes | None
+
+    def resets(self, cause: Frame) -> tuple[bytes, bytes]:
+        """A reset for the sender of `cause`, then one for its receiver."""
+        source, source_port, destination, destination_port = cause.endpoints
+        seq, ack = cause.u32be(cause.tcp + 4), cause.u32be(cause.tcp + 8)
+        after = (seq + cause.end - cause.payload) & 0xFFFFFFFF
+        to_receiver = bytes(cause.data[0:6]), bytes(cause.data[6:12])
+        to_sender = to_receiver[::-1]
+        return (self.reset(to_sender, destination, source, destination_port, source_port, ack, after),
+                self.reset(to_receiver, source, destination, source_port, destination_port, seq, ack))
+
+    def reset(self, macs: tuple[bytes, bytes], source: bytes, destination: bytes,
+              source_port: int, destination_port: int, seq: int, ack: int) -> bytes:
+        tcp = bytearray(struct.pack(">HHIIBBHHH", source_port, destination_port, seq, ack,
+                                    5 << 4, TCP_RST | TCP_ACK, 0, 0, 0))
+        struct.pack_into(">H", tcp, 16, tcp_checksum(source + destination, bytes(tcp)))
+        ip = bytearray(struct.pack(">BBHHHBBH4s4s", 0x45, 0, 20 + len(tcp), self.ip_id, 0,
+                                   self.ttl, socket.IPPROTO_TCP, 0, source, destination))
+        struct.pack_into(">H", ip, 10, internet_checksum(bytes(ip)))
+        return macs[0] + (self.mac or macs[1]) + b"\x08\x00" + bytes(ip) + bytes(tcp)
+
+
+@dataclass(frozen=True)
+class Action:
+    message: str
+    what: str
+    value: str
+
+    @classmethod
+    def parse(cls, text: str) -> Action:
+        name, _, value = text.partition("=")
+        message, _, what = name.partition(".")
+        return cls(message, what, value)
+
+    def rewrite(self, frame: Frame, smb2: int) -> None:
+        if self.what == "dialects":
+            old, new = (struct.pack("<H", int(part, 16)) for part in self.value.split(":"))
+            count = struct.unpack_from("<H", frame.data, smb2 + DIALECT_COUNT)[0]
+            for offset in range(smb2 + DIALECTS, smb2 + DIALECTS + 2 * count, 2):
+                if frame.data[offset:offset + 2] == old:
+                    frame.write(offset, new)
+        else:
+            offset, size = (HEADER_FIELDS | BODY_FIELDS.get(self.message, {}))[self.what]
+            frame.write(smb2 + offset, int(self.value, 0).to_bytes(size, "little"))
+
+
+class Middlebox:
+    def __init__(self, actions: list[Action], forger: Forger, only_connection: int | None) -> None:
+        self.actions = actions
+        self.forger = forger
+        self.only_connection = only_connection
+        self.connections: list[tuple[bytes, int, bytes, int]] = []
+        self.validations: set[tuple[bytes, int]] = set()
+
+    def name(self, frame: Frame, smb2: int) -> str:
+        """`vni-response`, `create-request`, … ; an error reply to VNI is known by its MessageId."""
+        response = bool(frame.u32le(smb2 + 16) & SERVER_TO_REDIR)
+        command = struct.unpack_from("<H", frame.data, smb2 + 12)[0]
+        source, source_port, destination, destination_port = frame.endpoints
+        message_id = bytes(frame.data[smb2 + 24:smb2 + 32])
+        key = message_id, destination_port if response else source_port
+        kind = COMMANDS.get(command, str(command))
+        if kind == "ioctl" and not response and frame.u32le(smb2 + 68) == FSCTL_VALIDATE_NEGOTIATE_INFO:
+            self.validations.add(key)
+        if kind == "ioctl" and key in self.validations:
+            kind = "vni"
+        return f"{kind}-{'response' if response else 'request'}"
+
+    def is_target(self, frame: Frame) -> bool:
+        """Whether the frame belongs to a connection that is to be tampered with."""
+        if frame.starts_connection and frame.endpoints not in self.connections:
+            self.connections.append(frame.endpoints)
+        if self.only_connection is None:
+            return True
+        one_way = frame.endpoints
+        ordinals = [n for n, c in enumerate(self.connections, 1) if c in (one_way, one_way[2:] + one_way[:2])]
+        return self.only_connection in ordinals
+
+    def treat(self, frame: Frame) -> tuple[list[bytes], list[bytes]]:
+        """What goes on to the receiver, and what goes back to the sender."""
+        if not frame.is_tcp or not self.is_target(frame) or (smb2 := frame.smb2) is None:
+            return [bytes(frame.data)], []
+        name = self.name(frame, smb2)
+        for action in self.actions:
+            if action.message != name:
+                continue
+            match action.what:
+                case "drop":
+                    return [], []
+                case "reset":
+                    back, on = self.forger.resets(frame)
+                    return [on], [back]
+                case _:
+                    action.rewrite(frame, smb2)
+        return [bytes(frame.data)], []
+
+
+def bridge(client_side: str, server_side: str, middlebox: Middlebox) -> None:
+    sides = []
+    for interface in (client_side, server_side):
+        side = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(0x0003))
+        side.bind((interface, 0))
+        sides.append(side)
+    peer = {sides[0]: sides[1], sides[1]: sides[0]}
+    print("bridging", flush=True)
+    while True:
+        for side in select.select(sides, [], [])[0]:
+            data, address = side.recvfrom(65536)
+            if address[2] == socket.PACKET_OUTGOING:
+                continue
+            onward, backward = middlebox.treat(Frame(data))
+            for frame in onward:
+                peer[side].send(frame)
+            for frame in backward:
+                side.send(frame)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("client_side", metavar="CLIENT-IFACE")
+    parser.add_argument("server_side", metavar="SERVER-IFACE")
+    parser.add_argument("actions", metavar="ACTION", nargs="*", type=Action.parse)
+    parser.add_argument("--only-connection", type=int, metavar="N", help="tamper with the Nth TCP connection only")
+    parser.add_argument("--forged-ttl", type=int, default=250, help="TTL of forged resets")
+    parser.add_argument("--forged-ip-id", type=int, default=0x4D42, help="IP ID of forged resets")
+    parser.add_argument("--forged-mac", help="source MAC of forged resets (default: that of the host they name)")
+    options = parser.parse_intermixed_args()
+    mac = bytes.fromhex(options.forged_mac.replace(":", "")) if options.forged_mac else None
+    forger = Forger(options.forged_ttl, options.forged_ip_id, mac)
+    bridge(options.client_side, options.server_side, Middlebox(options.actions, forger, options.only_connection))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,137 @@
+#!/usr/bin/env python3
+"""Plays scenarios in the lab, checks what was recorded, and stores it with its README.
+
+Started by `make`, which sees to the tools.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import capture
+import servers
+from lab import DC, HERE, SERVER, Lab
+from scenarios import SCENARIOS, Scenario
+
+FIXTURES = HERE.parent
+
+
+def play(scenario: Scenario, lab: Lab) -> Path:
+    """Plays one scenario; the recording of the side it is about."""
+    servers.write_client_configuration(lab, scenario.krb5_conf)
+    lab.start_middlebox(scenario.middlebox)
+    if scenario.dc:
+        servers.start_dc(lab)
+    else:
+        servers.start_standalone(lab, scenario.server)
+    lab.start_recording(scenario.recorded)
+    for step in scenario.steps:
+        step(lab)
+    lab.stop_recording()
+    return lab.recording(scenario.side)
+
+
+def check(scenario: Scenario, stored: Path) -> list[tuple[str, list[int]]]:
+    """The frames of each sight; an error if the capture does not show what it should."""
+    sights = []
+    for sight in scenario.sights:
+        found = capture.frames(stored, sight.filter)
+        if bool(found) != sight.present:
+            raise AssertionError(f"{sight.filter!r} matches frames {found}")
+        if sight.present:
+            sights.append((sight.note, found))
+    sights.sort(key=lambda sight: sight[1])
+    differing = capture.vni_differences(stored)
+    if differing != set(scenario.differs):
+        raise AssertionError(f"NEGOTIATE and VNI differ in {differing or 'nothing'}")
+    return sights
+
+
+def version(package: str) -> str:
+    query = ["dpkg-query", "-W", "-f", "${Version}", package]
+    return subprocess.run(query, check=True, capture_output=True, text=True).stdout.split(":")[-1]
+
+
+def peers(scenario: Scenario) -> str:
+    samba = version("samba").split("+")[0]
+    server = f"Samba AD DC {samba}" if scenario.dc else f"smbd {samba}"
+    libraries = dict(line.split("==") for line in (HERE / "requirements.txt").read_text().split())
+    client = scenario.client
+    if client in libraries:
+        client += f" {libraries[client]}"
+    elif client == "smbclient":
+        client += f" {samba}"
+    elif client == "kinit":
+        client = f"MIT kinit {version('krb5-user')}"
+    return f"{client} → {server} (Debian 12)"
+
+
+def readme(scenario: Scenario, sights: list[tuple[str, list[int]]]) -> str:
+    lines = [f"# {scenario.name}", "", scenario.shows, ""]
+    lines.append(f"- Diagnosis: {f'`{scenario.diagnosis}`' if scenario.diagnosis else 'none: healthy'}"
+                 + (f"; {scenario.remark}" if scenario.remark else ""))
+    lines.append(f"- Captured on the {scenario.side} side; {peers(scenario)}")
+    if scenario.middlebox:
+        lines.append(f"- Middlebox: `{' '.join(scenario.middlebox)}`")
+    lines.append(f"- Made by `Fixtures/lab/make {scenario.name}`")
+    for note, found in sights:
+        shown = ", ".join(map(str, found[:6])) + (", …" if len(found) > 6 else "")
+        lines.append(f"- Frame{'s' if len(found) > 1 else ''} {shown}: {note}")
+    return "\n".join(lines) + "\n"
+
+
+def make(scenario: Scenario, python: str, dc_state: Path) -> None:
+    started = time.monotonic()
+    with Lab(python, DC if scenario.dc else SERVER, dc_state) as lab:
+        try:
+            recording = play(scenario, lab)
+            stored = lab.work / "capture.pcapng"
+            capture.store(recording, stored)
+            sights = check(scenario, stored)
+        except Exception:
+            print(lab.logs(), file=sys.stderr)
+            raise
+        directory = FIXTURES / scenario.name
+        directory.mkdir(exist_ok=True)
+        shutil.copyfile(stored, directory / "capture.pcapng")
+        (directory / "README.md").write_text(readme(scenario, sights))
+    print(f"{scenario.name}: {time.monotonic() - started:.1f} s", flush=True)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="SCENARIO")
+    parser.add_argument("--list", action="store_true", help="print the names and stop")
+    parser.add_argument("--python", default=sys.executable, help="the Python that has the client libraries")
+    options = parser.parse_args()
+    by_name = {scenario.name: scenario for scenario in SCENARIOS}
+    if options.list:
+        print("\n".join(by_name))
+        return 0
+    if unknown := [name for name in options.names if name not in by_name]:
+        parser.error(f"no such scenario: {', '.join(unknown)}")
+
+    # Ends as an interrupt does, so that everything is torn down.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    failed = []
+    with tempfile.TemporaryDirectory(prefix="smbdx-dc-") as temporary:
+        for name in options.names or by_name:
+            try:
+                make(by_name[name], options.python, Path(temporary) / "dc")
+            except Exception as error:
+                print(f"{name}: {error}", file=sys.stderr, flush=True)
+                failed.append(name)
+    if failed:
+        print(f"not made: {', '.join(failed)}", file=sys.stderr)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,169 @@
+"""The Samba servers: a standalone file server, and a domain controller that is KDC and file server."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+from lab import DC, DOMAIN, PASSWORD, REALM, Lab, in_namespace, wait_for
+
+SHARES = """
+[data]
+  path = {share}
+  read only = no
+[docs]
+  path = {share}
+"""
+
+STANDALONE = """
+[global]
+  workgroup = {domain}
+  netbios name = FS01
+  server string = FS01
+  server role = standalone server
+  disable netbios = yes
+  smb ports = {ports}
+  passdb backend = tdbsam
+  load printers = no
+  printing = bsd
+  disable spoolss = yes
+  log level = 1
+  log file = {work}/smbd.log
+  private dir = {work}/private
+  lock directory = {work}/lock
+  state directory = {work}/state
+  cache directory = {work}/cache
+  pid directory = {work}/pid
+  ncalrpc dir = {work}/ncalrpc
+"""
+
+DOMAIN_CONTROLLER = """
+[global]
+  workgroup = {domain}
+  realm = {realm}
+  netbios name = DC01
+  server role = active directory domain controller
+  server services = s3fs, rpc, ldap, cldap, kdc, dns, winbindd
+  dns forwarder =
+  tls enabled = no
+  disable netbios = yes
+  smb ports = 445
+  load printers = no
+  printing = bsd
+  disable spoolss = yes
+  log level = 1
+  log file = {work}/samba.log
+  private dir = {dc}/private
+  lock directory = {dc}
+  state directory = {dc}/state
+  cache directory = {dc}/cache
+  binddns dir = {dc}/bind-dns
+  pid directory = {work}
+  ncalrpc dir = {work}/ncalrpc
+  ntp signd socket directory = {work}/ntp
+[sysvol]
+  path = {dc}/state/sysvol
+[netlogon]
+  path = {dc}/state/sysvol/lab.example/scripts
+"""
+
+KRB5 = """
+[libdefaults]
+  default_realm = {realm}
+  dns_lookup_kdc = false
+  dns_lookup_realm = false
+  rdns = false
+[realms]
+  {realm} = {{
+    kdc = {dc}
+  }}
+[domain_realm]
+  .lab.example = {realm}
+{more}
+"""
+
+CLIENT = """
+[global]
+  workgroup = {domain}
+  netbios name = WS01
+  realm = {realm}
+  name resolve order = host
+  private dir = {work}/client
+  lock directory = {work}/client
+  state directory = {work}/client
+  cache directory = {work}/client
+"""
+
+
+def write_client_configuration(lab: Lab, krb5_conf: str) -> None:
+    (lab.work / "client").mkdir()
+    (lab.work / "client.conf").write_text(CLIENT.format(work=lab.work, domain=DOMAIN, realm=REALM))
+    (lab.work / "krb5.conf").write_text(KRB5.format(realm=REALM, dc=DC, more=krb5_conf))
+
+
+def make_share(lab: Lab) -> Path:
+    share = lab.work / "share"
+    share.mkdir()
+    (share / "readme.txt").write_text("hello\n")
+    for path in (lab.work, share):
+        path.chmod(0o755)
+    return share
+
+
+def start_standalone(lab: Lab, options: Mapping[str, str]) -> None:
+    """FS01, with the user alice."""
+    ports = options.get("smb ports", "445")
+    text = STANDALONE.format(work=lab.work, domain=DOMAIN, ports=ports)
+    text += "".join(f"  {name} = {value}\n" for name, value in options.items())
+    lab.server_conf.write_text(text + SHARES.format(share=make_share(lab)))
+    for directory in ("private", "lock", "state", "cache", "pid", "ncalrpc"):
+        (lab.work / directory).mkdir(mode=0o755)
+    subprocess.run(
+        [*in_namespace("server"), "smbpasswd", "-c", lab.server_conf, "-L", "-s", "-a", "alice"],
+        input=f"{PASSWORD}\n{PASSWORD}\n".encode(), check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    lab.start("server", "smbd", "-F", "--no-process-group", "-s", str(lab.server_conf))
+    wait_for(lambda: listening(ports.split()[0]), "smbd")
+
+
+def provision(state: Path) -> None:
+    """Makes the domain LAB; every scenario starts from a copy of it."""
+    state.mkdir()
+    (state / "empty.conf").touch()
+    samba_tool(state / "empty.conf", "domain", "provision", f"--realm={REALM}", f"--domain={DOMAIN}",
+               "--host-name=dc01", f"--host-ip={DC}", f"--adminpass={PASSWORD}", "--server-role=dc",
+               "--dns-backend=SAMBA_INTERNAL", f"--targetdir={state}")
+    conf = state / "etc" / "smb.conf"
+    for user in ("alice", "bob"):
+        samba_tool(conf, "user", "create", user, PASSWORD)
+    samba_tool(conf, "user", "disable", "bob")
+
+
+def start_dc(lab: Lab) -> None:
+    """DC01, with the users alice and bob (disabled)."""
+    if not lab.dc_state.exists():
+        provision(lab.dc_state)
+    state = lab.work / "dc"
+    shutil.copytree(lab.dc_state, state)
+    text = DOMAIN_CONTROLLER.format(domain=DOMAIN, realm=REALM, work=lab.work, dc=state)
+    lab.server_conf.write_text(text + SHARES.format(share=make_share(lab)))
+    run = lab.work / "run"
+    run.mkdir()
+    # winbindd's clients look for it in /run/samba, whatever smb.conf says; the mount is the namespace's own.
+    lab.start("server", "sh", "-c", f"mount --bind {run} /run/samba && exec samba -F --no-process-group "
+                                    f"-s {lab.server_conf}")
+    wait_for(lambda: all(map(listening, ("445", "88", "53"))), "the domain controller")
+    wait_for((run / "winbindd" / "pipe").exists, "winbindd")
+
+
+def samba_tool(conf: Path, *arguments: str) -> None:
+    subprocess.run(["samba-tool", *arguments, "-s", conf], check=True, capture_output=True)
+
+
+def listening(port: str) -> bool:
+    sockets = subprocess.run([*in_namespace("server"), "ss", "-Hltn", f"sport = :{port}"],
+                             capture_output=True, text=True, check=True)
+    return bool(sockets.stdout.strip())
+
+

@@ -1,0 +1,86 @@
+"""What a scenario can do: the clients it can run, and what can befall the server."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+
+from lab import DC, HERE, PASSWORD, SERVER, Lab, in_namespace
+
+Step = Callable[[Lab], None]
+
+ALICE = f"alice%{PASSWORD}"
+
+
+def smbclient(dialect: str = "SMB3_11", *options: str, server: str = SERVER, share: str = "data",
+              user: str = ALICE, clock: str | None = None) -> Step:
+    """Connects to a share with `dialect` as the highest, and reads a small file."""
+
+    def step(lab: Lab) -> None:
+        arguments = ["smbclient", f"//{server}/{share}", "-s", str(lab.work / "client.conf"),
+                     f"--option=client max protocol={dialect}", "-U", user, *options, "-c", "get readme.txt /dev/null"]
+        if clock:
+            arguments = ["faketime", "-f", clock, *arguments]
+        lab.run("client", *arguments)
+
+    return step
+
+
+def script(name: str, *arguments: str, background: bool = False) -> Step:
+    """Runs one of the programs in clients/."""
+
+    def step(lab: Lab) -> None:
+        command = (lab.python, str(HERE / "clients" / name), *arguments)
+        if background:
+            lab.start("client", *command)
+        else:
+            lab.run("client", *command)
+
+    return step
+
+
+def session(*options: str, background: bool = False) -> Step:
+    return script("smb2_session.py", "--user", "alice", "--password", PASSWORD, *options, SERVER,
+                  background=background)
+
+
+def probe(kind: str, background: bool = False) -> Step:
+    return script("probe.py", kind, SERVER, background=background)
+
+
+def kinit(lab: Lab) -> None:
+    """Fetches a TGT."""
+    password = lab.work / "password"
+    password.write_text(f"{PASSWORD}\n")
+    lab.run("client", "sh", "-c", f"kinit alice < {password}")
+
+
+def add_dns_alias(lab: Lab) -> None:
+    """Makes files.lab.example a CNAME of dc01.lab.example; this stays inside the server's namespace."""
+    lab.run("server", "samba-tool", "dns", "add", DC, "lab.example", "files", "CNAME", "dc01.lab.example",
+            "-U", f"administrator%{PASSWORD}", "-s", str(lab.server_conf))
+
+
+def pause(seconds: float) -> Step:
+    return lambda lab: time.sleep(seconds)
+
+
+def freeze_server_processes(lab: Lab) -> None:
+    """Stops the smbd processes that serve connections."""
+    signal_server_processes(signal.SIGSTOP)
+
+
+def kill_server_processes(lab: Lab) -> None:
+    """Kills the smbd processes that serve connections, and leaves the one that listens."""
+    signal_server_processes(signal.SIGKILL)
+
+
+def signal_server_processes(number: signal.Signals) -> None:
+    sockets = subprocess.run([*in_namespace("server"), "ss", "-Htnp", "sport = :445"],
+                             capture_output=True, text=True, check=True).stdout
+    for pid in re.findall(r"pid=(\d+)", sockets):
+        os.kill(int(pid), number)

@@ -1,0 +1,176 @@
+/// Both streams of a connection, how it opened and how it ended: RFC 9293 3.5, 3.6.
+///
+/// A value with one owner: a segment changes many of its parts, and one access to all of them costs less than many.
+package struct TCPState {
+  /// Resets and FINs kept for one connection; more than a few only come from a device that sprays them.
+  static let maximumClosings = 16
+
+  package private(set) var handshake: Handshake
+  package private(set) var lastFrame: FrameStamp
+  private var firstTrace = HostTrace()
+  private var secondTrace = HostTrace()
+  private var firstStream = StreamAssembler()
+  private var secondStream = StreamAssembler()
+  package private(set) var closings: [Closing] = []
+  package private(set) var closingsNotKept = 0
+
+  init(handshake: Handshake, lastFrame: FrameStamp) {
+    self.handshake = handshake
+    self.lastFrame = lastFrame
+    guard let initiator = handshake.initiator else { return }
+    if handshake.synFrame > 0 {
+      anchor(initiator, behind: handshake.synSequence)
+      seedTrace(of: initiator, handshake.synOptions, hopLimit: handshake.synHopLimit)
+    }
+    if handshake.synAckFrame > 0 {
+      anchor(initiator.other, behind: handshake.synAckSequence)
+      seedTrace(of: initiator.other, handshake.synAckOptions, hopLimit: handshake.synAckHopLimit)
+    }
+  }
+
+  private mutating func seedTrace(of side: Side, _ options: TCPOptions, hopLimit: UInt8) {
+    let trace = HostTrace(options: options, hopLimit: hopLimit)
+    if side == .first { firstTrace = trace } else { secondTrace = trace }
+  }
+
+  private mutating func anchor(_ side: Side, behind sequenceNumber: UInt32) {
+    switch side {
+    case .first: firstStream.anchor(at: sequenceNumber &+ 1)
+    case .second: secondStream.anchor(at: sequenceNumber &+ 1)
+    }
+  }
+
+  // MARK: What the capture shows of one side
+
+  package func trace(of side: Side) -> HostTrace { side == .first ? firstTrace : secondTrace }
+
+  /// Bytes of this side's stream that the capture lacks.
+  package func missingBytes(from side: Side) -> Int { stream(of: side).bytesNotCaptured }
+
+  /// Bytes this side has sent that the capture shows or that lie behind a hole.
+  package func nextOffset(of side: Side) -> Int { stream(of: side).next }
+
+  /// Bytes of this side's stream that the other side has confirmed.
+  package func acknowledgedOffset(of side: Side) -> Int { stream(of: side).acknowledged }
+
+  /// Bytes this side must have sent, by its own sequence numbers, behind the last that the capture shows.
+  package func unseenTail(of side: Side) -> Int {
+    let stream = stream(of: side)
+    // RFC 9293 3.4: a FIN occupies one sequence number.
+    let hasFin = closings.contains { $0.side == side && $0.kind == .fin }
+    return max(0, stream.furthest - stream.next - (hasFin ? 1 : 0))
+  }
+
+  /// Segments whose bytes differ from an earlier copy.
+  package var conflictingSegments: Int {
+    Int(firstStream.conflictingSegments) + Int(secondStream.conflictingSegments)
+  }
+
+  /// Holes given up early because a limit on held bytes was reached.
+  package var heldLimitsReached: Int { Int(firstStream.limitsReached) + Int(secondStream.limitsReached) }
+
+  private func stream(of side: Side) -> StreamAssembler { side == .first ? firstStream : secondStream }
+
+  /// Both sides have said FIN, or one has said RST.
+  package var hasEnded: Bool {
+    closings.contains { $0.kind == .rst } || Set(closings.map(\.side)).count == 2
+  }
+
+  // MARK: Segments
+
+  /// Takes one segment.
+  mutating func accept(
+    _ packet: borrowing Packet, header: TCPHeader, from side: Side, frame: FrameStamp, bytes: borrowing ByteView,
+    to consumer: any StreamConsumer
+  ) {
+    lastFrame = frame
+    if !handshake.isComplete { handshake.note(header, packet, from: side, frame: frame, bytes: bytes) }
+    if header.flags.contains(.syn) { anchor(side, behind: header.sequenceNumber) }
+    if !closings.isEmpty { noteLateData(packet, header, from: side, frame: frame) }
+    if !header.flags.isDisjoint(with: [.fin, .rst]) { noteClosing(header, packet, from: side, frame: frame, bytes) }
+    if side == .first {
+      Self.accept(
+        packet, header, side: side, frame, bytes, sender: &firstStream, receiver: &secondStream,
+        trace: &firstTrace, consumer)
+    } else {
+      Self.accept(
+        packet, header, side: side, frame, bytes, sender: &secondStream, receiver: &firstStream,
+        trace: &secondTrace, consumer)
+    }
+  }
+
+  private static func accept(
+    _ packet: borrowing Packet, _ header: TCPHeader, side: Side, _ frame: FrameStamp, _ bytes: borrowing ByteView,
+    sender: inout StreamAssembler, receiver: inout StreamAssembler, trace: inout HostTrace,
+    _ consumer: any StreamConsumer
+  ) {
+    trace.lastTime = frame.time
+    trace.lastFrame = frame.number
+    guard !header.flags.contains(.rst) else { return }
+    trace.note(packet, header: header, frame: frame)
+    if header.flags.contains(.ack) {
+      receiver.acknowledge(header.acknowledgmentNumber)
+      if receiver.isWaiting { receiver.giveUpAcknowledgedHoles(now: frame.time, side: side.other, to: consumer) }
+    }
+    guard !header.flags.contains(.syn) else { return }
+    guard packet.payloadLength > 0 else {
+      sender.notePosition(header.sequenceNumber)
+      return
+    }
+    sender.anchor(at: header.sequenceNumber)
+    let start = sender.offset(of: header.sequenceNumber)
+    // RFC 9293 3.8.4: a keep-alive repeats the last byte, or one that was never sent.
+    if packet.payloadLength == 1, start == sender.next - 1 { return }
+    sender.accept(
+      packet.payload(in: bytes), at: start, length: packet.payloadLength, side: side, frame: frame, to: consumer)
+    if sender.isWaiting { sender.giveUpAcknowledgedHoles(now: frame.time, side: side, to: consumer) }
+  }
+
+  /// A host that goes on sending new data did not send the reset that bears its name.
+  private mutating func noteLateData(_ packet: borrowing Packet, _ header: TCPHeader, from side: Side, frame: FrameStamp) {
+    let sender = stream(of: side)
+    guard packet.payloadLength > 0, sender.isAnchored, trace(of: side).frameAfterReset == 0,
+      sender.offset(of: header.sequenceNumber) + packet.payloadLength > sender.next,
+      closings.contains(where: { $0.kind == .rst && $0.side == side })
+    else { return }
+    if side == .first {
+      firstTrace.frameAfterReset = frame.number
+    } else {
+      secondTrace.frameAfterReset = frame.number
+    }
+  }
+
+  private mutating func noteClosing(
+    _ header: TCPHeader, _ packet: borrowing Packet, from side: Side, frame: FrameStamp, _ bytes: borrowing ByteView
+  ) {
+    let other = trace(of: side.other)
+    let sender = stream(of: side)
+    let closing = Closing(
+      kind: header.flags.contains(.rst) ? .rst : .fin,
+      side: side,
+      stamp: frame,
+      sequenceDistance: sender.isAnchored ? sender.offset(of: header.sequenceNumber) - sender.next : 0,
+      hasAck: header.flags.contains(.ack),
+      acknowledgmentNumber: header.acknowledgmentNumber,
+      window: header.window,
+      hopLimit: packet.hopLimit,
+      trafficClass: packet.trafficClass,
+      identification: packet.identification,
+      hardwareSource: packet.hardwareSource,
+      hasTimestamps: TCPOptions(of: header, packet, in: bytes).hasTimestamps,
+      sinceOtherSide: other.lastFrame > 0 ? frame.time.since(other.lastTime) : nil,
+      followsOtherSide: closings.contains { $0.side == side.other })
+    guard !closings.contains(where: { closing.isCopy(of: $0) }) else { return }
+    guard closings.count < Self.maximumClosings else {
+      closingsNotKept += 1
+      return
+    }
+    closings.append(closing)
+  }
+
+  /// No more segments will come: releases what waits behind holes.
+  mutating func finish(_ consumer: any StreamConsumer) {
+    firstStream.finish(side: .first, to: consumer)
+    secondStream.finish(side: .second, to: consumer)
+  }
+}

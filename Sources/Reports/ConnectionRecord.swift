@@ -1,0 +1,96 @@
+package import Packets
+import Protocols
+package import Transcripts
+
+/// What a report says of one connection; the transcript is let go.
+package struct ConnectionRecord: Sendable {
+  enum Limit {
+    /// Shares named for one connection; clients connect a handful.
+    static let shares = 16
+  }
+
+  package struct Ending: Sendable, Equatable {
+    package var peer: Peer
+    package var kind: Closing.Kind
+    package var frame: Int
+  }
+
+  /// Rules that could not be judged, why, and what would settle them.
+  package struct NotChecked: Sendable, Equatable {
+    package var reason: String
+    package var rules: [String]
+    package var needs: String
+  }
+
+  package var id: Int
+  package var tcpStream: Int
+  package var client: Endpoint
+  package var server: Endpoint
+  package var firstFrame: Int
+  package var lastFrame: Int
+  /// `smb2` or `smb1`; nil when nothing tells.
+  package var dialectFamily: String?
+  /// `3.0.2`, or an SMB1 dialect string.
+  package var dialect: String?
+  package var identity: Identity?
+  package var isGuest: Bool
+  /// `\\server\share`, each once, as the client wrote them.
+  package var shares: [String]
+  package var sharesNotKept: Int
+  /// In the order of ``Stage/allCases``.
+  package var stages: [StageOutcome]
+  package var outcome: ConnectionOutcome
+  package var ending: Ending?
+  package var notChecked: [NotChecked]
+  package var serverNames: [String]
+  /// The rule that explains how it ended.
+  package var primary: String?
+
+  init(_ transcript: Transcript, notChecked: [NotChecked]) {
+    id = transcript.id
+    tcpStream = transcript.tcpStream
+    client = transcript.client
+    server = transcript.server
+    firstFrame = transcript.firstFrame.number
+    lastFrame = transcript.lastFrame.number
+    dialectFamily = transcript.dialectFamily
+    dialect = transcript.dialect?.description ?? transcript.smb1?.chosen
+    let session = transcript.mainSession
+    identity = session?.identity
+    isGuest = session?.flags.contains(.isGuest) ?? false
+    let paths = transcript.trees.map(\.path).withoutRepetition
+    shares = Array(paths.prefix(Limit.shares))
+    sharesNotKept = paths.count - shares.count
+    stages = Stage.allCases.map { transcript.outcome(of: $0) }
+    outcome = transcript.outcome
+    ending = transcript.ending.map {
+      Ending(peer: transcript.peer($0.side), kind: $0.kind, frame: $0.stamp.number)
+    }
+    self.notChecked = notChecked
+    serverNames = transcript.serverNames
+  }
+}
+
+extension Transcript {
+  fileprivate var dialectFamily: String? {
+    if traffic.isSMB || negotiation != nil || !sessions.isEmpty || !trees.isEmpty { return "smb2" }
+    return smb1 == nil ? nil : "smb1"
+  }
+
+  /// What the client calls the server: in NEGOTIATE and in the paths of its shares.
+  fileprivate var serverNames: [String] {
+    let dialled = negotiation?.request?.contexts.netName.map { [$0] } ?? []
+    let inPaths = trees.compactMap { tree in
+      tree.path.split(separator: "\\", omittingEmptySubsequences: true).first.map(String.init)
+    }
+    var seen: Set<String> = ["", server.address.description]
+    return Array((dialled + inPaths).filter { seen.insert($0.lowercased()).inserted }.prefix(ConnectionRecord.Limit.shares))
+  }
+}
+
+extension Array where Element: Hashable {
+  var withoutRepetition: [Element] {
+    var seen: Set<Element> = []
+    return filter { seen.insert($0).inserted }
+  }
+}

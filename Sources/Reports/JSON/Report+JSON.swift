@@ -1,0 +1,137 @@
+import Packets
+import Rules
+import Transcripts
+
+extension Report {
+  /// Writes `smbdx-report/1`, for which `Schema/smbdx-report-1.schema.json` is the contract.
+  package func writeJSON(to write: @escaping (String) -> Void) {
+    let json = JSONWriter(.indented, write: write)
+    json.object {
+      json.member("schema", "smbdx-report/1")
+      json.object("tool") {
+        json.member("name", "smbdx")
+        json.member("version", toolVersion)
+      }
+      json.object("capture") { capture.write(to: json, files: files) }
+      json.array("connections") { for connection in connections { json.object { connection.write(to: json) } } }
+      json.array("cases") { for connection in connections { json.object { connection.writeCase(to: json) } } }
+      json.array("findings") { for finding in findings { json.object { finding.write(to: json) } } }
+      json.object("summary") { summary.write(to: json) }
+    }
+  }
+}
+
+extension CaptureFacts {
+  fileprivate func write(to json: JSONWriter, files: [String]) {
+    json.member("files", files)
+    json.member("frames", frames)
+    json.member("bytes", bytes)
+    json.member("linkTypes", linkTypes)
+    json.member("firstTime", firstTime?.rfc3339)
+    json.member("lastTime", lastTime?.rfc3339)
+    json.member("complete", isComplete)
+    json.object("limitsReached") {
+      for (name, count) in limitsReached.sorted(by: { $0.key < $1.key }) { json.member(name, count) }
+    }
+    json.array("warnings") {
+      for warning in warnings {
+        json.object {
+          json.member("message", warning.message)
+          json.member("file", warning.file)
+          json.member("frame", warning.frame)
+          json.member("byte", warning.byte)
+        }
+      }
+    }
+    json.object("counts") {
+      json.member("tcpConnections", tcpConnections)
+      json.member("fragments", fragments)
+      json.member("malformedFrames", malformedFrames)
+      json.member("truncatedFrames", truncatedFrames)
+    }
+  }
+}
+
+extension ConnectionRecord {
+  fileprivate func write(to json: JSONWriter) {
+    json.member("id", id)
+    json.member("transport", "tcp")
+    json.member("tcpStream", tcpStream)
+    json.object("client") { client.write(to: json) }
+    json.object("server") { server.write(to: json) }
+    json.member("firstFrame", firstFrame)
+    json.member("lastFrame", lastFrame)
+    json.member("protocol", dialectFamily)
+    json.member("dialect", dialect)
+    writeIdentity(to: json)
+    json.member("shares", shares)
+    json.object("stages") {
+      for (stage, outcome) in zip(Stage.allCases, stages) { json.member(stage.rawValue, outcome.rawValue) }
+    }
+    json.member("outcome", outcome.rawValue)
+    writeEnding(to: json)
+    json.array("notChecked") {
+      for entry in notChecked {
+        json.object {
+          json.member("reason", entry.reason)
+          json.member("rules", entry.rules)
+          json.member("needs", entry.needs)
+        }
+      }
+    }
+  }
+
+  private func writeIdentity(to json: JSONWriter) {
+    guard let identity else { return json.null("identity") }
+    json.object("identity") {
+      json.member("mechanism", identity.mechanism?.rawValue)
+      json.member("user", identity.user)
+      json.member("domain", identity.domain)
+      json.member("workstation", identity.workstation)
+      json.member("service", identity.service)
+      json.member("anonymous", identity.isAnonymous)
+      json.member("guest", isGuest)
+    }
+  }
+
+  private func writeEnding(to json: JSONWriter) {
+    guard let ending else { return json.null("ended") }
+    json.object("ended") {
+      json.member("by", ending.peer.rawValue)
+      json.member("how", ending.kind.rawValue)
+      json.member("frame", ending.frame)
+    }
+  }
+
+  /// Each connection is a case of its own as yet.
+  fileprivate func writeCase(to json: JSONWriter) {
+    json.member("id", id)
+    json.member("client", client.address.description)
+    json.member("server", server.address.description)
+    json.member("serverNames", serverNames)
+    json.member("connections", [id])
+    json.member("outcome", outcome.rawValue)
+    json.member("primary", primary)
+  }
+}
+
+extension Endpoint {
+  fileprivate func write(to json: JSONWriter) {
+    json.member("address", address.description)
+    json.member("port", Int(port))
+  }
+}
+
+extension Summary {
+  fileprivate func write(to json: JSONWriter) {
+    json.member("connections", connections)
+    json.member("failed", failed)
+    json.member("critical", critical)
+    json.member("error", error)
+    json.member("warning", warning)
+    json.member("info", info)
+    json.member("established", established)
+    json.member("inconclusive", inconclusive)
+    json.member("notSMB", notSMB)
+  }
+}

@@ -1,0 +1,42 @@
+import Protocols
+import Transcripts
+
+/// One message in few words.
+struct MessageLine {
+  var name: String
+  /// nil when it cannot be told.
+  var isResponse: Bool?
+  var status: String?
+  var isError = false
+  var words: [String] = []
+
+  init(_ content: ObservedMessage.Content) {
+    switch content {
+    case .smb2(let header, let body):
+      name = "SMB2 \(header.command.name)"
+      isResponse = header.isResponse
+      status = header.status.map { $0 == .success ? "ok" : $0.description }
+      isError = header.status.map { $0.isError && $0 != .moreProcessingRequired } ?? false
+      words = MessageDetails(body).words
+      if header.isSigned { words.append("signed") }
+    case .smb1(let header, let exchange):
+      name = "SMB1 \(header.command)"
+      isResponse = header.isResponse
+      if header.isResponse {
+        status = header.status == .success ? "ok" : header.status.description
+        isError = header.status.isError && header.status != .moreProcessingRequired
+      }
+      guard header.command == .negotiate else { return }
+      words = header.isResponse ? [exchange?.chosen].compactMap(\.self) : exchange?.request?.dialects ?? []
+    case .encrypted(let sessionID):
+      name = "SMB2 encrypted"
+      words = ["session \(hexadecimal(sessionID))"]
+    case .compressed: name = "SMB2 compressed"
+    case .kerberos(let message):
+      name = "KRB5 \(message.type)"
+      isResponse = [.asRep, .tgsRep, .apRep, .error].contains(message.type)
+      isError = message.type == .error
+      words = MessageDetails(message).words
+    }
+  }
+}

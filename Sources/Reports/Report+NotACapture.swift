@@ -1,0 +1,36 @@
+import Rules
+
+extension Report {
+  /// What is reported of input that is no capture: one finding, and nothing else.
+  ///
+  /// - Parameter message: a sentence that says what the input looks like and what to do.
+  package static func notACapture(toolVersion: String, files: [String], message: String) -> Report {
+    var capture = CaptureFacts()
+    capture.isComplete = false
+    var summary = Summary()
+    summary.count(.critical)
+    return Report(
+      toolVersion: toolVersion, files: files, capture: capture, connections: [],
+      findings: [FindingRecord(notACapture: message)], summary: summary)
+  }
+}
+
+extension FindingRecord {
+  fileprivate init(notACapture message: String) {
+    let rule = Rule.named("not-a-capture")
+    id = "capture-not-a-capture"
+    self.rule = "not-a-capture"
+    severity = .critical
+    confidence = .proven
+    phase = .capture
+    isPrimary = false
+    connections = []
+    summary = message
+    evidence = []
+    comparison = []
+    explanation = rule?.explanation ?? ""
+    causes = rule?.causes ?? []
+    remedies = rule?.remedies ?? []
+    references = rule?.references ?? []
+  }
+}

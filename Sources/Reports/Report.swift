@@ -1,0 +1,99 @@
+package import Packets
+package import Transcripts
+
+/// Everything that is said about one recording: a value that every output format is written from.
+package struct Report: Sendable {
+  package var toolVersion: String
+  /// Base names, in the order given.
+  package var files: [String]
+  package var capture: CaptureFacts
+  /// In the order in which they ended.
+  package var connections: [ConnectionRecord]
+  /// By connection, the gravest first; those of no connection last.
+  package var findings: [FindingRecord]
+  package var summary: Summary
+}
+
+/// What was counted, connections and findings that are not listed too.
+package struct Summary: Sendable, Equatable {
+  package internal(set) var connections = 0
+  package internal(set) var failed = 0
+  package internal(set) var established = 0
+  package internal(set) var inconclusive = 0
+  package internal(set) var notSMB = 0
+  package internal(set) var critical = 0
+  package internal(set) var error = 0
+  package internal(set) var warning = 0
+  package internal(set) var info = 0
+}
+
+/// What the capture is, apart from what it shows.
+package struct CaptureFacts: Sendable {
+  package var frames = 0
+  /// On the wire, which may be more than was captured.
+  package var bytes = 0
+  package var linkTypes: [String] = []
+  package var firstTime: Timestamp?
+  package var lastTime: Timestamp?
+  /// False when a file is damaged or cut short.
+  package var isComplete = true
+  package var warnings: [CaptureWarning] = []
+  /// How often each named limit was reached.
+  package var limitsReached: [String: Int] = [:]
+  package var tcpConnections = 0
+  package var fragments = 0
+  package var malformedFrames = 0
+  package var truncatedFrames = 0
+
+  package init() {}
+
+  /// - Parameter tracker: after its `finish()`.
+  package init(_ tracker: Tracker, linkTypes: [String], warnings: [CaptureWarning]) {
+    let counts = tracker.counts
+    frames = counts.frames
+    bytes = counts.bytes
+    self.linkTypes = linkTypes
+    firstTime = counts.firstTime
+    lastTime = counts.lastTime
+    isComplete = warnings.isEmpty
+    self.warnings = warnings
+    tcpConnections = tracker.connectionCount
+    fragments = counts.fragments
+    malformedFrames = counts.malformedFrames
+    truncatedFrames = counts.truncatedFrames
+    noteLimit("open-connections", tracker.evictedConnections)
+    noteLimit("kerberos", tracker.kerberosLimitsReached)
+  }
+
+  package mutating func noteLimit(_ name: String, _ count: Int) {
+    if count > 0 { limitsReached[name, default: 0] += count }
+  }
+}
+
+/// Damage in a capture file, and where.
+package struct CaptureWarning: Sendable, Equatable {
+  package var message: String
+  package var file: String
+  package var frame: Int?
+  /// From the start of the file; nil for a pipe.
+  package var byte: Int?
+
+  package init(message: String, file: String, frame: Int?, byte: Int?) {
+    self.message = message
+    self.file = file
+    self.frame = frame
+    self.byte = byte
+  }
+}
+
+/// Where a frame of a recording of several files lies.
+package struct FramePlace: Sendable, Equatable {
+  package var file: String
+  /// From 1, as Wireshark counts when it opens this file alone.
+  package var frame: Int
+
+  package init(file: String, frame: Int) {
+    self.file = file
+    self.frame = frame
+  }
+}

@@ -1,0 +1,185 @@
+package import Rules
+package import Transcripts
+
+/// Collects what is reported, connection by connection, in bounded memory.
+package struct ReportBuilder {
+  enum Limit {
+    /// Connections listed of which there is nothing to say; further ones are counted.
+    static let quietConnections = 10_000
+    /// Failed connections and those with warnings or worse; nobody reads more, and each takes about 2 KiB.
+    static let notableConnections = 10_000
+    /// Findings kept of one connection; a rule fires at most once for each message it looks at.
+    static let findingsOfConnection = 64
+    /// Findings kept that belong to no connection.
+    static let otherFindings = 2048
+  }
+
+  private let toolVersion: String
+  private let files: [String]
+  private var connections: [ConnectionRecord] = []
+  private var findings: [Finding] = []
+  private var summary = Summary()
+  private var quietCount = 0
+  private var limitsReached: [String: Int] = [:]
+  private var candidates: [Candidate] = []
+  private var surroundings = Surroundings()
+  /// Lists of rules that many connections share.
+  private var ruleLists: Set<[String]> = []
+
+  /// - Parameter files: base names, in the order given.
+  package init(toolVersion: String, files: [String]) {
+    self.toolVersion = toolVersion
+    self.files = files
+  }
+
+  /// The gravest severity so far, for live output.
+  package var worstSeverity: Severity? { summary.worstSeverity }
+
+  /// Takes a connection that is over.
+  package mutating func add(_ transcript: Transcript, _ verdict: Verdict) {
+    summary.count(transcript.outcome)
+    for finding in verdict.findings { summary.count(finding.severity) }
+    if let candidate = verdict.candidate { surroundings.note(candidate) }
+    guard hasRoom(for: transcript, verdict) else {
+      limitsReached["connections", default: 0] += 1
+      return
+    }
+    var record = ConnectionRecord(transcript, notChecked: verdict.notChecked.map { shared($0.obstacle, $0.rules) })
+    record.primary = verdict.findings.first(where: \.isPrimary)?.rule.id
+    connections.append(record)
+    keep(verdict.findings, limit: Limit.findingsOfConnection)
+    if let candidate = verdict.candidate, candidate.isWorthKeeping { candidates.append(candidate) }
+  }
+
+  /// Takes findings about exchanges with a KDC.
+  package mutating func add(kerberos findings: [Finding]) { addOther(findings) }
+
+  /// Takes findings about the capture itself.
+  package mutating func add(capture findings: [Finding]) { addOther(findings) }
+
+  /// The recording is over: judges what only the whole of it shows.
+  ///
+  /// - Parameter locate: finds the file of a frame; only for a recording of several files.
+  package consuming func finish(
+    capture: CaptureFacts, engine: Engine, locate: ((Int) -> FramePlace?)? = nil
+  ) -> Report {
+    var capture = capture
+    for (name, count) in limitsReached { capture.noteLimit(name, count) }
+    capture.noteLimit("surroundings", surroundings.limitsReached)
+    addLate(engine.judge(candidates, surroundings))
+    return Report(
+      toolVersion: toolVersion, files: files, capture: capture, connections: connections,
+      findings: records(locate), summary: summary)
+  }
+
+  // MARK: Keeping
+
+  private mutating func hasRoom(for transcript: Transcript, _ verdict: Verdict) -> Bool {
+    if transcript.outcome == .failed || verdict.findings.contains(where: { $0.severity > .info }) {
+      return connections.count - quietCount < Limit.notableConnections
+    }
+    guard quietCount < Limit.quietConnections else { return false }
+    quietCount += 1
+    return true
+  }
+
+  private mutating func shared(_ obstacle: Obstacle, _ rules: [String]) -> ConnectionRecord.NotChecked {
+    ConnectionRecord.NotChecked(
+      reason: obstacle.reason, rules: ruleLists.insert(rules).memberAfterInsert, needs: obstacle.remedy)
+  }
+
+  private mutating func keep(_ new: [Finding], limit: Int) {
+    if new.count > limit { limitsReached["findings", default: 0] += new.count - limit }
+    guard new.count > limit else {
+      findings += new
+      return
+    }
+    // The primary one is never dropped.
+    findings += new.filter(\.isPrimary) + new.filter { !$0.isPrimary }.prefix(limit - 1)
+  }
+
+  private mutating func addOther(_ new: [Finding]) {
+    for finding in new { summary.count(finding.severity) }
+    keep(new, limit: Limit.otherFindings)
+  }
+
+  /// Findings from the surroundings join their connection; they explain its end only when nothing else does.
+  private mutating func addLate(_ late: [Finding]) {
+    for var finding in late {
+      summary.count(finding.severity)
+      let index = connections.partitioningIndex { $0.id >= finding.connection ?? 0 }
+      if finding.severity >= .error, index < connections.count, connections[index].primary == nil {
+        finding.isPrimary = true
+        connections[index].primary = finding.rule.id
+      }
+      findings.append(finding)
+    }
+  }
+
+  // MARK: Naming
+
+  private func records(_ locate: ((Int) -> FramePlace?)?) -> [FindingRecord] {
+    var used: [String: Int] = [:]
+    let named = findings.map { finding in
+      let base = Self.baseID(finding)
+      used[base, default: 0] += 1
+      let count = used[base, default: 1]
+      return FindingRecord(finding, id: count == 1 ? base : "\(base)-\(count)", locate: locate)
+    }
+    // A stable order: by connection, the gravest first, then as found.
+    return named.enumerated().sorted { left, right in
+      let (first, second) = (left.element, right.element)
+      let (firstCase, secondCase) = (first.caseID ?? .max, second.caseID ?? .max)
+      if firstCase != secondCase { return firstCase < secondCase }
+      if FindingRecord.isGraver(first, second) { return true }
+      if FindingRecord.isGraver(second, first) { return false }
+      return left.offset < right.offset
+    }.map(\.element)
+  }
+
+  private static func baseID(_ finding: Finding) -> String {
+    if let connection = finding.connection { return "\(connection)-\(finding.rule.id)" }
+    if finding.rule.phase == .capture { return "capture-\(finding.rule.id)" }
+    return "kerberos-\(finding.frames.first ?? 0)-\(finding.rule.id)"
+  }
+}
+
+extension Summary {
+  package var worstSeverity: Severity? {
+    if critical > 0 { return .critical }
+    if error > 0 { return .error }
+    if warning > 0 { return .warning }
+    return info > 0 ? .info : nil
+  }
+
+  mutating func count(_ severity: Severity) {
+    switch severity {
+    case .critical: critical += 1
+    case .error: error += 1
+    case .warning: warning += 1
+    case .info: info += 1
+    }
+  }
+
+  mutating func count(_ outcome: ConnectionOutcome) {
+    connections += 1
+    switch outcome {
+    case .failed: failed += 1
+    case .established: established += 1
+    case .inconclusive: inconclusive += 1
+    case .notSMB: notSMB += 1
+    }
+  }
+}
+
+extension RandomAccessCollection {
+  /// The first index whose element and all after it satisfy the predicate, in a sorted collection.
+  func partitioningIndex(where belongsInSecond: (Element) -> Bool) -> Index {
+    var (low, high) = (startIndex, endIndex)
+    while low < high {
+      let middle = index(low, offsetBy: distance(from: low, to: high) / 2)
+      if belongsInSecond(self[middle]) { high = middle } else { low = index(after: middle) }
+    }
+    return low
+  }
+}

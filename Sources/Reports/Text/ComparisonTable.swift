@@ -1,0 +1,61 @@
+import TextTable
+import Transcripts
+
+/// NEGOTIATE against VALIDATE_NEGOTIATE_INFO, one table for each direction: side by side where there is room, else
+/// one below the other.
+func writeComparison(_ comparison: [FieldComparison], to out: TextWriter) {
+  for direction in [FieldComparison.Direction.request, .response] {
+    let rows = comparison.filter { $0.direction == direction }
+    guard !rows.isEmpty else { continue }
+    let lines = sideBySide(rows, direction)
+    if lines.allSatisfy({ indent + displayWidth($0) <= out.width }) {
+      for (line, tone) in zip(lines, [.faint] + rows.map(\.tone)) { out.line(line, tone, indent: indent) }
+    } else {
+      writeStacked(rows, direction, to: out)
+    }
+  }
+}
+
+private let indent = 4
+/// Wide enough for `Capabilities`, so that both directions are aligned.
+private let nameWidth = 12
+private let titles = ("NEGOTIATE", "VALIDATE")
+
+private func sideBySide(_ rows: [FieldComparison], _ direction: FieldComparison.Direction) -> [String] {
+  let table = TextTable<FieldComparison> { row in
+    [
+      Column(title: " ", value: row.symbol),
+      Column(title: direction.rawValue, value: row.field.specificationName, width: nameWidth),
+      Column(title: titles.0, value: Escaping.visible(row.negotiated)),
+      Column(title: titles.1, value: Escaping.visible(row.validated)),
+    ]
+  }
+  return lines(of: table.string(for: rows, style: Aligned.self))
+}
+
+private func writeStacked(_ rows: [FieldComparison], _ direction: FieldComparison.Direction, to out: TextWriter) {
+  let column = indent + 2 + nameWidth + 2
+  out.line("  " + pad(direction.rawValue, nameWidth) + "  \(titles.0), \(titles.1)", .faint, indent: indent)
+  for row in rows {
+    let name = Phrase("\(row.symbol) \(pad(row.field.specificationName, nameWidth))", row.tone)
+    if row.isEqual {
+      out.flow([name] + Phrase.words(row.negotiated, row.tone, gap: 2), indent: indent, hanging: column)
+    } else {
+      out.flow(
+        [name] + Phrase.words(row.negotiated, row.tone, gap: 2) + [Phrase("in \(titles.0)", .faint, gap: 2)],
+        indent: indent, hanging: column)
+      out.flow(
+        Phrase.words(row.validated, row.tone) + [Phrase("in \(titles.1)", .faint, gap: 2)], indent: column,
+        hanging: column)
+    }
+  }
+}
+
+private func pad(_ text: String, _ width: Int) -> String {
+  text + String(repeating: " ", count: max(0, width - displayWidth(text)))
+}
+
+extension FieldComparison {
+  fileprivate var symbol: String { isEqual ? "=" : "≠" }
+  fileprivate var tone: Tone { isEqual ? .plain : differsInOrderOnly ? .warning : .critical }
+}

@@ -1,0 +1,92 @@
+import Rules
+import Transcripts
+
+extension TextReport {
+  /// - Parameters:
+  ///   - inFull: with the comparison, causes and remedies; else only what was found and where.
+  ///   - known: evidence that was shown already.
+  func write(_ finding: FindingRecord, inFull: Bool, known: [FindingRecord.Proof] = []) {
+    writeHeadline(finding)
+    writeEvidence(finding.evidence.filter { !known.contains($0) })
+    guard inFull else { return }
+    writeComparison(finding.comparison, to: out)
+    writeWhy(finding)
+    writeNumbered(finding.remedies, label: "fix", indent: 9, to: out)
+    let see = ["smbdx explain \(finding.rule)"] + finding.references
+    writeLabelled("see", see.enumerated().map { Phrase($1 + ($0 < see.count - 1 ? " ·" : ""), .faint) })
+    if let filter = finding.wiresharkFilter {
+      out.flow([Phrase("wireshark", .faint), Phrase(filter, .command, gap: 2)], indent: 4, hanging: 9)
+    }
+  }
+
+  /// `critical[vni-aborted-by-server] the server closed the connection … (likely)`
+  func writeHeadline(_ finding: FindingRecord) {
+    out.flow(
+      [Phrase("\(finding.severity.rawValue)[\(finding.rule)]", Tone(finding.severity))]
+        + Phrase.words(finding.summary, finding.severity > .info ? .strong : .plain)
+        + [Phrase("(\(finding.confidence.rawValue))", .faint)],
+      indent: 2, hanging: 4)
+  }
+
+  /// `frame 14  client → server  VALIDATE_NEGOTIATE_INFO request, signed`
+  private func writeEvidence(_ evidence: [FindingRecord.Proof]) {
+    let shown = detail == .verbose ? evidence[...] : evidence.prefix(Limit.evidence)
+    let labels = shown.map(\.label)
+    let labelWidth = labels.map(displayWidth).max() ?? 0
+    let hasSenders = shown.contains { $0.sender != nil }
+    let noteColumn = 4 + labelWidth + 2 + (hasSenders ? Self.directionWidth + 2 : 0)
+    var previous = ""
+    for (proof, label) in zip(shown, labels) {
+      // A frame that shows several things is named once.
+      let first = label == previous ? String(repeating: " ", count: displayWidth(label)) : label
+      previous = label
+      var phrases = [Phrase(first, .strong)]
+      var column = 4 + displayWidth(first)
+      if hasSenders, let sender = proof.sender {
+        phrases.append(Phrase("\(sender.rawValue) → \(sender.other.rawValue)", .faint, gap: 4 + labelWidth + 2 - column))
+        column = 4 + labelWidth + 2 + Self.directionWidth
+      }
+      out.flow(phrases + Phrase.words(proof.note, gap: noteColumn - column), indent: 4, hanging: noteColumn)
+    }
+    if evidence.count > shown.count {
+      out.flow(Phrase.words("… and \(evidence.count - shown.count) more", .faint), indent: 4, hanging: 4)
+    }
+  }
+
+  private static let directionWidth = displayWidth("client → server")
+
+  /// The causes, most likely first; the rule's own words when it names none.
+  private func writeWhy(_ finding: FindingRecord) {
+    let meaning = finding.explanation.split(separator: "\n").first.map(String.init) ?? ""
+    if detail == .verbose || finding.causes.isEmpty, !meaning.isEmpty { writeLabelled("why", Phrase.words(meaning)) }
+    for (index, cause) in finding.causes.enumerated() {
+      let isFirst = index == 0 && detail != .verbose
+      let text = index == 0 ? cause : "or \(cause)"
+      if isFirst { writeLabelled("why", Phrase.words(text)) } else { out.flow(Phrase.words(text), indent: 9, hanging: 12) }
+    }
+  }
+
+  private func writeLabelled(_ label: String, _ phrases: [Phrase]) {
+    guard let first = phrases.first else { return }
+    let gap = 5 - label.count
+    out.flow(
+      [Phrase(label, .faint), Phrase(first.text, first.tone, gap: gap)] + phrases.dropFirst(), indent: 4, hanging: 9)
+  }
+
+  /// Findings that belong to no connection: about exchanges with a KDC, and about the capture.
+  func writeSection(_ title: String, _ findings: [FindingRecord]) {
+    guard !findings.isEmpty else { return }
+    out.separate()
+    out.line(title, .strong)
+    for (index, finding) in findings.enumerated() {
+      if index > 0, finding.severity > .info { out.separate() }
+      write(finding, inFull: finding.severity > .info || detail == .verbose)
+    }
+  }
+}
+
+extension FindingRecord.Proof {
+  fileprivate var label: String {
+    place.map { "frame \(frame) (\(Escaping.clipped($0.file)) \($0.frame))" } ?? "frame \(frame)"
+  }
+}

@@ -1,0 +1,139 @@
+import Packets
+import Transcripts
+
+/// Whether the host in a reset's source address really sent it.
+///
+/// Each sign is weak or strong by itself; a verdict needs several. The signs follow published work on forged
+/// resets and RFC 9293; the weights are this project's own.
+struct Attribution {
+  enum Weight: Int {
+    case weak = 1
+    case medium = 2
+    case strong = 3
+  }
+
+  struct Sign {
+    var weight: Weight
+    var note: String
+  }
+
+  let closing: Closing
+  private(set) var signs: [Sign] = []
+
+  var score: Int { signs.reduce(0) { $0 + $1.weight.rawValue } }
+
+  /// How sure it is that somebody else sent the segment; nil when nothing speaks for it.
+  var thirdParty: Confidence? {
+    let strong = signs.filter { $0.weight == .strong }.count
+    let medium = signs.filter { $0.weight == .medium }.count
+    if score >= 4, strong >= 1 || medium >= 2 { return .likely }
+    return score >= 2 && strong + medium >= 1 ? .possible : nil
+  }
+
+  init(_ closing: Closing, in transcript: Transcript) {
+    self.closing = closing
+    let trace = transcript.trace(of: transcript.peer(closing.side))
+    // Without a few segments of the host itself there is nothing to compare with.
+    guard closing.kind == .rst, trace.segments >= 2 else { return }
+    judgeHopLimit(trace)
+    judgeIdentification(trace)
+    judgeSequence(transcript)
+    judgeTiming(transcript)
+    judgeHardware(trace)
+    judgeOtherResets(transcript)
+    if trace.frameAfterReset > 0 {
+      add(.strong, "the same host goes on sending new data after it (frame \(trace.frameAfterReset))")
+    }
+    if closing.window != 0, closing.window != trace.lastWindow {
+      add(.weak, "its window is \(closing.window), the host's last was \(trace.lastWindow)")
+    }
+    if trace.usesTimestamps, !closing.hasTimestamps {
+      add(.weak, "it lacks the TCP timestamps of the host's other segments")
+    }
+    if closing.trafficClass != trace.trafficClass {
+      add(.weak, "its traffic class is \(closing.trafficClass), the host's is \(trace.trafficClass)")
+    }
+  }
+
+  private mutating func add(_ weight: Weight, _ note: String) { signs.append(Sign(weight: weight, note: note)) }
+
+  private mutating func judgeHopLimit(_ trace: HostTrace) {
+    let usual = trace.lowestHopLimit...trace.highestHopLimit
+    guard !usual.contains(closing.hopLimit) else { return }
+    let distance = closing.hopLimit < usual.lowerBound
+      ? usual.lowerBound - closing.hopLimit : closing.hopLimit - usual.upperBound
+    let baseline = usual.lowerBound == usual.upperBound ? "\(usual.lowerBound)" : "\(usual.lowerBound) to \(usual.upperBound)"
+    // No change of route within a connection is that long, and a host starts all its segments with one TTL.
+    let weight: Weight = distance >= 8 ? .strong : distance >= 2 ? .medium : .weak
+    add(weight, "its TTL is \(closing.hopLimit), the host's other segments have \(baseline)")
+  }
+
+  private mutating func judgeIdentification(_ trace: HostTrace) {
+    guard let identification = closing.identification else { return }
+    let countsUp = trace.zeroIdentifications == 0 && trace.smallIdentificationSteps * 4 >= (trace.segments - 1) * 3
+    if countsUp, trace.segments >= 4, identification &- trace.lastIdentification > 1024 {
+      add(.weak, "its IP ID is \(identification), the host counts up and was at \(trace.lastIdentification)")
+    } else if trace.zeroIdentifications == trace.segments, identification != 0 {
+      add(.weak, "its IP ID is \(identification), the host always sends 0")
+    }
+  }
+
+  /// RFC 9293 3.5.2: a host's reset has the next sequence number, or the one its peer has acknowledged.
+  private mutating func judgeSequence(_ transcript: Transcript) {
+    let isWhole = transcript.visibility.lost.isEmpty && transcript.visibility.missingFromClient == 0
+      && transcript.visibility.missingFromServer == 0
+    if isWhole, closing.sequenceDistance > 1 {
+      add(.medium, "its sequence number is \(closing.sequenceDistance) bytes beyond what the host has sent")
+    }
+  }
+
+  /// Seen near one host, the answer of the other cannot come sooner than a round trip takes.
+  private mutating func judgeTiming(_ transcript: Transcript) {
+    guard transcript.peer(closing.side) == .server, let roundTrip = transcript.handshake.roundTripTime,
+      let delay = closing.sinceOtherSide, roundTrip >= 2_000_000, delay >= 0, delay < roundTrip / 2
+    else { return }
+    add(
+      .strong,
+      "it comes \(milliseconds(delay)) after the client's segment, but the server is \(milliseconds(roundTrip)) away")
+  }
+
+  private mutating func judgeHardware(_ trace: HostTrace) {
+    guard closing.hardwareSource != 0, trace.hardwareSource != 0, !trace.hasSeveralHardwareSources,
+      closing.hardwareSource != trace.hardwareSource
+    else { return }
+    add(.strong, "it comes from another hardware address than the host's other segments")
+  }
+
+  private mutating func judgeOtherResets(_ transcript: Transcript) {
+    let resets = transcript.closings.filter { $0.kind == .rst }
+    let isFirst = !transcript.closings.contains { $0.kind == .fin }
+    if isFirst, resets.contains(where: { $0.side != closing.side && abs($0.stamp.time.since(closing.stamp.time)) < 1_000_000 }) {
+      add(.medium, "both ends were reset within a millisecond")
+    }
+    let guesses = Set(resets.filter { $0.side == closing.side && $0.sequenceDistance > 1 }.map(\.sequenceDistance))
+    if guesses.count > 1 { add(.medium, "several resets try different sequence numbers") }
+  }
+}
+
+extension Transcript {
+  /// Enough speaks for it to name another device as the cause.
+  var wasResetByThirdParty: Bool { forgedReset?.thirdParty == .likely }
+
+  /// The reset that somebody else most likely sent, of either direction.
+  var forgedReset: Attribution? {
+    closings.filter { $0.kind == .rst }.map { Attribution($0, in: self) }
+      .filter { $0.thirdParty != nil }
+      .max { ($0.score, $1.closing.stamp.number) < ($1.score, $0.closing.stamp.number) }
+  }
+}
+
+/// `0.1 ms`, `25 ms`, `12.3 s`: a span of nanoseconds for people.
+func milliseconds(_ nanoseconds: Int64) -> String {
+  func oneDecimal(_ tenths: Int64) -> String { "\(tenths / 10)" + (tenths % 10 == 0 ? "" : ".\(tenths % 10)") }
+  switch nanoseconds {
+  case ..<0: return "0 ms"
+  case ..<10_000_000: return oneDecimal((nanoseconds + 50_000) / 100_000) + " ms"
+  case ..<1_000_000_000: return "\((nanoseconds + 500_000) / 1_000_000) ms"
+  default: return oneDecimal((nanoseconds + 50_000_000) / 100_000_000) + " s"
+  }
+}

@@ -1,0 +1,45 @@
+import Protocols
+import Transcripts
+
+extension Rule {
+  static let dialectDowngradeSuspected = Rule(
+    id: "dialect-downgrade-suspected",
+    severity: .warning,
+    phase: .negotiate,
+    nature: .note,
+    summary: "An older dialect was chosen than this server chose elsewhere, although the client offers the newer one.",
+    explanation: """
+      The same server chose a higher dialect on another connection of this recording, and this client offers that \
+      dialect too. Something kept the two from using it: a device that rewrites NEGOTIATE, or a change of the \
+      server's settings in between.
+
+      An old client beside a modern one is no downgrade, nor is an additional channel, which offers one dialect only. \
+      Only Validate Negotiate or SMB 3.1.1 can prove tampering.
+      """,
+    causes: [
+      "a device between this capture point and the server rewrites NEGOTIATE",
+      "the server was set to another maximum between the two connections",
+    ],
+    remedies: [.captureOtherSide, .wanOptimizer, .alignDialectsWindows, .alignDialectsSamba],
+    references: ["MS-SMB2 3.3.5.4", "MS-SMB2 3.2.5.14.12"],
+    judge: .surroundings { candidate, surroundings in
+      guard !candidate.isAdditionalChannel, candidate.chosen != .wildcard,
+        let best = surroundings.highestChoice(of: candidate.server), best.dialect > candidate.chosen,
+        candidate.offered.contains(best.dialect)
+      else { return [] }
+      var evidence = [
+        Evidence(candidate.requestFrame, .client, "NEGOTIATE request: SMB \(list(candidate.offered))"),
+        Evidence(candidate.responseFrame, .server, "NEGOTIATE response: SMB \(candidate.chosen)"),
+        Evidence(best.frame, .server, "the same server chooses SMB \(best.dialect) on another connection"),
+      ]
+      if let longest = surroundings.longestOffer(of: candidate.clientGUID), longest.dialects.count > candidate.offered.count {
+        evidence.append(Evidence(longest.frame, .client, "the same client offers SMB \(list(longest.dialects))"))
+      }
+      return [
+        Observation(
+          .possible,
+          "SMB \(candidate.chosen) was chosen, although client and server both have SMB \(best.dialect)",
+          evidence: evidence)
+      ]
+    })
+}

@@ -1,0 +1,47 @@
+import Protocols
+import Transcripts
+
+extension Rule {
+  static let negotiateNoCommonDialect = Rule(
+    id: "negotiate-no-common-dialect",
+    severity: .critical,
+    phase: .negotiate,
+    nature: .status,
+    summary: "Client and server have no SMB dialect in common.",
+    explanation: """
+      The client lists the dialects it speaks, and the server answers that it takes none of them: \
+      STATUS_NOT_SUPPORTED, or in SMB1 the dialect index 0xFFFF. The lowest dialect one side allows is above the \
+      highest that the other has.
+
+      Compare the list in the request with what the server is set to allow.
+      """,
+    causes: [
+      "the server's minimum is above the client's maximum (a hardened server and an old client)",
+      "the client is pinned to one dialect that the server does not have",
+      "a device that offers only SMB1",
+    ],
+    remedies: [.alignDialectsWindows, .alignDialectsSamba, .replaceSMB1],
+    references: ["MS-SMB2 3.3.5.4", "MS-SMB2 2.2.3"]
+  ) { transcript in
+    if let negotiation = transcript.negotiation, negotiation.responseStamp?.status == .notSupported {
+      let offered = negotiation.offered.isEmpty ? "what the client offered" : "SMB \(list(negotiation.offered))"
+      return [
+        Observation(
+          .proven, "the server supports none of the dialects the client offers: \(offered)",
+          evidence: [
+            Evidence(negotiation.requestStamp?.frame, .client, "NEGOTIATE request: \(offered)"),
+            Evidence(negotiation.responseStamp?.frame, .server, "NEGOTIATE response: \(NTStatus.notSupported)"),
+          ].compactMap(\.self))
+      ]
+    }
+    guard let smb1 = transcript.smb1, let response = smb1.response, response.dialectIndex == nil else { return [] }
+    return [
+      Observation(
+        .proven, "the server takes none of the SMB1 dialects the client offers",
+        evidence: [
+          Evidence(smb1.requestFrame, .client, "SMB1 NEGOTIATE: \(smb1.request?.dialects.joined(separator: ", ") ?? "")"),
+          Evidence(smb1.responseFrame, .server, "SMB1 NEGOTIATE response: DialectIndex 0xFFFF"),
+        ].compactMap(\.self))
+    ]
+  }
+}

@@ -1,0 +1,38 @@
+import Protocols
+import Transcripts
+
+extension Rule {
+  static let negotiateUnexpectedDialect = Rule(
+    id: "negotiate-unexpected-dialect",
+    severity: .critical,
+    phase: .negotiate,
+    nature: .wrongValue,
+    needs: [.negotiate],
+    summary: "The server chose a dialect the client did not offer.",
+    explanation: """
+      The client lists its dialects in NEGOTIATE and the server chooses one of them. This answer names another; a \
+      client that checks ends the connection here.
+
+      Look first for a device between the two that rewrites NEGOTIATE. 0x02FF is not counted: it is the proper answer \
+      to a multi-protocol (SMB1) request.
+      """,
+    causes: [
+      "a device on the path rewrites the client's list or the server's choice",
+      "a bug in the server",
+    ],
+    remedies: [.wanOptimizer, .captureOtherSide, .patchBoth],
+    references: ["MS-SMB2 3.3.5.4", "MS-SMB2 3.2.5.2"]
+  ) { transcript in
+    guard let negotiation = transcript.negotiation, let chosen = negotiation.chosen, chosen != .wildcard,
+      !negotiation.offered.isEmpty, !negotiation.offered.contains(chosen)
+    else { return [] }
+    return [
+      Observation(
+        .proven, "the server chose SMB \(chosen), which the client did not offer",
+        evidence: [
+          Evidence(negotiation.requestStamp?.frame, .client, "NEGOTIATE request: SMB \(list(negotiation.offered))"),
+          Evidence(negotiation.responseStamp?.frame, .server, "NEGOTIATE response: DialectRevision \(chosen.hex)"),
+        ].compactMap(\.self) + transcript.endEvidence)
+    ]
+  }
+}

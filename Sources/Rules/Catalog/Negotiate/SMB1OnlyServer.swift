@@ -1,0 +1,37 @@
+import Protocols
+import Transcripts
+
+extension Rule {
+  static let smb1OnlyServer = Rule(
+    id: "smb1-only-server",
+    severity: .error,
+    phase: .negotiate,
+    nature: .wrongValue,
+    needs: [.serverReplies],
+    summary: "The server answers in SMB1 although the client asked for SMB2.",
+    explanation: """
+      The client's first message offers SMB1 dialects and SMB2 together, so that a server of any age can choose. This \
+      server chose SMB1: it does not speak SMB2, or has it switched off. Clients that refuse SMB1 end the connection.
+
+      Where the client accepts SMB1 the session works, and this is reported as a warning: SMB1 is insecure.
+      """,
+    causes: ["an old server or NAS", "SMB2 is switched off on the server"],
+    remedies: [.replaceSMB1, .alignDialectsSamba],
+    references: ["MS-SMB2 3.2.5.1", "MS-SMB2 3.3.5.3"]
+  ) { transcript in
+    guard let smb1 = transcript.smb1, smb1.request?.offersSMB2 == true, let chosen = smb1.chosen else { return [] }
+    let isRefused = smb1.sessionFrame == nil && transcript.ending != nil
+    return [
+      Observation(
+        .proven,
+        isRefused
+          ? "the server speaks only SMB1 (\(chosen)), and no session came of it"
+          : "the connection uses SMB1: the server offers nothing else",
+        evidence: [
+          Evidence(smb1.requestFrame, .client, "SMB1 NEGOTIATE with \(smb1.request?.offersUpgrade == true ? "SMB 2.???" : "SMB 2.002")"),
+          Evidence(smb1.responseFrame, .server, "SMB1 NEGOTIATE response: \(chosen)"),
+        ].compactMap(\.self) + (isRefused ? transcript.endEvidence : []),
+        severity: isRefused ? nil : .warning)
+    ]
+  }
+}

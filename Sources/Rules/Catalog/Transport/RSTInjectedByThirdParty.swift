@@ -1,0 +1,39 @@
+import Packets
+import Transcripts
+
+extension Rule {
+  static let rstInjectedByThirdParty = Rule(
+    id: "rst-injected-by-third-party",
+    severity: .critical,
+    phase: .transport,
+    nature: .reset,
+    summary: "A TCP reset bears a host's address, but another device sent it.",
+    explanation: """
+      Firewalls, intrusion prevention systems and some WAN optimizers end connections by sending a reset in the name \
+      of one end, often of both. Such a reset rarely looks quite like the host's own segments: hop limit, IP ID, \
+      sequence number, timing or hardware address give it away. Each sign is listed; several together are needed for \
+      “likely”, fewer give “possible”.
+
+      Resets after LOGOFF, in answer to a FIN, or by a host that really closes are ordinary and not reported.
+      """,
+    causes: [
+      "a firewall or intrusion prevention system with a rule against this traffic",
+      "endpoint security software on one of the hosts",
+      "a WAN optimizer or load balancer that lost its state",
+    ],
+    remedies: [.findInjector, .captureOtherSide],
+    references: ["RFC 9293 3.5.2", "RFC 5961"]
+  ) { transcript in
+    guard !transcript.wasLeftOrderly, let forged = transcript.forgedReset, let confidence = forged.thirdParty,
+      transcript.traffic.isSMB, transcript.ending?.kind == .rst
+    else { return [] }
+    let sender = transcript.peer(forged.closing.side)
+    return [
+      Observation(
+        confidence, "a reset in the \(sender.rawValue)'s name was sent by another device",
+        evidence: [transcript.evidence(of: forged.closing)]
+          + forged.signs.map { Evidence(forged.closing.stamp.number, nil, $0.note) },
+        severity: confidence == .likely ? nil : .warning)
+    ]
+  }
+}

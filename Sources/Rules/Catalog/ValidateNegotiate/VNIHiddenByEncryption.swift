@@ -1,0 +1,30 @@
+import Protocols
+import Transcripts
+
+extension Rule {
+  static let vniHiddenByEncryption = Rule(
+    id: "vni-hidden-by-encryption",
+    severity: .info,
+    phase: .validateNegotiate,
+    nature: .note,
+    needs: [.negotiate],
+    summary: "Validate Negotiate, if it took place, is inside encrypted messages.",
+    explanation: """
+      The session or share is encrypted with SMB 3.0 or 3.0.2, so the capture shows messages but not what they say. \
+      Whether the negotiation was validated, and how, cannot be seen. Encryption protects what follows; it is no \
+      fault.
+      """,
+    remedies: [.clientLogs, .serverLogs],
+    references: ["MS-SMB2 2.2.41", "MS-SMB2 3.2.4.1.8"]
+  ) { transcript in
+    guard let dialect = transcript.dialect, dialect == .smb300 || dialect == .smb302,
+      transcript.validations.isEmpty, transcript.settledValidations == 0, transcript.traffic.encryptedMessages > 0,
+      !transcript.isAdditionalChannel
+    else { return [] }
+    return [
+      Observation(
+        .proven, "messages are encrypted from frame \(transcript.traffic.firstEncryptedFrame) on; Validate Negotiate cannot be seen",
+        evidence: [Evidence(transcript.traffic.firstEncryptedFrame, nil, "first encrypted message")])
+    ]
+  }
+}

@@ -1,0 +1,117 @@
+import Transcripts
+
+/// A field of VALIDATE_NEGOTIATE_INFO that is not what NEGOTIATE said: one rule for each field and direction.
+extension Rule {
+  static let vniRequestMismatches: [Rule] = [
+    requestMismatch(.dialects, "the list of dialects"),
+    requestMismatch(.capabilities, "the client's capabilities"),
+    requestMismatch(.guid, "the client's GUID"),
+    requestMismatch(.securityMode, "the client's signing policy"),
+  ]
+
+  static let vniResponseMismatches: [Rule] = [
+    responseMismatch(.capabilities, "the server's capabilities"),
+    responseMismatch(.guid, "the server's GUID"),
+    responseMismatch(.securityMode, "the server's signing policy"),
+    responseMismatch(.dialect, "the chosen dialect"),
+  ]
+
+  private static func requestMismatch(_ field: FieldComparison.Field, _ what: String) -> Rule {
+    Rule(
+      id: "vni-request-mismatch-\(field.rawValue)",
+      severity: .critical,
+      phase: .validateNegotiate,
+      nature: .wrongValue,
+      needs: [.negotiate],
+      summary: "The client's NEGOTIATE request was changed on its way: Validate Negotiate repeats another value of \(field.specificationName).",
+      explanation: """
+        After connecting a share the client repeats what it said in NEGOTIATE, in a signed request that nobody can \
+        alter unnoticed. Here \(what) differs between the two, as seen at this capture point. The server compares the \
+        same way and must end the connection.
+
+        The values in Validate Negotiate are what the client really sent; those in NEGOTIATE are what arrived here. \
+        Something between the client and this capture point rewrites NEGOTIATE, typically a WAN optimizer. If this \
+        capture was made on the client itself, the client contradicts itself: a bug in the client.
+
+        It is harmless in no case: a rewritten NEGOTIATE is what a downgrade attack looks like. The same dialects in \
+        another order are reported as a warning.
+        """,
+      causes: [
+        "a WAN optimizer or another device between the client and this capture point rewrites NEGOTIATE",
+        "an SMB proxy that negotiates on the client's behalf",
+        "a bug in the client, when this capture was made on the client itself",
+      ],
+      remedies: [
+        .wanOptimizer, .captureOtherSide, .requireSigningClient, .requireSigningServer, .disableSecureNegotiate,
+      ],
+      references: ["MS-SMB2 2.2.31.4", "MS-SMB2 3.3.5.15.12", "MS-SMB2 2.2.3"]
+    ) { mismatches($0, .request, field) }
+  }
+
+  private static func responseMismatch(_ field: FieldComparison.Field, _ what: String) -> Rule {
+    Rule(
+      id: "vni-response-mismatch-\(field.rawValue)",
+      severity: .critical,
+      phase: .validateNegotiate,
+      nature: .wrongValue,
+      needs: [.negotiate],
+      summary: "The server's NEGOTIATE response was changed on its way: Validate Negotiate repeats another value of \(field.specificationName).",
+      explanation: """
+        In its signed answer to Validate Negotiate the server repeats what it said in its NEGOTIATE response. Here \
+        \(what) differs between the two, as seen at this capture point. A client that compares must close the \
+        connection.
+
+        The values in the Validate Negotiate answer are what the server really has; those in NEGOTIATE are what \
+        arrived here. Something between the server and this capture point rewrites the response, typically a WAN \
+        optimizer. If this capture was made on the server itself, the server contradicts itself: a bug in the server.
+
+        The provisional 0x02FF answer to a multi-protocol request is not compared; differing from it is normal.
+        """,
+      causes: [
+        "a WAN optimizer or another device between the server and this capture point rewrites the NEGOTIATE response",
+        "an SMB proxy that answers NEGOTIATE in the server's place",
+        "a bug in the server, when this capture was made on the server itself",
+      ],
+      remedies: [
+        .wanOptimizer, .captureOtherSide, .patchBoth, .requireSigningClient, .requireSigningServer,
+        .disableSecureNegotiate,
+      ],
+      references: ["MS-SMB2 2.2.32.6", "MS-SMB2 3.2.5.14.12", "MS-SMB2 2.2.4"]
+    ) { mismatches($0, .response, field) }
+  }
+
+  /// One observation for the first exchange in which the field differs.
+  private static func mismatches(
+    _ transcript: Transcript, _ direction: FieldComparison.Direction, _ field: FieldComparison.Field
+  ) -> [Observation] {
+    guard !transcript.isAdditionalChannel else { return [] }
+    for validation in transcript.validations {
+      let comparison = validation.comparison(with: transcript.negotiation)
+      guard let differing = comparison.first(where: { $0.direction == direction && $0.field == field && !$0.isEqual })
+      else { continue }
+      let name = "\(field.specificationName) \(differing.validated)"
+      let evidence =
+        direction == .request
+        ? [
+          Evidence(transcript.negotiation?.requestStamp?.frame, .client, "NEGOTIATE request: \(field.specificationName) \(differing.negotiated)"),
+          Evidence(validation.requestStamp.frame, .client, "VALIDATE_NEGOTIATE_INFO request, \(signed(validation.requestStamp)): \(name)"),
+        ]
+        : [
+          Evidence(transcript.negotiation?.responseStamp?.frame, .server, "NEGOTIATE response: \(field.specificationName) \(differing.negotiated)"),
+          Evidence(validation.responseStamp?.frame, .server, "VALIDATE_NEGOTIATE_INFO response, \(signed(validation.responseStamp)): \(name)"),
+        ]
+      let who = direction == .request ? "client" : "server"
+      return [
+        Observation(
+          .proven,
+          differing.differsInOrderOnly
+            ? "the \(who)'s dialects arrive here in another order than Validate Negotiate repeats them"
+            : "\(field.specificationName) in the \(who)'s NEGOTIATE is not what Validate Negotiate says it sent",
+          evidence: evidence.compactMap(\.self) + transcript.endEvidence,
+          severity: differing.differsInOrderOnly ? .warning : nil,
+          comparison: comparison)
+      ]
+    }
+    return []
+  }
+}

@@ -1,0 +1,49 @@
+import Protocols
+import Transcripts
+
+extension Rule {
+  static let vniMissing = Rule(
+    id: "vni-missing",
+    severity: .info,
+    phase: .validateNegotiate,
+    nature: .note,
+    needs: [.negotiate, .validateNegotiate],
+    summary: "The client uses a share without having validated the negotiation.",
+    explanation: """
+      The client offered SMB 3.0 or higher, an older dialect than 3.1.1 was chosen, and the client began to use the \
+      share without Validate Negotiate. Nobody would notice if NEGOTIATE had been tampered with.
+
+      This is no fault by itself: many clients never send it (libraries, older Linux kernels), and none does for \
+      guest and anonymous sessions, over SMB 3.1.1, or on additional channels.
+      """,
+    causes: [
+      "a client that does not implement Validate Negotiate",
+      "RequireSecureNegotiate is switched off on a Windows client",
+    ],
+    remedies: [
+      Remedy(
+        "On an old Windows client, switch it on again:",
+        command:
+          #"Set-ItemProperty -Path "HKLM:\SYSTEM\CurrentControlSet\Services\LanmanWorkstation\Parameters" RequireSecureNegotiate -Value 1 -Force"#),
+      .requireSigningClient,
+    ],
+    references: ["MS-SMB2 3.2.5.5"]
+  ) { transcript in
+    guard let dialect = transcript.dialect, dialect < .smb311, dialect != .wildcard,
+      transcript.negotiation?.offered.contains(where: { $0 >= .smb300 }) == true,
+      transcript.validations.isEmpty, transcript.settledValidations == 0,
+      transcript.traffic.firstTreeUseFrame > 0, !transcript.isAdditionalChannel,
+      let session = transcript.mainSession, session.isEstablished, !session.hasNoKey,
+      let tree = transcript.trees.first(where: \.isConnected)
+    else { return [] }
+    return [
+      Observation(
+        .possible, "the client uses the share without Validate Negotiate, although SMB \(dialect) has it",
+        evidence: [
+          Evidence(transcript.negotiation?.responseStamp?.frame, .server, "NEGOTIATE response, SMB \(dialect)"),
+          Evidence(tree.replyStamp?.frame, .server, "TREE_CONNECT response, success"),
+          Evidence(transcript.traffic.firstTreeUseFrame, .client, "first use of the share"),
+        ].compactMap(\.self))
+    ]
+  }
+}

@@ -1,0 +1,48 @@
+import Protocols
+import Transcripts
+
+extension Rule {
+  static let vniRejectedStatus = Rule(
+    id: "vni-rejected-status",
+    severity: .error,
+    phase: .validateNegotiate,
+    nature: .status,
+    needs: [.serverReplies],
+    summary: "The server answered Validate Negotiate with an error status.",
+    explanation: """
+      The server did not compare anything but said no. With a valid signature and one of STATUS_NOT_SUPPORTED, \
+      STATUS_INVALID_DEVICE_REQUEST, STATUS_FILE_CLOSED, STATUS_FS_DRIVER_REQUIRED or STATUS_INVALID_PARAMETER it \
+      only does not know the request: Windows 7 and Windows Server 2008 R2, Samba over SMB 2.0.2 and older \
+      third-party servers answer so, clients go on, and this is reported for information only.
+
+      STATUS_ACCESS_DENIED means that the signature of the request was wrong, and clients must end the connection. \
+      Any other status is unusual; the status itself tells what to look at.
+      """,
+    causes: [
+      "the server does not implement Validate Negotiate",
+      "the share or session the request belongs to is gone",
+    ],
+    remedies: [.patchBoth, .serverLogs],
+    references: ["MS-SMB2 3.2.5.14.12", "MS-SMB2 3.3.5.15"]
+  ) { transcript in
+    // A client asks once for each share; the same answer is one finding.
+    var seen: Set<NTStatus> = []
+    return transcript.validations.compactMap { validation in
+      guard let reply = validation.responseStamp, let status = reply.status, status.isError,
+        !validation.isAnsweredWithoutSignature, seen.insert(status).inserted
+      else { return nil }
+      // ksmbd says INVALID_PARAMETER when a field differs: then the difference is the finding.
+      let differs = validation.comparison(with: transcript.negotiation).contains { !$0.isEqual }
+      if status == .invalidParameter, differs { return nil }
+      let isBenign = reply.isSigned && Validation.harmlessStatuses.contains(status)
+      return Observation(
+        .proven,
+        isBenign
+          ? "the server does not know Validate Negotiate and says so with a signed \(status); clients accept that"
+          : "Validate Negotiate is answered with \(status)",
+        evidence: transcript.evidence(of: validation) + (isBenign ? [] : transcript.endEvidence),
+        severity: isBenign ? .info : !reply.isSigned ? .warning : status == .accessDenied ? .critical : .error,
+        causes: isBenign ? ["the server does not implement Validate Negotiate, as is normal for its age or dialect"] : nil)
+    }
+  }
+}

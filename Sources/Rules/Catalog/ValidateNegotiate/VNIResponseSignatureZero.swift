@@ -1,0 +1,35 @@
+import Protocols
+import Transcripts
+
+extension Rule {
+  static let vniResponseSignatureZero = Rule(
+    id: "vni-response-signature-zero",
+    severity: .critical,
+    phase: .validateNegotiate,
+    nature: .wrongValue,
+    summary: "The answer to Validate Negotiate claims to be signed, but its signature is all zero.",
+    explanation: """
+      The SIGNED flag is set and the sixteen bytes of the signature are zero. No signing algorithm gives that for a \
+      real message: whoever built this answer copied the header and could not sign. The client finds the signature \
+      wrong and ends the connection.
+
+      Look first for a proxy or WAN optimizer that answers or re-writes SMB messages.
+      """,
+    causes: [
+      "a WAN optimizer or proxy that copies the header and has no key to sign with",
+      "a server that sets the flag without signing",
+    ],
+    remedies: [.wanOptimizer, .patchBoth, .captureOtherSide, .requireSigningClient, .disableSecureNegotiate],
+    references: ["MS-SMB2 3.2.5.14.12", "MS-SMB2 3.1.4.1"]
+  ) { transcript in
+    transcript.validations.filter { validation in
+      guard let reply = validation.responseStamp, reply.isSigned, reply.signature.isZero else { return false }
+      return !Validation.earlyStatuses.contains(reply.status ?? .success)
+    }.prefix(1).map { validation in
+      Observation(
+        .proven, "the answer to Validate Negotiate is flagged as signed, but its signature is all zero",
+        evidence: transcript.evidence(of: validation) + transcript.endEvidence,
+        comparison: validation.comparison(with: transcript.negotiation))
+    }
+  }
+}

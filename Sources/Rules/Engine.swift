@@ -1,0 +1,85 @@
+package import Transcripts
+
+/// What was found about one connection.
+package struct Verdict: Sendable {
+  package var findings: [Finding]
+  /// Rules that could not be judged, by reason.
+  package var notChecked: [(obstacle: Obstacle, rules: [String])]
+  /// For rules that need the rest of the recording.
+  package var candidate: Candidate?
+}
+
+/// Runs the rules. Holds no state: the same transcript always gives the same verdict.
+package struct Engine: Sendable {
+  private let rules: [Rule]
+
+  /// - Parameter rules: those to run; the order of ``Rule/all`` is kept.
+  package init(rules: [Rule] = Rule.all) { self.rules = rules }
+
+  package func judge(_ transcript: Transcript) -> Verdict {
+    var findings: [Finding] = []
+    var notChecked: [(obstacle: Obstacle, rules: [String])] = []
+    for rule in rules {
+      guard case .connection(let judge) = rule.judge else { continue }
+      if let obstacle = rule.needs.lazy.compactMap({ transcript.obstacle(to: $0) }).first {
+        if let index = notChecked.firstIndex(where: { $0.obstacle == obstacle }) {
+          notChecked[index].rules.append(rule.id)
+        } else {
+          notChecked.append((obstacle, [rule.id]))
+        }
+        continue
+      }
+      findings += judge(transcript).map { finding(rule, $0, transcript) }
+    }
+    markPrimary(&findings, hasFailed: transcript.outcome == .failed)
+    return Verdict(findings: findings, notChecked: notChecked, candidate: Candidate(transcript))
+  }
+
+  /// Findings about exchanges with a KDC. Beside SMB of the same client that they are not joined to they only inform.
+  package func judge(_ exchanges: [KerberosExchange]) -> [Finding] {
+    exchanges.flatMap { exchange in
+      rules.flatMap { rule -> [Finding] in
+        guard case .kerberos(let judge) = rule.judge else { return [] }
+        return judge(exchange).map { observation in
+          let severity = exchange.isBesideSMB ? .info : observation.severity ?? rule.severity
+          var stream: Int?
+          if case .tcp(let number) = exchange.transport { stream = number }
+          return Finding(rule: rule, severity: severity, observation: observation, connection: nil, tcpStream: stream)
+        }
+      }
+    }
+  }
+
+  /// Findings about connections that only the rest of the recording explains.
+  package func judge(_ candidates: [Candidate], _ surroundings: Surroundings) -> [Finding] {
+    candidates.flatMap { candidate in
+      rules.flatMap { rule -> [Finding] in
+        guard case .surroundings(let judge) = rule.judge else { return [] }
+        return judge(candidate, surroundings).map {
+          Finding(
+            rule: rule, severity: $0.severity ?? rule.severity, observation: $0, connection: candidate.connection,
+            tcpStream: candidate.tcpStream)
+        }
+      }
+    }
+  }
+
+  private func finding(_ rule: Rule, _ observation: Observation, _ transcript: Transcript) -> Finding {
+    Finding(
+      rule: rule, severity: observation.severity ?? rule.severity, observation: observation,
+      connection: transcript.id, tcpStream: transcript.tcpStream)
+  }
+
+  /// One primary diagnosis: of a failed connection always, of another only when something grave was found.
+  private func markPrimary(_ findings: inout [Finding], hasFailed: Bool) {
+    let weights = findings.map { finding in
+      // Among equals the order of the catalogue decides: `max` would take the last.
+      (finding.rule.nature, finding.severity, finding.observation.confidence)
+    }
+    var best: Int?
+    for index in findings.indices where findings[index].severity >= .error || (hasFailed && findings[index].severity > .info) {
+      if best.map({ weights[index] > weights[$0] }) ?? true { best = index }
+    }
+    if let best { findings[best].isPrimary = true }
+  }
+}

@@ -1,0 +1,93 @@
+package import Transcripts
+
+package enum Severity: String, Sendable, CaseIterable, Comparable {
+  case info, warning, error, critical
+
+  package static func < (left: Self, right: Self) -> Bool { left.rank < right.rank }
+  private var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+}
+
+/// How sure a finding is: the bytes say it, state and timing say it, or a rule of thumb does.
+package enum Confidence: String, Sendable, CaseIterable, Comparable {
+  case possible, likely, proven
+
+  package static func < (left: Self, right: Self) -> Bool { left.rank < right.rank }
+  private var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+}
+
+package enum Phase: String, Sendable, CaseIterable {
+  case transport, negotiate, sessionSetup = "session-setup", kerberos, treeConnect = "tree-connect"
+  case validateNegotiate = "validate-negotiate", signing, encryption, middlebox, capture
+}
+
+/// A frame, and what it shows.
+package struct Evidence: Hashable, Sendable {
+  package var frame: Int
+  package var note: String
+  /// Who sent it, when the frame is a message of one of the two.
+  package var sender: Peer?
+
+  init(_ frame: Int, _ sender: Peer?, _ note: String) {
+    self.frame = frame
+    self.sender = sender
+    self.note = note
+  }
+}
+
+/// What to do about a finding.
+package struct Remedy: Hashable, Sendable {
+  package var text: String
+  /// A command or setting to type, with where it applies in the text.
+  package var command: String?
+  /// What it costs or weakens.
+  package var caution: String?
+
+  init(_ text: String, command: String? = nil, caution: String? = nil) {
+    self.text = text
+    self.command = command
+    self.caution = caution
+  }
+}
+
+/// What a rule says about one connection: the part that differs from case to case.
+package struct Observation: Sendable {
+  package var confidence: Confidence
+  /// One line, lower case, no full stop.
+  package var summary: String
+  package var evidence: [Evidence]
+  /// Replaces the rule's severity, where the catalogue grades it.
+  package var severity: Severity?
+  /// Replaces the rule's causes.
+  package var causes: [String]?
+  /// NEGOTIATE against VALIDATE_NEGOTIATE_INFO, field by field, equal fields too.
+  package var comparison: [FieldComparison] = []
+
+  init(
+    _ confidence: Confidence, _ summary: String, evidence: [Evidence], severity: Severity? = nil,
+    causes: [String]? = nil, comparison: [FieldComparison] = []
+  ) {
+    self.confidence = confidence
+    self.summary = summary
+    self.evidence = evidence
+    self.severity = severity
+    self.causes = causes
+    self.comparison = comparison
+  }
+}
+
+/// A diagnosis of one connection, or of a Kerberos exchange beside it.
+package struct Finding: Sendable {
+  package var rule: Rule
+  package var severity: Severity
+  package var observation: Observation
+  /// The connection it is about; nil for a Kerberos exchange.
+  package var connection: Int?
+  package var tcpStream: Int?
+  /// The one diagnosis that explains the end of the attempt.
+  package var isPrimary = false
+
+  package var causes: [String] { observation.causes ?? rule.causes }
+
+  /// The frames that prove it, each once, in order.
+  package var frames: [Int] { Set(observation.evidence.map(\.frame)).sorted() }
+}

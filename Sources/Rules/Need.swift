@@ -1,0 +1,73 @@
+import Protocols
+import Transcripts
+
+/// What a capture must show before a rule can be judged.
+package enum Need: String, Sendable, CaseIterable {
+  /// The NEGOTIATE exchange.
+  case negotiate
+  /// The requests that come before Validate Negotiate, and the exchange itself, in clear.
+  case validateNegotiate
+  /// Every message the server sent while establishing the connection.
+  case serverReplies
+}
+
+/// Why a rule was not judged, and what would settle it.
+package struct Obstacle: Hashable, Sendable {
+  package var reason: String
+  package var remedy: String
+}
+
+extension Transcript {
+  /// Why this capture does not meet a need; nil when it does.
+  func obstacle(to need: Need) -> Obstacle? {
+    switch need {
+    case .negotiate: negotiateObstacle
+    case .validateNegotiate: validationObstacle
+    case .serverReplies: replyObstacle
+    }
+  }
+
+  private var negotiateObstacle: Obstacle? {
+    if negotiation?.request != nil, negotiation?.response != nil { return nil }
+    if visibility.startsMidstream, negotiation == nil, smb1?.request == nil, traffic.isSMB {
+      return Obstacle(
+        reason: "the capture starts after NEGOTIATE", remedy: "a capture that begins before the connection is opened")
+    }
+    return oneDirection ?? gap
+  }
+
+  private var validationObstacle: Obstacle? {
+    if dialect == .smb311 || mainSession?.hasNoKey == true { return nil }
+    if validations.isEmpty, settledValidations == 0 {
+      if traffic.encryptedMessages > 0 {
+        return Obstacle(
+          reason: "messages are encrypted from frame \(traffic.firstEncryptedFrame) on",
+          remedy: "the logs of client and server, or a capture of an attempt without encryption")
+      }
+      if visibility.startsMidstream, negotiation == nil, traffic.isSMB {
+        return Obstacle(
+          reason: "the capture starts after session setup",
+          remedy: "a capture that begins before the connection is opened")
+      }
+    }
+    return oneDirection ?? gap
+  }
+
+  private var replyObstacle: Obstacle? { oneDirection ?? gap(of: .server) }
+
+  private var oneDirection: Obstacle? {
+    guard let unseen = visibility.unseenPeer else { return nil }
+    return Obstacle(
+      reason: "nothing that the \(unseen.rawValue) sent was captured",
+      remedy: "a capture of both directions, on one of the two hosts or on a mirror port that copies both")
+  }
+
+  private var gap: Obstacle? { gap(of: .client) ?? gap(of: .server) }
+
+  private func gap(of sender: Peer) -> Obstacle? {
+    guard let lost = visibility.lost.first(where: { $0.sender == sender }) else { return nil }
+    return Obstacle(
+      reason: "\(lost.count) bytes that the \(sender.rawValue) sent are missing before frame \(lost.frame)",
+      remedy: "a capture without lost packets: whole packets (snapshot length 0), a larger buffer, on one of the two hosts")
+  }
+}

@@ -1,0 +1,85 @@
+package import Transcripts
+
+/// One diagnosis: when it holds, what it means and what to do.
+package struct Rule: Sendable {
+  /// What kind of fact a finding is. The graver kind explains the lesser: a wrong value beats a status, a status
+  /// beats a reset, a reset beats silence.
+  package enum Nature: Int, Sendable, Comparable {
+    case note, silence, reset, status, wrongValue
+
+    package static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
+  }
+
+  /// What a rule looks at. Both are pure: no bytes, no clock, no files, no state.
+  package enum Judge: Sendable {
+    case connection(@Sendable (Transcript) -> [Observation])
+    case kerberos(@Sendable (KerberosExchange) -> [Observation])
+    /// Needs to know what the same server and client did elsewhere in the recording; judged at its end.
+    case surroundings(@Sendable (Candidate, Surroundings) -> [Observation])
+  }
+
+  package var id: String
+  package var severity: Severity
+  package var phase: Phase
+  package var nature: Nature
+  /// What the capture must show before the rule can be judged.
+  package var needs: [Need]
+  /// One sentence with a capital and a full stop.
+  package var summary: String
+  /// What was seen, why it matters, what to look at first, when it is harmless.
+  package var explanation: String
+  /// Most likely first.
+  package var causes: [String]
+  package var remedies: [Remedy]
+  package var references: [String]
+  package var judge: Judge
+
+  init(
+    id: String, severity: Severity, phase: Phase, nature: Nature, needs: [Need] = [], summary: String,
+    explanation: String, causes: [String] = [], remedies: [Remedy] = [], references: [String],
+    _ judge: @escaping @Sendable (Transcript) -> [Observation]
+  ) {
+    self.init(
+      id: id, severity: severity, phase: phase, nature: nature, needs: needs, summary: summary,
+      explanation: explanation, causes: causes, remedies: remedies, references: references, judge: .connection(judge))
+  }
+
+  init(
+    id: String, severity: Severity, phase: Phase, nature: Nature, needs: [Need] = [], summary: String,
+    explanation: String, causes: [String] = [], remedies: [Remedy] = [], references: [String], judge: Judge
+  ) {
+    self.id = id
+    self.severity = severity
+    self.phase = phase
+    self.nature = nature
+    self.needs = needs
+    self.summary = summary
+    self.explanation = explanation
+    self.causes = causes
+    self.remedies = remedies
+    self.references = references
+    self.judge = judge
+  }
+}
+
+extension Rule {
+  /// Every rule, phase by phase. Among findings of equal weight the one whose rule stands first is primary.
+  package static let all: [Rule] =
+    [
+      smb1OnlyClient, smb1OnlyServer, negotiateNoCommonDialect, negotiateUnexpectedDialect,
+      dialectDowngradeSuspected,
+    ]
+    + kerberosErrors
+    + vniRequestMismatches + vniResponseMismatches
+    + [
+      vniResponseUnsigned, vniResponseSignatureZero, vniResponseBadStructure, vniRejectedStatus, vniOn311,
+      vniAbortedByThirdParty, vniAbortedByServer, vniAbortedByClient, vniUnanswered, vniMissing,
+      vniHiddenByEncryption,
+    ]
+    // Behind those that say what the reset cut off, which explain more.
+    + [rstInjectedByThirdParty]
+
+  private static let byID = Dictionary(uniqueKeysWithValues: all.map { ($0.id, $0) })
+
+  package static func named(_ id: String) -> Rule? { byID[id] }
+}

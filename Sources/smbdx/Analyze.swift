@@ -1,0 +1,100 @@
+import ArgumentParser
+import Capture
+import Foundation
+import Packets
+import Reports
+import Rules
+import Transcripts
+
+struct Analyze: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Says what went wrong on each SMB connection of a capture (the default).")
+
+  enum Format: String, ExpressibleByArgument, CaseIterable {
+    case text, json
+  }
+
+  @OptionGroup var input: InputOptions
+  @Option(help: "How to write the report.")
+  var format: Format = .text
+  @Option(name: .customShort("o"), help: "A file for the report, instead of standard output.", completion: .file())
+  var output: String?
+  @Option(help: "The severity from which findings make the exit status 1.")
+  var failOn: Threshold = .error
+  @OptionGroup var ruleOptions: RuleOptions
+  @OptionGroup var colorOption: ColorOption
+  @Flag(name: .shortAndLong, help: "Show findings and nothing else.")
+  var quiet = false
+  @Flag(name: .shortAndLong, help: "Show every finding in full, and which rules could not be judged.")
+  var verbose = false
+
+  func run() throws {
+    let recording: Recording
+    do {
+      recording = try Recording(paths: input.paths, filter: input.filter)
+    } catch {
+      if case .notACapture = error.reason, format == .json { try writeNotACapture(error) }
+      throw error
+    }
+    let report = analyze(recording)
+    let out = try Output(path: output)
+    switch format {
+    case .json: report.writeJSON { out.write($0) }
+    case .text: report.writeText(textOptions(out)) { out.write($0) }
+    }
+    out.flush()
+    guard report.capture.frames > 0 || report.capture.isComplete else { throw ExitCode(2) }
+    if failOn.isReached(by: report.summary.worstSeverity) { throw ExitCode(1) }
+  }
+
+  private func analyze(_ recording: Recording) -> Report {
+    let engine = Engine(rules: ruleOptions.rules)
+    var builder = ReportBuilder(toolVersion: Smbdx.version, files: recording.fileNames)
+    let tracker = Tracker { builder.add($0, engine.judge($0)) }
+    let progress = Progress()
+    recording.forEachFrame { frame, _, bytes in
+      tracker.accept(frame, bytes)
+      progress.note(frame.number)
+    }
+    builder.add(kerberos: engine.judge(tracker.finish()))
+    progress.end()
+    let facts = CaptureFacts(tracker, linkTypes: recording.linkTypeNames, warnings: recording.damage.map(CaptureWarning.init))
+    return builder.finish(capture: facts, engine: engine)
+  }
+
+  private func textOptions(_ out: Output) -> TextOptions {
+    TextOptions(
+      width: out.width ?? 100,
+      isColored: colorOption.isColored(out, environment: ProcessInfo.processInfo.environment),
+      detail: quiet ? .quiet : verbose ? .verbose : .normal)
+  }
+
+  private func writeNotACapture(_ error: CaptureError) throws {
+    let out = try Output(path: output)
+    Report.notACapture(toolVersion: Smbdx.version, files: [error.file], message: "\(error)").writeJSON { out.write($0) }
+    out.flush()
+  }
+}
+
+extension CaptureWarning {
+  init(_ damage: CaptureDamage) {
+    self.init(
+      message: "\(damage.message); everything before it was read", file: damage.file, frame: damage.frame,
+      byte: damage.byte)
+  }
+}
+
+/// Frames read so far, on standard error, while it is a terminal.
+final class Progress {
+  private static let interval = 500_000
+  private let isShown = Output.standardError.isTerminal
+
+  @inline(__always)
+  func note(_ frame: Int) {
+    if isShown, frame % Self.interval == 0 { Output.standardError.write("\r\(frame) frames") }
+  }
+
+  func end() {
+    if isShown { Output.standardError.write("\r\u{1b}[K") }
+  }
+}

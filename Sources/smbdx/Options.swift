@@ -1,0 +1,100 @@
+import ArgumentParser
+import Rules
+
+/// What is read.
+struct InputOptions: ParsableArguments {
+  @Argument(
+    help: "Capture files (pcap or pcapng); several are one recording, ordered by time. “-” is standard input.",
+    completion: .file())
+  var files: [String] = []
+
+  @Option(name: .customShort("r"), help: "A capture file, as with tcpdump -r.", completion: .file())
+  var read: [String] = []
+
+  @Option(
+    name: .customShort("f"),
+    help: "A capture filter, as in pcap-filter(7). Frames it rejects are counted, so numbers stay Wireshark's.")
+  var filter: String?
+
+  var paths: [String] { files + read }
+
+  func validate() throws {
+    guard !paths.isEmpty else { throw ValidationError("Name a capture file, or “-” for standard input.") }
+  }
+}
+
+/// How results are shown.
+struct ColorOption: ParsableArguments {
+  enum When: String, ExpressibleByArgument, CaseIterable {
+    case auto, always, never
+  }
+
+  @Option(help: "Colour: auto (on terminals, unless NO_COLOR is set), always or never.")
+  var color: When = .auto
+
+  func isColored(_ output: Output, environment: [String: String]) -> Bool {
+    switch color {
+    case .always: true
+    case .never: false
+    // no-color.org: present and not empty.
+    case .auto: output.isTerminal && environment["NO_COLOR", default: ""].isEmpty
+    }
+  }
+}
+
+/// Which rules run.
+struct RuleOptions: ParsableArguments {
+  @Option(help: "Rules to run, by identifier, comma-separated; “vni-*” means all that begin so. All when not given.")
+  var select: [String] = []
+
+  @Option(help: "Rules to leave out, in the same form.")
+  var ignore: [String] = []
+
+  func validate() throws {
+    for pattern in Self.patterns(select) + Self.patterns(ignore) where !Rule.all.contains(where: { matches($0, pattern) }) {
+      let near = Rule.nearest(to: pattern).map { " Did you mean “\($0)”?" } ?? ""
+      throw ValidationError("There is no rule “\(pattern)”.\(near) See smbdx rules.")
+    }
+  }
+
+  var rules: [Rule] {
+    let (selected, ignored) = (Self.patterns(select), Self.patterns(ignore))
+    return Rule.all.filter { rule in
+      (selected.isEmpty || selected.contains { matches(rule, $0) }) && !ignored.contains { matches(rule, $0) }
+    }
+  }
+
+  private static func patterns(_ values: [String]) -> [String] {
+    values.flatMap { $0.split(separator: ",").map(String.init) }
+  }
+
+  private func matches(_ rule: Rule, _ pattern: String) -> Bool {
+    pattern.hasSuffix("*") ? rule.id.hasPrefix(pattern.dropLast()) : rule.id == pattern
+  }
+}
+
+extension Rule {
+  /// The rule whose identifier needs the fewest changes to become `name`; nil when none is close.
+  static func nearest(to name: String) -> String? {
+    let ranked = all.map { (id: $0.id, distance: editDistance($0.id, name)) }
+    guard let best = ranked.min(by: { $0.distance < $1.distance }), best.distance <= name.count / 3 else { return nil }
+    return best.id
+  }
+
+  private static func editDistance(_ left: String, _ right: String) -> Int {
+    let changes = Array(right).difference(from: Array(left))
+    return max(changes.insertions.count, changes.removals.count)
+  }
+}
+
+extension Severity: ExpressibleByArgument {}
+
+/// The severity from which findings make the exit status 1.
+enum Threshold: String, ExpressibleByArgument, CaseIterable {
+  case critical, error, warning, info, never
+
+  func isReached(by severity: Severity?) -> Bool {
+    guard let severity, let threshold = Severity(rawValue: rawValue) else { return false }
+    return severity >= threshold
+  }
+}
