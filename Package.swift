@@ -57,5 +57,8 @@ let package = Package(
     .testTarget(name: "CaptureTests", dependencies: ["Capture", "Packets", "TestSupport"], swiftSettings: settings),
     .testTarget(
       name: "ProtocolsTests", dependencies: ["Packets", "Protocols", "TestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "TranscriptsTests", dependencies: ["Packets", "Protocols", "Transcripts", "TestSupport"],
+      swiftSettings: settings),
   ]
 )

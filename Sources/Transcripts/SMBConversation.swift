@@ -8,6 +8,8 @@ final class SMBConversation: StreamConsumer {
     static let openRequests = 256
     /// Answers kept for requests that a misordered capture shows later.
     static let earlyReplies = 32
+    /// Messages of one packet that wait for its end; no client puts more than a dozen into one.
+    static let incomplete = 256
     static let sessions = 64
     static let trees = 64
     static let validations = 64
@@ -24,6 +26,8 @@ final class SMBConversation: StreamConsumer {
     case validation(Int)
     /// Its answer changes nothing but is shown.
     case other
+
+    var isOther: Bool { if case .other = self { true } else { false } }
   }
 
   var transcript: Transcript
@@ -40,6 +44,8 @@ final class SMBConversation: StreamConsumer {
     var body: SMB2Body?
     var stamp: MessageStamp
     var side: Side
+    /// Why there is no body.
+    var error: DecodeError?
   }
 
   struct Reply {
@@ -113,10 +119,18 @@ extension SMBConversation: SMBMessageSink {
       // 3.3.4.4: an interim answer has the error layout, whatever the command.
       decoded.body = header.isInterim ? .statusOnly : try SMB2Body(message, header: header)
     } catch {
+      decoded.error = error
       let kind = "SMB2 \(header.command.name) \(header.isResponse ? "Response" : "Request")"
       note(unreadable: kind, error, frame: origin.lastFrame, side: side)
     }
-    if isComplete { take(decoded) } else { incomplete.append(decoded) }
+    guard !isComplete else { return take(decoded) }
+    if incomplete.count == Limit.incomplete {
+      transcript.visibility.limitsReached += 1
+      let frame = FrameStamp(number: origin.lastFrame, time: origin.lastTime)
+      releaseIncomplete(frame: frame, side: side)
+      releaseIncomplete(frame: frame, side: side.other)
+    }
+    incomplete.append(decoded)
   }
 
   func packetCompleted(side: Side, frame: FrameStamp) { releaseIncomplete(frame: frame, side: side) }
@@ -200,9 +214,11 @@ extension SMBConversation: SMBMessageSink {
       transcript.answer(open, with: early)
       return
     }
-    guard openRequests.count < Limit.openRequests else {
+    if openRequests.count >= Limit.openRequests {
       transcript.visibility.limitsReached += 1
-      return
+      // Those that decide a stage go on waiting; the others are only counted.
+      openRequests = openRequests.filter { !$0.value.isOther }
+      guard openRequests.count < Limit.openRequests else { return }
     }
     openRequests[message.stamp.messageID] = open
   }
@@ -210,7 +226,7 @@ extension SMBConversation: SMBMessageSink {
   /// MS-SMB2 3.2.5.1.4: an answer belongs to the request with its MessageId, whatever came in between.
   private func takeReply(_ message: Decoded) {
     guard !message.header.isInterim, !message.header.isUnsolicited else { return }
-    let reply = Reply(body: message.body, stamp: message.stamp)
+    let reply = Reply(body: message.body, stamp: message.stamp, error: message.error)
     if let open = openRequests.removeValue(forKey: message.stamp.messageID) {
       transcript.answer(open, with: reply)
     } else if transcript.answersMultiProtocolNegotiate(message) {
