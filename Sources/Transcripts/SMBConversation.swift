@@ -87,6 +87,8 @@ final class SMBConversation: StreamConsumer {
 
   /// The connection is over: what was begun and never finished becomes a fact.
   func finish(_ connection: TCPConnection, captureEnd: Timestamp) {
+    framers.first.finish(connection.state.lastFrame, sink: self)
+    framers.second.finish(connection.state.lastFrame, sink: self)
     releaseIncomplete(frame: connection.state.lastFrame, side: .first)
     releaseIncomplete(frame: connection.state.lastFrame, side: .second)
     transcript.traffic.repliesWithoutRequest += earlyReplies.count
