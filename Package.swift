@@ -41,7 +41,7 @@ let package = Package(
     .target(
       name: "Reports",
       dependencies: ["Packets", "Protocols", "Transcripts", "Rules", "Rainbow", "TextTable"],
-      swiftSettings: settings),
+      exclude: ["Schema"], swiftSettings: settings),
     .target(name: "Capture", dependencies: ["CLibpcap", "Packets"], swiftSettings: settings),
     .executableTarget(
       name: "smbdx",
@@ -51,8 +51,14 @@ let package = Package(
         .product(name: "SystemPackage", package: "swift-system"),
       ],
       swiftSettings: settings),
+    .testTarget(
+      name: "ReportsTests", dependencies: ["Packets", "Protocols", "Transcripts", "Rules", "Reports"],
+      exclude: ["Snapshots"], swiftSettings: settings),
     // Bytes of frames, messages and capture files, for every test target.
     .target(name: "TestSupport", dependencies: ["Packets"], path: "Tests/Support", swiftSettings: settings),
+    .testTarget(
+      name: "EndToEndTests", dependencies: ["Capture", "Transcripts", "Rules", "Reports", "smbdx"],
+      swiftSettings: settings),
     .testTarget(name: "PacketsTests", dependencies: ["Packets", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "CaptureTests", dependencies: ["Capture", "Packets", "TestSupport"], swiftSettings: settings),
     .testTarget(

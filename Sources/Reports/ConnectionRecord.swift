@@ -84,7 +84,8 @@ extension Transcript {
       tree.path.split(separator: "\\", omittingEmptySubsequences: true).first.map(String.init)
     }
     var seen: Set<String> = ["", server.address.description]
-    return Array((dialled + inPaths).filter { seen.insert($0.lowercased()).inserted }.prefix(ConnectionRecord.Limit.shares))
+    return Array(
+      (dialled + inPaths).filter { seen.insert($0.lowercased()).inserted }.prefix(ConnectionRecord.Limit.shares))
   }
 }
 

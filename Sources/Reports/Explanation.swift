@@ -11,7 +11,7 @@ package struct Explanation {
     out.flow(
       [Phrase("\(rule.severity.rawValue)[\(rule.id)]", Tone(rule.severity))] + Phrase.words(rule.summary, .strong),
       hanging: 2)
-    for paragraph in paragraphs {
+    for paragraph in paragraphs(of: rule.explanation) {
       out.separate()
       out.flow(Phrase.words(paragraph), hanging: 0)
     }
@@ -32,15 +32,6 @@ package struct Explanation {
 
   private static let column = 11
 
-  /// Paragraphs of the explanation; lines inside one are joined.
-  private var paragraphs: [String] {
-    var paragraphs: [[Substring]] = [[]]
-    for line in rule.explanation.split(separator: "\n", omittingEmptySubsequences: false) {
-      if line.isEmpty { paragraphs.append([]) } else { paragraphs[paragraphs.count - 1].append(line) }
-    }
-    return paragraphs.filter { !$0.isEmpty }.map { $0.joined(separator: " ") }
-  }
-
   private func writeCauses(to out: TextWriter) {
     guard !rule.causes.isEmpty else { return }
     out.separate()
@@ -56,4 +47,10 @@ package struct Explanation {
     out.line("what to do", .faint)
     writeNumbered(rule.remedies, indent: 2, to: out)
   }
+}
+
+/// The paragraphs of a text, which empty lines separate; the lines of one are joined.
+func paragraphs(of text: String) -> [String] {
+  text.split(separator: "\n", omittingEmptySubsequences: false)
+    .split(whereSeparator: \.isEmpty).map { $0.joined(separator: " ") }
 }

@@ -23,7 +23,8 @@ package struct RuleListing {
       }
     }
     out.separate()
-    out.flow(Phrase.words("\(counted(rules.count, "rule")); smbdx explain ID tells what one means.", .faint), hanging: 0)
+    out.flow(
+      Phrase.words("\(counted(rules.count, "rule")); smbdx explain ID tells what one means.", .faint), hanging: 0)
   }
 
   /// Behind the longest severity.

@@ -31,8 +31,9 @@ final class SMBConversation: StreamConsumer {
   }
 
   var transcript: Transcript
-  var openRequests: [UInt64: OpenRequest] = [:]
-  private var earlyReplies: [UInt64: Reply] = [:]
+  /// By MessageId. Lists, because they hold one entry or two, and none in a connection at rest.
+  private var openRequests: [(messageID: UInt64, request: OpenRequest)] = []
+  private var earlyReplies: [Reply] = []
   private var framers: (first: SMBFramer, second: SMBFramer)
   /// Messages read before the last byte of their packet has passed.
   private var incomplete: [Decoded] = []
@@ -63,8 +64,8 @@ final class SMBConversation: StreamConsumer {
   /// Takes over what the handshake showed: who is the client, and whether the streams begin at their first byte.
   func begin(_ connection: TCPConnection) {
     transcript.tcpStream = connection.tcpStream
-    transcript.handshake = connection.state.handshake
     guard let initiator = connection.state.handshake.initiator else { return }
+    transcript.isOriented = true
     transcript.orient(client: initiator)
     framers = (SMBFramer(side: .first, isAligned: true), SMBFramer(side: .second, isAligned: true))
   }
@@ -108,8 +109,11 @@ final class SMBConversation: StreamConsumer {
 }
 
 extension SMBConversation: SMBMessageSink {
-  func passing(_ command: SMB2Command, isResponse: Bool, frame: FrameStamp, side: Side) {
-    transcript.count(command, isResponse: isResponse, frame: frame.number, side: side)
+  func passing(
+    _ command: SMB2Command, _ header: borrowing ByteView, origin: MessageOrigin, side: Side, isComplete: Bool
+  ) {
+    let isResponse = ((try? header.u8(at: 16)) ?? 0) & 1 != 0  // Flags, SMB2_FLAGS_SERVER_TO_REDIR
+    transcript.count(command, isResponse: isResponse, frame: origin.lastFrame, side: side)
   }
 
   func smb2(
@@ -212,29 +216,32 @@ extension SMBConversation: SMBMessageSink {
 
   private func takeRequest(_ message: Decoded) {
     let open = transcript.open(message)
-    if let early = earlyReplies.removeValue(forKey: message.stamp.messageID) {
-      transcript.answer(open, with: early)
+    if let early = earlyReplies.firstIndex(where: { $0.stamp.messageID == message.stamp.messageID }) {
+      transcript.answer(open, with: earlyReplies.remove(at: early))
       return
     }
     if openRequests.count >= Limit.openRequests {
       transcript.visibility.limitsReached += 1
       // Those that decide a stage go on waiting; the others are only counted.
-      openRequests = openRequests.filter { !$0.value.isOther }
+      openRequests.removeAll { $0.request.isOther }
       guard openRequests.count < Limit.openRequests else { return }
     }
-    openRequests[message.stamp.messageID] = open
+    openRequests.removeAll { $0.messageID == message.stamp.messageID }
+    openRequests.append((message.stamp.messageID, open))
   }
 
   /// MS-SMB2 3.2.5.1.4: an answer belongs to the request with its MessageId, whatever came in between.
   private func takeReply(_ message: Decoded) {
     guard !message.header.isInterim, !message.header.isUnsolicited else { return }
     let reply = Reply(body: message.body, stamp: message.stamp, error: message.error)
-    if let open = openRequests.removeValue(forKey: message.stamp.messageID) {
+    if let index = openRequests.firstIndex(where: { $0.messageID == message.stamp.messageID }) {
+      let open = openRequests.remove(at: index).request
+      if openRequests.isEmpty { openRequests = [] }
       transcript.answer(open, with: reply)
     } else if transcript.answersMultiProtocolNegotiate(message) {
       transcript.noteUpgrade(message)
     } else if earlyReplies.count < Limit.earlyReplies {
-      earlyReplies[message.stamp.messageID] = reply
+      earlyReplies.append(reply)
     } else {
       transcript.traffic.repliesWithoutRequest += 1
     }

@@ -22,10 +22,7 @@ extension Transcript {
     firstFrame = connection.firstFrame
     lastFrame = connection.state.lastFrame
     self.captureEnd = captureEnd
-    handshake = connection.state.handshake
-    closings = connection.state.closings
-    clientTrace = connection.state.trace(of: clientSide)
-    serverTrace = connection.state.trace(of: serverSide)
+    transport = TransportFacts(connection.state, clientSide: clientSide)
     visibility.hasPayload =
       connection.state.nextOffset(of: clientSide) > 0 || connection.state.nextOffset(of: serverSide) > 0
     visibility.startsMidstream = handshake.synFrame == 0 && handshake.synAckFrame == 0

@@ -12,7 +12,7 @@ extension MessageStamp {
 extension Transcript {
   /// Without a handshake in the capture the messages tell who is the client, not the ports.
   mutating func orient(by isResponse: Bool, side: Side) {
-    guard handshake.initiator == nil, !traffic.isSMB else { return }
+    guard !isOriented, !traffic.isSMB else { return }
     orient(client: isResponse ? side.other : side)
   }
 
@@ -31,6 +31,8 @@ extension Transcript {
   }
 
   mutating func noteRequest(_ frame: Int) {
+    // The first request behind it settles an exchange that agreed.
+    if traffic.requestsSinceValidation == 0, !validations.isEmpty { dropSettledValidations() }
     traffic.lastRequestFrame = frame
     traffic.lastRequestLeaves = false
     traffic.requestsSinceValidation += 1
@@ -73,7 +75,10 @@ extension Transcript {
   private mutating func answerNegotiation(_ reply: SMBConversation.Reply) {
     guard negotiation?.responseStamp == nil else { return }
     negotiation?.responseStamp = reply.stamp
-    if case .negotiateResponse(let body) = reply.body { negotiation?.response = body }
+    guard case .negotiateResponse(var body) = reply.body else { return }
+    // The list of mechanisms is of no use once the client has chosen one.
+    body.securityBuffer = []
+    negotiation?.response = body
   }
 
   /// An SMB2 NEGOTIATE response whose request was SMB1 (MS-SMB2 3.3.5.3): MessageId 0, and no SMB2 request.
@@ -180,7 +185,7 @@ extension Transcript {
   }
 
   /// Lets go of exchanges that no rule needs any more. Open requests hold positions in the list, so all must be answered.
-  private mutating func dropSettledValidations() {
+  mutating func dropSettledValidations() {
     guard validations.allSatisfy({ $0.responseStamp != nil }) else { return }
     let kept = validations.filter { outcome(of: $0) != .passed || $0.status != .success }
     settledValidations += validations.count - kept.count

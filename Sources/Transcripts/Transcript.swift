@@ -20,11 +20,11 @@ package struct Transcript: Sendable {
   package var lastFrame: FrameStamp
   /// The last frame of the whole recording so far: silence before it is silence, behind it is nothing known.
   package var captureEnd: Timestamp
-  package var handshake = Handshake()
-  package var closings: [Closing] = []
-  package var clientTrace = HostTrace()
-  package var serverTrace = HostTrace()
+  /// What TCP showed; there once the connection is over.
+  var transport: TransportFacts?
   var clientSide: Side
+  /// The handshake, and not the messages, told who the client is.
+  var isOriented = false
 
   package var smb1: SMB1Negotiation?
   /// The final SMB2 NEGOTIATE exchange; never the 0x02FF one.
@@ -41,6 +41,22 @@ package struct Transcript: Sendable {
   package var unreadableNotKept = 0
   /// NetBIOS session packets (RFC 1002 4.3), the first few.
   package var sessionPackets: [SessionPacket] = []
+}
+
+/// How a connection opened and ended, and how the segments of both hosts looked. Apart from the transcript, because
+/// an open connection has it in another place already.
+final class TransportFacts: Sendable {
+  let handshake: Handshake
+  let closings: [Closing]
+  let clientTrace: HostTrace
+  let serverTrace: HostTrace
+
+  init(_ state: TCPState, clientSide: Side) {
+    handshake = state.handshake
+    closings = state.closings
+    clientTrace = state.trace(of: clientSide)
+    serverTrace = state.trace(of: clientSide.other)
+  }
 }
 
 /// What was counted rather than kept.
@@ -118,7 +134,14 @@ package struct SessionPacket: Sendable {
 extension Transcript {
   package func peer(_ side: Side) -> Peer { side == clientSide ? .client : .server }
 
-  package func trace(of peer: Peer) -> HostTrace { peer == .client ? clientTrace : serverTrace }
+  package var handshake: Handshake { transport?.handshake ?? Handshake() }
+
+  /// FIN and RST segments, in order.
+  package var closings: [Closing] { transport?.closings ?? [] }
+
+  package func trace(of peer: Peer) -> HostTrace {
+    (peer == .client ? transport?.clientTrace : transport?.serverTrace) ?? HostTrace()
+  }
 
   /// The segment that ended the connection: the first FIN or RST, whoever answered it.
   package var ending: Closing? { closings.first }

@@ -44,14 +44,51 @@ package struct FieldComparison: Hashable, Sendable {
     }
   }
 
-  package var direction: Direction
-  package var field: Field
-  package var negotiated: String
-  package var validated: String
-  /// The same dialects in another order.
-  package var differsInOrderOnly = false
+  /// What stands in a field. Text is made of it only for a report.
+  package enum Value: Hashable, Sendable {
+    case dialects([SMB2Dialect])
+    case capabilities(SMB2Capabilities)
+    case guid(GUID)
+    case securityMode(SMB2SecurityMode)
+    case dialect(SMB2Dialect)
+  }
 
+  package var direction: Direction
+  /// What NEGOTIATE said.
+  package var negotiated: Value
+  /// What Validate Negotiate repeats.
+  package var validated: Value
+
+  package var field: Field { negotiated.field }
   package var isEqual: Bool { negotiated == validated }
+
+  /// The same dialects in another order.
+  package var differsInOrderOnly: Bool {
+    guard case .dialects(let before) = negotiated, case .dialects(let after) = validated else { return false }
+    return before != after && before.sorted() == after.sorted()
+  }
+}
+
+extension FieldComparison.Value: CustomStringConvertible {
+  package var field: FieldComparison.Field {
+    switch self {
+    case .dialects: .dialects
+    case .capabilities: .capabilities
+    case .guid: .guid
+    case .securityMode: .securityMode
+    case .dialect: .dialect
+    }
+  }
+
+  package var description: String {
+    switch self {
+    case .dialects(let dialects): dialects.map(\.hex).joined(separator: " ")
+    case .capabilities(let capabilities): capabilities.description
+    case .guid(let guid): guid.description
+    case .securityMode(let mode): mode.description
+    case .dialect(let dialect): dialect.hex
+    }
+  }
 }
 
 extension Validation {
@@ -61,41 +98,23 @@ extension Validation {
   ///   multi-protocol request is never what the peers compare with (MS-SMB2 3.3.5.3.1).
   package func comparison(with negotiation: Negotiation?) -> [FieldComparison] {
     var fields: [FieldComparison] = []
+    func compare(_ direction: FieldComparison.Direction, _ negotiated: FieldComparison.Value, _ validated: FieldComparison.Value) {
+      fields.append(FieldComparison(direction: direction, negotiated: negotiated, validated: validated))
+    }
     if let ours = negotiation?.request, let theirs = request {
-      fields.append(
-        FieldComparison(
-          direction: .request, field: .dialects, negotiated: Self.list(ours.dialects),
-          validated: Self.list(theirs.dialects), differsInOrderOnly: Set(ours.dialects) == Set(theirs.dialects)))
-      fields += Self.common(
-        .request, (ours.capabilities, theirs.capabilities), (ours.clientGUID, theirs.clientGUID),
-        (ours.securityMode, theirs.securityMode))
+      compare(.request, .dialects(ours.dialects), .dialects(theirs.dialects))
+      compare(.request, .capabilities(ours.capabilities), .capabilities(theirs.capabilities))
+      compare(.request, .guid(ours.clientGUID), .guid(theirs.clientGUID))
+      compare(.request, .securityMode(ours.securityMode), .securityMode(theirs.securityMode))
     }
     if let ours = negotiation?.response, let theirs = response {
-      fields += Self.common(
-        .response, (ours.capabilities, theirs.capabilities), (ours.serverGUID, theirs.serverGUID),
-        (ours.securityMode, theirs.securityMode))
-      fields.append(
-        FieldComparison(
-          direction: .response, field: .dialect, negotiated: ours.dialectRevision.hex, validated: theirs.dialect.hex))
+      compare(.response, .capabilities(ours.capabilities), .capabilities(theirs.capabilities))
+      compare(.response, .guid(ours.serverGUID), .guid(theirs.serverGUID))
+      compare(.response, .securityMode(ours.securityMode), .securityMode(theirs.securityMode))
+      compare(.response, .dialect(ours.dialectRevision), .dialect(theirs.dialect))
     }
     return fields
   }
-
-  private static func common(
-    _ direction: FieldComparison.Direction, _ capabilities: (SMB2Capabilities, SMB2Capabilities), _ guid: (GUID, GUID),
-    _ mode: (SMB2SecurityMode, SMB2SecurityMode)
-  ) -> [FieldComparison] {
-    [
-      FieldComparison(
-        direction: direction, field: .capabilities, negotiated: capabilities.0.description,
-        validated: capabilities.1.description),
-      FieldComparison(direction: direction, field: .guid, negotiated: guid.0.description, validated: guid.1.description),
-      FieldComparison(
-        direction: direction, field: .securityMode, negotiated: mode.0.description, validated: mode.1.description),
-    ]
-  }
-
-  private static func list(_ dialects: [SMB2Dialect]) -> String { dialects.map(\.hex).joined(separator: " ") }
 }
 
 /// The end of a connection with Validate Negotiate as the last thing said.

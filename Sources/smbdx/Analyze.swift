@@ -36,7 +36,7 @@ struct Analyze: ParsableCommand {
       if case .notACapture = error.reason, format == .json { try writeNotACapture(error) }
       throw error
     }
-    let report = analyze(recording)
+    let report = analyze(recording, rules: ruleOptions.rules)
     let out = try Output(path: output)
     switch format {
     case .json: report.writeJSON { out.write($0) }
@@ -45,21 +45,6 @@ struct Analyze: ParsableCommand {
     out.flush()
     guard report.capture.frames > 0 || report.capture.isComplete else { throw ExitCode(2) }
     if failOn.isReached(by: report.summary.worstSeverity) { throw ExitCode(1) }
-  }
-
-  private func analyze(_ recording: Recording) -> Report {
-    let engine = Engine(rules: ruleOptions.rules)
-    var builder = ReportBuilder(toolVersion: Smbdx.version, files: recording.fileNames)
-    let tracker = Tracker { builder.add($0, engine.judge($0)) }
-    let progress = Progress()
-    recording.forEachFrame { frame, _, bytes in
-      tracker.accept(frame, bytes)
-      progress.note(frame.number)
-    }
-    builder.add(kerberos: engine.judge(tracker.finish()))
-    progress.end()
-    let facts = CaptureFacts(tracker, linkTypes: recording.linkTypeNames, warnings: recording.damage.map(CaptureWarning.init))
-    return builder.finish(capture: facts, engine: engine)
   }
 
   private func textOptions(_ out: Output) -> TextOptions {
@@ -74,6 +59,23 @@ struct Analyze: ParsableCommand {
     Report.notACapture(toolVersion: Smbdx.version, files: [error.file], message: "\(error)").writeJSON { out.write($0) }
     out.flush()
   }
+}
+
+/// The whole pipeline: frames, streams, messages, transcripts, findings, report.
+func analyze(_ recording: Recording, rules: [Rule]) -> Report {
+  let engine = Engine(rules: rules)
+  var builder = ReportBuilder(toolVersion: Smbdx.version, files: recording.fileNames)
+  let tracker = Tracker { builder.add($0, engine.judge($0)) }
+  let progress = Progress()
+  recording.forEachFrame { frame, _, bytes in
+    tracker.accept(frame, bytes)
+    progress.note(frame.number)
+  }
+  builder.add(kerberos: engine.judge(tracker.finish()))
+  progress.end()
+  let warnings = recording.damage.map(CaptureWarning.init)
+  let facts = CaptureFacts(tracker, linkTypes: recording.linkTypeNames, warnings: warnings)
+  return builder.finish(capture: facts, engine: engine)
 }
 
 extension CaptureWarning {

@@ -15,7 +15,7 @@ struct Smbdx: ParsableCommand {
       usage and when nothing could be read.
       """,
     version: version,
-    subcommands: [Analyze.self],
+    subcommands: [Analyze.self, Messages.self, Explain.self, Rules.self],
     defaultSubcommand: Analyze.self)
 
   static let version = "0.1.0"

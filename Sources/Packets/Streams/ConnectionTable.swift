@@ -37,7 +37,7 @@ package struct ConnectionTable {
     static let ended = 1 << 14
     /// Of those, with all that was read of them; they are reported early when more end within ``lingering``, or when
     /// the capture's clock stands still.
-    static let lingering = 1 << 12
+    static let lingering = 1 << 10
     /// Segments with payload in which SMB may still show itself on a port that is not its own.
     static let undecidedSegments: UInt8 = 64
   }

@@ -18,7 +18,7 @@ package struct MessageOrigin: Hashable, Sendable {
 /// What the framer hands on.
 package protocol SMBMessageSink: AnyObject {
   /// A message of which nobody reads more than what kind it is: READ, WRITE and the like.
-  func passing(_ command: SMB2Command, isResponse: Bool, frame: FrameStamp, side: Side)
+  func passing(_ command: SMB2Command, _ header: borrowing ByteView, origin: MessageOrigin, side: Side, isComplete: Bool)
   /// A control-plane message whose wanted bytes are there. `isComplete` is false when payload that nobody reads is still to come;
   /// ``packetCompleted(side:frame:)`` then follows.
   func smb2(_ header: SMB2Header, _ message: borrowing ByteView, origin: MessageOrigin, side: Side, isComplete: Bool)
@@ -254,14 +254,14 @@ package struct SMBFramer {
       switch SMB2Protocol(rawValue: try bytes.u32le(at: 0)) {
       case .plain:
         let command = SMB2Command(rawValue: try bytes.u16le(at: 12))
+        hasPendingCompletion = hasPendingCompletion || !isComplete
         guard command.isControlPlane else {
-          try bytes.view(at: 0, count: SMB2Header.length).expect("StructureSize", at: 4, equals: 64)
-          let flags = SMB2Flags(rawValue: try bytes.u32le(at: 16))
-          sink.passing(command, isResponse: flags.contains(.serverToRedirector), frame: frame, side: side)
-          return try nextMember(try bytes.u32le(at: 20), room: room)
+          let header = try bytes.view(at: 0, count: SMB2Header.length)
+          try header.expect("StructureSize", at: 4, equals: 64)
+          sink.passing(command, header, origin: origin, side: side, isComplete: isComplete)
+          return try nextMember(try header.u32le(at: 20), room: room)
         }
         let header = try SMB2Header(bytes)
-        hasPendingCompletion = hasPendingCompletion || !isComplete
         sink.smb2(header, bytes, origin: origin, side: side, isComplete: isComplete)
         return try nextMember(header.nextCommand, room: room)
       case .encrypted:

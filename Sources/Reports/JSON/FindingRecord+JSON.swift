@@ -36,8 +36,8 @@ extension FieldComparison {
   fileprivate func write(to json: JSONWriter) {
     json.member("direction", direction.rawValue)
     json.member("field", field.specificationName)
-    json.member("negotiated", negotiated)
-    json.member("validated", validated)
+    json.member("negotiated", negotiated.description)
+    json.member("validated", validated.description)
     json.member("equal", isEqual)
   }
 }

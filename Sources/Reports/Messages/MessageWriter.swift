@@ -11,6 +11,8 @@ package final class MessageWriter: MessageObserver {
 
   /// Where the time of the text lines begins; the first message when nothing else is set.
   package var start: Timestamp?
+  /// `SMB2 TREE_DISCONNECT`
+  private static let nameWidth = 20
   private let format: Format
   private let write: (String) -> Void
   private let json: JSONWriter
@@ -75,7 +77,11 @@ package final class MessageWriter: MessageObserver {
     json.member("response", header.isResponse)
     json.member("status", header.isResponse ? hexadecimal(header.status.rawValue) : nil)
     guard header.command == .negotiate else { return }
-    if header.isResponse { json.member("dialect", exchange?.chosen) } else { json.member("dialects", exchange?.request?.dialects ?? []) }
+    if header.isResponse {
+      json.member("dialect", exchange?.chosen)
+    } else {
+      json.member("dialects", exchange?.request?.dialects ?? [])
+    }
   }
 
   // MARK: Text
@@ -86,10 +92,14 @@ package final class MessageWriter: MessageObserver {
     let time = message.origin.lastTime
     if start == nil { start = time }
     let offset = start.map { time.since($0) } ?? 0
-    let place = aligned("\(message.origin.lastFrame)", 7) + aligned(seconds(offset), 14) + aligned(message.tcpStream.map { "\($0)" } ?? "udp", 6)
+    let place =
+      aligned("\(message.origin.lastFrame)", 7) + aligned(seconds(offset), 14)
+      + aligned(message.tcpStream.map { "\($0)" } ?? "udp", 6)
     // Request and response; which of the two sent an encrypted message is not known here.
     let arrow = line.isResponse.map { $0 ? "←" : "→" } ?? " "
     var text = palette.paint(place, .faint) + " \(arrow) " + palette.paint(line.name, .strong)
+    let hasMore = line.status != nil || !line.words.isEmpty
+    if hasMore { text += String(repeating: " ", count: max(0, Self.nameWidth - line.name.count)) }
     if let status = line.status { text += "  " + palette.paint(status, line.isError ? .error : .plain) }
     let words = line.words.map { Escaping.visible(Escaping.clipped($0)) }.joined(separator: ", ")
     if !words.isEmpty { text += "  " + words }

@@ -1,18 +1,21 @@
 import TextTable
 import Transcripts
 
-/// NEGOTIATE against VALIDATE_NEGOTIATE_INFO, one table for each direction: side by side where there is room, else
-/// one below the other.
+/// NEGOTIATE against VALIDATE_NEGOTIATE_INFO, one table for each direction: the values side by side where there is
+/// room, else one below the other.
 func writeComparison(_ comparison: [FieldComparison], to out: TextWriter) {
-  for direction in [FieldComparison.Direction.request, .response] {
-    let rows = comparison.filter { $0.direction == direction }
-    guard !rows.isEmpty else { continue }
-    let lines = sideBySide(rows, direction)
-    if lines.allSatisfy({ indent + displayWidth($0) <= out.width }) {
-      for (line, tone) in zip(lines, [.faint] + rows.map(\.tone)) { out.line(line, tone, indent: indent) }
-    } else {
-      writeStacked(rows, direction, to: out)
+  let tables = [FieldComparison.Direction.request, .response].map { direction in
+    (direction: direction, rows: comparison.filter { $0.direction == direction })
+  }.filter { !$0.rows.isEmpty }
+  let valueWidth = comparison.map { displayWidth(Escaping.visible($0.negotiated.description)) }.max() ?? 0
+  let rendered = tables.map { sideBySide($0.rows, $0.direction, valueWidth: max(valueWidth, titles.0.count)) }
+  let hasRoom = rendered.joined().allSatisfy { indent + displayWidth($0) <= out.width }
+  for (table, lines) in zip(tables, rendered) {
+    guard hasRoom else {
+      writeStacked(table.rows, table.direction, to: out)
+      continue
     }
+    for (line, tone) in zip(lines, [.faint] + table.rows.map(\.tone)) { out.line(line, tone, indent: indent) }
   }
 }
 
@@ -21,13 +24,15 @@ private let indent = 4
 private let nameWidth = 12
 private let titles = ("NEGOTIATE", "VALIDATE")
 
-private func sideBySide(_ rows: [FieldComparison], _ direction: FieldComparison.Direction) -> [String] {
+private func sideBySide(
+  _ rows: [FieldComparison], _ direction: FieldComparison.Direction, valueWidth: Int
+) -> [String] {
   let table = TextTable<FieldComparison> { row in
     [
-      Column(title: " ", value: row.symbol),
-      Column(title: direction.rawValue, value: row.field.specificationName, width: nameWidth),
-      Column(title: titles.0, value: Escaping.visible(row.negotiated)),
-      Column(title: titles.1, value: Escaping.visible(row.validated)),
+      Column(
+        title: "  \(direction.rawValue)", value: "\(row.symbol) \(row.field.specificationName)", width: 2 + nameWidth),
+      Column(title: titles.0, value: Escaping.visible(row.negotiated.description), width: valueWidth),
+      Column(title: titles.1, value: Escaping.visible(row.validated.description)),
     ]
   }
   return lines(of: table.string(for: rows, style: Aligned.self))
@@ -39,13 +44,13 @@ private func writeStacked(_ rows: [FieldComparison], _ direction: FieldCompariso
   for row in rows {
     let name = Phrase("\(row.symbol) \(pad(row.field.specificationName, nameWidth))", row.tone)
     if row.isEqual {
-      out.flow([name] + Phrase.words(row.negotiated, row.tone, gap: 2), indent: indent, hanging: column)
+      out.flow([name] + Phrase.words(row.negotiated.description, row.tone, gap: 2), indent: indent, hanging: column)
     } else {
       out.flow(
-        [name] + Phrase.words(row.negotiated, row.tone, gap: 2) + [Phrase("in \(titles.0)", .faint, gap: 2)],
+        [name] + Phrase.words(row.negotiated.description, row.tone, gap: 2) + [Phrase("in \(titles.0)", .faint, gap: 2)],
         indent: indent, hanging: column)
       out.flow(
-        Phrase.words(row.validated, row.tone) + [Phrase("in \(titles.1)", .faint, gap: 2)], indent: column,
+        Phrase.words(row.validated.description, row.tone) + [Phrase("in \(titles.1)", .faint, gap: 2)], indent: column,
         hanging: column)
     }
   }

@@ -33,10 +33,12 @@ extension Report {
 }
 
 /// The sections of the text report, in their order.
-struct TextReport {
+final class TextReport {
   enum Limit {
     /// Connections without fault that get a line.
     static let healthy = 20
+    /// Connections told in full; further ones with the names of their findings only.
+    static let inFull = 20
     /// Files named in the first line.
     static let files = 3
     /// Lines of evidence of one finding.
@@ -49,6 +51,8 @@ struct TextReport {
   let report: Report
   let out: TextWriter
   let detail: TextOptions.Detail
+  /// Rules, with the causes they gave, whose remedies were shown: they are not repeated.
+  var advised: Set<[String]> = []
   private let findingsByConnection: [Int: [FindingRecord]]
 
   init(report: Report, out: TextWriter, detail: TextOptions.Detail) {
@@ -61,7 +65,9 @@ struct TextReport {
   func write() {
     if detail != .quiet { writeHeader() }
     let notable = notableConnections
-    for connection in notable { writeNotable(connection) }
+    for (index, connection) in notable.enumerated() {
+      writeNotable(connection, inFull: index < Limit.inFull || detail == .verbose)
+    }
     // What only informs comes after the connections.
     writeSection("Kerberos", others { $0.phase != .capture && $0.severity > .info })
     writeSection("capture", others { $0.phase == .capture && $0.severity > .info })
@@ -121,11 +127,14 @@ struct TextReport {
     if summary.failed == 0, (summary.worstSeverity ?? .info) == .info {
       return writeNothingWrong(smbCount)
     }
-    let outcomes = [(summary.failed, "failed"), (summary.established, "established"), (summary.inconclusive, "inconclusive")]
-      .filter { $0.0 > 0 }.map { "\(grouped($0.0)) \($0.1)" }.joined(separator: ", ")
+    let outcomes = [
+      (summary.failed, "failed"), (summary.established, "established"), (summary.inconclusive, "inconclusive"),
+    ]
+    .filter { $0.0 > 0 }.map { "\(grouped($0.0)) \($0.1)" }.joined(separator: ", ")
     let severities = [
-      (summary.critical, "critical"), (summary.error, "error"), (summary.warning, "warning"), (summary.info, "info"),
-    ].filter { $0.0 > 0 }.map { "\(grouped($0.0)) \($0.1)" }.joined(separator: ", ")
+      (summary.critical, "critical", "critical"), (summary.error, "error", "errors"),
+      (summary.warning, "warning", "warnings"), (summary.info, "info", "info"),
+    ].filter { $0.0 > 0 }.map { counted($0.0, $0.1, $0.2) }.joined(separator: ", ")
     var text = counted(smbCount, "SMB connection") + ": \(outcomes)"
     text += severities.isEmpty ? "; no findings" : "; findings: \(severities)"
     out.flow(Phrase.words(text, .strong), hanging: 2)
@@ -138,7 +147,8 @@ struct TextReport {
       case (1, 0): "Nothing wrong found: the SMB connection was established."
       case (_, 0): "Nothing wrong found: all \(grouped(count)) SMB connections were established."
       case (1, _): "Nothing wrong found, but the capture does not show whether the SMB connection was established."
-      default: "Nothing wrong found, but the capture does not show whether \(grouped(open)) of \(grouped(count)) SMB connections were established."
+      default:
+        "Nothing wrong found, but the capture does not show whether \(grouped(open)) of \(grouped(count)) SMB connections were established."
       }
     out.flow(Phrase.words(text, open == 0 ? .good : .warning), hanging: 2)
     if !others(where: { $0.phase != .capture }).isEmpty {
@@ -159,7 +169,8 @@ struct TextReport {
     out.flow(Phrase.words(text + ".", .warning), hanging: 2)
     out.flow(
       Phrase.words(
-        "SMB runs on TCP port 445, over NetBIOS on 139; SMB over QUIC (UDP 443) and SMB Direct (RDMA) cannot be read. Record on the interface that leads to the other host, from before the connection is opened until after it failed:"),
+        "SMB runs on TCP port 445, over NetBIOS on 139; SMB over QUIC (UDP 443) and SMB Direct (RDMA) cannot be read. Record on the interface that leads to the other host, from before the connection is opened until after it failed:"
+      ),
       hanging: 2)
     out.line("tcpdump -i any -s 0 -w smb.pcap 'port 445 or port 139 or port 88 or port 53'", .command, indent: 2)
   }

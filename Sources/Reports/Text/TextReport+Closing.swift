@@ -39,12 +39,15 @@ extension TextReport {
     var indices: [String: Int] = [:]
     for connection in report.connections {
       for entry in connection.notChecked {
-        let key = String(entry.reason.map { $0.isNumber ? "0" : $0 }.reduce(into: "") { text, character in
-          if character != "0" || text.last != "0" { text.append(character) }
-        })
+        let key = String(
+          entry.reason.map { $0.isNumber ? "0" : $0 }.reduce(into: "") { text, character in
+            if character != "0" || text.last != "0" { text.append(character) }
+          })
         if let index = indices[key] {
           groups[index].connections.append(connection)
-          if groups[index].rules != entry.rules { groups[index].rules = (groups[index].rules + entry.rules).withoutRepetition }
+          if groups[index].rules != entry.rules {
+            groups[index].rules = (groups[index].rules + entry.rules).withoutRepetition
+          }
         } else {
           indices[key] = groups.count
           groups.append(
@@ -64,13 +67,17 @@ extension TextReport {
     }
     if facts.truncatedFrames > 0 {
       lines.append(
-        "\(counted(facts.truncatedFrames, "frame was", "frames were")) captured in part only; record with a snapshot length of 0 (tcpdump -s 0)")
+        "\(counted(facts.truncatedFrames, "frame was", "frames were")) captured in part only; record with a snapshot length of 0 (tcpdump -s 0)"
+      )
     }
     if facts.fragments > 0 {
-      lines.append("\(counted(facts.fragments, "IP fragment was", "IP fragments were")) left out: fragments are not put together")
+      lines.append(
+        "\(counted(facts.fragments, "IP fragment was", "IP fragments were")) left out: fragments are not put together")
     }
     if facts.malformedFrames > 0 {
-      lines.append("\(counted(facts.malformedFrames, "frame has", "frames have")) damaged link, IP or TCP headers and were left out")
+      lines.append(
+        "\(counted(facts.malformedFrames, "frame has", "frames have")) damaged link, IP or TCP headers and were left out"
+      )
     }
     for (name, count) in facts.limitsReached.sorted(by: { $0.key < $1.key }) {
       lines.append("limit “\(name)” was reached: \(grouped(count)) not kept")

@@ -3,11 +3,15 @@ import Rules
 import Transcripts
 
 extension TextReport {
-  func writeNotable(_ connection: ConnectionRecord) {
+  func writeNotable(_ connection: ConnectionRecord, inFull: Bool) {
     out.separate()
     let findings = findings(of: connection)
     writeHeadline(connection, isHealthy: false)
     writeStages(connection)
+    guard inFull else {
+      for finding in findings where finding.severity > .info { writeHeadline(finding) }
+      return
+    }
     if detail == .verbose { writePlace(connection) }
     for (index, finding) in findings.enumerated() {
       // The gravest comes first; what contributes to it is told in short.
@@ -17,7 +21,8 @@ extension TextReport {
     }
     if !findings.contains(where: { $0.severity > .info }) {
       out.separate()
-      let reason = connection.notChecked.isEmpty ? "" : "; what could not be checked is listed below"
+      let reason =
+        connection.notChecked.isEmpty || detail == .quiet ? "" : "; what could not be checked is listed below"
       out.flow(Phrase.words("no rule explains this failure" + reason, .warning), indent: 2, hanging: 4)
     }
   }
@@ -30,18 +35,32 @@ extension TextReport {
       Phrase("\(connection.client) →", tone), Phrase("\(connection.server)", tone),
     ]
     // IPC$ says nothing of what was wanted.
-    if let share = connection.shares.first(where: { !$0.uppercased().hasSuffix("\\IPC$") }) ?? connection.shares.first {
-      let more = connection.shares.count + connection.sharesNotKept - 1
+    let wanted = connection.shares.filter { !$0.uppercased().hasSuffix("\\IPC$") }
+    if let share = wanted.first ?? connection.shares.first {
+      let more = max(0, wanted.count + connection.sharesNotKept - 1)
       phrases.append(Phrase(Escaping.clipped(share) + (more > 0 ? " and \(more) more" : ""), tone, gap: 2))
     }
     if let who = connection.identityText { phrases.append(Phrase(who, gap: 2)) }
     if let dialect = connection.dialect {
-      phrases.append(Phrase(connection.dialectFamily == "smb1" ? "SMB1 (\(Escaping.clipped(dialect)))" : "SMB \(dialect)", gap: 2))
+      phrases.append(
+        Phrase(connection.dialectFamily == "smb1" ? "SMB1 (\(Escaping.clipped(dialect)))" : "SMB \(dialect)", gap: 2))
     } else if connection.dialectFamily == "smb1" {
       phrases.append(Phrase("SMB1", gap: 2))
     }
+    if isHealthy { dropWhatDoesNotFit(&phrases) }
     out.flow(phrases, hanging: 2)
   }
+
+  /// A connection without fault gets one line: the dialect goes last, the endpoints stay.
+  private func dropWhatDoesNotFit(_ phrases: inout [Phrase]) {
+    var width: Int { phrases.reduce(-1) { $0 + $1.gap + $1.width } }
+    while width > out.width, phrases.count > Self.endpointPhrases {
+      phrases.remove(at: max(Self.endpointPhrases, phrases.count - 2))
+    }
+  }
+
+  /// The mark, the client and the server.
+  private static let endpointPhrases = 3
 
   private func mark(of connection: ConnectionRecord, isHealthy: Bool) -> Phrase {
     switch connection.outcome {
@@ -73,16 +92,20 @@ extension TextReport {
   func writeHealthy(_ connections: [ConnectionRecord]) {
     guard !connections.isEmpty else { return }
     out.separate()
-    for connection in connections.prefix(Limit.healthy) {
+    let shown = detail == .verbose ? connections[...] : connections.prefix(Limit.healthy)
+    for connection in shown {
       writeHeadline(connection, isHealthy: true)
       if connection.outcome == .inconclusive { writeStages(connection) }
       if detail == .verbose { writePlace(connection) }
       for finding in findings(of: connection) { writeHeadline(finding) }
     }
-    let unlisted = report.summary.connections - report.summary.notSMB
+    let unlisted =
+      report.summary.connections - report.summary.notSMB
       - report.connections.count { $0.outcome != .notSMB }
-    let more = connections.count - min(connections.count, Limit.healthy) + unlisted
-    if more > 0 { out.flow(Phrase.words("… and \(counted(more, "more connection")) without a fault", .faint), hanging: 2) }
+    let more = connections.count - shown.count + unlisted
+    if more > 0 {
+      out.flow(Phrase.words("… and \(counted(more, "more connection")) without a fault", .faint), hanging: 2)
+    }
   }
 }
 

@@ -10,8 +10,12 @@ extension TextReport {
     writeEvidence(finding.evidence.filter { !known.contains($0) })
     guard inFull else { return }
     writeComparison(finding.comparison, to: out)
-    writeWhy(finding)
-    writeNumbered(finding.remedies, label: "fix", indent: 9, to: out)
+    if detail != .verbose, !advised.insert([finding.rule] + finding.causes).inserted {
+      writeLabelled("fix", Phrase.words("as above", .faint))
+    } else {
+      writeWhy(finding)
+      writeNumbered(finding.remedies, label: "fix", indent: 9, to: out)
+    }
     let see = ["smbdx explain \(finding.rule)"] + finding.references
     writeLabelled("see", see.enumerated().map { Phrase($1 + ($0 < see.count - 1 ? " ·" : ""), .faint) })
     if let filter = finding.wiresharkFilter {
@@ -43,7 +47,8 @@ extension TextReport {
       var phrases = [Phrase(first, .strong)]
       var column = 4 + displayWidth(first)
       if hasSenders, let sender = proof.sender {
-        phrases.append(Phrase("\(sender.rawValue) → \(sender.other.rawValue)", .faint, gap: 4 + labelWidth + 2 - column))
+        phrases.append(
+          Phrase("\(sender.rawValue) → \(sender.other.rawValue)", .faint, gap: 4 + labelWidth + 2 - column))
         column = 4 + labelWidth + 2 + Self.directionWidth
       }
       out.flow(phrases + Phrase.words(proof.note, gap: noteColumn - column), indent: 4, hanging: noteColumn)
@@ -57,12 +62,15 @@ extension TextReport {
 
   /// The causes, most likely first; the rule's own words when it names none.
   private func writeWhy(_ finding: FindingRecord) {
-    let meaning = finding.explanation.split(separator: "\n").first.map(String.init) ?? ""
-    if detail == .verbose || finding.causes.isEmpty, !meaning.isEmpty { writeLabelled("why", Phrase.words(meaning)) }
+    if detail == .verbose || finding.causes.isEmpty, let meaning = paragraphs(of: finding.explanation).first {
+      writeLabelled(finding.causes.isEmpty ? "why" : "what", Phrase.words(meaning))
+    }
     for (index, cause) in finding.causes.enumerated() {
-      let isFirst = index == 0 && detail != .verbose
-      let text = index == 0 ? cause : "or \(cause)"
-      if isFirst { writeLabelled("why", Phrase.words(text)) } else { out.flow(Phrase.words(text), indent: 9, hanging: 12) }
+      if index == 0 {
+        writeLabelled("why", Phrase.words(cause))
+      } else {
+        out.flow(Phrase.words("or \(cause)"), indent: 9, hanging: 12)
+      }
     }
   }
 

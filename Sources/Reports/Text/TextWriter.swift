@@ -58,7 +58,8 @@ final class TextWriter {
       } else {
         line.append(spaces: gap)
       }
-      for (index, piece) in pieces(of: phrase.text, room: width - line.width, furtherRoom: width - hanging).enumerated() {
+      for (index, piece) in pieces(of: phrase.text, room: width - line.width, furtherRoom: width - hanging).enumerated()
+      {
         if index > 0 {
           emit(line)
           line = Line(indent: hanging)

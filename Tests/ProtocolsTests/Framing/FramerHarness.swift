@@ -7,7 +7,6 @@ import TestSupport
 final class RecordingSink: SMBMessageSink {
   enum Content: Equatable {
     case smb2(SMB2Command, messageID: UInt64, [UInt8])
-    case passing(SMB2Command)
     case smb1(SMB1Command, [UInt8])
     case encrypted(UInt64)
     case compressed
@@ -26,7 +25,7 @@ final class RecordingSink: SMBMessageSink {
   private(set) var events: [Event] = []
 
   var contents: [Content] { events.map(\.content) }
-  /// MessageIds of the control-plane messages.
+  /// SMB2 messages by MessageId.
   var messageIDs: [UInt64] {
     contents.compactMap { if case .smb2(_, let id, _) = $0 { id } else { nil } }
   }
@@ -34,12 +33,15 @@ final class RecordingSink: SMBMessageSink {
     contents.filter { if case .unreadable = $0 { true } else { false } }
   }
 
-  func passing(_ command: SMB2Command, isResponse: Bool, frame: FrameStamp, side: Side) {
-    events.append(Event(content: .passing(command), firstFrame: frame.number, lastFrame: frame.number))
-  }
-
   func smb2(_ header: SMB2Header, _ message: borrowing ByteView, origin: MessageOrigin, side: Side, isComplete: Bool) {
     let content = Content.smb2(header.command, messageID: header.messageID, message.copy())
+    events.append(Event(content: content, firstFrame: origin.firstFrame, lastFrame: isComplete ? origin.lastFrame : 0))
+  }
+
+  func passing(
+    _ command: SMB2Command, _ header: borrowing ByteView, origin: MessageOrigin, side: Side, isComplete: Bool
+  ) {
+    let content = Content.smb2(command, messageID: (try? header.u64le(at: 24)) ?? 0, header.copy())
     events.append(Event(content: content, firstFrame: origin.firstFrame, lastFrame: isComplete ? origin.lastFrame : 0))
   }
 

@@ -27,7 +27,7 @@ import Testing
     let write = nbss(SMB2Bytes.request(9, 1, .counting(5_000)).bytes)
     harness.take(write.prefix(100))
     harness.take(write.suffix(100) + Self.logoff(2), lost: write.count - 200)
-    #expect(harness.sink.messageIDs == [2])
+    #expect(harness.sink.messageIDs == [1, 2])
     #expect(harness.sink.contents.count == 2)
   }
 
@@ -37,7 +37,7 @@ import Testing
     harness.take(write)
     harness.take(Self.logoff(2).dropFirst(3) + Self.logoff(3), lost: 3)
     #expect(harness.sink.contents.contains(.lost(3)))
-    #expect(harness.sink.messageIDs == [3])
+    #expect(harness.sink.messageIDs == [1, 3])
   }
 
   /// A message that is there goes to the reader even if the rest of its packet, or what follows it, is lost.
@@ -47,7 +47,7 @@ import Testing
     let inTail = FramerHarness()
     inTail.take(packet.prefix(300))
     inTail.take(Self.logoff(4), lost: packet.count - 300 + 76)
-    #expect(inTail.sink.messageIDs == [1, 4])
+    #expect(inTail.sink.messageIDs == [1, 2, 4])
     #expect(inTail.sink.events.allSatisfy { $0.lastFrame > 0 })
 
     let inMember = FramerHarness()
@@ -153,7 +153,7 @@ import Testing
     harness.take(nbss(SMB2Bytes.request(9, 1, .counting(48)).bytes, length: 0xff_ffff))
     #expect(harness.passes == [4 + 0xff_ffff - 116])
     harness.take(Self.logoff(2))
-    #expect(harness.sink.contents == [.passing(SMB2Command(rawValue: 9))])
+    #expect(harness.sink.messageIDs == [1])
     #expect(harness.shownBytes == 116)
   }
 

@@ -8,6 +8,7 @@ extension Rule {
     The client asked the server to repeat what both said in NEGOTIATE, and the connection ended over it. This is the \
     mechanism that detects tampering with NEGOTIATE: one side compared, found a difference, and hung up.
 
+
     """
 
   static let vniAbortedByServer = Rule(

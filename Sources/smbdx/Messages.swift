@@ -1,0 +1,35 @@
+import ArgumentParser
+import Capture
+import Foundation
+import Reports
+import Transcripts
+
+struct Messages: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Lists every decoded message that establishes or ends connections, sessions and shares.")
+
+  enum Format: String, ExpressibleByArgument, CaseIterable {
+    case text, ndjson
+  }
+
+  @OptionGroup var input: InputOptions
+  @OptionGroup var colorOption: ColorOption
+  @Option(help: "One line of text, or one JSON object, for each message.")
+  var format: Format = .text
+  @Option(name: .customShort("o"), help: "A file for the list, instead of standard output.", completion: .file())
+  var output: String?
+
+  func run() throws {
+    let recording = try Recording(paths: input.paths, filter: input.filter)
+    let out = try Output(path: output)
+    let isColored = colorOption.isColored(out, environment: ProcessInfo.processInfo.environment)
+    let writer = MessageWriter(format == .ndjson ? .ndjson : .text(isColored: isColored)) { out.write($0) }
+    let tracker = Tracker(messages: writer) { _ in }
+    recording.forEachFrame { frame, _, bytes in tracker.accept(frame, bytes) }
+    _ = tracker.finish()
+    out.flush()
+    for damage in recording.damage {
+      Smbdx.complain("\(damage.file), frame \(damage.frame): \(damage.message); everything before it was read")
+    }
+  }
+}

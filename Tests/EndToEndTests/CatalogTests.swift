@@ -1,0 +1,34 @@
+import Foundation
+import Rules
+import Testing
+
+@Suite struct CatalogTests {
+  @Test func identifiersAreUniqueAndWellFormed() {
+    let ids = Rule.all.map(\.id)
+    #expect(Set(ids).count == ids.count)
+    for id in ids { #expect(id.wholeMatch(of: /[a-z0-9]+(-[a-z0-9]+)+/) != nil, "\(id)") }
+  }
+
+  @Test(arguments: Rule.all.map(\.id))
+  func isExplained(id: String) throws {
+    let rule = try #require(Rule.named(id))
+    #expect(rule.summary.hasSuffix("."))
+    #expect(rule.explanation.count > 80)
+    #expect(!rule.references.isEmpty)
+    #expect(rule.severity == .info || !rule.causes.isEmpty)
+    #expect(!rule.remedies.isEmpty)
+  }
+
+  /// A rule that stands in the catalogue folder and not in `Rule.all` would never run.
+  @Test func everyFileOfTheCatalogueIsListed() throws {
+    let catalog = URL(filePath: #filePath).appending(path: "../../../Sources/Rules/Catalog").standardizedFileURL
+    let files = FileManager.default.enumerator(at: catalog, includingPropertiesForKeys: nil)?.allObjects as? [URL] ?? []
+    let listing = try String(
+      contentsOf: catalog.appending(path: "../Rule.swift").standardizedFileURL, encoding: .utf8)
+    let properties = try files.filter { $0.pathExtension == "swift" }.flatMap { file in
+      try String(contentsOf: file, encoding: .utf8).matches(of: #/\n  static let (\w+)(?:: \[Rule\])? = /#).map { String($0.1) }
+    }
+    #expect(properties.count > 15)
+    for property in properties { #expect(listing.contains(property), "\(property)") }
+  }
+}

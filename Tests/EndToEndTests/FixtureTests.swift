@@ -1,0 +1,61 @@
+import Capture
+import Foundation
+import Reports
+import Rules
+import Testing
+
+@testable import smbdx
+
+/// Every fixture through the whole pipeline.
+@Suite struct FixtureTests {
+  @Test(arguments: Fixture.all)
+  func givesTheExpectedReport(fixture: Fixture) throws {
+    var json = ""
+    try report(of: fixture).writeJSON { json += $0 }
+    try expectSnapshot(json, at: fixture.expected)
+  }
+
+  /// What a person wrote about the capture, against what the program says.
+  @Test(arguments: Fixture.all)
+  func findsWhatTheReadmeSays(fixture: Fixture) throws {
+    let found = Set(try report(of: fixture).findings.map(\.rule))
+    for id in try fixture.diagnoses() where Rule.named(id) != nil {
+      #expect(found.contains(id), "\(fixture.name) found \(found.sorted())")
+    }
+  }
+
+  @Test(arguments: Fixture.all.filter { $0.name.hasPrefix("healthy-") })
+  func isSilentAboutHealthyConnections(fixture: Fixture) throws {
+    let loud = try report(of: fixture).findings.filter { $0.severity > .info }
+    #expect(loud.map(\.rule).isEmpty)
+  }
+
+  /// A rule without a capture of real peers is a rule nobody has seen fire.
+  @Test func everyRuleHasAFixture() throws {
+    var fired: Set<String> = []
+    for fixture in Fixture.all { fired.formUnion(try report(of: fixture).findings.map(\.rule)) }
+    let missing = Set(Rule.all.map(\.id)).subtracting(fired).sorted()
+    #expect(missing == Self.withoutFixture)
+  }
+
+  /// KDC errors that the lab cannot provoke yet; the table that makes them is tested with constructed exchanges.
+  static let withoutFixture = [
+    "kerberos-ap-modified", "kerberos-duplicate-spn", "kerberos-etype", "kerberos-generic", "kerberos-other-error",
+    "kerberos-policy", "kerberos-tkt-expired",
+  ]
+
+  @Test func saysTheSameTwice() throws {
+    let fixture = try #require(Fixture.all.first { $0.name == "kerberos-fallback-to-ntlm" })
+    var texts: [String] = []
+    for _ in 0..<2 {
+      var text = ""
+      try report(of: fixture).writeText(TextOptions()) { text += $0 }
+      texts.append(text)
+    }
+    #expect(texts[0] == texts[1])
+  }
+
+  private func report(of fixture: Fixture) throws -> Report {
+    analyze(try Recording(paths: [fixture.capture.path]), rules: Rule.all)
+  }
+}

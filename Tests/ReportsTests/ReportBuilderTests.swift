@@ -1,0 +1,95 @@
+import Testing
+
+@testable import Packets
+@testable import Protocols
+@testable import Reports
+@testable import Rules
+@testable import Transcripts
+
+@Suite struct ReportBuilderTests {
+  private func report(_ engine: Engine = Engine(rules: []), _ fill: (inout ReportBuilder) throws -> Void) rethrows
+    -> Report
+  {
+    var builder = ReportBuilder(toolVersion: "0.1.0", files: ["a.pcap"])
+    try fill(&builder)
+    return builder.finish(capture: CaptureFacts(), engine: engine)
+  }
+
+  @Test func namesFindingsOnce() throws {
+    let report = try report { builder in
+      let twice = [Sample.mismatchFinding(1), Sample.mismatchFinding(1)]
+      builder.add(try Sample.transcript(1, isFailed: true), Sample.verdict(twice))
+      builder.add(kerberos: [
+        Sample.finding(Sample.unknownUser, Observation(.proven, "x", evidence: [Evidence(40, nil, "y")]), of: nil)
+      ])
+    }
+    #expect(
+      report.findings.map(\.id) == ["1-sample-mismatch", "1-sample-mismatch-2", "kerberos-40-sample-unknown-user"])
+    #expect(report.findings.last?.connections == [])
+    #expect(report.findings.last?.wiresharkFilter == "frame.number in {40}")
+    #expect(report.findings.first?.wiresharkFilter == "tcp.stream == 0 && frame.number in {4, 14, 15}")
+    #expect(report.connections.first?.primary == "sample-mismatch")
+  }
+
+  /// Connections beyond the limit are counted, and so are their findings.
+  @Test func boundsQuietConnections() throws {
+    let healthy = try Sample.transcript(1)
+    let limit = ReportBuilder.Limit.quietConnections
+    let report = report { builder in
+      for id in 1...(limit + 5) {
+        var transcript = healthy
+        transcript.id = id
+        let note = Sample.finding(Sample.note, Observation(.proven, "x", evidence: []), of: id)
+        builder.add(transcript, Sample.verdict([note]))
+      }
+      var failed = healthy
+      failed.id = limit + 6
+      builder.add(failed, Sample.verdict([Sample.mismatchFinding(limit + 6)]))
+    }
+    #expect(report.connections.count == limit + 1)
+    #expect(report.capture.limitsReached == ["connections": 5])
+    #expect(report.summary.info == limit + 5)
+    #expect(report.summary.connections == limit + 6)
+    let text = TextReportTests.text(report)
+    #expect(text.contains("… and 9,985 more connections without a fault"))
+  }
+
+  @Test func boundsTheFindingsOfAConnection() throws {
+    let notes = (0..<500).map { Sample.finding(Sample.note, Observation(.proven, "\($0)", evidence: []), of: 1) }
+    let report = try report {
+      $0.add(try Sample.transcript(1, isFailed: true), Sample.verdict(notes + [Sample.mismatchFinding(1)]))
+    }
+    #expect(report.findings.count == ReportBuilder.Limit.findingsOfConnection)
+    #expect(report.findings.first?.isPrimary == true)
+    #expect(report.capture.limitsReached == ["findings": 501 - report.findings.count])
+  }
+
+  /// What the rest of the recording shows explains a connection only when nothing else does, and only when it is grave.
+  @Test func joinsLateFindings() throws {
+    let report = try report(Engine(rules: [Sample.downgrade])) { builder in
+      for id in 1...3 {
+        var verdict = Sample.verdict(id == 3 ? [Sample.mismatchFinding(3)] : [])
+        verdict.candidate = Candidate(
+          connection: id, tcpStream: id - 1, server: Sample.endpoint(20, 445).address,
+          clientGUID: try Sample.guid(7), offered: [.smb302],
+          chosen: .smb302,
+          requestFrame: 10 * id, responseFrame: 10 * id + 1, isAdditionalChannel: false)
+        builder.add(try Sample.transcript(id), verdict)
+      }
+    }
+    #expect(report.connections.map(\.primary) == [nil, "sample-downgrade", "sample-mismatch"])
+    #expect(
+      report.findings.map(\.id) == [
+        "1-sample-downgrade", "2-sample-downgrade", "3-sample-mismatch", "3-sample-downgrade",
+      ])
+    #expect(report.findings.map(\.isPrimary) == [false, true, true, false])
+    // The frames are those of two connections.
+    #expect(report.findings.first?.wiresharkFilter == "frame.number in {11, 900}")
+    #expect(report.summary.warning == 2 && report.summary.error == 1)
+  }
+
+  @Test func namesTheServer() throws {
+    let report = try report { $0.add(try Sample.transcript(1, share: #"\\FS01.lab\x"#), Sample.verdict()) }
+    #expect(report.connections.first?.serverNames == ["fs01", "FS01.lab"])
+  }
+}
