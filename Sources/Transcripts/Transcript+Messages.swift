@@ -112,6 +112,16 @@ extension Transcript {
     }
     // Re-authentication of a session that stands.
     if sessions.contains(where: { $0.id == message.stamp.sessionID && $0.isEstablished }) { return .other }
+    // The answer that gives the SessionId is lost, or comes up later in a misordered capture.
+    if message.stamp.sessionID != 0, !body.isBinding,
+      let index = sessions.lastIndex(where: { $0.id == 0 && $0.replyStamp == nil && !$0.isBinding })
+    {
+      sessions[index].id = message.stamp.sessionID
+      sessions[index].legs += 1
+      sessions[index].requestStamp = message.stamp
+      sessions[index].identity.read(body.securityBuffer)
+      return .session(index)
+    }
     guard sessions.count < SMBConversation.Limit.sessions else {
       visibility.limitsReached += 1
       return .other
@@ -186,7 +196,8 @@ extension Transcript {
 
   /// Lets go of exchanges that no rule needs any more. Open requests hold positions in the list, so all must be answered.
   mutating func dropSettledValidations() {
-    guard validations.allSatisfy({ $0.responseStamp != nil }) else { return }
+    // On 3.1.1 there should be none at all (3.3.5.15.12), so each is evidence.
+    guard dialect != .smb311, validations.allSatisfy({ $0.responseStamp != nil }) else { return }
     let kept = validations.filter { outcome(of: $0) != .passed || $0.status != .success }
     settledValidations += validations.count - kept.count
     validations = kept
@@ -195,7 +206,8 @@ extension Transcript {
   private mutating func answerValidation(_ index: Int, _ reply: SMBConversation.Reply) {
     validations[index].responseStamp = reply.stamp
     validations[index].responseError = reply.error
-    traffic.requestsSinceValidation = 0
+    // An answer that was waiting behind a hole, or is out of order, may come up after requests that were sent after it.
+    if traffic.lastRequestFrame < reply.stamp.frame { traffic.requestsSinceValidation = 0 }
     guard case .ioctlResponse(let body) = reply.body else { return }
     validations[index].outputCount = body.outputCount
     validations[index].response = body.validateNegotiate
