@@ -57,11 +57,14 @@ let package = Package(
     // Bytes of frames, messages and capture files, for every test target.
     .target(name: "TestSupport", dependencies: ["Packets"], path: "Tests/Support", swiftSettings: settings),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["Capture", "Transcripts", "Rules", "Reports", "smbdx"],
+      name: "EndToEndTests", dependencies: ["Capture", "Packets", "Transcripts", "Rules", "Reports", "smbdx"],
       swiftSettings: settings),
     .testTarget(name: "PacketsTests", dependencies: ["Packets", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "CaptureTests", dependencies: ["Capture", "Packets", "TestSupport"], swiftSettings: settings),
     .testTarget(
       name: "ProtocolsTests", dependencies: ["Packets", "Protocols", "TestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "TranscriptsTests", dependencies: ["Packets", "Protocols", "Transcripts", "TestSupport"],
+      swiftSettings: settings),
   ]
 )

@@ -8,6 +8,8 @@ final class SMBConversation: StreamConsumer {
     static let openRequests = 256
     /// Answers kept for requests that a misordered capture shows later.
     static let earlyReplies = 32
+    /// Messages of one packet that wait for its end; no client puts more than a dozen into one.
+    static let incomplete = 256
     static let sessions = 64
     static let trees = 64
     static let validations = 64
@@ -24,6 +26,8 @@ final class SMBConversation: StreamConsumer {
     case validation(Int)
     /// Its answer changes nothing but is shown.
     case other
+
+    var isOther: Bool { if case .other = self { true } else { false } }
   }
 
   var transcript: Transcript
@@ -41,12 +45,16 @@ final class SMBConversation: StreamConsumer {
     var body: SMB2Body?
     var stamp: MessageStamp
     var side: Side
+    /// Why there is no body.
+    var error: DecodeError?
   }
 
   struct Reply {
     var header: SMB2Header
     var body: SMB2Body?
     var stamp: MessageStamp
+    /// Why the body could not be read.
+    var error: DecodeError?
   }
 
   init(transcript: Transcript, observer: (any MessageObserver)?) {
@@ -82,6 +90,8 @@ final class SMBConversation: StreamConsumer {
 
   /// The connection is over: what was begun and never finished becomes a fact.
   func finish(_ connection: TCPConnection, captureEnd: Timestamp) {
+    framers.first.finish(connection.state.lastFrame, sink: self)
+    framers.second.finish(connection.state.lastFrame, sink: self)
     releaseIncomplete(frame: connection.state.lastFrame, side: .first)
     releaseIncomplete(frame: connection.state.lastFrame, side: .second)
     transcript.traffic.repliesWithoutRequest += earlyReplies.count
@@ -117,10 +127,18 @@ extension SMBConversation: SMBMessageSink {
       // 3.3.4.4: an interim answer has the error layout, whatever the command.
       decoded.body = header.isInterim ? .statusOnly : try SMB2Body(message, header: header)
     } catch {
+      decoded.error = error
       let kind = "SMB2 \(header.command.name) \(header.isResponse ? "Response" : "Request")"
       note(unreadable: kind, error, frame: origin.lastFrame, side: side)
     }
-    if isComplete { take(decoded) } else { incomplete.append(decoded) }
+    guard !isComplete else { return take(decoded) }
+    if incomplete.count == Limit.incomplete {
+      transcript.visibility.limitsReached += 1
+      let frame = FrameStamp(number: origin.lastFrame, time: origin.lastTime)
+      releaseIncomplete(frame: frame, side: side)
+      releaseIncomplete(frame: frame, side: side.other)
+    }
+    incomplete.append(decoded)
   }
 
   func packetCompleted(side: Side, frame: FrameStamp) { releaseIncomplete(frame: frame, side: side) }
@@ -204,9 +222,11 @@ extension SMBConversation: SMBMessageSink {
       transcript.answer(open, with: earlyReplies.remove(at: early))
       return
     }
-    guard openRequests.count < Limit.openRequests else {
+    if openRequests.count >= Limit.openRequests {
       transcript.visibility.limitsReached += 1
-      return
+      // Those that decide a stage go on waiting; the others are only counted.
+      openRequests.removeAll { $0.request.isOther }
+      guard openRequests.count < Limit.openRequests else { return }
     }
     openRequests.removeAll { $0.messageID == message.header.messageID }
     openRequests.append((message.header.messageID, open))
@@ -215,7 +235,7 @@ extension SMBConversation: SMBMessageSink {
   /// MS-SMB2 3.2.5.1.4: an answer belongs to the request with its MessageId, whatever came in between.
   private func takeReply(_ message: Decoded) {
     guard !message.header.isInterim, !message.header.isUnsolicited else { return }
-    let reply = Reply(header: message.header, body: message.body, stamp: message.stamp)
+    let reply = Reply(header: message.header, body: message.body, stamp: message.stamp, error: message.error)
     if let index = openRequests.firstIndex(where: { $0.messageID == message.header.messageID }) {
       let open = openRequests.remove(at: index).request
       if openRequests.isEmpty { openRequests = [] }

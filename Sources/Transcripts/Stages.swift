@@ -59,7 +59,7 @@ extension Transcript {
       return unanswered(sentBy: negotiation.requestStamp?.time)
     }
     if let smb1 {
-      if smb1.upgrade != nil { return unanswered(sentBy: nil) }
+      if smb1.upgrade != nil { return unanswered(by: .client, sentBy: nil) }
       if let response = smb1.response { return response.dialectIndex == nil ? .failed : .passed }
       return unanswered(sentBy: smb1.requestTime)
     }
@@ -71,7 +71,8 @@ extension Transcript {
     if sessions.contains(where: \.isEstablished) || smb1?.sessionFrame != nil { return .passed }
     if let last = sessions.last {
       if let status = last.replyStamp?.status, status.isError, status != .moreProcessingRequired { return .failed }
-      return unanswered(sentBy: last.requestStamp.time)
+      // Behind MORE_PROCESSING_REQUIRED the next leg is the client's.
+      return unanswered(by: last.isLegAnswered ? .client : .server, sentBy: last.requestStamp.time)
     }
     return laterStage(after: negotiateOutcome)
   }
@@ -111,9 +112,10 @@ extension Transcript {
     return reply.isSigned && Validation.harmlessStatuses.contains(status) ? .passed : .failed
   }
 
-  /// A request without an answer: the end of the connection makes it a failure, unless the capture has a hole.
-  private func unanswered(sentBy time: Timestamp?) -> StageOutcome {
-    if visibility.mayHideMessages(from: .server) { return .inconclusive }
+  /// A message without the next one: the end of the connection makes it a failure, unless the capture has a hole where
+  /// the peer whose turn it was may have sent it.
+  private func unanswered(by peer: Peer = .server, sentBy time: Timestamp?) -> StageOutcome {
+    if visibility.mayHideMessages(from: peer) { return .inconclusive }
     if ending != nil { return .failed }
     return time.map { captureEnd.since($0) >= Self.patience } ?? false ? .failed : .inconclusive
   }

@@ -35,8 +35,7 @@ extension Transcript {
     }
     for peer in [Peer.client, .server] {
       let side = peer == .client ? clientSide : serverSide
-      // Its segments are acknowledged, so they exist.
-      if trace(of: peer).segments == 0, connection.state.acknowledgedOffset(of: side) > 0 || visibility.startsMidstream {
+      if trace(of: peer).segments == 0, connection.state.isConfirmed(side) || visibility.startsMidstream {
         visibility.unseenPeer = peer
       }
       // The peer confirmed more than the capture shows: the end of this stream was lost on the way to it.

@@ -106,12 +106,24 @@ extension Transcript {
       let index = sessions.lastIndex(where: { $0.id == message.header.sessionID && $0.isBinding == body.isBinding && !$0.isEstablished })
     {
       sessions[index].legs += 1
+      sessions[index].isLegAnswered = false
       sessions[index].requestStamp = message.stamp
       sessions[index].identity.read(body.securityBuffer)
       return .session(index)
     }
     // Re-authentication of a session that stands.
     if sessions.contains(where: { $0.id == message.header.sessionID && $0.isEstablished }) { return .other }
+    // The answer that gives the SessionId is lost, or comes up later in a misordered capture.
+    if message.header.sessionID != 0, !body.isBinding,
+      let index = sessions.lastIndex(where: { $0.id == 0 && $0.replyStamp == nil && !$0.isBinding })
+    {
+      sessions[index].id = message.header.sessionID
+      sessions[index].legs += 1
+      sessions[index].isLegAnswered = false
+      sessions[index].requestStamp = message.stamp
+      sessions[index].identity.read(body.securityBuffer)
+      return .session(index)
+    }
     guard sessions.count < SMBConversation.Limit.sessions else {
       visibility.limitsReached += 1
       return .other
@@ -124,6 +136,7 @@ extension Transcript {
 
   private mutating func answerSession(_ index: Int, _ reply: SMBConversation.Reply) {
     sessions[index].replyStamp = reply.stamp
+    sessions[index].isLegAnswered = true
     if reply.header.sessionID != 0 { sessions[index].id = reply.header.sessionID }
     guard case .sessionSetupResponse(let body) = reply.body else { return }
     sessions[index].flags = body.sessionFlags
@@ -187,6 +200,7 @@ extension Transcript {
 
   /// Lets go of exchanges that no rule needs any more. Open requests hold positions in the list, so all must be answered.
   mutating func dropSettledValidations() {
+    // On 3.1.1 there should be none at all (3.3.5.15.12), so each is evidence.
     guard dialect != .smb311, validations.allSatisfy({ $0.responseStamp != nil }) else { return }
     let kept = validations.filter { outcome(of: $0) != .passed || $0.status != .success }
     settledValidations += validations.count - kept.count
@@ -195,9 +209,11 @@ extension Transcript {
 
   private mutating func answerValidation(_ index: Int, _ reply: SMBConversation.Reply) {
     validations[index].responseStamp = reply.stamp
+    validations[index].responseError = reply.error
     validations[index].echoesSignature =
       !reply.header.signature.isZero && reply.header.signature == validations[index].requestSignature
-    traffic.requestsSinceValidation = 0
+    // An answer that was waiting behind a hole, or is out of order, may come up after requests that were sent after it.
+    if traffic.lastRequestFrame < reply.stamp.frame { traffic.requestsSinceValidation = 0 }
     guard case .ioctlResponse(let body) = reply.body else { return }
     validations[index].outputCount = body.outputCount
     validations[index].response = body.validateNegotiate

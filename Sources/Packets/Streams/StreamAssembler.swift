@@ -73,9 +73,15 @@ struct StreamAssembler {
     furthest = max(furthest, offset(of: sequenceNumber))
   }
 
+  /// The receiver has confirmed something of this stream, of which the capture has shown nothing so far.
+  private(set) var isConfirmedUnseen = false
+
   /// The receiver has confirmed everything before this sequence number.
   mutating func acknowledge(_ acknowledgmentNumber: UInt32) {
-    guard isAnchored else { return }
+    guard isAnchored else {
+      isConfirmedUnseen = true
+      return
+    }
     acknowledged = max(acknowledged, offset(of: acknowledgmentNumber))
   }
 

@@ -53,6 +53,11 @@ package struct TCPState {
   /// Bytes of this side's stream that the other side has confirmed.
   package func acknowledgedOffset(of side: Side) -> Int { stream(of: side).acknowledged }
 
+  /// The other side has confirmed segments of this side, so they exist.
+  package func isConfirmed(_ side: Side) -> Bool {
+    stream(of: side).acknowledged > 0 || stream(of: side).isConfirmedUnseen
+  }
+
   /// Bytes this side must have sent, by its own sequence numbers, behind the last that the capture shows.
   package func unseenTail(of side: Side) -> Int {
     let stream = stream(of: side)

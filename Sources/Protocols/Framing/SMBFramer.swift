@@ -48,6 +48,8 @@ package struct SMBFramer {
     /// Enough of an SMB1 message for a list of dialects.
     static let smb1 = 1024
     static let sessionPacket = 256
+    /// Encrypted messages of one packet that are announced with its last frame; more are announced before it.
+    static let encryptedMessages = 64
   }
 
   private enum State {
@@ -72,6 +74,8 @@ package struct SMBFramer {
   private var packetType = NBSSType.message
   private var packetEnd = 0
   private var hasPendingCompletion = false
+  /// Encrypted messages of a packet of which bytes are still to come.
+  private var pendingEncrypted: [(sessionID: UInt64, firstFrame: Int)] = []
 
   /// - Parameter isAligned: the stream begins with an NBSS header; false when the capture starts in its middle.
   package init(side: Side, isAligned: Bool) {
@@ -111,6 +115,9 @@ package struct SMBFramer {
     abandon(frame, sink)
   }
 
+  /// The connection is over: announces what waits for the end of its packet.
+  package mutating func finish(_ frame: FrameStamp, sink: any SMBMessageSink) { releasePending(frame, sink) }
+
   /// Whether a message was begun and its wanted bytes never came.
   package var isInsideMessage: Bool { state == .member || (state == .boundary && !held.isEmpty) }
 
@@ -132,6 +139,15 @@ package struct SMBFramer {
   private mutating func releasePending(_ frame: FrameStamp, _ sink: any SMBMessageSink) {
     if hasPendingCompletion { sink.packetCompleted(side: side, frame: frame) }
     hasPendingCompletion = false
+    if !pendingEncrypted.isEmpty { releaseEncrypted(frame, sink) }
+  }
+
+  private mutating func releaseEncrypted(_ frame: FrameStamp, _ sink: any SMBMessageSink) {
+    for message in pendingEncrypted {
+      let origin = MessageOrigin(firstFrame: message.firstFrame, lastFrame: frame.number, lastTime: frame.time)
+      sink.encrypted(sessionID: message.sessionID, origin: origin, side: side)
+    }
+    pendingEncrypted.removeAll(keepingCapacity: true)
   }
 
   private mutating func readBoundary(
@@ -154,7 +170,7 @@ package struct SMBFramer {
       framer.packetType = header.type
       framer.packetEnd = framer.structureStart + NBSSHeader.length + header.payloadLength
       // After a search more than the header may be held.
-      framer.held = Array(framer.held.dropFirst(NBSSHeader.length))
+      if !framer.held.isEmpty { framer.held = Array(framer.held.dropFirst(NBSSHeader.length)) }
       framer.structureStart += NBSSHeader.length
       if header.payloadLength == 0 {
         framer.state = .boundary
@@ -249,7 +265,13 @@ package struct SMBFramer {
         sink.smb2(header, bytes, origin: origin, side: side, isComplete: isComplete)
         return try nextMember(header.nextCommand, room: room)
       case .encrypted:
-        sink.encrypted(sessionID: try bytes.u64le(at: 44), origin: origin, side: side)
+        let sessionID = try bytes.u64le(at: 44)
+        if isComplete, pendingEncrypted.isEmpty {
+          sink.encrypted(sessionID: sessionID, origin: origin, side: side)
+        } else {
+          if pendingEncrypted.count == Limit.encryptedMessages { releaseEncrypted(frame, sink) }
+          pendingEncrypted.append((sessionID, origin.firstFrame))
+        }
         // One packet may hold several transforms back to back; less than a header is padding.
         let next = 52 + Int(try bytes.u32le(at: 36))
         return room - next >= 52 ? next : nil

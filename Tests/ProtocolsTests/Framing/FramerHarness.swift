@@ -76,7 +76,7 @@ final class RecordingSink: SMBMessageSink {
 /// A framer behind a stream assembler, as in a connection.
 final class FramerHarness: StreamConsumer {
   let sink = RecordingSink()
-  private(set) var framer: SMBFramer
+  var framer: SMBFramer
   private var assembler = StreamAssembler()
   /// Bytes that the framer was shown.
   private(set) var shownBytes = 0

@@ -72,7 +72,8 @@ struct FramedStream {
     stream.add(
       nbss(tailed), (0, .smb2(.logoff, messageID: 8, Array(tailed.prefix(72)))),
       (72, .smb2(SMB2Command(rawValue: 9), messageID: 9, Array(tailed[72..<136]))))
-    stream.add(nbss(encryptedMessage(session: 0x42, ciphertext: 0)), (0, .encrypted(0x42)))
+    let twice = encryptedMessage(session: 0x42, ciphertext: 70) + encryptedMessage(session: 0x43, ciphertext: 20)
+    stream.add(nbss(twice), (0, .encrypted(0x42)), (122, .encrypted(0x43)))
     stream.add(nbss([0xfc, 0x53, 0x4d, 0x42] + .counting(12)), (0, .compressed))
     let session = SMB2Bytes.request(1, 10, SMB2BodyBytes.sessionSetupRequest(token: .counting(150))).bytes
     stream.add(nbss(session), (0, .smb2(.sessionSetup, messageID: 10, session)))
@@ -214,6 +215,17 @@ struct FramedStream {
       #expect(
         FramerHarness.events(of: packet, cutAt: [cut]).map(\.content) == [.encrypted(1), .encrypted(2), .encrypted(3)])
     }
+  }
+
+  /// Very many in one packet: the last ones wait for its end, and none is lost.
+  @Test func announcesEveryEncryptedMessage() {
+    let harness = FramerHarness()
+    let packet = nbss((0..<200).flatMap { encryptedMessage(session: $0, ciphertext: 8) })
+    harness.take(packet.dropLast(5))
+    #expect(harness.sink.contents.count == 192)
+    harness.framer.finish(FrameStamp(number: 9, time: Timestamp(nanoseconds: 0)), sink: harness.sink)
+    #expect(harness.sink.contents.count == 200)
+    #expect(harness.sink.events.last?.lastFrame == 9)
   }
 
   @Test func takesWhatIsTooShortBehindAnEncryptedMessageForPadding() {

@@ -1,3 +1,4 @@
+import Packets
 import Protocols
 import Transcripts
 
@@ -25,7 +26,7 @@ extension Rule {
         if let count = validation.outputCount, count != 24 {
           "it carries \(count) bytes instead of 24"
         } else {
-          "its fields lie outside the message"
+          validation.responseError.map { "\($0.reason)" } ?? "its fields lie outside the message"
         }
       return Observation(
         .proven, "the answer to Validate Negotiate is malformed: \(problem)",

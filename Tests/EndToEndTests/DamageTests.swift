@@ -1,0 +1,137 @@
+import Capture
+import Foundation
+import Packets
+import Rules
+import Testing
+import Transcripts
+
+/// What a capture lacks must never become an accusation: healthy fixtures, with frames taken away.
+@Suite struct DamageTests {
+  struct StoredFrame {
+    var frame: Frame
+    var bytes: [UInt8]
+  }
+
+  static let healthy = Fixture.all.filter { $0.name.hasPrefix("healthy-") }
+
+  @Test(arguments: healthy)
+  func blamesNobodyForALostFrame(fixture: Fixture) throws {
+    let frames = try Self.frames(of: fixture)
+    for index in frames.indices {
+      var kept = frames
+      kept.remove(at: index)
+      #expect(Self.accusations(kept).isEmpty, "\(fixture.name) without frame \(index + 1): \(Self.accusations(kept))")
+    }
+  }
+
+  @Test(arguments: healthy)
+  func blamesNobodyForAnEarlyEnd(fixture: Fixture) throws {
+    let frames = try Self.frames(of: fixture)
+    for count in frames.indices {
+      let kept = Array(frames.prefix(count))
+      #expect(Self.accusations(kept).isEmpty, "\(fixture.name), first \(count) frames: \(Self.accusations(kept))")
+    }
+  }
+
+  @Test(arguments: healthy)
+  func blamesNobodyForALateStart(fixture: Fixture) throws {
+    let frames = try Self.frames(of: fixture)
+    for count in frames.indices {
+      let kept = Array(frames.dropFirst(count))
+      #expect(Self.accusations(kept).isEmpty, "\(fixture.name) from frame \(count + 1): \(Self.accusations(kept))")
+    }
+  }
+
+  @Test(arguments: healthy)
+  func blamesNobodyForHalfAConversation(fixture: Fixture) throws {
+    let frames = try Self.frames(of: fixture)
+    for isFromServer in [true, false] {
+      let kept = frames.filter { Self.sourcePort($0) == 445 || Self.sourcePort($0) == 139 ? isFromServer : !isFromServer }
+      #expect(Self.accusations(kept).isEmpty, "\(fixture.name), one direction: \(Self.accusations(kept))")
+    }
+  }
+
+  @Test(arguments: healthy, [54, 60, 96, 128, 200])
+  func blamesNobodyForAShortSnapshotLength(fixture: Fixture, length: Int) throws {
+    let kept = try Self.frames(of: fixture).map { StoredFrame(frame: $0.frame, bytes: Array($0.bytes.prefix(length))) }
+    #expect(Self.accusations(kept).isEmpty)
+  }
+
+  /// Mirror ports and several interfaces show a frame twice.
+  @Test(arguments: healthy)
+  func blamesNobodyForFramesSeenTwice(fixture: Fixture) throws {
+    let kept = try Self.frames(of: fixture).flatMap { [$0, $0] }
+    #expect(Self.accusations(kept).isEmpty)
+  }
+
+  /// Neighbours change places, as on a capture of several queues.
+  @Test(arguments: healthy)
+  func blamesNobodyForMisorderedFrames(fixture: Fixture) throws {
+    let frames = try Self.frames(of: fixture)
+    for index in frames.indices.dropLast() {
+      var kept = frames
+      kept.swapAt(index, index + 1)
+      #expect(Self.accusations(kept).isEmpty, "\(fixture.name), \(index + 1) and \(index + 2): \(Self.accusations(kept))")
+    }
+  }
+
+  /// Any byte of any frame may be anything: an answer comes all the same.
+  @Test(arguments: Fixture.all)
+  func survivesDamagedBytes(fixture: Fixture) throws {
+    let frames = try Self.frames(of: fixture)
+    var generator = SplitMix(state: 0x5eed)
+    for _ in 0..<40 {
+      let damaged = frames.map { stored in
+        var stored = stored
+        for _ in 0..<Int.random(in: 0...3, using: &generator) where !stored.bytes.isEmpty {
+          stored.bytes[Int.random(in: stored.bytes.indices, using: &generator)] = UInt8.random(in: 0...255, using: &generator)
+        }
+        return stored
+      }
+      _ = Self.accusations(damaged)
+    }
+  }
+
+  private struct SplitMix: RandomNumberGenerator {
+    var state: UInt64
+    mutating func next() -> UInt64 {
+      state &+= 0x9e37_79b9_7f4a_7c15
+      var word = state
+      word = (word ^ word >> 30) &* 0xbf58_476d_1ce4_e5b9
+      word = (word ^ word >> 27) &* 0x94d0_49bb_1331_11eb
+      return word ^ word >> 31
+    }
+  }
+
+  // MARK: Frames
+
+  private static func frames(of fixture: Fixture) throws -> [StoredFrame] {
+    var frames: [StoredFrame] = []
+    try Recording(paths: [fixture.capture.path]).forEachFrame { frame, _, bytes in
+      frames.append(StoredFrame(frame: frame, bytes: bytes.copy()))
+    }
+    return frames
+  }
+
+  /// Rules of severity error or worse that fire.
+  private static func accusations(_ frames: [StoredFrame]) -> [String] {
+    let engine = Engine()
+    var rules: [String] = []
+    let tracker = Tracker { transcript in
+      rules += engine.judge(transcript).findings.filter { $0.severity >= .error }.map(\.rule.id)
+    }
+    for (index, stored) in frames.enumerated() {
+      var frame = stored.frame
+      frame.number = index + 1
+      tracker.accept(frame, ByteView(stored.bytes.span))
+    }
+    rules += engine.judge(tracker.finish()).filter { $0.severity >= .error }.map(\.rule.id)
+    return rules
+  }
+
+  private static func sourcePort(_ stored: StoredFrame) -> UInt16 {
+    let bytes = ByteView(stored.bytes.span)
+    guard case .packet(let packet)? = try? Packet.read(bytes, frame: stored.frame) else { return 0 }
+    return packet.source.port
+  }
+}
