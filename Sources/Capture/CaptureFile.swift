@@ -63,10 +63,16 @@ import Packets
   ///
   /// - Returns: false at the end of the file, and at damage, which ``damage`` then describes.
   func advance() -> Bool {
-    switch unsafe pcap_next_ex(handle, &header, &data) {
+    var nextHeader: UnsafeMutablePointer<pcap_pkthdr>?
+    var nextData: UnsafePointer<UInt8>?
+    let result = unsafe pcap_next_ex(handle, &nextHeader, &nextData)
+    unsafe header = nextHeader
+    unsafe data = nextData
+    switch result {
     case 1:
+      guard let nextHeader = unsafe nextHeader else { return false }
       // SAFETY: after a return of 1 libpcap's header is valid until the next call.
-      let current = unsafe header.unsafelyUnwrapped.pointee
+      let current = unsafe nextHeader.pointee
       // tv_usec holds nanoseconds: the file was opened with that precision. A damaged file may hold any seconds.
       let seconds = Int64(current.ts.tv_sec).multipliedReportingOverflow(by: 1_000_000_000)
       time = Timestamp(nanoseconds: seconds.overflow ? 0 : seconds.partialValue &+ Int64(current.ts.tv_usec))

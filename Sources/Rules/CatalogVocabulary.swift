@@ -16,7 +16,7 @@ extension Evidence {
 func signed(_ stamp: MessageStamp?) -> String {
   guard let stamp else { return "not captured" }
   guard stamp.isSigned else { return "unsigned" }
-  return stamp.signature.isZero ? "flagged as signed, signature all zero" : "signed"
+  return stamp.hasZeroSignature ? "flagged as signed, signature all zero" : "signed"
 }
 
 /// `SMB 3.0.2, 3.0, 2.1`

@@ -45,14 +45,12 @@ final class SMBConversation: StreamConsumer {
     var body: SMB2Body?
     var stamp: MessageStamp
     var side: Side
-    /// Why there is no body.
-    var error: DecodeError?
   }
 
   struct Reply {
+    var header: SMB2Header
     var body: SMB2Body?
     var stamp: MessageStamp
-    var error: DecodeError?
   }
 
   init(transcript: Transcript, observer: (any MessageObserver)?) {
@@ -125,7 +123,6 @@ extension SMBConversation: SMBMessageSink {
       // 3.3.4.4: an interim answer has the error layout, whatever the command.
       decoded.body = header.isInterim ? .statusOnly : try SMB2Body(message, header: header)
     } catch {
-      decoded.error = error
       let kind = "SMB2 \(header.command.name) \(header.isResponse ? "Response" : "Request")"
       note(unreadable: kind, error, frame: origin.lastFrame, side: side)
     }
@@ -216,7 +213,7 @@ extension SMBConversation: SMBMessageSink {
 
   private func takeRequest(_ message: Decoded) {
     let open = transcript.open(message)
-    if let early = earlyReplies.firstIndex(where: { $0.stamp.messageID == message.stamp.messageID }) {
+    if let early = earlyReplies.firstIndex(where: { $0.header.messageID == message.header.messageID }) {
       transcript.answer(open, with: earlyReplies.remove(at: early))
       return
     }
@@ -226,15 +223,15 @@ extension SMBConversation: SMBMessageSink {
       openRequests.removeAll { $0.request.isOther }
       guard openRequests.count < Limit.openRequests else { return }
     }
-    openRequests.removeAll { $0.messageID == message.stamp.messageID }
-    openRequests.append((message.stamp.messageID, open))
+    openRequests.removeAll { $0.messageID == message.header.messageID }
+    openRequests.append((message.header.messageID, open))
   }
 
   /// MS-SMB2 3.2.5.1.4: an answer belongs to the request with its MessageId, whatever came in between.
   private func takeReply(_ message: Decoded) {
     guard !message.header.isInterim, !message.header.isUnsolicited else { return }
-    let reply = Reply(body: message.body, stamp: message.stamp, error: message.error)
-    if let index = openRequests.firstIndex(where: { $0.messageID == message.stamp.messageID }) {
+    let reply = Reply(header: message.header, body: message.body, stamp: message.stamp)
+    if let index = openRequests.firstIndex(where: { $0.messageID == message.header.messageID }) {
       let open = openRequests.remove(at: index).request
       if openRequests.isEmpty { openRequests = [] }
       transcript.answer(open, with: reply)

@@ -72,8 +72,7 @@ extension Transcript {
     if let last = sessions.last {
       if let status = last.replyStamp?.status, status.isError, status != .moreProcessingRequired { return .failed }
       // Behind MORE_PROCESSING_REQUIRED the next leg is the client's.
-      let isAnswered = last.replyStamp?.messageID == last.requestStamp.messageID
-      return unanswered(by: isAnswered ? .client : .server, sentBy: last.requestStamp.time)
+      return unanswered(by: last.isAnswered ? .client : .server, sentBy: last.requestStamp.time)
     }
     return laterStage(after: negotiateOutcome)
   }
@@ -108,7 +107,7 @@ extension Transcript {
     }
     if status == .success {
       let agrees = validation.response != nil && validation.comparison(with: negotiation).allSatisfy(\.isEqual)
-      return agrees && reply.isSigned && !reply.signature.isZero ? .passed : .failed
+      return agrees && reply.isSigned && !reply.hasZeroSignature ? .passed : .failed
     }
     return reply.isSigned && Validation.harmlessStatuses.contains(status) ? .passed : .failed
   }

@@ -13,6 +13,15 @@ package final class Tracker {
     package var firstTime: Timestamp?
     package var lastTime: Timestamp?
     package var unreadableKerberosMessages = 0
+
+    /// One call for each frame: every access to a part of the tracker is checked at run time.
+    mutating func note(_ frame: Frame, captured: Int) {
+      frames += 1
+      bytes += max(frame.originalLength, captured)
+      if captured < frame.originalLength { truncatedFrames += 1 }
+      if firstTime == nil { firstTime = frame.time }
+      lastTime = max(lastTime ?? frame.time, frame.time)
+    }
   }
 
   package private(set) var counts = Counts()
@@ -35,11 +44,7 @@ package final class Tracker {
 
   /// Takes the next frame of the recording.
   package func accept(_ frame: Frame, _ bytes: borrowing ByteView) {
-    counts.frames += 1
-    counts.bytes += max(frame.originalLength, bytes.count)
-    if bytes.count < frame.originalLength { counts.truncatedFrames += 1 }
-    if counts.firstTime == nil { counts.firstTime = frame.time }
-    counts.lastTime = max(counts.lastTime ?? frame.time, frame.time)
+    counts.note(frame, captured: bytes.count)
     adopter.now = frame.time
     do throws(DecodeError) {
       switch try Packet.read(bytes, frame: frame) {

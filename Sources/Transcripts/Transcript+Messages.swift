@@ -102,22 +102,24 @@ extension Transcript {
   private mutating func openSession(_ message: SMBConversation.Decoded) -> SMBConversation.OpenRequest {
     guard case .sessionSetupRequest(let body) = message.body else { return .other }
     // Further legs carry the SessionId that the first answer gave (3.2.5.3).
-    if message.stamp.sessionID != 0,
-      let index = sessions.lastIndex(where: { $0.id == message.stamp.sessionID && $0.isBinding == body.isBinding && !$0.isEstablished })
+    if message.header.sessionID != 0,
+      let index = sessions.lastIndex(where: { $0.id == message.header.sessionID && $0.isBinding == body.isBinding && !$0.isEstablished })
     {
       sessions[index].legs += 1
+      sessions[index].isAnswered = false
       sessions[index].requestStamp = message.stamp
       sessions[index].identity.read(body.securityBuffer)
       return .session(index)
     }
     // Re-authentication of a session that stands.
-    if sessions.contains(where: { $0.id == message.stamp.sessionID && $0.isEstablished }) { return .other }
+    if sessions.contains(where: { $0.id == message.header.sessionID && $0.isEstablished }) { return .other }
     // The answer that gives the SessionId is lost, or comes up later in a misordered capture.
-    if message.stamp.sessionID != 0, !body.isBinding,
+    if message.header.sessionID != 0, !body.isBinding,
       let index = sessions.lastIndex(where: { $0.id == 0 && $0.replyStamp == nil && !$0.isBinding })
     {
-      sessions[index].id = message.stamp.sessionID
+      sessions[index].id = message.header.sessionID
       sessions[index].legs += 1
+      sessions[index].isAnswered = false
       sessions[index].requestStamp = message.stamp
       sessions[index].identity.read(body.securityBuffer)
       return .session(index)
@@ -126,7 +128,7 @@ extension Transcript {
       visibility.limitsReached += 1
       return .other
     }
-    var session = Session(id: message.stamp.sessionID, requestStamp: message.stamp, isBinding: body.isBinding)
+    var session = Session(id: message.header.sessionID, requestStamp: message.stamp, isBinding: body.isBinding)
     session.identity.read(body.securityBuffer)
     sessions.append(session)
     return .session(sessions.count - 1)
@@ -134,7 +136,8 @@ extension Transcript {
 
   private mutating func answerSession(_ index: Int, _ reply: SMBConversation.Reply) {
     sessions[index].replyStamp = reply.stamp
-    if reply.stamp.sessionID != 0 { sessions[index].id = reply.stamp.sessionID }
+    sessions[index].isAnswered = true
+    if reply.header.sessionID != 0 { sessions[index].id = reply.header.sessionID }
     guard case .sessionSetupResponse(let body) = reply.body else { return }
     sessions[index].flags = body.sessionFlags
     sessions[index].identity.read(body.securityBuffer)
@@ -142,7 +145,7 @@ extension Transcript {
   }
 
   private mutating func closeSession(_ message: SMBConversation.Decoded) -> SMBConversation.OpenRequest {
-    let index = sessions.lastIndex { $0.id == message.stamp.sessionID }
+    let index = sessions.lastIndex { $0.id == message.header.sessionID }
     if let index { sessions[index].logoffFrame = message.stamp.frame }
     return .other
   }
@@ -163,11 +166,11 @@ extension Transcript {
     trees[index].replyStamp = reply.stamp
     guard case .treeConnectResponse(let body) = reply.body else { return }
     trees[index].response = body
-    trees[index].id = reply.stamp.treeID
+    trees[index].id = reply.header.treeID
   }
 
   private mutating func closeTree(_ message: SMBConversation.Decoded) -> SMBConversation.OpenRequest {
-    let index = trees.lastIndex { $0.isConnected && $0.id == message.stamp.treeID }
+    let index = trees.lastIndex { $0.isConnected && $0.id == message.header.treeID }
     if let index { trees[index].disconnectFrame = message.stamp.frame }
     return .other
   }
@@ -190,7 +193,8 @@ extension Transcript {
     }
     validations.append(
       Validation(
-        request: body.validateNegotiate, requestStamp: message.stamp, maxOutputResponse: body.maxOutputResponse))
+        request: body.validateNegotiate, requestStamp: message.stamp, requestSignature: message.header.signature,
+        maxOutputResponse: body.maxOutputResponse))
     return .validation(validations.count - 1)
   }
 
@@ -205,7 +209,8 @@ extension Transcript {
 
   private mutating func answerValidation(_ index: Int, _ reply: SMBConversation.Reply) {
     validations[index].responseStamp = reply.stamp
-    validations[index].responseError = reply.error
+    validations[index].echoesSignature =
+      !reply.header.signature.isZero && reply.header.signature == validations[index].requestSignature
     // An answer that was waiting behind a hole, or is out of order, may come up after requests that were sent after it.
     if traffic.lastRequestFrame < reply.stamp.frame { traffic.requestsSinceValidation = 0 }
     guard case .ioctlResponse(let body) = reply.body else { return }

@@ -26,7 +26,8 @@ package struct Transcript: Sendable {
   /// The handshake, and not the messages, told who the client is.
   var isOriented = false
 
-  package var smb1: SMB1Negotiation?
+  /// None or one: a list takes eight bytes in the many connections that have none.
+  var smb1Exchange: [SMB1Negotiation] = []
   /// The final SMB2 NEGOTIATE exchange; never the 0x02FF one.
   package var negotiation: Negotiation?
   package var sessions: [Session] = []
@@ -133,6 +134,11 @@ package struct SessionPacket: Sendable {
 
 extension Transcript {
   package func peer(_ side: Side) -> Peer { side == clientSide ? .client : .server }
+
+  package var smb1: SMB1Negotiation? {
+    get { smb1Exchange.first }
+    set { smb1Exchange = newValue.map { [$0] } ?? [] }
+  }
 
   package var handshake: Handshake { transport?.handshake ?? Handshake() }
 

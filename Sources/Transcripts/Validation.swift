@@ -6,13 +6,14 @@ package struct Validation: Sendable {
   /// nil when the request could not be read.
   package var request: SMB2ValidateNegotiateRequest?
   package var requestStamp: MessageStamp
+  var requestSignature: SMB2Signature
   package var maxOutputResponse: UInt32 = 0
   package var response: SMB2ValidateNegotiateResponse?
   package var responseStamp: MessageStamp?
   /// Bytes of output in a successful answer.
   package var outputCount: UInt32?
-  /// Why a successful answer could not be read.
-  package var responseError: DecodeError?
+  /// The answer carries the signature of the request, as errors do that are sent before it is looked at.
+  package var echoesSignature = false
 
   package var status: NTStatus? { responseStamp?.status }
 

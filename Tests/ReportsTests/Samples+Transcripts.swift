@@ -15,9 +15,12 @@ extension Sample {
     transcript.tcpStream = id - 1
     transcript.firstFrame = FrameStamp(number: 10 * id, time: time())
     transcript.lastFrame = FrameStamp(number: 10 * id + 9, time: time(90))
-    transcript.handshake.synFrame = 10 * id
-    transcript.handshake.synAckFrame = 10 * id + 1
-    transcript.handshake.isComplete = true
+    var handshake = Handshake()
+    handshake.synFrame = 10 * id
+    handshake.synAckFrame = 10 * id + 1
+    handshake.isComplete = true
+    transcript.transport = TransportFacts(
+      TCPState(handshake: handshake, lastFrame: transcript.lastFrame), clientSide: .first)
     transcript.visibility.hasPayload = true
     transcript.traffic.requests = 4
     transcript.traffic.responses = 4

@@ -1,12 +1,20 @@
 extension ByteView {
   /// The whole view as UTF-16LE text (MS-DTYP 2.3.1.1); an unpaired surrogate becomes U+FFFD, an odd last byte is left out.
   package func utf16LittleEndian() -> String {
+    var ascii: [UInt8] = []
     var units: [UInt16] = []
-    units.reserveCapacity(count / 2)
+    ascii.reserveCapacity(count / 2)
     for index in 0..<(count / 2) {
-      units.append(UInt16(bytes[2 * index]) | UInt16(bytes[2 * index + 1]) << 8)
+      let unit = UInt16(bytes[2 * index]) | UInt16(bytes[2 * index + 1]) << 8
+      // Names are ASCII nearly always, for which the library has a much shorter way.
+      if unit < 0x80, units.isEmpty {
+        ascii.append(UInt8(truncatingIfNeeded: unit))
+      } else {
+        if units.isEmpty { units = ascii.map(UInt16.init) }
+        units.append(unit)
+      }
     }
-    return String(decoding: units, as: UTF16.self)
+    return units.isEmpty ? String(decoding: ascii, as: UTF8.self) : String(decoding: units, as: UTF16.self)
   }
 
   /// The whole view as text in an unknown 8-bit code page, read as UTF-8; what is not UTF-8 becomes U+FFFD.

@@ -48,8 +48,8 @@ package struct HostTrace: Sendable {
   package internal(set) var smallIdentificationSteps: UInt32 = 0
   /// The first segment with new data that came after this host's own RST.
   package internal(set) var frameAfterReset = 0
-  package internal(set) var lastTime = Timestamp(nanoseconds: 0)
-  package internal(set) var lastFrame = 0
+  /// nil before its first segment.
+  package internal(set) var lastTime: Timestamp?
   /// MSS option of the SYN or SYN-ACK, bytes.
   package internal(set) var maximumSegmentSize: UInt16 = 0
 

@@ -6,7 +6,7 @@ struct StreamAssembler {
   /// What a stream may hold behind a hole.
   enum Limit {
     /// A control-plane message is at most about 64 KiB; four of them in flight is more than any peer sends.
-    static let heldBytes = 256 * 1024
+    static let heldBytes: Int32 = 256 * 1024
     static let heldSegments = 512
     /// Intervals remembered as not captured inside payload that nobody reads.
     static let gaps = 16
@@ -31,8 +31,8 @@ struct StreamAssembler {
   /// Bytes before this offset are not wanted.
   private var passUntil = 0
   private var held: [Held] = []
-  private var heldByteCount = 0
-  private var heldSince = Timestamp(nanoseconds: 0)
+  /// At most ``Limit/heldBytes`` and one segment.
+  private var heldByteCount: Int32 = 0
   /// Ranges inside passed payload that the capture has not shown so far.
   private var gaps: [Range<Int>] = []
 
@@ -124,7 +124,7 @@ struct StreamAssembler {
 
   /// Gives up holes that the receiver has acknowledged and that no late frame has filled in time.
   mutating func giveUpAcknowledgedHoles(now: Timestamp, side: Side, to consumer: any StreamConsumer) {
-    while let first = held.first, acknowledged >= first.offset, now.since(heldSince) > Self.patience {
+    while let first = held.first, acknowledged >= first.offset, now.since(first.frame.time) > Self.patience {
       giveUpHole(before: first.offset, side: side, frame: first.frame, to: consumer)
     }
   }
@@ -182,7 +182,7 @@ struct StreamAssembler {
   private mutating func releaseInOrder(side: Side, to consumer: any StreamConsumer) {
     while let first = held.first, first.offset <= max(next, passUntil) {
       held.removeFirst()
-      heldByteCount -= first.bytes.count
+      heldByteCount -= Int32(first.bytes.count)
       guard first.end > next else { continue }
       if first.offset > next {
         noteGap(next..<first.offset)
@@ -191,7 +191,7 @@ struct StreamAssembler {
       deliver(
         ByteView(first.bytes.span), at: first.offset, end: first.end, side: side, frame: first.frame, to: consumer)
     }
-    if held.isEmpty { held = [] } else { heldSince = held[0].frame.time }
+    if held.isEmpty { held = [] }
   }
 
   private mutating func giveUpHole(
@@ -212,14 +212,13 @@ struct StreamAssembler {
 
   /// Stores the parts of a segment that no held one covers; the first copy of a byte wins.
   private mutating func hold(_ payload: borrowing ByteView, at start: Int, end: Int, frame: FrameStamp) {
-    if held.isEmpty { heldSince = frame.time }
     var from = max(start, next, passUntil)
     var index = held.firstIndex { $0.end > from } ?? held.count
     while from < end {
       let until = index < held.count ? min(end, max(from, held[index].offset)) : end
       if until > from {
         held.insert(piece(of: payload, at: start, from: from, until: until, frame: frame), at: index)
-        heldByteCount += held[index].bytes.count
+        heldByteCount += Int32(held[index].bytes.count)
         index += 1
       }
       guard index < held.count, until < end else { break }

@@ -110,7 +110,6 @@ package struct TCPState {
     _ consumer: any StreamConsumer
   ) {
     trace.lastTime = frame.time
-    trace.lastFrame = frame.number
     guard !header.flags.contains(.rst) else { return }
     trace.note(packet, header: header, frame: frame)
     if header.flags.contains(.ack) {
@@ -163,7 +162,7 @@ package struct TCPState {
       identification: packet.identification,
       hardwareSource: packet.hardwareSource,
       hasTimestamps: TCPOptions(of: header, packet, in: bytes).hasTimestamps,
-      sinceOtherSide: other.lastFrame > 0 ? frame.time.since(other.lastTime) : nil,
+      sinceOtherSide: other.lastTime.map { frame.time.since($0) },
       followsOtherSide: closings.contains { $0.side == side.other })
     guard !closings.contains(where: { closing.isCopy(of: $0) }) else { return }
     guard closings.count < Self.maximumClosings else {

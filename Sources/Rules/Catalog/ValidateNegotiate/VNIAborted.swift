@@ -101,7 +101,7 @@ extension Rule {
     // A server that says it does not know the request gives the client no reason to leave.
     if let status = reply.status, reply.isSigned, Validation.harmlessStatuses.contains(status) { return [] }
     let comparison = abort.validation.comparison(with: transcript.negotiation)
-    let agrees = abort.validation.response != nil && reply.isSigned && !reply.signature.isZero
+    let agrees = abort.validation.response != nil && reply.isSigned && !reply.hasZeroSignature
       && comparison.allSatisfy(\.isEqual)
     return [
       Observation(

@@ -23,7 +23,7 @@ extension Rule {
     references: ["MS-SMB2 3.2.5.14.12", "MS-SMB2 3.1.4.1"]
   ) { transcript in
     transcript.validations.filter { validation in
-      guard let reply = validation.responseStamp, reply.isSigned, reply.signature.isZero else { return false }
+      guard let reply = validation.responseStamp, reply.isSigned, reply.hasZeroSignature else { return false }
       return !Validation.earlyStatuses.contains(reply.status ?? .success)
     }.prefix(1).map { validation in
       Observation(

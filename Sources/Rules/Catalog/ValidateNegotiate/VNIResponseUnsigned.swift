@@ -47,6 +47,6 @@ extension Validation {
     guard let responseStamp, !responseStamp.isSigned else { return false }
     // A server may echo the request's signature with such an error.
     return !Self.earlyStatuses.contains(responseStamp.status ?? .success)
-      && (responseStamp.signature.isZero || responseStamp.signature != requestStamp.signature)
+      && !echoesSignature
   }
 }
