@@ -45,16 +45,12 @@ final class SMBConversation: StreamConsumer {
     var body: SMB2Body?
     var stamp: MessageStamp
     var side: Side
-    /// Why there is no body.
-    var error: DecodeError?
   }
 
   struct Reply {
     var header: SMB2Header
     var body: SMB2Body?
     var stamp: MessageStamp
-    /// Why the body could not be read.
-    var error: DecodeError?
   }
 
   init(transcript: Transcript, observer: (any MessageObserver)?) {
@@ -127,7 +123,6 @@ extension SMBConversation: SMBMessageSink {
       // 3.3.4.4: an interim answer has the error layout, whatever the command.
       decoded.body = header.isInterim ? .statusOnly : try SMB2Body(message, header: header)
     } catch {
-      decoded.error = error
       let kind = "SMB2 \(header.command.name) \(header.isResponse ? "Response" : "Request")"
       note(unreadable: kind, error, frame: origin.lastFrame, side: side)
     }
@@ -235,7 +230,7 @@ extension SMBConversation: SMBMessageSink {
   /// MS-SMB2 3.2.5.1.4: an answer belongs to the request with its MessageId, whatever came in between.
   private func takeReply(_ message: Decoded) {
     guard !message.header.isInterim, !message.header.isUnsolicited else { return }
-    let reply = Reply(header: message.header, body: message.body, stamp: message.stamp, error: message.error)
+    let reply = Reply(header: message.header, body: message.body, stamp: message.stamp)
     if let index = openRequests.firstIndex(where: { $0.messageID == message.header.messageID }) {
       let open = openRequests.remove(at: index).request
       if openRequests.isEmpty { openRequests = [] }

@@ -9,8 +9,8 @@ package struct Session: Sendable {
   /// The last answer.
   package var replyStamp: MessageStamp?
   package var legs = 1
-  /// The last request has its answer: the next word is the client's.
-  package var isLegAnswered = false
+  /// The last leg has its answer.
+  var isAnswered = false
   package var flags: SMB2SessionFlags = []
   /// Adds a channel to a session of another connection (multichannel).
   package var isBinding: Bool

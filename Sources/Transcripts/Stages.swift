@@ -72,7 +72,7 @@ extension Transcript {
     if let last = sessions.last {
       if let status = last.replyStamp?.status, status.isError, status != .moreProcessingRequired { return .failed }
       // Behind MORE_PROCESSING_REQUIRED the next leg is the client's.
-      return unanswered(by: last.isLegAnswered ? .client : .server, sentBy: last.requestStamp.time)
+      return unanswered(by: last.isAnswered ? .client : .server, sentBy: last.requestStamp.time)
     }
     return laterStage(after: negotiateOutcome)
   }

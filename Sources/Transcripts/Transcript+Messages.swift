@@ -106,7 +106,7 @@ extension Transcript {
       let index = sessions.lastIndex(where: { $0.id == message.header.sessionID && $0.isBinding == body.isBinding && !$0.isEstablished })
     {
       sessions[index].legs += 1
-      sessions[index].isLegAnswered = false
+      sessions[index].isAnswered = false
       sessions[index].requestStamp = message.stamp
       sessions[index].identity.read(body.securityBuffer)
       return .session(index)
@@ -119,7 +119,7 @@ extension Transcript {
     {
       sessions[index].id = message.header.sessionID
       sessions[index].legs += 1
-      sessions[index].isLegAnswered = false
+      sessions[index].isAnswered = false
       sessions[index].requestStamp = message.stamp
       sessions[index].identity.read(body.securityBuffer)
       return .session(index)
@@ -136,7 +136,7 @@ extension Transcript {
 
   private mutating func answerSession(_ index: Int, _ reply: SMBConversation.Reply) {
     sessions[index].replyStamp = reply.stamp
-    sessions[index].isLegAnswered = true
+    sessions[index].isAnswered = true
     if reply.header.sessionID != 0 { sessions[index].id = reply.header.sessionID }
     guard case .sessionSetupResponse(let body) = reply.body else { return }
     sessions[index].flags = body.sessionFlags
@@ -209,7 +209,6 @@ extension Transcript {
 
   private mutating func answerValidation(_ index: Int, _ reply: SMBConversation.Reply) {
     validations[index].responseStamp = reply.stamp
-    validations[index].responseError = reply.error
     validations[index].echoesSignature =
       !reply.header.signature.isZero && reply.header.signature == validations[index].requestSignature
     // An answer that was waiting behind a hole, or is out of order, may come up after requests that were sent after it.

@@ -15,9 +15,6 @@ package struct Validation: Sendable {
   /// The answer carries the signature of the request, as errors do that are sent before it is looked at.
   package var echoesSignature = false
 
-  /// Why a successful answer could not be read.
-  package var responseError: DecodeError?
-
   package var status: NTStatus? { responseStamp?.status }
 
   /// Statuses by which a server says that it does not know the request (MS-SMB2 3.2.5.14.12 accepts every error

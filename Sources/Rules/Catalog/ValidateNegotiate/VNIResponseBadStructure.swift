@@ -1,4 +1,3 @@
-import Packets
 import Protocols
 import Transcripts
 
@@ -26,7 +25,7 @@ extension Rule {
         if let count = validation.outputCount, count != 24 {
           "it carries \(count) bytes instead of 24"
         } else {
-          validation.responseError.map { "\($0.reason)" } ?? "its fields lie outside the message"
+          "its fields lie outside the message"
         }
       return Observation(
         .proven, "the answer to Validate Negotiate is malformed: \(problem)",
