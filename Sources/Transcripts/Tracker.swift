@@ -2,7 +2,7 @@ package import Packets
 import Protocols
 
 /// Frames in, transcripts out: the whole way from a frame's bytes to what happened.
-package final class Tracker {
+package struct Tracker {
   /// What frames held that nobody reads, for the report.
   package struct Counts: Sendable {
     package var frames = 0
@@ -43,7 +43,7 @@ package final class Tracker {
   package var kerberosLimitsReached: Int { adopter.kerberos.limitsReached }
 
   /// Takes the next frame of the recording.
-  package func accept(_ frame: Frame, _ bytes: borrowing ByteView) {
+  package mutating func accept(_ frame: Frame, _ bytes: borrowing ByteView) {
     counts.note(frame, captured: bytes.count)
     adopter.now = frame.time
     do throws(DecodeError) {
@@ -58,7 +58,7 @@ package final class Tracker {
     }
   }
 
-  private func accept(_ packet: borrowing Packet, _ stamp: FrameStamp, _ bytes: borrowing ByteView) {
+  private mutating func accept(_ packet: borrowing Packet, _ stamp: FrameStamp, _ bytes: borrowing ByteView) {
     switch packet.transport {
     case .tcp(let header):
       table.accept(packet, header: header, frame: stamp, bytes: bytes)
@@ -80,7 +80,7 @@ package final class Tracker {
   /// The recording is over: reports every connection that is still open.
   ///
   /// - Returns: failed exchanges with a KDC.
-  package func finish() -> [KerberosExchange] {
+  package mutating func finish() -> [KerberosExchange] {
     table.finish()
     return adopter.kerberos.finish(clientsWithSMB: adopter.clientsWithSMB)
   }

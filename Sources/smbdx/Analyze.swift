@@ -65,7 +65,7 @@ struct Analyze: ParsableCommand {
 func analyze(_ recording: Recording, rules: [Rule]) -> Report {
   let engine = Engine(rules: rules)
   var builder = ReportBuilder(toolVersion: Smbdx.version, files: recording.fileNames)
-  let tracker = Tracker { builder.add($0, engine.judge($0)) }
+  var tracker = Tracker { builder.add($0, engine.judge($0)) }
   let progress = Progress()
   recording.forEachFrame { frame, _, bytes in
     tracker.accept(frame, bytes)

@@ -24,7 +24,7 @@ struct Messages: ParsableCommand {
     let out = try Output(path: output)
     let isColored = colorOption.isColored(out, environment: ProcessInfo.processInfo.environment)
     let writer = MessageWriter(format == .ndjson ? .ndjson : .text(isColored: isColored)) { out.write($0) }
-    let tracker = Tracker(messages: writer) { _ in }
+    var tracker = Tracker(messages: writer) { _ in }
     recording.forEachFrame { frame, _, bytes in tracker.accept(frame, bytes) }
     _ = tracker.finish()
     out.flush()

@@ -117,7 +117,7 @@ import Transcripts
   private static func accusations(_ frames: [StoredFrame]) -> [String] {
     let engine = Engine()
     var rules: [String] = []
-    let tracker = Tracker { transcript in
+    var tracker = Tracker { transcript in
       rules += engine.judge(transcript).findings.filter { $0.severity >= .error }.map(\.rule.id)
     }
     for (index, stored) in frames.enumerated() {

@@ -58,7 +58,7 @@ struct OracleMessage: Hashable, CustomStringConvertible {
   static func all(in capture: URL) throws -> [OracleMessage: Int]? {
     guard let recording = try? Recording(paths: [capture.path]) else { return nil }
     var text = ""
-    let tracker = Tracker(messages: MessageWriter(.ndjson) { text += $0 }) { _ in }
+    var tracker = Tracker(messages: MessageWriter(.ndjson) { text += $0 }) { _ in }
     recording.forEachFrame { frame, _, bytes in tracker.accept(frame, bytes) }
     _ = tracker.finish()
     return all(in: text)

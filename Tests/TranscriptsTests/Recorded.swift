@@ -11,7 +11,7 @@ final class Recorded: MessageObserver {
   private(set) var connectionCount = 0
 
   init(_ frames: [TestFrame], linkType: LinkType = .ethernet) {
-    let tracker = Tracker(messages: self) { [weak self] in self?.transcripts.append($0) }
+    var tracker = Tracker(messages: self) { [weak self] in self?.transcripts.append($0) }
     for (index, frame) in frames.enumerated() {
       tracker.accept(
         Frame(

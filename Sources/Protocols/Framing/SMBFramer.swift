@@ -99,7 +99,8 @@ package struct SMBFramer {
         guard let found = search(chunk, from: position) else { return 0 }
         position = found
       case .boundary:
-        guard let next = readBoundary(chunk, from: position, sink) else { return 0 }
+        guard let next = passOver(chunk, from: position, sink) ?? readBoundary(chunk, from: position, sink)
+        else { return 0 }
         position = next
       case .member:
         guard let next = readMember(chunk, from: position, sink) else { return 0 }
@@ -148,6 +149,47 @@ package struct SMBFramer {
       sink.encrypted(sessionID: message.sessionID, origin: origin, side: side)
     }
     pendingEncrypted.removeAll(keepingCapacity: true)
+  }
+
+  /// Announces the messages of a packet that nobody reads, as long as their headers lie whole in this chunk: the short
+  /// way for bulk traffic. The long way gives the same, and takes over where this one ends.
+  ///
+  /// - Returns: where to go on; nil when the packet is to be read the long way from its start.
+  private mutating func passOver(
+    _ chunk: borrowing StreamChunk, from position: Int, _ sink: any SMBMessageSink
+  ) -> Int? {
+    guard held.isEmpty, let word = try? chunk.bytes.u32be(at: position - chunk.offset), word >> 24 == 0 else { return nil }
+    let start = position + NBSSHeader.length
+    let end = start + Int(word)
+    let isComplete = end <= chunk.offset + chunk.bytes.count
+    let origin = MessageOrigin(
+      firstFrame: chunk.frame.number, lastFrame: chunk.frame.number, lastTime: chunk.frame.time)
+    var member = start
+    while member < end, let header = try? chunk.bytes.view(at: member - chunk.offset, count: SMB2Header.length),
+      let next = Self.passableMember(header, room: end - member)
+    {
+      sink.passing(next.command, header.rebased(), origin: origin, side: side, isComplete: isComplete)
+      member = next.distance == 0 ? end : member + next.distance
+    }
+    guard member > start else { return nil }
+    packetType = .message
+    packetEnd = end
+    structureStart = member
+    hasPendingCompletion = !isComplete
+    state = member < end ? .member : isComplete ? .boundary : .tail
+    return member
+  }
+
+  /// Command of a message that is only announced, and the distance to the next; nil for any other message.
+  private static func passableMember(
+    _ header: borrowing ByteView, room: Int
+  ) -> (command: SMB2Command, distance: Int)? {
+    guard room >= SMB2Header.length, (try? header.u32le(at: 0)) == SMB2Protocol.plain.rawValue,
+      (try? header.u16le(at: 4)) == 64, let code = try? header.u16le(at: 12), let next = try? header.u32le(at: 20)
+    else { return nil }
+    let command = SMB2Command(rawValue: code)
+    guard !command.isControlPlane, next == 0 || isMember(at: Int(next), room: room) else { return nil }
+    return (command, Int(next))
   }
 
   private mutating func readBoundary(
