@@ -2,7 +2,18 @@ package import Packets
 
 /// Capture files that together are one recording, ordered by time.
 package final class Recording {
+  /// Frames that follow each other in one file and in the recording.
+  private struct Run {
+    var firstFrame: Int
+    var file: Int
+    var firstFileFrame: Int
+  }
+
+  /// Changes from one file to another that are remembered; behind them a frame's place in its file is not told.
+  private static let maximumRuns = 1 << 16
+
   private let files: [CaptureFile]
+  private var runs: [Run] = []
 
   /// Opens every file before the first frame is read.
   ///
@@ -27,6 +38,13 @@ package final class Recording {
   /// Frames each file has brought so far, in the order of ``fileNames``.
   package var frameCounts: [Int] { files.map(\.frameCount) }
 
+  /// Where a frame of the recording lies, when several files make it up.
+  package func place(of frame: Int) -> (file: String, frame: Int)? {
+    guard files.count > 1, runs.count <= Self.maximumRuns, let run = runs.last(where: { $0.firstFrame <= frame })
+    else { return nil }
+    return (files[run.file].name, run.firstFileFrame + frame - run.firstFrame)
+  }
+
   /// Lends every frame to `body` in order of time; files of equal time in the order given.
   package func forEachFrame(_ body: (Frame, _ file: Int, borrowing ByteView) -> Void) {
     var number = 0
@@ -35,6 +53,9 @@ package final class Recording {
       waiting.removeAll { $0 == current }
       let limit = waiting.lazy.map { (self.files[$0].time, $0) }.min(by: <)
       let file = files[current]
+      if runs.count <= Self.maximumRuns {
+        runs.append(Run(firstFrame: number + 1, file: current, firstFileFrame: file.frameCount))
+      }
       var hasMore = true
       while hasMore, limit.map({ (file.time, current) < $0 }) ?? true {
         number += 1

@@ -75,7 +75,9 @@ func analyze(_ recording: Recording, rules: [Rule]) -> Report {
   progress.end()
   let warnings = recording.damage.map(CaptureWarning.init)
   let facts = CaptureFacts(tracker, linkTypes: recording.linkTypeNames, warnings: warnings)
-  return builder.finish(capture: facts, engine: engine)
+  return builder.finish(capture: facts, engine: engine) { frame in
+    recording.place(of: frame).map { FramePlace(file: $0.file, frame: $0.frame) }
+  }
 }
 
 extension CaptureWarning {

@@ -57,6 +57,7 @@ extension ConnectionRecord {
     json.member("id", id)
     json.member("transport", "tcp")
     json.member("tcpStream", tcpStream)
+    json.member("communityId", communityID(client, server))
     json.object("client") { client.write(to: json) }
     json.object("server") { server.write(to: json) }
     json.member("firstFrame", firstFrame)
