@@ -6,6 +6,12 @@ extension Remedy {
   static let captureOtherSide = Remedy(
     "Record the same attempt on the other host at the same time (snapshot length 0, from before the connection is opened) and compare NEGOTIATE in both captures: a difference proves that a device in between rewrites it.")
 
+  static let captureOtherSideOfReset = Remedy(
+    "Record the same attempt on the other host at the same time (snapshot length 0): a reset that is in one capture only, or looks different in the two, was sent by a device in between.")
+
+  static let captureOtherSideOfSilence = Remedy(
+    "Record the same attempt on the other host at the same time (snapshot length 0): whether the request arrived there, and whether an answer left, tells if the path or the host is at fault.")
+
   static let requireSigningClient = Remedy(
     "Require signing instead of relying on Validate Negotiate, on the Windows client:",
     command: "Set-SmbClientConfiguration -RequireSecuritySignature $true",

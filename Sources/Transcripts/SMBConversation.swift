@@ -16,7 +16,14 @@ final class SMBConversation: StreamConsumer {
     static let unreadable = 16
     static let lost = 8
     static let sessionPackets = 8
+    /// No NBSS packet is longer than 16 MiB, so in twice as much there is a boundary, or no SMB.
+    static let searchedBytes = 32 * 1024 * 1024
+    /// On a port that is not SMB's a first segment may look like the beginning of an NBSS header by chance.
+    static let searchedBytesElsewhere = 64
   }
+
+  /// More than any stream has: nothing of it is wanted any more.
+  private static let everything = 1 << 60
 
   /// A request of which the answer is still to come.
   enum OpenRequest {
@@ -38,6 +45,7 @@ final class SMBConversation: StreamConsumer {
   /// Messages read before the last byte of their packet has passed.
   private var incomplete: [Decoded] = []
   private let observer: (any MessageObserver)?
+  private let isExpected: Bool
 
   /// A decoded message on its way into the transcript.
   struct Decoded {
@@ -53,8 +61,10 @@ final class SMBConversation: StreamConsumer {
     var stamp: MessageStamp
   }
 
-  init(transcript: Transcript, observer: (any MessageObserver)?) {
+  /// - Parameter isExpected: SMB is likely, by its port or its first bytes.
+  init(transcript: Transcript, isExpected: Bool, observer: (any MessageObserver)?) {
     self.transcript = transcript
+    self.isExpected = isExpected
     self.observer = observer
     framers = (SMBFramer(side: .first, isAligned: false), SMBFramer(side: .second, isAligned: false))
   }
@@ -72,9 +82,17 @@ final class SMBConversation: StreamConsumer {
 
   func receive(_ chunk: borrowing StreamChunk) -> Int {
     switch chunk.side {
-    case .first: framers.first.receive(chunk, sink: self)
-    case .second: framers.second.receive(chunk, sink: self)
+    case .first: receive(chunk, &framers.first)
+    case .second: receive(chunk, &framers.second)
     }
+  }
+
+  private func receive(_ chunk: borrowing StreamChunk, _ framer: inout SMBFramer) -> Int {
+    let pass = framer.receive(chunk, sink: self)
+    guard framer.searchedByteCount > Limit.searchedBytesElsewhere else { return pass }
+    let isHopeless =
+      framer.searchedByteCount > Limit.searchedBytes || !isExpected && !transcript.traffic.isSMB && transcript.smb1 == nil
+    return isHopeless ? Self.everything : pass
   }
 
   func missed(_ count: Int, at offset: Int, side: Side, frame: FrameStamp) {

@@ -107,31 +107,30 @@ private final class ConnectionAdopter: ConnectionObserver {
   }
 
   func recognise(_ payload: borrowing ByteView, endpoints: (Endpoint, Endpoint)) -> Recognition {
-    if isSMBPort(of: endpoints) { return .consumed(by: smbConsumer(endpoints)) }
+    if isSMBPort(of: endpoints) { return .consumed(by: smbConsumer(endpoints, isExpected: true)) }
     if endpoints.0.port == KerberosRecorder.port || endpoints.1.port == KerberosRecorder.port {
       return .consumed(by: KerberosConversation(recorder: kerberos, endpoints: endpoints))
     }
-    if SMBSignature.isCredible(payload, at: 0) || SMBSignature.mayBegin(payload) {
-      return .consumed(by: smbConsumer(endpoints))
-    }
-    return .undecided
+    let isExpected = SMBSignature.isCredible(payload, at: 0)
+    guard isExpected || SMBSignature.mayBegin(payload) else { return .undecided }
+    return .consumed(by: smbConsumer(endpoints, isExpected: isExpected))
   }
 
   func consumerWithoutPayload(endpoints: (Endpoint, Endpoint)) -> (any StreamConsumer)? {
-    isSMBPort(of: endpoints) ? smbConsumer(endpoints) : nil
+    isSMBPort(of: endpoints) ? smbConsumer(endpoints, isExpected: true) : nil
   }
 
   private func isSMBPort(of endpoints: (Endpoint, Endpoint)) -> Bool {
     Self.smbPorts.contains(endpoints.0.port) || Self.smbPorts.contains(endpoints.1.port)
   }
 
-  private func smbConsumer(_ endpoints: (Endpoint, Endpoint)) -> any StreamConsumer {
+  private func smbConsumer(_ endpoints: (Endpoint, Endpoint), isExpected: Bool) -> any StreamConsumer {
     // A guess that the handshake or the first message corrects.
     let clientIsFirst = Self.smbPorts.contains(endpoints.1.port) || !Self.smbPorts.contains(endpoints.0.port)
     let (client, server) = clientIsFirst ? endpoints : (endpoints.1, endpoints.0)
     return SMBConversation(
       transcript: Transcript(client: client, server: server, clientSide: clientIsFirst ? .first : .second),
-      observer: messages)
+      isExpected: isExpected, observer: messages)
   }
 
   func connectionStarted(_ connection: TCPConnection, consumer: any StreamConsumer) {

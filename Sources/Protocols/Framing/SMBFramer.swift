@@ -74,6 +74,8 @@ package struct SMBFramer {
   private var packetType = NBSSType.message
   private var packetEnd = 0
   private var hasPendingCompletion = false
+  /// Bytes looked through since the last message without finding a credible boundary.
+  package private(set) var searchedByteCount = 0
   /// Encrypted messages of a packet of which bytes are still to come.
   private var pendingEncrypted: [(sessionID: UInt64, firstFrame: Int)] = []
 
@@ -381,6 +383,7 @@ package struct SMBFramer {
   /// - Returns: where to go on reading, with the state set to read it; nil when there is none in sight.
   private mutating func search(_ chunk: borrowing StreamChunk, from position: Int) -> Int? {
     guard let fresh = try? chunk.bytes.view(from: position - chunk.offset) else { return nil }
+    searchedByteCount += fresh.count
     if held.isEmpty {
       if let found = Self.firstBoundary(in: fresh) { return resume(at: position + found) }
       keepTail(of: fresh, chunk.frame)
@@ -409,6 +412,7 @@ package struct SMBFramer {
 
   private mutating func resume(at offset: Int) -> Int {
     state = .boundary
+    searchedByteCount = 0
     structureStart = offset
     return offset
   }

@@ -111,6 +111,9 @@ extension Rule {
       remedies: [.kdcLogs]),
   ]
 
+  /// Errors about time: the KDC's clock is evidence.
+  private static let timeCodes: Set<Int32> = [32, 33, 37]
+
   private static let listedCodes = Set(families.flatMap(\.codes))
 
   private static func rule(_ family: Family) -> Rule {
@@ -134,6 +137,11 @@ extension Rule {
     var answer = "\(name) (\(error.errorCode.rawValue))"
     if let status = error.eData?.extendedStatus { answer += ", \(status)" }
     if let text = error.eText, !text.isEmpty { answer += ", “\(text)”" }
+    if timeCodes.contains(error.errorCode.rawValue), let clock = error.stime, let reply = exchange.reply {
+      // RFC 4120 5.2.3: a KerberosTime has whole seconds.
+      let ahead = clock.secondsSince1970 - reply.time.nanoseconds / 1_000_000_000
+      answer += ahead == 0 ? ", the KDC's clock agrees with the capture's" : ", the KDC's clock is \(abs(ahead)) s \(ahead > 0 ? "ahead of" : "behind") the capture's"
+    }
     let subject = exchange.request?.isInitial == true ? [who ?? "a user", exchange.request?.realm ?? error.realm].compactMap(\.self).joined(separator: "@") : service
     return Observation(
       .proven,

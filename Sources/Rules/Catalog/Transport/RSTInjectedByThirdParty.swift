@@ -21,7 +21,7 @@ extension Rule {
       "endpoint security software on one of the hosts",
       "a WAN optimizer or load balancer that lost its state",
     ],
-    remedies: [.findInjector, .captureOtherSide],
+    remedies: [.findInjector, .captureOtherSideOfReset],
     references: ["RFC 9293 3.5.2", "RFC 5961"]
   ) { transcript in
     guard !transcript.wasLeftOrderly, let forged = transcript.forgedReset, let confidence = forged.thirdParty,

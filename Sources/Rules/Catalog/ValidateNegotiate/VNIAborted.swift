@@ -137,7 +137,7 @@ extension Rule {
       "a firewall, intrusion prevention system or WAN optimizer that resets what it cannot inspect or has altered",
       "endpoint security software on one of the hosts",
     ],
-    remedies: [.findInjector, .wanOptimizer, .captureOtherSide],
+    remedies: [.findInjector, .wanOptimizer, .captureOtherSideOfReset],
     references: ["RFC 9293 3.5.2", "MS-SMB2 3.3.5.15.12"]
   ) { transcript in
     guard let abort = transcript.validationAbort, abort.validation.responseStamp == nil,

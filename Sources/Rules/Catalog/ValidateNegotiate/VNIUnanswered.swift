@@ -22,7 +22,7 @@ extension Rule {
       "a device on the path swallows the request or its answer",
       "the server hangs (storage, antivirus filter)",
     ],
-    remedies: [.captureOtherSide, .serverLogs, .wanOptimizer],
+    remedies: [.captureOtherSideOfSilence, .serverLogs, .wanOptimizer],
     references: ["MS-SMB2 3.3.5.15.12"]
   ) { transcript in
     guard let validation = transcript.lastValidation, validation.responseStamp == nil else { return [] }
