@@ -59,7 +59,6 @@ package struct ConnectionTable {
     var firstFrame: FrameStamp
     var lastFrame: FrameStamp
     var handshake = Handshake()
-    var connection: TCPConnection?
     var state = State.undecided
     var undecidedSegments: UInt8 = 0
     /// A FIN or RST was seen: a SYN now opens another connection, even with the same number.
@@ -79,6 +78,8 @@ package struct ConnectionTable {
   private let seed = UInt64.random(in: .min ... .max)
   private var index = ConnectionIndex()
   private var slots: [Slot] = []
+  /// Of each slot, the connection that somebody reads. Apart, so that slots hold no references and are cheap to look at.
+  private var connections: [TCPConnection?] = []
   private var lastSlot = 0
   /// Connections that have ended and wait for late segments, oldest first.
   private var lingering: Deque<Ended> = []
@@ -105,7 +106,7 @@ package struct ConnectionTable {
     let (key, side) = ConnectionKey.of(packet)
     let slot = slot(for: key, header, from: side, frame: frame)
     slots[slot].lastFrame = frame
-    if let connection = slots[slot].connection {
+    if let connection = connections[slot] {
       connection.accept(packet, header: header, from: side, frame: frame, bytes: bytes)
     } else if slots[slot].state == .undecided {
       acceptUndecided(packet, header, from: side, frame: frame, bytes: bytes, in: slot)
@@ -134,7 +135,12 @@ package struct ConnectionTable {
       lastSlot = found
     } else {
       lastSlot = freeSlot()
-      if lastSlot == slots.count { slots.append(newSlot(key, frame: frame)) } else { refill(lastSlot, key, frame: frame) }
+      if lastSlot == slots.count {
+        slots.append(newSlot(key, frame: frame))
+        connections.append(nil)
+      } else {
+        refill(lastSlot, key, frame: frame)
+      }
       index.insert(lastSlot, hash: hash) { slots[$0].key.hash(seed: seed) }
     }
     return lastSlot
@@ -166,7 +172,7 @@ package struct ConnectionTable {
       while let slot = reusable.popFirst() {
         slots[slot].isQueued = false
         // Its ports may have been used again since.
-        guard slots[slot].hasEnding, slots[slot].connection == nil else { continue }
+        guard slots[slot].hasEnding, connections[slot] == nil else { continue }
         release(slot)
         return slot
       }
@@ -203,7 +209,7 @@ package struct ConnectionTable {
     } else if !header.flags.isDisjoint(with: [.fin, .rst]) {
       adoptWithoutPayload(slot)
     }
-    if let connection = slots[slot].connection {
+    if let connection = connections[slot] {
       connection.accept(packet, header: header, from: side, frame: frame, bytes: bytes)
     } else {
       slots[slot].handshake.note(header, packet, from: side, frame: frame, bytes: bytes)
@@ -214,7 +220,7 @@ package struct ConnectionTable {
     let connection = TCPConnection(
       tcpStream: slots[slot].tcpStream, endpoints: slots[slot].key.endpoints, handshake: slots[slot].handshake,
       firstFrame: slots[slot].firstFrame, lastFrame: slots[slot].lastFrame, consumer: consumer)
-    slots[slot].connection = connection
+    connections[slot] = connection
     slots[slot].state = .consumed
     observer.connectionStarted(connection, consumer: consumer)
   }
@@ -226,7 +232,7 @@ package struct ConnectionTable {
   private mutating func noteEnding(of slot: Int, at frame: FrameStamp) {
     slots[slot].hasEnding = true
     switch slots[slot].state {
-    case .consumed where slots[slot].connection?.state.hasEnded == true:
+    case .consumed where connections[slot]?.state.hasEnded == true:
       slots[slot].state = .lingering
       lingering.append(Ended(slot: slot, tcpStream: slots[slot].tcpStream, since: frame.time))
     case .undecided, .foreign: queue(slot)
@@ -251,10 +257,10 @@ package struct ConnectionTable {
 
   /// Reports a connection that somebody reads, or would have read, and lets its state go.
   private mutating func end(_ slot: Int) {
-    if slots[slot].connection == nil, slots[slot].state == .undecided { adoptWithoutPayload(slot) }
-    guard let connection = slots[slot].connection else { return }
+    if connections[slot] == nil, slots[slot].state == .undecided { adoptWithoutPayload(slot) }
+    guard let connection = connections[slot] else { return }
     connection.finish()
-    slots[slot].connection = nil
+    connections[slot] = nil
     slots[slot].state = .ended
     observer.connectionEnded(connection, consumer: connection.consumer)
   }
