@@ -38,7 +38,10 @@ let package = Package(
     .target(
       name: "Protocols", dependencies: ["Packets", .product(name: "SwiftASN1", package: "swift-asn1")],
       swiftSettings: settings),
-    .target(name: "Transcripts", dependencies: ["Packets", "Protocols"], swiftSettings: settings),
+    .target(
+      name: "Transcripts",
+      dependencies: ["Packets", "Protocols", .product(name: "DequeModule", package: "swift-collections")],
+      swiftSettings: settings),
     .target(name: "Rules", dependencies: ["Packets", "Protocols", "Transcripts"], swiftSettings: settings),
     .target(
       name: "Reports",

@@ -7,10 +7,11 @@ package struct Timestamp: Hashable, Comparable, Sendable {
   @inlinable package static func < (left: Self, right: Self) -> Bool { left.nanoseconds < right.nanoseconds }
 
   /// Nanoseconds from `earlier` to this moment; negative when the capture's clock stepped back.
-  /// Saturates: a damaged file may hold any two times.
+  /// A damaged file may hold any two times: clamped to 146 years, so that a caller may add to it.
   @inlinable package func since(_ earlier: Timestamp) -> Int64 {
     let (difference, overflow) = nanoseconds.subtractingReportingOverflow(earlier.nanoseconds)
-    return overflow ? (nanoseconds < 0 ? .min : .max) : difference
+    let bound: Int64 = 1 << 62
+    return overflow ? (nanoseconds < 0 ? -bound : bound) : min(max(difference, -bound), bound)
   }
 
   /// Seconds from `earlier` to this moment.

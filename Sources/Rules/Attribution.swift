@@ -47,9 +47,6 @@ struct Attribution {
     if closing.window != 0, closing.window != trace.lastWindow {
       add(.weak, "its window is \(closing.window), the host's last was \(trace.lastWindow)")
     }
-    if trace.usesTimestamps, !closing.hasTimestamps {
-      add(.weak, "it lacks the TCP timestamps of the host's other segments")
-    }
     if closing.trafficClass != trace.trafficClass {
       add(.weak, "its traffic class is \(closing.trafficClass), the host's is \(trace.trafficClass)")
     }
@@ -63,15 +60,22 @@ struct Attribution {
     let distance = closing.hopLimit < usual.lowerBound
       ? usual.lowerBound - closing.hopLimit : closing.hopLimit - usual.upperBound
     let baseline = usual.lowerBound == usual.upperBound ? "\(usual.lowerBound)" : "\(usual.lowerBound) to \(usual.upperBound)"
-    // No change of route within a connection is that long, and a host starts all its segments with one TTL.
-    let weight: Weight = distance >= 8 ? .strong : distance >= 2 ? .medium : .weak
+    // A host may start its resets with another initial TTL; the distance it is away stays the same.
+    let isSameDistance = Self.hops(closing.hopLimit) == Self.hops(usual.upperBound)
+    // No change of route within a connection is that long.
+    let weight: Weight = isSameDistance ? .weak : distance >= 8 ? .strong : distance >= 2 ? .medium : .weak
     add(weight, "its TTL is \(closing.hopLimit), the host's other segments have \(baseline)")
+  }
+
+  /// Routers between, if the sender began with one of the usual initial values.
+  private static func hops(_ hopLimit: UInt8) -> UInt8 {
+    (hopLimit <= 64 ? 64 : hopLimit <= 128 ? 128 : 255) - hopLimit
   }
 
   private mutating func judgeIdentification(_ trace: HostTrace) {
     guard let identification = closing.identification else { return }
     let countsUp = trace.zeroIdentifications == 0 && trace.smallIdentificationSteps * 4 >= (trace.segments - 1) * 3
-    if countsUp, trace.segments >= 4, identification &- trace.lastIdentification > 1024 {
+    if countsUp, trace.segments >= 4, identification != 0, identification &- trace.lastIdentification > 1024 {
       add(.weak, "its IP ID is \(identification), the host counts up and was at \(trace.lastIdentification)")
     } else if trace.zeroIdentifications == trace.segments, identification != 0 {
       add(.weak, "its IP ID is \(identification), the host always sends 0")
@@ -82,15 +86,19 @@ struct Attribution {
   private mutating func judgeSequence(_ transcript: Transcript) {
     let isWhole = transcript.visibility.lost.isEmpty && transcript.visibility.missingFromClient == 0
       && transcript.visibility.missingFromServer == 0
-    if isWhole, closing.sequenceDistance > 1 {
-      add(.medium, "its sequence number is \(closing.sequenceDistance) bytes beyond what the host has sent")
+    let distance = closing.position - transcript.streamEnd(of: transcript.peer(closing.side))
+    if isWhole, distance > 1 {
+      add(.medium, "its sequence number is \(distance) bytes beyond what the host has sent")
     }
   }
 
   /// Seen near one host, the answer of the other cannot come sooner than a round trip takes.
   private mutating func judgeTiming(_ transcript: Transcript) {
     guard transcript.peer(closing.side) == .server, let roundTrip = transcript.handshake.roundTripTime,
-      let delay = closing.sinceOtherSide, roundTrip >= 2_000_000, delay >= 0, delay < roundTrip / 2
+      let delay = closing.sinceOtherSide, let silence = closing.otherSideSilence,
+      // Below 10 ms a look-up of the hardware address weighs as much as the way. A client that sends all the time
+      // does not tell which of its segments was answered.
+      roundTrip >= 10_000_000, silence >= roundTrip, delay >= 0, delay < roundTrip / 2
     else { return }
     add(
       .strong,
@@ -101,7 +109,9 @@ struct Attribution {
     guard closing.hardwareSource != 0, trace.hardwareSource != 0, !trace.hasSeveralHardwareSources,
       closing.hardwareSource != trace.hardwareSource
     else { return }
-    add(.strong, "it comes from another hardware address than the host's other segments")
+    // Behind a router the address is the router's, and routers take turns; next to the capture it is the host's own.
+    let isNeighbour = Self.hops(trace.highestHopLimit) == 0
+    add(isNeighbour ? .strong : .weak, "it comes from another hardware address than the host's other segments")
   }
 
   private mutating func judgeOtherResets(_ transcript: Transcript) {

@@ -1,3 +1,4 @@
+import DequeModule
 import Packets
 import Protocols
 
@@ -8,8 +9,8 @@ final class KerberosRecorder {
     static let openRequests = 1024
     /// Failed exchanges kept for the report.
     static let failures = 1024
-    /// Requests known to be granted, to tell a failure that was overcome.
-    static let granted = 8192
+    /// Bytes of records that are not yet whole, of all connections together.
+    static let heldBytes = 8 * 1024 * 1024
     /// Tickets by which an AP-REQ tells its user.
     static let tickets = 8192
   }
@@ -32,9 +33,14 @@ final class KerberosRecorder {
   }
 
   private(set) var failures: [KerberosExchange] = []
-  private(set) var limitsReached = 0
+  fileprivate(set) var limitsReached = 0
   private var open: [Flow: (facts: KerberosRequestFacts, ticket: UInt64?)] = [:]
-  private var granted: [Goal: Int] = [:]
+  /// Flows with an open request, the oldest first; some may have been answered since.
+  private var openOrder: Deque<Flow> = []
+  /// Failures by what was asked for, to mark those that are overcome.
+  private var failuresByGoal: [Goal: [Int]] = [:]
+  /// Bytes that the connections to KDCs hold.
+  var heldBytes = 0
   private var users: [UInt64: (user: String, realm: String)] = [:]
   private let observer: (any MessageObserver)?
 
@@ -66,15 +72,22 @@ final class KerberosRecorder {
   }
 
   private func note(_ request: KerberosKDCRequest, isInitial: Bool, _ flow: Flow, _ stamp: FrameStamp) {
-    guard open.count < Limit.openRequests || open[flow] != nil else {
-      limitsReached += 1
-      return
+    if open[flow] == nil {
+      makeRoom()
+      openOrder.append(flow)
     }
     let facts = KerberosRequestFacts(
       stamp: stamp, isInitial: isInitial, cname: request.cname?.description, realm: request.realm,
       sname: request.sname?.description ?? "", etypes: request.etypes,
       hasPreauthentication: request.hasPreauthentication, isArmored: request.isArmored)
     open[flow] = (facts, request.presentedTicket?.fingerprint)
+  }
+
+  /// Forgets the oldest request when too many wait, and those that no longer do.
+  private func makeRoom() {
+    while openOrder.count >= Limit.openRequests, let oldest = openOrder.popFirst() {
+      if open.removeValue(forKey: oldest) != nil { limitsReached += 1 }
+    }
   }
 
   private func grant(_ reply: KerberosKDCReply, _ flow: Flow) {
@@ -88,11 +101,30 @@ final class KerberosRecorder {
       limitsReached += 1
     }
     guard let request else { return }
-    guard granted.count < Limit.granted else {
-      limitsReached += 1
-      return
+    let goal = goal(of: request.facts, flow.client.address)
+    for index in failuresByGoal[goal] ?? [] { failures[index].succeededLater = true }
+    if !goal.isInitial { overcomeSpellings(of: goal, at: request.facts.stamp.time) }
+  }
+
+  /// A ticket for another spelling of the same service (short and full name, `HOST/` and `cifs/`) within ten seconds
+  /// overcomes "no such service" too.
+  private func overcomeSpellings(of goal: Goal, at time: Timestamp) {
+    guard let host = Self.fileServer(goal.sname) else { return }
+    for index in failures.indices where failures[index].error?.errorCode.rawValue == 7 {
+      guard failures[index].client == goal.client, let request = failures[index].request,
+        let failed = Self.fileServer(request.sname.lowercased()),
+        failed == host || failed.hasPrefix(host + ".") || host.hasPrefix(failed + "."),
+        abs(time.since(request.stamp.time)) <= 10_000_000_000
+      else { continue }
+      failures[index].succeededLater = true
     }
-    granted[goal(of: request.facts, flow.client.address)] = request.facts.stamp.number
+  }
+
+  /// The host in a principal under which file servers are asked for; nil for other services.
+  private static func fileServer(_ principal: String) -> String? {
+    let parts = principal.split(separator: "/")
+    guard parts.count >= 2, parts[0] == "cifs" || parts[0] == "host" else { return nil }
+    return String(parts[1])
   }
 
   private func fail(
@@ -104,9 +136,16 @@ final class KerberosRecorder {
       limitsReached += 1
       return
     }
+    // Other services' tickets say nothing about SMB.
+    if let request, !request.isInitial, !Self.matters(request.sname) { return }
+    if let request { failuresByGoal[goal(of: request, flow.client.address), default: []].append(failures.count) }
     failures.append(
       KerberosExchange(
         client: flow.client.address, kdc: flow.kdc, transport: transport, request: request, reply: stamp, error: error))
+  }
+
+  private static func matters(_ principal: String) -> Bool {
+    ["cifs", "host", "krbtgt"].contains(principal.split(separator: "/").first.map { $0.lowercased() } ?? "")
   }
 
   private func goal(of request: KerberosRequestFacts, _ client: IPAddress) -> Goal {
@@ -123,7 +162,6 @@ final class KerberosRecorder {
       exchange.isBesideSMB = clientsWithSMB.contains(exchange.client)
       guard let request = exchange.request else { return exchange }
       let goal = goal(of: request, exchange.client)
-      exchange.succeededLater = granted[goal].map { $0 > request.stamp.number } ?? false
       let code = exchange.error.map { String($0.errorCode.rawValue) } ?? ""
       let key = [exchange.client.description, goal.realm, goal.cname ?? "", goal.sname, code, "\(goal.isInitial)"]
       return seen.insert(key).inserted ? exchange : nil
@@ -163,14 +201,32 @@ final class KerberosConversation: StreamConsumer {
 
   func missed(_ count: Int, at offset: Int, side: Side, frame: FrameStamp) {
     switch side {
-    case .first: records.first = Record(isLost: true)
-    case .second: records.second = Record(isLost: true)
+    case .first: lose(&records.first)
+    case .second: lose(&records.second)
     }
+  }
+
+  /// The connection is over.
+  func finish() {
+    lose(&records.first)
+    lose(&records.second)
+  }
+
+  private func lose(_ record: inout Record) {
+    recorder.heldBytes -= record.bytes.count
+    record = Record(isLost: true)
   }
 
   private func read(_ chunk: borrowing StreamChunk, _ record: inout Record, from: Endpoint, to: Endpoint) {
     guard !record.isLost else { return }
     if record.bytes.isEmpty { record.firstFrame = chunk.frame.number }
+    recorder.heldBytes -= record.bytes.count
+    defer { recorder.heldBytes += record.bytes.count }
+    guard recorder.heldBytes + record.bytes.count + chunk.bytes.count <= KerberosRecorder.Limit.heldBytes else {
+      recorder.limitsReached += 1
+      record = Record(isLost: true)
+      return
+    }
     chunk.bytes.append(to: &record.bytes)
     let bytes = record.bytes
     let view = ByteView(bytes.span)

@@ -8,6 +8,8 @@ final class SMBConversation: StreamConsumer {
     static let openRequests = 256
     /// Answers kept for requests that a misordered capture shows later.
     static let earlyReplies = 32
+    /// Characters of a share's path that are kept.
+    static let path = 1024
     /// Messages of one packet that wait for its end; no client puts more than a dozen into one.
     static let incomplete = 256
     static let sessions = 64
@@ -61,6 +63,10 @@ final class SMBConversation: StreamConsumer {
     var stamp: MessageStamp
   }
 
+  /// Security buffers up to this size wait with an early reply; longer ones would be a way to fill memory.
+  fileprivate static let keptToken = 1024
+
+
   /// - Parameter isExpected: SMB is likely, by its port or its first bytes.
   init(transcript: Transcript, isExpected: Bool, observer: (any MessageObserver)?) {
     self.transcript = transcript
@@ -96,14 +102,23 @@ final class SMBConversation: StreamConsumer {
   }
 
   func missed(_ count: Int, at offset: Int, side: Side, frame: FrameStamp) {
+    noteCutMessage(side)
     switch side {
     case .first: framers.first.missed(count, at: offset, frame: frame, sink: self)
     case .second: framers.second.missed(count, at: offset, frame: frame, sink: self)
     }
   }
 
+  /// A message whose beginning was captured is SMB, whatever became of the rest.
+  private func noteCutMessage(_ side: Side) {
+    let framer = side == .first ? framers.first : framers.second
+    if framer.hasBegunMessage { transcript.traffic.cutMessages += 1 }
+  }
+
   /// The connection is over: what was begun and never finished becomes a fact.
   func finish(_ connection: TCPConnection, captureEnd: Timestamp) {
+    noteCutMessage(.first)
+    noteCutMessage(.second)
     framers.first.finish(connection.state.lastFrame, sink: self)
     framers.second.finish(connection.state.lastFrame, sink: self)
     releaseIncomplete(frame: connection.state.lastFrame, side: .first)
@@ -121,6 +136,17 @@ final class SMBConversation: StreamConsumer {
       message.stamp.time = frame.time
       take(message)
     }
+  }
+}
+
+extension SMBConversation.Reply {
+  /// The same answer for the time until its request comes up.
+  fileprivate var withoutLongToken: Self {
+    guard case .sessionSetupResponse(var body) = body, body.securityBuffer.count > SMBConversation.keptToken else { return self }
+    body.securityBuffer = []
+    var copy = self
+    copy.body = .sessionSetupResponse(body)
+    return copy
   }
 }
 
@@ -169,6 +195,7 @@ extension SMBConversation: SMBMessageSink {
 
   func encrypted(sessionID: UInt64, origin: MessageOrigin, side: Side) {
     transcript.traffic.encryptedMessages += 1
+    if transcript.peer(side) == .server { transcript.traffic.responsesSinceValidation += 1 }
     if transcript.traffic.firstEncryptedFrame == 0 { transcript.traffic.firstEncryptedFrame = origin.firstFrame }
     if transcript.peer(side) == .client { transcript.noteRequest(origin.lastFrame) }
     observer?.observe(
@@ -219,7 +246,7 @@ extension SMBConversation: SMBMessageSink {
       ObservedMessage(
         content: .smb2(message.header, message.body), origin: message.stamp.origin, tcpStream: transcript.tcpStream))
     if message.header.isResponse {
-      transcript.traffic.responses += 1
+      transcript.noteResponse()
       takeReply(message)
     } else {
       transcript.traffic.requests += 1
@@ -256,7 +283,7 @@ extension SMBConversation: SMBMessageSink {
     } else if transcript.answersMultiProtocolNegotiate(message) {
       transcript.noteUpgrade(message)
     } else if earlyReplies.count < Limit.earlyReplies {
-      earlyReplies.append(reply)
+      earlyReplies.append(reply.withoutLongToken)
     } else {
       transcript.traffic.repliesWithoutRequest += 1
     }

@@ -28,7 +28,8 @@ extension Transcript {
   /// `established`: session and tree passed (IPC$ counts), or traffic in the middle of a connection proves them.
   package var outcome: ConnectionOutcome {
     guard traffic.isSMB || smb1 != nil || !sessionPackets.isEmpty || hasNoPayload else { return .notSMB }
-    let wentOn = traffic.requestsSinceValidation > 0
+    let isAnswered = lastValidation.map { $0.responseStamp != nil } ?? true
+    let wentOn = isAnswered ? traffic.requestsSinceValidation > 0 : traffic.responsesSinceValidation > 0
     if Stage.allCases.contains(where: { outcome(of: $0) == .failed && !($0 == .validateNegotiate && wentOn) }) {
       return .failed
     }
@@ -105,6 +106,8 @@ extension Transcript {
     guard let reply = validation.responseStamp, let status = reply.status else {
       return unanswered(sentBy: validation.requestStamp.time)
     }
+    // 3.2.5.3.1: without a key nothing can be signed, and there should be no validation.
+    if session(of: validation)?.hasNoKey == true { return .notApplicable }
     if status == .success {
       let agrees = validation.response != nil && validation.comparison(with: negotiation).allSatisfy(\.isEqual)
       return agrees && reply.isSigned && !reply.hasZeroSignature ? .passed : .failed

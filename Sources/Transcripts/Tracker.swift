@@ -40,6 +40,8 @@ package struct Tracker {
   package var connectionCount: Int { table.connectionCount }
   /// Connections given up while open because the table was full.
   package var evictedConnections: Int { table.evictedConnections }
+  /// Times that bytes held behind holes, of all connections together, reached their limit.
+  package var heldLimitsReached: Int { table.heldLimitsReached }
   package var kerberosLimitsReached: Int { adopter.kerberos.limitsReached }
 
   /// Takes the next frame of the recording.
@@ -142,6 +144,7 @@ private final class ConnectionAdopter: ConnectionObserver {
   }
 
   func connectionEnded(_ connection: TCPConnection, consumer: any StreamConsumer) {
+    (consumer as? KerberosConversation)?.finish()
     guard let conversation = consumer as? SMBConversation else { return }
     conversation.finish(connection, captureEnd: now)
     var transcript = conversation.transcript
@@ -151,7 +154,9 @@ private final class ConnectionAdopter: ConnectionObserver {
     transcriptCount += 1
     transcript.id = transcriptCount
     transcript.nameKerberosUsers(kerberos)
-    if clientsWithSMB.count < Self.maximumClients { clientsWithSMB.insert(transcript.client.address) }
+    if transcript.traffic.isSMB || transcript.smb1 != nil, clientsWithSMB.count < Self.maximumClients {
+      clientsWithSMB.insert(transcript.client.address)
+    }
     onTranscript(transcript)
   }
 }

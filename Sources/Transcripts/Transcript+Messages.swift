@@ -20,7 +20,7 @@ extension Transcript {
   mutating func count(_ command: SMB2Command, isResponse: Bool, frame: Int, side: Side) {
     orient(by: isResponse, side: side)
     guard !isResponse else {
-      traffic.responses += 1
+      noteResponse()
       return
     }
     traffic.requests += 1
@@ -28,6 +28,11 @@ extension Transcript {
     if traffic.firstTreeUseFrame == 0, command == .create, trees.contains(where: \.isConnected) {
       traffic.firstTreeUseFrame = frame
     }
+  }
+
+  mutating func noteResponse() {
+    traffic.responses += 1
+    traffic.responsesSinceValidation += 1
   }
 
   mutating func noteRequest(_ frame: Int) {
@@ -65,7 +70,14 @@ extension Transcript {
 
   private mutating func openNegotiation(_ message: SMBConversation.Decoded) -> SMBConversation.OpenRequest {
     // The last request counts: after a multi-protocol exchange the SMB2 one is what both sides remember.
-    guard negotiation?.response == nil else { return .other }
+    if negotiation?.response != nil {
+      // 3.3.5.4: nobody negotiates twice. It is another connection between the same ports, whose opening was not captured.
+      sessions = []
+      trees = []
+      validations = []
+      settledValidations = 0
+      traffic.firstTreeUseFrame = 0
+    }
     var request: SMB2NegotiateRequest?
     if case .negotiateRequest(let body) = message.body { request = body }
     negotiation = Negotiation(request: request, requestStamp: message.stamp)
@@ -158,7 +170,7 @@ extension Transcript {
       visibility.limitsReached += 1
       return .other
     }
-    trees.append(Tree(path: body.path, requestStamp: message.stamp))
+    trees.append(Tree(path: String(body.path.prefix(SMBConversation.Limit.path)), requestStamp: message.stamp))
     return .tree(trees.count - 1)
   }
 
@@ -185,15 +197,19 @@ extension Transcript {
       }
       return .other
     }
-    traffic.requestsSinceValidation = 0
     dropSettledValidations()
-    guard validations.count < SMBConversation.Limit.validations else {
+    if validations.count >= SMBConversation.Limit.validations {
       visibility.limitsReached += 1
-      return .other
+      // Open requests hold positions in the list: nothing may move while one is unanswered.
+      guard validations.allSatisfy({ $0.responseStamp != nil }) else { return .other }
+      validations.removeFirst()
     }
+    traffic.requestsSinceValidation = 0
+    traffic.responsesSinceValidation = 0
     validations.append(
       Validation(
-        request: body.validateNegotiate, requestStamp: message.stamp, requestSignature: message.header.signature,
+        request: body.validateNegotiate, requestStamp: message.stamp, sessionID: message.header.sessionID,
+        requestSignature: message.header.signature,
         maxOutputResponse: body.maxOutputResponse))
     return .validation(validations.count - 1)
   }
@@ -209,6 +225,7 @@ extension Transcript {
 
   private mutating func answerValidation(_ index: Int, _ reply: SMBConversation.Reply) {
     validations[index].responseStamp = reply.stamp
+    if traffic.responsesSinceValidation > 0 { traffic.responsesSinceValidation -= 1 }
     validations[index].echoesSignature =
       !reply.header.signature.isZero && reply.header.signature == validations[index].requestSignature
     // An answer that was waiting behind a hole, or is out of order, may come up after requests that were sent after it.

@@ -51,12 +51,17 @@ final class TransportFacts: Sendable {
   let closings: [Closing]
   let clientTrace: HostTrace
   let serverTrace: HostTrace
+  /// Bytes each side has sent.
+  let clientEnd: Int
+  let serverEnd: Int
 
   init(_ state: TCPState, clientSide: Side) {
     handshake = state.handshake
     closings = state.closings
     clientTrace = state.trace(of: clientSide)
     serverTrace = state.trace(of: clientSide.other)
+    clientEnd = state.nextOffset(of: clientSide)
+    serverEnd = state.nextOffset(of: clientSide.other)
   }
 }
 
@@ -67,6 +72,8 @@ package struct Traffic: Sendable {
   package var encryptedMessages = 0
   package var firstEncryptedFrame = 0
   package var compressedMessages = 0
+  /// Messages of which only the beginning was captured.
+  package var cutMessages = 0
   /// Frame of the client's last message, of whatever kind.
   package var lastRequestFrame = 0
   /// That message was LOGOFF or TREE_DISCONNECT.
@@ -75,9 +82,11 @@ package struct Traffic: Sendable {
   package var firstTreeUseFrame = 0
   /// Requests of the client after the last Validate Negotiate exchange, or after its request when it has no answer.
   package var requestsSinceValidation = 0
+  /// Messages of the server after the last Validate Negotiate request, other than its answer.
+  package var responsesSinceValidation = 0
   /// Requests that were answered with something that belongs to no request of the capture.
   package var repliesWithoutRequest = 0
-  package var isSMB: Bool { requests + responses + encryptedMessages + compressedMessages > 0 }
+  package var isSMB: Bool { requests + responses + encryptedMessages + compressedMessages + cutMessages > 0 }
 }
 
 /// What the capture does not show of this connection.
@@ -144,6 +153,9 @@ extension Transcript {
 
   /// FIN and RST segments, in order.
   package var closings: [Closing] { transport?.closings ?? [] }
+
+  /// Bytes of this peer's stream, up to the end of the connection.
+  package func streamEnd(of peer: Peer) -> Int { (peer == .client ? transport?.clientEnd : transport?.serverEnd) ?? 0 }
 
   package func trace(of peer: Peer) -> HostTrace {
     (peer == .client ? transport?.clientTrace : transport?.serverTrace) ?? HostTrace()

@@ -6,6 +6,7 @@ package struct Validation: Sendable {
   /// nil when the request could not be read.
   package var request: SMB2ValidateNegotiateRequest?
   package var requestStamp: MessageStamp
+  package var sessionID: UInt64
   var requestSignature: SMB2Signature
   package var maxOutputResponse: UInt32 = 0
   package var response: SMB2ValidateNegotiateResponse?
@@ -122,6 +123,8 @@ extension Validation {
 package struct ValidationAbort: Sendable {
   /// A client that has waited this long gives up on an answer; before, it hangs up on purpose.
   package static let patience: Int64 = 10_000_000_000
+  /// A client that leaves later than this after a good answer has another reason.
+  package static let promptness: Int64 = 5_000_000_000
 
   package var validation: Validation
   package var closing: Closing
@@ -132,14 +135,26 @@ extension Transcript {
   /// The last Validate Negotiate exchange.
   package var lastValidation: Validation? { validations.last }
 
-  /// nil when the connection is open, or something else was said after the validation. Once it is answered only
-  /// the client has a reason to leave over it, or somebody who resets in the server's name.
+  /// The session in which a validation took place, when the capture shows its set-up.
+  package func session(of validation: Validation) -> Session? {
+    sessions.last { $0.id == validation.sessionID } ?? mainSession
+  }
+
+  /// nil when the connection is open, or went on after the validation.
+  ///
+  /// Without an answer, either side may have left over it as long as the server has said nothing else since. Once it
+  /// is answered only the client has a reason to leave over it, at once when the answer agrees.
   package var validationAbort: ValidationAbort? {
-    guard let validation = lastValidation, let closing = ending, traffic.requestsSinceValidation == 0,
-      closing.stamp.number > validation.requestStamp.frame
+    guard let validation = lastValidation, let closing = ending, closing.stamp.number > validation.requestStamp.frame
     else { return nil }
     let peer = peer(closing.side)
-    guard validation.responseStamp == nil || peer == .client || closing.kind == .rst else { return nil }
+    if let reply = validation.responseStamp, reply.frame < closing.stamp.number {
+      guard peer == .client, traffic.requestsSinceValidation == 0 else { return nil }
+      let isSoon = closing.stamp.time.since(reply.time) <= ValidationAbort.promptness
+      guard isSoon || outcome(of: validation) != .passed else { return nil }
+    } else if traffic.responsesSinceValidation > 0 {
+      return nil
+    }
     return ValidationAbort(validation: validation, closing: closing, peer: peer)
   }
 }

@@ -9,6 +9,8 @@ package struct Closing: Sendable {
   package var stamp: FrameStamp
   /// Bytes between the next expected one and the sequence number of this segment; 0 is what the host itself would send.
   package var sequenceDistance: Int
+  /// Where in the sender's stream the segment stands.
+  package var position: Int
   package var hasAck: Bool
   package var acknowledgmentNumber: UInt32
   package var window: UInt16
@@ -19,6 +21,8 @@ package struct Closing: Sendable {
   package var hasTimestamps: Bool
   /// Nanoseconds since the last segment of the other side; nil when there was none.
   package var sinceOtherSide: Int64?
+  /// Nanoseconds between the last two segments of the other side: how long it had been silent before the last.
+  package var otherSideSilence: Int64?
   /// The other side had already sent FIN or RST.
   package var followsOtherSide: Bool
 
@@ -50,6 +54,8 @@ package struct HostTrace: Sendable {
   package internal(set) var frameAfterReset = 0
   /// nil before its first segment.
   package internal(set) var lastTime: Timestamp?
+  /// Nanoseconds between its last two segments.
+  var lastSilence: Int64 = 0
   /// MSS option of the SYN or SYN-ACK, bytes.
   package internal(set) var maximumSegmentSize: UInt16 = 0
 

@@ -33,6 +33,10 @@ package struct ConnectionTable {
   package enum Limit {
     /// Connections known at one time; the longest silent one gives way. A quarter of a million of them fits 48 MiB.
     package static let connections = 1 << 20
+    /// Of those, connections that somebody reads, at about 2 KiB each.
+    static let read = 1 << 17
+    /// Bytes that wait behind holes, of all connections together.
+    static let heldBytes = 16 * 1024 * 1024
     /// Ended connections are kept, for their late segments, up to this many.
     static let ended = 1 << 14
     /// Of those, with all that was read of them; they are reported early when more end within ``lingering``, or when
@@ -86,11 +90,15 @@ package struct ConnectionTable {
   /// Slots whose connection was over when they were queued, oldest first, each at most once.
   private(set) var reusable: Deque<Int> = []
   private var evictionHand = 0
+  private var readCount = 0
+  private var heldByteCount = 0
 
   /// TCP connections seen, counted as Wireshark does.
   package private(set) var connectionCount = 0
   /// Connections given up while they were open because the table was full.
   package private(set) var evictedConnections = 0
+  /// Times that the bytes held behind holes reached their limit.
+  package private(set) var heldLimitsReached = 0
 
   private let maximumConnections: Int
 
@@ -107,7 +115,8 @@ package struct ConnectionTable {
     let slot = slot(for: key, header, from: side, frame: frame)
     slots[slot].lastFrame = frame
     if let connection = connections[slot] {
-      connection.accept(packet, header: header, from: side, frame: frame, bytes: bytes)
+      let held = connection.accept(packet, header: header, from: side, frame: frame, bytes: bytes)
+      if held != 0 { noteHeld(held, of: connection) }
     } else if slots[slot].state == .undecided {
       acceptUndecided(packet, header, from: side, frame: frame, bytes: bytes, in: slot)
     } else if header.flags.contains(.syn) {
@@ -192,6 +201,14 @@ package struct ConnectionTable {
     index.remove(slot, hash: slots[slot].key.hash(seed: seed)) { slots[$0].key.hash(seed: seed) }
   }
 
+  /// Keeps what all connections hold within its limit; the one that goes beyond it gives up its holes.
+  private mutating func noteHeld(_ change: Int, of connection: TCPConnection) {
+    heldByteCount += change
+    guard heldByteCount > Limit.heldBytes else { return }
+    heldLimitsReached += 1
+    heldByteCount -= connection.giveUpHoles()
+  }
+
   // MARK: States of a connection
 
   private mutating func acceptUndecided(
@@ -210,7 +227,8 @@ package struct ConnectionTable {
       adoptWithoutPayload(slot)
     }
     if let connection = connections[slot] {
-      connection.accept(packet, header: header, from: side, frame: frame, bytes: bytes)
+      let held = connection.accept(packet, header: header, from: side, frame: frame, bytes: bytes)
+      if held != 0 { noteHeld(held, of: connection) }
     } else {
       slots[slot].handshake.note(header, packet, from: side, frame: frame, bytes: bytes)
     }
@@ -220,9 +238,26 @@ package struct ConnectionTable {
     let connection = TCPConnection(
       tcpStream: slots[slot].tcpStream, endpoints: slots[slot].key.endpoints, handshake: slots[slot].handshake,
       firstFrame: slots[slot].firstFrame, lastFrame: slots[slot].lastFrame, consumer: consumer)
+    if readCount >= Limit.read { evictRead() }
+    readCount += 1
     connections[slot] = connection
     slots[slot].state = .consumed
     observer.connectionStarted(connection, consumer: consumer)
+  }
+
+  /// Reports the longest silent of a few connections that somebody reads, to make room for another.
+  private mutating func evictRead() {
+    var victim: Int?
+    var seen = 0
+    for _ in slots.indices where seen < 32 {
+      evictionHand = (evictionHand + 1) % slots.count
+      guard connections[evictionHand] != nil else { continue }
+      seen += 1
+      if victim.map({ slots[evictionHand].lastFrame.time < slots[$0].lastFrame.time }) ?? true { victim = evictionHand }
+    }
+    guard let victim else { return }
+    evictedConnections += 1
+    end(victim)
   }
 
   private mutating func adoptWithoutPayload(_ slot: Int) {
@@ -259,8 +294,10 @@ package struct ConnectionTable {
   private mutating func end(_ slot: Int) {
     if connections[slot] == nil, slots[slot].state == .undecided { adoptWithoutPayload(slot) }
     guard let connection = connections[slot] else { return }
+    heldByteCount -= connection.state.heldByteCount
     connection.finish()
     connections[slot] = nil
+    readCount -= 1
     slots[slot].state = .ended
     observer.connectionEnded(connection, consumer: connection.consumer)
   }

@@ -18,9 +18,12 @@ package struct Handshake: Sendable {
 
   package init() {}
 
-  /// Time from SYN to SYN-ACK in nanoseconds, when both were captured in that order.
+  /// A SYN or SYN-ACK came again, so that nobody knows which of them was answered.
+  private(set) var isRepeated = false
+
+  /// Time from SYN to SYN-ACK in nanoseconds, when both were captured once, in that order.
   package var roundTripTime: Int64? {
-    guard synFrame > 0, synAckFrame > 0 else { return nil }
+    guard synFrame > 0, synAckFrame > 0, !isRepeated else { return nil }
     let delay = synAckTime.since(synTime)
     return delay >= 0 ? delay : nil
   }
@@ -43,6 +46,8 @@ package struct Handshake: Sendable {
     case (true, true) where !isComplete && initiator == side.other:
       // The same SYN answered again: the streams begin where the last answer says.
       synAckSequence = header.sequenceNumber
+    case (true, _):
+      isRepeated = true
     case (false, true) where synAckFrame > 0 && side == initiator && !header.flags.contains(.rst):
       isComplete = true
     default: break

@@ -32,7 +32,7 @@ struct StreamAssembler {
   private var passUntil = 0
   private var held: [Held] = []
   /// At most ``Limit/heldBytes`` and one segment.
-  private var heldByteCount: Int32 = 0
+  private(set) var heldByteCount: Int32 = 0
   /// Ranges inside passed payload that the capture has not shown so far.
   private var gaps: [Range<Int>] = []
 

@@ -20,8 +20,24 @@ package final class TCPConnection {
   }
 
   /// Takes one segment of this connection.
-  func accept(_ packet: borrowing Packet, header: TCPHeader, from side: Side, frame: FrameStamp, bytes: borrowing ByteView) {
+  ///
+  /// - Returns: by how much the bytes that wait behind holes have grown.
+  @discardableResult
+  func accept(
+    _ packet: borrowing Packet, header: TCPHeader, from side: Side, frame: FrameStamp, bytes: borrowing ByteView
+  ) -> Int {
+    let held = state.heldByteCount
     state.accept(packet, header: header, from: side, frame: frame, bytes: bytes, to: consumer)
+    return state.heldByteCount - held
+  }
+
+  /// Releases what waits behind holes.
+  ///
+  /// - Returns: how many bytes that were.
+  func giveUpHoles() -> Int {
+    let held = state.heldByteCount
+    state.finish(consumer)
+    return held
   }
 
   /// No more segments will come: releases what waits behind holes.

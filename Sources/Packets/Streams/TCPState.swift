@@ -76,6 +76,9 @@ package struct TCPState {
 
   private func stream(of side: Side) -> StreamAssembler { side == .first ? firstStream : secondStream }
 
+  /// Bytes that wait behind holes, of both sides.
+  var heldByteCount: Int { Int(firstStream.heldByteCount) + Int(secondStream.heldByteCount) }
+
   /// Both sides have said FIN, or one has said RST.
   package var hasEnded: Bool {
     closings.contains { $0.kind == .rst } || Set(closings.map(\.side)).count == 2
@@ -109,6 +112,7 @@ package struct TCPState {
     sender: inout StreamAssembler, receiver: inout StreamAssembler, trace: inout HostTrace,
     _ consumer: any StreamConsumer
   ) {
+    if let last = trace.lastTime { trace.lastSilence = frame.time.since(last) }
     trace.lastTime = frame.time
     guard !header.flags.contains(.rst) else { return }
     trace.note(packet, header: header, frame: frame)
@@ -134,9 +138,11 @@ package struct TCPState {
   private mutating func noteLateData(_ packet: borrowing Packet, _ header: TCPHeader, from side: Side, frame: FrameStamp) {
     let sender = stream(of: side)
     guard packet.payloadLength > 0, sender.isAnchored, trace(of: side).frameAfterReset == 0,
-      sender.offset(of: header.sequenceNumber) + packet.payloadLength > sender.next,
-      closings.contains(where: { $0.kind == .rst && $0.side == side })
+      let reset = closings.first(where: { $0.kind == .rst && $0.side == side })
     else { return }
+    // Data that ends where the reset stands was sent before it, and only captured behind it.
+    let end = sender.offset(of: header.sequenceNumber) + packet.payloadLength
+    guard end > max(sender.next, reset.position) else { return }
     if side == .first {
       firstTrace.frameAfterReset = frame.number
     } else {
@@ -154,6 +160,7 @@ package struct TCPState {
       side: side,
       stamp: frame,
       sequenceDistance: sender.isAnchored ? sender.offset(of: header.sequenceNumber) - sender.next : 0,
+      position: sender.isAnchored ? sender.offset(of: header.sequenceNumber) : 0,
       hasAck: header.flags.contains(.ack),
       acknowledgmentNumber: header.acknowledgmentNumber,
       window: header.window,
@@ -163,6 +170,7 @@ package struct TCPState {
       hardwareSource: packet.hardwareSource,
       hasTimestamps: TCPOptions(of: header, packet, in: bytes).hasTimestamps,
       sinceOtherSide: other.lastTime.map { frame.time.since($0) },
+      otherSideSilence: other.segments > 1 ? other.lastSilence : nil,
       followsOtherSide: closings.contains { $0.side == side.other })
     guard !closings.contains(where: { closing.isCopy(of: $0) }) else { return }
     guard closings.count < Self.maximumClosings else {

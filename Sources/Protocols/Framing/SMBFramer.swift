@@ -121,8 +121,11 @@ package struct SMBFramer {
   /// The connection is over: announces what waits for the end of its packet.
   package mutating func finish(_ frame: FrameStamp, sink: any SMBMessageSink) { releasePending(frame, sink) }
 
-  /// Whether a message was begun and its wanted bytes never came.
-  package var isInsideMessage: Bool { state == .member || (state == .boundary && !held.isEmpty) }
+  /// The first bytes of an SMB message are there, and not yet all that are wanted.
+  package var hasBegunMessage: Bool {
+    guard state == .member, packetType == .message, let magic = try? ByteView(held.span).u32le(at: 0) else { return false }
+    return [.plain, .encrypted, .compressed, .smb1].contains(SMB2Protocol(rawValue: magic))
+  }
 
   // MARK: States
 

@@ -74,13 +74,13 @@ import Testing
 
   @Test func tellsWhetherAMessageWasBegun() {
     let harness = FramerHarness()
-    #expect(!harness.framer.isInsideMessage)
+    #expect(!harness.framer.hasBegunMessage)
     harness.take(Self.logoff(1).prefix(2))
-    #expect(harness.framer.isInsideMessage)
+    #expect(!harness.framer.hasBegunMessage)
     harness.take(Self.logoff(1).dropFirst(2).prefix(30))
-    #expect(harness.framer.isInsideMessage)
+    #expect(harness.framer.hasBegunMessage)
     harness.take(Self.logoff(1).dropFirst(32))
-    #expect(!harness.framer.isInsideMessage)
+    #expect(!harness.framer.hasBegunMessage)
   }
 
   // MARK: Finding the next boundary

@@ -151,7 +151,9 @@ extension Rule {
           exchange.request?.stamp.number, .client,
           exchange.request.map { "\($0.isInitial ? "AS-REQ" : "TGS-REQ") for \($0.sname)" } ?? ""),
         Evidence(exchange.reply?.number, .server, "KRB-ERROR \(answer)"),
-      ].compactMap(\.self))
+      ].compactMap(\.self),
+      // Without the request nobody can tell whether it was overcome.
+      severity: exchange.request == nil ? .info : nil)
   }
 }
 

@@ -1,3 +1,4 @@
+import Packets
 import Protocols
 import Transcripts
 
@@ -25,7 +26,9 @@ extension Rule {
   ) { transcript in
     guard let smb1 = transcript.smb1, let request = smb1.request, !request.offersSMB2 else { return [] }
     let isAccepted = smb1.response?.dialectIndex != nil
-    guard isAccepted || smb1.response != nil || transcript.ending != nil else { return [] }
+    // Silence is an answer only when the server closes with it.
+    let isRefused = smb1.response != nil || transcript.ending.map { transcript.peer($0.side) == .server } ?? false
+    guard isAccepted || isRefused else { return [] }
     return [
       Observation(
         .proven,

@@ -1,3 +1,4 @@
+import Packets
 import Protocols
 import Transcripts
 
@@ -21,9 +22,11 @@ extension Rule {
   ) { transcript in
     guard let smb1 = transcript.smb1, smb1.request?.offersSMB2 == true, let chosen = smb1.chosen else { return [] }
     let isRefused = smb1.sessionFrame == nil && transcript.ending != nil
+    // A client that leaves after the answer may have wanted no more than to ask.
+    let isCertain = transcript.ending.map { transcript.peer($0.side) == .server } ?? true
     return [
       Observation(
-        .proven,
+        isRefused && !isCertain ? .likely : .proven,
         isRefused
           ? "the server speaks only SMB1 (\(chosen)), and no session came of it"
           : "the connection uses SMB1: the server offers nothing else",
@@ -31,7 +34,7 @@ extension Rule {
           Evidence(smb1.requestFrame, .client, "SMB1 NEGOTIATE with \(smb1.request?.offersUpgrade == true ? "SMB 2.???" : "SMB 2.002")"),
           Evidence(smb1.responseFrame, .server, "SMB1 NEGOTIATE response: \(chosen)"),
         ].compactMap(\.self) + (isRefused ? transcript.endEvidence : []),
-        severity: isRefused ? nil : .warning)
+        severity: isRefused && isCertain ? nil : .warning)
     ]
   }
 }

@@ -87,7 +87,7 @@ extension Rule {
     references: ["MS-SMB2 3.2.5.14.12", "MS-SMB2 2.2.32.6"]
   ) { transcript in
     guard let abort = transcript.validationAbort, abort.peer == .client, !transcript.wasResetByThirdParty else { return [] }
-    guard let reply = abort.validation.responseStamp else {
+    guard let reply = abort.validation.responseStamp, reply.frame < abort.closing.stamp.number else {
       // Waiting long and giving up is not hanging up.
       guard abort.closing.stamp.time.since(abort.validation.requestStamp.time) < ValidationAbort.patience else { return [] }
       return [

@@ -24,8 +24,9 @@ extension Rule {
     remedies: [.wanOptimizer, .patchBoth, .captureOtherSide, .requireSigningClient, .disableSecureNegotiate],
     references: ["MS-SMB2 3.2.5.14.12", "MS-SMB2 3.3.4.1.1"]
   ) { transcript in
-    guard transcript.mainSession?.hasNoKey != true else { return [] }
-    return transcript.validations.filter(\.isAnsweredWithoutSignature).prefix(1).map { validation in
+    transcript.validations.filter { validation in
+      validation.isAnsweredWithoutSignature && transcript.session(of: validation)?.hasNoKey != true
+    }.prefix(1).map { validation in
       let status = validation.status ?? .success
       return Observation(
         .proven,
