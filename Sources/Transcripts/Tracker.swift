@@ -110,10 +110,10 @@ private final class ConnectionAdopter: ConnectionObserver {
 
   func recognise(_ payload: borrowing ByteView, endpoints: (Endpoint, Endpoint)) -> Recognition {
     if isSMBPort(of: endpoints) { return .consumed(by: smbConsumer(endpoints, isExpected: true)) }
-    if endpoints.0.port == KerberosRecorder.port || endpoints.1.port == KerberosRecorder.port {
+    let isExpected = SMBSignature.isCredible(payload, at: 0)
+    if !isExpected, endpoints.0.port == KerberosRecorder.port || endpoints.1.port == KerberosRecorder.port {
       return .consumed(by: KerberosConversation(recorder: kerberos, endpoints: endpoints))
     }
-    let isExpected = SMBSignature.isCredible(payload, at: 0)
     guard isExpected || SMBSignature.mayBegin(payload) else { return .undecided }
     return .consumed(by: smbConsumer(endpoints, isExpected: isExpected))
   }
