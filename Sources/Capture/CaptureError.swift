@@ -8,6 +8,8 @@ package struct CaptureError: Error, Sendable, CustomStringConvertible {
     /// Frames of this link type carry nothing that is read here.
     case unsupportedLinkType(String)
     case badFilter(String)
+    /// Its frames would all be there twice.
+    case namedTwice
   }
 
   /// Base name of the file; "standard input" for `-`.
@@ -20,6 +22,7 @@ package struct CaptureError: Error, Sendable, CustomStringConvertible {
     case .notACapture(let why): "\(file) is not a packet capture: \(why)"
     case .unsupportedLinkType(let name):
       "\(file) was captured on a link of type \(name), in which smbdx finds no IP; capture on the Ethernet, Wi-Fi or “any” interface of one of the two hosts"
+    case .namedTwice: "\(file) is named twice; name each file of a recording once"
     case .badFilter(let why): "the filter given with -f is not valid: \(why); see pcap-filter(7)"
     }
   }

@@ -28,7 +28,7 @@ import Packets
   /// - Parameter path: a file, or `-` for standard input.
   init(path: String, filter: String?) throws(CaptureError) {
     isPipe = path == "-" || Self.isNamedPipe(path)
-    let name = path == "-" ? "standard input" : String(path.split(separator: "/").last ?? "/")
+    let name = Self.name(of: path)
     self.name = name
     let stream = try unsafe Self.open(path, name: name)
     // SAFETY: the buffer outlives the stream: pcap_close() in deinit closes the stream, then the buffer is freed.
@@ -113,6 +113,11 @@ import Packets
       throw CaptureError(file: name, reason: .badFilter(unsafe String(cString: pcap_geterr(handle))))
     }
     unsafe program = compiled
+  }
+
+  /// Base name of a path.
+  static func name(of path: String) -> String {
+    path == "-" ? "standard input" : String(path.split(separator: "/").last ?? "/")
   }
 
   private static func open(_ path: String, name: String) throws(CaptureError) -> UnsafeMutablePointer<FILE> {

@@ -20,7 +20,13 @@ package final class Recording {
   /// - Parameter filter: an expression of pcap-filter(7). Frames it rejects are counted, so numbers stay Wireshark's.
   package init(paths: [String], filter: String? = nil) throws(CaptureError) {
     var files: [CaptureFile] = []
-    for path in paths { files.append(try CaptureFile(path: path, filter: filter)) }
+    var seen: Set<FileIdentity> = []
+    for path in paths {
+      if let identity = FileIdentity(path: path), !seen.insert(identity).inserted {
+        throw CaptureError(file: CaptureFile.name(of: path), reason: .namedTwice)
+      }
+      files.append(try CaptureFile(path: path, filter: filter))
+    }
     self.files = files
   }
 
@@ -37,6 +43,9 @@ package final class Recording {
 
   /// Frames each file has brought so far, in the order of ``fileNames``.
   package var frameCounts: [Int] { files.map(\.frameCount) }
+
+  /// Frames read so far, those that the filter rejected too.
+  package var frameCount: Int { files.reduce(0) { $0 + $1.frameCount } }
 
   /// Where a frame of the recording lies, when several files make it up.
   package func place(of frame: Int) -> (file: String, frame: Int)? {

@@ -7,6 +7,8 @@ package struct ConnectionRecord: Sendable {
   enum Limit {
     /// Shares named for one connection; clients connect a handful.
     static let shares = 16
+    /// Messages that could not be read; the first ones tell what is wrong with the others.
+    static let unreadable = 8
   }
 
   package struct Ending: Sendable, Equatable {
@@ -42,6 +44,9 @@ package struct ConnectionRecord: Sendable {
   package var outcome: ConnectionOutcome
   package var ending: Ending?
   package var notChecked: [NotChecked]
+  /// Messages that could not be read, the first few.
+  package var unreadable: [UnreadableMessage]
+  package var unreadableNotKept: Int
   package var serverNames: [String]
   /// The rule that explains how it ended.
   package var primary: String?
@@ -67,6 +72,8 @@ package struct ConnectionRecord: Sendable {
       Ending(peer: transcript.peer($0.side), kind: $0.kind, frame: $0.stamp.number)
     }
     self.notChecked = notChecked
+    unreadable = Array(transcript.unreadable.prefix(Limit.unreadable))
+    unreadableNotKept = transcript.unreadable.count - unreadable.count + transcript.unreadableNotKept
     serverNames = transcript.serverNames
   }
 }

@@ -15,6 +15,17 @@ extension Report {
   }
 }
 
+extension Report {
+  /// What is reported of input that cannot be read for another reason: a warning, and nothing else.
+  package static func unreadable(toolVersion: String, file: String, message: String) -> Report {
+    var capture = CaptureFacts()
+    capture.isComplete = false
+    capture.warnings = [CaptureWarning(message: message, file: file, frame: nil, byte: nil)]
+    return Report(
+      toolVersion: toolVersion, files: [file], capture: capture, connections: [], findings: [], summary: Summary())
+  }
+}
+
 extension FindingRecord {
   fileprivate init(notACapture message: String) {
     let rule = Rule.named("not-a-capture")

@@ -44,6 +44,10 @@ package struct CaptureFacts: Sendable {
   package var fragments = 0
   package var malformedFrames = 0
   package var truncatedFrames = 0
+  /// Segments whose bytes contradict an earlier copy.
+  package var conflictingSegments = 0
+  package var unreadableMessages = 0
+  package var unreadableKerberosMessages = 0
 
   package init() {}
 
@@ -61,6 +65,7 @@ package struct CaptureFacts: Sendable {
     fragments = counts.fragments
     malformedFrames = counts.malformedFrames
     truncatedFrames = counts.truncatedFrames
+    unreadableKerberosMessages = counts.unreadableKerberosMessages
     noteLimit("open-connections", tracker.evictedConnections)
     noteLimit("kerberos", tracker.kerberosLimitsReached)
   }

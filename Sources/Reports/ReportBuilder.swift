@@ -21,6 +21,8 @@ package struct ReportBuilder {
   private var summary = Summary()
   private var quietCount = 0
   private var limitsReached: [String: Int] = [:]
+  private var conflictingSegments = 0
+  private var unreadableMessages = 0
   private var candidates: [Candidate] = []
   private var surroundings = Surroundings()
   /// Lists of rules that many connections share.
@@ -40,12 +42,14 @@ package struct ReportBuilder {
     summary.count(transcript.outcome)
     for finding in verdict.findings { summary.count(finding.severity) }
     if let candidate = verdict.candidate { surroundings.note(candidate) }
+    countWhatIsNotShown(of: transcript)
     guard hasRoom(for: transcript, verdict) else {
-      limitsReached["connections", default: 0] += 1
+      noteLimit("connections", 1)
       return
     }
     var record = ConnectionRecord(transcript, notChecked: verdict.notChecked.map { shared($0.obstacle, $0.rules) })
     record.primary = verdict.findings.first(where: \.isPrimary)?.rule.id
+    noteLimit("unreadable-messages", record.unreadableNotKept)
     connections.append(record)
     keep(verdict.findings, limit: Limit.findingsOfConnection)
     if let candidate = verdict.candidate, candidate.isWorthKeeping { candidates.append(candidate) }
@@ -65,6 +69,8 @@ package struct ReportBuilder {
   ) -> Report {
     var capture = capture
     for (name, count) in limitsReached { capture.noteLimit(name, count) }
+    capture.conflictingSegments = conflictingSegments
+    capture.unreadableMessages = unreadableMessages
     capture.noteLimit("surroundings", surroundings.limitsReached)
     addLate(engine.judge(candidates, surroundings))
     return Report(
@@ -73,6 +79,17 @@ package struct ReportBuilder {
   }
 
   // MARK: Keeping
+
+  private mutating func countWhatIsNotShown(of transcript: Transcript) {
+    noteLimit("connection-state", transcript.visibility.limitsReached)
+    noteLimit("gaps", transcript.visibility.lostNotKept)
+    conflictingSegments += transcript.visibility.conflictingSegments
+    unreadableMessages += transcript.unreadable.count + transcript.unreadableNotKept
+  }
+
+  private mutating func noteLimit(_ name: String, _ count: Int) {
+    if count > 0 { limitsReached[name, default: 0] += count }
+  }
 
   private mutating func hasRoom(for transcript: Transcript, _ verdict: Verdict) -> Bool {
     if transcript.outcome == .failed || verdict.findings.contains(where: { $0.severity > .info }) {

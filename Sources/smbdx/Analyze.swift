@@ -33,11 +33,12 @@ struct Analyze: ParsableCommand {
     do {
       recording = try Recording(paths: input.paths, filter: input.filter)
     } catch {
-      if case .notACapture = error.reason, format == .json { try writeNotACapture(error) }
+      if format == .json { try writeJSON(error) }
       throw error
     }
+    // Before the work, which may take minutes, is done for nothing.
+    let out = try Output(path: output, sparing: input.paths)
     let report = analyze(recording, rules: ruleOptions.rules)
-    let out = try Output(path: output)
     switch format {
     case .json: report.writeJSON { out.write($0) }
     case .text: report.writeText(textOptions(out)) { out.write($0) }
@@ -54,9 +55,9 @@ struct Analyze: ParsableCommand {
       detail: quiet ? .quiet : verbose ? .verbose : .normal)
   }
 
-  private func writeNotACapture(_ error: CaptureError) throws {
-    let out = try Output(path: output)
-    Report.notACapture(toolVersion: Smbdx.version, files: [error.file], message: "\(error)").writeJSON { out.write($0) }
+  private func writeJSON(_ error: CaptureError) throws {
+    let out = try Output(path: output, sparing: input.paths)
+    Report(error).writeJSON { out.write($0) }
     out.flush()
   }
 }
@@ -77,6 +78,18 @@ func analyze(_ recording: Recording, rules: [Rule]) -> Report {
   let facts = CaptureFacts(tracker, linkTypes: recording.linkTypeNames, warnings: warnings)
   return builder.finish(capture: facts, engine: engine) { frame in
     recording.place(of: frame).map { FramePlace(file: $0.file, frame: $0.frame) }
+  }
+}
+
+extension Report {
+  /// What is reported of input that cannot be read.
+  init(_ error: CaptureError) {
+    self =
+      if case .notACapture = error.reason {
+        .notACapture(toolVersion: Smbdx.version, files: [error.file], message: "\(error)")
+      } else {
+        .unreadable(toolVersion: Smbdx.version, file: error.file, message: "\(error)")
+      }
   }
 }
 

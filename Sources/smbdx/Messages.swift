@@ -21,7 +21,7 @@ struct Messages: ParsableCommand {
 
   func run() throws {
     let recording = try Recording(paths: input.paths, filter: input.filter)
-    let out = try Output(path: output)
+    let out = try Output(path: output, sparing: input.paths)
     let isColored = colorOption.isColored(out, environment: ProcessInfo.processInfo.environment)
     let writer = MessageWriter(format == .ndjson ? .ndjson : .text(isColored: isColored)) { out.write($0) }
     var tracker = Tracker(messages: writer) { _ in }
@@ -31,5 +31,6 @@ struct Messages: ParsableCommand {
     for damage in recording.damage {
       Smbdx.complain("\(damage.file), frame \(damage.frame): \(damage.message); everything before it was read")
     }
+    guard recording.frameCount > 0 || recording.damage.isEmpty else { throw ExitCode(2) }
   }
 }

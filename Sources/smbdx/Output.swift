@@ -13,11 +13,16 @@ final class Output {
 
   private init(_ descriptor: FileDescriptor) { self.descriptor = descriptor }
 
-  /// - Parameter path: a file that is created or replaced; nil for standard output.
-  convenience init(path: String?) throws {
+  /// - Parameters:
+  ///   - path: a file that is created or replaced; nil for standard output.
+  ///   - inputs: files that must not be replaced, by whatever path.
+  convenience init(path: String?, sparing inputs: [String] = []) throws {
     guard let path else {
       self.init(.standardOutput)
       return
+    }
+    if let identity = FileIdentity(path: path), inputs.contains(where: { FileIdentity(path: $0) == identity }) {
+      throw OutputError(description: "\(path) is the capture itself; name another file for the results with -o")
     }
     do {
       self.init(
@@ -25,7 +30,7 @@ final class Output {
           FilePath(path), .writeOnly, options: [.create, .truncate],
           permissions: [.ownerReadWrite, .groupRead, .otherRead]))
     } catch {
-      throw ValidationError("cannot write \(path): \(error)")
+      throw OutputError(description: "cannot write \(path): \("\(error)".lowercased())")
     }
   }
 
@@ -42,13 +47,17 @@ final class Output {
   func flush() {
     do {
       try descriptor.writeAll(pending)
-    } catch Errno.brokenPipe {
-      Smbdx.exit(withError: ExitCode(0))
     } catch {
       guard descriptor != .standardError else { return }
+      if error as? Errno == .brokenPipe { Smbdx.exit(withError: ExitCode(0)) }
       Smbdx.complain("cannot write the results: \(error)")
       Smbdx.exit(withError: ExitCode(2))
     }
     pending.removeAll(keepingCapacity: true)
   }
+}
+
+/// Why results cannot go where they should, as a sentence.
+struct OutputError: Error, CustomStringConvertible {
+  var description: String
 }

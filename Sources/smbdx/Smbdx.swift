@@ -20,19 +20,32 @@ struct Smbdx: ParsableCommand {
 
   static let version = "0.1.0"
 
-  /// Like `main()` of the library, but with the exit status that users of tcpdump and grep expect for wrong usage: 2.
   static func main() {
+    Signals.ignoreBrokenPipe()
     do {
-      var command = try parseAsRoot()
-      try command.run()
-    } catch let error as CaptureError {
-      complain("\(error)")
-      exit(withError: ExitCode(2))
+      try run(CommandLine.arguments.dropFirst().map(\.self))
     } catch {
-      guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
-      Output.standardError.write(fullMessage(for: error) + "\n")
-      exit(withError: ExitCode(2))
+      if error is CaptureError || error is OutputError {
+        complain("\(error)")
+      } else if exitCode(for: error) == .validationFailure {
+        Output.standardError.write(fullMessage(for: error) + "\n")
+      } else {
+        exit(withError: error)
+      }
+      exit(withError: ExitCode(status(of: error)))
     }
+  }
+
+  static func run(_ arguments: [String]) throws {
+    var command = try parseAsRoot(arguments)
+    try command.run()
+  }
+
+  /// The exit status that users of tcpdump and grep expect for wrong usage, where the library has one of its own: 2.
+  static func status(of error: any Error) -> Int32 {
+    if error is CaptureError || error is OutputError { return 2 }
+    let code = exitCode(for: error)
+    return code == .validationFailure ? 2 : code.rawValue
   }
 
   static func complain(_ message: String) { Output.standardError.write("smbdx: \(message)\n") }

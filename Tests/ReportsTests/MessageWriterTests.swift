@@ -35,6 +35,20 @@ import Testing
     return try SMB2TreeConnectRequest(ByteView(bytes.span))
   }
 
+  /// A header says success, and the body cannot be read: that is not "ok".
+  @Test func doesNotCallAnUnreadableMessageFine() throws {
+    let message = ObservedMessage(
+      content: .smb2(try Sample.header(.negotiate, status: .success), nil),
+      origin: MessageOrigin(firstFrame: 5, lastFrame: 5, lastTime: Sample.time()), tcpStream: 0)
+    let text = written { MessageWriter(.text(isColored: false), write: $0).observe(message) }
+    #expect(text.contains("unreadable"))
+    #expect(!text.contains("ok"))
+    #expect(written { MessageWriter(.ndjson, write: $0).observe(message) }.contains("\"unreadable\":true"))
+    var refused = message
+    refused.content = .smb1(try Sample.smb1Header(), SMB1Negotiation())
+    #expect(written { MessageWriter(.ndjson, write: $0).observe(refused) }.contains("\"unreadable\":true"))
+  }
+
   @Test(arguments: ["messages.ndjson", "messages.txt", "messages-color.txt"])
   func writesOneLineForEach(name: String) throws {
     let messages = try Self.messages()

@@ -88,6 +88,41 @@ import Testing
     #expect(report.summary.warning == 2 && report.summary.error == 1)
   }
 
+  /// What a transcript had no room for is told of the whole recording.
+  @Test func sumsWhatIsNotShown() throws {
+    let kept = ConnectionRecord.Limit.unreadable
+    let report = try report { builder in
+      for id in 1...2 {
+        var transcript = try Sample.unreadable(id, count: 16)
+        transcript.unreadableNotKept = 4
+        transcript.visibility.limitsReached = 3
+        transcript.visibility.lostNotKept = 5
+        transcript.visibility.conflictingSegments = 7
+        builder.add(transcript, Sample.verdict())
+      }
+    }
+    #expect(
+      report.capture.limitsReached == ["connection-state": 6, "gaps": 10, "unreadable-messages": 2 * (20 - kept)])
+    #expect(report.capture.conflictingSegments == 14)
+    #expect(report.capture.unreadableMessages == 40)
+    #expect(report.connections.map(\.unreadable.count) == [kept, kept])
+    let text = TextReportTests.text(report)
+    #expect(text.contains("  unreadable frame 12, byte 0x48: SMB2 NEGOTIATE Response needs 2 bytes, 0 left\n"))
+    #expect(text.contains("… and 17 more unreadable"))
+    #expect(text.contains("14 TCP segments contradict"))
+    let json = JSONReportTests.json(report)
+    try expectContract(json)
+    #expect(json.contains("\"message\": \"frame 10, byte 0x48: SMB2 NEGOTIATE Response needs 2 bytes, 0 left\""))
+  }
+
+  @Test func escapesWhatUnreadableMessagesSay() throws {
+    let report = try report {
+      $0.add(try Sample.unreadable(1, count: 1, structure: "\u{1b}[2J\u{202e}"), Sample.verdict())
+    }
+    #expect(!TextReportTests.text(report).unicodeScalars.contains { $0 == "\u{1b}" || $0 == "\u{202e}" })
+    #expect(!JSONReportTests.json(report).unicodeScalars.contains { $0 == "\u{1b}" || $0 == "\u{202e}" })
+  }
+
   @Test func namesTheServer() throws {
     let report = try report { $0.add(try Sample.transcript(1, share: #"\\FS01.lab\x"#), Sample.verdict()) }
     #expect(report.connections.first?.serverNames == ["fs01", "FS01.lab"])

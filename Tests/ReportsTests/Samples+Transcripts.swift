@@ -88,6 +88,17 @@ extension Sample {
       of: connection, isPrimary: true)
   }
 
+  /// A healthy connection of which some messages could not be read.
+  static func unreadable(_ id: Int, count: Int, structure: String = "SMB2 NEGOTIATE Response") throws -> Transcript {
+    var transcript = try transcript(id)
+    transcript.unreadable = (0..<count).map {
+      UnreadableMessage(
+        sender: .server, structure: structure, frame: 10 * id + $0,
+        error: DecodeError(offset: 0x48, reason: .truncated(needed: 2, available: 0)))
+    }
+    return transcript
+  }
+
   static func facts() -> CaptureFacts {
     var facts = CaptureFacts()
     facts.frames = 4812

@@ -88,6 +88,12 @@ enum Sample {
       MessageOrigin(firstFrame: frame, lastFrame: frame, lastTime: time(Int64(frame))))
   }
 
+  /// An SMB1 NEGOTIATE request.
+  static func smb1Header() throws -> SMB1Header {
+    let bytes = [0xff, 0x53, 0x4d, 0x42, 0x72] + [UInt8](repeating: 0, count: 30)
+    return try SMB1Header(ByteView(bytes.span))
+  }
+
   static func header(_ command: SMB2Command, status: NTStatus? = nil, session: UInt8 = 0x41) throws -> SMB2Header {
     var bytes = [UInt8](repeating: 0, count: 64)
     bytes[0..<4] = [0xfe, 0x53, 0x4d, 0x42]

@@ -48,6 +48,9 @@ extension CaptureFacts {
       json.member("fragments", fragments)
       json.member("malformedFrames", malformedFrames)
       json.member("truncatedFrames", truncatedFrames)
+      json.member("conflictingSegments", conflictingSegments)
+      json.member("unreadableMessages", unreadableMessages)
+      json.member("unreadableKerberosMessages", unreadableKerberosMessages)
     }
   }
 }
@@ -80,6 +83,7 @@ extension ConnectionRecord {
         }
       }
     }
+    json.array("unreadable") { for message in unreadable { json.object { message.write(to: json) } } }
   }
 
   private func writeIdentity(to json: JSONWriter) {
@@ -113,6 +117,15 @@ extension ConnectionRecord {
     json.member("connections", [id])
     json.member("outcome", outcome.rawValue)
     json.member("primary", primary)
+  }
+}
+
+extension UnreadableMessage {
+  fileprivate func write(to json: JSONWriter) {
+    json.member("frame", frame)
+    json.member("byte", error.offset)
+    json.member("sender", sender.rawValue)
+    json.member("message", description)
   }
 }
 

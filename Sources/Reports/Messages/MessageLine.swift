@@ -18,6 +18,7 @@ struct MessageLine {
       status = header.status.map { $0 == .success ? "ok" : $0.description }
       isError = header.status.map { $0.isError && $0 != .moreProcessingRequired } ?? false
       words = MessageDetails(body).words
+      if body == nil { markUnreadable() }
       if header.isSigned { words.append("signed") }
     case .smb1(let header, let exchange):
       name = "SMB1 \(header.command)"
@@ -27,6 +28,7 @@ struct MessageLine {
         isError = header.status.isError && header.status != .moreProcessingRequired
       }
       guard header.command == .negotiate else { return }
+      if exchange?.lacks(isResponse: header.isResponse) ?? true { markUnreadable() }
       words = header.isResponse ? [exchange?.chosen].compactMap(\.self) : exchange?.request?.dialects ?? []
     case .encrypted(let sessionID):
       name = "SMB2 encrypted"
@@ -39,4 +41,15 @@ struct MessageLine {
       words = MessageDetails(message).words
     }
   }
+
+  /// A success that cannot be read is none to rely on.
+  private mutating func markUnreadable() {
+    status = [status == "ok" ? nil : status, "unreadable"].compactMap(\.self).joined(separator: ", ")
+    isError = true
+  }
+}
+
+extension SMB1Negotiation {
+  /// The message that was just read left nothing behind.
+  func lacks(isResponse: Bool) -> Bool { isResponse ? response == nil : request == nil }
 }

@@ -67,6 +67,7 @@ package final class MessageWriter: MessageObserver {
     json.member("treeId", header.treeID.map { hexadecimal($0) })
     json.member("signed", header.isSigned)
     json.member("encrypted", false)
+    if body == nil { json.member("unreadable", true) }
     json.members(MessageDetails(body).fields)
   }
 
@@ -77,6 +78,7 @@ package final class MessageWriter: MessageObserver {
     json.member("response", header.isResponse)
     json.member("status", header.isResponse ? hexadecimal(header.status.rawValue) : nil)
     guard header.command == .negotiate else { return }
+    if exchange?.lacks(isResponse: header.isResponse) ?? true { json.member("unreadable", true) }
     if header.isResponse {
       json.member("dialect", exchange?.chosen)
     } else {

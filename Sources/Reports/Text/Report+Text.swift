@@ -46,6 +46,8 @@ final class TextReport {
     /// Reasons for rules not judged.
     static let reasons = 8
     static let warnings = 10
+    /// Unreadable messages of one connection.
+    static let unreadable = 3
   }
 
   let report: Report

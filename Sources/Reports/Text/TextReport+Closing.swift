@@ -79,6 +79,15 @@ extension TextReport {
         "\(counted(facts.malformedFrames, "frame has", "frames have")) damaged link, IP or TCP headers and were left out"
       )
     }
+    if facts.unreadableKerberosMessages > 0 {
+      lines.append(
+        "\(counted(facts.unreadableKerberosMessages, "Kerberos message", "Kerberos messages")) on UDP could not be read")
+    }
+    if facts.conflictingSegments > 0 {
+      lines.append(
+        "\(counted(facts.conflictingSegments, "TCP segment contradicts", "TCP segments contradict")) an earlier copy of the same bytes"
+      )
+    }
     for (name, count) in facts.limitsReached.sorted(by: { $0.key < $1.key }) {
       lines.append("limit “\(name)” was reached: \(grouped(count)) not kept")
     }

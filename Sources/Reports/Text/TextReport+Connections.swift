@@ -25,6 +25,18 @@ extension TextReport {
         connection.notChecked.isEmpty || detail == .quiet ? "" : "; what could not be checked is listed below"
       out.flow(Phrase.words("no rule explains this failure" + reason, .warning), indent: 2, hanging: 4)
     }
+    if !connection.unreadable.isEmpty { out.separate() }
+    writeUnreadable(connection)
+  }
+
+  /// Messages that could not be read: the first few.
+  private func writeUnreadable(_ connection: ConnectionRecord) {
+    let shown = detail == .verbose ? connection.unreadable[...] : connection.unreadable.prefix(Limit.unreadable)
+    for message in shown {
+      out.flow([Phrase("unreadable", .warning)] + Phrase.words(message.description), indent: 2, hanging: 4)
+    }
+    let more = connection.unreadable.count - shown.count + connection.unreadableNotKept
+    if more > 0 { out.flow(Phrase.words("… and \(grouped(more)) more unreadable", .faint), indent: 2, hanging: 4) }
   }
 
   /// `✗ 10.77.0.10:49832 → 10.77.0.20:445  \\fs01\data  LAB\alice (Kerberos)  SMB 3.0.2`
@@ -98,6 +110,7 @@ extension TextReport {
       if connection.outcome == .inconclusive { writeStages(connection) }
       if detail == .verbose { writePlace(connection) }
       for finding in findings(of: connection) { writeHeadline(finding) }
+      writeUnreadable(connection)
     }
     let unlisted =
       report.summary.connections - report.summary.notSMB
