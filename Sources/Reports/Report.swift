@@ -67,6 +67,7 @@ package struct CaptureFacts: Sendable {
     truncatedFrames = counts.truncatedFrames
     unreadableKerberosMessages = counts.unreadableKerberosMessages
     noteLimit("open-connections", tracker.evictedConnections)
+    noteLimit("held-bytes", tracker.heldLimitsReached)
     noteLimit("kerberos", tracker.kerberosLimitsReached)
   }
 

@@ -23,6 +23,7 @@ package struct ReportBuilder {
   private var limitsReached: [String: Int] = [:]
   private var conflictingSegments = 0
   private var unreadableMessages = 0
+  private var retries = Retries()
   private var candidates: [Candidate] = []
   private var surroundings = Surroundings()
   /// Lists of rules that many connections share.
@@ -43,6 +44,7 @@ package struct ReportBuilder {
     for finding in verdict.findings { summary.count(finding.severity) }
     if let candidate = verdict.candidate { surroundings.note(candidate) }
     countWhatIsNotShown(of: transcript)
+    retries.note(transcript)
     guard hasRoom(for: transcript, verdict) else {
       noteLimit("connections", 1)
       return
@@ -72,6 +74,7 @@ package struct ReportBuilder {
     capture.conflictingSegments = conflictingSegments
     capture.unreadableMessages = unreadableMessages
     capture.noteLimit("surroundings", surroundings.limitsReached)
+    lowerOvercome()
     addLate(engine.judge(candidates, surroundings))
     return Report(
       toolVersion: toolVersion, files: files, capture: capture, connections: connections,
@@ -118,6 +121,22 @@ package struct ReportBuilder {
   private mutating func addOther(_ new: [Finding]) {
     for finding in new { summary.count(finding.severity) }
     keep(new, limit: Limit.otherFindings)
+  }
+
+  /// An attempt that the client repeated with success, in another way, needs no remedy.
+  private mutating func lowerOvercome() {
+    for index in findings.indices {
+      guard findings[index].rule.yieldsToSuccess, findings[index].severity > .info,
+        let connection = findings[index].connection, retries.overcome.contains(connection)
+      else { continue }
+      summary.move(findings[index].severity, to: .info)
+      findings[index].severity = .info
+      findings[index].isPrimary = false
+      let record = connections.partitioningIndex { $0.id >= connection }
+      if record < connections.count, connections[record].primary == findings[index].rule.id {
+        connections[record].primary = nil
+      }
+    }
   }
 
   /// Findings from the surroundings join their connection; they explain its end only when nothing else does.
@@ -169,12 +188,30 @@ extension Summary {
     return info > 0 ? .info : nil
   }
 
-  mutating func count(_ severity: Severity) {
-    switch severity {
-    case .critical: critical += 1
-    case .error: error += 1
-    case .warning: warning += 1
-    case .info: info += 1
+  mutating func count(_ severity: Severity) { self[severity] += 1 }
+
+  /// A finding that was counted has another severity now.
+  mutating func move(_ old: Severity, to new: Severity) {
+    self[old] -= 1
+    self[new] += 1
+  }
+
+  private subscript(severity: Severity) -> Int {
+    get {
+      switch severity {
+      case .critical: critical
+      case .error: error
+      case .warning: warning
+      case .info: info
+      }
+    }
+    set {
+      switch severity {
+      case .critical: critical = newValue
+      case .error: error = newValue
+      case .warning: warning = newValue
+      case .info: info = newValue
+      }
     }
   }
 

@@ -33,15 +33,18 @@ package struct Rule: Sendable {
   package var remedies: [Remedy]
   package var references: [String]
   package var judge: Judge
+  /// The same client may try again in another way: a success with the same server soon after makes it a note.
+  package var yieldsToSuccess = false
 
   init(
-    id: String, severity: Severity, phase: Phase, nature: Nature, needs: [Need] = [], summary: String,
-    explanation: String, causes: [String] = [], remedies: [Remedy] = [], references: [String],
+    id: String, severity: Severity, phase: Phase, nature: Nature, needs: [Need] = [], yieldsToSuccess: Bool = false,
+    summary: String, explanation: String, causes: [String] = [], remedies: [Remedy] = [], references: [String],
     _ judge: @escaping @Sendable (Transcript) -> [Observation]
   ) {
     self.init(
       id: id, severity: severity, phase: phase, nature: nature, needs: needs, summary: summary,
       explanation: explanation, causes: causes, remedies: remedies, references: references, judge: .connection(judge))
+    self.yieldsToSuccess = yieldsToSuccess
   }
 
   init(

@@ -7,6 +7,7 @@ extension Rule {
     severity: .critical,
     phase: .negotiate,
     nature: .status,
+    yieldsToSuccess: true,
     summary: "Client and server have no SMB dialect in common.",
     explanation: """
       The client lists the dialects it speaks, and the server answers that it takes none of them: \

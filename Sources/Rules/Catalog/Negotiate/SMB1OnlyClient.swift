@@ -9,6 +9,7 @@ extension Rule {
     phase: .negotiate,
     nature: .wrongValue,
     needs: [.serverReplies],
+    yieldsToSuccess: true,
     summary: "The client offers nothing but SMB1.",
     explanation: """
       The client's NEGOTIATE is an SMB1 message without “SMB 2.002” or “SMB 2.???” among its dialects, so it cannot \

@@ -9,6 +9,7 @@ extension Rule {
     phase: .negotiate,
     nature: .wrongValue,
     needs: [.serverReplies],
+    yieldsToSuccess: true,
     summary: "The server answers in SMB1 although the client asked for SMB2.",
     explanation: """
       The client's first message offers SMB1 dialects and SMB2 together, so that a server of any age can choose. This \
