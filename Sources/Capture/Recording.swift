@@ -14,6 +14,8 @@ package final class Recording {
 
   private let files: [CaptureFile]
   private var runs: [Run] = []
+  /// Only some frames are lent.
+  package let isFiltered: Bool
 
   /// Opens every file before the first frame is read.
   ///
@@ -28,6 +30,7 @@ package final class Recording {
       files.append(try CaptureFile(path: path, filter: filter))
     }
     self.files = files
+    isFiltered = filter != nil
   }
 
   /// Base names, in the order given.

@@ -25,7 +25,8 @@ package struct ConnectionRecord: Sendable {
   }
 
   package var id: Int
-  package var tcpStream: Int
+  /// As Wireshark counts; nil when a filter kept connections from being counted.
+  package var tcpStream: Int?
   package var client: Endpoint
   package var server: Endpoint
   package var firstFrame: Int

@@ -12,6 +12,8 @@ package struct Report: Sendable {
   /// By connection, the gravest first; those of no connection last.
   package var findings: [FindingRecord]
   package var summary: Summary
+  /// Rules that were not run because the user chose others.
+  package var rulesLeftOut = 0
 }
 
 /// What was counted, connections and findings that are not listed too.
@@ -29,7 +31,10 @@ package struct Summary: Sendable, Equatable {
 
 /// What the capture is, apart from what it shows.
 package struct CaptureFacts: Sendable {
+  /// All of the files, those that the filter given with -f rejected too.
   package var frames = 0
+  /// nil without a filter.
+  package var rejectedFrames: Int?
   /// On the wire, which may be more than was captured.
   package var bytes = 0
   package var linkTypes: [String] = []
@@ -51,10 +56,16 @@ package struct CaptureFacts: Sendable {
 
   package init() {}
 
-  /// - Parameter tracker: after its `finish()`.
-  package init(_ tracker: Tracker, linkTypes: [String], warnings: [CaptureWarning]) {
+  /// - Parameters:
+  ///   - tracker: after its `finish()`.
+  ///   - frames: all of the files.
+  ///   - isFiltered: the tracker saw only those that a filter let pass.
+  package init(
+    _ tracker: Tracker, frames: Int, isFiltered: Bool, linkTypes: [String], warnings: [CaptureWarning]
+  ) {
     let counts = tracker.counts
-    frames = counts.frames
+    self.frames = frames
+    rejectedFrames = isFiltered ? frames - counts.frames : nil
     bytes = counts.bytes
     self.linkTypes = linkTypes
     firstTime = counts.firstTime

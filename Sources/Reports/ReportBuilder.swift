@@ -16,6 +16,8 @@ package struct ReportBuilder {
 
   private let toolVersion: String
   private let files: [String]
+  private let isFiltered: Bool
+  private let rulesLeftOut: Int
   private var connections: [ConnectionRecord] = []
   private var findings: [Finding] = []
   private var summary = Summary()
@@ -29,10 +31,15 @@ package struct ReportBuilder {
   /// Lists of rules that many connections share.
   private var ruleLists: Set<[String]> = []
 
-  /// - Parameter files: base names, in the order given.
-  package init(toolVersion: String, files: [String]) {
+  /// - Parameters:
+  ///   - files: base names, in the order given.
+  ///   - isFiltered: only some frames are seen, so connections cannot be numbered as Wireshark does.
+  ///   - rulesLeftOut: rules that the user does not want.
+  package init(toolVersion: String, files: [String], isFiltered: Bool = false, rulesLeftOut: Int = 0) {
     self.toolVersion = toolVersion
     self.files = files
+    self.isFiltered = isFiltered
+    self.rulesLeftOut = rulesLeftOut
   }
 
   /// The gravest severity so far, for live output.
@@ -50,6 +57,7 @@ package struct ReportBuilder {
       return
     }
     var record = ConnectionRecord(transcript, notChecked: verdict.notChecked.map { shared($0.obstacle, $0.rules) })
+    if isFiltered { record.tcpStream = nil }
     record.primary = verdict.findings.first(where: \.isPrimary)?.rule.id
     noteLimit("unreadable-messages", record.unreadableNotKept)
     connections.append(record)
@@ -78,7 +86,7 @@ package struct ReportBuilder {
     addLate(engine.judge(candidates, surroundings))
     return Report(
       toolVersion: toolVersion, files: files, capture: capture, connections: connections,
-      findings: records(locate), summary: summary)
+      findings: records(locate), summary: summary, rulesLeftOut: rulesLeftOut)
   }
 
   // MARK: Keeping
@@ -160,7 +168,9 @@ package struct ReportBuilder {
       let base = Self.baseID(finding)
       used[base, default: 0] += 1
       let count = used[base, default: 1]
-      return FindingRecord(finding, id: count == 1 ? base : "\(base)-\(count)", locate: locate)
+      var record = FindingRecord(finding, id: count == 1 ? base : "\(base)-\(count)", locate: locate)
+      if isFiltered { record.tcpStream = nil }
+      return record
     }
     // A stable order: by connection, the gravest first, then as found.
     return named.enumerated().sorted { left, right in

@@ -65,7 +65,9 @@ struct Analyze: ParsableCommand {
 /// The whole pipeline: frames, streams, messages, transcripts, findings, report.
 func analyze(_ recording: Recording, rules: [Rule]) -> Report {
   let engine = Engine(rules: rules)
-  var builder = ReportBuilder(toolVersion: Smbdx.version, files: recording.fileNames)
+  var builder = ReportBuilder(
+    toolVersion: Smbdx.version, files: recording.fileNames, isFiltered: recording.isFiltered,
+    rulesLeftOut: Rule.all.count - rules.count)
   var tracker = Tracker { builder.add($0, engine.judge($0)) }
   let progress = Progress()
   recording.forEachFrame { frame, _, bytes in
@@ -75,7 +77,9 @@ func analyze(_ recording: Recording, rules: [Rule]) -> Report {
   builder.add(kerberos: engine.judge(tracker.finish()))
   progress.end()
   let warnings = recording.damage.map(CaptureWarning.init)
-  let facts = CaptureFacts(tracker, linkTypes: recording.linkTypeNames, warnings: warnings)
+  let facts = CaptureFacts(
+    tracker, frames: recording.frameCount, isFiltered: recording.isFiltered, linkTypes: recording.linkTypeNames,
+    warnings: warnings)
   return builder.finish(capture: facts, engine: engine) { frame in
     recording.place(of: frame).map { FramePlace(file: $0.file, frame: $0.frame) }
   }

@@ -13,7 +13,7 @@ struct InputOptions: ParsableArguments {
 
   @Option(
     name: .customShort("f"),
-    help: "A capture filter, as in pcap-filter(7). Frames it rejects are counted, so numbers stay Wireshark's.")
+    help: "A capture filter, as in pcap-filter(7). Frames it rejects are counted, so that frame numbers stay Wireshark's; tcp.stream is not told.")
   var filter: String?
 
   var paths: [String] { files + read }

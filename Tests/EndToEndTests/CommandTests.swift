@@ -114,6 +114,20 @@ import Testing
     }
   }
 
+  /// What the filter hides is not looked at, but it was there.
+  @Test func countsWhatTheFilterRejects() throws {
+    let capture = try capture()
+    var frames: [Int] = []
+    for filter in [[], ["-f", "tcp"], ["-f", "port 9"]] {
+      try Smbdx.run(filter + ["--format", "json", "-o", path("report"), capture])
+      frames.append(
+        try JSONDecoder().decode(WrittenReport.self, from: Data(contentsOf: URL(filePath: path("report")))).capture.frames)
+    }
+    #expect(frames[0] > 0 && Set(frames).count == 1)
+    try Smbdx.run(["-f", "port 9", "-o", path("report"), capture])
+    #expect(try String(contentsOfFile: path("report"), encoding: .utf8).contains("rejected every frame"))
+  }
+
   private struct WrittenReport: Decodable {
     struct Capture: Decodable {
       struct Warning: Decodable { var message: String }

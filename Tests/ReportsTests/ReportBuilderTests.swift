@@ -123,6 +123,27 @@ import Testing
     #expect(!JSONReportTests.json(report).unicodeScalars.contains { $0 == "\u{1b}" || $0 == "\u{202e}" })
   }
 
+  /// Connections that the filter hides were not counted, so Wireshark's numbers are not known.
+  @Test func namesNoStreamBehindAFilter() throws {
+    var builder = ReportBuilder(toolVersion: "0.1.0", files: ["a.pcap"], isFiltered: true)
+    builder.add(try Sample.transcript(1, isFailed: true), Sample.verdict([Sample.mismatchFinding(1)]))
+    let report = builder.finish(capture: Sample.facts(), engine: Engine(rules: []))
+    #expect(report.findings.first?.wiresharkFilter == "frame.number in {4, 14, 15}")
+    #expect(!TextReportTests.text(report, TextOptions(detail: .verbose)).contains("tcp.stream"))
+    let json = JSONReportTests.json(report)
+    try expectContract(json)
+    #expect(json.contains("\"tcpStream\": null"))
+  }
+
+  /// Whoever leaves rules out must not be told that there is no explanation.
+  @Test func saysThatRulesWereLeftOut() throws {
+    var builder = ReportBuilder(toolVersion: "0.1.0", files: ["a.pcap"], rulesLeftOut: 12)
+    builder.add(try Sample.transcript(1, isFailed: true), Sample.verdict())
+    let text = TextReportTests.text(builder.finish(capture: Sample.facts(), engine: Engine(rules: [])))
+    #expect(text.contains("12 rules were left out"))
+    #expect(!text.contains("no rule explains"))
+  }
+
   @Test func namesTheServer() throws {
     let report = try report { $0.add(try Sample.transcript(1, share: #"\\FS01.lab\x"#), Sample.verdict()) }
     #expect(report.connections.first?.serverNames == ["fs01", "FS01.lab"])

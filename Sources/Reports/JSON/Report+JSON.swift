@@ -44,6 +44,7 @@ extension CaptureFacts {
       }
     }
     json.object("counts") {
+      if let rejectedFrames { json.member("rejectedFrames", rejectedFrames) }
       json.member("tcpConnections", tcpConnections)
       json.member("fragments", fragments)
       json.member("malformedFrames", malformedFrames)

@@ -105,6 +105,7 @@ final class TextReport {
     let facts = report.capture
     var text = counted(facts.frames, "frame")
     if let first = facts.firstTime, let last = facts.lastTime { text += " in \(duration(last.since(first)))" }
+    if let rejected = facts.rejectedFrames, rejected > 0 { text += ", \(grouped(rejected)) of them rejected by the filter" }
     let count = report.summary.connections - report.summary.notSMB
     text += "; " + (count == 0 ? "no SMB connection" : counted(count, "SMB connection"))
     var phrases = [Phrase(fileList + ":", .strong)] + Phrase.words(text)
@@ -156,6 +157,12 @@ final class TextReport {
     if !others(where: { $0.phase != .capture }).isEmpty {
       out.flow(Phrase.words("The Kerberos findings above may still be why a logon failed.", .warning), hanging: 2)
     }
+    if report.rulesLeftOut > 0 {
+      out.flow(
+        Phrase.words(
+          "\(counted(report.rulesLeftOut, "rule was", "rules were")) left out with --select or --ignore.", .warning),
+        hanging: 2)
+    }
     if !report.capture.isComplete || !report.capture.limitsReached.isEmpty {
       out.flow(Phrase.words("The capture was not read whole; see above.", .warning), hanging: 2)
     }
@@ -163,6 +170,12 @@ final class TextReport {
 
   private func writeNoSMB() {
     let facts = report.capture
+    if let rejected = facts.rejectedFrames, rejected > 0, rejected == facts.frames {
+      out.flow(
+        Phrase.words("The filter given with -f rejected every frame, so nothing was looked at; see pcap-filter(7).", .warning),
+        hanging: 2)
+      return
+    }
     var text = "No SMB was seen"
     if facts.tcpConnections > 0 { text += " in \(counted(facts.tcpConnections, "TCP connection"))" }
     if report.summary.notSMB > 0 {

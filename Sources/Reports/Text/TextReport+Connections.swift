@@ -21,12 +21,19 @@ extension TextReport {
     }
     if !findings.contains(where: { $0.severity > .info }) {
       out.separate()
-      let reason =
-        connection.notChecked.isEmpty || detail == .quiet ? "" : "; what could not be checked is listed below"
-      out.flow(Phrase.words("no rule explains this failure" + reason, .warning), indent: 2, hanging: 4)
+      writeLackOfExplanation(connection)
     }
     if !connection.unreadable.isEmpty { out.separate() }
     writeUnreadable(connection)
+  }
+
+  private func writeLackOfExplanation(_ connection: ConnectionRecord) {
+    var text =
+      report.rulesLeftOut > 0
+      ? "no rule that was run explains this failure; \(counted(report.rulesLeftOut, "rule was", "rules were")) left out with --select or --ignore"
+      : "no rule explains this failure"
+    if !connection.notChecked.isEmpty, detail != .quiet { text += "; what could not be checked is listed below" }
+    out.flow(Phrase.words(text, .warning), indent: 2, hanging: 4)
   }
 
   /// Messages that could not be read: the first few.
@@ -92,8 +99,9 @@ extension TextReport {
 
   /// Where it is in the capture, and how it ended.
   private func writePlace(_ connection: ConnectionRecord) {
-    var text =
-      "connection \(connection.id), tcp.stream \(connection.tcpStream), frames \(connection.firstFrame) to \(connection.lastFrame)"
+    var text = "connection \(connection.id), "
+    if let stream = connection.tcpStream { text += "tcp.stream \(stream), " }
+    text += "frames \(connection.firstFrame) to \(connection.lastFrame)"
     if let ending = connection.ending {
       text += "; ended by the \(ending.peer.rawValue) (\(ending.kind.rawValue.uppercased()), frame \(ending.frame))"
     }
