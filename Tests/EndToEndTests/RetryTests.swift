@@ -29,7 +29,7 @@ import Transcripts
       }
     }
     _ = tracker.finish()
-    let report = builder.finish(capture: CaptureFacts(tracker, linkTypes: [], warnings: []), engine: engine)
+    let report = builder.finish(capture: CaptureFacts(tracker, frames: number, isFiltered: false, linkTypes: [], warnings: []), engine: engine)
     let finding = try #require(report.findings.first { $0.rule == "negotiate-no-common-dialect" })
     #expect(finding.severity == severity)
     #expect(report.summary.worstSeverity == severity)
