@@ -48,6 +48,10 @@ package struct ConnectionRecord: Sendable {
   /// Messages that could not be read, the first few.
   package var unreadable: [UnreadableMessage]
   package var unreadableNotKept: Int
+  /// A finding says more than that something is worth knowing.
+  package var isNotable = false
+  /// Findings that were only counted.
+  package var findingsNotKept = 0
   package var serverNames: [String]
   /// The rule that explains how it ended.
   package var primary: String?

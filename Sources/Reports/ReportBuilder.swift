@@ -6,10 +6,18 @@ package struct ReportBuilder {
   enum Limit {
     /// Connections listed of which there is nothing to say; further ones are counted.
     static let quietConnections = 10_000
-    /// Failed connections and those with warnings or worse; nobody reads more, and each takes about 2 KiB.
+    /// Failed connections and those with warnings or worse; nobody reads more. Without findings each takes about 1 KiB.
     static let notableConnections = 10_000
-    /// Findings kept of one connection; a rule fires at most once for each message it looks at.
+    /// Findings kept of one connection.
     static let findingsOfConnection = 64
+    /// Findings kept of one rule on one connection; more of them say nothing new.
+    static let repetitions = 3
+    /// Findings kept of all connections, those that only inform apart; each takes about 3 KiB.
+    static let findings = 5_000
+    /// Of them, those that do not explain how a connection ended: the others are worth more.
+    static let contributingFindings = 2_500
+    /// Findings kept that only inform.
+    static let notes = 2_500
     /// Findings kept that belong to no connection.
     static let otherFindings = 2048
   }
@@ -26,6 +34,8 @@ package struct ReportBuilder {
   private var conflictingSegments = 0
   private var unreadableMessages = 0
   private var retries = Retries()
+  /// What ``findings`` holds of connections.
+  private var kept = (explaining: 0, contributing: 0, notes: 0)
   private var candidates: [Candidate] = []
   private var surroundings = Surroundings()
   /// Lists of rules that many connections share.
@@ -59,9 +69,11 @@ package struct ReportBuilder {
     var record = ConnectionRecord(transcript, notChecked: verdict.notChecked.map { shared($0.obstacle, $0.rules) })
     if isFiltered { record.tcpStream = nil }
     record.primary = verdict.findings.first(where: \.isPrimary)?.rule.id
+    record.isNotable = verdict.findings.contains { $0.severity > .info }
     noteLimit("unreadable-messages", record.unreadableNotKept)
+    let kept = verdict.findings.isEmpty ? 0 : keep(ofConnection: verdict.findings)
+    record.findingsNotKept = verdict.findings.count - kept
     connections.append(record)
-    keep(verdict.findings, limit: Limit.findingsOfConnection)
     if let candidate = verdict.candidate, candidate.isWorthKeeping { candidates.append(candidate) }
   }
 
@@ -78,12 +90,12 @@ package struct ReportBuilder {
     capture: CaptureFacts, engine: Engine, locate: ((Int) -> FramePlace?)? = nil
   ) -> Report {
     var capture = capture
-    for (name, count) in limitsReached { capture.noteLimit(name, count) }
     capture.conflictingSegments = conflictingSegments
     capture.unreadableMessages = unreadableMessages
     capture.noteLimit("surroundings", surroundings.limitsReached)
     lowerOvercome()
     addLate(engine.judge(candidates, surroundings))
+    for (name, count) in limitsReached { capture.noteLimit(name, count) }
     return Report(
       toolVersion: toolVersion, files: files, capture: capture, connections: connections,
       findings: records(locate), summary: summary, rulesLeftOut: rulesLeftOut)
@@ -116,19 +128,46 @@ package struct ReportBuilder {
       reason: obstacle.reason, rules: ruleLists.insert(rules).memberAfterInsert, needs: obstacle.remedy)
   }
 
-  private mutating func keep(_ new: [Finding], limit: Int) {
-    if new.count > limit { limitsReached["findings", default: 0] += new.count - limit }
-    guard new.count > limit else {
-      findings += new
-      return
+  /// Keeps the findings of a connection, without repetitions; the primary one before all.
+  ///
+  /// - Returns: how many.
+  private mutating func keep(ofConnection new: [Finding]) -> Int {
+    var ofRule: [String: Int] = [:]
+    let chosen = new.filter { finding in
+      if finding.isPrimary { return true }
+      ofRule[finding.rule.id, default: 0] += 1
+      return ofRule[finding.rule.id, default: 0] <= Limit.repetitions
     }
-    // The primary one is never dropped.
-    findings += new.filter(\.isPrimary) + new.filter { !$0.isPrimary }.prefix(limit - 1)
+    let limited = chosen.filter(\.isPrimary) + chosen.filter { !$0.isPrimary }.prefix(Limit.findingsOfConnection - 1)
+    noteLimit("findings", new.count - limited.count)
+    return limited.count { keep($0) }
+  }
+
+  /// Keeps a finding of a connection while there is room among those of its kind.
+  private mutating func keep(_ finding: Finding) -> Bool {
+    let hasRoom: Bool
+    if finding.severity == .info {
+      hasRoom = kept.notes < Limit.notes
+      kept.notes += hasRoom ? 1 : 0
+    } else if finding.isPrimary {
+      hasRoom = kept.explaining + kept.contributing < Limit.findings
+      kept.explaining += hasRoom ? 1 : 0
+    } else {
+      hasRoom = kept.contributing < Limit.contributingFindings && kept.explaining + kept.contributing < Limit.findings
+      kept.contributing += hasRoom ? 1 : 0
+    }
+    guard hasRoom else {
+      noteLimit("all-findings", 1)
+      return false
+    }
+    findings.append(finding)
+    return true
   }
 
   private mutating func addOther(_ new: [Finding]) {
     for finding in new { summary.count(finding.severity) }
-    keep(new, limit: Limit.otherFindings)
+    findings += new.prefix(Limit.otherFindings)
+    noteLimit("findings", new.count - Limit.otherFindings)
   }
 
   /// An attempt that the client repeated with success, in another way, needs no remedy.
@@ -156,7 +195,9 @@ package struct ReportBuilder {
         finding.isPrimary = true
         connections[index].primary = finding.rule.id
       }
-      findings.append(finding)
+      if !keep(finding), index < connections.count, connections[index].id == finding.connection {
+        connections[index].findingsNotKept += 1
+      }
     }
   }
 

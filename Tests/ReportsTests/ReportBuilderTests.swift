@@ -47,7 +47,7 @@ import Testing
       builder.add(failed, Sample.verdict([Sample.mismatchFinding(limit + 6)]))
     }
     #expect(report.connections.count == limit + 1)
-    #expect(report.capture.limitsReached == ["connections": 5])
+    #expect(report.capture.limitsReached == ["connections": 5, "all-findings": limit - ReportBuilder.Limit.notes])
     #expect(report.summary.info == limit + 5)
     #expect(report.summary.connections == limit + 6)
     let text = TextReportTests.text(report)
@@ -59,9 +59,37 @@ import Testing
     let report = try report {
       $0.add(try Sample.transcript(1, isFailed: true), Sample.verdict(notes + [Sample.mismatchFinding(1)]))
     }
-    #expect(report.findings.count == ReportBuilder.Limit.findingsOfConnection)
+    #expect(report.findings.count == ReportBuilder.Limit.repetitions + 1)
     #expect(report.findings.first?.isPrimary == true)
     #expect(report.capture.limitsReached == ["findings": 501 - report.findings.count])
+    #expect(TextReportTests.text(report).contains("… 497 findings were not kept"))
+  }
+
+  /// However many connections fail, memory is bounded, and what explains them stays longest.
+  @Test func boundsTheFindingsOfARecording() throws {
+    let failed = try Sample.transcript(1, isFailed: true)
+    var contributing = Sample.finding(Sample.reset, Observation(.likely, "x", evidence: []), of: 1)
+    var primary = contributing
+    primary.isPrimary = true
+    let count = ReportBuilder.Limit.findings
+    let report = report { builder in
+      for id in 1...count {
+        var transcript = failed
+        transcript.id = id
+        contributing.connection = id
+        primary.connection = id
+        builder.add(transcript, Sample.verdict([contributing, primary]))
+      }
+    }
+    #expect(report.findings.count == count)
+    #expect(report.findings.count { $0.isPrimary } == count / 2)
+    #expect(report.capture.limitsReached == ["all-findings": count])
+    #expect(report.connections.count == count)
+    #expect(report.connections.allSatisfy { $0.primary == Sample.reset.id })
+    #expect(report.summary.error == 2 * count)
+    let text = TextReportTests.text(report)
+    #expect(!text.contains("no rule explains"))
+    #expect(text.contains("… 2 findings were not kept, beyond a limit; the gravest: sample-reset"))
   }
 
   /// What the rest of the recording shows explains a connection only when nothing else does, and only when it is grave.

@@ -93,7 +93,8 @@ final class TextReport {
   private var notableConnections: [ConnectionRecord] {
     let failed = report.connections.filter { $0.outcome == .failed }
     let others = report.connections.filter { connection in
-      connection.outcome != .failed && findings(of: connection).contains { $0.severity > .info }
+      connection.outcome != .failed
+        && (connection.isNotable || findings(of: connection).contains { $0.severity > .info })
     }
     return failed + others
   }

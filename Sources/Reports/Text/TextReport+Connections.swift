@@ -10,6 +10,7 @@ extension TextReport {
     writeStages(connection)
     guard inFull else {
       for finding in findings where finding.severity > .info { writeHeadline(finding) }
+      writeFindingsNotKept(connection)
       return
     }
     if detail == .verbose { writePlace(connection) }
@@ -19,12 +20,21 @@ extension TextReport {
       if isLead || index == 1 { out.separate() }
       write(finding, inFull: isLead, known: isLead ? [] : findings[..<index].flatMap(\.evidence))
     }
-    if !findings.contains(where: { $0.severity > .info }) {
+    writeFindingsNotKept(connection)
+    if !connection.isNotable, !findings.contains(where: { $0.severity > .info }) {
       out.separate()
       writeLackOfExplanation(connection)
     }
     if !connection.unreadable.isEmpty { out.separate() }
     writeUnreadable(connection)
+  }
+
+  private func writeFindingsNotKept(_ connection: ConnectionRecord) {
+    let count = connection.findingsNotKept
+    guard count > 0 else { return }
+    var text = "… \(counted(count, "finding was", "findings were")) not kept, beyond a limit"
+    if let primary = connection.primary, findings(of: connection).isEmpty { text += "; the gravest: \(primary)" }
+    out.flow(Phrase.words(text, .faint), indent: 2, hanging: 4)
   }
 
   private func writeLackOfExplanation(_ connection: ConnectionRecord) {
