@@ -21,8 +21,6 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     // BER for Kerberos and SPNEGO.
     .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
-    // SHA-1 for Community IDs.
-    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     // Deques for the queues that bound memory.
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     // Colour on terminals.
@@ -45,10 +43,7 @@ let package = Package(
     .target(name: "Rules", dependencies: ["Packets", "Protocols", "Transcripts"], swiftSettings: settings),
     .target(
       name: "Reports",
-      dependencies: [
-        "Packets", "Protocols", "Transcripts", "Rules", "Rainbow", "TextTable",
-        .product(name: "Crypto", package: "swift-crypto"),
-      ],
+      dependencies: ["Packets", "Protocols", "Transcripts", "Rules", "Rainbow", "TextTable"],
       exclude: ["Schema"], swiftSettings: settings),
     .target(name: "Capture", dependencies: ["CLibpcap", "Packets"], swiftSettings: settings),
     .executableTarget(
