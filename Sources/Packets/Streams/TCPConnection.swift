@@ -26,9 +26,7 @@ package final class TCPConnection {
   func accept(
     _ packet: borrowing Packet, header: TCPHeader, from side: Side, frame: FrameStamp, bytes: borrowing ByteView
   ) -> Int {
-    let held = state.heldByteCount
     state.accept(packet, header: header, from: side, frame: frame, bytes: bytes, to: consumer)
-    return state.heldByteCount - held
   }
 
   /// Releases what waits behind holes.

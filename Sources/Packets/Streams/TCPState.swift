@@ -87,10 +87,13 @@ package struct TCPState {
   // MARK: Segments
 
   /// Takes one segment.
+  ///
+  /// - Returns: by how much the bytes that wait behind holes have grown.
   mutating func accept(
     _ packet: borrowing Packet, header: TCPHeader, from side: Side, frame: FrameStamp, bytes: borrowing ByteView,
     to consumer: any StreamConsumer
-  ) {
+  ) -> Int {
+    let held = heldByteCount
     lastFrame = frame
     if !handshake.isComplete { handshake.note(header, packet, from: side, frame: frame, bytes: bytes) }
     if header.flags.contains(.syn) { anchor(side, behind: header.sequenceNumber) }
@@ -105,6 +108,7 @@ package struct TCPState {
         packet, header, side: side, frame, bytes, sender: &secondStream, receiver: &firstStream,
         trace: &secondTrace, consumer)
     }
+    return heldByteCount - held
   }
 
   private static func accept(
