@@ -76,7 +76,7 @@ package struct CaptureFacts: Sendable {
     fragments = counts.fragments
     malformedFrames = counts.malformedFrames
     truncatedFrames = counts.truncatedFrames
-    unreadableKerberosMessages = counts.unreadableKerberosMessages
+    unreadableKerberosMessages = tracker.unreadableKerberosMessages
     noteLimit("open-connections", tracker.evictedConnections)
     noteLimit("held-bytes", tracker.heldLimitsReached)
     noteLimit("kerberos", tracker.kerberosLimitsReached)

@@ -39,6 +39,8 @@ final class KerberosRecorder {
   private var openOrder: Deque<Flow> = []
   /// Failures by what was asked for, to mark those that are overcome.
   private var failuresByGoal: [Goal: [Int]] = [:]
+  /// Messages that were none, or are cut.
+  private(set) var unreadableMessages = 0
   /// Bytes that the connections to KDCs hold.
   var heldBytes = 0
   private var users: [UInt64: (user: String, realm: String)] = [:]
@@ -53,8 +55,11 @@ final class KerberosRecorder {
   func take(
     _ bytes: [UInt8], from source: Endpoint, to destination: Endpoint, transport: KerberosExchange.Transport,
     origin: MessageOrigin
-  ) throws(DecodeError) {
-    let message = try KerberosMessage(bytes)
+  ) {
+    guard let message = try? KerberosMessage(bytes) else {
+      unreadableMessages += 1
+      return
+    }
     let stamp = FrameStamp(number: origin.lastFrame, time: origin.lastTime)
     let stream: Int? = if case .tcp(let stream) = transport { stream } else { nil }
     observer?.observe(ObservedMessage(content: .kerberos(message), origin: origin, tcpStream: stream))
@@ -240,7 +245,7 @@ final class KerberosConversation: StreamConsumer {
       guard let body = try? view.view(at: start + 4, count: Int(length)) else { break }
       let origin = MessageOrigin(
         firstFrame: record.firstFrame, lastFrame: chunk.frame.number, lastTime: chunk.frame.time)
-      try? recorder.take(body.copy(), from: from, to: to, transport: .tcp(stream: tcpStream), origin: origin)
+      recorder.take(body.copy(), from: from, to: to, transport: .tcp(stream: tcpStream), origin: origin)
       record.firstFrame = chunk.frame.number
       start += 4 + Int(length)
     }

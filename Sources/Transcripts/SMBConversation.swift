@@ -66,7 +66,6 @@ final class SMBConversation: StreamConsumer {
   /// Security buffers up to this size wait with an early reply; longer ones would be a way to fill memory.
   fileprivate static let keptToken = 1024
 
-
   /// - Parameter isExpected: SMB is likely, by its port or its first bytes.
   init(transcript: Transcript, isExpected: Bool, observer: (any MessageObserver)?) {
     self.transcript = transcript
@@ -285,6 +284,7 @@ extension SMBConversation: SMBMessageSink {
     } else if earlyReplies.count < Limit.earlyReplies {
       earlyReplies.append(reply.withoutLongToken)
     } else {
+      transcript.visibility.limitsReached += 1
       transcript.traffic.repliesWithoutRequest += 1
     }
   }

@@ -12,7 +12,6 @@ package struct Tracker {
     package var malformedFrames = 0
     package var firstTime: Timestamp?
     package var lastTime: Timestamp?
-    package var unreadableKerberosMessages = 0
 
     /// One call for each frame: every access to a part of the tracker is checked at run time.
     mutating func note(_ frame: Frame, captured: Int) {
@@ -42,7 +41,9 @@ package struct Tracker {
   package var evictedConnections: Int { table.evictedConnections }
   /// Times that bytes held behind holes, of all connections together, reached their limit.
   package var heldLimitsReached: Int { table.heldLimitsReached }
-  package var kerberosLimitsReached: Int { adopter.kerberos.limitsReached }
+  /// Messages on port 88 that could not be read.
+  package var unreadableKerberosMessages: Int { adopter.kerberos.unreadableMessages }
+  package var kerberosLimitsReached: Int { adopter.kerberos.limitsReached + adopter.clientLimitReached }
 
   /// Takes the next frame of the recording.
   package mutating func accept(_ frame: Frame, _ bytes: borrowing ByteView) {
@@ -68,14 +69,11 @@ package struct Tracker {
       let (source, destination) = (packet.source, packet.destination)
       guard source.port == KerberosRecorder.port || destination.port == KerberosRecorder.port else { return }
       let payload = packet.payload(in: bytes)
-      guard KerberosMessage.isCredible(payload) else { return }
-      do throws(DecodeError) {
-        try adopter.kerberos.take(
-          payload.copy(), from: source, to: destination, transport: .udp,
-          origin: MessageOrigin(firstFrame: stamp.number, lastFrame: stamp.number, lastTime: stamp.time))
-      } catch {
-        counts.unreadableKerberosMessages += 1
-      }
+      // RFC 4120 5.10: every message has an application tag. What else uses the port is none of our business.
+      guard let tag = try? payload.u8(at: 0), tag & 0xe0 == 0x60 else { return }
+      adopter.kerberos.take(
+        payload.copy(), from: source, to: destination, transport: .udp,
+        origin: MessageOrigin(firstFrame: stamp.number, lastFrame: stamp.number, lastTime: stamp.time))
     }
   }
 
@@ -98,6 +96,7 @@ private final class ConnectionAdopter: ConnectionObserver {
   var now = Timestamp(nanoseconds: 0)
   let kerberos: KerberosRecorder
   private(set) var clientsWithSMB: Set<IPAddress> = []
+  private(set) var clientLimitReached = 0
   private let messages: (any MessageObserver)?
   private let onTranscript: (Transcript) -> Void
   private var transcriptCount = 0
@@ -143,6 +142,14 @@ private final class ConnectionAdopter: ConnectionObserver {
     }
   }
 
+  private func noteClient(_ address: IPAddress) {
+    guard clientsWithSMB.count < Self.maximumClients || clientsWithSMB.contains(address) else {
+      clientLimitReached += 1
+      return
+    }
+    clientsWithSMB.insert(address)
+  }
+
   func connectionEnded(_ connection: TCPConnection, consumer: any StreamConsumer) {
     (consumer as? KerberosConversation)?.finish()
     guard let conversation = consumer as? SMBConversation else { return }
@@ -154,9 +161,7 @@ private final class ConnectionAdopter: ConnectionObserver {
     transcriptCount += 1
     transcript.id = transcriptCount
     transcript.nameKerberosUsers(kerberos)
-    if transcript.traffic.isSMB || transcript.smb1 != nil, clientsWithSMB.count < Self.maximumClients {
-      clientsWithSMB.insert(transcript.client.address)
-    }
+    if transcript.traffic.isSMB || transcript.smb1 != nil { noteClient(transcript.client.address) }
     onTranscript(transcript)
   }
 }

@@ -73,7 +73,6 @@ package struct SMB2Flags: OptionSet, Hashable, Sendable {
   package init(rawValue: UInt32) { self.rawValue = rawValue }
   package static let serverToRedirector = Self(rawValue: 0x0000_0001)
   package static let async = Self(rawValue: 0x0000_0002)
-  package static let related = Self(rawValue: 0x0000_0004)
   package static let signed = Self(rawValue: 0x0000_0008)
 }
 
@@ -89,7 +88,6 @@ package struct SMB2Command: RawRepresentable, Hashable, Sendable {
   package static let create = Self(rawValue: 0x05)
   package static let ioctl = Self(rawValue: 0x0b)
   package static let cancel = Self(rawValue: 0x0c)
-  package static let oplockBreak = Self(rawValue: 0x12)
 
   private static let names = [
     "NEGOTIATE", "SESSION_SETUP", "LOGOFF", "TREE_CONNECT", "TREE_DISCONNECT", "CREATE", "CLOSE", "FLUSH", "READ",

@@ -81,7 +81,7 @@ extension TextReport {
     }
     if facts.unreadableKerberosMessages > 0 {
       lines.append(
-        "\(counted(facts.unreadableKerberosMessages, "Kerberos message", "Kerberos messages")) on UDP could not be read")
+        "\(counted(facts.unreadableKerberosMessages, "Kerberos message", "Kerberos messages")) could not be read")
     }
     if facts.conflictingSegments > 0 {
       lines.append(
