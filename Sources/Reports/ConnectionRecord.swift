@@ -52,7 +52,6 @@ package struct ConnectionRecord: Sendable {
   package var isNotable = false
   /// Findings that were only counted.
   package var findingsNotKept = 0
-  package var serverNames: [String]
   /// The rule that explains how it ended.
   package var primary: String?
 
@@ -79,7 +78,6 @@ package struct ConnectionRecord: Sendable {
     self.notChecked = notChecked
     unreadable = Array(transcript.unreadable.prefix(Limit.unreadable))
     unreadableNotKept = transcript.unreadable.count - unreadable.count + transcript.unreadableNotKept
-    serverNames = transcript.serverNames
   }
 }
 
@@ -87,17 +85,6 @@ extension Transcript {
   fileprivate var dialectFamily: String? {
     if traffic.isSMB || negotiation != nil || !sessions.isEmpty || !trees.isEmpty { return "smb2" }
     return smb1 == nil ? nil : "smb1"
-  }
-
-  /// What the client calls the server: in NEGOTIATE and in the paths of its shares.
-  fileprivate var serverNames: [String] {
-    let dialled = negotiation?.request?.contexts.netName.map { [$0] } ?? []
-    let inPaths = trees.compactMap { tree in
-      tree.path.split(separator: "\\", omittingEmptySubsequences: true).first.map(String.init)
-    }
-    var seen: Set<String> = ["", server.address.description]
-    return Array(
-      (dialled + inPaths).filter { seen.insert($0.lowercased()).inserted }.prefix(ConnectionRecord.Limit.shares))
   }
 }
 

@@ -34,14 +34,13 @@ package struct FindingRecord: Sendable {
   init(_ finding: Finding, id: String, locate: ((Int) -> FramePlace?)? = nil) {
     self.id = id
     rule = finding.rule.id
-    caseID = finding.connection
+    caseID = finding.caseID
     severity = finding.severity
     confidence = finding.observation.confidence
     phase = finding.rule.phase
     isPrimary = finding.isPrimary
-    connections = finding.connection.map { [$0] } ?? []
-    // What the rest of the recording explains cites frames of other connections.
-    if case .surroundings = finding.rule.judge { tcpStream = nil } else { tcpStream = finding.tcpStream }
+    connections = finding.connections
+    tcpStream = finding.tcpStream
     summary = finding.observation.summary
     evidence = finding.observation.evidence.map {
       Proof(frame: $0.frame, note: $0.note, sender: $0.sender, place: locate?($0.frame))

@@ -9,6 +9,8 @@ package struct Report: Sendable {
   package var capture: CaptureFacts
   /// In the order in which they ended.
   package var connections: [ConnectionRecord]
+  /// In the order in which they began.
+  package var cases: [CaseRecord] = []
   /// By connection, the gravest first; those of no connection last.
   package var findings: [FindingRecord]
   package var summary: Summary

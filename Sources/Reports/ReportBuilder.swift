@@ -33,7 +33,10 @@ package struct ReportBuilder {
   private var limitsReached: [String: Int] = [:]
   private var conflictingSegments = 0
   private var unreadableMessages = 0
-  private var retries = Retries()
+  private var caseBook = CaseBook()
+  /// Failed connections whose goal was reached by one that is not listed.
+  private var overcome: Set<Int> = []
+  private var cases: [CaseRecord] = []
   /// What ``findings`` holds of connections.
   private var kept = (explaining: 0, contributing: 0, notes: 0)
   private var candidates: [Candidate] = []
@@ -61,8 +64,9 @@ package struct ReportBuilder {
     for finding in verdict.findings { summary.count(finding.severity) }
     if let candidate = verdict.candidate { surroundings.note(candidate) }
     countWhatIsNotShown(of: transcript)
-    retries.note(transcript)
-    guard hasRoom(for: transcript, verdict) else {
+    let isKept = hasRoom(for: transcript, verdict)
+    overcome.formUnion(caseBook.add(ConnectionBrief(transcript), isKept: isKept))
+    guard isKept else {
       noteLimit("connections", 1)
       return
     }
@@ -77,27 +81,31 @@ package struct ReportBuilder {
     if let candidate = verdict.candidate, candidate.isWorthKeeping { candidates.append(candidate) }
   }
 
-  /// Takes findings about exchanges with a KDC.
-  package mutating func add(kerberos findings: [Finding]) { addOther(findings) }
-
   /// Takes findings about the capture itself.
   package mutating func add(capture findings: [Finding]) { addOther(findings) }
 
   /// The recording is over: judges what only the whole of it shows.
   ///
-  /// - Parameter locate: finds the file of a frame; only for a recording of several files.
+  /// - Parameters:
+  ///   - exchanges: those with KDCs.
+  ///   - locate: finds the file of a frame; only for a recording of several files.
   package consuming func finish(
-    capture: CaptureFacts, engine: Engine, locate: ((Int) -> FramePlace?)? = nil
+    capture: CaptureFacts, engine: Engine, exchanges: [KerberosExchange] = [], locate: ((Int) -> FramePlace?)? = nil
   ) -> Report {
     var capture = capture
     capture.conflictingSegments = conflictingSegments
     capture.unreadableMessages = unreadableMessages
     capture.noteLimit("surroundings", surroundings.limitsReached)
-    lowerOvercome()
     addLate(engine.judge(candidates, surroundings))
+    let (found, strayExchanges) = caseBook.cases(joining: exchanges)
+    for one in found {
+      addLate(one.exchanges.flatMap { engine.judge($0.exchange, of: $0.connection) } + engine.judge(one))
+    }
+    addOther(strayExchanges.flatMap { engine.judge($0) })
+    close(found)
     for (name, count) in limitsReached { capture.noteLimit(name, count) }
     return Report(
-      toolVersion: toolVersion, files: files, capture: capture, connections: connections,
+      toolVersion: toolVersion, files: files, capture: capture, connections: connections, cases: cases,
       findings: records(locate), summary: summary, rulesLeftOut: rulesLeftOut)
   }
 
@@ -170,35 +178,51 @@ package struct ReportBuilder {
     noteLimit("findings", new.count - Limit.otherFindings)
   }
 
-  /// An attempt that the client repeated with success, in another way, needs no remedy.
-  private mutating func lowerOvercome() {
-    for index in findings.indices {
-      guard findings[index].rule.yieldsToSuccess, findings[index].severity > .info,
-        let connection = findings[index].connection, retries.overcome.contains(connection)
-      else { continue }
-      summary.move(findings[index].severity, to: .info)
-      findings[index].severity = .info
-      findings[index].isPrimary = false
-      let record = connections.partitioningIndex { $0.id >= connection }
-      if record < connections.count, connections[record].primary == findings[index].rule.id {
-        connections[record].primary = nil
+  /// Findings that come with the end of the recording, about connections that are listed.
+  private mutating func addLate(_ late: [Finding]) {
+    for finding in late {
+      summary.count(finding.severity)
+      let record = finding.connections.first.flatMap(indexOfConnection)
+      if !keep(finding) {
+        if let record { connections[record].findingsNotKept += 1 }
+      } else if let record, finding.severity > .info {
+        connections[record].isNotable = true
       }
     }
   }
 
-  /// Findings from the surroundings join their connection; they explain its end only when nothing else does.
-  private mutating func addLate(_ late: [Finding]) {
-    for var finding in late {
-      summary.count(finding.severity)
-      let index = connections.partitioningIndex { $0.id >= finding.connection ?? 0 }
-      if finding.severity >= .error, index < connections.count, connections[index].primary == nil {
-        finding.isPrimary = true
-        connections[index].primary = finding.rule.id
-      }
-      if !keep(finding), index < connections.count, connections[index].id == finding.connection {
-        connections[index].findingsNotKept += 1
-      }
+  private func indexOfConnection(_ id: Int) -> Int? {
+    let index = connections.partitioningIndex { $0.id >= id }
+    return index < connections.count && connections[index].id == id ? index : nil
+  }
+
+  // MARK: Cases
+
+  /// Gives each finding its case, lowers what was overcome, and chooses the one that explains each case.
+  private mutating func close(_ found: [Case]) {
+    var caseOfConnection: [Int: Int] = [:]
+    for (index, one) in found.enumerated() {
+      for connection in one.connections { caseOfConnection[connection.id] = index }
     }
+    let indices = Dictionary(grouping: findings.indices) { caseOfConnection[findings[$0].connections.first ?? 0] ?? -1 }
+    cases = found.enumerated().map { position, one in
+      let ours = indices[position] ?? []
+      for index in ours {
+        findings[index].caseID = one.id
+        findings[index].isPrimary = false
+        guard findings[index].severity > .info, isOvercome(findings[index], in: one) else { continue }
+        summary.move(findings[index].severity, to: .info)
+        findings[index].severity = .info
+      }
+      let primary = one.primary(among: ours.map { findings[$0] }).map { ours[$0] }
+      if let primary { findings[primary].isPrimary = true }
+      return CaseRecord(one, overcome: overcome, primary: primary.map { findings[$0].rule.id })
+    }
+  }
+
+  private func isOvercome(_ finding: Finding, in one: Case) -> Bool {
+    if finding.rule.yieldsToSuccess, !finding.connections.isEmpty, overcome.isSuperset(of: finding.connections) { return true }
+    return one.hasOvercome(finding)
   }
 
   // MARK: Naming
@@ -213,7 +237,7 @@ package struct ReportBuilder {
       if isFiltered { record.tcpStream = nil }
       return record
     }
-    // A stable order: by connection, the gravest first, then as found.
+    // A stable order: by case, the gravest first, then as found.
     return named.enumerated().sorted { left, right in
       let (first, second) = (left.element, right.element)
       let (firstCase, secondCase) = (first.caseID ?? .max, second.caseID ?? .max)
@@ -225,7 +249,7 @@ package struct ReportBuilder {
   }
 
   private static func baseID(_ finding: Finding) -> String {
-    if let connection = finding.connection { return "\(connection)-\(finding.rule.id)" }
+    if let connection = finding.connections.first { return "\(connection)-\(finding.rule.id)" }
     if finding.rule.phase == .capture { return "capture-\(finding.rule.id)" }
     return "kerberos-\(finding.frames.first ?? 0)-\(finding.rule.id)"
   }

@@ -35,17 +35,32 @@ package struct Engine: Sendable {
     return Verdict(findings: findings, notChecked: notChecked, candidate: Candidate(transcript))
   }
 
-  /// Findings about exchanges with a KDC. Beside SMB of the same client that they are not joined to they only inform.
-  package func judge(_ exchanges: [KerberosExchange]) -> [Finding] {
-    exchanges.flatMap { exchange in
-      rules.flatMap { rule -> [Finding] in
-        guard case .kerberos(let judge) = rule.judge else { return [] }
-        return judge(exchange).map { observation in
-          let severity = exchange.isBesideSMB ? .info : observation.severity ?? rule.severity
-          var stream: Int?
-          if case .tcp(let number) = exchange.transport { stream = number }
-          return Finding(rule: rule, severity: severity, observation: observation, connection: nil, tcpStream: stream)
-        }
+  /// Findings about one exchange with a KDC.
+  ///
+  /// - Parameter connection: the one it served; nil when it cannot be joined to any. Beside SMB of the same client it
+  ///   then only informs.
+  package func judge(_ exchange: KerberosExchange, of connection: Int? = nil) -> [Finding] {
+    rules.flatMap { rule -> [Finding] in
+      guard case .kerberos(let judge) = rule.judge else { return [] }
+      return judge(exchange).map { observation in
+        let isStray = connection == nil && exchange.isBesideSMB
+        let severity = isStray ? .info : observation.severity ?? rule.severity
+        var stream: Int?
+        if case .tcp(let number) = exchange.transport { stream = number }
+        return Finding(
+          rule: rule, severity: severity, observation: observation, connections: connection.map { [$0] } ?? [],
+          tcpStream: stream)
+      }
+    }
+  }
+
+  /// Findings about a case as a whole.
+  package func judge(_ one: Case) -> [Finding] {
+    rules.flatMap { rule -> [Finding] in
+      guard case .attempt(let judge) = rule.judge else { return [] }
+      return judge(one).map {
+        let connections = $0.connections.isEmpty ? one.connections.map(\.id) : $0.connections
+        return Finding(rule: rule, severity: $0.severity ?? rule.severity, observation: $0, connections: connections)
       }
     }
   }
@@ -57,8 +72,7 @@ package struct Engine: Sendable {
         guard case .surroundings(let judge) = rule.judge else { return [] }
         return judge(candidate, surroundings).map {
           Finding(
-            rule: rule, severity: $0.severity ?? rule.severity, observation: $0, connection: candidate.connection,
-            tcpStream: candidate.tcpStream)
+            rule: rule, severity: $0.severity ?? rule.severity, observation: $0, connections: [candidate.connection])
         }
       }
     }
@@ -67,10 +81,11 @@ package struct Engine: Sendable {
   private func finding(_ rule: Rule, _ observation: Observation, _ transcript: Transcript) -> Finding {
     Finding(
       rule: rule, severity: observation.severity ?? rule.severity, observation: observation,
-      connection: transcript.id, tcpStream: transcript.tcpStream)
+      connections: [transcript.id], tcpStream: transcript.tcpStream)
   }
 
-  /// One primary diagnosis: of a failed connection always, of another only when something grave was found.
+  /// One primary diagnosis: of a failed connection always, of another only when something grave was found. The case
+  /// has the last word.
   private func markPrimary(_ findings: inout [Finding], hasFailed: Bool) {
     let weights = findings.map { finding in
       // Among equals the order of the catalogue decides: `max` would take the last.

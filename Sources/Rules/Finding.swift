@@ -61,10 +61,14 @@ package struct Observation: Sendable {
   package var causes: [String]?
   /// NEGOTIATE against VALIDATE_NEGOTIATE_INFO, field by field, equal fields too.
   package var comparison: [FieldComparison] = []
+  /// What was to be reached, where the connection as a whole does not tell: one share of several, one user of several.
+  package var goal: Goal?
+  /// Of a case: those concerned; empty for all of them.
+  package var connections: [Int] = []
 
   init(
     _ confidence: Confidence, _ summary: String, evidence: [Evidence], severity: Severity? = nil,
-    causes: [String]? = nil, comparison: [FieldComparison] = []
+    causes: [String]? = nil, comparison: [FieldComparison] = [], goal: Goal? = nil, connections: [Int] = []
   ) {
     self.confidence = confidence
     self.summary = summary
@@ -72,17 +76,21 @@ package struct Observation: Sendable {
     self.severity = severity
     self.causes = causes
     self.comparison = comparison
+    self.goal = goal
+    self.connections = connections
   }
 }
 
-/// A diagnosis of one connection, or of a Kerberos exchange beside it.
+/// A diagnosis of a connection, of several of one case, or of what stands beside them.
 package struct Finding: Sendable {
   package var rule: Rule
   package var severity: Severity
   package var observation: Observation
-  /// The connection it is about; nil for a Kerberos exchange.
-  package var connection: Int?
+  /// The connections it is about; empty for what cannot be joined to one.
+  package var connections: [Int]
+  /// nil when it cites frames of several streams, or of none.
   package var tcpStream: Int?
+  package var caseID: Int?
   /// The one diagnosis that explains the end of the attempt.
   package var isPrimary = false
 

@@ -10,10 +10,12 @@ package struct Rule: Sendable {
     package static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
   }
 
-  /// What a rule looks at. Both are pure: no bytes, no clock, no files, no state.
+  /// What a rule looks at. All are pure: no bytes, no clock, no files, no state.
   package enum Judge: Sendable {
     case connection(@Sendable (Transcript) -> [Observation])
     case kerberos(@Sendable (KerberosExchange) -> [Observation])
+    /// Needs several connections of one attempt, or the Kerberos exchanges beside them; judged when the case is closed.
+    case attempt(@Sendable (Case) -> [Observation])
     /// Needs to know what the same server and client did elsewhere in the recording; judged at its end.
     case surroundings(@Sendable (Candidate, Surroundings) -> [Observation])
   }
@@ -33,7 +35,7 @@ package struct Rule: Sendable {
   package var remedies: [Remedy]
   package var references: [String]
   package var judge: Judge
-  /// The same client may try again in another way: a success with the same server soon after makes it a note.
+  /// It says that an attempt failed: reaching the same goal soon after makes it a note.
   package var yieldsToSuccess = false
 
   init(
@@ -42,20 +44,22 @@ package struct Rule: Sendable {
     _ judge: @escaping @Sendable (Transcript) -> [Observation]
   ) {
     self.init(
-      id: id, severity: severity, phase: phase, nature: nature, needs: needs, summary: summary,
-      explanation: explanation, causes: causes, remedies: remedies, references: references, judge: .connection(judge))
-    self.yieldsToSuccess = yieldsToSuccess
+      id: id, severity: severity, phase: phase, nature: nature, needs: needs, yieldsToSuccess: yieldsToSuccess,
+      summary: summary, explanation: explanation, causes: causes, remedies: remedies, references: references,
+      judge: .connection(judge))
   }
 
   init(
-    id: String, severity: Severity, phase: Phase, nature: Nature, needs: [Need] = [], summary: String,
-    explanation: String, causes: [String] = [], remedies: [Remedy] = [], references: [String], judge: Judge
+    id: String, severity: Severity, phase: Phase, nature: Nature, needs: [Need] = [], yieldsToSuccess: Bool = false,
+    summary: String, explanation: String, causes: [String] = [], remedies: [Remedy] = [], references: [String],
+    judge: Judge
   ) {
     self.id = id
     self.severity = severity
     self.phase = phase
     self.nature = nature
     self.needs = needs
+    self.yieldsToSuccess = yieldsToSuccess
     self.summary = summary
     self.explanation = explanation
     self.causes = causes

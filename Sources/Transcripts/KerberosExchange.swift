@@ -15,6 +15,8 @@ package struct KerberosExchange: Sendable {
   package var reply: FrameStamp?
   /// nil when a ticket came, or no answer.
   package var error: KerberosError?
+  /// Of the ticket that was granted.
+  package var ticketFingerprint: UInt64?
   /// The same request was granted later.
   package var succeededLater = false
   /// A connection with SMB of the same client is in the recording.

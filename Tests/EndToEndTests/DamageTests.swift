@@ -1,6 +1,7 @@
 import Capture
 import Foundation
 import Packets
+import Reports
 import Rules
 import Testing
 import Transcripts
@@ -116,17 +117,16 @@ import Transcripts
   /// Rules of severity error or worse that fire.
   private static func accusations(_ frames: [StoredFrame]) -> [String] {
     let engine = Engine()
-    var rules: [String] = []
-    var tracker = Tracker { transcript in
-      rules += engine.judge(transcript).findings.filter { $0.severity >= .error }.map(\.rule.id)
-    }
+    var builder = ReportBuilder(toolVersion: "test", files: ["damaged"])
+    var tracker = Tracker { builder.add($0, engine.judge($0)) }
     for (index, stored) in frames.enumerated() {
       var frame = stored.frame
       frame.number = index + 1
       tracker.accept(frame, ByteView(stored.bytes.span))
     }
-    rules += engine.judge(tracker.finish()).filter { $0.severity >= .error }.map(\.rule.id)
-    return rules
+    let exchanges = tracker.finish()
+    let report = builder.finish(capture: CaptureFacts(), engine: engine, exchanges: exchanges)
+    return report.findings.filter { $0.severity >= .error }.map(\.rule)
   }
 
   private static func sourcePort(_ stored: StoredFrame) -> UInt16 {

@@ -7,26 +7,24 @@ import Testing
 @testable import Transcripts
 
 @Suite struct ReportBuilderTests {
-  private func report(_ engine: Engine = Engine(rules: []), _ fill: (inout ReportBuilder) throws -> Void) rethrows
-    -> Report
-  {
+  private func report(
+    _ engine: Engine = Engine(rules: []), exchanges: [KerberosExchange] = [],
+    _ fill: (inout ReportBuilder) throws -> Void
+  ) rethrows -> Report {
     var builder = ReportBuilder(toolVersion: "0.1.0", files: ["a.pcap"])
     try fill(&builder)
-    return builder.finish(capture: CaptureFacts(), engine: engine)
+    return builder.finish(capture: CaptureFacts(), engine: engine, exchanges: exchanges)
   }
 
   @Test func namesFindingsOnce() throws {
-    let report = try report { builder in
+    let report = try report(Engine(rules: [Sample.unknownUser]), exchanges: [Sample.exchange]) { builder in
       let twice = [Sample.mismatchFinding(1), Sample.mismatchFinding(1)]
       builder.add(try Sample.transcript(1, isFailed: true), Sample.verdict(twice))
-      builder.add(kerberos: [
-        Sample.finding(Sample.unknownUser, Observation(.proven, "x", evidence: [Evidence(40, nil, "y")]), of: nil)
-      ])
     }
     #expect(
       report.findings.map(\.id) == ["1-sample-mismatch", "1-sample-mismatch-2", "kerberos-40-sample-unknown-user"])
     #expect(report.findings.last?.connections == [])
-    #expect(report.findings.last?.wiresharkFilter == "frame.number in {40}")
+    #expect(report.findings.last?.wiresharkFilter == "frame.number in {40, 41}")
     #expect(report.findings.first?.wiresharkFilter == "tcp.stream == 0 && frame.number in {4, 14, 15}")
     #expect(report.connections.first?.primary == "sample-mismatch")
   }
@@ -39,6 +37,7 @@ import Testing
       for id in 1...(limit + 5) {
         var transcript = healthy
         transcript.id = id
+        transcript.client = Sample.client(id)
         let note = Sample.finding(Sample.note, Observation(.proven, "x", evidence: []), of: id)
         builder.add(transcript, Sample.verdict([note]))
       }
@@ -76,8 +75,9 @@ import Testing
       for id in 1...count {
         var transcript = failed
         transcript.id = id
-        contributing.connection = id
-        primary.connection = id
+        transcript.client = Sample.client(id)
+        contributing.connections = [id]
+        primary.connections = [id]
         builder.add(transcript, Sample.verdict([contributing, primary]))
       }
     }
@@ -105,7 +105,7 @@ import Testing
         builder.add(try Sample.transcript(id), verdict)
       }
     }
-    #expect(report.connections.map(\.primary) == [nil, "sample-downgrade", "sample-mismatch"])
+    #expect(report.cases.map(\.primary) == [nil, "sample-downgrade", "sample-mismatch"])
     #expect(
       report.findings.map(\.id) == [
         "1-sample-downgrade", "2-sample-downgrade", "3-sample-mismatch", "3-sample-downgrade",
@@ -174,6 +174,6 @@ import Testing
 
   @Test func namesTheServer() throws {
     let report = try report { $0.add(try Sample.transcript(1, share: #"\\FS01.lab\x"#), Sample.verdict()) }
-    #expect(report.connections.first?.serverNames == ["fs01", "FS01.lab"])
+    #expect(report.cases.first?.serverNames == ["fs01", "FS01.lab"])
   }
 }

@@ -9,8 +9,7 @@ extension Sample {
   static func transcript(
     _ id: Int, user: String = "alice", domain: String = "LAB", share: String = #"\\fs01\data"#, isFailed: Bool = false
   ) throws -> Transcript {
-    var transcript = Transcript(
-      client: endpoint(10, UInt16(49_000 + id % 1000)), server: endpoint(20, 445), clientSide: .first)
+    var transcript = Transcript(client: client(id), server: endpoint(20, 445), clientSide: .first)
     transcript.id = id
     transcript.tcpStream = id - 1
     transcript.firstFrame = FrameStamp(number: 10 * id, time: time())
@@ -37,6 +36,11 @@ extension Sample {
       10 * id + 7, .treeConnect, status: isFailed ? NTStatus(rawValue: 0xc000_00cc) : .success)
     transcript.trees = [Tree(path: #"\\fs01\IPC$"#, requestStamp: try stamp(10 * id + 6, .treeConnect)), tree]
     return transcript
+  }
+
+  /// Each connection has a client of its own, and so a case.
+  static func client(_ id: Int) -> Endpoint {
+    Endpoint(address: IPAddress(ipv4: 0x0a4d_0000 | UInt32(9 + id)), port: UInt16(49_000 + id % 1000))
   }
 
   static func negotiateResponse() throws -> SMB2NegotiateResponse {
@@ -156,13 +160,6 @@ extension Sample {
           Observation(.possible, "reset while in use", evidence: [Evidence(268, .client, "RST")], severity: .warning),
           of: 26)
       ]))
-    builder.add(kerberos: [
-      finding(
-        unknownUser,
-        Observation(
-          .proven, "the KDC does not know alicia@LAB.EXAMPLE",
-          evidence: [Evidence(40, .client, "AS-REQ"), Evidence(41, .server, "KRB-ERROR")]), of: nil)
-    ])
     var facts = facts()
     facts.isComplete = false
     facts.warnings = [
@@ -170,6 +167,6 @@ extension Sample {
     ]
     facts.truncatedFrames = 3
     facts.noteLimit("kerberos", 7)
-    return builder.finish(capture: facts, engine: Engine(rules: []))
+    return builder.finish(capture: facts, engine: Engine(rules: [unknownUser]), exchanges: [exchange])
   }
 }

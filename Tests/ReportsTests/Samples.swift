@@ -46,7 +46,16 @@ enum Sample {
     id: "sample-unknown-user", severity: .error, phase: .kerberos, nature: .status,
     summary: "The KDC does not know the user.", explanation: "The name is not in the directory.",
     remedies: [Remedy("Correct the name.")], references: ["RFC 4120 7.5.9"],
-    judge: .kerberos { _ in [] })
+    judge: .kerberos { _ in
+      [
+        Observation(
+          .proven, "the KDC does not know alicia@LAB.EXAMPLE",
+          evidence: [Evidence(40, .client, "AS-REQ"), Evidence(41, .server, "KRB-ERROR")])
+      ]
+    })
+
+  /// With a client that has no SMB.
+  static let exchange = KerberosExchange(client: endpoint(250, 88).address, kdc: endpoint(30, 88), transport: .udp)
 
   static let downgrade = Rule(
     id: "sample-downgrade", severity: .warning, phase: .negotiate, nature: .wrongValue,
@@ -71,8 +80,8 @@ enum Sample {
   static func finding(_ rule: Rule, _ observation: Observation, of connection: Int?, isPrimary: Bool = false) -> Finding
   {
     Finding(
-      rule: rule, severity: observation.severity ?? rule.severity, observation: observation, connection: connection,
-      tcpStream: connection.map { $0 - 1 }, isPrimary: isPrimary)
+      rule: rule, severity: observation.severity ?? rule.severity, observation: observation,
+      connections: connection.map { [$0] } ?? [], tcpStream: connection.map { $0 - 1 }, isPrimary: isPrimary)
   }
 
   /// The time in the example of the report's contract, and so many milliseconds.

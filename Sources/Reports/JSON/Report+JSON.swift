@@ -14,7 +14,7 @@ extension Report {
       }
       json.object("capture") { capture.write(to: json, files: files) }
       json.array("connections") { for connection in connections { json.object { connection.write(to: json) } } }
-      json.array("cases") { for connection in connections { json.object { connection.writeCase(to: json) } } }
+      json.array("cases") { for one in cases { json.object { one.write(to: json) } } }
       json.array("findings") { for finding in findings { json.object { finding.write(to: json) } } }
       json.object("summary") { summary.write(to: json) }
     }
@@ -108,14 +108,16 @@ extension ConnectionRecord {
       json.member("frame", ending.frame)
     }
   }
+}
 
-  /// Each connection is a case of its own as yet.
-  fileprivate func writeCase(to json: JSONWriter) {
+extension CaseRecord {
+  fileprivate func write(to json: JSONWriter) {
     json.member("id", id)
-    json.member("client", client.address.description)
-    json.member("server", server.address.description)
+    json.member("client", client.description)
+    json.member("server", server.description)
     json.member("serverNames", serverNames)
-    json.member("connections", [id])
+    json.member("connections", connections)
+    json.member("overcome", overcome)
     json.member("outcome", outcome.rawValue)
     json.member("primary", primary)
   }

@@ -56,18 +56,27 @@ final class TextReport {
   /// Rules, with the causes they gave, whose remedies were shown: they are not repeated.
   var advised: Set<[String]> = []
   private let findingsByConnection: [Int: [FindingRecord]]
+  private var caseOfConnection: [Int: CaseRecord] = [:]
 
   init(report: Report, out: TextWriter, detail: TextOptions.Detail) {
     self.report = report
     self.out = out
     self.detail = detail
-    findingsByConnection = Dictionary(grouping: report.findings.filter { $0.caseID != nil }) { $0.caseID ?? 0 }
+    findingsByConnection = Dictionary(grouping: report.findings.filter { !$0.connections.isEmpty }) { $0.connections[0] }
+    for one in report.cases {
+      for connection in one.connections { caseOfConnection[connection] = one }
+    }
   }
 
   func write() {
     if detail != .quiet { writeHeader() }
     let notable = notableConnections
+    var lastCase = 0
     for (index, connection) in notable.enumerated() {
+      if let one = caseOfConnection[connection.id], one.connections.count > 1, one.id != lastCase {
+        writeCase(one)
+        lastCase = one.id
+      }
       writeNotable(connection, inFull: index < Limit.inFull || detail == .verbose)
     }
     // What only informs comes after the connections.
@@ -86,17 +95,27 @@ final class TextReport {
   func findings(of connection: ConnectionRecord) -> [FindingRecord] { findingsByConnection[connection.id] ?? [] }
 
   private func others(where isWanted: (FindingRecord) -> Bool) -> [FindingRecord] {
-    report.findings.filter { $0.caseID == nil && isWanted($0) }
+    report.findings.filter { $0.connections.isEmpty && isWanted($0) }
   }
 
-  /// The failed ones first, then those with a warning or worse, as they ended.
+  /// Cases that failed first, then others with a warning or worse; in each the connection with the cause first, then
+  /// as they ended.
   private var notableConnections: [ConnectionRecord] {
-    let failed = report.connections.filter { $0.outcome == .failed }
-    let others = report.connections.filter { connection in
-      connection.outcome != .failed
-        && (connection.isNotable || findings(of: connection).contains { $0.severity > .info })
+    let notable = report.connections.filter { connection in
+      connection.outcome == .failed && !isOvercome(connection) || connection.isNotable && !isOvercome(connection)
+        || findings(of: connection).contains { $0.severity > .info }
     }
-    return failed + others
+    func rank(_ connection: ConnectionRecord) -> (Int, Int, Int, Int) {
+      let one = caseOfConnection[connection.id]
+      let hasCause = findings(of: connection).contains(where: \.isPrimary)
+      return (one?.outcome == .failed ? 0 : 1, one?.id ?? 0, hasCause ? 0 : 1, connection.id)
+    }
+    return notable.map { ($0, rank($0)) }.sorted { $0.1 < $1.1 }.map(\.0)
+  }
+
+  /// It failed, and a later connection of its case made up for it.
+  func isOvercome(_ connection: ConnectionRecord) -> Bool {
+    caseOfConnection[connection.id]?.overcome.contains(connection.id) ?? false
   }
 
   // MARK: First and last lines

@@ -3,6 +3,16 @@ import Rules
 import Transcripts
 
 extension TextReport {
+  /// `10.77.0.10 → 10.77.0.20 (fs01): 3 connections, 1 failed`
+  func writeCase(_ one: CaseRecord) {
+    out.separate()
+    var text = "\(one.client) → \(one.server)"
+    if let name = one.serverNames.first { text += " (\(Escaping.clipped(name)))" }
+    text += ": \(counted(one.connections.count, "connection")) of one attempt"
+    if !one.overcome.isEmpty { text += ", \(grouped(one.overcome.count)) failed before one succeeded" }
+    out.flow(Phrase.words(text, .strong), hanging: 2)
+  }
+
   func writeNotable(_ connection: ConnectionRecord, inFull: Bool) {
     out.separate()
     let findings = findings(of: connection)
@@ -93,7 +103,7 @@ extension TextReport {
 
   private func mark(of connection: ConnectionRecord, isHealthy: Bool) -> Phrase {
     switch connection.outcome {
-    case .failed: Phrase("✗", .critical)
+    case .failed: isOvercome(connection) ? Phrase("↻", .faint) : Phrase("✗", .critical)
     case .established: isHealthy ? Phrase("✓", .good) : Phrase("!", .warning)
     case .inconclusive, .notSMB: isHealthy ? Phrase("?", .faint) : Phrase("!", .warning)
     }

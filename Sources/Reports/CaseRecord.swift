@@ -1,0 +1,32 @@
+package import Packets
+package import Transcripts
+
+/// What a report says of one case.
+package struct CaseRecord: Sendable {
+  package var id: Int
+  package var client: IPAddress
+  package var server: IPAddress
+  /// What the client calls the server, each once.
+  package var serverNames: [String]
+  /// By their first frame.
+  package var connections: [Int]
+  /// Failed connections whose goal was reached soon after.
+  package var overcome: [Int]
+  package var outcome: ConnectionOutcome
+  /// The rule that explains it.
+  package var primary: String?
+
+  /// - Parameter overcome: those made up for by connections that are not listed.
+  init(_ one: Case, overcome: Set<Int>, primary: String?) {
+    id = one.id
+    client = one.client
+    server = one.server
+    let address = one.server.description
+    serverNames = Array(one.hosts.filter { $0 != address }.prefix(ConnectionRecord.Limit.shares))
+    connections = one.connections.map(\.id)
+    let failed = one.unovercome.map(\.id).filter { !overcome.contains($0) }
+    self.overcome = one.connections.filter { $0.outcome == .failed && !failed.contains($0.id) }.map(\.id)
+    outcome = !failed.isEmpty ? .failed : one.outcome == .failed ? .established : one.outcome
+    self.primary = primary
+  }
+}

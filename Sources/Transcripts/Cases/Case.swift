@@ -1,0 +1,68 @@
+package import Packets
+
+/// One client's attempt to reach one server: its connections, and the Kerberos exchanges that served them.
+package struct Case: Sendable {
+  /// From 1, in the order in which the cases began.
+  package var id: Int
+  /// By their first frame.
+  package private(set) var connections: [ConnectionBrief] = []
+  /// Those that reached something, which may make up for failures.
+  private var successes: [Int] = []
+  package private(set) var start: Timestamp
+  package private(set) var end: Timestamp
+  /// Joined exchanges with a KDC, in order, each with the connection it served.
+  package var exchanges: [JoinedExchange] = []
+
+  package struct JoinedExchange: Sendable {
+    package var exchange: KerberosExchange
+    package var connection: Int
+  }
+
+  /// An attempt that starts later than this behind the end of another is a new one.
+  package static let patience: Int64 = 60_000_000_000
+
+  package init(id: Int, _ first: ConnectionBrief) {
+    self.id = id
+    start = first.firstFrame.time
+    end = start
+    append(first)
+  }
+
+  mutating func append(_ connection: ConnectionBrief) {
+    if connection.outcome == .established || connection.sessions.contains(where: \.isEstablished) {
+      successes.append(connections.count)
+    }
+    connections.append(connection)
+    end = max(end, connection.lastFrame.time)
+  }
+}
+
+extension Case {
+  package var client: IPAddress { connections[0].client.address }
+  package var server: IPAddress { connections[0].server.address }
+
+  /// What the client calls the server.
+  package var hosts: [String] { connections.flatMap(\.hosts).withoutRepetitionOfNames }
+
+  /// Whether a later connection, or a later step of the same one, reached what this one failed at.
+  package func isOvercome(_ goal: Goal, on failed: ConnectionBrief, at frame: Int) -> Bool {
+    successes.lazy.map { connections[$0] }.contains { other in
+      if other.id == failed.id { return goal.needsSession && other.reaches(goal, after: frame) }
+      let wait = other.firstFrame.time.since(failed.lastFrame.time)
+      return other.firstFrame.number > failed.firstFrame.number && wait <= Self.patience && other.reaches(goal)
+    }
+  }
+
+  /// The connections that failed for good.
+  package var unovercome: [ConnectionBrief] {
+    connections.filter { $0.outcome == .failed && !isOvercome($0.goal, on: $0, at: $0.lastFrame.number) }
+  }
+
+  package var outcome: ConnectionOutcome {
+    if connections.contains(where: { $0.outcome == .failed }), !unovercome.isEmpty { return .failed }
+    for outcome in [ConnectionOutcome.established, .inconclusive] where connections.contains(where: { $0.outcome == outcome }) {
+      return outcome
+    }
+    return connections.contains { $0.outcome == .failed } ? .established : .notSMB
+  }
+}

@@ -1,0 +1,100 @@
+package import Packets
+package import Protocols
+
+/// What a case keeps of a connection once its transcript is let go.
+package struct ConnectionBrief: Sendable {
+  enum Limit {
+    /// Sessions and trees remembered; clients have one or two of each.
+    static let sessions = 8
+    static let trees = 16
+  }
+
+  package var id: Int
+  package var tcpStream: Int
+  package var client: Endpoint
+  package var server: Endpoint
+  package var firstFrame: FrameStamp
+  package var lastFrame: FrameStamp
+  package var outcome: ConnectionOutcome
+  /// The first stage that failed.
+  package var failedStage: Stage?
+  package var hasSMB: Bool
+  package var isAdditionalChannel: Bool
+  /// nil when unknown or zero.
+  package var clientGUID: GUID?
+  package var serverGUID: GUID?
+  /// SMB2_NETNAME_NEGOTIATE_CONTEXT_ID: the name the user gave.
+  package var netName: String?
+  package var dialect: SMB2Dialect?
+  /// SystemTime of the NEGOTIATE response against the capture's clock, in nanoseconds; positive when the server is ahead.
+  package var serverClockOffset: Int64?
+  package var sessions: [Session]
+  package var trees: [Tree]
+}
+
+extension ConnectionBrief {
+  package init(_ transcript: Transcript) {
+    let negotiation = transcript.negotiation
+    func known(_ guid: GUID?) -> GUID? { guid.flatMap { $0.isZero ? nil : $0 } }
+    id = transcript.id
+    tcpStream = transcript.tcpStream
+    client = transcript.client
+    server = transcript.server
+    firstFrame = transcript.firstFrame
+    lastFrame = transcript.lastFrame
+    outcome = transcript.outcome
+    failedStage = Stage.allCases.first { transcript.outcome(of: $0) == .failed }
+    hasSMB = transcript.traffic.isSMB || transcript.smb1 != nil
+    isAdditionalChannel = transcript.isAdditionalChannel
+    clientGUID = known(negotiation?.request?.clientGUID)
+    serverGUID = known(negotiation?.response?.serverGUID)
+    netName = negotiation?.request?.contexts.netName
+    dialect = transcript.dialect
+    serverClockOffset = transcript.serverClockOffset
+    sessions = Array(transcript.sessions.suffix(Limit.sessions))
+    trees = Array(transcript.trees.suffix(Limit.trees))
+  }
+
+  /// The session that tells who the user is: the last established one, else the last attempt.
+  package var mainSession: Session? { sessions.last { $0.isEstablished } ?? sessions.last }
+
+  package var identity: Identity? { mainSession?.identity }
+
+  /// What the client calls the server, each name once: in NEGOTIATE, in the service of its ticket and in its shares' paths.
+  package var hosts: [String] {
+    let services = sessions.compactMap { $0.identity.service.flatMap(serviceHost) }
+    let paths = trees.compactMap { $0.path.split(separator: "\\", omittingEmptySubsequences: true).first.map(String.init) }
+    return ([netName].compactMap(\.self) + services + paths).withoutRepetitionOfNames
+  }
+}
+
+extension [String] {
+  /// Names that differ in case only are one.
+  var withoutRepetitionOfNames: [String] {
+    var seen: Set<String> = [""]
+    return filter { seen.insert($0.lowercased()).inserted }
+  }
+}
+
+extension Transcript {
+  /// SystemTime of the NEGOTIATE response minus the capture's time, in nanoseconds; nil when the server tells none.
+  package var serverClockOffset: Int64? {
+    guard let response = negotiation?.response, let stamp = negotiation?.responseStamp,
+      let clock = response.systemTime.timestamp
+    else { return nil }
+    return clock.since(stamp.time)
+  }
+}
+
+/// `fs01.lab.example` of `cifs/fs01.lab.example@LAB.EXAMPLE`.
+package func serviceHost(_ principal: String) -> String? {
+  let parts = principal.split(separator: "/", maxSplits: 2)
+  guard parts.count >= 2 else { return nil }
+  return parts[1].split(separator: "@").first.map(String.init)
+}
+
+/// Whether two names mean one host as far as their spelling tells: equal, or the short form of each other.
+package func isSameHost(_ left: String, _ right: String) -> Bool {
+  let (left, right) = (left.lowercased(), right.lowercased())
+  return left == right || left.hasPrefix(right + ".") || right.hasPrefix(left + ".")
+}
