@@ -40,7 +40,9 @@ let package = Package(
       name: "Transcripts",
       dependencies: ["Packets", "Protocols", .product(name: "DequeModule", package: "swift-collections")],
       swiftSettings: settings),
-    .target(name: "Rules", dependencies: ["Packets", "Protocols", "Transcripts"], swiftSettings: settings),
+    .target(
+      name: "Rules", dependencies: ["Packets", "Protocols", "Transcripts"], exclude: ["REFERENCE.md"],
+      swiftSettings: settings),
     .target(
       name: "Reports",
       dependencies: ["Packets", "Protocols", "Transcripts", "Rules", "Rainbow", "TextTable"],

@@ -1,4 +1,5 @@
 package import Packets
+import Rules
 package import Transcripts
 
 /// What a report says of one case.
@@ -17,7 +18,7 @@ package struct CaseRecord: Sendable {
   package var primary: String?
 
   /// - Parameter overcome: those made up for by connections that are not listed.
-  init(_ one: Case, overcome: Set<Int>, primary: String?) {
+  init(_ one: Case, overcome: Set<Int>, primary: Finding?) {
     id = one.id
     client = one.client
     server = one.server
@@ -27,6 +28,8 @@ package struct CaseRecord: Sendable {
     let failed = one.unovercome.map(\.id).filter { !overcome.contains($0) }
     self.overcome = one.connections.filter { $0.outcome == .failed && !failed.contains($0.id) }.map(\.id)
     outcome = !failed.isEmpty ? .failed : one.outcome == .failed ? .established : one.outcome
-    self.primary = primary
+    // Whoever gets no ticket gives up without a word to the server.
+    if outcome == .inconclusive, let primary, primary.rule.phase == .kerberos, primary.severity >= .error { outcome = .failed }
+    self.primary = primary?.rule.id
   }
 }

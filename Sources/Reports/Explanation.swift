@@ -15,6 +15,8 @@ package struct Explanation {
       out.separate()
       out.flow(Phrase.words(paragraph), hanging: 0)
     }
+    writeSection("when it is harmless", rule.harmless, to: out)
+    writeSection("how to make sure", rule.confirmation, to: out)
     writeCauses(to: out)
     writeRemedies(to: out)
     out.separate()
@@ -31,6 +33,13 @@ package struct Explanation {
   }
 
   private static let column = 11
+
+  private func writeSection(_ title: String, _ text: String, to out: TextWriter) {
+    guard !text.isEmpty else { return }
+    out.separate()
+    out.line(title, .faint)
+    for paragraph in paragraphs(of: text) { out.flow(Phrase.words(paragraph), indent: 2, hanging: 2) }
+  }
 
   private func writeCauses(to out: TextWriter) {
     guard !rule.causes.isEmpty else { return }

@@ -216,7 +216,7 @@ package struct ReportBuilder {
       }
       let primary = one.primary(among: ours.map { findings[$0] }).map { ours[$0] }
       if let primary { findings[primary].isPrimary = true }
-      return CaseRecord(one, overcome: overcome, primary: primary.map { findings[$0].rule.id })
+      return CaseRecord(one, overcome: overcome, primary: primary.map { findings[$0] })
     }
   }
 

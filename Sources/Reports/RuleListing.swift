@@ -40,6 +40,8 @@ package struct RuleListing {
           json.member("phase", rule.phase.rawValue)
           json.member("summary", rule.summary)
           json.member("explanation", rule.explanation)
+          json.member("harmless", rule.harmless)
+          json.member("confirmation", rule.confirmation)
           json.member("causes", rule.causes)
           json.array("remedies") { for remedy in rule.remedies { json.object { remedy.write(to: json) } } }
           json.member("references", rule.references)
@@ -47,6 +49,43 @@ package struct RuleListing {
         }
       }
     }
+  }
+}
+
+extension RuleListing {
+  /// The reference page: every rule with all that `smbdx explain` says.
+  package func writeMarkdown(to write: (String) -> Void) {
+    write("# Rules\n\n\(counted(rules.count, "diagnosis", "diagnoses")), by phase. This page is what `smbdx rules --format markdown` prints.\n")
+    for phase in Phase.allCases {
+      let ofPhase = rules.filter { $0.phase == phase }
+      guard !ofPhase.isEmpty else { continue }
+      write("\n## \(phase.rawValue)\n")
+      for rule in ofPhase { Self.write(rule, to: write) }
+    }
+  }
+
+  private static func write(_ rule: Rule, to write: (String) -> Void) {
+    write("\n### `\(rule.id)`\n\n**\(rule.severity.rawValue)** · \(rule.summary)\n")
+    for paragraph in paragraphs(of: rule.explanation) { write("\n\(paragraph)\n") }
+    for (title, text) in [("When it is harmless", rule.harmless), ("How to make sure", rule.confirmation)] where !text.isEmpty {
+      write("\n*\(title).* \(paragraphs(of: text).joined(separator: "\n\n"))\n")
+    }
+    if !rule.causes.isEmpty {
+      write("\nCauses, most likely first:\n\n")
+      for (index, cause) in rule.causes.enumerated() { write("\(index + 1). \(cause)\n") }
+    }
+    if !rule.remedies.isEmpty {
+      write("\nWhat to do:\n\n")
+      for (index, remedy) in rule.remedies.enumerated() {
+        write("\(index + 1). \(remedy.text)\n")
+        if let command = remedy.command { write("\n   ```\n   \(command)\n   ```\n") }
+        if let caution = remedy.caution { write("\n   **Caution:** \(caution)\n") }
+      }
+    }
+    if !rule.needs.isEmpty {
+      write("\nNeeds \(rule.needs.map(\.description).joined(separator: "; ")).\n")
+    }
+    write("\nReferences: \(rule.references.joined(separator: " · "))\n")
   }
 }
 

@@ -28,8 +28,12 @@ package struct Rule: Sendable {
   package var needs: [Need]
   /// One sentence with a capital and a full stop.
   package var summary: String
-  /// What was seen, why it matters, what to look at first, when it is harmless.
+  /// What was seen, why it matters, what to look at first.
   package var explanation: String
+  /// When it is no fault, or what looks like it and is not reported.
+  package var harmless: String
+  /// How to make sure of it before anything is changed.
+  package var confirmation: String
   /// Most likely first.
   package var causes: [String]
   package var remedies: [Remedy]
@@ -40,19 +44,19 @@ package struct Rule: Sendable {
 
   init(
     id: String, severity: Severity, phase: Phase, nature: Nature, needs: [Need] = [], yieldsToSuccess: Bool = false,
-    summary: String, explanation: String, causes: [String] = [], remedies: [Remedy] = [], references: [String],
-    _ judge: @escaping @Sendable (Transcript) -> [Observation]
+    summary: String, explanation: String, harmless: String = "", confirmation: String = "", causes: [String] = [],
+    remedies: [Remedy] = [], references: [String], _ judge: @escaping @Sendable (Transcript) -> [Observation]
   ) {
     self.init(
       id: id, severity: severity, phase: phase, nature: nature, needs: needs, yieldsToSuccess: yieldsToSuccess,
-      summary: summary, explanation: explanation, causes: causes, remedies: remedies, references: references,
-      judge: .connection(judge))
+      summary: summary, explanation: explanation, harmless: harmless, confirmation: confirmation, causes: causes,
+      remedies: remedies, references: references, judge: .connection(judge))
   }
 
   init(
     id: String, severity: Severity, phase: Phase, nature: Nature, needs: [Need] = [], yieldsToSuccess: Bool = false,
-    summary: String, explanation: String, causes: [String] = [], remedies: [Remedy] = [], references: [String],
-    judge: Judge
+    summary: String, explanation: String, harmless: String = "", confirmation: String = "", causes: [String] = [],
+    remedies: [Remedy] = [], references: [String], judge: Judge
   ) {
     self.id = id
     self.severity = severity
@@ -62,6 +66,8 @@ package struct Rule: Sendable {
     self.yieldsToSuccess = yieldsToSuccess
     self.summary = summary
     self.explanation = explanation
+    self.harmless = harmless
+    self.confirmation = confirmation
     self.causes = causes
     self.remedies = remedies
     self.references = references

@@ -31,7 +31,7 @@ struct Rules: ParsableCommand {
   static let configuration = CommandConfiguration(abstract: "Lists every rule.")
 
   enum Format: String, ExpressibleByArgument, CaseIterable {
-    case text, json
+    case text, json, markdown
   }
 
   @Option(help: "How to write the list.")
@@ -42,6 +42,7 @@ struct Rules: ParsableCommand {
     let out = try Output(path: nil)
     switch format {
     case .json: RuleListing().writeJSON { out.write($0) }
+    case .markdown: RuleListing().writeMarkdown { out.write($0) }
     case .text:
       let options = TextOptions(
         width: out.width ?? 100,

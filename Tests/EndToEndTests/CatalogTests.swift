@@ -1,4 +1,5 @@
 import Foundation
+import Reports
 import Rules
 import Testing
 
@@ -17,6 +18,15 @@ import Testing
     #expect(!rule.references.isEmpty)
     #expect(rule.severity == .info || !rule.causes.isEmpty)
     #expect(!rule.remedies.isEmpty)
+  }
+
+  /// The page that README links to; `UPDATE_SNAPSHOTS=1` writes it.
+  @Test func referencePageIsCurrent() throws {
+    let page = URL(filePath: #filePath).appending(path: "../../../Sources/Rules/REFERENCE.md").standardizedFileURL
+    var text = ""
+    RuleListing().writeMarkdown { text += $0 }
+    if ProcessInfo.processInfo.environment["UPDATE_SNAPSHOTS"] != nil { try Data(text.utf8).write(to: page) }
+    #expect(try String(contentsOf: page, encoding: .utf8) == text)
   }
 
   /// A rule that stands in the catalogue folder and not in `Rule.all` would never run.
