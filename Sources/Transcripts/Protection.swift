@@ -72,6 +72,8 @@ extension Transcript {
     // An answer other than success may come from before the signature was looked at.
     guard header.status == nil || header.status == .success, !header.isUnsolicited,
       ![.negotiate, .sessionSetup, .logoff, .cancel, .echo, .oplockBreak].contains(header.command),
+      // Answers to Validate Negotiate have rules of their own.
+      !(header.isResponse && header.command == .ioctl),
       let session = sessions.last(where: { $0.id == header.sessionID && $0.hasKey }),
       session.logoffFrame == nil, (session.establishedFrame ?? .max) < frame
     else { return }
