@@ -110,8 +110,10 @@ extension Transcript {
       // MS-SMB2 3.3.5.5: a connection without encryption is refused before authentication starts.
       return session.legs == 1 && canEncrypt == false ? .encryption(.likely) : .other
     }
-    if let mismatch = nameMismatch(of: session) { return .name(mismatch.isCertain ? .likely : .possible, mismatch.note) }
+    let mismatch = nameMismatch(of: session)
+    if let mismatch, mismatch.isCertain { return .name(.likely, mismatch.note) }
     if let dialect, dialect < .smb300 { return .encryption(.possible) }
+    if let mismatch { return .name(.possible, mismatch.note) }
     if let ntlm = session.ntlm, ntlm.hasClientPairs, ntlm.targetName?.isEmpty != false {
       return .name(.possible, "the client sends no service name, which a strict server demands")
     }

@@ -33,7 +33,7 @@ extension Rule {
     else { return [] }
     return [
       Observation(
-        .likely, "\(transcript.serverName) does not answer the logon of \(session.who)\(awaited.waiting)",
+        .likely, "\(transcript.serverName) does not answer the logon of \(session.who)\(awaited.waiting(in: transcript))",
         evidence: transcript.evidence(of: session) + awaited.evidence(in: transcript))
     ]
   }
@@ -107,7 +107,7 @@ extension Rule {
     guard let (session, awaited) = transcript.cutOffLogon, case .resetByThirdParty(let forged) = awaited.fate else { return [] }
     return [
       Observation(
-        .likely,
+        forged.thirdParty ?? .possible,
         "a reset that the \(transcript.peer(forged.closing.side).rawValue) did not send ended the logon of \(session.who)",
         evidence: transcript.evidence(of: session) + awaited.evidence(in: transcript))
     ]

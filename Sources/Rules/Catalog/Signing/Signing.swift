@@ -108,6 +108,8 @@ extension Rule {
           .proven, "the \(fault.sender.rawValue) sends \(fault.command.name) flagged as signed, with a signature of zeros",
           evidence: transcript.evidence(of: fault, "flagged as signed, signature all zero"))
       case .unsigned:
+        // On SMB 3.1.1 that has a rule of its own.
+        if fault.command == .treeConnect, fault.sender == .client, transcript.dialect == .smb311 { return nil }
         let signsOthers = transcript.protection.hasSigned(fault.sender)
         // A server that never signs although it demands it is its own case.
         if fault.sender == .server, !signsOthers, transcript.serverRequiresSigning { return nil }

@@ -27,7 +27,7 @@ extension Rule {
     guard let (tree, awaited) = transcript.awaitedTree, awaited.isSilence else { return [] }
     return [
       Observation(
-        .likely, "\(transcript.serverName) does not answer the request for \(tree.path)\(awaited.waiting)",
+        .likely, "\(transcript.serverName) does not answer the request for \(tree.path)\(awaited.waiting(in: transcript))",
         evidence: transcript.evidence(of: tree) + awaited.evidence(in: transcript))
     ]
   }
@@ -45,7 +45,8 @@ extension Rule {
       request is not signed; see tree-311-unsigned first. Otherwise it matters who closed: a server that finds the \
       signature wrong, a client that finds the answer's signature wrong, or a device in between.
 
-      A close after TREE_DISCONNECT or LOGOFF is the normal end and not meant.
+      A close after TREE_DISCONNECT or LOGOFF is the normal end and not meant. A client that resets the connection right \
+      behind the answer may also have wanted no more than to try the share.
       """,
     causes: [
       "signatures that do not fit, because a device on the path changes messages or ends the connection",
@@ -62,14 +63,13 @@ extension Rule {
       ]
     }
     guard let tree = transcript.trees.last, tree.isConnected, let reply = tree.replyStamp, let closing = transcript.ending,
-      closing.kind == .rst, transcript.peer(closing.side) == .server,
-      transcript.traffic.lastRequestFrame == tree.requestStamp.frame,
+      closing.kind == .rst, transcript.traffic.lastRequestFrame == tree.requestStamp.frame,
       (0...1_000_000_000).contains(closing.stamp.time.since(reply.time))
     else { return [] }
     return [
       Observation(
-        transcript.wasResetByThirdParty ? .likely : .possible,
-        "the connection was reset right after \(tree.path) was connected",
+        transcript.peer(closing.side) == .server || transcript.wasResetByThirdParty ? .likely : .possible,
+        "the \(transcript.peer(closing.side).rawValue) reset the connection right after \(tree.path) was connected",
         evidence: transcript.evidence(of: tree) + [transcript.evidence(of: closing, after: reply)])
     ]
   }

@@ -192,6 +192,11 @@ extension Transcript {
 
   /// STATUS_ACCESS_DENIED on a connection without encryption: the share may demand it.
   func lacksEncryption(for tree: Tree) -> Bool {
-    canEncrypt == false && session(of: tree)?.hasNoKey != true
+    canEncrypt == false && session(of: tree)?.hasNoKey != true && !lacksSignature(tree)
+  }
+
+  /// The request should have been signed, which is reason enough to refuse it.
+  private func lacksSignature(_ tree: Tree) -> Bool {
+    !tree.requestStamp.isSigned && (requiresSigning || dialect == .smb311)
   }
 }
