@@ -15,6 +15,8 @@ extension Rule {
       nor writing is among it, so every file will be refused. Permissions of files and folders (NTFS, POSIX) come on top \
       and are not in this answer.
       """,
+    harmless: "When the user is to see no more than that the share exists.",
+    confirmation: "Look at the permissions of the share, and try as a user who certainly may.",
     causes: ["the permissions of the share do not include the user"],
     remedies: [.sharePermissionsWindows, .sharePermissionsSamba],
     references: ["MS-SMB2 2.2.10", "MS-SMB2 3.3.5.7"]
@@ -42,6 +44,8 @@ extension Rule {
       the share's folder. For the user it looks as if the share could not be connected. Both kinds of permission must \
       allow the user. Nothing is reported when another file of the share could be opened.
       """,
+    harmless: "When the user may only go to folders below, by their full path.",
+    confirmation: "Open the folder on the server itself as the same user.",
     causes: [
       "the permissions of the folder behind the share do not include the user",
       "on Samba or a NAS the owner or mode of the folder",
@@ -71,6 +75,8 @@ extension Rule {
       The answer to TREE_CONNECT carries SMB2_SHAREFLAG_ENCRYPT_DATA: with SMB 3 the client encrypts everything on this \
       share from here on, so a capture shows no more of it. Clients that cannot encrypt are refused, sooner or later.
       """,
+    harmless: "Always: the share does what it is set to.",
+    confirmation: "EncryptData of the share on the server.",
     remedies: [.serverEncryption],
     references: ["MS-SMB2 2.2.10", "MS-SMB2 3.2.5.5"]
   ) { transcript in
@@ -92,6 +98,8 @@ extension Rule {
       the share itself was refused so and the client asked for none. A client may ask on another connection; a file that \
       is answered so and no referral in sight is therefore not reported.
       """,
+    harmless: "When the client asks for the referral on another connection and gets there.",
+    confirmation: "Open the path from a client that certainly knows DFS.",
     causes: [
       "a client without DFS, or with DFS switched off", "a namespace server that does not know the path or whose targets were removed",
       "the client asked another server for the referral, which this connection does not show",
