@@ -1,7 +1,7 @@
 /// TCP control bits: RFC 9293 3.1.
 package struct TCPFlags: OptionSet, Hashable, Sendable {
   package var rawValue: UInt8
-  @inlinable package init(rawValue: UInt8) { self.rawValue = rawValue }
+  package init(rawValue: UInt8) { self.rawValue = rawValue }
   package static let fin = Self(rawValue: 0x01)
   package static let syn = Self(rawValue: 0x02)
   package static let rst = Self(rawValue: 0x04)
