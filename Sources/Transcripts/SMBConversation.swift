@@ -77,7 +77,7 @@ final class SMBConversation: StreamConsumer {
   /// Takes over what the handshake showed: who is the client, and whether the streams begin at their first byte.
   func begin(_ connection: TCPConnection) {
     transcript.tcpStream = connection.tcpStream
-    guard let initiator = connection.state.handshake.initiator else { return }
+    guard let initiator = connection.handshake.initiator else { return }
     transcript.isOriented = true
     transcript.orient(client: initiator)
     framers = (SMBFramer(side: .first, isAligned: true), SMBFramer(side: .second, isAligned: true))
@@ -85,43 +85,50 @@ final class SMBConversation: StreamConsumer {
 
   // MARK: Bytes
 
-  func receive(_ chunk: borrowing StreamChunk) -> Int {
-    switch chunk.side {
-    case .first: receive(chunk, &framers.first)
-    case .second: receive(chunk, &framers.second)
+  /// Takes a framer out of this object while it works: it calls back, and an access to a part of an object that lasts
+  /// beyond a call has to be checked at run time.
+  private func withFramer<Result>(_ side: Side, _ body: (inout SMBFramer) -> Result) -> Result {
+    var framer = SMBFramer(side: side, isAligned: true)
+    swap(&framer, side)
+    let result = body(&framer)
+    swap(&framer, side)
+    return result
+  }
+
+  private func swap(_ framer: inout SMBFramer, _ side: Side) {
+    switch side {
+    case .first: Swift.swap(&framer, &framers.first)
+    case .second: Swift.swap(&framer, &framers.second)
     }
   }
 
-  private func receive(_ chunk: borrowing StreamChunk, _ framer: inout SMBFramer) -> Int {
-    let pass = framer.receive(chunk, sink: self)
-    guard framer.searchedByteCount > Limit.searchedBytesElsewhere else { return pass }
+  func receive(_ chunk: borrowing StreamChunk) -> Int {
+    let (pass, searchedByteCount) = withFramer(chunk.side) { framer in
+      (framer.receive(chunk, sink: self), framer.searchedByteCount)
+    }
+    guard searchedByteCount > Limit.searchedBytesElsewhere else { return pass }
     let isHopeless =
-      framer.searchedByteCount > Limit.searchedBytes || !isExpected && !transcript.traffic.isSMB && transcript.smb1 == nil
+      searchedByteCount > Limit.searchedBytes || !isExpected && !transcript.traffic.isSMB && transcript.smb1 == nil
     return isHopeless ? Self.everything : pass
   }
 
   func missed(_ count: Int, at offset: Int, side: Side, frame: FrameStamp) {
     noteCutMessage(side)
-    switch side {
-    case .first: framers.first.missed(count, at: offset, frame: frame, sink: self)
-    case .second: framers.second.missed(count, at: offset, frame: frame, sink: self)
-    }
+    withFramer(side) { $0.missed(count, at: offset, frame: frame, sink: self) }
   }
 
   /// A message whose beginning was captured is SMB, whatever became of the rest.
   private func noteCutMessage(_ side: Side) {
-    let framer = side == .first ? framers.first : framers.second
-    if framer.hasBegunMessage { transcript.traffic.cutMessages += 1 }
+    if withFramer(side, { $0.hasBegunMessage }) { transcript.traffic.cutMessages += 1 }
   }
 
   /// The connection is over: what was begun and never finished becomes a fact.
   func finish(_ connection: TCPConnection, captureEnd: Timestamp) {
     noteCutMessage(.first)
     noteCutMessage(.second)
-    framers.first.finish(connection.state.lastFrame, sink: self)
-    framers.second.finish(connection.state.lastFrame, sink: self)
-    releaseIncomplete(frame: connection.state.lastFrame, side: .first)
-    releaseIncomplete(frame: connection.state.lastFrame, side: .second)
+    for side in [Side.first, .second] { withFramer(side) { $0.finish(connection.lastFrame, sink: self) } }
+    releaseIncomplete(frame: connection.lastFrame, side: .first)
+    releaseIncomplete(frame: connection.lastFrame, side: .second)
     transcript.traffic.repliesWithoutRequest += earlyReplies.count
     transcript.note(connection, captureEnd: captureEnd)
   }

@@ -20,9 +20,9 @@ extension Transcript {
   mutating func note(_ connection: TCPConnection, captureEnd: Timestamp) {
     let serverSide = clientSide.other
     firstFrame = connection.firstFrame
-    lastFrame = connection.state.lastFrame
+    lastFrame = connection.lastFrame
     self.captureEnd = captureEnd
-    transport = TransportFacts(connection.state, clientSide: clientSide)
+    transport = TransportFacts(connection.handshake, connection.state, clientSide: clientSide)
     visibility.hasPayload =
       connection.state.nextOffset(of: clientSide) > 0 || connection.state.nextOffset(of: serverSide) > 0
     visibility.startsMidstream = handshake.synFrame == 0 && handshake.synAckFrame == 0

@@ -55,8 +55,8 @@ final class TransportFacts: Sendable {
   let clientEnd: Int
   let serverEnd: Int
 
-  init(_ state: TCPState, clientSide: Side) {
-    handshake = state.handshake
+  init(_ handshake: Handshake, _ state: TCPState, clientSide: Side) {
+    self.handshake = handshake
     closings = state.closings
     clientTrace = state.trace(of: clientSide)
     serverTrace = state.trace(of: clientSide.other)

@@ -19,8 +19,7 @@ extension Sample {
     handshake.synFrame = 10 * id
     handshake.synAckFrame = 10 * id + 1
     handshake.isComplete = true
-    transcript.transport = TransportFacts(
-      TCPState(handshake: handshake, lastFrame: transcript.lastFrame), clientSide: .first)
+    transcript.transport = TransportFacts(handshake, TCPState(handshake: handshake), clientSide: .first)
     transcript.visibility.hasPayload = true
     transcript.traffic.requests = 4
     transcript.traffic.responses = 4

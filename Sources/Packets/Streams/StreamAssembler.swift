@@ -38,7 +38,6 @@ struct StreamAssembler {
 
   /// Highest offset that the receiver has acknowledged.
   private(set) var acknowledged = 0
-  private(set) var retransmittedSegments: UInt32 = 0
   private(set) var conflictingSegments: UInt32 = 0
   /// Bytes of the stream that the capture lacks.
   private(set) var missingBytes = 0
@@ -96,10 +95,7 @@ struct StreamAssembler {
   ) {
     let end = start + length
     if start < next { fillGaps(start..<min(end, next)) }
-    guard end > next else {
-      retransmittedSegments &+= 1
-      return
-    }
+    guard end > next else { return }
     if let first = held.first, end > first.offset {
       if start <= passUntil { passOver(to: start) }
       hold(payload, at: start, end: end, frame: frame)

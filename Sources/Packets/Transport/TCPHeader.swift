@@ -18,7 +18,8 @@ package struct TCPHeader: Sendable {
   /// Header length with options, in bytes.
   package var length: Int
 
-  init?(_ segment: borrowing ByteView) throws(DecodeError) {
+  init?(_ bytes: borrowing ByteView) throws(DecodeError) {
+    let segment = try bytes.view(at: 0, count: 16)
     length = Int(try segment.u8(at: 12) >> 4) * 4
     guard length >= 20 else { return nil }
     sequenceNumber = try segment.u32be(at: 4)

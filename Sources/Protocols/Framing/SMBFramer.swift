@@ -108,7 +108,7 @@ package struct SMBFramer {
         guard let next = readMember(chunk, from: position, sink) else { return 0 }
         position = next
       }
-      if state != .tail, position > end { return position - end }
+      if state != .tail, position >= end { return position - end }
     }
   }
 
