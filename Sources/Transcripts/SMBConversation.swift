@@ -46,6 +46,8 @@ final class SMBConversation: StreamConsumer {
   private var framers: (first: SMBFramer, second: SMBFramer)
   /// Messages read before the last byte of their packet has passed.
   private var incomplete: [Decoded] = []
+  /// Messages of the present chunk that are only counted: one access to the transcript for all of them.
+  private var passed = PassedMessages()
   private let observer: (any MessageObserver)?
   private let isExpected: Bool
 
@@ -55,6 +57,23 @@ final class SMBConversation: StreamConsumer {
     var body: SMB2Body?
     var stamp: MessageStamp
     var side: Side
+  }
+
+  /// Messages of one side that are not decoded any further.
+  struct PassedMessages {
+    /// Of the last of them.
+    private(set) var frame = 0
+    private(set) var requests: UInt32 = 0
+    private(set) var responses: UInt32 = 0
+    private(set) var hasCreate = false
+    private(set) var side = Side.first
+
+    mutating func add(isResponse: Bool, isCreate: Bool, frame: Int, side: Side) {
+      if isResponse { responses &+= 1 } else { requests &+= 1 }
+      if isCreate { hasCreate = true }
+      self.frame = frame
+      self.side = side
+    }
   }
 
   struct Reply {
@@ -106,6 +125,7 @@ final class SMBConversation: StreamConsumer {
     let (pass, searchedByteCount) = withFramer(chunk.side) { framer in
       (framer.receive(chunk, sink: self), framer.searchedByteCount)
     }
+    countPassed()
     guard searchedByteCount > Limit.searchedBytesElsewhere else { return pass }
     let isHopeless =
       searchedByteCount > Limit.searchedBytes || !isExpected && !transcript.traffic.isSMB && transcript.smb1 == nil
@@ -161,12 +181,22 @@ extension SMBConversation: SMBMessageSink {
     _ command: SMB2Command, _ header: borrowing ByteView, origin: MessageOrigin, side: Side, isComplete: Bool
   ) {
     let isResponse = ((try? header.u8(at: 16)) ?? 0) & 1 != 0  // Flags, SMB2_FLAGS_SERVER_TO_REDIR
-    transcript.count(command, isResponse: isResponse, frame: origin.lastFrame, side: side)
+    let isCreate = command == .create
+    passed.add(isResponse: isResponse, isCreate: isCreate, frame: origin.lastFrame, side: side)
+  }
+
+  /// Brings the transcript up to date before it learns something else, and at the end of a chunk.
+  private func countPassed() {
+    let messages = passed
+    guard messages.requests | messages.responses != 0 else { return }
+    passed = PassedMessages()
+    transcript.count(messages)
   }
 
   func smb2(
     _ header: SMB2Header, _ message: borrowing ByteView, origin: MessageOrigin, side: Side, isComplete: Bool
   ) {
+    countPassed()
     transcript.orient(by: header.isResponse, side: side)
     var decoded = Decoded(header: header, stamp: MessageStamp(header, origin), side: side)
     do throws(DecodeError) {
@@ -186,9 +216,13 @@ extension SMBConversation: SMBMessageSink {
     incomplete.append(decoded)
   }
 
-  func packetCompleted(side: Side, frame: FrameStamp) { releaseIncomplete(frame: frame, side: side) }
+  func packetCompleted(side: Side, frame: FrameStamp) {
+    countPassed()
+    releaseIncomplete(frame: frame, side: side)
+  }
 
   func smb1(_ header: SMB1Header, _ message: borrowing ByteView, origin: MessageOrigin, side: Side) {
+    countPassed()
     transcript.orient(by: header.isResponse, side: side)
     do throws(DecodeError) {
       try transcript.note(header, message, origin)
@@ -200,22 +234,25 @@ extension SMBConversation: SMBMessageSink {
   }
 
   func encrypted(sessionID: UInt64, origin: MessageOrigin, side: Side) {
+    countPassed()
     transcript.traffic.encryptedMessages += 1
     if transcript.peer(side) == .server { transcript.traffic.responsesSinceValidation += 1 }
     if transcript.traffic.firstEncryptedFrame == 0 { transcript.traffic.firstEncryptedFrame = origin.firstFrame }
-    if transcript.peer(side) == .client { transcript.noteRequest(origin.lastFrame) }
+    if transcript.peer(side) == .client { transcript.noteRequests(1, in: origin.lastFrame) }
     observer?.observe(
       ObservedMessage(content: .encrypted(sessionID: sessionID), origin: origin, tcpStream: transcript.tcpStream))
   }
 
   func compressed(origin: MessageOrigin, side: Side) {
+    countPassed()
     transcript.traffic.compressedMessages += 1
-    if transcript.peer(side) == .client { transcript.noteRequest(origin.lastFrame) }
+    if transcript.peer(side) == .client { transcript.noteRequests(1, in: origin.lastFrame) }
     observer?.observe(ObservedMessage(content: .compressed, origin: origin, tcpStream: transcript.tcpStream))
   }
 
   func session(_ type: NBSSType, _ body: borrowing ByteView, origin: MessageOrigin, side: Side) {
     guard type != .keepAlive, transcript.sessionPackets.count < Limit.sessionPackets else { return }
+    countPassed()
     transcript.orient(by: type != .sessionRequest, side: side)
     transcript.sessionPackets.append(
       SessionPacket(
@@ -252,11 +289,11 @@ extension SMBConversation: SMBMessageSink {
       ObservedMessage(
         content: .smb2(message.header, message.body), origin: message.stamp.origin, tcpStream: transcript.tcpStream))
     if message.header.isResponse {
-      transcript.noteResponse()
+      transcript.noteResponses(1)
       takeReply(message)
     } else {
       transcript.traffic.requests += 1
-      transcript.noteRequest(message.stamp.frame)
+      transcript.noteRequests(1, in: message.stamp.frame)
       transcript.traffic.lastRequestLeaves = [.logoff, .treeDisconnect].contains(message.header.command)
       takeRequest(message)
     }

@@ -2,19 +2,21 @@ import Packets
 package import Protocols
 
 /// An authentication on a connection: one or more SESSION_SETUP legs (MS-SMB2 3.2.5.3, 3.3.5.5).
+///
+/// One at least for each open connection: the order of the fields leaves no gaps.
 package struct Session: Sendable {
   /// 0 until the server has given one.
   package var id: UInt64
   package var requestStamp: MessageStamp
-  /// The last answer.
-  package var replyStamp: MessageStamp?
-  package var legs = 1
   /// The last leg has its answer.
   var isAnswered = false
-  package var flags: SMB2SessionFlags = []
+  /// The last answer.
+  package var replyStamp: MessageStamp?
   /// Adds a channel to a session of another connection (multichannel).
   package var isBinding: Bool
   package var identity = Identity()
+  package var flags: SMB2SessionFlags = []
+  package var legs: UInt16 = 1
   /// The answer that established it.
   package var establishedFrame: Int?
   package var logoffFrame: Int?
@@ -30,7 +32,6 @@ package struct Identity: Hashable, Sendable {
     case ntlm, kerberos, other
   }
 
-  package var mechanism: Mechanism?
   package var user: String?
   package var domain: String?
   package var workstation: String?
@@ -38,6 +39,7 @@ package struct Identity: Hashable, Sendable {
   package var service: String?
   /// Tells the ticket of the AP-REQ among those the KDC issued.
   package var ticketFingerprint: UInt64?
+  package var mechanism: Mechanism?
   package var isAnonymous = false
   /// A KRB-ERROR inside a security buffer of the server.
   package var kerberosError: KerberosErrorCode?
@@ -84,15 +86,17 @@ extension Identity {
 }
 
 /// A TREE_CONNECT exchange: MS-SMB2 3.2.5.5, 3.3.5.7.
+///
+/// One at least for each open connection: the order of the fields leaves no gaps.
 package struct Tree: Sendable {
-  /// nil until the server has given one.
-  package var id: UInt32?
   /// `\\server\share`
   package var path: String
   package var requestStamp: MessageStamp
   package var replyStamp: MessageStamp?
-  package var response: SMB2TreeConnectResponse?
   package var disconnectFrame: Int?
+  package var response: SMB2TreeConnectResponse?
+  /// nil until the server has given one.
+  package var id: UInt32?
 
   package var isConnected: Bool { replyStamp?.status == .success }
 }

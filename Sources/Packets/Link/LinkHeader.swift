@@ -17,6 +17,7 @@ struct LinkHeader {
   }
 
   /// Ethernet II (IEEE 802.3 3.2) with any number of VLAN tags (IEEE 802.1Q 9.6).
+  @inline(__always)
   private static func ethernet(_ frame: borrowing ByteView) throws(DecodeError) -> LinkHeader? {
     let header = try frame.view(at: 0, count: 14)
     let source = UInt64(try header.u16be(at: 6)) << 32 | UInt64(try header.u32be(at: 8))

@@ -59,12 +59,12 @@ package struct ConnectionTable {
 
   private struct Slot {
     var key: ConnectionKey
+    /// Where in ``readings`` it stands; ``unread`` when nobody reads it.
+    var reading = Self.unread
     var tcpStream: Int
     var firstFrame: FrameStamp
     var lastFrame: FrameStamp
     var handshake = Handshake()
-    /// Where in ``readings`` it stands; ``unread`` when nobody reads it.
-    var reading = Self.unread
     var state = State.undecided
     var undecidedSegments: UInt8 = 0
     /// A FIN or RST was seen: a SYN now opens another connection, even with the same number.

@@ -18,6 +18,7 @@ package struct TCPHeader: Sendable {
   /// Header length with options, in bytes.
   package var length: Int
 
+  @inline(__always)
   init?(_ bytes: borrowing ByteView) throws(DecodeError) {
     let segment = try bytes.view(at: 0, count: 16)
     length = Int(try segment.u8(at: 12) >> 4) * 4
