@@ -32,7 +32,8 @@ def hanging(name: str, shows: str, *steps: Any, sights: tuple[Sight, ...], optio
     """The server process stops after SESSION_SETUP."""
     start = session("--pause", "tree-connect=4", *options, background=True)
     return Scenario(f"tree-connect-{name}", shows, (start, connected, pause(2), freeze_server_processes, *steps),
-                    (SESSION, TREE_REQUEST, NO_TREE_ANSWER, *sights), f"tree-connect-{name.partition('-by-')[0]}", client="smbprotocol")
+                    (SESSION, TREE_REQUEST, NO_TREE_ANSWER, *sights), f"tree-connect-{name.partition('-by-')[0]}",
+                    client="smbprotocol")
 
 
 TREE_CONNECT = [
