@@ -78,3 +78,21 @@ extension Packet {
     return view
   }
 }
+
+extension Packet {
+  /// The ends of a UDP packet of which this frame holds the first fragment; nil for every other frame.
+  package static func endsOfFragment(
+    _ bytes: borrowing ByteView, frame: Frame
+  ) -> (source: Endpoint, destination: Endpoint)? {
+    guard let link = try? LinkHeader.decode(bytes, linkType: frame.linkType),
+      let packet = try? bytes.view(from: link.payloadOffset),
+      let ip = try? IPHeader.decode(packet, wireLength: max(frame.originalLength, bytes.count) - link.payloadOffset),
+      ip.transport == 17, ip.isFragment, !ip.isLaterFragment, let segment = try? packet.view(from: ip.payloadOffset),
+      let ports = try? segment.u32be(at: 0)
+    else { return nil }
+    return (
+      Endpoint(address: ip.source, port: UInt16(truncatingIfNeeded: ports >> 16)),
+      Endpoint(address: ip.destination, port: UInt16(truncatingIfNeeded: ports))
+    )
+  }
+}

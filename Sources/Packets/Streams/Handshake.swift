@@ -19,7 +19,7 @@ package struct Handshake: Sendable {
   package init() {}
 
   /// A SYN or SYN-ACK came again, so that nobody knows which of them was answered.
-  private(set) var isRepeated = false
+  package private(set) var isRepeated = false
 
   /// Time from SYN to SYN-ACK in nanoseconds, when both were captured once, in that order.
   package var roundTripTime: Int64? {

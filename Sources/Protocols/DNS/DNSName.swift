@@ -1,4 +1,4 @@
-package import Packets
+import Packets
 
 /// Domain names on the wire: RFC 1035 3.1 and, for their compression, 4.1.4.
 enum DNSName {

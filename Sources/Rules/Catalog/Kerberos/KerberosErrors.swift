@@ -122,7 +122,7 @@ extension Rule {
       explanation: family.explanation + "\n\n" + timing, causes: family.causes, remedies: family.remedies,
       references: ["RFC 4120 7.5.9", "RFC 4120 5.9.1"],
       judge: .kerberos { exchange in
-        guard let error = exchange.error, !exchange.succeededLater,
+        guard let error = exchange.error, exchange.hasFailed, !exchange.isRepetition,
           family.codes.isEmpty
             ? !listedCodes.contains(error.errorCode.rawValue) : family.codes.contains(error.errorCode.rawValue)
         else { return [] }
