@@ -65,10 +65,13 @@ package struct Observation: Sendable {
   package var goal: Goal?
   /// Of a case: those concerned; empty for all of them.
   package var connections: [Int] = []
+  /// The TCP stream of all the evidence, where it is not a connection's own.
+  package var tcpStream: Int?
 
   init(
     _ confidence: Confidence, _ summary: String, evidence: [Evidence], severity: Severity? = nil,
-    causes: [String]? = nil, comparison: [FieldComparison] = [], goal: Goal? = nil, connections: [Int] = []
+    causes: [String]? = nil, comparison: [FieldComparison] = [], goal: Goal? = nil, connections: [Int] = [],
+    tcpStream: Int? = nil
   ) {
     self.confidence = confidence
     self.summary = summary
@@ -78,6 +81,7 @@ package struct Observation: Sendable {
     self.comparison = comparison
     self.goal = goal
     self.connections = connections
+    self.tcpStream = tcpStream
   }
 }
 

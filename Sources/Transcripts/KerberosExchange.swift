@@ -42,10 +42,32 @@ package struct KerberosExchange: Sendable {
   package var succeededLater = false
   /// After a step of pre-authentication (``isStep``) the client went on as it was told.
   package var isFollowed = false
-  /// The same error was given before for the same request, over UDP and again over TCP.
+  /// The same error was given before for the same request, such as over UDP and again over TCP.
   package var isRepetition = false
   /// A connection with SMB of the same client is in the recording.
   package var isBesideSMB = false
+  /// The connection it served, once that is known.
+  package var connection: Int?
+  /// The name of the service asked for is another name of its host.
+  package var alias: HostAlias?
+  /// The file server's clock minus the capture's, in nanoseconds, once the server is known.
+  package var serverClockOffset: Int64?
+}
+
+/// What shows that a host is called by a name that is not its own.
+package struct HostAlias: Hashable, Sendable {
+  package enum Witness: Hashable, Sendable {
+    /// A CNAME record.
+    case resolver
+    /// MsvAvDnsComputerName in the server's NTLM CHALLENGE: MS-NLMP 2.2.2.1.
+    case server
+  }
+
+  package var name: String
+  /// The host's own name.
+  package var hostName: String
+  package var frame: Int
+  package var witness: Witness
 }
 
 /// What a request asked for.

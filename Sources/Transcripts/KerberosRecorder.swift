@@ -240,15 +240,10 @@ final class KerberosRecorder {
   /// - Returns: the exchanges in order, each with what became of it.
   func finish(at captureEnd: Timestamp, clientsWithSMB: Set<IPAddress>) -> [KerberosExchange] {
     for flow in openOrder { close(flow, at: captureEnd) }
-    var seen: Set<[String]> = []
     let kept = (Array(failures.all) + Array(others.all)).sorted { $0.exchange.start.number < $1.exchange.start.number }
     return kept.map {
       var exchange = $0.exchange
       exchange.isBesideSMB = clientsWithSMB.contains(exchange.client)
-      if let goal = $0.goal, let code = exchange.error?.errorCode.rawValue {
-        let key = [goal.client.description, goal.realm, goal.cname ?? "", goal.sname, "\(code)", "\(goal.isInitial)"]
-        exchange.isRepetition = !seen.insert(key).inserted
-      }
       if exchange.isStep, !exchange.isFollowed, let reply = exchange.reply { exchange.waited = captureEnd.since(reply.time) }
       return exchange
     }

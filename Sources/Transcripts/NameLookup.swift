@@ -27,6 +27,8 @@ package struct NameLookup: Sendable {
   package var isIncomplete = false
   /// Nanoseconds without an answer, up to the end of the recording.
   package var waited: Int64 = 0
+  /// A connection with SMB of the same client is in the recording.
+  package var isBesideSMB = false
 }
 
 extension NameLookup {
@@ -42,16 +44,3 @@ extension NameLookup {
   package var canonicalName: String? { aliases.last }
 }
 
-/// What clients asked of KDCs and resolvers.
-package struct Inquiries: Sendable {
-  /// In order.
-  package var exchanges: [KerberosExchange] = []
-  package var lookups: [NameLookup] = []
-
-  package init() {}
-
-  init(_ exchanges: [KerberosExchange], _ lookups: [NameLookup]) {
-    self.exchanges = exchanges
-    self.lookups = lookups
-  }
-}

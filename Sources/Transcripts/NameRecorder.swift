@@ -112,9 +112,10 @@ final class NameRecorder {
   }
 
   /// The recording is over.
-  func finish(at captureEnd: Timestamp) -> [NameLookup] {
+  func finish(at captureEnd: Timestamp, clientsWithSMB: Set<IPAddress>) -> [NameLookup] {
     lookups.all.map {
       var lookup = $0
+      lookup.isBesideSMB = clientsWithSMB.contains(lookup.client)
       if !lookup.isAnswered { lookup.waited = captureEnd.since(lookup.start.time) }
       return lookup
     }

@@ -103,7 +103,7 @@ package struct Tracker {
     table.finish()
     return Inquiries(
       adopter.kerberos.finish(at: adopter.now, clientsWithSMB: adopter.clientsWithSMB),
-      adopter.names.finish(at: adopter.now))
+      adopter.names.finish(at: adopter.now, clientsWithSMB: adopter.clientsWithSMB))
   }
 }
 

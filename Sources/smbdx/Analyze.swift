@@ -80,7 +80,7 @@ func analyze(_ recording: Recording, rules: [Rule]) -> Report {
   let facts = CaptureFacts(
     tracker, frames: recording.frameCount, isFiltered: recording.isFiltered, linkTypes: recording.linkTypeNames,
     warnings: warnings)
-  return builder.finish(capture: facts, engine: engine, exchanges: inquiries.exchanges) { frame in
+  return builder.finish(capture: facts, engine: engine, inquiries: inquiries) { frame in
     recording.place(of: frame).map { FramePlace(file: $0.file, frame: $0.frame) }
   }
 }
