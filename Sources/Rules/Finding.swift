@@ -59,6 +59,8 @@ package struct Observation: Sendable {
   package var severity: Severity?
   /// Replaces the rule's causes.
   package var causes: [String]?
+  /// Replaces the rule's remedies, where the capture tells the names that belong into the commands.
+  package var remedies: [Remedy]?
   /// NEGOTIATE against VALIDATE_NEGOTIATE_INFO, field by field, equal fields too.
   package var comparison: [FieldComparison] = []
   /// What was to be reached, where the connection as a whole does not tell: one share of several, one user of several.
@@ -99,6 +101,7 @@ package struct Finding: Sendable {
   package var isPrimary = false
 
   package var causes: [String] { observation.causes ?? rule.causes }
+  package var remedies: [Remedy] { observation.remedies ?? rule.remedies }
 
   /// The frames that prove it, each once, in order.
   package var frames: [Int] { Set(observation.evidence.map(\.frame)).sorted() }

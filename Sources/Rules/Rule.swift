@@ -79,11 +79,11 @@ package struct Rule: Sendable {
 extension Rule {
   /// Every rule, phase by phase. Among findings of equal weight the one whose rule stands first is primary.
   package static let all: [Rule] =
-    [
+    nameRules + [
       smb1OnlyClient, smb1OnlyServer, negotiateNoCommonDialect, negotiateUnexpectedDialect,
       dialectDowngradeSuspected,
     ]
-    + sessionSetupRules + kerberosErrors + treeConnectRules
+    + sessionSetupRules + kerberosRules + treeConnectRules
     + vniRequestMismatches + vniResponseMismatches
     + [
       vniResponseUnsigned, vniResponseSignatureZero, vniResponseBadStructure, vniRejectedStatus, vniOn311,

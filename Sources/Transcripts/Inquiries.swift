@@ -1,4 +1,5 @@
 import Packets
+import Protocols
 
 /// What clients asked of KDCs and resolvers, each list in order.
 package struct Inquiries: Sendable {

@@ -99,15 +99,16 @@ package struct KerberosGrant: Hashable, Sendable {
   package var replyEtype: KerberosEncryptionType
   /// Tells the ticket among those that clients present.
   package var ticketFingerprint: UInt64
+}
 
+extension KerberosGrant {
   init(_ reply: KerberosKDCReply) {
-    cname = reply.cname.description
-    crealm = reply.crealm
-    realm = reply.ticket.realm
-    sname = reply.ticket.sname.description
-    ticketEtype = reply.ticket.encPart.etype
-    replyEtype = reply.encPart.etype
-    ticketFingerprint = reply.ticket.fingerprint
+    let limit = KerberosRecorder.Limit.text
+    self.init(
+      cname: reply.cname.description.clipped(to: limit), crealm: reply.crealm.clipped(to: limit),
+      realm: reply.ticket.realm.clipped(to: limit), sname: reply.ticket.sname.description.clipped(to: limit),
+      ticketEtype: reply.ticket.encPart.etype, replyEtype: reply.encPart.etype,
+      ticketFingerprint: reply.ticket.fingerprint)
   }
 }
 

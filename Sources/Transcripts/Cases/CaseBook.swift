@@ -1,4 +1,4 @@
-package import Packets
+import Packets
 import Protocols
 
 /// Sorts connections into cases.

@@ -16,8 +16,10 @@ struct KerberosFamily: Sendable {
   var remedies: [Remedy]
   /// Narrows or widens what the codes say.
   var isMeant: @Sendable (KerberosFault) -> Bool = { _ in true }
+  /// What a session says that was refused without a Kerberos error.
+  var refusedTickets: @Sendable (RefusedTicket) -> Observation? = { _ in nil }
 
-  static let timing = """
+  private static let timing = """
     Errors before the first ticket of a user that only ask for more (pre-authentication required, answer too big for \
     UDP, use another realm) are normal and never reported; nor is an error whose request is granted later.
     """
@@ -29,6 +31,7 @@ struct KerberosFamily: Sendable {
       remedies: remedies, references: ["RFC 4120 7.5.9", "RFC 4120 5.9.1"],
       judge: .inquiries { inquiries, one in
         KerberosFault.all(inquiries, one).filter { codes.contains($0.code) && isMeant($0) }.map(\.observation)
+          + RefusedTicket.all(one).compactMap(refusedTickets)
       })
   }
 }
@@ -60,7 +63,10 @@ extension KerberosFamily {
     confirmation: "Compare the clocks of client, server and domain controller at one moment.",
     causes: ["the clock of the client, the server or the domain controller is wrong", "a wrong time zone on one of them"],
     remedies: [.synchronizeTime],
-    isMeant: { $0.code == 37 || $0.isLikelySkew })
+    isMeant: { $0.code == 37 || $0.isLikelySkew },
+    refusedTickets: { ticket in
+      ticket.skew.map { ticket.observation(.likely, "and the server's clock is \(span($0)) the KDC's", severity: .error) }
+    })
 
   private static let missingSPNForCNAME = KerberosFamily(
     id: "kerberos-missing-spn-for-cname", codes: [7],
@@ -120,7 +126,12 @@ extension KerberosFamily {
         "RC4 is switched off on one side and the account has no AES keys",
         "the account's permitted encryption types are too narrow",
       ],
-      remedies: [.encryptionTypes]),
+      remedies: [.encryptionTypes],
+      refusedTickets: { ticket in
+        guard ticket.skew == nil, ticket.etype == .rc4 else { return nil }
+        return ticket.observation(
+          .possible, "which is encrypted with RC4; a hardened server has no such key", severity: .warning)
+      }),
     KerberosFamily(
       id: "kerberos-duplicate-spn", codes: [8],
       summary: "More than one account carries the service principal name.",
@@ -136,7 +147,11 @@ extension KerberosFamily {
         "the computer account's password is out of step, or the keytab is old",
       ],
       remedies: [.findDuplicateSPN, .findSPN, .repairSecureChannel],
-      isMeant: { !$0.isLikelySkew }),
+      isMeant: { !$0.isLikelySkew },
+      refusedTickets: { ticket in
+        guard ticket.skew == nil, ticket.etype != .rc4 else { return nil }
+        return ticket.observation(.possible, "perhaps it cannot decrypt it", severity: .warning)
+      }),
     KerberosFamily(
       id: "kerberos-ap-badmatch", codes: [35, 36, 46],
       summary: "A ticket was refused as made for somebody else.",
@@ -149,8 +164,7 @@ extension KerberosFamily {
       explanation: "Logon hours, permitted workstations, authentication policies or delegation settings stand against the request.",
       harmless: "Clients probe for delegation and renewal that they may not have; such requests are not reported.",
       causes: ["an authentication policy or selective authentication", "delegation that is not permitted"],
-      remedies: [.accountState],
-      isMeant: { $0.exchange?.request?.options.isDisjoint(with: [.renew, .constrainedDelegation, .forwarded]) ?? true }),
+      remedies: [.accountState]),
     KerberosFamily(
       id: "kerberos-tkt-expired", severity: .warning, codes: [32, 33],
       summary: "A ticket is refused as expired or not yet valid.",

@@ -38,7 +38,8 @@ struct KerberosFault: Sendable {
   }
 
   private init?(_ exchange: KerberosExchange) {
-    guard let error = exchange.error, exchange.hasFailed, !exchange.isRepetition, let reply = exchange.reply
+    guard let error = exchange.error, exchange.hasFailed, !exchange.isRepetition, let reply = exchange.reply,
+      !exchange.isProbe
     else { return nil }
     self.error = error
     self.exchange = exchange
@@ -83,17 +84,18 @@ struct KerberosFault: Sendable {
   }
 
   /// The client asks for the service of an address, which nobody registers.
-  var isForAddress: Bool { exchange?.fileServer.map(isAddress) ?? false }
+  var isForAddress: Bool { exchange?.fileServer?.isAddressLiteral ?? false }
 }
 
 extension KerberosFault {
   var observation: Observation {
-    Observation(
-      exchange?.request?.isArmored == true || (code != 37 && isLikelySkew) ? .likely : .proven, summary,
-      evidence: evidence,
+    var observation = Observation(
+      code != 37 && isLikelySkew ? .likely : .proven, summary, evidence: evidence,
       // Without the request nobody can tell whether it was overcome.
       severity: exchange != nil && exchange?.request == nil || isSecondary ? .info : nil,
       goal: Goal(), connections: connection.map { [$0] } ?? [], tcpStream: connection == nil ? tcpStream : nil)
+    observation.remedies = exchange?.alias?.remedies
+    return observation
   }
 
   private var tcpStream: Int? {
@@ -107,12 +109,11 @@ extension KerberosFault {
     let subject = exchange == nil ? "the ticket for \(service ?? "its service")" : self.subject
     if let state { return "\(sender) refuses \(subject): \(state) (\(name))" }
     if let alias = exchange?.alias {
-      let witness = alias.witness == .resolver ? "DNS calls" : "the server calls itself"
-      return alias.witness == .resolver
-        ? "no account has the SPN \(subject): \(witness) \(alias.name) an alias of \(alias.hostName)"
-        : "no account has the SPN \(subject): \(witness) \(alias.hostName)"
+      return "no account has the SPN \(subject): "
+        + (alias.witness == .resolver
+          ? "DNS calls \(alias.name) an alias of \(alias.hostName)" : "the server calls itself \(alias.hostName)")
     }
-    let meaning = difference ?? error.errorCode.meaning
+    let meaning = difference ?? error.errorCode.meaning?.withoutFullStop
     return "\(sender) answers \(name) for \(subject)" + (meaning.map { ": \($0)" } ?? "")
   }
 
@@ -182,7 +183,7 @@ extension KerberosFault {
 }
 
 /// `2 h 5 min ahead of`, `301 s behind`.
-private func span(_ seconds: Int64) -> String {
+func span(_ seconds: Int64) -> String {
   let total = seconds.magnitude
   let text: String
   switch total {
@@ -194,10 +195,37 @@ private func span(_ seconds: Int64) -> String {
   return text + (seconds > 0 ? " ahead of" : " behind")
 }
 
-/// Whether a name is an IPv4 or IPv6 address. `10-77-0-30` is none, but `fd00--1.ipv6-literal.net` is how Windows
-/// writes one.
-func isAddress(_ name: String) -> Bool {
-  let labels = name.split(separator: ".", omittingEmptySubsequences: false)
-  if labels.count == 4, labels.allSatisfy({ UInt8($0) != nil }) { return true }
-  return name.contains(":") || name.lowercased().hasSuffix(".ipv6-literal.net")
+extension KerberosExchange {
+  /// Clients ask for delegation and renewal just to see whether they may: MS-SFU 3.1.5.2, RFC 4120 3.3.3.
+  fileprivate var isProbe: Bool {
+    guard error?.errorCode.rawValue == 13, let options = request?.options else { return false }
+    return !options.isDisjoint(with: [.renew, .constrainedDelegation, .forwarded])
+  }
+}
+
+extension HostAlias {
+  /// The commands with the names in them, when the names can stand in a command.
+  fileprivate var remedies: [Remedy]? {
+    guard name.isPlainHostName, hostName.isPlainHostName else { return nil }
+    let server = String(hostName.prefix { $0 != "." })
+    return [Remedy.addComputerName, .addAliasSPN, .useRealName].map {
+      var remedy = $0
+      remedy.command = remedy.command?.replacing("ALIAS", with: name).replacing("SERVER", with: server)
+      return remedy
+    }
+  }
+}
+
+extension String {
+  /// Letters, digits, dots and hyphens: nothing that a shell or a terminal would take for something else.
+  fileprivate var isPlainHostName: Bool {
+    !isEmpty && utf8.count <= 255 && !hasPrefix("-")
+      && utf8.allSatisfy { byte in
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+          UInt8(ascii: "."), UInt8(ascii: "-"): true
+        default: false
+        }
+      }
+  }
 }
