@@ -36,7 +36,7 @@ struct AwaitedReply {
     }
     guard closing.stamp.number > request.frame else { return nil }
     waited = closing.stamp.time.since(lastSign.time)
-    if let forged = transcript.forgedReset, forged.thirdParty == .likely {
+    if let forged = transcript.forgedReset, forged.thirdParty == .likely || forged.signs.contains(where: { $0.weight == .strong }) {
       fate = .resetByThirdParty(forged)
     } else {
       let sender = transcript.peer(closing.side)
@@ -52,13 +52,11 @@ struct AwaitedReply {
     }
   }
 
-  /// ` within 60 s`, with how the waiting ended.
-  var waiting: String {
-    let interim = hasInterim ? " after the server's STATUS_PENDING" : ""
-    switch fate {
-    case .givenUp: return " in \(milliseconds(waited))\(interim); then the client closed the connection"
-    default: return " in \(milliseconds(waited))\(interim)"
-    }
+  /// ` in 60 s`, with how the waiting ended.
+  func waiting(in transcript: Transcript) -> String {
+    var text = " in \(milliseconds(waited))" + (hasInterim ? " after the server's STATUS_PENDING" : "")
+    if case .givenUp = fate { text += "; then the client closed the connection" }
+    return text + transcript.noteOnLostAnswer
   }
 
   func evidence(in transcript: Transcript) -> [Evidence] {
@@ -69,5 +67,14 @@ struct AwaitedReply {
       [transcript.evidence(of: forged.closing, after: lastSign)]
         + forged.signs.map { Evidence(forged.closing.stamp.number, nil, $0.note) }
     }
+  }
+}
+
+extension Transcript {
+  /// The server's later segments stand behind bytes that nobody received.
+  var noteOnLostAnswer: String {
+    let count = visibility.unseenServerTail
+    return count == 0
+      ? "" : "; the server did send \(count) bytes, as its sequence numbers show, but they were lost on the way"
   }
 }

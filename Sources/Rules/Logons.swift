@@ -101,6 +101,7 @@ extension String {
   var withoutFullStop: String {
     guard hasSuffix(".") else { return self }
     let text = dropLast()
-    return text.prefix(1).lowercased() + text.dropFirst()
+    // “NTLM is blocked” keeps its capitals.
+    return text.dropFirst().first?.isUppercase == true ? String(text) : text.prefix(1).lowercased() + text.dropFirst()
   }
 }

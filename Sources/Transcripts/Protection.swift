@@ -31,6 +31,10 @@ package struct Protection: Sendable {
 
   package func hasSigned(_ peer: Peer) -> Bool { peer == .client ? clientSigned : serverSigned }
 
+  mutating func noteSigned(by peer: Peer) {
+    if peer == .client { clientSigned = true } else { serverSigned = true }
+  }
+
   mutating func note(_ fault: UnprotectedMessage) {
     guard !faults.contains(where: { $0.fault == fault.fault && $0.sender == fault.sender }) else { return }
     faults.append(fault)
@@ -64,9 +68,7 @@ extension Transcript {
   mutating func noteProtection(_ header: SMB2Header, frame: Int, side: Side) {
     let sender = peer(side)
     if header.isSigned, !header.signature.isZero {
-      if header.command != .sessionSetup {
-        if sender == .client { protection.clientSigned = true } else { protection.serverSigned = true }
-      }
+      if header.command != .sessionSetup { protection.noteSigned(by: sender) }
       return
     }
     // An answer other than success may come from before the signature was looked at.

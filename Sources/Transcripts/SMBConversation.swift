@@ -162,11 +162,13 @@ extension SMBConversation: SMBMessageSink {
     let flags = SMB2Flags(rawValue: (try? header.u32le(at: 16)) ?? 0)
     let isResponse = flags.contains(.serverToRedirector)
     transcript.count(command, isResponse: isResponse, frame: origin.lastFrame, side: side)
+    let isSigned = flags.contains(.signed) && !hasZeroSignature(header)
+    if isSigned { transcript.protection.noteSigned(by: transcript.peer(side)) }
+    let isSuspect = !isSigned && (transcript.protection.isWatched || flags.contains(.signed))
     let isAnswerOfShare = isResponse && transcript.watchesTrees
-    guard isAnswerOfShare || transcript.protection.isWatched || flags.contains(.signed) && hasZeroSignature(header),
-      let header = try? SMB2Header(header)
-    else { return }
-    transcript.noteProtection(header, frame: origin.lastFrame, side: side)
+    // Only what may matter is read whole: this is the path of bulk traffic.
+    guard isSuspect || isAnswerOfShare, let header = try? SMB2Header(header) else { return }
+    if isSuspect { transcript.noteProtection(header, frame: origin.lastFrame, side: side) }
     if isAnswerOfShare { transcript.noteShareReply(header, frame: origin.lastFrame) }
   }
 

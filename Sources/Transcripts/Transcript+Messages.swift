@@ -234,7 +234,7 @@ extension Transcript {
   private mutating func answerTree(_ index: Int, _ reply: SMBConversation.Reply) {
     trees[index].replyStamp = reply.stamp
     trees[index].interims = []
-    if case .treeConnectError(let error) = reply.body, error.saysMore { trees[index].errors = [error] }
+    if case .treeConnectError(let error) = reply.body { trees[index].errors = [error] }
     guard case .treeConnectResponse(let body) = reply.body else { return }
     trees[index].response = body
     trees[index].id = reply.header.treeID

@@ -10,7 +10,7 @@ package enum SMB2Body: Equatable, Sendable {
   case treeConnectResponse(SMB2TreeConnectResponse)
   case ioctlRequest(SMB2IoctlRequest)
   case ioctlResponse(SMB2IoctlResponse)
-  /// An error response to TREE_CONNECT, whose data may say where the share is.
+  /// An error response to TREE_CONNECT with data that says more than the status.
   case treeConnectError(SMB2ErrorResponse)
   /// An error response (2.2.2), or an answer whose body says nothing that is used here.
   case statusOnly
@@ -54,6 +54,7 @@ package enum SMB2Body: Equatable, Sendable {
 
   /// The status alone tells enough: data that cannot be read is no fault of the message.
   private static func treeConnectError(_ message: borrowing ByteView, _ status: NTStatus) -> SMB2Body {
-    (try? SMB2ErrorResponse(message, status: status)).map(SMB2Body.treeConnectError) ?? .statusOnly
+    guard let error = try? SMB2ErrorResponse(message, status: status), error.saysMore else { return .statusOnly }
+    return .treeConnectError(error)
   }
 }

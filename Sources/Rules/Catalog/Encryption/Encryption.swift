@@ -23,6 +23,8 @@ extension Rule {
       the authentication begins, Samba behind it. The same status also stands for a missing right, so this is likely on \
       the first message, and no more than possible on a later one.
       """,
+    harmless: "When the same user gets in soon after, over SMB 3: then it is only a note.",
+    confirmation: "The same user gets in over SMB 3; the server's configuration says whether encryption is demanded.",
     causes: [
       "the server demands encryption for everything (EncryptData with RejectUnencryptedAccess, or “server smb encrypt = required”)",
       "the user lacks the right to access the server from the network", "NTLM is restricted on the server",
@@ -50,6 +52,8 @@ extension Rule {
       permissions give the same status, so both are to be looked at; a try with SMB 3 as the same user tells them apart. \
       Guest and anonymous sessions are refused for another reason and not meant.
       """,
+    harmless: "When the share is connected soon after all, over SMB 3: then it is only a note.",
+    confirmation: "The same user gets at the share over SMB 3; EncryptData of the share says whether it demands encryption.",
     causes: [
       "the share demands encryption (EncryptData of the share with RejectUnencryptedAccess of the server, or “server smb encrypt = required” of the share)",
       "the permissions of the share do not include the user",
@@ -78,6 +82,8 @@ extension Rule {
       a capability; here it does not, although one of its shares is marked for encryption. By itself this is only a note: \
       many servers have encryption switched off. It is an error when the server then refuses access.
       """,
+    harmless: "As long as nothing is refused.",
+    confirmation: "Compare NEGOTIATE in captures on both hosts, and the ciphers that both allow.",
     causes: [
       "encryption is switched off on the server", "the two have no cipher in common",
       "a WAN optimizer or another device removes it from NEGOTIATE",
@@ -114,6 +120,8 @@ extension Rule {
       The answer to the logon carries SMB2_SESSION_FLAG_ENCRYPT_DATA, so every later message has to be encrypted. A \
       request of this session came in clear. A server that is strict refuses it.
       """,
+    harmless: "Where the server does not insist on it, the session works; it is in clear all the same.",
+    confirmation: "Record on the client: if the message is encrypted there, a device in between decrypts it.",
     causes: ["a client that ignores the flag", "a device on the path that decrypts, or that answers in the server's place"],
     remedies: [.patchBoth, .wanOptimizer, .captureOtherSide],
     references: ["MS-SMB2 2.2.6", "MS-SMB2 3.2.4.1.8"]
@@ -136,6 +144,8 @@ extension Rule {
       The share is marked for encryption, the connection uses a dialect below 3.0, and the server refuses what the \
       client wants to do on the share.
       """,
+    harmless: "It never is.",
+    confirmation: "EncryptData of the share, and the dialects that the client is set to.",
     causes: ["a client older than Windows 8, or one that is set to SMB 2", "a device on the path that lowers the dialect"],
     remedies: [.useSMB3, .serverEncryption, .allowUnencrypted],
     references: ["MS-SMB2 2.2.10", "MS-SMB2 3.3.5.2.11"]
@@ -157,6 +167,8 @@ extension Rule {
       The answer to TREE_CONNECT carries SMB2_SHAREFLAG_ENCRYPT_DATA, so the client must encrypt everything on this \
       share. It sent requests in clear, and the server refused them with STATUS_ACCESS_DENIED.
       """,
+    harmless: "It never is.",
+    confirmation: "Use the share from a current Windows or Samba client.",
     causes: ["a client, or a library, that ignores the flag", "a device on the path that speaks in the client's place"],
     remedies: [.patchBoth, .serverEncryption, .allowUnencrypted],
     references: ["MS-SMB2 2.2.10", "MS-SMB2 3.3.5.2.11"]

@@ -22,6 +22,8 @@ extension Rule {
       The name is shown beside the names that the server gave itself. Aliases, addresses, load balancers and \
       destination NAT are the usual reasons. The status alone does not prove it: events 551 and 5168 on the server do.
       """,
+    harmless: "When the same user gets in soon after by another name: then it is only a note.",
+    confirmation: "Events 551 and 5168 on the server name the service that was refused. The logon works by the server's own name.",
     causes: [
       "an alias (CNAME) of the server is used that the server does not know as its own",
       "an address that a load balancer or NAT translates is used in place of a name",
@@ -52,6 +54,8 @@ extension Rule {
       Where the name that the client uses, or missing encryption, explains it better, auth-spn-hardening or \
       encryption-required-session is reported instead.
       """,
+    harmless: "When the same user gets in soon after: then it is only a note.",
+    confirmation: "Event 4625 in the server's Security log gives the reason; log.smbd at level 3 on Samba.",
     causes: [
       "the user right to access this computer from the network is missing or denied",
       "NTLM is restricted on the server", "the server demands encryption or signing that the client does not have",
@@ -77,6 +81,8 @@ extension Rule {
       one; the session goes on over its first connection, only slower. The dialect, the client's GUID and the signing \
       key must be those of the first connection.
       """,
+    harmless: "The session works without the further channel.",
+    confirmation: "Get-SmbMultichannelConnection on the Windows client shows the channels in use.",
     causes: [
       "the channel was negotiated with another dialect or cipher than the first connection",
       "the session expired, or was ended, in between", "a load balancer led the channel to another server",
@@ -110,8 +116,10 @@ extension Transcript {
       // MS-SMB2 3.3.5.5: a connection without encryption is refused before authentication starts.
       return session.legs == 1 && canEncrypt == false ? .encryption(.likely) : .other
     }
-    if let mismatch = nameMismatch(of: session) { return .name(mismatch.isCertain ? .likely : .possible, mismatch.note) }
+    let mismatch = nameMismatch(of: session)
+    if let mismatch, mismatch.isCertain { return .name(.likely, mismatch.note) }
     if let dialect, dialect < .smb300 { return .encryption(.possible) }
+    if let mismatch { return .name(.possible, mismatch.note) }
     if let ntlm = session.ntlm, ntlm.hasClientPairs, ntlm.targetName?.isEmpty != false {
       return .name(.possible, "the client sends no service name, which a strict server demands")
     }

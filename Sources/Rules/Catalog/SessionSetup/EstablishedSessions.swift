@@ -17,6 +17,8 @@ extension Rule {
 
       The statuses mean the same as in a first logon; see the rule with that status.
       """,
+    harmless: "When a later renewal of the same session succeeds, nothing is reported.",
+    confirmation: "Event 4625 in the server's Security log at this moment; log.smbd at level 3 on Samba.",
     causes: [
       "the account was disabled or locked, or its password changed, since the first logon",
       "the client got no new ticket", "the session no longer exists on the server",
@@ -47,6 +49,8 @@ extension Rule {
       something itself: a domain controller, DNS, or a name service. ksmbd delays failed logons by five seconds on \
       purpose, which is not counted here.
       """,
+    harmless: "A first logon after a pause of hours may take seconds.",
+    confirmation: "Repeat the logon: if it is fast now, something had to wake up or to time out first.",
     causes: ["a domain controller that answers slowly, or the second one after the first is down", "slow DNS on the server"],
     remedies: [.domainControllerWindows, .domainControllerSamba],
     references: ["MS-SMB2 3.3.5.5"]

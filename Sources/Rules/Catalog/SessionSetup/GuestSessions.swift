@@ -18,6 +18,8 @@ extension Rule {
 
       A client that asks for guest or anonymous access is not meant.
       """,
+    harmless: "When guest access is what the shares are meant for.",
+    confirmation: "smbstatus on a Samba server shows as whom the session works.",
     causes: [
       "“map to guest” on a Samba server or NAS, and an unknown user or a wrong password",
       "a device whose shares are open to guests whatever the credentials",
@@ -49,6 +51,8 @@ extension Rule {
       Windows does so when insecure guest logons are disabled, its default today, and shows error 0x80070035 or \
       “your organization's security policies block unauthenticated guest access”; the client logs event 31017.
       """,
+    harmless: "When the client gets in soon after with another account: then it is only a note.",
+    confirmation: "Event 31017 in Microsoft-Windows-SmbClient/Security on the client.",
     causes: [
       "the server maps an unknown user or a wrong password to guest",
       "a device that knows only guest access, and a client that refuses it",
@@ -79,6 +83,8 @@ extension Rule {
       more than IPC$ on current servers, and is normal for browsing and for a first look at a server. It is a warning \
       when a share is then refused, because the user's credentials were probably meant to be sent.
       """,
+    harmless: "Most anonymous sessions are meant: browsing, DFS, a first look at a domain controller.",
+    confirmation: "The program's own settings say whether it was given an account.",
     causes: ["the program did not pass the user's credentials", "an anonymous session was asked for"],
     remedies: [.storedWindowsCredentials, .reconnectAs, .credentialsLinux],
     references: ["MS-NLMP 3.2.5.1.2", "MS-SMB2 2.2.6"]

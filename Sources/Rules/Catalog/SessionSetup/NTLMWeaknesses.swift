@@ -15,6 +15,8 @@ extension Rule {
       broken by trying, and current Windows and Samba servers refuse it with STATUS_LOGON_FAILURE, as if the password \
       were wrong; then the finding is critical.
       """,
+    harmless: "It never is, but it works with servers that still accept it.",
+    confirmation: "Event 4624 or 4625 on the server names the package: “NTLM V1”.",
     causes: ["an old device (printer, scanner, NAS)", "a client that is set to send LM or NTLMv1 responses"],
     remedies: [.ntlmV2Windows, .ntlmV2Samba, .patchBoth],
     references: ["MS-NLMP 2.2.2.6", "MS-NLMP 3.3.1"]
@@ -40,6 +42,8 @@ extension Rule {
       somebody in between could change the flags of the logon unseen. Old clients and some libraries never add one, and \
       the logon works all the same.
       """,
+    harmless: "Old clients and some libraries never add a MIC.",
+    confirmation: "Record the same logon close to the client: if the MIC is there, something on the path removes it.",
     causes: ["an old client, or a library without support for the MIC", "a device or program that removed it"],
     remedies: [.patchBoth, .useKerberos],
     references: ["MS-NLMP 3.1.5.1.2", "MS-NLMP 2.2.2.1"]
@@ -66,6 +70,8 @@ extension Rule {
       the client, a Microsoft account, no domain at all, or a name put together wrongly, while the server belongs to a \
       domain. Only failed logons are looked at; an empty domain with user@realm is normal.
       """,
+    harmless: "When this is the account that was meant.",
+    confirmation: "Try the logon by hand with the account that is meant.",
     causes: [
       "the program used the account that is logged on at the client", "credentials stored for another purpose",
       "the domain was left out, or written in two ways at once",

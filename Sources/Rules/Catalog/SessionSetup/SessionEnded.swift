@@ -19,6 +19,8 @@ extension Rule {
       Look first at what the server needs for a logon: its domain controller, DNS, and the security software in \
       between. When the capture ends sooner, or bytes of the server are missing from it, nothing is reported.
       """,
+    harmless: "When the capture ends sooner, bytes of the server are missing, or the server has said that it is at work (STATUS_PENDING) and time is left, nothing is reported.",
+    confirmation: "A capture on the server shows whether the request arrived, and what the server asked of its domain controller meanwhile.",
     causes: [
       "the server waits for a domain controller that it cannot reach",
       "security software on the server holds the logon up",
@@ -33,7 +35,7 @@ extension Rule {
     else { return [] }
     return [
       Observation(
-        .likely, "\(transcript.serverName) does not answer the logon of \(session.who)\(awaited.waiting)",
+        .likely, "\(transcript.serverName) does not answer the logon of \(session.who)\(awaited.waiting(in: transcript))",
         evidence: transcript.evidence(of: session) + awaited.evidence(in: transcript))
     ]
   }
@@ -57,6 +59,8 @@ extension Rule {
       A server hangs up without a status when it finds the message itself wrong. On SMB 3.1.1 the hash over NEGOTIATE \
       and SESSION_SETUP goes into every key: a device that changes one of them breaks the logon here.
       """,
+    harmless: "Some servers close idle or half-open connections; then much time lies between the last message and the close.",
+    confirmation: "Record on both hosts: if NEGOTIATE or SESSION_SETUP differ between the two captures, a device in between is at fault.",
     causes: [
       "a device on the path changed NEGOTIATE or SESSION_SETUP, so that keys or hashes do not fit",
       "security software on the server", "the server failed, or finds the security token malformed",
@@ -78,6 +82,8 @@ extension Rule {
       credentials to go on with, when the user cancels, and when it only wanted to see the server's names: scanners and \
       inventory tools stop after the server's challenge.
       """,
+    harmless: "Scanners and inventory tools stop after the server's challenge on purpose.",
+    confirmation: "The client's log names its reason; so does running the same command by hand.",
     causes: [
       "the client could not go on: no credentials, or a policy against NTLM", "the client found the server's token wrong",
       "the user cancelled, or a tool only looked at the server's names",
@@ -98,6 +104,8 @@ extension Rule {
       Here the reset bears the address of one of the two hosts, but several signs (hop limit, IP ID, sequence number, \
       timing, hardware address) say that another device sent it. They are listed.
       """,
+    harmless: "It never is: neither host ended the logon.",
+    confirmation: "Record on both hosts: the reset is in one capture only, or looks different in the two.",
     causes: [
       "a firewall or intrusion prevention system that acts on the logon", "endpoint security software on one of the hosts",
     ],
@@ -107,7 +115,7 @@ extension Rule {
     guard let (session, awaited) = transcript.cutOffLogon, case .resetByThirdParty(let forged) = awaited.fate else { return [] }
     return [
       Observation(
-        .likely,
+        forged.thirdParty ?? .possible,
         "a reset that the \(transcript.peer(forged.closing.side).rawValue) did not send ended the logon of \(session.who)",
         evidence: transcript.evidence(of: session) + awaited.evidence(in: transcript))
     ]
@@ -133,10 +141,10 @@ extension Transcript {
 
   fileprivate func cutOffLogon(by peer: Peer) -> [Observation] {
     guard let (session, awaited) = cutOffLogon, case .closed(peer, _) = awaited.fate else { return [] }
-    let where_ = session.isAnswered ? "after leg \(session.legs) was answered" : "while leg \(session.legs) was waiting for its answer"
+    let moment = session.isAnswered ? "after leg \(session.legs) was answered" : "while leg \(session.legs) was waiting for its answer"
     return [
       Observation(
-        .likely, "the \(peer.rawValue) closed the connection during the logon of \(session.who), \(where_)",
+        .likely, "the \(peer.rawValue) closed the connection during the logon of \(session.who), \(moment)",
         evidence: evidence(of: session) + awaited.evidence(in: self))
     ]
   }

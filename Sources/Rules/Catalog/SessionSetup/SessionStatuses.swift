@@ -57,7 +57,7 @@ extension Rule {
     StatusFamily(
       id: "auth-password-expired", codes: [0xC000_0071],
       summary: "The password has expired.",
-      explanation: "The password was right, but it is older than the domain's policy allows.",
+      explanation: "The password was right, but it is older than the policy of the server or its domain allows, and it cannot be changed over SMB.",
       causes: ["the password's age", "a service account that is not exempt from expiry"],
       remedies: [.changePassword, .accountWindows, .accountSamba]),
     StatusFamily(
@@ -75,7 +75,7 @@ extension Rule {
     StatusFamily(
       id: "auth-account-expired", codes: [0xC000_0193],
       summary: "The account has expired.",
-      explanation: "The account has an end date, and it has passed.",
+      explanation: "The account has an end date, as is usual for guests and trainees of a company, and that date has passed.",
       causes: ["the account's expiry date"], remedies: [.accountWindows, .accountSamba]),
     StatusFamily(
       id: "auth-account-locked", codes: [0xC000_0234],
@@ -117,7 +117,7 @@ extension Rule {
     StatusFamily(
       id: "auth-netlogon-not-started", codes: [0xC000_0192],
       summary: "The Netlogon service is not running on the server.",
-      explanation: "A Windows server that belongs to a domain needs Netlogon to check logons.",
+      explanation: "A Windows server that belongs to a domain needs the Netlogon service to check logons with its domain controller.",
       causes: ["the service was stopped, or failed to start after a boot"], remedies: [.startNetlogon]),
     StatusFamily(
       id: "auth-time-difference", codes: [0xC000_0133],
@@ -127,7 +127,7 @@ extension Rule {
     StatusFamily(
       id: "auth-trust-account", codes: [0xC000_0198, 0xC000_0199, 0xC000_019A],
       summary: "The account belongs to a computer or a trust; a user account is needed.",
-      explanation: "Computer and trust accounts may not log on over NTLM like users.",
+      explanation: "The name that was sent is the account of a computer or of a trust between domains. Such accounts may not log on over NTLM like users.",
       causes: ["a service that runs as the computer and falls back to NTLM", "a mistyped user name that ends in $"],
       remedies: [.useKerberos, .reconnectAs]),
     StatusFamily(
@@ -196,22 +196,27 @@ extension Rule {
     StatusFamily(
       id: "session-setup-other-status", codes: [],
       summary: "The server refused the logon with another status.",
-      explanation: "The status and its meaning are shown as they are.",
+      explanation: "No other rule knows this status. It is shown with its name and its meaning, as far as they are known, and with the step of the logon.",
       causes: ["see the meaning of the status"], remedies: [.serverLogs]),
   ]
 
   private static let listedCodes = Set(families.flatMap(\.codes)).union([NTStatus.accessDenied.rawValue])
 
-  private static let timing = """
-    A refusal that the same user overcomes soon after, on this connection or another, is only a note. An error to a \
-    session that stood already is reported as session-reauth-failed.
+  private static let harmless = """
+    When the same user gets in soon after, on this connection or another: then it is only a note. An error to a session \
+    that stood already is reported as session-reauth-failed.
+    """
+
+  private static let confirmation = """
+    The server's log gives the reason: event 4625 in the Security log of a Windows server (on the domain controller 4776 \
+    for NTLM), log.smbd at level 3 on Samba.
     """
 
   private static func rule(_ family: StatusFamily) -> Rule {
     Rule(
       id: family.id, severity: family.severity, phase: .sessionSetup, nature: .status, yieldsToSuccess: true,
-      summary: family.summary, explanation: family.explanation + "\n\n" + timing, causes: family.causes,
-      remedies: family.remedies, references: ["MS-SMB2 3.3.5.5", "MS-ERREF 2.3.1"]
+      summary: family.summary, explanation: family.explanation, harmless: harmless, confirmation: confirmation,
+      causes: family.causes, remedies: family.remedies, references: ["MS-SMB2 3.3.5.5", "MS-ERREF 2.3.1"]
     ) { transcript in
       transcript.refusedSessions { session, status in
         if session.isBinding, sessionBindingStatuses.contains(status) { return nil }
@@ -255,7 +260,7 @@ extension Transcript {
     guard let refused = session.replyStamp?.time else { return false }
     return sessions.contains { other in
       guard other.isEstablished, other.isSameUser(as: session), let granted = other.replyStamp?.time else { return false }
-      return (0...60_000_000_000).contains(granted.since(refused))
+      return (0...Self.patience).contains(granted.since(refused))
     }
   }
 }

@@ -23,6 +23,8 @@ extension Rule {
       hangs up. Third-party servers with signing switched off meet clients that require it, as Windows 11 24H2 does \
       by default; Windows shows 0xC000A000.
       """,
+    harmless: "It never is, but some servers sign although they do not announce it; connections that work are not reported.",
+    confirmation: "Connect from a client that does not require signing: if that works, this is the reason.",
     causes: [
       "a NAS or other third-party server with signing switched off, or too old for it",
       "“client signing = disabled” on a Samba client", "a device on the path that removes signatures",
@@ -70,6 +72,8 @@ extension Rule {
       The server demands it, and still none of its answers in the session is signed. Interim answers, errors and the \
       messages of the logon are not counted.
       """,
+    harmless: "It never is.",
+    confirmation: "Record on the server: if its answers are signed there, a device in between removes the signatures.",
     causes: ["a device on the path strips the server's signatures", "a software error in the server"],
     remedies: [.wanOptimizer, .captureOtherSide, .patchBoth],
     references: ["MS-SMB2 3.3.4.1.1", "MS-SMB2 3.3.5.5.3"]
@@ -96,6 +100,8 @@ extension Rule {
       and the messages of the logon may go unsigned and are not counted; where signing is only enabled, unsigned \
       messages are normal.
       """,
+    harmless: "It never is, though a client of one's own making may simply not sign.",
+    confirmation: "Record on both hosts: if the signature is there at the sender, a device in between removes it.",
     causes: ["a device on the path strips or blanks signatures", "a software error in the sender"],
     remedies: [.wanOptimizer, .captureOtherSide, .patchBoth],
     references: ["MS-SMB2 3.2.4.1.1", "MS-SMB2 3.3.4.1.1", "MS-SMB2 3.1.4.1"]
@@ -108,6 +114,8 @@ extension Rule {
           .proven, "the \(fault.sender.rawValue) sends \(fault.command.name) flagged as signed, with a signature of zeros",
           evidence: transcript.evidence(of: fault, "flagged as signed, signature all zero"))
       case .unsigned:
+        // On SMB 3.1.1 that has a rule of its own.
+        if fault.command == .treeConnect, fault.sender == .client, transcript.dialect == .smb311 { return nil }
         let signsOthers = transcript.protection.hasSigned(fault.sender)
         // A server that never signs although it demands it is its own case.
         if fault.sender == .server, !signsOthers, transcript.serverRequiresSigning { return nil }
@@ -131,6 +139,8 @@ extension Rule {
       The server granted a guest or anonymous session, one side requires signing, and the connection ended without a \
       share. Sessions that work all the same are not meant.
       """,
+    harmless: "When a guest session was not wanted in the first place.",
+    confirmation: "Connect with an account that the server knows.",
     causes: [
       "the server maps an unknown user or a wrong password to guest", "a device that knows only guest access",
       "a client that sends no credentials",
@@ -160,6 +170,8 @@ extension Rule {
       On SMB 3.1.1 the client lists the signing algorithms it has, and the server names one of them. This answer names \
       another; a client that checks ends the connection.
       """,
+    harmless: "It never is.",
+    confirmation: "Record on both hosts and compare NEGOTIATE.",
     causes: ["a device on the path rewrites NEGOTIATE", "a software error in the server"],
     remedies: [.wanOptimizer, .captureOtherSide, .patchBoth],
     references: ["MS-SMB2 2.2.4.1.7", "MS-SMB2 3.2.5.2"]

@@ -17,6 +17,8 @@ extension Rule {
       waiting after a minute. Look first at what the server does for a share: its storage, DFS, and filters of security \
       software. When the capture ends sooner, or bytes of the server are missing from it, nothing is reported.
       """,
+    harmless: "When the capture ends sooner, or bytes of the server are missing, nothing is reported.",
+    confirmation: "A capture on the server shows whether the request arrived; the share opened on the server itself, whether its storage answers.",
     causes: [
       "the storage behind the share hangs", "security software or another file system filter on the server",
       "DFS on the server waits for something", "a device on the path swallows the request or its answer",
@@ -27,7 +29,7 @@ extension Rule {
     guard let (tree, awaited) = transcript.awaitedTree, awaited.isSilence else { return [] }
     return [
       Observation(
-        .likely, "\(transcript.serverName) does not answer the request for \(tree.path)\(awaited.waiting)",
+        .likely, "\(transcript.serverName) does not answer the request for \(tree.path)\(awaited.waiting(in: transcript))",
         evidence: transcript.evidence(of: tree) + awaited.evidence(in: transcript))
     ]
   }
@@ -45,8 +47,11 @@ extension Rule {
       request is not signed; see tree-311-unsigned first. Otherwise it matters who closed: a server that finds the \
       signature wrong, a client that finds the answer's signature wrong, or a device in between.
 
-      A close after TREE_DISCONNECT or LOGOFF is the normal end and not meant.
+      A close after TREE_DISCONNECT or LOGOFF is the normal end and not meant. A client that resets the connection right \
+      behind the answer may also have wanted no more than to try the share.
       """,
+    harmless: "When a program only tries whether a share is there, and leaves.",
+    confirmation: "Record on both hosts: a signature that differs between the two captures proves a device in between.",
     causes: [
       "signatures that do not fit, because a device on the path changes messages or ends the connection",
       "security software on one of the hosts", "the server failed",
@@ -62,14 +67,13 @@ extension Rule {
       ]
     }
     guard let tree = transcript.trees.last, tree.isConnected, let reply = tree.replyStamp, let closing = transcript.ending,
-      closing.kind == .rst, transcript.peer(closing.side) == .server,
-      transcript.traffic.lastRequestFrame == tree.requestStamp.frame,
+      closing.kind == .rst, transcript.traffic.lastRequestFrame == tree.requestStamp.frame,
       (0...1_000_000_000).contains(closing.stamp.time.since(reply.time))
     else { return [] }
     return [
       Observation(
-        transcript.wasResetByThirdParty ? .likely : .possible,
-        "the connection was reset right after \(tree.path) was connected",
+        transcript.peer(closing.side) == .server || transcript.wasResetByThirdParty ? .likely : .possible,
+        "the \(transcript.peer(closing.side).rawValue) reset the connection right after \(tree.path) was connected",
         evidence: transcript.evidence(of: tree) + [transcript.evidence(of: closing, after: reply)])
     ]
   }
@@ -85,6 +89,8 @@ extension Rule {
       required otherwise or not, because that is what protects the negotiation. A server disconnects when it is not. \
       Guest and anonymous sessions cannot sign and are not meant.
       """,
+    harmless: "It never is.",
+    confirmation: "Record on both hosts: if the request is signed near the client, a device in between removes the signature.",
     causes: ["a device on the path strips signatures", "a software error in the client"],
     remedies: [.wanOptimizer, .captureOtherSide, .patchBoth],
     references: ["MS-SMB2 3.3.5.7", "MS-SMB2 3.2.4.1.1"]
@@ -109,6 +115,8 @@ extension Rule {
       The share was answered in the end, but so late that people and programs give up. The server usually waits for its \
       storage, for DFS or for a domain controller.
       """,
+    harmless: "Disks that sleep take some seconds to wake up.",
+    confirmation: "Repeat it: if it is fast now, something had to wake up or to time out first.",
     causes: ["slow or waking storage", "DFS or a domain controller that answers slowly"],
     remedies: [.serverLogs],
     references: ["MS-SMB2 3.3.5.7"]

@@ -51,7 +51,7 @@ extension Rule {
     StatusFamily(
       id: "tree-bad-device-type", codes: [0xC000_00CB],
       summary: "The share is of another kind than the client asked for.",
-      explanation: "A disk was asked for and the share is a printer, or the other way round.",
+      explanation: "The client asked for a disk and the share is a printer, or the other way round. The path leads to the wrong share.",
       causes: ["a path to a printer where a folder was meant"], remedies: [.sharesOfServer, .sharesWindows]),
     StatusFamily(
       id: "tree-too-many", codes: [0xC000_00CE, 0xC000_0246, 0xC000_009A, 0xC000_0205],
@@ -67,7 +67,7 @@ extension Rule {
     StatusFamily(
       id: "tree-network-access-denied", codes: [0xC000_00CA],
       summary: "A policy of the server denies access over the network.",
-      explanation: "The refusal is not about the share but about access over the network as such.",
+      explanation: "The refusal is not about this share but about access over the network as such, for this user or from this client.",
       causes: ["user rights of the server", "a policy of a third-party server"], remedies: [.userRights, .serverLogs]),
     StatusFamily(
       id: "tree-not-found-other", codes: [0xC000_0225, 0xC000_0034],
@@ -77,7 +77,7 @@ extension Rule {
     StatusFamily(
       id: "tree-other-status", codes: [],
       summary: "The server refused the share with another status.",
-      explanation: "The status and its meaning are shown as they are.",
+      explanation: "No other rule knows this status. It is shown with its name and its meaning, as far as they are known, and with the path of the share.",
       causes: ["see the meaning of the status"], remedies: [.serverLogs]),
   ]
 
@@ -87,8 +87,9 @@ extension Rule {
   private static func rule(_ family: StatusFamily) -> Rule {
     Rule(
       id: family.id, severity: family.severity, phase: .treeConnect, nature: .status, yieldsToSuccess: true,
-      summary: family.summary,
-      explanation: family.explanation + "\n\nA share that is connected soon after all is only a note.",
+      summary: family.summary, explanation: family.explanation,
+      harmless: "When the share is connected soon after all: then it is only a note.",
+      confirmation: "Connect the same share by hand as the same user, on the server itself too.",
       causes: family.causes, remedies: family.remedies, references: ["MS-SMB2 3.3.5.7", "MS-ERREF 2.3.1"]
     ) { transcript in
       transcript.refusedTrees { tree, status in
@@ -110,6 +111,8 @@ extension Rule {
       The refusal carries a SHARE_REDIRECT context with the addresses of another node of the scale-out cluster. \
       The client follows by itself; look at its connection to that node when it does not.
       """,
+    harmless: "Always, as long as the client's next connection works.",
+    confirmation: "Look at the client's connection to the other node.",
     causes: ["the share moved, or the client began at another node"],
     remedies: [.clusterState],
     references: ["MS-SMB2 2.2.2.2.2", "MS-SMB2 3.3.5.7"]
@@ -137,6 +140,8 @@ extension Rule {
       A connection that cannot encrypt may be refused for that reason; then tree-encryption-required is reported instead. \
       Guests and anonymous users are refused by most shares.
       """,
+    harmless: "When the share is connected soon after all: then it is only a note.",
+    confirmation: "Connect the same share as a user who certainly may, and as the same user over SMB 3.",
     causes: [
       "the permissions of the share do not include the user or a group of the user",
       "a guest or anonymous session where a user is needed", "“Access this computer from the network” is denied to the group",
@@ -192,6 +197,11 @@ extension Transcript {
 
   /// STATUS_ACCESS_DENIED on a connection without encryption: the share may demand it.
   func lacksEncryption(for tree: Tree) -> Bool {
-    canEncrypt == false && session(of: tree)?.hasNoKey != true
+    canEncrypt == false && session(of: tree)?.hasNoKey != true && !lacksSignature(tree)
+  }
+
+  /// The request should have been signed, which is reason enough to refuse it.
+  private func lacksSignature(_ tree: Tree) -> Bool {
+    !tree.requestStamp.isSigned && (requiresSigning || dialect == .smb311)
   }
 }
