@@ -38,6 +38,7 @@ BODY_FIELDS = {
     "negotiate-request": {"security-mode": (68, 2), "capabilities": (72, 4), "guid": (76, 16)},
     "negotiate-response": {"security-mode": (66, 2), "dialect": (68, 2), "guid": (72, 16), "capabilities": (88, 4)},
     "vni-response": {"output-count": (100, 4)},
+    "tree-connect-response": {"maximal-access": (76, 4)},
 }
 DIALECT_COUNT, DIALECTS = 66, 100
 
