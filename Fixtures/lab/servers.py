@@ -77,6 +77,7 @@ DOMAIN_CONTROLLER = """
   pid directory = {work}
   ncalrpc dir = {work}/ncalrpc
   ntp signd socket directory = {work}/ntp
+{options}
 [sysvol]
   path = {dc}/state/sysvol
 [netlogon]
@@ -201,8 +202,8 @@ def start_dc(lab: Lab, options: Mapping[str, str]) -> None:
     """DC01, with the user alice and those of `RESTRICTED`."""
     state = lab.work / "dc"
     shutil.copytree(lab.dc_state, state)
-    text = DOMAIN_CONTROLLER.format(domain=DOMAIN, realm=REALM, work=lab.work, dc=state)
-    text += "".join(f"  {name} = {value}\n" for name, value in options.items())
+    text = DOMAIN_CONTROLLER.format(domain=DOMAIN, realm=REALM, work=lab.work, dc=state,
+                                    options="".join(f"  {name} = {value}\n" for name, value in options.items()))
     lab.server_conf.write_text(text + SHARES.format(share=make_share(lab)))
     run = lab.work / "run"
     run.mkdir()

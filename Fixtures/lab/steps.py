@@ -9,20 +9,22 @@ import subprocess
 import time
 from collections.abc import Callable, Mapping
 
-from lab import DC, HERE, PASSWORD, SERVER, Lab, in_namespace
+from lab import DC, HERE, PASSWORD, SERVER, Lab, in_namespace, wait_for
+from servers import listening
 
 Step = Callable[[Lab], None]
 
 ALICE = f"alice%{PASSWORD}"
 
 
-def smbclient(dialect: str = "SMB3_11", *options: str, server: str = SERVER, share: str = "data", user: str = ALICE,
-              command: str = "get readme.txt /dev/null", clock: str | None = None, background: bool = False) -> Step:
+def smbclient(dialect: str = "SMB3_11", *options: str, server: str = SERVER, share: str = "data",
+              user: str | None = ALICE, command: str = "get readme.txt /dev/null", clock: str | None = None, background: bool = False) -> Step:
     """Connects to a share with `dialect` as the highest, and reads a small file."""
 
     def step(lab: Lab) -> None:
         arguments = ["smbclient", f"//{server}/{share}", "-s", str(lab.work / "client.conf"),
-                     f"--option=client max protocol={dialect}", "-U", user, *options, "-c", command]
+                     f"--option=client max protocol={dialect}", *(["-U", user] if user else []), *(option.format(tickets=lab.work / "tickets") for option in options),
+                     "-c", command]
         if clock:
             arguments = ["faketime", "-f", clock, *arguments]
         if background:
@@ -80,8 +82,8 @@ def on(side: str, *command: str) -> Step:
 
 def firewall(side: str, rule: str) -> Step:
     """Adds a rule to what the kernel of a side lets in."""
-    ruleset = f"table ip smbdx {{ chain input {{ type filter hook input priority 0; {rule}; }} }}"
-    return on(side, "nft", ruleset)
+    ruleset = f"table ip smbdx {{ chain input {{ type filter hook input priority 0; {rule}; }}; }}"
+    return lambda lab: lab.run(side, "nft", ruleset)
 
 
 def add_dns_alias(lab: Lab) -> None:
@@ -122,3 +124,17 @@ def signal_server_processes(number: signal.Signals, *which: str) -> None:
                              capture_output=True, text=True, check=True).stdout
     for pid in re.findall(r"pid=(\d+)", sockets):
         os.kill(int(pid), number)
+
+
+def stub(*arguments: str, clock: str | None = None) -> Step:
+    """Starts stub_server.py on the server's side, in place of Samba."""
+
+    def step(lab: Lab) -> None:
+        # Debian's own Python has Debian's python3-gssapi.
+        command = ["/usr/bin/python3", str(HERE / "stub_server.py"), *arguments]
+        if clock:
+            command = ["faketime", "-f", clock, *command]
+        lab.start("server", *command, env={"SMBDX_CONF": str(lab.server_conf)})
+        wait_for(lambda: listening("445"), "the stub")
+
+    return step
