@@ -18,13 +18,14 @@ ALICE = f"alice%{PASSWORD}"
 
 
 def smbclient(dialect: str = "SMB3_11", *options: str, server: str = SERVER, share: str = "data",
-              user: str | None = ALICE, command: str = "get readme.txt /dev/null", clock: str | None = None, background: bool = False) -> Step:
-    """Connects to a share with `dialect` as the highest, and reads a small file."""
+              user: str | None = ALICE, command: str = "get readme.txt /dev/null",
+              clock: str | None = None, background: bool = False) -> Step:
+    """Connects to a share with `dialect` as the highest, and reads a small file; no user: kinit's ticket."""
 
     def step(lab: Lab) -> None:
+        identity = ["-U", user] if user else [f"--use-krb5-ccache={lab.work / 'tickets'}"]
         arguments = ["smbclient", f"//{server}/{share}", "-s", str(lab.work / "client.conf"),
-                     f"--option=client max protocol={dialect}", *(["-U", user] if user else []), *(option.format(tickets=lab.work / "tickets") for option in options),
-                     "-c", command]
+                     f"--option=client max protocol={dialect}", *identity, *options, "-c", command]
         if clock:
             arguments = ["faketime", "-f", clock, *arguments]
         if background:

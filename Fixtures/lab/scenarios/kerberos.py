@@ -51,14 +51,15 @@ NO_TICKET = absent("kerberos.msg_type == 11")
 NO_KDC_ANSWER = absent("udp.srcport == 88 || tcp.srcport == 88 && tcp.flags.syn == 1 && tcp.flags.ack == 1")
 KDC_SMB_ICMP = KDC_AND_SMB + " or icmp"
 RC4_ONLY = "[libdefaults]\nallow_weak_crypto = true\npermitted_enctypes = arcfour-hmac"
-STUB = "MIT's GSS-API behind a stub of a file server"
+STUB = "MIT's GSS-API in a stub of a file server"
+PATIENT_RESOLVER = on("client", "sh", "-c",
+                      f"printf 'nameserver {DC}\\noptions timeout:5 attempts:2\\n' > /etc/resolv.conf")
 NO_SMBD = {"server services": "rpc, ldap, cldap, kdc, dns"}
 
 
 def with_ticket(server: str = DC_NAME, required: str = "required") -> Step:
     """As `with_kerberos`, with the ticket that kinit fetched."""
-    return smbclient("SMB3_11", f"--use-kerberos={required}", "--use-krb5-ccache={tickets}", server=server,
-                     user=None)
+    return smbclient("SMB3_11", f"--use-kerberos={required}", server=server, user=None)
 
 
 KERBEROS = [
@@ -160,7 +161,7 @@ KERBEROS = [
              (with_kerberos(),),
              (Sight("dns.flags.response == 0", "the question"), absent("dns.flags.response == 1"),
               absent("tcp.dstport == 445")),
-             "dns-unanswered", middlebox=("udp-53.drop",)),
+             "dns-unanswered", middlebox=("udp-53.drop",), before=(PATIENT_RESOLVER,)),
     kerberos("not-possible-ip-literal", "The server is called by its address: no Kerberos name for that, hence NTLM.",
              (with_kerberos(server=DC, required="desired"),),
              (NTLM, SESSION, TREE, absent("kerberos.msg_type == 13")),
@@ -173,10 +174,14 @@ KERBEROS = [
              "auth-logon-failure", remark="`kerberos-ap-modified` as the likely cause",
              before=(on("server", "samba-tool", "user", "setpassword", "DC01$", "--newpassword=Another-Horse-8",
                         "-s", "{conf}"),)),
-    kerberos("ap-modified", "The file server's keytab does not fit the ticket: KRB_AP_ERR_MODIFIED inside "
+    kerberos("ap-bad-integrity", "The file server's keytab does not fit the ticket: KRB_AP_ERR_BAD_INTEGRITY inside "
              "SESSION_SETUP.", (kinit, with_ticket()),
-             (TGS_REP, KERBEROS_TICKET, Sight("smb2.cmd == 1 && kerberos.error_code == 41", "KRB_AP_ERR_MODIFIED")),
+             (TGS_REP, KERBEROS_TICKET, Sight("smb2.cmd == 1 && kerberos.error_code == 31", "KRB_AP_ERR_BAD_INTEGRITY")),
              "kerberos-ap-modified", answers=STUB, server=NO_SMBD, before=(stub("gss", "wrong-key"),)),
+    kerberos("ap-modified", "As `kerberos-ap-bad-integrity`, but the stub changed the error to what Windows says: "
+             "KRB_AP_ERR_MODIFIED.", (kinit, with_ticket()),
+             (TGS_REP, KERBEROS_TICKET, Sight("smb2.cmd == 1 && kerberos.error_code == 41", "KRB_AP_ERR_MODIFIED")),
+             "kerberos-ap-modified", answers=STUB, server=NO_SMBD, before=(stub("gss", "windows-wrong-key"),)),
     kerberos("ap-clock-skew", "The file server's clock is an hour fast: KRB_AP_ERR_SKEW inside SESSION_SETUP.",
              (kinit, with_ticket()),
              (TGS_REP, KERBEROS_TICKET, Sight("smb2.cmd == 1 && kerberos.error_code == 37", "KRB_AP_ERR_SKEW")),
