@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Mapping
 
 from lab import DC, HERE, PASSWORD, SERVER, Lab, in_namespace, wait_for
-from servers import listening
+from servers import listening, start_standalone
 
 Step = Callable[[Lab], None]
 
@@ -111,6 +111,14 @@ def freeze_server(lab: Lab) -> None:
     signal_server_processes(signal.SIGSTOP, "-l")
 
 
+def kill_server(lab: Lab) -> None:
+    signal_server_processes(signal.SIGKILL, "-l")
+
+
+def start_server(lab: Lab) -> None:
+    start_standalone(lab, {})
+
+
 def thaw_server(lab: Lab) -> None:
     signal_server_processes(signal.SIGCONT, "-l")
 
@@ -127,15 +135,15 @@ def signal_server_processes(number: signal.Signals, *which: str) -> None:
         os.kill(int(pid), number)
 
 
-def stub(*arguments: str, clock: str | None = None) -> Step:
+def stub(*arguments: str, port: str = "445", clock: str | None = None) -> Step:
     """Starts stub_server.py on the server's side, in place of Samba."""
 
     def step(lab: Lab) -> None:
         # Debian's own Python has Debian's python3-gssapi.
-        command = ["/usr/bin/python3", str(HERE / "stub_server.py"), *arguments]
+        command = ["/usr/bin/python3", str(HERE / "stub_server.py"), "--port", port, *arguments]
         if clock:
             command = ["faketime", "-f", clock, *command]
         lab.start("server", *command, env={"SMBDX_CONF": str(lab.server_conf)})
-        wait_for(lambda: listening("445"), "the stub")
+        wait_for(lambda: listening(port), "the stub")
 
     return step

@@ -8,7 +8,7 @@ usage: stub_server.py [--port PORT] KIND [KEY]
                             one of the same name and another key, which
                             MIT calls BAD_INTEGRITY and Windows MODIFIED
   http, tls, ssh            a server of something else
-  silent                    accepts and never answers
+  nbss                      refuses every NetBIOS name
   closes SECONDS            accepts, and closes without a word after some seconds
 """
 
@@ -62,8 +62,8 @@ def receive(connection: socket.socket, count: int) -> bytes:
 
 
 def receive_message(connection: socket.socket) -> bytes:
-    length, = struct.unpack(">I", receive(connection, 4))
-    return receive(connection, length)
+    length, = struct.unpack(">I", receive(connection, 4))  # the highest byte is the type
+    return receive(connection, length & 0xFFFFFF)
 
 
 def der(tag: int, *parts: bytes) -> bytes:
@@ -158,8 +158,9 @@ def serve(connection: socket.socket, options: argparse.Namespace) -> None:
                 connection.sendall(b"SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n")
                 connection.recv(4096)
                 connection.sendall(b"Invalid SSH identification string.\r\n")
-            case "silent":
-                time.sleep(300)
+            case "nbss":
+                receive_message(connection)
+                connection.sendall(bytes.fromhex("8300000182"))  # RFC 1002 4.3.4: called name not present
             case "closes":
                 time.sleep(float(options.argument))
     except (EOFError, ConnectionError):
@@ -170,7 +171,7 @@ def serve(connection: socket.socket, options: argparse.Namespace) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("kind", choices=["gss", "http", "tls", "ssh", "silent", "closes"])
+    parser.add_argument("kind", choices=["gss", "http", "tls", "ssh", "nbss", "closes"])
     parser.add_argument("argument", nargs="?", default="")
     parser.add_argument("--port", type=int, default=445)
     options = parser.parse_args()
