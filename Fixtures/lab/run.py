@@ -33,7 +33,7 @@ def play(scenario: Scenario, lab: Lab) -> Path:
     if scenario.dc:
         servers.start_dc(lab, scenario.server or {})
     elif scenario.server is not None:
-        servers.start_standalone(lab, scenario.server)
+        servers.start_standalone(lab, scenario.server, scenario.server_clock)
     for step in scenario.before:
         step(lab)
     lab.start_recording(scenario.recorded)

@@ -85,9 +85,11 @@ TREE_CONNECT = [
              (TREE, Sight(message(5, RESPONSE, "smb2.nt_status == 0xc0000022"), "CREATE: STATUS_ACCESS_DENIED")),
              "create-root-access-denied"),
     Scenario("tree-311-unsigned", "The middlebox clears the SIGNED flag and the signature of the TREE_CONNECT of an "
-             "SMB 3.1.1 session. MS-SMB2 wants the server to disconnect; Samba answers STATUS_ACCESS_DENIED.", (session(),),
+             "SMB 3.1.1 session. MS-SMB2 wants the server to disconnect; Samba answers STATUS_ACCESS_DENIED.",
+             (session(),),
              (negotiated(0x0311, "3.1.1"), SESSION,
-              Sight(message(3, REQUEST, "smb2.flags.signature == 0"), "TREE_CONNECT request, not signed"), ACCESS_DENIED),
+              Sight(message(3, REQUEST, "smb2.flags.signature == 0"), "TREE_CONNECT request, not signed"),
+              ACCESS_DENIED),
              "tree-311-unsigned", client="smbprotocol", side="server",
              middlebox=("tree-connect-request.flags=0", "tree-connect-request.signature=0")),
     Scenario("tree-too-many", "The share allows one connection, and another client holds it.",
