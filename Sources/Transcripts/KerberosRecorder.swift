@@ -114,6 +114,11 @@ final class KerberosRecorder {
     open[Flow(client: destination, kdc: source)]?.exchange.silence = .notCaptured
   }
 
+  /// The KDC's host, or a router, says by ICMP that a request did not arrive.
+  func noteUndelivered(from source: Endpoint, to destination: Endpoint, _ stamp: FrameStamp) {
+    open[Flow(client: source, kdc: destination)]?.exchange.silence = .refused(stamp)
+  }
+
   // MARK: Requests
 
   private func note(

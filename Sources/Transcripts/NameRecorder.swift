@@ -51,8 +51,12 @@ final class NameRecorder {
   func take(
     _ bytes: borrowing ByteView, from source: Endpoint, to destination: Endpoint, tcpStream: Int?, origin: MessageOrigin
   ) {
-    guard let message = try? DNSMessage(bytes), message.matters else { return }
     let stamp = FrameStamp(number: origin.lastFrame, time: origin.lastTime)
+    guard let message = try? DNSMessage(bytes) else {
+      if source.port == Self.port { noteUnread(from: source, to: destination, stamp) }
+      return
+    }
+    guard message.matters else { return }
     if message.isResponse {
       observer?.observe(ObservedMessage(content: .dns(message), origin: origin, tcpStream: tcpStream))
       answer(message, Query(client: destination, resolver: source, id: message.id), stamp)
@@ -61,7 +65,7 @@ final class NameRecorder {
     }
   }
 
-  /// An answer of which only a fragment was captured.
+  /// An answer that is cut, or that cannot be read.
   func noteUnread(from source: Endpoint, to destination: Endpoint, _ stamp: FrameStamp) {
     for query in open.keys where query.client == destination && query.resolver == source {
       guard let number = open[query]?.number else { continue }

@@ -60,7 +60,7 @@ package struct Tracker {
         counts.fragments += 1
         noteFragment(frame, bytes)
       case .malformed: counts.malformedFrames += 1
-      case .foreign: break
+      case .foreign: noteUndelivered(frame, bytes)
       }
     } catch {
       counts.malformedFrames += 1
@@ -84,6 +84,13 @@ package struct Tracker {
         adopter.names.take(payload, from: source, to: destination, tcpStream: nil, origin: origin)
       }
     }
+  }
+
+  private func noteUndelivered(_ frame: Frame, _ bytes: borrowing ByteView) {
+    guard let (source, destination) = Packet.endsOfUndelivered(bytes, frame: frame),
+      destination.port == KerberosRecorder.port
+    else { return }
+    adopter.kerberos.noteUndelivered(from: source, to: destination, frame.stamp)
   }
 
   /// Fragments are not put together, but the first one tells that there is an answer.

@@ -94,7 +94,23 @@ extension Case {
     var exchange = exchange
     exchange.connection = connection
     exchange.serverClockOffset = connections.first { $0.id == connection }?.serverClockOffset
+    exchange.alias = exchange.alias ?? exchange.fileServer.flatMap(nameOfItsOwn)
     inquiries.exchanges.append(exchange)
+  }
+}
+
+extension Case {
+  /// What the server calls itself in an NTLM logon, when that is not what it is called.
+  private func nameOfItsOwn(_ host: String) -> HostAlias? {
+    for session in connections.flatMap(\.sessions) {
+      guard let ntlm = session.ntlm, ntlm.isDomainMember, let name = ntlm.dnsComputerName, name.contains("."),
+        ![name, ntlm.nbComputerName ?? name, ntlm.dnsDomainName ?? name].contains(where: { isSameHost($0, host) }),
+        Set(host).isDisjoint(with: ":") && host.contains(where: \.isLetter)
+      else { continue }
+      return HostAlias(
+        name: host.lowercased(), hostName: name.lowercased(), frame: session.requestStamp.frame, witness: .server)
+    }
+    return nil
   }
 }
 

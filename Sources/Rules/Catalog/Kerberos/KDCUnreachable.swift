@@ -33,12 +33,12 @@ extension Rule {
       guard refused || silent.reduce(0, { $0 + $1.tries }) >= 2 && waited >= kdcPatience else { return [] }
       let kdcs = Set(silent.map { "\($0.kdc.address)" }).sorted()
       let how = refused && !silent.contains { $0.silence == .unanswered || $0.silence == .unreachable }
-        ? "refuses connections to port 88" : "does not answer on port 88"
+        ? "takes no requests on port 88" : "does not answer on port 88"
       return [
         Observation(
           refused ? .proven : .likely,
           "the KDC \(kdcs.prefix(3).joined(separator: ", ")) \(how)"
-            + (waited > 0 ? ": \(milliseconds(waited)) without a ticket" : ""),
+            + (waited >= 1_000_000_000 ? ": \(milliseconds(waited)) without a ticket" : ""),
           evidence: silent.prefix(8).flatMap(\.silenceEvidence), goal: Goal(),
           connections: Array(Set(silent.compactMap(\.connection))).sorted())
       ]
@@ -91,7 +91,7 @@ extension KerberosExchange {
     let times = tries > 1 ? ", sent \(tries) times" : ""
     let first = Evidence(start.number, .client, "\(what) to \(kdc.address)\(times), no answer")
     switch silence {
-    case .refused(let stamp): return [first, Evidence(stamp.number, .server, "RST: refused")].compactMap(\.self)
+    case .refused(let stamp): return [first, Evidence(stamp.number, .server, transport == .udp ? "ICMP: not delivered" : "RST: refused")].compactMap(\.self)
     case .hungUp(let stamp): return [first, Evidence(stamp.number, .server, "the connection is closed")].compactMap(\.self)
     default: return [first].compactMap(\.self)
     }

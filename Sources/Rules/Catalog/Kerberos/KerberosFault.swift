@@ -152,7 +152,7 @@ extension KerberosFault {
       ?? "SESSION_SETUP with an AP-REQ for \(service ?? "its service")"
     return [
       exchange?.alias.flatMap {
-        Evidence($0.frame, nil, $0.witness == .resolver ? "DNS: \($0.name) is an alias of \($0.hostName)" : "NTLM CHALLENGE of \($0.hostName)")
+        Evidence($0.frame, nil, $0.witness == .resolver ? "DNS: \($0.name) is an alias of \($0.hostName)" : "NTLM logon, in which the server calls itself \($0.hostName)")
       },
       Evidence(requestFrame, .client, request), Evidence(frame, .server, "KRB-ERROR \(answer)"),
     ].compactMap(\.self)

@@ -71,7 +71,7 @@ extension Rule {
           let reason = one.kerberosFailure(beforeFrame: connection.lastFrame.number), !reason.isOfUser
         else { return nil }
         return Observation(
-          .likely, "the client has no Kerberos ticket, uses no NTLM, and leaves without a logon",
+          .likely, "the client leaves without a logon, and tries no NTLM: \(reason.text)",
           evidence: reason.evidence
             + [
               Evidence(connection.negotiateFrame, .server, "NEGOTIATE response"),
