@@ -33,4 +33,6 @@ package struct Frame: Sendable {
     self.originalLength = originalLength
     self.linkType = linkType
   }
+
+  package var stamp: FrameStamp { FrameStamp(number: number, time: time) }
 }

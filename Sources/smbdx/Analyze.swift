@@ -75,13 +75,13 @@ func analyze(_ recording: Recording, rules: [Rule]) -> Report {
     tracker.accept(frame, bytes)
     progress.note(frame.number)
   }
-  let exchanges = tracker.finish()
+  let inquiries = tracker.finish()
   progress.end()
   let warnings = recording.damage.map(CaptureWarning.init)
   let facts = CaptureFacts(
     tracker, frames: recording.frameCount, isFiltered: recording.isFiltered, linkTypes: recording.linkTypeNames,
     warnings: warnings)
-  return builder.finish(capture: facts, engine: engine, exchanges: exchanges) { frame in
+  return builder.finish(capture: facts, engine: engine, inquiries: inquiries) { frame in
     recording.place(of: frame).map { FramePlace(file: $0.file, frame: $0.frame) }
   }
 }

@@ -168,6 +168,6 @@ extension Sample {
     ]
     facts.truncatedFrames = 3
     facts.noteLimit("kerberos", 7)
-    return builder.finish(capture: facts, engine: Engine(rules: [unknownUser]), exchanges: [exchange])
+    return builder.finish(capture: facts, engine: Engine(rules: [unknownUser]), inquiries: Inquiries([exchange], []))
   }
 }

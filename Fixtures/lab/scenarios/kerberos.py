@@ -149,7 +149,8 @@ KERBEROS = [
              (kinit,), (error(14, "KDC_ERR_ETYPE_NOSUPP"), NO_TICKET), "kerberos-etype", client="kinit",
              krb5_conf="[libdefaults]\npermitted_enctypes = camellia256-cts-cmac"),
     kerberos("preauth-not-followed", "The KDC asks for pre-authentication, and the client never comes back: it has no "
-             "password to give.", (on("client", "kinit", "-k", "-t", "/nonexistent", "alice"), pause(8)),
+             "password to give.", (on("client", "kinit", "-k", "-t", "/nonexistent", "alice"), pause(8),
+                                   on("client", "getent", "ahostsv4", DC_NAME)),
              (PREAUTH_REQUIRED, absent("kerberos.msg_type == 11")), "kerberos-preauth-not-followed", client="kinit"),
     kerberos("wrong-realm", "The user names a realm that this KDC does not serve.",
              (kinit_as("alice@OTHER.EXAMPLE"),),

@@ -18,7 +18,7 @@ package struct Handshake: Sendable {
   /// The initiator has acknowledged the SYN-ACK, or sent data.
   package internal(set) var isComplete = false
   /// A SYN or SYN-ACK came again, so that nobody knows which of them was answered.
-  private(set) var isRepeated = false
+  package private(set) var isRepeated = false
 
   package init() {}
 
