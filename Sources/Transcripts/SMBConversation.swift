@@ -99,11 +99,20 @@ final class SMBConversation: StreamConsumer {
   }
 
   private func receive(_ chunk: borrowing StreamChunk, _ framer: inout SMBFramer) -> Int {
+    if chunk.offset == 0 { noteBeginning(chunk) }
     let pass = framer.receive(chunk, sink: self)
     guard framer.searchedByteCount > Limit.searchedBytesElsewhere else { return pass }
     let isHopeless =
       framer.searchedByteCount > Limit.searchedBytes || !isExpected && !transcript.traffic.isSMB && transcript.smb1 == nil
     return isHopeless ? Self.everything : pass
+  }
+
+  /// Whatever the port, the first bytes say who is there.
+  private func noteBeginning(_ chunk: borrowing StreamChunk) {
+    guard transcript.isOriented, NBSSHeader.isForeign(chunk.bytes) else { return }
+    transcript.foreignBeginnings.append(
+      ForeignBeginning(
+        sender: transcript.peer(chunk.side), frame: chunk.frame.number, bytes: chunk.bytes.prefix(16).copy()))
   }
 
   func missed(_ count: Int, at offset: Int, side: Side, frame: FrameStamp) {
@@ -213,7 +222,10 @@ extension SMBConversation: SMBMessageSink {
 
   func encrypted(sessionID: UInt64, origin: MessageOrigin, side: Side) {
     transcript.traffic.encryptedMessages += 1
-    if transcript.peer(side) == .server { transcript.traffic.responsesSinceValidation += 1 }
+    if transcript.peer(side) == .server {
+      transcript.traffic.responsesSinceValidation += 1
+      transcript.traffic.isAwaitingAnswer = false
+    }
     if transcript.traffic.firstEncryptedFrame == 0 { transcript.traffic.firstEncryptedFrame = origin.firstFrame }
     if transcript.peer(side) == .client { transcript.noteRequest(origin.lastFrame) }
     observer?.observe(
@@ -232,7 +244,9 @@ extension SMBConversation: SMBMessageSink {
     transcript.sessionPackets.append(
       SessionPacket(
         type: type, sender: transcript.peer(side), frame: origin.lastFrame,
-        errorCode: type == .negativeResponse ? try? body.u8(at: 0) : nil))
+        errorCode: type == .negativeResponse ? try? body.u8(at: 0) : nil,
+        names: type == .sessionRequest ? try? NetBIOSNames(body) : nil,
+        target: type == .retarget ? try? NBSSHeader.target(body) : nil))
   }
 
   func unreadable(_ structure: String, _ error: DecodeError, frame: FrameStamp, side: Side) {

@@ -12,14 +12,35 @@ package struct Tracker {
     package var malformedFrames = 0
     package var firstTime: Timestamp?
     package var lastTime: Timestamp?
+    package var lastFrame = 0
+    /// The longest part that was kept of a frame that was cut.
+    package var snapshotLength = 0
+    package var misorderedFrames = 0
+    package var firstMisorderedFrame = 0
+    /// The largest step back in time, in nanoseconds.
+    package var largestStepBack: Int64 = 0
 
     /// One call for each frame: every access to a part of the tracker is checked at run time.
     mutating func note(_ frame: Frame, captured: Int) {
       frames += 1
+      lastFrame = frame.number
       bytes += max(frame.originalLength, captured)
-      if captured < frame.originalLength { truncatedFrames += 1 }
-      if firstTime == nil { firstTime = frame.time }
-      lastTime = max(lastTime ?? frame.time, frame.time)
+      if captured < frame.originalLength {
+        truncatedFrames += 1
+        snapshotLength = max(snapshotLength, captured)
+      }
+      if let last = lastTime {
+        if frame.time < last { noteStepBack(to: frame, from: last) } else { lastTime = frame.time }
+      } else {
+        firstTime = frame.time
+        lastTime = frame.time
+      }
+    }
+
+    private mutating func noteStepBack(to frame: Frame, from last: Timestamp) {
+      misorderedFrames += 1
+      if firstMisorderedFrame == 0 { firstMisorderedFrame = frame.number }
+      largestStepBack = max(largestStepBack, last.since(frame.time))
     }
   }
 
@@ -48,10 +69,11 @@ package struct Tracker {
   /// Takes the next frame of the recording.
   package mutating func accept(_ frame: Frame, _ bytes: borrowing ByteView) {
     counts.note(frame, captured: bytes.count)
-    adopter.now = frame.time
+    adopter.now = FrameStamp(number: frame.number, time: frame.time)
     do throws(DecodeError) {
       switch try Packet.read(bytes, frame: frame) {
       case .packet(let packet): accept(packet, FrameStamp(number: frame.number, time: frame.time), bytes)
+      case .icmp(let error): table.accept(error, frame: FrameStamp(number: frame.number, time: frame.time))
       case .fragment: counts.fragments += 1
       case .malformed: counts.malformedFrames += 1
       case .foreign: break
@@ -67,8 +89,11 @@ package struct Tracker {
       table.accept(packet, header: header, frame: stamp, bytes: bytes)
     case .udp:
       let (source, destination) = (packet.source, packet.destination)
-      guard source.port == KerberosRecorder.port || destination.port == KerberosRecorder.port else { return }
       let payload = packet.payload(in: bytes)
+      guard source.port == KerberosRecorder.port || destination.port == KerberosRecorder.port else {
+        adopter.hidden.note(payload, from: source, to: destination, frame: stamp.number)
+        return
+      }
       // RFC 4120 5.10: every message has an application tag. What else uses the port is none of our business.
       guard let tag = try? payload.u8(at: 0), tag & 0xe0 == 0x60 else { return }
       adopter.kerberos.take(
@@ -77,10 +102,25 @@ package struct Tracker {
     }
   }
 
+  /// What the recording shows as a whole; after ``finish()``.
+  package var facts: RecordingFacts {
+    var facts = adopter.facts
+    facts.frames = counts.frames
+    facts.lastFrame = FrameStamp(number: counts.lastFrame, time: counts.lastTime ?? Timestamp(nanoseconds: 0))
+    facts.truncatedFrames = counts.truncatedFrames
+    facts.snapshotLength = counts.snapshotLength
+    facts.misorderedFrames = counts.misorderedFrames
+    facts.firstMisorderedFrame = counts.firstMisorderedFrame
+    facts.largestStepBack = counts.largestStepBack
+    facts.hidden = adopter.hidden.joined()
+    return facts
+  }
+
   /// The recording is over: reports every connection that is still open.
   ///
   /// - Returns: failed exchanges with a KDC.
   package mutating func finish() -> [KerberosExchange] {
+    adopter.isAtEnd = true
     table.finish()
     return adopter.kerberos.finish(clientsWithSMB: adopter.clientsWithSMB)
   }
@@ -93,7 +133,11 @@ private final class ConnectionAdopter: ConnectionObserver {
   /// RFC 1002 4.3 and MS-SMB2 2.1.
   private static let smbPorts: Set<UInt16> = [139, 445]
 
-  var now = Timestamp(nanoseconds: 0)
+  var now = FrameStamp(number: 0, time: Timestamp(nanoseconds: 0))
+  var hidden = HiddenTransports()
+  /// No more frames will come.
+  var isAtEnd = false
+  private(set) var facts = RecordingFacts()
   let kerberos: KerberosRecorder
   private(set) var clientsWithSMB: Set<IPAddress> = []
   private(set) var clientLimitReached = 0
@@ -112,6 +156,9 @@ private final class ConnectionAdopter: ConnectionObserver {
     let isExpected = SMBSignature.isCredible(payload, at: 0)
     if !isExpected, endpoints.0.port == KerberosRecorder.port || endpoints.1.port == KerberosRecorder.port {
       return .consumed(by: KerberosConversation(recorder: kerberos, endpoints: endpoints))
+    }
+    if endpoints.0.port == HiddenTransports.iwarpPort || endpoints.1.port == HiddenTransports.iwarpPort {
+      hidden.noteMPA(payload, endpoints, frame: now.number)
     }
     guard isExpected || SMBSignature.mayBegin(payload) else { return .undecided }
     return .consumed(by: smbConsumer(endpoints, isExpected: isExpected))
@@ -153,7 +200,7 @@ private final class ConnectionAdopter: ConnectionObserver {
   func connectionEnded(_ connection: TCPConnection, consumer: any StreamConsumer) {
     (consumer as? KerberosConversation)?.finish()
     guard let conversation = consumer as? SMBConversation else { return }
-    conversation.finish(connection, captureEnd: now)
+    conversation.finish(connection, captureEnd: now.time)
     var transcript = conversation.transcript
     guard transcript.traffic.isSMB || transcript.smb1 != nil
       || isSMBPort(of: connection.endpoints)
@@ -162,6 +209,8 @@ private final class ConnectionAdopter: ConnectionObserver {
     transcript.id = transcriptCount
     transcript.nameKerberosUsers(kerberos)
     if transcript.traffic.isSMB || transcript.smb1 != nil { noteClient(transcript.client.address) }
+    facts.note(transcript, isAtEnd: isAtEnd)
+    hidden.note(transcript)
     onTranscript(transcript)
   }
 }

@@ -33,6 +33,7 @@ extension Transcript {
   mutating func noteResponse() {
     traffic.responses += 1
     traffic.responsesSinceValidation += 1
+    traffic.isAwaitingAnswer = false
   }
 
   mutating func noteRequest(_ frame: Int) {
@@ -40,6 +41,7 @@ extension Transcript {
     if traffic.requestsSinceValidation == 0, !validations.isEmpty { dropSettledValidations() }
     traffic.lastRequestFrame = frame
     traffic.lastRequestLeaves = false
+    traffic.isAwaitingAnswer = true
     traffic.requestsSinceValidation += 1
   }
 

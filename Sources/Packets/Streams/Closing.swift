@@ -58,6 +58,12 @@ package struct HostTrace: Sendable {
   var lastSilence: Int64 = 0
   /// MSS option of the SYN or SYN-ACK, bytes.
   package internal(set) var maximumSegmentSize: UInt16 = 0
+  /// Segments that were captured a second time, as far as the IPv4 Identification tells.
+  package internal(set) var copies: UInt32 = 0
+  /// The time during which it advertised no window: one span that lasted, the longest so far; empty in most hosts.
+  package private(set) var zeroWindows: [ZeroWindow] = []
+  /// Sequence and acknowledgment number of the last segment, with its length mixed in.
+  private var lastShape: UInt64 = 0
 
   package init() {}
 
@@ -73,6 +79,7 @@ package struct HostTrace: Sendable {
     let identification = packet.identification ?? 0
     if segments > 0 {
       let step = identification &- lastIdentification
+      if step == 0, identification != 0, lastShape == Self.shape(packet, header) { copies &+= 1 }
       if step > 0, step <= 256 { smallIdentificationSteps &+= 1 }
       if packet.hardwareSource != hardwareSource { hasSeveralHardwareSources = true }
     } else {
@@ -81,9 +88,39 @@ package struct HostTrace: Sendable {
     }
     if identification == 0 { zeroIdentifications &+= 1 }
     lastIdentification = identification
+    lastShape = Self.shape(packet, header)
     lowestHopLimit = min(lowestHopLimit, packet.hopLimit)
     highestHopLimit = max(highestHopLimit, packet.hopLimit)
+    if header.window == 0 || lastWindow == 0 && segments > 0 { noteWindow(header, frame) }
     lastWindow = header.window
     segments &+= 1
   }
+
+  private static func shape(_ packet: borrowing Packet, _ header: TCPHeader) -> UInt64 {
+    (UInt64(header.sequenceNumber) << 32 | UInt64(header.acknowledgmentNumber))
+      ^ UInt64(truncatingIfNeeded: packet.payloadLength) << 24
+  }
+
+  /// A window closes, stays closed or opens again. What it says in a SYN or with its FIN means nothing.
+  private mutating func noteWindow(_ header: TCPHeader, _ frame: FrameStamp) {
+    guard header.flags.isDisjoint(with: [.syn, .fin]) else { return }
+    if header.window == 0, lastWindow != 0 || zeroWindows.isEmpty {
+      let isLonger = zeroWindows.first.map { $0.duration < ZeroWindow.notable } ?? true
+      if isLonger { zeroWindows = [ZeroWindow(since: frame)] }
+    } else if let window = zeroWindows.first, !window.isOver {
+      zeroWindows[0].duration = frame.time.since(window.since.time)
+      zeroWindows[0].isOver = header.window != 0
+    }
+  }
+}
+
+/// A time during which a host accepted no more data: RFC 9293 3.8.6.
+package struct ZeroWindow: Hashable, Sendable {
+  /// A stall that somebody notices, in nanoseconds.
+  package static let notable: Int64 = 5_000_000_000
+
+  package var since: FrameStamp
+  /// Nanoseconds up to the last segment that said so, or to the one that opened the window again.
+  package var duration: Int64 = 0
+  package var isOver = false
 }

@@ -44,6 +44,9 @@ package struct ConnectionTable {
     static let lingering = 1 << 10
     /// Segments with payload in which SMB may still show itself on a port that is not its own.
     static let undecidedSegments: UInt8 = 64
+    /// Connections with ICMP errors, and errors kept of each; a firewall that rejects sends one or two.
+    static let connectionsWithNotices = 4096
+    static let noticesOfConnection = 4
   }
 
   /// How long after its end a connection may still show something that tells who ended it.
@@ -92,6 +95,8 @@ package struct ConnectionTable {
   private var evictionHand = 0
   private var readCount = 0
   private var heldByteCount = 0
+  /// ICMP errors by `tcpStream`, until their connection is over.
+  private var notices: [Int: [ICMPNotice]] = [:]
 
   /// TCP connections seen, counted as Wireshark does.
   package private(set) var connectionCount = 0
@@ -124,6 +129,21 @@ package struct ConnectionTable {
     }
     if !header.flags.isDisjoint(with: [.fin, .rst]) { noteEnding(of: slot, at: frame) }
     if !lingering.isEmpty { endLingering(now: frame.time) }
+  }
+
+  /// Takes an ICMP error about a segment of a connection that somebody reads, or would read.
+  package mutating func accept(_ error: ICMPError, frame: FrameStamp) {
+    let (key, sender) = ConnectionKey.of(source: error.source, destination: error.destination)
+    guard let slot = index.find(key.hash(seed: seed), where: { slots[$0].key == key }) else { return }
+    switch slots[slot].state {
+    case .undecided where observer.consumerWithoutPayload(endpoints: key.endpoints) == nil: return
+    case .foreign, .ended: return
+    default: break
+    }
+    let stream = slots[slot].tcpStream
+    guard notices.count < Limit.connectionsWithNotices || notices[stream] != nil else { return }
+    guard notices[stream, default: []].count < Limit.noticesOfConnection else { return }
+    notices[stream, default: []].append(ICMPNotice(error: error, stamp: frame, sender: sender))
   }
 
   /// The recording is over: every connection that somebody reads is reported, in the order of their first frames.
@@ -296,6 +316,7 @@ package struct ConnectionTable {
     guard let connection = connections[slot] else { return }
     heldByteCount -= connection.state.heldByteCount
     connection.finish()
+    if !notices.isEmpty { connection.take(notices.removeValue(forKey: connection.tcpStream) ?? []) }
     connections[slot] = nil
     readCount -= 1
     slots[slot].state = .ended

@@ -40,4 +40,7 @@ package final class TCPConnection {
 
   /// No more segments will come: releases what waits behind holes.
   func finish() { state.finish(consumer) }
+
+  /// What routers and the hosts themselves said of its segments.
+  func take(_ notices: [ICMPNotice]) { state.notices = notices }
 }
