@@ -79,15 +79,19 @@ struct HiddenTransports {
     siblings[pair] = transcript.outcome
   }
 
+  /// What two hosts did over TCP.
+  func sibling(client: IPAddress, server: IPAddress) -> ConnectionOutcome? {
+    siblings[Pair(client: client, server: server)]
+  }
+
   /// All of it, each with what the two hosts did over TCP.
   func joined() -> [HiddenTransport] {
     found.map { transport in
       var transport = transport
-      let back = Pair(client: transport.server, server: transport.client)
       // RoCE has no side that is the client's.
       transport.sibling =
-        siblings[Pair(client: transport.client, server: transport.server)]
-        ?? (transport.kind == .rdma ? siblings[back] : nil)
+        sibling(client: transport.client, server: transport.server)
+        ?? (transport.kind == .rdma ? sibling(client: transport.server, server: transport.client) : nil)
       return transport
     }
   }

@@ -5,6 +5,8 @@ package struct RecordingFacts: Sendable {
   enum Limit {
     /// Servers of which the clock is remembered.
     static let clocks = 256
+    /// SYNs without an answer at the end of the recording.
+    static let openSYNs = 256
   }
 
   /// How often something occurred, and the first few times.
@@ -72,6 +74,7 @@ package struct RecordingFacts: Sendable {
   package var cut = Tally<(ends: Ends, lost: LostBytes)>()
   package var encrypted = Tally<(ends: Ends, frame: Int)>()
   package var openQuestions = Tally<OpenQuestion>()
+  private var openSYNs: [OpenQuestion] = []
   package var segments = 0
   package var copiedSegments = 0
   package var clocks: [IPAddress: Clock] = [:]
@@ -100,11 +103,22 @@ package struct RecordingFacts: Sendable {
     if isAtEnd, let (question, asked) = transcript.openQuestion, transcript.captureEnd.since(asked.time) < Transcript.patience {
       openQuestions.note(OpenQuestion(ends: ends, question: question, asked: asked))
     }
+    if isAtEnd, let asked = transcript.openSYN, openSYNs.count < Limit.openSYNs {
+      openSYNs.append(OpenQuestion(ends: ends, question: "the TCP SYN", asked: asked))
+    }
     for peer in [Peer.client, .server] {
       segments += Int(transcript.trace(of: peer).segments)
       copiedSegments += Int(transcript.trace(of: peer).copies)
     }
     noteClock(transcript)
+  }
+
+  /// Counts the SYNs without an answer of clients that did not reach the server in another way meanwhile.
+  mutating func settleSYNs(_ hasSucceeded: (_ client: IPAddress, _ server: IPAddress) -> Bool) {
+    for question in openSYNs where !hasSucceeded(question.ends.client.address, question.ends.server.address) {
+      openQuestions.note(question)
+    }
+    openSYNs = []
   }
 
   private mutating func noteClock(_ transcript: Transcript) {
@@ -130,10 +144,17 @@ extension Transcript {
     if let smb1, smb1.request != nil, smb1.response == nil, smb1.upgrade == nil, negotiation == nil {
       return ("NEGOTIATE", FrameStamp(number: smb1.requestFrame, time: smb1.requestTime))
     }
-    if handshake.synFrame > 0, handshake.synAckFrame == 0, !handshake.isAnsweredUnseen, !visibility.hasPayload {
-      return ("the TCP SYN", FrameStamp(number: handshake.synFrame, time: handshake.synTime))
-    }
     return nil
+  }
+}
+
+extension Transcript {
+  /// A SYN that has no answer, and not long enough to tell.
+  fileprivate var openSYN: FrameStamp? {
+    guard handshake.synFrame > 0, handshake.synAckFrame == 0, !handshake.isAnsweredUnseen, ending == nil,
+      !visibility.hasPayload, outcome != .failed, captureEnd.since(handshake.synTime) < Self.patience
+    else { return nil }
+    return FrameStamp(number: handshake.synFrame, time: handshake.synTime)
   }
 }
 

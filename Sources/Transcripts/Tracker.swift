@@ -113,6 +113,7 @@ package struct Tracker {
     facts.firstMisorderedFrame = counts.firstMisorderedFrame
     facts.largestStepBack = counts.largestStepBack
     facts.hidden = adopter.hidden.joined()
+    facts.settleSYNs { adopter.hidden.sibling(client: $0, server: $1) == .established }
     return facts
   }
 

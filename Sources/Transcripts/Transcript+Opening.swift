@@ -49,7 +49,9 @@ extension Transcript {
     let silence = captureEnd.since(handshake.lastTryTime)
     // The next SYN comes after twice the last wait; a client that sends none has given up.
     let hasGivenUp = silence >= max(3_000_000_000, 3 * Int64(handshake.lastTryGap) * 1_000_000)
-    return hasGivenUp || captureEnd.since(handshake.synTime) >= Self.connectTime ? .noAnswer : nil
+    // Three that had their time are two more than a lost packet explains.
+    let isStubborn = handshake.synCount >= 4
+    return hasGivenUp || isStubborn || captureEnd.since(handshake.synTime) >= Self.connectTime ? .noAnswer : nil
   }
 
   private var unusedConnection: OpeningFailure? {

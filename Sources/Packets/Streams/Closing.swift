@@ -62,6 +62,12 @@ package struct HostTrace: Sendable {
   package internal(set) var copies: UInt32 = 0
   /// The time during which it advertised no window: one span that lasted, the longest so far; empty in most hosts.
   package private(set) var zeroWindows: [ZeroWindow] = []
+  /// Timestamp (RFC 7323) of the last of its first segments that were looked at.
+  private var lastTimestamp: UInt32 = 0
+  /// A segment with newer data and a much older timestamp; one with data and no timestamp, although the SYN had one.
+  package private(set) var oldTimestampFrame = 0
+  package private(set) var noTimestampFrame = 0
+  private var highestSequence: UInt32 = 0
   /// Sequence and acknowledgment number of the last segment, with its length mixed in.
   private var lastShape: UInt64 = 0
 
@@ -94,6 +100,30 @@ package struct HostTrace: Sendable {
     if header.window == 0 || lastWindow == 0 && segments > 0 { noteWindow(header, frame) }
     lastWindow = header.window
     segments &+= 1
+  }
+
+  /// Segments of which the timestamp is looked at: those by which a connection is set up.
+  static let timedSegments: UInt32 = 64
+  /// More than packets overtake each other, for a clock that ticks every millisecond.
+  private static let timestampStep: Int32 = -10_000
+
+  /// RFC 7323 3.2, 5.4: each segment of a host that uses timestamps has one, and they never go back.
+  mutating func noteTimestamp(_ packet: borrowing Packet, _ header: TCPHeader, number: Int, _ bytes: borrowing ByteView) {
+    var timestamp: UInt32 = 0
+    let options = TCPOptions(of: header, packet, in: bytes, timestamp: &timestamp)
+    guard !options.kinds.contains(.incomplete) else { return }
+    guard options.hasTimestamps else {
+      if packet.payloadLength > 0, noTimestampFrame == 0 { noTimestampFrame = number }
+      return
+    }
+    let isNewer = Int32(bitPattern: header.sequenceNumber &- highestSequence) > 0
+    if lastTimestamp != 0, isNewer, oldTimestampFrame == 0, Int32(bitPattern: timestamp &- lastTimestamp) < Self.timestampStep {
+      oldTimestampFrame = number
+    }
+    if isNewer || lastTimestamp == 0 {
+      highestSequence = header.sequenceNumber
+      lastTimestamp = timestamp
+    }
   }
 
   private static func shape(_ packet: borrowing Packet, _ header: TCPHeader) -> UInt64 {

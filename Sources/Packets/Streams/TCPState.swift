@@ -134,6 +134,9 @@ package struct TCPState {
     trace.lastTime = frame.time
     guard !header.flags.contains(.rst) else { return }
     trace.note(packet, header: header, frame: frame)
+    if trace.usesTimestamps, trace.segments <= HostTrace.timedSegments {
+      trace.noteTimestamp(packet, header, number: frame.number, bytes)
+    }
     if header.flags.contains(.ack) {
       let isPure = packet.payloadLength == 0 && header.flags.isDisjoint(with: [.syn, .fin])
       receiver.acknowledge(header.acknowledgmentNumber, isPure: isPure, frame: frame)

@@ -55,6 +55,12 @@ package struct TCPOptions: Hashable, Sendable {
 
   /// The options of a segment in `frame`.
   init(of header: TCPHeader, _ packet: borrowing Packet, in frame: borrowing ByteView) {
+    var timestamp: UInt32 = 0
+    self.init(of: header, packet, in: frame, timestamp: &timestamp)
+  }
+
+  /// - Parameter timestamp: TSval (RFC 7323 3.2) when there is one, which nobody keeps with the other options.
+  init(of header: TCPHeader, _ packet: borrowing Packet, in frame: borrowing ByteView, timestamp: inout UInt32) {
     let length = header.length - 20
     guard length > 0 else {
       self.init()
@@ -65,11 +71,16 @@ package struct TCPOptions: Hashable, Sendable {
       kinds = .incomplete
       return
     }
-    self.init(options)
+    self.init(options, timestamp: &timestamp)
+  }
+
+  init(_ options: borrowing ByteView) {
+    var timestamp: UInt32 = 0
+    self.init(options, timestamp: &timestamp)
   }
 
   /// Reads as far as the options are well-formed and captured; what a device mangled behind that is left out.
-  init(_ options: borrowing ByteView) {
+  private init(_ options: borrowing ByteView, timestamp: inout UInt32) {
     var offset = 0
     while offset < options.count {
       guard let kind = try? options.u8(at: offset), kind != 0 else { return }
@@ -85,7 +96,9 @@ package struct TCPOptions: Hashable, Sendable {
       case (2, 4): maximumSegmentSize = try? options.u16be(at: offset + 2)
       case (3, 3): kinds.insert(.windowScale)
       case (4, 2): kinds.insert(.sackPermitted)
-      case (8, 10): kinds.insert(.timestamps)
+      case (8, 10):
+        kinds.insert(.timestamps)
+        timestamp = (try? options.u32be(at: offset + 2)) ?? 0
       case (33, _): kinds.insert(.optimizer33)
       case (76, _): kinds.insert(.optimizer76)
       case (78, _): kinds.insert(.optimizer78)
