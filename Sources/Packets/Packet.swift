@@ -22,7 +22,9 @@ package struct Packet {
 /// What a frame turned out to hold.
 package enum PacketReading {
   case packet(Packet)
-  /// Not IP, or neither TCP nor UDP.
+  /// An ICMP error about a TCP segment.
+  case icmp(ICMPError)
+  /// Not IP, or neither TCP, UDP nor an error about TCP.
   case foreign
   /// An IP fragment: its payload is not a whole segment.
   case fragment
@@ -40,7 +42,12 @@ extension Packet {
     // A record may claim an original length below what it holds: believe the larger.
     let wireLength = max(frame.originalLength, bytes.count) - link.payloadOffset
     guard let ip = try IPHeader.decode(packet, wireLength: wireLength) else { return .foreign }
-    guard ip.transport == 6 || ip.transport == 17 else { return .foreign }
+    guard ip.transport == 6 || ip.transport == 17 else {
+      guard ip.transport == 1 || ip.transport == 58, !ip.isFragment,
+        let error = try ICMPError(packet.view(from: ip.payloadOffset), header: ip)
+      else { return .foreign }
+      return .icmp(error)
+    }
     guard !ip.isFragment else { return .fragment }
     let segment = try packet.view(from: ip.payloadOffset)
     let ports = try segment.u32be(at: 0)
