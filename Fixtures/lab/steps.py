@@ -93,6 +93,11 @@ def add_dns_alias(lab: Lab) -> None:
             "-U", f"administrator%{PASSWORD}", "-s", str(lab.server_conf))
 
 
+def connected(lab: Lab) -> None:
+    """Waits until a client has connected, however slowly it starts."""
+    wait_for(lambda: bool(connections()), "a client")
+
+
 def pause(seconds: float) -> Step:
     return lambda lab: time.sleep(seconds)
 
@@ -128,10 +133,14 @@ def kill_server_processes(lab: Lab) -> None:
     signal_server_processes(signal.SIGKILL)
 
 
+def connections(*which: str) -> str:
+    """The server's sockets on port 445 as ss shows them: those connected, or with `-l` those that listen."""
+    return subprocess.run([*in_namespace("server"), "ss", "-Htnp", *which, "sport = :445"],
+                          capture_output=True, text=True, check=True).stdout
+
+
 def signal_server_processes(number: signal.Signals, *which: str) -> None:
-    sockets = subprocess.run([*in_namespace("server"), "ss", "-Htnp", *which, "sport = :445"],
-                             capture_output=True, text=True, check=True).stdout
-    for pid in re.findall(r"pid=(\d+)", sockets):
+    for pid in re.findall(r"pid=(\d+)", connections(*which)):
         os.kill(int(pid), number)
 
 

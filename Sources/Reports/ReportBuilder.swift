@@ -53,6 +53,8 @@ package struct ReportBuilder {
     self.files = files
     self.isFiltered = isFiltered
     self.rulesLeftOut = rulesLeftOut
+    // Address space only, and no moving to a larger place when memory is fullest, at the end of the capture.
+    connections.reserveCapacity(Limit.quietConnections + Limit.notableConnections)
   }
 
   /// The gravest severity so far, for live output.

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Capture
-import Foundation
+import FoundationEssentials
 import Packets
 import Reports
 import Rules
@@ -8,6 +8,7 @@ import Transcripts
 
 struct Analyze: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "analyze",
     abstract: "Says what went wrong on each SMB connection of a capture (the default).")
 
   enum Format: String, ExpressibleByArgument, CaseIterable {

@@ -177,7 +177,7 @@ KERBEROS = [
              (with_kerberos(),),
              (TGS_REP, KERBEROS_TICKET, Sight(message(1, RESPONSE, "smb2.nt_status == 0xc000006d"),
                                               "STATUS_LOGON_FAILURE")),
-             "auth-logon-failure", remark="`kerberos-ap-modified` as the likely cause",
+             "auth-logon-failure", remark="a key of the server that is out of date is one of its causes",
              before=(on("server", "samba-tool", "user", "setpassword", "DC01$", "--newpassword=Another-Horse-8",
                         "-s", "{conf}"),)),
     kerberos("ap-bad-integrity", "The file server's keytab does not fit the ticket: KRB_AP_ERR_BAD_INTEGRITY inside "

@@ -5,6 +5,7 @@ from __future__ import annotations
 from capture import end_after
 from scenarios.vocabulary import *
 from steps import (
+    connected,
     freeze_server,
     kill_server,
     pause,
@@ -67,14 +68,14 @@ NEGOTIATE = [
              "negotiate-unanswered-60s", client="smbprotocol", before=(freeze_server,)),
     Scenario("negotiate-no-answer-yet", "As `negotiate-unanswered`, but the capture ends 3 s after the request.",
              (session("--give-up", "6"),), (NEGOTIATE_REQUEST, NO_NEGOTIATE, absent(RST), absent(FIN)),
-             "negotiate-no-answer-yet", remark="nobody is to blame yet", client="smbprotocol",
+             remark="the capture ends too early to blame anybody", client="smbprotocol",
              before=(freeze_server,), edits=(end_after(3, message(0), "NEGOTIATE"),)),
     Scenario("negotiate-slow", "The server takes 12 s to answer NEGOTIATE; then all is well.",
              (smbclient(background=True), pause(12), thaw_server, pause(3)),
              (NEGOTIATE_REQUEST, Sight(message(0, RESPONSE, "frame.time_relative > 10"), "the late answer"), SESSION,
               TREE), "negotiate-slow", before=(freeze_server,)),
     Scenario("negotiate-reset-by-server", "The server process dies with NEGOTIATE unread; its kernel sends RST.",
-             (session(background=True), pause(3), kill_server, pause(1)),
+             (session(background=True), connected, pause(2), kill_server, pause(1)),
              (NEGOTIATE_REQUEST, NO_NEGOTIATE, Sight(both(RST, FROM_SERVER), "the server's RST")),
              "negotiate-reset-by-server", client="smbprotocol", before=(freeze_server,)),
     Scenario("negotiate-closed-by-server", "The server knows SMB1 only, the client does not offer it: the server "

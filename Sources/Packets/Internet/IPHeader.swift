@@ -23,6 +23,7 @@ struct IPHeader {
   /// - Parameter wireLength: bytes from here to the end of the frame on the wire. It stands in for a total
   ///   length of 0, which a sender's own capture shows when the network card cuts the segments.
   /// - Returns: nil when this is neither version.
+  @inline(__always)
   static func decode(_ packet: borrowing ByteView, wireLength: Int) throws(DecodeError) -> IPHeader? {
     switch try packet.u8(at: 0) >> 4 {
     case 4: try version4(packet, wireLength: wireLength)
@@ -32,7 +33,10 @@ struct IPHeader {
   }
 
   /// IPv4: RFC 791 3.1. Big-endian.
-  private static func version4(_ packet: borrowing ByteView, wireLength: Int) throws(DecodeError) -> IPHeader? {
+  @inline(__always)
+  private static func version4(_ bytes: borrowing ByteView, wireLength: Int) throws(DecodeError) -> IPHeader? {
+    // One check of a length that is known makes the checks of the reads go away.
+    let packet = try bytes.view(at: 0, count: 20)
     let headerLength = Int(try packet.u8(at: 0) & 0x0f) * 4
     let totalLength = Int(try packet.u16be(at: 2))
     let fragment = try packet.u16be(at: 6)
