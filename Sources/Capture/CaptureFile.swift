@@ -44,6 +44,8 @@ final class CaptureFile {
       }
     try open()
     _ = advance()
+    // Not even the beginning can be read: there is nothing to tell of.
+    if let damage, linkTypes.isEmpty { throw CaptureError(file: name, reason: .notACapture(damage.message)) }
     try findSupportedLinkType()
   }
 
