@@ -67,34 +67,50 @@ final class CaptureFile {
     while isTurn: (Timestamp) -> Bool, _ body: (FrameRecord, Span<UInt8>) -> Void
   ) -> Bool {
     guard case .reading(let reader) = state else { return false }
-    repeat {
-      let current = record
-      reader.lend { body(current, $0) }
-      guard advance(reader) else { return false }
-    } while isTurn(record.time)
+    // Each use of a stored property would be checked for other uses, frame by frame.
+    var (current, count) = (record, frameCount)
+    defer { frameCount = count }
+    do throws(ReadDamage) {
+      repeat {
+        let lent = current
+        reader.lend { body(lent, $0) }
+        guard let next = try reader.next() else {
+          close(.ended)
+          return false
+        }
+        current = next
+        count += 1
+      } while isTurn(current.time)
+    } catch {
+      stop(at: error, frame: count + 1)
+      return false
+    }
+    record = current
     return true
   }
 
   /// Moves to the next frame.
   ///
   /// - Returns: false at the end of the file, and at damage, which ``damage`` then describes.
-  private func advance(_ reader: any FrameReader) -> Bool {
-    do throws(ReadDamage) {
-      if let next = try reader.next() {
-        record = next
-        frameCount += 1
-        return true
-      }
-    } catch {
-      damage = CaptureDamage(file: name, frame: frameCount + 1, byte: error.byte, message: error.message)
-    }
-    close(.ended)
-    return false
-  }
-
   private func advance() -> Bool {
     guard case .reading(let reader) = state else { return false }
-    return advance(reader)
+    do throws(ReadDamage) {
+      guard let next = try reader.next() else {
+        close(.ended)
+        return false
+      }
+      record = next
+      frameCount += 1
+      return true
+    } catch {
+      stop(at: error, frame: frameCount + 1)
+      return false
+    }
+  }
+
+  private func stop(at error: ReadDamage, frame: Int) {
+    damage = CaptureDamage(file: name, frame: frame, byte: error.byte, message: error.message)
+    close(.ended)
   }
 
   /// Link types known so far, each once.
@@ -174,7 +190,12 @@ final class CaptureFile {
     }
     do throws(ReadDamage) {
       switch kind {
-      case .pcap: state = .reading(try LibpcapReader(source, bufferSize: bufferSize))
+      case .pcap:
+        if let file = seekable as? FileBytes {
+          state = .reading(try LibpcapReader(file: file, bufferSize: bufferSize))
+        } else {
+          state = .reading(try LibpcapReader(source, bufferSize: bufferSize))
+        }
       case .pcapng: state = .reading(FormatReader(PcapngReader(source, bufferSize: bufferSize)))
       case .snoop: state = .reading(FormatReader(try SnoopReader(source, bufferSize: bufferSize)))
       case .networkMonitor:

@@ -34,6 +34,18 @@ final class FileBytes: ByteSource, RandomAccessBytes {
     try Self.counting { unsafe pread(descriptor, target.baseAddress, target.count, off_t(offset)) }
   }
 
+  /// A stream of its own on a regular file, from the start.
+  func stream() -> UnsafeMutablePointer<FILE>? {
+    guard isRegular, lseek(descriptor, 0, SEEK_SET) == 0 else { return nil }
+    let copy = dup(descriptor)
+    // SAFETY: the stream takes over the copy.
+    guard copy >= 0, let stream = unsafe fdopen(copy, "rb") else {
+      close(copy)
+      return nil
+    }
+    return unsafe stream
+  }
+
   private static func counting(_ call: () -> Int) throws(SourceFailure) -> Int {
     while true {
       let count = call()
