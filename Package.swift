@@ -21,7 +21,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     // BER for Kerberos and SPNEGO.
     .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
-    // Deques for the queues that bound memory.
+    // Deques for the queues that bound memory; a heap for the order of several files.
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     // Colour on terminals.
     .package(url: "https://github.com/onevcat/Rainbow", from: "4.2.2"),
@@ -30,6 +30,14 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CLibpcap", providers: [.apt(["libpcap-dev"]), .brew(["libpcap"])]),
+    // Compressed captures: zlib, libzstd, liblz4, liblzma.
+    .systemLibrary(
+      name: "CCompression",
+      providers: [
+        .apt(["zlib1g-dev", "libzstd-dev", "liblz4-dev", "liblzma-dev"]), .brew(["zlib", "zstd", "lz4", "xz"]),
+      ]),
+    // The few lines of C that Swift cannot say.
+    .target(name: "CSupport"),
     .target(name: "Packets", dependencies: [.product(name: "DequeModule", package: "swift-collections")], swiftSettings: settings),
     .target(
       name: "Protocols", dependencies: ["Packets", .product(name: "SwiftASN1", package: "swift-asn1")],
@@ -45,7 +53,13 @@ let package = Package(
       name: "Reports",
       dependencies: ["Packets", "Protocols", "Transcripts", "Rules", "Rainbow"],
       exclude: ["Schema"], swiftSettings: settings),
-    .target(name: "Capture", dependencies: ["CLibpcap", "Packets"], swiftSettings: settings),
+    .target(
+      name: "Capture",
+      dependencies: [
+        "CLibpcap", "CCompression", "CSupport", "Packets",
+        .product(name: "HeapModule", package: "swift-collections"),
+      ],
+      swiftSettings: settings),
     .executableTarget(
       name: "smbdx",
       dependencies: [
@@ -63,7 +77,9 @@ let package = Package(
       name: "EndToEndTests", dependencies: ["Capture", "Packets", "Transcripts", "Rules", "Reports", "smbdx"],
       swiftSettings: settings),
     .testTarget(name: "PacketsTests", dependencies: ["Packets", "TestSupport"], swiftSettings: settings),
-    .testTarget(name: "CaptureTests", dependencies: ["Capture", "Packets", "TestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "CaptureTests", dependencies: ["CCompression", "Capture", "Packets", "TestSupport"],
+      swiftSettings: settings),
     .testTarget(
       name: "ProtocolsTests", dependencies: ["Packets", "Protocols", "TestSupport"], swiftSettings: settings),
     .testTarget(

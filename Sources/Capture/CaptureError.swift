@@ -1,9 +1,9 @@
 /// Why a capture cannot be read, as a sentence for a person: what happened, and what to do.
 package struct CaptureError: Error, Sendable, CustomStringConvertible {
   package enum Reason: Sendable {
-    /// No such file, no permission, a directory.
+    /// No such file, no permission, a format that cannot come through a pipe.
     case unreadable(String)
-    /// The file is no capture that libpcap knows.
+    /// The file is no capture of a known kind.
     case notACapture(String)
     /// Frames of this link type carry nothing that is read here.
     case unsupportedLinkType(String)
@@ -18,12 +18,22 @@ package struct CaptureError: Error, Sendable, CustomStringConvertible {
 
   package var description: String {
     switch reason {
-    case .unreadable(let why): "cannot open \(file): \(why)"
-    case .notACapture(let why): "\(file) is not a packet capture: \(why)"
+    case .unreadable: "cannot open \(file): \(why)"
+    case .notACapture: "\(file) is not a packet capture: \(why)"
+    case .unsupportedLinkType: "\(file) was \(why)"
+    case .namedTwice: "\(file) is \(why)"
+    case .badFilter: "the filter given with -f is not valid: \(why)"
+    }
+  }
+
+  /// The same without the name of the file.
+  package var why: String {
+    switch reason {
+    case .unreadable(let why), .notACapture(let why): why
     case .unsupportedLinkType(let name):
-      "\(file) was captured on a link of type \(name), in which smbdx finds no IP; capture on the Ethernet, Wi-Fi or “any” interface of one of the two hosts"
-    case .namedTwice: "\(file) is named twice; name each file of a recording once"
-    case .badFilter(let why): "the filter given with -f is not valid: \(why); see pcap-filter(7)"
+      "captured on a link of type \(name), in which smbdx finds no IP; capture on the Ethernet, Wi-Fi or “any” interface of one of the two hosts"
+    case .namedTwice: "named twice; name each file of a recording once"
+    case .badFilter(let why): "\(why); see pcap-filter(7)"
     }
   }
 }
@@ -33,7 +43,7 @@ package struct CaptureDamage: Sendable {
   package var file: String
   /// The first frame that could not be read, counted in its file from 1.
   package var frame: Int
-  /// Where reading stopped, in bytes from the start of the file; nil for a pipe.
+  /// Where reading stopped, in bytes from the start of the capture, unpacked when it is compressed; nil when not known.
   package var byte: Int?
   package var message: String
 }

@@ -1,118 +1,52 @@
-import CLibpcap
-import Glibc
 import Packets
 
-/// One capture file, read frame by frame through libpcap (pcap and pcapng, from a path or standard input).
-///
-/// The only owner of libpcap's pointers: bytes of a frame are lent for the length of one call.
-@safe final class CaptureFile {
-  /// libpcap asks for two reads a frame; a larger buffer than stdio's 4 KiB saves most of the system calls.
-  private static let bufferSize = 256 * 1024
+/// One capture file, read frame by frame.
+final class CaptureFile {
+  /// Where its bytes are.
+  enum Origin {
+    /// A file or a named pipe; `-` is standard input.
+    case path(String)
+    case memory(name: String, bytes: [UInt8])
+  }
+
+  private enum State {
+    case reading(any FrameReader)
+    /// Closed at the first frame, to be opened again.
+    case resting
+    case ended
+  }
 
   let name: String
-  let linkType: LinkType
-  let linkTypeName: String
-  private(set) var time = Timestamp(nanoseconds: 0)
-  private(set) var originalLength = 0
+  private(set) var record = FrameRecord()
   /// Frames read so far.
   private(set) var frameCount = 0
   private(set) var damage: CaptureDamage?
+  /// Nothing at all is in it.
+  private(set) var isEmpty = false
 
-  private let isPipe: Bool
-  private let handle: OpaquePointer
-  private let buffer: UnsafeMutablePointer<CChar>
-  private var header: UnsafeMutablePointer<pcap_pkthdr>?
-  private var data: UnsafePointer<UInt8>?
-  private var program: bpf_program?
+  private let origin: Origin
+  private let bufferSize: Int
+  private var state = State.ended
+  private var lastLinkTypes: [LinkType] = []
+  private var lastLostFrames = 0
+  private var isReopenable = false
 
-  /// - Parameter path: a file, or `-` for standard input.
-  init(path: String, filter: String?) throws(CaptureError) {
-    isPipe = path == "-" || Self.isNamedPipe(path)
-    let name = Self.name(of: path)
-    self.name = name
-    let stream = try unsafe Self.open(path, name: name)
-    // SAFETY: the buffer outlives the stream: pcap_close() in deinit closes the stream, then the buffer is freed.
-    unsafe buffer = UnsafeMutablePointer<CChar>.allocate(capacity: Self.bufferSize)
-    unsafe setvbuf(stream, buffer, _IOFBF, Self.bufferSize)
-    let firstBytes = unsafe isPipe ? nil : Self.firstBytes(of: stream)
-    var message = [CChar](repeating: 0, count: Int(PCAP_ERRBUF_SIZE))
-    let opened = unsafe pcap_fopen_offline_with_tstamp_precision(
-      stream, UInt32(PCAP_TSTAMP_PRECISION_NANO), &message)
-    guard let opened = unsafe opened else {
-      unsafe fclose(stream)
-      unsafe buffer.deallocate()
-      throw CaptureError(file: name, reason: .notACapture(Self.explain(Self.text(message), firstBytes: firstBytes)))
-    }
-    unsafe handle = opened
-    let link = unsafe pcap_datalink(opened)
-    linkType = LinkType(rawValue: link)
-    linkTypeName = unsafe pcap_datalink_val_to_name(link).map { unsafe String(cString: $0) } ?? "\(link)"
-    guard linkType.isSupported else { throw CaptureError(file: name, reason: .unsupportedLinkType(linkTypeName)) }
-    if let filter { try compile(filter) }
-  }
-
-  deinit {
-    if unsafe program != nil { unsafe pcap_freecode(&program!) }
-    unsafe pcap_close(handle)
-    unsafe buffer.deallocate()
-  }
-
-  // MARK: Frames
-
-  /// Moves to the next frame.
+  /// Opens it and moves to the first frame.
   ///
-  /// - Returns: false at the end of the file, and at damage, which ``damage`` then describes.
-  func advance() -> Bool {
-    var nextHeader: UnsafeMutablePointer<pcap_pkthdr>?
-    var nextData: UnsafePointer<UInt8>?
-    let result = unsafe pcap_next_ex(handle, &nextHeader, &nextData)
-    unsafe header = nextHeader
-    unsafe data = nextData
-    switch result {
-    case 1:
-      guard let nextHeader = unsafe nextHeader else { return false }
-      // SAFETY: after a return of 1 libpcap's header is valid until the next call.
-      let current = unsafe nextHeader.pointee
-      // tv_usec holds nanoseconds: the file was opened with that precision. A damaged file may hold any seconds.
-      let seconds = Int64(current.ts.tv_sec).multipliedReportingOverflow(by: 1_000_000_000)
-      time = Timestamp(nanoseconds: seconds.overflow ? 0 : seconds.partialValue &+ Int64(current.ts.tv_usec))
-      originalLength = Int(current.len)
-      frameCount += 1
-      return true
-    case PCAP_ERROR_BREAK:
-      return false
-    default:
-      let position = unsafe isPipe ? nil : Int(ftello(pcap_file(handle)))
-      damage = CaptureDamage(
-        file: name, frame: frameCount + 1, byte: position, message: unsafe String(cString: pcap_geterr(handle)))
-      return false
-    }
-  }
-
-  /// Lends the bytes of the current frame.
-  @inline(__always)
-  func withFrame<Result>(_ body: (borrowing ByteView) -> Result) -> Result {
-    guard let header = unsafe header, let data = unsafe data else { return body(ByteView([UInt8]().span)) }
-    // SAFETY: libpcap keeps `caplen` bytes readable at `data` until the next call, and `body` cannot keep a
-    // `ByteView`, which does not escape.
-    let bytes = unsafe Span(_unsafeStart: data, count: Int(header.pointee.caplen))
-    return body(ByteView(bytes))
-  }
-
-  /// Whether the current frame passes the filter; true without one.
-  func passesFilter() -> Bool {
-    guard unsafe program != nil, let header = unsafe header else { return true }
-    return unsafe pcap_offline_filter(&program!, header, data) != 0
-  }
-
-  // MARK: Opening
-
-  private func compile(_ filter: String) throws(CaptureError) {
-    var compiled = unsafe bpf_program()
-    guard unsafe pcap_compile(handle, &compiled, filter, 1, bpf_u_int32(PCAP_NETMASK_UNKNOWN)) == 0 else {
-      throw CaptureError(file: name, reason: .badFilter(unsafe String(cString: pcap_geterr(handle))))
-    }
-    unsafe program = compiled
+  /// - Parameter bufferSize: what is read at once when many bytes are needed.
+  init(_ origin: Origin, bufferSize: Int) throws(CaptureError) {
+    self.origin = origin
+    self.bufferSize = bufferSize
+    name =
+      switch origin {
+      case .path(let path): Self.name(of: path)
+      case .memory(let name, _): name
+      }
+    try open()
+    _ = advance()
+    // Not even the beginning can be read: there is nothing to tell of.
+    if let damage, linkTypes.isEmpty { throw CaptureError(file: name, reason: .notACapture(damage.message)) }
+    try findSupportedLinkType()
   }
 
   /// Base name of a path.
@@ -120,53 +54,169 @@ import Packets
     path == "-" ? "standard input" : String(path.split(separator: "/").last ?? "/")
   }
 
-  private static func open(_ path: String, name: String) throws(CaptureError) -> UnsafeMutablePointer<FILE> {
-    if path == "-", let stream = unsafe fdopen(STDIN_FILENO, "rb") { return unsafe stream }
-    var status = stat()
-    if unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
-      throw CaptureError(file: name, reason: .unreadable("it is a directory; name the files in it"))
+  // MARK: Frames
+
+  /// Whether it is at a frame, or will be once it is open again.
+  var hasFrame: Bool { if case .ended = state { false } else { true } }
+  var isOpen: Bool { if case .reading = state { true } else { false } }
+
+  /// Lends frames as long as it is the turn of a file whose next frame has this time.
+  ///
+  /// - Returns: whether there are more.
+  func lendFrames(
+    while isTurn: (Timestamp) -> Bool, _ body: (FrameRecord, Span<UInt8>) -> Void
+  ) -> Bool {
+    guard case .reading(let reader) = state else { return false }
+    // Each use of a stored property would be checked for other uses, frame by frame.
+    var (current, count) = (record, frameCount)
+    defer { frameCount = count }
+    do throws(ReadDamage) {
+      repeat {
+        let lent = current
+        reader.lend { body(lent, $0) }
+        guard let next = try reader.next() else {
+          close(.ended)
+          return false
+        }
+        current = next
+        count += 1
+      } while isTurn(current.time)
+    } catch {
+      stop(at: error, frame: count + 1)
+      return false
     }
-    guard let stream = unsafe fopen(path, "rb") else {
-      throw CaptureError(file: name, reason: .unreadable(unsafe String(cString: strerror(errno)).lowercased()))
+    record = current
+    return true
+  }
+
+  /// Moves to the next frame.
+  ///
+  /// - Returns: false at the end of the file, and at damage, which ``damage`` then describes.
+  private func advance() -> Bool {
+    guard case .reading(let reader) = state else { return false }
+    do throws(ReadDamage) {
+      guard let next = try reader.next() else {
+        close(.ended)
+        return false
+      }
+      record = next
+      frameCount += 1
+      return true
+    } catch {
+      stop(at: error, frame: frameCount + 1)
+      return false
     }
-    return unsafe stream
   }
 
-  /// A FIFO, such as a shell makes for `<(zcat FILE)`: what is read of it cannot be read again.
-  private static func isNamedPipe(_ path: String) -> Bool {
-    var status = stat()
-    return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFIFO
+  private func stop(at error: ReadDamage, frame: Int) {
+    damage = CaptureDamage(file: name, frame: frame, byte: error.byte, message: error.message)
+    close(.ended)
   }
 
-  private static func firstBytes(of stream: UnsafeMutablePointer<FILE>) -> [UInt8] {
-    var bytes = [UInt8](repeating: 0, count: 16)
-    let count = unsafe fread(&bytes, 1, bytes.count, stream)
-    unsafe rewind(stream)
-    return Array(bytes.prefix(count))
+  /// Link types known so far, each once.
+  var linkTypes: [LinkType] { if case .reading(let reader) = state { reader.linkTypes } else { lastLinkTypes } }
+  /// Frames that the capturing host says it lost.
+  var lostFrames: Int { if case .reading(let reader) = state { reader.lostFrames } else { lastLostFrames } }
+
+  // MARK: Rest
+
+  /// Gives back memory and descriptor while other files are read, when the file can be opened again.
+  func rest() {
+    if isReopenable, isOpen { close(.resting) }
   }
 
-  private static func text(_ characters: [CChar]) -> String {
-    String(decoding: characters.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  /// Opens the file again at its first frame, when it rests.
+  func resume() {
+    guard case .resting = state else { return }
+    frameCount = 0
+    do throws(CaptureError) {
+      try open()
+      _ = advance()
+    } catch {
+      giveUp("\(error)")
+    }
   }
 
-  /// What the first bytes look like, for a person who picked the wrong file; nil when they could not be kept.
-  private static func explain(_ message: String, firstBytes: [UInt8]?) -> String {
-    guard let firstBytes else { return message }
-    if firstBytes.starts(with: [0x1f, 0x8b]) { return "it is compressed; unpack it first: gunzip -k FILE" }
-    if firstBytes.starts(with: [0x28, 0xb5, 0x2f, 0xfd]) { return "it is compressed; unpack it first: unzstd FILE" }
-    if firstBytes.starts(with: [0xfd, 0x37, 0x7a, 0x58, 0x5a]) { return "it is compressed; unpack it first: unxz -k FILE" }
-    if firstBytes.starts(with: [0x0a, 0x0d, 0x0d, 0x0a]) || isPcapMagic(firstBytes) { return message }
-    guard !firstBytes.isEmpty else { return "it is empty" }
-    let isText = firstBytes.allSatisfy { (0x20..<0x7f).contains($0) || $0 == 0x0a || $0 == 0x0d || $0 == 0x09 }
-    let shown =
-      isText
-      ? "“" + String(decoding: firstBytes, as: UTF8.self).split(whereSeparator: \.isNewline).joined(separator: " ") + "”"
-      : firstBytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(separator: " ")
-    return "it begins with \(shown), and smbdx reads pcap and pcapng; record one with tcpdump -w or dumpcap"
+  /// The rest of the file is not read.
+  func giveUp(_ why: String) {
+    damage = CaptureDamage(file: name, frame: frameCount + 1, byte: nil, message: why)
+    close(.ended)
   }
 
-  private static func isPcapMagic(_ bytes: [UInt8]) -> Bool {
-    let magics: [[UInt8]] = [[0xa1, 0xb2, 0xc3, 0xd4], [0xa1, 0xb2, 0x3c, 0x4d]]
-    return magics.contains { bytes.starts(with: $0) || bytes.starts(with: $0.reversed()) }
+  private func close(_ next: State) {
+    lastLinkTypes = linkTypes
+    lastLostFrames = lostFrames
+    state = next
+  }
+
+  // MARK: Opening
+
+  private func open() throws(CaptureError) {
+    let (source, seekable) = try bytes()
+    isReopenable = seekable != nil
+    let outer = PeekedBytes(source)
+    guard let compression = Compression(head: outer.head) else {
+      return try open(outer, seekable: seekable)
+    }
+    try open(PeekedBytes(compression.unpack(outer)), seekable: nil)
+  }
+
+  private func bytes() throws(CaptureError) -> (source: any ByteSource, seekable: (any RandomAccessBytes)?) {
+    switch origin {
+    case .memory(_, let bytes):
+      let memory = MemoryBytes(bytes)
+      return (Cursor(memory), memory)
+    case .path(let path):
+      do throws(SourceFailure) {
+        let file = try FileBytes(path: path)
+        return (file, file.isRegular && path != "-" ? file : nil)
+      } catch {
+        throw CaptureError(file: name, reason: .unreadable(error.message))
+      }
+    }
+  }
+
+  private func open(_ source: PeekedBytes, seekable: (any RandomAccessBytes)?) throws(CaptureError) {
+    guard !source.head.isEmpty else {
+      guard let failure = source.failure else { return isEmpty = true }
+      throw CaptureError(file: name, reason: .unreadable(failure.message))
+    }
+    let kind = FileKind(head: source.head, name: name)
+    if case .networkMonitor = kind, seekable == nil {
+      throw CaptureError(
+        file: name,
+        reason: .unreadable(
+          "a Network Monitor capture says at its end where its frames are; save it as a file, not compressed, and name that"))
+    }
+    do throws(ReadDamage) {
+      switch kind {
+      case .pcap:
+        if let file = seekable as? FileBytes {
+          state = .reading(try LibpcapReader(file: file, bufferSize: bufferSize))
+        } else {
+          state = .reading(try LibpcapReader(source, bufferSize: bufferSize))
+        }
+      case .pcapng: state = .reading(FormatReader(PcapngReader(source, bufferSize: bufferSize)))
+      case .snoop: state = .reading(FormatReader(try SnoopReader(source, bufferSize: bufferSize)))
+      case .networkMonitor:
+        if let seekable { state = .reading(FormatReader(try NetworkMonitorReader(seekable, bufferSize: bufferSize))) }
+      case .other(let sentence): throw ReadDamage(message: sentence)
+      }
+    } catch {
+      throw CaptureError(file: name, reason: .notACapture(error.message))
+    }
+  }
+
+  /// A file is refused when nothing in it was captured on a link that is read. Link types that a later part of the
+  /// file brings count too, as far as that part can be read twice.
+  private func findSupportedLinkType() throws(CaptureError) {
+    guard let first = linkTypes.first, !linkTypes.contains(where: \.isSupported) else { return }
+    while isReopenable, advance() {
+      guard !record.linkType.isSupported else {
+        close(.resting)
+        return resume()
+      }
+    }
+    throw CaptureError(file: name, reason: .unsupportedLinkType(first.name))
   }
 }

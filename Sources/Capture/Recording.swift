@@ -1,7 +1,22 @@
+import HeapModule
 package import Packets
 
 /// Capture files that together are one recording, ordered by time.
 package final class Recording {
+  private enum Limit {
+    /// Files that are read at the same time because they overlap; a process may usually open 1,024.
+    static let openFiles = 500
+    /// Files that stay open from the start, so that few files are opened once.
+    static let filesKeptOpen = 16
+    /// With more files each gets a small buffer.
+    static let filesWithLargeBuffers = 64
+    /// Bytes that are read at once: 4 KiB at a time would make many system calls.
+    static let largeBuffer = 256 * 1024
+    static let smallBuffer = 32 * 1024
+    /// Changes from one file to another that are remembered; behind them a frame's place in its file is not told.
+    static let runs = 1 << 16
+  }
+
   /// Frames that follow each other in one file and in the recording.
   private struct Run {
     var firstFrame: Int
@@ -9,28 +24,71 @@ package final class Recording {
     var firstFileFrame: Int
   }
 
-  /// Changes from one file to another that are remembered; behind them a frame's place in its file is not told.
-  private static let maximumRuns = 1 << 16
+  /// The file whose next frame has this time. Files of equal time come in the order given.
+  private struct Turn: Comparable {
+    var time: Timestamp
+    var file: Int
+
+    static func < (left: Self, right: Self) -> Bool { (left.time, left.file) < (right.time, right.file) }
+  }
 
   private let files: [CaptureFile]
+  private let filter: FrameFilter?
   private var runs: [Run] = []
+  /// Files of directories that are not read, and why.
+  package let leftOut: [CaptureError]
   /// Only some frames are lent.
-  package let isFiltered: Bool
+  package var isFiltered: Bool { filter != nil }
 
-  /// Opens every file before the first frame is read.
+  /// Looks into every file before the first frame is read.
   ///
-  /// - Parameter filter: an expression of pcap-filter(7). Frames it rejects are counted, so numbers stay Wireshark's.
-  package init(paths: [String], filter: String? = nil) throws(CaptureError) {
+  /// - Parameters:
+  ///   - paths: files, and directories, which stand for the captures in them; `-` is standard input.
+  ///   - filter: an expression of pcap-filter(7). Frames it rejects are counted, so numbers stay Wireshark's.
+  package convenience init(paths: [String], filter: String? = nil) throws(CaptureError) {
+    let paths = try CapturePath.expand(paths)
+    let bufferSize = paths.count > Limit.filesWithLargeBuffers ? Limit.smallBuffer : Limit.largeBuffer
     var files: [CaptureFile] = []
-    var seen: Set<FileIdentity> = []
+    var leftOut: [CaptureError] = []
     for path in paths {
-      if let identity = FileIdentity(path: path), !seen.insert(identity).inserted {
-        throw CaptureError(file: CaptureFile.name(of: path), reason: .namedTwice)
+      do throws(CaptureError) {
+        files.append(try CaptureFile(.path(path.path), bufferSize: bufferSize))
+        if files.count > Limit.filesKeptOpen { files.last?.rest() }
+      } catch {
+        guard path.isInDirectory else { throw error }
+        leftOut.append(error)
       }
-      files.append(try CaptureFile(path: path, filter: filter))
     }
+    try self.init(files, leftOut: leftOut, filter: filter)
+  }
+
+  /// Captures that lie in memory.
+  package convenience init(captures: [[UInt8]], filter: String? = nil) throws(CaptureError) {
+    var files: [CaptureFile] = []
+    for (index, bytes) in captures.enumerated() {
+      files.append(try CaptureFile(.memory(name: "\(index + 1)", bytes: bytes), bufferSize: Limit.smallBuffer))
+    }
+    try self.init(files, leftOut: [], filter: filter)
+  }
+
+  private init(_ files: [CaptureFile], leftOut: [CaptureError], filter: String?) throws(CaptureError) {
+    // A recorder makes its next file before it has anything to write there.
+    if let first = files.first, files.allSatisfy(\.isEmpty) {
+      throw CaptureError(file: first.name, reason: .notACapture("it is empty"))
+    }
+    if files.isEmpty, let first = leftOut.first { throw first }
     self.files = files
-    isFiltered = filter != nil
+    self.leftOut = leftOut
+    guard let filter else {
+      self.filter = nil
+      return
+    }
+    let linkType = files.lazy.flatMap(\.linkTypes).first { $0.isSupported }
+    do throws(FrameFilter.BadFilter) {
+      self.filter = try FrameFilter(filter, linkType: linkType ?? .ethernet)
+    } catch {
+      throw CaptureError(file: files.first?.name ?? "", reason: .badFilter(error.message))
+    }
   }
 
   /// Base names, in the order given.
@@ -38,7 +96,7 @@ package final class Recording {
 
   /// Names of the link types, each once, in the order they appear.
   package var linkTypeNames: [String] {
-    files.map(\.linkTypeName).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    files.flatMap(\.linkTypes).map(\.name).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
   }
 
   /// What could not be read, once ``forEachFrame(_:)`` has returned.
@@ -47,12 +105,15 @@ package final class Recording {
   /// Frames each file has brought so far, in the order of ``fileNames``.
   package var frameCounts: [Int] { files.map(\.frameCount) }
 
+  /// Frames that the capturing hosts say they lost, file by file, once ``forEachFrame(_:)`` has returned.
+  package var lostFrames: [Int] { files.map(\.lostFrames) }
+
   /// Frames read so far, those that the filter rejected too.
   package var frameCount: Int { files.reduce(0) { $0 + $1.frameCount } }
 
   /// Where a frame of the recording lies, when several files make it up.
   package func place(of frame: Int) -> (file: String, frame: Int)? {
-    guard files.count > 1, runs.count <= Self.maximumRuns, let run = runs.last(where: { $0.firstFrame <= frame })
+    guard files.count > 1, runs.count <= Limit.runs, let run = runs.last(where: { $0.firstFrame <= frame })
     else { return nil }
     return (files[run.file].name, run.firstFileFrame + frame - run.firstFrame)
   }
@@ -60,25 +121,37 @@ package final class Recording {
   /// Lends every frame to `body` in order of time; files of equal time in the order given.
   package func forEachFrame(_ body: (Frame, _ file: Int, borrowing ByteView) -> Void) {
     var number = 0
-    var waiting = files.indices.filter { files[$0].advance() }
-    while let current = waiting.min(by: { (files[$0].time, $0) < (files[$1].time, $1) }) {
-      waiting.removeAll { $0 == current }
-      let limit = waiting.lazy.map { (self.files[$0].time, $0) }.min(by: <)
-      let file = files[current]
-      if runs.count <= Self.maximumRuns {
-        runs.append(Run(firstFrame: number + 1, file: current, firstFileFrame: file.frameCount))
-      }
-      var hasMore = true
-      while hasMore, limit.map({ (file.time, current) < $0 }) ?? true {
-        number += 1
-        if file.passesFilter() {
-          let frame = Frame(
-            number: number, time: file.time, originalLength: file.originalLength, linkType: file.linkType)
-          file.withFrame { body(frame, current, $0) }
+    var openFiles = files.count { $0.isOpen }
+    var turns = Heap(files.indices.filter { files[$0].hasFrame }.map { Turn(time: files[$0].record.time, file: $0) })
+    while let current = turns.popMin() {
+      let file = files[current.file]
+      if !file.isOpen {
+        guard openFiles < Limit.openFiles else {
+          file.giveUp("more than \(Limit.openFiles) files overlap in time; join them with Wireshark's mergecap first")
+          continue
         }
-        hasMore = file.advance()
+        file.resume()
+        guard file.isOpen else { continue }
+        openFiles += 1
       }
-      if hasMore { waiting.append(current) }
+      let next = turns.min
+      if runs.count <= Limit.runs {
+        runs.append(Run(firstFrame: number + 1, file: current.file, firstFileFrame: file.frameCount))
+      }
+      let hasMore = file.lendFrames { time in
+        next.map { Turn(time: time, file: current.file) < $0 } ?? true
+      } _: { record, bytes in
+        number += 1
+        guard filter.map({ $0.accepts(record, bytes) }) ?? true else { return }
+        body(
+          Frame(number: number, time: record.time, originalLength: record.originalLength, linkType: record.linkType),
+          current.file, ByteView(bytes))
+      }
+      if hasMore {
+        turns.insert(Turn(time: file.record.time, file: current.file))
+      } else {
+        openFiles -= 1
+      }
     }
   }
 }

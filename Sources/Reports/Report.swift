@@ -72,7 +72,8 @@ package struct CaptureFacts: Sendable {
     self.linkTypes = linkTypes
     firstTime = counts.firstTime
     lastTime = counts.lastTime
-    isComplete = warnings.isEmpty
+    // Without a frame it is about a file that was left out.
+    isComplete = warnings.allSatisfy { $0.frame == nil }
     self.warnings = warnings
     tcpConnections = tracker.connectionCount
     fragments = counts.fragments

@@ -77,15 +77,15 @@ func analyze(_ recording: Recording, rules: [Rule]) -> Report {
   }
   let inquiries = tracker.finish()
   progress.end()
-  let warnings = recording.damage.map(CaptureWarning.init)
+  let damage = recording.damage.map(CaptureWarning.init)
   var recorded = tracker.facts
-  recorded.damage = warnings.map {
+  recorded.damage = damage.map {
     RecordingFacts.Damage(file: $0.file, message: $0.message, frame: $0.frame, byte: $0.byte)
   }
   builder.add(capture: engine.judge(recorded))
   let facts = CaptureFacts(
     tracker, frames: recording.frameCount, isFiltered: recording.isFiltered, linkTypes: recording.linkTypeNames,
-    warnings: warnings)
+    warnings: recording.leftOut.map(CaptureWarning.init) + damage)
   return builder.finish(capture: facts, engine: engine, inquiries: inquiries) { frame in
     recording.place(of: frame).map { FramePlace(file: $0.file, frame: $0.frame) }
   }
@@ -104,6 +104,11 @@ extension Report {
 }
 
 extension CaptureWarning {
+  /// A file of a directory.
+  init(_ leftOut: CaptureError) {
+    self.init(message: "left out: \(leftOut.why)", file: leftOut.file, frame: nil, byte: nil)
+  }
+
   init(_ damage: CaptureDamage) {
     self.init(
       message: "\(damage.message); everything before it was read", file: damage.file, frame: damage.frame,

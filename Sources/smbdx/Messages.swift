@@ -29,6 +29,7 @@ struct Messages: ParsableCommand {
     recording.forEachFrame { frame, _, bytes in tracker.accept(frame, bytes) }
     _ = tracker.finish()
     out.flush()
+    for error in recording.leftOut { Smbdx.complain("\(error.file) was left out: \(error.why)") }
     for damage in recording.damage {
       Smbdx.complain("\(damage.file), frame \(damage.frame): \(damage.message); everything before it was read")
     }

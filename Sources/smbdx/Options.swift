@@ -4,7 +4,7 @@ import Rules
 /// What is read.
 struct InputOptions: ParsableArguments {
   @Argument(
-    help: "Capture files (pcap or pcapng); several are one recording, ordered by time. “-” is standard input.",
+    help: "Capture files, also compressed, or directories of them; several are one recording, ordered by time. “-” is standard input.",
     completion: .file())
   var files: [String] = []
 

@@ -122,6 +122,11 @@ extension Recording {
     #expect(recording.frames() == Self.expected())
   }
 
+  @Test(arguments: Packing.allCases) func readsAPipeThatIsCompressed(packing: Packing) throws {
+    let recording = try Recording(paths: [pipe(packing.pack(pcapngFile(Self.frames)))])
+    #expect(recording.frames() == Self.expected())
+  }
+
   @Test func doesNotCallAPipeEmptyThatIsNoCapture() throws {
     let error = failure([pipe(Array("No.,Time,Source\n1,0.0,10.0.0.1\n".utf8))])
     guard case .notACapture(let why)? = error?.reason else { return #expect(Bool(false), "\(String(describing: error))") }
@@ -239,6 +244,92 @@ extension Recording {
     #expect(recording.damage.map(\.file) == ["1"])
   }
 
+  /// A recorder's next file has nothing in it yet.
+  @Test func passesOverEmptyFiles() throws {
+    let recording = try Recording(paths: [files.add("1", []), files.add("2", pcapFile(Self.frames, isNanosecond: true))])
+    #expect(recording.frames().map(\.bytes) == Self.frames.map(\.bytes))
+    #expect(recording.damage.isEmpty)
+    #expect(failure([try files.add("3", []), try files.add("4", [])])?.description.contains("it is empty") == true)
+  }
+
+  /// As tcpdump -C and dumpcap -b make them, given in any order: only a few are open at a time.
+  @Test func readsHundredsOfRotatedFiles() throws {
+    let count = 700
+    var paths: [String] = []
+    for file in 0..<count {
+      // Each overlaps the next one by a frame.
+      let frames = (0..<3).map { TestFrame(seconds: Int64(file * 2 + $0), [UInt8(truncatingIfNeeded: file), UInt8($0)]) }
+      let bytes = file % 2 == 0 ? pcapFile(frames) : pcapngFile(frames)
+      paths.append(try files.add("part_\(file).pcap", file % 5 == 0 ? Packing.gzip.pack(bytes) : bytes))
+    }
+    var generator = SeededGenerator(seed: 9)
+    let recording = try Recording(paths: paths.shuffled(using: &generator))
+    #expect(openFiles() <= 16)
+    var most = 0
+    var times: [Int64] = []
+    recording.forEachFrame { frame, _, _ in
+      times.append(frame.time.nanoseconds)
+      if frame.number % 100 == 0 { most = max(most, openFiles()) }
+    }
+    #expect(times == times.sorted())
+    #expect(times.count == 3 * count)
+    #expect(recording.frameCounts.allSatisfy { $0 == 3 })
+    #expect(recording.damage.isEmpty)
+    #expect(most <= 20)
+    #expect(openFiles() == 0)
+  }
+
+  /// How many files of this test's directory are open.
+  private func openFiles() -> Int {
+    let descriptors = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
+    return descriptors.count {
+      (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\($0)"))?.hasPrefix(files.directory.path) == true
+    }
+  }
+
+  @Test func boundsTheFilesThatAreOpenAtATime() throws {
+    let frames = [TestFrame(seconds: 1, [1]), TestFrame(seconds: 2, [2])]
+    let recording = try Recording(captures: (0..<20).map { _ in pcapFile(frames) })
+    #expect(recording.frames().count == 40)
+    let paths = try (0..<520).map { try files.add("\($0)", pcapFile(frames)) }
+    let many = try Recording(paths: paths)
+    #expect(many.frames().count == 2 * 500)
+    #expect(many.damage.count == 20)
+    #expect(many.damage.first?.message.contains("more than 500 files overlap in time") == true)
+  }
+
+  /// A ring buffer goes on while it is read.
+  @Test func tellsOfAFileThatIsGone() throws {
+    let paths = try (0..<40).map { try files.add("\($0)", pcapFile([TestFrame(seconds: Int64($0), [1])])) }
+    let recording = try Recording(paths: paths)
+    try FileManager.default.removeItem(atPath: paths[39])
+    #expect(recording.frames().count == 39)
+    #expect(recording.damage.map(\.file) == ["39"])
+  }
+
+  // MARK: Directories
+
+  @Test func readsTheCapturesOfADirectory() throws {
+    _ = try files.add("b.pcapng", pcapngFile([TestFrame(seconds: 2, [2])]))
+    _ = try files.add("a.pcap", pcapFile([TestFrame(seconds: 1, [1])]))
+    _ = try files.add("c.pcap.gz", Packing.gzip.pack(pcapFile([TestFrame(seconds: 3, [3])])))
+    _ = try files.add("notes.txt", Array("what I saw\n".utf8))
+    _ = try files.add(".hidden", [1])
+    try FileManager.default.createDirectory(atPath: files.path("older"), withIntermediateDirectories: true)
+    try FileManager.default.createSymbolicLink(atPath: files.path("latest.pcap"), withDestinationPath: files.path("b.pcapng"))
+    let recording = try Recording(paths: [files.directory.path])
+    #expect(recording.fileNames == ["a.pcap", "b.pcapng", "c.pcap.gz"])
+    #expect(recording.frames().map(\.bytes) == [[1], [2], [3]])
+    #expect(recording.leftOut.map(\.description).map { $0.prefix(33) } == ["notes.txt is not a packet capture"])
+    #expect(recording.damage.isEmpty)
+  }
+
+  @Test func refusesADirectoryWithoutCaptures() throws {
+    #expect(failure([files.directory.path])?.description.contains("there are no files in this directory") == true)
+    _ = try files.add("notes.txt", Array("what I saw\n".utf8))
+    #expect(failure([files.directory.path])?.description.contains("notes.txt is not a packet capture") == true)
+  }
+
   // MARK: Filters
 
   @Test func countsTheFramesThatAFilterRejects() throws {
@@ -270,10 +361,8 @@ extension Recording {
   @Test(arguments: [
     ([], "it is empty"),
     (Array("No.,Time,Source\n1,0.0,10.0.0.1\n".utf8), "it begins with “No.,Time,Source”"),
-    ([0x1f, 0x8b, 8, 0, 0, 0, 0, 0], "gunzip"),
-    ([0x28, 0xb5, 0x2f, 0xfd, 0, 0, 0, 0], "unzstd"),
-    ([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0, 0, 0], "unxz"),
-    ([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 0], "7f 45 4c 46"),
+    ([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 0], "a Linux program"),
+    ([0x80, 0x45, 0x4c, 0x46, 2, 1, 1, 0], "it begins with 80 45 4c 46"),
   ] as [([UInt8], String)])
   func explainsWhatTheFileIs(_ bytes: [UInt8], sentence: String) throws {
     let error = failure([try files.add("oops.pcap", bytes)])
@@ -287,11 +376,6 @@ extension Recording {
   func refusesACutFileHeader(count: Int) throws {
     let error = failure([try files.add("a", Array(pcapFile(Self.frames).prefix(count)))])
     guard case .notACapture? = error?.reason else { return #expect(Bool(false), "\(String(describing: error))") }
-  }
-
-  @Test func refusesADirectory() {
-    let error = failure([files.directory.path])
-    #expect(error?.description.contains("it is a directory") == true)
   }
 
   @Test func refusesAMissingFile() {

@@ -1,0 +1,35 @@
+import CCompression
+
+/// Zstandard (RFC 8878) through libzstd.
+@safe final class ZstdDecoder: Decoder {
+  static let name = "zstd"
+  /// 128 MiB, which is what `zstd -d` accepts unless it is told otherwise.
+  private static let maximumWindowLog: Int32 = 27
+
+  private let context: OpaquePointer?
+  private var isBetweenFrames = true
+
+  init() {
+    unsafe context = ZSTD_createDCtx()
+    _ = unsafe ZSTD_DCtx_setParameter(context, ZSTD_d_windowLogMax, Self.maximumWindowLog)
+  }
+
+  deinit { unsafe ZSTD_freeDCtx(context) }
+
+  func step(_ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer, isLast: Bool) -> DecoderStep {
+    if unsafe input.isEmpty, isBetweenFrames {
+      return DecoderStep(consumed: 0, produced: 0, state: isLast ? .ended : .going)
+    }
+    // SAFETY: both buffers outlive the call.
+    var from = unsafe ZSTD_inBuffer(src: input.baseAddress, size: input.count, pos: 0)
+    var to = unsafe ZSTD_outBuffer(dst: output.baseAddress, size: output.count, pos: 0)
+    let result = unsafe ZSTD_decompressStream(context, &to, &from)
+    var step = unsafe DecoderStep(consumed: from.pos, produced: to.pos, state: .going)
+    if ZSTD_isError(result) != 0 {
+      step.state = .failed("damaged (\(unsafe String(cString: ZSTD_getErrorName(result)).lowercased()))")
+    } else {
+      isBetweenFrames = result == 0
+    }
+    return step
+  }
+}

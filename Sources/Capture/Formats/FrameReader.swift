@@ -1,0 +1,50 @@
+import Packets
+
+/// What a capture says of one frame beside its bytes.
+struct FrameRecord {
+  var time = Timestamp(nanoseconds: 0)
+  var originalLength = 0
+  var linkType = LinkType.ethernet
+}
+
+/// Why reading stopped.
+struct ReadDamage: Error {
+  var message: String
+  /// Where the record begins that could not be read, in bytes from the start of the capture; nil when not known.
+  var byte: Int?
+}
+
+/// One capture format.
+protocol FrameReader: AnyObject {
+  /// Link types known so far, each once.
+  var linkTypes: [LinkType] { get }
+  /// Frames that the capturing host says it lost, as far as it was read.
+  var lostFrames: Int { get }
+
+  /// Moves to the next frame; nil at the end.
+  func next() throws(ReadDamage) -> FrameRecord?
+  /// Lends the bytes of the current frame.
+  func lend(_ body: (Span<UInt8>) -> Void)
+}
+
+/// A capture format that is read here.
+///
+/// A value, so that what it remembers is reached without counting references.
+protocol CaptureFormat: ~Copyable {
+  var linkTypes: [LinkType] { get }
+  var lostFrames: Int { get }
+  mutating func next() throws(ReadDamage) -> FrameRecord?
+  func lend(_ body: (Span<UInt8>) -> Void)
+}
+
+/// Reads a format that is read here.
+final class FormatReader<Format: CaptureFormat & ~Copyable>: FrameReader {
+  private var format: Format
+
+  init(_ format: consuming Format) { self.format = format }
+
+  var linkTypes: [LinkType] { format.linkTypes }
+  var lostFrames: Int { format.lostFrames }
+  func next() throws(ReadDamage) -> FrameRecord? { try format.next() }
+  func lend(_ body: (Span<UInt8>) -> Void) { format.lend(body) }
+}

@@ -1,0 +1,120 @@
+import CLibpcap
+import CSupport
+import Glibc
+import Packets
+
+/// pcap in all its variants, and the pcapng that libpcap accepts, through libpcap.
+///
+/// The only owner of libpcap's pointers: bytes of a frame are lent for the length of one call.
+@safe final class LibpcapReader: FrameReader {
+  let linkTypes: [LinkType]
+  /// pcap does not say.
+  let lostFrames = 0
+
+  /// What the stream reads from, unless it is a file.
+  private let input: StreamInput?
+  private let handle: OpaquePointer
+  private let buffer: UnsafeMutablePointer<CChar>
+  private let linkType: LinkType
+  private var header: UnsafeMutablePointer<pcap_pkthdr>?
+  private var data: UnsafePointer<UInt8>?
+
+  convenience init(_ source: any ByteSource, bufferSize: Int) throws(ReadDamage) {
+    let input = StreamInput(source)
+    // SAFETY: the input outlives the stream, which deinit closes: this object keeps the input.
+    let stream = unsafe support_open_stream(
+      Unmanaged.passUnretained(input).toOpaque(),
+      { unsafe StreamInput.at($0!).read(into: UnsafeMutableRawBufferPointer(start: $1, count: $2)) },
+      { unsafe StreamInput.at($0!).position })
+    try unsafe self.init(stream, input: input, bufferSize: bufferSize)
+  }
+
+  /// A regular file: the C library reads one faster than it reads anything else.
+  convenience init(file: FileBytes, bufferSize: Int) throws(ReadDamage) {
+    try unsafe self.init(file.stream(), input: nil, bufferSize: bufferSize)
+  }
+
+  /// - Parameter bufferSize: bytes that are read at once. libpcap asks for two reads a frame; stdio's 4 KiB would make
+  ///   them many system calls.
+  private init(_ stream: UnsafeMutablePointer<FILE>?, input: StreamInput?, bufferSize: Int) throws(ReadDamage) {
+    self.input = input
+    guard let stream = unsafe stream else { throw ReadDamage(message: "there is no memory or descriptor for it") }
+    // SAFETY: the buffer outlives the stream: pcap_close() in deinit closes the stream, then the buffer is freed.
+    unsafe buffer = UnsafeMutablePointer<CChar>.allocate(capacity: bufferSize)
+    unsafe setvbuf(stream, buffer, _IOFBF, bufferSize)
+    var message = [CChar](repeating: 0, count: Int(PCAP_ERRBUF_SIZE))
+    guard let handle = unsafe pcap_fopen_offline_with_tstamp_precision(stream, UInt32(PCAP_TSTAMP_PRECISION_NANO), &message)
+    else {
+      unsafe fclose(stream)
+      unsafe buffer.deallocate()
+      throw ReadDamage(message: input?.failure?.message ?? Self.text(message))
+    }
+    unsafe self.handle = handle
+    linkType = LinkType(rawValue: unsafe pcap_datalink(handle))
+    linkTypes = [linkType]
+  }
+
+  deinit {
+    unsafe pcap_close(handle)
+    unsafe buffer.deallocate()
+  }
+
+  func next() throws(ReadDamage) -> FrameRecord? {
+    var nextHeader: UnsafeMutablePointer<pcap_pkthdr>?
+    var nextData: UnsafePointer<UInt8>?
+    let result = unsafe pcap_next_ex(handle, &nextHeader, &nextData)
+    unsafe header = nextHeader
+    unsafe data = nextData
+    if result == 1, let nextHeader = unsafe nextHeader {
+      // SAFETY: after a return of 1 libpcap's header is valid until the next call.
+      let current = unsafe nextHeader.pointee
+      // tv_usec holds nanoseconds: the file was opened with that precision. A damaged file may hold any seconds.
+      let seconds = Int64(current.ts.tv_sec).multipliedReportingOverflow(by: 1_000_000_000)
+      return FrameRecord(
+        time: Timestamp(nanoseconds: seconds.overflow ? 0 : seconds.partialValue &+ Int64(current.ts.tv_usec)),
+        originalLength: Int(current.len), linkType: linkType)
+    }
+    if result == PCAP_ERROR_BREAK, input?.failure == nil { return nil }
+    throw ReadDamage(
+      message: input?.failure?.message ?? (unsafe String(cString: pcap_geterr(handle))),
+      byte: unsafe Int(ftello(pcap_file(handle))))
+  }
+
+  func lend(_ body: (Span<UInt8>) -> Void) {
+    guard let header = unsafe header, let data = unsafe data else { return body([UInt8]().span) }
+    // SAFETY: libpcap keeps `caplen` bytes readable at `data` until the next call, and `body` cannot keep a span,
+    // which does not escape.
+    body(unsafe Span(_unsafeStart: data, count: Int(header.pointee.caplen)))
+  }
+
+  private static func text(_ characters: [CChar]) -> String {
+    String(decoding: characters.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+}
+
+/// What a stream of libpcap reads from.
+private final class StreamInput {
+  private let source: any ByteSource
+  private(set) var position: Int64 = 0
+  private(set) var failure: SourceFailure?
+
+  init(_ source: any ByteSource) { self.source = source }
+
+  static func at(_ pointer: UnsafeMutableRawPointer) -> StreamInput {
+    // SAFETY: the pointer was made of a StreamInput that its reader keeps.
+    unsafe Unmanaged<StreamInput>.fromOpaque(pointer).takeUnretainedValue()
+  }
+
+  /// As read(2), but that a failure looks like the end: what came before is still read, then the failure is told.
+  func read(into target: UnsafeMutableRawBufferPointer) -> Int {
+    guard failure == nil, unsafe !target.isEmpty else { return 0 }
+    do throws(SourceFailure) {
+      let count = try unsafe source.read(into: target)
+      position += Int64(count)
+      return count
+    } catch {
+      failure = error
+      return 0
+    }
+  }
+}

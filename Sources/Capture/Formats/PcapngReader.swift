@@ -1,0 +1,67 @@
+import Packets
+
+/// pcapng (draft-ietf-opsawg-pcapng): any number of sections, each with its own byte order and interfaces.
+///
+/// libpcap refuses files whose interfaces differ in link type or snapshot length; this reader does not.
+struct PcapngReader: CaptureFormat, ~Copyable {
+  /// The largest block that is kept in memory, as in Wireshark. One that holds nothing of use is skipped whatever its
+  /// size.
+  static let maximumBlock = 16 << 20
+
+  private var window: ByteWindow
+  private var section = PcapngSection()
+  /// The block that the window begins with.
+  private var blockType: UInt32 = 0
+  private var blockLength = 0
+
+  init(_ source: any ByteSource, bufferSize: Int) {
+    window = ByteWindow(source, largestRead: bufferSize)
+  }
+
+  var linkTypes: [LinkType] { section.linkTypes }
+  var lostFrames: Int { section.lostFrames }
+
+  func lend(_ body: (Span<UInt8>) -> Void) { window.lend(section.frame, body) }
+
+  mutating func next() throws(ReadDamage) -> FrameRecord? {
+    while try nextBlock() {
+      guard let type = PcapngSection.BlockType(rawValue: blockType) else { continue }
+      guard blockLength <= Self.maximumBlock else { throw damage("is \(blockLength) bytes long, more than 16 MiB") }
+      let record = try window.decode(Self.name(blockType), blockLength) { (block) throws(DecodeError) in
+        try section.read(type, block)
+      }
+      if let record { return record }
+    }
+    return nil
+  }
+
+  /// Moves to the next block, whose type and length are then known: type 4, length 4, content, the same length 4.
+  private mutating func nextBlock() throws(ReadDamage) -> Bool {
+    let start = window.position
+    guard window.skip(blockLength) else { throw window.truncation(of: Self.name(blockType), at: start) }
+    blockLength = 0
+    if !window.reach(1), window.failure == nil { return false }
+    (blockType, blockLength) = try window.decode("pcapng block", 8) { (bytes) throws(DecodeError) in
+      (try bytes.u32(at: 0, section.order), Int(try bytes.u32(at: 4, section.order)))
+    }
+    if blockType == PcapngSection.BlockType.sectionHeader.rawValue {
+      // The type is the same in both byte orders; the length is in the section's, which comes behind it.
+      blockLength = try window.decode(Self.name(blockType), 12) { (bytes) throws(DecodeError) in
+        try section.readByteOrder(bytes)
+        return Int(try bytes.u32(at: 4, section.order))
+      }
+    }
+    guard blockLength >= 12, blockLength % 4 == 0 else {
+      let length = blockLength
+      blockLength = 0
+      throw damage("is \(length) bytes long, which cannot be")
+    }
+    return true
+  }
+
+  private static func name(_ type: UInt32) -> String { "pcapng block of type \(type)" }
+
+  private func damage(_ what: String) -> ReadDamage {
+    ReadDamage(message: "the \(Self.name(blockType)) \(what)", byte: window.position)
+  }
+}
