@@ -12,6 +12,8 @@ package struct Case: Sendable {
   package private(set) var end: Timestamp
   /// Exchanges with KDCs, each with the connection it served, and look-ups of the server's name.
   package var inquiries = Inquiries()
+  /// DFS referrals that sent the client to this server.
+  package var referrals: [CaseReferral] = []
 
   /// An attempt that starts later than this behind the end of another is a new one.
   package static let patience: Int64 = 60_000_000_000
@@ -48,7 +50,11 @@ extension Case {
     successes.lazy.map { connections[$0] }.contains { other in
       if other.id == failed.id { return goal.needsSession && other.reaches(goal, after: frame) }
       let wait = other.firstFrame.time.since(failed.lastFrame.time)
-      return other.firstFrame.number > failed.firstFrame.number && wait <= Self.patience && other.reaches(goal)
+      // Ports 445 and 139 are tried side by side: it does not matter which came first.
+      let isLater =
+        other.firstFrame.number > failed.firstFrame.number
+        || !goal.needsSession && other.lastFrame.number > failed.firstFrame.number
+      return isLater && wait <= Self.patience && other.reaches(goal)
     }
   }
 
@@ -64,4 +70,15 @@ extension Case {
     }
     return connections.contains { $0.outcome == .failed } ? .established : .notSMB
   }
+}
+
+/// A DFS referral, as the case of its target sees it.
+package struct CaseReferral: Sendable {
+  /// What the client asked about.
+  package var path: String
+  /// `\\server\share`
+  package var target: String
+  /// The server that answered, and the frame.
+  package var server: IPAddress
+  package var frame: Int
 }

@@ -58,7 +58,40 @@ package struct CaseBook: Sendable {
       open.byPair[pair] = index
       if let parties { open.byParties[parties] = index }
     }
-    return cases.joined(with: inquiries)
+    var (joined, others) = cases.joined(with: inquiries)
+    joined.joinReferrals()
+    return (joined, others)
+  }
+}
+
+extension [Case] {
+  /// Tells each case that failed which DFS referrals had named its server.
+  fileprivate mutating func joinReferrals() {
+    var byClient: [IPAddress: [CaseReferral]] = [:]
+    for connection in flatMap(\.connections) {
+      for referral in connection.referrals {
+        guard let frame = referral.replyStamp?.frame else { continue }
+        byClient[connection.client.address, default: []] += referral.targets.map {
+          CaseReferral(path: referral.path, target: $0, server: connection.server.address, frame: frame)
+        }
+      }
+    }
+    guard !byClient.isEmpty else { return }
+    for index in indices where self[index].outcome == .failed {
+      let one = self[index]
+      self[index].referrals = (byClient[one.client] ?? []).filter {
+        $0.frame <= one.connections[one.connections.count - 1].lastFrame.number && one.isServer(of: $0.target)
+      }
+    }
+  }
+}
+
+extension Case {
+  /// By its address, or by a name the client calls it or has looked up.
+  fileprivate func isServer(of target: String) -> Bool {
+    guard let host = target.split(separator: "\\").first.map(String.init) else { return false }
+    return host == server.description || hosts.contains { isSameHost($0, host) }
+      || inquiries.lookups.contains { isSameHost($0.name, host) && $0.addresses.contains(server) }
   }
 }
 

@@ -7,6 +7,7 @@ package struct ConnectionBrief: Sendable {
     /// Sessions and trees remembered; clients have one or two of each.
     static let sessions = 8
     static let trees = 16
+    static let referrals = 8
   }
 
   package var id: Int
@@ -19,6 +20,10 @@ package struct ConnectionBrief: Sendable {
   /// The first stage that failed.
   package var failedStage: Stage?
   package var hasSMB: Bool
+  /// Why no SMB could be spoken at all.
+  package var openingFailure: OpeningFailure?
+  /// NetBIOS session packets, the first few.
+  package var sessionPackets: [SessionPacket]
   /// Who sent the first FIN or RST.
   package var endedBy: Peer?
   package var isAdditionalChannel: Bool
@@ -35,6 +40,8 @@ package struct ConnectionBrief: Sendable {
   package var serverClockOffset: Int64?
   package var sessions: [Session]
   package var trees: [Tree]
+  /// Answered ones, the last few.
+  package var referrals: [Referral]
 }
 
 extension ConnectionBrief {
@@ -50,6 +57,8 @@ extension ConnectionBrief {
     outcome = transcript.outcome
     failedStage = Stage.allCases.first { transcript.outcome(of: $0) == .failed }
     hasSMB = transcript.traffic.isSMB || transcript.smb1 != nil
+    openingFailure = transcript.openingFailure
+    sessionPackets = transcript.sessionPackets
     endedBy = transcript.ending.map { transcript.peer($0.side) }
     isAdditionalChannel = transcript.isAdditionalChannel
     clientGUID = known(negotiation?.request?.clientGUID)
@@ -61,6 +70,7 @@ extension ConnectionBrief {
     serverClockOffset = transcript.serverClockOffset
     sessions = Array(transcript.sessions.suffix(Limit.sessions))
     trees = Array(transcript.trees.suffix(Limit.trees))
+    referrals = Array(transcript.referrals.filter { !$0.targets.isEmpty }.suffix(Limit.referrals))
   }
 
   /// The session that tells who the user is: the last established one, else the last attempt.

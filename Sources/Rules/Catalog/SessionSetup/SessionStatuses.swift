@@ -218,7 +218,9 @@ extension Rule {
       summary: family.summary, explanation: family.explanation, harmless: harmless, confirmation: confirmation,
       causes: family.causes, remedies: family.remedies, references: ["MS-SMB2 3.3.5.5", "MS-ERREF 2.3.1"]
     ) { transcript in
-      transcript.refusedSessions { session, status in
+      // Nearly all connections have none, and many rules ask.
+      guard transcript.hasRefusedSession else { return [] }
+      return transcript.refusedSessions { session, status in
         if session.isBinding, sessionBindingStatuses.contains(status) { return nil }
         let isMatch = family.codes.isEmpty ? !listedCodes.contains(status.rawValue) : family.codes.contains(status.rawValue)
         return isMatch ? transcript.refusal(of: session, status, causes: kerberosCauses(session, status)) : nil
@@ -237,10 +239,11 @@ extension Rule {
 }
 
 extension Transcript {
+  fileprivate var hasRefusedSession: Bool { sessions.contains { $0.refusal != nil } }
+
   /// What a rule says of each refused session; the same user and status once.
   func refusedSessions(_ judge: (Session, NTStatus) -> Observation?) -> [Observation] {
-    // Nearly all connections have none, and many rules ask.
-    guard sessions.contains(where: { $0.refusal != nil }) else { return [] }
+    guard hasRefusedSession else { return [] }
     var seen: Set<String> = []
     return sessions.compactMap { session in
       guard let status = session.refusal, seen.insert("\(status.rawValue) \(session.who)").inserted else { return nil }

@@ -92,7 +92,9 @@ extension Rule {
       confirmation: "Connect the same share by hand as the same user, on the server itself too.",
       causes: family.causes, remedies: family.remedies, references: ["MS-SMB2 3.3.5.7", "MS-ERREF 2.3.1"]
     ) { transcript in
-      transcript.refusedTrees { tree, status in
+      // Nearly all connections have none, and many rules ask.
+      guard transcript.hasRefusedTree else { return [] }
+      return transcript.refusedTrees { tree, status in
         let isMatch =
           family.codes.isEmpty ? !listedTreeCodes.contains(status.rawValue) : family.codes.contains(status.rawValue)
         guard isMatch, tree.error?.redirectsShare != true else { return nil }
@@ -158,10 +160,13 @@ extension Rule {
 }
 
 extension Transcript {
+  fileprivate var hasRefusedTree: Bool {
+    trees.contains { !$0.isConnected && $0.replyStamp != nil } && !isAdditionalChannel
+  }
+
   /// What a rule says of each refused share; the same share and status once.
   func refusedTrees(_ judge: (Tree, NTStatus) -> Observation?) -> [Observation] {
-    // Nearly all connections have none, and many rules ask.
-    guard trees.contains(where: { !$0.isConnected && $0.replyStamp != nil }), !isAdditionalChannel else { return [] }
+    guard hasRefusedTree else { return [] }
     var seen: Set<String> = []
     return trees.compactMap { tree in
       guard let status = tree.replyStamp?.status, ![.success, .pending].contains(status),

@@ -1,0 +1,45 @@
+import Protocols
+import Transcripts
+
+extension Rule {
+  static let reconnectDialectChange = Rule(
+    id: "reconnect-dialect-change",
+    severity: .warning,
+    phase: .signing,
+    nature: .status,
+    yieldsToSuccess: true,
+    summary: "A reconnect in another dialect failed.",
+    explanation: """
+      The client came back to a session that it had before (PreviousSessionId) and negotiated another dialect than the \
+      first time, as happens after an upgrade of the server. Old clients cannot carry their session over and fail with \
+      signature or validation errors.
+      """,
+    harmless: "When the client gets through at its next try.",
+    confirmation: "Compare the dialects of the two NEGOTIATE responses in the evidence.",
+    causes: ["the server was upgraded or set to other dialects while the client held a session"],
+    remedies: [.disconnectAndWait],
+    references: ["MS-SMB2 2.2.5", "MS-SMB2 3.2.4.2.3"],
+    judge: .attempt { one in
+      one.connections.compactMap { connection in
+        guard connection.outcome == .failed, let dialect = connection.dialect,
+          let session = connection.sessions.first(where: { $0.previousID != 0 }),
+          let before = one.connections.first(where: { earlier in
+            earlier.id != connection.id && earlier.sessions.contains { $0.id == session.previousID && $0.isEstablished }
+          }), let former = before.dialect, former != dialect
+        else { return nil }
+        return Observation(
+          .likely, "the client comes back with SMB \(dialect) to a session that it had with SMB \(former), and fails",
+          evidence: [
+            Evidence(before.negotiateFrame, .server, "NEGOTIATE response, SMB \(former)"),
+            Evidence(connection.negotiateFrame, .server, "NEGOTIATE response, SMB \(dialect)"),
+            Evidence(session.requestStamp.frame, .client, "SESSION_SETUP with the former session's identifier"),
+          ].compactMap(\.self), connections: [connection.id])
+      }
+    })
+}
+
+extension Remedy {
+  fileprivate static let disconnectAndWait = Remedy(
+    "On the client disconnect the drive, wait half a minute, and connect it again (DRIVE is its letter):",
+    command: "net use DRIVE: /delete")
+}

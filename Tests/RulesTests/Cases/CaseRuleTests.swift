@@ -1,0 +1,129 @@
+import Packets
+import Rules
+import TestSupport
+import Testing
+import Transcripts
+
+/// What only several connections of one client tell.
+@Suite struct CaseRuleTests {
+  struct Example: CustomStringConvertible, Sendable {
+    var description: String
+    var expected: [String]
+    var outcomes: [ConnectionOutcome]
+    var conversations: @Sendable () -> [Conversation]
+
+    init(
+      _ description: String, _ expected: String..., outcomes: [ConnectionOutcome],
+      conversations: @escaping @Sendable () -> [Conversation]
+    ) {
+      (self.description, self.expected, self.outcomes) = (description, expected, outcomes)
+      self.conversations = conversations
+    }
+  }
+
+  static let examples: [Example] = [
+    Example("139 refused while 445 works", "netbios-port-closed info", outcomes: [.established]) {
+      [.healthy(), start(from: 50_001, to: 139, at: 0) { $0.refuse() }]
+    },
+    Example("139 refused, and 445 not tried", "netbios-port-closed info", outcomes: [.failed]) {
+      [start(from: 50_001, to: 139, at: 0) { $0.refuse() }]
+    },
+    Example("139 open", outcomes: [.established]) {
+      [start(from: 50_001, to: 139, at: 0) { $0.open() }, .healthy()]
+    },
+    Example("another NetBIOS name is accepted", "nbss-name-retry info", outcomes: [.established]) {
+      [
+        start(from: 50_001, to: 139, at: 0) { $0.call("FILES", answer: [0x83, 0, 0, 1, 0x82]) },
+        start(from: 50_002, to: 139, at: 1) {
+          $0.call("*SMBSERVER", answer: [0x82, 0, 0, 0])
+          $0.talk()
+        },
+      ]
+    },
+    Example("every NetBIOS name is refused", outcomes: [.failed]) {
+      [
+        start(from: 50_001, to: 139, at: 0) { $0.call("FILES", answer: [0x83, 0, 0, 1, 0x82]) },
+        start(from: 50_002, to: 139, at: 1) { $0.call("*SMBSERVER", answer: [0x83, 0, 0, 1, 0x82]) },
+      ]
+    },
+    Example("back in another dialect", "reconnect-dialect-change warning", outcomes: [.failed]) {
+      [.healthy(), start(from: 50_001, to: 445, at: 20) { $0.comeBack(dialect: 0x0210) }]
+    },
+    Example("back in the same dialect", outcomes: [.failed]) {
+      [.healthy(), start(from: 50_001, to: 445, at: 20) { $0.comeBack(dialect: 0x0302) }]
+    },
+    Example("a minute later it is another attempt", outcomes: [.established, .failed]) {
+      [.healthy(), start(from: 50_001, to: 445, at: 120) { $0.comeBack(dialect: 0x0210) }]
+    },
+  ]
+
+  @Test(arguments: examples)
+  func judges(_ example: Example) {
+    var book = CaseBook()
+    var tracker = Tracker { _ = book.add(ConnectionBrief($0), isKept: true) }
+    let frames = example.conversations().flatMap(\.frames).sorted { $0.time < $1.time }
+    for (index, frame) in frames.enumerated() {
+      tracker.accept(
+        Frame(number: index + 1, time: frame.time, originalLength: frame.bytes.count, linkType: .ethernet),
+        ByteView(frame.bytes.span))
+    }
+    let inquiries = tracker.finish()
+    let cases = book.cases(joining: inquiries).cases
+    #expect(cases.map(\.outcome) == example.outcomes)
+    let found = cases.flatMap { Engine().judge($0) }
+    #expect(found.map { "\($0.rule.id) \($0.severity)" } == example.expected)
+    for finding in found { #expect(!finding.frames.isEmpty && !finding.connections.isEmpty) }
+  }
+
+  /// Another connection of the same client, some seconds later.
+  private static func start(
+    from port: UInt16, to serverPort: UInt16, at seconds: Int64, _ build: (inout Conversation) -> Void
+  ) -> Conversation {
+    var conversation = Conversation(
+      client: Endpoint(address: Endpoint.testClient.address, port: port),
+      server: Endpoint(address: Endpoint.testServer.address, port: serverPort))
+    conversation.wait(seconds: seconds)
+    build(&conversation)
+    return conversation
+  }
+}
+
+extension Conversation {
+  fileprivate mutating func refuse() {
+    send(.client, flags: [.syn])
+    send(.server, flags: [.rst, .ack])
+  }
+
+  /// A NetBIOS session request and its answer: RFC 1002 4.3.2.
+  fileprivate mutating func call(_ name: String, answer: [UInt8]) {
+    open()
+    send(.client, [0x81, 0, 0, 68] + Self.encoded(name, suffix: 0x20) + Self.encoded("WS01", suffix: 0))
+    send(.server, answer)
+    if answer[0] == 0x83 {
+      send(.server, flags: [.fin, .ack])
+      send(.client, flags: [.fin, .ack])
+    }
+  }
+
+  /// Half-ASCII: RFC 1001 14.1.
+  private static func encoded(_ name: String, suffix: UInt8) -> [UInt8] {
+    var padded = Array(name.utf8)
+    padded.append(contentsOf: [UInt8](repeating: 0x20, count: 15 - padded.count))
+    padded.append(suffix)
+    var encoded: [UInt8] = [32]
+    for byte in padded {
+      encoded.append(0x41 + byte >> 4)
+      encoded.append(0x41 + byte & 15)
+    }
+    return encoded + [0]
+  }
+
+  /// A logon that names the session of ``healthy(client:server:)`` as the one it replaces, and is reset.
+  fileprivate mutating func comeBack(dialect: UInt16) {
+    open()
+    negotiate(dialect: dialect)
+    let body = SMB2BodyBytes.sessionSetupRequest().setting(Self.session, at: 16)
+    request(.request(1, 1, body))
+    send(.server, flags: [.rst, .ack])
+  }
+}
