@@ -205,12 +205,14 @@ extension SMBConversation: SMBMessageSink {
   func passing(
     _ command: SMB2Command, _ header: borrowing ByteView, origin: MessageOrigin, side: Side, isComplete: Bool
   ) {
-    let flags = SMB2Flags(rawValue: (try? header.u32le(at: 16)) ?? 0)
-    let isResponse = flags.contains(.serverToRedirector)
-    let isSigned = flags.contains(.signed) && !hasZeroSignature(header)
+    // Bits, because the methods of a set from another module cost more than all the rest.
+    let flags = (try? header.u32le(at: 16)) ?? 0
+    let isResponse = flags & SMB2Flags.serverToRedirector.rawValue != 0
+    let claimsSignature = flags & SMB2Flags.signed.rawValue != 0
+    let isSigned = claimsSignature && !hasZeroSignature(header)
     passed.add(isResponse: isResponse, isCreate: command == .create, isSigned: isSigned, frame: origin.lastFrame, side: side)
     let watch = watch
-    let isSuspect = !isSigned && (watch.protection || flags.contains(.signed))
+    let isSuspect = !isSigned && (watch.protection || claimsSignature)
     let isAnswerOfShare = isResponse && watch.shares
     // Only what may matter is read whole: this is the path of bulk traffic.
     guard isSuspect || isAnswerOfShare, let header = try? SMB2Header(header) else { return }

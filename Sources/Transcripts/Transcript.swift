@@ -22,8 +22,6 @@ package struct Transcript: Sendable {
   /// The handshake, and not the messages, told who the client is.
   var isOriented = false
 
-  /// None or one: a list takes eight bytes in the many connections that have none.
-  var smb1Exchange: [SMB1Negotiation] = []
   /// The final SMB2 NEGOTIATE exchange; never the 0x02FF one.
   package var negotiation: Negotiation?
   package var sessions: [Session] = []
@@ -32,22 +30,23 @@ package struct Transcript: Sendable {
   package var validations: [Validation] = []
   package var settledValidations = 0
   package internal(set) var protection = Protection()
-  /// DFS referrals that the client asked for; the first few.
-  package internal(set) var referrals: [Referral] = []
-  /// CREATE answered with STATUS_PATH_NOT_COVERED; the first only.
-  package internal(set) var uncoveredPaths: [UncoveredPath] = []
   /// A share is connected of which the fate of its first file is not known yet.
   var watchesTrees = false
   package var traffic = Traffic()
-  /// None or one, as ``smb1Exchange``: nothing is hidden in most connections, as long as they are open.
-  var hidden: [Visibility] = []
-  /// Messages that could not be read; further ones are counted.
-  package var unreadable: [UnreadableMessage] = []
-  package var unreadableNotKept = 0
-  /// NetBIOS session packets (RFC 1002 4.3), the first few.
-  package var sessionPackets: [SessionPacket] = []
-  /// First bytes of a peer that speaks something else; none in most connections.
-  package var foreignBeginnings: [ForeignBeginning] = []
+  /// None or one: a list takes eight bytes in the many connections that have none.
+  var rarities: [Rarities] = []
+
+  /// What healthy connections do not have as long as they are open.
+  struct Rarities: Sendable {
+    var smb1: SMB1Negotiation?
+    var visibility = Visibility()
+    var unreadable: [UnreadableMessage] = []
+    var unreadableNotKept = 0
+    var sessionPackets: [SessionPacket] = []
+    var referrals: [Referral] = []
+    var uncoveredPaths: [UncoveredPath] = []
+    var foreignBeginnings: [ForeignBeginning] = []
+  }
 }
 
 /// How a connection opened and ended, and how the segments of both hosts looked. Apart from the transcript, because
@@ -201,17 +200,59 @@ package struct ForeignBeginning: Sendable {
 }
 
 extension Transcript {
-  package func peer(_ side: Side) -> Peer { side == clientSide ? .client : .server }
+  private var rare: Rarities {
+    get { rarities.first ?? Rarities() }
+    set { rarities = [newValue] }
+  }
 
   package var smb1: SMB1Negotiation? {
-    get { smb1Exchange.first }
-    set { smb1Exchange = newValue.map { [$0] } ?? [] }
+    get { rare.smb1 }
+    set { rare.smb1 = newValue }
   }
 
   package var visibility: Visibility {
-    get { hidden.first ?? Visibility() }
-    set { hidden = [newValue] }
+    get { rare.visibility }
+    set { rare.visibility = newValue }
   }
+
+  /// Messages that could not be read; further ones are counted.
+  package var unreadable: [UnreadableMessage] {
+    get { rare.unreadable }
+    set { rare.unreadable = newValue }
+  }
+
+  package var unreadableNotKept: Int {
+    get { rare.unreadableNotKept }
+    set { rare.unreadableNotKept = newValue }
+  }
+
+  /// NetBIOS session packets (RFC 1002 4.3), the first few.
+  package var sessionPackets: [SessionPacket] {
+    get { rare.sessionPackets }
+    set { rare.sessionPackets = newValue }
+  }
+
+  /// First bytes of a peer that speaks something else.
+  package var foreignBeginnings: [ForeignBeginning] {
+    get { rare.foreignBeginnings }
+    set { rare.foreignBeginnings = newValue }
+  }
+
+  /// DFS referrals that the client asked for; the first few.
+  package internal(set) var referrals: [Referral] {
+    get { rare.referrals }
+    set { rare.referrals = newValue }
+  }
+
+  /// CREATE answered with STATUS_PATH_NOT_COVERED; the first only.
+  package internal(set) var uncoveredPaths: [UncoveredPath] {
+    get { rare.uncoveredPaths }
+    set { rare.uncoveredPaths = newValue }
+  }
+}
+
+extension Transcript {
+  package func peer(_ side: Side) -> Peer { side == clientSide ? .client : .server }
 
   package var firstFrame: FrameStamp { transport?.firstFrame ?? .none }
   package var lastFrame: FrameStamp { transport?.lastFrame ?? .none }

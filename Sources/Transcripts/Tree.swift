@@ -1,28 +1,30 @@
 package import Protocols
 
 /// A TREE_CONNECT exchange: MS-SMB2 3.2.5.5, 3.3.5.7.
+///
+/// One at least for each open connection: the order of the fields leaves no gaps.
 package struct Tree: Sendable {
-  /// nil until the server has given one.
-  package var id: UInt32?
   package var sessionID: UInt64 = 0
   /// `\\server\share`
   package var path: String
   package var requestStamp: MessageStamp
+  /// A CREATE on the share succeeded.
+  package internal(set) var hasOpenedFile = false
   package var replyStamp: MessageStamp?
-  package var response: SMB2TreeConnectResponse?
-  package var disconnectFrame: Int?
+  /// The first CREATE has its answer.
+  var hasTriedFile = false
   /// STATUS_PENDING, while there is no final answer; none or one.
   var interims: [MessageStamp] = []
   /// What the data of an error says; none or one.
   var errors: [SMB2ErrorResponse] = []
   /// The first CREATE on the share was refused with ACCESS_DENIED in this frame; 0 when it was not.
   package internal(set) var deniedCreateFrame = 0
-  /// A CREATE on the share succeeded.
-  package internal(set) var hasOpenedFile = false
-  /// The first CREATE has its answer.
-  var hasTriedFile = false
   /// The first answer ACCESS_DENIED in clear, of a share that wants encryption; 0 when there is none.
   package internal(set) var deniedInClearFrame = 0
+  package var disconnectFrame: Int?
+  package var response: SMB2TreeConnectResponse?
+  /// nil until the server has given one.
+  package var id: UInt32?
 
   package var isConnected: Bool { replyStamp?.status == .success }
   package var pendingStamp: MessageStamp? { interims.last }
