@@ -24,8 +24,8 @@ package enum PacketReading {
   case packet(Packet)
   /// Not IP, or neither TCP nor UDP.
   case foreign
-  /// An IP fragment: its payload is not a whole segment.
-  case fragment
+  /// A fragment of an IP packet, whose header begins at this byte of the frame.
+  case fragment(ipOffset: Int)
   /// A header that contradicts itself.
   case malformed
 }
@@ -36,12 +36,18 @@ extension Packet {
   /// - Throws: ``DecodeError`` when a header is cut.
   package static func read(_ bytes: borrowing ByteView, frame: Frame) throws(DecodeError) -> PacketReading {
     guard let link = try LinkHeader.decode(bytes, linkType: frame.linkType) else { return .foreign }
+    return try read(bytes, frame, from: link, depth: 0)
+  }
+
+  private static func read(
+    _ bytes: borrowing ByteView, _ frame: Frame, from link: LinkHeader, depth: Int
+  ) throws(DecodeError) -> PacketReading {
     let packet = try bytes.view(from: link.payloadOffset)
     // A record may claim an original length below what it holds: believe the larger.
     let wireLength = max(frame.originalLength, bytes.count) - link.payloadOffset
     guard let ip = try IPHeader.decode(packet, wireLength: wireLength) else { return .foreign }
-    guard ip.transport == 6 || ip.transport == 17 else { return .foreign }
-    guard !ip.isFragment else { return .fragment }
+    guard !ip.isFragment else { return .fragment(ipOffset: link.payloadOffset) }
+    guard ip.transport == 6 || ip.transport == 17 else { return try readTunnel(bytes, frame, link, ip, depth: depth) }
     let segment = try packet.view(from: ip.payloadOffset)
     let ports = try segment.u32be(at: 0)
     let transport: Transport
@@ -51,6 +57,10 @@ extension Packet {
       transport = .tcp(header)
       headerLength = header.length
     } else {
+      let start = link.payloadOffset + ip.payloadOffset + 8
+      if let inner = readTunnel(bytes, frame, link, port: UInt16(truncatingIfNeeded: ports), at: start, depth: depth) {
+        return inner
+      }
       transport = .udp
       headerLength = 8
     }
@@ -66,6 +76,27 @@ extension Packet {
         hardwareSource: link.source,
         payloadOffset: link.payloadOffset + ip.payloadOffset + headerLength,
         payloadLength: ip.payloadLength - headerLength))
+  }
+
+  /// A packet inside of an IP packet that is neither TCP nor UDP.
+  private static func readTunnel(
+    _ bytes: borrowing ByteView, _ frame: Frame, _ link: LinkHeader, _ ip: IPHeader, depth: Int
+  ) throws(DecodeError) -> PacketReading {
+    guard depth < Tunnel.maximumDepth,
+      let inner = try Tunnel.inside(
+        ipProtocol: ip.transport, bytes, at: link.payloadOffset + ip.payloadOffset)
+    else { return .foreign }
+    return try read(bytes, frame, from: inner.sent(by: link), depth: depth + 1)
+  }
+
+  /// A packet inside of a datagram; nil when the datagram is just one that bears a tunnel's port.
+  private static func readTunnel(
+    _ bytes: borrowing ByteView, _ frame: Frame, _ link: LinkHeader, port: UInt16, at offset: Int, depth: Int
+  ) -> PacketReading? {
+    guard depth < Tunnel.maximumDepth, let inner = try? Tunnel.inside(udpPort: port, bytes, at: offset),
+      Tunnel.holdsIP(bytes, at: inner.payloadOffset)
+    else { return nil }
+    return try? read(bytes, frame, from: inner.sent(by: link), depth: depth + 1)
   }
 
   /// The captured part of the payload; shorter than ``payloadLength`` when the snapshot length cut it.

@@ -48,7 +48,7 @@ package struct CaptureFacts: Sendable {
   /// How often each named limit was reached.
   package var limitsReached: [String: Int] = [:]
   package var tcpConnections = 0
-  package var fragments = 0
+  package var fragments = FragmentTable.Counts()
   package var malformedFrames = 0
   package var truncatedFrames = 0
   /// Segments whose bytes contradict an earlier copy.
@@ -76,6 +76,7 @@ package struct CaptureFacts: Sendable {
     self.warnings = warnings
     tcpConnections = tracker.connectionCount
     fragments = counts.fragments
+    noteLimit("fragments", fragments.limitsReached)
     malformedFrames = counts.malformedFrames
     truncatedFrames = counts.truncatedFrames
     unreadableKerberosMessages = tracker.unreadableKerberosMessages

@@ -8,7 +8,7 @@ package struct Tracker {
     package var frames = 0
     package var bytes = 0
     package var truncatedFrames = 0
-    package var fragments = 0
+    package var fragments = FragmentTable.Counts()
     package var malformedFrames = 0
     package var firstTime: Timestamp?
     package var lastTime: Timestamp?
@@ -26,6 +26,7 @@ package struct Tracker {
   package private(set) var counts = Counts()
   private let adopter: ConnectionAdopter
   private var table: ConnectionTable
+  private var fragments = FragmentTable()
 
   /// - Parameters:
   ///   - messages: sees every control-plane message.
@@ -52,13 +53,22 @@ package struct Tracker {
     do throws(DecodeError) {
       switch try Packet.read(bytes, frame: frame) {
       case .packet(let packet): accept(packet, FrameStamp(number: frame.number, time: frame.time), bytes)
-      case .fragment: counts.fragments += 1
+      case .fragment(let offset): try accept(fragment: bytes.view(from: offset), frame)
       case .malformed: counts.malformedFrames += 1
       case .foreign: break
       }
     } catch {
       counts.malformedFrames += 1
     }
+  }
+
+  /// The last fragment of an IP packet brings the whole of it.
+  private mutating func accept(fragment: borrowing ByteView, _ frame: Frame) throws(DecodeError) {
+    guard let whole = fragments.take(fragment, time: frame.time) else { return }
+    let bytes = ByteView(whole.span)
+    let inner = Frame(number: frame.number, time: frame.time, originalLength: whole.count, linkType: .rawIP)
+    guard case .packet(let packet) = try Packet.read(bytes, frame: inner) else { return }
+    accept(packet, FrameStamp(number: frame.number, time: frame.time), bytes)
   }
 
   private mutating func accept(_ packet: borrowing Packet, _ stamp: FrameStamp, _ bytes: borrowing ByteView) {
@@ -82,6 +92,7 @@ package struct Tracker {
   /// - Returns: failed exchanges with a KDC.
   package mutating func finish() -> [KerberosExchange] {
     table.finish()
+    counts.fragments = fragments.finish()
     return adopter.kerberos.finish(clientsWithSMB: adopter.clientsWithSMB)
   }
 }
