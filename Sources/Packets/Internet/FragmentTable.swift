@@ -2,13 +2,13 @@ import DequeModule
 
 /// Puts the fragments of IP packets together: RFC 791 3.2, RFC 8200 4.5.
 package struct FragmentTable {
-  enum Limit {
+  package enum Limit {
     /// Packets of which fragments are missing.
     static let packets = 256
     /// Bytes held, of all packets together.
     static let heldBytes = 4 * 1024 * 1024
     /// Fragments of one packet: 64 KiB in the smallest pieces that links of 576 bytes make.
-    static let pieces = 128
+    package static let pieces = 128
     /// RFC 8200 4.5 gives 60 s, RFC 1122 3.3.2 between 60 and 120.
     static let nanoseconds: Int64 = 60_000_000_000
   }
