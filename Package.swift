@@ -69,6 +69,9 @@ let package = Package(
     .testTarget(
       name: "ProtocolsTests", dependencies: ["Packets", "Protocols", "TestSupport"], swiftSettings: settings),
     .testTarget(
+      name: "RulesTests", dependencies: ["Packets", "Protocols", "Transcripts", "Rules", "TestSupport"],
+      swiftSettings: settings),
+    .testTarget(
       name: "TranscriptsTests", dependencies: ["Packets", "Protocols", "Transcripts", "TestSupport"],
       swiftSettings: settings),
   ]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import struct
 import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 VNI = "smb2.ioctl.function == 0x00140204"
@@ -17,23 +19,78 @@ RESPONSE_FIELDS = {"dialect": "smb2.dialect", "capabilities": "smb2.capabilities
 NANOSECOND_PCAP = 0xA1B23C4D
 
 
-def store(recording: Path, stored: Path) -> None:
+@dataclass(frozen=True)
+class Frame:
+    time: int  # ns since 1970
+    data: bytes
+    length: int  # on the wire
+
+
+@dataclass(frozen=True)
+class Edit:
+    """Something done to a recording; it can ask tshark which frames are meant."""
+
+    note: str
+    apply: Callable[[Path, list[Frame]], list[Frame]]
+
+
+def store(recording: Path, stored: Path, edits: tuple[Edit, ...] = ()) -> None:
     """Rewrites tcpdump's nanosecond pcap as pcapng without names of machines and programs."""
     data = recording.read_bytes()
     magic, _, _, _, _, snaplen, link_type = struct.unpack_from("<IHHiIII", data)
     assert magic == NANOSECOND_PCAP
-    resolution = struct.pack("<HHB3xHH", 9, 1, 9, 0, 0)  # if_tsresol: 10^-9 s
-    blocks = [block(0x0A0D0D0A, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1)),
-              block(1, struct.pack("<HHI", link_type, 0, snaplen) + resolution)]
+    packets = []
     offset = 24
     while offset < len(data):
         seconds, nanoseconds, captured, original = struct.unpack_from("<IIII", data, offset)
-        time = seconds * 10**9 + nanoseconds
-        header = struct.pack("<IIIII", 0, time >> 32, time & 0xFFFFFFFF, captured, original)
         offset += 16
-        blocks.append(block(6, header + data[offset:offset + captured]))
+        packets.append(Frame(seconds * 10**9 + nanoseconds, data[offset:offset + captured], original))
         offset += captured
-    stored.write_bytes(b"".join(blocks))
+    resolution = struct.pack("<HHB3xHH", 9, 1, 9, 0, 0)  # if_tsresol: 10^-9 s
+    start = [block(0x0A0D0D0A, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1)),
+             block(1, struct.pack("<HHI", link_type, 0, snaplen) + resolution)]
+    stored.write_bytes(b"".join([*start, *map(packet_block, packets)]))
+    for edit in edits:
+        packets = edit.apply(stored, packets)
+        stored.write_bytes(b"".join([*start, *map(packet_block, packets)]))
+
+
+def packet_block(packet: Frame) -> bytes:
+    header = struct.pack("<IIIII", 0, packet.time >> 32, packet.time & 0xFFFFFFFF, len(packet.data), packet.length)
+    return block(6, header + packet.data)
+
+
+def remove(display_filter: str, what: str) -> Edit:
+    def apply(capture: Path, packets: list[Frame]) -> list[Frame]:
+        gone = frames(capture, display_filter)
+        return [packet for number, packet in enumerate(packets, 1) if number not in gone]
+
+    return Edit(f"{what} removed", apply)
+
+
+def start_with(display_filter: str, what: str) -> Edit:
+    return Edit(f"everything before {what} removed",
+                lambda capture, packets: packets[frames(capture, display_filter)[0] - 1:])
+
+
+def end_after(seconds: float, display_filter: str, what: str) -> Edit:
+    def apply(capture: Path, packets: list[Frame]) -> list[Frame]:
+        last = packets[frames(capture, display_filter)[0] - 1].time + int(seconds * 10**9)
+        return [packet for packet in packets if packet.time <= last]
+
+    return Edit(f"everything later than {seconds:g} s after {what} removed", apply)
+
+
+def snap(length: int) -> Edit:
+    return Edit(f"every frame cut to {length} bytes",
+                lambda _, packets: [replace(packet, data=packet.data[:length]) for packet in packets])
+
+
+def repeat(nanoseconds: int) -> Edit:
+    return Edit(f"every frame repeated {nanoseconds // 1000} µs later, as a mirror port of two VLANs does",
+                lambda _, packets: sorted(
+                    [*packets, *(replace(packet, time=packet.time + nanoseconds) for packet in packets)],
+                    key=lambda packet: packet.time))
 
 
 def block(kind: int, body: bytes) -> bytes:

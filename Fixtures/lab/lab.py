@@ -14,12 +14,19 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 
 CLIENT, SERVER, DC = "10.77.0.10", "10.77.0.20", "10.77.0.30"
+ABSENT = "10.77.0.99"  # nobody
 REALM, DOMAIN = "LAB.EXAMPLE", "LAB"
 PASSWORD = "Correct-Horse-7"
 
-NAMESPACES = {side: f"smbdx-{side}" for side in ("client", "middlebox", "server")}
+SIDES = ("client", "middlebox", "server")
+NAMESPACES: dict[str, str] = {}
 HOST_NAMES = {"client": "ws01", "middlebox": "middlebox", "server": "fs01"}
 MACS = {"client": "02:00:0a:4d:00:0a", "server": "02:00:0a:4d:00:14"}
+
+
+def name_namespaces(number: int) -> None:
+    """Gives this process namespaces of its own, so that several labs can run at once."""
+    NAMESPACES.update({side: f"smbdx-{side}-{number}" for side in SIDES})
 
 
 class Lab:
@@ -98,7 +105,7 @@ class Lab:
                 env={**os.environ, **self.environment, **(env or {})},
                 stdin=subprocess.DEVNULL, stdout=stdout or output, stderr=output)
 
-    def run(self, side: str, *command: str, env: Mapping[str, str] | None = None, timeout: float = 120) -> None:
+    def run(self, side: str, *command: str, env: Mapping[str, str] | None = None, timeout: float = 150) -> None:
         """Runs a command to its end; it may fail, since the capture is what counts."""
         process = self.start(side, *command, env=env)
         try:

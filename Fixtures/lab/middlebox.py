@@ -14,6 +14,14 @@ An action names a message and what happens to it:
 Messages are COMMAND-request and COMMAND-response; `vni` is the IOCTL that
 carries VALIDATE_NEGOTIATE_INFO. A message must start its own TCP segment and
 fit in it, which holds for everything that matters before bulk data.
+
+Packets have names too: tcp-PORT and udp-PORT (of either end), syn, syn-ack,
+large (a TCP segment in a frame above 1200 bytes).
+
+  udp-53.drop                            swallow it
+  syn.drop=2                             swallow the first two only (any name)
+  syn.option=76                          insert a TCP option of that kind
+  syn.strip=1                            overwrite all options but MSS with NOP
 """
 
 from __future__ import annotations
@@ -22,9 +30,12 @@ import argparse
 import select
 import socket
 import struct
+from collections import Counter
 from dataclasses import dataclass
 
 ETHERNET, NBSS, SMB2_HEADER = 14, 4, 64
+LARGE_FRAME = 1200  # bytes
+CLIENT_ADDRESS = bytes([10, 77, 0, 10])
 FSCTL_VALIDATE_NEGOTIATE_INFO = 0x00140204
 SERVER_TO_REDIR = 0x00000001
 TCP_SYN, TCP_RST, TCP_ACK = 0x02, 0x04, 0x10
@@ -38,6 +49,7 @@ BODY_FIELDS = {
     "negotiate-request": {"security-mode": (68, 2), "capabilities": (72, 4), "guid": (76, 16)},
     "negotiate-response": {"security-mode": (66, 2), "dialect": (68, 2), "guid": (72, 16), "capabilities": (88, 4)},
     "vni-response": {"output-count": (100, 4)},
+    "tree-connect-response": {"maximal-access": (76, 4)},
 }
 DIALECT_COUNT, DIALECTS = 66, 100
 
@@ -76,9 +88,52 @@ class Frame:
     @property
     def smb2(self) -> int | None:
         """Where the SMB2 header starts."""
+        if not self.is_tcp:
+            return None
         start = self.payload + NBSS
         found = self.end - start >= SMB2_HEADER and self.data[start:start + 4] == b"\xfeSMB"
         return start if found else None
+
+    @property
+    def names(self) -> list[str]:
+        """What the packet is called, apart from the SMB2 message in it."""
+        protocol = self.data[ETHERNET + 9] if self.data[12:14] == b"\x08\x00" else 0
+        transport = {socket.IPPROTO_TCP: "tcp", socket.IPPROTO_UDP: "udp"}.get(protocol)
+        if transport is None:
+            return []
+        ports = ETHERNET + (self.data[ETHERNET] & 0x0F) * 4
+        names = [f"{transport}-{self.u16be(ports)}", f"{transport}-{self.u16be(ports + 2)}"]
+        if self.is_tcp:
+            flags = self.data[self.tcp + 13]
+            match flags & (TCP_SYN | TCP_ACK | TCP_RST):
+                case 0x02:
+                    names.append("syn")
+                case 0x12:
+                    names.append("syn-ack")
+            if len(self.data) > LARGE_FRAME:
+                names.append("large")
+        return names
+
+    def insert_option(self, kind: int) -> None:
+        """Puts a TCP option of 8 bytes, and padding, behind those that the packet has."""
+        option = bytes([kind, 8, 1, 1, *CLIENT_ADDRESS])
+        padded = option + b"\x01" * (-len(option) % 4)
+        self.data[self.payload:self.payload] = padded
+        self.payload += len(padded)
+        self.end += len(padded)
+        struct.pack_into(">H", self.data, ETHERNET + 2, self.end - ETHERNET)
+        struct.pack_into(">H", self.data, ETHERNET + 10, 0)
+        struct.pack_into(">H", self.data, ETHERNET + 10, internet_checksum(bytes(self.data[ETHERNET:self.tcp])))
+        self.write(self.tcp + 12, bytes([(self.payload - self.tcp) // 4 << 4]))
+
+    def strip_options(self) -> None:
+        """Leaves the MSS option and overwrites the others with NOP."""
+        offset = self.tcp + 20
+        while offset < self.payload and self.data[offset] != 0:
+            length = 1 if self.data[offset] == 1 else self.data[offset + 1]
+            if self.data[offset] != 2:
+                self.write(offset, b"\x01" * length)
+            offset += length
 
     def write(self, offset: int, value: bytes) -> None:
         """Overwrites bytes and makes the TCP checksum right again."""
@@ -161,6 +216,7 @@ class Middlebox:
         self.only_connection = only_connection
         self.connections: list[tuple[bytes, int, bytes, int]] = []
         self.validations: set[tuple[bytes, int]] = set()
+        self.swallowed: Counter[Action] = Counter()
 
     def name(self, frame: Frame, smb2: int) -> str:
         """`vni-response`, `create-request`, … ; an error reply to VNI is known by its MessageId."""
@@ -178,6 +234,8 @@ class Middlebox:
 
     def is_target(self, frame: Frame) -> bool:
         """Whether the frame belongs to a connection that is to be tampered with."""
+        if not frame.is_tcp:
+            return self.only_connection is None
         if frame.starts_connection and frame.endpoints not in self.connections:
             self.connections.append(frame.endpoints)
         if self.only_connection is None:
@@ -188,19 +246,29 @@ class Middlebox:
 
     def treat(self, frame: Frame) -> tuple[list[bytes], list[bytes]]:
         """What goes on to the receiver, and what goes back to the sender."""
-        if not frame.is_tcp or not self.is_target(frame) or (smb2 := frame.smb2) is None:
+        if not self.is_target(frame):
             return [bytes(frame.data)], []
-        name = self.name(frame, smb2)
+        names = frame.names
+        smb2 = frame.smb2
+        if smb2 is not None:
+            names.append(self.name(frame, smb2))
         for action in self.actions:
-            if action.message != name:
+            if action.message not in names:
                 continue
             match action.what:
                 case "drop":
-                    return [], []
+                    if not action.value or self.swallowed[action] < int(action.value):
+                        self.swallowed[action] += 1
+                        return [], []
                 case "reset":
                     back, on = self.forger.resets(frame)
                     return [on], [back]
+                case "option":
+                    frame.insert_option(int(action.value))
+                case "strip":
+                    frame.strip_options()
                 case _:
+                    assert smb2 is not None
                     action.rewrite(frame, smb2)
         return [bytes(frame.data)], []
 

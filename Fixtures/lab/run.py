@@ -7,20 +7,23 @@ Started by `make`, which sees to the tools.
 from __future__ import annotations
 
 import argparse
+import multiprocessing
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 import time
+import traceback
 from pathlib import Path
 
 import capture
 import servers
-from lab import DC, HERE, SERVER, Lab
+from lab import DC, HERE, SERVER, Lab, name_namespaces
 from scenarios import SCENARIOS, Scenario
 
 FIXTURES = HERE.parent
+BY_NAME = {scenario.name: scenario for scenario in SCENARIOS}
 
 
 def play(scenario: Scenario, lab: Lab) -> Path:
@@ -28,9 +31,11 @@ def play(scenario: Scenario, lab: Lab) -> Path:
     servers.write_client_configuration(lab, scenario.krb5_conf)
     lab.start_middlebox(scenario.middlebox)
     if scenario.dc:
-        servers.start_dc(lab)
-    else:
+        servers.start_dc(lab, scenario.server or {})
+    elif scenario.server is not None:
         servers.start_standalone(lab, scenario.server)
+    for step in scenario.before:
+        step(lab)
     lab.start_recording(scenario.recorded)
     for step in scenario.steps:
         step(lab)
@@ -61,7 +66,7 @@ def version(package: str) -> str:
 
 def peers(scenario: Scenario) -> str:
     samba = version("samba").split("+")[0]
-    server = f"Samba AD DC {samba}" if scenario.dc else f"smbd {samba}"
+    server = scenario.answers or (f"Samba AD DC {samba}" if scenario.dc else f"smbd {samba}")
     libraries = dict(line.split("==") for line in (HERE / "requirements.txt").read_text().split())
     client = scenario.client
     if client in libraries:
@@ -80,6 +85,8 @@ def readme(scenario: Scenario, sights: list[tuple[str, list[int]]]) -> str:
     lines.append(f"- Captured on the {scenario.side} side; {peers(scenario)}")
     if scenario.middlebox:
         lines.append(f"- Middlebox: `{' '.join(scenario.middlebox)}`")
+    for edit in scenario.edits:
+        lines.append(f"- Edited: {edit.note}")
     lines.append(f"- Made by `Fixtures/lab/make {scenario.name}`")
     for note, found in sights:
         shown = ", ".join(map(str, found[:6])) + (", …" if len(found) > 6 else "")
@@ -87,13 +94,14 @@ def readme(scenario: Scenario, sights: list[tuple[str, list[int]]]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def make(scenario: Scenario, python: str, dc_state: Path) -> None:
+def make(scenario: Scenario, python: str, dc_state: Path) -> float:
+    """Makes one fixture; the seconds it took."""
     started = time.monotonic()
     with Lab(python, DC if scenario.dc else SERVER, dc_state) as lab:
+        stored = lab.work / "capture.pcapng"
         try:
             recording = play(scenario, lab)
-            stored = lab.work / "capture.pcapng"
-            capture.store(recording, stored)
+            capture.store(recording, stored, scenario.edits)
             sights = check(scenario, stored)
         except Exception:
             print(lab.logs(), file=sys.stderr)
@@ -102,32 +110,54 @@ def make(scenario: Scenario, python: str, dc_state: Path) -> None:
         directory.mkdir(exist_ok=True)
         shutil.copyfile(stored, directory / "capture.pcapng")
         (directory / "README.md").write_text(readme(scenario, sights))
-    print(f"{scenario.name}: {time.monotonic() - started:.1f} s", flush=True)
+    return time.monotonic() - started
+
+
+def prepare(numbers: multiprocessing.Queue[int]) -> None:
+    """Makes a process of the pool ready to play scenarios."""
+    # Ends as an interrupt does, so that everything is torn down.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    name_namespaces(numbers.get())
+
+
+def attempt(job: tuple[str, str, Path]) -> tuple[str, float, str]:
+    """What `make` comes to: the scenario's name, the seconds, and why it failed if it did."""
+    name, python, dc_state = job
+    try:
+        return name, make(BY_NAME[name], python, dc_state), ""
+    except Exception:
+        return name, 0, traceback.format_exc(limit=-1)
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*", metavar="SCENARIO")
     parser.add_argument("--list", action="store_true", help="print the names and stop")
+    parser.add_argument("--jobs", type=int, default=4, metavar="N", help="scenarios at a time; most of them only wait")
     parser.add_argument("--python", default=sys.executable, help="the Python that has the client libraries")
+    parser.add_argument("--domain", type=Path, metavar="DIR", help="keep the provisioned domain there, for later runs")
     options = parser.parse_args()
-    by_name = {scenario.name: scenario for scenario in SCENARIOS}
     if options.list:
-        print("\n".join(by_name))
+        print("\n".join(BY_NAME))
         return 0
-    if unknown := [name for name in options.names if name not in by_name]:
+    if unknown := [name for name in options.names if name not in BY_NAME]:
         parser.error(f"no such scenario: {', '.join(unknown)}")
 
-    # Ends as an interrupt does, so that everything is torn down.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    names = options.names or list(BY_NAME)
+    numbers: multiprocessing.Queue[int] = multiprocessing.Queue()
+    for number in range(1, options.jobs + 1):
+        numbers.put(number)
     failed = []
     with tempfile.TemporaryDirectory(prefix="smbdx-dc-") as temporary:
-        for name in options.names or by_name:
-            try:
-                make(by_name[name], options.python, Path(temporary) / "dc")
-            except Exception as error:
-                print(f"{name}: {error}", file=sys.stderr, flush=True)
-                failed.append(name)
+        dc_state = options.domain or Path(temporary) / "dc"
+        if any(BY_NAME[name].dc for name in names) and not dc_state.exists():
+            servers.provision(dc_state)
+        jobs = [(name, options.python, dc_state) for name in names]
+        with multiprocessing.Pool(options.jobs, prepare, (numbers,)) as pool:
+            for name, seconds, error in pool.imap_unordered(attempt, jobs):
+                print(f"{name}: {error or f'{seconds:.1f} s'}", flush=True)
+                if error:
+                    failed.append(name)
     if failed:
         print(f"not made: {', '.join(failed)}", file=sys.stderr)
     return 1 if failed else 0

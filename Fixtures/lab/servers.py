@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
-from lab import DC, DOMAIN, PASSWORD, REALM, Lab, in_namespace, wait_for
+from lab import ABSENT, DC, DOMAIN, PASSWORD, REALM, SERVER, Lab, in_namespace, wait_for
 
 SHARES = """
 [data]
@@ -15,6 +15,20 @@ SHARES = """
   read only = no
 [docs]
   path = {share}
+[secret]
+  path = {share}
+  valid users = nobody
+[sealed]
+  path = {share}
+  server smb encrypt = required
+[narrow]
+  path = {share}
+  max connections = 1
+[closed]
+  path = {share}/closed
+[dfs]
+  path = {share}/dfs
+  msdfs root = yes
 """
 
 STANDALONE = """
@@ -63,6 +77,7 @@ DOMAIN_CONTROLLER = """
   pid directory = {work}
   ncalrpc dir = {work}/ncalrpc
   ntp signd socket directory = {work}/ntp
+{options}
 [sysvol]
   path = {dc}/state/sysvol
 [netlogon]
@@ -82,6 +97,39 @@ KRB5 = """
 [domain_realm]
   .lab.example = {realm}
 {more}
+"""
+
+#: Users of the domain who may not log on, and why.
+RESTRICTED = {
+    "bob": "disabled", "erin": "expired", "mallory": "must change the password", "peggy": "a protected user, no RC4",
+    "carol": "locked", "dave": "password expired", "frank": "no logon hours", "grace": "another workstation only",
+}
+
+RESTRICTIONS = """
+dn: CN=carol,CN=Users,DC=lab,DC=example
+changetype: modify
+replace: lockoutTime
+lockoutTime: 134400000000000000
+
+dn: DC=lab,DC=example
+changetype: modify
+replace: lockoutDuration
+lockoutDuration: -9223372036854775808
+
+dn: CN=dave,CN=Users,DC=lab,DC=example
+changetype: modify
+replace: pwdLastSet
+pwdLastSet: 130000000000000000
+
+dn: CN=frank,CN=Users,DC=lab,DC=example
+changetype: modify
+replace: logonHours
+logonHours:: AAAAAAAAAAAAAAAAAAAAAAAAAAAA
+
+dn: CN=grace,CN=Users,DC=lab,DC=example
+changetype: modify
+replace: userWorkstations
+userWorkstations: WS99
 """
 
 CLIENT = """
@@ -107,7 +155,11 @@ def make_share(lab: Lab) -> Path:
     share = lab.work / "share"
     share.mkdir()
     (share / "readme.txt").write_text("hello\n")
-    for path in (lab.work, share):
+    (share / "closed").mkdir(mode=0o700)
+    (share / "dfs").mkdir()
+    (share / "dfs" / "here").symlink_to(f"msdfs:{SERVER}\\data")
+    (share / "dfs" / "away").symlink_to(f"msdfs:{ABSENT}\\data")
+    for path in (lab.work, share, share / "dfs"):
         path.chmod(0o755)
     return share
 
@@ -129,32 +181,40 @@ def start_standalone(lab: Lab, options: Mapping[str, str]) -> None:
 
 def provision(state: Path) -> None:
     """Makes the domain LAB; every scenario starts from a copy of it."""
-    state.mkdir()
+    state.mkdir(parents=True)
     (state / "empty.conf").touch()
     samba_tool(state / "empty.conf", "domain", "provision", f"--realm={REALM}", f"--domain={DOMAIN}",
                "--host-name=dc01", f"--host-ip={DC}", f"--adminpass={PASSWORD}", "--server-role=dc",
                "--dns-backend=SAMBA_INTERNAL", f"--targetdir={state}")
     conf = state / "etc" / "smb.conf"
-    for user in ("alice", "bob"):
+    for user in ("alice", *RESTRICTED):
         samba_tool(conf, "user", "create", user, PASSWORD)
     samba_tool(conf, "user", "disable", "bob")
+    samba_tool(conf, "user", "setexpiry", "erin", "--days=0")
+    samba_tool(conf, "user", "setpassword", "mallory", f"--newpassword={PASSWORD}", "--must-change-at-next-login")
+    samba_tool(conf, "group", "addmembers", "Protected Users", "peggy")
+    # What the tools would compute or refuse is written past them.
+    directory = state / "private" / "sam.ldb.d" / "DC=LAB,DC=EXAMPLE.ldb"
+    subprocess.run(["ldbmodify", "-H", directory], input=RESTRICTIONS.encode(), check=True, capture_output=True)
 
 
-def start_dc(lab: Lab) -> None:
-    """DC01, with the users alice and bob (disabled)."""
-    if not lab.dc_state.exists():
-        provision(lab.dc_state)
+def start_dc(lab: Lab, options: Mapping[str, str]) -> None:
+    """DC01, with the user alice and those of `RESTRICTED`."""
     state = lab.work / "dc"
     shutil.copytree(lab.dc_state, state)
-    text = DOMAIN_CONTROLLER.format(domain=DOMAIN, realm=REALM, work=lab.work, dc=state)
+    text = DOMAIN_CONTROLLER.format(domain=DOMAIN, realm=REALM, work=lab.work, dc=state,
+                                    options="".join(f"  {name} = {value}\n" for name, value in options.items()))
     lab.server_conf.write_text(text + SHARES.format(share=make_share(lab)))
     run = lab.work / "run"
     run.mkdir()
     # winbindd's clients look for it in /run/samba, whatever smb.conf says; the mount is the namespace's own.
     lab.start("server", "sh", "-c", f"mount --bind {run} /run/samba && exec samba -F --no-process-group "
                                     f"-s {lab.server_conf}")
-    wait_for(lambda: all(map(listening, ("445", "88", "53"))), "the domain controller")
-    wait_for((run / "winbindd" / "pipe").exists, "winbindd")
+    services = options.get("server services", "s3fs, kdc, winbindd")
+    ports = ["53", *(["445"] if "s3fs" in services else []), *(["88"] if "kdc" in services else [])]
+    wait_for(lambda: all(map(listening, ports)), "the domain controller")
+    if "winbindd" in services:
+        wait_for((run / "winbindd" / "pipe").exists, "winbindd")
 
 
 def samba_tool(conf: Path, *arguments: str) -> None:

@@ -7,9 +7,10 @@ import re
 import signal
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
-from lab import DC, HERE, PASSWORD, SERVER, Lab, in_namespace
+from lab import DC, HERE, PASSWORD, SERVER, Lab, in_namespace, wait_for
+from servers import listening
 
 Step = Callable[[Lab], None]
 
@@ -17,15 +18,19 @@ ALICE = f"alice%{PASSWORD}"
 
 
 def smbclient(dialect: str = "SMB3_11", *options: str, server: str = SERVER, share: str = "data",
-              user: str = ALICE, clock: str | None = None) -> Step:
+              user: str | None = ALICE, command: str = "get readme.txt /dev/null", clock: str | None = None, background: bool = False) -> Step:
     """Connects to a share with `dialect` as the highest, and reads a small file."""
 
     def step(lab: Lab) -> None:
         arguments = ["smbclient", f"//{server}/{share}", "-s", str(lab.work / "client.conf"),
-                     f"--option=client max protocol={dialect}", "-U", user, *options, "-c", "get readme.txt /dev/null"]
+                     f"--option=client max protocol={dialect}", *(["-U", user] if user else []), *(option.format(tickets=lab.work / "tickets") for option in options),
+                     "-c", command]
         if clock:
             arguments = ["faketime", "-f", clock, *arguments]
-        lab.run("client", *arguments)
+        if background:
+            lab.start("client", *arguments)
+        else:
+            lab.run("client", *arguments)
 
     return step
 
@@ -48,15 +53,37 @@ def session(*options: str, background: bool = False) -> Step:
                   background=background)
 
 
+def impacket(*options: str) -> Step:
+    return script("impacket_session.py", "--user", "alice", "--password", PASSWORD, *options, SERVER)
+
+
 def probe(kind: str, background: bool = False) -> Step:
     return script("probe.py", kind, SERVER, background=background)
 
 
-def kinit(lab: Lab) -> None:
+def kinit_as(principal: str, secret: str = PASSWORD, env: Mapping[str, str] | None = None) -> Step:
     """Fetches a TGT."""
-    password = lab.work / "password"
-    password.write_text(f"{PASSWORD}\n")
-    lab.run("client", "sh", "-c", f"kinit alice < {password}")
+
+    def step(lab: Lab) -> None:
+        password = lab.work / "password"
+        password.write_text(f"{secret}\n")
+        lab.run("client", "sh", "-c", f"kinit {principal} < {password}", env=env)
+
+    return step
+
+
+kinit = kinit_as("alice")
+
+
+def on(side: str, *command: str) -> Step:
+    """Runs a command on a side."""
+    return lambda lab: lab.run(side, *(part.format(conf=lab.server_conf, work=lab.work) for part in command))
+
+
+def firewall(side: str, rule: str) -> Step:
+    """Adds a rule to what the kernel of a side lets in."""
+    ruleset = f"table ip smbdx {{ chain input {{ type filter hook input priority 0; {rule}; }}; }}"
+    return lambda lab: lab.run(side, "nft", ruleset)
 
 
 def add_dns_alias(lab: Lab) -> None:
@@ -74,13 +101,40 @@ def freeze_server_processes(lab: Lab) -> None:
     signal_server_processes(signal.SIGSTOP)
 
 
+def thaw_server_processes(lab: Lab) -> None:
+    signal_server_processes(signal.SIGCONT)
+
+
+def freeze_server(lab: Lab) -> None:
+    """Stops the smbd process that listens: the kernel still accepts connections, but nobody serves them."""
+    signal_server_processes(signal.SIGSTOP, "-l")
+
+
+def thaw_server(lab: Lab) -> None:
+    signal_server_processes(signal.SIGCONT, "-l")
+
+
 def kill_server_processes(lab: Lab) -> None:
     """Kills the smbd processes that serve connections, and leaves the one that listens."""
     signal_server_processes(signal.SIGKILL)
 
 
-def signal_server_processes(number: signal.Signals) -> None:
-    sockets = subprocess.run([*in_namespace("server"), "ss", "-Htnp", "sport = :445"],
+def signal_server_processes(number: signal.Signals, *which: str) -> None:
+    sockets = subprocess.run([*in_namespace("server"), "ss", "-Htnp", *which, "sport = :445"],
                              capture_output=True, text=True, check=True).stdout
     for pid in re.findall(r"pid=(\d+)", sockets):
         os.kill(int(pid), number)
+
+
+def stub(*arguments: str, clock: str | None = None) -> Step:
+    """Starts stub_server.py on the server's side, in place of Samba."""
+
+    def step(lab: Lab) -> None:
+        # Debian's own Python has Debian's python3-gssapi.
+        command = ["/usr/bin/python3", str(HERE / "stub_server.py"), *arguments]
+        if clock:
+            command = ["faketime", "-f", clock, *command]
+        lab.start("server", *command, env={"SMBDX_CONF": str(lab.server_conf)})
+        wait_for(lambda: listening("445"), "the stub")
+
+    return step

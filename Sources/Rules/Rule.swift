@@ -82,13 +82,14 @@ extension Rule {
       smb1OnlyClient, smb1OnlyServer, negotiateNoCommonDialect, negotiateUnexpectedDialect,
       dialectDowngradeSuspected,
     ]
-    + kerberosErrors
+    + sessionSetupRules + kerberosErrors + treeConnectRules
     + vniRequestMismatches + vniResponseMismatches
     + [
       vniResponseUnsigned, vniResponseSignatureZero, vniResponseBadStructure, vniRejectedStatus, vniOn311,
       vniAbortedByThirdParty, vniAbortedByServer, vniAbortedByClient, vniUnanswered, vniMissing,
       vniHiddenByEncryption,
     ]
+    + signingRules + encryptionRules
     // Behind those that say what the reset cut off, which explain more.
     + [rstInjectedByThirdParty]
 

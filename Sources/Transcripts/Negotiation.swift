@@ -9,6 +9,8 @@ package struct Negotiation: Sendable {
   package var response: SMB2NegotiateResponse?
   /// The answer, with its status.
   package var responseStamp: MessageStamp?
+  /// What the server offers in its answer; empty when it leaves the choice to the client.
+  package var mechanisms: SecurityMechanisms = []
 
   /// What the client offered, in its order; empty when that is not in the capture.
   package var offered: [SMB2Dialect] { request?.dialects ?? [] }

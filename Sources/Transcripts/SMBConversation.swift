@@ -15,6 +15,9 @@ final class SMBConversation: StreamConsumer {
     static let sessions = 64
     static let trees = 64
     static let validations = 64
+    static let referrals = 16
+    /// Failed authentications of one session that stands.
+    static let reauthentications = 4
     static let unreadable = 16
     static let lost = 8
     static let sessionPackets = 8
@@ -33,6 +36,9 @@ final class SMBConversation: StreamConsumer {
     case session(Int)
     case tree(Int)
     case validation(Int)
+    /// SESSION_SETUP of an established session.
+    case reauthentication(Int)
+    case referral(Int)
     /// Its answer changes nothing but is shown.
     case other
 
@@ -153,8 +159,21 @@ extension SMBConversation: SMBMessageSink {
   func passing(
     _ command: SMB2Command, _ header: borrowing ByteView, origin: MessageOrigin, side: Side, isComplete: Bool
   ) {
-    let isResponse = ((try? header.u8(at: 16)) ?? 0) & 1 != 0  // Flags, SMB2_FLAGS_SERVER_TO_REDIR
+    let flags = SMB2Flags(rawValue: (try? header.u32le(at: 16)) ?? 0)
+    let isResponse = flags.contains(.serverToRedirector)
     transcript.count(command, isResponse: isResponse, frame: origin.lastFrame, side: side)
+    let isSigned = flags.contains(.signed) && !hasZeroSignature(header)
+    if isSigned { transcript.protection.noteSigned(by: transcript.peer(side)) }
+    let isSuspect = !isSigned && (transcript.protection.isWatched || flags.contains(.signed))
+    let isAnswerOfShare = isResponse && transcript.watchesTrees
+    // Only what may matter is read whole: this is the path of bulk traffic.
+    guard isSuspect || isAnswerOfShare, let header = try? SMB2Header(header) else { return }
+    if isSuspect { transcript.noteProtection(header, frame: origin.lastFrame, side: side) }
+    if isAnswerOfShare { transcript.noteShareReply(header, frame: origin.lastFrame) }
+  }
+
+  private func hasZeroSignature(_ header: borrowing ByteView) -> Bool {
+    (try? header.u64le(at: 48) | header.u64le(at: 56)) == 0
   }
 
   func smb2(
@@ -244,8 +263,10 @@ extension SMBConversation: SMBMessageSink {
     observer?.observe(
       ObservedMessage(
         content: .smb2(message.header, message.body), origin: message.stamp.origin, tcpStream: transcript.tcpStream))
+    transcript.noteProtection(message.header, frame: message.stamp.frame, side: message.side)
     if message.header.isResponse {
       transcript.noteResponse()
+      if transcript.watchesTrees { transcript.noteShareReply(message.header, frame: message.stamp.frame) }
       takeReply(message)
     } else {
       transcript.traffic.requests += 1
@@ -273,7 +294,13 @@ extension SMBConversation: SMBMessageSink {
 
   /// MS-SMB2 3.2.5.1.4: an answer belongs to the request with its MessageId, whatever came in between.
   private func takeReply(_ message: Decoded) {
-    guard !message.header.isInterim, !message.header.isUnsolicited else { return }
+    guard !message.header.isUnsolicited else { return }
+    guard !message.header.isInterim else {
+      if let index = openRequests.firstIndex(where: { $0.messageID == message.header.messageID }) {
+        transcript.noteInterim(openRequests[index].request, message.stamp)
+      }
+      return
+    }
     let reply = Reply(header: message.header, body: message.body, stamp: message.stamp)
     if let index = openRequests.firstIndex(where: { $0.messageID == message.header.messageID }) {
       let open = openRequests.remove(at: index).request

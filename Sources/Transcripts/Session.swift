@@ -1,27 +1,146 @@
-import Packets
+package import Packets
 package import Protocols
 
 /// An authentication on a connection: one or more SESSION_SETUP legs (MS-SMB2 3.2.5.3, 3.3.5.5).
 package struct Session: Sendable {
   /// 0 until the server has given one.
   package var id: UInt64
+  /// The request of the last leg.
   package var requestStamp: MessageStamp
   /// The last answer.
   package var replyStamp: MessageStamp?
   package var legs = 1
   /// The last leg has its answer.
-  var isAnswered = false
+  package internal(set) var isAnswered = false
   package var flags: SMB2SessionFlags = []
   /// Adds a channel to a session of another connection (multichannel).
   package var isBinding: Bool
+  /// PreviousSessionId: the session that this one replaces after a lost connection; 0 for none.
+  package var previousID: UInt64 = 0
   package var identity = Identity()
   /// The answer that established it.
   package var establishedFrame: Int?
   package var logoffFrame: Int?
 
+  // Lists, because an empty one takes eight bytes, and most sessions have none of these.
+
+  /// STATUS_PENDING to the last leg, while it has no final answer; none or one.
+  var interims: [MessageStamp] = []
+  /// The leg with the slowest answer, if that was slow; none or one.
+  var slowReplies: [SlowReply] = []
+  var ntlmExchange: [NTLMExchange] = []
+  /// A KRB-ERROR of the server; none or one.
+  var kerberosErrors: [ServiceError] = []
+  /// Authentications of the established session that failed or have no answer; the last few.
+  package internal(set) var reauthentications: [Reauthentication] = []
+
   package var isEstablished: Bool { establishedFrame != nil }
   /// Without a user's key there is no signing and no Validate Negotiate (MS-SMB2 3.2.5.3.1).
   package var hasNoKey: Bool { !flags.isDisjoint(with: [.isGuest, .isNull]) || identity.isAnonymous }
+  /// The capture shows who authenticated, so that there is a key for certain.
+  package var hasKey: Bool {
+    guard isEstablished, !hasNoKey else { return false }
+    return identity.mechanism == .kerberos || identity.user?.isEmpty == false
+  }
+
+  package var pendingStamp: MessageStamp? { interims.last }
+  package var slowReply: SlowReply? { slowReplies.first }
+  package var ntlm: NTLMExchange? { ntlmExchange.first }
+  /// A KRB-ERROR of the server inside a security buffer.
+  package var kerberosError: ServiceError? { kerberosErrors.first }
+  /// The status that refused it; nil while it may still succeed.
+  package var refusal: NTStatus? {
+    guard !isEstablished, isAnswered, let status = replyStamp?.status else { return nil }
+    return [.success, .moreProcessingRequired, .pending].contains(status) ? nil : status
+  }
+}
+
+/// An answer that took longer than a user is patient.
+package struct SlowReply: Sendable {
+  /// Ten seconds, in nanoseconds.
+  package static let threshold: Int64 = 10_000_000_000
+
+  package var requestFrame: Int
+  package var replyFrame: Int
+  /// Nanoseconds.
+  package var delay: Int64
+
+  /// nil when the answer came in good time.
+  package init?(_ request: MessageStamp, _ reply: MessageStamp?) {
+    guard let reply, reply.time.since(request.time) > Self.threshold else { return nil }
+    (requestFrame, replyFrame, delay) = (request.frame, reply.frame, reply.time.since(request.time))
+  }
+}
+
+/// A KRB-ERROR that the service, and not a KDC, sent.
+package struct ServiceError: Sendable {
+  package var error: KerberosError
+  package var frame: Int
+  package var time: Timestamp
+}
+
+/// SESSION_SETUP for a session that stands already: MS-SMB2 3.2.4.2.3, 3.3.5.5.2.
+package struct Reauthentication: Sendable {
+  package var requestStamp: MessageStamp
+  package var replyStamp: MessageStamp?
+  package var legs = 1
+
+  /// The final status; nil while it may still succeed.
+  package var refusal: NTStatus? {
+    guard let status = replyStamp?.status else { return nil }
+    return [.success, .moreProcessingRequired, .pending].contains(status) ? nil : status
+  }
+}
+
+/// What CHALLENGE and AUTHENTICATE show beside the names of the user: MS-NLMP 2.2.1.2, 2.2.1.3.
+package struct NTLMExchange: Sendable {
+  /// Characters kept of a name; none that exists is longer.
+  private static let nameLimit = 255
+
+  /// Of the server, in its CHALLENGE.
+  package var nbComputerName: String?
+  package var nbDomainName: String?
+  package var dnsComputerName: String?
+  package var dnsDomainName: String?
+  /// The server's CHALLENGE has MsvAvTimestamp, so a client of today adds a MIC (MS-NLMP 3.1.5.1.2).
+  package var hasServerTime = false
+  /// nil without an AUTHENTICATE, or one without a proof.
+  package var response: NTLMAuthenticate.Response?
+  /// The proof has 24 bytes: no NTLMv2.
+  package var isVersion1 = false
+  /// MsvAvTargetName: the service that the client believes it talks to, such as `cifs/fs01`.
+  package var targetName: String?
+  /// The AV pairs of an NTLMv2 response were read.
+  package var hasClientPairs = false
+  package var clientFlags: NTLMAVPairs.Flags = []
+  package var hasChannelBindings = false
+
+  /// The server belongs to a domain: it calls itself otherwise than its domain.
+  package var isDomainMember: Bool {
+    guard let computer = nbComputerName?.lowercased(), let domain = nbDomainName?.lowercased() else { return false }
+    return !computer.isEmpty && !domain.isEmpty && computer != domain
+  }
+
+  mutating func read(_ challenge: NTLMChallenge) {
+    guard let info = challenge.targetInfo else { return }
+    nbComputerName = info.nbComputerName.map(Self.clipped)
+    nbDomainName = info.nbDomainName.map(Self.clipped)
+    dnsComputerName = info.dnsComputerName.map(Self.clipped)
+    dnsDomainName = info.dnsDomainName.map(Self.clipped)
+    hasServerTime = info.timestamp != nil
+  }
+
+  mutating func read(_ proof: NTLMAuthenticate) {
+    response = proof.response
+    isVersion1 = proof.ntResponseCount == 24
+    guard let pairs = proof.clientPairs else { return }
+    hasClientPairs = true
+    clientFlags = pairs.flags
+    hasChannelBindings = pairs.hasChannelBindings
+    targetName = pairs.targetName.map(Self.clipped)
+  }
+
+  private static func clipped(_ name: String) -> String { String(name.prefix(nameLimit)) }
 }
 
 /// Who authenticates, and how, as far as the security buffers show it.
@@ -31,6 +150,8 @@ package struct Identity: Hashable, Sendable {
   }
 
   package var mechanism: Mechanism?
+  /// What the client offers in its first leg; empty when it sends a mechanism without SPNEGO.
+  package var offered: SecurityMechanisms = []
   package var user: String?
   package var domain: String?
   package var workstation: String?
@@ -38,61 +159,59 @@ package struct Identity: Hashable, Sendable {
   package var service: String?
   /// Tells the ticket of the AP-REQ among those the KDC issued.
   package var ticketFingerprint: UInt64?
+  package var ticketEncryption: KerberosEncryptionType?
   package var isAnonymous = false
-  /// A KRB-ERROR inside a security buffer of the server.
-  package var kerberosError: KerberosErrorCode?
 }
 
-extension Identity {
+extension Session {
   /// Takes what one security buffer shows; later legs add to earlier ones.
-  mutating func read(_ securityBuffer: [UInt8]) {
+  mutating func read(_ securityBuffer: [UInt8], _ stamp: MessageStamp) {
     guard let token = try? SPNEGOToken(ByteView(securityBuffer.span)) else { return }
     switch token {
-    case .negTokenInit(let offer): readInner(offer.mechToken)
-    case .negTokenResp(let answer): readInner(answer.responseToken)
-    default: read(token)
+    case .negTokenInit(let offer):
+      identity.offered = SecurityMechanisms(offer.mechTypes)
+      readInner(offer.mechToken, stamp)
+    case .negTokenResp(let answer): readInner(answer.responseToken, stamp)
+    default: read(token, stamp)
     }
   }
 
-  private mutating func readInner(_ bytes: [UInt8]?) {
+  private mutating func readInner(_ bytes: [UInt8]?, _ stamp: MessageStamp) {
     guard let bytes, let token = try? SPNEGOToken(ByteView(bytes.span)) else { return }
-    read(token)
+    read(token, stamp)
   }
 
-  private mutating func read(_ token: SPNEGOToken) {
+  private mutating func read(_ token: SPNEGOToken, _ stamp: MessageStamp) {
     switch token {
-    case .ntlm(let message):
-      mechanism = .ntlm
-      guard case .authenticate(let proof) = message else { return }
-      user = proof.user
-      domain = proof.domain
-      workstation = proof.workstation
-      isAnonymous = proof.isAnonymous
+    case .ntlm(let message): read(message)
     case .kerberos(let token):
-      mechanism = .kerberos
+      identity.mechanism = .kerberos
       switch token.message {
       case .apReq(let request):
-        service = request.ticket.sname.description
-        domain = request.ticket.realm
-        ticketFingerprint = request.ticket.fingerprint
-      case .error(let error): kerberosError = error.errorCode
+        identity.service = request.ticket.sname.description
+        identity.domain = request.ticket.realm
+        identity.ticketFingerprint = request.ticket.fingerprint
+        identity.ticketEncryption = request.ticket.encPart.etype
+      case .error(let error):
+        kerberosErrors = [ServiceError(error: error, frame: stamp.frame, time: stamp.time)]
       default: break
       }
-    default: mechanism = mechanism ?? .other
+    default: identity.mechanism = identity.mechanism ?? .other
     }
   }
-}
 
-/// A TREE_CONNECT exchange: MS-SMB2 3.2.5.5, 3.3.5.7.
-package struct Tree: Sendable {
-  /// nil until the server has given one.
-  package var id: UInt32?
-  /// `\\server\share`
-  package var path: String
-  package var requestStamp: MessageStamp
-  package var replyStamp: MessageStamp?
-  package var response: SMB2TreeConnectResponse?
-  package var disconnectFrame: Int?
-
-  package var isConnected: Bool { replyStamp?.status == .success }
+  private mutating func read(_ message: NTLMMessage) {
+    identity.mechanism = .ntlm
+    if ntlmExchange.isEmpty { ntlmExchange = [NTLMExchange()] }
+    switch message {
+    case .negotiate: break
+    case .challenge(let challenge): ntlmExchange[0].read(challenge)
+    case .authenticate(let proof):
+      ntlmExchange[0].read(proof)
+      identity.user = proof.user
+      identity.domain = proof.domain
+      identity.workstation = proof.workstation
+      identity.isAnonymous = proof.isAnonymous
+    }
+  }
 }

@@ -57,12 +57,15 @@ extension Transcript {
   }
 
   mutating func answer(_ request: SMBConversation.OpenRequest, with reply: SMBConversation.Reply) {
+    // Lists that a second NEGOTIATE has emptied hold no place for the answers of before.
     switch request {
     case .negotiate: answerNegotiation(reply)
-    case .session(let index): answerSession(index, reply)
-    case .tree(let index): answerTree(index, reply)
-    case .validation(let index): answerValidation(index, reply)
-    case .other: break
+    case .session(let index) where index < sessions.count: answerSession(index, reply)
+    case .tree(let index) where index < trees.count: answerTree(index, reply)
+    case .validation(let index) where index < validations.count: answerValidation(index, reply)
+    case .reauthentication(let index) where index < sessions.count: answerReauthentication(index, reply)
+    case .referral(let index) where index < referrals.count: answerReferral(index, reply)
+    default: break
     }
   }
 
@@ -77,6 +80,10 @@ extension Transcript {
       validations = []
       settledValidations = 0
       traffic.firstTreeUseFrame = 0
+      protection = Protection()
+      referrals = []
+      uncoveredPaths = []
+      watchesTrees = false
     }
     var request: SMB2NegotiateRequest?
     if case .negotiateRequest(let body) = message.body { request = body }
@@ -88,7 +95,9 @@ extension Transcript {
     guard negotiation?.responseStamp == nil else { return }
     negotiation?.responseStamp = reply.stamp
     guard case .negotiateResponse(var body) = reply.body else { return }
-    // The list of mechanisms is of no use once the client has chosen one.
+    if case .negTokenInit(let offer)? = try? SPNEGOToken(ByteView(body.securityBuffer.span)) {
+      negotiation?.mechanisms = SecurityMechanisms(offer.mechTypes)
+    }
     body.securityBuffer = []
     negotiation?.response = body
   }
@@ -117,43 +126,88 @@ extension Transcript {
     if message.header.sessionID != 0,
       let index = sessions.lastIndex(where: { $0.id == message.header.sessionID && $0.isBinding == body.isBinding && !$0.isEstablished })
     {
-      sessions[index].legs += 1
-      sessions[index].isAnswered = false
-      sessions[index].requestStamp = message.stamp
-      sessions[index].identity.read(body.securityBuffer)
-      return .session(index)
+      return openLeg(index, body, message.stamp)
     }
-    // Re-authentication of a session that stands.
-    if sessions.contains(where: { $0.id == message.header.sessionID && $0.isEstablished }) { return .other }
+    if let index = sessions.lastIndex(where: { $0.id == message.header.sessionID && $0.isEstablished }) {
+      return openReauthentication(index, message.stamp)
+    }
     // The answer that gives the SessionId is lost, or comes up later in a misordered capture.
     if message.header.sessionID != 0, !body.isBinding,
       let index = sessions.lastIndex(where: { $0.id == 0 && $0.replyStamp == nil && !$0.isBinding })
     {
       sessions[index].id = message.header.sessionID
-      sessions[index].legs += 1
-      sessions[index].isAnswered = false
-      sessions[index].requestStamp = message.stamp
-      sessions[index].identity.read(body.securityBuffer)
-      return .session(index)
+      return openLeg(index, body, message.stamp)
     }
     guard sessions.count < SMBConversation.Limit.sessions else {
       visibility.limitsReached += 1
       return .other
     }
     var session = Session(id: message.header.sessionID, requestStamp: message.stamp, isBinding: body.isBinding)
-    session.identity.read(body.securityBuffer)
+    session.previousID = body.previousSessionID
+    session.read(body.securityBuffer, message.stamp)
     sessions.append(session)
     return .session(sessions.count - 1)
   }
 
+  private mutating func openLeg(
+    _ index: Int, _ body: SMB2SessionSetupRequest, _ stamp: MessageStamp
+  ) -> SMBConversation.OpenRequest {
+    sessions[index].legs += 1
+    sessions[index].isAnswered = false
+    sessions[index].requestStamp = stamp
+    sessions[index].read(body.securityBuffer, stamp)
+    return .session(index)
+  }
+
   private mutating func answerSession(_ index: Int, _ reply: SMBConversation.Reply) {
+    if let slow = SlowReply(sessions[index].requestStamp, reply.stamp),
+      slow.delay > sessions[index].slowReply?.delay ?? 0
+    {
+      sessions[index].slowReplies = [slow]
+    }
     sessions[index].replyStamp = reply.stamp
     sessions[index].isAnswered = true
+    sessions[index].interims = []
     if reply.header.sessionID != 0 { sessions[index].id = reply.header.sessionID }
     guard case .sessionSetupResponse(let body) = reply.body else { return }
     sessions[index].flags = body.sessionFlags
-    sessions[index].identity.read(body.securityBuffer)
-    if reply.stamp.status == .success { sessions[index].establishedFrame = reply.stamp.frame }
+    sessions[index].read(body.securityBuffer, reply.stamp)
+    guard reply.stamp.status == .success else { return }
+    sessions[index].establishedFrame = reply.stamp.frame
+    watchProtection(of: sessions[index])
+  }
+
+  private mutating func openReauthentication(_ index: Int, _ stamp: MessageStamp) -> SMBConversation.OpenRequest {
+    guard sessions[index].logoffFrame == nil else { return .other }
+    if let last = sessions[index].reauthentications.indices.last,
+      sessions[index].reauthentications[last].replyStamp?.status == .moreProcessingRequired
+    {
+      sessions[index].reauthentications[last].legs += 1
+      sessions[index].reauthentications[last].requestStamp = stamp
+      sessions[index].reauthentications[last].replyStamp = nil
+    } else {
+      if sessions[index].reauthentications.count == SMBConversation.Limit.reauthentications {
+        sessions[index].reauthentications.removeFirst()
+      }
+      sessions[index].reauthentications.append(Reauthentication(requestStamp: stamp))
+    }
+    return .reauthentication(index)
+  }
+
+  private mutating func answerReauthentication(_ index: Int, _ reply: SMBConversation.Reply) {
+    guard let last = sessions[index].reauthentications.indices.last else { return }
+    // One that succeeds makes those before it a matter of the past.
+    guard reply.stamp.status != .success else { return sessions[index].reauthentications = [] }
+    sessions[index].reauthentications[last].replyStamp = reply.stamp
+  }
+
+  /// "In progress": the answer is still to come.
+  mutating func noteInterim(_ request: SMBConversation.OpenRequest, _ stamp: MessageStamp) {
+    switch request {
+    case .session(let index) where index < sessions.count: sessions[index].interims = [stamp]
+    case .tree(let index) where index < trees.count: trees[index].interims = [stamp]
+    default: break
+    }
   }
 
   private mutating func closeSession(_ message: SMBConversation.Decoded) -> SMBConversation.OpenRequest {
@@ -170,20 +224,41 @@ extension Transcript {
       visibility.limitsReached += 1
       return .other
     }
-    trees.append(Tree(path: String(body.path.prefix(SMBConversation.Limit.path)), requestStamp: message.stamp))
+    trees.append(
+      Tree(
+        sessionID: message.header.sessionID, path: String(body.path.prefix(SMBConversation.Limit.path)),
+        requestStamp: message.stamp))
     return .tree(trees.count - 1)
   }
 
   private mutating func answerTree(_ index: Int, _ reply: SMBConversation.Reply) {
     trees[index].replyStamp = reply.stamp
+    trees[index].interims = []
+    if case .treeConnectError(let error) = reply.body { trees[index].errors = [error] }
     guard case .treeConnectResponse(let body) = reply.body else { return }
     trees[index].response = body
     trees[index].id = reply.header.treeID
+    watchesTrees = watchesTrees || trees[index].isWatched
+  }
+
+  /// Takes an answer in clear to a request on a connected share.
+  mutating func noteShareReply(_ header: SMB2Header, frame: Int) {
+    guard let status = header.status, let id = header.treeID, header.command != .treeConnect,
+      let index = trees.lastIndex(where: { $0.id == id && $0.sessionID == header.sessionID && $0.isConnected })
+    else { return }
+    trees[index].note(header.command, status, frame: frame)
+    if status == .pathNotCovered, uncoveredPaths.isEmpty {
+      uncoveredPaths = [UncoveredPath(sharePath: trees[index].path, frame: frame)]
+    }
+    if !trees[index].isWatched { watchesTrees = trees.contains(where: \.isWatched) }
   }
 
   private mutating func closeTree(_ message: SMBConversation.Decoded) -> SMBConversation.OpenRequest {
     let index = trees.lastIndex { $0.isConnected && $0.id == message.header.treeID }
-    if let index { trees[index].disconnectFrame = message.stamp.frame }
+    if let index {
+      trees[index].disconnectFrame = message.stamp.frame
+      watchesTrees = trees.contains(where: \.isWatched)
+    }
     return .other
   }
 
@@ -195,7 +270,7 @@ extension Transcript {
       if traffic.firstTreeUseFrame == 0, trees.contains(where: \.isConnected) {
         traffic.firstTreeUseFrame = message.stamp.frame
       }
-      return .other
+      return body.referralPath.map { openReferral($0, message.stamp) } ?? .other
     }
     dropSettledValidations()
     if validations.count >= SMBConversation.Limit.validations {
@@ -212,6 +287,21 @@ extension Transcript {
         requestSignature: message.header.signature,
         maxOutputResponse: body.maxOutputResponse))
     return .validation(validations.count - 1)
+  }
+
+  private mutating func openReferral(_ path: String, _ stamp: MessageStamp) -> SMBConversation.OpenRequest {
+    guard referrals.count < SMBConversation.Limit.referrals else {
+      visibility.limitsReached += 1
+      return .other
+    }
+    referrals.append(Referral(path: String(path.prefix(SMBConversation.Limit.path)), requestStamp: stamp))
+    return .referral(referrals.count - 1)
+  }
+
+  private mutating func answerReferral(_ index: Int, _ reply: SMBConversation.Reply) {
+    referrals[index].replyStamp = reply.stamp
+    guard case .ioctlResponse(let body) = reply.body else { return }
+    referrals[index].targets = body.referralTargets.map { String($0.prefix(SMBConversation.Limit.path)) }
   }
 
   /// Lets go of exchanges that no rule needs any more. Open requests hold positions in the list, so all must be answered.

@@ -35,6 +35,13 @@ package struct Transcript: Sendable {
   /// FSCTL_VALIDATE_NEGOTIATE_INFO exchanges; answered, equal and signed ones are only counted once others follow.
   package var validations: [Validation] = []
   package var settledValidations = 0
+  package internal(set) var protection = Protection()
+  /// DFS referrals that the client asked for; the first few.
+  package internal(set) var referrals: [Referral] = []
+  /// CREATE answered with STATUS_PATH_NOT_COVERED; the first only.
+  package internal(set) var uncoveredPaths: [UncoveredPath] = []
+  /// A share is connected of which the fate of its first file is not known yet.
+  var watchesTrees = false
   package var traffic = Traffic()
   package var visibility = Visibility()
   /// Messages that could not be read; further ones are counted.

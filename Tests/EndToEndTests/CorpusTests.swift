@@ -76,6 +76,10 @@ enum Corpus {
 
   static let justified: [String: [String]] = [
     "arkime--arkime_synthetic.pcap": ["kerberos-client-unknown"],
+    // Seen by an independent decoder too: the servers' own statuses.
+    "arkime--wireshark-smb-on-windows10.pcap": Array(repeating: "auth-logon-failure", count: 5),
+    "suricata--dcerpc--dcerpc-bind-no-frag-flag--input.pcap": ["auth-account-disabled", "auth-account-disabled"],
+    "suricata--smb2-ntlmssp-negotiateflags--input.pcap": Array(repeating: "auth-logon-failure", count: 5),
     "suricata--bug-8278-krb5-03--baseline.2.flows.pcap": ["kerberos-spn-not-found"],
     "zeek--krb--optional-service-name.pcap": ["kerberos-generic"],
   ]

@@ -132,8 +132,10 @@ package enum SMB2BodyBytes {
   }
 
   /// MS-SMB2 2.2.10.
-  package static func treeConnectResponse(shareType: UInt8 = 1) -> [UInt8] {
-    ByteWriter().u16le(16).u8(shareType).u8(0).u32le(0x30).u32le(0).u32le(0x001f_01ff).bytes
+  package static func treeConnectResponse(
+    shareType: UInt8 = 1, shareFlags: UInt32 = 0x30, maximalAccess: UInt32 = 0x001f_01ff
+  ) -> [UInt8] {
+    ByteWriter().u16le(16).u8(shareType).u8(0).u32le(shareFlags).u32le(0).u32le(maximalAccess).bytes
   }
 
   /// MS-SMB2 2.2.31.

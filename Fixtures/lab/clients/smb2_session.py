@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""An SMB2 client (smbprotocol) whose habits can be chosen: VNI or none, VNI on 3.1.1, RST after LOGOFF.
+"""An SMB2 client (smbprotocol) whose habits can be chosen: VNI or none, VNI on 3.1.1, pauses, RST at the end, …
 
 usage: smb2_session.py [options] SERVER
 """
@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import argparse
 import logging
+import os
+import signal
 import socket
 import struct
 import time
 import uuid
+from collections.abc import Iterator
 
 from smbprotocol.connection import Connection
 from smbprotocol.exceptions import SMBException
@@ -57,45 +60,101 @@ def open_root(tree: TreeConnect) -> None:
     root.close(get_attributes=False)
 
 
+class GaveUp(Exception):
+    """The user lost patience."""
+
+
+def give_up(*_: object) -> None:
+    raise GaveUp
+
+
+def seconds_of_stage(text: str) -> tuple[str, float]:
+    stage, _, seconds = text.partition("=")
+    return stage, float(seconds)
+
+
+def go_through(connection: Connection, options: argparse.Namespace) -> Iterator[str]:
+    """The session, stage by stage: yields the name of the stage that is next."""
+    yield "negotiate"
+    connection.connect(dialect=options.dialect, timeout=options.give_up)
+    if options.stop_after == "negotiate":
+        return
+    session = Session(connection, options.user, options.password, require_encryption=False, auth_protocol="ntlm")
+    session.session_id = options.session_id
+    yield "session-setup"
+    session.connect()
+    if options.move_session:
+        connection = move(session, options)
+    tree = TreeConnect(session, rf"\\{options.server}\{options.share}")
+    yield "tree-connect"
+    tree.connect(require_secure_negotiate=options.vni == "natural")
+    if options.vni == "always":
+        yield "vni"
+        validate_anyway(tree)
+    yield "create"
+    open_root(tree)
+    if options.reauthenticate:
+        again = Session(connection, options.user, options.reauthenticate, require_encryption=False,
+                        auth_protocol="ntlm")
+        again.session_id = session.session_id
+        yield "reauthenticate"
+        again.connect()
+    yield "end"
+    tree.disconnect()
+    session.disconnect(close=False)
+
+
+def move(session: Session, options: argparse.Namespace) -> Connection:
+    """Goes on with the session over a new connection, as a load balancer makes a client do."""
+    connection = Connection(options.guid, options.server, options.port, require_signing=not options.unsigned)
+    connection.connect(dialect=options.dialect)
+    session.connection = connection
+    connection.session_table[session.session_id] = session
+    return connection
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("server")
+    parser.add_argument("--port", type=int, default=445)
     parser.add_argument("--user", required=True)
     parser.add_argument("--password", required=True)
     parser.add_argument("--share", default="data")
+    parser.add_argument("--dialect", type=lambda text: int(text, 16), help="offer this one only")
     parser.add_argument("--guid", type=uuid.UUID, default=uuid.UUID("5a3b1c0e-7f42-4d09-9e51-0a77c0ffee01"))
     parser.add_argument("--unsigned", action="store_true", help="sign nothing but VNI")
     parser.add_argument("--vni", choices=["natural", "never", "always"], default="natural")
-    parser.add_argument("--pause-before-vni", type=float, default=0, metavar="SECONDS")
-    parser.add_argument("--idle", type=float, default=0, metavar="SECONDS", help="before the end of the session")
-    parser.add_argument("--reset-after-logoff", action="store_true")
+    parser.add_argument("--session-id", type=lambda text: int(text, 16), default=0, help="of the first SESSION_SETUP")
+    parser.add_argument("--move-session", action="store_true", help="to a second connection, before the TREE_CONNECT")
+    parser.add_argument("--reauthenticate", metavar="PASSWORD", help="once the session is in use")
+    parser.add_argument("--pause", type=seconds_of_stage, action="append", default=[], metavar="STAGE=SECONDS",
+                        help="before a stage: session-setup, tree-connect, vni, create, reauthenticate, end")
+    parser.add_argument("--give-up", type=float, default=120, metavar="SECONDS", help="waiting for a stage to end")
+    parser.add_argument("--stop-after", choices=["negotiate"])
+    parser.add_argument("--reset", action="store_true", help="close by RST at the end, whatever it is")
+    parser.add_argument("--reset-before", metavar="STAGE", help="close by RST there")
     options = parser.parse_args()
 
     logging.disable(logging.CRITICAL)
-    connection = Connection(options.guid, options.server, require_signing=not options.unsigned)
-    connection.connect()
-    session = Session(connection, options.user, options.password, require_encryption=False, auth_protocol="ntlm")
-    session.connect()
-    tree = TreeConnect(session, rf"\\{options.server}\{options.share}")
+    signal.signal(signal.SIGALRM, give_up)
+    connection = Connection(options.guid, options.server, options.port, require_signing=not options.unsigned)
     try:
-        tree.connect(require_secure_negotiate=options.vni == "natural")
-        if options.vni == "always":
-            time.sleep(options.pause_before_vni)
-            validate_anyway(tree)
-        open_root(tree)
-        time.sleep(options.idle)
-        tree.disconnect()
-        session.disconnect(close=False)
-        if options.reset_after_logoff:
-            # With a linger time of zero the kernel closes by RST.
-            linger = struct.pack("ii", 1, 0)
-            connection.transport._sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
-            connection.transport._sock.close()
-    except SMBException as error:
-        print(error)
-    finally:
-        if not options.reset_after_logoff:
-            connection.disconnect(close=False)
+        for stage in go_through(connection, options):
+            signal.alarm(0)
+            time.sleep(dict(options.pause).get(stage, 0))
+            if stage == options.reset_before:
+                options.reset = True
+                break
+            signal.setitimer(signal.ITIMER_REAL, options.give_up)
+    except (SMBException, GaveUp, ValueError) as error:
+        print(repr(error))
+    signal.alarm(0)
+    if options.reset and connection.transport:
+        # With a linger time of zero the kernel closes by RST.
+        linger = struct.pack("ii", 1, 0)
+        connection.transport._sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+    # The kernel closes what is open; a waiting thread of the library would not end.
+    os._exit(0)
 
 
 if __name__ == "__main__":

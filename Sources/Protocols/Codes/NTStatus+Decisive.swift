@@ -9,4 +9,10 @@ extension NTStatus {
   package static let fileClosed = Self(rawValue: 0xc000_0128)
   package static let fsDriverRequired = Self(rawValue: 0xc000_019c)
   package static let userSessionDeleted = Self(rawValue: 0xc000_0203)
+  package static let badNetworkName = Self(rawValue: 0xc000_00cc)
+  package static let logonFailure = Self(rawValue: 0xc000_006d)
+  package static let wrongPassword = Self(rawValue: 0xc000_006a)
+  package static let noSuchUser = Self(rawValue: 0xc000_0064)
+  package static let pathNotCovered = Self(rawValue: 0xc000_0257)
+  package static let badClusterDialect = Self(rawValue: 0xc05d_0001)
 }

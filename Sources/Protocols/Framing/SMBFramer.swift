@@ -43,8 +43,9 @@ package struct SMBFramer {
   enum Limit {
     /// A control-plane message is read whole up to here: a 64 KiB security buffer and its headers.
     static let controlMessage = 64 * 1024 + 88
-    /// Enough of an IOCTL for FSCTL_VALIDATE_NEGOTIATE_INFO with any list of dialects there has been.
-    static let ioctl = 1024
+    /// Enough of an IOCTL for FSCTL_VALIDATE_NEGOTIATE_INFO with any list of dialects there has been, and for a DFS
+    /// referral with a dozen targets.
+    static let ioctl = 4096
     /// Enough of an SMB1 message for a list of dialects.
     static let smb1 = 1024
     static let sessionPacket = 256

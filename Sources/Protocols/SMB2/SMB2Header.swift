@@ -88,6 +88,8 @@ package struct SMB2Command: RawRepresentable, Hashable, Sendable {
   package static let create = Self(rawValue: 0x05)
   package static let ioctl = Self(rawValue: 0x0b)
   package static let cancel = Self(rawValue: 0x0c)
+  package static let echo = Self(rawValue: 0x0d)
+  package static let oplockBreak = Self(rawValue: 0x12)
 
   private static let names = [
     "NEGOTIATE", "SESSION_SETUP", "LOGOFF", "TREE_CONNECT", "TREE_DISCONNECT", "CREATE", "CLOSE", "FLUSH", "READ",

@@ -6,15 +6,24 @@ package struct SMB2IoctlRequest: Equatable, Sendable {
   package var maxOutputResponse: UInt32  // 44, bytes
   /// The input of FSCTL_VALIDATE_NEGOTIATE_INFO; nil for other control codes. Offset from the header at 24, count at 28
   package var validateNegotiate: SMB2ValidateNegotiateRequest?
+  /// The path of FSCTL_DFS_GET_REFERRALS and its extended form; nil for other control codes, and when it is unreadable.
+  package var referralPath: String?
 
   package init(_ message: borrowing ByteView) throws(DecodeError) {
     let body = try message.view(from: SMB2Header.length)
     try body.expect("StructureSize", at: 0, equals: 57)
     controlCode = SMB2ControlCode(rawValue: try body.u32le(at: 4))
     maxOutputResponse = try body.u32le(at: 44)
-    guard controlCode == .validateNegotiateInfo else { return }
-    validateNegotiate = try SMB2ValidateNegotiateRequest(
-      message.view(at: Int(body.u32le(at: 24)), count: Int(body.u32le(at: 28))))
+    let (offset, count) = (Int(try body.u32le(at: 24)), Int(try body.u32le(at: 28)))
+    switch controlCode {
+    case .validateNegotiateInfo:
+      validateNegotiate = try SMB2ValidateNegotiateRequest(message.view(at: offset, count: count))
+    case .dfsGetReferrals:
+      referralPath = try? DFSReferral.requestPath(message.view(at: offset, count: count))
+    case .dfsGetReferralsExtended:
+      referralPath = try? DFSReferral.extendedRequestPath(message.view(at: offset, count: count))
+    default: break
+    }
   }
 }
 
@@ -25,15 +34,20 @@ package struct SMB2IoctlResponse: Equatable, Sendable {
   /// The output of FSCTL_VALIDATE_NEGOTIATE_INFO; nil for other control codes and another length than 24 bytes.
   /// Offset from the header at 32
   package var validateNegotiate: SMB2ValidateNegotiateResponse?
+  /// The targets of a DFS referral, as far as they were read; empty for other control codes.
+  package var referralTargets: [String] = []
 
   package init(_ message: borrowing ByteView) throws(DecodeError) {
     let body = try message.view(from: SMB2Header.length)
     try body.expect("StructureSize", at: 0, equals: 49)
     controlCode = SMB2ControlCode(rawValue: try body.u32le(at: 4))
     outputCount = try body.u32le(at: 36)
-    guard controlCode == .validateNegotiateInfo, outputCount == 24 else { return }
-    validateNegotiate = try SMB2ValidateNegotiateResponse(
-      message.view(at: Int(body.u32le(at: 32)), count: Int(outputCount)))
+    let offset = Int(try body.u32le(at: 32))
+    if controlCode == .validateNegotiateInfo, outputCount == 24 {
+      validateNegotiate = try SMB2ValidateNegotiateResponse(message.view(at: offset, count: Int(outputCount)))
+    } else if controlCode.asksForReferrals, offset <= message.count {
+      referralTargets = DFSReferral.targets(try message.view(from: offset).prefix(Int(outputCount)))
+    }
   }
 }
 
@@ -73,6 +87,10 @@ package struct SMB2ControlCode: RawRepresentable, Hashable, Sendable, CustomStri
   package var rawValue: UInt32
   package init(rawValue: UInt32) { self.rawValue = rawValue }
   package static let validateNegotiateInfo = Self(rawValue: 0x0014_0204)
+  package static let dfsGetReferrals = Self(rawValue: 0x0006_0194)
+  package static let dfsGetReferralsExtended = Self(rawValue: 0x0006_01b0)
+
+  package var asksForReferrals: Bool { self == .dfsGetReferrals || self == .dfsGetReferralsExtended }
 
   package var description: String {
     switch rawValue {

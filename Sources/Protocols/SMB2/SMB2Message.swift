@@ -10,6 +10,8 @@ package enum SMB2Body: Equatable, Sendable {
   case treeConnectResponse(SMB2TreeConnectResponse)
   case ioctlRequest(SMB2IoctlRequest)
   case ioctlResponse(SMB2IoctlResponse)
+  /// An error response to TREE_CONNECT with data that says more than the status.
+  case treeConnectError(SMB2ErrorResponse)
   /// An error response (2.2.2), or an answer whose body says nothing that is used here.
   case statusOnly
   /// LOGOFF and TREE_DISCONNECT requests (2.2.7, 2.2.11) and what else has no fields of interest.
@@ -45,7 +47,14 @@ package enum SMB2Body: Equatable, Sendable {
     case (.treeConnect, .success): .treeConnectResponse(try SMB2TreeConnectResponse(message))
     // 2.2.32: BUFFER_OVERFLOW comes with data.
     case (.ioctl, .success), (.ioctl, .bufferOverflow): .ioctlResponse(try SMB2IoctlResponse(message))
+    case (.treeConnect, _) where status.isError: treeConnectError(message, status)
     default: .statusOnly
     }
+  }
+
+  /// The status alone tells enough: data that cannot be read is no fault of the message.
+  private static func treeConnectError(_ message: borrowing ByteView, _ status: NTStatus) -> SMB2Body {
+    guard let error = try? SMB2ErrorResponse(message, status: status), error.saysMore else { return .statusOnly }
+    return .treeConnectError(error)
   }
 }

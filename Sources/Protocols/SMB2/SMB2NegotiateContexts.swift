@@ -31,6 +31,10 @@ extension [SMB2NegotiateContext] {
     lazy.compactMap { if case .encryption(let ciphers) = $0 { ciphers } else { nil } }.first
   }
 
+  package var signingAlgorithms: [UInt16]? {
+    lazy.compactMap { if case .signing(let algorithms) = $0 { algorithms } else { nil } }.first
+  }
+
   /// Reads the list: each context is ContextType 2, DataLength 2, Reserved 4 and data, and begins on an 8-byte
   /// boundary counted from the SMB2 header.
   ///

@@ -36,6 +36,8 @@ package struct SMB2TreeConnectResponse: Equatable, Sendable {
 package struct SMB2ShareType: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
   package var rawValue: UInt8
   package init(rawValue: UInt8) { self.rawValue = rawValue }
+  package static let disk = Self(rawValue: 1)
+  package static let pipe = Self(rawValue: 2)
 
   package var description: String {
     switch rawValue {

@@ -9,6 +9,7 @@ extension MessageDetails {
     case .sessionSetupRequest(let body):
       read(token: body.securityBuffer)
       add("binding", .flag(body.isBinding))
+      if body.previousSessionID != 0 { add("previousSessionID", hexadecimal(body.previousSessionID)) }
       if body.isBinding { say("binds a channel") }
     case .sessionSetupResponse(let body):
       add("sessionFlags", hexadecimal(body.sessionFlags.rawValue))
@@ -22,6 +23,7 @@ extension MessageDetails {
     case .treeConnectResponse(let body): read(body)
     case .ioctlRequest(let body): read(body)
     case .ioctlResponse(let body): read(body)
+    case .treeConnectError(let body): read(body)
     case .statusOnly, .empty, nil: break
     }
   }
@@ -64,13 +66,24 @@ extension MessageDetails {
   private mutating func read(_ body: SMB2TreeConnectResponse) {
     add("shareType", "\(body.shareType)")
     add("shareFlags", hexadecimal(body.shareFlags.rawValue))
+    add("capabilities", hexadecimal(body.capabilities))
     add("maximalAccess", hexadecimal(body.maximalAccess))
     say("\(body.shareType), access \(hexadecimal(body.maximalAccess))")
     if body.shareFlags.contains(.encryptData) { say("encrypt data") }
   }
 
+  private mutating func read(_ body: SMB2ErrorResponse) {
+    if body.redirectsShare {
+      add("redirect", .flag(true))
+      say("the share has moved")
+    }
+    add("maximumDialect", body.maximumDialect?.hex)
+  }
+
   private mutating func read(_ body: SMB2IoctlRequest) {
     addControl(body.controlCode)
+    add("referralPath", body.referralPath)
+    say(body.referralPath)
     guard let input = body.validateNegotiate else { return }
     let dialects = input.dialects.map(\.hex)
     add(
@@ -84,6 +97,10 @@ extension MessageDetails {
   private mutating func read(_ body: SMB2IoctlResponse) {
     addControl(body.controlCode)
     add("outputCount", .number(UInt64(body.outputCount)))
+    if !body.referralTargets.isEmpty {
+      add("referralTargets", .texts(body.referralTargets))
+      say("targets \(body.referralTargets.joined(separator: ", "))")
+    }
     guard let output = body.validateNegotiate else { return }
     add(
       "validateNegotiate",

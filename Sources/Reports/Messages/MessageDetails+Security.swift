@@ -39,11 +39,17 @@ extension MessageDetails {
     case .negotiate: say("NTLM NEGOTIATE")
     case .challenge(let challenge):
       add("targetName", challenge.targetName)
+      add("nbComputerName", challenge.targetInfo?.nbComputerName)
+      add("nbDomainName", challenge.targetInfo?.nbDomainName)
+      add("dnsComputerName", challenge.targetInfo?.dnsComputerName)
+      add("dnsDomainName", challenge.targetInfo?.dnsDomainName)
       say("NTLM CHALLENGE from \(challenge.targetName)")
     case .authenticate(let proof):
       add("user", proof.user)
       add("domain", proof.domain)
       add("workstation", proof.workstation)
+      add("service", proof.clientPairs?.targetName)
+      add("mic", .flag(proof.hasMIC))
       say(proof.isAnonymous ? "NTLM AUTHENTICATE, anonymous" : "NTLM AUTHENTICATE \(proof.domain)\\\(proof.user)")
     }
   }

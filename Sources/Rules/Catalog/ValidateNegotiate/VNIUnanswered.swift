@@ -50,12 +50,3 @@ extension Rule {
     ]
   }
 }
-
-extension Transcript {
-  /// The server's later segments stand behind bytes that nobody received.
-  fileprivate var noteOnLostAnswer: String {
-    let count = visibility.unseenServerTail
-    return count == 0
-      ? "" : "; the server did send \(count) bytes, as its sequence numbers show, but they were lost on the way"
-  }
-}

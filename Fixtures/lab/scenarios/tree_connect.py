@@ -1,0 +1,96 @@
+"""TREE_CONNECT: shares that are missing, closed, sealed or full."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lab import ABSENT
+from scenarios.vocabulary import *
+from steps import (
+    freeze_server_processes,
+    kill_server_processes,
+    on,
+    pause,
+    session,
+    smbclient,
+)
+
+
+def denied(status: int, name: str) -> Sight:
+    return Sight(message(3, RESPONSE, f"smb2.nt_status == {status:#x}"), name)
+
+
+ACCESS_DENIED = denied(0xC0000022, "STATUS_ACCESS_DENIED")
+TREE_REQUEST = Sight(message(3, REQUEST), "TREE_CONNECT request")
+NO_TREE_ANSWER = absent(message(3, RESPONSE))
+PATH_NOT_COVERED = Sight("smb2.nt_status == 0xc0000257", "STATUS_PATH_NOT_COVERED")
+REFERRAL = Sight(message(11, "smb2.ioctl.function == 0x00060194", RESPONSE, OK), "DFS referral")
+
+
+def hanging(name: str, shows: str, *steps: Any, sights: tuple[Sight, ...], options: tuple[str, ...] = ()) -> Scenario:
+    """The server process stops after SESSION_SETUP."""
+    start = session("--pause", "tree-connect=4", *options, background=True)
+    return Scenario(f"tree-connect-{name}", shows, (start, pause(3), freeze_server_processes, *steps),
+                    (SESSION, TREE_REQUEST, NO_TREE_ANSWER, *sights), f"tree-connect-{name}", client="smbprotocol")
+
+
+TREE_CONNECT = [
+    Scenario("tree-bad-network-name", "A share that does not exist.",
+             (smbclient("SMB3_11", share="dta"),), (denied(0xC00000CC, "STATUS_BAD_NETWORK_NAME"),),
+             "tree-bad-network-name"),
+    Scenario("tree-access-denied", "A share that the user may not use (`valid users`).",
+             (smbclient(share="secret"),), (SESSION, ACCESS_DENIED), "tree-access-denied"),
+    Scenario("tree-ipc-only", "Only IPC$ is connected: a pipe, no files.", (smbclient(share="IPC$", command="exit"),),
+             (SESSION, Sight(message(3, REQUEST, 'smb2.tree contains "IPC$"'), "TREE_CONNECT to IPC$"), TREE),
+             remark="nothing is wrong, but no file share was asked for"),
+    Scenario("tree-no-access", "TREE_CONNECT succeeds, but the middlebox wrote a MaximalAccess of 0 into the answer: "
+             "what a server says whose share permissions allow nothing.",
+             (session("--unsigned", "--vni", "never", "--dialect", "0x0210"),),
+             (Sight(message(3, RESPONSE, OK, "smb.access_mask == 0"), "TREE_CONNECT response, MaximalAccess 0"),),
+             "tree-no-access", client="smbprotocol", middlebox=("tree-connect-response.maximal-access=0",)),
+    Scenario("tree-dfs-referral", "A DFS root: CREATE of the link says PATH_NOT_COVERED, the referral names a share "
+             "of the same server, and the client goes there.",
+             (smbclient(share="dfs", command="get here/readme.txt /dev/null"),),
+             (PATH_NOT_COVERED, REFERRAL,
+              Sight(message(3, REQUEST, 'smb2.tree contains "data"'), "TREE_CONNECT to the target")),
+             remark="nothing is wrong: this is how DFS works", client="smbclient"),
+    Scenario("dfs-target-unreachable", "A DFS root whose link leads to a server that does not answer.",
+             (smbclient("SMB3_11", "--timeout=5", share="dfs", command="get away/readme.txt /dev/null"),),
+             (PATH_NOT_COVERED, REFERRAL, Sight(f"tcp.flags.syn == 1 && ip.dst == {ABSENT}", "SYN to the target")),
+             "dfs-target-unreachable",
+             before=(on("client", "ip", "neigh", "add", ABSENT, "lladdr", "02:00:0a:4d:00:63", "dev", "eth0"),)),
+    hanging("unanswered", "The server process hangs: the TREE_CONNECT is acknowledged by TCP and not answered. The "
+            "client closes by RST after 60 s.", pause(65), options=("--give-up", "60", "--reset"),
+            sights=(Sight(both(RST, FROM_CLIENT, "frame.time_relative > 60"), "the client's RST"),)),
+    hanging("reset-by-server", "The server process dies while a TREE_CONNECT waits for it; the kernel sends RST.",
+            pause(2), kill_server_processes, pause(1), sights=(Sight(both(RST, FROM_SERVER), "the server's RST"),)),
+    Scenario("tree-connect-reset-after-success", "The client resets the connection right after TREE_CONNECT succeeded.",
+             (session("--reset-before", "create"),), (TREE, absent(message(5)), Sight(both(RST, FROM_CLIENT), "RST")),
+             "tree-connect-reset", client="smbprotocol"),
+    Scenario("tree-encryption-required", "The share requires encryption, and SMB 2.1 has none.",
+             (smbclient("SMB2_10", share="sealed"),), (negotiated(0x0210, "2.1"), SESSION, ACCESS_DENIED),
+             "tree-encryption-required"),
+    Scenario("encryption-required-session", "The server requires encryption for all, and SMB 2.1 has none: refused in "
+             "SESSION_SETUP.", (smbclient("SMB2_10"),),
+             (negotiated(0x0210, "2.1"), Sight(message(1, RESPONSE, "smb2.nt_status == 0xc0000022"),
+                                               "STATUS_ACCESS_DENIED")),
+             "encryption-required-session", server={"server smb encrypt": "required"}),
+    Scenario("healthy-share-encrypted", "Only the share requires encryption: SESSION_SETUP and TREE_CONNECT can be "
+             "read, what follows is encrypted.", (smbclient(share="sealed"),),
+             (SESSION, Sight(message(3, RESPONSE, OK, "smb2.share_flags.encrypt_data == 1"),
+                             "TREE_CONNECT response: ENCRYPT_DATA"), ENCRYPTED)),
+    Scenario("create-root-access-denied", "The share may be connected, but its directory belongs to root (mode 0700): "
+             "TREE_CONNECT succeeds, the first CREATE is denied.",
+             (smbclient(share="closed", command="ls"),),
+             (TREE, Sight(message(5, RESPONSE, "smb2.nt_status == 0xc0000022"), "CREATE: STATUS_ACCESS_DENIED")),
+             "create-root-access-denied"),
+    Scenario("tree-311-unsigned", "The middlebox clears the SIGNED flag and the signature of the TREE_CONNECT of an "
+             "SMB 3.1.1 session. MS-SMB2 wants the server to disconnect; Samba answers STATUS_ACCESS_DENIED.", (session(),),
+             (negotiated(0x0311, "3.1.1"), SESSION,
+              Sight(message(3, REQUEST, "smb2.flags.signature == 0"), "TREE_CONNECT request, not signed"), ACCESS_DENIED),
+             "tree-311-unsigned", client="smbprotocol", side="server",
+             middlebox=("tree-connect-request.flags=0", "tree-connect-request.signature=0")),
+    Scenario("tree-too-many", "The share allows one connection, and another client holds it.",
+             (smbclient(share="narrow"),), (SESSION, denied(0xC000009A, "STATUS_INSUFFICIENT_RESOURCES")),
+             "tree-too-many", before=(session("--share", "narrow", "--pause", "end=20", background=True), pause(2))),
+]

@@ -1,0 +1,211 @@
+import Packets
+import Protocols
+import Transcripts
+
+/// Encryption that a server or share demands and a connection does not have.
+extension Rule {
+  private static let reach = """
+    Windows 8, Windows Server 2012 and later can encrypt, with SMB 3.0 or higher; Windows 7 and Windows Server 2008 R2 \
+    cannot. Samba can since 4.1; of third-party servers the documentation tells.
+
+
+    """
+
+  static let encryptionRequiredSession = Rule(
+    id: "encryption-required-session",
+    severity: .error,
+    phase: .encryption,
+    nature: .status,
+    yieldsToSuccess: true,
+    summary: "The server refuses the logon, and the connection cannot encrypt.",
+    explanation: reach + """
+      A server that demands encryption as a whole refuses clients without it with STATUS_ACCESS_DENIED: Windows before \
+      the authentication begins, Samba behind it. The same status also stands for a missing right, so this is likely on \
+      the first message, and no more than possible on a later one.
+      """,
+    harmless: "When the same user gets in soon after, over SMB 3: then it is only a note.",
+    confirmation: "The same user gets in over SMB 3; the server's configuration says whether encryption is demanded.",
+    causes: [
+      "the server demands encryption for everything (EncryptData with RejectUnencryptedAccess, or “server smb encrypt = required”)",
+      "the user lacks the right to access the server from the network", "NTLM is restricted on the server",
+    ],
+    remedies: [.useSMB3, .serverEncryption, .encryptionSamba, .allowUnencrypted, .userRights],
+    references: ["MS-SMB2 3.3.5.5", "MS-SMB2 3.3.5.4"]
+  ) { transcript in
+    transcript.refusedSessions { session, status in
+      guard status == .accessDenied, case .encryption(let confidence) = transcript.denial(of: session) else { return nil }
+      return transcript.refusal(
+        of: session, status, confidence: confidence,
+        note: ": the server may demand encryption, which SMB \(transcript.dialect?.description ?? "?") does not have here")
+    }
+  }
+
+  static let treeEncryptionRequired = Rule(
+    id: "tree-encryption-required",
+    severity: .error,
+    phase: .encryption,
+    nature: .status,
+    yieldsToSuccess: true,
+    summary: "The server refuses the share, and the connection cannot encrypt.",
+    explanation: reach + """
+      A share that demands encryption is refused with STATUS_ACCESS_DENIED on a connection that has none. Missing \
+      permissions give the same status, so both are to be looked at; a try with SMB 3 as the same user tells them apart. \
+      Guest and anonymous sessions are refused for another reason and not meant.
+      """,
+    harmless: "When the share is connected soon after all, over SMB 3: then it is only a note.",
+    confirmation: "The same user gets at the share over SMB 3; EncryptData of the share says whether it demands encryption.",
+    causes: [
+      "the share demands encryption (EncryptData of the share with RejectUnencryptedAccess of the server, or “server smb encrypt = required” of the share)",
+      "the permissions of the share do not include the user",
+    ],
+    remedies: [.useSMB3, .serverEncryption, .encryptionSamba, .sharePermissionsWindows, .sharePermissionsSamba, .allowUnencrypted],
+    references: ["MS-SMB2 3.3.5.7"]
+  ) { transcript in
+    transcript.refusedTrees { tree, status in
+      guard status == .accessDenied, transcript.lacksEncryption(for: tree) else { return nil }
+      return transcript.refusal(
+        of: tree, status, confidence: .possible,
+        note: ": the share may demand encryption, which this SMB \(transcript.dialect?.description ?? "?") connection does not have, or deny the user")
+    }
+  }
+
+  static let encryptionNoCommonCipher = Rule(
+    id: "encryption-no-common-cipher",
+    severity: .error,
+    phase: .encryption,
+    nature: .wrongValue,
+    needs: [.negotiate],
+    yieldsToSuccess: true,
+    summary: "The client offers encryption, and the server agrees to none.",
+    explanation: reach + """
+      On SMB 3.1.1 the server names the cipher it takes; here it names none. On 3.0 and 3.0.2 it announces encryption as \
+      a capability; here it does not, although one of its shares is marked for encryption. By itself this is only a note: \
+      many servers have encryption switched off. It is an error when the server then refuses access.
+      """,
+    harmless: "As long as nothing is refused.",
+    confirmation: "Compare NEGOTIATE in captures on both hosts, and the ciphers that both allow.",
+    causes: [
+      "encryption is switched off on the server", "the two have no cipher in common",
+      "a WAN optimizer or another device removes it from NEGOTIATE",
+    ],
+    remedies: [.ciphersWindows, .encryptionSamba, .wanOptimizer, .captureOtherSide],
+    references: ["MS-SMB2 2.2.4.1.2", "MS-SMB2 3.3.5.4"]
+  ) { transcript in
+    guard let request = transcript.negotiation?.request, let response = transcript.negotiation?.response,
+      let offer = transcript.unansweredCipherOffer(request, response)
+    else { return [] }
+    let isRefused = transcript.sessions.contains { $0.refusal == .accessDenied && !$0.isBinding && !$0.hasNoKey }
+      || transcript.trees.contains { tree in
+        tree.deniedInClearFrame > 0 || tree.replyStamp?.status == .accessDenied && transcript.session(of: tree)?.hasNoKey != true
+      }
+    return [
+      Observation(
+        .proven,
+        "the client offers encryption, and the server agrees to no cipher" + (isRefused ? "; then access is refused" : ""),
+        evidence: [
+          Evidence(transcript.negotiation?.requestStamp?.frame, .client, "NEGOTIATE request: \(offer)"),
+          Evidence(transcript.negotiation?.responseStamp?.frame, .server, "NEGOTIATE response, SMB \(response.dialectRevision): no encryption"),
+        ].compactMap(\.self),
+        severity: isRefused ? nil : .info)
+    ]
+  }
+
+  static let encryptionSessionFlagMismatch = Rule(
+    id: "encryption-session-flag-mismatch",
+    severity: .warning,
+    phase: .encryption,
+    nature: .wrongValue,
+    summary: "The server demands an encrypted session, and the client goes on in clear.",
+    explanation: """
+      The answer to the logon carries SMB2_SESSION_FLAG_ENCRYPT_DATA, so every later message has to be encrypted. A \
+      request of this session came in clear. A server that is strict refuses it.
+      """,
+    harmless: "Where the server does not insist on it, the session works; it is in clear all the same.",
+    confirmation: "Record on the client: if the message is encrypted there, a device in between decrypts it.",
+    causes: ["a client that ignores the flag", "a device on the path that decrypts, or that answers in the server's place"],
+    remedies: [.patchBoth, .wanOptimizer, .captureOtherSide],
+    references: ["MS-SMB2 2.2.6", "MS-SMB2 3.2.4.1.8"]
+  ) { transcript in
+    transcript.protection.faults.filter { $0.fault == .inClear }.map { fault in
+      Observation(
+        .proven, "the server demands an encrypted session, but the client sends \(fault.command.name) in clear",
+        evidence: transcript.evidence(of: fault, "in clear"))
+    }
+  }
+
+  static let encryptionUnsupportedClient = Rule(
+    id: "encryption-unsupported-client",
+    severity: .error,
+    phase: .encryption,
+    nature: .wrongValue,
+    yieldsToSuccess: true,
+    summary: "The share demands encryption, and the dialect has none.",
+    explanation: reach + """
+      The share is marked for encryption, the connection uses a dialect below 3.0, and the server refuses what the \
+      client wants to do on the share.
+      """,
+    harmless: "It never is.",
+    confirmation: "EncryptData of the share, and the dialects that the client is set to.",
+    causes: ["a client older than Windows 8, or one that is set to SMB 2", "a device on the path that lowers the dialect"],
+    remedies: [.useSMB3, .serverEncryption, .allowUnencrypted],
+    references: ["MS-SMB2 2.2.10", "MS-SMB2 3.3.5.2.11"]
+  ) { transcript in
+    guard let dialect = transcript.dialect, dialect < .smb300 else { return [] }
+    return transcript.treesDeniedInClear.map { tree in
+      transcript.denial(of: tree, "\(tree.path) demands encryption, which SMB \(dialect) does not have")
+    }
+  }
+
+  static let encryptionRequiredNotHonoured = Rule(
+    id: "encryption-required-not-honoured",
+    severity: .error,
+    phase: .encryption,
+    nature: .wrongValue,
+    yieldsToSuccess: true,
+    summary: "The share demands encryption, the connection could encrypt, and the client sends in clear.",
+    explanation: """
+      The answer to TREE_CONNECT carries SMB2_SHAREFLAG_ENCRYPT_DATA, so the client must encrypt everything on this \
+      share. It sent requests in clear, and the server refused them with STATUS_ACCESS_DENIED.
+      """,
+    harmless: "It never is.",
+    confirmation: "Use the share from a current Windows or Samba client.",
+    causes: ["a client, or a library, that ignores the flag", "a device on the path that speaks in the client's place"],
+    remedies: [.patchBoth, .serverEncryption, .allowUnencrypted],
+    references: ["MS-SMB2 2.2.10", "MS-SMB2 3.3.5.2.11"]
+  ) { transcript in
+    guard transcript.canEncrypt == true else { return [] }
+    return transcript.treesDeniedInClear.map { tree in
+      transcript.denial(of: tree, "\(tree.path) demands encryption, but the client uses it in clear and is refused")
+    }
+  }
+}
+
+extension Transcript {
+  fileprivate var treesDeniedInClear: [Tree] {
+    trees.filter { $0.deniedInClearFrame > 0 && session(of: $0)?.hasNoKey != true }
+  }
+
+  fileprivate func denial(of tree: Tree, _ summary: String) -> Observation {
+    Observation(
+      .likely, summary,
+      evidence: evidence(of: tree)
+        + [Evidence(tree.deniedInClearFrame, .server, "an answer in clear: \(NTStatus.accessDenied)")])
+  }
+
+  /// What the client offered, when the server took nothing of it; nil when it did, or nobody needs it.
+  fileprivate func unansweredCipherOffer(_ request: SMB2NegotiateRequest, _ response: SMB2NegotiateResponse) -> String? {
+    guard canEncrypt == false else { return nil }
+    switch response.dialectRevision {
+    case .smb311:
+      let isUnreadable = response.contexts.contains { if case .unreadable = $0 { true } else { false } }
+      guard let ciphers = request.contexts.ciphers, !ciphers.isEmpty, !isUnreadable else { return nil }
+      return "ciphers \(ciphers.map(\.description).joined(separator: ", "))"
+    case .smb300, .smb302:
+      guard request.capabilities.contains(.encryption), !response.capabilities.contains(.encryption),
+        trees.contains(where: { $0.response?.shareFlags.contains(.encryptData) == true })
+      else { return nil }
+      return "Capabilities \(request.capabilities), with encryption"
+    default: return nil
+    }
+  }
+}

@@ -1,0 +1,6 @@
+extension Rule {
+  static let encryptionRules: [Rule] = [
+    encryptionUnsupportedClient, encryptionRequiredNotHonoured, encryptionRequiredSession, treeEncryptionRequired,
+    encryptionNoCommonCipher, encryptionSessionFlagMismatch,
+  ]
+}

@@ -1,0 +1,69 @@
+import Packets
+import Protocols
+import Transcripts
+
+/// Sessions that stand: re-authentication, and answers that took long.
+extension Rule {
+  static let sessionReauthFailed = Rule(
+    id: "session-reauth-failed",
+    severity: .error,
+    phase: .sessionSetup,
+    nature: .status,
+    yieldsToSuccess: true,
+    summary: "The client could not renew an established session.",
+    explanation: """
+      A session that stands is authenticated again, usually because its Kerberos ticket runs out. The server refused, \
+      and the session ends with its files open.
+
+      The statuses mean the same as in a first logon; see the rule with that status.
+      """,
+    harmless: "When a later renewal of the same session succeeds, nothing is reported.",
+    confirmation: "Event 4625 in the server's Security log at this moment; log.smbd at level 3 on Samba.",
+    causes: [
+      "the account was disabled or locked, or its password changed, since the first logon",
+      "the client got no new ticket", "the session no longer exists on the server",
+    ],
+    remedies: [.accountWindows, .accountSamba, .storedWindowsCredentials, .serverLogs],
+    references: ["MS-SMB2 3.3.5.5.2", "MS-SMB2 3.2.4.2.3"]
+  ) { transcript in
+    transcript.sessions.compactMap { session in
+      guard let renewal = session.reauthentications.last, let status = renewal.refusal else { return nil }
+      return Observation(
+        .proven, "\(transcript.serverName) refuses to renew the session of \(session.who) with \(status)" + meaning(of: status),
+        evidence: [
+          Evidence(session.establishedFrame, .server, "the session of \(session.who) is established"),
+          Evidence(renewal.requestStamp.frame, .client, "SESSION_SETUP request for the same session"),
+          Evidence(renewal.replyStamp?.frame, .server, "SESSION_SETUP response: \(status)"),
+        ].compactMap(\.self))
+    }
+  }
+
+  static let sessionSetupSlow = Rule(
+    id: "session-setup-slow",
+    severity: .info,
+    phase: .sessionSetup,
+    nature: .note,
+    summary: "The server took more than ten seconds to answer a step of the logon.",
+    explanation: """
+      The logon was answered in the end, but so late that people and programs give up. The server usually waits for \
+      something itself: a domain controller, DNS, or a name service. ksmbd delays failed logons by five seconds on \
+      purpose, which is not counted here.
+      """,
+    harmless: "A first logon after a pause of hours may take seconds.",
+    confirmation: "Repeat the logon: if it is fast now, something had to wake up or to time out first.",
+    causes: ["a domain controller that answers slowly, or the second one after the first is down", "slow DNS on the server"],
+    remedies: [.domainControllerWindows, .domainControllerSamba],
+    references: ["MS-SMB2 3.3.5.5"]
+  ) { transcript in
+    transcript.sessions.compactMap { session in
+      session.slowReply.map { slow in
+        Observation(
+          .proven, "a step of the logon of \(session.who) was answered after \(milliseconds(slow.delay))",
+          evidence: [
+            Evidence(slow.requestFrame, .client, "SESSION_SETUP request"),
+            Evidence(slow.replyFrame, .server, "SESSION_SETUP response, \(milliseconds(slow.delay)) later"),
+          ])
+      }
+    }
+  }
+}

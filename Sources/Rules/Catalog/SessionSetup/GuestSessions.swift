@@ -1,0 +1,111 @@
+import Packets
+import Protocols
+import Transcripts
+
+/// Sessions without a user: guest and anonymous.
+extension Rule {
+  static let authGuestGranted = Rule(
+    id: "auth-guest-granted",
+    severity: .warning,
+    phase: .sessionSetup,
+    nature: .note,
+    summary: "The server made the user a guest instead of accepting or refusing the credentials.",
+    explanation: """
+      The client sent a user's credentials, and the server answered with a guest session. A guest has no key: nothing \
+      can be signed or encrypted, and Validate Negotiate is not possible. Windows 10 Enterprise and Education, Windows \
+      Server 2016 and later refuse such sessions by default. Where signing is required a guest cannot work at all, and \
+      the finding is critical.
+
+      A client that asks for guest or anonymous access is not meant.
+      """,
+    harmless: "When guest access is what the shares are meant for.",
+    confirmation: "smbstatus on a Samba server shows as whom the session works.",
+    causes: [
+      "“map to guest” on a Samba server or NAS, and an unknown user or a wrong password",
+      "a device whose shares are open to guests whatever the credentials",
+    ],
+    remedies: [.realCredentials, .mapToGuestSamba, .insecureGuestWindows],
+    references: ["MS-SMB2 3.2.5.3.1", "MS-SMB2 2.2.6"]
+  ) { transcript in
+    transcript.sessions.compactMap { session in
+      guard session.isEstablished, session.flags.contains(.isGuest), session.offersCredentials else { return nil }
+      let mustProtect = transcript.requiresSigning || session.flags.contains(.encryptData)
+      return Observation(
+        .proven,
+        "\(transcript.serverName) accepts \(session.who) only as a guest"
+          + (mustProtect ? ", although signing or encryption is required" : ""),
+        evidence: transcript.evidence(of: session), severity: mustProtect ? .critical : nil)
+    }
+  }
+
+  static let authGuestRejectedByClient = Rule(
+    id: "auth-guest-rejected-by-client",
+    severity: .error,
+    phase: .sessionSetup,
+    nature: .reset,
+    needs: [.serverReplies],
+    yieldsToSuccess: true,
+    summary: "The client left at once because the server granted it only a guest session.",
+    explanation: """
+      The server answered with a guest session, and the client closed the connection without connecting a share. \
+      Windows does so when insecure guest logons are disabled, its default today, and shows error 0x80070035 or \
+      “your organization's security policies block unauthenticated guest access”; the client logs event 31017.
+      """,
+    harmless: "When the client gets in soon after with another account: then it is only a note.",
+    confirmation: "Event 31017 in Microsoft-Windows-SmbClient/Security on the client.",
+    causes: [
+      "the server maps an unknown user or a wrong password to guest",
+      "a device that knows only guest access, and a client that refuses it",
+    ],
+    remedies: [.realCredentials, .mapToGuestSamba, .insecureGuestWindows],
+    references: ["MS-SMB2 3.2.5.3.1"]
+  ) { transcript in
+    guard let session = transcript.mainSession, session.isEstablished, session.flags.contains(.isGuest),
+      transcript.trees.isEmpty, transcript.traffic.encryptedMessages == 0, let granted = session.replyStamp,
+      let closing = transcript.ending, transcript.peer(closing.side) == .client,
+      (0...5_000_000_000).contains(closing.stamp.time.since(granted.time)), !transcript.wasResetByThirdParty
+    else { return [] }
+    return [
+      Observation(
+        .likely, "the client leaves as soon as \(transcript.serverName) makes \(session.who) a guest",
+        evidence: transcript.evidence(of: session) + [transcript.evidence(of: closing, after: granted)])
+    ]
+  }
+
+  static let authAnonymous = Rule(
+    id: "auth-anonymous",
+    severity: .info,
+    phase: .sessionSetup,
+    nature: .note,
+    summary: "The session is anonymous: the client sent no user.",
+    explanation: """
+      No user name and no proof of a password were sent, and the server accepted that. Such a session reaches little \
+      more than IPC$ on current servers, and is normal for browsing and for a first look at a server. It is a warning \
+      when a share is then refused, because the user's credentials were probably meant to be sent.
+      """,
+    harmless: "Most anonymous sessions are meant: browsing, DFS, a first look at a domain controller.",
+    confirmation: "The program's own settings say whether it was given an account.",
+    causes: ["the program did not pass the user's credentials", "an anonymous session was asked for"],
+    remedies: [.storedWindowsCredentials, .reconnectAs, .credentialsLinux],
+    references: ["MS-NLMP 3.2.5.1.2", "MS-SMB2 2.2.6"]
+  ) { transcript in
+    transcript.sessions.filter { $0.isEstablished && ($0.identity.isAnonymous || $0.flags.contains(.isNull)) }.prefix(1).map { session in
+      let refused = transcript.trees.first {
+        $0.sessionID == session.id && !$0.isPipeShare && $0.replyStamp?.status == .accessDenied
+      }
+      return Observation(
+        .proven, "the session is anonymous" + (refused.map { ", and \($0.path) is refused to it" } ?? ""),
+        evidence: transcript.evidence(of: session) + (refused.map(transcript.evidence(of:))?.suffix(1) ?? []),
+        severity: refused == nil ? nil : .warning)
+    }
+  }
+}
+
+extension Session {
+  /// The client sent a user's credentials, not the wish to be a guest.
+  fileprivate var offersCredentials: Bool {
+    if identity.mechanism == .kerberos { return true }
+    guard let user = identity.user?.lowercased() else { return false }
+    return !user.isEmpty && user != "guest" && !identity.isAnonymous
+  }
+}

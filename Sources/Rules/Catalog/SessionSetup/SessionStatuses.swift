@@ -1,0 +1,266 @@
+import Packets
+import Protocols
+import Transcripts
+
+/// SESSION_SETUP refused: one rule for each family of statuses.
+extension Rule {
+  static let sessionStatuses: [Rule] = families.map(rule)
+
+  private static let families: [StatusFamily] = [
+    StatusFamily(
+      id: "auth-logon-failure", codes: [0xC000_006D],
+      summary: "The server does not accept the user name and password, or the ticket.",
+      explanation: """
+        Servers say this for an unknown user and for a wrong password alike, so that nobody can try out names. Compare \
+        the domain, user and workstation in the evidence with what should have been sent. Samba and ksmbd also say it \
+        when they cannot decrypt a Kerberos ticket, when their clock is wrong, and when a Kerberos user maps to no \
+        local account.
+        """,
+      causes: [
+        "a wrong password, typed or stored on the client", "the wrong domain or workgroup in front of the user name",
+        "an unknown user", "a client that sends NTLMv1 to a server that accepts only NTLMv2",
+      ],
+      remedies: [.storedWindowsCredentials, .reconnectAs, .credentialsLinux, .accountSamba, .serverLogs]),
+    StatusFamily(
+      id: "auth-wrong-password-named", codes: [0xC000_006A, 0xC000_0064],
+      summary: "The server names what is wrong: the password, or the user.",
+      explanation: "Most servers hide which of the two it is. This one says that the password is wrong, or that there is no such user.",
+      causes: ["a wrong password, typed or stored on the client", "a mistyped user name, or one of another domain"],
+      remedies: [.storedWindowsCredentials, .reconnectAs, .credentialsLinux, .accountSamba]),
+    StatusFamily(
+      id: "auth-account-restriction", codes: [0xC000_006E],
+      summary: "A restriction on the account forbids this logon.",
+      explanation: """
+        User name and password are right. Windows refuses blank passwords over the network, refuses NTLM for members \
+        of Protected Users, and applies authentication policies.
+        """,
+      causes: [
+        "an account with a blank password", "NTLM for an account that may only use Kerberos (Protected Users)",
+        "a policy on the account",
+      ],
+      remedies: [.accountWindows, .useKerberos]),
+    StatusFamily(
+      id: "auth-logon-hours", codes: [0xC000_006F],
+      summary: "The account may not log on at this hour.",
+      explanation: "The account's permitted logon hours do not include the time of this attempt, by the clock of the domain controller.",
+      causes: ["the logon hours of the account", "a wrong clock or time zone on the domain controller"],
+      remedies: [.accountWindows, .serverTime]),
+    StatusFamily(
+      id: "auth-workstation-restriction", codes: [0xC000_0070],
+      summary: "The account may not log on from this workstation.",
+      explanation: """
+        The account is limited to certain workstations (“Log On To” in Active Directory), and the name the client sends \
+        is not among them. The name in the evidence is what the client calls itself.
+        """,
+      causes: ["the account's list of permitted workstations", "a client that sends another name than expected"],
+      remedies: [.accountWindows]),
+    StatusFamily(
+      id: "auth-password-expired", codes: [0xC000_0071],
+      summary: "The password has expired.",
+      explanation: "The password was right, but it is older than the policy of the server or its domain allows, and it cannot be changed over SMB.",
+      causes: ["the password's age", "a service account that is not exempt from expiry"],
+      remedies: [.changePassword, .accountWindows, .accountSamba]),
+    StatusFamily(
+      id: "auth-password-must-change", codes: [0xC000_0224],
+      summary: "The user must change the password before the first logon.",
+      explanation: "The account is marked “User must change password at next logon”, which cannot be done over SMB.",
+      causes: ["a new account, or a password that was reset"],
+      remedies: [.changePassword, .accountWindows, .accountSamba]),
+    StatusFamily(
+      id: "auth-account-disabled", codes: [0xC000_0072],
+      summary: "The account is disabled.",
+      explanation: "The server or its domain knows the account, and it is switched off. For “guest” this is the usual state.",
+      causes: ["the account was disabled", "the client tries the guest account"],
+      remedies: [.accountWindows, .enableAccountSamba]),
+    StatusFamily(
+      id: "auth-account-expired", codes: [0xC000_0193],
+      summary: "The account has expired.",
+      explanation: "The account has an end date, as is usual for guests and trainees of a company, and that date has passed.",
+      causes: ["the account's expiry date"], remedies: [.accountWindows, .accountSamba]),
+    StatusFamily(
+      id: "auth-account-locked", codes: [0xC000_0234],
+      summary: "The account is locked after too many wrong passwords.",
+      explanation: """
+        Somebody or something sent wrong passwords until the account was locked. Unlocking helps only until the source \
+        is found: a service, a scheduled task, a phone, a scanner or a mapped drive with an old password.
+        """,
+      causes: ["an old password stored somewhere", "an attack on the account"],
+      remedies: [.unlockAccount, .accountSamba, .storedWindowsCredentials]),
+    StatusFamily(
+      id: "auth-logon-type-not-granted", codes: [0xC000_015B, 0xC000_0155],
+      summary: "The user may not access this computer from the network.",
+      explanation: "User name and password are right, but a user right of the server keeps the user, or a group of the user, out.",
+      causes: [
+        "“Deny access to this computer from the network” names the user or a group",
+        "“Access this computer from the network” does not",
+      ],
+      remedies: [.userRights]),
+    StatusFamily(
+      id: "auth-no-logon-servers", codes: [0xC000_005E],
+      summary: "The server could not reach a domain controller to check the logon.",
+      explanation: "The server is a member of a domain and asks a domain controller about every NTLM logon. None answered.",
+      causes: ["the server's DNS does not find the domain", "a firewall between server and domain controller", "the domain controller is down"],
+      remedies: [.domainControllerWindows, .domainControllerSamba]),
+    StatusFamily(
+      id: "auth-trust-failure",
+      codes: [0xC000_018A, 0xC000_018B, 0xC000_018C, 0xC000_018D, 0xC000_0190, 0xC000_019B, 0xC000_0233, 0xC000_00DF],
+      summary: "The server's relation to the user's domain does not work.",
+      explanation: """
+        Either the server's own membership is broken (its computer account is missing, or its password is out of step), \
+        or the trust between its domain and the user's is, or the domain is unknown to it.
+        """,
+      causes: [
+        "the server's computer account was deleted, reset or restored from an old snapshot",
+        "a broken trust between two domains", "a mistyped or unknown domain",
+      ],
+      remedies: [.secureChannelWindows, .secureChannelSamba, .domainControllerWindows]),
+    StatusFamily(
+      id: "auth-netlogon-not-started", codes: [0xC000_0192],
+      summary: "The Netlogon service is not running on the server.",
+      explanation: "A Windows server that belongs to a domain needs the Netlogon service to check logons with its domain controller.",
+      causes: ["the service was stopped, or failed to start after a boot"], remedies: [.startNetlogon]),
+    StatusFamily(
+      id: "auth-time-difference", codes: [0xC000_0133],
+      summary: "The clocks of the server and its domain controller differ too much.",
+      explanation: "The server asked its domain controller, and their times are more than a few minutes apart.",
+      causes: ["a wrong clock on the server or the domain controller"], remedies: [.serverTime]),
+    StatusFamily(
+      id: "auth-trust-account", codes: [0xC000_0198, 0xC000_0199, 0xC000_019A],
+      summary: "The account belongs to a computer or a trust; a user account is needed.",
+      explanation: "The name that was sent is the account of a computer or of a trust between domains. Such accounts may not log on over NTLM like users.",
+      causes: ["a service that runs as the computer and falls back to NTLM", "a mistyped user name that ends in $"],
+      remedies: [.useKerberos, .reconnectAs]),
+    StatusFamily(
+      id: "auth-ntlm-blocked", codes: [0xC000_0418],
+      summary: "The server or its domain does not accept NTLM.",
+      explanation: """
+        The policies “Network security: Restrict NTLM” forbid NTLM on this server, for its domain or for this account. \
+        Kerberos needs a name with a registered service principal name; an address always leads to NTLM.
+        """,
+      causes: ["NTLM is restricted on the server or in the domain", "the client could not get a Kerberos ticket and fell back to NTLM"],
+      remedies: [.useKerberos, .restrictNTLM]),
+    StatusFamily(
+      id: "auth-authentication-firewall", codes: [0xC000_0413],
+      summary: "Selective authentication or an authentication policy forbids this logon.",
+      explanation: """
+        Across a trust with selective authentication a user needs “Allowed to authenticate” on the server's computer \
+        account; authentication policies and silos have the same effect inside a domain.
+        """,
+      causes: ["selective authentication on the trust", "an authentication policy or silo"],
+      remedies: [.allowedToAuthenticate]),
+    StatusFamily(
+      id: "auth-downgrade-detected", codes: [0xC000_0388],
+      summary: "The server or its domain saw an attempt to weaken the logon.",
+      explanation: """
+        The parameters of the logon are weaker than both sides could have used. This may be an attack, and more often \
+        is a domain controller that cannot be reached over Kerberos while NTLM is restricted.
+        """,
+      causes: ["a domain controller out of reach for Kerberos", "a device that changes the negotiation", "settings for NTLM or encryption types that do not fit"],
+      remedies: [.useKerberos, .restrictNTLM, .domainControllerWindows]),
+    StatusFamily(
+      id: "auth-too-many-sessions", codes: [0xC000_00CE, 0xC000_0246, 0xC000_00D0],
+      summary: "The server has reached its limit of sessions or connections.",
+      explanation: "The server answers that it has too many sessions or connections, or that it does not accept the request now.",
+      causes: ["a limit in the server's configuration or licence", "sessions that were never closed", "a server under load"],
+      remedies: [.sessionLimitWindows, .sessionLimitSamba]),
+    StatusFamily(
+      id: "auth-insufficient-resources", codes: [0xC000_009A, 0xC000_0205, 0xC000_0017],
+      summary: "The server has run out of resources.",
+      explanation: "The server cannot set up the session for want of memory or another resource; ksmbd answers so at its limit of sessions.",
+      causes: ["too little memory on the server", "a limit of sessions or connections"],
+      remedies: [.serverLogs, .sessionLimitWindows, .sessionLimitSamba]),
+    StatusFamily(
+      id: "auth-protocol-error", codes: [0xC000_000D, 0xC000_00BB, 0xC000_00C3, 0xC000_042A],
+      summary: "The server finds the logon malformed, out of order or not supported.",
+      explanation: """
+        Something in the security buffer or its order is not what the server expects: a mechanism it does not have, a \
+        damaged token, a leg out of sequence. ksmbd answers so for other faults of the logon too.
+        """,
+      causes: ["a mechanism that the server does not support", "a software error in the client or the server", "a device that changes the messages"],
+      remedies: [.patchBoth, .serverLogs, .wanOptimizer]),
+    StatusFamily(
+      id: "session-deleted", codes: [0xC000_0203],
+      summary: "The session the client goes on with no longer exists on the server.",
+      explanation: """
+        The client names a SessionId that the server does not know. That is so after a restart or failover of the server, \
+        after another connection has replaced the session, and when a load balancer has sent the connection elsewhere.
+        """,
+      causes: ["the server was restarted", "a load balancer moved the connection to another server", "the client replaced the session from another connection"],
+      remedies: [.loadBalancer, .serverLogs]),
+    StatusFamily(
+      id: "session-expired", codes: [0xC000_035C],
+      summary: "The session has expired, and the client must authenticate again.",
+      explanation: "The Kerberos ticket behind the session has reached the end of its life. Clients normally renew it without anybody noticing.",
+      causes: ["the ticket expired and the client could not get a new one"],
+      remedies: [.useKerberos]),
+    StatusFamily(
+      id: "session-setup-other-status", codes: [],
+      summary: "The server refused the logon with another status.",
+      explanation: "No other rule knows this status. It is shown with its name and its meaning, as far as they are known, and with the step of the logon.",
+      causes: ["see the meaning of the status"], remedies: [.serverLogs]),
+  ]
+
+  private static let listedCodes = Set(families.flatMap(\.codes)).union([NTStatus.accessDenied.rawValue])
+
+  private static let harmless = """
+    When the same user gets in soon after, on this connection or another: then it is only a note. An error to a session \
+    that stood already is reported as session-reauth-failed.
+    """
+
+  private static let confirmation = """
+    The server's log gives the reason: event 4625 in the Security log of a Windows server (on the domain controller 4776 \
+    for NTLM), log.smbd at level 3 on Samba.
+    """
+
+  private static func rule(_ family: StatusFamily) -> Rule {
+    Rule(
+      id: family.id, severity: family.severity, phase: .sessionSetup, nature: .status, yieldsToSuccess: true,
+      summary: family.summary, explanation: family.explanation, harmless: harmless, confirmation: confirmation,
+      causes: family.causes, remedies: family.remedies, references: ["MS-SMB2 3.3.5.5", "MS-ERREF 2.3.1"]
+    ) { transcript in
+      transcript.refusedSessions { session, status in
+        if session.isBinding, sessionBindingStatuses.contains(status) { return nil }
+        let isMatch = family.codes.isEmpty ? !listedCodes.contains(status.rawValue) : family.codes.contains(status.rawValue)
+        return isMatch ? transcript.refusal(of: session, status, causes: kerberosCauses(session, status)) : nil
+      }
+    }
+  }
+
+  /// With a ticket there is no password to be wrong: what Samba means by LOGON_FAILURE then.
+  private static func kerberosCauses(_ session: Session, _ status: NTStatus) -> [String]? {
+    guard status == .logonFailure, session.identity.mechanism == .kerberos else { return nil }
+    return [
+      "the server cannot decrypt the ticket: its computer account's password or its keytab is out of step, or the name leads to another host",
+      "the clock of the server is wrong", "no local account on the server for the user of the ticket",
+    ]
+  }
+}
+
+extension Transcript {
+  /// What a rule says of each refused session; the same user and status once.
+  func refusedSessions(_ judge: (Session, NTStatus) -> Observation?) -> [Observation] {
+    var seen: Set<String> = []
+    return sessions.compactMap { session in
+      guard let status = session.refusal, seen.insert("\(status.rawValue) \(session.who)").inserted else { return nil }
+      return judge(session, status)
+    }
+  }
+
+  func refusal(
+    of session: Session, _ status: NTStatus, confidence: Confidence = .proven, note: String = "", causes: [String]? = nil
+  ) -> Observation {
+    Observation(
+      confidence, "\(serverName) refuses \(session.who) with \(status)" + (note.isEmpty ? meaning(of: status) : note),
+      evidence: evidence(of: session) + (isOvercome(session) ? [] : endEvidence),
+      severity: isOvercome(session) ? .info : nil, causes: causes)
+  }
+
+  /// The same user logs on to the same connection after all, within a minute.
+  private func isOvercome(_ session: Session) -> Bool {
+    guard let refused = session.replyStamp?.time else { return false }
+    return sessions.contains { other in
+      guard other.isEstablished, other.isSameUser(as: session), let granted = other.replyStamp?.time else { return false }
+      return (0...Self.patience).contains(granted.since(refused))
+    }
+  }
+}

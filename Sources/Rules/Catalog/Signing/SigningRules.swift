@@ -1,0 +1,5 @@
+extension Rule {
+  static let signingRules: [Rule] = [
+    signingAlgorithmMismatch, signingRequiredUnsupported, signatureStripped, signingRequiredServerSilent, guestCannotSign,
+  ]
+}

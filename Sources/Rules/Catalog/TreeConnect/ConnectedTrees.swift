@@ -1,0 +1,146 @@
+import Packets
+import Protocols
+import Transcripts
+
+/// Shares that were connected, and what then keeps the user out.
+extension Rule {
+  static let treeNoAccess = Rule(
+    id: "tree-no-access",
+    severity: .warning,
+    phase: .treeConnect,
+    nature: .note,
+    summary: "The share is connected, and its permissions let the user neither read nor write.",
+    explanation: """
+      The answer to TREE_CONNECT says what the permissions of the share allow the user at most. Here neither reading \
+      nor writing is among it, so every file will be refused. Permissions of files and folders (NTFS, POSIX) come on top \
+      and are not in this answer.
+      """,
+    harmless: "When the user is to see no more than that the share exists.",
+    confirmation: "Look at the permissions of the share, and try as a user who certainly may.",
+    causes: ["the permissions of the share do not include the user"],
+    remedies: [.sharePermissionsWindows, .sharePermissionsSamba],
+    references: ["MS-SMB2 2.2.10", "MS-SMB2 3.3.5.7"]
+  ) { transcript in
+    transcript.trees.compactMap { tree in
+      // FILE_READ_DATA, FILE_WRITE_DATA, or generic rights that include them (MS-SMB2 2.2.13.1.1).
+      guard tree.isConnected, !tree.isPipeShare, let response = tree.response, response.shareType == .disk,
+        response.maximalAccess & 0xf000_0003 == 0
+      else { return nil }
+      return Observation(
+        .proven, "\(tree.path) is connected, but its permissions allow no reading or writing (access \(hexadecimal(response.maximalAccess)))",
+        evidence: transcript.evidence(of: tree))
+    }
+  }
+
+  static let createRootAccessDenied = Rule(
+    id: "create-root-access-denied",
+    severity: .warning,
+    phase: .treeConnect,
+    nature: .status,
+    yieldsToSuccess: true,
+    summary: "The share is connected, but the first file or folder in it is refused.",
+    explanation: """
+      Permissions of files and folders (NTFS, POSIX) do not fail TREE_CONNECT; they show here, when the client opens \
+      the share's folder. For the user it looks as if the share could not be connected. Both kinds of permission must \
+      allow the user. Nothing is reported when another file of the share could be opened.
+      """,
+    harmless: "When the user may only go to folders below, by their full path.",
+    confirmation: "Open the folder on the server itself as the same user.",
+    causes: [
+      "the permissions of the folder behind the share do not include the user",
+      "on Samba or a NAS the owner or mode of the folder",
+    ],
+    remedies: [.folderPermissionsWindows, .folderPermissionsSamba, .sharePermissionsWindows],
+    references: ["MS-SMB2 3.3.5.9"]
+  ) { transcript in
+    transcript.trees.compactMap { tree in
+      guard tree.deniedCreateFrame > 0, !tree.hasOpenedFile, !tree.isPipeShare,
+        tree.response?.shareFlags.contains(.encryptData) != true
+      else { return nil }
+      let who = transcript.session(of: tree).map { " to \($0.who)" } ?? ""
+      return Observation(
+        .proven, "\(tree.path) is connected, but its first file or folder is refused\(who)",
+        evidence: transcript.evidence(of: tree)
+          + [Evidence(tree.deniedCreateFrame, .server, "CREATE response: \(NTStatus.accessDenied)")])
+    }
+  }
+
+  static let treeShareEncrypted = Rule(
+    id: "tree-share-encrypted",
+    severity: .info,
+    phase: .treeConnect,
+    nature: .note,
+    summary: "The share is set to be used encrypted.",
+    explanation: """
+      The answer to TREE_CONNECT carries SMB2_SHAREFLAG_ENCRYPT_DATA: with SMB 3 the client encrypts everything on this \
+      share from here on, so a capture shows no more of it. Clients that cannot encrypt are refused, sooner or later.
+      """,
+    harmless: "Always: the share does what it is set to.",
+    confirmation: "EncryptData of the share on the server.",
+    remedies: [.serverEncryption],
+    references: ["MS-SMB2 2.2.10", "MS-SMB2 3.2.5.5"]
+  ) { transcript in
+    transcript.trees.filter { $0.response?.shareFlags.contains(.encryptData) == true }.prefix(1).map { tree in
+      Observation(.proven, "\(tree.path) is to be used encrypted", evidence: transcript.evidence(of: tree))
+    }
+  }
+
+  static let treeDFSNotCovered = Rule(
+    id: "tree-dfs-not-covered",
+    severity: .error,
+    phase: .treeConnect,
+    nature: .status,
+    yieldsToSuccess: true,
+    summary: "The path belongs to a DFS namespace, and the client found no way to its target.",
+    explanation: """
+      The server answers STATUS_PATH_NOT_COVERED: the namespace leads elsewhere, and the client has to ask for a \
+      referral (FSCTL_DFS_GET_REFERRALS). With an answer that names targets all is well. Here the server had none, or \
+      the share itself was refused so and the client asked for none. A client may ask on another connection; a file that \
+      is answered so and no referral in sight is therefore not reported.
+      """,
+    harmless: "When the client asks for the referral on another connection and gets there.",
+    confirmation: "Open the path from a client that certainly knows DFS.",
+    causes: [
+      "a client without DFS, or with DFS switched off", "a namespace server that does not know the path or whose targets were removed",
+      "the client asked another server for the referral, which this connection does not show",
+    ],
+    remedies: [.dfsWindows, .dfsClientLinux, .dfsSamba],
+    references: ["MS-SMB2 3.3.5.9", "MS-DFSC 3.1.5.1"]
+  ) { transcript in
+    guard transcript.ending != nil, let place = transcript.uncoveredPlaces.first else { return [] }
+    let later = transcript.referrals.filter { $0.requestStamp.frame > place.frame }
+    // With targets, or an answer that is still to come, the client is on its way.
+    guard later.allSatisfy({ $0.targets.isEmpty && $0.replyStamp?.status?.isError == true }),
+      // The client may have asked in an encrypted message, or on another connection.
+      !later.isEmpty || place.isWholeShare && transcript.traffic.encryptedMessages == 0
+    else { return [] }
+    let refused = later.last
+    return [
+      Observation(
+        refused == nil ? .possible : .likely,
+        "\(place.path) leads into a DFS namespace, and "
+          + (refused.map { "the referral is answered \($0.replyStamp?.status ?? .success)" } ?? "no referral is asked for"),
+        evidence: place.evidence
+          + [
+            Evidence(refused?.requestStamp.frame, .client, "referral request for \(refused?.path ?? "")"),
+            Evidence(refused?.replyStamp?.frame, .server, "IOCTL response: \(refused?.replyStamp?.status ?? .success)"),
+          ].compactMap(\.self))
+    ]
+  }
+}
+
+extension Transcript {
+  /// Answers STATUS_PATH_NOT_COVERED: to TREE_CONNECT, and to the first CREATE.
+  fileprivate var uncoveredPlaces: [(path: String, evidence: [Evidence], frame: Int, isWholeShare: Bool)] {
+    let shares = trees.filter { $0.replyStamp?.status == .pathNotCovered }.map {
+      (path: $0.path, evidence: evidence(of: $0), frame: $0.replyStamp?.frame ?? 0, isWholeShare: true)
+    }
+    let files = uncoveredPaths.map {
+      (
+        path: $0.sharePath, evidence: [Evidence($0.frame, .server, "CREATE response: \(NTStatus.pathNotCovered)")],
+        frame: $0.frame, isWholeShare: false
+      )
+    }
+    return shares + files
+  }
+}

@@ -1,0 +1,9 @@
+extension Rule {
+  /// Tree connect: what explains a refusal before the refusal itself.
+  static let treeConnectRules: [Rule] =
+    [tree311Unsigned, treeAccessDenied, treeRedirect] + treeStatuses
+    + [
+      treeDFSNotCovered, treeConnectReset, treeConnectUnanswered, createRootAccessDenied, treeNoAccess,
+      treeShareEncrypted, treeConnectSlow,
+    ]
+}

@@ -1,0 +1,207 @@
+import Packets
+import Protocols
+import Transcripts
+
+/// TREE_CONNECT refused: one rule for each family of statuses.
+extension Rule {
+  static let treeStatuses: [Rule] = treeFamilies.map(rule)
+
+  private static let treeFamilies: [StatusFamily] = [
+    StatusFamily(
+      id: "tree-bad-network-name", codes: [0xC000_00CC],
+      summary: "The share does not exist on this server, or the folder behind it is missing.",
+      explanation: """
+        The logon succeeded, and the server has no share of that name, or cannot find the folder that the share stands \
+        for. Compare the path in the evidence letter by letter with the list of shares; case does not matter, spaces and \
+        a final $ do.
+        """,
+      causes: [
+        "a misspelled or removed share", "a hidden share without its $", "the disk or folder behind the share is gone or not mounted",
+        "a clustered share that this node does not hold, or a DFS path at the wrong server",
+      ],
+      remedies: [.sharesWindows, .sharesSamba, .sharesOfServer]),
+    StatusFamily(
+      id: "tree-bad-cluster-dialect", codes: [0xC05D_0001],
+      summary: "The share may only be used with a lower dialect, because of its cluster.",
+      explanation: """
+        While nodes of different versions form a cluster, it limits the dialect of its shares. The answer names the \
+        highest dialect; a client connects again with it by itself.
+        """,
+      causes: ["a cluster that is being upgraded"], remedies: [.patchBoth, .clusterState]),
+    StatusFamily(
+      id: "tree-network-name-deleted", codes: [0xC000_00C9],
+      summary: "The share is being deleted, or the server has let go of it.",
+      explanation: "The server says that the share's name is gone: it was deleted, or the server restarted in between. After a disconnect of the same share it is only a note.",
+      causes: ["the share was deleted or changed a moment ago", "the server or the cluster resource was restarted"],
+      remedies: [.sharesWindows, .sharesSamba]),
+    StatusFamily(
+      id: "tree-session-deleted", codes: [0xC000_0203],
+      summary: "The session in which the share was to be connected no longer exists on the server.",
+      explanation: """
+        The client uses a session that the server does not know: after a restart or failover, after another connection \
+        has replaced the session, or because a load balancer sent the connection elsewhere.
+        """,
+      causes: ["the server was restarted", "another connection replaced the session", "a load balancer moved the connection"],
+      remedies: [.loadBalancer, .serverLogs]),
+    StatusFamily(
+      id: "tree-user-session-state", codes: [0xC000_035C],
+      summary: "The session has expired, and the client must authenticate again.",
+      explanation: "The Kerberos ticket behind the session has reached the end of its life; clients normally renew it and go on.",
+      causes: ["the ticket expired and the client got no new one"], remedies: [.useKerberos]),
+    StatusFamily(
+      id: "tree-bad-device-type", codes: [0xC000_00CB],
+      summary: "The share is of another kind than the client asked for.",
+      explanation: "The client asked for a disk and the share is a printer, or the other way round. The path leads to the wrong share.",
+      causes: ["a path to a printer where a folder was meant"], remedies: [.sharesOfServer, .sharesWindows]),
+    StatusFamily(
+      id: "tree-too-many", codes: [0xC000_00CE, 0xC000_0246, 0xC000_009A, 0xC000_0205],
+      summary: "The share or the server has reached its limit of users.",
+      explanation: "The share exists, and too many already use it. Samba answers STATUS_INSUFFICIENT_RESOURCES at “max connections” of a share.",
+      causes: ["the limit of users of the share", "the limit of connections of the server's edition", "too little memory on the server"],
+      remedies: [.shareLimitWindows, .sessionLimitSamba, .serverLogs]),
+    StatusFamily(
+      id: "tree-unavailable", codes: [0xC000_0466, 0xC000_0480],
+      summary: "The server or the share is unavailable at the moment.",
+      explanation: "A clustered share is moving to another node, or its storage is not there. Clients try again by themselves.",
+      causes: ["a failover", "storage of the cluster that is offline"], remedies: [.clusterState]),
+    StatusFamily(
+      id: "tree-network-access-denied", codes: [0xC000_00CA],
+      summary: "A policy of the server denies access over the network.",
+      explanation: "The refusal is not about this share but about access over the network as such, for this user or from this client.",
+      causes: ["user rights of the server", "a policy of a third-party server"], remedies: [.userRights, .serverLogs]),
+    StatusFamily(
+      id: "tree-not-found-other", codes: [0xC000_0225, 0xC000_0034],
+      summary: "The server did not find what the path names.",
+      explanation: "Most servers say STATUS_BAD_NETWORK_NAME for a share they do not have; this one says “not found”.",
+      causes: ["a misspelled share, or a path behind the share's name"], remedies: [.sharesOfServer, .sharesWindows, .sharesSamba]),
+    StatusFamily(
+      id: "tree-other-status", codes: [],
+      summary: "The server refused the share with another status.",
+      explanation: "No other rule knows this status. It is shown with its name and its meaning, as far as they are known, and with the path of the share.",
+      causes: ["see the meaning of the status"], remedies: [.serverLogs]),
+  ]
+
+  private static let listedTreeCodes = Set(treeFamilies.flatMap(\.codes))
+    .union([NTStatus.accessDenied, .pathNotCovered].map(\.rawValue))
+
+  private static func rule(_ family: StatusFamily) -> Rule {
+    Rule(
+      id: family.id, severity: family.severity, phase: .treeConnect, nature: .status, yieldsToSuccess: true,
+      summary: family.summary, explanation: family.explanation,
+      harmless: "When the share is connected soon after all: then it is only a note.",
+      confirmation: "Connect the same share by hand as the same user, on the server itself too.",
+      causes: family.causes, remedies: family.remedies, references: ["MS-SMB2 3.3.5.7", "MS-ERREF 2.3.1"]
+    ) { transcript in
+      transcript.refusedTrees { tree, status in
+        let isMatch =
+          family.codes.isEmpty ? !listedTreeCodes.contains(status.rawValue) : family.codes.contains(status.rawValue)
+        guard isMatch, tree.error?.redirectsShare != true else { return nil }
+        return transcript.refusal(of: tree, status)
+      }
+    }
+  }
+
+  static let treeRedirect = Rule(
+    id: "tree-redirect",
+    severity: .info,
+    phase: .treeConnect,
+    nature: .note,
+    summary: "The cluster sends the client to the node that holds the share.",
+    explanation: """
+      The refusal carries a SHARE_REDIRECT context with the addresses of another node of the scale-out cluster. \
+      The client follows by itself; look at its connection to that node when it does not.
+      """,
+    harmless: "Always, as long as the client's next connection works.",
+    confirmation: "Look at the client's connection to the other node.",
+    causes: ["the share moved, or the client began at another node"],
+    remedies: [.clusterState],
+    references: ["MS-SMB2 2.2.2.2.2", "MS-SMB2 3.3.5.7"]
+  ) { transcript in
+    transcript.refusedTrees { tree, status in
+      guard tree.error?.redirectsShare == true else { return nil }
+      return Observation(
+        .proven, "\(transcript.serverName) redirects \(tree.path) to another node of its cluster",
+        evidence: transcript.evidence(of: tree))
+    }
+  }
+
+  static let treeAccessDenied = Rule(
+    id: "tree-access-denied",
+    severity: .error,
+    phase: .treeConnect,
+    nature: .status,
+    yieldsToSuccess: true,
+    summary: "The user may not use the share.",
+    explanation: """
+      The logon succeeded and the server refuses the share. Look first at the permissions of the share, not of the \
+      folder: permissions of files and folders (NTFS, POSIX) do not fail TREE_CONNECT but the first file, which is \
+      reported as create-root-access-denied.
+
+      A connection that cannot encrypt may be refused for that reason; then tree-encryption-required is reported instead. \
+      Guests and anonymous users are refused by most shares.
+      """,
+    harmless: "When the share is connected soon after all: then it is only a note.",
+    confirmation: "Connect the same share as a user who certainly may, and as the same user over SMB 3.",
+    causes: [
+      "the permissions of the share do not include the user or a group of the user",
+      "a guest or anonymous session where a user is needed", "“Access this computer from the network” is denied to the group",
+      "the folder behind the share is not accessible to the server",
+    ],
+    remedies: [.sharePermissionsWindows, .sharePermissionsSamba, .userRights, .serverEncryption],
+    references: ["MS-SMB2 3.3.5.7", "MS-ERREF 2.3.1"]
+  ) { transcript in
+    transcript.refusedTrees { tree, status in
+      guard status == .accessDenied, !transcript.lacksEncryption(for: tree) else { return nil }
+      return transcript.refusal(of: tree, status)
+    }
+  }
+}
+
+extension Transcript {
+  /// What a rule says of each refused share; the same share and status once.
+  func refusedTrees(_ judge: (Tree, NTStatus) -> Observation?) -> [Observation] {
+    guard !isAdditionalChannel else { return [] }
+    var seen: Set<String> = []
+    return trees.compactMap { tree in
+      guard let status = tree.replyStamp?.status, ![.success, .pending].contains(status),
+        // To an anonymous user even IPC$ may be closed; that is said of the session.
+        !(tree.isPipeShare && session(of: tree)?.hasNoKey == true),
+        seen.insert("\(status.rawValue) \(tree.path.lowercased())").inserted
+      else { return nil }
+      return judge(tree, status)
+    }
+  }
+
+  func refusal(of tree: Tree, _ status: NTStatus, confidence: Confidence = .proven, note: String = "") -> Observation {
+    let who = session(of: tree).map { " to \($0.who)" } ?? ""
+    let isOvercome = isOvercome(tree) || status == .networkNameDeleted && wasDisconnected(tree)
+    return Observation(
+      confidence, "\(server(of: tree)) refuses \(tree.path)\(who) with \(status)" + (note.isEmpty ? meaning(of: status) : note),
+      evidence: evidence(of: tree) + (isOvercome ? [] : endEvidence), severity: isOvercome ? .info : nil)
+  }
+
+  private func server(of tree: Tree) -> String {
+    tree.path.split(separator: "\\").first.map(String.init) ?? serverName
+  }
+
+  /// The same share is connected later on this connection.
+  private func isOvercome(_ tree: Tree) -> Bool {
+    trees.contains {
+      $0.isConnected && $0.share.lowercased() == tree.share.lowercased() && $0.requestStamp.frame > tree.requestStamp.frame
+    }
+  }
+
+  private func wasDisconnected(_ tree: Tree) -> Bool {
+    trees.contains { $0.disconnectFrame != nil && $0.share.lowercased() == tree.share.lowercased() }
+  }
+
+  /// STATUS_ACCESS_DENIED on a connection without encryption: the share may demand it.
+  func lacksEncryption(for tree: Tree) -> Bool {
+    canEncrypt == false && session(of: tree)?.hasNoKey != true && !lacksSignature(tree)
+  }
+
+  /// The request should have been signed, which is reason enough to refuse it.
+  private func lacksSignature(_ tree: Tree) -> Bool {
+    !tree.requestStamp.isSigned && (requiresSigning || dialect == .smb311)
+  }
+}

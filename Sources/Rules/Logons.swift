@@ -1,0 +1,106 @@
+import Packets
+import Protocols
+import Transcripts
+
+// Who logs on to what, in the words that the rules about sessions and shares use.
+
+extension Session {
+  /// `LAB\alice from WS01`, as the client sends it.
+  var who: String {
+    if identity.isAnonymous { return "an anonymous user" }
+    if let user = identity.user, !user.isEmpty {
+      let name = identity.domain.flatMap { $0.isEmpty ? nil : "\($0)\\\(user)" } ?? user
+      return name + (identity.workstation.flatMap { $0.isEmpty ? nil : " from \($0)" } ?? "")
+    }
+    return identity.service.map { "the holder of a ticket for \($0)" } ?? "the client"
+  }
+
+  /// `NTLM`, `Kerberos`
+  var mechanismName: String {
+    switch identity.mechanism {
+    case .ntlm: "NTLM"
+    case .kerberos: "Kerberos"
+    case .other, nil: "an unknown mechanism"
+    }
+  }
+
+  /// The name of the server in the service the client believes it talks to.
+  var serviceHost: String? { (identity.service ?? ntlm?.targetName)?.serviceHost }
+
+  /// The same user, as far as the capture tells.
+  func isSameUser(as other: Session) -> Bool {
+    guard let user = identity.user?.lowercased(), let otherUser = other.identity.user?.lowercased() else { return true }
+    return user == otherUser
+  }
+}
+
+extension String {
+  /// `fs01.lab.example` in `cifs/fs01.lab.example` and `cifs/fs01.lab.example@LAB.EXAMPLE`.
+  fileprivate var serviceHost: String? {
+    let parts = split(separator: "/")
+    guard parts.count > 1 else { return nil }
+    return parts[1].split(whereSeparator: { $0 == "@" || $0 == ":" }).first.map(String.init)
+  }
+
+  /// An IPv4 or IPv6 address rather than a name.
+  var isAddressLiteral: Bool {
+    contains(":") || (!isEmpty && allSatisfy { $0 == "." || $0.isNumber && $0.isASCII })
+  }
+}
+
+extension Transcript {
+  /// What the client calls the server: in NEGOTIATE, in the service it authenticates for, in a path; else its address.
+  var serverName: String {
+    negotiation?.request?.contexts.netName ?? mainSession?.serviceHost
+      ?? trees.lazy.compactMap { $0.path.split(separator: "\\").first.map(String.init) }.first
+      ?? server.address.description
+  }
+
+  /// Requests and answers of a logon, for the rules about how it ended.
+  func evidence(of session: Session) -> [Evidence] {
+    var request = "SESSION_SETUP request, leg \(session.legs): \(session.mechanismName), \(session.who)"
+    if let service = session.identity.service ?? session.ntlm?.targetName { request += ", service \(service)" }
+    return [
+      Evidence(negotiation?.responseStamp?.frame, .server, "NEGOTIATE response, SMB \(dialect?.description ?? "?")"),
+      Evidence(session.requestStamp.frame, .client, request),
+      Evidence(session.replyStamp?.frame, .server, answer(to: session)),
+    ].compactMap(\.self).filter { session.isAnswered || $0.frame != session.replyStamp?.frame || $0.sender == .client }
+  }
+
+  private func answer(to session: Session) -> String {
+    var note = "SESSION_SETUP response: \(session.replyStamp?.status ?? .success)"
+    if session.flags.contains(.isGuest) { note += ", as guest" }
+    if session.flags.contains(.isNull) { note += ", anonymous" }
+    if session.flags.contains(.encryptData) { note += ", encryption demanded" }
+    return note
+  }
+
+  /// The session a share was connected in, when the capture shows its set-up.
+  func session(of tree: Tree) -> Session? { sessions.last { $0.id == tree.sessionID } }
+
+  func evidence(of tree: Tree) -> [Evidence] {
+    let session = session(of: tree)
+    return [
+      Evidence(
+        session?.replyStamp?.frame, .server,
+        session.map { "session of \($0.who) over SMB \(dialect?.description ?? "?")" } ?? ""),
+      Evidence(tree.requestStamp.frame, .client, "TREE_CONNECT request for \(tree.path), \(signed(tree.requestStamp))"),
+      Evidence(
+        tree.replyStamp?.frame, .server,
+        "TREE_CONNECT response: \(tree.replyStamp?.status ?? .success)"
+          + (tree.response.map { ", share flags \(hexadecimal($0.shareFlags.rawValue)), access \(hexadecimal($0.maximalAccess))" } ?? "")),
+    ].compactMap(\.self)
+  }
+}
+
+/// `: ` and the meaning of a status, for the end of a summary.
+func meaning(of status: NTStatus) -> String { status.meaning.map { ": \($0.withoutFullStop)" } ?? "" }
+
+extension String {
+  fileprivate var withoutFullStop: String {
+    guard hasSuffix(".") else { return self }
+    let text = dropLast()
+    // “NTLM is blocked” keeps its capitals.
+    return text.dropFirst().first?.isUppercase == true ? String(text) : text.prefix(1).lowercased() + text.dropFirst()
+  }
+}

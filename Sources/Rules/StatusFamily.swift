@@ -1,0 +1,13 @@
+import Protocols
+
+/// Statuses of MS-ERREF 2.3 that mean the same to an administrator: one rule.
+struct StatusFamily: Sendable {
+  var id: String
+  var severity = Severity.error
+  /// Empty for all that no other family lists.
+  var codes: Set<UInt32>
+  var summary: String
+  var explanation: String
+  var causes: [String]
+  var remedies: [Remedy]
+}

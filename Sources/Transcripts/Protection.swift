@@ -1,0 +1,94 @@
+import Packets
+package import Protocols
+
+/// A message in clear that an established session should have protected.
+package struct UnprotectedMessage: Sendable {
+  package enum Fault: Sendable {
+    /// No signature, though one of the sides requires signing.
+    case unsigned
+    /// The SIGNED flag, and a signature of zeros.
+    case zeroSignature
+    /// Not encrypted, though the session is.
+    case inClear
+  }
+
+  package var fault: Fault
+  package var sender: Peer
+  package var frame: Int
+  package var command: SMB2Command
+  package var sessionID: UInt64
+}
+
+/// How the messages of established sessions were protected.
+package struct Protection: Sendable {
+  /// The first of each fault and sender.
+  package internal(set) var faults: [UnprotectedMessage] = []
+  /// A session was established whose messages must be signed or encrypted.
+  var isWatched = false
+  /// A message of an established session came signed.
+  package internal(set) var clientSigned = false
+  package internal(set) var serverSigned = false
+
+  package func hasSigned(_ peer: Peer) -> Bool { peer == .client ? clientSigned : serverSigned }
+
+  mutating func noteSigned(by peer: Peer) {
+    if peer == .client { clientSigned = true } else { serverSigned = true }
+  }
+
+  mutating func note(_ fault: UnprotectedMessage) {
+    guard !faults.contains(where: { $0.fault == fault.fault && $0.sender == fault.sender }) else { return }
+    faults.append(fault)
+  }
+}
+
+extension Transcript {
+  /// Bit 2 of either side's SecurityMode (MS-SMB2 3.2.5.3.1, 3.3.5.5.3); sessions without a key are exempt.
+  package var requiresSigning: Bool { clientRequiresSigning || serverRequiresSigning }
+  package var clientRequiresSigning: Bool { negotiation?.request?.securityMode.contains(.signingRequired) ?? false }
+  package var serverRequiresSigning: Bool { negotiation?.response?.securityMode.contains(.signingRequired) ?? false }
+
+  /// Whether the two have a cipher in common: MS-SMB2 3.3.5.4. nil when the capture does not show it.
+  package var canEncrypt: Bool? {
+    guard let request = negotiation?.request, let response = negotiation?.response else { return nil }
+    switch response.dialectRevision {
+    // The capability bit is no sign on 3.1.1 (2.2.4).
+    case .smb311: return response.contexts.ciphers.map { !$0.isEmpty && $0[0] != .none } ?? false
+    case .smb300, .smb302:
+      return request.capabilities.contains(.encryption) && response.capabilities.contains(.encryption)
+    default: return false
+    }
+  }
+
+  mutating func watchProtection(of session: Session) {
+    if session.flags.contains(.encryptData) || requiresSigning && session.hasKey { protection.isWatched = true }
+  }
+
+  /// Judges how a message in clear is protected. Commands and answers that may go without are left out: MS-SMB2
+  /// 3.2.4.1.1, 3.3.4.1.1, 3.3.5.2.4.
+  mutating func noteProtection(_ header: SMB2Header, frame: Int, side: Side) {
+    let sender = peer(side)
+    if header.isSigned, !header.signature.isZero {
+      if header.command != .sessionSetup { protection.noteSigned(by: sender) }
+      return
+    }
+    // An answer other than success may come from before the signature was looked at.
+    guard header.status == nil || header.status == .success, !header.isUnsolicited,
+      ![.negotiate, .sessionSetup, .logoff, .cancel, .echo, .oplockBreak].contains(header.command),
+      // Answers to Validate Negotiate have rules of their own.
+      !(header.isResponse && header.command == .ioctl),
+      let session = sessions.last(where: { $0.id == header.sessionID && $0.hasKey }),
+      session.logoffFrame == nil, (session.establishedFrame ?? .max) < frame
+    else { return }
+    func note(_ fault: UnprotectedMessage.Fault) {
+      protection.note(
+        UnprotectedMessage(
+          fault: fault, sender: sender, frame: frame, command: header.command, sessionID: header.sessionID))
+    }
+    if header.isSigned { note(.zeroSignature) }
+    if session.flags.contains(.encryptData) {
+      if sender == .client { note(.inClear) }
+    } else if requiresSigning, !header.isSigned {
+      note(.unsigned)
+    }
+  }
+}

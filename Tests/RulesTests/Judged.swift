@@ -1,0 +1,53 @@
+import Packets
+import Rules
+import TestSupport
+import Transcripts
+
+/// What the rules say of built conversations, each of which is one connection.
+struct Judged {
+  private(set) var findings: [Finding] = []
+  private(set) var transcripts: [Transcript] = []
+
+  init(_ conversation: Conversation) {
+    var transcripts: [Transcript] = []
+    var tracker = Tracker { transcripts.append($0) }
+    for (index, frame) in conversation.frames.enumerated() {
+      tracker.accept(
+        Frame(
+          number: index + 1, time: frame.time, originalLength: frame.originalLength ?? frame.bytes.count,
+          linkType: .ethernet),
+        ByteView(frame.bytes.span))
+    }
+    _ = tracker.finish()
+    self.transcripts = transcripts
+    findings = transcripts.flatMap { Engine().judge($0).findings }
+  }
+
+  init(_ build: (inout Conversation) -> Void) {
+    var conversation = Conversation()
+    conversation.open()
+    build(&conversation)
+    self.init(conversation)
+  }
+
+  /// Identifiers and severities of the rules that fired, in order: `auth-logon-failure error`.
+  func fired(except ignored: Set<String> = []) -> [String] {
+    findings.filter { !ignored.contains($0.rule.id) }.map { "\($0.rule.id) \($0.severity.rawValue)" }
+  }
+}
+
+/// A conversation, and the rules of some phases that must fire on it: identifier and severity.
+struct RuleCase: CustomStringConvertible, Sendable {
+  var description: String
+  var expected: [String]
+  var build: @Sendable (inout Conversation) -> Void
+
+  init(_ description: String, _ expected: String..., build: @escaping @Sendable (inout Conversation) -> Void) {
+    (self.description, self.expected, self.build) = (description, expected, build)
+  }
+
+  /// What fired of these phases.
+  func fired(_ phases: Set<Phase>) -> [String] {
+    Judged(build).findings.filter { phases.contains($0.rule.phase) }.map { "\($0.rule.id) \($0.severity.rawValue)" }
+  }
+}

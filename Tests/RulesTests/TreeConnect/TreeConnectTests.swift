@@ -1,0 +1,209 @@
+import Packets
+import Rules
+import TestSupport
+import Testing
+import Transcripts
+
+/// TREE_CONNECT: statuses that no server of the lab gives, silence, and what connected shares show.
+@Suite struct TreeConnectTests {
+  /// Every status of the catalogue, and the one rule that it belongs to.
+  static let statuses: [(UInt32, String)] = [
+    (0xC000_00CC, "tree-bad-network-name"), (0xC000_0022, "tree-access-denied"), (0xC05D_0001, "tree-bad-cluster-dialect"),
+    (0xC000_00C9, "tree-network-name-deleted"), (0xC000_0203, "tree-session-deleted"),
+    (0xC000_035C, "tree-user-session-state"), (0xC000_00CB, "tree-bad-device-type"), (0xC000_00CE, "tree-too-many"),
+    (0xC000_0246, "tree-too-many"), (0xC000_009A, "tree-too-many"), (0xC000_0466, "tree-unavailable"),
+    (0xC000_0480, "tree-unavailable"), (0xC000_00CA, "tree-network-access-denied"),
+    (0xC000_0225, "tree-not-found-other"), (0xC000_0034, "tree-not-found-other"), (0xC000_0001, "tree-other-status"),
+    (0xC000_0257, "tree-dfs-not-covered"),
+  ]
+
+  @Test(arguments: statuses)
+  func namesTheStatus(status: UInt32, rule: String) throws {
+    let judged = Judged {
+      $0.negotiate()
+      $0.setUpSession(logon: NTLMLogon())
+      $0.connectTree(status: status)
+      $0.send(.client, flags: [.fin, .ack])
+    }
+    #expect(judged.fired() == ["\(rule) error"])
+    let finding = try #require(judged.findings.first)
+    #expect(finding.isPrimary)
+    #expect(finding.observation.summary.contains(#"\\fs01\data"#))
+  }
+
+  /// SHARE_REDIRECT (MS-SMB2 2.2.2.2.2): one error context of no more than its first field.
+  static let redirect = ByteWriter().u16le(9).u8(1).u8(0).u32le(12).u32le(4).u32le(0x7264_5253).u32le(48).bytes
+
+  static let cases: [RuleCase] = [
+    RuleCase("refused, then connected", "tree-bad-network-name info") {
+      $0.negotiate()
+      $0.setUpSession(logon: NTLMLogon())
+      $0.connectTree(status: SMB2Bytes.badNetworkName)
+      $0.connectTree(4)
+    },
+    RuleCase("redirected", "tree-redirect info") {
+      $0.negotiate(dialect: 0x0311, dialects: [0x0311])
+      $0.setUpSession(logon: NTLMLogon())
+      $0.connectTree(status: SMB2Bytes.badNetworkName, isSigned: true, body: redirect)
+    },
+    RuleCase("IPC$ refused to an anonymous user") {
+      $0.negotiate()
+      $0.setUpSession(logon: .anonymous)
+      $0.connectTree(path: #"\\fs01\IPC$"#, status: SMB2Bytes.accessDenied)
+    },
+    RuleCase("a share refused to a guest over SMB 2.1", "tree-access-denied error") {
+      $0.negotiate(dialect: 0x0210)
+      $0.setUpSession(flags: 1, logon: NTLMLogon())
+      $0.connectTree(status: SMB2Bytes.accessDenied)
+    },
+    // Silence and closes.
+    RuleCase("no answer", "tree-connect-unanswered error") {
+      $0.negotiate()
+      $0.setUpSession(logon: NTLMLogon())
+      $0.request(.request(3, 3, session: Conversation.session, SMB2BodyBytes.treeConnectRequest()))
+      $0.wait(seconds: 20)
+      $0.send(.client, flags: [.fin, .ack])
+    },
+    RuleCase("no answer before the capture ends") {
+      $0.negotiate()
+      $0.setUpSession(logon: NTLMLogon())
+      $0.request(.request(3, 3, session: Conversation.session, SMB2BodyBytes.treeConnectRequest()))
+      $0.wait(seconds: 20)
+      $0.send(.client)
+    },
+    RuleCase("the server hangs up instead of an answer", "tree-connect-reset error") {
+      $0.negotiate()
+      $0.setUpSession(logon: NTLMLogon())
+      $0.request(.request(3, 3, session: Conversation.session, SMB2BodyBytes.treeConnectRequest()))
+      $0.send(.server, flags: [.fin, .ack])
+    },
+    RuleCase("the server resets right after the answer", "tree-connect-reset error") {
+      $0.negotiate()
+      $0.setUpSession(logon: NTLMLogon())
+      $0.connectTree()
+      $0.send(.server, flags: [.rst, .ack])
+    },
+    RuleCase("the client leaves after the answer") {
+      $0.negotiate()
+      $0.setUpSession(logon: NTLMLogon())
+      $0.connectTree()
+      $0.send(.client, flags: [.fin, .ack])
+    },
+    RuleCase("an answer after eleven seconds", "tree-connect-slow info") {
+      $0.negotiate()
+      $0.setUpSession(logon: NTLMLogon())
+      $0.request(.request(3, 3, session: Conversation.session, SMB2BodyBytes.treeConnectRequest()))
+      $0.wait(seconds: 11)
+      $0.response(.response(3, 3, session: Conversation.session, tree: 5, SMB2BodyBytes.treeConnectResponse()))
+    },
+    // SMB 3.1.1 without a signature.
+    RuleCase("unsigned on 3.1.1", "tree-311-unsigned critical", "tree-connect-reset error") {
+      $0.negotiate(dialect: 0x0311, dialects: [0x0311])
+      $0.setUpSession(logon: NTLMLogon(), isSigned: true)
+      $0.request(.request(3, 3, session: Conversation.session, SMB2BodyBytes.treeConnectRequest()))
+      $0.send(.server, flags: [.rst, .ack])
+    },
+    RuleCase("signed on 3.1.1") {
+      $0.negotiate(dialect: 0x0311, dialects: [0x0311])
+      $0.setUpSession(logon: NTLMLogon(), isSigned: true)
+      $0.connectTree(isSigned: true)
+    },
+    RuleCase("a guest on 3.1.1") {
+      $0.negotiate(dialect: 0x0311, dialects: [0x0311])
+      $0.setUpSession(flags: 1, logon: NTLMLogon())
+      $0.connectTree()
+    },
+    // Connected shares.
+    RuleCase("a share that allows nothing", "tree-no-access warning") {
+      $0.negotiate()
+      $0.setUpSession(logon: NTLMLogon())
+      $0.connectTree(body: SMB2BodyBytes.treeConnectResponse(maximalAccess: 0))
+    },
+    RuleCase("a share to read") {
+      $0.negotiate()
+      $0.setUpSession(logon: NTLMLogon())
+      $0.connectTree(body: SMB2BodyBytes.treeConnectResponse(maximalAccess: 0x0012_00a9))
+    },
+    RuleCase("the share's folder refused", "create-root-access-denied warning") {
+      $0.negotiate()
+      $0.setUpSession(logon: NTLMLogon())
+      $0.connectTree()
+      $0.create(4, status: SMB2Bytes.accessDenied)
+    },
+    RuleCase("one file refused and another opened") {
+      $0.negotiate()
+      $0.setUpSession(logon: NTLMLogon())
+      $0.connectTree()
+      $0.create(4, status: SMB2Bytes.accessDenied)
+      $0.create(5)
+    },
+    RuleCase("a later file refused") {
+      $0.negotiate()
+      $0.setUpSession(logon: NTLMLogon())
+      $0.connectTree()
+      $0.create(4)
+      $0.create(5, status: SMB2Bytes.accessDenied)
+    },
+    RuleCase("a share to be encrypted", "tree-share-encrypted info") {
+      $0.negotiate()
+      $0.setUpSession(logon: NTLMLogon())
+      $0.connectTree(body: SMB2BodyBytes.treeConnectResponse(shareFlags: 0x8030))
+      $0.send(.client, nbss(encryptedMessage(session: Conversation.session, ciphertext: 120)))
+    },
+    // DFS.
+    RuleCase("a DFS path, and no referral to be had", "tree-dfs-not-covered error") {
+      $0.negotiate()
+      $0.setUpSession(logon: NTLMLogon())
+      $0.connectTree()
+      $0.create(4, status: 0xC000_0257)
+      $0.askForReferral(5)
+      $0.response(.response(11, 5, status: 0xC000_0225, session: Conversation.session, tree: 5, SMB2BodyBytes.error()))
+      $0.send(.client, flags: [.fin, .ack])
+    },
+    RuleCase("a DFS path, and a referral") {
+      $0.negotiate()
+      $0.setUpSession(logon: NTLMLogon())
+      $0.connectTree()
+      $0.create(4, status: 0xC000_0257)
+      $0.askForReferral(5)
+      $0.response(
+        .response(
+          11, 5, session: Conversation.session, tree: 5,
+          SMB2BodyBytes.ioctlResponse(controlCode: 0x0006_0194, output: Conversation.referral(to: #"\\fs02\data"#))))
+      $0.send(.client, flags: [.fin, .ack])
+    },
+  ]
+
+  @Test(arguments: cases)
+  func judges(example: RuleCase) { #expect(example.fired([.treeConnect]) == example.expected) }
+
+  @Test func readsTheTargetsOfAReferral() throws {
+    let transcript = try #require(Judged(Self.cases[Self.cases.count - 1].build).transcripts.first)
+    #expect(transcript.referrals.map(\.path) == [#"\fs01\data\link"#])
+    #expect(transcript.referrals.first?.targets == [#"\\fs02\data"#])
+  }
+}
+
+extension Conversation {
+  /// CREATE, of which only the header is read.
+  fileprivate mutating func create(_ messageID: UInt64, status: UInt32 = 0) {
+    request(.request(5, messageID, session: Self.session, tree: 5, .counting(57)))
+    response(
+      .response(
+        5, messageID, status: status, session: Self.session, tree: 5, status == 0 ? .counting(88) : SMB2BodyBytes.error()))
+  }
+
+  /// REQ_GET_DFS_REFERRAL: MS-DFSC 2.2.2.
+  fileprivate mutating func askForReferral(_ messageID: UInt64) {
+    let input = ByteWriter().u16le(4).raw([UInt8](utf16: #"\fs01\data\link"#)).u16le(0).bytes
+    request(
+      .request(11, messageID, session: Self.session, tree: 5, SMB2BodyBytes.ioctlRequest(controlCode: 0x0006_0194, input: input)))
+  }
+
+  /// RESP_GET_DFS_REFERRAL with one entry of version 3: MS-DFSC 2.2.4, 2.2.4.3.
+  fileprivate static func referral(to target: String) -> [UInt8] {
+    ByteWriter().u16le(30).u16le(1).u32le(2)
+      .u16le(3).u16le(34).u16le(0).u16le(0).u32le(300).u16le(0).u16le(0).u16le(34).zeros(16)
+      .raw([UInt8](utf16: target)).u16le(0).bytes
+  }
+}
