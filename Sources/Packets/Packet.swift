@@ -13,6 +13,8 @@ package struct Packet {
   package var identification: UInt16?
   /// Source hardware address in the low 48 bits; 0 when the link has none.
   package var hardwareSource: UInt64
+  /// Where the innermost IP header begins in the frame.
+  package var ipOffset: Int
   /// Where the payload begins in the frame.
   package var payloadOffset: Int
   /// Payload bytes on the wire; Ethernet padding is not counted.
@@ -74,6 +76,7 @@ extension Packet {
         trafficClass: ip.trafficClass,
         identification: ip.identification,
         hardwareSource: link.source,
+        ipOffset: link.payloadOffset,
         payloadOffset: link.payloadOffset + ip.payloadOffset + headerLength,
         payloadLength: ip.payloadLength - headerLength))
   }

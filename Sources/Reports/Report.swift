@@ -51,6 +51,8 @@ package struct CaptureFacts: Sendable {
   package var fragments = FragmentTable.Counts()
   package var malformedFrames = 0
   package var truncatedFrames = 0
+  /// Packets left out because of their checksums; nil unless the user wants them to be looked at.
+  package var wrongChecksums: Int?
   /// Segments whose bytes contradict an earlier copy.
   package var conflictingSegments = 0
   package var unreadableMessages = 0
@@ -79,6 +81,7 @@ package struct CaptureFacts: Sendable {
     noteLimit("fragments", fragments.limitsReached)
     malformedFrames = counts.malformedFrames
     truncatedFrames = counts.truncatedFrames
+    wrongChecksums = counts.wrongChecksums
     unreadableKerberosMessages = tracker.unreadableKerberosMessages
     noteLimit("open-connections", tracker.evictedConnections)
     noteLimit("held-bytes", tracker.heldLimitsReached)

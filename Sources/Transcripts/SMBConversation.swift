@@ -277,6 +277,8 @@ extension SMBConversation: SMBMessageSink {
   }
 
   private func takeRequest(_ message: Decoded) {
+    // Late answers must not be taken for those to what comes now.
+    if message.header.command == .negotiate, transcript.isNegotiated { openRequests = [] }
     let open = transcript.open(message)
     if let early = earlyReplies.firstIndex(where: { $0.header.messageID == message.header.messageID }) {
       transcript.answer(open, with: earlyReplies.remove(at: early))

@@ -3,6 +3,17 @@ import Protocols
 
 /// Frames in, transcripts out: the whole way from a frame's bytes to what happened.
 package struct Tracker {
+  /// What a user may choose.
+  package struct Options: Sendable {
+    /// Leave out packets whose checksums are wrong. A capture on the sending host is full of them: its network card
+    /// fills them in.
+    package var verifiesChecksums = false
+    /// Connections followed at one time.
+    package var maximumConnections = ConnectionTable.Limit.connections
+
+    package init() {}
+  }
+
   /// What frames held that nobody reads, for the report.
   package struct Counts: Sendable {
     package var frames = 0
@@ -10,6 +21,8 @@ package struct Tracker {
     package var truncatedFrames = 0
     package var fragments = FragmentTable.Counts()
     package var malformedFrames = 0
+    /// Packets left out because their checksums are wrong; nil when nobody wants to know.
+    package var wrongChecksums: Int?
     package var firstTime: Timestamp?
     package var lastTime: Timestamp?
 
@@ -24,6 +37,7 @@ package struct Tracker {
   }
 
   package private(set) var counts = Counts()
+  private let verifiesChecksums: Bool
   private let adopter: ConnectionAdopter
   private var table: ConnectionTable
   private var fragments = FragmentTable()
@@ -31,9 +45,13 @@ package struct Tracker {
   /// - Parameters:
   ///   - messages: sees every control-plane message.
   ///   - onTranscript: takes each transcript when its connection is over, in that order.
-  package init(messages: (any MessageObserver)? = nil, onTranscript: @escaping (Transcript) -> Void) {
+  package init(
+    options: Options = Options(), messages: (any MessageObserver)? = nil, onTranscript: @escaping (Transcript) -> Void
+  ) {
+    verifiesChecksums = options.verifiesChecksums
+    if verifiesChecksums { counts.wrongChecksums = 0 }
     adopter = ConnectionAdopter(messages: messages, onTranscript: onTranscript)
-    table = ConnectionTable(observer: adopter)
+    table = ConnectionTable(observer: adopter, maximumConnections: options.maximumConnections)
   }
 
   /// TCP connections of any kind.
@@ -72,6 +90,10 @@ package struct Tracker {
   }
 
   private mutating func accept(_ packet: borrowing Packet, _ stamp: FrameStamp, _ bytes: borrowing ByteView) {
+    if verifiesChecksums, packet.hasWrongChecksum(in: bytes) {
+      counts.wrongChecksums = (counts.wrongChecksums ?? 0) + 1
+      return
+    }
     switch packet.transport {
     case .tcp(let header):
       table.accept(packet, header: header, frame: stamp, bytes: bytes)

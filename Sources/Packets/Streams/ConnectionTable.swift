@@ -34,7 +34,7 @@ package struct ConnectionTable {
     /// Connections known at one time; the longest silent one gives way. A quarter of a million of them fits 48 MiB.
     package static let connections = 1 << 20
     /// Of those, connections that somebody reads, at about 2 KiB each.
-    static let read = 1 << 17
+    package static let read = 1 << 17
     /// Bytes that wait behind holes, of all connections together.
     static let heldBytes = 16 * 1024 * 1024
     /// Ended connections are kept, for their late segments, up to this many.
@@ -101,10 +101,13 @@ package struct ConnectionTable {
   package private(set) var heldLimitsReached = 0
 
   private let maximumConnections: Int
+  private let maximumRead: Int
 
+  /// - Parameter maximumConnections: known at one time; when fewer than ``Limit/read``, so many may be read too.
   package init(observer: any ConnectionObserver, maximumConnections: Int = Limit.connections) {
     self.observer = observer
     self.maximumConnections = maximumConnections
+    maximumRead = maximumConnections == Limit.connections ? Limit.read : maximumConnections
     // Address space only: a page is used when its first slot is.
     slots.reserveCapacity(maximumConnections)
   }
@@ -216,6 +219,8 @@ package struct ConnectionTable {
     in slot: Int
   ) {
     if packet.payloadLength > 0 {
+      // The reader wants to know who opened the connection before it sees the data of a SYN (RFC 7413).
+      if header.flags.contains(.syn) { slots[slot].handshake.note(header, packet, from: side, frame: frame, bytes: bytes) }
       switch observer.recognise(packet.payload(in: bytes), endpoints: slots[slot].key.endpoints) {
       case .consumed(let consumer): adopt(slot, consumer)
       case .foreign: slots[slot].state = .foreign
@@ -238,7 +243,7 @@ package struct ConnectionTable {
     let connection = TCPConnection(
       tcpStream: slots[slot].tcpStream, endpoints: slots[slot].key.endpoints, handshake: slots[slot].handshake,
       firstFrame: slots[slot].firstFrame, lastFrame: slots[slot].lastFrame, consumer: consumer)
-    if readCount >= Limit.read { evictRead() }
+    if readCount >= maximumRead { evictRead() }
     readCount += 1
     connections[slot] = connection
     slots[slot].state = .consumed
@@ -249,11 +254,12 @@ package struct ConnectionTable {
   private mutating func evictRead() {
     var victim: Int?
     var seen = 0
-    for _ in slots.indices where seen < 32 {
+    for _ in slots.indices {
       evictionHand = (evictionHand + 1) % slots.count
       guard connections[evictionHand] != nil else { continue }
       seen += 1
       if victim.map({ slots[evictionHand].lastFrame.time < slots[$0].lastFrame.time }) ?? true { victim = evictionHand }
+      if seen == 32 { break }
     }
     guard let victim else { return }
     evictedConnections += 1

@@ -36,6 +36,8 @@ struct StreamAssembler {
   /// Ranges inside passed payload that the capture has not shown so far.
   private var gaps: [Range<Int>] = []
 
+  private var delivered = DeliveredHead()
+
   /// Highest offset that the receiver has acknowledged.
   private(set) var acknowledged = 0
   private(set) var retransmittedSegments: UInt32 = 0
@@ -95,7 +97,10 @@ struct StreamAssembler {
     to consumer: any StreamConsumer
   ) {
     let end = start + length
-    if start < next { fillGaps(start..<min(end, next)) }
+    if start < next {
+      fillGaps(start..<min(end, next))
+      if delivered.isContradicted(by: payload, at: start) { conflictingSegments &+= 1 }
+    }
     guard end > next else {
       retransmittedSegments &+= 1
       return
@@ -161,6 +166,7 @@ struct StreamAssembler {
       let first = min(from, captured) - start
       if let bytes = try? payload.view(at: first, count: captured - start - first) {
         next = from + bytes.count
+        delivered.note(bytes, at: from)
         let pass = consumer.receive(StreamChunk(bytes: bytes, offset: from, side: side, frame: frame))
         passUntil = max(passUntil, next + max(0, pass))
       }

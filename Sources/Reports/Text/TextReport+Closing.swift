@@ -86,6 +86,9 @@ extension TextReport {
         "\(counted(facts.malformedFrames, "frame has", "frames have")) damaged link, IP or TCP headers and were left out"
       )
     }
+    if let count = facts.wrongChecksums, count > 0 {
+      lines.append("\(counted(count, "packet with a wrong checksum was", "packets with wrong checksums were")) left out (--checksums)")
+    }
     if facts.unreadableKerberosMessages > 0 {
       lines.append(
         "\(counted(facts.unreadableKerberosMessages, "Kerberos message", "Kerberos messages")) could not be read")
