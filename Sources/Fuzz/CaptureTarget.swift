@@ -2,8 +2,8 @@ import Capture
 import Glibc
 import Packets
 
-/// A file that lies in memory, written anew for each input.
-private let file = memfd_create("capture", 0)
+/// A file without a name, written anew for each input.
+private let file = unsafe fileno(tmpfile())
 
 /// Any bytes as a capture file, read to the report.
 func fuzzCapture(_ input: borrowing ByteView) {

@@ -1,8 +1,10 @@
 import Glibc
 import Packets
 
+private typealias Target = @Sendable (borrowing ByteView) -> Void
+
 /// What is fuzzed, by the name in the environment variable `SMBDX_FUZZ`.
-private let targets: [String: (borrowing ByteView) -> Void] = [
+private let targets: [String: Target] = [
   "capture": fuzzCapture,
   "frames": fuzzFrames,
   "streams": fuzzStreams,
@@ -11,7 +13,7 @@ private let targets: [String: (borrowing ByteView) -> Void] = [
   "conversation": fuzzConversation,
 ]
 
-private let target: (borrowing ByteView) -> Void = {
+private let target: Target = {
   let name = unsafe getenv("SMBDX_FUZZ").map { unsafe String(cString: $0) } ?? ""
   guard let target = targets[name] else {
     fatalError("set SMBDX_FUZZ to one of \(targets.keys.sorted().joined(separator: ", "))")

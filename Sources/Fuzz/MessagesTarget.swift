@@ -26,7 +26,9 @@ private func decode(_ message: borrowing ByteView, as choice: Int) throws(Decode
   case 7: check(try LZ77.decompress(message, size: 70_000))
   case 8: check(try LZ77Huffman.decompress(message, size: 70_000))
   case 9: check(try LZNT1.decompress(message, size: 70_000))
-  case 10: precondition(try SMB2CompressedMessage(message).bytes.count <= SMB2CompressedMessage.Limit.size)
+  case 10:
+    let message = try SMB2CompressedMessage(message)
+    precondition(message.bytes.count <= SMB2CompressedMessage.Limit.size)
   default: _ = try NTLMAVPairs(message)
   }
 }
