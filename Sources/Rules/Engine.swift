@@ -11,25 +11,40 @@ package struct Verdict: Sendable {
 
 /// Runs the rules. Holds no state: the same transcript always gives the same verdict.
 package struct Engine: Sendable {
+  /// What is needed of a rule to run it: a healthy connection is judged by all of them, and their texts are heavy.
+  private struct ConnectionRule: Sendable {
+    var index: Int
+    var needs: [Need]
+    var judge: @Sendable (Transcript) -> [Observation]
+  }
+
   private let rules: [Rule]
+  private let ofConnections: [ConnectionRule]
 
   /// - Parameter rules: those to run; the order of ``Rule/all`` is kept.
-  package init(rules: [Rule] = Rule.all) { self.rules = rules }
+  package init(rules: [Rule] = Rule.all) {
+    self.rules = rules
+    ofConnections = rules.indices.compactMap { index in
+      guard case .connection(let judge) = rules[index].judge else { return nil }
+      return ConnectionRule(index: index, needs: rules[index].needs, judge: judge)
+    }
+  }
 
   package func judge(_ transcript: Transcript) -> Verdict {
     var findings: [Finding] = []
     var notChecked: [(obstacle: Obstacle, rules: [String])] = []
-    for rule in rules {
-      guard case .connection(let judge) = rule.judge else { continue }
-      if let obstacle = rule.needs.lazy.compactMap({ transcript.obstacle(to: $0) }).first {
+    let obstacles = Need.allCases.reduce(into: [:]) { $0[$1] = transcript.obstacle(to: $1) }
+    for entry in ofConnections {
+      if !obstacles.isEmpty, let obstacle = entry.needs.lazy.compactMap({ obstacles[$0] }).first {
         if let index = notChecked.firstIndex(where: { $0.obstacle == obstacle }) {
-          notChecked[index].rules.append(rule.id)
+          notChecked[index].rules.append(rules[entry.index].id)
         } else {
-          notChecked.append((obstacle, [rule.id]))
+          notChecked.append((obstacle, [rules[entry.index].id]))
         }
         continue
       }
-      findings += judge(transcript).map { finding(rule, $0, transcript) }
+      let observations = entry.judge(transcript)
+      if !observations.isEmpty { findings += observations.map { finding(rules[entry.index], $0, transcript) } }
     }
     markPrimary(&findings, hasFailed: transcript.outcome == .failed)
     return Verdict(findings: findings, notChecked: notChecked, candidate: Candidate(transcript))

@@ -51,7 +51,7 @@ package struct Session: Sendable {
   /// The status that refused it; nil while it may still succeed.
   package var refusal: NTStatus? {
     guard !isEstablished, isAnswered, let status = replyStamp?.status else { return nil }
-    return [.success, .moreProcessingRequired, .pending].contains(status) ? nil : status
+    return status.isFinalRefusal ? status : nil
   }
 }
 
@@ -88,15 +88,12 @@ package struct Reauthentication: Sendable {
   /// The final status; nil while it may still succeed.
   package var refusal: NTStatus? {
     guard let status = replyStamp?.status else { return nil }
-    return [.success, .moreProcessingRequired, .pending].contains(status) ? nil : status
+    return status.isFinalRefusal ? status : nil
   }
 }
 
 /// What CHALLENGE and AUTHENTICATE show beside the names of the user: MS-NLMP 2.2.1.2, 2.2.1.3.
 package struct NTLMExchange: Sendable {
-  /// Characters kept of a name; none that exists is longer.
-  private static let nameLimit = 255
-
   /// Of the server, in its CHALLENGE.
   package var nbComputerName: String?
   package var nbDomainName: String?
@@ -123,10 +120,10 @@ package struct NTLMExchange: Sendable {
 
   mutating func read(_ challenge: NTLMChallenge) {
     guard let info = challenge.targetInfo else { return }
-    nbComputerName = info.nbComputerName.map(Self.clipped)
-    nbDomainName = info.nbDomainName.map(Self.clipped)
-    dnsComputerName = info.dnsComputerName.map(Self.clipped)
-    dnsDomainName = info.dnsDomainName.map(Self.clipped)
+    nbComputerName = info.nbComputerName?.clippedName
+    nbDomainName = info.nbDomainName?.clippedName
+    dnsComputerName = info.dnsComputerName?.clippedName
+    dnsDomainName = info.dnsDomainName?.clippedName
     hasServerTime = info.timestamp != nil
   }
 
@@ -137,10 +134,18 @@ package struct NTLMExchange: Sendable {
     hasClientPairs = true
     clientFlags = pairs.flags
     hasChannelBindings = pairs.hasChannelBindings
-    targetName = pairs.targetName.map(Self.clipped)
+    targetName = pairs.targetName?.clippedName
   }
+}
 
-  private static func clipped(_ name: String) -> String { String(name.prefix(nameLimit)) }
+extension NTStatus {
+  /// To SESSION_SETUP: neither success nor a step on the way.
+  fileprivate var isFinalRefusal: Bool { self != .success && self != .moreProcessingRequired && self != .pending }
+}
+
+extension String {
+  /// As much of a name as is kept for each session; none that exists is longer.
+  fileprivate var clippedName: String { utf8.count <= 255 ? self : String(prefix(255)) }
 }
 
 /// Who authenticates, and how, as far as the security buffers show it.
@@ -188,8 +193,8 @@ extension Session {
       identity.mechanism = .kerberos
       switch token.message {
       case .apReq(let request):
-        identity.service = request.ticket.sname.description
-        identity.domain = request.ticket.realm
+        identity.service = request.ticket.sname.description.clippedName
+        identity.domain = request.ticket.realm.clippedName
         identity.ticketFingerprint = request.ticket.fingerprint
         identity.ticketEncryption = request.ticket.encPart.etype
       case .error(let error):
@@ -208,9 +213,9 @@ extension Session {
     case .challenge(let challenge): ntlmExchange[0].read(challenge)
     case .authenticate(let proof):
       ntlmExchange[0].read(proof)
-      identity.user = proof.user
-      identity.domain = proof.domain
-      identity.workstation = proof.workstation
+      identity.user = proof.user.clippedName
+      identity.domain = proof.domain.clippedName
+      identity.workstation = proof.workstation.clippedName
       identity.isAnonymous = proof.isAnonymous
     }
   }

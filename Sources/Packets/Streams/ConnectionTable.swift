@@ -31,7 +31,7 @@ package protocol ConnectionObserver: AnyObject {
 /// a reused port. Memory is bounded: see ``Limit``.
 package struct ConnectionTable {
   package enum Limit {
-    /// Connections known at one time; the longest silent one gives way. A quarter of a million of them fits 48 MiB.
+    /// Connections known at one time; the longest silent one gives way. A quarter of a million of them fits 48 MiB. `--max-connections`
     package static let connections = 1 << 20
     /// Of those, connections that somebody reads, at about 2 KiB each.
     package static let read = 1 << 17

@@ -7,6 +7,7 @@ struct StreamAssembler {
   enum Limit {
     /// A control-plane message is at most about 64 KiB; four of them in flight is more than any peer sends.
     static let heldBytes: Int32 = 256 * 1024
+    /// The same in segments of 512 bytes, as old links cut them.
     static let heldSegments = 512
     /// Intervals remembered as not captured inside payload that nobody reads.
     static let gaps = 16

@@ -50,6 +50,7 @@ package struct SMBFramer {
     static let padding = 64 * 1024
     /// Enough of an SMB1 message for a list of dialects.
     static let smb1 = 1024
+    /// A session request has 68 bytes, other packets of the session service fewer.
     static let sessionPacket = 256
     /// Encrypted messages of one packet that are announced with its last frame; more are announced before it.
     static let encryptedMessages = 64

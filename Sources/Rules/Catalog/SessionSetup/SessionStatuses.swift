@@ -239,6 +239,8 @@ extension Rule {
 extension Transcript {
   /// What a rule says of each refused session; the same user and status once.
   func refusedSessions(_ judge: (Session, NTStatus) -> Observation?) -> [Observation] {
+    // Nearly all connections have none, and many rules ask.
+    guard sessions.contains(where: { $0.refusal != nil }) else { return [] }
     var seen: Set<String> = []
     return sessions.compactMap { session in
       guard let status = session.refusal, seen.insert("\(status.rawValue) \(session.who)").inserted else { return nil }

@@ -160,7 +160,8 @@ extension Rule {
 extension Transcript {
   /// What a rule says of each refused share; the same share and status once.
   func refusedTrees(_ judge: (Tree, NTStatus) -> Observation?) -> [Observation] {
-    guard !isAdditionalChannel else { return [] }
+    // Nearly all connections have none, and many rules ask.
+    guard trees.contains(where: { !$0.isConnected && $0.replyStamp != nil }), !isAdditionalChannel else { return [] }
     var seen: Set<String> = []
     return trees.compactMap { tree in
       guard let status = tree.replyStamp?.status, ![.success, .pending].contains(status),
