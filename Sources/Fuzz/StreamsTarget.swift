@@ -3,7 +3,8 @@ import Packets
 /// Segments of one stream in any order, overlapping, contradicting each other and cut, against a model that is
 /// obviously right: a map from offsets to bytes in which the first copy of a byte stays.
 ///
-/// Input: 64 bytes of which the stream is made; then for each segment offset 2, length 1, captured bytes 1, change 1.
+/// Input: 64 bytes of which the stream is made; then for each segment offset 2 (12 bits), length 1, captured bytes 1,
+/// change 1.
 func fuzzStreams(_ input: borrowing ByteView) {
   guard let pattern = try? input.view(at: 0, count: 64).copy() else { return }
   var model = StreamModel()
@@ -11,7 +12,7 @@ func fuzzStreams(_ input: borrowing ByteView) {
   var offset = 64
   // Fewer than the limits of what a stream may hold: those are tested elsewhere.
   for _ in 0..<500 {
-    guard let head = try? input.view(at: offset, count: 5), let start = try? Int(head.u16le(at: 0)) - 256,
+    guard let head = try? input.view(at: offset, count: 5), let start = try? Int(head.u16le(at: 0) & 0x0fff) - 256,
       let length = try? Int(head.u8(at: 2)), let captured = try? Int(head.u8(at: 3)), let change = try? head.u8(at: 4)
     else { break }
     offset += 5

@@ -140,9 +140,12 @@ package struct FragmentTable {
       }
       if !isCopy { counts.conflicts += 1 }
     }
-    entry.pieces.append(Piece(offset: header.offset, bytes: bytes))
-    entry.held += bytes.count
-    held += bytes.count
+    // A frame that was captured twice needs no room.
+    if !overlapping.contains(where: { $0.offset <= header.offset && end <= $0.offset + $0.bytes.count }) {
+      entry.pieces.append(Piece(offset: header.offset, bytes: bytes))
+      entry.held += bytes.count
+      held += bytes.count
+    }
     entries[key] = entry
     return true
   }
@@ -151,8 +154,9 @@ package struct FragmentTable {
   private mutating func whole(_ key: Key, _ header: FragmentHeader) -> [UInt8]? {
     guard let entry = entries[key], let length = entry.length else { return nil }
     var reached = 0
+    // Pieces behind the end are lies; they keep nothing from being whole.
     for piece in entry.pieces.sorted(by: { $0.offset < $1.offset }) {
-      guard piece.offset <= reached else { return nil }
+      guard piece.offset <= reached else { break }
       reached = max(reached, piece.offset + piece.bytes.count)
     }
     guard reached >= length else { return nil }

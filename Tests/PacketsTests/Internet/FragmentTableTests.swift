@@ -63,6 +63,25 @@ import Testing
     #expect(table.finish().conflicts == 1)
   }
 
+  /// A forged piece behind the end keeps nothing from being whole.
+  @Test func ignoresPiecesBehindTheEnd() throws {
+    var table = FragmentTable()
+    let payload = Array(Self.segment.bytes.prefix(2_000))
+    let pieces = Self.pieces(payload, size: 1_000)
+    let behind = Self.pieces([UInt8](repeating: 7, count: 4_000), size: 1_000)[3]
+    let whole = try #require(Self.take([pieces[1], behind, pieces[0]], into: &table))
+    #expect(Array(whole.suffix(payload.count)) == payload)
+    #expect(table.finish().conflicts == 1)
+  }
+
+  /// Every fragment three times, as a mirror port may show them: no more room than for one.
+  @Test func needsNoRoomForCopies() {
+    var table = FragmentTable()
+    let pieces = Self.pieces([UInt8](repeating: 1, count: 800), size: 8)
+    #expect(Self.take(pieces.dropLast().flatMap { [$0, $0, $0] } + [pieces[99]], into: &table) != nil)
+    #expect(table.finish().limitsReached == 0)
+  }
+
   @Test func countsWhatNeverBecomesWhole() {
     var table = FragmentTable()
     let pieces = Self.pieces(Self.segment.bytes, size: 1_000)
