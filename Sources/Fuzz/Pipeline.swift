@@ -17,7 +17,10 @@ struct Pipeline {
 
   init() {
     let builder = builder
-    tracker = Tracker(messages: messages) { builder.report.add($0, Self.engine.judge($0)) }
+    var options = Tracker.Options()
+    // A table for a million is not made for every input.
+    options.maximumConnections = 64
+    tracker = Tracker(options: options, messages: messages) { builder.report.add($0, Self.engine.judge($0)) }
   }
 
   mutating func accept(_ frame: Frame, _ bytes: borrowing ByteView) {
