@@ -27,8 +27,6 @@ let package = Package(
     .package(url: "https://github.com/onevcat/Rainbow", from: "4.2.2"),
     // Writing results to descriptors, with errors that have names.
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
-    // Tables in the text report.
-    .package(url: "https://github.com/ordo-one/TextTable", from: "0.0.2"),
   ],
   targets: [
     .systemLibrary(name: "CLibpcap", providers: [.apt(["libpcap-dev"]), .brew(["libpcap"])]),
@@ -45,7 +43,7 @@ let package = Package(
       swiftSettings: settings),
     .target(
       name: "Reports",
-      dependencies: ["Packets", "Protocols", "Transcripts", "Rules", "Rainbow", "TextTable"],
+      dependencies: ["Packets", "Protocols", "Transcripts", "Rules", "Rainbow"],
       exclude: ["Schema"], swiftSettings: settings),
     .target(name: "Capture", dependencies: ["CLibpcap", "Packets"], swiftSettings: settings),
     .executableTarget(

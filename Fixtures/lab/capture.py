@@ -16,6 +16,8 @@ REQUEST_FIELDS = {"dialects": "smb2.dialect", "capabilities": "smb2.capabilities
 RESPONSE_FIELDS = {"dialect": "smb2.dialect", "capabilities": "smb2.capabilities",
                    "guid": "smb2.server_guid", "security-mode": "smb2.sec_mode"}
 
+ALTERNATIVE_PORT = 4455  # where tshark does not expect SMB
+
 NANOSECOND_PCAP = 0xA1B23C4D
 
 
@@ -126,7 +128,8 @@ def differences(capture: Path, which: str, is_response: int, fields: dict[str, s
 
 
 def rows(capture: Path, display_filter: str, fields: list[str]) -> list[list[str]]:
-    command = ["tshark", "-n", "-2", "-r", str(capture), "-Y", display_filter, "-T", "fields"]
+    command = ["tshark", "-n", "-2", "-d", f"tcp.port=={ALTERNATIVE_PORT},nbss", "-r", str(capture),
+               "-Y", display_filter, "-T", "fields"]
     for field in fields:
         command += ["-e", field]
     process = subprocess.run(command, capture_output=True, text=True)

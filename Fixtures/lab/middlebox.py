@@ -16,7 +16,7 @@ carries VALIDATE_NEGOTIATE_INFO. A message must start its own TCP segment and
 fit in it, which holds for everything that matters before bulk data.
 
 Packets have names too: tcp-PORT and udp-PORT (of either end), syn, syn-ack,
-large (a TCP segment in a frame above 1200 bytes).
+large (a segment from or to port 445 in a frame above 1200 bytes).
 
   udp-53.drop                            swallow it
   syn.drop=2                             swallow the first two only (any name)
@@ -46,8 +46,10 @@ COMMANDS = {0: "negotiate", 1: "session-setup", 2: "logoff", 3: "tree-connect",
 # MS-SMB2: offset from the SMB2 header, and size.
 HEADER_FIELDS = {"flags": (16, 4), "signature": (48, 16)}
 BODY_FIELDS = {
-    "negotiate-request": {"security-mode": (68, 2), "capabilities": (72, 4), "guid": (76, 16)},
-    "negotiate-response": {"security-mode": (66, 2), "dialect": (68, 2), "guid": (72, 16), "capabilities": (88, 4)},
+    "negotiate-request": {"dialect-count": (66, 2), "security-mode": (68, 2), "capabilities": (72, 4), "guid": (76, 16),
+                          "context-count": (96, 2)},
+    "negotiate-response": {"security-mode": (66, 2), "dialect": (68, 2), "context-count": (70, 2), "guid": (72, 16),
+                           "capabilities": (88, 4)},
     "vni-response": {"output-count": (100, 4)},
     "tree-connect-response": {"maximal-access": (76, 4)},
 }
@@ -110,7 +112,7 @@ class Frame:
                     names.append("syn")
                 case 0x12:
                     names.append("syn-ack")
-            if len(self.data) > LARGE_FRAME:
+            if len(self.data) > LARGE_FRAME and "tcp-445" in names:
                 names.append("large")
         return names
 

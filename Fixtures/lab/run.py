@@ -33,7 +33,7 @@ def play(scenario: Scenario, lab: Lab) -> Path:
     if scenario.dc:
         servers.start_dc(lab, scenario.server or {})
     elif scenario.server is not None:
-        servers.start_standalone(lab, scenario.server)
+        servers.start_standalone(lab, scenario.server, scenario.server_clock)
     for step in scenario.before:
         step(lab)
     lab.start_recording(scenario.recorded)
@@ -80,8 +80,11 @@ def peers(scenario: Scenario) -> str:
 
 def readme(scenario: Scenario, sights: list[tuple[str, list[int]]]) -> str:
     lines = [f"# {scenario.name}", "", scenario.shows, ""]
-    lines.append(f"- Diagnosis: {f'`{scenario.diagnosis}`' if scenario.diagnosis else 'none: healthy'}"
-                 + (f"; {scenario.remark}" if scenario.remark else ""))
+    if scenario.diagnosis:
+        conclusion = f"`{scenario.diagnosis}`" + (f"; {scenario.remark}" if scenario.remark else "")
+    else:
+        conclusion = f"none: {scenario.remark or 'healthy'}"
+    lines.append(f"- Diagnosis: {conclusion}")
     lines.append(f"- Captured on the {scenario.side} side; {peers(scenario)}")
     if scenario.middlebox:
         lines.append(f"- Middlebox: `{' '.join(scenario.middlebox)}`")
@@ -153,11 +156,13 @@ def main() -> int:
         if any(BY_NAME[name].dc for name in names) and not dc_state.exists():
             servers.provision(dc_state)
         jobs = [(name, options.python, dc_state) for name in names]
-        with multiprocessing.Pool(options.jobs, prepare, (numbers,)) as pool:
+        with multiprocessing.Pool(min(options.jobs, len(jobs)), prepare, (numbers,)) as pool:
             for name, seconds, error in pool.imap_unordered(attempt, jobs):
                 print(f"{name}: {error or f'{seconds:.1f} s'}", flush=True)
                 if error:
                     failed.append(name)
+            pool.close()
+            pool.join()
     if failed:
         print(f"not made: {', '.join(failed)}", file=sys.stderr)
     return 1 if failed else 0

@@ -164,8 +164,8 @@ def make_share(lab: Lab) -> Path:
     return share
 
 
-def start_standalone(lab: Lab, options: Mapping[str, str]) -> None:
-    """FS01, with the user alice."""
+def start_standalone(lab: Lab, options: Mapping[str, str], clock: str = "") -> None:
+    """FS01, with the user alice; `clock` is how far its clock is ahead, as faketime says it."""
     ports = options.get("smb ports", "445")
     text = STANDALONE.format(work=lab.work, domain=DOMAIN, ports=ports)
     text += "".join(f"  {name} = {value}\n" for name, value in options.items())
@@ -175,7 +175,8 @@ def start_standalone(lab: Lab, options: Mapping[str, str]) -> None:
     subprocess.run(
         [*in_namespace("server"), "smbpasswd", "-c", lab.server_conf, "-L", "-s", "-a", "alice"],
         input=f"{PASSWORD}\n{PASSWORD}\n".encode(), check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    lab.start("server", "smbd", "-F", "--no-process-group", "-s", str(lab.server_conf))
+    faketime = ["faketime", "-f", clock] if clock else []
+    lab.start("server", *faketime, "smbd", "-F", "--no-process-group", "-s", str(lab.server_conf))
     wait_for(lambda: listening(ports.split()[0]), "smbd")
 
 

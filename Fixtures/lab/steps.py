@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Mapping
 
 from lab import DC, HERE, PASSWORD, SERVER, Lab, in_namespace, wait_for
-from servers import listening
+from servers import listening, start_standalone
 
 Step = Callable[[Lab], None]
 
@@ -18,13 +18,14 @@ ALICE = f"alice%{PASSWORD}"
 
 
 def smbclient(dialect: str = "SMB3_11", *options: str, server: str = SERVER, share: str = "data",
-              user: str | None = ALICE, command: str = "get readme.txt /dev/null", clock: str | None = None, background: bool = False) -> Step:
-    """Connects to a share with `dialect` as the highest, and reads a small file."""
+              user: str | None = ALICE, command: str = "get readme.txt /dev/null",
+              clock: str | None = None, background: bool = False) -> Step:
+    """Connects to a share with `dialect` as the highest, and reads a small file; no user: kinit's ticket."""
 
     def step(lab: Lab) -> None:
+        identity = ["-U", user] if user else [f"--use-krb5-ccache={lab.work / 'tickets'}"]
         arguments = ["smbclient", f"//{server}/{share}", "-s", str(lab.work / "client.conf"),
-                     f"--option=client max protocol={dialect}", *(["-U", user] if user else []), *(option.format(tickets=lab.work / "tickets") for option in options),
-                     "-c", command]
+                     f"--option=client max protocol={dialect}", *identity, *options, "-c", command]
         if clock:
             arguments = ["faketime", "-f", clock, *arguments]
         if background:
@@ -92,6 +93,11 @@ def add_dns_alias(lab: Lab) -> None:
             "-U", f"administrator%{PASSWORD}", "-s", str(lab.server_conf))
 
 
+def connected(lab: Lab) -> None:
+    """Waits until a client has connected, however slowly it starts."""
+    wait_for(lambda: bool(connections()), "a client")
+
+
 def pause(seconds: float) -> Step:
     return lambda lab: time.sleep(seconds)
 
@@ -110,6 +116,14 @@ def freeze_server(lab: Lab) -> None:
     signal_server_processes(signal.SIGSTOP, "-l")
 
 
+def kill_server(lab: Lab) -> None:
+    signal_server_processes(signal.SIGKILL, "-l")
+
+
+def start_server(lab: Lab) -> None:
+    start_standalone(lab, {})
+
+
 def thaw_server(lab: Lab) -> None:
     signal_server_processes(signal.SIGCONT, "-l")
 
@@ -119,22 +133,26 @@ def kill_server_processes(lab: Lab) -> None:
     signal_server_processes(signal.SIGKILL)
 
 
+def connections(*which: str) -> str:
+    """The server's sockets on port 445 as ss shows them: those connected, or with `-l` those that listen."""
+    return subprocess.run([*in_namespace("server"), "ss", "-Htnp", *which, "sport = :445"],
+                          capture_output=True, text=True, check=True).stdout
+
+
 def signal_server_processes(number: signal.Signals, *which: str) -> None:
-    sockets = subprocess.run([*in_namespace("server"), "ss", "-Htnp", *which, "sport = :445"],
-                             capture_output=True, text=True, check=True).stdout
-    for pid in re.findall(r"pid=(\d+)", sockets):
+    for pid in re.findall(r"pid=(\d+)", connections(*which)):
         os.kill(int(pid), number)
 
 
-def stub(*arguments: str, clock: str | None = None) -> Step:
+def stub(*arguments: str, port: str = "445", clock: str | None = None) -> Step:
     """Starts stub_server.py on the server's side, in place of Samba."""
 
     def step(lab: Lab) -> None:
         # Debian's own Python has Debian's python3-gssapi.
-        command = ["/usr/bin/python3", str(HERE / "stub_server.py"), *arguments]
+        command = ["/usr/bin/python3", str(HERE / "stub_server.py"), "--port", port, *arguments]
         if clock:
             command = ["faketime", "-f", clock, *command]
         lab.start("server", *command, env={"SMBDX_CONF": str(lab.server_conf)})
-        wait_for(lambda: listening("445"), "the stub")
+        wait_for(lambda: listening(port), "the stub")
 
     return step

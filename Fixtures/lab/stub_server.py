@@ -3,10 +3,12 @@
 
 usage: stub_server.py [--port PORT] KIND [KEY]
 
-  gss right-key|wrong-key   an SMB 2.1 server whose SESSION_SETUP is MIT's GSS-API, with the keytab of DC01 or
-                            with a keytab of the same name and another key
+  gss right-key|wrong-key|windows-wrong-key
+                            an SMB 2.1 server whose SESSION_SETUP is MIT's GSS-API, with the keytab of DC01 or with
+                            one of the same name and another key, which
+                            MIT calls BAD_INTEGRITY and Windows MODIFIED
   http, tls, ssh            a server of something else
-  silent                    accepts and never answers
+  nbss                      refuses every NetBIOS name
   closes SECONDS            accepts, and closes without a word after some seconds
 """
 
@@ -22,7 +24,7 @@ import threading
 import time
 from pathlib import Path
 
-MORE_PROCESSING_REQUIRED, LOGON_FAILURE = 0xC0000016, 0xC000006D
+LOGON_FAILURE = 0xC000006D
 PRINCIPAL = "cifs/dc01.lab.example@LAB.EXAMPLE"
 
 
@@ -60,8 +62,8 @@ def receive(connection: socket.socket, count: int) -> bytes:
 
 
 def receive_message(connection: socket.socket) -> bytes:
-    length, = struct.unpack(">I", receive(connection, 4))
-    return receive(connection, length)
+    length, = struct.unpack(">I", receive(connection, 4))  # the highest byte is the type
+    return receive(connection, length & 0xFFFFFF)
 
 
 def der(tag: int, *parts: bytes) -> bytes:
@@ -82,6 +84,11 @@ def mechanisms() -> bytes:
 def rejection(token: bytes) -> bytes:
     """A negTokenResp (RFC 4178 4.2.2) that carries the mechanism's error token."""
     return der(0xA1, der(0x30, der(0xA0, der(0x0A, b"\x02")), der(0xA1, KERBEROS), der(0xA2, der(0x04, token))))
+
+
+def error_code(code: int) -> bytes:
+    """The field of a KRB-ERROR (RFC 4120 5.9.1)."""
+    return der(0xA6, der(0x02, bytes([code])))
 
 
 def mechanism_token(blob: bytes) -> bytes:
@@ -106,13 +113,15 @@ def serve_gss(connection: socket.socket, which_key: str) -> None:
             connection.sendall(response(request, 0, negotiate_body(mechanisms())))
         elif command == 1:
             offset, length = struct.unpack_from("<HH", request, 76)
+            # The error token is returned, and the error raised by what is asked next.
+            token = acceptor.step(mechanism_token(request[offset:offset + length]))
             try:
-                acceptor.step(mechanism_token(request[offset:offset + length]))
-                raise ValueError("the ticket was good")
+                raise ValueError(f"the ticket was good: {acceptor.complete}")
             except gssapi.exceptions.GSSError as error:
                 print(error, flush=True)
-                token = rejection(error.token) if error.token else b""
-                connection.sendall(response(request, LOGON_FAILURE, session_body(token), session_id=0x4D))
+            if which_key == "windows-wrong-key":
+                token = token.replace(error_code(31), error_code(41))
+            connection.sendall(response(request, LOGON_FAILURE, session_body(rejection(token)), session_id=0x4D))
         else:
             return
 
@@ -122,7 +131,7 @@ def use_keytab(which: str) -> None:
     exported = ["samba-tool", "domain", "exportkeytab", str(keytab), f"--principal={PRINCIPAL.split('@')[0]}",
                 "-s", os.environ["SMBDX_CONF"]]
     subprocess.run(exported, check=True, stdout=subprocess.DEVNULL)
-    if which == "wrong-key":
+    if which != "right-key":
         # The same name, key version and types; the last bytes of each entry are key and version.
         data = bytearray(keytab.read_bytes())
         offset = 2
@@ -149,8 +158,9 @@ def serve(connection: socket.socket, options: argparse.Namespace) -> None:
                 connection.sendall(b"SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n")
                 connection.recv(4096)
                 connection.sendall(b"Invalid SSH identification string.\r\n")
-            case "silent":
-                time.sleep(300)
+            case "nbss":
+                receive_message(connection)
+                connection.sendall(bytes.fromhex("8300000182"))  # RFC 1002 4.3.4: called name not present
             case "closes":
                 time.sleep(float(options.argument))
     except (EOFError, ConnectionError):
@@ -161,7 +171,7 @@ def serve(connection: socket.socket, options: argparse.Namespace) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("kind", choices=["gss", "http", "tls", "ssh", "silent", "closes"])
+    parser.add_argument("kind", choices=["gss", "http", "tls", "ssh", "nbss", "closes"])
     parser.add_argument("argument", nargs="?", default="")
     parser.add_argument("--port", type=int, default=445)
     options = parser.parse_args()

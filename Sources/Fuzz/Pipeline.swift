@@ -36,9 +36,9 @@ struct Pipeline {
   }
 
   consuming func finish() {
-    let exchanges = tracker.finish()
+    let inquiries = tracker.finish()
     let facts = CaptureFacts(tracker, frames: frames, isFiltered: false, linkTypes: [], warnings: [])
-    let report = builder.report.finish(capture: facts, engine: Self.engine, exchanges: exchanges)
+    let report = builder.report.finish(capture: facts, engine: Self.engine, inquiries: inquiries)
     var written = 0
     report.writeJSON { written += $0.utf8.count }
     report.writeText(TextOptions()) { written += $0.utf8.count }

@@ -1,6 +1,6 @@
 /// A moment in a capture: nanoseconds since 1970-01-01T00:00:00Z.
-package struct Timestamp: Hashable, Comparable, Sendable {
-  package var nanoseconds: Int64
+@usableFromInline package struct Timestamp: Hashable, Comparable, Sendable {
+  @usableFromInline package var nanoseconds: Int64
 
   @inlinable package init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
 
@@ -27,10 +27,12 @@ package struct Frame: Sendable {
   package var originalLength: Int
   package var linkType: LinkType
 
-  @inlinable package init(number: Int, time: Timestamp, originalLength: Int, linkType: LinkType) {
+  package init(number: Int, time: Timestamp, originalLength: Int, linkType: LinkType) {
     self.number = number
     self.time = time
     self.originalLength = originalLength
     self.linkType = linkType
   }
+
+  package var stamp: FrameStamp { FrameStamp(number: number, time: time) }
 }

@@ -112,3 +112,40 @@ extension Packet {
     return view
   }
 }
+
+extension Packet {
+  /// The ends of the UDP packet that an ICMP error says did not arrive: RFC 792 type 3, RFC 4443 3.1 type 1.
+  package static func endsOfUndelivered(
+    _ bytes: borrowing ByteView, frame: Frame
+  ) -> (source: Endpoint, destination: Endpoint)? {
+    guard let link = try? LinkHeader.decode(bytes, linkType: frame.linkType),
+      let packet = try? bytes.view(from: link.payloadOffset),
+      let ip = try? IPHeader.decode(packet, wireLength: max(frame.originalLength, bytes.count) - link.payloadOffset),
+      ip.transport == 1 || ip.transport == 58, !ip.isFragment,
+      let type = try? packet.u8(at: ip.payloadOffset), type == (ip.transport == 1 ? 3 : 1),
+      let quoted = try? packet.view(from: ip.payloadOffset + 8),
+      let inner = try? IPHeader.decode(quoted, wireLength: quoted.count), inner.transport == 17, !inner.isLaterFragment,
+      let ports = try? quoted.u32be(at: inner.payloadOffset)
+    else { return nil }
+    return (
+      Endpoint(address: inner.source, port: UInt16(truncatingIfNeeded: ports >> 16)),
+      Endpoint(address: inner.destination, port: UInt16(truncatingIfNeeded: ports))
+    )
+  }
+
+  /// The ends of a UDP packet of which this frame holds the first fragment; nil for every other frame.
+  package static func endsOfFragment(
+    _ bytes: borrowing ByteView, frame: Frame
+  ) -> (source: Endpoint, destination: Endpoint)? {
+    guard let link = try? LinkHeader.decode(bytes, linkType: frame.linkType),
+      let packet = try? bytes.view(from: link.payloadOffset),
+      let ip = try? IPHeader.decode(packet, wireLength: max(frame.originalLength, bytes.count) - link.payloadOffset),
+      ip.transport == 17, ip.isFragment, !ip.isLaterFragment, let segment = try? packet.view(from: ip.payloadOffset),
+      let ports = try? segment.u32be(at: 0)
+    else { return nil }
+    return (
+      Endpoint(address: ip.source, port: UInt16(truncatingIfNeeded: ports >> 16)),
+      Endpoint(address: ip.destination, port: UInt16(truncatingIfNeeded: ports))
+    )
+  }
+}

@@ -29,7 +29,7 @@ package struct CaseRecord: Sendable {
     self.overcome = one.connections.filter { $0.outcome == .failed && !failed.contains($0.id) }.map(\.id)
     outcome = !failed.isEmpty ? .failed : one.outcome == .failed ? .established : one.outcome
     // Whoever gets no ticket gives up without a word to the server.
-    if outcome == .inconclusive, let primary, primary.rule.phase == .kerberos, primary.severity >= .error { outcome = .failed }
+    if outcome == .inconclusive, let primary, [.kerberos, .sessionSetup].contains(primary.rule.phase), primary.severity >= .error { outcome = .failed }
     self.primary = primary?.rule.id
   }
 }

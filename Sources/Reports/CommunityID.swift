@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 import Packets
 
 /// The Community ID of a TCP connection, by which other tools name the same one: Community ID Flow Hashing 1, seed 0.

@@ -48,7 +48,7 @@ package struct FindingRecord: Sendable {
     comparison = finding.observation.comparison
     explanation = finding.rule.explanation
     causes = finding.causes
-    remedies = finding.rule.remedies
+    remedies = finding.remedies
     references = finding.rule.references
   }
 

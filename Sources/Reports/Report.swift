@@ -86,6 +86,7 @@ package struct CaptureFacts: Sendable {
     noteLimit("open-connections", tracker.evictedConnections)
     noteLimit("held-bytes", tracker.heldLimitsReached)
     noteLimit("kerberos", tracker.kerberosLimitsReached)
+    noteLimit("names", tracker.nameLimitsReached)
   }
 
   package mutating func noteLimit(_ name: String, _ count: Int) {

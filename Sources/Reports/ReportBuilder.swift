@@ -53,6 +53,8 @@ package struct ReportBuilder {
     self.files = files
     self.isFiltered = isFiltered
     self.rulesLeftOut = rulesLeftOut
+    // Address space only, and no moving to a larger place when memory is fullest, at the end of the capture.
+    connections.reserveCapacity(Limit.quietConnections + Limit.notableConnections)
   }
 
   /// The gravest severity so far, for live output.
@@ -87,21 +89,21 @@ package struct ReportBuilder {
   /// The recording is over: judges what only the whole of it shows.
   ///
   /// - Parameters:
-  ///   - exchanges: those with KDCs.
+  ///   - inquiries: what clients asked of KDCs and resolvers.
   ///   - locate: finds the file of a frame; only for a recording of several files.
   package consuming func finish(
-    capture: CaptureFacts, engine: Engine, exchanges: [KerberosExchange] = [], locate: ((Int) -> FramePlace?)? = nil
+    capture: CaptureFacts, engine: Engine, inquiries: Inquiries = Inquiries(), locate: ((Int) -> FramePlace?)? = nil
   ) -> Report {
     var capture = capture
     capture.conflictingSegments = conflictingSegments
     capture.unreadableMessages = unreadableMessages
     capture.noteLimit("surroundings", surroundings.limitsReached)
     addLate(engine.judge(candidates, surroundings))
-    let (found, strayExchanges) = caseBook.cases(joining: exchanges)
+    let (found, strays) = caseBook.cases(joining: inquiries)
     for one in found {
-      addLate(one.exchanges.flatMap { engine.judge($0.exchange, of: $0.connection) } + engine.judge(one))
+      addLate(engine.judge(one))
     }
-    addOther(strayExchanges.flatMap { engine.judge($0) })
+    addOther(engine.judge(strays))
     close(found)
     for (name, count) in limitsReached { capture.noteLimit(name, count) }
     return Report(
@@ -251,7 +253,7 @@ package struct ReportBuilder {
   private static func baseID(_ finding: Finding) -> String {
     if let connection = finding.connections.first { return "\(connection)-\(finding.rule.id)" }
     if finding.rule.phase == .capture { return "capture-\(finding.rule.id)" }
-    return "kerberos-\(finding.frames.first ?? 0)-\(finding.rule.id)"
+    return "\(finding.rule.phase.rawValue)-\(finding.frames.first ?? 0)-\(finding.rule.id)"
   }
 }
 

@@ -35,6 +35,8 @@ private struct Weight: Comparable {
   private let nature: Rule.Nature
   private let severity: Severity
   private let confidence: Confidence
+  /// A Kerberos error says more than the status that comes with it.
+  private let isKerberos: Bool
   private let firstFrame: Int
 
   init(_ finding: Finding, stages: [Stage]) {
@@ -43,6 +45,7 @@ private struct Weight: Comparable {
     nature = finding.rule.nature
     severity = finding.severity
     confidence = finding.observation.confidence
+    isKerberos = finding.rule.phase == .kerberos
     firstFrame = finding.frames.first ?? .max
   }
 
@@ -52,6 +55,7 @@ private struct Weight: Comparable {
     if left.nature != right.nature { return left.nature < right.nature }
     if left.severity != right.severity { return left.severity < right.severity }
     if left.confidence != right.confidence { return left.confidence < right.confidence }
+    if left.isKerberos != right.isKerberos { return right.isKerberos }
     return left.firstFrame > right.firstFrame
   }
 }

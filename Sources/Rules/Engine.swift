@@ -50,32 +50,36 @@ package struct Engine: Sendable {
     return Verdict(findings: findings, notChecked: notChecked, candidate: Candidate(transcript))
   }
 
-  /// Findings about one exchange with a KDC.
-  ///
-  /// - Parameter connection: the one it served; nil when it cannot be joined to any. Beside SMB of the same client it
-  ///   then only informs.
-  package func judge(_ exchange: KerberosExchange, of connection: Int? = nil) -> [Finding] {
+  /// Findings about a case as a whole, and about what its client asked of KDCs and resolvers for it.
+  package func judge(_ one: Case) -> [Finding] {
     rules.flatMap { rule -> [Finding] in
-      guard case .kerberos(let judge) = rule.judge else { return [] }
-      return judge(exchange).map { observation in
-        let isStray = connection == nil && exchange.isBesideSMB
-        let severity = isStray ? .info : observation.severity ?? rule.severity
-        var stream: Int?
-        if case .tcp(let number) = exchange.transport { stream = number }
+      let observations: [Observation]
+      switch rule.judge {
+      case .attempt(let judge): observations = judge(one)
+      case .inquiries(let judge): observations = judge(one.inquiries, one)
+      default: return []
+      }
+      return observations.map {
+        let connections = $0.connections.isEmpty ? one.connections.map(\.id) : $0.connections
         return Finding(
-          rule: rule, severity: severity, observation: observation, connections: connection.map { [$0] } ?? [],
-          tcpStream: stream)
+          rule: rule, severity: $0.severity ?? rule.severity, observation: $0, connections: connections,
+          tcpStream: $0.tcpStream)
       }
     }
   }
 
-  /// Findings about a case as a whole.
-  package func judge(_ one: Case) -> [Finding] {
-    rules.flatMap { rule -> [Finding] in
-      guard case .attempt(let judge) = rule.judge else { return [] }
-      return judge(one).map {
-        let connections = $0.connections.isEmpty ? one.connections.map(\.id) : $0.connections
-        return Finding(rule: rule, severity: $0.severity ?? rule.severity, observation: $0, connections: connections)
+  /// Findings about what a client asked of KDCs and resolvers, as far as it belongs to no case. Beside SMB of the same
+  /// client it only informs.
+  package func judge(_ inquiries: Inquiries) -> [Finding] {
+    inquiries.byClient.flatMap { ours in
+      let isBesideSMB = ours.exchanges.contains(where: \.isBesideSMB) || ours.lookups.contains(where: \.isBesideSMB)
+      return rules.flatMap { rule -> [Finding] in
+        guard case .inquiries(let judge) = rule.judge else { return [] }
+        return judge(ours, nil).map {
+          Finding(
+            rule: rule, severity: isBesideSMB ? .info : $0.severity ?? rule.severity, observation: $0, connections: [],
+            tcpStream: $0.tcpStream)
+        }
       }
     }
   }

@@ -59,16 +59,21 @@ package struct Observation: Sendable {
   package var severity: Severity?
   /// Replaces the rule's causes.
   package var causes: [String]?
+  /// Replaces the rule's remedies, where the capture tells the names that belong into the commands.
+  package var remedies: [Remedy]?
   /// NEGOTIATE against VALIDATE_NEGOTIATE_INFO, field by field, equal fields too.
   package var comparison: [FieldComparison] = []
   /// What was to be reached, where the connection as a whole does not tell: one share of several, one user of several.
   package var goal: Goal?
   /// Of a case: those concerned; empty for all of them.
   package var connections: [Int] = []
+  /// The TCP stream of all the evidence, where it is not a connection's own.
+  package var tcpStream: Int?
 
   init(
     _ confidence: Confidence, _ summary: String, evidence: [Evidence], severity: Severity? = nil,
-    causes: [String]? = nil, comparison: [FieldComparison] = [], goal: Goal? = nil, connections: [Int] = []
+    causes: [String]? = nil, comparison: [FieldComparison] = [], goal: Goal? = nil, connections: [Int] = [],
+    tcpStream: Int? = nil
   ) {
     self.confidence = confidence
     self.summary = summary
@@ -78,6 +83,7 @@ package struct Observation: Sendable {
     self.comparison = comparison
     self.goal = goal
     self.connections = connections
+    self.tcpStream = tcpStream
   }
 }
 
@@ -95,6 +101,7 @@ package struct Finding: Sendable {
   package var isPrimary = false
 
   package var causes: [String] { observation.causes ?? rule.causes }
+  package var remedies: [Remedy] { observation.remedies ?? rule.remedies }
 
   /// The frames that prove it, each once, in order.
   package var frames: [Int] { Set(observation.evidence.map(\.frame)).sorted() }

@@ -97,7 +97,8 @@ extension Transcript {
 func meaning(of status: NTStatus) -> String { status.meaning.map { ": \($0.withoutFullStop)" } ?? "" }
 
 extension String {
-  fileprivate var withoutFullStop: String {
+  /// A sentence as a part of another one.
+  var withoutFullStop: String {
     guard hasSuffix(".") else { return self }
     let text = dropLast()
     // “NTLM is blocked” keeps its capitals.

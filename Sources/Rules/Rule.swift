@@ -13,8 +13,9 @@ package struct Rule: Sendable {
   /// What a rule looks at. All are pure: no bytes, no clock, no files, no state.
   package enum Judge: Sendable {
     case connection(@Sendable (Transcript) -> [Observation])
-    case kerberos(@Sendable (KerberosExchange) -> [Observation])
-    /// Needs several connections of one attempt, or the Kerberos exchanges beside them; judged when the case is closed.
+    /// Looks at what one client asked of KDCs and resolvers: for one case, or outside of any.
+    case inquiries(@Sendable (Inquiries, Case?) -> [Observation])
+    /// Needs several connections of one attempt, or what was asked beside them; judged when the case is closed.
     case attempt(@Sendable (Case) -> [Observation])
     /// Needs to know what the same server and client did elsewhere in the recording; judged at its end.
     case surroundings(@Sendable (Candidate, Surroundings) -> [Observation])
@@ -78,11 +79,11 @@ package struct Rule: Sendable {
 extension Rule {
   /// Every rule, phase by phase. Among findings of equal weight the one whose rule stands first is primary.
   package static let all: [Rule] =
-    [
+    nameRules + [
       smb1OnlyClient, smb1OnlyServer, negotiateNoCommonDialect, negotiateUnexpectedDialect,
       dialectDowngradeSuspected,
     ]
-    + sessionSetupRules + kerberosErrors + treeConnectRules
+    + sessionSetupRules + kerberosRules + treeConnectRules
     + vniRequestMismatches + vniResponseMismatches
     + [
       vniResponseUnsigned, vniResponseSignatureZero, vniResponseBadStructure, vniRejectedStatus, vniOn311,

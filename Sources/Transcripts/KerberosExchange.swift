@@ -1,26 +1,73 @@
 package import Packets
 package import Protocols
 
-/// A request to a KDC and its answer: RFC 4120 3.1 and 3.3.
+/// A request to a KDC and its answer: RFC 4120 3.1 and 3.3. Or a connection to a KDC that did not come about.
 package struct KerberosExchange: Sendable {
   package enum Transport: Hashable, Sendable {
     case udp
     case tcp(stream: Int)
   }
 
+  /// Why no answer is known.
+  package enum Silence: Hashable, Sendable {
+    /// The request was sent, and nothing came.
+    case unanswered
+    /// The KDC's host ended the connection instead of answering.
+    case hungUp(FrameStamp)
+    /// The KDC's host refused the connection.
+    case refused(FrameStamp)
+    /// Nothing answers the SYN.
+    case unreachable
+    /// The capture does not show whether there was one, or not all of it.
+    case notCaptured
+  }
+
   package var client: IPAddress
   package var kdc: Endpoint
   package var transport: Transport
+  /// The request; the SYN where there is none; the reply where that is all.
+  package var start: FrameStamp
+  /// nil when it was not captured, or never sent.
   package var request: KerberosRequestFacts?
+  /// How often the request, or the SYN, was sent; the same packet captured twice counts once.
+  package var tries = 1
   package var reply: FrameStamp?
   /// nil when a ticket came, or no answer.
   package var error: KerberosError?
-  /// Of the ticket that was granted.
-  package var ticketFingerprint: UInt64?
+  package var grant: KerberosGrant?
+  package var silence: Silence?
+  /// Nanoseconds without an answer, up to the end of the connection or of the recording.
+  package var waited: Int64 = 0
   /// The same request was granted later.
   package var succeededLater = false
+  /// After a step of pre-authentication (``isStep``) the client went on as it was told.
+  package var isFollowed = false
+  /// The same error was given before for the same request, such as over UDP and again over TCP.
+  package var isRepetition = false
   /// A connection with SMB of the same client is in the recording.
   package var isBesideSMB = false
+  /// The connection it served, once that is known.
+  package var connection: Int?
+  /// The name of the service asked for is another name of its host.
+  package var alias: HostAlias?
+  /// The file server's clock minus the capture's, in nanoseconds, once the server is known.
+  package var serverClockOffset: Int64?
+}
+
+/// What shows that a host is called by a name that is not its own.
+package struct HostAlias: Hashable, Sendable {
+  package enum Witness: Hashable, Sendable {
+    /// A CNAME record.
+    case resolver
+    /// MsvAvDnsComputerName in the server's NTLM CHALLENGE: MS-NLMP 2.2.2.1.
+    case server
+  }
+
+  package var name: String
+  /// The host's own name.
+  package var hostName: String
+  package var frame: Int
+  package var witness: Witness
 }
 
 /// What a request asked for.
@@ -34,4 +81,80 @@ package struct KerberosRequestFacts: Hashable, Sendable {
   package var etypes: [KerberosEncryptionType]
   package var hasPreauthentication: Bool
   package var isArmored: Bool
+  package var options: KerberosKDCOptions = []
+  /// The same in every copy of one request.
+  package var nonce: UInt32?
+}
+
+/// The ticket that a KDC issued.
+package struct KerberosGrant: Hashable, Sendable {
+  package var cname: String
+  package var crealm: String
+  package var realm: String
+  /// May differ from what was asked for: a referral, or another name of the same service.
+  package var sname: String
+  /// Of the ticket, whose key only the service has.
+  package var ticketEtype: KerberosEncryptionType
+  /// Of the part for the client.
+  package var replyEtype: KerberosEncryptionType
+  /// Tells the ticket among those that clients present.
+  package var ticketFingerprint: UInt64
+}
+
+extension KerberosGrant {
+  init(_ reply: KerberosKDCReply) {
+    let limit = KerberosRecorder.Limit.text
+    self.init(
+      cname: reply.cname.description.clipped(to: limit), crealm: reply.crealm.clipped(to: limit),
+      realm: reply.ticket.realm.clipped(to: limit), sname: reply.ticket.sname.description.clipped(to: limit),
+      ticketEtype: reply.ticket.encPart.etype, replyEtype: reply.encPart.etype,
+      ticketFingerprint: reply.ticket.fingerprint)
+  }
+}
+
+extension KerberosExchange {
+  package var ticketFingerprint: UInt64? { grant?.ticketFingerprint }
+
+  package var isGranted: Bool { grant != nil }
+
+  /// An error that only tells the client how to go on: RFC 4120 7.5.9 codes 25, 52 and 68, RFC 6113 5 code 91.
+  package var isStep: Bool { error?.errorCode.isStepOfPreauthentication ?? false }
+
+  /// An error that is none, and that no later success makes up for.
+  package var hasFailed: Bool { error != nil && !isStep && !succeededLater }
+
+  /// The service asked for is one that SMB needs: the file server's, or the KDC's own.
+  package var isForFileSharing: Bool {
+    guard let request, !request.isInitial else { return true }
+    let service = request.sname.split(separator: "/").first.map { $0.lowercased() } ?? ""
+    return ["cifs", "host", "krbtgt"].contains(service)
+  }
+
+  /// The host of the file service asked for; nil when another service was.
+  package var fileServer: String? {
+    guard let service = request?.sname ?? error?.sname?.description else { return nil }
+    let kind = service.split(separator: "/").first.map { $0.lowercased() }
+    return kind == "cifs" || kind == "host" ? serviceHost(service) : nil
+  }
+
+  /// A ticket for another realm's KDC was issued in place of the service's: RFC 6806 8.
+  package var referral: String? {
+    guard let request, !request.isInitial, let grant else { return nil }
+    let parts = grant.sname.split(separator: "/")
+    guard parts.count == 2, parts[0].lowercased() == "krbtgt", grant.sname.lowercased() != request.sname.lowercased()
+    else { return nil }
+    return String(parts[1])
+  }
+
+  /// The KDC's clock minus the capture's, in seconds; nil when the answer is no error, or tells none.
+  package var clockOffset: Int64? {
+    guard let stime = error?.stime, let reply else { return nil }
+    return stime.secondsSince1970 - reply.time.nanoseconds / 1_000_000_000
+  }
+
+  /// The KDC's clock minus the client's, in seconds: an error about time repeats the time the client gave.
+  package var clientClockOffset: Int64? {
+    guard let error, let stime = error.stime, let ctime = error.ctime else { return nil }
+    return stime.secondsSince1970 - ctime.secondsSince1970
+  }
 }

@@ -2,20 +2,28 @@ import DequeModule
 import Packets
 import Protocols
 
-/// Pairs requests and answers on port 88, over UDP and TCP, and remembers what failed: RFC 4120 7.2.
+/// Pairs requests and answers on port 88, over UDP and TCP: RFC 4120 7.2.
 final class KerberosRecorder {
   enum Limit {
     /// Requests waiting for an answer.
     static let openRequests = 1024
-    /// Failed exchanges kept for the report.
+    /// Exchanges that failed or were not answered, kept for the report.
     static let failures = 1024
-    /// Bytes of records that are not yet whole, of all connections together.
-    static let heldBytes = 8 * 1024 * 1024
+    /// Others kept: tickets granted and steps on the way. What serves a connection comes shortly before it.
+    static let others = 2048
     /// Tickets by which an AP-REQ tells its user.
     static let tickets = 8192
+    /// Characters kept of a name or text that a KDC sends.
+    static let text = 256
+    /// Encryption types kept of a request.
+    static let etypes = 32
   }
 
   static let port: UInt16 = 88
+  /// The same packet captured twice (two interfaces, a mirror port) comes within this time; nanoseconds.
+  private static let copyInterval: Int64 = 100_000_000
+  /// A ticket for another spelling of a service's name makes up for an error within this time; nanoseconds.
+  private static let spellingInterval: Int64 = 10_000_000_000
 
   /// The ends of a flow: UDP answers go back to the client's port.
   private struct Flow: Hashable {
@@ -24,29 +32,53 @@ final class KerberosRecorder {
   }
 
   /// What makes two requests the same one, tried again.
-  private struct Goal: Hashable {
+  fileprivate struct Goal: Hashable {
     var client: IPAddress
     var isInitial: Bool
     var realm: String
     var cname: String?
     var sname: String
+
+    init(_ request: KerberosRequestFacts, _ client: IPAddress) {
+      self.client = client
+      isInitial = request.isInitial
+      realm = request.realm.lowercased()
+      cname = request.cname?.lowercased()
+      sname = request.sname.lowercased()
+    }
   }
 
-  private(set) var failures: [KerberosExchange] = []
-  fileprivate(set) var limitsReached = 0
-  private var open: [Flow: (facts: KerberosRequestFacts, ticket: UInt64?)] = [:]
+  private struct Open {
+    var exchange: KerberosExchange
+    var goal: Goal
+    var lastTry: Timestamp
+    /// The ticket that a TGS-REQ presents.
+    var presented: UInt64?
+  }
+
+  fileprivate struct Kept {
+    var exchange: KerberosExchange
+    var goal: Goal?
+  }
+
+  private var failures = Recent<Kept>(limit: Limit.failures)
+  private var others = Recent<Kept>(limit: Limit.others)
+  private var open: [Flow: Open] = [:]
   /// Flows with an open request, the oldest first; some may have been answered since.
   private var openOrder: Deque<Flow> = []
-  /// Failures by what was asked for, to mark those that are overcome.
-  private var failuresByGoal: [Goal: [Int]] = [:]
+  /// By client: failures that may yet be made up for, and steps that may yet be followed.
+  private var failuresByClient: [IPAddress: [Int]] = [:]
+  private var stepsByClient: [IPAddress: [Int]] = [:]
+  private var ticketsNotKept = 0
+  private var requestsNotKept = 0
   /// Messages that were none, or are cut.
   private(set) var unreadableMessages = 0
-  /// Bytes that the connections to KDCs hold.
-  var heldBytes = 0
   private var users: [UInt64: (user: String, realm: String)] = [:]
   private let observer: (any MessageObserver)?
 
   init(observer: (any MessageObserver)?) { self.observer = observer }
+
+  var limitsReached: Int { failures.forgotten + others.forgotten + ticketsNotKept + requestsNotKept }
 
   /// Who a ticket was issued to.
   func user(ofTicket fingerprint: UInt64) -> (user: String, realm: String)? { users[fingerprint] }
@@ -58,6 +90,7 @@ final class KerberosRecorder {
   ) {
     guard let message = try? KerberosMessage(bytes) else {
       unreadableMessages += 1
+      noteUnread(from: source, to: destination)
       return
     }
     let stamp = FrameStamp(number: origin.lastFrame, time: origin.lastTime)
@@ -65,190 +98,261 @@ final class KerberosRecorder {
     observer?.observe(ObservedMessage(content: .kerberos(message), origin: origin, tcpStream: stream))
     switch message {
     case .asReq(let request):
-      note(request, isInitial: true, Flow(client: source, kdc: destination), stamp)
+      note(request, isInitial: true, Flow(client: source, kdc: destination), transport, stamp)
     case .tgsReq(let request):
-      note(request, isInitial: false, Flow(client: source, kdc: destination), stamp)
+      note(request, isInitial: false, Flow(client: source, kdc: destination), transport, stamp)
     case .asRep(let reply), .tgsRep(let reply):
-      grant(reply, Flow(client: destination, kdc: source))
+      grant(reply, Flow(client: destination, kdc: source), transport, stamp)
     case .error(let error):
       fail(error, Flow(client: destination, kdc: source), transport, stamp)
     default: break
     }
   }
 
-  private func note(_ request: KerberosKDCRequest, isInitial: Bool, _ flow: Flow, _ stamp: FrameStamp) {
-    if open[flow] == nil {
-      makeRoom()
-      openOrder.append(flow)
-    }
-    let facts = KerberosRequestFacts(
-      stamp: stamp, isInitial: isInitial, cname: request.cname?.description, realm: request.realm,
-      sname: request.sname?.description ?? "", etypes: request.etypes,
-      hasPreauthentication: request.hasPreauthentication, isArmored: request.isArmored)
-    open[flow] = (facts, request.presentedTicket?.fingerprint)
+  /// An answer that is cut, or a fragment of one, is an answer all the same.
+  func noteUnread(from source: Endpoint, to destination: Endpoint) {
+    open[Flow(client: destination, kdc: source)]?.exchange.silence = .notCaptured
   }
 
-  /// Forgets the oldest request when too many wait, and those that no longer do.
-  private func makeRoom() {
+  /// The KDC's host, or a router, says by ICMP that a request did not arrive.
+  func noteUndelivered(from source: Endpoint, to destination: Endpoint, _ stamp: FrameStamp) {
+    open[Flow(client: source, kdc: destination)]?.exchange.silence = .refused(stamp)
+  }
+
+  // MARK: Requests
+
+  private func note(
+    _ request: KerberosKDCRequest, isInitial: Bool, _ flow: Flow, _ transport: KerberosExchange.Transport,
+    _ stamp: FrameStamp
+  ) {
+    let facts = KerberosRequestFacts(request, isInitial: isInitial, stamp)
+    let goal = Goal(facts, flow.client.address)
+    noteFollowed(by: facts, of: flow.client.address, transport)
+    if let known = open[flow] {
+      // The same bytes again are another try, or another copy of the same packet.
+      if known.goal == goal, known.exchange.request?.nonce == facts.nonce {
+        if stamp.time.since(known.lastTry) > Self.copyInterval { open[flow]?.exchange.tries += 1 }
+        open[flow]?.lastTry = stamp.time
+        return
+      }
+      close(flow, at: stamp.time)
+    }
+    makeRoom(at: stamp.time)
+    openOrder.append(flow)
+    open[flow] = Open(
+      exchange: KerberosExchange(
+        client: flow.client.address, kdc: flow.kdc, transport: transport, start: stamp, request: facts),
+      goal: goal, lastTry: stamp.time, presented: request.presentedTicket?.fingerprint)
+  }
+
+  /// Gives up the oldest request when too many wait, and forgets those that no longer do.
+  private func makeRoom(at time: Timestamp) {
     while openOrder.count >= Limit.openRequests, let oldest = openOrder.popFirst() {
-      if open.removeValue(forKey: oldest) != nil { limitsReached += 1 }
+      guard open[oldest] != nil else { continue }
+      requestsNotKept += 1
+      open[oldest]?.exchange.silence = .notCaptured
+      close(oldest, at: time)
     }
   }
 
-  private func grant(_ reply: KerberosKDCReply, _ flow: Flow) {
+  /// Marks the steps that told the client to do what it does now.
+  private func noteFollowed(by request: KerberosRequestFacts, of client: IPAddress, _ transport: KerberosExchange.Transport) {
+    guard let steps = stepsByClient[client] else { return }
+    let left = steps.filter { number in
+      guard let step = others[number]?.exchange else { return false }
+      guard step.isFollowed(by: request, transport) else { return true }
+      others.change(number) { $0.exchange.isFollowed = true }
+      return false
+    }
+    stepsByClient[client] = left.isEmpty ? nil : left
+  }
+
+  // MARK: Answers
+
+  private func grant(
+    _ reply: KerberosKDCReply, _ flow: Flow, _ transport: KerberosExchange.Transport, _ stamp: FrameStamp
+  ) {
     let request = open.removeValue(forKey: flow)
+    let grant = KerberosGrant(reply)
     if users.count < Limit.tickets {
       // RFC 8062 2: an armored exchange hides its client; the ticket it presented was issued to the same user.
       let isHidden = reply.cname.components.first == "WELLKNOWN"
-      users[reply.ticket.fingerprint] =
-        (isHidden ? request?.ticket.flatMap { users[$0] } : nil) ?? (reply.cname.description, reply.crealm)
+      users[grant.ticketFingerprint] =
+        (isHidden ? request?.presented.flatMap { users[$0] } : nil) ?? (grant.cname, grant.crealm)
     } else {
-      limitsReached += 1
+      ticketsNotKept += 1
     }
-    guard let request else { return }
-    let goal = goal(of: request.facts, flow.client.address)
-    for index in failuresByGoal[goal] ?? [] { failures[index].succeededLater = true }
-    if !goal.isInitial { overcomeSpellings(of: goal, at: request.facts.stamp.time) }
-  }
-
-  /// A ticket for another spelling of the same service (short and full name, `HOST/` and `cifs/`) within ten seconds
-  /// overcomes "no such service" too.
-  private func overcomeSpellings(of goal: Goal, at time: Timestamp) {
-    guard let host = Self.fileServer(goal.sname) else { return }
-    for index in failures.indices where failures[index].error?.errorCode.rawValue == 7 {
-      guard failures[index].client == goal.client, let request = failures[index].request,
-        let failed = Self.fileServer(request.sname.lowercased()),
-        failed == host || failed.hasPrefix(host + ".") || host.hasPrefix(failed + "."),
-        abs(time.since(request.stamp.time)) <= 10_000_000_000
-      else { continue }
-      failures[index].succeededLater = true
-    }
-  }
-
-  /// The host in a principal under which file servers are asked for; nil for other services.
-  private static func fileServer(_ principal: String) -> String? {
-    let parts = principal.split(separator: "/")
-    guard parts.count >= 2, parts[0] == "cifs" || parts[0] == "host" else { return nil }
-    return String(parts[1])
+    var exchange = answered(request, flow, transport, stamp)
+    exchange.grant = grant
+    others.append(Kept(exchange: exchange, goal: request?.goal))
+    if let request { overcome(request.goal, at: request.exchange.start.time) }
   }
 
   private func fail(
     _ error: KerberosError, _ flow: Flow, _ transport: KerberosExchange.Transport, _ stamp: FrameStamp
   ) {
-    let request = open.removeValue(forKey: flow)?.facts
-    guard !error.errorCode.isStepOfPreauthentication else { return }
-    guard failures.count < Limit.failures else {
-      limitsReached += 1
-      return
+    let request = open.removeValue(forKey: flow)
+    var exchange = answered(request, flow, transport, stamp)
+    exchange.error = error.clipped(to: Limit.text)
+    if exchange.isStep {
+      stepsByClient[exchange.client, default: []].append(others.append(Kept(exchange: exchange, goal: request?.goal)))
+    } else if exchange.isForFileSharing {
+      keepFailure(exchange, request?.goal)
     }
-    // Other services' tickets say nothing about SMB.
-    if let request, !request.isInitial, !Self.matters(request.sname) { return }
-    if let request { failuresByGoal[goal(of: request, flow.client.address), default: []].append(failures.count) }
-    failures.append(
-      KerberosExchange(
-        client: flow.client.address, kdc: flow.kdc, transport: transport, request: request, reply: stamp, error: error))
   }
 
-  private static func matters(_ principal: String) -> Bool {
-    ["cifs", "host", "krbtgt"].contains(principal.split(separator: "/").first.map { $0.lowercased() } ?? "")
+  private func answered(
+    _ request: Open?, _ flow: Flow, _ transport: KerberosExchange.Transport, _ stamp: FrameStamp
+  ) -> KerberosExchange {
+    var exchange = request?.exchange
+      ?? KerberosExchange(client: flow.client.address, kdc: flow.kdc, transport: transport, start: stamp)
+    exchange.reply = stamp
+    exchange.silence = nil
+    return exchange
   }
 
-  private func goal(of request: KerberosRequestFacts, _ client: IPAddress) -> Goal {
-    Goal(
-      client: client, isInitial: request.isInitial, realm: request.realm.lowercased(),
-      cname: request.cname?.lowercased(), sname: request.sname.lowercased())
+  private func keepFailure(_ exchange: KerberosExchange, _ goal: Goal?) {
+    let number = failures.append(Kept(exchange: exchange, goal: goal))
+    var ours = failuresByClient[exchange.client] ?? []
+    // Those that had to go are the oldest.
+    if let first = ours.first, failures[first] == nil { ours.removeAll { failures[$0] == nil } }
+    ours.append(number)
+    failuresByClient[exchange.client] = ours
   }
 
-  /// The failed exchanges, each with what became of its goal. The same error over UDP and again over TCP is one.
-  func finish(clientsWithSMB: Set<IPAddress>) -> [KerberosExchange] {
-    var seen: Set<[String]> = []
-    return failures.compactMap { exchange in
-      var exchange = exchange
+  /// A ticket makes up for earlier failures to get it, and for "no such service" under another spelling of its name
+  /// (short and full, `HOST/` and `cifs/`).
+  private func overcome(_ goal: Goal, at time: Timestamp) {
+    for number in failuresByClient[goal.client] ?? [] {
+      failures.change(number) { if $0.isOvercome(by: goal, at: time, within: Self.spellingInterval) { $0.exchange.succeededLater = true } }
+    }
+    for flow in open.keys where open[flow]?.goal == goal { open[flow]?.exchange.succeededLater = true }
+  }
+
+  // MARK: Silence
+
+  /// No answer to this request will come.
+  private func close(_ flow: Flow, at time: Timestamp, _ silence: KerberosExchange.Silence = .unanswered) {
+    guard let request = open.removeValue(forKey: flow) else { return }
+    var exchange = request.exchange
+    exchange.silence = exchange.silence ?? silence
+    exchange.waited = time.since(exchange.start.time)
+    if exchange.isForFileSharing { keepFailure(exchange, request.goal) }
+  }
+
+  /// The recording is over.
+  ///
+  /// - Returns: the exchanges in order, each with what became of it.
+  func finish(at captureEnd: Timestamp, clientsWithSMB: Set<IPAddress>) -> [KerberosExchange] {
+    for flow in openOrder { close(flow, at: captureEnd) }
+    let kept = (Array(failures.all) + Array(others.all)).sorted { $0.exchange.start.number < $1.exchange.start.number }
+    return kept.map {
+      var exchange = $0.exchange
       exchange.isBesideSMB = clientsWithSMB.contains(exchange.client)
-      guard let request = exchange.request else { return exchange }
-      let goal = goal(of: request, exchange.client)
-      let code = exchange.error.map { String($0.errorCode.rawValue) } ?? ""
-      let key = [exchange.client.description, goal.realm, goal.cname ?? "", goal.sname, code, "\(goal.isInitial)"]
-      return seen.insert(key).inserted ? exchange : nil
+      if exchange.isStep, !exchange.isFollowed, let reply = exchange.reply { exchange.waited = captureEnd.since(reply.time) }
+      return exchange
     }
   }
 }
 
-/// Reads the records of one TCP connection to a KDC: a 4-byte big-endian length before each message (RFC 4120 7.2.2).
-final class KerberosConversation: StreamConsumer {
+extension KerberosRecorder: RecordReader {
+  var lengthWidth: Int { 4 }
   /// A ticket with a large authorisation list is some tens of KiB; Windows limits it to 65,535 bytes.
-  private static let maximumRecord = 128 * 1024
+  var maximumRecord: Int { 128 * 1024 }
 
-  private struct Record {
-    var bytes: [UInt8] = []
-    var firstFrame = 0
-    /// After a hole or nonsense nothing more is read of this direction.
-    var isLost = false
+  func take(_ record: [UInt8], from source: Endpoint, to destination: Endpoint, tcpStream: Int, origin: MessageOrigin) {
+    take(record, from: source, to: destination, transport: .tcp(stream: tcpStream), origin: origin)
   }
 
-  private let recorder: KerberosRecorder
-  private let endpoints: (Endpoint, Endpoint)
-  var tcpStream = 0
-  private var records = (first: Record(), second: Record())
+  func lost(from source: Endpoint, to destination: Endpoint) { noteUnread(from: source, to: destination) }
 
-  init(recorder: KerberosRecorder, endpoints: (Endpoint, Endpoint)) {
-    self.recorder = recorder
-    self.endpoints = endpoints
-  }
-
-  func receive(_ chunk: borrowing StreamChunk) -> Int {
-    switch chunk.side {
-    case .first: read(chunk, &records.first, from: endpoints.0, to: endpoints.1)
-    case .second: read(chunk, &records.second, from: endpoints.1, to: endpoints.0)
+  func ended(_ connection: TCPConnection) {
+    let ends = connection.endpoints
+    let kdcSide: Side = ends.first.port == Self.port ? .first : .second
+    let flow = kdcSide == .first
+      ? Flow(client: ends.second, kdc: ends.first) : Flow(client: ends.first, kdc: ends.second)
+    let state = connection.state
+    let closing = state.closings.first { $0.side == kdcSide }
+    if open[flow] != nil {
+      let isSeen = state.trace(of: kdcSide).segments > 0 && state.missingBytes(from: kdcSide) == 0
+      let silence: KerberosExchange.Silence =
+        !isSeen ? .notCaptured : closing.map { .hungUp($0.stamp) } ?? .unanswered
+      return close(flow, at: (closing?.stamp ?? state.lastFrame).time, silence)
     }
-    return 0
+    let handshake = state.handshake
+    guard handshake.synFrame > 0, handshake.synAckFrame == 0, state.nextOffset(of: kdcSide.other) == 0,
+      handshake.initiator == kdcSide.other
+    else { return }
+    var exchange = KerberosExchange(
+      client: flow.client.address, kdc: flow.kdc, transport: .tcp(stream: connection.tcpStream),
+      start: FrameStamp(number: handshake.synFrame, time: handshake.synTime))
+    exchange.tries = handshake.isRepeated ? 2 : 1
+    if let closing, closing.kind == .rst {
+      exchange.silence = .refused(closing.stamp)
+    } else {
+      exchange.silence = .unreachable
+    }
+    exchange.waited = (closing?.stamp ?? state.lastFrame).time.since(handshake.synTime)
+    keepFailure(exchange, nil)
   }
+}
 
-  func missed(_ count: Int, at offset: Int, side: Side, frame: FrameStamp) {
-    switch side {
-    case .first: lose(&records.first)
-    case .second: lose(&records.second)
+extension KerberosRecorder.Kept {
+  fileprivate func isOvercome(by success: KerberosRecorder.Goal, at time: Timestamp, within interval: Int64) -> Bool {
+    if goal == success { return true }
+    guard !success.isInitial, exchange.error?.errorCode == .serviceUnknown, let host = exchange.fileServer,
+      let reached = serviceHost(success.sname), success.sname.hasPrefix("cifs/") || success.sname.hasPrefix("host/")
+    else { return false }
+    return isSameHost(host, reached) && abs(time.since(exchange.start.time)) <= interval
+  }
+}
+
+extension KerberosExchange {
+  /// Whether a later request of the same client does what this step told it to do.
+  fileprivate func isFollowed(by later: KerberosRequestFacts, _ transport: Transport) -> Bool {
+    switch error?.errorCode {
+    case .responseTooBig?: transport != .udp
+    case .wrongRealm?: later.realm.lowercased() != request?.realm.lowercased()
+    default: later.isInitial && (request?.cname == nil || later.cname?.lowercased() == request?.cname?.lowercased())
     }
   }
+}
 
-  /// The connection is over.
-  func finish() {
-    lose(&records.first)
-    lose(&records.second)
+extension KerberosRequestFacts {
+  fileprivate init(_ request: KerberosKDCRequest, isInitial: Bool, _ stamp: FrameStamp) {
+    let limit = KerberosRecorder.Limit.text
+    self.init(
+      stamp: stamp, isInitial: isInitial, cname: request.cname?.description.clipped(to: limit),
+      realm: request.realm.clipped(to: limit), sname: request.sname?.description.clipped(to: limit) ?? "",
+      etypes: Array(request.etypes.prefix(KerberosRecorder.Limit.etypes)),
+      hasPreauthentication: request.hasPreauthentication, isArmored: request.isArmored, options: request.kdcOptions,
+      nonce: request.nonce)
   }
+}
 
-  private func lose(_ record: inout Record) {
-    recorder.heldBytes -= record.bytes.count
-    record = Record(isLost: true)
+extension KerberosError {
+  /// With names and text of limited length: a hostile message may hold 100 KiB of them.
+  func clipped(to limit: Int) -> Self {
+    var copy = self
+    copy.crealm = crealm?.clipped(to: limit)
+    copy.realm = realm?.clipped(to: limit)
+    copy.eText = eText?.clipped(to: limit)
+    copy.cname = cname?.clipped(to: limit)
+    copy.sname = sname?.clipped(to: limit)
+    copy.eData?.padata = Array((eData?.padata ?? []).prefix(KerberosRecorder.Limit.etypes))
+    copy.eData?.offeredEtypes = Array((eData?.offeredEtypes ?? []).prefix(KerberosRecorder.Limit.etypes))
+    return copy
   }
+}
 
-  private func read(_ chunk: borrowing StreamChunk, _ record: inout Record, from: Endpoint, to: Endpoint) {
-    guard !record.isLost else { return }
-    if record.bytes.isEmpty { record.firstFrame = chunk.frame.number }
-    recorder.heldBytes -= record.bytes.count
-    defer { recorder.heldBytes += record.bytes.count }
-    guard recorder.heldBytes + record.bytes.count + chunk.bytes.count <= KerberosRecorder.Limit.heldBytes else {
-      recorder.limitsReached += 1
-      record = Record(isLost: true)
-      return
-    }
-    chunk.bytes.append(to: &record.bytes)
-    let bytes = record.bytes
-    let view = ByteView(bytes.span)
-    var start = 0
-    while true {
-      guard let length = try? view.u32be(at: start) else { break }
-      guard length > 0, length <= Self.maximumRecord else {
-        record = Record(isLost: true)
-        return
-      }
-      guard let body = try? view.view(at: start + 4, count: Int(length)) else { break }
-      let origin = MessageOrigin(
-        firstFrame: record.firstFrame, lastFrame: chunk.frame.number, lastTime: chunk.frame.time)
-      recorder.take(body.copy(), from: from, to: to, transport: .tcp(stream: tcpStream), origin: origin)
-      record.firstFrame = chunk.frame.number
-      start += 4 + Int(length)
-    }
-    if start > 0 { record.bytes = Array(bytes[start...]) }
+extension KerberosPrincipal {
+  fileprivate func clipped(to limit: Int) -> Self {
+    var copy = self
+    copy.components = components.prefix(8).map { $0.clipped(to: limit) }
+    return copy
   }
+}
+
+extension String {
+  func clipped(to limit: Int) -> String { utf8.count <= limit ? self : String(prefix(limit)) }
 }

@@ -8,6 +8,7 @@ package struct ObservedMessage {
     case encrypted(sessionID: UInt64)
     case compressed
     case kerberos(KerberosMessage)
+    case dns(DNSMessage)
   }
 
   package var content: Content

@@ -59,6 +59,10 @@ final class SMBConversation: StreamConsumer {
   private var framers: (first: SMBFramer, second: SMBFramer)
   /// Messages read before the last byte of their packet has passed.
   private var incomplete: [Decoded] = []
+  /// Messages of the present chunk that are only counted: one access to the transcript for all of them.
+  private var passed = PassedMessages()
+  /// A copy of what the transcript says, which changes with decoded messages only.
+  private var watch = Watch()
   private let observer: (any MessageObserver)?
   private let isExpected: Bool
 
@@ -68,6 +72,31 @@ final class SMBConversation: StreamConsumer {
     var body: SMB2Body?
     var stamp: MessageStamp
     var side: Side
+  }
+
+  /// Messages of one side that are not decoded any further.
+  struct PassedMessages {
+    /// Of the last of them.
+    private(set) var frame = 0
+    private(set) var requests: UInt32 = 0
+    private(set) var responses: UInt32 = 0
+    private(set) var hasCreate = false
+    private(set) var hasSigned = false
+    private(set) var side = Side.first
+
+    mutating func add(isResponse: Bool, isCreate: Bool, isSigned: Bool, frame: Int, side: Side) {
+      if isResponse { responses &+= 1 } else { requests &+= 1 }
+      if isCreate { hasCreate = true }
+      if isSigned { hasSigned = true }
+      self.frame = frame
+      self.side = side
+    }
+  }
+
+  /// What messages that are only counted are looked at for.
+  private struct Watch {
+    var protection = false
+    var shares = false
   }
 
   struct Reply {
@@ -90,7 +119,7 @@ final class SMBConversation: StreamConsumer {
   /// Takes over what the handshake showed: who is the client, and whether the streams begin at their first byte.
   func begin(_ connection: TCPConnection) {
     transcript.tcpStream = connection.tcpStream
-    guard let initiator = connection.state.handshake.initiator else { return }
+    guard let initiator = connection.handshake.initiator else { return }
     transcript.isOriented = true
     transcript.orient(client: initiator)
     framers = (SMBFramer(side: .first, isAligned: true), SMBFramer(side: .second, isAligned: true))
@@ -98,43 +127,51 @@ final class SMBConversation: StreamConsumer {
 
   // MARK: Bytes
 
-  func receive(_ chunk: borrowing StreamChunk) -> Int {
-    switch chunk.side {
-    case .first: receive(chunk, &framers.first)
-    case .second: receive(chunk, &framers.second)
+  /// Takes a framer out of this object while it works: it calls back, and an access to a part of an object that lasts
+  /// beyond a call has to be checked at run time.
+  private func withFramer<Result>(_ side: Side, _ body: (inout SMBFramer) -> Result) -> Result {
+    var framer = SMBFramer(side: side, isAligned: true)
+    swap(&framer, side)
+    let result = body(&framer)
+    swap(&framer, side)
+    return result
+  }
+
+  private func swap(_ framer: inout SMBFramer, _ side: Side) {
+    switch side {
+    case .first: Swift.swap(&framer, &framers.first)
+    case .second: Swift.swap(&framer, &framers.second)
     }
   }
 
-  private func receive(_ chunk: borrowing StreamChunk, _ framer: inout SMBFramer) -> Int {
-    let pass = framer.receive(chunk, sink: self)
-    guard framer.searchedByteCount > Limit.searchedBytesElsewhere else { return pass }
+  func receive(_ chunk: borrowing StreamChunk) -> Int {
+    let (pass, searchedByteCount) = withFramer(chunk.side) { framer in
+      (framer.receive(chunk, sink: self), framer.searchedByteCount)
+    }
+    countPassed()
+    guard searchedByteCount > Limit.searchedBytesElsewhere else { return pass }
     let isHopeless =
-      framer.searchedByteCount > Limit.searchedBytes || !isExpected && !transcript.traffic.isSMB && transcript.smb1 == nil
+      searchedByteCount > Limit.searchedBytes || !isExpected && !transcript.traffic.isSMB && transcript.smb1 == nil
     return isHopeless ? Self.everything : pass
   }
 
   func missed(_ count: Int, at offset: Int, side: Side, frame: FrameStamp) {
     noteCutMessage(side)
-    switch side {
-    case .first: framers.first.missed(count, at: offset, frame: frame, sink: self)
-    case .second: framers.second.missed(count, at: offset, frame: frame, sink: self)
-    }
+    withFramer(side) { $0.missed(count, at: offset, frame: frame, sink: self) }
   }
 
   /// A message whose beginning was captured is SMB, whatever became of the rest.
   private func noteCutMessage(_ side: Side) {
-    let framer = side == .first ? framers.first : framers.second
-    if framer.hasBegunMessage { transcript.traffic.cutMessages += 1 }
+    if withFramer(side, { $0.hasBegunMessage }) { transcript.traffic.cutMessages += 1 }
   }
 
   /// The connection is over: what was begun and never finished becomes a fact.
   func finish(_ connection: TCPConnection, captureEnd: Timestamp) {
     noteCutMessage(.first)
     noteCutMessage(.second)
-    framers.first.finish(connection.state.lastFrame, sink: self)
-    framers.second.finish(connection.state.lastFrame, sink: self)
-    releaseIncomplete(frame: connection.state.lastFrame, side: .first)
-    releaseIncomplete(frame: connection.state.lastFrame, side: .second)
+    for side in [Side.first, .second] { withFramer(side) { $0.finish(connection.lastFrame, sink: self) } }
+    releaseIncomplete(frame: connection.lastFrame, side: .first)
+    releaseIncomplete(frame: connection.lastFrame, side: .second)
     transcript.traffic.repliesWithoutRequest += earlyReplies.count
     transcript.note(connection, captureEnd: captureEnd)
   }
@@ -168,24 +205,39 @@ extension SMBConversation: SMBMessageSink {
   ) {
     let flags = SMB2Flags(rawValue: (try? header.u32le(at: 16)) ?? 0)
     let isResponse = flags.contains(.serverToRedirector)
-    transcript.count(command, isResponse: isResponse, frame: origin.lastFrame, side: side)
     let isSigned = flags.contains(.signed) && !hasZeroSignature(header)
-    if isSigned { transcript.protection.noteSigned(by: transcript.peer(side)) }
-    let isSuspect = !isSigned && (transcript.protection.isWatched || flags.contains(.signed))
-    let isAnswerOfShare = isResponse && transcript.watchesTrees
+    passed.add(isResponse: isResponse, isCreate: command == .create, isSigned: isSigned, frame: origin.lastFrame, side: side)
+    let watch = watch
+    let isSuspect = !isSigned && (watch.protection || flags.contains(.signed))
+    let isAnswerOfShare = isResponse && watch.shares
     // Only what may matter is read whole: this is the path of bulk traffic.
     guard isSuspect || isAnswerOfShare, let header = try? SMB2Header(header) else { return }
+    countPassed()
     if isSuspect { transcript.noteProtection(header, frame: origin.lastFrame, side: side) }
     if isAnswerOfShare { transcript.noteShareReply(header, frame: origin.lastFrame) }
+    noteWatch()
   }
 
   private func hasZeroSignature(_ header: borrowing ByteView) -> Bool {
     (try? header.u64le(at: 48) | header.u64le(at: 56)) == 0
   }
 
+  private func noteWatch() {
+    watch = Watch(protection: transcript.protection.isWatched, shares: transcript.watchesTrees)
+  }
+
+  /// Brings the transcript up to date before it learns something else, and at the end of a chunk.
+  private func countPassed() {
+    let messages = passed
+    guard messages.requests | messages.responses != 0 else { return }
+    passed = PassedMessages()
+    transcript.count(messages)
+  }
+
   func smb2(
     _ header: SMB2Header, _ message: borrowing ByteView, origin: MessageOrigin, side: Side, isComplete: Bool
   ) {
+    countPassed()
     transcript.orient(by: header.isResponse, side: side)
     var decoded = Decoded(header: header, stamp: MessageStamp(header, origin), side: side)
     do throws(DecodeError) {
@@ -205,9 +257,13 @@ extension SMBConversation: SMBMessageSink {
     incomplete.append(decoded)
   }
 
-  func packetCompleted(side: Side, frame: FrameStamp) { releaseIncomplete(frame: frame, side: side) }
+  func packetCompleted(side: Side, frame: FrameStamp) {
+    countPassed()
+    releaseIncomplete(frame: frame, side: side)
+  }
 
   func smb1(_ header: SMB1Header, _ message: borrowing ByteView, origin: MessageOrigin, side: Side) {
+    countPassed()
     transcript.orient(by: header.isResponse, side: side)
     do throws(DecodeError) {
       try transcript.note(header, message, origin)
@@ -219,22 +275,25 @@ extension SMBConversation: SMBMessageSink {
   }
 
   func encrypted(sessionID: UInt64, origin: MessageOrigin, side: Side) {
+    countPassed()
     transcript.traffic.encryptedMessages += 1
     if transcript.peer(side) == .server { transcript.traffic.responsesSinceValidation += 1 }
     if transcript.traffic.firstEncryptedFrame == 0 { transcript.traffic.firstEncryptedFrame = origin.firstFrame }
-    if transcript.peer(side) == .client { transcript.noteRequest(origin.lastFrame) }
+    if transcript.peer(side) == .client { transcript.noteRequests(1, in: origin.lastFrame) }
     observer?.observe(
       ObservedMessage(content: .encrypted(sessionID: sessionID), origin: origin, tcpStream: transcript.tcpStream))
   }
 
   func compressed(origin: MessageOrigin, side: Side) {
+    countPassed()
     transcript.traffic.compressedMessages += 1
-    if transcript.peer(side) == .client { transcript.noteRequest(origin.lastFrame) }
+    if transcript.peer(side) == .client { transcript.noteRequests(1, in: origin.lastFrame) }
     observer?.observe(ObservedMessage(content: .compressed, origin: origin, tcpStream: transcript.tcpStream))
   }
 
   func session(_ type: NBSSType, _ body: borrowing ByteView, origin: MessageOrigin, side: Side) {
     guard type != .keepAlive, transcript.sessionPackets.count < Limit.sessionPackets else { return }
+    countPassed()
     transcript.orient(by: type != .sessionRequest, side: side)
     transcript.sessionPackets.append(
       SessionPacket(
@@ -272,15 +331,16 @@ extension SMBConversation: SMBMessageSink {
         content: .smb2(message.header, message.body), origin: message.stamp.origin, tcpStream: transcript.tcpStream))
     transcript.noteProtection(message.header, frame: message.stamp.frame, side: message.side)
     if message.header.isResponse {
-      transcript.noteResponse()
+      transcript.noteResponses(1)
       if transcript.watchesTrees { transcript.noteShareReply(message.header, frame: message.stamp.frame) }
       takeReply(message)
     } else {
       transcript.traffic.requests += 1
-      transcript.noteRequest(message.stamp.frame)
+      transcript.noteRequests(1, in: message.stamp.frame)
       transcript.traffic.lastRequestLeaves = [.logoff, .treeDisconnect].contains(message.header.command)
       takeRequest(message)
     }
+    noteWatch()
   }
 
   private func takeRequest(_ message: Decoded) {

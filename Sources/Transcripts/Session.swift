@@ -2,22 +2,24 @@ package import Packets
 package import Protocols
 
 /// An authentication on a connection: one or more SESSION_SETUP legs (MS-SMB2 3.2.5.3, 3.3.5.5).
+///
+/// One at least for each open connection: the order of the fields leaves no gaps.
 package struct Session: Sendable {
   /// 0 until the server has given one.
   package var id: UInt64
   /// The request of the last leg.
   package var requestStamp: MessageStamp
-  /// The last answer.
-  package var replyStamp: MessageStamp?
-  package var legs = 1
   /// The last leg has its answer.
   package internal(set) var isAnswered = false
-  package var flags: SMB2SessionFlags = []
+  /// The last answer.
+  package var replyStamp: MessageStamp?
   /// Adds a channel to a session of another connection (multichannel).
   package var isBinding: Bool
   /// PreviousSessionId: the session that this one replaces after a lost connection; 0 for none.
   package var previousID: UInt64 = 0
   package var identity = Identity()
+  package var flags: SMB2SessionFlags = []
+  package var legs: UInt16 = 1
   /// The answer that established it.
   package var establishedFrame: Int?
   package var logoffFrame: Int?
@@ -154,9 +156,6 @@ package struct Identity: Hashable, Sendable {
     case ntlm, kerberos, other
   }
 
-  package var mechanism: Mechanism?
-  /// What the client offers in its first leg; empty when it sends a mechanism without SPNEGO.
-  package var offered: SecurityMechanisms = []
   package var user: String?
   package var domain: String?
   package var workstation: String?
@@ -165,6 +164,9 @@ package struct Identity: Hashable, Sendable {
   /// Tells the ticket of the AP-REQ among those the KDC issued.
   package var ticketFingerprint: UInt64?
   package var ticketEncryption: KerberosEncryptionType?
+  package var mechanism: Mechanism?
+  /// What the client offers in its first leg; empty when it sends a mechanism without SPNEGO.
+  package var offered: SecurityMechanisms = []
   package var isAnonymous = false
 }
 

@@ -62,7 +62,11 @@ package struct Tracker {
   package var heldLimitsReached: Int { table.heldLimitsReached }
   /// Messages on port 88 that could not be read.
   package var unreadableKerberosMessages: Int { adopter.kerberos.unreadableMessages }
-  package var kerberosLimitsReached: Int { adopter.kerberos.limitsReached + adopter.clientLimitReached }
+  package var kerberosLimitsReached: Int {
+    adopter.kerberos.limitsReached + adopter.heldRecords.limitsReached + adopter.clientLimitReached
+  }
+  /// Look-ups of names that were forgotten.
+  package var nameLimitsReached: Int { adopter.names.limitsReached }
 
   /// Takes the next frame of the recording.
   package mutating func accept(_ frame: Frame, _ bytes: borrowing ByteView) {
@@ -70,10 +74,12 @@ package struct Tracker {
     adopter.now = frame.time
     do throws(DecodeError) {
       switch try Packet.read(bytes, frame: frame) {
-      case .packet(let packet): accept(packet, FrameStamp(number: frame.number, time: frame.time), bytes)
-      case .fragment(let offset): try accept(fragment: bytes.view(from: offset), frame)
+      case .packet(let packet): accept(packet, frame.stamp, bytes)
+      case .fragment(let offset):
+        noteFragment(frame, bytes)
+        try accept(fragment: bytes.view(from: offset), frame)
       case .malformed: counts.malformedFrames += 1
-      case .foreign: break
+      case .foreign: noteUndelivered(frame, bytes)
       }
     } catch {
       counts.malformedFrames += 1
@@ -99,23 +105,45 @@ package struct Tracker {
       table.accept(packet, header: header, frame: stamp, bytes: bytes)
     case .udp:
       let (source, destination) = (packet.source, packet.destination)
-      guard source.port == KerberosRecorder.port || destination.port == KerberosRecorder.port else { return }
-      let payload = packet.payload(in: bytes)
-      // RFC 4120 5.10: every message has an application tag. What else uses the port is none of our business.
-      guard let tag = try? payload.u8(at: 0), tag & 0xe0 == 0x60 else { return }
-      adopter.kerberos.take(
-        payload.copy(), from: source, to: destination, transport: .udp,
-        origin: MessageOrigin(firstFrame: stamp.number, lastFrame: stamp.number, lastTime: stamp.time))
+      let origin = MessageOrigin(firstFrame: stamp.number, lastFrame: stamp.number, lastTime: stamp.time)
+      if source.port == KerberosRecorder.port || destination.port == KerberosRecorder.port {
+        let payload = packet.payload(in: bytes)
+        // RFC 4120 5.10: every message has an application tag. What else uses the port is none of our business.
+        guard let tag = try? payload.u8(at: 0), tag & 0xe0 == 0x60 else { return }
+        adopter.kerberos.take(payload.copy(), from: source, to: destination, transport: .udp, origin: origin)
+      } else if source.port == NameRecorder.port || destination.port == NameRecorder.port {
+        let payload = packet.payload(in: bytes)
+        adopter.names.take(payload, from: source, to: destination, tcpStream: nil, origin: origin)
+      }
+    }
+  }
+
+  private func noteUndelivered(_ frame: Frame, _ bytes: borrowing ByteView) {
+    guard let (source, destination) = Packet.endsOfUndelivered(bytes, frame: frame),
+      destination.port == KerberosRecorder.port
+    else { return }
+    adopter.kerberos.noteUndelivered(from: source, to: destination, frame.stamp)
+  }
+
+  /// Should the others never come, the first one tells that there is an answer.
+  private func noteFragment(_ frame: Frame, _ bytes: borrowing ByteView) {
+    guard let (source, destination) = Packet.endsOfFragment(bytes, frame: frame) else { return }
+    switch source.port {
+    case KerberosRecorder.port: adopter.kerberos.noteUnread(from: source, to: destination)
+    case NameRecorder.port: adopter.names.noteUnread(from: source, to: destination, frame.stamp)
+    default: break
     }
   }
 
   /// The recording is over: reports every connection that is still open.
   ///
-  /// - Returns: failed exchanges with a KDC.
-  package mutating func finish() -> [KerberosExchange] {
+  /// - Returns: what clients asked of KDCs and resolvers.
+  package mutating func finish() -> Inquiries {
     table.finish()
     counts.fragments = fragments.finish()
-    return adopter.kerberos.finish(clientsWithSMB: adopter.clientsWithSMB)
+    return Inquiries(
+      adopter.kerberos.finish(at: adopter.now, clientsWithSMB: adopter.clientsWithSMB),
+      adopter.names.finish(at: adopter.now, clientsWithSMB: adopter.clientsWithSMB))
   }
 }
 
@@ -128,6 +156,8 @@ private final class ConnectionAdopter: ConnectionObserver {
 
   var now = Timestamp(nanoseconds: 0)
   let kerberos: KerberosRecorder
+  let names: NameRecorder
+  let heldRecords = HeldRecords()
   private(set) var clientsWithSMB: Set<IPAddress> = []
   private(set) var clientLimitReached = 0
   private let messages: (any MessageObserver)?
@@ -138,20 +168,31 @@ private final class ConnectionAdopter: ConnectionObserver {
     self.messages = messages
     self.onTranscript = onTranscript
     kerberos = KerberosRecorder(observer: messages)
+    names = NameRecorder(observer: messages)
   }
 
   func recognise(_ payload: borrowing ByteView, endpoints: (Endpoint, Endpoint)) -> Recognition {
     if isSMBPort(of: endpoints) { return .consumed(by: smbConsumer(endpoints, isExpected: true)) }
     let isExpected = SMBSignature.isCredible(payload, at: 0)
-    if !isExpected, endpoints.0.port == KerberosRecorder.port || endpoints.1.port == KerberosRecorder.port {
-      return .consumed(by: KerberosConversation(recorder: kerberos, endpoints: endpoints))
-    }
+    if !isExpected, let reader = recordReader(of: endpoints) { return .consumed(by: reader) }
     guard isExpected || SMBSignature.mayBegin(payload) else { return .undecided }
     return .consumed(by: smbConsumer(endpoints, isExpected: isExpected))
   }
 
   func consumerWithoutPayload(endpoints: (Endpoint, Endpoint)) -> (any StreamConsumer)? {
-    isSMBPort(of: endpoints) ? smbConsumer(endpoints, isExpected: true) : nil
+    if isSMBPort(of: endpoints) { return smbConsumer(endpoints, isExpected: true) }
+    // A KDC that does not answer tells something by that.
+    return isPort(KerberosRecorder.port, of: endpoints) ? recordReader(of: endpoints) : nil
+  }
+
+  private func recordReader(of endpoints: (Endpoint, Endpoint)) -> RecordConversation? {
+    let reader: (any RecordReader)? =
+      isPort(KerberosRecorder.port, of: endpoints) ? kerberos : isPort(NameRecorder.port, of: endpoints) ? names : nil
+    return reader.map { RecordConversation(reader: $0, held: heldRecords, endpoints: endpoints) }
+  }
+
+  private func isPort(_ port: UInt16, of endpoints: (Endpoint, Endpoint)) -> Bool {
+    endpoints.0.port == port || endpoints.1.port == port
   }
 
   private func isSMBPort(of endpoints: (Endpoint, Endpoint)) -> Bool {
@@ -170,7 +211,7 @@ private final class ConnectionAdopter: ConnectionObserver {
   func connectionStarted(_ connection: TCPConnection, consumer: any StreamConsumer) {
     switch consumer {
     case let conversation as SMBConversation: conversation.begin(connection)
-    case let conversation as KerberosConversation: conversation.tcpStream = connection.tcpStream
+    case let conversation as RecordConversation: conversation.tcpStream = connection.tcpStream
     default: break
     }
   }
@@ -184,7 +225,7 @@ private final class ConnectionAdopter: ConnectionObserver {
   }
 
   func connectionEnded(_ connection: TCPConnection, consumer: any StreamConsumer) {
-    (consumer as? KerberosConversation)?.finish()
+    (consumer as? RecordConversation)?.finish(connection)
     guard let conversation = consumer as? SMBConversation else { return }
     conversation.finish(connection, captureEnd: now)
     var transcript = conversation.transcript

@@ -3,11 +3,7 @@ import Packets
 extension Transcript {
   /// A transcript of a connection of which nothing is known but its ends.
   init(client: Endpoint, server: Endpoint, clientSide: Side) {
-    self.init(
-      id: 0, tcpStream: 0, client: client, server: server,
-      firstFrame: FrameStamp(number: 0, time: Timestamp(nanoseconds: 0)),
-      lastFrame: FrameStamp(number: 0, time: Timestamp(nanoseconds: 0)),
-      captureEnd: Timestamp(nanoseconds: 0), clientSide: clientSide)
+    self.init(id: 0, tcpStream: 0, client: client, server: server, clientSide: clientSide)
   }
 
   mutating func orient(client side: Side) {
@@ -19,10 +15,7 @@ extension Transcript {
   /// Takes over what TCP knows, once no more segments will come.
   mutating func note(_ connection: TCPConnection, captureEnd: Timestamp) {
     let serverSide = clientSide.other
-    firstFrame = connection.firstFrame
-    lastFrame = connection.state.lastFrame
-    self.captureEnd = captureEnd
-    transport = TransportFacts(connection.state, clientSide: clientSide)
+    transport = TransportFacts(connection, clientSide: clientSide, captureEnd: captureEnd)
     visibility.hasPayload =
       connection.state.nextOffset(of: clientSide) > 0 || connection.state.nextOffset(of: serverSide) > 0
     visibility.startsMidstream = handshake.synFrame == 0 && handshake.synAckFrame == 0

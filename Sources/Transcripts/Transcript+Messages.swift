@@ -16,31 +16,30 @@ extension Transcript {
     orient(client: isResponse ? side.other : side)
   }
 
-  /// Counts a message that is not decoded any further. One call for each: this is the path of bulk traffic.
-  mutating func count(_ command: SMB2Command, isResponse: Bool, frame: Int, side: Side) {
-    orient(by: isResponse, side: side)
-    guard !isResponse else {
-      noteResponse()
-      return
-    }
-    traffic.requests += 1
-    noteRequest(frame)
-    if traffic.firstTreeUseFrame == 0, command == .create, trees.contains(where: \.isConnected) {
-      traffic.firstTreeUseFrame = frame
+  /// Counts messages that are not decoded any further.
+  mutating func count(_ messages: SMBConversation.PassedMessages) {
+    orient(by: messages.requests == 0, side: messages.side)
+    if messages.hasSigned { protection.noteSigned(by: peer(messages.side)) }
+    noteResponses(Int(messages.responses))
+    guard messages.requests > 0 else { return }
+    traffic.requests += Int(messages.requests)
+    noteRequests(Int(messages.requests), in: messages.frame)
+    if traffic.firstTreeUseFrame == 0, messages.hasCreate, trees.contains(where: \.isConnected) {
+      traffic.firstTreeUseFrame = messages.frame
     }
   }
 
-  mutating func noteResponse() {
-    traffic.responses += 1
-    traffic.responsesSinceValidation += 1
+  mutating func noteResponses(_ count: Int) {
+    traffic.responses += count
+    traffic.responsesSinceValidation += count
   }
 
-  mutating func noteRequest(_ frame: Int) {
+  mutating func noteRequests(_ count: Int, in frame: Int) {
     // The first request behind it settles an exchange that agreed.
     if traffic.requestsSinceValidation == 0, !validations.isEmpty { dropSettledValidations() }
     traffic.lastRequestFrame = frame
     traffic.lastRequestLeaves = false
-    traffic.requestsSinceValidation += 1
+    traffic.requestsSinceValidation += count
   }
 
   /// Notes a request and says what its answer will mean.
@@ -284,9 +283,12 @@ extension Transcript {
     }
     traffic.requestsSinceValidation = 0
     traffic.responsesSinceValidation = 0
+    var request = body.validateNegotiate
+    // Nearly always the same list: one copy of it is enough.
+    if let offered = negotiation?.request?.dialects, request?.dialects == offered { request?.dialects = offered }
     validations.append(
       Validation(
-        request: body.validateNegotiate, requestStamp: message.stamp, sessionID: message.header.sessionID,
+        request: request, requestStamp: message.stamp, sessionID: message.header.sessionID,
         requestSignature: message.header.signature,
         maxOutputResponse: body.maxOutputResponse))
     return .validation(validations.count - 1)

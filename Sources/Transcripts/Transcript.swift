@@ -16,10 +16,6 @@ package struct Transcript: Sendable {
   package var tcpStream: Int
   package var client: Endpoint
   package var server: Endpoint
-  package var firstFrame: FrameStamp
-  package var lastFrame: FrameStamp
-  /// The last frame of the whole recording so far: silence before it is silence, behind it is nothing known.
-  package var captureEnd: Timestamp
   /// What TCP showed; there once the connection is over.
   var transport: TransportFacts?
   var clientSide: Side
@@ -43,7 +39,8 @@ package struct Transcript: Sendable {
   /// A share is connected of which the fate of its first file is not known yet.
   var watchesTrees = false
   package var traffic = Traffic()
-  package var visibility = Visibility()
+  /// None or one, as ``smb1Exchange``: nothing is hidden in most connections, as long as they are open.
+  var hidden: [Visibility] = []
   /// Messages that could not be read; further ones are counted.
   package var unreadable: [UnreadableMessage] = []
   package var unreadableNotKept = 0
@@ -54,6 +51,10 @@ package struct Transcript: Sendable {
 /// How a connection opened and ended, and how the segments of both hosts looked. Apart from the transcript, because
 /// an open connection has it in another place already.
 final class TransportFacts: Sendable {
+  let firstFrame: FrameStamp
+  let lastFrame: FrameStamp
+  /// The last frame of the whole recording so far.
+  let captureEnd: Timestamp
   let handshake: Handshake
   let closings: [Closing]
   let clientTrace: HostTrace
@@ -62,8 +63,12 @@ final class TransportFacts: Sendable {
   let clientEnd: Int
   let serverEnd: Int
 
-  init(_ state: TCPState, clientSide: Side) {
-    handshake = state.handshake
+  init(_ connection: TCPConnection, clientSide: Side, captureEnd: Timestamp) {
+    let state = connection.state
+    firstFrame = connection.firstFrame
+    lastFrame = connection.lastFrame
+    self.captureEnd = captureEnd
+    handshake = connection.handshake
     closings = state.closings
     clientTrace = state.trace(of: clientSide)
     serverTrace = state.trace(of: clientSide.other)
@@ -155,6 +160,17 @@ extension Transcript {
     get { smb1Exchange.first }
     set { smb1Exchange = newValue.map { [$0] } ?? [] }
   }
+
+  package var visibility: Visibility {
+    get { hidden.first ?? Visibility() }
+    set { hidden = [newValue] }
+  }
+
+  package var firstFrame: FrameStamp { transport?.firstFrame ?? .none }
+  package var lastFrame: FrameStamp { transport?.lastFrame ?? .none }
+
+  /// The last frame of the whole recording so far: silence before it is silence, behind it is nothing known.
+  package var captureEnd: Timestamp { transport?.captureEnd ?? FrameStamp.none.time }
 
   package var handshake: Handshake { transport?.handshake ?? Handshake() }
 

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Capture
-import Foundation
+import FoundationEssentials
 import Packets
 import Reports
 import Rules
@@ -8,6 +8,7 @@ import Transcripts
 
 struct Analyze: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "analyze",
     abstract: "Says what went wrong on each SMB connection of a capture (the default).")
 
   enum Format: String, ExpressibleByArgument, CaseIterable {
@@ -75,13 +76,13 @@ func analyze(_ recording: Recording, rules: [Rule], options: Tracker.Options = T
     tracker.accept(frame, bytes)
     progress.note(frame.number)
   }
-  let exchanges = tracker.finish()
+  let inquiries = tracker.finish()
   progress.end()
   let warnings = recording.damage.map(CaptureWarning.init)
   let facts = CaptureFacts(
     tracker, frames: recording.frameCount, isFiltered: recording.isFiltered, linkTypes: recording.linkTypeNames,
     warnings: warnings)
-  return builder.finish(capture: facts, engine: engine, exchanges: exchanges) { frame in
+  return builder.finish(capture: facts, engine: engine, inquiries: inquiries) { frame in
     recording.place(of: frame).map { FramePlace(file: $0.file, frame: $0.frame) }
   }
 }

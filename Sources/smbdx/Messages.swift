@@ -1,11 +1,12 @@
 import ArgumentParser
 import Capture
-import Foundation
+import FoundationEssentials
 import Reports
 import Transcripts
 
 struct Messages: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "messages",
     abstract: "Lists every decoded message that establishes or ends connections, sessions and shares.")
 
   enum Format: String, ExpressibleByArgument, CaseIterable {

@@ -1,10 +1,11 @@
 import ArgumentParser
-import Foundation
+import FoundationEssentials
 import Reports
 import Rules
 
 struct Explain: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "explain",
     abstract: "Explains a rule: what it means, when it is harmless and what to do.")
 
   @Argument(help: "Identifiers, as they stand in brackets in a report.", completion: .list(Rule.all.map(\.id)))
@@ -28,7 +29,7 @@ struct Explain: ParsableCommand {
 }
 
 struct Rules: ParsableCommand {
-  static let configuration = CommandConfiguration(abstract: "Lists every rule.")
+  static let configuration = CommandConfiguration(commandName: "rules", abstract: "Lists every rule.")
 
   enum Format: String, ExpressibleByArgument, CaseIterable {
     case text, json, markdown

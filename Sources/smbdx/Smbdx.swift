@@ -15,6 +15,7 @@ struct Smbdx: ParsableCommand {
       usage and when nothing could be read.
       """,
     version: version,
+    // Each states its name: making it of the type's at every start takes longer than reading a small capture.
     subcommands: [Analyze.self, Messages.self, Explain.self, Rules.self],
     defaultSubcommand: Analyze.self)
 

@@ -129,11 +129,11 @@ import Transcripts
       frame.number = index + 1
       tracker.accept(frame, ByteView(stored.bytes.span))
     }
-    let exchanges = tracker.finish()
+    let inquiries = tracker.finish()
     var text = ""
     builder.finish(
       capture: CaptureFacts(tracker, frames: 0, isFiltered: false, linkTypes: [], warnings: []), engine: engine,
-      exchanges: exchanges
+      inquiries: inquiries
     ).writeJSON { text += $0 }
     return text.split(separator: "\n").filter {
       !$0.contains(/"(frame|frames|firstFrame|lastFrame|bytes|wireshark)":/)

@@ -13,7 +13,7 @@ import Transcripts
     var bytes: [UInt8]
   }
 
-  static let healthy = Fixture.all.filter { $0.name.hasPrefix("healthy-") }
+  static let healthy = Fixture.all.filter { $0.name.contains("healthy") }
 
   @Test(arguments: healthy)
   func blamesNobodyForALostFrame(fixture: Fixture) throws {
@@ -124,8 +124,8 @@ import Transcripts
       frame.number = index + 1
       tracker.accept(frame, ByteView(stored.bytes.span))
     }
-    let exchanges = tracker.finish()
-    let report = builder.finish(capture: CaptureFacts(), engine: engine, exchanges: exchanges)
+    let inquiries = tracker.finish()
+    let report = builder.finish(capture: CaptureFacts(), engine: engine, inquiries: inquiries)
     return report.findings.filter { $0.severity >= .error }.map(\.rule)
   }
 

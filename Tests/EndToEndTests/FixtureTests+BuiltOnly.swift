@@ -5,15 +5,15 @@ extension FixtureTests {
     // Session setup.
     "auth-access-denied", "auth-account-restriction", "auth-authentication-firewall", "auth-downgrade-detected",
     "auth-insufficient-resources", "auth-logon-type-not-granted", "auth-netlogon-not-started", "auth-no-logon-servers",
-    "auth-protocol-error", "auth-spn-hardening", "auth-time-difference", "auth-too-many-sessions", "auth-trust-account",
-    "auth-trust-failure", "auth-wrong-identity-sent", "auth-wrong-password-named", "session-binding-failed",
-    "session-expired", "session-setup-other-status",
+    "auth-protocol-error", "auth-time-difference", "auth-too-many-sessions", "auth-trust-account",
+    "auth-trust-failure", "auth-wrong-identity-sent", "auth-wrong-password-named", "session-expired",
+    "session-setup-other-status",
     // Tree connect.
     "tree-bad-cluster-dialect", "tree-bad-device-type", "tree-connect-slow", "tree-dfs-not-covered",
     "tree-network-access-denied", "tree-network-name-deleted", "tree-not-found-other", "tree-other-status",
     "tree-redirect", "tree-unavailable", "tree-user-session-state",
     // Signing and encryption.
-    "encryption-no-common-cipher", "encryption-required-not-honoured", "encryption-session-flag-mismatch",
+    "encryption-required-not-honoured", "encryption-session-flag-mismatch",
     "encryption-unsupported-client", "signing-algorithm-mismatch", "signing-required-server-silent",
     "signing-required-unsupported",
   ]

@@ -49,8 +49,8 @@ import Transcripts
         tracker.accept(one, ByteView(piece.span))
       }
     }
-    let exchanges = tracker.finish()
-    let report = builder.finish(capture: CaptureFacts(), engine: engine, exchanges: exchanges)
+    let inquiries = tracker.finish()
+    let report = builder.finish(capture: CaptureFacts(), engine: engine, inquiries: inquiries)
     return report.connections.map { "\($0.client) \($0.server) \($0.outcome) \($0.dialect ?? "") \($0.shares)" }
       + report.findings.map { "\($0.rule) \($0.severity) \($0.confidence) \($0.summary)" }
       + report.findings.flatMap { finding in

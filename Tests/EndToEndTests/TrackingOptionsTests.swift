@@ -23,9 +23,9 @@ import Transcripts
       if one.number == frame { copy[copy.count - 1] ^= 0x01 }
       tracker.accept(one, ByteView(copy.span))
     }
-    let exchanges = tracker.finish()
+    let inquiries = tracker.finish()
     let facts = CaptureFacts(tracker, frames: 0, isFiltered: false, linkTypes: [], warnings: [])
-    return builder.finish(capture: facts, engine: engine, exchanges: exchanges)
+    return builder.finish(capture: facts, engine: engine, inquiries: inquiries)
   }
 
   @Test func leavesOutWhatHasAWrongChecksum() throws {

@@ -8,16 +8,16 @@ import Testing
 
 @Suite struct ReportBuilderTests {
   private func report(
-    _ engine: Engine = Engine(rules: []), exchanges: [KerberosExchange] = [],
+    _ engine: Engine = Engine(rules: []), inquiries: Inquiries = Inquiries(),
     _ fill: (inout ReportBuilder) throws -> Void
   ) rethrows -> Report {
     var builder = ReportBuilder(toolVersion: "0.1.0", files: ["a.pcap"])
     try fill(&builder)
-    return builder.finish(capture: CaptureFacts(), engine: engine, exchanges: exchanges)
+    return builder.finish(capture: CaptureFacts(), engine: engine, inquiries: inquiries)
   }
 
   @Test func namesFindingsOnce() throws {
-    let report = try report(Engine(rules: [Sample.unknownUser]), exchanges: [Sample.exchange]) { builder in
+    let report = try report(Engine(rules: [Sample.unknownUser]), inquiries: Inquiries([Sample.exchange], [])) { builder in
       let twice = [Sample.mismatchFinding(1), Sample.mismatchFinding(1)]
       builder.add(try Sample.transcript(1, isFailed: true), Sample.verdict(twice))
     }

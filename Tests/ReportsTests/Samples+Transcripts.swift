@@ -12,14 +12,15 @@ extension Sample {
     var transcript = Transcript(client: client(id), server: endpoint(20, 445), clientSide: .first)
     transcript.id = id
     transcript.tcpStream = id - 1
-    transcript.firstFrame = FrameStamp(number: 10 * id, time: time())
-    transcript.lastFrame = FrameStamp(number: 10 * id + 9, time: time(90))
     var handshake = Handshake()
     handshake.synFrame = 10 * id
     handshake.synAckFrame = 10 * id + 1
     handshake.isComplete = true
-    transcript.transport = TransportFacts(
-      TCPState(handshake: handshake, lastFrame: transcript.lastFrame), clientSide: .first)
+    let connection = TCPConnection(
+      tcpStream: id - 1, endpoints: (transcript.client, transcript.server),
+      firstFrame: FrameStamp(number: 10 * id, time: time()), lastFrame: FrameStamp(number: 10 * id + 9, time: time(90)),
+      handshake: handshake, state: TCPState(handshake: handshake))
+    transcript.transport = TransportFacts(connection, clientSide: .first, captureEnd: Timestamp(nanoseconds: 0))
     transcript.visibility.hasPayload = true
     transcript.traffic.requests = 4
     transcript.traffic.responses = 4
@@ -167,6 +168,6 @@ extension Sample {
     ]
     facts.truncatedFrames = 3
     facts.noteLimit("kerberos", 7)
-    return builder.finish(capture: facts, engine: Engine(rules: [unknownUser]), exchanges: [exchange])
+    return builder.finish(capture: facts, engine: Engine(rules: [unknownUser]), inquiries: Inquiries([exchange], []))
   }
 }

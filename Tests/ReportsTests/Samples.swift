@@ -46,16 +46,17 @@ enum Sample {
     id: "sample-unknown-user", severity: .error, phase: .kerberos, nature: .status,
     summary: "The KDC does not know the user.", explanation: "The name is not in the directory.",
     remedies: [Remedy("Correct the name.")], references: ["RFC 4120 7.5.9"],
-    judge: .kerberos { _ in
-      [
+    judge: .inquiries { inquiries, _ in
+      inquiries.exchanges.map { _ in
         Observation(
           .proven, "the KDC does not know alicia@LAB.EXAMPLE",
           evidence: [Evidence(40, .client, "AS-REQ"), Evidence(41, .server, "KRB-ERROR")])
-      ]
+      }
     })
 
   /// With a client that has no SMB.
-  static let exchange = KerberosExchange(client: endpoint(250, 88).address, kdc: endpoint(30, 88), transport: .udp)
+  static let exchange = KerberosExchange(client: endpoint(250, 88).address, kdc: endpoint(30, 88), transport: .udp,
+    start: FrameStamp(number: 40, time: time()))
 
   static let downgrade = Rule(
     id: "sample-downgrade", severity: .warning, phase: .negotiate, nature: .wrongValue,

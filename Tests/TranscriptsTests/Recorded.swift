@@ -9,6 +9,7 @@ final class Recorded: MessageObserver {
   private(set) var messages: [ObservedMessage] = []
   private(set) var counts: Tracker.Counts?
   private(set) var connectionCount = 0
+  private(set) var inquiries = Inquiries()
 
   init(_ frames: [TestFrame], linkType: LinkType = .ethernet) {
     var tracker = Tracker(messages: self) { [weak self] in self?.transcripts.append($0) }
@@ -19,7 +20,7 @@ final class Recorded: MessageObserver {
           linkType: linkType),
         ByteView(frame.bytes.span))
     }
-    _ = tracker.finish()
+    inquiries = tracker.finish()
     counts = tracker.counts
     connectionCount = tracker.connectionCount
   }

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Harmless visitors of a port: `connect`, `scan` a few ports, or `negotiate` and go.
+"""Visitors of a port: `connect`, `wait` for the server's first word, `scan` a few ports, `negotiate` and go, or
+`negotiate-smb1`: offer `SMB 2.???` the old way, and go when the server accepts.
 
-usage: probe.py connect|scan|negotiate SERVER
+usage: probe.py connect|wait|scan|negotiate|negotiate-smb1 SERVER
 """
 
 from __future__ import annotations
@@ -23,6 +24,14 @@ def negotiate_request() -> bytes:
     return struct.pack(">I", len(message)) + message
 
 
+def negotiate_smb1_request() -> bytes:
+    """An SMB1 NEGOTIATE request (MS-SMB 2.2.4.5.1) in its NBSS frame."""
+    header = struct.pack("<4sBIBHH8sHHHHH", b"\xffSMB", 0x72, 0, 0x18, 0xC853, 0, b"", 0, 0xFFFF, 1, 0, 0)
+    dialects = b"".join(b"\x02" + name + b"\x00" for name in (b"NT LM 0.12", b"SMB 2.002", b"SMB 2.???"))
+    message = header + struct.pack("<BH", 0, len(dialects)) + dialects
+    return struct.pack(">I", len(message)) + message
+
+
 def connect(server: str, port: int) -> socket.socket:
     return socket.create_connection((server, port), timeout=5)
 
@@ -34,12 +43,20 @@ def main() -> None:
             # The capture ends while the connection is still open.
             with connect(server, 445):
                 time.sleep(3)
+        case "wait":
+            with connect(server, 445) as connection:
+                connection.settimeout(30)
+                connection.recv(4096)
         case "scan":
             for port in (139, 445, 3389):
                 try:
                     connect(server, port).close()
                 except ConnectionRefusedError:
                     pass
+        case "negotiate-smb1":
+            with connect(server, 445) as connection:
+                connection.sendall(negotiate_smb1_request())
+                connection.recv(4096)
         case "negotiate":
             with connect(server, 445) as connection:
                 connection.sendall(negotiate_request())

@@ -16,8 +16,9 @@ import time
 import uuid
 from collections.abc import Iterator
 
+import spnego
 from smbprotocol.connection import Connection
-from smbprotocol.exceptions import SMBException
+from smbprotocol.exceptions import MoreProcessingRequired, SMBException
 from smbprotocol.ioctl import CtlCode, IOCTLFlags, SMB2IOCTLRequest, SMB2ValidateNegotiateInfoRequest
 from smbprotocol.open import (
     CreateDisposition,
@@ -28,10 +29,11 @@ from smbprotocol.open import (
     Open,
     ShareAccess,
 )
-from smbprotocol.session import Session
+from smbprotocol.session import Session, SMB2SessionSetupRequest, SMB2SessionSetupResponse
 from smbprotocol.tree import TreeConnect
 
 VNI_TIMEOUT_SECONDS = 22
+SESSION_FLAG_BINDING = 0x01
 
 
 def validate_anyway(tree: TreeConnect) -> None:
@@ -93,6 +95,14 @@ def go_through(connection: Connection, options: argparse.Namespace) -> Iterator[
         validate_anyway(tree)
     yield "create"
     open_root(tree)
+    if options.bind:
+        yield "bind"
+        try:
+            bind(session, options)
+        except SMBException as error:
+            print(repr(error))
+        yield "after-bind"
+        open_root(tree)
     if options.reauthenticate:
         again = Session(connection, options.user, options.reauthenticate, require_encryption=False,
                         auth_protocol="ntlm")
@@ -102,6 +112,28 @@ def go_through(connection: Connection, options: argparse.Namespace) -> Iterator[
     yield "end"
     tree.disconnect()
     session.disconnect(close=False)
+
+
+def bind(session: Session, options: argparse.Namespace) -> None:
+    """Makes a second connection a channel of the session (MS-SMB2 3.2.4.2.3), with NTLM."""
+    connection = Connection(options.guid, options.server, options.port)
+    connection.connect(dialect=options.dialect)
+    if options.bind == "signed":
+        connection.session_table[session.session_id] = session
+    context = spnego.client(options.user, options.password, service="cifs", hostname=options.server, protocol="ntlm")
+    token = None
+    while not context.complete:
+        setup = SMB2SessionSetupRequest()
+        setup["flags"] = SESSION_FLAG_BINDING
+        setup["security_mode"] = connection.client_security_mode
+        setup["buffer"] = context.step(token)
+        request = connection.send(setup, sid=session.session_id, credit_request=64)
+        try:
+            connection.receive(request)
+        except MoreProcessingRequired as more:
+            answer = SMB2SessionSetupResponse()
+            answer.unpack(more.header["data"].get_value())
+            token = answer["buffer"].get_value()
 
 
 def move(session: Session, options: argparse.Namespace) -> Connection:
@@ -126,6 +158,7 @@ def main() -> None:
     parser.add_argument("--vni", choices=["natural", "never", "always"], default="natural")
     parser.add_argument("--session-id", type=lambda text: int(text, 16), default=0, help="of the first SESSION_SETUP")
     parser.add_argument("--move-session", action="store_true", help="to a second connection, before the TREE_CONNECT")
+    parser.add_argument("--bind", choices=["signed", "unsigned"], help="a second channel, with or without signature")
     parser.add_argument("--reauthenticate", metavar="PASSWORD", help="once the session is in use")
     parser.add_argument("--pause", type=seconds_of_stage, action="append", default=[], metavar="STAGE=SECONDS",
                         help="before a stage: session-setup, tree-connect, vni, create, reauthenticate, end")

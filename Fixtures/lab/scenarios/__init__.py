@@ -3,6 +3,7 @@
 from scenarios.healthy import HEALTHY
 from scenarios.kerberos import KERBEROS
 from scenarios.negotiate import NEGOTIATE
+from scenarios.quality import QUALITY
 from scenarios.session_setup import SESSION_SETUP
 from scenarios.transport import TRANSPORT
 from scenarios.tree_connect import TREE_CONNECT
@@ -11,4 +12,4 @@ from scenarios.vocabulary import Scenario
 
 __all__ = ["SCENARIOS", "Scenario"]
 
-SCENARIOS = [*HEALTHY, *TRANSPORT, *NEGOTIATE, *SESSION_SETUP, *KERBEROS, *TREE_CONNECT, *VALIDATE]
+SCENARIOS = [*HEALTHY, *TRANSPORT, *NEGOTIATE, *SESSION_SETUP, *KERBEROS, *TREE_CONNECT, *VALIDATE, *QUALITY]

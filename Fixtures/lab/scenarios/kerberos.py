@@ -51,14 +51,19 @@ NO_TICKET = absent("kerberos.msg_type == 11")
 NO_KDC_ANSWER = absent("udp.srcport == 88 || tcp.srcport == 88 && tcp.flags.syn == 1 && tcp.flags.ack == 1")
 KDC_SMB_ICMP = KDC_AND_SMB + " or icmp"
 RC4_ONLY = "[libdefaults]\nallow_weak_crypto = true\npermitted_enctypes = arcfour-hmac"
-STUB = "MIT's GSS-API behind a stub of a file server"
+STUB = "MIT's GSS-API in a stub of a file server"
+PATIENT_RESOLVER = on("client", "sh", "-c",
+                      f"printf 'nameserver {DC}\\noptions timeout:5 attempts:2\\n' > /etc/resolv.conf")
+SPN_TWICE = on("server", "sh", "-c", "for user in alice carol; do printf '%s\\n' "
+               "\"dn: CN=$user,CN=Users,DC=lab,DC=example\" 'changetype: modify' 'add: servicePrincipalName' "
+               "'servicePrincipalName: cifs/twice.lab.example' | "
+               "ldbmodify -H '{work}/dc/private/sam.ldb.d/DC=LAB,DC=EXAMPLE.ldb'; done")
 NO_SMBD = {"server services": "rpc, ldap, cldap, kdc, dns"}
 
 
 def with_ticket(server: str = DC_NAME, required: str = "required") -> Step:
     """As `with_kerberos`, with the ticket that kinit fetched."""
-    return smbclient("SMB3_11", f"--use-kerberos={required}", "--use-krb5-ccache={tickets}", server=server,
-                     user=None)
+    return smbclient("SMB3_11", f"--use-kerberos={required}", server=server, user=None)
 
 
 KERBEROS = [
@@ -94,7 +99,8 @@ KERBEROS = [
              (with_kerberos(clock="+2h"),), (error(37, "KRB_AP_ERR_SKEW"),), "kerberos-clock-skew",
              krb5_conf="[libdefaults]\nkdc_timesync = 0"),
     *(kerberos(name, f"{why}: the KDC refuses.", (with_kerberos(user=f"{user}@LAB.EXAMPLE%{PASSWORD}"),),
-               (error(code, code_name), absent("kerberos.msg_type == 13")), "kerberos-account-state", remark=f"{status} in e-data, if any")
+               (error(code, code_name), absent("kerberos.msg_type == 13")), "kerberos-account-state",
+               remark=f"{status} in e-data, if any")
       for name, user, why, code, code_name, status in (
           ("account-locked", "carol", "The account is locked", 18, "KDC_ERR_CLIENT_REVOKED",
            "STATUS_ACCOUNT_LOCKED_OUT"),
@@ -143,7 +149,8 @@ KERBEROS = [
              (kinit,), (error(14, "KDC_ERR_ETYPE_NOSUPP"), NO_TICKET), "kerberos-etype", client="kinit",
              krb5_conf="[libdefaults]\npermitted_enctypes = camellia256-cts-cmac"),
     kerberos("preauth-not-followed", "The KDC asks for pre-authentication, and the client never comes back: it has no "
-             "password to give.", (on("client", "kinit", "-k", "-t", "/nonexistent", "alice"), pause(8)),
+             "password to give.", (on("client", "kinit", "-k", "-t", "/nonexistent", "alice"), pause(8),
+                                   on("client", "getent", "ahostsv4", DC_NAME)),
              (PREAUTH_REQUIRED, absent("kerberos.msg_type == 11")), "kerberos-preauth-not-followed", client="kinit"),
     kerberos("wrong-realm", "The user names a realm that this KDC does not serve.",
              (kinit_as("alice@OTHER.EXAMPLE"),),
@@ -160,7 +167,7 @@ KERBEROS = [
              (with_kerberos(),),
              (Sight("dns.flags.response == 0", "the question"), absent("dns.flags.response == 1"),
               absent("tcp.dstport == 445")),
-             "dns-unanswered", middlebox=("udp-53.drop",)),
+             "dns-unanswered", middlebox=("udp-53.drop",), before=(PATIENT_RESOLVER,)),
     kerberos("not-possible-ip-literal", "The server is called by its address: no Kerberos name for that, hence NTLM.",
              (with_kerberos(server=DC, required="desired"),),
              (NTLM, SESSION, TREE, absent("kerberos.msg_type == 13")),
@@ -170,15 +177,35 @@ KERBEROS = [
              (with_kerberos(),),
              (TGS_REP, KERBEROS_TICKET, Sight(message(1, RESPONSE, "smb2.nt_status == 0xc000006d"),
                                               "STATUS_LOGON_FAILURE")),
-             "auth-logon-failure", remark="`kerberos-ap-modified` as the likely cause",
+             "auth-logon-failure", remark="a key of the server that is out of date is one of its causes",
              before=(on("server", "samba-tool", "user", "setpassword", "DC01$", "--newpassword=Another-Horse-8",
                         "-s", "{conf}"),)),
-    kerberos("ap-modified", "The file server's keytab does not fit the ticket: KRB_AP_ERR_MODIFIED inside "
+    kerberos("ap-bad-integrity", "The file server's keytab does not fit the ticket: KRB_AP_ERR_BAD_INTEGRITY inside "
              "SESSION_SETUP.", (kinit, with_ticket()),
-             (TGS_REP, KERBEROS_TICKET, Sight("smb2.cmd == 1 && kerberos.error_code == 41", "KRB_AP_ERR_MODIFIED")),
+             (TGS_REP, KERBEROS_TICKET, Sight("smb2.cmd == 1 && kerberos.error_code == 31",
+                                              "KRB_AP_ERR_BAD_INTEGRITY")),
              "kerberos-ap-modified", answers=STUB, server=NO_SMBD, before=(stub("gss", "wrong-key"),)),
+    kerberos("ap-modified", "As `kerberos-ap-bad-integrity`, but the stub changed the error to what Windows says: "
+             "KRB_AP_ERR_MODIFIED.", (kinit, with_ticket()),
+             (TGS_REP, KERBEROS_TICKET, Sight("smb2.cmd == 1 && kerberos.error_code == 41", "KRB_AP_ERR_MODIFIED")),
+             "kerberos-ap-modified", answers=STUB, server=NO_SMBD, before=(stub("gss", "windows-wrong-key"),)),
     kerberos("ap-clock-skew", "The file server's clock is an hour fast: KRB_AP_ERR_SKEW inside SESSION_SETUP.",
              (kinit, with_ticket()),
              (TGS_REP, KERBEROS_TICKET, Sight("smb2.cmd == 1 && kerberos.error_code == 37", "KRB_AP_ERR_SKEW")),
              "kerberos-clock-skew", answers=STUB, server=NO_SMBD, before=(stub("gss", "right-key", clock="+1h"),)),
+    kerberos("duplicate-spn", "Two accounts hold the SPN of the server.",
+             (kinit, on("client", "kvno", "cifs/twice.lab.example@LAB.EXAMPLE")),
+             (AS_REP, Sight("kerberos.msg_type == 30 && tcp", "the KDC's error"), absent("kerberos.msg_type == 13")),
+             "kerberos-spn-not-found", client="kinit", remark="a duplicate is one of its causes",
+             before=(SPN_TWICE,)),
+    kerberos("tkt-expired", "The TGT lives 25 s, and Samba's KDC takes none that has less than two minutes left: it "
+             "calls it expired.", (kinit_as("-l 25s alice"), with_ticket()),
+             (AS_REP, error(32, "KRB_AP_ERR_TKT_EXPIRED"), absent("kerberos.msg_type == 13")), "kerberos-tkt-expired"),
+    kerberos("session-expired", "The ticket lives 130 s, and the session is used after that: "
+             "STATUS_NETWORK_SESSION_EXPIRED.",
+             (kinit_as("-l 130s alice"),
+              on("client", "sh", "-c", "(echo ls; sleep 133; echo ls) | smbclient //dc01.lab.example/data "
+                 "-s {work}/client.conf --use-kerberos=required --use-krb5-ccache={work}/tickets")),
+             (KERBEROS_TICKET, SESSION, Sight("smb2.nt_status == 0xc000035c", "STATUS_NETWORK_SESSION_EXPIRED")),
+             "session-expired"),
 ]

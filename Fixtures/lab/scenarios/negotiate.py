@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+from capture import end_after
 from scenarios.vocabulary import *
-from steps import session, smbclient
+from steps import (
+    connected,
+    freeze_server,
+    kill_server,
+    pause,
+    probe,
+    session,
+    smbclient,
+    thaw_server,
+)
 
+NO_NEGOTIATE = absent(message(0, RESPONSE))
+INVALID_PARAMETER = Sight(message(0, RESPONSE, "smb2.nt_status == 0xc000000d"), "STATUS_INVALID_PARAMETER")
 SMB1_ONLY = {"server min protocol": "NT1", "server max protocol": "NT1"}
 
 NEGOTIATE = [
@@ -50,4 +62,62 @@ NEGOTIATE = [
               Sight("smb.cmd == 0x75 && smb.flags.response == 1 && smb.nt_status == 0", "TREE_CONNECT_ANDX succeeds"),
               absent("smb2")),
              "smb1-only-client", remark="as warning: the session is established", server=SMB1_ONLY),
+    Scenario("negotiate-unanswered", "The server hangs: its kernel accepts the connection and acknowledges NEGOTIATE, "
+             "but nobody answers. The client closes by RST after 60 s.", (session("--give-up", "60", "--reset"),),
+             (NEGOTIATE_REQUEST, NO_NEGOTIATE, Sight(both(RST, FROM_CLIENT, "frame.time_relative > 59"), "the RST")),
+             "negotiate-unanswered-60s", client="smbprotocol", before=(freeze_server,)),
+    Scenario("negotiate-no-answer-yet", "As `negotiate-unanswered`, but the capture ends 3 s after the request.",
+             (session("--give-up", "6"),), (NEGOTIATE_REQUEST, NO_NEGOTIATE, absent(RST), absent(FIN)),
+             remark="the capture ends too early to blame anybody", client="smbprotocol",
+             before=(freeze_server,), edits=(end_after(3, message(0), "NEGOTIATE"),)),
+    Scenario("negotiate-slow", "The server takes 12 s to answer NEGOTIATE; then all is well.",
+             (smbclient(background=True), pause(12), thaw_server, pause(3)),
+             (NEGOTIATE_REQUEST, Sight(message(0, RESPONSE, "frame.time_relative > 10"), "the late answer"), SESSION,
+              TREE), "negotiate-slow", before=(freeze_server,)),
+    Scenario("negotiate-reset-by-server", "The server process dies with NEGOTIATE unread; its kernel sends RST.",
+             (session(background=True), connected, pause(2), kill_server, pause(1)),
+             (NEGOTIATE_REQUEST, NO_NEGOTIATE, Sight(both(RST, FROM_SERVER), "the server's RST")),
+             "negotiate-reset-by-server", client="smbprotocol", before=(freeze_server,)),
+    Scenario("negotiate-closed-by-server", "The server knows SMB1 only, the client does not offer it: the server "
+             "closes without an answer.", (smbclient(),), (NEGOTIATE_REQUEST, NO_NEGOTIATE, SERVER_FIN),
+             "negotiate-reset-by-server", server=SMB1_ONLY),
+    Scenario("negotiate-reset-by-client", "The client loses patience 3 s after NEGOTIATE, and resets.",
+             (session("--give-up", "3", "--reset"),),
+             (NEGOTIATE_REQUEST, NO_NEGOTIATE, Sight(both(RST, FROM_CLIENT), "the client's RST")),
+             "negotiate-reset-by-client", client="smbprotocol", before=(freeze_server,)),
+    Scenario("negotiate-reset-by-third-party", "The middlebox swallows NEGOTIATE and resets both ends. The forged RST "
+             "has TTL 250 and IP ID 0x4d42; the server's own packets have TTL 64.", (session(),),
+             (NEGOTIATE_REQUEST, NO_NEGOTIATE, Sight(both(RST, FROM_SERVER, "ip.ttl == 250"), "the forged RST")),
+             "rst-injected-by-third-party", client="smbprotocol", middlebox=("negotiate-request.reset",)),
+    Scenario("negotiate-lost", "The middlebox swallows NEGOTIATE and each of its retransmissions; the client gives up "
+             "after 25 s.", (session("--give-up", "25", "--reset"),),
+             (NEGOTIATE_REQUEST, NO_NEGOTIATE, Sight("tcp.analysis.retransmission", "retransmissions")),
+             remark="never acknowledged: the request did not arrive", client="smbprotocol",
+             middlebox=("negotiate-request.drop",)),
+    Scenario("negotiate-invalid-parameter", "The middlebox wrote a dialect count of 0 into NEGOTIATE.", (session(),),
+             (NEGOTIATE_REQUEST, INVALID_PARAMETER), "negotiate-invalid-parameter", client="smbprotocol", side="server",
+             middlebox=("negotiate-request.dialect-count=0",)),
+    Scenario("negotiate-request-without-contexts", "The middlebox wrote a context count of 0 into a NEGOTIATE that "
+             "offers SMB 3.1.1.", (session(),), (NEGOTIATE_REQUEST, INVALID_PARAMETER), "negotiate-invalid-contexts",
+             client="smbprotocol", side="server", middlebox=("negotiate-request.context-count=0",)),
+    Scenario("negotiate-missing-preauth-context", "The middlebox wrote a context count of 0 into the answer that chose "
+             "SMB 3.1.1; the client leaves.", (smbclient(),),
+             (negotiated(0x0311, "3.1.1"), absent(message(1)), CLIENT_FIN), "negotiate-missing-preauth-context",
+             middlebox=("negotiate-response.context-count=0",)),
+    Scenario("negotiate-311-altered", "The middlebox changed a capability in NEGOTIATE. SMB 3.1.1 hashes what was "
+             "said into the keys: the session is granted, and the client finds its signature wrong and leaves.",
+             (smbclient(),), (negotiated(0x0311, "3.1.1"), SESSION, absent(message(3)), CLIENT_FIN),
+             "session-setup-reset", middlebox=("negotiate-request.capabilities=0x3f",)),
+    Scenario("encryption-no-common-cipher", "The server requires encryption with AES-256-GCM, the client knows "
+             "AES-128-CCM only.",
+             (smbclient("SMB3_11", "--option=client smb3 encryption algorithms=AES-128-CCM"),),
+             (negotiated(0x0311, "3.1.1"), absent(message(3, RESPONSE, OK))), "encryption-no-common-cipher",
+             server={"server smb encrypt": "required", "server smb3 encryption algorithms": "AES-256-GCM"}),
+    Scenario("negotiate-upgrade-incomplete", "The client offers `SMB 2.???` in an SMB1 NEGOTIATE, the server agrees "
+             "(0x02FF), and the client leaves.", (probe("negotiate-smb1"),),
+             (Sight(message(0, "smb2.dialect == 0x02ff"), "the provisional answer"), absent(message(0, REQUEST)),
+              CLIENT_FIN), "multi-protocol-upgrade-incomplete", client="a plain socket"),
+    Scenario("server-clock-offset", "The server's clock is 10 minutes fast, as its NEGOTIATE response says.",
+             (smbclient(),), (NEGOTIATE_RESPONSE, SESSION, TREE), "server-clock-offset", remark="as info",
+             server_clock="+10m"),
 ]

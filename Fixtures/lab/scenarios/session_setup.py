@@ -9,6 +9,7 @@ from lab import DC, PASSWORD
 from scenarios.vocabulary import *
 from steps import (
     Step,
+    connected,
     freeze_server_processes,
     impacket,
     kill_server_processes,
@@ -37,10 +38,11 @@ def domain_user(name: str, user: str, why: str, status: int, status_name: str, d
                     (NTLM, refused(status, status_name), NO_SESSION), diagnosis, dc=True)
 
 
-def hanging(name: str, shows: str, steps: tuple[Step, ...], *sights: Sight, **rest: Any) -> Scenario:
+def hanging(name: str, shows: str, steps: tuple[Step, ...], *sights: Sight, diagnosis: str | None = None,
+            **rest: Any) -> Scenario:
     """The server process stops after NEGOTIATE; `steps` say what comes then."""
     return Scenario(f"session-setup-{name}", shows, steps, (NEGOTIATE_RESPONSE, SESSION_REQUEST, *sights),
-                    f"session-setup-{name}", client="smbprotocol", **rest)
+                    f"session-setup-{name}" if diagnosis is None else diagnosis, client="smbprotocol", **rest)
 
 
 def setup_later(*options: str) -> Step:
@@ -91,7 +93,8 @@ SESSION_SETUP = [
              client="smbprotocol", server={"map to guest": "Bad Password", "guest ok": "yes"}),
     Scenario("auth-anonymous", "An anonymous session (no user at all), and the shares are listed over IPC$.",
              (smbclient(user="%", share="IPC$", command="exit"),),
-             (Sight(message(1, REQUEST, 'ntlmssp.auth.username == "NULL"'), "SESSION_SETUP without a user"), SESSION, TREE), "auth-anonymous"),
+             (Sight(message(1, REQUEST, 'ntlmssp.auth.username == "NULL"'), "SESSION_SETUP without a user"),
+              SESSION, TREE), "auth-anonymous"),
     Scenario("signing-required-by-client", "The client requires signing, the server only offers it: all is signed.",
              (smbclient("SMB3_02", "--client-protection=sign"),),
              (negotiated(0x0302, "3.0.2"), SESSION, TREE,
@@ -107,7 +110,7 @@ SESSION_SETUP = [
              (Sight(message(0, RESPONSE, "smb2.sec_mode.sign_required == 1"), "NEGOTIATE response: signing required"),
               SESSION, Sight(message(3, REQUEST, "smb2.flags.signature == 0"), "TREE_CONNECT, not signed"),
               Sight(message(3, RESPONSE, "smb2.nt_status == 0xc0000022"), "STATUS_ACCESS_DENIED")),
-             "signing-required-not-signed", client="impacket", server={"server signing": "mandatory"}),
+             "signature-stripped", client="impacket", server={"server signing": "mandatory"}),
     Scenario("session-reauth-failed", "An established session is authenticated again, with a password that is wrong "
              "by now.", (session("--reauthenticate", "wrong"),),
              (SESSION, TREE, refused(0xC000006D, "STATUS_LOGON_FAILURE, on the session that exists")),
@@ -121,22 +124,34 @@ SESSION_SETUP = [
              (session("--move-session"),),
              (SESSION, Sight(message(3, RESPONSE, "smb2.nt_status == 0xc0000203"), "STATUS_USER_SESSION_DELETED")),
              "tree-session-deleted", client="smbprotocol"),
+    Scenario("session-second-channel", "Multichannel: a second connection is bound to the session.",
+             (session("--dialect", "0x0302", "--bind", "signed"),),
+             (Sight("smb2.ses_req_flags.session_binding == 1", "SESSION_SETUP with BINDING"),
+              Sight(both("tcp.stream == 1", message(1, RESPONSE, OK)), "the second channel is bound"), TREE),
+             remark="nothing is wrong", client="smbprotocol", server={"server multi channel support": "yes"}),
+    Scenario("session-binding-failed", "Multichannel: a second connection asks to be bound to the session without a "
+             "signature, and is refused (Samba: no such session). The first goes on.",
+             (session("--dialect", "0x0302", "--bind", "unsigned"),),
+             (Sight("smb2.ses_req_flags.session_binding == 1", "SESSION_SETUP with BINDING"),
+              Sight(both("tcp.stream == 1", message(1, RESPONSE, "smb2.nt_status == 0xc0000203")), "refused"), TREE),
+             "session-binding-failed", remark="as warning", client="smbprotocol",
+             server={"server multi channel support": "yes"}),
     hanging("unanswered", "The server process hangs: its TCP acknowledges the SESSION_SETUP, but no answer comes. "
             "The client closes by RST after 60 s.",
-            (setup_later("--give-up", "60", "--reset"), pause(3), freeze_server_processes, pause(64)),
+            (setup_later("--give-up", "60", "--reset"), connected, pause(2), freeze_server_processes, pause(64)),
             NO_ANSWER, Sight(both(RST, FROM_CLIENT, "frame.time_relative > 60"), "the client's RST")),
     hanging("no-answer-yet", "The server process hangs after NEGOTIATE, and the capture ends 3 s later.",
-            (setup_later(), pause(3), freeze_server_processes, pause(6)),
-            NO_ANSWER, absent(RST), absent(FIN), remark="the capture ends too early to blame anybody",
+            (setup_later(), connected, pause(2), freeze_server_processes, pause(6)),
+            NO_ANSWER, absent(RST), absent(FIN), diagnosis="", remark="the capture ends too early to blame anybody",
             edits=(end_after(3, message(1), "the SESSION_SETUP"),)),
     hanging("slow", "The server takes 12 s to answer the SESSION_SETUP; then all is well.",
-            (setup_later(), pause(3), freeze_server_processes, pause(13), thaw_server_processes, pause(2)),
+            (setup_later(), connected, pause(2), freeze_server_processes, pause(13), thaw_server_processes, pause(2)),
             SESSION, TREE),
     hanging("reset-by-server", "The server process dies while a SESSION_SETUP waits for it; the kernel sends RST.",
-            (setup_later(), pause(3), freeze_server_processes, pause(2), kill_server_processes, pause(1)),
+            (setup_later(), connected, pause(2), freeze_server_processes, pause(2), kill_server_processes, pause(1)),
             NO_ANSWER, Sight(both(RST, FROM_SERVER), "the server's RST")),
     hanging("reset-by-client", "The client resets the connection 2 s after its SESSION_SETUP, before the answer.",
-            (setup_later("--give-up", "2", "--reset"), pause(3), freeze_server_processes, pause(5)),
+            (setup_later("--give-up", "2", "--reset"), connected, pause(2), freeze_server_processes, pause(5)),
             NO_ANSWER, Sight(both(RST, FROM_CLIENT), "the client's RST")),
     hanging("reset-by-third-party", "The middlebox swallows the SESSION_SETUP and resets both ends. The forged RST has "
             "TTL 250 and IP ID 0x4d42; the server's own packets have TTL 64.", (session(),),
@@ -145,7 +160,7 @@ SESSION_SETUP = [
     hanging("lost", "The middlebox swallows the SESSION_SETUP and each of its retransmissions; the server never gets "
             "it, the client gives up after 25 s.", (session("--give-up", "25", "--reset"),),
             NO_ANSWER, Sight(both("tcp.analysis.retransmission", FROM_CLIENT), "retransmissions"),
-            middlebox=("session-setup-request.drop",)),
+            diagnosis="session-setup-unanswered", middlebox=("session-setup-request.drop",)),
     Scenario("session-setup-many-failures-then-success", "Three logons with a wrong password, then the right one.",
              (smbclient(user="alice%wrong"),) * 3 + (smbclient(),),
              (refused(0xC000006D, "STATUS_LOGON_FAILURE"), SESSION, TREE),

@@ -7,6 +7,7 @@ from typing import Any
 from lab import ABSENT
 from scenarios.vocabulary import *
 from steps import (
+    connected,
     freeze_server_processes,
     kill_server_processes,
     on,
@@ -30,8 +31,9 @@ REFERRAL = Sight(message(11, "smb2.ioctl.function == 0x00060194", RESPONSE, OK),
 def hanging(name: str, shows: str, *steps: Any, sights: tuple[Sight, ...], options: tuple[str, ...] = ()) -> Scenario:
     """The server process stops after SESSION_SETUP."""
     start = session("--pause", "tree-connect=4", *options, background=True)
-    return Scenario(f"tree-connect-{name}", shows, (start, pause(3), freeze_server_processes, *steps),
-                    (SESSION, TREE_REQUEST, NO_TREE_ANSWER, *sights), f"tree-connect-{name}", client="smbprotocol")
+    return Scenario(f"tree-connect-{name}", shows, (start, connected, pause(2), freeze_server_processes, *steps),
+                    (SESSION, TREE_REQUEST, NO_TREE_ANSWER, *sights), f"tree-connect-{name.partition('-by-')[0]}",
+                    client="smbprotocol")
 
 
 TREE_CONNECT = [
@@ -85,12 +87,15 @@ TREE_CONNECT = [
              (TREE, Sight(message(5, RESPONSE, "smb2.nt_status == 0xc0000022"), "CREATE: STATUS_ACCESS_DENIED")),
              "create-root-access-denied"),
     Scenario("tree-311-unsigned", "The middlebox clears the SIGNED flag and the signature of the TREE_CONNECT of an "
-             "SMB 3.1.1 session. MS-SMB2 wants the server to disconnect; Samba answers STATUS_ACCESS_DENIED.", (session(),),
+             "SMB 3.1.1 session. MS-SMB2 wants the server to disconnect; Samba answers STATUS_ACCESS_DENIED.",
+             (session(),),
              (negotiated(0x0311, "3.1.1"), SESSION,
-              Sight(message(3, REQUEST, "smb2.flags.signature == 0"), "TREE_CONNECT request, not signed"), ACCESS_DENIED),
+              Sight(message(3, REQUEST, "smb2.flags.signature == 0"), "TREE_CONNECT request, not signed"),
+              ACCESS_DENIED),
              "tree-311-unsigned", client="smbprotocol", side="server",
              middlebox=("tree-connect-request.flags=0", "tree-connect-request.signature=0")),
     Scenario("tree-too-many", "The share allows one connection, and another client holds it.",
              (smbclient(share="narrow"),), (SESSION, denied(0xC000009A, "STATUS_INSUFFICIENT_RESOURCES")),
-             "tree-too-many", before=(session("--share", "narrow", "--pause", "end=20", background=True), pause(2))),
+             "tree-too-many",
+             before=(session("--share", "narrow", "--pause", "end=20", background=True), connected, pause(2))),
 ]

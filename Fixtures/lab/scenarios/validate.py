@@ -6,7 +6,7 @@ from typing import Any
 
 from scenarios.healthy import MAX_302
 from scenarios.vocabulary import *
-from steps import freeze_server_processes, pause, probe, session, smbclient
+from steps import connected, freeze_server_processes, pause, probe, session, smbclient
 
 
 def request_mismatch(field: str, *middlebox: str, side: str = "server", **rest: Any) -> Scenario:
@@ -69,7 +69,7 @@ VALIDATE = [
     Scenario("vni-unanswered", "The server process hangs: its TCP acknowledges the VNI request, but no answer comes. "
              "The client gives up after some 20 s.",
              (session("--vni", "always", "--pause", "vni=4", background=True),
-              pause(3), freeze_server_processes, pause(26)),
+              connected, pause(2), freeze_server_processes, pause(26)),
              (VNI_REQUEST, Sight(both(FROM_SERVER, "tcp.len == 0", "frame.time_relative > 1"),
                                  "the request acknowledged, and later the FIN"),
               NO_VNI_RESPONSE, CLIENT_FIN),

@@ -3,10 +3,12 @@
 /// Every read is checked: a short buffer is a ``DecodeError``, never a trap. Offsets count from the
 /// start of this view; ``base`` remembers where the view lies in the message it was cut from, so that
 /// an error names a byte of the message.
-package struct ByteView: ~Escapable {
+///
+/// The type is `@usableFromInline` because `@inlinable` has no effect on the members of one that is merely `package`.
+@usableFromInline package struct ByteView: ~Escapable {
   @usableFromInline let bytes: Span<UInt8>
   /// Where byte 0 of this view lies in the message it was cut from.
-  package let base: Int
+  @usableFromInline package let base: Int
 
   @_lifetime(copy bytes)
   @inlinable @inline(__always) package init(_ bytes: Span<UInt8>, base: Int = 0) {

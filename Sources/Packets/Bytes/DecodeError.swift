@@ -1,5 +1,5 @@
 /// Why a structure could not be read, and at which byte of its message.
-package struct DecodeError: Error, Hashable, Sendable {
+@usableFromInline package struct DecodeError: Error, Hashable, Sendable {
   package enum Reason: Hashable, Sendable {
     /// The structure goes on past the bytes that are there. Both counts are bytes.
     case truncated(needed: Int, available: Int)

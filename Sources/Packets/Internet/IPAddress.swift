@@ -3,20 +3,20 @@ package struct IPAddress: Hashable, Sendable {
   package var high: UInt64
   package var low: UInt64
 
-  @inlinable package init(high: UInt64, low: UInt64) {
+  package init(high: UInt64, low: UInt64) {
     self.high = high
     self.low = low
   }
 
-  @inlinable package init(ipv4: UInt32) {
+  package init(ipv4: UInt32) {
     self.init(high: 0, low: 0xffff_0000_0000 | UInt64(ipv4))
   }
 
-  @inlinable package var isIPv4: Bool { high == 0 && low >> 32 == 0xffff }
+  package var isIPv4: Bool { high == 0 && low >> 32 == 0xffff }
 }
 
 extension IPAddress: Comparable {
-  @inlinable package static func < (left: Self, right: Self) -> Bool {
+  package static func < (left: Self, right: Self) -> Bool {
     (left.high, left.low) < (right.high, right.low)
   }
 }
@@ -58,7 +58,7 @@ package struct Endpoint: Hashable, Sendable, CustomStringConvertible {
   package var address: IPAddress
   package var port: UInt16
 
-  @inlinable package init(address: IPAddress, port: UInt16) {
+  package init(address: IPAddress, port: UInt16) {
     self.address = address
     self.port = port
   }

@@ -15,12 +15,15 @@ struct IPHeader {
   var payloadLength: Int
   /// A fragment, first or later: its payload is not a whole segment.
   var isFragment: Bool
+  /// A fragment behind the first: it has no transport header.
+  var isLaterFragment = false
 
   /// Reads the header at the start of `packet`.
   ///
   /// - Parameter wireLength: bytes from here to the end of the frame on the wire. It stands in for a total
   ///   length of 0, which a sender's own capture shows when the network card cuts the segments.
   /// - Returns: nil when this is neither version.
+  @inline(__always)
   static func decode(_ packet: borrowing ByteView, wireLength: Int) throws(DecodeError) -> IPHeader? {
     switch try packet.u8(at: 0) >> 4 {
     case 4: try version4(packet, wireLength: wireLength)
@@ -30,7 +33,10 @@ struct IPHeader {
   }
 
   /// IPv4: RFC 791 3.1. Big-endian.
-  private static func version4(_ packet: borrowing ByteView, wireLength: Int) throws(DecodeError) -> IPHeader? {
+  @inline(__always)
+  private static func version4(_ bytes: borrowing ByteView, wireLength: Int) throws(DecodeError) -> IPHeader? {
+    // One check of a length that is known makes the checks of the reads go away.
+    let packet = try bytes.view(at: 0, count: 20)
     let headerLength = Int(try packet.u8(at: 0) & 0x0f) * 4
     let totalLength = Int(try packet.u16be(at: 2))
     let fragment = try packet.u16be(at: 6)
@@ -45,7 +51,8 @@ struct IPHeader {
       identification: try packet.u16be(at: 4),
       payloadOffset: headerLength,
       payloadLength: end - headerLength,
-      isFragment: fragment & 0x3fff != 0)  // More Fragments, or an offset
+      isFragment: fragment & 0x3fff != 0,  // More Fragments, or an offset
+      isLaterFragment: fragment & 0x1fff != 0)
   }
 
   /// IPv6: RFC 8200 3, with the extension headers of section 4. Big-endian.
@@ -54,7 +61,7 @@ struct IPHeader {
     let end = payloadLength == 0 ? wireLength : min(40 + payloadLength, wireLength)
     var next = try packet.u8(at: 6)
     var offset = 40
-    var isFragment = false
+    var (isFragment, isLaterFragment) = (false, false)
     extensions: while true {
       switch next {
       case 0, 43, 60:  // hop-by-hop, routing, destination options: length in 8-byte units, first not counted
@@ -64,6 +71,7 @@ struct IPHeader {
         next = try packet.u8(at: offset)
         let fragment = try packet.u16be(at: offset + 2)
         isFragment = isFragment || fragment & 0xfff9 != 0
+        isLaterFragment = isLaterFragment || fragment & 0xfff8 != 0
         offset += 8
       case 51:  // authentication header (RFC 4302): length in 4-byte units, first two not counted
         next = try packet.u8(at: offset)
@@ -82,6 +90,7 @@ struct IPHeader {
       identification: nil,
       payloadOffset: offset,
       payloadLength: end - offset,
-      isFragment: isFragment)
+      isFragment: isFragment,
+      isLaterFragment: isLaterFragment)
   }
 }

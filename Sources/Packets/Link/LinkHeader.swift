@@ -22,8 +22,13 @@ struct LinkHeader {
   }
 
   /// Ethernet II (IEEE 802.3 3.2) with any number of VLAN tags (IEEE 802.1Q 9.6).
+  @inline(__always)
   private static func ethernet(_ frame: borrowing ByteView) throws(DecodeError) -> LinkHeader? {
-    let source = UInt64(try frame.u16be(at: 6)) << 32 | UInt64(try frame.u32be(at: 8))
+    let header = try frame.view(at: 0, count: 14)
+    let source = UInt64(try header.u16be(at: 6)) << 32 | UInt64(try header.u32be(at: 8))
+    let type = try header.u16be(at: 12)
+    // Nearly every frame: no tag.
+    if type == EtherType.ipv4 || type == EtherType.ipv6 { return LinkHeader(payloadOffset: 14, source: source) }
     return try network(frame, etherTypeAt: 12, source: source)
   }
 

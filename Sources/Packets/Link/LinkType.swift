@@ -1,7 +1,7 @@
 /// Link-layer header types as libpcap numbers them (`DLT_*`); what differs between systems is listed once per number.
 package struct LinkType: RawRepresentable, Hashable, Sendable {
   package var rawValue: Int32
-  @inlinable package init(rawValue: Int32) { self.rawValue = rawValue }
+  package init(rawValue: Int32) { self.rawValue = rawValue }
 
   /// BSD loopback: a 4-byte address family in the byte order of the capturing host.
   package static let null = Self(rawValue: 0)

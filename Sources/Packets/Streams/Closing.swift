@@ -35,29 +35,31 @@ package struct Closing: Sendable {
 }
 
 /// How a host's segments looked before the end: the baseline that a forged one is held against.
+///
+/// Two for each open connection: the order of the fields leaves no gaps.
 package struct HostTrace: Sendable {
-  package internal(set) var segments: UInt32 = 0
+  /// nil before its first segment.
+  package internal(set) var lastTime: Timestamp?
   package internal(set) var lowestHopLimit: UInt8 = .max
   package internal(set) var highestHopLimit: UInt8 = 0
   package internal(set) var trafficClass: UInt8 = 0
-  package internal(set) var hardwareSource: UInt64 = 0
   /// Its segments came from more than one hardware address: routers take turns, or two interfaces are captured.
   package internal(set) var hasSeveralHardwareSources = false
   package internal(set) var usesTimestamps = false
   package internal(set) var lastWindow: UInt16 = 0
   package internal(set) var lastIdentification: UInt16 = 0
+  /// MSS option of the SYN or SYN-ACK, bytes.
+  package internal(set) var maximumSegmentSize: UInt16 = 0
+  package internal(set) var segments: UInt32 = 0
   /// Segments whose IPv4 Identification was 0.
   package internal(set) var zeroIdentifications: UInt32 = 0
   /// Segments whose Identification was 1 to 256 above the one before.
   package internal(set) var smallIdentificationSteps: UInt32 = 0
+  package internal(set) var hardwareSource: UInt64 = 0
   /// The first segment with new data that came after this host's own RST.
   package internal(set) var frameAfterReset = 0
-  /// nil before its first segment.
-  package internal(set) var lastTime: Timestamp?
   /// Nanoseconds between its last two segments.
   var lastSilence: Int64 = 0
-  /// MSS option of the SYN or SYN-ACK, bytes.
-  package internal(set) var maximumSegmentSize: UInt16 = 0
 
   package init() {}
 

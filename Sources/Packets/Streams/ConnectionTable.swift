@@ -59,6 +59,8 @@ package struct ConnectionTable {
 
   private struct Slot {
     var key: ConnectionKey
+    /// Where in ``readings`` it stands; ``unread`` when nobody reads it.
+    var reading = Self.unread
     var tcpStream: Int
     var firstFrame: FrameStamp
     var lastFrame: FrameStamp
@@ -69,6 +71,30 @@ package struct ConnectionTable {
     var hasEnding = false
     /// Stands in ``reusable``.
     var isQueued = false
+
+    static let unread: Int32 = -1
+    var isRead: Bool { reading != Self.unread }
+  }
+
+  /// What a connection that somebody reads has beside its slot. A value in a list, and no object: an object's parts are
+  /// checked at run time for overlapping access, every time.
+  private struct Reading {
+    var state: TCPState
+    let consumer: any StreamConsumer
+
+    mutating func accept(
+      _ packet: borrowing Packet, _ header: TCPHeader, from side: Side, frame: FrameStamp, bytes: borrowing ByteView,
+      handshake: inout Handshake
+    ) -> Int {
+      state.accept(
+        packet, header: header, from: side, frame: frame, bytes: bytes, handshake: &handshake, to: consumer)
+    }
+
+    mutating func giveUpHoles() -> Int {
+      let held = state.heldByteCount
+      state.giveUpHoles(consumer)
+      return held
+    }
   }
 
   /// A connection that both sides have ended; the number tells whether the slot still holds it.
@@ -82,15 +108,16 @@ package struct ConnectionTable {
   private let seed = UInt64.random(in: .min ... .max)
   private var index = ConnectionIndex()
   private var slots: [Slot] = []
-  /// Of each slot, the connection that somebody reads. Apart, so that slots hold no references and are cheap to look at.
-  private var connections: [TCPConnection?] = []
+  /// Connections that somebody reads. Apart, so that slots are small, hold no references and are cheap to look at.
+  private var readings: [Reading?] = []
+  /// Places in ``readings`` that are free.
+  private var freeReadings: [Int32] = []
   private var lastSlot = 0
   /// Connections that have ended and wait for late segments, oldest first.
   private var lingering: Deque<Ended> = []
   /// Slots whose connection was over when they were queued, oldest first, each at most once.
   private(set) var reusable: Deque<Int> = []
   private var evictionHand = 0
-  private var readCount = 0
   private var heldByteCount = 0
 
   /// TCP connections seen, counted as Wireshark does.
@@ -110,6 +137,7 @@ package struct ConnectionTable {
     maximumRead = maximumConnections == Limit.connections ? Limit.read : maximumConnections
     // Address space only: a page is used when its first slot is.
     slots.reserveCapacity(maximumConnections)
+    readings.reserveCapacity(maximumRead)
   }
 
   /// Takes one TCP segment.
@@ -117,9 +145,8 @@ package struct ConnectionTable {
     let (key, side) = ConnectionKey.of(packet)
     let slot = slot(for: key, header, from: side, frame: frame)
     slots[slot].lastFrame = frame
-    if let connection = connections[slot] {
-      let held = connection.accept(packet, header: header, from: side, frame: frame, bytes: bytes)
-      if held != 0 { noteHeld(held, of: connection) }
+    if slots[slot].isRead {
+      read(packet, header, from: side, frame: frame, bytes: bytes, in: slot)
     } else if slots[slot].state == .undecided {
       acceptUndecided(packet, header, from: side, frame: frame, bytes: bytes, in: slot)
     } else if header.flags.contains(.syn) {
@@ -127,6 +154,16 @@ package struct ConnectionTable {
     }
     if !header.flags.isDisjoint(with: [.fin, .rst]) { noteEnding(of: slot, at: frame) }
     if !lingering.isEmpty { endLingering(now: frame.time) }
+  }
+
+  private mutating func read(
+    _ packet: borrowing Packet, _ header: TCPHeader, from side: Side, frame: FrameStamp, bytes: borrowing ByteView,
+    in slot: Int
+  ) {
+    let reading = Int(slots[slot].reading)
+    let held = readings[reading]?.accept(
+      packet, header, from: side, frame: frame, bytes: bytes, handshake: &slots[slot].handshake)
+    if let held, held != 0 { noteHeld(held, of: reading) }
   }
 
   /// The recording is over: every connection that somebody reads is reported, in the order of their first frames.
@@ -149,7 +186,6 @@ package struct ConnectionTable {
       lastSlot = freeSlot()
       if lastSlot == slots.count {
         slots.append(newSlot(key, frame: frame))
-        connections.append(nil)
       } else {
         refill(lastSlot, key, frame: frame)
       }
@@ -184,7 +220,7 @@ package struct ConnectionTable {
       while let slot = reusable.popFirst() {
         slots[slot].isQueued = false
         // Its ports may have been used again since.
-        guard slots[slot].hasEnding, connections[slot] == nil else { continue }
+        guard slots[slot].hasEnding, !slots[slot].isRead else { continue }
         release(slot)
         return slot
       }
@@ -205,11 +241,16 @@ package struct ConnectionTable {
   }
 
   /// Keeps what all connections hold within its limit; the one that goes beyond it gives up its holes.
-  private mutating func noteHeld(_ change: Int, of connection: TCPConnection) {
+  private mutating func noteHeld(_ change: Int, of reading: Int) {
     heldByteCount += change
     guard heldByteCount > Limit.heldBytes else { return }
     heldLimitsReached += 1
-    heldByteCount -= connection.giveUpHoles()
+    giveUpHoles(of: reading)
+  }
+
+  /// Releases what waits behind holes.
+  private mutating func giveUpHoles(of reading: Int) {
+    heldByteCount -= readings[reading]?.giveUpHoles() ?? 0
   }
 
   // MARK: States of a connection
@@ -231,23 +272,37 @@ package struct ConnectionTable {
     } else if !header.flags.isDisjoint(with: [.fin, .rst]) {
       adoptWithoutPayload(slot)
     }
-    if let connection = connections[slot] {
-      let held = connection.accept(packet, header: header, from: side, frame: frame, bytes: bytes)
-      if held != 0 { noteHeld(held, of: connection) }
+    if slots[slot].isRead {
+      read(packet, header, from: side, frame: frame, bytes: bytes, in: slot)
     } else {
       slots[slot].handshake.note(header, packet, from: side, frame: frame, bytes: bytes)
     }
   }
 
   private mutating func adopt(_ slot: Int, _ consumer: any StreamConsumer) {
-    let connection = TCPConnection(
-      tcpStream: slots[slot].tcpStream, endpoints: slots[slot].key.endpoints, handshake: slots[slot].handshake,
-      firstFrame: slots[slot].firstFrame, lastFrame: slots[slot].lastFrame, consumer: consumer)
-    if readCount >= maximumRead { evictRead() }
-    readCount += 1
-    connections[slot] = connection
+    if readings.count - freeReadings.count >= maximumRead { evictRead() }
+    let reading = Reading(state: TCPState(handshake: slots[slot].handshake), consumer: consumer)
+    if let free = freeReadings.popLast() {
+      readings[Int(free)] = reading
+      slots[slot].reading = free
+    } else {
+      slots[slot].reading = Int32(readings.count)
+      readings.append(reading)
+    }
     slots[slot].state = .consumed
-    observer.connectionStarted(connection, consumer: consumer)
+    observer.connectionStarted(connection(of: slots[slot], reading.state), consumer: consumer)
+  }
+
+  private func connection(of slot: Slot, _ state: TCPState) -> TCPConnection {
+    TCPConnection(
+      tcpStream: slot.tcpStream, endpoints: slot.key.endpoints, firstFrame: slot.firstFrame, lastFrame: slot.lastFrame,
+      handshake: slot.handshake, state: state)
+  }
+
+  /// The connection in a slot as it stands, when somebody reads it.
+  func connection(in slot: Int) -> TCPConnection? {
+    guard slots[slot].isRead, let reading = readings[Int(slots[slot].reading)] else { return nil }
+    return connection(of: slots[slot], reading.state)
   }
 
   /// Reports the longest silent of a few connections that somebody reads, to make room for another.
@@ -256,7 +311,7 @@ package struct ConnectionTable {
     var seen = 0
     for _ in slots.indices {
       evictionHand = (evictionHand + 1) % slots.count
-      guard connections[evictionHand] != nil else { continue }
+      guard slots[evictionHand].isRead else { continue }
       seen += 1
       if victim.map({ slots[evictionHand].lastFrame.time < slots[$0].lastFrame.time }) ?? true { victim = evictionHand }
       if seen == 32 { break }
@@ -273,7 +328,7 @@ package struct ConnectionTable {
   private mutating func noteEnding(of slot: Int, at frame: FrameStamp) {
     slots[slot].hasEnding = true
     switch slots[slot].state {
-    case .consumed where connections[slot]?.state.hasEnded == true:
+    case .consumed where slots[slot].isRead && readings[Int(slots[slot].reading)]?.state.hasEnded == true:
       slots[slot].state = .lingering
       lingering.append(Ended(slot: slot, tcpStream: slots[slot].tcpStream, since: frame.time))
     case .undecided, .foreign: queue(slot)
@@ -298,13 +353,14 @@ package struct ConnectionTable {
 
   /// Reports a connection that somebody reads, or would have read, and lets its state go.
   private mutating func end(_ slot: Int) {
-    if connections[slot] == nil, slots[slot].state == .undecided { adoptWithoutPayload(slot) }
-    guard let connection = connections[slot] else { return }
-    heldByteCount -= connection.state.heldByteCount
-    connection.finish()
-    connections[slot] = nil
-    readCount -= 1
+    if slots[slot].state == .undecided { adoptWithoutPayload(slot) }
+    guard slots[slot].isRead else { return }
+    giveUpHoles(of: Int(slots[slot].reading))
+    guard let ended = readings[Int(slots[slot].reading)] else { return }
+    readings[Int(slots[slot].reading)] = nil
+    freeReadings.append(slots[slot].reading)
+    slots[slot].reading = Slot.unread
     slots[slot].state = .ended
-    observer.connectionEnded(connection, consumer: connection.consumer)
+    observer.connectionEnded(connection(of: slots[slot], ended.state), consumer: ended.consumer)
   }
 }

@@ -1,25 +1,26 @@
 /// What the opening of a connection showed: RFC 9293 3.5. Frames are 0 where the capture has none.
+///
+/// One for each connection of any kind: the order of the fields leaves no gaps.
 package struct Handshake: Sendable {
-  /// The side that sent the SYN, or received the SYN-ACK; nil when neither was captured.
-  package internal(set) var initiator: Side?
   package internal(set) var synFrame = 0
   package internal(set) var synTime = Timestamp(nanoseconds: 0)
   package internal(set) var synAckFrame = 0
   package internal(set) var synAckTime = Timestamp(nanoseconds: 0)
-  /// The initiator has acknowledged the SYN-ACK, or sent data.
-  package internal(set) var isComplete = false
-  /// TTL or hop limit and options of the SYN and the SYN-ACK.
-  package internal(set) var synHopLimit: UInt8 = 0
-  package internal(set) var synAckHopLimit: UInt8 = 0
-  package internal(set) var synOptions = TCPOptions()
-  package internal(set) var synAckOptions = TCPOptions()
   var synSequence: UInt32 = 0
   var synAckSequence: UInt32 = 0
+  /// Options and TTL or hop limit of the SYN and the SYN-ACK.
+  package internal(set) var synOptions = TCPOptions()
+  package internal(set) var synAckOptions = TCPOptions()
+  package internal(set) var synHopLimit: UInt8 = 0
+  package internal(set) var synAckHopLimit: UInt8 = 0
+  /// The side that sent the SYN, or received the SYN-ACK; nil when neither was captured.
+  package internal(set) var initiator: Side?
+  /// The initiator has acknowledged the SYN-ACK, or sent data.
+  package internal(set) var isComplete = false
+  /// A SYN or SYN-ACK came again, so that nobody knows which of them was answered.
+  package private(set) var isRepeated = false
 
   package init() {}
-
-  /// A SYN or SYN-ACK came again, so that nobody knows which of them was answered.
-  private(set) var isRepeated = false
 
   /// Time from SYN to SYN-ACK in nanoseconds, when both were captured once, in that order.
   package var roundTripTime: Int64? {

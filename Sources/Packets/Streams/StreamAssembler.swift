@@ -24,16 +24,11 @@ struct StreamAssembler {
     var frame: FrameStamp
   }
 
-  /// Sequence number of stream offset 0.
-  private var base: UInt32 = 0
-  private(set) var isAnchored = false
   /// Next in-order offset.
   private(set) var next = 0
   /// Bytes before this offset are not wanted.
   private var passUntil = 0
   private var held: [Held] = []
-  /// At most ``Limit/heldBytes`` and one segment.
-  private(set) var heldByteCount: Int32 = 0
   /// Ranges inside passed payload that the capture has not shown so far.
   private var gaps: [Range<Int>] = []
 
@@ -41,12 +36,20 @@ struct StreamAssembler {
 
   /// Highest offset that the receiver has acknowledged.
   private(set) var acknowledged = 0
-  private(set) var retransmittedSegments: UInt32 = 0
-  private(set) var conflictingSegments: UInt32 = 0
+  /// Highest position at which the sender itself has placed a segment.
+  private(set) var furthest = 0
   /// Bytes of the stream that the capture lacks.
   private(set) var missingBytes = 0
+  /// Sequence number of stream offset 0.
+  private var base: UInt32 = 0
+  /// At most ``Limit/heldBytes`` and one segment.
+  private(set) var heldByteCount: Int32 = 0
+  private(set) var conflictingSegments: UInt32 = 0
   /// Times that held bytes reached a limit and a hole was given up early.
   private(set) var limitsReached: UInt32 = 0
+  private(set) var isAnchored = false
+  /// The receiver has confirmed something of this stream, of which the capture has shown nothing so far.
+  private(set) var isConfirmedUnseen = false
 
   /// Places the sequence number that the first byte has, once.
   mutating func anchor(at sequenceNumber: UInt32) {
@@ -67,17 +70,11 @@ struct StreamAssembler {
   /// Bytes known to be missing, with those of payload that nobody reads.
   var bytesNotCaptured: Int { gaps.reduce(missingBytes) { $0 + $1.count } }
 
-  /// Highest position at which the sender itself has placed a segment.
-  private(set) var furthest = 0
-
   /// A segment without payload begins at this sequence number: the sender has sent everything before it.
   mutating func notePosition(_ sequenceNumber: UInt32) {
     guard isAnchored else { return }
     furthest = max(furthest, offset(of: sequenceNumber))
   }
-
-  /// The receiver has confirmed something of this stream, of which the capture has shown nothing so far.
-  private(set) var isConfirmedUnseen = false
 
   /// The receiver has confirmed everything before this sequence number.
   mutating func acknowledge(_ acknowledgmentNumber: UInt32) {
@@ -102,10 +99,7 @@ struct StreamAssembler {
       fillGaps(start..<min(end, next))
       if delivered.isContradicted(by: payload, at: start) { conflictingSegments &+= 1 }
     }
-    guard end > next else {
-      retransmittedSegments &+= 1
-      return
-    }
+    guard end > next else { return }
     if let first = held.first, end > first.offset {
       if start <= passUntil { passOver(to: start) }
       hold(payload, at: start, end: end, frame: frame)

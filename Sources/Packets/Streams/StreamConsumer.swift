@@ -32,6 +32,9 @@ package struct FrameStamp: Hashable, Sendable {
     self.number = number
     self.time = time
   }
+
+  /// No frame at all.
+  package static let none = Self(number: 0, time: Timestamp(nanoseconds: 0))
 }
 
 /// Reads the two streams of a connection.

@@ -1,12 +1,8 @@
-/// Both streams of a connection, how it opened and how it ended: RFC 9293 3.5, 3.6.
-///
-/// A value with one owner: a segment changes many of its parts, and one access to all of them costs less than many.
+/// Both streams of a connection, and how it ended: RFC 9293 3.6.
 package struct TCPState {
   /// Resets and FINs kept for one connection; more than a few only come from a device that sprays them.
   static let maximumClosings = 16
 
-  package private(set) var handshake: Handshake
-  package private(set) var lastFrame: FrameStamp
   private var firstTrace = HostTrace()
   private var secondTrace = HostTrace()
   private var firstStream = StreamAssembler()
@@ -14,9 +10,7 @@ package struct TCPState {
   package private(set) var closings: [Closing] = []
   package private(set) var closingsNotKept = 0
 
-  init(handshake: Handshake, lastFrame: FrameStamp) {
-    self.handshake = handshake
-    self.lastFrame = lastFrame
+  init(handshake: Handshake) {
     guard let initiator = handshake.initiator else { return }
     if handshake.synFrame > 0 {
       anchor(initiator, behind: handshake.synSequence)
@@ -91,10 +85,9 @@ package struct TCPState {
   /// - Returns: by how much the bytes that wait behind holes have grown.
   mutating func accept(
     _ packet: borrowing Packet, header: TCPHeader, from side: Side, frame: FrameStamp, bytes: borrowing ByteView,
-    to consumer: any StreamConsumer
+    handshake: inout Handshake, to consumer: any StreamConsumer
   ) -> Int {
     let held = heldByteCount
-    lastFrame = frame
     if !handshake.isComplete { handshake.note(header, packet, from: side, frame: frame, bytes: bytes) }
     if header.flags.contains(.syn) { anchor(side, behind: header.sequenceNumber) }
     if !closings.isEmpty { noteLateData(packet, header, from: side, frame: frame) }
@@ -186,8 +179,8 @@ package struct TCPState {
     closings.append(closing)
   }
 
-  /// No more segments will come: releases what waits behind holes.
-  mutating func finish(_ consumer: any StreamConsumer) {
+  /// Releases what waits behind holes.
+  mutating func giveUpHoles(_ consumer: any StreamConsumer) {
     firstStream.finish(side: .first, to: consumer)
     secondStream.finish(side: .second, to: consumer)
   }

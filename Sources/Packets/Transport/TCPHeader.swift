@@ -1,7 +1,7 @@
 /// TCP control bits: RFC 9293 3.1.
 package struct TCPFlags: OptionSet, Hashable, Sendable {
   package var rawValue: UInt8
-  @inlinable package init(rawValue: UInt8) { self.rawValue = rawValue }
+  package init(rawValue: UInt8) { self.rawValue = rawValue }
   package static let fin = Self(rawValue: 0x01)
   package static let syn = Self(rawValue: 0x02)
   package static let rst = Self(rawValue: 0x04)
@@ -18,7 +18,9 @@ package struct TCPHeader: Sendable {
   /// Header length with options, in bytes.
   package var length: Int
 
-  init?(_ segment: borrowing ByteView) throws(DecodeError) {
+  @inline(__always)
+  init?(_ bytes: borrowing ByteView) throws(DecodeError) {
+    let segment = try bytes.view(at: 0, count: 16)
     length = Int(try segment.u8(at: 12) >> 4) * 4
     guard length >= 20 else { return nil }
     sequenceNumber = try segment.u32be(at: 4)

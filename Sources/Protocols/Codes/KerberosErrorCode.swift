@@ -3,6 +3,7 @@ package struct KerberosErrorCode: RawRepresentable, Hashable, Sendable {
   package var rawValue: Int32
   package init(rawValue: Int32) { self.rawValue = rawValue }
 
+  package static let serviceUnknown = Self(rawValue: 7)
   package static let preauthRequired = Self(rawValue: 25)
   package static let responseTooBig = Self(rawValue: 52)
   package static let wrongRealm = Self(rawValue: 68)

@@ -67,21 +67,21 @@ package struct SMBFramer {
     case searching
   }
 
-  private let side: Side
-  private var state: State
   /// Bytes of the current structure from earlier chunks.
   private var held: [UInt8] = []
   /// The frame that brought the first of them.
   private var heldSince = 0
   /// Stream offset where the current structure (NBSS header or member) begins.
   private var structureStart = 0
-  private var packetType = NBSSType.message
   private var packetEnd = 0
-  private var hasPendingCompletion = false
   /// Bytes looked through since the last message without finding a credible boundary.
   package private(set) var searchedByteCount = 0
   /// Encrypted messages of a packet of which bytes are still to come.
   private var pendingEncrypted: [(sessionID: UInt64, firstFrame: Int)] = []
+  private let side: Side
+  private var state: State
+  private var packetType = NBSSType.message
+  private var hasPendingCompletion = false
 
   /// - Parameter isAligned: the stream begins with an NBSS header; false when the capture starts in its middle.
   package init(side: Side, isAligned: Bool) {
@@ -112,7 +112,7 @@ package struct SMBFramer {
         guard let next = readMember(chunk, from: position, sink) else { return 0 }
         position = next
       }
-      if state != .tail, position > end { return position - end }
+      if state != .tail, position >= end { return position - end }
     }
   }
 

@@ -44,12 +44,20 @@ package enum SMB2Body: Equatable, Sendable {
     // 2.2.6: MORE_PROCESSING_REQUIRED has error severity and carries a token all the same.
     case (.sessionSetup, .success), (.sessionSetup, .moreProcessingRequired):
       .sessionSetupResponse(try SMB2SessionSetupResponse(message))
+    case (.sessionSetup, _) where status.isError: sessionSetupError(message)
     case (.treeConnect, .success): .treeConnectResponse(try SMB2TreeConnectResponse(message))
     // 2.2.32: BUFFER_OVERFLOW comes with data.
     case (.ioctl, .success), (.ioctl, .bufferOverflow): .ioctlResponse(try SMB2IoctlResponse(message))
     case (.treeConnect, _) where status.isError: treeConnectError(message, status)
     default: .statusOnly
     }
+  }
+
+  /// Some servers put a token with their reason beside the status. Where an error response (2.2.2) has the high half of
+  /// ByteCount, which is zero, SESSION_SETUP has the length of the token.
+  private static func sessionSetupError(_ message: borrowing ByteView) -> SMB2Body {
+    guard let response = try? SMB2SessionSetupResponse(message), !response.securityBuffer.isEmpty else { return .statusOnly }
+    return .sessionSetupResponse(response)
   }
 
   /// The status alone tells enough: data that cannot be read is no fault of the message.

@@ -34,6 +34,12 @@ struct MessageLine {
       name = "SMB2 encrypted"
       words = ["session \(hexadecimal(sessionID))"]
     case .compressed: name = "SMB2 compressed"
+    case .dns(let message):
+      name = "DNS \(message.question.type)"
+      isResponse = message.isResponse
+      status = message.responseCode == .noError ? "ok" : "\(message.responseCode)"
+      isError = message.responseCode != .noError
+      words = MessageDetails(message).words
     case .kerberos(let message):
       name = "KRB5 \(message.type)"
       isResponse = [.asRep, .tgsRep, .apRep, .error].contains(message.type)

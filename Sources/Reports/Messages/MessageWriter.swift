@@ -49,6 +49,10 @@ package final class MessageWriter: MessageObserver {
         json.member("protocol", "smb2")
         json.null("command")
         json.member("compressed", true)
+      case .dns(let dns):
+        json.member("protocol", "dns")
+        json.member("response", dns.isResponse)
+        json.members(MessageDetails(dns).fields)
       case .kerberos(let kerberos):
         json.member("protocol", "krb5")
         json.members(MessageDetails(kerberos).fields)

@@ -1,4 +1,3 @@
-import TextTable
 import Transcripts
 
 /// NEGOTIATE against VALIDATE_NEGOTIATE_INFO, one table for each direction: the values side by side where there is
@@ -27,15 +26,17 @@ private let titles = ("NEGOTIATE", "VALIDATE")
 private func sideBySide(
   _ rows: [FieldComparison], _ direction: FieldComparison.Direction, valueWidth: Int
 ) -> [String] {
-  let table = TextTable<FieldComparison> { row in
-    [
-      Column(
-        title: "  \(direction.rawValue)", value: "\(row.symbol) \(row.field.specificationName)", width: 2 + nameWidth),
-      Column(title: titles.0, value: Escaping.visible(row.negotiated.description), width: valueWidth),
-      Column(title: titles.1, value: Escaping.visible(row.validated.description)),
-    ]
+  let cells = rows.map { row in
+    (
+      "\(row.symbol) \(row.field.specificationName)", Escaping.visible(row.negotiated.description),
+      Escaping.visible(row.validated.description)
+    )
   }
-  return lines(of: table.string(for: rows, style: Aligned.self))
+  return ([("  \(direction.rawValue)", titles.0, titles.1)] + cells).map { name, negotiated, validated in
+    let line = "\(pad(name, 2 + nameWidth))  \(pad(negotiated, valueWidth))  \(validated)"
+    // Nothing behind the last word.
+    return String(line.reversed().drop { $0 == " " }.reversed())
+  }
 }
 
 private func writeStacked(_ rows: [FieldComparison], _ direction: FieldComparison.Direction, to out: TextWriter) {

@@ -54,7 +54,7 @@ final class TextReport {
   let report: Report
   let out: TextWriter
   let detail: TextOptions.Detail
-  /// Rules, with the causes they gave, whose remedies were shown: they are not repeated.
+  /// Rules, with the causes and commands they gave, whose remedies were shown: they are not repeated.
   var advised: Set<[String]> = []
   private let findingsByConnection: [Int: [FindingRecord]]
   private var caseOfConnection: [Int: CaseRecord] = [:]

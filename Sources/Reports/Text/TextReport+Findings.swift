@@ -10,7 +10,7 @@ extension TextReport {
     writeEvidence(finding.evidence.filter { !known.contains($0) })
     guard inFull else { return }
     writeComparison(finding.comparison, to: out)
-    if detail != .verbose, !advised.insert([finding.rule] + finding.causes).inserted {
+    if detail != .verbose, !advised.insert([finding.rule] + finding.causes + finding.remedies.compactMap(\.command)).inserted {
       writeLabelled("fix", Phrase.words("as above", .faint))
     } else {
       writeWhy(finding)

@@ -1,6 +1,6 @@
 package import Packets
 
-/// One client's attempt to reach one server: its connections, and the Kerberos exchanges that served them.
+/// One client's attempt to reach one server: its connections, and what the client asked of KDCs and resolvers for them.
 package struct Case: Sendable {
   /// From 1, in the order in which the cases began.
   package var id: Int
@@ -10,13 +10,8 @@ package struct Case: Sendable {
   private var successes: [Int] = []
   package private(set) var start: Timestamp
   package private(set) var end: Timestamp
-  /// Joined exchanges with a KDC, in order, each with the connection it served.
-  package var exchanges: [JoinedExchange] = []
-
-  package struct JoinedExchange: Sendable {
-    package var exchange: KerberosExchange
-    package var connection: Int
-  }
+  /// Exchanges with KDCs, each with the connection it served, and look-ups of the server's name.
+  package var inquiries = Inquiries()
 
   /// An attempt that starts later than this behind the end of another is a new one.
   package static let patience: Int64 = 60_000_000_000
@@ -41,8 +36,12 @@ extension Case {
   package var client: IPAddress { connections[0].client.address }
   package var server: IPAddress { connections[0].server.address }
 
-  /// What the client calls the server.
-  package var hosts: [String] { connections.flatMap(\.hosts).withoutRepetitionOfNames }
+  /// What the client calls the server; when the messages do not tell, the names it looked up that led there.
+  package var hosts: [String] {
+    let names = connections.flatMap(\.hosts).withoutRepetitionOfNames
+    guard names.isEmpty else { return names }
+    return inquiries.lookups.filter { $0.addresses.contains(server) }.map(\.name).withoutRepetitionOfNames
+  }
 
   /// Whether a later connection, or a later step of the same one, reached what this one failed at.
   package func isOvercome(_ goal: Goal, on failed: ConnectionBrief, at frame: Int) -> Bool {

@@ -1,7 +1,7 @@
-package import Packets
+import Packets
 import Protocols
 
-/// Sorts connections into cases, and finds the Kerberos exchanges that served them.
+/// Sorts connections into cases.
 package struct CaseBook: Sendable {
   private struct Pair: Hashable {
     var client: IPAddress
@@ -52,9 +52,8 @@ package struct CaseBook: Sendable {
 
   /// The cases in the order in which they began.
   ///
-  /// - Parameter exchanges: those with KDCs, in order.
-  /// - Returns: the cases, and the exchanges that belong to none.
-  package func cases(joining exchanges: [KerberosExchange]) -> (cases: [Case], others: [KerberosExchange]) {
+  /// - Returns: the cases, and what belongs to none.
+  package func cases(joining inquiries: Inquiries) -> (cases: [Case], others: Inquiries) {
     var cases: [Case] = []
     var open: (byPair: [Pair: Int], byParties: [Parties: Int]) = ([:], [:])
     for brief in briefs.sorted(by: { ($0.firstFrame.number, $0.id) < ($1.firstFrame.number, $1.id) }) {
@@ -71,62 +70,7 @@ package struct CaseBook: Sendable {
       open.byPair[pair] = index
       if let parties { open.byParties[parties] = index }
     }
-    return join(exchanges, to: cases)
-  }
-
-  // MARK: Kerberos
-
-  private func join(_ exchanges: [KerberosExchange], to cases: [Case]) -> ([Case], [KerberosExchange]) {
-    var cases = cases
-    var others: [KerberosExchange] = []
-    var casesByClient: [IPAddress: [Int]] = [:]
-    var ownersByTicket: [UInt64: (caseIndex: Int, connection: Int)] = [:]
-    for (index, one) in cases.enumerated() {
-      for client in Set(one.connections.map(\.client.address)) { casesByClient[client, default: []].append(index) }
-      for connection in one.connections {
-        for case let ticket? in connection.sessions.map(\.identity.ticketFingerprint) {
-          ownersByTicket[ticket] = ownersByTicket[ticket] ?? (index, connection.id)
-        }
-      }
-    }
-    for exchange in exchanges {
-      let owner =
-        exchange.ticketFingerprint.flatMap { ownersByTicket[$0] }
-        ?? Self.owner(of: exchange, among: casesByClient[exchange.client] ?? [], of: cases)
-      if let owner {
-        cases[owner.caseIndex].exchanges.append(
-          Case.JoinedExchange(exchange: exchange, connection: owner.connection))
-      } else {
-        others.append(exchange)
-      }
-    }
-    return (cases, others)
-  }
-
-  /// By the service's host, else by the user; both near in time, and only when no other case fits as well.
-  private static func owner(
-    of exchange: KerberosExchange, among candidates: [Int], of cases: [Case]
-  ) -> (caseIndex: Int, connection: Int)? {
-    guard let time = exchange.time else { return nil }
-    let near = candidates.filter {
-      cases[$0].start.since(time) <= Case.patience && time.since(cases[$0].end) <= Case.patience
-        && cases[$0].connections.contains(where: \.hasSMB)
-    }
-    let fitting = near.filter { fits(exchange, cases[$0]) }
-    guard fitting.count == 1, let index = fitting.first else { return nil }
-    // The ticket is fetched before the session is set up.
-    let served = cases[index].connections.first { $0.hasSMB && $0.lastFrame.time >= time }
-    return (index, (served ?? cases[index].connections[cases[index].connections.count - 1]).id)
-  }
-
-  private static func fits(_ exchange: KerberosExchange, _ one: Case) -> Bool {
-    guard let request = exchange.request else { return false }
-    if let host = serviceHost(request.sname), !request.sname.lowercased().hasPrefix("krbtgt/") {
-      return one.hosts.contains { isSameHost($0, host) }
-    }
-    let users = one.connections.flatMap { $0.sessions.compactMap(\.identity.user) }.filter { !$0.isEmpty }
-    guard let user = request.cname, !users.isEmpty else { return true }
-    return users.contains { $0.lowercased() == user.lowercased() }
+    return cases.joined(with: inquiries)
   }
 }
 
@@ -135,9 +79,4 @@ extension ConnectionBrief {
     guard let clientGUID, let serverGUID else { return nil }
     return (clientGUID, serverGUID)
   }
-}
-
-extension KerberosExchange {
-  /// When it was asked, or answered when the question is not in the capture.
-  package var time: Timestamp? { request?.stamp.time ?? reply?.time }
 }

@@ -20,6 +20,8 @@ package struct ConnectionBrief: Sendable {
   /// The first stage that failed.
   package var failedStage: Stage?
   package var hasSMB: Bool
+  /// Who sent the first FIN or RST.
+  package var endedBy: Peer?
   package var isAdditionalChannel: Bool
   /// nil when unknown or zero.
   package var clientGUID: GUID?
@@ -27,6 +29,9 @@ package struct ConnectionBrief: Sendable {
   /// SMB2_NETNAME_NEGOTIATE_CONTEXT_ID: the name the user gave.
   package var netName: String?
   package var dialect: SMB2Dialect?
+  /// What the server offers in NEGOTIATE; empty when it leaves the choice to the client, or that is not known.
+  package var mechanisms: SecurityMechanisms = []
+  package var negotiateFrame: Int?
   /// SystemTime of the NEGOTIATE response against the capture's clock, in nanoseconds; positive when the server is ahead.
   package var serverClockOffset: Int64?
   package var sessions: [Session]
@@ -46,11 +51,14 @@ extension ConnectionBrief {
     outcome = transcript.outcome
     failedStage = Stage.allCases.first { transcript.outcome(of: $0) == .failed }
     hasSMB = transcript.traffic.isSMB || transcript.smb1 != nil
+    endedBy = transcript.ending.map { transcript.peer($0.side) }
     isAdditionalChannel = transcript.isAdditionalChannel
     clientGUID = known(negotiation?.request?.clientGUID)
     serverGUID = known(negotiation?.response?.serverGUID)
     netName = negotiation?.request?.contexts.netName
     dialect = transcript.dialect
+    mechanisms = negotiation?.mechanisms ?? []
+    negotiateFrame = negotiation?.responseStamp?.frame
     serverClockOffset = transcript.serverClockOffset
     sessions = Array(transcript.sessions.suffix(Limit.sessions))
     trees = Array(transcript.trees.suffix(Limit.trees))

@@ -14,7 +14,7 @@ import Testing
     harness.synAck()
     harness.fromClient(0)
     harness.fromClient(0, "abc")
-    let handshake = try #require(harness.finish().first).connection.state.handshake
+    let handshake = try #require(harness.finish().first).connection.handshake
     #expect(handshake.initiator == .first)
     #expect(handshake.synFrame == 1)
     #expect(handshake.synAckFrame == 2)
@@ -32,8 +32,8 @@ import Testing
     harness.take(syn)
     harness.take(answer)
     let connection = try #require(harness.finish().first).connection
-    #expect(connection.state.handshake.synOptions.maximumSegmentSize == 1460)
-    #expect(connection.state.handshake.synOptions.hasTimestamps)
+    #expect(connection.handshake.synOptions.maximumSegmentSize == 1460)
+    #expect(connection.handshake.synOptions.hasTimestamps)
     #expect(connection.state.trace(of: .first).maximumSegmentSize == 1460)
     #expect(connection.state.trace(of: .first).usesTimestamps)
     #expect(connection.state.trace(of: .second).maximumSegmentSize == 1280)
@@ -51,7 +51,7 @@ import Testing
     harness.synAck()
     let ended = harness.finish()
     #expect(ended.count == 1)
-    #expect(ended.first?.connection.state.handshake.synFrame == 1)
+    #expect(ended.first?.connection.handshake.synFrame == 1)
     #expect(ended.first?.consumer.text[.first] == "abc")
   }
 
@@ -75,8 +75,8 @@ import Testing
     harness.fromClient(0, "abc")
     harness.fromServer(0, "def")
     let ended = try #require(harness.finish().first)
-    #expect(ended.connection.state.handshake.initiator == .first)
-    #expect(ended.connection.state.handshake.synFrame == 0)
+    #expect(ended.connection.handshake.initiator == .first)
+    #expect(ended.connection.handshake.synFrame == 0)
     #expect(ended.consumer.text == [.first: "abc", .second: "def"])
   }
 
@@ -86,10 +86,10 @@ import Testing
     harness.wait(1_000)
     harness.syn()
     let ended = try #require(harness.finish().first)
-    #expect(ended.connection.state.handshake.synAckFrame == 0)
-    #expect(!ended.connection.state.handshake.isComplete)
+    #expect(ended.connection.handshake.synAckFrame == 0)
+    #expect(!ended.connection.handshake.isComplete)
     #expect(ended.connection.firstFrame.number == 1)
-    #expect(ended.connection.state.lastFrame.number == 2)
+    #expect(ended.connection.lastFrame.number == 2)
   }
 
   // MARK: Reused ports
@@ -135,7 +135,7 @@ import Testing
     harness.fromServer(0, "xyz")
     let ended = harness.finish()
     #expect(ended.map { $0.consumer.text } == [[.first: "abc", .second: "def"], [.first: "uvw", .second: "xyz"]])
-    #expect(ended.map(\.connection.state.handshake.initiator) == [nil, .first])
+    #expect(ended.map(\.connection.handshake.initiator) == [nil, .first])
   }
 
   @Test func takesASYNThatIsOutOfOrderForTheSameConnection() {
@@ -188,7 +188,7 @@ import Testing
     harness.fromClient(3, flags: [.fin, .ack])
     harness.wait(20)
     harness.fromServer(0, flags: [.fin, .ack], acknowledging: 4)
-    let closings = try #require(harness.observer.started.first).state.closings
+    let closings = try #require(harness.table.connection(in: 0)).state.closings
     #expect(closings.map(\.kind) == [.fin, .fin])
     #expect(closings.map(\.side) == [.first, .second])
     #expect(closings.map(\.sequenceDistance) == [0, 0])
@@ -215,7 +215,7 @@ import Testing
     harness.open()
     harness.fromClient(0, "abc")
     harness.fromServer(9, "not data", flags: [.rst])
-    let connection = try #require(harness.observer.started.first)
+    let connection = try #require(harness.table.connection(in: 0))
     #expect(connection.state.hasEnded)
     let closing = try #require(connection.state.closings.first)
     #expect(closing.kind == .rst)

@@ -83,7 +83,7 @@ import Testing
     // Every other one is lost: far more bytes and segments than the assembler may hold.
     let piece = String(repeating: "x", count: 1_000)
     for index in 0..<4_000 where index % 2 == 1 { harness.fromClient(1 + 1_000 * index, piece) }
-    let connection = try #require(harness.observer.started.first)
+    let connection = try #require(harness.table.connection(in: 0))
     #expect(connection.state.heldLimitsReached == 0)
     #expect(connection.state.nextOffset(of: .first) == 4_000_001)
     let ended = try #require(harness.finish().first)

@@ -81,7 +81,7 @@ import Testing
     harness.fromClient(73, "def", acknowledging: 43)
     let ended = try #require(harness.finish().first)
     #expect(ended.consumer.text == [.first: "abcdef", .second: "xyz"])
-    #expect(ended.connection.state.handshake.initiator == nil)
+    #expect(ended.connection.handshake.initiator == nil)
     #expect(ended.consumer.chunks.first?.offset == 0)
   }
 
@@ -116,7 +116,7 @@ import Testing
     harness.fromClient(3, "def")
     harness.wait(1_001)
     harness.fromServer(0, acknowledging: 6)
-    #expect(harness.observer.started.first?.state.nextOffset(of: .first) == 6)
+    #expect(harness.table.connection(in: 0)?.state.nextOffset(of: .first) == 6)
     harness.fromClient(0, "abc")
     #expect(try #require(harness.finish().first).consumer.text[.first] == "[3]def")
   }
@@ -210,7 +210,7 @@ import Testing
     harness.open()
     let count = StreamAssembler.Limit.heldSegments + 1
     for index in 0..<count { harness.fromClient(10 + 2 * index, "x") }
-    let connection = try #require(harness.observer.started.first)
+    let connection = try #require(harness.table.connection(in: 0))
     #expect(connection.state.heldLimitsReached == 1)
     #expect(connection.state.nextOffset(of: .first) == 11)
     let ended = try #require(harness.finish().first)

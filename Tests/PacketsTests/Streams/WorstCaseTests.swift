@@ -31,8 +31,8 @@ import Testing
     let ended = try #require(harness.finish().first)
     #expect(harness.table.connectionCount == 1)
     #expect(ended.consumer.text == [.first: "question", .second: "answer"])
-    #expect(ended.connection.state.handshake.initiator == .first)
-    #expect(ended.connection.state.handshake.roundTripTime == nil)
+    #expect(ended.connection.handshake.initiator == .first)
+    #expect(ended.connection.handshake.roundTripTime == nil)
   }
 
   /// Data in the SYN (RFC 7413), which the server takes, or asks for again.
@@ -45,8 +45,8 @@ import Testing
     harness.take(Self.segment(from: .first, 107, acknowledging: 7_001, [.ack], "late"))
     let ended = try #require(harness.finish().first)
     #expect(ended.consumer.text[.first] == "early late")
-    #expect(ended.connection.state.handshake.initiator == .first)
-    #expect(ended.connection.state.handshake.roundTripTime == 0)
+    #expect(ended.connection.handshake.initiator == .first)
+    #expect(ended.connection.handshake.roundTripTime == 0)
     #expect(ended.connection.state.conflictingSegments == 0)
   }
 

@@ -1,0 +1,99 @@
+import Packets
+import Protocols
+import Transcripts
+
+extension Rule {
+  /// What a client waits for a KDC before it gives up: three or four tries. Nanoseconds.
+  private static let kdcPatience: Int64 = 10_000_000_000
+
+  static let kerberosKDCUnreachable = Rule(
+    id: "kerberos-kdc-unreachable", severity: .critical, phase: .kerberos, nature: .silence, yieldsToSuccess: true,
+    summary: "The client asked for a ticket and no KDC answered.",
+    explanation: """
+      Requests to port 88 were repeated without an answer, or the connection was refused, and the client heard from no \
+      other KDC. Without a ticket it falls back to NTLM after long waiting, or gives up.
+      """,
+    harmless: "A client tries the next domain controller when one is silent; when that answers, nothing is reported.",
+    confirmation: "Record at the domain controller: whether the requests arrive there tells path from host.",
+    causes: [
+      "a firewall between client and domain controller drops or rejects port 88", "the domain controller is down",
+      "DNS or the client's configuration names a wrong domain controller",
+    ],
+    remedies: [.openPort88, .findDomainController, .captureOtherSideOfSilence],
+    references: ["RFC 4120 7.2.1", "RFC 4120 7.2.2"],
+    judge: .inquiries { inquiries, one in
+      guard inquiries.exchanges.allSatisfy({ $0.isSilent || $0.succeededLater == false && $0.reply == nil }) else { return [] }
+      let silent = inquiries.exchanges.filter(\.isSilent)
+      guard let first = silent.first, let last = silent.last, !silent.contains(where: \.succeededLater),
+        // A scan of ports asks nobody for a ticket.
+        silent.contains(where: { $0.request != nil }) || one?.connections.contains(where: { $0.dialect != nil }) == true
+      else { return [] }
+      let refused = silent.contains { if case .refused = $0.silence { true } else { false } }
+      let waited = last.start.time.since(first.start.time) + last.waited
+      guard refused || silent.reduce(0, { $0 + $1.tries }) >= 2 && waited >= kdcPatience else { return [] }
+      let kdcs = Set(silent.map { "\($0.kdc.address)" }).sorted()
+      let how = refused && !silent.contains { $0.silence == .unanswered || $0.silence == .unreachable }
+        ? "takes no requests on port 88" : "does not answer on port 88"
+      return [
+        Observation(
+          refused ? .proven : .likely,
+          "the KDC \(kdcs.prefix(3).joined(separator: ", ")) \(how)"
+            + (waited >= 1_000_000_000 ? ": \(milliseconds(waited)) without a ticket" : ""),
+          evidence: silent.prefix(8).flatMap(\.silenceEvidence), goal: Goal(),
+          connections: Array(Set(silent.compactMap(\.connection))).sorted())
+      ]
+    })
+
+  static let kerberosResponseTooBig = Rule(
+    id: "kerberos-response-too-big", severity: .error, phase: .kerberos, nature: .silence, yieldsToSuccess: true,
+    summary: "The KDC's answer does not fit into UDP, and the client gets none over TCP.",
+    explanation: """
+      The KDC told the client to ask again over TCP. That is normal; but then no connection to TCP port 88 of this KDC \
+      came about.
+      """,
+    harmless: "With an exchange over TCP right behind it, this answer is part of every healthy logon and not reported.",
+    causes: ["a firewall lets UDP port 88 through and not TCP port 88", "a client that cannot ask over TCP"],
+    remedies: [.openPort88, .forceKerberosTCP], references: ["RFC 4120 7.2.1"],
+    judge: .inquiries { inquiries, _ in
+      inquiries.exchanges.compactMap { step in
+        guard step.error?.errorCode == .responseTooBig, !step.isFollowed, let reply = step.reply else { return nil }
+        let later = inquiries.exchanges.filter { $0.start.number > reply.number }
+        let overTCP = later.filter { $0.kdc.address == step.kdc.address && $0.transport != .udp }
+        guard !later.contains(where: { $0.isGranted || $0.silence == .notCaptured }) else { return nil }
+        let waited = overTCP.map { $0.start.time.since(reply.time) + $0.waited }.max() ?? step.waited
+        let isBlocked = overTCP.contains { $0.isSilent }
+        guard waited >= kdcPatience || isBlocked && overTCP.contains(where: \.isRefused) else { return nil }
+        return Observation(
+          isBlocked ? .likely : .possible,
+          isBlocked
+            ? "the KDC \(step.kdc.address) wants to answer over TCP, and its TCP port 88 cannot be reached"
+            : "the KDC \(step.kdc.address) wants to answer over TCP, and the client does not ask again",
+          evidence: [Evidence(reply.number, .server, "KRB-ERROR \(step.error?.errorCode.description ?? "")")]
+            + overTCP.prefix(4).flatMap(\.silenceEvidence),
+          severity: step.request == nil ? .info : nil, goal: Goal(), connections: step.connection.map { [$0] } ?? [])
+      }
+    })
+}
+
+extension KerberosExchange {
+  /// Nobody answered, as far as the capture can tell.
+  var isSilent: Bool {
+    switch silence {
+    case .unanswered, .unreachable, .refused, .hungUp: true
+    case .notCaptured, nil: false
+    }
+  }
+
+  var isRefused: Bool { if case .refused = silence { true } else { false } }
+
+  var silenceEvidence: [Evidence] {
+    let what = request.map { "\($0.isInitial ? "AS-REQ" : "TGS-REQ") for \($0.sname)" } ?? "SYN to port 88"
+    let times = tries > 1 ? ", sent \(tries) times" : ""
+    let first = Evidence(start.number, .client, "\(what) to \(kdc.address)\(times), no answer")
+    switch silence {
+    case .refused(let stamp): return [first, Evidence(stamp.number, .server, transport == .udp ? "ICMP: not delivered" : "RST: refused")].compactMap(\.self)
+    case .hungUp(let stamp): return [first, Evidence(stamp.number, .server, "the connection is closed")].compactMap(\.self)
+    default: return [first].compactMap(\.self)
+    }
+  }
+}

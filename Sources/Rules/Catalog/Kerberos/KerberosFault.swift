@@ -1,0 +1,231 @@
+import Packets
+import Protocols
+import Transcripts
+
+/// A Kerberos error that stands: of a KDC, or of the file server.
+struct KerberosFault: Sendable {
+  /// RFC 4120 leaves the tolerance to the site; five minutes is everybody's default. Seconds.
+  static let tolerance: Int64 = 300
+
+  var error: KerberosError
+  /// nil for an error of the file server.
+  var exchange: KerberosExchange?
+  var connection: Int?
+  /// The service whose ticket the file server refuses.
+  var service: String?
+  var frame: Int
+  var requestFrame: Int?
+  /// The clock of the capture when the error was sent.
+  var time: Timestamp?
+  /// Another error explains the same connection better.
+  var isSecondary = false
+
+  var code: Int32 { error.errorCode.rawValue }
+
+  /// Those of a case, or of a client outside of any; each once.
+  static func all(_ inquiries: Inquiries, _ one: Case?) -> [KerberosFault] {
+    let ofServer = (one?.connections ?? []).flatMap { connection in
+      connection.sessions.compactMap { KerberosFault($0, on: connection.id) }
+    }
+    let refused = Set(ofServer.map(\.connection))
+    return ofServer
+      + inquiries.exchanges.compactMap {
+        guard var fault = KerberosFault($0) else { return nil }
+        // What the server says of the very ticket needs no attribution.
+        fault.isSecondary = $0.connection != nil && refused.contains($0.connection)
+        return fault
+      }
+  }
+
+  private init?(_ exchange: KerberosExchange) {
+    guard let error = exchange.error, exchange.hasFailed, !exchange.isRepetition, let reply = exchange.reply,
+      !exchange.isProbe
+    else { return nil }
+    self.error = error
+    self.exchange = exchange
+    connection = exchange.connection
+    frame = reply.number
+    requestFrame = exchange.request?.stamp.number
+    time = reply.time
+  }
+
+  private init?(_ session: Session, on connection: Int) {
+    guard let answer = session.kerberosError, !answer.error.errorCode.isStepOfPreauthentication, !session.isEstablished
+    else { return nil }
+    error = answer.error
+    self.connection = connection
+    service = session.identity.service
+    frame = answer.frame
+    requestFrame = session.requestStamp.frame
+    time = answer.time
+  }
+
+  /// Seconds by which the clock of the sender is ahead of the capture's.
+  private var clockOffset: Int64? {
+    guard let stime = error.stime, let time else { return nil }
+    return stime.secondsSince1970 - time.nanoseconds / 1_000_000_000
+  }
+
+  /// Seconds by which the sender's clock is ahead of the client's.
+  private var clientOffset: Int64? {
+    guard let stime = error.stime, let ctime = error.ctime else { return nil }
+    return stime.secondsSince1970 - ctime.secondsSince1970
+  }
+
+  /// A ticket that has expired, is not valid yet or cannot be read, while clocks are known to differ.
+  var isLikelySkew: Bool {
+    let server = exchange?.serverClockOffset.map { $0 / 1_000_000_000 }
+    let betweenServers = server.flatMap { server in clockOffset.map { server - $0 } }
+    switch code {
+    case 32, 33: return [clockOffset, clientOffset, betweenServers].contains { abs($0 ?? 0) > Self.tolerance }
+    case 31: return abs(betweenServers ?? 0) > Self.tolerance
+    default: return false
+    }
+  }
+
+  /// The client asks for the service of an address, which nobody registers.
+  var isForAddress: Bool { exchange?.fileServer?.isAddressLiteral ?? false }
+}
+
+extension KerberosFault {
+  var observation: Observation {
+    var observation = Observation(
+      code != 37 && isLikelySkew ? .likely : .proven, summary, evidence: evidence,
+      // Without the request nobody can tell whether it was overcome.
+      severity: exchange != nil && exchange?.request == nil || isSecondary ? .info : nil,
+      goal: Goal(), connections: connection.map { [$0] } ?? [], tcpStream: connection == nil ? tcpStream : nil)
+    observation.remedies = exchange?.alias?.remedies
+    return observation
+  }
+
+  private var tcpStream: Int? {
+    if case .tcp(let number)? = exchange?.transport { number } else { nil }
+  }
+
+  private var name: String { error.errorCode.name ?? "error \(code)" }
+
+  private var summary: String {
+    let sender = exchange.map { "the KDC \($0.kdc.address)" } ?? "the server"
+    let subject = exchange == nil ? "the ticket for \(service ?? "its service")" : self.subject
+    if let state { return "\(sender) refuses \(subject): \(state) (\(name))" }
+    if let alias = exchange?.alias {
+      return "no account has the SPN \(subject): "
+        + (alias.witness == .resolver
+          ? "DNS calls \(alias.name) an alias of \(alias.hostName)" : "the server calls itself \(alias.hostName)")
+    }
+    let meaning = difference ?? error.errorCode.meaning?.withoutFullStop
+    return "\(sender) answers \(name) for \(subject)" + (meaning.map { ": \($0)" } ?? "")
+  }
+
+  /// Who asked, or for what.
+  private var subject: String {
+    guard exchange?.request?.isInitial == true || exchange?.request == nil && exchange?.fileServer == nil else {
+      return exchange?.request?.sname ?? error.sname?.description ?? "a service"
+    }
+    let user = exchange?.request?.cname ?? error.cname?.description ?? "a user"
+    return [user, exchange?.request?.realm ?? error.crealm ?? error.realm].compactMap(\.self).joined(separator: "@")
+  }
+
+  /// How far the clocks are apart, when that is the matter.
+  private var difference: String? {
+    guard code == 37 || isLikelySkew else { return nil }
+    if let clientOffset, abs(clientOffset) > Self.tolerance {
+      return "its clock is \(span(clientOffset)) the client's"
+    }
+    if let clockOffset, abs(clockOffset) > Self.tolerance {
+      return "its clock is \(span(clockOffset)) the capture's"
+    }
+    guard let server = exchange?.serverClockOffset.map({ $0 / 1_000_000_000 }), let clockOffset,
+      abs(server - clockOffset) > Self.tolerance
+    else { return nil }
+    return "the file server's clock is \(span(server - clockOffset)) the KDC's"
+  }
+
+  private var evidence: [Evidence] {
+    var answer = "\(name) (\(code))"
+    if let status = error.eData?.extendedStatus { answer += ", \(status)" }
+    if let text = error.eText, !text.isEmpty { answer += ", “\(text)”" }
+    if [31, 32, 33, 37].contains(code), let clockOffset {
+      answer += clockOffset == 0 ? ", its clock agrees with the capture's" : ", its clock is \(span(clockOffset)) the capture's"
+    }
+    let request = exchange.map { $0.request.map { "\($0.isInitial ? "AS-REQ" : "TGS-REQ") for \($0.sname)" } ?? "" }
+      ?? "SESSION_SETUP with an AP-REQ for \(service ?? "its service")"
+    return [
+      exchange?.alias.flatMap {
+        Evidence($0.frame, nil, $0.witness == .resolver ? "DNS: \($0.name) is an alias of \($0.hostName)" : "NTLM logon, in which the server calls itself \($0.hostName)")
+      },
+      Evidence(requestFrame, .client, request), Evidence(frame, .server, "KRB-ERROR \(answer)"),
+    ].compactMap(\.self)
+  }
+
+  /// Which state the account is in, from the status that comes with the error: MS-KILE 2.2.1.
+  private var state: String? {
+    guard [1, 12, 18, 21, 23].contains(code) else { return nil }
+    switch error.eData?.extendedStatus?.rawValue {
+    case 0xC000_0072: return "the account is disabled"
+    case 0xC000_0234: return "the account is locked out after too many wrong passwords"
+    case 0xC000_0193: return "the account has expired"
+    case 0xC000_0071: return "the password has expired"
+    case 0xC000_0224: return "the password must be changed at the next logon"
+    case 0xC000_006F: return "the logon hours of the account do not permit it now"
+    case 0xC000_0070: return "the account may not log on from this workstation"
+    case 0xC000_0413: return "an authentication policy or selective authentication forbids it"
+    default: break
+    }
+    switch code {
+    case 1: return "the account has expired"
+    case 21: return "the account is not valid yet"
+    case 23: return "the password has expired or must be changed"
+    case 18: return "the account is disabled, locked, expired or outside its logon hours"
+    default: return nil
+    }
+  }
+}
+
+/// `2 h 5 min ahead of`, `301 s behind`.
+func span(_ seconds: Int64) -> String {
+  let total = seconds.magnitude
+  let text: String
+  switch total {
+  case ..<600: text = "\(total) s"
+  case ..<7_200: text = "\(total / 60) min"
+  case ..<172_800: text = "\(total / 3_600) h" + (total % 3_600 >= 60 ? " \(total % 3_600 / 60) min" : "")
+  default: text = "\(total / 86_400) days"
+  }
+  return text + (seconds > 0 ? " ahead of" : " behind")
+}
+
+extension KerberosExchange {
+  /// Clients ask for delegation and renewal just to see whether they may: MS-SFU 3.1.5.2, RFC 4120 3.3.3.
+  fileprivate var isProbe: Bool {
+    guard error?.errorCode.rawValue == 13, let options = request?.options else { return false }
+    return !options.isDisjoint(with: [.renew, .constrainedDelegation, .forwarded])
+  }
+}
+
+extension HostAlias {
+  /// The commands with the names in them, when the names can stand in a command.
+  fileprivate var remedies: [Remedy]? {
+    guard name.isPlainHostName, hostName.isPlainHostName else { return nil }
+    let server = String(hostName.prefix { $0 != "." })
+    return [Remedy.addComputerName, .addAliasSPN, .useRealName].map {
+      var remedy = $0
+      remedy.command = remedy.command?.replacing("ALIAS", with: name).replacing("SERVER", with: server)
+      return remedy
+    }
+  }
+}
+
+extension String {
+  /// Letters, digits, dots and hyphens: nothing that a shell or a terminal would take for something else.
+  fileprivate var isPlainHostName: Bool {
+    !isEmpty && utf8.count <= 255 && !hasPrefix("-")
+      && utf8.allSatisfy { byte in
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+          UInt8(ascii: "."), UInt8(ascii: "-"): true
+        default: false
+        }
+      }
+  }
+}

@@ -1,0 +1,8 @@
+extension Rule {
+  static let kerberosRules: [Rule] =
+    kerberosErrors + [
+      kerberosKDCUnreachable, kerberosResponseTooBig, kerberosPreauthNotFollowed, kerberosWrongRealmUnresolved,
+      kerberosReferralLoop, kerberosErrorHiddenByFAST, kerberosFallbackToNTLM,
+      ntlmUsedInsteadOfKerberos, ntlmBlockedByClient, kerberosNotPossibleIPLiteral, kerberosNotAttempted,
+    ]
+}

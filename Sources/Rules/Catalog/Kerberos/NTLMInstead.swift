@@ -1,0 +1,173 @@
+import Packets
+import Protocols
+import Transcripts
+
+// NTLM where Kerberos was meant, and why.
+
+extension Rule {
+  static let kerberosFallbackToNTLM = Rule(
+    id: "kerberos-fallback-to-ntlm", severity: .warning, phase: .kerberos, nature: .note,
+    summary: "The client got no Kerberos ticket and logged on with NTLM instead.",
+    explanation: """
+      The share works, and nobody notices; but NTLM is weaker, is being switched off, and cannot be delegated. The \
+      reason is what the KDC answered, or that none did, just before.
+      """,
+    harmless: "Where the client is told to use NTLM, or belongs to no domain, it does not ask a KDC in the first place, and this is not reported.",
+    causes: ["the Kerberos fault that is shown with it"],
+    remedies: [.findSPN, .useKerberos], references: ["RFC 4178 4.1", "RFC 4120 7.5.9"],
+    judge: .attempt { one in
+      one.ntlmLogons.compactMap { connection, session in
+        guard let reason = one.kerberosFailure(before: session) else { return nil }
+        var observation = Observation(
+          .likely, "\(reason.text), so \(session.who) logs on with NTLM",
+          evidence: reason.evidence + session.ntlmEvidence, connections: [connection.id])
+        observation.remedies = reason.remedies.map { $0 + [.useKerberos] }
+        return observation
+      }
+    })
+
+  static let ntlmUsedInsteadOfKerberos = Rule(
+    id: "ntlm-used-instead-of-kerberos", severity: .warning, phase: .sessionSetup, nature: .note,
+    summary: "Client and server both offered Kerberos, and the logon used NTLM.",
+    explanation: """
+      The client names Kerberos among its mechanisms, the server of the domain offers it, and it is called by a name. \
+      The capture does not show why the logon went on with NTLM.
+      """,
+    harmless: "An address instead of a name, or a server outside the domain, leaves NTLM only; neither is reported.",
+    confirmation: "Ask for the ticket by hand on the client: klist get cifs/NAME on Windows, kvno cifs/NAME on Linux.",
+    causes: [
+      "no service principal name for the name in use", "no domain controller within reach of the client", "a policy that prefers NTLM",
+    ],
+    remedies: [.findSPN, .useKerberos], references: ["RFC 4178 4.1", "MS-SPNG 3.1.5"],
+    judge: .attempt { one in
+      one.ntlmLogons.compactMap { connection, session in
+        guard session.identity.offered.contains(.kerberos), connection.mechanisms.contains(.kerberos),
+          session.ntlm?.isDomainMember == true, let host = one.hosts.first, !one.hosts.contains(where: \.isAddressLiteral),
+          one.kerberosFailure(before: session) == nil
+        else { return nil }
+        return Observation(
+          .possible, "\(session.who) logs on to \(host) with NTLM, although client and server offer Kerberos",
+          evidence: [
+            Evidence(connection.negotiateFrame, .server, "NEGOTIATE response offers \(connection.mechanisms)")
+          ].compactMap(\.self) + session.ntlmEvidence, connections: [connection.id])
+      }
+    })
+
+  static let ntlmBlockedByClient = Rule(
+    id: "ntlm-blocked-by-client", severity: .error, phase: .sessionSetup, nature: .silence, yieldsToSuccess: true,
+    summary: "The client got no Kerberos ticket and may not use NTLM, so it left.",
+    explanation: """
+      The server answered NEGOTIATE, the KDC gave no ticket, and the client ended the connection without a logon. It is \
+      set to use Kerberos only, or its policy blocks NTLM.
+      """,
+    confirmation: "A Windows client with blocked NTLM says so in the log Microsoft-Windows-SmbClient/Connectivity.",
+    causes: ["the Kerberos fault that is shown with it", "Kerberos was required by an option or policy"],
+    remedies: [.findSPN, .useKerberos, .blockNTLMExceptions], references: ["MS-SMB2 3.2.4.2.3"],
+    judge: .attempt { one in
+      one.connections.compactMap { connection in
+        guard connection.sessions.isEmpty, connection.dialect != nil, !connection.isAdditionalChannel,
+          connection.endedBy == .client,
+          // Who is no user of the domain, or has a wrong password, does not try another way with it.
+          let reason = one.kerberosFailure(beforeFrame: connection.lastFrame.number), !reason.isOfUser
+        else { return nil }
+        return Observation(
+          .likely, "the client leaves without a logon, and tries no NTLM: \(reason.text)",
+          evidence: reason.evidence
+            + [
+              Evidence(connection.negotiateFrame, .server, "NEGOTIATE response"),
+              Evidence(connection.lastFrame.number, nil, "the connection ends without SESSION_SETUP"),
+            ].compactMap(\.self), goal: Goal(), connections: [connection.id])
+      }
+    })
+
+  static let kerberosNotPossibleIPLiteral = Rule(
+    id: "kerberos-not-possible-ip-literal", severity: .info, phase: .kerberos, nature: .note,
+    summary: "The server is called by its address, so there is no Kerberos.",
+    explanation: """
+      Kerberos needs the name of the service. Windows does not ask for a ticket for an address unless it is told to \
+      (TryIPSPN) and somebody registered such a name; the logon uses NTLM.
+      """,
+    remedies: [.useKerberos], references: ["RFC 4120 6.2.1"],
+    judge: .attempt { one in
+      guard !one.hosts.isEmpty, one.hosts.allSatisfy(\.isAddressLiteral), one.inquiries.exchanges.isEmpty else { return [] }
+      return one.domainLogonsWithNTLM.map { connection, session in
+        Observation(
+          .proven, "\(session.who) opens \(one.hosts[0]) by its address, which leaves NTLM only",
+          evidence: session.ntlmEvidence, connections: [connection.id])
+      }
+    })
+
+  static let kerberosNotAttempted = Rule(
+    id: "kerberos-not-attempted", severity: .info, phase: .kerberos, nature: .note,
+    summary: "The client offered nothing but NTLM to a server of a domain.",
+    explanation: """
+      The server offers Kerberos, and the client did not ask for it: it belongs to no domain, was told to use NTLM, or \
+      cannot tell the domain from a name without dots.
+      """,
+    remedies: [.useKerberos], references: ["RFC 4178 4.1"],
+    judge: .attempt { one in
+      guard let host = one.hosts.first, !one.hosts.contains(where: { $0.contains(".") || $0.isAddressLiteral }),
+        one.inquiries.exchanges.isEmpty
+      else { return [] }
+      return one.domainLogonsWithNTLM.filter { $0.session.identity.offered == .ntlm }.map { connection, session in
+        Observation(
+          .proven, "\(session.who) offers only NTLM to \(host), a server of a domain", evidence: session.ntlmEvidence,
+          connections: [connection.id])
+      }
+    })
+}
+
+private struct KerberosFailure {
+  var text: String
+  var evidence: [Evidence]
+  /// Where they have the names in them.
+  var remedies: [Remedy]?
+  /// The user got no first ticket.
+  var isOfUser: Bool
+}
+
+extension Case {
+  /// Logons of users with NTLM that succeeded.
+  fileprivate var ntlmLogons: [(connection: ConnectionBrief, session: Session)] {
+    connections.flatMap { connection in
+      connection.sessions.filter {
+        $0.isEstablished && !$0.isBinding && !$0.hasNoKey && $0.identity.mechanism == .ntlm && $0.ntlm?.response != nil
+      }.map { (connection, $0) }
+    }
+  }
+
+  /// With a server that belongs to a domain and offers Kerberos.
+  fileprivate var domainLogonsWithNTLM: [(connection: ConnectionBrief, session: Session)] {
+    ntlmLogons.filter { $0.connection.mechanisms.contains(.kerberos) && $0.session.ntlm?.isDomainMember == true }
+  }
+
+  fileprivate func kerberosFailure(before session: Session) -> KerberosFailure? {
+    kerberosFailure(beforeFrame: session.requestStamp.frame)
+  }
+
+  /// Why the client had no ticket for the server at that time.
+  fileprivate func kerberosFailure(beforeFrame frame: Int) -> KerberosFailure? {
+    let earlier = inquiries.exchanges.filter { $0.start.number < frame }
+    let fault = KerberosFault.all(inquiries, nil).last { $0.frame < frame && $0.exchange?.request != nil }
+    if let fault, let request = fault.exchange?.request {
+      let observation = fault.observation
+      return KerberosFailure(text: observation.summary, evidence: observation.evidence, remedies: observation.remedies,
+        isOfUser: request.isInitial)
+    }
+    // Whatever the client got before, it is not there when it was asked last.
+    guard let last = earlier.last, last.isSilent, !last.succeededLater else { return nil }
+    let silent = earlier.filter { $0.isSilent && $0.kdc.address == last.kdc.address }
+    return KerberosFailure(
+      text: "the KDC \(last.kdc.address) does not answer", evidence: silent.prefix(4).flatMap(\.silenceEvidence),
+      isOfUser: false)
+  }
+}
+
+extension Session {
+  fileprivate var ntlmEvidence: [Evidence] {
+    [
+      Evidence(requestStamp.frame, .client, "SESSION_SETUP request with NTLM, \(who)"),
+      Evidence(establishedFrame, .server, "SESSION_SETUP response: success"),
+    ].compactMap(\.self)
+  }
+}

@@ -1,0 +1,105 @@
+import Packets
+import Protocols
+import Transcripts
+
+// Answers that tell a client how to go on, after which it does not.
+
+extension Rule {
+  /// How long a program takes to answer by itself; nanoseconds.
+  private static let preauthPatience: Int64 = 5_000_000_000
+  private static let realmPatience: Int64 = 10_000_000_000
+  /// RFC 6806 8: a client follows few referrals; more go in circles.
+  private static let maximumReferrals = 8
+
+  static let kerberosPreauthNotFollowed = Rule(
+    id: "kerberos-preauth-not-followed", severity: .warning, phase: .kerberos, nature: .silence, yieldsToSuccess: true,
+    summary: "The KDC asked for a proof of the password, and the client did not go on.",
+    explanation: """
+      “Pre-authentication required” is the normal first answer of a KDC; the client sends its request again at once, \
+      with a proof. Here nothing follows.
+      """,
+    harmless: "A person who is asked for a password or a card takes some time.",
+    causes: [
+      "the client has no password or card to give, or waits for a person", "the second request is lost on the way to this capture point",
+    ],
+    remedies: [.storedKerberosCredentials, .captureOtherSideOfSilence], references: ["RFC 4120 3.1.1", "RFC 4120 5.2.7"],
+    judge: .inquiries { inquiries, _ in
+      inquiries.exchanges.compactMap { step in
+        guard step.error?.errorCode == .preauthRequired, !step.isFollowed, !step.succeededLater,
+          let request = step.request, let reply = step.reply, step.waited >= preauthPatience
+        else { return nil }
+        return Observation(
+          .possible, "\(request.cname ?? "the client") is asked for a proof of the password and sends none",
+          evidence: [
+            Evidence(request.stamp.number, .client, "AS-REQ for \(request.sname)"),
+            Evidence(reply.number, .server, "KRB-ERROR \(KerberosErrorCode.preauthRequired); nothing follows for \(milliseconds(step.waited))"),
+          ].compactMap(\.self), goal: Goal(), connections: step.connection.map { [$0] } ?? [])
+      }
+    })
+
+  static let kerberosWrongRealmUnresolved = Rule(
+    id: "kerberos-wrong-realm-unresolved", severity: .error, phase: .kerberos, nature: .silence, yieldsToSuccess: true,
+    summary: "The KDC sent the client to another realm, and the client never asked there.",
+    explanation: "The account belongs to another realm, whose name is in the answer. The client should ask a KDC of that realm next; no request to it follows.",
+    causes: ["the client finds no KDC of that realm: DNS has no _kerberos records for it, or cannot be reached", "no trust between the realms"],
+    remedies: [.findDomainController, .trusts], references: ["RFC 6806 7", "RFC 4120 7.5.9"],
+    judge: .inquiries { inquiries, _ in
+      inquiries.exchanges.compactMap { step in
+        guard step.error?.errorCode == .wrongRealm, !step.isFollowed, let request = step.request, let reply = step.reply,
+          step.waited >= realmPatience
+        else { return nil }
+        let realm = step.error?.crealm ?? "another realm"
+        return Observation(
+          .likely, "the KDC \(step.kdc.address) sends \(request.cname ?? "the client") to \(realm), where it never asks",
+          evidence: [
+            Evidence(request.stamp.number, .client, "request to \(request.realm)"),
+            Evidence(reply.number, .server, "KRB-ERROR \(KerberosErrorCode.wrongRealm): \(realm)"),
+          ].compactMap(\.self), goal: Goal(), connections: step.connection.map { [$0] } ?? [])
+      }
+    })
+
+  static let kerberosReferralLoop = Rule(
+    id: "kerberos-referral-loop", severity: .error, phase: .kerberos, nature: .status, yieldsToSuccess: true,
+    summary: "KDCs send the client from realm to realm in circles.",
+    explanation: """
+      In place of the service's ticket each KDC issues one for the KDC of another realm. That is how trusts work; but \
+      here a realm comes up again, or there is no end to it.
+      """,
+    causes: ["a trust that is broken on one side", "a DNS suffix that is routed to the wrong domain"],
+    remedies: [.trusts], references: ["RFC 6806 8"],
+    judge: .inquiries { inquiries, _ in
+      let referrals = Dictionary(grouping: inquiries.exchanges.filter { $0.referral != nil }) {
+        $0.request?.sname.lowercased() ?? ""
+      }
+      return referrals.sorted { $0.key < $1.key }.compactMap { service, list in
+        // The same step asked for twice, as over two connections, is none.
+        let hops = Set(list.map { [$0.request?.realm.lowercased() ?? "", $0.referral?.lowercased() ?? ""] })
+        let isBack = hops.contains { hop in hops.contains { $0[0] == hop[1] && $0[1] == hop[0] } }
+        guard isBack || hops.count > maximumReferrals,
+          !inquiries.exchanges.contains(where: { $0.grant?.sname.lowercased() == service })
+        else { return nil }
+        return Observation(
+          .proven, "asking for \(service), the client is sent round \(hops.count) times",
+          evidence: list.prefix(10).compactMap {
+            Evidence($0.reply?.number, .server, "TGS-REP: a ticket for the KDC of \($0.referral ?? "")")
+          }, goal: Goal(), connections: list.first?.connection.map { [$0] } ?? [])
+      }
+    })
+
+  static let kerberosErrorHiddenByFAST = Rule(
+    id: "kerberos-error-hidden-by-fast", severity: .info, phase: .kerberos, nature: .note,
+    summary: "The reason of a KDC's error is inside an encrypted armor.",
+    explanation: "Request and answer are armored (FAST). What can be read of the error may be less than the client was told.",
+    remedies: [.kdcSecurityLog], references: ["RFC 6113 5.4.4"],
+    judge: .inquiries { inquiries, _ in
+      KerberosFault.all(inquiries, nil).compactMap { fault in
+        guard fault.error.eData?.isArmored == true, let exchange = fault.exchange else { return nil }
+        return Observation(
+          .proven, "the KDC \(exchange.kdc.address) answers \(fault.error.errorCode), and hides the details in a FAST armor",
+          evidence: [
+            Evidence(fault.requestFrame, .client, "armored request"),
+            Evidence(fault.frame, .server, "KRB-ERROR \(fault.error.errorCode), armored"),
+          ].compactMap(\.self), connections: exchange.connection.map { [$0] } ?? [])
+      }
+    })
+}

@@ -1,0 +1,130 @@
+import Packets
+import Protocols
+import Transcripts
+
+// The server's name does not lead to an address.
+
+extension Rule {
+  /// Resolvers ask again after one to five seconds; nanoseconds.
+  private static let resolverPatience: Int64 = 5_000_000_000
+
+  static let dnsNameNotFound = Rule(
+    id: "dns-name-not-found", severity: .error, phase: .transport, nature: .status, yieldsToSuccess: true,
+    summary: "DNS knows no address for the name the client asked for.",
+    explanation: """
+      The resolver answered that the name does not exist, or has no address, under every suffix that was tried. Without \
+      an address no connection can be opened.
+      """,
+    harmless: """
+      Names that fail with one search suffix and succeed with another are normal, and so are missing _kerberos and \
+      _ldap records where there is no domain; they are not reported. When a connection follows all the same (the \
+      address came from elsewhere), this is a note.
+      """,
+    confirmation: "Look the name up by hand on the client: nslookup NAME.",
+    causes: ["a mistyped name", "a record that is missing, or in another zone than the client searches", "a client that asks the wrong DNS server"],
+    remedies: [.nameRecords, .resolverOfClient], references: ["RFC 1035 4.1.1", "RFC 2308 2"],
+    judge: .inquiries { inquiries, one in
+      NameSearch.all(inquiries, one).compactMap { search in
+        guard search.foundNothing, let severity = search.severity(one, asError: .error, elseThan: .info) else { return nil }
+        let answers = search.lookups.filter(\.foundNothing)
+        let names = answers.map(\.name).uniqued
+        return Observation(
+          one == nil && !search.isFileServer ? .possible : .proven,
+          "DNS has no address for \(names.prefix(4).joined(separator: ", "))" + (search.isFileServer ? "" : "; no connection follows"),
+          evidence: answers.prefix(6).compactMap {
+            Evidence($0.answer?.number, .server, "DNS: \($0.type) \($0.name): \($0.responseCode == .noError ? "no data" : $0.responseCode?.description ?? "")")
+          }, severity: severity, goal: Goal(needsSession: false))
+      }
+    })
+
+  static let dnsUnanswered = Rule(
+    id: "dns-unanswered", severity: .error, phase: .transport, nature: .silence, yieldsToSuccess: true,
+    summary: "The DNS server did not answer when it was asked for the name.",
+    explanation: "The question was repeated, and no answer came. Without an address no connection can be opened; when another resolver helps, every access begins with this delay.",
+    confirmation: "Ask the resolver by hand from the client: nslookup NAME RESOLVER.",
+    causes: ["the DNS server is down, or is not one any more", "a firewall drops port 53"],
+    remedies: [.resolverOfClient, .captureOtherSideOfSilence], references: ["RFC 1035 4.2.1", "RFC 1035 7.2"],
+    judge: .inquiries { inquiries, one in
+      NameSearch.all(inquiries, one).compactMap { search in
+        let silent = search.lookups.filter { !$0.isAnswered && !$0.isIncomplete }
+        // Broken resolvers answer for IPv4 and not for IPv6; the address is there then.
+        let mute = silent.filter { lookup in !search.lookups.contains { $0.isAnswered && $0.resolver == lookup.resolver } }
+        guard mute.reduce(0, { $0 + $1.tries }) >= 2, mute.map(\.waited).max() ?? 0 >= resolverPatience,
+          one != nil || mute.count == search.lookups.count,
+          let severity = search.severity(one, asError: .error, elseThan: .warning)
+        else { return nil }
+        let resolvers = mute.map { "\($0.resolver.address)" }.uniqued
+        return Observation(
+          .likely, "the DNS server \(resolvers.prefix(3).joined(separator: ", ")) does not answer for \(search.lookups[0].name)",
+          evidence: mute.prefix(6).compactMap {
+            Evidence($0.start.number, .client, "DNS query \($0.type) \($0.name), sent \($0.tries == 1 ? "once" : "\($0.tries) times"), no answer")
+          }, severity: severity, goal: Goal(needsSession: false))
+      }
+    })
+}
+
+/// The look-ups of one name, with the search suffixes that were tried.
+private struct NameSearch {
+  var lookups: [NameLookup]
+  /// A ticket for a file server of that name was asked for.
+  var isFileServer: Bool
+  /// The client asked for no other name with success afterwards.
+  var isLast: Bool
+
+  /// Hosts that clients look for by themselves, and mostly in vain.
+  private static let probes: Set<String> = ["wpad", "isatap"]
+
+  static func all(_ inquiries: Inquiries, _ one: Case?) -> [NameSearch] {
+    let addresses = inquiries.lookups.filter(\.type.isAddress)
+    var order: [String] = []
+    var groups: [String: [NameLookup]] = [:]
+    for lookup in addresses {
+      let label = String(lookup.name.prefix { $0 != "." })
+      guard !probes.contains(label) else { continue }
+      if groups[label] == nil { order.append(label) }
+      groups[label, default: []].append(lookup)
+    }
+    let lastSuccess = addresses.last { !$0.addresses.isEmpty }?.start.number ?? 0
+    return order.map { label in
+      let lookups = groups[label] ?? []
+      return NameSearch(
+        lookups: lookups,
+        isFileServer: one != nil
+          || inquiries.exchanges.contains { exchange in
+            exchange.fileServer.map { host in lookups.contains { isSameHost($0.name, host) } } ?? false
+          },
+        isLast: (lookups.last?.start.number ?? 0) > lastSuccess)
+    }
+  }
+
+  /// Every answer says no, for IPv4 at least, and there is one.
+  var foundNothing: Bool {
+    guard lookups.allSatisfy(\.foundNothing) else { return false }
+    return lookups.contains { $0.responseCode == .nameError || $0.type == .a }
+  }
+
+  /// How grave it is that this name has no address; nil when it is nobody's business.
+  func severity(_ one: Case?, asError: Severity, elseThan harmless: Severity) -> Severity? {
+    if one != nil { return harmless }
+    if isFileServer { return asError }
+    // Of a client without SMB nobody knows what it wanted; the last thing it asked for in vain may be it.
+    return isLast && lookups.allSatisfy { !$0.isBesideSMB } ? .warning : nil
+  }
+}
+
+extension [String] {
+  /// Each once, in order.
+  fileprivate var uniqued: [String] {
+    var seen: Set<String> = []
+    return filter { seen.insert($0).inserted }
+  }
+}
+
+extension Remedy {
+  fileprivate static let nameRecords = Remedy(
+    "Compare the spelling with the records of the zone (A, AAAA, CNAME), or use the full name with its domain. From the client:",
+    command: "nslookup NAME")
+  fileprivate static let resolverOfClient = Remedy(
+    "See which DNS servers the client asks; in a domain it should be the domain's. On Windows (on Linux: resolvectl status):",
+    command: "ipconfig /all")
+}

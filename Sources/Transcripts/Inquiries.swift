@@ -1,0 +1,45 @@
+import Packets
+import Protocols
+
+/// What clients asked of KDCs and resolvers, each list in order.
+package struct Inquiries: Sendable {
+  package var exchanges: [KerberosExchange] = []
+  package var lookups: [NameLookup] = []
+
+  package init() {}
+
+  init(_ exchanges: [KerberosExchange], _ lookups: [NameLookup]) {
+    self.exchanges = exchanges
+    self.lookups = lookups
+  }
+
+  package var isEmpty: Bool { exchanges.isEmpty && lookups.isEmpty }
+
+  /// Apart for each client, in the order in which the clients first asked.
+  package var byClient: [Inquiries] {
+    var indices: [IPAddress: Int] = [:]
+    var result: [Inquiries] = []
+    func index(of client: IPAddress) -> Int {
+      if let known = indices[client] { return known }
+      indices[client] = result.count
+      result.append(Inquiries())
+      return result.count - 1
+    }
+    for exchange in exchanges { result[index(of: exchange.client)].exchanges.append(exchange) }
+    for lookup in lookups { result[index(of: lookup.client)].lookups.append(lookup) }
+    return result
+  }
+
+  /// Marks the errors that were given before for the same request.
+  mutating func markRepetitions() {
+    var seen: Set<[String]> = []
+    for index in exchanges.indices {
+      guard let code = exchanges[index].error?.errorCode.rawValue, let request = exchanges[index].request else { continue }
+      let key = [
+        exchanges[index].client.description, request.realm.lowercased(), request.cname?.lowercased() ?? "",
+        request.sname.lowercased(), "\(code)", "\(request.isInitial)",
+      ]
+      exchanges[index].isRepetition = !seen.insert(key).inserted
+    }
+  }
+}

@@ -1,0 +1,195 @@
+import DequeModule
+import Packets
+import Protocols
+
+/// Pairs DNS queries and answers, over UDP and TCP.
+final class NameRecorder {
+  enum Limit {
+    /// Look-ups kept; what serves a connection comes shortly before it.
+    static let lookups = 4096
+    /// Queries waiting for an answer.
+    static let openQueries = 1024
+    /// Kept of one answer.
+    static let aliases = 8
+    static let addresses = 16
+    static let services = 16
+  }
+
+  static let port: UInt16 = 53
+  /// The same packet captured twice comes within this time; nanoseconds.
+  private static let copyInterval: Int64 = 100_000_000
+  /// A query that is repeated later than this is another look-up; nanoseconds.
+  private static let patience: Int64 = 30_000_000_000
+
+  fileprivate struct Query: Hashable {
+    var client: Endpoint
+    var resolver: Endpoint
+    var id: UInt16
+  }
+
+  /// What makes two queries tries of one look-up, whatever their ids and ports.
+  fileprivate struct Goal: Hashable {
+    var client: IPAddress
+    var resolver: IPAddress
+    var name: String
+    var type: DNSRecordType
+  }
+
+  private var lookups = Recent<NameLookup>(limit: Limit.lookups)
+  private var open: [Query: (number: Int, goal: Goal, lastTry: Timestamp)] = [:]
+  private var openOrder: Deque<Query> = []
+  /// Look-ups without an answer.
+  private var waiting: [Goal: Int] = [:]
+  private var queriesNotKept = 0
+  private let observer: (any MessageObserver)?
+
+  init(observer: (any MessageObserver)?) { self.observer = observer }
+
+  var limitsReached: Int { lookups.forgotten + queriesNotKept }
+
+  /// Takes one message between a client and a resolver; what is none is left alone.
+  func take(
+    _ bytes: borrowing ByteView, from source: Endpoint, to destination: Endpoint, tcpStream: Int?, origin: MessageOrigin
+  ) {
+    let stamp = FrameStamp(number: origin.lastFrame, time: origin.lastTime)
+    guard let message = try? DNSMessage(bytes) else {
+      if source.port == Self.port { noteUnread(from: source, to: destination, stamp) }
+      return
+    }
+    guard message.matters else { return }
+    if message.isResponse {
+      observer?.observe(ObservedMessage(content: .dns(message), origin: origin, tcpStream: tcpStream))
+      answer(message, Query(client: destination, resolver: source, id: message.id), stamp)
+    } else {
+      note(message, Query(client: source, resolver: destination, id: message.id), stamp)
+    }
+  }
+
+  /// An answer that is cut, or that cannot be read.
+  func noteUnread(from source: Endpoint, to destination: Endpoint, _ stamp: FrameStamp) {
+    for query in open.keys where query.client == destination && query.resolver == source {
+      guard let number = open[query]?.number else { continue }
+      lookups.change(number) {
+        $0.answer = $0.answer ?? stamp
+        $0.isIncomplete = true
+      }
+    }
+  }
+
+  private func note(_ message: DNSMessage, _ query: Query, _ stamp: FrameStamp) {
+    let goal = Goal(query, message)
+    let isCopy = open[query].map { stamp.time.since($0.lastTry) <= Self.copyInterval } ?? false
+    var number = waiting[goal]
+    if let known = number {
+      let isSame = lookups[known].map { !$0.isAnswered && stamp.time.since($0.start.time) <= Self.patience } ?? false
+      if !isSame {
+        number = nil
+      } else if !isCopy {
+        lookups.change(known) { $0.tries += 1 }
+      }
+    }
+    let lookup = number ?? lookups.append(NameLookup(goal, resolver: query.resolver, start: stamp))
+    waiting[goal] = lookup
+    if open.updateValue((lookup, goal, stamp.time), forKey: query) == nil { openOrder.append(query) }
+    while openOrder.count > Limit.openQueries, let oldest = openOrder.popFirst() { giveUp(oldest) }
+  }
+
+  private func giveUp(_ query: Query) {
+    guard let (number, goal, _) = open.removeValue(forKey: query) else { return }
+    if lookups[number]?.isAnswered == false { queriesNotKept += 1 }
+    if waiting[goal] == number { waiting[goal] = nil }
+  }
+
+  private func answer(_ message: DNSMessage, _ query: Query, _ stamp: FrameStamp) {
+    let goal = Goal(query, message)
+    let known = open.removeValue(forKey: query)?.number
+    let number: Int
+    if let known, let lookup = lookups[known], lookup.name == goal.name, lookup.type == goal.type {
+      number = known
+      if waiting[goal] == known { waiting[goal] = nil }
+      // A late answer to an earlier try says nothing new.
+      if lookup.isAnswered, !lookup.isIncomplete { return }
+    } else {
+      number = lookups.append(NameLookup(goal, resolver: query.resolver, start: stamp))
+    }
+    lookups.change(number) { $0.note(message, stamp) }
+  }
+
+  /// The recording is over.
+  func finish(at captureEnd: Timestamp, clientsWithSMB: Set<IPAddress>) -> [NameLookup] {
+    lookups.all.map {
+      var lookup = $0
+      lookup.isBesideSMB = clientsWithSMB.contains(lookup.client)
+      if !lookup.isAnswered { lookup.waited = captureEnd.since(lookup.start.time) }
+      return lookup
+    }
+  }
+}
+
+extension NameRecorder: RecordReader {
+  var lengthWidth: Int { 2 }
+  var maximumRecord: Int { Int(UInt16.max) }
+
+  func take(_ record: [UInt8], from source: Endpoint, to destination: Endpoint, tcpStream: Int, origin: MessageOrigin) {
+    take(ByteView(record.span), from: source, to: destination, tcpStream: tcpStream, origin: origin)
+  }
+
+  func lost(from source: Endpoint, to destination: Endpoint) {
+    for query in open.keys where query.client == destination && query.resolver == source {
+      if let number = open[query]?.number { lookups.change(number) { $0.isIncomplete = true } }
+    }
+  }
+
+  func ended(_ connection: TCPConnection) {}
+}
+
+extension NameRecorder.Goal {
+  fileprivate init(_ query: NameRecorder.Query, _ message: DNSMessage) {
+    self.init(
+      client: query.client.address, resolver: query.resolver.address, name: message.question.name.lowercased(),
+      type: message.question.type)
+  }
+}
+
+extension DNSMessage {
+  /// Asks for an address, or for a service of a domain.
+  fileprivate var matters: Bool {
+    guard question.isInternet else { return false }
+    return question.type.isAddress || question.type == .cname
+      || question.type == .srv && ["_kerberos", "_ldap"].contains { question.name.lowercased().hasPrefix($0) }
+  }
+}
+
+extension NameLookup {
+  fileprivate init(_ goal: NameRecorder.Goal, resolver: Endpoint, start: FrameStamp) {
+    self.init(client: goal.client, resolver: resolver, name: goal.name, type: goal.type, start: start)
+  }
+
+  fileprivate mutating func note(_ message: DNSMessage, _ stamp: FrameStamp) {
+    answer = stamp
+    responseCode = message.responseCode
+    isIncomplete = message.isTruncated || message.answersCutShort != nil
+    followAliases(in: message.answers)
+    for record in message.answers {
+      switch record.content {
+      case .address(let address) where addresses.count < NameRecorder.Limit.addresses: addresses.append(address)
+      case .service(_, let port, let target) where services.count < NameRecorder.Limit.services:
+        services.append(Service(host: target.lowercased(), port: port))
+      default: break
+      }
+    }
+  }
+
+  private mutating func followAliases(in records: [DNSRecord]) {
+    var current = name
+    while aliases.count < NameRecorder.Limit.aliases {
+      let next = records.lazy.compactMap { record -> String? in
+        guard case .alias(let target) = record.content, record.name.lowercased() == current else { return nil }
+        return target.lowercased()
+      }.first
+      guard let next, next != name, !aliases.contains(next) else { return }
+      aliases.append(next)
+      current = next
+    }
+  }
+}

@@ -1,0 +1,174 @@
+import Testing
+
+@testable import Packets
+@testable import Protocols
+@testable import Rules
+@testable import Transcripts
+
+/// Errors that no KDC of the lab can be made to send, and near misses: exchanges made up.
+@Suite struct KerberosRuleTests {
+  static let second: Int64 = 1_000_000_000
+  static let start: Int64 = 1_795_239_137
+
+  static func stamp(_ frame: Int, at seconds: Int64 = 0) -> FrameStamp {
+    FrameStamp(number: frame, time: Timestamp(nanoseconds: (start + seconds) * second))
+  }
+
+  static func request(_ service: String = "cifs/fs01.lab.example", frame: Int = 1, at seconds: Int64 = 0) -> KerberosRequestFacts {
+    KerberosRequestFacts(
+      stamp: stamp(frame, at: seconds), isInitial: service.hasPrefix("krbtgt"), cname: service.hasPrefix("krbtgt") ? "alice" : nil,
+      realm: "LAB.EXAMPLE", sname: service, etypes: [.aes256SHA1], hasPreauthentication: true, isArmored: false)
+  }
+
+  static func exchange(_ request: KerberosRequestFacts? = request(), frame: Int = 1, at seconds: Int64 = 0) -> KerberosExchange {
+    KerberosExchange(
+      client: IPAddress(ipv4: 0x0a4d_000a), kdc: Endpoint(address: IPAddress(ipv4: 0x0a4d_001e), port: 88), transport: .udp,
+      start: stamp(frame, at: seconds), request: request)
+  }
+
+  static func failed(_ code: Int32, _ request: KerberosRequestFacts? = request(), offset: Int64 = 0) -> KerberosExchange {
+    var exchange = exchange(request)
+    exchange.reply = stamp(2)
+    exchange.error = KerberosError(
+      stime: KerberosTime(secondsSince1970: start + offset), errorCode: KerberosErrorCode(rawValue: code))
+    return exchange
+  }
+
+  static func silent(_ silence: KerberosExchange.Silence, tries: Int, waited: Int64, frame: Int = 1) -> KerberosExchange {
+    var exchange = exchange(frame: frame)
+    (exchange.silence, exchange.tries, exchange.waited) = (silence, tries, waited * second)
+    return exchange
+  }
+
+  static func fired(_ exchanges: [KerberosExchange], _ lookups: [NameLookup] = []) -> [String] {
+    Engine().judge(Inquiries(exchanges, lookups)).map { "\($0.rule.id) \($0.severity.rawValue)" }
+  }
+
+  @Test(arguments: [
+    (1, "kerberos-account-state error"), (6, "kerberos-client-unknown error"), (7, "kerberos-spn-not-found error"),
+    (8, "kerberos-duplicate-spn error"), (9, "kerberos-other-error error"), (12, "kerberos-policy error"),
+    (13, "kerberos-policy error"), (14, "kerberos-etype error"), (18, "kerberos-account-state error"),
+    (21, "kerberos-account-state error"), (23, "kerberos-account-state error"), (24, "kerberos-preauth-failed error"),
+    (27, "kerberos-u2u-required error"), (29, "kerberos-generic error"), (31, "kerberos-ap-modified error"),
+    (32, "kerberos-tkt-expired warning"), (33, "kerberos-tkt-expired warning"), (35, "kerberos-ap-badmatch error"),
+    (36, "kerberos-ap-badmatch error"), (37, "kerberos-clock-skew critical"), (41, "kerberos-ap-modified error"),
+    (46, "kerberos-ap-badmatch error"), (60, "kerberos-generic error"), (62, "kerberos-kdc-certificate error"),
+    (75, "kerberos-kdc-certificate error"), (93, "kerberos-other-error error"),
+  ] as [(Int32, String)])
+  func namesTheError(code: Int32, expected: String) {
+    #expect(Self.fired([Self.failed(code)]) == [expected])
+    // What was granted later is overcome; without the request nobody can tell.
+    var overcome = Self.failed(code)
+    overcome.succeededLater = true
+    #expect(Self.fired([overcome]).isEmpty)
+    #expect(Self.fired([Self.failed(code, nil)]).allSatisfy { $0.hasSuffix(" info") })
+    var beside = Self.failed(code)
+    beside.isBesideSMB = true
+    #expect(Self.fired([beside]).allSatisfy { $0.hasSuffix(" info") })
+  }
+
+  @Test(arguments: [25, 52, 68, 91] as [Int32])
+  func stepsThatAreFollowedAreNormal(code: Int32) {
+    var step = Self.failed(code)
+    step.isFollowed = true
+    step.waited = 100 * Self.second
+    #expect(Self.fired([step]).isEmpty)
+  }
+
+  @Test(arguments: [
+    (25, 6, "kerberos-preauth-not-followed warning"), (52, 11, "kerberos-response-too-big error"),
+    (68, 11, "kerberos-wrong-realm-unresolved error"), (91, 100, nil), (25, 4, nil), (52, 9, nil), (68, 9, nil),
+  ] as [(Int32, Int64, String?)])
+  func stepsThatAreNotFollowedTakeTime(code: Int32, waited: Int64, expected: String?) {
+    var step = Self.failed(code)
+    step.waited = waited * Self.second
+    #expect(Self.fired([step]) == [expected].compactMap(\.self))
+  }
+
+  @Test func tellsSkewFromExpiry() {
+    #expect(Self.fired([Self.failed(32, offset: 299)]) == ["kerberos-tkt-expired warning"])
+    #expect(Self.fired([Self.failed(32, offset: -301)]) == ["kerberos-clock-skew critical"])
+    var byServer = Self.failed(31)
+    byServer.serverClockOffset = 301 * Self.second
+    #expect(Self.fired([byServer]) == ["kerberos-clock-skew critical"])
+    byServer.serverClockOffset = 200 * Self.second
+    #expect(Self.fired([byServer]) == ["kerberos-ap-modified error"])
+  }
+
+  @Test func saysHowFarTheClocksAreApart() throws {
+    var exchange = Self.failed(37)
+    exchange.error?.ctime = KerberosTime(secondsSince1970: Self.start - 7_500)
+    let finding = try #require(Engine().judge(Inquiries([exchange], [])).first)
+    #expect(finding.observation.summary.contains("its clock is 2 h 5 min ahead of the client's"))
+  }
+
+  @Test(arguments: [
+    (0xC000_0072, "disabled"), (0xC000_0234, "locked out"), (0xC000_0193, "account has expired"),
+    (0xC000_0071, "password has expired"), (0xC000_0224, "must be changed"), (0xC000_006F, "logon hours"),
+    (0xC000_0070, "workstation"), (0xC000_0413, "authentication policy"),
+  ] as [(UInt32, String)])
+  func namesTheStateOfTheAccount(status: UInt32, words: String) throws {
+    var exchange = Self.failed(18, Self.request("krbtgt/LAB.EXAMPLE"))
+    var data = try KerberosErrorData([0x30, 0x05, 0xA1, 0x03, 0x02, 0x01, 0x02])
+    data.extendedStatus = NTStatus(rawValue: status)
+    exchange.error?.eData = data
+    let finding = try #require(Engine().judge(Inquiries([exchange], [])).first)
+    #expect(finding.rule.id == "kerberos-account-state")
+    #expect(finding.observation.summary.contains(words))
+    #expect(finding.observation.summary.contains("alice@LAB.EXAMPLE"))
+  }
+
+  @Test func givesTheCommandForAnAlias() throws {
+    var exchange = Self.failed(7, Self.request("cifs/files.lab.example"))
+    exchange.alias = HostAlias(name: "files.lab.example", hostName: "dc01.lab.example", frame: 3, witness: .resolver)
+    let finding = try #require(Engine().judge(Inquiries([exchange], [])).first)
+    #expect(finding.rule.id == "kerberos-missing-spn-for-cname")
+    #expect(finding.remedies.compactMap(\.command) == ["netdom computername dc01 /add:files.lab.example", "setspn -S HOST/files.lab.example dc01"])
+    // A name that a shell would read as more than a name stays out of commands.
+    exchange.alias?.name = "files;reboot"
+    let other = try #require(Engine().judge(Inquiries([exchange], [])).first)
+    #expect(other.remedies == other.rule.remedies)
+  }
+
+  /// Delegation and renewal are asked for just to see; an address has no service principal name.
+  @Test func leavesProbesAlone() {
+    for option in [KerberosKDCOptions.renew, .constrainedDelegation, .forwarded] {
+      var request = Self.request()
+      request.options = option
+      #expect(Self.fired([Self.failed(13, request)]).isEmpty)
+    }
+    #expect(Self.fired([Self.failed(7, Self.request("cifs/10.77.0.20"))]).isEmpty)
+  }
+
+  @Test func neverAnsweredIsUnreachable() {
+    #expect(Self.fired([Self.silent(.unanswered, tries: 3, waited: 12)]) == ["kerberos-kdc-unreachable critical"])
+    #expect(Self.fired([Self.silent(.refused(Self.stamp(2)), tries: 1, waited: 0)]) == ["kerberos-kdc-unreachable critical"])
+    // One try, a short wait, a capture that does not show it, another KDC that helps, a scan of ports.
+    #expect(Self.fired([Self.silent(.unanswered, tries: 1, waited: 30)]).isEmpty)
+    #expect(Self.fired([Self.silent(.unanswered, tries: 3, waited: 9)]).isEmpty)
+    #expect(Self.fired([Self.silent(.notCaptured, tries: 3, waited: 30)]).isEmpty)
+    var granted = Self.exchange(frame: 5)
+    granted.reply = Self.stamp(6)
+    #expect(Self.fired([Self.silent(.unanswered, tries: 3, waited: 12), granted]).isEmpty)
+    var scan = Self.silent(.refused(Self.stamp(2)), tries: 1, waited: 0)
+    scan.request = nil
+    #expect(Self.fired([scan]).isEmpty)
+  }
+
+  @Test func seesReferralsThatGoInCircles() {
+    func referral(from realm: String, to other: String, frame: Int) -> KerberosExchange {
+      var request = Self.request(frame: frame)
+      request.realm = realm
+      var exchange = Self.exchange(request, frame: frame)
+      exchange.reply = Self.stamp(frame + 1)
+      exchange.grant = KerberosGrant(
+        cname: "alice", crealm: "A", realm: realm, sname: "krbtgt/\(other)", ticketEtype: .aes256SHA1,
+        replyEtype: .aes256SHA1, ticketFingerprint: UInt64(frame))
+      return exchange
+    }
+    let there = referral(from: "A", to: "B", frame: 1)
+    #expect(Self.fired([there, referral(from: "B", to: "A", frame: 3)]) == ["kerberos-referral-loop error"])
+    // Over a common parent, and the same step twice: no circle.
+    #expect(Self.fired([there, referral(from: "B", to: "C", frame: 3), referral(from: "A", to: "B", frame: 5)]).isEmpty)
+  }
+}
