@@ -9,7 +9,7 @@ func fuzzMessages(_ input: borrowing ByteView) {
 }
 
 private func decode(_ message: borrowing ByteView, as choice: Int) throws(DecodeError) {
-  switch choice % 12 {
+  switch choice % 13 {
   case 0:
     let header = try SMB2Header(message)
     _ = try SMB2Body(message, header: header)
@@ -29,6 +29,7 @@ private func decode(_ message: borrowing ByteView, as choice: Int) throws(Decode
   case 10:
     let message = try SMB2CompressedMessage(message)
     precondition(message.bytes.count <= SMB2CompressedMessage.Limit.size)
+  case 11: _ = try DNSMessage(message)
   default: _ = try NTLMAVPairs(message)
   }
 }

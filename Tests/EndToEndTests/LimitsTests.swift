@@ -20,6 +20,7 @@ import Testing
     "connection-state": "facts of one connection that found no room: requests, sessions, shares, bytes behind holes",
     "gaps": "losses of bytes that are not told one by one",
     "kerberos": "requests, failures, tickets and clients of KDCs that found no room",
+    "names": "look-ups of names that found no room",
     "surroundings": "servers and clients that were not remembered",
     "connections": "connections counted and not listed",
     "unreadable-messages": "messages that could not be read, counted and not listed",
