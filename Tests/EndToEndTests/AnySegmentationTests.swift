@@ -137,6 +137,6 @@ import Transcripts
     ).writeJSON { text += $0 }
     return text.split(separator: "\n").filter {
       !$0.contains(/"(frame|frames|firstFrame|lastFrame|bytes|wireshark)":/)
-    }.map { $0.replacing(/(frames? |kerberos-)[0-9]+/, with: "#") }
+    }.map { String($0).replacing(/(frames? |kerberos-)[0-9]+/, with: "#") }
   }
 }
