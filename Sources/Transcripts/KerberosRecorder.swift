@@ -277,9 +277,9 @@ extension KerberosRecorder: RecordReader {
       let isSeen = state.trace(of: kdcSide).segments > 0 && state.missingBytes(from: kdcSide) == 0
       let silence: KerberosExchange.Silence =
         !isSeen ? .notCaptured : closing.map { .hungUp($0.stamp) } ?? .unanswered
-      return close(flow, at: (closing?.stamp ?? state.lastFrame).time, silence)
+      return close(flow, at: (closing?.stamp ?? connection.lastFrame).time, silence)
     }
-    let handshake = state.handshake
+    let handshake = connection.handshake
     guard handshake.synFrame > 0, handshake.synAckFrame == 0, state.nextOffset(of: kdcSide.other) == 0,
       handshake.initiator == kdcSide.other
     else { return }
@@ -292,7 +292,7 @@ extension KerberosRecorder: RecordReader {
     } else {
       exchange.silence = .unreachable
     }
-    exchange.waited = (closing?.stamp ?? state.lastFrame).time.since(handshake.synTime)
+    exchange.waited = (closing?.stamp ?? connection.lastFrame).time.since(handshake.synTime)
     keepFailure(exchange, nil)
   }
 }

@@ -78,6 +78,7 @@ import Testing
         continue
       }
       defer { reason = [] }
+      guard code == "}" || code.contains("enum Limit") || code.contains("static let") else { continue }
       if code.contains(/^((package|private|fileprivate) )?enum Limit\b/) { indentation = line.count - code.count }
       if code == "}", indentation == line.count - code.count { indentation = nil }
       guard let match = code.firstMatch(of: /static let (\w+)(?:: \w+)? = ([0-9][0-9a-fx_ *+<]*)$/),
