@@ -24,7 +24,9 @@ package struct Packet {
 /// What a frame turned out to hold.
 package enum PacketReading {
   case packet(Packet)
-  /// Not IP, or neither TCP nor UDP.
+  /// An ICMP error about a TCP segment.
+  case icmp(ICMPError)
+  /// Not IP, or neither TCP, UDP nor an error about TCP.
   case foreign
   /// A fragment of an IP packet, whose header begins at this byte of the frame.
   case fragment(ipOffset: Int)
@@ -49,7 +51,10 @@ extension Packet {
     let wireLength = max(frame.originalLength, bytes.count) - link.payloadOffset
     guard let ip = try IPHeader.decode(packet, wireLength: wireLength) else { return .foreign }
     guard !ip.isFragment else { return .fragment(ipOffset: link.payloadOffset) }
-    guard ip.transport == 6 || ip.transport == 17 else { return try readTunnel(bytes, frame, link, ip, depth: depth) }
+    guard ip.transport == 6 || ip.transport == 17 else {
+      guard ip.transport == 1 || ip.transport == 58 else { return try readTunnel(bytes, frame, link, ip, depth: depth) }
+      return try ICMPError(packet.view(from: ip.payloadOffset), header: ip).map { .icmp($0) } ?? .foreign
+    }
     let segment = try packet.view(from: ip.payloadOffset)
     let ports = try segment.u32be(at: 0)
     let transport: Transport

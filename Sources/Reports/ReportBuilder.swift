@@ -252,7 +252,7 @@ package struct ReportBuilder {
 
   private static func baseID(_ finding: Finding) -> String {
     if let connection = finding.connections.first { return "\(connection)-\(finding.rule.id)" }
-    if finding.rule.phase == .capture { return "capture-\(finding.rule.id)" }
+    if case .capture = finding.rule.judge { return "capture-\(finding.rule.id)" }
     return "\(finding.rule.phase.rawValue)-\(finding.frames.first ?? 0)-\(finding.rule.id)"
   }
 }

@@ -33,9 +33,10 @@ struct Attribution {
   init(_ closing: Closing, in transcript: Transcript) {
     self.closing = closing
     let trace = transcript.trace(of: transcript.peer(closing.side))
-    // Without a few segments of the host itself there is nothing to compare with.
-    guard closing.kind == .rst, trace.segments >= 2 else { return }
-    judgeHopLimit(trace)
+    guard closing.kind == .rst else { return }
+    // Without a few segments of the host itself there is little to compare with: the TTL of its SYN or SYN-ACK.
+    if trace.segments > 0 || trace.highestHopLimit > 0 { judgeHopLimit(trace) }
+    guard trace.segments >= 2 else { return }
     judgeIdentification(trace)
     judgeSequence(transcript)
     judgeTiming(transcript)

@@ -64,7 +64,8 @@ extension Phase {
   /// Whether a fault of this phase can be why an attempt got no further than a stage.
   fileprivate func explains(_ stage: Stage) -> Bool {
     switch self {
-    case .transport: stage == .transport
+    // What TCP does not deliver fails every stage.
+    case .transport: true
     case .negotiate: stage == .negotiate
     case .sessionSetup, .kerberos: stage == .sessionSetup
     case .treeConnect: stage == .treeConnect

@@ -97,6 +97,16 @@ package struct Engine: Sendable {
     }
   }
 
+  /// Findings about the recording as a whole.
+  package func judge(_ facts: RecordingFacts) -> [Finding] {
+    rules.flatMap { rule -> [Finding] in
+      guard case .capture(let judge) = rule.judge else { return [] }
+      return judge(facts).map {
+        Finding(rule: rule, severity: $0.severity ?? rule.severity, observation: $0, connections: [])
+      }
+    }
+  }
+
   private func finding(_ rule: Rule, _ observation: Observation, _ transcript: Transcript) -> Finding {
     Finding(
       rule: rule, severity: observation.severity ?? rule.severity, observation: observation,

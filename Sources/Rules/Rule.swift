@@ -19,6 +19,8 @@ package struct Rule: Sendable {
     case attempt(@Sendable (Case) -> [Observation])
     /// Needs to know what the same server and client did elsewhere in the recording; judged at its end.
     case surroundings(@Sendable (Candidate, Surroundings) -> [Observation])
+    /// Looks at the recording as a whole.
+    case capture(@Sendable (RecordingFacts) -> [Observation])
   }
 
   package var id: String
@@ -79,18 +81,14 @@ package struct Rule: Sendable {
 extension Rule {
   /// Every rule, phase by phase. Among findings of equal weight the one whose rule stands first is primary.
   package static let all: [Rule] =
-    nameRules + [
-      smb1OnlyClient, smb1OnlyServer, negotiateNoCommonDialect, negotiateUnexpectedDialect,
-      dialectDowngradeSuspected,
-    ]
-    + sessionSetupRules + kerberosRules + treeConnectRules
+    transportRules + nameRules + negotiateRules + sessionSetupRules + kerberosRules + treeConnectRules
     + vniRequestMismatches + vniResponseMismatches
     + [
       vniResponseUnsigned, vniResponseSignatureZero, vniResponseBadStructure, vniRejectedStatus, vniOn311,
       vniAbortedByThirdParty, vniAbortedByServer, vniAbortedByClient, vniUnanswered, vniMissing,
       vniHiddenByEncryption,
     ]
-    + signingRules + encryptionRules
+    + signingRules + encryptionRules + middleboxRules + captureRules
     // Behind those that say what the reset cut off, which explain more.
     + [rstInjectedByThirdParty]
 

@@ -23,6 +23,8 @@ package struct NameLookup: Sendable {
   package var aliases: [String] = []
   package var addresses: [IPAddress] = []
   package var services: [Service] = []
+  /// The name exists, without what was asked for.
+  package var hasNoData = false
   /// The answer did not fit into UDP, was cut, or could not be read to its end.
   package var isIncomplete = false
   /// Nanoseconds without an answer, up to the end of the recording.
@@ -36,8 +38,7 @@ extension NameLookup {
 
   /// The resolver knows nothing of the type asked for: no such name, or no such data.
   package var foundNothing: Bool {
-    guard isAnswered, !isIncomplete, addresses.isEmpty, services.isEmpty else { return false }
-    return responseCode == .nameError || responseCode == .noError
+    isAnswered && !isIncomplete && addresses.isEmpty && (responseCode == .nameError || hasNoData)
   }
 
   /// The host's own name, when the name asked for is an alias.

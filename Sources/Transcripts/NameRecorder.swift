@@ -170,6 +170,7 @@ extension NameLookup {
   fileprivate mutating func note(_ message: DNSMessage, _ stamp: FrameStamp) {
     answer = stamp
     responseCode = message.responseCode
+    hasNoData = message.hasNoData
     isIncomplete = message.isTruncated || message.answersCutShort != nil
     followAliases(in: message.answers)
     for record in message.answers {

@@ -145,6 +145,7 @@ final class SMBConversation: StreamConsumer {
   }
 
   func receive(_ chunk: borrowing StreamChunk) -> Int {
+    if chunk.offset == 0 { noteBeginning(chunk) }
     let (pass, searchedByteCount) = withFramer(chunk.side) { framer in
       (framer.receive(chunk, sink: self), framer.searchedByteCount)
     }
@@ -153,6 +154,14 @@ final class SMBConversation: StreamConsumer {
     let isHopeless =
       searchedByteCount > Limit.searchedBytes || !isExpected && !transcript.traffic.isSMB && transcript.smb1 == nil
     return isHopeless ? Self.everything : pass
+  }
+
+  /// Whatever the port, the first bytes say who is there.
+  private func noteBeginning(_ chunk: borrowing StreamChunk) {
+    guard transcript.isOriented, NBSSHeader.isForeign(chunk.bytes) else { return }
+    transcript.foreignBeginnings.append(
+      ForeignBeginning(
+        sender: transcript.peer(chunk.side), frame: chunk.frame.number, bytes: chunk.bytes.prefix(16).copy()))
   }
 
   func missed(_ count: Int, at offset: Int, side: Side, frame: FrameStamp) {
@@ -277,7 +286,10 @@ extension SMBConversation: SMBMessageSink {
   func encrypted(sessionID: UInt64, origin: MessageOrigin, side: Side) {
     countPassed()
     transcript.traffic.encryptedMessages += 1
-    if transcript.peer(side) == .server { transcript.traffic.responsesSinceValidation += 1 }
+    if transcript.peer(side) == .server {
+      transcript.traffic.responsesSinceValidation += 1
+      transcript.traffic.isAwaitingAnswer = false
+    }
     if transcript.traffic.firstEncryptedFrame == 0 { transcript.traffic.firstEncryptedFrame = origin.firstFrame }
     if transcript.peer(side) == .client { transcript.noteRequests(1, in: origin.lastFrame) }
     observer?.observe(
@@ -298,7 +310,9 @@ extension SMBConversation: SMBMessageSink {
     transcript.sessionPackets.append(
       SessionPacket(
         type: type, sender: transcript.peer(side), frame: origin.lastFrame,
-        errorCode: type == .negativeResponse ? try? body.u8(at: 0) : nil))
+        errorCode: type == .negativeResponse ? try? body.u8(at: 0) : nil,
+        names: type == .sessionRequest ? try? NetBIOSNames(body) : nil,
+        target: type == .retarget ? try? NBSSHeader.target(body) : nil))
   }
 
   func unreadable(_ structure: String, _ error: DecodeError, frame: FrameStamp, side: Side) {

@@ -48,6 +48,7 @@ extension Transcript {
   }
 
   private var transportOutcome: StageOutcome {
+    if openingFailure != nil { return .failed }
     if handshake.synFrame == 0, handshake.synAckFrame == 0 { return .notSeen }
     if handshake.isComplete || visibility.hasPayload { return .passed }
     return ending?.kind == .rst && handshake.synAckFrame == 0 ? .failed : .inconclusive

@@ -25,14 +25,35 @@ package struct Tracker {
     package var wrongChecksums: Int?
     package var firstTime: Timestamp?
     package var lastTime: Timestamp?
+    package var lastFrame = 0
+    /// The longest part that was kept of a frame that was cut.
+    package var snapshotLength = 0
+    package var misorderedFrames = 0
+    package var firstMisorderedFrame = 0
+    /// The largest step back in time, in nanoseconds.
+    package var largestStepBack: Int64 = 0
 
     /// One call for each frame: every access to a part of the tracker is checked at run time.
     mutating func note(_ frame: Frame, captured: Int) {
       frames += 1
+      lastFrame = frame.number
       bytes += max(frame.originalLength, captured)
-      if captured < frame.originalLength { truncatedFrames += 1 }
-      if firstTime == nil { firstTime = frame.time }
-      lastTime = max(lastTime ?? frame.time, frame.time)
+      if captured < frame.originalLength {
+        truncatedFrames += 1
+        snapshotLength = max(snapshotLength, captured)
+      }
+      if let last = lastTime {
+        if frame.time < last { noteStepBack(to: frame, from: last) } else { lastTime = frame.time }
+      } else {
+        firstTime = frame.time
+        lastTime = frame.time
+      }
+    }
+
+    private mutating func noteStepBack(to frame: Frame, from last: Timestamp) {
+      misorderedFrames += 1
+      if firstMisorderedFrame == 0 { firstMisorderedFrame = frame.number }
+      largestStepBack = max(largestStepBack, last.since(frame.time))
     }
   }
 
@@ -71,10 +92,11 @@ package struct Tracker {
   /// Takes the next frame of the recording.
   package mutating func accept(_ frame: Frame, _ bytes: borrowing ByteView) {
     counts.note(frame, captured: bytes.count)
-    adopter.now = frame.time
+    adopter.now = frame.stamp
     do throws(DecodeError) {
       switch try Packet.read(bytes, frame: frame) {
       case .packet(let packet): accept(packet, frame.stamp, bytes)
+      case .icmp(let error): table.accept(error, frame: frame.stamp)
       case .fragment(let offset):
         noteFragment(frame, bytes)
         try accept(fragment: bytes.view(from: offset), frame)
@@ -114,6 +136,8 @@ package struct Tracker {
       } else if source.port == NameRecorder.port || destination.port == NameRecorder.port {
         let payload = packet.payload(in: bytes)
         adopter.names.take(payload, from: source, to: destination, tcpStream: nil, origin: origin)
+      } else {
+        adopter.hidden.note(packet.payload(in: bytes), from: source, to: destination, frame: stamp.number)
       }
     }
   }
@@ -135,15 +159,31 @@ package struct Tracker {
     }
   }
 
+  /// What the recording shows as a whole; after ``finish()``.
+  package var facts: RecordingFacts {
+    var facts = adopter.facts
+    facts.frames = counts.frames
+    facts.lastFrame = FrameStamp(number: counts.lastFrame, time: counts.lastTime ?? Timestamp(nanoseconds: 0))
+    facts.truncatedFrames = counts.truncatedFrames
+    facts.snapshotLength = counts.snapshotLength
+    facts.misorderedFrames = counts.misorderedFrames
+    facts.firstMisorderedFrame = counts.firstMisorderedFrame
+    facts.largestStepBack = counts.largestStepBack
+    facts.hidden = adopter.hidden.joined()
+    facts.settleSYNs { adopter.hidden.sibling(client: $0, server: $1) == .established }
+    return facts
+  }
+
   /// The recording is over: reports every connection that is still open.
   ///
   /// - Returns: what clients asked of KDCs and resolvers.
   package mutating func finish() -> Inquiries {
+    adopter.isAtEnd = true
     table.finish()
     counts.fragments = fragments.finish()
     return Inquiries(
-      adopter.kerberos.finish(at: adopter.now, clientsWithSMB: adopter.clientsWithSMB),
-      adopter.names.finish(at: adopter.now, clientsWithSMB: adopter.clientsWithSMB))
+      adopter.kerberos.finish(at: adopter.now.time, clientsWithSMB: adopter.clientsWithSMB),
+      adopter.names.finish(at: adopter.now.time, clientsWithSMB: adopter.clientsWithSMB))
   }
 }
 
@@ -154,7 +194,11 @@ private final class ConnectionAdopter: ConnectionObserver {
   /// RFC 1002 4.3 and MS-SMB2 2.1.
   private static let smbPorts: Set<UInt16> = [139, 445]
 
-  var now = Timestamp(nanoseconds: 0)
+  var now = FrameStamp(number: 0, time: Timestamp(nanoseconds: 0))
+  var hidden = HiddenTransports()
+  /// No more frames will come.
+  var isAtEnd = false
+  private(set) var facts = RecordingFacts()
   let kerberos: KerberosRecorder
   let names: NameRecorder
   let heldRecords = HeldRecords()
@@ -175,6 +219,9 @@ private final class ConnectionAdopter: ConnectionObserver {
     if isSMBPort(of: endpoints) { return .consumed(by: smbConsumer(endpoints, isExpected: true)) }
     let isExpected = SMBSignature.isCredible(payload, at: 0)
     if !isExpected, let reader = recordReader(of: endpoints) { return .consumed(by: reader) }
+    if endpoints.0.port == HiddenTransports.iwarpPort || endpoints.1.port == HiddenTransports.iwarpPort {
+      hidden.noteMPA(payload, endpoints, frame: now.number)
+    }
     guard isExpected || SMBSignature.mayBegin(payload) else { return .undecided }
     return .consumed(by: smbConsumer(endpoints, isExpected: isExpected))
   }
@@ -227,7 +274,7 @@ private final class ConnectionAdopter: ConnectionObserver {
   func connectionEnded(_ connection: TCPConnection, consumer: any StreamConsumer) {
     (consumer as? RecordConversation)?.finish(connection)
     guard let conversation = consumer as? SMBConversation else { return }
-    conversation.finish(connection, captureEnd: now)
+    conversation.finish(connection, captureEnd: now.time)
     var transcript = conversation.transcript
     guard transcript.traffic.isSMB || transcript.smb1 != nil
       || isSMBPort(of: connection.endpoints)
@@ -236,6 +283,8 @@ private final class ConnectionAdopter: ConnectionObserver {
     transcript.id = transcriptCount
     transcript.nameKerberosUsers(kerberos)
     if transcript.traffic.isSMB || transcript.smb1 != nil { noteClient(transcript.client.address) }
+    facts.note(transcript, isAtEnd: isAtEnd)
+    hidden.note(transcript)
     onTranscript(transcript)
   }
 }

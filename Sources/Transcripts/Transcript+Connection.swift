@@ -22,6 +22,7 @@ extension Transcript {
     visibility.missingFromClient = connection.state.missingBytes(from: clientSide)
     visibility.missingFromServer = connection.state.missingBytes(from: serverSide)
     visibility.conflictingSegments = connection.state.conflictingSegments
+    visibility.isCut = connection.state.isCut
     visibility.limitsReached += connection.state.heldLimitsReached + connection.state.closingsNotKept
     if connection.state.acknowledgedOffset(of: serverSide) <= connection.state.nextOffset(of: serverSide) {
       visibility.unseenServerTail = connection.state.unseenTail(of: serverSide)

@@ -32,6 +32,7 @@ extension Transcript {
   mutating func noteResponses(_ count: Int) {
     traffic.responses += count
     traffic.responsesSinceValidation += count
+    if count > 0 { traffic.isAwaitingAnswer = false }
   }
 
   mutating func noteRequests(_ count: Int, in frame: Int) {
@@ -39,6 +40,7 @@ extension Transcript {
     if traffic.requestsSinceValidation == 0, !validations.isEmpty { dropSettledValidations() }
     traffic.lastRequestFrame = frame
     traffic.lastRequestLeaves = false
+    traffic.isAwaitingAnswer = true
     traffic.requestsSinceValidation += count
   }
 

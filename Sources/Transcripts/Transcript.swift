@@ -46,6 +46,8 @@ package struct Transcript: Sendable {
   package var unreadableNotKept = 0
   /// NetBIOS session packets (RFC 1002 4.3), the first few.
   package var sessionPackets: [SessionPacket] = []
+  /// First bytes of a peer that speaks something else; none in most connections.
+  package var foreignBeginnings: [ForeignBeginning] = []
 }
 
 /// How a connection opened and ended, and how the segments of both hosts looked. Apart from the transcript, because
@@ -62,6 +64,12 @@ final class TransportFacts: Sendable {
   /// Bytes each side has sent.
   let clientEnd: Int
   let serverEnd: Int
+  /// When the server confirmed bytes of the client last, and how far.
+  let lastServerAcknowledgment: FrameStamp
+  let clientConfirmed: Int
+  let notices: [ICMPNotice]
+  let clientSending: Sending
+  let serverSending: Sending
 
   init(_ connection: TCPConnection, clientSide: Side, captureEnd: Timestamp) {
     let state = connection.state
@@ -74,6 +82,29 @@ final class TransportFacts: Sendable {
     serverTrace = state.trace(of: clientSide.other)
     clientEnd = state.nextOffset(of: clientSide)
     serverEnd = state.nextOffset(of: clientSide.other)
+    lastServerAcknowledgment = state.lastAcknowledgment(of: clientSide)
+    clientConfirmed = state.acknowledgedOffset(of: clientSide)
+    notices = state.notices
+    clientSending = Sending(state, side: clientSide)
+    serverSending = Sending(state, side: clientSide.other)
+  }
+}
+
+/// How the segments of one side got through.
+package struct Sending: Sendable {
+  /// The segment that had to be sent again and again.
+  package var retransmission: Retransmission?
+  /// The other side has not confirmed the first byte of it to the end.
+  package var isStuck = false
+  /// The longest payload that is known to have arrived, in bytes.
+  package var longestConfirmed = 0
+
+  init() {}
+
+  init(_ state: TCPState, side: Side) {
+    retransmission = state.retransmission(of: side)
+    isStuck = retransmission.map { state.acknowledgedOffset(of: side) <= $0.offset } ?? false
+    longestConfirmed = state.longestConfirmedPayload(of: side)
   }
 }
 
@@ -98,6 +129,8 @@ package struct Traffic: Sendable {
   package var responsesSinceValidation = 0
   /// Requests that were answered with something that belongs to no request of the capture.
   package var repliesWithoutRequest = 0
+  /// The client has asked something, and the server has said nothing since.
+  package var isAwaitingAnswer = false
   package var isSMB: Bool { requests + responses + encryptedMessages + compressedMessages + cutMessages > 0 }
 }
 
@@ -115,6 +148,8 @@ package struct Visibility: Sendable {
   /// Gaps that hit bytes somebody wanted to read, the first few.
   package var lost: [LostBytes] = []
   package var lostNotKept = 0
+  /// Some of them because the snapshot length cut a frame.
+  package var isCut = false
   /// Either side sent at least one byte.
   package var hasPayload = false
   /// Segments whose bytes contradict an earlier copy.
@@ -151,6 +186,18 @@ package struct SessionPacket: Sendable {
   package var frame: Int
   /// Of a negative response: 4.3.4.
   package var errorCode: UInt8?
+  /// Of a request: 4.3.2.
+  package var names: NetBIOSNames?
+  /// Of a retarget response: 4.3.5.
+  package var target: Endpoint?
+}
+
+/// What a peer said instead of SMB.
+package struct ForeignBeginning: Sendable {
+  package var sender: Peer
+  package var frame: Int
+  /// At most 16.
+  package var bytes: [UInt8]
 }
 
 extension Transcript {
@@ -182,6 +229,21 @@ extension Transcript {
 
   package func trace(of peer: Peer) -> HostTrace {
     (peer == .client ? transport?.clientTrace : transport?.serverTrace) ?? HostTrace()
+  }
+
+  /// ICMP errors about segments of this connection.
+  package var notices: [ICMPNotice] { transport?.notices ?? [] }
+
+  package func sending(of peer: Peer) -> Sending {
+    (peer == .client ? transport?.clientSending : transport?.serverSending) ?? Sending()
+  }
+
+  /// When the server's TCP confirmed the last byte of the client; nil when it has not.
+  package var lastRequestConfirmed: FrameStamp? {
+    guard let transport, transport.clientEnd > 0, transport.clientConfirmed >= transport.clientEnd,
+      transport.lastServerAcknowledgment.number > 0
+    else { return nil }
+    return transport.lastServerAcknowledgment
   }
 
   /// The segment that ended the connection: the first FIN or RST, whoever answered it.

@@ -79,6 +79,11 @@ func analyze(_ recording: Recording, rules: [Rule], options: Tracker.Options = T
   let inquiries = tracker.finish()
   progress.end()
   let warnings = recording.damage.map(CaptureWarning.init)
+  var recorded = tracker.facts
+  recorded.damage = warnings.map {
+    RecordingFacts.Damage(file: $0.file, message: $0.message, frame: $0.frame, byte: $0.byte)
+  }
+  builder.add(capture: engine.judge(recorded))
   let facts = CaptureFacts(
     tracker, frames: recording.frameCount, isFiltered: recording.isFiltered, linkTypes: recording.linkTypeNames,
     warnings: warnings)

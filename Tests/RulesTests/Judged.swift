@@ -3,15 +3,16 @@ import Rules
 import TestSupport
 import Transcripts
 
-/// What the rules say of built conversations, each of which is one connection.
+/// What the rules say of built frames: of each connection, and of the recording as a whole.
 struct Judged {
   private(set) var findings: [Finding] = []
+  private(set) var ofRecording: [Finding] = []
   private(set) var transcripts: [Transcript] = []
 
-  init(_ conversation: Conversation) {
+  init(_ frames: [TestFrame], damage: [RecordingFacts.Damage] = []) {
     var transcripts: [Transcript] = []
     var tracker = Tracker { transcripts.append($0) }
-    for (index, frame) in conversation.frames.enumerated() {
+    for (index, frame) in frames.enumerated() {
       tracker.accept(
         Frame(
           number: index + 1, time: frame.time, originalLength: frame.originalLength ?? frame.bytes.count,
@@ -19,15 +20,29 @@ struct Judged {
         ByteView(frame.bytes.span))
     }
     _ = tracker.finish()
+    var facts = tracker.facts
+    facts.damage = damage
     self.transcripts = transcripts
     findings = transcripts.flatMap { Engine().judge($0).findings }
+    ofRecording = Engine().judge(facts)
   }
+
+  init(_ conversation: Conversation) { self.init(conversation.frames) }
 
   init(_ build: (inout Conversation) -> Void) {
     var conversation = Conversation()
     conversation.open()
     build(&conversation)
     self.init(conversation)
+  }
+
+  /// Those of the recording last.
+  var all: [Finding] { findings + ofRecording }
+
+  /// Identifier, severity and confidence of what fired in these phases.
+  func fired(in phases: Set<Phase>) -> [String] {
+    all.filter { phases.contains($0.rule.phase) }
+      .map { "\($0.rule.id) \($0.severity) \($0.observation.confidence)" }
   }
 
   /// Identifiers and severities of the rules that fired, in order: `auth-logon-failure error`.

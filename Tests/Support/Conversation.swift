@@ -35,7 +35,12 @@ package struct Conversation: Sendable {
   package mutating func wait(seconds: Int64) { now += seconds * 1_000_000_000 }
 
   /// Sends one segment, and moves the sender's sequence number behind it.
-  package mutating func send(_ host: Host, _ payload: [UInt8] = [], flags: TCPFlags = [.ack], isCaptured: Bool = true) {
+  ///
+  /// - Parameter change: makes the segment unlike an ordinary one.
+  package mutating func send(
+    _ host: Host, _ payload: [UInt8] = [], flags: TCPFlags = [.ack], isCaptured: Bool = true,
+    change: (inout TCPSegment) -> Void = { _ in }
+  ) {
     let isClient = host == .client
     var segment = TCPSegment(
       from: isClient ? client : server, to: isClient ? server : client,
@@ -43,6 +48,7 @@ package struct Conversation: Sendable {
       acknowledgment: flags.contains(.ack) ? (isClient ? sequences.server : sequences.client) : 0, flags: flags,
       payload: payload)
     segment.identification = UInt16(truncatingIfNeeded: frames.count + 1)
+    change(&segment)
     let advance = UInt32(payload.count) &+ (flags.isDisjoint(with: [.syn, .fin]) ? 0 : 1)
     if isClient { sequences.client &+= advance } else { sequences.server &+= advance }
     now += 1_000_000
@@ -51,6 +57,19 @@ package struct Conversation: Sendable {
 
   package mutating func request(_ messages: SMB2Bytes...) { send(.client, nbss(SMB2Bytes.compound(messages))) }
   package mutating func response(_ messages: SMB2Bytes...) { send(.server, nbss(SMB2Bytes.compound(messages))) }
+
+  /// Sends a frame's segment once more; its IPv4 Identification tells it from a copy that the capture made.
+  package mutating func resend(_ number: Int) {
+    now += 1_000_000
+    let bytes = frames[number - 1].bytes.settingBigEndian(UInt16(truncatingIfNeeded: frames.count + 1), at: 18)
+    frames.append(TestFrame(nanoseconds: now, bytes))
+  }
+
+  /// Adds a frame of somebody else.
+  package mutating func add(_ bytes: [UInt8]) {
+    now += 1_000_000
+    frames.append(TestFrame(nanoseconds: now, bytes))
+  }
 
   /// The capture shows the last two frames in the wrong order.
   package mutating func swapLastTwo() {

@@ -8,6 +8,7 @@ package struct DNSBytes: Sendable {
   package var name: [UInt8] = Self.name("files.lab.example")
   package var type: UInt16 = 1
   package var answers: [[UInt8]] = []
+  package var authorities: UInt16 = 0
 
   package init() {}
 
@@ -25,7 +26,7 @@ package struct DNSBytes: Sendable {
   }
 
   package var bytes: [UInt8] {
-    ByteWriter().u16be(id).u16be(flags).u16be(questions).u16be(UInt16(answers.count)).u32be(0)
+    ByteWriter().u16be(id).u16be(flags).u16be(questions).u16be(UInt16(answers.count)).u16be(authorities).u16be(0)
       .raw(name).u16be(type).u16be(1).raw(answers.flatMap(\.self)).bytes
   }
 

@@ -55,6 +55,11 @@ import Testing
   @Test func tellsThatThereIsNothing() throws {
     let found = inquiries([Self.query(1, "nosuch.lab.example"), Self.answer(1, .response("nosuch.lab.example", id: 1, code: 3))])
     #expect(found.lookups.map(\.foundNothing) == [true])
+    // An answer without anything may be a referral, or an error of EDNS.
+    #expect(inquiries([Self.query(1, "a.example"), Self.answer(1, .response("a.example", id: 1))]).lookups.map(\.foundNothing) == [false])
+    var empty = DNSBytes.response("a.example", id: 1)
+    empty.authorities = 1
+    #expect(inquiries([Self.query(1, "a.example"), Self.answer(1, empty)]).lookups.map(\.foundNothing) == [true])
     var cut = DNSBytes.response("nosuch.lab.example", id: 1)
     cut.flags |= 0x0200
     #expect(inquiries([Self.query(1, "nosuch.lab.example"), Self.answer(1, cut)]).lookups.map(\.foundNothing) == [false])

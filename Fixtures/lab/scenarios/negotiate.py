@@ -98,7 +98,7 @@ NEGOTIATE = [
              (NEGOTIATE_REQUEST, INVALID_PARAMETER), "negotiate-invalid-parameter", client="smbprotocol", side="server",
              middlebox=("negotiate-request.dialect-count=0",)),
     Scenario("negotiate-request-without-contexts", "The middlebox wrote a context count of 0 into a NEGOTIATE that "
-             "offers SMB 3.1.1.", (session(),), (NEGOTIATE_REQUEST, INVALID_PARAMETER), "negotiate-invalid-contexts",
+             "offers SMB 3.1.1.", (session(),), (NEGOTIATE_REQUEST, INVALID_PARAMETER), "negotiate-missing-preauth-context",
              client="smbprotocol", side="server", middlebox=("negotiate-request.context-count=0",)),
     Scenario("negotiate-missing-preauth-context", "The middlebox wrote a context count of 0 into the answer that chose "
              "SMB 3.1.1; the client leaves.", (smbclient(),),

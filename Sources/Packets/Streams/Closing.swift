@@ -60,6 +60,18 @@ package struct HostTrace: Sendable {
   package internal(set) var frameAfterReset = 0
   /// Nanoseconds between its last two segments.
   var lastSilence: Int64 = 0
+  /// Segments that were captured a second time, as far as the IPv4 Identification tells.
+  package internal(set) var copies: UInt32 = 0
+  /// The time during which it advertised no window: one span that lasted, the longest so far; empty in most hosts.
+  package private(set) var zeroWindows: [ZeroWindow] = []
+  /// Timestamp (RFC 7323) of the last of its first segments that were looked at.
+  private var lastTimestamp: UInt32 = 0
+  /// A segment with newer data and a much older timestamp; one with data and no timestamp, although the SYN had one.
+  package private(set) var oldTimestampFrame = 0
+  package private(set) var noTimestampFrame = 0
+  private var highestSequence: UInt32 = 0
+  /// Sequence and acknowledgment number of the last segment, with its length mixed in.
+  private var lastShape: UInt64 = 0
 
   package init() {}
 
@@ -75,6 +87,7 @@ package struct HostTrace: Sendable {
     let identification = packet.identification ?? 0
     if segments > 0 {
       let step = identification &- lastIdentification
+      if step == 0, identification != 0, lastShape == Self.shape(packet, header) { copies &+= 1 }
       if step > 0, step <= 256 { smallIdentificationSteps &+= 1 }
       if packet.hardwareSource != hardwareSource { hasSeveralHardwareSources = true }
     } else {
@@ -83,9 +96,63 @@ package struct HostTrace: Sendable {
     }
     if identification == 0 { zeroIdentifications &+= 1 }
     lastIdentification = identification
+    lastShape = Self.shape(packet, header)
     lowestHopLimit = min(lowestHopLimit, packet.hopLimit)
     highestHopLimit = max(highestHopLimit, packet.hopLimit)
+    if header.window == 0 || lastWindow == 0 && segments > 0 { noteWindow(header, frame) }
     lastWindow = header.window
     segments &+= 1
   }
+
+  /// Segments of which the timestamp is looked at: those by which a connection is set up.
+  static let timedSegments: UInt32 = 64
+  /// More than packets overtake each other, for a clock that ticks every millisecond.
+  private static let timestampStep: Int32 = -10_000
+
+  /// RFC 7323 3.2, 5.4: each segment of a host that uses timestamps has one, and they never go back.
+  mutating func noteTimestamp(_ packet: borrowing Packet, _ header: TCPHeader, number: Int, _ bytes: borrowing ByteView) {
+    var timestamp: UInt32 = 0
+    let options = TCPOptions(of: header, packet, in: bytes, timestamp: &timestamp)
+    guard !options.kinds.contains(.incomplete) else { return }
+    guard options.hasTimestamps else {
+      if packet.payloadLength > 0, noTimestampFrame == 0 { noTimestampFrame = number }
+      return
+    }
+    let isNewer = Int32(bitPattern: header.sequenceNumber &- highestSequence) > 0
+    if lastTimestamp != 0, isNewer, oldTimestampFrame == 0, Int32(bitPattern: timestamp &- lastTimestamp) < Self.timestampStep {
+      oldTimestampFrame = number
+    }
+    if isNewer || lastTimestamp == 0 {
+      highestSequence = header.sequenceNumber
+      lastTimestamp = timestamp
+    }
+  }
+
+  private static func shape(_ packet: borrowing Packet, _ header: TCPHeader) -> UInt64 {
+    (UInt64(header.sequenceNumber) << 32 | UInt64(header.acknowledgmentNumber))
+      ^ UInt64(truncatingIfNeeded: packet.payloadLength) << 24
+  }
+
+  /// A window closes, stays closed or opens again. What it says in a SYN or with its FIN means nothing.
+  private mutating func noteWindow(_ header: TCPHeader, _ frame: FrameStamp) {
+    guard header.flags.isDisjoint(with: [.syn, .fin]) else { return }
+    if header.window == 0, lastWindow != 0 || zeroWindows.isEmpty {
+      let isLonger = zeroWindows.first.map { $0.duration < ZeroWindow.notable } ?? true
+      if isLonger { zeroWindows = [ZeroWindow(since: frame)] }
+    } else if let window = zeroWindows.first, !window.isOver {
+      zeroWindows[0].duration = frame.time.since(window.since.time)
+      zeroWindows[0].isOver = header.window != 0
+    }
+  }
+}
+
+/// A time during which a host accepted no more data: RFC 9293 3.8.6.
+package struct ZeroWindow: Hashable, Sendable {
+  /// A stall that somebody notices, in nanoseconds.
+  package static let notable: Int64 = 5_000_000_000
+
+  package var since: FrameStamp
+  /// Nanoseconds up to the last segment that said so, or to the one that opened the window again.
+  package var duration: Int64 = 0
+  package var isOver = false
 }

@@ -7,7 +7,11 @@ struct ConnectionKey: Equatable {
 
   /// - Returns: the key, and the side that sent the packet.
   static func of(_ packet: borrowing Packet) -> (key: ConnectionKey, sender: Side) {
-    let (source, destination) = (packet.source, packet.destination)
+    of(source: packet.source, destination: packet.destination)
+  }
+
+  /// - Returns: the key, and the side that `source` is.
+  static func of(source: Endpoint, destination: Endpoint) -> (key: ConnectionKey, sender: Side) {
     let isOrdered =
       source.address == destination.address
       ? source.port <= destination.port : source.address < destination.address

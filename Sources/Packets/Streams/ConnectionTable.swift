@@ -44,6 +44,9 @@ package struct ConnectionTable {
     static let lingering = 1 << 10
     /// Segments with payload in which SMB may still show itself on a port that is not its own.
     static let undecidedSegments: UInt8 = 64
+    /// Connections with ICMP errors, and errors kept of each; a firewall that rejects sends one or two.
+    static let connectionsWithNotices = 4096
+    static let noticesOfConnection = 4
   }
 
   /// How long after its end a connection may still show something that tells who ended it.
@@ -119,6 +122,8 @@ package struct ConnectionTable {
   private(set) var reusable: Deque<Int> = []
   private var evictionHand = 0
   private var heldByteCount = 0
+  /// ICMP errors by `tcpStream`, until their connection is over.
+  private var notices: [Int: [ICMPNotice]] = [:]
 
   /// TCP connections seen, counted as Wireshark does.
   package private(set) var connectionCount = 0
@@ -164,6 +169,21 @@ package struct ConnectionTable {
     let held = readings[reading]?.accept(
       packet, header, from: side, frame: frame, bytes: bytes, handshake: &slots[slot].handshake)
     if let held, held != 0 { noteHeld(held, of: reading) }
+  }
+
+  /// Takes an ICMP error about a segment of a connection that somebody reads, or would read.
+  package mutating func accept(_ error: ICMPError, frame: FrameStamp) {
+    let (key, sender) = ConnectionKey.of(source: error.source, destination: error.destination)
+    guard let slot = index.find(key.hash(seed: seed), where: { slots[$0].key == key }) else { return }
+    switch slots[slot].state {
+    case .undecided where observer.consumerWithoutPayload(endpoints: key.endpoints) == nil: return
+    case .foreign, .ended: return
+    default: break
+    }
+    let stream = slots[slot].tcpStream
+    guard notices.count < Limit.connectionsWithNotices || notices[stream] != nil else { return }
+    guard notices[stream, default: []].count < Limit.noticesOfConnection else { return }
+    notices[stream, default: []].append(ICMPNotice(error: error, stamp: frame, sender: sender))
   }
 
   /// The recording is over: every connection that somebody reads is reported, in the order of their first frames.
@@ -356,7 +376,8 @@ package struct ConnectionTable {
     if slots[slot].state == .undecided { adoptWithoutPayload(slot) }
     guard slots[slot].isRead else { return }
     giveUpHoles(of: Int(slots[slot].reading))
-    guard let ended = readings[Int(slots[slot].reading)] else { return }
+    guard var ended = readings[Int(slots[slot].reading)] else { return }
+    if !notices.isEmpty { ended.state.notices = notices.removeValue(forKey: slots[slot].tcpStream) ?? [] }
     readings[Int(slots[slot].reading)] = nil
     freeReadings.append(slots[slot].reading)
     slots[slot].reading = Slot.unread

@@ -6,6 +6,10 @@ package struct Handshake: Sendable {
   package internal(set) var synTime = Timestamp(nanoseconds: 0)
   package internal(set) var synAckFrame = 0
   package internal(set) var synAckTime = Timestamp(nanoseconds: 0)
+  /// The last SYN without an answer, or SYN-ACK without one, and how long before it the one before was sent, in milliseconds.
+  package private(set) var lastTryTime = Timestamp(nanoseconds: 0)
+  package private(set) var lastTryFrame: UInt32 = 0
+  package private(set) var lastTryGap: UInt32 = 0
   var synSequence: UInt32 = 0
   var synAckSequence: UInt32 = 0
   /// Options and TTL or hop limit of the SYN and the SYN-ACK.
@@ -15,8 +19,13 @@ package struct Handshake: Sendable {
   package internal(set) var synAckHopLimit: UInt8 = 0
   /// The side that sent the SYN, or received the SYN-ACK; nil when neither was captured.
   package internal(set) var initiator: Side?
+  /// SYNs without an answer, then SYN-ACKs without one; copies of a frame are not counted.
+  package private(set) var synCount: UInt8 = 0
+  package private(set) var synAckCount: UInt8 = 0
   /// The initiator has acknowledged the SYN-ACK, or sent data.
   package internal(set) var isComplete = false
+  /// The initiator acknowledged a SYN-ACK that the capture does not show.
+  package private(set) var isAnsweredUnseen = false
   /// A SYN or SYN-ACK came again, so that nobody knows which of them was answered.
   package private(set) var isRepeated = false
 
@@ -39,6 +48,7 @@ package struct Handshake: Sendable {
       (synFrame, synTime, synSequence) = (frame.number, frame.time, header.sequenceNumber)
       synHopLimit = packet.hopLimit
       synOptions = TCPOptions(of: header, packet, in: bytes)
+      if synAckFrame == 0 { noteTry(\.synCount, frame) }
     case (true, false) where initiator == side.other && synAckFrame == 0:
       // RFC 9293 3.5, figure 7: both open at the same time. The SYNs answer each other.
       (synAckFrame, synAckTime, synAckSequence) = (frame.number, frame.time, header.sequenceNumber)
@@ -51,16 +61,43 @@ package struct Handshake: Sendable {
       (synAckFrame, synAckTime, synAckSequence) = (frame.number, frame.time, header.sequenceNumber)
       synAckHopLimit = packet.hopLimit
       synAckOptions = TCPOptions(of: header, packet, in: bytes)
+      noteTry(\.synAckCount, frame)
     case (true, true) where !isComplete && initiator == side.other:
       // The same SYN answered again: the streams begin where the last answer says.
+      if synAckSequence == header.sequenceNumber { isRepeated = true }
       synAckSequence = header.sequenceNumber
-    case (true, _):
+      noteTry(\.synAckCount, frame)
+    case (true, let isAnswer):
       isRepeated = true
-    case (false, true) where synAckFrame > 0 && side == initiator && !header.flags.contains(.rst):
-      isComplete = true
+      if !isAnswer, synAckFrame == 0, side == initiator { noteTry(\.synCount, frame) }
+    case (false, true) where side == initiator && !header.flags.contains(.rst):
+      if synAckFrame > 0 { isComplete = true } else { isAnsweredUnseen = true }
     default: break
     }
   }
+
+  /// Whether this reset answers the SYN: RFC 9293 3.5.2 demands that it acknowledges it.
+  package func isRefused(by closing: Closing) -> Bool {
+    closing.kind == .rst && closing.side != initiator && synFrame > 0 && closing.hasAck
+      && closing.acknowledgmentNumber == synSequence &+ 1
+  }
+
+  /// Whether this error is about the SYN.
+  package func isRefused(by notice: ICMPNotice) -> Bool {
+    notice.sender == initiator && synFrame > 0 && notice.error.sequenceNumber == synSequence
+  }
+
+  /// Counts a try, unless it is the same frame seen on another interface: no host tries again that soon.
+  private mutating func noteTry(_ count: WritableKeyPath<Self, UInt8>, _ frame: FrameStamp) {
+    let gap = self[keyPath: count] == 0 ? nil : frame.time.since(lastTryTime)
+    if let gap, gap < Self.shortestRetryTime { return }
+    self[keyPath: count] = min(self[keyPath: count], .max - 1) + 1
+    lastTryGap = UInt32(clamping: (gap ?? 0) / 1_000_000)
+    lastTryFrame = UInt32(clamping: frame.number)
+    lastTryTime = frame.time
+  }
+
+  private static let shortestRetryTime: Int64 = 100_000_000
 
   /// Whether this SYN or SYN-ACK opens another connection between the same ports (Wireshark's "port numbers reused").
   ///

@@ -36,6 +36,12 @@ struct StreamAssembler {
 
   /// Highest offset that the receiver has acknowledged.
   private(set) var acknowledged = 0
+  /// When it did so last.
+  private(set) var lastAcknowledgment = FrameStamp.none
+  /// When the last new bytes came.
+  private var lastNewTime = Timestamp(nanoseconds: 0)
+  /// A segment that had to be sent again and again: none or one.
+  private(set) var retransmissions: [Retransmission] = []
   /// Highest position at which the sender itself has placed a segment.
   private(set) var furthest = 0
   /// Bytes of the stream that the capture lacks.
@@ -45,9 +51,16 @@ struct StreamAssembler {
   /// At most ``Limit/heldBytes`` and one segment.
   private(set) var heldByteCount: Int32 = 0
   private(set) var conflictingSegments: UInt32 = 0
+  /// Longest payload of a segment that was confirmed, in bytes; of one that may not be yet.
+  private(set) var longestConfirmed: UInt32 = 0
+  private var longestSent: UInt32 = 0
   /// Times that held bytes reached a limit and a hole was given up early.
   private(set) var limitsReached: UInt32 = 0
+  /// The receiver has repeated its last acknowledgment this often while more was under way.
+  private var duplicateAcknowledgments: UInt8 = 0
   private(set) var isAnchored = false
+  /// The snapshot length cut bytes that were wanted.
+  private(set) var isCut = false
   /// The receiver has confirmed something of this stream, of which the capture has shown nothing so far.
   private(set) var isConfirmedUnseen = false
 
@@ -77,12 +90,25 @@ struct StreamAssembler {
   }
 
   /// The receiver has confirmed everything before this sequence number.
-  mutating func acknowledge(_ acknowledgmentNumber: UInt32) {
+  ///
+  /// - Parameter isPure: the segment brings nothing but this.
+  mutating func acknowledge(_ acknowledgmentNumber: UInt32, isPure: Bool, frame: FrameStamp) {
     guard isAnchored else {
       isConfirmedUnseen = true
       return
     }
-    acknowledged = max(acknowledged, offset(of: acknowledgmentNumber))
+    let confirmed = offset(of: acknowledgmentNumber)
+    if confirmed > acknowledged {
+      acknowledged = confirmed
+      lastAcknowledgment = frame
+      duplicateAcknowledgments = 0
+      if confirmed >= next {
+        longestConfirmed = max(longestConfirmed, longestSent)
+        longestSent = 0
+      }
+    } else if confirmed == acknowledged, isPure, next > confirmed, duplicateAcknowledgments < .max {
+      duplicateAcknowledgments += 1
+    }
   }
 
   /// Takes a segment's payload.
@@ -99,7 +125,12 @@ struct StreamAssembler {
       fillGaps(start..<min(end, next))
       if delivered.isContradicted(by: payload, at: start) { conflictingSegments &+= 1 }
     }
-    guard end > next else { return }
+    guard end > next else {
+      noteRetransmission(at: start, length: length, frame: frame)
+      return
+    }
+    longestSent = max(longestSent, UInt32(truncatingIfNeeded: length))
+    lastNewTime = frame.time
     if let first = held.first, end > first.offset {
       if start <= passUntil { passOver(to: start) }
       hold(payload, at: start, end: end, frame: frame)
@@ -120,6 +151,31 @@ struct StreamAssembler {
     }
     deliver(payload, at: start, end: end, side: side, frame: frame, to: consumer)
     if !held.isEmpty { releaseInOrder(side: side, to: consumer) }
+  }
+
+  /// A segment whose bytes all have been sent before: kept while the receiver has not confirmed its first byte.
+  private mutating func noteRetransmission(at start: Int, length: Int, frame: FrameStamp) {
+    guard acknowledged <= start else { return }
+    // What is under way has not got through as it is.
+    longestSent = 0
+    if let known = retransmissions.first {
+      guard known.offset == start else {
+        // The first that was stubborn explains more than later ones.
+        if known.copies < 2 { retransmissions = [firstRepetition(at: start, length: length, frame: frame)] }
+        return
+      }
+      // Sooner than any host sends again, it is the same frame seen on another interface.
+      guard frame.time.since(known.last.time) >= Retransmission.shortestInterval else { return }
+      retransmissions[0].add(length: length, frame: frame, duplicateAcknowledgments: duplicateAcknowledgments)
+    } else {
+      retransmissions = [firstRepetition(at: start, length: length, frame: frame)]
+    }
+  }
+
+  private func firstRepetition(at start: Int, length: Int, frame: FrameStamp) -> Retransmission {
+    var repetition = Retransmission(offset: start, length: length, frame: frame)
+    if frame.time.since(lastNewTime) < Retransmission.shortestInterval { repetition.copies = 0 }
+    return repetition
   }
 
   /// Gives up holes that the receiver has acknowledged and that no late frame has filled in time.
@@ -177,6 +233,7 @@ struct StreamAssembler {
     let from = max(start, min(passUntil, end))
     guard end > from else { return }
     missingBytes += end - from
+    isCut = true
     consumer.missed(end - from, at: from, side: side, frame: frame)
   }
 

@@ -9,6 +9,8 @@ package struct TCPState {
   private var secondStream = StreamAssembler()
   package private(set) var closings: [Closing] = []
   package private(set) var closingsNotKept = 0
+  /// ICMP errors about segments of this connection, the first few.
+  package internal(set) var notices: [ICMPNotice] = []
 
   init(handshake: Handshake) {
     guard let initiator = handshake.initiator else { return }
@@ -47,6 +49,15 @@ package struct TCPState {
   /// Bytes of this side's stream that the other side has confirmed.
   package func acknowledgedOffset(of side: Side) -> Int { stream(of: side).acknowledged }
 
+  /// When the other side confirmed bytes of this side last.
+  package func lastAcknowledgment(of side: Side) -> FrameStamp { stream(of: side).lastAcknowledgment }
+
+  /// The longest payload of this side that is known to have arrived, in bytes.
+  package func longestConfirmedPayload(of side: Side) -> Int { Int(stream(of: side).longestConfirmed) }
+
+  /// The segment of this side that had to be sent again and again.
+  package func retransmission(of side: Side) -> Retransmission? { stream(of: side).retransmissions.first }
+
   /// The other side has confirmed segments of this side, so they exist.
   package func isConfirmed(_ side: Side) -> Bool {
     stream(of: side).acknowledged > 0 || stream(of: side).isConfirmedUnseen
@@ -59,6 +70,9 @@ package struct TCPState {
     let hasFin = closings.contains { $0.side == side && $0.kind == .fin }
     return max(0, stream.furthest - stream.next - (hasFin ? 1 : 0))
   }
+
+  /// The snapshot length cut bytes that somebody wanted to read.
+  package var isCut: Bool { firstStream.isCut || secondStream.isCut }
 
   /// Segments whose bytes differ from an earlier copy.
   package var conflictingSegments: Int {
@@ -113,8 +127,12 @@ package struct TCPState {
     trace.lastTime = frame.time
     guard !header.flags.contains(.rst) else { return }
     trace.note(packet, header: header, frame: frame)
+    if trace.usesTimestamps, trace.segments <= HostTrace.timedSegments {
+      trace.noteTimestamp(packet, header, number: frame.number, bytes)
+    }
     if header.flags.contains(.ack) {
-      receiver.acknowledge(header.acknowledgmentNumber)
+      let isPure = packet.payloadLength == 0 && header.flags.isDisjoint(with: [.syn, .fin])
+      receiver.acknowledge(header.acknowledgmentNumber, isPure: isPure, frame: frame)
       if receiver.isWaiting { receiver.giveUpAcknowledgedHoles(now: frame.time, side: side.other, to: consumer) }
     }
     // RFC 7413: a SYN may bring data, whose sequence numbers begin behind its own.

@@ -30,25 +30,59 @@ package struct TCPHeader: Sendable {
   }
 }
 
-/// The options that matter here: RFC 9293 3.2 (kinds 0–2) and RFC 7323 (window scale, timestamps).
+/// The options that matter here: RFC 9293 3.2 (kinds 0–2), RFC 7323 (window scale, timestamps), RFC 2018 (SACK), and
+/// those by which WAN optimizers find each other.
 package struct TCPOptions: Hashable, Sendable {
+  package struct Kinds: OptionSet, Hashable, Sendable {
+    package var rawValue: UInt8
+    package init(rawValue: UInt8) { self.rawValue = rawValue }
+    package static let windowScale = Self(rawValue: 0x01)  // 3
+    package static let sackPermitted = Self(rawValue: 0x02)  // 4
+    package static let timestamps = Self(rawValue: 0x04)  // 8
+    /// 33, of Cisco WAAS.
+    package static let optimizer33 = Self(rawValue: 0x08)
+    /// 76, of Riverbed SteelHead (IANA: reserved, known unauthorized use).
+    package static let optimizer76 = Self(rawValue: 0x10)
+    /// 78, of Riverbed SteelHead.
+    package static let optimizer78 = Self(rawValue: 0x20)
+    /// The rest of the options was not captured, or makes no sense.
+    package static let incomplete = Self(rawValue: 0x80)
+  }
+
   package var maximumSegmentSize: UInt16?
-  package var hasTimestamps = false
+  package var kinds: Kinds = []
+  package var hasTimestamps: Bool { kinds.contains(.timestamps) }
 
   package init() {}
 
   /// The options of a segment in `frame`.
   init(of header: TCPHeader, _ packet: borrowing Packet, in frame: borrowing ByteView) {
+    var timestamp: UInt32 = 0
+    self.init(of: header, packet, in: frame, timestamp: &timestamp)
+  }
+
+  /// - Parameter timestamp: TSval (RFC 7323 3.2) when there is one, which nobody keeps with the other options.
+  init(of header: TCPHeader, _ packet: borrowing Packet, in frame: borrowing ByteView, timestamp: inout UInt32) {
     let length = header.length - 20
-    guard length > 0, let options = try? frame.view(at: packet.payloadOffset - length, count: length) else {
+    guard length > 0 else {
       self.init()
       return
     }
-    self.init(options)
+    guard let options = try? frame.view(at: packet.payloadOffset - length, count: length) else {
+      self.init()
+      kinds = .incomplete
+      return
+    }
+    self.init(options, timestamp: &timestamp)
+  }
+
+  init(_ options: borrowing ByteView) {
+    var timestamp: UInt32 = 0
+    self.init(options, timestamp: &timestamp)
   }
 
   /// Reads as far as the options are well-formed and captured; what a device mangled behind that is left out.
-  init(_ options: borrowing ByteView) {
+  private init(_ options: borrowing ByteView, timestamp: inout UInt32) {
     var offset = 0
     while offset < options.count {
       guard let kind = try? options.u8(at: offset), kind != 0 else { return }
@@ -56,9 +90,22 @@ package struct TCPOptions: Hashable, Sendable {
         offset += 1
         continue
       }
-      guard let length = try? options.u8(at: offset + 1), length >= 2 else { return }
-      if kind == 2, length == 4 { maximumSegmentSize = try? options.u16be(at: offset + 2) }
-      if kind == 8, length == 10 { hasTimestamps = true }
+      guard let length = try? options.u8(at: offset + 1), length >= 2, offset + Int(length) <= options.count else {
+        kinds.insert(.incomplete)
+        return
+      }
+      switch (kind, length) {
+      case (2, 4): maximumSegmentSize = try? options.u16be(at: offset + 2)
+      case (3, 3): kinds.insert(.windowScale)
+      case (4, 2): kinds.insert(.sackPermitted)
+      case (8, 10):
+        kinds.insert(.timestamps)
+        timestamp = (try? options.u32be(at: offset + 2)) ?? 0
+      case (33, _): kinds.insert(.optimizer33)
+      case (76, _): kinds.insert(.optimizer76)
+      case (78, _): kinds.insert(.optimizer78)
+      default: break
+      }
       offset += Int(length)
     }
   }

@@ -16,6 +16,8 @@ package struct DNSMessage: Hashable, Sendable {
   package var responseCode: DNSResponseCode
   package var question: DNSQuestion
   package var answers: [DNSRecord] = []
+  /// Records in the authority section, which are not read.
+  package var authorityCount: Int
   /// Why the answer section could not be read to its end: damage, a cut packet, or ``maximumAnswers``.
   package var answersCutShort: DecodeError?
 
@@ -32,6 +34,7 @@ package struct DNSMessage: Hashable, Sendable {
     isTruncated = flags & 0x0200 != 0
     responseCode = DNSResponseCode(rawValue: UInt8(flags & 0x000F))
     let count = Int(try message.u16be(at: 6))
+    authorityCount = Int(try message.u16be(at: 8))
     let (name, end) = try DNSName.read(message, at: Self.headerCount)
     question = DNSQuestion(
       name: name, type: DNSRecordType(rawValue: try message.u16be(at: end)), class: try message.u16be(at: end + 2))
@@ -56,6 +59,14 @@ package struct DNSMessage: Hashable, Sendable {
 
   /// OPCODE 0 (QUERY) and one question, as every resolver asks.
   private static func mayBeOne(flags: UInt16, questions: UInt16) -> Bool { flags & 0x7800 == 0 && questions == 1 }
+}
+
+extension DNSMessage {
+  /// The name exists, without what was asked for: RFC 2308 2.2. The zone's SOA vouches for it; without that the answer may
+  /// be a referral, or an error that only EDNS has a code for.
+  package var hasNoData: Bool {
+    responseCode == .noError && authorityCount > 0 && answers.allSatisfy { $0.type == .cname }
+  }
 }
 
 /// What a query asks: RFC 1035 4.1.2.

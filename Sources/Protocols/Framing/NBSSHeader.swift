@@ -28,6 +28,21 @@ package struct NBSSHeader: Equatable, Sendable {
   }
 }
 
+extension NBSSHeader {
+  /// Whether the first bytes of a stream are neither an NBSS packet nor the beginning of one that holds SMB.
+  package static func isForeign(_ bytes: borrowing ByteView) -> Bool {
+    guard let type = (try? bytes.u8(at: 0)).map(NBSSType.init) else { return false }
+    guard type == .message else { return !type.isKnown }
+    guard let magic = try? bytes.u32le(at: 4) else { return false }
+    return magic >> 8 != 0x42_4d53
+  }
+
+  /// Address and port of a retarget response: RFC 1002 4.3.5. Big-endian.
+  package static func target(_ body: borrowing ByteView) throws(DecodeError) -> Endpoint {
+    Endpoint(address: IPAddress(ipv4: try body.u32be(at: 0)), port: try body.u16be(at: 4))
+  }
+}
+
 /// Telling SMB by its bytes, on whatever port it runs.
 package enum SMBSignature {
   /// Bytes that ``isCredible(_:at:)`` needs: NBSS header, ProtocolId and StructureSize.

@@ -22,10 +22,9 @@ extension [Case] {
     for exchange in inquiries.exchanges {
       var exchange = exchange
       exchange.alias = aliases.alias(in: exchange)
-      let owner =
-        exchange.ticketFingerprint.flatMap { owners[$0] }
-        ?? cases.owner(of: exchange, among: casesByClient[exchange.client] ?? [])
-      guard let owner else {
+      var owner: Owner?
+      if let ticket = exchange.ticketFingerprint { owner = owners[ticket] }
+      guard let owner = owner ?? cases.owner(of: exchange, among: casesByClient[exchange.client] ?? []) else {
         others.exchanges.append(exchange)
         continue
       }

@@ -1,7 +1,8 @@
 import Packets
-@testable import Protocols
 import TestSupport
 import Testing
+
+@testable import Protocols
 
 /// One stream with every kind of packet, and where in it each message begins and its packet ends.
 struct FramedStream {

@@ -15,6 +15,7 @@ import Testing
       type: type, start: KerberosRuleTests.stamp(frame))
     lookup.responseCode = code
     lookup.answer = code.map { _ in KerberosRuleTests.stamp(frame + 1) }
+    lookup.hasNoData = code == .noError && !address
     if address { lookup.addresses = [IPAddress(ipv4: 0x0a4d_0014)] }
     (lookup.tries, lookup.waited) = (tries, waited * KerberosRuleTests.second)
     return lookup

@@ -25,28 +25,50 @@ extension Rule {
     remedies: [.captureOtherSideOfSilence, .serverLogs, .wanOptimizer],
     references: ["MS-SMB2 3.3.5.15.12"]
   ) { transcript in
-    guard let validation = transcript.lastValidation, validation.responseStamp == nil else { return [] }
+    transcript.passedOverValidations + transcript.unansweredLastValidation
+  }
+}
+
+extension Transcript {
+  /// Exchanges that the server left unanswered although it answered what was asked later.
+  fileprivate var passedOverValidations: [Observation] {
+    validations.indices.compactMap { index in
+      let validation = validations[index]
+      let isLast = index == validations.count - 1
+      let wentOn =
+        isLast ? traffic.responsesSinceValidation > 0 : validations[(index + 1)...].contains { $0.responseStamp != nil }
+      let waited = (ending?.stamp.time ?? captureEnd).since(validation.requestStamp.time)
+      // Answers may overtake each other: to the last request one may still be under way.
+      let isOver = !isLast || waited >= ValidationAbort.patience || ending.map { peer($0.side) == .server } ?? false
+      guard validation.responseStamp == nil, wentOn, isOver else { return nil }
+      return Observation(
+        .likely, "the server answered later requests, but never Validate Negotiate" + noteOnLostAnswer,
+        evidence: evidence(of: validation) + endEvidence)
+    }
+  }
+
+  /// The last exchange, when the server said nothing any more.
+  fileprivate var unansweredLastValidation: [Observation] {
+    guard let validation = lastValidation, validation.responseStamp == nil, traffic.responsesSinceValidation == 0
+    else { return [] }
     let asked = validation.requestStamp.time
-    let evidence = transcript.evidence(of: validation)
-    if let closing = transcript.ending {
+    let evidence = evidence(of: validation)
+    if let closing = ending {
       let waited = closing.stamp.time.since(asked)
-      guard transcript.peer(closing.side) == .client, waited >= ValidationAbort.patience,
-        !transcript.wasResetByThirdParty
-      else { return [] }
+      guard peer(closing.side) == .client, waited >= ValidationAbort.patience, !wasResetByThirdParty else { return [] }
       return [
         Observation(
           .likely,
           "no answer to Validate Negotiate came in \(milliseconds(waited)); then the client closed the connection"
-            + transcript.noteOnLostAnswer,
-          evidence: evidence + [transcript.evidence(of: closing, after: validation.requestStamp)])
+            + noteOnLostAnswer,
+          evidence: evidence + [self.evidence(of: closing, after: validation.requestStamp)])
       ]
     }
-    let waited = transcript.captureEnd.since(asked)
+    let waited = captureEnd.since(asked)
     guard waited >= Transcript.patience else { return [] }
     return [
       Observation(
-        .likely, "no answer to Validate Negotiate came in \(milliseconds(waited))" + transcript.noteOnLostAnswer,
-        evidence: evidence)
+        .likely, "no answer to Validate Negotiate came in \(milliseconds(waited))" + noteOnLostAnswer, evidence: evidence)
     ]
   }
 }

@@ -1,0 +1,45 @@
+/// An ICMP or ICMPv6 error about a TCP segment: RFC 792, RFC 4443 3.1 and 3.2. Big-endian.
+package struct ICMPError: Hashable, Sendable {
+  /// The router or host that reports it.
+  package var reporter: IPAddress
+  package var isVersion6: Bool
+  package var type: UInt8  // 0
+  package var code: UInt8  // 1
+  /// Next-hop MTU in bytes, where the type has one; 0 from old routers (RFC 1191 4).
+  package var mtu: UInt32
+  /// Ends of the segment that could not be delivered.
+  package var source: Endpoint
+  package var destination: Endpoint
+  package var sequenceNumber: UInt32
+
+  /// "Fragmentation needed" (RFC 1191 4) or "packet too big" (RFC 4443 3.2).
+  package var isTooBig: Bool { isVersion6 ? type == 2 : type == 3 && code == 4 }
+
+  /// - Parameter payload: the ICMP message in the packet of `header`.
+  /// - Returns: nil when it is no such error, or about something else than TCP.
+  init?(_ payload: borrowing ByteView, header: IPHeader) throws(DecodeError) {
+    isVersion6 = header.transport == 58
+    type = try payload.u8(at: 0)
+    code = try payload.u8(at: 1)
+    guard isVersion6 ? type == 1 || type == 2 : type == 3 else { return nil }
+    mtu = try isVersion6 ? (type == 2 ? payload.u32be(at: 4) : 0) : UInt32(payload.u16be(at: 6))
+    reporter = header.source
+    // As much of the packet as the reporter quotes; the first eight bytes behind its IP header at least.
+    let quoted = try payload.view(from: 8)
+    guard let inner = try IPHeader.decode(quoted, wireLength: quoted.count), inner.transport == 6, !inner.isFragment
+    else { return nil }
+    let segment = try quoted.view(from: inner.payloadOffset)
+    let ports = try segment.u32be(at: 0)
+    source = Endpoint(address: inner.source, port: UInt16(truncatingIfNeeded: ports >> 16))
+    destination = Endpoint(address: inner.destination, port: UInt16(truncatingIfNeeded: ports))
+    sequenceNumber = try segment.u32be(at: 4)
+  }
+}
+
+/// An ICMP error about a segment of a connection, and when it came.
+package struct ICMPNotice: Hashable, Sendable {
+  package var error: ICMPError
+  package var stamp: FrameStamp
+  /// The side whose segment could not be delivered.
+  package var sender: Side
+}

@@ -1,0 +1,34 @@
+/// A segment that was sent again before the receiver had confirmed its first byte: RFC 6298.
+package struct Retransmission: Hashable, Sendable {
+  /// No host sends a segment again sooner; what comes sooner is a copy of the same frame. In nanoseconds.
+  static let shortestInterval: Int64 = 50_000_000
+
+  /// Position of its first byte in the stream.
+  package var offset: Int
+  /// Bytes of payload of the longest copy and of the last one.
+  package var longest: Int
+  package var latest: Int
+  /// How often it was sent again.
+  package var copies = 1
+  /// The first and the last repetition.
+  package var first: FrameStamp
+  package var last: FrameStamp
+  /// How often the receiver had repeated its acknowledgment of what comes before.
+  package var duplicateAcknowledgments: UInt8 = 0
+
+  init(offset: Int, length: Int, frame: FrameStamp) {
+    self.offset = offset
+    longest = length
+    latest = length
+    first = frame
+    last = frame
+  }
+
+  mutating func add(length: Int, frame: FrameStamp, duplicateAcknowledgments: UInt8) {
+    longest = max(longest, length)
+    latest = length
+    last = frame
+    copies += 1
+    self.duplicateAcknowledgments = max(self.duplicateAcknowledgments, duplicateAcknowledgments)
+  }
+}

@@ -1,0 +1,126 @@
+import Packets
+import Transcripts
+
+/// The file, frame by frame.
+extension Rule {
+  static let notACapture = Rule(
+    id: "not-a-capture",
+    severity: .critical,
+    phase: .capture,
+    nature: .note,
+    summary: "The input is not a packet capture.",
+    explanation: """
+      The first bytes are those of no format that is read here: pcap and pcapng, also compressed with gzip, zstd or \
+      lz4 where the system supports it. The message says what they look like.
+      """,
+    harmless: "It says nothing about SMB.",
+    confirmation: "“file NAME” says what kind of file it is.",
+    causes: ["a file of another kind", "a trace in Windows' own format (.etl)"],
+    remedies: [
+      Remedy("Convert a Windows trace with pktmon:", command: "pktmon etl2pcap trace.etl -o trace.pcapng")
+    ],
+    references: ["pcap-savefile(5)", "draft-ietf-opsawg-pcapng"],
+    // Without frames there are no facts; whoever opens the input says so.
+    judge: .capture { _ in [] })
+
+  static let captureTruncatedFile = Rule(
+    id: "capture-truncated-file",
+    severity: .warning,
+    phase: .capture,
+    nature: .note,
+    summary: "The capture file is cut short or damaged.",
+    explanation: """
+      The file ends inside a packet, or a record in it makes no sense. Everything before that place was read and \
+      judged; what happened afterwards is not known.
+      """,
+    harmless: "A file that is copied while it is still being written ends this way.",
+    confirmation: "Compare the file's size with that of the original.",
+    causes: ["the recording program was killed, or the disk was full", "the file was copied while it was being written"],
+    remedies: [Remedy("Copy the file again after the recording has been stopped.")],
+    references: ["pcap-savefile(5)"],
+    judge: .capture { facts in
+      facts.damage.prefix(8).map { damage in
+        let place = [damage.frame.map { "frame \($0)" }, damage.byte.map { "byte \($0)" }].compactMap(\.self)
+        let at = place.isEmpty ? "" : " at \(place.joined(separator: ", "))"
+        return Observation(.proven, "\(damage.file) is damaged\(at): \(damage.message)", evidence: [])
+      }
+    })
+
+  static let captureTruncated = Rule(
+    id: "capture-truncated",
+    severity: .warning,
+    phase: .capture,
+    nature: .note,
+    summary: "Packets were recorded in part only.",
+    explanation: """
+      The recording kept only the first bytes of each packet (snapshot length). Where that cut SMB messages that set \
+      up a connection, they could not be read, and what they would have decided was not judged. Where it cut nothing \
+      but file contents, this is only a note.
+      """,
+    harmless: "A short snapshot length keeps file contents out of the recording on purpose; 512 bytes are mostly enough, Kerberos tickets need more.",
+    confirmation: "Look at the connections under “not checked”.",
+    causes: ["the recording program was told to keep only the beginning of each packet"],
+    remedies: [.captureWhole, .captureWholeWindows],
+    references: ["pcap-savefile(5)"],
+    judge: .capture { facts in
+      guard facts.truncatedFrames > 0 else { return [] }
+      let what = "\(counted(facts.truncatedFrames, "packet")) recorded in part only, with at most \(facts.snapshotLength) bytes"
+      guard facts.cut.count > 0 else { return [Observation(.proven, what, evidence: [], severity: .info)] }
+      return [
+        Observation(
+          .proven, "\(what), which hides messages of \(counted(facts.cut.count, "SMB connection"))",
+          evidence: facts.cut.examples.map {
+            Evidence($0.ends, $0.lost.frame, "\(counted($0.lost.count, "byte")) of the \($0.lost.sender.rawValue) not recorded")
+          })
+      ]
+    })
+
+  static let captureOutOfOrder = Rule(
+    id: "capture-out-of-order",
+    severity: .info,
+    phase: .capture,
+    nature: .note,
+    summary: "The packets are not in the order of their times.",
+    explanation: """
+      Some packets are stamped with an earlier time than the one before them. Streams are put in order by their \
+      sequence numbers, so nothing is lost; which of two packets came first is uncertain for those that are close.
+      """,
+    harmless: "Network cards with several queues and captures on several interfaces do this all the time.",
+    confirmation: "Sort the file by time and compare.",
+    remedies: [Remedy("Sort the file before looking at it elsewhere:", command: "reordercap in.pcapng out.pcapng")],
+    references: ["draft-ietf-opsawg-pcapng"],
+    judge: .capture { facts in
+      guard facts.misorderedFrames > 0 else { return [] }
+      return [
+        Observation(
+          .proven,
+          "\(counted(facts.misorderedFrames, "packet")) out of order, by \(facts.largestStepBack < 100_000 ? "less than 0.1 ms" : "up to \(milliseconds(facts.largestStepBack))")",
+          evidence: [Evidence(facts.firstMisorderedFrame, nil, "the first one stamped earlier than the one before")])
+      ]
+    })
+
+  static let duplicatePackets = Rule(
+    id: "duplicate-packets",
+    severity: .info,
+    phase: .capture,
+    nature: .note,
+    summary: "Packets were recorded more than once.",
+    explanation: """
+      The same segments, with the same IP identification, are in the recording twice: it was made on several \
+      interfaces, or a mirror port copies both ways in and out. They count once here; other tools may show them as \
+      retransmissions.
+      """,
+    harmless: "It changes nothing in the diagnosis.",
+    confirmation: "Compare hop limits and hardware addresses of the copies: they tell the interfaces apart.",
+    remedies: [Remedy("Remove the copies before counting anything in another tool:", command: "editcap -d in.pcapng out.pcapng")],
+    references: ["RFC 6864 4"],
+    judge: .capture { facts in
+      // A few may have been made by the network itself.
+      guard facts.copiedSegments >= 5, facts.copiedSegments * 20 >= facts.segments else { return [] }
+      return [
+        Observation(
+          .likely, "\(facts.copiedSegments) of \(counted(facts.segments, "TCP segment")) with SMB recorded more than once",
+          evidence: [])
+      ]
+    })
+}

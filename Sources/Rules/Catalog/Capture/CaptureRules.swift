@@ -1,0 +1,16 @@
+import Packets
+import Transcripts
+
+extension Rule {
+  /// Rules about the recording itself: what it cannot show, and how to make a better one.
+  static let captureRules: [Rule] = [
+    notACapture, captureTruncatedFile, captureStartsMidstream, captureOneDirectional, captureHasGaps, captureTruncated,
+    captureEndsEarly, captureOutOfOrder, encryptedOpaque, noSMBFound, duplicatePackets,
+  ]
+}
+
+extension Evidence {
+  init(_ ends: RecordingFacts.Ends, _ frame: Int, _ note: String) {
+    self.init(frame, nil, "\(ends.client) → \(ends.server): \(note)")
+  }
+}

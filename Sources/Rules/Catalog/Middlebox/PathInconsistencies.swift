@@ -1,0 +1,108 @@
+import Packets
+import Transcripts
+
+/// Signs that two ends of one connection are not two hosts.
+extension Rule {
+  static let mbxTTLAsymmetry = Rule(
+    id: "mbx-ttl-asymmetry",
+    severity: .info,
+    phase: .middlebox,
+    nature: .note,
+    summary: "The SYN-ACK came from another distance than the server's other packets.",
+    explanation: """
+      Routers count the TTL down, so packets of one host arrive with the same value. Here the SYN-ACK has another than \
+      what follows: somebody nearer or farther than the server accepted the connection, such as a SYN proxy of a \
+      firewall, a load balancer or a WAN optimizer.
+      """,
+    harmless: "A change of route in the middle of a connection, and a load balancer that is meant to be there, look the same.",
+    confirmation: "Record on the server and see whether the SYN arrives there.",
+    remedies: [.knowThePath],
+    references: ["RFC 791 3.2"]
+  ) { transcript in
+    let trace = transcript.trace(of: .server)
+    let first = transcript.handshake.synAckHopLimit
+    guard transcript.handshake.synAckFrame > 0, trace.segments >= 3, trace.lowestHopLimit == first || trace.highestHopLimit == first
+    else { return [] }
+    let later = trace.lowestHopLimit == first ? trace.highestHopLimit : trace.lowestHopLimit
+    guard max(first, later) - min(first, later) > 2 else { return [] }
+    return [
+      Observation(
+        .possible, "the SYN-ACK has TTL \(first), later packets of the server have \(later)",
+        evidence: [Evidence(transcript.handshake.synAckFrame, .server, "SYN-ACK, TTL \(first)")].compactMap(\.self))
+    ]
+  }
+
+  static let mbxACKLatencySplit = Rule(
+    id: "mbx-ack-latency-split",
+    severity: .info,
+    phase: .middlebox,
+    nature: .note,
+    summary: "TCP is answered from nearby, SMB from far away.",
+    explanation: """
+      The handshake took a few milliseconds at most, but every answer of SMB took much longer, and always about the \
+      same. So the connection may end at a device close to the client, which fetches the answers from a server far \
+      away, as WAN optimizers and proxies do.
+      """,
+    harmless: "A slow server in the same network looks the same.",
+    confirmation: "Ping the server from the client: does it take as long as TCP, or as long as SMB?",
+    remedies: [.knowThePath],
+    references: ["RFC 9293 3.5"]
+  ) { transcript in
+    guard let roundTrip = transcript.handshake.roundTripTime, roundTrip < 5_000_000 else { return [] }
+    let exchanges = transcript.exchanges
+    let times = exchanges.map { $0.reply.time.since($0.request.time) }
+    guard times.count >= 3, let least = times.min(), let most = times.max(), least >= 20_000_000,
+      least >= 10 * roundTrip, most <= least + least / 4
+    else { return [] }
+    return [
+      Observation(
+        .possible,
+        "TCP connected in \(milliseconds(roundTrip)), but each of \(times.count) answers took \(milliseconds(least)) to \(milliseconds(most))",
+        evidence: [Evidence(transcript.handshake.synAckFrame, .server, "SYN-ACK, \(milliseconds(roundTrip)) after the SYN")].compactMap(\.self)
+          + zip(exchanges, times).prefix(5).map { Evidence($0.reply.frame, .server, "answer after \(milliseconds($1))") })
+    ]
+  }
+
+  static let mbxWindowOrTimestampInconsistent = Rule(
+    id: "mbx-window-or-timestamp-inconsistent",
+    severity: .info,
+    phase: .middlebox,
+    nature: .note,
+    summary: "TCP timestamps of one host do not fit together.",
+    explanation: """
+      A host that uses TCP timestamps puts one into every segment, and they only grow. Here a segment with newer data \
+      bears a much older timestamp, or none at all: it was not made by the same TCP as the others.
+      """,
+    harmless: "Some load balancers hand a connection over to another server in this way.",
+    confirmation: "Record on the host whose segments they are, and compare.",
+    remedies: [.knowThePath],
+    references: ["RFC 7323 3.2", "RFC 7323 5.4"]
+  ) { transcript in
+    let handshake = transcript.handshake
+    guard handshake.synOptions.hasTimestamps, handshake.synAckOptions.hasTimestamps else { return [] }
+    return [Peer.client, .server].compactMap { peer in
+      let trace = transcript.trace(of: peer)
+      guard trace.oldTimestampFrame > 0 || trace.noTimestampFrame > 0 else { return nil }
+      return Observation(
+        .possible, "a segment in the \(peer.rawValue)'s name has the wrong TCP timestamp, or none",
+        evidence: [
+          Evidence(trace.oldTimestampFrame, peer, "newer data, much older timestamp"),
+          Evidence(trace.noTimestampFrame, peer, "data without a timestamp, although both sides agreed to use them"),
+        ].filter { $0.frame > 0 })
+    }
+  }
+}
+
+extension Transcript {
+  /// The exchanges by which the connection was set up, each with its answer.
+  fileprivate var exchanges: [(request: MessageStamp, reply: MessageStamp)] {
+    let first = [(negotiation?.requestStamp, negotiation?.responseStamp)]
+    let others =
+      sessions.map { (Optional($0.requestStamp), $0.replyStamp) } + trees.map { ($0.requestStamp, $0.replyStamp) }
+      + validations.map { ($0.requestStamp, $0.responseStamp) }
+    return (first + others).compactMap { request, reply in
+      guard let request, let reply, reply.frame > request.frame else { return nil }
+      return (request, reply)
+    }
+  }
+}

@@ -1,0 +1,37 @@
+import Transcripts
+
+extension Rule {
+  static let mbxSMBFieldRewrite = Rule(
+    id: "mbx-smb-field-rewrite",
+    severity: .critical,
+    phase: .middlebox,
+    nature: .note,
+    needs: [.negotiate],
+    summary: "A device on the path rewrites SMB messages.",
+    explanation: """
+      NEGOTIATE as recorded here is not what its sender says it sent when it repeats it in the signed Validate \
+      Negotiate. Each field that differs is a finding of its own; together they say that a device between the sender \
+      and this capture point changes SMB, as WAN optimizers do. Microsoft's systems do not tolerate that: it is what a \
+      downgrade attack looks like.
+      """,
+    harmless: "In no case. A sender that contradicts itself, by a bug, is the only other explanation.",
+    confirmation: "Record on the sender: when NEGOTIATE is as in Validate Negotiate there, the device is proven.",
+    causes: ["a WAN optimizer", "an SMB proxy or an inspecting firewall", "a bug in the sender"],
+    remedies: [.wanOptimizer, .captureOtherSide, .requireSigningClient, .requireSigningServer],
+    references: ["MS-SMB2 3.3.5.15.12", "MS-SMB2 3.2.5.14.12"]
+  ) { transcript in
+    guard !transcript.isAdditionalChannel else { return [] }
+    for validation in transcript.validations {
+      let comparison = validation.comparison(with: transcript.negotiation)
+      let differing = comparison.filter { !$0.isEqual && !$0.differsInOrderOnly }
+      guard !differing.isEmpty else { continue }
+      let fields = differing.map { "\($0.field.specificationName) of the \($0.direction.rawValue)" }.joined(separator: ", ")
+      return [
+        Observation(
+          .likely, "a device on the path rewrites NEGOTIATE: \(fields)", evidence: transcript.evidence(of: validation),
+          comparison: comparison)
+      ]
+    }
+    return []
+  }
+}

@@ -1,0 +1,52 @@
+import Packets
+import Transcripts
+
+/// Options in SYN or SYN-ACK by which WAN optimizers find each other.
+extension Rule {
+  static let mbxRiverbedProbe = optimizer(
+    id: "mbx-riverbed-probe", product: "Riverbed SteelHead", kinds: [.optimizer76, .optimizer78],
+    options: "option 76 or 78",
+    more: """
+      Where SMB is signed or encrypted, or has a secured negotiation, such a device must be set up for it (it has to \
+      join the domain), or it breaks connections.
+      """,
+    references: ["Riverbed SteelHead Deployment Guide, Auto-Discovery", "IANA TCP Parameters"])
+
+  static let mbxCiscoWAAS = optimizer(
+    id: "mbx-cisco-waas", product: "Cisco WAAS", kinds: [.optimizer33], options: "option 33 (0x21)",
+    more: """
+      Between two such devices the sequence numbers of an optimized connection are about 2 GiB higher than at its \
+      ends; a recording made there looks broken.
+      """,
+    references: ["Cisco WAAS, Verify Auto-Discovery", "IANA TCP Parameters"])
+
+  private static func optimizer(
+    id: String, product: String, kinds: TCPOptions.Kinds, options: String, more: String, references: [String]
+  ) -> Rule {
+    Rule(
+      id: id, severity: .info, phase: .middlebox, nature: .note,
+      summary: "A WAN optimizer is on the path: \(product).",
+      explanation: """
+        The SYN or the SYN-ACK bears TCP \(options), by which devices of this make find each other. So at least one is \
+        on the path, and it may take this connection apart and answer in the other host's place.
+
+        \(more)
+        """,
+      harmless: "A device that only looks for others, and finds none, leaves the connection alone.",
+      confirmation: "Compare with a recording on the other side of the device: hosts do not send this option themselves.",
+      remedies: [.wanOptimizer], references: references
+    ) { transcript in
+      let handshake = transcript.handshake
+      let evidence = [
+        handshake.synOptions.kinds.isDisjoint(with: kinds)
+          ? nil : Evidence(handshake.synFrame, .client, "SYN with TCP \(options)"),
+        handshake.synAckOptions.kinds.isDisjoint(with: kinds)
+          ? nil : Evidence(handshake.synAckFrame, .server, "SYN-ACK with TCP \(options)"),
+      ].compactMap(\.self)
+      guard !evidence.isEmpty else { return [] }
+      return [
+        Observation(.likely, "a \(product) WAN optimizer is on the path, as TCP \(options) shows", evidence: evidence)
+      ]
+    }
+  }
+}

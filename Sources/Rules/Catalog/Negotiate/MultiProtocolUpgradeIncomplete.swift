@@ -1,0 +1,44 @@
+import Packets
+import Protocols
+import Transcripts
+
+extension Rule {
+  static let multiProtocolUpgradeIncomplete = Rule(
+    id: "multi-protocol-upgrade-incomplete",
+    severity: .error,
+    phase: .negotiate,
+    nature: .reset,
+    needs: [.serverReplies],
+    yieldsToSuccess: true,
+    summary: "The server offered SMB2, and the client did not take it up.",
+    explanation: """
+      The client's first message was an SMB1 NEGOTIATE that also asks for SMB2, and the server answered with the \
+      dialect 0x02FF: negotiate again, in SMB2. The client did not; the connection ended there.
+      """,
+    harmless: """
+      On port 139 a modern client leaves at this point and comes back on port 445. A scanner that only asks for the \
+      server's version leaves here too.
+      """,
+    confirmation: "Look whether the same client connects again, and at its log for this moment.",
+    causes: [
+      "a client that cannot speak the SMB2 it asked for (SMB2 switched off, or an old implementation)",
+      "a device on the path that adds SMB2 to the client's list",
+    ],
+    remedies: [.clientLogs, .captureOtherSide, .alignDialectsWindows],
+    references: ["MS-SMB2 3.3.5.3.1", "MS-SMB2 3.2.5.2"]
+  ) { transcript in
+    guard let smb1 = transcript.smb1, smb1.upgrade == .wildcard, transcript.negotiation == nil,
+      let closing = transcript.ending, !transcript.isNetBIOS, transcript.traffic.requests == 0,
+      transcript.traffic.encryptedMessages == 0, !transcript.visibility.mayHideMessages(from: .client),
+      !transcript.wasResetByThirdParty
+    else { return [] }
+    return [
+      Observation(
+        .possible, "the server offered SMB2 (0x02FF), and the connection ended without another NEGOTIATE",
+        evidence: [
+          Evidence(smb1.requestFrame, .client, "SMB1 NEGOTIATE: \(smb1.request?.dialects.joined(separator: ", ") ?? "")"),
+          Evidence(smb1.upgradeFrame, .server, "NEGOTIATE response, DialectRevision 0x02FF"),
+        ].compactMap(\.self) + [transcript.evidence(of: closing)])
+    ]
+  }
+}

@@ -1,0 +1,99 @@
+import Packets
+import Protocols
+import Transcripts
+
+/// SMB 3.1.1 without what it is made of: MS-SMB2 2.2.3.1, 2.2.4.1.
+extension Rule {
+  static let negotiateMissingPreauthContext = Rule(
+    id: "negotiate-missing-preauth-context",
+    severity: .error,
+    phase: .negotiate,
+    nature: .wrongValue,
+    needs: [.serverReplies],
+    summary: "SMB 3.1.1 is negotiated without a preauthentication hash.",
+    explanation: """
+      With SMB 3.1.1 the request must list the hashes that can protect the negotiation, and the response must say which \
+      one does. Without that in the request the server refuses it; without it in the response the client has to end the \
+      connection. A device that rewrites NEGOTIATE and drops what it does not know leaves such messages.
+      """,
+    harmless: "No working server sends this.",
+    confirmation: "Capture on the server: when its response has the context there, a device in between removes it.",
+    causes: ["a device on the path rewrites NEGOTIATE and drops its contexts", "a bug in the server"],
+    remedies: [.wanOptimizer, .captureOtherSide, .patchBoth],
+    references: ["MS-SMB2 3.2.5.2", "MS-SMB2 3.3.5.4", "MS-SMB2 2.2.3.1.1"]
+  ) { transcript in
+    guard let negotiation = transcript.negotiation else { return [] }
+    let isRefused = negotiation.responseStamp?.status?.isError ?? (transcript.ending != nil)
+    guard negotiation.hasNoPreauthContext || negotiation.requestHasNoPreauthContext && isRefused else { return [] }
+    func contexts(_ list: [SMB2NegotiateContext]?) -> String { counted(list?.count ?? 0, "negotiate context") }
+    return [
+      Observation(
+        .proven,
+        negotiation.hasNoPreauthContext
+          ? "the response chooses SMB 3.1.1, but no preauthentication hash"
+          : "the request offers SMB 3.1.1, but no preauthentication hash",
+        evidence: [
+          Evidence(
+            negotiation.requestStamp?.frame, .client,
+            "NEGOTIATE request: SMB \(list(negotiation.offered)), with \(contexts(negotiation.request?.contexts))"),
+          Evidence(
+            negotiation.responseStamp?.frame, .server,
+            negotiation.response.map { "NEGOTIATE response, SMB \($0.dialectRevision), with \(contexts($0.contexts))" }
+              ?? "NEGOTIATE response: \(negotiation.responseStamp?.status?.description ?? "")"),
+        ].compactMap(\.self) + transcript.endEvidence)
+    ]
+  }
+
+  static let negotiateInvalidContexts = Rule(
+    id: "negotiate-invalid-contexts",
+    severity: .error,
+    phase: .negotiate,
+    nature: .wrongValue,
+    needs: [.negotiate],
+    summary: "The negotiate contexts of SMB 3.1.1 are damaged.",
+    explanation: """
+      The response names a place or a length for its negotiate contexts that lies outside the message. A client cannot \
+      accept that. A device that rewrites NEGOTIATE without adjusting these numbers leaves such a message.
+      """,
+    harmless: "No working server sends this.",
+    confirmation: "Capture on the server and compare the two messages byte by byte.",
+    causes: ["a device on the path rewrites NEGOTIATE", "a bug in the server"],
+    remedies: [.wanOptimizer, .captureOtherSide, .patchBoth],
+    references: ["MS-SMB2 2.2.4", "MS-SMB2 2.2.4.1"]
+  ) { transcript in
+    guard let negotiation = transcript.negotiation, let error = negotiation.contextError else { return [] }
+    return [
+      Observation(
+        .proven, "the negotiate contexts of the response cannot be read",
+        evidence: [
+          Evidence(
+            negotiation.responseStamp?.frame, .server,
+            "NEGOTIATE response, byte 0x\(String(error.offset, radix: 16)): \(error.reason)")
+        ].compactMap(\.self) + transcript.endEvidence)
+    ]
+  }
+}
+
+extension Negotiation {
+  /// SMB 3.1.1, a list of contexts that can be read, and no hash in it.
+  var hasNoPreauthContext: Bool {
+    guard let response, response.dialectRevision == .smb311, contextError == nil else { return false }
+    return !response.contexts.contains { if case .preauthIntegrity = $0 { true } else { false } }
+  }
+
+  /// The same of the request, when it offers SMB 3.1.1.
+  var requestHasNoPreauthContext: Bool {
+    guard let request, request.dialects.contains(.smb311) else { return false }
+    return !request.contexts.contains {
+      switch $0 {
+      case .preauthIntegrity, .unreadable: true
+      default: false
+      }
+    }
+  }
+
+  /// Why the contexts of the response could not be read.
+  var contextError: DecodeError? {
+    response?.contexts.lazy.compactMap { if case .unreadable(let error) = $0 { error } else { nil } }.first
+  }
+}

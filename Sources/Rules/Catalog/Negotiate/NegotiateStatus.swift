@@ -1,0 +1,73 @@
+import Protocols
+import Transcripts
+
+/// NEGOTIATE answered with an error: MS-SMB2 3.3.5.4.
+extension Rule {
+  static let negotiateNoPreauthHash = negotiateStatus(
+    id: "negotiate-no-preauth-hash",
+    summary: "Client and server have no preauthentication hash in common.",
+    explanation: """
+      SMB 3.1.1 protects its own negotiation with a hash, and both sides must support the same one. There has only ever \
+      been SHA-512, so a server that finds none in common got a list without it.
+      """,
+    causes: [
+      "a device on the path rewrites the list of negotiate contexts",
+      "a bug in the client or in the server",
+    ],
+    remedies: [.captureOtherSide, .wanOptimizer, .patchBoth], references: ["MS-SMB2 3.3.5.4", "MS-SMB2 2.2.3.1.1"]
+  ) { $0 == .noPreauthHashOverlap }
+
+  static let negotiateInvalidParameter = negotiateStatus(
+    id: "negotiate-invalid-parameter",
+    summary: "The server finds the NEGOTIATE request malformed.",
+    explanation: """
+      The server refuses the request itself: no dialects in it, the SIGNED flag set, or SMB 3.1.1 offered without the \
+      preauthentication context. Clients do not send that; something has changed the request, or the client is broken.
+      """,
+    causes: [
+      "a device on the path rewrites NEGOTIATE",
+      "a bug in the client",
+    ],
+    remedies: [.captureOtherSide, .wanOptimizer, .patchBoth], references: ["MS-SMB2 3.3.5.4"]
+  ) { $0 == .invalidParameter }
+
+  static let negotiateErrorStatus = negotiateStatus(
+    id: "negotiate-error-status",
+    summary: "The server refuses NEGOTIATE with an error.",
+    explanation: """
+      Few errors belong here. The status and what it means stand in the finding; a lack of resources is a limit of the \
+      server, everything else is for its log to tell.
+      """,
+    causes: ["a limit of the server", "a fault of the server"],
+    remedies: [.serverLogs, .checkServerService, .patchBoth], references: ["MS-SMB2 3.3.5.4", "MS-ERREF 2.3"]
+  ) { $0.isError && ![.notSupported, .invalidParameter, .noPreauthHashOverlap].contains($0) }
+
+  private static func negotiateStatus(
+    id: String, summary: String, explanation: String, causes: [String], remedies: [Remedy], references: [String],
+    _ isMeant: @escaping @Sendable (NTStatus) -> Bool
+  ) -> Rule {
+    Rule(
+      id: id, severity: .error, phase: .negotiate, nature: .status, yieldsToSuccess: true, summary: summary,
+      explanation: explanation,
+      harmless: "When the client tries again in another way and succeeds, this is only a note.",
+      confirmation: "Compare the request with that of a client that works.", causes: causes, remedies: remedies,
+      references: references
+    ) { transcript in
+      guard let negotiation = transcript.negotiation, let status = negotiation.responseStamp?.status, isMeant(status)
+      else { return [] }
+      return [
+        Observation(
+          .proven, "the server refuses NEGOTIATE: \(status)" + (status.meaning.map { ", \($0)" } ?? ""),
+          evidence: [
+            Evidence(negotiation.requestStamp?.frame, .client, "NEGOTIATE request: SMB \(list(negotiation.offered))"),
+            Evidence(negotiation.responseStamp?.frame, .server, "NEGOTIATE response: \(status)"),
+          ].compactMap(\.self))
+      ]
+    }
+  }
+}
+
+extension NTStatus {
+  /// STATUS_SMB_NO_PREAUTH_INTEGRITY_HASH_OVERLAP.
+  fileprivate static let noPreauthHashOverlap = Self(rawValue: 0xC05D_0000)
+}

@@ -1,0 +1,51 @@
+import Packets
+import Transcripts
+
+extension Rule {
+  static let serverClockOffset = Rule(
+    id: "server-clock-offset",
+    severity: .info,
+    phase: .negotiate,
+    nature: .note,
+    summary: "The server's clock differs from that of the recording by more than a minute.",
+    explanation: """
+      In its NEGOTIATE response the server says what time it is. Kerberos fails when clocks are more than five minutes \
+      apart. Whose clock is wrong this cannot tell: the server's, or that of the host that recorded; when every server \
+      is off by the same, it is the latter.
+      """,
+    harmless: """
+      Recordings whose times were shifted on purpose, and replayed ones, show this of every server. Without Kerberos a \
+      wrong clock does no harm to SMB.
+      """,
+    confirmation: "Compare the clocks of server, client and domain controller.",
+    remedies: [
+      Remedy("On Windows see where the time comes from, and set it again:", command: "w32tm /query /status; w32tm /resync"),
+      Remedy("On Linux look at the time service:", command: "timedatectl; chronyc tracking"),
+    ],
+    references: ["MS-SMB2 2.2.4", "RFC 4120 1.6"],
+    judge: .capture { facts in
+      let wrong = facts.clocks.values.filter { abs($0.offset) > 60_000_000_000 }.sorted { $0.frame < $1.frame }
+      let offsets = facts.clocks.values.map(\.offset)
+      if wrong.count > 1, wrong.count == facts.clocks.count, let least = offsets.min(), let most = offsets.max(),
+        most - least < 10_000_000_000
+      {
+        return [
+          Observation(
+            .likely, "the clocks of all \(wrong.count) servers are \(apart(wrong[0].offset)) that of the recording: its own is off",
+            evidence: wrong.prefix(5).map { Evidence($0.frame, .server, "SystemTime of \($0.server)") })
+        ]
+      }
+      return wrong.prefix(8).map { clock in
+        Observation(
+          .proven, "the clock of \(clock.server) is \(apart(clock.offset)) that of the recording",
+          evidence: [Evidence(clock.frame, .server, "SystemTime in the NEGOTIATE response")])
+      }
+    })
+
+  /// `5 min ahead of`, `3 days behind`
+  private static func apart(_ offset: Int64) -> String {
+    let minutes = Int((abs(offset) + 30_000_000_000) / 60_000_000_000)
+    let text = minutes < 120 ? "\(minutes) min" : minutes < 2880 ? "\(minutes / 60) hours" : "\(minutes / 1440) days"
+    return text + (offset > 0 ? " ahead of" : " behind")
+  }
+}

@@ -1,0 +1,101 @@
+import Packets
+import Protocols
+import Transcripts
+
+extension Rule {
+  static let nbssSessionRefused = Rule(
+    id: "nbss-session-refused",
+    severity: .error,
+    phase: .transport,
+    nature: .status,
+    yieldsToSuccess: true,
+    summary: "The server refuses the NetBIOS session.",
+    explanation: """
+      Before SMB the NetBIOS session service may say no, with a code. On port 139 the client names the server it wants \
+      (“called name”) and itself (“calling name”), and the usual reason is a called name that the server does not \
+      have. On port 445 there are no names; Samba uses the same packet there to turn away a client that “hosts allow” \
+      or “hosts deny” excludes.
+      """,
+    harmless: """
+      Clients that are refused under one name try again with “*SMBSERVER”, or on port 445; when that succeeds, this is \
+      only a note.
+      """,
+    confirmation: "Connect to port 445 by the server's DNS name: no NetBIOS name is needed there.",
+    causes: ["the server does not have the name that the client called", "the server does not want this client"],
+    remedies: [
+      Remedy("Reach the server by its DNS name on port 445, where no NetBIOS name is needed."), .checkSambaHosts,
+      .serverLogs,
+    ],
+    references: ["RFC 1002 4.3.4", "RFC 1001 16"]
+  ) { transcript in
+    guard case .sessionRefused(let refusal)? = transcript.openingFailure else { return [] }
+    let request = transcript.sessionPackets.last { $0.type == .sessionRequest && $0.frame <= refusal.frame }
+    let names = request?.names.map { ", called name “\($0.called)”, calling name “\($0.calling)”" } ?? ""
+    let meaning = NBSSError(code: refusal.errorCode, isOnPort139: transcript.isNetBIOS)
+    return [
+      Observation(
+        .proven, "the server refuses the NetBIOS session: \(meaning.name)",
+        evidence: [
+          Evidence(request?.frame, .client, "session request\(names)"),
+          Evidence(refusal.frame, .server, "negative session response, code \(meaning.code): \(meaning.name)"),
+        ].compactMap(\.self),
+        causes: meaning.causes)
+    ]
+  }
+
+  static let nbssRetarget = Rule(
+    id: "nbss-retarget",
+    severity: .info,
+    phase: .transport,
+    nature: .note,
+    summary: "The server sends the client to another address.",
+    explanation: """
+      Instead of accepting the NetBIOS session the server names another address and port, to which the client connects \
+      next. What becomes of the attempt is seen there.
+      """,
+    harmless: "It is a regular, if rare, answer of the NetBIOS session service.",
+    confirmation: "Look for the client's next connection, to the address given.",
+    remedies: [Remedy("Follow the connection to the address given, or reach the server by its DNS name on port 445.")],
+    references: ["RFC 1002 4.3.5"]
+  ) { transcript in
+    transcript.sessionPackets.filter { $0.type == .retarget }.prefix(1).map { packet in
+      Observation(
+        .proven, "the server sends the client to \(packet.target?.description ?? "another address")",
+        evidence: [Evidence(packet.frame, .server, "retarget session response")])
+    }
+  }
+}
+
+/// What a negative session response says: RFC 1002 4.3.4.
+private struct NBSSError {
+  var code: String
+  var name: String
+  var causes: [String]
+
+  init(code: UInt8?, isOnPort139: Bool) {
+    self.code = code.map { "0x" + String($0, radix: 16) } ?? "missing"
+    switch code {
+    case 0x80:
+      name = "not listening on called name"
+      causes = ["the server has the name that the client called, but no file service under it"]
+    case 0x81:
+      name = "not listening for calling name"
+      causes =
+        isOnPort139
+        ? ["the server does not want this client", "“hosts allow” or “hosts deny” of Samba excludes the client's address"]
+        : ["“hosts allow” or “hosts deny” of Samba excludes the client's address"]
+    case 0x82:
+      name = "called name not present"
+      causes = [
+        "the server does not have the NetBIOS name that the client called (an alias, or a name cut at 15 characters)",
+        "the wrong host: an old WINS or DNS record",
+      ]
+    case 0x83:
+      name = "insufficient resources"
+      causes = ["the server is at its limit of sessions"]
+    default:
+      name = "unspecified error"
+      causes = ["the server's log has to tell"]
+    }
+  }
+}

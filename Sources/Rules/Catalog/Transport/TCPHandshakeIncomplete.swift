@@ -1,0 +1,52 @@
+import Packets
+import Transcripts
+
+extension Rule {
+  static let tcpHandshakeIncomplete = Rule(
+    id: "tcp-handshake-incomplete",
+    severity: .error,
+    phase: .transport,
+    nature: .silence,
+    yieldsToSuccess: true,
+    summary: "The server answers the SYN, but the client never completes the handshake.",
+    explanation: """
+      The SYN-ACK was sent several times and the client did not acknowledge it, or it came so late that the client had \
+      given up and answered with a reset. Either the answer does not reach the client, or the client's acknowledgment \
+      does not reach this capture point.
+      """,
+    harmless: """
+      A scanner that resets right after the SYN-ACK is not meant, nor is the losing one of two connections opened at \
+      the same time to ports 445 and 139. When nothing of the client was captured, nothing is reported.
+      """,
+    confirmation: "Capture on the client: does the SYN-ACK arrive there, and does an ACK leave?",
+    causes: [
+      "the way back to the client is blocked, or a firewall sees only one direction (asymmetric routing)",
+      "two hosts with the same address",
+      "an overloaded server or SYN proxy that answers too late",
+    ],
+    remedies: [.captureOtherSideOfSilence, .checkPath, .checkAddress],
+    references: ["RFC 9293 3.5"]
+  ) { transcript in
+    guard case .incomplete(let reset)? = transcript.openingFailure, !transcript.isNetBIOS else { return [] }
+    let handshake = transcript.handshake
+    let opening = [
+      Evidence(handshake.synFrame, .client, "SYN"),
+      Evidence(
+        handshake.synAckFrame, .server,
+        "SYN-ACK, \(milliseconds(handshake.synAckTime.since(handshake.synTime))) later, TTL \(handshake.synAckHopLimit)"),
+    ].compactMap(\.self)
+    guard let reset else {
+      return [
+        Observation(
+          .likely, "the client does not complete the handshake, although the server sent its SYN-ACK \(handshake.synAckCount) times",
+          evidence: opening + [Evidence(Int(handshake.lastTryFrame), .server, "SYN-ACK number \(handshake.synAckCount)")])
+      ]
+    }
+    return [
+      Observation(
+        .likely,
+        "the server's SYN-ACK came after \(milliseconds(handshake.synAckTime.since(handshake.synTime))), when the client had given up",
+        evidence: opening + [transcript.evidence(of: reset)])
+    ]
+  }
+}

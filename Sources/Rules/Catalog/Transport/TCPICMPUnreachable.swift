@@ -1,0 +1,61 @@
+import Packets
+import Transcripts
+
+extension Rule {
+  static let tcpICMPUnreachable = Rule(
+    id: "tcp-icmp-unreachable",
+    severity: .critical,
+    phase: .transport,
+    nature: .status,
+    yieldsToSuccess: true,
+    summary: "A router or firewall says that the server cannot be reached.",
+    explanation: """
+      In answer to the client's SYN an ICMP error came back. Its code says why, and its source address says who \
+      objects: the server's own address means its firewall, any other a router or firewall on the way. \
+      “Administratively prohibited” is always a firewall's rule.
+      """,
+    harmless: "When the connection succeeds all the same (routes change), nothing is reported.",
+    confirmation: "Log in to the device whose address the ICMP error bears, and look at its log for this moment.",
+    causes: [
+      "a firewall or access list that rejects TCP 445",
+      "no route to the server's network, or a VPN that is not up",
+      "the server is down: the last router finds no host with this address",
+    ],
+    remedies: [.openPort445, .checkAddress, .testPort445],
+    references: ["RFC 792", "RFC 1122 3.2.2.1", "RFC 4443 3.1"]
+  ) { transcript in
+    guard case .unreachable(let notice)? = transcript.openingFailure, !transcript.isNetBIOS else { return [] }
+    let error = notice.error
+    let who = error.reporter == transcript.server.address ? "the server itself" : "\(error.reporter)"
+    return [
+      Observation(
+        .proven, "\(who) says that \(transcript.server) cannot be reached: \(error.meaning)",
+        evidence: [
+          Evidence(transcript.handshake.synFrame, .client, "SYN"),
+          Evidence(
+            notice.stamp.number, nil,
+            "ICMP\(error.isVersion6 ? "v6" : "") type \(error.type) code \(error.code) (\(error.meaning)) from \(error.reporter)"),
+        ].compactMap(\.self))
+    ]
+  }
+}
+
+extension ICMPError {
+  /// What the code of an "unreachable" says: RFC 792, RFC 1122 3.2.2.1, RFC 4443 3.1.
+  fileprivate var meaning: String {
+    switch (isVersion6, code) {
+    case (false, 0): "net unreachable"
+    case (false, 1): "host unreachable"
+    case (false, 3): "port unreachable"
+    case (false, 9): "network administratively prohibited"
+    case (false, 10): "host administratively prohibited"
+    case (false, 13): "communication administratively prohibited"
+    case (true, 0): "no route to destination"
+    case (true, 1): "communication administratively prohibited"
+    case (true, 2): "beyond scope of source address"
+    case (true, 3): "address unreachable"
+    case (true, 4): "port unreachable"
+    default: "code \(code)"
+    }
+  }
+}

@@ -1,0 +1,94 @@
+import Packets
+import Transcripts
+
+extension Rule {
+  static let tcpMTUBlackHole = Rule(
+    id: "tcp-mtu-black-hole",
+    severity: .error,
+    phase: .transport,
+    // It explains the silence that follows.
+    nature: .reset,
+    summary: "Small segments get through, large ones do not.",
+    explanation: """
+      The handshake and small messages passed; then a large segment was sent again and again and its first byte was \
+      never confirmed. Somewhere on the path packets of this size do not fit, and the ICMP error that should tell the \
+      sender does not arrive, or is ignored. SESSION_SETUP with a Kerberos ticket is the classic first victim: it is \
+      the first message that fills a packet.
+      """,
+    harmless: """
+      A small segment that gets stuck is ordinary loss, or a host that has gone away. When a segment as large as the \
+      stuck one had got through before, this is not reported.
+      """,
+    confirmation: """
+      Ping with the largest size and without fragmentation, from the client and from the server; the size that just \
+      fits is the MTU of the path.
+      """,
+    causes: [
+      "a tunnel (VPN, PPPoE, GRE, VXLAN) that leaves less room, with ICMP filtered by a firewall",
+      "jumbo frames on one side only",
+      "a router or VPN gateway that should reduce the MSS and does not",
+    ],
+    remedies: [.testMTU, .lowerMTU, .captureOtherSideOfSilence],
+    references: ["RFC 1191", "RFC 8201", "RFC 4821"]
+  ) { transcript in
+    [Peer.client, .server].compactMap { peer in
+      guard let hole = transcript.blackHole(of: peer) else { return nil }
+      let repetition = hole.repetition
+      let confirmed = transcript.sending(of: peer).longestConfirmed
+      var evidence = [
+        Evidence(transcript.handshake.synFrame, .client, "SYN, MSS \(transcript.trace(of: .client).maximumSegmentSize)"),
+        Evidence(transcript.handshake.synAckFrame, .server, "SYN-ACK, MSS \(transcript.trace(of: .server).maximumSegmentSize)"),
+        Evidence(repetition.first.number, peer, "\(hole.size) bytes again; the longest segment confirmed so far had \(confirmed)"),
+        Evidence(repetition.last.number, peer, "the last of \(repetition.copies) repetitions, \(repetition.latest) bytes"),
+      ].filter { $0.frame > 0 }
+      if let notice = hole.notice {
+        evidence.append(
+          Evidence(notice.stamp.number, nil, "ICMP from \(notice.error.reporter): too big, MTU \(notice.error.mtu)"))
+      }
+      return Observation(
+        hole.isCertain ? .likely : .possible,
+        "segments of \(hole.size) bytes from the \(peer.rawValue) do not get through, smaller ones do",
+        evidence: evidence)
+    }
+  }
+}
+
+/// A segment that is too large for the path.
+struct BlackHole {
+  var repetition: Retransmission
+  /// Bytes of payload.
+  var size: Int
+  var notice: ICMPNotice?
+  /// The other side was still there, or a router complained, or the same bytes passed in smaller pieces.
+  var isCertain: Bool
+}
+
+extension Transcript {
+  /// What a path must carry at least (RFC 8200 5); what is not larger than this passes everywhere.
+  private static let smallestMTU = 1280
+  /// Headers of IPv4 and TCP.
+  private static let headers = 40
+
+  func blackHole(of peer: Peer) -> BlackHole? {
+    let sending = sending(of: peer)
+    guard let repetition = sending.retransmission, repetition.copies >= 2 else { return nil }
+    // A host that lets its card cut the segments shows longer ones than it sends.
+    let limits = [trace(of: .client), trace(of: .server)].map { Int($0.maximumSegmentSize) }.filter { $0 > 0 }
+    let size = min(repetition.longest, limits.min() ?? repetition.longest)
+    let isCut = repetition.latest + Self.headers <= Self.smallestMTU
+    guard size + Self.headers > Self.smallestMTU, sending.longestConfirmed < size, sending.isStuck || isCut,
+      negotiation?.responseStamp != nil || smb1?.response != nil, trace(of: peer.other).zeroWindows.isEmpty,
+      !visibility.mayHideMessages(from: peer)
+    else { return nil }
+    let notice = notices.first { $0.error.isTooBig && self.peer($0.sender) == peer }
+    // A repeated acknowledgment says that something smaller behind it has arrived.
+    let isAlive =
+      repetition.duplicateAcknowledgments > 0
+      || trace(of: peer.other).lastTime.map { $0 > repetition.first.time } ?? false
+    return BlackHole(
+      repetition: repetition, size: size, notice: notice, isCertain: isAlive || notice != nil || !sending.isStuck)
+  }
+
+  /// The frame with which the connection is in use: the first request behind a connected share.
+  var establishmentEnd: Int { traffic.firstTreeUseFrame > 0 ? traffic.firstTreeUseFrame : .max }
+}

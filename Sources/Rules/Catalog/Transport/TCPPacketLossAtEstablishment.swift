@@ -1,0 +1,63 @@
+import Packets
+import Transcripts
+
+extension Rule {
+  static let tcpPacketLossAtEstablishment = Rule(
+    id: "tcp-packet-loss-at-establishment",
+    severity: .warning,
+    phase: .transport,
+    nature: .note,
+    summary: "Packets were lost while the connection was being set up.",
+    explanation: """
+      The same segment had to be sent three times or more, or the receiver asked for it again and again. Each loss \
+      costs from a fifth of a second to several seconds, so that connecting is slow or fails by a timer that has \
+      nothing to do with SMB.
+      """,
+    harmless: """
+      A frame that the capture shows twice (mirror port, several interfaces) is no retransmission and not counted; \
+      nor are TCP keep-alives.
+      """,
+    confirmation: "Capture on both hosts: a first copy that is missing on the far side was lost in between.",
+    causes: [
+      "a lossy path: Wi-Fi, a bad cable, a duplex mismatch, an overloaded link",
+      "a firewall or VPN gateway that drops under load",
+    ],
+    remedies: [.checkPath, .captureOtherSideOfSilence],
+    references: ["RFC 6298", "RFC 5681 3.2"]
+  ) { transcript in
+    guard !transcript.visibility.startsMidstream else { return [] }
+    return lostHandshake(transcript) + [Peer.client, .server].compactMap { lostSegment(transcript, $0) }
+  }
+
+  private static func lostHandshake(_ transcript: Transcript) -> [Observation] {
+    let handshake = transcript.handshake
+    guard handshake.synCount >= 3, handshake.synAckFrame > 0 else { return [] }
+    return [
+      Observation(
+        .likely, "the server answered only the client's SYN number \(handshake.synCount)",
+        evidence: [
+          Evidence(handshake.synFrame, .client, "SYN"),
+          Evidence(
+            handshake.synAckFrame, .server,
+            "SYN-ACK, \(milliseconds(handshake.synAckTime.since(handshake.synTime))) after the first SYN"),
+        ].compactMap(\.self))
+    ]
+  }
+
+  private static func lostSegment(_ transcript: Transcript, _ peer: Peer) -> Observation? {
+    guard let repetition = transcript.sending(of: peer).retransmission,
+      repetition.copies >= 2 || repetition.copies == 1 && repetition.duplicateAcknowledgments >= 3,
+      repetition.first.number <= transcript.establishmentEnd, transcript.blackHole(of: peer) == nil
+    else { return nil }
+    let isStuck = transcript.sending(of: peer).isStuck
+    let again = repetition.copies == 1 ? "sent again" : "sent again \(repetition.copies) times"
+    return Observation(
+      .likely,
+      "a segment of the \(peer.rawValue) with \(repetition.latest) bytes was \(again) "
+        + (isStuck ? "and never confirmed" : "before it was confirmed"),
+      evidence: [
+        Evidence(repetition.first.number, peer, "first repetition"),
+        repetition.copies > 1 ? Evidence(repetition.last.number, peer, "last repetition") : nil,
+      ].compactMap(\.self))
+  }
+}

@@ -1,0 +1,44 @@
+import Packets
+import Transcripts
+
+extension Rule {
+  static let tcpSynRefused = Rule(
+    id: "tcp-syn-refused",
+    severity: .critical,
+    phase: .transport,
+    nature: .reset,
+    yieldsToSuccess: true,
+    summary: "The server refuses the connection: its answer to the SYN is a reset.",
+    explanation: """
+      A host answers a SYN with a reset when nothing listens on that port. So the address is reachable, and there is \
+      no SMB server on this port of it. A firewall that rejects instead of dropping looks the same; a TTL unlike that \
+      of the host's other packets gives it away.
+      """,
+    harmless: """
+      A refusal of port 139 is normal on current systems and not reported here. A port scan gets refusals from every \
+      host that has no SMB.
+      """,
+    confirmation: "Capture on the server: when the reset is not there, a firewall in between sent it.",
+    causes: [
+      "the file service is stopped",
+      "it listens on another address or port, or is not installed on this host",
+      "the wrong host: an old DNS record, or an address that was given to another machine",
+      "a firewall that rejects TCP 445",
+    ],
+    remedies: [.checkServerService, .checkAddress, .openPort445],
+    references: ["RFC 9293 3.5.2"]
+  ) { transcript in
+    guard case .refused(let reset)? = transcript.openingFailure, !transcript.isNetBIOS else { return [] }
+    let handshake = transcript.handshake
+    return [
+      Observation(
+        .proven, "\(transcript.server) refuses the connection",
+        evidence: [
+          Evidence(handshake.synFrame, .client, "SYN"),
+          Evidence(
+            reset.stamp.number, .server,
+            "RST, \(milliseconds(reset.stamp.time.since(handshake.lastTryTime))) later, TTL \(reset.hopLimit)"),
+        ].compactMap(\.self))
+    ]
+  }
+}

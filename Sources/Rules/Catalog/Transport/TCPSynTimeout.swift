@@ -1,0 +1,50 @@
+import Packets
+import Transcripts
+
+extension Rule {
+  static let tcpSynTimeout = Rule(
+    id: "tcp-syn-timeout",
+    severity: .critical,
+    phase: .transport,
+    nature: .silence,
+    yieldsToSuccess: true,
+    summary: "The server does not answer the client's attempt to connect.",
+    explanation: """
+      The client sent its TCP SYN several times and nothing came back: no SYN-ACK, no refusal, no ICMP error. Either \
+      the SYN does not arrive, or the answer does not find its way back. Firewalls that drop silently are the usual \
+      reason; a host that is down looks the same.
+
+      Look first whether other hosts reach this port of the server, and whether this client reaches another port.
+      """,
+    harmless: """
+      The first SYNs of a client that then connects, on this port or on 139, are no failure. Nothing is reported while \
+      the client may still be trying, or when its later segments show that an answer came.
+      """,
+    confirmation: """
+      Capture on the server at the same time. When the SYN is there and is not answered, the server's own firewall \
+      drops it; when it is not there, the path does; when the SYN-ACK leaves and does not arrive, the way back does.
+      """,
+    causes: [
+      "a firewall, access list or Internet provider drops TCP 445",
+      "the server is down, or the address is wrong (an old DNS record)",
+      "no route, or a VPN that is not up",
+      "the way back is blocked (asymmetric routing)",
+    ],
+    remedies: [.testPort445, .openPort445, .checkAddress, .captureOtherSideOfSilence],
+    references: ["RFC 9293 3.5", "RFC 6298 2"]
+  ) { transcript in
+    // Clients try 139 beside 445: its silence alone says nothing.
+    guard case .noAnswer? = transcript.openingFailure, !transcript.isNetBIOS else { return [] }
+    let handshake = transcript.handshake
+    let span = handshake.lastTryTime.since(handshake.synTime)
+    return [
+      Observation(
+        .likely,
+        "no answer to \(handshake.synCount) TCP SYNs to \(transcript.server) in \(milliseconds(transcript.captureEnd.since(handshake.synTime)))",
+        evidence: [
+          Evidence(handshake.synFrame, .client, "SYN to \(transcript.server)"),
+          Evidence(Int(handshake.lastTryFrame), .client, "SYN number \(handshake.synCount), \(milliseconds(span)) later"),
+        ])
+    ]
+  }
+}

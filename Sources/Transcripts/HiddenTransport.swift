@@ -1,0 +1,98 @@
+package import Packets
+import Protocols
+
+/// Traffic in which SMB may be that cannot be read here.
+package struct HiddenTransport: Sendable {
+  package enum Kind: String, Sendable {
+    /// UDP 443 (RFC 9000).
+    case quic
+    /// iWARP on TCP 5445 (RFC 5044) and RoCE on UDP 4791.
+    case rdma
+  }
+
+  package var kind: Kind
+  package var client: IPAddress
+  package var server: IPAddress
+  package var frame: Int
+  /// What the same two hosts did on SMB's own TCP ports: nil when nothing.
+  package internal(set) var sibling: ConnectionOutcome?
+}
+
+/// Collects it, for a bounded number of pairs of hosts.
+struct HiddenTransports {
+  private enum Limit {
+    static let pairs = 256
+    /// Pairs with SMB over TCP; more than a recording of one network has.
+    static let siblings = 4096
+  }
+
+  private struct Pair: Hashable {
+    var client: IPAddress
+    var server: IPAddress
+  }
+
+  private var found: [HiddenTransport] = []
+  private var known: Set<Pair> = []
+  private var siblings: [Pair: ConnectionOutcome] = [:]
+
+  /// Ports on which to look: HTTPS over UDP, and RoCE version 2 (IANA).
+  private static let quicPort: UInt16 = 443
+  private static let rocePort: UInt16 = 4791
+  /// SMB Direct over iWARP: MS-SMBD 2.1.
+  static let iwarpPort: UInt16 = 5445
+
+  /// Takes the payload of a UDP datagram.
+  mutating func note(_ payload: borrowing ByteView, from source: Endpoint, to destination: Endpoint, frame: Int) {
+    switch destination.port {
+    case Self.quicPort where Self.isInitial(payload): note(.quic, from: source, to: destination, frame: frame)
+    case Self.rocePort: note(.rdma, from: source, to: destination, frame: frame)
+    default: break
+    }
+  }
+
+  /// Takes the first bytes of a TCP connection to the port of SMB Direct: "MPA ID Req Frame", RFC 5044 7.1.
+  mutating func noteMPA(_ payload: borrowing ByteView, _ endpoints: (Endpoint, Endpoint), frame: Int) {
+    guard (try? payload.u64be(at: 0)) == 0x4d50_4120_4944_2052, (try? payload.u64be(at: 8)) == 0x6571_2046_7261_6d65
+    else { return }
+    let (client, server) = endpoints.1.port == Self.iwarpPort ? endpoints : (endpoints.1, endpoints.0)
+    note(.rdma, from: client, to: server, frame: frame)
+  }
+
+  /// RFC 9000 17.2 and RFC 9369 3.2: a long header of version 1 or 2 with the type Initial.
+  private static func isInitial(_ payload: borrowing ByteView) -> Bool {
+    guard let first = try? payload.u8(at: 0), first & 0xc0 == 0xc0, let version = try? payload.u32be(at: 1),
+      let length = try? payload.u8(at: 5), length <= 20
+    else { return false }
+    return version == 1 && first & 0x30 == 0 || version == 0x6b33_43cf && first & 0x30 == 0x10
+  }
+
+  private mutating func note(_ kind: HiddenTransport.Kind, from source: Endpoint, to destination: Endpoint, frame: Int) {
+    guard known.count < Limit.pairs,
+      known.insert(Pair(client: source.address, server: destination.address)).inserted
+    else { return }
+    found.append(HiddenTransport(kind: kind, client: source.address, server: destination.address, frame: frame))
+  }
+
+  mutating func note(_ transcript: Transcript) {
+    let pair = Pair(client: transcript.client.address, server: transcript.server.address)
+    guard siblings.count < Limit.siblings || siblings[pair] != nil, siblings[pair] != .established else { return }
+    siblings[pair] = transcript.outcome
+  }
+
+  /// What two hosts did over TCP.
+  func sibling(client: IPAddress, server: IPAddress) -> ConnectionOutcome? {
+    siblings[Pair(client: client, server: server)]
+  }
+
+  /// All of it, each with what the two hosts did over TCP.
+  func joined() -> [HiddenTransport] {
+    found.map { transport in
+      var transport = transport
+      // RoCE has no side that is the client's.
+      transport.sibling =
+        sibling(client: transport.client, server: transport.server)
+        ?? (transport.kind == .rdma ? sibling(client: transport.server, server: transport.client) : nil)
+      return transport
+    }
+  }
+}

@@ -1,0 +1,163 @@
+package import Packets
+
+/// What a recording shows as a whole, for the rules about it.
+package struct RecordingFacts: Sendable {
+  enum Limit {
+    /// Servers of which the clock is remembered.
+    static let clocks = 256
+    /// SYNs without an answer at the end of the recording.
+    static let openSYNs = 256
+  }
+
+  /// How often something occurred, and the first few times.
+  package struct Tally<Example: Sendable>: Sendable {
+    package private(set) var count = 0
+    package private(set) var examples: [Example] = []
+
+    package mutating func note(_ example: Example) {
+      count += 1
+      if examples.count < 5 { examples.append(example) }
+    }
+  }
+
+  /// A connection, by its ends.
+  package struct Ends: Sendable {
+    package var client: Endpoint
+    package var server: Endpoint
+    package var firstFrame: Int
+  }
+
+  /// What had been asked when the recording ended.
+  package struct OpenQuestion: Sendable {
+    package var ends: Ends
+    package var question: String
+    package var asked: FrameStamp
+  }
+
+  /// A server's clock, held against that of the capture.
+  package struct Clock: Sendable {
+    package var server: IPAddress
+    package var frame: Int
+    /// Nanoseconds by which SystemTime in the NEGOTIATE response is ahead.
+    package var offset: Int64
+  }
+
+  /// Damage in a file.
+  package struct Damage: Sendable {
+    package var file: String
+    package var message: String
+    package var frame: Int?
+    package var byte: Int?
+
+    package init(file: String, message: String, frame: Int?, byte: Int?) {
+      self.file = file
+      self.message = message
+      self.frame = frame
+      self.byte = byte
+    }
+  }
+
+  package var frames = 0
+  package var lastFrame = FrameStamp(number: 0, time: Timestamp(nanoseconds: 0))
+  package var truncatedFrames = 0
+  /// The longest part that was kept of a frame that was cut.
+  package var snapshotLength = 0
+  package var misorderedFrames = 0
+  package var firstMisorderedFrame = 0
+  /// The largest step back in time, in nanoseconds.
+  package var largestStepBack: Int64 = 0
+  /// Connections with SMB or to a port of SMB.
+  package var connections = 0
+  package var startedBefore = Tally<Ends>()
+  package var oneDirectional = Tally<(ends: Ends, unseen: Peer)>()
+  package var gaps = Tally<(ends: Ends, lost: LostBytes)>()
+  package var cut = Tally<(ends: Ends, lost: LostBytes)>()
+  package var encrypted = Tally<(ends: Ends, frame: Int)>()
+  package var openQuestions = Tally<OpenQuestion>()
+  private var openSYNs: [OpenQuestion] = []
+  package var segments = 0
+  package var copiedSegments = 0
+  package var clocks: [IPAddress: Clock] = [:]
+  package var hidden: [HiddenTransport] = []
+  package var damage: [Damage] = []
+
+  package init() {}
+
+  /// Takes a connection that is over.
+  ///
+  /// - Parameter isAtEnd: because the recording is.
+  mutating func note(_ transcript: Transcript, isAtEnd: Bool) {
+    guard transcript.outcome != .notSMB else { return }
+    connections += 1
+    let ends = Ends(client: transcript.client, server: transcript.server, firstFrame: transcript.firstFrame.number)
+    let visibility = transcript.visibility
+    if visibility.startsMidstream { startedBefore.note(ends) }
+    if let unseen = visibility.unseenPeer {
+      oneDirectional.note((ends, unseen))
+    } else if let lost = visibility.lost.first {
+      if visibility.isCut { cut.note((ends, lost)) } else { gaps.note((ends, lost)) }
+    }
+    if transcript.traffic.encryptedMessages > 0, transcript.outcome(of: .treeConnect) == .notSeen {
+      encrypted.note((ends, transcript.traffic.firstEncryptedFrame))
+    }
+    if isAtEnd, let (question, asked) = transcript.openQuestion, transcript.captureEnd.since(asked.time) < Transcript.patience {
+      openQuestions.note(OpenQuestion(ends: ends, question: question, asked: asked))
+    }
+    if isAtEnd, let asked = transcript.openSYN, openSYNs.count < Limit.openSYNs {
+      openSYNs.append(OpenQuestion(ends: ends, question: "the TCP SYN", asked: asked))
+    }
+    for peer in [Peer.client, .server] {
+      segments += Int(transcript.trace(of: peer).segments)
+      copiedSegments += Int(transcript.trace(of: peer).copies)
+    }
+    noteClock(transcript)
+  }
+
+  /// Counts the SYNs without an answer of clients that did not reach the server in another way meanwhile.
+  mutating func settleSYNs(_ hasSucceeded: (_ client: IPAddress, _ server: IPAddress) -> Bool) {
+    for question in openSYNs where !hasSucceeded(question.ends.client.address, question.ends.server.address) {
+      openQuestions.note(question)
+    }
+    openSYNs = []
+  }
+
+  private mutating func noteClock(_ transcript: Transcript) {
+    guard let offset = transcript.serverClockOffset, let stamp = transcript.negotiation?.responseStamp,
+      clocks[transcript.server.address] == nil, clocks.count < Limit.clocks
+    else { return }
+    clocks[transcript.server.address] = Clock(
+      server: transcript.server.address, frame: stamp.frame, offset: offset)
+  }
+}
+
+extension Transcript {
+  /// What the client or its TCP was waiting for when the recording ended, unless it had waited long enough to tell.
+  var openQuestion: (question: String, asked: FrameStamp)? {
+    guard ending == nil, outcome != .failed, visibility.unseenPeer == nil else { return nil }
+    if let validation = validations.last(where: { $0.responseStamp == nil }) {
+      return ("Validate Negotiate", validation.requestStamp.asked)
+    }
+    if let tree = trees.last, tree.replyStamp == nil { return ("TREE_CONNECT", tree.requestStamp.asked) }
+    if let session = sessions.last, !session.isAnswered { return ("SESSION_SETUP", session.requestStamp.asked) }
+    if !sessions.isEmpty || !trees.isEmpty { return nil }
+    if let stamp = negotiation?.requestStamp, negotiation?.responseStamp == nil { return ("NEGOTIATE", stamp.asked) }
+    if let smb1, smb1.request != nil, smb1.response == nil, smb1.upgrade == nil, negotiation == nil {
+      return ("NEGOTIATE", FrameStamp(number: smb1.requestFrame, time: smb1.requestTime))
+    }
+    return nil
+  }
+}
+
+extension Transcript {
+  /// A SYN that has no answer, and not long enough to tell.
+  fileprivate var openSYN: FrameStamp? {
+    guard handshake.synFrame > 0, handshake.synAckFrame == 0, !handshake.isAnsweredUnseen, ending == nil,
+      !visibility.hasPayload, outcome != .failed, captureEnd.since(handshake.synTime) < Self.patience
+    else { return nil }
+    return FrameStamp(number: handshake.synFrame, time: handshake.synTime)
+  }
+}
+
+extension MessageStamp {
+  var asked: FrameStamp { FrameStamp(number: frame, time: time) }
+}

@@ -1,0 +1,80 @@
+package import Packets
+import Protocols
+
+/// Why no SMB could be spoken on a connection, as TCP and the NetBIOS session service show it.
+package enum OpeningFailure: Sendable {
+  /// The SYN was sent again and again, and nothing came back.
+  case noAnswer
+  case refused(Closing)
+  case unreachable(ICMPNotice)
+  /// The SYN-ACK was sent again and again, and the client did not say anything; or, with a reset, too late for it.
+  case incomplete(Closing?)
+  /// The connection was closed before anybody had said anything.
+  case closedUnused(Closing)
+  case sessionRefused(SessionPacket)
+}
+
+extension Transcript {
+  /// A connect takes no longer; a client that still tries is told by its next SYN.
+  private static let connectTime: Int64 = 21_000_000_000
+  /// Who connects and hangs up within this time only looked whether the port is open.
+  package static let probeTime: Int64 = 1_000_000_000
+
+  /// The NetBIOS session service, beside which clients try port 445 at the same time.
+  package var isNetBIOS: Bool { server.port == 139 }
+
+  package var openingFailure: OpeningFailure? {
+    if let refusal = sessionRefusal { return .sessionRefused(refusal) }
+    guard handshake.synFrame > 0, !visibility.hasPayload, visibility.unseenPeer == nil, !handshake.isAnsweredUnseen,
+      visibility.missingFromClient == 0, visibility.missingFromServer == 0
+    else { return nil }
+    return handshake.synAckFrame == 0 ? unansweredSYN : unusedConnection
+  }
+
+  /// The server's "no" to a session request, when no "yes" follows.
+  private var sessionRefusal: SessionPacket? {
+    guard let last = sessionPackets.last(where: { $0.sender == .server && $0.type != .retarget }),
+      last.type == .negativeResponse
+    else { return nil }
+    return last
+  }
+
+  private var unansweredSYN: OpeningFailure? {
+    guard trace(of: .server).segments == 0 else { return nil }
+    if let reset = closings.first(where: { handshake.isRefused(by: $0) }) { return .refused(reset) }
+    if let notice = notices.first(where: { $0.error.isUnreachable && handshake.isRefused(by: $0) }) {
+      return .unreachable(notice)
+    }
+    guard handshake.synCount >= 2, closings.isEmpty, notices.isEmpty else { return nil }
+    let silence = captureEnd.since(handshake.lastTryTime)
+    // The next SYN comes after twice the last wait; a client that sends none has given up.
+    let hasGivenUp = silence >= max(3_000_000_000, 3 * Int64(handshake.lastTryGap) * 1_000_000)
+    // Three that had their time are two more than a lost packet explains.
+    let isStubborn = handshake.synCount >= 4
+    return hasGivenUp || isStubborn || captureEnd.since(handshake.synTime) >= Self.connectTime ? .noAnswer : nil
+  }
+
+  private var unusedConnection: OpeningFailure? {
+    guard let closing = ending else {
+      return !handshake.isComplete && handshake.synAckCount >= 3 ? .incomplete(nil) : nil
+    }
+    let isClient = peer(closing.side) == .client
+    guard handshake.isComplete else {
+      // A scanner resets at once; a client that has given up is not there any more when the answer comes late.
+      let isLate = handshake.synAckTime.since(handshake.synTime) >= Self.probeTime
+      if isClient, closing.kind == .rst, isLate { return .incomplete(closing) }
+      return handshake.synAckCount >= 3 ? .incomplete(nil) : nil
+    }
+    // Bytes before it that the capture does not have.
+    guard closing.position == 0 else { return nil }
+    let isProbe = isClient && closing.stamp.time.since(handshake.synAckTime) <= Self.probeTime
+    return isProbe || isNetBIOS ? nil : .closedUnused(closing)
+  }
+}
+
+extension ICMPError {
+  /// RFC 792 and RFC 1122 3.2.2.1: net, host, port, administratively prohibited; RFC 4443 3.1, codes 0 to 4.
+  package var isUnreachable: Bool {
+    isVersion6 ? type == 1 && code <= 4 : type == 3 && [0, 1, 3, 9, 10, 13].contains(code)
+  }
+}
