@@ -90,3 +90,12 @@ let package = Package(
       swiftSettings: settings),
   ]
 )
+
+// libFuzzer brings its own main function, so the program is there only for `Tests/Fuzzing/run`, which sets this and
+// builds with `--sanitize=fuzzer`.
+if Context.environment["SMBDX_FUZZING"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "Fuzz", dependencies: ["Capture", "Packets", "Protocols", "Transcripts", "Rules", "Reports", "TestSupport"],
+      swiftSettings: settings))
+}

@@ -13,6 +13,8 @@ package struct Packet {
   package var identification: UInt16?
   /// Source hardware address in the low 48 bits; 0 when the link has none.
   package var hardwareSource: UInt64
+  /// Where the innermost IP header begins in the frame.
+  package var ipOffset: Int
   /// Where the payload begins in the frame.
   package var payloadOffset: Int
   /// Payload bytes on the wire; Ethernet padding is not counted.
@@ -26,8 +28,8 @@ package enum PacketReading {
   case icmp(ICMPError)
   /// Not IP, or neither TCP, UDP nor an error about TCP.
   case foreign
-  /// An IP fragment: its payload is not a whole segment.
-  case fragment
+  /// A fragment of an IP packet, whose header begins at this byte of the frame.
+  case fragment(ipOffset: Int)
   /// A header that contradicts itself.
   case malformed
 }
@@ -38,17 +40,21 @@ extension Packet {
   /// - Throws: ``DecodeError`` when a header is cut.
   package static func read(_ bytes: borrowing ByteView, frame: Frame) throws(DecodeError) -> PacketReading {
     guard let link = try LinkHeader.decode(bytes, linkType: frame.linkType) else { return .foreign }
+    return try read(bytes, frame, from: link, depth: 0)
+  }
+
+  private static func read(
+    _ bytes: borrowing ByteView, _ frame: Frame, from link: LinkHeader, depth: Int
+  ) throws(DecodeError) -> PacketReading {
     let packet = try bytes.view(from: link.payloadOffset)
     // A record may claim an original length below what it holds: believe the larger.
     let wireLength = max(frame.originalLength, bytes.count) - link.payloadOffset
     guard let ip = try IPHeader.decode(packet, wireLength: wireLength) else { return .foreign }
+    guard !ip.isFragment else { return .fragment(ipOffset: link.payloadOffset) }
     guard ip.transport == 6 || ip.transport == 17 else {
-      guard ip.transport == 1 || ip.transport == 58, !ip.isFragment,
-        let error = try ICMPError(packet.view(from: ip.payloadOffset), header: ip)
-      else { return .foreign }
-      return .icmp(error)
+      guard ip.transport == 1 || ip.transport == 58 else { return try readTunnel(bytes, frame, link, ip, depth: depth) }
+      return try ICMPError(packet.view(from: ip.payloadOffset), header: ip).map { .icmp($0) } ?? .foreign
     }
-    guard !ip.isFragment else { return .fragment }
     let segment = try packet.view(from: ip.payloadOffset)
     let ports = try segment.u32be(at: 0)
     let transport: Transport
@@ -58,6 +64,10 @@ extension Packet {
       transport = .tcp(header)
       headerLength = header.length
     } else {
+      let start = link.payloadOffset + ip.payloadOffset + 8
+      if let inner = readTunnel(bytes, frame, link, port: UInt16(truncatingIfNeeded: ports), at: start, depth: depth) {
+        return inner
+      }
       transport = .udp
       headerLength = 8
     }
@@ -71,8 +81,30 @@ extension Packet {
         trafficClass: ip.trafficClass,
         identification: ip.identification,
         hardwareSource: link.source,
+        ipOffset: link.payloadOffset,
         payloadOffset: link.payloadOffset + ip.payloadOffset + headerLength,
         payloadLength: ip.payloadLength - headerLength))
+  }
+
+  /// A packet inside of an IP packet that is neither TCP nor UDP.
+  private static func readTunnel(
+    _ bytes: borrowing ByteView, _ frame: Frame, _ link: LinkHeader, _ ip: IPHeader, depth: Int
+  ) throws(DecodeError) -> PacketReading {
+    guard depth < Tunnel.maximumDepth,
+      let inner = try Tunnel.inside(
+        ipProtocol: ip.transport, bytes, at: link.payloadOffset + ip.payloadOffset)
+    else { return .foreign }
+    return try read(bytes, frame, from: inner.sent(by: link), depth: depth + 1)
+  }
+
+  /// A packet inside of a datagram; nil when the datagram is just one that bears a tunnel's port.
+  private static func readTunnel(
+    _ bytes: borrowing ByteView, _ frame: Frame, _ link: LinkHeader, port: UInt16, at offset: Int, depth: Int
+  ) -> PacketReading? {
+    guard depth < Tunnel.maximumDepth, let inner = try? Tunnel.inside(udpPort: port, bytes, at: offset),
+      Tunnel.holdsIP(bytes, at: inner.payloadOffset)
+    else { return nil }
+    return try? read(bytes, frame, from: inner.sent(by: link), depth: depth + 1)
   }
 
   /// The captured part of the payload; shorter than ``payloadLength`` when the snapshot length cut it.

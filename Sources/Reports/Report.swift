@@ -48,9 +48,11 @@ package struct CaptureFacts: Sendable {
   /// How often each named limit was reached.
   package var limitsReached: [String: Int] = [:]
   package var tcpConnections = 0
-  package var fragments = 0
+  package var fragments = FragmentTable.Counts()
   package var malformedFrames = 0
   package var truncatedFrames = 0
+  /// Packets left out because of their checksums; nil unless the user wants them to be looked at.
+  package var wrongChecksums: Int?
   /// Segments whose bytes contradict an earlier copy.
   package var conflictingSegments = 0
   package var unreadableMessages = 0
@@ -77,8 +79,10 @@ package struct CaptureFacts: Sendable {
     self.warnings = warnings
     tcpConnections = tracker.connectionCount
     fragments = counts.fragments
+    noteLimit("fragments", fragments.limitsReached)
     malformedFrames = counts.malformedFrames
     truncatedFrames = counts.truncatedFrames
+    wrongChecksums = counts.wrongChecksums
     unreadableKerberosMessages = tracker.unreadableKerberosMessages
     noteLimit("open-connections", tracker.evictedConnections)
     noteLimit("held-bytes", tracker.heldLimitsReached)

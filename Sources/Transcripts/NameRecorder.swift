@@ -11,7 +11,9 @@ final class NameRecorder {
     static let openQueries = 1024
     /// Kept of one answer.
     static let aliases = 8
+    /// Kept of one answer.
     static let addresses = 16
+    /// Kept of one answer.
     static let services = 16
   }
 

@@ -15,6 +15,7 @@ protocol RecordReader: AnyObject {
 
 /// Bytes of records that are not yet whole, of all connections together.
 final class HeldRecords {
+  /// As many as a hundred of the longest at one time.
   static let limit = 8 * 1024 * 1024
   var count = 0
   var limitsReached = 0

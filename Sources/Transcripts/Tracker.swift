@@ -3,13 +3,26 @@ import Protocols
 
 /// Frames in, transcripts out: the whole way from a frame's bytes to what happened.
 package struct Tracker {
+  /// What a user may choose.
+  package struct Options: Sendable {
+    /// Leave out packets whose checksums are wrong. A capture on the sending host is full of them: its network card
+    /// fills them in.
+    package var verifiesChecksums = false
+    /// Connections followed at one time.
+    package var maximumConnections = ConnectionTable.Limit.connections
+
+    package init() {}
+  }
+
   /// What frames held that nobody reads, for the report.
   package struct Counts: Sendable {
     package var frames = 0
     package var bytes = 0
     package var truncatedFrames = 0
-    package var fragments = 0
+    package var fragments = FragmentTable.Counts()
     package var malformedFrames = 0
+    /// Packets left out because their checksums are wrong; nil when nobody wants to know.
+    package var wrongChecksums: Int?
     package var firstTime: Timestamp?
     package var lastTime: Timestamp?
     package var lastFrame = 0
@@ -45,15 +58,21 @@ package struct Tracker {
   }
 
   package private(set) var counts = Counts()
+  private let verifiesChecksums: Bool
   private let adopter: ConnectionAdopter
   private var table: ConnectionTable
+  private var fragments = FragmentTable()
 
   /// - Parameters:
   ///   - messages: sees every control-plane message.
   ///   - onTranscript: takes each transcript when its connection is over, in that order.
-  package init(messages: (any MessageObserver)? = nil, onTranscript: @escaping (Transcript) -> Void) {
+  package init(
+    options: Options = Options(), messages: (any MessageObserver)? = nil, onTranscript: @escaping (Transcript) -> Void
+  ) {
+    verifiesChecksums = options.verifiesChecksums
+    if verifiesChecksums { counts.wrongChecksums = 0 }
     adopter = ConnectionAdopter(messages: messages, onTranscript: onTranscript)
-    table = ConnectionTable(observer: adopter)
+    table = ConnectionTable(observer: adopter, maximumConnections: options.maximumConnections)
   }
 
   /// TCP connections of any kind.
@@ -78,9 +97,9 @@ package struct Tracker {
       switch try Packet.read(bytes, frame: frame) {
       case .packet(let packet): accept(packet, frame.stamp, bytes)
       case .icmp(let error): table.accept(error, frame: frame.stamp)
-      case .fragment:
-        counts.fragments += 1
+      case .fragment(let offset):
         noteFragment(frame, bytes)
+        try accept(fragment: bytes.view(from: offset), frame)
       case .malformed: counts.malformedFrames += 1
       case .foreign: noteUndelivered(frame, bytes)
       }
@@ -89,7 +108,20 @@ package struct Tracker {
     }
   }
 
+  /// The last fragment of an IP packet brings the whole of it.
+  private mutating func accept(fragment: borrowing ByteView, _ frame: Frame) throws(DecodeError) {
+    guard let whole = fragments.take(fragment, time: frame.time) else { return }
+    let bytes = ByteView(whole.span)
+    let inner = Frame(number: frame.number, time: frame.time, originalLength: whole.count, linkType: .rawIP)
+    guard case .packet(let packet) = try Packet.read(bytes, frame: inner) else { return }
+    accept(packet, FrameStamp(number: frame.number, time: frame.time), bytes)
+  }
+
   private mutating func accept(_ packet: borrowing Packet, _ stamp: FrameStamp, _ bytes: borrowing ByteView) {
+    if verifiesChecksums, packet.hasWrongChecksum(in: bytes) {
+      counts.wrongChecksums = (counts.wrongChecksums ?? 0) + 1
+      return
+    }
     switch packet.transport {
     case .tcp(let header):
       table.accept(packet, header: header, frame: stamp, bytes: bytes)
@@ -117,7 +149,7 @@ package struct Tracker {
     adopter.kerberos.noteUndelivered(from: source, to: destination, frame.stamp)
   }
 
-  /// Fragments are not put together, but the first one tells that there is an answer.
+  /// Should the others never come, the first one tells that there is an answer.
   private func noteFragment(_ frame: Frame, _ bytes: borrowing ByteView) {
     guard let (source, destination) = Packet.endsOfFragment(bytes, frame: frame) else { return }
     switch source.port {
@@ -148,6 +180,7 @@ package struct Tracker {
   package mutating func finish() -> Inquiries {
     adopter.isAtEnd = true
     table.finish()
+    counts.fragments = fragments.finish()
     return Inquiries(
       adopter.kerberos.finish(at: adopter.now.time, clientsWithSMB: adopter.clientsWithSMB),
       adopter.names.finish(at: adopter.now.time, clientsWithSMB: adopter.clientsWithSMB))

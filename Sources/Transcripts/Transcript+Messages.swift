@@ -72,10 +72,13 @@ extension Transcript {
 
   // MARK: NEGOTIATE
 
+  /// 3.3.5.4: nobody negotiates twice. A further request is another connection between the same ports, whose opening was
+  /// not captured, and nothing of before counts.
+  var isNegotiated: Bool { negotiation?.response != nil }
+
   private mutating func openNegotiation(_ message: SMBConversation.Decoded) -> SMBConversation.OpenRequest {
     // The last request counts: after a multi-protocol exchange the SMB2 one is what both sides remember.
-    if negotiation?.response != nil {
-      // 3.3.5.4: nobody negotiates twice. It is another connection between the same ports, whose opening was not captured.
+    if isNegotiated {
       sessions = []
       trees = []
       validations = []

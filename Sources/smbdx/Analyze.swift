@@ -23,6 +23,7 @@ struct Analyze: ParsableCommand {
   @Option(help: "The severity from which findings make the exit status 1.")
   var failOn: Threshold = .error
   @OptionGroup var ruleOptions: RuleOptions
+  @OptionGroup var tracking: TrackingOptions
   @OptionGroup var colorOption: ColorOption
   @Flag(name: .shortAndLong, help: "Show findings and nothing else.")
   var quiet = false
@@ -39,7 +40,7 @@ struct Analyze: ParsableCommand {
     }
     // Before the work, which may take minutes, is done for nothing.
     let out = try Output(path: output, sparing: input.paths)
-    let report = analyze(recording, rules: ruleOptions.rules)
+    let report = analyze(recording, rules: ruleOptions.rules, options: tracking.values)
     switch format {
     case .json: report.writeJSON { out.write($0) }
     case .text: report.writeText(textOptions(out)) { out.write($0) }
@@ -64,12 +65,12 @@ struct Analyze: ParsableCommand {
 }
 
 /// The whole pipeline: frames, streams, messages, transcripts, findings, report.
-func analyze(_ recording: Recording, rules: [Rule]) -> Report {
+func analyze(_ recording: Recording, rules: [Rule], options: Tracker.Options = Tracker.Options()) -> Report {
   let engine = Engine(rules: rules)
   var builder = ReportBuilder(
     toolVersion: Smbdx.version, files: recording.fileNames, isFiltered: recording.isFiltered,
     rulesLeftOut: Rule.all.count - rules.count)
-  var tracker = Tracker { builder.add($0, engine.judge($0)) }
+  var tracker = Tracker(options: options) { builder.add($0, engine.judge($0)) }
   let progress = Progress()
   recording.forEachFrame { frame, _, bytes in
     tracker.accept(frame, bytes)

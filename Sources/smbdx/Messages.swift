@@ -14,6 +14,7 @@ struct Messages: ParsableCommand {
   }
 
   @OptionGroup var input: InputOptions
+  @OptionGroup var tracking: TrackingOptions
   @OptionGroup var colorOption: ColorOption
   @Option(help: "One line of text, or one JSON object, for each message.")
   var format: Format = .text
@@ -25,7 +26,7 @@ struct Messages: ParsableCommand {
     let out = try Output(path: output, sparing: input.paths)
     let isColored = colorOption.isColored(out, environment: ProcessInfo.processInfo.environment)
     let writer = MessageWriter(format == .ndjson ? .ndjson : .text(isColored: isColored)) { out.write($0) }
-    var tracker = Tracker(messages: writer) { _ in }
+    var tracker = Tracker(options: tracking.values, messages: writer) { _ in }
     recording.forEachFrame { frame, _, bytes in tracker.accept(frame, bytes) }
     _ = tracker.finish()
     out.flush()

@@ -1,5 +1,7 @@
 import ArgumentParser
+import Packets
 import Rules
+import Transcripts
 
 /// What is read.
 struct InputOptions: ParsableArguments {
@@ -20,6 +22,31 @@ struct InputOptions: ParsableArguments {
 
   func validate() throws {
     guard !paths.isEmpty else { throw ValidationError("Name a capture file, or “-” for standard input.") }
+  }
+}
+
+/// How frames are followed.
+struct TrackingOptions: ParsableArguments {
+  /// As many as the numbers of the table's slots can tell apart, and some more memory than anybody has.
+  private static let connections = 1...(1 << 24)
+
+  @Flag(help: "Leave out packets with wrong IP, TCP or UDP checksums. Not for captures made on one of the two hosts, whose network card fills them in.")
+  var checksums = false
+
+  @Option(help: "How many connections are followed at one time; the longest silent ones give way to new ones.")
+  var maxConnections = ConnectionTable.Limit.connections
+
+  func validate() throws {
+    guard Self.connections.contains(maxConnections) else {
+      throw ValidationError("--max-connections is a number from 1 to \(Self.connections.upperBound).")
+    }
+  }
+
+  var values: Tracker.Options {
+    var values = Tracker.Options()
+    values.verifiesChecksums = checksums
+    values.maximumConnections = maxConnections
+    return values
   }
 }
 

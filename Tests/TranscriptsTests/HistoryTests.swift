@@ -270,7 +270,7 @@ import Transcripts
     let counts = try #require(Recorded(frames).counts)
     #expect(counts.frames == 17)
     #expect(counts.bytes == frames.reduce(0) { $0 + ($1.originalLength ?? $1.bytes.count) })
-    #expect(counts.fragments == 1)
+    #expect(counts.fragments.fragments == 1 && counts.fragments.incomplete == 1)
     #expect(counts.truncatedFrames == 1)
     #expect(counts.malformedFrames == 1)
     #expect(counts.firstTime == conversation.frames[0].time)

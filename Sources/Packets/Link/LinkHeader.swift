@@ -4,6 +4,11 @@ struct LinkHeader {
   /// Source hardware address in the low 48 bits; 0 when the link has none.
   var source: UInt64 = 0
 
+  /// The sender's address of the outer header, unless the inner one has its own.
+  func sent(by outer: LinkHeader) -> LinkHeader {
+    LinkHeader(payloadOffset: payloadOffset, source: source == 0 ? outer.source : source)
+  }
+
   /// - Throws: ``DecodeError`` when the header is cut.
   /// - Returns: nil when what follows is not IP.
   static func decode(_ frame: borrowing ByteView, linkType: LinkType) throws(DecodeError) -> LinkHeader? {
@@ -12,7 +17,7 @@ struct LinkHeader {
     case .linuxSLL: try cooked(frame)
     case .linuxSLL2: try cookedVersion2(frame)
     case .null, .loop: loopback(frame)
-    default: linkType.isRawIP ? LinkHeader(payloadOffset: 0) : nil
+    default: linkType.isRawIP ? LinkHeader(payloadOffset: 0) : try rare(frame, linkType)
     }
   }
 
@@ -39,7 +44,7 @@ struct LinkHeader {
     switch try frame.u16be(at: 0) {
     case EtherType.ipv4, EtherType.ipv6: return LinkHeader(payloadOffset: 20, source: source)
     case EtherType.vlan, EtherType.serviceVLAN: return try network(frame, etherTypeAt: 22, source: source)
-    default: return nil
+    case let type: return try HeaderWalk.findIP(frame, from: .payload(type), at: 20, source: source)
     }
   }
 
@@ -57,16 +62,8 @@ struct LinkHeader {
       offset += 4
       type = try frame.u16be(at: offset)
     }
-    guard type == EtherType.ipv4 || type == EtherType.ipv6 else { return nil }
-    return LinkHeader(payloadOffset: offset + 2, source: source)
+    if type == EtherType.ipv4 || type == EtherType.ipv6 { return LinkHeader(payloadOffset: offset + 2, source: source) }
+    let layer: HeaderWalk.Layer = type <= EtherType.maximumLength ? .llc : .payload(type)
+    return try HeaderWalk.findIP(frame, from: layer, at: offset + 2, source: source)
   }
-}
-
-/// EtherType numbers (IEEE 802 registry).
-private enum EtherType {
-  static let ipv4: UInt16 = 0x0800
-  static let ipv6: UInt16 = 0x86dd
-  static let vlan: UInt16 = 0x8100
-  static let serviceVLAN: UInt16 = 0x88a8
-  static let oldServiceVLAN: UInt16 = 0x9100
 }

@@ -14,12 +14,44 @@ package struct LinkType: RawRepresentable, Hashable, Sendable {
   package static let linuxSLL2 = Self(rawValue: 276)
   package static let ipv4 = Self(rawValue: 228)
   package static let ipv6 = Self(rawValue: 229)
+  package static let rawIP = Self(rawValue: 101)
+
+  static let tokenRing = Self(rawValue: 6)
+  static let slip = Self(rawValue: 8)
+  static let ppp = Self(rawValue: 9)
+  static let fddi = Self(rawValue: 10)
+  static let atmRFC1483 = Self(rawValue: 11)
+  static let pppSerial = Self(rawValue: 50)
+  static let pppEther = Self(rawValue: 51)
+  static let ciscoHDLC = Self(rawValue: 104)
+  static let ieee80211 = Self(rawValue: 105)
+  static let frameRelay = Self(rawValue: 107)
+  /// OpenBSD's view into IPsec.
+  static let enc = Self(rawValue: 109)
+  static let pflog = Self(rawValue: 117)
+  /// 802.11 behind headers with radio information.
+  static let prism = Self(rawValue: 119)
+  static let radiotap = Self(rawValue: 127)
+  static let avs = Self(rawValue: 163)
+  static let sunATM = Self(rawValue: 123)
+  /// Older systems of Apple number their packet tap among the users' own.
+  static let userPacketTap = Self(rawValue: 149)
+  static let packetTap = Self(rawValue: 258)
+  static let ppi = Self(rawValue: 192)
+  static let mpls = Self(rawValue: 219)
+  static let nflog = Self(rawValue: 239)
+  static let netAnalyzer = Self(rawValue: 240)
+  static let ipOverInfiniBand = Self(rawValue: 242)
 
   /// Raw IPv4 or IPv6. `DLT_RAW` is 12 on most systems and 14 on OpenBSD; the number in files is 101.
   package var isRawIP: Bool { rawValue == 12 || rawValue == 14 || rawValue == 101 || self == .ipv4 || self == .ipv6 }
 
+  private static let supported: Set<LinkType> = [
+    .null, .ethernet, .loop, .linuxSLL, .linuxSLL2, .tokenRing, .slip, .ppp, .fddi, .atmRFC1483, .pppSerial, .pppEther,
+    .ciscoHDLC, .ieee80211, .frameRelay, .enc, .pflog, .prism, .radiotap, .avs, .sunATM, .userPacketTap, .packetTap,
+    .ppi, .mpls, .nflog, .netAnalyzer, .ipOverInfiniBand,
+  ]
+
   /// Whether ``LinkHeader`` can find IP behind this header.
-  package var isSupported: Bool {
-    isRawIP || [.null, .ethernet, .loop, .linuxSLL, .linuxSLL2].contains(self)
-  }
+  package var isSupported: Bool { isRawIP || Self.supported.contains(self) }
 }

@@ -31,10 +31,10 @@ package protocol ConnectionObserver: AnyObject {
 /// a reused port. Memory is bounded: see ``Limit``.
 package struct ConnectionTable {
   package enum Limit {
-    /// Connections known at one time; the longest silent one gives way. A quarter of a million of them fits 48 MiB.
+    /// Connections known at one time; the longest silent one gives way. A quarter of a million of them fits 48 MiB. `--max-connections`
     package static let connections = 1 << 20
     /// Of those, connections that somebody reads, at about 2 KiB each.
-    static let read = 1 << 17
+    package static let read = 1 << 17
     /// Bytes that wait behind holes, of all connections together.
     static let heldBytes = 16 * 1024 * 1024
     /// Ended connections are kept, for their late segments, up to this many.
@@ -133,13 +133,16 @@ package struct ConnectionTable {
   package private(set) var heldLimitsReached = 0
 
   private let maximumConnections: Int
+  private let maximumRead: Int
 
+  /// - Parameter maximumConnections: known at one time; when fewer than ``Limit/read``, so many may be read too.
   package init(observer: any ConnectionObserver, maximumConnections: Int = Limit.connections) {
     self.observer = observer
     self.maximumConnections = maximumConnections
+    maximumRead = maximumConnections == Limit.connections ? Limit.read : maximumConnections
     // Address space only: a page is used when its first slot is.
     slots.reserveCapacity(maximumConnections)
-    readings.reserveCapacity(Limit.read)
+    readings.reserveCapacity(maximumRead)
   }
 
   /// Takes one TCP segment.
@@ -277,6 +280,8 @@ package struct ConnectionTable {
     in slot: Int
   ) {
     if packet.payloadLength > 0 {
+      // The reader wants to know who opened the connection before it sees the data of a SYN (RFC 7413).
+      if header.flags.contains(.syn) { slots[slot].handshake.note(header, packet, from: side, frame: frame, bytes: bytes) }
       switch observer.recognise(packet.payload(in: bytes), endpoints: slots[slot].key.endpoints) {
       case .consumed(let consumer): adopt(slot, consumer)
       case .foreign: slots[slot].state = .foreign
@@ -295,7 +300,7 @@ package struct ConnectionTable {
   }
 
   private mutating func adopt(_ slot: Int, _ consumer: any StreamConsumer) {
-    if readings.count - freeReadings.count >= Limit.read { evictRead() }
+    if readings.count - freeReadings.count >= maximumRead { evictRead() }
     let reading = Reading(state: TCPState(handshake: slots[slot].handshake), consumer: consumer)
     if let free = freeReadings.popLast() {
       readings[Int(free)] = reading
@@ -324,11 +329,12 @@ package struct ConnectionTable {
   private mutating func evictRead() {
     var victim: Int?
     var seen = 0
-    for _ in slots.indices where seen < 32 {
+    for _ in slots.indices {
       evictionHand = (evictionHand + 1) % slots.count
       guard slots[evictionHand].isRead else { continue }
       seen += 1
       if victim.map({ slots[evictionHand].lastFrame.time < slots[$0].lastFrame.time }) ?? true { victim = evictionHand }
+      if seen == 32 { break }
     }
     guard let victim else { return }
     evictedConnections += 1

@@ -49,6 +49,13 @@ package struct Handshake: Sendable {
       synHopLimit = packet.hopLimit
       synOptions = TCPOptions(of: header, packet, in: bytes)
       if synAckFrame == 0 { noteTry(\.synCount, frame) }
+    case (true, false) where initiator == side.other && synAckFrame == 0:
+      // RFC 9293 3.5, figure 7: both open at the same time. The SYNs answer each other.
+      (synAckFrame, synAckTime, synAckSequence) = (frame.number, frame.time, header.sequenceNumber)
+      synAckHopLimit = packet.hopLimit
+      synAckOptions = TCPOptions(of: header, packet, in: bytes)
+      isRepeated = true
+    case (true, _) where frame.number == synFrame || frame.number == synAckFrame: break
     case (true, true) where synAckFrame == 0:
       initiator = initiator ?? side.other
       (synAckFrame, synAckTime, synAckSequence) = (frame.number, frame.time, header.sequenceNumber)

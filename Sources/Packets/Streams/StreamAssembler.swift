@@ -7,6 +7,7 @@ struct StreamAssembler {
   enum Limit {
     /// A control-plane message is at most about 64 KiB; four of them in flight is more than any peer sends.
     static let heldBytes: Int32 = 256 * 1024
+    /// The same in segments of 512 bytes, as old links cut them.
     static let heldSegments = 512
     /// Intervals remembered as not captured inside payload that nobody reads.
     static let gaps = 16
@@ -30,6 +31,8 @@ struct StreamAssembler {
   private var held: [Held] = []
   /// Ranges inside passed payload that the capture has not shown so far.
   private var gaps: [Range<Int>] = []
+
+  private var delivered = DeliveredHead()
 
   /// Highest offset that the receiver has acknowledged.
   private(set) var acknowledged = 0
@@ -118,7 +121,10 @@ struct StreamAssembler {
     to consumer: any StreamConsumer
   ) {
     let end = start + length
-    if start < next { fillGaps(start..<min(end, next)) }
+    if start < next {
+      fillGaps(start..<min(end, next))
+      if delivered.isContradicted(by: payload, at: start) { conflictingSegments &+= 1 }
+    }
     guard end > next else {
       noteRetransmission(at: start, length: length, frame: frame)
       return
@@ -211,6 +217,7 @@ struct StreamAssembler {
       let first = min(from, captured) - start
       if let bytes = try? payload.view(at: first, count: captured - start - first) {
         next = from + bytes.count
+        delivered.note(bytes, at: from)
         let pass = consumer.receive(StreamChunk(bytes: bytes, offset: from, side: side, frame: frame))
         passUntil = max(passUntil, next + max(0, pass))
       }

@@ -135,13 +135,15 @@ package struct TCPState {
       receiver.acknowledge(header.acknowledgmentNumber, isPure: isPure, frame: frame)
       if receiver.isWaiting { receiver.giveUpAcknowledgedHoles(now: frame.time, side: side.other, to: consumer) }
     }
-    guard !header.flags.contains(.syn) else { return }
+    // RFC 7413: a SYN may bring data, whose sequence numbers begin behind its own.
+    let isOpening = header.flags.contains(.syn)
     guard packet.payloadLength > 0 else {
-      sender.notePosition(header.sequenceNumber)
+      if !isOpening { sender.notePosition(header.sequenceNumber) }
       return
     }
-    sender.anchor(at: header.sequenceNumber)
-    let start = sender.offset(of: header.sequenceNumber)
+    let sequenceNumber = isOpening ? header.sequenceNumber &+ 1 : header.sequenceNumber
+    sender.anchor(at: sequenceNumber)
+    let start = sender.offset(of: sequenceNumber)
     // RFC 9293 3.8.4: a keep-alive repeats the last byte, or one that was never sent.
     if packet.payloadLength == 1, start == sender.next - 1 { return }
     sender.accept(

@@ -46,8 +46,11 @@ package struct SMBFramer {
     /// Enough of an IOCTL for FSCTL_VALIDATE_NEGOTIATE_INFO with any list of dialects there has been, and for a DFS
     /// referral with a dozen targets.
     static let ioctl = 4096
+    /// Bytes that a packet may have behind the data of its last message.
+    static let padding = 64 * 1024
     /// Enough of an SMB1 message for a list of dialects.
     static let smb1 = 1024
+    /// A session request has 68 bytes, other packets of the session service fewer.
     static let sessionPacket = 256
     /// Encrypted messages of one packet that are announced with its last frame; more are announced before it.
     static let encryptedMessages = 64
@@ -195,6 +198,8 @@ package struct SMBFramer {
     else { return nil }
     let command = SMB2Command(rawValue: code)
     guard !command.isControlPlane, next == 0 || isMember(at: Int(next), room: room) else { return nil }
+    // A length that may be doubted is looked at the long way.
+    guard next != 0 || room <= Limit.controlMessage else { return nil }
     return (command, Int(next))
   }
 
@@ -234,6 +239,11 @@ package struct SMBFramer {
     _ chunk: borrowing StreamChunk, from position: Int, _ sink: any SMBMessageSink
   ) -> Int? {
     let room = packetEnd - structureStart
+    if position == chunk.offset, isInterrupted(by: chunk.bytes) {
+      sink.unreadable("SMB message", Self.lyingLength(room), frame: chunk.frame, side: side)
+      abandon(chunk.frame, sink)
+      return position
+    }
     // First what tells the kind, then as much as that kind needs.
     var needs = min(room, packetType == .message ? SMB2Header.length : Limit.sessionPacket)
     if let known = wanted(chunk, from: position, room: room) { needs = known }
@@ -278,6 +288,7 @@ package struct SMBFramer {
       guard let command = try? bytes.u16le(at: 12), let next = try? bytes.u32le(at: 20) else { return nil }
       let length = isMember(at: Int(next), room: room) ? Int(next) : room
       let command2 = SMB2Command(rawValue: command)
+      if length > Limit.controlMessage, command2 != .ioctl { return SMB2Header.length + 8 }
       if command2 == .ioctl { return min(length, Limit.ioctl) }
       return min(length, command2.isControlPlane ? Limit.controlMessage : SMB2Header.length)
     case .encrypted: return min(room, 52)
@@ -302,6 +313,11 @@ package struct SMBFramer {
       switch SMB2Protocol(rawValue: try bytes.u32le(at: 0)) {
       case .plain:
         let command = SMB2Command(rawValue: try bytes.u16le(at: 12))
+        let following = Int(try bytes.u32le(at: 20))
+        guard !Self.isTooLong(bytes, command, length: Self.isMember(at: following, room: room) ? following : room) else {
+          abandon(frame, sink)
+          throw Self.lyingLength(room)
+        }
         hasPendingCompletion = hasPendingCompletion || !isComplete
         guard command.isControlPlane else {
           let header = try bytes.view(at: 0, count: SMB2Header.length)
@@ -336,6 +352,38 @@ package struct SMBFramer {
       sink.unreadable("SMB message", error, frame: frame, side: side)
     }
     return nil
+  }
+
+  // MARK: Lengths that lie
+
+  private static func lyingLength(_ length: Int) -> DecodeError {
+    DecodeError(offset: 0, reason: .unexpected(field: "NBSS length", value: UInt64(length)))
+  }
+
+  /// Whether a message cannot be as long as it is said to be: only some carry data, lists or somebody else's structures,
+  /// and READ and WRITE say how much.
+  private static func isTooLong(_ message: borrowing ByteView, _ command: SMB2Command, length: Int) -> Bool {
+    guard length > Limit.controlMessage, let isResponse = try? message.u32le(at: 16) & 1 != 0 else { return false }
+    switch (command, isResponse) {
+    case (.ioctl, _), (.queryDirectory, _), (.changeNotify, _), (.queryInfo, _), (.setInfo, _): return false
+    case (.read, true), (.write, false):
+      // MS-SMB2 2.2.20 and 2.2.21: StructureSize 2, DataOffset 1 or 2, Length 4.
+      guard let size = try? message.u16le(at: 64), size == (isResponse ? 17 : 49), let offset = try? message.u16le(at: 66),
+        let count = try? message.u32le(at: 68)
+      else { return false }
+      return length > Int(isResponse ? offset & 0xff : offset) + Int(count) + Limit.padding
+    default: return command.isKnown
+    }
+  }
+
+  /// Whether a segment begins like a message where one that establishes something should go on: nothing in it looks so.
+  private func isInterrupted(by segment: borrowing ByteView) -> Bool {
+    guard held.count >= SMB2Header.length, packetType == .message, SMBSignature.isCredible(segment, at: 0) else { return false }
+    let head = ByteView(held.span)
+    guard let magic = try? head.u32le(at: 0), SMB2Protocol(rawValue: magic) == .plain,
+      let command = try? SMB2Command(rawValue: head.u16le(at: 12))
+    else { return false }
+    return command.isControlPlane && command != .ioctl
   }
 
   /// MS-SMB2 2.2.1: offset of the next member, or nil behind the last.

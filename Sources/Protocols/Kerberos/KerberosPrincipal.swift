@@ -1,3 +1,4 @@
+import Packets
 import SwiftASN1
 
 /// The name of a user or service: RFC 4120 5.2.2.
@@ -8,13 +9,16 @@ import SwiftASN1
 package struct KerberosPrincipal: Hashable, Sendable {
   package var nameType: Int32
   package var components: [String]
+
+  /// Components kept; names have one or two, those of services three at most.
+  private static let maximumComponents = 8
 }
 
 extension KerberosPrincipal {
   init(_ node: ASN1Node) throws {
     let fields = try BERFields("PrincipalName", node)
     nameType = try fields.required(0) { try Int32(berEncoded: $0) }
-    components = try fields.required(1) { try $0.elements(String.init(kerberosString:)) }
+    components = Array(try fields.required(1) { try $0.elements(String.init(kerberosString:)) }.prefix(Self.maximumComponents))
   }
 }
 
@@ -27,6 +31,6 @@ extension String {
   /// KerberosString: RFC 4120 5.2.1. A GeneralString that in practice holds UTF-8; other string types are taken too.
   init(kerberosString node: ASN1Node) throws {
     let bytes = try ASN1OctetString(berEncoded: node, withIdentifier: node.identifier).bytes
-    self.init(decoding: bytes, as: UTF8.self)
+    self.init(decoding: bytes.prefix(ByteView.textLimit), as: UTF8.self)
   }
 }

@@ -86,9 +86,15 @@ package struct SMB2Command: RawRepresentable, Hashable, Sendable {
   package static let treeConnect = Self(rawValue: 0x03)
   package static let treeDisconnect = Self(rawValue: 0x04)
   package static let create = Self(rawValue: 0x05)
+  package static let read = Self(rawValue: 0x08)
+  package static let write = Self(rawValue: 0x09)
   package static let ioctl = Self(rawValue: 0x0b)
   package static let cancel = Self(rawValue: 0x0c)
   package static let echo = Self(rawValue: 0x0d)
+  package static let queryDirectory = Self(rawValue: 0x0e)
+  package static let changeNotify = Self(rawValue: 0x0f)
+  package static let queryInfo = Self(rawValue: 0x10)
+  package static let setInfo = Self(rawValue: 0x11)
   package static let oplockBreak = Self(rawValue: 0x12)
 
   private static let names = [

@@ -46,9 +46,13 @@ extension CaptureFacts {
     json.object("counts") {
       if let rejectedFrames { json.member("rejectedFrames", rejectedFrames) }
       json.member("tcpConnections", tcpConnections)
-      json.member("fragments", fragments)
+      json.member("fragments", fragments.fragments)
+      json.member("fragmentedPackets", fragments.reassembled)
+      json.member("incompletePackets", fragments.incomplete)
+      json.member("conflictingFragments", fragments.conflicts)
       json.member("malformedFrames", malformedFrames)
       json.member("truncatedFrames", truncatedFrames)
+      if let wrongChecksums { json.member("wrongChecksums", wrongChecksums) }
       json.member("conflictingSegments", conflictingSegments)
       json.member("unreadableMessages", unreadableMessages)
       json.member("unreadableKerberosMessages", unreadableKerberosMessages)

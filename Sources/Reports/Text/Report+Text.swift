@@ -45,6 +45,7 @@ final class TextReport {
     static let evidence = 12
     /// Reasons for rules not judged.
     static let reasons = 8
+    /// Warnings about the files.
     static let warnings = 10
     /// Unreadable messages of one connection.
     static let unreadable = 3

@@ -1,3 +1,4 @@
+import Packets
 import Rules
 
 extension TextReport {
@@ -70,14 +71,23 @@ extension TextReport {
         "\(counted(facts.truncatedFrames, "frame was", "frames were")) captured in part only; record with a snapshot length of 0 (tcpdump -s 0)"
       )
     }
-    if facts.fragments > 0 {
+    if facts.fragments.incomplete > 0 {
       lines.append(
-        "\(counted(facts.fragments, "IP fragment was", "IP fragments were")) left out: fragments are not put together")
+        "\(counted(facts.fragments.incomplete, "fragmented IP packet was", "fragmented IP packets were")) left out: not every fragment was captured whole"
+      )
+    }
+    if facts.fragments.conflicts > 0 {
+      lines.append(
+        "\(counted(facts.fragments.conflicts, "IP fragment contradicts", "IP fragments contradict")) an earlier one about the same bytes"
+      )
     }
     if facts.malformedFrames > 0 {
       lines.append(
         "\(counted(facts.malformedFrames, "frame has", "frames have")) damaged link, IP or TCP headers and were left out"
       )
+    }
+    if let count = facts.wrongChecksums, count > 0 {
+      lines.append("\(counted(count, "packet with a wrong checksum was", "packets with wrong checksums were")) left out (--checksums)")
     }
     if facts.unreadableKerberosMessages > 0 {
       lines.append(

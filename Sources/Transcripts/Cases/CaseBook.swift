@@ -14,6 +14,11 @@ package struct CaseBook: Sendable {
     var server: GUID
   }
 
+  enum Limit {
+    /// Failures of one pair of hosts that a connection may make up for which is not listed itself: the last ones.
+    static let failures = 256
+  }
+
   private var briefs: [ConnectionBrief] = []
   /// Failed connections, to be told of successes that are not kept.
   private var failures: [Pair: [Int]] = [:]
@@ -26,16 +31,23 @@ package struct CaseBook: Sendable {
   package mutating func add(_ brief: ConnectionBrief, isKept: Bool) -> [Int] {
     let pair = Pair(client: brief.client.address, server: brief.server.address)
     guard isKept else {
-      guard brief.outcome == .established else { return [] }
-      return (failures[pair] ?? []).map { briefs[$0] }.filter {
-        var both = Case(id: 0, $0)
-        both.append(brief)
-        return both.isOvercome($0.goal, on: $0, at: $0.lastFrame.number)
-      }.map(\.id)
+      guard brief.outcome == .established, let candidates = failures[pair] else { return [] }
+      let overcome = candidates.filter { isOvercome(briefs[$0], by: brief) }
+      if !overcome.isEmpty { failures[pair] = candidates.filter { !overcome.contains($0) } }
+      return overcome.map { briefs[$0].id }
     }
-    if brief.outcome == .failed { failures[pair, default: []].append(briefs.count) }
+    if brief.outcome == .failed {
+      if failures[pair, default: []].count == Limit.failures { failures[pair]?.removeFirst() }
+      failures[pair, default: []].append(briefs.count)
+    }
     briefs.append(brief)
     return []
+  }
+
+  private func isOvercome(_ failed: ConnectionBrief, by brief: ConnectionBrief) -> Bool {
+    var both = Case(id: 0, failed)
+    both.append(brief)
+    return both.isOvercome(failed.goal, on: failed, at: failed.lastFrame.number)
   }
 
   /// The cases in the order in which they began.

@@ -4,8 +4,9 @@ package import Protocols
 /// What a case keeps of a connection once its transcript is let go.
 package struct ConnectionBrief: Sendable {
   enum Limit {
-    /// Sessions and trees remembered; clients have one or two of each.
+    /// Sessions remembered; clients have one or two.
     static let sessions = 8
+    /// Trees remembered; clients have a handful.
     static let trees = 16
     static let referrals = 8
   }

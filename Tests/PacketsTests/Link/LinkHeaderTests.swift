@@ -93,7 +93,7 @@ import Testing
     }
   }
 
-  @Test(arguments: [0x0806, 0x88cc, 0x05dc, 0x8847] as [UInt16])
+  @Test(arguments: [0x0806, 0x88cc, 0x05dc, 0x88cd] as [UInt16])
   func leavesOtherEtherTypesAlone(_ type: UInt16) {
     #expect(read(ethernetFrame(etherType: type, Self.segment.ipv4)) == .foreign)
   }

@@ -1,0 +1,115 @@
+extension LinkHeader {
+  /// Links other than Ethernet and its kin. Layouts as the link-layer header types of tcpdump.org describe them.
+  static func rare(_ frame: borrowing ByteView, _ linkType: LinkType) throws(DecodeError) -> LinkHeader? {
+    switch linkType {
+    case .ppp, .pppSerial: try HeaderWalk.findIP(frame, from: .ppp, at: 0)
+    case .pppEther: try HeaderWalk.findIP(frame, from: .payload(EtherType.pppoe), at: 0)
+    case .ciscoHDLC: try HeaderWalk.findIP(frame, from: .payload(frame.u16be(at: 2)), at: 4)
+    case .frameRelay: try frameRelay(frame)
+    case .ieee80211: try wireless(frame, at: 0)
+    case .radiotap: try wireless(frame, at: Int(frame.u16le(at: 2)))
+    case .avs: try wireless(frame, at: Int(frame.u32be(at: 4)))
+    case .prism: try wireless(frame, at: Self.prismLength)
+    case .ppi: try encapsulated(frame, header: Int(frame.u16le(at: 2)), type: frame.u32le(at: 4))
+    case .packetTap, .userPacketTap: try packetTap(frame)
+    case .ipOverInfiniBand: try HeaderWalk.findIP(frame, from: .payload(frame.u16be(at: 40)), at: 44)
+    case .nflog: try nflog(frame)
+    case .slip: LinkHeader(payloadOffset: 16)  // direction and compressed header
+    case .atmRFC1483: try HeaderWalk.findIP(frame, from: .llc, at: 0)
+    case .sunATM: try frame.u8(at: 0) & 0x0f == 2 ? HeaderWalk.findIP(frame, from: .llc, at: 4) : nil
+    case .fddi: try HeaderWalk.findIP(frame, from: .llc, at: 13)
+    case .tokenRing: try tokenRing(frame)
+    case .mpls: try HeaderWalk.findIP(frame, from: .mpls, at: 0)
+    case .enc: LinkHeader(payloadOffset: 12)  // family, index, flags
+    case .pflog: LinkHeader(payloadOffset: (Int(try frame.u8(at: 0)) + 3) & ~3)
+    case .netAnalyzer: try HeaderWalk.findIP(frame, from: .ethernet, at: 4)
+    default: nil
+    }
+  }
+
+  /// RFC 2427 3: an address of 2 bytes or more, whose last has its lowest bit set; control 03; a pad byte perhaps; NLPID.
+  private static func frameRelay(_ frame: borrowing ByteView) throws(DecodeError) -> LinkHeader? {
+    var offset = 0
+    while try frame.u8(at: offset) & 1 == 0 {
+      offset += 1
+      guard offset < 4 else { return nil }
+    }
+    offset += 1
+    guard try frame.u8(at: offset) == 0x03 else {
+      // Cisco's own encapsulation has an EtherType instead.
+      return try HeaderWalk.findIP(frame, from: .payload(frame.u16be(at: offset)), at: offset + 2)
+    }
+    offset += 1
+    if try frame.u8(at: offset) == 0 { offset += 1 }
+    switch try frame.u8(at: offset) {
+    case 0xcc, 0x8e: return LinkHeader(payloadOffset: offset + 1)
+    case 0x80:
+      guard try frame.u32be(at: offset) & 0x00ff_ffff == 0 else { return nil }
+      return try HeaderWalk.findIP(frame, from: .payload(frame.u16be(at: offset + 4)), at: offset + 6)
+    default: return nil
+    }
+  }
+
+  /// IEEE 802.11 9.2: a data frame in clear.
+  private static func wireless(_ frame: borrowing ByteView, at start: Int) throws(DecodeError) -> LinkHeader? {
+    let control = try frame.u8(at: start)
+    let flags = try frame.u8(at: start + 1)
+    let (type, subtype) = (control >> 2 & 3, control >> 4)
+    let isProtected = flags & 0x40 != 0
+    // Data; of its subtypes those with bit 2 carry none.
+    guard type == 2, subtype & 4 == 0, !isProtected else { return nil }
+    let (toDS, fromDS) = (flags & 1 != 0, flags & 2 != 0)
+    var offset = start + (toDS && fromDS ? 30 : 24)
+    if subtype & 8 != 0 {
+      // An aggregate of several packets (9.3.2.2) is not taken apart.
+      guard try frame.u8(at: offset) & 0x80 == 0 else { return nil }
+      offset += 2
+      if flags & 0x80 != 0 { offset += 4 }  // HT control
+    }
+    let sender = start + (fromDS ? (toDS ? 24 : 16) : 10)
+    let source = UInt64(try frame.u16be(at: sender)) << 32 | UInt64(try frame.u32be(at: sender + 2))
+    return try HeaderWalk.findIP(frame, from: .llc, at: offset, source: source)
+  }
+
+  private static let prismLength = 144
+
+  /// A header that says the link type of what is behind it.
+  private static func encapsulated(
+    _ frame: borrowing ByteView, header: Int, type: UInt32
+  ) throws(DecodeError) -> LinkHeader? {
+    guard let number = Int32(exactly: type), header > 0 else { return nil }
+    let inner = LinkType(rawValue: number)
+    // Nothing nests these in themselves.
+    guard inner != .ppi, inner != .packetTap, inner != .userPacketTap else { return nil }
+    guard var link = try decode(frame.view(from: header), linkType: inner) else { return nil }
+    link.payloadOffset += header
+    return link
+  }
+
+  /// Apple's tap: header length 4, type of the next 4, link type 4; little-endian.
+  private static func packetTap(_ frame: borrowing ByteView) throws(DecodeError) -> LinkHeader? {
+    let length = try frame.u32le(at: 0)
+    guard try frame.u32le(at: 4) == 1, length >= 12, length < 4096 else { return nil }
+    return try encapsulated(frame, header: Int(length), type: frame.u32le(at: 8))
+  }
+
+  /// Linux netfilter's log: a 4-byte header, then attributes (length 2, type 2, padded to 4, in the host's byte order).
+  private static func nflog(_ frame: borrowing ByteView) throws(DecodeError) -> LinkHeader? {
+    var offset = 4
+    for _ in 0..<64 {
+      let length = Int(try frame.u16le(at: offset))
+      let type = try frame.u16le(at: offset + 2) & 0x7fff
+      guard length >= 4 else { return nil }
+      if type == 9 { return LinkHeader(payloadOffset: offset + 4) }  // NFULA_PAYLOAD: IP
+      offset += (length + 3) & ~3
+    }
+    return nil
+  }
+
+  /// IEEE 802.5: access and frame control, two addresses; a source address with its top bit set has a route behind it.
+  private static func tokenRing(_ frame: borrowing ByteView) throws(DecodeError) -> LinkHeader? {
+    let hasRoute = try frame.u8(at: 8) & 0x80 != 0
+    let route = hasRoute ? Int(try frame.u8(at: 14) & 0x1f) : 0
+    return try HeaderWalk.findIP(frame, from: .llc, at: 14 + route)
+  }
+}

@@ -1,0 +1,28 @@
+/// The first bytes of the segment that was delivered last. Delivered bytes are gone; these tell a later copy that
+/// contradicts them, as a forged segment does that came before the true one. An SMB2 header has its status and its
+/// command among them.
+struct DeliveredHead {
+  /// Bytes; two of these belong to each open connection.
+  private static let count = 32
+
+  /// Stream offset of the first of them; negative before there are any.
+  private var offset = -1
+  private var words: InlineArray<4, UInt64> = [0, 0, 0, 0]
+
+  mutating func note(_ bytes: borrowing ByteView, at start: Int) {
+    guard bytes.count >= Self.count, start != offset else { return }
+    offset = start
+    for index in 0..<4 { words[index] = (try? bytes.u64le(at: 8 * index)) ?? 0 }
+  }
+
+  /// Whether a segment says something else about the bytes that both have.
+  func isContradicted(by payload: borrowing ByteView, at start: Int) -> Bool {
+    guard offset >= 0, start < offset + Self.count, start + payload.count > offset else { return false }
+    for position in max(start, offset)..<min(start + payload.count, offset + Self.count) {
+      let index = position - offset
+      let byte = UInt8(truncatingIfNeeded: words[index / 8] >> UInt64(index % 8 * 8))
+      if (try? payload.u8(at: position - start)) != byte { return true }
+    }
+    return false
+  }
+}

@@ -1,0 +1,66 @@
+/// The Internet checksum: RFC 1071.
+struct Checksum {
+  private var sum: UInt64 = 0
+
+  /// Four bytes at a time: a one's complement sum is the same in words of any size.
+  mutating func add(_ bytes: borrowing ByteView) {
+    var offset = 0
+    while let word = try? bytes.u32be(at: offset) {
+      sum &+= UInt64(word)
+      offset += 4
+    }
+    var shift = UInt64(24)
+    while let byte = try? bytes.u8(at: offset) {
+      sum &+= UInt64(byte) << shift
+      shift &-= 8
+      offset += 1
+    }
+  }
+
+  mutating func add(_ value: UInt64) { sum &+= value & 0xffff_ffff &+ value >> 32 }
+
+  /// Whether the bytes and the checksum among them are what was sent.
+  var isRight: Bool {
+    var folded = sum
+    while folded > 0xffff { folded = folded & 0xffff &+ folded >> 16 }
+    return folded == 0xffff
+  }
+}
+
+extension Packet {
+  /// Whether the IP header's checksum, or that of TCP or UDP, is wrong (RFC 791 3.1, RFC 9293 3.1, RFC 768).
+  ///
+  /// False when it cannot be judged: bytes were not captured, the sender gave none, or left a length to the network card.
+  package func hasWrongChecksum(in frame: borrowing ByteView) -> Bool {
+    guard let packet = try? frame.view(from: ipOffset), let first = try? packet.u8(at: 0) else { return false }
+    if first >> 4 == 4 {
+      guard (try? packet.u16be(at: 2)) != 0 else { return false }
+      var header = Checksum()
+      if let bytes = try? packet.view(at: 0, count: Int(first & 0x0f) * 4), (try? bytes.u16be(at: 10)) != 0 {
+        header.add(bytes)
+        guard header.isRight else { return true }
+      }
+    }
+    return hasWrongTransportChecksum(in: frame)
+  }
+
+  private func hasWrongTransportChecksum(in frame: borrowing ByteView) -> Bool {
+    let (number, headerLength): (UInt64, Int) =
+      switch transport {
+      case .tcp(let header): (6, header.length)
+      case .udp: (17, 8)
+      }
+    let length = headerLength + payloadLength
+    guard let segment = try? frame.view(at: payloadOffset - headerLength, count: length) else { return false }
+    if case .udp = transport, (try? segment.u16be(at: 6)) == 0 { return false }
+    var checksum = Checksum()
+    for address in [source.address, destination.address] {
+      checksum.add(address.isIPv4 ? address.low & 0xffff_ffff : address.low)
+      if !address.isIPv4 { checksum.add(address.high) }
+    }
+    checksum.add(number)
+    checksum.add(UInt64(length))
+    checksum.add(segment)
+    return !checksum.isRight
+  }
+}

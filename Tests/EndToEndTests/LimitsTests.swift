@@ -1,0 +1,92 @@
+import Foundation
+import Testing
+
+/// `Sources/LIMITS.md` is made of the code: every named limit, with its reason.
+@Suite struct LimitsTests {
+  struct Limit {
+    var place: String
+    var name: String
+    var value: String
+    var reason: String
+  }
+
+  private static let sources = URL(filePath: #filePath).appending(path: "../../../Sources").standardizedFileURL
+
+  /// What a report says was reached.
+  private static let reported = [
+    "open-connections": "connections given up while they were open, because more were followed than `--max-connections` allows",
+    "held-bytes": "holes given up early because too many bytes waited behind them, on all connections together",
+    "fragments": "fragments of IP packets that found no room",
+    "connection-state": "facts of one connection that found no room: requests, sessions, shares, bytes behind holes",
+    "gaps": "losses of bytes that are not told one by one",
+    "kerberos": "requests, failures, tickets and clients of KDCs that found no room",
+    "names": "look-ups of names that found no room",
+    "surroundings": "servers and clients that were not remembered",
+    "connections": "connections counted and not listed",
+    "unreadable-messages": "messages that could not be read, counted and not listed",
+    "findings": "findings of one connection, or of none, counted and not listed",
+    "all-findings": "findings of all connections together, counted and not listed",
+  ]
+
+  @Test func tellsEveryLimit() throws {
+    let files = try Self.swiftFiles()
+    let limits = try files.flatMap { try Self.limits(in: $0) }
+    #expect(limits.count > 60)
+    for limit in limits where limit.reason.isEmpty { Issue.record("\(limit.place) \(limit.name) has no reason") }
+    var text = """
+      # Limits
+
+      Bytes from the network never decide how much memory or time is spent. These are the limits, as the code has them; \
+      a test writes this page (`UPDATE_SNAPSHOTS=1 swift test --filter LimitsTests`). Only the number of connections can be \
+      chosen, with `--max-connections N`. What was reached stands in the report under `limitsReached`:
+
+      | limitsReached | counts |
+      |---|---|
+
+      """
+    for (name, meaning) in Self.reported.sorted(by: { $0.key < $1.key }) { text += "| `\(name)` | \(meaning) |\n" }
+    text += "\n| where | limit | value | why |\n|---|---|---|---|\n"
+    for limit in limits { text += "| \(limit.place) | \(limit.name) | \(limit.value) | \(limit.reason) |\n" }
+    try expectSnapshot(text, at: Self.sources.appending(path: "LIMITS.md"))
+  }
+
+  /// A name that a report may use is one that the page explains.
+  @Test func explainsEveryNameInAReport() throws {
+    var names: Set<String> = []
+    for file in try Self.swiftFiles() {
+      let text = try String(contentsOf: file, encoding: .utf8)
+      names.formUnion(text.matches(of: /noteLimit\(\s*"([^"]+)"/).map { String($0.1) })
+    }
+    #expect(names == Set(Self.reported.keys))
+  }
+
+  private static func swiftFiles() throws -> [URL] {
+    let paths = try FileManager.default.subpathsOfDirectory(atPath: sources.path)
+    return paths.filter { $0.hasSuffix(".swift") }.sorted().map { sources.appending(path: $0) }
+  }
+
+  /// The constants of every `enum Limit`, and those whose own name says that they are one.
+  private static func limits(in file: URL) throws -> [Limit] {
+    let place = file.path.dropFirst(sources.path.count + 1).dropLast(".swift".count)
+    var limits: [Limit] = []
+    var reason: [Substring] = []
+    var indentation: Int?
+    for line in try String(contentsOf: file, encoding: .utf8).split(separator: "\n", omittingEmptySubsequences: false) {
+      let code = line.drop { $0 == " " }
+      if code.hasPrefix("///") {
+        reason.append(code.dropFirst(3).drop { $0 == " " })
+        continue
+      }
+      defer { reason = [] }
+      guard code == "}" || code.contains("enum Limit") || code.contains("static let") else { continue }
+      if code.contains(/^((package|private|fileprivate) )?enum Limit\b/) { indentation = line.count - code.count }
+      if code == "}", indentation == line.count - code.count { indentation = nil }
+      guard let match = code.firstMatch(of: /static let (\w+)(?:: \w+)? = ([0-9][0-9a-fx_ *+<]*)$/),
+        indentation != nil || match.1.hasPrefix("maximum") || match.1.hasPrefix("kept") || match.1.hasSuffix("imit")
+      else { continue }
+      limits.append(
+        Limit(place: String(place), name: String(match.1), value: String(match.2), reason: reason.joined(separator: " ")))
+    }
+    return limits
+  }
+}

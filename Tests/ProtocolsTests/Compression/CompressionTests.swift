@@ -1,0 +1,150 @@
+import TestSupport
+import Testing
+
+@testable import Packets
+@testable import Protocols
+
+@Suite struct CompressionTests {
+  private static let alphabet = Array("abcdefghijklmnopqrstuvwxyz".utf8)
+  private static let repeated = Array(repeatElement("abc", count: 100).joined().utf8)
+
+  /// The examples of MS-XCA 3.
+  @Test func decompressesTheExamplesOfTheSpecification() throws {
+    let plain: [UInt8] = [0xff, 0xff, 0xff, 0x1f, 0x61, 0x62, 0x63, 0x17, 0x00, 0x0f, 0xff, 0x26, 0x01]
+    #expect(try LZ77.decompress(ByteView(plain.span), size: 300) == Self.repeated)
+    let letters: [UInt8] = [0x3f, 0, 0, 0] + Self.alphabet
+    #expect(try LZ77.decompress(ByteView(letters.span), size: 26) == Self.alphabet)
+    let song: [UInt8] = [
+      0x38, 0xb0, 0x88, 0x46, 0x23, 0x20, 0x00, 0x20, 0x47, 0x20, 0x41, 0x00, 0x10, 0xa2, 0x47, 0x01, 0xa0, 0x45, 0x20,
+      0x44, 0x00, 0x08, 0x45, 0x01, 0x50, 0x79, 0x00, 0xc0, 0x45, 0x20, 0x05, 0x24, 0x13, 0x88, 0x05, 0xb4, 0x02, 0x4a,
+      0x44, 0xef, 0x03, 0x58, 0x02, 0x8c, 0x09, 0x16, 0x01, 0x48, 0x45, 0x00, 0xbe, 0x00, 0x9e, 0x00, 0x04, 0x01, 0x18,
+      0x90, 0x00,
+    ]
+    let notes =
+      "F# F# G A A G F# E D D E F# F# E E F# F# G A A G F# E D D E F# E D D E E F# D E F# G F# D E F# G F# E D E A F# F# G A A G F# E D D E F# E D D"
+    #expect(try LZNT1.decompress(ByteView(song.span), size: 1_000) == Array(notes.utf8) + [0])
+  }
+
+  @Test func decompressesLZ4() throws {
+    // Three literals and a match of 297 that runs into itself; then the last literals, without a match.
+    let block: [UInt8] = [0x3f, 0x61, 0x62, 0x63, 3, 0, 255, 23, 0x20, 0x21, 0x22]
+    #expect(try LZ4.decompress(ByteView(block.span), size: 1_000) == Self.repeated + [0x21, 0x22])
+  }
+
+  /// All codes of nine bits: literals, and matches of up to 17 bytes.
+  @Test func decompressesHuffmanCodes() throws {
+    var writer = NineBits()
+    for byte in "abc".utf8 { writer.literal(byte) }
+    writer.match(distance: 3, length: 15)
+    writer.match(distance: 17, length: 3)
+    writer.match(distance: 1, length: 4)
+    let expected = Array("abcabcabcabcabcabc".utf8) + Array("bca".utf8) + Array("aaaa".utf8)
+    #expect(try LZ77Huffman.decompress(ByteView(writer.bytes.span), size: expected.count) == expected)
+  }
+
+  /// More than one block: each has its codes before it.
+  @Test func decompressesSeveralBlocks() throws {
+    var first = NineBits()
+    for _ in 0..<65_536 { first.literal(0x41) }
+    var second = NineBits()
+    second.match(distance: 5, length: 10)
+    let bytes = first.bytes + second.bytes
+    let output = try LZ77Huffman.decompress(ByteView(bytes.span), size: 65_546)
+    #expect(output.count == 65_546 && output.allSatisfy { $0 == 0x41 })
+  }
+
+  private static func packet(_ algorithm: UInt16, clear: [UInt8] = [], size: Int, _ data: [UInt8]) -> [UInt8] {
+    ByteWriter().raw([0xfc, 0x53, 0x4d, 0x42]).u32le(UInt32(size)).u16le(algorithm).u16le(0).u32le(UInt32(clear.count))
+      .raw(clear).raw(data).bytes
+  }
+
+  @Test func readsATransformHeader() throws {
+    let bytes = Self.packet(2, clear: [9, 8, 7], size: 303, [0xff, 0xff, 0xff, 0x1f, 0x61, 0x62, 0x63, 0x17, 0x00, 0x0f, 0xff, 0x26, 0x01])
+    let message = try SMB2CompressedMessage(ByteView(bytes.span))
+    #expect(message.bytes == [9, 8, 7] + Self.repeated.prefix(300))
+    #expect(message.algorithms == [.lz77])
+  }
+
+  @Test func readsAChain() throws {
+    func part(_ algorithm: UInt16, _ flags: UInt16, _ data: [UInt8]) -> [UInt8] {
+      ByteWriter().u16le(algorithm).u16le(flags).u32le(UInt32(data.count)).raw(data).bytes
+    }
+    let lz77: [UInt8] = [44, 1, 0, 0, 0xff, 0xff, 0xff, 0x1f, 0x61, 0x62, 0x63, 0x17, 0x00, 0x0f, 0xff, 0x26, 0x01]
+    let bytes = ByteWriter().raw([0xfc, 0x53, 0x4d, 0x42]).u32le(320)
+      .raw(part(0, 1, [1, 2, 3, 4])).raw(part(4, 0, [0x55, 0, 0, 0, 10, 0, 0, 0])).raw(part(2, 0, lz77))
+      .raw(part(0, 0, [5, 6, 7, 8, 9, 10])).bytes
+    let message = try SMB2CompressedMessage(ByteView(bytes.span))
+    #expect(message.bytes == [1, 2, 3, 4] + [UInt8](repeating: 0x55, count: 10) + Self.repeated + [5, 6, 7, 8, 9, 10])
+    #expect(message.algorithms == [.none, .patternV1, .lz77])
+  }
+
+  /// What is announced bounds what is written, however much the input would give.
+  @Test func boundsTheOutput() throws {
+    let bomb: [UInt8] = ByteWriter().raw([0xfc, 0x53, 0x4d, 0x42]).u32le(0x7fff_ffff).u16le(4).u16le(1)
+      .u32le(8).raw([0x55, 0, 0, 0]).u32le(.max).bytes
+    #expect(throws: DecodeError.self) { _ = try SMB2CompressedMessage(ByteView(bomb.span)) }
+    let allowed = bomb.setting(UInt32(1_000), at: 4)
+    #expect(try SMB2CompressedMessage(ByteView(allowed.span)).bytes.count == 1_000)
+    let long: [UInt8] = [0xff, 0xff, 0xff, 0x1f, 0x61, 0x62, 0x63, 0x17, 0x00, 0x0f, 0xff, 0, 0, 0xff, 0xff, 0xff, 0x7f]
+    #expect(try LZ77.decompress(ByteView(long.span), size: 5_000).count == 5_000)
+  }
+
+  /// Any damage is answered by an error or by bytes, never by a trap.
+  @Test(arguments: [1, 2, 3, 4, 5] as [UInt16])
+  func survivesDamage(algorithm: UInt16) throws {
+    var random = SeededGenerator(seed: UInt64(algorithm))
+    var huffman = NineBits()
+    for byte in "abc".utf8 { huffman.literal(byte) }
+    huffman.match(distance: 3, length: 15)
+    let seeds: [[UInt8]] = [
+      huffman.bytes, [0xff, 0xff, 0xff, 0x1f, 0x61, 0x62, 0x63, 0x17, 0x00, 0x0f, 0xff, 0x26, 0x01],
+      [0x3f, 0x61, 0x62, 0x63, 3, 0, 255, 23, 0x20, 0x21, 0x22], [0x38, 0xb0, 0x88, 0x46, 0x23, 0x20, 0x00, 0x20, 0x47],
+    ]
+    for _ in 0..<3_000 {
+      var data = seeds.randomElement(using: &random) ?? []
+      for _ in 0..<Int.random(in: 0...6, using: &random) {
+        data[Int.random(in: 0..<data.count, using: &random)] = UInt8.random(in: 0...255, using: &random)
+      }
+      data.removeLast(Int.random(in: 0..<data.count, using: &random))
+      let bytes = Self.packet(algorithm, size: 4_096, data)
+      _ = try? SMB2CompressedMessage(ByteView(bytes.span))
+    }
+  }
+}
+
+/// A block of LZ77 with Huffman codes, in which every code has nine bits: MS-XCA 2.1.
+private struct NineBits {
+  private var words: [UInt16] = []
+  private var current: UInt32 = 0
+  private var count = 0
+
+  mutating func literal(_ byte: UInt8) { put(UInt32(byte), 9) }
+
+  /// - Parameter length: 3 to 17.
+  mutating func match(distance: Int, length: Int) {
+    let bits = (Int.bitWidth - 1) - distance.leadingZeroBitCount
+    put(UInt32(256 + bits << 4 + length - 3), 9)
+    put(UInt32(distance - 1 << bits), bits)
+  }
+
+  private mutating func put(_ value: UInt32, _ bits: Int) {
+    for bit in stride(from: bits - 1, through: 0, by: -1) {
+      current = current << 1 | (value >> UInt32(bit) & 1)
+      count += 1
+      if count % 16 == 0 {
+        words.append(UInt16(current & 0xffff))
+        current = 0
+      }
+    }
+  }
+
+  var bytes: [UInt8] {
+    var all = words
+    let rest = count % 16
+    if rest > 0 { all.append(UInt16(current << UInt32(16 - rest) & 0xffff)) }
+    // The reader holds two words from the start, and one more is read when 16 bits are used up.
+    if all.count < 2 { all += Array(repeating: 0, count: 2 - all.count) }
+    let table = [UInt8](repeating: 0x99, count: 256)
+    return table + all.flatMap { [UInt8].littleEndian($0) } + [0, 0]
+  }
+}
