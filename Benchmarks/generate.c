@@ -20,6 +20,7 @@ static uint64_t now = 1767225600ull * 1000000000ull;  // 2026-01-01T00:00:00Z, i
 enum {
   FRAME_INTERVAL = 1200,  // ns: a 1460-byte segment at about 10 Gbit/s
   MSS = 1460,
+  ACK_INTERVAL = 46,  // segments; what a recording of a bulk transfer between two Linux hosts shows
   HEADERS = 14 + 20 + 20,
   HTTP_PORT = 80,
   SMB_PORT = 445,
@@ -137,7 +138,7 @@ static void server_fin(struct connection *c) { send_segment(c, SERVER, FIN | ACK
 
 // MARK: The message under construction
 
-enum { NBSS = 4, LARGE_READ = 1 << 20 };
+enum { NBSS = 4, MIB = 1 << 20, LARGE_READ = 8 * MIB };
 
 static struct {
   uint8_t bytes[NBSS + 256 + LARGE_READ];
@@ -174,7 +175,7 @@ static void put_zeros(size_t count) {
   message.count += count;
 }
 
-/// Sends the message, cut into segments; the other side acknowledges every second one but the last.
+/// Sends the message, cut into segments; the other side acknowledges one in `ACK_INTERVAL`, but not the last.
 static void send_message(struct connection *c, enum side from) {
   be32(message.bytes, (uint32_t)(message.count - NBSS));
   size_t segments = 0;
@@ -182,7 +183,7 @@ static void send_message(struct connection *c, enum side from) {
     size_t left = message.count - at;
     bool last = left <= MSS;
     send_segment(c, from, last ? PSH | ACK : ACK, message.bytes + at, last ? left : MSS);
-    if (!last && ++segments % 2 == 0) send_segment(c, !from, ACK, NULL, 0);
+    if (!last && ++segments % ACK_INTERVAL == 0) send_segment(c, !from, ACK, NULL, 0);
   }
   message.count = NBSS;
   message.members = 0;
@@ -216,7 +217,7 @@ static void put_header(struct connection *c, enum command command, uint32_t flag
   put16(charge);
   put32(status);
   put16((uint16_t)command);
-  put16(command <= TREE_CONNECT ? 32 : charge);  // credits: some to start with, then as many as were used
+  put16(command <= TREE_CONNECT ? LARGE_READ >> 16 : charge);  // credits: some to start with, then as many as were used
   put32(flags);
   put32(0);
   put64(c->message_id + message.members++);
@@ -899,7 +900,7 @@ static void bulk(size_t count) {
   enum { READERS = 4 };
   struct connection *readers = new_connections(READERS, SMB_PORT);
   play_together(readers, READERS, establish);
-  for (size_t i = 0; i < count; i++) play(&readers[i % READERS], large_read);
+  for (size_t i = 0; i < count * MIB / LARGE_READ; i++) play(&readers[i % READERS], large_read);
   play_together(readers, READERS, leave);
 }
 
