@@ -12,6 +12,7 @@ package final class Recording {
     static let filesWithLargeBuffers = 64
     /// Bytes that are read at once: 4 KiB at a time would make many system calls.
     static let largeBuffer = 256 * 1024
+    /// The same where there are so many files that the large ones would add up.
     static let smallBuffer = 32 * 1024
     /// Changes from one file to another that are remembered; behind them a frame's place in its file is not told.
     static let runs = 1 << 16

@@ -52,9 +52,9 @@ import Testing
     "kerberos-duplicate-spn", "kerberos-generic", "kerberos-kdc-certificate", "kerberos-not-attempted",
     "kerberos-other-error", "kerberos-policy", "kerberos-referral-loop", "kerberos-u2u-required",
     "kerberos-wrong-realm-unresolved", "mbx-ack-latency-split", "mbx-tcp-options-stripped", "mbx-ttl-asymmetry",
-    "mbx-window-or-timestamp-inconsistent", "nbss-retarget", "negotiate-error-status", "negotiate-invalid-contexts",
-    "negotiate-no-preauth-hash", "not-a-capture", "ntlm-used-instead-of-kerberos", "smb-over-quic-not-visible",
-    "smb-over-rdma-not-visible",
+    "mbx-window-or-timestamp-inconsistent", "nbss-name-retry", "nbss-retarget", "negotiate-error-status",
+    "negotiate-invalid-contexts", "negotiate-no-preauth-hash", "not-a-capture", "ntlm-used-instead-of-kerberos",
+    "reconnect-dialect-change", "smb-over-quic-not-visible", "smb-over-rdma-not-visible",
   ]
 
   @Test func saysTheSameTwice() throws {

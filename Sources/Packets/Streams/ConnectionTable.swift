@@ -44,8 +44,9 @@ package struct ConnectionTable {
     static let lingering = 1 << 10
     /// Segments with payload in which SMB may still show itself on a port that is not its own.
     static let undecidedSegments: UInt8 = 64
-    /// Connections with ICMP errors, and errors kept of each; a firewall that rejects sends one or two.
+    /// Connections with ICMP errors: more than one network's firewalls reject at a time.
     static let connectionsWithNotices = 4096
+    /// The first ones tell what is wrong; a firewall that rejects sends one or two.
     static let noticesOfConnection = 4
   }
 

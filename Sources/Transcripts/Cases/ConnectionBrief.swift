@@ -8,6 +8,7 @@ package struct ConnectionBrief: Sendable {
     static let sessions = 8
     /// Trees remembered; clients have a handful.
     static let trees = 16
+    /// Referrals remembered; a client asks for one or two before it goes on to their target.
     static let referrals = 8
   }
 

@@ -23,7 +23,7 @@ extension Rule {
     confirmation: "Connect to port 445 by the server's DNS name: no NetBIOS name is needed there.",
     causes: ["the server does not have the name that the client called", "the server does not want this client"],
     remedies: [
-      Remedy("Reach the server by its DNS name on port 445, where no NetBIOS name is needed."), .checkSambaHosts,
+      .useDirectSMB, .checkSambaHosts,
       .serverLogs,
     ],
     references: ["RFC 1002 4.3.4", "RFC 1001 16"]

@@ -16,7 +16,7 @@ extension Rule {
       """,
     harmless: "Nearly always. It matters only to a client that cannot use port 445.",
     confirmation: "Look whether the same client reaches the server on port 445.",
-    remedies: [.useRealName],
+    remedies: [.useDirectSMB],
     references: ["RFC 1002 4.3", "MS-SMB2 2.1"],
     judge: .attempt { one in
       one.connections.compactMap { connection in
@@ -43,7 +43,7 @@ extension Rule {
       """,
     harmless: "Always: the session was opened. Only the first name is not the server's.",
     confirmation: "Compare the called names with the server's own NetBIOS names.",
-    remedies: [.useRealName],
+    remedies: [.useDirectSMB],
     references: ["RFC 1002 4.3.4", "RFC 1001 16"],
     judge: .attempt { one in
       guard let accepted = one.connections.first(where: { $0.sessionReply?.type == .positiveResponse }),

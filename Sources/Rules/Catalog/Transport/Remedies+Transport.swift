@@ -1,5 +1,8 @@
 /// Remedies of what keeps TCP from connecting or delivering.
 extension Remedy {
+  static let useDirectSMB = Remedy(
+    "Reach the server by its DNS name on port 445, where no NetBIOS name is needed.")
+
   static let openPort445 = Remedy(
     "Open TCP 445 between the two hosts: in the server's own firewall (on Windows the predefined rule “File and Printer Sharing (SMB-In)”) and in every firewall between. Internet providers often block it; then use a VPN or SMB over QUIC.",
     caution: "Open it for the clients that need it only, never for the whole Internet.")
