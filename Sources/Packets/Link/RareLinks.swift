@@ -29,25 +29,27 @@ extension LinkHeader {
 
   /// RFC 2427 3: an address of 2 bytes or more, whose last has its lowest bit set; control 03; a pad byte perhaps; NLPID.
   private static func frameRelay(_ frame: borrowing ByteView) throws(DecodeError) -> LinkHeader? {
-    var offset = 0
-    while try frame.u8(at: offset) & 1 == 0 {
+    var offset = 1
+    for _ in 0..<4 {
+      let last = try frame.u8(at: offset - 1)
+      if last & 1 == 1 { break }
       offset += 1
-      guard offset < 4 else { return nil }
     }
-    offset += 1
-    guard try frame.u8(at: offset) == 0x03 else {
+    let control = try frame.u8(at: offset)
+    if control != 0x03 {
       // Cisco's own encapsulation has an EtherType instead.
-      return try HeaderWalk.findIP(frame, from: .payload(frame.u16be(at: offset)), at: offset + 2)
+      let type = try frame.u16be(at: offset)
+      return try HeaderWalk.findIP(frame, from: .payload(type), at: offset + 2)
     }
     offset += 1
-    if try frame.u8(at: offset) == 0 { offset += 1 }
-    switch try frame.u8(at: offset) {
-    case 0xcc, 0x8e: return LinkHeader(payloadOffset: offset + 1)
-    case 0x80:
-      guard try frame.u32be(at: offset) & 0x00ff_ffff == 0 else { return nil }
-      return try HeaderWalk.findIP(frame, from: .payload(frame.u16be(at: offset + 4)), at: offset + 6)
-    default: return nil
-    }
+    let pad = try frame.u8(at: offset)
+    if pad == 0 { offset += 1 }
+    let protocolNumber = try frame.u8(at: offset)
+    if protocolNumber == 0xcc || protocolNumber == 0x8e { return LinkHeader(payloadOffset: offset + 1) }
+    let organisation = try frame.u32be(at: offset) & 0x00ff_ffff
+    let type = try frame.u16be(at: offset + 4)
+    guard protocolNumber == 0x80, organisation == 0 else { return nil }
+    return try HeaderWalk.findIP(frame, from: .payload(type), at: offset + 6)
   }
 
   /// IEEE 802.11 9.2: a data frame in clear.
