@@ -100,7 +100,8 @@ package struct NTLMExchange: Sendable {
   package var nbComputerName: String?
   package var nbDomainName: String?
   package var dnsComputerName: String?
-  package var dnsDomainName: String?
+  /// Only when the server's own name does not end in it.
+  private var otherDNSDomainName: String?
   /// The server's CHALLENGE has MsvAvTimestamp, so a client of today adds a MIC (MS-NLMP 3.1.5.1.2).
   package var hasServerTime = false
   /// nil without an AUTHENTICATE, or one without a proof.
@@ -114,6 +115,12 @@ package struct NTLMExchange: Sendable {
   package var clientFlags: NTLMAVPairs.Flags = []
   package var hasChannelBindings = false
 
+  package var dnsDomainName: String? {
+    if let otherDNSDomainName { return otherDNSDomainName }
+    guard let name = dnsComputerName, let dot = name.firstIndex(of: ".") else { return nil }
+    return String(name[name.index(after: dot)...])
+  }
+
   /// The server belongs to a domain: it calls itself otherwise than its domain.
   package var isDomainMember: Bool {
     guard let computer = nbComputerName?.lowercased(), let domain = nbDomainName?.lowercased() else { return false }
@@ -125,7 +132,8 @@ package struct NTLMExchange: Sendable {
     nbComputerName = info.nbComputerName?.clippedName
     nbDomainName = info.nbDomainName?.clippedName
     dnsComputerName = info.dnsComputerName?.clippedName
-    dnsDomainName = info.dnsDomainName?.clippedName
+    otherDNSDomainName = nil
+    if let domain = info.dnsDomainName?.clippedName, domain != dnsDomainName { otherDNSDomainName = domain }
     hasServerTime = info.timestamp != nil
   }
 

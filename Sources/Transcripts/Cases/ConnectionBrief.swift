@@ -22,8 +22,8 @@ package struct ConnectionBrief: Sendable {
   /// The first stage that failed.
   package var failedStage: Stage?
   package var hasSMB: Bool
-  /// Why no SMB could be spoken at all.
-  package var openingFailure: OpeningFailure?
+  /// None or one: a list takes eight bytes in the many connections that have none.
+  private var openingFailures: [OpeningFailure]
   /// NetBIOS session packets, the first few.
   package var sessionPackets: [SessionPacket]
   /// Who sent the first FIN or RST.
@@ -59,7 +59,7 @@ extension ConnectionBrief {
     outcome = transcript.outcome
     failedStage = Stage.allCases.first { transcript.outcome(of: $0) == .failed }
     hasSMB = transcript.traffic.isSMB || transcript.smb1 != nil
-    openingFailure = transcript.openingFailure
+    openingFailures = transcript.openingFailure.map { [$0] } ?? []
     sessionPackets = transcript.sessionPackets
     endedBy = transcript.ending.map { transcript.peer($0.side) }
     isAdditionalChannel = transcript.isAdditionalChannel
@@ -74,6 +74,9 @@ extension ConnectionBrief {
     trees = Array(transcript.trees.suffix(Limit.trees))
     referrals = Array(transcript.referrals.filter { !$0.targets.isEmpty }.suffix(Limit.referrals))
   }
+
+  /// Why no SMB could be spoken at all.
+  package var openingFailure: OpeningFailure? { openingFailures.first }
 
   /// The session that tells who the user is: the last established one, else the last attempt.
   package var mainSession: Session? { sessions.last { $0.isEstablished } ?? sessions.last }
