@@ -52,6 +52,7 @@ extension Rule {
       came about.
       """,
     harmless: "With an exchange over TCP right behind it, this answer is part of every healthy logon and not reported.",
+    confirmation: "Test from the client whether TCP 88 of the KDC is open; a recording at the KDC shows whether the SYN arrives.",
     causes: ["a firewall lets UDP port 88 through and not TCP port 88", "a client that cannot ask over TCP"],
     remedies: [.openPort88, .forceKerberosTCP], references: ["RFC 4120 7.2.1"],
     judge: .inquiries { inquiries, _ in

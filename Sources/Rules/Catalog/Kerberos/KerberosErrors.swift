@@ -24,10 +24,17 @@ struct KerberosFamily: Sendable {
     UDP, use another realm) are normal and never reported; nor is an error whose request is granted later.
     """
 
+  private static let usuallyHarmless = "When the client asks again and gets its ticket: then it is a note, or not reported."
+  private static let usualConfirmation = """
+    The log of the domain controller has the same request at this moment: events 4768, 4769 and 4771 of the Security log \
+    on Windows, log.samba or the log of the KDC elsewhere.
+    """
+
   var rule: Rule {
     Rule(
       id: id, severity: severity, phase: .kerberos, nature: .status, yieldsToSuccess: true, summary: summary,
-      explanation: explanation + "\n\n" + Self.timing, harmless: harmless, confirmation: confirmation, causes: causes,
+      explanation: explanation + "\n\n" + Self.timing, harmless: harmless.isEmpty ? Self.usuallyHarmless : harmless,
+      confirmation: confirmation.isEmpty ? Self.usualConfirmation : confirmation, causes: causes,
       remedies: remedies, references: ["RFC 4120 7.5.9", "RFC 4120 5.9.1"],
       judge: .inquiries { inquiries, one in
         KerberosFault.all(inquiries, one).filter { codes.contains($0.code) && isMeant($0) }.map(\.observation)
@@ -76,6 +83,7 @@ extension KerberosFamily {
       an alias of a host with another name. No account carries the alias's SPN, so there is no ticket for it: the \
       client falls back to NTLM, or fails where NTLM is not allowed.
       """,
+    harmless: "When the client falls back to NTLM and that is accepted: it works, without what Kerberos protects.",
     confirmation: "Open the share by the host's own name: with Kerberos that works. setspn -Q finds no account for the alias.",
     causes: ["the alias was published in DNS, and nobody gave the server's computer account an SPN for it"],
     remedies: [.addComputerName, .addAliasSPN, .useRealName],
@@ -163,6 +171,7 @@ extension KerberosFamily {
       summary: "A policy of the KDC forbids what the client asks.",
       explanation: "Logon hours, permitted workstations, authentication policies or delegation settings stand against the request.",
       harmless: "Clients probe for delegation and renewal that they may not have; such requests are not reported.",
+      confirmation: "The log of the domain controller names the policy that refused the request (events 4768 and 4769).",
       causes: ["an authentication policy or selective authentication", "delegation that is not permitted"],
       remedies: [.accountState]),
     KerberosFamily(

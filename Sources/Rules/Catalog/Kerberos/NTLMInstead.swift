@@ -13,6 +13,7 @@ extension Rule {
       reason is what the KDC answered, or that none did, just before.
       """,
     harmless: "Where the client is told to use NTLM, or belongs to no domain, it does not ask a KDC in the first place, and this is not reported.",
+    confirmation: "Ask for the ticket by hand on the client: klist get cifs/NAME on Windows, kvno cifs/NAME on Linux.",
     causes: ["the Kerberos fault that is shown with it"],
     remedies: [.findSPN, .useKerberos], references: ["RFC 4178 4.1", "RFC 4120 7.5.9"],
     judge: .attempt { one in
@@ -60,6 +61,7 @@ extension Rule {
       The server answered NEGOTIATE, the KDC gave no ticket, and the client ended the connection without a logon. It is \
       set to use Kerberos only, or its policy blocks NTLM.
       """,
+    harmless: "When the client gets a ticket at its next try, or the user meant to give up.",
     confirmation: "A Windows client with blocked NTLM says so in the log Microsoft-Windows-SmbClient/Connectivity.",
     causes: ["the Kerberos fault that is shown with it", "Kerberos was required by an option or policy"],
     remedies: [.findSPN, .useKerberos, .blockNTLMExceptions], references: ["MS-SMB2 3.2.4.2.3"],
@@ -87,6 +89,8 @@ extension Rule {
       Kerberos needs the name of the service. Windows does not ask for a ticket for an address unless it is told to \
       (TryIPSPN) and somebody registered such a name; the logon uses NTLM.
       """,
+    harmless: "When nobody needs Kerberos here: NTLM works with an address.",
+    confirmation: "Open the same share by the server's full DNS name; the logon then uses Kerberos.",
     remedies: [.useKerberos], references: ["RFC 4120 6.2.1"],
     judge: .attempt { one in
       guard !one.hosts.isEmpty, one.hosts.allSatisfy(\.isAddressLiteral), one.inquiries.exchanges.isEmpty else { return [] }
@@ -104,6 +108,8 @@ extension Rule {
       The server offers Kerberos, and the client did not ask for it: it belongs to no domain, was told to use NTLM, or \
       cannot tell the domain from a name without dots.
       """,
+    harmless: "Outside of a domain, and with an address instead of a name: then NTLM is all there is.",
+    confirmation: "See whether the client belongs to a domain, and by which name the share was opened.",
     remedies: [.useKerberos], references: ["RFC 4178 4.1"],
     judge: .attempt { one in
       guard let host = one.hosts.first, !one.hosts.contains(where: { $0.contains(".") || $0.isAddressLiteral }),

@@ -19,6 +19,7 @@ extension Rule {
       with a proof. Here nothing follows.
       """,
     harmless: "A person who is asked for a password or a card takes some time.",
+    confirmation: "Try the logon again and watch for a prompt; a recording at the KDC shows whether a second request arrives.",
     causes: [
       "the client has no password or card to give, or waits for a person", "the second request is lost on the way to this capture point",
     ],
@@ -41,6 +42,8 @@ extension Rule {
     id: "kerberos-wrong-realm-unresolved", severity: .error, phase: .kerberos, nature: .silence, yieldsToSuccess: true,
     summary: "The KDC sent the client to another realm, and the client never asked there.",
     explanation: "The account belongs to another realm, whose name is in the answer. The client should ask a KDC of that realm next; no request to it follows.",
+    harmless: "When the client asks the other realm later, outside of this recording.",
+    confirmation: "Look up the KDC of the realm in the answer from the client: nslookup -type=srv _kerberos._tcp.REALM.",
     causes: ["the client finds no KDC of that realm: DNS has no _kerberos records for it, or cannot be reached", "no trust between the realms"],
     remedies: [.findDomainController, .trusts], references: ["RFC 6806 7", "RFC 4120 7.5.9"],
     judge: .inquiries { inquiries, _ in
@@ -65,6 +68,8 @@ extension Rule {
       In place of the service's ticket each KDC issues one for the KDC of another realm. That is how trusts work; but \
       here a realm comes up again, or there is no end to it.
       """,
+    harmless: "A few referrals, from realm to realm, are how trusts work; only a loop or a very long chain is reported.",
+    confirmation: "Follow the realms in the evidence; the one that occurs twice points to the wrong trust or name suffix.",
     causes: ["a trust that is broken on one side", "a DNS suffix that is routed to the wrong domain"],
     remedies: [.trusts], references: ["RFC 6806 8"],
     judge: .inquiries { inquiries, _ in
@@ -90,6 +95,8 @@ extension Rule {
     id: "kerberos-error-hidden-by-fast", severity: .info, phase: .kerberos, nature: .note,
     summary: "The reason of a KDC's error is inside an encrypted armor.",
     explanation: "Request and answer are armored (FAST). What can be read of the error may be less than the client was told.",
+    harmless: "By itself always: armoring is a protection.",
+    confirmation: "The log of the domain controller shows the error that the armor hides (events 4768 and 4769).",
     remedies: [.kdcSecurityLog], references: ["RFC 6113 5.4.4"],
     judge: .inquiries { inquiries, _ in
       KerberosFault.all(inquiries, nil).compactMap { fault in

@@ -41,6 +41,7 @@ extension Rule {
     id: "dns-unanswered", severity: .error, phase: .transport, nature: .silence, yieldsToSuccess: true,
     summary: "The DNS server did not answer when it was asked for the name.",
     explanation: "The question was repeated, and no answer came. Without an address no connection can be opened; when another resolver helps, every access begins with this delay.",
+    harmless: "When another resolver answered, or the client had the address already: then it is only a note or nothing.",
     confirmation: "Ask the resolver by hand from the client: nslookup NAME RESOLVER.",
     causes: ["the DNS server is down, or is not one any more", "a firewall drops port 53"],
     remedies: [.resolverOfClient, .captureOtherSideOfSilence], references: ["RFC 1035 4.2.1", "RFC 1035 7.2"],

@@ -16,6 +16,8 @@ extension Rule {
       An old client beside a modern one is no downgrade, nor is an additional channel, which offers one dialect only. \
       Only Validate Negotiate or SMB 3.1.1 can prove tampering.
       """,
+    harmless: "When the server's limits were changed between the two connections, or the client is set to a maximum.",
+    confirmation: "Record on both hosts at the same time and compare the dialects in NEGOTIATE: a difference proves tampering.",
     causes: [
       "a device between this capture point and the server rewrites NEGOTIATE",
       "the server was set to another maximum between the two connections",

@@ -16,6 +16,8 @@ extension Rule {
 
       Compare the list in the request with what the server is set to allow.
       """,
+    harmless: "When the client tries again at once with other dialects and gets in: then it is only a note.",
+    confirmation: "Compare the dialects in the request with the minimum and maximum the server is set to.",
     causes: [
       "the server's minimum is above the client's maximum (a hardened server and an old client)",
       "the client is pinned to one dialect that the server does not have",

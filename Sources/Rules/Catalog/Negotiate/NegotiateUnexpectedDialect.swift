@@ -16,6 +16,8 @@ extension Rule {
       Look first for a device between the two that rewrites NEGOTIATE. 0x02FF is not counted: it is the proper answer \
       to a multi-protocol (SMB1) request.
       """,
+    harmless: "Never: a client has to close such a connection.",
+    confirmation: "Record on the other host too, and compare the dialects in both captures of the same NEGOTIATE.",
     causes: [
       "a device on the path rewrites the client's list or the server's choice",
       "a bug in the server",

@@ -18,6 +18,8 @@ extension Rule {
 
       Where the server does have SMB1 the session works, and this is reported as a warning: SMB1 is insecure.
       """,
+    harmless: "On an isolated network with an old device that has no successor: it is insecure there too, but works.",
+    confirmation: "Look at the dialects in the evidence, and in the device's settings for an SMB2 switch or newer firmware.",
     causes: [
       "an old device (printer, scanner, NAS, embedded system) or an old operating system",
       "a client that is set to SMB1 (for example vers=1.0 in a Linux mount)",

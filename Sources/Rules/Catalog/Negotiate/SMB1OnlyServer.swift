@@ -17,6 +17,8 @@ extension Rule {
 
       Where the client accepts SMB1 the session works, and this is reported as a warning: SMB1 is insecure.
       """,
+    harmless: "On an isolated network with an old device that has no successor: it is insecure there too, but works.",
+    confirmation: "Look at the dialects in the evidence, and in the device's settings for an SMB2 switch or newer firmware.",
     causes: ["an old server or NAS", "SMB2 is switched off on the server"],
     remedies: [.replaceSMB1, .alignDialectsSamba],
     references: ["MS-SMB2 3.2.5.1", "MS-SMB2 3.3.5.3"]

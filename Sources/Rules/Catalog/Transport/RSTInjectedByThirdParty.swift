@@ -16,6 +16,8 @@ extension Rule {
 
       Resets after LOGOFF, in answer to a FIN, or by a host that really closes are ordinary and not reported.
       """,
+    harmless: "Resets after LOGOFF, in answer to a FIN, or by a host that really closes are ordinary and not reported.",
+    confirmation: "Record on the other host at the same time: an injected reset is in one capture only, or looks different in the two.",
     causes: [
       "a firewall or intrusion prevention system with a rule against this traffic",
       "endpoint security software on one of the hosts",

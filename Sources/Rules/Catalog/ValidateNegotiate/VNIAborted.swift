@@ -25,6 +25,8 @@ extension Rule {
 
       A close after the answer, after LOGOFF, or of an idle connection is not meant.
       """,
+    harmless: "When the server was stopped or restarted at that very moment.",
+    confirmation: "Record on the server at the same time, and compare NEGOTIATE in both captures.",
     causes: [
       "a WAN optimizer or another device between this capture point and the server rewrites NEGOTIATE",
       "a security product on the path or on the server alters or blocks the exchange",
@@ -75,6 +77,8 @@ extension Rule {
       end of a connection and not meant. Some clients validate on IPC$ first, go on, and hang up only after \
       validating again on the share.
       """,
+    harmless: "When the user or a program ended the connection at that very moment.",
+    confirmation: "Record on the client at the same time, and compare NEGOTIATE in both captures.",
     causes: [
       "a WAN optimizer or another device between this capture point and the client rewrites the NEGOTIATE response",
       "the user cancelled at this very moment",
@@ -133,6 +137,8 @@ extension Rule {
 
       Resets that a host really sends look like its other segments and are not meant.
       """,
+    harmless: "Never: somebody on the path ends connections.",
+    confirmation: "Record on the other host at the same time: the reset is missing there, or looks different.",
     causes: [
       "a firewall, intrusion prevention system or WAN optimizer that resets what it cannot inspect or has altered",
       "endpoint security software on one of the hosts",

@@ -14,6 +14,8 @@ extension Rule {
       Whether the negotiation was validated, and how, cannot be seen. Encryption protects what follows; it is no \
       fault.
       """,
+    harmless: "Always: encryption protects more than this check does.",
+    confirmation: "The connection going on after the share is connected is the sign that the check passed.",
     remedies: [.clientLogs, .serverLogs],
     references: ["MS-SMB2 2.2.41", "MS-SMB2 3.2.4.1.8"]
   ) { transcript in

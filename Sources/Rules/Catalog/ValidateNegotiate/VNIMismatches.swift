@@ -36,6 +36,8 @@ extension Rule {
         It is harmless in no case: a rewritten NEGOTIATE is what a downgrade attack looks like. The same dialects in \
         another order are reported as a warning.
         """,
+      harmless: "Never, when the two belong to one connection: NEGOTIATE and Validate Negotiate must say the same.",
+      confirmation: "Record on the other host at the same time, and compare NEGOTIATE in both captures: where they differ, a device in between rewrote it.",
       causes: [
         "a WAN optimizer or another device between the client and this capture point rewrites NEGOTIATE",
         "an SMB proxy that negotiates on the client's behalf",
@@ -67,6 +69,8 @@ extension Rule {
 
         The provisional 0x02FF answer to a multi-protocol request is not compared; differing from it is normal.
         """,
+      harmless: "Never, when the two belong to one connection: NEGOTIATE and Validate Negotiate must say the same.",
+      confirmation: "Record on the other host at the same time, and compare NEGOTIATE in both captures: where they differ, a device in between rewrote it.",
       causes: [
         "a WAN optimizer or another device between the server and this capture point rewrites the NEGOTIATE response",
         "an SMB proxy that answers NEGOTIATE in the server's place",

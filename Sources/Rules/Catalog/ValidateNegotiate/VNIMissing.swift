@@ -16,6 +16,8 @@ extension Rule {
       This is no fault by itself: many clients never send it (libraries, older Linux kernels), and none does for \
       guest and anonymous sessions, over SMB 3.1.1, or on additional channels.
       """,
+    harmless: "Many clients never send it: impacket, libsmb2, older Linux kernels, macOS set to skip it.",
+    confirmation: "Look at the setting of this client: RequireSecureNegotiate on old Windows, the kernel's version on Linux.",
     causes: [
       "a client that does not implement Validate Negotiate",
       "RequireSecureNegotiate is switched off on a Windows client",

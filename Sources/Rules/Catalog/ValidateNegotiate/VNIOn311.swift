@@ -16,6 +16,8 @@ extension Rule {
       Either the client is broken, or it believes to have negotiated an older dialect: then something between the \
       two rewrote the dialect, and each side sees another one.
       """,
+    harmless: "Never on a healthy path: SMB 3.1.1 protects NEGOTIATE in another way, and clients do not send this.",
+    confirmation: "Record on the other host too, and compare NEGOTIATE: the two may have heard different dialects.",
     causes: [
       "a client (often a test tool) that sends Validate Negotiate whatever the dialect",
       "a device on the path that shows the client an older dialect than the server chose",

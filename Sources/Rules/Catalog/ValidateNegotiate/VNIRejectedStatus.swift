@@ -18,6 +18,8 @@ extension Rule {
       STATUS_ACCESS_DENIED means that the signature of the request was wrong, and clients must end the connection. \
       Any other status is unusual; the status itself tells what to look at.
       """,
+    harmless: "Servers without the request say so, signed: NOT_SUPPORTED, INVALID_DEVICE_REQUEST, FILE_CLOSED and the like are notes.",
+    confirmation: "Look at what the client does next: it goes on after a harmless status.",
     causes: [
       "the server does not implement Validate Negotiate",
       "the share or session the request belongs to is gone",

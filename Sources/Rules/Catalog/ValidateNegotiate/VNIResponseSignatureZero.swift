@@ -15,6 +15,8 @@ extension Rule {
 
       Look first for a proxy or WAN optimizer that answers or re-writes SMB messages.
       """,
+    harmless: "Never: a signature is never all zero.",
+    confirmation: "Record on the server too: whether the answer leaves it with a real signature tells server from path.",
     causes: [
       "a WAN optimizer or proxy that copies the header and has no key to sign with",
       "a server that sets the flag without signing",

@@ -16,6 +16,8 @@ extension Rule {
       Look first for a device that answers in the server's place or strips signatures. Errors that a server sends \
       before it looks at the signature at all (share, file or session gone) are reported as vni-rejected-status.
       """,
+    harmless: "Never, on a session of a user: guests and anonymous sessions, which cannot sign, are left out.",
+    confirmation: "Record on the server too: whether the answer leaves it signed tells server from path.",
     causes: [
       "a WAN optimizer or proxy answers in the server's place, or strips the signature",
       "a third-party server that does not sign this answer",

@@ -18,6 +18,8 @@ extension Rule {
       Look first for a device that swallows IOCTL requests, then at the server. When the capture ends sooner, or \
       bytes of the server are missing from it, nothing is reported.
       """,
+    harmless: "When the answer comes later than the capture ends; then nothing is reported.",
+    confirmation: "Record on the server at the same time: whether the request arrives and an answer leaves.",
     causes: [
       "a device on the path swallows the request or its answer",
       "the server hangs (storage, antivirus filter)",
