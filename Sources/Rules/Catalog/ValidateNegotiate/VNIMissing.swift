@@ -16,7 +16,7 @@ extension Rule {
       This is no fault by itself: many clients never send it (libraries, older Linux kernels), and none does for \
       guest and anonymous sessions, over SMB 3.1.1, or on additional channels.
       """,
-    harmless: "Many clients never send it: impacket, libsmb2, older Linux kernels, macOS set to skip it.",
+    harmless: "Many clients never send it: impacket, libsmb2 and older Linux kernels among them.",
     confirmation: "Look at the setting of this client: RequireSecureNegotiate on old Windows, the kernel's version on Linux.",
     causes: [
       "a client that does not implement Validate Negotiate",
