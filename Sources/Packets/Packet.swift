@@ -24,9 +24,8 @@ package struct Packet {
 /// What a frame turned out to hold.
 package enum PacketReading {
   case packet(Packet)
-  /// An ICMP error about a TCP segment.
   case icmp(ICMPError)
-  /// Not IP, or neither TCP, UDP nor an error about TCP.
+  /// Not IP, or neither TCP, UDP nor an error about one of them.
   case foreign
   /// A fragment of an IP packet, whose header begins at this byte of the frame.
   case fragment(ipOffset: Int)
@@ -119,34 +118,14 @@ extension Packet {
 }
 
 extension Packet {
-  /// The ends of the UDP packet that an ICMP error says did not arrive: RFC 792 type 3, RFC 4443 3.1 type 1.
-  package static func endsOfUndelivered(
-    _ bytes: borrowing ByteView, frame: Frame
+  /// The ends of a UDP datagram of which this is the first fragment; nil for every other packet.
+  ///
+  /// - Parameter packet: from its IP header on.
+  package static func ends(
+    ofFirstFragment packet: borrowing ByteView
   ) -> (source: Endpoint, destination: Endpoint)? {
-    guard let link = try? LinkHeader.decode(bytes, linkType: frame.linkType),
-      let packet = try? bytes.view(from: link.payloadOffset),
-      let ip = try? IPHeader.decode(packet, wireLength: max(frame.originalLength, bytes.count) - link.payloadOffset),
-      ip.transport == 1 || ip.transport == 58, !ip.isFragment,
-      let type = try? packet.u8(at: ip.payloadOffset), type == (ip.transport == 1 ? 3 : 1),
-      let quoted = try? packet.view(from: ip.payloadOffset + 8),
-      let inner = try? IPHeader.decode(quoted, wireLength: quoted.count), inner.transport == 17, !inner.isLaterFragment,
-      let ports = try? quoted.u32be(at: inner.payloadOffset)
-    else { return nil }
-    return (
-      Endpoint(address: inner.source, port: UInt16(truncatingIfNeeded: ports >> 16)),
-      Endpoint(address: inner.destination, port: UInt16(truncatingIfNeeded: ports))
-    )
-  }
-
-  /// The ends of a UDP packet of which this frame holds the first fragment; nil for every other frame.
-  package static func endsOfFragment(
-    _ bytes: borrowing ByteView, frame: Frame
-  ) -> (source: Endpoint, destination: Endpoint)? {
-    guard let link = try? LinkHeader.decode(bytes, linkType: frame.linkType),
-      let packet = try? bytes.view(from: link.payloadOffset),
-      let ip = try? IPHeader.decode(packet, wireLength: max(frame.originalLength, bytes.count) - link.payloadOffset),
-      ip.transport == 17, ip.isFragment, !ip.isLaterFragment, let segment = try? packet.view(from: ip.payloadOffset),
-      let ports = try? segment.u32be(at: 0)
+    guard let ip = try? IPHeader.decode(packet, wireLength: packet.count), ip.transport == 17, !ip.isLaterFragment,
+      let ports = try? packet.u32be(at: ip.payloadOffset)
     else { return nil }
     return (
       Endpoint(address: ip.source, port: UInt16(truncatingIfNeeded: ports >> 16)),

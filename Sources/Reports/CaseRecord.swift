@@ -11,7 +11,7 @@ package struct CaseRecord: Sendable {
   package var serverNames: [String]
   /// By their first frame.
   package var connections: [Int]
-  /// Failed connections whose goal was reached soon after.
+  /// Failed connections whose goal was reached soon after, or that nobody needed (port 139 beside 445).
   package var overcome: [Int]
   package var outcome: ConnectionOutcome
   /// The rule that explains it.

@@ -20,6 +20,8 @@ package struct FindingRecord: Sendable {
   package var confidence: Confidence
   package var phase: Phase
   package var isPrimary: Bool
+  /// About the recording as a whole, and not about what somebody in it did.
+  package var isOfRecording: Bool
   package var connections: [Int]
   /// nil when frames of several connections are cited.
   package var tcpStream: Int?
@@ -39,6 +41,7 @@ package struct FindingRecord: Sendable {
     confidence = finding.observation.confidence
     phase = finding.rule.phase
     isPrimary = finding.isPrimary
+    if case .capture = finding.rule.judge { isOfRecording = true } else { isOfRecording = false }
     connections = finding.connections
     tcpStream = finding.tcpStream
     summary = finding.observation.summary

@@ -35,6 +35,7 @@ extension FindingRecord {
     confidence = .proven
     phase = .capture
     isPrimary = false
+    isOfRecording = true
     connections = []
     summary = message
     evidence = []

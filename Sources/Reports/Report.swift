@@ -86,6 +86,7 @@ package struct CaptureFacts: Sendable {
     unreadableKerberosMessages = tracker.unreadableKerberosMessages
     noteLimit("open-connections", tracker.evictedConnections)
     noteLimit("held-bytes", tracker.heldLimitsReached)
+    noteLimit("icmp-errors", tracker.noticesNotKept)
     noteLimit("kerberos", tracker.kerberosLimitsReached)
     noteLimit("names", tracker.nameLimitsReached)
   }

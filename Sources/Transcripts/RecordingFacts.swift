@@ -57,15 +57,7 @@ package struct RecordingFacts: Sendable {
     }
   }
 
-  package var frames = 0
-  package var lastFrame = FrameStamp(number: 0, time: Timestamp(nanoseconds: 0))
-  package var truncatedFrames = 0
-  /// The longest part that was kept of a frame that was cut.
-  package var snapshotLength = 0
-  package var misorderedFrames = 0
-  package var firstMisorderedFrame = 0
-  /// The largest step back in time, in nanoseconds.
-  package var largestStepBack: Int64 = 0
+  package var counts = FrameCounts()
   /// Connections with SMB or to a port of SMB.
   package var connections = 0
   package var startedBefore = Tally<Ends>()

@@ -74,25 +74,6 @@ final class SMBConversation: StreamConsumer {
     var side: Side
   }
 
-  /// Messages of one side that are not decoded any further.
-  struct PassedMessages {
-    /// Of the last of them.
-    private(set) var frame = 0
-    private(set) var requests: UInt32 = 0
-    private(set) var responses: UInt32 = 0
-    private(set) var hasCreate = false
-    private(set) var hasSigned = false
-    private(set) var side = Side.first
-
-    mutating func add(isResponse: Bool, isCreate: Bool, isSigned: Bool, frame: Int, side: Side) {
-      if isResponse { responses &+= 1 } else { requests &+= 1 }
-      if isCreate { hasCreate = true }
-      if isSigned { hasSigned = true }
-      self.frame = frame
-      self.side = side
-    }
-  }
-
   /// What messages that are only counted are looked at for.
   private struct Watch {
     var protection = false
@@ -306,7 +287,11 @@ extension SMBConversation: SMBMessageSink {
   }
 
   func session(_ type: NBSSType, _ body: borrowing ByteView, origin: MessageOrigin, side: Side) {
-    guard type != .keepAlive, transcript.sessionPackets.count < Limit.sessionPackets else { return }
+    guard type != .keepAlive else { return }
+    guard transcript.sessionPackets.count < Limit.sessionPackets else {
+      transcript.visibility.limitsReached += 1
+      return
+    }
     countPassed()
     transcript.orient(by: type != .sessionRequest, side: side)
     transcript.sessionPackets.append(

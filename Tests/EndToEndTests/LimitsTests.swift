@@ -19,6 +19,7 @@ import Testing
     "fragments": "fragments of IP packets that found no room",
     "connection-state": "facts of one connection that found no room: requests, sessions, shares, bytes behind holes",
     "gaps": "losses of bytes that are not told one by one",
+    "icmp-errors": "ICMP errors about connections that found no room",
     "kerberos": "requests, failures, tickets and clients of KDCs that found no room",
     "names": "look-ups of names that found no room",
     "surroundings": "servers and clients that were not remembered",

@@ -288,7 +288,7 @@ import Transcripts
     #expect(transcript.unreadable.count == 16)
     #expect(transcript.unreadableNotKept == 184)
     #expect(transcript.sessionPackets.count == 8)
-    #expect(transcript.visibility.limitsReached == 440)
+    #expect(transcript.visibility.limitsReached == 632)
   }
 
   /// One packet of very many messages that wait for its end.

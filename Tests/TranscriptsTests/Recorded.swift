@@ -7,7 +7,7 @@ import Transcripts
 final class Recorded: MessageObserver {
   private(set) var transcripts: [Transcript] = []
   private(set) var messages: [ObservedMessage] = []
-  private(set) var counts: Tracker.Counts?
+  private(set) var counts: FrameCounts?
   private(set) var connectionCount = 0
   private(set) var inquiries = Inquiries()
 

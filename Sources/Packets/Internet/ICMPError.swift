@@ -1,4 +1,4 @@
-/// An ICMP or ICMPv6 error about a TCP segment: RFC 792, RFC 4443 3.1 and 3.2. Big-endian.
+/// An ICMP or ICMPv6 error about a TCP segment or a UDP datagram: RFC 792, RFC 4443 3.1 and 3.2. Big-endian.
 package struct ICMPError: Hashable, Sendable {
   /// The router or host that reports it.
   package var reporter: IPAddress
@@ -7,16 +7,17 @@ package struct ICMPError: Hashable, Sendable {
   package var code: UInt8  // 1
   /// Next-hop MTU in bytes, where the type has one; 0 from old routers (RFC 1191 4).
   package var mtu: UInt32
-  /// Ends of the segment that could not be delivered.
+  /// Ends of the packet that could not be delivered.
   package var source: Endpoint
   package var destination: Endpoint
-  package var sequenceNumber: UInt32
+  /// Of a TCP segment; nil when it was a UDP datagram.
+  package var sequenceNumber: UInt32?
 
   /// "Fragmentation needed" (RFC 1191 4) or "packet too big" (RFC 4443 3.2).
   package var isTooBig: Bool { isVersion6 ? type == 2 : type == 3 && code == 4 }
 
   /// - Parameter payload: the ICMP message in the packet of `header`.
-  /// - Returns: nil when it is no such error, or about something else than TCP.
+  /// - Returns: nil when it is no such error, or about something else than TCP and UDP.
   init?(_ payload: borrowing ByteView, header: IPHeader) throws(DecodeError) {
     isVersion6 = header.transport == 58
     type = try payload.u8(at: 0)
@@ -26,13 +27,13 @@ package struct ICMPError: Hashable, Sendable {
     reporter = header.source
     // As much of the packet as the reporter quotes; the first eight bytes behind its IP header at least.
     let quoted = try payload.view(from: 8)
-    guard let inner = try IPHeader.decode(quoted, wireLength: quoted.count), inner.transport == 6, !inner.isFragment
+    guard let inner = try IPHeader.decode(quoted, wireLength: quoted.count), inner.transport == 6 || inner.transport == 17, !inner.isLaterFragment
     else { return nil }
     let segment = try quoted.view(from: inner.payloadOffset)
     let ports = try segment.u32be(at: 0)
     source = Endpoint(address: inner.source, port: UInt16(truncatingIfNeeded: ports >> 16))
     destination = Endpoint(address: inner.destination, port: UInt16(truncatingIfNeeded: ports))
-    sequenceNumber = try segment.u32be(at: 4)
+    sequenceNumber = inner.transport == 6 ? try segment.u32be(at: 4) : nil
   }
 }
 

@@ -55,23 +55,23 @@ package struct HostTrace: Sendable {
   package internal(set) var zeroIdentifications: UInt32 = 0
   /// Segments whose Identification was 1 to 256 above the one before.
   package internal(set) var smallIdentificationSteps: UInt32 = 0
+  /// Segments that were captured a second time, as far as the IPv4 Identification tells.
+  package internal(set) var copies: UInt32 = 0
+  /// Timestamp (RFC 7323) of the last of its first segments that were looked at.
+  private var lastTimestamp: UInt32 = 0
+  private var highestSequence: UInt32 = 0
+  /// A segment with newer data and a much older timestamp; one with data and no timestamp, although the SYN had one.
+  package private(set) var oldTimestampFrame = 0
+  package private(set) var noTimestampFrame = 0
   package internal(set) var hardwareSource: UInt64 = 0
   /// The first segment with new data that came after this host's own RST.
   package internal(set) var frameAfterReset = 0
   /// Nanoseconds between its last two segments.
   var lastSilence: Int64 = 0
-  /// Segments that were captured a second time, as far as the IPv4 Identification tells.
-  package internal(set) var copies: UInt32 = 0
-  /// The time during which it advertised no window: one span that lasted, the longest so far; empty in most hosts.
-  package private(set) var zeroWindows: [ZeroWindow] = []
-  /// Timestamp (RFC 7323) of the last of its first segments that were looked at.
-  private var lastTimestamp: UInt32 = 0
-  /// A segment with newer data and a much older timestamp; one with data and no timestamp, although the SYN had one.
-  package private(set) var oldTimestampFrame = 0
-  package private(set) var noTimestampFrame = 0
-  private var highestSequence: UInt32 = 0
   /// Sequence and acknowledgment number of the last segment, with its length mixed in.
   private var lastShape: UInt64 = 0
+  /// The time during which it advertised no window: one span that lasted, the longest so far; empty in most hosts.
+  package private(set) var zeroWindows: [ZeroWindow] = []
 
   package init() {}
 
@@ -85,9 +85,10 @@ package struct HostTrace: Sendable {
 
   mutating func note(_ packet: borrowing Packet, header: TCPHeader, frame: FrameStamp) {
     let identification = packet.identification ?? 0
+    let shape = Self.shape(packet, header)
     if segments > 0 {
       let step = identification &- lastIdentification
-      if step == 0, identification != 0, lastShape == Self.shape(packet, header) { copies &+= 1 }
+      if step == 0, identification != 0, lastShape == shape { copies &+= 1 }
       if step > 0, step <= 256 { smallIdentificationSteps &+= 1 }
       if packet.hardwareSource != hardwareSource { hasSeveralHardwareSources = true }
     } else {
@@ -96,7 +97,7 @@ package struct HostTrace: Sendable {
     }
     if identification == 0 { zeroIdentifications &+= 1 }
     lastIdentification = identification
-    lastShape = Self.shape(packet, header)
+    lastShape = shape
     lowestHopLimit = min(lowestHopLimit, packet.hopLimit)
     highestHopLimit = max(highestHopLimit, packet.hopLimit)
     if header.window == 0 || lastWindow == 0 && segments > 0 { noteWindow(header, frame) }

@@ -125,6 +125,8 @@ package struct ConnectionTable {
   private var heldByteCount = 0
   /// ICMP errors by `tcpStream`, until their connection is over.
   private var notices: [Int: [ICMPNotice]] = [:]
+  /// ICMP errors that found no room.
+  package private(set) var noticesNotKept = 0
 
   /// TCP connections seen, counted as Wireshark does.
   package private(set) var connectionCount = 0
@@ -182,8 +184,12 @@ package struct ConnectionTable {
     default: break
     }
     let stream = slots[slot].tcpStream
-    guard notices.count < Limit.connectionsWithNotices || notices[stream] != nil else { return }
-    guard notices[stream, default: []].count < Limit.noticesOfConnection else { return }
+    guard notices.count < Limit.connectionsWithNotices || notices[stream] != nil,
+      notices[stream, default: []].count < Limit.noticesOfConnection
+    else {
+      noticesNotKept += 1
+      return
+    }
     notices[stream, default: []].append(ICMPNotice(error: error, stamp: frame, sender: sender))
   }
 

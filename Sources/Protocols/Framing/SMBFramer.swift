@@ -1,42 +1,5 @@
 package import Packets
 
-/// Where a message came from.
-package struct MessageOrigin: Hashable, Sendable {
-  /// The frame that brought its first byte.
-  package var firstFrame: Int
-  /// The frame with which its NBSS packet is complete, as Wireshark numbers it.
-  package var lastFrame: Int
-  package var lastTime: Timestamp
-
-  package init(firstFrame: Int, lastFrame: Int, lastTime: Timestamp) {
-    self.firstFrame = firstFrame
-    self.lastFrame = lastFrame
-    self.lastTime = lastTime
-  }
-}
-
-/// What the framer hands on.
-package protocol SMBMessageSink: AnyObject {
-  /// A message of which nobody reads more than what kind it is: READ, WRITE and the like.
-  func passing(_ command: SMB2Command, _ header: borrowing ByteView, origin: MessageOrigin, side: Side, isComplete: Bool)
-  /// A control-plane message whose wanted bytes are there. `isComplete` is false when payload that nobody reads is still to come;
-  /// ``packetCompleted(side:frame:)`` then follows.
-  func smb2(_ header: SMB2Header, _ message: borrowing ByteView, origin: MessageOrigin, side: Side, isComplete: Bool)
-  func smb1(_ header: SMB1Header, _ message: borrowing ByteView, origin: MessageOrigin, side: Side)
-  /// A message inside TRANSFORM_HEADER (MS-SMB2 2.2.41).
-  func encrypted(sessionID: UInt64, origin: MessageOrigin, side: Side)
-  /// A message inside COMPRESSION_TRANSFORM_HEADER (2.2.42).
-  func compressed(origin: MessageOrigin, side: Side)
-  /// An NBSS packet that is no session message: its type and first bytes.
-  func session(_ type: NBSSType, _ body: borrowing ByteView, origin: MessageOrigin, side: Side)
-  /// Bytes that cannot be read as what they should be; reading goes on at the next message.
-  func unreadable(_ structure: String, _ error: DecodeError, frame: FrameStamp, side: Side)
-  /// Bytes that the capture lacks where a message was wanted; reading goes on at the next credible boundary.
-  func lost(_ count: Int, frame: FrameStamp, side: Side)
-  /// The last bytes of an NBSS packet have passed.
-  func packetCompleted(side: Side, frame: FrameStamp)
-}
-
 /// Cuts one stream into NBSS packets and SMB messages, asking only for the bytes that somebody reads
 /// (RFC 1002 4.3.1, MS-SMB2 2.1, 2.2.1).
 package struct SMBFramer {
@@ -189,20 +152,6 @@ package struct SMBFramer {
     return member
   }
 
-  /// Command of a message that is only announced, and the distance to the next; nil for any other message.
-  private static func passableMember(
-    _ header: borrowing ByteView, room: Int
-  ) -> (command: SMB2Command, distance: Int)? {
-    guard room >= SMB2Header.length, (try? header.u32le(at: 0)) == SMB2Protocol.plain.rawValue,
-      (try? header.u16le(at: 4)) == 64, let code = try? header.u16le(at: 12), let next = try? header.u32le(at: 20)
-    else { return nil }
-    let command = SMB2Command(rawValue: code)
-    guard !command.isControlPlane, next == 0 || isMember(at: Int(next), room: room) else { return nil }
-    // A length that may be doubted is looked at the long way.
-    guard next != 0 || room <= Limit.controlMessage else { return nil }
-    return (command, Int(next))
-  }
-
   private mutating func readBoundary(
     _ chunk: borrowing StreamChunk, from position: Int, _ sink: any SMBMessageSink
   ) -> Int? {
@@ -281,22 +230,6 @@ package struct SMBFramer {
     return Self.wanted(ByteView(head.span), room: room)
   }
 
-  private static func wanted(_ bytes: borrowing ByteView, room: Int) -> Int? {
-    guard let magic = try? bytes.u32le(at: 0) else { return nil }
-    switch SMB2Protocol(rawValue: magic) {
-    case .plain:
-      guard let command = try? bytes.u16le(at: 12), let next = try? bytes.u32le(at: 20) else { return nil }
-      let length = isMember(at: Int(next), room: room) ? Int(next) : room
-      let command2 = SMB2Command(rawValue: command)
-      if length > Limit.controlMessage, command2 != .ioctl { return SMB2Header.length + 8 }
-      if command2 == .ioctl { return min(length, Limit.ioctl) }
-      return min(length, command2.isControlPlane ? Limit.controlMessage : SMB2Header.length)
-    case .encrypted: return min(room, 52)
-    case .smb1: return min(room, Limit.smb1)
-    default: return min(room, 16)
-    }
-  }
-
   /// Hands on the member whose wanted bytes are `bytes`.
   ///
   /// - Returns: the distance to the next member of the packet; nil when there is none.
@@ -356,26 +289,6 @@ package struct SMBFramer {
 
   // MARK: Lengths that lie
 
-  private static func lyingLength(_ length: Int) -> DecodeError {
-    DecodeError(offset: 0, reason: .unexpected(field: "NBSS length", value: UInt64(length)))
-  }
-
-  /// Whether a message cannot be as long as it is said to be: only some carry data, lists or somebody else's structures,
-  /// and READ and WRITE say how much.
-  private static func isTooLong(_ message: borrowing ByteView, _ command: SMB2Command, length: Int) -> Bool {
-    guard length > Limit.controlMessage, let isResponse = try? message.u32le(at: 16) & 1 != 0 else { return false }
-    switch (command, isResponse) {
-    case (.ioctl, _), (.queryDirectory, _), (.changeNotify, _), (.queryInfo, _), (.setInfo, _): return false
-    case (.read, true), (.write, false):
-      // MS-SMB2 2.2.20 and 2.2.21: StructureSize 2, DataOffset 1 or 2, Length 4.
-      guard let size = try? message.u16le(at: 64), size == (isResponse ? 17 : 49), let offset = try? message.u16le(at: 66),
-        let count = try? message.u32le(at: 68)
-      else { return false }
-      return length > Int(isResponse ? offset & 0xff : offset) + Int(count) + Limit.padding
-    default: return command.isKnown
-    }
-  }
-
   /// Whether a segment begins like a message where one that establishes something should go on: nothing in it looks so.
   private func isInterrupted(by segment: borrowing ByteView) -> Bool {
     guard held.count >= SMB2Header.length, packetType == .message, SMBSignature.isCredible(segment, at: 0) else { return false }
@@ -395,8 +308,6 @@ package struct SMBFramer {
     }
     return next
   }
-
-  private static func isMember(at next: Int, room: Int) -> Bool { next >= SMB2Header.length + 2 && next < room }
 
   // MARK: Bytes
 
@@ -451,15 +362,6 @@ package struct SMBFramer {
     }
     held = found < joint ? Array(held[found..<joint]) : []
     return resume(at: position - joint + found) + held.count
-  }
-
-  private static func firstBoundary(in bytes: borrowing ByteView) -> Int? {
-    var offset = 0
-    while offset + SMBSignature.span <= bytes.count {
-      if SMBSignature.isCredible(bytes, at: offset) { return offset }
-      offset += 1
-    }
-    return nil
   }
 
   private mutating func resume(at offset: Int) -> Int {

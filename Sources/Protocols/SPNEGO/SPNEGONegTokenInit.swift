@@ -26,7 +26,16 @@ extension SPNEGONegTokenInit {
 }
 
 extension SecurityMechanism {
+  /// Those that have a name here: to write an identifier in dotted form takes longer than to read a token.
+  private static let known: [ASN1ObjectIdentifier: Self] = {
+    let named = [spnego, ntlm, kerberos, microsoftKerberos, kerberosUserToUser, negoex, iakerb].compactMap { mechanism in
+      (try? ASN1ObjectIdentifier(dotRepresentation: mechanism.rawValue)).map { ($0, mechanism) }
+    }
+    return Dictionary(uniqueKeysWithValues: named)
+  }()
+
   init(_ node: ASN1Node) throws {
-    self.init(rawValue: try ASN1ObjectIdentifier(berEncoded: node).description)
+    let identifier = try ASN1ObjectIdentifier(berEncoded: node)
+    self = Self.known[identifier] ?? Self(rawValue: identifier.description)
   }
 }

@@ -81,13 +81,13 @@ final class TextReport {
       writeNotable(connection, inFull: index < Limit.inFull || detail == .verbose)
     }
     // What only informs comes after the connections.
-    writeSection("Kerberos", others { $0.phase != .capture && $0.severity > .info })
-    writeSection("capture", others { $0.phase == .capture && $0.severity > .info })
+    writeSection("Kerberos and names", others { !$0.isOfRecording && $0.severity > .info })
+    writeSection("capture", others { $0.isOfRecording && $0.severity > .info })
     guard detail != .quiet else { return }
     let listed = Set(notable.map(\.id))
     writeHealthy(report.connections.filter { $0.outcome != .notSMB && !listed.contains($0.id) })
-    writeSection("Kerberos, for information", others { $0.phase != .capture && $0.severity == .info })
-    writeSection("capture, for information", others { $0.phase == .capture && $0.severity == .info })
+    writeSection("Kerberos and names, for information", others { !$0.isOfRecording && $0.severity == .info })
+    writeSection("capture, for information", others { $0.isOfRecording && $0.severity == .info })
     writeNotChecked()
     writeWarnings()
     writeSummary()
@@ -130,12 +130,15 @@ final class TextReport {
     let count = report.summary.connections - report.summary.notSMB
     text += "; " + (count == 0 ? "no SMB connection" : counted(count, "SMB connection"))
     var phrases = [Phrase(fileList + ":", .strong)] + Phrase.words(text)
-    if report.summary.failed > 0 {
+    if failedForGood > 0 {
       phrases[phrases.count - 1] = Phrase(phrases[phrases.count - 1].text + ",")
-      phrases.append(Phrase("\(grouped(report.summary.failed)) failed", .critical))
+      phrases.append(Phrase("\(grouped(failedForGood)) failed", .critical))
     }
     out.flow(phrases, hanging: 2)
   }
+
+  /// Without those that a later or another connection made up for.
+  private var failedForGood: Int { report.summary.failed - report.cases.reduce(0) { $0 + $1.overcome.count } }
 
   private var fileList: String {
     let names = report.files.prefix(Limit.files).map { Escaping.clipped($0) }.joined(separator: ", ")
@@ -148,7 +151,7 @@ final class TextReport {
     let summary = report.summary
     let smbCount = summary.connections - summary.notSMB
     guard smbCount > 0 else { return writeNoSMB() }
-    if summary.failed == 0, (summary.worstSeverity ?? .info) == .info {
+    if failedForGood == 0, (summary.worstSeverity ?? .info) == .info {
       return writeNothingWrong(smbCount)
     }
     let outcomes = [
@@ -168,6 +171,8 @@ final class TextReport {
     let open = report.summary.inconclusive
     let text =
       switch (count, open) {
+      case _ where report.summary.failed > 0:
+        "Nothing wrong found: what failed (\(counted(report.summary.failed, "connection"))) was made up for by another."
       case (1, 0): "Nothing wrong found: the SMB connection was established."
       case (_, 0): "Nothing wrong found: all \(grouped(count)) SMB connections were established."
       case (1, _): "Nothing wrong found, but the capture does not show whether the SMB connection was established."
@@ -175,7 +180,7 @@ final class TextReport {
         "Nothing wrong found, but the capture does not show whether \(grouped(open)) of \(grouped(count)) SMB connections were established."
       }
     out.flow(Phrase.words(text, open == 0 ? .good : .warning), hanging: 2)
-    if !others(where: { $0.phase != .capture }).isEmpty {
+    if !others(where: { $0.phase == .kerberos }).isEmpty {
       out.flow(Phrase.words("The Kerberos findings above may still be why a logon failed.", .warning), hanging: 2)
     }
     if report.rulesLeftOut > 0 {

@@ -31,7 +31,7 @@ extension TextReport {
       write(finding, inFull: isLead, known: isLead ? [] : findings[..<index].flatMap(\.evidence))
     }
     writeFindingsNotKept(connection)
-    if !connection.isNotable, !findings.contains(where: { $0.severity > .info }) {
+    if !connection.isNotable, !findings.contains(where: { $0.severity > .info || $0.phase == .transport }) {
       out.separate()
       writeLackOfExplanation(connection)
     }

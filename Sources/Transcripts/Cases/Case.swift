@@ -60,7 +60,14 @@ extension Case {
 
   /// The connections that failed for good.
   package var unovercome: [ConnectionBrief] {
-    connections.filter { $0.outcome == .failed && !isOvercome($0.goal, on: $0, at: $0.lastFrame.number) }
+    connections.filter {
+      $0.outcome == .failed && !isNeedless($0) && !isOvercome($0.goal, on: $0, at: $0.lastFrame.number)
+    }
+  }
+
+  /// Port 139 is tried beside 445, and may well be closed.
+  private func isNeedless(_ failed: ConnectionBrief) -> Bool {
+    failed.server.port == 139 && failed.openingFailure != nil && connections.contains { $0.server.port != 139 }
   }
 
   package var outcome: ConnectionOutcome {

@@ -32,8 +32,9 @@ package struct ConnectionBrief: Sendable {
   /// nil when unknown or zero.
   package var clientGUID: GUID?
   package var serverGUID: GUID?
-  /// SMB2_NETNAME_NEGOTIATE_CONTEXT_ID: the name the user gave.
-  package var netName: String?
+  /// What the client calls the server, each name once: in NEGOTIATE (SMB2_NETNAME_NEGOTIATE_CONTEXT_ID), in the service
+  /// of its ticket and in its shares' paths.
+  package var hosts: [String]
   package var dialect: SMB2Dialect?
   /// What the server offers in NEGOTIATE; empty when it leaves the choice to the client, or that is not known.
   package var mechanisms: SecurityMechanisms = []
@@ -65,14 +66,20 @@ extension ConnectionBrief {
     isAdditionalChannel = transcript.isAdditionalChannel
     clientGUID = known(negotiation?.request?.clientGUID)
     serverGUID = known(negotiation?.response?.serverGUID)
-    netName = negotiation?.request?.contexts.netName
     dialect = transcript.dialect
     mechanisms = negotiation?.mechanisms ?? []
     negotiateFrame = negotiation?.responseStamp?.frame
     serverClockOffset = transcript.serverClockOffset
     sessions = Array(transcript.sessions.suffix(Limit.sessions))
     trees = Array(transcript.trees.suffix(Limit.trees))
+    hosts = Self.hosts(netName: negotiation?.request?.contexts.netName, sessions, trees)
     referrals = Array(transcript.referrals.filter { !$0.targets.isEmpty }.suffix(Limit.referrals))
+  }
+
+  private static func hosts(netName: String?, _ sessions: [Session], _ trees: [Tree]) -> [String] {
+    let services = sessions.compactMap { $0.identity.service.flatMap(serviceHost) }
+    let paths = trees.compactMap { $0.path.split(separator: "\\", omittingEmptySubsequences: true).first.map(String.init) }
+    return ([netName].compactMap(\.self) + services + paths).withoutRepetitionOfNames
   }
 
   /// Why no SMB could be spoken at all.
@@ -82,13 +89,6 @@ extension ConnectionBrief {
   package var mainSession: Session? { sessions.last { $0.isEstablished } ?? sessions.last }
 
   package var identity: Identity? { mainSession?.identity }
-
-  /// What the client calls the server, each name once: in NEGOTIATE, in the service of its ticket and in its shares' paths.
-  package var hosts: [String] {
-    let services = sessions.compactMap { $0.identity.service.flatMap(serviceHost) }
-    let paths = trees.compactMap { $0.path.split(separator: "\\", omittingEmptySubsequences: true).first.map(String.init) }
-    return ([netName].compactMap(\.self) + services + paths).withoutRepetitionOfNames
-  }
 }
 
 extension [String] {

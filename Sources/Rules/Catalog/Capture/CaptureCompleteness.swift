@@ -112,7 +112,7 @@ extension Rule {
           evidence: facts.openQuestions.examples.map {
             Evidence(
               $0.ends, $0.asked.number,
-              "\($0.question), unanswered \(milliseconds(facts.lastFrame.time.since($0.asked.time))) later at the end")
+              "\($0.question), unanswered \(milliseconds((facts.counts.lastTime ?? $0.asked.time).since($0.asked.time))) later at the end")
           })
       ]
     })
@@ -165,7 +165,7 @@ extension Rule {
       guard facts.connections == 0 else { return [] }
       return [
         Observation(
-          .proven, facts.frames == 0 ? "the recording holds no packets" : "no SMB in \(counted(facts.frames, "packet"))",
+          .proven, facts.counts.frames == 0 ? "the recording holds no packets" : "no SMB in \(counted(facts.counts.frames, "packet"))",
           evidence: [])
       ]
     })

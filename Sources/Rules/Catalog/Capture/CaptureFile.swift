@@ -63,8 +63,8 @@ extension Rule {
     remedies: [.captureWhole, .captureWholeWindows],
     references: ["pcap-savefile(5)"],
     judge: .capture { facts in
-      guard facts.truncatedFrames > 0 else { return [] }
-      let what = "\(counted(facts.truncatedFrames, "packet")) recorded in part only, with at most \(facts.snapshotLength) bytes"
+      guard facts.counts.truncatedFrames > 0 else { return [] }
+      let what = "\(counted(facts.counts.truncatedFrames, "packet")) recorded in part only, with at most \(facts.counts.snapshotLength) bytes"
       guard facts.cut.count > 0 else { return [Observation(.proven, what, evidence: [], severity: .info)] }
       return [
         Observation(
@@ -90,12 +90,12 @@ extension Rule {
     remedies: [Remedy("Sort the file before looking at it elsewhere:", command: "reordercap in.pcapng out.pcapng")],
     references: ["draft-ietf-opsawg-pcapng"],
     judge: .capture { facts in
-      guard facts.misorderedFrames > 0 else { return [] }
+      guard facts.counts.misorderedFrames > 0 else { return [] }
       return [
         Observation(
           .proven,
-          "\(counted(facts.misorderedFrames, "packet")) out of order, by \(facts.largestStepBack < 100_000 ? "less than 0.1 ms" : "up to \(milliseconds(facts.largestStepBack))")",
-          evidence: [Evidence(facts.firstMisorderedFrame, nil, "the first one stamped earlier than the one before")])
+          "\(counted(facts.counts.misorderedFrames, "packet")) out of order, by \(facts.counts.largestStepBack < 100_000 ? "less than 0.1 ms" : "up to \(milliseconds(facts.counts.largestStepBack))")",
+          evidence: [Evidence(facts.counts.firstMisorderedFrame, nil, "the first one stamped earlier than the one before")])
       ]
     })
 

@@ -16,7 +16,7 @@ extension Rule {
       Look first whether the server is a third-party product with an update, then for a device that rebuilds SMB \
       messages. An answer with an error status has another form and is not meant here.
       """,
-    harmless: "When the client goes on all the same, as clients do that ignore the answer.",
+    harmless: "Never: a client that checks the answer treats it as a failure.",
     confirmation: "Record on the server too: whether the answer leaves it in this form tells server from path.",
     causes: ["a bug in the server", "a device on the path that rebuilds SMB messages"],
     remedies: [.patchBoth, .wanOptimizer, .captureOtherSide],

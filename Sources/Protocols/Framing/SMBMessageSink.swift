@@ -1,0 +1,38 @@
+package import Packets
+
+/// Where a message came from.
+package struct MessageOrigin: Hashable, Sendable {
+  /// The frame that brought its first byte.
+  package var firstFrame: Int
+  /// The frame with which its NBSS packet is complete, as Wireshark numbers it.
+  package var lastFrame: Int
+  package var lastTime: Timestamp
+
+  package init(firstFrame: Int, lastFrame: Int, lastTime: Timestamp) {
+    self.firstFrame = firstFrame
+    self.lastFrame = lastFrame
+    self.lastTime = lastTime
+  }
+}
+
+/// What the framer hands on.
+package protocol SMBMessageSink: AnyObject {
+  /// A message of which nobody reads more than what kind it is: READ, WRITE and the like.
+  func passing(_ command: SMB2Command, _ header: borrowing ByteView, origin: MessageOrigin, side: Side, isComplete: Bool)
+  /// A control-plane message whose wanted bytes are there. `isComplete` is false when payload that nobody reads is still to come;
+  /// ``packetCompleted(side:frame:)`` then follows.
+  func smb2(_ header: SMB2Header, _ message: borrowing ByteView, origin: MessageOrigin, side: Side, isComplete: Bool)
+  func smb1(_ header: SMB1Header, _ message: borrowing ByteView, origin: MessageOrigin, side: Side)
+  /// A message inside TRANSFORM_HEADER (MS-SMB2 2.2.41).
+  func encrypted(sessionID: UInt64, origin: MessageOrigin, side: Side)
+  /// A message inside COMPRESSION_TRANSFORM_HEADER (2.2.42).
+  func compressed(origin: MessageOrigin, side: Side)
+  /// An NBSS packet that is no session message: its type and first bytes.
+  func session(_ type: NBSSType, _ body: borrowing ByteView, origin: MessageOrigin, side: Side)
+  /// Bytes that cannot be read as what they should be; reading goes on at the next message.
+  func unreadable(_ structure: String, _ error: DecodeError, frame: FrameStamp, side: Side)
+  /// Bytes that the capture lacks where a message was wanted; reading goes on at the next credible boundary.
+  func lost(_ count: Int, frame: FrameStamp, side: Side)
+  /// The last bytes of an NBSS packet have passed.
+  func packetCompleted(side: Side, frame: FrameStamp)
+}

@@ -1,0 +1,116 @@
+import Packets
+import Protocols
+
+/// Tells which connections are SMB or Kerberos, and turns each that ends into a transcript.
+final class ConnectionAdopter: ConnectionObserver {
+  /// Clients remembered as having spoken SMB.
+  private static let maximumClients = 65_536
+  /// RFC 1002 4.3 and MS-SMB2 2.1.
+  private static let smbPorts: Set<UInt16> = [139, 445]
+
+  var now = FrameStamp(number: 0, time: Timestamp(nanoseconds: 0))
+  var hidden = HiddenTransports()
+  /// No more frames will come.
+  var isAtEnd = false
+  private(set) var facts = RecordingFacts()
+  let kerberos: KerberosRecorder
+  let names: NameRecorder
+  let heldRecords = HeldRecords()
+  private(set) var clientsWithSMB: Set<IPAddress> = []
+  private(set) var clientLimitReached = 0
+  private let messages: (any MessageObserver)?
+  private let onTranscript: (Transcript) -> Void
+  private var transcriptCount = 0
+
+  init(messages: (any MessageObserver)?, onTranscript: @escaping (Transcript) -> Void) {
+    self.messages = messages
+    self.onTranscript = onTranscript
+    kerberos = KerberosRecorder(observer: messages)
+    names = NameRecorder(observer: messages)
+  }
+
+  func recognise(_ payload: borrowing ByteView, endpoints: (Endpoint, Endpoint)) -> Recognition {
+    if isSMBPort(of: endpoints) { return .consumed(by: smbConsumer(endpoints, isExpected: true)) }
+    let isExpected = SMBSignature.isCredible(payload, at: 0)
+    if !isExpected, let reader = recordReader(of: endpoints) { return .consumed(by: reader) }
+    if endpoints.0.port == HiddenTransports.iwarpPort || endpoints.1.port == HiddenTransports.iwarpPort {
+      hidden.noteMPA(payload, endpoints, frame: now.number)
+    }
+    guard isExpected || SMBSignature.mayBegin(payload) else { return .undecided }
+    return .consumed(by: smbConsumer(endpoints, isExpected: isExpected))
+  }
+
+  func consumerWithoutPayload(endpoints: (Endpoint, Endpoint)) -> (any StreamConsumer)? {
+    if isSMBPort(of: endpoints) { return smbConsumer(endpoints, isExpected: true) }
+    // A KDC that does not answer tells something by that.
+    return isPort(KerberosRecorder.port, of: endpoints) ? recordReader(of: endpoints) : nil
+  }
+
+  private func recordReader(of endpoints: (Endpoint, Endpoint)) -> RecordConversation? {
+    let reader: (any RecordReader)? =
+      isPort(KerberosRecorder.port, of: endpoints) ? kerberos : isPort(NameRecorder.port, of: endpoints) ? names : nil
+    return reader.map { RecordConversation(reader: $0, held: heldRecords, endpoints: endpoints) }
+  }
+
+  private func isPort(_ port: UInt16, of endpoints: (Endpoint, Endpoint)) -> Bool {
+    endpoints.0.port == port || endpoints.1.port == port
+  }
+
+  private func isSMBPort(of endpoints: (Endpoint, Endpoint)) -> Bool {
+    Self.smbPorts.contains(endpoints.0.port) || Self.smbPorts.contains(endpoints.1.port)
+  }
+
+  private func smbConsumer(_ endpoints: (Endpoint, Endpoint), isExpected: Bool) -> any StreamConsumer {
+    // A guess that the handshake or the first message corrects.
+    let clientIsFirst = Self.smbPorts.contains(endpoints.1.port) || !Self.smbPorts.contains(endpoints.0.port)
+    let (client, server) = clientIsFirst ? endpoints : (endpoints.1, endpoints.0)
+    return SMBConversation(
+      transcript: Transcript(client: client, server: server, clientSide: clientIsFirst ? .first : .second),
+      isExpected: isExpected, observer: messages)
+  }
+
+  func connectionStarted(_ connection: TCPConnection, consumer: any StreamConsumer) {
+    switch consumer {
+    case let conversation as SMBConversation: conversation.begin(connection)
+    case let conversation as RecordConversation: conversation.tcpStream = connection.tcpStream
+    default: break
+    }
+  }
+
+  private func noteClient(_ address: IPAddress) {
+    guard clientsWithSMB.count < Self.maximumClients || clientsWithSMB.contains(address) else {
+      clientLimitReached += 1
+      return
+    }
+    clientsWithSMB.insert(address)
+  }
+
+  func connectionEnded(_ connection: TCPConnection, consumer: any StreamConsumer) {
+    (consumer as? RecordConversation)?.finish(connection)
+    guard let conversation = consumer as? SMBConversation else { return }
+    conversation.finish(connection, captureEnd: now.time)
+    var transcript = conversation.transcript
+    guard transcript.traffic.isSMB || transcript.smb1 != nil
+      || isSMBPort(of: connection.endpoints)
+    else { return }
+    transcriptCount += 1
+    transcript.id = transcriptCount
+    transcript.nameKerberosUsers(kerberos)
+    if transcript.traffic.isSMB || transcript.smb1 != nil { noteClient(transcript.client.address) }
+    facts.note(transcript, isAtEnd: isAtEnd)
+    hidden.note(transcript)
+    onTranscript(transcript)
+  }
+}
+
+extension Transcript {
+  /// The user of a Kerberos session is encrypted in its ticket, but the KDC named them when it issued it.
+  fileprivate mutating func nameKerberosUsers(_ kerberos: KerberosRecorder) {
+    for index in sessions.indices {
+      guard let ticket = sessions[index].identity.ticketFingerprint, let owner = kerberos.user(ofTicket: ticket)
+      else { continue }
+      sessions[index].identity.user = owner.user
+      sessions[index].identity.domain = owner.realm
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package import Packets
+
+/// What was counted of the frames of a recording.
+package struct FrameCounts: Sendable {
+  package var frames = 0
+  package var bytes = 0
+  package var truncatedFrames = 0
+  package var fragments = FragmentTable.Counts()
+  package var malformedFrames = 0
+  /// Packets left out because their checksums are wrong; nil when nobody wants to know.
+  package var wrongChecksums: Int?
+  package var firstTime: Timestamp?
+  package var lastTime: Timestamp?
+  /// The longest part that was kept of a frame that was cut.
+  package var snapshotLength = 0
+  package var misorderedFrames = 0
+  package var firstMisorderedFrame = 0
+  /// The largest step back in time, in nanoseconds.
+  package var largestStepBack: Int64 = 0
+
+  package init() {}
+
+  /// One call for each frame: every access to a part of the tracker is checked at run time.
+  mutating func note(_ frame: Frame, captured: Int) {
+    frames += 1
+    bytes += max(frame.originalLength, captured)
+    if captured < frame.originalLength {
+      truncatedFrames += 1
+      snapshotLength = max(snapshotLength, captured)
+    }
+    if let last = lastTime {
+      if frame.time < last { noteStepBack(to: frame, from: last) } else { lastTime = frame.time }
+    } else {
+      firstTime = frame.time
+      lastTime = frame.time
+    }
+  }
+
+  private mutating func noteStepBack(to frame: Frame, from last: Timestamp) {
+    misorderedFrames += 1
+    if firstMisorderedFrame == 0 { firstMisorderedFrame = frame.number }
+    largestStepBack = max(largestStepBack, last.since(frame.time))
+  }
+}
