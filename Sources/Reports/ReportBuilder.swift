@@ -116,6 +116,7 @@ package struct ReportBuilder {
   private mutating func countWhatIsNotShown(of transcript: Transcript) {
     noteLimit("connection-state", transcript.visibility.limitsReached)
     noteLimit("gaps", transcript.visibility.lostNotKept)
+    noteLimit("compressed-messages", transcript.longCompressedMessages)
     conflictingSegments += transcript.visibility.conflictingSegments
     unreadableMessages += transcript.unreadable.count + transcript.unreadableNotKept
   }

@@ -6,7 +6,8 @@ package struct ObservedMessage {
     case smb1(SMB1Header, SMB1Negotiation?)
     case smb2(SMB2Header, SMB2Body?)
     case encrypted(sessionID: UInt64)
-    case compressed
+    /// A compressed message that stays closed.
+    case compressed(isUnreadable: Bool)
     case kerberos(KerberosMessage)
     case dns(DNSMessage)
   }

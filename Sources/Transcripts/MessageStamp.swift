@@ -12,6 +12,7 @@ package struct MessageStamp: Sendable {
   package var status: NTStatus?
   package var isSigned: Bool
   package var hasZeroSignature: Bool
+  package var isCompressed: Bool
 
   init(_ header: SMB2Header, _ origin: MessageOrigin) {
     firstFrame = origin.firstFrame
@@ -20,5 +21,6 @@ package struct MessageStamp: Sendable {
     status = header.status
     isSigned = header.isSigned
     hasZeroSignature = header.signature.isZero
+    isCompressed = origin.isCompressed
   }
 }

@@ -236,7 +236,7 @@ extension SMBConversation: SMBMessageSink {
       // 3.3.4.4: an interim answer has the error layout, whatever the command.
       decoded.body = header.isInterim ? .statusOnly : try SMB2Body(message, header: header)
     } catch {
-      let kind = "SMB2 \(header.command.name) \(header.isResponse ? "Response" : "Request")"
+      let kind = "\(origin.isCompressed ? "compressed " : "")SMB2 \(header.command.name) \(header.isResponse ? "Response" : "Request")"
       note(unreadable: kind, error, frame: origin.lastFrame, side: side)
     }
     guard !isComplete else { return take(decoded) }
@@ -279,11 +279,15 @@ extension SMBConversation: SMBMessageSink {
       ObservedMessage(content: .encrypted(sessionID: sessionID), origin: origin, tcpStream: transcript.tcpStream))
   }
 
-  func compressed(origin: MessageOrigin, side: Side) {
+  var compression: SMB2CompressionAgreement { transcript.compression }
+
+  func compressed(origin: MessageOrigin, side: Side, damage: DecodeError?) {
     countPassed()
-    transcript.traffic.compressedMessages += 1
-    if transcript.peer(side) == .client { transcript.noteRequests(1, in: origin.lastFrame) }
-    observer?.observe(ObservedMessage(content: .compressed, origin: origin, tcpStream: transcript.tcpStream))
+    transcript.noteClosedMessage(by: transcript.peer(side), isDamaged: damage != nil, frame: origin.lastFrame)
+    if let damage { note(unreadable: "SMB2 COMPRESSION_TRANSFORM", damage, frame: origin.lastFrame, side: side) }
+    observer?.observe(
+      ObservedMessage(
+        content: .compressed(isUnreadable: damage != nil), origin: origin, tcpStream: transcript.tcpStream))
   }
 
   func session(_ type: NBSSType, _ body: borrowing ByteView, origin: MessageOrigin, side: Side) {

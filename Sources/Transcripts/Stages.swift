@@ -66,7 +66,7 @@ extension Transcript {
       return unanswered(sentBy: smb1.requestTime)
     }
     if visibility.startsMidstream { return .notSeen }
-    return visibility.lost.isEmpty ? .notReached : .inconclusive
+    return visibility.hidesMessages ? .inconclusive : .notReached
   }
 
   private var sessionOutcome: StageOutcome {
@@ -130,13 +130,18 @@ extension Transcript {
   private func laterStage(after outcome: StageOutcome) -> StageOutcome {
     if visibility.startsMidstream, traffic.isSMB { return .notSeen }
     if traffic.encryptedMessages > 0 { return .notSeen }
-    return visibility.lost.isEmpty || outcome != .passed ? .notReached : .inconclusive
+    return !visibility.hidesMessages || outcome != .passed ? .notReached : .inconclusive
   }
 }
 
 extension Visibility {
+  /// Something was said that the capture does not show.
+  package var hidesMessages: Bool { !lost.isEmpty || unreadableFromClient + unreadableFromServer > 0 }
+
+  package func unreadableMessages(from peer: Peer) -> Int { peer == .client ? unreadableFromClient : unreadableFromServer }
+
   /// Whether a message of this peer may exist that the capture does not show.
   package func mayHideMessages(from peer: Peer) -> Bool {
-    unseenPeer == peer || lost.contains { $0.sender == peer }
+    unseenPeer == peer || lost.contains { $0.sender == peer } || unreadableMessages(from: peer) > 0
   }
 }

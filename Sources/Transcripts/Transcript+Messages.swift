@@ -5,7 +5,7 @@ import Protocols
 
 extension MessageStamp {
   var origin: MessageOrigin {
-    MessageOrigin(firstFrame: firstFrame, lastFrame: frame, lastTime: time)
+    MessageOrigin(firstFrame: firstFrame, lastFrame: frame, lastTime: time, isCompressed: isCompressed)
   }
 }
 

@@ -18,6 +18,7 @@ import Testing
     "held-bytes": "holes given up early because too many bytes waited behind them, on all connections together",
     "fragments": "fragments of IP packets that found no room",
     "connection-state": "facts of one connection that found no room: requests, sessions, shares, bytes behind holes",
+    "compressed-messages": "compressed messages that were passed by because of their length",
     "gaps": "losses of bytes that are not told one by one",
     "icmp-errors": "ICMP errors about connections that found no room",
     "kerberos": "requests, failures, tickets and clients of KDCs that found no room",

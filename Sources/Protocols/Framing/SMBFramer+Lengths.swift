@@ -14,6 +14,7 @@ extension SMBFramer {
       if command2 == .ioctl { return min(length, Limit.ioctl) }
       return min(length, command2.isControlPlane ? Limit.controlMessage : SMB2Header.length)
     case .encrypted: return min(room, 52)
+    case .compressed: return wantedOfTransform(bytes, room: room)
     case .smb1: return min(room, Limit.smb1)
     default: return min(room, 16)
     }

@@ -10,8 +10,8 @@ struct MessageLine {
   var isError = false
   var words: [String] = []
 
-  init(_ content: ObservedMessage.Content) {
-    switch content {
+  init(_ message: ObservedMessage) {
+    switch message.content {
     case .smb2(let header, let body):
       name = "SMB2 \(header.command.name)"
       isResponse = header.isResponse
@@ -20,6 +20,7 @@ struct MessageLine {
       words = MessageDetails(body).words
       if body == nil { markUnreadable() }
       if header.isSigned { words.append("signed") }
+      if message.origin.isCompressed { words.append("compressed") }
     case .smb1(let header, let exchange):
       name = "SMB1 \(header.command)"
       isResponse = header.isResponse
@@ -33,7 +34,9 @@ struct MessageLine {
     case .encrypted(let sessionID):
       name = "SMB2 encrypted"
       words = ["session \(hexadecimal(sessionID))"]
-    case .compressed: name = "SMB2 compressed"
+    case .compressed(let isUnreadable):
+      name = "SMB2 compressed"
+      if isUnreadable { markUnreadable() }
     case .dns(let message):
       name = "DNS \(message.question.type)"
       isResponse = message.isResponse
