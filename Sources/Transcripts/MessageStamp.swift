@@ -1,7 +1,7 @@
 package import Packets
 package import Protocols
 
-/// Where an SMB2 message is in the capture, and what of its header tells later.
+/// Where an SMB message is in the capture, and what of its header tells later.
 package struct MessageStamp: Sendable {
   /// The frame that brought its first byte.
   package var firstFrame: Int
@@ -22,5 +22,15 @@ package struct MessageStamp: Sendable {
     isSigned = header.isSigned
     hasZeroSignature = header.signature.isZero
     isCompressed = origin.isCompressed
+  }
+
+  init(_ header: SMB1Header, _ origin: MessageOrigin) {
+    firstFrame = origin.firstFrame
+    frame = origin.lastFrame
+    time = origin.lastTime
+    status = header.isResponse ? header.status : nil
+    isSigned = header.isSigned
+    hasZeroSignature = header.hasZeroSignature
+    isCompressed = false
   }
 }

@@ -46,6 +46,8 @@ final class SMBConversation: StreamConsumer {
     /// SESSION_SETUP of an established session.
     case reauthentication(Int)
     case referral(Int)
+    /// A logon of SMB1 with the share that is to be connected in its session: known to the transcript once that stands.
+    case chain(session: Int, share: [Tree])
     /// Its answer changes nothing but is shown.
     case other
 
@@ -54,7 +56,7 @@ final class SMBConversation: StreamConsumer {
 
   var transcript: Transcript
   /// By MessageId. Lists, because they hold one entry or two, and none in a connection at rest.
-  private var openRequests: [(messageID: UInt64, request: OpenRequest)] = []
+  var openRequests: [(messageID: UInt64, request: OpenRequest)] = []
   private var earlyReplies: [Reply] = []
   private var framers: (first: SMBFramer, second: SMBFramer)
   /// Messages read before the last byte of their packet has passed.
@@ -63,7 +65,7 @@ final class SMBConversation: StreamConsumer {
   private var passed = PassedMessages()
   /// A copy of what the transcript says, which changes with decoded messages only.
   private var watch = Watch()
-  private let observer: (any MessageObserver)?
+  let observer: (any MessageObserver)?
   private let isExpected: Bool
 
   /// A decoded message on its way into the transcript.
@@ -219,7 +221,7 @@ extension SMBConversation: SMBMessageSink {
   }
 
   /// Brings the transcript up to date before it learns something else, and at the end of a chunk.
-  private func countPassed() {
+  func countPassed() {
     let messages = passed
     guard messages.requests | messages.responses != 0 else { return }
     passed = PassedMessages()
@@ -252,18 +254,6 @@ extension SMBConversation: SMBMessageSink {
   func packetCompleted(side: Side, frame: FrameStamp) {
     countPassed()
     releaseIncomplete(frame: frame, side: side)
-  }
-
-  func smb1(_ header: SMB1Header, _ message: borrowing ByteView, origin: MessageOrigin, side: Side) {
-    countPassed()
-    transcript.orient(by: header.isResponse, side: side)
-    do throws(DecodeError) {
-      try transcript.note(header, message, origin)
-    } catch {
-      note(unreadable: "\(header.command)", error, frame: origin.lastFrame, side: side)
-    }
-    observer?.observe(
-      ObservedMessage(content: .smb1(header, transcript.smb1), origin: origin, tcpStream: transcript.tcpStream))
   }
 
   func encrypted(sessionID: UInt64, origin: MessageOrigin, side: Side) {
@@ -318,7 +308,7 @@ extension SMBConversation: SMBMessageSink {
     transcript.visibility.lost.append(LostBytes(sender: transcript.peer(side), frame: frame.number, count: count))
   }
 
-  private func note(unreadable structure: String, _ error: DecodeError, frame: Int, side: Side) {
+  func note(unreadable structure: String, _ error: DecodeError, frame: Int, side: Side) {
     guard transcript.unreadable.count < Limit.unreadable else {
       transcript.unreadableNotKept += 1
       return
@@ -356,14 +346,18 @@ extension SMBConversation: SMBMessageSink {
       transcript.answer(open, with: earlyReplies.remove(at: early))
       return
     }
+    wait(for: open, message.header.messageID)
+  }
+
+  func wait(for open: OpenRequest, _ messageID: UInt64) {
     if openRequests.count >= Limit.openRequests {
       transcript.visibility.limitsReached += 1
       // Those that decide a stage go on waiting; the others are only counted.
       openRequests.removeAll { $0.request.isOther }
       guard openRequests.count < Limit.openRequests else { return }
     }
-    openRequests.removeAll { $0.messageID == message.header.messageID }
-    openRequests.append((message.header.messageID, open))
+    openRequests.removeAll { $0.messageID == messageID }
+    openRequests.append((messageID, open))
   }
 
   /// MS-SMB2 3.2.5.1.4: an answer belongs to the request with its MessageId, whatever came in between.

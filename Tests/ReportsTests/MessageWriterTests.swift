@@ -45,7 +45,7 @@ import Testing
     #expect(!text.contains("ok"))
     #expect(written { MessageWriter(.ndjson, write: $0).observe(message) }.contains("\"unreadable\":true"))
     var refused = message
-    refused.content = .smb1(try Sample.smb1Header(), SMB1Negotiation())
+    refused.content = .smb1(try Sample.smb1Header(), SMB1Negotiation(), nil)
     #expect(written { MessageWriter(.ndjson, write: $0).observe(refused) }.contains("\"unreadable\":true"))
   }
 

@@ -14,8 +14,6 @@ package struct SMBFramer {
     /// A compressed message is gathered whole up to here, and looked into: requests and answers that establish a
     /// connection are far smaller, longer ones carry file data.
     static let compressed = 64 * 1024
-    /// Enough of an SMB1 message for a list of dialects.
-    static let smb1 = 1024
     /// A session request has 68 bytes, other packets of the session service fewer.
     static let sessionPacket = 256
     /// Encrypted messages of one packet that are announced with its last frame; more are announced before it.
@@ -308,10 +306,14 @@ package struct SMBFramer {
   private func isInterrupted(by segment: borrowing ByteView) -> Bool {
     guard held.count >= SMB2Header.length, packetType == .message, SMBSignature.isCredible(segment, at: 0) else { return false }
     let head = ByteView(held.span)
-    guard let magic = try? head.u32le(at: 0), SMB2Protocol(rawValue: magic) == .plain,
-      let command = try? SMB2Command(rawValue: head.u16le(at: 12))
-    else { return false }
-    return command.isControlPlane && command != .ioctl
+    guard let magic = try? head.u32le(at: 0) else { return false }
+    switch SMB2Protocol(rawValue: magic) {
+    case .plain:
+      guard let command = try? SMB2Command(rawValue: head.u16le(at: 12)) else { return false }
+      return command.isControlPlane && command != .ioctl
+    case .smb1: return (try? SMB1Command(rawValue: head.u8(at: 4)))?.isControlPlane ?? false
+    default: return false
+    }
   }
 
   /// MS-SMB2 2.2.1: offset of the next member, or nil behind the last.

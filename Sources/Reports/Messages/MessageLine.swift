@@ -21,16 +21,17 @@ struct MessageLine {
       if body == nil { markUnreadable() }
       if header.isSigned { words.append("signed") }
       if message.origin.isCompressed { words.append("compressed") }
-    case .smb1(let header, let exchange):
+    case .smb1(let header, let exchange, let body):
       name = "SMB1 \(header.command)"
       isResponse = header.isResponse
       if header.isResponse {
         status = header.status == .success ? "ok" : header.status.description
         isError = header.status.isError && header.status != .moreProcessingRequired
       }
-      guard header.command == .negotiate else { return }
-      if exchange?.lacks(isResponse: header.isResponse) ?? true { markUnreadable() }
-      words = header.isResponse ? [exchange?.chosen].compactMap(\.self) : exchange?.request?.dialects ?? []
+      let details = MessageDetails(header, exchange, body)
+      if details.isUnreadable { markUnreadable() }
+      words = details.words
+      if header.isSigned { words.append("signed") }
     case .encrypted(let sessionID):
       name = "SMB2 encrypted"
       words = ["session \(hexadecimal(sessionID))"]
@@ -56,9 +57,4 @@ struct MessageLine {
     status = [status == "ok" ? nil : status, "unreadable"].compactMap(\.self).joined(separator: ", ")
     isError = true
   }
-}
-
-extension SMB1Negotiation {
-  /// The message that was just read left nothing behind.
-  func lacks(isResponse: Bool) -> Bool { isResponse ? response == nil : request == nil }
 }

@@ -39,7 +39,7 @@ package final class MessageWriter: MessageObserver {
       json.member("tcpStream", message.tcpStream)
       switch message.content {
       case .smb2(let header, let body): write(header, body, isCompressed: message.origin.isCompressed)
-      case .smb1(let header, let exchange): write(header, exchange)
+      case .smb1(let header, let exchange, let body): write(header, MessageDetails(header, exchange, body))
       case .encrypted(let sessionID):
         json.member("protocol", "smb2")
         json.null("command")
@@ -77,19 +77,17 @@ package final class MessageWriter: MessageObserver {
     json.members(MessageDetails(body).fields)
   }
 
-  private func write(_ header: SMB1Header, _ exchange: SMB1Negotiation?) {
+  private func write(_ header: SMB1Header, _ details: MessageDetails) {
     json.member("protocol", "smb1")
     json.member("command", Int(header.command.rawValue))
     json.member("commandName", header.command.description)
     json.member("response", header.isResponse)
     json.member("status", header.isResponse ? hexadecimal(header.status.rawValue) : nil)
-    guard header.command == .negotiate else { return }
-    if exchange?.lacks(isResponse: header.isResponse) ?? true { json.member("unreadable", true) }
-    if header.isResponse {
-      json.member("dialect", exchange?.chosen)
-    } else {
-      json.member("dialects", exchange?.request?.dialects ?? [])
-    }
+    json.member("multiplexId", Int(header.multiplexID))
+    json.member("userId", Int(header.userID))
+    json.member("treeId", Int(header.treeID))
+    json.member("signed", header.isSigned)
+    json.members(details.fields)
   }
 
   // MARK: Text
