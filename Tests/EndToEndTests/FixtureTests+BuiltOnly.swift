@@ -6,8 +6,7 @@ extension FixtureTests {
     "auth-access-denied", "auth-account-restriction", "auth-authentication-firewall", "auth-downgrade-detected",
     "auth-insufficient-resources", "auth-logon-type-not-granted", "auth-netlogon-not-started", "auth-no-logon-servers",
     "auth-protocol-error", "auth-time-difference", "auth-too-many-sessions", "auth-trust-account",
-    "auth-trust-failure", "auth-wrong-identity-sent", "auth-wrong-password-named", "session-expired",
-    "session-setup-other-status",
+    "auth-trust-failure", "auth-wrong-identity-sent", "auth-wrong-password-named", "session-setup-other-status",
     // Tree connect.
     "tree-bad-cluster-dialect", "tree-bad-device-type", "tree-connect-slow", "tree-dfs-not-covered",
     "tree-network-access-denied", "tree-network-name-deleted", "tree-not-found-other", "tree-other-status",

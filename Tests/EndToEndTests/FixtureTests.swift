@@ -20,17 +20,8 @@ import Testing
   func findsWhatTheReadmeSays(fixture: Fixture) throws {
     let found = Set(try report(of: fixture).findings.map(\.rule))
     let missing = try fixture.diagnoses().filter { Rule.named($0) != nil && !found.contains($0) }
-    if Self.notYetFound.contains(fixture.name) {
-      withKnownIssue { #expect(missing.isEmpty) }
-    } else {
-      #expect(missing.isEmpty, "\(fixture.name) found \(found.sorted())")
-    }
+    #expect(missing.isEmpty, "\(fixture.name) found \(found.sorted())")
   }
-
-  /// Captures whose cause the program does not see yet, though it has the rule.
-  static let notYetFound: Set = [
-    "kerberos-session-expired", "quality-snaplen-256",
-  ]
 
   @Test(arguments: Fixture.all.filter { $0.name.hasPrefix("healthy-") })
   func isSilentAboutHealthyConnections(fixture: Fixture) throws {
