@@ -11,28 +11,28 @@ import Testing
   @Test(arguments: Fixture.all)
   func givesTheExpectedReport(fixture: Fixture) throws {
     var json = ""
-    try report(of: fixture).writeJSON { json += $0 }
+    try fixture.report().writeJSON { json += $0 }
     try expectSnapshot(json, at: fixture.expected)
   }
 
   /// What a person wrote about the capture, against what the program says.
   @Test(arguments: Fixture.all)
   func findsWhatTheReadmeSays(fixture: Fixture) throws {
-    let found = Set(try report(of: fixture).findings.map(\.rule))
+    let found = Set(try fixture.report().findings.map(\.rule))
     let missing = try fixture.diagnoses().filter { Rule.named($0) != nil && !found.contains($0) }
     #expect(missing.isEmpty, "\(fixture.name) found \(found.sorted())")
   }
 
   @Test(arguments: Fixture.all.filter { $0.name.hasPrefix("healthy-") })
   func isSilentAboutHealthyConnections(fixture: Fixture) throws {
-    let loud = try report(of: fixture).findings.filter { $0.severity > .info }
+    let loud = try fixture.report().findings.filter { $0.severity > .info }
     #expect(loud.map(\.rule).isEmpty)
   }
 
   /// A rule without a capture of real peers is a rule nobody has seen fire.
   @Test func everyRuleHasAFixture() throws {
     var fired: Set<String> = []
-    for fixture in Fixture.all { fired.formUnion(try report(of: fixture).findings.map(\.rule)) }
+    for fixture in Fixture.all { fired.formUnion(try fixture.report().findings.map(\.rule)) }
     let missing = Set(Rule.all.map(\.id)).subtracting(fired).sorted()
     #expect(missing == (Self.withoutFixture + Self.builtOnly).sorted())
   }
@@ -49,13 +49,9 @@ import Testing
     var texts: [String] = []
     for _ in 0..<2 {
       var text = ""
-      try report(of: fixture).writeText(TextOptions()) { text += $0 }
+      try fixture.report().writeText(TextOptions()) { text += $0 }
       texts.append(text)
     }
     #expect(texts[0] == texts[1])
-  }
-
-  private func report(of fixture: Fixture) throws -> Report {
-    analyze(try Recording(paths: [fixture.capture.path]), rules: Rule.all)
   }
 }
