@@ -55,6 +55,8 @@ package struct ConnectionRecord: Sendable {
   /// The rule that explains how it ended.
   package var primary: String?
 
+  var stageOutcomes: some Sequence<(Stage, StageOutcome)> { zip(Stage.allCases, stages) }
+
   init(_ transcript: Transcript, notChecked: [NotChecked]) {
     id = transcript.id
     tcpStream = transcript.tcpStream

@@ -65,13 +65,17 @@ struct Analyze: ParsableCommand {
 }
 
 /// The whole pipeline: frames, streams, messages, transcripts, findings, report.
-func analyze(_ recording: Recording, rules: [Rule], options: Tracker.Options = Tracker.Options()) -> Report {
+///
+/// - Parameter showsProgress: counts frames on standard error, while it is a terminal.
+func analyze(
+  _ recording: Recording, rules: [Rule], options: Tracker.Options = Tracker.Options(), showsProgress: Bool = true
+) -> Report {
   let engine = Engine(rules: rules)
   var builder = ReportBuilder(
     toolVersion: Smbdx.version, files: recording.fileNames, isFiltered: recording.isFiltered,
     rulesLeftOut: Rule.all.count - rules.count)
   var tracker = Tracker(options: options) { builder.add($0, engine.judge($0)) }
-  let progress = Progress()
+  let progress = Progress(isShown: showsProgress && Output.standardError.isTerminal)
   recording.forEachFrame { frame, _, bytes in
     tracker.accept(frame, bytes)
     progress.note(frame.number)
@@ -120,7 +124,9 @@ extension CaptureWarning {
 /// Frames read so far, on standard error, while it is a terminal.
 final class Progress {
   private static let interval = 500_000
-  private let isShown = Output.standardError.isTerminal
+  private let isShown: Bool
+
+  init(isShown: Bool) { self.isShown = isShown }
 
   @inline(__always)
   func note(_ frame: Int) {

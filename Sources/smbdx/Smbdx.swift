@@ -16,7 +16,7 @@ struct Smbdx: ParsableCommand {
       """,
     version: version,
     // Each states its name: making it of the type's at every start takes longer than reading a small capture.
-    subcommands: [Analyze.self, Messages.self, Explain.self, Rules.self],
+    subcommands: [Analyze.self, Check.self, Messages.self, Explain.self, Rules.self],
     defaultSubcommand: Analyze.self)
 
   static let version = "0.1.0"
