@@ -1,4 +1,18 @@
+import Packets
 import Protocols
+
+extension SMBConversation {
+  var compression: SMB2CompressionAgreement { transcript.compression }
+
+  func compressed(origin: MessageOrigin, side: Side, damage: DecodeError?) {
+    countPassed()
+    transcript.noteClosedMessage(by: transcript.peer(side), isDamaged: damage != nil, frame: origin.lastFrame)
+    if let damage { note(unreadable: "SMB2 COMPRESSION_TRANSFORM", damage, frame: origin.lastFrame, side: side) }
+    observer?.observe(
+      ObservedMessage(
+        content: .compressed(isUnreadable: damage != nil), origin: origin, tcpStream: transcript.tcpStream))
+  }
+}
 
 // Compressed messages: those that can be read are like others; these are about the rest.
 extension Transcript {

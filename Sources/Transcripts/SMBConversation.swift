@@ -288,17 +288,6 @@ extension SMBConversation: SMBMessageSink {
       ObservedMessage(content: .encrypted(sessionID: sessionID), origin: origin, tcpStream: transcript.tcpStream))
   }
 
-  var compression: SMB2CompressionAgreement { transcript.compression }
-
-  func compressed(origin: MessageOrigin, side: Side, damage: DecodeError?) {
-    countPassed()
-    transcript.noteClosedMessage(by: transcript.peer(side), isDamaged: damage != nil, frame: origin.lastFrame)
-    if let damage { note(unreadable: "SMB2 COMPRESSION_TRANSFORM", damage, frame: origin.lastFrame, side: side) }
-    observer?.observe(
-      ObservedMessage(
-        content: .compressed(isUnreadable: damage != nil), origin: origin, tcpStream: transcript.tcpStream))
-  }
-
   func session(_ type: NBSSType, _ body: borrowing ByteView, origin: MessageOrigin, side: Side) {
     guard type != .keepAlive else { return }
     guard transcript.sessionPackets.count < Limit.sessionPackets else {
