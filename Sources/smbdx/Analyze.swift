@@ -12,7 +12,7 @@ struct Analyze: ParsableCommand {
     abstract: "Says what went wrong on each SMB connection of a capture (the default).")
 
   enum Format: String, ExpressibleByArgument, CaseIterable {
-    case text, json
+    case text, json, ndjson, sarif, junit, github, markdown
   }
 
   @OptionGroup var input: InputOptions
@@ -42,8 +42,13 @@ struct Analyze: ParsableCommand {
     let out = try Output(path: output, sparing: input.paths)
     let report = analyze(recording, rules: ruleOptions.rules, options: tracking.values)
     switch format {
-    case .json: report.writeJSON { out.write($0) }
     case .text: report.writeText(textOptions(out)) { out.write($0) }
+    case .json: report.writeJSON { out.write($0) }
+    case .ndjson: report.writeNDJSON { out.write($0) }
+    case .sarif: report.writeSARIF { out.write($0) }
+    case .junit: report.writeJUnit(failingFrom: Severity(rawValue: failOn.rawValue)) { out.write($0) }
+    case .github: report.writeGitHub { out.write($0) }
+    case .markdown: report.writeMarkdown { out.write($0) }
     }
     out.flush()
     guard report.capture.frames > 0 || report.capture.isComplete else { throw ExitCode(2) }

@@ -61,7 +61,7 @@ extension CaptureFacts {
 }
 
 extension ConnectionRecord {
-  fileprivate func write(to json: JSONWriter) {
+  func write(to json: JSONWriter) {
     json.member("id", id)
     json.member("transport", "tcp")
     json.member("tcpStream", tcpStream)
