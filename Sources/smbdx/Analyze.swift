@@ -66,11 +66,8 @@ struct Analyze: ParsableCommand {
 
 /// The whole pipeline: frames, streams, messages, transcripts, findings, report.
 func analyze(_ recording: Recording, rules: [Rule], options: Tracker.Options = Tracker.Options()) -> Report {
-  let engine = Engine(rules: rules)
-  var builder = ReportBuilder(
-    toolVersion: Smbdx.version, files: recording.fileNames, isFiltered: recording.isFiltered,
-    rulesLeftOut: Rule.all.count - rules.count)
-  var tracker = Tracker(options: options) { builder.add($0, engine.judge($0)) }
+  let judgement = Judgement(rules: rules, files: recording.fileNames, isFiltered: recording.isFiltered)
+  var tracker = Tracker(options: options) { _ = judgement.take($0) }
   let progress = Progress()
   recording.forEachFrame { frame, _, bytes in
     tracker.accept(frame, bytes)
@@ -79,15 +76,10 @@ func analyze(_ recording: Recording, rules: [Rule], options: Tracker.Options = T
   let inquiries = tracker.finish()
   progress.end()
   let damage = recording.damage.map(CaptureWarning.init)
-  var recorded = tracker.facts
-  recorded.damage = damage.map {
-    RecordingFacts.Damage(file: $0.file, message: $0.message, frame: $0.frame, byte: $0.byte)
-  }
-  builder.add(capture: engine.judge(recorded))
   let facts = CaptureFacts(
     tracker, frames: recording.frameCount, isFiltered: recording.isFiltered, linkTypes: recording.linkTypeNames,
     warnings: recording.leftOut.map(CaptureWarning.init) + damage)
-  return builder.finish(capture: facts, engine: engine, inquiries: inquiries) { frame in
+  return judgement.report(tracker, inquiries, facts, damage: damage) { frame in
     recording.place(of: frame).map { FramePlace(file: $0.file, frame: $0.frame) }
   }
 }
