@@ -30,7 +30,7 @@ struct Smbdx: ParsableCommand {
     do {
       try run(CommandLine.arguments.dropFirst().map(\.self))
     } catch {
-      if error is CaptureError || error is LiveError || error is OutputError {
+      if isSentence(error) {
         complain("\(error)")
       } else if exitCode(for: error) == .validationFailure {
         Output.standardError.write(fullMessage(for: error) + "\n")
@@ -48,9 +48,14 @@ struct Smbdx: ParsableCommand {
 
   /// The exit status that users of tcpdump and grep expect for wrong usage, where the library has one of its own: 2.
   static func status(of error: any Error) -> Int32 {
-    if error is CaptureError || error is LiveError || error is OutputError { return 2 }
+    if isSentence(error) { return 2 }
     let code = exitCode(for: error)
     return code == .validationFailure ? 2 : code.rawValue
+  }
+
+  /// It says what happened and what to do, and needs no word about usage.
+  private static func isSentence(_ error: any Error) -> Bool {
+    error is CaptureError || error is LiveError || error is CaptureWriter.Failure || error is OutputError
   }
 
   static func complain(_ message: String) { Output.standardError.write("smbdx: \(message)\n") }

@@ -16,7 +16,7 @@ enum LiveLab {
     guard getuid() == 0 else { return "only root can make network namespaces" }
     for tool in ["unshare", "ip", "tcpreplay", "tcpdump"] where path(of: tool) == nil { return "\(tool) is not installed" }
     guard FileManager.default.isExecutableFile(atPath: smbdx) else { return "smbdx is not built" }
-    let probe = try? run("unshare", ["--net", "ip", "link", "add", "there", "type", "veth", "peer", "name", "here"])
+    let probe = try? run("unshare", ["--net", "--mount", "ip", "link", "add", "there", "type", "veth", "peer", "name", "here"])
     return probe?.status == 0 ? nil : "network namespaces with veth interfaces are not possible here"
   }()
 
@@ -36,7 +36,7 @@ enum LiveLab {
   /// - Parameter what: a function of `live-lab`.
   static func run(_ what: String, _ arguments: String...) throws -> Ending {
     let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "live-lab").path
-    let output = try run("unshare", ["--net", script, smbdx, what] + arguments).output
+    let output = try run("unshare", ["--net", "--mount", script, smbdx, what] + arguments).output
     let parts = output.components(separatedBy: "--- said\n")
     let lines = try #require(parts.last).split(separator: "\n")
     return Ending(

@@ -60,6 +60,39 @@ struct LiveTests {
     #expect(ending.status == "1")
   }
 
+  // MARK: Frames on disk
+
+  @Test func writesWhatItAnalyses() throws {
+    let file = analyze(try Recording(paths: [Self.vni]), rules: Rule.all)
+    let ending = try LiveLab.run("written", Self.vni)
+    let report = try #require(try JSONSerialization.jsonObject(with: Data(ending.results.utf8)) as? [String: Any])
+    let found = try rules(report["findings"]).filter { !Self.ofTheMoment.contains($0) }
+    #expect(found == file.findings.map(\.rule).filter { !Self.ofTheMoment.contains($0) }.sorted())
+    #expect((report["capture"] as? [String: Any])?["frames"] as? Int == file.capture.frames)
+    #expect(ending.status == "1")
+  }
+
+  @Test func overwritesTheFirstOfSoManyFiles() throws {
+    let ending = try LiveLab.run("rotated", Self.vni, "-C", "1", "-W", "2", "-Z", "nobody")
+    let files = ending.results.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
+    #expect(files.map(\.first) == ["kept0", "kept1"], "the third overwrites the first")
+    #expect(files.allSatisfy { $0.count == 3 && (Int($0[1]) ?? .max) < 1_100_000 && $0[2] == "nobody" })
+    #expect(files.contains { (Int($0[1]) ?? 0) > 900_000 })
+  }
+
+  @Test func endsAfterSoManyTimedFiles() throws {
+    let ending = try LiveLab.run("rotated", Self.vni, "-G", "1", "-W", "2", "-Z", "nobody")
+    #expect(ending.results.split(separator: "\n").count == 1, "one name, which each second overwrites")
+    #expect(ending.status == "1")
+  }
+
+  @Test func reportsWithoutRoomForFrames() throws {
+    let ending = try LiveLab.run("full", Self.vni)
+    #expect(ending.said.contains("no space left on device"))
+    #expect(ending.results.contains("critical[vni-aborted-by-server]"))
+    #expect(ending.status == "2")
+  }
+
   // MARK: Rights
 
   @Test func givesUpItsRights() throws {

@@ -12,6 +12,8 @@ package final class LiveSource {
   private let handles: [LiveHandle]
   /// Frames lent so far.
   package private(set) var frameCount = 0
+  /// Gets each frame that is lent.
+  package private(set) var writer: CaptureWriter?
   /// What was said of each interface last.
   private var wasUp: [Bool?]
 
@@ -20,6 +22,16 @@ package final class LiveSource {
     for name in interfaces { handles.append(try LiveHandle(name, options)) }
     self.handles = handles
     wasUp = handles.map(\.isUp)
+  }
+
+  /// From now on frames are written too. Makes the first file.
+  package func write(to options: CaptureWriter.Options, snapshotLength: Int) throws(CaptureWriter.Failure) {
+    guard let linkType = handles.first?.linkType else { return }
+    guard handles.allSatisfy({ $0.linkType == linkType }) else {
+      throw CaptureWriter.Failure(
+        description: "the interfaces are of different types of link (\(linkTypeNames.joined(separator: ", "))), which a pcap file cannot hold; capture them apart, or on “any”")
+    }
+    writer = try CaptureWriter(options, linkType: linkType, snapshotLength: snapshotLength)
   }
 
   package var names: [String] { handles.map(\.name) }
@@ -89,6 +101,9 @@ package final class LiveSource {
     frameCount += 1
     let frame = Frame(
       number: frameCount, time: record.time, originalLength: record.originalLength, linkType: record.linkType)
-    handle.lend { body(frame, ByteView($0)) }
+    handle.lend { bytes in
+      body(frame, ByteView(bytes))
+      writer?.write(record, bytes)
+    }
   }
 }

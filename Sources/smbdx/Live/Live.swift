@@ -24,6 +24,7 @@ struct Live: ParsableCommand {
 
   @OptionGroup var source: SourceOptions
   @OptionGroup var bounds: BoundOptions
+  @OptionGroup var record: RecordOptions
   @OptionGroup var protection: ProtectionOptions
   @Option(help: "text and ndjson show findings as they are decided; json writes one report at the end.")
   var format: Format = .text
@@ -51,7 +52,11 @@ struct Live: ParsableCommand {
     guard let signals = SignalReader() else { throw OutputError(description: "cannot take signals") }
     let capture = try LiveSource(interfaces: source.interfaces, source.values)
     let out = try Output(path: output)
-    try protection.enter()
+    if let options = record.values {
+      try capture.write(to: options, snapshotLength: source.snapshotLength)
+    }
+    try protection.enter(
+      writer: capture.writer, writable: record.values.map { $0.isRotating ? [$0.directory] : [] } ?? [])
     let status = StatusLine(isShown: !quiet)
     if !quiet { Smbdx.complain("watching \(capture.names.joined(separator: ", ")); Ctrl-C ends with a report") }
     let writer = writer(to: out)
@@ -66,10 +71,9 @@ struct Live: ParsableCommand {
     let (report, failure) = session.run()
     write(report, to: out)
     out.flush()
-    if let failure {
-      Smbdx.complain("\(failure)")
-      throw ExitCode(2)
-    }
+    let failures = [failure.map { "\($0)" }, capture.writer?.failure.map { "\($0)" }].compactMap(\.self)
+    for sentence in failures { Smbdx.complain(sentence) }
+    if !failures.isEmpty { throw ExitCode(2) }
     if failOn.isReached(by: report.summary.worstSeverity) { throw ExitCode(1) }
   }
 

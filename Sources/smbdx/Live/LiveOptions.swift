@@ -95,16 +95,54 @@ struct ProtectionOptions: ParsableArguments {
   var requireSandbox = false
 
   /// After everything is open, and before the first frame is read.
-  func enter() throws {
+  ///
+  /// - Parameter writable: directories in which files will be made.
+  func enter(writer: CaptureWriter?, writable: [String]) throws {
     do {
-      try Privileges.drop(to: user, sudoUser: ProcessInfo.processInfo.environment["SUDO_USER"])
+      try Privileges.drop(to: user, sudoUser: ProcessInfo.processInfo.environment["SUDO_USER"], writer: writer)
     } catch {
       throw OutputError(description: "\(error)")
     }
-    let missing = Sandbox().enter()
+    let missing = Sandbox(writable: writable).enter()
     guard !requireSandbox || missing.isEmpty else {
       throw OutputError(description: missing.joined(separator: "; ") + " (--require-sandbox)")
     }
     for sentence in missing { Smbdx.complain(sentence) }
+  }
+}
+
+/// Where the frames go that were analysed.
+struct RecordOptions: ParsableArguments {
+  @Option(
+    name: .customShort("w"), help: "Write the frames that are analysed to a pcap file too, with the same numbers.",
+    completion: .file())
+  var file: String?
+
+  @Option(name: .customShort("C"), help: "A new file after so many million bytes, as with tcpdump.")
+  var millionsOfBytes: Int?
+
+  @Option(name: .customShort("G"), help: "A new file after so many seconds; its name is a format of strftime(3), as with tcpdump.")
+  var seconds: Int?
+
+  @Option(name: .customShort("W"), help: "How many files: with -C the first is overwritten then, with -G the capture ends.")
+  var files: Int?
+
+  func validate() throws {
+    for (name, value) in [("-C", millionsOfBytes), ("-G", seconds), ("-W", files)] {
+      guard let value else { continue }
+      guard (1...(1 << 30)).contains(value) else { throw ValidationError("\(name) is a number from 1 to \(1 << 30).") }
+      guard file != nil else { throw ValidationError("\(name) says how files are written; name them with -w.") }
+    }
+    if files != nil, millionsOfBytes == nil, seconds == nil { throw ValidationError("-W goes with -C or -G.") }
+    if file == "-" { throw ValidationError("-w needs a file; standard output is for the results.") }
+  }
+
+  var values: CaptureWriter.Options? {
+    guard let file else { return nil }
+    var values = CaptureWriter.Options(path: file)
+    values.millionsOfBytes = millionsOfBytes
+    values.seconds = seconds
+    values.files = files
+    return values
   }
 }

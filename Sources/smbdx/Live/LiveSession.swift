@@ -50,12 +50,14 @@ final class LiveSession {
     var failure: LiveError?
     do throws(LiveError) {
       while try step() {}
-      // What the kernel has already.
-      while !isFull, try !take(isLast: true) {}
+      // What the kernel has already, but not what goes on coming.
+      let end = SystemClock.monotonic() + Self.interval
+      while !isFull, SystemClock.monotonic() < end, try !take(isLast: true) {}
     } catch {
       failure = error
     }
     signals.letGo()
+    source.writer?.flush()
     let statistics = source.statistics()
     let (updates, report) = analysis.finish { tracker in
       var facts = CaptureFacts(
@@ -71,7 +73,11 @@ final class LiveSession {
 
   // MARK: Frames
 
-  private var isFull: Bool { bounds.count.map { source.frameCount >= $0 } ?? false }
+  /// Enough frames were taken, or no more can be written.
+  private var isFull: Bool {
+    if let writer = source.writer, writer.isFull || writer.failure != nil { return true }
+    return bounds.count.map { source.frameCount >= $0 } ?? false
+  }
 
   /// - Returns: whether to go on.
   private func step() throws(LiveError) -> Bool {
@@ -119,6 +125,7 @@ final class LiveSession {
       status.clear()
       Smbdx.complain(isUp ? "\(name) is up again" : "\(name) went down; nothing is captured on it until it comes up again")
     }
+    source.writer?.flush()
     let begin = SystemClock.monotonic()
     show(analysis.look(mayJudge: begin >= nextJudgement))
     let end = SystemClock.monotonic()
