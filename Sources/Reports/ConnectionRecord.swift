@@ -30,6 +30,7 @@ package struct ConnectionRecord: Sendable {
   package var client: Endpoint
   package var server: Endpoint
   package var firstFrame: Int
+  package var startTime: Timestamp
   package var lastFrame: Int
   /// `smb2` or `smb1`; nil when nothing tells.
   package var dialectFamily: String?
@@ -55,12 +56,15 @@ package struct ConnectionRecord: Sendable {
   /// The rule that explains how it ended.
   package var primary: String?
 
+  var stageOutcomes: some Sequence<(Stage, StageOutcome)> { zip(Stage.allCases, stages) }
+
   init(_ transcript: Transcript, notChecked: [NotChecked]) {
     id = transcript.id
     tcpStream = transcript.tcpStream
     client = transcript.client
     server = transcript.server
     firstFrame = transcript.firstFrame.number
+    startTime = transcript.firstFrame.time
     lastFrame = transcript.lastFrame.number
     dialectFamily = transcript.dialectFamily
     dialect = transcript.dialect?.description ?? transcript.smb1?.chosen

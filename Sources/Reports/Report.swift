@@ -3,6 +3,9 @@ package import Transcripts
 
 /// Everything that is said about one recording: a value that every output format is written from.
 package struct Report: Sendable {
+  /// Of the JSON that it is written as.
+  package static let schema = "smbdx-report/1"
+
   package var toolVersion: String
   /// Base names, in the order given.
   package var files: [String]

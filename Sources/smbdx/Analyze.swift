@@ -12,7 +12,7 @@ struct Analyze: ParsableCommand {
     abstract: "Says what went wrong on each SMB connection of a capture (the default).")
 
   enum Format: String, ExpressibleByArgument, CaseIterable {
-    case text, json
+    case text, json, ndjson, sarif, junit, github, markdown
   }
 
   @OptionGroup var input: InputOptions
@@ -42,8 +42,13 @@ struct Analyze: ParsableCommand {
     let out = try Output(path: output, sparing: input.paths)
     let report = analyze(recording, rules: ruleOptions.rules, options: tracking.values)
     switch format {
-    case .json: report.writeJSON { out.write($0) }
     case .text: report.writeText(textOptions(out)) { out.write($0) }
+    case .json: report.writeJSON { out.write($0) }
+    case .ndjson: report.writeNDJSON { out.write($0) }
+    case .sarif: report.writeSARIF { out.write($0) }
+    case .junit: report.writeJUnit(failingFrom: Severity(rawValue: failOn.rawValue)) { out.write($0) }
+    case .github: report.writeGitHub { out.write($0) }
+    case .markdown: report.writeMarkdown { out.write($0) }
     }
     out.flush()
     guard report.capture.frames > 0 || report.capture.isComplete else { throw ExitCode(2) }
@@ -65,10 +70,14 @@ struct Analyze: ParsableCommand {
 }
 
 /// The whole pipeline: frames, streams, messages, transcripts, findings, report.
-func analyze(_ recording: Recording, rules: [Rule], options: Tracker.Options = Tracker.Options()) -> Report {
+///
+/// - Parameter showsProgress: counts frames on standard error, while it is a terminal.
+func analyze(
+  _ recording: Recording, rules: [Rule], options: Tracker.Options = Tracker.Options(), showsProgress: Bool = true
+) -> Report {
   let judgement = Judgement(rules: rules, files: recording.fileNames, isFiltered: recording.isFiltered)
   var tracker = Tracker(options: options) { _ = judgement.take($0) }
-  let progress = Progress()
+  let progress = Progress(isShown: showsProgress && Output.standardError.isTerminal)
   recording.forEachFrame { frame, _, bytes in
     tracker.accept(frame, bytes)
     progress.note(frame.number)
@@ -112,7 +121,9 @@ extension CaptureWarning {
 /// Frames read so far, on standard error, while it is a terminal.
 final class Progress {
   private static let interval = 500_000
-  private let isShown = Output.standardError.isTerminal
+  private let isShown: Bool
+
+  init(isShown: Bool) { self.isShown = isShown }
 
   @inline(__always)
   func note(_ frame: Int) {

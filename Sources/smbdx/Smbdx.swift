@@ -20,7 +20,7 @@ struct Smbdx: ParsableCommand {
       """,
     version: version,
     // Each states its name: making it of the type's at every start takes longer than reading a small capture.
-    subcommands: [Analyze.self, Live.self, Messages.self, Explain.self, Rules.self],
+    subcommands: [Analyze.self, Live.self, Check.self, Messages.self, Explain.self, Rules.self],
     defaultSubcommand: Analyze.self)
 
   static let version = "0.1.0"

@@ -139,4 +139,51 @@ import Testing
     var capture: Capture
     var findings: [Finding]
   }
+
+  // MARK: check
+
+  @Test func checksCapturesAgainstWhatIsExpectedOfThem() throws {
+    let capture = try capture("a.pcapng", of: "auth-logon-failure")
+    _ = try add("notes.md", "no capture".utf8)
+    #expect(run("check", directory.path).status == 0)
+    #expect(run("check", "--strict", directory.path).status == 1)
+    // Written where it is looked for.
+    #expect(run("check", "--strict", "--update", directory.path).status == 0)
+    #expect(FileManager.default.fileExists(atPath: path("a.expected.json")))
+    #expect(run("check", "--strict", capture).status == 0)
+    let before = try Data(contentsOf: URL(filePath: path("a.expected.json")))
+    _ = try self.capture("a.pcapng", of: "auth-ntlm-blocked")
+    #expect(run("check", directory.path).status == 1)
+    #expect(try Data(contentsOf: URL(filePath: path("a.expected.json"))) == before)
+    #expect(run("check", "--update", directory.path).status == 0)
+    #expect(run("check", directory.path).status == 0)
+  }
+
+  /// A contract is what somebody demands: it is not renewed by what the program says.
+  @Test func leavesContractsAlone() throws {
+    _ = try capture("a.pcapng", of: "auth-logon-failure")
+    let contract = #"{"mustNot": ["auth-*"]}"#
+    let file = try add("a.expected.json", contract.utf8)
+    #expect(run("check", "--update", directory.path).status == 1)
+    #expect(try String(contentsOfFile: file, encoding: .utf8) == contract)
+    let baseline = try add(
+      "baseline.json",
+      #"{"schema": "smbdx-baseline/1", "accept": [{"capture": "a.pcapng", "rule": "auth-logon-failure", "reason": "known"}]}"#.utf8)
+    #expect(run("check", "--baseline", baseline, directory.path).status == 0)
+  }
+
+  @Test func refusesWhatItCannotCheck() throws {
+    #expect(run("check", path("missing")).sentence.hasSuffix("there is no such file or directory"))
+    #expect(run("check", directory.path).status == 2)
+    let noCapture = try add("a.pcap", "no capture".utf8)
+    // Named by the user, and nothing is expected of it.
+    #expect(run("check", "--strict", noCapture).status == 1)
+    _ = try add("a.expected.json", "{".utf8)
+    #expect(run("check", noCapture).status == 2)
+    #expect(run("check", "--jobs", "0", noCapture).status == 2)
+  }
+
+  @Test func theFixturesGiveWhatIsExpected() {
+    #expect(run("check", "--strict", Fixture.root.path).status == 0)
+  }
 }

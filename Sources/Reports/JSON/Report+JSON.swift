@@ -7,7 +7,7 @@ extension Report {
   package func writeJSON(to write: @escaping (String) -> Void) {
     let json = JSONWriter(.indented, write: write)
     json.object {
-      json.member("schema", "smbdx-report/1")
+      json.member("schema", Self.schema)
       json.object("tool") {
         json.member("name", "smbdx")
         json.member("version", toolVersion)
@@ -75,7 +75,7 @@ extension ConnectionRecord {
     writeIdentity(to: json)
     json.member("shares", shares)
     json.object("stages") {
-      for (stage, outcome) in zip(Stage.allCases, stages) { json.member(stage.rawValue, outcome.rawValue) }
+      for (stage, outcome) in stageOutcomes { json.member(stage.rawValue, outcome.rawValue) }
     }
     json.member("outcome", outcome.rawValue)
     writeEnding(to: json)

@@ -1,0 +1,75 @@
+/// What `check` prints: what is not as expected, and a line that counts.
+package struct CheckText {
+  var captures: [CheckedCapture]
+  var baseline: Baseline?
+  var isVerbose: Bool
+  private let palette: Palette
+
+  package init(captures: [CheckedCapture], baseline: Baseline?, isVerbose: Bool, isColored: Bool) {
+    self.captures = captures
+    self.baseline = baseline
+    self.isVerbose = isVerbose
+    palette = Palette(isColored: isColored)
+  }
+
+  package func write(_ out: (String) -> Void) {
+    for one in captures { write(one, out) }
+    writeBaseline(out)
+    out(closing + "\n")
+  }
+
+  private func write(_ one: CheckedCapture, _ out: (String) -> Void) {
+    let update = one.isUpdated ? "  → \(Escaping.visible(one.expectation)) written" : ""
+    switch one.outcome {
+    case .asExpected:
+      guard isVerbose || !one.accepted.isEmpty else { return }
+      out("\(palette.paint("✓", .good)) \(Escaping.visible(one.path))\n")
+    case .different: out("\(palette.paint("✗", .error)) \(Escaping.visible(one.path))\(update)\n")
+    case .withoutExpectation:
+      out("\(palette.paint("?", .warning)) \(Escaping.visible(one.path))  no expectation\(one.isUpdated ? update : "; --update writes \(Escaping.visible(one.expectation))")\n")
+    case .unreadable(let why): out("\(palette.paint("!", .error)) \(Escaping.visible(one.path))  \(Escaping.visible(why))\n")
+    }
+    if case .different(let differences) = one.outcome {
+      for difference in differences { out("    \(palette.paint(Escaping.visible(difference.description), difference.kind.tone))\n") }
+    }
+    for (difference, entry) in one.accepted {
+      out("    accepted \(difference): \(Escaping.visible(baseline?.entries[entry].reason ?? ""))\n")
+    }
+  }
+
+  /// Entries that accept nothing any more only hide what comes later.
+  private func writeBaseline(_ out: (String) -> Void) {
+    guard let baseline else { return }
+    let used = Set(captures.flatMap { $0.accepted.map(\.entry) })
+    for (index, entry) in baseline.entries.enumerated() {
+      let name = Escaping.visible("\(entry.rule) in \(entry.capture)")
+      if baseline.isExpired(entry) {
+        out("baseline: \(name) expired on \(entry.expires ?? "")\n")
+      } else if !used.contains(index) {
+        out("baseline: \(name) matches nothing any more\n")
+      }
+    }
+  }
+
+  private var closing: String {
+    func count(_ isCounted: (CheckedCapture.Outcome) -> Bool) -> Int { captures.count { isCounted($0.outcome) } }
+    let parts = [
+      (count { if case .asExpected = $0 { true } else { false } }, "as expected"),
+      (count { if case .different = $0 { true } else { false } }, "different"),
+      (count { if case .withoutExpectation = $0 { true } else { false } }, "without expectation"),
+      (count { if case .unreadable = $0 { true } else { false } }, "unreadable"),
+    ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
+    return "\(captures.count) \(captures.count == 1 ? "capture" : "captures")"
+      + (parts.isEmpty ? "" : ": " + parts.joined(separator: ", "))
+  }
+}
+
+extension Difference.Kind {
+  fileprivate var tone: Tone {
+    switch self {
+    case .appeared: .error
+    case .vanished: .warning
+    case .moved, .changed: .info
+    }
+  }
+}

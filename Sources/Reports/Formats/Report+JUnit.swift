@@ -1,0 +1,71 @@
+package import Rules
+import Transcripts
+
+extension Report {
+  /// JUnit's XML: a suite for the recording, a case for each phase. Findings from `threshold` on fail it; a phase of which
+  /// rules could not be judged, and in which nothing was found, is skipped.
+  ///
+  /// - Parameter threshold: nil when nothing fails.
+  package func writeJUnit(failingFrom threshold: Severity?, to write: (String) -> Void) {
+    let cases = Phase.allCases.map { PhaseCase($0, in: self, threshold) }
+    let name = XML.escaped(files.joined(separator: ", "))
+    let counts =
+      "tests=\"\(cases.count)\" failures=\"\(cases.count { !$0.failures.isEmpty })\" errors=\"0\" skipped=\"\(cases.count(where: \.isSkipped))\""
+    write("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"smbdx\" \(counts)>\n")
+    write("  <testsuite name=\"\(name)\" \(counts)>\n")
+    for one in cases { one.write(suite: name, write) }
+    write("  </testsuite>\n</testsuites>\n")
+  }
+}
+
+private struct PhaseCase {
+  var phase: Phase
+  var failures: [FindingRecord]
+  var others: [FindingRecord]
+  /// Why rules could not be judged, each reason once.
+  var obstacles: [String]
+
+  var isSkipped: Bool { failures.isEmpty && others.isEmpty && !obstacles.isEmpty }
+
+  init(_ phase: Phase, in report: Report, _ threshold: Severity?) {
+    self.phase = phase
+    let found = report.findings.filter { $0.phase == phase }
+    failures = found.filter { finding in threshold.map { finding.severity >= $0 } ?? false }
+    others = found.filter { finding in threshold.map { finding.severity < $0 } ?? true }
+    let rules = Set(Rule.all.filter { $0.phase == phase }.map(\.id))
+    obstacles = report.connections.flatMap(\.notChecked).filter { !rules.isDisjoint(with: $0.rules) }.map(\.reason)
+      .withoutRepetition
+  }
+
+  func write(suite: String, _ write: (String) -> Void) {
+    write("    <testcase classname=\"\(suite)\" name=\"\(phase.rawValue)\"")
+    guard isSkipped || !failures.isEmpty || !others.isEmpty else { return write("/>\n") }
+    write(">\n")
+    if isSkipped { write("      <skipped message=\"\(XML.escaped(obstacles.joined(separator: "; ")))\"/>\n") }
+    for finding in failures {
+      write("      <failure type=\"\(finding.rule)\" message=\"\(XML.escaped(finding.summary))\">\(XML.escaped(finding.lines))</failure>\n")
+    }
+    if !others.isEmpty {
+      write("      <system-out>\(XML.escaped(others.map(\.lines).joined(separator: "\n")))</system-out>\n")
+    }
+    write("    </testcase>\n")
+  }
+}
+
+extension FindingRecord {
+  fileprivate var lines: String {
+    (["\(severity.rawValue)[\(rule)] \(Escaping.clipped(summary, to: Escaping.sentenceLimit))"]
+      + evidence.map { "frame \($0.frame): \(Escaping.clipped($0.note, to: Escaping.sentenceLimit))" }
+      + ["smbdx explain \(rule)"]).joined(separator: "\n")
+  }
+}
+
+/// Text inside XML 1.0.
+enum XML {
+  /// Characters that XML forbids are shown as in a report for people.
+  static func escaped(_ text: String) -> String {
+    text.split(separator: "\n", omittingEmptySubsequences: false).map { Escaping.visible(String($0)) }.joined(separator: "\n")
+      .replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;").replacing("\"", with: "&quot;")
+      .replacing("\n", with: "&#10;")
+  }
+}

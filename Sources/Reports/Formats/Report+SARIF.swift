@@ -1,0 +1,129 @@
+import Packets
+import Rules
+import Transcripts
+
+extension Report {
+  /// SARIF 2.1.0 (OASIS): the rules that found something with their help, and a result for each finding.
+  ///
+  /// A place is a connection and a frame, which SARIF calls logical; the artifact is the capture.
+  package func writeSARIF(to write: @escaping (String) -> Void) {
+    let rules = findings.map(\.rule).withoutRepetition.compactMap(Rule.named)
+    let json = JSONWriter(.indented, write: write)
+    json.object {
+      json.member("$schema", "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json")
+      json.member("version", "2.1.0")
+      json.array("runs") {
+        json.object {
+          json.object("tool") {
+            json.object("driver") {
+              json.member("name", "smbdx")
+              json.member("semanticVersion", toolVersion)
+              json.array("rules") { for rule in rules { json.object { rule.writeDescriptor(to: json) } } }
+            }
+          }
+          json.array("artifacts") {
+            for file in files { json.object { json.object("location") { json.member("uri", Self.uri(file)) } } }
+          }
+          json.array("results") {
+            for finding in findings {
+              let index = rules.firstIndex { $0.id == finding.rule }
+              json.object { writeResult(finding, rule: index, to: json) }
+            }
+          }
+          json.member("columnKind", "utf16CodeUnits")
+        }
+      }
+    }
+  }
+
+  private func writeResult(_ finding: FindingRecord, rule: Int?, to json: JSONWriter) {
+    json.member("ruleId", finding.rule)
+    if let rule { json.member("ruleIndex", rule) }
+    json.member("level", finding.severity.sarifLevel)
+    json.object("message") { json.member("text", Escaping.clipped(finding.summary, to: Escaping.sentenceLimit)) }
+    json.array("locations") {
+      json.object { writeLocation(finding, finding.evidence.first, to: json) }
+    }
+    if finding.evidence.count > 1 {
+      json.array("relatedLocations") {
+        for (number, proof) in finding.evidence.dropFirst().enumerated() {
+          json.object {
+            json.member("id", number + 1)
+            writeLocation(finding, proof, to: json)
+            json.object("message") { json.member("text", Escaping.clipped(proof.note, to: Escaping.sentenceLimit)) }
+          }
+        }
+      }
+    }
+    // The same in another recording of the same fault: no frame, port or time is in it.
+    json.object("partialFingerprints") { json.member("smbdx/1", fingerprint(finding)) }
+    json.object("properties") {
+      json.member("id", finding.id)
+      json.member("confidence", finding.confidence.rawValue)
+      json.member("phase", finding.phase.rawValue)
+      json.member("primary", finding.isPrimary)
+    }
+  }
+
+  private func writeLocation(_ finding: FindingRecord, _ proof: FindingRecord.Proof?, to json: JSONWriter) {
+    if let file = proof?.place?.file ?? files.first {
+      json.object("physicalLocation") { json.object("artifactLocation") { json.member("uri", Self.uri(file)) } }
+    }
+    json.array("logicalLocations") {
+      json.object {
+        let parts = finding.connections.first.map { ["connection \($0)"] } ?? []
+        let all = parts + (proof.map { ["frame \($0.frame)"] } ?? [])
+        json.member("fullyQualifiedName", all.isEmpty ? "recording" : all.joined(separator: "/"))
+        json.member("kind", proof == nil ? "module" : "element")
+      }
+    }
+  }
+
+  private func fingerprint(_ finding: FindingRecord) -> String {
+    let connection = finding.connections.first.flatMap { id in connections.first { $0.id == id } }
+    let ends = connection.map { "\($0.client.address)→\($0.server.address) \($0.shares.first ?? "")" } ?? ""
+    return sha1(Array("\(finding.rule)\n\(ends)".utf8)).map(Self.hexadecimal).joined().lowercased()
+  }
+
+  /// RFC 3986: a file name as a relative reference.
+  private static func uri(_ name: String) -> String {
+    name.utf8.map { byte in
+      let character = Character(Unicode.Scalar(byte))
+      let isPlain = character.isASCII && (character.isLetter || character.isNumber || "-._~".contains(character))
+      return isPlain ? String(character) : "%" + hexadecimal(byte)
+    }.joined()
+  }
+
+  private static func hexadecimal(_ byte: UInt8) -> String {
+    let digits = String(byte, radix: 16, uppercase: true)
+    return digits.count == 1 ? "0" + digits : digits
+  }
+}
+
+extension Rule {
+  fileprivate func writeDescriptor(to json: JSONWriter) {
+    json.member("id", id)
+    json.object("shortDescription") { json.member("text", summary) }
+    json.object("fullDescription") { json.member("text", explanation) }
+    json.object("help") { json.member("text", help) }
+    json.object("defaultConfiguration") { json.member("level", severity.sarifLevel) }
+    json.object("properties") { json.member("tags", [phase.rawValue]) }
+  }
+
+  /// Causes, remedies with their commands and cautions, and sections.
+  private var help: String {
+    let fixes = remedies.map { [$0.text, $0.command, $0.caution.map { "Caution: \($0)" }].compactMap(\.self).joined(separator: "\n") }
+    return (["Causes, most likely first:"] + causes.map { "- \($0)" } + ["", "What to do:"] + fixes.map { "- \($0)" }
+      + ["", "See smbdx explain \(id); \(references.joined(separator: ", "))"]).joined(separator: "\n")
+  }
+}
+
+extension Severity {
+  fileprivate var sarifLevel: String {
+    switch self {
+    case .critical, .error: "error"
+    case .warning: "warning"
+    case .info: "note"
+    }
+  }
+}

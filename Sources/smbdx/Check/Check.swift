@@ -1,0 +1,171 @@
+import ArgumentParser
+import Capture
+import Dispatch
+import FoundationEssentials
+import Reports
+import Rules
+import Synchronization
+import Transcripts
+
+struct Check: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check",
+    abstract: "Compares the captures under some paths with what they are expected to give.",
+    discussion: """
+      The expectation of fs01.pcapng is fs01.pcapng.expected.json or fs01.expected.json beside it, or expected.json in \
+      its directory: a report, as --update or analyze --format json writes it, or a contract:
+
+        {"must": [{"rule": "auth-logon-failure", "connection": 1, "severity": "error", "frames": [9]}],
+         "mustNot": ["vni-*"], "outcome": "failed", "allow": ["ntlm-mic-missing"]}
+
+      With "allow" every warning or worse that is neither demanded nor allowed is a difference.
+
+      A baseline holds findings that are known: {"schema": "smbdx-baseline/1", "accept": [{"capture": "fs01.pcapng", \
+      "rule": "ntlmv1-used", "reason": "the old scanner", "expires": "2027-01-31"}]}.
+
+      Exit status: 0 when every capture gives what is expected, 1 when one does not, 2 for wrong usage and when a \
+      capture or an expectation cannot be read.
+      """)
+
+  @Argument(help: "Captures, and directories, which are searched through.", completion: .file())
+  var paths: [String]
+  @Flag(help: "Write the expectations that are missing, and renew reports that differ, after showing how.")
+  var update = false
+  @Flag(help: "Captures without an expectation make the exit status 1.")
+  var strict = false
+  @Option(help: "A file with findings that are accepted.", completion: .file())
+  var baseline: String?
+  @Option(name: .shortAndLong, help: "How many captures are read at a time; as many as there are processors when not given.")
+  var jobs: Int?
+  @OptionGroup var ruleOptions: RuleOptions
+  @OptionGroup var tracking: TrackingOptions
+  @OptionGroup var colorOption: ColorOption
+  @Flag(name: .shortAndLong, help: "Name captures that give what is expected, too.")
+  var verbose = false
+
+  func validate() throws {
+    if let jobs, jobs < 1 { throw ValidationError("--jobs is a number from 1 on.") }
+  }
+
+  func run() throws {
+    let hits = try CaptureSearch.hits(under: paths)
+    let baseline = try readBaseline()
+    let checked = check(hits, baseline)
+    let out = try Output(path: nil)
+    let text = CheckText(
+      captures: checked, baseline: baseline, isVerbose: verbose,
+      isColored: colorOption.isColored(out, environment: ProcessInfo.processInfo.environment))
+    text.write { out.write($0) }
+    out.flush()
+    throw ExitCode(status(checked, baseline))
+  }
+
+  /// Read side by side; the results are in the order of the captures.
+  private func check(_ hits: [CaptureSearch.Hit], _ baseline: Baseline?) -> [CheckedCapture] {
+    let results = Mutex([CheckedCapture?](repeating: nil, count: hits.count))
+    let next = Atomic(0)
+    let progress = CheckProgress(count: hits.count)
+    let (rules, options) = (ruleOptions.rules, tracking.values)
+    let workers = min(jobs ?? ProcessInfo.processInfo.activeProcessorCount, max(hits.count, 1))
+    DispatchQueue.concurrentPerform(iterations: workers) { _ in
+      while true {
+        let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
+        guard index < hits.count else { return }
+        let one = hits[index].checked(rules, options, baseline: baseline, updates: update)
+        results.withLock { $0[index] = one }
+        progress.note()
+      }
+    }
+    progress.end()
+    return results.withLock { $0.compactMap(\.self) }
+  }
+
+  private func readBaseline() throws -> Baseline? {
+    guard let baseline else { return nil }
+    guard let data = FileManager.default.contents(atPath: baseline) else {
+      throw OutputError(description: "\(baseline) cannot be read")
+    }
+    do {
+      return try Baseline(json: Array(data), today: String(Date().ISO8601Format().prefix(10)))
+    } catch {
+      throw OutputError(description: "\(baseline): \(error)")
+    }
+  }
+
+  private func status(_ checked: [CheckedCapture], _ baseline: Baseline?) -> Int32 {
+    var status: Int32 = checked.isEmpty ? 2 : 0
+    for one in checked {
+      switch one.outcome {
+      case .unreadable: return 2
+      case .different where !one.isUpdated: status = 1
+      case .withoutExpectation where strict && !one.isUpdated: status = 1
+      default: break
+      }
+    }
+    return status
+  }
+}
+
+/// Captures read so far, on standard error, while it is a terminal.
+private final class CheckProgress: Sendable {
+  private let done = Atomic(0)
+  private let count: Int
+  private let isShown = Output.standardError.isTerminal
+
+  init(count: Int) { self.count = count }
+
+  func note() {
+    let number = done.wrappingAdd(1, ordering: .relaxed).newValue
+    if isShown { Output.standardError.write("\r\(number) of \(count) captures") }
+  }
+
+  func end() {
+    if isShown { Output.standardError.write("\r\u{1b}[K") }
+  }
+}
+
+extension CaptureSearch.Hit {
+  /// nil for a file of a directory that is no capture, and of which nobody expects anything.
+  fileprivate func checked(
+    _ rules: [Rule], _ options: Tracker.Options, baseline: Baseline?, updates: Bool
+  ) -> CheckedCapture? {
+    guard let report = report(rules, options) else { return nil }
+    var one = CheckedCapture(path: capture, expectation: expectation, outcome: .withoutExpectation)
+    do {
+      guard hasExpectation else {
+        if updates { one.isUpdated = try write(report) }
+        return one
+      }
+      let expected = try readExpectation()
+      one = CheckedCapture(
+        path: capture, expectation: expectation, differences: expected.differences(to: report), baseline: baseline)
+      // A contract is what somebody demands, and not what the program says.
+      if updates, case .different = one.outcome, case .report = expected { one.isUpdated = try write(report) }
+    } catch {
+      one.outcome = .unreadable("\(expectation): \(error)")
+    }
+    return one
+  }
+
+  private func report(_ rules: [Rule], _ options: Tracker.Options) -> Report? {
+    do {
+      return analyze(try Recording(paths: [capture]), rules: rules, options: options, showsProgress: false)
+    } catch {
+      return isNamed || hasExpectation ? Report(error) : nil
+    }
+  }
+
+  private func readExpectation() throws -> Expectation {
+    guard let data = FileManager.default.contents(atPath: expectation) else {
+      throw OutputError(description: "it cannot be read")
+    }
+    return try Expectation(json: Array(data))
+  }
+
+  private func write(_ report: Report) throws -> Bool {
+    let out = try Output(path: expectation)
+    report.writeJSON { out.write($0) }
+    out.flush()
+    return true
+  }
+}

@@ -1,0 +1,154 @@
+import Testing
+
+@testable import Reports
+@testable import Rules
+
+/// What is different between what a capture gives and what it was expected to give, and what a baseline accepts.
+@Suite struct CheckTests {
+  static let digest = ReportDigest(
+    schema: Report.schema, capture: .init(frames: 20, complete: true),
+    connections: [.init(id: 1, outcome: "failed", dialect: "3.0.2", stages: ["negotiate": "passed", "treeConnect": "failed"])],
+    cases: [.init(id: 1, outcome: "failed", primary: "tree-access-denied")],
+    findings: [finding("tree-access-denied", frames: [9, 10]), finding("ntlm-mic-missing", .warning, frames: [7])])
+
+  static func finding(
+    _ rule: String, _ severity: Severity = .error, connection: Int = 1, frames: [Int]
+  ) -> ReportDigest.Finding {
+    .init(
+      id: "\(connection)-\(rule)", rule: rule, severity: severity, confidence: "proven", connections: [connection],
+      evidence: frames.map { .init(frame: $0) })
+  }
+
+  static func changed(_ change: (inout ReportDigest) -> Void) -> ReportDigest {
+    var copy = digest
+    change(&copy)
+    return copy
+  }
+
+  static let cases: [(ReportDigest, [String])] = [
+    (digest, []),
+    (changed { $0.findings.removeFirst() }, ["- error[tree-access-denied] on connection 1, frames 9, 10"]),
+    (
+      changed { $0.findings.append(finding("vni-missing", .info, frames: [])) },
+      ["+ info[vni-missing] on connection 1"]
+    ),
+    (
+      changed { $0.findings[0] = finding("tree-access-denied", connection: 2, frames: [9, 10]) },
+      ["~ error[tree-access-denied] was on connection 1, frames 9, 10; is on connection 2, frames 9, 10"]
+    ),
+    (
+      changed { $0.findings[1].severity = .info },
+      ["~ info[ntlm-mic-missing] severity warning → info"]
+    ),
+    (
+      changed { $0.findings[0].evidence = [.init(frame: 8)] },
+      ["~ error[tree-access-denied] frames 9, 10 → 8"]
+    ),
+    (
+      changed { $0.connections[0].stages["treeConnect"] = "passed" },
+      ["~ connection 1: treeConnect: failed → passed"]
+    ),
+    (changed { $0.cases[0].primary = nil }, ["~ case 1: primary: tree-access-denied → none"]),
+    (changed { $0.capture.complete = false }, ["~ the capture is complete: true → false"]),
+  ]
+
+  @Test(arguments: cases)
+  func tellsTheDifference(actual: ReportDigest, expected: [String]) {
+    #expect(Self.digest.differences(to: actual).map(\.description) == expected)
+  }
+
+  @Test(arguments: [
+    (#"{"must": [{"rule": "tree-access-denied", "connection": 1, "severity": "error", "frames": [9]}]}"#, []),
+    (#"{"must": [{"rule": "tree-*", "frames": [11]}]}"#,
+      ["- [tree-*] must be there, frames 11; it is there as error on connection 1, frames 9, 10"]),
+    (#"{"must": [{"rule": "tree-bad-network-name"}]}"#, ["- [tree-bad-network-name] must be there"]),
+    (#"{"mustNot": ["tree-*"]}"#, ["+ error[tree-access-denied] on connection 1, frames 9, 10, must not be there"]),
+    (#"{"mustNot": ["vni-*"], "outcome": "failed"}"#, []),
+    (#"{"outcome": "established"}"#, ["~ outcome: established → failed"]),
+    (#"{"must": [{"rule": "tree-access-denied"}], "allow": []}"#,
+      ["+ warning[ntlm-mic-missing] on connection 1, frames 7, is not allowed for"]),
+    (#"{"must": [{"rule": "tree-access-denied"}], "allow": ["ntlm-*"]}"#, []),
+  ])
+  func holdsToAContract(json: String, expected: [String]) throws {
+    guard case .contract(let contract) = try Expectation(json: Array(json.utf8)) else {
+      Issue.record("no contract")
+      return
+    }
+    #expect(contract.differences(to: Self.digest).map(\.description) == expected)
+  }
+
+  @Test(arguments: [
+    ("{", "it is no JSON, or not a value that can stand there"),
+    (#"{"musst": []}"#, "there is no key “musst” in a contract; it has allow, must, mustNot, outcome"),
+    (#"{"must": [{"severity": "error"}]}"#, "must.[0] lacks “rule”"),
+    (#"{"must": [{"rule": "no-such-rule"}]}"#, "there is no rule “no-such-rule”; see smbdx rules"),
+    (#"{"schema": "smbdx-report/1"}"#, "it lacks “capture”"),
+    (#"{"mustNot": "vni-*"}"#, "mustNot has a value of the wrong kind"),
+  ])
+  func saysWhatIsWrongWithAnExpectation(json: String, sentence: String) {
+    let fault = #expect(throws: Expectation.Fault.self) { try Expectation(json: Array(json.utf8)) }
+    #expect(fault?.description == sentence)
+  }
+
+  // MARK: Baseline
+
+  static func baseline(_ entry: String, today: String = "2026-11-24") throws -> Baseline {
+    try Baseline(json: Array(#"{"schema": "smbdx-baseline/1", "accept": [\#(entry)]}"#.utf8), today: today)
+  }
+
+  @Test(arguments: [
+    (#""capture": "fs01.pcapng", "rule": "tree-*""#, true), (#""capture": "a/fs01.pcapng", "rule": "tree-access-denied""#, true),
+    (#""capture": "s01.pcapng", "rule": "tree-*""#, false), (#""capture": "fs01.pcapng", "rule": "vni-*""#, false),
+    (#""capture": "fs01.pcapng", "rule": "tree-*", "connection": 1"#, true),
+    (#""capture": "fs01.pcapng", "rule": "tree-*", "connection": 2"#, false),
+    (#""capture": "fs01.pcapng", "rule": "tree-*", "expires": "2026-11-24""#, true),
+    (#""capture": "fs01.pcapng", "rule": "tree-*", "expires": "2026-11-23""#, false),
+  ])
+  func acceptsWhatIsKnown(entry: String, isAccepted: Bool) throws {
+    let baseline = try Self.baseline(#"{\#(entry), "reason": "known"}"#)
+    let appeared = Difference(.appeared, Self.digest.findings[0], "")
+    #expect((baseline.index(accepting: appeared, in: "some/a/fs01.pcapng") == 0) == isAccepted)
+    // What should be there and is not is nobody's known finding.
+    let vanished = Difference(.vanished, Self.digest.findings[0], "")
+    #expect(baseline.index(accepting: vanished, in: "some/a/fs01.pcapng") == nil)
+  }
+
+  @Test(arguments: [
+    (#"{"capture": "a", "rule": "vni-*", "reason": " "}"#, "the entry for vni-* in a gives no reason"),
+    (#"{"capture": "a", "rule": "vni-*", "reason": "x", "expires": "soon"}"#, "“soon” is no day; write it as 2027-01-31"),
+    (#"{"capture": "a", "rule": "vni-*"}"#, "accept.[0] lacks “reason”"),
+  ])
+  func saysWhatIsWrongWithABaseline(entry: String, sentence: String) {
+    let fault = #expect(throws: Expectation.Fault.self) { try Self.baseline(entry) }
+    #expect(fault?.description == sentence)
+  }
+
+  @Test func printsWhatIsNotAsExpected() throws {
+    let baseline = try Self.baseline(
+      #"{"capture": "a.pcap", "rule": "vni-*", "reason": "old"}, {"capture": "b.pcap", "rule": "vni-*", "reason": "older", "expires": "2020-01-01"}"#)
+    let appeared = Difference(.appeared, Self.finding("vni-missing", .info, frames: [3]), "on connection 1, frames 3")
+    var renewed = CheckedCapture(path: "c.pcap", expectation: "c.expected.json", outcome: .withoutExpectation)
+    renewed.isUpdated = true
+    let text = CheckText(
+      captures: [
+        CheckedCapture(path: "a.pcap", expectation: "a.expected.json", differences: [appeared], baseline: baseline),
+        CheckedCapture(path: "b.pcap", expectation: "b.expected.json", differences: [appeared], baseline: baseline),
+        renewed, CheckedCapture(path: "d.pcap", expectation: "d.expected.json", differences: [], baseline: baseline),
+        CheckedCapture(path: "e\u{1b}.pcap", expectation: "e.expected.json", outcome: .unreadable("it cannot be read")),
+      ], baseline: baseline, isVerbose: false, isColored: false)
+    var lines = ""
+    text.write { lines += $0 }
+    #expect(
+      lines == """
+        ✓ a.pcap
+            accepted + info[vni-missing] on connection 1, frames 3: old
+        ✗ b.pcap
+            + info[vni-missing] on connection 1, frames 3
+        ? c.pcap  no expectation  → c.expected.json written
+        ! e\\u{1b}.pcap  it cannot be read
+        baseline: vni-* in b.pcap expired on 2020-01-01
+        5 captures: 2 as expected, 1 different, 1 without expectation, 1 unreadable
+
+        """)
+  }
+}
