@@ -28,7 +28,9 @@ final class LiveSession {
   private let tell: (([LiveUpdate]) -> Void)?
   private var analysis: LiveAnalysis
   private let start = SystemClock.monotonic()
+  /// When the last frame was taken, and the time that it bears. Not the latest time of all: clocks are set back.
   private var lastFrameSeen: Int64 = 0
+  private var lastFrameTime: Timestamp?
   private var nextLook: Int64 = 0
   private var nextJudgement: Int64 = 0
   private var nextExpiry: Int64 = 0
@@ -103,6 +105,7 @@ final class LiveSession {
     defer { if source.frameCount > before { lastFrameSeen = SystemClock.monotonic() } }
     return try source.drain(limit: min(room, Limit.batch), isLast: isLast) { frame, bytes in
       analysis.accept(frame, bytes)
+      lastFrameTime = frame.time
     }
   }
 
@@ -114,8 +117,8 @@ final class LiveSession {
   private func look(_ clock: Int64, isDrained: Bool) {
     nextLook = clock + Self.interval
     let quiet = clock - lastFrameSeen - Self.transit
-    if isDrained, quiet > 0, let lastFrame = analysis.tracker.counts.lastTime {
-      analysis.advance(to: Timestamp(nanoseconds: lastFrame.nanoseconds + quiet))
+    if isDrained, quiet > 0, let lastFrameTime {
+      analysis.advance(to: Timestamp(nanoseconds: lastFrameTime.nanoseconds + quiet))
     }
     if clock >= nextExpiry {
       nextExpiry = clock + Self.expiry
