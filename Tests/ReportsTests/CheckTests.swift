@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Reports
@@ -148,6 +149,40 @@ import Testing
         ! e\\u{1b}.pcap  it cannot be read
         baseline: vni-* in b.pcap expired on 2020-01-01
         5 captures: 2 as expected, 1 different, 1 without expectation, 1 unreadable
+
+        """)
+  }
+
+  @Test func writesForOtherPrograms() {
+    let captures = [
+      CheckedCapture(
+        path: "a.pcap", expectation: "a.expected.json",
+        differences: [
+          Difference(.appeared, Self.finding("vni-missing", .info, frames: [3]), "on connection 1, <frame> 3"),
+          Difference(.changed, "connections: 1 → 2"),
+        ], baseline: nil),
+      CheckedCapture(path: "b.pcap", expectation: "b.expected.json", outcome: .withoutExpectation),
+      CheckedCapture(path: "c,d.pcap", expectation: "c.expected.json", outcome: .unreadable("50 % \"read\"")),
+    ]
+    var junit = ""
+    CheckJUnit(captures: captures).write { junit += $0 }
+    #expect(junit.components(separatedBy: "<testcase").count == 3 * (Phase.allCases.count + 1) + 1)
+    #expect(
+      junit.contains(
+        """
+        name="validate-negotiate">
+              <failure type="vni-missing" message="+ info[vni-missing] on connection 1, &lt;frame&gt; 3"/>
+        """))
+    #expect(junit.contains("name=\"report\">\n      <failure type=\"difference\" message=\"~ connections: 1 → 2\"/>"))
+    #expect(junit.contains("<error message=\"50 % &quot;read&quot;\"/>"))
+    var github = ""
+    CheckGitHub(captures: captures).write { github += $0 }
+    #expect(
+      github == """
+        ::error file=a.pcap,title=vni-missing::+ info[vni-missing] on connection 1, <frame> 3
+        ::error file=a.pcap,title=difference::~ connections: 1 → 2
+        ::notice file=b.pcap,title=no expectation::b.expected.json is missing
+        ::error file=c%2Cd.pcap,title=unreadable::50 %25 "read"
 
         """)
   }

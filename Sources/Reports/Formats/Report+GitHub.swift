@@ -4,10 +4,17 @@ extension Report {
   /// Workflow commands, which GitHub shows as annotations: one for each finding.
   package func writeGitHub(to write: (String) -> Void) {
     for finding in findings {
-      var properties = ["title=\(Self.property("smbdx: \(finding.rule)"))"]
-      if let file = finding.evidence.first?.place?.file ?? files.first { properties.insert("file=\(Self.property(file))", at: 0) }
-      write("::\(finding.severity.annotation) \(properties.joined(separator: ","))::\(Self.data(finding.annotation))\n")
+      let file = finding.evidence.first?.place?.file ?? files.first
+      GitHub.annotate(finding.severity.annotation, file: file, title: "smbdx: \(finding.rule)", finding.annotation, write)
     }
+  }
+}
+
+/// GitHub's workflow commands.
+enum GitHub {
+  static func annotate(_ level: String, file: String?, title: String, _ message: String, _ write: (String) -> Void) {
+    let properties = [file.map { "file=\(property($0))" }, "title=\(property(title))"].compactMap(\.self)
+    write("::\(level) \(properties.joined(separator: ","))::\(data(message))\n")
   }
 
   /// Escaped as GitHub's own toolkit does it: what ends a command, and the per cent sign.

@@ -27,6 +27,10 @@ struct Check: ParsableCommand {
       capture or an expectation cannot be read.
       """)
 
+  enum Format: String, ExpressibleByArgument, CaseIterable {
+    case text, junit, github
+  }
+
   @Argument(help: "Captures, and directories, which are searched through.", completion: .file())
   var paths: [String]
   @Flag(help: "Write the expectations that are missing, and renew reports that differ, after showing how.")
@@ -35,6 +39,10 @@ struct Check: ParsableCommand {
   var strict = false
   @Option(help: "A file with findings that are accepted.", completion: .file())
   var baseline: String?
+  @Option(help: "How to write the result: for people, as JUnit's XML, or as GitHub's annotations.")
+  var format: Format = .text
+  @Option(name: .customShort("o"), help: "A file for the result, instead of standard output.", completion: .file())
+  var output: String?
   @Option(name: .shortAndLong, help: "How many captures are read at a time; as many as there are processors when not given.")
   var jobs: Int?
   @OptionGroup var ruleOptions: RuleOptions
@@ -51,11 +59,14 @@ struct Check: ParsableCommand {
     let hits = try CaptureSearch.hits(under: paths)
     let baseline = try readBaseline()
     let checked = check(hits, baseline)
-    let out = try Output(path: nil)
-    let text = CheckText(
-      captures: checked, baseline: baseline, isVerbose: verbose,
-      isColored: colorOption.isColored(out, environment: ProcessInfo.processInfo.environment))
-    text.write { out.write($0) }
+    let out = try Output(path: output, sparing: hits.map(\.capture))
+    switch format {
+    case .text:
+      let isColored = colorOption.isColored(out, environment: ProcessInfo.processInfo.environment)
+      CheckText(captures: checked, baseline: baseline, isVerbose: verbose, isColored: isColored).write { out.write($0) }
+    case .junit: CheckJUnit(captures: checked).write { out.write($0) }
+    case .github: CheckGitHub(captures: checked).write { out.write($0) }
+    }
     out.flush()
     throw ExitCode(status(checked, baseline))
   }

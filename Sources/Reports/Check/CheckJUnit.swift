@@ -1,0 +1,45 @@
+import Rules
+
+/// What `check` writes as JUnit's XML: a suite for each capture, a case for each phase and one for what is no finding.
+package struct CheckJUnit {
+  private let captures: [CheckedCapture]
+
+  package init(captures: [CheckedCapture]) { self.captures = captures }
+
+  package func write(_ out: (String) -> Void) {
+    out("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"smbdx check\">\n")
+    for one in captures { write(one, out) }
+    out("</testsuites>\n")
+  }
+
+  private func write(_ one: CheckedCapture, _ out: (String) -> Void) {
+    let name = XML.escaped(one.path)
+    let names = Phase.allCases.map(\.rawValue) + [Difference.outsideOfRules]
+    out("  <testsuite name=\"\(name)\" tests=\"\(names.count)\">\n")
+    for phase in names {
+      out("    <testcase classname=\"\(name)\" name=\"\(phase)\"")
+      switch one.outcome {
+      case .different(let differences) where differences.contains { $0.phaseName == phase }:
+        out(">\n")
+        for difference in differences where difference.phaseName == phase {
+          out("      <failure type=\"\(difference.rule ?? "difference")\" message=\"\(XML.escaped(difference.description))\"/>\n")
+        }
+        out("    </testcase>\n")
+      case .asExpected, .different: out("/>\n")
+      case .withoutExpectation: out("><skipped message=\"no expectation\"/></testcase>\n")
+      case .unreadable(let why): out("><error message=\"\(XML.escaped(why))\"/></testcase>\n")
+      }
+    }
+    out("  </testsuite>\n")
+  }
+}
+
+extension Difference {
+  /// The case of differences that belong to no rule.
+  fileprivate static let outsideOfRules = "report"
+
+  fileprivate var phaseName: String {
+    // A contract may name a pattern.
+    rule.flatMap { name in Rule.all.first { matches($0.id, name) } }?.phase.rawValue ?? Self.outsideOfRules
+  }
+}
