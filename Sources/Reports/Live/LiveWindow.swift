@@ -45,7 +45,7 @@ package struct LiveWindow {
   private var caseNumbers: [Int: Int] = [:]
   private var caseCount = 0
   private var hasChanged = false
-  /// Connections that found no room.
+  /// Connections that found no room, though there may have been something to tell.
   package private(set) var limitsReached = 0
 
   package init(engine: Engine) { self.engine = engine }
@@ -88,13 +88,15 @@ package struct LiveWindow {
     entries = entries.filter { now.since($0.value.transcript.lastFrame.time) <= Self.span }
     let excess = entries.count - Limit.connections
     guard excess > 0 else { return }
-    limitsReached += excess
     let ranked = entries.keys.sorted { (left: Int, right: Int) -> Bool in
       guard let first = entries[left], let second = entries[right] else { return false }
       if first.isDispensable != second.isDispensable { return first.isDispensable }
       return first.transcript.lastFrame.time < second.transcript.lastFrame.time
     }
-    for id in ranked.prefix(excess) { entries[id] = nil }
+    for id in ranked.prefix(excess) {
+      // Of a healthy one there was nothing to tell.
+      if let dropped = entries.removeValue(forKey: id), !dropped.isDispensable { limitsReached += 1 }
+    }
   }
 
   // MARK: What is new
