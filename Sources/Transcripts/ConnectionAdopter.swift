@@ -85,14 +85,27 @@ final class ConnectionAdopter: ConnectionObserver {
     clientsWithSMB.insert(address)
   }
 
+  private func isReported(_ transcript: Transcript, _ connection: TCPConnection) -> Bool {
+    transcript.traffic.isSMB || transcript.smb1 != nil || isSMBPort(of: connection.endpoints)
+  }
+
+  /// What is known of a connection that goes on; nil when that is not settled, or nothing that is reported.
+  func snapshot(_ connection: TCPConnection, _ consumer: any StreamConsumer) -> Transcript? {
+    guard let conversation = consumer as? SMBConversation, let known = conversation.snapshot(connection, now: now.time),
+      isReported(known, connection)
+    else { return nil }
+    var transcript = known
+    transcript.nameKerberosUsers(kerberos)
+    if transcript.traffic.isSMB || transcript.smb1 != nil { noteClient(transcript.client.address) }
+    return transcript
+  }
+
   func connectionEnded(_ connection: TCPConnection, consumer: any StreamConsumer) {
     (consumer as? RecordConversation)?.finish(connection)
     guard let conversation = consumer as? SMBConversation else { return }
     conversation.finish(connection, captureEnd: now.time)
     var transcript = conversation.transcript
-    guard transcript.traffic.isSMB || transcript.smb1 != nil
-      || isSMBPort(of: connection.endpoints)
-    else { return }
+    guard isReported(transcript, connection) else { return }
     transcriptCount += 1
     transcript.id = transcriptCount
     transcript.nameKerberosUsers(kerberos)

@@ -172,6 +172,14 @@ final class SMBConversation: StreamConsumer {
     transcript.note(connection, captureEnd: captureEnd)
   }
 
+  /// What is known of a connection that goes on; nil while a message is on its way.
+  func snapshot(_ connection: TCPConnection, now: Timestamp) -> Transcript? {
+    guard incomplete.isEmpty, !framers.first.hasBegunMessage, !framers.second.hasBegunMessage else { return nil }
+    var copy = transcript
+    copy.note(connection, captureEnd: now)
+    return copy
+  }
+
   private func releaseIncomplete(frame: FrameStamp, side: Side) {
     guard !incomplete.isEmpty else { return }
     let ready = incomplete.filter { $0.side == side }

@@ -16,8 +16,8 @@ package struct Tracker {
 
   package private(set) var counts = FrameCounts()
   private let verifiesChecksums: Bool
-  private let adopter: ConnectionAdopter
-  private var table: ConnectionTable
+  let adopter: ConnectionAdopter
+  var table: ConnectionTable
   private var fragments = FragmentTable()
 
   /// - Parameters:

@@ -75,11 +75,8 @@ struct Analyze: ParsableCommand {
 func analyze(
   _ recording: Recording, rules: [Rule], options: Tracker.Options = Tracker.Options(), showsProgress: Bool = true
 ) -> Report {
-  let engine = Engine(rules: rules)
-  var builder = ReportBuilder(
-    toolVersion: Smbdx.version, files: recording.fileNames, isFiltered: recording.isFiltered,
-    rulesLeftOut: Rule.all.count - rules.count)
-  var tracker = Tracker(options: options) { builder.add($0, engine.judge($0)) }
+  let judgement = Judgement(rules: rules, files: recording.fileNames, isFiltered: recording.isFiltered)
+  var tracker = Tracker(options: options) { _ = judgement.take($0) }
   let progress = Progress(isShown: showsProgress && Output.standardError.isTerminal)
   recording.forEachFrame { frame, _, bytes in
     tracker.accept(frame, bytes)
@@ -88,15 +85,10 @@ func analyze(
   let inquiries = tracker.finish()
   progress.end()
   let damage = recording.damage.map(CaptureWarning.init)
-  var recorded = tracker.facts
-  recorded.damage = damage.map {
-    RecordingFacts.Damage(file: $0.file, message: $0.message, frame: $0.frame, byte: $0.byte)
-  }
-  builder.add(capture: engine.judge(recorded))
   let facts = CaptureFacts(
     tracker, frames: recording.frameCount, isFiltered: recording.isFiltered, linkTypes: recording.linkTypeNames,
     warnings: recording.leftOut.map(CaptureWarning.init) + damage)
-  return builder.finish(capture: facts, engine: engine, inquiries: inquiries) { frame in
+  return judgement.report(tracker, inquiries, facts, damage: damage) { frame in
     recording.place(of: frame).map { FramePlace(file: $0.file, frame: $0.frame) }
   }
 }

@@ -25,6 +25,7 @@ import Testing
     "names": "look-ups of names that found no room",
     "surroundings": "servers and clients that were not remembered",
     "connections": "connections counted and not listed",
+    "live-connections": "connections that a live capture stopped looking at early, because too many were new at one time",
     "unreadable-messages": "messages that could not be read, counted and not listed",
     "findings": "findings of one connection, or of none, counted and not listed",
     "all-findings": "findings of all connections together, counted and not listed",

@@ -22,7 +22,7 @@ extension Report {
 }
 
 extension CaptureFacts {
-  fileprivate func write(to json: JSONWriter, files: [String]) {
+  func write(to json: JSONWriter, files: [String]) {
     json.member("files", files)
     json.member("frames", frames)
     json.member("bytes", bytes)
@@ -115,7 +115,7 @@ extension ConnectionRecord {
 }
 
 extension CaseRecord {
-  fileprivate func write(to json: JSONWriter) {
+  func write(to json: JSONWriter) {
     json.member("id", id)
     json.member("client", client.description)
     json.member("server", server.description)
@@ -144,7 +144,7 @@ extension Endpoint {
 }
 
 extension Summary {
-  fileprivate func write(to json: JSONWriter) {
+  func write(to json: JSONWriter) {
     json.member("connections", connections)
     json.member("failed", failed)
     json.member("critical", critical)
