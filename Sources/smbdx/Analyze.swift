@@ -83,10 +83,12 @@ func analyze(_ recording: Recording, rules: [Rule], options: Tracker.Options = T
   recorded.damage = damage.map {
     RecordingFacts.Damage(file: $0.file, message: $0.message, frame: $0.frame, byte: $0.byte)
   }
+  let lost = zip(recording.fileNames, recording.lostFrames).map(RecordingFacts.LostPackets.init)
+  recorded.lostPackets = lost.filter { $0.count > 0 }
   builder.add(capture: engine.judge(recorded))
   let facts = CaptureFacts(
-    tracker, frames: recording.frameCount, isFiltered: recording.isFiltered, linkTypes: recording.linkTypeNames,
-    warnings: recording.leftOut.map(CaptureWarning.init) + damage)
+    tracker, frames: recording.frameCount, isFiltered: recording.isFiltered,
+    lostPackets: lost.reduce(0) { $0.clampedSum($1.count) }, linkTypes: recording.linkTypeNames, warnings: recording.leftOut.map(CaptureWarning.init) + damage)
   return builder.finish(capture: facts, engine: engine, inquiries: inquiries) { frame in
     recording.place(of: frame).map { FramePlace(file: $0.file, frame: $0.frame) }
   }
