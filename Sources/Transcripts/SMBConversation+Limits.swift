@@ -18,6 +18,8 @@ extension SMBConversation {
     static let referrals = 16
     /// Failed authentications of one session that stands.
     static let reauthentications = 4
+    /// Sessions of one connection that were used after their time.
+    static let expiredSessions = 16
     /// Messages that could not be read; the first ones tell what is wrong with the others.
     static let unreadable = 16
     /// Losses of bytes that are told one by one.

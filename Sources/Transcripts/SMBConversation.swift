@@ -32,11 +32,13 @@ final class SMBConversation: StreamConsumer {
   private var passed = PassedMessages()
   /// A copy of what the transcript says, which changes with decoded messages only.
   private var watch = Watch()
+  private var isOver = false
   private let observer: (any MessageObserver)?
   private let isExpected: Bool
   private let held: HeldBytes
   /// What ``held`` counts of this connection.
   private var heldHere = 0
+  private var isFromStart = true
 
   /// A decoded message on its way into the transcript.
   struct Decoded {
@@ -54,15 +56,6 @@ final class SMBConversation: StreamConsumer {
     var shares = false
   }
 
-  struct Reply {
-    var header: SMB2Header
-    var body: SMB2Body?
-    var stamp: MessageStamp
-  }
-
-  /// Security buffers up to this size wait with an early reply; longer ones would be a way to fill memory.
-  fileprivate static let keptToken = 1024
-
   /// - Parameter isExpected: SMB is likely, by its port or its first bytes.
   init(transcript: Transcript, isExpected: Bool, held: HeldBytes, observer: (any MessageObserver)?) {
     self.transcript = transcript
@@ -78,8 +71,9 @@ final class SMBConversation: StreamConsumer {
     guard let initiator = connection.handshake.initiator else { return }
     transcript.isOriented = true
     transcript.orient(client: initiator)
+    isFromStart = connection.state.isFromStart
     // Behind something else, such as the words of a proxy, either stream may be anywhere.
-    guard connection.state.isFromStart else { return }
+    guard isFromStart else { return }
     framers = (SMBFramer(side: .first, isAligned: true), SMBFramer(side: .second, isAligned: true))
   }
 
@@ -117,7 +111,7 @@ final class SMBConversation: StreamConsumer {
 
   /// Whatever the port, the first bytes say who is there.
   private func noteBeginning(_ chunk: borrowing StreamChunk) {
-    guard transcript.isOriented, NBSSHeader.isForeign(chunk.bytes) else { return }
+    guard transcript.isOriented, isFromStart, NBSSHeader.isForeign(chunk.bytes) else { return }
     transcript.foreignBeginnings.append(
       ForeignBeginning(
         sender: transcript.peer(chunk.side), frame: chunk.frame.number, bytes: chunk.bytes.prefix(16).copy()))
@@ -158,6 +152,7 @@ final class SMBConversation: StreamConsumer {
 
   /// The connection is over: what was begun and never finished becomes a fact.
   func finish(_ connection: TCPConnection, captureEnd: Timestamp) {
+    isOver = true
     noteCutMessage(.first)
     noteCutMessage(.second)
     for side in [Side.first, .second] { withFramer(side) { $0.finish(connection.lastFrame, sink: self) } }
@@ -181,17 +176,6 @@ final class SMBConversation: StreamConsumer {
   }
 }
 
-extension SMBConversation.Reply {
-  /// The same answer for the time until its request comes up.
-  fileprivate var withoutLongToken: Self {
-    guard case .sessionSetupResponse(var body) = body, body.securityBuffer.count > SMBConversation.keptToken else { return self }
-    body.securityBuffer = []
-    var copy = self
-    copy.body = .sessionSetupResponse(body)
-    return copy
-  }
-}
-
 extension SMBConversation: SMBMessageSink {
   func passing(
     _ command: SMB2Command, _ header: borrowing ByteView, origin: MessageOrigin, side: Side, isComplete: Bool
@@ -205,11 +189,13 @@ extension SMBConversation: SMBMessageSink {
     let watch = watch
     let isSuspect = !isSigned && (watch.protection || claimsSignature)
     let isAnswerOfShare = isResponse && watch.shares
+    let isExpiry = isResponse && (try? header.u32le(at: 8)) == NTStatus.networkSessionExpired.rawValue
     // Only what may matter is read whole: this is the path of bulk traffic.
-    guard isSuspect || isAnswerOfShare, let header = try? SMB2Header(header) else { return }
+    guard isSuspect || isAnswerOfShare || isExpiry, let header = try? SMB2Header(header) else { return }
     countPassed()
     if isSuspect { transcript.noteProtection(header, frame: origin.lastFrame, side: side) }
     if isAnswerOfShare { transcript.noteShareReply(header, frame: origin.lastFrame) }
+    if isExpiry { transcript.noteExpiry(header, frame: origin.lastFrame, time: origin.lastTime) }
     noteWatch()
   }
 
@@ -250,6 +236,20 @@ extension SMBConversation: SMBMessageSink {
       releaseIncomplete(frame: frame, side: side.other)
     }
     incomplete.append(decoded)
+  }
+
+  /// A logon whose token is lost can still be refused: the answer tells with which status. At the end of the connection
+  /// only the answer shows that the request was not cut off by whoever sent it.
+  func cut(_ header: SMB2Header, _ message: borrowing ByteView, origin: MessageOrigin, side: Side) {
+    guard header.command == .sessionSetup, !header.isResponse,
+      !isOver || earlyReplies.contains(where: { $0.header.messageID == header.messageID }),
+      let request = try? SMB2SessionSetupRequest(beginning: message)
+    else { return }
+    countPassed()
+    transcript.orient(by: false, side: side)
+    takeRequest(
+      Decoded(header: header, body: .sessionSetupRequest(request), stamp: MessageStamp(header, origin), side: side,
+        size: message.count))
   }
 
   func packetCompleted(side: Side, frame: FrameStamp) {
@@ -337,6 +337,9 @@ extension SMBConversation: SMBMessageSink {
     if message.header.isResponse {
       transcript.noteResponses(1)
       if transcript.watchesTrees { transcript.noteShareReply(message.header, frame: message.stamp.frame) }
+      if message.header.status == .networkSessionExpired {
+        transcript.noteExpiry(message.header, frame: message.stamp.frame, time: message.stamp.time)
+      }
       takeReply(message)
     } else {
       transcript.traffic.requests += 1

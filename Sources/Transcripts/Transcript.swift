@@ -46,6 +46,7 @@ package struct Transcript: Sendable {
     var referrals: [Referral] = []
     var uncoveredPaths: [UncoveredPath] = []
     var foreignBeginnings: [ForeignBeginning] = []
+    var expiredSessions: [ExpiredSession] = []
   }
 }
 
@@ -230,6 +231,12 @@ extension Transcript {
   package var sessionPackets: [SessionPacket] {
     get { rare.sessionPackets }
     set { rare.sessionPackets = newValue }
+  }
+
+  /// Sessions that were used after they had expired and have not been renewed; the first request of each.
+  package internal(set) var expiredSessions: [ExpiredSession] {
+    get { rare.expiredSessions }
+    set { rare.expiredSessions = newValue }
   }
 
   /// First bytes of a peer that speaks something else.

@@ -51,6 +51,20 @@ import Testing
     #expect(transcript.visibility.lost.isEmpty)
     #expect(transcript.visibility.missingFromClient + transcript.visibility.missingFromServer == 0)
     #expect(transcript.unreadable.isEmpty)
+    #expect(transcript.foreignBeginnings.isEmpty)
+  }
+
+  /// The proxy's last words come behind the client's first message.
+  @Test func readsAProxysLateWordsAsNobodys() throws {
+    var conversation = Self.conversation(port: 1_080)
+    conversation.open()
+    conversation.send(.client, [5, 1, 0])
+    conversation.request(.request(0, 0, SMB2BodyBytes.negotiateRequest()))
+    conversation.send(.server, [5, 0, 0, 1, 10, 0, 0, 9, 0xc0, 1])
+    conversation.response(.response(0, 0, SMB2BodyBytes.negotiateResponse()))
+    let transcript = try #require(Recorded(conversation).transcripts.first)
+    #expect(transcript.dialect == .smb302)
+    #expect(transcript.foreignBeginnings.isEmpty)
   }
 
   struct Likeness: CustomTestStringConvertible, Sendable {

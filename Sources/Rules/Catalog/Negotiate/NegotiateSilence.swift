@@ -27,7 +27,7 @@ extension Rule {
       """,
     causes: [
       "antivirus, endpoint security or another file-system filter on the server holds SMB up",
-      "outdated SMB components on either side",
+      "outdated SMB components on either side (there were hotfixes for Windows Server 2008 R2)",
       "the server hangs (storage, exhausted resources)",
       "a firewall or load balancer accepts TCP connections without a working server behind it",
       "a path on which large packets do not get through",

@@ -86,9 +86,10 @@ extension Rule {
     confirmation: "The client's log names its reason; so does running the same command by hand.",
     causes: [
       "the client could not go on: no credentials, or a policy against NTLM", "the client found the server's token wrong",
+      "the client wants what it is sent signed, and an old third-party server cannot sign",
       "the user cancelled, or a tool only looked at the server's names",
     ],
-    remedies: [.clientLogs, .storedWindowsCredentials, .wanOptimizer],
+    remedies: [.clientLogs, .storedWindowsCredentials, .signingOnServer, .wanOptimizer],
     references: ["MS-SMB2 3.2.5.3"]
   ) { $0.cutOffLogon(by: .client) }
 

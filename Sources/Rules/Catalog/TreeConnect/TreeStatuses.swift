@@ -149,7 +149,9 @@ extension Rule {
       "a guest or anonymous session where a user is needed", "“Access this computer from the network” is denied to the group",
       "the folder behind the share is not accessible to the server",
     ],
-    remedies: [.sharePermissionsWindows, .sharePermissionsSamba, .userRights, .serverEncryption],
+    remedies: [
+      .sharePermissionsWindows, .sharePermissionsSamba, .sharesWindows, .sharesSamba, .userRights, .serverEncryption,
+    ],
     references: ["MS-SMB2 3.3.5.7", "MS-ERREF 2.3.1"]
   ) { transcript in
     transcript.refusedTrees { tree, status in

@@ -23,6 +23,9 @@ extension Rule {
       field agrees in this capture, the NEGOTIATE request was changed between this capture point and the server, or a \
       software error is at work. Both a reset and an orderly FIN are used: Windows resets, Samba sends FIN.
 
+      Nothing between the two may change either exchange any more: a server or client that tolerated it would let \
+      anybody on the path talk them down to an older, unprotected dialect.
+
       A close after the answer, after LOGOFF, or of an idle connection is not meant.
       """,
     harmless: "When the server was stopped or restarted at that very moment.",
