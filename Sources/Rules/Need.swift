@@ -15,6 +15,10 @@ package enum Need: String, Sendable, CaseIterable {
 package struct Obstacle: Hashable, Sendable {
   package var reason: String
   package var remedy: String
+
+  /// The remedy of every obstacle that is a gap.
+  package static let wholeCapture =
+    "a capture without lost packets: whole packets (snapshot length 0), a larger buffer, on one of the two hosts"
 }
 
 extension Transcript {
@@ -68,7 +72,7 @@ extension Transcript {
     guard let lost = visibility.lost.first(where: { $0.sender == sender }) else { return closedMessage(of: sender) }
     return Obstacle(
       reason: "\(lost.count) bytes that the \(sender.rawValue) sent are missing before frame \(lost.frame)",
-      remedy: "a capture without lost packets: whole packets (snapshot length 0), a larger buffer, on one of the two hosts")
+      remedy: Obstacle.wholeCapture)
   }
 
   private func closedMessage(of sender: Peer) -> Obstacle? {

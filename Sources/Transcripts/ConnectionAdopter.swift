@@ -15,7 +15,8 @@ final class ConnectionAdopter: ConnectionObserver {
   var facts = RecordingFacts()
   let kerberos: KerberosRecorder
   let names: NameRecorder
-  let heldRecords = HeldRecords()
+  let heldRecords = HeldBytes(limit: HeldBytes.Limit.records)
+  let heldMessages = HeldBytes(limit: HeldBytes.Limit.messages)
   private(set) var clientsWithSMB: Set<IPAddress> = []
   private(set) var clientLimitReached = 0
   private let messages: (any MessageObserver)?
@@ -31,7 +32,7 @@ final class ConnectionAdopter: ConnectionObserver {
 
   func recognise(_ payload: borrowing ByteView, endpoints: (Endpoint, Endpoint)) -> Recognition {
     if isSMBPort(of: endpoints) { return .consumed(by: smbConsumer(endpoints, isExpected: true)) }
-    let isExpected = SMBSignature.isCredible(payload, at: 0)
+    let isExpected = SMBSignature.begins(payload)
     if !isExpected, let reader = recordReader(of: endpoints) { return .consumed(by: reader) }
     if endpoints.0.port == HiddenTransports.iwarpPort || endpoints.1.port == HiddenTransports.iwarpPort {
       hidden.noteMPA(payload, endpoints, frame: now.number)
@@ -66,7 +67,7 @@ final class ConnectionAdopter: ConnectionObserver {
     let (client, server) = clientIsFirst ? endpoints : (endpoints.1, endpoints.0)
     return SMBConversation(
       transcript: Transcript(client: client, server: server, clientSide: clientIsFirst ? .first : .second),
-      isExpected: isExpected, observer: messages)
+      isExpected: isExpected, held: heldMessages, observer: messages)
   }
 
   func connectionStarted(_ connection: TCPConnection, consumer: any StreamConsumer) {

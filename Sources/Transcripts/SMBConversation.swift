@@ -3,39 +3,6 @@ import Protocols
 
 /// Reads both streams of one connection into its transcript.
 final class SMBConversation: StreamConsumer {
-  enum Limit {
-    /// Establishment requests waiting for their answer; clients have one or two.
-    static let openRequests = 256
-    /// Answers kept for requests that a misordered capture shows later.
-    static let earlyReplies = 32
-    /// Characters of a share's path that are kept.
-    static let path = 1024
-    /// Messages of one packet that wait for its end; no client puts more than a dozen into one.
-    static let incomplete = 256
-    /// Authentications remembered of one connection; terminal servers put some tens of users on one.
-    static let sessions = 64
-    /// Shares connected over one connection that are remembered.
-    static let trees = 64
-    /// Validate Negotiate exchanges that are not settled; clients have one for each tree.
-    static let validations = 64
-    /// DFS referrals remembered of one connection.
-    static let referrals = 16
-    /// Failed authentications of one session that stands.
-    static let reauthentications = 4
-    /// Sessions of one connection that were used after their time.
-    static let expiredSessions = 16
-    /// Messages that could not be read; the first ones tell what is wrong with the others.
-    static let unreadable = 16
-    /// Losses of bytes that are told one by one.
-    static let lost = 8
-    /// Packets of the NetBIOS session service; a connection begins with two.
-    static let sessionPackets = 8
-    /// No NBSS packet is longer than 16 MiB, so in twice as much there is a boundary, or no SMB.
-    static let searchedBytes = 32 * 1024 * 1024
-    /// On a port that is not SMB's a first segment may look like the beginning of an NBSS header by chance.
-    static let searchedBytesElsewhere = 64
-  }
-
   /// More than any stream has: nothing of it is wanted any more.
   private static let everything = 1 << 60
 
@@ -70,6 +37,10 @@ final class SMBConversation: StreamConsumer {
   private var isOver = false
   let observer: (any MessageObserver)?
   private let isExpected: Bool
+  private let held: HeldBytes
+  /// What ``held`` counts of this connection.
+  private var heldHere = 0
+  private var isFromStart = true
 
   /// A decoded message on its way into the transcript.
   struct Decoded {
@@ -77,6 +48,8 @@ final class SMBConversation: StreamConsumer {
     var body: SMB2Body?
     var stamp: MessageStamp
     var side: Side
+    /// Bytes of the message that were read.
+    var size: Int
   }
 
   /// What messages that are only counted are looked at for.
@@ -85,19 +58,11 @@ final class SMBConversation: StreamConsumer {
     var shares = false
   }
 
-  struct Reply {
-    var header: SMB2Header
-    var body: SMB2Body?
-    var stamp: MessageStamp
-  }
-
-  /// Security buffers up to this size wait with an early reply; longer ones would be a way to fill memory.
-  fileprivate static let keptToken = 1024
-
   /// - Parameter isExpected: SMB is likely, by its port or its first bytes.
-  init(transcript: Transcript, isExpected: Bool, observer: (any MessageObserver)?) {
+  init(transcript: Transcript, isExpected: Bool, held: HeldBytes, observer: (any MessageObserver)?) {
     self.transcript = transcript
     self.isExpected = isExpected
+    self.held = held
     self.observer = observer
     framers = (SMBFramer(side: .first, isAligned: false), SMBFramer(side: .second, isAligned: false))
   }
@@ -108,6 +73,9 @@ final class SMBConversation: StreamConsumer {
     guard let initiator = connection.handshake.initiator else { return }
     transcript.isOriented = true
     transcript.orient(client: initiator)
+    isFromStart = connection.state.isFromStart
+    // Behind something else, such as the words of a proxy, either stream may be anywhere.
+    guard isFromStart else { return }
     framers = (SMBFramer(side: .first, isAligned: true), SMBFramer(side: .second, isAligned: true))
   }
 
@@ -136,6 +104,7 @@ final class SMBConversation: StreamConsumer {
       (framer.receive(chunk, sink: self), framer.searchedByteCount)
     }
     countPassed()
+    countHeld(chunk.frame)
     guard searchedByteCount > Limit.searchedBytesElsewhere else { return pass }
     let isHopeless =
       searchedByteCount > Limit.searchedBytes || !isExpected && !transcript.traffic.isSMB && transcript.smb1 == nil
@@ -144,7 +113,7 @@ final class SMBConversation: StreamConsumer {
 
   /// Whatever the port, the first bytes say who is there.
   private func noteBeginning(_ chunk: borrowing StreamChunk) {
-    guard transcript.isOriented, NBSSHeader.isForeign(chunk.bytes) else { return }
+    guard transcript.isOriented, isFromStart, NBSSHeader.isForeign(chunk.bytes) else { return }
     transcript.foreignBeginnings.append(
       ForeignBeginning(
         sender: transcript.peer(chunk.side), frame: chunk.frame.number, bytes: chunk.bytes.prefix(16).copy()))
@@ -153,6 +122,29 @@ final class SMBConversation: StreamConsumer {
   func missed(_ count: Int, at offset: Int, side: Side, frame: FrameStamp) {
     noteCutMessage(side)
     withFramer(side) { $0.missed(count, at: offset, frame: frame, sink: self) }
+    countHeld(frame)
+  }
+
+  /// Keeps what all connections hold within its limit; the one that goes beyond it gives up what is unfinished, as if the
+  /// capture did not have it.
+  private func countHeld(_ frame: FrameStamp) {
+    guard noteHeld() else { return }
+    held.limitsReached += 1
+    for side in [Side.first, .second] {
+      let count = side == .first ? framers.first.heldByteCount : framers.second.heldByteCount
+      if count > 0 { withFramer(side) { $0.missed(count, at: 0, frame: frame, sink: self) } }
+      releaseIncomplete(frame: frame, side: side)
+    }
+    _ = noteHeld()
+  }
+
+  /// - Returns: whether this connection holds bytes of which there are too many.
+  private func noteHeld() -> Bool {
+    let now = framers.first.heldByteCount + framers.second.heldByteCount + incomplete.reduce(0) { $0 + $1.size }
+    guard now != heldHere else { return false }
+    held.count += now - heldHere
+    heldHere = now
+    return held.count > held.limit && now > 0
   }
 
   /// A message whose beginning was captured is SMB, whatever became of the rest.
@@ -168,6 +160,8 @@ final class SMBConversation: StreamConsumer {
     for side in [Side.first, .second] { withFramer(side) { $0.finish(connection.lastFrame, sink: self) } }
     releaseIncomplete(frame: connection.lastFrame, side: .first)
     releaseIncomplete(frame: connection.lastFrame, side: .second)
+    held.count -= heldHere
+    heldHere = 0
     transcript.traffic.repliesWithoutRequest += earlyReplies.count
     transcript.note(connection, captureEnd: captureEnd)
   }
@@ -189,17 +183,6 @@ final class SMBConversation: StreamConsumer {
       message.stamp.time = frame.time
       take(message)
     }
-  }
-}
-
-extension SMBConversation.Reply {
-  /// The same answer for the time until its request comes up.
-  fileprivate var withoutLongToken: Self {
-    guard case .sessionSetupResponse(var body) = body, body.securityBuffer.count > SMBConversation.keptToken else { return self }
-    body.securityBuffer = []
-    var copy = self
-    copy.body = .sessionSetupResponse(body)
-    return copy
   }
 }
 
@@ -247,7 +230,7 @@ extension SMBConversation: SMBMessageSink {
   ) {
     countPassed()
     transcript.orient(by: header.isResponse, side: side)
-    var decoded = Decoded(header: header, stamp: MessageStamp(header, origin), side: side)
+    var decoded = Decoded(header: header, stamp: MessageStamp(header, origin), side: side, size: message.count)
     do throws(DecodeError) {
       // 3.3.4.4: an interim answer has the error layout, whatever the command.
       decoded.body = header.isInterim ? .statusOnly : try SMB2Body(message, header: header)
@@ -275,7 +258,8 @@ extension SMBConversation: SMBMessageSink {
     countPassed()
     transcript.orient(by: false, side: side)
     takeRequest(
-      Decoded(header: header, body: .sessionSetupRequest(request), stamp: MessageStamp(header, origin), side: side))
+      Decoded(header: header, body: .sessionSetupRequest(request), stamp: MessageStamp(header, origin), side: side,
+        size: message.count))
   }
 
   func packetCompleted(side: Side, frame: FrameStamp) {

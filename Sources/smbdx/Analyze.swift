@@ -85,10 +85,12 @@ func analyze(
   let inquiries = tracker.finish()
   progress.end()
   let damage = recording.damage.map(CaptureWarning.init)
+  let lost = zip(recording.fileNames, recording.lostFrames).map(RecordingFacts.LostPackets.init).filter { $0.count > 0 }
   let facts = CaptureFacts(
-    tracker, frames: recording.frameCount, isFiltered: recording.isFiltered, linkTypes: recording.linkTypeNames,
+    tracker, frames: recording.frameCount, isFiltered: recording.isFiltered,
+    lostPackets: lost.reduce(0) { $0.clampedSum($1.count) }, linkTypes: recording.linkTypeNames,
     warnings: recording.leftOut.map(CaptureWarning.init) + damage)
-  return judgement.report(tracker, inquiries, facts, damage: damage) { frame in
+  return judgement.report(tracker, inquiries, facts, damage: damage, lost: lost) { frame in
     recording.place(of: frame).map { FramePlace(file: $0.file, frame: $0.frame) }
   }
 }

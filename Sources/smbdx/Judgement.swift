@@ -24,10 +24,11 @@ final class Judgement {
   ///
   /// - Parameters:
   ///   - tracker: after its `finish()`, which gave the inquiries.
+  ///   - lost: packets that recorders did not write, by file.
   ///   - locate: finds the file of a frame.
   func report(
     _ tracker: Tracker, _ inquiries: Inquiries, _ facts: CaptureFacts, damage: [CaptureWarning],
-    locate: ((Int) -> FramePlace?)? = nil
+    lost: [RecordingFacts.LostPackets] = [], locate: ((Int) -> FramePlace?)? = nil
   ) -> Report {
     // Out of this object, so that nothing of it is copied.
     guard var finished = builder.take() else { preconditionFailure("a report is made once") }
@@ -35,6 +36,7 @@ final class Judgement {
     recorded.damage = damage.map {
       RecordingFacts.Damage(file: $0.file, message: $0.message, frame: $0.frame, byte: $0.byte)
     }
+    recorded.lostPackets = lost
     finished.add(capture: engine.judge(recorded))
     return finished.finish(capture: facts, engine: engine, inquiries: inquiries, locate: locate)
   }

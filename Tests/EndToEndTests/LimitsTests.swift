@@ -15,7 +15,7 @@ import Testing
   /// What a report says was reached.
   private static let reported = [
     "open-connections": "connections given up while they were open, because more were followed than `--max-connections` allows",
-    "held-bytes": "holes given up early because too many bytes waited behind them, on all connections together",
+    "held-bytes": "holes and unfinished messages given up early because too many bytes waited, on all connections together",
     "fragments": "fragments of IP packets that found no room",
     "connection-state": "facts of one connection that found no room: requests, sessions, shares, bytes behind holes",
     "compressed-messages": "compressed messages that were passed by because of their length",

@@ -308,7 +308,8 @@ package struct ConnectionTable {
 
   private mutating func adopt(_ slot: Int, _ consumer: any StreamConsumer) {
     if readings.count - freeReadings.count >= maximumRead { evictRead() }
-    let reading = Reading(state: TCPState(handshake: slots[slot].handshake), consumer: consumer)
+    let state = TCPState(handshake: slots[slot].handshake, isFromStart: slots[slot].undecidedSegments == 0)
+    let reading = Reading(state: state, consumer: consumer)
     if let free = freeReadings.popLast() {
       readings[Int(free)] = reading
       slots[slot].reading = free

@@ -87,6 +87,9 @@ package struct SMBFramer {
     abandon(frame, sink)
   }
 
+  /// Bytes of a message that has begun and waits for its rest.
+  package var heldByteCount: Int { held.count }
+
   /// The connection is over: announces what waits for the end of its packet, and what never came to its end.
   package mutating func finish(_ frame: FrameStamp, sink: any SMBMessageSink) {
     announceCutMessage(frame, sink)

@@ -52,6 +52,7 @@ extension CaptureFacts {
       json.member("conflictingFragments", fragments.conflicts)
       json.member("malformedFrames", malformedFrames)
       json.member("truncatedFrames", truncatedFrames)
+      if lostPackets > 0 { json.member("lostPackets", lostPackets) }
       if let wrongChecksums { json.member("wrongChecksums", wrongChecksums) }
       json.member("conflictingSegments", conflictingSegments)
       json.member("unreadableMessages", unreadableMessages)

@@ -63,7 +63,8 @@ final class LiveSession {
     let statistics = source.statistics()
     let (updates, report) = analysis.finish { tracker in
       var facts = CaptureFacts(
-        tracker, frames: source.frameCount, isFiltered: false, linkTypes: source.linkTypeNames,
+        tracker, frames: source.frameCount, isFiltered: false, lostPackets: statistics.lost,
+        linkTypes: source.linkTypeNames,
         warnings: statistics.warning(on: source.names).map { [$0] } ?? [])
       facts.isComplete = failure == nil && statistics.lost == 0
       return facts

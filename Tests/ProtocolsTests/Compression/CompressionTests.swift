@@ -117,6 +117,18 @@ import Testing
     #expect(try LZ77.decompress(ByteView(long.span), size: 5_000).count == 5_000)
   }
 
+  /// All parts of a chain together make no more than is announced, and no more parts are read than the limit.
+  @Test(arguments: [1, 63, 64, 65, 5_000])
+  func boundsAChain(parts: Int) throws {
+    let part = ByteWriter().u16le(4).u16le(1).u32le(8).raw([0x55, 0, 0, 0]).u32le(10_000).bytes
+    let chain = (0..<parts).flatMap { _ in part }
+    for size in [100, 25_000, SMB2CompressedMessage.Limit.size] {
+      let bytes = ByteWriter().raw([0xfc, 0x53, 0x4d, 0x42]).u32le(UInt32(size)).raw(chain).bytes
+      let count = try SMB2CompressedMessage(ByteView(bytes.span)).bytes.count
+      #expect(count == min(size, 10_000 * min(parts, SMB2CompressedMessage.Limit.parts)))
+    }
+  }
+
   /// Any damage is answered by an error or by bytes, never by a trap.
   @Test(arguments: [1, 2, 3, 4, 5] as [UInt16])
   func survivesDamage(algorithm: UInt16) throws {
