@@ -30,21 +30,33 @@ package struct SMBFramer {
     case searching
   }
 
-  /// Bytes of the current structure from earlier chunks.
-  private var held: [UInt8] = []
-  /// The frame that brought the first of them.
-  private var heldSince = 0
+  private var partial = Rare<Partial>()
   /// Stream offset where the current structure (NBSS header or member) begins.
   private var structureStart = 0
   private var packetEnd = 0
-  /// Bytes looked through since the last message without finding a credible boundary.
-  package private(set) var searchedByteCount = 0
-  /// Encrypted messages of a packet of which bytes are still to come.
-  private var pendingEncrypted: [(sessionID: UInt64, firstFrame: Int)] = []
   private let side: Side
   private var state: State
   private var packetType = NBSSType.message
   private var hasPendingCompletion = false
+
+  /// What a stream at rest does not have.
+  private struct Partial: Absent {
+    /// Bytes of the current structure from earlier chunks.
+    var held: [UInt8] = []
+    /// The frame that brought the first of them.
+    var heldSince = 0
+    var searchedByteCount = 0
+    /// Encrypted messages of a packet of which bytes are still to come.
+    var pendingEncrypted: [(sessionID: UInt64, firstFrame: Int)] = []
+  }
+
+  private var held: [UInt8] {
+    get { partial.read { $0.held } }
+    _modify { yield &partial.value.held }
+  }
+
+  /// Bytes looked through since the last message without finding a credible boundary.
+  package var searchedByteCount: Int { partial.read { $0.searchedByteCount } }
 
   /// - Parameter isAligned: the stream begins with an NBSS header; false when the capture starts in its middle.
   package init(side: Side, isAligned: Bool) {
@@ -112,15 +124,15 @@ package struct SMBFramer {
   private mutating func releasePending(_ frame: FrameStamp, _ sink: any SMBMessageSink) {
     if hasPendingCompletion { sink.packetCompleted(side: side, frame: frame) }
     hasPendingCompletion = false
-    if !pendingEncrypted.isEmpty { releaseEncrypted(frame, sink) }
+    if !partial.read({ $0.pendingEncrypted.isEmpty }) { releaseEncrypted(frame, sink) }
   }
 
   private mutating func releaseEncrypted(_ frame: FrameStamp, _ sink: any SMBMessageSink) {
-    for message in pendingEncrypted {
+    for message in partial.read({ $0.pendingEncrypted }) {
       let origin = MessageOrigin(firstFrame: message.firstFrame, lastFrame: frame.number, lastTime: frame.time)
       sink.encrypted(sessionID: message.sessionID, origin: origin, side: side)
     }
-    pendingEncrypted.removeAll(keepingCapacity: true)
+    partial.value.pendingEncrypted.removeAll(keepingCapacity: true)
   }
 
   /// Announces the messages of a packet that nobody reads, as long as their headers lie whole in this chunk: the short
@@ -130,7 +142,7 @@ package struct SMBFramer {
   private mutating func passOver(
     _ chunk: borrowing StreamChunk, from position: Int, _ sink: any SMBMessageSink
   ) -> Int? {
-    guard held.isEmpty, let word = try? chunk.bytes.u32be(at: position - chunk.offset), word >> 24 == 0 else { return nil }
+    guard partial.read({ $0.held.isEmpty }), let word = try? chunk.bytes.u32be(at: position - chunk.offset), word >> 24 == 0 else { return nil }
     let start = position + NBSSHeader.length
     let end = start + Int(word)
     let isComplete = end <= chunk.offset + chunk.bytes.count
@@ -263,11 +275,11 @@ package struct SMBFramer {
         return try nextMember(header.nextCommand, room: room)
       case .encrypted:
         let sessionID = try bytes.u64le(at: 44)
-        if isComplete, pendingEncrypted.isEmpty {
+        if isComplete, partial.read({ $0.pendingEncrypted.isEmpty }) {
           sink.encrypted(sessionID: sessionID, origin: origin, side: side)
         } else {
-          if pendingEncrypted.count == Limit.encryptedMessages { releaseEncrypted(frame, sink) }
-          pendingEncrypted.append((sessionID, origin.firstFrame))
+          if partial.read({ $0.pendingEncrypted.count }) == Limit.encryptedMessages { releaseEncrypted(frame, sink) }
+          partial.value.pendingEncrypted.append((sessionID, origin.firstFrame))
         }
         // One packet may hold several transforms back to back; less than a header is padding.
         let next = 52 + Int(try bytes.u32le(at: 36))
@@ -323,12 +335,12 @@ package struct SMBFramer {
     guard available >= 0, let fresh = try? chunk.bytes.view(from: position - chunk.offset) else { return nil }
     guard available >= missing else {
       if available > 0 {
-        if held.isEmpty { heldSince = chunk.frame.number }
+        if held.isEmpty { partial.value.heldSince = chunk.frame.number }
         fresh.append(to: &held)
       }
       return nil
     }
-    let first = held.isEmpty ? chunk.frame.number : heldSince
+    let first = held.isEmpty ? chunk.frame.number : partial.read({ $0.heldSince })
     let origin = MessageOrigin(
       firstFrame: first, lastFrame: chunk.frame.number, lastTime: chunk.frame.time)
     if held.isEmpty { return body(&self, fresh.prefix(needs).rebased(), origin) }
@@ -338,7 +350,7 @@ package struct SMBFramer {
   }
 
   private mutating func clearHeld() {
-    if !held.isEmpty { held = [] }
+    if !partial.read({ $0.held.isEmpty }) { held = [] }
   }
 
   /// Looks for the next NBSS header that an SMB message follows.
@@ -346,7 +358,7 @@ package struct SMBFramer {
   /// - Returns: where to go on reading, with the state set to read it; nil when there is none in sight.
   private mutating func search(_ chunk: borrowing StreamChunk, from position: Int) -> Int? {
     guard let fresh = try? chunk.bytes.view(from: position - chunk.offset) else { return nil }
-    searchedByteCount += fresh.count
+    partial.value.searchedByteCount += fresh.count
     if held.isEmpty {
       if let found = Self.firstBoundary(in: fresh) { return resume(at: position + found) }
       keepTail(of: fresh, chunk.frame)
@@ -366,7 +378,7 @@ package struct SMBFramer {
 
   private mutating func resume(at offset: Int) -> Int {
     state = .boundary
-    searchedByteCount = 0
+    partial.value.searchedByteCount = 0
     structureStart = offset
     return offset
   }
@@ -375,6 +387,6 @@ package struct SMBFramer {
   private mutating func keepTail(of bytes: borrowing ByteView, _ frame: FrameStamp) {
     let count = min(bytes.count, SMBSignature.span - 1)
     held = (try? bytes.view(from: bytes.count - count).copy()) ?? []
-    heldSince = frame.number
+    partial.value.heldSince = frame.number
   }
 }
