@@ -95,6 +95,15 @@ def repeat(nanoseconds: int) -> Edit:
                     key=lambda packet: packet.time))
 
 
+def set_back(display_filter: str, what: str, milliseconds: int) -> Edit:
+    def apply(capture: Path, packets: list[Frame]) -> list[Frame]:
+        number = frames(capture, display_filter)[0]
+        return [replace(packet, time=packet.time - milliseconds * 10**6) if n == number else packet
+                for n, packet in enumerate(packets, 1)]
+
+    return Edit(f"the time of {what} set back by {milliseconds} ms", apply)
+
+
 def block(kind: int, body: bytes) -> bytes:
     body += bytes(-len(body) % 4)
     length = struct.pack("<I", 12 + len(body))

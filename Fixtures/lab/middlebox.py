@@ -10,10 +10,13 @@ An action names a message and what happens to it:
   vni-response.signature=0               any header field works on any message
   vni-request.drop                       swallow it, and its retransmissions
   create-request.reset                   swallow it and reset both ends
+  session-setup-refusal.status=0xc0000072  say something else
+  response.delay=30                      hold it back, in ms
 
-Messages are COMMAND-request and COMMAND-response; `vni` is the IOCTL that
-carries VALIDATE_NEGOTIATE_INFO. A message must start its own TCP segment and
-fit in it, which holds for everything that matters before bulk data.
+Messages are COMMAND-request and COMMAND-response, and COMMAND-refusal for a
+response that says no; `vni` is the IOCTL that carries VALIDATE_NEGOTIATE_INFO,
+`response` is any of them. A message must start its own TCP segment and fit in
+it, which holds for everything that matters before bulk data.
 
 Packets have names too: tcp-PORT and udp-PORT (of either end), syn, syn-ack,
 large (a segment from or to port 445 in a frame above 1200 bytes).
@@ -22,6 +25,8 @@ large (a segment from or to port 445 in a frame above 1200 bytes).
   syn.drop=2                             swallow the first two only (any name)
   syn.option=76                          insert a TCP option of that kind
   syn.strip=1                            overwrite all options but MSS with NOP
+  syn-ack.ttl=240                        pretend another distance
+  krb-error.code=7:12                    what a KDC says on port 88, in place of another error
 """
 
 from __future__ import annotations
@@ -30,7 +35,8 @@ import argparse
 import select
 import socket
 import struct
-from collections import Counter
+import time
+from collections import Counter, deque
 from dataclasses import dataclass
 
 ETHERNET, NBSS, SMB2_HEADER = 14, 4, 64
@@ -39,17 +45,20 @@ CLIENT_ADDRESS = bytes([10, 77, 0, 10])
 FSCTL_VALIDATE_NEGOTIATE_INFO = 0x00140204
 SERVER_TO_REDIR = 0x00000001
 TCP_SYN, TCP_RST, TCP_ACK = 0x02, 0x04, 0x10
+SEVERITY_ERROR, MORE_PROCESSING_REQUIRED = 0xC0000000, 0xC0000016
+# The error-code field of a KRB-ERROR (RFC 4120 5.9.1), up to its last byte.
+ERROR_CODE = bytes([0xA6, 3, 2, 1])
 
 COMMANDS = {0: "negotiate", 1: "session-setup", 2: "logoff", 3: "tree-connect",
             5: "create", 11: "ioctl", 14: "query-directory"}
 
 # MS-SMB2: offset from the SMB2 header, and size.
-HEADER_FIELDS = {"flags": (16, 4), "signature": (48, 16)}
+HEADER_FIELDS = {"status": (8, 4), "flags": (16, 4), "signature": (48, 16)}
 BODY_FIELDS = {
     "negotiate-request": {"dialect-count": (66, 2), "security-mode": (68, 2), "capabilities": (72, 4), "guid": (76, 16),
                           "context-count": (96, 2)},
     "negotiate-response": {"security-mode": (66, 2), "dialect": (68, 2), "context-count": (70, 2), "guid": (72, 16),
-                           "capabilities": (88, 4)},
+                           "capabilities": (88, 4), "context-offset": (124, 4)},
     "vni-response": {"output-count": (100, 4)},
     "tree-connect-response": {"maximal-access": (76, 4)},
 }
@@ -96,6 +105,11 @@ class Frame:
         found = self.end - start >= SMB2_HEADER and self.data[start:start + 4] == b"\xfeSMB"
         return start if found else None
 
+    def replace_kerberos_error(self, old: int, new: int) -> None:
+        found = self.data.find(ERROR_CODE + bytes([old]), ETHERNET + 28)
+        if found >= 0:
+            self.write(found + len(ERROR_CODE), bytes([new]))
+
     @property
     def names(self) -> list[str]:
         """What the packet is called, apart from the SMB2 message in it."""
@@ -105,6 +119,8 @@ class Frame:
             return []
         ports = ETHERNET + (self.data[ETHERNET] & 0x0F) * 4
         names = [f"{transport}-{self.u16be(ports)}", f"{transport}-{self.u16be(ports + 2)}"]
+        if self.u16be(ports) == 88:
+            names.append("krb-error")
         if self.is_tcp:
             flags = self.data[self.tcp + 13]
             match flags & (TCP_SYN | TCP_ACK | TCP_RST):
@@ -137,9 +153,18 @@ class Frame:
                 self.write(offset, b"\x01" * length)
             offset += length
 
+    def set_ttl(self, ttl: int) -> None:
+        self.data[ETHERNET + 8] = ttl
+        self.data[ETHERNET + 10:ETHERNET + 12] = bytes(2)
+        struct.pack_into(">H", self.data, ETHERNET + 10, internet_checksum(bytes(self.data[ETHERNET:self.tcp])))
+
     def write(self, offset: int, value: bytes) -> None:
-        """Overwrites bytes and makes the TCP checksum right again."""
+        """Overwrites bytes and makes the TCP checksum right again; UDP goes without."""
         self.data[offset:offset + len(value)] = value
+        if not self.is_tcp:
+            udp = ETHERNET + (self.data[ETHERNET] & 0x0F) * 4
+            self.data[udp + 6:udp + 8] = bytes(2)
+            return
         checksum = self.tcp + 16
         struct.pack_into(">H", self.data, checksum, 0)
         segment = bytes(self.data[self.tcp:self.end])
@@ -219,6 +244,8 @@ class Middlebox:
         self.connections: list[tuple[bytes, int, bytes, int]] = []
         self.validations: set[tuple[bytes, int]] = set()
         self.swallowed: Counter[Action] = Counter()
+        #: Seconds for which what `treat` returned is to be held back.
+        self.delay = 0.0
 
     def name(self, frame: Frame, smb2: int) -> str:
         """`vni-response`, `create-request`, … ; an error reply to VNI is known by its MessageId."""
@@ -234,6 +261,14 @@ class Middlebox:
             kind = "vni"
         return f"{kind}-{'response' if response else 'request'}"
 
+    def messages(self, frame: Frame, smb2: int) -> list[str]:
+        name = self.name(frame, smb2)
+        if name.endswith("-request"):
+            return [name]
+        status = frame.u32le(smb2 + 8)
+        refuses = status >= SEVERITY_ERROR and status != MORE_PROCESSING_REQUIRED
+        return [name, "response", *([name.replace("-response", "-refusal")] if refuses else [])]
+
     def is_target(self, frame: Frame) -> bool:
         """Whether the frame belongs to a connection that is to be tampered with."""
         if not frame.is_tcp:
@@ -248,12 +283,13 @@ class Middlebox:
 
     def treat(self, frame: Frame) -> tuple[list[bytes], list[bytes]]:
         """What goes on to the receiver, and what goes back to the sender."""
+        self.delay = 0.0
         if not self.is_target(frame):
             return [bytes(frame.data)], []
         names = frame.names
         smb2 = frame.smb2
         if smb2 is not None:
-            names.append(self.name(frame, smb2))
+            names += self.messages(frame, smb2)
         for action in self.actions:
             if action.message not in names:
                 continue
@@ -269,6 +305,12 @@ class Middlebox:
                     frame.insert_option(int(action.value))
                 case "strip":
                     frame.strip_options()
+                case "ttl":
+                    frame.set_ttl(int(action.value))
+                case "delay":
+                    self.delay = int(action.value) / 1000
+                case "code":
+                    frame.replace_kerberos_error(*(int(part) for part in action.value.split(":")))
                 case _:
                     assert smb2 is not None
                     action.rewrite(frame, smb2)
@@ -283,16 +325,24 @@ def bridge(client_side: str, server_side: str, middlebox: Middlebox) -> None:
         sides.append(side)
     peer = {sides[0]: sides[1], sides[1]: sides[0]}
     print("bridging", flush=True)
+    held: deque[tuple[float, socket.socket, bytes]] = deque()
     while True:
-        for side in select.select(sides, [], [])[0]:
+        wait = max(0.0, held[0][0] - time.monotonic()) if held else None
+        for side in select.select(sides, [], [], wait)[0]:
             data, address = side.recvfrom(65536)
             if address[2] == socket.PACKET_OUTGOING:
                 continue
             onward, backward = middlebox.treat(Frame(data))
             for frame in onward:
-                peer[side].send(frame)
+                if middlebox.delay:
+                    held.append((time.monotonic() + middlebox.delay, peer[side], frame))
+                else:
+                    peer[side].send(frame)
             for frame in backward:
                 side.send(frame)
+        while held and held[0][0] <= time.monotonic():
+            _, receiver, frame = held.popleft()
+            receiver.send(frame)
 
 
 def main() -> None:

@@ -8,7 +8,7 @@ usage: stub_server.py [--port PORT] KIND [KEY]
                             one of the same name and another key, which
                             MIT calls BAD_INTEGRITY and Windows MODIFIED
   http, tls, ssh            a server of something else
-  nbss                      refuses every NetBIOS name
+  nbss [retarget]           refuses every NetBIOS name, or points to another address
   closes SECONDS            accepts, and closes without a word after some seconds
 """
 
@@ -25,6 +25,9 @@ import time
 from pathlib import Path
 
 LOGON_FAILURE = 0xC000006D
+# RFC 1002 4.3.4: called name not present; 4.3.5: 10.77.0.99, port 139.
+NAME_NOT_PRESENT = bytes.fromhex("8300000182")
+RETARGET = bytes.fromhex("840000060a4d0063008b")
 PRINCIPAL = "cifs/dc01.lab.example@LAB.EXAMPLE"
 
 
@@ -160,7 +163,7 @@ def serve(connection: socket.socket, options: argparse.Namespace) -> None:
                 connection.sendall(b"Invalid SSH identification string.\r\n")
             case "nbss":
                 receive_message(connection)
-                connection.sendall(bytes.fromhex("8300000182"))  # RFC 1002 4.3.4: called name not present
+                connection.sendall(RETARGET if options.argument == "retarget" else NAME_NOT_PRESENT)
             case "closes":
                 time.sleep(float(options.argument))
     except (EOFError, ConnectionError):

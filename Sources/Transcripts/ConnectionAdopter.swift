@@ -12,7 +12,7 @@ final class ConnectionAdopter: ConnectionObserver {
   var hidden = HiddenTransports()
   /// No more frames will come.
   var isAtEnd = false
-  private(set) var facts = RecordingFacts()
+  var facts = RecordingFacts()
   let kerberos: KerberosRecorder
   let names: NameRecorder
   let heldRecords = HeldRecords()

@@ -3,7 +3,7 @@ package import Packets
 /// What a recording shows as a whole, for the rules about it.
 package struct RecordingFacts: Sendable {
   enum Limit {
-    /// Servers of which the clock is remembered.
+    /// Servers, and KDCs, of which the clock is remembered.
     static let clocks = 256
     /// SYNs without an answer at the end of the recording.
     static let openSYNs = 256
@@ -38,7 +38,7 @@ package struct RecordingFacts: Sendable {
   package struct Clock: Sendable {
     package var server: IPAddress
     package var frame: Int
-    /// Nanoseconds by which SystemTime in the NEGOTIATE response is ahead.
+    /// Nanoseconds by which SystemTime in the NEGOTIATE response, or stime in a KRB-ERROR, is ahead.
     package var offset: Int64
   }
 
@@ -70,6 +70,8 @@ package struct RecordingFacts: Sendable {
   package var segments = 0
   package var copiedSegments = 0
   package var clocks: [IPAddress: Clock] = [:]
+  /// Of KDCs that sent an error, which tells their time: RFC 4120 5.9.1.
+  package private(set) var kdcClocks: [IPAddress: Clock] = [:]
   package var hidden: [HiddenTransport] = []
   package var damage: [Damage] = []
 
@@ -111,6 +113,15 @@ package struct RecordingFacts: Sendable {
       openQuestions.note(question)
     }
     openSYNs = []
+  }
+
+  /// Takes what was asked of KDCs.
+  mutating func noteClocks(_ exchanges: [KerberosExchange]) {
+    for exchange in exchanges where kdcClocks[exchange.kdc.address] == nil && kdcClocks.count < Limit.clocks {
+      guard let offset = exchange.clockOffset, let reply = exchange.reply else { continue }
+      kdcClocks[exchange.kdc.address] = Clock(
+        server: exchange.kdc.address, frame: reply.number, offset: offset * 1_000_000_000)
+    }
   }
 
   private mutating func noteClock(_ transcript: Transcript) {

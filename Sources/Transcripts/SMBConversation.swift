@@ -22,6 +22,8 @@ final class SMBConversation: StreamConsumer {
     static let referrals = 16
     /// Failed authentications of one session that stands.
     static let reauthentications = 4
+    /// Sessions of one connection that were used after their time.
+    static let expiredSessions = 16
     /// Messages that could not be read; the first ones tell what is wrong with the others.
     static let unreadable = 16
     /// Losses of bytes that are told one by one.
@@ -64,6 +66,7 @@ final class SMBConversation: StreamConsumer {
   private var passed = PassedMessages()
   /// A copy of what the transcript says, which changes with decoded messages only.
   private var watch = Watch()
+  private var isOver = false
   private let shared: SharedValues
   private let observer: (any MessageObserver)?
   private let isExpected: Bool
@@ -164,6 +167,7 @@ final class SMBConversation: StreamConsumer {
 
   /// The connection is over: what was begun and never finished becomes a fact.
   func finish(_ connection: TCPConnection, captureEnd: Timestamp) {
+    isOver = true
     countPassed()
     noteCutMessage(.first)
     noteCutMessage(.second)
@@ -210,11 +214,13 @@ extension SMBConversation: SMBMessageSink {
     let watch = watch
     let isSuspect = !isSigned && (watch.protection || claimsSignature)
     let isAnswerOfShare = isResponse && watch.shares
+    let isExpiry = isResponse && (try? header.u32le(at: 8)) == NTStatus.networkSessionExpired.rawValue
     // Only what may matter is read whole: this is the path of bulk traffic.
-    guard isSuspect || isAnswerOfShare, let header = try? SMB2Header(header) else { return }
+    guard isSuspect || isAnswerOfShare || isExpiry, let header = try? SMB2Header(header) else { return }
     countPassed()
     if isSuspect { transcript.noteProtection(header, frame: origin.lastFrame, side: side) }
     if isAnswerOfShare { transcript.noteShareReply(header, frame: origin.lastFrame) }
+    if isExpiry { transcript.noteExpiry(header, frame: origin.lastFrame, time: origin.lastTime) }
     noteWatch()
   }
 
@@ -257,6 +263,19 @@ extension SMBConversation: SMBMessageSink {
       releaseIncomplete(frame: frame, side: side.other)
     }
     incomplete.append(decoded)
+  }
+
+  /// A logon whose token is lost can still be refused: the answer tells with which status. At the end of the connection
+  /// only the answer shows that the request was not cut off by whoever sent it.
+  func cut(_ header: SMB2Header, _ message: borrowing ByteView, origin: MessageOrigin, side: Side) {
+    guard header.command == .sessionSetup, !header.isResponse,
+      !isOver || earlyReplies.contains(where: { $0.header.messageID == header.messageID }),
+      let request = try? SMB2SessionSetupRequest(beginning: message)
+    else { return }
+    countPassed()
+    transcript.orient(by: false, side: side)
+    takeRequest(
+      Decoded(header: header, body: .sessionSetupRequest(request), stamp: MessageStamp(header, origin), side: side))
   }
 
   func packetCompleted(side: Side, frame: FrameStamp) {
@@ -344,6 +363,9 @@ extension SMBConversation: SMBMessageSink {
     if message.header.isResponse {
       transcript.noteResponses(1)
       if transcript.watchesTrees { transcript.noteShareReply(message.header, frame: message.stamp.frame) }
+      if message.header.status == .networkSessionExpired {
+        transcript.noteExpiry(message.header, frame: message.stamp.frame, time: message.stamp.time)
+      }
       takeReply(message)
     } else {
       transcript.traffic.requests += 1

@@ -99,6 +99,15 @@ package struct Reauthentication: Sendable {
   }
 }
 
+/// A request on a session whose time was over: STATUS_NETWORK_SESSION_EXPIRED, MS-SMB2 3.3.5.2.9.
+package struct ExpiredSession: Sendable {
+  package var sessionID: UInt64
+  package var command: SMB2Command
+  /// The answer.
+  package var frame: Int
+  package var time: Timestamp
+}
+
 /// What CHALLENGE and AUTHENTICATE show beside the names of the user: MS-NLMP 2.2.1.2, 2.2.1.3.
 package struct NTLMExchange: Sendable {
   /// Of the server, in its CHALLENGE.

@@ -133,8 +133,10 @@ package struct Tracker {
     adopter.isAtEnd = true
     table.finish()
     counts.fragments = fragments.finish()
+    let exchanges = adopter.kerberos.finish(at: adopter.now.time, clientsWithSMB: adopter.clientsWithSMB)
+    adopter.facts.noteClocks(exchanges)
     return Inquiries(
-      adopter.kerberos.finish(at: adopter.now.time, clientsWithSMB: adopter.clientsWithSMB),
+      exchanges,
       adopter.names.finish(at: adopter.now.time, clientsWithSMB: adopter.clientsWithSMB))
   }
 }

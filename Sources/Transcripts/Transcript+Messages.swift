@@ -201,7 +201,11 @@ extension Transcript {
   private mutating func answerReauthentication(_ index: Int, _ reply: SMBConversation.Reply) {
     guard let last = sessions[index].reauthentications.indices.last else { return }
     // One that succeeds makes those before it a matter of the past.
-    guard reply.stamp.status != .success else { return sessions[index].rarities.value.reauthentications = [] }
+    guard reply.stamp.status != .success else {
+      let id = sessions[index].id
+      if !rarities.isAbsent { expiredSessions.removeAll { $0.sessionID == id } }
+      return sessions[index].rarities.value.reauthentications = []
+    }
     sessions[index].rarities.value.reauthentications[last].replyStamp = reply.stamp
   }
 
@@ -255,6 +259,19 @@ extension Transcript {
       uncoveredPaths = [UncoveredPath(sharePath: trees[index].path, frame: frame)]
     }
     if !trees[index].isWatched { watchesTrees = trees.contains(where: \.isWatched) }
+  }
+
+  /// Takes the answer that a session has expired. Those who only tidy up before they leave need no session any more.
+  mutating func noteExpiry(_ header: SMB2Header, frame: Int, time: Timestamp) {
+    guard ![.sessionSetup, .treeConnect, .treeDisconnect, .logoff, .close, .changeNotify, .echo].contains(header.command),
+      !expiredSessions.contains(where: { $0.sessionID == header.sessionID })
+    else { return }
+    guard expiredSessions.count < SMBConversation.Limit.expiredSessions else {
+      visibility.limitsReached += 1
+      return
+    }
+    expiredSessions.append(
+      ExpiredSession(sessionID: header.sessionID, command: header.command, frame: frame, time: time))
   }
 
   private mutating func closeTree(_ message: SMBConversation.Decoded) -> SMBConversation.OpenRequest {

@@ -45,6 +45,7 @@ package struct Transcript: Sendable {
     var referrals: [Referral] = []
     var uncoveredPaths: [UncoveredPath] = []
     var foreignBeginnings: [ForeignBeginning] = []
+    var expiredSessions: [ExpiredSession] = []
   }
 }
 
@@ -224,6 +225,12 @@ extension Transcript {
   package var sessionPackets: [SessionPacket] {
     get { rarities.read { $0.sessionPackets } }
     _modify { yield &rarities.value.sessionPackets }
+  }
+
+  /// Sessions that were used after they had expired and have not been renewed; the first request of each.
+  package internal(set) var expiredSessions: [ExpiredSession] {
+    get { rarities.read { $0.expiredSessions } }
+    _modify { yield &rarities.value.expiredSessions }
   }
 
   /// First bytes of a peer that speaks something else.

@@ -1,5 +1,10 @@
+import Capture
 import Foundation
+import Reports
+import Rules
 import Testing
+
+@testable import smbdx
 
 /// A directory of `Fixtures`: a capture of real peers and what smbdx must say of it.
 struct Fixture: CustomTestStringConvertible, Sendable {
@@ -16,6 +21,11 @@ struct Fixture: CustomTestStringConvertible, Sendable {
     let line = try #require(readme.split(separator: "\n").first { $0.contains("Diagnosis:") }, "\(name)/README.md")
     // Identifiers stand in backticks; words in parentheses comment on them.
     return line.split(separator: "`").enumerated().compactMap { $0.offset % 2 == 1 ? String($0.element) : nil }
+  }
+
+  /// What the program says of it.
+  func report() throws -> Report {
+    analyze(try Recording(paths: [capture.path]), rules: Rule.all)
   }
 
   static let root = URL(filePath: #filePath).appending(path: "../../../Fixtures").standardizedFileURL

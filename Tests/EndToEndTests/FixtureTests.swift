@@ -11,50 +11,37 @@ import Testing
   @Test(arguments: Fixture.all)
   func givesTheExpectedReport(fixture: Fixture) throws {
     var json = ""
-    try report(of: fixture).writeJSON { json += $0 }
+    try fixture.report().writeJSON { json += $0 }
     try expectSnapshot(json, at: fixture.expected)
   }
 
   /// What a person wrote about the capture, against what the program says.
   @Test(arguments: Fixture.all)
   func findsWhatTheReadmeSays(fixture: Fixture) throws {
-    let found = Set(try report(of: fixture).findings.map(\.rule))
+    let found = Set(try fixture.report().findings.map(\.rule))
     let missing = try fixture.diagnoses().filter { Rule.named($0) != nil && !found.contains($0) }
-    if Self.notYetFound.contains(fixture.name) {
-      withKnownIssue { #expect(missing.isEmpty) }
-    } else {
-      #expect(missing.isEmpty, "\(fixture.name) found \(found.sorted())")
-    }
+    #expect(missing.isEmpty, "\(fixture.name) found \(found.sorted())")
   }
-
-  /// Captures whose cause the program does not see yet, though it has the rule.
-  static let notYetFound: Set = [
-    "kerberos-session-expired", "quality-snaplen-256",
-  ]
 
   @Test(arguments: Fixture.all.filter { $0.name.hasPrefix("healthy-") })
   func isSilentAboutHealthyConnections(fixture: Fixture) throws {
-    let loud = try report(of: fixture).findings.filter { $0.severity > .info }
+    let loud = try fixture.report().findings.filter { $0.severity > .info }
     #expect(loud.map(\.rule).isEmpty)
   }
 
   /// A rule without a capture of real peers is a rule nobody has seen fire.
   @Test func everyRuleHasAFixture() throws {
     var fired: Set<String> = []
-    for fixture in Fixture.all { fired.formUnion(try report(of: fixture).findings.map(\.rule)) }
+    for fixture in Fixture.all { fired.formUnion(try fixture.report().findings.map(\.rule)) }
     let missing = Set(Rule.all.map(\.id)).subtracting(fired).sorted()
     #expect(missing == (Self.withoutFixture + Self.builtOnly).sorted())
   }
 
   /// What the lab cannot provoke, or is no recording of two peers; constructed frames and exchanges test these.
   static let withoutFixture = [
-    "capture-out-of-order", "capture-truncated-file", "connection-reset-in-use", "kerberos-ap-badmatch",
-    "kerberos-duplicate-spn", "kerberos-generic", "kerberos-kdc-certificate", "kerberos-not-attempted",
-    "kerberos-other-error", "kerberos-policy", "kerberos-referral-loop", "kerberos-u2u-required",
-    "kerberos-wrong-realm-unresolved", "mbx-ack-latency-split", "mbx-tcp-options-stripped", "mbx-ttl-asymmetry",
-    "mbx-window-or-timestamp-inconsistent", "nbss-name-retry", "nbss-retarget", "negotiate-error-status",
-    "negotiate-invalid-contexts", "negotiate-no-preauth-hash", "not-a-capture", "ntlm-used-instead-of-kerberos",
-    "reconnect-dialect-change", "smb-over-quic-not-visible", "smb-over-rdma-not-visible",
+    "capture-truncated-file", "kerberos-generic", "kerberos-referral-loop", "kerberos-wrong-realm-unresolved",
+    "mbx-tcp-options-stripped", "nbss-name-retry", "not-a-capture",
+    "ntlm-used-instead-of-kerberos", "reconnect-dialect-change",
   ]
 
   @Test func saysTheSameTwice() throws {
@@ -62,13 +49,9 @@ import Testing
     var texts: [String] = []
     for _ in 0..<2 {
       var text = ""
-      try report(of: fixture).writeText(TextOptions()) { text += $0 }
+      try fixture.report().writeText(TextOptions()) { text += $0 }
       texts.append(text)
     }
     #expect(texts[0] == texts[1])
-  }
-
-  private func report(of fixture: Fixture) throws -> Report {
-    analyze(try Recording(paths: [fixture.capture.path]), rules: Rule.all)
   }
 }

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Visitors of a port: `connect`, `wait` for the server's first word, `scan` a few ports, `negotiate` and go, or
-`negotiate-smb1`: offer `SMB 2.???` the old way, and go when the server accepts.
+`negotiate-smb1`: offer `SMB 2.???` the old way, and go when the server accepts. `quic` and `rdma` knock where SMB has
+another transport.
 
-usage: probe.py connect|wait|scan|negotiate|negotiate-smb1 SERVER
+usage: probe.py connect|wait|scan|negotiate|negotiate-smb1|quic|rdma SERVER
 """
 
 from __future__ import annotations
@@ -53,6 +54,18 @@ def main() -> None:
                     connect(server, port).close()
                 except ConnectionRefusedError:
                     pass
+        case "quic":
+            # An Initial packet (RFC 9000 17.2.2): what is behind its header is encrypted in a real one.
+            initial = bytes.fromhex("c000000001088394c8f03e5157080000449e") + bytes(range(256)) * 5
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+                for _ in range(3):
+                    sender.sendto(initial[:1200], (server, 443))
+                    time.sleep(0.5)
+        case "rdma":
+            # MPA Request Frame (RFC 5044 7.1) with no private data.
+            with connect(server, 5445) as connection:
+                connection.sendall(b"MPA ID Req Frame" + bytes([0x40, 1, 0, 0]))
+                connection.recv(4096)
         case "negotiate-smb1":
             with connect(server, 445) as connection:
                 connection.sendall(negotiate_smb1_request())

@@ -208,4 +208,17 @@ KERBEROS = [
                  "-s {work}/client.conf --use-kerberos=required --use-krb5-ccache={work}/tickets")),
              (KERBEROS_TICKET, SESSION, Sight("smb2.nt_status == 0xc000035c", "STATUS_NETWORK_SESSION_EXPIRED")),
              "session-expired"),
+    *(kerberos(name, f"The middlebox wrote {code_name} into the KDC's answer about an unknown service.",
+               (add_dns_alias, with_kerberos(server="files.lab.example")),
+               (AS_REP, error(code, code_name), absent("smb2.cmd == 1")), f"kerberos-{diagnosis}",
+               recorded="tcp port 445 or port 88", middlebox=(f"krb-error.code=7:{code}",))
+      for name, diagnosis, code, code_name in (
+          ("principal-not-unique", "duplicate-spn", 8, "KDC_ERR_PRINCIPAL_NOT_UNIQUE"),
+          *((each, each, code, code_name) for each, code, code_name in (
+              ("policy", 12, "KDC_ERR_POLICY"), ("u2u-required", 27, "KDC_ERR_MUST_USE_USER2USER"),
+              ("ap-badmatch", 36, "KRB_AP_ERR_BADMATCH"), ("kdc-certificate", 62, "KDC_ERR_CLIENT_NOT_TRUSTED"),
+              ("other-error", 9, "KDC_ERR_NULL_KEY"))))),
+    kerberos("not-attempted", "The client uses NTLM only, and calls the server by a name without dots.",
+             (smbclient("SMB3_11", "--use-kerberos=off", "-I", DC, user=f"LAB/alice%{PASSWORD}", server="dc01"),),
+             (NTLM, SESSION, TREE), "kerberos-not-attempted", recorded="tcp port 445"),
 ]

@@ -120,4 +120,16 @@ NEGOTIATE = [
     Scenario("server-clock-offset", "The server's clock is 10 minutes fast, as its NEGOTIATE response says.",
              (smbclient(),), (NEGOTIATE_RESPONSE, SESSION, TREE), "server-clock-offset", remark="as info",
              server_clock="+10m"),
+    *(Scenario(f"negotiate-{name}", f"The middlebox wrote {status_name} into the refusal of a dialect; the client takes "
+               "it for the server's word.", (smbclient("SMB3_02"),),
+               (NEGOTIATE_REQUEST, Sight(message(0, RESPONSE, f"smb2.nt_status == {status:#x}"), status_name)),
+               f"negotiate-{name}", server={"server min protocol": "SMB3_11"},
+               middlebox=(f"negotiate-refusal.status={status:#x}",))
+      for name, status, status_name in (
+          ("no-preauth-hash", 0xC05D0000, "STATUS_SMB_NO_PREAUTH_INTEGRITY_HASH_OVERLAP"),
+          ("error-status", 0xC0000201, "STATUS_NETWORK_OPEN_RESTRICTION"))),
+    Scenario("negotiate-invalid-contexts", "The middlebox wrote an offset outside of the message into the answer that "
+             "chose SMB 3.1.1; the client leaves.", (smbclient(),),
+             (negotiated(0x0311, "3.1.1"), absent(message(1)), CLIENT_FIN), "negotiate-invalid-contexts",
+             middlebox=("negotiate-response.context-offset=0x2000",)),
 ]

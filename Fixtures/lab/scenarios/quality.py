@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from capture import Edit, remove, repeat, snap, start_with
+from capture import Edit, remove, repeat, set_back, snap, start_with
 from scenarios.healthy import MAX_302
 from scenarios.vocabulary import *
 from steps import Step, smbclient
@@ -49,4 +49,8 @@ QUALITY = [
     quality("duplicated", "A failed logon, each frame captured twice.", FAILS, repeat(12_000),
             Sight(message(1, RESPONSE, "smb2.nt_status == 0xc000006d"), "STATUS_LOGON_FAILURE, twice"),
             diagnosis="auth-logon-failure", remark="once, and no packet loss"),
+    quality("out-of-order", "A healthy session, as recorded by two cards whose clocks differ.", WORKS,
+            set_back(message(1, RESPONSE, OK), "the SESSION_SETUP response", 40),
+            Sight(both(message(1, RESPONSE, OK), "frame.time_delta < 0"), "stamped before the request"), TREE,
+            diagnosis="capture-out-of-order", remark="as info"),
 ]

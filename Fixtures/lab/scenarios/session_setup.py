@@ -38,6 +38,14 @@ def domain_user(name: str, user: str, why: str, status: int, status_name: str, d
                     (NTLM, refused(status, status_name), NO_SESSION), diagnosis, dc=True)
 
 
+def rewritten(diagnosis: str, status: int, name: str, **rest: Any) -> Scenario:
+    """A status that Samba does not give: a wrong password, and the middlebox writes another answer."""
+    return Scenario(diagnosis, f"The middlebox wrote {name} into the refusal of a wrong password; the client takes it "
+                    "for the server's word.", (smbclient("SMB2_10", user="alice%wrong"),),
+                    (NTLM, refused(status, name), NO_SESSION, NO_TREE), diagnosis,
+                    middlebox=(f"session-setup-refusal.status={status:#x}",), **rest)
+
+
 def hanging(name: str, shows: str, steps: tuple[Step, ...], *sights: Sight, diagnosis: str | None = None,
             **rest: Any) -> Scenario:
     """The server process stops after NEGOTIATE; `steps` say what comes then."""
@@ -165,4 +173,29 @@ SESSION_SETUP = [
              (smbclient(user="alice%wrong"),) * 3 + (smbclient(),),
              (refused(0xC000006D, "STATUS_LOGON_FAILURE"), SESSION, TREE),
              remark="the failures are over: as info at most"),
+    *(rewritten(*one) for one in (
+        ("auth-wrong-password-named", 0xC000006A, "STATUS_WRONG_PASSWORD"),
+        ("auth-account-restriction", 0xC000006E, "STATUS_ACCOUNT_RESTRICTION"),
+        ("auth-logon-type-not-granted", 0xC000015B, "STATUS_LOGON_TYPE_NOT_GRANTED"),
+        ("auth-no-logon-servers", 0xC000005E, "STATUS_NO_LOGON_SERVERS"),
+        ("auth-trust-failure", 0xC000018D, "STATUS_TRUSTED_RELATIONSHIP_FAILURE"),
+        ("auth-netlogon-not-started", 0xC0000192, "STATUS_NETLOGON_NOT_STARTED"),
+        ("auth-time-difference", 0xC0000133, "STATUS_TIME_DIFFERENCE_AT_DC"),
+        ("auth-trust-account", 0xC0000199, "STATUS_NOLOGON_WORKSTATION_TRUST_ACCOUNT"),
+        ("auth-authentication-firewall", 0xC0000413, "STATUS_AUTHENTICATION_FIREWALL_FAILED"),
+        ("auth-downgrade-detected", 0xC0000388, "STATUS_DOWNGRADE_DETECTED"),
+        ("auth-too-many-sessions", 0xC00000CE, "STATUS_TOO_MANY_SESSIONS"),
+        ("auth-insufficient-resources", 0xC0000205, "STATUS_INSUFF_SERVER_RESOURCES"),
+        ("auth-protocol-error", 0xC000000D, "STATUS_INVALID_PARAMETER"),
+        ("session-setup-other-status", 0xC0000382, "STATUS_SMARTCARD_NO_CARD"))),
+    Scenario("auth-wrong-identity-sent", "The client sends a local account of its own, and the server belongs to a "
+             "domain.", (smbclient("SMB3_11", "--option=netbios name=WS01", user="WS01/alice%wrong", server=DC),),
+             (NTLM, refused(0xC000006D, "STATUS_LOGON_FAILURE"), NO_SESSION), "auth-wrong-identity-sent", dc=True),
+    Scenario("signing-required-server-silent", "The server requires signing, and the middlebox takes the signatures "
+             "off its answers; the client does not look.", (impacket(),),
+             (Sight(message(0, RESPONSE, "smb2.sec_mode.sign_required == 1"), "NEGOTIATE response: signing required"),
+              SESSION, Sight(message(3, REQUEST, "smb2.flags.signature == 1"), "TREE_CONNECT request, signed"),
+              Sight(message(3, RESPONSE, OK, "smb2.flags.signature == 0"), "TREE_CONNECT response, not signed")),
+             "signing-required-server-silent", client="impacket", server={"server signing": "mandatory"},
+             middlebox=("response.flags=1", "response.signature=0")),
 ]

@@ -14,6 +14,7 @@ from steps import (
     pause,
     session,
     smbclient,
+    thaw_server_processes,
 )
 
 
@@ -26,6 +27,14 @@ TREE_REQUEST = Sight(message(3, REQUEST), "TREE_CONNECT request")
 NO_TREE_ANSWER = absent(message(3, RESPONSE))
 PATH_NOT_COVERED = Sight("smb2.nt_status == 0xc0000257", "STATUS_PATH_NOT_COVERED")
 REFERRAL = Sight(message(11, "smb2.ioctl.function == 0x00060194", RESPONSE, OK), "DFS referral")
+
+
+def rewritten(diagnosis: str, status: int, name: str) -> Scenario:
+    """A status that Samba does not give: a missing share, and the middlebox writes another answer."""
+    return Scenario(diagnosis, f"The middlebox wrote {name} into the answer about a missing share; the client takes "
+                    "it for the server's word.", (smbclient("SMB2_10", "--client-protection=off", share="dta"),),
+                    (SESSION, denied(status, name)), diagnosis,
+                    middlebox=(f"tree-connect-refusal.status={status:#x}",))
 
 
 def hanging(name: str, shows: str, *steps: Any, sights: tuple[Sight, ...], options: tuple[str, ...] = ()) -> Scenario:
@@ -98,4 +107,23 @@ TREE_CONNECT = [
              (smbclient(share="narrow"),), (SESSION, denied(0xC000009A, "STATUS_INSUFFICIENT_RESOURCES")),
              "tree-too-many",
              before=(session("--share", "narrow", "--pause", "end=20", background=True), connected, pause(2))),
+    *(rewritten(*one) for one in (
+        ("tree-bad-cluster-dialect", 0xC05D0001, "STATUS_SMB_BAD_CLUSTER_DIALECT"),
+        ("tree-bad-device-type", 0xC00000CB, "STATUS_BAD_DEVICE_TYPE"),
+        ("tree-dfs-not-covered", 0xC0000257, "STATUS_PATH_NOT_COVERED"),
+        ("tree-network-access-denied", 0xC00000CA, "STATUS_NETWORK_ACCESS_DENIED"),
+        ("tree-network-name-deleted", 0xC00000C9, "STATUS_NETWORK_NAME_DELETED"),
+        ("tree-not-found-other", 0xC0000225, "STATUS_NOT_FOUND"),
+        ("tree-other-status", 0xC00000E5, "STATUS_INTERNAL_ERROR"),
+        ("tree-unavailable", 0xC0000480, "STATUS_SHARE_UNAVAILABLE"),
+        ("tree-user-session-state", 0xC000035C, "STATUS_NETWORK_SESSION_EXPIRED"))),
+    Scenario("tree-connect-slow", "The server takes 12 s to answer the TREE_CONNECT; then all is well.",
+             (session("--pause", "tree-connect=4", background=True), connected, pause(2), freeze_server_processes,
+              pause(14), thaw_server_processes, pause(2)), (SESSION, TREE_REQUEST, TREE), "tree-connect-slow",
+             client="smbprotocol"),
+    Scenario("connection-reset-in-use", "The server process dies while a CREATE waits for it; the kernel sends RST.",
+             (session("--pause", "create=4", background=True), connected, pause(2), freeze_server_processes, pause(4),
+              kill_server_processes, pause(1)), (TREE, Sight(message(5, REQUEST), "CREATE request"),
+                                                 Sight(both(RST, FROM_SERVER), "the server's RST")),
+             "connection-reset-in-use", client="smbprotocol"),
 ]

@@ -93,17 +93,29 @@ package struct SMBFramer {
 
   /// Bytes that the capture lacks; what was begun cannot be finished.
   package mutating func missed(_ count: Int, at offset: Int, frame: FrameStamp, sink: any SMBMessageSink) {
+    announceCutMessage(frame, sink)
     if state != .searching { sink.lost(count, frame: frame, side: side) }
     abandon(frame, sink)
   }
 
-  /// The connection is over: announces what waits for the end of its packet.
-  package mutating func finish(_ frame: FrameStamp, sink: any SMBMessageSink) { releasePending(frame, sink) }
+  /// The connection is over: announces what waits for the end of its packet, and what never came to its end.
+  package mutating func finish(_ frame: FrameStamp, sink: any SMBMessageSink) {
+    announceCutMessage(frame, sink)
+    releasePending(frame, sink)
+  }
 
   /// The first bytes of an SMB message are there, and not yet all that are wanted.
   package var hasBegunMessage: Bool {
     guard state == .member, packetType == .message, let magic = try? ByteView(held.span).u32le(at: 0) else { return false }
     return [.plain, .encrypted, .compressed, .smb1].contains(SMB2Protocol(rawValue: magic))
+  }
+
+  /// What is known of a message whose rest is lost: its header, and whatever was there before the gap.
+  private func announceCutMessage(_ frame: FrameStamp, _ sink: any SMBMessageSink) {
+    guard state == .member, packetType == .message, let header = try? SMB2Header(ByteView(held.span)) else { return }
+    let since = partial.read { $0.heldSince }
+    let origin = MessageOrigin(firstFrame: since, lastFrame: since, lastTime: frame.time)
+    sink.cut(header, ByteView(held.span), origin: origin, side: side)
   }
 
   // MARK: States

@@ -22,6 +22,9 @@ package protocol SMBMessageSink: AnyObject {
   /// A control-plane message whose wanted bytes are there. `isComplete` is false when payload that nobody reads is still to come;
   /// ``packetCompleted(side:frame:)`` then follows.
   func smb2(_ header: SMB2Header, _ message: borrowing ByteView, origin: MessageOrigin, side: Side, isComplete: Bool)
+  /// A control-plane message of which the capture lacks the end: as much as there is. It is on its way since the frame that
+  /// `origin` names.
+  func cut(_ header: SMB2Header, _ message: borrowing ByteView, origin: MessageOrigin, side: Side)
   func smb1(_ header: SMB1Header, _ message: borrowing ByteView, origin: MessageOrigin, side: Side)
   /// A message inside TRANSFORM_HEADER (MS-SMB2 2.2.41).
   func encrypted(sessionID: UInt64, origin: MessageOrigin, side: Side)

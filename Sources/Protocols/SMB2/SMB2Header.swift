@@ -86,6 +86,7 @@ package struct SMB2Command: RawRepresentable, Hashable, Sendable {
   package static let treeConnect = Self(rawValue: 0x03)
   package static let treeDisconnect = Self(rawValue: 0x04)
   package static let create = Self(rawValue: 0x05)
+  package static let close = Self(rawValue: 0x06)
   package static let read = Self(rawValue: 0x08)
   package static let write = Self(rawValue: 0x09)
   package static let ioctl = Self(rawValue: 0x0b)

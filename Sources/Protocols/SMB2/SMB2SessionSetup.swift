@@ -11,12 +11,19 @@ package struct SMB2SessionSetupRequest: Equatable, Sendable {
   package var securityBuffer: [UInt8]
 
   package init(_ message: borrowing ByteView) throws(DecodeError) {
+    try self.init(beginning: message)
+    let body = try message.view(from: SMB2Header.length)
+    securityBuffer = try message.buffer(offset: body.u16le(at: 12), length: body.u16le(at: 14))
+  }
+
+  /// A message of which the capture lacks the security buffer, or a part of it.
+  package init(beginning message: borrowing ByteView) throws(DecodeError) {
     let body = try message.view(from: SMB2Header.length)
     try body.expect("StructureSize", at: 0, equals: 25)
     isBinding = try body.u8(at: 2) & 0x01 != 0
     securityMode = SMB2SecurityMode(rawValue: UInt16(try body.u8(at: 3)))
     previousSessionID = try body.u64le(at: 16)
-    securityBuffer = try message.buffer(offset: body.u16le(at: 12), length: body.u16le(at: 14))
+    securityBuffer = []
   }
 }
 

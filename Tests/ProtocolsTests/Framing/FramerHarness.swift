@@ -13,6 +13,7 @@ final class RecordingSink: SMBMessageSink {
     case session(NBSSType, [UInt8])
     case unreadable(String, DecodeError)
     case lost(Int)
+    case cut(SMB2Command, [UInt8])
   }
 
   struct Event: Equatable {
@@ -47,6 +48,10 @@ final class RecordingSink: SMBMessageSink {
 
   func smb1(_ header: SMB1Header, _ message: borrowing ByteView, origin: MessageOrigin, side: Side) {
     note(.smb1(header.command, message.copy()), origin)
+  }
+
+  func cut(_ header: SMB2Header, _ message: borrowing ByteView, origin: MessageOrigin, side: Side) {
+    note(.cut(header.command, message.copy()), origin)
   }
 
   func encrypted(sessionID: UInt64, origin: MessageOrigin, side: Side) { note(.encrypted(sessionID), origin) }

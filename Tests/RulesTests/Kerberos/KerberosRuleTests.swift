@@ -44,6 +44,17 @@ import Testing
     Engine().judge(Inquiries(exchanges, lookups)).map { "\($0.rule.id) \($0.severity.rawValue)" }
   }
 
+  /// A server's clock that only the recording contradicts may be right; one that the KDC contradicts is not.
+  @Test(arguments: [(0, "warning"), (590, "info"), (1_000, "warning")] as [(Int64, String)])
+  func comparesTheClockOfAServerWithThatOfTheKDC(kdcOffset: Int64, severity: String) {
+    let server = IPAddress(ipv4: 0x0a4d_0014)
+    var facts = RecordingFacts()
+    facts.clocks[server] = RecordingFacts.Clock(server: server, frame: 4, offset: 600 * Self.second)
+    facts.noteClocks([Self.failed(25, offset: kdcOffset)])
+    #expect(
+      Engine().judge(facts).filter { $0.rule.id == "server-clock-offset" }.map(\.severity.rawValue) == [severity])
+  }
+
   @Test(arguments: [
     (1, "kerberos-account-state error"), (6, "kerberos-client-unknown error"), (7, "kerberos-spn-not-found error"),
     (8, "kerberos-duplicate-spn error"), (9, "kerberos-other-error error"), (12, "kerberos-policy error"),

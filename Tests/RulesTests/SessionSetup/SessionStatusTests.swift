@@ -93,6 +93,40 @@ import Testing
       $0.request(.request(1, 4, session: Conversation.session, SMB2BodyBytes.sessionSetupRequest()))
       $0.response(.response(1, 4, status: SMB2Bytes.logonFailure, session: Conversation.session, SMB2BodyBytes.error()))
     },
+    RuleCase("a session that expired under the user's hands", "session-expired error") {
+      $0.useExpiredSession()
+      $0.send(.client, flags: [.fin, .ack])
+    },
+    RuleCase("an expired session that is renewed") {
+      $0.useExpiredSession()
+      $0.request(.request(1, 5, session: Conversation.session, SMB2BodyBytes.sessionSetupRequest()))
+      $0.response(.response(1, 5, session: Conversation.session, SMB2BodyBytes.sessionSetupResponse()))
+      $0.send(.client, flags: [.fin, .ack])
+    },
+    RuleCase("an expired session, and the user logs on anew") {
+      $0.useExpiredSession()
+      $0.setUpSession(5, session: 77, logon: NTLMLogon())
+      $0.send(.client, flags: [.fin, .ack])
+    },
+    RuleCase("an expired session that was only to be left") {
+      $0.useExpiredSession(command: 4)
+      $0.send(.client, flags: [.fin, .ack])
+    },
+    RuleCase("an expired session where the capture ends") { $0.useExpiredSession() },
+    RuleCase("a logon refused as expired", "session-expired error") {
+      $0.negotiate()
+      $0.setUpSession(status: 0xC000_035C, logon: NTLMLogon())
+    },
+    RuleCase("a logon cut in the capture, and refused", "auth-logon-failure error") {
+      $0.negotiate()
+      $0.begin(logon: NTLMLogon())
+      let proof = nbss(
+        SMB2Bytes.request(
+          1, 2, session: Conversation.session, SMB2BodyBytes.sessionSetupRequest(token: NTLMLogon().authenticate)).bytes)
+      $0.send(.client, Array(proof.prefix(120)))
+      $0.send(.client, Array(proof.dropFirst(120)), isCaptured: false)
+      $0.response(.response(1, 2, status: SMB2Bytes.logonFailure, session: Conversation.session, SMB2BodyBytes.error()))
+    },
     RuleCase("a renewal refused and then granted") {
       $0.negotiate()
       $0.setUpSession(logon: NTLMLogon())
@@ -106,4 +140,15 @@ import Testing
 
   @Test(arguments: cases)
   func judges(example: RuleCase) { #expect(example.fired([.sessionSetup]) == example.expected) }
+}
+
+extension Conversation {
+  /// Establishes a session and asks something, CREATE if not said otherwise, when its time is over.
+  fileprivate mutating func useExpiredSession(command: UInt16 = 5) {
+    negotiate()
+    setUpSession(logon: NTLMLogon())
+    connectTree()
+    request(.request(command, 4, session: Self.session, tree: 5, SMB2BodyBytes.empty))
+    response(.response(command, 4, status: 0xC000_035C, session: Self.session, tree: 5, SMB2BodyBytes.error()))
+  }
 }

@@ -52,7 +52,10 @@ extension Rule {
       permissions give the same status, so both are to be looked at; a try with SMB 3 as the same user tells them apart. \
       Guest and anonymous sessions are refused for another reason and not meant.
       """,
-    harmless: "When the share is connected soon after all, over SMB 3: then it is only a note.",
+    harmless: """
+      When the share is connected soon after all, over SMB 3: then it is only a note. More than possible it is only where \
+      the same session gets at other shares.
+      """,
     confirmation: "The same user gets at the share over SMB 3; EncryptData of the share says whether it demands encryption.",
     causes: [
       "the share demands encryption (EncryptData of the share with RejectUnencryptedAccess of the server, or “server smb encrypt = required” of the share)",
@@ -63,8 +66,10 @@ extension Rule {
   ) { transcript in
     transcript.refusedTrees { tree, status in
       guard status == .accessDenied, transcript.lacksEncryption(for: tree) else { return nil }
+      // Who gets at other shares is not kept out as a whole.
+      let isOnlyShare = !transcript.trees.contains { $0.sessionID == tree.sessionID && $0.isConnected && !$0.isPipeShare }
       return transcript.refusal(
-        of: tree, status, confidence: .possible,
+        of: tree, status, confidence: isOnlyShare ? .possible : .likely,
         note: ": the share may demand encryption, which this SMB \(transcript.dialect?.description ?? "?") connection does not have, or deny the user")
     }
   }

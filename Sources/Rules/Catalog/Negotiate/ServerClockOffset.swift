@@ -12,6 +12,9 @@ extension Rule {
       In its NEGOTIATE response the server says what time it is. Kerberos fails when clocks are more than five minutes \
       apart. Whose clock is wrong this cannot tell: the server's, or that of the host that recorded; when every server \
       is off by the same, it is the latter.
+
+      It is a warning when a KDC in the same recording tells a time that differs from the server's by more than the five \
+      minutes that Kerberos tolerates.
       """,
     harmless: """
       Recordings whose times were shifted on purpose, and replayed ones, show this of every server. Without Kerberos a \
@@ -35,12 +38,21 @@ extension Rule {
             evidence: wrong.prefix(5).map { Evidence($0.frame, .server, "SystemTime of \($0.server)") })
         ]
       }
-      return wrong.prefix(8).map { clock in
-        Observation(
-          .proven, "the clock of \(clock.server) is \(apart(clock.offset)) that of the recording",
-          evidence: [Evidence(clock.frame, .server, "SystemTime in the NEGOTIATE response")])
-      }
+      return wrong.prefix(8).map { clock in observation(clock, facts) }
     })
+
+  /// A time that a KDC contradicts by more than Kerberos tolerates is a fault, and not the recording's own.
+  private static func observation(_ clock: RecordingFacts.Clock, _ facts: RecordingFacts) -> Observation {
+    let kdc = facts.kdcClocks.values.filter { abs(clock.offset - $0.offset) > 300_000_000_000 }.min { $0.frame < $1.frame }
+    var summary = "the clock of \(clock.server) is \(apart(clock.offset)) that of the recording"
+    if let kdc { summary += ", and \(apart(clock.offset - kdc.offset)) that of the KDC \(kdc.server)" }
+    return Observation(
+      .proven, summary,
+      evidence: [
+        Evidence(clock.frame, .server, "SystemTime in the NEGOTIATE response"), Evidence(kdc?.frame, nil, "stime in the KDC's KRB-ERROR"),
+      ].compactMap(\.self),
+      severity: kdc == nil ? nil : .warning)
+  }
 
   /// `5 min ahead of`, `3 days behind`
   private static func apart(_ offset: Int64) -> String {

@@ -38,6 +38,35 @@ extension Rule {
     }
   }
 
+  static let sessionExpired = Rule(
+    id: "session-expired",
+    severity: .error,
+    phase: .sessionSetup,
+    nature: .status,
+    yieldsToSuccess: true,
+    summary: "The session has expired, and the client did not renew it.",
+    explanation: """
+      The Kerberos ticket behind the session has reached the end of its life, and the server refuses every request but a \
+      new logon. A client that can get a new ticket renews the session without anybody noticing; this one did not, and \
+      what the user wanted failed.
+      """,
+    harmless: """
+      When the client renews the session, or logs on anew, nothing is reported; nor when all it still asked for was to \
+      leave.
+      """,
+    confirmation: "klist on the client shows the tickets and when they end; a new one for the server's cifs name must be possible.",
+    causes: [
+      "the client has no way to a new ticket: no stored password, no domain controller in reach, the ticket no longer renewable",
+      "a client or mount that does not renew sessions",
+    ],
+    remedies: [.useKerberos],
+    references: ["MS-SMB2 3.3.5.2.9", "MS-SMB2 3.2.5.1.6"]
+  ) { transcript in
+    transcript.refusedSessions { session, status in
+      status == .networkSessionExpired ? transcript.refusal(of: session, status) : nil
+    } + transcript.unrenewedSessions
+  }
+
   static let sessionSetupSlow = Rule(
     id: "session-setup-slow",
     severity: .info,
@@ -64,6 +93,25 @@ extension Rule {
             Evidence(slow.replyFrame, .server, "SESSION_SETUP response, \(milliseconds(slow.delay)) later"),
           ])
       }
+    }
+  }
+}
+
+extension Transcript {
+  /// Sessions that expired under the user's hands, unless the capture ends before the client can have renewed them.
+  fileprivate var unrenewedSessions: [Observation] {
+    expiredSessions.compactMap { expiry in
+      guard ending != nil || captureEnd.since(expiry.time) >= SlowReply.threshold,
+        !sessions.contains(where: { $0.isEstablished && $0.requestStamp.time >= expiry.time })
+      else { return nil }
+      let session = sessions.last { $0.id == expiry.sessionID }
+      let who = session?.who ?? "the client"
+      return Observation(
+        .proven, "the session of \(who) on \(serverName) has expired, and the client did not renew it",
+        evidence: [
+          Evidence(session?.establishedFrame, .server, "the session of \(who) is established"),
+          Evidence(expiry.frame, .server, "\(expiry.command.name) response: \(NTStatus.networkSessionExpired)"),
+        ].compactMap(\.self) + endEvidence)
     }
   }
 }

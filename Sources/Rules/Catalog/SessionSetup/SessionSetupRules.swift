@@ -3,7 +3,7 @@ extension Rule {
   static let sessionSetupRules: [Rule] =
     [authSPNHardening, authAccessDenied, sessionBindingFailed] + sessionStatuses
     + [
-      sessionReauthFailed, sessionSetupResetByThirdParty, sessionSetupResetByServer, sessionSetupResetByClient,
+      sessionReauthFailed, sessionExpired, sessionSetupResetByThirdParty, sessionSetupResetByServer, sessionSetupResetByClient,
       sessionSetupUnanswered, authGuestGranted, authGuestRejectedByClient, authAnonymous, authWrongIdentitySent,
       ntlmV1Used, ntlmMICMissing, sessionSetupSlow,
     ]

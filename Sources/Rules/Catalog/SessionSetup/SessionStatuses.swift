@@ -188,19 +188,13 @@ extension Rule {
       causes: ["the server was restarted", "a load balancer moved the connection to another server", "the client replaced the session from another connection"],
       remedies: [.loadBalancer, .serverLogs]),
     StatusFamily(
-      id: "session-expired", codes: [0xC000_035C],
-      summary: "The session has expired, and the client must authenticate again.",
-      explanation: "The Kerberos ticket behind the session has reached the end of its life. Clients normally renew it without anybody noticing.",
-      causes: ["the ticket expired and the client could not get a new one"],
-      remedies: [.useKerberos]),
-    StatusFamily(
       id: "session-setup-other-status", codes: [],
       summary: "The server refused the logon with another status.",
       explanation: "No other rule knows this status. It is shown with its name and its meaning, as far as they are known, and with the step of the logon.",
       causes: ["see the meaning of the status"], remedies: [.serverLogs]),
   ]
 
-  private static let listedCodes = Set(families.flatMap(\.codes)).union([NTStatus.accessDenied.rawValue])
+  private static let listedCodes = Set(families.flatMap(\.codes)).union([NTStatus.accessDenied.rawValue, NTStatus.networkSessionExpired.rawValue])
 
   private static let harmless = """
     When the same user gets in soon after, on this connection or another: then it is only a note. An error to a session \
