@@ -11,22 +11,35 @@ package struct Verdict: Sendable {
 
 /// Runs the rules. Holds no state: the same transcript always gives the same verdict.
 package struct Engine: Sendable {
-  /// What is needed of a rule to run it: a healthy connection is judged by all of them, and their texts are heavy.
-  private struct ConnectionRule: Sendable {
+  /// What is needed of a rule to run it: what is healthy is judged by all of them, and their texts are heavy.
+  private struct Entry<Judge: Sendable>: Sendable {
     var index: Int
-    var needs: [Need]
-    var judge: @Sendable (Transcript) -> [Observation]
+    var needs: [Need] = []
+    var judge: Judge
   }
 
   private let rules: [Rule]
-  private let ofConnections: [ConnectionRule]
+  private let ofConnections: [Entry<@Sendable (Transcript) -> [Observation]>]
+  private let ofCases: [Entry<@Sendable (Case) -> [Observation]>]
+  private let ofCandidates: [Entry<@Sendable (Candidate, Surroundings) -> [Observation]>]
 
   /// - Parameter rules: those to run; the order of ``Rule/all`` is kept.
   package init(rules: [Rule] = Rule.all) {
     self.rules = rules
     ofConnections = rules.indices.compactMap { index in
       guard case .connection(let judge) = rules[index].judge else { return nil }
-      return ConnectionRule(index: index, needs: rules[index].needs, judge: judge)
+      return Entry(index: index, needs: rules[index].needs, judge: judge)
+    }
+    ofCases = rules.indices.compactMap { index in
+      switch rules[index].judge {
+      case .attempt(let judge): Entry(index: index, judge: judge)
+      case .inquiries(let judge): Entry(index: index) { judge($0.inquiries, $0) }
+      default: nil
+      }
+    }
+    ofCandidates = rules.indices.compactMap { index in
+      guard case .surroundings(let judge) = rules[index].judge else { return nil }
+      return Entry(index: index, judge: judge)
     }
   }
 
@@ -44,7 +57,7 @@ package struct Engine: Sendable {
         continue
       }
       let observations = entry.judge(transcript)
-      if !observations.isEmpty { findings += observations.map { finding(rules[entry.index], $0, transcript) } }
+      if !observations.isEmpty { findings += observations.map { finding(rules[entry.index], $0, [transcript.id], tcpStream: transcript.tcpStream) } }
     }
     markPrimary(&findings, hasFailed: transcript.outcome == .failed)
     return Verdict(findings: findings, notChecked: notChecked, candidate: Candidate(transcript))
@@ -52,18 +65,10 @@ package struct Engine: Sendable {
 
   /// Findings about a case as a whole, and about what its client asked of KDCs and resolvers for it.
   package func judge(_ one: Case) -> [Finding] {
-    rules.flatMap { rule -> [Finding] in
-      let observations: [Observation]
-      switch rule.judge {
-      case .attempt(let judge): observations = judge(one)
-      case .inquiries(let judge): observations = judge(one.inquiries, one)
-      default: return []
-      }
-      return observations.map {
+    ofCases.flatMap { entry in
+      entry.judge(one).map {
         let connections = $0.connections.isEmpty ? one.connections.map(\.id) : $0.connections
-        return Finding(
-          rule: rule, severity: $0.severity ?? rule.severity, observation: $0, connections: connections,
-          tcpStream: $0.tcpStream)
+        return finding(rules[entry.index], $0, connections, tcpStream: $0.tcpStream)
       }
     }
   }
@@ -87,12 +92,8 @@ package struct Engine: Sendable {
   /// Findings about connections that only the rest of the recording explains.
   package func judge(_ candidates: [Candidate], _ surroundings: Surroundings) -> [Finding] {
     candidates.flatMap { candidate in
-      rules.flatMap { rule -> [Finding] in
-        guard case .surroundings(let judge) = rule.judge else { return [] }
-        return judge(candidate, surroundings).map {
-          Finding(
-            rule: rule, severity: $0.severity ?? rule.severity, observation: $0, connections: [candidate.connection])
-        }
+      ofCandidates.flatMap { entry in
+        entry.judge(candidate, surroundings).map { finding(rules[entry.index], $0, [candidate.connection]) }
       }
     }
   }
@@ -101,16 +102,16 @@ package struct Engine: Sendable {
   package func judge(_ facts: RecordingFacts) -> [Finding] {
     rules.flatMap { rule -> [Finding] in
       guard case .capture(let judge) = rule.judge else { return [] }
-      return judge(facts).map {
-        Finding(rule: rule, severity: $0.severity ?? rule.severity, observation: $0, connections: [])
-      }
+      return judge(facts).map { finding(rule, $0, []) }
     }
   }
 
-  private func finding(_ rule: Rule, _ observation: Observation, _ transcript: Transcript) -> Finding {
+  private func finding(
+    _ rule: Rule, _ observation: Observation, _ connections: [Int], tcpStream: Int? = nil
+  ) -> Finding {
     Finding(
-      rule: rule, severity: observation.severity ?? rule.severity, observation: observation,
-      connections: [transcript.id], tcpStream: transcript.tcpStream)
+      rule: rule, severity: observation.severity ?? rule.severity, observation: observation, connections: connections,
+      tcpStream: tcpStream)
   }
 
   /// One primary diagnosis: of a failed connection always, of another only when something grave was found. The case

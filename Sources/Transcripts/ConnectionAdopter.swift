@@ -20,6 +20,7 @@ final class ConnectionAdopter: ConnectionObserver {
   private(set) var clientsWithSMB: Set<IPAddress> = []
   private(set) var clientLimitReached = 0
   private let messages: (any MessageObserver)?
+  private let shared = SharedValues()
   private let onTranscript: (Transcript) -> Void
   private var transcriptCount = 0
 
@@ -67,7 +68,7 @@ final class ConnectionAdopter: ConnectionObserver {
     let (client, server) = clientIsFirst ? endpoints : (endpoints.1, endpoints.0)
     return SMBConversation(
       transcript: Transcript(client: client, server: server, clientSide: clientIsFirst ? .first : .second),
-      isExpected: isExpected, held: heldMessages, observer: messages)
+      isExpected: isExpected, held: heldMessages, shared: shared, observer: messages)
   }
 
   func connectionStarted(_ connection: TCPConnection, consumer: any StreamConsumer) {
@@ -120,7 +121,8 @@ final class ConnectionAdopter: ConnectionObserver {
 extension Transcript {
   /// The user of a Kerberos session is encrypted in its ticket, but the KDC named them when it issued it.
   fileprivate mutating func nameKerberosUsers(_ kerberos: KerberosRecorder) {
-    for index in sessions.indices {
+    // Nothing is written, and with that no list copied, without a ticket.
+    for index in sessions.indices where !sessions[index].identity.ticket.isAbsent {
       guard let ticket = sessions[index].identity.ticketFingerprint, let owner = kerberos.user(ofTicket: ticket)
       else { continue }
       sessions[index].identity.user = owner.user

@@ -1,21 +1,31 @@
 import Packets
 
 extension SMBConversation {
-  /// Messages of one side that are not decoded any further.
+  /// Messages that are not decoded any further, as long as the transcript need not know of them.
   struct PassedMessages {
-    /// Of the last of them.
-    private(set) var frame = 0
-    private(set) var requests: UInt32 = 0
-    private(set) var responses: UInt32 = 0
-    private(set) var hasCreate = false
-    private(set) var hasSigned = false
+    private(set) var requests = 0
+    private(set) var responses = 0
+    /// Of the last request.
+    private(set) var requestFrame = 0
+    /// Of the first CREATE; 0 when there is none.
+    private(set) var createFrame = 0
+    /// Who sent the last of them.
     private(set) var side = Side.first
+    private(set) var endsWithRequest = false
+    private(set) var hasSigned = (first: false, second: false)
+
+    var isEmpty: Bool { requests | responses == 0 }
 
     mutating func add(isResponse: Bool, isCreate: Bool, isSigned: Bool, frame: Int, side: Side) {
-      if isResponse { responses &+= 1 } else { requests &+= 1 }
-      if isCreate { hasCreate = true }
-      if isSigned { hasSigned = true }
-      self.frame = frame
+      if isResponse {
+        responses &+= 1
+      } else {
+        requests &+= 1
+        requestFrame = frame
+        if isCreate, createFrame == 0 { createFrame = frame }
+      }
+      if isSigned { if side == .first { hasSigned.first = true } else { hasSigned.second = true } }
+      endsWithRequest = !isResponse
       self.side = side
     }
   }

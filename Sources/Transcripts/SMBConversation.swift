@@ -27,14 +27,16 @@ final class SMBConversation: StreamConsumer {
   /// By MessageId. Lists, because they hold one entry or two, and none in a connection at rest.
   var openRequests: [(messageID: UInt64, request: OpenRequest)] = []
   private var earlyReplies: [Reply] = []
-  private var framers: (first: SMBFramer, second: SMBFramer)
+  /// nil while it works.
+  private var framers: (first: SMBFramer?, second: SMBFramer?)
   /// Messages read before the last byte of their packet has passed.
   private var incomplete: [Decoded] = []
-  /// Messages of the present chunk that are only counted: one access to the transcript for all of them.
+  /// Messages that are only counted: one access to the transcript for all of them.
   private var passed = PassedMessages()
   /// A copy of what the transcript says, which changes with decoded messages only.
   private var watch = Watch()
   private var isOver = false
+  let shared: SharedValues
   let observer: (any MessageObserver)?
   private let isExpected: Bool
   private let held: HeldBytes
@@ -56,13 +58,18 @@ final class SMBConversation: StreamConsumer {
   private struct Watch {
     var protection = false
     var shares = false
+    /// The first messages tell who is the client, and the first request settles a validation: both count at once.
+    var countsAtOnce = true
   }
 
   /// - Parameter isExpected: SMB is likely, by its port or its first bytes.
-  init(transcript: Transcript, isExpected: Bool, held: HeldBytes, observer: (any MessageObserver)?) {
+  init(
+    transcript: Transcript, isExpected: Bool, held: HeldBytes, shared: SharedValues, observer: (any MessageObserver)?
+  ) {
     self.transcript = transcript
     self.isExpected = isExpected
     self.held = held
+    self.shared = shared
     self.observer = observer
     framers = (SMBFramer(side: .first, isAligned: false), SMBFramer(side: .second, isAligned: false))
   }
@@ -83,27 +90,29 @@ final class SMBConversation: StreamConsumer {
 
   /// Takes a framer out of this object while it works: it calls back, and an access to a part of an object that lasts
   /// beyond a call has to be checked at run time.
-  private func withFramer<Result>(_ side: Side, _ body: (inout SMBFramer) -> Result) -> Result {
-    var framer = SMBFramer(side: side, isAligned: true)
-    swap(&framer, side)
-    let result = body(&framer)
-    swap(&framer, side)
-    return result
-  }
-
-  private func swap(_ framer: inout SMBFramer, _ side: Side) {
+  private func withFramer<Result>(_ side: Side, _ body: (inout SMBFramer) -> Result) -> Result? {
     switch side {
-    case .first: Swift.swap(&framer, &framers.first)
-    case .second: Swift.swap(&framer, &framers.second)
+    case .first:
+      guard var framer = framers.first.take() else { return nil }
+      defer { framers.first = framer }
+      return body(&framer)
+    case .second:
+      guard var framer = framers.second.take() else { return nil }
+      defer { framers.second = framer }
+      return body(&framer)
     }
   }
 
   func receive(_ chunk: borrowing StreamChunk) -> Int {
     if chunk.offset == 0 { noteBeginning(chunk) }
-    let (pass, searchedByteCount) = withFramer(chunk.side) { framer in
-      (framer.receive(chunk, sink: self), framer.searchedByteCount)
+    let taken = withFramer(chunk.side) { framer in
+      (pass: framer.receive(chunk, sink: self), searchedByteCount: framer.searchedByteCount)
     }
-    countPassed()
+    if watch.countsAtOnce {
+      countPassed()
+      noteWatch()
+    }
+    guard let (pass, searchedByteCount) = taken else { return 0 }
     countHeld(chunk.frame)
     guard searchedByteCount > Limit.searchedBytesElsewhere else { return pass }
     let isHopeless =
@@ -131,7 +140,7 @@ final class SMBConversation: StreamConsumer {
     guard noteHeld() else { return }
     held.limitsReached += 1
     for side in [Side.first, .second] {
-      let count = side == .first ? framers.first.heldByteCount : framers.second.heldByteCount
+      let count = (side == .first ? framers.first : framers.second)?.heldByteCount ?? 0
       if count > 0 { withFramer(side) { $0.missed(count, at: 0, frame: frame, sink: self) } }
       releaseIncomplete(frame: frame, side: side)
     }
@@ -140,7 +149,7 @@ final class SMBConversation: StreamConsumer {
 
   /// - Returns: whether this connection holds bytes of which there are too many.
   private func noteHeld() -> Bool {
-    let now = framers.first.heldByteCount + framers.second.heldByteCount + incomplete.reduce(0) { $0 + $1.size }
+    let now = (framers.first?.heldByteCount ?? 0) + (framers.second?.heldByteCount ?? 0) + incomplete.reduce(0) { $0 + $1.size }
     guard now != heldHere else { return false }
     held.count += now - heldHere
     heldHere = now
@@ -149,12 +158,13 @@ final class SMBConversation: StreamConsumer {
 
   /// A message whose beginning was captured is SMB, whatever became of the rest.
   private func noteCutMessage(_ side: Side) {
-    if withFramer(side, { $0.hasBegunMessage }) { transcript.traffic.cutMessages += 1 }
+    if withFramer(side, { $0.hasBegunMessage }) == true { transcript.traffic.cutMessages += 1 }
   }
 
   /// The connection is over: what was begun and never finished becomes a fact.
   func finish(_ connection: TCPConnection, captureEnd: Timestamp) {
     isOver = true
+    countPassed()
     noteCutMessage(.first)
     noteCutMessage(.second)
     for side in [Side.first, .second] { withFramer(side) { $0.finish(connection.lastFrame, sink: self) } }
@@ -168,7 +178,10 @@ final class SMBConversation: StreamConsumer {
 
   /// What is known of a connection that goes on; nil while a message is on its way.
   func snapshot(_ connection: TCPConnection, now: Timestamp) -> Transcript? {
-    guard incomplete.isEmpty, !framers.first.hasBegunMessage, !framers.second.hasBegunMessage else { return nil }
+    guard incomplete.isEmpty, framers.first?.hasBegunMessage != true, framers.second?.hasBegunMessage != true else {
+      return nil
+    }
+    countPassed()
     var copy = transcript
     copy.note(connection, captureEnd: now)
     return copy
@@ -214,13 +227,15 @@ extension SMBConversation: SMBMessageSink {
   }
 
   private func noteWatch() {
-    watch = Watch(protection: transcript.protection.isWatched, shares: transcript.watchesTrees)
+    watch = Watch(
+      protection: transcript.protection.isWatched, shares: transcript.watchesTrees,
+      countsAtOnce: !transcript.traffic.isSMB || !transcript.validations.isEmpty)
   }
 
-  /// Brings the transcript up to date before it learns something else, and at the end of a chunk.
+  /// Brings the transcript up to date before it learns something else.
   func countPassed() {
     let messages = passed
-    guard messages.requests | messages.responses != 0 else { return }
+    guard !messages.isEmpty else { return }
     passed = PassedMessages()
     transcript.count(messages)
   }
@@ -377,6 +392,7 @@ extension SMBConversation: SMBMessageSink {
       let open = openRequests.remove(at: index).request
       if openRequests.isEmpty { openRequests = [] }
       transcript.answer(open, with: reply)
+      shared.share(&transcript, after: reply.header.command)
     } else if transcript.answersMultiProtocolNegotiate(message) {
       transcript.noteUpgrade(message)
     } else if earlyReplies.count < Limit.earlyReplies {

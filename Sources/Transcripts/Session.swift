@@ -15,41 +15,46 @@ package struct Session: Sendable {
   package var replyStamp: MessageStamp?
   /// Adds a channel to a session of another connection (multichannel).
   package var isBinding: Bool
-  /// PreviousSessionId: the session that this one replaces after a lost connection; 0 for none.
-  package var previousID: UInt64 = 0
   package var identity = Identity()
   package var flags: SMB2SessionFlags = []
   package var legs: UInt16 = 1
   /// The answer that established it.
   package var establishedFrame: Int?
-  package var logoffFrame: Int?
-
-  // Lists, because an empty one takes eight bytes, and most sessions have none of these.
-
-  /// STATUS_PENDING to the last leg, while it has no final answer; none or one.
-  var interims: [MessageStamp] = []
-  /// The leg with the slowest answer, if that was slow; none or one.
-  var slowReplies: [SlowReply] = []
+  /// A list, because an empty one takes eight bytes; none or one.
   var ntlmExchange: [NTLMExchange] = []
-  /// A KRB-ERROR of the server; none or one.
-  var kerberosErrors: [ServiceError] = []
-  /// Authentications of the established session that failed or have no answer; the last few.
-  package internal(set) var reauthentications: [Reauthentication] = []
+  var rarities = Rare<Rarities>()
+
+  /// What few sessions have as long as they are in use.
+  struct Rarities: Absent, Sendable {
+    var previousID: UInt64 = 0
+    var logoffFrame: Int?
+    var pendingStamp: MessageStamp?
+    var slowReply: SlowReply?
+    var kerberosError: ServiceError?
+    var reauthentications: [Reauthentication] = []
+  }
 
   package var isEstablished: Bool { establishedFrame != nil }
   /// Without a user's key there is no signing and no Validate Negotiate (MS-SMB2 3.2.5.3.1).
-  package var hasNoKey: Bool { !flags.isDisjoint(with: [.isGuest, .isNull]) || identity.isAnonymous }
+  package var hasNoKey: Bool { !flags.isDisjoint(with: .withoutKey) || identity.isAnonymous }
   /// The capture shows who authenticated, so that there is a key for certain.
   package var hasKey: Bool {
     guard isEstablished, !hasNoKey else { return false }
     return identity.mechanism == .kerberos || identity.user?.isEmpty == false
   }
 
-  package var pendingStamp: MessageStamp? { interims.last }
-  package var slowReply: SlowReply? { slowReplies.first }
+  /// PreviousSessionId: the session that this one replaces after a lost connection; 0 for none.
+  package var previousID: UInt64 { rarities.read { $0.previousID } }
+  package var logoffFrame: Int? { rarities.read { $0.logoffFrame } }
+  /// STATUS_PENDING to the last leg, while it has no final answer.
+  package var pendingStamp: MessageStamp? { rarities.read { $0.pendingStamp } }
+  /// The leg with the slowest answer, if that was slow.
+  package var slowReply: SlowReply? { rarities.read { $0.slowReply } }
   package var ntlm: NTLMExchange? { ntlmExchange.first }
   /// A KRB-ERROR of the server inside a security buffer.
-  package var kerberosError: ServiceError? { kerberosErrors.first }
+  package var kerberosError: ServiceError? { rarities.read { $0.kerberosError } }
+  /// Authentications of the established session that failed or have no answer; the last few.
+  package var reauthentications: [Reauthentication] { rarities.read { $0.reauthentications } }
   /// The status that refused it; nil while it may still succeed.
   package var refusal: NTStatus? {
     guard !isEstablished, isAnswered, let status = replyStamp?.status else { return nil }
@@ -106,11 +111,7 @@ package struct ExpiredSession: Sendable {
 /// What CHALLENGE and AUTHENTICATE show beside the names of the user: MS-NLMP 2.2.1.2, 2.2.1.3.
 package struct NTLMExchange: Sendable {
   /// Of the server, in its CHALLENGE.
-  package var nbComputerName: String?
-  package var nbDomainName: String?
-  package var dnsComputerName: String?
-  /// Only when the server's own name does not end in it.
-  private var otherDNSDomainName: String?
+  var server = Rare<NTLMServerNames>()
   /// The server's CHALLENGE has MsvAvTimestamp, so a client of today adds a MIC (MS-NLMP 3.1.5.1.2).
   package var hasServerTime = false
   /// nil without an AUTHENTICATE, or one without a proof.
@@ -124,11 +125,10 @@ package struct NTLMExchange: Sendable {
   package var clientFlags: NTLMAVPairs.Flags = []
   package var hasChannelBindings = false
 
-  package var dnsDomainName: String? {
-    if let otherDNSDomainName { return otherDNSDomainName }
-    guard let name = dnsComputerName, let dot = name.firstIndex(of: ".") else { return nil }
-    return String(name[name.index(after: dot)...])
-  }
+  package var nbComputerName: String? { server.read { $0.nbComputerName } }
+  package var nbDomainName: String? { server.read { $0.nbDomainName } }
+  package var dnsComputerName: String? { server.read { $0.dnsComputerName } }
+  package var dnsDomainName: String? { server.read { $0.dnsDomainName } }
 
   /// The server belongs to a domain: it calls itself otherwise than its domain.
   package var isDomainMember: Bool {
@@ -138,11 +138,9 @@ package struct NTLMExchange: Sendable {
 
   mutating func read(_ challenge: NTLMChallenge) {
     guard let info = challenge.targetInfo else { return }
-    nbComputerName = info.nbComputerName?.clippedName
-    nbDomainName = info.nbDomainName?.clippedName
-    dnsComputerName = info.dnsComputerName?.clippedName
-    otherDNSDomainName = nil
-    if let domain = info.dnsDomainName?.clippedName, domain != dnsDomainName { otherDNSDomainName = domain }
+    server.value = NTLMServerNames(
+      nbComputerName: info.nbComputerName?.clippedName, nbDomainName: info.nbDomainName?.clippedName,
+      dnsComputerName: info.dnsComputerName?.clippedName, dnsDomainName: info.dnsDomainName?.clippedName)
     hasServerTime = info.timestamp != nil
   }
 
@@ -176,15 +174,24 @@ package struct Identity: Hashable, Sendable {
   package var user: String?
   package var domain: String?
   package var workstation: String?
-  /// The service the Kerberos ticket is for, such as `cifs/fs01.lab.example`.
-  package var service: String?
-  /// Tells the ticket of the AP-REQ among those the KDC issued.
-  package var ticketFingerprint: UInt64?
-  package var ticketEncryption: KerberosEncryptionType?
+  var ticket = Rare<Ticket>()
   package var mechanism: Mechanism?
   /// What the client offers in its first leg; empty when it sends a mechanism without SPNEGO.
   package var offered: SecurityMechanisms = []
   package var isAnonymous = false
+
+  /// Of an AP-REQ: RFC 4120 5.3.
+  struct Ticket: Absent, Hashable, Sendable {
+    var service: String?
+    var fingerprint: UInt64?
+    var encryption: KerberosEncryptionType?
+  }
+
+  /// The service the Kerberos ticket is for, such as `cifs/fs01.lab.example`.
+  package var service: String? { ticket.read { $0.service } }
+  /// Tells the ticket of the AP-REQ among those the KDC issued.
+  package var ticketFingerprint: UInt64? { ticket.read { $0.fingerprint } }
+  package var ticketEncryption: KerberosEncryptionType? { ticket.read { $0.encryption } }
 }
 
 extension Session {
@@ -212,12 +219,12 @@ extension Session {
       identity.mechanism = .kerberos
       switch token.message {
       case .apReq(let request):
-        identity.service = request.ticket.sname.description.clippedName
         identity.domain = request.ticket.realm.clippedName
-        identity.ticketFingerprint = request.ticket.fingerprint
-        identity.ticketEncryption = request.ticket.encPart.etype
+        identity.ticket.value = Identity.Ticket(
+          service: request.ticket.sname.description.clippedName, fingerprint: request.ticket.fingerprint,
+          encryption: request.ticket.encPart.etype)
       case .error(let error):
-        kerberosErrors = [ServiceError(error: error, frame: stamp.frame, time: stamp.time)]
+        rarities.value.kerberosError = ServiceError(error: error, frame: stamp.frame, time: stamp.time)
       default: break
       }
     default: identity.mechanism = identity.mechanism ?? .other

@@ -19,13 +19,15 @@ extension Transcript {
   /// Counts messages that are not decoded any further.
   mutating func count(_ messages: SMBConversation.PassedMessages) {
     orient(by: messages.requests == 0, side: messages.side)
-    if messages.hasSigned { protection.noteSigned(by: peer(messages.side)) }
-    noteResponses(Int(messages.responses))
+    if messages.hasSigned.first { protection.noteSigned(by: peer(.first)) }
+    if messages.hasSigned.second { protection.noteSigned(by: peer(.second)) }
+    noteResponses(messages.responses)
     guard messages.requests > 0 else { return }
-    traffic.requests += Int(messages.requests)
-    noteRequests(Int(messages.requests), in: messages.frame)
-    if traffic.firstTreeUseFrame == 0, messages.hasCreate, trees.contains(where: \.isConnected) {
-      traffic.firstTreeUseFrame = messages.frame
+    traffic.requests += messages.requests
+    noteRequests(messages.requests, in: messages.requestFrame)
+    traffic.isAwaitingAnswer = messages.endsWithRequest
+    if traffic.firstTreeUseFrame == 0, messages.createFrame > 0, trees.contains(where: \.isConnected) {
+      traffic.firstTreeUseFrame = messages.createFrame
     }
   }
 
@@ -147,7 +149,7 @@ extension Transcript {
       return .other
     }
     var session = Session(id: message.header.sessionID, requestStamp: message.stamp, isBinding: body.isBinding)
-    session.previousID = body.previousSessionID
+    if body.previousSessionID != 0 { session.rarities.value.previousID = body.previousSessionID }
     session.read(body.securityBuffer, message.stamp)
     sessions.append(session)
     return .session(sessions.count - 1)
@@ -173,11 +175,11 @@ extension Transcript {
     _ index: Int, id: UInt64, _ answer: (flags: SMB2SessionFlags, token: [UInt8])?, _ stamp: MessageStamp
   ) {
     if let slow = SlowReply(sessions[index].requestStamp, stamp), slow.delay > sessions[index].slowReply?.delay ?? 0 {
-      sessions[index].slowReplies = [slow]
+      sessions[index].rarities.value.slowReply = slow
     }
     sessions[index].replyStamp = stamp
     sessions[index].isAnswered = true
-    sessions[index].interims = []
+    if sessions[index].pendingStamp != nil { sessions[index].rarities.value.pendingStamp = nil }
     if id != 0 { sessions[index].id = id }
     guard let answer else { return }
     sessions[index].flags = answer.flags
@@ -187,18 +189,16 @@ extension Transcript {
 
   mutating func openReauthentication(_ index: Int, _ stamp: MessageStamp) -> SMBConversation.OpenRequest {
     guard sessions[index].logoffFrame == nil else { return .other }
-    if let last = sessions[index].reauthentications.indices.last,
-      sessions[index].reauthentications[last].replyStamp?.status == .moreProcessingRequired
-    {
-      sessions[index].reauthentications[last].legs += 1
-      sessions[index].reauthentications[last].requestStamp = stamp
-      sessions[index].reauthentications[last].replyStamp = nil
+    var renewals = sessions[index].reauthentications
+    if let last = renewals.indices.last, renewals[last].replyStamp?.status == .moreProcessingRequired {
+      renewals[last].legs += 1
+      renewals[last].requestStamp = stamp
+      renewals[last].replyStamp = nil
     } else {
-      if sessions[index].reauthentications.count == SMBConversation.Limit.reauthentications {
-        sessions[index].reauthentications.removeFirst()
-      }
-      sessions[index].reauthentications.append(Reauthentication(requestStamp: stamp))
+      if renewals.count == SMBConversation.Limit.reauthentications { renewals.removeFirst() }
+      renewals.append(Reauthentication(requestStamp: stamp))
     }
+    sessions[index].rarities.value.reauthentications = renewals
     return .reauthentication(index)
   }
 
@@ -207,17 +207,17 @@ extension Transcript {
     // One that succeeds makes those before it a matter of the past.
     guard stamp.status != .success else {
       let id = sessions[index].id
-      if !rarities.isEmpty { expiredSessions.removeAll { $0.sessionID == id } }
-      return sessions[index].reauthentications = []
+      if !rarities.isAbsent { expiredSessions.removeAll { $0.sessionID == id } }
+      return sessions[index].rarities.value.reauthentications = []
     }
-    sessions[index].reauthentications[last].replyStamp = stamp
+    sessions[index].rarities.value.reauthentications[last].replyStamp = stamp
   }
 
   /// "In progress": the answer is still to come.
   mutating func noteInterim(_ request: SMBConversation.OpenRequest, _ stamp: MessageStamp) {
     switch request {
-    case .session(let index) where index < sessions.count: sessions[index].interims = [stamp]
-    case .tree(let index) where index < trees.count: trees[index].interims = [stamp]
+    case .session(let index) where index < sessions.count: sessions[index].rarities.value.pendingStamp = stamp
+    case .tree(let index) where index < trees.count: trees[index].rarities.value.pendingStamp = stamp
     default: break
     }
   }
@@ -228,7 +228,7 @@ extension Transcript {
   }
 
   mutating func closeSession(_ id: UInt64, frame: Int) {
-    if let index = sessions.lastIndex(where: { $0.id == id }) { sessions[index].logoffFrame = frame }
+    if let index = sessions.lastIndex(where: { $0.id == id }) { sessions[index].rarities.value.logoffFrame = frame }
   }
 
   // MARK: TREE_CONNECT
@@ -249,8 +249,8 @@ extension Transcript {
 
   private mutating func answerTree(_ index: Int, _ reply: SMBConversation.Reply) {
     trees[index].replyStamp = reply.stamp
-    trees[index].interims = []
-    if case .treeConnectError(let error) = reply.body { trees[index].errors = [error] }
+    if trees[index].pendingStamp != nil { trees[index].rarities.value.pendingStamp = nil }
+    if case .treeConnectError(let error) = reply.body { trees[index].rarities.value.error = error }
     guard case .treeConnectResponse(let body) = reply.body else { return }
     trees[index].response = body
     trees[index].id = reply.header.treeID
@@ -289,7 +289,7 @@ extension Transcript {
 
   mutating func closeTree(_ id: UInt32, frame: Int) {
     guard let index = trees.lastIndex(where: { $0.isConnected && $0.id == id }) else { return }
-    trees[index].disconnectFrame = frame
+    trees[index].rarities.value.disconnectFrame = frame
     watchesTrees = trees.contains(where: \.isWatched)
   }
 

@@ -33,11 +33,10 @@ package struct Transcript: Sendable {
   /// A share is connected of which the fate of its first file is not known yet.
   var watchesTrees = false
   package var traffic = Traffic()
-  /// None or one: a list takes eight bytes in the many connections that have none.
-  var rarities: [Rarities] = []
+  var rarities = Rare<Rarities>()
 
   /// What healthy connections do not have as long as they are open.
-  struct Rarities: Sendable {
+  struct Rarities: Absent, Sendable {
     var smb1: SMB1Negotiation?
     var visibility = Visibility()
     var unreadable: [UnreadableMessage] = []
@@ -84,7 +83,7 @@ final class TransportFacts: Sendable {
     serverEnd = state.nextOffset(of: clientSide.other)
     lastServerAcknowledgment = state.lastAcknowledgment(of: clientSide)
     clientConfirmed = state.acknowledgedOffset(of: clientSide)
-    notices = state.notices
+    notices = connection.notices
     clientSending = Sending(state, side: clientSide)
     serverSending = Sending(state, side: clientSide.other)
   }
@@ -205,60 +204,55 @@ package struct ForeignBeginning: Sendable {
 }
 
 extension Transcript {
-  private var rare: Rarities {
-    get { rarities.first ?? Rarities() }
-    set { rarities = [newValue] }
-  }
-
   package var smb1: SMB1Negotiation? {
-    get { rare.smb1 }
-    set { rare.smb1 = newValue }
+    get { rarities.read { $0.smb1 } }
+    _modify { yield &rarities.value.smb1 }
   }
 
   package var visibility: Visibility {
-    get { rare.visibility }
-    set { rare.visibility = newValue }
+    get { rarities.read { $0.visibility } }
+    _modify { yield &rarities.value.visibility }
   }
 
   /// Messages that could not be read; further ones are counted.
   package var unreadable: [UnreadableMessage] {
-    get { rare.unreadable }
-    set { rare.unreadable = newValue }
+    get { rarities.read { $0.unreadable } }
+    _modify { yield &rarities.value.unreadable }
   }
 
   package var unreadableNotKept: Int {
-    get { rare.unreadableNotKept }
-    set { rare.unreadableNotKept = newValue }
+    get { rarities.read { $0.unreadableNotKept } }
+    _modify { yield &rarities.value.unreadableNotKept }
   }
 
   /// NetBIOS session packets (RFC 1002 4.3), the first few.
   package var sessionPackets: [SessionPacket] {
-    get { rare.sessionPackets }
-    set { rare.sessionPackets = newValue }
+    get { rarities.read { $0.sessionPackets } }
+    _modify { yield &rarities.value.sessionPackets }
   }
 
   /// Sessions that were used after they had expired and have not been renewed; the first request of each.
   package internal(set) var expiredSessions: [ExpiredSession] {
-    get { rare.expiredSessions }
-    set { rare.expiredSessions = newValue }
+    get { rarities.read { $0.expiredSessions } }
+    _modify { yield &rarities.value.expiredSessions }
   }
 
   /// First bytes of a peer that speaks something else.
   package var foreignBeginnings: [ForeignBeginning] {
-    get { rare.foreignBeginnings }
-    set { rare.foreignBeginnings = newValue }
+    get { rarities.read { $0.foreignBeginnings } }
+    _modify { yield &rarities.value.foreignBeginnings }
   }
 
   /// DFS referrals that the client asked for; the first few.
   package internal(set) var referrals: [Referral] {
-    get { rare.referrals }
-    set { rare.referrals = newValue }
+    get { rarities.read { $0.referrals } }
+    _modify { yield &rarities.value.referrals }
   }
 
   /// CREATE answered with STATUS_PATH_NOT_COVERED; the first only.
   package internal(set) var uncoveredPaths: [UncoveredPath] {
-    get { rare.uncoveredPaths }
-    set { rare.uncoveredPaths = newValue }
+    get { rarities.read { $0.uncoveredPaths } }
+    _modify { yield &rarities.value.uncoveredPaths }
   }
 }
 

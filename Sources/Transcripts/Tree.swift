@@ -1,3 +1,4 @@
+import Packets
 package import Protocols
 
 /// A TREE_CONNECT exchange: MS-SMB2 3.2.5.5, 3.3.5.7.
@@ -13,22 +14,30 @@ package struct Tree: Sendable {
   package var replyStamp: MessageStamp?
   /// The first CREATE has its answer.
   var hasTriedFile = false
-  /// STATUS_PENDING, while there is no final answer; none or one.
-  var interims: [MessageStamp] = []
-  /// What the data of an error says; none or one.
-  var errors: [SMB2ErrorResponse] = []
-  /// The first CREATE on the share was refused with ACCESS_DENIED in this frame; 0 when it was not.
-  package internal(set) var deniedCreateFrame = 0
-  /// The first answer ACCESS_DENIED in clear, of a share that wants encryption; 0 when there is none.
-  package internal(set) var deniedInClearFrame = 0
-  package var disconnectFrame: Int?
   package var response: SMB2TreeConnectResponse?
   /// nil until the server has given one.
   package var id: UInt32?
+  var rarities = Rare<Rarities>()
+
+  /// What few trees have as long as they are in use.
+  struct Rarities: Absent, Sendable {
+    var pendingStamp: MessageStamp?
+    var error: SMB2ErrorResponse?
+    var deniedCreateFrame = 0
+    var deniedInClearFrame = 0
+    var disconnectFrame: Int?
+  }
 
   package var isConnected: Bool { replyStamp?.status == .success }
-  package var pendingStamp: MessageStamp? { interims.last }
-  package var error: SMB2ErrorResponse? { errors.first }
+  /// STATUS_PENDING, while there is no final answer.
+  package var pendingStamp: MessageStamp? { rarities.read { $0.pendingStamp } }
+  /// What the data of an error says.
+  package var error: SMB2ErrorResponse? { rarities.read { $0.error } }
+  /// The first CREATE on the share was refused with ACCESS_DENIED in this frame; 0 when it was not.
+  package var deniedCreateFrame: Int { rarities.read { $0.deniedCreateFrame } }
+  /// The first answer ACCESS_DENIED in clear, of a share that wants encryption; 0 when there is none.
+  package var deniedInClearFrame: Int { rarities.read { $0.deniedInClearFrame } }
+  package var disconnectFrame: Int? { rarities.read { $0.disconnectFrame } }
   package var slowReply: SlowReply? { SlowReply(requestStamp, replyStamp) }
 
   /// The last part of the path.
@@ -46,11 +55,11 @@ package struct Tree: Sendable {
   mutating func note(_ command: SMB2Command, _ status: NTStatus, frame: Int) {
     if command == .create {
       if status == .success { hasOpenedFile = true }
-      if status == .accessDenied, !hasTriedFile { deniedCreateFrame = frame }
+      if status == .accessDenied, !hasTriedFile { rarities.value.deniedCreateFrame = frame }
       hasTriedFile = true
     }
     if status == .accessDenied, deniedInClearFrame == 0, response?.shareFlags.contains(.encryptData) == true {
-      deniedInClearFrame = frame
+      rarities.value.deniedInClearFrame = frame
     }
   }
 }

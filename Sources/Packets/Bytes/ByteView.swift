@@ -64,7 +64,7 @@
   @_lifetime(copy self)
   @inlinable @inline(__always) package func view(from offset: Int) throws(DecodeError) -> ByteView {
     try check(offset, 0)
-    return try view(at: offset, count: count - offset)
+    return ByteView(bytes.extracting(droppingFirst: offset), base: base + offset)
   }
 
   /// At most the first `limit` bytes.

@@ -60,18 +60,28 @@ package struct HostTrace: Sendable {
   /// Timestamp (RFC 7323) of the last of its first segments that were looked at.
   private var lastTimestamp: UInt32 = 0
   private var highestSequence: UInt32 = 0
-  /// A segment with newer data and a much older timestamp; one with data and no timestamp, although the SYN had one.
-  package private(set) var oldTimestampFrame = 0
-  package private(set) var noTimestampFrame = 0
   package internal(set) var hardwareSource: UInt64 = 0
-  /// The first segment with new data that came after this host's own RST.
-  package internal(set) var frameAfterReset = 0
   /// Nanoseconds between its last two segments.
   var lastSilence: Int64 = 0
   /// Sequence and acknowledgment number of the last segment, with its length mixed in.
   private var lastShape: UInt64 = 0
-  /// The time during which it advertised no window: one span that lasted, the longest so far; empty in most hosts.
-  package private(set) var zeroWindows: [ZeroWindow] = []
+  var oddities = Rare<Oddities>()
+
+  /// What most hosts never show.
+  struct Oddities: Absent, Sendable {
+    var oldTimestampFrame = 0
+    var noTimestampFrame = 0
+    var frameAfterReset = 0
+    var zeroWindow: ZeroWindow?
+  }
+
+  /// A segment with newer data and a much older timestamp; one with data and no timestamp, although the SYN had one.
+  package var oldTimestampFrame: Int { oddities.read { $0.oldTimestampFrame } }
+  package var noTimestampFrame: Int { oddities.read { $0.noTimestampFrame } }
+  /// The first segment with new data that came after this host's own RST.
+  package var frameAfterReset: Int { oddities.read { $0.frameAfterReset } }
+  /// The time during which it advertised no window: one span that lasted, the longest so far.
+  package var zeroWindow: ZeroWindow? { oddities.read { $0.zeroWindow } }
 
   package init() {}
 
@@ -116,12 +126,12 @@ package struct HostTrace: Sendable {
     let options = TCPOptions(of: header, packet, in: bytes, timestamp: &timestamp)
     guard !options.kinds.contains(.incomplete) else { return }
     guard options.hasTimestamps else {
-      if packet.payloadLength > 0, noTimestampFrame == 0 { noTimestampFrame = number }
+      if packet.payloadLength > 0, noTimestampFrame == 0 { oddities.value.noTimestampFrame = number }
       return
     }
     let isNewer = Int32(bitPattern: header.sequenceNumber &- highestSequence) > 0
-    if lastTimestamp != 0, isNewer, oldTimestampFrame == 0, Int32(bitPattern: timestamp &- lastTimestamp) < Self.timestampStep {
-      oldTimestampFrame = number
+    if lastTimestamp != 0, isNewer, Int32(bitPattern: timestamp &- lastTimestamp) < Self.timestampStep, oldTimestampFrame == 0 {
+      oddities.value.oldTimestampFrame = number
     }
     if isNewer || lastTimestamp == 0 {
       highestSequence = header.sequenceNumber
@@ -137,12 +147,13 @@ package struct HostTrace: Sendable {
   /// A window closes, stays closed or opens again. What it says in a SYN or with its FIN means nothing.
   private mutating func noteWindow(_ header: TCPHeader, _ frame: FrameStamp) {
     guard header.flags.isDisjoint(with: [.syn, .fin]) else { return }
-    if header.window == 0, lastWindow != 0 || zeroWindows.isEmpty {
-      let isLonger = zeroWindows.first.map { $0.duration < ZeroWindow.notable } ?? true
-      if isLonger { zeroWindows = [ZeroWindow(since: frame)] }
-    } else if let window = zeroWindows.first, !window.isOver {
-      zeroWindows[0].duration = frame.time.since(window.since.time)
-      zeroWindows[0].isOver = header.window != 0
+    if header.window == 0, lastWindow != 0 || zeroWindow == nil {
+      let isLonger = zeroWindow.map { $0.duration < ZeroWindow.notable } ?? true
+      if isLonger { oddities.value.zeroWindow = ZeroWindow(since: frame) }
+    } else if var window = zeroWindow, !window.isOver {
+      window.duration = frame.time.since(window.since.time)
+      window.isOver = header.window != 0
+      oddities.value.zeroWindow = window
     }
   }
 }

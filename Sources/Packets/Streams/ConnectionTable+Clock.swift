@@ -43,7 +43,7 @@ extension ConnectionTable {
   ) {
     for slot in slots {
       guard isWanted(slot.tcpStream, slot.lastFrame.time) else { continue }
-      var state: TCPState
+      let state: TCPState
       let consumer: any StreamConsumer
       if slot.isRead, let reading = readings[Int(slot.reading)] {
         guard reading.state.heldByteCount == 0 else { continue }
@@ -53,8 +53,8 @@ extension ConnectionTable {
       } else {
         continue
       }
-      state.notices = notices[slot.tcpStream] ?? []
-      let connection = connection(of: slot, state)
+      var connection = connection(of: slot, state)
+      connection.notices = notices[slot.tcpStream] ?? []
       if !slot.isRead { observer.connectionStarted(connection, consumer: consumer) }
       body(connection, consumer)
     }

@@ -384,12 +384,13 @@ package struct ConnectionTable {
     if slots[slot].state == .undecided { adoptWithoutPayload(slot) }
     guard slots[slot].isRead else { return }
     giveUpHoles(of: Int(slots[slot].reading))
-    guard var ended = readings[Int(slots[slot].reading)] else { return }
-    if !notices.isEmpty { ended.state.notices = notices.removeValue(forKey: slots[slot].tcpStream) ?? [] }
+    guard let ended = readings[Int(slots[slot].reading)] else { return }
     readings[Int(slots[slot].reading)] = nil
     freeReadings.append(slots[slot].reading)
     slots[slot].reading = Slot.unread
     slots[slot].state = .ended
-    observer.connectionEnded(connection(of: slots[slot], ended.state), consumer: ended.consumer)
+    var connection = connection(of: slots[slot], ended.state)
+    if !notices.isEmpty { connection.notices = notices.removeValue(forKey: connection.tcpStream) ?? [] }
+    observer.connectionEnded(connection, consumer: ended.consumer)
   }
 }

@@ -16,22 +16,11 @@ struct StreamAssembler {
   /// How long a hole that the receiver has acknowledged may still be filled by a reordered frame.
   static let patience: Int64 = 1_000_000_000
 
-  private struct Held {
-    var offset: Int
-    /// End of the segment on the wire; more than offset + bytes.count when the snapshot length cut it.
-    var end: Int
-    var bytes: [UInt8]
-    var frame: FrameStamp
-  }
-
   /// Next in-order offset.
   private(set) var next = 0
   /// Bytes before this offset are not wanted.
   private var passUntil = 0
-  private var held: [Held] = []
-  /// Ranges inside passed payload that the capture has not shown so far.
-  private var gaps: [Range<Int>] = []
-
+  private var disorder = Rare<StreamDisorder>()
   private var delivered = DeliveredHead()
 
   /// Highest offset that the receiver has acknowledged.
@@ -40,29 +29,26 @@ struct StreamAssembler {
   private(set) var lastAcknowledgment = FrameStamp.none
   /// When the last new bytes came.
   private var lastNewTime = Timestamp(nanoseconds: 0)
-  /// A segment that had to be sent again and again: none or one.
-  private(set) var retransmissions: [Retransmission] = []
   /// Highest position at which the sender itself has placed a segment.
   private(set) var furthest = 0
-  /// Bytes of the stream that the capture lacks.
-  private(set) var missingBytes = 0
   /// Sequence number of stream offset 0.
   private var base: UInt32 = 0
-  /// At most ``Limit/heldBytes`` and one segment.
-  private(set) var heldByteCount: Int32 = 0
-  private(set) var conflictingSegments: UInt32 = 0
   /// Longest payload of a segment that was confirmed, in bytes; of one that may not be yet.
   private(set) var longestConfirmed: UInt32 = 0
   private var longestSent: UInt32 = 0
-  /// Times that held bytes reached a limit and a hole was given up early.
-  private(set) var limitsReached: UInt32 = 0
   /// The receiver has repeated its last acknowledgment this often while more was under way.
   private var duplicateAcknowledgments: UInt8 = 0
   private(set) var isAnchored = false
-  /// The snapshot length cut bytes that were wanted.
-  private(set) var isCut = false
   /// The receiver has confirmed something of this stream, of which the capture has shown nothing so far.
   private(set) var isConfirmedUnseen = false
+
+  var retransmission: Retransmission? { disorder.read { $0.retransmission } }
+  /// Bytes of the stream that the capture lacks.
+  var missingBytes: Int { disorder.read { $0.missingBytes } }
+  var heldByteCount: Int { Int(disorder.read { $0.heldByteCount }) }
+  var conflictingSegments: Int { Int(disorder.read { $0.conflictingSegments }) }
+  var limitsReached: Int { Int(disorder.read { $0.limitsReached }) }
+  var isCut: Bool { disorder.read { $0.isCut } }
 
   /// Places the sequence number that the first byte has, once.
   mutating func anchor(at sequenceNumber: UInt32) {
@@ -78,10 +64,10 @@ struct StreamAssembler {
   }
 
   /// Bytes that lie behind a hole and wait.
-  var isWaiting: Bool { !held.isEmpty }
+  var isWaiting: Bool { !disorder.read { $0.held.isEmpty } }
 
   /// Bytes known to be missing, with those of payload that nobody reads.
-  var bytesNotCaptured: Int { gaps.reduce(missingBytes) { $0 + $1.count } }
+  var bytesNotCaptured: Int { disorder.read { $0.bytesNotCaptured } }
 
   /// A segment without payload begins at this sequence number: the sender has sent everything before it.
   mutating func notePosition(_ sequenceNumber: UInt32) {
@@ -122,8 +108,8 @@ struct StreamAssembler {
   ) {
     let end = start + length
     if start < next {
-      fillGaps(start..<min(end, next))
-      if delivered.isContradicted(by: payload, at: start) { conflictingSegments &+= 1 }
+      if !disorder.isAbsent { disorder.value.fillGaps(start..<min(end, next)) }
+      if delivered.isContradicted(by: payload, at: start) { disorder.value.conflictingSegments &+= 1 }
     }
     guard end > next else {
       noteRetransmission(at: start, length: length, frame: frame)
@@ -131,7 +117,7 @@ struct StreamAssembler {
     }
     longestSent = max(longestSent, UInt32(truncatingIfNeeded: length))
     lastNewTime = frame.time
-    if let first = held.first, end > first.offset {
+    if isWaiting, end > disorder.read({ $0.held[0].offset }) {
       if start <= passUntil { passOver(to: start) }
       hold(payload, at: start, end: end, frame: frame)
       releaseInOrder(side: side, to: consumer)
@@ -141,7 +127,7 @@ struct StreamAssembler {
     if start > next {
       if start <= passUntil {
         // Everything in between is payload that nobody reads: no reason to wait for it.
-        noteGap(next..<start)
+        disorder.value.noteGap(next..<start)
         next = start
       } else {
         hold(payload, at: start, end: end, frame: frame)
@@ -150,7 +136,7 @@ struct StreamAssembler {
       }
     }
     deliver(payload, at: start, end: end, side: side, frame: frame, to: consumer)
-    if !held.isEmpty { releaseInOrder(side: side, to: consumer) }
+    if isWaiting { releaseInOrder(side: side, to: consumer) }
   }
 
   /// A segment whose bytes all have been sent before: kept while the receiver has not confirmed its first byte.
@@ -158,18 +144,17 @@ struct StreamAssembler {
     guard acknowledged <= start else { return }
     // What is under way has not got through as it is.
     longestSent = 0
-    if let known = retransmissions.first {
-      guard known.offset == start else {
-        // The first that was stubborn explains more than later ones.
-        if known.copies < 2 { retransmissions = [firstRepetition(at: start, length: length, frame: frame)] }
-        return
+    guard var known = retransmission, known.offset == start else {
+      // The first that was stubborn explains more than later ones.
+      if retransmission?.copies ?? 0 < 2 {
+        disorder.value.retransmission = firstRepetition(at: start, length: length, frame: frame)
       }
-      // Sooner than any host sends again, it is the same frame seen on another interface.
-      guard frame.time.since(known.last.time) >= Retransmission.shortestInterval else { return }
-      retransmissions[0].add(length: length, frame: frame, duplicateAcknowledgments: duplicateAcknowledgments)
-    } else {
-      retransmissions = [firstRepetition(at: start, length: length, frame: frame)]
+      return
     }
+    // Sooner than any host sends again, it is the same frame seen on another interface.
+    guard frame.time.since(known.last.time) >= Retransmission.shortestInterval else { return }
+    known.add(length: length, frame: frame, duplicateAcknowledgments: duplicateAcknowledgments)
+    disorder.value.retransmission = known
   }
 
   private func firstRepetition(at start: Int, length: Int, frame: FrameStamp) -> Retransmission {
@@ -180,25 +165,26 @@ struct StreamAssembler {
 
   /// Gives up holes that the receiver has acknowledged and that no late frame has filled in time.
   mutating func giveUpAcknowledgedHoles(now: Timestamp, side: Side, to consumer: any StreamConsumer) {
-    while let first = held.first, acknowledged >= first.offset, now.since(first.frame.time) > Self.patience {
+    while let first = disorder.read({ $0.held.first }), acknowledged >= first.offset, now.since(first.frame.time) > Self.patience {
       giveUpHole(before: first.offset, side: side, frame: first.frame, to: consumer)
     }
   }
 
   /// Releases everything that waits; nothing more will come.
   mutating func finish(side: Side, to consumer: any StreamConsumer) {
-    while let first = held.first {
+    while let first = disorder.read({ $0.held.first }) {
       giveUpHole(before: first.offset, side: side, frame: first.frame, to: consumer)
     }
-    missingBytes = bytesNotCaptured
-    gaps = []
+    guard !disorder.isAbsent else { return }
+    disorder.value.missingBytes = bytesNotCaptured
+    disorder.value.gaps = []
   }
 
   // MARK: Delivering
 
   /// A segment begins at `start` inside payload that nobody reads, and goes on behind it: only what is before it is missing.
   private mutating func passOver(to start: Int) {
-    if start > next { noteGap(next..<start) }
+    if start > next { disorder.value.noteGap(next..<start) }
     next = max(next, passUntil)
   }
 
@@ -232,24 +218,22 @@ struct StreamAssembler {
   ) {
     let from = max(start, min(passUntil, end))
     guard end > from else { return }
-    missingBytes += end - from
-    isCut = true
+    disorder.value.missingBytes += end - from
+    disorder.value.isCut = true
     consumer.missed(end - from, at: from, side: side, frame: frame)
   }
 
   private mutating func releaseInOrder(side: Side, to consumer: any StreamConsumer) {
-    while let first = held.first, first.offset <= max(next, passUntil) {
-      held.removeFirst()
-      heldByteCount -= Int32(first.bytes.count)
+    while let first = disorder.read({ $0.held.first }), first.offset <= max(next, passUntil) {
+      disorder.value.removeFirst()
       guard first.end > next else { continue }
       if first.offset > next {
-        noteGap(next..<first.offset)
+        disorder.value.noteGap(next..<first.offset)
         next = first.offset
       }
       deliver(
         ByteView(first.bytes.span), at: first.offset, end: first.end, side: side, frame: first.frame, to: consumer)
     }
-    if held.isEmpty { held = [] }
   }
 
   private mutating func giveUpHole(
@@ -258,7 +242,7 @@ struct StreamAssembler {
     if end > next {
       // What nobody reads is missing all the same, but no loss.
       let wanted = min(max(next, passUntil), end)
-      missingBytes += end - next
+      disorder.value.missingBytes += end - next
       if end > wanted { consumer.missed(end - wanted, at: wanted, side: side, frame: frame) }
       next = end
       passUntil = max(passUntil, next)
@@ -270,62 +254,13 @@ struct StreamAssembler {
 
   /// Stores the parts of a segment that no held one covers; the first copy of a byte wins.
   private mutating func hold(_ payload: borrowing ByteView, at start: Int, end: Int, frame: FrameStamp) {
-    var from = max(start, next, passUntil)
-    var index = held.firstIndex { $0.end > from } ?? held.count
-    while from < end {
-      let until = index < held.count ? min(end, max(from, held[index].offset)) : end
-      if until > from {
-        held.insert(piece(of: payload, at: start, from: from, until: until, frame: frame), at: index)
-        heldByteCount += Int32(held[index].bytes.count)
-        index += 1
-      }
-      guard index < held.count, until < end else { break }
-      if conflicts(payload, at: start, with: held[index]) { conflictingSegments &+= 1 }
-      from = max(until, held[index].end)
-      index += 1
-    }
-  }
-
-  private func piece(
-    of payload: borrowing ByteView, at start: Int, from: Int, until: Int, frame: FrameStamp
-  ) -> Held {
-    let captured = min(until - start, payload.count)
-    let bytes = (try? payload.view(at: from - start, count: captured - (from - start)).copy()) ?? []
-    return Held(offset: from, end: until, bytes: bytes, frame: frame)
-  }
-
-  /// Whether the two copies of the common bytes differ.
-  private func conflicts(_ payload: borrowing ByteView, at start: Int, with other: Held) -> Bool {
-    let from = max(start, other.offset)
-    let until = min(start + payload.count, other.offset + other.bytes.count)
-    guard from < until else { return false }
-    for offset in from..<until {
-      guard let byte = try? payload.u8(at: offset - start) else { return false }
-      if byte != other.bytes[offset - other.offset] { return true }
-    }
-    return false
+    disorder.value.hold(payload, at: start, end: end, from: max(start, next, passUntil), frame: frame)
   }
 
   private mutating func releaseIfFull(side: Side, to consumer: any StreamConsumer) {
-    while heldByteCount > Limit.heldBytes || held.count > Limit.heldSegments, let first = held.first {
-      limitsReached &+= 1
+    while disorder.read({ $0.isFull }), let first = disorder.read({ $0.held.first }) {
+      disorder.value.limitsReached &+= 1
       giveUpHole(before: first.offset, side: side, frame: first.frame, to: consumer)
-    }
-  }
-
-  // MARK: Gaps in passed payload
-
-  private mutating func noteGap(_ range: Range<Int>) {
-    if gaps.count == Limit.gaps { missingBytes += gaps.removeFirst().count }
-    gaps.append(range)
-  }
-
-  private mutating func fillGaps(_ range: Range<Int>) {
-    guard !gaps.isEmpty else { return }
-    gaps = gaps.flatMap { gap -> [Range<Int>] in
-      guard gap.overlaps(range) else { return [gap] }
-      return [gap.lowerBound..<max(gap.lowerBound, range.lowerBound), min(gap.upperBound, range.upperBound)..<gap.upperBound]
-        .filter { !$0.isEmpty }
     }
   }
 }

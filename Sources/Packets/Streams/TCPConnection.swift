@@ -8,4 +8,6 @@ package struct TCPConnection {
   package let lastFrame: FrameStamp
   package let handshake: Handshake
   package let state: TCPState
+  /// ICMP errors about segments of this connection, the first few, once it is over.
+  package var notices: [ICMPNotice] = []
 }

@@ -9,8 +9,6 @@ package struct TCPState {
   private var secondStream = StreamAssembler()
   package private(set) var closings: [Closing] = []
   package private(set) var closingsNotKept = 0
-  /// ICMP errors about segments of this connection, the first few.
-  package internal(set) var notices: [ICMPNotice] = []
 
   /// The first byte that is read is the first of its stream: nothing passed before somebody wanted to read.
   package let isFromStart: Bool
@@ -60,7 +58,7 @@ package struct TCPState {
   package func longestConfirmedPayload(of side: Side) -> Int { Int(stream(of: side).longestConfirmed) }
 
   /// The segment of this side that had to be sent again and again.
-  package func retransmission(of side: Side) -> Retransmission? { stream(of: side).retransmissions.first }
+  package func retransmission(of side: Side) -> Retransmission? { stream(of: side).retransmission }
 
   /// The other side has confirmed segments of this side, so they exist.
   package func isConfirmed(_ side: Side) -> Bool {
@@ -80,16 +78,16 @@ package struct TCPState {
 
   /// Segments whose bytes differ from an earlier copy.
   package var conflictingSegments: Int {
-    Int(firstStream.conflictingSegments) + Int(secondStream.conflictingSegments)
+    firstStream.conflictingSegments + secondStream.conflictingSegments
   }
 
   /// Holes given up early because a limit on held bytes was reached.
-  package var heldLimitsReached: Int { Int(firstStream.limitsReached) + Int(secondStream.limitsReached) }
+  package var heldLimitsReached: Int { firstStream.limitsReached + secondStream.limitsReached }
 
   private func stream(of side: Side) -> StreamAssembler { side == .first ? firstStream : secondStream }
 
   /// Bytes that wait behind holes, of both sides.
-  var heldByteCount: Int { Int(firstStream.heldByteCount) + Int(secondStream.heldByteCount) }
+  var heldByteCount: Int { firstStream.heldByteCount + secondStream.heldByteCount }
 
   /// Both sides have said FIN, or one has said RST.
   package var hasEnded: Bool {
@@ -165,9 +163,9 @@ package struct TCPState {
     let end = sender.offset(of: header.sequenceNumber) + packet.payloadLength
     guard end > max(sender.next, reset.position) else { return }
     if side == .first {
-      firstTrace.frameAfterReset = frame.number
+      firstTrace.oddities.value.frameAfterReset = frame.number
     } else {
-      secondTrace.frameAfterReset = frame.number
+      secondTrace.oddities.value.frameAfterReset = frame.number
     }
   }
 

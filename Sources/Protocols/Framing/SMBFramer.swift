@@ -31,21 +31,35 @@ package struct SMBFramer {
     case searching
   }
 
-  /// Bytes of the current structure from earlier chunks.
-  private var held: [UInt8] = []
-  /// The frame that brought the first of them.
-  private var heldSince = 0
+  private var partial = Rare<Partial>()
   /// Stream offset where the current structure (NBSS header or member) begins.
   private var structureStart = 0
   private var packetEnd = 0
-  /// Bytes looked through since the last message without finding a credible boundary.
-  package private(set) var searchedByteCount = 0
-  /// Encrypted messages of a packet of which bytes are still to come.
-  private var pendingEncrypted: [(sessionID: UInt64, firstFrame: Int)] = []
   let side: Side
   private var state: State
   private var packetType = NBSSType.message
   private var hasPendingCompletion = false
+
+  /// What a stream at rest does not have.
+  private struct Partial: Absent {
+    /// Bytes of the current structure from earlier chunks.
+    var held: [UInt8] = []
+    /// The frame that brought the first of them.
+    var heldSince = 0
+    var searchedByteCount = 0
+    /// Encrypted messages of a packet of which bytes are still to come.
+    var pendingEncrypted: [(sessionID: UInt64, firstFrame: Int)] = []
+  }
+
+  private var held: [UInt8] {
+    get { partial.read { $0.held } }
+    _modify { yield &partial.value.held }
+  }
+
+  private var isHolding: Bool { !partial.isAbsent && !partial.read { $0.held.isEmpty } }
+
+  /// Bytes looked through since the last message without finding a credible boundary.
+  package var searchedByteCount: Int { partial.isAbsent ? 0 : partial.read { $0.searchedByteCount } }
 
   /// - Parameter isAligned: the stream begins with an NBSS header; false when the capture starts in its middle.
   package init(side: Side, isAligned: Bool) {
@@ -88,7 +102,7 @@ package struct SMBFramer {
   }
 
   /// Bytes of a message that has begun and waits for its rest.
-  package var heldByteCount: Int { held.count }
+  package var heldByteCount: Int { isHolding ? held.count : 0 }
 
   /// The connection is over: announces what waits for the end of its packet, and what never came to its end.
   package mutating func finish(_ frame: FrameStamp, sink: any SMBMessageSink) {
@@ -105,7 +119,8 @@ package struct SMBFramer {
   /// What is known of a message whose rest is lost: its header, and whatever was there before the gap.
   private func announceCutMessage(_ frame: FrameStamp, _ sink: any SMBMessageSink) {
     guard state == .member, packetType == .message, let header = try? SMB2Header(ByteView(held.span)) else { return }
-    let origin = MessageOrigin(firstFrame: heldSince, lastFrame: heldSince, lastTime: frame.time)
+    let since = partial.read { $0.heldSince }
+    let origin = MessageOrigin(firstFrame: since, lastFrame: since, lastTime: frame.time)
     sink.cut(header, ByteView(held.span), origin: origin, side: side)
   }
 
@@ -127,15 +142,15 @@ package struct SMBFramer {
   private mutating func releasePending(_ frame: FrameStamp, _ sink: any SMBMessageSink) {
     if hasPendingCompletion { sink.packetCompleted(side: side, frame: frame) }
     hasPendingCompletion = false
-    if !pendingEncrypted.isEmpty { releaseEncrypted(frame, sink) }
+    if !partial.isAbsent, !partial.read({ $0.pendingEncrypted.isEmpty }) { releaseEncrypted(frame, sink) }
   }
 
   private mutating func releaseEncrypted(_ frame: FrameStamp, _ sink: any SMBMessageSink) {
-    for message in pendingEncrypted {
+    for message in partial.read({ $0.pendingEncrypted }) {
       let origin = MessageOrigin(firstFrame: message.firstFrame, lastFrame: frame.number, lastTime: frame.time)
       sink.encrypted(sessionID: message.sessionID, origin: origin, side: side)
     }
-    pendingEncrypted.removeAll(keepingCapacity: true)
+    partial.value.pendingEncrypted.removeAll(keepingCapacity: true)
   }
 
   /// Announces the messages of a packet that nobody reads, as long as their headers lie whole in this chunk: the short
@@ -145,7 +160,7 @@ package struct SMBFramer {
   private mutating func passOver(
     _ chunk: borrowing StreamChunk, from position: Int, _ sink: any SMBMessageSink
   ) -> Int? {
-    guard held.isEmpty, let word = try? chunk.bytes.u32be(at: position - chunk.offset), word >> 24 == 0 else { return nil }
+    guard !isHolding, let word = try? chunk.bytes.u32be(at: position - chunk.offset), word >> 24 == 0 else { return nil }
     let start = position + NBSSHeader.length
     let end = start + Int(word)
     let isComplete = end <= chunk.offset + chunk.bytes.count
@@ -270,11 +285,11 @@ package struct SMBFramer {
         return try emitPlain(command, bytes, room: room, isComplete: isComplete, origin, sink)
       case .encrypted:
         let sessionID = try bytes.u64le(at: 44)
-        if isComplete, pendingEncrypted.isEmpty {
+        if isComplete, partial.read({ $0.pendingEncrypted.isEmpty }) {
           sink.encrypted(sessionID: sessionID, origin: origin, side: side)
         } else {
-          if pendingEncrypted.count == Limit.encryptedMessages { releaseEncrypted(frame, sink) }
-          pendingEncrypted.append((sessionID, origin.firstFrame))
+          if partial.read({ $0.pendingEncrypted.count }) == Limit.encryptedMessages { releaseEncrypted(frame, sink) }
+          partial.value.pendingEncrypted.append((sessionID, origin.firstFrame))
         }
         // One packet may hold several transforms back to back; less than a header is padding.
         let next = 52 + Int(try bytes.u32le(at: 36))
@@ -354,12 +369,12 @@ package struct SMBFramer {
     guard available >= 0, let fresh = try? chunk.bytes.view(from: position - chunk.offset) else { return nil }
     guard available >= missing else {
       if available > 0 {
-        if held.isEmpty { heldSince = chunk.frame.number }
+        if held.isEmpty { partial.value.heldSince = chunk.frame.number }
         fresh.append(to: &held)
       }
       return nil
     }
-    let first = held.isEmpty ? chunk.frame.number : heldSince
+    let first = held.isEmpty ? chunk.frame.number : partial.read({ $0.heldSince })
     let origin = MessageOrigin(
       firstFrame: first, lastFrame: chunk.frame.number, lastTime: chunk.frame.time)
     if held.isEmpty { return body(&self, fresh.prefix(needs).rebased(), origin) }
@@ -369,7 +384,7 @@ package struct SMBFramer {
   }
 
   private mutating func clearHeld() {
-    if !held.isEmpty { held = [] }
+    if isHolding { held = [] }
   }
 
   /// Looks for the next NBSS header that an SMB message follows.
@@ -377,7 +392,7 @@ package struct SMBFramer {
   /// - Returns: where to go on reading, with the state set to read it; nil when there is none in sight.
   private mutating func search(_ chunk: borrowing StreamChunk, from position: Int) -> Int? {
     guard let fresh = try? chunk.bytes.view(from: position - chunk.offset) else { return nil }
-    searchedByteCount += fresh.count
+    partial.value.searchedByteCount += fresh.count
     if held.isEmpty {
       if let found = Self.firstBoundary(in: fresh) { return resume(at: position + found) }
       keepTail(of: fresh, chunk.frame)
@@ -397,7 +412,7 @@ package struct SMBFramer {
 
   private mutating func resume(at offset: Int) -> Int {
     state = .boundary
-    searchedByteCount = 0
+    partial.value.searchedByteCount = 0
     structureStart = offset
     return offset
   }
@@ -406,6 +421,6 @@ package struct SMBFramer {
   private mutating func keepTail(of bytes: borrowing ByteView, _ frame: FrameStamp) {
     let count = min(bytes.count, SMBSignature.span - 1)
     held = (try? bytes.view(from: bytes.count - count).copy()) ?? []
-    heldSince = frame.number
+    partial.value.heldSince = frame.number
   }
 }

@@ -8,6 +8,8 @@ package struct Case: Sendable {
   package private(set) var connections: [ConnectionBrief] = []
   /// Those that reached something, which may make up for failures.
   private var successes: [Int] = []
+  /// Those with a logon that did not succeed.
+  private var refusals: [Int] = []
   package private(set) var start: Timestamp
   package private(set) var end: Timestamp
   /// Exchanges with KDCs, each with the connection it served, and look-ups of the server's name.
@@ -29,6 +31,7 @@ package struct Case: Sendable {
     if connection.outcome == .established || connection.sessions.contains(where: \.isEstablished) {
       successes.append(connections.count)
     }
+    if connection.sessions.contains(where: { !$0.isEstablished }) { refusals.append(connections.count) }
     connections.append(connection)
     end = max(end, connection.lastFrame.time)
   }
@@ -38,9 +41,12 @@ extension Case {
   package var client: IPAddress { connections[0].client.address }
   package var server: IPAddress { connections[0].server.address }
 
+  /// The connections with a logon that did not succeed: none in nearly all cases.
+  package var refusedConnections: [ConnectionBrief] { refusals.map { connections[$0] } }
+
   /// What the client calls the server; when the messages do not tell, the names it looked up that led there.
   package var hosts: [String] {
-    let names = connections.flatMap(\.hosts).withoutRepetitionOfNames
+    let names = connections.count == 1 ? connections[0].hosts : connections.flatMap(\.hosts).withoutRepetitionOfNames
     guard names.isEmpty else { return names }
     return inquiries.lookups.filter { $0.addresses.contains(server) }.map(\.name).withoutRepetitionOfNames
   }

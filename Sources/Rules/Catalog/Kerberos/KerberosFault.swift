@@ -24,7 +24,7 @@ struct KerberosFault: Sendable {
 
   /// Those of a case, or of a client outside of any; each once.
   static func all(_ inquiries: Inquiries, _ one: Case?) -> [KerberosFault] {
-    let ofServer = (one?.connections ?? []).flatMap { connection in
+    let ofServer = (one?.refusedConnections ?? []).flatMap { connection in
       connection.sessions.compactMap { KerberosFault($0, on: connection.id) }
     }
     let refused = Set(ofServer.map(\.connection))

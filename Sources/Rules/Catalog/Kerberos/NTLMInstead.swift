@@ -17,7 +17,8 @@ extension Rule {
     causes: ["the Kerberos fault that is shown with it"],
     remedies: [.findSPN, .useKerberos], references: ["RFC 4178 4.1", "RFC 4120 7.5.9"],
     judge: .attempt { one in
-      one.ntlmLogons.compactMap { connection, session in
+      guard !one.inquiries.exchanges.isEmpty else { return [] }
+      return one.ntlmLogons.compactMap { connection, session in
         guard let reason = one.kerberosFailure(before: session) else { return nil }
         var observation = Observation(
           .likely, "\(reason.text), so \(session.who) logs on with NTLM",

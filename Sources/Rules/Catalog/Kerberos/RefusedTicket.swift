@@ -19,7 +19,7 @@ struct RefusedTicket: Sendable {
 
   static func all(_ one: Case?) -> [RefusedTicket] {
     guard let one else { return [] }
-    return one.connections.flatMap { connection in
+    return one.refusedConnections.flatMap { connection in
       connection.sessions.compactMap { RefusedTicket($0, on: connection, in: one) }
     }
   }

@@ -77,7 +77,7 @@ extension Transcript {
     let size = min(repetition.longest, limits.min() ?? repetition.longest)
     let isCut = repetition.latest + Self.headers <= Self.smallestMTU
     guard size + Self.headers > Self.smallestMTU, sending.longestConfirmed < size, sending.isStuck || isCut,
-      negotiation?.responseStamp != nil || smb1?.response != nil, trace(of: peer.other).zeroWindows.isEmpty,
+      negotiation?.responseStamp != nil || smb1?.response != nil, trace(of: peer.other).zeroWindow == nil,
       !visibility.mayHideMessages(from: peer)
     else { return nil }
     let notice = notices.first { $0.error.isTooBig && self.peer($0.sender) == peer }

@@ -25,7 +25,7 @@ extension Rule {
   ) { transcript in
     guard !transcript.visibility.startsMidstream else { return [] }
     return [Peer.client, .server].compactMap { peer in
-      guard let window = transcript.trace(of: peer).zeroWindows.first,
+      guard let window = transcript.trace(of: peer).zeroWindow,
         window.since.number <= transcript.establishmentEnd
       else { return nil }
       let end = transcript.ending?.stamp.time ?? transcript.captureEnd

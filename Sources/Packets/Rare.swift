@@ -1,0 +1,31 @@
+/// A value that few connections have: eight bytes in those that do not, a place of its own in the others.
+@usableFromInline package struct Rare<Value: Absent> {
+  /// None or one.
+  @usableFromInline var list: [Value] = []
+
+  @inlinable package init() {}
+
+  @inlinable package var isAbsent: Bool { list.isEmpty }
+
+  /// A part of it, or what that is in those that have none. Does not copy the whole.
+  @inlinable @inline(__always) package func read<Part>(_ part: (Value) -> Part) -> Part {
+    list.isEmpty ? part(Value()) : part(list[0])
+  }
+
+  /// To change it gives it a place.
+  @inlinable package var value: Value {
+    get { read { $0 } }
+    // In place: the lists inside are long just when they matter.
+    _modify {
+      if list.isEmpty { list = [Value()] }
+      yield &list[0]
+    }
+  }
+}
+
+/// A value that may be absent, and then is what `init()` makes.
+@usableFromInline package protocol Absent { init() }
+
+extension Rare: Sendable where Value: Sendable {}
+extension Rare: Equatable where Value: Equatable {}
+extension Rare: Hashable where Value: Hashable {}

@@ -1,0 +1,100 @@
+/// What a stream has of which segments were lost, repeated or came in another order.
+struct StreamDisorder: Absent {
+  /// A segment, or a part of one, that waits for its predecessors.
+  struct Held {
+    var offset: Int
+    /// End of the segment on the wire; more than offset + bytes.count when the snapshot length cut it.
+    var end: Int
+    var bytes: [UInt8]
+    var frame: FrameStamp
+  }
+
+  /// By their offset; none has bytes of another.
+  var held: [Held] = []
+  /// Ranges inside passed payload that the capture has not shown so far.
+  var gaps: [Range<Int>] = []
+  /// A segment that had to be sent again and again.
+  var retransmission: Retransmission?
+  /// Bytes of the stream that the capture lacks.
+  var missingBytes = 0
+  /// At most ``StreamAssembler/Limit/heldBytes`` and one segment.
+  private(set) var heldByteCount: Int32 = 0
+  var conflictingSegments: UInt32 = 0
+  /// Times that held bytes reached a limit and a hole was given up early.
+  var limitsReached: UInt32 = 0
+  /// The snapshot length cut bytes that were wanted.
+  var isCut = false
+
+  /// More waits than a stream may hold.
+  var isFull: Bool {
+    heldByteCount > StreamAssembler.Limit.heldBytes || held.count > StreamAssembler.Limit.heldSegments
+  }
+
+  /// Bytes known to be missing, with those of payload that nobody reads.
+  var bytesNotCaptured: Int { gaps.reduce(missingBytes) { $0 + $1.count } }
+
+  // MARK: Holding
+
+  /// Stores the parts of a segment that no held one covers; the first copy of a byte wins.
+  ///
+  /// - Parameter wanted: bytes before it are not wanted.
+  mutating func hold(_ payload: borrowing ByteView, at start: Int, end: Int, from wanted: Int, frame: FrameStamp) {
+    var from = wanted
+    var index = held.firstIndex { $0.end > from } ?? held.count
+    while from < end {
+      let until = index < held.count ? min(end, max(from, held[index].offset)) : end
+      if until > from {
+        held.insert(piece(of: payload, at: start, from: from, until: until, frame: frame), at: index)
+        heldByteCount += Int32(held[index].bytes.count)
+        index += 1
+      }
+      guard index < held.count, until < end else { break }
+      if conflicts(payload, at: start, with: held[index]) { conflictingSegments &+= 1 }
+      from = max(until, held[index].end)
+      index += 1
+    }
+  }
+
+  private func piece(
+    of payload: borrowing ByteView, at start: Int, from: Int, until: Int, frame: FrameStamp
+  ) -> Held {
+    let captured = min(until - start, payload.count)
+    let bytes = (try? payload.view(at: from - start, count: captured - (from - start)).copy()) ?? []
+    return Held(offset: from, end: until, bytes: bytes, frame: frame)
+  }
+
+  /// Whether the two copies of the common bytes differ.
+  private func conflicts(_ payload: borrowing ByteView, at start: Int, with other: Held) -> Bool {
+    let from = max(start, other.offset)
+    let until = min(start + payload.count, other.offset + other.bytes.count)
+    guard from < until else { return false }
+    for offset in from..<until {
+      guard let byte = try? payload.u8(at: offset - start) else { return false }
+      if byte != other.bytes[offset - other.offset] { return true }
+    }
+    return false
+  }
+
+  /// The first of the held segments waits no more.
+  mutating func removeFirst() {
+    heldByteCount -= Int32(held.removeFirst().bytes.count)
+    // What room they took is given back.
+    if held.isEmpty { held = [] }
+  }
+
+  // MARK: Gaps in passed payload
+
+  mutating func noteGap(_ range: Range<Int>) {
+    if gaps.count == StreamAssembler.Limit.gaps { missingBytes += gaps.removeFirst().count }
+    gaps.append(range)
+  }
+
+  mutating func fillGaps(_ range: Range<Int>) {
+    guard !gaps.isEmpty else { return }
+    gaps = gaps.flatMap { gap -> [Range<Int>] in
+      guard gap.overlaps(range) else { return [gap] }
+      return [gap.lowerBound..<max(gap.lowerBound, range.lowerBound), min(gap.upperBound, range.upperBound)..<gap.upperBound]
+        .filter { !$0.isEmpty }
+    }
+  }
+}

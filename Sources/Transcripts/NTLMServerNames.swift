@@ -1,0 +1,21 @@
+import Packets
+
+/// What a server calls itself in its CHALLENGE: MS-NLMP 2.2.2.1. The same on all connections to it.
+struct NTLMServerNames: Absent, Hashable, Sendable {
+  var nbComputerName: String?
+  var nbDomainName: String?
+  var dnsComputerName: String?
+  /// As it says, else what its own name ends in.
+  private(set) var dnsDomainName: String?
+
+  init() {}
+
+  init(nbComputerName: String?, nbDomainName: String?, dnsComputerName: String?, dnsDomainName: String?) {
+    self.nbComputerName = nbComputerName
+    self.nbDomainName = nbDomainName
+    self.dnsComputerName = dnsComputerName
+    self.dnsDomainName =
+      dnsDomainName
+      ?? dnsComputerName.flatMap { name in name.firstIndex(of: ".").map { String(name[name.index(after: $0)...]) } }
+  }
+}
