@@ -38,8 +38,8 @@ let package = Package(
       providers: [
         .apt(["zlib1g-dev", "libzstd-dev", "liblz4-dev", "liblzma-dev"]), .brew(["zlib", "zstd", "lz4", "xz"]),
       ]),
-    // The few lines of C that Swift cannot say.
-    .target(name: "CSupport"),
+    // The few lines of C that Swift cannot say. libseccomp confines the program.
+    .target(name: "CSupport", linkerSettings: [.linkedLibrary("seccomp")]),
     .target(name: "Packets", dependencies: [.product(name: "DequeModule", package: "swift-collections")], swiftSettings: settings),
     .target(
       name: "Protocols", dependencies: ["Packets", .product(name: "SwiftASN1", package: "swift-asn1")],

@@ -14,10 +14,10 @@ private func decode(_ message: borrowing ByteView, as choice: Int) throws(Decode
     let header = try SMB2Header(message)
     _ = try SMB2Body(message, header: header)
   case 1:
-    _ = try SMB1Header(message)
+    _ = SMB1Body(message, header: try SMB1Header(message))
     _ = try SMB1NegotiateRequest(message)
   case 2:
-    _ = try SMB1Header(message)
+    _ = SMB1Body(message, header: try SMB1Header(message))
     _ = try SMB1NegotiateResponse(message)
   case 3: _ = try SPNEGOToken(message)
   case 4: _ = try NTLMMessage(message)

@@ -37,7 +37,8 @@ struct Pipeline {
 
   consuming func finish() {
     let inquiries = tracker.finish()
-    let facts = CaptureFacts(tracker, frames: frames, isFiltered: false, linkTypes: [], warnings: [])
+    builder.report.add(capture: Self.engine.judge(tracker.facts))
+    let facts = CaptureFacts(tracker, frames: frames, isFiltered: false, lostPackets: 1, linkTypes: [], warnings: [])
     let report = builder.report.finish(capture: facts, engine: Self.engine, inquiries: inquiries)
     var written = 0
     report.writeJSON { written += $0.utf8.count }

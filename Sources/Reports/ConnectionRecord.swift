@@ -87,8 +87,8 @@ package struct ConnectionRecord: Sendable {
 
 extension Transcript {
   fileprivate var dialectFamily: String? {
-    if traffic.isSMB || negotiation != nil || !sessions.isEmpty || !trees.isEmpty { return "smb2" }
-    return smb1 == nil ? nil : "smb1"
+    if let smb1, smb1.upgrade == nil, negotiation == nil { return "smb1" }
+    return traffic.isSMB || negotiation != nil ? "smb2" : nil
   }
 }
 

@@ -54,6 +54,10 @@ package struct CaptureFacts: Sendable {
   package var fragments = FragmentTable.Counts()
   package var malformedFrames = 0
   package var truncatedFrames = 0
+  /// Packets that the recorders say they lost.
+  package var lostPackets = 0
+  /// The largest step back in time from one frame to the next, in nanoseconds.
+  package var largestStepBack: Int64 = 0
   /// Packets left out because of their checksums; nil unless the user wants them to be looked at.
   package var wrongChecksums: Int?
   /// Segments whose bytes contradict an earlier copy.
@@ -67,8 +71,9 @@ package struct CaptureFacts: Sendable {
   ///   - tracker: after its `finish()`.
   ///   - frames: all of the files.
   ///   - isFiltered: the tracker saw only those that a filter let pass.
+  ///   - lostPackets: as the recorders say.
   package init(
-    _ tracker: Tracker, frames: Int, isFiltered: Bool, linkTypes: [String], warnings: [CaptureWarning]
+    _ tracker: Tracker, frames: Int, isFiltered: Bool, lostPackets: Int = 0, linkTypes: [String], warnings: [CaptureWarning]
   ) {
     let counts = tracker.counts
     self.frames = frames
@@ -85,6 +90,8 @@ package struct CaptureFacts: Sendable {
     noteLimit("fragments", fragments.limitsReached)
     malformedFrames = counts.malformedFrames
     truncatedFrames = counts.truncatedFrames
+    self.lostPackets = lostPackets
+    largestStepBack = counts.largestStepBack
     wrongChecksums = counts.wrongChecksums
     unreadableKerberosMessages = tracker.unreadableKerberosMessages
     noteLimit("open-connections", tracker.evictedConnections)

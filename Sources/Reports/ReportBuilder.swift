@@ -104,6 +104,7 @@ package struct ReportBuilder {
       addLate(engine.judge(one))
     }
     addOther(engine.judge(strays))
+    doubtSilence(DoubtAboutSilence(capture))
     close(found)
     for (name, count) in limitsReached { capture.noteLimit(name, count) }
     return Report(
@@ -116,6 +117,7 @@ package struct ReportBuilder {
   private mutating func countWhatIsNotShown(of transcript: Transcript) {
     noteLimit("connection-state", transcript.visibility.limitsReached)
     noteLimit("gaps", transcript.visibility.lostNotKept)
+    noteLimit("compressed-messages", transcript.longCompressedMessages)
     conflictingSegments += transcript.visibility.conflictingSegments
     unreadableMessages += transcript.unreadable.count + transcript.unreadableNotKept
   }
@@ -196,6 +198,25 @@ package struct ReportBuilder {
   private func indexOfConnection(_ id: Int) -> Int? {
     let index = connections.partitioningIndex { $0.id >= id }
     return index < connections.count && connections[index].id == id ? index : nil
+  }
+
+  // MARK: Doubts
+
+  /// Silence proves little when the recording may lack the answer, or when its clock cannot be trusted.
+  private mutating func doubtSilence(_ doubt: DoubtAboutSilence) {
+    if let reason = doubt.reason {
+      for index in findings.indices where findings[index].rule.nature == .silence {
+        findings[index].observation.confidence = .possible
+        findings[index].observation.summary += "; \(reason)"
+      }
+    }
+    guard let losses = doubt.losses else { return }
+    for connection in connections.indices {
+      for index in connections[connection].notChecked.indices
+      where connections[connection].notChecked[index].needs == Obstacle.wholeCapture {
+        connections[connection].notChecked[index].reason += "; \(losses)"
+      }
+    }
   }
 
   // MARK: Cases

@@ -1,8 +1,8 @@
-import Packets
+package import Packets
 
 extension Timestamp {
   /// `2026-11-21T05:32:17.123456789Z`: RFC 3339, UTC, nine digits.
-  var rfc3339: String {
+  package var rfc3339: String {
     let (seconds, fraction) = nanoseconds.flooredDivision(by: 1_000_000_000)
     let (days, secondOfDay) = seconds.flooredDivision(by: 86_400)
     let date = CivilDate(daysSince1970: days)

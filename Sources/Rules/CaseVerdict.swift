@@ -40,9 +40,9 @@ private struct Weight: Comparable {
   private let firstFrame: Int
 
   init(_ finding: Finding, stages: [Stage]) {
-    isWrongValue = finding.rule.nature == .wrongValue
+    isWrongValue = finding.explanatoryNature == .wrongValue
     explainsStage = stages.contains { finding.rule.phase.explains($0) }
-    nature = finding.rule.nature
+    nature = finding.explanatoryNature
     severity = finding.severity
     confidence = finding.observation.confidence
     isKerberos = finding.rule.phase == .kerberos

@@ -118,7 +118,7 @@ package struct Engine: Sendable {
   private func markPrimary(_ findings: inout [Finding], hasFailed: Bool) {
     let weights = findings.map { finding in
       // Among equals the order of the catalogue decides: `max` would take the last.
-      (finding.rule.nature, finding.severity, finding.observation.confidence)
+      (finding.explanatoryNature, finding.severity, finding.observation.confidence)
     }
     var best: Int?
     for index in findings.indices where findings[index].severity >= .error || (hasFailed && findings[index].severity > .info) {

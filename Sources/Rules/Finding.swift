@@ -103,6 +103,9 @@ package struct Finding: Sendable {
   package var causes: [String] { observation.causes ?? rule.causes }
   package var remedies: [Remedy] { observation.remedies ?? rule.remedies }
 
+  /// What it weighs as an explanation: what only warns has ended nothing.
+  var explanatoryNature: Rule.Nature { severity < .error ? .note : rule.nature }
+
   /// The frames that prove it, each once, in order.
   package var frames: [Int] { Set(observation.evidence.map(\.frame)).sorted() }
 }

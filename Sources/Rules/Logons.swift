@@ -49,6 +49,12 @@ extension String {
 }
 
 extension Transcript {
+  /// `SMB 3.0.2`, `SMB1 (NT LM 0.12)`
+  var dialectName: String {
+    if negotiation == nil, let smb1 { return "SMB1" + (smb1.chosen.map { " (\($0))" } ?? "") }
+    return "SMB \(dialect?.description ?? "?")"
+  }
+
   /// What the client calls the server: in NEGOTIATE, in the service it authenticates for, in a path; else its address.
   var serverName: String {
     negotiation?.request?.contexts.netName ?? mainSession?.serviceHost
@@ -61,7 +67,7 @@ extension Transcript {
     var request = "SESSION_SETUP request, leg \(session.legs): \(session.mechanismName), \(session.who)"
     if let service = session.identity.service ?? session.ntlm?.targetName { request += ", service \(service)" }
     return [
-      Evidence(negotiation?.responseStamp?.frame, .server, "NEGOTIATE response, SMB \(dialect?.description ?? "?")"),
+      Evidence(negotiation?.responseStamp?.frame ?? smb1?.responseFrame, .server, "NEGOTIATE response, \(dialectName)"),
       Evidence(session.requestStamp.frame, .client, request),
       Evidence(session.replyStamp?.frame, .server, answer(to: session)),
     ].compactMap(\.self).filter { session.isAnswered || $0.frame != session.replyStamp?.frame || $0.sender == .client }
@@ -83,7 +89,7 @@ extension Transcript {
     return [
       Evidence(
         session?.replyStamp?.frame, .server,
-        session.map { "session of \($0.who) over SMB \(dialect?.description ?? "?")" } ?? ""),
+        session.map { "session of \($0.who) over \(dialectName)" } ?? ""),
       Evidence(tree.requestStamp.frame, .client, "TREE_CONNECT request for \(tree.path), \(signed(tree.requestStamp))"),
       Evidence(
         tree.replyStamp?.frame, .server,

@@ -15,6 +15,10 @@ package enum Need: String, Sendable, CaseIterable {
 package struct Obstacle: Hashable, Sendable {
   package var reason: String
   package var remedy: String
+
+  /// The remedy of every obstacle that is a gap.
+  package static let wholeCapture =
+    "a capture without lost packets: whole packets (snapshot length 0), a larger buffer, on one of the two hosts"
 }
 
 extension Transcript {
@@ -65,9 +69,17 @@ extension Transcript {
   private var gap: Obstacle? { gap(of: .client) ?? gap(of: .server) }
 
   private func gap(of sender: Peer) -> Obstacle? {
-    guard let lost = visibility.lost.first(where: { $0.sender == sender }) else { return nil }
+    guard let lost = visibility.lost.first(where: { $0.sender == sender }) else { return closedMessage(of: sender) }
     return Obstacle(
       reason: "\(lost.count) bytes that the \(sender.rawValue) sent are missing before frame \(lost.frame)",
-      remedy: "a capture without lost packets: whole packets (snapshot length 0), a larger buffer, on one of the two hosts")
+      remedy: Obstacle.wholeCapture)
+  }
+
+  private func closedMessage(of sender: Peer) -> Obstacle? {
+    let count = visibility.unreadableMessages(from: sender)
+    guard count > 0 else { return nil }
+    return Obstacle(
+      reason: "\(counted(count, "compressed message")) of the \(sender.rawValue) cannot be read",
+      remedy: "a capture of an attempt without compression")
   }
 }

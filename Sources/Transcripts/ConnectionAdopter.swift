@@ -15,7 +15,8 @@ final class ConnectionAdopter: ConnectionObserver {
   var facts = RecordingFacts()
   let kerberos: KerberosRecorder
   let names: NameRecorder
-  let heldRecords = HeldRecords()
+  let heldRecords = HeldBytes(limit: HeldBytes.Limit.records)
+  let heldMessages = HeldBytes(limit: HeldBytes.Limit.messages)
   private(set) var clientsWithSMB: Set<IPAddress> = []
   private(set) var clientLimitReached = 0
   private let messages: (any MessageObserver)?
@@ -31,7 +32,7 @@ final class ConnectionAdopter: ConnectionObserver {
 
   func recognise(_ payload: borrowing ByteView, endpoints: (Endpoint, Endpoint)) -> Recognition {
     if isSMBPort(of: endpoints) { return .consumed(by: smbConsumer(endpoints, isExpected: true)) }
-    let isExpected = SMBSignature.isCredible(payload, at: 0)
+    let isExpected = SMBSignature.begins(payload)
     if !isExpected, let reader = recordReader(of: endpoints) { return .consumed(by: reader) }
     if endpoints.0.port == HiddenTransports.iwarpPort || endpoints.1.port == HiddenTransports.iwarpPort {
       hidden.noteMPA(payload, endpoints, frame: now.number)
@@ -66,7 +67,7 @@ final class ConnectionAdopter: ConnectionObserver {
     let (client, server) = clientIsFirst ? endpoints : (endpoints.1, endpoints.0)
     return SMBConversation(
       transcript: Transcript(client: client, server: server, clientSide: clientIsFirst ? .first : .second),
-      isExpected: isExpected, observer: messages)
+      isExpected: isExpected, held: heldMessages, observer: messages)
   }
 
   func connectionStarted(_ connection: TCPConnection, consumer: any StreamConsumer) {
@@ -85,14 +86,27 @@ final class ConnectionAdopter: ConnectionObserver {
     clientsWithSMB.insert(address)
   }
 
+  private func isReported(_ transcript: Transcript, _ connection: TCPConnection) -> Bool {
+    transcript.traffic.isSMB || transcript.smb1 != nil || isSMBPort(of: connection.endpoints)
+  }
+
+  /// What is known of a connection that goes on; nil when that is not settled, or nothing that is reported.
+  func snapshot(_ connection: TCPConnection, _ consumer: any StreamConsumer) -> Transcript? {
+    guard let conversation = consumer as? SMBConversation, let known = conversation.snapshot(connection, now: now.time),
+      isReported(known, connection)
+    else { return nil }
+    var transcript = known
+    transcript.nameKerberosUsers(kerberos)
+    if transcript.traffic.isSMB || transcript.smb1 != nil { noteClient(transcript.client.address) }
+    return transcript
+  }
+
   func connectionEnded(_ connection: TCPConnection, consumer: any StreamConsumer) {
     (consumer as? RecordConversation)?.finish(connection)
     guard let conversation = consumer as? SMBConversation else { return }
     conversation.finish(connection, captureEnd: now.time)
     var transcript = conversation.transcript
-    guard transcript.traffic.isSMB || transcript.smb1 != nil
-      || isSMBPort(of: connection.endpoints)
-    else { return }
+    guard isReported(transcript, connection) else { return }
     transcriptCount += 1
     transcript.id = transcriptCount
     transcript.nameKerberosUsers(kerberos)

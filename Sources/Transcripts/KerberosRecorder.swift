@@ -240,6 +240,13 @@ final class KerberosRecorder {
     if exchange.isForFileSharing { keepFailure(exchange, request.goal) }
   }
 
+  /// What ``finish(at:clientsWithSMB:)`` would say now, while the recording goes on.
+  func snapshot(at now: Timestamp, clientsWithSMB: Set<IPAddress>) -> [KerberosExchange] {
+    let kept = (failures, others, open, failuresByClient, stepsByClient)
+    defer { (failures, others, open, failuresByClient, stepsByClient) = kept }
+    return finish(at: now, clientsWithSMB: clientsWithSMB)
+  }
+
   /// The recording is over.
   ///
   /// - Returns: the exchanges in order, each with what became of it.

@@ -3,10 +3,12 @@ package import Protocols
 /// One decoded message, for those who want to see them all.
 package struct ObservedMessage {
   package enum Content {
-    case smb1(SMB1Header, SMB1Negotiation?)
+    /// NEGOTIATE has no body: what it said is in the exchange.
+    case smb1(SMB1Header, SMB1Negotiation?, SMB1Body?)
     case smb2(SMB2Header, SMB2Body?)
     case encrypted(sessionID: UInt64)
-    case compressed
+    /// A compressed message that stays closed.
+    case compressed(isUnreadable: Bool)
     case kerberos(KerberosMessage)
     case dns(DNSMessage)
   }

@@ -1,7 +1,7 @@
 package import Packets
 package import Protocols
 
-/// Where an SMB2 message is in the capture, and what of its header tells later.
+/// Where an SMB message is in the capture, and what of its header tells later.
 package struct MessageStamp: Sendable {
   /// The frame that brought its first byte.
   package var firstFrame: Int
@@ -12,6 +12,7 @@ package struct MessageStamp: Sendable {
   package var status: NTStatus?
   package var isSigned: Bool
   package var hasZeroSignature: Bool
+  package var isCompressed: Bool
 
   init(_ header: SMB2Header, _ origin: MessageOrigin) {
     firstFrame = origin.firstFrame
@@ -20,5 +21,16 @@ package struct MessageStamp: Sendable {
     status = header.status
     isSigned = header.isSigned
     hasZeroSignature = header.signature.isZero
+    isCompressed = origin.isCompressed
+  }
+
+  init(_ header: SMB1Header, _ origin: MessageOrigin) {
+    firstFrame = origin.firstFrame
+    frame = origin.lastFrame
+    time = origin.lastTime
+    status = header.isResponse ? header.status : nil
+    isSigned = header.isSigned
+    hasZeroSignature = header.hasZeroSignature
+    isCompressed = false
   }
 }

@@ -28,9 +28,6 @@ package struct SMB1Negotiation: Sendable {
   /// The server answered in SMB2: DialectRevision of that first answer.
   package var upgrade: SMB2Dialect?
   package var upgradeFrame: Int?
-  /// The first successful SESSION_SETUP_ANDX or TREE_CONNECT_ANDX answer.
-  package var sessionFrame: Int?
-  package var treeFrame: Int?
 
   /// The dialect string the server took.
   package var chosen: String? {

@@ -13,14 +13,6 @@ protocol RecordReader: AnyObject {
   func ended(_ connection: TCPConnection)
 }
 
-/// Bytes of records that are not yet whole, of all connections together.
-final class HeldRecords {
-  /// As many as a hundred of the longest at one time.
-  static let limit = 8 * 1024 * 1024
-  var count = 0
-  var limitsReached = 0
-}
-
 /// One TCP connection whose records somebody reads: RFC 4120 7.2.2 (Kerberos), RFC 1035 4.2.2 (DNS).
 final class RecordConversation: StreamConsumer {
   private struct Record {
@@ -31,12 +23,12 @@ final class RecordConversation: StreamConsumer {
   }
 
   private let reader: any RecordReader
-  private let held: HeldRecords
+  private let held: HeldBytes
   private let endpoints: (Endpoint, Endpoint)
   var tcpStream = 0
   private var records = (first: Record(), second: Record())
 
-  init(reader: any RecordReader, held: HeldRecords, endpoints: (Endpoint, Endpoint)) {
+  init(reader: any RecordReader, held: HeldBytes, endpoints: (Endpoint, Endpoint)) {
     self.reader = reader
     self.held = held
     self.endpoints = endpoints
@@ -73,7 +65,7 @@ final class RecordConversation: StreamConsumer {
   private func read(_ chunk: borrowing StreamChunk, _ record: inout Record, from: Endpoint, to: Endpoint) {
     guard !record.isLost, !chunk.bytes.isEmpty else { return }
     if record.bytes.isEmpty { record.firstFrame = chunk.frame.number }
-    guard held.count + chunk.bytes.count <= HeldRecords.limit else {
+    guard held.count + chunk.bytes.count <= held.limit else {
       held.limitsReached += 1
       return lose(&record, from: from, to: to)
     }

@@ -57,6 +57,17 @@ package struct RecordingFacts: Sendable {
     }
   }
 
+  /// Packets that the recorder of a file says it lost.
+  package struct LostPackets: Sendable {
+    package var file: String
+    package var count: Int
+
+    package init(file: String, count: Int) {
+      self.file = file
+      self.count = count
+    }
+  }
+
   package var counts = FrameCounts()
   /// Connections with SMB or to a port of SMB.
   package var connections = 0
@@ -74,6 +85,8 @@ package struct RecordingFacts: Sendable {
   package private(set) var kdcClocks: [IPAddress: Clock] = [:]
   package var hidden: [HiddenTransport] = []
   package var damage: [Damage] = []
+  /// Of those files whose recorder lost any.
+  package var lostPackets: [LostPackets] = []
 
   package init() {}
 

@@ -3,39 +3,6 @@ import Protocols
 
 /// Reads both streams of one connection into its transcript.
 final class SMBConversation: StreamConsumer {
-  enum Limit {
-    /// Establishment requests waiting for their answer; clients have one or two.
-    static let openRequests = 256
-    /// Answers kept for requests that a misordered capture shows later.
-    static let earlyReplies = 32
-    /// Characters of a share's path that are kept.
-    static let path = 1024
-    /// Messages of one packet that wait for its end; no client puts more than a dozen into one.
-    static let incomplete = 256
-    /// Authentications remembered of one connection; terminal servers put some tens of users on one.
-    static let sessions = 64
-    /// Shares connected over one connection that are remembered.
-    static let trees = 64
-    /// Validate Negotiate exchanges that are not settled; clients have one for each tree.
-    static let validations = 64
-    /// DFS referrals remembered of one connection.
-    static let referrals = 16
-    /// Failed authentications of one session that stands.
-    static let reauthentications = 4
-    /// Sessions of one connection that were used after their time.
-    static let expiredSessions = 16
-    /// Messages that could not be read; the first ones tell what is wrong with the others.
-    static let unreadable = 16
-    /// Losses of bytes that are told one by one.
-    static let lost = 8
-    /// Packets of the NetBIOS session service; a connection begins with two.
-    static let sessionPackets = 8
-    /// No NBSS packet is longer than 16 MiB, so in twice as much there is a boundary, or no SMB.
-    static let searchedBytes = 32 * 1024 * 1024
-    /// On a port that is not SMB's a first segment may look like the beginning of an NBSS header by chance.
-    static let searchedBytesElsewhere = 64
-  }
-
   /// More than any stream has: nothing of it is wanted any more.
   private static let everything = 1 << 60
 
@@ -48,6 +15,8 @@ final class SMBConversation: StreamConsumer {
     /// SESSION_SETUP of an established session.
     case reauthentication(Int)
     case referral(Int)
+    /// A logon of SMB1 with the share that is to be connected in its session: known to the transcript once that stands.
+    case chain(session: Int, share: [Tree])
     /// Its answer changes nothing but is shown.
     case other
 
@@ -56,7 +25,7 @@ final class SMBConversation: StreamConsumer {
 
   var transcript: Transcript
   /// By MessageId. Lists, because they hold one entry or two, and none in a connection at rest.
-  private var openRequests: [(messageID: UInt64, request: OpenRequest)] = []
+  var openRequests: [(messageID: UInt64, request: OpenRequest)] = []
   private var earlyReplies: [Reply] = []
   private var framers: (first: SMBFramer, second: SMBFramer)
   /// Messages read before the last byte of their packet has passed.
@@ -66,8 +35,12 @@ final class SMBConversation: StreamConsumer {
   /// A copy of what the transcript says, which changes with decoded messages only.
   private var watch = Watch()
   private var isOver = false
-  private let observer: (any MessageObserver)?
+  let observer: (any MessageObserver)?
   private let isExpected: Bool
+  private let held: HeldBytes
+  /// What ``held`` counts of this connection.
+  private var heldHere = 0
+  private var isFromStart = true
 
   /// A decoded message on its way into the transcript.
   struct Decoded {
@@ -75,6 +48,8 @@ final class SMBConversation: StreamConsumer {
     var body: SMB2Body?
     var stamp: MessageStamp
     var side: Side
+    /// Bytes of the message that were read.
+    var size: Int
   }
 
   /// What messages that are only counted are looked at for.
@@ -83,19 +58,11 @@ final class SMBConversation: StreamConsumer {
     var shares = false
   }
 
-  struct Reply {
-    var header: SMB2Header
-    var body: SMB2Body?
-    var stamp: MessageStamp
-  }
-
-  /// Security buffers up to this size wait with an early reply; longer ones would be a way to fill memory.
-  fileprivate static let keptToken = 1024
-
   /// - Parameter isExpected: SMB is likely, by its port or its first bytes.
-  init(transcript: Transcript, isExpected: Bool, observer: (any MessageObserver)?) {
+  init(transcript: Transcript, isExpected: Bool, held: HeldBytes, observer: (any MessageObserver)?) {
     self.transcript = transcript
     self.isExpected = isExpected
+    self.held = held
     self.observer = observer
     framers = (SMBFramer(side: .first, isAligned: false), SMBFramer(side: .second, isAligned: false))
   }
@@ -106,6 +73,9 @@ final class SMBConversation: StreamConsumer {
     guard let initiator = connection.handshake.initiator else { return }
     transcript.isOriented = true
     transcript.orient(client: initiator)
+    isFromStart = connection.state.isFromStart
+    // Behind something else, such as the words of a proxy, either stream may be anywhere.
+    guard isFromStart else { return }
     framers = (SMBFramer(side: .first, isAligned: true), SMBFramer(side: .second, isAligned: true))
   }
 
@@ -134,6 +104,7 @@ final class SMBConversation: StreamConsumer {
       (framer.receive(chunk, sink: self), framer.searchedByteCount)
     }
     countPassed()
+    countHeld(chunk.frame)
     guard searchedByteCount > Limit.searchedBytesElsewhere else { return pass }
     let isHopeless =
       searchedByteCount > Limit.searchedBytes || !isExpected && !transcript.traffic.isSMB && transcript.smb1 == nil
@@ -142,7 +113,7 @@ final class SMBConversation: StreamConsumer {
 
   /// Whatever the port, the first bytes say who is there.
   private func noteBeginning(_ chunk: borrowing StreamChunk) {
-    guard transcript.isOriented, NBSSHeader.isForeign(chunk.bytes) else { return }
+    guard transcript.isOriented, isFromStart, NBSSHeader.isForeign(chunk.bytes) else { return }
     transcript.foreignBeginnings.append(
       ForeignBeginning(
         sender: transcript.peer(chunk.side), frame: chunk.frame.number, bytes: chunk.bytes.prefix(16).copy()))
@@ -151,6 +122,29 @@ final class SMBConversation: StreamConsumer {
   func missed(_ count: Int, at offset: Int, side: Side, frame: FrameStamp) {
     noteCutMessage(side)
     withFramer(side) { $0.missed(count, at: offset, frame: frame, sink: self) }
+    countHeld(frame)
+  }
+
+  /// Keeps what all connections hold within its limit; the one that goes beyond it gives up what is unfinished, as if the
+  /// capture did not have it.
+  private func countHeld(_ frame: FrameStamp) {
+    guard noteHeld() else { return }
+    held.limitsReached += 1
+    for side in [Side.first, .second] {
+      let count = side == .first ? framers.first.heldByteCount : framers.second.heldByteCount
+      if count > 0 { withFramer(side) { $0.missed(count, at: 0, frame: frame, sink: self) } }
+      releaseIncomplete(frame: frame, side: side)
+    }
+    _ = noteHeld()
+  }
+
+  /// - Returns: whether this connection holds bytes of which there are too many.
+  private func noteHeld() -> Bool {
+    let now = framers.first.heldByteCount + framers.second.heldByteCount + incomplete.reduce(0) { $0 + $1.size }
+    guard now != heldHere else { return false }
+    held.count += now - heldHere
+    heldHere = now
+    return held.count > held.limit && now > 0
   }
 
   /// A message whose beginning was captured is SMB, whatever became of the rest.
@@ -166,8 +160,18 @@ final class SMBConversation: StreamConsumer {
     for side in [Side.first, .second] { withFramer(side) { $0.finish(connection.lastFrame, sink: self) } }
     releaseIncomplete(frame: connection.lastFrame, side: .first)
     releaseIncomplete(frame: connection.lastFrame, side: .second)
+    held.count -= heldHere
+    heldHere = 0
     transcript.traffic.repliesWithoutRequest += earlyReplies.count
     transcript.note(connection, captureEnd: captureEnd)
+  }
+
+  /// What is known of a connection that goes on; nil while a message is on its way.
+  func snapshot(_ connection: TCPConnection, now: Timestamp) -> Transcript? {
+    guard incomplete.isEmpty, !framers.first.hasBegunMessage, !framers.second.hasBegunMessage else { return nil }
+    var copy = transcript
+    copy.note(connection, captureEnd: now)
+    return copy
   }
 
   private func releaseIncomplete(frame: FrameStamp, side: Side) {
@@ -179,17 +183,6 @@ final class SMBConversation: StreamConsumer {
       message.stamp.time = frame.time
       take(message)
     }
-  }
-}
-
-extension SMBConversation.Reply {
-  /// The same answer for the time until its request comes up.
-  fileprivate var withoutLongToken: Self {
-    guard case .sessionSetupResponse(var body) = body, body.securityBuffer.count > SMBConversation.keptToken else { return self }
-    body.securityBuffer = []
-    var copy = self
-    copy.body = .sessionSetupResponse(body)
-    return copy
   }
 }
 
@@ -225,7 +218,7 @@ extension SMBConversation: SMBMessageSink {
   }
 
   /// Brings the transcript up to date before it learns something else, and at the end of a chunk.
-  private func countPassed() {
+  func countPassed() {
     let messages = passed
     guard messages.requests | messages.responses != 0 else { return }
     passed = PassedMessages()
@@ -237,12 +230,12 @@ extension SMBConversation: SMBMessageSink {
   ) {
     countPassed()
     transcript.orient(by: header.isResponse, side: side)
-    var decoded = Decoded(header: header, stamp: MessageStamp(header, origin), side: side)
+    var decoded = Decoded(header: header, stamp: MessageStamp(header, origin), side: side, size: message.count)
     do throws(DecodeError) {
       // 3.3.4.4: an interim answer has the error layout, whatever the command.
       decoded.body = header.isInterim ? .statusOnly : try SMB2Body(message, header: header)
     } catch {
-      let kind = "SMB2 \(header.command.name) \(header.isResponse ? "Response" : "Request")"
+      let kind = "\(origin.isCompressed ? "compressed " : "")SMB2 \(header.command.name) \(header.isResponse ? "Response" : "Request")"
       note(unreadable: kind, error, frame: origin.lastFrame, side: side)
     }
     guard !isComplete else { return take(decoded) }
@@ -265,24 +258,13 @@ extension SMBConversation: SMBMessageSink {
     countPassed()
     transcript.orient(by: false, side: side)
     takeRequest(
-      Decoded(header: header, body: .sessionSetupRequest(request), stamp: MessageStamp(header, origin), side: side))
+      Decoded(header: header, body: .sessionSetupRequest(request), stamp: MessageStamp(header, origin), side: side,
+        size: message.count))
   }
 
   func packetCompleted(side: Side, frame: FrameStamp) {
     countPassed()
     releaseIncomplete(frame: frame, side: side)
-  }
-
-  func smb1(_ header: SMB1Header, _ message: borrowing ByteView, origin: MessageOrigin, side: Side) {
-    countPassed()
-    transcript.orient(by: header.isResponse, side: side)
-    do throws(DecodeError) {
-      try transcript.note(header, message, origin)
-    } catch {
-      note(unreadable: "\(header.command)", error, frame: origin.lastFrame, side: side)
-    }
-    observer?.observe(
-      ObservedMessage(content: .smb1(header, transcript.smb1), origin: origin, tcpStream: transcript.tcpStream))
   }
 
   func encrypted(sessionID: UInt64, origin: MessageOrigin, side: Side) {
@@ -296,13 +278,6 @@ extension SMBConversation: SMBMessageSink {
     if transcript.peer(side) == .client { transcript.noteRequests(1, in: origin.lastFrame) }
     observer?.observe(
       ObservedMessage(content: .encrypted(sessionID: sessionID), origin: origin, tcpStream: transcript.tcpStream))
-  }
-
-  func compressed(origin: MessageOrigin, side: Side) {
-    countPassed()
-    transcript.traffic.compressedMessages += 1
-    if transcript.peer(side) == .client { transcript.noteRequests(1, in: origin.lastFrame) }
-    observer?.observe(ObservedMessage(content: .compressed, origin: origin, tcpStream: transcript.tcpStream))
   }
 
   func session(_ type: NBSSType, _ body: borrowing ByteView, origin: MessageOrigin, side: Side) {
@@ -333,7 +308,7 @@ extension SMBConversation: SMBMessageSink {
     transcript.visibility.lost.append(LostBytes(sender: transcript.peer(side), frame: frame.number, count: count))
   }
 
-  private func note(unreadable structure: String, _ error: DecodeError, frame: Int, side: Side) {
+  func note(unreadable structure: String, _ error: DecodeError, frame: Int, side: Side) {
     guard transcript.unreadable.count < Limit.unreadable else {
       transcript.unreadableNotKept += 1
       return
@@ -374,14 +349,18 @@ extension SMBConversation: SMBMessageSink {
       transcript.answer(open, with: earlyReplies.remove(at: early))
       return
     }
+    wait(for: open, message.header.messageID)
+  }
+
+  func wait(for open: OpenRequest, _ messageID: UInt64) {
     if openRequests.count >= Limit.openRequests {
       transcript.visibility.limitsReached += 1
       // Those that decide a stage go on waiting; the others are only counted.
       openRequests.removeAll { $0.request.isOther }
       guard openRequests.count < Limit.openRequests else { return }
     }
-    openRequests.removeAll { $0.messageID == message.header.messageID }
-    openRequests.append((message.header.messageID, open))
+    openRequests.removeAll { $0.messageID == messageID }
+    openRequests.append((messageID, open))
   }
 
   /// MS-SMB2 3.2.5.1.4: an answer belongs to the request with its MessageId, whatever came in between.

@@ -164,7 +164,7 @@ extension NTStatus {
 
 extension String {
   /// As much of a name as is kept for each session; none that exists is longer.
-  fileprivate var clippedName: String { utf8.count <= 255 ? self : String(prefix(255)) }
+  var clippedName: String { utf8.count <= 255 ? self : String(prefix(255)) }
 }
 
 /// Who authenticates, and how, as far as the security buffers show it.

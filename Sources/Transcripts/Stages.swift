@@ -43,8 +43,8 @@ extension Transcript {
 
   /// Requests and replies of a tree that the capture did not see connected.
   private var isEstablishedMidstream: Bool {
-    visibility.startsMidstream && negotiation == nil && traffic.responses + traffic.encryptedMessages > 0
-      && sessions.isEmpty && trees.isEmpty
+    visibility.startsMidstream && negotiation == nil && smb1?.request == nil
+      && traffic.responses + traffic.encryptedMessages > 0 && sessions.isEmpty && trees.isEmpty
   }
 
   private var transportOutcome: StageOutcome {
@@ -60,27 +60,28 @@ extension Transcript {
       if negotiation.responseStamp?.status?.isError == true { return .failed }
       return unanswered(sentBy: negotiation.requestStamp?.time)
     }
-    if let smb1 {
+    if let smb1, smb1.request != nil || smb1.response != nil {
       if smb1.upgrade != nil { return unanswered(by: .client, sentBy: nil) }
       if let response = smb1.response { return response.dialectIndex == nil ? .failed : .passed }
       return unanswered(sentBy: smb1.requestTime)
     }
     if visibility.startsMidstream { return .notSeen }
-    return visibility.lost.isEmpty ? .notReached : .inconclusive
+    return visibility.hidesMessages ? .inconclusive : .notReached
   }
 
   private var sessionOutcome: StageOutcome {
-    if sessions.contains(where: \.isEstablished) || smb1?.sessionFrame != nil { return .passed }
+    if sessions.contains(where: \.isEstablished) { return .passed }
     if let last = sessions.last {
       if let status = last.replyStamp?.status, status.isError, status != .moreProcessingRequired { return .failed }
-      // Behind MORE_PROCESSING_REQUIRED the next leg is the client's.
+      // Behind MORE_PROCESSING_REQUIRED the next leg is the client's; one that logs off instead has seen enough.
+      if last.isAnswered, wasLeftOrderly { return .inconclusive }
       return unanswered(by: last.isAnswered ? .client : .server, sentBy: last.requestStamp.time)
     }
     return laterStage(after: negotiateOutcome)
   }
 
   private var treeOutcome: StageOutcome {
-    if trees.contains(where: \.isConnected) || smb1?.treeFrame != nil { return .passed }
+    if trees.contains(where: \.isConnected) { return .passed }
     if let last = trees.last {
       if last.replyStamp?.status?.isError == true { return .failed }
       return unanswered(sentBy: last.requestStamp.time)
@@ -130,13 +131,18 @@ extension Transcript {
   private func laterStage(after outcome: StageOutcome) -> StageOutcome {
     if visibility.startsMidstream, traffic.isSMB { return .notSeen }
     if traffic.encryptedMessages > 0 { return .notSeen }
-    return visibility.lost.isEmpty || outcome != .passed ? .notReached : .inconclusive
+    return !visibility.hidesMessages || outcome != .passed ? .notReached : .inconclusive
   }
 }
 
 extension Visibility {
+  /// Something was said that the capture does not show.
+  package var hidesMessages: Bool { !lost.isEmpty || unreadableFromClient + unreadableFromServer > 0 }
+
+  package func unreadableMessages(from peer: Peer) -> Int { peer == .client ? unreadableFromClient : unreadableFromServer }
+
   /// Whether a message of this peer may exist that the capture does not show.
   package func mayHideMessages(from peer: Peer) -> Bool {
-    unseenPeer == peer || lost.contains { $0.sender == peer }
+    unseenPeer == peer || lost.contains { $0.sender == peer } || unreadableMessages(from: peer) > 0
   }
 }

@@ -16,8 +16,8 @@ package struct Tracker {
 
   package private(set) var counts = FrameCounts()
   private let verifiesChecksums: Bool
-  private let adopter: ConnectionAdopter
-  private var table: ConnectionTable
+  let adopter: ConnectionAdopter
+  var table: ConnectionTable
   private var fragments = FragmentTable()
 
   /// - Parameters:
@@ -36,8 +36,8 @@ package struct Tracker {
   package var connectionCount: Int { table.connectionCount }
   /// Connections given up while open because the table was full.
   package var evictedConnections: Int { table.evictedConnections }
-  /// Times that bytes held behind holes, of all connections together, reached their limit.
-  package var heldLimitsReached: Int { table.heldLimitsReached }
+  /// Times that bytes held behind holes or of unfinished messages, of all connections together, reached their limit.
+  package var heldLimitsReached: Int { table.heldLimitsReached + adopter.heldMessages.limitsReached }
   /// ICMP errors that found no room.
   package var noticesNotKept: Int { table.noticesNotKept }
   /// Messages on port 88 that could not be read.

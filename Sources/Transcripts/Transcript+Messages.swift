@@ -5,7 +5,7 @@ import Protocols
 
 extension MessageStamp {
   var origin: MessageOrigin {
-    MessageOrigin(firstFrame: firstFrame, lastFrame: frame, lastTime: time)
+    MessageOrigin(firstFrame: firstFrame, lastFrame: frame, lastTime: time, isCompressed: isCompressed)
   }
 }
 
@@ -64,7 +64,7 @@ extension Transcript {
     case .session(let index) where index < sessions.count: answerSession(index, reply)
     case .tree(let index) where index < trees.count: answerTree(index, reply)
     case .validation(let index) where index < validations.count: answerValidation(index, reply)
-    case .reauthentication(let index) where index < sessions.count: answerReauthentication(index, reply)
+    case .reauthentication(let index) where index < sessions.count: answerReauthentication(index, reply.stamp)
     case .referral(let index) where index < referrals.count: answerReferral(index, reply)
     default: break
     }
@@ -130,7 +130,7 @@ extension Transcript {
     if message.header.sessionID != 0,
       let index = sessions.lastIndex(where: { $0.id == message.header.sessionID && $0.isBinding == body.isBinding && !$0.isEstablished })
     {
-      return openLeg(index, body, message.stamp)
+      return openLeg(index, token: body.securityBuffer, message.stamp)
     }
     if let index = sessions.lastIndex(where: { $0.id == message.header.sessionID && $0.isEstablished }) {
       return openReauthentication(index, message.stamp)
@@ -140,7 +140,7 @@ extension Transcript {
       let index = sessions.lastIndex(where: { $0.id == 0 && $0.replyStamp == nil && !$0.isBinding })
     {
       sessions[index].id = message.header.sessionID
-      return openLeg(index, body, message.stamp)
+      return openLeg(index, token: body.securityBuffer, message.stamp)
     }
     guard sessions.count < SMBConversation.Limit.sessions else {
       visibility.limitsReached += 1
@@ -153,35 +153,39 @@ extension Transcript {
     return .session(sessions.count - 1)
   }
 
-  private mutating func openLeg(
-    _ index: Int, _ body: SMB2SessionSetupRequest, _ stamp: MessageStamp
-  ) -> SMBConversation.OpenRequest {
+  mutating func openLeg(_ index: Int, token: [UInt8], _ stamp: MessageStamp) -> SMBConversation.OpenRequest {
     sessions[index].legs += 1
     sessions[index].isAnswered = false
     sessions[index].requestStamp = stamp
-    sessions[index].read(body.securityBuffer, stamp)
+    sessions[index].read(token, stamp)
     return .session(index)
   }
 
   private mutating func answerSession(_ index: Int, _ reply: SMBConversation.Reply) {
-    if let slow = SlowReply(sessions[index].requestStamp, reply.stamp),
-      slow.delay > sessions[index].slowReply?.delay ?? 0
-    {
-      sessions[index].slowReplies = [slow]
-    }
-    sessions[index].replyStamp = reply.stamp
-    sessions[index].isAnswered = true
-    sessions[index].interims = []
-    if reply.header.sessionID != 0 { sessions[index].id = reply.header.sessionID }
-    guard case .sessionSetupResponse(let body) = reply.body else { return }
-    sessions[index].flags = body.sessionFlags
-    sessions[index].read(body.securityBuffer, reply.stamp)
-    guard reply.stamp.status == .success else { return }
-    sessions[index].establishedFrame = reply.stamp.frame
-    watchProtection(of: sessions[index])
+    var answer: (flags: SMB2SessionFlags, token: [UInt8])?
+    if case .sessionSetupResponse(let body) = reply.body { answer = (body.sessionFlags, body.securityBuffer) }
+    answerSession(index, id: reply.header.sessionID, answer, reply.stamp)
+    if sessions[index].isEstablished { watchProtection(of: sessions[index]) }
   }
 
-  private mutating func openReauthentication(_ index: Int, _ stamp: MessageStamp) -> SMBConversation.OpenRequest {
+  /// - Parameter answer: what an answer other than a refusal says.
+  mutating func answerSession(
+    _ index: Int, id: UInt64, _ answer: (flags: SMB2SessionFlags, token: [UInt8])?, _ stamp: MessageStamp
+  ) {
+    if let slow = SlowReply(sessions[index].requestStamp, stamp), slow.delay > sessions[index].slowReply?.delay ?? 0 {
+      sessions[index].slowReplies = [slow]
+    }
+    sessions[index].replyStamp = stamp
+    sessions[index].isAnswered = true
+    sessions[index].interims = []
+    if id != 0 { sessions[index].id = id }
+    guard let answer else { return }
+    sessions[index].flags = answer.flags
+    sessions[index].read(answer.token, stamp)
+    if stamp.status == .success { sessions[index].establishedFrame = stamp.frame }
+  }
+
+  mutating func openReauthentication(_ index: Int, _ stamp: MessageStamp) -> SMBConversation.OpenRequest {
     guard sessions[index].logoffFrame == nil else { return .other }
     if let last = sessions[index].reauthentications.indices.last,
       sessions[index].reauthentications[last].replyStamp?.status == .moreProcessingRequired
@@ -198,15 +202,15 @@ extension Transcript {
     return .reauthentication(index)
   }
 
-  private mutating func answerReauthentication(_ index: Int, _ reply: SMBConversation.Reply) {
+  mutating func answerReauthentication(_ index: Int, _ stamp: MessageStamp) {
     guard let last = sessions[index].reauthentications.indices.last else { return }
     // One that succeeds makes those before it a matter of the past.
-    guard reply.stamp.status != .success else {
+    guard stamp.status != .success else {
       let id = sessions[index].id
       if !rarities.isEmpty { expiredSessions.removeAll { $0.sessionID == id } }
       return sessions[index].reauthentications = []
     }
-    sessions[index].reauthentications[last].replyStamp = reply.stamp
+    sessions[index].reauthentications[last].replyStamp = stamp
   }
 
   /// "In progress": the answer is still to come.
@@ -219,23 +223,27 @@ extension Transcript {
   }
 
   private mutating func closeSession(_ message: SMBConversation.Decoded) -> SMBConversation.OpenRequest {
-    let index = sessions.lastIndex { $0.id == message.header.sessionID }
-    if let index { sessions[index].logoffFrame = message.stamp.frame }
+    closeSession(message.header.sessionID, frame: message.stamp.frame)
     return .other
+  }
+
+  mutating func closeSession(_ id: UInt64, frame: Int) {
+    if let index = sessions.lastIndex(where: { $0.id == id }) { sessions[index].logoffFrame = frame }
   }
 
   // MARK: TREE_CONNECT
 
   private mutating func openTree(_ message: SMBConversation.Decoded) -> SMBConversation.OpenRequest {
     guard case .treeConnectRequest(let body) = message.body else { return .other }
+    return open(Tree(sessionID: message.header.sessionID, path: body.path.clippedPath, requestStamp: message.stamp))
+  }
+
+  mutating func open(_ tree: Tree) -> SMBConversation.OpenRequest {
     guard trees.count < SMBConversation.Limit.trees else {
       visibility.limitsReached += 1
       return .other
     }
-    trees.append(
-      Tree(
-        sessionID: message.header.sessionID, path: String(body.path.prefix(SMBConversation.Limit.path)),
-        requestStamp: message.stamp))
+    trees.append(tree)
     return .tree(trees.count - 1)
   }
 
@@ -275,12 +283,14 @@ extension Transcript {
   }
 
   private mutating func closeTree(_ message: SMBConversation.Decoded) -> SMBConversation.OpenRequest {
-    let index = trees.lastIndex { $0.isConnected && $0.id == message.header.treeID }
-    if let index {
-      trees[index].disconnectFrame = message.stamp.frame
-      watchesTrees = trees.contains(where: \.isWatched)
-    }
+    if let id = message.header.treeID { closeTree(id, frame: message.stamp.frame) }
     return .other
+  }
+
+  mutating func closeTree(_ id: UInt32, frame: Int) {
+    guard let index = trees.lastIndex(where: { $0.isConnected && $0.id == id }) else { return }
+    trees[index].disconnectFrame = frame
+    watchesTrees = trees.contains(where: \.isWatched)
   }
 
   // MARK: IOCTL
@@ -318,14 +328,14 @@ extension Transcript {
       visibility.limitsReached += 1
       return .other
     }
-    referrals.append(Referral(path: String(path.prefix(SMBConversation.Limit.path)), requestStamp: stamp))
+    referrals.append(Referral(path: path.clippedPath, requestStamp: stamp))
     return .referral(referrals.count - 1)
   }
 
   private mutating func answerReferral(_ index: Int, _ reply: SMBConversation.Reply) {
     referrals[index].replyStamp = reply.stamp
     guard case .ioctlResponse(let body) = reply.body else { return }
-    referrals[index].targets = body.referralTargets.map { String($0.prefix(SMBConversation.Limit.path)) }
+    referrals[index].targets = body.referralTargets.map (\.clippedPath)
   }
 
   /// Lets go of exchanges that no rule needs any more. Open requests hold positions in the list, so all must be answered.
@@ -348,25 +358,9 @@ extension Transcript {
     validations[index].outputCount = body.outputCount
     validations[index].response = body.validateNegotiate
   }
+}
 
-  // MARK: SMB1
-
-  mutating func note(_ header: SMB1Header, _ message: borrowing ByteView, _ origin: MessageOrigin) throws(DecodeError) {
-    var exchange = smb1 ?? SMB1Negotiation()
-    defer { smb1 = exchange }
-    switch (header.command, header.isResponse) {
-    case (.negotiate, false) where exchange.request == nil:
-      exchange.requestFrame = origin.lastFrame
-      exchange.requestTime = origin.lastTime
-      exchange.request = try SMB1NegotiateRequest(message)
-    case (.negotiate, true) where exchange.response == nil:
-      exchange.responseFrame = origin.lastFrame
-      exchange.response = try SMB1NegotiateResponse(message)
-    case (.sessionSetupAndX, true) where header.status == .success && exchange.sessionFrame == nil:
-      exchange.sessionFrame = origin.lastFrame
-    case (.treeConnectAndX, true) where header.status == .success && exchange.treeFrame == nil:
-      exchange.treeFrame = origin.lastFrame
-    default: break
-    }
-  }
+extension String {
+  /// As much of a path as is kept.
+  var clippedPath: String { String(prefix(SMBConversation.Limit.path)) }
 }

@@ -114,6 +114,7 @@ package struct Traffic: Sendable {
   package var responses = 0
   package var encryptedMessages = 0
   package var firstEncryptedFrame = 0
+  /// Of those, the ones that stay closed.
   package var compressedMessages = 0
   /// Messages of which only the beginning was captured.
   package var cutMessages = 0
@@ -148,6 +149,9 @@ package struct Visibility: Sendable {
   /// Gaps that hit bytes somebody wanted to read, the first few.
   package var lost: [LostBytes] = []
   package var lostNotKept = 0
+  /// Compressed messages that could not be read, by sender: nothing of them is known.
+  package var unreadableFromClient = 0
+  package var unreadableFromServer = 0
   /// Some of them because the snapshot length cut a frame.
   package var isCut = false
   /// Either side sent at least one byte.

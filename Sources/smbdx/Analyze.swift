@@ -76,11 +76,8 @@ struct Analyze: ParsableCommand {
 func analyze(
   _ recording: Recording, rules: [Rule], options: Tracker.Options = Tracker.Options(), showsProgress: Bool = true
 ) -> Report {
-  let engine = Engine(rules: rules)
-  var builder = ReportBuilder(
-    toolVersion: Smbdx.version, files: recording.fileNames, isFiltered: recording.isFiltered,
-    rulesLeftOut: Rule.all.count - rules.count)
-  var tracker = Tracker(options: options) { builder.add($0, engine.judge($0)) }
+  let judgement = Judgement(rules: rules, files: recording.fileNames, isFiltered: recording.isFiltered)
+  var tracker = Tracker(options: options) { _ = judgement.take($0) }
   let progress = Progress(isShown: showsProgress && Output.standardError.isTerminal)
   recording.forEachFrame { frame, _, bytes in
     tracker.accept(frame, bytes)
@@ -89,15 +86,12 @@ func analyze(
   let inquiries = tracker.finish()
   progress.end()
   let damage = recording.damage.map(CaptureWarning.init)
-  var recorded = tracker.facts
-  recorded.damage = damage.map {
-    RecordingFacts.Damage(file: $0.file, message: $0.message, frame: $0.frame, byte: $0.byte)
-  }
-  builder.add(capture: engine.judge(recorded))
+  let lost = zip(recording.fileNames, recording.lostFrames).map(RecordingFacts.LostPackets.init).filter { $0.count > 0 }
   let facts = CaptureFacts(
-    tracker, frames: recording.frameCount, isFiltered: recording.isFiltered, linkTypes: recording.linkTypeNames,
+    tracker, frames: recording.frameCount, isFiltered: recording.isFiltered,
+    lostPackets: lost.reduce(0) { $0.clampedSum($1.count) }, linkTypes: recording.linkTypeNames,
     warnings: recording.leftOut.map(CaptureWarning.init) + damage)
-  return builder.finish(capture: facts, engine: engine, inquiries: inquiries) { frame in
+  return judgement.report(tracker, inquiries, facts, damage: damage, lost: lost) { frame in
     recording.place(of: frame).map { FramePlace(file: $0.file, frame: $0.frame) }
   }
 }

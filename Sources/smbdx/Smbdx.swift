@@ -11,12 +11,16 @@ struct Smbdx: ParsableCommand {
 
         smbdx fs01.pcapng
 
+      Or let it watch an interface:
+
+        sudo smbdx live -i any
+
       Exit status: 0 when nothing at or above the --fail-on severity was found, 1 when something was, 2 for wrong \
       usage and when nothing could be read.
       """,
     version: version,
     // Each states its name: making it of the type's at every start takes longer than reading a small capture.
-    subcommands: [Analyze.self, Check.self, Messages.self, Explain.self, Rules.self],
+    subcommands: [Analyze.self, Live.self, Check.self, Messages.self, Explain.self, Rules.self],
     defaultSubcommand: Analyze.self)
 
   static let version = "0.1.0"
@@ -26,7 +30,7 @@ struct Smbdx: ParsableCommand {
     do {
       try run(CommandLine.arguments.dropFirst().map(\.self))
     } catch {
-      if error is CaptureError || error is OutputError {
+      if isSentence(error) {
         complain("\(error)")
       } else if exitCode(for: error) == .validationFailure {
         Output.standardError.write(fullMessage(for: error) + "\n")
@@ -44,9 +48,14 @@ struct Smbdx: ParsableCommand {
 
   /// The exit status that users of tcpdump and grep expect for wrong usage, where the library has one of its own: 2.
   static func status(of error: any Error) -> Int32 {
-    if error is CaptureError || error is OutputError { return 2 }
+    if isSentence(error) { return 2 }
     let code = exitCode(for: error)
     return code == .validationFailure ? 2 : code.rawValue
+  }
+
+  /// It says what happened and what to do, and needs no word about usage.
+  private static func isSentence(_ error: any Error) -> Bool {
+    error is CaptureError || error is LiveError || error is CaptureWriter.Failure || error is OutputError
   }
 
   static func complain(_ message: String) { Output.standardError.write("smbdx: \(message)\n") }

@@ -15,15 +15,17 @@ import Testing
   /// What a report says was reached.
   private static let reported = [
     "open-connections": "connections given up while they were open, because more were followed than `--max-connections` allows",
-    "held-bytes": "holes given up early because too many bytes waited behind them, on all connections together",
+    "held-bytes": "holes and unfinished messages given up early because too many bytes waited, on all connections together",
     "fragments": "fragments of IP packets that found no room",
     "connection-state": "facts of one connection that found no room: requests, sessions, shares, bytes behind holes",
+    "compressed-messages": "compressed messages that were passed by because of their length",
     "gaps": "losses of bytes that are not told one by one",
     "icmp-errors": "ICMP errors about connections that found no room",
     "kerberos": "requests, failures, tickets and clients of KDCs that found no room",
     "names": "look-ups of names that found no room",
     "surroundings": "servers and clients that were not remembered",
     "connections": "connections counted and not listed",
+    "live-connections": "connections that a live capture stopped looking at early, because too many were new at one time",
     "unreadable-messages": "messages that could not be read, counted and not listed",
     "findings": "findings of one connection, or of none, counted and not listed",
     "all-findings": "findings of all connections together, counted and not listed",

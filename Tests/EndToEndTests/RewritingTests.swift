@@ -15,23 +15,38 @@ import Transcripts
   func findsTheSame(fixture name: String, encapsulation: String) throws {
     let fixture = try #require(Fixture.all.first { $0.name == name })
     let one = try #require(Encapsulation.all.first { $0.name == encapsulation })
-    let plain = try Self.report(fixture) { frame, packet in (frame.linkType, packet) }
-    let wrapped = try Self.report(fixture) { _, packet in (one.linkType, one.wrap(Array(packet.dropFirst(14)))) }
+    let plain = try Self.report(fixture) { frame, packet in [(frame.linkType, packet)] }
+    let wrapped = try Self.report(fixture) { _, packet in [(one.linkType, one.wrap(Array(packet.dropFirst(14))))] }
     #expect(wrapped == plain)
+  }
+
+  /// A capture inside and outside of a tunnel, or of both ways through a mirror port, holds every packet twice.
+  @Test(arguments: names, Encapsulation.all.map(\.name))
+  func countsAConversationOnce(fixture name: String, encapsulation: String) throws {
+    let fixture = try #require(Fixture.all.first { $0.name == name })
+    let one = try #require(Encapsulation.all.first { $0.name == encapsulation })
+    let plain = try Self.report(fixture, withFrames: false) { frame, packet in [(frame.linkType, packet)] }
+    for isCopyFirst in [true, false] {
+      let doubled = try Self.report(fixture, withFrames: false) { frame, packet in
+        let both = [(frame.linkType, packet), (one.linkType, one.wrap(Array(packet.dropFirst(14))))]
+        return isCopyFirst ? both.reversed() : both
+      }
+      #expect(doubled == plain)
+    }
   }
 
   /// In fragments, too.
   @Test(arguments: names)
   func findsTheSameInFragments(fixture name: String) throws {
     let fixture = try #require(Fixture.all.first { $0.name == name })
-    let plain = try Self.report(fixture, withFrames: false) { frame, packet in (frame.linkType, packet) }
-    let cut = try Self.report(fixture, fragmentSize: 64, withFrames: false) { _, packet in (.rawIP, Array(packet.dropFirst(14))) }
+    let plain = try Self.report(fixture, withFrames: false) { frame, packet in [(frame.linkType, packet)] }
+    let cut = try Self.report(fixture, fragmentSize: 64, withFrames: false) { _, packet in [(.rawIP, Array(packet.dropFirst(14)))] }
     #expect(cut == plain)
   }
 
-  /// What is said of the connections, apart from frame numbers, which fragments change.
+  /// What is said of the connections, apart from frame numbers, which fragments and copies change.
   private static func report(
-    _ fixture: Fixture, fragmentSize: Int? = nil, withFrames: Bool = true, _ rewrite: (Frame, [UInt8]) -> (LinkType, [UInt8])
+    _ fixture: Fixture, fragmentSize: Int? = nil, withFrames: Bool = true, _ rewrite: (Frame, [UInt8]) -> [(LinkType, [UInt8])]
   ) throws -> [String] {
     let engine = Engine()
     var builder = ReportBuilder(toolVersion: "test", files: ["rewritten"])
@@ -41,12 +56,12 @@ import Transcripts
       let original = bytes.copy()
       // ARP and the like stay as they are.
       let isIPv4 = original.count > 14 && original[12] == 0x08 && original[13] == 0x00
-      let (linkType, rewritten) = isIPv4 ? rewrite(frame, original) : (frame.linkType, original)
-      for piece in isIPv4 ? fragments(rewritten, fragmentSize) : [rewritten] {
-        number += 1
-        let one = Frame(
-          number: fragmentSize == nil ? frame.number : number, time: frame.time, originalLength: piece.count, linkType: linkType)
-        tracker.accept(one, ByteView(piece.span))
+      for (linkType, rewritten) in isIPv4 ? rewrite(frame, original) : [(frame.linkType, original)] {
+        for piece in isIPv4 ? fragments(rewritten, fragmentSize) : [rewritten] {
+          number += 1
+          let one = Frame(number: number, time: frame.time, originalLength: piece.count, linkType: linkType)
+          tracker.accept(one, ByteView(piece.span))
+        }
       }
     }
     let inquiries = tracker.finish()

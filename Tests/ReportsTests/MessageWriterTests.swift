@@ -13,7 +13,7 @@ import Testing
       .smb2(try Sample.header(.sessionSetup, status: NTStatus(rawValue: 0xc000_006d)), .statusOnly),
       .smb2(try Sample.header(.treeConnect), .treeConnectRequest(try treeConnect(#"\\fs01\d\#u{1b}[2J"#))),
       .encrypted(sessionID: 0x41),
-      .compressed,
+      .compressed(isUnreadable: true),
       .kerberos(
         .error(
           KerberosError(
@@ -45,7 +45,7 @@ import Testing
     #expect(!text.contains("ok"))
     #expect(written { MessageWriter(.ndjson, write: $0).observe(message) }.contains("\"unreadable\":true"))
     var refused = message
-    refused.content = .smb1(try Sample.smb1Header(), SMB1Negotiation())
+    refused.content = .smb1(try Sample.smb1Header(), SMB1Negotiation(), nil)
     #expect(written { MessageWriter(.ndjson, write: $0).observe(refused) }.contains("\"unreadable\":true"))
   }
 

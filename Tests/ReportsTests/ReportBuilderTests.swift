@@ -8,12 +8,12 @@ import Testing
 
 @Suite struct ReportBuilderTests {
   private func report(
-    _ engine: Engine = Engine(rules: []), inquiries: Inquiries = Inquiries(),
+    _ engine: Engine = Engine(rules: []), inquiries: Inquiries = Inquiries(), capture: CaptureFacts = CaptureFacts(),
     _ fill: (inout ReportBuilder) throws -> Void
   ) rethrows -> Report {
     var builder = ReportBuilder(toolVersion: "0.1.0", files: ["a.pcap"])
     try fill(&builder)
-    return builder.finish(capture: CaptureFacts(), engine: engine, inquiries: inquiries)
+    return builder.finish(capture: capture, engine: engine, inquiries: inquiries)
   }
 
   @Test func namesFindingsOnce() throws {
@@ -27,6 +27,30 @@ import Testing
     #expect(report.findings.last?.wiresharkFilter == "frame.number in {40, 41}")
     #expect(report.findings.first?.wiresharkFilter == "tcp.stream == 0 && frame.number in {4, 14, 15}")
     #expect(report.connections.first?.primary == "sample-mismatch")
+  }
+
+  /// Where the recorder lost packets, or its clock was set, no silence is more than possible; what was seen stays.
+  @Test(arguments: [(0, 0, ""), (17, 0, "17 packets"), (1, 0, "1 packet"), (0, 3_600, "set back by 3600 s"), (0, 1, "")])
+  func doubtsSilence(lost: Int, secondsBack: Int64, reason: String) throws {
+    var capture = CaptureFacts()
+    capture.lostPackets = lost
+    capture.largestStepBack = secondsBack * 1_000_000_000
+    let silence = Rule(
+      id: "sample-silence", severity: .error, phase: .transport, nature: .silence, summary: "Nobody answered.",
+      explanation: "Silence.", references: []) { _ in [] }
+    let findings = [
+      Sample.finding(silence, Observation(.proven, "no answer in 60 s", evidence: []), of: 1),
+      Sample.finding(Sample.reset, Observation(.proven, "reset", evidence: []), of: 1),
+    ]
+    var verdict = Sample.verdict(findings)
+    verdict.notChecked = [(Obstacle(reason: "9 bytes are missing", remedy: Obstacle.wholeCapture), ["sample-mismatch"])]
+    let report = try report(capture: capture) { $0.add(try Sample.transcript(1, isFailed: true), verdict) }
+    let found = try #require(report.findings.first { $0.rule == "sample-silence" })
+    #expect(found.confidence == (reason.isEmpty ? .proven : .possible))
+    #expect(reason.isEmpty ? found.summary == "no answer in 60 s" : found.summary.contains(reason))
+    #expect(report.findings.first { $0.rule == "sample-reset" }?.confidence == .proven)
+    let obstacle = try #require(report.connections.first?.notChecked.first?.reason)
+    #expect(obstacle == "9 bytes are missing" + (lost == 0 ? "" : "; the recorder lost \(reason)"))
   }
 
   /// Connections beyond the limit are counted, and so are their findings.

@@ -9,7 +9,9 @@ struct Judged {
   private(set) var ofRecording: [Finding] = []
   private(set) var transcripts: [Transcript] = []
 
-  init(_ frames: [TestFrame], damage: [RecordingFacts.Damage] = []) {
+  init(
+    _ frames: [TestFrame], damage: [RecordingFacts.Damage] = [], lostPackets: [RecordingFacts.LostPackets] = []
+  ) {
     var transcripts: [Transcript] = []
     var tracker = Tracker { transcripts.append($0) }
     for (index, frame) in frames.enumerated() {
@@ -22,6 +24,7 @@ struct Judged {
     _ = tracker.finish()
     var facts = tracker.facts
     facts.damage = damage
+    facts.lostPackets = lostPackets
     self.transcripts = transcripts
     findings = transcripts.flatMap { Engine().judge($0).findings }
     ofRecording = Engine().judge(facts)

@@ -53,6 +53,43 @@ extension Encapsulation {
     prefixed("IPsec's enc", 109, [UInt8](repeating: 0, count: 12)),
     prefixed("pflog", 117, [61] + [UInt8](repeating: 0, count: 63)),
     Encapsulation("netANALYZER", LinkType(rawValue: 240)) { [0, 0, 0, 0] + ethernet(0x0800, $0) },
+    prefixed("multilink frame relay", 182, [0xc0, 7, 0x18, 0x41, 3, 0xcc]),
+    prefixed("ARCnet", 7, [1, 2, 0xd4, 0, 0, 9]),
+    prefixed("ARCnet, exception", 7, [1, 2, 0xd4, 0xff, 0xff, 0xff, 0xd4, 0, 0, 9]),
+    prefixed("ARCnet of RFC 1051", 7, [1, 2, 0xf0]),
+    prefixed("ARCnet on Linux", 129, [1, 2, 0, 0, 0xd4, 0, 0, 9]),
+    prefixed("ARCnet of RFC 1051 on Linux", 129, [1, 2, 0, 0, 0xf0]),
+    prefixed("Broadcom's tag", 281, mac + mac + [0x20, 0, 0x80, 0, 8, 0]),
+    prefixed("Broadcom's tag in front", 282, [0x20, 0, 0x80, 0] + mac + mac + [8, 0]),
+    prefixed("DSA tag", 284, mac + mac + [0x40, 8, 0, 0, 8, 0]),
+    prefixed("DSA tag and a VLAN", 284, mac + mac + [0x40, 8, 0, 0, 0x81, 0, 0, 7, 8, 0]),
+    prefixed("DSA tag with a type", 285, mac + mac + [0xda, 0xda, 0, 0, 0xc0, 0, 0, 0, 8, 0]),
+  ] + juniper
+
+  private static func juniper(_ name: String, _ number: Int32, flags: UInt8 = 0, _ rest: [UInt8]) -> Encapsulation {
+    prefixed("Juniper, " + name, number, [0x4d, 0x47, 0x43, flags] + rest)
+  }
+
+  private static let juniper: [Encapsulation] = [
+    juniper("Ethernet", 178, flags: 0x80, [0, 6, 3, 1, 1, 6, 1, 14] + mac + mac + [8, 0]),
+    juniper("without link", 178, flags: 0x02, [0, 0, 0, 2]),
+    juniper("PPPoE", 167, mac + mac + [0x88, 0x64, 0x11, 0, 0, 7, 0, 42, 0, 0x21]),
+    juniper("PPPoE over ATM", 168, [0x88, 0x64, 0x11, 0, 0, 7, 0, 42, 0, 0x21]),
+    juniper("PPP", 179, [0xff, 3, 0, 0x21]),
+    juniper("frame relay", 180, [0x18, 0x41, 3, 0xcc]),
+    juniper("C-HDLC", 181, [0x0f, 0, 8, 0]),
+    juniper("ATM with SNAP", 137, [0, 0, 0, 7] + snap),
+    juniper("ATM with an identifier", 135, [0, 0, 0, 7, 0, 0, 0, 0, 0xfe, 0xfe, 3, 0xcc]),
+    juniper("ATM with Cisco's identifier", 137, [0, 0, 0, 7, 3, 0xcc]),
+    juniper("ATM with PPP", 135, [0, 0, 0, 7, 0, 0, 0, 0, 0, 0x21]),
+    juniper("multilink PPP", 130, [0, 7, 0xff, 3, 0, 0x21]),
+    juniper("multilink PPP of a service card", 130, [0x47, 0, 0, 0, 0, 0, 0, 8]),
+    juniper("multilink frame relay bundle", 131, [0x54, 0, 0, 7, 3, 0xcc]),
+    juniper("multilink frame relay link", 134, [0xc0, 7, 0x18, 0x41, 3, 0xcc]),
+    juniper("GGSN", 133, [0, 0, 2, 0, 0, 7, 0, 0]),
+    juniper("services", 136, [0, 0, 0, 7, 0, 0, 0, 1]),
+    juniper("monitor", 164, [0, 0, 0, 7, 0, 0, 0, 1]),
+    juniper("encryption", 132, [0, 7, 64, 3] + [UInt8](repeating: 0, count: 12)),
   ]
 
   private static let tags: [Encapsulation] = [

@@ -60,24 +60,6 @@ import Transcripts
     #expect(transcript.outcome(of: .validateNegotiate) == .notApplicable)
   }
 
-  @Test func followsAnSMB1Session() throws {
-    var conversation = Conversation()
-    conversation.open()
-    conversation.send(.client, nbss(smb1Negotiate(["NT LM 0.12"])))
-    conversation.send(.server, nbss(smb1Message(command: 0x72, isResponse: true, words: [0, 0])))
-    conversation.send(.client, nbss(smb1Message(command: 0x73)))
-    conversation.send(.server, nbss(smb1Message(command: 0x73, isResponse: true, status: 0xc000_0016)))
-    conversation.send(.client, nbss(smb1Message(command: 0x73)))
-    conversation.send(.server, nbss(smb1Message(command: 0x73, isResponse: true)))
-    conversation.send(.client, nbss(smb1Message(command: 0x75)))
-    conversation.send(.server, nbss(smb1Message(command: 0x75, isResponse: true)))
-    let transcript = try #require(Recorded(conversation).transcripts.first)
-    #expect(transcript.smb1?.sessionFrame == 9)
-    #expect(transcript.smb1?.treeFrame == 11)
-    #expect(transcript.outcomes == [.passed, .passed, .passed, .passed, .notApplicable])
-    #expect(transcript.outcome == .established)
-  }
-
   // MARK: NetBIOS
 
   @Test func readsANetBIOSSession() throws {

@@ -133,6 +133,44 @@ import Testing
     #expect(transcript.visibility.missingFromClient == count)
   }
 
+  /// Messages that never end, on many connections: together they hold as much as the limit allows, and what was given up
+  /// counts as not captured.
+  @Test func givesUpUnfinishedMessages() {
+    let packet = Array(nbss(SMB2Bytes.request(1, 2, SMB2BodyBytes.sessionSetupRequest(token: .counting(60_000))).bytes).prefix(40_000))
+    var given = 0
+    var tracker = Tracker { given += $0.visibility.lost.isEmpty ? 0 : 1 }
+    let count = 600
+    for index in 0..<count {
+      let client = Endpoint(address: IPAddress(ipv4: 0x0a00_0000 + UInt32(index)), port: 50_000)
+      let bytes = TCPSegment(from: client, to: .testServer, flags: [.ack], payload: packet).ethernet
+      tracker.accept(
+        Frame(
+          number: index + 1, time: Timestamp(nanoseconds: Int64(index) * 1_000), originalLength: bytes.count,
+          linkType: .ethernet), ByteView(bytes.span))
+    }
+    let kept = HeldBytes.Limit.messages / packet.count
+    #expect(tracker.heldLimitsReached == count - kept)
+    _ = tracker.finish()
+    #expect(given == count - kept)
+  }
+
+  /// What one connection held is free again when it is over.
+  @Test func forgetsUnfinishedMessagesOfTheDead() {
+    var options = Tracker.Options()
+    options.maximumConnections = 64
+    let packet = nbss(SMB2Bytes.request(1, 2, SMB2BodyBytes.sessionSetupRequest(token: .counting(60_000))).bytes, length: 65_000)
+    var tracker = Tracker(options: options) { _ in }
+    for index in 0..<1_000 {
+      let client = Endpoint(address: IPAddress(ipv4: 0x0a00_0000 + UInt32(index)), port: 50_000)
+      let bytes = TCPSegment(from: client, to: .testServer, flags: [.ack], payload: packet).ethernet
+      tracker.accept(
+        Frame(
+          number: index + 1, time: Timestamp(nanoseconds: Int64(index) * 1_000), originalLength: bytes.count,
+          linkType: .ethernet), ByteView(bytes.span))
+    }
+    #expect(tracker.heldLimitsReached == 0)
+  }
+
   /// Failures and successes of one pair of hosts, more of them than are listed: none looks through all others.
   @Test func findsWhatASuccessMakesUpFor() {
     var book = CaseBook()

@@ -8,3 +8,38 @@
 /// Closing it leaves `source` alone.
 FILE *support_open_stream(
     void *source, ssize_t (*read)(void *source, char *target, size_t count), int64_t (*position)(void *source));
+
+/// The flags of a network interface (IFF_UP, IFF_RUNNING), asked through any socket; -1 when there is none of this name.
+int support_interface_flags(int socket, const char *name);
+
+/// Blocks the signals by which a user speaks to a program (SIGINT, SIGTERM, SIGHUP, SIGUSR1).
+/// Returns a descriptor that can be read, without waiting, when one has come; -1 when there is none.
+int support_take_signals(void);
+
+/// The number of a signal that has come; 0 when none has.
+int support_next_signal(int descriptor);
+
+/// Lets them end the program again.
+void support_release_signals(void);
+
+/// Becomes another user for good: groups, group, user, and no capability is left that could be had again.
+/// `user` is for the user's further groups. Returns 0, or the error number.
+int support_become_user(const char *user, uid_t uid, gid_t gid);
+
+/// Gives up all capabilities, and that a program could bring new privileges. Returns 0, or the error number.
+int support_give_up_privileges(void);
+
+/// A place that stays in reach of a confined process.
+struct support_place {
+  const char *path;
+  /// Files may be made and written in it; otherwise only read.
+  int is_writable;
+};
+
+/// Puts the file system (and, where the kernel can, TCP and signals) out of reach, but for these places: Landlock.
+/// Returns 0, or the error number; ENOSYS or EOPNOTSUPP where the kernel has none.
+int support_restrict_files(const struct support_place *places, size_t count);
+
+/// Allows no system call but those of a program that reads and writes what it has open: seccomp. What is not allowed
+/// fails with EPERM. Returns 0, or the error number.
+int support_restrict_calls(int may_open_files);

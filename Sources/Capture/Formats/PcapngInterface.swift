@@ -117,7 +117,7 @@ struct PcapngClock {
 
 extension Int {
   /// The sum of two counts; the largest number when it is more than that.
-  func clampedSum(_ other: Int) -> Int {
+  package func clampedSum(_ other: Int) -> Int {
     let (sum, overflow) = addingReportingOverflow(other)
     return overflow ? .max : sum
   }

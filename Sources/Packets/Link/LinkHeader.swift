@@ -53,7 +53,8 @@ struct LinkHeader {
     frame.count > 4 ? LinkHeader(payloadOffset: 4) : nil
   }
 
-  private static func network(
+  /// Ethernet from its type on.
+  static func network(
     _ frame: borrowing ByteView, etherTypeAt start: Int, source: UInt64
   ) throws(DecodeError) -> LinkHeader? {
     var offset = start

@@ -17,6 +17,7 @@ package struct LinkType: RawRepresentable, Hashable, Sendable {
   package static let rawIP = Self(rawValue: 101)
 
   static let tokenRing = Self(rawValue: 6)
+  static let arcnet = Self(rawValue: 7)
   static let slip = Self(rawValue: 8)
   static let ppp = Self(rawValue: 9)
   static let fddi = Self(rawValue: 10)
@@ -34,14 +35,23 @@ package struct LinkType: RawRepresentable, Hashable, Sendable {
   static let radiotap = Self(rawValue: 127)
   static let avs = Self(rawValue: 163)
   static let sunATM = Self(rawValue: 123)
+  /// ARCnet as Linux shows it: packets that are whole again.
+  static let linuxARCnet = Self(rawValue: 129)
   /// Older systems of Apple number their packet tap among the users' own.
   static let userPacketTap = Self(rawValue: 149)
   static let packetTap = Self(rawValue: 258)
+  /// Multilink frame relay, FRF.16.1.
+  static let multilinkFrameRelay = Self(rawValue: 182)
   static let ppi = Self(rawValue: 192)
   static let mpls = Self(rawValue: 219)
   static let nflog = Self(rawValue: 239)
   static let netAnalyzer = Self(rawValue: 240)
   static let ipOverInfiniBand = Self(rawValue: 242)
+  /// Ethernet with a tag between the switch chip and its host.
+  static let broadcomTag = Self(rawValue: 281)
+  static let broadcomTagInFront = Self(rawValue: 282)
+  static let dsaTag = Self(rawValue: 284)
+  static let dsaTagWithType = Self(rawValue: 285)
 
   /// Raw IPv4 or IPv6. `DLT_RAW` is 12 on most systems and 14 on OpenBSD; the number in files is 101.
   package var isRawIP: Bool { rawValue == 12 || rawValue == 14 || rawValue == 101 || self == .ipv4 || self == .ipv6 }
@@ -49,9 +59,10 @@ package struct LinkType: RawRepresentable, Hashable, Sendable {
   private static let supported: Set<LinkType> = [
     .null, .ethernet, .loop, .linuxSLL, .linuxSLL2, .tokenRing, .slip, .ppp, .fddi, .atmRFC1483, .pppSerial, .pppEther,
     .ciscoHDLC, .ieee80211, .frameRelay, .enc, .pflog, .prism, .radiotap, .avs, .sunATM, .userPacketTap, .packetTap,
-    .ppi, .mpls, .nflog, .netAnalyzer, .ipOverInfiniBand,
+    .ppi, .mpls, .nflog, .netAnalyzer, .ipOverInfiniBand, .arcnet, .linuxARCnet, .multilinkFrameRelay, .broadcomTag,
+    .broadcomTagInFront, .dsaTag, .dsaTagWithType,
   ]
 
   /// Whether ``LinkHeader`` can find IP behind this header.
-  package var isSupported: Bool { isRawIP || Self.supported.contains(self) }
+  package var isSupported: Bool { isRawIP || isJuniper || Self.supported.contains(self) }
 }

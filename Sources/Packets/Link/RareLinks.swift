@@ -5,7 +5,7 @@ extension LinkHeader {
     case .ppp, .pppSerial: try HeaderWalk.findIP(frame, from: .ppp, at: 0)
     case .pppEther: try HeaderWalk.findIP(frame, from: .payload(EtherType.pppoe), at: 0)
     case .ciscoHDLC: try HeaderWalk.findIP(frame, from: .payload(frame.u16be(at: 2)), at: 4)
-    case .frameRelay: try frameRelay(frame)
+    case .frameRelay: try frameRelay(frame, at: 0)
     case .ieee80211: try wireless(frame, at: 0)
     case .radiotap: try wireless(frame, at: Int(frame.u16le(at: 2)))
     case .avs: try wireless(frame, at: Int(frame.u32be(at: 4)))
@@ -23,13 +23,19 @@ extension LinkHeader {
     case .enc: LinkHeader(payloadOffset: 12)  // family, index, flags
     case .pflog: LinkHeader(payloadOffset: (Int(try frame.u8(at: 0)) + 3) & ~3)
     case .netAnalyzer: try HeaderWalk.findIP(frame, from: .ethernet, at: 4)
-    default: nil
+    case .arcnet: try arcnet(frame, typeAt: 2)
+    case .linuxARCnet: try arcnet(frame, typeAt: 4)
+    case .multilinkFrameRelay: try multilinkFrameRelay(frame, at: 0)
+    case .broadcomTagInFront: try HeaderWalk.findIP(frame, from: .ethernet, at: 4)
+    case .broadcomTag, .dsaTag: try tagged(frame, etherTypeAt: 16)
+    case .dsaTagWithType: try tagged(frame, etherTypeAt: 20)
+    default: linkType.isJuniper ? try juniper(frame, linkType) : nil
     }
   }
 
   /// RFC 2427 3: an address of 2 bytes or more, whose last has its lowest bit set; control 03; a pad byte perhaps; NLPID.
-  private static func frameRelay(_ frame: borrowing ByteView) throws(DecodeError) -> LinkHeader? {
-    var offset = 1
+  static func frameRelay(_ frame: borrowing ByteView, at start: Int) throws(DecodeError) -> LinkHeader? {
+    var offset = start + 1
     for _ in 0..<4 {
       let last = try frame.u8(at: offset - 1)
       if last & 1 == 1 { break }
@@ -113,5 +119,29 @@ extension LinkHeader {
     let hasRoute = try frame.u8(at: 8) & 0x80 != 0
     let route = hasRoute ? Int(try frame.u8(at: 14) & 0x1f) : 0
     return try HeaderWalk.findIP(frame, from: .llc, at: 14 + route)
+  }
+
+  /// FRF.16.1: begin, end and control 3 bits, sequence 13 bits, and frame relay. A part of a frame is not put together.
+  static func multilinkFrameRelay(_ frame: borrowing ByteView, at start: Int) throws(DecodeError) -> LinkHeader? {
+    let isWhole = try frame.u8(at: start) & 0xe0 == 0xc0
+    return isWhole ? try frameRelay(frame, at: start + 2) : nil
+  }
+
+  /// RFC 1201 2 and RFC 1051: source 1, destination 1 (and two bytes of Linux), type 1; the newer types have a flag 1
+  /// and a sequence 2, once more behind FF. A part of a packet is not put together.
+  private static func arcnet(_ frame: borrowing ByteView, typeAt: Int) throws(DecodeError) -> LinkHeader? {
+    let type = try frame.u8(at: typeAt)
+    if type == 0xf0 { return LinkHeader(payloadOffset: typeAt + 1) }
+    guard type == 0xd4 || type == 0xc4 else { return nil }
+    let isException = try frame.u8(at: typeAt + 1) == 0xff
+    let flag = typeAt + (isException ? 5 : 1)
+    guard try frame.u8(at: flag) == 0 else { return nil }
+    return LinkHeader(payloadOffset: flag + 3)
+  }
+
+  /// Ethernet with a tag before its type.
+  private static func tagged(_ frame: borrowing ByteView, etherTypeAt offset: Int) throws(DecodeError) -> LinkHeader? {
+    let source = UInt64(try frame.u16be(at: 6)) << 32 | UInt64(try frame.u32be(at: 8))
+    return try network(frame, etherTypeAt: offset, source: source)
   }
 }

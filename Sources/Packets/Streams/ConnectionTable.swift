@@ -53,7 +53,7 @@ package struct ConnectionTable {
   /// How long after its end a connection may still show something that tells who ended it.
   static let lingering: Int64 = 5_000_000_000
 
-  private enum State: UInt8 {
+  enum State: UInt8 {
     case undecided, foreign, consumed
     /// Both sides have ended it; late segments may still tell who did.
     case lingering
@@ -61,7 +61,7 @@ package struct ConnectionTable {
     case ended
   }
 
-  private struct Slot {
+  struct Slot {
     var key: ConnectionKey
     /// Where in ``readings`` it stands; ``unread`` when nobody reads it.
     var reading = Self.unread
@@ -82,7 +82,7 @@ package struct ConnectionTable {
 
   /// What a connection that somebody reads has beside its slot. A value in a list, and no object: an object's parts are
   /// checked at run time for overlapping access, every time.
-  private struct Reading {
+  struct Reading {
     var state: TCPState
     let consumer: any StreamConsumer
 
@@ -108,12 +108,12 @@ package struct ConnectionTable {
     var since: Timestamp
   }
 
-  private let observer: any ConnectionObserver
+  let observer: any ConnectionObserver
   private let seed = UInt64.random(in: .min ... .max)
   private var index = ConnectionIndex()
-  private var slots: [Slot] = []
+  var slots: [Slot] = []
   /// Connections that somebody reads. Apart, so that slots are small, hold no references and are cheap to look at.
-  private var readings: [Reading?] = []
+  var readings: [Reading?] = []
   /// Places in ``readings`` that are free.
   private var freeReadings: [Int32] = []
   private var lastSlot = 0
@@ -124,7 +124,7 @@ package struct ConnectionTable {
   private var evictionHand = 0
   private var heldByteCount = 0
   /// ICMP errors by `tcpStream`, until their connection is over.
-  private var notices: [Int: [ICMPNotice]] = [:]
+  var notices: [Int: [ICMPNotice]] = [:]
   /// ICMP errors that found no room.
   package private(set) var noticesNotKept = 0
 
@@ -308,7 +308,8 @@ package struct ConnectionTable {
 
   private mutating func adopt(_ slot: Int, _ consumer: any StreamConsumer) {
     if readings.count - freeReadings.count >= maximumRead { evictRead() }
-    let reading = Reading(state: TCPState(handshake: slots[slot].handshake), consumer: consumer)
+    let state = TCPState(handshake: slots[slot].handshake, isFromStart: slots[slot].undecidedSegments == 0)
+    let reading = Reading(state: state, consumer: consumer)
     if let free = freeReadings.popLast() {
       readings[Int(free)] = reading
       slots[slot].reading = free
@@ -320,7 +321,7 @@ package struct ConnectionTable {
     observer.connectionStarted(connection(of: slots[slot], reading.state), consumer: consumer)
   }
 
-  private func connection(of slot: Slot, _ state: TCPState) -> TCPConnection {
+  func connection(of slot: Slot, _ state: TCPState) -> TCPConnection {
     TCPConnection(
       tcpStream: slot.tcpStream, endpoints: slot.key.endpoints, firstFrame: slot.firstFrame, lastFrame: slot.lastFrame,
       handshake: slot.handshake, state: state)
@@ -363,13 +364,13 @@ package struct ConnectionTable {
     }
   }
 
-  private mutating func queue(_ slot: Int) {
+  mutating func queue(_ slot: Int) {
     guard !slots[slot].isQueued else { return }
     slots[slot].isQueued = true
     reusable.append(slot)
   }
 
-  private mutating func endLingering(now: Timestamp) {
+  mutating func endLingering(now: Timestamp) {
     while let first = lingering.first, lingering.count > Limit.lingering || now.since(first.since) > Self.lingering {
       lingering.removeFirst()
       guard slots[first.slot].tcpStream == first.tcpStream, slots[first.slot].state == .lingering else { continue }
@@ -379,7 +380,7 @@ package struct ConnectionTable {
   }
 
   /// Reports a connection that somebody reads, or would have read, and lets its state go.
-  private mutating func end(_ slot: Int) {
+  mutating func end(_ slot: Int) {
     if slots[slot].state == .undecided { adoptWithoutPayload(slot) }
     guard slots[slot].isRead else { return }
     giveUpHoles(of: Int(slots[slot].reading))

@@ -12,14 +12,18 @@ package struct TCPState {
   /// ICMP errors about segments of this connection, the first few.
   package internal(set) var notices: [ICMPNotice] = []
 
-  init(handshake: Handshake) {
+  /// The first byte that is read is the first of its stream: nothing passed before somebody wanted to read.
+  package let isFromStart: Bool
+
+  init(handshake: Handshake, isFromStart: Bool = true) {
+    self.isFromStart = isFromStart
     guard let initiator = handshake.initiator else { return }
     if handshake.synFrame > 0 {
-      anchor(initiator, behind: handshake.synSequence)
+      if isFromStart { anchor(initiator, behind: handshake.synSequence) }
       seedTrace(of: initiator, handshake.synOptions, hopLimit: handshake.synHopLimit)
     }
     if handshake.synAckFrame > 0 {
-      anchor(initiator.other, behind: handshake.synAckSequence)
+      if isFromStart { anchor(initiator.other, behind: handshake.synAckSequence) }
       seedTrace(of: initiator.other, handshake.synAckOptions, hopLimit: handshake.synAckHopLimit)
     }
   }

@@ -18,10 +18,12 @@ package struct NTStatus: RawRepresentable, Hashable, Sendable {
 }
 
 extension NTStatus: CustomStringConvertible {
-  /// Name and number, such as `STATUS_LOGON_FAILURE (0xC000006D)`; the number alone when it has no name here.
+  /// Name and number, such as `STATUS_LOGON_FAILURE (0xC000006D)`; the number alone when it has no name here; class and
+  /// code of what only DOS has.
   package var description: String {
     let digits = String(rawValue, radix: 16, uppercase: true)
     let number = "0x" + String(repeating: "0", count: 8 - digits.count) + digits
+    if let error = dosError { return "DOS error class \(error.class), code \(error.code)" }
     return name.map { "\($0) (\(number))" } ?? number
   }
 }

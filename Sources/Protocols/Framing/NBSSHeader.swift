@@ -65,6 +65,16 @@ package enum SMBSignature {
     }
   }
 
+  /// The same of a whole segment, on a port that says nothing: the command exists, and what follows the packet in the
+  /// segment is another. File contents that look like one message seldom look like two.
+  package static func begins(_ segment: borrowing ByteView) -> Bool {
+    guard isCredible(segment, at: 0), let word = try? segment.u32be(at: 0) else { return false }
+    let isPlain = (try? segment.u32le(at: NBSSHeader.length)) == SMB2Protocol.plain.rawValue
+    if isPlain, let command = try? segment.u16le(at: 16), !SMB2Command(rawValue: command).isKnown { return false }
+    let next = NBSSHeader.length + Int(word)
+    return next + span > segment.count || isCredible(segment, at: next)
+  }
+
   /// Whether a first segment too short for ``isCredible(_:at:)`` may still become an SMB message.
   package static func mayBegin(_ bytes: borrowing ByteView) -> Bool {
     guard bytes.count < span, (try? bytes.u8(at: 0)) == 0 else { return false }

@@ -14,7 +14,10 @@ extension SMBFramer {
       if command2 == .ioctl { return min(length, Limit.ioctl) }
       return min(length, command2.isControlPlane ? Limit.controlMessage : SMB2Header.length)
     case .encrypted: return min(room, 52)
-    case .smb1: return min(room, Limit.smb1)
+    case .compressed: return wantedOfTransform(bytes, room: room)
+    case .smb1:
+      guard let command = try? bytes.u8(at: 4) else { return nil }
+      return min(room, SMB1Command(rawValue: command).isControlPlane ? Limit.controlMessage : SMB1Header.length)
     default: return min(room, 16)
     }
   }

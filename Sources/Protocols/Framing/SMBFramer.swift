@@ -11,8 +11,9 @@ package struct SMBFramer {
     static let ioctl = 4096
     /// Bytes that a packet may have behind the data of its last message.
     static let padding = 64 * 1024
-    /// Enough of an SMB1 message for a list of dialects.
-    static let smb1 = 1024
+    /// A compressed message is gathered whole up to here, and looked into: requests and answers that establish a
+    /// connection are far smaller, longer ones carry file data.
+    static let compressed = 64 * 1024
     /// A session request has 68 bytes, other packets of the session service fewer.
     static let sessionPacket = 256
     /// Encrypted messages of one packet that are announced with its last frame; more are announced before it.
@@ -41,7 +42,7 @@ package struct SMBFramer {
   package private(set) var searchedByteCount = 0
   /// Encrypted messages of a packet of which bytes are still to come.
   private var pendingEncrypted: [(sessionID: UInt64, firstFrame: Int)] = []
-  private let side: Side
+  let side: Side
   private var state: State
   private var packetType = NBSSType.message
   private var hasPendingCompletion = false
@@ -85,6 +86,9 @@ package struct SMBFramer {
     if state != .searching { sink.lost(count, frame: frame, side: side) }
     abandon(frame, sink)
   }
+
+  /// Bytes of a message that has begun and waits for its rest.
+  package var heldByteCount: Int { held.count }
 
   /// The connection is over: announces what waits for the end of its packet, and what never came to its end.
   package mutating func finish(_ frame: FrameStamp, sink: any SMBMessageSink) {
@@ -232,10 +236,10 @@ package struct SMBFramer {
       guard let bytes = try? chunk.bytes.view(from: position - chunk.offset) else { return nil }
       return Self.wanted(bytes, room: room)
     }
-    if held.count >= SMB2Header.length { return Self.wanted(ByteView(held.span), room: room) }
+    if held.count >= Self.transformHead { return Self.wanted(ByteView(held.span), room: room) }
     // The header itself is split: look at it joined.
     var head = held
-    let more = min(SMB2Header.length - held.count, chunk.offset + chunk.bytes.count - position)
+    let more = min(Self.transformHead - held.count, chunk.offset + chunk.bytes.count - position)
     guard more > 0, let bytes = try? chunk.bytes.view(at: position - chunk.offset, count: more) else { return nil }
     bytes.append(to: &head)
     return Self.wanted(ByteView(head.span), room: room)
@@ -263,15 +267,7 @@ package struct SMBFramer {
           throw Self.lyingLength(room)
         }
         hasPendingCompletion = hasPendingCompletion || !isComplete
-        guard command.isControlPlane else {
-          let header = try bytes.view(at: 0, count: SMB2Header.length)
-          try header.expect("StructureSize", at: 4, equals: 64)
-          sink.passing(command, header, origin: origin, side: side, isComplete: isComplete)
-          return try nextMember(try header.u32le(at: 20), room: room)
-        }
-        let header = try SMB2Header(bytes)
-        sink.smb2(header, bytes, origin: origin, side: side, isComplete: isComplete)
-        return try nextMember(header.nextCommand, room: room)
+        return try emitPlain(command, bytes, room: room, isComplete: isComplete, origin, sink)
       case .encrypted:
         let sessionID = try bytes.u64le(at: 44)
         if isComplete, pendingEncrypted.isEmpty {
@@ -284,7 +280,9 @@ package struct SMBFramer {
         let next = 52 + Int(try bytes.u32le(at: 36))
         return room - next >= 52 ? next : nil
       case .compressed:
-        sink.compressed(origin: origin, side: side)
+        if emitCompressed(bytes, room: room, isComplete: isComplete, origin, sink) {
+          hasPendingCompletion = hasPendingCompletion || !isComplete
+        }
       case .smb1:
         sink.smb1(try SMB1Header(bytes), bytes, origin: origin, side: side)
       default:
@@ -298,16 +296,38 @@ package struct SMBFramer {
     return nil
   }
 
+  /// Hands on an SMB2 message in clear, or one that was inside another.
+  ///
+  /// - Returns: the distance to the next member; nil when there is none.
+  func emitPlain(
+    _ command: SMB2Command, _ bytes: borrowing ByteView, room: Int, isComplete: Bool, _ origin: MessageOrigin,
+    _ sink: any SMBMessageSink
+  ) throws(DecodeError) -> Int? {
+    guard command.isControlPlane else {
+      let header = try bytes.view(at: 0, count: SMB2Header.length)
+      try header.expect("StructureSize", at: 4, equals: 64)
+      sink.passing(command, header, origin: origin, side: side, isComplete: isComplete)
+      return try nextMember(try header.u32le(at: 20), room: room)
+    }
+    let header = try SMB2Header(bytes)
+    sink.smb2(header, bytes, origin: origin, side: side, isComplete: isComplete)
+    return try nextMember(header.nextCommand, room: room)
+  }
+
   // MARK: Lengths that lie
 
   /// Whether a segment begins like a message where one that establishes something should go on: nothing in it looks so.
   private func isInterrupted(by segment: borrowing ByteView) -> Bool {
     guard held.count >= SMB2Header.length, packetType == .message, SMBSignature.isCredible(segment, at: 0) else { return false }
     let head = ByteView(held.span)
-    guard let magic = try? head.u32le(at: 0), SMB2Protocol(rawValue: magic) == .plain,
-      let command = try? SMB2Command(rawValue: head.u16le(at: 12))
-    else { return false }
-    return command.isControlPlane && command != .ioctl
+    guard let magic = try? head.u32le(at: 0) else { return false }
+    switch SMB2Protocol(rawValue: magic) {
+    case .plain:
+      guard let command = try? SMB2Command(rawValue: head.u16le(at: 12)) else { return false }
+      return command.isControlPlane && command != .ioctl
+    case .smb1: return (try? SMB1Command(rawValue: head.u8(at: 4)))?.isControlPlane ?? false
+    default: return false
+    }
   }
 
   /// MS-SMB2 2.2.1: offset of the next member, or nil behind the last.

@@ -7,11 +7,14 @@ package struct MessageOrigin: Hashable, Sendable {
   /// The frame with which its NBSS packet is complete, as Wireshark numbers it.
   package var lastFrame: Int
   package var lastTime: Timestamp
+  /// It came inside COMPRESSION_TRANSFORM_HEADER (MS-SMB2 2.2.42).
+  package var isCompressed: Bool
 
-  package init(firstFrame: Int, lastFrame: Int, lastTime: Timestamp) {
+  package init(firstFrame: Int, lastFrame: Int, lastTime: Timestamp, isCompressed: Bool = false) {
     self.firstFrame = firstFrame
     self.lastFrame = lastFrame
     self.lastTime = lastTime
+    self.isCompressed = isCompressed
   }
 }
 
@@ -28,8 +31,11 @@ package protocol SMBMessageSink: AnyObject {
   func smb1(_ header: SMB1Header, _ message: borrowing ByteView, origin: MessageOrigin, side: Side)
   /// A message inside TRANSFORM_HEADER (MS-SMB2 2.2.41).
   func encrypted(sessionID: UInt64, origin: MessageOrigin, side: Side)
-  /// A message inside COMPRESSION_TRANSFORM_HEADER (2.2.42).
-  func compressed(origin: MessageOrigin, side: Side)
+  /// What client and server may compress with, as far as it is known.
+  var compression: SMB2CompressionAgreement { get }
+  /// A message inside COMPRESSION_TRANSFORM_HEADER (2.2.42) that stays closed: it is too long to be looked into, or
+  /// damaged. What can be read is handed on as if it had come plain.
+  func compressed(origin: MessageOrigin, side: Side, damage: DecodeError?)
   /// An NBSS packet that is no session message: its type and first bytes.
   func session(_ type: NBSSType, _ body: borrowing ByteView, origin: MessageOrigin, side: Side)
   /// Bytes that cannot be read as what they should be; reading goes on at the next message.

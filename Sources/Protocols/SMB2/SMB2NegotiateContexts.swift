@@ -6,8 +6,8 @@ package enum SMB2NegotiateContext: Equatable, Sendable {
   case preauthIntegrity(hashAlgorithms: [UInt16])
   /// ENCRYPTION_CAPABILITIES (0x0002, 2.2.3.1.2).
   case encryption([SMB2Cipher])
-  /// COMPRESSION_CAPABILITIES (0x0003, 2.2.3.1.3).
-  case compression([UInt16])
+  /// COMPRESSION_CAPABILITIES (0x0003, 2.2.3.1.3); several algorithms in one message when chained.
+  case compression([UInt16], isChained: Bool)
   /// NETNAME_NEGOTIATE_CONTEXT_ID (0x0005, 2.2.3.1.4): the server name the client dialled.
   case netName(String)
   /// TRANSPORT_CAPABILITIES (0x0006, 2.2.3.1.5).
@@ -29,6 +29,16 @@ extension [SMB2NegotiateContext] {
 
   package var ciphers: [SMB2Cipher]? {
     lazy.compactMap { if case .encryption(let ciphers) = $0 { ciphers } else { nil } }.first
+  }
+
+  package var compression: SMB2CompressionAgreement? {
+    lazy.compactMap {
+      if case .compression(let algorithms, let isChained) = $0 {
+        SMB2CompressionAgreement(algorithms: algorithms, isChained: isChained)
+      } else {
+        nil
+      }
+    }.first
   }
 
   package var signingAlgorithms: [UInt16]? {
@@ -63,7 +73,7 @@ extension SMB2NegotiateContext {
     switch type {
     case 0x0001: self = .preauthIntegrity(hashAlgorithms: try Self.list(data, from: 4))
     case 0x0002: self = .encryption(try Self.list(data, from: 2).map(SMB2Cipher.init))
-    case 0x0003: self = .compression(try Self.list(data, from: 8))
+    case 0x0003: self = .compression(try Self.list(data, from: 8), isChained: try data.u32le(at: 4) & 1 != 0)
     case 0x0005: self = .netName(data.utf16LittleEndian())
     case 0x0006: self = .transport(flags: try data.u32le(at: 0))
     case 0x0007: self = .rdmaTransform(try Self.list(data, from: 8))

@@ -22,7 +22,7 @@ extension Report {
 }
 
 extension CaptureFacts {
-  fileprivate func write(to json: JSONWriter, files: [String]) {
+  func write(to json: JSONWriter, files: [String]) {
     json.member("files", files)
     json.member("frames", frames)
     json.member("bytes", bytes)
@@ -52,6 +52,7 @@ extension CaptureFacts {
       json.member("conflictingFragments", fragments.conflicts)
       json.member("malformedFrames", malformedFrames)
       json.member("truncatedFrames", truncatedFrames)
+      if lostPackets > 0 { json.member("lostPackets", lostPackets) }
       if let wrongChecksums { json.member("wrongChecksums", wrongChecksums) }
       json.member("conflictingSegments", conflictingSegments)
       json.member("unreadableMessages", unreadableMessages)
@@ -115,7 +116,7 @@ extension ConnectionRecord {
 }
 
 extension CaseRecord {
-  fileprivate func write(to json: JSONWriter) {
+  func write(to json: JSONWriter) {
     json.member("id", id)
     json.member("client", client.description)
     json.member("server", server.description)
@@ -144,7 +145,7 @@ extension Endpoint {
 }
 
 extension Summary {
-  fileprivate func write(to json: JSONWriter) {
+  func write(to json: JSONWriter) {
     json.member("connections", connections)
     json.member("failed", failed)
     json.member("critical", critical)

@@ -122,7 +122,8 @@ extension SMB2NegotiateContext {
     switch self {
     case .preauthIntegrity(let algorithms): named(1, "preauthIntegrity", .numbers(algorithms.map(Int.init)))
     case .encryption(let ciphers): named(2, "encryption", .texts(ciphers.map(\.description)))
-    case .compression(let algorithms): named(3, "compression", .numbers(algorithms.map(Int.init)))
+    case .compression(let algorithms, let isChained):
+      named(3, "compression", .numbers(algorithms.map(Int.init))) + [MessageDetails.Field("chained", .flag(isChained))]
     case .netName(let name): named(5, "netName", .text(name))
     case .transport(let flags): named(6, "transport", .text(hexadecimal(flags)))
     case .rdmaTransform(let transforms): named(7, "rdmaTransform", .numbers(transforms.map(Int.init)))

@@ -28,6 +28,7 @@ struct MessageDetails {
 
   var fields: [Field] = []
   var words: [String] = []
+  var isUnreadable = false
 
   /// Adds a value when there is one.
   mutating func add(_ name: String, _ text: String?) {

@@ -10,8 +10,8 @@ struct MessageLine {
   var isError = false
   var words: [String] = []
 
-  init(_ content: ObservedMessage.Content) {
-    switch content {
+  init(_ message: ObservedMessage) {
+    switch message.content {
     case .smb2(let header, let body):
       name = "SMB2 \(header.command.name)"
       isResponse = header.isResponse
@@ -20,20 +20,24 @@ struct MessageLine {
       words = MessageDetails(body).words
       if body == nil { markUnreadable() }
       if header.isSigned { words.append("signed") }
-    case .smb1(let header, let exchange):
+      if message.origin.isCompressed { words.append("compressed") }
+    case .smb1(let header, let exchange, let body):
       name = "SMB1 \(header.command)"
       isResponse = header.isResponse
       if header.isResponse {
         status = header.status == .success ? "ok" : header.status.description
         isError = header.status.isError && header.status != .moreProcessingRequired
       }
-      guard header.command == .negotiate else { return }
-      if exchange?.lacks(isResponse: header.isResponse) ?? true { markUnreadable() }
-      words = header.isResponse ? [exchange?.chosen].compactMap(\.self) : exchange?.request?.dialects ?? []
+      let details = MessageDetails(header, exchange, body)
+      if details.isUnreadable { markUnreadable() }
+      words = details.words
+      if header.isSigned { words.append("signed") }
     case .encrypted(let sessionID):
       name = "SMB2 encrypted"
       words = ["session \(hexadecimal(sessionID))"]
-    case .compressed: name = "SMB2 compressed"
+    case .compressed(let isUnreadable):
+      name = "SMB2 compressed"
+      if isUnreadable { markUnreadable() }
     case .dns(let message):
       name = "DNS \(message.question.type)"
       isResponse = message.isResponse
@@ -53,9 +57,4 @@ struct MessageLine {
     status = [status == "ok" ? nil : status, "unreadable"].compactMap(\.self).joined(separator: ", ")
     isError = true
   }
-}
-
-extension SMB1Negotiation {
-  /// The message that was just read left nothing behind.
-  func lacks(isResponse: Bool) -> Bool { isResponse ? response == nil : request == nil }
 }

@@ -38,17 +38,18 @@ package final class MessageWriter: MessageObserver {
       json.member("firstFrame", message.origin.firstFrame)
       json.member("tcpStream", message.tcpStream)
       switch message.content {
-      case .smb2(let header, let body): write(header, body)
-      case .smb1(let header, let exchange): write(header, exchange)
+      case .smb2(let header, let body): write(header, body, isCompressed: message.origin.isCompressed)
+      case .smb1(let header, let exchange, let body): write(header, MessageDetails(header, exchange, body))
       case .encrypted(let sessionID):
         json.member("protocol", "smb2")
         json.null("command")
         json.member("encrypted", true)
         json.member("sessionId", hexadecimal(sessionID))
-      case .compressed:
+      case .compressed(let isUnreadable):
         json.member("protocol", "smb2")
         json.null("command")
         json.member("compressed", true)
+        if isUnreadable { json.member("unreadable", true) }
       case .dns(let dns):
         json.member("protocol", "dns")
         json.member("response", dns.isResponse)
@@ -60,7 +61,7 @@ package final class MessageWriter: MessageObserver {
     }
   }
 
-  private func write(_ header: SMB2Header, _ body: SMB2Body?) {
+  private func write(_ header: SMB2Header, _ body: SMB2Body?, isCompressed: Bool) {
     json.member("protocol", "smb2")
     json.member("command", Int(header.command.rawValue))
     json.member("commandName", header.command.name)
@@ -71,30 +72,29 @@ package final class MessageWriter: MessageObserver {
     json.member("treeId", header.treeID.map { hexadecimal($0) })
     json.member("signed", header.isSigned)
     json.member("encrypted", false)
+    if isCompressed { json.member("compressed", true) }
     if body == nil { json.member("unreadable", true) }
     json.members(MessageDetails(body).fields)
   }
 
-  private func write(_ header: SMB1Header, _ exchange: SMB1Negotiation?) {
+  private func write(_ header: SMB1Header, _ details: MessageDetails) {
     json.member("protocol", "smb1")
     json.member("command", Int(header.command.rawValue))
     json.member("commandName", header.command.description)
     json.member("response", header.isResponse)
     json.member("status", header.isResponse ? hexadecimal(header.status.rawValue) : nil)
-    guard header.command == .negotiate else { return }
-    if exchange?.lacks(isResponse: header.isResponse) ?? true { json.member("unreadable", true) }
-    if header.isResponse {
-      json.member("dialect", exchange?.chosen)
-    } else {
-      json.member("dialects", exchange?.request?.dialects ?? [])
-    }
+    json.member("multiplexId", Int(header.multiplexID))
+    json.member("userId", Int(header.userID))
+    json.member("treeId", Int(header.treeID))
+    json.member("signed", header.isSigned)
+    json.members(details.fields)
   }
 
   // MARK: Text
 
   /// `     14    0.021482  0 → SMB2 IOCTL  FSCTL_VALIDATE_NEGOTIATE_INFO, dialects 0x0202 …`
   private func writeLine(_ message: ObservedMessage, _ palette: Palette) {
-    let line = MessageLine(message.content)
+    let line = MessageLine(message)
     let time = message.origin.lastTime
     if start == nil { start = time }
     let offset = start.map { time.since($0) } ?? 0

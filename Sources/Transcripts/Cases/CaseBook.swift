@@ -14,6 +14,19 @@ package struct CaseBook: Sendable {
     var server: GUID
   }
 
+  /// A session as its server knows it; a server without a ServerGuid is told by its address.
+  private enum SessionKey: Hashable {
+    case ofServer(GUID, id: UInt64)
+    case ofAddress(IPAddress, id: UInt64)
+  }
+
+  /// Cases that a further connection may belong to.
+  private struct OpenCases {
+    var byPair: [Pair: Int] = [:]
+    var byParties: [Parties: Int] = [:]
+    var bySession: [SessionKey: Int] = [:]
+  }
+
   enum Limit {
     /// Failures of one pair of hosts that a connection may make up for which is not listed itself: the last ones.
     static let failures = 256
@@ -55,11 +68,14 @@ package struct CaseBook: Sendable {
   /// - Returns: the cases, and what belongs to none.
   package func cases(joining inquiries: Inquiries) -> (cases: [Case], others: Inquiries) {
     var cases: [Case] = []
-    var open: (byPair: [Pair: Int], byParties: [Parties: Int]) = ([:], [:])
+    var open = OpenCases()
     for brief in briefs.sorted(by: { ($0.firstFrame.number, $0.id) < ($1.firstFrame.number, $1.id) }) {
       let pair = Pair(client: brief.client.address, server: brief.server.address)
       let parties = brief.parties.map { Parties(client: $0, server: $1) }
-      let known = open.byPair[pair] ?? parties.flatMap { open.byParties[$0] }
+      // MS-SMB2 3.3.5.5.2: a channel joins the session it names, from whatever address and with whatever ClientGuid.
+      let channel = brief.sessions.lazy.filter(\.isBinding).flatMap { Self.keys(of: $0, on: brief) }
+        .compactMap { open.bySession[$0] }.first
+      let known = channel ?? open.byPair[pair] ?? parties.flatMap { open.byParties[$0] }
       var index = cases.count
       if let known, brief.firstFrame.time.since(cases[known].end) <= Case.patience {
         index = known
@@ -69,10 +85,22 @@ package struct CaseBook: Sendable {
       }
       open.byPair[pair] = index
       if let parties { open.byParties[parties] = index }
+      // UserIds of SMB1 are no SessionIds.
+      guard brief.dialect != nil else { continue }
+      for key in brief.sessions.flatMap({ Self.keys(of: $0, on: brief) }) { open.bySession[key] = index }
     }
     var (joined, others) = cases.joined(with: inquiries)
     joined.joinReferrals()
     return (joined, others)
+  }
+}
+
+extension CaseBook {
+  /// The better one first.
+  private static func keys(of session: Session, on brief: ConnectionBrief) -> [SessionKey] {
+    guard session.id != 0 else { return [] }
+    let byAddress = SessionKey.ofAddress(brief.server.address, id: session.id)
+    return [brief.serverGUID.map { .ofServer($0, id: session.id) }, byAddress].compactMap(\.self)
   }
 }
 

@@ -54,28 +54,51 @@ import Testing
   }
 
   private static func packet(_ algorithm: UInt16, clear: [UInt8] = [], size: Int, _ data: [UInt8]) -> [UInt8] {
-    ByteWriter().raw([0xfc, 0x53, 0x4d, 0x42]).u32le(UInt32(size)).u16le(algorithm).u16le(0).u32le(UInt32(clear.count))
-      .raw(clear).raw(data).bytes
+    compressionTransform(algorithm, clear: clear, size: size, data)
   }
 
   @Test func readsATransformHeader() throws {
-    let bytes = Self.packet(2, clear: [9, 8, 7], size: 303, [0xff, 0xff, 0xff, 0x1f, 0x61, 0x62, 0x63, 0x17, 0x00, 0x0f, 0xff, 0x26, 0x01])
+    let bytes = Self.packet(2, clear: [9, 8, 7], size: 300, [0xff, 0xff, 0xff, 0x1f, 0x61, 0x62, 0x63, 0x17, 0x00, 0x0f, 0xff, 0x26, 0x01])
     let message = try SMB2CompressedMessage(ByteView(bytes.span))
     #expect(message.bytes == [9, 8, 7] + Self.repeated.prefix(300))
     #expect(message.algorithms == [.lz77])
   }
 
   @Test func readsAChain() throws {
-    func part(_ algorithm: UInt16, _ flags: UInt16, _ data: [UInt8]) -> [UInt8] {
-      ByteWriter().u16le(algorithm).u16le(flags).u32le(UInt32(data.count)).raw(data).bytes
-    }
     let lz77: [UInt8] = [44, 1, 0, 0, 0xff, 0xff, 0xff, 0x1f, 0x61, 0x62, 0x63, 0x17, 0x00, 0x0f, 0xff, 0x26, 0x01]
-    let bytes = ByteWriter().raw([0xfc, 0x53, 0x4d, 0x42]).u32le(320)
-      .raw(part(0, 1, [1, 2, 3, 4])).raw(part(4, 0, [0x55, 0, 0, 0, 10, 0, 0, 0])).raw(part(2, 0, lz77))
-      .raw(part(0, 0, [5, 6, 7, 8, 9, 10])).bytes
+    let bytes = compressionChain(
+      size: 320, [(0, [1, 2, 3, 4]), (4, [0x55, 0, 0, 0, 10, 0, 0, 0]), (2, lz77), (0, [5, 6, 7, 8, 9, 10])])
     let message = try SMB2CompressedMessage(ByteView(bytes.span))
     #expect(message.bytes == [1, 2, 3, 4] + [UInt8](repeating: 0x55, count: 10) + Self.repeated + [5, 6, 7, 8, 9, 10])
     #expect(message.algorithms == [.none, .patternV1, .lz77])
+  }
+
+  /// 3.3.5.2.13: what gives less than it announces is damaged.
+  @Test func refusesASizeThatIsNotReached() {
+    let bytes = Self.packet(2, size: 27, [0x3f, 0, 0, 0] + Self.alphabet)
+    #expect(throws: DecodeError(offset: 16, reason: .malformed("gives 26 of 27 bytes when decompressed"))) {
+      _ = try SMB2CompressedMessage(ByteView(bytes.span))
+    }
+    let short = Self.packet(1, size: 5, [])
+    #expect(throws: DecodeError.self) { _ = try SMB2CompressedMessage(ByteView(short.span)) }
+  }
+
+  @Test func refusesWhatWasNotAgreedOn() throws {
+    let lz77 = Self.packet(2, size: 26, [0x3f, 0, 0, 0] + Self.alphabet)
+    func read(_ bytes: [UInt8], _ algorithms: [UInt16], isChained: Bool = false) throws -> [UInt8] {
+      let agreement = SMB2CompressionAgreement(algorithms: algorithms, isChained: isChained)
+      return try SMB2CompressedMessage(ByteView(bytes.span), agreement: agreement).bytes
+    }
+    #expect(try read(lz77, [3, 2]) == Self.alphabet)
+    #expect(throws: DecodeError(offset: 8, reason: .unexpected(field: "CompressionAlgorithm", value: 2))) {
+      _ = try read(lz77, [1, 3])
+    }
+    #expect(throws: DecodeError(offset: 8, reason: .unexpected(field: "CompressionAlgorithm", value: 9))) {
+      _ = try read(Self.packet(9, size: 1, [0]), [9])
+    }
+    let chain = compressionChain(size: 4, [(0, [1, 2, 3, 4])])
+    #expect(try read(chain, [2], isChained: true) == [1, 2, 3, 4])
+    #expect(throws: DecodeError(offset: 10, reason: .unexpected(field: "Flags", value: 1))) { _ = try read(chain, [2]) }
   }
 
   /// What is announced bounds what is written, however much the input would give.
@@ -83,10 +106,27 @@ import Testing
     let bomb: [UInt8] = ByteWriter().raw([0xfc, 0x53, 0x4d, 0x42]).u32le(0x7fff_ffff).u16le(4).u16le(1)
       .u32le(8).raw([0x55, 0, 0, 0]).u32le(.max).bytes
     #expect(throws: DecodeError.self) { _ = try SMB2CompressedMessage(ByteView(bomb.span)) }
-    let allowed = bomb.setting(UInt32(1_000), at: 4)
-    #expect(try SMB2CompressedMessage(ByteView(allowed.span)).bytes.count == 1_000)
+    // Repetitions beyond what the header announces.
+    let lying = bomb.setting(UInt32(1_000), at: 4)
+    #expect(throws: DecodeError(offset: 16, reason: .unexpected(field: "size of the part", value: 0xffff_ffff))) {
+      _ = try SMB2CompressedMessage(ByteView(lying.span))
+    }
+    let honest = lying.setting(UInt32(1_000), at: 20)
+    #expect(try SMB2CompressedMessage(ByteView(honest.span)).bytes == [UInt8](repeating: 0x55, count: 1_000))
     let long: [UInt8] = [0xff, 0xff, 0xff, 0x1f, 0x61, 0x62, 0x63, 0x17, 0x00, 0x0f, 0xff, 0, 0, 0xff, 0xff, 0xff, 0x7f]
     #expect(try LZ77.decompress(ByteView(long.span), size: 5_000).count == 5_000)
+  }
+
+  /// All parts of a chain together make no more than is announced, and no more parts are read than the limit.
+  @Test(arguments: [1, 63, 64, 65, 5_000])
+  func boundsAChain(parts: Int) throws {
+    let part = ByteWriter().u16le(4).u16le(1).u32le(8).raw([0x55, 0, 0, 0]).u32le(10_000).bytes
+    let chain = (0..<parts).flatMap { _ in part }
+    for size in [100, 25_000, SMB2CompressedMessage.Limit.size] {
+      let bytes = ByteWriter().raw([0xfc, 0x53, 0x4d, 0x42]).u32le(UInt32(size)).raw(chain).bytes
+      let count = try SMB2CompressedMessage(ByteView(bytes.span)).bytes.count
+      #expect(count == min(size, 10_000 * min(parts, SMB2CompressedMessage.Limit.parts)))
+    }
   }
 
   /// Any damage is answered by an error or by bytes, never by a trap.
@@ -109,42 +149,5 @@ import Testing
       let bytes = Self.packet(algorithm, size: 4_096, data)
       _ = try? SMB2CompressedMessage(ByteView(bytes.span))
     }
-  }
-}
-
-/// A block of LZ77 with Huffman codes, in which every code has nine bits: MS-XCA 2.1.
-private struct NineBits {
-  private var words: [UInt16] = []
-  private var current: UInt32 = 0
-  private var count = 0
-
-  mutating func literal(_ byte: UInt8) { put(UInt32(byte), 9) }
-
-  /// - Parameter length: 3 to 17.
-  mutating func match(distance: Int, length: Int) {
-    let bits = (Int.bitWidth - 1) - distance.leadingZeroBitCount
-    put(UInt32(256 + bits << 4 + length - 3), 9)
-    put(UInt32(distance - 1 << bits), bits)
-  }
-
-  private mutating func put(_ value: UInt32, _ bits: Int) {
-    for bit in stride(from: bits - 1, through: 0, by: -1) {
-      current = current << 1 | (value >> UInt32(bit) & 1)
-      count += 1
-      if count % 16 == 0 {
-        words.append(UInt16(current & 0xffff))
-        current = 0
-      }
-    }
-  }
-
-  var bytes: [UInt8] {
-    var all = words
-    let rest = count % 16
-    if rest > 0 { all.append(UInt16(current << UInt32(16 - rest) & 0xffff)) }
-    // The reader holds two words from the start, and one more is read when 16 bits are used up.
-    if all.count < 2 { all += Array(repeating: 0, count: 2 - all.count) }
-    let table = [UInt8](repeating: 0x99, count: 256)
-    return table + all.flatMap { [UInt8].littleEndian($0) } + [0, 0]
   }
 }

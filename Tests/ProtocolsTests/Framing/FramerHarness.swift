@@ -9,7 +9,7 @@ final class RecordingSink: SMBMessageSink {
     case smb2(SMB2Command, messageID: UInt64, [UInt8])
     case smb1(SMB1Command, [UInt8])
     case encrypted(UInt64)
-    case compressed
+    case compressed(DecodeError?)
     case session(NBSSType, [UInt8])
     case unreadable(String, DecodeError)
     case lost(Int)
@@ -24,6 +24,7 @@ final class RecordingSink: SMBMessageSink {
   }
 
   private(set) var events: [Event] = []
+  var compression = SMB2CompressionAgreement.unknown
 
   var contents: [Content] { events.map(\.content) }
   /// SMB2 messages by MessageId.
@@ -55,7 +56,7 @@ final class RecordingSink: SMBMessageSink {
   }
 
   func encrypted(sessionID: UInt64, origin: MessageOrigin, side: Side) { note(.encrypted(sessionID), origin) }
-  func compressed(origin: MessageOrigin, side: Side) { note(.compressed, origin) }
+  func compressed(origin: MessageOrigin, side: Side, damage: DecodeError?) { note(.compressed(damage), origin) }
 
   func session(_ type: NBSSType, _ body: borrowing ByteView, origin: MessageOrigin, side: Side) {
     note(.session(type, body.copy()), origin)

@@ -75,7 +75,12 @@ struct FramedStream {
       (72, .smb2(SMB2Command(rawValue: 9), messageID: 9, Array(tailed[72..<136]))))
     let twice = encryptedMessage(session: 0x42, ciphertext: 70) + encryptedMessage(session: 0x43, ciphertext: 20)
     stream.add(nbss(twice), (0, .encrypted(0x42)), (122, .encrypted(0x43)))
-    stream.add(nbss([0xfc, 0x53, 0x4d, 0x42] + .counting(12)), (0, .compressed))
+    // Inside a transform: a message that is wanted, and bulk data with its header in clear.
+    let hidden = SMB2Bytes.request(3, 12, SMB2BodyBytes.treeConnectRequest()).bytes
+    stream.add(nbss(compressed(hidden, 2)), (0, .smb2(.treeConnect, messageID: 12, hidden)))
+    let bulk = SMB2Bytes.request(9, 13, .counting(200)).bytes
+    stream.add(
+      nbss(compressed(bulk, 3, clear: 64)), (0, .smb2(SMB2Command(rawValue: 9), messageID: 13, Array(bulk.prefix(64)))))
     let session = SMB2Bytes.request(1, 10, SMB2BodyBytes.sessionSetupRequest(token: .counting(150))).bytes
     stream.add(nbss(session), (0, .smb2(.sessionSetup, messageID: 10, session)))
     stream.add(nbss([0x82], type: 0x83), (0, .session(.negativeResponse, [0x82])))

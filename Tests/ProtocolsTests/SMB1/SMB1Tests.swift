@@ -11,12 +11,12 @@ import Testing
     #expect(header.command == .sessionSetupAndX)
     #expect(header.status == NTStatus(rawValue: 0xc000_006d))
     #expect(header.isResponse)
-    #expect(header.usesNTStatus)
+    #expect(header.flags.contains(.ntStatus) && header.flags.contains(.unicode) && !header.isSigned)
     let request = smb1Message(command: 0x75).setting(UInt16(0x0001), at: 10)
     let other = try SMB1Header(ByteView(request.span))
     #expect(other.command == .treeConnectAndX)
     #expect(!other.isResponse)
-    #expect(!other.usesNTStatus)
+    #expect(!other.flags.contains(.ntStatus))
   }
 
   @Test(arguments: 0..<32)

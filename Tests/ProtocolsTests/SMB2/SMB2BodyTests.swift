@@ -128,7 +128,7 @@ import Testing
     #expect(
       contexts == [
         .preauthIntegrity(hashAlgorithms: [1]), .encryption([SMB2Cipher(rawValue: 2), SMB2Cipher(rawValue: 1)]),
-        .compression([3]), .netName("fs01"), .signing([2, 1, 0]), .other(type: 0x0100), .transport(flags: 1),
+        .compression([3], isChained: true), .netName("fs01"), .signing([2, 1, 0]), .other(type: 0x0100), .transport(flags: 1),
         .rdmaTransform([2]),
       ])
     #expect(contexts.netName == "fs01")

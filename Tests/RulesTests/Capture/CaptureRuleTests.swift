@@ -50,6 +50,24 @@ import Transcripts
     #expect(fired(frames) == ["capture-truncated warning proven"])
   }
 
+  /// What the recorder says it lost is a warning beside gaps in SMB, and a note without.
+  @Test func tellsWhatTheRecorderLost() {
+    let lost = [RecordingFacts.LostPackets(file: "a.pcapng", count: 17), .init(file: "b.pcapng", count: 1)]
+    func gaps(_ frames: [TestFrame]) -> [Finding] {
+      Judged(frames, lostPackets: lost).ofRecording.filter { $0.rule.id == "capture-has-gaps" }
+    }
+    let whole = gaps(Self.healthy().frames)
+    #expect(whole.map(\.severity) == [.info, .info])
+    #expect(whole.map(\.observation.summary) == ["the recorder of a.pcapng lost 17 packets", "the recorder of b.pcapng lost 1 packet"])
+    var conversation = Conversation()
+    conversation.open()
+    conversation.send(.client, [UInt8](repeating: 0, count: 50), isCaptured: false)
+    conversation.ask()
+    conversation.answer()
+    conversation.send(.client)
+    #expect(gaps(conversation.frames).map(\.severity) == [.warning, .warning, .warning])
+  }
+
   /// File contents may be cut: nobody reads them.
   @Test func notesACutThatHidesNothing() {
     var conversation = Self.healthy()

@@ -67,9 +67,12 @@ extension Rule {
       The hosts exchanged bytes that the recording does not have: the other side acknowledged them, or went on behind \
       them. Messages in such a gap could not be read, and whatever they would have decided was not judged. Gaps inside \
       file contents do no harm and are not counted.
+
+      Some recorders write into the file how many packets they lost. Then silence proves little: an answer may be \
+      among those packets, without a trace where it came over UDP. Findings that rest on silence are only “possible” then.
       """,
     harmless: "It says nothing about the connections: the hosts had the bytes.",
-    confirmation: "Look at the connections under “not checked”.",
+    confirmation: "Look at the connections under “not checked”; capinfos says what the recorder lost on each interface.",
     causes: [
       "the recording program or the mirror port could not keep up",
       "traffic takes several paths and only one was recorded",
@@ -80,14 +83,20 @@ extension Rule {
     ],
     references: ["RFC 9293 3.4"],
     judge: .capture { facts in
-      guard facts.gaps.count > 0 else { return [] }
+      let hasGaps = facts.gaps.count > 0
+      let losses = facts.lostPackets.map {
+        Observation(
+          .proven, "the recorder of \($0.file) lost \(counted($0.count, "packet"))", evidence: [],
+          severity: hasGaps ? nil : .info)
+      }
+      guard hasGaps else { return losses }
       return [
         Observation(
           .proven, "bytes of SMB messages are missing from \(counted(facts.gaps.count, "connection"))",
           evidence: facts.gaps.examples.map {
             Evidence($0.ends, $0.lost.frame, "\(counted($0.lost.count, "byte")) of the \($0.lost.sender.rawValue) missing before this")
           })
-      ]
+      ] + losses
     })
 
   static let captureEndsEarly = Rule(

@@ -28,7 +28,7 @@ extension Rule {
     references: ["MS-SMB2 3.3.5.3.1", "MS-SMB2 3.2.5.2"]
   ) { transcript in
     guard let smb1 = transcript.smb1, smb1.upgrade == .wildcard, transcript.negotiation == nil,
-      let closing = transcript.ending, !transcript.isNetBIOS, transcript.traffic.requests == 0,
+      let closing = transcript.ending, !transcript.isNetBIOS, transcript.traffic.lastRequestFrame == smb1.requestFrame,
       transcript.traffic.encryptedMessages == 0, !transcript.visibility.mayHideMessages(from: .client),
       !transcript.wasResetByThirdParty
     else { return [] }

@@ -244,7 +244,7 @@ extension Transcript {
       guard negotiation.responseStamp == nil, let stamp = negotiation.requestStamp else { return nil }
       asked = FrameStamp(number: stamp.frame, time: stamp.time)
     } else {
-      guard let smb1, smb1.request != nil, smb1.response == nil, smb1.upgrade == nil, smb1.sessionFrame == nil
+      guard let smb1, smb1.request != nil, smb1.response == nil, smb1.upgrade == nil
       else { return nil }
       asked = FrameStamp(number: smb1.requestFrame, time: smb1.requestTime)
     }

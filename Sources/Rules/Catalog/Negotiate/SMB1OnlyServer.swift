@@ -24,7 +24,7 @@ extension Rule {
     references: ["MS-SMB2 3.2.5.1", "MS-SMB2 3.3.5.3"]
   ) { transcript in
     guard let smb1 = transcript.smb1, smb1.request?.offersSMB2 == true, let chosen = smb1.chosen else { return [] }
-    let isRefused = smb1.sessionFrame == nil && transcript.ending != nil
+    let isRefused = !transcript.sessions.contains(where: \.isEstablished) && transcript.ending != nil
     // A client that leaves after the answer may have wanted no more than to ask.
     let isCertain = transcript.ending.map { transcript.peer($0.side) == .server } ?? true
     return [

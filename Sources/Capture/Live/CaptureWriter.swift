@@ -1,0 +1,171 @@
+import CLibpcap
+import Glibc
+import Packets
+
+/// Writes frames to pcap files, one after another where the user wants it so: the names and bounds are those of
+/// tcpdump's -w, -C, -G and -W.
+@safe package final class CaptureWriter {
+  package struct Options: Sendable {
+    /// With -G a format for strftime(3).
+    package var path: String
+    /// A file is full with more bytes than this: -C, in millions of bytes.
+    package var millionsOfBytes: Int?
+    /// A file holds the frames of so many seconds: -G.
+    package var seconds: Int?
+    /// So many files: -W. With -C the first is overwritten then, with -G alone the capture ends.
+    package var files: Int?
+
+    package init(path: String) { self.path = path }
+
+    package var isRotating: Bool { millionsOfBytes != nil || seconds != nil }
+
+    /// Where the files are.
+    package var directory: String {
+      guard let slash = path.lastIndex(of: "/") else { return "." }
+      return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+  }
+
+  /// Why frames cannot be written, as a sentence.
+  package struct Failure: Error, Sendable, CustomStringConvertible {
+    package var description: String
+  }
+
+  /// What the C library collects before it writes.
+  private static let bufferSize = 256 * 1024
+
+  private let options: Options
+  private let format: OpaquePointer
+  private let linkType: LinkType
+  private var dumper: OpaquePointer?
+  /// Files of the present time span, and of all.
+  private var fileNumber = 0
+  private var fileCount = 0
+  /// Bytes of the present file.
+  private var size = 0
+  /// When the present file was begun, in seconds since 1970.
+  private var start: Int64 = 0
+  private var name = ""
+  /// All files that were wanted are full.
+  package private(set) var isFull = false
+  package private(set) var failure: Failure?
+
+  /// Makes the first file.
+  init(_ options: Options, linkType: LinkType, snapshotLength: Int) throws(Failure) {
+    self.options = options
+    self.linkType = linkType
+    guard
+      let format = unsafe pcap_open_dead_with_tstamp_precision(
+        linkType.rawValue, Int32(clamping: snapshotLength), UInt32(PCAP_TSTAMP_PRECISION_NANO))
+    else { throw Failure(description: "there is no memory for \(options.path)") }
+    unsafe self.format = format
+    try open(at: SystemClock.realTime())
+  }
+
+  deinit {
+    close()
+    unsafe pcap_close(format)
+  }
+
+  // MARK: Frames
+
+  func write(_ record: FrameRecord, _ bytes: Span<UInt8>) {
+    guard failure == nil, !isFull else { return }
+    guard record.linkType == linkType else {
+      return fail("\(name) can hold frames of one type of link only; give each interface a capture of its own")
+    }
+    do throws(Failure) {
+      try rotate(at: record.time.nanoseconds)
+    } catch {
+      failure = error
+    }
+    guard let dumper = unsafe dumper, failure == nil, !isFull else { return }
+    var header = pcap_pkthdr()
+    header.ts.tv_sec = Int(record.time.nanoseconds / 1_000_000_000)
+    header.ts.tv_usec = Int(record.time.nanoseconds % 1_000_000_000)
+    header.caplen = UInt32(clamping: bytes.count)
+    header.len = UInt32(clamping: record.originalLength)
+    // SAFETY: a dumper of libpcap is its own first argument; it reads `caplen` bytes, which the span has.
+    unsafe bytes.withUnsafeBufferPointer {
+      unsafe pcap_dump(UnsafeMutableRawPointer(dumper).assumingMemoryBound(to: UInt8.self), &header, $0.baseAddress)
+    }
+    size += bytes.count + 16
+    if unsafe ferror(pcap_dump_file(dumper)) != 0 { fail(Privileges.text(of: errno)) }
+  }
+
+  /// What was collected goes to the disk.
+  package func flush() {
+    guard let dumper = unsafe dumper, failure == nil else { return }
+    if unsafe pcap_dump_flush(dumper) != 0 { fail(Privileges.text(of: errno)) }
+  }
+
+  /// The present file becomes another user's, who makes the next ones.
+  func give(to user: uid_t, _ group: gid_t) {
+    guard let dumper = unsafe dumper else { return }
+    _ = unsafe fchown(fileno(pcap_dump_file(dumper)), user, group)
+  }
+
+  private func fail(_ why: String) { failure = Failure(description: "cannot write \(name): \(why)") }
+
+  // MARK: Files
+
+  private func rotate(at time: Int64) throws(Failure) {
+    if let seconds = options.seconds, time / 1_000_000_000 - start >= Int64(seconds) {
+      guard options.millionsOfBytes != nil || options.files.map({ fileCount < $0 }) ?? true else {
+        isFull = true
+        return
+      }
+      fileNumber = 0
+      try open(at: time)
+    } else if let millions = options.millionsOfBytes, size > millions * 1_000_000 {
+      fileNumber += 1
+      if let files = options.files, fileNumber >= files { fileNumber = 0 }
+      try open(at: start * 1_000_000_000)
+    }
+  }
+
+  private func open(at time: Int64) throws(Failure) {
+    close()
+    start = time / 1_000_000_000
+    name = fileName
+    guard let file = unsafe fopen(name, "w") else {
+      throw Failure(description: "cannot write \(name): \(Privileges.text(of: errno))")
+    }
+    unsafe setvbuf(file, nil, _IOFBF, Self.bufferSize)
+    guard let dumper = unsafe pcap_dump_fopen(format, file) else {
+      unsafe fclose(file)
+      let why = unsafe String(cString: pcap_geterr(format))
+      throw Failure(description: "cannot write \(name): \(why)")
+    }
+    unsafe self.dumper = dumper
+    size = 24
+    fileCount += 1
+  }
+
+  private func close() {
+    guard let dumper = unsafe dumper else { return }
+    flush()
+    unsafe pcap_dump_close(dumper)
+    unsafe self.dumper = nil
+  }
+
+  /// As tcpdump names its files: the first of a span as given, unless their number is bounded.
+  private var fileName: String {
+    let base = options.seconds == nil ? options.path : Self.formatted(options.path, at: start)
+    guard options.millionsOfBytes != nil else { return base }
+    let digits = options.files.map { $0 > 1 ? String($0 - 1).count : 0 } ?? 0
+    guard fileNumber > 0 || digits > 0 else { return base }
+    let number = String(fileNumber)
+    return base + String(repeating: "0", count: max(0, digits - number.count)) + number
+  }
+
+  /// In local time. The first call reads the time zone, while files can still be read.
+  private static func formatted(_ path: String, at seconds: Int64) -> String {
+    var time = time_t(seconds)
+    var parts = unsafe tm()
+    var text = [CChar](repeating: 0, count: Int(PATH_MAX))
+    // SAFETY: each writes to what it is given, until it returns.
+    guard unsafe localtime_r(&time, &parts) != nil, unsafe strftime(&text, text.count, path, &parts) > 0 else { return path }
+    return LiveHandle.text(text)
+  }
+}

@@ -1,0 +1,37 @@
+/// Why an interface cannot be captured on, or no longer, as a sentence for a person: what happened, and what to do.
+package struct LiveError: Error, Sendable, CustomStringConvertible {
+  package enum Reason: Sendable {
+    case noSuchInterface
+    /// The path of this program, for the command that would help.
+    case notPermitted(program: String)
+    case down
+    /// Nobody reads what this link carries.
+    case unsupportedLinkType(String)
+    case badFilter(String)
+    /// Anything else, in the words of libpcap.
+    case failed(String)
+    /// It was there when the capture began.
+    case gone(String)
+  }
+
+  package var interface: String
+  package var reason: Reason
+
+  package var description: String {
+    switch reason {
+    case .noSuchInterface: "there is no interface “\(interface)”; smbdx live -D lists those there are"
+    case .notPermitted(let program):
+      """
+      capturing on \(interface) is not permitted; use sudo, or allow this program to capture once and for all with \
+      “sudo setcap cap_net_raw+ep \(program)”, after “sudo chgrp wireshark \(program) && sudo chmod 750 \(program)” \
+      when only the group wireshark is to use it
+      """
+    case .down: "the interface \(interface) is down; “sudo ip link set \(interface) up” brings it up"
+    case .unsupportedLinkType(let name):
+      "\(interface) is a link of type \(name), in which smbdx finds no IP; name another interface"
+    case .badFilter(let why): "the filter given with -f is not valid on \(interface): \(why); see pcap-filter(7)"
+    case .failed(let why): "cannot capture on \(interface): \(why)"
+    case .gone(let why): "the capture on \(interface) ended by itself: \(why)"
+    }
+  }
+}

@@ -1,0 +1,62 @@
+/// What time does to connections while nothing passes: only a capture that is still going on needs it.
+extension ConnectionTable {
+  /// How long connections that say nothing are remembered, in nanoseconds.
+  private enum Patience {
+    /// Nobody knows yet what they are: no TCP keeps trying for so long.
+    static let undecided: Int64 = 300_000_000_000
+    /// Others that nobody reads, or reads for another reason than SMB: two hours is when keep-alives begin, RFC 9293 3.8.4.
+    static let foreign: Int64 = 3 * 3_600_000_000_000
+    /// SMB at rest over a day and night.
+    static let read: Int64 = 36 * 3_600_000_000_000
+  }
+
+  /// Connections that somebody reads and that are not reported.
+  package var openCount: Int { readings.count { $0 != nil } }
+
+  /// The clock goes on: reports connections whose end is long enough ago.
+  package mutating func advance(to now: Timestamp) { endLingering(now: now) }
+
+  /// Reports connections that have said nothing for very long, and makes their slots free.
+  package mutating func expire(at now: Timestamp) {
+    for slot in slots.indices where slots[slot].state != .ended || !slots[slot].hasEnding {
+      let patience =
+        switch slots[slot].state {
+        case .undecided: Patience.undecided
+        case .foreign, .ended: Patience.foreign
+        case .consumed, .lingering: Patience.read
+        }
+      guard now.since(slots[slot].lastFrame.time) > patience else { continue }
+      end(slot)
+      slots[slot].state = .ended
+      slots[slot].hasEnding = true
+      queue(slot)
+    }
+  }
+
+  /// Lends connections that are not reported yet, as they stand, with somebody who reads them. Those with bytes that
+  /// wait behind a hole are left out: what they say is not known yet.
+  ///
+  /// - Parameter isWanted: by number and last frame.
+  package func forEachOpen(
+    where isWanted: (_ tcpStream: Int, _ lastFrame: Timestamp) -> Bool,
+    _ body: (TCPConnection, any StreamConsumer) -> Void
+  ) {
+    for slot in slots {
+      guard isWanted(slot.tcpStream, slot.lastFrame.time) else { continue }
+      var state: TCPState
+      let consumer: any StreamConsumer
+      if slot.isRead, let reading = readings[Int(slot.reading)] {
+        guard reading.state.heldByteCount == 0 else { continue }
+        (state, consumer) = (reading.state, reading.consumer)
+      } else if slot.state == .undecided, let reader = observer.consumerWithoutPayload(endpoints: slot.key.endpoints) {
+        (state, consumer) = (TCPState(handshake: slot.handshake), reader)
+      } else {
+        continue
+      }
+      state.notices = notices[slot.tcpStream] ?? []
+      let connection = connection(of: slot, state)
+      if !slot.isRead { observer.connectionStarted(connection, consumer: consumer) }
+      body(connection, consumer)
+    }
+  }
+}

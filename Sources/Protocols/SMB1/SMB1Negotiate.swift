@@ -1,0 +1,51 @@
+package import Packets
+
+/// SMB_COM_NEGOTIATE Request: MS-CIFS 2.2.4.52.1.
+package struct SMB1NegotiateRequest: Equatable, Sendable {
+  /// Dialect strings in the client's order. ByteCount at 33, then repeated 0x02 and NUL-terminated text.
+  package var dialects: [String]
+
+  /// MS-SMB2 3.3.5.3: the strings that ask for SMB2.
+  package var offersSMB2: Bool { dialects.contains("SMB 2.002") || offersUpgrade }
+  package var offersUpgrade: Bool { dialects.contains("SMB 2.???") }
+
+  package init(_ message: borrowing ByteView) throws(DecodeError) {
+    let wordBytes = Int(try message.u8(at: 32)) * 2
+    let bytes = try message.view(at: 35 + wordBytes, count: Int(message.u16le(at: 33 + wordBytes)))
+    dialects = []
+    var offset = 0
+    while offset < bytes.count {
+      guard try bytes.u8(at: offset) == 0x02 else {
+        throw DecodeError(
+          offset: bytes.base + offset, reason: .unexpected(field: "BufferFormat", value: UInt64(try bytes.u8(at: offset))))
+      }
+      let dialect = try bytes.nulTerminated(at: offset + 1)
+      dialects.append(dialect.text)
+      offset = dialect.end
+    }
+  }
+}
+
+/// SMB_COM_NEGOTIATE Response: MS-CIFS 2.2.4.52.2, MS-SMB 2.2.4.5.2. Its layout depends on the dialect.
+package struct SMB1NegotiateResponse: Equatable, Sendable {
+  /// Which of the offered strings the server takes; nil for 0xFFFF, none of them. 33, 2 bytes
+  package var dialectIndex: Int?
+  /// Passwords are proved by a response to a challenge and not sent. 35, bit 0x02
+  package var usesChallenge: Bool
+  /// Logons carry SPNEGO or NTLMSSP tokens: CAP_EXTENDED_SECURITY of “NT LM 0.12”. 52, bit 0x8000_0000
+  package var hasExtendedSecurity: Bool
+
+  /// WordCount of “NT LM 0.12”.
+  private static let wordCount = 17
+
+  package init(_ message: borrowing ByteView) throws(DecodeError) {
+    let index = try message.u16le(at: 33)
+    dialectIndex = index == 0xffff ? nil : Int(index)
+    guard try message.u8(at: 32) == Self.wordCount else {
+      (usesChallenge, hasExtendedSecurity) = (false, false)
+      return
+    }
+    usesChallenge = try message.u8(at: 35) & 0x02 != 0
+    hasExtendedSecurity = try message.u32le(at: 52) & 0x8000_0000 != 0
+  }
+}

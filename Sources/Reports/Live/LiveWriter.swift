@@ -1,0 +1,118 @@
+package import Packets
+import Rules
+
+/// Writes what is found while a capture goes on: as text, or as NDJSON, one object a line.
+package final class LiveWriter {
+  package enum Format {
+    case text(TextOptions)
+    case ndjson
+  }
+
+  private let format: Format
+  private let toolVersion: String
+  private let write: (String) -> Void
+  /// Advice that was given: ``TextReport/advised``.
+  private var advised: Set<[String]> = []
+
+  package init(_ format: Format, toolVersion: String, write: @escaping (String) -> Void) {
+    self.format = format
+    self.toolVersion = toolVersion
+    self.write = write
+  }
+
+  package func write(_ updates: [LiveUpdate]) {
+    switch format {
+    case .ndjson: for update in updates { writeLine(update) }
+    case .text(let options): writeText(updates, options)
+    }
+  }
+
+  /// The last line of the NDJSON stream.
+  package func writeEnd(_ report: Report) {
+    guard case .ndjson = format else { return }
+    let json = JSONWriter(.line, write: write)
+    json.object {
+      json.member("type", "end")
+      json.member("schema", "smbdx-live/1")
+      json.member("version", toolVersion)
+      json.object("capture") { report.capture.write(to: json, files: report.files) }
+      json.object("summary") { report.summary.write(to: json) }
+    }
+  }
+
+  // MARK: NDJSON
+
+  private func writeLine(_ update: LiveUpdate) {
+    let json = JSONWriter(.line, write: write)
+    json.object {
+      json.member("type", update.kind == .finding ? "finding" : "update")
+      json.member("time", update.time.rfc3339)
+      if update.kind != .finding { json.member("change", update.kind.rawValue) }
+      json.object("finding") { update.finding.write(to: json) }
+      if let connection = update.connection { json.object("connection") { connection.write(to: json) } }
+      if let one = update.one { json.object("case") { one.write(to: json) } }
+    }
+  }
+
+  // MARK: Text
+
+  /// Findings of one connection stand together, under one headline.
+  private func writeText(_ updates: [LiveUpdate], _ options: TextOptions) {
+    let shown = updates.filter { $0.finding.severity > .info || $0.kind != .finding || options.detail == .verbose }
+    var rest = shown[...]
+    while let first = rest.first {
+      let group = rest.prefix { $0.kind == first.kind && $0.connection?.id == first.connection?.id && first.kind == .finding }
+      rest = rest.dropFirst(max(1, group.count))
+      let out = TextWriter(width: options.width, palette: Palette(isColored: options.isColored), write: write)
+      guard first.kind == .finding else {
+        writeChange(first, to: out)
+        continue
+      }
+      writeFindings(Array(group), first, options, to: out)
+    }
+  }
+
+  private func writeFindings(_ group: [LiveUpdate], _ first: LiveUpdate, _ options: TextOptions, to out: TextWriter) {
+    var title = [Phrase(first.time.clock, .faint)]
+    if let one = first.one {
+      title += Phrase.words("case \(one.id): \(one.client) → \(one.server)", .faint)
+    }
+    out.flow(title, hanging: 2)
+    var report = Report(
+      toolVersion: toolVersion, files: [], capture: CaptureFacts(), connections: [], findings: group.map(\.finding),
+      summary: Summary())
+    if let connection = first.connection { report.connections = [connection] }
+    var quiet = options
+    if options.detail == .normal { quiet.detail = .quiet }
+    let text = TextReport(report: report, out: out, detail: quiet.detail)
+    text.advised = advised
+    if let connection = first.connection {
+      text.writeNotable(connection, inFull: true)
+    } else {
+      for finding in group { text.write(finding.finding, inFull: true) }
+    }
+    advised = text.advised.count > 4096 ? [] : text.advised
+    write("\n")
+  }
+
+  /// `12:03:04Z info[tcp-syn-timeout] no longer an error: a later attempt succeeded (1-tcp-syn-timeout)`
+  private func writeChange(_ update: LiveUpdate, to out: TextWriter) {
+    let finding = update.finding
+    let what =
+      switch update.kind {
+      case .withdrawn: "no longer holds: what came later shows another picture"
+      case _ where finding.severity == .info: "overcome: a later attempt reached the same goal"
+      default: "is now \(finding.severity.rawValue)"
+      }
+    out.flow(
+      [Phrase(update.time.clock, .faint), Phrase("\(finding.severity.rawValue)[\(finding.rule)]", Tone(finding.severity))]
+        + Phrase.words(finding.summary) + Phrase.words("— \(what)", .strong),
+      hanging: 2)
+    write("\n")
+  }
+}
+
+extension Timestamp {
+  /// `05:32:17Z`
+  package var clock: String { rfc3339.dropFirst(11).prefix(8) + "Z" }
+}

@@ -1,0 +1,15 @@
+/// Bytes of messages that are not yet whole, of all connections together.
+final class HeldBytes {
+  enum Limit {
+    /// Of Kerberos and DNS: as many as a hundred of the longest at one time.
+    static let records = 8 * 1024 * 1024
+    /// Of SMB: a long token on each of some hundred connections.
+    static let messages = 16 * 1024 * 1024
+  }
+
+  let limit: Int
+  var count = 0
+  var limitsReached = 0
+
+  init(limit: Int) { self.limit = limit }
+}

@@ -1,0 +1,41 @@
+import Packets
+import Protocols
+
+// SMB1 messages on their way into the transcript.
+extension SMBConversation {
+  func smb1(_ header: SMB1Header, _ message: borrowing ByteView, origin: MessageOrigin, side: Side) {
+    countPassed()
+    transcript.orient(by: header.isResponse, side: side)
+    transcript.count(header, origin, by: transcript.peer(side))
+    guard header.command.isControlPlane else { return }
+    var body: SMB1Body?
+    do throws(DecodeError) {
+      if header.command == .negotiate {
+        try transcript.noteNegotiate(header, message, origin)
+      } else {
+        let read = SMB1Body(message, header: header)
+        takeSMB1(header, read, MessageStamp(header, origin))
+        body = read
+        if let damage = read.damage { throw damage }
+      }
+    } catch {
+      let kind = "\(header.command) \(header.isResponse ? "Response" : "Request")"
+      note(unreadable: kind, error, frame: origin.lastFrame, side: side)
+    }
+    observer?.observe(
+      ObservedMessage(content: .smb1(header, transcript.smb1, body), origin: origin, tcpStream: transcript.tcpStream))
+  }
+
+  /// MS-CIFS 3.2.5.1: an answer repeats the numbers of its request. No MessageId of SMB2 is as large as these.
+  private func takeSMB1(_ header: SMB1Header, _ body: SMB1Body, _ stamp: MessageStamp) {
+    let number = header.exchangeID | 1 << 63
+    guard header.isResponse else {
+      if let open = transcript.open(header, body, stamp) { wait(for: open, number) }
+      return
+    }
+    guard let index = openRequests.firstIndex(where: { $0.messageID == number }) else { return }
+    let open = openRequests.remove(at: index).request
+    if openRequests.isEmpty { openRequests = [] }
+    transcript.answer(open, header, body, stamp)
+  }
+}

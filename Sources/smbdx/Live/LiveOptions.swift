@@ -1,0 +1,148 @@
+import ArgumentParser
+import Capture
+import FoundationEssentials
+
+/// What is captured.
+struct SourceOptions: ParsableArguments {
+  private static let kibibytes = 1...(1 << 20)
+
+  @Option(name: .customShort("i"), help: "An interface; “any” means all of them. Can be given several times.")
+  var interfaces: [String] = []
+
+  @Flag(name: [.customShort("D"), .long], help: "List the interfaces with their state and addresses, and end.")
+  var listInterfaces = false
+
+  @Option(
+    name: .customShort("f"),
+    help: "A capture filter, as in pcap-filter(7), in place of the built-in one, which lets SMB, Kerberos, DNS, NetBIOS names, ICMP errors and IP fragments pass, in VLANs too.")
+  var filter: String?
+
+  @Flag(help: "Look for SMB on every TCP port.")
+  var anyPort = false
+
+  @Flag(help: "Also take frames that are not for this host, as a mirror port brings them.")
+  var promiscuous = false
+
+  @Option(
+    name: [.customShort("s"), .long],
+    help: "Bytes captured of each frame. Less than whole frames loses what the diagnosis needs.")
+  var snapshotLength = LiveOptions().snapshotLength
+
+  @Option(name: [.customShort("B"), .long], help: "The kernel's buffer for each interface, in KiB.")
+  var bufferSize = LiveOptions().bufferSize / 1024
+
+  @Flag(help: "Take each frame at once, not up to a tenth of a second later. Loses more frames when many come.")
+  var immediateMode = false
+
+  func validate() throws {
+    guard Self.kibibytes.contains(bufferSize) else {
+      throw ValidationError("-B is a number of KiB from 1 to \(Self.kibibytes.upperBound).")
+    }
+    guard (64...LiveOptions().snapshotLength).contains(snapshotLength) else {
+      throw ValidationError("-s is a number of bytes from 64 to \(LiveOptions().snapshotLength).")
+    }
+    guard Set(interfaces).count == interfaces.count else {
+      throw ValidationError("Name each interface once: all of its frames would be there twice.")
+    }
+  }
+
+  var values: LiveOptions {
+    var values = LiveOptions()
+    values.filter = filter
+    values.anyPort = anyPort
+    values.isPromiscuous = promiscuous
+    values.snapshotLength = snapshotLength
+    values.bufferSize = bufferSize * 1024
+    values.isImmediate = immediateMode
+    return values
+  }
+}
+
+/// When a capture ends.
+struct BoundOptions: ParsableArguments {
+  @Option(name: [.customShort("c"), .long], help: "End after so many frames.")
+  var count: Int?
+
+  @Option(help: "End after this time: seconds, or a number with s, m, h or d.")
+  var duration: Duration?
+
+  func validate() throws {
+    if let count, count < 1 { throw ValidationError("-c is a number of frames from 1 on.") }
+  }
+
+  /// A time on the command line.
+  struct Duration: ExpressibleByArgument {
+    private static let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
+
+    var nanoseconds: Int64
+
+    init?(argument: String) {
+      let unit = argument.last.flatMap { Self.units[$0] }
+      let limit = Int64.max / 1_000_000_000 / 86_400
+      guard let number = Int64(unit == nil ? argument : String(argument.dropLast())), (1...limit).contains(number)
+      else { return nil }
+      nanoseconds = number * (unit ?? 1) * 1_000_000_000
+    }
+  }
+}
+
+/// What this program may still do once it captures.
+struct ProtectionOptions: ParsableArguments {
+  @Option(name: .customShort("Z"), help: "The user that root becomes once the interfaces are open: that of sudo, or else nobody.")
+  var user: String?
+
+  @Flag(help: "End when this system cannot confine the program (Landlock and seccomp), instead of saying so.")
+  var requireSandbox = false
+
+  /// After everything is open, and before the first frame is read.
+  ///
+  /// - Parameter writable: directories in which files will be made.
+  func enter(writer: CaptureWriter?, writable: [String]) throws {
+    do {
+      try Privileges.drop(to: user, sudoUser: ProcessInfo.processInfo.environment["SUDO_USER"], writer: writer)
+    } catch {
+      throw OutputError(description: "\(error)")
+    }
+    let missing = Sandbox(writable: writable).enter()
+    guard !requireSandbox || missing.isEmpty else {
+      throw OutputError(description: missing.joined(separator: "; ") + " (--require-sandbox)")
+    }
+    for sentence in missing { Smbdx.complain(sentence) }
+  }
+}
+
+/// Where the frames go that were analysed.
+struct RecordOptions: ParsableArguments {
+  @Option(
+    name: .customShort("w"), help: "Write the frames that are analysed to a pcap file too, with the same numbers.",
+    completion: .file())
+  var file: String?
+
+  @Option(name: .customShort("C"), help: "A new file after so many million bytes, as with tcpdump.")
+  var millionsOfBytes: Int?
+
+  @Option(name: .customShort("G"), help: "A new file after so many seconds; its name is a format of strftime(3), as with tcpdump.")
+  var seconds: Int?
+
+  @Option(name: .customShort("W"), help: "How many files: with -C the first is overwritten then, with -G the capture ends.")
+  var files: Int?
+
+  func validate() throws {
+    for (name, value) in [("-C", millionsOfBytes), ("-G", seconds), ("-W", files)] {
+      guard let value else { continue }
+      guard (1...(1 << 30)).contains(value) else { throw ValidationError("\(name) is a number from 1 to \(1 << 30).") }
+      guard file != nil else { throw ValidationError("\(name) says how files are written; name them with -w.") }
+    }
+    if files != nil, millionsOfBytes == nil, seconds == nil { throw ValidationError("-W goes with -C or -G.") }
+    if file == "-" { throw ValidationError("-w needs a file; standard output is for the results.") }
+  }
+
+  var values: CaptureWriter.Options? {
+    guard let file else { return nil }
+    var values = CaptureWriter.Options(path: file)
+    values.millionsOfBytes = millionsOfBytes
+    values.seconds = seconds
+    values.files = files
+    return values
+  }
+}

@@ -1,0 +1,167 @@
+import Capture
+import Packets
+import Reports
+import Rules
+import Transcripts
+
+/// A capture that goes on: takes frames as they come, tells findings as they are decided, and ends with a report.
+final class LiveSession {
+  private enum Limit {
+    /// Frames taken before signals and the clock are looked at.
+    static let batch = 4096
+  }
+
+  /// How often open connections are looked at, in nanoseconds.
+  private static let interval: Int64 = 1_000_000_000
+  /// How often long silent connections are let go, in nanoseconds.
+  private static let expiry: Int64 = 30_000_000_000
+  /// Judging takes at most one part in so many of the time.
+  private static let share: Int64 = 20
+  /// A frame may be on its way through the kernel for so long, in nanoseconds.
+  private static let transit: Int64 = 250_000_000
+
+  private let source: LiveSource
+  private let signals: SignalReader
+  private let bounds: BoundOptions
+  private let status: StatusLine
+  /// Writes findings while the capture goes on; nil when they all come at the end.
+  private let tell: (([LiveUpdate]) -> Void)?
+  private var analysis: LiveAnalysis
+  private let start = SystemClock.monotonic()
+  /// When the last frame was taken, and the time that it bears. Not the latest time of all: clocks are set back.
+  private var lastFrameSeen: Int64 = 0
+  private var lastFrameTime: Timestamp?
+  private var nextLook: Int64 = 0
+  private var nextJudgement: Int64 = 0
+  private var nextExpiry: Int64 = 0
+
+  init(
+    _ source: LiveSource, _ signals: SignalReader, rules: [Rule], tracking: Tracker.Options, bounds: BoundOptions,
+    status: StatusLine, tell: (([LiveUpdate]) -> Void)?
+  ) {
+    self.source = source
+    self.signals = signals
+    self.bounds = bounds
+    self.status = status
+    self.tell = tell
+    analysis = LiveAnalysis(rules: rules, tracking: tracking, sources: source.names, tells: tell != nil)
+  }
+
+  /// Until a signal, a bound, or an error ends it.
+  func run() -> (report: Report, failure: LiveError?) {
+    var failure: LiveError?
+    do throws(LiveError) {
+      while try step() {}
+      // What the kernel has already, but not what goes on coming.
+      let end = SystemClock.monotonic() + Self.interval
+      while !isFull, SystemClock.monotonic() < end, try !take(isLast: true) {}
+    } catch {
+      failure = error
+    }
+    signals.letGo()
+    source.writer?.flush()
+    let statistics = source.statistics()
+    let (updates, report) = analysis.finish { tracker in
+      var facts = CaptureFacts(
+        tracker, frames: source.frameCount, isFiltered: false, lostPackets: statistics.lost,
+        linkTypes: source.linkTypeNames,
+        warnings: statistics.warning(on: source.names).map { [$0] } ?? [])
+      facts.isComplete = failure == nil && statistics.lost == 0
+      return facts
+    }
+    show(updates)
+    status.clear()
+    return (report, failure)
+  }
+
+  // MARK: Frames
+
+  /// Enough frames were taken, or no more can be written.
+  private var isFull: Bool {
+    if let writer = source.writer, writer.isFull || writer.failure != nil { return true }
+    return bounds.count.map { source.frameCount >= $0 } ?? false
+  }
+
+  /// - Returns: whether to go on.
+  private func step() throws(LiveError) -> Bool {
+    let now = SystemClock.monotonic()
+    let isDrained = try take(isLast: false)
+    while let wish = signals.next() {
+      if wish == .end { return false }
+      status.print(figures(now))
+    }
+    if now >= nextLook { look(now, isDrained: isDrained) }
+    if isFull || bounds.duration.map({ now - start >= $0.nanoseconds }) ?? false { return false }
+    if isDrained {
+      let wait = max(0, min(nextLook - SystemClock.monotonic(), Self.interval)) / 1_000_000
+      Descriptors.wait(source.descriptors + [signals.descriptor], milliseconds: Int32(wait) + 1)
+    }
+    return true
+  }
+
+  /// - Returns: whether none is left for now.
+  private func take(isLast: Bool) throws(LiveError) -> Bool {
+    let room = bounds.count.map { $0 - source.frameCount } ?? Limit.batch
+    let before = source.frameCount
+    defer { if source.frameCount > before { lastFrameSeen = SystemClock.monotonic() } }
+    return try source.drain(limit: min(room, Limit.batch), isLast: isLast) { frame, bytes in
+      analysis.accept(frame, bytes)
+      lastFrameTime = frame.time
+    }
+  }
+
+  // MARK: Findings
+
+  /// - Parameters:
+  ///   - clock: when frames were last asked for.
+  ///   - isDrained: there were no more at that time, so that silence is silence.
+  private func look(_ clock: Int64, isDrained: Bool) {
+    nextLook = clock + Self.interval
+    let quiet = clock - lastFrameSeen - Self.transit
+    if isDrained, quiet > 0, let lastFrameTime {
+      analysis.advance(to: Timestamp(nanoseconds: lastFrameTime.nanoseconds + quiet))
+    }
+    if clock >= nextExpiry {
+      nextExpiry = clock + Self.expiry
+      analysis.expire()
+    }
+    for (name, isUp) in source.changes() {
+      status.clear()
+      Smbdx.complain(isUp ? "\(name) is up again" : "\(name) went down; nothing is captured on it until it comes up again")
+    }
+    source.writer?.flush()
+    let begin = SystemClock.monotonic()
+    show(analysis.look(mayJudge: begin >= nextJudgement))
+    let end = SystemClock.monotonic()
+    if begin >= nextJudgement { nextJudgement = end + (end - begin) * Self.share }
+    status.show(figures(clock))
+  }
+
+  private func show(_ updates: [LiveUpdate]) {
+    guard !updates.isEmpty else { return }
+    status.clear()
+    tell?(updates)
+  }
+
+  private func figures(_ clock: Int64) -> StatusLine.Figures {
+    StatusLine.Figures(
+      frames: source.frameCount, lost: source.statistics().lost, openConnections: analysis.tracker.openConnections,
+      findings: analysis.findingCount, seconds: Double(clock - start) / 1e9)
+  }
+}
+
+extension LiveStatistics {
+  /// Frames that should have been captured and were not.
+  var lost: Int { dropped + droppedByInterface }
+
+  /// What losses mean for the findings.
+  fileprivate func warning(on names: [String]) -> CaptureWarning? {
+    guard lost > 0 else { return nil }
+    return CaptureWarning(
+      message: """
+        \(lost) frames were lost before they could be read (\(dropped) in the kernel's buffer, \(droppedByInterface) in the \
+        network card); where one of them belonged to a connection, rules that need it are listed as not checked, and an \
+        answer may be missing only here: capture with a larger buffer (-B) or a narrower filter (-f)
+        """, file: names.joined(separator: ", "), frame: nil, byte: nil)
+  }
+}

@@ -1,0 +1,51 @@
+import Capture
+
+/// One line on the terminal that says how a capture goes on; nothing where standard error is no terminal.
+final class StatusLine {
+  struct Figures {
+    var frames: Int
+    var lost: Int
+    var openConnections: Int
+    var findings: Int
+    var seconds: Double
+  }
+
+  private let isShown: Bool
+  private var isOnScreen = false
+  private var last: Figures?
+
+  init(isShown: Bool) { self.isShown = isShown && Output.standardError.isTerminal }
+
+  func show(_ figures: Figures) {
+    defer { last = figures }
+    guard isShown else { return }
+    let elapsed = figures.seconds - (last?.seconds ?? 0)
+    let rate = elapsed > 0 ? Int(Double(figures.frames - (last?.frames ?? 0)) / elapsed) : 0
+    let width = Terminal.width(2) ?? 80
+    Output.standardError.write("\r\u{1b}[K" + line(figures, rate: rate).prefix(width - 1))
+    isOnScreen = true
+  }
+
+  /// Makes room for results, which may go to the same terminal.
+  func clear() {
+    guard isOnScreen else { return }
+    isOnScreen = false
+    Output.standardError.write("\r\u{1b}[K")
+  }
+
+  /// Once, wherever standard error goes.
+  func print(_ figures: Figures) {
+    clear()
+    let rate = figures.seconds > 0 ? Int(Double(figures.frames) / figures.seconds) : 0
+    Smbdx.complain(line(figures, rate: rate))
+  }
+
+  private func line(_ figures: Figures, rate: Int) -> String {
+    let time = Int(figures.seconds)
+    func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+    return """
+      \(figures.frames) frames (\(rate)/s), \(figures.lost) lost, \(figures.openConnections) open connections, \
+      \(figures.findings) findings, \(time / 3600):\(two(time / 60 % 60)):\(two(time % 60))
+      """
+  }
+}
