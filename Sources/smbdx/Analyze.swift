@@ -12,7 +12,7 @@ struct Analyze: ParsableCommand {
     abstract: "Says what went wrong on each SMB connection of a capture (the default).")
 
   enum Format: String, ExpressibleByArgument, CaseIterable {
-    case text, json, ndjson, sarif, junit, github, markdown
+    case text, json, ndjson, sarif, junit, github, markdown, html
   }
 
   @OptionGroup var input: InputOptions
@@ -49,6 +49,7 @@ struct Analyze: ParsableCommand {
     case .junit: report.writeJUnit(failingFrom: Severity(rawValue: failOn.rawValue)) { out.write($0) }
     case .github: report.writeGitHub { out.write($0) }
     case .markdown: report.writeMarkdown { out.write($0) }
+    case .html: try report.writeHTML { out.write($0) }
     }
     out.flush()
     guard report.capture.frames > 0 || report.capture.isComplete else { throw ExitCode(2) }

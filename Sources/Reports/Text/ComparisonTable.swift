@@ -62,6 +62,6 @@ private func pad(_ text: String, _ width: Int) -> String {
 }
 
 extension FieldComparison {
-  fileprivate var symbol: String { isEqual ? "=" : "≠" }
-  fileprivate var tone: Tone { isEqual ? .plain : differsInOrderOnly ? .warning : .critical }
+  var symbol: String { isEqual ? "=" : "≠" }
+  var tone: Tone { isEqual ? .plain : differsInOrderOnly ? .warning : .critical }
 }

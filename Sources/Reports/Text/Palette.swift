@@ -5,7 +5,7 @@ import Rules
 import Transcripts
 
 /// What a piece of text is for; ``Palette`` gives it a colour.
-enum Tone {
+enum Tone: String {
   case plain, strong, faint, good, critical, error, warning, info, command
 }
 

@@ -6,16 +6,12 @@ extension TextReport {
   /// `10.77.0.10 → 10.77.0.20 (fs01): 3 connections, 1 failed`
   func writeCase(_ one: CaseRecord) {
     out.separate()
-    var text = "\(one.client) → \(one.server)"
-    if let name = one.serverNames.first { text += " (\(Escaping.clipped(name)))" }
-    text += ": \(counted(one.connections.count, "connection")) of one attempt"
-    if !one.overcome.isEmpty { text += ", \(grouped(one.overcome.count)) failed before one succeeded" }
-    out.flow(Phrase.words(text, .strong), hanging: 2)
+    out.flow(Phrase.words(one.headline, .strong), hanging: 2)
   }
 
   func writeNotable(_ connection: ConnectionRecord, inFull: Bool) {
     out.separate()
-    let findings = findings(of: connection)
+    let findings = order.findings(of: connection)
     writeHeadline(connection, isHealthy: false)
     writeStages(connection)
     guard inFull else {
@@ -31,7 +27,7 @@ extension TextReport {
       write(finding, inFull: isLead, known: isLead ? [] : findings[..<index].flatMap(\.evidence))
     }
     writeFindingsNotKept(connection)
-    if !connection.isNotable, !findings.contains(where: { $0.severity > .info || $0.phase == .transport }) {
+    if order.lacksExplanation(connection) {
       out.separate()
       writeLackOfExplanation(connection)
     }
@@ -40,18 +36,12 @@ extension TextReport {
   }
 
   private func writeFindingsNotKept(_ connection: ConnectionRecord) {
-    let count = connection.findingsNotKept
-    guard count > 0 else { return }
-    var text = "… \(counted(count, "finding was", "findings were")) not kept, beyond a limit"
-    if let primary = connection.primary, findings(of: connection).isEmpty { text += "; the gravest: \(primary)" }
+    guard let text = order.findingsNotKept(of: connection) else { return }
     out.flow(Phrase.words(text, .faint), indent: 2, hanging: 4)
   }
 
   private func writeLackOfExplanation(_ connection: ConnectionRecord) {
-    var text =
-      report.rulesLeftOut > 0
-      ? "no rule that was run explains this failure; \(counted(report.rulesLeftOut, "rule was", "rules were")) left out with --select or --ignore"
-      : "no rule explains this failure"
+    var text = report.lackOfExplanation
     if !connection.notChecked.isEmpty, detail != .quiet { text += "; what could not be checked is listed below" }
     out.flow(Phrase.words(text, .warning), indent: 2, hanging: 4)
   }
@@ -73,19 +63,9 @@ extension TextReport {
       mark(of: connection, isHealthy: isHealthy),
       Phrase("\(connection.client) →", tone), Phrase("\(connection.server)", tone),
     ]
-    // IPC$ says nothing of what was wanted.
-    let wanted = connection.shares.filter { !$0.uppercased().hasSuffix("\\IPC$") }
-    if let share = wanted.first ?? connection.shares.first {
-      let more = max(0, wanted.count + connection.sharesNotKept - 1)
-      phrases.append(Phrase(Escaping.clipped(share) + (more > 0 ? " and \(more) more" : ""), tone, gap: 2))
-    }
+    if let share = connection.shareText { phrases.append(Phrase(share, tone, gap: 2)) }
     if let who = connection.identityText { phrases.append(Phrase(who, gap: 2)) }
-    if let dialect = connection.dialect {
-      phrases.append(
-        Phrase(connection.dialectFamily == "smb1" ? "SMB1 (\(Escaping.clipped(dialect)))" : "SMB \(dialect)", gap: 2))
-    } else if connection.dialectFamily == "smb1" {
-      phrases.append(Phrase("SMB1", gap: 2))
-    }
+    if let dialect = connection.dialectText { phrases.append(Phrase(dialect, gap: 2)) }
     if isHealthy { dropWhatDoesNotFit(&phrases) }
     out.flow(phrases, hanging: 2)
   }
@@ -102,11 +82,8 @@ extension TextReport {
   private static let endpointPhrases = 3
 
   private func mark(of connection: ConnectionRecord, isHealthy: Bool) -> Phrase {
-    switch connection.outcome {
-    case .failed: isOvercome(connection) ? Phrase("↻", .faint) : Phrase("✗", .critical)
-    case .established: isHealthy ? Phrase("✓", .good) : Phrase("!", .warning)
-    case .inconclusive, .notSMB: isHealthy ? Phrase("?", .faint) : Phrase("!", .warning)
-    }
+    let mark = OutcomeMark(connection, isOvercome: order.isOvercome(connection), isHealthy: isHealthy)
+    return Phrase(mark.sign, mark.tone)
   }
 
   /// `✓ TCP  ✓ Negotiate  ✗ Session Setup  – Tree Connect`
@@ -119,13 +96,7 @@ extension TextReport {
 
   /// Where it is in the capture, and how it ended.
   private func writePlace(_ connection: ConnectionRecord) {
-    var text = "connection \(connection.id), "
-    if let stream = connection.tcpStream { text += "tcp.stream \(stream), " }
-    text += "frames \(connection.firstFrame) to \(connection.lastFrame)"
-    if let ending = connection.ending {
-      text += "; ended by the \(ending.peer.rawValue) (\(ending.kind.rawValue.uppercased()), frame \(ending.frame))"
-    }
-    out.flow(Phrase.words(text, .faint), indent: 2, hanging: 4)
+    out.flow(Phrase.words(connection.placeText, .faint), indent: 2, hanging: 4)
   }
 
   /// One line for each connection without fault; findings of level info below it.
@@ -137,33 +108,13 @@ extension TextReport {
       writeHeadline(connection, isHealthy: true)
       if connection.outcome == .inconclusive { writeStages(connection) }
       if detail == .verbose { writePlace(connection) }
-      for finding in findings(of: connection) { writeHeadline(finding) }
+      for finding in order.findings(of: connection) { writeHeadline(finding) }
       writeUnreadable(connection)
     }
-    let unlisted =
-      report.summary.connections - report.summary.notSMB
-      - report.connections.count { $0.outcome != .notSMB }
-    let more = connections.count - shown.count + unlisted
+    let more = connections.count - shown.count + order.unlisted
     if more > 0 {
       out.flow(Phrase.words("… and \(counted(more, "more connection")) without a fault", .faint), hanging: 2)
     }
-  }
-}
-
-extension ConnectionRecord {
-  /// `LAB\alice (Kerberos)`, `anonymous (NTLM)`
-  var identityText: String? {
-    guard let identity, let mechanism = identity.mechanism else { return nil }
-    let name =
-      switch mechanism {
-      case .kerberos: "Kerberos"
-      case .ntlm: "NTLM"
-      case .other: "other mechanism"
-      }
-    if identity.isAnonymous { return "anonymous (\(name))" }
-    guard let user = identity.user, !user.isEmpty else { return "(\(name))" }
-    let domain = identity.domain.map { $0.isEmpty ? "" : Escaping.clipped($0) + "\\" } ?? ""
-    return "\(domain)\(Escaping.clipped(user)) (\(name)\(isGuest ? ", as guest" : ""))"
   }
 }
 

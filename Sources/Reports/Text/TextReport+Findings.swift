@@ -94,7 +94,8 @@ extension TextReport {
 }
 
 extension FindingRecord.Proof {
-  fileprivate var label: String {
+  /// `frame 14`, `frame 14 (fs01.pcapng 3)`
+  var label: String {
     place.map { "frame \(frame) (\(Escaping.clipped($0.file)) \($0.frame))" } ?? "frame \(frame)"
   }
 }

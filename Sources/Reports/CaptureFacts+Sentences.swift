@@ -1,0 +1,58 @@
+import Packets
+import Rules
+
+extension CaptureFacts {
+  /// Damage, limits that were reached, and frames that could not be used.
+  ///
+  /// - Parameter limit: warnings about the files that are told one by one.
+  func sentences(limit: Int) -> [String] {
+    var lines = warnings.prefix(limit).map(\.sentence)
+    if warnings.count > limit {
+      lines.append("… and \(counted(warnings.count - limit, "more warning"))")
+    }
+    if truncatedFrames > 0 {
+      lines.append(
+        "\(counted(truncatedFrames, "frame was", "frames were")) captured in part only; record with a snapshot length of 0 (tcpdump -s 0)"
+      )
+    }
+    if fragments.incomplete > 0 {
+      lines.append(
+        "\(counted(fragments.incomplete, "fragmented IP packet was", "fragmented IP packets were")) left out: not every fragment was captured whole"
+      )
+    }
+    if fragments.conflicts > 0 {
+      lines.append(
+        "\(counted(fragments.conflicts, "IP fragment contradicts", "IP fragments contradict")) an earlier one about the same bytes"
+      )
+    }
+    if malformedFrames > 0 {
+      lines.append(
+        "\(counted(malformedFrames, "frame has", "frames have")) damaged link, IP or TCP headers and were left out"
+      )
+    }
+    if let count = wrongChecksums, count > 0 {
+      lines.append("\(counted(count, "packet with a wrong checksum was", "packets with wrong checksums were")) left out (--checksums)")
+    }
+    if unreadableKerberosMessages > 0 {
+      lines.append(
+        "\(counted(unreadableKerberosMessages, "Kerberos message", "Kerberos messages")) could not be read")
+    }
+    if conflictingSegments > 0 {
+      lines.append(
+        "\(counted(conflictingSegments, "TCP segment contradicts", "TCP segments contradict")) an earlier copy of the same bytes"
+      )
+    }
+    for (name, count) in limitsReached.sorted(by: { $0.key < $1.key }) {
+      lines.append("limit “\(name)” was reached: \(grouped(count)) not kept")
+    }
+    return lines
+  }
+}
+
+extension CaptureWarning {
+  /// `fs01.pcapng, frame 4812, byte 981200: …`
+  fileprivate var sentence: String {
+    let place = [Escaping.clipped(file), frame.map { "frame \($0)" }, byte.map { "byte \($0)" }].compactMap(\.self)
+    return place.joined(separator: ", ") + ": " + message
+  }
+}

@@ -1,0 +1,82 @@
+import Packets
+import Rules
+import Transcripts
+
+/// The end of the page: what belongs to no notable connection, and what the capture is.
+struct ClosingView {
+  struct Healthy {
+    var mark: OutcomeMark
+    var ends: String
+    var about: String
+    var remarks: [String] = []
+  }
+
+  struct NotChecked {
+    var reason: String
+    var scope: String
+    var needs: String
+    var rules: String
+  }
+
+  struct Fact {
+    var name: String
+    var value: String
+  }
+
+  var sections: [SectionView]
+  var healthy: [Healthy]
+  var moreHealthy: String?
+  var unchecked: [NotChecked]
+  var moreUnchecked: String?
+  var warnings: [String]
+  var facts: [Fact]
+
+  init(_ page: HTMLReport, sections: [SectionView]) {
+    let (report, order) = (page.report, page.order)
+    self.sections = sections
+    healthy = order.healthy.prefix(HTMLReport.Limit.healthy).map { Healthy($0, order) }
+    let more = order.healthy.count - healthy.count + order.unlisted
+    moreHealthy = remainder(more, "connection").map { $0 + " without a fault" }
+    let groups = report.notCheckedGroups
+    unchecked = groups.prefix(HTMLReport.Limit.reasons).map {
+      NotChecked(reason: $0.reason, scope: $0.scope, needs: $0.needs, rules: $0.rules.joined(separator: ", "))
+    }
+    moreUnchecked = remainder(groups.count - unchecked.count, "reason")
+    warnings = report.capture.sentences(limit: HTMLReport.Limit.warnings)
+    facts = Self.facts(of: report)
+  }
+
+  private static func facts(of report: Report) -> [Fact] {
+    let capture = report.capture
+    let facts: [(String, String?)] = [
+      ("files", report.fileList(limit: HTMLReport.Limit.files)), ("frames", grouped(capture.frames)),
+      ("bytes on the wire", grouped(capture.bytes)), ("link types", capture.linkTypes.joined(separator: ", ")),
+      ("first frame", capture.firstTime?.rfc3339), ("last frame", capture.lastTime?.rfc3339),
+      ("TCP connections", grouped(capture.tcpConnections)), ("read whole", capture.isComplete ? "yes" : "no"),
+      ("made by", "smbdx \(report.toolVersion)"),
+    ]
+    return facts.compactMap { name, value in
+      value.flatMap { $0.isEmpty ? nil : Fact(name: name, value: $0) }
+    }
+  }
+}
+
+extension ClosingView.Healthy {
+  init(_ record: ConnectionRecord, _ order: ReadingOrder) {
+    mark = OutcomeMark(record, isOvercome: order.isOvercome(record), isHealthy: true)
+    ends = "\(record.client) → \(record.server)"
+    about = [record.shareText, record.identityText, record.dialectText].compactMap(\.self).joined(separator: " · ")
+    if record.outcome == .inconclusive { remarks.append(record.stageText) }
+    for finding in order.findings(of: record) {
+      remarks.append("\(finding.severity.rawValue)[\(finding.rule)] \(finding.summary)")
+    }
+    for message in record.unreadable { remarks.append("unreadable: \(message.description)") }
+  }
+}
+
+/// Findings that belong to no connection.
+struct SectionView {
+  var title: String
+  var findings: [FindingView]
+  var more: String?
+}

@@ -1,0 +1,114 @@
+extension HTMLPage {
+  /// What was found, how grave it is and how sure.
+  static let headline = """
+    <h3><span class="severity {{severity}}">{{severity}}</span> {{summary}} <span class="confidence">({{confidence}})</span></h3>
+    <p class="rule"><code>{{rule}}</code></p>
+    """
+
+  /// The frames that prove it.
+  static let evidence = """
+    {{^empty(evidence)}}
+    <ol class="evidence">
+    {{#evidence}}
+    <li><span class="frame">{{label}}</span> {{#direction}}<span class="direction">{{direction}}</span> {{/direction}}<span class="shows">{{note}}</span></li>
+    {{/evidence}}
+    </ol>
+    {{/empty(evidence)}}
+    {{#moreEvidence}}
+    <p class="faint">{{moreEvidence}}</p>
+    {{/moreEvidence}}
+    """
+
+  /// NEGOTIATE against Validate Negotiate, causes, remedies, and where to read on.
+  static let advice = """
+    {{#tables}}
+    <table>
+    <caption>{{direction}}: NEGOTIATE against Validate Negotiate</caption>
+    <thead><tr><th scope="col">Field</th><th scope="col">NEGOTIATE</th><th scope="col">VALIDATE</th><th scope="col"><span class="unseen">Same?</span></th></tr></thead>
+    <tbody>
+    {{#rows}}
+    <tr class="{{toneOfRow}}"><th scope="row"><span class="symbol">{{symbol}}</span> {{field}}</th><td data-label="NEGOTIATE">{{negotiated}}</td><td data-label="VALIDATE">{{validated}}</td><td class="meaning">{{meaning}}</td></tr>
+    {{/rows}}
+    </tbody>
+    </table>
+    {{/tables}}
+    {{#why}}
+    <h4>Why</h4>
+    <p>{{why}}</p>
+    {{/why}}
+    {{^empty(causes)}}
+    <h4>Causes, most likely first</h4>
+    <ol>
+    {{#causes}}
+    <li>{{.}}</li>
+    {{/causes}}
+    </ol>
+    {{/empty(causes)}}
+    {{^empty(remedies)}}
+    <h4>What to do</h4>
+    <ol class="remedies">
+    {{#remedies}}
+    <li><p>{{text}}</p>{{#command}}<div class="command"><code>{{command}}</code></div>{{/command}}{{#caution}}<p class="caution"><strong>Caution:</strong> {{caution}}</p>{{/caution}}</li>
+    {{/remedies}}
+    </ol>
+    {{/empty(remedies)}}
+    {{#toldWith}}
+    <p>Causes and remedies: <a href="#finding-{{toldWith}}">as above</a>.</p>
+    {{/toldWith}}
+    {{#wireshark}}
+    <h4>In Wireshark</h4>
+    <div class="command"><code>{{wireshark}}</code></div>
+    {{/wireshark}}
+    {{^empty(see)}}
+    <p class="see">{{#see}}<span>{{.}}</span> {{/see}}</p>
+    {{/empty(see)}}
+    """
+
+  /// A sequence diagram; see ``Ladder``.
+  static let ladder = """
+    <figure class="ladder">
+    <svg width="100%" height="{{drawingHeight}}" role="img" aria-label="{{description}}">
+    <text class="host" x="4" y="16">client</text>
+    <text class="host right" x="100%" dx="-4" y="16">server</text>
+    <line class="life" x1="4%" x2="4%" y1="26" y2="{{drawingHeight}}"/>
+    <line class="life" x1="96%" x2="96%" y1="26" y2="{{drawingHeight}}"/>
+    {{#steps}}
+    <g class="{{weight}}">
+    <rect x="4%" y="{{top}}" width="92%" height="{{height}}"/>
+    <text class="number" x="50%" y="{{numberY}}">frame {{frame}}</text>
+    {{#lines}}
+    <text x="50%" y="{{y}}">{{words}}</text>
+    {{/lines}}
+    {{#toServer}}
+    <line x1="4%" x2="96%" y1="{{y}}" y2="{{y}}"/>
+    <svg x="96%" y="{{y}}" class="tip"><path d="M0 0 l-11 -5 v10 z"/></svg>
+    {{/toServer}}
+    {{#toClient}}
+    <line x1="4%" x2="96%" y1="{{y}}" y2="{{y}}"/>
+    <svg x="4%" y="{{y}}" class="tip"><path d="M0 0 l11 -5 v10 z"/></svg>
+    {{/toClient}}
+    {{#nowhere}}
+    <circle cx="50%" cy="{{y}}" r="3"/>
+    {{/nowhere}}
+    </g>
+    {{/steps}}
+    </svg>
+    {{#moreSteps}}
+    <figcaption class="faint">{{moreSteps}}</figcaption>
+    {{/moreSteps}}
+    </figure>
+    """
+
+  /// Where the frames of ``ladder`` lie between the first and the last of them.
+  static let timeline = """
+    <figure class="timeline">
+    <svg width="100%" height="26" role="img" aria-label="Where these frames lie in the capture">
+    <line x1="1%" x2="99%" y1="13" y2="13"/>
+    {{#steps}}
+    <svg x="{{x}}%" y="13" class="tip {{weight}}"><title>frame {{frame}}</title><path d="M0 -9 v18"/></svg>
+    {{/steps}}
+    </svg>
+    <figcaption><span>frame {{first}}</span><span>frame {{last}}</span></figcaption>
+    </figure>
+    """
+}

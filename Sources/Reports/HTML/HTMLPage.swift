@@ -1,0 +1,161 @@
+/// The page's frame and templates, in the language of Mustache: `{{ }}` is escaped by ``HTMLText``.
+///
+/// Everything is XML too: elements are closed, attributes are quoted with `"`.
+enum HTMLPage {
+  /// A browser loads nothing for this page and runs nothing but its one script.
+  static let head = """
+    <!DOCTYPE html>
+    <html lang="en" xmlns="http://www.w3.org/1999/xhtml">
+    <head>
+    <meta charset="utf-8"/>
+    <meta name="viewport" content="width=device-width, initial-scale=1"/>
+    <meta name="color-scheme" content="light dark"/>
+    <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src '\(scriptHash)'"/>
+    <style>
+    \(style)
+    </style>
+
+    """
+
+  static let opening = """
+    <title>{{headline}} – {{files}}</title>
+    </head>
+    <body>
+    <header class="verdict">
+    <p class="files">{{files}}: {{extent}}</p>
+    <h1 class="{{toneOfHeadline}}">{{headline}}</h1>
+    {{#sentences}}
+    <p>{{text}}</p>
+    {{/sentences}}
+    {{#command}}
+    <div class="command"><code>{{command}}</code></div>
+    {{/command}}
+    {{^empty(causes)}}
+    <ol class="causes">
+    {{#causes}}
+    <li><a href="#{{target}}"><span class="mark {{mark.tone}}">{{mark.sign}}</span> <span><span class="ends">{{ends}}</span>{{#summary}}<span class="cause">{{summary}}</span>{{/summary}}</span></a></li>
+    {{/causes}}
+    </ol>
+    {{/empty(causes)}}
+    {{#moreCauses}}
+    <p class="faint">{{moreCauses}}</p>
+    {{/moreCauses}}
+    {{#count}}
+    <p class="faint">{{count}}</p>
+    {{/count}}
+    </header>
+    <main>
+
+    """
+
+  static let connection = """
+    {{#attempt}}
+    <h2 class="attempt">{{attempt}}</h2>
+    {{/attempt}}
+    <article class="connection" id="connection-{{connectionID}}">
+    <h2><span class="mark {{mark.tone}}" title="{{mark.outcome}}">{{mark.sign}}</span> <span>{{client}} → {{server}}</span></h2>
+    <p class="about">{{#about}}<span>{{.}}</span> {{/about}}</p>
+    <ol class="stages">
+    {{#stages}}
+    <li class="{{tone}}"><span class="symbol">{{symbol}}</span> {{name}} <span class="outcome">{{outcome}}</span></li>
+    {{/stages}}
+    </ol>
+    {{#lead}}
+    <section class="finding" id="finding-{{findingID}}">
+    \(headline)
+    <div class="proof">
+    {{#ladder}}\(ladder){{/ladder}}
+    <div>
+    \(evidence)
+    </div>
+    </div>
+    \(advice)
+    </section>
+    {{/lead}}
+    {{^lead}}
+    {{#ladder}}\(ladder){{/ladder}}
+    {{/lead}}
+    {{#others}}
+    <section class="finding brief" id="finding-{{findingID}}">
+    \(headline)
+    \(evidence)
+    </section>
+    {{/others}}
+    {{#notes}}
+    <p class="note {{tone}}">{{text}}</p>
+    {{/notes}}
+    {{#ladder}}\(timeline){{/ladder}}
+    <p class="faint">{{place}}; began {{started}}</p>
+    </article>
+
+    """
+
+  static let closing = """
+    {{#sections}}
+    <section class="part">
+    <h2>{{title}}</h2>
+    {{#findings}}
+    <section class="finding" id="finding-{{findingID}}">
+    \(headline)
+    \(evidence)
+    \(advice)
+    </section>
+    {{/findings}}
+    {{#more}}
+    <p class="faint">{{more}}</p>
+    {{/more}}
+    </section>
+    {{/sections}}
+    {{^empty(healthy)}}
+    <section class="part">
+    <h2>Without a fault</h2>
+    <ul class="healthy">
+    {{#healthy}}
+    <li><span class="mark {{mark.tone}}" title="{{mark.outcome}}">{{mark.sign}}</span> <div><span class="ends">{{ends}}</span> {{about}}{{#remarks}}<span class="remark">{{.}}</span>{{/remarks}}</div></li>
+    {{/healthy}}
+    </ul>
+    {{#moreHealthy}}
+    <p class="faint">{{moreHealthy}}</p>
+    {{/moreHealthy}}
+    </section>
+    {{/empty(healthy)}}
+    {{^empty(unchecked)}}
+    <section class="part">
+    <h2>Not checked</h2>
+    {{#unchecked}}
+    <div class="unchecked">
+    <p>{{reason}} <span class="faint">({{scope}})</span></p>
+    <p><span class="label">needs</span> {{needs}}</p>
+    <details><summary>rules</summary><p>{{rules}}</p></details>
+    </div>
+    {{/unchecked}}
+    {{#moreUnchecked}}
+    <p class="faint">{{moreUnchecked}}</p>
+    {{/moreUnchecked}}
+    </section>
+    {{/empty(unchecked)}}
+    {{^empty(warnings)}}
+    <section class="part">
+    <h2>Warnings</h2>
+    <ul class="warnings">
+    {{#warnings}}
+    <li>{{.}}</li>
+    {{/warnings}}
+    </ul>
+    </section>
+    {{/empty(warnings)}}
+    <section class="part">
+    <h2>The capture</h2>
+    <dl class="facts">
+    {{#facts}}
+    <dt>{{name}}</dt><dd>{{value}}</dd>
+    {{/facts}}
+    </dl>
+    </section>
+    </main>
+    <script>\(script)</script>
+    </body>
+    </html>
+
+    """
+}

@@ -1,0 +1,49 @@
+import Rules
+
+/// The top of the page: the verdict, and what led to it.
+struct OpeningView {
+  struct Cause {
+    var target: String
+    var ends: String
+    var mark: OutcomeMark
+    var summary: String?
+  }
+
+  var files: String
+  var extent: String
+  var headline: String
+  var toneOfHeadline: Tone
+  var sentences: [NoteView]
+  var command: String?
+  var causes: [Cause]
+  var moreCauses: String?
+  /// Of connections and findings, when the headline does not say it.
+  var count: String?
+
+  init(_ page: HTMLReport) {
+    let report = page.report
+    files = report.fileList(limit: HTMLReport.Limit.files)
+    extent = report.extent
+    var verdict = report.verdict(rest: .below)
+    if report.failedForGood > 0 {
+      let count = report.summary.connections - report.summary.notSMB
+      headline = "\(counted(count, "SMB connection")), \(grouped(report.failedForGood)) failed"
+      toneOfHeadline = .critical
+      self.count = verdict.removeFirst().text
+    } else {
+      let first = verdict.removeFirst()
+      (headline, toneOfHeadline) = (first.text, first.tone)
+    }
+    command = verdict.first { $0.tone == .command }?.text
+    sentences = verdict.filter { $0.tone != .command }.map { NoteView(text: $0.text, tone: $0.tone) }
+    let shown = page.order.notable.prefix(HTMLReport.Limit.inFull)
+    causes = shown.map { record in
+      Cause(
+        target: "connection-\(record.id)", ends: "\(record.client) → \(record.server)",
+        mark: OutcomeMark(record, isOvercome: page.order.isOvercome(record)),
+        summary: page.order.findings(of: record).first?.summary)
+    }
+    let more = page.order.notable.count - shown.count
+    moreCauses = more > 0 ? "… and \(counted(more, "more connection")) with findings that this page does not tell" : nil
+  }
+}

@@ -1,0 +1,100 @@
+import Mustache
+import Rules
+import Transcripts
+
+extension Report {
+  /// Writes a page for people: one file that loads nothing, for a browser, a phone or paper, and well-formed XML.
+  package func writeHTML(to write: (String) -> Void) throws {
+    var page = HTMLReport(self)
+    write(HTMLPage.head)
+    write(try HTMLText.template(HTMLPage.opening).render(OpeningView(page)))
+    let connection = try HTMLText.template(HTMLPage.connection)
+    var lastCase = 0
+    for record in page.order.notable.prefix(HTMLReport.Limit.inFull) {
+      let attempt = page.order.attempt(of: record)
+      write(connection.render(page.view(of: record, attempt: attempt?.id == lastCase ? nil : attempt)))
+      lastCase = attempt?.id ?? lastCase
+    }
+    write(try HTMLText.template(HTMLPage.closing).render(page.closing()))
+  }
+}
+
+/// What the sections of the page share.
+struct HTMLReport {
+  enum Limit {
+    /// Connections told in full, those that failed first; further ones are counted, so that a browser opens the page.
+    static let inFull = 50
+    /// Connections without fault that get a line.
+    static let healthy = 50
+    /// Findings of no connection, of each kind; further ones are counted.
+    static let otherFindings = 50
+    /// Files named.
+    static let files = 8
+    /// Frames of evidence of one finding.
+    static let evidence = 24
+    /// Frames drawn of one connection, the decisive ones first.
+    static let drawn = 24
+    /// Lines of text at one arrow; all of it stands beside the drawing.
+    static let lines = 4
+    /// Reasons for rules not judged.
+    static let reasons = 24
+    /// Warnings about the files.
+    static let warnings = 24
+  }
+
+  let report: Report
+  let order: ReadingOrder
+  /// Where a rule's causes and remedies were told, by all of them: they are not repeated.
+  private var advised: [[String]: String] = [:]
+
+  init(_ report: Report) {
+    self.report = report
+    order = ReadingOrder(report)
+  }
+
+  mutating func view(of record: ConnectionRecord, attempt: CaseRecord?) -> ConnectionView {
+    let findings = order.findings(of: record)
+    var notes = record.unreadable.map { NoteView(text: "unreadable: \($0.description)", tone: .warning) }
+    if record.unreadableNotKept > 0 {
+      notes.append(NoteView(text: "… and \(grouped(record.unreadableNotKept)) more unreadable", tone: .faint))
+    }
+    if let text = order.findingsNotKept(of: record) { notes.append(NoteView(text: text, tone: .faint)) }
+    if order.lacksExplanation(record) { notes.append(NoteView(text: report.lackOfExplanation, tone: .warning)) }
+    return ConnectionView(
+      record, mark: OutcomeMark(record, isOvercome: order.isOvercome(record)), attempt: attempt?.headline,
+      ladder: Ladder(record, findings), lead: findings.prefix(1).map { inFull($0) },
+      // What contributes is told in short.
+      others: findings.indices.dropFirst().map { index in
+        FindingView(findings[index], known: findings[..<index].flatMap(\.evidence))
+      },
+      notes: notes)
+  }
+
+  mutating func closing() -> ClosingView {
+    let sections = [
+      section("Kerberos and names") { !$0.isOfRecording && $0.severity > .info },
+      section("Capture") { $0.isOfRecording && $0.severity > .info },
+      section("Kerberos and names, for information") { !$0.isOfRecording && $0.severity == .info },
+      section("Capture, for information") { $0.isOfRecording && $0.severity == .info },
+    ]
+    return ClosingView(self, sections: sections.filter { !$0.findings.isEmpty })
+  }
+
+  private mutating func section(_ title: String, where isWanted: (FindingRecord) -> Bool) -> SectionView {
+    let findings = order.others(where: isWanted)
+    let shown = findings.prefix(Limit.otherFindings).map { $0.severity > .info ? inFull($0) : FindingView($0) }
+    return SectionView(title: title, findings: shown, more: remainder(findings.count - shown.count, "finding"))
+  }
+
+  private mutating func inFull(_ finding: FindingRecord) -> FindingView {
+    let advice = [finding.rule] + finding.causes + finding.remedies.compactMap(\.command)
+    let known = advised[advice]
+    if known == nil { advised[advice] = finding.id }
+    return FindingView(finding, advice: known.map { .toldWith($0) } ?? .told)
+  }
+}
+
+/// `… and 3 more findings`; nil for none.
+func remainder(_ count: Int, _ noun: String) -> String? {
+  count > 0 ? "… and \(counted(count, "more \(noun)"))" : nil
+}

@@ -1,0 +1,111 @@
+import Packets
+import Rules
+
+/// A sentence of a report for people, and how it sounds.
+struct Sentence {
+  var text: String
+  var tone: Tone
+}
+
+extension Report {
+  enum Elsewhere: String {
+    case above, below
+  }
+
+  /// Without those that a later or another connection made up for.
+  var failedForGood: Int { summary.failed - cases.reduce(0) { $0 + $1.overcome.count } }
+
+  /// `fs01.pcapng, fs02.pcapng and 3 more`
+  ///
+  /// - Parameter limit: names told.
+  func fileList(limit: Int) -> String {
+    let names = files.prefix(limit).map { Escaping.clipped($0) }.joined(separator: ", ")
+    let more = files.count - limit
+    return more > 0 ? "\(names) and \(more) more" : names
+  }
+
+  /// `4,812 frames in 61 s; 3 SMB connections`
+  var extent: String {
+    var text = counted(capture.frames, "frame")
+    if let first = capture.firstTime, let last = capture.lastTime { text += " in \(duration(last.since(first)))" }
+    if let rejected = capture.rejectedFrames, rejected > 0 { text += ", \(grouped(rejected)) of them rejected by the filter" }
+    let count = summary.connections - summary.notSMB
+    return text + "; " + (count == 0 ? "no SMB connection" : counted(count, "SMB connection"))
+  }
+
+  /// What is said of the whole, the most important first.
+  ///
+  /// - Parameter elsewhere: where the rest of the report stands.
+  func verdict(rest elsewhere: Elsewhere) -> [Sentence] {
+    let smbCount = summary.connections - summary.notSMB
+    guard smbCount > 0 else { return noSMB }
+    if failedForGood == 0, (summary.worstSeverity ?? .info) == .info { return nothingWrong(smbCount, elsewhere) }
+    let outcomes = [
+      (summary.failed, "failed"), (summary.established, "established"), (summary.inconclusive, "inconclusive"),
+    ]
+    .filter { $0.0 > 0 }.map { "\(grouped($0.0)) \($0.1)" }.joined(separator: ", ")
+    let severities = [
+      (summary.critical, "critical", "critical"), (summary.error, "error", "errors"),
+      (summary.warning, "warning", "warnings"), (summary.info, "info", "info"),
+    ].filter { $0.0 > 0 }.map { counted($0.0, $0.1, $0.2) }.joined(separator: ", ")
+    let text = counted(smbCount, "SMB connection") + ": \(outcomes)"
+    return [Sentence(text: text + (severities.isEmpty ? "; no findings" : "; findings: \(severities)"), tone: .strong)]
+  }
+
+  /// What no finding explains.
+  var lackOfExplanation: String {
+    rulesLeftOut > 0
+      ? "no rule that was run explains this failure; \(counted(rulesLeftOut, "rule was", "rules were")) left out with --select or --ignore"
+      : "no rule explains this failure"
+  }
+
+  /// How to record what the capture does not show.
+  static let recordingCommand = "tcpdump -i any -s 0 -w smb.pcap 'port 445 or port 139 or port 88 or port 53'"
+
+  private func nothingWrong(_ count: Int, _ elsewhere: Elsewhere) -> [Sentence] {
+    let open = summary.inconclusive
+    let text =
+      switch (count, open) {
+      case _ where summary.failed > 0:
+        "Nothing wrong found: what failed (\(counted(summary.failed, "connection"))) was made up for by another."
+      case (1, 0): "Nothing wrong found: the SMB connection was established."
+      case (_, 0): "Nothing wrong found: all \(grouped(count)) SMB connections were established."
+      case (1, _): "Nothing wrong found, but the capture does not show whether the SMB connection was established."
+      default:
+        "Nothing wrong found, but the capture does not show whether \(grouped(open)) of \(grouped(count)) SMB connections were established."
+      }
+    var sentences = [Sentence(text: text, tone: open == 0 ? .good : .warning)]
+    func add(_ text: String) { sentences.append(Sentence(text: text, tone: .warning)) }
+    if findings.contains(where: { $0.connections.isEmpty && $0.phase == .kerberos }) {
+      add("The Kerberos findings \(elsewhere.rawValue) may still be why a logon failed.")
+    }
+    if rulesLeftOut > 0 {
+      add("\(counted(rulesLeftOut, "rule was", "rules were")) left out with --select or --ignore.")
+    }
+    if !capture.isComplete || !capture.limitsReached.isEmpty { add("The capture was not read whole; see \(elsewhere.rawValue).") }
+    return sentences
+  }
+
+  private var noSMB: [Sentence] {
+    if let rejected = capture.rejectedFrames, rejected > 0, rejected == capture.frames {
+      return [
+        Sentence(
+          text: "The filter given with -f rejected every frame, so nothing was looked at; see pcap-filter(7).",
+          tone: .warning)
+      ]
+    }
+    var text = "No SMB was seen"
+    if capture.tcpConnections > 0 { text += " in \(counted(capture.tcpConnections, "TCP connection"))" }
+    if summary.notSMB > 0 {
+      text += " (\(grouped(summary.notSMB)) of them to port 445 or 139, but without SMB in them)"
+    }
+    return [
+      Sentence(text: text + ".", tone: .warning),
+      Sentence(
+        text:
+          "SMB runs on TCP port 445, over NetBIOS on 139; SMB over QUIC (UDP 443) and SMB Direct (RDMA) cannot be read. Record on the interface that leads to the other host, from before the connection is opened until after it failed:",
+        tone: .plain),
+      Sentence(text: Self.recordingCommand, tone: .command),
+    ]
+  }
+}
