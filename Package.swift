@@ -12,6 +12,10 @@ let settings: [SwiftSetting] = [
   .enableExperimentalFeature("Lifetimes"),
 ]
 
+/// libFuzzer brings its own main function, so its program is there only for `Tests/Fuzzing/run`, which sets this and builds
+/// with `--sanitize=fuzzer`.
+let isFuzzing = Context.environment["SMBDX_FUZZING"] != nil
+
 let package = Package(
   name: "smbdx",
   platforms: [.macOS(.v26)],
@@ -39,7 +43,9 @@ let package = Package(
         .apt(["zlib1g-dev", "libzstd-dev", "liblz4-dev", "liblzma-dev"]), .brew(["zlib", "zstd", "lz4", "xz"]),
       ]),
     // The few lines of C that Swift cannot say. libseccomp confines the program.
-    .target(name: "CSupport", linkerSettings: [.linkedLibrary("seccomp")]),
+    .target(
+      name: "CSupport", cSettings: isFuzzing ? [.unsafeFlags(["-fsanitize=undefined", "-fsanitize-trap=undefined"])] : [],
+      linkerSettings: [.linkedLibrary("seccomp")]),
     .target(name: "Packets", dependencies: [.product(name: "DequeModule", package: "swift-collections")], swiftSettings: settings),
     .target(
       name: "Protocols", dependencies: ["Packets", .product(name: "SwiftASN1", package: "swift-asn1")],
@@ -79,7 +85,7 @@ let package = Package(
     .target(name: "TestSupport", dependencies: ["Packets"], path: "Tests/Support", swiftSettings: settings),
     .testTarget(
       name: "EndToEndTests", dependencies: ["Capture", "Packets", "Transcripts", "Rules", "Reports", "smbdx"],
-      swiftSettings: settings),
+      exclude: ["live-lab"], swiftSettings: settings),
     .testTarget(name: "PacketsTests", dependencies: ["Packets", "TestSupport"], swiftSettings: settings),
     .testTarget(
       name: "CaptureTests", dependencies: ["CCompression", "Capture", "Packets", "TestSupport"],
@@ -95,9 +101,7 @@ let package = Package(
   ]
 )
 
-// libFuzzer brings its own main function, so the program is there only for `Tests/Fuzzing/run`, which sets this and
-// builds with `--sanitize=fuzzer`.
-if Context.environment["SMBDX_FUZZING"] != nil {
+if isFuzzing {
   package.targets.append(
     .executableTarget(
       name: "Fuzz", dependencies: ["Capture", "Packets", "Protocols", "Transcripts", "Rules", "Reports", "TestSupport"],

@@ -16,16 +16,14 @@ final class ConnectionAdopter: ConnectionObserver {
   let kerberos: KerberosRecorder
   let names: NameRecorder
   let heldRecords = HeldBytes(limit: HeldBytes.Limit.records)
-  let heldMessages = HeldBytes(limit: HeldBytes.Limit.messages)
   private(set) var clientsWithSMB: Set<IPAddress> = []
   private(set) var clientLimitReached = 0
-  private let messages: (any MessageObserver)?
-  private let shared = SharedValues()
+  let context: ConversationContext
   private let onTranscript: (Transcript) -> Void
   private var transcriptCount = 0
 
   init(messages: (any MessageObserver)?, onTranscript: @escaping (Transcript) -> Void) {
-    self.messages = messages
+    context = ConversationContext(observer: messages)
     self.onTranscript = onTranscript
     kerberos = KerberosRecorder(observer: messages)
     names = NameRecorder(observer: messages)
@@ -68,7 +66,7 @@ final class ConnectionAdopter: ConnectionObserver {
     let (client, server) = clientIsFirst ? endpoints : (endpoints.1, endpoints.0)
     return SMBConversation(
       transcript: Transcript(client: client, server: server, clientSide: clientIsFirst ? .first : .second),
-      isExpected: isExpected, held: heldMessages, shared: shared, observer: messages)
+      isExpected: isExpected, context: context)
   }
 
   func connectionStarted(_ connection: TCPConnection, consumer: any StreamConsumer) {

@@ -36,11 +36,9 @@ final class SMBConversation: StreamConsumer {
   /// A copy of what the transcript says, which changes with decoded messages only.
   private var watch = Watch()
   private var isOver = false
-  let shared: SharedValues
-  let observer: (any MessageObserver)?
+  private let context: ConversationContext
   private let isExpected: Bool
-  private let held: HeldBytes
-  /// What ``held`` counts of this connection.
+  /// What ``ConversationContext/held`` counts of this connection.
   private var heldHere = 0
   private var isFromStart = true
 
@@ -62,15 +60,13 @@ final class SMBConversation: StreamConsumer {
     var countsAtOnce = true
   }
 
+  var observer: (any MessageObserver)? { context.observer }
+
   /// - Parameter isExpected: SMB is likely, by its port or its first bytes.
-  init(
-    transcript: Transcript, isExpected: Bool, held: HeldBytes, shared: SharedValues, observer: (any MessageObserver)?
-  ) {
+  init(transcript: Transcript, isExpected: Bool, context: ConversationContext) {
     self.transcript = transcript
     self.isExpected = isExpected
-    self.held = held
-    self.shared = shared
-    self.observer = observer
+    self.context = context
     framers = (SMBFramer(side: .first, isAligned: false), SMBFramer(side: .second, isAligned: false))
   }
 
@@ -112,8 +108,8 @@ final class SMBConversation: StreamConsumer {
       countPassed()
       noteWatch()
     }
-    guard let (pass, searchedByteCount) = taken else { return 0 }
     countHeld(chunk.frame)
+    guard let (pass, searchedByteCount) = taken else { return 0 }
     guard searchedByteCount > Limit.searchedBytesElsewhere else { return pass }
     let isHopeless =
       searchedByteCount > Limit.searchedBytes || !isExpected && !transcript.traffic.isSMB && transcript.smb1 == nil
@@ -138,10 +134,12 @@ final class SMBConversation: StreamConsumer {
   /// capture did not have it.
   private func countHeld(_ frame: FrameStamp) {
     guard noteHeld() else { return }
-    held.limitsReached += 1
+    context.held.limitsReached += 1
     for side in [Side.first, .second] {
-      let count = (side == .first ? framers.first : framers.second)?.heldByteCount ?? 0
-      if count > 0 { withFramer(side) { $0.missed(count, at: 0, frame: frame, sink: self) } }
+      withFramer(side) { framer in
+        let count = framer.heldByteCount
+        if count > 0 { framer.missed(count, at: 0, frame: frame, sink: self) }
+      }
       releaseIncomplete(frame: frame, side: side)
     }
     _ = noteHeld()
@@ -149,11 +147,12 @@ final class SMBConversation: StreamConsumer {
 
   /// - Returns: whether this connection holds bytes of which there are too many.
   private func noteHeld() -> Bool {
-    let now = (framers.first?.heldByteCount ?? 0) + (framers.second?.heldByteCount ?? 0) + incomplete.reduce(0) { $0 + $1.size }
+    let inFramers = (framers.first?.heldByteCount ?? 0) + (framers.second?.heldByteCount ?? 0)
+    let now = incomplete.reduce(inFramers) { $0 + $1.size }
     guard now != heldHere else { return false }
-    held.count += now - heldHere
+    context.held.count += now - heldHere
     heldHere = now
-    return held.count > held.limit && now > 0
+    return context.held.count > context.held.limit && now > 0
   }
 
   /// A message whose beginning was captured is SMB, whatever became of the rest.
@@ -170,7 +169,7 @@ final class SMBConversation: StreamConsumer {
     for side in [Side.first, .second] { withFramer(side) { $0.finish(connection.lastFrame, sink: self) } }
     releaseIncomplete(frame: connection.lastFrame, side: .first)
     releaseIncomplete(frame: connection.lastFrame, side: .second)
-    held.count -= heldHere
+    context.held.count -= heldHere
     heldHere = 0
     transcript.traffic.repliesWithoutRequest += earlyReplies.count
     transcript.note(connection, captureEnd: captureEnd)
@@ -178,9 +177,7 @@ final class SMBConversation: StreamConsumer {
 
   /// What is known of a connection that goes on; nil while a message is on its way.
   func snapshot(_ connection: TCPConnection, now: Timestamp) -> Transcript? {
-    guard incomplete.isEmpty, framers.first?.hasBegunMessage != true, framers.second?.hasBegunMessage != true else {
-      return nil
-    }
+    guard incomplete.isEmpty, framers.first?.hasBegunMessage != true, framers.second?.hasBegunMessage != true else { return nil }
     countPassed()
     var copy = transcript
     copy.note(connection, captureEnd: now)
@@ -208,7 +205,10 @@ extension SMBConversation: SMBMessageSink {
     let isResponse = flags & SMB2Flags.serverToRedirector.rawValue != 0
     let claimsSignature = flags & SMB2Flags.signed.rawValue != 0
     let isSigned = claimsSignature && !hasZeroSignature(header)
-    passed.add(isResponse: isResponse, isCreate: command == .create, isSigned: isSigned, frame: origin.lastFrame, side: side)
+    // Written back as a whole: an access that lasts through a call is checked at run time.
+    var messages = passed
+    messages.add(isResponse: isResponse, isCreate: command == .create, isSigned: isSigned, frame: origin.lastFrame, side: side)
+    passed = messages
     let watch = watch
     let isSuspect = !isSigned && (watch.protection || claimsSignature)
     let isAnswerOfShare = isResponse && watch.shares
@@ -392,7 +392,7 @@ extension SMBConversation: SMBMessageSink {
       let open = openRequests.remove(at: index).request
       if openRequests.isEmpty { openRequests = [] }
       transcript.answer(open, with: reply)
-      shared.share(&transcript, after: reply.header.command)
+      context.values.share(&transcript, after: reply.header.command)
     } else if transcript.answersMultiProtocolNegotiate(message) {
       transcript.noteUpgrade(message)
     } else if earlyReplies.count < Limit.earlyReplies {

@@ -37,7 +37,7 @@ package struct Tracker {
   /// Connections given up while open because the table was full.
   package var evictedConnections: Int { table.evictedConnections }
   /// Times that bytes held behind holes or of unfinished messages, of all connections together, reached their limit.
-  package var heldLimitsReached: Int { table.heldLimitsReached + adopter.heldMessages.limitsReached }
+  package var heldLimitsReached: Int { table.heldLimitsReached + adopter.context.held.limitsReached }
   /// ICMP errors that found no room.
   package var noticesNotKept: Int { table.noticesNotKept }
   /// Messages on port 88 that could not be read.

@@ -1,0 +1,9 @@
+/// What the SMB connections of a recording have in common.
+final class ConversationContext {
+  let observer: (any MessageObserver)?
+  /// Bytes of their messages that are not yet whole.
+  let held = HeldBytes(limit: HeldBytes.Limit.messages)
+  let values = SharedValues()
+
+  init(observer: (any MessageObserver)?) { self.observer = observer }
+}
