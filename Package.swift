@@ -72,6 +72,8 @@ let package = Package(
       ],
       exclude: ["Schema"], swiftSettings: settings),
     .target(
+      name: "Extracts", dependencies: ["Packets", "Protocols", "Transcripts", "Reports"], swiftSettings: settings),
+    .target(
       name: "Capture",
       dependencies: [
         "CLibpcap", "CCompression", "CSupport", "Packets",
@@ -81,7 +83,7 @@ let package = Package(
     .executableTarget(
       name: "smbdx",
       dependencies: [
-        "Capture", "Packets", "Protocols", "Transcripts", "Rules", "Reports",
+        "Capture", "Extracts", "Packets", "Protocols", "Transcripts", "Rules", "Reports",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],
@@ -92,7 +94,8 @@ let package = Package(
     // Bytes of frames, messages and capture files, for every test target.
     .target(name: "TestSupport", dependencies: ["Packets"], path: "Tests/Support", swiftSettings: settings),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["Capture", "Packets", "Transcripts", "Rules", "Reports", "smbdx"],
+      name: "EndToEndTests",
+      dependencies: ["Capture", "Extracts", "Packets", "Transcripts", "Rules", "Reports", "TestSupport", "smbdx"],
       exclude: ["live-lab"], swiftSettings: settings),
     .testTarget(name: "PacketsTests", dependencies: ["Packets", "TestSupport"], swiftSettings: settings),
     .testTarget(
