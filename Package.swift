@@ -85,7 +85,7 @@ let package = Package(
     .target(name: "TestSupport", dependencies: ["Packets"], path: "Tests/Support", swiftSettings: settings),
     .testTarget(
       name: "EndToEndTests", dependencies: ["Capture", "Packets", "Transcripts", "Rules", "Reports", "smbdx"],
-      exclude: ["live-lab"], swiftSettings: settings),
+      exclude: ["live-lab", "live-samba"], swiftSettings: settings),
     .testTarget(name: "PacketsTests", dependencies: ["Packets", "TestSupport"], swiftSettings: settings),
     .testTarget(
       name: "CaptureTests", dependencies: ["CCompression", "Capture", "Packets", "TestSupport"],

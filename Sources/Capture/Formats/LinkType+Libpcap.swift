@@ -17,6 +17,20 @@ extension LinkType {
     self.init(rawValue: rawValue)
   }
 
+  /// The number that ``init(inFile:)`` reads; nil for what files cannot name.
+  var numberInFile: UInt16? {
+    let number: Int32 =
+      switch rawValue {
+      case DLT_ATM_RFC1483: 100
+      case DLT_RAW: 101
+      case DLT_SLIP_BSDOS: 102
+      case DLT_PPP_BSDOS: 103
+      case DLT_ATM_CLIP: 106
+      default: rawValue
+      }
+    return UInt16(exactly: number)
+  }
+
   /// As libpcap calls it; the number when libpcap does not know it.
   var name: String {
     // SAFETY: libpcap returns a string of its own that is never freed, or null.

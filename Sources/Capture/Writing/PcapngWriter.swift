@@ -1,0 +1,170 @@
+package import Packets
+
+/// Writes pcapng (draft-ietf-opsawg-pcapng): one section in little-endian, one interface for each link type, times in
+/// nanoseconds. Nothing of size is kept: what was collected is handed over in pieces.
+package struct PcapngWriter: ~Copyable {
+  /// Why a frame cannot be written, as a sentence.
+  package enum Failure: Error, Hashable, CustomStringConvertible {
+    case frameTooLong(bytes: Int)
+    case linkTypeWithoutNumber(String)
+
+    package var description: String {
+      switch self {
+      case .frameTooLong(let bytes): "a frame of \(bytes) bytes is more than pcapng readers take, which is 16 MiB"
+      case .linkTypeWithoutNumber(let name): "pcapng has no number for the link type \(name)"
+      }
+    }
+  }
+
+  private enum Limit {
+    /// Bytes of one comment or name, which are cut; an option's length has 16 bits.
+    static let option = 4_096
+    /// Comments of one frame; the rest is left out.
+    static let comments = 64
+    /// A frame that readers take with its headers and comments.
+    static let frame = PcapngReader.maximumBlock - (comments + 1) * (option + 8)
+  }
+
+  private enum Option {
+    static let end: UInt16 = 0
+    static let comment: UInt16 = 1
+    static let interfaceName: UInt16 = 2
+    static let userApplication: UInt16 = 4
+    static let timeResolution: UInt16 = 9
+  }
+
+  private static let pieceSize = 64 * 1024
+
+  private let snapshotLength: UInt32
+  private let interfaceName: String?
+  private let output: ([UInt8]) -> Void
+  private var pending: [UInt8] = []
+  /// Numbers of the interfaces written so far.
+  private var interfaces: [LinkType: UInt32] = [:]
+
+  /// - Parameters:
+  ///   - application: what made the file.
+  ///   - interfaceName: where the frames were captured, when they are from one place.
+  ///   - snapshotLength: bytes that were kept of each frame at most; 0 when there is no limit.
+  ///   - output: takes what was collected, piece by piece; the last one at ``flush()``.
+  package init(
+    application: String, interfaceName: String? = nil, snapshotLength: Int = 0, _ output: @escaping ([UInt8]) -> Void
+  ) {
+    self.interfaceName = interfaceName
+    self.snapshotLength = UInt32(clamping: snapshotLength)
+    self.output = output
+    writeSectionHeader(application)
+  }
+
+  /// Bytes written so far, those that ``flush()`` will hand over too.
+  package private(set) var byteCount = 0
+
+  /// - Parameters:
+  ///   - frame: its number goes unused. A time before 1970 is written as the beginning of 1970.
+  ///   - comments: as Wireshark shows them beside the frame; long ones are cut.
+  package mutating func write(_ frame: Frame, _ bytes: borrowing ByteView, comments: [String] = []) throws(Failure) {
+    guard bytes.count <= Limit.frame else { throw .frameTooLong(bytes: bytes.count) }
+    let interface = try interface(of: frame.linkType)
+    let ticks = UInt64(clamping: frame.time.nanoseconds)
+    let start = beginBlock(.enhancedPacket)
+    append(interface)
+    append(UInt32(truncatingIfNeeded: ticks >> 32))
+    append(UInt32(truncatingIfNeeded: ticks))
+    append(UInt32(bytes.count))
+    append(UInt32(clamping: max(frame.originalLength, bytes.count)))
+    bytes.append(to: &pending)
+    pad()
+    for comment in comments.prefix(Limit.comments) { appendOption(Option.comment, comment) }
+    if !comments.isEmpty { appendEndOfOptions() }
+    endBlock(start)
+    if pending.count >= Self.pieceSize { flush() }
+  }
+
+  /// What was collected goes to the output.
+  package mutating func flush() {
+    output(pending)
+    pending.removeAll(keepingCapacity: true)
+  }
+
+  // MARK: Blocks
+
+  /// 4.1, with a length of the section that is not said.
+  private mutating func writeSectionHeader(_ application: String) {
+    let start = beginBlock(.sectionHeader)
+    append(UInt32(0x1a2b_3c4d))
+    append(UInt16(1))
+    append(UInt16(0))
+    append(UInt32.max)
+    append(UInt32.max)
+    appendOption(Option.userApplication, application)
+    appendEndOfOptions()
+    endBlock(start)
+  }
+
+  /// 4.2: the number of the interface, which is described before its first frame.
+  private mutating func interface(of linkType: LinkType) throws(Failure) -> UInt32 {
+    if let known = interfaces[linkType] { return known }
+    guard let number = linkType.numberInFile else { throw .linkTypeWithoutNumber(linkType.name) }
+    let start = beginBlock(.interfaceDescription)
+    append(number)
+    append(UInt16(0))
+    append(snapshotLength)
+    if let interfaceName { appendOption(Option.interfaceName, interfaceName) }
+    append(Option.timeResolution)
+    append(UInt16(1))
+    append(UInt32(9))
+    appendEndOfOptions()
+    endBlock(start)
+    let interface = UInt32(interfaces.count)
+    interfaces[linkType] = interface
+    return interface
+  }
+
+  /// Type and a length that is not known yet.
+  private mutating func beginBlock(_ type: PcapngSection.BlockType) -> Int {
+    let start = pending.count
+    append(type.rawValue)
+    append(UInt32(0))
+    return start
+  }
+
+  private mutating func endBlock(_ start: Int) {
+    let length = UInt32(pending.count - start + 4)
+    append(length)
+    for index in 0..<4 { pending[start + 4 + index] = UInt8(truncatingIfNeeded: length >> (8 * index)) }
+    byteCount += Int(length)
+  }
+
+  // MARK: Values
+
+  private mutating func append(_ value: UInt16) {
+    pending.append(UInt8(truncatingIfNeeded: value))
+    pending.append(UInt8(truncatingIfNeeded: value >> 8))
+  }
+
+  private mutating func append(_ value: UInt32) {
+    append(UInt16(truncatingIfNeeded: value))
+    append(UInt16(truncatingIfNeeded: value >> 16))
+  }
+
+  /// 3.5: code, length, value, padding.
+  private mutating func appendOption(_ code: UInt16, _ text: String) {
+    // An index within a character stands for the beginning of that character.
+    let end = text.utf8.index(text.startIndex, offsetBy: Limit.option, limitedBy: text.endIndex) ?? text.endIndex
+    let value = text[..<end].utf8
+    append(code)
+    append(UInt16(value.count))
+    pending += value
+    pad()
+  }
+
+  private mutating func appendEndOfOptions() {
+    append(Option.end)
+    append(UInt16(0))
+  }
+
+  /// Blocks begin at multiples of 4, and so does what is collected.
+  private mutating func pad() {
+    while pending.count % 4 != 0 { pending.append(0) }
+  }
+}
