@@ -96,7 +96,7 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests",
       dependencies: ["Capture", "Extracts", "Packets", "Transcripts", "Rules", "Reports", "TestSupport", "smbdx"],
-      exclude: ["live-lab"], swiftSettings: settings),
+      exclude: ["live-lab", "live-samba"], swiftSettings: settings),
     .testTarget(name: "PacketsTests", dependencies: ["Packets", "TestSupport"], swiftSettings: settings),
     .testTarget(
       name: "CaptureTests", dependencies: ["CCompression", "Capture", "Packets", "TestSupport"],

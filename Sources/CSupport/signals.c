@@ -10,7 +10,9 @@ static sigset_t taken_signals(void) {
   sigemptyset(&set);
   sigaddset(&set, SIGINT);
   sigaddset(&set, SIGTERM);
-  sigaddset(&set, SIGHUP);
+  // nohup(1) has it ignored.
+  struct sigaction action;
+  if (sigaction(SIGHUP, NULL, &action) == 0 && action.sa_handler != SIG_IGN) sigaddset(&set, SIGHUP);
   sigaddset(&set, SIGUSR1);
   return set;
 }
@@ -29,5 +31,10 @@ int support_next_signal(int descriptor) {
 
 void support_release_signals(void) {
   sigset_t set = taken_signals();
+  // A shell has SIGINT ignored by what it starts in the background.
+  signal(SIGINT, SIG_DFL);
+  signal(SIGTERM, SIG_DFL);
+  // A question never ends a program.
+  signal(SIGUSR1, SIG_IGN);
   sigprocmask(SIG_UNBLOCK, &set, NULL);
 }

@@ -41,6 +41,11 @@ package final class Recording {
   /// Only some frames are lent.
   package var isFiltered: Bool { filter != nil }
 
+  /// The files that paths stand for: captures, and what is in directories.
+  package static func files(at paths: [String]) throws(CaptureError) -> [String] {
+    try CapturePath.expand(paths).map(\.path)
+  }
+
   /// Looks into every file before the first frame is read.
   ///
   /// - Parameters:

@@ -37,7 +37,7 @@ package final class SignalReader {
     }
   }
 
-  /// From now on they do again what they usually do: they end the program.
+  /// From now on those that wish its end do so at once, and the others do nothing.
   package func letGo() { support_release_signals() }
 }
 

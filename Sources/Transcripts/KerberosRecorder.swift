@@ -63,22 +63,23 @@ final class KerberosRecorder {
 
   private var failures = Recent<Kept>(limit: Limit.failures)
   private var others = Recent<Kept>(limit: Limit.others)
+  private var tickets = Recent<UInt64>(limit: Limit.tickets)
   private var open: [Flow: Open] = [:]
   /// Flows with an open request, the oldest first; some may have been answered since.
   private var openOrder: Deque<Flow> = []
   /// By client: failures that may yet be made up for, and steps that may yet be followed.
   private var failuresByClient: [IPAddress: [Int]] = [:]
   private var stepsByClient: [IPAddress: [Int]] = [:]
-  private var ticketsNotKept = 0
   private var requestsNotKept = 0
   /// Messages that were none, or are cut.
   private(set) var unreadableMessages = 0
+  /// Of ``tickets``.
   private var users: [UInt64: (user: String, realm: String)] = [:]
   private let observer: (any MessageObserver)?
 
   init(observer: (any MessageObserver)?) { self.observer = observer }
 
-  var limitsReached: Int { failures.forgotten + others.forgotten + ticketsNotKept + requestsNotKept }
+  var limitsReached: Int { failures.forgotten + others.forgotten + tickets.forgotten + requestsNotKept }
 
   /// Who a ticket was issued to.
   func user(ofTicket fingerprint: UInt64) -> (user: String, realm: String)? { users[fingerprint] }
@@ -174,17 +175,14 @@ final class KerberosRecorder {
   ) {
     let request = open.removeValue(forKey: flow)
     let grant = KerberosGrant(reply)
-    if users.count < Limit.tickets {
-      // RFC 8062 2: an armored exchange hides its client; the ticket it presented was issued to the same user.
-      let isHidden = reply.cname.components.first == "WELLKNOWN"
-      users[grant.ticketFingerprint] =
-        (isHidden ? request?.presented.flatMap { users[$0] } : nil) ?? (grant.cname, grant.crealm)
-    } else {
-      ticketsNotKept += 1
-    }
+    // RFC 8062 2: an armored exchange hides its client; the ticket it presented was issued to the same user.
+    let isHidden = reply.cname.components.first == "WELLKNOWN"
+    note(
+      ticket: grant.ticketFingerprint,
+      of: (isHidden ? request?.presented.flatMap { users[$0] } : nil) ?? (grant.cname, grant.crealm))
     var exchange = answered(request, flow, transport, stamp)
     exchange.grant = grant
-    others.append(Kept(exchange: exchange, goal: request?.goal))
+    keepOther(exchange, request?.goal)
     if let request { overcome(request.goal, at: request.exchange.start.time) }
   }
 
@@ -195,7 +193,7 @@ final class KerberosRecorder {
     var exchange = answered(request, flow, transport, stamp)
     exchange.error = error.clipped(to: Limit.text)
     if exchange.isStep {
-      stepsByClient[exchange.client, default: []].append(others.append(Kept(exchange: exchange, goal: request?.goal)))
+      stepsByClient[exchange.client, default: []].append(keepOther(exchange, request?.goal))
     } else if exchange.isForFileSharing {
       keepFailure(exchange, request?.goal)
     }
@@ -211,13 +209,32 @@ final class KerberosRecorder {
     return exchange
   }
 
+  // MARK: Keeping
+
+  private func note(ticket: UInt64, of owner: (user: String, realm: String)) {
+    guard users.updateValue(owner, forKey: ticket) == nil else { return }
+    if let oldest = tickets.nextToGo { users[oldest.element] = nil }
+    tickets.append(ticket)
+  }
+
   private func keepFailure(_ exchange: KerberosExchange, _ goal: Goal?) {
-    let number = failures.append(Kept(exchange: exchange, goal: goal))
-    var ours = failuresByClient[exchange.client] ?? []
-    // Those that had to go are the oldest.
-    if let first = ours.first, failures[first] == nil { ours.removeAll { failures[$0] == nil } }
-    ours.append(number)
-    failuresByClient[exchange.client] = ours
+    if let oldest = failures.nextToGo { Self.forget(oldest.number, of: oldest.element, in: &failuresByClient) }
+    failuresByClient[exchange.client, default: []].append(failures.append(Kept(exchange: exchange, goal: goal)))
+  }
+
+  /// - Returns: its number.
+  @discardableResult
+  private func keepOther(_ exchange: KerberosExchange, _ goal: Goal?) -> Int {
+    if let oldest = others.nextToGo { Self.forget(oldest.number, of: oldest.element, in: &stepsByClient) }
+    return others.append(Kept(exchange: exchange, goal: goal))
+  }
+
+  /// Takes what has to go out of the list of its client, of which it is the oldest.
+  private static func forget(_ number: Int, of oldest: Kept, in lists: inout [IPAddress: [Int]]) {
+    let client = oldest.exchange.client
+    guard lists[client]?.first == number else { return }
+    lists[client]?.removeFirst()
+    if lists[client]?.isEmpty == true { lists[client] = nil }
   }
 
   /// A ticket makes up for earlier failures to get it, and for "no such service" under another spelling of its name

@@ -92,23 +92,35 @@ final class NameRecorder {
     }
     let lookup = number ?? lookups.append(NameLookup(goal, resolver: query.resolver, start: stamp))
     waiting[goal] = lookup
-    if open.updateValue((lookup, goal, stamp.time), forKey: query) == nil { openOrder.append(query) }
+    if let former = open.updateValue((lookup, goal, stamp.time), forKey: query) {
+      if former.number != lookup { stopWaiting(for: former.goal, former.number) }
+    } else {
+      openOrder.append(query)
+    }
     while openOrder.count > Limit.openQueries, let oldest = openOrder.popFirst() { giveUp(oldest) }
   }
 
   private func giveUp(_ query: Query) {
     guard let (number, goal, _) = open.removeValue(forKey: query) else { return }
     if lookups[number]?.isAnswered == false { queriesNotKept += 1 }
+    stopWaiting(for: goal, number)
+  }
+
+  private func stopWaiting(for goal: Goal, _ number: Int) {
     if waiting[goal] == number { waiting[goal] = nil }
   }
 
   private func answer(_ message: DNSMessage, _ query: Query, _ stamp: FrameStamp) {
     let goal = Goal(query, message)
-    let known = open.removeValue(forKey: query)?.number
+    // What answers another question leaves this one open.
+    let known = open[query].flatMap { $0.goal == goal ? $0.number : nil }
+    if let known {
+      open[query] = nil
+      stopWaiting(for: goal, known)
+    }
     let number: Int
-    if let known, let lookup = lookups[known], lookup.name == goal.name, lookup.type == goal.type {
+    if let known, let lookup = lookups[known] {
       number = known
-      if waiting[goal] == known { waiting[goal] = nil }
       // A late answer to an earlier try says nothing new.
       if lookup.isAnswered, !lookup.isIncomplete { return }
     } else {

@@ -6,7 +6,7 @@ import Reports
 import Rules
 import Transcripts
 
-struct Analyze: ParsableCommand {
+struct Analyze: FileReadingCommand {
   static let configuration = CommandConfiguration(
     commandName: "analyze",
     abstract: "Says what went wrong on each SMB connection of a capture (the default).")
@@ -30,11 +30,11 @@ struct Analyze: ParsableCommand {
   @Flag(name: .shortAndLong, help: "Show every finding in full, and which rules could not be judged.")
   var verbose = false
 
-  func run() throws {
+  func run(_ confinement: Confinement) throws {
     let recording: Recording
     do {
-      recording = try Recording(paths: input.paths, filter: input.filter)
-    } catch {
+      recording = try input.open(confinement, writing: output)
+    } catch let error as CaptureError {
       if format == .json { try writeJSON(error) }
       throw error
     }

@@ -4,7 +4,7 @@ import FoundationEssentials
 import Reports
 import Transcripts
 
-struct Messages: ParsableCommand {
+struct Messages: FileReadingCommand {
   static let configuration = CommandConfiguration(
     commandName: "messages",
     abstract: "Lists every decoded message that establishes or ends connections, sessions and shares.")
@@ -21,8 +21,8 @@ struct Messages: ParsableCommand {
   @Option(name: .customShort("o"), help: "A file for the list, instead of standard output.", completion: .file())
   var output: String?
 
-  func run() throws {
-    let recording = try Recording(paths: input.paths, filter: input.filter)
+  func run(_ confinement: Confinement) throws {
+    let recording = try input.open(confinement, writing: output)
     let out = try Output(path: output, sparing: input.paths)
     let isColored = colorOption.isColored(out, environment: ProcessInfo.processInfo.environment)
     let writer = MessageWriter(format == .ndjson ? .ndjson : .text(isColored: isColored)) { out.write($0) }

@@ -18,6 +18,9 @@ struct InputOptions: ParsableArguments {
     help: "A capture filter, as in pcap-filter(7). Frames it rejects are counted, so that frame numbers stay Wireshark's; tcp.stream is not told.")
   var filter: String?
 
+  @Flag(help: "End when this system cannot confine the program (Landlock and seccomp), instead of going on without.")
+  var requireSandbox = false
+
   var paths: [String] { files + read }
 
   func validate() throws {

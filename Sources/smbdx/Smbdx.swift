@@ -28,7 +28,7 @@ struct Smbdx: ParsableCommand {
   static func main() {
     Signals.ignoreBrokenPipe()
     do {
-      try run(CommandLine.arguments.dropFirst().map(\.self))
+      try run(CommandLine.arguments.dropFirst().map(\.self), .ofProcess)
     } catch {
       if isSentence(error) {
         complain("\(error)")
@@ -41,8 +41,9 @@ struct Smbdx: ParsableCommand {
     }
   }
 
-  static func run(_ arguments: [String]) throws {
+  static func run(_ arguments: [String], _ confinement: Confinement = .none) throws {
     var command = try parseAsRoot(arguments)
+    if let reader = command as? any FileReadingCommand { return try reader.run(confinement) }
     try command.run()
   }
 
@@ -55,8 +56,8 @@ struct Smbdx: ParsableCommand {
 
   /// It says what happened and what to do, and needs no word about usage.
   private static func isSentence(_ error: any Error) -> Bool {
-    error is CaptureError || error is LiveError || error is CaptureWriter.Failure || error is OutputError
-      || error is ExtractError || error is PcapngWriter.Failure
+    error is CaptureError || error is LiveError || error is CaptureWriter.Failure || error is EvidenceDirectory.Failure
+      || error is OutputError || error is ExtractError || error is PcapngWriter.Failure
   }
 
   static func complain(_ message: String) { Output.standardError.write("smbdx: \(message)\n") }

@@ -38,6 +38,22 @@ import Testing
     }
   }
 
+  /// What a program needs that reads named files and writes one.
+  @Test func readsNamedFilesAndWritesOne() async {
+    await #expect(processExitsWith: .success) {
+      let directory = unsafe String(cString: mkdtemp(strdup("/tmp/smbdx-sandbox-XXXXXX")))
+      let missing = Sandbox.reading(["/etc/passwd", "/nowhere"], writing: directory + "/report").enter()
+      let named = unsafe open("/etc/passwd", O_RDONLY)
+      let report = unsafe open(directory + "/report", O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+      let other = unsafe open("/etc/hostname", O_RDONLY)
+      let written = unsafe open("/etc/passwd", O_WRONLY)
+      let made = unsafe open("/tmp/smbdx-sandbox-test", O_WRONLY | O_CREAT, 0o600)
+      let network = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+      let refused = [other, written, made, network].allSatisfy { $0 == -1 } && kill(getppid(), 0) == -1
+      _exit(missing.isEmpty && named >= 0 && report >= 0 && refused ? 0 : 1)
+    }
+  }
+
   @Test func onlyRootBecomesAnother() async {
     await #expect(processExitsWith: .success) {
       try Privileges.drop(to: nil, sudoUser: nil)

@@ -26,6 +26,8 @@ import Testing
     "surroundings": "servers and clients that were not remembered",
     "connections": "connections counted and not listed",
     "live-connections": "connections that a live capture stopped looking at early, because too many were new at one time",
+    "evidence-frames": "files of `--keep-evidence` that lack frames, because those had gone from memory",
+    "evidence-files": "findings that `--keep-evidence` made no file for, because there were too many",
     "unreadable-messages": "messages that could not be read, counted and not listed",
     "findings": "findings of one connection, or of none, counted and not listed",
     "all-findings": "findings of all connections together, counted and not listed",

@@ -22,8 +22,19 @@ enum LiveLab {
 
   static var isPossible: Bool { obstacle == nil }
 
+  static let hasWireshark = path(of: "tshark") != nil
+
+  /// Why there is no lab with a Samba server; nil when there is one.
+  static let obstacleToSamba: String? = {
+    if let obstacle { return obstacle }
+    for tool in ["smbd", "smbpasswd", "smbclient", "python3", "ethtool", "sysctl", "ss"] where path(of: tool) == nil {
+      return "\(tool) is not installed"
+    }
+    return nil
+  }()
+
   /// The program beside the tests.
-  private static let smbdx: String = {
+  static let smbdx: String = {
     let tests = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
     return URL(filePath: tests).deletingLastPathComponent().appending(path: "smbdx").path
   }()
@@ -35,8 +46,19 @@ enum LiveLab {
 
   /// - Parameter what: a function of `live-lab`.
   static func run(_ what: String, _ arguments: String...) throws -> Ending {
-    let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "live-lab").path
-    let output = try run("unshare", ["--net", "--mount", script, smbdx, what] + arguments).output
+    try ending(of: try run("unshare", ["--net", "--mount", script("live-lab"), smbdx, what] + arguments).output)
+  }
+
+  /// - Parameter scenario: one of `Fixtures/lab`.
+  static func play(_ scenario: String) throws -> Ending {
+    try ending(of: try run("python3", [script("live-samba"), smbdx, scenario]).output)
+  }
+
+  private static func script(_ name: String) -> String {
+    URL(filePath: #filePath).deletingLastPathComponent().appending(path: name).path
+  }
+
+  private static func ending(of output: String) throws -> Ending {
     let parts = output.components(separatedBy: "--- said\n")
     let lines = try #require(parts.last).split(separator: "\n")
     return Ending(

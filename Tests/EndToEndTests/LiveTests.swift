@@ -32,7 +32,7 @@ struct LiveTests {
   /// How far clocks are apart is judged by the time of the capture, which is another now.
   private static let ofTheMoment: Set = ["server-clock-offset", "kerberos-clock-skew"]
 
-  @Test(arguments: timeless, ["replayed", "tagged"])
+  @Test(arguments: timeless, ["replayed", "tagged", "tagged_twice"])
   func findsWhatTheFileShows(fixture: Fixture, what: String) throws {
     let file = analyze(try Recording(paths: [fixture.capture.path]), rules: Rule.all)
     let ending = try LiveLab.run(what, fixture.capture.path, "--format", "json")
@@ -41,6 +41,28 @@ struct LiveTests {
     #expect(found == file.findings.map(\.rule).filter { !Self.ofTheMoment.contains($0) }.sorted())
     #expect((report["capture"] as? [String: Any])?["frames"] as? Int == file.capture.frames)
     #expect(ending.status == (file.summary.worstSeverity ?? .info >= .error ? "1" : "0"))
+  }
+
+  @Test func findsSMBOnAnyPort() throws {
+    let ending = try LiveLab.run("moved", Self.vni, "--format", "json", "--any-port")
+    let report = try #require(try JSONSerialization.jsonObject(with: Data(ending.results.utf8)) as? [String: Any])
+    #expect(try rules(report["findings"]).contains("vni-aborted-by-server"))
+    let without = try LiveLab.run("moved", Self.vni, "--format", "json")
+    #expect(without.results.contains("\"frames\": 0"), "the kernel lets none of it pass")
+  }
+
+  /// What the kernel had no room for is in the report, to the frame.
+  @Test func countsWhatIsLost() throws {
+    let sent = 200 * analyze(try Recording(paths: [Self.vni]), rules: Rule.all).capture.frames
+    let ending = try LiveLab.run("flooded", Self.vni, "--format", "json")
+    let report = try #require(try JSONSerialization.jsonObject(with: Data(ending.results.utf8)) as? [String: Any])
+    let capture = try #require(report["capture"] as? [String: Any])
+    let warnings = try #require(capture["warnings"] as? [[String: Any]])
+    let sentence = try #require(warnings.lazy.compactMap { $0["message"] as? String }.first { $0.contains("were lost") })
+    let lost = try #require(sentence.split(separator: " ").first.flatMap { Int($0) })
+    #expect(lost > 0)
+    #expect(try #require(capture["frames"] as? Int) + lost == sent)
+    #expect(capture["complete"] as? Bool == false)
   }
 
   @Test func ordersFramesOfSeveralInterfaces() throws {
@@ -70,6 +92,30 @@ struct LiveTests {
     #expect(found == file.findings.map(\.rule).filter { !Self.ofTheMoment.contains($0) }.sorted())
     #expect((report["capture"] as? [String: Any])?["frames"] as? Int == file.capture.frames)
     #expect(ending.status == "1")
+  }
+
+  /// A file for the finding holds the connection, shows the same finding, and says what proves it.
+  @Test(arguments: ["text", "ndjson", "json"]) func keepsEvidence(format: String) throws {
+    let ending = try LiveLab.run("evidence", Self.vni, "--format", format)
+    func lines(_ kind: String) -> [String] {
+      ending.results.split(separator: "\n").filter { $0.hasPrefix(kind + " ") }.map { String($0.dropFirst(kind.count + 1)) }
+    }
+    #expect(lines("file").count == 1)
+    let name = try #require(lines("file").first)
+    #expect(name.contains(/^\d{8}T\d{6}Z-1-vni-aborted-by-server\.pcapng nobody$/))
+    let expected = analyze(try Recording(paths: [Self.vni]), rules: Rule.all).findings.map(\.rule)
+    #expect(lines("rule").filter { !Self.ofTheMoment.contains($0) } == expected.filter { !Self.ofTheMoment.contains($0) })
+    if LiveLab.hasWireshark {
+      #expect(lines("comment").count > 1)
+      #expect(lines("comment").allSatisfy { $0.hasPrefix("critical[vni-aborted-by-server]: ") })
+    }
+    #expect(ending.status == "1")
+  }
+
+  @Test func wantsToBeAbleToKeepEvidence() throws {
+    let ending = try LiveLab.run("evidence_refused")
+    #expect(ending.said.contains("closed: permission denied; name a directory where"))
+    #expect(ending.status == "2")
   }
 
   @Test func overwritesTheFirstOfSoManyFiles() throws {
@@ -130,6 +176,17 @@ struct LiveTests {
     #expect(ending.status == "0")
   }
 
+  @Test func showsItsStatusOnTerminals() throws {
+    #expect(try LiveLab.run("on_terminal").said.contains("\r\u{1b}[K0 frames (0/s), 0 lost"))
+    #expect(try !LiveLab.run("on_terminal", "--quiet").said.contains("0 lost"))
+    #expect(try !LiveLab.run("replayed", Self.vni).said.contains("\u{1b}"))
+  }
+
+  @Test func endsAtOnceWhenAskedTwice() throws {
+    let ending = try LiveLab.run("impatient", Self.vni)
+    #expect(ending.status == "130", "128 and the number of SIGINT")
+  }
+
   @Test func survivesItsInterface() throws {
     let ending = try LiveLab.run("vanishing", Self.vni)
     #expect(ending.results.contains("critical[vni-aborted-by-server]"))
@@ -146,6 +203,38 @@ struct LiveTests {
   @Test func explainsWhatCannotBe() throws {
     #expect(try LiveLab.run("rights", "-f", "no filter").said.contains("the filter given with -f is not valid on here"))
     #expect(try LiveLab.run("rights", "-i", "nowhere").said.contains("there is no interface “nowhere”"))
+  }
+}
+
+/// smbdx between a client and a Samba server, with a middlebox on the way that does what its scenario says.
+@Suite(.enabled(if: LiveLab.obstacleToSamba == nil, Comment(rawValue: LiveLab.obstacleToSamba ?? "")), .serialized)
+struct LiveSambaTests {
+  /// Each with what is found, warnings and worse.
+  static let scenarios = [
+    ("healthy-3.0.2", nil), ("healthy-3.1.1", nil), ("vni-response-unsigned", "vni-response-unsigned"),
+    ("vni-request-mismatch-capabilities", "vni-request-mismatch-capabilities"),
+    ("vni-response-mismatch-guid", "vni-response-mismatch-guid"),
+    ("rst-injected-foreign-mac", "rst-injected-by-third-party"), ("tree-bad-network-name", "tree-bad-network-name"),
+  ]
+
+  @Test(arguments: scenarios) func findsWhatTheMiddleboxDid(scenario: String, rule: String?) throws {
+    let ending = try LiveLab.play(scenario)
+    let told = try ending.results.split(separator: "\n").compactMap {
+      try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any]
+    }
+    let findings = told.filter { $0["type"] as? String == "finding" }.compactMap { $0["finding"] as? [String: Any] }
+    let grave = findings.filter { $0["severity"] as? String != "info" }
+    #expect(told.last?["type"] as? String == "end", "\(ending.said)")
+    if let rule {
+      #expect(grave.contains { $0["rule"] as? String == rule })
+      // What else is said is what the recording of the same scenario shows.
+      let fixture = Fixture.root.appending(path: "\(scenario)/capture.pcapng")
+      let recorded = Set(analyze(try Recording(paths: [fixture.path]), rules: Rule.all).findings.map(\.rule))
+      #expect(recorded.isSuperset(of: grave.compactMap { $0["rule"] as? String }))
+    } else {
+      #expect(grave.isEmpty)
+      #expect(ending.status == "0")
+    }
   }
 }
 

@@ -20,10 +20,7 @@ import Packets
     package var isRotating: Bool { millionsOfBytes != nil || seconds != nil }
 
     /// Where the files are.
-    package var directory: String {
-      guard let slash = path.lastIndex(of: "/") else { return "." }
-      return slash == path.startIndex ? "/" : String(path[..<slash])
-    }
+    package var directory: String { Sandbox.directory(of: path) }
   }
 
   /// Why frames cannot be written, as a sentence.

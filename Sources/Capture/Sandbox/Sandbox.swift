@@ -7,10 +7,33 @@ package struct Sandbox: Sendable {
   package var readable: [String] = []
   /// Directories in which files may be made and written.
   package var writable: [String] = []
+  package var calls = Calls.listed
+
+  /// Which system calls are left.
+  package enum Calls: Sendable {
+    /// Those of a program that reads and writes what it has open.
+    case listed
+    /// All but those that lead to the network, to other programs and to other processes: for a program that ends soon,
+    /// and would wait for the list.
+    case withoutWaysOut
+  }
 
   package init(readable: [String] = [], writable: [String] = []) {
     self.readable = readable
     self.writable = writable
+  }
+
+  /// For a program that reads these files and writes that one: a place that is not there is left out.
+  package static func reading(_ files: [String], writing output: String?) -> Self {
+    var sandbox = Self(readable: files)
+    if let output { sandbox.writable = [FileIdentity(path: output) == nil ? directory(of: output) : output] }
+    sandbox.calls = .withoutWaysOut
+    return sandbox
+  }
+
+  static func directory(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 
   /// Takes effect at once and for good.
@@ -19,20 +42,27 @@ package struct Sandbox: Sendable {
   package func enter() -> [String] {
     var missing: [String] = []
     let places = readable.map { ($0, false) } + writable.map { ($0, true) }
-    let files = Self.restrictFiles(places)
+    let files = restrictFiles(places)
     if files != 0 {
       missing.append("the file system stays in reach, because Landlock is not available (\(Privileges.text(of: files)))")
     }
-    let calls = support_restrict_calls(places.isEmpty ? 0 : 1)
+    let calls =
+      switch calls {
+      case .listed: support_restrict_calls(places.isEmpty ? 0 : 1)
+      case .withoutWaysOut: support_forbid_ways_out()
+      }
     if calls != 0 {
       missing.append("system calls are not restricted, because seccomp is not available (\(Privileges.text(of: calls)))")
     }
     return missing
   }
 
-  private static func restrictFiles(_ places: [(path: String, isWritable: Bool)]) -> Int32 {
+  private func restrictFiles(_ places: [(path: String, isWritable: Bool)]) -> Int32 {
     // SAFETY: the strings are freed behind the call, which keeps nothing of them.
-    let list = unsafe places.map { unsafe support_place(path: strdup($0.path), is_writable: $0.isWritable ? 1 : 0) }
+    let list = unsafe places.map {
+      unsafe support_place(
+        path: strdup($0.path), is_writable: $0.isWritable ? 1 : 0, is_optional: calls == .listed ? 0 : 1)
+    }
     defer { unsafe list.forEach { unsafe free(UnsafeMutablePointer(mutating: $0.path)) } }
     return unsafe support_restrict_files(list, list.count)
   }

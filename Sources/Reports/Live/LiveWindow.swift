@@ -61,6 +61,8 @@ package struct LiveWindow {
     verdict.candidate?.connection = transcript.id
     entries[transcript.id] = Entry(transcript: transcript, verdict: verdict, isOver: isOver)
     hasChanged = true
+    // It may be long until they are looked at.
+    if entries.count > 2 * Limit.connections { trim(at: transcript.lastFrame.time) }
   }
 
   /// Whether ``update(at:_:)`` may have something to say.

@@ -25,6 +25,12 @@ struct Live: ParsableCommand {
   @OptionGroup var source: SourceOptions
   @OptionGroup var bounds: BoundOptions
   @OptionGroup var record: RecordOptions
+  @Option(
+    help: """
+      A directory for evidence: for each finding from warning on, as it is told, a pcapng file with the frames of its \
+      connection, and a comment at those that prove it.
+      """, completion: .directory)
+  var keepEvidence: String?
   @OptionGroup var protection: ProtectionOptions
   @Option(help: "text and ndjson show findings as they are decided; json writes one report at the end.")
   var format: Format = .text
@@ -55,13 +61,17 @@ struct Live: ParsableCommand {
     if let options = record.values {
       try capture.write(to: options, snapshotLength: source.snapshotLength)
     }
+    let directory = try keepEvidence.map { try EvidenceDirectory(path: $0) }
     try protection.enter(
-      writer: capture.writer, writable: record.values.map { $0.isRotating ? [$0.directory] : [] } ?? [])
+      writer: capture.writer, evidence: directory,
+      writable: (record.values.map { $0.isRotating ? [$0.directory] : [] } ?? []) + [keepEvidence].compactMap(\.self))
+    let evidence = directory.map { EvidenceKeeper($0, snapshotLength: source.snapshotLength) }
     let status = StatusLine(isShown: !quiet)
     if !quiet { Smbdx.complain("watching \(capture.names.joined(separator: ", ")); Ctrl-C ends with a report") }
     let writer = writer(to: out)
     let session = LiveSession(
       capture, signals, rules: ruleOptions.rules, tracking: tracking.values, bounds: bounds, status: status,
+      evidence: evidence,
       tell: writer.map { writer in
         { updates in
           writer.write(updates)
@@ -73,7 +83,7 @@ struct Live: ParsableCommand {
     out.flush()
     let failures = [failure.map { "\($0)" }, capture.writer?.failure.map { "\($0)" }].compactMap(\.self)
     for sentence in failures { Smbdx.complain(sentence) }
-    if !failures.isEmpty { throw ExitCode(2) }
+    if !failures.isEmpty || evidence?.failure != nil { throw ExitCode(2) }
     if failOn.isReached(by: report.summary.worstSeverity) { throw ExitCode(1) }
   }
 

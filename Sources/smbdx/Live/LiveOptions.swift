@@ -97,9 +97,11 @@ struct ProtectionOptions: ParsableArguments {
   /// After everything is open, and before the first frame is read.
   ///
   /// - Parameter writable: directories in which files will be made.
-  func enter(writer: CaptureWriter?, writable: [String]) throws {
+  func enter(writer: CaptureWriter?, evidence: EvidenceDirectory?, writable: [String]) throws {
     do {
-      try Privileges.drop(to: user, sudoUser: ProcessInfo.processInfo.environment["SUDO_USER"], writer: writer)
+      try Privileges.drop(
+        to: user, sudoUser: ProcessInfo.processInfo.environment["SUDO_USER"], writer: writer, evidence: evidence)
+      try evidence?.expectWritable()
     } catch {
       throw OutputError(description: "\(error)")
     }

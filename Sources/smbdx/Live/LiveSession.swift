@@ -26,6 +26,7 @@ final class LiveSession {
   private let status: StatusLine
   /// Writes findings while the capture goes on; nil when they all come at the end.
   private let tell: (([LiveUpdate]) -> Void)?
+  private let evidence: EvidenceKeeper?
   private var analysis: LiveAnalysis
   private let start = SystemClock.monotonic()
   /// When the last frame was taken, and the time that it bears. Not the latest time of all: clocks are set back.
@@ -37,14 +38,16 @@ final class LiveSession {
 
   init(
     _ source: LiveSource, _ signals: SignalReader, rules: [Rule], tracking: Tracker.Options, bounds: BoundOptions,
-    status: StatusLine, tell: (([LiveUpdate]) -> Void)?
+    status: StatusLine, evidence: EvidenceKeeper?, tell: (([LiveUpdate]) -> Void)?
   ) {
     self.source = source
     self.signals = signals
     self.bounds = bounds
     self.status = status
     self.tell = tell
-    analysis = LiveAnalysis(rules: rules, tracking: tracking, sources: source.names, tells: tell != nil)
+    self.evidence = evidence
+    analysis = LiveAnalysis(
+      rules: rules, tracking: tracking, sources: source.names, tells: tell != nil || evidence != nil)
   }
 
   /// Until a signal, a bound, or an error ends it.
@@ -71,7 +74,7 @@ final class LiveSession {
     }
     show(updates)
     status.clear()
-    return (report, failure)
+    return (noteLimits(of: report), failure)
   }
 
   // MARK: Frames
@@ -106,6 +109,7 @@ final class LiveSession {
     defer { if source.frameCount > before { lastFrameSeen = SystemClock.monotonic() } }
     return try source.drain(limit: min(room, Limit.batch), isLast: isLast) { frame, bytes in
       analysis.accept(frame, bytes)
+      evidence?.note(frame, bytes)
       lastFrameTime = frame.time
     }
   }
@@ -141,6 +145,17 @@ final class LiveSession {
     guard !updates.isEmpty else { return }
     status.clear()
     tell?(updates)
+    evidence?.keep(updates)
+  }
+
+  /// The last findings are kept after the report is made.
+  private func noteLimits(of report: Report) -> Report {
+    var report = report
+    if let evidence {
+      report.capture.noteLimit("evidence-frames", evidence.incompleteFiles)
+      report.capture.noteLimit("evidence-files", evidence.findingsWithoutFile)
+    }
+    return report
   }
 
   private func figures(_ clock: Int64) -> StatusLine.Figures {
