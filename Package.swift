@@ -12,6 +12,14 @@ let settings: [SwiftSetting] = [
   .enableExperimentalFeature("Lifetimes"),
 ]
 
+/// A start reads and writes every pointer that the program is linked with. In the short form of them that this linker
+/// knows, and libraries of Debian 12 and later read, it takes a tenth less time.
+let startup: [LinkerSetting] = [
+  .unsafeFlags(
+    ["-use-ld=lld", "-Xlinker", "-z", "-Xlinker", "pack-relative-relocs"],
+    .when(platforms: [.linux], configuration: .release))
+]
+
 /// libFuzzer brings its own main function, so its program is there only for `Tests/Fuzzing/run`, which sets this and builds
 /// with `--sanitize=fuzzer`.
 let isFuzzing = Context.environment["SMBDX_FUZZING"] != nil
@@ -64,6 +72,8 @@ let package = Package(
       ],
       exclude: ["Schema"], swiftSettings: settings),
     .target(
+      name: "Extracts", dependencies: ["Packets", "Protocols", "Transcripts", "Reports"], swiftSettings: settings),
+    .target(
       name: "Capture",
       dependencies: [
         "CLibpcap", "CCompression", "CSupport", "Packets",
@@ -73,18 +83,19 @@ let package = Package(
     .executableTarget(
       name: "smbdx",
       dependencies: [
-        "Capture", "Packets", "Protocols", "Transcripts", "Rules", "Reports",
+        "Capture", "Extracts", "Packets", "Protocols", "Transcripts", "Rules", "Reports",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],
-      swiftSettings: settings),
+      swiftSettings: settings, linkerSettings: startup),
     .testTarget(
       name: "ReportsTests", dependencies: ["Packets", "Protocols", "Transcripts", "Rules", "Reports"],
       exclude: ["Snapshots"], swiftSettings: settings),
     // Bytes of frames, messages and capture files, for every test target.
     .target(name: "TestSupport", dependencies: ["Packets"], path: "Tests/Support", swiftSettings: settings),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["Capture", "Packets", "Transcripts", "Rules", "Reports", "smbdx"],
+      name: "EndToEndTests",
+      dependencies: ["Capture", "Extracts", "Packets", "Transcripts", "Rules", "Reports", "TestSupport", "smbdx"],
       exclude: ["live-lab", "live-samba"], swiftSettings: settings),
     .testTarget(name: "PacketsTests", dependencies: ["Packets", "TestSupport"], swiftSettings: settings),
     .testTarget(

@@ -132,4 +132,19 @@ extension Packet {
       Endpoint(address: ip.destination, port: UInt16(truncatingIfNeeded: ports))
     )
   }
+
+  /// Where IP begins behind the outermost link header; nil when something else is in the frame.
+  package static func linkPayloadOffset(in bytes: borrowing ByteView, frame: Frame) -> Int? {
+    try? LinkHeader.decode(bytes, linkType: frame.linkType)?.payloadOffset
+  }
+
+  /// Between whom a fragment goes; nil for every other frame.
+  package static func addresses(
+    ofFragment bytes: borrowing ByteView, frame: Frame
+  ) -> (source: IPAddress, destination: IPAddress)? {
+    guard case .fragment(let offset) = try? read(bytes, frame: frame), let packet = try? bytes.view(from: offset),
+      let ip = try? IPHeader.decode(packet, wireLength: packet.count)
+    else { return nil }
+    return (ip.source, ip.destination)
+  }
 }

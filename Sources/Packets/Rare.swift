@@ -7,7 +7,7 @@
 
   @inlinable package var isAbsent: Bool { list.isEmpty }
 
-  /// A part of it, or what that is in those that have none. Does not copy the whole.
+  /// A part of it, or what that is in those that have none. Does not copy the whole; to ask ``isAbsent`` first is faster.
   @inlinable @inline(__always) package func read<Part>(_ part: (Value) -> Part) -> Part {
     list.isEmpty ? part(Value()) : part(list[0])
   }

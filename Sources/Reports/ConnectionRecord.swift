@@ -45,6 +45,8 @@ package struct ConnectionRecord: Sendable {
   package var stages: [StageOutcome]
   package var outcome: ConnectionOutcome
   package var ending: Ending?
+  /// Frames of which the time is known, in order; kept only where a report tells more than that all went well.
+  var datedFrames: [FrameStamp] = []
   package var notChecked: [NotChecked]
   /// Messages that could not be read, the first few.
   package var unreadable: [UnreadableMessage]

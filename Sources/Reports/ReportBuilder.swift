@@ -76,6 +76,7 @@ package struct ReportBuilder {
     if isFiltered { record.tcpStream = nil }
     record.primary = verdict.findings.first(where: \.isPrimary)?.rule.id
     record.isNotable = verdict.findings.contains { $0.severity > .info }
+    if transcript.outcome != .established || !verdict.findings.isEmpty { record.datedFrames = transcript.datedFrames }
     noteLimit("unreadable-messages", record.unreadableNotKept)
     let kept = verdict.findings.isEmpty ? 0 : keep(ofConnection: verdict.findings)
     record.findingsNotKept = verdict.findings.count - kept

@@ -4,8 +4,8 @@ extension SMBConversation {
     static let openRequests = 256
     /// Answers kept for requests that a misordered capture shows later.
     static let earlyReplies = 32
-    /// Characters of a share's path that are kept.
-    static let path = 1024
+    /// Characters of a share's path that are kept: names of servers have 255 of them at most, those of shares 80.
+    static let path = 384
     /// Messages of one packet that wait for its end; no client puts more than a dozen into one.
     static let incomplete = 256
     /// Authentications remembered of one connection; terminal servers put some tens of users on one.

@@ -67,12 +67,12 @@ struct ColorOption: ParsableArguments {
   @Option(help: "Colour: auto (on terminals, unless NO_COLOR is set), always or never.")
   var color: When = .auto
 
-  func isColored(_ output: Output, environment: [String: String]) -> Bool {
+  func isColored(_ output: Output, environment: @autoclosure () -> [String: String]) -> Bool {
     switch color {
     case .always: true
     case .never: false
     // no-color.org: present and not empty.
-    case .auto: output.isTerminal && environment["NO_COLOR", default: ""].isEmpty
+    case .auto: output.isTerminal && environment()["NO_COLOR", default: ""].isEmpty
     }
   }
 }

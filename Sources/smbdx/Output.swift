@@ -38,8 +38,10 @@ final class Output {
   var width: Int? { Terminal.width(descriptor.rawValue) }
 
   /// Writes at once on standard error, in pieces elsewhere.
-  func write(_ text: String) {
-    pending += text.utf8
+  func write(_ text: String) { write(text.utf8) }
+
+  func write(_ bytes: some Collection<UInt8>) {
+    pending += bytes
     if pending.count >= Self.pieceSize || descriptor == .standardError { flush() }
   }
 

@@ -153,6 +153,23 @@ import Testing
         """)
   }
 
+  /// What the baseline accepts is there and suppressed, with its reason.
+  @Test func sarifSuppressesWhatIsAccepted() throws {
+    let baseline = try Self.baseline(#"{"capture": "a b.pcap", "rule": "vni-*", "reason": "old"}"#)
+    let appeared = Difference(.appeared, Self.finding("vni-missing", .warning, frames: [3]), "on connection 1, frames 3")
+    let captures = ["a b.pcap", "c.pcap"].map {
+      CheckedCapture(path: $0, expectation: "x", differences: [appeared], baseline: baseline)
+    } + [CheckedCapture(path: "d.pcap", expectation: "d.json", outcome: .unreadable("it cannot be read"))]
+    let text = written { CheckSARIF(captures: captures, baseline: baseline, toolVersion: "0.1.0").write($0) }
+    let run = try #require((try FormatTests.json(text)["runs"] as? [[String: Any]])?.first)
+    let results = try #require(run["results"] as? [[String: Any]])
+    #expect(results.map { $0["ruleId"] as? String } == ["vni-missing", "vni-missing", "expectation"])
+    #expect(results.map { $0["level"] as? String } == ["warning", "warning", "error"])
+    let reasons = results.map { ($0["suppressions"] as? [[String: String]])?.first?["justification"] }
+    #expect(reasons == ["old", nil, nil])
+    #expect(text.contains(#""uri": "a%20b.pcap""#))
+  }
+
   @Test func writesForOtherPrograms() {
     let captures = [
       CheckedCapture(

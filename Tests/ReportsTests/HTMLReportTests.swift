@@ -58,6 +58,20 @@ import Testing
     #expect(outline.classes.contains("critical") && outline.classes.contains("plain"))
   }
 
+  /// What client and KDC said beside the connection is not drawn as if the server had said it, nor as if its time were known.
+  @Test func tellsTheKDCFromTheServer() throws {
+    let record = try #require(try Self.report(names: "alice", isFailed: true).connections.first)
+    let rule = try #require(Rule.named("kerberos-clock-skew"))
+    let observation = Observation(
+      .proven, "the clocks differ", evidence: [Evidence(13, .server, "NEGOTIATE response"), Evidence(15, .server, "KRB-ERROR")])
+    var finding = Sample.finding(rule, observation, of: 1)
+    finding.tcpStream = nil
+    let ladder = Ladder(record, [FindingRecord(finding, id: "1")])
+    #expect(ladder.steps.filter(\.isWithKDC).map(\.frame) == [15])
+    #expect(ladder.steps.map(\.moment) == ["0 ms", "13 ms", nil, "90 ms"])
+    #expect(ladder.steps.map(\.x) == [1, 15.2, nil, 99])
+  }
+
   /// Whatever a frame shows, the drawing keeps its size.
   @Test func drawsLongNotesInAFewLines() throws {
     let record = try #require(try Self.report(names: "alice", isFailed: true).connections.first)

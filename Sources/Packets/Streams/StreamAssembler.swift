@@ -45,7 +45,7 @@ struct StreamAssembler {
   var retransmission: Retransmission? { disorder.read { $0.retransmission } }
   /// Bytes of the stream that the capture lacks.
   var missingBytes: Int { disorder.read { $0.missingBytes } }
-  var heldByteCount: Int { Int(disorder.read { $0.heldByteCount }) }
+  var heldByteCount: Int { disorder.isAbsent ? 0 : Int(disorder.read { $0.heldByteCount }) }
   var conflictingSegments: Int { Int(disorder.read { $0.conflictingSegments }) }
   var limitsReached: Int { Int(disorder.read { $0.limitsReached }) }
   var isCut: Bool { disorder.read { $0.isCut } }
@@ -64,7 +64,7 @@ struct StreamAssembler {
   }
 
   /// Bytes that lie behind a hole and wait.
-  var isWaiting: Bool { !disorder.read { $0.held.isEmpty } }
+  var isWaiting: Bool { !disorder.isAbsent && !disorder.read { $0.held.isEmpty } }
 
   /// Bytes known to be missing, with those of payload that nobody reads.
   var bytesNotCaptured: Int { disorder.read { $0.bytesNotCaptured } }

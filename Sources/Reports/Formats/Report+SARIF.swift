@@ -8,30 +8,10 @@ extension Report {
   /// A place is a connection and a frame, which SARIF calls logical; the artifact is the capture.
   package func writeSARIF(to write: @escaping (String) -> Void) {
     let rules = findings.map(\.rule).withoutRepetition.compactMap(Rule.named)
-    let json = JSONWriter(.indented, write: write)
-    json.object {
-      json.member("$schema", "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json")
-      json.member("version", "2.1.0")
-      json.array("runs") {
-        json.object {
-          json.object("tool") {
-            json.object("driver") {
-              json.member("name", "smbdx")
-              json.member("semanticVersion", toolVersion)
-              json.array("rules") { for rule in rules { json.object { rule.writeDescriptor(to: json) } } }
-            }
-          }
-          json.array("artifacts") {
-            for file in files { json.object { json.object("location") { json.member("uri", Self.uri(file)) } } }
-          }
-          json.array("results") {
-            for finding in findings {
-              let index = rules.firstIndex { $0.id == finding.rule }
-              json.object { writeResult(finding, rule: index, to: json) }
-            }
-          }
-          json.member("columnKind", "utf16CodeUnits")
-        }
+    SARIF.write(toolVersion: toolVersion, rules: rules, artifacts: files, to: write) { json in
+      for finding in findings {
+        let index = rules.firstIndex { $0.id == finding.rule }
+        json.object { writeResult(finding, rule: index, to: json) }
       }
     }
   }
@@ -67,7 +47,7 @@ extension Report {
 
   private func writeLocation(_ finding: FindingRecord, _ proof: FindingRecord.Proof?, to json: JSONWriter) {
     if let file = proof?.place?.file ?? files.first {
-      json.object("physicalLocation") { json.object("artifactLocation") { json.member("uri", Self.uri(file)) } }
+      json.object("physicalLocation") { json.object("artifactLocation") { json.member("uri", SARIF.uri(file)) } }
     }
     json.array("logicalLocations") {
       json.object {
@@ -82,17 +62,51 @@ extension Report {
   private func fingerprint(_ finding: FindingRecord) -> String {
     let connection = finding.connections.first.flatMap { id in connections.first { $0.id == id } }
     let ends = connection.map { "\($0.client.address)→\($0.server.address) \($0.shares.first ?? "")" } ?? ""
-    return sha1(Array("\(finding.rule)\n\(ends)".utf8)).map(Self.hexadecimal).joined().lowercased()
+    return SARIF.fingerprint("\(finding.rule)\n\(ends)")
+  }
+}
+
+/// What every log of SARIF has.
+enum SARIF {
+  /// One run.
+  static func write(
+    toolVersion: String, rules: [Rule], artifacts: [String], to write: @escaping (String) -> Void,
+    results: (JSONWriter) -> Void
+  ) {
+    let json = JSONWriter(.indented, write: write)
+    json.object {
+      json.member("$schema", "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json")
+      json.member("version", "2.1.0")
+      json.array("runs") {
+        json.object {
+          json.object("tool") {
+            json.object("driver") {
+              json.member("name", "smbdx")
+              json.member("semanticVersion", toolVersion)
+              json.array("rules") { for rule in rules { json.object { rule.writeDescriptor(to: json) } } }
+            }
+          }
+          // Section 3.14.15: no two are the same.
+          json.array("artifacts") {
+            for file in artifacts.withoutRepetition { json.object { json.object("location") { json.member("uri", uri(file)) } } }
+          }
+          json.array("results") { results(json) }
+          json.member("columnKind", "utf16CodeUnits")
+        }
+      }
+    }
   }
 
-  /// RFC 3986: a file name as a relative reference.
-  private static func uri(_ name: String) -> String {
-    name.utf8.map { byte in
+  /// RFC 3986: a path as a relative reference.
+  static func uri(_ path: String) -> String {
+    path.utf8.map { byte in
       let character = Character(Unicode.Scalar(byte))
-      let isPlain = character.isASCII && (character.isLetter || character.isNumber || "-._~".contains(character))
+      let isPlain = character.isASCII && (character.isLetter || character.isNumber || "-._~/".contains(character))
       return isPlain ? String(character) : "%" + hexadecimal(byte)
     }.joined()
   }
+
+  static func fingerprint(_ text: String) -> String { sha1(Array(text.utf8)).map(hexadecimal).joined().lowercased() }
 
   private static func hexadecimal(_ byte: UInt8) -> String {
     let digits = String(byte, radix: 16, uppercase: true)
@@ -119,7 +133,7 @@ extension Rule {
 }
 
 extension Severity {
-  fileprivate var sarifLevel: String {
+  var sarifLevel: String {
     switch self {
     case .critical, .error: "error"
     case .warning: "warning"

@@ -24,6 +24,7 @@ struct ClosingView {
   }
 
   var sections: [SectionView]
+  var titleOfHealthy: String
   var healthy: [Healthy]
   var moreHealthy: String?
   var unchecked: [NotChecked]
@@ -34,9 +35,11 @@ struct ClosingView {
   init(_ page: HTMLReport, sections: [SectionView]) {
     let (report, order) = (page.report, page.order)
     self.sections = sections
+    // Of one that did not come far enough nobody can say that it has no fault.
+    titleOfHealthy = order.healthy.allSatisfy { $0.outcome == .established } ? "Without a fault" : "Other connections"
     healthy = order.healthy.prefix(HTMLReport.Limit.healthy).map { Healthy($0, order) }
     let more = order.healthy.count - healthy.count + order.unlisted
-    moreHealthy = remainder(more, "connection").map { $0 + " without a fault" }
+    moreHealthy = remainder(more, "connection")
     let groups = report.notCheckedGroups
     unchecked = groups.prefix(HTMLReport.Limit.reasons).map {
       NotChecked(reason: $0.reason, scope: $0.scope, needs: $0.needs, rules: $0.rules.joined(separator: ", "))

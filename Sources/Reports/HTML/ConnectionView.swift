@@ -18,7 +18,6 @@ struct ConnectionView {
   var about: [String]
   var stages: [StageView]
   var place: String
-  var started: String
   var ladder: Ladder
   var lead: [FindingView]
   var others: [FindingView]
@@ -38,7 +37,6 @@ struct ConnectionView {
       StageView(symbol: outcome.symbol, name: stage.shortName, outcome: outcome.words, tone: outcome.tone)
     }
     place = record.placeText
-    started = record.startTime.rfc3339
     self.ladder = ladder
     self.lead = lead
     self.others = others

@@ -73,9 +73,9 @@ extension HTMLPage {
     <line class="life" x1="4%" x2="4%" y1="26" y2="{{drawingHeight}}"/>
     <line class="life" x1="96%" x2="96%" y1="26" y2="{{drawingHeight}}"/>
     {{#steps}}
-    <g class="{{weight}}">
+    <g class="{{weight}}{{#isWithKDC}} beside{{/isWithKDC}}">
     <rect x="4%" y="{{top}}" width="92%" height="{{height}}"/>
-    <text class="number" x="50%" y="{{numberY}}">frame {{frame}}</text>
+    <text class="number" x="50%" y="{{numberY}}">frame {{frame}}{{#moment}} <tspan class="moment">{{moment}}</tspan>{{/moment}}{{#isWithKDC}} <tspan class="moment">client and KDC</tspan>{{/isWithKDC}}</text>
     {{#lines}}
     <text x="50%" y="{{y}}">{{words}}</text>
     {{/lines}}
@@ -99,16 +99,18 @@ extension HTMLPage {
     </figure>
     """
 
-  /// Where the frames of ``ladder`` lie between the first and the last of them.
+  /// When the frames of ``ladder`` came, from the first to the last of the connection.
   static let timeline = """
     <figure class="timeline">
-    <svg width="100%" height="26" role="img" aria-label="Where these frames lie in the capture">
+    <svg width="100%" height="26" role="img" aria-label="When these frames came">
     <line x1="1%" x2="99%" y1="13" y2="13"/>
     {{#steps}}
-    <svg x="{{x}}%" y="13" class="tip {{weight}}"><title>frame {{frame}}</title><path d="M0 -9 v18"/></svg>
+    {{#x}}
+    <svg x="{{x}}%" y="13" class="tip {{weight}}"><title>frame {{frame}}, {{moment}}</title><path d="M0 -9 v18"/></svg>
+    {{/x}}
     {{/steps}}
     </svg>
-    <figcaption><span>frame {{first}}</span><span>frame {{last}}</span></figcaption>
+    <figcaption><span>{{began}}</span><span>{{lasted}}</span></figcaption>
     </figure>
     """
 }

@@ -59,11 +59,12 @@ extension HTMLPage {
     .ladder .host { fill: var(--text); font-weight: 650; font-size: 14px; text-anchor: start; }
     .ladder .host.right { text-anchor: end; }
     .ladder .number { font-weight: 650; }
+    .ladder .moment { font-weight: 400; fill: var(--faint); }
     .ladder line { stroke: var(--faint); stroke-width: 1.25; }
     .ladder .life { stroke: var(--line); stroke-width: 2; }
     .ladder rect { fill: none; }
     .ladder path, .ladder circle { fill: var(--faint); }
-    .ladder .context line { stroke-dasharray: 4 4; }
+    .ladder .context line, .ladder .beside line { stroke-dasharray: 4 4; }
     .ladder .contributing text { fill: var(--text); }
     .ladder .decisive rect { fill: var(--tint); }
     .ladder .decisive text { fill: var(--text); }
@@ -74,11 +75,13 @@ extension HTMLPage {
     .timeline line { stroke: var(--line); stroke-width: 2; }
     .timeline path { stroke: var(--faint); stroke-width: 2; }
     .timeline .decisive path { stroke: var(--critical); stroke-width: 4; }
-    .timeline figcaption { display: flex; justify-content: space-between; }
+    .timeline figcaption { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 1.5rem; }
+    .timeline figcaption span:last-child { text-align: right; margin-left: auto; }
     table { width: 100%; border-collapse: collapse; margin: 1.5rem 0; font-size: .9375rem; }
     caption { text-align: left; color: var(--faint); font-size: .875rem; padding-bottom: .375rem; }
     th, td { text-align: left; vertical-align: top; padding: .4375rem .75rem .4375rem 0; border-bottom: 1px solid var(--line); }
     th { font-weight: 500; }
+    th, td.meaning { overflow-wrap: normal; white-space: nowrap; }
     thead th { color: var(--faint); font-size: .8125rem; }
     tbody .plain { color: var(--faint); }
     tbody .critical { background: var(--tint); } tbody .warning { background: var(--amber); }
@@ -124,7 +127,8 @@ extension HTMLPage {
       :root { --ground: #fff; --line: #bbb; } @page { margin: 16mm; }
       body { padding: 0; max-width: none; font-size: 10.5pt; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
       .connection, .part { border: 0; padding: 0; margin: 1.5rem 0; } button, summary { display: none; }
-      .command { border: 1px solid var(--line); }
+      .command { border: 1px solid var(--line); } .proof { grid-template-columns: 3fr 2fr; gap: 1rem; }
+      .ladder { zoom: .8; } table { font-size: 9pt; }
       li, tr, figure, .command, .caution, .unchecked { break-inside: avoid; } h1, h2, h3, h4, .stages, caption { break-after: avoid; }
     }
     """

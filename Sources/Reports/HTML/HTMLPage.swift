@@ -85,7 +85,7 @@ enum HTMLPage {
     <p class="note {{tone}}">{{text}}</p>
     {{/notes}}
     {{#ladder}}\(timeline){{/ladder}}
-    <p class="faint">{{place}}; began {{started}}</p>
+    <p class="faint">{{place}}</p>
     </article>
 
     """
@@ -108,7 +108,7 @@ enum HTMLPage {
     {{/sections}}
     {{^empty(healthy)}}
     <section class="part">
-    <h2>Without a fault</h2>
+    <h2>{{titleOfHealthy}}</h2>
     <ul class="healthy">
     {{#healthy}}
     <li><span class="mark {{mark.tone}}" title="{{mark.outcome}}">{{mark.sign}}</span> <div><span class="ends">{{ends}}</span> {{about}}{{#remarks}}<span class="remark">{{.}}</span>{{/remarks}}</div></li>

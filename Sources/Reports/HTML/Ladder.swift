@@ -26,6 +26,8 @@ struct Ladder {
     var weight: Weight
     var sender: Peer?
     var notes: [String]
+    /// A message that client and KDC exchanged beside this connection.
+    var isWithKDC = false
 
     // Drawn:
     var top = 0
@@ -34,8 +36,10 @@ struct Ladder {
     var y = 0
     var numberY = 0
     var lines: [Line] = []
+    /// ` · 0.3 ms` after the connection's first frame; nil when the time is not known.
+    var moment: String?
     /// Along the time line, in percent.
-    var x = 0.0
+    var x: Double?
     // What the template asks, which sees stored properties only.
     var toServer = false
     var toClient = false
@@ -56,8 +60,8 @@ struct Ladder {
   var drawingHeight: Int
   var moreSteps: String?
   /// Of the time line.
-  var first: Int
-  var last: Int
+  var began: String
+  var lasted: String
   var description: String
 
   init(_ record: ConnectionRecord, _ findings: [FindingRecord]) {
@@ -65,13 +69,18 @@ struct Ladder {
     let chosen = Set(all.sorted { ($1.weight, $0.frame) < ($0.weight, $1.frame) }.prefix(HTMLReport.Limit.drawn).map(\.frame))
     steps = all.filter { chosen.contains($0.frame) }
     moreSteps = remainder(all.count - steps.count, "frame")
-    first = min(record.firstFrame, steps.first?.frame ?? .max)
-    last = max(record.lastFrame, steps.last?.frame ?? 0)
+    let times = Dictionary(record.datedFrames.map { ($0.number, $0.time.since(record.startTime)) }) { first, _ in first }
+    let span = times.values.max() ?? 0
+    began = "frame \(record.firstFrame), \(record.startTime.rfc3339)"
+    lasted = "frame \(record.lastFrame), \(milliseconds(span)) later"
     description = "Frames between client and server: " + steps.map { String($0.frame) }.joined(separator: ", ")
     drawingHeight = Size.head
     for index in steps.indices {
       steps[index].draw(at: &drawingHeight)
-      if last > first { steps[index].x = (10 + 980 * Double(steps[index].frame - first) / Double(last - first)).rounded() / 10 }
+      guard let time = times[steps[index].frame] else { continue }
+      // A recording's clock may have been set back.
+      steps[index].moment = milliseconds(max(time, 0))
+      steps[index].x = (10 + 980 * Double(min(max(time, 0), span)) / Double(max(span, 1))).rounded() / 10
     }
     drawingHeight += Size.above
   }
@@ -90,8 +99,13 @@ struct Ladder {
       }
       steps[frame] = step
     }
+    let own = Set(record.datedFrames.map(\.number))
     for (index, finding) in findings.enumerated() {
-      for proof in finding.evidence { note(proof.frame, index == 0 ? .decisive : .contributing, proof.sender, proof.note) }
+      let isBeside = finding.phase == .kerberos && finding.tcpStream != record.tcpStream
+      for proof in finding.evidence {
+        note(proof.frame, index == 0 ? .decisive : .contributing, proof.sender, proof.note)
+        if isBeside, proof.sender != nil, !own.contains(proof.frame) { steps[proof.frame]?.isWithKDC = true }
+      }
     }
     if steps[record.firstFrame] == nil { note(record.firstFrame, .context, nil, "first frame of the connection") }
     if let ending = record.ending {

@@ -69,7 +69,8 @@ package struct CaseBook: Sendable {
   package func cases(joining inquiries: Inquiries) -> (cases: [Case], others: Inquiries) {
     var cases: [Case] = []
     var open = OpenCases()
-    for brief in briefs.sorted(by: { ($0.firstFrame.number, $0.id) < ($1.firstFrame.number, $1.id) }) {
+    for index in briefs.indices.sorted(by: { briefs[$0].order < briefs[$1].order }) {
+      let brief = briefs[index]
       let pair = Pair(client: brief.client.address, server: brief.server.address)
       let parties = brief.parties.map { Parties(client: $0, server: $1) }
       // MS-SMB2 3.3.5.5.2: a channel joins the session it names, from whatever address and with whatever ClientGuid.
@@ -108,7 +109,7 @@ extension [Case] {
   /// Tells each case that failed which DFS referrals had named its server.
   fileprivate mutating func joinReferrals() {
     var byClient: [IPAddress: [CaseReferral]] = [:]
-    for connection in flatMap(\.connections) {
+    for connection in lazy.flatMap(\.connections) {
       for referral in connection.referrals {
         guard let frame = referral.replyStamp?.frame else { continue }
         byClient[connection.client.address, default: []] += referral.targets.map {
@@ -136,6 +137,8 @@ extension Case {
 }
 
 extension ConnectionBrief {
+  fileprivate var order: (Int, Int) { (firstFrame.number, id) }
+
   fileprivate var parties: (GUID, GUID)? {
     guard let clientGUID, let serverGUID else { return nil }
     return (clientGUID, serverGUID)

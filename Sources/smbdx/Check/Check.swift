@@ -28,7 +28,7 @@ struct Check: FileReadingCommand {
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable {
-    case text, junit, github
+    case text, junit, github, sarif
   }
 
   @Argument(help: "Captures, and directories, which are searched through.", completion: .file())
@@ -39,7 +39,7 @@ struct Check: FileReadingCommand {
   var strict = false
   @Option(help: "A file with findings that are accepted.", completion: .file())
   var baseline: String?
-  @Option(help: "How to write the result: for people, as JUnit's XML, or as GitHub's annotations.")
+  @Option(help: "How to write the result: for people, as JUnit's XML, as GitHub's annotations, or as SARIF, in which the baseline suppresses.")
   var format: Format = .text
   @Option(name: .customShort("o"), help: "A file for the result, instead of standard output.", completion: .file())
   var output: String?
@@ -70,6 +70,8 @@ struct Check: FileReadingCommand {
       CheckText(captures: checked, baseline: baseline, isVerbose: verbose, isColored: isColored).write { out.write($0) }
     case .junit: CheckJUnit(captures: checked).write { out.write($0) }
     case .github: CheckGitHub(captures: checked).write { out.write($0) }
+    case .sarif:
+      CheckSARIF(captures: checked, baseline: baseline, toolVersion: Smbdx.version).write { out.write($0) }
     }
     out.flush()
     throw ExitCode(status(checked, baseline))

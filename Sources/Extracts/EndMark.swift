@@ -1,0 +1,13 @@
+package import Packets
+
+/// A frame of no content that tells when the recording ended: how long nothing came is what proves silence.
+package enum EndMark {
+  /// Ethernet with an EtherType for local experiments: IEEE 802 9.2.4.
+  package static let bytes: [UInt8] = [UInt8](repeating: 0, count: 12) + [0x88, 0xb5]
+  package static let comment = "smbdx: no frame of the recording, but the time at which it ended"
+
+  /// - Parameter time: of the recording's last frame.
+  package static func frame(at time: Timestamp) -> Frame {
+    Frame(number: 0, time: time, originalLength: bytes.count, linkType: .ethernet)
+  }
+}

@@ -1,0 +1,92 @@
+package import Packets
+package import Reports
+import Transcripts
+
+/// The frames of a recording that belong to some findings or to a connection.
+///
+/// Made from a report; then every frame of the recording is shown to it once to learn, and once to be chosen.
+package struct FrameSelection {
+  /// Comments of a frame that are kept; more of them nobody reads.
+  private static let maximumComments = 16
+
+  /// Frames of each connection: ports may be used again.
+  private var connections: [Flow: [ClosedRange<Int>]] = [:]
+  private var parties: [Party] = []
+  /// Which parties end with a frame.
+  private var endings: [Int: [Int]] = [:]
+  /// What each cited frame shows.
+  private var evidence: [Int: [String]] = [:]
+  /// Traffic of cited frames that belong to no connection.
+  private var citedFlows: Set<Flow> = []
+
+  /// The findings with everything of their cases.
+  package init(_ findings: [FindingRecord], of report: Report) {
+    for id in Set(findings.compactMap(\.caseID)).sorted() {
+      guard let one = report.cases.first(where: { $0.id == id }) else { continue }
+      add(connections: Set(one.connections), of: report)
+    }
+    for finding in findings where finding.caseID == nil { add(connections: Set(finding.connections), of: report) }
+    for finding in findings { cite(finding) }
+  }
+
+  /// One connection, and what is found about it.
+  package init(connection: ConnectionRecord, of report: Report) {
+    add(connections: [connection.id], of: report)
+    for finding in report.findings where finding.connections == [connection.id] { cite(finding) }
+  }
+
+  private mutating func add(connections ids: Set<Int>, of report: Report) {
+    let chosen = report.connections.filter { ids.contains($0.id) }
+    guard let start = chosen.map(\.startTime).min(), let last = chosen.map(\.lastFrame).max() else { return }
+    for one in chosen { connections[Flow(one.client, one.server), default: []].append(one.firstFrame...one.lastFrame) }
+    endings[last, default: []].append(parties.count)
+    parties.append(
+      Party(
+        clients: Set(chosen.map(\.client.address)), servers: Set(chosen.map(\.server.address)), start: start, end: start))
+  }
+
+  private mutating func cite(_ finding: FindingRecord) {
+    for proof in finding.evidence {
+      let comment = "\(finding.rule): \(proof.note)"
+      guard evidence[proof.frame, default: []].count < Self.maximumComments,
+        !evidence[proof.frame, default: []].contains(comment)
+      else { continue }
+      evidence[proof.frame, default: []].append(comment)
+    }
+  }
+
+  /// What evidence shows, frame by frame.
+  package func comments(on frame: Int) -> [String] { evidence[frame] ?? [] }
+
+  // MARK: Frames
+
+  /// Looks at a frame of the recording: when attempts end, and what evidence without a connection belongs to.
+  package mutating func learn(_ frame: Frame, _ bytes: borrowing ByteView) {
+    for party in endings[frame.number] ?? [] { parties[party].end = frame.time }
+    guard evidence[frame.number] != nil, let flow = Self.flow(of: frame, bytes), connections[flow] == nil else { return }
+    citedFlows.insert(flow)
+    if let client = flow.client(ofPort: 88) ?? flow.client(ofPort: 53) {
+      parties.append(Party(clients: [client], servers: [], start: frame.time, end: frame.time))
+    }
+  }
+
+  /// Whether a frame belongs to what was chosen.
+  package func contains(_ frame: Frame, _ bytes: borrowing ByteView) -> Bool {
+    if evidence[frame.number] != nil { return true }
+    if let flow = Self.flow(of: frame, bytes) {
+      return connections[flow]?.contains { $0.contains(frame.number) } ?? false || citedFlows.contains(flow)
+        || parties.contains { $0.includes(flow, at: frame.time) }
+    }
+    guard let (source, destination) = Packet.addresses(ofFragment: bytes, frame: frame) else { return false }
+    return parties.contains { $0.includesFragment(between: source, and: destination, at: frame.time) }
+  }
+
+  /// nil: neither TCP nor UDP, nor an ICMP error about them.
+  private static func flow(of frame: Frame, _ bytes: borrowing ByteView) -> Flow? {
+    switch try? Packet.read(bytes, frame: frame) {
+    case .packet(let packet): Flow(packet.source, packet.destination)
+    case .icmp(let error): Flow(error.source, error.destination)
+    default: nil
+    }
+  }
+}

@@ -1,0 +1,122 @@
+import ArgumentParser
+import Capture
+import Extracts
+import Packets
+import Reports
+import Rules
+
+struct Extract: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "extract",
+    abstract: "Writes the frames that findings or a connection are about to a capture of their own.",
+    discussion: """
+      With a finding come all connections of its case from their handshakes on, and what the client asked of KDCs and \
+      resolvers at that time. Frames that prove something say so in comments, which Wireshark shows.
+
+        smbdx extract fs01.pcapng --finding vni-aborted-by-server -o case.pcapng
+      """)
+
+  @OptionGroup var input: InputOptions
+  @Option(help: "A finding, by its identifier in reports (1-vni-aborted-by-server); or a rule, for all of its findings.")
+  var finding: String?
+  @Option(help: "A connection, by its number in reports.")
+  var connection: Int?
+  @Option(name: .customShort("o"), help: "The file to write, pcapng; standard output when it is not a terminal.", completion: .file())
+  var output: String?
+  @OptionGroup var tracking: TrackingOptions
+
+  func validate() throws {
+    guard (finding == nil) != (connection == nil) else {
+      throw ValidationError("Name what to extract: --finding ID, or --connection N.")
+    }
+    guard !input.paths.contains("-") else {
+      throw ValidationError("The capture is read more than once: save it as a file, and name that.")
+    }
+  }
+
+  func run() throws {
+    let recording = try Recording(paths: input.paths, filter: input.filter)
+    let report = analyze(recording, rules: Rule.all, options: tracking.values)
+    let selection = try selection(in: report)
+    let out = try Output(path: output, sparing: input.paths)
+    guard !out.isTerminal else { throw ExtractError("a capture is not for terminals; name a file with -o") }
+    try extract(selection, from: { try Recording(paths: input.paths, filter: input.filter) }, to: out.write)
+    out.flush()
+  }
+
+  private func selection(in report: Report) throws -> FrameSelection {
+    if let connection {
+      guard let record = report.connections.first(where: { $0.id == connection }) else {
+        throw ExtractError.noConnection(connection, in: report)
+      }
+      return FrameSelection(connection: record, of: report)
+    }
+    let name = finding ?? ""
+    let found = report.findings.filter { $0.id == name || $0.rule == name }
+    guard !found.isEmpty else { throw ExtractError.noFinding(name, in: report) }
+    guard found.contains(where: { !$0.connections.isEmpty || !$0.evidence.isEmpty }) else {
+      throw ExtractError("\(name) is about the recording as a whole, and about no frame of it")
+    }
+    return FrameSelection(found, of: report)
+  }
+}
+
+/// Reads a recording twice and writes what is selected.
+///
+/// - Parameters:
+///   - open: opens the recording anew.
+///   - output: takes the bytes of the file.
+func extract(
+  _ selection: FrameSelection, from open: () throws -> Recording, to output: @escaping ([UInt8]) -> Void
+) throws {
+  var selection = selection
+  try open().forEachFrame { frame, _, bytes in selection.learn(frame, bytes) }
+  var writer = PcapngWriter(application: "smbdx \(Smbdx.version)", output)
+  var failure: PcapngWriter.Failure?
+  var end: (time: Timestamp, isWritten: Bool)?
+  try open().forEachFrame { frame, _, bytes in
+    guard failure == nil else { return }
+    let isChosen = selection.contains(frame, bytes)
+    end = (frame.time, isChosen)
+    guard isChosen else { return }
+    do throws(PcapngWriter.Failure) {
+      try writer.write(frame, bytes, comments: selection.comments(on: frame.number))
+    } catch {
+      failure = error
+    }
+  }
+  if let failure { throw failure }
+  if let end, !end.isWritten {
+    let mark = EndMark.bytes
+    try writer.write(EndMark.frame(at: end.time), ByteView(mark.span), comments: [EndMark.comment])
+  }
+  writer.flush()
+}
+
+/// Why nothing is extracted, as a sentence.
+struct ExtractError: Error, CustomStringConvertible {
+  /// Names that a message lists.
+  private static let listed = 20
+
+  var description: String
+
+  init(_ description: String) { self.description = description }
+
+  static func noFinding(_ name: String, in report: Report) -> Self {
+    let file = report.files.joined(separator: ", ")
+    guard !report.findings.isEmpty else { return Self("nothing was found in \(file)") }
+    return Self("there is no finding “\(name)” in \(file); there is \(list(report.findings.map(\.id)))")
+  }
+
+  static func noConnection(_ number: Int, in report: Report) -> Self {
+    let file = report.files.joined(separator: ", ")
+    guard !report.connections.isEmpty else { return Self("there is no SMB connection in \(file)") }
+    let numbers = report.connections.map { "\($0.id) (\($0.client) → \($0.server))" }
+    return Self("there is no connection \(number) in \(file); there is \(list(numbers))")
+  }
+
+  private static func list(_ names: [String]) -> String {
+    let shown = names.prefix(listed).joined(separator: ", ")
+    return names.count > listed ? "\(shown) and \(names.count - listed) more" : shown
+  }
+}
