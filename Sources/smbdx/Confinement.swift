@@ -15,16 +15,15 @@ extension FileReadingCommand {
 enum Confinement {
   case none, ofProcess
 
-  /// Takes effect at once and for good. A file for the results that is there already stays in reach, and the directory
-  /// of one that is not.
+  /// Takes effect at once and for good, for threads that are started later.
   ///
-  /// - Parameter isRequired: end where the system cannot do it, instead of going on.
-  func enter(reading paths: [String], writing output: String?, isRequired: Bool) throws {
+  /// - Parameters:
+  ///   - paths: files, and directories with all that is in them.
+  ///   - outputs: files to be written. One that is there stays in reach, and the directory of one that is not.
+  func enter(reading paths: [String], writing outputs: [String], _ option: SandboxOption) throws {
     guard self == .ofProcess else { return }
-    // A directory may hold links to files elsewhere.
-    let files = paths + (try Recording.files(at: paths))
-    let missing = Sandbox.reading(files.filter { $0 != "-" }, writing: output).enter()
-    guard !isRequired || missing.isEmpty else {
+    let missing = Sandbox.reading(paths.filter { $0 != "-" }, writing: outputs).enter()
+    guard !option.requireSandbox || missing.isEmpty else {
       throw OutputError(description: missing.joined(separator: "; ") + " (--require-sandbox)")
     }
   }
@@ -34,10 +33,19 @@ extension InputOptions {
   /// Opens the captures, confined as far as possible.
   func open(_ confinement: Confinement, writing output: String?) throws -> Recording {
     // A filter may name hosts and services, which are looked up when it is compiled.
-    let comesFirst = filter == nil
-    if comesFirst { try confinement.enter(reading: paths, writing: output, isRequired: requireSandbox) }
-    let recording = try Recording(paths: paths, filter: filter)
-    if !comesFirst { try confinement.enter(reading: paths, writing: output, isRequired: requireSandbox) }
-    return recording
+    guard filter == nil else {
+      let recording = try Recording(paths: paths, filter: filter)
+      try enter(confinement, writing: output)
+      return recording
+    }
+    try enter(confinement, writing: output)
+    return try Recording(paths: paths)
+  }
+
+  private func enter(_ confinement: Confinement, writing output: String?) throws {
+    guard confinement == .ofProcess else { return }
+    // A directory may hold links to files elsewhere.
+    try confinement.enter(
+      reading: paths + Recording.files(at: paths), writing: [output].compactMap(\.self), sandbox)
   }
 }

@@ -5,7 +5,7 @@ import Packets
 import Reports
 import Rules
 
-struct Extract: ParsableCommand {
+struct Extract: FileReadingCommand {
   static let configuration = CommandConfiguration(
     commandName: "extract",
     abstract: "Writes the frames that findings or a connection are about to a capture of their own.",
@@ -29,13 +29,16 @@ struct Extract: ParsableCommand {
     guard (finding == nil) != (connection == nil) else {
       throw ValidationError("Name what to extract: --finding ID, or --connection N.")
     }
+    guard input.filter == nil || !input.sandbox.requireSandbox else {
+      throw ValidationError("-f may name hosts, which are looked up each time the capture is read: leave out --require-sandbox.")
+    }
     guard !input.paths.contains("-") else {
       throw ValidationError("The capture is read more than once: save it as a file, and name that.")
     }
   }
 
-  func run() throws {
-    let recording = try Recording(paths: input.paths, filter: input.filter)
+  func run(_ confinement: Confinement) throws {
+    let recording = try input.open(input.filter == nil ? confinement : .none, writing: output)
     let report = analyze(recording, rules: Rule.all, options: tracking.values)
     let selection = try selection(in: report)
     let out = try Output(path: output, sparing: input.paths)

@@ -18,14 +18,19 @@ struct InputOptions: ParsableArguments {
     help: "A capture filter, as in pcap-filter(7). Frames it rejects are counted, so that frame numbers stay Wireshark's; tcp.stream is not told.")
   var filter: String?
 
-  @Flag(help: "End when this system cannot confine the program (Landlock and seccomp), instead of going on without.")
-  var requireSandbox = false
+  @OptionGroup var sandbox: SandboxOption
 
   var paths: [String] { files + read }
 
   func validate() throws {
     guard !paths.isEmpty else { throw ValidationError("Name a capture file, or “-” for standard input.") }
   }
+}
+
+/// Whether reading files has to be confined.
+struct SandboxOption: ParsableArguments {
+  @Flag(help: "End when this system cannot confine the program (Landlock and seccomp), instead of going on without.")
+  var requireSandbox = false
 }
 
 /// How frames are followed.

@@ -42,7 +42,7 @@ import Testing
   @Test func readsNamedFilesAndWritesOne() async {
     await #expect(processExitsWith: .success) {
       let directory = unsafe String(cString: mkdtemp(strdup("/tmp/smbdx-sandbox-XXXXXX")))
-      let missing = Sandbox.reading(["/etc/passwd", "/nowhere"], writing: directory + "/report").enter()
+      let missing = Sandbox.reading(["/etc/passwd", "/nowhere"], writing: [directory + "/report"]).enter()
       let named = unsafe open("/etc/passwd", O_RDONLY)
       let report = unsafe open(directory + "/report", O_WRONLY | O_CREAT | O_TRUNC, 0o600)
       let other = unsafe open("/etc/hostname", O_RDONLY)

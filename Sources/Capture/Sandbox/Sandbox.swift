@@ -23,10 +23,11 @@ package struct Sandbox: Sendable {
     self.writable = writable
   }
 
-  /// For a program that reads these files and writes that one: a place that is not there is left out.
-  package static func reading(_ files: [String], writing output: String?) -> Self {
+  /// For a program that reads some files and writes others. A place that is not there is left out, but of a file to be
+  /// written the directory is meant then.
+  package static func reading(_ files: [String], writing outputs: [String]) -> Self {
     var sandbox = Self(readable: files)
-    if let output { sandbox.writable = [FileIdentity(path: output) == nil ? directory(of: output) : output] }
+    sandbox.writable = outputs.map { FileIdentity(path: $0) == nil ? directory(of: $0) : $0 }
     sandbox.calls = .withoutWaysOut
     return sandbox
   }

@@ -7,7 +7,7 @@ import Rules
 import Synchronization
 import Transcripts
 
-struct Check: ParsableCommand {
+struct Check: FileReadingCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
     abstract: "Compares the captures under some paths with what they are expected to give.",
@@ -45,6 +45,7 @@ struct Check: ParsableCommand {
   var output: String?
   @Option(name: .shortAndLong, help: "How many captures are read at a time; as many as there are processors when not given.")
   var jobs: Int?
+  @OptionGroup var sandbox: SandboxOption
   @OptionGroup var ruleOptions: RuleOptions
   @OptionGroup var tracking: TrackingOptions
   @OptionGroup var colorOption: ColorOption
@@ -55,9 +56,12 @@ struct Check: ParsableCommand {
     if let jobs, jobs < 1 { throw ValidationError("--jobs is a number from 1 on.") }
   }
 
-  func run() throws {
+  func run(_ confinement: Confinement) throws {
     let hits = try CaptureSearch.hits(under: paths)
     let baseline = try readBaseline()
+    try confinement.enter(
+      reading: hits.map(\.capture) + hits.map(\.expectation),
+      writing: (update ? hits.map(\.expectation) : []) + [output].compactMap(\.self), sandbox)
     let checked = check(hits, baseline)
     let out = try Output(path: output, sparing: hits.map(\.capture))
     switch format {
