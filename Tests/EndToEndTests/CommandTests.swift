@@ -159,6 +159,18 @@ import Testing
     #expect(run("check", directory.path).status == 0)
   }
 
+  /// Dots inside of names are common: dates, versions.
+  @Test func givesEachCaptureAnExpectationOfItsOwn() throws {
+    _ = try capture("fs01.2026-11-20.pcapng", of: "auth-logon-failure")
+    _ = try capture("fs01.2026-11-21.pcapng", of: "healthy-3.0.2")
+    _ = try add("fs01.3.1.1.pcap.gz", Data(contentsOf: Fixture.root.appending(path: "healthy-3.1.1/capture.pcapng")))
+    _ = run("check", "--update", directory.path)
+    for name in ["fs01.2026-11-20", "fs01.2026-11-21", "fs01.3.1.1"] {
+      #expect(FileManager.default.fileExists(atPath: path("\(name).expected.json")), "\(name)")
+    }
+    #expect(run("check", "--strict", directory.path).status == 0)
+  }
+
   /// A contract is what somebody demands: it is not renewed by what the program says.
   @Test func leavesContractsAlone() throws {
     _ = try capture("a.pcapng", of: "auth-logon-failure")

@@ -15,6 +15,9 @@ struct CaptureSearch {
   /// Beside captures there are notes and scripts; these are never opened.
   private static let foreignEndings = [".json", ".md", ".txt", ".py", ".sh", ".toml", ".yml", ".yaml"]
 
+  /// Behind the ending of a capture.
+  private static let compressions: [Substring] = [".gz", ".zst", ".lz4", ".xz"]
+
   /// In the order of their paths, each once.
   static func hits(under paths: [String]) throws -> [Hit] {
     var found: [String: Hit] = [:]
@@ -45,11 +48,17 @@ struct CaptureSearch {
     !entry.split(separator: "/").contains { $0.hasPrefix(".") } && !foreignEndings.contains { entry.hasSuffix($0) }
   }
 
+  /// What is before the last dot, when that is not the beginning and what is behind it is one of these; nil otherwise.
+  private static func withoutEnding(_ name: Substring, among endings: [Substring]? = nil) -> Substring? {
+    guard let dot = name.lastIndex(of: "."), dot > name.startIndex, endings?.contains(name[dot...]) ?? true else { return nil }
+    return name[..<dot]
+  }
+
   /// `fs01.pcapng.expected.json`, `fs01.expected.json`, or `expected.json` in the same directory, the first that is there.
   private static func hit(_ capture: String, isNamed: Bool) -> Hit {
     let directory = capture.lastIndex(of: "/").map { String(capture[...$0]) } ?? ""
     let name = capture.dropFirst(directory.count)
-    let stem = name.firstIndex(of: ".").map { String(name[..<$0]) } ?? String(name)
+    let stem = withoutEnding(name, among: compressions).map { withoutEnding($0) ?? $0 } ?? withoutEnding(name) ?? name
     let candidates = ["\(capture)\(ending)", "\(directory)\(stem)\(ending)", "\(directory)expected.json"]
     let present = candidates.first { FileManager.default.fileExists(atPath: $0) }
     // A directory with one capture in it has the short name.
