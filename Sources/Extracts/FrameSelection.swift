@@ -16,6 +16,8 @@ package struct FrameSelection {
   private var endings: [Int: [Int]] = [:]
   /// What each cited frame shows.
   private var evidence: [Int: [String]] = [:]
+  /// Rules of the findings that were chosen.
+  package private(set) var rules: Set<String> = []
   /// Traffic of cited frames that belong to no connection.
   private var citedFlows: Set<Flow> = []
 
@@ -46,6 +48,7 @@ package struct FrameSelection {
   }
 
   private mutating func cite(_ finding: FindingRecord) {
+    rules.insert(finding.rule)
     for proof in finding.evidence {
       let comment = "\(finding.rule): \(proof.note)"
       guard evidence[proof.frame, default: []].count < Self.maximumComments,

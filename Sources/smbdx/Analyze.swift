@@ -25,22 +25,28 @@ struct Analyze: FileReadingCommand {
   @OptionGroup var ruleOptions: RuleOptions
   @OptionGroup var tracking: TrackingOptions
   @OptionGroup var colorOption: ColorOption
+  @Flag(help: "Replace addresses, names, users, shares and names of files by others, the same for the same.")
+  var redact = false
   @Flag(name: .shortAndLong, help: "Show findings and nothing else.")
   var quiet = false
   @Flag(name: .shortAndLong, help: "Show every finding in full, and which rules could not be judged.")
   var verbose = false
 
+  func validate() throws {
+    if redact { try input.validateOpeningRepeatedly() }
+  }
+
   func run(_ confinement: Confinement) throws {
     let recording: Recording
     do {
-      recording = try input.open(confinement, writing: output)
+      recording = try redact ? input.openRepeatedly(confinement, writing: output) : input.open(confinement, writing: output)
     } catch let error as CaptureError {
       if format == .json { try writeJSON(error) }
       throw error
     }
     // Before the work, which may take minutes, is done for nothing.
     let out = try Output(path: output, sparing: input.paths)
-    let report = analyze(recording, rules: ruleOptions.rules, options: tracking.values)
+    let report = try report(of: recording)
     switch format {
     case .text: report.writeText(textOptions(out)) { out.write($0) }
     case .json: report.writeJSON { out.write($0) }
@@ -54,6 +60,16 @@ struct Analyze: FileReadingCommand {
     out.flush()
     guard report.capture.frames > 0 || report.capture.isComplete else { throw ExitCode(2) }
     if failOn.isReached(by: report.summary.worstSeverity) { throw ExitCode(1) }
+  }
+
+  private func report(of recording: Recording) throws -> Report {
+    guard redact else { return analyze(recording, rules: ruleOptions.rules, options: tracking.values) }
+    let redaction = Redaction(try Recording(paths: input.paths, filter: input.filter))
+    let report = analyze(recording, rules: ruleOptions.rules, options: tracking.values) { frame, bytes, body in
+      redaction.redact(frame, bytes) { body(frame, $0) }
+    }
+    for remark in redaction.remarks { Smbdx.complain(remark) }
+    return report.withoutFileNames
   }
 
   private func textOptions(_ out: Output) -> TextOptions {
@@ -72,16 +88,23 @@ struct Analyze: FileReadingCommand {
 
 /// The whole pipeline: frames, streams, messages, transcripts, findings, report.
 ///
-/// - Parameter showsProgress: counts frames on standard error, while it is a terminal.
+/// - Parameters:
+///   - showsProgress: counts frames on standard error, while it is a terminal.
+///   - change: hands on other frames than those of the recording, or leaves some out.
 func analyze(
-  _ recording: Recording, rules: [Rule], options: Tracker.Options = Tracker.Options(), showsProgress: Bool = true
+  _ recording: Recording, rules: [Rule], options: Tracker.Options = Tracker.Options(), showsProgress: Bool = true,
+  change: ((Frame, borrowing ByteView, (Frame, borrowing ByteView) -> Void) -> Void)? = nil
 ) -> Report {
   let judgement = Judgement(rules: rules, files: recording.fileNames, isFiltered: recording.isFiltered)
   var tracker = Tracker(options: options) { _ = judgement.take($0) }
   let progress = Progress(isShown: showsProgress && Output.standardError.isTerminal)
-  recording.forEachFrame { frame, _, bytes in
-    tracker.accept(frame, bytes)
-    progress.note(frame.number)
+  if let change {
+    recording.forEachFrame { frame, _, bytes in change(frame, bytes) { tracker.accept($0, $1) } }
+  } else {
+    recording.forEachFrame { frame, _, bytes in
+      tracker.accept(frame, bytes)
+      progress.note(frame.number)
+    }
   }
   let inquiries = tracker.finish()
   progress.end()

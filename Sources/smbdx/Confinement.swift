@@ -42,6 +42,20 @@ extension InputOptions {
     return try Recording(paths: paths)
   }
 
+  /// Opens captures that will be opened again: with a filter not confined, for it is compiled each time.
+  func openRepeatedly(_ confinement: Confinement, writing output: String?) throws -> Recording {
+    try open(filter == nil ? confinement : .none, writing: output)
+  }
+
+  func validateOpeningRepeatedly() throws {
+    guard filter == nil || !sandbox.requireSandbox else {
+      throw ValidationError("-f may name hosts, which are looked up each time the capture is read: leave out --require-sandbox.")
+    }
+    guard !paths.contains("-") else {
+      throw ValidationError("The capture is read more than once: save it as a file, and name that.")
+    }
+  }
+
   private func enter(_ confinement: Confinement, writing output: String?) throws {
     guard confinement == .ofProcess else { return }
     // A directory may hold links to files elsewhere.

@@ -23,27 +23,26 @@ struct Extract: FileReadingCommand {
   var connection: Int?
   @Option(name: .customShort("o"), help: "The file to write, pcapng; standard output when it is not a terminal.", completion: .file())
   var output: String?
+  @Flag(help: "Replace addresses, names and users by others, and hide secrets and contents of files, so that the capture can be given away. Findings stay; signatures become invalid.")
+  var redact = false
   @OptionGroup var tracking: TrackingOptions
 
   func validate() throws {
     guard (finding == nil) != (connection == nil) else {
       throw ValidationError("Name what to extract: --finding ID, or --connection N.")
     }
-    guard input.filter == nil || !input.sandbox.requireSandbox else {
-      throw ValidationError("-f may name hosts, which are looked up each time the capture is read: leave out --require-sandbox.")
-    }
-    guard !input.paths.contains("-") else {
-      throw ValidationError("The capture is read more than once: save it as a file, and name that.")
-    }
+    try input.validateOpeningRepeatedly()
   }
 
   func run(_ confinement: Confinement) throws {
-    let recording = try input.open(input.filter == nil ? confinement : .none, writing: output)
+    let recording = try input.openRepeatedly(confinement, writing: output)
     let report = analyze(recording, rules: Rule.all, options: tracking.values)
     let selection = try selection(in: report)
     let out = try Output(path: output, sparing: input.paths)
     guard !out.isTerminal else { throw ExtractError("a capture is not for terminals; name a file with -o") }
-    try extract(selection, from: { try Recording(paths: input.paths, filter: input.filter) }, to: out.write)
+    try extract(
+      selection, from: { try Recording(paths: input.paths, filter: input.filter) },
+      redacting: redact ? { Redaction($0, where: $1) } : nil, to: out.write)
     out.flush()
   }
 
@@ -64,28 +63,54 @@ struct Extract: FileReadingCommand {
   }
 }
 
-/// Reads a recording twice and writes what is selected.
+/// Goes through a recording a few times and writes what is selected.
 ///
 /// - Parameters:
 ///   - open: opens the recording anew.
+///   - makeRedaction: learns to redact what is selected, when it should be.
 ///   - output: takes the bytes of the file.
 func extract(
-  _ selection: FrameSelection, from open: () throws -> Recording, to output: @escaping ([UInt8]) -> Void
+  _ selection: FrameSelection, from open: () throws -> Recording,
+  redacting makeRedaction: ((Recording, (Frame, borrowing ByteView) -> Bool) -> Redaction)? = nil,
+  to output: @escaping ([UInt8]) -> Void
 ) throws {
   var selection = selection
   try open().forEachFrame { frame, _, bytes in selection.learn(frame, bytes) }
+  let chosen = selection
+  guard let makeRedaction else {
+    return try write(chosen, of: open(), to: output) { $2(chosen.comments(on: $0.number), $1) }
+  }
+  let redaction = try makeRedaction(open(), chosen.contains)
+  // What evidence shows is said in the words of the redacted frames.
+  let comments = try RedactedComments(chosen, of: open(), redaction)
+  redaction.rewind()
+  var number = 0
+  try write(chosen, of: open(), to: output) { frame, bytes, body in
+    number += 1
+    redaction.redact(frame, bytes) { body(comments.comments(on: number), $0) }
+  }
+  for remark in redaction.remarks { Smbdx.complain(remark) }
+}
+
+/// Writes frames as `change` hands them on, and when the recording ended.
+private func write(
+  _ selection: FrameSelection, of recording: Recording, to output: @escaping ([UInt8]) -> Void,
+  _ change: (Frame, borrowing ByteView, ([String], borrowing ByteView) -> Void) -> Void
+) throws {
   var writer = PcapngWriter(application: "smbdx \(Smbdx.version)", output)
   var failure: PcapngWriter.Failure?
   var end: (time: Timestamp, isWritten: Bool)?
-  try open().forEachFrame { frame, _, bytes in
+  recording.forEachFrame { frame, _, bytes in
     guard failure == nil else { return }
     let isChosen = selection.contains(frame, bytes)
     end = (frame.time, isChosen)
     guard isChosen else { return }
-    do throws(PcapngWriter.Failure) {
-      try writer.write(frame, bytes, comments: selection.comments(on: frame.number))
-    } catch {
-      failure = error
+    change(frame, bytes) { comments, bytes in
+      do throws(PcapngWriter.Failure) {
+        try writer.write(frame, bytes, comments: comments)
+      } catch {
+        failure = error
+      }
     }
   }
   if let failure { throw failure }
@@ -94,6 +119,26 @@ func extract(
     try writer.write(EndMark.frame(at: end.time), ByteView(mark.span), comments: [EndMark.comment])
   }
   writer.flush()
+}
+
+/// What is found in the redacted frames alone: their evidence, with other names.
+private struct RedactedComments {
+  private let selection: FrameSelection
+
+  init(_ chosen: FrameSelection, of recording: Recording, _ redaction: Redaction) {
+    redaction.rewind()
+    var number = 0
+    let report = analyze(recording, rules: Rule.all, showsProgress: false) { frame, bytes, body in
+      guard chosen.contains(frame, bytes) else { return }
+      number += 1
+      var renumbered = frame
+      renumbered.number = number
+      redaction.redact(frame, bytes) { body(renumbered, $0) }
+    }
+    selection = FrameSelection(report.findings.filter { chosen.rules.contains($0.rule) }, of: report)
+  }
+
+  func comments(on frame: Int) -> [String] { selection.comments(on: frame) }
 }
 
 /// Why nothing is extracted, as a sentence.

@@ -32,7 +32,7 @@ struct StreamAssembler {
   /// Highest position at which the sender itself has placed a segment.
   private(set) var furthest = 0
   /// Sequence number of stream offset 0.
-  private var base: UInt32 = 0
+  private(set) var base: UInt32 = 0
   /// Longest payload of a segment that was confirmed, in bytes; of one that may not be yet.
   private(set) var longestConfirmed: UInt32 = 0
   private var longestSent: UInt32 = 0

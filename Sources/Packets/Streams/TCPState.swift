@@ -42,6 +42,9 @@ package struct TCPState {
 
   package func trace(of side: Side) -> HostTrace { side == .first ? firstTrace : secondTrace }
 
+  /// The sequence number of the first byte of this side's stream.
+  package func firstSequenceNumber(of side: Side) -> UInt32 { stream(of: side).base }
+
   /// Bytes of this side's stream that the capture lacks.
   package func missingBytes(from side: Side) -> Int { stream(of: side).bytesNotCaptured }
 

@@ -1,9 +1,11 @@
 /// The Internet checksum: RFC 1071.
-struct Checksum {
+package struct Checksum {
   private var sum: UInt64 = 0
 
+  package init() {}
+
   /// Four bytes at a time: a one's complement sum is the same in words of any size.
-  mutating func add(_ bytes: borrowing ByteView) {
+  package mutating func add(_ bytes: borrowing ByteView) {
     var offset = 0
     while let word = try? bytes.u32be(at: offset) {
       sum &+= UInt64(word)
@@ -17,13 +19,18 @@ struct Checksum {
     }
   }
 
-  mutating func add(_ value: UInt64) { sum &+= value & 0xffff_ffff &+ value >> 32 }
+  package mutating func add(_ value: UInt64) { sum &+= value & 0xffff_ffff &+ value >> 32 }
 
   /// Whether the bytes and the checksum among them are what was sent.
-  var isRight: Bool {
+  package var isRight: Bool { folded == 0xffff }
+
+  /// The checksum of bytes among which it stands as zero. Never 0, which UDP takes for none: RFC 768.
+  package var value: UInt16 { folded == 0xffff ? 0xffff : ~folded }
+
+  private var folded: UInt16 {
     var folded = sum
     while folded > 0xffff { folded = folded & 0xffff &+ folded >> 16 }
-    return folded == 0xffff
+    return UInt16(folded)
   }
 }
 

@@ -1,0 +1,69 @@
+/// DNS messages: RFC 1035 4.1. Names and addresses are replaced, other data becomes zeros.
+extension RedactedBytes {
+  private enum Limit {
+    /// Records of one message; more of them become zeros.
+    static let records = 256
+    /// Labels of one name: RFC 1035 3.1 allows 127.
+    static let labels = 128
+  }
+
+  mutating func redactDNS(_ range: Range<Int>) {
+    let start = range.lowerBound
+    keep(range.prefix(12).indices)
+    guard let questions = u16be(start + 4) else { return }
+    var offset: Int? = start + 12
+    for _ in 0..<min(questions, Limit.records) {
+      guard let end = offset.flatMap({ renameLabels(at: $0, range) }) else { return }
+      keep(clamped(end, 4, to: range.upperBound))
+      offset = end + 4
+    }
+    let records = [6, 8, 10].reduce(0) { $0 + (u16be(start + $1) ?? 0) }
+    for _ in 0..<min(records, Limit.records) {
+      guard let begin = offset else { return }
+      offset = redactRecord(at: begin, range)
+    }
+  }
+
+  /// - Returns: where the next one begins.
+  private mutating func redactRecord(at offset: Int, _ range: Range<Int>) -> Int? {
+    guard let end = renameLabels(at: offset, range), let type = u16be(end), let count = u16be(end + 8) else { return nil }
+    keep(clamped(end, 10, to: range.upperBound))
+    let data = clamped(end + 10, count, to: range.upperBound)
+    switch type {
+    case 1 where data.count == 4: replaceAddress(at: data.lowerBound)
+    case 28 where data.count == 16: replaceAddress6(at: data.lowerBound)
+    case 2, 5, 12: _ = renameLabels(at: data.lowerBound, range)
+    // SOA: two names, five numbers.
+    case 6:
+      guard let next = renameLabels(at: data.lowerBound, range), let numbers = renameLabels(at: next, range) else { break }
+      keep(clamped(numbers, 20, to: data.upperBound))
+    // MX and SRV: numbers, a name.
+    case 15, 33:
+      let numbers = type == 15 ? 2 : 6
+      keep(data.prefix(numbers).indices)
+      _ = renameLabels(at: data.lowerBound + numbers, range)
+    default: break
+    }
+    return end + 10 + count
+  }
+
+  /// A name in its place, up to a pointer, whose target is renamed where it stands.
+  ///
+  /// - Returns: the offset behind it.
+  private mutating func renameLabels(at start: Int, _ range: Range<Int>) -> Int? {
+    var position = start
+    for _ in 0..<Limit.labels {
+      guard range.contains(position), let length = u8(position) else { return nil }
+      if length & 0xc0 == 0xc0 {
+        keep(clamped(position, 2, to: range.upperBound))
+        return position + 2
+      }
+      guard length < 64 else { return nil }
+      keep(position..<(position + 1))
+      rename(clamped(position + 1, length, to: range.upperBound), .bytes)
+      position += 1 + length
+      if length == 0 { return position }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,142 @@
+import Packets
+
+/// Headers of links, IP and transports. Checksums that were right are right again, those that were wrong stay wrong.
+extension RedactedBytes {
+  // MARK: Links
+
+  /// - Parameter payload: where IP begins; nil when something else is in the frame.
+  mutating func redactLink(_ type: LinkType, payload: Int?) {
+    switch type {
+    case .ethernet:
+      keep(12..<(payload ?? 14))
+      for offset in [0, 6] { replaceHardware(at: offset) }
+      // RFC 826: types and lengths, no addresses.
+      if payload == nil, u16be(12) == 0x0806 { keep(14..<22) }
+    case .linuxSLL:
+      keep(0..<6)
+      keep(14..<(payload ?? 16))
+      replaceHardware(at: 6)
+    case .linuxSLL2:
+      keep(0..<12)
+      keep(20..<(payload ?? 20))
+      replaceHardware(at: 12)
+    default: keep(0..<(payload ?? 0))
+    }
+  }
+
+  private mutating func replaceHardware(at offset: Int) {
+    guard let high = u16be(offset), let low = u32be(offset + 2) else { return }
+    put(pseudonyms.hardware(UInt64(high) << 32 | UInt64(low)).bigEndianBytes.suffix(6), at: offset)
+  }
+
+  // MARK: IP
+
+  /// - Parameter end: up to which extension headers stay.
+  mutating func redactIP(at offset: Int, headersTo end: Int) {
+    switch u8(offset).map({ $0 >> 4 }) {
+    case 4:
+      keep(clamped(offset, 20))
+      for address in [12, 16] { replaceAddress(at: offset + address) }
+      let header = clamped(offset, (u8(offset).map { $0 & 0x0f } ?? 5) * 4)
+      // Options may hold addresses; zeros end the list.
+      settleChecksum(at: offset + 10, of: header)
+    case 6:
+      keep(clamped(offset, 40))
+      for address in [8, 24] { replaceAddress6(at: offset + address) }
+      // RFC 8200 4.4: a routing header holds addresses, and the packet ends with it.
+      if u8(offset + 6) != 43 { keep(clamped(offset + 40, end - offset - 40)) }
+    default: break
+    }
+  }
+
+  func isTransport(_ number: Int, ofPacketAt offset: Int) -> Bool {
+    u8(offset).map { $0 >> 4 == 4 ? u8(offset + 9) : u8(offset + 6) } == number
+  }
+
+  /// What IP adds to the checksums of what it carries: RFC 9293 3.1, RFC 8200 8.1.
+  private func pseudoHeader(_ bytes: [UInt8], ipAt offset: Int, transport: Int, length: Int) -> Checksum {
+    var sum = Checksum()
+    let isVersion4 = bytes[offset] >> 4 == 4
+    let addresses = isVersion4 ? offset + 12..<offset + 20 : offset + 8..<offset + 40
+    sum.add(ByteView(bytes[addresses].span))
+    sum.add(UInt64(transport))
+    sum.add(UInt64(length))
+    return sum
+  }
+
+  // MARK: Transports
+
+  mutating func redactTransport(_ packet: Packet, headerLength: Int, content: [UInt8]) {
+    let start = packet.payloadOffset - headerLength
+    put(content, at: packet.payloadOffset)
+    let segment = clamped(start, headerLength + packet.payloadLength)
+    let isWhole = segment.count == headerLength + packet.payloadLength
+    switch packet.transport {
+    case .tcp:
+      keep(clamped(start, 20, to: packet.payloadOffset))
+      redactOptions(clamped(start + 20, headerLength - 20))
+      settle(at: start + 16, of: segment, ip: packet.ipOffset, transport: 6, isWhole)
+    case .udp:
+      keep(clamped(start, 8))
+      if u16be(start + 6) != 0 { settle(at: start + 6, of: segment, ip: packet.ipOffset, transport: 17, isWhole) }
+    }
+  }
+
+  /// Options of devices on the path hold their addresses; they keep their kinds and lengths.
+  private mutating func redactOptions(_ range: Range<Int>) {
+    var offset = range.lowerBound
+    while let kind = u8(offset), range.contains(offset) {
+      keep(offset..<(offset + 1))
+      guard kind > 1 else {
+        offset += 1
+        continue
+      }
+      guard let length = u8(offset + 1), length >= 2 else { return }
+      keep(clamped(offset, [2, 3, 4, 5, 8].contains(kind) ? length : 2, to: range.upperBound))
+      offset += length
+    }
+  }
+
+  /// The error, and of the packet it is about as much as tells which.
+  mutating func redactICMP(at offset: Int) {
+    let isVersion6 = u8(offset).map { $0 >> 4 } == 6
+    let message = isVersion6 ? offset + 40 : offset + (u8(offset).map { ($0 & 0x0f) * 4 } ?? 20)
+    redactIP(at: offset, headersTo: message)
+    keep(clamped(message, 8))
+    let quoted = message + 8
+    let transport = u8(quoted).map { $0 >> 4 == 6 ? quoted + 40 : quoted + ($0 & 0x0f) * 4 } ?? quoted
+    redactIP(at: quoted, headersTo: transport)
+    keep(clamped(transport, 8))
+    let length = isVersion6 ? u16be(offset + 4) : u16be(offset + 2).map { $0 - (message - offset) }
+    guard let length, length >= 8 else { return }
+    let whole = clamped(message, length)
+    if isVersion6 {
+      settle(at: message + 2, of: whole, ip: offset, transport: 58, whole.count == length)
+    } else {
+      settleChecksum(at: message + 2, of: whole)
+    }
+  }
+
+  // MARK: Checksums
+
+  private mutating func settle(at offset: Int, of segment: Range<Int>, ip: Int, transport: Int, _ isWhole: Bool) {
+    guard isWhole, !segment.isEmpty else { return put([0, 0], at: offset) }
+    let before = pseudoHeader(original, ipAt: ip, transport: transport, length: segment.count)
+    let after = pseudoHeader(result, ipAt: ip, transport: transport, length: segment.count)
+    settleChecksum(at: offset, of: segment, before, after)
+  }
+
+  private mutating func settleChecksum(
+    at offset: Int, of range: Range<Int>, _ before: Checksum = Checksum(), _ after: Checksum = Checksum()
+  ) {
+    // Zeros: a network card fills it in, or nobody does.
+    guard range.contains(offset), range.contains(offset + 1), u16be(offset) != 0 else { return put([0, 0], at: offset) }
+    var (before, after) = (before, after)
+    before.add(ByteView(original[range].span))
+    put([0, 0], at: offset)
+    after.add(ByteView(result[range].span))
+    let right = after.value
+    let value = before.isRight ? right : right ^ 0x5555
+    put([UInt8(value >> 8), UInt8(value & 0xff)], at: offset)
+  }
+}

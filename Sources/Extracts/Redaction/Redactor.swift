@@ -1,0 +1,98 @@
+package import Packets
+
+/// Takes from frames whatever tells who, where and what: addresses, names, users, secrets and the contents of files.
+///
+/// The same original has the same replacement throughout, as long as before. Every frame of a recording is shown to it
+/// once to learn, then it redacts them one after the other.
+package struct Redactor: ~Copyable {
+  /// Links whose headers are understood.
+  private static let links: Set<LinkType> = [.ethernet, .linuxSLL, .linuxSLL2, .null, .loop]
+
+  private let pseudonyms: Pseudonyms
+  private let learner: StreamLearner
+  private var table: ConnectionTable
+
+  /// Frames of which nothing is left: tunnels, and links that are not understood.
+  package private(set) var blankFrames = 0
+  /// Times that there was no room for what may be written: more than necessary became zeros.
+  package var limitsReached: Int { learner.memory.limitsReached }
+
+  package init(generator: any RandomNumberGenerator = SystemRandomNumberGenerator()) {
+    pseudonyms = Pseudonyms(generator: generator)
+    learner = StreamLearner(pseudonyms: pseudonyms)
+    table = ConnectionTable(observer: learner)
+  }
+
+  // MARK: Learning
+
+  package mutating func learn(_ frame: Frame, _ bytes: borrowing ByteView) {
+    guard case .packet(let packet) = try? Packet.read(bytes, frame: frame), case .tcp(let header) = packet.transport
+    else { return }
+    table.accept(packet, header: header, frame: frame.stamp, bytes: bytes)
+  }
+
+  /// The last frame was shown.
+  package mutating func finishLearning() { table.finish() }
+
+  /// The recording is gone through from its first frame on, once more.
+  package mutating func rewind() {
+    learner.rewind()
+    blankFrames = 0
+  }
+
+  // MARK: Redacting
+
+  /// The bytes of a frame that may be written, as many as before.
+  package mutating func redact(_ frame: Frame, _ bytes: borrowing ByteView) -> [UInt8] {
+    var redacted = RedactedBytes(bytes.copy(), pseudonyms)
+    guard Self.links.contains(frame.linkType) || frame.linkType.isRawIP else {
+      blankFrames += 1
+      return redacted.result
+    }
+    let payload = Packet.linkPayloadOffset(in: bytes, frame: frame)
+    redacted.redactLink(frame.linkType, payload: payload)
+    guard let payload else { return redacted.result }
+    switch try? Packet.read(bytes, frame: frame) {
+    case .packet(let packet) where packet.ipOffset == payload: redact(packet, frame, &redacted)
+    case .icmp(let error) where redacted.isTransport(error.isVersion6 ? 58 : 1, ofPacketAt: payload):
+      redacted.redactICMP(at: payload)
+    case .packet, .icmp: blankFrames += 1
+    default: redacted.redactIP(at: payload, headersTo: payload)
+    }
+    return redacted.result
+  }
+
+  private mutating func redact(_ packet: Packet, _ frame: Frame, _ redacted: inout RedactedBytes) {
+    let count = min(packet.payloadLength, max(0, redacted.original.count - packet.payloadOffset))
+    let content: [UInt8]
+    let headerLength: Int
+    switch packet.transport {
+    case .tcp(let header):
+      headerLength = header.length
+      let flow = Flow(packet.source, packet.destination)
+      let side = flow.first == packet.source ? Side.first : .second
+      content = learner.stream(of: flow, at: frame.number)?.bytes(
+        from: side, sequenceNumber: header.sequenceNumber &+ (header.flags.contains(.syn) ? 1 : 0), count: count) ?? []
+    case .udp:
+      headerLength = 8
+      let start = min(packet.payloadOffset, redacted.original.count)
+      content = datagram(Array(redacted.original[start..<(start + count)]), packet)
+    }
+    redacted.redactIP(at: packet.ipOffset, headersTo: packet.payloadOffset - headerLength)
+    redacted.redactTransport(packet, headerLength: headerLength, content: content)
+  }
+
+  private func datagram(_ content: [UInt8], _ packet: Packet) -> [UInt8] {
+    var redacted = RedactedBytes(content, pseudonyms)
+    let ports = [packet.source.port, packet.destination.port]
+    if ports.contains(88) {
+      redacted.redactBER(content.indices)
+    } else if ports.contains(53) {
+      redacted.redactDNS(content.indices)
+    } else if ports.contains(443) {
+      // RFC 9000 17.2: form, version, length of the connection's identifier.
+      redacted.keep(0..<6)
+    }
+    return redacted.result
+  }
+}

@@ -1,0 +1,68 @@
+import Packets
+
+/// Learns what may be written of the TCP connections of a recording.
+final class StreamLearner: ConnectionObserver {
+  /// What may be written of one connection.
+  final class Stream {
+    let frames: ClosedRange<Int>
+    private let bases: [UInt32]
+    private let parts: [[StreamRedaction.Part]]
+    /// Stream offsets reached by each side: sequence numbers wrap around.
+    fileprivate var positions = [0, 0]
+
+    init(_ connection: TCPConnection, _ redaction: StreamRedaction) {
+      frames = connection.firstFrame.number...max(connection.firstFrame.number, connection.lastFrame.number)
+      bases = [Side.first, .second].map { connection.state.firstSequenceNumber(of: $0) }
+      parts = [Side.first, .second].map { redaction.parts(of: $0) }
+    }
+
+    /// What may be written of a segment.
+    func bytes(from side: Side, sequenceNumber: UInt32, count: Int) -> [UInt8] {
+      let index = Int(side.rawValue)
+      let expected = bases[index] &+ UInt32(truncatingIfNeeded: positions[index])
+      let start = positions[index] + Int(Int32(bitPattern: sequenceNumber &- expected))
+      positions[index] = max(positions[index], start)
+      var bytes = [UInt8](repeating: 0, count: count)
+      let parts = parts[index]
+      // The last part that begins before the segment may reach into it.
+      var (low, high) = (0, parts.count)
+      while low < high {
+        let middle = (low + high) / 2
+        if parts[middle].offset + parts[middle].bytes.count > start { high = middle } else { low = middle + 1 }
+      }
+      for part in parts[low...].prefix(while: { $0.offset < start + count }) {
+        let shared = max(start, part.offset)..<min(start + count, part.offset + part.bytes.count)
+        for offset in shared { bytes[offset - start] = part.bytes[offset - part.offset] }
+      }
+      return bytes
+    }
+  }
+
+  private let pseudonyms: Pseudonyms
+  let memory = RedactionMemory()
+  private var streams: [Flow: [Stream]] = [:]
+
+  init(pseudonyms: Pseudonyms) { self.pseudonyms = pseudonyms }
+
+  /// The recording is gone through once more.
+  func rewind() { for stream in streams.values.joined() { stream.positions = [0, 0] } }
+
+  func stream(of flow: Flow, at frame: Int) -> Stream? { streams[flow]?.first { $0.frames.contains(frame) } }
+
+  // MARK: Connections
+
+  func recognise(_ payload: borrowing ByteView, endpoints: (Endpoint, Endpoint)) -> Recognition {
+    .consumed(by: StreamRedaction(endpoints: endpoints, pseudonyms: pseudonyms, memory: memory))
+  }
+
+  func consumerWithoutPayload(endpoints: (Endpoint, Endpoint)) -> (any StreamConsumer)? { nil }
+
+  func connectionStarted(_ connection: TCPConnection, consumer: any StreamConsumer) {}
+
+  func connectionEnded(_ connection: TCPConnection, consumer: any StreamConsumer) {
+    guard let redaction = consumer as? StreamRedaction else { return }
+    redaction.finish()
+    streams[Flow(connection.endpoints.first, connection.endpoints.second), default: []].append(
+      Stream(connection, redaction))
+  }
+}

@@ -1,0 +1,41 @@
+import Capture
+import Extracts
+import Packets
+
+/// Frames of a recording that are shown redacted.
+final class Redaction {
+  private var redactor: Redactor
+
+  /// Goes through the frames once.
+  ///
+  /// - Parameter isChosen: whether a frame is shown at all.
+  init(
+    _ recording: Recording, generator: any RandomNumberGenerator = SystemRandomNumberGenerator(),
+    where isChosen: (Frame, borrowing ByteView) -> Bool = { _, _ in true }
+  ) {
+    var redactor = Redactor(generator: generator)
+    recording.forEachFrame { frame, _, bytes in
+      if isChosen(frame, bytes) { redactor.learn(frame, bytes) }
+    }
+    redactor.finishLearning()
+    self.redactor = redactor
+  }
+
+  /// Before each time that the frames are gone through.
+  func rewind() { redactor.rewind() }
+
+  func redact(_ frame: Frame, _ bytes: borrowing ByteView, _ body: (borrowing ByteView) -> Void) {
+    let redacted = redactor.redact(frame, bytes)
+    body(ByteView(redacted.span))
+  }
+
+  /// What a user should know of it, as sentences.
+  var remarks: [String] {
+    var remarks: [String] = []
+    if redactor.blankFrames > 0 {
+      remarks.append("\(redactor.blankFrames) frames of tunnels or of links that are not understood hold nothing but zeros")
+    }
+    if redactor.limitsReached > 0 { remarks.append("the capture is large: more was replaced by zeros than necessary") }
+    return remarks
+  }
+}
