@@ -106,7 +106,8 @@ extension RedactedBytes {
     let quoted = message + 8
     let transport = u8(quoted).map { $0 >> 4 == 6 ? quoted + 40 : quoted + ($0 & 0x0f) * 4 } ?? quoted
     redactIP(at: quoted, headersTo: transport)
-    keep(clamped(transport, 8))
+    // RFC 792: at least 64 bits of it; many hosts quote more, of which a TCP header tells nothing about anybody.
+    keep(clamped(transport, isTransport(6, ofPacketAt: quoted) ? 20 : 8))
     let length = isVersion6 ? u16be(offset + 4) : u16be(offset + 2).map { $0 - (message - offset) }
     guard let length, length >= 8 else { return }
     let whole = clamped(message, length)
