@@ -35,8 +35,6 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
     // Deques for the queues that bound memory; a heap for the order of several files.
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
-    // Templates of the HTML report.
-    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     // Colour on terminals.
     .package(url: "https://github.com/onevcat/Rainbow", from: "4.2.2"),
     // Writing results to descriptors, with errors that have names.
@@ -67,9 +65,7 @@ let package = Package(
       swiftSettings: settings),
     .target(
       name: "Reports",
-      dependencies: [
-        "Packets", "Protocols", "Transcripts", "Rules", "Rainbow", .product(name: "Mustache", package: "swift-mustache"),
-      ],
+      dependencies: ["Packets", "Protocols", "Transcripts", "Rules", "Rainbow"],
       exclude: ["Schema"], swiftSettings: settings),
     .target(
       name: "Extracts", dependencies: ["Packets", "Protocols", "Transcripts", "Reports"], swiftSettings: settings),

@@ -55,7 +55,7 @@ struct Analyze: FileReadingCommand {
     case .junit: report.writeJUnit(failingFrom: Severity(rawValue: failOn.rawValue)) { out.write($0) }
     case .github: report.writeGitHub { out.write($0) }
     case .markdown: report.writeMarkdown { out.write($0) }
-    case .html: try report.writeHTML { out.write($0) }
+    case .html: report.writeHTML { out.write($0) }
     }
     out.flush()
     guard report.capture.frames > 0 || report.capture.isComplete else { throw ExitCode(2) }

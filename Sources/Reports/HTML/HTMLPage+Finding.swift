@@ -7,13 +7,13 @@ extension HTMLPage {
 
   /// The frames that prove it.
   static let evidence = """
-    {{^empty(evidence)}}
+    {{?evidence}}
     <ol class="evidence">
     {{#evidence}}
     <li><span class="frame">{{label}}</span> {{#direction}}<span class="direction">{{direction}}</span> {{/direction}}<span class="shows">{{note}}</span></li>
     {{/evidence}}
     </ol>
-    {{/empty(evidence)}}
+    {{/evidence}}
     {{#moreEvidence}}
     <p class="faint">{{moreEvidence}}</p>
     {{/moreEvidence}}
@@ -36,22 +36,22 @@ extension HTMLPage {
     <h4>Why</h4>
     <p>{{why}}</p>
     {{/why}}
-    {{^empty(causes)}}
+    {{?causes}}
     <h4>Causes, most likely first</h4>
     <ol>
     {{#causes}}
     <li>{{.}}</li>
     {{/causes}}
     </ol>
-    {{/empty(causes)}}
-    {{^empty(remedies)}}
+    {{/causes}}
+    {{?remedies}}
     <h4>What to do</h4>
     <ol class="remedies">
     {{#remedies}}
     <li><p>{{text}}</p>{{#command}}<div class="command"><code>{{command}}</code></div>{{/command}}{{#caution}}<p class="caution"><strong>Caution:</strong> {{caution}}</p>{{/caution}}</li>
     {{/remedies}}
     </ol>
-    {{/empty(remedies)}}
+    {{/remedies}}
     {{#toldWith}}
     <p>Causes and remedies: <a href="#finding-{{toldWith}}">as above</a>.</p>
     {{/toldWith}}
@@ -59,9 +59,9 @@ extension HTMLPage {
     <h4>In Wireshark</h4>
     <div class="command"><code>{{wireshark}}</code></div>
     {{/wireshark}}
-    {{^empty(see)}}
+    {{?see}}
     <p class="see">{{#see}}<span>{{.}}</span> {{/see}}</p>
-    {{/empty(see)}}
+    {{/see}}
     """
 
   /// A sequence diagram; see ``Ladder``.

@@ -1,4 +1,4 @@
-/// The page's frame and templates, in the language of Mustache: `{{ }}` is escaped by ``HTMLText``.
+/// The page's frame and templates, in the language of ``Template``.
 ///
 /// Everything is XML too: elements are closed, attributes are quoted with `"`.
 enum HTMLPage {
@@ -30,13 +30,13 @@ enum HTMLPage {
     {{#command}}
     <div class="command"><code>{{command}}</code></div>
     {{/command}}
-    {{^empty(causes)}}
+    {{?causes}}
     <ol class="causes">
     {{#causes}}
     <li><a href="#{{target}}"><span class="mark {{mark.tone}}">{{mark.sign}}</span> <span><span class="ends">{{ends}}</span>{{#summary}}<span class="cause">{{summary}}</span>{{/summary}}</span></a></li>
     {{/causes}}
     </ol>
-    {{/empty(causes)}}
+    {{/causes}}
     {{#moreCauses}}
     <p class="faint">{{moreCauses}}</p>
     {{/moreCauses}}
@@ -106,7 +106,7 @@ enum HTMLPage {
     {{/more}}
     </section>
     {{/sections}}
-    {{^empty(healthy)}}
+    {{?healthy}}
     <section class="part">
     <h2>{{titleOfHealthy}}</h2>
     <ul class="healthy">
@@ -118,8 +118,8 @@ enum HTMLPage {
     <p class="faint">{{moreHealthy}}</p>
     {{/moreHealthy}}
     </section>
-    {{/empty(healthy)}}
-    {{^empty(unchecked)}}
+    {{/healthy}}
+    {{?unchecked}}
     <section class="part">
     <h2>Not checked</h2>
     {{#unchecked}}
@@ -133,8 +133,8 @@ enum HTMLPage {
     <p class="faint">{{moreUnchecked}}</p>
     {{/moreUnchecked}}
     </section>
-    {{/empty(unchecked)}}
-    {{^empty(warnings)}}
+    {{/unchecked}}
+    {{?warnings}}
     <section class="part">
     <h2>Warnings</h2>
     <ul class="warnings">
@@ -143,7 +143,7 @@ enum HTMLPage {
     {{/warnings}}
     </ul>
     </section>
-    {{/empty(warnings)}}
+    {{/warnings}}
     <section class="part">
     <h2>The capture</h2>
     <dl class="facts">

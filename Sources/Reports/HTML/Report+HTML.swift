@@ -1,21 +1,20 @@
-import Mustache
 import Rules
 import Transcripts
 
 extension Report {
   /// Writes a page for people: one file that loads nothing, for a browser, a phone or paper, and well-formed XML.
-  package func writeHTML(to write: (String) -> Void) throws {
+  package func writeHTML(to write: (String) -> Void) {
     var page = HTMLReport(self)
     write(HTMLPage.head)
-    write(try HTMLText.template(HTMLPage.opening).render(OpeningView(page)))
-    let connection = try HTMLText.template(HTMLPage.connection)
+    write(Template(HTMLPage.opening).render(OpeningView(page)))
+    let connection = Template(HTMLPage.connection)
     var lastCase = 0
     for record in page.order.notable.prefix(HTMLReport.Limit.inFull) {
       let attempt = page.order.attempt(of: record)
       write(connection.render(page.view(of: record, attempt: attempt?.id == lastCase ? nil : attempt)))
       lastCase = attempt?.id ?? lastCase
     }
-    write(try HTMLText.template(HTMLPage.closing).render(page.closing()))
+    write(Template(HTMLPage.closing).render(page.closing()))
   }
 }
 
