@@ -12,14 +12,6 @@ let settings: [SwiftSetting] = [
   .enableExperimentalFeature("Lifetimes"),
 ]
 
-/// A start reads and writes every pointer that the program is linked with. In the short form of them that this linker
-/// knows, and libraries of Debian 12 and later read, it takes a tenth less time.
-let startup: [LinkerSetting] = [
-  .unsafeFlags(
-    ["-use-ld=lld", "-Xlinker", "-z", "-Xlinker", "pack-relative-relocs"],
-    .when(platforms: [.linux], configuration: .release))
-]
-
 /// libFuzzer brings its own main function, so its program is there only for `Tests/Fuzzing/run`, which sets this and builds
 /// with `--sanitize=fuzzer`.
 let isFuzzing = Context.environment["SMBDX_FUZZING"] != nil
@@ -83,7 +75,7 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],
-      swiftSettings: settings, linkerSettings: startup),
+      swiftSettings: settings),
     .testTarget(
       name: "ReportsTests", dependencies: ["Packets", "Protocols", "Transcripts", "Rules", "Reports"],
       exclude: ["Snapshots"], swiftSettings: settings),

@@ -4,6 +4,8 @@
 /// `{{#name}}` and `{{/name}}` comes once for each element of a list or for a value, in which names are looked up first, and
 /// not at all for nil and false; between `{{?name}}` and `{{/name}}` once when there is anything. `{{^name}}` is the
 /// contrary of both. A line with nothing but the beginning or the end of a section is not written.
+///
+/// The template engines there are bring Foundation, which doubles the program and takes a tenth of the time of every start.
 struct Template: Sendable {
   private enum Repetition {
     case each, once, otherwise
