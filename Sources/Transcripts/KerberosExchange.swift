@@ -50,7 +50,7 @@ package struct KerberosExchange: Sendable {
   package var connection: Int?
   /// The name of the service asked for is another name of its host.
   package var alias: HostAlias?
-  /// The file server's clock minus the capture's, in nanoseconds, once the server is known.
+  /// The file server's clock minus the capture's, in seconds, once the server is known.
   package var serverClockOffset: Int64?
 }
 

@@ -38,7 +38,7 @@ package struct RecordingFacts: Sendable {
   package struct Clock: Sendable {
     package var server: IPAddress
     package var frame: Int
-    /// Nanoseconds by which SystemTime in the NEGOTIATE response, or stime in a KRB-ERROR, is ahead.
+    /// Seconds by which SystemTime in the NEGOTIATE response, or stime in a KRB-ERROR, is ahead.
     package var offset: Int64
   }
 
@@ -133,7 +133,7 @@ package struct RecordingFacts: Sendable {
     for exchange in exchanges where kdcClocks[exchange.kdc.address] == nil && kdcClocks.count < Limit.clocks {
       guard let offset = exchange.clockOffset, let reply = exchange.reply else { continue }
       kdcClocks[exchange.kdc.address] = Clock(
-        server: exchange.kdc.address, frame: reply.number, offset: offset * 1_000_000_000)
+        server: exchange.kdc.address, frame: reply.number, offset: offset)
     }
   }
 

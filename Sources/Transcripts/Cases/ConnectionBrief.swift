@@ -100,12 +100,12 @@ extension [String] {
 }
 
 extension Transcript {
-  /// SystemTime of the NEGOTIATE response minus the capture's time, in nanoseconds; nil when the server tells none.
+  /// SystemTime of the NEGOTIATE response minus the capture's time, in seconds; nil when the server tells none.
   package var serverClockOffset: Int64? {
     guard let response = negotiation?.response, let stamp = negotiation?.responseStamp,
       let clock = response.systemTime.timestamp
     else { return nil }
-    return clock.since(stamp.time)
+    return clock.since(stamp.time) / 1_000_000_000
   }
 }
 

@@ -74,8 +74,7 @@ struct KerberosFault: Sendable {
 
   /// A ticket that has expired, is not valid yet or cannot be read, while clocks are known to differ.
   var isLikelySkew: Bool {
-    let server = exchange?.serverClockOffset.map { $0 / 1_000_000_000 }
-    let betweenServers = server.flatMap { server in clockOffset.map { server - $0 } }
+    let betweenServers = exchange?.serverClockOffset.flatMap { server in clockOffset.map { server - $0 } }
     switch code {
     case 32, 33: return [clockOffset, clientOffset, betweenServers].contains { abs($0 ?? 0) > Self.tolerance }
     case 31: return abs(betweenServers ?? 0) > Self.tolerance
@@ -135,7 +134,7 @@ extension KerberosFault {
     if let clockOffset, abs(clockOffset) > Self.tolerance {
       return "its clock is \(span(clockOffset)) the capture's"
     }
-    guard let server = exchange?.serverClockOffset.map({ $0 / 1_000_000_000 }), let clockOffset,
+    guard let server = exchange?.serverClockOffset, let clockOffset,
       abs(server - clockOffset) > Self.tolerance
     else { return nil }
     return "the file server's clock is \(span(server - clockOffset)) the KDC's"

@@ -38,8 +38,7 @@ struct RefusedTicket: Sendable {
     requestFrame = session.requestStamp.frame
     replyFrame = reply.frame
     let kdcOffset = one.inquiries.exchanges.lazy.compactMap(\.clockOffset).first ?? 0
-    skew = connection.serverClockOffset.map { $0 / 1_000_000_000 - kdcOffset }
-      .flatMap { abs($0) > KerberosFault.tolerance ? $0 : nil }
+    skew = connection.serverClockOffset.map { $0 - kdcOffset }.flatMap { abs($0) > KerberosFault.tolerance ? $0 : nil }
   }
 
   func observation(_ confidence: Confidence, _ guess: String, severity: Severity) -> Observation {

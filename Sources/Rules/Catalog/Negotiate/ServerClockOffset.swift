@@ -27,10 +27,10 @@ extension Rule {
     ],
     references: ["MS-SMB2 2.2.4", "RFC 4120 1.6"],
     judge: .capture { facts in
-      let wrong = facts.clocks.values.filter { abs($0.offset) > 60_000_000_000 }.sorted { $0.frame < $1.frame }
+      let wrong = facts.clocks.values.filter { abs($0.offset) > 60 }.sorted { $0.frame < $1.frame }
       let offsets = facts.clocks.values.map(\.offset)
       if wrong.count > 1, wrong.count == facts.clocks.count, let least = offsets.min(), let most = offsets.max(),
-        most - least < 10_000_000_000
+        most - least < 10
       {
         return [
           Observation(
@@ -43,7 +43,7 @@ extension Rule {
 
   /// A time that a KDC contradicts by more than Kerberos tolerates is a fault, and not the recording's own.
   private static func observation(_ clock: RecordingFacts.Clock, _ facts: RecordingFacts) -> Observation {
-    let kdc = facts.kdcClocks.values.filter { abs(clock.offset - $0.offset) > 300_000_000_000 }.min { $0.frame < $1.frame }
+    let kdc = facts.kdcClocks.values.filter { abs(clock.offset - $0.offset) > KerberosFault.tolerance }.min { $0.frame < $1.frame }
     var summary = "the clock of \(clock.server) is \(apart(clock.offset)) that of the recording"
     if let kdc { summary += ", and \(apart(clock.offset - kdc.offset)) that of the KDC \(kdc.server)" }
     return Observation(
@@ -56,7 +56,7 @@ extension Rule {
 
   /// `5 min ahead of`, `3 days behind`
   private static func apart(_ offset: Int64) -> String {
-    let minutes = Int((abs(offset) + 30_000_000_000) / 60_000_000_000)
+    let minutes = (abs(offset) + 30) / 60
     let text = minutes < 120 ? "\(minutes) min" : minutes < 2880 ? "\(minutes / 60) hours" : "\(minutes / 1440) days"
     return text + (offset > 0 ? " ahead of" : " behind")
   }
