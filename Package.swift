@@ -40,7 +40,8 @@ let package = Package(
       providers: [
         .apt(["zlib1g-dev", "libzstd-dev", "liblz4-dev", "liblzma-dev"]), .brew(["zlib", "zstd", "lz4", "xz"]),
       ]),
-    // The few lines of C that Swift cannot say. libseccomp confines the program.
+    // The few lines of C that Swift cannot say. libseccomp confines the program; toml++ reads its settings, from headers
+    // alone.
     .target(
       name: "CSupport", cSettings: isFuzzing ? [.unsafeFlags(["-fsanitize=undefined", "-fsanitize-trap=undefined"])] : [],
       linkerSettings: [.linkedLibrary("seccomp")]),
@@ -97,7 +98,8 @@ let package = Package(
     .testTarget(
       name: "TranscriptsTests", dependencies: ["Packets", "Protocols", "Transcripts", "TestSupport"],
       swiftSettings: settings),
-  ]
+  ],
+  cxxLanguageStandard: .cxx17
 )
 
 if isFuzzing {

@@ -7,6 +7,9 @@ package struct CaseRecord: Sendable {
   package var id: Int
   package var client: IPAddress
   package var server: IPAddress
+  /// What the user calls the two hosts.
+  package var clientName: String?
+  package var serverName: String?
   /// What the client calls the server, each once.
   package var serverNames: [String]
   /// By their first frame.
@@ -17,11 +20,15 @@ package struct CaseRecord: Sendable {
   /// The rule that explains it.
   package var primary: String?
 
-  /// - Parameter overcome: those made up for by connections that are not listed.
-  init(_ one: Case, overcome: Set<Int>, primary: Finding?) {
+  /// - Parameters:
+  ///   - overcome: those made up for by connections that are not listed.
+  ///   - names: what the user calls hosts.
+  init(_ one: Case, overcome: Set<Int>, primary: Finding?, names: [IPAddress: String]) {
     id = one.id
     client = one.client
     server = one.server
+    clientName = names[client]
+    serverName = names[server]
     let address = one.server.description
     serverNames = Array(one.hosts.filter { $0 != address }.prefix(ConnectionRecord.Limit.shares))
     connections = one.connections.map(\.id)

@@ -2,7 +2,16 @@ import Packets
 import Rules
 import Transcripts
 
+/// `10.77.0.10`, `10.77.0.10 (scanner)`
+private func end(_ address: String, _ name: String?) -> String {
+  name.map { "\(address) (\(Escaping.clipped($0)))" } ?? address
+}
+
 extension ConnectionRecord {
+  var clientText: String { end("\(client)", clientName) }
+  var serverText: String { end("\(server)", serverName) }
+  var endsText: String { "\(clientText) → \(serverText)" }
+
   /// `LAB\alice (Kerberos)`, `anonymous (NTLM)`
   var identityText: String? {
     guard let identity, let mechanism = identity.mechanism else { return nil }
@@ -52,10 +61,12 @@ extension ConnectionRecord {
 }
 
 extension CaseRecord {
+  /// `10.77.0.10 → 10.77.0.20 (fs01)`: with the user's names, or the one that the client uses.
+  var endsText: String { "\(end("\(client)", clientName)) → \(end("\(server)", serverName ?? serverNames.first))" }
+
   /// `10.77.0.10 → 10.77.0.20 (fs01): 3 connections of one attempt, 1 failed before one succeeded`
   var headline: String {
-    var text = "\(client) → \(server)"
-    if let name = serverNames.first { text += " (\(Escaping.clipped(name)))" }
+    var text = endsText
     text += ": \(counted(connections.count, "connection")) of one attempt"
     if !overcome.isEmpty { text += ", \(grouped(overcome.count)) failed before one succeeded" }
     return text

@@ -29,6 +29,9 @@ package struct ConnectionRecord: Sendable {
   package var tcpStream: Int?
   package var client: Endpoint
   package var server: Endpoint
+  /// What the user calls the two hosts.
+  package var clientName: String?
+  package var serverName: String?
   package var firstFrame: Int
   package var startTime: Timestamp
   package var lastFrame: Int

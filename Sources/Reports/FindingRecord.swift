@@ -17,6 +17,8 @@ package struct FindingRecord: Sendable {
   /// nil for what belongs to no connection.
   package var caseID: Int?
   package var severity: Severity
+  /// Why the user accepts it; then ``severity`` is `info`.
+  package var acceptance: String?
   package var confidence: Confidence
   package var phase: Phase
   package var isPrimary: Bool
@@ -37,7 +39,8 @@ package struct FindingRecord: Sendable {
     self.id = id
     rule = finding.rule.id
     caseID = finding.caseID
-    severity = finding.severity
+    severity = finding.reportedSeverity
+    acceptance = finding.acceptance
     confidence = finding.observation.confidence
     phase = finding.rule.phase
     isPrimary = finding.isPrimary
@@ -64,6 +67,11 @@ package struct FindingRecord: Sendable {
     case (nil, false): "frame.number in {\(frames)}"
     case (nil, true): nil
     }
+  }
+
+  /// `likely`, `proven; accepted: the old scanner`
+  var standing: String {
+    acceptance.map { "\(confidence.rawValue); accepted: \(Escaping.clipped($0, to: Escaping.sentenceLimit))" } ?? confidence.rawValue
   }
 
   /// The one to read first.

@@ -47,7 +47,7 @@ struct ReadingOrder {
 
   /// Something is wrong with it, and nothing that was found says what.
   func lacksExplanation(_ connection: ConnectionRecord) -> Bool {
-    !connection.isNotable && !findings(of: connection).contains { $0.severity > .info || $0.phase == .transport }
+    !connection.isNotable && !findings(of: connection).contains { $0.severity > .info || $0.acceptance != nil || $0.phase == .transport }
   }
 
   /// nil when all were kept.

@@ -10,7 +10,7 @@ struct NotCheckedGroup {
 
   /// `10.0.0.1:49832 and 3 more connections; 12 rules`
   var scope: String {
-    let first = connections.first.map { "\($0.client) → \($0.server)" } ?? ""
+    let first = connections.first.map(\.endsText) ?? ""
     let more = connections.count > 1 ? " and \(counted(connections.count - 1, "more connection"))" : ""
     return "\(first)\(more); \(counted(rules.count, "rule"))"
   }

@@ -55,7 +55,7 @@ extension Report {
   /// What no finding explains.
   var lackOfExplanation: String {
     rulesLeftOut > 0
-      ? "no rule that was run explains this failure; \(counted(rulesLeftOut, "rule was", "rules were")) left out with --select or --ignore"
+      ? "no rule that was run explains this failure; \(counted(rulesLeftOut, "rule was", "rules were")) left out by --select, --ignore or the settings"
       : "no rule explains this failure"
   }
 
@@ -80,7 +80,7 @@ extension Report {
       add("The Kerberos findings \(elsewhere.rawValue) may still be why a logon failed.")
     }
     if rulesLeftOut > 0 {
-      add("\(counted(rulesLeftOut, "rule was", "rules were")) left out with --select or --ignore.")
+      add("\(counted(rulesLeftOut, "rule was", "rules were")) left out by --select, --ignore or the settings.")
     }
     if !capture.isComplete || !capture.limitsReached.isEmpty { add("The capture was not read whole; see \(elsewhere.rawValue).") }
     return sentences

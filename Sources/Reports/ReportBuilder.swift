@@ -1,3 +1,4 @@
+import Packets
 package import Rules
 package import Transcripts
 
@@ -26,6 +27,7 @@ package struct ReportBuilder {
   private let files: [String]
   private let isFiltered: Bool
   private let rulesLeftOut: Int
+  private let site: Site
   private var connections: [ConnectionRecord] = []
   private var findings: [Finding] = []
   private var summary = Summary()
@@ -48,11 +50,15 @@ package struct ReportBuilder {
   ///   - files: base names, in the order given.
   ///   - isFiltered: only some frames are seen, so connections cannot be numbered as Wireshark does.
   ///   - rulesLeftOut: rules that the user does not want.
-  package init(toolVersion: String, files: [String], isFiltered: Bool = false, rulesLeftOut: Int = 0) {
+  ///   - site: what the user says of the network.
+  package init(
+    toolVersion: String, files: [String], isFiltered: Bool = false, rulesLeftOut: Int = 0, site: Site = Site()
+  ) {
     self.toolVersion = toolVersion
     self.files = files
     self.isFiltered = isFiltered
     self.rulesLeftOut = rulesLeftOut
+    self.site = site
     // Address space only, and no moving to a larger place when memory is fullest, at the end of the capture.
     connections.reserveCapacity(Limit.quietConnections + Limit.notableConnections)
   }
@@ -62,8 +68,10 @@ package struct ReportBuilder {
 
   /// Takes a connection that is over.
   package mutating func add(_ transcript: Transcript, _ verdict: Verdict) {
+    var verdict = verdict
+    accept(&verdict.findings, between: [transcript.client.address, transcript.server.address])
     summary.count(transcript.outcome)
-    for finding in verdict.findings { summary.count(finding.severity) }
+    for finding in verdict.findings { summary.count(finding.reportedSeverity) }
     if let candidate = verdict.candidate { surroundings.note(candidate) }
     countWhatIsNotShown(of: transcript)
     let isKept = hasRoom(for: transcript, verdict)
@@ -74,8 +82,10 @@ package struct ReportBuilder {
     }
     var record = ConnectionRecord(transcript, notChecked: verdict.notChecked.map { shared($0.obstacle, $0.rules) })
     if isFiltered { record.tcpStream = nil }
+    record.clientName = site.names[record.client.address]
+    record.serverName = site.names[record.server.address]
     record.primary = verdict.findings.first(where: \.isPrimary)?.rule.id
-    record.isNotable = verdict.findings.contains { $0.severity > .info }
+    record.isNotable = verdict.findings.contains { $0.reportedSeverity > .info }
     if transcript.outcome != .established || !verdict.findings.isEmpty { record.datedFrames = transcript.datedFrames }
     noteLimit("unreadable-messages", record.unreadableNotKept)
     let kept = verdict.findings.isEmpty ? 0 : keep(ofConnection: verdict.findings)
@@ -102,7 +112,7 @@ package struct ReportBuilder {
     addLate(engine.judge(candidates, surroundings))
     let (found, strays) = caseBook.cases(joining: inquiries)
     for one in found {
-      addLate(engine.judge(one))
+      addLate(engine.judge(one), between: [one.client, one.server])
     }
     addOther(engine.judge(strays))
     doubtSilence(DoubtAboutSilence(capture))
@@ -128,7 +138,7 @@ package struct ReportBuilder {
   }
 
   private mutating func hasRoom(for transcript: Transcript, _ verdict: Verdict) -> Bool {
-    if transcript.outcome == .failed || verdict.findings.contains(where: { $0.severity > .info }) {
+    if transcript.outcome == .failed || verdict.findings.contains(where: { $0.reportedSeverity > .info }) {
       return connections.count - quietCount < Limit.notableConnections
     }
     guard quietCount < Limit.quietConnections else { return false }
@@ -159,7 +169,7 @@ package struct ReportBuilder {
   /// Keeps a finding of a connection while there is room among those of its kind.
   private mutating func keep(_ finding: Finding) -> Bool {
     let hasRoom: Bool
-    if finding.severity == .info {
+    if finding.reportedSeverity == .info {
       hasRoom = kept.notes < Limit.notes
       kept.notes += hasRoom ? 1 : 0
     } else if finding.isPrimary {
@@ -177,20 +187,32 @@ package struct ReportBuilder {
     return true
   }
 
+  /// Notes what the user accepts.
+  private func accept(_ findings: inout [Finding], between ends: [IPAddress]) {
+    guard !site.acceptances.isEmpty else { return }
+    for index in findings.indices { findings[index].accept(by: site.acceptances, between: ends) }
+  }
+
   private mutating func addOther(_ new: [Finding]) {
-    for finding in new { summary.count(finding.severity) }
+    var new = new
+    accept(&new, between: [])
+    for finding in new { summary.count(finding.reportedSeverity) }
     findings += new.prefix(Limit.otherFindings)
     noteLimit("findings", new.count - Limit.otherFindings)
   }
 
   /// Findings that come with the end of the recording, about connections that are listed.
-  private mutating func addLate(_ late: [Finding]) {
-    for finding in late {
-      summary.count(finding.severity)
+  ///
+  /// - Parameter ends: the hosts concerned; those of the connections where nil.
+  private mutating func addLate(_ late: [Finding], between ends: [IPAddress]? = nil) {
+    for var finding in late {
       let record = finding.connections.first.flatMap(indexOfConnection)
+      let known = record.map { [connections[$0].client.address, connections[$0].server.address] } ?? []
+      finding.accept(by: site.acceptances, between: ends ?? known)
+      summary.count(finding.reportedSeverity)
       if !keep(finding) {
         if let record { connections[record].findingsNotKept += 1 }
-      } else if let record, finding.severity > .info {
+      } else if let record, finding.reportedSeverity > .info {
         connections[record].isNotable = true
       }
     }
@@ -235,12 +257,12 @@ package struct ReportBuilder {
         findings[index].caseID = one.id
         findings[index].isPrimary = false
         guard findings[index].severity > .info, isOvercome(findings[index], in: one) else { continue }
-        summary.move(findings[index].severity, to: .info)
+        summary.move(findings[index].reportedSeverity, to: .info)
         findings[index].severity = .info
       }
       let primary = one.primary(among: ours.map { findings[$0] }).map { ours[$0] }
       if let primary { findings[primary].isPrimary = true }
-      return CaseRecord(one, overcome: overcome, primary: primary.map { findings[$0] })
+      return CaseRecord(one, overcome: overcome, primary: primary.map { findings[$0] }, names: site.names)
     }
   }
 

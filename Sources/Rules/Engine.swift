@@ -82,7 +82,7 @@ package struct Engine: Sendable {
         guard case .inquiries(let judge) = rule.judge else { return [] }
         return judge(ours, nil).map {
           Finding(
-            rule: rule, severity: isBesideSMB ? .info : $0.severity ?? rule.severity, observation: $0, connections: [],
+            rule: rule, severity: isBesideSMB ? .info : rule.severity(of: $0), observation: $0, connections: [],
             tcpStream: $0.tcpStream)
         }
       }
@@ -110,7 +110,7 @@ package struct Engine: Sendable {
     _ rule: Rule, _ observation: Observation, _ connections: [Int], tcpStream: Int? = nil
   ) -> Finding {
     Finding(
-      rule: rule, severity: observation.severity ?? rule.severity, observation: observation, connections: connections,
+      rule: rule, severity: rule.severity(of: observation), observation: observation, connections: connections,
       tcpStream: tcpStream)
   }
 

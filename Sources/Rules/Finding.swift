@@ -1,3 +1,4 @@
+package import Packets
 package import Transcripts
 
 package enum Severity: String, Sendable, CaseIterable, Comparable {
@@ -99,6 +100,18 @@ package struct Finding: Sendable {
   package var caseID: Int?
   /// The one diagnosis that explains the end of the attempt.
   package var isPrimary = false
+  /// Why the user accepts it.
+  package var acceptance: String?
+
+  /// What it is told as: a note when it is accepted.
+  package var reportedSeverity: Severity { acceptance == nil ? severity : .info }
+
+  /// Notes the first acceptance that covers it.
+  ///
+  /// - Parameter ends: the hosts it concerns.
+  package mutating func accept(by acceptances: [Acceptance], between ends: [IPAddress]) {
+    acceptance = acceptances.first { $0.covers(self, between: ends) }?.reason
+  }
 
   package var causes: [String] { observation.causes ?? rule.causes }
   package var remedies: [Remedy] { observation.remedies ?? rule.remedies }

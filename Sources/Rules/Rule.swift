@@ -44,6 +44,10 @@ package struct Rule: Sendable {
   package var judge: Judge
   /// It says that an attempt failed: reaching the same goal soon after makes it a note.
   package var yieldsToSuccess = false
+  /// nil unless a site may set it otherwise.
+  package private(set) var threshold: Threshold?
+  /// The user wants findings to have the rule's severity, however the rule grades them.
+  private var hasChosenSeverity = false
 
   init(
     id: String, severity: Severity, phase: Phase, nature: Nature, needs: [Need] = [], yieldsToSuccess: Bool = false,
@@ -54,6 +58,20 @@ package struct Rule: Sendable {
       id: id, severity: severity, phase: phase, nature: nature, needs: needs, yieldsToSuccess: yieldsToSuccess,
       summary: summary, explanation: explanation, harmless: harmless, confirmation: confirmation, causes: causes,
       remedies: remedies, references: references, judge: .connection(judge))
+  }
+
+  /// A rule that goes by a threshold, in seconds, which a site may set otherwise.
+  init(
+    id: String, severity: Severity, phase: Phase, nature: Nature, needs: [Need] = [], yieldsToSuccess: Bool = false,
+    summary: String, explanation: String, harmless: String = "", confirmation: String = "", causes: [String] = [],
+    remedies: [Remedy] = [], references: [String], threshold standard: Int,
+    judge: @escaping @Sendable (_ seconds: Int) -> Judge
+  ) {
+    self.init(
+      id: id, severity: severity, phase: phase, nature: nature, needs: needs, yieldsToSuccess: yieldsToSuccess,
+      summary: summary, explanation: explanation, harmless: harmless, confirmation: confirmation, causes: causes,
+      remedies: remedies, references: references, judge: judge(standard))
+    threshold = Threshold(standard: standard, judge: judge)
   }
 
   init(
@@ -75,6 +93,36 @@ package struct Rule: Sendable {
     self.remedies = remedies
     self.references = references
     self.judge = judge
+  }
+}
+
+extension Rule {
+  /// From when on something is slow, or far apart.
+  package struct Threshold: Sendable {
+    /// Seconds.
+    package var standard: Int
+    let judge: @Sendable (_ seconds: Int) -> Judge
+  }
+
+  /// The same rule with another threshold; itself where it has none.
+  package func tuned(toSeconds seconds: Int) -> Rule {
+    guard let threshold else { return self }
+    var rule = self
+    rule.judge = threshold.judge(seconds)
+    return rule
+  }
+
+  /// The same rule with another severity, for all of its findings but those that what came later makes up for.
+  package func graded(_ severity: Severity) -> Rule {
+    var rule = self
+    rule.severity = severity
+    rule.hasChosenSeverity = true
+    return rule
+  }
+
+  /// What the user chose, or how the rule grades what it saw.
+  func severity(of observation: Observation) -> Severity {
+    hasChosenSeverity ? severity : observation.severity ?? severity
   }
 }
 

@@ -5,8 +5,6 @@ import Protocols
 final class ConnectionAdopter: ConnectionObserver {
   /// Clients remembered as having spoken SMB.
   private static let maximumClients = 65_536
-  /// RFC 1002 4.3 and MS-SMB2 2.1.
-  private static let smbPorts: Set<UInt16> = [139, 445]
 
   var now = FrameStamp(number: 0, time: Timestamp(nanoseconds: 0))
   var hidden = HiddenTransports()
@@ -19,14 +17,16 @@ final class ConnectionAdopter: ConnectionObserver {
   private(set) var clientsWithSMB: Set<IPAddress> = []
   private(set) var clientLimitReached = 0
   let context: ConversationContext
+  private let ports: ServicePorts
   private let onTranscript: (Transcript) -> Void
   private var transcriptCount = 0
 
-  init(messages: (any MessageObserver)?, onTranscript: @escaping (Transcript) -> Void) {
+  init(ports: ServicePorts, messages: (any MessageObserver)?, onTranscript: @escaping (Transcript) -> Void) {
+    self.ports = ports
     context = ConversationContext(observer: messages)
     self.onTranscript = onTranscript
-    kerberos = KerberosRecorder(observer: messages)
-    names = NameRecorder(observer: messages)
+    kerberos = KerberosRecorder(ports: ports.kerberos, observer: messages)
+    names = NameRecorder(ports: ports.dns, observer: messages)
   }
 
   func recognise(_ payload: borrowing ByteView, endpoints: (Endpoint, Endpoint)) -> Recognition {
@@ -43,30 +43,28 @@ final class ConnectionAdopter: ConnectionObserver {
   func consumerWithoutPayload(endpoints: (Endpoint, Endpoint)) -> (any StreamConsumer)? {
     if isSMBPort(of: endpoints) { return smbConsumer(endpoints, isExpected: true) }
     // A KDC that does not answer tells something by that.
-    return isPort(KerberosRecorder.port, of: endpoints) ? recordReader(of: endpoints) : nil
+    return isAny(of: ports.kerberos, endpoints) ? recordReader(of: endpoints) : nil
   }
 
   private func recordReader(of endpoints: (Endpoint, Endpoint)) -> RecordConversation? {
     let reader: (any RecordReader)? =
-      isPort(KerberosRecorder.port, of: endpoints) ? kerberos : isPort(NameRecorder.port, of: endpoints) ? names : nil
+      isAny(of: ports.kerberos, endpoints) ? kerberos : isAny(of: ports.dns, endpoints) ? names : nil
     return reader.map { RecordConversation(reader: $0, held: heldRecords, endpoints: endpoints) }
   }
 
-  private func isPort(_ port: UInt16, of endpoints: (Endpoint, Endpoint)) -> Bool {
-    endpoints.0.port == port || endpoints.1.port == port
+  private func isAny(of ports: [UInt16], _ endpoints: (Endpoint, Endpoint)) -> Bool {
+    ports.contains(endpoints.0.port) || ports.contains(endpoints.1.port)
   }
 
-  private func isSMBPort(of endpoints: (Endpoint, Endpoint)) -> Bool {
-    Self.smbPorts.contains(endpoints.0.port) || Self.smbPorts.contains(endpoints.1.port)
-  }
+  private func isSMBPort(of endpoints: (Endpoint, Endpoint)) -> Bool { isAny(of: ports.smb, endpoints) }
 
   private func smbConsumer(_ endpoints: (Endpoint, Endpoint), isExpected: Bool) -> any StreamConsumer {
     // A guess that the handshake or the first message corrects.
-    let clientIsFirst = Self.smbPorts.contains(endpoints.1.port) || !Self.smbPorts.contains(endpoints.0.port)
+    let clientIsFirst = ports.smb.contains(endpoints.1.port) || !ports.smb.contains(endpoints.0.port)
     let (client, server) = clientIsFirst ? endpoints : (endpoints.1, endpoints.0)
-    return SMBConversation(
-      transcript: Transcript(client: client, server: server, clientSide: clientIsFirst ? .first : .second),
-      isExpected: isExpected, context: context)
+    var transcript = Transcript(client: client, server: server, clientSide: clientIsFirst ? .first : .second)
+    transcript.isOnOtherPort = !isSMBPort(of: endpoints)
+    return SMBConversation(transcript: transcript, isExpected: isExpected, context: context)
   }
 
   func connectionStarted(_ connection: TCPConnection, consumer: any StreamConsumer) {

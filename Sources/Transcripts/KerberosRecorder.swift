@@ -2,7 +2,7 @@ import DequeModule
 import Packets
 import Protocols
 
-/// Pairs requests and answers on port 88, over UDP and TCP: RFC 4120 7.2.
+/// Pairs requests to KDCs and their answers, over UDP and TCP: RFC 4120 7.2.
 final class KerberosRecorder {
   enum Limit {
     /// Requests waiting for an answer.
@@ -19,7 +19,6 @@ final class KerberosRecorder {
     static let etypes = 32
   }
 
-  static let port: UInt16 = 88
   /// The same packet captured twice (two interfaces, a mirror port) comes within this time; nanoseconds.
   private static let copyInterval: Int64 = 100_000_000
   /// A ticket for another spelling of a service's name makes up for an error within this time; nanoseconds.
@@ -75,9 +74,14 @@ final class KerberosRecorder {
   private(set) var unreadableMessages = 0
   /// Of ``tickets``.
   private var users: [UInt64: (user: String, realm: String)] = [:]
+  private let ports: [UInt16]
   private let observer: (any MessageObserver)?
 
-  init(observer: (any MessageObserver)?) { self.observer = observer }
+  /// - Parameter ports: those of KDCs.
+  init(ports: [UInt16], observer: (any MessageObserver)?) {
+    self.ports = ports
+    self.observer = observer
+  }
 
   var limitsReached: Int { failures.forgotten + others.forgotten + tickets.forgotten + requestsNotKept }
 
@@ -292,7 +296,7 @@ extension KerberosRecorder: RecordReader {
 
   func ended(_ connection: TCPConnection) {
     let ends = connection.endpoints
-    let kdcSide: Side = ends.first.port == Self.port ? .first : .second
+    let kdcSide: Side = ports.contains(ends.first.port) ? .first : .second
     let flow = kdcSide == .first
       ? Flow(client: ends.second, kdc: ends.first) : Flow(client: ends.first, kdc: ends.second)
     let state = connection.state

@@ -17,7 +17,6 @@ final class NameRecorder {
     static let services = 16
   }
 
-  static let port: UInt16 = 53
   /// The same packet captured twice comes within this time; nanoseconds.
   private static let copyInterval: Int64 = 100_000_000
   /// A query that is repeated later than this is another look-up; nanoseconds.
@@ -43,9 +42,14 @@ final class NameRecorder {
   /// Look-ups without an answer.
   private var waiting: [Goal: Int] = [:]
   private var queriesNotKept = 0
+  private let ports: [UInt16]
   private let observer: (any MessageObserver)?
 
-  init(observer: (any MessageObserver)?) { self.observer = observer }
+  /// - Parameter ports: those of resolvers.
+  init(ports: [UInt16], observer: (any MessageObserver)?) {
+    self.ports = ports
+    self.observer = observer
+  }
 
   var limitsReached: Int { lookups.forgotten + queriesNotKept }
 
@@ -55,7 +59,7 @@ final class NameRecorder {
   ) {
     let stamp = FrameStamp(number: origin.lastFrame, time: origin.lastTime)
     guard let message = try? DNSMessage(bytes) else {
-      if source.port == Self.port { noteUnread(from: source, to: destination, stamp) }
+      if ports.contains(source.port) { noteUnread(from: source, to: destination, stamp) }
       return
     }
     guard message.matters else { return }

@@ -62,21 +62,23 @@ package struct Session: Sendable {
   }
 }
 
-/// An answer that took longer than a user is patient.
+/// An answer that took long enough for a user to notice.
 package struct SlowReply: Sendable {
-  /// Ten seconds, in nanoseconds.
-  package static let threshold: Int64 = 10_000_000_000
+  /// What takes less is nowhere called slow, nanoseconds.
+  private static let noticeable: Int64 = 1_000_000_000
 
   package var requestFrame: Int
   package var replyFrame: Int
   /// Nanoseconds.
   package var delay: Int64
 
-  /// nil when the answer came in good time.
+  /// nil when the answer came at once.
   package init?(_ request: MessageStamp, _ reply: MessageStamp?) {
-    guard let reply, reply.time.since(request.time) > Self.threshold else { return nil }
+    guard let reply, reply.time.since(request.time) >= Self.noticeable else { return nil }
     (requestFrame, replyFrame, delay) = (request.frame, reply.frame, reply.time.since(request.time))
   }
+
+  package func took(longerThan seconds: Int) -> Bool { delay > Int64(seconds) * 1_000_000_000 }
 }
 
 /// A KRB-ERROR that the service, and not a KDC, sent.

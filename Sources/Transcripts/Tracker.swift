@@ -10,12 +10,14 @@ package struct Tracker {
     package var verifiesChecksums = false
     /// Connections followed at one time.
     package var maximumConnections = ConnectionTable.Limit.connections
+    package var ports = ServicePorts()
 
     package init() {}
   }
 
   package private(set) var counts = FrameCounts()
   private let verifiesChecksums: Bool
+  private let ports: ServicePorts
   let adopter: ConnectionAdopter
   var table: ConnectionTable
   private var fragments = FragmentTable()
@@ -28,7 +30,8 @@ package struct Tracker {
   ) {
     verifiesChecksums = options.verifiesChecksums
     if verifiesChecksums { counts.wrongChecksums = 0 }
-    adopter = ConnectionAdopter(messages: messages, onTranscript: onTranscript)
+    ports = options.ports
+    adopter = ConnectionAdopter(ports: ports, messages: messages, onTranscript: onTranscript)
     table = ConnectionTable(observer: adopter, maximumConnections: options.maximumConnections)
   }
 
@@ -85,12 +88,12 @@ package struct Tracker {
     case .udp:
       let (source, destination) = (packet.source, packet.destination)
       let origin = MessageOrigin(firstFrame: stamp.number, lastFrame: stamp.number, lastTime: stamp.time)
-      if source.port == KerberosRecorder.port || destination.port == KerberosRecorder.port {
+      if ports.kerberos.contains(source.port) || ports.kerberos.contains(destination.port) {
         let payload = packet.payload(in: bytes)
         // RFC 4120 5.10: every message has an application tag. What else uses the port is none of our business.
         guard let tag = try? payload.u8(at: 0), tag & 0xe0 == 0x60 else { return }
         adopter.kerberos.take(payload.copy(), from: source, to: destination, transport: .udp, origin: origin)
-      } else if source.port == NameRecorder.port || destination.port == NameRecorder.port {
+      } else if ports.dns.contains(source.port) || ports.dns.contains(destination.port) {
         let payload = packet.payload(in: bytes)
         adopter.names.take(payload, from: source, to: destination, tcpStream: nil, origin: origin)
       } else {
@@ -102,7 +105,7 @@ package struct Tracker {
   private mutating func accept(_ error: ICMPError, _ stamp: FrameStamp) {
     if error.sequenceNumber != nil {
       table.accept(error, frame: stamp)
-    } else if error.destination.port == KerberosRecorder.port, !error.isTooBig {
+    } else if ports.kerberos.contains(error.destination.port), !error.isTooBig {
       adopter.kerberos.noteUndelivered(from: error.source, to: error.destination, stamp)
     }
   }
@@ -110,10 +113,10 @@ package struct Tracker {
   /// Should the others never come, the first one tells that there is an answer.
   private func note(incomplete fragment: borrowing ByteView, _ stamp: FrameStamp) {
     guard let (source, destination) = Packet.ends(ofFirstFragment: fragment) else { return }
-    switch source.port {
-    case KerberosRecorder.port: adopter.kerberos.noteUnread(from: source, to: destination)
-    case NameRecorder.port: adopter.names.noteUnread(from: source, to: destination, stamp)
-    default: break
+    if ports.kerberos.contains(source.port) {
+      adopter.kerberos.noteUnread(from: source, to: destination)
+    } else if ports.dns.contains(source.port) {
+      adopter.names.noteUnread(from: source, to: destination, stamp)
     }
   }
 

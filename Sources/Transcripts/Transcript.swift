@@ -21,6 +21,8 @@ package struct Transcript: Sendable {
   var clientSide: Side
   /// The handshake, and not the messages, told who the client is.
   var isOriented = false
+  /// Recognised by its bytes, on a port that is not SMB's.
+  package internal(set) var isOnOtherPort = false
 
   /// The final SMB2 NEGOTIATE exchange; never the 0x02FF one.
   package var negotiation: Negotiation?

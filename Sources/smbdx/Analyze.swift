@@ -20,10 +20,11 @@ struct Analyze: FileReadingCommand {
   var format: Format = .text
   @Option(name: .customShort("o"), help: "A file for the report, instead of standard output.", completion: .file())
   var output: String?
-  @Option(help: "The severity from which findings make the exit status 1.")
-  var failOn: Threshold = .error
+  @Option(help: "The severity from which findings make the exit status 1: error, when nothing else is set.")
+  var failOn: Threshold?
   @OptionGroup var ruleOptions: RuleOptions
   @OptionGroup var tracking: TrackingOptions
+  @OptionGroup var settingsOption: SettingsOption
   @OptionGroup var colorOption: ColorOption
   @Flag(help: "Replace addresses, names, users, shares and names of files by others, the same for the same.")
   var redact = false
@@ -37,6 +38,8 @@ struct Analyze: FileReadingCommand {
   }
 
   func run(_ confinement: Confinement) throws {
+    let settings = try settingsOption.read()
+    let failOn = failOn ?? settings.failOn
     let recording: Recording
     do {
       recording = try redact ? input.openRepeatedly(confinement, writing: output) : input.open(confinement, writing: output)
@@ -46,7 +49,7 @@ struct Analyze: FileReadingCommand {
     }
     // Before the work, which may take minutes, is done for nothing.
     let out = try Output(path: output, sparing: input.paths)
-    let report = try report(of: recording)
+    let report = try report(of: recording, settings)
     switch format {
     case .text: report.writeText(textOptions(out)) { out.write($0) }
     case .json: report.writeJSON { out.write($0) }
@@ -62,10 +65,15 @@ struct Analyze: FileReadingCommand {
     if failOn.isReached(by: report.summary.worstSeverity) { throw ExitCode(1) }
   }
 
-  private func report(of recording: Recording) throws -> Report {
-    guard redact else { return analyze(recording, rules: ruleOptions.rules, options: tracking.values) }
+  private func report(of recording: Recording, _ settings: Settings) throws -> Report {
+    var options = AnalysisOptions(rules: ruleOptions.rules(settings), tracking: tracking.values(settings))
+    guard redact else {
+      options.site = settings.site(today: today)
+      return analyze(recording, options)
+    }
+    // Names and reasons are the user's, and no business of those who get the report.
     let redaction = Redaction(try Recording(paths: input.paths, filter: input.filter))
-    let report = analyze(recording, rules: ruleOptions.rules, options: tracking.values) { frame, bytes, body in
+    let report = analyze(recording, options) { frame, bytes, body in
       redaction.redact(frame, bytes) { body(frame, $0) }
     }
     for remark in redaction.remarks { Smbdx.complain(remark) }
@@ -92,11 +100,11 @@ struct Analyze: FileReadingCommand {
 ///   - showsProgress: counts frames on standard error, while it is a terminal.
 ///   - change: hands on other frames than those of the recording, or leaves some out.
 func analyze(
-  _ recording: Recording, rules: [Rule], options: Tracker.Options = Tracker.Options(), showsProgress: Bool = true,
+  _ recording: Recording, _ options: AnalysisOptions = AnalysisOptions(), showsProgress: Bool = true,
   change: ((Frame, borrowing ByteView, (Frame, borrowing ByteView) -> Void) -> Void)? = nil
 ) -> Report {
-  let judgement = Judgement(rules: rules, files: recording.fileNames, isFiltered: recording.isFiltered)
-  var tracker = Tracker(options: options) { _ = judgement.take($0) }
+  let judgement = Judgement(options, files: recording.fileNames, isFiltered: recording.isFiltered)
+  var tracker = Tracker(options: options.tracking) { _ = judgement.take($0) }
   let progress = Progress(isShown: showsProgress && Output.standardError.isTerminal)
   if let change {
     recording.forEachFrame { frame, _, bytes in change(frame, bytes) { tracker.accept($0, $1) } }

@@ -26,6 +26,7 @@ struct Extract: FileReadingCommand {
   @Flag(help: "Replace addresses, names and users by others, and hide secrets and contents of files, so that the capture can be given away. Findings stay; signatures become invalid.")
   var redact = false
   @OptionGroup var tracking: TrackingOptions
+  @OptionGroup var settingsOption: SettingsOption
 
   func validate() throws {
     guard (finding == nil) != (connection == nil) else {
@@ -35,8 +36,9 @@ struct Extract: FileReadingCommand {
   }
 
   func run(_ confinement: Confinement) throws {
+    let settings = try settingsOption.read()
     let recording = try input.openRepeatedly(confinement, writing: output)
-    let report = analyze(recording, rules: Rule.all, options: tracking.values)
+    let report = analyze(recording, AnalysisOptions(tracking: tracking.values(settings)))
     let selection = try selection(in: report)
     let out = try Output(path: output, sparing: input.paths)
     guard !out.isTerminal else { throw ExtractError("a capture is not for terminals; name a file with -o") }
@@ -128,7 +130,7 @@ private struct RedactedComments {
   init(_ chosen: FrameSelection, of recording: Recording, _ redaction: Redaction) {
     redaction.rewind()
     var number = 0
-    let report = analyze(recording, rules: Rule.all, showsProgress: false) { frame, bytes, body in
+    let report = analyze(recording, showsProgress: false) { frame, bytes, body in
       guard chosen.contains(frame, bytes) else { return }
       number += 1
       var renumbered = frame

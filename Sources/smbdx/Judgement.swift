@@ -7,10 +7,11 @@ final class Judgement {
   let engine: Engine
   private var builder: ReportBuilder?
 
-  init(rules: [Rule], files: [String], isFiltered: Bool = false) {
-    engine = Engine(rules: rules)
+  init(_ options: AnalysisOptions, files: [String], isFiltered: Bool = false) {
+    engine = Engine(rules: options.rules)
     builder = ReportBuilder(
-      toolVersion: Smbdx.version, files: files, isFiltered: isFiltered, rulesLeftOut: Rule.all.count - rules.count)
+      toolVersion: Smbdx.version, files: files, isFiltered: isFiltered, rulesLeftOut: Rule.all.count - options.rules.count,
+      site: options.site)
   }
 
   /// Takes a connection that is over.

@@ -15,6 +15,7 @@ struct Messages: FileReadingCommand {
 
   @OptionGroup var input: InputOptions
   @OptionGroup var tracking: TrackingOptions
+  @OptionGroup var settingsOption: SettingsOption
   @OptionGroup var colorOption: ColorOption
   @Option(help: "One line of text, or one JSON object, for each message.")
   var format: Format = .text
@@ -22,11 +23,12 @@ struct Messages: FileReadingCommand {
   var output: String?
 
   func run(_ confinement: Confinement) throws {
+    let settings = try settingsOption.read()
     let recording = try input.open(confinement, writing: output)
     let out = try Output(path: output, sparing: input.paths)
     let isColored = colorOption.isColored(out, environment: ProcessInfo.processInfo.environment)
     let writer = MessageWriter(format == .ndjson ? .ndjson : .text(isColored: isColored)) { out.write($0) }
-    var tracker = Tracker(options: tracking.values, messages: writer) { _ in }
+    var tracker = Tracker(options: tracking.values(settings), messages: writer) { _ in }
     recording.forEachFrame { frame, _, bytes in tracker.accept(frame, bytes) }
     _ = tracker.finish()
     out.flush()

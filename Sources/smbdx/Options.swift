@@ -50,10 +50,11 @@ struct TrackingOptions: ParsableArguments {
     }
   }
 
-  var values: Tracker.Options {
+  func values(_ settings: Settings) -> Tracker.Options {
     var values = Tracker.Options()
     values.verifiesChecksums = checksums
     values.maximumConnections = maxConnections
+    values.ports = settings.ports
     return values
   }
 }
@@ -86,39 +87,28 @@ struct RuleOptions: ParsableArguments {
   var ignore: [String] = []
 
   func validate() throws {
-    for pattern in Self.patterns(select) + Self.patterns(ignore) where !Rule.all.contains(where: { matches($0, pattern) }) {
-      let near = Rule.nearest(to: pattern).map { " Did you mean “\($0)”?" } ?? ""
-      throw ValidationError("There is no rule “\(pattern)”.\(near) See smbdx rules.")
+    for pattern in Self.patterns(select) + Self.patterns(ignore) where !Rule.all.contains(where: { $0.matches(pattern) }) {
+      throw ValidationError(Rule.unknown(pattern))
     }
   }
 
-  var rules: [Rule] {
-    let (selected, ignored) = (Self.patterns(select), Self.patterns(ignore))
-    return Rule.all.filter { rule in
-      (selected.isEmpty || selected.contains { matches(rule, $0) }) && !ignored.contains { matches(rule, $0) }
+  /// Those that run, as the settings want them. What is selected here replaces what is selected there; what is left out
+  /// here is left out too.
+  func rules(_ settings: Settings) -> [Rule] {
+    let selected = select.isEmpty ? settings.select : Self.patterns(select)
+    let ignored = settings.ignore + Self.patterns(ignore)
+    let chosen = Rule.all.filter { rule in
+      (selected.isEmpty || selected.contains(where: rule.matches)) && !ignored.contains(where: rule.matches)
+    }
+    guard !settings.thresholds.isEmpty || !settings.severities.isEmpty else { return chosen }
+    return chosen.map { rule in
+      let tuned = settings.thresholds[rule.id].map(rule.tuned) ?? rule
+      return settings.severities[rule.id].map(tuned.graded) ?? tuned
     }
   }
 
   private static func patterns(_ values: [String]) -> [String] {
     values.flatMap { $0.split(separator: ",").map(String.init) }
-  }
-
-  private func matches(_ rule: Rule, _ pattern: String) -> Bool {
-    pattern.hasSuffix("*") ? rule.id.hasPrefix(pattern.dropLast()) : rule.id == pattern
-  }
-}
-
-extension Rule {
-  /// The rule whose identifier needs the fewest changes to become `name`; nil when none is close.
-  static func nearest(to name: String) -> String? {
-    let ranked = all.map { (id: $0.id, distance: editDistance($0.id, name)) }
-    guard let best = ranked.min(by: { $0.distance < $1.distance }), best.distance <= name.count / 3 else { return nil }
-    return best.id
-  }
-
-  private static func editDistance(_ left: String, _ right: String) -> Int {
-    let changes = Array(right).difference(from: Array(left))
-    return max(changes.insertions.count, changes.removals.count)
   }
 }
 

@@ -19,8 +19,7 @@ struct Explain: ParsableCommand {
       isColored: colorOption.isColored(out, environment: ProcessInfo.processInfo.environment))
     for id in ids {
       guard let rule = Rule.named(id) else {
-        let near = Rule.nearest(to: id).map { " Did you mean “\($0)”?" } ?? ""
-        throw ValidationError("There is no rule “\(id)”.\(near) See smbdx rules.")
+        throw ValidationError(Rule.unknown(id))
       }
       Explanation(rule).writeText(options) { out.write($0) }
     }

@@ -20,7 +20,7 @@ struct Smbdx: ParsableCommand {
       """,
     version: version,
     // Each states its name: making it of the type's at every start takes longer than reading a small capture.
-    subcommands: [Analyze.self, Live.self, Check.self, Messages.self, Extract.self, Explain.self, Rules.self],
+    subcommands: [Analyze.self, Live.self, Check.self, Messages.self, Extract.self, Explain.self, Rules.self, Config.self],
     defaultSubcommand: Analyze.self)
 
   static let version = "0.1.0"
@@ -57,7 +57,7 @@ struct Smbdx: ParsableCommand {
   /// It says what happened and what to do, and needs no word about usage.
   private static func isSentence(_ error: any Error) -> Bool {
     error is CaptureError || error is LiveError || error is CaptureWriter.Failure || error is EvidenceDirectory.Failure
-      || error is OutputError || error is ExtractError || error is PcapngWriter.Failure
+      || error is OutputError || error is SettingsError || error is ExtractError || error is PcapngWriter.Failure
   }
 
   static func complain(_ message: String) { Output.standardError.write("smbdx: \(message)\n") }

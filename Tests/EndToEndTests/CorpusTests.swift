@@ -51,7 +51,7 @@ struct CorpusTests {
   @Test func raisesNoFalseAlarm() throws {
     for capture in try Corpus.captures(in: "smb") {
       guard let recording = try? Recording(paths: [capture.path]) else { continue }
-      let grave = analyze(recording, rules: Rule.all).findings.filter { $0.severity >= .error }.map(\.rule).sorted()
+      let grave = analyze(recording).findings.filter { $0.severity >= .error }.map(\.rule).sorted()
       #expect(grave == Corpus.justified[capture.lastPathComponent, default: []], "\(capture.lastPathComponent)")
     }
   }
@@ -63,7 +63,7 @@ struct CorpusTests {
     for capture in captures {
       do {
         var text = ""
-        analyze(try Recording(paths: [capture.path]), rules: Rule.all).writeText(TextOptions()) { text += $0 }
+        analyze(try Recording(paths: [capture.path])).writeText(TextOptions()) { text += $0 }
         #expect(!text.isEmpty)
         read += 1
       } catch {

@@ -47,7 +47,7 @@ import Testing
       let findings = report.findings.filter { $0.caseID == one.id }
       guard !findings.isEmpty else { continue }
       let (file, frames) = try Self.extract(fixture, FrameSelection(findings, of: report))
-      let again = analyze(try Recording(captures: [file]), rules: Rule.all)
+      let again = analyze(try Recording(captures: [file]))
       let claims = again.findings.filter { $0.caseID != nil }.map { Claim($0) { frames[$0 - 1] } }
       #expect(Set(claims) == Set(findings.map { Claim($0) { $0 } }), "case \(one.id)")
       // A cited frame of another connection brings that one along.
@@ -62,7 +62,7 @@ import Testing
     let report = try fixture.report()
     guard let connection = report.connections.first else { return }
     let (file, frames) = try Self.extract(fixture, FrameSelection(connection: connection, of: report))
-    let again = analyze(try Recording(captures: [file]), rules: Rule.all).capture
+    let again = analyze(try Recording(captures: [file])).capture
     #expect(again.lastTime == report.capture.lastTime)
     #expect(again.frames == frames.count + (frames.last == report.capture.frames ? 0 : 1))
   }

@@ -25,7 +25,7 @@ struct Fixture: CustomTestStringConvertible, Sendable {
 
   /// What the program says of it.
   func report() throws -> Report {
-    analyze(try Recording(paths: [capture.path]), rules: Rule.all)
+    analyze(try Recording(paths: [capture.path]))
   }
 
   static let root = URL(filePath: #filePath).appending(path: "../../../Fixtures").standardizedFileURL

@@ -27,7 +27,7 @@ import Transcripts
 
   /// Looks once for each second of the recording, and takes everything that is told.
   private func follow(_ recording: Recording) -> (updates: [LiveUpdate], report: Report) {
-    var analysis = LiveAnalysis(rules: Rule.all, tracking: Tracker.Options(), sources: recording.fileNames)
+    var analysis = LiveAnalysis(AnalysisOptions(), sources: recording.fileNames)
     var updates: [LiveUpdate] = []
     var nextLook: Int64?
     recording.forEachFrame { frame, _, bytes in
@@ -67,7 +67,7 @@ import Transcripts
   /// Nothing more comes, and the wait is over by the clock.
   @Test func tellsSilenceByTheClock() throws {
     let fixture = Fixture.root.appending(path: "negotiate-unanswered/capture.pcapng")
-    var analysis = LiveAnalysis(rules: Rule.all, tracking: Tracker.Options(), sources: [])
+    var analysis = LiveAnalysis(AnalysisOptions(), sources: [])
     let recording = try Recording(paths: [fixture.path])
     var start: Timestamp?
     recording.forEachFrame { frame, _, bytes in
@@ -88,7 +88,7 @@ import Transcripts
   @Test(arguments: Fixture.all)
   func reportsWhatTheFileReports(fixture: Fixture) throws {
     let live = follow(try Recording(paths: [fixture.capture.path])).report
-    let file = analyze(try Recording(paths: [fixture.capture.path]), rules: Rule.all)
+    let file = analyze(try Recording(paths: [fixture.capture.path]))
     #expect(live.summary == file.summary)
     #expect(live.findings.map(\.id) == file.findings.map(\.id))
     #expect(live.cases.map(\.primary) == file.cases.map(\.primary))

@@ -34,7 +34,7 @@ struct LiveTests {
 
   @Test(arguments: timeless, ["replayed", "tagged", "tagged_twice"])
   func findsWhatTheFileShows(fixture: Fixture, what: String) throws {
-    let file = analyze(try Recording(paths: [fixture.capture.path]), rules: Rule.all)
+    let file = analyze(try Recording(paths: [fixture.capture.path]))
     let ending = try LiveLab.run(what, fixture.capture.path, "--format", "json")
     let report = try #require(try JSONSerialization.jsonObject(with: Data(ending.results.utf8)) as? [String: Any])
     let found = try rules(report["findings"]).filter { !Self.ofTheMoment.contains($0) }
@@ -53,7 +53,7 @@ struct LiveTests {
 
   /// What the kernel had no room for is in the report, to the frame.
   @Test func countsWhatIsLost() throws {
-    let sent = 200 * analyze(try Recording(paths: [Self.vni]), rules: Rule.all).capture.frames
+    let sent = 200 * analyze(try Recording(paths: [Self.vni])).capture.frames
     let ending = try LiveLab.run("flooded", Self.vni, "--format", "json")
     let report = try #require(try JSONSerialization.jsonObject(with: Data(ending.results.utf8)) as? [String: Any])
     let capture = try #require(report["capture"] as? [String: Any])
@@ -85,7 +85,7 @@ struct LiveTests {
   // MARK: Frames on disk
 
   @Test func writesWhatItAnalyses() throws {
-    let file = analyze(try Recording(paths: [Self.vni]), rules: Rule.all)
+    let file = analyze(try Recording(paths: [Self.vni]))
     let ending = try LiveLab.run("written", Self.vni)
     let report = try #require(try JSONSerialization.jsonObject(with: Data(ending.results.utf8)) as? [String: Any])
     let found = try rules(report["findings"]).filter { !Self.ofTheMoment.contains($0) }
@@ -103,7 +103,7 @@ struct LiveTests {
     #expect(lines("file").count == 1)
     let name = try #require(lines("file").first)
     #expect(name.contains(/^\d{8}T\d{6}Z-1-vni-aborted-by-server\.pcapng nobody$/))
-    let expected = analyze(try Recording(paths: [Self.vni]), rules: Rule.all).findings.map(\.rule)
+    let expected = analyze(try Recording(paths: [Self.vni])).findings.map(\.rule)
     #expect(lines("rule").filter { !Self.ofTheMoment.contains($0) } == expected.filter { !Self.ofTheMoment.contains($0) })
     if LiveLab.hasWireshark {
       #expect(lines("comment").count > 1)
@@ -229,7 +229,7 @@ struct LiveSambaTests {
       #expect(grave.contains { $0["rule"] as? String == rule })
       // What else is said is what the recording of the same scenario shows.
       let fixture = Fixture.root.appending(path: "\(scenario)/capture.pcapng")
-      let recorded = Set(analyze(try Recording(paths: [fixture.path]), rules: Rule.all).findings.map(\.rule))
+      let recorded = Set(analyze(try Recording(paths: [fixture.path])).findings.map(\.rule))
       #expect(recorded.isSuperset(of: grave.compactMap { $0["rule"] as? String }))
     } else {
       #expect(grave.isEmpty)
@@ -256,6 +256,6 @@ struct LiveSambaTests {
 
   @Test(arguments: ["90", "90s", "2m", "1h", "1d"]) func readsTimes(text: String) throws {
     let expected: [String: Int64] = ["90": 90, "90s": 90, "2m": 120, "1h": 3600, "1d": 86_400]
-    #expect(BoundOptions.Duration(argument: text)?.nanoseconds == expected[text].map { $0 * 1_000_000_000 })
+    #expect(TimeSpan(text)?.nanoseconds == expected[text].map { $0 * 1_000_000_000 })
   }
 }

@@ -14,7 +14,7 @@ import Testing
     let example = try #require(readme.firstMatch(of: /\$ smbdx (Fixtures\/\S+)\n(.*?)\n```/.dotMatchesNewlines()))
     var text = ""
     let recording = try Recording(paths: [root.appending(path: String(example.1)).path])
-    analyze(recording, rules: Rule.all).writeText(TextOptions()) { text += $0 }
+    analyze(recording).writeText(TextOptions()) { text += $0 }
     #expect(text.trimmingCharacters(in: .newlines) == String(example.2))
   }
 

@@ -4,6 +4,10 @@
 #include <stdio.h>
 #include <sys/types.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /// A stream for reading whose bytes come from `read`, and whose place `position` tells; both get `source`.
 /// Closing it leaves `source` alone.
 FILE *support_open_stream(
@@ -50,3 +54,42 @@ int support_restrict_calls(int may_open_files);
 /// Forbids the system calls that lead out of the process: to the network, to other programs and processes. They fail with
 /// EPERM. Takes a third of the time of support_restrict_calls(). Returns 0, or the error number.
 int support_forbid_ways_out(void);
+
+/// A TOML document, parsed.
+typedef struct support_toml support_toml;
+
+typedef enum {
+  SUPPORT_TOML_STRING,
+  SUPPORT_TOML_INTEGER,
+  SUPPORT_TOML_BOOLEAN,
+  SUPPORT_TOML_DATE,
+  SUPPORT_TOML_TABLE,
+  SUPPORT_TOML_ARRAY,
+  SUPPORT_TOML_OTHER,
+} support_toml_kind;
+
+/// A member of a table, or of an array, whose keys are numbers. Its own members follow it, one deeper.
+typedef struct {
+  int depth;
+  int line;
+  const char *key;
+  support_toml_kind kind;
+  /// Of a string, number, truth value or date.
+  const char *text;
+} support_toml_entry;
+
+/// Never NULL. To be freed with support_free_toml().
+support_toml *support_read_toml(const char *text, size_t length);
+void support_free_toml(support_toml *document);
+
+/// What is wrong with it, and in which line; NULL when nothing is.
+const char *support_toml_fault(const support_toml *document, int *line);
+
+size_t support_toml_count(const support_toml *document);
+
+/// Its strings live as long as the document.
+support_toml_entry support_toml_entry_at(const support_toml *document, size_t index);
+
+#ifdef __cplusplus
+}
+#endif

@@ -6,9 +6,12 @@ package enum LiveFilter {
   private static let errors = "icmp[0] = 3 or (ip6[6] = 58 and ip6[40] >= 1 and ip6[40] <= 4)"
   private static let fragments = "ip[6:2] & 0x3fff != 0 or ip6[6] = 44"
 
-  /// - Parameter anyPort: SMB may be on every TCP port.
-  package static func expression(anyPort: Bool) -> String {
-    "\(anyPort ? "tcp or port 88 or port 53 or udp port 137" : ports) or \(errors) or \(fragments)"
+  /// - Parameters:
+  ///   - anyPort: SMB may be on every TCP port.
+  ///   - further: ports that matter too.
+  package static func expression(anyPort: Bool, further: [UInt16] = []) -> String {
+    let all = [anyPort ? "tcp or port 88 or port 53 or udp port 137" : ports] + further.map { "port \($0)" } + [errors, fragments]
+    return all.joined(separator: " or ")
   }
 
   /// The same inside one VLAN tag and inside two. Behind `vlan` the offsets of an expression are those in the tag, for

@@ -4,6 +4,8 @@ package struct LiveOptions: Sendable {
   package var filter: String?
   /// SMB on every TCP port, and not only on its own.
   package var anyPort = false
+  /// Further ports that the built-in filter lets pass.
+  package var ports: [UInt16] = []
   package var isPromiscuous = false
   /// Bytes kept of a frame. Whole frames, as the kernel may hand on many segments as one of 64 KiB.
   package var snapshotLength = 262_144

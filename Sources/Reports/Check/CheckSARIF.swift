@@ -38,15 +38,7 @@ package struct CheckSARIF {
       // Neither a frame nor a connection's number is in it: both change with the capture.
       let mark = SARIF.fingerprint("\(one.path)\n\(difference.rule ?? difference.text)\n\(difference.kind)")
       json.object("partialFingerprints") { json.member("smbdxCheck/1", mark) }
-      if let reason {
-        json.array("suppressions") {
-          json.object {
-            json.member("kind", "external")
-            json.member("status", "accepted")
-            json.member("justification", reason)
-          }
-        }
-      }
+      if let reason { SARIF.writeSuppression(reason, to: json) }
     }
   }
 

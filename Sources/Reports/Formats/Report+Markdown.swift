@@ -36,7 +36,7 @@ extension ConnectionRecord {
     case .inconclusive, .notSMB: "?"
     }
     let cells = [
-      sign, "\(client) → \(server)", shares.prefix(3).joined(separator: " "), identity?.name ?? "", dialect ?? "", primary ?? "",
+      sign, endsText, shares.prefix(3).joined(separator: " "), identity?.name ?? "", dialect ?? "", primary ?? "",
     ]
     return "| " + cells.map(Markdown.text).joined(separator: " | ") + " |\n"
   }
@@ -52,7 +52,7 @@ extension Identity {
 extension FindingRecord {
   fileprivate func writeMarkdown(_ write: (String) -> Void) {
     write("\n### \(severity.rawValue): \(rule)\(isPrimary ? " (explains it)" : "")\n\n")
-    write("\(Markdown.text(summary)) (\(confidence.rawValue))\n")
+    write("\(Markdown.text(summary)) (\(Markdown.text(standing)))\n")
     if !evidence.isEmpty { write("\n") }
     for proof in evidence {
       let sender = proof.sender.map { ", \($0.rawValue) → \($0.other.rawValue)" } ?? ""

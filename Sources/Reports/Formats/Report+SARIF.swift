@@ -37,6 +37,7 @@ extension Report {
     }
     // The same in another recording of the same fault: no frame, port or time is in it.
     json.object("partialFingerprints") { json.member("smbdx/1", fingerprint(finding)) }
+    if let reason = finding.acceptance { SARIF.writeSuppression(reason, to: json) }
     json.object("properties") {
       json.member("id", finding.id)
       json.member("confidence", finding.confidence.rawValue)
@@ -93,6 +94,17 @@ enum SARIF {
           json.array("results") { results(json) }
           json.member("columnKind", "utf16CodeUnits")
         }
+      }
+    }
+  }
+
+  /// That somebody knows of a result and accepts it.
+  static func writeSuppression(_ reason: String, to json: JSONWriter) {
+    json.array("suppressions") {
+      json.object {
+        json.member("kind", "external")
+        json.member("status", "accepted")
+        json.member("justification", reason)
       }
     }
   }

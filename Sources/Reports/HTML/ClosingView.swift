@@ -67,7 +67,7 @@ struct ClosingView {
 extension ClosingView.Healthy {
   init(_ record: ConnectionRecord, _ order: ReadingOrder) {
     mark = OutcomeMark(record, isOvercome: order.isOvercome(record), isHealthy: true)
-    ends = "\(record.client) → \(record.server)"
+    ends = record.endsText
     about = [record.shareText, record.identityText, record.dialectText].compactMap(\.self).joined(separator: " · ")
     if record.outcome == .inconclusive { remarks.append(record.stageText) }
     for finding in order.findings(of: record) {

@@ -33,7 +33,7 @@ struct FindingView {
   var findingID: String
   var rule: String
   var severity: Severity
-  var confidence: Confidence
+  var standing: String
   var summary: String
   var evidence: [Frame]
   var moreEvidence: String?
@@ -50,7 +50,7 @@ struct FindingView {
     findingID = finding.id
     rule = finding.rule
     severity = finding.severity
-    confidence = finding.confidence
+    standing = finding.standing
     summary = finding.summary
     let proofs = finding.evidence.filter { !known.contains($0) }
     evidence = proofs.prefix(HTMLReport.Limit.evidence).map { proof in

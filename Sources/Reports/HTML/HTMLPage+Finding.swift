@@ -1,7 +1,7 @@
 extension HTMLPage {
   /// What was found, how grave it is and how sure.
   static let headline = """
-    <h3><span class="severity {{severity}}">{{severity}}</span> {{summary}} <span class="confidence">({{confidence}})</span></h3>
+    <h3><span class="severity {{severity}}">{{severity}}</span> {{summary}} <span class="confidence">({{standing}})</span></h3>
     <p class="rule"><code>{{rule}}</code></p>
     """
 

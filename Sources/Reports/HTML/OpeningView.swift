@@ -39,7 +39,7 @@ struct OpeningView {
     let shown = page.order.notable.prefix(HTMLReport.Limit.inFull)
     causes = shown.map { record in
       Cause(
-        target: "connection-\(record.id)", ends: "\(record.client) → \(record.server)",
+        target: "connection-\(record.id)", ends: record.endsText,
         mark: OutcomeMark(record, isOvercome: page.order.isOvercome(record)),
         summary: page.order.findings(of: record).first?.summary)
     }

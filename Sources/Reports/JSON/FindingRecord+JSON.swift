@@ -7,6 +7,7 @@ extension FindingRecord {
     json.member("rule", rule)
     json.member("case", caseID)
     json.member("severity", severity.rawValue)
+    if let acceptance { json.member("accepted", acceptance) }
     json.member("confidence", confidence.rawValue)
     json.member("phase", phase.rawValue)
     json.member("primary", isPrimary)

@@ -67,8 +67,8 @@ extension ConnectionRecord {
     json.member("transport", "tcp")
     json.member("tcpStream", tcpStream)
     json.member("communityId", communityID(client, server))
-    json.object("client") { client.write(to: json) }
-    json.object("server") { server.write(to: json) }
+    json.object("client") { client.write(to: json, name: clientName) }
+    json.object("server") { server.write(to: json, name: serverName) }
     json.member("firstFrame", firstFrame)
     json.member("lastFrame", lastFrame)
     json.member("protocol", dialectFamily)
@@ -138,9 +138,10 @@ extension UnreadableMessage {
 }
 
 extension Endpoint {
-  fileprivate func write(to json: JSONWriter) {
+  fileprivate func write(to json: JSONWriter, name: String?) {
     json.member("address", address.description)
     json.member("port", Int(port))
+    if let name { json.member("name", name) }
   }
 }
 

@@ -35,6 +35,7 @@ package struct LiveWindow {
   }
 
   private let engine: Engine
+  private let site: Site
   /// By the number of the connection.
   private var entries: [Int: Entry] = [:]
   /// Findings that hold since a moment and are not told yet.
@@ -48,7 +49,10 @@ package struct LiveWindow {
   /// Connections that found no room, though there may have been something to tell.
   package private(set) var limitsReached = 0
 
-  package init(engine: Engine) { self.engine = engine }
+  package init(engine: Engine, site: Site = Site()) {
+    self.engine = engine
+    self.site = site
+  }
 
   /// Takes a connection as it stands.
   ///
@@ -78,7 +82,7 @@ package struct LiveWindow {
   package mutating func update(at now: Timestamp, _ inquiries: Inquiries, isLast: Bool = false) -> [LiveUpdate] {
     trim(at: now)
     hasChanged = false
-    var builder = ReportBuilder(toolVersion: "", files: [])
+    var builder = ReportBuilder(toolVersion: "", files: [], site: site)
     for (_, entry) in entries.sorted(by: { $0.key < $1.key }) { builder.add(entry.transcript, entry.verdict) }
     let report = builder.finish(capture: CaptureFacts(), engine: engine, inquiries: inquiries)
     return news(in: report, at: now, isLast: isLast)

@@ -75,7 +75,7 @@ package final class LiveWriter {
   private func writeFindings(_ group: [LiveUpdate], _ first: LiveUpdate, _ options: TextOptions, to out: TextWriter) {
     var title = [Phrase(first.time.clock, .faint)]
     if let one = first.one {
-      title += Phrase.words("case \(one.id): \(one.client) → \(one.server)", .faint)
+      title += Phrase.words("case \(one.id): \(one.endsText)", .faint)
     }
     out.flow(title, hanging: 2)
     var report = Report(

@@ -61,7 +61,7 @@ extension TextReport {
     let tone = isHealthy ? Tone.plain : .strong
     var phrases = [
       mark(of: connection, isHealthy: isHealthy),
-      Phrase("\(connection.client) →", tone), Phrase("\(connection.server)", tone),
+      Phrase("\(connection.clientText) →", tone), Phrase(connection.serverText, tone),
     ]
     if let share = connection.shareText { phrases.append(Phrase(share, tone, gap: 2)) }
     if let who = connection.identityText { phrases.append(Phrase(who, gap: 2)) }

@@ -28,7 +28,7 @@ extension TextReport {
     out.flow(
       [Phrase("\(finding.severity.rawValue)[\(finding.rule)]", Tone(finding.severity))]
         + Phrase.words(finding.summary, finding.severity > .info ? .strong : .plain)
-        + [Phrase("(\(finding.confidence.rawValue))", .faint)],
+        + Phrase.words("(\(finding.standing))", .faint),
       indent: 2, hanging: 4)
   }
 

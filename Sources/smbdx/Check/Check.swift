@@ -48,6 +48,7 @@ struct Check: FileReadingCommand {
   @OptionGroup var sandbox: SandboxOption
   @OptionGroup var ruleOptions: RuleOptions
   @OptionGroup var tracking: TrackingOptions
+  @OptionGroup var settingsOption: SettingsOption
   @OptionGroup var colorOption: ColorOption
   @Flag(name: .shortAndLong, help: "Name captures that give what is expected, too.")
   var verbose = false
@@ -57,12 +58,13 @@ struct Check: FileReadingCommand {
   }
 
   func run(_ confinement: Confinement) throws {
+    let settings = try settingsOption.read()
     let hits = try CaptureSearch.hits(under: paths)
     let baseline = try readBaseline()
     try confinement.enter(
       reading: hits.map(\.capture) + hits.map(\.expectation),
       writing: (update ? hits.map(\.expectation) : []) + [output].compactMap(\.self), sandbox)
-    let checked = check(hits, baseline)
+    let checked = check(hits, baseline, settings)
     let out = try Output(path: output, sparing: hits.map(\.capture))
     switch format {
     case .text:
@@ -78,17 +80,18 @@ struct Check: FileReadingCommand {
   }
 
   /// Read side by side; the results are in the order of the captures.
-  private func check(_ hits: [CaptureSearch.Hit], _ baseline: Baseline?) -> [CheckedCapture] {
+  private func check(_ hits: [CaptureSearch.Hit], _ baseline: Baseline?, _ settings: Settings) -> [CheckedCapture] {
     let results = Mutex([CheckedCapture?](repeating: nil, count: hits.count))
     let next = Atomic(0)
     let progress = CheckProgress(count: hits.count)
-    let (rules, options) = (ruleOptions.rules, tracking.values)
+    let options = AnalysisOptions(
+      rules: ruleOptions.rules(settings), tracking: tracking.values(settings), site: settings.site(today: today))
     let workers = min(jobs ?? ProcessInfo.processInfo.activeProcessorCount, max(hits.count, 1))
     DispatchQueue.concurrentPerform(iterations: workers) { _ in
       while true {
         let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
         guard index < hits.count else { return }
-        let one = hits[index].checked(rules, options, baseline: baseline, updates: update)
+        let one = hits[index].checked(options, baseline: baseline, updates: update)
         results.withLock { $0[index] = one }
         progress.note()
       }
@@ -103,7 +106,7 @@ struct Check: FileReadingCommand {
       throw OutputError(description: "\(baseline) cannot be read")
     }
     do {
-      return try Baseline(json: Array(data), today: String(Date().ISO8601Format().prefix(10)))
+      return try Baseline(json: Array(data), today: today)
     } catch {
       throw OutputError(description: "\(baseline): \(error)")
     }
@@ -144,9 +147,9 @@ private final class CheckProgress: Sendable {
 extension CaptureSearch.Hit {
   /// nil for a file of a directory that is no capture, and of which nobody expects anything.
   fileprivate func checked(
-    _ rules: [Rule], _ options: Tracker.Options, baseline: Baseline?, updates: Bool
+    _ options: AnalysisOptions, baseline: Baseline?, updates: Bool
   ) -> CheckedCapture? {
-    guard let report = report(rules, options) else { return nil }
+    guard let report = report(options) else { return nil }
     var one = CheckedCapture(path: capture, expectation: expectation, outcome: .withoutExpectation)
     do {
       guard hasExpectation else {
@@ -164,9 +167,9 @@ extension CaptureSearch.Hit {
     return one
   }
 
-  private func report(_ rules: [Rule], _ options: Tracker.Options) -> Report? {
+  private func report(_ options: AnalysisOptions) -> Report? {
     do {
-      return analyze(try Recording(paths: [capture]), rules: rules, options: options, showsProgress: false)
+      return analyze(try Recording(paths: [capture]), options, showsProgress: false)
     } catch {
       return isNamed || hasExpectation ? Report(error) : nil
     }

@@ -36,10 +36,11 @@ struct Live: ParsableCommand {
   var format: Format = .text
   @Option(name: .customShort("o"), help: "A file for the results, instead of standard output.", completion: .file())
   var output: String?
-  @Option(help: "The severity from which findings make the exit status 1.")
-  var failOn: Threshold = .error
+  @Option(help: "The severity from which findings make the exit status 1: error, when nothing else is set.")
+  var failOn: Threshold?
   @OptionGroup var ruleOptions: RuleOptions
   @OptionGroup var tracking: TrackingOptions
+  @OptionGroup var settingsOption: SettingsOption
   @OptionGroup var colorOption: ColorOption
   @Flag(name: .shortAndLong, help: "Show findings and nothing else: no status line, no report at the end.")
   var quiet = false
@@ -54,9 +55,10 @@ struct Live: ParsableCommand {
 
   func run() throws {
     guard !source.listInterfaces else { return try listInterfaces() }
+    let settings = try settingsOption.read()
     // Signals wait from here on, so that none comes before it can be answered.
     guard let signals = SignalReader() else { throw OutputError(description: "cannot take signals") }
-    let capture = try LiveSource(interfaces: source.interfaces, source.values)
+    let capture = try LiveSource(interfaces: source.interfaces, source.values(settings))
     let out = try Output(path: output)
     if let options = record.values {
       try capture.write(to: options, snapshotLength: source.snapshotLength)
@@ -70,8 +72,10 @@ struct Live: ParsableCommand {
     if !quiet { Smbdx.complain("watching \(capture.names.joined(separator: ", ")); Ctrl-C ends with a report") }
     let writer = writer(to: out)
     let session = LiveSession(
-      capture, signals, rules: ruleOptions.rules, tracking: tracking.values, bounds: bounds, status: status,
-      evidence: evidence,
+      capture, signals,
+      AnalysisOptions(
+        rules: ruleOptions.rules(settings), tracking: tracking.values(settings), site: settings.site(today: today)),
+      bounds: bounds, status: status, evidence: evidence,
       tell: writer.map { writer in
         { updates in
           writer.write(updates)
@@ -84,7 +88,7 @@ struct Live: ParsableCommand {
     let failures = [failure.map { "\($0)" }, capture.writer?.failure.map { "\($0)" }].compactMap(\.self)
     for sentence in failures { Smbdx.complain(sentence) }
     if !failures.isEmpty || evidence?.failure != nil { throw ExitCode(2) }
-    if failOn.isReached(by: report.summary.worstSeverity) { throw ExitCode(1) }
+    if (failOn ?? settings.failOn).isReached(by: report.summary.worstSeverity) { throw ExitCode(1) }
   }
 
   private func textOptions(_ out: Output) -> TextOptions {

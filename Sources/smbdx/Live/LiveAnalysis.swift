@@ -30,16 +30,16 @@ struct LiveAnalysis {
   }
 
   /// - Parameter tells: findings are wanted while the recording goes on.
-  init(rules: [Rule], tracking: Tracker.Options, sources: [String], tells: Bool = true) {
-    let judgement = Judgement(rules: rules, files: sources)
+  init(_ options: AnalysisOptions, sources: [String], tells: Bool = true) {
+    let judgement = Judgement(options, files: sources)
     self.judgement = judgement
     self.tells = tells
     let ended = ended
-    tracker = Tracker(options: tracking, messages: tells ? changes : nil) { transcript in
+    tracker = Tracker(options: options.tracking, messages: tells ? changes : nil) { transcript in
       let verdict = judgement.take(transcript)
       if tells { ended.list.append((transcript, verdict)) }
     }
-    window = LiveWindow(engine: judgement.engine)
+    window = LiveWindow(engine: judgement.engine, site: options.site)
   }
 
   mutating func accept(_ frame: Frame, _ bytes: borrowing ByteView) { tracker.accept(frame, bytes) }

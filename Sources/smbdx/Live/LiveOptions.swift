@@ -46,10 +46,11 @@ struct SourceOptions: ParsableArguments {
     }
   }
 
-  var values: LiveOptions {
+  func values(_ settings: Settings) -> LiveOptions {
     var values = LiveOptions()
     values.filter = filter
     values.anyPort = anyPort
+    values.ports = settings.smbPorts + settings.kerberosPorts
     values.isPromiscuous = promiscuous
     values.snapshotLength = snapshotLength
     values.bufferSize = bufferSize * 1024
@@ -64,25 +65,10 @@ struct BoundOptions: ParsableArguments {
   var count: Int?
 
   @Option(help: "End after this time: seconds, or a number with s, m, h or d.")
-  var duration: Duration?
+  var duration: TimeSpan?
 
   func validate() throws {
     if let count, count < 1 { throw ValidationError("-c is a number of frames from 1 on.") }
-  }
-
-  /// A time on the command line.
-  struct Duration: ExpressibleByArgument {
-    private static let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
-
-    var nanoseconds: Int64
-
-    init?(argument: String) {
-      let unit = argument.last.flatMap { Self.units[$0] }
-      let limit = Int64.max / 1_000_000_000 / 86_400
-      guard let number = Int64(unit == nil ? argument : String(argument.dropLast())), (1...limit).contains(number)
-      else { return nil }
-      nanoseconds = number * (unit ?? 1) * 1_000_000_000
-    }
   }
 }
 

@@ -37,8 +37,7 @@ final class LiveSession {
   private var nextExpiry: Int64 = 0
 
   init(
-    _ source: LiveSource, _ signals: SignalReader, rules: [Rule], tracking: Tracker.Options, bounds: BoundOptions,
-    status: StatusLine, evidence: EvidenceKeeper?, tell: (([LiveUpdate]) -> Void)?
+    _ source: LiveSource, _ signals: SignalReader, _ options: AnalysisOptions, bounds: BoundOptions, status: StatusLine, evidence: EvidenceKeeper?, tell: (([LiveUpdate]) -> Void)?
   ) {
     self.source = source
     self.signals = signals
@@ -46,8 +45,7 @@ final class LiveSession {
     self.status = status
     self.tell = tell
     self.evidence = evidence
-    analysis = LiveAnalysis(
-      rules: rules, tracking: tracking, sources: source.names, tells: tell != nil || evidence != nil)
+    analysis = LiveAnalysis(options, sources: source.names, tells: tell != nil || evidence != nil)
   }
 
   /// Until a signal, a bound, or an error ends it.

@@ -200,16 +200,19 @@ extension Rule {
     harmless: "Right after the server has started it may happen once.",
     confirmation: "Compare with the time that the server's TCP takes to acknowledge the request.",
     remedies: [.antivirus, .serverLogs],
-    references: ["MS-SMB2 3.3.5.4"]
-  ) { transcript in
-    guard let asked = transcript.negotiation?.requestStamp, let answer = transcript.negotiation?.responseStamp,
-      answer.time.since(asked.time) > 5_000_000_000
-    else { return [] }
-    return [
-      Observation(
-        .proven, "the server answered NEGOTIATE after \(milliseconds(answer.time.since(asked.time)))",
-        evidence: [Evidence(asked.frame, .client, "NEGOTIATE request"), Evidence(answer.frame, .server, "NEGOTIATE response")])
-    ]
+    references: ["MS-SMB2 3.3.5.4"],
+    threshold: 5
+  ) { limit in
+    .connection { transcript in
+      guard let asked = transcript.negotiation?.requestStamp, let answer = transcript.negotiation?.responseStamp,
+        answer.time.since(asked.time) > Int64(limit) * 1_000_000_000
+      else { return [] }
+      return [
+        Observation(
+          .proven, "the server answered NEGOTIATE after \(milliseconds(answer.time.since(asked.time)))",
+          evidence: [Evidence(asked.frame, .client, "NEGOTIATE request"), Evidence(answer.frame, .server, "NEGOTIATE response")])
+      ]
+    }
   }
 }
 

@@ -26,8 +26,10 @@ extension Rule {
       Remedy("On Linux look at the time service:", command: "timedatectl; chronyc tracking"),
     ],
     references: ["MS-SMB2 2.2.4", "RFC 4120 1.6"],
-    judge: .capture { facts in
-      let wrong = facts.clocks.values.filter { abs($0.offset) > 60 }.sorted { $0.frame < $1.frame }
+    threshold: 60
+  ) { limit in
+    .capture { facts in
+      let wrong = facts.clocks.values.filter { abs($0.offset) > limit }.sorted { $0.frame < $1.frame }
       let offsets = facts.clocks.values.map(\.offset)
       if wrong.count > 1, wrong.count == facts.clocks.count, let least = offsets.min(), let most = offsets.max(),
         most - least < 10
@@ -39,7 +41,8 @@ extension Rule {
         ]
       }
       return wrong.prefix(8).map { clock in observation(clock, facts) }
-    })
+    }
+  }
 
   /// A time that a KDC contradicts by more than Kerberos tolerates is a fault, and not the recording's own.
   private static func observation(_ clock: RecordingFacts.Clock, _ facts: RecordingFacts) -> Observation {

@@ -82,11 +82,13 @@ extension Rule {
     confirmation: "Repeat the logon: if it is fast now, something had to wake up or to time out first.",
     causes: ["a domain controller that answers slowly, or the second one after the first is down", "slow DNS on the server"],
     remedies: [.domainControllerWindows, .domainControllerSamba],
-    references: ["MS-SMB2 3.3.5.5"]
-  ) { transcript in
-    transcript.sessions.compactMap { session in
-      session.slowReply.map { slow in
-        Observation(
+    references: ["MS-SMB2 3.3.5.5"],
+    threshold: 10
+  ) { limit in
+    .connection { transcript in
+      transcript.sessions.compactMap { session in
+        guard let slow = session.slowReply, slow.took(longerThan: limit) else { return nil }
+        return Observation(
           .proven, "a step of the logon of \(session.who) was answered after \(milliseconds(slow.delay))",
           evidence: [
             Evidence(slow.requestFrame, .client, "SESSION_SETUP request"),
@@ -101,7 +103,7 @@ extension Transcript {
   /// Sessions that expired under the user's hands, unless the capture ends before the client can have renewed them.
   fileprivate var unrenewedSessions: [Observation] {
     expiredSessions.compactMap { expiry in
-      guard ending != nil || captureEnd.since(expiry.time) >= SlowReply.threshold,
+      guard ending != nil || captureEnd.since(expiry.time) >= AwaitedReply.patience,
         !sessions.contains(where: { $0.isEstablished && $0.requestStamp.time >= expiry.time })
       else { return nil }
       let session = sessions.last { $0.id == expiry.sessionID }

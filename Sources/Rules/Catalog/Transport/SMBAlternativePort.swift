@@ -14,10 +14,13 @@ extension Rule {
       """,
     harmless: "Current Windows versions can be told to use another port, and SMB is often sent through SSH tunnels.",
     confirmation: "Ask who set up the port or the tunnel.",
-    remedies: [Remedy("Nothing, when the port is meant. When other tools are to see this traffic, tell them the port.")],
+    remedies: [
+      Remedy(
+        "Nothing, when the port is meant: name it in .smbdx.toml, under [ports]. When other tools are to see this traffic, tell them the port too.")
+    ],
     references: ["MS-SMB2 2.1"]
   ) { transcript in
-    guard ![445, 139].contains(transcript.server.port), transcript.traffic.isSMB || transcript.smb1?.request != nil,
+    guard transcript.isOnOtherPort, transcript.traffic.isSMB || transcript.smb1?.request != nil,
       transcript.negotiation != nil || transcript.smb1 != nil || transcript.traffic.requests > 1
     else { return [] }
     return [

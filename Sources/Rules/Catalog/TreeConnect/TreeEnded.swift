@@ -119,11 +119,13 @@ extension Rule {
     confirmation: "Repeat it: if it is fast now, something had to wake up or to time out first.",
     causes: ["slow or waking storage", "DFS or a domain controller that answers slowly"],
     remedies: [.serverLogs],
-    references: ["MS-SMB2 3.3.5.7"]
-  ) { transcript in
-    transcript.trees.compactMap { tree in
-      tree.slowReply.map { slow in
-        Observation(
+    references: ["MS-SMB2 3.3.5.7"],
+    threshold: 10
+  ) { limit in
+    .connection { transcript in
+      transcript.trees.compactMap { tree in
+        guard let slow = tree.slowReply, slow.took(longerThan: limit) else { return nil }
+        return Observation(
           .proven, "\(tree.path) was answered after \(milliseconds(slow.delay))", evidence: transcript.evidence(of: tree))
       }
     }

@@ -1,0 +1,56 @@
+import ArgumentParser
+import Capture
+import FoundationEssentials
+import Rules
+import SystemPackage
+
+/// Where settings come from.
+struct SettingsOption: ParsableArguments {
+  private static let fileName = ".smbdx.toml"
+
+  @Option(help: "The file of settings, instead of the next .smbdx.toml in this directory or above.", completion: .file())
+  var config: String?
+
+  @Flag(help: "Read no file of settings.")
+  var noConfig = false
+
+  func validate() throws {
+    if config != nil, noConfig { throw ValidationError("--config and --no-config contradict each other.") }
+  }
+
+  /// The file that is in force; nil when there is none.
+  var path: String? {
+    if noConfig { return nil }
+    return config ?? Self.nextFile(from: FilePath(FileManager.default.currentDirectoryPath))
+  }
+
+  /// - Throws: ``SettingsError`` with what is wrong, and in which line.
+  func read() throws -> Settings {
+    guard let path else { return Settings() }
+    guard let text = FileManager.default.contents(atPath: path) else {
+      throw SettingsError(description: "\(path) cannot be read; --no-config goes on without it")
+    }
+    do {
+      return try SettingsReader.read(Array(text))
+    } catch {
+      throw SettingsError(description: "\(path), line \(error.line): \(error.message)")
+    }
+  }
+
+  static func nextFile(from directory: FilePath) -> String? {
+    var directory = directory
+    while true {
+      let file = directory.appending(fileName).string
+      if FileIdentity(path: file) != nil { return file }
+      guard directory.removeLastComponent() else { return nil }
+    }
+  }
+}
+
+/// Why settings are not taken, as a sentence.
+struct SettingsError: Error, CustomStringConvertible {
+  var description: String
+}
+
+/// The day, as 2026-11-24.
+var today: String { String(Date().ISO8601Format().prefix(10)) }
