@@ -12,6 +12,10 @@ let settings: [SwiftSetting] = [
   .enableExperimentalFeature("Lifetimes"),
 ]
 
+/// Swift's libraries are in the program: it starts in a third of the time, and on machines without Swift.
+let onRelease = BuildSettingCondition.when(platforms: [.linux], configuration: .release)
+let standalone = SwiftSetting.unsafeFlags(["-static-stdlib"], onRelease)
+
 /// libFuzzer brings its own main function, so its program is there only for `Tests/Fuzzing/run`, which sets this and builds
 /// with `--sanitize=fuzzer`.
 let isFuzzing = Context.environment["SMBDX_FUZZING"] != nil
@@ -76,7 +80,7 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],
-      swiftSettings: settings),
+      swiftSettings: settings + [standalone], linkerSettings: [.unsafeFlags(["-static-stdlib"], onRelease)]),
     .testTarget(
       name: "ReportsTests", dependencies: ["Packets", "Protocols", "Transcripts", "Rules", "Reports"],
       exclude: ["Snapshots"], swiftSettings: settings),

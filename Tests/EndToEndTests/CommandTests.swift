@@ -44,6 +44,24 @@ import Testing
     }
   }
 
+  // MARK: Which command
+
+  @Test(arguments: [["--help"], ["help"], ["help", "check"], ["--version"], ["--generate-completion-script", "bash"]])
+  func answersForAllCommands(arguments: [String]) {
+    var status: Int32 = 0
+    do { try Smbdx.run(arguments) } catch { status = Smbdx.status(of: error) }
+    #expect(status == 0)
+  }
+
+  @Test func suggestsCommands() throws {
+    let ending = run("lve", "-i", "any")
+    #expect(ending.status == 2)
+    #expect(ending.sentence.contains("There is no file or command “lve”. Did you mean “live”?"))
+    #expect(run("nothing-like-it").sentence.contains("no such file"))
+    // A file is a file, whatever its name.
+    #expect(run(try capture("lve")).status == 0)
+  }
+
   // MARK: Output
 
   @Test(arguments: ["analyze", "messages"])
