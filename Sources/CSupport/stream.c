@@ -2,6 +2,7 @@
 #include "CSupport.h"
 
 #include <errno.h>
+#include <stdio_ext.h>
 #include <stdlib.h>
 
 struct cookie {
@@ -41,3 +42,5 @@ FILE *support_open_stream(
   if (!stream) free(cookie);
   return stream;
 }
+
+void support_leave_unlocked(FILE *stream) { __fsetlocking(stream, FSETLOCKING_BYCALLER); }

@@ -13,6 +13,9 @@ extern "C" {
 FILE *support_open_stream(
     void *source, ssize_t (*read)(void *source, char *target, size_t count), int64_t (*position)(void *source));
 
+/// One thread reads `stream` from now on, and no lock is taken for each of its reads.
+void support_leave_unlocked(FILE *stream);
+
 /// The flags of a network interface (IFF_UP, IFF_RUNNING), asked through any socket; -1 when there is none of this name.
 int support_interface_flags(int socket, const char *name);
 
