@@ -1,6 +1,5 @@
 import ArgumentParser
 import Capture
-import FoundationEssentials
 import Packets
 import Reports
 import Rules
@@ -11,62 +10,37 @@ struct Analyze: FileReadingCommand {
     commandName: "analyze",
     abstract: "Says what went wrong on each SMB connection of a capture (the default).")
 
-  enum Format: String, ExpressibleByArgument, CaseIterable {
-    case text, json, ndjson, sarif, junit, github, markdown, html
-  }
-
   @OptionGroup var input: InputOptions
-  @Option(help: "How to write the report.")
-  var format: Format = .text
-  @Option(name: .customShort("o"), help: "A file for the report, instead of standard output.", completion: .file())
-  var output: String?
-  @Option(help: "The severity from which findings make the exit status 1: error, when nothing else is set.")
-  var failOn: Threshold?
-  @OptionGroup var ruleOptions: RuleOptions
-  @OptionGroup var tracking: TrackingOptions
-  @OptionGroup var settingsOption: SettingsOption
-  @OptionGroup var colorOption: ColorOption
+  @OptionGroup var shown: ReportOptions
   @Flag(help: "Replace addresses, names, users, shares and names of files by others, the same for the same.")
   var redact = false
-  @Flag(name: .shortAndLong, help: "Show findings and nothing else.")
-  var quiet = false
-  @Flag(name: .shortAndLong, help: "Show every finding in full, and which rules could not be judged.")
-  var verbose = false
 
   func validate() throws {
     if redact { try input.validateOpeningRepeatedly() }
   }
 
   func run(_ confinement: Confinement) throws {
-    let settings = try settingsOption.read()
-    let failOn = failOn ?? settings.failOn
+    let settings = try shown.settingsOption.read()
     let recording: Recording
     do {
-      recording = try redact ? input.openRepeatedly(confinement, writing: output) : input.open(confinement, writing: output)
+      recording =
+        try redact
+        ? input.openRepeatedly(confinement, writing: shown.output) : input.open(confinement, writing: shown.output)
     } catch let error as CaptureError {
-      if format == .json { try writeJSON(error) }
+      if shown.format == .json { try writeJSON(error) }
       throw error
     }
     // Before the work, which may take minutes, is done for nothing.
-    let out = try Output(path: output, sparing: input.paths)
+    let out = try Output(path: shown.output, sparing: input.paths)
     let report = try report(of: recording, settings)
-    switch format {
-    case .text: report.writeText(textOptions(out)) { out.write($0) }
-    case .json: report.writeJSON { out.write($0) }
-    case .ndjson: report.writeNDJSON { out.write($0) }
-    case .sarif: report.writeSARIF { out.write($0) }
-    case .junit: report.writeJUnit(failingFrom: Severity(rawValue: failOn.rawValue)) { out.write($0) }
-    case .github: report.writeGitHub { out.write($0) }
-    case .markdown: report.writeMarkdown { out.write($0) }
-    case .html: report.writeHTML { out.write($0) }
-    }
+    shown.write(report, to: out, settings)
     out.flush()
     guard report.capture.frames > 0 || report.capture.isComplete else { throw ExitCode(2) }
-    if failOn.isReached(by: report.summary.worstSeverity) { throw ExitCode(1) }
+    if shown.threshold(settings).isReached(by: report.summary.worstSeverity) { throw ExitCode(1) }
   }
 
   private func report(of recording: Recording, _ settings: Settings) throws -> Report {
-    var options = AnalysisOptions(rules: ruleOptions.rules(settings), tracking: tracking.values(settings))
+    var options = shown.analysis(settings)
     guard redact else {
       options.site = settings.site(today: today)
       return analyze(recording, options)
@@ -80,15 +54,8 @@ struct Analyze: FileReadingCommand {
     return report.withoutFileNames
   }
 
-  private func textOptions(_ out: Output) -> TextOptions {
-    TextOptions(
-      width: out.width ?? 100,
-      isColored: colorOption.isColored(out, environment: ProcessInfo.processInfo.environment),
-      detail: quiet ? .quiet : verbose ? .verbose : .normal)
-  }
-
   private func writeJSON(_ error: CaptureError) throws {
-    let out = try Output(path: output, sparing: input.paths)
+    let out = try Output(path: shown.output, sparing: input.paths)
     Report(error).writeJSON { out.write($0) }
     out.flush()
   }

@@ -22,10 +22,7 @@ enum Confinement {
   ///   - outputs: files to be written. One that is there stays in reach, and the directory of one that is not.
   func enter(reading paths: [String], writing outputs: [String], _ option: SandboxOption) throws {
     guard self == .ofProcess else { return }
-    let missing = Sandbox.reading(paths.filter { $0 != "-" }, writing: outputs).enter()
-    guard !option.requireSandbox || missing.isEmpty else {
-      throw OutputError(description: missing.joined(separator: "; ") + " (--require-sandbox)")
-    }
+    try option.accept(Sandbox.reading(paths.filter { $0 != "-" }, writing: outputs).enter())
   }
 }
 

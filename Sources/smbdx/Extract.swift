@@ -17,11 +17,11 @@ struct Extract: FileReadingCommand {
       """)
 
   @OptionGroup var input: InputOptions
-  @Option(help: "A finding, by its identifier in reports (1-vni-aborted-by-server); or a rule, for all of its findings.")
+  @Option(help: ArgumentHelp("A finding, by its identifier in reports (1-vni-aborted-by-server); or a rule, for all of its findings.", valueName: "id"))
   var finding: String?
-  @Option(help: "A connection, by its number in reports.")
+  @Option(help: ArgumentHelp("A connection, by its number in reports.", valueName: "number"))
   var connection: Int?
-  @Option(name: .customShort("o"), help: "The file to write, pcapng; standard output when it is not a terminal.", completion: .file())
+  @Option(name: .customShort("o"), help: ArgumentHelp("The file to write, pcapng; standard output when it is not a terminal.", valueName: "file"), completion: .file())
   var output: String?
   @Flag(help: "Replace addresses, names and users by others, and hide secrets and contents of files, so that the capture can be given away. Findings stay; signatures become invalid.")
   var redact = false

@@ -19,7 +19,7 @@ struct Messages: FileReadingCommand {
   @OptionGroup var colorOption: ColorOption
   @Option(help: "One line of text, or one JSON object, for each message.")
   var format: Format = .text
-  @Option(name: .customShort("o"), help: "A file for the list, instead of standard output.", completion: .file())
+  @Option(name: .customShort("o"), help: ArgumentHelp("A file for the list, instead of standard output.", valueName: "file"), completion: .file())
   var output: String?
 
   func run(_ confinement: Confinement) throws {

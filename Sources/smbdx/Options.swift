@@ -10,12 +10,12 @@ struct InputOptions: ParsableArguments {
     completion: .file())
   var files: [String] = []
 
-  @Option(name: .customShort("r"), help: "A capture file, as with tcpdump -r.", completion: .file())
+  @Option(name: .customShort("r"), help: ArgumentHelp("A capture file, as with tcpdump -r.", valueName: "file"), completion: .file())
   var read: [String] = []
 
   @Option(
     name: .customShort("f"),
-    help: "A capture filter, as in pcap-filter(7). Frames it rejects are counted, so that frame numbers stay Wireshark's; tcp.stream is not told.")
+    help: ArgumentHelp("A capture filter, as in pcap-filter(7). Frames it rejects are counted, so that frame numbers stay Wireshark's; tcp.stream is not told.", valueName: "filter"))
   var filter: String?
 
   @OptionGroup var sandbox: SandboxOption
@@ -27,10 +27,17 @@ struct InputOptions: ParsableArguments {
   }
 }
 
-/// Whether reading files has to be confined.
+/// Whether the program has to be confined.
 struct SandboxOption: ParsableArguments {
   @Flag(help: "End when this system cannot confine the program (Landlock and seccomp), instead of going on without.")
   var requireSandbox = false
+
+  /// - Parameter missing: what the system cannot do, as sentences.
+  func accept(_ missing: [String]) throws {
+    guard !requireSandbox || missing.isEmpty else {
+      throw OutputError(description: missing.joined(separator: "; ") + " (--require-sandbox)")
+    }
+  }
 }
 
 /// How frames are followed.
@@ -41,7 +48,7 @@ struct TrackingOptions: ParsableArguments {
   @Flag(help: "Leave out packets with wrong IP, TCP or UDP checksums. Not for captures made on one of the two hosts, whose network card fills them in.")
   var checksums = false
 
-  @Option(help: "How many connections are followed at one time; the longest silent ones give way to new ones.")
+  @Option(help: ArgumentHelp("How many connections are followed at one time; the longest silent ones give way to new ones.", valueName: "count"))
   var maxConnections = ConnectionTable.Limit.connections
 
   func validate() throws {
@@ -65,7 +72,7 @@ struct ColorOption: ParsableArguments {
     case auto, always, never
   }
 
-  @Option(help: "Colour: auto (on terminals, unless NO_COLOR is set), always or never.")
+  @Option(help: ArgumentHelp("Colour: auto (on terminals, unless NO_COLOR is set), always or never.", valueName: "when"))
   var color: When = .auto
 
   func isColored(_ output: Output, environment: @autoclosure () -> [String: String]) -> Bool {
@@ -80,10 +87,10 @@ struct ColorOption: ParsableArguments {
 
 /// Which rules run.
 struct RuleOptions: ParsableArguments {
-  @Option(help: "Rules to run, by identifier, comma-separated; “vni-*” means all that begin so. All when not given.")
+  @Option(help: ArgumentHelp("Rules to run, by identifier, comma-separated; “vni-*” means all that begin so. All when not given.", valueName: "ids"))
   var select: [String] = []
 
-  @Option(help: "Rules to leave out, in the same form.")
+  @Option(help: ArgumentHelp("Rules to leave out, in the same form.", valueName: "ids"))
   var ignore: [String] = []
 
   func validate() throws {

@@ -82,6 +82,15 @@ struct LiveTests {
     #expect(ending.status == "1")
   }
 
+  /// The others are one report, made at the end by a program that may open nothing any more.
+  @Test(arguments: ["sarif", "junit", "github", "markdown", "html"]) func writesOtherFormatsAtTheEnd(format: String) throws {
+    let ending = try LiveLab.run("replayed", Self.vni, "--format", format)
+    #expect(ending.results.contains("vni-aborted-by-server"))
+    #expect(ending.status == "1")
+    let start = ["sarif": "{", "junit": "<?xml", "github": "::", "markdown": "#", "html": "<!doctype html>"][format]
+    #expect(ending.results.lowercased().hasPrefix(try #require(start)))
+  }
+
   // MARK: Frames on disk
 
   @Test func writesWhatItAnalyses() throws {

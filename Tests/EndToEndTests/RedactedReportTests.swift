@@ -7,7 +7,7 @@ import Transcripts
 @testable import smbdx
 
 @Suite struct RedactedReportTests {
-  private static let formats = Analyze.Format.allCases.map(\.rawValue)
+  private static let formats = ReportOptions.Format.allCases.map(\.rawValue)
 
   private static let fixtures = Fixture.all.filter {
     ["auth-logon-failure", "kerberos-fallback-to-ntlm", "kerberos-spn-not-found", "healthy-3.1.1", "smb1-logon-failure"].contains($0.name)

@@ -188,7 +188,7 @@ import Transcripts
     #expect(["negotiate-slow", "session-setup-slow", "tree-connect-slow", "server-clock-offset"].contains(rule))
   }
 
-  @Test(arguments: Analyze.Format.allCases) func namesHosts(format: Analyze.Format) throws {
+  @Test(arguments: ReportOptions.Format.allCases) func namesHosts(format: ReportOptions.Format) throws {
     let settings = "[hosts]\n\"10.77.0.20\" = \"filer on floor 3\"\n\"10.77.0.10\" = \"<scanner>\""
     let (text, _) = try run("auth-logon-failure", settings, "--format", format.rawValue)
     // The others show no hosts but in sentences of rules.
@@ -198,7 +198,7 @@ import Transcripts
     if format == .html { #expect(!text.contains("<scanner>")) }
   }
 
-  @Test(arguments: Analyze.Format.allCases) func acceptsWhatIsKnown(format: Analyze.Format) throws {
+  @Test(arguments: ReportOptions.Format.allCases) func acceptsWhatIsKnown(format: ReportOptions.Format) throws {
     let accepted = "[[accept]]\nrule = \"auth-logon-failure\"\nreason = \"the old scanner\"\n"
     let (text, status) = try run("auth-logon-failure", accepted, "--format", format.rawValue)
     #expect(status == 0)

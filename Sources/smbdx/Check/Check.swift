@@ -37,13 +37,13 @@ struct Check: FileReadingCommand {
   var update = false
   @Flag(help: "Captures without an expectation make the exit status 1.")
   var strict = false
-  @Option(help: "A file with findings that are accepted.", completion: .file())
+  @Option(help: ArgumentHelp("A file with findings that are accepted.", valueName: "file"), completion: .file())
   var baseline: String?
   @Option(help: "How to write the result: for people, as JUnit's XML, as GitHub's annotations, or as SARIF, in which the baseline suppresses.")
   var format: Format = .text
-  @Option(name: .customShort("o"), help: "A file for the result, instead of standard output.", completion: .file())
+  @Option(name: .customShort("o"), help: ArgumentHelp("A file for the result, instead of standard output.", valueName: "file"), completion: .file())
   var output: String?
-  @Option(name: .shortAndLong, help: "How many captures are read at a time; as many as there are processors when not given.")
+  @Option(name: .shortAndLong, help: ArgumentHelp("How many captures are read at a time; as many as there are processors when not given.", valueName: "count"))
   var jobs: Int?
   @OptionGroup var sandbox: SandboxOption
   @OptionGroup var ruleOptions: RuleOptions

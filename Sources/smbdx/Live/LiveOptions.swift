@@ -6,7 +6,7 @@ import FoundationEssentials
 struct SourceOptions: ParsableArguments {
   private static let kibibytes = 1...(1 << 20)
 
-  @Option(name: .customShort("i"), help: "An interface; “any” means all of them. Can be given several times.")
+  @Option(name: .customShort("i"), help: ArgumentHelp("An interface; “any” means all of them. Can be given several times.", valueName: "interface"))
   var interfaces: [String] = []
 
   @Flag(name: [.customShort("D"), .long], help: "List the interfaces with their state and addresses, and end.")
@@ -14,7 +14,7 @@ struct SourceOptions: ParsableArguments {
 
   @Option(
     name: .customShort("f"),
-    help: "A capture filter, as in pcap-filter(7), in place of the built-in one, which lets SMB, Kerberos, DNS, NetBIOS names, ICMP errors and IP fragments pass, in VLANs too.")
+    help: ArgumentHelp("A capture filter, as in pcap-filter(7), in place of the built-in one, which lets SMB, Kerberos, DNS, NetBIOS names, ICMP errors and IP fragments pass, in VLANs too.", valueName: "filter"))
   var filter: String?
 
   @Flag(help: "Look for SMB on every TCP port.")
@@ -25,10 +25,10 @@ struct SourceOptions: ParsableArguments {
 
   @Option(
     name: [.customShort("s"), .long],
-    help: "Bytes captured of each frame. Less than whole frames loses what the diagnosis needs.")
+    help: ArgumentHelp("Bytes captured of each frame. Less than whole frames loses what the diagnosis needs.", valueName: "bytes"))
   var snapshotLength = LiveOptions().snapshotLength
 
-  @Option(name: [.customShort("B"), .long], help: "The kernel's buffer for each interface, in KiB.")
+  @Option(name: [.customShort("B"), .long], help: ArgumentHelp("The kernel's buffer for each interface, in KiB.", valueName: "KiB"))
   var bufferSize = LiveOptions().bufferSize / 1024
 
   @Flag(help: "Take each frame at once, not up to a tenth of a second later. Loses more frames when many come.")
@@ -61,10 +61,10 @@ struct SourceOptions: ParsableArguments {
 
 /// When a capture ends.
 struct BoundOptions: ParsableArguments {
-  @Option(name: [.customShort("c"), .long], help: "End after so many frames.")
+  @Option(name: [.customShort("c"), .long], help: ArgumentHelp("End after so many frames.", valueName: "frames"))
   var count: Int?
 
-  @Option(help: "End after this time: seconds, or a number with s, m, h or d.")
+  @Option(help: ArgumentHelp("End after this time: seconds, or a number with s, m, h or d.", valueName: "time"))
   var duration: TimeSpan?
 
   func validate() throws {
@@ -74,11 +74,10 @@ struct BoundOptions: ParsableArguments {
 
 /// What this program may still do once it captures.
 struct ProtectionOptions: ParsableArguments {
-  @Option(name: .customShort("Z"), help: "The user that root becomes once the interfaces are open: that of sudo, or else nobody.")
+  @Option(name: .customShort("Z"), help: ArgumentHelp("The user that root becomes once the interfaces are open: that of sudo, or else nobody.", valueName: "user"))
   var user: String?
 
-  @Flag(help: "End when this system cannot confine the program (Landlock and seccomp), instead of saying so.")
-  var requireSandbox = false
+  @OptionGroup var sandbox: SandboxOption
 
   /// After everything is open, and before the first frame is read.
   ///
@@ -92,9 +91,7 @@ struct ProtectionOptions: ParsableArguments {
       throw OutputError(description: "\(error)")
     }
     let missing = Sandbox(writable: writable).enter()
-    guard !requireSandbox || missing.isEmpty else {
-      throw OutputError(description: missing.joined(separator: "; ") + " (--require-sandbox)")
-    }
+    try sandbox.accept(missing)
     for sentence in missing { Smbdx.complain(sentence) }
   }
 }
@@ -102,17 +99,17 @@ struct ProtectionOptions: ParsableArguments {
 /// Where the frames go that were analysed.
 struct RecordOptions: ParsableArguments {
   @Option(
-    name: .customShort("w"), help: "Write the frames that are analysed to a pcap file too, with the same numbers.",
+    name: .customShort("w"), help: ArgumentHelp("Write the frames that are analysed to a pcap file too, with the same numbers.", valueName: "file"),
     completion: .file())
   var file: String?
 
-  @Option(name: .customShort("C"), help: "A new file after so many million bytes, as with tcpdump.")
+  @Option(name: .customShort("C"), help: ArgumentHelp("A new file after so many million bytes, as with tcpdump.", valueName: "megabytes"))
   var millionsOfBytes: Int?
 
-  @Option(name: .customShort("G"), help: "A new file after so many seconds; its name is a format of strftime(3), as with tcpdump.")
+  @Option(name: .customShort("G"), help: ArgumentHelp("A new file after so many seconds; its name is a format of strftime(3), as with tcpdump.", valueName: "seconds"))
   var seconds: Int?
 
-  @Option(name: .customShort("W"), help: "How many files: with -C the first is overwritten then, with -G the capture ends.")
+  @Option(name: .customShort("W"), help: ArgumentHelp("How many files: with -C the first is overwritten then, with -G the capture ends.", valueName: "count"))
   var files: Int?
 
   func validate() throws {

@@ -37,7 +37,8 @@ final class LiveSession {
   private var nextExpiry: Int64 = 0
 
   init(
-    _ source: LiveSource, _ signals: SignalReader, _ options: AnalysisOptions, bounds: BoundOptions, status: StatusLine, evidence: EvidenceKeeper?, tell: (([LiveUpdate]) -> Void)?
+    _ source: LiveSource, _ signals: SignalReader, _ options: AnalysisOptions, bounds: BoundOptions, status: StatusLine,
+    evidence: EvidenceKeeper?, tell: (([LiveUpdate]) -> Void)?
   ) {
     self.source = source
     self.signals = signals

@@ -8,7 +8,7 @@ import SystemPackage
 struct SettingsOption: ParsableArguments {
   private static let fileName = ".smbdx.toml"
 
-  @Option(help: "The file of settings, instead of the next .smbdx.toml in this directory or above.", completion: .file())
+  @Option(help: ArgumentHelp("The file of settings, instead of the next .smbdx.toml in this directory or above.", valueName: "file"), completion: .file())
   var config: String?
 
   @Flag(help: "Read no file of settings.")

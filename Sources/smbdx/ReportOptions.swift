@@ -1,0 +1,54 @@
+import ArgumentParser
+import FoundationEssentials
+import Reports
+import Rules
+import Transcripts
+
+/// How a report is made and shown.
+struct ReportOptions: ParsableArguments {
+  enum Format: String, ExpressibleByArgument, CaseIterable {
+    case text, json, ndjson, sarif, junit, github, markdown, html
+  }
+
+  @Option(help: "How to write the report.")
+  var format: Format = .text
+  @Option(name: .customShort("o"), help: ArgumentHelp("A file for the report, instead of standard output.", valueName: "file"), completion: .file())
+  var output: String?
+  @Option(help: ArgumentHelp("The severity from which findings make the exit status 1: error, when nothing else is set.", valueName: "severity"))
+  var failOn: Threshold?
+  @OptionGroup var ruleOptions: RuleOptions
+  @OptionGroup var tracking: TrackingOptions
+  @OptionGroup var settingsOption: SettingsOption
+  @OptionGroup var colorOption: ColorOption
+  @Flag(name: .shortAndLong, help: "Show findings and nothing else.")
+  var quiet = false
+  @Flag(name: .shortAndLong, help: "Show every finding in full, and which rules could not be judged.")
+  var verbose = false
+
+  /// Without the site: see ``Settings/site(today:)``.
+  func analysis(_ settings: Settings) -> AnalysisOptions {
+    AnalysisOptions(rules: ruleOptions.rules(settings), tracking: tracking.values(settings))
+  }
+
+  func threshold(_ settings: Settings) -> Threshold { failOn ?? settings.failOn }
+
+  func text(_ out: Output) -> TextOptions {
+    TextOptions(
+      width: out.width ?? 100,
+      isColored: colorOption.isColored(out, environment: ProcessInfo.processInfo.environment),
+      detail: quiet ? .quiet : verbose ? .verbose : .normal)
+  }
+
+  func write(_ report: Report, to out: Output, _ settings: Settings) {
+    switch format {
+    case .text: report.writeText(text(out)) { out.write($0) }
+    case .json: report.writeJSON { out.write($0) }
+    case .ndjson: report.writeNDJSON { out.write($0) }
+    case .sarif: report.writeSARIF { out.write($0) }
+    case .junit: report.writeJUnit(failingFrom: Severity(rawValue: threshold(settings).rawValue)) { out.write($0) }
+    case .github: report.writeGitHub { out.write($0) }
+    case .markdown: report.writeMarkdown { out.write($0) }
+    case .html: report.writeHTML { out.write($0) }
+    }
+  }
+}
