@@ -1,5 +1,6 @@
 import ArgumentParser
 import Capture
+import Reports
 
 @main
 struct Smbdx: ParsableCommand {

@@ -71,7 +71,7 @@ extension Report {
 enum SARIF {
   /// One run.
   static func write(
-    toolVersion: String, rules: [Rule], artifacts: [String], to write: @escaping (String) -> Void,
+    toolVersion: String, rules: [Rule], artifacts: [String], notices: [String] = [], to write: @escaping (String) -> Void,
     results: (JSONWriter) -> Void
   ) {
     let json = JSONWriter(.indented, write: write)
@@ -87,12 +87,30 @@ enum SARIF {
               json.array("rules") { for rule in rules { json.object { rule.writeDescriptor(to: json) } } }
             }
           }
+          if !notices.isEmpty { writeInvocation(notices, to: json) }
           // Section 3.14.15: no two are the same.
           json.array("artifacts") {
             for file in artifacts.withoutRepetition { json.object { json.object("location") { json.member("uri", uri(file)) } } }
           }
           json.array("results") { results(json) }
           json.member("columnKind", "utf16CodeUnits")
+        }
+      }
+    }
+  }
+
+  /// What a user should know besides results: section 3.20.21.
+  private static func writeInvocation(_ notices: [String], to json: JSONWriter) {
+    json.array("invocations") {
+      json.object {
+        json.member("executionSuccessful", true)
+        json.array("toolExecutionNotifications") {
+          for notice in notices {
+            json.object {
+              json.member("level", "warning")
+              json.object("message") { json.member("text", notice) }
+            }
+          }
         }
       }
     }

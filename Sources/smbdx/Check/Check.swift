@@ -70,8 +70,8 @@ struct Check: FileReadingCommand {
     case .text:
       let isColored = colorOption.isColored(out, environment: ProcessInfo.processInfo.environment)
       CheckText(captures: checked, baseline: baseline, isVerbose: verbose, isColored: isColored).write { out.write($0) }
-    case .junit: CheckJUnit(captures: checked).write { out.write($0) }
-    case .github: CheckGitHub(captures: checked).write { out.write($0) }
+    case .junit: CheckJUnit(captures: checked, baseline: baseline).write { out.write($0) }
+    case .github: CheckGitHub(captures: checked, baseline: baseline).write { out.write($0) }
     case .sarif:
       CheckSARIF(captures: checked, baseline: baseline, toolVersion: Smbdx.version).write { out.write($0) }
     }
