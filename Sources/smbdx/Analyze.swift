@@ -45,8 +45,9 @@ struct Analyze: FileReadingCommand {
       options.site = settings.site(today: today)
       return analyze(recording, options)
     }
-    // Names and reasons are the user's, and no business of those who get the report.
     let redaction = Redaction(try Recording(paths: input.paths, filter: input.filter))
+    // Names and reasons are the user's, and no business of those who get the report.
+    options.site = Site(acceptances: redaction.redact(settings.site(today: today).acceptances))
     let report = analyze(recording, options) { frame, bytes, body in
       redaction.redact(frame, bytes) { body(frame, $0) }
     }
