@@ -101,6 +101,9 @@ package final class Recording {
   /// Base names, in the order given.
   package var fileNames: [String] { files.map(\.name) }
 
+  /// Paths, as given or below a directory that was given; "standard input" for `-`.
+  package var filePaths: [String] { files.map(\.path) }
+
   /// Names of the link types, each once, in the order they appear.
   package var linkTypeNames: [String] {
     files.flatMap(\.linkTypes).map(\.name).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }

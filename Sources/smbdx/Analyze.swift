@@ -43,7 +43,9 @@ struct Analyze: FileReadingCommand {
     var options = shown.analysis(settings)
     guard redact else {
       options.site = settings.site(today: today)
-      return analyze(recording, options)
+      var report = analyze(recording, options)
+      report.paths = recording.filePaths
+      return report
     }
     let redaction = Redaction(try Recording(paths: input.paths, filter: input.filter))
     // Names and reasons are the user's, and no business of those who get the report.

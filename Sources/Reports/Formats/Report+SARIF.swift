@@ -8,7 +8,7 @@ extension Report {
   /// A place is a connection and a frame, which SARIF calls logical; the artifact is the capture.
   package func writeSARIF(to write: @escaping (String) -> Void) {
     let rules = findings.map(\.rule).withoutRepetition.compactMap(Rule.named)
-    SARIF.write(toolVersion: toolVersion, rules: rules, artifacts: files, to: write) { json in
+    SARIF.write(toolVersion: toolVersion, rules: rules, artifacts: files.map(path), to: write) { json in
       for finding in findings {
         let index = rules.firstIndex { $0.id == finding.rule }
         json.object { writeResult(finding, rule: index, to: json) }
@@ -48,7 +48,7 @@ extension Report {
 
   private func writeLocation(_ finding: FindingRecord, _ proof: FindingRecord.Proof?, to json: JSONWriter) {
     if let file = proof?.place?.file ?? files.first {
-      json.object("physicalLocation") { json.object("artifactLocation") { json.member("uri", SARIF.uri(file)) } }
+      json.object("physicalLocation") { json.object("artifactLocation") { json.member("uri", SARIF.uri(path(of: file))) } }
     }
     json.array("logicalLocations") {
       json.object {
@@ -157,8 +157,12 @@ extension Rule {
   /// Causes, remedies with their commands and cautions, and sections.
   private var help: String {
     let fixes = remedies.map { [$0.text, $0.command, $0.caution.map { "Caution: \($0)" }].compactMap(\.self).joined(separator: "\n") }
-    return (["Causes, most likely first:"] + causes.map { "- \($0)" } + ["", "What to do:"] + fixes.map { "- \($0)" }
-      + ["", "See smbdx explain \(id); \(references.joined(separator: ", "))"]).joined(separator: "\n")
+    let parts = [
+      causes.isEmpty ? [] : ["Causes, most likely first:"] + causes.map { "- \($0)" },
+      fixes.isEmpty ? [] : ["What to do:"] + fixes.map { "- \($0)" },
+      ["See \((["smbdx explain \(id)"] + references).joined(separator: "; "))"],
+    ]
+    return parts.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }.joined(separator: "\n\n")
   }
 }
 
