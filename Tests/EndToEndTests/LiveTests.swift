@@ -306,6 +306,7 @@ struct LiveSambaTests {
 
   @Test func wantsAnInterface() { #expect(status([]) == 2) }
   @Test func wantsEachInterfaceOnce() { #expect(status(["-i", "lo", "-i", "lo"]) == 2) }
+  @Test func wantsAnyAlone() { #expect(status(["-i", "any", "-i", "lo"]) == 2) }
   @Test(arguments: [["-B", "0"], ["-s", "10"], ["-c", "0"], ["--duration", "x"], ["--duration", "-3s"]])
   func wantsNumbersThatMakeSense(arguments: [String]) { #expect(status(["-i", "lo"] + arguments) == 2) }
 
