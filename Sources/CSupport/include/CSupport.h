@@ -64,7 +64,7 @@ int support_restrict_files(const struct support_place *places, size_t count);
 int support_restrict_calls(int may_open_files);
 
 /// Forbids the system calls that lead out of the process: to the network, to other programs and processes. They fail with
-/// EPERM; new threads are no such way. Takes a hundredth of the time of support_restrict_calls(). Returns 0, or the error number.
+/// EPERM; new threads are no such way. Takes half of the time of support_restrict_calls(). Returns 0, or the error number.
 int support_forbid_ways_out(void);
 
 /// A TOML document, parsed.
