@@ -142,7 +142,10 @@ extension Visibility {
   package func unreadableMessages(from peer: Peer) -> Int { peer == .client ? unreadableFromClient : unreadableFromServer }
 
   /// Whether a message of this peer may exist that the capture does not show.
-  package func mayHideMessages(from peer: Peer) -> Bool {
-    unseenPeer == peer || lost.contains { $0.sender == peer } || unreadableMessages(from: peer) > 0
+  ///
+  /// - Parameter frame: only what comes behind this frame counts, as far as it is known where that is.
+  package func mayHideMessages(from peer: Peer, behind frame: Int = 0) -> Bool {
+    unseenPeer == peer || unreadableMessages(from: peer) > 0 || lost.contains { $0.sender == peer && $0.frame > frame }
+      || lost.count { $0.sender == peer } == SMBConversation.Limit.lost
   }
 }

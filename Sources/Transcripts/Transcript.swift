@@ -125,9 +125,10 @@ package struct Traffic: Sendable {
   package var lastRequestLeaves = false
   /// A CREATE, or an IOCTL other than Validate Negotiate, on a connected tree.
   package var firstTreeUseFrame = 0
-  /// Requests of the client after the last Validate Negotiate exchange, or after its request when it has no answer.
+  /// Requests of the client after that of the last Validate Negotiate exchange.
   package var requestsSinceValidation = 0
-  /// Messages of the server after the last Validate Negotiate request, other than its answer.
+  /// Messages of the server after the last Validate Negotiate request, other than its answer and those to what was asked
+  /// before.
   package var responsesSinceValidation = 0
   /// Requests that were answered with something that belongs to no request of the capture.
   package var repliesWithoutRequest = 0

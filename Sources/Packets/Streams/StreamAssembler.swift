@@ -85,8 +85,9 @@ struct StreamAssembler {
     }
     let confirmed = offset(of: acknowledgmentNumber)
     if confirmed > acknowledged {
+      // A FIN takes the number behind the last byte: its confirmation says nothing about when the bytes arrived.
+      if acknowledged < next || confirmed > next + 1 { lastAcknowledgment = frame }
       acknowledged = confirmed
-      lastAcknowledgment = frame
       duplicateAcknowledgments = 0
       if confirmed >= next {
         longestConfirmed = max(longestConfirmed, longestSent)

@@ -108,8 +108,17 @@ extension Rule {
     // A server that says it does not know the request gives the client no reason to leave.
     if let status = reply.status, reply.isSigned, Validation.harmlessStatuses.contains(status) { return [] }
     let comparison = abort.validation.comparison(with: transcript.negotiation)
-    let agrees = abort.validation.response != nil && reply.isSigned && !reply.hasZeroSignature
-      && comparison.allSatisfy(\.isEqual)
+    let looksGood = abort.validation.response != nil && reply.isSigned && !reply.hasZeroSignature
+    guard !looksGood || !comparison.isEmpty else {
+      return [
+        Observation(
+          .possible,
+          "the client closed the connection right after the answer to Validate Negotiate; NEGOTIATE, which it repeats, is not in the capture",
+          evidence: transcript.evidence(of: abort.validation) + [transcript.evidence(of: abort.closing, after: reply)],
+          severity: .warning)
+      ]
+    }
+    let agrees = looksGood && comparison.allSatisfy(\.isEqual)
     return [
       Observation(
         .likely,
