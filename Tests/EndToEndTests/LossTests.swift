@@ -87,6 +87,7 @@ import Transcripts
     }
     let report = try Self.report(fixture) { kept.contains($0) }
     #expect(Self.grave(report) == [])
+    #expect(report.connections.map(\.outcome) == [.established])
   }
 
   private static func payloadLength(_ bytes: borrowing ByteView) throws -> Int {
