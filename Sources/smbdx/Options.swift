@@ -87,10 +87,15 @@ struct ColorOption: ParsableArguments {
 
 /// Which rules run.
 struct RuleOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Rules to run, by identifier, comma-separated; “vni-*” means all that begin so. All when not given.", valueName: "ids"))
+  /// Asked for when a shell completes, not at every start.
+  private static let identifiers = CompletionKind.custom { _, _, _ in Rule.all.map(\.id) }
+
+  @Option(
+    help: ArgumentHelp("Rules to run, by identifier, comma-separated; “vni-*” means all that begin so. All when not given.", valueName: "ids"),
+    completion: Self.identifiers)
   var select: [String] = []
 
-  @Option(help: ArgumentHelp("Rules to leave out, in the same form.", valueName: "ids"))
+  @Option(help: ArgumentHelp("Rules to leave out, in the same form.", valueName: "ids"), completion: Self.identifiers)
   var ignore: [String] = []
 
   func validate() throws {
