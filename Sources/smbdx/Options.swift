@@ -99,6 +99,8 @@ struct RuleOptions: ParsableArguments {
   var ignore: [String] = []
 
   func validate() throws {
+    // A variable that is not set must not mean all rules.
+    guard select.isEmpty || !Self.patterns(select).isEmpty else { throw ValidationError("--select names no rule.") }
     for pattern in Self.patterns(select) + Self.patterns(ignore) where !Rule.all.contains(where: { $0.matches(pattern) }) {
       throw ValidationError(Rule.unknown(pattern))
     }
@@ -120,7 +122,7 @@ struct RuleOptions: ParsableArguments {
   }
 
   private static func patterns(_ values: [String]) -> [String] {
-    values.flatMap { $0.split(separator: ",").map(String.init) }
+    values.flatMap { $0.split { $0 == "," || $0 == " " }.map(String.init) }
   }
 }
 

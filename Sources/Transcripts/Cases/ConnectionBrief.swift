@@ -114,7 +114,9 @@ extension Transcript {
   /// SystemTime of the NEGOTIATE response minus the capture's time, in seconds; nil when the server tells none.
   package var serverClockOffset: Int64? {
     guard let response = negotiation?.response, let stamp = negotiation?.responseStamp,
-      let clock = response.systemTime.timestamp
+      let clock = response.systemTime.timestamp,
+      // A recording without times has them all at the start of the epoch.
+      stamp.time.nanoseconds != 0
     else { return nil }
     return clock.since(stamp.time) / 1_000_000_000
   }
