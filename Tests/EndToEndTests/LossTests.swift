@@ -94,6 +94,20 @@ import Transcripts
     Int(try bytes.u16be(at: 16)) - 20 - Int(try bytes.u8(at: 46) >> 4) * 4
   }
 
+  /// Any one frame may be missing: what failed is explained, and what went well is not accused.
+  @Test(arguments: Fixture.all) func staysRightWithoutAnyFrame(fixture: Fixture) throws {
+    let whole = try fixture.report()
+    let isHealthy = whole.findings.allSatisfy { $0.severity <= .info } && whole.summary.failed == 0
+    // All of those that are healthy, and some of the others, which take long.
+    for lost in stride(from: 1, through: min(whole.capture.frames, 120), by: isHealthy ? 1 : 7) {
+      let report = try Self.report(fixture.name) { $0 != lost }
+      for one in report.cases where one.outcome == .failed {
+        #expect(one.primary != nil, "case \(one.id) without frame \(lost)")
+      }
+      if isHealthy { #expect(Self.grave(report) == [], "without frame \(lost)") }
+    }
+  }
+
   /// SMB1 has no numbers that grow: a request that comes up late finds its answer.
   @Test(arguments: [
     ("smb1-logon-failure", 4, "auth-logon-failure"), ("smb1-logon-failure", 8, "auth-logon-failure"),
