@@ -7,6 +7,8 @@ package enum Need: String, Sendable, CaseIterable {
   case negotiate
   /// The requests that come before Validate Negotiate, and the exchange itself, in clear.
   case validateNegotiate
+  /// An answer to Validate Negotiate, or that there is none.
+  case answerToValidation
   /// Every message the server sent while establishing the connection.
   case serverReplies
 }
@@ -27,6 +29,7 @@ extension Transcript {
     switch need {
     case .negotiate: negotiateObstacle
     case .validateNegotiate: validationObstacle
+    case .answerToValidation: answerObstacle
     case .serverReplies: replyObstacle
     }
   }
@@ -55,6 +58,11 @@ extension Transcript {
       }
     }
     return oneDirection ?? gap
+  }
+
+  /// What is missing of the server elsewhere does not matter.
+  private var answerObstacle: Obstacle? {
+    validations.contains { $0.responseStamp != nil } ? nil : replyObstacle
   }
 
   private var replyObstacle: Obstacle? { oneDirection ?? gap(of: .server) }

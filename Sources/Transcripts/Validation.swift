@@ -155,7 +155,9 @@ extension Transcript {
       guard peer == .client, traffic.requestsSinceValidation == 0, !wasLeftOrderly else { return nil }
       let isSoon = closing.stamp.time.since(reply.time) <= ValidationAbort.promptness
       guard isSoon || outcome(of: validation) != .passed else { return nil }
-    } else if traffic.responsesSinceValidation > 0 {
+    } else if traffic.responsesSinceValidation > 0
+      || visibility.mayHideMessages(from: .server, behind: validation.requestStamp.frame)
+    {
       return nil
     }
     return ValidationAbort(validation: validation, closing: closing, peer: peer)

@@ -99,7 +99,7 @@ import Transcripts
     let whole = try fixture.report()
     let isHealthy = whole.findings.allSatisfy { $0.severity <= .info } && whole.summary.failed == 0
     // All of those that are healthy, and some of the others, which take long.
-    for lost in stride(from: 1, through: min(whole.capture.frames, 120), by: isHealthy ? 1 : 7) {
+    for lost in stride(from: 1, through: min(whole.capture.frames, 120), by: isHealthy ? 1 : 2) {
       let report = try Self.report(fixture.name) { $0 != lost }
       for one in report.cases where one.outcome == .failed {
         #expect(one.primary != nil, "case \(one.id) without frame \(lost)")

@@ -16,7 +16,7 @@ extension Rule {
     severity: .critical,
     phase: .validateNegotiate,
     nature: .reset,
-    needs: [.serverReplies],
+    needs: [.answerToValidation],
     summary: "The server closed the connection instead of answering Validate Negotiate.",
     explanation: meaning + """
       A server hangs up without a word when the request does not agree with the NEGOTIATE that it received. When every \
@@ -69,7 +69,7 @@ extension Rule {
     severity: .critical,
     phase: .validateNegotiate,
     nature: .reset,
-    needs: [.serverReplies],
+    needs: [.answerToValidation],
     summary: "The client closed the connection right after Validate Negotiate.",
     explanation: meaning + """
       A client hangs up when the answer is unsigned, differs from the NEGOTIATE response that it received, or is \
@@ -140,7 +140,7 @@ extension Rule {
     severity: .critical,
     phase: .validateNegotiate,
     nature: .reset,
-    needs: [.serverReplies],
+    needs: [.answerToValidation],
     summary: "Something on the path reset the connection during Validate Negotiate.",
     explanation: meaning + """
       Here the reset bears the address of one of the two hosts, but several signs (hop limit, IP ID, sequence number, \
