@@ -132,7 +132,7 @@ extension Transcript {
 
   /// The reset that somebody else most likely sent, of either direction.
   var forgedReset: Attribution? {
-    closings.filter { $0.kind == .rst }.map { Attribution($0, in: self) }
+    closings.filter { $0.kind == .rst && !$0.isIgnored }.map { Attribution($0, in: self) }
       .filter { $0.thirdParty != nil }
       .max { ($0.score, $1.closing.stamp.number) < ($1.score, $0.closing.stamp.number) }
   }

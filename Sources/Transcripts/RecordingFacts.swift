@@ -114,7 +114,7 @@ package struct RecordingFacts: Sendable {
       openSYNs.append(OpenQuestion(ends: ends, question: "the TCP SYN", asked: asked))
     }
     for peer in [Peer.client, .server] {
-      segments += Int(transcript.trace(of: peer).segments)
+      segments += Int(transcript.trace(of: peer).segments) + Int(transcript.trace(of: peer).copies)
       copiedSegments += Int(transcript.trace(of: peer).copies)
     }
     noteClock(transcript)

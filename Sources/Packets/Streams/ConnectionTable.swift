@@ -238,6 +238,7 @@ package struct ConnectionTable {
     guard slots[slot].handshake.isReopened(by: header, from: side, hasEnded: slots[slot].hasEnding, age: age)
     else { return }
     end(slot)
+    let number = slots[slot].tcpStream
     refill(slot, slots[slot].key, frame: frame)
   }
 
@@ -374,6 +375,11 @@ package struct ConnectionTable {
     while let first = lingering.first, lingering.count > Limit.lingering || now.since(first.since) > Self.lingering {
       lingering.removeFirst()
       guard slots[first.slot].tcpStream == first.tcpStream, slots[first.slot].state == .lingering else { continue }
+      // Nobody obeyed what seemed to end it.
+      guard readings[Int(slots[first.slot].reading)]?.state.hasEnded == true else {
+        slots[first.slot].state = .consumed
+        continue
+      }
       end(first.slot)
       queue(first.slot)
     }

@@ -26,6 +26,8 @@ package struct Handshake: Sendable {
   package internal(set) var isComplete = false
   /// The initiator acknowledged a SYN-ACK that the capture does not show.
   package private(set) var isAnsweredUnseen = false
+  /// Bytes of the initiator that the other side has confirmed before the capture shows any.
+  private(set) var confirmed: UInt16 = 0
   /// A SYN or SYN-ACK came again, so that nobody knows which of them was answered.
   package private(set) var isRepeated = false
 
@@ -70,6 +72,7 @@ package struct Handshake: Sendable {
     case (true, let isAnswer):
       isRepeated = true
       if !isAnswer, synAckFrame == 0, side == initiator { noteTry(\.synCount, frame) }
+    case (false, true) where side == initiator?.other: noteConfirmed(header.acknowledgmentNumber)
     case (false, true) where side == initiator && !header.flags.contains(.rst):
       if synAckFrame > 0 { isComplete = true } else { isAnsweredUnseen = true }
     default: break
@@ -95,6 +98,12 @@ package struct Handshake: Sendable {
     lastTryGap = UInt32(clamping: (gap ?? 0) / 1_000_000)
     lastTryFrame = UInt32(clamping: frame.number)
     lastTryTime = frame.time
+  }
+
+  private mutating func noteConfirmed(_ acknowledgmentNumber: UInt32) {
+    guard synFrame > 0 else { return }
+    let count = Int32(bitPattern: acknowledgmentNumber &- synSequence &- 1)
+    if count > 0, count <= StreamAssembler.Limit.window { confirmed = max(confirmed, UInt16(clamping: count)) }
   }
 
   private static let shortestRetryTime: Int64 = 100_000_000
