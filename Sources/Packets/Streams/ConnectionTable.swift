@@ -71,7 +71,7 @@ package struct ConnectionTable {
     var handshake = Handshake()
     var state = State.undecided
     var undecidedSegments: UInt8 = 0
-    /// A FIN or RST was seen: a SYN now opens another connection, even with the same number.
+    /// A FIN or RST was seen.
     var hasEnding = false
     /// Stands in ``reusable``.
     var isQueued = false
@@ -235,11 +235,16 @@ package struct ConnectionTable {
   /// The same ports again: the former connection is over.
   private mutating func reopen(_ slot: Int, _ header: TCPHeader, from side: Side, frame: FrameStamp) {
     let age = frame.time.since(slots[slot].firstFrame.time)
-    guard slots[slot].handshake.isReopened(by: header, from: side, hasEnded: slots[slot].hasEnding, age: age)
-    else { return }
+    let isAnother = slots[slot].handshake.isReopened(by: header, from: side, age: age)
+    // What was reported cannot be added to: the same connection is then reported again.
+    let isReported = slots[slot].state == .ended && slots[slot].handshake.isRepeated(by: header, from: side)
+    guard isAnother || isReported else { return }
     end(slot)
     let number = slots[slot].tcpStream
     refill(slot, slots[slot].key, frame: frame)
+    guard !isAnother else { return }
+    slots[slot].tcpStream = number
+    connectionCount -= 1
   }
 
   /// A slot to use: an ended one when many are kept, a new one, or that of the longest silent connection.

@@ -108,10 +108,11 @@ package struct Handshake: Sendable {
 
   private static let shortestRetryTime: Int64 = 100_000_000
 
-  /// Whether this SYN or SYN-ACK opens another connection between the same ports (Wireshark's "port numbers reused").
+  /// Whether this SYN or SYN-ACK opens another connection between the same ports (Wireshark's "port numbers reused"). One
+  /// with the same sequence number is the same SYN again: a client's next try after a refusal, or a late copy.
   ///
   /// - Parameter age: nanoseconds since the first frame between these ports.
-  func isReopened(by header: TCPHeader, from side: Side, hasEnded: Bool, age: Int64) -> Bool {
+  func isReopened(by header: TCPHeader, from side: Side, age: Int64) -> Bool {
     guard header.flags.contains(.syn) else { return false }
     guard synFrame > 0 || synAckFrame > 0 else {
       // The connection was there before the capture. A SYN that only is out of order comes at once.
@@ -121,6 +122,11 @@ package struct Handshake: Sendable {
       let answersAnotherSYN = synFrame == 0 || header.acknowledgmentNumber != synSequence &+ 1
       return synAckFrame > 0 && initiator == side.other && header.sequenceNumber != synAckSequence && answersAnotherSYN
     }
-    return synFrame > 0 && initiator == side && (header.sequenceNumber != synSequence || hasEnded)
+    return synFrame > 0 && initiator == side && header.sequenceNumber != synSequence
+  }
+
+  func isRepeated(by header: TCPHeader, from side: Side) -> Bool {
+    header.flags.contains(.syn) && !header.flags.contains(.ack) && synFrame > 0 && initiator == side
+      && header.sequenceNumber == synSequence
   }
 }
