@@ -69,6 +69,8 @@ final class TransportFacts: Sendable {
   /// When the server confirmed bytes of the client last, and how far.
   let lastServerAcknowledgment: FrameStamp
   let clientConfirmed: Int
+  /// The shortest time in which the server confirmed what the client had sent last, in nanoseconds.
+  let shortestDelay: Int64?
   let notices: [ICMPNotice]
   let clientSending: Sending
   let serverSending: Sending
@@ -87,6 +89,7 @@ final class TransportFacts: Sendable {
     serverEnd = state.nextOffset(of: clientSide.other)
     lastServerAcknowledgment = state.lastAcknowledgment(of: clientSide)
     clientConfirmed = state.acknowledgedOffset(of: clientSide)
+    shortestDelay = state.shortestDelay(of: clientSide)
     notices = connection.notices
     clientSending = Sending(state, side: clientSide)
     serverSending = Sending(state, side: clientSide.other)
@@ -300,6 +303,12 @@ extension Transcript {
       transport.lastServerAcknowledgment.number > 0
     else { return nil }
     return transport.lastServerAcknowledgment
+  }
+
+  /// The way to the server and back, in nanoseconds, as the handshake shows it; data may show that it is shorter, when the
+  /// server took its time to accept the connection.
+  package var roundTripTime: Int64? {
+    handshake.roundTripTime.map { min($0, transport?.shortestDelay ?? .max) }
   }
 
   /// The segment that ended the connection: the first FIN or RST, whoever answered it.

@@ -68,6 +68,12 @@ package struct TCPState {
   /// The longest payload of this side that is known to have arrived, in bytes.
   package func longestConfirmedPayload(of side: Side) -> Int { Int(stream(of: side).longestConfirmed) }
 
+  /// The shortest time in which the other side confirmed what this one had sent last, in nanoseconds.
+  package func shortestDelay(of side: Side) -> Int64? {
+    let delay = stream(of: side).shortestDelay
+    return delay == .max ? nil : Int64(delay)
+  }
+
   /// The segment of this side that had to be sent again and again.
   package func retransmission(of side: Side) -> Retransmission? { stream(of: side).retransmission }
 
