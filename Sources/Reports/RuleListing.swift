@@ -96,6 +96,7 @@ extension Need {
     case .negotiate: "the NEGOTIATE request and response"
     case .validateNegotiate: "the connection from NEGOTIATE to Validate Negotiate, not encrypted"
     case .serverReplies: "everything the server sent while the connection was established"
+    case .answerToSYN: "a recording that has both directions of some connection"
     }
   }
 }

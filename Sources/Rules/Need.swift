@@ -1,3 +1,4 @@
+import Packets
 import Protocols
 import Transcripts
 
@@ -9,6 +10,8 @@ package enum Need: String, Sendable, CaseIterable {
   case validateNegotiate
   /// Every message the server sent while establishing the connection.
   case serverReplies
+  /// What came back to the SYN, if anything did.
+  case answerToSYN
 }
 
 /// Why a rule was not judged, and what would settle it.
@@ -28,6 +31,7 @@ extension Transcript {
     case .negotiate: negotiateObstacle
     case .validateNegotiate: validationObstacle
     case .serverReplies: replyObstacle
+    case .answerToSYN: openingObstacle
     }
   }
 
@@ -58,6 +62,10 @@ extension Transcript {
   }
 
   private var replyObstacle: Obstacle? { oneDirection ?? gap(of: .server) }
+
+  private var openingObstacle: Obstacle? {
+    handshake.synFrame > 0 && handshake.synAckFrame == 0 && !handshake.isAnsweredUnseen && !visibility.hasPayload ? oneDirection : nil
+  }
 
   private var oneDirection: Obstacle? {
     guard let unseen = visibility.unseenPeer else { return nil }

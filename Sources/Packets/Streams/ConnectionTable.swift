@@ -193,6 +193,22 @@ package struct ConnectionTable {
     notices[stream, default: []].append(ICMPNotice(error: error, stamp: frame, sender: sender))
   }
 
+  /// Of no connection both sides are recorded, and of one at least the recorded side shows that the other has answered.
+  package var isOneDirectional: Bool {
+    var isProven = false
+    for slot in slots {
+      if slot.handshake.synFrame > 0, slot.handshake.synAckFrame > 0 { return false }
+      if slot.handshake.isAnsweredUnseen { isProven = true }
+      guard slot.isRead, let state = readings[Int(slot.reading)]?.state else { continue }
+      let (first, second) = (state.trace(of: .first).segments > 0, state.trace(of: .second).segments > 0)
+      if first && second || state.closings.contains(where: { $0.kind == .rst && !(($0.side == .first) ? first : second) }) {
+        return false
+      }
+      if first && state.isConfirmed(.second) || second && state.isConfirmed(.first) { isProven = true }
+    }
+    return isProven
+  }
+
   /// The recording is over: every connection that somebody reads is reported, in the order of their first frames.
   package mutating func finish() {
     for slot in slots.indices.sorted(by: { slots[$0].tcpStream < slots[$1].tcpStream }) { end(slot) }
