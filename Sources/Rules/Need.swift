@@ -1,3 +1,4 @@
+import Packets
 import Protocols
 import Transcripts
 
@@ -11,6 +12,8 @@ package enum Need: String, Sendable, CaseIterable {
   case answerToValidation
   /// Every message the server sent while establishing the connection.
   case serverReplies
+  /// What came back to the SYN, if anything did.
+  case answerToSYN
 }
 
 /// Why a rule was not judged, and what would settle it.
@@ -31,6 +34,7 @@ extension Transcript {
     case .validateNegotiate: validationObstacle
     case .answerToValidation: answerObstacle
     case .serverReplies: replyObstacle
+    case .answerToSYN: openingObstacle
     }
   }
 
@@ -67,6 +71,10 @@ extension Transcript {
 
   private var replyObstacle: Obstacle? { oneDirection ?? gap(of: .server) }
 
+  private var openingObstacle: Obstacle? {
+    handshake.synFrame > 0 && handshake.synAckFrame == 0 && !handshake.isAnsweredUnseen && !visibility.hasPayload ? oneDirection : nil
+  }
+
   private var oneDirection: Obstacle? {
     guard let unseen = visibility.unseenPeer else { return nil }
     return Obstacle(
@@ -77,10 +85,26 @@ extension Transcript {
   private var gap: Obstacle? { gap(of: .client) ?? gap(of: .server) }
 
   private func gap(of sender: Peer) -> Obstacle? {
-    guard let lost = visibility.lost.first(where: { $0.sender == sender }) else { return closedMessage(of: sender) }
+    guard let lost = visibility.lost.first(where: { $0.sender == sender }) else {
+      return closedMessage(of: sender) ?? unseenHead(of: sender) ?? (sender == .server ? missingAnswer : nil)
+    }
     return Obstacle(
       reason: "\(lost.count) bytes that the \(sender.rawValue) sent are missing before frame \(lost.frame)",
       remedy: Obstacle.wholeCapture)
+  }
+
+  private func unseenHead(of sender: Peer) -> Obstacle? {
+    let count = visibility.unseenHead(of: sender)
+    guard count > 0 else { return nil }
+    return Obstacle(
+      reason: "\(count) bytes that the \(sender.rawValue) sent when the capture began are not in it, or are no message",
+      remedy: "a capture that begins before the connection is opened")
+  }
+
+  private var missingAnswer: Obstacle? {
+    guard visibility.lacksAnswers else { return nil }
+    return Obstacle(
+      reason: "the client took its next step, so that answers of the server must be missing", remedy: Obstacle.wholeCapture)
   }
 
   private func closedMessage(of sender: Peer) -> Obstacle? {

@@ -119,7 +119,13 @@ final class SMBConversation: StreamConsumer {
 
   /// Whatever the port, the first bytes say who is there.
   private func noteBeginning(_ chunk: borrowing StreamChunk) {
-    guard transcript.isOriented, isFromStart, NBSSHeader.isForeign(chunk.bytes) else { return }
+    let answersFirstWord = !transcript.isOriented && chunk.side == transcript.clientSide.other && transcript.hasOnlyBegun
+    if answersFirstWord {
+      // NEGOTIATE comes first, so what confirms nothing before it begins with its answer.
+      let framer = SMBFramer(side: chunk.side, isAligned: true)
+      if chunk.side == .first { framers.first = framer } else { framers.second = framer }
+    }
+    guard transcript.isOriented && isFromStart || answersFirstWord, NBSSHeader.isForeign(chunk.bytes) else { return }
     transcript.foreignBeginnings.append(
       ForeignBeginning(
         sender: transcript.peer(chunk.side), frame: chunk.frame.number, bytes: chunk.bytes.prefix(16).copy()))

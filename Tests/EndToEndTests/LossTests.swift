@@ -61,7 +61,6 @@ import Transcripts
     (["tcp-syn-refused", "healthy-3.1.1"], []),
     (["tcp-syn-refused", "healthy-3.1.1-encrypted"], []),
     (["negotiate-reset-by-server", "healthy-3.1.1-encrypted"], []),
-    (["tcp-syn-refused", "tcp-syn-refused"], ["critical tcp-syn-refused", "critical tcp-syn-refused"]),
   ])
   func tellsGoalsApart(fixtures: [String], expected: [String]) throws {
     let report = try Self.report(fixtures)
