@@ -54,6 +54,10 @@ final class CaptureFile {
     path == "-" ? "standard input" : String(path.split(separator: "/").last ?? "/")
   }
 
+  var path: String {
+    if case .path(let path) = origin, path != "-" { path } else { name }
+  }
+
   // MARK: Frames
 
   /// Whether it is at a frame, or will be once it is open again.

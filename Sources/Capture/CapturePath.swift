@@ -1,22 +1,29 @@
-import Glibc
-
 /// A file to read, named by the user or found in a directory that the user named.
 struct CapturePath {
   var path: String
   var isInDirectory: Bool
+  /// Why it cannot be read, whatever is in it.
+  var fault: CaptureError?
 
   /// Puts the files of a directory in its place, by name, without those whose names begin with a dot. Directories in
-  /// it are left alone.
+  /// it are left alone, and so are pipes and devices.
   ///
   /// - Throws: when a file would be read twice, or a directory cannot be read or has no files.
   static func expand(_ paths: [String]) throws(CaptureError) -> [CapturePath] {
     var expanded: [CapturePath] = []
     var seen: Set<FileIdentity> = []
     for path in paths {
-      if isDirectory(path) {
-        // A link to another file of the directory, such as a recorder's “latest”, brings nothing new.
-        let files = try files(in: path).filter { !isDirectory($0) && FileIdentity(path: $0).map { seen.insert($0).inserted } ?? false }
-        expanded += files.map { CapturePath(path: $0, isInDirectory: true) }
+      if path != "-", case .directory = DirectoryListing.Kind(of: path) {
+        let listing = try DirectoryListing(of: path)
+        for entry in listing.entries where entry.kind == .file {
+          let file = path + "/" + entry.name
+          // A link to another file of the directory, such as a recorder's “latest”, brings nothing new.
+          guard let identity = FileIdentity(path: file), seen.insert(identity).inserted else { continue }
+          expanded.append(CapturePath(path: file, isInDirectory: true))
+        }
+        expanded += listing.illegibleNames.map {
+          CapturePath(path: path + "/" + $0, isInDirectory: true, fault: .illegibleName($0))
+        }
       } else {
         if let identity = FileIdentity(path: path), !seen.insert(identity).inserted {
           throw CaptureError(file: CaptureFile.name(of: path), reason: .namedTwice)
@@ -28,28 +35,5 @@ struct CapturePath {
       throw CaptureError(file: CaptureFile.name(of: path), reason: .unreadable("there are no files in this directory"))
     }
     return expanded
-  }
-
-  private static func isDirectory(_ path: String) -> Bool {
-    var status = stat()
-    // SAFETY: stat() writes one stat, which lives until it returns.
-    return unsafe path != "-" && stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
-  }
-
-  private static func files(in directory: String) throws(CaptureError) -> [String] {
-    guard let stream = unsafe opendir(directory) else {
-      let why = unsafe String(cString: strerror(errno)).lowercased()
-      throw CaptureError(file: CaptureFile.name(of: directory), reason: .unreadable(why))
-    }
-    defer { unsafe closedir(stream) }
-    var names: [String] = []
-    while let entry = unsafe readdir(stream) {
-      // SAFETY: the name ends with a zero byte, and is valid until the next call.
-      let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
-        unsafe $0.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
-      }
-      if !name.hasPrefix(".") { names.append(name) }
-    }
-    return names.sorted().map { directory + "/" + $0 }
   }
 }

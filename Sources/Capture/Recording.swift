@@ -43,7 +43,7 @@ package final class Recording {
 
   /// The files that paths stand for: captures, and what is in directories.
   package static func files(at paths: [String]) throws(CaptureError) -> [String] {
-    try CapturePath.expand(paths).map(\.path)
+    try CapturePath.expand(paths).filter { $0.fault == nil }.map(\.path)
   }
 
   /// Looks into every file before the first frame is read.
@@ -58,6 +58,7 @@ package final class Recording {
     var leftOut: [CaptureError] = []
     for path in paths {
       do throws(CaptureError) {
+        if let fault = path.fault { throw fault }
         files.append(try CaptureFile(.path(path.path), bufferSize: bufferSize))
         if files.count > Limit.filesKeptOpen { files.last?.rest() }
       } catch {
@@ -99,6 +100,9 @@ package final class Recording {
 
   /// Base names, in the order given.
   package var fileNames: [String] { files.map(\.name) }
+
+  /// Paths, as given or below a directory that was given; "standard input" for `-`.
+  package var filePaths: [String] { files.map(\.path) }
 
   /// Names of the link types, each once, in the order they appear.
   package var linkTypeNames: [String] {

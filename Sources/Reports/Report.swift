@@ -9,6 +9,8 @@ package struct Report: Sendable {
   package var toolVersion: String
   /// Base names, in the order given.
   package var files: [String]
+  /// The same as the user named them, for programs that look for the files; empty when nobody is to know.
+  package var paths: [String] = []
   package var capture: CaptureFacts
   /// In the order in which they ended.
   package var connections: [ConnectionRecord]
@@ -19,6 +21,14 @@ package struct Report: Sendable {
   package var summary: Summary
   /// Rules that were not run because the user chose others.
   package var rulesLeftOut = 0
+}
+
+extension Report {
+  /// The path of one of ``files``.
+  func path(of file: String) -> String {
+    guard paths.count == files.count, let index = files.firstIndex(of: file) else { return file }
+    return paths[index]
+  }
 }
 
 /// What was counted, connections and findings that are not listed too.

@@ -43,10 +43,13 @@ struct Analyze: FileReadingCommand {
     var options = shown.analysis(settings)
     guard redact else {
       options.site = settings.site(today: today)
-      return analyze(recording, options)
+      var report = analyze(recording, options)
+      report.paths = recording.filePaths
+      return report
     }
-    // Names and reasons are the user's, and no business of those who get the report.
     let redaction = Redaction(try Recording(paths: input.paths, filter: input.filter))
+    // Names and reasons are the user's, and no business of those who get the report.
+    options.site = Site(acceptances: redaction.redact(settings.site(today: today).acceptances))
     let report = analyze(recording, options) { frame, bytes, body in
       redaction.redact(frame, bytes) { body(frame, $0) }
     }

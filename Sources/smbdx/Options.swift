@@ -1,5 +1,6 @@
 import ArgumentParser
 import Packets
+import Reports
 import Rules
 import Transcripts
 

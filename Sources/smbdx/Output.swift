@@ -47,11 +47,12 @@ final class Output {
 
   /// Ends the program when nobody reads any more, or the disk is full.
   func flush() {
-    do {
-      try descriptor.writeAll(pending)
+    do throws(Descriptors.WriteFailure) {
+      try Descriptors.write(pending, to: descriptor.rawValue)
     } catch {
-      guard descriptor != .standardError else { return }
-      if error as? Errno == .brokenPipe { Smbdx.exit(withError: ExitCode(0)) }
+      guard descriptor != .standardError else { return pending.removeAll() }
+      let error = Errno(rawValue: error.number)
+      if error == .brokenPipe { Smbdx.exit(withError: ExitCode(0)) }
       Smbdx.complain("cannot write the results: \(error)")
       Smbdx.exit(withError: ExitCode(2))
     }

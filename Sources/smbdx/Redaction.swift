@@ -1,6 +1,7 @@
 import Capture
 import Extracts
 import Packets
+import Rules
 
 /// Frames of a recording that are shown redacted.
 final class Redaction {
@@ -27,6 +28,13 @@ final class Redaction {
   func redact(_ frame: Frame, _ bytes: borrowing ByteView, _ body: (borrowing ByteView) -> Void) {
     let redacted = redactor.redact(frame, bytes)
     body(ByteView(redacted.span))
+  }
+
+  /// What is known and accepted, without the user's words for it: those are no business of others.
+  func redact(_ acceptances: [Acceptance]) -> [Acceptance] {
+    acceptances.map { entry in
+      Acceptance(rule: entry.rule, hosts: entry.hosts.map { redactor.replacement(of: $0) }, reason: "accepted")
+    }
   }
 
   /// What a user should know of it, as sentences.

@@ -31,6 +31,7 @@ struct Smbdx: ParsableCommand {
   static let version = "0.1.0"
 
   static func main() {
+    Descriptors.openStandardOnes()
     Signals.ignoreBrokenPipe()
     do {
       try run(CommandLine.arguments.dropFirst().map(\.self), .ofProcess)

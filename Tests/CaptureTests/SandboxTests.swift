@@ -1,5 +1,6 @@
 import Capture
 import Foundation
+import Synchronization
 import Testing
 
 /// A confined process is refused what it has not opened before. Each test confines a process of its own.
@@ -52,6 +53,45 @@ import Testing
       let refused = [other, written, made, network].allSatisfy { $0 == -1 } && kill(getppid(), 0) == -1
       _exit(missing.isEmpty && named >= 0 && report >= 0 && refused ? 0 : 1)
     }
+  }
+
+  /// What would reach other files, processes and the kernel, call by call; threads are started as before.
+  @Test func leavesNoWayOut() async {
+    await #expect(processExitsWith: .success) {
+      let directory = unsafe String(cString: mkdtemp(strdup("/tmp/smbdx-sandbox-XXXXXX")))
+      let file = directory + "/file"
+      close(unsafe open(file, O_WRONLY | O_CREAT, 0o600))
+      let other = Int(getppid())
+      guard Sandbox.reading([directory], writing: []).enter().isEmpty else { _exit(2) }
+      var results = unsafe [Int(chmod(file, 0o777)), Int(utimes(file, nil)), Int(shmget(0, 4096, 0o1600)), Int(chroot(directory))]
+      unsafe file.withCString { path in
+        let path = Int(bitPattern: path)
+        results.append(SandboxTests.call("removexattr", path, path))
+        // fchmodat2, removexattrat, memfd_secret
+        for (number, arguments) in [(452, [-100, path, 0o777, 0]), (466, [-100, path, 0, path]), (447, [0, 0, 0, 0])] {
+          results.append(SandboxTests.call("syscall", number, arguments[0], arguments[1], arguments[2], arguments[3]))
+        }
+      }
+      results.append(SandboxTests.call("setpriority", 0, other, 5))
+      results.append(SandboxTests.call("prlimit", other, 4, 0, 0))
+      var child: pid_t = 0
+      var arguments: [UnsafeMutablePointer<CChar>?] = unsafe [strdup("true"), nil]
+      results.append(unsafe posix_spawn(&child, "/bin/true", nil, nil, &arguments, nil) == 0 ? 0 : -1)
+      guard results.allSatisfy({ $0 == -1 }) else { _exit(3) }
+      let started = Atomic(0)
+      for _ in 0..<2 { Thread.detachNewThread { started.add(1, ordering: .relaxed) } }
+      for _ in 0..<2000 where started.load(ordering: .relaxed) < 2 { usleep(10_000) }
+      _exit(started.load(ordering: .relaxed) == 2 ? 0 : 4)
+    }
+  }
+
+  /// A function of the C library that takes numbers and gives one.
+  private static func call(_ name: String, _ arguments: Int...) -> Int {
+    typealias Function = @convention(c) (Int, Int, Int, Int, Int) -> Int32
+    // SAFETY: these functions take no more arguments, and read only paths that live until they return.
+    let function = unsafe unsafeBitCast(dlsym(nil, name), to: Function.self)
+    let all = arguments + [0, 0, 0, 0, 0]
+    return Int(function(all[0], all[1], all[2], all[3], all[4]))
   }
 
   @Test func onlyRootBecomesAnother() async {

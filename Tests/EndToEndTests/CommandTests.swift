@@ -213,11 +213,79 @@ import Testing
     #expect(run("check", path("missing")).sentence.hasSuffix("there is no such file or directory"))
     #expect(run("check", directory.path).status == 2)
     let noCapture = try add("a.pcap", "no capture".utf8)
-    // Named by the user, and nothing is expected of it.
-    #expect(run("check", "--strict", noCapture).status == 1)
     _ = try add("a.expected.json", "{".utf8)
     #expect(run("check", noCapture).status == 2)
     #expect(run("check", "--jobs", "0", noCapture).status == 2)
+  }
+
+  /// Nothing is as expected of what nobody can read, whatever is demanded of it; and that is no expectation to write.
+  @Test(arguments: ["no capture", ""]) func saysThatACaptureCannotBeRead(content: String) throws {
+    let noCapture = try add("a.pcap", content.utf8)
+    #expect(run("check", noCapture).status == 2)
+    #expect(run("check", "--update", noCapture).status == 2)
+    #expect(!FileManager.default.fileExists(atPath: path("a.expected.json")))
+    // Beside captures there may be others.
+    _ = try capture("b.pcapng")
+    #expect(run("check", directory.path).status == 0)
+    _ = try add("a.expected.json", #"{"mustNot": ["auth-*"]}"#.utf8)
+    #expect(run("check", directory.path).status == 2)
+    #expect(run("check", "-o", path("out.txt"), directory.path).status == 2)
+    #expect(try String(contentsOfFile: path("out.txt"), encoding: .utf8).contains("! \(noCapture)  a.pcap is not a packet capture"))
+    // Only who demands a file that is none has one.
+    #expect(run("--format", "json", "-o", path("a.expected.json"), noCapture).status == 2)
+    #expect(run("check", directory.path).status == 0)
+  }
+
+  /// Cut in its first frame.
+  @Test func saysThatNothingOfACaptureCanBeRead() throws {
+    let cut = try add("a.pcap", pcapHeader() + [1, 0, 0, 0])
+    #expect(run("check", "--update", cut).status == 2)
+    _ = try add("a.expected.json", #"{"mustNot": ["auth-*"]}"#.utf8)
+    #expect(run("check", cut).status == 2)
+  }
+
+  /// What two captures share is renewed for each by itself.
+  @Test func renewsWhatIsSharedApart() throws {
+    _ = try capture("a.pcapng", of: "auth-logon-failure")
+    _ = try capture("b.pcapng", of: "healthy-3.0.2")
+    #expect(run("--format", "json", "-o", path("expected.json"), path("a.pcapng")).status == 1)
+    #expect(run("check", directory.path).status == 1)
+    #expect(run("check", "--update", directory.path).status == 0)
+    #expect(FileManager.default.fileExists(atPath: path("b.expected.json")))
+    #expect(run("check", "--strict", directory.path).status == 0)
+    // A contract is meant for both.
+    try FileManager.default.removeItem(atPath: path("b.expected.json"))
+    _ = try add("expected.json", #"{"mustNot": ["auth-*"]}"#.utf8)
+    #expect(run("check", "--update", directory.path).status == 1)
+    #expect(!FileManager.default.fileExists(atPath: path("b.expected.json")))
+  }
+
+  @Test func looksBehindLinksToDirectories() throws {
+    _ = try capture("a.pcapng")
+    let link = NSTemporaryDirectory() + "smbdx-link-\(UUID().uuidString)"
+    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: directory.path)
+    defer { try? FileManager.default.removeItem(atPath: link) }
+    for path in [link, link + "/"] { #expect(run("check", "--strict", path).status == 1, "one without expectation") }
+  }
+
+  /// Nobody writes to the pipe, so that reading it would take for ever.
+  @Test(arguments: [["check"], []]) func takesOnlyFilesOfDirectories(command: [String]) throws {
+    _ = try capture("a.pcapng")
+    #expect(unsafe mkfifo(path("b.pcapng"), 0o600) == 0)
+    var status: Int32 = 0
+    do { try Smbdx.run(command + ["-o", path("out.txt"), directory.path]) } catch { status = Smbdx.status(of: error) }
+    #expect(status == 0)
+  }
+
+  @Test func saysThatANameIsIllegible() throws {
+    let name: [CChar] = directory.path.utf8.map(CChar.init) + [47, 120, -1, 46, 112, 99, 97, 112, 0]
+    let descriptor = unsafe open(name, O_CREAT | O_WRONLY, 0o600)
+    #expect(descriptor >= 0)
+    close(descriptor)
+    _ = try capture("a.pcapng")
+    #expect(run("--format", "json", "-o", path("report"), directory.path).status == 0)
+    let report = try JSONDecoder().decode(WrittenReport.self, from: Data(contentsOf: URL(filePath: path("report"))))
+    #expect(report.capture.warnings.map(\.message) == ["left out: its name is not UTF-8"])
   }
 
   @Test func theFixturesGiveWhatIsExpected() {

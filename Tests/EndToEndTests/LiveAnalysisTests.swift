@@ -15,11 +15,13 @@ import Transcripts
     var rule: String
     var severity: Severity
     var frame: Int?
+    var isPrimary: Bool
 
     init(_ finding: FindingRecord, _ severity: Severity) {
       rule = finding.rule
       self.severity = severity
       frame = finding.evidence.first?.frame
+      isPrimary = finding.isPrimary
     }
   }
 

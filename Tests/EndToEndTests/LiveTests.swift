@@ -196,6 +196,52 @@ struct LiveTests {
     #expect(ending.status == "130", "128 and the number of SIGINT")
   }
 
+  /// 128 and the number of the signal.
+  @Test(arguments: [("INT INT", "130"), ("TERM", "143"), ("INT TERM", "143")])
+  func endsWhileNobodyReads(signals: String, status: String) throws {
+    #expect(try LiveLab.run("stuck", signals, Self.vni).status == status)
+  }
+
+  /// The capture is one and nothing else.
+  @Test func writesWithoutStandardOutput() throws {
+    let file = NSTemporaryDirectory() + "smbdx-\(UUID().uuidString).pcap"
+    defer { try? FileManager.default.removeItem(atPath: file) }
+    let ending = try LiveLab.run("detached", Self.vni, "-w", file)
+    #expect(ending.status == "1", "\(ending.said)")
+    let report = analyze(try Recording(paths: [file]))
+    #expect(report.capture.isComplete)
+    #expect(report.findings.contains { $0.rule == "vni-aborted-by-server" })
+  }
+
+  @Test func wantsFramesAndResultsApart() throws {
+    let file = NSTemporaryDirectory() + "smbdx-\(UUID().uuidString)"
+    let ending = try LiveLab.run("replayed", Self.vni, "-w", file, "-o", file)
+    #expect(ending.said.contains("cannot be for the frames and for the results"))
+    #expect(ending.status == "2")
+    #expect(!FileManager.default.fileExists(atPath: file))
+  }
+
+  /// What was there before keeps its owner.
+  @Test func leavesFilesToTheirOwners() throws {
+    let file = NSTemporaryDirectory() + "smbdx-\(UUID().uuidString).pcap"
+    try Data().write(to: URL(filePath: file))
+    defer { try? FileManager.default.removeItem(atPath: file) }
+    _ = try LiveLab.run("replayed", Self.vni, "-w", file)
+    #expect(try FileManager.default.attributesOfItem(atPath: file)[.ownerAccountID] as? Int == 0)
+    #expect(try Recording(paths: [file]).linkTypeNames == ["EN10MB"])
+  }
+
+  /// What is found of the recording decides the exit status, too.
+  @Test func tellsWhatItFindsOfTheRecording() throws {
+    let short = ["-s", "100", "--fail-on", "warning"]
+    let streamed = try LiveLab.run("replayed", Self.vni, short[0], short[1], short[2], short[3], "--format", "ndjson")
+    let findings = try records(streamed).filter { $0["type"] as? String == "finding" }
+    #expect(try rules(findings.compactMap { $0["finding"] }).contains("capture-truncated"))
+    #expect(try records(streamed).last?["type"] as? String == "end")
+    let quiet = try LiveLab.run("replayed", Self.vni, short[0], short[1], short[2], short[3], "-q")
+    #expect(quiet.results.contains("[capture-truncated]"))
+  }
+
   @Test func survivesItsInterface() throws {
     let ending = try LiveLab.run("vanishing", Self.vni)
     #expect(ending.results.contains("critical[vni-aborted-by-server]"))
@@ -260,6 +306,7 @@ struct LiveSambaTests {
 
   @Test func wantsAnInterface() { #expect(status([]) == 2) }
   @Test func wantsEachInterfaceOnce() { #expect(status(["-i", "lo", "-i", "lo"]) == 2) }
+  @Test func wantsAnyAlone() { #expect(status(["-i", "any", "-i", "lo"]) == 2) }
   @Test(arguments: [["-B", "0"], ["-s", "10"], ["-c", "0"], ["--duration", "x"], ["--duration", "-3s"]])
   func wantsNumbersThatMakeSense(arguments: [String]) { #expect(status(["-i", "lo"] + arguments) == 2) }
 

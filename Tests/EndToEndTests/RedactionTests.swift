@@ -166,6 +166,39 @@ import Transcripts
       wrong(try Recording(captures: [try Self.redacted(fixture)])) == wrong(try Recording(paths: [fixture.capture.path])))
   }
 
+  /// What an ICMP error quotes of a packet has no checksum of the addresses that were there: it is right of the new ones, or
+  /// none when only a part is quoted.
+  @Test(arguments: [(100, true), (52, true), (50, false), (40, false), (28, false)])
+  func quotesNoChecksumOfOriginals(quoted: Int, isWhole: Bool) throws {
+    func sum(_ ip: ArraySlice<UInt8>) -> Checksum {
+      var sum = Checksum()
+      let bytes = Array(ip)
+      sum.add(ByteView(Array(bytes[12..<20]).span))
+      sum.add(6 + UInt64(bytes.count - 20))
+      sum.add(ByteView(Array(bytes[20...]).span))
+      return sum
+    }
+    var packet = TCPSegment(payload: Array("some content".utf8)).ipv4
+    let value = sum(packet[...]).value
+    packet.replaceSubrange(36..<38, with: [UInt8(value >> 8), UInt8(value & 0xff)])
+    let bytes = icmpUnreachable(
+      from: IPAddress(10, 0, 0, 9), to: IPAddress(10, 0, 0, 1), code: 3, quoting: packet, bytes: quoted)
+    var redactor = Redactor(generator: SeededGenerator(seed: 1))
+    redactor.finishLearning()
+    let frame = Frame(number: 1, time: Timestamp(nanoseconds: 0), originalLength: bytes.count, linkType: .ethernet)
+    let redacted = redactor.redact(frame, ByteView(bytes.span))
+    let quote = redacted[42..<min(42 + packet.count, redacted.count)]
+    #expect(quote.count == min(quoted, packet.count))
+    #expect(Array(quote[62..<64]) == Array(bytes[62..<64]), "ports stay")
+    let checksum = quote.dropFirst(36).prefix(2)
+    if isWhole {
+      #expect(sum(quote).isRight)
+      #expect(Array(checksum) != Array(packet[36..<38]))
+    } else {
+      #expect(checksum.allSatisfy { $0 == 0 })
+    }
+  }
+
   /// A datagram in fragments becomes zeros, in which Wireshark looks for Kerberos; and what it can decipher of QUIC, the name
   /// of the server, is hidden.
   private static let whole = Fixture.all.filter { !["kerberos-udp", "smb-over-quic"].contains($0.name) }

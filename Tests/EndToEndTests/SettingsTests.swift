@@ -222,6 +222,7 @@ import Transcripts
   func acceptsOnlyWhatIsMeant(condition: String, expected: Int32) throws {
     let settings = "[[accept]]\nrule = \"auth-*\"\nreason = \"known\"\n\(condition)\n[hosts]\n\"10.77.0.20\" = \"fs01\""
     #expect(try run("auth-logon-failure", settings).status == expected)
+    #expect(try run("auth-logon-failure", settings, "--redact").status == expected)
   }
 
   @Test func knowsFurtherPorts() throws {

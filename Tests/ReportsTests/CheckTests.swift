@@ -69,6 +69,7 @@ import Testing
     (#"{"must": [{"rule": "tree-access-denied"}], "allow": []}"#,
       ["+ warning[ntlm-mic-missing] on connection 1, frames 7, is not allowed for"]),
     (#"{"must": [{"rule": "tree-access-denied"}], "allow": ["ntlm-*"]}"#, []),
+    (#"{"$schema": "smbdx-contract.schema.json", "mustNot": ["vni-*"]}"#, []),
   ])
   func holdsToAContract(json: String, expected: [String]) throws {
     guard case .contract(let contract) = try Expectation(json: Array(json.utf8)) else {
@@ -80,9 +81,19 @@ import Testing
 
   @Test(arguments: [
     ("{", "it is no JSON, or not a value that can stand there"),
-    (#"{"musst": []}"#, "there is no key “musst” in a contract; it has allow, must, mustNot, outcome"),
+    (#"{"musst": []}"#, "there is no key “musst” in a contract; it has allow, must, mustNot, outcome. Did you mean “must”?"),
+    (#"{"must": [{"rule": "vni-*", "severty": "error"}]}"#,
+      "must.[0]: there is no key “severty” in a demand; it has connection, frames, rule, severity. Did you mean “severity”?"),
+    (#"{"must": [{"rule": "vni-*", "severity": "eror"}]}"#,
+      "must.[0]: severity “eror”: there are critical, error, warning, info. Did you mean “error”?"),
+    (#"{"must": [{"rule": "vni-*", "connection": 0}]}"#, "must.[0]: connection is a number from 1 on"),
+    (#"{"must": [{"rule": "vni-*", "frames": [0]}]}"#, "must.[0]: a frame is a number from 1 on"),
+    (#"{"outcome": "fail"}"#,
+      "outcome “fail”: there are failed, established, inconclusive, notSMB."),
+    (#"{"$schema": "smbdx-contract.schema.json"}"#, "it demands nothing"),
+    (#"{"mustNot": ["vni-misssing"]}"#, "There is no rule “vni-misssing”. Did you mean “vni-missing”? See smbdx rules."),
     (#"{"must": [{"severity": "error"}]}"#, "must.[0] lacks “rule”"),
-    (#"{"must": [{"rule": "no-such-rule"}]}"#, "there is no rule “no-such-rule”; see smbdx rules"),
+    (#"{"must": [{"rule": "no-such-rule"}]}"#, "must.[0]: There is no rule “no-such-rule”. See smbdx rules."),
     (#"{"schema": "smbdx-report/1"}"#, "it lacks “capture”"),
     (#"{"mustNot": "vni-*"}"#, "mustNot has a value of the wrong kind"),
   ])
@@ -115,8 +126,15 @@ import Testing
   }
 
   @Test(arguments: [
-    (#"{"capture": "a", "rule": "vni-*", "reason": " "}"#, "the entry for vni-* in a gives no reason"),
-    (#"{"capture": "a", "rule": "vni-*", "reason": "x", "expires": "soon"}"#, "“soon” is no day; write it as 2027-01-31"),
+    (#"{"capture": "a", "rule": "vni-*", "reason": " "}"#, "accept.[0]: the entry for vni-* in a gives no reason"),
+    (#"{"capture": "a", "rule": "vni-*", "reason": "x", "expires": "soon"}"#, "accept.[0]: “soon” is no day; write it as 2027-01-31"),
+    (#"{"capture": "a", "rule": "vni-*", "reason": "x", "expires": "2027-13-45"}"#, "accept.[0]: “2027-13-45” is no day; write it as 2027-01-31"),
+    (#"{"capture": "a", "rule": "vni-*", "reason": "x", "expires": "2027-02-29"}"#, "accept.[0]: “2027-02-29” is no day; write it as 2027-01-31"),
+    (#"{"capture": "a", "rule": "vni-*", "reason": "x", "expiry": "2027-01-31"}"#,
+      "accept.[0]: there is no key “expiry” in an entry; it has capture, connection, expires, reason, rule. Did you mean “expires”?"),
+    (#"{"capture": "a", "rule": "vni-misssing", "reason": "x"}"#,
+      "accept.[0]: There is no rule “vni-misssing”. Did you mean “vni-missing”? See smbdx rules."),
+    (#"{"capture": "", "rule": "vni-*", "reason": "x"}"#, "accept.[0]: the entry for vni-* names no capture"),
     (#"{"capture": "a", "rule": "vni-*"}"#, "accept.[0] lacks “reason”"),
   ])
   func saysWhatIsWrongWithABaseline(entry: String, sentence: String) {
@@ -153,6 +171,33 @@ import Testing
         """)
   }
 
+  /// Whatever the form, somebody is to look after the baseline.
+  @Test func tellsEveryoneOfTheBaseline() throws {
+    let baseline = try Self.baseline(#"{"capture": "a.pcap", "rule": "vni-*", "reason": "old", "expires": "2020-01-01"}"#)
+    let sentence = "vni-* in a.pcap expired on 2020-01-01"
+    let captures = [CheckedCapture(path: "a.pcap", expectation: "x", outcome: .asExpected)]
+    #expect(
+      written { CheckGitHub(captures: captures, baseline: baseline).write($0) } == "::warning title=baseline::\(sentence)\n")
+    #expect(
+      written { CheckJUnit(captures: captures, baseline: baseline).write($0) }
+        .contains("<testcase classname=\"baseline\" name=\"\(sentence)\"><skipped message=\"\(sentence)\"/></testcase>"))
+    let sarif = try FormatTests.json(written { CheckSARIF(captures: captures, baseline: baseline, toolVersion: "0.1.0").write($0) })
+    let invocation = (((sarif["runs"] as? [[String: Any]])?.first?["invocations"]) as? [[String: Any]])?.first
+    let notice = (invocation?["toolExecutionNotifications"] as? [[String: Any]])?.first
+    #expect(notice?["level"] as? String == "warning")
+    #expect((notice?["message"] as? [String: String])?["text"] == sentence)
+  }
+
+  /// What is spelt wrong is refused by editors, too.
+  @Test(arguments: ["smbdx-contract.schema.json", "smbdx-baseline-1.schema.json"]) func schemasKnowEveryKey(name: String) throws {
+    let url = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Sources/Reports/Schema/\(name)")
+    func check(_ schema: JSONValue) {
+      if schema.members["type"]?.text == "object" { #expect(schema.members["additionalProperties"] != nil) }
+      for member in Array(schema.members.values) + schema.elements { check(member) }
+    }
+    check(try JSONDecoder().decode(JSONValue.self, from: Data(contentsOf: url)))
+  }
+
   /// What the baseline accepts is there and suppressed, with its reason.
   @Test func sarifSuppressesWhatIsAccepted() throws {
     let baseline = try Self.baseline(#"{"capture": "a b.pcap", "rule": "vni-*", "reason": "old"}"#)
@@ -182,7 +227,7 @@ import Testing
       CheckedCapture(path: "c,d.pcap", expectation: "c.expected.json", outcome: .unreadable("50 % \"read\"")),
     ]
     var junit = ""
-    CheckJUnit(captures: captures).write { junit += $0 }
+    CheckJUnit(captures: captures, baseline: nil).write { junit += $0 }
     #expect(junit.components(separatedBy: "<testcase").count == 3 * (Phase.allCases.count + 1) + 1)
     #expect(
       junit.contains(
@@ -193,7 +238,7 @@ import Testing
     #expect(junit.contains("name=\"report\">\n      <failure type=\"difference\" message=\"~ connections: 1 → 2\">~ connections: 1 → 2</failure>"))
     #expect(junit.contains("<error message=\"50 % &quot;read&quot;\"/>"))
     var github = ""
-    CheckGitHub(captures: captures).write { github += $0 }
+    CheckGitHub(captures: captures, baseline: nil).write { github += $0 }
     #expect(
       github == """
         ::error file=a.pcap,title=vni-missing::+ info[vni-missing] on connection 1, <frame> 3

@@ -39,6 +39,31 @@ import Testing
     }
   }
 
+  /// Programs look for the file where it is; people are told what it is called.
+  @Test func namesPathsForPrograms() throws {
+    var report = try Sample.everything()
+    let names = report.files
+    report.paths = names.map { "some/where/\($0)" }
+    let path = "some/where/\(names[0])"
+    #expect(written { report.writeSARIF(to: $0) }.contains("\"uri\": \"\(path)\""))
+    #expect(written { report.writeGitHub(to: $0) }.contains("file=\(path),"))
+    #expect(!written { report.writeJSON(to: $0) }.contains("some/where"))
+    #expect(!written { report.writeText(TextOptions(), to: $0) }.contains("some/where"))
+  }
+
+  /// Who chooses names writes no lines, and calls nobody.
+  @Test func namesStayOnTheirLines() throws {
+    #expect(XML.escaped("a\nb <c>") == "a\\u{a}b &lt;c&gt;")
+    #expect(Markdown.text("@team") == "@<!-- -->team")
+    #expect(Markdown.text("alice@LAB") == "alice@LAB")
+  }
+
+  /// A rule without causes has no heading for them.
+  @Test func sarifHelpHasNoEmptyParts() throws {
+    let report = Report.notACapture(toolVersion: "", files: ["a"], message: "it is none")
+    #expect(!written { report.writeSARIF(to: $0) }.contains("first:\\n\\n"))
+  }
+
   /// What makes two results one is neither where in the recording it stands nor when it happened.
   @Test func fingerprintsStayTheSame() throws {
     func fingerprints(_ frame: Int) throws -> [String] {

@@ -35,6 +35,16 @@ import Testing
     }
   }
 
+  /// What stands for one character is not cut.
+  @Test func keepsEscapesWhole() {
+    var text = ""
+    let out = TextWriter(width: 80, palette: Palette(isColored: false)) { text += $0 }
+    out.flow([Phrase(String(repeating: "x\u{1b}", count: 60))], hanging: 2)
+    let lines = text.split(separator: "\n")
+    #expect(lines.count > 4)
+    for line in lines { #expect(line.count <= 80 && (line.hasSuffix("}") || line.hasSuffix("x")), "\(line)") }
+  }
+
   @Test func saysThatNothingIsWrong() throws {
     var builder = ReportBuilder(toolVersion: "0.1.0", files: ["a.pcap", "b.pcap", "c.pcap", "d.pcap"])
     builder.add(try Sample.transcript(1), Sample.verdict())

@@ -29,6 +29,15 @@ int support_next_signal(int descriptor);
 /// Lets them end the program, but for SIGUSR1, which from now on does nothing.
 void support_release_signals(void);
 
+/// Writes as write(2) does. When the signals are taken, those that wish the end of the program reach it while it waits here:
+/// the first makes the call return, and is told by support_next_signal() then; SIGTERM and SIGHUP, when nothing can be written
+/// a second later, and whatever comes second, end the program.
+ssize_t support_write(int descriptor, const void *bytes, size_t count);
+
+/// Opens /dev/null in the place of those of standard input, output and error that are closed, so that no file that is opened
+/// later is taken for one of them.
+void support_open_standard_descriptors(void);
+
 /// Becomes another user for good: groups, group, user, and no capability is left that could be had again.
 /// `user` is for the user's further groups. Returns 0, or the error number.
 int support_become_user(const char *user, uid_t uid, gid_t gid);
@@ -55,7 +64,7 @@ int support_restrict_files(const struct support_place *places, size_t count);
 int support_restrict_calls(int may_open_files);
 
 /// Forbids the system calls that lead out of the process: to the network, to other programs and processes. They fail with
-/// EPERM. Takes a third of the time of support_restrict_calls(). Returns 0, or the error number.
+/// EPERM; new threads are no such way. Takes a hundredth of the time of support_restrict_calls(). Returns 0, or the error number.
 int support_forbid_ways_out(void);
 
 /// A TOML document, parsed.

@@ -19,8 +19,11 @@ import Packets
 
     package var isRotating: Bool { millionsOfBytes != nil || seconds != nil }
 
-    /// Where the files are.
-    package var directory: String { Sandbox.directory(of: path) }
+    /// Where the files are: the deepest directory that holds all of them.
+    package var directory: String {
+      guard seconds != nil, let format = path.firstIndex(of: "%") else { return Sandbox.directory(of: path) }
+      return Sandbox.directory(of: String(path[..<format]))
+    }
   }
 
   /// Why frames cannot be written, as a sentence.
@@ -35,6 +38,8 @@ import Packets
   private let format: OpaquePointer
   private let linkType: LinkType
   private var dumper: OpaquePointer?
+  /// The present file was not there before.
+  private var isNew = false
   /// Files of the present time span, and of all.
   private var fileNumber = 0
   private var fileCount = 0
@@ -96,9 +101,9 @@ import Packets
     if unsafe pcap_dump_flush(dumper) != 0 { fail(Privileges.text(of: errno)) }
   }
 
-  /// The present file becomes another user's, who makes the next ones.
+  /// The present file becomes another user's, who makes the next ones. What was there before keeps its owner.
   func give(to user: uid_t, _ group: gid_t) {
-    guard let dumper = unsafe dumper else { return }
+    guard let dumper = unsafe dumper, isNew else { return }
     _ = unsafe fchown(fileno(pcap_dump_file(dumper)), user, group)
   }
 
@@ -125,7 +130,10 @@ import Packets
     close()
     start = time / 1_000_000_000
     name = fileName
-    guard let file = unsafe fopen(name, "w") else {
+    var file = unsafe fopen(name, "wx")
+    isNew = unsafe file != nil
+    if !isNew { unsafe file = fopen(name, "w") }
+    guard let file = unsafe file else {
       throw Failure(description: "cannot write \(name): \(Privileges.text(of: errno))")
     }
     unsafe setvbuf(file, nil, _IOFBF, Self.bufferSize)

@@ -44,7 +44,9 @@ package struct Sandbox: Sendable {
     var missing: [String] = []
     let places = readable.map { ($0, false) } + writable.map { ($0, true) }
     let files = restrictFiles(places)
-    if files != 0 {
+    if files != 0, let absent = places.first(where: { FileIdentity(path: $0.0) == nil }) {
+      missing.append("the file system stays in reach, because \(absent.0) cannot be reached (\(Privileges.text(of: files)))")
+    } else if files != 0 {
       missing.append("the file system stays in reach, because Landlock is not available (\(Privileges.text(of: files)))")
     }
     let calls =

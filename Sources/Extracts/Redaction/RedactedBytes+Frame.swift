@@ -106,8 +106,7 @@ extension RedactedBytes {
     let quoted = message + 8
     let transport = u8(quoted).map { $0 >> 4 == 6 ? quoted + 40 : quoted + ($0 & 0x0f) * 4 } ?? quoted
     redactIP(at: quoted, headersTo: transport)
-    // RFC 792: at least 64 bits of it; many hosts quote more, of which a TCP header tells nothing about anybody.
-    keep(clamped(transport, isTransport(6, ofPacketAt: quoted) ? 20 : 8))
+    redactQuoted(at: transport, ofPacketAt: quoted)
     let length = isVersion6 ? u16be(offset + 4) : u16be(offset + 2).map { $0 - (message - offset) }
     guard let length, length >= 8 else { return }
     let whole = clamped(message, length)
@@ -115,6 +114,28 @@ extension RedactedBytes {
       settle(at: message + 2, of: whole, ip: offset, transport: 58, whole.count == length)
     } else {
       settleChecksum(at: message + 2, of: whole)
+    }
+  }
+
+  /// RFC 792: at least 64 bits of it; many hosts quote more, of which a TCP header tells nothing about anybody but its
+  /// checksum, which is the sum of the addresses and the content. It is right of what is written, or zero.
+  private mutating func redactQuoted(at transport: Int, ofPacketAt packet: Int) {
+    let isVersion4 = u8(packet).map { $0 >> 4 == 4 } ?? false
+    let isVersion6 = u8(packet).map { $0 >> 4 == 6 } ?? false
+    guard transport - packet >= (isVersion6 ? 40 : 20), isVersion4 || isVersion6 else { return }
+    let fragment = isVersion4 ? u16be(packet + 6) ?? 0 : 0
+    // Behind the first fragment there is content.
+    guard fragment & 0x1fff == 0 else { return }
+    let length = isVersion4 ? u16be(packet + 2).map { $0 - (transport - packet) } : u16be(packet + 4)
+    let segment = clamped(transport, length ?? 0)
+    let isWhole = segment.count == length && fragment & 0x2000 == 0
+    if isTransport(6, ofPacketAt: packet) {
+      keep(clamped(transport, 20))
+      if isWhole { redactOptions(clamped(transport + 20, (u8(transport + 12) ?? 0) >> 4 * 4 - 20, to: segment.upperBound)) }
+      settle(at: transport + 16, of: segment, ip: packet, transport: 6, isWhole)
+    } else if isTransport(17, ofPacketAt: packet) {
+      keep(clamped(transport, 8))
+      settle(at: transport + 6, of: segment, ip: packet, transport: 17, isWhole)
     }
   }
 

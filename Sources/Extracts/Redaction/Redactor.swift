@@ -34,6 +34,9 @@ package struct Redactor: ~Copyable {
   /// The last frame was shown.
   package mutating func finishLearning() { table.finish() }
 
+  /// What is written in place of an address.
+  package func replacement(of address: IPAddress) -> IPAddress { pseudonyms.ip(address) }
+
   /// The recording is gone through from its first frame on, once more.
   package mutating func rewind() {
     learner.rewind()

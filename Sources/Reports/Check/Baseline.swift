@@ -1,8 +1,9 @@
 import FoundationEssentials
+import Rules
 
 /// Findings that are known and accepted, each with a reason and perhaps for a time.
 package struct Baseline: Sendable {
-  package struct Entry: Sendable, Equatable, Codable {
+  package struct Entry: Sendable, Equatable {
     /// The capture's path, or the end of it.
     package var capture: String
     /// An identifier; `vni-*` means all that begin so.
@@ -13,7 +14,7 @@ package struct Baseline: Sendable {
     package var expires: String?
   }
 
-  private struct File: Codable {
+  fileprivate struct File {
     var schema: String
     var accept: [Entry]
   }
@@ -36,21 +37,20 @@ package struct Baseline: Sendable {
     guard file.schema == Self.schema else {
       throw Expectation.Fault(description: "its schema is “\(file.schema)”, not “\(Self.schema)”")
     }
-    for entry in file.accept {
-      if entry.reason.allSatisfy(\.isWhitespace) {
-        throw Expectation.Fault(description: "the entry for \(entry.rule) in \(entry.capture) gives no reason")
-      }
-      if let day = entry.expires, !Self.isDay(day) {
-        throw Expectation.Fault(description: "“\(day)” is no day; write it as 2027-01-31")
-      }
-    }
     entries = file.accept
     self.today = today
   }
 
-  private static func isDay(_ text: String) -> Bool {
+  /// RFC 3339 5.7, 2027-01-31.
+  fileprivate static func isDay(_ text: String) -> Bool {
     let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-    return parts.map(\.count) == [4, 2, 2] && parts.allSatisfy { $0.allSatisfy { $0.isASCII && $0.isNumber } }
+    guard parts.map(\.utf8.count) == [4, 2, 2], parts.allSatisfy({ $0.utf8.allSatisfy { (0x30..<0x3a).contains($0) } })
+    else { return false }
+    let (year, month, day) = (Int(parts[0]) ?? 0, Int(parts[1]) ?? 0, Int(parts[2]) ?? 0)
+    guard (1...12).contains(month) else { return false }
+    let isLeapYear = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+    let days = [31, isLeapYear ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+    return (1...days[month - 1]).contains(day)
   }
 
   package func isExpired(_ entry: Entry) -> Bool { entry.expires.map { $0 < today } ?? false }
@@ -62,5 +62,50 @@ package struct Baseline: Sendable {
       !isExpired(entry) && (capture == entry.capture || capture.hasSuffix("/" + entry.capture)) && matches(rule, entry.rule)
         && entry.connection.map(difference.connections.contains) ?? true
     }
+  }
+}
+
+extension Baseline {
+  /// What a user should know of it, as sentences: entries that accept nothing any more only hide what comes later.
+  package func notices(_ captures: [CheckedCapture]) -> [String] {
+    let used = Set(captures.flatMap { $0.accepted.map(\.entry) })
+    return entries.enumerated().compactMap { index, entry in
+      let name = "\(entry.rule) in \(entry.capture)"
+      if isExpired(entry) { return "\(name) expired on \(entry.expires ?? "")" }
+      return used.contains(index) ? nil : "\(name) matches nothing any more"
+    }
+  }
+}
+
+extension Baseline.File: Decodable {
+  private enum CodingKeys: String, CodingKey, CaseIterable {
+    case schema, accept
+    case metaschema = "$schema"
+  }
+
+  init(from decoder: any Decoder) throws {
+    let members = try decoder.strictContainer(keyedBy: CodingKeys.self, in: "a baseline")
+    schema = try members.decode(String.self, forKey: .schema)
+    accept = try members.decode([Baseline.Entry].self, forKey: .accept)
+  }
+}
+
+extension Baseline.Entry: Decodable {
+  private enum CodingKeys: String, CodingKey, CaseIterable {
+    case capture, rule, connection, reason, expires
+  }
+
+  package init(from decoder: any Decoder) throws {
+    let members = try decoder.strictContainer(keyedBy: CodingKeys.self, in: "an entry")
+    capture = try members.decode(String.self, forKey: .capture)
+    rule = try members.decode(String.self, forKey: .rule)
+    connection = try members.decodeIfPresent(Int.self, forKey: .connection)
+    reason = try members.decode(String.self, forKey: .reason)
+    expires = try members.decodeIfPresent(String.self, forKey: .expires)
+    try decoder.checkPattern(rule)
+    try decoder.checkCount(connection.map { [$0] } ?? [], "connection")
+    if capture.isEmpty { throw decoder.fault("the entry for \(rule) names no capture") }
+    if reason.allSatisfy(\.isWhitespace) { throw decoder.fault("the entry for \(rule) in \(capture) gives no reason") }
+    if let expires, !Baseline.isDay(expires) { throw decoder.fault("“\(expires)” is no day; write it as 2027-01-31") }
   }
 }

@@ -2,7 +2,12 @@
 package struct CheckGitHub {
   private let captures: [CheckedCapture]
 
-  package init(captures: [CheckedCapture]) { self.captures = captures }
+  private let baseline: Baseline?
+
+  package init(captures: [CheckedCapture], baseline: Baseline?) {
+    self.captures = captures
+    self.baseline = baseline
+  }
 
   package func write(_ out: (String) -> Void) {
     for one in captures {
@@ -17,5 +22,6 @@ package struct CheckGitHub {
       case .unreadable(let why): GitHub.annotate("error", file: one.path, title: "unreadable", why, out)
       }
     }
+    for notice in baseline?.notices(captures) ?? [] { GitHub.annotate("warning", file: nil, title: "baseline", notice, out) }
   }
 }

@@ -1,15 +1,33 @@
 import Rules
 
-/// What `check` writes as JUnit's XML: a suite for each capture, a case for each phase and one for what is no finding.
+/// What `check` writes as JUnit's XML: a suite for each capture, a case for each phase and one for what is no finding; and a
+/// suite for entries of the baseline that accept nothing.
 package struct CheckJUnit {
   private let captures: [CheckedCapture]
 
-  package init(captures: [CheckedCapture]) { self.captures = captures }
+  private let baseline: Baseline?
+
+  package init(captures: [CheckedCapture], baseline: Baseline?) {
+    self.captures = captures
+    self.baseline = baseline
+  }
 
   package func write(_ out: (String) -> Void) {
     out("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"smbdx check\">\n")
     for one in captures { write(one, out) }
+    writeBaseline(out)
     out("</testsuites>\n")
+  }
+
+  private func writeBaseline(_ out: (String) -> Void) {
+    let notices = baseline?.notices(captures) ?? []
+    guard !notices.isEmpty else { return }
+    out("  <testsuite name=\"baseline\" tests=\"\(notices.count)\">\n")
+    for notice in notices {
+      let text = XML.escaped(notice)
+      out("    <testcase classname=\"baseline\" name=\"\(text)\"><skipped message=\"\(text)\"/></testcase>\n")
+    }
+    out("  </testsuite>\n")
   }
 
   private func write(_ one: CheckedCapture, _ out: (String) -> Void) {

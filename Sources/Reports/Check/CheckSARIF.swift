@@ -15,7 +15,9 @@ package struct CheckSARIF {
   package func write(_ out: @escaping (String) -> Void) {
     let rules = captures.flatMap(\.allDifferences).compactMap { $0.rule.flatMap(Rule.named) }.map(\.id).withoutRepetition
       .compactMap(Rule.named)
-    SARIF.write(toolVersion: toolVersion, rules: rules, artifacts: captures.map(\.path), to: out) { json in
+    SARIF.write(
+      toolVersion: toolVersion, rules: rules, artifacts: captures.map(\.path), notices: baseline?.notices(captures) ?? [], to: out
+    ) { json in
       for one in captures {
         for difference in one.differences { write(difference, in: one, rules, to: json) }
         for (difference, entry) in one.accepted {

@@ -14,7 +14,7 @@ package struct CheckText {
 
   package func write(_ out: (String) -> Void) {
     for one in captures { write(one, out) }
-    writeBaseline(out)
+    for notice in baseline?.notices(captures) ?? [] { out("baseline: \(Escaping.visible(notice))\n") }
     out(closing + "\n")
   }
 
@@ -34,20 +34,6 @@ package struct CheckText {
     }
     for (difference, entry) in one.accepted {
       out("    accepted \(difference): \(Escaping.visible(baseline?.entries[entry].reason ?? ""))\n")
-    }
-  }
-
-  /// Entries that accept nothing any more only hide what comes later.
-  private func writeBaseline(_ out: (String) -> Void) {
-    guard let baseline else { return }
-    let used = Set(captures.flatMap { $0.accepted.map(\.entry) })
-    for (index, entry) in baseline.entries.enumerated() {
-      let name = Escaping.visible("\(entry.rule) in \(entry.capture)")
-      if baseline.isExpired(entry) {
-        out("baseline: \(name) expired on \(entry.expires ?? "")\n")
-      } else if !used.contains(index) {
-        out("baseline: \(name) matches nothing any more\n")
-      }
     }
   }
 

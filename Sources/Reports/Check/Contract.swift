@@ -1,9 +1,9 @@
 package import Rules
 
 /// What somebody demands of the report of a capture, and nothing else of it.
-package struct Contract: Sendable, Equatable, Codable {
+package struct Contract: Sendable, Equatable {
   /// A finding, by as much of it as is said.
-  package struct Demand: Sendable, Equatable, Codable {
+  package struct Demand: Sendable, Equatable {
     /// An identifier; `vni-*` means all that begin so.
     package var rule: String
     package var connection: Int?
@@ -19,8 +19,6 @@ package struct Contract: Sendable, Equatable, Codable {
   /// Rules that may report a warning or worse beside those that must; any others may not, once this is there.
   package var allow: [String]?
 
-  static let keys: Set<String> = ["must", "mustNot", "outcome", "allow"]
-
   package func differences(to actual: ReportDigest) -> [Difference] {
     let missing = (must ?? []).filter { demand in !actual.findings.contains { demand.isMet(by: $0) } }
       .map { Difference(.vanished, rule: $0.rule, "must be there\($0.details)\($0.found(in: actual))") }
@@ -34,11 +32,40 @@ package struct Contract: Sendable, Equatable, Codable {
   }
 }
 
-extension Contract {
-  /// A rule that the contract names and nobody knows.
-  var unknownRule: String? {
-    let named = (must ?? []).map(\.rule) + (mustNot ?? []) + (allow ?? [])
-    return named.first { pattern in !Rule.all.contains { matches($0.id, pattern) } }
+extension Contract: Decodable {
+  private enum CodingKeys: String, CodingKey, CaseIterable {
+    case must, mustNot, outcome, allow
+    case schema = "$schema"
+  }
+
+  package init(from decoder: any Decoder) throws {
+    let members = try decoder.strictContainer(keyedBy: CodingKeys.self, in: "a contract")
+    must = try members.decodeIfPresent([Demand].self, forKey: .must)
+    mustNot = try members.decodeIfPresent([String].self, forKey: .mustNot)
+    outcome = try members.decodeIfPresent(String.self, forKey: .outcome)
+    allow = try members.decodeIfPresent([String].self, forKey: .allow)
+    for pattern in (mustNot ?? []) + (allow ?? []) { try decoder.checkPattern(pattern) }
+    if let outcome { try decoder.checkWord(outcome, "outcome", among: ReportDigest.outcomes) }
+    if must == nil, mustNot == nil, outcome == nil, allow == nil { throw decoder.fault("it demands nothing") }
+  }
+}
+
+extension Contract.Demand: Decodable {
+  private enum CodingKeys: String, CodingKey, CaseIterable {
+    case rule, connection, severity, frames
+  }
+
+  package init(from decoder: any Decoder) throws {
+    let members = try decoder.strictContainer(keyedBy: CodingKeys.self, in: "a demand")
+    rule = try members.decode(String.self, forKey: .rule)
+    connection = try members.decodeIfPresent(Int.self, forKey: .connection)
+    frames = try members.decodeIfPresent([Int].self, forKey: .frames)
+    let word = try members.decodeIfPresent(String.self, forKey: .severity)
+    severity = word.flatMap(Severity.init)
+    if let word { try decoder.checkWord(word, "severity", among: Severity.allCases.reversed().map(\.rawValue)) }
+    try decoder.checkPattern(rule)
+    try decoder.checkCount(connection.map { [$0] } ?? [], "connection")
+    try decoder.checkCount(frames ?? [], "a frame")
   }
 }
 
@@ -62,12 +89,11 @@ extension Contract.Demand {
 }
 
 extension ReportDigest {
-  /// Of the capture as a whole.
+  /// Those of a capture as a whole, the first that there is.
+  static let outcomes = ["failed", "established", "inconclusive", "notSMB"]
+
   var outcome: String {
-    for outcome in ["failed", "established", "inconclusive"] where cases.contains(where: { $0.outcome == outcome }) {
-      return outcome
-    }
-    return "notSMB"
+    Self.outcomes.first { outcome in cases.contains { $0.outcome == outcome } } ?? "notSMB"
   }
 }
 

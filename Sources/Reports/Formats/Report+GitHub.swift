@@ -5,7 +5,7 @@ extension Report {
   package func writeGitHub(to write: (String) -> Void) {
     for finding in findings {
       let file = finding.evidence.first?.place?.file ?? files.first
-      GitHub.annotate(finding.severity.annotation, file: file, title: "smbdx: \(finding.rule)", finding.annotation, write)
+      GitHub.annotate(finding.severity.annotation, file: file.map(path), title: "smbdx: \(finding.rule)", finding.annotation, write)
     }
   }
 }

@@ -43,20 +43,20 @@ private struct PhaseCase {
     write(">\n")
     if isSkipped { write("      <skipped message=\"\(XML.escaped(obstacles.joined(separator: "; ")))\"/>\n") }
     for finding in failures {
-      write("      <failure type=\"\(finding.rule)\" message=\"\(XML.escaped(finding.summary))\">\(XML.escaped(finding.lines))</failure>\n")
+      write("      <failure type=\"\(finding.rule)\" message=\"\(XML.escaped(finding.summary))\">\(XML.escaped(lines: finding.lines))</failure>\n")
     }
     if !others.isEmpty {
-      write("      <system-out>\(XML.escaped(others.map(\.lines).joined(separator: "\n")))</system-out>\n")
+      write("      <system-out>\(XML.escaped(lines: others.flatMap(\.lines)))</system-out>\n")
     }
     write("    </testcase>\n")
   }
 }
 
 extension FindingRecord {
-  fileprivate var lines: String {
-    (["\(severity.rawValue)[\(rule)] \(Escaping.clipped(summary, to: Escaping.sentenceLimit))"]
+  fileprivate var lines: [String] {
+    ["\(severity.rawValue)[\(rule)] \(Escaping.clipped(summary, to: Escaping.sentenceLimit))"]
       + evidence.map { "frame \($0.frame): \(Escaping.clipped($0.note, to: Escaping.sentenceLimit))" }
-      + ["smbdx explain \(rule)"]).joined(separator: "\n")
+      + ["smbdx explain \(rule)"]
   }
 }
 
@@ -64,8 +64,9 @@ extension FindingRecord {
 enum XML {
   /// Characters that XML forbids are shown as in a report for people.
   static func escaped(_ text: String) -> String {
-    text.split(separator: "\n", omittingEmptySubsequences: false).map { Escaping.visible(String($0)) }.joined(separator: "\n")
+    Escaping.visible(text)
       .replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;").replacing("\"", with: "&quot;")
-      .replacing("\n", with: "&#10;")
   }
+
+  static func escaped(lines: [String]) -> String { lines.map(escaped).joined(separator: "&#10;") }
 }

@@ -9,7 +9,12 @@ extension Report {
     write("; findings: \(summary.critical) critical, \(summary.error) error, \(summary.warning) warning, \(summary.info) info.\n")
     if !connections.isEmpty {
       write("\n| | connection | share | user | dialect | explained by |\n|---|---|---|---|---|---|\n")
-      for connection in connections.prefix(Self.rows) { write(connection.row) }
+      let order = ReadingOrder(self)
+      let healthy = Set(order.healthy.map(\.id))
+      for connection in connections.prefix(Self.rows) {
+        let isOvercome = order.isOvercome(connection)
+        write(connection.row(OutcomeMark(connection, isOvercome: isOvercome, isHealthy: healthy.contains(connection.id))))
+      }
       if connections.count > Self.rows { write("\n… and \(connections.count - Self.rows) more.\n") }
     }
     for finding in findings { finding.writeMarkdown(write) }
@@ -29,14 +34,9 @@ extension Report {
 }
 
 extension ConnectionRecord {
-  fileprivate var row: String {
-    let sign = switch outcome {
-    case .established: "✓"
-    case .failed: "✗"
-    case .inconclusive, .notSMB: "?"
-    }
+  fileprivate func row(_ mark: OutcomeMark) -> String {
     let cells = [
-      sign, endsText, shares.prefix(3).joined(separator: " "), identity?.name ?? "", dialect ?? "", primary ?? "",
+      mark.sign, endsText, shares.prefix(3).joined(separator: " "), identity?.name ?? "", dialect ?? "", primary ?? "",
     ]
     return "| " + cells.map(Markdown.text).joined(separator: " | ") + " |\n"
   }
@@ -84,9 +84,13 @@ enum Markdown {
   /// Nothing in it is taken for markup, and it stays on its line.
   static func text(_ text: String) -> String {
     var result = ""
+    var isInWord = false
     for character in Escaping.visible(Escaping.clipped(text, to: Escaping.sentenceLimit)) {
       if #"\`*_{}[]<>#|!~&"#.contains(character) { result.append("\\") }
       result.append(character)
+      // Nobody is to be called who has such a name: a comment takes the word apart.
+      if character == "@", !isInWord { result.append("<!-- -->") }
+      isInWord = character.isLetter || character.isNumber || character == "_"
     }
     return result
   }

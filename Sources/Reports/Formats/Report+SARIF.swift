@@ -8,7 +8,7 @@ extension Report {
   /// A place is a connection and a frame, which SARIF calls logical; the artifact is the capture.
   package func writeSARIF(to write: @escaping (String) -> Void) {
     let rules = findings.map(\.rule).withoutRepetition.compactMap(Rule.named)
-    SARIF.write(toolVersion: toolVersion, rules: rules, artifacts: files, to: write) { json in
+    SARIF.write(toolVersion: toolVersion, rules: rules, artifacts: files.map(path), to: write) { json in
       for finding in findings {
         let index = rules.firstIndex { $0.id == finding.rule }
         json.object { writeResult(finding, rule: index, to: json) }
@@ -48,7 +48,7 @@ extension Report {
 
   private func writeLocation(_ finding: FindingRecord, _ proof: FindingRecord.Proof?, to json: JSONWriter) {
     if let file = proof?.place?.file ?? files.first {
-      json.object("physicalLocation") { json.object("artifactLocation") { json.member("uri", SARIF.uri(file)) } }
+      json.object("physicalLocation") { json.object("artifactLocation") { json.member("uri", SARIF.uri(path(of: file))) } }
     }
     json.array("logicalLocations") {
       json.object {
@@ -71,7 +71,7 @@ extension Report {
 enum SARIF {
   /// One run.
   static func write(
-    toolVersion: String, rules: [Rule], artifacts: [String], to write: @escaping (String) -> Void,
+    toolVersion: String, rules: [Rule], artifacts: [String], notices: [String] = [], to write: @escaping (String) -> Void,
     results: (JSONWriter) -> Void
   ) {
     let json = JSONWriter(.indented, write: write)
@@ -87,12 +87,30 @@ enum SARIF {
               json.array("rules") { for rule in rules { json.object { rule.writeDescriptor(to: json) } } }
             }
           }
+          if !notices.isEmpty { writeInvocation(notices, to: json) }
           // Section 3.14.15: no two are the same.
           json.array("artifacts") {
             for file in artifacts.withoutRepetition { json.object { json.object("location") { json.member("uri", uri(file)) } } }
           }
           json.array("results") { results(json) }
           json.member("columnKind", "utf16CodeUnits")
+        }
+      }
+    }
+  }
+
+  /// What a user should know besides results: section 3.20.21.
+  private static func writeInvocation(_ notices: [String], to json: JSONWriter) {
+    json.array("invocations") {
+      json.object {
+        json.member("executionSuccessful", true)
+        json.array("toolExecutionNotifications") {
+          for notice in notices {
+            json.object {
+              json.member("level", "warning")
+              json.object("message") { json.member("text", notice) }
+            }
+          }
         }
       }
     }
@@ -139,8 +157,12 @@ extension Rule {
   /// Causes, remedies with their commands and cautions, and sections.
   private var help: String {
     let fixes = remedies.map { [$0.text, $0.command, $0.caution.map { "Caution: \($0)" }].compactMap(\.self).joined(separator: "\n") }
-    return (["Causes, most likely first:"] + causes.map { "- \($0)" } + ["", "What to do:"] + fixes.map { "- \($0)" }
-      + ["", "See smbdx explain \(id); \(references.joined(separator: ", "))"]).joined(separator: "\n")
+    let parts = [
+      causes.isEmpty ? [] : ["Causes, most likely first:"] + causes.map { "- \($0)" },
+      fixes.isEmpty ? [] : ["What to do:"] + fixes.map { "- \($0)" },
+      ["See \((["smbdx explain \(id)"] + references).joined(separator: "; "))"],
+    ]
+    return parts.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }.joined(separator: "\n\n")
   }
 }
 

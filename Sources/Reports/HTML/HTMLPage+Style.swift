@@ -129,7 +129,7 @@ extension HTMLPage {
       .connection, .part { border: 0; padding: 0; margin: 1.5rem 0; } button, summary { display: none; }
       .command { border: 1px solid var(--line); } .proof { grid-template-columns: 3fr 2fr; gap: 1rem; }
       .ladder { zoom: .8; } table { font-size: 9pt; }
-      li, tr, figure, .command, .caution, .unchecked { break-inside: avoid; } h1, h2, h3, h4, .stages, caption { break-after: avoid; }
+      li, tr, thead, table, figure, .command, .caution, .unchecked { break-inside: avoid; } h1, h2, h3, h4, .stages, caption { break-after: avoid; }
     }
     """
 }

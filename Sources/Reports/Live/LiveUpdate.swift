@@ -18,4 +18,15 @@ package struct LiveUpdate: Sendable {
   /// What it is about: the connection, as it stands.
   package var connection: ConnectionRecord?
   package var one: CaseRecord?
+  /// How grave it is stayed as it was: another finding of its case is the primary one now, or this one is.
+  package var isAboutPrimary = false
+}
+
+extension Report {
+  /// What is found of the recording as a whole, which is known at its end.
+  package var updatesOfRecording: [LiveUpdate] {
+    findings.filter(\.isOfRecording).map {
+      LiveUpdate(kind: .finding, time: capture.lastTime ?? Timestamp(nanoseconds: 0), finding: $0)
+    }
+  }
 }

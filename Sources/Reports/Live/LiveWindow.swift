@@ -152,11 +152,14 @@ package struct LiveWindow {
   }
 
   private mutating func change(of finding: FindingRecord, _ key: String, at now: Timestamp) -> LiveUpdate? {
-    guard let known = said[key], known.isWithdrawn || known.finding.severity != finding.severity else { return nil }
+    guard let known = said[key] else { return nil }
+    let isGraded = known.isWithdrawn || known.finding.severity != finding.severity
+    guard isGraded || known.finding.isPrimary != finding.isPrimary else { return nil }
     var updated = known.finding
     updated.severity = finding.severity
+    updated.isPrimary = finding.isPrimary
     said[key] = Said(finding: updated)
-    return LiveUpdate(kind: .changed, time: now, finding: updated)
+    return LiveUpdate(kind: .changed, time: now, finding: updated, isAboutPrimary: !isGraded)
   }
 
   /// Said of connections that are still looked at, and that show another picture now.

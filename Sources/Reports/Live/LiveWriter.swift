@@ -58,7 +58,11 @@ package final class LiveWriter {
 
   /// Findings of one connection stand together, under one headline.
   private func writeText(_ updates: [LiveUpdate], _ options: TextOptions) {
-    let shown = updates.filter { $0.finding.severity > .info || $0.kind != .finding || options.detail == .verbose }
+    let shown = updates.filter { update in
+      // That another one is the primary finding now is said of that one.
+      guard !update.isAboutPrimary || update.finding.isPrimary else { return false }
+      return update.finding.severity > .info || update.kind != .finding || options.detail == .verbose
+    }
     var rest = shown[...]
     while let first = rest.first {
       let group = rest.prefix { $0.kind == first.kind && $0.connection?.id == first.connection?.id && first.kind == .finding }
@@ -101,6 +105,7 @@ package final class LiveWriter {
     let what =
       switch update.kind {
       case .withdrawn: "no longer holds: what came later shows another picture"
+      case _ where update.isAboutPrimary: "is the primary diagnosis of its case now"
       case _ where finding.severity == .info: "overcome: a later attempt reached the same goal"
       default: "is now \(finding.severity.rawValue)"
       }

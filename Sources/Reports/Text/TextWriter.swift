@@ -122,14 +122,19 @@ final class TextWriter {
     var pieces: [String] = []
     var piece = ""
     var left = max(1, room)
-    for character in text {
-      let width = displayWidth(character)
+    var rest = text[...]
+    while let first = rest.first {
+      // What stands for one character stays together: `\u{1b}`.
+      let escape = first == "\\" ? rest.prefixMatch(of: /\\u\{[0-9a-f]{1,6}\}/).map { String($0.output) } : nil
+      let unit = escape ?? String(first)
+      rest = rest.dropFirst(unit.count)
+      let width = displayWidth(unit)
       if width > left, !piece.isEmpty {
         pieces.append(piece)
         piece = ""
         left = max(1, furtherRoom)
       }
-      piece.append(character)
+      piece += unit
       left -= width
     }
     return pieces + [piece]

@@ -13,7 +13,7 @@ struct Check: FileReadingCommand {
     abstract: "Compares the captures under some paths with what they are expected to give.",
     discussion: """
       The expectation of fs01.pcapng is fs01.pcapng.expected.json or fs01.expected.json beside it, or expected.json in \
-      its directory: a report, as --update or analyze --format json writes it, or a contract:
+      its directory, which other captures may share: a report, as --update or analyze --format json writes it, or a contract:
 
         {"must": [{"rule": "auth-logon-failure", "connection": 1, "severity": "error", "frames": [9]}],
          "mustNot": ["vni-*"], "outcome": "failed", "allow": ["ntlm-mic-missing"]}
@@ -59,19 +59,21 @@ struct Check: FileReadingCommand {
 
   func run(_ confinement: Confinement) throws {
     let settings = try settingsOption.read()
-    let hits = try CaptureSearch.hits(under: paths)
+    let search = try CaptureSearch(under: paths)
+    let hits = search.hits
+    for error in search.leftOut { Smbdx.complain("\(error.file) was left out: \(error.why)") }
     let baseline = try readBaseline()
     try confinement.enter(
       reading: hits.map(\.capture) + hits.map(\.expectation),
-      writing: (update ? hits.map(\.expectation) : []) + [output].compactMap(\.self), sandbox)
+      writing: (update ? hits.map(\.ownExpectation) : []) + [output].compactMap(\.self), sandbox)
     let checked = check(hits, baseline, settings)
     let out = try Output(path: output, sparing: hits.map(\.capture))
     switch format {
     case .text:
       let isColored = colorOption.isColored(out, environment: ProcessInfo.processInfo.environment)
       CheckText(captures: checked, baseline: baseline, isVerbose: verbose, isColored: isColored).write { out.write($0) }
-    case .junit: CheckJUnit(captures: checked).write { out.write($0) }
-    case .github: CheckGitHub(captures: checked).write { out.write($0) }
+    case .junit: CheckJUnit(captures: checked, baseline: baseline).write { out.write($0) }
+    case .github: CheckGitHub(captures: checked, baseline: baseline).write { out.write($0) }
     case .sarif:
       CheckSARIF(captures: checked, baseline: baseline, toolVersion: Smbdx.version).write { out.write($0) }
     }
@@ -149,30 +151,43 @@ extension CaptureSearch.Hit {
   fileprivate func checked(
     _ options: AnalysisOptions, baseline: Baseline?, updates: Bool
   ) -> CheckedCapture? {
-    guard let report = report(options) else { return nil }
     var one = CheckedCapture(path: capture, expectation: expectation, outcome: .withoutExpectation)
     do {
-      guard hasExpectation else {
-        if updates { one.isUpdated = try write(report) }
+      let expected = hasExpectation ? try readExpectation() : nil
+      let report: Report
+      do throws(CaptureError) {
+        report = analyze(try Recording(paths: [capture]), options, showsProgress: false)
+      } catch {
+        guard isMissed(error) else { return nil }
+        // A report that says so is the only demand that such a file meets.
+        guard case .notACapture = error.reason, let expected, expected.isOfNoCapture else {
+          one.outcome = .unreadable("\(error)")
+          return one
+        }
+        report = Report(error)
+      }
+      guard let expected else {
+        if report.isOfNothing { one.outcome = .unreadable(report.damage) } else if updates { try write(report, for: &one) }
         return one
       }
-      let expected = try readExpectation()
+      if report.isOfNothing, case .contract = expected {
+        one.outcome = .unreadable(report.damage)
+        return one
+      }
       one = CheckedCapture(
         path: capture, expectation: expectation, differences: expected.differences(to: report), baseline: baseline)
       // A contract is what somebody demands, and not what the program says.
-      if updates, case .different = one.outcome, case .report = expected { one.isUpdated = try write(report) }
+      if updates, case .different = one.outcome, case .report = expected { try write(report, for: &one) }
     } catch {
       one.outcome = .unreadable("\(expectation): \(error)")
     }
     return one
   }
 
-  private func report(_ options: AnalysisOptions) -> Report? {
-    do {
-      return analyze(try Recording(paths: [capture]), options, showsProgress: false)
-    } catch {
-      return isNamed || hasExpectation ? Report(error) : nil
-    }
+  /// Whether it matters that a file cannot be read. In a directory there may be others than captures.
+  private func isMissed(_ error: CaptureError) -> Bool {
+    if case .unreadable = error.reason { return true }
+    return isNamed || hasExpectation
   }
 
   private func readExpectation() throws -> Expectation {
@@ -182,10 +197,18 @@ extension CaptureSearch.Hit {
     return try Expectation(json: Array(data))
   }
 
-  private func write(_ report: Report) throws -> Bool {
-    let out = try Output(path: expectation)
+  private func write(_ report: Report, for one: inout CheckedCapture) throws {
+    let out = try Output(path: ownExpectation)
     report.writeJSON { out.write($0) }
     out.flush()
-    return true
+    one.isUpdated = true
+    one.expectation = ownExpectation
   }
+}
+
+extension Report {
+  /// Not even the first frame could be read: nothing can be demanded of it.
+  fileprivate var isOfNothing: Bool { capture.frames == 0 && !capture.isComplete }
+
+  fileprivate var damage: String { capture.warnings.first?.message ?? "nothing of it can be read" }
 }

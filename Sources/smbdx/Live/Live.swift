@@ -42,6 +42,9 @@ struct Live: ParsableCommand {
     let settings = try shown.settingsOption.read()
     // Signals wait from here on, so that none comes before it can be answered.
     guard let signals = SignalReader() else { throw OutputError(description: "cannot take signals") }
+    if let file = record.file, let results = shown.output, FileIdentity.isSame(file, results) {
+      throw OutputError(description: "\(file) cannot be for the frames and for the results; name another file with -o")
+    }
     let capture = try LiveSource(interfaces: source.interfaces, source.values(settings))
     let out = try Output(path: shown.output)
     if let options = record.values {
@@ -66,7 +69,7 @@ struct Live: ParsableCommand {
         }
       })
     let (report, failure) = session.run()
-    write(report, to: out, settings)
+    write(report, to: out, writer, settings)
     out.flush()
     let failures = [failure.map { "\($0)" }, capture.writer?.failure.map { "\($0)" }].compactMap(\.self)
     for sentence in failures { Smbdx.complain(sentence) }
@@ -83,10 +86,12 @@ struct Live: ParsableCommand {
     }
   }
 
-  private func write(_ report: Report, to out: Output, _ settings: Settings) {
+  private func write(_ report: Report, to out: Output, _ writer: LiveWriter?, _ settings: Settings) {
     switch shown.format {
-    case .text where shown.quiet: break
-    case .ndjson: LiveWriter(.ndjson, toolVersion: Smbdx.version) { out.write($0) }.writeEnd(report)
+    case .text where shown.quiet: writer?.write(report.updatesOfRecording)
+    case .ndjson:
+      writer?.write(report.updatesOfRecording)
+      writer?.writeEnd(report)
     default: shown.write(report, to: out, settings)
     }
   }

@@ -47,6 +47,9 @@ struct SourceOptions: ParsableArguments {
     guard Set(interfaces).count == interfaces.count else {
       throw ValidationError("Name each interface once: all of its frames would be there twice.")
     }
+    guard interfaces.count < 2 || !interfaces.contains("any") else {
+      throw ValidationError("“any” is every interface: leave the others out, or their frames would be there twice.")
+    }
   }
 
   func values(_ settings: Settings) -> LiveOptions {

@@ -44,8 +44,9 @@ final class StatusLine {
     let time = Int(figures.seconds)
     func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
     return """
-      \(figures.frames) frames (\(rate)/s), \(figures.lost) lost, \(figures.openConnections) open connections, \
-      \(figures.findings) findings, \(time / 3600):\(two(time / 60 % 60)):\(two(time % 60))
+      \(figures.frames) frame\(figures.frames == 1 ? "" : "s") (\(rate)/s), \(figures.lost) lost, \
+      \(figures.openConnections) open connection\(figures.openConnections == 1 ? "" : "s"), \
+      \(figures.findings) finding\(figures.findings == 1 ? "" : "s"), \(time / 3600):\(two(time / 60 % 60)):\(two(time % 60))
       """
   }
 }

@@ -1,0 +1,69 @@
+import Glibc
+
+/// What is in a directory, by name.
+package struct DirectoryListing: Sendable {
+  package enum Kind: Sendable {
+    case file, directory
+    /// Pipes and devices, which may keep a reader waiting for ever, and links that lead nowhere.
+    case other
+
+    /// - Parameter path: follows links. Nil when nothing is there.
+    package init?(of path: String) {
+      var status = stat()
+      // SAFETY: stat() writes one stat, which lives until it returns.
+      guard unsafe stat(path, &status) == 0 else { return nil }
+      self =
+        switch status.st_mode & S_IFMT {
+        case S_IFREG: .file
+        case S_IFDIR: .directory
+        default: .other
+        }
+    }
+  }
+
+  package struct Entry: Sendable {
+    package var name: String
+    package var kind: Kind
+    package var isLink: Bool
+  }
+
+  /// Without those whose names begin with a dot.
+  package private(set) var entries: [Entry] = []
+  /// Names that are not UTF-8, with U+FFFD where they are not: no path leads there.
+  package private(set) var illegibleNames: [String] = []
+
+  /// - Throws: why it cannot be read.
+  package init(of directory: String) throws(CaptureError) {
+    guard let stream = unsafe opendir(directory) else {
+      throw CaptureError(file: CaptureFile.name(of: directory), reason: .unreadable(Privileges.text(of: errno)))
+    }
+    defer { unsafe closedir(stream) }
+    while let entry = unsafe readdir(stream) {
+      // SAFETY: the name ends with a zero byte, and is valid until the next call.
+      unsafe withUnsafePointer(to: &entry.pointee.d_name) {
+        unsafe $0.withMemoryRebound(to: CChar.self, capacity: 256) { name in
+          unsafe add(String(validatingCString: name), orIllegible: String(cString: name), of: directory)
+        }
+      }
+    }
+    entries.sort { $0.name < $1.name }
+    illegibleNames.sort()
+  }
+
+  private mutating func add(_ name: String?, orIllegible illegible: @autoclosure () -> String, of directory: String) {
+    guard let name else { return illegibleNames.append(illegible()) }
+    guard !name.hasPrefix(".") else { return }
+    let path = directory + "/" + name
+    var status = stat()
+    // SAFETY: lstat() writes one stat, which lives until it returns.
+    let isLink = unsafe lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
+    entries.append(Entry(name: name, kind: Kind(of: path) ?? .other, isLink: isLink))
+  }
+}
+
+extension CaptureError {
+  /// Of a file in a directory.
+  package static func illegibleName(_ name: String) -> Self {
+    Self(file: name, reason: .unreadable("its name is not UTF-8"))
+  }
+}
