@@ -123,8 +123,9 @@ package final class Recording {
 
   /// Where a frame of the recording lies, when several files make it up.
   package func place(of frame: Int) -> (file: String, frame: Int)? {
-    guard files.count > 1, runs.count <= Limit.runs, let run = runs.last(where: { $0.firstFrame <= frame })
-    else { return nil }
+    guard files.count > 1, let run = runs.last(where: { $0.firstFrame <= frame }) else { return nil }
+    // Where the last one ends that was noted is not known.
+    if runs.count > Limit.runs, let last = runs.last, frame >= last.firstFrame { return nil }
     return (files[run.file].name, run.firstFileFrame + frame - run.firstFrame)
   }
 

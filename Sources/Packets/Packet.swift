@@ -64,9 +64,10 @@ extension Packet {
       headerLength = header.length
     } else {
       let start = link.payloadOffset + ip.payloadOffset + 8
-      if let inner = readTunnel(bytes, frame, link, port: UInt16(truncatingIfNeeded: ports), at: start, depth: depth) {
-        return inner
-      }
+      // A Teredo server sends from its port to any other.
+      let (from, to) = (UInt16(truncatingIfNeeded: ports >> 16), UInt16(truncatingIfNeeded: ports))
+      let port = from == Tunnel.teredoPort ? from : to
+      if let inner = readTunnel(bytes, frame, link, port: port, at: start, depth: depth) { return inner }
       transport = .udp
       headerLength = 8
     }

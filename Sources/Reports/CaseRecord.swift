@@ -35,8 +35,12 @@ package struct CaseRecord: Sendable {
     let failed = one.unovercome.map(\.id).filter { !overcome.contains($0) }
     self.overcome = one.connections.filter { $0.outcome == .failed && !failed.contains($0.id) }.map(\.id)
     outcome = !failed.isEmpty ? .failed : one.outcome == .failed ? .established : one.outcome
-    // Whoever gets no ticket gives up without a word to the server.
-    if outcome == .inconclusive, let primary, [.kerberos, .sessionSetup].contains(primary.rule.phase), primary.severity >= .error { outcome = .failed }
+    // Whoever gets no ticket gives up without a word to the server, or tries another way, which may be under way still.
+    if outcome == .inconclusive, let primary, [.kerberos, .sessionSetup].contains(primary.rule.phase),
+      primary.severity >= .error, !one.connections.contains(where: \.isLoggingOn)
+    {
+      outcome = .failed
+    }
     self.primary = primary?.rule.id
   }
 }

@@ -2,14 +2,14 @@
 ///
 /// Whoever writes the packets chooses user names, shares and error texts; on a terminal a control character or a
 /// bidirectional override in them could hide or forge lines of the report.
-enum Escaping {
+package enum Escaping {
   /// Longest name shown in text; JSON keeps it whole.
   static let nameLimit = 256
   /// Longest sentence shown in text that quotes the wire.
   static let sentenceLimit = 2048
 
   /// Shows every hazardous scalar as `\u{…}`.
-  static func visible(_ text: String) -> String {
+  package static func visible(_ text: String) -> String {
     guard !text.utf8.allSatisfy({ (0x20..<0x7f).contains($0) }) else { return text }
     var result = ""
     for scalar in text.unicodeScalars {

@@ -95,7 +95,9 @@ extension Need {
     switch self {
     case .negotiate: "the NEGOTIATE request and response"
     case .validateNegotiate: "the connection from NEGOTIATE to Validate Negotiate, not encrypted"
+    case .answerToValidation: "the answer to Validate Negotiate"
     case .serverReplies: "everything the server sent while the connection was established"
+    case .answerToSYN: "a recording that has both directions of some connection"
     }
   }
 }

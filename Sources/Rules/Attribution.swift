@@ -95,7 +95,7 @@ struct Attribution {
 
   /// Seen near one host, the answer of the other cannot come sooner than a round trip takes.
   private mutating func judgeTiming(_ transcript: Transcript) {
-    guard transcript.peer(closing.side) == .server, let roundTrip = transcript.handshake.roundTripTime,
+    guard transcript.peer(closing.side) == .server, let roundTrip = transcript.roundTripTime,
       let delay = closing.sinceOtherSide, let silence = closing.otherSideSilence,
       // Below 10 ms a look-up of the hardware address weighs as much as the way. A client that sends all the time
       // does not tell which of its segments was answered.
@@ -132,7 +132,7 @@ extension Transcript {
 
   /// The reset that somebody else most likely sent, of either direction.
   var forgedReset: Attribution? {
-    closings.filter { $0.kind == .rst }.map { Attribution($0, in: self) }
+    closings.filter { $0.kind == .rst && !$0.isIgnored }.map { Attribution($0, in: self) }
       .filter { $0.thirdParty != nil }
       .max { ($0.score, $1.closing.stamp.number) < ($1.score, $0.closing.stamp.number) }
   }

@@ -7,7 +7,8 @@ extension Case {
     let lastFrame = finding.frames.last ?? 0
     return finding.connections.allSatisfy { id in
       guard let connection = connections.first(where: { $0.id == id }) else { return false }
-      return isOvercome(finding.observation.goal ?? connection.goal, on: connection, at: lastFrame)
+      let goal = finding.observation.goal ?? finding.rule.phase.stage.map(connection.goal(of:)) ?? connection.goal
+      return isOvercome(goal, on: connection, at: lastFrame)
     }
   }
 
@@ -61,6 +62,18 @@ private struct Weight: Comparable {
 }
 
 extension Phase {
+  /// The stage that a fault of this phase is about.
+  fileprivate var stage: Stage? {
+    switch self {
+    case .transport: .transport
+    case .negotiate: .negotiate
+    case .sessionSetup, .kerberos: .sessionSetup
+    case .treeConnect: .treeConnect
+    case .validateNegotiate: .validateNegotiate
+    case .signing, .encryption, .middlebox, .capture: nil
+    }
+  }
+
   /// Whether a fault of this phase can be why an attempt got no further than a stage.
   fileprivate func explains(_ stage: Stage) -> Bool {
     switch self {

@@ -27,6 +27,10 @@ extension Transcript {
   var endEvidence: [Evidence] { ending.map { [evidence(of: $0)] } ?? [] }
 
   func evidence(of closing: Closing, after stamp: MessageStamp? = nil) -> Evidence {
+    guard !closing.isUnseen else {
+      return Evidence(
+        closing.stamp.number, peer(closing.side).other, "confirms a FIN of the \(peer(closing.side).rawValue) that the capture lacks")
+    }
     var note = closing.kind == .rst ? "RST" : "FIN"
     if let stamp, stamp.frame != closing.stamp.number {
       note += ", \(milliseconds(closing.stamp.time.since(stamp.time))) later"

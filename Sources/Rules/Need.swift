@@ -1,3 +1,4 @@
+import Packets
 import Protocols
 import Transcripts
 
@@ -7,8 +8,12 @@ package enum Need: String, Sendable, CaseIterable {
   case negotiate
   /// The requests that come before Validate Negotiate, and the exchange itself, in clear.
   case validateNegotiate
+  /// An answer to Validate Negotiate, or that there is none.
+  case answerToValidation
   /// Every message the server sent while establishing the connection.
   case serverReplies
+  /// What came back to the SYN, if anything did.
+  case answerToSYN
 }
 
 /// Why a rule was not judged, and what would settle it.
@@ -27,7 +32,9 @@ extension Transcript {
     switch need {
     case .negotiate: negotiateObstacle
     case .validateNegotiate: validationObstacle
+    case .answerToValidation: answerObstacle
     case .serverReplies: replyObstacle
+    case .answerToSYN: openingObstacle
     }
   }
 
@@ -57,7 +64,16 @@ extension Transcript {
     return oneDirection ?? gap
   }
 
+  /// What is missing of the server elsewhere does not matter.
+  private var answerObstacle: Obstacle? {
+    validations.contains { $0.responseStamp != nil } ? nil : replyObstacle
+  }
+
   private var replyObstacle: Obstacle? { oneDirection ?? gap(of: .server) }
+
+  private var openingObstacle: Obstacle? {
+    handshake.synFrame > 0 && handshake.synAckFrame == 0 && !handshake.isAnsweredUnseen && !visibility.hasPayload ? oneDirection : nil
+  }
 
   private var oneDirection: Obstacle? {
     guard let unseen = visibility.unseenPeer else { return nil }
@@ -69,10 +85,26 @@ extension Transcript {
   private var gap: Obstacle? { gap(of: .client) ?? gap(of: .server) }
 
   private func gap(of sender: Peer) -> Obstacle? {
-    guard let lost = visibility.lost.first(where: { $0.sender == sender }) else { return closedMessage(of: sender) }
+    guard let lost = visibility.lost.first(where: { $0.sender == sender }) else {
+      return closedMessage(of: sender) ?? unseenHead(of: sender) ?? (sender == .server ? missingAnswer : nil)
+    }
     return Obstacle(
       reason: "\(lost.count) bytes that the \(sender.rawValue) sent are missing before frame \(lost.frame)",
       remedy: Obstacle.wholeCapture)
+  }
+
+  private func unseenHead(of sender: Peer) -> Obstacle? {
+    let count = visibility.unseenHead(of: sender)
+    guard count > 0 else { return nil }
+    return Obstacle(
+      reason: "\(count) bytes that the \(sender.rawValue) sent when the capture began are not in it, or are no message",
+      remedy: "a capture that begins before the connection is opened")
+  }
+
+  private var missingAnswer: Obstacle? {
+    guard visibility.lacksAnswers else { return nil }
+    return Obstacle(
+      reason: "the client took its next step, so that answers of the server must be missing", remedy: Obstacle.wholeCapture)
   }
 
   private func closedMessage(of sender: Peer) -> Obstacle? {

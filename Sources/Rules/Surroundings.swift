@@ -6,13 +6,19 @@ import Transcripts
 package struct Candidate: Sendable {
   package var connection: Int
   package var tcpStream: Int
-  package var server: IPAddress
+  package var server: Server
   package var clientGUID: GUID
   package var offered: [SMB2Dialect]
   package var chosen: SMB2Dialect
   package var requestFrame: Int
   package var responseFrame: Int
   package var isAdditionalChannel: Bool
+
+  /// By its ServerGuid, since several may stand behind one address; by the address where it tells none.
+  package enum Server: Hashable, Sendable {
+    case identified(GUID)
+    case at(IPAddress)
+  }
 }
 
 extension Candidate {
@@ -20,8 +26,10 @@ extension Candidate {
     guard let negotiation = transcript.negotiation, let request = negotiation.request, let chosen = negotiation.chosen,
       let requestFrame = negotiation.requestStamp?.frame, let responseFrame = negotiation.responseStamp?.frame
     else { return nil }
+    let guid = negotiation.response?.serverGUID
     self.init(
-      connection: transcript.id, tcpStream: transcript.tcpStream, server: transcript.server.address,
+      connection: transcript.id, tcpStream: transcript.tcpStream,
+      server: guid.flatMap { $0.isZero ? nil : .identified($0) } ?? .at(transcript.server.address),
       clientGUID: request.clientGUID, offered: request.dialects, chosen: chosen, requestFrame: requestFrame,
       responseFrame: responseFrame, isAdditionalChannel: transcript.isAdditionalChannel)
   }
@@ -40,7 +48,7 @@ package struct Surroundings: Sendable {
     package var frame: Int
   }
 
-  private var highestChoice: [IPAddress: Choice] = [:]
+  private var highestChoice: [Candidate.Server: Choice] = [:]
   private var longestOffer: [GUID: (dialects: [SMB2Dialect], frame: Int)] = [:]
   package private(set) var limitsReached = 0
 
@@ -64,7 +72,7 @@ package struct Surroundings: Sendable {
   }
 
   /// The highest dialect this server chose anywhere in the recording.
-  package func highestChoice(of server: IPAddress) -> Choice? { highestChoice[server] }
+  package func highestChoice(of server: Candidate.Server) -> Choice? { highestChoice[server] }
 
   /// The longest list this client offered anywhere; never compared between clients.
   package func longestOffer(of client: GUID) -> (dialects: [SMB2Dialect], frame: Int)? { longestOffer[client] }

@@ -10,6 +10,8 @@ final class ConnectionAdopter: ConnectionObserver {
   var hidden = HiddenTransports()
   /// No more frames will come.
   var isAtEnd = false
+  /// No connection was recorded in both directions, so that nobody's silence is one.
+  var isOneDirectional = false
   var facts = RecordingFacts()
   let kerberos: KerberosRecorder
   let names: NameRecorder
@@ -103,6 +105,7 @@ final class ConnectionAdopter: ConnectionObserver {
     guard let conversation = consumer as? SMBConversation else { return }
     conversation.finish(connection, captureEnd: now.time)
     var transcript = conversation.transcript
+    if isOneDirectional { transcript.noteUnrecordedAnswer() }
     guard isReported(transcript, connection) else { return }
     transcriptCount += 1
     transcript.id = transcriptCount

@@ -300,7 +300,7 @@ extension KerberosRecorder: RecordReader {
     let flow = kdcSide == .first
       ? Flow(client: ends.second, kdc: ends.first) : Flow(client: ends.first, kdc: ends.second)
     let state = connection.state
-    let closing = state.closings.first { $0.side == kdcSide }
+    let closing = state.closings.first { $0.side == kdcSide && !$0.isIgnored }
     if open[flow] != nil {
       let isSeen = state.trace(of: kdcSide).segments > 0 && state.missingBytes(from: kdcSide) == 0
       let silence: KerberosExchange.Silence =

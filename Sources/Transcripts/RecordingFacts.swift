@@ -72,6 +72,8 @@ package struct RecordingFacts: Sendable {
   /// Connections with SMB or to a port of SMB.
   package var connections = 0
   package var startedBefore = Tally<Ends>()
+  /// Connections with segments of both sides.
+  var bothDirections = 0
   package var oneDirectional = Tally<(ends: Ends, unseen: Peer)>()
   package var gaps = Tally<(ends: Ends, lost: LostBytes)>()
   package var cut = Tally<(ends: Ends, lost: LostBytes)>()
@@ -98,6 +100,7 @@ package struct RecordingFacts: Sendable {
     connections += 1
     let ends = Ends(client: transcript.client, server: transcript.server, firstFrame: transcript.firstFrame.number)
     let visibility = transcript.visibility
+    if transcript.trace(of: .client).segments > 0, transcript.trace(of: .server).segments > 0 { bothDirections += 1 }
     if visibility.startsMidstream { startedBefore.note(ends) }
     if let unseen = visibility.unseenPeer {
       oneDirectional.note((ends, unseen))
@@ -114,7 +117,7 @@ package struct RecordingFacts: Sendable {
       openSYNs.append(OpenQuestion(ends: ends, question: "the TCP SYN", asked: asked))
     }
     for peer in [Peer.client, .server] {
-      segments += Int(transcript.trace(of: peer).segments)
+      segments += Int(transcript.trace(of: peer).segments) + Int(transcript.trace(of: peer).copies)
       copiedSegments += Int(transcript.trace(of: peer).copies)
     }
     noteClock(transcript)
@@ -168,7 +171,7 @@ extension Transcript {
   /// A SYN that has no answer, and not long enough to tell.
   fileprivate var openSYN: FrameStamp? {
     guard handshake.synFrame > 0, handshake.synAckFrame == 0, !handshake.isAnsweredUnseen, ending == nil,
-      !visibility.hasPayload, outcome != .failed, captureEnd.since(handshake.synTime) < Self.patience
+      visibility.unseenPeer == nil, !visibility.hasPayload, outcome != .failed, captureEnd.since(handshake.synTime) < Self.patience
     else { return nil }
     return FrameStamp(number: handshake.synFrame, time: handshake.synTime)
   }

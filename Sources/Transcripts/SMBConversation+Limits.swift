@@ -22,7 +22,7 @@ extension SMBConversation {
     static let expiredSessions = 16
     /// Messages that could not be read; the first ones tell what is wrong with the others.
     static let unreadable = 16
-    /// Losses of bytes that are told one by one.
+    /// Losses of bytes of one side that are told one by one.
     static let lost = 8
     /// Packets of the NetBIOS session service; a connection begins with two.
     static let sessionPackets = 8

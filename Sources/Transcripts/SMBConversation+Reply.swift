@@ -8,8 +8,20 @@ extension SMBConversation {
     var stamp: MessageStamp
   }
 
+  /// An answer that came up before its request, which stands behind a hole.
+  struct EarlyReply {
+    enum Content {
+      case smb2(Reply)
+      case smb1(SMB1Header, SMB1Body, MessageStamp)
+    }
+
+    /// As in ``openRequests``.
+    var messageID: UInt64
+    var content: Content
+  }
+
   /// Security buffers up to this size wait with an early reply; longer ones would be a way to fill memory.
-  fileprivate static let keptToken = 1024
+  static let keptToken = 1024
 }
 
 extension SMBConversation.Reply {

@@ -30,12 +30,31 @@ extension SMBConversation {
   private func takeSMB1(_ header: SMB1Header, _ body: SMB1Body, _ stamp: MessageStamp) {
     let number = header.exchangeID | 1 << 63
     guard header.isResponse else {
-      if let open = transcript.open(header, body, stamp) { wait(for: open, number) }
-      return
+      guard let open = transcript.open(header, body, stamp) else { return }
+      guard let early = earlyReplies.firstIndex(where: { $0.messageID == number }),
+        case .smb1(let header, let body, let stamp) = earlyReplies[early].content
+      else { return wait(for: open, number) }
+      earlyReplies.remove(at: early)
+      return transcript.answer(open, header, body, stamp)
     }
-    guard let index = openRequests.firstIndex(where: { $0.messageID == number }) else { return }
+    guard let index = openRequests.firstIndex(where: { $0.messageID == number }) else {
+      guard header.command.establishes, body.isShort else { return }
+      return keep(EarlyReply(messageID: number, content: .smb1(header, body, stamp)))
+    }
     let open = openRequests.remove(at: index).request
     if openRequests.isEmpty { openRequests = [] }
     transcript.answer(open, header, body, stamp)
+  }
+}
+
+extension SMB1Command {
+  /// Its answer is waited for.
+  fileprivate var establishes: Bool { [.sessionSetupAndX, .treeConnectAndX].contains(self) }
+}
+
+extension SMB1Body {
+  fileprivate var isShort: Bool {
+    guard case .sessionSetupResponse(let response)? = commands.first else { return true }
+    return (response.token ?? []).count <= SMBConversation.keptToken
   }
 }

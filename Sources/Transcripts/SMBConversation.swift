@@ -21,12 +21,13 @@ final class SMBConversation: StreamConsumer {
     case other
 
     var isOther: Bool { if case .other = self { true } else { false } }
+    var isValidation: Bool { if case .validation = self { true } else { false } }
   }
 
   var transcript: Transcript
   /// By MessageId. Lists, because they hold one entry or two, and none in a connection at rest.
   var openRequests: [(messageID: UInt64, request: OpenRequest)] = []
-  private var earlyReplies: [Reply] = []
+  var earlyReplies: [EarlyReply] = []
   /// nil while it works.
   private var framers: (first: SMBFramer?, second: SMBFramer?)
   /// Messages read before the last byte of their packet has passed.
@@ -118,7 +119,13 @@ final class SMBConversation: StreamConsumer {
 
   /// Whatever the port, the first bytes say who is there.
   private func noteBeginning(_ chunk: borrowing StreamChunk) {
-    guard transcript.isOriented, isFromStart, NBSSHeader.isForeign(chunk.bytes) else { return }
+    let answersFirstWord = !transcript.isOriented && chunk.side == transcript.clientSide.other && transcript.hasOnlyBegun
+    if answersFirstWord {
+      // NEGOTIATE comes first, so what confirms nothing before it begins with its answer.
+      let framer = SMBFramer(side: chunk.side, isAligned: true)
+      if chunk.side == .first { framers.first = framer } else { framers.second = framer }
+    }
+    guard transcript.isOriented && isFromStart || answersFirstWord, NBSSHeader.isForeign(chunk.bytes) else { return }
     transcript.foreignBeginnings.append(
       ForeignBeginning(
         sender: transcript.peer(chunk.side), frame: chunk.frame.number, bytes: chunk.bytes.prefix(16).copy()))
@@ -267,7 +274,7 @@ extension SMBConversation: SMBMessageSink {
   /// only the answer shows that the request was not cut off by whoever sent it.
   func cut(_ header: SMB2Header, _ message: borrowing ByteView, origin: MessageOrigin, side: Side) {
     guard header.command == .sessionSetup, !header.isResponse,
-      !isOver || earlyReplies.contains(where: { $0.header.messageID == header.messageID }),
+      !isOver || earlyReplies.contains(where: { $0.messageID == header.messageID }),
       let request = try? SMB2SessionSetupRequest(beginning: message)
     else { return }
     countPassed()
@@ -316,11 +323,12 @@ extension SMBConversation: SMBMessageSink {
   }
 
   func lost(_ count: Int, frame: FrameStamp, side: Side) {
-    guard transcript.visibility.lost.count < Limit.lost else {
+    let sender = transcript.peer(side)
+    guard transcript.visibility.lost.count(where: { $0.sender == sender }) < Limit.lost else {
       transcript.visibility.lostNotKept += 1
       return
     }
-    transcript.visibility.lost.append(LostBytes(sender: transcript.peer(side), frame: frame.number, count: count))
+    transcript.visibility.lost.append(LostBytes(sender: sender, frame: frame.number, count: count))
   }
 
   func note(unreadable structure: String, _ error: DecodeError, frame: Int, side: Side) {
@@ -341,7 +349,7 @@ extension SMBConversation: SMBMessageSink {
         content: .smb2(message.header, message.body), origin: message.stamp.origin, tcpStream: transcript.tcpStream))
     transcript.noteProtection(message.header, frame: message.stamp.frame, side: message.side)
     if message.header.isResponse {
-      transcript.noteResponses(1)
+      transcript.noteResponses(1, areBelated: isBelated(message.header))
       if transcript.watchesTrees { transcript.noteShareReply(message.header, frame: message.stamp.frame) }
       if message.header.status == .networkSessionExpired {
         transcript.noteExpiry(message.header, frame: message.stamp.frame, time: message.stamp.time)
@@ -356,12 +364,20 @@ extension SMBConversation: SMBMessageSink {
     noteWatch()
   }
 
+  /// An answer to something that the client asked before a validation that still waits for its own.
+  private func isBelated(_ header: SMB2Header) -> Bool {
+    openRequests.contains { $0.request.isValidation && $0.messageID > header.messageID }
+  }
+
   private func takeRequest(_ message: Decoded) {
     // Late answers must not be taken for those to what comes now.
     if message.header.command == .negotiate, transcript.isNegotiated { openRequests = [] }
     let open = transcript.open(message)
-    if let early = earlyReplies.firstIndex(where: { $0.header.messageID == message.header.messageID }) {
-      transcript.answer(open, with: earlyReplies.remove(at: early))
+    if let early = earlyReplies.firstIndex(where: { $0.messageID == message.header.messageID }),
+      case .smb2(let reply) = earlyReplies[early].content
+    {
+      earlyReplies.remove(at: early)
+      transcript.answer(open, with: reply)
       return
     }
     wait(for: open, message.header.messageID)
@@ -395,11 +411,17 @@ extension SMBConversation: SMBMessageSink {
       context.values.share(&transcript, after: reply.header.command)
     } else if transcript.answersMultiProtocolNegotiate(message) {
       transcript.noteUpgrade(message)
-    } else if earlyReplies.count < Limit.earlyReplies {
-      earlyReplies.append(reply.withoutLongToken)
     } else {
+      keep(EarlyReply(messageID: reply.header.messageID, content: .smb2(reply.withoutLongToken)))
+    }
+  }
+
+  func keep(_ early: EarlyReply) {
+    guard earlyReplies.count < Limit.earlyReplies else {
       transcript.visibility.limitsReached += 1
       transcript.traffic.repliesWithoutRequest += 1
+      return
     }
+    earlyReplies.append(early)
   }
 }

@@ -39,7 +39,7 @@ package struct Session: Sendable {
   package var hasNoKey: Bool { !flags.isDisjoint(with: .withoutKey) || identity.isAnonymous }
   /// The capture shows who authenticated, so that there is a key for certain.
   package var hasKey: Bool {
-    guard isEstablished, !hasNoKey else { return false }
+    guard isEstablished, isAnswered, !hasNoKey else { return false }
     return identity.mechanism == .kerberos || identity.user?.isEmpty == false
   }
 

@@ -58,12 +58,12 @@ extension Transcript {
     if let negotiation {
       if negotiation.response != nil { return .passed }
       if negotiation.responseStamp?.status?.isError == true { return .failed }
-      return unanswered(sentBy: negotiation.requestStamp?.time)
+      return unanswered(negotiation.requestStamp?.asked, mayCross: true)
     }
     if let smb1, smb1.request != nil || smb1.response != nil {
-      if smb1.upgrade != nil { return unanswered(by: .client, sentBy: nil) }
+      if smb1.upgrade != nil { return unanswered(nil, by: .client) }
       if let response = smb1.response { return response.dialectIndex == nil ? .failed : .passed }
-      return unanswered(sentBy: smb1.requestTime)
+      return unanswered(FrameStamp(number: smb1.requestFrame, time: smb1.requestTime), mayCross: true)
     }
     if visibility.startsMidstream { return .notSeen }
     return visibility.hidesMessages ? .inconclusive : .notReached
@@ -75,7 +75,7 @@ extension Transcript {
       if let status = last.replyStamp?.status, status.isError, status != .moreProcessingRequired { return .failed }
       // Behind MORE_PROCESSING_REQUIRED the next leg is the client's; one that logs off instead has seen enough.
       if last.isAnswered, wasLeftOrderly { return .inconclusive }
-      return unanswered(by: last.isAnswered ? .client : .server, sentBy: last.requestStamp.time)
+      return unanswered(last.requestStamp.asked, by: last.isAnswered ? .client : .server)
     }
     return laterStage(after: negotiateOutcome)
   }
@@ -84,7 +84,7 @@ extension Transcript {
     if trees.contains(where: \.isConnected) { return .passed }
     if let last = trees.last {
       if last.replyStamp?.status?.isError == true { return .failed }
-      return unanswered(sentBy: last.requestStamp.time)
+      return unanswered(last.requestStamp.asked)
     }
     if isAdditionalChannel { return .notApplicable }
     return laterStage(after: sessionOutcome)
@@ -106,7 +106,7 @@ extension Transcript {
 
   func outcome(of validation: Validation) -> StageOutcome {
     guard let reply = validation.responseStamp, let status = reply.status else {
-      return unanswered(sentBy: validation.requestStamp.time)
+      return unanswered(validation.requestStamp.asked)
     }
     // 3.2.5.3.1: without a key nothing can be signed, and there should be no validation.
     if session(of: validation)?.hasNoKey == true { return .notApplicable }
@@ -119,10 +119,15 @@ extension Transcript {
 
   /// A message without the next one: the end of the connection makes it a failure, unless the capture has a hole where
   /// the peer whose turn it was may have sent it.
-  private func unanswered(by peer: Peer = .server, sentBy time: Timestamp?) -> StageOutcome {
+  ///
+  /// - Parameter mayCross: a server that turns its client away may do so before it has seen the message.
+  private func unanswered(_ asked: FrameStamp?, by peer: Peer = .server, mayCross: Bool = false) -> StageOutcome {
     if visibility.mayHideMessages(from: peer) { return .inconclusive }
-    if ending != nil { return .failed }
-    return time.map { captureEnd.since($0) >= Self.patience } ?? false ? .failed : .inconclusive
+    if let ending {
+      let isBehind = asked.map { ending.stamp.number >= $0.number } ?? true
+      return isBehind || mayCross && self.peer(ending.side) == peer ? .failed : .inconclusive
+    }
+    return asked.map { captureEnd.since($0.time) >= Self.patience } ?? false ? .failed : .inconclusive
   }
 
   /// How long a client waits for an answer before it gives up; a capture that ends sooner proves nothing.
@@ -139,10 +144,16 @@ extension Visibility {
   /// Something was said that the capture does not show.
   package var hidesMessages: Bool { !lost.isEmpty || unreadableFromClient + unreadableFromServer > 0 }
 
+  package func unseenHead(of peer: Peer) -> Int { peer == .client ? unseenClientHead : unseenServerHead }
+
   package func unreadableMessages(from peer: Peer) -> Int { peer == .client ? unreadableFromClient : unreadableFromServer }
 
   /// Whether a message of this peer may exist that the capture does not show.
-  package func mayHideMessages(from peer: Peer) -> Bool {
-    unseenPeer == peer || lost.contains { $0.sender == peer } || unreadableMessages(from: peer) > 0
+  ///
+  /// - Parameter frame: only what comes behind this frame counts, as far as it is known where that is.
+  package func mayHideMessages(from peer: Peer, behind frame: Int = 0) -> Bool {
+    unseenPeer == peer || unreadableMessages(from: peer) > 0 || lost.contains { $0.sender == peer && $0.frame > frame }
+      || lost.count { $0.sender == peer } == SMBConversation.Limit.lost
+      || frame == 0 && (unseenHead(of: peer) > 0 || peer == .server && lacksAnswers)
   }
 }

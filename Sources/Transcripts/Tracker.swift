@@ -134,6 +134,7 @@ package struct Tracker {
   /// - Returns: what clients asked of KDCs and resolvers.
   package mutating func finish() -> Inquiries {
     adopter.isAtEnd = true
+    adopter.isOneDirectional = adopter.facts.bothDirections == 0 && table.isOneDirectional
     table.finish()
     counts.fragments = fragments.finish()
     let exchanges = adopter.kerberos.finish(at: adopter.now.time, clientsWithSMB: adopter.clientsWithSMB)

@@ -19,6 +19,12 @@ extension Transcript {
     visibility.hasPayload =
       connection.state.nextOffset(of: clientSide) > 0 || connection.state.nextOffset(of: serverSide) > 0
     visibility.startsMidstream = handshake.synFrame == 0 && handshake.synAckFrame == 0
+    visibility.unseenClientHead = connection.state.unseenHead(of: clientSide)
+    visibility.unseenServerHead = connection.state.unseenHead(of: serverSide)
+    if visibility.startsMidstream, hasServerSaidNothing {
+      visibility.unseenServerHead += connection.state.nextOffset(of: serverSide)
+    }
+    visibility.lacksAnswers = hasGoneOnUnanswered
     visibility.missingFromClient = connection.state.missingBytes(from: clientSide)
     visibility.missingFromServer = connection.state.missingBytes(from: serverSide)
     visibility.conflictingSegments = connection.state.conflictingSegments
@@ -29,13 +35,44 @@ extension Transcript {
     }
     for peer in [Peer.client, .server] {
       let side = peer == .client ? clientSide : serverSide
-      if trace(of: peer).segments == 0, connection.state.isConfirmed(side) || visibility.startsMidstream {
+      let hasOpened = (peer == .client ? handshake.synFrame : handshake.synAckFrame) > 0
+      if trace(of: peer).segments == 0, !hasOpened, connection.state.isConfirmed(side) || visibility.startsMidstream {
         visibility.unseenPeer = peer
       }
       // The peer confirmed more than the capture shows: the end of this stream was lost on the way to it.
-      let beyond = connection.state.acknowledgedOffset(of: side) - connection.state.nextOffset(of: side)
-      if beyond > 1 { noteUnseenTail(of: peer, count: beyond) }
+      let confirmed = connection.state.acknowledgedOffset(of: side)
+      // RFC 9293 3.4: a FIN takes a number, also one that the capture lacks.
+      let hasFin = closings.contains { $0.side == side && $0.kind == .fin && !$0.isIgnored && $0.end < confirmed }
+      let beyond = confirmed - connection.state.nextOffset(of: side) - (hasFin ? 1 : 0)
+      if beyond > (hasFin ? 0 : 1), visibility.unseenPeer != peer { noteUnseenTail(of: peer, count: beyond) }
     }
+  }
+
+  /// The recording has one direction of everything: what answered the SYN would not be in it.
+  mutating func noteUnrecordedAnswer() {
+    if handshake.synFrame > 0, handshake.synAckFrame == 0, trace(of: .server).segments == 0,
+      !closings.contains(where: { peer($0.side) == .server })
+    {
+      visibility.unseenPeer = .server
+    }
+  }
+
+  /// NEGOTIATE was asked, and nothing else was said.
+  var hasOnlyBegun: Bool {
+    guard traffic.responses == 0, sessions.isEmpty, trees.isEmpty, validations.isEmpty, traffic.requests <= 1 else { return false }
+    return negotiation.map { $0.requestStamp != nil && traffic.requests == 1 } ?? (smb1?.request != nil && smb1?.response == nil)
+  }
+
+  private var hasGoneOnUnanswered: Bool {
+    let isNegotiateOpen = negotiation?.requestStamp != nil && negotiation?.responseStamp == nil
+    let isLogonOpen = !sessions.isEmpty && !sessions.contains { $0.replyStamp != nil }
+    return isNegotiateOpen && !(sessions.isEmpty && trees.isEmpty) || isLogonOpen && !trees.isEmpty
+  }
+
+  /// Nothing of what the server has sent could be told.
+  private var hasServerSaidNothing: Bool {
+    traffic.responses + traffic.encryptedMessages + traffic.cutMessages == 0 && smb1?.response == nil && foreignBeginnings.isEmpty
+      && !sessionPackets.contains { $0.sender == .server }
   }
 
   private mutating func noteUnseenTail(of peer: Peer, count: Int) {

@@ -31,9 +31,10 @@ extension Transcript {
     }
   }
 
-  mutating func noteResponses(_ count: Int) {
+  /// - Parameter areBelated: they answer what was asked before the last validation.
+  mutating func noteResponses(_ count: Int, areBelated: Bool = false) {
     traffic.responses += count
-    traffic.responsesSinceValidation += count
+    if !areBelated { traffic.responsesSinceValidation += count }
     if count > 0 { traffic.isAwaitingAnswer = false }
   }
 
@@ -254,7 +255,18 @@ extension Transcript {
     guard case .treeConnectResponse(let body) = reply.body else { return }
     trees[index].response = body
     trees[index].id = reply.header.treeID
+    noteProof(ofSession: reply.header.sessionID, frame: reply.stamp.frame)
     watchesTrees = watchesTrees || trees[index].isWatched
+  }
+
+  /// A share that is connected proves the session whose last answer the capture lacks. What kind of session it is, that
+  /// answer would have said.
+  private mutating func noteProof(ofSession id: UInt64, frame: Int) {
+    guard let index = sessions.lastIndex(where: { $0.id == id || $0.id == 0 }), !sessions[index].isEstablished,
+      !sessions[index].isAnswered
+    else { return }
+    sessions[index].id = id
+    sessions[index].establishedFrame = frame
   }
 
   /// Takes an answer in clear to a request on a connected share.
@@ -352,8 +364,6 @@ extension Transcript {
     if traffic.responsesSinceValidation > 0 { traffic.responsesSinceValidation -= 1 }
     validations[index].echoesSignature =
       !reply.header.signature.isZero && reply.header.signature == validations[index].requestSignature
-    // An answer that was waiting behind a hole, or is out of order, may come up after requests that were sent after it.
-    if traffic.lastRequestFrame < reply.stamp.frame { traffic.requestsSinceValidation = 0 }
     guard case .ioctlResponse(let body) = reply.body else { return }
     validations[index].outputCount = body.outputCount
     validations[index].response = body.validateNegotiate

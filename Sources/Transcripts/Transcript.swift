@@ -60,6 +60,7 @@ final class TransportFacts: Sendable {
   let captureEnd: Timestamp
   let handshake: Handshake
   let closings: [Closing]
+  let ending: Closing?
   let clientTrace: HostTrace
   let serverTrace: HostTrace
   /// Bytes each side has sent.
@@ -68,6 +69,8 @@ final class TransportFacts: Sendable {
   /// When the server confirmed bytes of the client last, and how far.
   let lastServerAcknowledgment: FrameStamp
   let clientConfirmed: Int
+  /// The shortest time in which the server confirmed what the client had sent last, in nanoseconds.
+  let shortestDelay: Int64?
   let notices: [ICMPNotice]
   let clientSending: Sending
   let serverSending: Sending
@@ -79,12 +82,14 @@ final class TransportFacts: Sendable {
     self.captureEnd = captureEnd
     handshake = connection.handshake
     closings = state.closings
+    ending = state.ending
     clientTrace = state.trace(of: clientSide)
     serverTrace = state.trace(of: clientSide.other)
     clientEnd = state.nextOffset(of: clientSide)
     serverEnd = state.nextOffset(of: clientSide.other)
     lastServerAcknowledgment = state.lastAcknowledgment(of: clientSide)
     clientConfirmed = state.acknowledgedOffset(of: clientSide)
+    shortestDelay = state.shortestDelay(of: clientSide)
     notices = connection.notices
     clientSending = Sending(state, side: clientSide)
     serverSending = Sending(state, side: clientSide.other)
@@ -125,9 +130,10 @@ package struct Traffic: Sendable {
   package var lastRequestLeaves = false
   /// A CREATE, or an IOCTL other than Validate Negotiate, on a connected tree.
   package var firstTreeUseFrame = 0
-  /// Requests of the client after the last Validate Negotiate exchange, or after its request when it has no answer.
+  /// Requests of the client after that of the last Validate Negotiate exchange.
   package var requestsSinceValidation = 0
-  /// Messages of the server after the last Validate Negotiate request, other than its answer.
+  /// Messages of the server after the last Validate Negotiate request, other than its answer and those to what was asked
+  /// before.
   package var responsesSinceValidation = 0
   /// Requests that were answered with something that belongs to no request of the capture.
   package var repliesWithoutRequest = 0
@@ -145,6 +151,12 @@ package struct Visibility: Sendable {
   package var missingFromServer = 0
   /// Bytes that the server sent last, by its own sequence numbers, and that neither the capture nor the client has.
   package var unseenServerTail = 0
+  /// Bytes that each side sent while the capture ran, as far as sequence numbers tell, before the first that could be read:
+  /// of a connection that was there before it.
+  package var unseenClientHead = 0
+  package var unseenServerHead = 0
+  /// The client took its next step without an answer to the one before: it has had one.
+  package var lacksAnswers = false
   /// The side of which the capture has no segment at all.
   package var unseenPeer: Peer?
   /// Gaps that hit bytes somebody wanted to read, the first few.
@@ -269,7 +281,7 @@ extension Transcript {
 
   package var handshake: Handshake { transport?.handshake ?? Handshake() }
 
-  /// FIN and RST segments, in order.
+  /// FIN and RST segments, in order, with those that nobody obeyed.
   package var closings: [Closing] { transport?.closings ?? [] }
 
   /// Bytes of this peer's stream, up to the end of the connection.
@@ -294,8 +306,14 @@ extension Transcript {
     return transport.lastServerAcknowledgment
   }
 
+  /// The way to the server and back, in nanoseconds, as the handshake shows it; data may show that it is shorter, when the
+  /// server took its time to accept the connection.
+  package var roundTripTime: Int64? {
+    handshake.roundTripTime.map { min($0, transport?.shortestDelay ?? .max) }
+  }
+
   /// The segment that ended the connection: the first FIN or RST, whoever answered it.
-  package var ending: Closing? { closings.first }
+  package var ending: Closing? { transport?.ending }
 
   package var dialect: SMB2Dialect? { negotiation?.chosen }
 

@@ -143,16 +143,21 @@ extension Transcript {
   /// nil when the connection is open, or went on after the validation.
   ///
   /// Without an answer, either side may have left over it as long as the server has said nothing else since. Once it
-  /// is answered only the client has a reason to leave over it, at once when the answer agrees.
+  /// is answered only the client has a reason to leave over it, at once when the answer agrees. A client of which the
+  /// capture lacks something since may have gone on.
   package var validationAbort: ValidationAbort? {
     guard let validation = lastValidation, let closing = ending, closing.stamp.number > validation.requestStamp.frame
     else { return nil }
     let peer = peer(closing.side)
+    guard peer != .client || !visibility.mayHideMessages(from: .client, behind: validation.requestStamp.frame)
+    else { return nil }
     if let reply = validation.responseStamp, reply.frame < closing.stamp.number {
-      guard peer == .client, traffic.requestsSinceValidation == 0 else { return nil }
+      guard peer == .client, traffic.requestsSinceValidation == 0, !wasLeftOrderly else { return nil }
       let isSoon = closing.stamp.time.since(reply.time) <= ValidationAbort.promptness
       guard isSoon || outcome(of: validation) != .passed else { return nil }
-    } else if traffic.responsesSinceValidation > 0 {
+    } else if traffic.responsesSinceValidation > 0
+      || visibility.mayHideMessages(from: .server, behind: validation.requestStamp.frame)
+    {
       return nil
     }
     return ValidationAbort(validation: validation, closing: closing, peer: peer)

@@ -88,13 +88,20 @@ struct ColorOption: ParsableArguments {
 
 /// Which rules run.
 struct RuleOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Rules to run, by identifier, comma-separated; “vni-*” means all that begin so. All when not given.", valueName: "ids"))
+  /// Asked for when a shell completes, not at every start.
+  private static let identifiers = CompletionKind.custom { _, _, _ in Rule.all.map(\.id) }
+
+  @Option(
+    help: ArgumentHelp("Rules to run, by identifier, comma-separated; “vni-*” means all that begin so. All when not given.", valueName: "ids"),
+    completion: Self.identifiers)
   var select: [String] = []
 
-  @Option(help: ArgumentHelp("Rules to leave out, in the same form.", valueName: "ids"))
+  @Option(help: ArgumentHelp("Rules to leave out, in the same form.", valueName: "ids"), completion: Self.identifiers)
   var ignore: [String] = []
 
   func validate() throws {
+    // A variable that is not set must not mean all rules.
+    guard select.isEmpty || !Self.patterns(select).isEmpty else { throw ValidationError("--select names no rule.") }
     for pattern in Self.patterns(select) + Self.patterns(ignore) where !Rule.all.contains(where: { $0.matches(pattern) }) {
       throw ValidationError(Rule.unknown(pattern))
     }
@@ -116,7 +123,7 @@ struct RuleOptions: ParsableArguments {
   }
 
   private static func patterns(_ values: [String]) -> [String] {
-    values.flatMap { $0.split(separator: ",").map(String.init) }
+    values.flatMap { $0.split { $0 == "," || $0 == " " }.map(String.init) }
   }
 }
 

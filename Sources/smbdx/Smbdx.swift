@@ -39,7 +39,8 @@ struct Smbdx: ParsableCommand {
       if isSentence(error) {
         complain("\(error)")
       } else if exitCode(for: error) == .validationFailure {
-        Output.standardError.write(fullMessage(for: error) + "\n")
+        let lines = fullMessage(for: error).split(separator: "\n", omittingEmptySubsequences: false)
+        Output.standardError.write(lines.map { Escaping.visible(String($0)) }.joined(separator: "\n") + "\n")
       } else {
         exit(withError: error)
       }
@@ -77,5 +78,6 @@ struct Smbdx: ParsableCommand {
       || error is OutputError || error is SettingsError || error is ExtractError || error is PcapngWriter.Failure
   }
 
-  static func complain(_ message: String) { Output.standardError.write("smbdx: \(message)\n") }
+  /// - Parameter message: a sentence; names of files in it may be anything.
+  static func complain(_ message: String) { Output.standardError.write("smbdx: \(Escaping.visible(message))\n") }
 }

@@ -70,6 +70,15 @@ import Testing
     #expect(try read(file).frames.map(\.nanoseconds) == [nanoseconds])
   }
 
+  /// An option that is too short says nothing, and takes nothing from the rest.
+  @Test func readsInterfacesWithEmptyOptions() throws {
+    var file = PcapngBytes()
+    file.section()
+    file.interface(options: file.option(9, []) + file.option(14, [1]))
+    file.enhancedPacket(ticks: 1_500_000, [1])
+    #expect(try read(file).frames.map(\.nanoseconds) == [1_500_000_000])
+  }
+
   // MARK: Blocks
 
   @Test func readsSimpleAndObsoletePackets() throws {

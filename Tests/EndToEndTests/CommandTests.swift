@@ -62,6 +62,13 @@ import Testing
     #expect(run(try capture("lve")).status == 0)
   }
 
+  /// A variable that is not set is not all rules; and lists may have spaces.
+  @Test func readsListsOfRules() throws {
+    let capture = try capture(of: "tree-bad-network-name")
+    #expect(run("--select", "", capture).sentence.contains("names no rule"))
+    #expect(run("--select", "auth-*, tree-*", capture).status == 1)
+  }
+
   // MARK: Output
 
   @Test(arguments: ["analyze", "messages"])

@@ -122,6 +122,8 @@ import Transcripts
     ("[[accept]]\nrule = \"vni-*\"\nreason = \"known\"\nexpires = \"2027-01-31\"", 4, "expires is a day, without quotes"),
     ("a = ", 1, "encountered end-of-file"),
     ("[rules]\n[rules]", 2, "rules"),
+    ("\n" + [String](repeating: "a", count: 30_000).joined(separator: ".") + " = 1", 2, "more dots"),
+    (String(repeating: "#", count: 70_000), 1, "at most 65536 bytes"),
   ])
   func saysWhatIsWrong(text: String, line: Int, message: String) throws {
     let fault = try #require(throws: SettingsReader.Fault.self) { try Self.read(text) }

@@ -233,9 +233,9 @@ import Testing
       junit.contains(
         """
         name="validate-negotiate">
-              <failure type="vni-missing" message="+ info[vni-missing] on connection 1, &lt;frame&gt; 3"/>
+              <failure type="vni-missing" message="+ info[vni-missing] on connection 1, &lt;frame&gt; 3">+ info[vni-missing] on connection 1, &lt;frame&gt; 3</failure>
         """))
-    #expect(junit.contains("name=\"report\">\n      <failure type=\"difference\" message=\"~ connections: 1 → 2\"/>"))
+    #expect(junit.contains("name=\"report\">\n      <failure type=\"difference\" message=\"~ connections: 1 → 2\">~ connections: 1 → 2</failure>"))
     #expect(junit.contains("<error message=\"50 % &quot;read&quot;\"/>"))
     var github = ""
     CheckGitHub(captures: captures, baseline: nil).write { github += $0 }

@@ -122,7 +122,7 @@ import Testing
       for id in 1...3 {
         var verdict = Sample.verdict(id == 3 ? [Sample.mismatchFinding(3)] : [])
         verdict.candidate = Candidate(
-          connection: id, tcpStream: id - 1, server: Sample.endpoint(20, 445).address,
+          connection: id, tcpStream: id - 1, server: .at(Sample.endpoint(20, 445).address),
           clientGUID: try Sample.guid(7), offered: [.smb302],
           chosen: .smb302,
           requestFrame: 10 * id, responseFrame: 10 * id + 1, isAdditionalChannel: false)

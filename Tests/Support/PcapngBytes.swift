@@ -25,9 +25,10 @@ package struct PcapngBytes: Sendable {
 
   /// - Parameter resolution: if_tsresol; nil for microseconds.
   package mutating func interface(
-    linkType: UInt16 = 1, snapshotLength: UInt32 = 262_144, resolution: UInt8? = nil, offsetSeconds: Int64? = nil
+    linkType: UInt16 = 1, snapshotLength: UInt32 = 262_144, resolution: UInt8? = nil, offsetSeconds: Int64? = nil,
+    options further: [UInt8] = []
   ) {
-    let options = (resolution.map { option(9, [$0]) } ?? []) + (offsetSeconds.map { option(14, u64(UInt64(bitPattern: $0))) } ?? [])
+    let options = further + (resolution.map { option(9, [$0]) } ?? []) + (offsetSeconds.map { option(14, u64(UInt64(bitPattern: $0))) } ?? [])
     block(1, u16(linkType) + u16(0) + u32(snapshotLength) + options)
   }
 

@@ -70,10 +70,10 @@ import Packets
     if result == 1, let nextHeader = unsafe nextHeader {
       // SAFETY: after a return of 1 libpcap's header is valid until the next call.
       let current = unsafe nextHeader.pointee
-      // tv_usec holds nanoseconds: the file was opened with that precision. A damaged file may hold any seconds.
-      let seconds = Int64(current.ts.tv_sec).multipliedReportingOverflow(by: 1_000_000_000)
+      // tv_usec holds nanoseconds: the file was opened with that precision. Seconds have 32 bits in the file, and no sign.
+      let seconds = Int64(UInt32(truncatingIfNeeded: current.ts.tv_sec)) * 1_000_000_000
       return FrameRecord(
-        time: Timestamp(nanoseconds: seconds.overflow ? 0 : seconds.partialValue &+ Int64(current.ts.tv_usec)),
+        time: Timestamp(nanoseconds: seconds &+ Int64(current.ts.tv_usec)),
         originalLength: Int(current.len), linkType: linkType)
     }
     if result == PCAP_ERROR_BREAK, input?.failure == nil { return nil }

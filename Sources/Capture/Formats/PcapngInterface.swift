@@ -17,9 +17,10 @@ struct PcapngInterface {
     snapshotLength = Int(try block.u32(at: 12, order))
     var clock = PcapngClock()
     try forEachOption(of: block, at: 16, order) { (code, value) throws(DecodeError) in
+      // One that is too short says nothing.
       switch code {
-      case 9: clock.setResolution(try value.u8(at: 0))  // if_tsresol
-      case 14: clock.offsetSeconds = Int64(bitPattern: try value.u64(at: 0, order))  // if_tsoffset
+      case 9: (try? value.u8(at: 0)).map { clock.setResolution($0) }  // if_tsresol
+      case 14: (try? value.u64(at: 0, order)).map { clock.offsetSeconds = Int64(bitPattern: $0) }  // if_tsoffset
       default: break
       }
     }

@@ -7,7 +7,7 @@ extension LinkHeader {
     case .ciscoHDLC: try HeaderWalk.findIP(frame, from: .payload(frame.u16be(at: 2)), at: 4)
     case .frameRelay: try frameRelay(frame, at: 0)
     case .ieee80211: try wireless(frame, at: 0)
-    case .radiotap: try wireless(frame, at: Int(frame.u16le(at: 2)))
+    case .radiotap: try wireless(frame, at: Int(frame.u16le(at: 2)), isPadded: isPadded(frame))
     case .avs: try wireless(frame, at: Int(frame.u32be(at: 4)))
     case .prism: try wireless(frame, at: Self.prismLength)
     case .ppi: try encapsulated(frame, header: Int(frame.u16le(at: 2)), type: frame.u32le(at: 4))
@@ -58,8 +58,21 @@ extension LinkHeader {
     return try HeaderWalk.findIP(frame, from: .payload(type), at: offset + 6)
   }
 
+  /// Radiotap: whether the receiver filled up the header of 802.11 to a multiple of 4 bytes.
+  private static func isPadded(_ frame: borrowing ByteView) throws(DecodeError) -> Bool {
+    let present = try frame.u32le(at: 4)
+    var offset = 8
+    // Each word of flags may announce another.
+    while try frame.u32le(at: offset - 4) >> 31 == 1 { offset += 4 }
+    if present & 1 != 0 { offset = (offset + 7) & ~7 + 8 }  // TSFT
+    guard present & 2 != 0 else { return false }
+    return try frame.u8(at: offset) & 0x20 != 0
+  }
+
   /// IEEE 802.11 9.2: a data frame in clear.
-  private static func wireless(_ frame: borrowing ByteView, at start: Int) throws(DecodeError) -> LinkHeader? {
+  private static func wireless(
+    _ frame: borrowing ByteView, at start: Int, isPadded: Bool = false
+  ) throws(DecodeError) -> LinkHeader? {
     let control = try frame.u8(at: start)
     let flags = try frame.u8(at: start + 1)
     let (type, subtype) = (control >> 2 & 3, control >> 4)
@@ -68,11 +81,19 @@ extension LinkHeader {
     guard type == 2, subtype & 4 == 0, !isProtected else { return nil }
     let (toDS, fromDS) = (flags & 1 != 0, flags & 2 != 0)
     var offset = start + (toDS && fromDS ? 30 : 24)
+    var isAggregate = false
     if subtype & 8 != 0 {
-      // An aggregate of several packets (9.3.2.2) is not taken apart.
-      guard try frame.u8(at: offset) & 0x80 == 0 else { return nil }
+      isAggregate = try frame.u8(at: offset) & 0x80 != 0
       offset += 2
       if flags & 0x80 != 0 { offset += 4 }  // HT control
+    }
+    if isPadded { offset = start + (offset - start + 3) & ~3 }
+    if isAggregate {
+      // 9.3.2.2: two addresses, the length, the packet. Several of them are not taken apart; the check sequence of the
+      // frame and padding may stand behind one.
+      let length = Int(try frame.u16be(at: offset + 12))
+      offset += 14
+      guard frame.count - offset - length < 8 else { return nil }
     }
     let sender = start + (fromDS ? (toDS ? 24 : 16) : 10)
     let source = UInt64(try frame.u16be(at: sender)) << 32 | UInt64(try frame.u32be(at: sender + 2))

@@ -11,6 +11,12 @@ package struct Closing: Sendable {
   package var sequenceDistance: Int
   /// Where in the sender's stream the segment stands.
   package var position: Int
+  /// Where in the sender's stream the next byte would stand, as far as the capture had shown it.
+  var reach: Int
+  /// Where the sender's stream ends, by this segment: before the sequence number that a FIN itself takes.
+  package var end: Int
+  /// How far it confirms the other side's stream; nil when it does not.
+  var confirmed: Int?
   package var hasAck: Bool
   package var acknowledgmentNumber: UInt32
   package var window: UInt16
@@ -25,6 +31,10 @@ package struct Closing: Sendable {
   package var otherSideSilence: Int64?
   /// The other side had already sent FIN or RST.
   package var followsOtherSide: Bool
+  /// The receiver did not take it for this connection's: it lay outside of the window (RFC 9293 3.5.3), or both sides went on.
+  package var isIgnored = false
+  /// Not in the capture: known by the segment that confirms it, whose frame this is.
+  package var isUnseen = false
 
   /// The same segment seen twice: a mirror port or two interfaces.
   func isCopy(of other: Closing) -> Bool {
@@ -50,10 +60,11 @@ package struct HostTrace: Sendable {
   package internal(set) var lastIdentification: UInt16 = 0
   /// MSS option of the SYN or SYN-ACK, bytes.
   package internal(set) var maximumSegmentSize: UInt16 = 0
+  /// Without copies.
   package internal(set) var segments: UInt32 = 0
   /// Segments whose IPv4 Identification was 0.
   package internal(set) var zeroIdentifications: UInt32 = 0
-  /// Segments whose Identification was 1 to 256 above the one before.
+  /// Segments whose Identification was 1 to 256 above the one before, or, when they came late, below it.
   package internal(set) var smallIdentificationSteps: UInt32 = 0
   /// Segments that were captured a second time, as far as the IPv4 Identification tells.
   package internal(set) var copies: UInt32 = 0
@@ -96,23 +107,36 @@ package struct HostTrace: Sendable {
   mutating func note(_ packet: borrowing Packet, header: TCPHeader, frame: FrameStamp) {
     let identification = packet.identification ?? 0
     let shape = Self.shape(packet, header)
+    // A copy may be taken behind a router: where it comes from and its hop limit tell something, the rest is known.
+    lowestHopLimit = min(lowestHopLimit, packet.hopLimit)
+    highestHopLimit = max(highestHopLimit, packet.hopLimit)
+    var isLate = false
     if segments > 0 {
-      let step = identification &- lastIdentification
-      if step == 0, identification != 0, lastShape == shape { copies &+= 1 }
-      if step > 0, step <= 256 { smallIdentificationSteps &+= 1 }
       if packet.hardwareSource != hardwareSource { hasSeveralHardwareSources = true }
+      // A repeated SYN or SYN-ACK has been seen to have no Identification where the others have one.
+      guard !header.flags.contains(.syn) else { return }
+      let step = Int16(bitPattern: identification &- lastIdentification)
+      if step == 0, identification != 0, lastShape == shape {
+        copies &+= 1
+        return
+      }
+      isLate = identification != 0 && (-256..<0).contains(step)
+      if isLate || (1...256).contains(step) { smallIdentificationSteps &+= 1 }
     } else {
       hardwareSource = packet.hardwareSource
       trafficClass = packet.trafficClass
     }
+    noteTime(frame.time)
     if identification == 0 { zeroIdentifications &+= 1 }
-    lastIdentification = identification
-    lastShape = shape
-    lowestHopLimit = min(lowestHopLimit, packet.hopLimit)
-    highestHopLimit = max(highestHopLimit, packet.hopLimit)
+    if !isLate { (lastIdentification, lastShape) = (identification, shape) }
     if header.window == 0 || lastWindow == 0 && segments > 0 { noteWindow(header, frame) }
     lastWindow = header.window
     segments &+= 1
+  }
+
+  mutating func noteTime(_ time: Timestamp) {
+    if let lastTime { lastSilence = time.since(lastTime) }
+    lastTime = time
   }
 
   /// Segments of which the timestamp is looked at: those by which a connection is set up.

@@ -71,7 +71,7 @@ package struct ConnectionTable {
     var handshake = Handshake()
     var state = State.undecided
     var undecidedSegments: UInt8 = 0
-    /// A FIN or RST was seen: a SYN now opens another connection, even with the same number.
+    /// A FIN or RST was seen.
     var hasEnding = false
     /// Stands in ``reusable``.
     var isQueued = false
@@ -193,6 +193,22 @@ package struct ConnectionTable {
     notices[stream, default: []].append(ICMPNotice(error: error, stamp: frame, sender: sender))
   }
 
+  /// Of no connection both sides are recorded, and of one at least the recorded side shows that the other has answered.
+  package var isOneDirectional: Bool {
+    var isProven = false
+    for slot in slots {
+      if slot.handshake.synFrame > 0, slot.handshake.synAckFrame > 0 { return false }
+      if slot.handshake.isAnsweredUnseen { isProven = true }
+      guard slot.isRead, let state = readings[Int(slot.reading)]?.state else { continue }
+      let (first, second) = (state.trace(of: .first).segments > 0, state.trace(of: .second).segments > 0)
+      if first && second || state.closings.contains(where: { $0.kind == .rst && !(($0.side == .first) ? first : second) }) {
+        return false
+      }
+      if first && state.isConfirmed(.second) || second && state.isConfirmed(.first) { isProven = true }
+    }
+    return isProven
+  }
+
   /// The recording is over: every connection that somebody reads is reported, in the order of their first frames.
   package mutating func finish() {
     for slot in slots.indices.sorted(by: { slots[$0].tcpStream < slots[$1].tcpStream }) { end(slot) }
@@ -235,10 +251,16 @@ package struct ConnectionTable {
   /// The same ports again: the former connection is over.
   private mutating func reopen(_ slot: Int, _ header: TCPHeader, from side: Side, frame: FrameStamp) {
     let age = frame.time.since(slots[slot].firstFrame.time)
-    guard slots[slot].handshake.isReopened(by: header, from: side, hasEnded: slots[slot].hasEnding, age: age)
-    else { return }
+    let isAnother = slots[slot].handshake.isReopened(by: header, from: side, age: age)
+    // What was reported cannot be added to: the same connection is then reported again.
+    let isReported = slots[slot].state == .ended && slots[slot].handshake.isRepeated(by: header, from: side)
+    guard isAnother || isReported else { return }
     end(slot)
+    let number = slots[slot].tcpStream
     refill(slot, slots[slot].key, frame: frame)
+    guard !isAnother else { return }
+    slots[slot].tcpStream = number
+    connectionCount -= 1
   }
 
   /// A slot to use: an ended one when many are kept, a new one, or that of the longest silent connection.
@@ -374,6 +396,11 @@ package struct ConnectionTable {
     while let first = lingering.first, lingering.count > Limit.lingering || now.since(first.since) > Self.lingering {
       lingering.removeFirst()
       guard slots[first.slot].tcpStream == first.tcpStream, slots[first.slot].state == .lingering else { continue }
+      // Nobody obeyed what seemed to end it.
+      guard readings[Int(slots[first.slot].reading)]?.state.hasEnded == true else {
+        slots[first.slot].state = .consumed
+        continue
+      }
       end(first.slot)
       queue(first.slot)
     }

@@ -26,6 +26,8 @@ package struct Handshake: Sendable {
   package internal(set) var isComplete = false
   /// The initiator acknowledged a SYN-ACK that the capture does not show.
   package private(set) var isAnsweredUnseen = false
+  /// Bytes of the initiator that the other side has confirmed before the capture shows any.
+  private(set) var confirmed: UInt16 = 0
   /// A SYN or SYN-ACK came again, so that nobody knows which of them was answered.
   package private(set) var isRepeated = false
 
@@ -70,6 +72,7 @@ package struct Handshake: Sendable {
     case (true, let isAnswer):
       isRepeated = true
       if !isAnswer, synAckFrame == 0, side == initiator { noteTry(\.synCount, frame) }
+    case (false, true) where side == initiator?.other: noteConfirmed(header.acknowledgmentNumber)
     case (false, true) where side == initiator && !header.flags.contains(.rst):
       if synAckFrame > 0 { isComplete = true } else { isAnsweredUnseen = true }
     default: break
@@ -97,12 +100,19 @@ package struct Handshake: Sendable {
     lastTryTime = frame.time
   }
 
+  private mutating func noteConfirmed(_ acknowledgmentNumber: UInt32) {
+    guard synFrame > 0 else { return }
+    let count = Int32(bitPattern: acknowledgmentNumber &- synSequence &- 1)
+    if count > 0, count <= StreamAssembler.Limit.window { confirmed = max(confirmed, UInt16(clamping: count)) }
+  }
+
   private static let shortestRetryTime: Int64 = 100_000_000
 
-  /// Whether this SYN or SYN-ACK opens another connection between the same ports (Wireshark's "port numbers reused").
+  /// Whether this SYN or SYN-ACK opens another connection between the same ports (Wireshark's "port numbers reused"). One
+  /// with the same sequence number is the same SYN again: a client's next try after a refusal, or a late copy.
   ///
   /// - Parameter age: nanoseconds since the first frame between these ports.
-  func isReopened(by header: TCPHeader, from side: Side, hasEnded: Bool, age: Int64) -> Bool {
+  func isReopened(by header: TCPHeader, from side: Side, age: Int64) -> Bool {
     guard header.flags.contains(.syn) else { return false }
     guard synFrame > 0 || synAckFrame > 0 else {
       // The connection was there before the capture. A SYN that only is out of order comes at once.
@@ -112,6 +122,11 @@ package struct Handshake: Sendable {
       let answersAnotherSYN = synFrame == 0 || header.acknowledgmentNumber != synSequence &+ 1
       return synAckFrame > 0 && initiator == side.other && header.sequenceNumber != synAckSequence && answersAnotherSYN
     }
-    return synFrame > 0 && initiator == side && (header.sequenceNumber != synSequence || hasEnded)
+    return synFrame > 0 && initiator == side && header.sequenceNumber != synSequence
+  }
+
+  func isRepeated(by header: TCPHeader, from side: Side) -> Bool {
+    header.flags.contains(.syn) && !header.flags.contains(.ack) && synFrame > 0 && initiator == side
+      && header.sequenceNumber == synSequence
   }
 }

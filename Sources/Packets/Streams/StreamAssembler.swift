@@ -11,6 +11,8 @@ struct StreamAssembler {
     static let heldSegments = 512
     /// Intervals remembered as not captured inside payload that nobody reads.
     static let gaps = 16
+    /// Bytes that are under way: more than the receive buffers of common hosts.
+    static let window = 1 << 24
   }
 
   /// How long a hole that the receiver has acknowledged may still be filled by a reordered frame.
@@ -34,11 +36,16 @@ struct StreamAssembler {
   /// Sequence number of stream offset 0.
   private(set) var base: UInt32 = 0
   /// Longest payload of a segment that was confirmed, in bytes; of one that may not be yet.
-  private(set) var longestConfirmed: UInt32 = 0
-  private var longestSent: UInt32 = 0
+  private(set) var longestConfirmed: UInt16 = 0
+  private var longestSent: UInt16 = 0
+  /// The shortest time in nanoseconds in which the last byte sent so far was confirmed; `.max` when none was, or not that soon.
+  private(set) var shortestDelay: UInt32 = .max
   /// The receiver has repeated its last acknowledgment this often while more was under way.
   private var duplicateAcknowledgments: UInt8 = 0
   private(set) var isAnchored = false
+  /// The sequence number of offset 0 is only where somebody was when the capture began: the receiver, by its first
+  /// acknowledgment, or the sender, by its first segment without payload.
+  private var isProvisional = false
   /// The receiver has confirmed something of this stream, of which the capture has shown nothing so far.
   private(set) var isConfirmedUnseen = false
 
@@ -49,12 +56,39 @@ struct StreamAssembler {
   var conflictingSegments: Int { Int(disorder.read { $0.conflictingSegments }) }
   var limitsReached: Int { Int(disorder.read { $0.limitsReached }) }
   var isCut: Bool { disorder.read { $0.isCut } }
+  /// Bytes that one side sent or the other confirmed since the capture began, before the first that the capture shows.
+  var unseenHead: Int { disorder.read { $0.unseenHead } }
+
+  /// Offset 0 is that of the first byte of the stream, or of the first that the capture shows.
+  var isAnchoredFirmly: Bool { isAnchored && !isProvisional }
 
   /// Places the sequence number that the first byte has, once.
   mutating func anchor(at sequenceNumber: UInt32) {
-    guard !isAnchored else { return }
+    guard isProvisional || !isAnchored else { return }
+    if isAnchored { begin(at: sequenceNumber) } else { base = sequenceNumber }
+    isAnchored = true
+    isProvisional = false
+  }
+
+  private mutating func anchorProvisionally(at sequenceNumber: UInt32) {
     base = sequenceNumber
     isAnchored = true
+    isProvisional = true
+  }
+
+  /// The first byte that the capture shows is not where the stream was thought to begin.
+  private mutating func begin(at sequenceNumber: UInt32) {
+    let start = offset(of: sequenceNumber)
+    if abs(start) > Limit.window {
+      (base, acknowledged, furthest) = (sequenceNumber, 0, 0)
+    } else if start < 0 {
+      // It was sent before what told the place.
+      (base, acknowledged, furthest) = (sequenceNumber, max(0, acknowledged - start), max(0, furthest - start))
+    } else {
+      next = start
+      // Sent before the capture began, or lost by it. A keep-alive stands one before.
+      if start > 1 { disorder.value.noteUnseenHead(start) }
+    }
   }
 
   /// Stream offset of a sequence number, taking the wrap-around nearest to the current position.
@@ -71,23 +105,25 @@ struct StreamAssembler {
 
   /// A segment without payload begins at this sequence number: the sender has sent everything before it.
   mutating func notePosition(_ sequenceNumber: UInt32) {
-    guard isAnchored else { return }
+    guard isAnchored else { return anchorProvisionally(at: sequenceNumber) }
     furthest = max(furthest, offset(of: sequenceNumber))
   }
 
   /// The receiver has confirmed everything before this sequence number.
   ///
   /// - Parameter isPure: the segment brings nothing but this.
-  mutating func acknowledge(_ acknowledgmentNumber: UInt32, isPure: Bool, frame: FrameStamp) {
+  mutating func acknowledge(_ acknowledgmentNumber: UInt32, isPure: Bool, isReset: Bool = false, frame: FrameStamp) {
     guard isAnchored else {
       isConfirmedUnseen = true
-      return
+      return anchorProvisionally(at: acknowledgmentNumber)
     }
     let confirmed = offset(of: acknowledgmentNumber)
     if confirmed > acknowledged {
+      // A FIN takes the number behind the last byte: its confirmation says nothing about when the bytes arrived.
+      if acknowledged < next || confirmed > next + 1 { lastAcknowledgment = frame }
       acknowledged = confirmed
-      lastAcknowledgment = frame
       duplicateAcknowledgments = 0
+      if confirmed == next, !isReset { noteDelay(frame.time.since(lastNewTime)) }
       if confirmed >= next {
         longestConfirmed = max(longestConfirmed, longestSent)
         longestSent = 0
@@ -95,6 +131,19 @@ struct StreamAssembler {
     } else if confirmed == acknowledged, isPure, next > confirmed, duplicateAcknowledgments < .max {
       duplicateAcknowledgments += 1
     }
+  }
+
+  /// The receiver had confirmed so many bytes when nobody read the connection yet.
+  mutating func noteConfirmed(_ count: Int) { acknowledged = max(acknowledged, count) }
+
+  private mutating func noteDelay(_ nanoseconds: Int64) {
+    if nanoseconds >= 0, nanoseconds < Int64(shortestDelay) { shortestDelay = UInt32(nanoseconds) }
+  }
+
+  /// A reset confirms bytes, too; a forged one confirms anything, so only what a window may hold.
+  mutating func acknowledge(byReset acknowledgmentNumber: UInt32, frame: FrameStamp) {
+    guard isAnchored, offset(of: acknowledgmentNumber) - max(next, furthest) <= Limit.window else { return }
+    acknowledge(acknowledgmentNumber, isPure: false, isReset: true, frame: frame)
   }
 
   /// Takes a segment's payload.
@@ -108,14 +157,17 @@ struct StreamAssembler {
   ) {
     let end = start + length
     if start < next {
-      if !disorder.isAbsent { disorder.value.fillGaps(start..<min(end, next)) }
+      if !disorder.isAbsent {
+        disorder.value.fillGaps(start..<min(end, next))
+        disorder.value.showHead(start..<min(end, next))
+      }
       if delivered.isContradicted(by: payload, at: start) { disorder.value.conflictingSegments &+= 1 }
     }
     guard end > next else {
       noteRetransmission(at: start, length: length, frame: frame)
       return
     }
-    longestSent = max(longestSent, UInt32(truncatingIfNeeded: length))
+    longestSent = max(longestSent, UInt16(clamping: length))
     lastNewTime = frame.time
     if isWaiting, end > disorder.read({ $0.held[0].offset }) {
       if start <= passUntil { passOver(to: start) }

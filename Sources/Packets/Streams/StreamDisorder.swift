@@ -17,6 +17,10 @@ struct StreamDisorder: Absent {
   var retransmission: Retransmission?
   /// Bytes of the stream that the capture lacks.
   var missingBytes = 0
+  /// Bytes before the first that the capture shows, of a connection that was there before it; those that it shows later
+  /// are none.
+  private(set) var unseenHead = 0
+  private var headEnd = 0
   /// At most ``StreamAssembler/Limit/heldBytes`` and one segment.
   private(set) var heldByteCount: Int32 = 0
   var conflictingSegments: UInt32 = 0
@@ -87,6 +91,13 @@ struct StreamDisorder: Absent {
   mutating func noteGap(_ range: Range<Int>) {
     if gaps.count == StreamAssembler.Limit.gaps { missingBytes += gaps.removeFirst().count }
     gaps.append(range)
+  }
+
+  mutating func noteUnseenHead(_ count: Int) { (unseenHead, headEnd) = (count, count) }
+
+  mutating func showHead(_ range: Range<Int>) {
+    guard unseenHead > 0, range.lowerBound < headEnd else { return }
+    unseenHead -= min(unseenHead, max(0, min(range.upperBound, headEnd) - max(0, range.lowerBound)))
   }
 
   mutating func fillGaps(_ range: Range<Int>) {

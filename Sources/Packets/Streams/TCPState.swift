@@ -7,6 +7,7 @@ package struct TCPState {
   private var secondTrace = HostTrace()
   private var firstStream = StreamAssembler()
   private var secondStream = StreamAssembler()
+  /// With those that ended nothing; see ``ending``.
   package private(set) var closings: [Closing] = []
   package private(set) var closingsNotKept = 0
 
@@ -17,7 +18,14 @@ package struct TCPState {
     self.isFromStart = isFromStart
     guard let initiator = handshake.initiator else { return }
     if handshake.synFrame > 0 {
-      if isFromStart { anchor(initiator, behind: handshake.synSequence) }
+      if isFromStart {
+        anchor(initiator, behind: handshake.synSequence)
+        if initiator == .first {
+          firstStream.noteConfirmed(Int(handshake.confirmed))
+        } else {
+          secondStream.noteConfirmed(Int(handshake.confirmed))
+        }
+      }
       seedTrace(of: initiator, handshake.synOptions, hopLimit: handshake.synHopLimit)
     }
     if handshake.synAckFrame > 0 {
@@ -60,6 +68,12 @@ package struct TCPState {
   /// The longest payload of this side that is known to have arrived, in bytes.
   package func longestConfirmedPayload(of side: Side) -> Int { Int(stream(of: side).longestConfirmed) }
 
+  /// The shortest time in which the other side confirmed what this one had sent last, in nanoseconds.
+  package func shortestDelay(of side: Side) -> Int64? {
+    let delay = stream(of: side).shortestDelay
+    return delay == .max ? nil : Int64(delay)
+  }
+
   /// The segment of this side that had to be sent again and again.
   package func retransmission(of side: Side) -> Retransmission? { stream(of: side).retransmission }
 
@@ -75,6 +89,9 @@ package struct TCPState {
     let hasFin = closings.contains { $0.side == side && $0.kind == .fin }
     return max(0, stream.furthest - stream.next - (hasFin ? 1 : 0))
   }
+
+  /// Bytes of this side that one of the two told of since the capture began, before the first that it shows.
+  package func unseenHead(of side: Side) -> Int { stream(of: side).unseenHead }
 
   /// The snapshot length cut bytes that somebody wanted to read.
   package var isCut: Bool { firstStream.isCut || secondStream.isCut }
@@ -94,7 +111,24 @@ package struct TCPState {
 
   /// Both sides have said FIN, or one has said RST.
   package var hasEnded: Bool {
-    closings.contains { $0.kind == .rst } || Set(closings.map(\.side)).count == 2
+    let obeyed = closings.lazy.filter { !$0.isIgnored }
+    return obeyed.contains { $0.kind == .rst } || obeyed.contains { $0.side == .first } && obeyed.contains { $0.side == .second }
+  }
+
+  /// The segment that ended the connection: the first FIN or RST that was not ignored, but for a FIN of the other side
+  /// that it confirms. That one came before it, whatever the order in the capture, and also when the capture lacks it.
+  package var ending: Closing? {
+    guard let first = closings.first(where: { !$0.isIgnored }) else { return nil }
+    guard let confirmed = first.confirmed else { return first }
+    let fins = closings.lazy.filter { $0.kind == .fin && $0.side != first.side && !$0.isIgnored }
+    // RFC 9293 3.4: a FIN occupies one sequence number.
+    if let fin = fins.first(where: { confirmed > $0.end }) { return fin }
+    let other = stream(of: first.side.other)
+    guard confirmed == other.next + 1, other.next > 0 || other.isAnchoredFirmly, fins.isEmpty else { return first }
+    var unseen = first
+    (unseen.kind, unseen.side, unseen.isUnseen) = (.fin, first.side.other, true)
+    (unseen.position, unseen.end, unseen.reach, unseen.sequenceDistance) = (other.next, other.next, other.next, 0)
+    return unseen
   }
 
   // MARK: Segments
@@ -109,8 +143,16 @@ package struct TCPState {
     let held = heldByteCount
     if !handshake.isComplete { handshake.note(header, packet, from: side, frame: frame, bytes: bytes) }
     if header.flags.contains(.syn) { anchor(side, behind: header.sequenceNumber) }
-    if !closings.isEmpty { noteLateData(packet, header, from: side, frame: frame) }
-    if !header.flags.isDisjoint(with: [.fin, .rst]) { noteClosing(header, packet, from: side, frame: frame, bytes) }
+    if !closings.isEmpty {
+      noteLateData(packet, header, from: side, frame: frame)
+      noteGoingOn(packet, header, from: side, frame: frame)
+    }
+    var isStray = false
+    if !header.flags.isDisjoint(with: [.fin, .rst]) {
+      isStray = isOutsideWindow(header, packet, from: side, handshake)
+      noteClosing(header, packet, from: side, frame: frame, bytes, isStray: isStray)
+    }
+    guard !isStray else { return 0 }
     if side == .first {
       Self.accept(
         packet, header, side: side, frame, bytes, sender: &firstStream, receiver: &secondStream,
@@ -128,9 +170,11 @@ package struct TCPState {
     sender: inout StreamAssembler, receiver: inout StreamAssembler, trace: inout HostTrace,
     _ consumer: any StreamConsumer
   ) {
-    if let last = trace.lastTime { trace.lastSilence = frame.time.since(last) }
-    trace.lastTime = frame.time
-    guard !header.flags.contains(.rst) else { return }
+    guard !header.flags.contains(.rst) else {
+      trace.noteTime(frame.time)
+      if header.flags.contains(.ack) { receiver.acknowledge(byReset: header.acknowledgmentNumber, frame: frame) }
+      return
+    }
     trace.note(packet, header: header, frame: frame)
     if trace.usesTimestamps, trace.segments <= HostTrace.timedSegments {
       trace.noteTimestamp(packet, header, number: frame.number, bytes)
@@ -160,29 +204,74 @@ package struct TCPState {
   private mutating func noteLateData(_ packet: borrowing Packet, _ header: TCPHeader, from side: Side, frame: FrameStamp) {
     let sender = stream(of: side)
     guard packet.payloadLength > 0, sender.isAnchored, trace(of: side).frameAfterReset == 0,
-      let reset = closings.first(where: { $0.kind == .rst && $0.side == side })
+      let reset = closings.first(where: { $0.kind == .rst && $0.side == side && !$0.isIgnored })
     else { return }
     // Data that ends where the reset stands was sent before it, and only captured behind it.
     let end = sender.offset(of: header.sequenceNumber) + packet.payloadLength
     guard end > max(sender.next, reset.position) else { return }
+    setFrameAfterReset(frame.number, of: side)
+  }
+
+  private mutating func setFrameAfterReset(_ frame: Int, of side: Side) {
     if side == .first {
-      firstTrace.oddities.value.frameAfterReset = frame.number
+      firstTrace.oddities.value.frameAfterReset = frame
     } else {
-      secondTrace.oddities.value.frameAfterReset = frame.number
+      secondTrace.oddities.value.frameAfterReset = frame
     }
   }
 
+  /// What was on its way arrives behind a reset, too; but who confirms what was sent after it, and goes on, or has something
+  /// new to say much later, has not obeyed it.
+  private mutating func noteGoingOn(_ packet: borrowing Packet, _ header: TCPHeader, from side: Side, frame: FrameStamp) {
+    guard !header.flags.contains(.rst) else { return }
+    let (receiver, sender) = (stream(of: side), stream(of: side.other))
+    let confirmed = header.flags.contains(.ack) && sender.isAnchored ? sender.offset(of: header.acknowledgmentNumber) : 0
+    let length = packet.payloadLength
+    let isNew = length > 0 && receiver.isAnchored && receiver.offset(of: header.sequenceNumber) + length > receiver.next
+    for index in closings.indices {
+      let closing = closings[index]
+      guard closing.kind == .rst, closing.side != side, !closing.isIgnored else { continue }
+      let isLate = frame.time.since(closing.stamp.time) > StreamAssembler.patience
+      guard confirmed > closing.reach || isNew && (isLate || confirmed > closing.position - closing.sequenceDistance)
+      else { continue }
+      closings[index].isIgnored = true
+      if trace(of: closing.side).frameAfterReset > 0 { setFrameAfterReset(0, of: closing.side) }
+    }
+  }
+
+  /// RFC 9293 3.5.3 and 3.10.7.4: outside of the window neither a reset nor a FIN is this connection's. A SYN has no window yet.
+  private func isOutsideWindow(
+    _ header: TCPHeader, _ packet: borrowing Packet, from side: Side, _ handshake: Handshake
+  ) -> Bool {
+    let sender = stream(of: side)
+    guard sender.isAnchored, handshake.isComplete || handshake.synFrame == 0 && handshake.synAckFrame == 0 else { return false }
+    let start = sender.offset(of: header.sequenceNumber)
+    // A FIN and its repetitions end where the stream does.
+    let end = start + (header.flags.contains(.fin) ? packet.payloadLength : 0)
+    return end < sender.acknowledged - 1 || start > max(sender.next, sender.acknowledged, sender.furthest) + Self.largestWindow
+  }
+
+  /// RFC 7323 2.3: bytes.
+  private static let largestWindow = 1 << 30
+
   private mutating func noteClosing(
-    _ header: TCPHeader, _ packet: borrowing Packet, from side: Side, frame: FrameStamp, _ bytes: borrowing ByteView
+    _ header: TCPHeader, _ packet: borrowing Packet, from side: Side, frame: FrameStamp, _ bytes: borrowing ByteView,
+    isStray: Bool
   ) {
     let other = trace(of: side.other)
     let sender = stream(of: side)
+    let receiver = stream(of: side.other)
+    let position = sender.isAnchored ? sender.offset(of: header.sequenceNumber) : 0
+    let isReset = header.flags.contains(.rst)
     let closing = Closing(
-      kind: header.flags.contains(.rst) ? .rst : .fin,
+      kind: isReset ? .rst : .fin,
       side: side,
       stamp: frame,
-      sequenceDistance: sender.isAnchored ? sender.offset(of: header.sequenceNumber) - sender.next : 0,
-      position: sender.isAnchored ? sender.offset(of: header.sequenceNumber) : 0,
+      sequenceDistance: sender.isAnchored ? position - sender.next : 0,
+      position: position,
+      reach: max(position, sender.next),
+      end: position + (isReset ? 0 : packet.payloadLength),
+      confirmed: header.flags.contains(.ack) && receiver.isAnchored ? receiver.offset(of: header.acknowledgmentNumber) : nil,
       hasAck: header.flags.contains(.ack),
       acknowledgmentNumber: header.acknowledgmentNumber,
       window: header.window,
@@ -193,7 +282,8 @@ package struct TCPState {
       hasTimestamps: TCPOptions(of: header, packet, in: bytes).hasTimestamps,
       sinceOtherSide: other.lastTime.map { frame.time.since($0) },
       otherSideSilence: other.segments > 1 ? other.lastSilence : nil,
-      followsOtherSide: closings.contains { $0.side == side.other })
+      followsOtherSide: closings.contains { $0.side == side.other && !$0.isIgnored },
+      isIgnored: isStray)
     guard !closings.contains(where: { closing.isCopy(of: $0) }) else { return }
     guard closings.count < Self.maximumClosings else {
       closingsNotKept += 1

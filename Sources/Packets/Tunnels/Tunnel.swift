@@ -2,6 +2,8 @@
 enum Tunnel {
   /// Packets in packets in packets: mirror ports put a tunnel around what may be one already.
   static let maximumDepth = 4
+  /// RFC 4380 2.7.
+  static let teredoPort: UInt16 = 3544
 
   /// What an IP protocol other than TCP and UDP carries.
   ///
@@ -25,7 +27,7 @@ enum Tunnel {
     case 4790: try vxlanGPE(frame, at: offset)
     case 6081: try geneve(frame, at: offset)
     case 2152: try gtp(frame, at: offset)
-    case 3544: try teredo(frame, at: offset)
+    case teredoPort: try teredo(frame, at: offset)
     case 6635: try HeaderWalk.findIP(frame, from: .mpls, at: offset)  // RFC 7510
     default: nil
     }

@@ -40,7 +40,9 @@ package struct CheckJUnit {
       case .different(let differences) where differences.contains { $0.phaseName == phase }:
         out(">\n")
         for difference in differences where difference.phaseName == phase {
-          out("      <failure type=\"\(difference.rule ?? "difference")\" message=\"\(XML.escaped(difference.description))\"/>\n")
+          // Twice: GitLab shows the text, and others the attribute.
+          let text = XML.escaped(difference.description)
+          out("      <failure type=\"\(difference.rule ?? "difference")\" message=\"\(text)\">\(text)</failure>\n")
         }
         out("    </testcase>\n")
       case .asExpected, .different: out("/>\n")

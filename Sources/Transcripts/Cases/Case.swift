@@ -28,7 +28,7 @@ package struct Case: Sendable {
   }
 
   mutating func append(_ connection: ConnectionBrief) {
-    if connection.outcome == .established || connection.sessions.contains(where: \.isEstablished) {
+    if connection.hasAnswer || connection.outcome == .established || connection.sessions.contains(where: \.isEstablished) {
       successes.append(connections.count)
     }
     if connection.sessions.contains(where: { !$0.isEstablished }) { refusals.append(connections.count) }
@@ -54,12 +54,11 @@ extension Case {
   /// Whether a later connection, or a later step of the same one, reached what this one failed at.
   package func isOvercome(_ goal: Goal, on failed: ConnectionBrief, at frame: Int) -> Bool {
     successes.lazy.map { connections[$0] }.contains { other in
-      if other.id == failed.id { return goal.needsSession && other.reaches(goal, after: frame) }
+      if other.id == failed.id { return goal.reach == .session && other.reaches(goal, after: frame) }
       let wait = other.firstFrame.time.since(failed.lastFrame.time)
-      // Ports 445 and 139 are tried side by side: it does not matter which came first.
       let isLater =
         other.firstFrame.number > failed.firstFrame.number
-        || !goal.needsSession && other.lastFrame.number > failed.firstFrame.number
+        || goal.isOfOpening && other.lastFrame.number > failed.firstFrame.number
       return isLater && wait <= Self.patience && other.reaches(goal)
     }
   }

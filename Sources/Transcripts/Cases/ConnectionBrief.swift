@@ -22,6 +22,8 @@ package struct ConnectionBrief: Sendable {
   /// The first stage that failed.
   package var failedStage: Stage?
   package var hasSMB: Bool
+  /// The server talks, and it is SMB as far as can be seen.
+  package var hasAnswer: Bool
   /// None or one: a list takes eight bytes in the many connections that have none.
   private var openingFailures: [OpeningFailure]
   /// NetBIOS session packets, the first few.
@@ -60,6 +62,9 @@ extension ConnectionBrief {
     outcome = transcript.outcome
     failedStage = Stage.allCases.first { transcript.outcome(of: $0) == .failed }
     hasSMB = transcript.traffic.isSMB || transcript.smb1 != nil
+    hasAnswer =
+      transcript.openingFailure == nil && transcript.streamEnd(of: .server) > 0 && transcript.foreignBeginnings.isEmpty
+      && transcript.sessionPackets.allSatisfy { ![.negativeResponse, .retarget].contains($0.type) }
     openingFailures = transcript.openingFailure.map { [$0] } ?? []
     sessionPackets = transcript.sessionPackets
     endedBy = transcript.ending.map { transcript.peer($0.side) }
@@ -85,6 +90,12 @@ extension ConnectionBrief {
   /// Why no SMB could be spoken at all.
   package var openingFailure: OpeningFailure? { openingFailures.first }
 
+  /// The capture ends while the server is asked for a session.
+  package var isLoggingOn: Bool {
+    guard endedBy == nil, let last = sessions.last else { return false }
+    return !last.isEstablished && last.refusal == nil
+  }
+
   /// The session that tells who the user is: the last established one, else the last attempt.
   package var mainSession: Session? { sessions.last { $0.isEstablished } ?? sessions.last }
 
@@ -103,7 +114,9 @@ extension Transcript {
   /// SystemTime of the NEGOTIATE response minus the capture's time, in seconds; nil when the server tells none.
   package var serverClockOffset: Int64? {
     guard let response = negotiation?.response, let stamp = negotiation?.responseStamp,
-      let clock = response.systemTime.timestamp
+      let clock = response.systemTime.timestamp,
+      // A recording without times has them all at the start of the epoch.
+      stamp.time.nanoseconds != 0
     else { return nil }
     return clock.since(stamp.time) / 1_000_000_000
   }

@@ -6,7 +6,10 @@ import FoundationEssentials
 struct SourceOptions: ParsableArguments {
   private static let kibibytes = 1...(1 << 20)
 
-  @Option(name: .customShort("i"), help: ArgumentHelp("An interface; “any” means all of them. Can be given several times.", valueName: "interface"))
+  @Option(
+    name: .customShort("i"),
+    help: ArgumentHelp("An interface; “any” means all of them. Can be given several times.", valueName: "interface"),
+    completion: .custom { _, _, _ in ["any"] + ((try? NetworkInterface.all()) ?? []).map(\.name) })
   var interfaces: [String] = []
 
   @Flag(name: [.customShort("D"), .long], help: "List the interfaces with their state and addresses, and end.")

@@ -19,6 +19,13 @@ struct SettingsReader {
     ["ports"]: ["smb", "kerberos"],
     ["accept"]: ["rule", "host", "reason", "expires"],
   ]
+  private enum Limit {
+    /// Bytes of a file: hundreds of hosts.
+    static let size = 64 * 1024
+    /// Parts of a key. There are two at most; the library that reads them has no limit, and goes one call deeper for each.
+    static let keyParts = 64
+  }
+
   /// What a threshold can be, in seconds.
   private static let seconds = 1...86_400
 
@@ -27,6 +34,12 @@ struct SettingsReader {
   private var acceptLines: [Int] = []
 
   static func read(_ text: [UInt8]) throws(Fault) -> Settings {
+    guard text.count <= Limit.size else { throw Fault(message: "a file of settings has at most \(Limit.size) bytes", line: 1) }
+    for (index, line) in text.split(separator: 0x0a, omittingEmptySubsequences: false).enumerated() {
+      guard line.count(where: { $0 == UInt8(ascii: ".") }) < Limit.keyParts else {
+        throw Fault(message: "there are more dots in this line than a key can have", line: index + 1)
+      }
+    }
     let document: TOMLDocument
     do {
       document = try TOMLDocument(text)

@@ -49,9 +49,11 @@ import Testing
     #expect(read(ethernetFrame(etherType: 0x0800, six.bytes)).payload == Array("hello".utf8))
     let origin: [UInt8] = [0, 0, 1, 2, 3, 4, 5, 6]
     let authentication: [UInt8] = [0, 1, 2, 3] + [UInt8](repeating: 9, count: 14)
-    for prefix in [[], origin, authentication, authentication + origin] {
+    for (index, prefix) in [[], origin, authentication, authentication + origin].enumerated() {
       let payload = prefix + Self.segment.ipv6
-      let datagram = ByteWriter().u16be(50_000).u16be(3544).u16be(UInt16(8 + payload.count)).u16be(0).raw(payload).bytes
+      // To the server, and from it.
+      let (from, to): (UInt16, UInt16) = index % 2 == 0 ? (50_000, 3544) : (3544, 50_000)
+      let datagram = ByteWriter().u16be(from).u16be(to).u16be(UInt16(8 + payload.count)).u16be(0).raw(payload).bytes
       var outer = IPv4Bytes(payload: datagram)
       outer.transport = 17
       #expect(read(ethernetFrame(etherType: 0x0800, outer.bytes)).payload == Array("hello".utf8))
@@ -67,7 +69,9 @@ import Testing
     for control: [UInt8] in [[0x08, 0x41], [0x80, 0], [0xb4, 0], [0x48, 1]] {
       #expect(read(control + [0, 0] + addresses + snap + packet, linkType: LinkType(rawValue: 105)) == .foreign)
     }
-    #expect(read([0x88, 0x01, 0, 0] + addresses + [0x80, 0] + snap + packet, linkType: LinkType(rawValue: 105)) == .foreign)
+    // An aggregate of two.
+    let first: [UInt8] = [UInt8](repeating: 2, count: 12) + [0, 60] + snap + packet + [UInt8](repeating: 0, count: 60)
+    #expect(read([0x88, 0x01, 0, 0] + addresses + [0x80, 0] + first, linkType: LinkType(rawValue: 105)) == .foreign)
   }
 
   /// Tunnels in tunnels end somewhere.

@@ -108,16 +108,53 @@ import Testing
     #expect(harness.table.connectionCount == 2)
   }
 
-  @Test func opensAnotherConnectionForTheSameSYNAfterAReset() {
+  /// Windows tries three times with one sequence number; Wireshark counts one connection.
+  @Test func takesTheSameSYNAfterAResetForAnotherTry() throws {
+    var harness = TCPHarness()
+    for _ in 0..<3 {
+      harness.syn()
+      harness.fromServer(-1, flags: [.rst, .ack])
+      harness.wait(500)
+    }
+    let ended = harness.finish()
+    #expect(ended.map(\.connection.tcpStream) == [0])
+    #expect(try #require(ended.first).connection.handshake.synCount == 3)
+    #expect(harness.table.connectionCount == 1)
+  }
+
+  /// The reset of the first try has ended nothing.
+  @Test func goesOnWhenTheSecondTryIsAccepted() throws {
     var harness = TCPHarness()
     harness.syn()
     harness.fromServer(-1, flags: [.rst, .ack])
     harness.wait(500)
-    harness.syn()
-    harness.fromServer(-1, flags: [.rst, .ack])
+    harness.open()
+    harness.fromClient(0, "abc")
+    harness.fromServer(0, "def", acknowledging: 3)
+    harness.fromClient(3, acknowledging: 3)
+    harness.wait(20_000)
+    harness.fromClient(3, "ghi", acknowledging: 3)
+    let ended = try #require(harness.finish().first)
+    #expect(ended.consumer.text[.first] == "abcghi")
+    #expect(ended.connection.state.ending == nil)
+  }
+
+  /// A copy of all frames, and the same SYN long after the end: one number, whatever was reported meanwhile.
+  @Test(arguments: [(Int64(1), 1), (20_000, 2)])
+  func takesACopyOfAnEndedConnectionForTheSame(milliseconds: Int64, reports: Int) {
+    var harness = TCPHarness()
+    for _ in 0..<2 {
+      harness.open()
+      harness.fromClient(0, "abc")
+      harness.fromServer(0, "", flags: [.fin, .ack], acknowledging: 3)
+      harness.fromClient(3, "", flags: [.rst, .ack], acknowledging: 1)
+      harness.wait(milliseconds)
+      harness.table.advance(to: Timestamp(nanoseconds: harness.now))
+    }
     let ended = harness.finish()
-    #expect(ended.map(\.connection.tcpStream) == [0, 1])
-    #expect(ended.allSatisfy { $0.connection.state.closings.map(\.kind) == [.rst] })
+    #expect(ended.map(\.connection.tcpStream) == Array(repeating: 0, count: reports))
+    #expect(ended.allSatisfy { $0.consumer.text[.first] == "abc" })
+    #expect(harness.table.connectionCount == 1)
   }
 
   /// The capture starts in the middle of a connection whose ports are used again: the second is not the first's.

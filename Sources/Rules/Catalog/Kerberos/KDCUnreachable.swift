@@ -2,10 +2,10 @@ import Packets
 import Protocols
 import Transcripts
 
-extension Rule {
-  /// What a client waits for a KDC before it gives up: three or four tries. Nanoseconds.
-  private static let kdcPatience: Int64 = 10_000_000_000
+/// What a client waits for a KDC before it gives up: three or four tries. Nanoseconds.
+private let kdcPatience: Int64 = 10_000_000_000
 
+extension Rule {
   static let kerberosKDCUnreachable = Rule(
     id: "kerberos-kdc-unreachable", severity: .critical, phase: .kerberos, nature: .silence, yieldsToSuccess: true,
     summary: "The client asked for a ticket and no KDC answered.",
@@ -28,9 +28,9 @@ extension Rule {
         // A scan of ports asks nobody for a ticket.
         silent.contains(where: { $0.request != nil }) || one?.connections.contains(where: { $0.dialect != nil }) == true
       else { return [] }
-      let refused = silent.contains { if case .refused = $0.silence { true } else { false } }
+      guard silent.isConclusive else { return [] }
+      let refused = silent.contains(where: \.isRefused)
       let waited = last.start.time.since(first.start.time) + last.waited
-      guard refused || silent.reduce(0, { $0 + $1.tries }) >= 2 && waited >= kdcPatience else { return [] }
       let kdcs = Set(silent.map { "\($0.kdc.address)" }).sorted()
       let how = refused && !silent.contains { $0.silence == .unanswered || $0.silence == .unreachable }
         ? "takes no requests on port 88" : "does not answer on port 88"
@@ -74,6 +74,15 @@ extension Rule {
           severity: step.request == nil ? .info : nil, goal: Goal(), connections: step.connection.map { [$0] } ?? [])
       }
     })
+}
+
+extension [KerberosExchange] {
+  /// Whether these, which are all silent, show that nobody is there: one answer may be missing from the capture.
+  var isConclusive: Bool {
+    guard let first, let last else { return false }
+    if contains(where: \.isRefused) { return true }
+    return reduce(0) { $0 + $1.tries } >= 2 && last.start.time.since(first.start.time) + last.waited >= kdcPatience
+  }
 }
 
 extension KerberosExchange {

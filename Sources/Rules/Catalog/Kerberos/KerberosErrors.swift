@@ -72,7 +72,11 @@ extension KerberosFamily {
     remedies: [.synchronizeTime],
     isMeant: { $0.code == 37 || $0.isLikelySkew },
     refusedTickets: { ticket in
-      ticket.skew.map { ticket.observation(.likely, "and the server's clock is \(span($0)) the KDC's", severity: .error) }
+      ticket.skew.map {
+        ticket.isSkewKnown
+          ? ticket.observation(.likely, "and the server's clock is \(span($0)) the KDC's", severity: .error)
+          : ticket.observation(.possible, "and the server's clock is \(span($0)) the recording's", severity: .warning)
+      }
     })
 
   private static let missingSPNForCNAME = KerberosFamily(

@@ -164,6 +164,7 @@ extension Case {
     // Whatever the client got before, it is not there when it was asked last.
     guard let last = earlier.last, last.isSilent, !last.succeededLater else { return nil }
     let silent = earlier.filter { $0.isSilent && $0.kdc.address == last.kdc.address }
+    guard silent.isConclusive else { return nil }
     return KerberosFailure(
       text: "the KDC \(last.kdc.address) does not answer", evidence: silent.prefix(4).flatMap(\.silenceEvidence),
       isOfUser: false)

@@ -16,6 +16,10 @@ struct RefusedTicket: Sendable {
   /// Seconds by which the file server's clock is ahead of the KDC's, or of the capture's where the KDC's is not known;
   /// nil when they agree as far as Kerberos demands.
   var skew: Int64?
+  /// Against the KDC's clock, and not only against that of the recording, which may be wrong itself.
+  var isSkewKnown: Bool
+  /// Where the server told its time.
+  private var clockFrame: Int?
 
   static func all(_ one: Case?) -> [RefusedTicket] {
     guard let one else { return [] }
@@ -37,14 +41,17 @@ struct RefusedTicket: Sendable {
     grantFrame = grant?.reply?.number
     requestFrame = session.requestStamp.frame
     replyFrame = reply.frame
-    let kdcOffset = one.inquiries.exchanges.lazy.compactMap(\.clockOffset).first ?? 0
-    skew = connection.serverClockOffset.map { $0 - kdcOffset }.flatMap { abs($0) > KerberosFault.tolerance ? $0 : nil }
+    let kdcOffset = one.inquiries.exchanges.lazy.compactMap(\.clockOffset).first
+    isSkewKnown = kdcOffset != nil
+    skew = connection.serverClockOffset.map { $0 - (kdcOffset ?? 0) }.flatMap { abs($0) > KerberosFault.tolerance ? $0 : nil }
+    clockFrame = skew.flatMap { _ in connection.negotiateFrame }
   }
 
   func observation(_ confidence: Confidence, _ guess: String, severity: Severity) -> Observation {
     Observation(
       confidence, "the server answers \(status.name ?? "\(status)") to the ticket for \(service), \(guess)",
       evidence: [
+        Evidence(clockFrame, .server, "NEGOTIATE response: its clock"),
         Evidence(grantFrame, .server, "TGS-REP: the ticket"),
         Evidence(requestFrame, .client, "SESSION_SETUP with the ticket" + (etype.map { ", encrypted with \($0)" } ?? "")),
         Evidence(replyFrame, .server, "SESSION_SETUP response: \(status)"),

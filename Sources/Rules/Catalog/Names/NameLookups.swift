@@ -33,7 +33,7 @@ extension Rule {
           "DNS has no address for \(names.prefix(4).joined(separator: ", "))" + (search.isFileServer ? "" : "; no connection follows"),
           evidence: answers.prefix(6).compactMap {
             Evidence($0.answer?.number, .server, "DNS: \($0.type) \($0.name): \($0.responseCode == .noError ? "no data" : $0.responseCode?.description ?? "")")
-          }, severity: severity, goal: Goal(needsSession: false))
+          }, severity: severity, goal: Goal(.answer))
       }
     })
 
@@ -59,7 +59,7 @@ extension Rule {
           .likely, "the DNS server \(resolvers.prefix(3).joined(separator: ", ")) does not answer for \(search.lookups[0].name)",
           evidence: mute.prefix(6).compactMap {
             Evidence($0.start.number, .client, "DNS query \($0.type) \($0.name), sent \($0.tries == 1 ? "once" : "\($0.tries) times"), no answer")
-          }, severity: severity, goal: Goal(needsSession: false))
+          }, severity: severity, goal: Goal(.answer))
       }
     })
 }

@@ -296,7 +296,9 @@ extension Transcript {
       evidence.append(
         Evidence(confirmed.number, .server, "TCP acknowledges it, \(milliseconds(confirmed.time.since(asked.time))) later"))
     }
-    if let closing = ending {
+    if let closing = ending, closing.isUnseen {
+      evidence.append(self.evidence(of: closing))
+    } else if let closing = ending {
       let kind = closing.kind == .rst ? "RST" : "FIN"
       evidence.append(
         Evidence(

@@ -62,7 +62,7 @@ extension Rule {
   ) { transcript in
     guard let session = transcript.mainSession, session.isEstablished, session.flags.contains(.isGuest),
       transcript.trees.isEmpty, transcript.traffic.encryptedMessages == 0, let granted = session.replyStamp,
-      let closing = transcript.ending, transcript.peer(closing.side) == .client,
+      !transcript.visibility.mayHideMessages(from: .client, behind: granted.frame), let closing = transcript.ending, transcript.peer(closing.side) == .client,
       (0...5_000_000_000).contains(closing.stamp.time.since(granted.time)), !transcript.wasResetByThirdParty
     else { return [] }
     return [

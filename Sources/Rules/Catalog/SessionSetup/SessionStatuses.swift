@@ -251,7 +251,7 @@ extension Transcript {
     Observation(
       confidence, "\(serverName) refuses \(session.who) with \(status)" + (note.isEmpty ? meaning(of: status) : note),
       evidence: evidence(of: session) + (isOvercome(session) ? [] : endEvidence),
-      severity: isOvercome(session) ? .info : nil, causes: causes)
+      severity: isOvercome(session) ? .info : nil, causes: causes, goal: Goal(user: session.identity.user))
   }
 
   /// The same user logs on to the same connection after all, within a minute.

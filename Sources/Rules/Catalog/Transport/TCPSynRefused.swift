@@ -30,14 +30,18 @@ extension Rule {
   ) { transcript in
     guard case .refused(let reset)? = transcript.openingFailure, !transcript.isNetBIOS else { return [] }
     let handshake = transcript.handshake
+    let wasTriedAgain = Int(handshake.lastTryFrame) > reset.stamp.number
+    let asked = wasTriedAgain ? handshake.synTime : handshake.lastTryTime
     return [
       Observation(
-        .proven, "\(transcript.server) refuses the connection",
+        .proven,
+        "\(transcript.server) refuses the connection"
+          + (handshake.synCount > 1 ? "; the client tried \(handshake.synCount) times" : ""),
         evidence: [
           Evidence(handshake.synFrame, .client, "SYN"),
           Evidence(
-            reset.stamp.number, .server,
-            "RST, \(milliseconds(reset.stamp.time.since(handshake.lastTryTime))) later, TTL \(reset.hopLimit)"),
+            reset.stamp.number, .server, "RST, \(milliseconds(reset.stamp.time.since(asked))) later, TTL \(reset.hopLimit)"),
+          wasTriedAgain ? Evidence(Int(handshake.lastTryFrame), .client, "SYN number \(handshake.synCount)") : nil,
         ].compactMap(\.self))
     ]
   }

@@ -7,6 +7,7 @@ extension Rule {
     severity: .critical,
     phase: .transport,
     nature: .silence,
+    needs: [.answerToSYN],
     yieldsToSuccess: true,
     summary: "The server does not answer the client's attempt to connect.",
     explanation: """
@@ -18,7 +19,8 @@ extension Rule {
       """,
     harmless: """
       The first SYNs of a client that then connects, on this port or on 139, are no failure. Nothing is reported while \
-      the client may still be trying, or when its later segments show that an answer came.
+      the client may still be trying, when its later segments show that an answer came, or when the recording holds one \
+      direction only.
       """,
     confirmation: """
       Capture on the server at the same time. When the SYN is there and is not answered, the server's own firewall \

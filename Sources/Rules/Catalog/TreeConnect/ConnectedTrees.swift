@@ -61,7 +61,8 @@ extension Rule {
       return Observation(
         .proven, "\(tree.path) is connected, but its first file or folder is refused\(who)",
         evidence: transcript.evidence(of: tree)
-          + [Evidence(tree.deniedCreateFrame, .server, "CREATE response: \(NTStatus.accessDenied)")])
+          + [Evidence(tree.deniedCreateFrame, .server, "CREATE response: \(NTStatus.accessDenied)")],
+        goal: transcript.goal(of: tree))
     }
   }
 

@@ -68,6 +68,7 @@ extension Rule {
     }
     guard let tree = transcript.trees.last, tree.isConnected, let reply = tree.replyStamp, let closing = transcript.ending,
       closing.kind == .rst, transcript.traffic.lastRequestFrame == tree.requestStamp.frame,
+      !transcript.visibility.mayHideMessages(from: .client, behind: reply.frame),
       (0...1_000_000_000).contains(closing.stamp.time.since(reply.time))
     else { return [] }
     return [

@@ -185,8 +185,11 @@ extension Transcript {
     let isOvercome = isOvercome(tree) || status == .networkNameDeleted && wasDisconnected(tree)
     return Observation(
       confidence, "\(server(of: tree)) refuses \(tree.path)\(who) with \(status)" + (note.isEmpty ? meaning(of: status) : note),
-      evidence: evidence(of: tree) + (isOvercome ? [] : endEvidence), severity: isOvercome ? .info : nil)
+      evidence: evidence(of: tree) + (isOvercome ? [] : endEvidence), severity: isOvercome ? .info : nil, goal: goal(of: tree))
   }
+
+  /// To have this share, as this user.
+  func goal(of tree: Tree) -> Goal { Goal(user: session(of: tree)?.identity.user, share: tree.path) }
 
   private func server(of tree: Tree) -> String {
     tree.path.split(separator: "\\").first.map(String.init) ?? serverName

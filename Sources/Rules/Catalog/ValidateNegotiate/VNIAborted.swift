@@ -16,7 +16,7 @@ extension Rule {
     severity: .critical,
     phase: .validateNegotiate,
     nature: .reset,
-    needs: [.serverReplies],
+    needs: [.answerToValidation],
     summary: "The server closed the connection instead of answering Validate Negotiate.",
     explanation: meaning + """
       A server hangs up without a word when the request does not agree with the NEGOTIATE that it received. When every \
@@ -69,7 +69,7 @@ extension Rule {
     severity: .critical,
     phase: .validateNegotiate,
     nature: .reset,
-    needs: [.serverReplies],
+    needs: [.answerToValidation],
     summary: "The client closed the connection right after Validate Negotiate.",
     explanation: meaning + """
       A client hangs up when the answer is unsigned, differs from the NEGOTIATE response that it received, or is \
@@ -108,8 +108,17 @@ extension Rule {
     // A server that says it does not know the request gives the client no reason to leave.
     if let status = reply.status, reply.isSigned, Validation.harmlessStatuses.contains(status) { return [] }
     let comparison = abort.validation.comparison(with: transcript.negotiation)
-    let agrees = abort.validation.response != nil && reply.isSigned && !reply.hasZeroSignature
-      && comparison.allSatisfy(\.isEqual)
+    let looksGood = abort.validation.response != nil && reply.isSigned && !reply.hasZeroSignature
+    guard !looksGood || !comparison.isEmpty else {
+      return [
+        Observation(
+          .possible,
+          "the client closed the connection right after the answer to Validate Negotiate; NEGOTIATE, which it repeats, is not in the capture",
+          evidence: transcript.evidence(of: abort.validation) + [transcript.evidence(of: abort.closing, after: reply)],
+          severity: .warning)
+      ]
+    }
+    let agrees = looksGood && comparison.allSatisfy(\.isEqual)
     return [
       Observation(
         .likely,
@@ -131,7 +140,7 @@ extension Rule {
     severity: .critical,
     phase: .validateNegotiate,
     nature: .reset,
-    needs: [.serverReplies],
+    needs: [.answerToValidation],
     summary: "Something on the path reset the connection during Validate Negotiate.",
     explanation: meaning + """
       Here the reset bears the address of one of the two hosts, but several signs (hop limit, IP ID, sequence number, \

@@ -7,7 +7,7 @@ extension Rule {
     severity: .error,
     phase: .validateNegotiate,
     nature: .status,
-    needs: [.serverReplies],
+    needs: [.answerToValidation],
     summary: "The server answered Validate Negotiate with an error status.",
     explanation: """
       The server did not compare anything but said no. With a valid signature and one of STATUS_NOT_SUPPORTED, \

@@ -7,7 +7,7 @@ extension Rule {
     severity: .error,
     phase: .validateNegotiate,
     nature: .wrongValue,
-    needs: [.serverReplies],
+    needs: [.answerToValidation],
     summary: "The answer to Validate Negotiate does not have the form it must have.",
     explanation: """
       A successful answer carries exactly 24 bytes: capabilities, GUID, signing policy and dialect of the server. \

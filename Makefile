@@ -1,0 +1,57 @@
+# Installs smbdx: the program, its manual, completions for bash, zsh and fish, and the reference.
+#
+#   make && sudo make install                  under /usr/local; sudo make uninstall takes it away
+#   make install PREFIX=/usr DESTDIR=/tmp/x    for a package
+#   make deb                                   a Debian package: .build/smbdx_VERSION_ARCHITECTURE.deb
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+BINDIR = $(PREFIX)/bin
+DATADIR = $(PREFIX)/share
+DOCDIR = $(DATADIR)/doc/smbdx
+MANDIR = $(DATADIR)/man/man1
+BASHDIR = $(DATADIR)/bash-completion/completions
+ZSHDIR = $(DATADIR)/zsh/site-functions
+FISHDIR = $(DATADIR)/fish/vendor_completions.d
+
+# No library is looked for beside the program, and what it calls in libraries is found before it reads anything.
+SWIFT_BUILD = swift build -c release --product smbdx --disable-local-rpath -Xlinker -z -Xlinker now
+# What is installed, where a root who has no Swift finds it.
+MADE = .build/install
+PROGRAM = $(MADE)/smbdx
+
+all: $(MADE)/done
+
+$(PROGRAM): Makefile Package.swift $(shell find Sources -type f)
+	$(SWIFT_BUILD)
+	install -D .build/release/smbdx $@
+
+# What the program says about itself.
+$(MADE)/done: $(PROGRAM) Packaging/manual Packaging/completions
+	rm -rf $(MADE)/man
+	Packaging/manual $(PROGRAM) $(MADE)/man
+	for shell in bash zsh fish; do Packaging/completions $(PROGRAM) $$shell >$(MADE)/completions.$$shell || exit 1; done
+	touch $@
+
+install: all
+	install -d $(addprefix $(DESTDIR),$(BINDIR) $(DOCDIR) $(MANDIR) $(BASHDIR) $(ZSHDIR) $(FISHDIR) $(DATADIR)/smbdx)
+	install -s -m 755 $(PROGRAM) $(DESTDIR)$(BINDIR)/smbdx
+	install -m 644 $(MADE)/man/*.1 $(DESTDIR)$(MANDIR)
+	install -m 644 $(MADE)/completions.bash $(DESTDIR)$(BASHDIR)/smbdx
+	install -m 644 $(MADE)/completions.zsh $(DESTDIR)$(ZSHDIR)/_smbdx
+	install -m 644 $(MADE)/completions.fish $(DESTDIR)$(FISHDIR)/smbdx.fish
+	install -m 644 Sources/Reports/Schema/*.schema.json $(DESTDIR)$(DATADIR)/smbdx
+	install -m 644 README.md CHANGELOG.md LICENSE $(DESTDIR)$(DOCDIR)
+	install -m 644 Sources/LIMITS.md $(DESTDIR)$(DOCDIR)/LIMITS.md
+	install -m 644 Sources/Rules/REFERENCE.md $(DESTDIR)$(DOCDIR)/RULES.md
+	install -m 644 Sources/Reports/REFERENCE.md $(DESTDIR)$(DOCDIR)/REPORT.md
+
+uninstall:
+	rm -rf $(addprefix $(DESTDIR),$(DOCDIR) $(DATADIR)/smbdx)
+	rm -f $(addprefix $(DESTDIR),$(BINDIR)/smbdx $(BASHDIR)/smbdx $(ZSHDIR)/_smbdx $(FISHDIR)/smbdx.fish)
+	rm -f $(addprefix $(DESTDIR)$(MANDIR)/,smbdx.1 smbdx-*.1)
+
+deb: all
+	Packaging/deb
+
+.PHONY: all install uninstall deb

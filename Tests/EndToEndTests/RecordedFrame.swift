@@ -1,0 +1,109 @@
+import Capture
+import Foundation
+import Packets
+import Reports
+import Rules
+import TestSupport
+import Transcripts
+
+/// A frame of a fixture, to be changed.
+struct RecordedFrame {
+  var time: Timestamp
+  var bytes: [UInt8]
+
+  static func all(of fixture: String) throws -> [RecordedFrame] {
+    var frames: [RecordedFrame] = []
+    try Recording(paths: [Fixture.root.appending(path: "\(fixture)/capture.pcapng").path]).forEachFrame { frame, _, bytes in
+      frames.append(RecordedFrame(time: frame.time, bytes: bytes.copy()))
+    }
+    return frames
+  }
+
+  // Ethernet without tags and IPv4 without options, as in the fixtures that are changed.
+  private static let ip = 14
+  private static let tcp = 34
+
+  var isFromServer: Bool { bytes[Self.tcp...].starts(with: [0x01, 0xbd]) }
+  var hopLimit: UInt8 {
+    get { bytes[Self.ip + 8] }
+    set { bytes[Self.ip + 8] = newValue }
+  }
+  /// The last byte of the server's address; checksums are not looked at.
+  var serverAddress: UInt8 {
+    get { bytes[Self.ip + (isFromServer ? 15 : 19)] }
+    set { bytes[Self.ip + (isFromServer ? 15 : 19)] = newValue }
+  }
+  var flags: TCPFlags {
+    get { TCPFlags(rawValue: bytes[Self.tcp + 13]) }
+    set { bytes[Self.tcp + 13] = newValue.rawValue }
+  }
+
+  var sequence: UInt32 {
+    get { (0..<4).reduce(0) { $0 << 8 | UInt32(bytes[Self.tcp + 4 + $1]) } }
+    set { bytes = bytes.settingBigEndian(newValue, at: Self.tcp + 4) }
+  }
+
+  var acknowledgment: UInt32 {
+    get { (0..<4).reduce(0) { $0 << 8 | UInt32(bytes[Self.tcp + 8 + $1]) } }
+    set { bytes = bytes.settingBigEndian(newValue, at: Self.tcp + 8) }
+  }
+
+  var payloadLength: Int {
+    (Int(bytes[Self.ip + 2]) << 8 | Int(bytes[Self.ip + 3])) - Self.tcp + Self.ip - Int(bytes[Self.tcp + 12] >> 4) * 4
+  }
+
+  /// A reset of the same sender, with its next sequence number moved by `distance`.
+  func reset(_ distance: Int, after milliseconds: Int64) -> RecordedFrame {
+    let payload = Self.tcp + Int(bytes[Self.tcp + 12] >> 4) * 4
+    let end = Self.ip + (Int(bytes[Self.ip + 2]) << 8 | Int(bytes[Self.ip + 3]))
+    var reset = RecordedFrame(time: time, bytes: Array(bytes[..<payload])).delayed(milliseconds)
+    reset.bytes = reset.bytes.settingBigEndian(UInt16(payload - Self.ip), at: Self.ip + 2)
+    reset.sequence &+= UInt32(truncatingIfNeeded: end - payload + distance)
+    reset.bytes[Self.tcp + 13] = TCPFlags.rst.rawValue
+    return reset
+  }
+
+  func delayed(_ milliseconds: Int64) -> RecordedFrame {
+    RecordedFrame(time: Timestamp(nanoseconds: time.nanoseconds + milliseconds * 1_000_000), bytes: bytes)
+  }
+}
+
+extension [RecordedFrame] {
+  /// Takes frames away, by their numbers in the fixture.
+  func without(_ numbers: Int...) -> Self { enumerated().filter { !numbers.contains($0.offset + 1) }.map(\.element) }
+
+  /// Adds a reset in the name of the sender of a frame, behind it.
+  func withReset(inTheNameOf number: Int, behind last: Int, distance: Int) -> Self {
+    let reset = self[number - 1].reset(distance, after: 0)
+    let time = self[last - 1].time
+    return Array(self[..<last]) + [RecordedFrame(time: time, bytes: reset.bytes)] + Array(self[last...])
+  }
+
+  /// With a copy of each frame, in the order of their times.
+  func withCopies(_ copy: (RecordedFrame) -> RecordedFrame) -> Self {
+    (self + map(copy)).enumerated()
+      .sorted { ($0.element.time.nanoseconds, $0.offset) < ($1.element.time.nanoseconds, $1.offset) }.map(\.element)
+  }
+
+  var report: Report {
+    let engine = Engine()
+    var builder = ReportBuilder(toolVersion: "test", files: ["changed"])
+    var tracker = Tracker { builder.add($0, engine.judge($0)) }
+    for (index, stored) in enumerated() {
+      tracker.accept(
+        Frame(number: index + 1, time: stored.time, originalLength: stored.bytes.count, linkType: .ethernet),
+        ByteView(stored.bytes.span))
+    }
+    let inquiries = tracker.finish()
+    return builder.finish(
+      capture: CaptureFacts(tracker, frames: count, isFiltered: false, linkTypes: [], warnings: []), engine: engine,
+      inquiries: inquiries)
+  }
+}
+
+extension Report {
+  /// Outcomes of the connections, then what was found and is no note: `failed`, `vni-unanswered critical`.
+  var gist: [String] {
+    connections.map(\.outcome.rawValue) + findings.filter { $0.severity > .info }.map { "\($0.rule) \($0.severity.rawValue)" }
+  }
+}
