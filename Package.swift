@@ -63,7 +63,7 @@ let package = Package(
     .target(
       name: "Reports",
       dependencies: ["Packets", "Protocols", "Transcripts", "Rules", "Rainbow"],
-      exclude: ["Schema"], swiftSettings: settings),
+      exclude: ["REFERENCE.md", "Schema"], swiftSettings: settings),
     .target(
       name: "Extracts", dependencies: ["Packets", "Protocols", "Transcripts", "Reports"], swiftSettings: settings),
     .target(
