@@ -7,7 +7,8 @@
 extension Sample {
   /// A connection with a session and a share; `isFailed` refuses the share.
   static func transcript(
-    _ id: Int, user: String = "alice", domain: String = "LAB", share: String = #"\\fs01\data"#, isFailed: Bool = false
+    _ id: Int, user: String = "alice", domain: String = "LAB", share: String = #"\\fs01\data"#, isFailed: Bool = false,
+    lastTime: Timestamp = time(90)
   ) throws -> Transcript {
     var transcript = Transcript(client: client(id), server: endpoint(20, 445), clientSide: .first)
     transcript.id = id
@@ -18,7 +19,7 @@ extension Sample {
     handshake.isComplete = true
     let connection = TCPConnection(
       tcpStream: id - 1, endpoints: (transcript.client, transcript.server),
-      firstFrame: FrameStamp(number: 10 * id, time: time()), lastFrame: FrameStamp(number: 10 * id + 9, time: time(90)),
+      firstFrame: FrameStamp(number: 10 * id, time: time()), lastFrame: FrameStamp(number: 10 * id + 9, time: lastTime),
       handshake: handshake, state: TCPState(handshake: handshake))
     transcript.transport = TransportFacts(connection, clientSide: .first, captureEnd: Timestamp(nanoseconds: 0))
     transcript.visibility.hasPayload = true

@@ -9,8 +9,9 @@ package struct LiveOptions: Sendable {
   package var isPromiscuous = false
   /// Bytes kept of a frame. Whole frames, as the kernel may hand on many segments as one of 64 KiB.
   package var snapshotLength = 262_144
-  /// Bytes in which the kernel keeps frames until they are read: at 10 Gbit/s some milliseconds.
-  package var bufferSize = 16 << 20
+  /// Bytes in which the kernel keeps frames until they are read. A connection costs most when it is set up and when it
+  /// ends; this holds the frames of some ten thousand that do so at once.
+  package var bufferSize = 64 << 20
   /// Each frame at once. Otherwise the kernel collects frames for up to ``LiveHandle/patience``, which loses fewer.
   package var isImmediate = false
 

@@ -8,10 +8,13 @@ package import Transcripts
 /// Nothing is reported of a recording only because it ends, so what holds for its beginning is sound; what later
 /// frames change is told as an update. Numbers of connections are their `tcpStream` plus one, and cases are numbered in
 /// the order in which they were first mentioned: other numbers than in the report at the end.
-package struct LiveWindow {
+package final class LiveWindow {
   enum Limit {
-    /// Connections looked at together; those that say nothing new go first.
+    /// Connections looked at together.
     static let connections = 4096
+    /// Of them, those that went well, of hosts between which all went well: judging them again and again would take
+    /// the time that frames need.
+    static let quietConnections = 1024
     /// Findings remembered as said, and cases remembered by their first connection.
     static let remembered = 16_384
   }
@@ -23,10 +26,28 @@ package struct LiveWindow {
   /// The same for what belongs to no connection; its connection may be on the way.
   private static let settlingOfOthers: Int64 = 3_000_000_000
 
-  fileprivate struct Entry {
-    var transcript: Transcript
-    var verdict: Verdict
-    var isOver: Bool
+  /// A connection as it stood last.
+  private final class Entry {
+    let transcript: Transcript
+    let verdict: Verdict
+    let isOver: Bool
+    /// It went well and nothing is found of it.
+    let isQuiet: Bool
+
+    init(_ transcript: Transcript, _ verdict: Verdict, isOver: Bool) {
+      self.transcript = transcript
+      self.verdict = verdict
+      self.isOver = isOver
+      isQuiet = verdict.findings.isEmpty && transcript.outcome == .established
+    }
+
+    var lastTime: Timestamp { transcript.lastFrame.time }
+    var hosts: Hosts { Hosts(client: transcript.client.address, server: transcript.server.address) }
+  }
+
+  private struct Hosts: Hashable {
+    var client: IPAddress
+    var server: IPAddress
   }
 
   private struct Said {
@@ -57,13 +78,13 @@ package struct LiveWindow {
   /// Takes a connection as it stands.
   ///
   /// - Parameter isOver: it is reported elsewhere too, and nothing more will come of it.
-  package mutating func note(_ transcript: Transcript, _ verdict: Verdict, isOver: Bool) {
+  package func note(_ transcript: Transcript, _ verdict: Verdict, isOver: Bool) {
     var transcript = transcript
     var verdict = verdict
     transcript.id = transcript.tcpStream + 1
     for index in verdict.findings.indices { verdict.findings[index].connections = [transcript.id] }
     verdict.candidate?.connection = transcript.id
-    entries[transcript.id] = Entry(transcript: transcript, verdict: verdict, isOver: isOver)
+    entries[transcript.id] = Entry(transcript, verdict, isOver: isOver)
     hasChanged = true
     // It may be long until they are looked at.
     if entries.count > 2 * Limit.connections { trim(at: transcript.lastFrame.time) }
@@ -79,7 +100,7 @@ package struct LiveWindow {
   ///   - inquiries: those since ``span`` ago.
   ///   - isLast: nothing more will come, so nothing is waited for.
   /// - Returns: what is new, the gravest first in each case.
-  package mutating func update(at now: Timestamp, _ inquiries: Inquiries, isLast: Bool = false) -> [LiveUpdate] {
+  package func update(at now: Timestamp, _ inquiries: Inquiries, isLast: Bool = false) -> [LiveUpdate] {
     trim(at: now)
     hasChanged = false
     var builder = ReportBuilder(toolVersion: "", files: [], site: site)
@@ -90,24 +111,31 @@ package struct LiveWindow {
 
   // MARK: What is looked at
 
-  private mutating func trim(at now: Timestamp) {
-    entries = entries.filter { now.since($0.value.transcript.lastFrame.time) <= Self.span }
-    let excess = entries.count - Limit.connections
-    guard excess > 0 else { return }
-    let ranked = entries.keys.sorted { (left: Int, right: Int) -> Bool in
-      guard let first = entries[left], let second = entries[right] else { return false }
-      if first.isDispensable != second.isDispensable { return first.isDispensable }
-      return first.transcript.lastFrame.time < second.transcript.lastFrame.time
+  private func trim(at now: Timestamp) {
+    entries = entries.filter { now.since($0.value.lastTime) <= Self.span }
+    guard entries.count > Limit.quietConnections else { return }
+    let troubled = Set(entries.values.lazy.filter { !$0.verdict.findings.isEmpty }.map(\.hosts))
+    var dispensable: [(id: Int, time: Timestamp)] = []
+    var needed: [(id: Int, time: Timestamp)] = []
+    for (id, entry) in entries {
+      let isDispensable = entry.isQuiet && !troubled.contains(entry.hosts)
+      if isDispensable { dispensable.append((id, entry.lastTime)) } else { needed.append((id, entry.lastTime)) }
     }
-    for id in ranked.prefix(excess) {
-      // Of a healthy one there was nothing to tell.
-      if let dropped = entries.removeValue(forKey: id), !dropped.isDispensable { limitsReached += 1 }
+    // Of a quiet one there was nothing to tell.
+    for id in Self.oldest(of: dispensable, beyond: Limit.quietConnections) { entries[id] = nil }
+    for id in Self.oldest(of: needed, beyond: Limit.connections - Limit.quietConnections) {
+      if let dropped = entries.removeValue(forKey: id), !dropped.isQuiet { limitsReached += 1 }
     }
+  }
+
+  private static func oldest(of entries: [(id: Int, time: Timestamp)], beyond limit: Int) -> [Int] {
+    guard entries.count > limit else { return [] }
+    return entries.sorted { ($0.time, $0.id) < ($1.time, $1.id) }.prefix(entries.count - limit).map(\.id)
   }
 
   // MARK: What is new
 
-  private mutating func news(in report: Report, at now: Timestamp, isLast: Bool) -> [LiveUpdate] {
+  private func news(in report: Report, at now: Timestamp, isLast: Bool) -> [LiveUpdate] {
     var updates: [LiveUpdate] = []
     var holding: [String: Timestamp] = [:]
     var present: Set<String> = []
@@ -151,7 +179,7 @@ package struct LiveWindow {
     return "\(finding.rule)@\(finding.evidence.first?.frame ?? 0)"
   }
 
-  private mutating func change(of finding: FindingRecord, _ key: String, at now: Timestamp) -> LiveUpdate? {
+  private func change(of finding: FindingRecord, _ key: String, at now: Timestamp) -> LiveUpdate? {
     guard let known = said[key] else { return nil }
     let isGraded = known.isWithdrawn || known.finding.severity != finding.severity
     guard isGraded || known.finding.isPrimary != finding.isPrimary else { return nil }
@@ -163,7 +191,7 @@ package struct LiveWindow {
   }
 
   /// Said of connections that are still looked at, and that show another picture now.
-  private mutating func withdrawals(_ present: Set<String>, at now: Timestamp) -> [LiveUpdate] {
+  private func withdrawals(_ present: Set<String>, at now: Timestamp) -> [LiveUpdate] {
     var updates: [LiveUpdate] = []
     for (key, known) in said where !known.isWithdrawn && !present.contains(key) {
       guard let connection = known.finding.connections.first, let entry = entries[connection],
@@ -175,7 +203,7 @@ package struct LiveWindow {
     return updates.sorted { $0.finding.id < $1.finding.id }
   }
 
-  private mutating func remember(_ finding: FindingRecord, _ key: String) {
+  private func remember(_ finding: FindingRecord, _ key: String) {
     said[key] = Said(finding: finding)
     order.append(key)
     guard order.count > Limit.remembered else { return }
@@ -184,7 +212,7 @@ package struct LiveWindow {
   }
 
   /// With the number under which the stream knows it.
-  private mutating func numbered(_ one: CaseRecord) -> CaseRecord {
+  private func numbered(_ one: CaseRecord) -> CaseRecord {
     let number = one.connections.compactMap { caseNumbers[$0] }.first ?? caseCount + 1
     if number > caseCount { caseCount = number }
     if caseNumbers.count > Limit.remembered { caseNumbers = caseNumbers.filter { entries[$0.key] != nil } }
@@ -193,11 +221,6 @@ package struct LiveWindow {
     record.id = number
     return record
   }
-}
-
-extension LiveWindow.Entry {
-  /// It went well and nothing is found of it.
-  fileprivate var isDispensable: Bool { verdict.findings.isEmpty && transcript.outcome == .established }
 }
 
 extension FindingRecord {

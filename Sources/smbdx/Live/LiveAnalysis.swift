@@ -15,31 +15,25 @@ struct LiveAnalysis {
   private static let silences: [Int64] = [1, 3, 6, 11, 22, 46, 61, 91].map { $0 * 1_000_000_000 }
 
   private let judgement: Judgement
-  private let ended = Ended()
   private let changes = ChangedConnections(limit: Limit.changed)
   private(set) var tracker: Tracker
-  private var window: LiveWindow
+  private let window: LiveWindow
   private var lastLook = Timestamp(nanoseconds: 0)
   private let tells: Bool
   /// Told so far.
   private(set) var findingCount = 0
-
-  /// Connections that ended since they were looked at last.
-  private final class Ended {
-    var list: [(Transcript, Verdict)] = []
-  }
 
   /// - Parameter tells: findings are wanted while the recording goes on.
   init(_ options: AnalysisOptions, sources: [String], tells: Bool = true) {
     let judgement = Judgement(options, files: sources)
     self.judgement = judgement
     self.tells = tells
-    let ended = ended
+    let window = LiveWindow(engine: judgement.engine, site: options.site)
+    self.window = window
     tracker = Tracker(options: options.tracking, messages: tells ? changes : nil) { transcript in
       let verdict = judgement.take(transcript)
-      if tells { ended.list.append((transcript, verdict)) }
+      if tells { window.note(transcript, verdict, isOver: true) }
     }
-    window = LiveWindow(engine: judgement.engine, site: options.site)
   }
 
   mutating func accept(_ frame: Frame, _ bytes: borrowing ByteView) { tracker.accept(frame, bytes) }
@@ -55,7 +49,6 @@ struct LiveAnalysis {
   /// - Parameter mayJudge: cases too, which takes longer.
   mutating func look(mayJudge: Bool = true) -> [LiveUpdate] {
     guard tells else { return [] }
-    takeEnded()
     noteOpenConnections()
     guard mayJudge, window.isWaiting || changes.hasInquiries else { return [] }
     changes.hasInquiries = false
@@ -67,16 +60,10 @@ struct LiveAnalysis {
   /// - Returns: what was not told yet, and the report.
   mutating func finish(_ facts: (Tracker) -> CaptureFacts) -> (updates: [LiveUpdate], report: Report) {
     let inquiries = tracker.finish()
-    takeEnded()
     let updates = tells ? told(window.update(at: tracker.now, recentInquiries, isLast: true)) : []
     var facts = facts(tracker)
     facts.noteLimit("live-connections", window.limitsReached)
     return (updates, judgement.report(tracker, inquiries, facts, damage: []))
-  }
-
-  private mutating func takeEnded() {
-    for (transcript, verdict) in ended.list { window.note(transcript, verdict, isOver: true) }
-    ended.list = []
   }
 
   /// Looks at open connections that said something, or whose silence reached one of ``silences``.

@@ -212,7 +212,7 @@ extension Rule {
       summary: family.summary, explanation: family.explanation, harmless: harmless, confirmation: confirmation,
       causes: family.causes, remedies: family.remedies, references: ["MS-SMB2 3.3.5.5", "MS-ERREF 2.3.1"]
     ) { transcript in
-      // Nearly all connections have none, and many rules ask.
+      // Nearly all connections have none.
       guard transcript.hasRefusedSession else { return [] }
       return transcript.refusedSessions { session, status in
         if session.isBinding, sessionBindingStatuses.contains(status) { return nil }
@@ -233,7 +233,8 @@ extension Rule {
 }
 
 extension Transcript {
-  fileprivate var hasRefusedSession: Bool { sessions.contains { $0.refusal != nil } }
+  // By their places, because many rules ask: `contains` would copy each session.
+  fileprivate var hasRefusedSession: Bool { sessions.indices.contains { sessions[$0].refusal != nil } }
 
   /// What a rule says of each refused session; the same user and status once.
   func refusedSessions(_ judge: (Session, NTStatus) -> Observation?) -> [Observation] {

@@ -23,8 +23,8 @@ extension Rule {
   ) { transcript in
     transcript.trees.compactMap { tree in
       // FILE_READ_DATA, FILE_WRITE_DATA, or generic rights that include them (MS-SMB2 2.2.13.1.1).
-      guard tree.isConnected, !tree.isPipeShare, let response = tree.response, response.shareType == .disk,
-        response.maximalAccess & 0xf000_0003 == 0
+      guard tree.isConnected, let response = tree.response, response.shareType == .disk,
+        response.maximalAccess & 0xf000_0003 == 0, !tree.isPipeShare
       else { return nil }
       return Observation(
         .proven, "\(tree.path) is connected, but its permissions allow no reading or writing (access \(hexadecimal(response.maximalAccess)))",

@@ -92,7 +92,7 @@ extension Rule {
       confirmation: "Connect the same share by hand as the same user, on the server itself too.",
       causes: family.causes, remedies: family.remedies, references: ["MS-SMB2 3.3.5.7", "MS-ERREF 2.3.1"]
     ) { transcript in
-      // Nearly all connections have none, and many rules ask.
+      // Nearly all connections have none.
       guard transcript.hasRefusedTree else { return [] }
       return transcript.refusedTrees { tree, status in
         let isMatch =
@@ -163,7 +163,8 @@ extension Rule {
 
 extension Transcript {
   fileprivate var hasRefusedTree: Bool {
-    trees.contains { !$0.isConnected && $0.replyStamp != nil } && !isAdditionalChannel
+    // By their places, because many rules ask: `contains` would copy each tree.
+    trees.indices.contains { !trees[$0].isConnected && trees[$0].replyStamp != nil } && !isAdditionalChannel
   }
 
   /// What a rule says of each refused share; the same share and status once.
