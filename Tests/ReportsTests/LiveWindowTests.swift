@@ -17,16 +17,26 @@ import Testing
     window.note(transcript, Sample.verdict(findings), isOver: true)
   }
 
-  /// What went well elsewhere makes way; what went well between the same hosts may be the next try, and stays.
+  /// What went well elsewhere makes way; what went well for the same client may be the next try, and stays.
   @Test func keepsWhatBelongsToATrouble() throws {
     try note(1, [Sample.mismatchFinding(1)])
     try note(2, client: 1)
-    for id in 3...(3 * Limit.connections) { try note(id) }
+    for id in 3...(2 * Limit.connections) { try note(id) }
     let updates = window.update(at: Sample.time(20_000), Inquiries(), isLast: true)
     let told = try #require(updates.first)
     #expect(updates.count == 1)
     #expect(told.finding.rule == "sample-mismatch")
     #expect(told.one?.connections == [1, 2])
+    // Nobody had looked at the others.
+    #expect(window.limitsReached == 2 * Limit.connections - 2 - Limit.quietConnections)
+  }
+
+  /// Those that were judged, and of which there was nothing to tell, are not missed.
+  @Test func letsGoWhatWasJudged() throws {
+    for id in 1...(2 * Limit.quietConnections) {
+      try note(id)
+      if id % Limit.quietConnections == 0 { #expect(window.update(at: Sample.time(20_000), Inquiries()).isEmpty) }
+    }
     #expect(window.limitsReached == 0)
   }
 

@@ -12,8 +12,8 @@ package final class LiveWindow {
   enum Limit {
     /// Connections looked at together.
     static let connections = 4096
-    /// Of them, those that went well, of hosts between which all went well: judging them again and again would take
-    /// the time that frames need.
+    /// Of them, those that went well, of clients for which all went well: judging them again and again would take the
+    /// time that frames need.
     static let quietConnections = 1024
     /// Findings remembered as said, and cases remembered by their first connection.
     static let remembered = 16_384
@@ -31,8 +31,10 @@ package final class LiveWindow {
     let transcript: Transcript
     let verdict: Verdict
     let isOver: Bool
-    /// It went well and nothing is found of it.
-    let isQuiet: Bool
+    /// It went well, and nothing is found of it or of its case.
+    var isQuiet: Bool
+    /// Its case was judged since it was noted.
+    var isJudged = false
 
     init(_ transcript: Transcript, _ verdict: Verdict, isOver: Bool) {
       self.transcript = transcript
@@ -41,13 +43,8 @@ package final class LiveWindow {
       isQuiet = verdict.findings.isEmpty && transcript.outcome == .established
     }
 
+    var client: IPAddress { transcript.client.address }
     var lastTime: Timestamp { transcript.lastFrame.time }
-    var hosts: Hosts { Hosts(client: transcript.client.address, server: transcript.server.address) }
-  }
-
-  private struct Hosts: Hashable {
-    var client: IPAddress
-    var server: IPAddress
   }
 
   private struct Said {
@@ -104,8 +101,12 @@ package final class LiveWindow {
     trim(at: now)
     hasChanged = false
     var builder = ReportBuilder(toolVersion: "", files: [], site: site)
-    for (_, entry) in entries.sorted(by: { $0.key < $1.key }) { builder.add(entry.transcript, entry.verdict) }
+    for (_, entry) in entries.sorted(by: { $0.key < $1.key }) {
+      builder.add(entry.transcript, entry.verdict)
+      entry.isJudged = true
+    }
     let report = builder.finish(capture: CaptureFacts(), engine: engine, inquiries: inquiries)
+    for connection in report.findings.lazy.flatMap(\.connections) { entries[connection]?.isQuiet = false }
     return news(in: report, at: now, isLast: isLast)
   }
 
@@ -114,17 +115,20 @@ package final class LiveWindow {
   private func trim(at now: Timestamp) {
     entries = entries.filter { now.since($0.value.lastTime) <= Self.span }
     guard entries.count > Limit.quietConnections else { return }
-    let troubled = Set(entries.values.lazy.filter { !$0.verdict.findings.isEmpty }.map(\.hosts))
+    // Its next try may go to another address of the server.
+    let troubled = Set(entries.values.lazy.filter { !$0.verdict.findings.isEmpty }.map(\.client))
     var dispensable: [(id: Int, time: Timestamp)] = []
     var needed: [(id: Int, time: Timestamp)] = []
     for (id, entry) in entries {
-      let isDispensable = entry.isQuiet && !troubled.contains(entry.hosts)
+      let isDispensable = entry.isQuiet && !troubled.contains(entry.client)
       if isDispensable { dispensable.append((id, entry.lastTime)) } else { needed.append((id, entry.lastTime)) }
     }
-    // Of a quiet one there was nothing to tell.
-    for id in Self.oldest(of: dispensable, beyond: Limit.quietConnections) { entries[id] = nil }
-    for id in Self.oldest(of: needed, beyond: Limit.connections - Limit.quietConnections) {
-      if let dropped = entries.removeValue(forKey: id), !dropped.isQuiet { limitsReached += 1 }
+    let dropped =
+      Self.oldest(of: dispensable, beyond: Limit.quietConnections)
+      + Self.oldest(of: needed, beyond: Limit.connections - Limit.quietConnections)
+    for entry in dropped.lazy.compactMap({ self.entries.removeValue(forKey: $0) }) {
+      // Of a quiet one that was judged there was nothing to tell.
+      if !(entry.isQuiet && entry.isJudged) { limitsReached += 1 }
     }
   }
 
