@@ -1,3 +1,4 @@
+import Diagnosis
 import Packets
 import Rules
 
@@ -11,9 +12,6 @@ extension Report {
   enum Elsewhere: String {
     case above, below
   }
-
-  /// Without those that a later or another connection made up for.
-  var failedForGood: Int { summary.failed - cases.reduce(0) { $0 + $1.overcome.count } }
 
   /// `fs01.pcapng, fs02.pcapng and 3 more`
   ///
@@ -39,7 +37,7 @@ extension Report {
   func verdict(rest elsewhere: Elsewhere) -> [Sentence] {
     let smbCount = summary.connections - summary.notSMB
     guard smbCount > 0 else { return noSMB }
-    if failedForGood == 0, (summary.worstSeverity ?? .info) == .info { return nothingWrong(smbCount, elsewhere) }
+    if summary.failedForGood == 0, (summary.worstSeverity ?? .info) == .info { return nothingWrong(smbCount, elsewhere) }
     let outcomes = [
       (summary.failed, "failed"), (summary.established, "established"), (summary.inconclusive, "inconclusive"),
     ]

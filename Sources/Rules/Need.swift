@@ -28,7 +28,7 @@ package struct Obstacle: Hashable, Sendable {
 
 extension Transcript {
   /// Why this capture does not meet a need; nil when it does.
-  func obstacle(to need: Need) -> Obstacle? {
+  package func obstacle(to need: Need) -> Obstacle? {
     switch need {
     case .negotiate: negotiateObstacle
     case .validateNegotiate: validationObstacle

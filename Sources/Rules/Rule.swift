@@ -121,13 +121,13 @@ extension Rule {
   }
 
   /// What the user chose, or how the rule grades what it saw.
-  func severity(of observation: Observation) -> Severity {
+  package func severity(of observation: Observation) -> Severity {
     hasChosenSeverity ? severity : observation.severity ?? severity
   }
 }
 
 extension Rule {
-  /// Every rule, phase by phase. Among findings of equal weight the one whose rule stands first is primary.
+  /// Every rule, phase by phase. The order is that of lists; it decides nothing.
   package static let all: [Rule] =
     transportRules + nameRules + negotiateRules + sessionSetupRules + kerberosRules + treeConnectRules
     + vniRequestMismatches + vniResponseMismatches
@@ -137,10 +137,16 @@ extension Rule {
       vniHiddenByEncryption,
     ]
     + signingRules + encryptionRules + middleboxRules + captureRules
-    // Behind those that say what the reset cut off, which explain more.
     + [rstInjectedByThirdParty]
 
   private static let byID = Dictionary(uniqueKeysWithValues: all.map { ($0.id, $0) })
 
   package static func named(_ id: String) -> Rule? { byID[id] }
+}
+
+extension Rule {
+  /// Whether a pattern means it: its identifier, or the beginning of it and an asterisk.
+  package func matches(_ pattern: String) -> Bool {
+    pattern.hasSuffix("*") ? id.hasPrefix(pattern.dropLast()) : id == pattern
+  }
 }
