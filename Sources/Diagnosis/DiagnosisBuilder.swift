@@ -216,11 +216,7 @@ extension DiagnosedConnection {
       for index in findings.indices { findings[index].accept(by: site.acceptances, between: ends) }
     }
     connection.settle(by: findings)
-    let stages = connection.outcome == .failed ? [connection.id: connection.brief.failedStage] : [:]
-    if let place = explanation(among: findings, ofFailures: stages) {
-      findings[place].mark(primary: true)
-      connection.primary = findings[place].rule.id
-    }
+    connection.primary = findings.first(where: \.isPrimary)?.rule.id
     connection.isNotable = findings.contains { $0.severity > .info }
     connection.datedFrames = transcript.datedFrames
     return (connection, findings)

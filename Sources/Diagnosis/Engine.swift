@@ -68,7 +68,15 @@ package struct Engine: Sendable {
         Finding(rules[entry.index], .connection(transcript.id), $0, tcpStream: transcript.tcpStream)
       }
     }
+    markPrimary(&findings, transcript)
     return Verdict(findings: findings, notChecked: notChecked, candidate: Candidate(transcript))
+  }
+
+  /// The one that explains how the connection ended, as far as it tells by itself. The case has the last word.
+  private func markPrimary(_ findings: inout [Finding], _ transcript: Transcript) {
+    guard !findings.isEmpty else { return }
+    let failure = transcript.outcome == .failed ? [transcript.id: transcript.failedStage] : [:]
+    if let place = explanation(among: findings, ofFailures: failure) { findings[place].mark(primary: true) }
   }
 
   /// Findings about a case as a whole, and about what its client asked of KDCs and resolvers for it.

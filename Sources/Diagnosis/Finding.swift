@@ -114,7 +114,7 @@ extension Finding {
   /// - Parameter ends: the hosts it concerns.
   mutating func accept(by acceptances: [Acceptance], between ends: [IPAddress]) {
     guard let reason = acceptances.first(where: { $0.covers(self, between: ends) })?.reason else { return }
-    standing = .accepted(reason: reason, isPrimary: false)
+    standing = .accepted(reason: reason, isPrimary: isPrimary)
   }
 
   /// Whether it explains its case.

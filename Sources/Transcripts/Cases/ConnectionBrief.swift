@@ -60,7 +60,7 @@ extension ConnectionBrief {
     firstFrame = transcript.firstFrame
     lastFrame = transcript.lastFrame
     outcome = transcript.outcome
-    failedStage = Stage.allCases.first { transcript.outcome(of: $0) == .failed }
+    failedStage = transcript.failedStage
     hasSMB = transcript.traffic.isSMB || transcript.smb1 != nil
     hasAnswer =
       transcript.openingFailure == nil && transcript.streamEnd(of: .server) > 0 && transcript.foreignBeginnings.isEmpty
@@ -111,6 +111,9 @@ extension [String] {
 }
 
 extension Transcript {
+  /// The first stage that failed.
+  package var failedStage: Stage? { Stage.allCases.first { outcome(of: $0) == .failed } }
+
   /// SystemTime of the NEGOTIATE response minus the capture's time, in seconds; nil when the server tells none.
   package var serverClockOffset: Int64? {
     guard let response = negotiation?.response, let stamp = negotiation?.responseStamp,
