@@ -7,7 +7,7 @@ extension Report {
   /// For a ticket: the verdict, then each finding with what proves it and what to do.
   package func writeMarkdown(to write: (String) -> Void) {
     write("## smbdx: \(Markdown.text(files.joined(separator: ", ")))\n\n")
-    write("\(counted(summary.connections, "SMB connection")), \(summary.failed) failed")
+    write("\(counted(smbConnections, "SMB connection")), \(failures ?? "none failed")")
     write("; findings: \(summary.critical) critical, \(summary.error) error, \(summary.warning) warning, \(summary.info) info.\n")
     if !connections.isEmpty {
       write("\n| | connection | share | user | dialect | explained by |\n|---|---|---|---|---|---|\n")

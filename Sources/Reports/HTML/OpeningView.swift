@@ -27,8 +27,7 @@ struct OpeningView {
     extent = report.extent
     var verdict = report.verdict(rest: .below)
     if report.summary.failedForGood > 0 {
-      let count = report.summary.connections - report.summary.notSMB
-      headline = "\(counted(count, "SMB connection")), \(grouped(report.summary.failedForGood)) failed"
+      headline = "\(counted(report.smbConnections, "SMB connection")), \(report.failures ?? "")"
       toneOfHeadline = .critical
       self.count = verdict.removeFirst().text
     } else {

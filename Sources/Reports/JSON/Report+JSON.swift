@@ -80,6 +80,7 @@ extension DiagnosedConnection {
       for (stage, outcome) in stageOutcomes { json.member(stage.rawValue, outcome.rawValue) }
     }
     json.member("outcome", outcome.rawValue)
+    json.member("overcome", isSuperseded)
     writeEnding(to: json)
     json.array("notChecked") {
       for entry in notChecked {

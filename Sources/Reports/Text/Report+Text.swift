@@ -92,9 +92,9 @@ final class TextReport {
   /// `fs01.pcapng: 4,812 frames in 61 s; 3 SMB connections, 1 failed`
   private func writeHeader() {
     var phrases = [Phrase(report.fileList(limit: Limit.files) + ":", .strong)] + Phrase.words(report.extent)
-    if report.summary.failedForGood > 0 {
+    if let failures = report.failures {
       phrases[phrases.count - 1] = Phrase(phrases[phrases.count - 1].text + ",")
-      phrases.append(Phrase("\(grouped(report.summary.failedForGood)) failed", .critical))
+      phrases += Phrase.words(failures, report.summary.failedForGood > 0 ? .critical : .faint)
     }
     out.flow(phrases, hanging: 2)
   }
