@@ -13,6 +13,8 @@ package struct MessageStamp: Sendable {
   package var isSigned: Bool
   package var hasZeroSignature: Bool
   package var isCompressed: Bool
+  /// CreditRequest or CreditResponse of SMB2.
+  package var credits: UInt16
 
   init(_ header: SMB2Header, _ origin: MessageOrigin) {
     firstFrame = origin.firstFrame
@@ -22,6 +24,7 @@ package struct MessageStamp: Sendable {
     isSigned = header.isSigned
     hasZeroSignature = header.signature.isZero
     isCompressed = origin.isCompressed
+    credits = header.credits
   }
 
   init(_ header: SMB1Header, _ origin: MessageOrigin) {
@@ -32,5 +35,8 @@ package struct MessageStamp: Sendable {
     isSigned = header.isSigned
     hasZeroSignature = header.hasZeroSignature
     isCompressed = false
+    credits = 1
   }
+
+  package var frameStamp: FrameStamp { FrameStamp(number: frame, time: time) }
 }

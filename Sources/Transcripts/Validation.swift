@@ -129,6 +129,12 @@ package struct ValidationAbort: Sendable {
   package var validation: Validation
   package var closing: Closing
   package var peer: Peer
+
+  /// The server does not know the request, or says so, and the client leaves within a moment.
+  package var isOverRefusal: Bool {
+    guard let reply = validation.responseStamp, reply.status?.isError == true, peer == .client else { return false }
+    return (0...End.promptness).contains(closing.stamp.time.since(reply.time))
+  }
 }
 
 extension Transcript {
