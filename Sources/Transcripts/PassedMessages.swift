@@ -10,6 +10,8 @@ extension SMBConversation {
     /// Of the first request behind the last answer, of the last answer, and of the last request that asks for something.
     private(set) var awaited = FrameStamp.none
     private(set) var answered = FrameStamp.none
+    /// Between the last two answers, in nanoseconds.
+    private(set) var silence: Int64?
     private(set) var asked = FrameStamp.none
     /// The first CANCEL or ECHO behind that.
     private(set) var turnedAway = FrameStamp.none
@@ -25,6 +27,7 @@ extension SMBConversation {
     mutating func add(isResponse: Bool, isCreate: Bool, isSigned: Bool, turnsAway: Bool, frame: FrameStamp, side: Side) {
       if isResponse {
         responses &+= 1
+        if answered.number > 0 { silence = frame.time.since(answered.time) }
         answered = frame
         awaited = .none
       } else {

@@ -224,7 +224,8 @@ extension SMBConversation: SMBMessageSink {
     let watch = watch
     let isSuspect = !isSigned && (watch.protection || claimsSignature)
     let isAnswerOfShare = isResponse && watch.shares
-    let isExpiry = isResponse && (try? header.u32le(at: 8)) == NTStatus.networkSessionExpired.rawValue
+    let status = isResponse ? (try? header.u32le(at: 8)) ?? 0 : 0
+    let isExpiry = status == NTStatus.networkSessionExpired.rawValue || status == NTStatus.userSessionDeleted.rawValue
     // Only what may matter is read whole: this is the path of bulk traffic.
     guard isSuspect || isAnswerOfShare || isExpiry, let header = try? SMB2Header(header) else { return }
     countPassed()
@@ -358,7 +359,7 @@ extension SMBConversation: SMBMessageSink {
     if message.header.isResponse {
       transcript.noteResponses(1, areBelated: isBelated(message.header), in: message.stamp.frameStamp)
       if transcript.watchesTrees { transcript.noteShareReply(message.header, frame: message.stamp.frame) }
-      if message.header.status == .networkSessionExpired {
+      if message.header.status == .networkSessionExpired || message.header.status == .userSessionDeleted {
         transcript.noteExpiry(message.header, frame: message.stamp.frame, time: message.stamp.time)
       }
       takeReply(message)

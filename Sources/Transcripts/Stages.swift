@@ -31,7 +31,8 @@ extension Transcript {
     guard traffic.isSMB || smb1 != nil || !sessionPackets.isEmpty || hasNoPayload else { return .notSMB }
     let isAnswered = lastValidation.map { $0.responseStamp != nil } ?? true
     let wentOn = isAnswered ? traffic.requestsSinceValidation > 0 : traffic.responsesSinceValidation > 0
-    if Stage.allCases.contains(where: { outcome(of: $0) == .failed && !($0 == .validateNegotiate && wentOn) }) {
+    let isUndelivered = end.turn == .client(.validateNegotiate) && end.delivery == .repeated(.server)
+    if Stage.allCases.contains(where: { outcome(of: $0) == .failed && !($0 == .validateNegotiate && wentOn && !isUndelivered) }) {
       return .failed
     }
     if treeOutcome == .passed || isEstablishedMidstream || isAdditionalChannel && sessionOutcome == .passed
@@ -90,7 +91,7 @@ extension Transcript {
       // Behind MORE_PROCESSING_REQUIRED the next leg is the client's; one that logs off instead has seen enough.
       return wasLeftOrderly ? .inconclusive : answered(.challenge, otherwise: .inconclusive)
     }
-    return laterStage(after: negotiateOutcome)
+    return givesUpLogon ? .failed : laterStage(after: negotiateOutcome)
   }
 
   /// By the last word about each goal.
@@ -120,7 +121,7 @@ extension Transcript {
     if goal.isConnected { return isLast ? answered(goal.isPipeShare ? .pipeShare : .share) : .passed }
     if goal.replyStamp?.status?.isError == true { return .failed }
     if case .server(.treeConnect) = end.turn { return unanswered(.treeConnect) }
-    return .inconclusive
+    return end.isUnanswered && traffic.lastResponse.number < goal.requestStamp.frame ? .failed : .inconclusive
   }
 
   private var validationOutcome: StageOutcome {
@@ -131,6 +132,7 @@ extension Transcript {
     {
       return .failed
     }
+    if case .client(.validateNegotiate) = end.turn, end.delivery == .repeated(.server) { return .failed }
     if let failed = validations.lazy.map({ outcome(of: $0) }).first(where: { $0 != .passed }) { return failed }
     if !validations.isEmpty || settledValidations > 0 { return .passed }
     if smb1 != nil && negotiation == nil { return .notApplicable }
@@ -144,7 +146,9 @@ extension Transcript {
     // 3.2.5.3.1: without a key nothing can be signed, and there should be no validation.
     if session(of: validation)?.hasNoKey == true { return .notApplicable }
     if status == .success {
-      let agrees = validation.response != nil && validation.comparison(with: negotiation).allSatisfy(\.isEqual)
+      // What the request says the server has accepted.
+      let fields = validation.comparison(with: negotiation).filter { $0.direction == .response }
+      let agrees = validation.response != nil && fields.allSatisfy(\.isEqual)
       return agrees && reply.isSigned && !reply.hasZeroSignature ? .passed : .failed
     }
     return reply.isSigned && Validation.harmlessStatuses.contains(status) ? .passed : .failed
@@ -153,6 +157,10 @@ extension Transcript {
   /// A message without the next one: the end of the connection makes it a failure, unless the capture lacks bytes of the
   /// server behind it.
   private func unanswered(_ question: End.Question) -> StageOutcome {
+    // Something else than SMB came back, or a refusal of the NetBIOS session.
+    if end.turn == .nobody, foreignBeginnings.contains(where: { $0.sender == .server }) || openingFailure != nil {
+      return ending == nil && captureEnd.since(lastFrame.time) < Self.patience ? .inconclusive : .failed
+    }
     guard case .server(question) = end.turn else {
       // The server went on without it.
       return question == .validateNegotiate && traffic.responsesSinceValidation > 0 && !hidesAnswer ? .failed : .inconclusive
@@ -185,8 +193,12 @@ extension Transcript {
   }
 
   /// A client that leaves behind the answer, and not one that only looked for versions.
-  private func isLeftOver(_ negotiation: Negotiation) -> Bool {
-    !negotiation.objections.isEmpty || negotiation.namesServer && end.waited < Self.patience
+  private func isLeftOver(_ negotiation: Negotiation) -> Bool { negotiation.objections.contains(where: \.isAboutAnswer) }
+
+  /// The client had its dialect, named the server, and left without a logon.
+  private var givesUpLogon: Bool {
+    guard case .client(.negotiate) = end.turn, end.kind == .debtorClosed, let negotiation, !isLeftOver(negotiation) else { return false }
+    return !negotiation.objections.isEmpty || negotiation.namesServer && end.waited < Self.patience
   }
 
   /// How long a client waits for an answer before it gives up; a capture that ends sooner proves nothing.

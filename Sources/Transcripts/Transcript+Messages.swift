@@ -26,6 +26,7 @@ extension Transcript {
       traffic.isInUse = true
     }
     noteResponses(messages.responses, in: messages.answered)
+    if let silence = messages.silence { traffic.silence = silence }
     guard messages.requests > 0 else { return }
     let before = traffic
     traffic.requests += messages.requests
@@ -56,6 +57,7 @@ extension Transcript {
   mutating func noteAnswer(in frame: FrameStamp) {
     traffic.isAwaitingAnswer = false
     traffic.awaited = .none
+    traffic.silence = traffic.lastResponse.number > 0 ? frame.time.since(traffic.lastResponse.time) : 0
     traffic.lastResponse = frame
     if traffic.firstWorkFrame > 0, traffic.firstWorkFrame < frame.number { traffic.isInUse = true }
   }
@@ -70,11 +72,11 @@ extension Transcript {
       if traffic.awaited.number == 0 { traffic.awaited = stamp }
     }
     // The first request behind it settles an exchange that agreed.
-    if traffic.requestsSinceValidation == 0, !validations.isEmpty { dropSettledValidations() }
+    if traffic.requestsSinceValidation == 0, !turnAway, !validations.isEmpty { dropSettledValidations() }
     traffic.lastRequestFrame = frame
     traffic.lastRequestLeaves = false
     traffic.isAwaitingAnswer = true
-    traffic.requestsSinceValidation += count
+    if !turnAway { traffic.requestsSinceValidation += count }
   }
 
   /// Notes a request and says what its answer will mean.
@@ -315,15 +317,17 @@ extension Transcript {
 
   /// Takes the answer that a session has expired. Those who only tidy up before they leave need no session any more.
   mutating func noteExpiry(_ header: SMB2Header, frame: Int, time: Timestamp) {
+    let list = header.status == .userSessionDeleted ? deletedSessions : expiredSessions
     guard ![.sessionSetup, .treeConnect, .treeDisconnect, .logoff, .close, .changeNotify, .echo].contains(header.command),
-      !expiredSessions.contains(where: { $0.sessionID == header.sessionID })
+      !list.contains(where: { $0.sessionID == header.sessionID })
     else { return }
-    guard expiredSessions.count < SMBConversation.Limit.expiredSessions else {
+    guard list.count < SMBConversation.Limit.expiredSessions else {
       visibility.limitsReached += 1
       return
     }
-    expiredSessions.append(
-      ExpiredSession(sessionID: header.sessionID, command: header.command, frame: frame, time: time))
+    let session = ExpiredSession(
+      sessionID: header.sessionID, command: header.command, frame: frame, time: time, idle: traffic.silence)
+    if header.status == .userSessionDeleted { deletedSessions.append(session) } else { expiredSessions.append(session) }
   }
 
   private mutating func closeTree(_ message: SMBConversation.Decoded) -> SMBConversation.OpenRequest {
@@ -389,6 +393,7 @@ extension Transcript {
     guard dialect != .smb311, validations.allSatisfy({ $0.responseStamp != nil }) else { return }
     let kept = validations.filter { outcome(of: $0) != .passed || $0.status != .success }
     settledValidations += validations.count - kept.count
+    if kept.count < validations.count { traffic.settledValidationFrame = validations.compactMap { $0.responseStamp?.frame }.max() ?? 0 }
     validations = kept
   }
 

@@ -136,6 +136,8 @@ package struct Traffic: Sendable {
   package var lastRequestLeaves = false
   /// A CREATE, or an IOCTL other than Validate Negotiate, on a connected tree.
   package var firstTreeUseFrame = 0
+  /// The answer to the last Validate Negotiate that is only counted.
+  var settledValidationFrame = 0
   /// Requests of the client after that of the last Validate Negotiate exchange.
   package var requestsSinceValidation = 0
   /// Messages of the server after the last Validate Negotiate request, other than its answer and those to what was asked
@@ -153,6 +155,8 @@ package struct Traffic: Sendable {
   package var turnedAway = FrameStamp.none
   /// The server's last message.
   package var lastResponse = FrameStamp.none
+  /// Between the last two of them, in nanoseconds.
+  var silence: Int64 = 0
   /// Messages of the server that were encrypted.
   package var encryptedResponses = 0
   /// The first of them by which somebody works: no referral and no question about interfaces.

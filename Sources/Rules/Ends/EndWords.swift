@@ -61,7 +61,14 @@ extension Transcript {
   }
 }
 
-extension EndDiagnosis {
-  /// What of the capture it rests on is missing.
-  var isHidden: Bool { self == .cannotTell }
+extension Transcript {
+  /// What a later attempt has to reach to make up for this end.
+  var goalOfEnd: Goal {
+    switch end.stage {
+    case .negotiate: Goal(.dialect)
+    case .sessionSetup: Goal(user: sessions.last?.identity.user)
+    case .treeConnect: trees.last.map(goal(of:)) ?? Goal(.established)
+    case .transport, .validateNegotiate, nil: Goal(.established)
+    }
+  }
 }

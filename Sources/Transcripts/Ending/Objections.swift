@@ -22,6 +22,9 @@ package enum Objection: Sendable, Equatable {
     case .noCommonCipher, .unaskedContext, .calledByAddress: false
     }
   }
+
+  /// It is about what the answer says, and not about whom the client means.
+  package var isAboutAnswer: Bool { if case .calledByAddress = self { false } else { true } }
 }
 
 extension Negotiation {
@@ -103,7 +106,8 @@ extension Transcript {
 
   /// Why the client may have left right behind an answer by which the logon succeeded.
   package var rejection: Rejection? {
-    guard case .client(.session) = end.turn, let session = sessions.last, session.isEstablished else { return nil }
+    guard case .client(.session) = end.turn, let session = sessions.last, session.isEstablished, !session.isBinding
+    else { return nil }
     if session.replyStamp?.hasZeroSignature == true, session.replyStamp?.isSigned == true { return .zeroSignature }
     if lacksAgreedCipher { return .noCipher }
     if session.hasNoKey { return .noKey }

@@ -13,7 +13,12 @@ extension Transcript {
     end.step = step
     guard openingFailure == nil, traffic.isSMB || smb1 != nil, !foreignBeginnings.contains(where: { $0.sender == .server })
     else { return end }
-    if let (question, asked, interim) = owedAnswer {
+    if let (answer, stamp) = undeliveredAnswer {
+      end.turn = .client(answer)
+      (end.last, end.lastSign) = (stamp, stamp)
+      end.delivery = .repeated(.server)
+      judgeWaitingServer(&end, answer)
+    } else if let (question, asked, interim) = owedAnswer {
       end.turn = .server(question)
       (end.last, end.lastSign) = (asked, interim ?? asked)
       end.delivery = delivery(of: .client, behind: asked)
@@ -44,8 +49,11 @@ extension Transcript {
   private var owedAnswer: (question: End.Question, asked: FrameStamp, interim: FrameStamp?)? {
     if let asked = openNegotiate { return (.negotiate, asked, nil) }
     var open: (question: End.Question, asked: FrameStamp, interim: FrameStamp?)?
+    // The first to which nothing was said at all; of those that the server passed over, the last.
     func note(_ question: End.Question, _ asked: MessageStamp, _ interim: MessageStamp?) {
-      if asked.frame >= open?.asked.number ?? 0 { open = (question, asked.frameStamp, interim?.frameStamp) }
+      let known = open?.asked.number ?? 0
+      let isSilenceLonger = traffic.lastResponse.number < min(known, asked.frame)
+      if known == 0 || isSilenceLonger == (asked.frame < known) { open = (question, asked.frameStamp, interim?.frameStamp) }
     }
     if let last = sessions.last, !last.isAnswered, !last.isEstablished {
       // The same once more is no other question.
@@ -111,11 +119,25 @@ extension Transcript {
 
   /// The request by which the client turned away from what it had asked, or went on with something else.
   private func turning(from asked: FrameStamp) -> FrameStamp? {
-    if traffic.turnedAway.number > asked.number { return traffic.turnedAway }
-    return traffic.lastAsk.number > asked.number ? traffic.lastAsk : nil
+    [traffic.turnedAway, traffic.lastAsk].filter { $0.number > asked.number }.min { $0.number < $1.number }
   }
 
   // MARK: The client's turn
+
+  /// An answer of the server that it sends again and again, in vain.
+  private var undeliveredAnswer: (answer: End.Answer, stamp: FrameStamp)? {
+    let reply = traffic.lastResponse
+    guard reply.number > 0, isRepeatedInVain(.server), let repetition = sending(of: .server).retransmission,
+      reply.number < repetition.first.number
+    else { return nil }
+    let answer: End.Answer =
+      if [lastValidation?.responseStamp?.frame, traffic.settledValidationFrame].contains(reply.number) { .validateNegotiate }
+      else if let tree = trees.last(where: { $0.replyStamp?.frame == reply.number }) { tree.isPipeShare ? .pipeShare : .share }
+      else if let session = sessions.last(where: { $0.replyStamp?.frame == reply.number }) { session.isEstablished ? .session : .challenge }
+      else if negotiation?.responseStamp?.frame == reply.number || smb1?.responseFrame == reply.number { .negotiate }
+      else { .request }
+    return (answer, reply)
+  }
 
   /// What the server said last, as far as it is a step.
   private var lastAnswer: (answer: End.Answer, stamp: FrameStamp)? {
@@ -154,10 +176,13 @@ extension Transcript {
     end.waited = max(0, (ending?.stamp.time ?? captureEnd).since(end.last.time))
     if isRefusal(answer) {
       end.kind = .refused
-    } else if isHidden(.client, behind: end.last) {
+    } else if end.delivery != .repeated(.server), isHidden(.client, behind: end.last) {
       end.kind = .unseen
     } else if let closing = ending {
-      if wasResetByThirdParty, !wasLeftOrderly {
+      if isAdditionalChannel, answer == .session {
+        // Channels of a session are opened for later.
+        end.kind = .orderly
+      } else if wasResetByThirdParty, !wasLeftOrderly {
         end.kind = .forged
       } else if wasLeftOrderly || answer == .request {
         end.kind = .orderly

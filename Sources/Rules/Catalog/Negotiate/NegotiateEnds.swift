@@ -69,7 +69,7 @@ extension Transcript {
     let evidence = evidenceOfNegotiate + evidenceOfEnd
     guard !objections.isEmpty else {
       // A program that only looks for versions calls the server by no name.
-      let isMeant = outcome(of: .negotiate) == .failed
+      let isMeant = outcome(of: .sessionSetup) == .failed
       return Observation(
         .possible,
         isMeant

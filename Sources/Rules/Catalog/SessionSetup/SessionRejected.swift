@@ -28,6 +28,8 @@ extension Rule {
     references: ["MS-SMB2 3.2.5.3.1", "MS-SMB2 3.2.5.3.3", "MS-SMB2 3.1.4.1"]
   ) { transcript in
     guard let reason = transcript.rejection, let session = transcript.sessions.last else { return [] }
+    // Rules of their own.
+    if reason == .noKey, transcript.requiresSigning || session.flags.contains(.isGuest) { return [] }
     let isCertain = reason == .zeroSignature || reason == .noCipher
     switch transcript.end.diagnosis {
     case .rejected(.session): break

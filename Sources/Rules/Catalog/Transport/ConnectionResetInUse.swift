@@ -61,7 +61,7 @@ extension Transcript {
     return [
       Observation(
         suspiciousReset == nil ? .proven : .possible, "\(closer(peer)) while a request was unanswered, \(milliseconds(end.waited)) after it",
-        evidence: evidence, severity: peer == .client ? .info : isFirst ? .error : nil)
+        evidence: evidence, severity: peer == .client ? .info : isFirst ? .error : nil, goal: Goal(.established))
     ]
   }
 

@@ -48,7 +48,7 @@ extension Rule {
           Evidence(repetition.last.number, peer, "the last of \(counted(repetition.copies, "repetition"))"),
         ].compactMap(\.self).filter { $0.frame > 0 } + transcript.evidenceOfEnd,
         severity: isVanishedClient ? .info : nil,
-        causes: isAlive ? nil : [hostIsGone(other)] + undeliveredCauses)
+        causes: isAlive ? nil : [hostIsGone(other)] + undeliveredCauses, goal: transcript.goalOfEnd)
     ]
   }
 

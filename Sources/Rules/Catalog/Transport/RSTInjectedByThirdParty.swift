@@ -36,12 +36,17 @@ extension Rule {
         confidence,
         "a reset in the \(sender.rawValue)'s name \(forged.isForged ? "was" : "may have been") sent by another device\(what)",
         evidence: [transcript.evidence(of: forged.closing)] + forged.evidence,
-        severity: confidence == .likely ? nil : .warning)
+        severity: confidence == .likely || transcript.isCutOffWithoutRule && forged.isForged ? nil : .warning)
     ]
   }
 }
 
 extension Transcript {
+  /// The logon and Validate Negotiate have rules of their own about it.
+  fileprivate var isCutOffWithoutRule: Bool {
+    outcome == .failed && end.diagnosis == .resetByThirdParty && end.stage != .sessionSetup && end.stage != .validateNegotiate
+  }
+
   /// What the reset cut off.
   fileprivate var momentOfReset: String {
     switch end.turn {

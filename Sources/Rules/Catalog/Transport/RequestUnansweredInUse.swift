@@ -33,7 +33,7 @@ extension Rule {
         end.delivery == .confirmed ? .likely : .possible,
         "\(transcript.serverName) does not answer \(isFirst ? "the first request on the share" : "a request")\(transcript.noteOnWaiting)",
         evidence: [Evidence(end.last.number, .client, "the request")] + transcript.evidenceOfEnd,
-        severity: isFirst ? .error : nil)
+        severity: isFirst ? .error : nil, goal: Goal(.established))
     ]
   }
 }
