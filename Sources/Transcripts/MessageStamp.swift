@@ -13,6 +13,7 @@ package struct MessageStamp: Sendable {
   package var isSigned: Bool
   package var hasZeroSignature: Bool
   package var isCompressed: Bool
+  package var isSMB1: Bool
   /// CreditRequest or CreditResponse of SMB2.
   package var credits: UInt16
 
@@ -24,6 +25,7 @@ package struct MessageStamp: Sendable {
     isSigned = header.isSigned
     hasZeroSignature = header.signature.isZero
     isCompressed = origin.isCompressed
+    isSMB1 = false
     credits = header.credits
   }
 
@@ -35,6 +37,7 @@ package struct MessageStamp: Sendable {
     isSigned = header.isSigned
     hasZeroSignature = header.hasZeroSignature
     isCompressed = false
+    isSMB1 = true
     credits = 1
   }
 

@@ -76,6 +76,7 @@ extension Case {
   }
 
   package var outcome: ConnectionOutcome {
+    if unreachable != nil { return .failed }
     if connections.contains(where: { $0.outcome == .failed }), !unovercome.isEmpty { return .failed }
     for outcome in [ConnectionOutcome.established, .inconclusive] where connections.contains(where: { $0.outcome == outcome }) {
       return outcome

@@ -201,7 +201,8 @@ extension Transcript {
     switch answer {
     case .upgrade, .negotiate, .challenge: true
     case .validateNegotiate: validationAbort != nil
-    case .session, .pipeShare, .share: waited <= End.promptness
+    // What SMB1 clients have against an answer is not known.
+    case .session, .pipeShare, .share: waited <= End.promptness && negotiation != nil
     case .request: false
     }
   }
@@ -209,7 +210,7 @@ extension Transcript {
   // MARK: What arrived, and what can be seen
 
   private func isHidden(_ peer: Peer, behind frame: FrameStamp) -> Bool {
-    visibility.mayHideMessages(from: peer, behind: frame.number)
+    visibility.mayHideMessages(from: peer, behind: frame.number) || peer == .server && visibility.lacksAnswers
       || unreadable.contains { $0.sender == peer && $0.frame > frame.number }
   }
 

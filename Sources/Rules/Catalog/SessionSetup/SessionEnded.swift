@@ -158,7 +158,7 @@ extension Transcript {
     guard let session = sessions.last else { return [] }
     switch end.diagnosis {
     case .cutOff(.sessionSetup, .client): return [logonCutOff(session, by: .client)]
-    case .rejected(.challenge): return [wantsThirdLeg(session) ?? logonCutOff(session, by: .client)]
+    case .rejected(.challenge): return [wantsThirdLeg(session) ?? logonInSMB1(session) ?? logonCutOff(session, by: .client)]
     case .leftOpen(.challenge):
       return [
         Observation(
@@ -185,6 +185,23 @@ extension Transcript {
       causes: [
         "the server answers AUTHENTICATE with accept-incomplete and a mechListMIC, and waits for the client's: SPNEGO allows it (RFC 4178 5), and the client does not know it; the password was not refused",
         "a server or device of its own making that adds a step to SPNEGO",
+      ])
+  }
+
+  /// The server chose SMB2, and the client logs on in SMB1 all the same.
+  private func logonInSMB1(_ session: Session) -> Observation? {
+    guard session.requestStamp.isSMB1, let chosen = smb1?.upgrade else { return nil }
+    return Observation(
+      .proven, "the server chose SMB \(chosen), and the client logs on in SMB1 all the same; the two disagree about the dialect, and the client leaves",
+      evidence: [
+        Evidence(smb1?.requestFrame, .client, "SMB1 NEGOTIATE: \(smb1?.request?.dialects.joined(separator: ", ") ?? "")"),
+        Evidence(smb1?.upgradeFrame, .server, "NEGOTIATE response in SMB2, DialectRevision \(chosen.hex)"),
+        Evidence(session.requestStamp.frame, .client, "SESSION_SETUP in SMB1"),
+        Evidence(session.replyStamp?.frame, .server, "the answer, in SMB1"),
+      ].compactMap(\.self) + evidenceOfEnd,
+      causes: [
+        "an error in the client: behind an answer in SMB2 it has to go on in SMB2 (MS-SMB2 3.2.5.2)",
+        "a device on the path that changed the server's answer to NEGOTIATE",
       ])
   }
 
