@@ -59,7 +59,7 @@ extension [Case] {
       self[$0].isNear(time) && self[$0].connections.contains(where: \.hasSMB)
     }
     let fitting = near.filter { self[$0].fits(exchange) }
-    guard fitting.count == 1, let index = fitting.first else { return nil }
+    guard fitting.count == 1, let index = fitting.first else { return fitting.isEmpty ? asked(exchange, near) : nil }
     // The ticket is fetched before the session is set up.
     let connections = self[index].connections
     let served = connections.first { $0.hasSMB && $0.lastFrame.time >= time } ?? connections[connections.count - 1]
