@@ -37,7 +37,8 @@ package struct Engine: Sendable {
       return Entry(index: index, judge: judge)
     }
     ofCases = rules.indices.compactMap { index in
-      switch rules[index].judge {
+      if let judge = rules[index].judgeOfCase { return Entry(index: index, judge: judge) }
+      return switch rules[index].judge {
       case .attempt(let judge): Entry(index: index, judge: judge)
       case .inquiries(let judge): Entry(index: index) { judge($0.inquiries, $0) }
       default: nil

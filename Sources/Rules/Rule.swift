@@ -42,6 +42,8 @@ package struct Rule: Sendable {
   package var remedies: [Remedy]
   package var references: [String]
   package var judge: Judge
+  /// What it says of the connections of a case together, where one by itself does not tell.
+  package private(set) var judgeOfCase: (@Sendable (Case) -> [Observation])?
   /// It says that an attempt failed: reaching the same goal soon after makes it a note.
   package var yieldsToSuccess = false
   /// nil unless a site may set it otherwise.
@@ -97,6 +99,13 @@ package struct Rule: Sendable {
 }
 
 extension Rule {
+  /// The same rule, which also looks at a case as a whole.
+  func alsoJudging(_ judge: @escaping @Sendable (Case) -> [Observation]) -> Rule {
+    var rule = self
+    rule.judgeOfCase = judge
+    return rule
+  }
+
   /// From when on something is slow, or far apart.
   package struct Threshold: Sendable {
     /// Seconds.

@@ -108,6 +108,8 @@ package struct ExpiredSession: Sendable {
   /// The answer.
   package var frame: Int
   package var time: Timestamp
+  /// Nanoseconds since the server had said something before.
+  package var idle: Int64
 }
 
 /// What CHALLENGE and AUTHENTICATE show beside the names of the user: MS-NLMP 2.2.1.2, 2.2.1.3.

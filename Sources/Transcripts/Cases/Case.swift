@@ -10,6 +10,8 @@ package struct Case: Sendable {
   private var places: [Int: Int] = [:]
   /// Those with a logon that did not succeed.
   private var refusals: [Int] = []
+  /// Those that the client left without a logon.
+  private var unused: [Int] = []
   private var successes = Successes()
   private(set) var names = HostNames()
   /// Addresses of the server.
@@ -38,6 +40,9 @@ package struct Case: Sendable {
 
   mutating func append(_ connection: ConnectionBrief) {
     if connection.sessions.contains(where: { !$0.isEstablished }) { refusals.append(connections.count) }
+    if connection.negotiateFrame != nil, connection.sessions.isEmpty, connection.endedBy == .client {
+      unused.append(connections.count)
+    }
     if connections.count == 1 { places[connections[0].id] = 0 }
     if !connections.isEmpty { places[connection.id] = connections.count }
     connections.append(connection)
@@ -73,6 +78,9 @@ extension Case {
   /// The connections with a logon that did not succeed: none in nearly all cases.
   package var refusedConnections: [ConnectionBrief] { refusals.map { connections[$0] } }
 
+  /// The connections that the client left without a logon, once the dialect was chosen.
+  var unusedConnections: [ConnectionBrief] { unused.map { connections[$0] } }
+
   /// What the client calls the server; when the messages do not tell, the names it looked up that led there.
   package var hosts: [String] {
     guard names.all.isEmpty else { return names.all }
@@ -97,6 +105,7 @@ extension Case {
   }
 
   package var outcome: ConnectionOutcome {
+    if unreachable != nil { return .failed }
     if connections.contains(where: { $0.outcome == .failed }), !unovercome.isEmpty { return .failed }
     for outcome in [ConnectionOutcome.established, .inconclusive] where connections.contains(where: { $0.outcome == outcome }) {
       return outcome

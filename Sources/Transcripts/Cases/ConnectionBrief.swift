@@ -26,6 +26,8 @@ package struct ConnectionBrief: Sendable {
   package var hasAnswer: Bool
   /// None or one: a list takes eight bytes in the many connections that have none.
   private var openingFailures: [OpeningFailure]
+  /// SYNs to which nothing came back; 0 when there is anything else.
+  var silentSYNs = 0
   /// NetBIOS session packets, the first few.
   package var sessionPackets: [SessionPacket]
   /// Who sent the first FIN or RST.
@@ -66,6 +68,7 @@ extension ConnectionBrief {
       transcript.openingFailure == nil && transcript.streamEnd(of: .server) > 0 && transcript.foreignBeginnings.isEmpty
       && transcript.sessionPackets.allSatisfy { ![.negativeResponse, .retarget].contains($0.type) }
     openingFailures = transcript.openingFailure.map { [$0] } ?? []
+    silentSYNs = transcript.silentSYNs
     sessionPackets = transcript.sessionPackets
     endedBy = transcript.ending.map { transcript.peer($0.side) }
     isAdditionalChannel = transcript.isAdditionalChannel

@@ -98,7 +98,8 @@ private struct CaseIndex {
       guard fitting == nil else { return nil }
       fitting = index
     }
-    guard let fitting, let (ids, latestEnd) = served[fitting] else { return nil }
+    guard let fitting else { return cases.asked(exchange, clients[exchange.client]?.nearby(time) ?? []) }
+    guard let (ids, latestEnd) = served[fitting] else { return nil }
     // The ticket is fetched before the session is set up.
     let place = latestEnd.partitioningIndex { $0 >= time }
     return (fitting, place < ids.count ? ids[place] : cases[fitting].connections[cases[fitting].connections.count - 1].id)
@@ -120,7 +121,7 @@ extension CaseIndex.Client {
     return nearby(time)
   }
 
-  private func nearby(_ time: Timestamp) -> [Int] {
+  fileprivate func nearby(_ time: Timestamp) -> [Int] {
     let until = cases.partitioningIndex { $0.start.since(time) > Case.patience }
     var found: [Int] = []
     var place = until - 1

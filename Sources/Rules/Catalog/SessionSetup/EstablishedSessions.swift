@@ -103,7 +103,7 @@ extension Transcript {
   /// Sessions that expired under the user's hands, unless the capture ends before the client can have renewed them.
   fileprivate var unrenewedSessions: [Observation] {
     expiredSessions.compactMap { expiry in
-      guard ending != nil || captureEnd.since(expiry.time) >= AwaitedReply.patience,
+      guard ending != nil || captureEnd.since(expiry.time) >= End.patience,
         !sessions.contains(where: { $0.isEstablished && $0.requestStamp.time >= expiry.time })
       else { return nil }
       let session = sessions.last { $0.id == expiry.sessionID }

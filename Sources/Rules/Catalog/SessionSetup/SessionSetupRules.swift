@@ -4,7 +4,7 @@ extension Rule {
     [authSPNHardening, authAccessDenied, sessionBindingFailed] + sessionStatuses
     + [
       sessionReauthFailed, sessionExpired, sessionSetupResetByThirdParty, sessionSetupResetByServer, sessionSetupResetByClient,
-      sessionSetupUnanswered, authGuestGranted, authGuestRejectedByClient, authAnonymous, authWrongIdentitySent,
+      sessionRejectedByClient, sessionSetupUnanswered, authGuestGranted, authGuestRejectedByClient, authAnonymous, authWrongIdentitySent,
       ntlmV1Used, ntlmMICMissing, sessionSetupSlow,
     ]
 }

@@ -132,7 +132,7 @@ extension Rule {
     severity: .error,
     phase: .signing,
     nature: .status,
-    needs: [.serverReplies],
+    needs: [.end],
     yieldsToSuccess: true,
     summary: "The session has no key to sign with, although signing is required.",
     explanation: requirement + """
