@@ -1,5 +1,7 @@
 /// Remedies that fit one reason of a refusal.
 extension Remedy {
+  static let ntlmV2Device = Remedy(
+    "Update the device (printer, scanner, NAS), and switch NTLMv2 and SMB 2 or 3 on in its settings; most devices have had them since about 2012.")
   static let otherClientSPNEGO = Remedy(
     "Let the client put NTLM inside SPNEGO (“negotiate” in place of “ntlm” in its settings), or use another client: smbclient and Windows always do.")
   static let serverKeytab = Remedy(

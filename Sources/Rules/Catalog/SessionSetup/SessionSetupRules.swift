@@ -5,6 +5,6 @@ extension Rule {
     + [
       sessionReauthFailed, sessionExpired, sessionSetupResetByThirdParty, sessionSetupResetByServer, sessionSetupResetByClient,
       sessionSetupUnanswered, authGuestGranted, authGuestRejectedByClient, authAnonymous, authWrongIdentitySent,
-      ntlmV1Used, ntlmMICMissing, sessionSetupSlow,
+      ntlmV1Used, ntlmMICMissing, ntlmFlagsContradict, sessionSeveralUsers, sessionSetupSlow,
     ]
 }
