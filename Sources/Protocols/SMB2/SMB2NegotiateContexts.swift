@@ -104,6 +104,7 @@ package struct SMB2Cipher: RawRepresentable, Hashable, Sendable, CustomStringCon
   package init(rawValue: UInt16) { self.rawValue = rawValue }
   /// Response only: no cipher in common.
   package static let none = Self(rawValue: 0)
+  package var isAES256: Bool { rawValue == 3 || rawValue == 4 }
 
   package var description: String {
     switch rawValue {

@@ -125,7 +125,9 @@ extension Rule {
       severity: transcript.hasEncryptionOff || !(isRefused || hasLeft) ? .info : nil)
     if transcript.hasNoCommonCipher {
       observation.causes = [
-        "encryption is on at both ends, and their lists of ciphers do not meet: one of them allows AES-256 only, or the client has AES-128-CCM only"
+        "encryption is on at both ends, and their lists of ciphers do not meet: "
+          + (request.contexts.ciphers?.contains { $0.isAES256 } == true
+            ? "the server allows only others" : "the client offers no AES-256, and the server probably allows nothing else")
       ]
       observation.remedies = [.ciphersSamba, .ciphersWindows, .ciphersLinux]
     } else if transcript.hasEncryptionOff {

@@ -11,7 +11,7 @@ enum LogonRefusal {
   /// A ticket, for which there is no password to be wrong.
   case ticket
   /// Another domain than those of the server.
-  case foreignDomain(sent: String, own: [String])
+  case foreignDomain(ForeignDomain)
   /// The client renews a session that it had.
   case acceptedBefore(times: Int)
   /// The server answered before anybody can have checked a password.
@@ -39,8 +39,7 @@ enum LogonRefusal {
     case .beforeUser(let isRaw):
       " before the client named a user: it does not take " + (isRaw ? "NTLM without SPNEGO around it" : "this first message of NTLM")
     case .ticket: ": the server does not accept the ticket"
-    case .foreignDomain(let sent, let own):
-      ": the domain \(sent) was sent, and the server belongs to \(own.joined(separator: ", "))"
+    case .foreignDomain(let domain): ": the domain \(domain.sent) was sent, and the server belongs to \(domain.list)"
     case .acceptedBefore(let times):
       (times > 1 ? " \(times) times" : "") + ", although the same client had a session before"
     case .daemon(let time): " after \(time), sooner than a password is checked: perhaps a part of the server does not run"
@@ -66,8 +65,10 @@ enum LogonRefusal {
       "the name leads to another host than the ticket is for, or its service principal name is on another account",
       "no account on the server for the user of the ticket", "the clock of the server is wrong",
     ]
-    case .foreignDomain(let sent, let own): [
-      "the domain \(sent) is none of this server's (\(own.joined(separator: ", "))), unless a trust leads to it: the user is meant in another domain, or as an account of the server"
+    case .foreignDomain(let domain): [
+      domain.isNone
+        ? "\(domain.sent) is no domain that a file server knows: the account is meant in \(domain.list), or as one of the server's own"
+        : "the domain \(domain.sent) is not the server's (\(domain.list)), and helps only if a trust leads to it: the account is meant in the server's domain, or as one of the server's own"
     ]
     case .acceptedBefore: [
       "the password was changed, or the account altered, while the client had it stored; it goes on trying the old one, and may lock the account"
@@ -129,7 +130,7 @@ extension Transcript {
     if session.identity.mechanism == .kerberos { return .ticket }
     if isBeforeUser { return .beforeUser(isRaw: session.identity.offered.isEmpty) }
     if hadSession(before: session) { return .acceptedBefore(times: countOfRefusals(like: session, status)) }
-    if let own = session.ownDomains, let sent = session.identity.domain { return .foreignDomain(sent: sent, own: own) }
+    if let domain = session.foreignDomain { return .foreignDomain(domain) }
     if isLikeKsmbd, session.ntlm?.hasServerTime == false, let delay = answerDelay(of: session), delay < Self.checkTime {
       return .daemon(milliseconds: milliseconds(delay))
     }
@@ -167,17 +168,29 @@ extension Transcript {
   var isLikeKsmbd: Bool { negotiation?.response?.serverGUID.isZero == true }
 }
 
+/// A domain that was sent and is none of the server's.
+struct ForeignDomain {
+  var sent: String
+  var own: [String]
+  /// No server can have it: a placeholder, or a directory in the cloud.
+  var isNone: Bool
+
+  /// `LAB, lab.example`
+  var list: String { own.joined(separator: ", ") }
+}
+
 extension Session {
-  /// The server's domains, when the one that was sent is none of them; nil when it is, or that cannot be told.
-  var ownDomains: [String]? {
-    guard let ntlm, let sent = identity.domain?.lowercased(), !sent.isEmpty, sent != "." else { return nil }
+  /// nil when the domain that was sent is the server's, or that cannot be told.
+  var foreignDomain: ForeignDomain? {
+    guard let ntlm, let sent = identity.domain, !sent.isEmpty, sent != "." else { return nil }
+    let name = sent.lowercased()
     let own = [ntlm.nbDomainName, ntlm.dnsDomainName].compactMap(\.self).filter { !$0.isEmpty }
     let computers = [ntlm.nbComputerName, ntlm.dnsComputerName].compactMap { $0?.lowercased() }
-    guard !own.isEmpty, !(own.map { $0.lowercased() } + computers).contains(sent) else { return nil }
-    // What can be no domain of a file server is none of a stand-alone one either; any other a stand-alone server passes over.
-    let isNone = ["azuread", "microsoftaccount"].contains(sent) || sent.contains(where: "?*<>|\"/\\:;,+=[]".contains)
+    guard !own.isEmpty, !(own.map { $0.lowercased() } + computers).contains(name) else { return nil }
+    let isNone = ["azuread", "microsoftaccount"].contains(name) || name.contains(where: "?*<>|\"/\\:;,+=[]".contains)
+    // A stand-alone server passes over any other.
     guard isNone || ntlm.isDomainMember else { return nil }
-    return own.withoutRepetition
+    return ForeignDomain(sent: sent, own: own.withoutRepetition, isNone: isNone)
   }
 }
 
@@ -186,6 +199,20 @@ extension [String] {
   fileprivate var withoutRepetition: [String] {
     var seen: Set<String> = []
     return filter { seen.insert($0.lowercased()).inserted }
+  }
+}
+
+extension Transcript {
+  /// The server closes instead of answering the first message of NTLM, as Windows Server 2025 does when it takes none.
+  func resetOverNTLM(_ session: Session) -> (causes: [String], remedies: [Remedy])? {
+    guard session.identity.mechanism == .ntlm, session.legs == 1, !session.isAnswered, !session.isBinding else { return nil }
+    return (
+      [
+        "possibly the server accepts no NTLM: Windows Server 2025 with NTLM blocked resets the connection here instead of refusing",
+        "a device on the path changed NEGOTIATE or SESSION_SETUP, so that keys or hashes do not fit",
+        "security software on the server", "the server failed, or finds the security token malformed",
+      ], [.useKerberos, .restrictNTLM, .serverLogs, .captureOtherSide, .wanOptimizer, .securitySoftwareOnServer, .patchBoth]
+    )
   }
 }
 

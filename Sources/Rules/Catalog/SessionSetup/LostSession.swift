@@ -12,6 +12,15 @@ enum LostSession {
   /// It was given on this connection, and nobody ended it there.
   case endedByServer
 
+  /// What the server granted, or the client gave up.
+  var evidence: [Evidence] {
+    switch self {
+    case .zeroSent(let granted, let frame): [Evidence(frame, .server, "SESSION_SETUP response: the session \(hexadecimal(granted)) is granted")].compactMap(\.self)
+    case .loggedOff(let frame): [Evidence(frame, .client, "LOGOFF request")].compactMap(\.self)
+    case .neverHere, .endedByServer: []
+    }
+  }
+
   var note: String {
     switch self {
     case .zeroSent(let granted, let frame):

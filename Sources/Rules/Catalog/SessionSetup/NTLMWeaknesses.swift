@@ -159,8 +159,8 @@ extension Session {
   fileprivate var oddIdentity: String? {
     guard let user = identity.user, !user.isEmpty, let domain = identity.domain?.lowercased(), let ntlm else { return nil }
     if user.contains("@"), user.contains("\\") { return "the user name has a domain in front and behind" }
-    if let own = ownDomains {
-      let realm = own.joined(separator: ", ")
+    if let foreign = foreignDomain {
+      let realm = foreign.list
       if domain == "microsoftaccount" { return "a Microsoft account was sent, and the server belongs to \(realm)" }
       if domain == "azuread" { return "an account of Entra ID (Azure AD) was sent, and the server belongs to \(realm)" }
       if domain == identity.workstation?.lowercased() { return "a local account of the client was sent, and the server belongs to \(realm)" }

@@ -143,10 +143,13 @@ extension Transcript {
   fileprivate func cutOffLogon(by peer: Peer) -> [Observation] {
     guard let (session, awaited) = cutOffLogon, case .closed(peer, _) = awaited.fate else { return [] }
     let moment = session.isAnswered ? "after leg \(session.legs) was answered" : "while leg \(session.legs) was waiting for its answer"
-    return [
-      Observation(
-        .likely, "the \(peer.rawValue) closed the connection during the logon of \(session.who), \(moment)",
-        evidence: evidence(of: session) + awaited.evidence(in: self))
-    ]
+    var observation = Observation(
+      .likely, "the \(peer.rawValue) closed the connection during the logon of \(session.who), \(moment)",
+      evidence: evidence(of: session) + awaited.evidence(in: self))
+    if peer == .server, let refusal = resetOverNTLM(session) {
+      observation.causes = refusal.causes
+      observation.remedies = refusal.remedies
+    }
+    return [observation]
   }
 }

@@ -260,7 +260,7 @@ extension Transcript {
   private func causes(of family: StatusFamily, _ session: Session, _ status: NTStatus) -> [String] {
     guard status == .logonFailure else { return session.fitting(family.causes) }
     var causes = family.causes
-    if session.isOfServersDomain { causes.removeAll { $0.hasPrefix("the wrong domain") } }
+    if session.isOfServersDomain || session.foreignDomain != nil { causes.removeAll { $0.hasPrefix("the wrong domain") } }
     if session.ntlm?.isVersion1 == true { causes.insert("the client sends NTLMv1, and the server accepts only NTLMv2", at: 1) }
     if let ntlm = session.ntlm, ntlm.hasClientPairs, ntlm.targetName?.isEmpty != false {
       causes.insert(

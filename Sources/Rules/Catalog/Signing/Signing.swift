@@ -196,7 +196,7 @@ extension Rule {
     explanation: """
       The answer that completes the logon carries the SIGNED flag and sixteen zero bytes for a signature. No signing \
       algorithm gives that. On SMB 3.1.1 a client has to check this signature and leaves; on older dialects it finds out \
-      with the next signed answer, or with Validate Negotiate. It is a warning where the client does not look and works.
+      with the next signed answer, or with Validate Negotiate. It is a note where the client does not look, and works.
       """,
     harmless: "It never is, though clients that do not check signatures work.",
     confirmation: "Look at the server's log while it starts and while a client logs on; ksmbd says there that it cannot allocate cmac(aes).",
@@ -210,14 +210,17 @@ extension Rule {
     guard let session = transcript.sessions.first(where: { $0.hasKey && $0.hasZeroSignature }) else { return [] }
     let isRefused = transcript.validations.contains { $0.status.map { $0 != .success } ?? false }
       || transcript.trees.contains { $0.replyStamp?.status == .accessDenied }
-    let works = transcript.trees.contains { $0.isConnected && !$0.isPipeShare } && !isRefused
+    // MS-SMB2 3.2.5.3.1: on SMB 3.1.1 the client must check this signature.
+    let isRejected = transcript.dialect == .smb311 && transcript.ending.map { transcript.peer($0.side) == .client } ?? false
+      && !transcript.trees.contains { $0.isConnected && !$0.isPipeShare }
+    let works = !isRefused && !isRejected
     return [
       Observation(
         .proven, "\(transcript.serverName) ends the logon of \(session.who) with a signature of zeros: it cannot sign",
         evidence: transcript.evidence(of: session).dropLast()
           + [Evidence(session.establishedFrame, .server, "SESSION_SETUP response: success, flagged as signed, signature all zero")].compactMap(\.self)
           + (works ? [] : transcript.endEvidence),
-        severity: works ? .warning : nil)
+        severity: works ? .info : nil)
     ]
   }
 
@@ -270,9 +273,10 @@ extension Transcript {
       .likely,
       "the server requires signing, and the client signs nothing on this connection"
         + (cannot ? ": its SecurityMode says that it does not sign" : ""),
-      evidence: evidence(of: fault, "not signed")
+      evidence: (evidence(of: fault, "not signed")
         + (negotiation?.requestStamp == nil
-          ? [Evidence(session?.requestStamp.frame, .client, "SESSION_SETUP request: SecurityMode \(session?.securityMode ?? [])")].compactMap(\.self) : []),
+          ? [Evidence(session?.requestStamp.frame, .client, "SESSION_SETUP request: SecurityMode \(session?.securityMode ?? [])")].compactMap(\.self) : []))
+        .sorted { $0.frame < $1.frame },
       causes: [
         "the client's program does not sign: it cannot, or is set never to", "the server requires signing from clients that cannot",
       ])

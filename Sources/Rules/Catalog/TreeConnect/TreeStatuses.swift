@@ -123,7 +123,10 @@ extension Rule {
         guard isMatch, tree.error?.redirectsShare != true else { return nil }
         if status == .userSessionDeleted {
           let lost = transcript.lostSession(tree.sessionID)
-          return transcript.refusal(of: tree, status, note: lost.note, causes: lost.causes, remedies: lost.remedies)
+          var observation = transcript.refusal(of: tree, status, note: lost.note, causes: lost.causes, remedies: lost.remedies)
+          let cited = Set(observation.evidence.map(\.frame))
+          observation.evidence = (observation.evidence + lost.evidence.filter { !cited.contains($0.frame) }).sorted { $0.frame < $1.frame }
+          return observation
         }
         guard family.codes.isEmpty else { return transcript.refusal(of: tree, status) }
         let advice = StatusAdvice.of(status) ?? .unknown(status)
