@@ -181,6 +181,7 @@ final class SMBConversation: StreamConsumer {
     transcript.traffic.repliesWithoutRequest += earlyReplies.count
     transcript.note(connection, captureEnd: captureEnd)
     transcript.settleEnd()
+    context.shares.end(transcript, ObjectIdentifier(self))
   }
 
   /// What is known of a connection that goes on; nil while a message is on its way.
@@ -418,6 +419,7 @@ extension SMBConversation: SMBMessageSink {
       if openRequests.isEmpty { openRequests = [] }
       transcript.answer(open, with: reply)
       context.values.share(&transcript, after: reply.header.command)
+      context.shares.note(&transcript, after: reply.header.command, of: ObjectIdentifier(self))
     } else if transcript.answersMultiProtocolNegotiate(message) {
       transcript.noteUpgrade(message)
     } else {

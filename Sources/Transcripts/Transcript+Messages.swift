@@ -185,6 +185,7 @@ extension Transcript {
     }
     var session = Session(id: message.header.sessionID, requestStamp: message.stamp, isBinding: body.isBinding)
     if body.previousSessionID != 0 { session.rarities.value.previousID = body.previousSessionID }
+    session.securityMode = body.securityMode
     session.read(body.securityBuffer, message.stamp)
     sessions.append(session)
     return .session(sessions.count - 1)

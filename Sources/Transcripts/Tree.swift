@@ -27,6 +27,7 @@ package struct Tree: Sendable {
     var missingPathFrame = 0
     var deniedInClearFrame = 0
     var disconnectFrame: Int?
+    var useInClear: ShareUse?
   }
 
   package var isConnected: Bool { replyStamp?.status == .success }
@@ -41,6 +42,8 @@ package struct Tree: Sendable {
   /// The first answer ACCESS_DENIED in clear, of a share that wants encryption; 0 when there is none.
   package var deniedInClearFrame: Int { rarities.read { $0.deniedInClearFrame } }
   package var disconnectFrame: Int? { rarities.read { $0.disconnectFrame } }
+  /// Of a refused share: where in the recording it was connected in clear before.
+  package var useInClear: ShareUse? { rarities.read { $0.useInClear } }
   package var slowReply: SlowReply? { SlowReply(requestStamp, replyStamp) }
 
   /// The last part of the path.

@@ -29,7 +29,9 @@ extension Rule {
     transcript.sessions.compactMap { session in
       guard let renewal = session.reauthentications.last, let status = renewal.refusal else { return nil }
       return Observation(
-        .proven, "\(transcript.serverName) refuses to renew the session of \(session.who) with \(status)" + meaning(of: status),
+        .proven, "\(transcript.serverName) refuses to renew the session of \(session.who) with \(status)"
+          + (status == .logonFailure && session.identity.mechanism == .ntlm
+            ? ": the server does not accept the user name and password" : meaning(of: status)),
         evidence: [
           Evidence(session.establishedFrame, .server, "the session of \(session.who) is established"),
           Evidence(renewal.requestStamp.frame, .client, "SESSION_SETUP request for the same session"),

@@ -134,10 +134,9 @@ extension Transcript {
         observation.causes = [
           "the client asked for no credits (CreditRequest 0) in NEGOTIATE and SESSION_SETUP, so that it may send nothing more, and the server closes"
         ] + Rule.sessionSetupResetByServer.causes
-      } else if session.isFirstNTLMLeg {
-        observation.causes = Rule.sessionSetupResetByServer.causes + [
-          "the server does not take NTLM: Windows Server 2025 resets the connection at the first NTLM message where it is blocked"
-        ]
+      } else if let refusal = resetOverNTLM(session) {
+        observation.causes = refusal.causes
+        observation.remedies = refusal.remedies
       }
       return [observation]
     case .closedBehind(.session):
@@ -210,9 +209,4 @@ extension Transcript {
     guard let negotiate = negotiation?.requestStamp, let setup = sessions.last?.requestStamp else { return false }
     return negotiate.credits == 0 && setup.credits == 0
   }
-}
-
-extension Session {
-  /// The first NTLM message, and nothing behind it.
-  fileprivate var isFirstNTLMLeg: Bool { identity.mechanism == .ntlm && ntlm?.response == nil && !isAnswered }
 }
