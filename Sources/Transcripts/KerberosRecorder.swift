@@ -179,11 +179,11 @@ final class KerberosRecorder {
   ) {
     let request = open.removeValue(forKey: flow)
     let grant = KerberosGrant(reply)
-    // RFC 8062 2: an armored exchange hides its client; the ticket it presented was issued to the same user.
-    let isHidden = reply.cname.components.first == "WELLKNOWN"
-    note(
-      ticket: grant.ticketFingerprint,
-      of: (isHidden ? request?.presented.flatMap { users[$0] } : nil) ?? (grant.cname, grant.crealm))
+    // RFC 8062 2: an armored exchange hides its client; the ticket it presented was issued to the same user. Where that
+    // was not captured, nobody is known: the stand-in is no user.
+    let isHidden = reply.cname.components.first?.uppercased() == "WELLKNOWN"
+    let owner = isHidden ? request?.presented.flatMap { users[$0] } : (grant.cname, grant.crealm)
+    if let owner { note(ticket: grant.ticketFingerprint, of: owner) }
     var exchange = answered(request, flow, transport, stamp)
     exchange.grant = grant
     keepOther(exchange, request?.goal)
@@ -196,6 +196,12 @@ final class KerberosRecorder {
     let request = open.removeValue(forKey: flow)
     var exchange = answered(request, flow, transport, stamp)
     exchange.error = error.clipped(to: Limit.text)
+    // Older MIT KDCs repeat the nonce of the request, a signed number, where the client's time belongs.
+    if let nonce = request?.exchange.request?.nonce, let ctime = exchange.error?.ctime?.secondsSince1970,
+      ctime == Int64(nonce) || ctime == Int64(Int32(bitPattern: nonce))
+    {
+      exchange.error?.ctime = nil
+    }
     if exchange.isStep {
       stepsByClient[exchange.client, default: []].append(keepOther(exchange, request?.goal))
     } else if exchange.isForFileSharing {
@@ -353,8 +359,10 @@ extension KerberosRequestFacts {
       stamp: stamp, isInitial: isInitial, cname: request.cname?.description.clipped(to: limit),
       realm: request.realm.clipped(to: limit), sname: request.sname?.description.clipped(to: limit) ?? "",
       etypes: Array(request.etypes.prefix(KerberosRecorder.Limit.etypes)),
-      hasPreauthentication: request.hasPreauthentication, isArmored: request.isArmored, options: request.kdcOptions,
-      nonce: request.nonce)
+      hasPreauthentication: request.hasPreauthentication, proofEtype: request.proofEtype,
+      presented: request.presentedTicket.map {
+        KerberosKeyUse(ticketEtype: $0.encPart.etype, kvno: $0.encPart.kvno, sessionEtype: request.authenticator?.etype)
+      }, isArmored: request.isArmored, options: request.kdcOptions, nonce: request.nonce)
   }
 }
 

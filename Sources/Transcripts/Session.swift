@@ -187,6 +187,10 @@ package struct Identity: Hashable, Sendable {
     var service: String?
     var fingerprint: UInt64?
     var encryption: KerberosEncryptionType?
+    /// Version of the service's key.
+    var kvno: UInt32?
+    /// Of the session key, with which the authenticator is encrypted.
+    var sessionEncryption: KerberosEncryptionType?
   }
 
   /// The service the Kerberos ticket is for, such as `cifs/fs01.lab.example`.
@@ -194,6 +198,12 @@ package struct Identity: Hashable, Sendable {
   /// Tells the ticket of the AP-REQ among those the KDC issued.
   package var ticketFingerprint: UInt64? { ticket.read { $0.fingerprint } }
   package var ticketEncryption: KerberosEncryptionType? { ticket.read { $0.encryption } }
+  /// The keys of the ticket that was presented.
+  package var ticketKeys: KerberosKeyUse? {
+    ticket.read { ticket in
+      ticket.encryption.map { KerberosKeyUse(ticketEtype: $0, kvno: ticket.kvno, sessionEtype: ticket.sessionEncryption) }
+    }
+  }
 }
 
 extension Session {
@@ -224,7 +234,8 @@ extension Session {
         identity.domain = request.ticket.realm.clippedName
         identity.ticket.value = Identity.Ticket(
           service: request.ticket.sname.description.clippedName, fingerprint: request.ticket.fingerprint,
-          encryption: request.ticket.encPart.etype)
+          encryption: request.ticket.encPart.etype, kvno: request.ticket.encPart.kvno,
+          sessionEncryption: request.authenticator.etype)
       case .error(let error):
         rarities.value.kerberosError = ServiceError(error: error, frame: stamp.frame, time: stamp.time)
       default: break

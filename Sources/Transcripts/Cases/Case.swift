@@ -8,12 +8,14 @@ package struct Case: Sendable {
   package private(set) var connections: [ConnectionBrief] = []
   /// Those that reached something, which may make up for failures.
   private var successes: [Int] = []
-  /// Those with a logon that did not succeed.
+  /// Those with a logon that did not succeed, or not at once.
   private var refusals: [Int] = []
   package private(set) var start: Timestamp
   package private(set) var end: Timestamp
   /// Exchanges with KDCs, each with the connection it served, and look-ups of the server's name.
   package var inquiries = Inquiries()
+  /// The last request for a DFS referral that the client sent to any server; 0 when there was none.
+  package var lastReferralFrame = 0
   /// DFS referrals that sent the client to this server.
   package var referrals: [CaseReferral] = []
 
@@ -31,7 +33,7 @@ package struct Case: Sendable {
     if connection.hasAnswer || connection.outcome == .established || connection.sessions.contains(where: \.isEstablished) {
       successes.append(connections.count)
     }
-    if connection.sessions.contains(where: { !$0.isEstablished }) { refusals.append(connections.count) }
+    if connection.sessions.contains(where: { !$0.isEstablished || $0.kerberosError != nil }) { refusals.append(connections.count) }
     connections.append(connection)
     end = max(end, connection.lastFrame.time)
   }
@@ -41,7 +43,7 @@ extension Case {
   package var client: IPAddress { connections[0].client.address }
   package var server: IPAddress { connections[0].server.address }
 
-  /// The connections with a logon that did not succeed: none in nearly all cases.
+  /// The connections with a logon that did not succeed, or not at once: none in nearly all cases.
   package var refusedConnections: [ConnectionBrief] { refusals.map { connections[$0] } }
 
   /// What the client calls the server; when the messages do not tell, the names it looked up that led there.

@@ -117,6 +117,7 @@ extension [Case] {
         }
       }
     }
+    noteLastReferrals()
     guard !byClient.isEmpty else { return }
     for index in indices where self[index].outcome == .failed {
       let one = self[index]
@@ -124,6 +125,18 @@ extension [Case] {
         $0.frame <= one.connections[one.connections.count - 1].lastFrame.number && one.isServer(of: $0.target)
       }
     }
+  }
+}
+
+extension [Case] {
+  /// Clients ask a namespace server on another connection than the one on which they were told to, or another server.
+  private mutating func noteLastReferrals() {
+    var last: [IPAddress: Int] = [:]
+    for connection in lazy.flatMap(\.connections) where connection.lastReferralFrame > 0 {
+      last[connection.client.address] = Swift.max(last[connection.client.address] ?? 0, connection.lastReferralFrame)
+    }
+    guard !last.isEmpty else { return }
+    for index in indices { self[index].lastReferralFrame = last[self[index].client] ?? 0 }
   }
 }
 

@@ -12,19 +12,26 @@ extension [Case] {
     for (index, one) in cases.enumerated() {
       for client in Set(one.connections.map(\.client.address)) { casesByClient[client, default: []].append(index) }
     }
+    // The names of a server may come from its look-ups: those first.
+    let names = cases.map(CaseClaims.init)
     for lookup in inquiries.lookups {
-      let ours = (casesByClient[lookup.client] ?? []).filter { cases[$0].isServed(by: lookup) }
+      let ours = (casesByClient[lookup.client] ?? []).filter { names[$0].isServed(by: lookup) }
       for index in ours { cases[index].inquiries.lookups.append(lookup) }
       if ours.isEmpty { others.lookups.append(lookup) }
     }
     let aliases = AliasTable(inquiries.lookups)
     let owners = ticketOwners
+    let claims = cases.map(CaseClaims.init)
     for exchange in inquiries.exchanges {
       var exchange = exchange
       exchange.alias = aliases.alias(in: exchange)
       var owner: Owner?
       if let ticket = exchange.ticketFingerprint { owner = owners[ticket] }
-      guard let owner = owner ?? cases.owner(of: exchange, among: casesByClient[exchange.client] ?? []) else {
+      if owner == nil, let found = cases.owner(of: exchange, among: casesByClient[exchange.client] ?? [], claims) {
+        owner = (found.caseIndex, found.connection)
+        exchange.isJoinedByTime = found.claim == .time
+      }
+      guard let owner else {
         others.exchanges.append(exchange)
         continue
       }
@@ -52,41 +59,27 @@ extension [Case] {
 
   /// By the service's host, else by the user; both near in time, and only when no other case fits as well.
   private func owner(
-    of exchange: KerberosExchange, among candidates: [Int]
-  ) -> (caseIndex: Int, connection: Int)? {
+    of exchange: KerberosExchange, among candidates: [Int], _ claims: [CaseClaims]
+  ) -> (caseIndex: Int, connection: Int, claim: CaseClaims.Claim)? {
     let time = exchange.start.time
     let near = candidates.filter {
       self[$0].isNear(time) && self[$0].connections.contains(where: \.hasSMB)
     }
-    let fitting = near.filter { self[$0].fits(exchange) }
-    guard fitting.count == 1, let index = fitting.first else { return nil }
+    let claimed = near.compactMap { index in claims[index].claim(on: exchange).map { (index: index, claim: $0) } }
+    guard let best = claimed.map(\.claim).min() else { return nil }
+    let fitting = claimed.filter { $0.claim == best }
+    guard fitting.count == 1, let index = fitting.first?.index else { return nil }
+    if let idle = claims[index].pause(at: exchange.start.number) { return (index, idle, best) }
     // The ticket is fetched before the session is set up.
     let connections = self[index].connections
     let served = connections.first { $0.hasSMB && $0.lastFrame.time >= time } ?? connections[connections.count - 1]
-    return (index, served.id)
+    return (index, served.id, best)
   }
 }
 
 extension Case {
   fileprivate func isNear(_ time: Timestamp) -> Bool {
     start.since(time) <= Self.patience && time.since(end) <= Self.patience
-  }
-
-  /// A look-up that led to the server, or of a name by which the client calls it.
-  fileprivate func isServed(by lookup: NameLookup) -> Bool {
-    guard isNear(lookup.start.time) else { return false }
-    if lookup.addresses.contains(where: { address in connections.contains { $0.server.address == address } }) { return true }
-    return connections.flatMap(\.hosts).contains { isSameHost($0, lookup.name) }
-  }
-
-  fileprivate func fits(_ exchange: KerberosExchange) -> Bool {
-    guard let request = exchange.request else { return exchange.silence != nil }
-    if let host = serviceHost(request.sname), !request.sname.lowercased().hasPrefix("krbtgt/") {
-      return hosts.contains { isSameHost($0, host) }
-    }
-    let users = connections.flatMap { $0.sessions.compactMap(\.identity.user) }.filter { !$0.isEmpty }
-    guard let user = request.cname, !users.isEmpty else { return true }
-    return users.contains { $0.withoutRealm == user.withoutRealm }
   }
 
   fileprivate mutating func take(_ exchange: KerberosExchange, for connection: Int) {
@@ -111,11 +104,6 @@ extension Case {
     }
     return nil
   }
-}
-
-extension String {
-  /// `alice` of `alice@LAB.EXAMPLE`, in lower case.
-  fileprivate var withoutRealm: String { split(separator: "@").first.map { $0.lowercased() } ?? "" }
 }
 
 /// Names that resolvers called aliases, by client.
