@@ -98,6 +98,8 @@ extension Need {
     case .answerToValidation: "the answer to Validate Negotiate"
     case .serverReplies: "everything the server sent while the connection was established"
     case .answerToSYN: "a recording that has both directions of some connection"
+    case .kerberosTraffic: "what the client asked of its KDCs (port 88)"
+    case .nameTraffic: "what the client asked of its name servers (port 53)"
     }
   }
 }

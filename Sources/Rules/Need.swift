@@ -14,6 +14,10 @@ package enum Need: String, Sendable, CaseIterable {
   case serverReplies
   /// What came back to the SYN, if anything did.
   case answerToSYN
+  /// What the client asked of KDCs, when that may be why it did not get in; judged for a case.
+  case kerberosTraffic
+  /// What it asked of resolvers, likewise.
+  case nameTraffic
 }
 
 /// Why a rule was not judged, and what would settle it.
@@ -35,6 +39,8 @@ extension Transcript {
     case .answerToValidation: answerObstacle
     case .serverReplies: replyObstacle
     case .answerToSYN: openingObstacle
+    // Needs of a case: see ``Transcripts/Case/obstacle(to:in:)``.
+    case .kerberosTraffic, .nameTraffic: nil
     }
   }
 
