@@ -27,6 +27,7 @@ extension Transcript {
 
   /// `established`: session and tree passed (IPC$ counts), or traffic in the middle of a connection proves them.
   package var outcome: ConnectionOutcome {
+    guard !isKnock else { return .notSMB }
     guard traffic.isSMB || smb1 != nil || !sessionPackets.isEmpty || hasNoPayload else { return .notSMB }
     let isAnswered = lastValidation.map { $0.responseStamp != nil } ?? true
     let wentOn = isAnswered ? traffic.requestsSinceValidation > 0 : traffic.responsesSinceValidation > 0

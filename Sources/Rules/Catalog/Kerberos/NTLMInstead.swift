@@ -141,6 +141,8 @@ private struct KerberosFailure {
   /// The user got no first ticket.
   var isOfUser: Bool
   var isJoinedByTime: Bool
+  /// No answer, as opposed to an error.
+  var isSilence = false
 }
 
 /// Why the client had no ticket, over the time of a case: made once, asked for each logon.
@@ -150,6 +152,8 @@ private struct KerberosFailures {
 
   /// In order.
   private var failures: [KerberosFailure] = []
+  /// Where a KDC was asked that did answer, in order.
+  private var answered: [Int] = []
 
   init(_ one: Case) {
     let exchanges = one.inquiries.exchanges
@@ -164,6 +168,7 @@ private struct KerberosFailures {
           isJoinedByTime: fault.exchange?.isJoinedByTime ?? false))
     }
     failures += Self.silences(exchanges)
+    answered = exchanges.lazy.filter { !$0.isSilent }.map(\.start.number)
     failures.sort { $0.frame < $1.frame }
   }
 
@@ -180,20 +185,30 @@ private struct KerberosFailures {
       guard all.isConclusive else { return nil }
       return KerberosFailure(
         frame: exchange.start.number, time: exchange.start.time, text: "the KDC \(exchange.kdc.address) does not answer",
-        evidence: all.prefix(4).flatMap(\.silenceEvidence), remedies: nil, isOfUser: false, isJoinedByTime: false)
+        evidence: all.prefix(4).flatMap(\.silenceEvidence), remedies: nil, isOfUser: false, isJoinedByTime: false,
+        isSilence: true)
     }
   }
 
   /// The last one before a frame, unless it is too old for a connection that began at a time.
   func last(before frame: Int, since start: Timestamp) -> KerberosFailure? {
-    var (low, high) = (0, failures.count)
+    let index = Self.count(failures, while: { $0.frame < frame })
+    guard index > 0 else { return nil }
+    let failure = failures[index - 1]
+    // Whoever does not answer is no reason where another one did.
+    let asked = failure.isSilence ? Self.count(answered, while: { $0 < frame }) : 0
+    if asked > 0, answered[asked - 1] > failure.frame { return nil }
+    return start.since(failure.time) <= Self.nearness ? failure : nil
+  }
+
+  /// How many elements of an ordered list come first for which something holds.
+  private static func count<Element>(_ list: [Element], while holds: (Element) -> Bool) -> Int {
+    var (low, high) = (0, list.count)
     while low < high {
       let middle = (low + high) / 2
-      if failures[middle].frame < frame { low = middle + 1 } else { high = middle }
+      if holds(list[middle]) { low = middle + 1 } else { high = middle }
     }
-    guard low > 0 else { return nil }
-    let failure = failures[low - 1]
-    return start.since(failure.time) <= Self.nearness ? failure : nil
+    return low
   }
 }
 

@@ -3,6 +3,6 @@ extension Rule {
   static let transportRules: [Rule] = [
     tcpSynTimeout, tcpSynRefused, tcpICMPUnreachable, tcpHandshakeIncomplete, tcpClosedBeforeSMB, nbssSessionRefused,
     nbssRetarget, nbssNameRetry, netbiosPortClosed, smbUnexpectedPayload, tcpMTUBlackHole, tcpZeroWindowStall, tcpPacketLossAtEstablishment,
-    connectionResetInUse, smbAlternativePort, smbOverQUICNotVisible, smbOverRDMANotVisible,
+    connectionResetInUse, smbAlternativePort, smbOverQUICRefused, smbOverQUICNotVisible, smbOverRDMANotVisible,
   ]
 }
