@@ -86,6 +86,8 @@ package struct ServiceError: Sendable {
   package var error: KerberosError
   package var frame: Int
   package var time: Timestamp
+  /// The leg that it answers; others may follow.
+  package var requestFrame: Int
 }
 
 /// SESSION_SETUP for a session that stands already: MS-SMB2 3.2.4.2.3, 3.3.5.5.2.
@@ -114,6 +116,8 @@ package struct ExpiredSession: Sendable {
 package struct NTLMExchange: Sendable {
   /// Of the server, in its CHALLENGE.
   var server = Rare<NTLMServerNames>()
+  /// Where the server sent its CHALLENGE; 0 when it was not captured.
+  package var challengeFrame = 0
   /// The server's CHALLENGE has MsvAvTimestamp, so a client of today adds a MIC (MS-NLMP 3.1.5.1.2).
   package var hasServerTime = false
   /// nil without an AUTHENTICATE, or one without a proof.
@@ -226,7 +230,9 @@ extension Session {
 
   private mutating func read(_ token: SPNEGOToken, _ stamp: MessageStamp) {
     switch token {
-    case .ntlm(let message): read(message)
+    case .ntlm(let message):
+      read(message)
+      if case .challenge = message { ntlmExchange[0].challengeFrame = stamp.frame }
     case .kerberos(let token):
       identity.mechanism = .kerberos
       switch token.message {
@@ -237,7 +243,8 @@ extension Session {
           encryption: request.ticket.encPart.etype, kvno: request.ticket.encPart.kvno,
           sessionEncryption: request.authenticator.etype)
       case .error(let error):
-        rarities.value.kerberosError = ServiceError(error: error, frame: stamp.frame, time: stamp.time)
+        rarities.value.kerberosError = ServiceError(
+          error: error, frame: stamp.frame, time: stamp.time, requestFrame: requestStamp.frame)
       default: break
       }
     default: identity.mechanism = identity.mechanism ?? .other

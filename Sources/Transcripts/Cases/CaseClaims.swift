@@ -87,17 +87,17 @@ struct CaseClaims {
 }
 
 /// Names of hosts, found by their first label.
-struct HostNames {
+package struct HostNames {
   private var byLabel: [Substring: [String]] = [:]
 
-  init(_ names: some Sequence<String>) {
+  package init(_ names: some Sequence<String>) {
     for name in Set(names.lazy.map { $0.lowercased() }) { byLabel[Self.label(name), default: []].append(name) }
   }
 
-  var isEmpty: Bool { byLabel.isEmpty }
+  package var isEmpty: Bool { byLabel.isEmpty }
 
   /// Spelled like one of them, in its short or its full form.
-  func contains(_ name: String) -> Bool {
+  package func contains(_ name: String) -> Bool {
     let name = name.lowercased()
     return byLabel[Self.label(name)]?.contains { isSameHost($0, name) } ?? false
   }

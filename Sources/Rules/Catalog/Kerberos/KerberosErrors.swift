@@ -72,6 +72,12 @@ extension KerberosFamily {
   /// About the ticket that the file server is shown.
   static let ticketCodes: Set<Int32> = [31, 41, 44, 45]
 
+  /// What the rule of an error advises; nil when none knows more than the code.
+  static func remedies(of fault: KerberosFault) -> [Remedy]? {
+    guard let family = all.first(where: { $0.codes.contains(fault.code) && $0.isMeant(fault) }) else { return nil }
+    return family.story(fault)?.remedies ?? family.remedies
+  }
+
   static func isOfTGT(_ fault: KerberosFault) -> Bool { fault.role == .serviceTicket && tgtCodes.contains(fault.code) }
 
   private static let clockSkew = KerberosFamily(

@@ -81,7 +81,7 @@ struct KerberosFault: Sendable {
     service = session.identity.service
     keys = session.identity.ticketKeys
     frame = answer.frame
-    requestFrame = session.requestStamp.frame
+    requestFrame = answer.requestFrame
     time = answer.time
   }
 
@@ -135,7 +135,10 @@ extension KerberosFault {
 
   private var name: String { error.errorCode.name ?? "error \(code)" }
 
-  private var summary: String {
+  private var summary: String { brief + (code == 14 || exchange?.isKeyless == true ? offer : "") }
+
+  /// The summary without lists, to be part of another sentence.
+  var brief: String {
     let sender = exchange.map { "the KDC \($0.kdc.address)" } ?? "the server"
     let subject = exchange == nil ? "the ticket for \(service ?? "its service")" : self.subject
     if let state { return "\(sender) refuses \(subject): \(state) (\(name))" }
@@ -143,7 +146,7 @@ extension KerberosFault {
       return "\(sender) answers \(name) for \(subject)" + (difference.map { ": \($0)" } ?? "") + "; the client tried again and got in"
     }
     if exchange?.isKeyless == true {
-      return "\(sender) has no key for \(subject) of a type that the client offers\(offer)"
+      return "\(sender) has no key for \(subject) of a type that the client offers"
     }
     if let alias = exchange?.alias {
       return "no account has the SPN \(subject): "
@@ -152,7 +155,6 @@ extension KerberosFault {
     }
     let meaning = difference ?? saysWhatFailed ?? error.errorCode.meaning?.withoutFullStop
     return "\(sender) answers \(name) for \(subject)" + (meaning.map { ": \($0)" } ?? "")
-      + (code == 14 ? offer : "")
   }
 
   /// What the code means to this request, where that differs from what it says of itself.

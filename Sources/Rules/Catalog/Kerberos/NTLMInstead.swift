@@ -19,8 +19,9 @@ extension Rule {
     judge: .attempt { one in
       guard !one.inquiries.exchanges.isEmpty else { return [] }
       let failures = KerberosFailures(one)
+      let isByAddress = one.isByAddress
       return one.ntlmLogons.compactMap { connection, session in
-        guard !one.isByAddress, session.wantsKerberos,
+        guard !isByAddress,
           let reason = failures.last(before: session.requestStamp.frame, since: connection.firstFrame.time)
         else { return nil }
         var observation = Observation(
@@ -80,13 +81,15 @@ extension Rule {
           // Who is no user of the domain, or has a wrong password, does not try another way with it.
           let reason = failures.last(before: connection.lastFrame.number, since: connection.firstFrame.time), !reason.isOfUser
         else { return nil }
-        return Observation(
+        var observation = Observation(
           reason.isJoinedByTime ? .possible : .likely, "the client leaves without a logon, and tries no NTLM: \(reason.text)",
           evidence: reason.evidence
             + [
               Evidence(connection.negotiateFrame, .server, "NEGOTIATE response"),
               Evidence(connection.lastFrame.number, nil, "the connection ends without SESSION_SETUP"),
             ].compactMap(\.self), goal: Goal(), connections: [connection.id])
+        observation.remedies = reason.remedies.map { $0 + [.blockNTLMExceptions] }
+        return observation
       }
     })
 
@@ -163,8 +166,8 @@ private struct KerberosFailures {
       let observation = fault.observation
       failures.append(
         KerberosFailure(
-          frame: fault.frame, time: time, text: observation.summary, evidence: observation.evidence,
-          remedies: fault.exchange?.alias?.remedies, isOfUser: request.isInitial,
+          frame: fault.frame, time: time, text: fault.brief, evidence: observation.evidence,
+          remedies: KerberosFamily.remedies(of: fault), isOfUser: request.isInitial,
           isJoinedByTime: fault.exchange?.isJoinedByTime ?? false))
     }
     failures += Self.silences(exchanges)
@@ -236,9 +239,6 @@ extension Case {
 }
 
 extension Session {
-  /// The client may have meant Kerberos: it offers it, or does not list what it offers.
-  fileprivate var wantsKerberos: Bool { identity.offered.isEmpty || identity.offered != .ntlm }
-
   fileprivate var ntlmEvidence: [Evidence] {
     [
       Evidence(requestStamp.frame, .client, "SESSION_SETUP request with NTLM, \(who)"),

@@ -2,6 +2,9 @@ extension Remedy {
   static let storedKerberosCredentials = Remedy(
     "Check the user name, realm and password, and credentials that are stored on the client. On Windows:",
     command: "cmdkey /list")
+  static let ticketBeforeMount = Remedy(
+    "On Linux get a ticket as the user for whom the share is opened, before it is opened, or give that user a keytab; for a mount that is root, or the user of cruid=:",
+    command: "kinit USER@REALM; klist")
   static let findSPN = Remedy(
     "Look which account has the service principal name of the server name in use (NAME), and whether it is the server's computer account:",
     command: "setspn -Q cifs/NAME")

@@ -66,7 +66,7 @@ extension Rule {
     causes: [
       "the client has no password or card to give, or waits for a person", "the second request is lost on the way to this capture point",
     ],
-    remedies: [.storedKerberosCredentials, .captureOtherSideOfSilence], references: ["RFC 4120 3.1.1", "RFC 4120 5.2.7"],
+    remedies: [.ticketBeforeMount, .storedKerberosCredentials, .captureOtherSideOfSilence], references: ["RFC 4120 3.1.1", "RFC 4120 5.2.7"],
     judge: .inquiries { inquiries, one in
       // Who ends the connection for which the ticket was meant does not go on.
       let left = Set((one?.connections ?? []).lazy.filter(\.leavesAfterNegotiate).map(\.id))
@@ -80,7 +80,8 @@ extension Rule {
           evidence: [
             Evidence(request.stamp.number, .client, "AS-REQ for \(request.sname)"),
             Evidence(reply.number, .server, "KRB-ERROR \(KerberosErrorCode.preauthRequired); nothing follows for \(milliseconds(step.waited))"),
-          ].compactMap(\.self), goal: Goal(), connections: step.connection.map { [$0] } ?? [])
+          ].compactMap(\.self), severity: step.connection.map(left.contains) == true ? .error : nil, goal: Goal(),
+          connections: step.connection.map { [$0] } ?? [])
       }
     })
 
