@@ -16,6 +16,10 @@ package enum Need: String, Sendable, CaseIterable {
   case end
   /// What came back to the SYN, if anything did.
   case answerToSYN
+  /// What the client asked of KDCs, when that may be why it did not get in; judged for a case.
+  case kerberosTraffic
+  /// What it asked of resolvers, likewise.
+  case nameTraffic
 }
 
 /// Why a rule was not judged, and what would settle it.
@@ -38,6 +42,8 @@ extension Transcript {
     case .serverReplies: replyObstacle
     case .end: endObstacle
     case .answerToSYN: openingObstacle
+    // Needs of a case: see ``Transcripts/Case/obstacle(to:in:)``.
+    case .kerberosTraffic, .nameTraffic: nil
     }
   }
 

@@ -72,7 +72,9 @@ final class ConnectionAdopter: ConnectionObserver {
   func connectionStarted(_ connection: TCPConnection, consumer: any StreamConsumer) {
     switch consumer {
     case let conversation as SMBConversation: conversation.begin(connection)
-    case let conversation as RecordConversation: conversation.tcpStream = connection.tcpStream
+    case let conversation as RecordConversation:
+      conversation.tcpStream = connection.tcpStream
+      if isAny(of: ports.kerberos, connection.endpoints) { facts.kerberosFlows += 1 } else { facts.nameFlows += 1 }
     default: break
     }
   }

@@ -227,11 +227,13 @@ extension SMBConversation: SMBMessageSink {
     let isAnswerOfShare = isResponse && watch.shares
     let status = isResponse ? (try? header.u32le(at: 8)) ?? 0 : 0
     let isExpiry = status == NTStatus.networkSessionExpired.rawValue || status == NTStatus.userSessionDeleted.rawValue
+    let isUncovered = status == NTStatus.pathNotCovered.rawValue
     // Only what may matter is read whole: this is the path of bulk traffic.
-    guard isSuspect || isAnswerOfShare || isExpiry, let header = try? SMB2Header(header) else { return }
+    guard isSuspect || isAnswerOfShare || isExpiry || isUncovered, let header = try? SMB2Header(header) else { return }
     countPassed()
     if isSuspect { transcript.noteProtection(header, frame: origin.lastFrame, side: side) }
     if isAnswerOfShare { transcript.noteShareReply(header, frame: origin.lastFrame) }
+    if isUncovered { transcript.noteUncoveredPath(header, frame: origin.lastFrame) }
     if isExpiry { transcript.noteExpiry(header, frame: origin.lastFrame, time: origin.lastTime) }
     noteWatch()
   }

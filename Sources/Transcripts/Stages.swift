@@ -28,6 +28,7 @@ extension Transcript {
   /// `established`: what the client asked for was reached, each share other than IPC$, and IPC$ when nothing else was
   /// asked for; or traffic in the middle of a connection proves it.
   package var outcome: ConnectionOutcome {
+    guard !isKnock else { return .notSMB }
     guard traffic.isSMB || smb1 != nil || !sessionPackets.isEmpty || hasNoPayload else { return .notSMB }
     let isAnswered = lastValidation.map { $0.responseStamp != nil } ?? true
     let wentOn = isAnswered ? traffic.requestsSinceValidation > 0 : traffic.responsesSinceValidation > 0

@@ -310,10 +310,15 @@ extension Transcript {
       let index = trees.lastIndex(where: { $0.id == id && $0.sessionID == header.sessionID && $0.isConnected })
     else { return }
     trees[index].note(header.command, status, frame: frame)
-    if status == .pathNotCovered, uncoveredPaths.isEmpty {
-      uncoveredPaths = [UncoveredPath(sharePath: trees[index].path, frame: frame)]
-    }
     if !trees[index].isWatched { watchesTrees = trees.contains(where: \.isWatched) }
+  }
+
+  /// Takes the answer that a path leads out of the share, however much was opened before: links are deep in a namespace.
+  mutating func noteUncoveredPath(_ header: SMB2Header, frame: Int) {
+    guard header.command == .create, uncoveredPaths.isEmpty, let id = header.treeID,
+      let tree = trees.last(where: { $0.id == id && $0.sessionID == header.sessionID && $0.isConnected })
+    else { return }
+    uncoveredPaths = [UncoveredPath(sharePath: tree.path, frame: frame)]
   }
 
   /// Takes the answer that a session has expired. Those who only tidy up before they leave need no session any more.

@@ -8,16 +8,12 @@ package struct Case: Sendable {
   package private(set) var connections: [ConnectionBrief] = []
   /// Where each connection stands in ``connections``; of one connection nobody asks.
   private var places: [Int: Int] = [:]
-  /// Those with a logon that did not succeed.
+  /// Those with a logon that did not succeed, or not at once.
   private var refusals: [Int] = []
-  /// Those that the client left without a logon.
-  private var unused: [Int] = []
   private var successes = Successes()
   private(set) var names = HostNames()
   /// Addresses of the server.
   private(set) var addresses: Set<IPAddress> = []
-  /// Users who logged on or tried to, in lower case and without their realms.
-  private(set) var users: Set<String> = []
   private(set) var hasSMB = false
   /// Not only the NetBIOS session service was tried.
   private var hasDirectPort = false
@@ -25,6 +21,8 @@ package struct Case: Sendable {
   package private(set) var end: Timestamp
   /// Exchanges with KDCs, each with the connection it served, and look-ups of the server's name.
   package var inquiries = Inquiries()
+  /// The last request for a DFS referral that the client sent to any server; 0 when there was none.
+  package var lastReferralFrame = 0
   /// DFS referrals that sent the client to this server.
   package var referrals: [CaseReferral] = []
 
@@ -39,17 +37,13 @@ package struct Case: Sendable {
   }
 
   mutating func append(_ connection: ConnectionBrief) {
-    if connection.sessions.contains(where: { !$0.isEstablished }) { refusals.append(connections.count) }
-    if connection.negotiateFrame != nil, connection.sessions.isEmpty, connection.endedBy == .client {
-      unused.append(connections.count)
-    }
+    if connection.sessions.contains(where: { !$0.isEstablished || $0.kerberosError != nil }) { refusals.append(connections.count) }
     if connections.count == 1 { places[connections[0].id] = 0 }
     if !connections.isEmpty { places[connection.id] = connections.count }
     connections.append(connection)
     end = max(end, connection.lastFrame.time)
     for host in connection.hosts { names.insert(host) }
     addresses.insert(connection.server.address)
-    for case let user? in connection.sessions.map(\.identity.user) where !user.isEmpty { users.insert(user.withoutRealm) }
     hasSMB = hasSMB || connection.hasSMB
     hasDirectPort = hasDirectPort || connection.server.port != 139
   }
@@ -75,11 +69,8 @@ extension Case {
     connections.count == 1 ? (connections[0].id == id ? 0 : nil) : places[id]
   }
 
-  /// The connections with a logon that did not succeed: none in nearly all cases.
+  /// The connections with a logon that did not succeed, or not at once: none in nearly all cases.
   package var refusedConnections: [ConnectionBrief] { refusals.map { connections[$0] } }
-
-  /// The connections that the client left without a logon, once the dialect was chosen.
-  var unusedConnections: [ConnectionBrief] { unused.map { connections[$0] } }
 
   /// What the client calls the server; when the messages do not tell, the names it looked up that led there.
   package var hosts: [String] {

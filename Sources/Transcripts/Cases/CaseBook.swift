@@ -80,12 +80,13 @@ extension [Case] {
       for referral in connection.referrals {
         guard let frame = referral.replyStamp?.frame else { continue }
         for target in referral.targets {
-          guard let host = Case.host(of: target) else { continue }
+          guard let host = target.targetHost else { continue }
           byClient[connection.client.address, default: [:]][HostNames.label(of: host.lowercased()), default: []].append(
             CaseReferral(path: referral.path, target: target, server: connection.server.address, frame: frame))
         }
       }
     }
+    noteLastReferrals()
     guard !byClient.isEmpty else { return }
     for index in indices where self[index].outcome == .failed {
       guard let ofClient = byClient[self[index].client] else { continue }
@@ -97,10 +98,19 @@ extension [Case] {
   }
 }
 
-extension Case {
-  /// `fs01` of `\\fs01\data`.
-  fileprivate static func host(of target: String) -> String? { target.split(separator: "\\").first.map(String.init) }
+extension [Case] {
+  /// Clients ask a namespace server on another connection than the one on which they were told to, or another server.
+  private mutating func noteLastReferrals() {
+    var last: [IPAddress: Int] = [:]
+    for connection in lazy.flatMap(\.connections) where connection.lastReferralFrame > 0 {
+      last[connection.client.address] = Swift.max(last[connection.client.address] ?? 0, connection.lastReferralFrame)
+    }
+    guard !last.isEmpty else { return }
+    for index in indices { self[index].lastReferralFrame = last[self[index].client] ?? 0 }
+  }
+}
 
+extension Case {
   /// By what a referral may call the server.
   fileprivate var referralKeys: Set<Substring> {
     Set(names.labels).union(inquiries.lookups.map { HostNames.label(of: $0.name) }).union([HostNames.label(of: server.description)])
@@ -108,7 +118,7 @@ extension Case {
 
   /// By its address, or by a name the client calls it or has looked up.
   fileprivate func isServer(of target: String) -> Bool {
-    guard let host = Self.host(of: target) else { return false }
+    guard let host = target.targetHost else { return false }
     return host == server.description || names.contains(host)
       || inquiries.lookups.contains { isSameHost($0.name, host) && $0.addresses.contains(server) }
   }

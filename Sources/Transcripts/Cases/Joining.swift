@@ -10,20 +10,23 @@ extension [Case] {
     guard !inquiries.isEmpty else { return (self, inquiries) }
     var cases = self
     var others = Inquiries()
-    let index = CaseIndex(self)
+    // The names of a server may come from its look-ups: those first.
+    let names = CaseIndex(self)
     for lookup in inquiries.lookups {
-      let ours = index.cases(servedBy: lookup)
+      let ours = names.cases(servedBy: lookup)
       for number in ours { cases[number].inquiries.lookups.append(lookup) }
       if ours.isEmpty { others.lookups.append(lookup) }
     }
     let aliases = AliasTable(inquiries.lookups)
+    let index = CaseIndex(cases)
     for exchange in inquiries.exchanges {
       var exchange = exchange
       exchange.alias = aliases.alias(in: exchange)
-      guard let owner = index.owner(of: exchange, in: cases) else {
+      guard let owner = index.owner(of: exchange) else {
         others.exchanges.append(exchange)
         continue
       }
+      exchange.isJoinedByTime = owner.claim == .time
       cases[owner.caseIndex].take(exchange, for: owner.connection)
     }
     for index in cases.indices { cases[index].inquiries.markRepetitions() }
@@ -34,7 +37,7 @@ extension [Case] {
 
 /// Finds the cases that something asked of a KDC or a resolver may belong to.
 private struct CaseIndex {
-  typealias Owner = (caseIndex: Int, connection: Int)
+  typealias Owner = (caseIndex: Int, connection: Int, claim: CaseClaims.Claim)
 
   /// The cases of one client, by when they began.
   fileprivate struct Client {
@@ -43,37 +46,36 @@ private struct CaseIndex {
     var latestEnd: [Timestamp] = []
     var byAddress: [IPAddress: [Int]] = [:]
     var byLabel: [Substring: [Int]] = [:]
-    /// Cases whose server the messages call by a name.
-    var named: Set<Int> = []
   }
 
-  private let cases: [Case]
+  private let claims: [CaseClaims]
   private var clients: [IPAddress: Client] = [:]
   /// The connection on which each ticket was presented first.
   private var ticketOwners: [UInt64: Owner] = [:]
   /// By case: its connections with SMB, and the latest time up to each at which one of them still was there.
-  private var served: [Int: (ids: [Int], latestEnd: [Timestamp])] = [:]
+  private var served: [(ids: [Int], latestEnd: [Timestamp])] = []
 
   init(_ cases: [Case]) {
-    self.cases = cases
+    claims = cases.map(CaseClaims.init)
     for (index, one) in cases.enumerated() {
       for address in Set(one.connections.map(\.client.address)) {
         clients[address, default: Client()].cases.append((index, one.start, one.end))
-        for server in one.addresses { clients[address]?.byAddress[server, default: []].append(index) }
-        for label in one.names.labels { clients[address]?.byLabel[label, default: []].append(index) }
-        if !one.names.all.isEmpty { clients[address]?.named.insert(index) }
+        for server in claims[index].addresses { clients[address]?.byAddress[server, default: []].append(index) }
+        for label in Set(claims[index].hosts.labels).union(claims[index].targets.labels) {
+          clients[address]?.byLabel[label, default: []].append(index)
+        }
       }
       var ids: [Int] = []
       var latestEnd: [Timestamp] = []
       for connection in one.connections {
         for case let ticket? in connection.sessions.map(\.identity.ticketFingerprint) {
-          ticketOwners[ticket] = ticketOwners[ticket] ?? (index, connection.id)
+          ticketOwners[ticket] = ticketOwners[ticket] ?? (index, connection.id, .service)
         }
         guard connection.hasSMB else { continue }
         ids.append(connection.id)
         latestEnd.append(latestEnd.last.map { Swift.max($0, connection.lastFrame.time) } ?? connection.lastFrame.time)
       }
-      served[index] = (ids, latestEnd)
+      served.append((ids, latestEnd))
     }
     for address in clients.keys { clients[address]?.seal() }
   }
@@ -81,28 +83,32 @@ private struct CaseIndex {
   /// Those to whose server a look-up led, or whose server is called by its name.
   func cases(servedBy lookup: NameLookup) -> [Int] {
     guard let client = clients[lookup.client] else { return [] }
-    let named = client.byLabel[HostNames.label(of: lookup.name.lowercased())] ?? []
-    let candidates = Set(lookup.addresses.flatMap { client.byAddress[$0] ?? [] }).union(
-      named.filter { cases[$0].names.contains(lookup.name) })
-    return candidates.filter { cases[$0].isNear(lookup.start.time) }.sorted()
+    let candidates = Set(client.byLabel[HostNames.label(of: lookup.name.lowercased())] ?? [])
+      .union(lookup.addresses.flatMap { client.byAddress[$0] ?? [] })
+    return candidates.filter { claims[$0].isServed(by: lookup) }.sorted()
   }
 
-  /// By its ticket; else by the service's host, else by the user; both near in time, and only when no other case fits as
-  /// well.
-  func owner(of exchange: KerberosExchange, in current: [Case]) -> Owner? {
+  /// By its ticket; else by the service's host, else by the user, else by the time: and only when no other case has as good
+  /// a claim.
+  func owner(of exchange: KerberosExchange) -> Owner? {
     if let ticket = exchange.ticketFingerprint, let owner = ticketOwners[ticket] { return owner }
     let time = exchange.start.time
-    var fitting: Int?
-    for index in clients[exchange.client]?.near(time, orNamed: exchange) ?? [] {
-      guard cases[index].hasSMB, cases[index].isNear(time), current[index].fits(exchange) else { continue }
-      guard fitting == nil else { return nil }
-      fitting = index
+    var best: (index: Int, claim: CaseClaims.Claim)?
+    var isAlone = true
+    for index in clients[exchange.client]?.nearby(time) ?? [] {
+      guard !served[index].ids.isEmpty, let claim = claims[index].claim(on: exchange) else { continue }
+      if let known = best, known.claim <= claim {
+        if known.claim == claim { isAlone = false }
+      } else {
+        (best, isAlone) = ((index, claim), true)
+      }
     }
-    guard let fitting else { return cases.asked(exchange, clients[exchange.client]?.nearby(time) ?? []) }
-    guard let (ids, latestEnd) = served[fitting] else { return nil }
+    guard let best, isAlone else { return nil }
+    if let idle = claims[best.index].pause(at: exchange.start.number) { return (best.index, idle, best.claim) }
     // The ticket is fetched before the session is set up.
+    let (ids, latestEnd) = served[best.index]
     let place = latestEnd.partitioningIndex { $0 >= time }
-    return (fitting, place < ids.count ? ids[place] : cases[fitting].connections[cases[fitting].connections.count - 1].id)
+    return (best.index, ids[Swift.min(place, ids.count - 1)], best.claim)
   }
 }
 
@@ -110,15 +116,6 @@ extension CaseIndex.Client {
   fileprivate mutating func seal() {
     cases.sort { ($0.start, $0.index) < ($1.start, $1.index) }
     for one in cases { latestEnd.append(latestEnd.last.map { max($0, one.end) } ?? one.end) }
-  }
-
-  /// Cases that may be near a time; of a service's host those that are called like it.
-  fileprivate func near(_ time: Timestamp, orNamed exchange: KerberosExchange) -> [Int] {
-    if let request = exchange.request, let host = exchange.serviceHost(of: request) {
-      // A case without a name of its own goes by what the client looked up.
-      return (byLabel[HostNames.label(of: host.lowercased())] ?? []) + nearby(time).filter { !named.contains($0) }
-    }
-    return nearby(time)
   }
 
   fileprivate func nearby(_ time: Timestamp) -> [Int] {
@@ -133,27 +130,7 @@ extension CaseIndex.Client {
   }
 }
 
-extension KerberosExchange {
-  /// The host of the service asked for, unless that is the KDC's own.
-  fileprivate func serviceHost(of request: KerberosRequestFacts) -> String? {
-    request.sname.lowercased().hasPrefix("krbtgt/") ? nil : Transcripts.serviceHost(request.sname)
-  }
-}
-
 extension Case {
-  fileprivate func isNear(_ time: Timestamp) -> Bool {
-    start.since(time) <= Self.patience && time.since(end) <= Self.patience
-  }
-
-  fileprivate func fits(_ exchange: KerberosExchange) -> Bool {
-    guard let request = exchange.request else { return exchange.silence != nil }
-    if let host = exchange.serviceHost(of: request) {
-      return names.all.isEmpty ? hosts.contains { isSameHost($0, host) } : names.contains(host)
-    }
-    guard let user = request.cname, !users.isEmpty else { return true }
-    return users.contains(user.withoutRealm)
-  }
-
   fileprivate mutating func take(_ exchange: KerberosExchange, for connection: Int) {
     var exchange = exchange
     exchange.connection = connection
@@ -176,11 +153,6 @@ extension Case {
     }
     return nil
   }
-}
-
-extension String {
-  /// `alice` of `alice@LAB.EXAMPLE`, in lower case.
-  var withoutRealm: String { split(separator: "@").first.map { $0.lowercased() } ?? "" }
 }
 
 /// Names that resolvers called aliases, by client.

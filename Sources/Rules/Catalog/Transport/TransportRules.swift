@@ -3,6 +3,7 @@ extension Rule {
   static let transportRules: [Rule] = [
     tcpSynTimeout, tcpSynRefused, tcpICMPUnreachable, tcpHandshakeIncomplete, tcpClosedBeforeSMB, nbssSessionRefused,
     nbssRetarget, nbssNameRetry, netbiosPortClosed, smbUnexpectedPayload, tcpMTUBlackHole, messageNotDelivered, tcpZeroWindowStall,
-    tcpPacketLossAtEstablishment, connectionResetInUse, requestUnansweredInUse, smbAlternativePort, smbOverQUICNotVisible, smbOverRDMANotVisible,
+    tcpPacketLossAtEstablishment, connectionResetInUse, requestUnansweredInUse, smbAlternativePort,
+    smbOverQUICRefused, smbOverQUICNotVisible, smbOverRDMANotVisible,
   ]
 }

@@ -1,7 +1,7 @@
 extension Rule {
   /// Tree connect: what explains a refusal before the refusal itself.
   static let treeConnectRules: [Rule] =
-    [tree311Unsigned, treeAccessDenied, treeRedirect] + treeStatuses
+    [tree311Unsigned, treeAccessDenied, treeRedirect, dfsDomainPath] + treeStatuses
     + [
       treeDFSNotCovered, dfsTargetUnreachable, treeConnectReset, treeRejectedByClient, treeConnectUnanswered, createRootAccessDenied, createPathMissing, treeNoAccess,
       treeShareEncrypted, treeConnectSlow,
