@@ -20,6 +20,7 @@ package struct FrameSelection {
   package private(set) var rules: Set<String> = []
   /// Traffic of cited frames that belong to no connection.
   private var citedFlows: Set<Flow> = []
+  private var isAll = false
 
   /// The findings with everything of their cases.
   package init(_ findings: [FindingRecord], of report: Report) {
@@ -29,6 +30,12 @@ package struct FrameSelection {
     }
     for finding in findings where finding.caseID == nil { add(connections: Set(finding.connections), of: report) }
     for finding in findings { cite(finding) }
+  }
+
+  /// Every frame.
+  package init(allOf report: Report) {
+    isAll = true
+    for finding in report.findings { cite(finding) }
   }
 
   /// One connection, and what is found about it.
@@ -66,7 +73,7 @@ package struct FrameSelection {
   /// Looks at a frame of the recording: when attempts end, and what evidence without a connection belongs to.
   package mutating func learn(_ frame: Frame, _ bytes: borrowing ByteView) {
     for party in endings[frame.number] ?? [] { parties[party].end = frame.time }
-    guard evidence[frame.number] != nil, let flow = Self.flow(of: frame, bytes), connections[flow] == nil else { return }
+    guard !isAll, evidence[frame.number] != nil, let flow = Self.flow(of: frame, bytes), connections[flow] == nil else { return }
     citedFlows.insert(flow)
     if let client = flow.client(ofPort: 88) ?? flow.client(ofPort: 53) {
       parties.append(Party(clients: [client], servers: [], start: frame.time, end: frame.time))
@@ -75,7 +82,7 @@ package struct FrameSelection {
 
   /// Whether a frame belongs to what was chosen.
   package func contains(_ frame: Frame, _ bytes: borrowing ByteView) -> Bool {
-    if evidence[frame.number] != nil { return true }
+    if isAll || evidence[frame.number] != nil { return true }
     if let flow = Self.flow(of: frame, bytes) {
       return connections[flow]?.contains { $0.contains(frame.number) } ?? false || citedFlows.contains(flow)
         || parties.contains { $0.includes(flow, at: frame.time) }

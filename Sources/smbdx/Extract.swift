@@ -21,6 +21,8 @@ struct Extract: FileReadingCommand {
   var finding: String?
   @Option(help: ArgumentHelp("A connection, by its number in reports.", valueName: "number"))
   var connection: Int?
+  @Flag(help: "The whole recording, with the evidence of all findings in comments.")
+  var all = false
   @Option(name: .customShort("o"), help: ArgumentHelp("The file to write, pcapng; standard output when it is not a terminal.", valueName: "file"), completion: .file())
   var output: String?
   @Flag(help: "Replace addresses, names and users by others, and hide secrets and contents of files, so that the capture can be given away. Findings stay; signatures become invalid.")
@@ -29,8 +31,8 @@ struct Extract: FileReadingCommand {
   @OptionGroup var settingsOption: SettingsOption
 
   func validate() throws {
-    guard (finding == nil) != (connection == nil) else {
-      throw ValidationError("Name what to extract: --finding ID, or --connection N.")
+    guard [finding != nil, connection != nil, all].count(where: { $0 }) == 1 else {
+      throw ValidationError("Name what to extract: --finding ID, --connection N, or --all.")
     }
     try input.validateOpeningRepeatedly()
   }
@@ -49,6 +51,7 @@ struct Extract: FileReadingCommand {
   }
 
   private func selection(in report: Report) throws -> FrameSelection {
+    if all { return FrameSelection(allOf: report) }
     if let connection {
       guard let record = report.connections.first(where: { $0.id == connection }) else {
         throw ExtractError.noConnection(connection, in: report)

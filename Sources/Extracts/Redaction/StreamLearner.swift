@@ -47,7 +47,17 @@ final class StreamLearner: ConnectionObserver {
   /// The recording is gone through once more.
   func rewind() { for stream in streams.values.joined() { stream.positions = [0, 0] } }
 
-  func stream(of flow: Flow, at frame: Int) -> Stream? { streams[flow]?.first { $0.frames.contains(frame) } }
+  /// The connection of a flow to which a frame belongs: of those that used the same ports one after the other, the first
+  /// that goes on to it.
+  func stream(of flow: Flow, at frame: Int) -> Stream? {
+    guard let streams = streams[flow] else { return nil }
+    var (low, high) = (0, streams.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if streams[middle].frames.upperBound < frame { low = middle + 1 } else { high = middle }
+    }
+    return low < streams.count && streams[low].frames.contains(frame) ? streams[low] : nil
+  }
 
   // MARK: Connections
 
