@@ -46,6 +46,7 @@ package struct Engine: Sendable {
   package func judge(_ transcript: Transcript) -> Verdict {
     var findings: [Finding] = []
     var notChecked: [(obstacle: Obstacle, rules: [String])] = []
+    let damage = Damage(transcript)
     let obstacles = Need.allCases.reduce(into: [:]) { $0[$1] = transcript.obstacle(to: $1) }
     for entry in ofConnections {
       if !obstacles.isEmpty, let obstacle = entry.needs.lazy.compactMap({ obstacles[$0] }).first {
@@ -57,7 +58,7 @@ package struct Engine: Sendable {
         continue
       }
       let observations = entry.judge(transcript)
-      if !observations.isEmpty { findings += observations.map { finding(rules[entry.index], $0, [transcript.id], tcpStream: transcript.tcpStream) } }
+      if !observations.isEmpty { findings += observations.map { finding(rules[entry.index], $0, [transcript.id], tcpStream: transcript.tcpStream, damage) } }
     }
     markPrimary(&findings, hasFailed: transcript.outcome == .failed)
     return Verdict(findings: findings, notChecked: notChecked, candidate: Candidate(transcript))
@@ -65,10 +66,11 @@ package struct Engine: Sendable {
 
   /// Findings about a case as a whole, and about what its client asked of KDCs and resolvers for it.
   package func judge(_ one: Case) -> [Finding] {
-    ofCases.flatMap { entry in
+    let damage = Damage(one)
+    return ofCases.flatMap { entry in
       entry.judge(one).map {
         let connections = $0.connections.isEmpty ? one.connections.map(\.id) : $0.connections
-        return finding(rules[entry.index], $0, connections, tcpStream: $0.tcpStream)
+        return finding(rules[entry.index], $0, connections, tcpStream: $0.tcpStream, damage)
       }
     }
   }
@@ -107,9 +109,10 @@ package struct Engine: Sendable {
   }
 
   private func finding(
-    _ rule: Rule, _ observation: Observation, _ connections: [Int], tcpStream: Int? = nil
+    _ rule: Rule, _ observation: Observation, _ connections: [Int], tcpStream: Int? = nil, _ damage: Damage = Damage()
   ) -> Finding {
-    Finding(
+    let observation = damage.lower(observation, of: rule)
+    return Finding(
       rule: rule, severity: rule.severity(of: observation), observation: observation, connections: connections,
       tcpStream: tcpStream)
   }

@@ -15,6 +15,7 @@ final class ConnectionAdopter: ConnectionObserver {
   var facts = RecordingFacts()
   let kerberos: KerberosRecorder
   let names: NameRecorder
+  let doubts = FrameDoubts()
   let heldRecords = HeldBytes(limit: HeldBytes.Limit.records)
   private(set) var clientsWithSMB: Set<IPAddress> = []
   private(set) var clientLimitReached = 0
@@ -95,9 +96,16 @@ final class ConnectionAdopter: ConnectionObserver {
       isReported(known, connection)
     else { return nil }
     var transcript = known
+    noteDamage(connection, &transcript)
     transcript.nameKerberosUsers(kerberos)
     if transcript.traffic.isSMB || transcript.smb1 != nil { noteClient(transcript.client.address) }
     return transcript
+  }
+
+  private func noteDamage(_ connection: TCPConnection, _ transcript: inout Transcript) {
+    let (first, last) = (connection.firstFrame.number, connection.lastFrame.number)
+    let damaged = doubts.damaged(first...max(first, last))
+    if !damaged.isEmpty { transcript.damagedFrames = damaged }
   }
 
   func connectionEnded(_ connection: TCPConnection, consumer: any StreamConsumer) {
@@ -109,6 +117,7 @@ final class ConnectionAdopter: ConnectionObserver {
     guard isReported(transcript, connection) else { return }
     transcriptCount += 1
     transcript.id = transcriptCount
+    noteDamage(connection, &transcript)
     transcript.nameKerberosUsers(kerberos)
     if transcript.traffic.isSMB || transcript.smb1 != nil { noteClient(transcript.client.address) }
     facts.note(transcript, isAtEnd: isAtEnd)

@@ -4,6 +4,8 @@ final class ConversationContext {
   /// Bytes of their messages that are not yet whole.
   let held = HeldBytes(limit: HeldBytes.Limit.messages)
   let values = SharedValues()
+  /// The frame at hand brings bytes of messages that establish or end something: whether it is damaged is to be found out.
+  var frameMatters = false
 
   init(observer: (any MessageObserver)?) { self.observer = observer }
 }

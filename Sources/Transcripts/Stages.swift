@@ -111,6 +111,7 @@ extension Transcript {
     // 3.2.5.3.1: without a key nothing can be signed, and there should be no validation.
     if session(of: validation)?.hasNoKey == true { return .notApplicable }
     if status == .success {
+      guard !validation.isMalformed else { return .inconclusive }
       let agrees = validation.response != nil && validation.comparison(with: negotiation).allSatisfy(\.isEqual)
       return agrees && reply.isSigned && !reply.hasZeroSignature ? .passed : .failed
     }

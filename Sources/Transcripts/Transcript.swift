@@ -48,6 +48,7 @@ package struct Transcript: Sendable {
     var uncoveredPaths: [UncoveredPath] = []
     var foreignBeginnings: [ForeignBeginning] = []
     var expiredSessions: [ExpiredSession] = []
+    var damagedFrames: [Int] = []
   }
 }
 
@@ -249,6 +250,12 @@ extension Transcript {
   package internal(set) var expiredSessions: [ExpiredSession] {
     get { rarities.read { $0.expiredSessions } }
     _modify { yield &rarities.value.expiredSessions }
+  }
+
+  /// Frames, of any connection at that time, whose bytes are not what was sent. They prove nothing.
+  package internal(set) var damagedFrames: [Int] {
+    get { rarities.read { $0.damagedFrames } }
+    _modify { yield &rarities.value.damagedFrames }
   }
 
   /// First bytes of a peer that speaks something else.
