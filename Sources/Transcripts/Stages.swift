@@ -147,6 +147,7 @@ extension Transcript {
     // 3.2.5.3.1: without a key nothing can be signed, and there should be no validation.
     if session(of: validation)?.hasNoKey == true { return .notApplicable }
     if status == .success {
+      guard !validation.isMalformed else { return .inconclusive }
       // What the request says the server has accepted.
       let fields = validation.comparison(with: negotiation).filter { $0.direction == .response }
       let agrees = validation.response != nil && fields.allSatisfy(\.isEqual)

@@ -54,6 +54,7 @@ package struct Transcript: Sendable {
     var forgedReset: Attribution?
     var negotiatedBefore: MessageStamp?
     var compressedUnasked: FrameStamp?
+    var damagedFrames: [Int] = []
   }
 }
 
@@ -273,6 +274,12 @@ extension Transcript {
   package internal(set) var expiredSessions: [ExpiredSession] {
     get { rarities.read { $0.expiredSessions } }
     _modify { yield &rarities.value.expiredSessions }
+  }
+
+  /// Frames, of any connection at that time, whose bytes are not what was sent. They prove nothing.
+  package internal(set) var damagedFrames: [Int] {
+    get { rarities.read { $0.damagedFrames } }
+    _modify { yield &rarities.value.damagedFrames }
   }
 
   /// First bytes of a peer that speaks something else.
