@@ -26,11 +26,8 @@ extension Transcript {
           "a device on the path that changed the server's first answer",
         ])
     }
-    // Bytes of the server that nobody has may have been the answer.
-    let isLost = visibility.unseenServerTail > 0
     var observation = Observation(
-      isLost ? .possible : confidenceOfCloser,
-      "\(closer(.server)) \(milliseconds(end.waited)) after NEGOTIATE, without an answer\(noteOnLostAnswer)",
+      confidenceOfCloser, "\(closer(.server)) \(milliseconds(end.waited)) after NEGOTIATE, without an answer",
       evidence: evidence(ofUnanswered: asked))
     if end.waited >= End.patience {
       observation.causes =
