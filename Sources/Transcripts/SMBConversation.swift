@@ -182,6 +182,7 @@ final class SMBConversation: StreamConsumer {
     heldHere = 0
     transcript.traffic.repliesWithoutRequest += earlyReplies.count
     transcript.note(connection, captureEnd: captureEnd)
+    if transcript.visibility.unseenPeer == .client { adoptReplies() }
     transcript.settleEnd()
     context.shares.end(transcript, ObjectIdentifier(self))
   }
@@ -340,12 +341,18 @@ extension SMBConversation: SMBMessageSink {
   }
 
   func lost(_ count: Int, frame: FrameStamp, side: Side) {
+    noteLost(count, isEndOfMessage: false, frame: frame, side: side)
+  }
+
+  func noteLost(_ count: Int, isEndOfMessage: Bool, frame: FrameStamp, side: Side) {
     let sender = transcript.peer(side)
-    guard transcript.visibility.lost.count(where: { $0.sender == sender }) < Limit.lost else {
+    guard transcript.visibility.lost.count(where: { $0.sender == sender && $0.isEndOfMessage == isEndOfMessage }) < Limit.lost
+    else {
       transcript.visibility.lostNotKept += 1
       return
     }
-    transcript.visibility.lost.append(LostBytes(sender: sender, frame: frame.number, count: count))
+    transcript.visibility.lost.append(
+      LostBytes(sender: sender, frame: frame.number, count: count, isEndOfMessage: isEndOfMessage))
   }
 
   func note(unreadable structure: String, _ error: DecodeError, frame: Int, side: Side) {

@@ -225,8 +225,8 @@ extension Visibility {
   ///
   /// - Parameter frame: only what comes behind this frame counts, as far as it is known where that is.
   package func mayHideMessages(from peer: Peer, behind frame: Int = 0) -> Bool {
-    unseenPeer == peer || unreadableMessages(from: peer) > 0 || lost.contains { $0.sender == peer && $0.frame > frame }
-      || lost.count { $0.sender == peer } == SMBConversation.Limit.lost
+    unseenPeer == peer || unreadableMessages(from: peer) > 0 || lost.contains { $0.sender == peer && $0.frame > frame && !$0.isEndOfMessage }
+      || lost.count { $0.sender == peer && !$0.isEndOfMessage } == SMBConversation.Limit.lost
       || frame == 0 && (unseenHead(of: peer) > 0 || peer == .server && lacksAnswers)
   }
 }

@@ -206,6 +206,8 @@ package struct LostBytes: Sendable {
   /// The frame behind the gap.
   package var frame: Int
   package var count: Int
+  /// They belong to one message, whose kind and status are known all the same.
+  package var isEndOfMessage = false
 }
 
 /// A message that could not be read.

@@ -84,7 +84,7 @@ import Transcripts
       $0.connectTree()
       $0.send(.server, flags: [.rst, .ack])
     },
-    RuleCase("the client leaves after the answer") {
+    RuleCase("the client leaves after the answer", "tree-rejected-by-client error") {
       $0.negotiate()
       $0.setUpSession(logon: NTLMLogon())
       $0.connectTree()
