@@ -66,9 +66,14 @@ extension Transcript {
 
   /// What the client calls the server: in NEGOTIATE, in the service it authenticates for, in a path; else its address.
   var serverName: String {
-    negotiation?.request?.contexts.netName ?? mainSession?.credibleServiceHost
-      ?? trees.lazy.compactMap { $0.path.split(separator: "\\").first.map(String.init) }.first
+    negotiation?.request?.contexts.netName.flatMap(nameOfSender) ?? mainSession?.credibleServiceHost.flatMap(nameOfSender)
+      ?? trees.lazy.compactMap { $0.path.split(separator: "\\").first.map(String.init).flatMap(nameOfSender) }.first
       ?? server.address.description
+  }
+
+  /// nil for an address that is not the one the answers come from, as behind NAT: who answers is the sender of the packets.
+  func nameOfSender(_ name: String) -> String? {
+    name.isAddressLiteral && name.lowercased() != server.address.description.lowercased() ? nil : name
   }
 
   /// Requests and answers of a logon, for the rules about how it ended.
