@@ -77,6 +77,7 @@ import Testing
       "kerberos-not-possible-ip-literal",
     ],
     "kerberos-spn-not-found": [
+      "kerberos-tgt-refused", "kerberos-service-account-state", "kerberos-azure-files",
       "kerberos-missing-spn-for-cname", "kerberos-client-unknown", "kerberos-account-state", "kerberos-etype",
       "kerberos-duplicate-spn", "kerberos-ap-badmatch", "kerberos-policy", "kerberos-u2u-required",
       "kerberos-kdc-certificate", "kerberos-generic", "kerberos-other-error", "kerberos-wrong-realm-unresolved",
@@ -133,6 +134,9 @@ import Testing
     "signing-required-by-server": [
       "signing-required-server-silent",
     ],
+    "smb-over-quic": [
+      "smb-over-quic-refused",
+    ],
     "tcp-139-refused": [
       "tcp-syn-refused", "tcp-handshake-incomplete", "dns-unanswered",
     ],
@@ -152,7 +156,7 @@ import Testing
       "tree-bad-network-name", "create-root-access-denied", "tree-no-access", "encryption-unsupported-client",
     ],
     "tree-bad-network-name": [
-      "tree-redirect", "tree-bad-cluster-dialect", "tree-network-name-deleted", "tree-session-deleted",
+      "dfs-domain-path", "tree-redirect", "tree-bad-cluster-dialect", "tree-network-name-deleted", "tree-session-deleted",
       "tree-user-session-state", "tree-bad-device-type", "tree-too-many", "tree-unavailable",
       "tree-network-access-denied", "tree-not-found-other", "tree-other-status", "tree-dfs-not-covered",
       "tree-encryption-required",
