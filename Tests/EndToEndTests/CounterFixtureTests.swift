@@ -74,7 +74,7 @@ import Testing
     "kerberos-healthy": [
       "kerberos-preauth-failed", "kerberos-kdc-unreachable", "kerberos-response-too-big",
       "kerberos-preauth-not-followed", "kerberos-error-hidden-by-fast", "ntlm-used-instead-of-kerberos",
-      "kerberos-not-possible-ip-literal",
+      "kerberos-not-possible-ip-literal", "kerberos-rc4-in-use",
     ],
     "kerberos-spn-not-found": [
       "kerberos-tgt-refused", "kerberos-service-account-state", "kerberos-azure-files",

@@ -162,6 +162,20 @@ import Transcripts
     #expect(words(andThen: nil) == ["kerberos-spn-not-found error proven"])
   }
 
+  /// RC4 works until the domain controllers stop issuing it.
+  @Test(arguments: [(23, ["kerberos-rc4-in-use info proven"]), (18, [])] as [(Int, [String])])
+  func aTicketInRC4(etype: Int, expected: [String]) {
+    let judged = Self.judge {
+      $0.ask(
+        KerberosBytes.request(for: "cifs/fs01.lab.example"), answer: KerberosBytes.reply(ticket: "cifs/fs01.lab.example", etype: etype))
+      // The first ticket of a user says nothing of the file server.
+      $0.ask(
+        KerberosBytes.request(for: "krbtgt/LAB.EXAMPLE", user: "alice", proof: 18),
+        answer: KerberosBytes.reply(isInitial: true, ticket: "krbtgt/LAB.EXAMPLE", etype: 23, id: 9))
+    }
+    #expect(Self.words(judged.ofOthers) == expected)
+  }
+
   /// Text says more than the code for this one, and less for others.
   @Test(arguments: [
     (7, "SERVER LOCKED OUT", "kerberos-service-account-state error proven"), (7, "LOOKING_UP_SERVER", "kerberos-spn-not-found error proven"),
