@@ -27,6 +27,15 @@ extension Session {
   /// The name of the server in the service the client believes it talks to.
   var serviceHost: String? { (identity.service ?? ntlm?.targetName)?.serviceHost }
 
+  /// The same, when it can be the server's name: libraries put all kinds of words into the target name of NTLM.
+  var credibleServiceHost: String? {
+    if let host = identity.service?.serviceHost { return host }
+    guard let host = ntlm?.targetName?.serviceHost else { return nil }
+    if host.isAddressLiteral || host.contains(".") { return host }
+    let own = [ntlm?.nbComputerName, ntlm?.dnsComputerName].compactMap { $0?.lowercased() }
+    return own.contains { $0 == host.lowercased() || $0.hasPrefix(host.lowercased() + ".") } ? host : nil
+  }
+
   /// The same user, as far as the capture tells.
   func isSameUser(as other: Session) -> Bool {
     guard let user = identity.user?.lowercased(), let otherUser = other.identity.user?.lowercased() else { return true }
@@ -61,7 +70,7 @@ extension Transcript {
   /// server's only when the packets come from it: behind a NAT the path has another one.
   var serverName: String {
     let name =
-      negotiation?.request?.contexts.netName ?? mainSession?.identity.service?.serviceHost
+      negotiation?.request?.contexts.netName ?? mainSession?.credibleServiceHost
       ?? trees.lazy.compactMap(\.path.targetHost).first
     return name.flatMap { $0.isAddressLiteral || $0.isEmpty ? nil : $0 } ?? server.address.description
   }

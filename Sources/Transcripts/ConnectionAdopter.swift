@@ -107,7 +107,10 @@ final class ConnectionAdopter: ConnectionObserver {
     guard let conversation = consumer as? SMBConversation else { return }
     conversation.finish(connection, captureEnd: now.time)
     var transcript = conversation.transcript
-    if isOneDirectional { transcript.noteUnrecordedAnswer() }
+    if isOneDirectional {
+      transcript.noteUnrecordedAnswer()
+      transcript.settleEnd()
+    }
     guard isReported(transcript, connection) else { return }
     transcriptCount += 1
     transcript.id = transcriptCount

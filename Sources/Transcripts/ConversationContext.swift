@@ -4,6 +4,7 @@ final class ConversationContext {
   /// Bytes of their messages that are not yet whole.
   let held = HeldBytes(limit: HeldBytes.Limit.messages)
   let values = SharedValues()
+  let shares = SharesInUse()
 
   init(observer: (any MessageObserver)?) { self.observer = observer }
 }

@@ -49,7 +49,10 @@ extension Transcript {
 
   /// Whether the two have a cipher in common: MS-SMB2 3.3.5.4. nil when the capture does not show it.
   package var canEncrypt: Bool? {
-    guard let request = negotiation?.request, let response = negotiation?.response else { return nil }
+    guard let response = negotiation?.response else { return nil }
+    // Also without the client's list: after a multi-protocol request there is none.
+    if response.dialectRevision < .smb300 { return false }
+    guard let request = negotiation?.request else { return nil }
     switch response.dialectRevision {
     // The capability bit is no sign on 3.1.1 (2.2.4).
     case .smb311: return response.contexts.ciphers.map { !$0.isEmpty && $0[0] != .none } ?? false
@@ -57,6 +60,13 @@ extension Transcript {
       return request.capabilities.contains(.encryption) && response.capabilities.contains(.encryption)
     default: return false
     }
+  }
+
+  /// The client offered SMB 3, and the server chose a dialect that cannot encrypt: it has no other, so it demands no
+  /// encryption.
+  package var stopsBelowSMB3: Bool {
+    guard let negotiation, let chosen = negotiation.chosen, chosen < .smb300 else { return false }
+    return negotiation.offered.contains { $0 >= .smb300 && $0 != .wildcard }
   }
 
   mutating func watchProtection(of session: Session) {

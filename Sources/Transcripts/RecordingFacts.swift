@@ -7,6 +7,10 @@ package struct RecordingFacts: Sendable {
     static let clocks = 256
     /// SYNs without an answer at the end of the recording.
     static let openSYNs = 256
+    /// Computers of clients that are told apart by the identifier in their NTLM logons.
+    static let machines = 4096
+    /// Identifiers that several of them share.
+    static let sharedMachines = 16
   }
 
   /// How often something occurred, and the first few times.
@@ -40,6 +44,15 @@ package struct RecordingFacts: Sendable {
     package var frame: Int
     /// Seconds by which SystemTime in the NEGOTIATE response, or stime in a KRB-ERROR, is ahead.
     package var offset: Int64
+  }
+
+  /// A computer that logged on with NTLM, by what it says of itself.
+  package struct Machine: Sendable {
+    package var client: IPAddress
+    package var workstation: String
+    package var user: String?
+    /// SESSION_SETUP with the AUTHENTICATE message.
+    package var frame: Int
   }
 
   /// Damage in a file.
@@ -88,6 +101,11 @@ package struct RecordingFacts: Sendable {
   package var clocks: [IPAddress: Clock] = [:]
   /// Of KDCs that sent an error, which tells their time: RFC 4120 5.9.1.
   package private(set) var kdcClocks: [IPAddress: Clock] = [:]
+  /// By MachineID of MsvAvSingleHost.
+  private var machines: [UInt64: Machine] = [:]
+  /// Two computers with one identifier; the first pair of each.
+  package private(set) var sharedMachines: [(first: Machine, second: Machine)] = []
+  private var sharedMachineIDs: Set<UInt64> = []
   package var hidden: [HiddenTransport] = []
   package var damage: [Damage] = []
   /// Of those files whose recorder lost any.
@@ -124,6 +142,21 @@ package struct RecordingFacts: Sendable {
       copiedSegments += Int(transcript.trace(of: peer).copies)
     }
     noteClock(transcript)
+    for index in transcript.sessions.indices { noteMachine(of: transcript.sessions[index], transcript.client.address) }
+  }
+
+  /// One computer may have several addresses, and NAT gives several one; only another name makes it another computer.
+  private mutating func noteMachine(of session: Session, _ client: IPAddress) {
+    guard let ntlm = session.ntlm, ntlm.machineID != 0, let name = session.identity.workstation, !name.isEmpty else { return }
+    let machine = Machine(client: client, workstation: name, user: session.identity.user, frame: session.requestStamp.frame)
+    guard let known = machines[ntlm.machineID] else {
+      if machines.count < Limit.machines { machines[ntlm.machineID] = machine }
+      return
+    }
+    guard known.client != client, known.workstation.lowercased() != name.lowercased(),
+      sharedMachines.count < Limit.sharedMachines, sharedMachineIDs.insert(ntlm.machineID).inserted
+    else { return }
+    sharedMachines.append((known, machine))
   }
 
   /// Counts the SYNs without an answer of clients that did not reach the server in another way meanwhile.

@@ -18,6 +18,8 @@ package struct Session: Sendable {
   package var identity = Identity()
   package var flags: SMB2SessionFlags = []
   package var legs: UInt16 = 1
+  /// The client's, in its first leg.
+  package internal(set) var securityMode: SMB2SecurityMode = []
   /// The answer that established it.
   package var establishedFrame: Int?
   /// A list, because an empty one takes eight bytes; none or one.
@@ -110,6 +112,8 @@ package struct ExpiredSession: Sendable {
   /// The answer.
   package var frame: Int
   package var time: Timestamp
+  /// Nanoseconds since the server had said something before.
+  package var idle: Int64
 }
 
 /// What CHALLENGE and AUTHENTICATE show beside the names of the user: MS-NLMP 2.2.1.2, 2.2.1.3.
@@ -130,6 +134,12 @@ package struct NTLMExchange: Sendable {
   package var hasClientPairs = false
   package var clientFlags: NTLMAVPairs.Flags = []
   package var hasChannelBindings = false
+  /// Of the CHALLENGE; empty when it is not in the capture.
+  package var serverFlags: NTLMFlags = []
+  /// Of the AUTHENTICATE, when they go back on what CHALLENGE agreed upon about the encoding of names.
+  package var contradictingFlags: NTLMFlags?
+  /// MsvAvSingleHost: tells the computers of clients apart. 0 when there is none.
+  package var machineID: UInt64 = 0
 
   package var nbComputerName: String? { server.read { $0.nbComputerName } }
   package var nbDomainName: String? { server.read { $0.nbDomainName } }
@@ -143,6 +153,7 @@ package struct NTLMExchange: Sendable {
   }
 
   mutating func read(_ challenge: NTLMChallenge) {
+    serverFlags = challenge.flags
     guard let info = challenge.targetInfo else { return }
     server.value = NTLMServerNames(
       nbComputerName: info.nbComputerName?.clippedName, nbDomainName: info.nbDomainName?.clippedName,
@@ -158,6 +169,15 @@ package struct NTLMExchange: Sendable {
     clientFlags = pairs.flags
     hasChannelBindings = pairs.hasChannelBindings
     targetName = pairs.targetName?.clippedName
+    machineID = pairs.machineID ?? 0
+  }
+
+  /// MS-NLMP 2.2.2.5: NTLMSSP_NEGOTIATE_UNICODE of the CHALLENGE is what both sides agreed upon, whatever the flags of the
+  /// AUTHENTICATE say.
+  mutating func settleEncoding(of proof: inout NTLMAuthenticate) {
+    guard serverFlags.contains(.unicode), !proof.flags.contains(.unicode) else { return }
+    contradictingFlags = proof.flags
+    proof.readNamesAsUnicode()
   }
 }
 
@@ -257,7 +277,8 @@ extension Session {
     switch message {
     case .negotiate: break
     case .challenge(let challenge): ntlmExchange[0].read(challenge)
-    case .authenticate(let proof):
+    case .authenticate(var proof):
+      ntlmExchange[0].settleEncoding(of: &proof)
       ntlmExchange[0].read(proof)
       identity.user = proof.user.clippedName
       identity.domain = proof.domain.clippedName

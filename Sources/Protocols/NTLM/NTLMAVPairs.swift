@@ -27,6 +27,9 @@ package struct NTLMAVPairs: Hashable, Sendable {
   package var targetName: String?
   /// A channel binding hash is present and not all zero; zeros stand for none.
   package var hasChannelBindings = false
+  /// MachineID of MsvAvSingleHost (2.2.2.2), a random number that a computer draws when it starts; folded to 64 bits, to
+  /// compare. nil when there is none, or it is zero.
+  package var machineID: UInt64?
 
   package init(_ list: borrowing ByteView) throws(DecodeError) {
     var offset = 0
@@ -49,10 +52,25 @@ package struct NTLMAVPairs: Hashable, Sendable {
     case 5: dnsTreeName = Self.name(value)
     case 6: flags = Flags(rawValue: try value.u32le(at: 0))
     case 7: timestamp = try value.u64le(at: 0)
+    case 8: machineID = try Self.machineID(value)
     case 9: targetName = Self.name(value)
     case 10: hasChannelBindings = value.copy().contains { $0 != 0 }
     default: break
     }
+  }
+
+  /// Single_Host_Data: Size (4), Z4 (4), CustomData (8), MachineID (32).
+  private static func machineID(_ value: borrowing ByteView) throws(DecodeError) -> UInt64? {
+    guard value.count >= 48 else { return nil }
+    var folded: UInt64 = 0
+    var isZero = true
+    for offset in stride(from: 16, to: 48, by: 8) {
+      let word = try value.u64le(at: offset)
+      if word != 0 { isZero = false }
+      // FNV-1a, word by word: equal halves do not cancel each other out.
+      folded = (folded ^ word) &* 0x0000_0100_0000_01b3
+    }
+    return isZero ? nil : folded
   }
 
   /// Some servers write an empty name as one NUL.

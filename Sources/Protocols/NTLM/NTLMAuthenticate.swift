@@ -27,6 +27,8 @@ package struct NTLMAuthenticate: Hashable, Sendable {
   package var version: NTLMVersion?
   /// The message is protected by a MIC: MsvAvFlags says so, and there is room for it before the payload.
   package var hasMIC: Bool
+  /// Domain, user and workstation as they came, when the flags do not say Unicode: the CHALLENGE knows better (2.2.2.5).
+  private var rawNames: [[UInt8]] = []
 
   /// No user and no proof: the test of MS-NLMP 3.2.5.1.2, by lengths, as servers apply it.
   package var isAnonymous: Bool {
@@ -51,6 +53,12 @@ package struct NTLMAuthenticate: Hashable, Sendable {
     domain = try domainField.text(in: message, isUnicode: isUnicode)
     user = try userField.text(in: message, isUnicode: isUnicode)
     workstation = try workstationField.text(in: message, isUnicode: isUnicode)
+    if !isUnicode {
+      rawNames = [
+        try domainField.bytes(in: message).copy(), try userField.bytes(in: message).copy(),
+        try workstationField.bytes(in: message).copy(),
+      ]
+    }
 
     let ntResponse = try ntField.bytes(in: message)
     lmResponseCount = try lmField.bytes(in: message).count
@@ -64,5 +72,19 @@ package struct NTLMAuthenticate: Hashable, Sendable {
     // MS-NLMP 2.2.2.7: NTProofStr (16) and 28 bytes of NTLMv2_CLIENT_CHALLENGE come before the AV pairs.
     clientPairs = ntResponse.count > 44 ? try NTLMAVPairs(ntResponse.view(from: 44)) : nil
     hasMIC = clientPairs?.flags.contains(.hasMIC) == true && payloadStart >= 88
+  }
+
+  /// Reads the names once more, as UTF-16LE: client and server agreed on it in CHALLENGE, and the flags of this message
+  /// say otherwise. Names that cannot be UTF-16LE stay as they are.
+  package mutating func readNamesAsUnicode() {
+    guard rawNames.count == 3, rawNames.allSatisfy({ $0.count % 2 == 0 }) else { return }
+    domain = Self.unicode(rawNames[0])
+    user = Self.unicode(rawNames[1])
+    workstation = Self.unicode(rawNames[2])
+  }
+
+  private static func unicode(_ bytes: [UInt8]) -> String {
+    let view = ByteView(bytes.span)
+    return view.utf16LittleEndian()
   }
 }

@@ -41,6 +41,11 @@ extension [SMB2NegotiateContext] {
     }.first
   }
 
+  /// Why the list, or the rest of it, could not be read.
+  package var error: DecodeError? {
+    lazy.compactMap { if case .unreadable(let error) = $0 { error } else { nil } }.first
+  }
+
   package var signingAlgorithms: [UInt16]? {
     lazy.compactMap { if case .signing(let algorithms) = $0 { algorithms } else { nil } }.first
   }
@@ -57,9 +62,14 @@ extension [SMB2NegotiateContext] {
     do throws(DecodeError) {
       for index in 0..<Int(count) {
         if index > 0 { offset = (offset + 7) & ~7 }
+        let type = try message.u16le(at: offset)
         let length = Int(try message.u16le(at: offset + 2))
-        let data = try message.view(at: offset + 8, count: length)
-        append(try SMB2NegotiateContext(type: try message.u16le(at: offset), data))
+        let available = Swift.max(0, message.count - offset - 8)
+        guard length <= available else {
+          let claim = "\(SMB2NegotiateContext.name(ofType: type)) claims \(length) bytes, and \(available) are there"
+          throw DecodeError(offset: message.base + offset + 2, reason: .malformed(claim))
+        }
+        append(try SMB2NegotiateContext(type: type, message.view(at: offset + 8, count: length)))
         offset += 8 + length
       }
     } catch {
@@ -94,6 +104,7 @@ package struct SMB2Cipher: RawRepresentable, Hashable, Sendable, CustomStringCon
   package init(rawValue: UInt16) { self.rawValue = rawValue }
   /// Response only: no cipher in common.
   package static let none = Self(rawValue: 0)
+  package var isAES256: Bool { rawValue == 3 || rawValue == 4 }
 
   package var description: String {
     switch rawValue {

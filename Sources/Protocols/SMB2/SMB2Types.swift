@@ -17,6 +17,8 @@ package struct GUID: Hashable, Sendable, CustomStringConvertible {
   }
 
   package var isZero: Bool { low == 0 && high == 0 }
+  /// One byte, sixteen times: nobody draws that at random.
+  package var isRepetitive: Bool { low == high && low == (low & 0xff) &* 0x0101_0101_0101_0101 }
 
   package var description: String {
     func digits(_ value: UInt64, _ count: Int) -> String {
@@ -50,6 +52,7 @@ package struct SMB2Capabilities: OptionSet, Hashable, Sendable, CustomStringConv
   package var rawValue: UInt32
   package init(rawValue: UInt32) { self.rawValue = rawValue }
   package static let dfs = Self(rawValue: 0x01)
+  package static let multiChannel = Self(rawValue: 0x08)
   package static let encryption = Self(rawValue: 0x40)
 
   package var description: String { hexadecimal(rawValue) }

@@ -1,3 +1,4 @@
+import Algorithms
 import Packets
 import Protocols
 
@@ -24,10 +25,10 @@ struct CaseClaims {
     var connection: Int
   }
 
-  private let hosts: HostNames
+  let hosts: HostNames
   /// Names of servers that the client is sent to by DFS referrals.
-  private let targets: HostNames
-  private let addresses: Set<IPAddress>
+  let targets: HostNames
+  let addresses: Set<IPAddress>
   private let users: Set<String>
   private var pauses: [Pause] = []
   private let start: Timestamp
@@ -76,33 +77,10 @@ struct CaseClaims {
   /// The connection that stood idle at a frame.
   func pause(at frame: Int) -> Int? {
     // In the order in which they began; the last one that had begun is the one.
-    var (low, high) = (0, pauses.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if pauses[middle].frames.lowerBound <= frame { low = middle + 1 } else { high = middle }
-    }
-    guard low > 0, pauses[low - 1].frames.contains(frame) else { return nil }
-    return pauses[low - 1].connection
+    let behind = pauses.partitioningIndex { $0.frames.lowerBound > frame }
+    guard behind > 0, pauses[behind - 1].frames.contains(frame) else { return nil }
+    return pauses[behind - 1].connection
   }
-}
-
-/// Names of hosts, found by their first label.
-package struct HostNames {
-  private var byLabel: [Substring: [String]] = [:]
-
-  package init(_ names: some Sequence<String>) {
-    for name in Set(names.lazy.map { $0.lowercased() }) { byLabel[Self.label(name), default: []].append(name) }
-  }
-
-  package var isEmpty: Bool { byLabel.isEmpty }
-
-  /// Spelled like one of them, in its short or its full form.
-  package func contains(_ name: String) -> Bool {
-    let name = name.lowercased()
-    return byLabel[Self.label(name)]?.contains { isSameHost($0, name) } ?? false
-  }
-
-  private static func label(_ name: String) -> Substring { name.prefix { $0 != "." } }
 }
 
 extension String {

@@ -26,6 +26,8 @@ package struct ConnectionBrief: Sendable {
   package var hasAnswer: Bool
   /// None or one: a list takes eight bytes in the many connections that have none.
   private var openingFailures: [OpeningFailure]
+  /// SYNs to which nothing came back; 0 when there is anything else.
+  var silentSYNs = 0
   /// NetBIOS session packets, the first few.
   package var sessionPackets: [SessionPacket]
   /// Who sent the first FIN or RST.
@@ -68,12 +70,13 @@ extension ConnectionBrief {
     firstFrame = transcript.firstFrame
     lastFrame = transcript.lastFrame
     outcome = transcript.outcome
-    failedStage = Stage.allCases.first { transcript.outcome(of: $0) == .failed }
+    failedStage = transcript.failedStage
     hasSMB = transcript.traffic.isSMB || transcript.smb1 != nil
     hasAnswer =
       transcript.openingFailure == nil && transcript.streamEnd(of: .server) > 0 && transcript.foreignBeginnings.isEmpty
       && transcript.sessionPackets.allSatisfy { ![.negativeResponse, .retarget].contains($0.type) }
     openingFailures = transcript.openingFailure.map { [$0] } ?? []
+    silentSYNs = transcript.silentSYNs
     sessionPackets = transcript.sessionPackets
     endedBy = transcript.ending.map { transcript.peer($0.side) }
     isAdditionalChannel = transcript.isAdditionalChannel
@@ -128,6 +131,9 @@ extension [String] {
 }
 
 extension Transcript {
+  /// The first stage that failed.
+  package var failedStage: Stage? { Stage.allCases.first { outcome(of: $0) == .failed } }
+
   /// SystemTime of the NEGOTIATE response minus the capture's time, in seconds; nil when the server tells none.
   package var serverClockOffset: Int64? {
     guard let response = negotiation?.response, let stamp = negotiation?.responseStamp,

@@ -6,6 +6,7 @@ extension Rule {
   static let captureRules: [Rule] = [
     notACapture, captureTruncatedFile, captureStartsMidstream, captureOneDirectional, captureHasGaps, captureTruncated,
     captureEndsEarly, captureOutOfOrder, encryptedOpaque, noSMBFound, duplicatePackets,
+    ntlmMachineIDShared,
   ]
 }
 

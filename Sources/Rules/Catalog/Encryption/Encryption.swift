@@ -65,7 +65,7 @@ extension Rule {
     references: ["MS-SMB2 3.3.5.7"]
   ) { transcript in
     transcript.refusedTrees { tree, status in
-      guard status == .accessDenied, transcript.lacksEncryption(for: tree) else { return nil }
+      guard status == .accessDenied, case .encryption = transcript.treeDenial(of: tree) else { return nil }
       // Who gets at other shares is not kept out as a whole.
       let isOnlyShare = !transcript.trees.contains { $0.sessionID == tree.sessionID && $0.isConnected && !$0.isPipeShare }
       return transcript.refusal(
@@ -83,17 +83,19 @@ extension Rule {
     yieldsToSuccess: true,
     summary: "The client offers encryption, and the server agrees to none.",
     explanation: reach + """
-      On SMB 3.1.1 the server names the cipher it takes; here it names none. On 3.0 and 3.0.2 it announces encryption as \
-      a capability; here it does not, although one of its shares is marked for encryption. By itself this is only a note: \
-      many servers have encryption switched off. It is an error when the server then refuses access.
+      On SMB 3.1.1 the server names the cipher it takes. CipherId 0 means that it has encryption on and takes none of those \
+      that were offered; an answer that does not speak of encryption means that it has it off. On 3.0 and 3.0.2 the server \
+      announces encryption as a capability; here it does not, although one of its shares is marked for it.
+
+      By itself this is only a note. It is an error when no cipher is common, and the server then refuses access or the \
+      client leaves.
       """,
     harmless: "As long as nothing is refused.",
     confirmation: "Compare NEGOTIATE in captures on both hosts, and the ciphers that both allow.",
     causes: [
-      "encryption is switched off on the server", "the two have no cipher in common",
-      "a WAN optimizer or another device removes it from NEGOTIATE",
+      "the two have no cipher in common", "encryption is switched off on the server",
     ],
-    remedies: [.ciphersWindows, .encryptionSamba, .wanOptimizer, .captureOtherSide],
+    remedies: [.ciphersWindows, .ciphersSamba, .encryptionSamba],
     references: ["MS-SMB2 2.2.4.1.2", "MS-SMB2 3.3.5.4"]
   ) { transcript in
     guard let request = transcript.negotiation?.request, let response = transcript.negotiation?.response,
@@ -103,16 +105,36 @@ extension Rule {
       || transcript.trees.contains { tree in
         tree.deniedInClearFrame > 0 || tree.replyStamp?.status == .accessDenied && transcript.session(of: tree)?.hasNoKey != true
       }
-    return [
-      Observation(
-        .proven,
-        "the client offers encryption, and the server agrees to no cipher" + (isRefused ? "; then access is refused" : ""),
-        evidence: [
-          Evidence(transcript.negotiation?.requestStamp?.frame, .client, "NEGOTIATE request: \(offer)"),
-          Evidence(transcript.negotiation?.responseStamp?.frame, .server, "NEGOTIATE response, SMB \(response.dialectRevision): no encryption"),
-        ].compactMap(\.self),
-        severity: isRefused ? nil : .info)
-    ]
+    let hasLeft = transcript.hasNoCommonCipher && transcript.leavesAfterNegotiate
+    var observation = Observation(
+      .proven,
+      transcript.hasNoCommonCipher
+        ? "the server has none of the ciphers that the client offers (\((request.contexts.ciphers ?? []).map(\.description).joined(separator: ", "))) and answers CipherId 0"
+          + (isRefused ? "; then access is refused" : hasLeft ? "; then the client leaves" : "")
+        : transcript.hasEncryptionOff
+          ? "the client offers encryption, and the server has it switched off: its answer has no ENCRYPTION context"
+          : "the client offers encryption, and the server agrees to no cipher" + (isRefused ? "; then access is refused" : ""),
+      evidence: [
+        Evidence(transcript.negotiation?.requestStamp?.frame, .client, "NEGOTIATE request: \(offer)"),
+        Evidence(
+          transcript.negotiation?.responseStamp?.frame, .server,
+          "NEGOTIATE response, SMB \(response.dialectRevision): "
+            + (transcript.hasNoCommonCipher ? "CipherId 0, no cipher in common" : "no encryption")),
+      ].compactMap(\.self) + (hasLeft ? transcript.endEvidence : []),
+      // A server that has it off demands none.
+      severity: transcript.hasEncryptionOff || !(isRefused || hasLeft) ? .info : nil)
+    if transcript.hasNoCommonCipher {
+      observation.causes = [
+        "encryption is on at both ends, and their lists of ciphers do not meet: "
+          + (request.contexts.ciphers?.contains { $0.isAES256 } == true
+            ? "the server allows only others" : "the client offers no AES-256, and the server probably allows nothing else")
+      ]
+      observation.remedies = [.ciphersSamba, .ciphersWindows, .ciphersLinux]
+    } else if transcript.hasEncryptionOff {
+      observation.causes = ["encryption is switched off on the server"]
+      observation.remedies = [.encryptionSamba, .serverEncryption]
+    }
+    return [observation]
   }
 
   static let encryptionSessionFlagMismatch = Rule(

@@ -12,4 +12,10 @@ extension Remedy {
   static let ciphersWindows = Remedy(
     "Compare the ciphers both sides allow; on Windows 11 and Windows Server 2022 or later:",
     command: "Get-SmbServerConfiguration | select EncryptionCiphers; Get-SmbClientConfiguration | select EncryptionCiphers")
+  static let ciphersSamba = Remedy(
+    "Let both sides have a cipher in common. On Samba both lists stand in smb.conf, as “server smb3 encryption algorithms” and “client smb3 encryption algorithms”:",
+    command: #"testparm -sv 2>/dev/null | grep "smb3 encryption algorithms""#)
+  static let ciphersLinux = Remedy(
+    "On a Linux client the module cifs may insist on AES-256-GCM (require_gcm_256):",
+    command: "cat /sys/module/cifs/parameters/require_gcm_256 /sys/module/cifs/parameters/enable_gcm_256")
 }

@@ -21,8 +21,12 @@ extension Rule {
     id: "negotiate-invalid-parameter",
     summary: "The server finds the NEGOTIATE request malformed.",
     explanation: """
-      The server refuses the request itself: no dialects in it, the SIGNED flag set, or SMB 3.1.1 offered without the \
-      preauthentication context. Clients do not send that; something has changed the request, or the client is broken.
+      The server refuses the request itself: no dialects in it, the SIGNED flag set, SMB 3.1.1 offered without the \
+      preauthentication context, or a context whose length does not fit. Where one of these is so, the finding names it, and \
+      the client is broken or something changed its request.
+
+      Where nothing is wrong with the request, look at its contexts: Samba answers so when it has none of the signing \
+      algorithms that are offered, and some old servers stumble over a context that they do not know.
       """,
     causes: [
       "a device on the path rewrites NEGOTIATE",
@@ -35,10 +39,10 @@ extension Rule {
     id: "negotiate-error-status",
     summary: "The server refuses NEGOTIATE with an error.",
     explanation: """
-      Few errors belong here. The status and what it means stand in the finding; a lack of resources is a limit of the \
-      server, everything else is for its log to tell.
+      Few errors belong here. The finding gives the status, what it means, its usual causes and what to do about them; \
+      of a number that no documentation names it says where to look it up.
       """,
-    causes: ["a limit of the server", "a fault of the server"],
+    causes: ["the causes depend on the status: the finding names them"],
     remedies: [.serverLogs, .checkServerService, .patchBoth], references: ["MS-SMB2 3.3.5.4", "MS-ERREF 2.3"]
   ) { $0.isError && ![.notSupported, .invalidParameter, .noPreauthHashOverlap].contains($0) }
 
@@ -55,14 +59,22 @@ extension Rule {
     ) { transcript in
       guard let negotiation = transcript.negotiation, let status = negotiation.responseStamp?.status, isMeant(status)
       else { return [] }
-      return [
-        Observation(
-          .proven, "the server refuses NEGOTIATE: \(status)" + (status.meaning.map { ", \($0)" } ?? ""),
-          evidence: [
-            Evidence(negotiation.requestStamp?.frame, .client, "NEGOTIATE request: SMB \(list(negotiation.offered))"),
-            Evidence(negotiation.responseStamp?.frame, .server, "NEGOTIATE response: \(status)"),
-          ].compactMap(\.self))
-      ]
+      let refusal = NegotiateRefusal(negotiation.request, lacksPreauthHash: negotiation.requestHasNoPreauthContext)
+      let isMalformed = status == .invalidParameter
+      let advice = id == "negotiate-error-status" ? StatusAdvice.of(status) ?? .unknown(status) : nil
+      let contexts = negotiation.request?.contexts ?? []
+      var observation = Observation(
+        .proven,
+        "the server refuses NEGOTIATE with \(status)" + (isMalformed ? refusal.note.map { ": \($0)" } ?? meaning(of: status) : meaning(of: status)),
+        evidence: [
+          Evidence(
+            negotiation.requestStamp?.frame, .client,
+            "NEGOTIATE request: SMB \(list(negotiation.offered))"
+              + (contexts.isEmpty ? "" : "; contexts \(contexts.map(\.description).joined(separator: ", "))")),
+          Evidence(negotiation.responseStamp?.frame, .server, "NEGOTIATE response: \(status)"),
+        ].compactMap(\.self), causes: isMalformed ? refusal.causes : advice?.causes)
+      observation.remedies = isMalformed ? refusal.remedies : advice?.remedies
+      return [observation]
     }
   }
 }

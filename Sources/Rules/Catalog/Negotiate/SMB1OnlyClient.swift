@@ -43,12 +43,20 @@ extension Rule {
           ? "the connection uses SMB1: the client offers nothing else"
           : request.offersSMB2
             ? "the client offers SMB1 and SMB 2.0.2 (\(request.dialects.joined(separator: ", "))), and the server takes neither"
-            : "the client offers only SMB1 (\(request.dialects.last ?? "no dialect")), and the server does not take it",
+            : "the client offers only SMB1 (\(request.highestDialect ?? "no dialect")), and the server does not take it",
         evidence: [Evidence(smb1.requestFrame, .client, "SMB1 NEGOTIATE: \(request.dialects.joined(separator: ", "))")]
           + [Evidence(refusal?.frame, .server, "SMB1 NEGOTIATE response: none of them, with its length sent twice (ksmbd)")].compactMap(\.self)
           + [Evidence(smb1.responseFrame, .server, "SMB1 NEGOTIATE response: \(smb1.chosen ?? "none of them")")].compactMap(\.self)
           + (isAccepted ? [] : transcript.endEvidence),
         severity: isAccepted ? .warning : nil)
     ]
+  }
+}
+
+extension SMB1NegotiateRequest {
+  /// The best of the dialects that have a specification (MS-CIFS 2.2.4.52); others, such as “POSIX 2”, are extensions.
+  fileprivate var highestDialect: String? {
+    let known = ["NT LM 0.12", "LANMAN2.1", "LM1.2X002", "LANMAN1.0", "PC NETWORK PROGRAM 1.0"]
+    return known.first { dialects.contains($0) } ?? dialects.last
   }
 }

@@ -4,9 +4,6 @@ import Transcripts
 
 /// STATUS_ACCESS_DENIED to SESSION_SETUP: a name that the server does not own, a missing right, or missing encryption.
 extension Rule {
-  /// Refusals of an additional channel (MS-SMB2 3.3.5.5.2).
-  static let sessionBindingStatuses: Set<NTStatus> = [.accessDenied, .invalidParameter, .userSessionDeleted]
-
   static let authSPNHardening = Rule(
     id: "auth-spn-hardening",
     severity: .error,
@@ -34,8 +31,10 @@ extension Rule {
     references: ["MS-SMB2 3.3.5.5.3", "MS-NLMP 2.2.2.1"]
   ) { transcript in
     transcript.refusedSessions { session, status in
-      guard status == .accessDenied, case .name(let confidence, let note) = transcript.denial(of: session) else { return nil }
-      return transcript.refusal(of: session, status, confidence: confidence, note: ": \(note)")
+      guard status == .accessDenied, case .name(let mismatch) = transcript.denial(of: session) else { return nil }
+      return transcript.refusal(
+        of: session, status, confidence: mismatch.confidence, note: ": \(mismatch.note)", causes: mismatch.causes,
+        remedies: mismatch.remedies)
     }
   }
 
@@ -58,14 +57,17 @@ extension Rule {
     confirmation: "Event 4625 in the server's Security log gives the reason; log.smbd at level 3 on Samba.",
     causes: [
       "the user right to access this computer from the network is missing or denied",
-      "NTLM is restricted on the server", "the server demands encryption or signing that the client does not have",
+      "NTLM is restricted on the server",
     ],
-    remedies: [.userRights, .restrictNTLM, .serverEncryption, .serverLogs],
+    remedies: [.userRights, .restrictNTLM, .serverLogs],
     references: ["MS-SMB2 3.3.5.5", "MS-ERREF 2.3.1"]
   ) { transcript in
     transcript.refusedSessions { session, status in
       guard status == .accessDenied, case .other = transcript.denial(of: session) else { return nil }
-      return transcript.refusal(of: session, status)
+      guard session.identity.mechanism == .kerberos else { return transcript.refusal(of: session, status) }
+      return transcript.refusal(
+        of: session, status, causes: ["the user right to access this computer from the network is missing or denied"],
+        remedies: [.userRights, .serverLogs])
     }
   }
 
@@ -87,56 +89,18 @@ extension Rule {
       "the channel was negotiated with another dialect or cipher than the first connection",
       "the session expired, or was ended, in between", "a load balancer led the channel to another server",
     ],
-    remedies: [.multichannelOff, .loadBalancer, .patchBoth],
+    remedies: [.multichannelOff, .loadBalancer, .joinedSession, .patchBoth],
     references: ["MS-SMB2 3.3.5.5.2"]
   ) { transcript in
     transcript.refusedSessions { session, status in
-      guard session.isBinding, sessionBindingStatuses.contains(status) else { return nil }
-      return transcript.refusal(of: session, status, note: " when it binds a further channel to its session")
+      guard session.isBinding else { return nil }
+      let note = " when it binds a further channel to its session"
+      guard transcript.offersNoMultichannel else { return transcript.refusal(of: session, status, note: note) }
+      return transcript.refusal(
+        of: session, status, note: note + ", which the server never offered",
+        causes: [
+          "the server does not do multichannel (its capabilities in NEGOTIATE say so), and the client tries all the same; the first connection goes on"
+        ], remedies: [.multichannelOff, .multichannelServer, .joinedSession])
     }
-  }
-}
-
-extension Transcript {
-  enum Denial {
-    case binding
-    /// Server name hardening.
-    case name(Confidence, String)
-    /// The server demands encryption.
-    case encryption(Confidence)
-    case other
-  }
-
-  /// Why a logon most likely was answered with STATUS_ACCESS_DENIED.
-  func denial(of session: Session) -> Denial {
-    if session.isBinding { return .binding }
-    if session.hasNoKey { return .other }
-    let isBeforeProof = session.ntlm.map { $0.response == nil } ?? (session.identity.service == nil)
-    if isBeforeProof {
-      // MS-SMB2 3.3.5.5: a connection without encryption is refused before authentication starts.
-      return session.legs == 1 && canEncrypt == false ? .encryption(.likely) : .other
-    }
-    let mismatch = nameMismatch(of: session)
-    if let mismatch, mismatch.isCertain { return .name(.likely, mismatch.note) }
-    if let dialect, dialect < .smb300 { return .encryption(.possible) }
-    if let mismatch { return .name(.possible, mismatch.note) }
-    if let ntlm = session.ntlm, ntlm.hasClientPairs, ntlm.targetName?.isEmpty != false {
-      return .name(.possible, "the client sends no service name, which a strict server demands")
-    }
-    return .other
-  }
-
-  /// The service that the client means is not among the names the server gives itself.
-  private func nameMismatch(of session: Session) -> (isCertain: Bool, note: String)? {
-    guard let host = session.serviceHost?.lowercased() else { return nil }
-    if host.isAddressLiteral {
-      let isTranslated = host != server.address.description.lowercased()
-      return (isTranslated, "the client means the address \(host)" + (isTranslated ? ", which is not the one it talks to" : ", not a name"))
-    }
-    guard let ntlm = session.ntlm else { return nil }
-    let own = [ntlm.nbComputerName, ntlm.dnsComputerName].compactMap { $0?.lowercased() }.filter { !$0.isEmpty }
-    guard !own.isEmpty, !own.contains(host), !own.contains(where: { $0.split(separator: ".").first.map(String.init) == host })
-    else { return nil }
-    return (true, "the client means \(host), but the server calls itself \(own.joined(separator: " and "))")
   }
 }

@@ -29,7 +29,9 @@ extension Rule {
     transcript.sessions.compactMap { session in
       guard let renewal = session.reauthentications.last, let status = renewal.refusal else { return nil }
       return Observation(
-        .proven, "\(transcript.serverName) refuses to renew the session of \(session.who) with \(status)" + meaning(of: status),
+        .proven, "\(transcript.serverName) refuses to renew the session of \(session.who) with \(status)"
+          + (status == .logonFailure && session.identity.mechanism == .ntlm
+            ? ": the server does not accept the user name and password" : meaning(of: status)),
         evidence: [
           Evidence(session.establishedFrame, .server, "the session of \(session.who) is established"),
           Evidence(renewal.requestStamp.frame, .client, "SESSION_SETUP request for the same session"),
@@ -123,7 +125,7 @@ extension Transcript {
   /// Sessions that expired under the user's hands, unless the capture ends before the client can have renewed them.
   fileprivate var unrenewedSessions: [Observation] {
     expiredSessions.compactMap { expiry in
-      guard ending != nil || captureEnd.since(expiry.time) >= AwaitedReply.patience,
+      guard ending != nil || captureEnd.since(expiry.time) >= End.patience,
         !sessions.contains(where: { $0.isEstablished && $0.requestStamp.time >= expiry.time })
       else { return nil }
       let session = sessions.last { $0.id == expiry.sessionID }

@@ -13,8 +13,10 @@ extension Rule {
     explanation: """
       The client sent a user's credentials, and the server answered with a guest session. A guest has no key: nothing \
       can be signed or encrypted, and Validate Negotiate is not possible. Windows 10 Enterprise and Education, Windows \
-      Server 2016 and later refuse such sessions by default. Where signing is required a guest cannot work at all, and \
-      the finding is critical.
+      Server 2016 and later refuse such sessions by default.
+
+      Where signing or encryption is required and the guest gets no share, the finding is critical. Samba lets guests in \
+      unsigned although it requires signing, and where the guest works it is only a note.
 
       A client that asks for guest or anonymous access is not meant.
       """,
@@ -29,12 +31,13 @@ extension Rule {
   ) { transcript in
     transcript.sessions.compactMap { session in
       guard session.isEstablished, session.flags.contains(.isGuest), session.offersCredentials else { return nil }
-      let mustProtect = transcript.requiresSigning || session.flags.contains(.encryptData)
+      let works = transcript.trees.contains { $0.sessionID == session.id && $0.isConnected && !$0.isPipeShare }
+      let mustProtect = !works && (transcript.requiresSigning || session.flags.contains(.encryptData))
       return Observation(
         .proven,
         "\(transcript.serverName) accepts \(session.who) only as a guest"
           + (mustProtect ? ", although signing or encryption is required" : ""),
-        evidence: transcript.evidence(of: session), severity: mustProtect ? .critical : nil)
+        evidence: transcript.evidence(of: session), severity: mustProtect ? .critical : works ? .info : nil)
     }
   }
 
@@ -43,7 +46,7 @@ extension Rule {
     severity: .error,
     phase: .sessionSetup,
     nature: .reset,
-    needs: [.serverReplies],
+    needs: [.end],
     yieldsToSuccess: true,
     summary: "The client left at once because the server granted it only a guest session.",
     explanation: """
@@ -86,12 +89,12 @@ extension Rule {
     harmless: "Most anonymous sessions are meant: browsing, DFS, a first look at a domain controller.",
     confirmation: "The program's own settings say whether it was given an account.",
     causes: ["the program did not pass the user's credentials", "an anonymous session was asked for"],
-    remedies: [.storedWindowsCredentials, .reconnectAs, .credentialsLinux],
+    remedies: [.reconnectAs, .credentialsLinux, .storedWindowsCredentials],
     references: ["MS-NLMP 3.2.5.1.2", "MS-SMB2 2.2.6"]
   ) { transcript in
     transcript.sessions.filter { $0.isEstablished && ($0.identity.isAnonymous || $0.flags.contains(.isNull)) }.prefix(1).map { session in
       let refused = transcript.trees.first {
-        $0.sessionID == session.id && !$0.isPipeShare && $0.replyStamp?.status == .accessDenied
+        $0.sessionID == session.id && $0.replyStamp?.status?.isError == true
       }
       return Observation(
         .proven, "the session is anonymous" + (refused.map { ", and \($0.path) is refused to it" } ?? ""),

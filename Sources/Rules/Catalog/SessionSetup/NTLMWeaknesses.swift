@@ -8,44 +8,58 @@ extension Rule {
     id: "ntlmv1-used",
     severity: .warning,
     phase: .sessionSetup,
-    nature: .note,
+    nature: .wrongValue,
+    yieldsToSuccess: true,
     summary: "The client proves its password with NTLMv1.",
     explanation: """
       The response to the challenge has 24 bytes, which is NTLMv1 or its variant with a client challenge. It can be \
       broken by trying, and current Windows and Samba servers refuse it with STATUS_LOGON_FAILURE, as if the password \
-      were wrong; then the finding is critical.
+      were wrong; then the finding is critical, and explains the refusal.
+
+      A server that accepts NTLMv1 elsewhere in the same attempt refuses for another reason, a wrong password most likely. \
+      The use of NTLMv1 is then a warning of its own.
       """,
     harmless: "It never is, but it works with servers that still accept it.",
     confirmation: "Event 4624 or 4625 on the server names the package: “NTLM V1”.",
     causes: ["an old device (printer, scanner, NAS)", "a client that is set to send LM or NTLMv1 responses"],
-    remedies: [.ntlmV2Windows, .ntlmV2Samba, .patchBoth],
-    references: ["MS-NLMP 2.2.2.6", "MS-NLMP 3.3.1"]
-  ) { transcript in
-    transcript.sessions.filter { $0.ntlm?.isVersion1 == true }.prefix(1).map { session in
-      let isRefused = session.refusal == .logonFailure
-      return Observation(
-        .proven,
-        "\(session.who) authenticates with NTLMv1"
-          + (isRefused ? ", which servers that only take NTLMv2 refuse in this way" : ""),
-        evidence: transcript.evidence(of: session), severity: isRefused ? .critical : nil)
-    }
-  }
+    remedies: [.ntlmV2Device, .ntlmV2Windows, .ntlmV2Samba, .patchBoth],
+    references: ["MS-NLMP 2.2.2.6", "MS-NLMP 3.3.1"],
+    judge: .attempt { one in
+      let accepted = one.connections.lazy.compactMap { connection in
+        connection.sessions.first { $0.ntlm?.isVersion1 == true && $0.isEstablished && !$0.hasNoKey }
+      }.first
+      return one.connections.compactMap { connection in
+        guard let session = connection.sessions.first(where: { $0.ntlm?.isVersion1 == true }) else { return nil }
+        let isRefused = session.refusal == .logonFailure && accepted == nil
+        return Observation(
+          .proven,
+          "\(session.who) authenticates with NTLMv1"
+            + (isRefused ? ", which servers that only take NTLMv2 refuse in this way" : ""),
+          evidence: [
+            Evidence(session.requestStamp.frame, .client, "SESSION_SETUP request: an NTLM response of 24 bytes, \(session.who)"),
+            Evidence(session.replyStamp?.frame, .server, "SESSION_SETUP response: \(session.replyStamp?.status ?? .success)"),
+            session.refusal == nil
+              ? nil : Evidence(accepted?.establishedFrame, .server, "this server accepts NTLMv1 of the same client here"),
+          ].compactMap(\.self), severity: isRefused ? .critical : .warning, goal: Goal(user: session.identity.user),
+          connections: [connection.id])
+      }
+    })
 
   static let ntlmMICMissing = Rule(
     id: "ntlm-mic-missing",
-    severity: .warning,
+    severity: .info,
     phase: .sessionSetup,
     nature: .note,
     summary: "The NTLM logon is not protected by a MIC, although the server asked for one.",
     explanation: """
-      The server's challenge carries a time stamp, upon which a client adds a MIC over all three messages. Without it \
-      somebody in between could change the flags of the logon unseen. Old clients and some libraries never add one, and \
-      the logon works all the same.
+      The server's challenge carries a time stamp, upon which Windows and smbclient add a MIC over all three messages. \
+      Without it a device in between could change the flags of the logon unseen. Many current clients never add one, and \
+      the logon works all the same: the Linux mount (cifs.ko), libsmb2, impacket, aiosmb, pysmb and pike among them.
       """,
-    harmless: "Old clients and some libraries never add a MIC.",
+    harmless: "Mostly: the client's software has no MIC. It is worth a look when the client is Windows or smbclient, which add one.",
     confirmation: "Record the same logon close to the client: if the MIC is there, something on the path removes it.",
-    causes: ["an old client, or a library without support for the MIC", "a device or program that removed it"],
-    remedies: [.patchBoth, .useKerberos],
+    causes: ["the client's software adds no MIC, as the Linux mount and most libraries", "a relay or device that removed it, when the client is Windows or smbclient"],
+    remedies: [.useKerberos, .patchBoth],
     references: ["MS-NLMP 3.1.5.1.2", "MS-NLMP 2.2.2.1"]
   ) { transcript in
     transcript.sessions.filter { session in
@@ -53,9 +67,63 @@ extension Rule {
       return ntlm.hasServerTime && ntlm.response == .ntlmV2 && ntlm.hasClientPairs && !ntlm.clientFlags.contains(.hasMIC)
     }.prefix(1).map { session in
       Observation(
-        .proven, "the NTLM logon of \(session.who) carries no MIC, although the server's challenge has a time stamp",
+        .proven, "the client \(transcript.client.address) adds no MIC to the NTLM logon of \(session.who), although the server's challenge has a time stamp",
         evidence: transcript.evidence(of: session))
     }
+  }
+
+  static let ntlmFlagsContradict = Rule(
+    id: "ntlm-flags-contradict",
+    severity: .info,
+    phase: .sessionSetup,
+    nature: .note,
+    summary: "The client's last NTLM message goes back on the encoding that was agreed upon.",
+    explanation: """
+      Client and server agree in CHALLENGE that names are Unicode; the flags of the AUTHENTICATE message say otherwise, \
+      though its names are Unicode all the same. Servers go by what was agreed upon, and so does this report.
+      """,
+    harmless: "Most servers do not look at these flags.",
+    confirmation: "Compare the flags with those of another client.",
+    causes: ["a fault in the client's library"],
+    remedies: [.patchClient],
+    references: ["MS-NLMP 2.2.2.5", "MS-NLMP 2.2.1.3"]
+  ) { transcript in
+    transcript.sessions.compactMap { session in
+      guard let ntlm = session.ntlm, let flags = ntlm.contradictingFlags else { return nil }
+      return Observation(
+        .proven, "the AUTHENTICATE message of \(session.who) has the flags \(hexadecimal(flags.rawValue)), which deny the Unicode that CHALLENGE agreed upon",
+        evidence: [
+          Evidence(session.requestStamp.frame, .client, "SESSION_SETUP request: AUTHENTICATE, flags \(hexadecimal(flags.rawValue)); CHALLENGE: \(hexadecimal(ntlm.serverFlags.rawValue))")
+        ])
+    }.prefix(1).map(\.self)
+  }
+
+  static let sessionSeveralUsers = Rule(
+    id: "session-several-users",
+    severity: .info,
+    phase: .sessionSetup,
+    nature: .note,
+    summary: "Several users work over one connection.",
+    explanation: """
+      The client set up sessions for more than one user on the same connection, as a Linux client with mounts under several \
+      accounts, or a terminal server, does. What one user is refused another may be granted: the findings name the user.
+      """,
+    harmless: "Always, as long as each user has the access that is meant.",
+    confirmation: "The evidence shows the logon of each user.",
+    remedies: [.reconnectAs],
+    references: ["MS-SMB2 3.3.5.5"]
+  ) { transcript in
+    var seen: Set<String> = []
+    let users = transcript.sessions.filter { session in
+      guard session.isEstablished, !session.hasNoKey, let user = session.identity.user, !user.isEmpty else { return false }
+      return seen.insert(user.lowercased()).inserted
+    }
+    guard users.count > 1 else { return [] }
+    return [
+      Observation(
+        .proven, "the connection carries sessions of \(users.prefix(4).map(\.who).joined(separator: ", "))",
+        evidence: users.prefix(4).compactMap { Evidence($0.establishedFrame, .server, "the session of \($0.who) is established") })
+    ]
   }
 
   static let authWrongIdentitySent = Rule(
@@ -91,11 +159,15 @@ extension Session {
   fileprivate var oddIdentity: String? {
     guard let user = identity.user, !user.isEmpty, let domain = identity.domain?.lowercased(), let ntlm else { return nil }
     if user.contains("@"), user.contains("\\") { return "the user name has a domain in front and behind" }
-    guard ntlm.isDomainMember, let realm = ntlm.nbDomainName else { return nil }
-    if domain.isEmpty, !user.contains("@") { return "no domain was sent, and the server belongs to \(realm)" }
-    if domain == "microsoftaccount" { return "a Microsoft account was sent, and the server belongs to \(realm)" }
-    if domain == identity.workstation?.lowercased(), domain != realm.lowercased(), domain != ntlm.nbComputerName?.lowercased() {
-      return "a local account of the client was sent, and the server belongs to \(realm)"
+    if let foreign = foreignDomain {
+      let realm = foreign.list
+      if domain == "microsoftaccount" { return "a Microsoft account was sent, and the server belongs to \(realm)" }
+      if domain == "azuread" { return "an account of Entra ID (Azure AD) was sent, and the server belongs to \(realm)" }
+      if domain == identity.workstation?.lowercased() { return "a local account of the client was sent, and the server belongs to \(realm)" }
+      return "the domain \(identity.domain ?? "") was sent, and the server belongs to \(realm)"
+    }
+    if ntlm.isDomainMember, domain.isEmpty, !user.contains("@"), let realm = ntlm.nbDomainName {
+      return "no domain was sent, and the server belongs to \(realm)"
     }
     return nil
   }

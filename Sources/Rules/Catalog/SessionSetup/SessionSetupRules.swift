@@ -1,10 +1,10 @@
 extension Rule {
   /// Session setup: the graver and more telling first.
   static let sessionSetupRules: [Rule] =
-    [authSPNHardening, authAccessDenied, sessionBindingFailed] + sessionStatuses
+    [authNoCommonMechanism, authSPNHardening, authAccessDenied, sessionBindingFailed] + sessionStatuses
     + [
       sessionReauthFailed, sessionExpired, sessionSetupResetByThirdParty, sessionSetupResetByServer, sessionSetupResetByClient,
-      sessionSetupUnanswered, authGuestGranted, authGuestRejectedByClient, authAnonymous, authWrongIdentitySent,
-      ntlmV1Used, ntlmMICMissing, sessionSetupSlow,
+      sessionRejectedByClient, sessionSetupUnanswered, authGuestGranted, authGuestRejectedByClient, authAnonymous,
+      authWrongIdentitySent, ntlmV1Used, ntlmMICMissing, ntlmFlagsContradict, sessionSeveralUsers, sessionSetupSlow,
     ]
 }

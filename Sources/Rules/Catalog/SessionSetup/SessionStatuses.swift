@@ -18,17 +18,17 @@ extension Rule {
         """,
       causes: [
         "a wrong password, typed or stored on the client", "the wrong domain or workgroup in front of the user name",
-        "an unknown user", "a client that sends NTLMv1 to a server that accepts only NTLMv2",
+        "an unknown user",
       ],
       remedies: [.storedWindowsCredentials, .reconnectAs, .credentialsLinux, .accountSamba, .serverLogs]),
     StatusFamily(
-      id: "auth-wrong-password-named", codes: [0xC000_006A, 0xC000_0064],
+      id: "auth-wrong-password-named", codes: [0xC000_006A, 0xC000_0064, 0xC000_0149],
       summary: "The server names what is wrong: the password, or the user.",
       explanation: "Most servers hide which of the two it is. This one says that the password is wrong, or that there is no such user.",
       causes: ["a wrong password, typed or stored on the client", "a mistyped user name, or one of another domain"],
       remedies: [.storedWindowsCredentials, .reconnectAs, .credentialsLinux, .accountSamba]),
     StatusFamily(
-      id: "auth-account-restriction", codes: [0xC000_006E],
+      id: "auth-account-restriction", codes: [0xC000_006E, 0xC000_006C],
       summary: "A restriction on the account forbids this logon.",
       explanation: """
         User name and password are right. Windows refuses blank passwords over the network, refuses NTLM for members \
@@ -40,13 +40,13 @@ extension Rule {
       ],
       remedies: [.accountWindows, .useKerberos]),
     StatusFamily(
-      id: "auth-logon-hours", codes: [0xC000_006F],
+      id: "auth-logon-hours", codes: [0xC000_006F, 0xC000_0247],
       summary: "The account may not log on at this hour.",
       explanation: "The account's permitted logon hours do not include the time of this attempt, by the clock of the domain controller.",
       causes: ["the logon hours of the account", "a wrong clock or time zone on the domain controller"],
       remedies: [.accountWindows, .serverTime]),
     StatusFamily(
-      id: "auth-workstation-restriction", codes: [0xC000_0070],
+      id: "auth-workstation-restriction", codes: [0xC000_0070, 0xC000_0248],
       summary: "The account may not log on from this workstation.",
       explanation: """
         The account is limited to certain workstations (“Log On To” in Active Directory), and the name the client sends \
@@ -61,7 +61,7 @@ extension Rule {
       causes: ["the password's age", "a service account that is not exempt from expiry"],
       remedies: [.changePassword, .accountWindows, .accountSamba]),
     StatusFamily(
-      id: "auth-password-must-change", codes: [0xC000_0224],
+      id: "auth-password-must-change", codes: [0xC000_0224, 0xC000_030C],
       summary: "The user must change the password before the first logon.",
       explanation: "The account is marked “User must change password at next logon”, which cannot be done over SMB.",
       causes: ["a new account, or a password that was reset"],
@@ -87,7 +87,7 @@ extension Rule {
       causes: ["an old password stored somewhere", "an attack on the account"],
       remedies: [.unlockAccount, .accountSamba, .storedWindowsCredentials]),
     StatusFamily(
-      id: "auth-logon-type-not-granted", codes: [0xC000_015B, 0xC000_0155],
+      id: "auth-logon-type-not-granted", codes: [0xC000_015B, 0xC000_0155, 0xC000_010B, 0xC000_0061],
       summary: "The user may not access this computer from the network.",
       explanation: "User name and password are right, but a user right of the server keeps the user, or a group of the user, out.",
       causes: [
@@ -158,7 +158,7 @@ extension Rule {
       causes: ["a domain controller out of reach for Kerberos", "a device that changes the negotiation", "settings for NTLM or encryption types that do not fit"],
       remedies: [.useKerberos, .restrictNTLM, .domainControllerWindows]),
     StatusFamily(
-      id: "auth-too-many-sessions", codes: [0xC000_00CE, 0xC000_0246, 0xC000_00D0],
+      id: "auth-too-many-sessions", codes: [0xC000_00CE, 0xC000_0246, 0xC000_00D0, 0xC000_0196, 0xC000_0259],
       summary: "The server has reached its limit of sessions or connections.",
       explanation: "The server answers that it has too many sessions or connections, or that it does not accept the request now.",
       causes: ["a limit in the server's configuration or licence", "sessions that were never closed", "a server under load"],
@@ -190,8 +190,11 @@ extension Rule {
     StatusFamily(
       id: "session-setup-other-status", codes: [],
       summary: "The server refused the logon with another status.",
-      explanation: "No other rule knows this status. It is shown with its name and its meaning, as far as they are known, and with the step of the logon.",
-      causes: ["see the meaning of the status"], remedies: [.serverLogs]),
+      explanation: """
+        Statuses that end a logon rarely. The finding gives the name, the usual causes and what to do about them; of a \
+        number that no documentation names it says where to look it up.
+        """,
+      causes: ["the causes depend on the status: the finding names them"], remedies: [.serverLogs, .lookUpStatus]),
   ]
 
   private static let listedCodes = Set(families.flatMap(\.codes)).union([NTStatus.accessDenied.rawValue, NTStatus.networkSessionExpired.rawValue])
@@ -212,27 +215,85 @@ extension Rule {
       summary: family.summary, explanation: family.explanation, harmless: harmless, confirmation: confirmation,
       causes: family.causes, remedies: family.remedies, references: ["MS-SMB2 3.3.5.5", "MS-ERREF 2.3.1"]
     ) { transcript in
+      if family.id == "session-deleted", let deleted = transcript.deletedInUse { return [deleted] }
       // Nearly all connections have none.
       guard transcript.hasRefusedSession else { return [] }
       return transcript.refusedSessions { session, status in
-        if session.isBinding, sessionBindingStatuses.contains(status) { return nil }
-        let isMatch = family.codes.isEmpty ? !listedCodes.contains(status.rawValue) : family.codes.contains(status.rawValue)
-        return isMatch ? transcript.refusal(of: session, status, causes: kerberosCauses(session, status)) : nil
+        guard !session.isBinding, !transcript.hasNoCommonMechanism(session) else { return nil }
+        let isMatch: Bool
+        if let id = transcript.familyOfRefusal(session, status) {
+          isMatch = id == family.id
+        } else {
+          isMatch = family.codes.isEmpty ? !listedCodes.contains(status.rawValue) : family.codes.contains(status.rawValue)
+        }
+        return isMatch ? transcript.refusal(of: session, status, family) : nil
       }
     }
-  }
-
-  /// With a ticket there is no password to be wrong: what Samba means by LOGON_FAILURE then.
-  private static func kerberosCauses(_ session: Session, _ status: NTStatus) -> [String]? {
-    guard status == .logonFailure, session.identity.mechanism == .kerberos else { return nil }
-    return [
-      "the server cannot decrypt the ticket: its computer account's password or its keytab is out of step, or the name leads to another host",
-      "the clock of the server is wrong", "no local account on the server for the user of the ticket",
-    ]
   }
 }
 
 extension Transcript {
+  /// A session that the server had let go of in the middle of the work, and that the client did not set up again.
+  fileprivate var deletedInUse: Observation? {
+    guard !rarelyDeleted.isEmpty, let deleted = rarelyDeleted.first(where: { deletion in
+      (ending != nil || captureEnd.since(deletion.time) >= End.patience)
+        && !sessions.contains { $0.isEstablished && $0.requestStamp.time >= deletion.time }
+    }) else { return nil }
+    let session = sessions.last { $0.id == deleted.sessionID }
+    let isIdle = deleted.idle >= 5_000_000_000
+    return Observation(
+      .proven,
+      "the session of \(session?.who ?? "the client") no longer exists on \(serverName)"
+        + (isIdle ? ", after \(milliseconds(deleted.idle)) without a message" : "") + ", and the client did not log on again",
+      evidence: [
+        Evidence(session?.establishedFrame, .server, "the session of \(session?.who ?? "the client") is established"),
+        Evidence(deleted.frame, .server, "\(deleted.command.name) response: \(NTStatus.userSessionDeleted)"),
+      ].compactMap(\.self) + endEvidence,
+      causes: isIdle
+        ? ["the server ends sessions that are idle for so long (deadtime of Samba, AutoDisconnectTimeout of Windows)", "the server was restarted meanwhile", "an administrator closed the session"]
+        : ["the server was restarted, or an administrator closed the session", "another connection replaced the session (PreviousSessionId)", "a load balancer moved the connection to another server"],
+      goal: Goal(.established))
+  }
+
+  private var rarelyDeleted: [ExpiredSession] { deletedSessions }
+
+  /// The refusal in the words of its family, with what the messages show put first.
+  fileprivate func refusal(of session: Session, _ status: NTStatus, _ family: StatusFamily) -> Observation {
+    if family.codes.isEmpty {
+      let advice = StatusAdvice.of(status) ?? .unknown(status)
+      return refusal(of: session, status, causes: advice.causes, remedies: advice.remedies)
+    }
+    let reason = logonRefusal(of: session, status)
+    let others = reason?.excludesOthers == true ? [] : causes(of: family, session, status)
+    let remedies = reason?.excludesOthers == true ? [] : family.remedies
+    if status == .userSessionDeleted {
+      let lost = lostSession(session.id, except: session)
+      return refusal(of: session, status, note: lost.note, causes: lost.causes, remedies: lost.remedies)
+    }
+    return refusal(
+      of: session, status, confidence: reason?.confidence ?? .proven, note: reason?.note ?? ntlmNote(session, status),
+      causes: (reason?.causes ?? []) + others,
+      remedies: reason.map { reason in reason.remedies + remedies.filter { !reason.remedies.contains($0) } })
+  }
+
+  /// A password was sent, so tickets have no place in the sentence.
+  private func ntlmNote(_ session: Session, _ status: NTStatus) -> String {
+    status == .logonFailure && session.identity.mechanism == .ntlm
+      ? ": the server does not accept the user name and password" : ""
+  }
+
+  private func causes(of family: StatusFamily, _ session: Session, _ status: NTStatus) -> [String] {
+    guard status == .logonFailure else { return session.fitting(family.causes) }
+    var causes = family.causes
+    if session.isOfServersDomain || session.foreignDomain != nil { causes.removeAll { $0.hasPrefix("the wrong domain") } }
+    if session.ntlm?.isVersion1 == true { causes.insert("the client sends NTLMv1, and the server accepts only NTLMv2", at: 1) }
+    if let ntlm = session.ntlm, ntlm.hasClientPairs, ntlm.targetName?.isEmpty != false {
+      causes.insert(
+        "possibly not the password: the client sends no target name, which a server with “SPN target name validation” demands", at: 1)
+    }
+    return causes
+  }
+
   // By their places, because many rules ask: `contains` would copy each session.
   fileprivate var hasRefusedSession: Bool { sessions.indices.contains { sessions[$0].refusal != nil } }
 
@@ -247,12 +308,15 @@ extension Transcript {
   }
 
   func refusal(
-    of session: Session, _ status: NTStatus, confidence: Confidence = .proven, note: String = "", causes: [String]? = nil
+    of session: Session, _ status: NTStatus, confidence: Confidence = .proven, note: String = "", causes: [String]? = nil,
+    remedies: [Remedy]? = nil
   ) -> Observation {
-    Observation(
+    var observation = Observation(
       confidence, "\(serverName) refuses \(session.who) with \(status)" + (note.isEmpty ? meaning(of: status) : note),
       evidence: evidence(of: session) + (isOvercome(session) ? [] : endEvidence),
       severity: isOvercome(session) ? .info : nil, causes: causes, goal: Goal(user: session.identity.user))
+    observation.remedies = remedies
+    return observation
   }
 
   /// The same user logs on to the same connection after all, within a minute.
@@ -262,5 +326,19 @@ extension Transcript {
       guard other.isEstablished, other.isSameUser(as: session), let granted = other.replyStamp?.time else { return false }
       return (0...Self.patience).contains(granted.since(refused))
     }
+  }
+}
+
+extension Session {
+  /// The client sent the domain that the server calls its own.
+  fileprivate var isOfServersDomain: Bool {
+    guard let sent = identity.domain?.lowercased(), !sent.isEmpty, let ntlm else { return false }
+    return [ntlm.nbDomainName, ntlm.dnsDomainName, ntlm.nbComputerName].contains { $0?.lowercased() == sent }
+  }
+
+  /// Without those that speak of another mechanism than this logon used.
+  fileprivate func fitting(_ causes: [String]) -> [String] {
+    let rest = causes.filter { !(identity.mechanism == .kerberos && $0.contains("NTLM")) }
+    return rest.isEmpty ? causes : rest
   }
 }

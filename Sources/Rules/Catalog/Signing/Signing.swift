@@ -19,19 +19,20 @@ extension Rule {
     yieldsToSuccess: true,
     summary: "One side requires signing, and the other shows that it cannot sign.",
     explanation: requirement + """
-      Here the other side does not even announce that it can sign, or leaves its answers unsigned until the client \
-      hangs up. Third-party servers with signing switched off meet clients that require it, as Windows 11 24H2 does \
+      Here the other side does not even announce that it can sign, leaves its answers unsigned until the client hangs up, \
+      or, a client, signs nothing on the whole connection. Third-party servers with signing switched off meet clients that require it, as Windows 11 24H2 does \
       by default; Windows shows 0xC000A000.
       """,
     harmless: "It never is, but some servers sign although they do not announce it; connections that work are not reported.",
     confirmation: "Connect from a client that does not require signing: if that works, this is the reason.",
     causes: [
       "a NAS or other third-party server with signing switched off, or too old for it",
-      "“client signing = disabled” on a Samba client", "a device on the path that removes signatures",
+      "a client whose program cannot sign, or is set not to",
     ],
-    remedies: [.signingOnServer, .signingSamba, .patchBoth, .wanOptimizer],
+    remedies: [.signingOnServer, .signingSamba, .clientSigns, .patchBoth],
     references: ["MS-SMB2 3.1.4.1", "MS-SMB2 3.2.4.1.1", "MS-SMB2 3.3.5.4"]
   ) { transcript in
+    if let never = transcript.clientThatNeverSigns { return [never] }
     guard let request = transcript.negotiation?.request, let response = transcript.negotiation?.response,
       !transcript.trees.contains(where: \.isConnected), let closing = transcript.ending, !transcript.wasLeftOrderly,
       !transcript.sessions.contains(where: { $0.refusal != nil || $0.hasNoKey }), transcript.traffic.encryptedMessages == 0
@@ -117,6 +118,8 @@ extension Rule {
         // On SMB 3.1.1 that has a rule of its own.
         if fault.command == .treeConnect, fault.sender == .client, transcript.dialect == .smb311 { return nil }
         let signsOthers = transcript.protection.hasSigned(fault.sender)
+        // A client that signs nothing has nothing that could be stripped: it does not sign.
+        if fault.sender == .client, !signsOthers, transcript.clientThatNeverSigns != nil { return nil }
         // A server that never signs although it demands it is its own case.
         if fault.sender == .server, !signsOthers, transcript.serverRequiresSigning { return nil }
         return Observation(
@@ -132,30 +135,92 @@ extension Rule {
     severity: .error,
     phase: .signing,
     nature: .status,
-    needs: [.serverReplies],
+    needs: [.end],
     yieldsToSuccess: true,
-    summary: "The session has no key to sign with, although signing is required.",
+    summary: "The session has no key to sign with, and signing is required or done all the same.",
     explanation: requirement + """
-      The server granted a guest or anonymous session, one side requires signing, and the connection ended without a \
-      share. Sessions that work all the same are not meant.
+      The server granted a guest or anonymous session. Either the client signs in it, with a key that it does not have, and \
+      the server refuses the signature with STATUS_ACCESS_DENIED, which has nothing to do with permissions: the same guest \
+      gets in unsigned. Or one side requires signing, and the connection ended without a share. Sessions that work all the \
+      same are not reported.
       """,
     harmless: "When a guest session was not wanted in the first place.",
-    confirmation: "Connect with an account that the server knows.",
+    confirmation: "Connect with an account that the server knows; or as guest with smbclient, which does not sign then.",
     causes: [
       "the server maps an unknown user or a wrong password to guest", "a device that knows only guest access",
       "a client that sends no credentials",
     ],
     remedies: [.realCredentials, .mapToGuestSamba, .storedWindowsCredentials],
-    references: ["MS-SMB2 3.2.5.3.1", "MS-SMB2 3.3.5.5.3"]
+    references: ["MS-SMB2 3.2.4.1.1", "MS-SMB2 3.2.5.3.1", "MS-SMB2 3.3.5.5.3"]
   ) { transcript in
-    guard transcript.requiresSigning, let session = transcript.mainSession, session.isEstablished, session.hasNoKey,
-      transcript.ending != nil, !transcript.wasLeftOrderly, !transcript.trees.contains(where: \.isConnected)
+    guard let session = transcript.mainSession, session.isEstablished, session.hasNoKey,
+      !transcript.trees.contains(where: { $0.isConnected && $0.sessionID == session.id })
     else { return [] }
+    let kind = session.flags.contains(.isGuest) ? "a guest" : "an anonymous"
+    if let tree = transcript.treeRefusedToSigningGuest(session) {
+      var observation = Observation(
+        .proven,
+        "\(session.who) has \(kind) session, which has no key, and the client signs in it all the same: the server refuses the signature",
+        evidence: transcript.evidence(of: session).suffix(1)
+          + [
+            Evidence(tree.requestStamp.frame, .client, "TREE_CONNECT request for \(tree.path), signed in \(kind) session"),
+            Evidence(tree.replyStamp?.frame, .server, "TREE_CONNECT response: \(NTStatus.accessDenied)"),
+          ].compactMap(\.self) + transcript.endEvidence,
+        causes: [
+          "a fault in the client's software: in \(kind) session nothing may be signed"
+            + (transcript.requiresSigning ? ", though signing is required here" : ""),
+          "the server made the user a guest, after an unknown user or a wrong password",
+        ], goal: transcript.goal(of: tree))
+      observation.remedies = [.realCredentials, .patchClient, .mapToGuestSamba, .storedWindowsCredentials]
+      return [observation]
+    }
+    guard transcript.requiresSigning, transcript.ending != nil else { return [] }
+    // A client that only logs on and off again has got what it came for.
+    guard !transcript.wasLeftOrderly || !transcript.trees.isEmpty else { return [] }
     return [
       Observation(
-        .likely,
-        "signing is required, but \(session.who) has \(session.flags.contains(.isGuest) ? "a guest" : "an anonymous") session without a key",
-        evidence: transcript.evidence(of: session) + transcript.endEvidence)
+        .likely, "signing is required, but \(session.who) has \(kind) session without a key",
+        evidence: transcript.evidence(of: session) + transcript.endEvidence,
+        causes: session.identity.isAnonymous
+          ? ["the client sends no credentials"] : ["the server maps an unknown user or a wrong password to guest", "a device that knows only guest access"])
+    ]
+  }
+
+  static let sessionSetupSignatureZero = Rule(
+    id: "session-setup-signature-zero",
+    severity: .critical,
+    phase: .signing,
+    nature: .wrongValue,
+    yieldsToSuccess: true,
+    summary: "The server signs the end of the logon with a signature of zeros: it cannot sign.",
+    explanation: """
+      The answer that completes the logon carries the SIGNED flag and sixteen zero bytes for a signature. No signing \
+      algorithm gives that. On SMB 3.1.1 a client has to check this signature and leaves; on older dialects it finds out \
+      with the next signed answer, or with Validate Negotiate. It is a note where the client does not look, and works.
+      """,
+    harmless: "It never is, though clients that do not check signatures work.",
+    confirmation: "Look at the server's log while it starts and while a client logs on; ksmbd says there that it cannot allocate cmac(aes).",
+    causes: [
+      "the server cannot compute signatures: on a ksmbd server the kernel module cmac is missing",
+      "a device on the path blanks the signature",
+    ],
+    remedies: [.ksmbdModules, .serverLogs, .patchBoth],
+    references: ["MS-SMB2 3.2.5.3.1", "MS-SMB2 3.3.5.5.3", "MS-SMB2 3.1.4.1"]
+  ) { transcript in
+    guard let session = transcript.sessions.first(where: { $0.hasKey && $0.hasZeroSignature }) else { return [] }
+    let isRefused = transcript.validations.contains { $0.status.map { $0 != .success } ?? false }
+      || transcript.trees.contains { $0.replyStamp?.status == .accessDenied }
+    // MS-SMB2 3.2.5.3.1: on SMB 3.1.1 the client must check this signature.
+    let isRejected = transcript.dialect == .smb311 && transcript.ending.map { transcript.peer($0.side) == .client } ?? false
+      && !transcript.trees.contains { $0.isConnected && !$0.isPipeShare }
+    let works = !isRefused && !isRejected
+    return [
+      Observation(
+        .proven, "\(transcript.serverName) ends the logon of \(session.who) with a signature of zeros: it cannot sign",
+        evidence: transcript.evidence(of: session).dropLast()
+          + [Evidence(session.establishedFrame, .server, "SESSION_SETUP response: success, flagged as signed, signature all zero")].compactMap(\.self)
+          + (works ? [] : transcript.endEvidence),
+        severity: works ? .info : nil)
     ]
   }
 
@@ -182,28 +247,52 @@ extension Rule {
     else { return [] }
     return [
       Observation(
-        .proven, "the server chose the signing algorithm \(signingName(chosen)), which the client did not offer",
+        .proven, "the server chose the signing algorithm \(SMB2NegotiateContext.signingName(chosen)), which the client did not offer",
         evidence: [
           Evidence(
             transcript.negotiation?.requestStamp?.frame, .client,
-            "NEGOTIATE request: signing with \(offered.map(signingName).joined(separator: ", "))"),
-          Evidence(transcript.negotiation?.responseStamp?.frame, .server, "NEGOTIATE response: signing with \(signingName(chosen))"),
+            "NEGOTIATE request: signing with \(offered.map(SMB2NegotiateContext.signingName).joined(separator: ", "))"),
+          Evidence(transcript.negotiation?.responseStamp?.frame, .server, "NEGOTIATE response: signing with \(SMB2NegotiateContext.signingName(chosen))"),
         ].compactMap(\.self) + transcript.endEvidence)
     ]
-  }
-
-  /// MS-SMB2 2.2.3.1.7.
-  private static func signingName(_ algorithm: UInt16) -> String {
-    switch algorithm {
-    case 0: "HMAC-SHA256"
-    case 1: "AES-CMAC"
-    case 2: "AES-GMAC"
-    default: hexadecimal(algorithm)
-    }
   }
 }
 
 extension Transcript {
+  /// The server requires signing, and the client has signed nothing at all.
+  fileprivate var clientThatNeverSigns: Observation? {
+    guard serverRequiresSigning, !protection.clientSigned,
+      let fault = protection.faults.first(where: { $0.fault == .unsigned && $0.sender == .client }),
+      // On SMB 3.1.1 that has a rule of its own.
+      !(fault.command == .treeConnect && dialect == .smb311), !visibility.mayHideMessages(from: .client)
+    else { return nil }
+    let session = sessions.last { $0.id == fault.sessionID }
+    let modes = [negotiation?.request?.securityMode, session?.securityMode].compactMap(\.self)
+    let cannot = !modes.isEmpty && modes.allSatisfy { $0 == [] }
+    var observation = Observation(
+      .likely,
+      "the server requires signing, and the client signs nothing on this connection"
+        + (cannot ? ": its SecurityMode says that it does not sign" : ""),
+      evidence: (evidence(of: fault, "not signed")
+        + (negotiation?.requestStamp == nil
+          ? [Evidence(session?.requestStamp.frame, .client, "SESSION_SETUP request: SecurityMode \(session?.securityMode ?? [])")].compactMap(\.self) : []))
+        .sorted { $0.frame < $1.frame },
+      causes: [
+        "the client's program does not sign: it cannot, or is set never to", "the server requires signing from clients that cannot",
+      ])
+    observation.remedies = [.clientSigns, .signingOfBothWindows, .patchClient]
+    return observation
+  }
+
+  /// A share that was refused to a session without a key, after the client had signed the request.
+  fileprivate func treeRefusedToSigningGuest(_ session: Session) -> Tree? {
+    trees.last { tree in
+      guard tree.sessionID == session.id, tree.replyStamp?.status == .accessDenied else { return false }
+      if case .guestSigned = treeDenial(of: tree) { return true }
+      return false
+    }
+  }
+
   /// Who requires what, the logon, and the message.
   func evidence(of fault: UnprotectedMessage, _ note: String) -> [Evidence] {
     let session = sessions.last { $0.id == fault.sessionID }

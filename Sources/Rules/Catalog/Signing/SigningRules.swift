@@ -1,6 +1,6 @@
 extension Rule {
   static let signingRules: [Rule] = [
-    signingAlgorithmMismatch, signingRequiredUnsupported, signatureStripped, signingRequiredServerSilent, guestCannotSign,
+    sessionSetupSignatureZero, signingAlgorithmMismatch, signingRequiredUnsupported, signatureStripped, signingRequiredServerSilent, guestCannotSign,
     reconnectDialectChange,
   ]
 }

@@ -66,6 +66,31 @@ extension Rule {
     }
   }
 
+  static let createPathMissing = Rule(
+    id: "create-path-missing",
+    severity: .info,
+    phase: .treeConnect,
+    nature: .note,
+    summary: "The share is connected, and the folder or file that was asked for in it is not there.",
+    explanation: """
+      The share itself is right; the path behind it is not. A mount of a folder below the share ends with error 2 then. \
+      Nothing is reported when anything on the share could be opened.
+      """,
+    harmless: "Programs that first look whether a file is there see this all the time.",
+    confirmation: "List the share's own folder, and go down from there.",
+    causes: ["a misspelled folder in the path", "a folder that was moved or deleted", "a path that names a folder as the share sees it otherwise"],
+    remedies: [Remedy("Connect the share without the folder behind it, and look which folders are there.")],
+    references: ["MS-SMB2 3.3.5.9"]
+  ) { transcript in
+    guard transcript.ending != nil else { return [] }
+    return transcript.trees.compactMap { tree in
+      guard tree.missingPathFrame > 0, !tree.hasOpenedFile, !tree.isPipeShare else { return nil }
+      return Observation(
+        .proven, "\(tree.path) is connected, but the path that the client asks for in it is not there",
+        evidence: transcript.evidence(of: tree) + [Evidence(tree.missingPathFrame, .server, "CREATE response: not found")] + transcript.endEvidence)
+    }
+  }
+
   static let treeShareEncrypted = Rule(
     id: "tree-share-encrypted",
     severity: .info,

@@ -70,15 +70,33 @@ extension Rule {
       explanation: "The refusal is not about this share but about access over the network as such, for this user or from this client.",
       causes: ["user rights of the server", "a policy of a third-party server"], remedies: [.userRights, .serverLogs]),
     StatusFamily(
-      id: "tree-not-found-other", codes: [0xC000_0225, 0xC000_0034],
+      id: "tree-duplicate-name", codes: [0xC000_00BD],
+      summary: "The name that the client uses for the server is not the server's own.",
+      explanation: """
+        STATUS_DUPLICATE_NAME is the answer of a Windows server with strict name checking to a name that it does not know as \
+        its own: an alias (CNAME), an old name, a NetBIOS wildcard such as *SMBSERVER. The share itself was not looked at.
+        """,
+      causes: [
+        "the name in the path is an alias of the server, an old name or a wildcard, and the server checks names strictly",
+        "two computers on the network have the same name",
+      ],
+      remedies: [.useOwnName, .addComputerName, .strictNameChecking]),
+    StatusFamily(
+      id: "tree-not-found-other", codes: [0xC000_0225, 0xC000_0034, 0xC000_003A, 0xC000_0039, 0xC000_003B, 0xC000_000F, 0xC000_0033],
       summary: "The server did not find what the path names.",
-      explanation: "Most servers say STATUS_BAD_NETWORK_NAME for a share they do not have; this one says “not found”.",
+      explanation: """
+        Most servers say STATUS_BAD_NETWORK_NAME for a share they do not have; this one says “not found”, as some \
+        third-party servers and programming libraries do.
+        """,
       causes: ["a misspelled share, or a path behind the share's name"], remedies: [.sharesOfServer, .sharesWindows, .sharesSamba]),
     StatusFamily(
       id: "tree-other-status", codes: [],
       summary: "The server refused the share with another status.",
-      explanation: "No other rule knows this status. It is shown with its name and its meaning, as far as they are known, and with the path of the share.",
-      causes: ["see the meaning of the status"], remedies: [.serverLogs]),
+      explanation: """
+        Statuses that answer TREE_CONNECT rarely. The finding gives the name, the usual causes and what to do about them; of \
+        a number that no documentation names it says where to look it up.
+        """,
+      causes: ["the causes depend on the status: the finding names them"], remedies: [.serverLogs, .lookUpStatus]),
   ]
 
   private static let listedTreeCodes = Set(treeFamilies.flatMap(\.codes))
@@ -95,10 +113,24 @@ extension Rule {
       // Nearly all connections have none.
       guard transcript.hasRefusedTree else { return [] }
       return transcript.refusedTrees { tree, status in
+        if status == .accessDenied, family.id == "tree-too-many", case .limit = transcript.treeDenial(of: tree) {
+          let denial = transcript.treeDenial(of: tree)
+          return transcript.refusal(
+            of: tree, status, confidence: .likely, note: denial.note ?? "", causes: denial.causes, remedies: denial.remedies)
+        }
         let isMatch =
           family.codes.isEmpty ? !listedTreeCodes.contains(status.rawValue) : family.codes.contains(status.rawValue)
         guard isMatch, tree.error?.redirectsShare != true else { return nil }
-        return transcript.refusal(of: tree, status)
+        if status == .userSessionDeleted {
+          let lost = transcript.lostSession(tree.sessionID)
+          var observation = transcript.refusal(of: tree, status, note: lost.note, causes: lost.causes, remedies: lost.remedies)
+          let cited = Set(observation.evidence.map(\.frame))
+          observation.evidence = (observation.evidence + lost.evidence.filter { !cited.contains($0.frame) }).sorted { $0.frame < $1.frame }
+          return observation
+        }
+        guard family.codes.isEmpty else { return transcript.refusal(of: tree, status) }
+        let advice = StatusAdvice.of(status) ?? .unknown(status)
+        return transcript.refusal(of: tree, status, causes: advice.causes, remedies: advice.remedies)
       }
     }
   }
@@ -139,24 +171,30 @@ extension Rule {
       folder: permissions of files and folders (NTFS, POSIX) do not fail TREE_CONNECT but the first file, which is \
       reported as create-root-access-denied.
 
-      A connection that cannot encrypt may be refused for that reason; then tree-encryption-required is reported instead. \
-      Guests and anonymous users are refused by most shares.
+      The same status stands for other reasons, and the finding names the one that the messages show: no user was sent or \
+      accepted; a request that should be signed is not; nothing that this client signed was accepted, IPC$ included, which \
+      speaks against its signatures and not for permissions. A connection that cannot encrypt is reported as \
+      tree-encryption-required, a user who has the share open beside it as tree-too-many, a guest who signs as \
+      guest-cannot-sign.
       """,
     harmless: "When the share is connected soon after all: then it is only a note.",
     confirmation: "Connect the same share as a user who certainly may, and as the same user over SMB 3.",
     causes: [
       "the permissions of the share do not include the user or a group of the user",
-      "a guest or anonymous session where a user is needed", "“Access this computer from the network” is denied to the group",
+      "“Access this computer from the network” is denied to the group",
       "the folder behind the share is not accessible to the server",
     ],
-    remedies: [
-      .sharePermissionsWindows, .sharePermissionsSamba, .sharesWindows, .sharesSamba, .userRights, .serverEncryption,
-    ],
+    remedies: [.sharePermissionsWindows, .sharePermissionsSamba, .sharesWindows, .sharesSamba, .userRights],
     references: ["MS-SMB2 3.3.5.7", "MS-ERREF 2.3.1"]
   ) { transcript in
     transcript.refusedTrees { tree, status in
-      guard status == .accessDenied, !transcript.lacksEncryption(for: tree) else { return nil }
-      return transcript.refusal(of: tree, status)
+      guard status == .accessDenied else { return nil }
+      let denial = transcript.treeDenial(of: tree)
+      switch denial {
+      case .guestSigned, .encryption, .limit: return nil
+      default: break
+      }
+      return transcript.refusal(of: tree, status, note: denial.note ?? "", causes: denial.causes, remedies: denial.remedies)
     }
   }
 }
@@ -173,20 +211,31 @@ extension Transcript {
     var seen: Set<String> = []
     return trees.compactMap { tree in
       guard let status = tree.replyStamp?.status, ![.success, .pending].contains(status),
-        // To an anonymous user even IPC$ may be closed; that is said of the session.
-        !(tree.isPipeShare && session(of: tree)?.hasNoKey == true),
         seen.insert("\(status.rawValue) \(tree.path.lowercased())").inserted
       else { return nil }
       return judge(tree, status)
     }
   }
 
-  func refusal(of tree: Tree, _ status: NTStatus, confidence: Confidence = .proven, note: String = "") -> Observation {
+  func refusal(
+    of tree: Tree, _ status: NTStatus, confidence: Confidence = .proven, note: String = "", causes: [String]? = nil,
+    remedies: [Remedy]? = nil
+  ) -> Observation {
     let who = session(of: tree).map { " to \($0.who)" } ?? ""
-    let isOvercome = isOvercome(tree) || status == .networkNameDeleted && wasDisconnected(tree)
-    return Observation(
+    let isOvercome =
+      isOvercome(tree) || status == .networkNameDeleted && wasDisconnected(tree) || isPassedOver(tree)
+    var observation = Observation(
       confidence, "\(server(of: tree)) refuses \(tree.path)\(who) with \(status)" + (note.isEmpty ? meaning(of: status) : note),
-      evidence: evidence(of: tree) + (isOvercome ? [] : endEvidence), severity: isOvercome ? .info : nil, goal: goal(of: tree))
+      evidence: evidence(of: tree) + (isOvercome ? [] : endEvidence), severity: isOvercome ? .info : nil, causes: causes, goal: goal(of: tree))
+    observation.remedies = remedies
+    return observation
+  }
+
+  /// IPC$ refused to a session without a user, and the client got at what it wanted without it.
+  private func isPassedOver(_ tree: Tree) -> Bool {
+    guard tree.isPipeShare, session(of: tree)?.hasNoKey == true else { return false }
+    return trees.contains { $0.isConnected && !$0.isPipeShare }
+      || sessions.contains { $0.isEstablished && !$0.hasNoKey && $0.requestStamp.frame > tree.requestStamp.frame }
   }
 
   /// To have this share, as this user.
@@ -205,15 +254,5 @@ extension Transcript {
 
   private func wasDisconnected(_ tree: Tree) -> Bool {
     trees.contains { $0.disconnectFrame != nil && $0.share.lowercased() == tree.share.lowercased() }
-  }
-
-  /// STATUS_ACCESS_DENIED on a connection without encryption: the share may demand it.
-  func lacksEncryption(for tree: Tree) -> Bool {
-    canEncrypt == false && session(of: tree)?.hasNoKey != true && !lacksSignature(tree)
-  }
-
-  /// The request should have been signed, which is reason enough to refuse it.
-  private func lacksSignature(_ tree: Tree) -> Bool {
-    !tree.requestStamp.isSigned && (requiresSigning || dialect == .smb311)
   }
 }

@@ -105,8 +105,7 @@ extension Rule {
           Evidence(validation.responseStamp?.frame, .server, "VALIDATE_NEGOTIATE_INFO response, \(signed(validation.responseStamp)): \(name)"),
         ]
       let who = direction == .request ? "client" : "server"
-      return [
-        Observation(
+      var observation = Observation(
           .proven,
           differing.differsInOrderOnly
             ? "the \(who)'s dialects arrive here in another order than Validate Negotiate repeats them"
@@ -114,7 +113,11 @@ extension Rule {
           evidence: evidence.compactMap(\.self) + transcript.endEvidence,
           severity: differing.differsInOrderOnly ? .warning : nil,
           comparison: comparison)
-      ]
+      if direction == .response, transcript.isLikeFakeServer(validation) {
+        observation.causes = [FakeServer.cause, "a WAN optimizer or proxy that answers in the server's place"]
+        observation.remedies = [.findFakeServer, .captureOtherSide, .wanOptimizer]
+      }
+      return [observation]
     }
     return []
   }

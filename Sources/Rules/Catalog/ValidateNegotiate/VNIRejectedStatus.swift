@@ -15,8 +15,9 @@ extension Rule {
       only does not know the request: Windows 7 and Windows Server 2008 R2, Samba over SMB 2.0.2 and older \
       third-party servers answer so, clients go on, and this is reported for information only.
 
-      STATUS_ACCESS_DENIED means that the signature of the request was wrong, and clients must end the connection. \
-      Any other status is unusual; the status itself tells what to look at.
+      STATUS_ACCESS_DENIED means that the server did not accept the signature of the request, and clients must end the \
+      connection. Unsigned, with the signature of the request sent back, it means that the server could not check it at \
+      all. Any other status is unusual; the status itself says what to look at.
       """,
     harmless: "Servers without the request say so, signed: NOT_SUPPORTED, INVALID_DEVICE_REQUEST, FILE_CLOSED and the like are notes.",
     confirmation: "Look at what the client does next: it goes on after a harmless status.",
@@ -37,14 +38,58 @@ extension Rule {
       let differs = validation.comparison(with: transcript.negotiation).contains { !$0.isEqual }
       if status == .invalidParameter, differs { return nil }
       let isBenign = reply.isSigned && Validation.harmlessStatuses.contains(status)
-      return Observation(
+      // The client that leaves then could not do without it.
+      let isLeft = !isBenign && transcript.validationAbort.map { $0.validation.requestStamp.frame >= validation.requestStamp.frame } ?? false
+      let isUnchecked = status == .accessDenied && !reply.isSigned
+      var observation = Observation(
         .proven,
-        isBenign
+        isUnchecked
+          ? "Validate Negotiate is answered with an unsigned \(status): the server could not check the signature of the request"
+          : isBenign
           ? "the server does not know Validate Negotiate and says so with a signed \(status); clients accept that"
           : "Validate Negotiate is answered with \(status)",
-        evidence: transcript.evidence(of: validation) + (isBenign ? [] : transcript.endEvidence),
-        severity: isBenign ? .info : !reply.isSigned ? .warning : status == .accessDenied ? .critical : .error,
-        causes: isBenign ? ["the server does not implement Validate Negotiate, as is normal for its age or dialect"] : nil)
+        evidence: transcript.zeroSignatureEvidence + transcript.evidence(of: validation) + (isBenign ? [] : transcript.endEvidence),
+        severity: isBenign ? .info : isLeft || status == .accessDenied ? .critical : !reply.isSigned ? .warning : .error)
+      let cannotSign = transcript.sessions.contains { $0.id == validation.sessionID && $0.hasZeroSignature }
+      if isBenign {
+        observation.causes = ["the server does not implement Validate Negotiate, as is normal for its age or dialect"]
+      } else if isUnchecked {
+        observation.causes = [
+          cannotSign
+            ? "the server cannot sign: it ended the logon with a signature of zeros (the kernel module cmac is missing on a ksmbd server)"
+            : "the server cannot check signatures (the kernel module cmac is missing on a ksmbd server)",
+          "the server has another key for this session than the client",
+        ]
+        observation.remedies = [.ksmbdModules, .serverLogs, .patchBoth]
+      } else if status == .accessDenied {
+        observation.causes = [
+          "the signature of the request does not fit: the request was changed on its way",
+          "client and server have different keys, by a fault in the software of one of them",
+        ]
+        observation.remedies = [.wanOptimizer, .captureOtherSide, .patchBoth]
+      }
+      return observation
     }
+  }
+}
+
+extension Transcript {
+  /// The answer to the logon, when its signature is zero.
+  fileprivate var zeroSignatureEvidence: [Evidence] {
+    sessions.compactMap { session in
+      guard let reply = session.replyStamp, reply.isSigned, reply.hasZeroSignature else { return nil }
+      return Evidence(reply.frame, .server, "SESSION_SETUP response, flagged as signed, signature all zero")
+    }
+  }
+
+  /// An unsigned ACCESS_DENIED comes from a server that could not check the signature of the request.
+  fileprivate var causesOfUncheckedSignature: [String] {
+    let cannotSign = sessions.contains { $0.replyStamp?.isSigned == true && $0.replyStamp?.hasZeroSignature == true }
+    return (cannotSign
+      ? ["the server cannot sign: its answer to the logon is flagged as signed, with a signature of zeros; on ksmbd the kernel module cmac is missing (modprobe cmac)"]
+      : []) + [
+        "the server found the signature of the request wrong: a device on the path changed the message, or the two derive their keys differently",
+        "the share or session the request belongs to is gone",
+      ]
   }
 }

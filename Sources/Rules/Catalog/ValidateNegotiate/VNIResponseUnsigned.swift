@@ -22,6 +22,7 @@ extension Rule {
       "a WAN optimizer or proxy answers in the server's place, or strips the signature",
       "a third-party server that does not sign this answer",
       "the server found the signature of the request wrong (then the status is STATUS_ACCESS_DENIED): the request was altered on its way",
+      FakeServer.cause,
     ],
     remedies: [.wanOptimizer, .patchBoth, .captureOtherSide, .requireSigningClient, .disableSecureNegotiate],
     references: ["MS-SMB2 3.2.5.14.12", "MS-SMB2 3.3.4.1.1"]
@@ -30,13 +31,25 @@ extension Rule {
       validation.isAnsweredWithoutSignature && transcript.session(of: validation)?.hasNoKey != true
     }.prefix(1).map { validation in
       let status = validation.status ?? .success
-      return Observation(
+      var observation = Observation(
         .proven,
         status == .success
           ? "the server's answer to Validate Negotiate is not signed"
           : "Validate Negotiate is answered with an unsigned \(status)",
         evidence: transcript.evidence(of: validation) + transcript.endEvidence,
         comparison: validation.comparison(with: transcript.negotiation))
+      let fake = transcript.isLikeFakeServer(validation)
+      var causes = [
+        "a WAN optimizer or proxy answers in the server's place, or strips the signature",
+        "a third-party server that does not sign this answer",
+      ]
+      if status == .accessDenied {
+        causes.insert("the server found the signature of the request wrong: the request was altered on its way, or the keys differ", at: 0)
+      }
+      causes.insert(FakeServer.cause, at: fake ? 0 : causes.count)
+      observation.causes = causes
+      if fake { observation.remedies = [.findFakeServer, .captureOtherSide, .wanOptimizer, .requireSigningClient] }
+      return observation
     }
   }
 }

@@ -1,0 +1,25 @@
+import Rules
+
+/// Why the absence of a packet from a recording does not prove that there was none.
+struct DoubtAboutSilence {
+  /// A step back in time from which on waiting times are not believed, in nanoseconds: those that count last longer.
+  static let stepBack: Int64 = 5_000_000_000
+
+  /// `the recorder lost 17 packets`; nil when it does not say so.
+  var losses: String?
+  /// nil when there is no doubt.
+  var reason: String?
+
+  /// None.
+  init() {}
+
+  init(_ facts: CaptureFacts) {
+    if facts.lostPackets > 0 { losses = "the recorder lost \(counted(facts.lostPackets, "packet"))" }
+    let reasons = [
+      losses.map { "\($0), and an answer may be among them" },
+      facts.largestStepBack < Self.stepBack
+        ? nil : "the recording's clock was set back by \(milliseconds(facts.largestStepBack)), so times may be wrong",
+    ].compactMap(\.self)
+    if !reasons.isEmpty { reason = reasons.joined(separator: "; ") }
+  }
+}

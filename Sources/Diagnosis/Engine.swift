@@ -1,0 +1,120 @@
+package import Rules
+package import Transcripts
+
+/// What was found about one connection by itself.
+package struct Verdict: Sendable {
+  package var findings: [Finding]
+  /// Rules that could not be judged, by reason.
+  package var notChecked: [(obstacle: Obstacle, rules: [String])]
+  /// For rules that need the rest of the recording.
+  package var candidate: Candidate?
+}
+
+/// Runs the rules. Holds no state: the same transcript always gives the same verdict.
+package struct Engine: Sendable {
+  /// What is needed of a rule to run it: what is healthy is judged by all of them, and their texts are heavy.
+  private struct Entry<Judge: Sendable>: Sendable {
+    var index: Int
+    var needs: [Need] = []
+    var judge: Judge
+  }
+
+  private let rules: [Rule]
+  private let ofConnections: [Entry<@Sendable (Transcript) -> [Observation]>]
+  private let ofCases: [Entry<@Sendable (Case) -> [Observation]>]
+  private let ofClients: [Entry<@Sendable (Inquiries, Case?) -> [Observation]>]
+  private let ofCandidates: [Entry<@Sendable (Candidate, Surroundings) -> [Observation]>]
+
+  /// - Parameter rules: those to run.
+  package init(rules: [Rule] = Rule.all) {
+    self.rules = rules
+    ofConnections = rules.indices.compactMap { index in
+      guard case .connection(let judge) = rules[index].judge else { return nil }
+      return Entry(index: index, needs: rules[index].needs, judge: judge)
+    }
+    ofClients = rules.indices.compactMap { index in
+      guard case .inquiries(let judge) = rules[index].judge else { return nil }
+      return Entry(index: index, judge: judge)
+    }
+    ofCases = rules.indices.compactMap { index in
+      if let judge = rules[index].judgeOfCase { return Entry(index: index, judge: judge) }
+      return switch rules[index].judge {
+      case .attempt(let judge): Entry(index: index, judge: judge)
+      case .inquiries(let judge): Entry(index: index) { judge($0.inquiries, $0) }
+      default: nil
+      }
+    }
+    ofCandidates = rules.indices.compactMap { index in
+      guard case .surroundings(let judge) = rules[index].judge else { return nil }
+      return Entry(index: index, judge: judge)
+    }
+  }
+
+  package func judge(_ transcript: Transcript) -> Verdict {
+    var findings: [Finding] = []
+    var notChecked: [(obstacle: Obstacle, rules: [String])] = []
+    let obstacles = Need.allCases.reduce(into: [:]) { $0[$1] = transcript.obstacle(to: $1) }
+    for entry in ofConnections {
+      if !obstacles.isEmpty, let obstacle = entry.needs.lazy.compactMap({ obstacles[$0] }).first {
+        if let index = notChecked.firstIndex(where: { $0.obstacle == obstacle }) {
+          notChecked[index].rules.append(rules[entry.index].id)
+        } else {
+          notChecked.append((obstacle, [rules[entry.index].id]))
+        }
+        continue
+      }
+      let observations = entry.judge(transcript)
+      guard !observations.isEmpty else { continue }
+      findings += observations.map {
+        Finding(rules[entry.index], .connection(transcript.id), $0, tcpStream: transcript.tcpStream)
+      }
+    }
+    markPrimary(&findings, transcript)
+    return Verdict(findings: findings, notChecked: notChecked, candidate: Candidate(transcript))
+  }
+
+  /// The one that explains how the connection ended, as far as it tells by itself. The case has the last word.
+  private func markPrimary(_ findings: inout [Finding], _ transcript: Transcript) {
+    guard !findings.isEmpty else { return }
+    let failure = transcript.outcome == .failed ? [transcript.id: transcript.failedStage] : [:]
+    if let place = explanation(among: findings, ofFailures: failure) { findings[place].mark(primary: true) }
+  }
+
+  /// Findings about a case as a whole, and about what its client asked of KDCs and resolvers for it.
+  package func judge(_ one: Case) -> [Finding] {
+    ofCases.flatMap { entry in
+      entry.judge(one).map {
+        let connections = $0.connections.isEmpty ? one.connections.map(\.id) : $0.connections
+        return Finding(rules[entry.index], .attempt(connections), $0, tcpStream: $0.tcpStream)
+      }
+    }
+  }
+
+  /// Findings about what a client asked of KDCs and resolvers, as far as it belongs to no case. Beside SMB of the same
+  /// client it only informs.
+  package func judge(_ inquiries: Inquiries) -> [Finding] {
+    inquiries.byClient.flatMap { ours in
+      let isBesideSMB = ours.exchanges.contains(where: \.isBesideSMB) || ours.lookups.contains(where: \.isBesideSMB)
+      return ofClients.flatMap { entry in
+        entry.judge(ours, nil).map {
+          Finding(rules[entry.index], .client, $0, gravity: isBesideSMB ? .info : nil, tcpStream: $0.tcpStream)
+        }
+      }
+    }
+  }
+
+  /// Findings about a connection that only the rest of the recording explains.
+  package func judge(_ candidate: Candidate, _ surroundings: Surroundings) -> [Finding] {
+    ofCandidates.flatMap { entry in
+      entry.judge(candidate, surroundings).map { Finding(rules[entry.index], .connection(candidate.connection), $0) }
+    }
+  }
+
+  /// Findings about the recording as a whole.
+  package func judge(_ facts: RecordingFacts) -> [Finding] {
+    rules.flatMap { rule -> [Finding] in
+      guard case .capture(let judge) = rule.judge else { return [] }
+      return judge(facts).map { Finding(rule, .recording, $0) }
+    }
+  }
+}

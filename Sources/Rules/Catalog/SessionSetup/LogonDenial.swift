@@ -1,0 +1,134 @@
+import Packets
+import Protocols
+import Transcripts
+
+/// Why the name that the client means the server by may not be accepted: “Server SPN target name validation”.
+enum NameMismatch {
+  /// A name that is not the server's own.
+  case otherName(host: String, own: [String])
+  /// An address that the packets do not go to.
+  case otherAddress(host: String)
+  /// `cifs/host@REALM`, where servers compare with `cifs/host`.
+  case withRealm(service: String)
+  case missing
+
+  var confidence: Confidence {
+    switch self {
+    case .otherName, .otherAddress: .likely
+    case .withRealm, .missing: .possible
+    }
+  }
+
+  var note: String {
+    switch self {
+    case .otherName(let host, let own): "the client means \(host), but the server calls itself \(own.joined(separator: " and "))"
+    case .otherAddress(let host): "the client means the address \(host), which is not the one it talks to"
+    case .withRealm(let service): "the client means the service \(service), with a realm behind it, which a strict server does not take for its own"
+    case .missing: "the client sends no service name, which a strict server demands"
+    }
+  }
+
+  var causes: [String] {
+    let rest = "not a matter of names: the user lacks the right to log on, or NTLM is restricted"
+    return switch self {
+    case .otherName: [
+      "an alias (CNAME) of the server is used that the server does not know as its own",
+      "the name leads to another server, or through a load balancer", rest,
+    ]
+    case .otherAddress: ["an address that a load balancer or NAT translates is used in place of a name", rest]
+    case .withRealm: [
+      "the server checks the target name (SPN validation), and the client's software writes it as cifs/host@realm in place of cifs/host", rest,
+    ]
+    case .missing: ["the server checks the target name (SPN validation), and the client's software sends none", rest]
+    }
+  }
+
+  var remedies: [Remedy] {
+    switch self {
+    case .otherName, .otherAddress: [.allowedServerNames, .nameHardeningOff, .userRights, .serverLogs]
+    case .withRealm, .missing: [.targetNameOfClient, .nameHardeningOff, .userRights, .serverLogs]
+    }
+  }
+}
+
+extension Transcript {
+  enum Denial {
+    case binding
+    case name(NameMismatch)
+    /// The server demands encryption, and the connection has none.
+    case encryption(Confidence)
+    /// Ciphers were offered and none was agreed upon, which has a rule of its own.
+    case cipher
+    case other
+  }
+
+  /// Why a logon most likely was answered with STATUS_ACCESS_DENIED.
+  func denial(of session: Session) -> Denial {
+    if session.isBinding { return .binding }
+    if session.hasNoKey { return .other }
+    if hasNoCommonCipher { return .cipher }
+    let isBeforeProof = session.ntlm.map { $0.response == nil } ?? (session.identity.service == nil)
+    if isBeforeProof {
+      // MS-SMB2 3.3.5.5: a connection without encryption is refused before authentication starts.
+      return session.legs == 1 && mayLackEncryption ? .encryption(.likely) : .other
+    }
+    if let mismatch = nameMismatch(of: session) { return .name(mismatch) }
+    if mayLackEncryption, let dialect, dialect < .smb300 { return .encryption(.possible) }
+    if let service = session.ntlm?.targetName, service.contains("@") { return .name(.withRealm(service: service)) }
+    if let ntlm = session.ntlm, ntlm.hasClientPairs, ntlm.targetName?.isEmpty != false { return .name(.missing) }
+    return .other
+  }
+
+  /// The connection cannot encrypt, and not because the server cannot: one that chose a dialect without encryption
+  /// although SMB 3 was offered demands none.
+  var mayLackEncryption: Bool { canEncrypt == false && !stopsBelowSMB3 && !hasEncryptionOff }
+
+  /// SMB 3.1.1: the answer has an ENCRYPTION context, and CipherId 0 in it.
+  var hasNoCommonCipher: Bool {
+    guard dialect == .smb311, negotiation?.request?.contexts.ciphers?.isEmpty == false else { return false }
+    return negotiation?.response?.contexts.ciphers?.first == SMB2Cipher.none
+  }
+
+  /// SMB 3.1.1: ciphers were offered, and the answer does not speak of encryption. A server that has it on answers.
+  var hasEncryptionOff: Bool {
+    guard dialect == .smb311, negotiation?.request?.contexts.ciphers?.isEmpty == false,
+      let contexts = negotiation?.response?.contexts
+    else { return false }
+    return contexts.error == nil && contexts.ciphers == nil
+  }
+
+  /// SMB 3 was chosen, and the capabilities of the server lack multichannel.
+  var offersNoMultichannel: Bool {
+    guard let dialect, dialect >= .smb300, let response = negotiation?.response else { return false }
+    return !response.capabilities.contains(.multiChannel)
+  }
+
+  /// The service that the client means is not among the names the server gives itself.
+  private func nameMismatch(of session: Session) -> NameMismatch? {
+    guard let host = session.serviceHost?.lowercased() else { return nil }
+    if host.isAddressLiteral {
+      // Its own address is one of the server's names.
+      return host == server.address.description.lowercased() ? nil : .otherAddress(host: host)
+    }
+    guard let ntlm = session.ntlm else { return nil }
+    let own = [ntlm.nbComputerName, ntlm.dnsComputerName].compactMap { $0?.lowercased() }.filter { !$0.isEmpty }
+    guard !own.isEmpty, !own.contains(host), !own.contains(where: { $0.split(separator: ".").first.map(String.init) == host })
+    else { return nil }
+    return .otherName(host: host, own: own)
+  }
+}
+
+extension Remedy {
+  static let targetNameOfClient = Remedy(
+    "Let the client's program send the target name as cifs/HOST, with the server's own name and without a realm; a current version of it may do so. Events 551 and 5168 on the server name what it got.")
+}
+
+extension Transcript {
+  /// The client closed the connection behind the answer to NEGOTIATE, and asked nothing else.
+  var leavesAfterNegotiate: Bool {
+    guard negotiation?.response != nil, sessions.isEmpty, trees.isEmpty, traffic.encryptedMessages == 0, !isAdditionalChannel,
+      !visibility.mayHideMessages(from: .client), let ending
+    else { return false }
+    return peer(ending.side) == .client
+  }
+}

@@ -1,0 +1,221 @@
+import Packets
+import Protocols
+import Transcripts
+
+/// What the messages of a refused logon show beyond its status.
+enum LogonRefusal {
+  /// STATUS_NOT_SUPPORTED to a token of NTLM.
+  case ntlmRefused(isFirstLeg: Bool)
+  /// STATUS_LOGON_FAILURE before the client named a user.
+  case beforeUser(isRaw: Bool)
+  /// A ticket, for which there is no password to be wrong.
+  case ticket
+  /// Another domain than those of the server.
+  case foreignDomain(ForeignDomain)
+  /// The client renews a session that it had.
+  case acceptedBefore(times: Int)
+  /// The server answered before anybody can have checked a password.
+  case daemon(milliseconds: String)
+  /// The server answers that it found no domain controller, too soon to have looked for one.
+  case helperMissing(milliseconds: String)
+  case storageAccount
+
+  /// How sure the reason is that the summary gives; the status itself is always proven.
+  var confidence: Confidence {
+    switch self {
+    case .ntlmRefused(let isFirstLeg): isFirstLeg ? .likely : .possible
+    case .daemon: .possible
+    default: .proven
+    }
+  }
+
+  /// Goes on after the status; nil for its meaning.
+  var note: String? {
+    switch self {
+    case .ntlmRefused(let isFirstLeg):
+      isFirstLeg
+        ? " in answer to the first message of NTLM: it seems to accept no NTLM"
+        : " in answer to NTLM: perhaps it accepts no NTLM"
+    case .beforeUser(let isRaw):
+      " before the client named a user: it does not take " + (isRaw ? "NTLM without SPNEGO around it" : "this first message of NTLM")
+    case .ticket: ": the server does not accept the ticket"
+    case .foreignDomain(let domain): ": the domain \(domain.sent) was sent, and the server belongs to \(domain.list)"
+    case .acceptedBefore(let times):
+      (times > 1 ? " \(times) times" : "") + ", although the same client had a session before"
+    case .daemon(let time): " after \(time), sooner than a password is checked: perhaps a part of the server does not run"
+    case .helperMissing(let time):
+      " after \(time): it says that it reached no domain controller, and cannot have looked for one in that time"
+    case .storageAccount: nil
+    }
+  }
+
+  /// These come first.
+  var causes: [String] {
+    switch self {
+    case .ntlmRefused: [
+      "the server, or its domain, accepts no NTLM (policies “Restrict NTLM”, or a server without NTLM)",
+      "the client could not get a Kerberos ticket and fell back to NTLM",
+    ]
+    case .beforeUser(let isRaw):
+      isRaw
+        ? ["the server takes no raw NTLMSSP: it wants the token inside SPNEGO", "the server accepts no NTLM at all"]
+        : ["the server accepts no NTLM", "the server finds the client's first message malformed"]
+    case .ticket: [
+      "the server has no key for the ticket: no keytab, an old one, or none of this encryption type",
+      "the name leads to another host than the ticket is for, or its service principal name is on another account",
+      "no account on the server for the user of the ticket", "the clock of the server is wrong",
+    ]
+    case .foreignDomain(let domain): [
+      domain.isNone
+        ? "\(domain.sent) is no domain that a file server knows: the account is meant in \(domain.list), or as one of the server's own"
+        : "the domain \(domain.sent) is not the server's (\(domain.list)), and helps only if a trust leads to it: the account is meant in the server's domain, or as one of the server's own"
+    ]
+    case .acceptedBefore: [
+      "the password was changed, or the account altered, while the client had it stored; it goes on trying the old one, and may lock the account"
+    ]
+    case .daemon: ["the helper that checks passwords does not run on the server (ksmbd.mountd of a ksmbd server), so that everybody is refused"]
+    case .helperMissing: [
+      "winbindd does not run on the Samba server",
+      "the server knows already that it is cut off from its domain and does not try again for a while",
+    ]
+    case .storageAccount: [
+      "the storage account does not accept this user: it is joined to no domain, or the user has no share-level role on it",
+      "the storage key is not the one that was sent (the user is then AZURE\\ACCOUNT)",
+    ]
+    }
+  }
+
+  var remedies: [Remedy] {
+    switch self {
+    case .ntlmRefused: [.useKerberos, .restrictNTLM]
+    case .beforeUser(let isRaw): isRaw ? [.otherClientSPNEGO, .restrictNTLM, .serverLogs] : [.restrictNTLM, .useKerberos, .serverLogs]
+    case .ticket: [.serverKeytab, .findSPN, .findDuplicateSPN, .repairSecureChannel, .serverLogs]
+    case .foreignDomain: [.reconnectAs, .credentialsLinux, .storedWindowsCredentials]
+    case .acceptedBefore: [.renewStoredPassword, .storedWindowsCredentials, .credentialsLinux]
+    case .daemon: [.ksmbdDaemon, .serverLogs]
+    case .helperMissing: [.sambaDaemons, .domainControllerSamba, .domainControllerWindows]
+    case .storageAccount: [.storageAccountDomain, .storageAccountKey]
+    }
+  }
+
+  /// Nothing of what the status alone suggests fits.
+  var excludesOthers: Bool {
+    switch self {
+    case .ntlmRefused, .beforeUser, .ticket, .storageAccount: true
+    default: false
+    }
+  }
+}
+
+extension Transcript {
+  /// The rule that a refused logon belongs to, when it is not the status that decides.
+  func familyOfRefusal(_ session: Session, _ status: NTStatus) -> String? {
+    switch logonRefusal(of: session, status) {
+    case .ntlmRefused: "auth-ntlm-blocked"
+    case .beforeUser: "auth-protocol-error"
+    default: nil
+    }
+  }
+
+  func logonRefusal(of session: Session, _ status: NTStatus) -> LogonRefusal? {
+    let isNTLM = session.identity.mechanism == .ntlm
+    let isBeforeUser = isNTLM && session.legs == 1 && session.identity.user == nil && !session.identity.isAnonymous
+    if status == .notSupported, isNTLM { return .ntlmRefused(isFirstLeg: isBeforeUser) }
+    if status == .noLogonServers {
+      guard let delay = answerDelay(of: session), delay < Self.lookUpTime else { return nil }
+      return .helperMissing(milliseconds: milliseconds(delay))
+    }
+    guard status == .logonFailure else { return nil }
+    if serverName.lowercased().hasSuffix(".file.core.windows.net"), !isBeforeUser { return .storageAccount }
+    if session.identity.mechanism == .kerberos { return .ticket }
+    if isBeforeUser { return .beforeUser(isRaw: session.identity.offered.isEmpty) }
+    if hadSession(before: session) { return .acceptedBefore(times: countOfRefusals(like: session, status)) }
+    if let domain = session.foreignDomain { return .foreignDomain(domain) }
+    if isLikeKsmbd, session.ntlm?.hasServerTime == false, let delay = answerDelay(of: session), delay < Self.checkTime {
+      return .daemon(milliseconds: milliseconds(delay))
+    }
+    return nil
+  }
+
+  /// To look for a domain controller takes longer.
+  private static let lookUpTime: Int64 = 100_000_000
+  /// ksmbd takes longer to check a password.
+  private static let checkTime: Int64 = 4_000_000
+
+  private func answerDelay(of session: Session) -> Int64? {
+    session.replyStamp.map { $0.time.since(session.requestStamp.time) }
+  }
+
+  /// PreviousSessionId names a session that the client had, and not one that was refused here.
+  private func hadSession(before session: Session) -> Bool {
+    if session.previousID != 0, session.previousID != session.id,
+      !sessions.contains(where: { $0.id == session.previousID && !$0.isEstablished })
+    {
+      return true
+    }
+    guard let user = session.identity.user?.lowercased(), !user.isEmpty else { return false }
+    return sessions.contains {
+      $0.isEstablished && !$0.hasNoKey && $0.identity.user?.lowercased() == user
+        && $0.requestStamp.frame < session.requestStamp.frame
+    }
+  }
+
+  private func countOfRefusals(like session: Session, _ status: NTStatus) -> Int {
+    sessions.count { $0.refusal == status && $0.who == session.who }
+  }
+
+  /// ksmbd sends a ServerGuid of zeros. It only serves to choose what to look at.
+  var isLikeKsmbd: Bool { negotiation?.response?.serverGUID.isZero == true }
+}
+
+/// A domain that was sent and is none of the server's.
+struct ForeignDomain {
+  var sent: String
+  var own: [String]
+  /// No server can have it: a placeholder, or a directory in the cloud.
+  var isNone: Bool
+
+  /// `LAB, lab.example`
+  var list: String { own.joined(separator: ", ") }
+}
+
+extension Session {
+  /// nil when the domain that was sent is the server's, or that cannot be told.
+  var foreignDomain: ForeignDomain? {
+    guard let ntlm, let sent = identity.domain, !sent.isEmpty, sent != "." else { return nil }
+    let name = sent.lowercased()
+    let own = [ntlm.nbDomainName, ntlm.dnsDomainName].compactMap(\.self).filter { !$0.isEmpty }
+    let computers = [ntlm.nbComputerName, ntlm.dnsComputerName].compactMap { $0?.lowercased() }
+    guard !own.isEmpty, !(own.map { $0.lowercased() } + computers).contains(name) else { return nil }
+    let isNone = ["azuread", "microsoftaccount"].contains(name) || name.contains(where: "?*<>|\"/\\:;,+=[]".contains)
+    // A stand-alone server passes over any other.
+    guard isNone || ntlm.isDomainMember else { return nil }
+    return ForeignDomain(sent: sent, own: own.withoutRepetition, isNone: isNone)
+  }
+}
+
+extension [String] {
+  /// Names that differ in case only are one.
+  fileprivate var withoutRepetition: [String] {
+    var seen: Set<String> = []
+    return filter { seen.insert($0.lowercased()).inserted }
+  }
+}
+
+extension Transcript {
+  /// The server closes instead of answering the first message of NTLM, as Windows Server 2025 does when it takes none.
+  func resetOverNTLM(_ session: Session) -> (causes: [String], remedies: [Remedy])? {
+    guard session.identity.mechanism == .ntlm, session.legs == 1, !session.isAnswered, !session.isBinding else { return nil }
+    return (
+      [
+        "possibly the server accepts no NTLM: Windows Server 2025 with NTLM blocked resets the connection here instead of refusing",
+        "a device on the path changed NEGOTIATE or SESSION_SETUP, so that keys or hashes do not fit",
+        "security software on the server", "the server failed, or finds the security token malformed",
+      ], [.useKerberos, .restrictNTLM, .serverLogs, .captureOtherSide, .wanOptimizer, .securitySoftwareOnServer, .patchBoth]
+    )
+  }
+}
+
+extension NTStatus {
+  static let noLogonServers = Self(rawValue: 0xC000_005E)
+}

@@ -1,0 +1,75 @@
+import Protocols
+import Transcripts
+
+/// STATUS_USER_SESSION_DELETED, held against the SessionIds that the server granted on this connection.
+enum LostSession {
+  /// The request carries SessionId 0, although the server had given another.
+  case zeroSent(granted: UInt64, frame: Int)
+  /// It was given on this connection, and the client had logged off from it.
+  case loggedOff(frame: Int)
+  /// It was never given on this connection.
+  case neverHere(UInt64)
+  /// It was given on this connection, and nobody ended it there.
+  case endedByServer
+
+  /// What the server granted, or the client gave up.
+  var evidence: [Evidence] {
+    switch self {
+    case .zeroSent(let granted, let frame): [Evidence(frame, .server, "SESSION_SETUP response: the session \(hexadecimal(granted)) is granted")].compactMap(\.self)
+    case .loggedOff(let frame): [Evidence(frame, .client, "LOGOFF request")].compactMap(\.self)
+    case .neverHere, .endedByServer: []
+    }
+  }
+
+  var note: String {
+    switch self {
+    case .zeroSent(let granted, let frame):
+      ": the client sends SessionId 0, although the server gave it \(hexadecimal(granted)) in frame \(frame)"
+    case .loggedOff(let frame): ": the client had logged off from that session in frame \(frame)"
+    case .neverHere(let id): ": the session \(hexadecimal(id)) was never granted on this connection"
+    case .endedByServer: ": the server has ended the session that it granted on this connection"
+    }
+  }
+
+  var causes: [String] {
+    switch self {
+    case .zeroSent: ["a fault in the client's software: it does not take over the SessionId of the server's answer"]
+    case .loggedOff: ["a fault in the client's software: it goes on with a session that it ended itself"]
+    case .neverHere: [
+      "the client goes on with the session of another connection, which a load balancer or a failover led to another server",
+      "the server was restarted, and the client goes on with the session of before",
+    ]
+    case .endedByServer: [
+      "the server ended the session: it was restarted, reached an idle limit, or somebody closed it",
+      "the client replaced the session from another connection (PreviousSessionId)",
+    ]
+    }
+  }
+
+  var remedies: [Remedy] {
+    switch self {
+    case .zeroSent, .loggedOff: [.patchClient, .clientLogs]
+    case .neverHere: [.loadBalancer, .serverLogs]
+    case .endedByServer: [.serverLogs, .idleLimits, .loadBalancer]
+    }
+  }
+}
+
+extension Transcript {
+  /// - Parameter except: the session whose set-up was refused so, which was not granted.
+  func lostSession(_ id: UInt64, except refused: Session? = nil) -> LostSession {
+    let granted = sessions.filter { $0.isEstablished && $0.id != 0 }
+    if id == 0, let last = granted.last { return .zeroSent(granted: last.id, frame: last.establishedFrame ?? 0) }
+    guard let own = granted.last(where: { $0.id == id && $0.requestStamp.frame != refused?.requestStamp.frame }) else {
+      return visibility.startsMidstream ? .endedByServer : .neverHere(id)
+    }
+    return own.logoffFrame.map { .loggedOff(frame: $0) } ?? .endedByServer
+  }
+}
+
+extension Remedy {
+  static let patchClient = Remedy("Update the client's program or library, or try another client: what it sent is against the specification.")
+  static let idleLimits = Remedy(
+    "See whether the server ends idle sessions or was restarted. On Windows (on Samba: “deadtime” in smb.conf, and log.smbd):",
+    command: "Get-SmbServerConfiguration | select AutoDisconnectTimeout")
+}

@@ -1,0 +1,205 @@
+import Protocols
+
+/// What usually stands behind a status, and what to do: for those that have no rule of their own, whatever request they
+/// answer.
+struct StatusAdvice: Sendable {
+  var codes: Set<UInt32>
+  /// Most likely first.
+  var causes: [String]
+  var remedies: [Remedy]
+
+  static func of(_ status: NTStatus) -> StatusAdvice? { byCode[status.rawValue] }
+
+  /// For a number that has no advice here: where to look it up.
+  static func unknown(_ status: NTStatus) -> StatusAdvice {
+    StatusAdvice(
+      codes: [status.rawValue],
+      causes: [
+        "smbdx knows no usual cause of this status here; "
+          + (status.name == nil
+            ? "its number is not among the documented ones it knows: MS-ERREF 2.3.1 lists all of Windows, and a third-party server may send one of its own"
+            : "the server's log says why it chose it")
+      ], remedies: [.serverLogs, .lookUpStatus])
+  }
+
+  private static let byCode = Dictionary(
+    all.flatMap { advice in advice.codes.map { ($0, advice) } }, uniquingKeysWith: { first, _ in first })
+
+  private static let all: [StatusAdvice] = ofServers + ofLogons + ofNames + ofNetworks + ofFiles
+
+  private static let ofServers: [StatusAdvice] = [
+    StatusAdvice(
+      codes: [0xC000_0001, 0xC000_0005, 0xC000_00E5, 0xC000_00E4, 0xC000_00DC, 0xC000_00C4, 0xC000_02E2],
+      causes: [
+        "a helper of the server does not run: on a Samba member server or domain controller winbindd",
+        "a fault in the server's program, or a damaged database of it", "the server is starting up or short of resources",
+      ],
+      remedies: [.sambaDaemons, .serverLogs, .checkServerService, .patchBoth]),
+    StatusAdvice(
+      codes: [0xC000_0002, 0xC000_0003, 0xC000_0010, 0xC000_00BB, 0xC000_0148, 0xC000_019C, 0xC000_0059],
+      causes: ["the server's version does not have this function", "the function is switched off on the server"],
+      remedies: [.patchBoth, .serverLogs]),
+    StatusAdvice(
+      codes: [0xC000_A000],
+      causes: [
+        "the server requires signing, and the client did not sign this message or cannot",
+        "client and server have different keys, after a fault in the software of one of them",
+        "a device on the path changed the message, or NEGOTIATE before it",
+      ],
+      remedies: [.signingSamba, .signingOfBothWindows, .captureOtherSide, .patchBoth]),
+    StatusAdvice(
+      codes: [0xC000_0466],
+      causes: [
+        "the server cannot reach its domain controller in the way it must, and therefore accepts nobody",
+        "the file service is moving to another node of its cluster, or its storage is not there",
+        "the server is starting up or shutting down",
+      ],
+      remedies: [.domainControllerWindows, .clusterState, .serverLogs]),
+    StatusAdvice(
+      codes: [0xC000_0480, 0xC000_0467, 0xC000_00A3, 0xC000_026E, 0xC000_00C0, 0xC000_000E, 0xC000_0013],
+      causes: ["the disk or volume behind the share is not there", "the share is moving to another node of its cluster"],
+      remedies: [.sharesWindows, .clusterState, .sharesSamba]),
+    StatusAdvice(
+      codes: [0xC000_00CF, 0xC000_00D1, 0xC000_02FE, 0xC000_02FF, 0xC000_0236, 0xC000_0041],
+      causes: ["the server is shutting down, or its file service is paused or restarting"],
+      remedies: [.resumeServer, .serverLogs]),
+    StatusAdvice(
+      codes: [
+        0xC000_0017, 0xC000_009A, 0xC000_0205, 0xC000_00BF, 0xC000_00C1, 0xC000_00CD, 0xC000_00CE, 0xC000_00D0, 0xC000_011F,
+        0xC000_013D, 0xC000_0196, 0xC000_0246, 0xC000_0259, 0xC000_00AC, 0xC000_00AE, 0xC000_022D,
+      ],
+      causes: ["a limit of sessions, connections or licences of the server", "the server is short of memory or overloaded"],
+      remedies: [.sessionLimitWindows, .sessionLimitSamba, .serverLogs]),
+  ]
+
+  private static let ofLogons: [StatusAdvice] = [
+    StatusAdvice(
+      codes: [0xC000_005F, 0xC000_0104, 0xC000_0105, 0xC000_007C, 0xC000_0202, 0xC000_0250, 0xC000_00DD, 0xC000_00DE, 0xC000_0132],
+      causes: [
+        "the server's own security service is in a state in which it cannot complete the logon", "the server's place in the domain is broken",
+      ],
+      remedies: [.serverLogs, .secureChannelWindows, .sambaDaemons]),
+    StatusAdvice(
+      codes: [0xC000_0062, 0xC000_0073, 0xC000_0078, 0xC000_0122, 0xC000_006B, 0xC000_0060],
+      causes: [
+        "the user or computer name is not in a form that the server can use",
+        "the server cannot map the user or one of the user's groups to an account of its own (on Samba the idmap settings)",
+      ],
+      remedies: [.reconnectAs, .credentialsLinux, .idmapSamba, .serverLogs]),
+    StatusAdvice(
+      codes: [0xC000_00FE, 0xC000_015D],
+      causes: ["the server does not have the security package that the client uses"], remedies: [.useKerberos, .restrictNTLM, .patchBoth]),
+    StatusAdvice(
+      codes: [0xC000_0195],
+      causes: ["Windows keeps one user for each server name, and the client has a connection to this server as another user already"],
+      remedies: [.dropOtherConnections]),
+    StatusAdvice(
+      codes: [0xC000_0300, 0xC000_0361, 0xC000_0362, 0xC000_0364, 0xC000_0201, 0xC000_00CA],
+      causes: ["a policy of the server forbids it"], remedies: [.userRights, .serverLogs]),
+    StatusAdvice(
+      codes: [
+        0xC000_02F8, 0xC000_02F9, 0xC000_02FA, 0xC000_0320, 0xC000_0321, 0xC000_0380, 0xC000_0381, 0xC000_0382, 0xC000_0383,
+        0xC000_0384, 0xC000_0385, 0xC000_0386, 0xC000_0387, 0xC000_0389, 0xC000_038A, 0xC000_038B, 0xC000_038C, 0xC000_038D,
+        0xC000_040C, 0xC000_040D, 0xC000_040E, 0xC000_040F,
+      ],
+      causes: [
+        "the account needs a smart card, and the card, its PIN or its certificate is not accepted",
+        "the certificate of the user or of the domain controller has expired, was revoked, or cannot be checked",
+      ],
+      remedies: [.certificates, .accountWindows]),
+    StatusAdvice(
+      codes: [
+        0xC000_02C3, 0xC000_02F6, 0xC000_02F7, 0xC000_02FB, 0xC000_02FC, 0xC000_02FD, 0xC000_0408, 0xC000_040A, 0xC000_040B,
+      ],
+      causes: [
+        "Kerberos fails between the server and its domain: the name of the service, its account or its encryption types do not fit",
+      ],
+      remedies: [.findSPN, .findDuplicateSPN, .encryptionTypes, .kdcLogs]),
+  ]
+
+  private static let ofNames: [StatusAdvice] = [
+    StatusAdvice(
+      codes: [0xC000_00BD],
+      causes: [
+        "the name that the client uses is not the server's own: an alias (CNAME), an old name or an address, and the server checks names strictly",
+        "two computers on the network have the same name",
+      ],
+      remedies: [.useOwnName, .strictNameChecking, .addComputerName]),
+    StatusAdvice(
+      codes: [0xC000_00BC, 0xC000_00BE],
+      causes: ["the name leads to a server that does not have it", "the name does not resolve on the server that passes the request on"],
+      remedies: [.checkAddress, .sharesOfServer]),
+    StatusAdvice(
+      codes: [
+        0xC000_000F, 0xC000_0033, 0xC000_0034, 0xC000_0039, 0xC000_003A, 0xC000_003B, 0xC000_0106, 0xC000_0225, 0xC000_00CC,
+        0xC000_00CB, 0xC000_00C9,
+      ],
+      causes: ["a misspelled name, or one that was moved or removed", "a path that goes on behind the share's name, where only the share belongs"],
+      remedies: [.sharesOfServer, .sharesWindows, .sharesSamba]),
+    StatusAdvice(
+      codes: [0xC000_009B, 0xC000_0257, 0xC000_026D, 0xC000_0278, 0xC000_0279, 0xC000_0280],
+      causes: ["a link (DFS or reparse point) on the path that leads nowhere, or that this client cannot follow"],
+      remedies: [.dfsWindows, .dfsSamba, .dfsClientLinux]),
+  ]
+
+  private static let ofNetworks: [StatusAdvice] = [
+    StatusAdvice(
+      codes: [
+        0xC000_00B5, 0xC000_00C3, 0xC000_00C5, 0xC000_00D2, 0xC000_013B, 0xC000_013C, 0xC000_0140, 0xC000_020A, 0xC000_020B,
+        0xC000_020C, 0xC000_020D, 0xC000_0222, 0xC000_0237, 0xC000_0238, 0xC000_0239, 0xC000_023A, 0xC000_023C, 0xC000_023D,
+        0xC000_023F, 0xC000_0240, 0xC000_0241, 0xC000_014B,
+      ],
+      causes: [
+        "the server needs another host for this (its storage, a domain controller, the server behind a gateway), and its own connection there fails",
+      ],
+      remedies: [.serverLogs, .domainControllerWindows, .domainControllerSamba])
+  ]
+
+  private static let ofFiles: [StatusAdvice] = [
+    StatusAdvice(
+      codes: [0xC000_0022, 0xC000_0061],
+      causes: ["the permissions of the share or of the folder do not include the user or a group of the user"],
+      remedies: [.sharePermissionsWindows, .folderPermissionsWindows, .sharePermissionsSamba, .folderPermissionsSamba]),
+    StatusAdvice(
+      codes: [0xC000_0043, 0xC000_0054, 0xC000_0055, 0xC000_0056, 0xC000_00B6, 0xC000_0123, 0xC000_0035],
+      causes: ["another program has the file open, or is removing it"], remedies: [.openFiles]),
+    StatusAdvice(
+      codes: [0xC000_0044, 0xC000_007F, 0xC000_00A2, 0xC000_009C, 0xC000_0102, 0xC000_0267, 0xC000_00C6, 0xC000_00C7],
+      causes: ["the disk behind the share is full, damaged, write-protected or slow, or the user's quota is used up"],
+      remedies: [.storageOfServer, .serverLogs]),
+    StatusAdvice(
+      codes: [0xC000_0024, 0xC000_00BA, 0xC000_0103],
+      causes: ["the name belongs to another kind of object than the client asked for: a file, a folder, a pipe"],
+      remedies: [.sharesOfServer]),
+    StatusAdvice(
+      codes: [0xC000_000D, 0xC000_0008, 0xC000_0030, 0xC000_0011, 0xC000_0023, 0xC000_0120, 0xC000_0128],
+      causes: ["a fault in the client's software, or in the server's", "a device on the path changed the request"],
+      remedies: [.patchBoth, .serverLogs, .captureOtherSide]),
+  ]
+}
+
+extension Remedy {
+  static let lookUpStatus = Remedy(
+    "Look the number up in MS-ERREF 2.3.1 (NTSTATUS values) and in the documentation of the server; on Windows a tool prints its text:",
+    command: "certutil -error 0xC0000001")
+  static let sambaDaemons = Remedy(
+    "On a Samba server that belongs to a domain, or serves one, see whether winbindd runs and answers:", command: "wbinfo --ping; systemctl status winbind samba-ad-dc")
+  static let idmapSamba = Remedy("On a Samba member server see whether the user becomes an account:", command: #"wbinfo --name-to-sid 'DOMAIN\USER'; getent passwd 'DOMAIN\USER'"#)
+  static let resumeServer = Remedy(
+    "See whether the file service runs and is not paused. On Windows (on Linux: systemctl status smbd):",
+    command: "Get-Service LanmanServer; Resume-Service LanmanServer")
+  static let dropOtherConnections = Remedy(
+    "Drop the client's other connections to this server, under all of its names, then connect again with one account:",
+    command: #"net use; net use \\SERVER /delete"#, caution: "Programs that have files open on the shares lose them.")
+  static let useOwnName = Remedy("Open the share by the server's own name, as its CHALLENGE and its administrator give it.")
+  static let strictNameChecking = Remedy(
+    "To make a Windows server answer to an alias, switch strict name checking off and restart the service “Server”:",
+    command:
+      #"Set-ItemProperty -Path "HKLM:\SYSTEM\CurrentControlSet\Services\LanmanServer\Parameters" DisableStrictNameChecking -Value 1"#,
+    caution: "The server then answers to every name that leads to it.")
+  static let openFiles = Remedy("See who has the file open. On a Windows server (on Samba: smbstatus --locks):", command: "Get-SmbOpenFile")
+  static let storageOfServer = Remedy("Look at free space, quota and state of the disk behind the share. On Windows (on Linux: df, dmesg):", command: "Get-Volume")
+  static let signingOfBothWindows = Remedy(
+    "Compare who requires and who allows signing. On Windows:",
+    command: "Get-SmbServerConfiguration | select *SecuritySignature; Get-SmbClientConfiguration | select *SecuritySignature")
+}

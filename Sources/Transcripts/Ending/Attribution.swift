@@ -1,0 +1,164 @@
+package import Packets
+
+/// Whether the host in a reset's source address really sent it.
+///
+/// Each sign is weak or strong by itself; a verdict needs several. The signs follow published work on forged
+/// resets and RFC 9293; the weights are this project's own.
+package struct Attribution: Sendable {
+  package enum Weight: Int, Sendable {
+    case weak = 1
+    case medium = 2
+    case strong = 3
+  }
+
+  package struct Sign: Sendable {
+    package var weight: Weight
+    package var fact: Fact
+  }
+
+  /// What about the segment is not the host's.
+  package enum Fact: Sendable {
+    case hopLimit(UInt8, usual: ClosedRange<UInt8>)
+    case identification(UInt16, last: UInt16)
+    case identificationNotZero(UInt16)
+    case sequence(beyond: Int)
+    /// Nanoseconds.
+    case soonerThanRoundTrip(delay: Int64, roundTrip: Int64)
+    case hardwareAddress
+    case bothEnds
+    case severalSequenceNumbers
+    case hostGoesOn(frame: Int)
+    case window(UInt16, last: UInt16)
+    case trafficClass(UInt8, host: UInt8)
+  }
+
+  /// How much speaks for somebody else.
+  package enum Suspicion: Sendable {
+    case possible, likely
+  }
+
+  package let closing: Closing
+  package private(set) var signs: [Sign] = []
+
+  package var score: Int { signs.reduce(0) { $0 + $1.weight.rawValue } }
+
+  /// How sure it is that somebody else sent the segment; nil when nothing speaks for it.
+  package var suspicion: Suspicion? {
+    let strong = signs.filter { $0.weight == .strong }.count
+    let medium = signs.filter { $0.weight == .medium }.count
+    if score >= 4, strong >= 1 || medium >= 2 { return .likely }
+    return score >= 2 && strong + medium >= 1 ? .possible : nil
+  }
+
+  /// Enough to say that the host did not send it.
+  package var isForged: Bool { suspicion == .likely || suspicion != nil && signs.contains { $0.weight == .strong } }
+
+  init(_ closing: Closing, in transcript: Transcript) {
+    self.closing = closing
+    let trace = transcript.trace(of: transcript.peer(closing.side))
+    guard closing.kind == .rst else { return }
+    // Without a few segments of the host itself there is little to compare with: the TTL of its SYN or SYN-ACK.
+    if trace.segments > 0 || trace.highestHopLimit > 0 { judgeHopLimit(trace) }
+    guard trace.segments >= 2 else { return }
+    judgeIdentification(trace)
+    judgeSequence(transcript)
+    judgeTiming(transcript)
+    judgeHardware(trace)
+    judgeOtherResets(transcript)
+    if trace.frameAfterReset > 0 {
+      add(.strong, .hostGoesOn(frame: trace.frameAfterReset))
+    }
+    if closing.window != 0, closing.window != trace.lastWindow {
+      add(.weak, .window(closing.window, last: trace.lastWindow))
+    }
+    if closing.trafficClass != trace.trafficClass {
+      add(.weak, .trafficClass(closing.trafficClass, host: trace.trafficClass))
+    }
+  }
+
+  private mutating func add(_ weight: Weight, _ fact: Fact) { signs.append(Sign(weight: weight, fact: fact)) }
+
+  private mutating func judgeHopLimit(_ trace: HostTrace) {
+    let usual = trace.lowestHopLimit...trace.highestHopLimit
+    guard !usual.contains(closing.hopLimit) else { return }
+    let distance = closing.hopLimit < usual.lowerBound
+      ? usual.lowerBound - closing.hopLimit : closing.hopLimit - usual.upperBound
+    // A host may start its resets with another initial TTL; the distance it is away stays the same.
+    let isSameDistance = Self.hops(closing.hopLimit) == Self.hops(usual.upperBound)
+    // No change of route within a connection is that long.
+    let weight: Weight = isSameDistance ? .weak : distance >= 8 ? .strong : distance >= 2 ? .medium : .weak
+    add(weight, .hopLimit(closing.hopLimit, usual: usual))
+  }
+
+  /// Routers between, if the sender began with one of the usual initial values.
+  private static func hops(_ hopLimit: UInt8) -> UInt8 {
+    (hopLimit <= 64 ? 64 : hopLimit <= 128 ? 128 : 255) - hopLimit
+  }
+
+  private mutating func judgeIdentification(_ trace: HostTrace) {
+    guard let identification = closing.identification else { return }
+    let countsUp = trace.zeroIdentifications == 0 && trace.smallIdentificationSteps * 4 >= (trace.segments - 1) * 3
+    if countsUp, trace.segments >= 4, identification != 0, identification &- trace.lastIdentification > 1024 {
+      add(.weak, .identification(identification, last: trace.lastIdentification))
+    } else if trace.zeroIdentifications == trace.segments, identification != 0 {
+      add(.weak, .identificationNotZero(identification))
+    }
+  }
+
+  /// RFC 9293 3.5.2: a host's reset has the next sequence number, or the one its peer has acknowledged.
+  private mutating func judgeSequence(_ transcript: Transcript) {
+    let isWhole = transcript.visibility.lost.isEmpty && transcript.visibility.missingFromClient == 0
+      && transcript.visibility.missingFromServer == 0
+    let distance = closing.position - transcript.streamEnd(of: transcript.peer(closing.side))
+    if isWhole, distance > 1 {
+      add(.medium, .sequence(beyond: distance))
+    }
+  }
+
+  /// Seen near one host, the answer of the other cannot come sooner than a round trip takes.
+  private mutating func judgeTiming(_ transcript: Transcript) {
+    guard transcript.peer(closing.side) == .server, let roundTrip = transcript.roundTripTime,
+      let delay = closing.sinceOtherSide, let silence = closing.otherSideSilence,
+      // Below 10 ms a look-up of the hardware address weighs as much as the way. A client that sends all the time
+      // does not tell which of its segments was answered.
+      roundTrip >= 10_000_000, silence >= roundTrip, delay >= 0, delay < roundTrip / 2
+    else { return }
+    add(.strong, .soonerThanRoundTrip(delay: delay, roundTrip: roundTrip))
+  }
+
+  private mutating func judgeHardware(_ trace: HostTrace) {
+    guard closing.hardwareSource != 0, trace.hardwareSource != 0, !trace.hasSeveralHardwareSources,
+      closing.hardwareSource != trace.hardwareSource
+    else { return }
+    // Behind a router the address is the router's, and routers take turns; next to the capture it is the host's own.
+    let isNeighbour = Self.hops(trace.highestHopLimit) == 0
+    add(isNeighbour ? .strong : .weak, .hardwareAddress)
+  }
+
+  private mutating func judgeOtherResets(_ transcript: Transcript) {
+    let resets = transcript.closings.filter { $0.kind == .rst }
+    let isFirst = !transcript.closings.contains { $0.kind == .fin }
+    if isFirst, resets.contains(where: { $0.side != closing.side && abs($0.stamp.time.since(closing.stamp.time)) < 1_000_000 }) {
+      add(.medium, .bothEnds)
+    }
+    let guesses = Set(resets.filter { $0.side == closing.side && $0.sequenceDistance > 1 }.map(\.sequenceDistance))
+    if guesses.count > 1 { add(.medium, .severalSequenceNumbers) }
+  }
+}
+
+extension Transcript {
+  /// Enough speaks for it to name another device as the cause.
+  package var wasResetByThirdParty: Bool { forgedReset?.isForged ?? false }
+
+  /// The reset that somebody else may have sent, of either direction.
+  package var forgedReset: Attribution? { rarities.isAbsent ? nil : rarities.read { $0.forgedReset } }
+
+  /// Looks at the resets once, when no more segments will come.
+  mutating func attributeResets() {
+    guard closings.contains(where: { $0.kind == .rst && !$0.isIgnored }) else { return }
+    let forged = closings.filter { $0.kind == .rst && !$0.isIgnored }.map { Attribution($0, in: self) }
+      .filter { $0.suspicion != nil }
+      .max { ($0.score, $1.closing.stamp.number) < ($1.score, $0.closing.stamp.number) }
+    if let forged { rarities.value.forgedReset = forged }
+  }
+}
