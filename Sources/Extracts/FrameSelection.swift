@@ -57,7 +57,8 @@ package struct FrameSelection {
   private mutating func cite(_ finding: FindingRecord) {
     rules.insert(finding.rule)
     for proof in finding.evidence {
-      let comment = "\(finding.rule): \(proof.note)"
+      // Wireshark shows comments as they are, in lists of one line each.
+      let comment = Escaping.visible("\(finding.rule): \(proof.note)")
       guard evidence[proof.frame, default: []].count < Self.maximumComments,
         !evidence[proof.frame, default: []].contains(comment)
       else { continue }

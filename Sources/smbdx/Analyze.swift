@@ -91,7 +91,12 @@ func analyze(
   let facts = CaptureFacts(
     tracker, frames: recording.frameCount, isFiltered: recording.isFiltered,
     lostPackets: lost.reduce(0) { $0.clampedSum($1.count) }, linkTypes: recording.linkTypeNames,
-    warnings: recording.leftOut.map(CaptureWarning.init) + damage)
+    warnings: recording.leftOut.map(CaptureWarning.init) + damage + tracker.counts.unreadLinks.map { unread in
+      let file = recording.place(of: unread.firstFrame)?.file ?? recording.fileNames.first ?? ""
+      let were = unread.frames == 1 ? "frame of link type \(unread.type.name) was" : "frames of link type \(unread.type.name) were"
+      return CaptureWarning(
+        message: "\(unread.frames) \(were) not read; SMB may be in them: this report cannot tell", file: file, frame: nil, byte: nil)
+    })
   return judgement.report(tracker, inquiries, facts, damage: damage, lost: lost) { frame in
     recording.place(of: frame).map { FramePlace(file: $0.file, frame: $0.frame) }
   }
