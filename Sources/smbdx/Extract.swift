@@ -81,6 +81,7 @@ func extract(
 ) throws {
   var selection = selection
   try open().forEachFrame { frame, _, bytes in selection.learn(frame, bytes) }
+  selection.finishLearning()
   let chosen = selection
   guard let makeRedaction else {
     return try write(chosen, of: open(), to: output) { $2(chosen.comments(on: $0.number), $1) }

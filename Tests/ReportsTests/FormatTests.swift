@@ -63,7 +63,7 @@ import Testing
     ("http://e.x/<img src=https://evil.example/p.png>", #"http:<!-- -->//e.x/\<img src=https:<!-- -->//evil.example/p.png\>"#),
     ("www.example.com", "www<!-- -->.example.com"), ("WWW.example.com", "WWW<!-- -->.example.com"),
     ("alice@lab.example", "alice@<!-- -->lab.example"), ("mailto:a", "mailto:<!-- -->a"), ("xmpp:a", "xmpp:<!-- -->a"),
-    ("#123", #"\#<!-- -->123"#), ("!12", #"\!<!-- -->12"#), ("%milestone", "%<!-- -->milestone"), ("IPC$", "IPC$"),
+    ("#123", "\\#<!-- -->123"), ("!12", #"\!<!-- -->12"#), ("%milestone", "%<!-- -->milestone"), ("IPC$", "IPC$"),
     ("10.77.0.20:445", "10.77.0.20:445"), ("[a](b)", #"\[a\](b)"#), ("1. one", #"1\. one"#), ("- one", #"\- one"#),
     ("&lt;", #"\&<!-- -->lt;"#),
   ])

@@ -94,7 +94,11 @@ enum Markdown {
     for (index, character) in characters.enumerated() {
       if markup.contains(character) || index == 0 && "-+=".contains(character) { result.append("\\") }
       // Nor is the text a list: `1. ` and `1) `.
-      if ".)".contains(character), index > 0, characters[..<index].allSatisfy(\.isNumber) { result.append("\\") }
+      if ".)".contains(character), (1...9).contains(index), characters.dropFirst(index + 1).first == " ",
+        characters[..<index].allSatisfy(\.isNumber)
+      {
+        result.append("\\")
+      }
       result.append(character)
       if isLinked(characters, behind: index) { result += gap }
     }
