@@ -87,7 +87,7 @@ package struct Analysis {
     facts.damage = source.damage
     facts.lostPackets = source.lostPackets.filter { $0.count > 0 }
     return builder.finish(
-      capture: CaptureFacts(tracker, source, isFiltered: judge.isFiltered), engine: judge.engine, facts: facts,
+      capture: CaptureFacts(tracker, source, isFiltered: judge.isFiltered, locate: locate), engine: judge.engine, facts: facts,
       inquiries: inquiries, locate: locate)
   }
 }

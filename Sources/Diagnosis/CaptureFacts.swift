@@ -1,4 +1,5 @@
 package import Packets
+import Rules
 package import Transcripts
 
 /// What the capture is, apart from what it shows.
@@ -37,7 +38,8 @@ package struct CaptureFacts: Sendable {
   /// - Parameters:
   ///   - tracker: after its `finish()`.
   ///   - isFiltered: it saw only the frames that a filter let pass.
-  init(_ tracker: Tracker, _ source: CaptureSource, isFiltered: Bool) {
+  ///   - locate: finds the file of a frame.
+  init(_ tracker: Tracker, _ source: CaptureSource, isFiltered: Bool, locate: ((Int) -> FramePlace?)?) {
     let counts = tracker.counts
     frames = source.frames ?? counts.frames
     rejectedFrames = isFiltered ? frames - counts.frames : nil
@@ -48,6 +50,13 @@ package struct CaptureFacts: Sendable {
     isComplete = source.isComplete && source.damage.isEmpty
     warnings = source.warnings + source.damage.map {
       CaptureWarning(message: $0.message, file: $0.file, frame: $0.frame, byte: $0.byte)
+    } + counts.unreadLinks.map { unread in
+      let place = locate?(unread.firstFrame)?.file ?? 0
+      let name = source.linkTypeName(unread.type)
+      let were = counted(unread.frames, "frame of link type \(name) was", "frames of link type \(name) were")
+      return CaptureWarning(
+        message: "\(were) not read; SMB may be in them: this report cannot tell",
+        file: source.files.indices.contains(place) ? source.files[place] : "", frame: nil, byte: nil)
     }
     tcpConnections = tracker.connectionCount
     fragments = counts.fragments
@@ -92,9 +101,13 @@ package struct CaptureWarning: Sendable, Equatable {
 
 /// What whoever reads a recording knows of it beside its frames.
 package struct CaptureSource: Sendable {
+  /// Their names; empty for what is no file.
+  package var files: [String] = []
   /// All of the files; nil for those that were analysed.
   package var frames: Int?
   package var linkTypes: [String] = []
+  /// What libpcap calls a link type.
+  package var linkTypeName: @Sendable (LinkType) -> String = { "\($0.rawValue)" }
   /// Files that were left out, and what else a user should know.
   package var warnings: [CaptureWarning] = []
   package var damage: [RecordingFacts.Damage] = []

@@ -13,7 +13,9 @@ struct Damage {
   /// than a warning about what works all the same.
   func lower(_ observation: Observation, of rule: Rule) -> Observation {
     guard !frames.isEmpty else { return observation }
-    let cited = Set(observation.evidence.map(\.frame)).intersection(frames).subtracting(isAboutNegotiate(rule) ? [] : context)
+    // Who seems to be silent may have said it in a damaged frame, which is not cited.
+    let mattering = rule.nature == .silence ? frames : observation.evidence.map(\.frame).filter(frames.contains)
+    let cited = Set(mattering).subtracting(isAboutNegotiate(rule) ? [] : context)
     guard !cited.isEmpty else { return observation }
     var lowered = observation
     lowered.confidence = .possible

@@ -23,13 +23,23 @@ package struct FrameSelection {
   /// Traffic of cited frames that belong to no connection.
   private var citedFlows: Set<Flow> = []
   private var isAll = false
+  /// When clients try to reach somebody, and whom.
+  private var windows: [IPAddress: Windows] = [:]
+  private var pairs: [Pair: Windows] = [:]
+
+  private struct Pair: Hashable {
+    var client: IPAddress
+    var server: IPAddress
+
+    init(_ client: IPAddress, _ server: IPAddress) { (self.client, self.server) = (client, server) }
+  }
 
   /// The findings with everything of their cases.
   package init(_ findings: [Finding], of diagnosis: Diagnosis, ports: ServicePorts = ServicePorts()) {
     self.ports = ports
+    let cases = Dictionary(diagnosis.cases.map { ($0.id, $0.connections) }) { first, _ in first }
     let connections = Dictionary(diagnosis.connections.map { ($0.id, $0) }) { first, _ in first }
-    let chosen = Set(findings.compactMap(\.caseID))
-    for one in diagnosis.cases where chosen.contains(one.id) { add(one.connections.compactMap { connections[$0] }) }
+    for id in Set(findings.compactMap(\.caseID)).sorted() { add((cases[id] ?? []).compactMap { connections[$0] }) }
     for finding in findings where finding.caseID == nil { add(finding.connections.compactMap { connections[$0] }) }
     for finding in findings { cite(finding) }
   }
@@ -83,16 +93,50 @@ package struct FrameSelection {
     }
   }
 
+  /// All frames were learnt: sets up what makes choosing as quick for many findings as for one.
+  package mutating func finishLearning() {
+    for party in parties {
+      let times = Party.reach(from: party.start, to: party.end)
+      for client in party.clients {
+        windows[client, default: Windows()].append(times)
+        for server in party.servers { pairs[Pair(client, server), default: Windows()].append(times) }
+      }
+    }
+    for client in windows.keys { windows[client]?.merge() }
+    for pair in pairs.keys { pairs[pair]?.merge() }
+    for flow in connections.keys { connections[flow]?.sort { $0.upperBound < $1.upperBound } }
+  }
+
   /// Whether a frame belongs to what was chosen.
   package func contains(_ frame: Frame, _ bytes: borrowing ByteView) -> Bool {
     if isAll || evidence[frame.number] != nil { return true }
     if let flow = Self.flow(of: frame, bytes) {
-      return connections[flow]?.contains { $0.contains(frame.number) } ?? false || citedFlows.contains(flow)
-        || parties.contains { $0.includes(flow, at: frame.time, ports) }
+      return isOfConnection(flow, frame.number) || citedFlows.contains(flow) || isNear(flow, frame.time)
     }
     guard let (source, destination) = Packet.addresses(ofFragment: bytes, frame: frame) else { return false }
-    return parties.contains { $0.includesFragment(between: source, and: destination, at: frame.time) }
+    // A fragment does not tell its ports.
+    return isNear(source, frame.time) || isNear(destination, frame.time)
   }
+
+  /// Connections of one flow follow each other.
+  private func isOfConnection(_ flow: Flow, _ frame: Int) -> Bool {
+    guard let ranges = connections[flow] else { return false }
+    var (low, high) = (0, ranges.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if ranges[middle].upperBound < frame { low = middle + 1 } else { high = middle }
+    }
+    return low < ranges.count && ranges[low].contains(frame)
+  }
+
+  private func isNear(_ flow: Flow, _ time: Timestamp) -> Bool {
+    let (one, other) = (flow.first.address, flow.second.address)
+    if ports.inquiry(flow.first.port, flow.second.port) != nil { return isNear(one, time) || isNear(other, time) }
+    guard flow.hasPort(Party.hiddenPorts) else { return false }
+    return (pairs[Pair(one, other)]?.contains(time) ?? false) || (pairs[Pair(other, one)]?.contains(time) ?? false)
+  }
+
+  private func isNear(_ client: IPAddress, _ time: Timestamp) -> Bool { windows[client]?.contains(time) ?? false }
 
   /// nil: neither TCP nor UDP, nor an ICMP error about them.
   private static func flow(of frame: Frame, _ bytes: borrowing ByteView) -> Flow? {

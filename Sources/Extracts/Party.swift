@@ -9,24 +9,42 @@ struct Party {
   var end: Timestamp
 
   /// Between the two, where SMB may hide.
-  private static let hiddenPorts: Set<UInt16> = [ServicePorts.quic, ServicePorts.iwarp, ServicePorts.roce]
-
-  /// - Parameter ports: those of KDCs and resolvers, which the client asks wherever they are.
-  func includes(_ flow: Flow, at time: Timestamp, _ ports: ServicePorts) -> Bool {
-    guard isNear(time) else { return false }
-    let (one, other) = (flow.first.address, flow.second.address)
-    if ports.inquiry(flow.first.port, flow.second.port) != nil { return clients.contains(one) || clients.contains(other) }
-    guard flow.hasPort(Self.hiddenPorts) else { return false }
-    return clients.contains(one) && servers.contains(other) || clients.contains(other) && servers.contains(one)
-  }
-
-  /// A fragment does not tell its ports.
-  func includesFragment(between one: IPAddress, and other: IPAddress, at time: Timestamp) -> Bool {
-    isNear(time) && (clients.contains(one) || clients.contains(other))
-  }
+  static let hiddenPorts: Set<UInt16> = [ServicePorts.quic, ServicePorts.iwarp, ServicePorts.roce]
 
   /// As far as an inquiry is joined to a case.
-  private func isNear(_ time: Timestamp) -> Bool {
-    start.since(time) <= Case.patience && time.since(end) <= Case.patience
+  static func reach(from start: Timestamp, to end: Timestamp) -> ClosedRange<Int64> {
+    let first = start.nanoseconds.subtractingReportingOverflow(Case.patience)
+    let last = end.nanoseconds.addingReportingOverflow(Case.patience)
+    let lower = first.overflow ? .min : first.partialValue
+    return lower...max(lower, last.overflow ? .max : last.partialValue)
+  }
+}
+
+/// Spans of time, which may overlap until they are merged.
+struct Windows {
+  private var spans: [ClosedRange<Int64>] = []
+
+  mutating func append(_ span: ClosedRange<Int64>) { spans.append(span) }
+
+  /// In order, and none touches another.
+  mutating func merge() {
+    var merged: [ClosedRange<Int64>] = []
+    for span in spans.sorted(by: { $0.lowerBound < $1.lowerBound }) {
+      if let last = merged.last, last.upperBound >= span.lowerBound {
+        merged[merged.count - 1] = last.lowerBound...max(last.upperBound, span.upperBound)
+      } else {
+        merged.append(span)
+      }
+    }
+    spans = merged
+  }
+
+  func contains(_ time: Timestamp) -> Bool {
+    var (low, high) = (0, spans.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if spans[middle].upperBound < time.nanoseconds { low = middle + 1 } else { high = middle }
+    }
+    return low < spans.count && spans[low].contains(time.nanoseconds)
   }
 }

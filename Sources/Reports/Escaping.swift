@@ -10,6 +10,7 @@ package enum Escaping {
 
   /// Shows every hazardous scalar as `\u{…}`.
   package static func visible(_ text: String) -> String {
+    let text = withoutCommands(text)
     guard !text.utf8.allSatisfy({ (0x20..<0x7f).contains($0) }) else { return text }
     var result = ""
     for scalar in text.unicodeScalars {
@@ -20,6 +21,16 @@ package enum Escaping {
       }
     }
     return result
+  }
+
+  /// What a build server that prints the report would obey: `##[…]` and `##vso[…]` anywhere in a line, `::name …::` at its
+  /// beginning, which any word may come to be.
+  private static func withoutCommands(_ text: String) -> String {
+    let bytes = text.utf8
+    guard zip(bytes, bytes.dropFirst()).contains(where: { $0 == $1 && ($0 == UInt8(ascii: "#") || $0 == UInt8(ascii: ":")) })
+    else { return text }
+    return text.replacing(/##(?=(vso)?\[)/, with: "#\\u{23}")
+      .replacing(/(^|[\s])::(?=[A-Za-z\-]+(\s[^\n]*)?::)/) { "\($0.1):\\u{3a}" }
   }
 
   /// Cuts by scalars: a single character may have any number of them.

@@ -18,12 +18,30 @@ package struct FrameCounts: Sendable {
   /// The largest step back in time, in nanoseconds.
   package var largestStepBack: Int64 = 0
 
+  /// Frames of a link whose headers are not understood.
+  package struct UnreadLink: Sendable {
+    package var type: LinkType
+    package var frames: Int
+    package var firstFrame: Int
+  }
+
+  private enum Limit {
+    /// Kinds of links that are told apart; there are a few hundred.
+    static let links = 64
+  }
+
+  /// What SMB is in these nobody knows; by kind.
+  package private(set) var unreadLinks: [UnreadLink] = []
+  /// Nearly always that of the frame before.
+  private var supportedLink = LinkType.ethernet
+
   package init() {}
 
   /// One call for each frame: every access to a part of the tracker is checked at run time.
   mutating func note(_ frame: Frame, captured: Int) {
     frames += 1
     bytes += max(frame.originalLength, captured)
+    if frame.linkType != supportedLink { noteLink(of: frame) }
     if captured < frame.originalLength {
       truncatedFrames += 1
       snapshotLength = max(snapshotLength, captured)
@@ -33,6 +51,15 @@ package struct FrameCounts: Sendable {
     } else {
       firstTime = frame.time
       lastTime = frame.time
+    }
+  }
+
+  private mutating func noteLink(of frame: Frame) {
+    guard !frame.linkType.isSupported else { return supportedLink = frame.linkType }
+    if let index = unreadLinks.firstIndex(where: { $0.type == frame.linkType }) {
+      unreadLinks[index].frames += 1
+    } else if unreadLinks.count < Limit.links {
+      unreadLinks.append(UnreadLink(type: frame.linkType, frames: 1, firstFrame: frame.number))
     }
   }
 

@@ -96,8 +96,10 @@ func analyze(
 extension CaptureSource {
   init(_ recording: Recording) {
     self.init()
+    files = recording.fileNames
     frames = recording.frameCount
     linkTypes = recording.linkTypeNames
+    linkTypeName = \.name
     warnings = recording.leftOut.map { CaptureWarning(message: "left out: \($0.why)", file: $0.file, frame: nil, byte: nil) }
     damage = recording.damage.map {
       RecordingFacts.Damage(

@@ -86,6 +86,7 @@ func extract(
 ) throws {
   var selection = selection
   try open().forEachFrame { frame, _, bytes in selection.learn(frame, bytes) }
+  selection.finishLearning()
   let chosen = selection
   guard let makeRedaction else {
     return try write(chosen, of: open(), to: output) { $2(chosen.comments(on: $0.number), $1) }
@@ -117,7 +118,8 @@ private func write(
     guard isChosen else { return }
     change(frame, bytes) { comments, bytes in
       do throws(PcapngWriter.Failure) {
-        try writer.write(frame, bytes, comments: comments)
+        // Wireshark shows comments as they are, in lists of one line each.
+        try writer.write(frame, bytes, comments: comments.map(Escaping.visible))
       } catch {
         failure = error
       }

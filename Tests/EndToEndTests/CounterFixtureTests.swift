@@ -37,7 +37,7 @@ import Testing
     ],
     "healthy-3.0.2": [
       "tree-share-encrypted", "vni-response-unsigned", "vni-response-signature-zero", "vni-response-bad-structure",
-      "vni-rejected-status", "mbx-smb-field-rewrite", "not-a-capture", "capture-truncated-file",
+      "vni-request-malformed", "vni-rejected-status", "mbx-smb-field-rewrite", "not-a-capture", "capture-truncated-file",
       "capture-starts-midstream", "capture-one-directional", "capture-has-gaps", "capture-truncated",
       "encrypted-opaque", "no-smb-found",
     ],

@@ -34,6 +34,7 @@ import Testing
     try smbdx.extract(selection, from: { try Recording(paths: [fixture.capture.path]) }, to: { file += $0 })
     var selection = selection
     try Recording(paths: [fixture.capture.path]).forEachFrame { frame, _, bytes in selection.learn(frame, bytes) }
+    selection.finishLearning()
     var frames: [Int] = []
     try Recording(paths: [fixture.capture.path]).forEachFrame { frame, _, bytes in
       if selection.contains(frame, bytes) { frames.append(frame.number) }

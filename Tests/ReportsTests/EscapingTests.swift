@@ -24,6 +24,19 @@ import Testing
     #expect(Escaping.visible(text) == text)
   }
 
+  /// Build servers obey lines that they print: GitHub's and Azure's commands.
+  @Test(arguments: ["::error::x", "a ::set-output name=x::y", "::stop-commands::t", "##[error]x", "a##[group]", "##vso[task.x]y"])
+  func saysNoCommand(text: String) {
+    let shown = Escaping.visible(text)
+    #expect(!shown.contains("##[") && !shown.contains("##vso["))
+    #expect(!shown.split(separator: " ").contains { $0.hasPrefix("::") })
+  }
+
+  @Test(arguments: ["::1", "fe80::1", "::ffff:10.0.0.1 and ::1", "C::D", "## heading", "a # b"])
+  func leavesWhatIsNoCommand(text: String) {
+    #expect(Escaping.visible(text) == text)
+  }
+
   @Test func cutsByScalars() {
     #expect(Escaping.clipped(String(repeating: "x", count: 256)).count == 256)
     #expect(Escaping.clipped(String(repeating: "x", count: 257)) == String(repeating: "x", count: 256) + "…")

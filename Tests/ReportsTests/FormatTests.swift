@@ -59,6 +59,25 @@ import Testing
     #expect(Markdown.text("alice@LAB") == "alice@LAB")
   }
 
+  /// GitHub and GitLab make links and references of bare words.
+  @Test(arguments: [
+    ("http://e.x/<img src=https://evil.example/p.png>", #"http:<!-- -->//e.x/\<img src=https:<!-- -->//evil.example/p.png\>"#),
+    ("www.example.com", "www<!-- -->.example.com"), ("WWW.example.com", "WWW<!-- -->.example.com"),
+    ("alice@lab.example", "alice@<!-- -->lab.example"), ("mailto:a", "mailto:<!-- -->a"), ("xmpp:a", "xmpp:<!-- -->a"),
+    ("#123", "\\#<!-- -->123"), ("!12", #"\!<!-- -->12"#), ("%milestone", "%<!-- -->milestone"), ("IPC$", "IPC$"),
+    ("10.77.0.20:445", "10.77.0.20:445"), ("[a](b)", #"\[a\](b)"#), ("1. one", #"1\. one"#), ("- one", #"\- one"#),
+    ("&lt;", #"\&<!-- -->lt;"#),
+  ])
+  func wordsAreNoLinks(text: String, expected: String) {
+    #expect(Markdown.text(text) == expected)
+  }
+
+  /// A name in a command does not end the block it stands in.
+  @Test func codeStaysCode() {
+    #expect(Markdown.code("a ``` b", indent: "") == "````\na ``` b\n````\n")
+    #expect(Markdown.code("a\n```", indent: "").split(separator: "\n").count == 3)
+  }
+
   /// A rule without causes has no heading for them.
   @Test func sarifHelpHasNoEmptyParts() throws {
     let report = Report(toolVersion: "", files: ["a"], diagnosis: Diagnosis(notACapture: "it is none"))

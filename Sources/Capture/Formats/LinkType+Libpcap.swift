@@ -32,7 +32,7 @@ extension LinkType {
   }
 
   /// As libpcap calls it; the number when libpcap does not know it.
-  var name: String {
+  package var name: String {
     // SAFETY: libpcap returns a string of its own that is never freed, or null.
     unsafe pcap_datalink_val_to_name(rawValue).map { unsafe String(cString: $0) } ?? "\(rawValue)"
   }

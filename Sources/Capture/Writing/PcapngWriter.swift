@@ -149,6 +149,7 @@ package struct PcapngWriter: ~Copyable {
 
   /// 3.5: code, length, value, padding.
   private mutating func appendOption(_ code: UInt16, _ text: String) {
+    let text = Self.visible(text)
     // An index within a character stands for the beginning of that character.
     let end = text.utf8.index(text.startIndex, offsetBy: Limit.option, limitedBy: text.endIndex) ?? text.endIndex
     let value = text[..<end].utf8
@@ -156,6 +157,17 @@ package struct PcapngWriter: ~Copyable {
     append(UInt16(value.count))
     pending += value
     pad()
+  }
+
+  /// Controls, and what turns the direction of text, would hide or forge what readers show.
+  private static func visible(_ text: String) -> String {
+    func isControl(_ scalar: Unicode.Scalar) -> Bool {
+      [.control, .format, .lineSeparator, .paragraphSeparator].contains(scalar.properties.generalCategory)
+    }
+    guard text.unicodeScalars.contains(where: isControl) else { return text }
+    return text.unicodeScalars.reduce(into: "") { result, scalar in
+      if isControl(scalar) { result += "\\u{\(String(scalar.value, radix: 16))}" } else { result.unicodeScalars.append(scalar) }
+    }
   }
 
   private mutating func appendEndOfOptions() {

@@ -72,7 +72,7 @@ extension Finding {
       if !remedies.isEmpty { write("\nWhat to do:\n\n") }
       for remedy in remedies {
         write("1. \(Markdown.text(remedy.text))\n")
-        if let command = remedy.command { write("   ```\n   \(command)\n   ```\n") }
+        if let command = remedy.command { write(Markdown.code(command, indent: "   ")) }
         if let caution = remedy.caution { write("   **Caution:** \(Markdown.text(caution))\n") }
       }
     }
@@ -80,19 +80,56 @@ extension Finding {
   }
 }
 
-/// Text inside CommonMark.
+/// Text inside CommonMark, as GitHub and GitLab extend it.
 enum Markdown {
-  /// Nothing in it is taken for markup, and it stays on its line.
+  private static let markup = Set(#"\`*_{}[]<>#|!~&"#)
+  /// References to people, issues, merge requests, labels, milestones, snippets, epics and alerts.
+  private static let sigils = Set("@#!~%$&^")
+  /// Begins nothing and shows as nothing; but what is on its two sides is one word no more.
+  private static let gap = "<!-- -->"
+
+  /// Nothing in it is taken for markup, a link or a reference, and it stays on its line.
   static func text(_ text: String) -> String {
+    let characters = Array(Escaping.visible(Escaping.clipped(text, to: Escaping.sentenceLimit)))
     var result = ""
-    var isInWord = false
-    for character in Escaping.visible(Escaping.clipped(text, to: Escaping.sentenceLimit)) {
-      if #"\`*_{}[]<>#|!~&"#.contains(character) { result.append("\\") }
+    for (index, character) in characters.enumerated() {
+      if markup.contains(character) || index == 0 && "-+=".contains(character) { result.append("\\") }
+      // Nor is the text a list: `1. ` and `1) `.
+      if ".)".contains(character), (1...9).contains(index), characters.dropFirst(index + 1).first == " ",
+        characters[..<index].allSatisfy(\.isNumber)
+      {
+        result.append("\\")
+      }
       result.append(character)
-      // Nobody is to be called who has such a name: a comment takes the word apart.
-      if character == "@", !isInWord { result.append("<!-- -->") }
-      isInWord = character.isLetter || character.isNumber || character == "_"
+      if isLinked(characters, behind: index) { result += gap }
     }
     return result
+  }
+
+  /// Whether a word is a link or a reference only as long as it is one word here.
+  private static func isLinked(_ characters: [Character], behind index: Int) -> Bool {
+    guard index + 1 < characters.count else { return false }
+    let next = characters[index + 1]
+    if characters[index] == "@", index > 0, isOfWord(characters[index - 1]) {
+      // An address of e-mail, which has a dot behind it; none without.
+      return characters[(index + 1)...].prefix { !$0.isWhitespace }.contains(".")
+    }
+    if sigils.contains(characters[index]) { return next.isLetter || next.isNumber || next == "_" || next == "\"" }
+    // `www.`, as of GitHub's autolinks.
+    if next == ".", index >= 2 { return characters[(index - 2)...index].allSatisfy { $0 == "w" || $0 == "W" } }
+    guard characters[index] == ":" else { return false }
+    if next == "/" { return true }
+    let scheme = String(characters[..<index].suffix(6)).lowercased()
+    return ["mailto", "xmpp"].contains { scheme.hasSuffix($0) }
+  }
+
+  private static func isOfWord(_ character: Character) -> Bool { character.isLetter || character.isNumber || character == "_" }
+
+  /// A block of code, in which nothing ends it but its end.
+  static func code(_ text: String, indent: String) -> String {
+    let visible = Escaping.visible(text)
+    let longest = visible.split { $0 != "`" }.map(\.count).max() ?? 0
+    let fence = String(repeating: "`", count: max(3, longest + 1))
+    return "\(indent)\(fence)\n\(indent)\(visible)\n\(indent)\(fence)\n"
   }
 }

@@ -1,0 +1,50 @@
+import Capture
+import Foundation
+import Reports
+import Rules
+import TestSupport
+import Testing
+
+@testable import smbdx
+
+/// One bit of a healthy recording is wrong, and with it one checksum: whatever that seems to say is no proof.
+@Suite struct FlippedBitTests {
+  private static let fixtures = Fixture.all.filter {
+    ["healthy-2.1", "healthy-3.0.2", "healthy-3.1.1", "healthy-multi-protocol-upgrade"].contains($0.name)
+  }
+
+  /// Frames that establish the connection.
+  private static let frames = 28
+  private static let flips = 150
+
+  /// Where the frames are in a pcapng file, behind their Ethernet headers, which have no checksum here.
+  private static func packets(in file: [UInt8]) -> [Range<Int>] {
+    func number(_ offset: Int) -> Int { (0..<4).reduce(0) { $0 | Int(file[offset + $1]) << (8 * $1) } }
+    var packets: [Range<Int>] = []
+    var offset = 0
+    while offset + 28 <= file.count {
+      if number(offset) == 6 { packets.append((offset + 28 + 14)..<(offset + 28 + number(offset + 20))) }
+      offset += number(offset + 4)
+    }
+    return packets
+  }
+
+  @Test(arguments: fixtures)
+  func provesNothing(fixture: Fixture) throws {
+    let file = Array(try Data(contentsOf: fixture.capture))
+    let packets = Self.packets(in: file).prefix(Self.frames)
+    let known = Set(try fixture.report().findings.map(\.rule))
+    var generator = SeededGenerator(seed: 7)
+    for _ in 0..<Self.flips {
+      let packet = try #require(packets.randomElement(using: &generator))
+      let byte = try #require(packet.randomElement(using: &generator))
+      let bit = UInt8.random(in: 0..<8, using: &generator)
+      var flipped = file
+      flipped[byte] ^= 1 << bit
+      for finding in analyze(try Recording(captures: [flipped])).findings where !known.contains(finding.rule) {
+        #expect(
+          finding.severity < .error, "\(finding.rule) by bit \(bit) of byte \(byte - packet.lowerBound + 14): \(finding.summary)")
+      }
+    }
+  }
+}
