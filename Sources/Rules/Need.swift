@@ -10,8 +10,6 @@ package enum Need: String, Sendable, CaseIterable {
   case validateNegotiate
   /// An answer to Validate Negotiate, or that there is none.
   case answerToValidation
-  /// Every message the server sent while establishing the connection.
-  case serverReplies
   /// What the one whose turn it was last may have said.
   case end
   /// What came back to the SYN, if anything did.
@@ -35,7 +33,6 @@ extension Transcript {
     case .negotiate: negotiateObstacle
     case .validateNegotiate: validationObstacle
     case .answerToValidation: answerObstacle
-    case .serverReplies: replyObstacle
     case .end: endObstacle
     case .answerToSYN: openingObstacle
     }
@@ -69,7 +66,9 @@ extension Transcript {
 
   /// What is missing of the server elsewhere does not matter.
   private var answerObstacle: Obstacle? {
-    validations.contains { $0.responseStamp != nil } ? nil : replyObstacle
+    guard let asked = lastValidation?.requestStamp.frame else { return replyObstacle }
+    if validations.contains(where: { $0.responseStamp != nil }) { return nil }
+    return oneDirection ?? (visibility.mayHideMessages(from: .server, behind: asked) ? gap(of: .server, behind: asked) : nil)
   }
 
   private var replyObstacle: Obstacle? { oneDirection ?? gap(of: .server) }
@@ -104,7 +103,8 @@ extension Transcript {
   private var gap: Obstacle? { gap(of: .client) ?? gap(of: .server) }
 
   private func gap(of sender: Peer, behind frame: Int = 0) -> Obstacle? {
-    guard let lost = visibility.lost.first(where: { $0.sender == sender && $0.frame > frame }) else {
+    guard let lost = visibility.lost.first(where: { $0.sender == sender && $0.frame > frame && !($0.isEndOfMessage && frame > 0) })
+    else {
       if let damaged = unreadable.first(where: { $0.sender == sender && $0.frame > frame }), frame > 0 {
         return Obstacle(
           reason: "a message of the \(sender.rawValue) cannot be read: \(damaged.description)",

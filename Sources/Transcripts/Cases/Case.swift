@@ -58,7 +58,9 @@ extension Case {
       let wait = other.firstFrame.time.since(failed.lastFrame.time)
       let isLater =
         other.firstFrame.number > failed.firstFrame.number
-        || goal.isOfOpening && other.lastFrame.number > failed.firstFrame.number
+        // What stood before on the same port does not help the one that is turned away beside it.
+        || goal.isOfOpening && other.lastFrame.number > failed.firstFrame.number 
+          && (failed.outcome != .failed || other.server.port != failed.server.port)
       return isLater && wait <= Self.patience && other.reaches(goal)
     }
   }

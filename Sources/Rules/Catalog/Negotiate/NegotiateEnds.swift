@@ -29,6 +29,10 @@ extension Transcript {
     var observation = Observation(
       confidenceOfCloser, "\(closer(.server)) \(milliseconds(end.waited)) after NEGOTIATE, without an answer",
       evidence: evidence(ofUnanswered: asked))
+    // Who offers both has a version in common with every server.
+    if smb1?.request?.offersSMB2 == true {
+      observation.causes = Array(Rule.negotiateResetByServerCauses.dropFirst()) + [Rule.negotiateResetByServerCauses[0]]
+    }
     if end.waited >= End.patience {
       observation.causes =
         [

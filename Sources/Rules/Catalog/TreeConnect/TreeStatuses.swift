@@ -174,7 +174,7 @@ extension Transcript {
     return trees.compactMap { tree in
       guard let status = tree.replyStamp?.status, ![.success, .pending].contains(status),
         // To an anonymous user even IPC$ may be closed; that is said of the session.
-        !(tree.isPipeShare && session(of: tree)?.hasNoKey == true),
+        !(tree.isPipeShare && session(of: tree)?.hasNoKey == true && trees.contains { !$0.isPipeShare }),
         seen.insert("\(status.rawValue) \(tree.path.lowercased())").inserted
       else { return nil }
       return judge(tree, status)
@@ -184,16 +184,25 @@ extension Transcript {
   func refusal(of tree: Tree, _ status: NTStatus, confidence: Confidence = .proven, note: String = "") -> Observation {
     let who = session(of: tree).map { " to \($0.who)" } ?? ""
     let isOvercome = isOvercome(tree) || status == .networkNameDeleted && wasDisconnected(tree)
-    return Observation(
+    var observation = Observation(
       confidence, "\(server(of: tree)) refuses \(tree.path)\(who) with \(status)" + (note.isEmpty ? meaning(of: status) : note),
       evidence: evidence(of: tree) + (isOvercome ? [] : endEvidence), severity: isOvercome ? .info : nil, goal: goal(of: tree))
+    // ksmbd sends two answers in one message, and its signature fits neither.
+    if negotiation?.response?.serverGUID.isZero == true, status != .accessDenied, status.isError, let reply = tree.replyStamp {
+      observation.evidence.append(
+        Evidence(
+          reply.frame, .server,
+          "this server looks like ksmbd (its ServerGuid is zero): its refusals bear a signature that does not verify, so smbclient shows NT_STATUS_ACCESS_DENIED whatever the status is"))
+    }
+    return observation
   }
 
   /// To have this share, as this user.
   func goal(of tree: Tree) -> Goal { Goal(user: session(of: tree)?.identity.user, share: tree.path) }
 
   private func server(of tree: Tree) -> String {
-    tree.path.split(separator: "\\").first.map(String.init) ?? serverName
+    guard tree.path.hasPrefix("\\") else { return serverName }
+    return tree.path.split(separator: "\\").first.map(String.init) ?? serverName
   }
 
   /// The same share is connected later on this connection.
