@@ -77,6 +77,11 @@ extension Transcript {
   private var endObstacle: Obstacle? {
     guard end.kind == .unseen else { return nil }
     if let oneDirection { return oneDirection }
+    for peer in [Peer.client, .server] where visibility.unfinished(peer) > end.last.number {
+      return Obstacle(
+        reason: "the message that the \(peer.rawValue) begins in frame \(visibility.unfinished(peer)) has no end in the capture",
+        remedy: "a capture on the other host, to see whether the rest arrives there")
+    }
     if case .server = end.turn, visibility.unseenServerTail > 0, gap(of: .server, behind: end.last.number) == nil {
       return Obstacle(
         reason: "\(visibility.unseenServerTail) bytes that the server sent before it closed the connection (frame \(ending?.stamp.number ?? lastFrame.number)) are missing",

@@ -46,7 +46,7 @@ import Transcripts
       $0.setUpSession(logon: NTLMLogon())
       $0.connectTree(status: SMB2Bytes.badNetworkName, isSigned: true, body: redirect)
     },
-    RuleCase("IPC$ refused to an anonymous user") {
+    RuleCase("IPC$ refused to an anonymous user", "tree-access-denied error") {
       $0.negotiate()
       $0.setUpSession(logon: .anonymous)
       $0.connectTree(path: #"\\fs01\IPC$"#, status: SMB2Bytes.accessDenied)
