@@ -96,7 +96,6 @@ extension Need {
     case .negotiate: "the NEGOTIATE request and response"
     case .validateNegotiate: "the connection from NEGOTIATE to Validate Negotiate, not encrypted"
     case .answerToValidation: "the answer to Validate Negotiate"
-    case .serverReplies: "everything the server sent while the connection was established"
     case .end: "what the one whose turn it was last may have said"
     case .answerToSYN: "a recording that has both directions of some connection"
     case .kerberosTraffic: "what the client asked of its KDCs (port 88)"

@@ -10,8 +10,6 @@ package enum Need: String, Sendable, CaseIterable {
   case validateNegotiate
   /// An answer to Validate Negotiate, or that there is none.
   case answerToValidation
-  /// Every message the server sent while establishing the connection.
-  case serverReplies
   /// What the one whose turn it was last may have said.
   case end
   /// What came back to the SYN, if anything did.
@@ -39,7 +37,6 @@ extension Transcript {
     case .negotiate: negotiateObstacle
     case .validateNegotiate: validationObstacle
     case .answerToValidation: answerObstacle
-    case .serverReplies: replyObstacle
     case .end: endObstacle
     case .answerToSYN: openingObstacle
     // Needs of a case: see ``Transcripts/Case/obstacle(to:in:)``.
@@ -75,7 +72,9 @@ extension Transcript {
 
   /// What is missing of the server elsewhere does not matter.
   private var answerObstacle: Obstacle? {
-    validations.contains { $0.responseStamp != nil } ? nil : replyObstacle
+    guard let asked = lastValidation?.requestStamp.frame else { return replyObstacle }
+    if validations.contains(where: { $0.responseStamp != nil }) { return nil }
+    return oneDirection ?? (visibility.mayHideMessages(from: .server, behind: asked) ? gap(of: .server, behind: asked) : nil)
   }
 
   private var replyObstacle: Obstacle? { oneDirection ?? gap(of: .server) }
@@ -84,6 +83,11 @@ extension Transcript {
   private var endObstacle: Obstacle? {
     guard end.kind == .unseen else { return nil }
     if let oneDirection { return oneDirection }
+    for peer in [Peer.client, .server] where visibility.unfinished(peer) > end.last.number {
+      return Obstacle(
+        reason: "the message that the \(peer.rawValue) begins in frame \(visibility.unfinished(peer)) has no end in the capture",
+        remedy: "a capture on the other host, to see whether the rest arrives there")
+    }
     if case .server = end.turn, visibility.unseenServerTail > 0, gap(of: .server, behind: end.last.number) == nil {
       return Obstacle(
         reason: "\(visibility.unseenServerTail) bytes that the server sent before it closed the connection (frame \(ending?.stamp.number ?? lastFrame.number)) are missing",
@@ -110,7 +114,8 @@ extension Transcript {
   private var gap: Obstacle? { gap(of: .client) ?? gap(of: .server) }
 
   private func gap(of sender: Peer, behind frame: Int = 0) -> Obstacle? {
-    guard let lost = visibility.lost.first(where: { $0.sender == sender && $0.frame > frame }) else {
+    guard let lost = visibility.lost.first(where: { $0.sender == sender && $0.frame > frame && !($0.isEndOfMessage && frame > 0) })
+    else {
       if let damaged = unreadable.first(where: { $0.sender == sender && $0.frame > frame }), frame > 0 {
         return Obstacle(
           reason: "a message of the \(sender.rawValue) cannot be read: \(damaged.description)",

@@ -166,7 +166,11 @@ final class SMBConversation: StreamConsumer {
 
   /// A message whose beginning was captured is SMB, whatever became of the rest.
   private func noteCutMessage(_ side: Side) {
-    if withFramer(side, { $0.hasBegunMessage }) == true { transcript.traffic.cutMessages += 1 }
+    guard withFramer(side, { $0.hasBegunMessage }) == true else { return }
+    transcript.traffic.cutMessages += 1
+    guard isOver else { return }
+    let frame = withFramer(side) { $0.heldSince } ?? 0
+    if transcript.peer(side) == .client { transcript.visibility.unfinishedFromClient = frame } else { transcript.visibility.unfinishedFromServer = frame }
   }
 
   /// The connection is over: what was begun and never finished becomes a fact.

@@ -217,6 +217,8 @@ extension Visibility {
   /// Something was said that the capture does not show.
   package var hidesMessages: Bool { !lost.isEmpty || unreadableFromClient + unreadableFromServer > 0 }
 
+  package func unfinished(_ peer: Peer) -> Int { peer == .client ? unfinishedFromClient : unfinishedFromServer }
+
   package func unseenHead(of peer: Peer) -> Int { peer == .client ? unseenClientHead : unseenServerHead }
 
   package func unreadableMessages(from peer: Peer) -> Int { peer == .client ? unreadableFromClient : unreadableFromServer }

@@ -161,7 +161,7 @@ package struct Traffic: Sendable {
   /// Messages of the server that were encrypted.
   package var encryptedResponses = 0
   /// The first of them by which somebody works: no referral and no question about interfaces.
-  var firstWorkFrame = 0
+  package var firstWorkFrame = 0
   /// A request on a connected share, or of a pipe, was answered.
   package var isInUse = false
   package var isSMB: Bool { requests + responses + encryptedMessages + compressedMessages + cutMessages > 0 }
@@ -190,6 +190,9 @@ package struct Visibility: Sendable {
   /// Compressed messages that could not be read, by sender: nothing of them is known.
   package var unreadableFromClient = 0
   package var unreadableFromServer = 0
+  /// Messages that each side began and the capture never shows to their end: the frames that brought the beginnings.
+  package var unfinishedFromClient = 0
+  package var unfinishedFromServer = 0
   /// Some of them because the snapshot length cut a frame.
   package var isCut = false
   /// Either side sent at least one byte.

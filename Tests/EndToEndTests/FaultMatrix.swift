@@ -249,11 +249,21 @@ struct Expectation: Equatable, CustomStringConvertible {
     func requests(_ command: Int) -> [Int] {
       connection.indices.filter { isClient(connection[$0]) && connection[$0].command == command }
     }
+    /// The last segment of the message that begins in this one.
+    func end(of first: Int) -> Int {
+      let payload = connection[first].payload
+      let length = payload.count < 4 ? 0 : 4 + (Int(payload[1]) << 16 | Int(payload[2]) << 8 | Int(payload[3]))
+      var (last, count) = (first, payload.count)
+      for index in connection.indices where index > first && count < length && connection[index].source == connection[first].source {
+        (last, count) = (index, count + connection[index].payload.count)
+      }
+      return last
+    }
     func answer(_ request: Int?) -> (Int, Int)? {
       guard let request, let command = connection[request].command,
         let response = connection.indices.first(where: { $0 > request && !isClient(connection[$0]) && connection[$0].command == command })
       else { return nil }
-      return (request, response)
+      return (end(of: request), end(of: response))
     }
     switch step {
     case .negotiate: return answer(requests(0).last)
@@ -338,7 +348,7 @@ struct Expectation: Equatable, CustomStringConvertible {
     let outcome: ConnectionOutcome = inUse ? .established : .failed
     switch fault {
     case .confirmedThenFIN20, .confirmedThenRST60, .confirmedWaiting70:
-      let rule =
+      let rule: (String, Severity, String) =
         switch step {
         case .negotiate: ("negotiate-unanswered-60s", Severity.critical, "antivirus")
         case .firstLeg, .lastLeg: ("session-setup-unanswered", .critical, "domain controller")
@@ -347,7 +357,7 @@ struct Expectation: Equatable, CustomStringConvertible {
         case .use: ("request-unanswered-in-use", .error, "storage")
         }
       return Expectation(rule: rule.0, severity: rule.1, outcome: outcome, cause: rule.2)
-    case .confirmedWaiting12: return Expectation(outcome: inUse ? .established : step == .validation ? .established : .inconclusive)
+    case .confirmedWaiting12: return Expectation(outcome: inUse || step == .validation ? .established : .inconclusive)
     case .repeatedThenRST:
       return Expectation(rule: "message-not-delivered", severity: .error, outcome: outcome, cause: "went down at this moment")
     case .serverFIN, .serverRST, .serverFIN5s:

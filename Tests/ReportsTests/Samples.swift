@@ -9,7 +9,7 @@
 enum Sample {
   static let mismatch = Rule(
     id: "sample-mismatch", severity: .critical, phase: .validateNegotiate, nature: .wrongValue,
-    needs: [.negotiate, .serverReplies],
+    needs: [.negotiate, .answerToValidation],
     summary: "What arrived is not what was sent.",
     explanation: """
       The client repeats what it said, and it differs.

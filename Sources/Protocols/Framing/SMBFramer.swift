@@ -113,6 +113,9 @@ package struct SMBFramer {
   /// Bytes of a message that has begun and waits for its rest.
   package var heldByteCount: Int { isHolding ? held.count : 0 }
 
+  /// The frame that brought the first of them.
+  package var heldSince: Int { partial.isAbsent ? 0 : partial.read { $0.heldSince } }
+
   /// The connection is over: announces what waits for the end of its packet, and what never came to its end.
   package mutating func finish(_ frame: FrameStamp, sink: any SMBMessageSink) {
     announceCutMessage(frame, sink)

@@ -66,8 +66,9 @@ extension Transcript {
     }
     if let validation = lastValidation, validation.responseStamp == nil { note(.validateNegotiate, validation.requestStamp, nil) }
     if let open { return open }
-    return traffic.awaited.number > 0 && !sessions.isEmpty || traffic.awaited.number > 0 && visibility.startsMidstream
-      ? (.request, traffic.awaited, nil) : nil
+    // Behind a hole requests come up later than the answers to them.
+    guard traffic.awaited.number > traffic.lastResponse.number, !sessions.isEmpty || visibility.startsMidstream else { return nil }
+    return (.request, traffic.awaited, nil)
   }
 
   /// The last share that has no answer and was not connected later.
@@ -213,6 +214,7 @@ extension Transcript {
 
   private func isHidden(_ peer: Peer, behind frame: FrameStamp) -> Bool {
     visibility.mayHideMessages(from: peer, behind: frame.number) || peer == .server && visibility.lacksAnswers
+      || visibility.unfinished(peer) > frame.number
       || unreadable.contains { $0.sender == peer && $0.frame > frame.number }
   }
 

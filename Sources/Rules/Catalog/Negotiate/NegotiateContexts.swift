@@ -9,7 +9,7 @@ extension Rule {
     severity: .error,
     phase: .negotiate,
     nature: .wrongValue,
-    needs: [.serverReplies],
+    needs: [.end],
     summary: "SMB 3.1.1 is negotiated without a preauthentication hash.",
     explanation: """
       With SMB 3.1.1 the request must list the hashes that can protect the negotiation, and the response must say which \

@@ -31,8 +31,9 @@ extension Transcript {
     var observation = Observation(
       confidenceOfCloser, "\(closer(.server)) \(milliseconds(end.waited)) after NEGOTIATE, without an answer",
       evidence: evidence(ofUnanswered: asked))
-    if negotiation?.offered.isEmpty == false {
-      // Servers since 2006 speak SMB2, and those that do not want its version say so in a status.
+    if negotiation?.offered.isEmpty == false || smb1?.request?.offersSMB2 == true {
+      // Servers since 2006 speak SMB2, and those that do not want its version say so in a status; who offers both has a
+      // version in common with every server.
       observation.causes = Array(Rule.negotiateResetByServerCauses.dropFirst() + Rule.negotiateResetByServerCauses.prefix(1))
       observation.remedies = [.connectionLimitSamba, .serverLogs, .captureOtherSideOfReset, .alignDialectsWindows]
     }

@@ -46,10 +46,12 @@ extension Rule {
     ]
   }
 
-  static let unreachedCauses = [
-    "the path is broken: the request did not reach the server, or its acknowledgment did not come back",
-    "a firewall accepts TCP connections and drops what follows", "the server has gone down",
-  ]
+  static var unreachedCauses: [String] {
+    [
+      "the path is broken: the request did not reach the server, or its acknowledgment did not come back",
+      "a firewall accepts TCP connections and drops what follows", "the server has gone down",
+    ]
+  }
 
   static let negotiateNoAnswerYet = Rule(
     id: "negotiate-no-answer-yet",
@@ -103,12 +105,14 @@ extension Rule {
     }
   }
 
-  static let negotiateResetByServerCauses = [
-    "client and server have no version of SMB in common: one of them speaks only SMB1",
-    "the server is at its limit of connections, or accepts none from this client",
-    "security software on the server or on the path closes the connection",
-    "the file service crashed",
-  ]
+  static var negotiateResetByServerCauses: [String] {
+    [
+      "client and server have no version of SMB in common: one of them speaks only SMB1",
+      "the server is at its limit of connections, or accepts none from this client",
+      "security software on the server or on the path closes the connection",
+      "the file service crashed",
+    ]
+  }
 
   static let negotiateResetByClient = Rule(
     id: "negotiate-reset-by-client",

@@ -8,7 +8,7 @@ extension Rule {
     severity: .error,
     phase: .negotiate,
     nature: .wrongValue,
-    needs: [.serverReplies],
+    needs: [.end],
     yieldsToSuccess: true,
     summary: "The client offers nothing but SMB1.",
     explanation: """

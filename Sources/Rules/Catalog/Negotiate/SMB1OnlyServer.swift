@@ -8,7 +8,7 @@ extension Rule {
     severity: .error,
     phase: .negotiate,
     nature: .wrongValue,
-    needs: [.serverReplies],
+    needs: [.end],
     yieldsToSuccess: true,
     summary: "The server answers in SMB1 although the client asked for SMB2.",
     explanation: """

@@ -81,6 +81,8 @@ extension Transcript {
 }
 
 extension Remedy {
-  static let findDropper = Remedy(
-    "Look for an intrusion prevention system, firewall with deep inspection or WAN optimizer on the path, and for its log entry at this moment; exclude TCP 445 between these hosts from it as a test.")
+  static var findDropper: Remedy {
+    Remedy(
+      "Look for an intrusion prevention system, firewall with deep inspection or WAN optimizer on the path, and for its log entry at this moment; exclude TCP 445 between these hosts from it as a test.")
+  }
 }

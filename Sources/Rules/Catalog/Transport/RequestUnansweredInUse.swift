@@ -40,5 +40,5 @@ extension Rule {
 
 extension Traffic {
   /// Whether the request is the first by which somebody works with a share.
-  func isFirstOnShare(_ frame: Int) -> Bool { firstTreeUseFrame == 0 || frame <= firstTreeUseFrame }
+  func isFirstOnShare(_ frame: Int) -> Bool { firstWorkFrame == 0 || frame <= firstWorkFrame }
 }

@@ -7,7 +7,7 @@ extension Rule {
     severity: .error,
     phase: .transport,
     nature: .reset,
-    needs: [.serverReplies],
+    needs: [.end],
     yieldsToSuccess: true,
     summary: "The connection was opened and closed without a single byte of SMB.",
     explanation: """

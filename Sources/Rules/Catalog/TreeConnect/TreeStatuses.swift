@@ -211,6 +211,8 @@ extension Transcript {
     var seen: Set<String> = []
     return trees.compactMap { tree in
       guard let status = tree.replyStamp?.status, ![.success, .pending].contains(status),
+        // To an anonymous user even IPC$ may be closed; that is said of the session.
+        !(tree.isPipeShare && session(of: tree)?.hasNoKey == true && trees.contains { !$0.isPipeShare }),
         seen.insert("\(status.rawValue) \(tree.path.lowercased())").inserted
       else { return nil }
       return judge(tree, status)
@@ -228,6 +230,13 @@ extension Transcript {
       confidence, "\(server(of: tree)) refuses \(tree.path)\(who) with \(status)" + (note.isEmpty ? meaning(of: status) : note),
       evidence: evidence(of: tree) + (isOvercome ? [] : endEvidence), severity: isOvercome ? .info : nil, causes: causes, goal: goal(of: tree))
     observation.remedies = remedies
+    // ksmbd sends two answers in one message, and its signature fits neither.
+    if negotiation?.response?.serverGUID.isZero == true, status != .accessDenied, status.isError, let reply = tree.replyStamp {
+      observation.evidence.append(
+        Evidence(
+          reply.frame, .server,
+          "this server looks like ksmbd (its ServerGuid is zero): its refusals bear a signature that does not verify, so smbclient shows NT_STATUS_ACCESS_DENIED whatever the status is"))
+    }
     return observation
   }
 
@@ -242,7 +251,8 @@ extension Transcript {
   func goal(of tree: Tree) -> Goal { Goal(user: session(of: tree)?.identity.user, share: tree.path) }
 
   private func server(of tree: Tree) -> String {
-    tree.path.split(separator: "\\").first.map(String.init).flatMap(nameOfSender) ?? serverName
+    guard tree.path.hasPrefix("\\") else { return serverName }
+    return tree.path.split(separator: "\\").first.map(String.init).flatMap(nameOfSender) ?? serverName
   }
 
   /// The same share is connected later on this connection.
