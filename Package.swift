@@ -29,6 +29,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     // BER for Kerberos and SPNEGO.
     .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
+    // Searching in sorted lists, and each element once.
+    .package(url: "https://github.com/apple/swift-algorithms", from: "1.2.1"),
     // Deques for the queues that bound memory; a heap for the order of several files.
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     // Colour on terminals.
@@ -55,40 +57,52 @@ let package = Package(
       swiftSettings: settings),
     .target(
       name: "Transcripts",
-      dependencies: ["Packets", "Protocols", .product(name: "DequeModule", package: "swift-collections")],
+      dependencies: [
+        "Packets", "Protocols", .product(name: "Algorithms", package: "swift-algorithms"),
+        .product(name: "DequeModule", package: "swift-collections"),
+      ],
       swiftSettings: settings),
     .target(
       name: "Rules", dependencies: ["Packets", "Protocols", "Transcripts"], exclude: ["REFERENCE.md"],
       swiftSettings: settings),
     .target(
+      name: "Diagnosis",
+      dependencies: [
+        "Packets", "Protocols", "Transcripts", "Rules", .product(name: "Algorithms", package: "swift-algorithms"),
+      ],
+      swiftSettings: settings),
+    .target(
       name: "Reports",
-      dependencies: ["Packets", "Protocols", "Transcripts", "Rules", "Rainbow"],
+      dependencies: [
+        "Packets", "Protocols", "Transcripts", "Rules", "Diagnosis", "Rainbow",
+        .product(name: "Algorithms", package: "swift-algorithms"),
+      ],
       exclude: ["REFERENCE.md", "Schema"], swiftSettings: settings),
     .target(
-      name: "Extracts", dependencies: ["Packets", "Protocols", "Transcripts", "Reports"], swiftSettings: settings),
+      name: "Extracts", dependencies: ["Packets", "Protocols", "Transcripts", "Rules", "Diagnosis"], swiftSettings: settings),
     .target(
       name: "Capture",
       dependencies: [
-        "CLibpcap", "CCompression", "CSupport", "Packets",
+        "CLibpcap", "CCompression", "CSupport", "Packets", .product(name: "Algorithms", package: "swift-algorithms"),
         .product(name: "HeapModule", package: "swift-collections"),
       ],
       swiftSettings: settings),
     .executableTarget(
       name: "smbdx",
       dependencies: [
-        "Capture", "Extracts", "Packets", "Protocols", "Transcripts", "Rules", "Reports",
+        "Capture", "Extracts", "Packets", "Protocols", "Transcripts", "Rules", "Diagnosis", "Reports",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],
       swiftSettings: settings + [standalone], linkerSettings: [.unsafeFlags(["-static-stdlib"], onRelease)]),
     .testTarget(
-      name: "ReportsTests", dependencies: ["Packets", "Protocols", "Transcripts", "Rules", "Reports"],
+      name: "ReportsTests", dependencies: ["Packets", "Protocols", "Transcripts", "Rules", "Diagnosis", "Reports"],
       exclude: ["Snapshots"], swiftSettings: settings),
     // Bytes of frames, messages and capture files, for every test target.
     .target(name: "TestSupport", dependencies: ["Packets"], path: "Tests/Support", swiftSettings: settings),
     .testTarget(
       name: "EndToEndTests",
-      dependencies: ["Capture", "Extracts", "Packets", "Transcripts", "Rules", "Reports", "TestSupport", "smbdx"],
+      dependencies: ["Capture", "Extracts", "Packets", "Transcripts", "Rules", "Diagnosis", "Reports", "TestSupport", "smbdx"],
       exclude: ["live-lab", "live-samba"], swiftSettings: settings),
     .testTarget(name: "PacketsTests", dependencies: ["Packets", "TestSupport"], swiftSettings: settings),
     .testTarget(
@@ -97,7 +111,7 @@ let package = Package(
     .testTarget(
       name: "ProtocolsTests", dependencies: ["Packets", "Protocols", "TestSupport"], swiftSettings: settings),
     .testTarget(
-      name: "RulesTests", dependencies: ["Packets", "Protocols", "Transcripts", "Rules", "TestSupport"],
+      name: "RulesTests", dependencies: ["Packets", "Protocols", "Transcripts", "Rules", "Diagnosis", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "TranscriptsTests", dependencies: ["Packets", "Protocols", "Transcripts", "TestSupport"],
@@ -109,6 +123,6 @@ let package = Package(
 if isFuzzing {
   package.targets.append(
     .executableTarget(
-      name: "Fuzz", dependencies: ["Capture", "Packets", "Protocols", "Transcripts", "Rules", "Reports", "TestSupport"],
+      name: "Fuzz", dependencies: ["Capture", "Packets", "Protocols", "Transcripts", "Rules", "Diagnosis", "Reports", "TestSupport"],
       swiftSettings: settings))
 }

@@ -60,8 +60,10 @@ static struct connection new_connection(uint16_t server_port) {
   };
 }
 
-enum { HOSTS = 20000, FIRST_PORT = 49152, PORTS = 16384 };
-static uint32_t host(const struct connection *c) { return c->number % HOSTS; }
+enum { FIRST_PORT = 49152, PORTS = 16384 };
+static uint32_t hosts = 20000;  // clients that take turns
+static uint32_t host(const struct connection *c) { return c->number % hosts; }
+static uint16_t client_port(const struct connection *c) { return (uint16_t)(FIRST_PORT + c->number / hosts % PORTS); }
 
 static void be16(uint8_t *at, uint16_t value) {
   at[0] = (uint8_t)(value >> 8);
@@ -89,7 +91,7 @@ static void send_segment(struct connection *c, enum side from, uint8_t flags, co
   size_t tcp_length = 20 + options + count;
 
   uint32_t address[] = {0x0a400001 + host(c), c->server_port == SMB_PORT ? 0x0a4d0014 : 0x0a4d0050};
-  uint16_t port[] = {(uint16_t)(FIRST_PORT + c->number / HOSTS % PORTS), c->server_port};
+  uint16_t port[] = {client_port(c), c->server_port};
 
   uint8_t *ethernet = frame, *ip = frame + 14, *tcp = frame + 34;
   be16(ethernet, 0x0200);
@@ -196,7 +198,11 @@ enum command {
   READ = 8, WRITE, IOCTL = 11, QUERY_DIRECTORY = 14, QUERY_INFO = 16,
 };
 enum { RESPONSE = 1, RELATED = 4, SIGNED = 8 };
-enum { STATUS_SUCCESS = 0, STATUS_MORE_PROCESSING_REQUIRED = (int)0xc0000016 };
+enum {
+  STATUS_SUCCESS = 0,
+  STATUS_MORE_PROCESSING_REQUIRED = (int)0xc0000016,
+  STATUS_LOGON_FAILURE = (int)0xc000006d,
+};
 enum { FSCTL_VALIDATE_NEGOTIATE_INFO = 0x00140204 };
 
 static const uint16_t dialects[] = {0x0202, 0x0210, 0x0300, 0x0302};
@@ -515,6 +521,15 @@ static void session_accept(struct connection *c) {
   put_neg_state(0);  // accept-completed
   wrap_response_token(token);
   send_session_setup_response(c, token);
+}
+
+static void session_refuse(struct connection *c) {
+  put_header(c, SESSION_SETUP, RESPONSE, (uint32_t)STATUS_LOGON_FAILURE, 1);
+  put16(9);  // an error response: MS-SMB2 2.2.2
+  put16(0);
+  put32(0);
+  put8(0);
+  send_response(c, 1);
 }
 
 static void tree_connect_request(struct connection *c) {
@@ -863,6 +878,15 @@ static const step work[][4] = {
 };
 enum { KINDS_OF_WORK = sizeof work / sizeof *work };
 
+// A logon with the wrong password.
+static const step be_refused[] = {
+    syn, syn_ack, client_ack,
+    negotiate_request, negotiate_response,
+    session_negotiate, session_challenge, session_authenticate, session_refuse,
+    client_fin, server_fin, client_ack,
+    NULL,
+};
+
 static const step fetch[] = {syn, syn_ack, client_ack, http_request, http_response, client_ack, NULL};
 static const step hang_up[] = {client_fin, server_fin, client_ack, NULL};
 
@@ -967,12 +991,42 @@ static void small(size_t count) { crowd(count, busy_life); }
 /// About `count` frames of connections that come and go, half of them HTTP.
 static void churn(size_t count) { crowd(count, short_life); }
 
+/// `count` connections one after the other; the logon of one in eight is refused, and the next one makes up for it.
+static void attempts(size_t count, uint32_t clients) {
+  hosts = clients;
+  for (size_t i = 0; i < count; i++) {
+    struct connection c = new_connection(SMB_PORT);
+    if (i % 8 == 3) {
+      play(&c, be_refused);
+    } else {
+      play(&c, establish);
+      play(&c, leave);
+    }
+  }
+}
+
+/// All of one client.
+static void retries(size_t count) { attempts(count, 1); }
+
+/// Each of another client, so that what is refused stays so.
+static void clients(size_t count) { attempts(count, (uint32_t)count); }
+
+/// `count` connections of one client whose logons are all refused: as many findings of one rule.
+static void refusals(size_t count) {
+  hosts = 1;
+  while (count--) {
+    struct connection c = new_connection(SMB_PORT);
+    play(&c, be_refused);
+  }
+}
+
 int main(int argc, char **argv) {
   static const struct {
     const char *name;
     void (*write)(size_t count);
   } inputs[] = {
       {"tiny", tiny}, {"bulk", bulk}, {"small", small}, {"concurrent", concurrent}, {"foreign", foreign}, {"churn", churn},
+      {"retries", retries}, {"clients", clients}, {"refusals", refusals},
   };
   size_t count = argc == 3 ? strtoull(argv[2], NULL, 10) : 0;
   for (size_t i = 0; count && i < sizeof inputs / sizeof *inputs; i++) {
@@ -983,6 +1037,6 @@ int main(int argc, char **argv) {
     inputs[i].write(count);
     return fflush(stdout) || ferror(stdout);
   }
-  fputs("usage: generate tiny|bulk|small|concurrent|foreign|churn COUNT > FILE\n", stderr);
+  fputs("usage: generate tiny|bulk|small|concurrent|foreign|churn|retries|clients|refusals COUNT > FILE\n", stderr);
   return 2;
 }

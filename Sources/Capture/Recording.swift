@@ -1,3 +1,4 @@
+import Algorithms
 import HeapModule
 package import Packets
 
@@ -121,12 +122,14 @@ package final class Recording {
   /// Frames read so far, those that the filter rejected too.
   package var frameCount: Int { files.reduce(0) { $0 + $1.frameCount } }
 
-  /// Where a frame of the recording lies, when several files make it up.
-  package func place(of frame: Int) -> (file: String, frame: Int)? {
-    guard files.count > 1, let run = runs.last(where: { $0.firstFrame <= frame }) else { return nil }
+  /// Where a frame of the recording lies, when several files make it up: the file's place in ``fileNames``, and the frame's in it.
+  package func place(of frame: Int) -> (file: Int, frame: Int)? {
+    let index = runs.partitioningIndex { $0.firstFrame > frame } - 1
+    guard files.count > 1, index >= 0 else { return nil }
+    let run = runs[index]
     // Where the last one ends that was noted is not known.
     if runs.count > Limit.runs, let last = runs.last, frame >= last.firstFrame { return nil }
-    return (files[run.file].name, run.firstFileFrame + frame - run.firstFrame)
+    return (run.file, run.firstFileFrame + frame - run.firstFrame)
   }
 
   /// Lends every frame to `body` in order of time; files of equal time in the order given.

@@ -1,10 +1,11 @@
 package import Packets
-package import Reports
+import Rules
+package import Diagnosis
 import Transcripts
 
 /// The frames of a recording that belong to some findings or to a connection.
 ///
-/// Made from a report; then every frame of the recording is shown to it once to learn, and once to be chosen.
+/// Made from a diagnosis; then every frame of the recording is shown to it once to learn, and once to be chosen.
 package struct FrameSelection {
   /// Comments of a frame that are kept; more of them nobody reads.
   private static let maximumComments = 16
@@ -22,23 +23,21 @@ package struct FrameSelection {
   private var citedFlows: Set<Flow> = []
 
   /// The findings with everything of their cases.
-  package init(_ findings: [FindingRecord], of report: Report) {
-    for id in Set(findings.compactMap(\.caseID)).sorted() {
-      guard let one = report.cases.first(where: { $0.id == id }) else { continue }
-      add(connections: Set(one.connections), of: report)
-    }
-    for finding in findings where finding.caseID == nil { add(connections: Set(finding.connections), of: report) }
+  package init(_ findings: [Finding], of diagnosis: Diagnosis) {
+    let connections = Dictionary(diagnosis.connections.map { ($0.id, $0) }) { first, _ in first }
+    let chosen = Set(findings.compactMap(\.caseID))
+    for one in diagnosis.cases where chosen.contains(one.id) { add(one.connections.compactMap { connections[$0] }) }
+    for finding in findings where finding.caseID == nil { add(finding.connections.compactMap { connections[$0] }) }
     for finding in findings { cite(finding) }
   }
 
   /// One connection, and what is found about it.
-  package init(connection: ConnectionRecord, of report: Report) {
-    add(connections: [connection.id], of: report)
-    for finding in report.findings where finding.connections == [connection.id] { cite(finding) }
+  package init(connection: DiagnosedConnection, of diagnosis: Diagnosis) {
+    add([connection])
+    for finding in diagnosis.findings where finding.connections == [connection.id] { cite(finding) }
   }
 
-  private mutating func add(connections ids: Set<Int>, of report: Report) {
-    let chosen = report.connections.filter { ids.contains($0.id) }
+  private mutating func add(_ chosen: [DiagnosedConnection]) {
     guard let start = chosen.map(\.startTime).min(), let last = chosen.map(\.lastFrame).max() else { return }
     for one in chosen { connections[Flow(one.client, one.server), default: []].append(one.firstFrame...one.lastFrame) }
     endings[last, default: []].append(parties.count)
@@ -47,10 +46,10 @@ package struct FrameSelection {
         clients: Set(chosen.map(\.client.address)), servers: Set(chosen.map(\.server.address)), start: start, end: start))
   }
 
-  private mutating func cite(_ finding: FindingRecord) {
-    rules.insert(finding.rule)
+  private mutating func cite(_ finding: Finding) {
+    rules.insert(finding.rule.id)
     for proof in finding.evidence {
-      let comment = "\(finding.rule): \(proof.note)"
+      let comment = "\(finding.rule.id): \(proof.note)"
       guard evidence[proof.frame, default: []].count < Self.maximumComments,
         !evidence[proof.frame, default: []].contains(comment)
       else { continue }

@@ -1,3 +1,4 @@
+import Diagnosis
 import Transcripts
 
 /// The sign of how a connection went.
@@ -7,11 +8,11 @@ struct OutcomeMark {
   var tone: Tone
 
   /// - Parameter isHealthy: there is nothing to say of it.
-  init(_ record: ConnectionRecord, isOvercome: Bool, isHealthy: Bool = false) {
+  init(_ record: DiagnosedConnection, isHealthy: Bool = false) {
     outcome = record.outcome.rawValue
     (sign, tone) =
       switch record.outcome {
-      case .failed: isOvercome ? ("↻", .faint) : ("✗", .critical)
+      case .failed: record.isSuperseded ? ("↻", .faint) : ("✗", .critical)
       case .established: isHealthy ? ("✓", .good) : ("!", .warning)
       case .inconclusive, .notSMB: isHealthy ? ("?", .faint) : ("!", .warning)
       }

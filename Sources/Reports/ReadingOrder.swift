@@ -1,3 +1,4 @@
+import Diagnosis
 import Rules
 import Transcripts
 
@@ -6,11 +7,11 @@ struct ReadingOrder {
   let report: Report
   /// Cases that failed first, then others with a warning or worse; in each the connection with the cause first, then
   /// as they ended.
-  private(set) var notable: [ConnectionRecord] = []
+  private(set) var notable: [DiagnosedConnection] = []
   /// Those of which there is nothing to say, as they ended.
-  private(set) var healthy: [ConnectionRecord] = []
-  private let findingsByConnection: [Int: [FindingRecord]]
-  private var caseOfConnection: [Int: CaseRecord] = [:]
+  private(set) var healthy: [DiagnosedConnection] = []
+  private let findingsByConnection: [Int: [Finding]]
+  private var caseOfConnection: [Int: DiagnosedCase] = [:]
 
   init(_ report: Report) {
     self.report = report
@@ -28,30 +29,25 @@ struct ReadingOrder {
     report.summary.connections - report.summary.notSMB - report.connections.count { $0.outcome != .notSMB }
   }
 
-  func findings(of connection: ConnectionRecord) -> [FindingRecord] { findingsByConnection[connection.id] ?? [] }
+  func findings(of connection: DiagnosedConnection) -> [Finding] { findingsByConnection[connection.id] ?? [] }
 
   /// Findings that belong to no connection: about exchanges with a KDC, and about the capture.
-  func others(where isWanted: (FindingRecord) -> Bool) -> [FindingRecord] {
+  func others(where isWanted: (Finding) -> Bool) -> [Finding] {
     report.findings.filter { $0.connections.isEmpty && isWanted($0) }
   }
 
   /// The case of a connection, when it has others too.
-  func attempt(of connection: ConnectionRecord) -> CaseRecord? {
+  func attempt(of connection: DiagnosedConnection) -> DiagnosedCase? {
     caseOfConnection[connection.id].flatMap { $0.connections.count > 1 ? $0 : nil }
   }
 
-  /// It failed, and a later connection of its case made up for it.
-  func isOvercome(_ connection: ConnectionRecord) -> Bool {
-    caseOfConnection[connection.id]?.overcome.contains(connection.id) ?? false
-  }
-
   /// Something is wrong with it, and nothing that was found says what.
-  func lacksExplanation(_ connection: ConnectionRecord) -> Bool {
+  func lacksExplanation(_ connection: DiagnosedConnection) -> Bool {
     !connection.isNotable && !findings(of: connection).contains { $0.severity > .info || $0.acceptance != nil || $0.phase == .transport }
   }
 
   /// nil when all were kept.
-  func findingsNotKept(of connection: ConnectionRecord) -> String? {
+  func findingsNotKept(of connection: DiagnosedConnection) -> String? {
     let count = connection.findingsNotKept
     guard count > 0 else { return nil }
     let text = "… \(counted(count, "finding was", "findings were")) not kept, beyond a limit"
@@ -59,14 +55,34 @@ struct ReadingOrder {
     return text + "; the gravest: \(primary)"
   }
 
-  private func isNotable(_ connection: ConnectionRecord) -> Bool {
-    (connection.outcome == .failed || connection.isNotable) && !isOvercome(connection)
+  private func isNotable(_ connection: DiagnosedConnection) -> Bool {
+    (connection.outcome == .failed || connection.isNotable) && !connection.isSuperseded
       || findings(of: connection).contains { $0.severity > .info }
   }
 
-  private func rank(_ connection: ConnectionRecord) -> (Int, Int, Int, Int) {
+  private func rank(_ connection: DiagnosedConnection) -> (Int, Int, Int, Int) {
     let one = caseOfConnection[connection.id]
     let hasCause = findings(of: connection).contains(where: \.isPrimary)
     return (one?.outcome == .failed ? 0 : 1, one?.id ?? 0, hasCause ? 0 : 1, connection.id)
+  }
+}
+
+extension ReadingOrder {
+  /// Those of ``notable`` that are shown in full where there is room for some only: first one example of everything that was
+  /// found, the gravest first; then as they come.
+  func examples(limit: Int) -> Set<Int> {
+    guard notable.count > limit else { return Set(notable.map(\.id)) }
+    var seen: Set<String> = []
+    var chosen: Set<Int> = []
+    for severity in Severity.allCases.reversed() {
+      for connection in notable where chosen.count < limit {
+        let new = findings(of: connection).filter { $0.severity == severity && !seen.contains($0.rule.id) }
+        guard !new.isEmpty else { continue }
+        seen.formUnion(findings(of: connection).map(\.rule.id))
+        chosen.insert(connection.id)
+      }
+    }
+    for connection in notable where chosen.count < limit { chosen.insert(connection.id) }
+    return chosen
   }
 }

@@ -1,3 +1,5 @@
+import Diagnosis
+import Algorithms
 import Packets
 import Rules
 
@@ -5,7 +7,7 @@ import Rules
 struct NotCheckedGroup {
   var reason: String
   var needs: String
-  var connections: [ConnectionRecord]
+  var connections: [DiagnosedConnection]
   var rules: [String]
 
   /// `10.0.0.1:49832 and 3 more connections; 12 rules`
@@ -30,7 +32,7 @@ extension Report {
         if let index = indices[key] {
           groups[index].connections.append(connection)
           if groups[index].rules != entry.rules {
-            groups[index].rules = (groups[index].rules + entry.rules).withoutRepetition
+            groups[index].rules = Array((groups[index].rules + entry.rules).uniqued())
           }
         } else {
           indices[key] = groups.count

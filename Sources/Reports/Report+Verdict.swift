@@ -1,3 +1,4 @@
+import Diagnosis
 import Packets
 import Rules
 
@@ -11,9 +12,6 @@ extension Report {
   enum Elsewhere: String {
     case above, below
   }
-
-  /// Without those that a later or another connection made up for.
-  var failedForGood: Int { summary.failed - cases.reduce(0) { $0 + $1.overcome.count } }
 
   /// `fs01.pcapng, fs02.pcapng and 3 more`
   ///
@@ -29,21 +27,35 @@ extension Report {
     var text = counted(capture.frames, "frame")
     if let first = capture.firstTime, let last = capture.lastTime { text += " in \(duration(last.since(first)))" }
     if let rejected = capture.rejectedFrames, rejected > 0 { text += ", \(grouped(rejected)) of them rejected by the filter" }
-    let count = summary.connections - summary.notSMB
+    let count = smbConnections
     return text + "; " + (count == 0 ? "no SMB connection" : counted(count, "SMB connection"))
   }
+
+  /// `3 failed, 2 of them made up for by a later attempt`; nil when none did. The one count of failures of every format.
+  var failures: String? {
+    guard summary.failed > 0 else { return nil }
+    let text = "\(grouped(summary.failed)) failed"
+    return switch (summary.superseded, summary.failedForGood) {
+    case (0, _): text
+    case (1, 0): text + ", made up for by a later attempt"
+    case (_, 0): text + ", all made up for by later attempts"
+    case (let count, _): text + ", \(grouped(count)) of them made up for by a later attempt"
+    }
+  }
+
+  /// SMB connections, those that are not listed too.
+  var smbConnections: Int { summary.connections - summary.notSMB }
 
   /// What is said of the whole, the most important first.
   ///
   /// - Parameter elsewhere: where the rest of the report stands.
   func verdict(rest elsewhere: Elsewhere) -> [Sentence] {
-    let smbCount = summary.connections - summary.notSMB
+    let smbCount = smbConnections
     guard smbCount > 0 else { return noSMB }
-    if failedForGood == 0, (summary.worstSeverity ?? .info) == .info { return nothingWrong(smbCount, elsewhere) }
-    let outcomes = [
-      (summary.failed, "failed"), (summary.established, "established"), (summary.inconclusive, "inconclusive"),
-    ]
-    .filter { $0.0 > 0 }.map { "\(grouped($0.0)) \($0.1)" }.joined(separator: ", ")
+    if summary.failedForGood == 0, (summary.worstSeverity ?? .info) == .info { return nothingWrong(smbCount, elsewhere) }
+    let others = [(summary.established, "established"), (summary.inconclusive, "inconclusive")]
+      .filter { $0.0 > 0 }.map { "\(grouped($0.0)) \($0.1)" }
+    let outcomes = ([failures].compactMap(\.self) + others).joined(separator: summary.superseded > 0 ? "; " : ", ")
     let severities = [
       (summary.critical, "critical", "critical"), (summary.error, "error", "errors"),
       (summary.warning, "warning", "warnings"), (summary.info, "info", "info"),
@@ -67,7 +79,7 @@ extension Report {
     let text =
       switch (count, open) {
       case _ where summary.failed > 0:
-        "Nothing wrong found: what failed (\(counted(summary.failed, "connection"))) was made up for by another."
+        "Nothing wrong found in the end: \(failures ?? "")."
       case (1, 0): "Nothing wrong found: the SMB connection was established."
       case (_, 0): "Nothing wrong found: all \(grouped(count)) SMB connections were established."
       case (1, _): "Nothing wrong found, but the capture does not show whether the SMB connection was established."

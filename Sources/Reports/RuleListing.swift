@@ -97,7 +97,10 @@ extension Need {
     case .validateNegotiate: "the connection from NEGOTIATE to Validate Negotiate, not encrypted"
     case .answerToValidation: "the answer to Validate Negotiate"
     case .serverReplies: "everything the server sent while the connection was established"
+    case .end: "what the one whose turn it was last may have said"
     case .answerToSYN: "a recording that has both directions of some connection"
+    case .kerberosTraffic: "what the client asked of its KDCs (port 88)"
+    case .nameTraffic: "what the client asked of its name servers (port 53)"
     }
   }
 }

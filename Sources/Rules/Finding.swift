@@ -1,4 +1,3 @@
-package import Packets
 package import Transcripts
 
 package enum Severity: String, Sendable, CaseIterable, Comparable {
@@ -21,12 +20,27 @@ package enum Phase: String, Sendable, CaseIterable {
   case validateNegotiate = "validate-negotiate", signing, encryption, middlebox, capture
 }
 
+/// Where a frame of a recording of several files lies.
+package struct FramePlace: Hashable, Sendable {
+  /// The file's place among those of the recording, from 0.
+  package var file: Int
+  /// From 1, as Wireshark counts when it opens this file alone.
+  package var frame: Int
+
+  package init(file: Int, frame: Int) {
+    self.file = file
+    self.frame = frame
+  }
+}
+
 /// A frame, and what it shows.
 package struct Evidence: Hashable, Sendable {
   package var frame: Int
   package var note: String
   /// Who sent it, when the frame is a message of one of the two.
   package var sender: Peer?
+  /// Only in a recording of several files.
+  package var place: FramePlace?
 
   init(_ frame: Int, _ sender: Peer?, _ note: String) {
     self.frame = frame
@@ -73,7 +87,7 @@ package struct Observation: Sendable {
 
   init(
     _ confidence: Confidence, _ summary: String, evidence: [Evidence], severity: Severity? = nil,
-    causes: [String]? = nil, comparison: [FieldComparison] = [], goal: Goal? = nil, connections: [Int] = [],
+    causes: [String]? = nil, remedies: [Remedy]? = nil, comparison: [FieldComparison] = [], goal: Goal? = nil, connections: [Int] = [],
     tcpStream: Int? = nil
   ) {
     self.confidence = confidence
@@ -81,6 +95,7 @@ package struct Observation: Sendable {
     self.evidence = evidence
     self.severity = severity
     self.causes = causes
+    self.remedies = remedies
     self.comparison = comparison
     self.goal = goal
     self.connections = connections
@@ -88,37 +103,7 @@ package struct Observation: Sendable {
   }
 }
 
-/// A diagnosis of a connection, of several of one case, or of what stands beside them.
-package struct Finding: Sendable {
-  package var rule: Rule
-  package var severity: Severity
-  package var observation: Observation
-  /// The connections it is about; empty for what cannot be joined to one.
-  package var connections: [Int]
-  /// nil when it cites frames of several streams, or of none.
-  package var tcpStream: Int?
-  package var caseID: Int?
-  /// The one diagnosis that explains the end of the attempt.
-  package var isPrimary = false
-  /// Why the user accepts it.
-  package var acceptance: String?
-
-  /// What it is told as: a note when it is accepted.
-  package var reportedSeverity: Severity { acceptance == nil ? severity : .info }
-
-  /// Notes the first acceptance that covers it.
-  ///
-  /// - Parameter ends: the hosts it concerns.
-  package mutating func accept(by acceptances: [Acceptance], between ends: [IPAddress]) {
-    acceptance = acceptances.first { $0.covers(self, between: ends) }?.reason
-  }
-
-  package var causes: [String] { observation.causes ?? rule.causes }
-  package var remedies: [Remedy] { observation.remedies ?? rule.remedies }
-
-  /// What it weighs as an explanation: what only warns has ended nothing.
-  var explanatoryNature: Rule.Nature { severity < .error ? .note : rule.nature }
-
-  /// The frames that prove it, each once, in order.
-  package var frames: [Int] { Set(observation.evidence.map(\.frame)).sorted() }
+extension Observation {
+  /// What whoever opens a recording says of it, of which there are no frames.
+  package static func ofRecording(_ summary: String) -> Observation { Observation(.proven, summary, evidence: []) }
 }

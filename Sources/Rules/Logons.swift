@@ -64,11 +64,15 @@ extension Transcript {
     return "SMB \(dialect?.description ?? "?")"
   }
 
-  /// What the client calls the server: in NEGOTIATE, in the service it authenticates for, in a path; else its address.
+  /// What the client calls the server: in NEGOTIATE, in the service of its ticket, in a path; else its address.
+  ///
+  /// The target name of an NTLM logon is the client's own idea, and some clients put anything there. An address is the
+  /// server's only when the packets come from it: behind a NAT the path has another one.
   var serverName: String {
-    negotiation?.request?.contexts.netName.flatMap(nameOfSender) ?? mainSession?.credibleServiceHost.flatMap(nameOfSender)
-      ?? trees.lazy.compactMap { $0.path.split(separator: "\\").first.map(String.init).flatMap(nameOfSender) }.first
-      ?? server.address.description
+    let name =
+      negotiation?.request?.contexts.netName ?? mainSession?.credibleServiceHost
+      ?? trees.lazy.compactMap(\.path.targetHost).first
+    return name.flatMap { $0.isAddressLiteral || $0.isEmpty ? nil : $0 } ?? server.address.description
   }
 
   /// nil for an address that is not the one the answers come from, as behind NAT: who answers is the sender of the packets.

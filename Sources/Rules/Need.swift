@@ -12,8 +12,14 @@ package enum Need: String, Sendable, CaseIterable {
   case answerToValidation
   /// Every message the server sent while establishing the connection.
   case serverReplies
+  /// What the one whose turn it was last may have said.
+  case end
   /// What came back to the SYN, if anything did.
   case answerToSYN
+  /// What the client asked of KDCs, when that may be why it did not get in; judged for a case.
+  case kerberosTraffic
+  /// What it asked of resolvers, likewise.
+  case nameTraffic
 }
 
 /// Why a rule was not judged, and what would settle it.
@@ -28,13 +34,16 @@ package struct Obstacle: Hashable, Sendable {
 
 extension Transcript {
   /// Why this capture does not meet a need; nil when it does.
-  func obstacle(to need: Need) -> Obstacle? {
+  package func obstacle(to need: Need) -> Obstacle? {
     switch need {
     case .negotiate: negotiateObstacle
     case .validateNegotiate: validationObstacle
     case .answerToValidation: answerObstacle
     case .serverReplies: replyObstacle
+    case .end: endObstacle
     case .answerToSYN: openingObstacle
+    // Needs of a case: see ``Transcripts/Case/obstacle(to:in:)``.
+    case .kerberosTraffic, .nameTraffic: nil
     }
   }
 
@@ -71,6 +80,17 @@ extension Transcript {
 
   private var replyObstacle: Obstacle? { oneDirection ?? gap(of: .server) }
 
+  /// Only what may hide the message that matters.
+  private var endObstacle: Obstacle? {
+    guard end.kind == .unseen else { return nil }
+    if let oneDirection { return oneDirection }
+    let debtor = if case .server = end.turn { Peer.server } else { Peer.client }
+    return gap(of: debtor, behind: end.last.number)
+      ?? Obstacle(
+        reason: "bytes of the \(debtor.rawValue) behind frame \(end.last.number) are missing in more places than are remembered",
+        remedy: Obstacle.wholeCapture)
+  }
+
   private var openingObstacle: Obstacle? {
     handshake.synFrame > 0 && handshake.synAckFrame == 0 && !handshake.isAnsweredUnseen && !visibility.hasPayload ? oneDirection : nil
   }
@@ -84,8 +104,13 @@ extension Transcript {
 
   private var gap: Obstacle? { gap(of: .client) ?? gap(of: .server) }
 
-  private func gap(of sender: Peer) -> Obstacle? {
-    guard let lost = visibility.lost.first(where: { $0.sender == sender }) else {
+  private func gap(of sender: Peer, behind frame: Int = 0) -> Obstacle? {
+    guard let lost = visibility.lost.first(where: { $0.sender == sender && $0.frame > frame }) else {
+      if let damaged = unreadable.first(where: { $0.sender == sender && $0.frame > frame }), frame > 0 {
+        return Obstacle(
+          reason: "a message of the \(sender.rawValue) cannot be read: \(damaged.description)",
+          remedy: "a capture on the other host, to see whether the message is whole there")
+      }
       return closedMessage(of: sender) ?? unseenHead(of: sender) ?? (sender == .server ? missingAnswer : nil)
     }
     return Obstacle(

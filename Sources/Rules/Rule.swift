@@ -42,6 +42,8 @@ package struct Rule: Sendable {
   package var remedies: [Remedy]
   package var references: [String]
   package var judge: Judge
+  /// What it says of the connections of a case together, where one by itself does not tell.
+  package private(set) var judgeOfCase: (@Sendable (Case) -> [Observation])?
   /// It says that an attempt failed: reaching the same goal soon after makes it a note.
   package var yieldsToSuccess = false
   /// nil unless a site may set it otherwise.
@@ -97,6 +99,13 @@ package struct Rule: Sendable {
 }
 
 extension Rule {
+  /// The same rule, which also looks at a case as a whole.
+  func alsoJudging(_ judge: @escaping @Sendable (Case) -> [Observation]) -> Rule {
+    var rule = self
+    rule.judgeOfCase = judge
+    return rule
+  }
+
   /// From when on something is slow, or far apart.
   package struct Threshold: Sendable {
     /// Seconds.
@@ -121,13 +130,13 @@ extension Rule {
   }
 
   /// What the user chose, or how the rule grades what it saw.
-  func severity(of observation: Observation) -> Severity {
+  package func severity(of observation: Observation) -> Severity {
     hasChosenSeverity ? severity : observation.severity ?? severity
   }
 }
 
 extension Rule {
-  /// Every rule, phase by phase. Among findings of equal weight the one whose rule stands first is primary.
+  /// Every rule, phase by phase. The order is that of lists; it decides nothing.
   package static let all: [Rule] =
     transportRules + nameRules + negotiateRules + sessionSetupRules + kerberosRules + treeConnectRules
     + vniRequestMismatches + vniResponseMismatches
@@ -137,10 +146,16 @@ extension Rule {
       vniHiddenByEncryption,
     ]
     + signingRules + encryptionRules + middleboxRules + captureRules
-    // Behind those that say what the reset cut off, which explain more.
     + [rstInjectedByThirdParty]
 
   private static let byID = Dictionary(uniqueKeysWithValues: all.map { ($0.id, $0) })
 
   package static func named(_ id: String) -> Rule? { byID[id] }
+}
+
+extension Rule {
+  /// Whether a pattern means it: its identifier, or the beginning of it and an asterisk.
+  package func matches(_ pattern: String) -> Bool {
+    pattern.hasSuffix("*") ? id.hasPrefix(pattern.dropLast()) : id == pattern
+  }
 }

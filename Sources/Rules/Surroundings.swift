@@ -1,6 +1,6 @@
 package import Packets
 package import Protocols
-import Transcripts
+package import Transcripts
 
 /// What is kept of a connection to be judged when the rest of the recording is known.
 package struct Candidate: Sendable {
@@ -22,7 +22,7 @@ package struct Candidate: Sendable {
 }
 
 extension Candidate {
-  init?(_ transcript: Transcript) {
+  package init?(_ transcript: Transcript) {
     guard let negotiation = transcript.negotiation, let request = negotiation.request, let chosen = negotiation.chosen,
       let requestFrame = negotiation.requestStamp?.frame, let responseFrame = negotiation.responseStamp?.frame
     else { return nil }

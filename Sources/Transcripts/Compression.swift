@@ -6,7 +6,7 @@ extension SMBConversation {
 
   func compressed(origin: MessageOrigin, side: Side, damage: DecodeError?) {
     countPassed()
-    transcript.noteClosedMessage(by: transcript.peer(side), isDamaged: damage != nil, frame: origin.lastFrame)
+    transcript.noteClosedMessage(by: transcript.peer(side), isDamaged: damage != nil, frame: FrameStamp(number: origin.lastFrame, time: origin.lastTime))
     if let damage { note(unreadable: "SMB2 COMPRESSION_TRANSFORM", damage, frame: origin.lastFrame, side: side) }
     observer?.observe(
       ObservedMessage(
@@ -23,12 +23,13 @@ extension Transcript {
   }
 
   /// Counts a compressed message that stays closed.
-  mutating func noteClosedMessage(by sender: Peer, isDamaged: Bool, frame: Int) {
+  mutating func noteClosedMessage(by sender: Peer, isDamaged: Bool, frame: FrameStamp) {
     traffic.compressedMessages += 1
     if sender == .server {
       traffic.responsesSinceValidation += 1
-      traffic.isAwaitingAnswer = false
+      noteAnswer(in: frame)
     } else {
+      if compression == .nothing, rarities.read({ $0.compressedUnasked }) == nil { rarities.value.compressedUnasked = frame }
       noteRequests(1, in: frame)
     }
     guard isDamaged else { return }

@@ -72,7 +72,9 @@ final class ConnectionAdopter: ConnectionObserver {
   func connectionStarted(_ connection: TCPConnection, consumer: any StreamConsumer) {
     switch consumer {
     case let conversation as SMBConversation: conversation.begin(connection)
-    case let conversation as RecordConversation: conversation.tcpStream = connection.tcpStream
+    case let conversation as RecordConversation:
+      conversation.tcpStream = connection.tcpStream
+      if isAny(of: ports.kerberos, connection.endpoints) { facts.kerberosFlows += 1 } else { facts.nameFlows += 1 }
     default: break
     }
   }
@@ -105,7 +107,10 @@ final class ConnectionAdopter: ConnectionObserver {
     guard let conversation = consumer as? SMBConversation else { return }
     conversation.finish(connection, captureEnd: now.time)
     var transcript = conversation.transcript
-    if isOneDirectional { transcript.noteUnrecordedAnswer() }
+    if isOneDirectional {
+      transcript.noteUnrecordedAnswer()
+      transcript.settleEnd()
+    }
     guard isReported(transcript, connection) else { return }
     transcriptCount += 1
     transcript.id = transcriptCount

@@ -14,6 +14,15 @@ package struct HiddenTransport: Sendable {
   package var client: IPAddress
   package var server: IPAddress
   package var frame: Int
+  /// An ICMP error says that it did not arrive.
+  package internal(set) var refusal: Refusal?
+
+  package struct Refusal: Sendable {
+    /// Nobody listens on the port; otherwise the host is not reached.
+    package var isOfPort: Bool
+    package var reporter: IPAddress
+    package var frame: Int
+  }
   /// What the same two hosts did on SMB's own TCP ports: nil when nothing.
   package internal(set) var sibling: ConnectionOutcome?
 }
@@ -33,7 +42,8 @@ struct HiddenTransports {
   }
 
   private var found: [HiddenTransport] = []
-  private var known: Set<Pair> = []
+  /// The place in ``found``.
+  private var known: [Pair: Int] = [:]
   private var siblings: [Pair: ConnectionOutcome] = [:]
 
   /// Ports on which to look: HTTPS over UDP, and RoCE version 2 (IANA).
@@ -49,6 +59,17 @@ struct HiddenTransports {
     case Self.rocePort: note(.rdma, from: source, to: destination, frame: frame)
     default: break
     }
+  }
+
+  /// Takes an ICMP error about a UDP datagram.
+  mutating func note(_ error: ICMPError, frame: Int) {
+    guard error.destination.port == Self.quicPort, error.isUnreachable,
+      let index = known[Pair(client: error.source.address, server: error.destination.address)],
+      found[index].kind == .quic, found[index].refusal == nil
+    else { return }
+    // RFC 792: code 3; RFC 4443 3.1: code 4.
+    let isOfPort = error.code == (error.isVersion6 ? 4 : 3) && error.reporter == error.destination.address
+    found[index].refusal = HiddenTransport.Refusal(isOfPort: isOfPort, reporter: error.reporter, frame: frame)
   }
 
   /// Takes the first bytes of a TCP connection to the port of SMB Direct: "MPA ID Req Frame", RFC 5044 7.1.
@@ -68,9 +89,9 @@ struct HiddenTransports {
   }
 
   private mutating func note(_ kind: HiddenTransport.Kind, from source: Endpoint, to destination: Endpoint, frame: Int) {
-    guard known.count < Limit.pairs,
-      known.insert(Pair(client: source.address, server: destination.address)).inserted
-    else { return }
+    let pair = Pair(client: source.address, server: destination.address)
+    guard known.count < Limit.pairs, known[pair] == nil else { return }
+    known[pair] = found.count
     found.append(HiddenTransport(kind: kind, client: source.address, server: destination.address, frame: frame))
   }
 

@@ -48,6 +48,8 @@ package struct KerberosExchange: Sendable {
   package var isBesideSMB = false
   /// The connection it served, once that is known.
   package var connection: Int?
+  /// Nothing but its time says that it served that connection.
+  package var isJoinedByTime = false
   /// The name of the service asked for is another name of its host.
   package var alias: HostAlias?
   /// The file server's clock minus the capture's, in seconds, once the server is known.
@@ -80,10 +82,28 @@ package struct KerberosRequestFacts: Hashable, Sendable {
   package var sname: String
   package var etypes: [KerberosEncryptionType]
   package var hasPreauthentication: Bool
+  /// Of the key that proves the password, where the request shows it.
+  package var proofEtype: KerberosEncryptionType?
+  /// The ticket that a TGS-REQ presents, and the session key in it.
+  package var presented: KerberosKeyUse?
   package var isArmored: Bool
   package var options: KerberosKDCOptions = []
   /// The same in every copy of one request.
   package var nonce: UInt32?
+}
+
+/// The keys around a ticket, as far as everybody can see them.
+package struct KerberosKeyUse: Hashable, Sendable {
+  /// The ticket's key belongs to its service.
+  package var ticketEtype: KerberosEncryptionType
+  /// The version of the service's key: RFC 4120 5.2.9.
+  package var kvno: UInt32?
+  /// Of the session key that client and service share.
+  package var sessionEtype: KerberosEncryptionType?
+
+  package init(ticketEtype: KerberosEncryptionType, kvno: UInt32? = nil, sessionEtype: KerberosEncryptionType? = nil) {
+    (self.ticketEtype, self.kvno, self.sessionEtype) = (ticketEtype, kvno, sessionEtype)
+  }
 }
 
 /// The ticket that a KDC issued.
@@ -95,6 +115,8 @@ package struct KerberosGrant: Hashable, Sendable {
   package var sname: String
   /// Of the ticket, whose key only the service has.
   package var ticketEtype: KerberosEncryptionType
+  /// Of the service's key with which the ticket is encrypted.
+  package var ticketKvno: UInt32?
   /// Of the part for the client.
   package var replyEtype: KerberosEncryptionType
   /// Tells the ticket among those that clients present.
@@ -107,7 +129,7 @@ extension KerberosGrant {
     self.init(
       cname: reply.cname.description.clipped(to: limit), crealm: reply.crealm.clipped(to: limit),
       realm: reply.ticket.realm.clipped(to: limit), sname: reply.ticket.sname.description.clipped(to: limit),
-      ticketEtype: reply.ticket.encPart.etype, replyEtype: reply.encPart.etype,
+      ticketEtype: reply.ticket.encPart.etype, ticketKvno: reply.ticket.encPart.kvno, replyEtype: reply.encPart.etype,
       ticketFingerprint: reply.ticket.fingerprint)
   }
 }
@@ -116,6 +138,17 @@ extension KerberosExchange {
   package var ticketFingerprint: UInt64? { grant?.ticketFingerprint }
 
   package var isGranted: Bool { grant != nil }
+
+  /// The KDC wants a proof of the password and names no key for which it would take one: RFC 4120 5.2.7.5 demands
+  /// ETYPE-INFO2 as soon as the account has a key of a type that the client offers.
+  package var lacksKeyForProof: Bool {
+    guard let error, error.errorCode == .preauthRequired, let padata = error.eData?.padata, !padata.isEmpty,
+      request?.isInitial ?? true, error.eData?.isArmored != true
+    else { return false }
+    return Set(padata).isDisjoint(with: [
+      .encTimestamp, .etypeInfo, .etypeInfo2, .encryptedChallenge, .spake, .pkAsReq, .oldPKAsReq,
+    ])
+  }
 
   /// An error that only tells the client how to go on: RFC 4120 7.5.9 codes 25, 52 and 68, RFC 6113 5 code 91.
   package var isStep: Bool { error?.errorCode.isStepOfPreauthentication ?? false }

@@ -47,6 +47,25 @@ final class KerberosRecorder {
     }
   }
 
+  /// A service's host by its first label, as one client calls it.
+  fileprivate struct ServiceHost: Hashable {
+    var client: IPAddress
+    var label: Substring
+  }
+
+  /// What a client has to do next.
+  fileprivate struct Step: Hashable {
+    enum Kind: Hashable {
+      case askOverTCP
+      /// nil when the request was not captured.
+      case prove(user: String?)
+      case askElsewhere(than: String)
+    }
+
+    var client: IPAddress
+    var kind: Kind
+  }
+
   private struct Open {
     var exchange: KerberosExchange
     var goal: Goal
@@ -66,9 +85,15 @@ final class KerberosRecorder {
   private var open: [Flow: Open] = [:]
   /// Flows with an open request, the oldest first; some may have been answered since.
   private var openOrder: Deque<Flow> = []
-  /// By client: failures that may yet be made up for, and steps that may yet be followed.
-  private var failuresByClient: [IPAddress: [Int]] = [:]
-  private var stepsByClient: [IPAddress: [Int]] = [:]
+  /// Failures that may yet be made up for: by what was asked for, and unknown services also by their host.
+  private var failuresByGoal: [Goal: [Int]] = [:]
+  private var failuresByHost: [ServiceHost: [Int]] = [:]
+  /// Requests without an answer, by what they ask for.
+  private var openByGoal: [Goal: Set<Flow>] = [:]
+  /// Steps that may yet be followed, by what follows them.
+  private var steps: [Step: [Int]] = [:]
+  /// Realms from which each client was sent to another one, while it has not asked there.
+  private var realmsLeft: [IPAddress: Set<String>] = [:]
   private var requestsNotKept = 0
   /// Messages that were none, or are cut.
   private(set) var unreadableMessages = 0
@@ -144,6 +169,7 @@ final class KerberosRecorder {
     }
     makeRoom(at: stamp.time)
     openOrder.append(flow)
+    openByGoal[goal, default: []].insert(flow)
     open[flow] = Open(
       exchange: KerberosExchange(
         client: flow.client.address, kdc: flow.kdc, transport: transport, start: stamp, request: facts),
@@ -162,14 +188,27 @@ final class KerberosRecorder {
 
   /// Marks the steps that told the client to do what it does now.
   private func noteFollowed(by request: KerberosRequestFacts, of client: IPAddress, _ transport: KerberosExchange.Transport) {
-    guard let steps = stepsByClient[client] else { return }
-    let left = steps.filter { number in
-      guard let step = others[number]?.exchange else { return false }
-      guard step.isFollowed(by: request, transport) else { return true }
-      others.change(number) { $0.exchange.isFollowed = true }
-      return false
+    guard !steps.isEmpty else { return }
+    if transport != .udp { follow(Step(client: client, kind: .askOverTCP)) }
+    if request.isInitial {
+      follow(Step(client: client, kind: .prove(user: nil)))
+      if let user = request.cname?.lowercased() { follow(Step(client: client, kind: .prove(user: user))) }
     }
-    stepsByClient[client] = left.isEmpty ? nil : left
+    guard let realms = realmsLeft[client] else { return }
+    let realm = request.realm.lowercased()
+    for other in realms where other != realm { follow(Step(client: client, kind: .askElsewhere(than: other))) }
+    realmsLeft[client] = realms.contains(realm) ? [realm] : nil
+  }
+
+  private func follow(_ step: Step) {
+    for number in steps.removeValue(forKey: step) ?? [] { others.change(number) { $0.exchange.isFollowed = true } }
+  }
+
+  private func removeOpen(_ flow: Flow) -> Open? {
+    guard let request = open.removeValue(forKey: flow) else { return nil }
+    openByGoal[request.goal]?.remove(flow)
+    if openByGoal[request.goal]?.isEmpty == true { openByGoal[request.goal] = nil }
+    return request
   }
 
   // MARK: Answers
@@ -177,13 +216,13 @@ final class KerberosRecorder {
   private func grant(
     _ reply: KerberosKDCReply, _ flow: Flow, _ transport: KerberosExchange.Transport, _ stamp: FrameStamp
   ) {
-    let request = open.removeValue(forKey: flow)
+    let request = removeOpen(flow)
     let grant = KerberosGrant(reply)
-    // RFC 8062 2: an armored exchange hides its client; the ticket it presented was issued to the same user.
-    let isHidden = reply.cname.components.first == "WELLKNOWN"
-    note(
-      ticket: grant.ticketFingerprint,
-      of: (isHidden ? request?.presented.flatMap { users[$0] } : nil) ?? (grant.cname, grant.crealm))
+    // RFC 8062 2: an armored exchange hides its client; the ticket it presented was issued to the same user. Where that
+    // was not captured, nobody is known: the stand-in is no user.
+    let isHidden = reply.cname.components.first?.uppercased() == "WELLKNOWN"
+    let owner = isHidden ? request?.presented.flatMap { users[$0] } : (grant.cname, grant.crealm)
+    if let owner { note(ticket: grant.ticketFingerprint, of: owner) }
     var exchange = answered(request, flow, transport, stamp)
     exchange.grant = grant
     keepOther(exchange, request?.goal)
@@ -193,11 +232,19 @@ final class KerberosRecorder {
   private func fail(
     _ error: KerberosError, _ flow: Flow, _ transport: KerberosExchange.Transport, _ stamp: FrameStamp
   ) {
-    let request = open.removeValue(forKey: flow)
+    let request = removeOpen(flow)
     var exchange = answered(request, flow, transport, stamp)
     exchange.error = error.clipped(to: Limit.text)
+    // Older MIT KDCs repeat the nonce of the request, a signed number, where the client's time belongs.
+    if let nonce = request?.exchange.request?.nonce, let ctime = exchange.error?.ctime?.secondsSince1970,
+      ctime == Int64(nonce) || ctime == Int64(Int32(bitPattern: nonce))
+    {
+      exchange.error?.ctime = nil
+    }
     if exchange.isStep {
-      stepsByClient[exchange.client, default: []].append(keepOther(exchange, request?.goal))
+      let step = exchange.step
+      steps[step, default: []].append(keepOther(exchange, request?.goal))
+      if case .askElsewhere(let realm) = step.kind { realmsLeft[exchange.client, default: []].insert(realm) }
     } else if exchange.isForFileSharing {
       keepFailure(exchange, request?.goal)
     }
@@ -222,39 +269,63 @@ final class KerberosRecorder {
   }
 
   private func keepFailure(_ exchange: KerberosExchange, _ goal: Goal?) {
-    if let oldest = failures.nextToGo { Self.forget(oldest.number, of: oldest.element, in: &failuresByClient) }
-    failuresByClient[exchange.client, default: []].append(failures.append(Kept(exchange: exchange, goal: goal)))
+    if let oldest = failures.nextToGo {
+      if let goal = oldest.element.goal { Self.forget(oldest.number, under: goal, in: &failuresByGoal) }
+      if let host = oldest.element.exchange.unknownHost { Self.forget(oldest.number, under: host, in: &failuresByHost) }
+    }
+    let number = failures.append(Kept(exchange: exchange, goal: goal))
+    if let goal { failuresByGoal[goal, default: []].append(number) }
+    if let host = exchange.unknownHost { failuresByHost[host, default: []].append(number) }
   }
 
   /// - Returns: its number.
   @discardableResult
   private func keepOther(_ exchange: KerberosExchange, _ goal: Goal?) -> Int {
-    if let oldest = others.nextToGo { Self.forget(oldest.number, of: oldest.element, in: &stepsByClient) }
+    if let oldest = others.nextToGo, oldest.element.exchange.isStep {
+      let step = oldest.element.exchange.step
+      Self.forget(oldest.number, under: step, in: &steps)
+      if case .askElsewhere(let realm) = step.kind, steps[step] == nil {
+        realmsLeft[step.client]?.remove(realm)
+        if realmsLeft[step.client]?.isEmpty == true { realmsLeft[step.client] = nil }
+      }
+    }
     return others.append(Kept(exchange: exchange, goal: goal))
   }
 
-  /// Takes what has to go out of the list of its client, of which it is the oldest.
-  private static func forget(_ number: Int, of oldest: Kept, in lists: inout [IPAddress: [Int]]) {
-    let client = oldest.exchange.client
-    guard lists[client]?.first == number else { return }
-    lists[client]?.removeFirst()
-    if lists[client]?.isEmpty == true { lists[client] = nil }
+  /// Takes what has to go out of its list, of which it is the oldest.
+  private static func forget<Key: Hashable>(_ number: Int, under key: Key, in lists: inout [Key: [Int]]) {
+    guard lists[key]?.first == number else { return }
+    lists[key]?.removeFirst()
+    if lists[key]?.isEmpty == true { lists[key] = nil }
   }
 
   /// A ticket makes up for earlier failures to get it, and for "no such service" under another spelling of its name
-  /// (short and full, `HOST/` and `cifs/`).
+  /// (short and full, `HOST/` and `cifs/`). What was made up for once need not be again.
   private func overcome(_ goal: Goal, at time: Timestamp) {
-    for number in failuresByClient[goal.client] ?? [] {
-      failures.change(number) { if $0.isOvercome(by: goal, at: time, within: Self.spellingInterval) { $0.exchange.succeededLater = true } }
+    for number in failuresByGoal.removeValue(forKey: goal) ?? [] { failures.change(number) { $0.exchange.succeededLater = true } }
+    for flow in openByGoal[goal] ?? [] { open[flow]?.exchange.succeededLater = true }
+    guard !goal.isInitial, goal.sname.hasPrefix("cifs/") || goal.sname.hasPrefix("host/"), let reached = serviceHost(goal.sname)
+    else { return }
+    let host = ServiceHost(client: goal.client, label: reached.lowercased().prefix { $0 != "." })
+    guard let candidates = failuresByHost[host] else { return }
+    let left = candidates.filter { number in
+      guard let failed = failures[number]?.exchange, failed.fileServer.map({ isSameHost($0, reached) }) ?? false,
+        abs(time.since(failed.start.time)) <= Self.spellingInterval
+      else {
+        // Too old for every ticket that is still to come.
+        return failures[number].map { time.since($0.exchange.start.time) <= Self.spellingInterval } ?? false
+      }
+      failures.change(number) { $0.exchange.succeededLater = true }
+      return false
     }
-    for flow in open.keys where open[flow]?.goal == goal { open[flow]?.exchange.succeededLater = true }
+    failuresByHost[host] = left.isEmpty ? nil : left
   }
 
   // MARK: Silence
 
   /// No answer to this request will come.
   private func close(_ flow: Flow, at time: Timestamp, _ silence: KerberosExchange.Silence = .unanswered) {
-    guard let request = open.removeValue(forKey: flow) else { return }
+    guard let request = removeOpen(flow) else { return }
     var exchange = request.exchange
     exchange.silence = exchange.silence ?? silence
     exchange.waited = time.since(exchange.start.time)
@@ -263,8 +334,12 @@ final class KerberosRecorder {
 
   /// What ``finish(at:clientsWithSMB:)`` would say now, while the recording goes on.
   func snapshot(at now: Timestamp, clientsWithSMB: Set<IPAddress>) -> [KerberosExchange] {
-    let kept = (failures, others, open, failuresByClient, stepsByClient)
-    defer { (failures, others, open, failuresByClient, stepsByClient) = kept }
+    let kept = (failures, others, open, failuresByGoal, failuresByHost)
+    let keptOpen = (openByGoal, steps, realmsLeft)
+    defer {
+      (failures, others, open, failuresByGoal, failuresByHost) = kept
+      (openByGoal, steps, realmsLeft) = keptOpen
+    }
     return finish(at: now, clientsWithSMB: clientsWithSMB)
   }
 
@@ -325,24 +400,22 @@ extension KerberosRecorder: RecordReader {
   }
 }
 
-extension KerberosRecorder.Kept {
-  fileprivate func isOvercome(by success: KerberosRecorder.Goal, at time: Timestamp, within interval: Int64) -> Bool {
-    if goal == success { return true }
-    guard !success.isInitial, exchange.error?.errorCode == .serviceUnknown, let host = exchange.fileServer,
-      let reached = serviceHost(success.sname), success.sname.hasPrefix("cifs/") || success.sname.hasPrefix("host/")
-    else { return false }
-    return isSameHost(host, reached) && abs(time.since(exchange.start.time)) <= interval
-  }
-}
-
 extension KerberosExchange {
-  /// Whether a later request of the same client does what this step told it to do.
-  fileprivate func isFollowed(by later: KerberosRequestFacts, _ transport: Transport) -> Bool {
-    switch error?.errorCode {
-    case .responseTooBig?: transport != .udp
-    case .wrongRealm?: later.realm.lowercased() != request?.realm.lowercased()
-    default: later.isInitial && (request?.cname == nil || later.cname?.lowercased() == request?.cname?.lowercased())
-    }
+  /// What this step told the client to do.
+  fileprivate var step: KerberosRecorder.Step {
+    let kind: KerberosRecorder.Step.Kind =
+      switch error?.errorCode {
+      case .responseTooBig?: .askOverTCP
+      case .wrongRealm?: .askElsewhere(than: request?.realm.lowercased() ?? "")
+      default: .prove(user: request?.cname?.lowercased())
+      }
+    return KerberosRecorder.Step(client: client, kind: kind)
+  }
+
+  /// The host of a service that the KDC does not know.
+  fileprivate var unknownHost: KerberosRecorder.ServiceHost? {
+    guard error?.errorCode == .serviceUnknown, let fileServer else { return nil }
+    return KerberosRecorder.ServiceHost(client: client, label: fileServer.lowercased().prefix { $0 != "." })
   }
 }
 
@@ -353,8 +426,10 @@ extension KerberosRequestFacts {
       stamp: stamp, isInitial: isInitial, cname: request.cname?.description.clipped(to: limit),
       realm: request.realm.clipped(to: limit), sname: request.sname?.description.clipped(to: limit) ?? "",
       etypes: Array(request.etypes.prefix(KerberosRecorder.Limit.etypes)),
-      hasPreauthentication: request.hasPreauthentication, isArmored: request.isArmored, options: request.kdcOptions,
-      nonce: request.nonce)
+      hasPreauthentication: request.hasPreauthentication, proofEtype: request.proofEtype,
+      presented: request.presentedTicket.map {
+        KerberosKeyUse(ticketEtype: $0.encPart.etype, kvno: $0.encPart.kvno, sessionEtype: request.authenticator?.etype)
+      }, isArmored: request.isArmored, options: request.kdcOptions, nonce: request.nonce)
   }
 }
 

@@ -13,6 +13,9 @@ package struct MessageStamp: Sendable {
   package var isSigned: Bool
   package var hasZeroSignature: Bool
   package var isCompressed: Bool
+  package var isSMB1: Bool
+  /// CreditRequest or CreditResponse of SMB2.
+  package var credits: UInt16
 
   init(_ header: SMB2Header, _ origin: MessageOrigin) {
     firstFrame = origin.firstFrame
@@ -22,6 +25,8 @@ package struct MessageStamp: Sendable {
     isSigned = header.isSigned
     hasZeroSignature = header.signature.isZero
     isCompressed = origin.isCompressed
+    isSMB1 = false
+    credits = header.credits
   }
 
   init(_ header: SMB1Header, _ origin: MessageOrigin) {
@@ -32,5 +37,9 @@ package struct MessageStamp: Sendable {
     isSigned = header.isSigned
     hasZeroSignature = header.hasZeroSignature
     isCompressed = false
+    isSMB1 = true
+    credits = 1
   }
+
+  package var frameStamp: FrameStamp { FrameStamp(number: frame, time: time) }
 }

@@ -7,6 +7,14 @@ extension SMBConversation {
     private(set) var responses = 0
     /// Of the last request.
     private(set) var requestFrame = 0
+    /// Of the first request behind the last answer, of the last answer, and of the last request that asks for something.
+    private(set) var awaited = FrameStamp.none
+    private(set) var answered = FrameStamp.none
+    /// Between the last two answers, in nanoseconds.
+    private(set) var silence: Int64?
+    private(set) var asked = FrameStamp.none
+    /// The first CANCEL or ECHO behind that.
+    private(set) var turnedAway = FrameStamp.none
     /// Of the first CREATE; 0 when there is none.
     private(set) var createFrame = 0
     /// Who sent the last of them.
@@ -16,13 +24,22 @@ extension SMBConversation {
 
     var isEmpty: Bool { requests | responses == 0 }
 
-    mutating func add(isResponse: Bool, isCreate: Bool, isSigned: Bool, frame: Int, side: Side) {
+    mutating func add(isResponse: Bool, isCreate: Bool, isSigned: Bool, turnsAway: Bool, frame: FrameStamp, side: Side) {
       if isResponse {
         responses &+= 1
+        if answered.number > 0 { silence = frame.time.since(answered.time) }
+        answered = frame
+        awaited = .none
       } else {
         requests &+= 1
-        requestFrame = frame
-        if isCreate, createFrame == 0 { createFrame = frame }
+        requestFrame = frame.number
+        if awaited.number == 0, !turnsAway { awaited = frame }
+        if turnsAway {
+          if turnedAway.number == 0 { turnedAway = frame }
+        } else {
+          (asked, turnedAway) = (frame, .none)
+        }
+        if isCreate, createFrame == 0 { createFrame = frame.number }
       }
       if isSigned { if side == .first { hasSigned.first = true } else { hasSigned.second = true } }
       endsWithRequest = !isResponse

@@ -93,6 +93,9 @@ package struct RecordingFacts: Sendable {
   package var encrypted = Tally<(ends: Ends, frame: Int)>()
   package var openQuestions = Tally<OpenQuestion>()
   private var openSYNs: [OpenQuestion] = []
+  /// Datagrams and connections from or to a KDC's port, and a resolver's: 0 tells that the recording leaves them out.
+  package internal(set) var kerberosFlows = 0
+  package internal(set) var nameFlows = 0
   package var segments = 0
   package var copiedSegments = 0
   package var clocks: [IPAddress: Clock] = [:]

@@ -180,6 +180,7 @@ final class SMBConversation: StreamConsumer {
     heldHere = 0
     transcript.traffic.repliesWithoutRequest += earlyReplies.count
     transcript.note(connection, captureEnd: captureEnd)
+    transcript.settleEnd()
     context.shares.end(transcript, ObjectIdentifier(self))
   }
 
@@ -189,6 +190,7 @@ final class SMBConversation: StreamConsumer {
     countPassed()
     var copy = transcript
     copy.note(connection, captureEnd: now)
+    copy.settleEnd()
     return copy
   }
 
@@ -215,17 +217,23 @@ extension SMBConversation: SMBMessageSink {
     let isSigned = claimsSignature && !hasZeroSignature(header)
     // Written back as a whole: an access that lasts through a call is checked at run time.
     var messages = passed
-    messages.add(isResponse: isResponse, isCreate: command == .create, isSigned: isSigned, frame: origin.lastFrame, side: side)
+    messages.add(
+      isResponse: isResponse, isCreate: command == .create, isSigned: isSigned,
+      turnsAway: command == .cancel || command == .echo,
+      frame: FrameStamp(number: origin.lastFrame, time: origin.lastTime), side: side)
     passed = messages
     let watch = watch
     let isSuspect = !isSigned && (watch.protection || claimsSignature)
     let isAnswerOfShare = isResponse && watch.shares
-    let isExpiry = isResponse && (try? header.u32le(at: 8)) == NTStatus.networkSessionExpired.rawValue
+    let status = isResponse ? (try? header.u32le(at: 8)) ?? 0 : 0
+    let isExpiry = status == NTStatus.networkSessionExpired.rawValue || status == NTStatus.userSessionDeleted.rawValue
+    let isUncovered = status == NTStatus.pathNotCovered.rawValue
     // Only what may matter is read whole: this is the path of bulk traffic.
-    guard isSuspect || isAnswerOfShare || isExpiry, let header = try? SMB2Header(header) else { return }
+    guard isSuspect || isAnswerOfShare || isExpiry || isUncovered, let header = try? SMB2Header(header) else { return }
     countPassed()
     if isSuspect { transcript.noteProtection(header, frame: origin.lastFrame, side: side) }
     if isAnswerOfShare { transcript.noteShareReply(header, frame: origin.lastFrame) }
+    if isUncovered { transcript.noteUncoveredPath(header, frame: origin.lastFrame) }
     if isExpiry { transcript.noteExpiry(header, frame: origin.lastFrame, time: origin.lastTime) }
     noteWatch()
   }
@@ -293,12 +301,14 @@ extension SMBConversation: SMBMessageSink {
   func encrypted(sessionID: UInt64, origin: MessageOrigin, side: Side) {
     countPassed()
     transcript.traffic.encryptedMessages += 1
+    let frame = FrameStamp(number: origin.lastFrame, time: origin.lastTime)
     if transcript.peer(side) == .server {
+      transcript.traffic.encryptedResponses += 1
       transcript.traffic.responsesSinceValidation += 1
-      transcript.traffic.isAwaitingAnswer = false
+      transcript.noteAnswer(in: frame)
     }
     if transcript.traffic.firstEncryptedFrame == 0 { transcript.traffic.firstEncryptedFrame = origin.firstFrame }
-    if transcript.peer(side) == .client { transcript.noteRequests(1, in: origin.lastFrame) }
+    if transcript.peer(side) == .client { transcript.noteRequests(1, in: frame) }
     observer?.observe(
       ObservedMessage(content: .encrypted(sessionID: sessionID), origin: origin, tcpStream: transcript.tcpStream))
   }
@@ -350,16 +360,17 @@ extension SMBConversation: SMBMessageSink {
         content: .smb2(message.header, message.body), origin: message.stamp.origin, tcpStream: transcript.tcpStream))
     transcript.noteProtection(message.header, frame: message.stamp.frame, side: message.side)
     if message.header.isResponse {
-      transcript.noteResponses(1, areBelated: isBelated(message.header))
+      transcript.noteResponses(1, areBelated: isBelated(message.header), in: message.stamp.frameStamp)
       if transcript.watchesTrees { transcript.noteShareReply(message.header, frame: message.stamp.frame) }
-      if message.header.status == .networkSessionExpired {
+      if message.header.status == .networkSessionExpired || message.header.status == .userSessionDeleted {
         transcript.noteExpiry(message.header, frame: message.stamp.frame, time: message.stamp.time)
       }
       takeReply(message)
     } else {
       transcript.traffic.requests += 1
-      transcript.noteRequests(1, in: message.stamp.frame)
-      transcript.traffic.lastRequestLeaves = [.logoff, .treeDisconnect].contains(message.header.command)
+      let isLeaving = [.logoff, .treeDisconnect].contains(message.header.command)
+      transcript.noteRequests(1, in: message.stamp.frameStamp, turnAway: isLeaving)
+      transcript.traffic.lastRequestLeaves = isLeaving
       takeRequest(message)
     }
     noteWatch()

@@ -88,6 +88,8 @@ package struct ServiceError: Sendable {
   package var error: KerberosError
   package var frame: Int
   package var time: Timestamp
+  /// The leg that it answers; others may follow.
+  package var requestFrame: Int
 }
 
 /// SESSION_SETUP for a session that stands already: MS-SMB2 3.2.4.2.3, 3.3.5.5.2.
@@ -110,12 +112,16 @@ package struct ExpiredSession: Sendable {
   /// The answer.
   package var frame: Int
   package var time: Timestamp
+  /// Nanoseconds since the server had said something before.
+  package var idle: Int64
 }
 
 /// What CHALLENGE and AUTHENTICATE show beside the names of the user: MS-NLMP 2.2.1.2, 2.2.1.3.
 package struct NTLMExchange: Sendable {
   /// Of the server, in its CHALLENGE.
   var server = Rare<NTLMServerNames>()
+  /// Where the server sent its CHALLENGE; 0 when it was not captured.
+  package var challengeFrame = 0
   /// The server's CHALLENGE has MsvAvTimestamp, so a client of today adds a MIC (MS-NLMP 3.1.5.1.2).
   package var hasServerTime = false
   /// nil without an AUTHENTICATE, or one without a proof.
@@ -205,6 +211,10 @@ package struct Identity: Hashable, Sendable {
     var service: String?
     var fingerprint: UInt64?
     var encryption: KerberosEncryptionType?
+    /// Version of the service's key.
+    var kvno: UInt32?
+    /// Of the session key, with which the authenticator is encrypted.
+    var sessionEncryption: KerberosEncryptionType?
   }
 
   /// The service the Kerberos ticket is for, such as `cifs/fs01.lab.example`.
@@ -212,6 +222,12 @@ package struct Identity: Hashable, Sendable {
   /// Tells the ticket of the AP-REQ among those the KDC issued.
   package var ticketFingerprint: UInt64? { ticket.read { $0.fingerprint } }
   package var ticketEncryption: KerberosEncryptionType? { ticket.read { $0.encryption } }
+  /// The keys of the ticket that was presented.
+  package var ticketKeys: KerberosKeyUse? {
+    ticket.read { ticket in
+      ticket.encryption.map { KerberosKeyUse(ticketEtype: $0, kvno: ticket.kvno, sessionEtype: ticket.sessionEncryption) }
+    }
+  }
 }
 
 extension Session {
@@ -234,7 +250,9 @@ extension Session {
 
   private mutating func read(_ token: SPNEGOToken, _ stamp: MessageStamp) {
     switch token {
-    case .ntlm(let message): read(message)
+    case .ntlm(let message):
+      read(message)
+      if case .challenge = message { ntlmExchange[0].challengeFrame = stamp.frame }
     case .kerberos(let token):
       identity.mechanism = .kerberos
       switch token.message {
@@ -242,9 +260,11 @@ extension Session {
         identity.domain = request.ticket.realm.clippedName
         identity.ticket.value = Identity.Ticket(
           service: request.ticket.sname.description.clippedName, fingerprint: request.ticket.fingerprint,
-          encryption: request.ticket.encPart.etype)
+          encryption: request.ticket.encPart.etype, kvno: request.ticket.encPart.kvno,
+          sessionEncryption: request.authenticator.etype)
       case .error(let error):
-        rarities.value.kerberosError = ServiceError(error: error, frame: stamp.frame, time: stamp.time)
+        rarities.value.kerberosError = ServiceError(
+          error: error, frame: stamp.frame, time: stamp.time, requestFrame: requestStamp.frame)
       default: break
       }
     default: identity.mechanism = identity.mechanism ?? .other

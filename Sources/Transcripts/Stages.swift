@@ -25,15 +25,20 @@ extension Transcript {
     }
   }
 
-  /// `established`: session and tree passed (IPC$ counts), or traffic in the middle of a connection proves them.
+  /// `established`: what the client asked for was reached, each share other than IPC$, and IPC$ when nothing else was
+  /// asked for; or traffic in the middle of a connection proves it.
   package var outcome: ConnectionOutcome {
+    guard !isKnock else { return .notSMB }
     guard traffic.isSMB || smb1 != nil || !sessionPackets.isEmpty || hasNoPayload else { return .notSMB }
     let isAnswered = lastValidation.map { $0.responseStamp != nil } ?? true
     let wentOn = isAnswered ? traffic.requestsSinceValidation > 0 : traffic.responsesSinceValidation > 0
-    if Stage.allCases.contains(where: { outcome(of: $0) == .failed && !($0 == .validateNegotiate && wentOn) }) {
+    let isUndelivered = end.turn == .client(.validateNegotiate) && end.delivery == .repeated(.server)
+    if Stage.allCases.contains(where: { outcome(of: $0) == .failed && !($0 == .validateNegotiate && wentOn && !isUndelivered) }) {
       return .failed
     }
-    if treeOutcome == .passed || isEstablishedMidstream || isAdditionalChannel && sessionOutcome == .passed {
+    if treeOutcome == .passed || isEstablishedMidstream || isAdditionalChannel && sessionOutcome == .passed
+      || worksEncrypted
+    {
       return .established
     }
     return .inconclusive
@@ -47,6 +52,14 @@ extension Transcript {
       && traffic.responses + traffic.encryptedMessages > 0 && sessions.isEmpty && trees.isEmpty
   }
 
+  /// More was said and answered in an encrypted session than a refusal takes.
+  private var worksEncrypted: Bool {
+    sessionOutcome == .passed && trees.isEmpty && traffic.encryptedResponses >= Self.manyEncrypted
+      && streamEnd(of: .server) >= Self.workingBytes
+  }
+
+  private static let workingBytes = 2_048
+
   private var transportOutcome: StageOutcome {
     if openingFailure != nil { return .failed }
     if handshake.synFrame == 0, handshake.synAckFrame == 0 { return .notSeen }
@@ -56,46 +69,71 @@ extension Transcript {
 
   private var negotiateOutcome: StageOutcome {
     if let negotiation {
-      if negotiation.response != nil { return .passed }
+      if negotiation.response != nil { return answered(.negotiate) }
       if negotiation.responseStamp?.status?.isError == true { return .failed }
-      return unanswered(negotiation.requestStamp?.asked, mayCross: true)
+      return unanswered(.negotiate)
     }
     if let smb1, smb1.request != nil || smb1.response != nil {
-      if smb1.upgrade != nil { return unanswered(nil, by: .client) }
-      if let response = smb1.response { return response.dialectIndex == nil ? .failed : .passed }
-      return unanswered(FrameStamp(number: smb1.requestFrame, time: smb1.requestTime), mayCross: true)
+      if smb1.upgrade != nil { return answered(.upgrade, otherwise: .inconclusive) }
+      if let response = smb1.response { return response.dialectIndex == nil ? .failed : answered(.negotiate) }
+      return unanswered(.negotiate)
     }
     if visibility.startsMidstream { return .notSeen }
     return visibility.hidesMessages ? .inconclusive : .notReached
   }
 
   private var sessionOutcome: StageOutcome {
-    if sessions.contains(where: \.isEstablished) { return .passed }
+    // One that stands is not undone by another that does not.
+    if sessions.dropLast().contains(where: \.isEstablished) { return .passed }
     if let last = sessions.last {
-      if let status = last.replyStamp?.status, status.isError, status != .moreProcessingRequired { return .failed }
+      if last.isEstablished { return answered(.session) }
+      if let status = last.replyStamp?.status, last.isAnswered, status.isError, status != .moreProcessingRequired { return .failed }
+      if !last.isAnswered { return unanswered(.sessionSetup) }
       // Behind MORE_PROCESSING_REQUIRED the next leg is the client's; one that logs off instead has seen enough.
-      if last.isAnswered, wasLeftOrderly { return .inconclusive }
-      return unanswered(last.requestStamp.asked, by: last.isAnswered ? .client : .server)
+      return wasLeftOrderly ? .inconclusive : answered(.challenge, otherwise: .inconclusive)
     }
-    return laterStage(after: negotiateOutcome)
+    return givesUpLogon ? .failed : laterStage(after: negotiateOutcome)
   }
 
+  /// By the last word about each goal.
   private var treeOutcome: StageOutcome {
-    if trees.contains(where: \.isConnected) { return .passed }
-    if let last = trees.last {
-      if last.replyStamp?.status?.isError == true { return .failed }
-      return unanswered(last.requestStamp.asked)
+    guard !trees.isEmpty else { return isAdditionalChannel ? .notApplicable : laterStage(after: sessionOutcome) }
+    let outcomes = goals.map(outcome(of:))
+    if let worst = [StageOutcome.failed, .inconclusive].first(where: outcomes.contains) { return worst }
+    return .passed
+  }
+
+  /// The shares that the client wants: IPC$ only when it asks for no other. Of each the last request, unless one was
+  /// connected behind it.
+  package var goals: [Tree] {
+    let isPipeOnly = trees.allSatisfy(\.isPipeShare)
+    var last: [String: Tree] = [:]
+    var order: [String] = []
+    for tree in trees where isPipeOnly || !tree.isPipeShare {
+      let name = tree.share.lowercased()
+      if last[name] == nil { order.append(name) }
+      last[name] = tree
     }
-    if isAdditionalChannel { return .notApplicable }
-    return laterStage(after: sessionOutcome)
+    return order.compactMap { last[$0] }
+  }
+
+  private func outcome(of goal: Tree) -> StageOutcome {
+    let isLast = goal.requestStamp.frame == trees.last?.requestStamp.frame
+    if goal.isConnected { return isLast ? answered(goal.isPipeShare ? .pipeShare : .share) : .passed }
+    if goal.replyStamp?.status?.isError == true { return .failed }
+    if case .server(.treeConnect) = end.turn { return unanswered(.treeConnect) }
+    return end.isUnanswered && traffic.lastResponse.number < goal.requestStamp.frame ? .failed : .inconclusive
   }
 
   private var validationOutcome: StageOutcome {
     if dialect == .smb311 { return validationAbort == nil ? .notApplicable : .failed }
-    // A benign refusal is no reason to leave.
-    if let abort = validationAbort, abort.validation.status.map({ !Validation.harmlessStatuses.contains($0) }) ?? false {
+    // Of a server that only says that it does not know the request nobody complains, unless the client leaves over it.
+    if let abort = validationAbort, let status = abort.validation.status,
+      !Validation.harmlessStatuses.contains(status) || abort.isOverRefusal
+    {
       return .failed
     }
+    if case .client(.validateNegotiate) = end.turn, end.delivery == .repeated(.server) { return .failed }
     if let failed = validations.lazy.map({ outcome(of: $0) }).first(where: { $0 != .passed }) { return failed }
     if !validations.isEmpty || settledValidations > 0 { return .passed }
     if smb1 != nil && negotiation == nil { return .notApplicable }
@@ -105,29 +143,63 @@ extension Transcript {
   }
 
   func outcome(of validation: Validation) -> StageOutcome {
-    guard let reply = validation.responseStamp, let status = reply.status else {
-      return unanswered(validation.requestStamp.asked)
-    }
+    guard let reply = validation.responseStamp, let status = reply.status else { return unanswered(.validateNegotiate) }
     // 3.2.5.3.1: without a key nothing can be signed, and there should be no validation.
     if session(of: validation)?.hasNoKey == true { return .notApplicable }
     if status == .success {
-      let agrees = validation.response != nil && validation.comparison(with: negotiation).allSatisfy(\.isEqual)
+      // What the request says the server has accepted.
+      let fields = validation.comparison(with: negotiation).filter { $0.direction == .response }
+      let agrees = validation.response != nil && fields.allSatisfy(\.isEqual)
       return agrees && reply.isSigned && !reply.hasZeroSignature ? .passed : .failed
     }
     return reply.isSigned && Validation.harmlessStatuses.contains(status) ? .passed : .failed
   }
 
-  /// A message without the next one: the end of the connection makes it a failure, unless the capture has a hole where
-  /// the peer whose turn it was may have sent it.
-  ///
-  /// - Parameter mayCross: a server that turns its client away may do so before it has seen the message.
-  private func unanswered(_ asked: FrameStamp?, by peer: Peer = .server, mayCross: Bool = false) -> StageOutcome {
-    if visibility.mayHideMessages(from: peer) { return .inconclusive }
-    if let ending {
-      let isBehind = asked.map { ending.stamp.number >= $0.number } ?? true
-      return isBehind || mayCross && self.peer(ending.side) == peer ? .failed : .inconclusive
+  /// A message without the next one: the end of the connection makes it a failure, unless the capture lacks bytes of the
+  /// server behind it.
+  private func unanswered(_ question: End.Question) -> StageOutcome {
+    // Something else than SMB came back, or a refusal of the NetBIOS session.
+    if end.turn == .nobody, foreignBeginnings.contains(where: { $0.sender == .server }) || openingFailure != nil {
+      return ending == nil && captureEnd.since(lastFrame.time) < Self.patience ? .inconclusive : .failed
     }
-    return asked.map { captureEnd.since($0.time) >= Self.patience } ?? false ? .failed : .inconclusive
+    guard case .server(question) = end.turn else {
+      // The server went on without it.
+      return question == .validateNegotiate && traffic.responsesSinceValidation > 0 && !hidesAnswer ? .failed : .inconclusive
+    }
+    return end.isUnanswered ? .failed : .inconclusive
+  }
+
+  private var hidesAnswer: Bool {
+    visibility.mayHideMessages(from: .server, behind: lastValidation?.requestStamp.frame ?? 0)
+  }
+
+  /// An answer that is there: it counts for nothing when it never arrived, when the client left over it, or when the
+  /// connection was cut off right behind it.
+  private func answered(_ answer: End.Answer, otherwise outcome: StageOutcome = .passed) -> StageOutcome {
+    guard case .client(answer) = end.turn else { return outcome == .passed ? .passed : .inconclusive }
+    if case .repeated(.server) = end.delivery { return .failed }
+    switch (answer, end.kind) {
+    case (.negotiate, .debtorClosed): return negotiation.map(isLeftOver) ?? false ? .failed : outcome
+    case (.negotiate, .leftEarly), (.negotiate, .forged): return .failed
+    case (.upgrade, .debtorClosed), (.upgrade, .leftEarly), (.upgrade, .gaveUp), (.upgrade, .forged), (.upgrade, .waiting):
+      return .failed
+    case (.challenge, .debtorClosed), (.challenge, .leftEarly), (.challenge, .gaveUp), (.challenge, .forged), (.challenge, .waiting):
+      return .failed
+    case (.session, .debtorClosed), (.session, .leftEarly), (.session, .forged): return .failed
+    case (.session, .orderly): return rejection == .noCipher || rejection == .zeroSignature ? .failed : outcome
+    case (.pipeShare, .debtorClosed), (.pipeShare, .leftEarly), (.pipeShare, .forged): return .failed
+    case (.share, .debtorClosed), (.share, .leftEarly), (.share, .forged): return .failed
+    default: return outcome
+    }
+  }
+
+  /// A client that leaves behind the answer, and not one that only looked for versions.
+  private func isLeftOver(_ negotiation: Negotiation) -> Bool { negotiation.objections.contains(where: \.isAboutAnswer) }
+
+  /// The client had its dialect, named the server, and left without a logon.
+  private var givesUpLogon: Bool {
+    guard case .client(.negotiate) = end.turn, end.kind == .debtorClosed, let negotiation, !isLeftOver(negotiation) else { return false }
+    return !negotiation.objections.isEmpty || negotiation.namesServer && end.waited < Self.patience
   }
 
   /// How long a client waits for an answer before it gives up; a capture that ends sooner proves nothing.

@@ -92,8 +92,10 @@ package struct Tracker {
         let payload = packet.payload(in: bytes)
         // RFC 4120 5.10: every message has an application tag. What else uses the port is none of our business.
         guard let tag = try? payload.u8(at: 0), tag & 0xe0 == 0x60 else { return }
+        adopter.facts.kerberosFlows += 1
         adopter.kerberos.take(payload.copy(), from: source, to: destination, transport: .udp, origin: origin)
       } else if ports.dns.contains(source.port) || ports.dns.contains(destination.port) {
+        adopter.facts.nameFlows += 1
         let payload = packet.payload(in: bytes)
         adopter.names.take(payload, from: source, to: destination, tcpStream: nil, origin: origin)
       } else {
@@ -107,6 +109,8 @@ package struct Tracker {
       table.accept(error, frame: stamp)
     } else if ports.kerberos.contains(error.destination.port), !error.isTooBig {
       adopter.kerberos.noteUndelivered(from: error.source, to: error.destination, stamp)
+    } else {
+      adopter.hidden.note(error, frame: stamp.number)
     }
   }
 

@@ -21,30 +21,62 @@ extension Transcript {
     orient(by: messages.requests == 0, side: messages.side)
     if messages.hasSigned.first { protection.noteSigned(by: peer(.first)) }
     if messages.hasSigned.second { protection.noteSigned(by: peer(.second)) }
-    noteResponses(messages.responses)
+    let hasTree = trees.contains(where: \.isConnected)
+    if messages.responses > 0, messages.createFrame > 0 && messages.createFrame < messages.answered.number, hasTree {
+      traffic.isInUse = true
+    }
+    noteResponses(messages.responses, in: messages.answered)
+    if let silence = messages.silence { traffic.silence = silence }
     guard messages.requests > 0 else { return }
+    let before = traffic
     traffic.requests += messages.requests
-    noteRequests(messages.requests, in: messages.requestFrame)
+    noteRequests(messages.requests, in: FrameStamp(number: messages.requestFrame, time: messages.asked.time))
     traffic.isAwaitingAnswer = messages.endsWithRequest
+    // What the messages themselves say, whatever their order among each other.
+    traffic.awaited = messages.answered.number > 0 || before.awaited.number == 0 ? messages.awaited : before.awaited
+    if messages.asked.number > 0 {
+      (traffic.lastAsk, traffic.turnedAway) = (messages.asked, messages.turnedAway)
+    } else {
+      traffic.lastAsk = before.lastAsk
+      traffic.turnedAway = before.turnedAway.number > 0 ? before.turnedAway : messages.turnedAway
+    }
     if traffic.firstTreeUseFrame == 0, messages.createFrame > 0, trees.contains(where: \.isConnected) {
       traffic.firstTreeUseFrame = messages.createFrame
     }
+    if traffic.firstWorkFrame == 0, messages.createFrame > 0, hasTree { traffic.firstWorkFrame = messages.createFrame }
   }
 
   /// - Parameter areBelated: they answer what was asked before the last validation.
-  mutating func noteResponses(_ count: Int, areBelated: Bool = false) {
+  mutating func noteResponses(_ count: Int, areBelated: Bool = false, in frame: FrameStamp) {
     traffic.responses += count
     if !areBelated { traffic.responsesSinceValidation += count }
-    if count > 0 { traffic.isAwaitingAnswer = false }
+    if count > 0 { noteAnswer(in: frame) }
   }
 
-  mutating func noteRequests(_ count: Int, in frame: Int) {
+  /// The server said something: counting cannot tell what else it owes.
+  mutating func noteAnswer(in frame: FrameStamp) {
+    traffic.isAwaitingAnswer = false
+    traffic.awaited = .none
+    traffic.silence = traffic.lastResponse.number > 0 ? frame.time.since(traffic.lastResponse.time) : 0
+    traffic.lastResponse = frame
+    if traffic.firstWorkFrame > 0, traffic.firstWorkFrame < frame.number { traffic.isInUse = true }
+  }
+
+  /// - Parameter turnAway: they ask for nothing but leave what was asked before.
+  mutating func noteRequests(_ count: Int, in stamp: FrameStamp, turnAway: Bool = false) {
+    let frame = stamp.number
+    if turnAway {
+      if traffic.turnedAway.number == 0 { traffic.turnedAway = stamp }
+    } else {
+      (traffic.lastAsk, traffic.turnedAway) = (stamp, .none)
+      if traffic.awaited.number == 0 { traffic.awaited = stamp }
+    }
     // The first request behind it settles an exchange that agreed.
-    if traffic.requestsSinceValidation == 0, !validations.isEmpty { dropSettledValidations() }
+    if traffic.requestsSinceValidation == 0, !turnAway, !validations.isEmpty { dropSettledValidations() }
     traffic.lastRequestFrame = frame
     traffic.lastRequestLeaves = false
     traffic.isAwaitingAnswer = true
-    traffic.requestsSinceValidation += count
+    if !turnAway { traffic.requestsSinceValidation += count }
   }
 
   /// Notes a request and says what its answer will mean.
@@ -82,6 +114,8 @@ extension Transcript {
   private mutating func openNegotiation(_ message: SMBConversation.Decoded) -> SMBConversation.OpenRequest {
     // The last request counts: after a multi-protocol exchange the SMB2 one is what both sides remember.
     if isNegotiated {
+      // MS-SMB2 3.3.5.3.1: only behind 0x02FF does the client negotiate again.
+      if smb1?.upgrade != nil, smb1?.upgrade != .wildcard, sessions.isEmpty { rarities.value.negotiatedBefore = negotiation?.responseStamp }
       sessions = []
       trees = []
       validations = []
@@ -276,23 +310,30 @@ extension Transcript {
       let index = trees.lastIndex(where: { $0.id == id && $0.sessionID == header.sessionID && $0.isConnected })
     else { return }
     trees[index].note(header.command, status, frame: frame)
-    if status == .pathNotCovered, uncoveredPaths.isEmpty {
-      uncoveredPaths = [UncoveredPath(sharePath: trees[index].path, frame: frame)]
-    }
     if !trees[index].isWatched { watchesTrees = trees.contains(where: \.isWatched) }
+  }
+
+  /// Takes the answer that a path leads out of the share, however much was opened before: links are deep in a namespace.
+  mutating func noteUncoveredPath(_ header: SMB2Header, frame: Int) {
+    guard header.command == .create, uncoveredPaths.isEmpty, let id = header.treeID,
+      let tree = trees.last(where: { $0.id == id && $0.sessionID == header.sessionID && $0.isConnected })
+    else { return }
+    uncoveredPaths = [UncoveredPath(sharePath: tree.path, frame: frame)]
   }
 
   /// Takes the answer that a session has expired. Those who only tidy up before they leave need no session any more.
   mutating func noteExpiry(_ header: SMB2Header, frame: Int, time: Timestamp) {
+    let list = header.status == .userSessionDeleted ? deletedSessions : expiredSessions
     guard ![.sessionSetup, .treeConnect, .treeDisconnect, .logoff, .close, .changeNotify, .echo].contains(header.command),
-      !expiredSessions.contains(where: { $0.sessionID == header.sessionID })
+      !list.contains(where: { $0.sessionID == header.sessionID })
     else { return }
-    guard expiredSessions.count < SMBConversation.Limit.expiredSessions else {
+    guard list.count < SMBConversation.Limit.expiredSessions else {
       visibility.limitsReached += 1
       return
     }
-    expiredSessions.append(
-      ExpiredSession(sessionID: header.sessionID, command: header.command, frame: frame, time: time))
+    let session = ExpiredSession(
+      sessionID: header.sessionID, command: header.command, frame: frame, time: time, idle: traffic.silence)
+    if header.status == .userSessionDeleted { deletedSessions.append(session) } else { expiredSessions.append(session) }
   }
 
   private mutating func closeTree(_ message: SMBConversation.Decoded) -> SMBConversation.OpenRequest {
@@ -311,9 +352,10 @@ extension Transcript {
   private mutating func openIoctl(_ message: SMBConversation.Decoded) -> SMBConversation.OpenRequest {
     guard case .ioctlRequest(let body) = message.body else { return .other }
     guard body.controlCode == .validateNegotiateInfo else {
-      if traffic.firstTreeUseFrame == 0, trees.contains(where: \.isConnected) {
-        traffic.firstTreeUseFrame = message.stamp.frame
-      }
+      let hasTree = trees.contains(where: \.isConnected)
+      if traffic.firstTreeUseFrame == 0, hasTree { traffic.firstTreeUseFrame = message.stamp.frame }
+      // Clients ask for referrals and for the server's interfaces on their own.
+      if traffic.firstWorkFrame == 0, hasTree, !body.controlCode.isPreparation { traffic.firstWorkFrame = message.stamp.frame }
       return body.referralPath.map { openReferral($0, message.stamp) } ?? .other
     }
     dropSettledValidations()
@@ -357,6 +399,7 @@ extension Transcript {
     guard dialect != .smb311, validations.allSatisfy({ $0.responseStamp != nil }) else { return }
     let kept = validations.filter { outcome(of: $0) != .passed || $0.status != .success }
     settledValidations += validations.count - kept.count
+    if kept.count < validations.count { traffic.settledValidationFrame = validations.compactMap { $0.responseStamp?.frame }.max() ?? 0 }
     validations = kept
   }
 

@@ -6,10 +6,16 @@ extension Transcript {
   /// Counts a message of any command.
   mutating func count(_ header: SMB1Header, _ origin: MessageOrigin, by sender: Peer) {
     if smb1 == nil { smb1 = SMB1Negotiation() }
-    guard sender == .client else { return noteResponses(1) }
+    let frame = FrameStamp(number: origin.lastFrame, time: origin.lastTime)
+    guard sender == .client else {
+      if trees.contains(where: \.isConnected), traffic.lastAsk.number > trees.last?.replyStamp?.frame ?? .max { traffic.isInUse = true }
+      return noteResponses(1, in: frame)
+    }
     traffic.requests += 1
-    noteRequests(1, in: origin.lastFrame)
-    traffic.lastRequestLeaves = [.logoffAndX, .treeDisconnect].contains(header.command)
+    let isLeaving = [.logoffAndX, .treeDisconnect].contains(header.command)
+    noteRequests(1, in: frame, turnAway: isLeaving)
+    traffic.lastRequestLeaves = isLeaving
+    if !header.command.isControlPlane { traffic.awaited = .none }
     // Some have no answer, and one that waits for a change of a folder is answered when there is one.
     traffic.isAwaitingAnswer = header.command.isControlPlane
   }

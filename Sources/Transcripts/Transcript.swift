@@ -35,6 +35,8 @@ package struct Transcript: Sendable {
   /// A share is connected of which the fate of its first file is not known yet.
   var watchesTrees = false
   package var traffic = Traffic()
+  /// How it ended; there once the connection is over.
+  package internal(set) var end = End()
   var rarities = Rare<Rarities>()
 
   /// What healthy connections do not have as long as they are open.
@@ -48,6 +50,10 @@ package struct Transcript: Sendable {
     var uncoveredPaths: [UncoveredPath] = []
     var foreignBeginnings: [ForeignBeginning] = []
     var expiredSessions: [ExpiredSession] = []
+    var deletedSessions: [ExpiredSession] = []
+    var forgedReset: Attribution?
+    var negotiatedBefore: MessageStamp?
+    var compressedUnasked: FrameStamp?
   }
 }
 
@@ -130,6 +136,8 @@ package struct Traffic: Sendable {
   package var lastRequestLeaves = false
   /// A CREATE, or an IOCTL other than Validate Negotiate, on a connected tree.
   package var firstTreeUseFrame = 0
+  /// The answer to the last Validate Negotiate that is only counted.
+  var settledValidationFrame = 0
   /// Requests of the client after that of the last Validate Negotiate exchange.
   package var requestsSinceValidation = 0
   /// Messages of the server after the last Validate Negotiate request, other than its answer and those to what was asked
@@ -139,6 +147,22 @@ package struct Traffic: Sendable {
   package var repliesWithoutRequest = 0
   /// The client has asked something, and the server has said nothing since.
   package var isAwaitingAnswer = false
+  /// The first request since the server said something last; 0 when it owes nothing, as far as counting tells.
+  package var awaited = FrameStamp.none
+  /// The client's last request other than one by which it turns away from what it had asked.
+  package var lastAsk = FrameStamp.none
+  /// The first request behind it by which it turned away: TREE_DISCONNECT, LOGOFF, CANCEL, ECHO.
+  package var turnedAway = FrameStamp.none
+  /// The server's last message.
+  package var lastResponse = FrameStamp.none
+  /// Between the last two of them, in nanoseconds.
+  var silence: Int64 = 0
+  /// Messages of the server that were encrypted.
+  package var encryptedResponses = 0
+  /// The first of them by which somebody works: no referral and no question about interfaces.
+  var firstWorkFrame = 0
+  /// A request on a connected share, or of a pipe, was answered.
+  package var isInUse = false
   package var isSMB: Bool { requests + responses + encryptedMessages + compressedMessages + cutMessages > 0 }
 }
 
@@ -255,6 +279,18 @@ extension Transcript {
   package var foreignBeginnings: [ForeignBeginning] {
     get { rarities.read { $0.foreignBeginnings } }
     _modify { yield &rarities.value.foreignBeginnings }
+  }
+
+  /// The answer that had ended the negotiation when the client asked for another.
+  package var negotiatedBefore: MessageStamp? { rarities.isAbsent ? nil : rarities.read { $0.negotiatedBefore } }
+
+  /// The client's first compressed message, where compression was not agreed.
+  package var compressedUnasked: FrameStamp? { rarities.isAbsent ? nil : rarities.read { $0.compressedUnasked } }
+
+  /// Sessions that the server had let go of when they were used, and that were not set up again; the first request of each.
+  package internal(set) var deletedSessions: [ExpiredSession] {
+    get { rarities.read { $0.deletedSessions } }
+    _modify { yield &rarities.value.deletedSessions }
   }
 
   /// DFS referrals that the client asked for; the first few.

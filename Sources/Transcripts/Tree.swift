@@ -24,6 +24,7 @@ package struct Tree: Sendable {
     var pendingStamp: MessageStamp?
     var error: SMB2ErrorResponse?
     var deniedCreateFrame = 0
+    var missingPathFrame = 0
     var deniedInClearFrame = 0
     var disconnectFrame: Int?
     var useInClear: ShareUse?
@@ -36,6 +37,8 @@ package struct Tree: Sendable {
   package var error: SMB2ErrorResponse? { rarities.read { $0.error } }
   /// The first CREATE on the share was refused with ACCESS_DENIED in this frame; 0 when it was not.
   package var deniedCreateFrame: Int { rarities.read { $0.deniedCreateFrame } }
+  /// The first CREATE on the share named something that is not there, in this frame; 0 when it did not.
+  package var missingPathFrame: Int { rarities.read { $0.missingPathFrame } }
   /// The first answer ACCESS_DENIED in clear, of a share that wants encryption; 0 when there is none.
   package var deniedInClearFrame: Int { rarities.read { $0.deniedInClearFrame } }
   package var disconnectFrame: Int? { rarities.read { $0.disconnectFrame } }
@@ -59,6 +62,7 @@ package struct Tree: Sendable {
     if command == .create {
       if status == .success { hasOpenedFile = true }
       if status == .accessDenied, !hasTriedFile { rarities.value.deniedCreateFrame = frame }
+      if status == .objectNameNotFound || status == .objectPathNotFound, !hasTriedFile { rarities.value.missingPathFrame = frame }
       hasTriedFile = true
     }
     if status == .accessDenied, deniedInClearFrame == 0, response?.shareFlags.contains(.encryptData) == true {

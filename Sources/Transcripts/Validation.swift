@@ -129,6 +129,14 @@ package struct ValidationAbort: Sendable {
   package var validation: Validation
   package var closing: Closing
   package var peer: Peer
+  /// When it closed, or disconnected the share before that.
+  var leaving: Timestamp
+
+  /// The server does not know the request, or says so, and the client leaves within a moment.
+  package var isOverRefusal: Bool {
+    guard let reply = validation.responseStamp, reply.status?.isError == true, peer == .client else { return false }
+    return (0...End.promptness).contains(leaving.since(reply.time))
+  }
 }
 
 extension Transcript {
@@ -152,7 +160,8 @@ extension Transcript {
     guard peer != .client || !visibility.mayHideMessages(from: .client, behind: validation.requestStamp.frame)
     else { return nil }
     if let reply = validation.responseStamp, reply.frame < closing.stamp.number {
-      guard peer == .client, traffic.requestsSinceValidation == 0, !wasLeftOrderly else { return nil }
+      guard peer == .client, traffic.requestsSinceValidation == 0, !wasLeftOrderly || reply.status?.isError == true
+      else { return nil }
       let isSoon = closing.stamp.time.since(reply.time) <= ValidationAbort.promptness
       guard isSoon || outcome(of: validation) != .passed else { return nil }
     } else if traffic.responsesSinceValidation > 0
@@ -160,6 +169,7 @@ extension Transcript {
     {
       return nil
     }
-    return ValidationAbort(validation: validation, closing: closing, peer: peer)
+    let leaving = traffic.turnedAway.number > validation.requestStamp.frame ? traffic.turnedAway.time : closing.stamp.time
+    return ValidationAbort(validation: validation, closing: closing, peer: peer, leaving: leaving)
   }
 }

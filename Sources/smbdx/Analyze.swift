@@ -1,5 +1,6 @@
 import ArgumentParser
 import Capture
+import Diagnosis
 import Packets
 import Reports
 import Rules
@@ -43,9 +44,7 @@ struct Analyze: FileReadingCommand {
     var options = shown.analysis(settings)
     guard redact else {
       options.site = settings.site(today: today)
-      var report = analyze(recording, options)
-      report.paths = recording.filePaths
-      return report
+      return analyze(recording, options)
     }
     let redaction = Redaction(try Recording(paths: input.paths, filter: input.filter))
     // Names and reasons are the user's, and no business of those who get the report.
@@ -64,61 +63,60 @@ struct Analyze: FileReadingCommand {
   }
 }
 
-/// The whole pipeline: frames, streams, messages, transcripts, findings, report.
+/// Reads a recording to its end, and says what is found in it.
 ///
 /// - Parameters:
 ///   - showsProgress: counts frames on standard error, while it is a terminal.
 ///   - change: hands on other frames than those of the recording, or leaves some out.
 func analyze(
-  _ recording: Recording, _ options: AnalysisOptions = AnalysisOptions(), showsProgress: Bool = true,
+  _ recording: Recording, _ options: Analysis.Options = Analysis.Options(), showsProgress: Bool = true,
   change: ((Frame, borrowing ByteView, (Frame, borrowing ByteView) -> Void) -> Void)? = nil
 ) -> Report {
-  let judgement = Judgement(options, files: recording.fileNames, isFiltered: recording.isFiltered)
-  var tracker = Tracker(options: options.tracking) { _ = judgement.take($0) }
+  var options = options
+  options.isFiltered = recording.isFiltered
+  var analysis = Analysis(options)
   let progress = Progress(isShown: showsProgress && Output.standardError.isTerminal)
   if let change {
-    recording.forEachFrame { frame, _, bytes in change(frame, bytes) { tracker.accept($0, $1) } }
+    recording.forEachFrame { frame, _, bytes in change(frame, bytes) { analysis.accept($0, $1) } }
   } else {
     recording.forEachFrame { frame, _, bytes in
-      tracker.accept(frame, bytes)
+      analysis.accept(frame, bytes)
       progress.note(frame.number)
     }
   }
-  let inquiries = tracker.finish()
   progress.end()
-  let damage = recording.damage.map(CaptureWarning.init)
-  let lost = zip(recording.fileNames, recording.lostFrames).map(RecordingFacts.LostPackets.init).filter { $0.count > 0 }
-  let facts = CaptureFacts(
-    tracker, frames: recording.frameCount, isFiltered: recording.isFiltered,
-    lostPackets: lost.reduce(0) { $0.clampedSum($1.count) }, linkTypes: recording.linkTypeNames,
-    warnings: recording.leftOut.map(CaptureWarning.init) + damage)
-  return judgement.report(tracker, inquiries, facts, damage: damage, lost: lost) { frame in
+  let diagnosis = analysis.finish(CaptureSource(recording)) { frame in
     recording.place(of: frame).map { FramePlace(file: $0.file, frame: $0.frame) }
+  }
+  return Report(
+    toolVersion: Smbdx.version, files: recording.fileNames, paths: recording.filePaths,
+    rulesLeftOut: Rule.all.count - options.rules.count, diagnosis: diagnosis)
+}
+
+extension CaptureSource {
+  init(_ recording: Recording) {
+    self.init()
+    frames = recording.frameCount
+    linkTypes = recording.linkTypeNames
+    warnings = recording.leftOut.map { CaptureWarning(message: "left out: \($0.why)", file: $0.file, frame: nil, byte: nil) }
+    damage = recording.damage.map {
+      RecordingFacts.Damage(
+        file: $0.file, message: "\($0.message); everything before it was read", frame: $0.frame, byte: $0.byte)
+    }
+    lostPackets = zip(recording.fileNames, recording.lostFrames).map(RecordingFacts.LostPackets.init)
   }
 }
 
 extension Report {
   /// What is reported of input that cannot be read.
   init(_ error: CaptureError) {
-    self =
-      if case .notACapture = error.reason {
-        .notACapture(toolVersion: Smbdx.version, files: [error.file], message: "\(error)")
-      } else {
-        .unreadable(toolVersion: Smbdx.version, file: error.file, message: "\(error)")
-      }
-  }
-}
-
-extension CaptureWarning {
-  /// A file of a directory.
-  init(_ leftOut: CaptureError) {
-    self.init(message: "left out: \(leftOut.why)", file: leftOut.file, frame: nil, byte: nil)
-  }
-
-  init(_ damage: CaptureDamage) {
-    self.init(
-      message: "\(damage.message); everything before it was read", file: damage.file, frame: damage.frame,
-      byte: damage.byte)
+    var diagnosis = Diagnosis(capture: CaptureFacts())
+    if case .notACapture = error.reason {
+      diagnosis = Diagnosis(notACapture: "\(error)")
+    } else {
+      diagnosis.noteUnreadable(CaptureWarning(message: "\(error)", file: error.file, frame: nil, byte: nil))
+    }
+    self.init(toolVersion: Smbdx.version, files: [error.file], diagnosis: diagnosis)
   }
 }
 

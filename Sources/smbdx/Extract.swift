@@ -1,5 +1,6 @@
 import ArgumentParser
 import Capture
+import Diagnosis
 import Extracts
 import Packets
 import Reports
@@ -38,7 +39,9 @@ struct Extract: FileReadingCommand {
   func run(_ confinement: Confinement) throws {
     let settings = try settingsOption.read()
     let recording = try input.openRepeatedly(confinement, writing: output)
-    let report = analyze(recording, AnalysisOptions(tracking: tracking.values(settings)))
+    var options = Analysis.Options()
+    options.tracking = tracking.values(settings)
+    let report = analyze(recording, options)
     let selection = try selection(in: report)
     let out = try Output(path: output, sparing: input.paths)
     guard !out.isTerminal else { throw ExtractError("a capture is not for terminals; name a file with -o") }
@@ -53,15 +56,15 @@ struct Extract: FileReadingCommand {
       guard let record = report.connections.first(where: { $0.id == connection }) else {
         throw ExtractError.noConnection(connection, in: report)
       }
-      return FrameSelection(connection: record, of: report)
+      return FrameSelection(connection: record, of: report.diagnosis)
     }
     let name = finding ?? ""
-    let found = report.findings.filter { $0.id == name || $0.rule == name }
+    let found = report.findings.filter { $0.id == name || $0.rule.id == name }
     guard !found.isEmpty else { throw ExtractError.noFinding(name, in: report) }
     guard found.contains(where: { !$0.connections.isEmpty || !$0.evidence.isEmpty }) else {
       throw ExtractError("\(name) is about the recording as a whole, and about no frame of it")
     }
-    return FrameSelection(found, of: report)
+    return FrameSelection(found, of: report.diagnosis)
   }
 }
 
@@ -137,7 +140,7 @@ private struct RedactedComments {
       renumbered.number = number
       redaction.redact(frame, bytes) { body(renumbered, $0) }
     }
-    selection = FrameSelection(report.findings.filter { chosen.rules.contains($0.rule) }, of: report)
+    selection = FrameSelection(report.findings.filter { chosen.rules.contains($0.rule.id) }, of: report.diagnosis)
   }
 
   func comments(on frame: Int) -> [String] { selection.comments(on: frame) }

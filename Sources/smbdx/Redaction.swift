@@ -1,4 +1,5 @@
 import Capture
+import Diagnosis
 import Extracts
 import Packets
 import Rules

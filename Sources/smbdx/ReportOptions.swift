@@ -1,4 +1,5 @@
 import ArgumentParser
+import Diagnosis
 import FoundationEssentials
 import Reports
 import Rules
@@ -26,8 +27,11 @@ struct ReportOptions: ParsableArguments {
   var verbose = false
 
   /// Without the site: see ``Settings/site(today:)``.
-  func analysis(_ settings: Settings) -> AnalysisOptions {
-    AnalysisOptions(rules: ruleOptions.rules(settings), tracking: tracking.values(settings))
+  func analysis(_ settings: Settings) -> Analysis.Options {
+    var options = Analysis.Options()
+    options.rules = ruleOptions.rules(settings)
+    options.tracking = tracking.values(settings)
+    return options
   }
 
   func threshold(_ settings: Settings) -> Threshold { failOn ?? settings.failOn }

@@ -1,4 +1,5 @@
 import Capture
+import Diagnosis
 import Foundation
 import Packets
 import Reports
@@ -130,20 +131,16 @@ import Transcripts
   private static let segmentPhases: Set<Phase> = [.transport, .middlebox, .capture]
 
   private static func report(of frames: [StoredFrame]) -> [String] {
-    let engine = Engine(rules: Rule.all.filter { !segmentPhases.contains($0.phase) })
-    var builder = ReportBuilder(toolVersion: "test", files: ["segments"])
-    var tracker = Tracker { builder.add($0, engine.judge($0)) }
+    var options = Analysis.Options()
+    options.rules = Rule.all.filter { !segmentPhases.contains($0.phase) }
+    var analysis = Analysis(options)
     for (index, stored) in frames.enumerated() {
       var frame = stored.frame
       frame.number = index + 1
-      tracker.accept(frame, ByteView(stored.bytes.span))
+      analysis.accept(frame, ByteView(stored.bytes.span))
     }
-    let inquiries = tracker.finish()
     var text = ""
-    builder.finish(
-      capture: CaptureFacts(tracker, frames: 0, isFiltered: false, linkTypes: [], warnings: []), engine: engine,
-      inquiries: inquiries
-    ).writeJSON { text += $0 }
+    Report(toolVersion: "test", files: ["segments"], diagnosis: analysis.finish()).writeJSON { text += $0 }
     return text.split(separator: "\n").filter {
       !$0.contains(/"(frame|frames|firstFrame|lastFrame|bytes|wireshark)":/)
     }.map { String($0).replacing(/(frames? |kerberos-)[0-9]+/, with: "#") }

@@ -1,4 +1,5 @@
 import Capture
+import Diagnosis
 import Foundation
 import Packets
 import Reports
@@ -116,17 +117,14 @@ import Transcripts
 
   /// Rules of severity error or worse that fire.
   private static func accusations(_ frames: [StoredFrame]) -> [String] {
-    let engine = Engine()
-    var builder = ReportBuilder(toolVersion: "test", files: ["damaged"])
-    var tracker = Tracker { builder.add($0, engine.judge($0)) }
+    var analysis = Analysis()
     for (index, stored) in frames.enumerated() {
       var frame = stored.frame
       frame.number = index + 1
-      tracker.accept(frame, ByteView(stored.bytes.span))
+      analysis.accept(frame, ByteView(stored.bytes.span))
     }
-    let inquiries = tracker.finish()
-    let report = builder.finish(capture: CaptureFacts(), engine: engine, inquiries: inquiries)
-    return report.findings.filter { $0.severity >= .error }.map(\.rule)
+    let report = analysis.finish()
+    return report.findings.filter { $0.severity >= .error }.map(\.rule.id)
   }
 
   private static func sourcePort(_ stored: StoredFrame) -> UInt16 {

@@ -1,5 +1,7 @@
+import Diagnosis
 import Packets
 import Reports
+import Rules
 import Testing
 
 /// Who ended a connection, and whether anybody did: fixtures with frames added and taken away.
@@ -120,7 +122,7 @@ import Testing
   @Test(arguments: copies)
   func findsAForgedResetAmongCopies(change: Change) throws {
     let report = change.change(try RecordedFrame.all(of: change.fixture)).report
-    #expect(report.findings.first(where: \.isPrimary)?.rule == "vni-aborted-by-third-party")
+    #expect(report.findings.first(where: \.isPrimary)?.rule.id == "vni-aborted-by-third-party")
   }
 
   /// A server that takes its time to accept a connection is no far one: its own reset may come soon.

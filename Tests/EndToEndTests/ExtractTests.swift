@@ -1,4 +1,5 @@
 import Capture
+import Diagnosis
 import Extracts
 import Foundation
 import Packets
@@ -18,8 +19,8 @@ import Testing
     var isPrimary: Bool
     var frames: [Int]
 
-    init(_ finding: FindingRecord, frame: (Int) -> Int) {
-      rule = finding.rule
+    init(_ finding: Finding, frame: (Int) -> Int) {
+      rule = finding.rule.id
       severity = finding.severity
       confidence = finding.confidence
       isPrimary = finding.isPrimary
@@ -46,7 +47,7 @@ import Testing
     for one in report.cases {
       let findings = report.findings.filter { $0.caseID == one.id }
       guard !findings.isEmpty else { continue }
-      let (file, frames) = try Self.extract(fixture, FrameSelection(findings, of: report))
+      let (file, frames) = try Self.extract(fixture, FrameSelection(findings, of: report.diagnosis))
       let again = analyze(try Recording(captures: [file]))
       let claims = again.findings.filter { $0.caseID != nil }.map { Claim($0) { frames[$0 - 1] } }
       #expect(Set(claims) == Set(findings.map { Claim($0) { $0 } }), "case \(one.id)")
@@ -61,7 +62,7 @@ import Testing
   func tellsWhenTheRecordingEnded(fixture: Fixture) throws {
     let report = try fixture.report()
     guard let connection = report.connections.first else { return }
-    let (file, frames) = try Self.extract(fixture, FrameSelection(connection: connection, of: report))
+    let (file, frames) = try Self.extract(fixture, FrameSelection(connection: connection, of: report.diagnosis))
     let again = analyze(try Recording(captures: [file])).capture
     #expect(again.lastTime == report.capture.lastTime)
     #expect(again.frames == frames.count + (frames.last == report.capture.frames ? 0 : 1))
@@ -95,7 +96,7 @@ import Testing
     let path = FileManager.default.temporaryDirectory.appending(path: "smbdx-\(UUID().uuidString).pcapng").path
     defer { try? FileManager.default.removeItem(atPath: path) }
     try Smbdx.run(["extract", fixture.capture.path, "--finding", "vni-aborted-by-server", "-o", path])
-    let finding = try #require(try fixture.report().findings.first { $0.rule == "vni-aborted-by-server" })
+    let finding = try #require(try fixture.report().findings.first { $0.rule.id == "vni-aborted-by-server" })
     let text = try Wireshark.run("tshark", ["-r", path, "-T", "fields", "-e", "frame.comment"])
     for proof in finding.evidence { #expect(text.contains("vni-aborted-by-server: \(proof.note)")) }
     #expect(try Wireshark.run("tshark", ["-r", path, "-Y", "_ws.malformed"]).isEmpty)

@@ -1,4 +1,5 @@
 import Capture
+import Diagnosis
 import Foundation
 import Packets
 import Reports
@@ -17,8 +18,8 @@ import Transcripts
     var frame: Int?
     var isPrimary: Bool
 
-    init(_ finding: FindingRecord, _ severity: Severity) {
-      rule = finding.rule
+    init(_ finding: Finding, _ severity: Severity) {
+      rule = finding.rule.id
       self.severity = severity
       frame = finding.evidence.first?.frame
       isPrimary = finding.isPrimary
@@ -27,10 +28,16 @@ import Transcripts
 
   private static let second: Int64 = 1_000_000_000
 
+  private static func followed() -> Analysis {
+    var options = Analysis.Options()
+    options.isFollowed = true
+    return Analysis(options)
+  }
+
   /// Looks once for each second of the recording, and takes everything that is told.
-  private func follow(_ recording: Recording) -> (updates: [LiveUpdate], report: Report) {
-    var analysis = LiveAnalysis(AnalysisOptions(), sources: recording.fileNames)
-    var updates: [LiveUpdate] = []
+  private func follow(_ recording: Recording) -> (updates: [FindingChange], report: Diagnosis) {
+    var analysis = Self.followed()
+    var updates: [FindingChange] = []
     var nextLook: Int64?
     recording.forEachFrame { frame, _, bytes in
       var due = nextLook ?? frame.time.nanoseconds
@@ -44,17 +51,14 @@ import Transcripts
       nextLook = max(due, nextLook ?? due)
       analysis.accept(frame, bytes)
     }
-    let (rest, report) = analysis.finish {
-      CaptureFacts(
-        $0, frames: recording.frameCount, isFiltered: false, linkTypes: recording.linkTypeNames, warnings: [])
-    }
-    return (updates + rest, report)
+    let (rest, diagnosis) = analysis.finishFollowing(CaptureSource(recording))
+    return (updates + rest, diagnosis)
   }
 
   @Test(arguments: Fixture.all)
   func saysWhatTheReportSays(fixture: Fixture) throws {
     let (updates, report) = follow(try Recording(paths: [fixture.capture.path]))
-    var told: [String: LiveUpdate] = [:]
+    var told: [String: FindingChange] = [:]
     for update in updates {
       let key = "\(update.finding.id) \(update.finding.evidence.first?.frame ?? 0)"
       if update.kind == .finding { #expect(told[key] == nil, "\(key) was told twice") }
@@ -69,7 +73,7 @@ import Transcripts
   /// Nothing more comes, and the wait is over by the clock.
   @Test func tellsSilenceByTheClock() throws {
     let fixture = Fixture.root.appending(path: "negotiate-unanswered/capture.pcapng")
-    var analysis = LiveAnalysis(AnalysisOptions(), sources: [])
+    var analysis = Self.followed()
     let recording = try Recording(paths: [fixture.path])
     var start: Timestamp?
     recording.forEachFrame { frame, _, bytes in
@@ -80,7 +84,7 @@ import Transcripts
     var told: [(second: Int64, rule: String)] = []
     for second in Int64(1)...120 {
       analysis.advance(to: Timestamp(nanoseconds: begin.nanoseconds + second * Self.second))
-      told += analysis.look().map { (second, $0.finding.rule) }
+      told += analysis.look().map { (second, $0.finding.rule.id) }
     }
     #expect(told.map(\.rule) == ["negotiate-unanswered-60s"])
     #expect(told.first.map { (60...64).contains($0.second) } == true)

@@ -1,4 +1,5 @@
 import Capture
+import Diagnosis
 import Foundation
 import Reports
 import Rules
@@ -38,7 +39,7 @@ struct LiveTests {
     let ending = try LiveLab.run(what, fixture.capture.path, "--format", "json")
     let report = try #require(try JSONSerialization.jsonObject(with: Data(ending.results.utf8)) as? [String: Any])
     let found = try rules(report["findings"]).filter { !Self.ofTheMoment.contains($0) }
-    #expect(found == file.findings.map(\.rule).filter { !Self.ofTheMoment.contains($0) }.sorted())
+    #expect(found == file.findings.map(\.rule.id).filter { !Self.ofTheMoment.contains($0) }.sorted())
     #expect((report["capture"] as? [String: Any])?["frames"] as? Int == file.capture.frames)
     #expect(ending.status == (file.summary.worstSeverity ?? .info >= .error ? "1" : "0"))
   }
@@ -98,7 +99,7 @@ struct LiveTests {
     let ending = try LiveLab.run("written", Self.vni)
     let report = try #require(try JSONSerialization.jsonObject(with: Data(ending.results.utf8)) as? [String: Any])
     let found = try rules(report["findings"]).filter { !Self.ofTheMoment.contains($0) }
-    #expect(found == file.findings.map(\.rule).filter { !Self.ofTheMoment.contains($0) }.sorted())
+    #expect(found == file.findings.map(\.rule.id).filter { !Self.ofTheMoment.contains($0) }.sorted())
     #expect((report["capture"] as? [String: Any])?["frames"] as? Int == file.capture.frames)
     #expect(ending.status == "1")
   }
@@ -112,7 +113,7 @@ struct LiveTests {
     #expect(lines("file").count == 1)
     let name = try #require(lines("file").first)
     #expect(name.contains(/^\d{8}T\d{6}Z-1-vni-aborted-by-server\.pcapng nobody$/))
-    let expected = analyze(try Recording(paths: [Self.vni])).findings.map(\.rule)
+    let expected = analyze(try Recording(paths: [Self.vni])).findings.map(\.rule.id)
     #expect(lines("rule").filter { !Self.ofTheMoment.contains($0) } == expected.filter { !Self.ofTheMoment.contains($0) })
     if LiveLab.hasWireshark {
       #expect(lines("comment").count > 1)
@@ -210,7 +211,7 @@ struct LiveTests {
     #expect(ending.status == "1", "\(ending.said)")
     let report = analyze(try Recording(paths: [file]))
     #expect(report.capture.isComplete)
-    #expect(report.findings.contains { $0.rule == "vni-aborted-by-server" })
+    #expect(report.findings.contains { $0.rule.id == "vni-aborted-by-server" })
   }
 
   @Test func wantsFramesAndResultsApart() throws {
@@ -284,7 +285,7 @@ struct LiveSambaTests {
       #expect(grave.contains { $0["rule"] as? String == rule })
       // What else is said is what the recording of the same scenario shows.
       let fixture = Fixture.root.appending(path: "\(scenario)/capture.pcapng")
-      let recorded = Set(analyze(try Recording(paths: [fixture.path])).findings.map(\.rule))
+      let recorded = Set(analyze(try Recording(paths: [fixture.path])).findings.map(\.rule.id))
       #expect(recorded.isSuperset(of: grave.compactMap { $0["rule"] as? String }))
     } else {
       #expect(grave.isEmpty)

@@ -1,4 +1,5 @@
 import Capture
+import Diagnosis
 import Foundation
 import Packets
 import Reports
@@ -47,7 +48,7 @@ import Transcripts
   }
 
   private static func grave(_ report: Report) -> [String] {
-    report.findings.filter { $0.severity >= .error }.map { "\($0.severity.rawValue) \($0.rule)" }.sorted()
+    report.findings.filter { $0.severity >= .error }.map { "\($0.severity.rawValue) \($0.rule.id)" }.sorted()
   }
 
   // MARK: What a later attempt makes up for

@@ -1,4 +1,5 @@
 import Capture
+import Diagnosis
 import Foundation
 import Packets
 import Reports
@@ -86,24 +87,19 @@ extension [RecordedFrame] {
   }
 
   var report: Report {
-    let engine = Engine()
-    var builder = ReportBuilder(toolVersion: "test", files: ["changed"])
-    var tracker = Tracker { builder.add($0, engine.judge($0)) }
+    var analysis = Analysis()
     for (index, stored) in enumerated() {
-      tracker.accept(
+      analysis.accept(
         Frame(number: index + 1, time: stored.time, originalLength: stored.bytes.count, linkType: .ethernet),
         ByteView(stored.bytes.span))
     }
-    let inquiries = tracker.finish()
-    return builder.finish(
-      capture: CaptureFacts(tracker, frames: count, isFiltered: false, linkTypes: [], warnings: []), engine: engine,
-      inquiries: inquiries)
+    return Report(toolVersion: "test", files: ["changed"], diagnosis: analysis.finish())
   }
 }
 
 extension Report {
   /// Outcomes of the connections, then what was found and is no note: `failed`, `vni-unanswered critical`.
   var gist: [String] {
-    connections.map(\.outcome.rawValue) + findings.filter { $0.severity > .info }.map { "\($0.rule) \($0.severity.rawValue)" }
+    connections.map(\.outcome.rawValue) + findings.filter { $0.severity > .info }.map { "\($0.rule.id) \($0.severity.rawValue)" }
   }
 }

@@ -1,4 +1,5 @@
 import Capture
+import Diagnosis
 import Extracts
 import Foundation
 import Packets
@@ -19,7 +20,7 @@ import Transcripts
     var connections: [Int]
     var frames: [Int]
 
-    init(_ finding: FindingRecord) {
+    init(_ finding: Finding) {
       id = finding.id
       severity = finding.severity
       confidence = finding.confidence

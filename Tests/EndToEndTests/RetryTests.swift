@@ -1,4 +1,5 @@
 import Capture
+import Diagnosis
 import Foundation
 import Packets
 import Reports
@@ -10,9 +11,7 @@ import Transcripts
   /// A client that finds a common dialect at its second attempt has no problem.
   @Test(arguments: [(Int64(10), Severity.info), (Int64(70_000), Severity.critical)])
   func successSoonAfterLowersAFailedNegotiation(delayMilliseconds: Int64, severity: Severity) throws {
-    let engine = Engine()
-    var builder = ReportBuilder(toolVersion: "test", files: ["two.pcapng"])
-    var tracker = Tracker { builder.add($0, engine.judge($0)) }
+    var analysis = Analysis()
     var number = 0
     var end = Timestamp(nanoseconds: 0)
     for name in ["negotiate-no-common-dialect", "healthy-3.1.1"] {
@@ -25,12 +24,11 @@ import Transcripts
         if shift == nil { shift = number == 1 ? 0 : end.nanoseconds + delayMilliseconds * 1_000_000 - frame.time.nanoseconds }
         frame.time.nanoseconds += shift ?? 0
         end = frame.time
-        tracker.accept(frame, bytes)
+        analysis.accept(frame, bytes)
       }
     }
-    _ = tracker.finish()
-    let report = builder.finish(capture: CaptureFacts(tracker, frames: number, isFiltered: false, linkTypes: [], warnings: []), engine: engine)
-    let finding = try #require(report.findings.first { $0.rule == "negotiate-no-common-dialect" })
+    let report = analysis.finish()
+    let finding = try #require(report.findings.first { $0.rule.id == "negotiate-no-common-dialect" })
     #expect(finding.severity == severity)
     #expect(report.summary.worstSeverity == severity)
     #expect(finding.isPrimary == (severity == .critical))

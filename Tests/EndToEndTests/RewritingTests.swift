@@ -1,4 +1,5 @@
 import Capture
+import Diagnosis
 import Foundation
 import Packets
 import Reports
@@ -48,9 +49,7 @@ import Transcripts
   private static func report(
     _ fixture: Fixture, fragmentSize: Int? = nil, withFrames: Bool = true, _ rewrite: (Frame, [UInt8]) -> [(LinkType, [UInt8])]
   ) throws -> [String] {
-    let engine = Engine()
-    var builder = ReportBuilder(toolVersion: "test", files: ["rewritten"])
-    var tracker = Tracker { builder.add($0, engine.judge($0)) }
+    var analysis = Analysis()
     var number = 0
     try Recording(paths: [fixture.capture.path]).forEachFrame { frame, _, bytes in
       let original = bytes.copy()
@@ -60,14 +59,13 @@ import Transcripts
         for piece in isIPv4 ? fragments(rewritten, fragmentSize) : [rewritten] {
           number += 1
           let one = Frame(number: number, time: frame.time, originalLength: piece.count, linkType: linkType)
-          tracker.accept(one, ByteView(piece.span))
+          analysis.accept(one, ByteView(piece.span))
         }
       }
     }
-    let inquiries = tracker.finish()
-    let report = builder.finish(capture: CaptureFacts(), engine: engine, inquiries: inquiries)
+    let report = analysis.finish()
     return report.connections.map { "\($0.client) \($0.server) \($0.outcome) \($0.dialect ?? "") \($0.shares)" }
-      + report.findings.map { "\($0.rule) \($0.severity) \($0.confidence) \($0.summary)" }
+      + report.findings.map { "\($0.rule.id) \($0.severity) \($0.confidence) \($0.summary)" }
       + report.findings.flatMap { finding in
         finding.evidence.map { withFrames ? "\($0.frame) \($0.note)" : $0.note }
       }

@@ -1,4 +1,5 @@
 import Capture
+import Diagnosis
 import Foundation
 import Packets
 import Reports
@@ -235,7 +236,7 @@ import Transcripts
   func knowsFurtherPortsOfKDCs(fixture: String) throws {
     let capture = Fixture.root.appending(path: "\(fixture)/capture.pcapng").path
     func rules(_ settings: String) throws -> [String] {
-      var options = AnalysisOptions()
+      var options = Analysis.Options()
       options.tracking.ports = try Self.read(settings).ports
       return analyze(try Recording(paths: [capture]), options) { frame, bytes, body in
         var moved = bytes.copy()
@@ -244,9 +245,9 @@ import Transcripts
           moved[place..<place + 2] = [0x22, 0xb8]
         }
         body(frame, ByteView(moved.span))
-      }.findings.map(\.rule)
+      }.findings.map(\.rule.id)
     }
-    #expect(try rules("ports.kerberos = [8888]") == analyze(try Recording(paths: [capture])).findings.map(\.rule))
+    #expect(try rules("ports.kerberos = [8888]") == analyze(try Recording(paths: [capture])).findings.map(\.rule.id))
     #expect(try !rules("").contains { $0.hasPrefix("kerberos") })
   }
 

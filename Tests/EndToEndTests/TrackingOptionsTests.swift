@@ -1,4 +1,5 @@
 import Capture
+import Diagnosis
 import Foundation
 import Packets
 import Reports
@@ -13,19 +14,15 @@ import Transcripts
 @Suite struct TrackingOptionsTests {
   private static func report(damaging frame: Int?, verifiesChecksums: Bool) throws -> Report {
     let fixture = try #require(Fixture.all.first { $0.name == "healthy-3.0.2" })
-    var options = Tracker.Options()
-    options.verifiesChecksums = verifiesChecksums
-    let engine = Engine()
-    var builder = ReportBuilder(toolVersion: "test", files: ["checksums"])
-    var tracker = Tracker(options: options) { builder.add($0, engine.judge($0)) }
+    var options = Analysis.Options()
+    options.tracking.verifiesChecksums = verifiesChecksums
+    var analysis = Analysis(options)
     try Recording(paths: [fixture.capture.path]).forEachFrame { one, _, bytes in
       var copy = bytes.copy()
       if one.number == frame { copy[copy.count - 1] ^= 0x01 }
-      tracker.accept(one, ByteView(copy.span))
+      analysis.accept(one, ByteView(copy.span))
     }
-    let inquiries = tracker.finish()
-    let facts = CaptureFacts(tracker, frames: 0, isFiltered: false, linkTypes: [], warnings: [])
-    return builder.finish(capture: facts, engine: engine, inquiries: inquiries)
+    return Report(toolVersion: "test", files: ["checksums"], diagnosis: analysis.finish())
   }
 
   @Test func leavesOutWhatHasAWrongChecksum() throws {

@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 
+@testable import Diagnosis
 @testable import Reports
 @testable import Rules
 @testable import Transcripts

@@ -5,6 +5,7 @@ import Testing
   import FoundationXML
 #endif
 
+@testable import Diagnosis
 @testable import Packets
 @testable import Reports
 @testable import Rules
@@ -60,7 +61,7 @@ import Testing
 
   /// A rule without causes has no heading for them.
   @Test func sarifHelpHasNoEmptyParts() throws {
-    let report = Report.notACapture(toolVersion: "", files: ["a"], message: "it is none")
+    let report = Report(toolVersion: "", files: ["a"], diagnosis: Diagnosis(notACapture: "it is none"))
     #expect(!written { report.writeSARIF(to: $0) }.contains("first:\\n\\n"))
   }
 

@@ -5,6 +5,7 @@ import Testing
   import FoundationXML
 #endif
 
+@testable import Diagnosis
 @testable import Reports
 @testable import Rules
 @testable import Transcripts
@@ -66,7 +67,7 @@ import Testing
       .proven, "the clocks differ", evidence: [Evidence(13, .server, "NEGOTIATE response"), Evidence(15, .server, "KRB-ERROR")])
     var finding = Sample.finding(rule, observation, of: 1)
     finding.tcpStream = nil
-    let ladder = Ladder(record, [FindingRecord(finding, id: "1")])
+    let ladder = Ladder(record, [finding])
     #expect(ladder.steps.filter(\.isWithKDC).map(\.frame) == [15])
     #expect(ladder.steps.map(\.moment) == ["0 ms", "13 ms", nil, "90 ms"])
     #expect(ladder.steps.map(\.x) == [1, 15.2, nil, 99])
@@ -76,7 +77,7 @@ import Testing
   @Test func drawsLongNotesInAFewLines() throws {
     let record = try #require(try Self.report(names: "alice", isFailed: true).connections.first)
     for note in [String(repeating: "x", count: 65_536), String(repeating: "word ", count: 10_000), "", String(repeating: "山", count: 999)] {
-      let ladder = Ladder(record, [FindingRecord(Sample.mismatchFinding(1, note: note), id: "1")])
+      let ladder = Ladder(record, [Sample.mismatchFinding(1, note: note)])
       #expect(ladder.steps.allSatisfy { $0.lines.count <= HTMLReport.Limit.lines })
       #expect(ladder.steps.flatMap(\.lines).allSatisfy { displayWidth($0.words) < 45 })
       #expect(ladder.drawingHeight < 1000)

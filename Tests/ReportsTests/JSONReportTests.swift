@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 
+@testable import Diagnosis
 @testable import Packets
 @testable import Protocols
 @testable import Reports
@@ -24,7 +25,7 @@ import Testing
     var builder = ReportBuilder(toolVersion: "0.1.0", files: ["a.pcap", "b.pcap"])
     builder.add(try Sample.transcript(1, isFailed: true), Sample.verdict([Sample.mismatchFinding(1)]))
     let report = builder.finish(capture: Sample.facts(), engine: Engine(rules: [])) {
-      FramePlace(file: "b.pcap", frame: $0)
+      FramePlace(file: 1, frame: $0)
     }
     let text = Self.json(report)
     try expectContract(text)
@@ -32,8 +33,8 @@ import Testing
   }
 
   @Test func inputThatIsNoCaptureKeepsTheContract() throws {
-    let report = Report.notACapture(
-      toolVersion: "0.1.0", files: ["notes.txt"], message: "notes.txt is not a packet capture")
+    let report = Report(
+      toolVersion: "0.1.0", files: ["notes.txt"], diagnosis: Diagnosis(notACapture: "notes.txt is not a packet capture"))
     let text = Self.json(report)
     try expectContract(text)
     #expect(text.contains("\"rule\": \"not-a-capture\""))

@@ -1,5 +1,6 @@
 import Testing
 
+@testable import Diagnosis
 @testable import Packets
 @testable import Reports
 @testable import Rules
@@ -25,7 +26,7 @@ import Testing
     let updates = window.update(at: Sample.time(20_000), Inquiries(), isLast: true)
     let told = try #require(updates.first)
     #expect(updates.count == 1)
-    #expect(told.finding.rule == "sample-mismatch")
+    #expect(told.finding.rule.id == "sample-mismatch")
     #expect(told.one?.connections == [1, 2])
     // Nobody had looked at the others.
     #expect(window.limitsReached == 2 * Limit.connections - 2 - Limit.quietConnections)

@@ -1,5 +1,6 @@
 import Testing
 
+@testable import Diagnosis
 @testable import Packets
 @testable import Protocols
 @testable import Reports
@@ -45,10 +46,10 @@ import Testing
     var verdict = Sample.verdict(findings)
     verdict.notChecked = [(Obstacle(reason: "9 bytes are missing", remedy: Obstacle.wholeCapture), ["sample-mismatch"])]
     let report = try report(capture: capture) { $0.add(try Sample.transcript(1, isFailed: true), verdict) }
-    let found = try #require(report.findings.first { $0.rule == "sample-silence" })
+    let found = try #require(report.findings.first { $0.rule.id == "sample-silence" })
     #expect(found.confidence == (reason.isEmpty ? .proven : .possible))
     #expect(reason.isEmpty ? found.summary == "no answer in 60 s" : found.summary.contains(reason))
-    #expect(report.findings.first { $0.rule == "sample-reset" }?.confidence == .proven)
+    #expect(report.findings.first { $0.rule.id == "sample-reset" }?.confidence == .proven)
     let obstacle = try #require(report.connections.first?.notChecked.first?.reason)
     #expect(obstacle == "9 bytes are missing" + (lost == 0 ? "" : "; the recorder lost \(reason)"))
   }
@@ -93,15 +94,15 @@ import Testing
     let failed = try Sample.transcript(1, isFailed: true)
     var contributing = Sample.finding(Sample.reset, Observation(.likely, "x", evidence: []), of: 1)
     var primary = contributing
-    primary.isPrimary = true
+    primary.mark(primary: true)
     let count = ReportBuilder.Limit.findings
     let report = report { builder in
       for id in 1...count {
         var transcript = failed
         transcript.id = id
         transcript.client = Sample.client(id)
-        contributing.connections = [id]
-        primary.connections = [id]
+        contributing.scope = .connection(id)
+        primary.scope = .connection(id)
         builder.add(transcript, Sample.verdict([contributing, primary]))
       }
     }
@@ -142,7 +143,7 @@ import Testing
 
   /// What a transcript had no room for is told of the whole recording.
   @Test func sumsWhatIsNotShown() throws {
-    let kept = ConnectionRecord.Limit.unreadable
+    let kept = DiagnosedConnection.Limit.unreadable
     let report = try report { builder in
       for id in 1...2 {
         var transcript = try Sample.unreadable(id, count: 16)

@@ -1,3 +1,4 @@
+@testable import Diagnosis
 @testable import Packets
 @testable import Protocols
 @testable import Reports

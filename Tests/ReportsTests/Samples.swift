@@ -1,3 +1,4 @@
+@testable import Diagnosis
 @testable import Packets
 @testable import Protocols
 @testable import Reports
@@ -80,9 +81,10 @@ enum Sample {
 
   static func finding(_ rule: Rule, _ observation: Observation, of connection: Int?, isPrimary: Bool = false) -> Finding
   {
-    Finding(
-      rule: rule, severity: observation.severity ?? rule.severity, observation: observation,
-      connections: connection.map { [$0] } ?? [], tcpStream: connection.map { $0 - 1 }, isPrimary: isPrimary)
+    var finding = Finding(
+      rule, connection.map { .connection($0) } ?? .client, observation, tcpStream: connection.map { $0 - 1 })
+    finding.mark(primary: isPrimary)
+    return finding
   }
 
   /// The time in the example of the report's contract, and so many milliseconds.

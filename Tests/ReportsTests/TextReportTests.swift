@@ -1,5 +1,6 @@
 import Testing
 
+@testable import Diagnosis
 @testable import Packets
 @testable import Reports
 @testable import Rules
@@ -67,7 +68,7 @@ import Testing
     var builder = ReportBuilder(toolVersion: "0.1.0", files: ["a.pcap", "b.pcap"])
     builder.add(try Sample.transcript(1, isFailed: true), Sample.verdict([Sample.mismatchFinding(1)]))
     let report = builder.finish(capture: Sample.facts(), engine: Engine(rules: [])) {
-      FramePlace(file: $0 < 10 ? "a.pcap" : "b.pcap", frame: $0 % 10)
+      FramePlace(file: $0 < 10 ? 0 : 1, frame: $0 % 10)
     }
     #expect(Self.text(report).contains("frame 14 (b.pcap 4)  client → server  VALIDATE"))
   }

@@ -33,11 +33,8 @@ import Transcripts
   }
 
   static func cases(_ conversations: [Conversation]) -> [[Int]] {
-    var book = CaseBook()
-    for transcript in Recorded(conversations.flatMap(\.frames).sorted { $0.time < $1.time }).transcripts {
-      _ = book.add(ConnectionBrief(transcript), isKept: true)
-    }
-    return book.cases(joining: Inquiries()).cases.map { $0.connections.map(\.id) }
+    let transcripts = Recorded(conversations.flatMap(\.frames).sorted { $0.time < $1.time }).transcripts
+    return CaseBook.cases(of: transcripts.map(ConnectionBrief.init), joining: Inquiries()).cases.map { $0.connections.map(\.id) }
   }
 
   @Test func joinsAChannelFromAnotherAddressWithAnotherClientGUID() {

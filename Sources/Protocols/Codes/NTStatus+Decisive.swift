@@ -6,6 +6,8 @@ extension NTStatus {
   package static let invalidDeviceRequest = Self(rawValue: 0xc000_0010)
   package static let notSupported = Self(rawValue: 0xc000_00bb)
   package static let networkNameDeleted = Self(rawValue: 0xc000_00c9)
+  package static let objectNameNotFound = Self(rawValue: 0xc000_0034)
+  package static let objectPathNotFound = Self(rawValue: 0xc000_003a)
   package static let fileClosed = Self(rawValue: 0xc000_0128)
   package static let fsDriverRequired = Self(rawValue: 0xc000_019c)
   package static let userSessionDeleted = Self(rawValue: 0xc000_0203)

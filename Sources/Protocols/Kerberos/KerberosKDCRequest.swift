@@ -15,6 +15,10 @@ package struct KerberosKDCRequest: Hashable, Sendable {
   package var padata: [KerberosPADataType]
   /// The ticket that a TGS-REQ presents, from the AP-REQ in its PA-TGS-REQ.
   package var presentedTicket: KerberosTicket?
+  /// What is encrypted with the session key of that ticket: the authenticator of the AP-REQ.
+  package var authenticator: KerberosEncryptedData?
+  /// Of the key that a PA-ENC-TIMESTAMP proves: RFC 4120 5.2.7.2.
+  package var proofEtype: KerberosEncryptionType?
   package var kdcOptions: KerberosKDCOptions
   /// In an AS-REQ only.
   package var cname: KerberosPrincipal?
@@ -40,9 +44,14 @@ extension KerberosKDCRequest {
     let fields = try BERFields("KDC-REQ", node)
     let padata = try fields.optional(3) { try $0.elements(KerberosPAData.init) } ?? []
     self.padata = padata.map(\.type)
-    presentedTicket = try padata.first { $0.type == .tgsReq }.map { padata in
-      try decodeBER("PA-TGS-REQ", padata.value) { try KerberosAPRequest(application: $0).ticket }
+    let presented = try padata.first { $0.type == .tgsReq }.map { padata in
+      try decodeBER("PA-TGS-REQ", padata.value) { try KerberosAPRequest(application: $0) }
     }
+    presentedTicket = presented?.ticket
+    authenticator = presented?.authenticator
+    // A proof that cannot be read leaves the rest of the request readable.
+    proofEtype = padata.first { $0.type == .encTimestamp }
+      .flatMap { padata in try? decodeBER("PA-ENC-TIMESTAMP", padata.value) { try KerberosEncryptedData($0) } }?.etype
 
     let body = try fields.required(4) { try BERFields("KDC-REQ-BODY", $0) }
     kdcOptions = try body.required(0, KerberosKDCOptions.init)

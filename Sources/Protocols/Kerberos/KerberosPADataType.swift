@@ -7,6 +7,8 @@ package struct KerberosPADataType: RawRepresentable, Hashable, Sendable {
   package static let encTimestamp = Self(rawValue: 2)
   package static let pwSalt = Self(rawValue: 3)
   package static let etypeInfo = Self(rawValue: 11)
+  /// PKINIT as it was before RFC 4556.
+  package static let oldPKAsReq = Self(rawValue: 14)
   package static let pkAsReq = Self(rawValue: 16)
   package static let etypeInfo2 = Self(rawValue: 19)
   package static let fxFast = Self(rawValue: 136)

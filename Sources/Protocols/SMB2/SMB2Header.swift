@@ -8,6 +8,8 @@ package struct SMB2Header: Sendable {
   /// In a response the NTSTATUS; in a request ChannelSequence and Reserved (2.2.1.2).
   private var statusField: UInt32  // 8
   package var command: SMB2Command  // 12
+  /// CreditRequest of a request, CreditResponse of a response.
+  package var credits: UInt16  // 14
   package var flags: SMB2Flags  // 16
   /// Bytes from this header to the next of a compound; 0 in the last.
   package var nextCommand: UInt32  // 20
@@ -26,6 +28,7 @@ package struct SMB2Header: Sendable {
     creditCharge = try message.u16le(at: 6)
     statusField = try message.u32le(at: 8)
     command = SMB2Command(rawValue: try message.u16le(at: 12))
+    credits = try message.u16le(at: 14)
     flags = SMB2Flags(rawValue: try message.u32le(at: 16))
     nextCommand = try message.u32le(at: 20)
     messageID = try message.u64le(at: 24)

@@ -89,7 +89,10 @@ package struct SMB2ControlCode: RawRepresentable, Hashable, Sendable, CustomStri
   package static let validateNegotiateInfo = Self(rawValue: 0x0014_0204)
   package static let dfsGetReferrals = Self(rawValue: 0x0006_0194)
   package static let dfsGetReferralsExtended = Self(rawValue: 0x0006_01b0)
+  package static let queryNetworkInterfaceInfo = Self(rawValue: 0x0014_01fc)
 
+  /// A client asks it on its own, before it works with a share.
+  package var isPreparation: Bool { asksForReferrals || self == .queryNetworkInterfaceInfo || self == .validateNegotiateInfo }
   package var asksForReferrals: Bool { self == .dfsGetReferrals || self == .dfsGetReferralsExtended }
 
   package var description: String {

@@ -51,6 +51,7 @@ package struct SMB2SecurityMode: OptionSet, Hashable, Sendable, CustomStringConv
 package struct SMB2Capabilities: OptionSet, Hashable, Sendable, CustomStringConvertible {
   package var rawValue: UInt32
   package init(rawValue: UInt32) { self.rawValue = rawValue }
+  package static let dfs = Self(rawValue: 0x01)
   package static let multiChannel = Self(rawValue: 0x08)
   package static let encryption = Self(rawValue: 0x40)
 

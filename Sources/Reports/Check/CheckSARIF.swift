@@ -1,3 +1,4 @@
+import Algorithms
 import Rules
 
 /// What `check` writes as SARIF 2.1.0: a result for each difference; those that the baseline accepts are suppressed.
@@ -13,7 +14,7 @@ package struct CheckSARIF {
   }
 
   package func write(_ out: @escaping (String) -> Void) {
-    let rules = captures.flatMap(\.allDifferences).compactMap { $0.rule.flatMap(Rule.named) }.map(\.id).withoutRepetition
+    let rules = captures.flatMap(\.allDifferences).compactMap { $0.rule.flatMap(Rule.named) }.map(\.id).uniqued()
       .compactMap(Rule.named)
     SARIF.write(
       toolVersion: toolVersion, rules: rules, artifacts: captures.map(\.path), notices: baseline?.notices(captures) ?? [], to: out

@@ -1,3 +1,4 @@
+import Diagnosis
 package import Rules
 
 /// What somebody demands of the report of a capture, and nothing else of it.

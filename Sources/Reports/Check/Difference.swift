@@ -1,3 +1,4 @@
+import Diagnosis
 package import Rules
 
 /// Something that a capture gave and was not expected to, or the other way round.

@@ -1,3 +1,4 @@
+import Diagnosis
 package import Rules
 import Transcripts
 
@@ -57,7 +58,7 @@ extension ReportDigest {
     cases = report.cases.map { Case(id: $0.id, outcome: $0.outcome.rawValue, primary: $0.primary) }
     findings = report.findings.map { finding in
       Finding(
-        id: finding.id, rule: finding.rule, severity: finding.severity, confidence: finding.confidence.rawValue,
+        id: finding.id, rule: finding.rule.id, severity: finding.severity, confidence: finding.confidence.rawValue,
         connections: finding.connections, evidence: finding.evidence.map { Finding.Proof(frame: $0.frame) })
     }
   }

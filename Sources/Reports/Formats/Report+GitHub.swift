@@ -1,11 +1,12 @@
+import Diagnosis
+import Algorithms
 import Rules
 
 extension Report {
   /// Workflow commands, which GitHub shows as annotations: one for each finding.
   package func writeGitHub(to write: (String) -> Void) {
     for finding in findings {
-      let file = finding.evidence.first?.place?.file ?? files.first
-      GitHub.annotate(finding.severity.annotation, file: file.map(path), title: "smbdx: \(finding.rule)", finding.annotation, write)
+      GitHub.annotate(finding.severity.annotation, file: path(of: finding), title: "smbdx: \(finding.rule.id)", finding.annotation, write)
     }
   }
 }
@@ -27,12 +28,12 @@ enum GitHub {
   }
 }
 
-extension FindingRecord {
+extension Finding {
   /// `the server refuses … (frames 9, 11; smbdx explain auth-logon-failure)`
   fileprivate var annotation: String {
-    let frames = evidence.map { String($0.frame) }.withoutRepetition
+    let frames = Array(evidence.map { String($0.frame) }.uniqued())
     let place = frames.isEmpty ? "" : "\(frames.count == 1 ? "frame" : "frames") \(frames.joined(separator: ", ")); "
-    return Escaping.clipped(summary, to: Escaping.sentenceLimit) + " (\(place)smbdx explain \(rule))"
+    return Escaping.clipped(summary, to: Escaping.sentenceLimit) + " (\(place)smbdx explain \(rule.id))"
   }
 }
 

@@ -1,9 +1,11 @@
+import Diagnosis
+import Algorithms
 package import Rules
 import Transcripts
 
 extension Report {
-  /// JUnit's XML: a suite for the recording, a case for each phase. Findings from `threshold` on fail it; a phase of which
-  /// rules could not be judged, and in which nothing was found, is skipped.
+  /// JUnit's XML: a suite for the recording, a case for each phase. Findings from `threshold` on fail it; a phase that no
+  /// connection is known to have passed, or of which rules could not be judged, is skipped.
   ///
   /// - Parameter threshold: nil when nothing fails.
   package func writeJUnit(failingFrom threshold: Severity?, to write: (String) -> Void) {
@@ -20,12 +22,12 @@ extension Report {
 
 private struct PhaseCase {
   var phase: Phase
-  var failures: [FindingRecord]
-  var others: [FindingRecord]
-  /// Why rules could not be judged, each reason once.
-  var obstacles: [String]
+  var failures: [Finding]
+  var others: [Finding]
+  /// Why the phase is not known to be in order, each reason once.
+  var reasons: [String]
 
-  var isSkipped: Bool { failures.isEmpty && others.isEmpty && !obstacles.isEmpty }
+  var isSkipped: Bool { failures.isEmpty && !reasons.isEmpty }
 
   init(_ phase: Phase, in report: Report, _ threshold: Severity?) {
     self.phase = phase
@@ -33,17 +35,18 @@ private struct PhaseCase {
     failures = found.filter { finding in threshold.map { finding.severity >= $0 } ?? false }
     others = found.filter { finding in threshold.map { finding.severity < $0 } ?? true }
     let rules = Set(Rule.all.filter { $0.phase == phase }.map(\.id))
-    obstacles = report.connections.flatMap(\.notChecked).filter { !rules.isDisjoint(with: $0.rules) }.map(\.reason)
-      .withoutRepetition
+    let obstacles = report.connections.flatMap(\.notChecked).filter { !rules.isDisjoint(with: $0.rules) }.map(\.reason)
+    reasons = report.hasPassed(phase) ? [] : ["no connection shows that this went well"]
+    if others.isEmpty || !reasons.isEmpty { reasons = Array((obstacles + reasons).uniqued()) }
   }
 
   func write(suite: String, _ write: (String) -> Void) {
     write("    <testcase classname=\"\(suite)\" name=\"\(phase.rawValue)\"")
     guard isSkipped || !failures.isEmpty || !others.isEmpty else { return write("/>\n") }
     write(">\n")
-    if isSkipped { write("      <skipped message=\"\(XML.escaped(obstacles.joined(separator: "; ")))\"/>\n") }
+    if isSkipped { write("      <skipped message=\"\(XML.escaped(reasons.joined(separator: "; ")))\"/>\n") }
     for finding in failures {
-      write("      <failure type=\"\(finding.rule)\" message=\"\(XML.escaped(finding.summary))\">\(XML.escaped(lines: finding.lines))</failure>\n")
+      write("      <failure type=\"\(finding.rule.id)\" message=\"\(XML.escaped(finding.summary))\">\(XML.escaped(lines: finding.lines))</failure>\n")
     }
     if !others.isEmpty {
       write("      <system-out>\(XML.escaped(lines: others.flatMap(\.lines)))</system-out>\n")
@@ -52,11 +55,30 @@ private struct PhaseCase {
   }
 }
 
-extension FindingRecord {
+extension Finding {
   fileprivate var lines: [String] {
-    ["\(severity.rawValue)[\(rule)] \(Escaping.clipped(summary, to: Escaping.sentenceLimit))"]
+    ["\(severity.rawValue)[\(rule.id)] \(Escaping.clipped(summary, to: Escaping.sentenceLimit))"]
       + evidence.map { "frame \($0.frame): \(Escaping.clipped($0.note, to: Escaping.sentenceLimit))" }
-      + ["smbdx explain \(rule)"]
+      + ["smbdx explain \(rule.id)"]
+  }
+}
+
+extension Report {
+  /// Whether any connection shows that this phase went well: what was not reached or not seen is not known to be in order.
+  fileprivate func hasPassed(_ phase: Phase) -> Bool {
+    switch phase {
+    case .transport, .middlebox: hasPassed(stage: .transport)
+    case .negotiate: hasPassed(stage: .negotiate)
+    case .sessionSetup, .signing, .encryption: hasPassed(stage: .sessionSetup)
+    case .treeConnect: hasPassed(stage: .treeConnect)
+    case .validateNegotiate: hasPassed(stage: .validateNegotiate)
+    case .kerberos: connections.contains { $0.identity?.mechanism == .kerberos && $0.outcome == .established }
+    case .capture: true
+    }
+  }
+
+  private func hasPassed(stage: Stage) -> Bool {
+    connections.contains { $0.stageOutcomes.contains { $0 == (stage, .passed) } }
   }
 }
 

@@ -1,3 +1,5 @@
+import Diagnosis
+import Algorithms
 import Rules
 import Transcripts
 
@@ -5,20 +7,19 @@ extension Report {
   /// For a ticket: the verdict, then each finding with what proves it and what to do.
   package func writeMarkdown(to write: (String) -> Void) {
     write("## smbdx: \(Markdown.text(files.joined(separator: ", ")))\n\n")
-    write("\(counted(summary.connections, "SMB connection")), \(summary.failed) failed")
+    write("\(counted(smbConnections, "SMB connection")), \(failures ?? "none failed")")
     write("; findings: \(summary.critical) critical, \(summary.error) error, \(summary.warning) warning, \(summary.info) info.\n")
     if !connections.isEmpty {
       write("\n| | connection | share | user | dialect | explained by |\n|---|---|---|---|---|---|\n")
       let order = ReadingOrder(self)
       let healthy = Set(order.healthy.map(\.id))
       for connection in connections.prefix(Self.rows) {
-        let isOvercome = order.isOvercome(connection)
-        write(connection.row(OutcomeMark(connection, isOvercome: isOvercome, isHealthy: healthy.contains(connection.id))))
+        write(connection.row(OutcomeMark(connection, isHealthy: healthy.contains(connection.id))))
       }
       if connections.count > Self.rows { write("\n… and \(connections.count - Self.rows) more.\n") }
     }
     for finding in findings { finding.writeMarkdown(write) }
-    let unchecked = connections.flatMap(\.notChecked).map { "\($0.reason); needs \($0.needs)" }.withoutRepetition
+    let unchecked = Array(connections.flatMap(\.notChecked).map { "\($0.reason); needs \($0.needs)" }.uniqued())
     if !unchecked.isEmpty {
       write("\n### Not checked\n\n")
       for reason in unchecked { write("- \(Markdown.text(reason))\n") }
@@ -33,7 +34,7 @@ extension Report {
   private static let rows = 50
 }
 
-extension ConnectionRecord {
+extension DiagnosedConnection {
   fileprivate func row(_ mark: OutcomeMark) -> String {
     let cells = [
       mark.sign, endsText, shares.prefix(3).joined(separator: " "), identity?.name ?? "", dialect ?? "", primary ?? "",
@@ -49,10 +50,10 @@ extension Identity {
   }
 }
 
-extension FindingRecord {
+extension Finding {
   fileprivate func writeMarkdown(_ write: (String) -> Void) {
-    write("\n### \(severity.rawValue): \(rule)\(isPrimary ? " (explains it)" : "")\n\n")
-    write("\(Markdown.text(summary)) (\(Markdown.text(standing)))\n")
+    write("\n### \(severity.rawValue): \(rule.id)\(isPrimary ? " (explains it)" : "")\n\n")
+    write("\(Markdown.text(summary)) (\(Markdown.text(standingText)))\n")
     if !evidence.isEmpty { write("\n") }
     for proof in evidence {
       let sender = proof.sender.map { ", \($0.rawValue) → \($0.other.rawValue)" } ?? ""

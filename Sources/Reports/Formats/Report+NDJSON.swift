@@ -1,3 +1,4 @@
+import Diagnosis
 import Packets
 import Rules
 import Transcripts
@@ -36,10 +37,10 @@ extension Report {
           json.member("severity", finding.severity.eventSeverity)
         }
         json.object("rule") {
-          json.member("id", finding.rule)
+          json.member("id", finding.rule.id)
           json.member("category", finding.phase.rawValue)
-          json.member("description", Rule.named(finding.rule)?.summary)
-          json.member("reference", finding.references.first)
+          json.member("description", finding.rule.summary)
+          json.member("reference", finding.rule.references.first)
         }
         connection?.writeEnds(to: json)
         json.object("smbdx") { json.object("finding") { finding.write(to: json) } }
@@ -48,7 +49,7 @@ extension Report {
   }
 }
 
-extension ConnectionRecord {
+extension DiagnosedConnection {
   fileprivate func writeEnds(to json: JSONWriter) {
     json.object("network") {
       json.member("transport", "tcp")

@@ -1,3 +1,5 @@
+import Diagnosis
+import Algorithms
 import Packets
 import Rules
 import Transcripts
@@ -7,17 +9,17 @@ extension Report {
   ///
   /// A place is a connection and a frame, which SARIF calls logical; the artifact is the capture.
   package func writeSARIF(to write: @escaping (String) -> Void) {
-    let rules = findings.map(\.rule).withoutRepetition.compactMap(Rule.named)
-    SARIF.write(toolVersion: toolVersion, rules: rules, artifacts: files.map(path), to: write) { json in
+    let rules = findings.map(\.rule).uniqued(on: \.id).map(\.self)
+    SARIF.write(toolVersion: toolVersion, rules: rules, artifacts: files.indices.compactMap(path), to: write) { json in
       for finding in findings {
-        let index = rules.firstIndex { $0.id == finding.rule }
+        let index = rules.firstIndex { $0.id == finding.rule.id }
         json.object { writeResult(finding, rule: index, to: json) }
       }
     }
   }
 
-  private func writeResult(_ finding: FindingRecord, rule: Int?, to json: JSONWriter) {
-    json.member("ruleId", finding.rule)
+  private func writeResult(_ finding: Finding, rule: Int?, to json: JSONWriter) {
+    json.member("ruleId", finding.rule.id)
     if let rule { json.member("ruleIndex", rule) }
     json.member("level", finding.severity.sarifLevel)
     json.object("message") { json.member("text", Escaping.clipped(finding.summary, to: Escaping.sentenceLimit)) }
@@ -46,9 +48,9 @@ extension Report {
     }
   }
 
-  private func writeLocation(_ finding: FindingRecord, _ proof: FindingRecord.Proof?, to json: JSONWriter) {
-    if let file = proof?.place?.file ?? files.first {
-      json.object("physicalLocation") { json.object("artifactLocation") { json.member("uri", SARIF.uri(path(of: file))) } }
+  private func writeLocation(_ finding: Finding, _ proof: Evidence?, to json: JSONWriter) {
+    if let path = path(at: proof?.place?.file ?? 0) {
+      json.object("physicalLocation") { json.object("artifactLocation") { json.member("uri", SARIF.uri(path)) } }
     }
     json.array("logicalLocations") {
       json.object {
@@ -60,10 +62,10 @@ extension Report {
     }
   }
 
-  private func fingerprint(_ finding: FindingRecord) -> String {
+  private func fingerprint(_ finding: Finding) -> String {
     let connection = finding.connections.first.flatMap { id in connections.first { $0.id == id } }
     let ends = connection.map { "\($0.client.address)→\($0.server.address) \($0.shares.first ?? "")" } ?? ""
-    return SARIF.fingerprint("\(finding.rule)\n\(ends)")
+    return SARIF.fingerprint("\(finding.rule.id)\n\(ends)")
   }
 }
 
@@ -90,7 +92,7 @@ enum SARIF {
           if !notices.isEmpty { writeInvocation(notices, to: json) }
           // Section 3.14.15: no two are the same.
           json.array("artifacts") {
-            for file in artifacts.withoutRepetition { json.object { json.object("location") { json.member("uri", uri(file)) } } }
+            for file in artifacts.uniqued() { json.object { json.object("location") { json.member("uri", uri(file)) } } }
           }
           json.array("results") { results(json) }
           json.member("columnKind", "utf16CodeUnits")

@@ -1,3 +1,4 @@
+import Diagnosis
 import Packets
 import Rules
 import Transcripts
@@ -65,13 +66,13 @@ struct ClosingView {
 }
 
 extension ClosingView.Healthy {
-  init(_ record: ConnectionRecord, _ order: ReadingOrder) {
-    mark = OutcomeMark(record, isOvercome: order.isOvercome(record), isHealthy: true)
+  init(_ record: DiagnosedConnection, _ order: ReadingOrder) {
+    mark = OutcomeMark(record, isHealthy: true)
     ends = record.endsText
     about = [record.shareText, record.identityText, record.dialectText].compactMap(\.self).joined(separator: " · ")
     if record.outcome == .inconclusive { remarks.append(record.stageText) }
     for finding in order.findings(of: record) {
-      remarks.append("\(finding.severity.rawValue)[\(finding.rule)] \(finding.summary)")
+      remarks.append("\(finding.severity.rawValue)[\(finding.rule.id)] \(finding.summary)")
     }
     for message in record.unreadable { remarks.append("unreadable: \(message.description)") }
   }

@@ -1,3 +1,4 @@
+import Diagnosis
 import Packets
 import Transcripts
 
@@ -24,7 +25,7 @@ struct ConnectionView {
   var notes: [NoteView]
 
   init(
-    _ record: ConnectionRecord, mark: OutcomeMark, attempt: String?, ladder: Ladder, lead: [FindingView],
+    _ record: DiagnosedConnection, mark: OutcomeMark, attempt: String?, ladder: Ladder, lead: [FindingView],
     others: [FindingView], notes: [NoteView]
   ) {
     connectionID = record.id

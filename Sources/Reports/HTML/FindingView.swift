@@ -1,3 +1,4 @@
+import Diagnosis
 import Rules
 import Transcripts
 
@@ -46,16 +47,16 @@ struct FindingView {
   var wireshark: String?
 
   /// - Parameter known: evidence that was shown already.
-  init(_ finding: FindingRecord, advice: Advice = .none, known: [FindingRecord.Proof] = []) {
+  init(_ finding: Finding, in report: Report, advice: Advice = .none, known: [Evidence] = []) {
     findingID = finding.id
-    rule = finding.rule
+    rule = finding.rule.id
     severity = finding.severity
-    standing = finding.standing
+    standing = finding.standingText
     summary = finding.summary
     let proofs = finding.evidence.filter { !known.contains($0) }
     evidence = proofs.prefix(HTMLReport.Limit.evidence).map { proof in
       Frame(
-        label: proof.label, direction: proof.sender.map { "\($0.rawValue) → \($0.other.rawValue)" }, note: proof.note)
+        label: report.label(of: proof), direction: proof.sender.map { "\($0.rawValue) → \($0.other.rawValue)" }, note: proof.note)
     }
     moreEvidence = remainder(proofs.count - evidence.count, "frame")
     if case .none = advice { return }
@@ -64,12 +65,12 @@ struct FindingView {
         direction: direction.rawValue,
         rows: finding.comparison.filter { $0.direction == direction }.map(Row.init))
     }.filter { !$0.rows.isEmpty }
-    see = ["smbdx explain \(finding.rule)"] + finding.references
+    see = ["smbdx explain \(finding.rule.id)"] + finding.rule.references
     wireshark = finding.wiresharkFilter
     if case .toldWith(let other) = advice {
       toldWith = other
     } else {
-      if finding.causes.isEmpty { why = paragraphs(of: finding.explanation).first }
+      if finding.causes.isEmpty { why = paragraphs(of: finding.rule.explanation).first }
       causes = finding.causes
       remedies = finding.remedies
     }

@@ -1,3 +1,4 @@
+import Diagnosis
 import Packets
 import Rules
 import Transcripts
@@ -64,7 +65,7 @@ struct Ladder {
   var lasted: String
   var description: String
 
-  init(_ record: ConnectionRecord, _ findings: [FindingRecord]) {
+  init(_ record: DiagnosedConnection, _ findings: [Finding]) {
     let all = Self.steps(of: record, findings)
     let chosen = Set(all.sorted { ($1.weight, $0.frame) < ($0.weight, $1.frame) }.prefix(HTMLReport.Limit.drawn).map(\.frame))
     steps = all.filter { chosen.contains($0.frame) }
@@ -86,7 +87,7 @@ struct Ladder {
   }
 
   /// By frame: what the findings cite, and how the connection began and ended.
-  private static func steps(of record: ConnectionRecord, _ findings: [FindingRecord]) -> [Step] {
+  private static func steps(of record: DiagnosedConnection, _ findings: [Finding]) -> [Step] {
     var steps: [Int: Step] = [:]
     func note(_ frame: Int, _ weight: Weight, _ sender: Peer?, _ text: String) {
       var step = steps[frame] ?? Step(frame: frame, weight: weight, notes: [])

@@ -1,3 +1,4 @@
+import Diagnosis
 import Rules
 
 /// The top of the page: the verdict, and what led to it.
@@ -25,9 +26,8 @@ struct OpeningView {
     files = report.fileList(limit: HTMLReport.Limit.files)
     extent = report.extent
     var verdict = report.verdict(rest: .below)
-    if report.failedForGood > 0 {
-      let count = report.summary.connections - report.summary.notSMB
-      headline = "\(counted(count, "SMB connection")), \(grouped(report.failedForGood)) failed"
+    if report.summary.failedForGood > 0 {
+      headline = "\(counted(report.smbConnections, "SMB connection")), \(report.failures ?? "")"
       toneOfHeadline = .critical
       self.count = verdict.removeFirst().text
     } else {
@@ -36,11 +36,11 @@ struct OpeningView {
     }
     command = verdict.first { $0.tone == .command }?.text
     sentences = verdict.filter { $0.tone != .command }.map { NoteView(text: $0.text, tone: $0.tone) }
-    let shown = page.order.notable.prefix(HTMLReport.Limit.inFull)
+    let shown = page.shown
     causes = shown.map { record in
       Cause(
         target: "connection-\(record.id)", ends: record.endsText,
-        mark: OutcomeMark(record, isOvercome: page.order.isOvercome(record)),
+        mark: OutcomeMark(record),
         summary: page.order.findings(of: record).first?.summary)
     }
     let more = page.order.notable.count - shown.count

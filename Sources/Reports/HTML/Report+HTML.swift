@@ -1,3 +1,4 @@
+import Diagnosis
 import Rules
 import Transcripts
 
@@ -9,7 +10,7 @@ extension Report {
     write(Template(HTMLPage.opening).render(OpeningView(page)))
     let connection = Template(HTMLPage.connection)
     var lastCase = 0
-    for record in page.order.notable.prefix(HTMLReport.Limit.inFull) {
+    for record in page.shown {
       let attempt = page.order.attempt(of: record)
       write(connection.render(page.view(of: record, attempt: attempt?.id == lastCase ? nil : attempt)))
       lastCase = attempt?.id ?? lastCase
@@ -43,15 +44,19 @@ struct HTMLReport {
 
   let report: Report
   let order: ReadingOrder
+  /// Connections in full: where there is no room for all, with an example of everything that was found.
+  let shown: [DiagnosedConnection]
   /// Where a rule's causes and remedies were told, by all of them: they are not repeated.
   private var advised: [[String]: String] = [:]
 
   init(_ report: Report) {
     self.report = report
     order = ReadingOrder(report)
+    let examples = order.examples(limit: Limit.inFull)
+    shown = order.notable.filter { examples.contains($0.id) }
   }
 
-  mutating func view(of record: ConnectionRecord, attempt: CaseRecord?) -> ConnectionView {
+  mutating func view(of record: DiagnosedConnection, attempt: DiagnosedCase?) -> ConnectionView {
     let findings = order.findings(of: record)
     var notes = record.unreadable.map { NoteView(text: "unreadable: \($0.description)", tone: .warning) }
     if record.unreadableNotKept > 0 {
@@ -60,11 +65,11 @@ struct HTMLReport {
     if let text = order.findingsNotKept(of: record) { notes.append(NoteView(text: text, tone: .faint)) }
     if order.lacksExplanation(record) { notes.append(NoteView(text: report.lackOfExplanation, tone: .warning)) }
     return ConnectionView(
-      record, mark: OutcomeMark(record, isOvercome: order.isOvercome(record)), attempt: attempt?.headline,
+      record, mark: OutcomeMark(record), attempt: attempt?.headline,
       ladder: Ladder(record, findings), lead: findings.prefix(1).map { inFull($0) },
       // What contributes is told in short.
       others: findings.indices.dropFirst().map { index in
-        FindingView(findings[index], known: findings[..<index].flatMap(\.evidence))
+        FindingView(findings[index], in: report, known: findings[..<index].flatMap(\.evidence))
       },
       notes: notes)
   }
@@ -79,17 +84,17 @@ struct HTMLReport {
     return ClosingView(self, sections: sections.filter { !$0.findings.isEmpty })
   }
 
-  private mutating func section(_ title: String, where isWanted: (FindingRecord) -> Bool) -> SectionView {
+  private mutating func section(_ title: String, where isWanted: (Finding) -> Bool) -> SectionView {
     let findings = order.others(where: isWanted)
-    let shown = findings.prefix(Limit.otherFindings).map { $0.severity > .info ? inFull($0) : FindingView($0) }
+    let shown = findings.prefix(Limit.otherFindings).map { $0.severity > .info ? inFull($0) : FindingView($0, in: report) }
     return SectionView(title: title, findings: shown, more: remainder(findings.count - shown.count, "finding"))
   }
 
-  private mutating func inFull(_ finding: FindingRecord) -> FindingView {
-    let advice = [finding.rule] + finding.causes + finding.remedies.compactMap(\.command)
+  private mutating func inFull(_ finding: Finding) -> FindingView {
+    let advice = [finding.rule.id] + finding.causes + finding.remedies.compactMap(\.command)
     let known = advised[advice]
     if known == nil { advised[advice] = finding.id }
-    return FindingView(finding, advice: known.map { .toldWith($0) } ?? .told)
+    return FindingView(finding, in: report, advice: known.map { .toldWith($0) } ?? .told)
   }
 }
 

@@ -1,3 +1,4 @@
+import Diagnosis
 import Packets
 import Rules
 import Transcripts
@@ -15,7 +16,7 @@ extension Report {
       json.object("capture") { capture.write(to: json, files: files) }
       json.array("connections") { for connection in connections { json.object { connection.write(to: json) } } }
       json.array("cases") { for one in cases { json.object { one.write(to: json) } } }
-      json.array("findings") { for finding in findings { json.object { finding.write(to: json) } } }
+      json.array("findings") { for finding in findings { json.object { finding.write(to: json, of: self) } } }
       json.object("summary") { summary.write(to: json) }
     }
   }
@@ -61,7 +62,7 @@ extension CaptureFacts {
   }
 }
 
-extension ConnectionRecord {
+extension DiagnosedConnection {
   func write(to json: JSONWriter) {
     json.member("id", id)
     json.member("transport", "tcp")
@@ -79,6 +80,7 @@ extension ConnectionRecord {
       for (stage, outcome) in stageOutcomes { json.member(stage.rawValue, outcome.rawValue) }
     }
     json.member("outcome", outcome.rawValue)
+    json.member("overcome", isSuperseded)
     writeEnding(to: json)
     json.array("notChecked") {
       for entry in notChecked {
@@ -115,14 +117,14 @@ extension ConnectionRecord {
   }
 }
 
-extension CaseRecord {
+extension DiagnosedCase {
   func write(to json: JSONWriter) {
     json.member("id", id)
     json.member("client", client.description)
     json.member("server", server.description)
     json.member("serverNames", serverNames)
     json.member("connections", connections)
-    json.member("overcome", overcome)
+    json.member("overcome", superseded)
     json.member("outcome", outcome.rawValue)
     json.member("primary", primary)
   }
@@ -149,6 +151,7 @@ extension Summary {
   func write(to json: JSONWriter) {
     json.member("connections", connections)
     json.member("failed", failed)
+    json.member("overcome", superseded)
     json.member("critical", critical)
     json.member("error", error)
     json.member("warning", warning)

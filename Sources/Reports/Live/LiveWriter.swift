@@ -1,3 +1,4 @@
+package import Diagnosis
 package import Packets
 import Rules
 
@@ -20,7 +21,7 @@ package final class LiveWriter {
     self.write = write
   }
 
-  package func write(_ updates: [LiveUpdate]) {
+  package func write(_ updates: [FindingChange]) {
     switch format {
     case .ndjson: for update in updates { writeLine(update) }
     case .text(let options): writeText(updates, options)
@@ -42,7 +43,7 @@ package final class LiveWriter {
 
   // MARK: NDJSON
 
-  private func writeLine(_ update: LiveUpdate) {
+  private func writeLine(_ update: FindingChange) {
     let json = JSONWriter(.line, write: write)
     json.object {
       json.member("type", update.kind == .finding ? "finding" : "update")
@@ -57,7 +58,7 @@ package final class LiveWriter {
   // MARK: Text
 
   /// Findings of one connection stand together, under one headline.
-  private func writeText(_ updates: [LiveUpdate], _ options: TextOptions) {
+  private func writeText(_ updates: [FindingChange], _ options: TextOptions) {
     let shown = updates.filter { update in
       // That another one is the primary finding now is said of that one.
       guard !update.isAboutPrimary || update.finding.isPrimary else { return false }
@@ -76,16 +77,13 @@ package final class LiveWriter {
     }
   }
 
-  private func writeFindings(_ group: [LiveUpdate], _ first: LiveUpdate, _ options: TextOptions, to out: TextWriter) {
+  private func writeFindings(_ group: [FindingChange], _ first: FindingChange, _ options: TextOptions, to out: TextWriter) {
     var title = [Phrase(first.time.clock, .faint)]
     if let one = first.one {
       title += Phrase.words("case \(one.id): \(one.endsText)", .faint)
     }
     out.flow(title, hanging: 2)
-    var report = Report(
-      toolVersion: toolVersion, files: [], capture: CaptureFacts(), connections: [], findings: group.map(\.finding),
-      summary: Summary())
-    if let connection = first.connection { report.connections = [connection] }
+    let report = Report(toolVersion: toolVersion, files: [], diagnosis: Diagnosis(of: group))
     var quiet = options
     if options.detail == .normal { quiet.detail = .quiet }
     let text = TextReport(report: report, out: out, detail: quiet.detail)
@@ -100,7 +98,7 @@ package final class LiveWriter {
   }
 
   /// `12:03:04Z info[tcp-syn-timeout] no longer an error: a later attempt succeeded (1-tcp-syn-timeout)`
-  private func writeChange(_ update: LiveUpdate, to out: TextWriter) {
+  private func writeChange(_ update: FindingChange, to out: TextWriter) {
     let finding = update.finding
     let what =
       switch update.kind {
@@ -110,7 +108,7 @@ package final class LiveWriter {
       default: "is now \(finding.severity.rawValue)"
       }
     out.flow(
-      [Phrase(update.time.clock, .faint), Phrase("\(finding.severity.rawValue)[\(finding.rule)]", Tone(finding.severity))]
+      [Phrase(update.time.clock, .faint), Phrase("\(finding.severity.rawValue)[\(finding.rule.id)]", Tone(finding.severity))]
         + Phrase.words(finding.summary) + Phrase.words("— \(what)", .strong),
       hanging: 2)
     write("\n")

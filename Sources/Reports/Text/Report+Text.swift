@@ -1,3 +1,4 @@
+import Diagnosis
 import Rules
 
 /// How a text report is to look.
@@ -66,12 +67,13 @@ final class TextReport {
   func write() {
     if detail != .quiet { writeHeader() }
     var lastCase = 0
-    for (index, connection) in order.notable.enumerated() {
+    let examples = detail == .verbose ? [] : order.examples(limit: Limit.inFull)
+    for connection in order.notable {
       if let one = order.attempt(of: connection), one.id != lastCase {
         writeCase(one)
         lastCase = one.id
       }
-      writeNotable(connection, inFull: index < Limit.inFull || detail == .verbose)
+      writeNotable(connection, inFull: detail == .verbose || examples.contains(connection.id))
     }
     // What only informs comes after the connections.
     writeSection("Kerberos and names", order.others { !$0.isOfRecording && $0.severity > .info })
@@ -90,9 +92,9 @@ final class TextReport {
   /// `fs01.pcapng: 4,812 frames in 61 s; 3 SMB connections, 1 failed`
   private func writeHeader() {
     var phrases = [Phrase(report.fileList(limit: Limit.files) + ":", .strong)] + Phrase.words(report.extent)
-    if report.failedForGood > 0 {
+    if let failures = report.failures {
       phrases[phrases.count - 1] = Phrase(phrases[phrases.count - 1].text + ",")
-      phrases.append(Phrase("\(grouped(report.failedForGood)) failed", .critical))
+      phrases += Phrase.words(failures, report.summary.failedForGood > 0 ? .critical : .faint)
     }
     out.flow(phrases, hanging: 2)
   }

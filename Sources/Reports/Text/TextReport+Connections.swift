@@ -1,15 +1,16 @@
+import Diagnosis
 import Packets
 import Rules
 import Transcripts
 
 extension TextReport {
   /// `10.77.0.10 → 10.77.0.20 (fs01): 3 connections, 1 failed`
-  func writeCase(_ one: CaseRecord) {
+  func writeCase(_ one: DiagnosedCase) {
     out.separate()
     out.flow(Phrase.words(one.headline, .strong), hanging: 2)
   }
 
-  func writeNotable(_ connection: ConnectionRecord, inFull: Bool) {
+  func writeNotable(_ connection: DiagnosedConnection, inFull: Bool) {
     out.separate()
     let findings = order.findings(of: connection)
     writeHeadline(connection, isHealthy: false)
@@ -35,19 +36,19 @@ extension TextReport {
     writeUnreadable(connection)
   }
 
-  private func writeFindingsNotKept(_ connection: ConnectionRecord) {
+  private func writeFindingsNotKept(_ connection: DiagnosedConnection) {
     guard let text = order.findingsNotKept(of: connection) else { return }
     out.flow(Phrase.words(text, .faint), indent: 2, hanging: 4)
   }
 
-  private func writeLackOfExplanation(_ connection: ConnectionRecord) {
+  private func writeLackOfExplanation(_ connection: DiagnosedConnection) {
     var text = report.lackOfExplanation
     if !connection.notChecked.isEmpty, detail != .quiet { text += "; what could not be checked is listed below" }
     out.flow(Phrase.words(text, .warning), indent: 2, hanging: 4)
   }
 
   /// Messages that could not be read: the first few.
-  private func writeUnreadable(_ connection: ConnectionRecord) {
+  private func writeUnreadable(_ connection: DiagnosedConnection) {
     let shown = detail == .verbose ? connection.unreadable[...] : connection.unreadable.prefix(Limit.unreadable)
     for message in shown {
       out.flow([Phrase("unreadable", .warning)] + Phrase.words(message.description), indent: 2, hanging: 4)
@@ -57,7 +58,7 @@ extension TextReport {
   }
 
   /// `✗ 10.77.0.10:49832 → 10.77.0.20:445  \\fs01\data  LAB\alice (Kerberos)  SMB 3.0.2`
-  func writeHeadline(_ connection: ConnectionRecord, isHealthy: Bool) {
+  func writeHeadline(_ connection: DiagnosedConnection, isHealthy: Bool) {
     let tone = isHealthy ? Tone.plain : .strong
     var phrases = [
       mark(of: connection, isHealthy: isHealthy),
@@ -81,13 +82,13 @@ extension TextReport {
   /// The mark, the client and the server.
   private static let endpointPhrases = 3
 
-  private func mark(of connection: ConnectionRecord, isHealthy: Bool) -> Phrase {
-    let mark = OutcomeMark(connection, isOvercome: order.isOvercome(connection), isHealthy: isHealthy)
+  private func mark(of connection: DiagnosedConnection, isHealthy: Bool) -> Phrase {
+    let mark = OutcomeMark(connection, isHealthy: isHealthy)
     return Phrase(mark.sign, mark.tone)
   }
 
   /// `✓ TCP  ✓ Negotiate  ✗ Session Setup  – Tree Connect`
-  private func writeStages(_ connection: ConnectionRecord) {
+  private func writeStages(_ connection: DiagnosedConnection) {
     let phrases = zip(Stage.allCases, connection.stages).filter { $0.1 != .notApplicable }.map { stage, outcome in
       Phrase("\(outcome.symbol) \(stage.shortName)", outcome.tone, gap: 2)
     }
@@ -95,12 +96,12 @@ extension TextReport {
   }
 
   /// Where it is in the capture, and how it ended.
-  private func writePlace(_ connection: ConnectionRecord) {
+  private func writePlace(_ connection: DiagnosedConnection) {
     out.flow(Phrase.words(connection.placeText, .faint), indent: 2, hanging: 4)
   }
 
   /// One line for each connection without fault; findings of level info below it.
-  func writeHealthy(_ connections: [ConnectionRecord]) {
+  func writeHealthy(_ connections: [DiagnosedConnection]) {
     guard !connections.isEmpty else { return }
     out.separate()
     let shown = detail == .verbose ? connections[...] : connections.prefix(Limit.healthy)

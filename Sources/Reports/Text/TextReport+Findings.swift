@@ -1,3 +1,4 @@
+import Diagnosis
 import Rules
 import Transcripts
 
@@ -5,18 +6,18 @@ extension TextReport {
   /// - Parameters:
   ///   - inFull: with the comparison, causes and remedies; else only what was found and where.
   ///   - known: evidence that was shown already.
-  func write(_ finding: FindingRecord, inFull: Bool, known: [FindingRecord.Proof] = []) {
+  func write(_ finding: Finding, inFull: Bool, known: [Evidence] = []) {
     writeHeadline(finding)
     writeEvidence(finding.evidence.filter { !known.contains($0) })
     guard inFull else { return }
     writeComparison(finding.comparison, to: out)
-    if detail != .verbose, !advised.insert([finding.rule] + finding.causes + finding.remedies.compactMap(\.command)).inserted {
+    if detail != .verbose, !advised.insert([finding.rule.id] + finding.causes + finding.remedies.compactMap(\.command)).inserted {
       writeLabelled("fix", Phrase.words("as above", .faint))
     } else {
       writeWhy(finding)
       writeNumbered(finding.remedies, label: "fix", indent: 9, to: out)
     }
-    let see = ["smbdx explain \(finding.rule)"] + finding.references
+    let see = ["smbdx explain \(finding.rule.id)"] + finding.rule.references
     writeLabelled("see", see.enumerated().map { Phrase($1 + ($0 < see.count - 1 ? " ·" : ""), .faint) })
     if let filter = finding.wiresharkFilter {
       out.flow([Phrase("wireshark", .faint), Phrase(filter, .command, gap: 2)], indent: 4, hanging: 9)
@@ -24,18 +25,18 @@ extension TextReport {
   }
 
   /// `critical[vni-aborted-by-server] the server closed the connection … (likely)`
-  func writeHeadline(_ finding: FindingRecord) {
+  func writeHeadline(_ finding: Finding) {
     out.flow(
-      [Phrase("\(finding.severity.rawValue)[\(finding.rule)]", Tone(finding.severity))]
+      [Phrase("\(finding.severity.rawValue)[\(finding.rule.id)]", Tone(finding.severity))]
         + Phrase.words(finding.summary, finding.severity > .info ? .strong : .plain)
-        + Phrase.words("(\(finding.standing))", .faint),
+        + Phrase.words("(\(finding.standingText))", .faint),
       indent: 2, hanging: 4)
   }
 
   /// `frame 14  client → server  VALIDATE_NEGOTIATE_INFO request, signed`
-  private func writeEvidence(_ evidence: [FindingRecord.Proof]) {
+  private func writeEvidence(_ evidence: [Evidence]) {
     let shown = detail == .verbose ? evidence[...] : evidence.prefix(Limit.evidence)
-    let labels = shown.map(\.label)
+    let labels = shown.map { report.label(of: $0) }
     let labelWidth = labels.map(displayWidth).max() ?? 0
     let hasSenders = shown.contains { $0.sender != nil }
     let noteColumn = 4 + labelWidth + 2 + (hasSenders ? Self.directionWidth + 2 : 0)
@@ -61,8 +62,8 @@ extension TextReport {
   private static let directionWidth = displayWidth("client → server")
 
   /// The causes, most likely first; the rule's own words when it names none.
-  private func writeWhy(_ finding: FindingRecord) {
-    if detail == .verbose || finding.causes.isEmpty, let meaning = paragraphs(of: finding.explanation).first {
+  private func writeWhy(_ finding: Finding) {
+    if detail == .verbose || finding.causes.isEmpty, let meaning = paragraphs(of: finding.rule.explanation).first {
       writeLabelled(finding.causes.isEmpty ? "why" : "what", Phrase.words(meaning))
     }
     for (index, cause) in finding.causes.enumerated() {
@@ -82,7 +83,7 @@ extension TextReport {
   }
 
   /// Findings that belong to no connection: about exchanges with a KDC, and about the capture.
-  func writeSection(_ title: String, _ findings: [FindingRecord]) {
+  func writeSection(_ title: String, _ findings: [Finding]) {
     guard !findings.isEmpty else { return }
     out.separate()
     out.line(title, .strong)
@@ -93,9 +94,16 @@ extension TextReport {
   }
 }
 
-extension FindingRecord.Proof {
+extension Report {
   /// `frame 14`, `frame 14 (fs01.pcapng 3)`
-  var label: String {
-    place.map { "frame \(frame) (\(Escaping.clipped($0.file)) \($0.frame))" } ?? "frame \(frame)"
+  func label(of proof: Evidence) -> String {
+    proof.place.map { "frame \(proof.frame) (\(Escaping.clipped(file(of: $0))) \($0.frame))" } ?? "frame \(proof.frame)"
+  }
+}
+
+extension Finding {
+  /// `likely`, `proven; accepted: the old scanner`
+  var standingText: String {
+    acceptance.map { "\(confidence.rawValue); accepted: \(Escaping.clipped($0, to: Escaping.sentenceLimit))" } ?? confidence.rawValue
   }
 }

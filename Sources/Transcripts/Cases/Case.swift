@@ -6,14 +6,25 @@ package struct Case: Sendable {
   package var id: Int
   /// By their first frame.
   package private(set) var connections: [ConnectionBrief] = []
-  /// Those that reached something, which may make up for failures.
-  private var successes: [Int] = []
-  /// Those with a logon that did not succeed.
+  /// Where each connection stands in ``connections``; of one connection nobody asks.
+  private var places: [Int: Int] = [:]
+  /// Those with a logon that did not succeed, or not at once.
   private var refusals: [Int] = []
+  private var successes = Successes()
+  private(set) var names = HostNames()
+  /// Addresses of the server.
+  private(set) var addresses: Set<IPAddress> = []
+  private(set) var hasSMB = false
+  /// A connection that is no further channel of another one works.
+  private var hasMainChannel = false
+  /// Not only the NetBIOS session service was tried.
+  private var hasDirectPort = false
   package private(set) var start: Timestamp
   package private(set) var end: Timestamp
   /// Exchanges with KDCs, each with the connection it served, and look-ups of the server's name.
   package var inquiries = Inquiries()
+  /// The last request for a DFS referral that the client sent to any server; 0 when there was none.
+  package var lastReferralFrame = 0
   /// DFS referrals that sent the client to this server.
   package var referrals: [CaseReferral] = []
 
@@ -28,12 +39,26 @@ package struct Case: Sendable {
   }
 
   mutating func append(_ connection: ConnectionBrief) {
-    if connection.hasAnswer || connection.outcome == .established || connection.sessions.contains(where: \.isEstablished) {
-      successes.append(connections.count)
-    }
-    if connection.sessions.contains(where: { !$0.isEstablished }) { refusals.append(connections.count) }
+    if connection.sessions.contains(where: { !$0.isEstablished || $0.kerberosError != nil }) { refusals.append(connections.count) }
+    if connections.count == 1 { places[connections[0].id] = 0 }
+    if !connections.isEmpty { places[connection.id] = connections.count }
     connections.append(connection)
     end = max(end, connection.lastFrame.time)
+    for host in connection.hosts { names.insert(host) }
+    addresses.insert(connection.server.address)
+    hasSMB = hasSMB || connection.hasSMB
+    hasMainChannel = hasMainChannel || !connection.isAdditionalChannel && connection.outcome == .established
+    hasDirectPort = hasDirectPort || connection.server.port != 139
+  }
+
+  /// No further connection will come.
+  mutating func seal() {
+    if connections.count > 1 { successes = Successes(connections) }
+  }
+
+  /// A connection that showed no end of its own failed all the same, as what was asked beside it shows.
+  package mutating func fail(_ id: Int) {
+    if let place = place(of: id), connections[place].outcome == .inconclusive { connections[place].outcome = .failed }
   }
 }
 
@@ -41,26 +66,24 @@ extension Case {
   package var client: IPAddress { connections[0].client.address }
   package var server: IPAddress { connections[0].server.address }
 
-  /// The connections with a logon that did not succeed: none in nearly all cases.
+  package func connection(_ id: Int) -> ConnectionBrief? { place(of: id).map { connections[$0] } }
+
+  private func place(of id: Int) -> Int? {
+    connections.count == 1 ? (connections[0].id == id ? 0 : nil) : places[id]
+  }
+
+  /// The connections with a logon that did not succeed, or not at once: none in nearly all cases.
   package var refusedConnections: [ConnectionBrief] { refusals.map { connections[$0] } }
 
   /// What the client calls the server; when the messages do not tell, the names it looked up that led there.
   package var hosts: [String] {
-    let names = connections.count == 1 ? connections[0].hosts : connections.flatMap(\.hosts).withoutRepetitionOfNames
-    guard names.isEmpty else { return names }
+    guard names.all.isEmpty else { return names.all }
     return inquiries.lookups.filter { $0.addresses.contains(server) }.map(\.name).withoutRepetitionOfNames
   }
 
   /// Whether a later connection, or a later step of the same one, reached what this one failed at.
   package func isOvercome(_ goal: Goal, on failed: ConnectionBrief, at frame: Int) -> Bool {
-    successes.lazy.map { connections[$0] }.contains { other in
-      if other.id == failed.id { return goal.reach == .session && other.reaches(goal, after: frame) }
-      let wait = other.firstFrame.time.since(failed.lastFrame.time)
-      let isLater =
-        other.firstFrame.number > failed.firstFrame.number
-        || goal.isOfOpening && other.lastFrame.number > failed.firstFrame.number
-      return isLater && wait <= Self.patience && other.reaches(goal)
-    }
+    goal.reach == .session && failed.reaches(goal, after: frame) || successes.includes(goal, insteadOf: failed)
   }
 
   /// The connections that failed for good.
@@ -70,12 +93,14 @@ extension Case {
     }
   }
 
-  /// Port 139 is tried beside 445, and may well be closed.
+  /// Port 139 is tried beside 445, and may well be closed; what a further channel would have carried goes by the first.
   private func isNeedless(_ failed: ConnectionBrief) -> Bool {
-    failed.server.port == 139 && failed.openingFailure != nil && connections.contains { $0.server.port != 139 }
+    failed.server.port == 139 && failed.openingFailure != nil && hasDirectPort
+      || failed.isAdditionalChannel && hasMainChannel
   }
 
   package var outcome: ConnectionOutcome {
+    if unreachable != nil { return .failed }
     if connections.contains(where: { $0.outcome == .failed }), !unovercome.isEmpty { return .failed }
     for outcome in [ConnectionOutcome.established, .inconclusive] where connections.contains(where: { $0.outcome == outcome }) {
       return outcome

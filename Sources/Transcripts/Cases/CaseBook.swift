@@ -2,7 +2,7 @@ import Packets
 import Protocols
 
 /// Sorts connections into cases.
-package struct CaseBook: Sendable {
+package enum CaseBook {
   private struct Pair: Hashable {
     var client: IPAddress
     var server: IPAddress
@@ -27,46 +27,12 @@ package struct CaseBook: Sendable {
     var bySession: [SessionKey: Int] = [:]
   }
 
-  enum Limit {
-    /// Failures of one pair of hosts that a connection may make up for which is not listed itself: the last ones.
-    static let failures = 256
-  }
-
-  private var briefs: [ConnectionBrief] = []
-  /// Failed connections, to be told of successes that are not kept.
-  private var failures: [Pair: [Int]] = [:]
-
-  package init() {}
-
-  /// - Parameter isKept: the report lists it; otherwise it only makes up for earlier failures.
-  ///
-  /// - Returns: failed connections that it makes up for, when it is not kept.
-  package mutating func add(_ brief: ConnectionBrief, isKept: Bool) -> [Int] {
-    let pair = Pair(client: brief.client.address, server: brief.server.address)
-    guard isKept else {
-      guard brief.outcome == .established, let candidates = failures[pair] else { return [] }
-      let overcome = candidates.filter { isOvercome(briefs[$0], by: brief) }
-      if !overcome.isEmpty { failures[pair] = candidates.filter { !overcome.contains($0) } }
-      return overcome.map { briefs[$0].id }
-    }
-    if brief.outcome == .failed {
-      if failures[pair, default: []].count == Limit.failures { failures[pair]?.removeFirst() }
-      failures[pair, default: []].append(briefs.count)
-    }
-    briefs.append(brief)
-    return []
-  }
-
-  private func isOvercome(_ failed: ConnectionBrief, by brief: ConnectionBrief) -> Bool {
-    var both = Case(id: 0, failed)
-    both.append(brief)
-    return both.isOvercome(failed.goal, on: failed, at: failed.lastFrame.number)
-  }
-
   /// The cases in the order in which they began.
   ///
   /// - Returns: the cases, and what belongs to none.
-  package func cases(joining inquiries: Inquiries) -> (cases: [Case], others: Inquiries) {
+  package static func cases(
+    of briefs: [ConnectionBrief], joining inquiries: Inquiries
+  ) -> (cases: [Case], others: Inquiries) {
     var cases: [Case] = []
     var open = OpenCases()
     for index in briefs.indices.sorted(by: { briefs[$0].order < briefs[$1].order }) {
@@ -74,7 +40,7 @@ package struct CaseBook: Sendable {
       let pair = Pair(client: brief.client.address, server: brief.server.address)
       let parties = brief.parties.map { Parties(client: $0, server: $1) }
       // MS-SMB2 3.3.5.5.2: a channel joins the session it names, from whatever address and with whatever ClientGuid.
-      let channel = brief.sessions.lazy.filter(\.isBinding).flatMap { Self.keys(of: $0, on: brief) }
+      let channel = brief.sessions.lazy.filter(\.isBinding).flatMap { keys(of: $0, on: brief) }
         .compactMap { open.bySession[$0] }.first
       let known = channel ?? open.byPair[pair] ?? parties.flatMap { open.byParties[$0] }
       var index = cases.count
@@ -88,8 +54,9 @@ package struct CaseBook: Sendable {
       if let parties { open.byParties[parties] = index }
       // UserIds of SMB1 are no SessionIds.
       guard brief.dialect != nil else { continue }
-      for key in brief.sessions.flatMap({ Self.keys(of: $0, on: brief) }) { open.bySession[key] = index }
+      for key in brief.sessions.flatMap({ keys(of: $0, on: brief) }) { open.bySession[key] = index }
     }
+    for index in cases.indices { cases[index].seal() }
     var (joined, others) = cases.joined(with: inquiries)
     joined.joinReferrals()
     return (joined, others)
@@ -108,30 +75,51 @@ extension CaseBook {
 extension [Case] {
   /// Tells each case that failed which DFS referrals had named its server.
   fileprivate mutating func joinReferrals() {
-    var byClient: [IPAddress: [CaseReferral]] = [:]
+    var byClient: [IPAddress: [Substring: [CaseReferral]]] = [:]
     for connection in lazy.flatMap(\.connections) {
       for referral in connection.referrals {
         guard let frame = referral.replyStamp?.frame else { continue }
-        byClient[connection.client.address, default: []] += referral.targets.map {
-          CaseReferral(path: referral.path, target: $0, server: connection.server.address, frame: frame)
+        for target in referral.targets {
+          guard let host = target.targetHost else { continue }
+          byClient[connection.client.address, default: [:]][HostNames.label(of: host.lowercased()), default: []].append(
+            CaseReferral(path: referral.path, target: target, server: connection.server.address, frame: frame))
         }
       }
     }
+    noteLastReferrals()
     guard !byClient.isEmpty else { return }
     for index in indices where self[index].outcome == .failed {
+      guard let ofClient = byClient[self[index].client] else { continue }
       let one = self[index]
-      self[index].referrals = (byClient[one.client] ?? []).filter {
-        $0.frame <= one.connections[one.connections.count - 1].lastFrame.number && one.isServer(of: $0.target)
-      }
+      let last = one.connections[one.connections.count - 1].lastFrame.number
+      let named = one.referralKeys.flatMap { ofClient[$0] ?? [] }
+      self[index].referrals = named.filter { $0.frame <= last && one.isServer(of: $0.target) }.sorted { $0.frame < $1.frame }
     }
   }
 }
 
+extension [Case] {
+  /// Clients ask a namespace server on another connection than the one on which they were told to, or another server.
+  private mutating func noteLastReferrals() {
+    var last: [IPAddress: Int] = [:]
+    for connection in lazy.flatMap(\.connections) where connection.lastReferralFrame > 0 {
+      last[connection.client.address] = Swift.max(last[connection.client.address] ?? 0, connection.lastReferralFrame)
+    }
+    guard !last.isEmpty else { return }
+    for index in indices { self[index].lastReferralFrame = last[self[index].client] ?? 0 }
+  }
+}
+
 extension Case {
+  /// By what a referral may call the server.
+  fileprivate var referralKeys: Set<Substring> {
+    Set(names.labels).union(inquiries.lookups.map { HostNames.label(of: $0.name) }).union([HostNames.label(of: server.description)])
+  }
+
   /// By its address, or by a name the client calls it or has looked up.
   fileprivate func isServer(of target: String) -> Bool {
-    guard let host = target.split(separator: "\\").first.map(String.init) else { return false }
-    return host == server.description || hosts.contains { isSameHost($0, host) }
+    guard let host = target.targetHost else { return false }
+    return host == server.description || names.contains(host)
       || inquiries.lookups.contains { isSameHost($0.name, host) && $0.addresses.contains(server) }
   }
 }

@@ -26,6 +26,8 @@ package struct ConnectionBrief: Sendable {
   package var hasAnswer: Bool
   /// None or one: a list takes eight bytes in the many connections that have none.
   private var openingFailures: [OpeningFailure]
+  /// SYNs to which nothing came back; 0 when there is anything else.
+  var silentSYNs = 0
   /// NetBIOS session packets, the first few.
   package var sessionPackets: [SessionPacket]
   /// Who sent the first FIN or RST.
@@ -45,8 +47,16 @@ package struct ConnectionBrief: Sendable {
   package var serverClockOffset: Int64?
   package var sessions: [Session]
   package var trees: [Tree]
-  /// Answered ones, the last few.
+  /// Those with targets, and those asked for after ``uncoveredPaths``; the last few.
   package var referrals: [Referral]
+  /// The last request for a referral; 0 when there was none.
+  package var lastReferralFrame: Int
+  /// The first path that the server has no data of, as a DFS namespace leads elsewhere.
+  package var uncoveredPaths: [UncoveredPath]
+  /// SMB2_GLOBAL_CAP_DFS of the client: MS-SMB2 2.2.3. nil when its NEGOTIATE was not captured.
+  package var knowsDFS: Bool?
+  /// Messages that the capture cannot show may be requests for referrals.
+  package var hidesMessages: Bool
 }
 
 extension ConnectionBrief {
@@ -60,12 +70,13 @@ extension ConnectionBrief {
     firstFrame = transcript.firstFrame
     lastFrame = transcript.lastFrame
     outcome = transcript.outcome
-    failedStage = Stage.allCases.first { transcript.outcome(of: $0) == .failed }
+    failedStage = transcript.failedStage
     hasSMB = transcript.traffic.isSMB || transcript.smb1 != nil
     hasAnswer =
       transcript.openingFailure == nil && transcript.streamEnd(of: .server) > 0 && transcript.foreignBeginnings.isEmpty
       && transcript.sessionPackets.allSatisfy { ![.negativeResponse, .retarget].contains($0.type) }
     openingFailures = transcript.openingFailure.map { [$0] } ?? []
+    silentSYNs = transcript.silentSYNs
     sessionPackets = transcript.sessionPackets
     endedBy = transcript.ending.map { transcript.peer($0.side) }
     isAdditionalChannel = transcript.isAdditionalChannel
@@ -78,7 +89,16 @@ extension ConnectionBrief {
     sessions = Array(transcript.sessions.suffix(Limit.sessions))
     trees = Array(transcript.trees.suffix(Limit.trees))
     hosts = Self.hosts(netName: negotiation?.request?.contexts.netName, sessions, trees)
-    referrals = Array(transcript.referrals.filter { !$0.targets.isEmpty }.suffix(Limit.referrals))
+    let uncovered = transcript.uncoveredPaths
+    uncoveredPaths = uncovered
+    let asked = transcript.referrals
+    referrals = Array(
+      asked.filter { referral in
+        !referral.targets.isEmpty || uncovered.contains { $0.frame < referral.requestStamp.frame }
+      }.suffix(Limit.referrals))
+    lastReferralFrame = asked.last?.requestStamp.frame ?? 0
+    knowsDFS = negotiation?.request.map { $0.capabilities.contains(.dfs) }
+    hidesMessages = transcript.traffic.encryptedMessages > 0 || transcript.visibility.mayHideMessages(from: .client)
   }
 
   private static func hosts(netName: String?, _ sessions: [Session], _ trees: [Tree]) -> [String] {
@@ -111,6 +131,9 @@ extension [String] {
 }
 
 extension Transcript {
+  /// The first stage that failed.
+  package var failedStage: Stage? { Stage.allCases.first { outcome(of: $0) == .failed } }
+
   /// SystemTime of the NEGOTIATE response minus the capture's time, in seconds; nil when the server tells none.
   package var serverClockOffset: Int64? {
     guard let response = negotiation?.response, let stamp = negotiation?.responseStamp,

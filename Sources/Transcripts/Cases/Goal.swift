@@ -26,16 +26,60 @@ package struct Goal: Hashable, Sendable {
     self.share = share.map { Self.shareName($0).lowercased() }
   }
 
-  /// Ports and ways to connect are tried side by side: it does not matter which came first.
-  var isOfOpening: Bool { reach == .answer || reach == .dialect }
-
   /// The last part of `\\server\share`.
   static func shareName(_ path: String) -> String {
     path.split(separator: "\\", omittingEmptySubsequences: true).last.map(String.init) ?? path
   }
 }
 
+extension Goal {
+  /// Something that a connection reached, or that one of its kind would make up for a failure.
+  enum Mark: Hashable, Sendable {
+    /// Whoever the user is, a certain one, or one that the capture does not show.
+    enum User: Hashable, Sendable {
+      case anyone, named(String), unknown
+    }
+
+    case answer, dialect, established
+    case session(User)
+    case share(String, User)
+
+    /// Ports and ways to connect are tried side by side: it does not matter which came first.
+    var isOfOpening: Bool { self == .answer || self == .dialect }
+  }
+
+  /// Each of these reaches it.
+  var marks: [Mark] {
+    switch reach {
+    case .answer: return [.answer]
+    case .dialect: return [.dialect, .established]
+    case .established: return [.established]
+    case .session: break
+    }
+    // The user of a Kerberos session is known only with the exchange that got its ticket.
+    let users: [Mark.User] = user.map { $0.isEmpty ? [.anyone] : [.named($0), .unknown] } ?? [.anyone]
+    return users.map { user in share.map { .share($0, user) } ?? .session(user) }
+  }
+}
+
 extension ConnectionBrief {
+  /// All that this connection reached.
+  var marks: Set<Goal.Mark> {
+    var marks: Set<Goal.Mark> = []
+    if reaches(Goal(.answer)) { marks.insert(.answer) }
+    if reaches(Goal(.dialect)) { marks.insert(.dialect) }
+    if outcome == .established { marks.insert(.established) }
+    for session in sessions where session.isEstablished {
+      for user in session.reachedUsers { marks.insert(.session(user)) }
+    }
+    for tree in trees where tree.isConnected {
+      // A session that was there before the failure serves as well as one made after it.
+      let users = sessions.last { $0.id == tree.sessionID }.map(\.reachedUsers) ?? [.anyone, .unknown]
+      for user in users { marks.insert(.share(Goal.shareName(tree.path).lowercased(), user)) }
+    }
+    return marks
+  }
+
   /// What this connection failed to reach.
   package var goal: Goal { goal(of: failedStage) }
 
@@ -58,21 +102,25 @@ extension ConnectionBrief {
     case .established: return outcome == .established
     case .session: break
     }
-    guard let share = goal.share else { return sessions.contains { isReached($0, goal, after: frame) } }
+    let wanted = Set(goal.marks)
+    if goal.share == nil {
+      return sessions.contains { session in
+        (session.establishedFrame ?? 0) > frame && session.reachedUsers.contains { wanted.contains(.session($0)) }
+      }
+    }
     return trees.contains { tree in
-      guard tree.isConnected, (tree.replyStamp?.frame ?? 0) > frame, Goal.shareName(tree.path).lowercased() == share
-      else { return false }
-      // A session that was there before the failure serves as well as one made after it.
-      let session = sessions.last { $0.id == tree.sessionID }
-      return session.map { isReached($0, goal, after: 0) } ?? true
+      guard tree.isConnected, (tree.replyStamp?.frame ?? 0) > frame else { return false }
+      let users = sessions.last { $0.id == tree.sessionID }.map(\.reachedUsers) ?? [.anyone, .unknown]
+      return users.contains { wanted.contains(.share(Goal.shareName(tree.path).lowercased(), $0)) }
     }
   }
+}
 
-  private func isReached(_ session: Session, _ goal: Goal, after frame: Int) -> Bool {
-    guard let established = session.establishedFrame, established > frame else { return false }
-    guard let wanted = goal.user, !wanted.isEmpty else { return true }
-    guard !session.hasNoKey else { return false }
-    // The user of a Kerberos session is known only with the exchange that got its ticket.
-    return session.identity.user.map { $0.lowercased() == wanted } ?? true
+extension Session {
+  /// As whom somebody is logged on by it; nobody before it is established.
+  fileprivate var reachedUsers: [Goal.Mark.User] {
+    guard isEstablished else { return [] }
+    if hasNoKey { return [.anyone] }
+    return [.anyone, identity.user.map { .named($0.lowercased()) } ?? .unknown]
   }
 }

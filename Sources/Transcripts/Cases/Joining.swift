@@ -1,3 +1,4 @@
+import Algorithms
 import Packets
 import Protocols
 
@@ -6,93 +7,134 @@ extension [Case] {
   ///
   /// - Returns: the cases, and what belongs to none.
   func joined(with inquiries: Inquiries) -> (cases: [Case], others: Inquiries) {
+    guard !inquiries.isEmpty else { return (self, inquiries) }
     var cases = self
     var others = Inquiries()
-    var casesByClient: [IPAddress: [Int]] = [:]
-    for (index, one) in cases.enumerated() {
-      for client in Set(one.connections.map(\.client.address)) { casesByClient[client, default: []].append(index) }
-    }
+    // The names of a server may come from its look-ups: those first.
+    let names = CaseIndex(self)
     for lookup in inquiries.lookups {
-      let ours = (casesByClient[lookup.client] ?? []).filter { cases[$0].isServed(by: lookup) }
-      for index in ours { cases[index].inquiries.lookups.append(lookup) }
+      let ours = names.cases(servedBy: lookup)
+      for number in ours { cases[number].inquiries.lookups.append(lookup) }
       if ours.isEmpty { others.lookups.append(lookup) }
     }
     let aliases = AliasTable(inquiries.lookups)
-    let owners = ticketOwners
+    let index = CaseIndex(cases)
     for exchange in inquiries.exchanges {
       var exchange = exchange
       exchange.alias = aliases.alias(in: exchange)
-      var owner: Owner?
-      if let ticket = exchange.ticketFingerprint { owner = owners[ticket] }
-      guard let owner = owner ?? cases.owner(of: exchange, among: casesByClient[exchange.client] ?? []) else {
+      guard let owner = index.owner(of: exchange) else {
         others.exchanges.append(exchange)
         continue
       }
+      exchange.isJoinedByTime = owner.claim == .time
       cases[owner.caseIndex].take(exchange, for: owner.connection)
     }
     for index in cases.indices { cases[index].inquiries.markRepetitions() }
     others.markRepetitions()
     return (cases, others)
   }
+}
 
-  private typealias Owner = (caseIndex: Int, connection: Int)
+/// Finds the cases that something asked of a KDC or a resolver may belong to.
+private struct CaseIndex {
+  typealias Owner = (caseIndex: Int, connection: Int, claim: CaseClaims.Claim)
 
-  /// The connection on which each ticket was presented first.
-  private var ticketOwners: [UInt64: (caseIndex: Int, connection: Int)] {
-    var owners: [UInt64: (caseIndex: Int, connection: Int)] = [:]
-    for (index, one) in enumerated() {
-      for connection in one.connections {
-        for case let ticket? in connection.sessions.map(\.identity.ticketFingerprint) {
-          owners[ticket] = owners[ticket] ?? (index, connection.id)
-        }
-      }
-    }
-    return owners
+  /// The cases of one client, by when they began.
+  fileprivate struct Client {
+    var cases: [(index: Int, start: Timestamp, end: Timestamp)] = []
+    /// The latest end of each and those before it.
+    var latestEnd: [Timestamp] = []
+    var byAddress: [IPAddress: [Int]] = [:]
+    var byLabel: [Substring: [Int]] = [:]
   }
 
-  /// By the service's host, else by the user; both near in time, and only when no other case fits as well.
-  private func owner(
-    of exchange: KerberosExchange, among candidates: [Int]
-  ) -> (caseIndex: Int, connection: Int)? {
-    let time = exchange.start.time
-    let near = candidates.filter {
-      self[$0].isNear(time) && self[$0].connections.contains(where: \.hasSMB)
+  private let claims: [CaseClaims]
+  private var clients: [IPAddress: Client] = [:]
+  /// The connection on which each ticket was presented first.
+  private var ticketOwners: [UInt64: Owner] = [:]
+  /// By case: its connections with SMB, and the latest time up to each at which one of them still was there.
+  private var served: [(ids: [Int], latestEnd: [Timestamp])] = []
+
+  init(_ cases: [Case]) {
+    claims = cases.map(CaseClaims.init)
+    for (index, one) in cases.enumerated() {
+      for address in Set(one.connections.map(\.client.address)) {
+        clients[address, default: Client()].cases.append((index, one.start, one.end))
+        for server in claims[index].addresses { clients[address]?.byAddress[server, default: []].append(index) }
+        for label in Set(claims[index].hosts.labels).union(claims[index].targets.labels) {
+          clients[address]?.byLabel[label, default: []].append(index)
+        }
+      }
+      var ids: [Int] = []
+      var latestEnd: [Timestamp] = []
+      for connection in one.connections {
+        for case let ticket? in connection.sessions.map(\.identity.ticketFingerprint) {
+          ticketOwners[ticket] = ticketOwners[ticket] ?? (index, connection.id, .service)
+        }
+        guard connection.hasSMB else { continue }
+        ids.append(connection.id)
+        latestEnd.append(latestEnd.last.map { Swift.max($0, connection.lastFrame.time) } ?? connection.lastFrame.time)
+      }
+      served.append((ids, latestEnd))
     }
-    let fitting = near.filter { self[$0].fits(exchange) }
-    guard fitting.count == 1, let index = fitting.first else { return nil }
+    for address in clients.keys { clients[address]?.seal() }
+  }
+
+  /// Those to whose server a look-up led, or whose server is called by its name.
+  func cases(servedBy lookup: NameLookup) -> [Int] {
+    guard let client = clients[lookup.client] else { return [] }
+    let candidates = Set(client.byLabel[HostNames.label(of: lookup.name.lowercased())] ?? [])
+      .union(lookup.addresses.flatMap { client.byAddress[$0] ?? [] })
+    return candidates.filter { claims[$0].isServed(by: lookup) }.sorted()
+  }
+
+  /// By its ticket; else by the service's host, else by the user, else by the time: and only when no other case has as good
+  /// a claim.
+  func owner(of exchange: KerberosExchange) -> Owner? {
+    if let ticket = exchange.ticketFingerprint, let owner = ticketOwners[ticket] { return owner }
+    let time = exchange.start.time
+    var best: (index: Int, claim: CaseClaims.Claim)?
+    var isAlone = true
+    for index in clients[exchange.client]?.nearby(time) ?? [] {
+      guard !served[index].ids.isEmpty, let claim = claims[index].claim(on: exchange) else { continue }
+      if let known = best, known.claim <= claim {
+        if known.claim == claim { isAlone = false }
+      } else {
+        (best, isAlone) = ((index, claim), true)
+      }
+    }
+    guard let best, isAlone else { return nil }
+    if let idle = claims[best.index].pause(at: exchange.start.number) { return (best.index, idle, best.claim) }
     // The ticket is fetched before the session is set up.
-    let connections = self[index].connections
-    let served = connections.first { $0.hasSMB && $0.lastFrame.time >= time } ?? connections[connections.count - 1]
-    return (index, served.id)
+    let (ids, latestEnd) = served[best.index]
+    let place = latestEnd.partitioningIndex { $0 >= time }
+    return (best.index, ids[Swift.min(place, ids.count - 1)], best.claim)
+  }
+}
+
+extension CaseIndex.Client {
+  fileprivate mutating func seal() {
+    cases.sort { ($0.start, $0.index) < ($1.start, $1.index) }
+    for one in cases { latestEnd.append(latestEnd.last.map { max($0, one.end) } ?? one.end) }
+  }
+
+  fileprivate func nearby(_ time: Timestamp) -> [Int] {
+    let until = cases.partitioningIndex { $0.start.since(time) > Case.patience }
+    var found: [Int] = []
+    var place = until - 1
+    while place >= 0, time.since(latestEnd[place]) <= Case.patience {
+      if time.since(cases[place].end) <= Case.patience { found.append(cases[place].index) }
+      place -= 1
+    }
+    return found
   }
 }
 
 extension Case {
-  fileprivate func isNear(_ time: Timestamp) -> Bool {
-    start.since(time) <= Self.patience && time.since(end) <= Self.patience
-  }
-
-  /// A look-up that led to the server, or of a name by which the client calls it.
-  fileprivate func isServed(by lookup: NameLookup) -> Bool {
-    guard isNear(lookup.start.time) else { return false }
-    if lookup.addresses.contains(where: { address in connections.contains { $0.server.address == address } }) { return true }
-    return connections.flatMap(\.hosts).contains { isSameHost($0, lookup.name) }
-  }
-
-  fileprivate func fits(_ exchange: KerberosExchange) -> Bool {
-    guard let request = exchange.request else { return exchange.silence != nil }
-    if let host = serviceHost(request.sname), !request.sname.lowercased().hasPrefix("krbtgt/") {
-      return hosts.contains { isSameHost($0, host) }
-    }
-    let users = connections.flatMap { $0.sessions.compactMap(\.identity.user) }.filter { !$0.isEmpty }
-    guard let user = request.cname, !users.isEmpty else { return true }
-    return users.contains { $0.withoutRealm == user.withoutRealm }
-  }
-
   fileprivate mutating func take(_ exchange: KerberosExchange, for connection: Int) {
     var exchange = exchange
     exchange.connection = connection
-    exchange.serverClockOffset = connections.first { $0.id == connection }?.serverClockOffset
+    exchange.serverClockOffset = self.connection(connection)?.serverClockOffset
     exchange.alias = exchange.alias ?? exchange.fileServer.flatMap(nameOfItsOwn)
     inquiries.exchanges.append(exchange)
   }
@@ -111,11 +153,6 @@ extension Case {
     }
     return nil
   }
-}
-
-extension String {
-  /// `alice` of `alice@LAB.EXAMPLE`, in lower case.
-  fileprivate var withoutRealm: String { split(separator: "@").first.map { $0.lowercased() } ?? "" }
 }
 
 /// Names that resolvers called aliases, by client.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Capture
+import Diagnosis
 import Dispatch
 import FoundationEssentials
 import Reports
@@ -86,14 +87,17 @@ struct Check: FileReadingCommand {
     let results = Mutex([CheckedCapture?](repeating: nil, count: hits.count))
     let next = Atomic(0)
     let progress = CheckProgress(count: hits.count)
-    let options = AnalysisOptions(
-      rules: ruleOptions.rules(settings), tracking: tracking.values(settings), site: settings.site(today: today))
+    var options = Analysis.Options()
+    options.rules = ruleOptions.rules(settings)
+    options.tracking = tracking.values(settings)
+    options.site = settings.site(today: today)
+    let chosen = options
     let workers = min(jobs ?? ProcessInfo.processInfo.activeProcessorCount, max(hits.count, 1))
     DispatchQueue.concurrentPerform(iterations: workers) { _ in
       while true {
         let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
         guard index < hits.count else { return }
-        let one = hits[index].checked(options, baseline: baseline, updates: update)
+        let one = hits[index].checked(chosen, baseline: baseline, updates: update)
         results.withLock { $0[index] = one }
         progress.note()
       }
@@ -149,7 +153,7 @@ private final class CheckProgress: Sendable {
 extension CaptureSearch.Hit {
   /// nil for a file of a directory that is no capture, and of which nobody expects anything.
   fileprivate func checked(
-    _ options: AnalysisOptions, baseline: Baseline?, updates: Bool
+    _ options: Analysis.Options, baseline: Baseline?, updates: Bool
   ) -> CheckedCapture? {
     var one = CheckedCapture(path: capture, expectation: expectation, outcome: .withoutExpectation)
     do {

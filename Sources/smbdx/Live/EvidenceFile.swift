@@ -1,4 +1,5 @@
 import Capture
+import Diagnosis
 import Packets
 import Reports
 import Rules
@@ -7,7 +8,7 @@ import SystemPackage
 /// The frames that prove one finding, in a pcapng file.
 final class EvidenceFile {
   private let name: String
-  private let finding: FindingRecord
+  private let finding: Finding
   /// The same ports may have had another connection before.
   private let firstFrame: Int
   /// Frames that have to be in it, and are not yet.
@@ -29,7 +30,7 @@ final class EvidenceFile {
   }
 
   init(
-    _ update: LiveUpdate, named name: String, in directory: EvidenceDirectory, snapshotLength: Int
+    _ update: FindingChange, named name: String, in directory: EvidenceDirectory, snapshotLength: Int
   ) throws(EvidenceDirectory.Failure) {
     self.name = directory.path + "/" + name
     finding = update.finding
@@ -60,11 +61,11 @@ final class EvidenceFile {
   }
 }
 
-extension FindingRecord {
+extension Finding {
   /// What the frame proves: `error[vni-aborted-by-server]: FIN, 3 ms later`; with the first one what is found.
   func comments(on frame: Int) -> [String] {
     let notes = evidence.filter { $0.frame == frame }.map(\.note)
     return ((evidence.first?.frame == frame ? [summary] : []) + notes).filter { !$0.isEmpty }
-      .map { "\(severity.rawValue)[\(rule)]: \($0)" }
+      .map { "\(severity.rawValue)[\(rule.id)]: \($0)" }
   }
 }

@@ -1,4 +1,5 @@
 import Capture
+import Diagnosis
 import Packets
 import Reports
 import Rules
@@ -33,7 +34,7 @@ final class EvidenceKeeper {
   func note(_ frame: Frame, _ bytes: borrowing ByteView) { frames.append(frame, bytes) }
 
   /// Takes what is told. What only informs has no file, and what is told again keeps the one it has.
-  func keep(_ updates: [LiveUpdate]) {
+  func keep(_ updates: [FindingChange]) {
     let news = updates.filter { $0.kind == .finding && $0.finding.severity > .info }
     guard !news.isEmpty, failure == nil else { return }
     let kept = news.prefix(Limit.files - fileCount)
@@ -52,7 +53,7 @@ final class EvidenceKeeper {
     }
   }
 
-  private func write(_ updates: ArraySlice<LiveUpdate>, _ flows: [Int: FlowHash.Value]) throws(EvidenceDirectory.Failure) {
+  private func write(_ updates: ArraySlice<FindingChange>, _ flows: [Int: FlowHash.Value]) throws(EvidenceDirectory.Failure) {
     var files: [EvidenceFile] = []
     var byFlow: [FlowHash.Value: [Int]] = [:]
     var byNumber: [Int: [Int]] = [:]
@@ -76,7 +77,7 @@ final class EvidenceKeeper {
   }
 
   /// The connections that the evidence is from.
-  private func ownFlows(_ update: LiveUpdate, _ flows: [Int: FlowHash.Value]) -> Set<FlowHash.Value> {
+  private func ownFlows(_ update: FindingChange, _ flows: [Int: FlowHash.Value]) -> Set<FlowHash.Value> {
     var ours = Set(update.finding.evidence.compactMap { flows[$0.frame] }).subtracting([FlowHash.none])
     if let connection = update.connection { ours.insert(frames.flow(of: connection.client, connection.server)) }
     return ours

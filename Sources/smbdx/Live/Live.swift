@@ -1,5 +1,6 @@
 import ArgumentParser
 import Capture
+import Diagnosis
 import FoundationEssentials
 import Reports
 import Rules
@@ -88,9 +89,9 @@ struct Live: ParsableCommand {
 
   private func write(_ report: Report, to out: Output, _ writer: LiveWriter?, _ settings: Settings) {
     switch shown.format {
-    case .text where shown.quiet: writer?.write(report.updatesOfRecording)
+    case .text where shown.quiet: writer?.write(report.diagnosis.changesOfRecording)
     case .ndjson:
-      writer?.write(report.updatesOfRecording)
+      writer?.write(report.diagnosis.changesOfRecording)
       writer?.writeEnd(report)
     default: shown.write(report, to: out, settings)
     }

@@ -1,4 +1,5 @@
 import Capture
+import Diagnosis
 import Packets
 import Reports
 import Rules
@@ -25,9 +26,10 @@ final class LiveSession {
   private let bounds: BoundOptions
   private let status: StatusLine
   /// Writes findings while the capture goes on; nil when they all come at the end.
-  private let tell: (([LiveUpdate]) -> Void)?
+  private let tell: (([FindingChange]) -> Void)?
   private let evidence: EvidenceKeeper?
-  private var analysis: LiveAnalysis
+  private var analysis: Analysis
+  private let rulesLeftOut: Int
   private let start = SystemClock.monotonic()
   /// When the last frame was taken, and the time that it bears. Not the latest time of all: clocks are set back.
   private var lastFrameSeen: Int64 = 0
@@ -37,8 +39,8 @@ final class LiveSession {
   private var nextExpiry: Int64 = 0
 
   init(
-    _ source: LiveSource, _ signals: SignalReader, _ options: AnalysisOptions, bounds: BoundOptions, status: StatusLine,
-    evidence: EvidenceKeeper?, tell: (([LiveUpdate]) -> Void)?
+    _ source: LiveSource, _ signals: SignalReader, _ options: Analysis.Options, bounds: BoundOptions, status: StatusLine,
+    evidence: EvidenceKeeper?, tell: (([FindingChange]) -> Void)?
   ) {
     self.source = source
     self.signals = signals
@@ -46,7 +48,10 @@ final class LiveSession {
     self.status = status
     self.tell = tell
     self.evidence = evidence
-    analysis = LiveAnalysis(options, sources: source.names, tells: tell != nil || evidence != nil)
+    var options = options
+    options.isFollowed = tell != nil || evidence != nil
+    rulesLeftOut = Rule.all.count - options.rules.count
+    analysis = Analysis(options)
   }
 
   /// Until a signal, a bound, or an error ends it.
@@ -63,16 +68,16 @@ final class LiveSession {
     signals.letGo()
     source.writer?.flush()
     let statistics = source.statistics()
-    let (updates, report) = analysis.finish { tracker in
-      var facts = CaptureFacts(
-        tracker, frames: source.frameCount, isFiltered: false, lostPackets: statistics.lost,
-        linkTypes: source.linkTypeNames,
-        warnings: statistics.warning(on: source.names).map { [$0] } ?? [])
-      facts.isComplete = failure == nil && statistics.lost == 0
-      return facts
-    }
+    var end = CaptureSource()
+    end.frames = source.frameCount
+    end.linkTypes = source.linkTypeNames
+    end.warnings = statistics.warning(on: source.names).map { [$0] } ?? []
+    end.lostOnInterfaces = statistics.lost
+    end.isComplete = failure == nil && statistics.lost == 0
+    let (updates, diagnosis) = analysis.finishFollowing(end)
     show(updates)
     status.clear()
+    let report = Report(toolVersion: Smbdx.version, files: source.names, rulesLeftOut: rulesLeftOut, diagnosis: diagnosis)
     return (noteLimits(of: report), failure)
   }
 
@@ -140,7 +145,7 @@ final class LiveSession {
     status.show(figures(clock))
   }
 
-  private func show(_ updates: [LiveUpdate]) {
+  private func show(_ updates: [FindingChange]) {
     guard !updates.isEmpty else { return }
     status.clear()
     tell?(updates)
@@ -151,15 +156,15 @@ final class LiveSession {
   private func noteLimits(of report: Report) -> Report {
     var report = report
     if let evidence {
-      report.capture.noteLimit("evidence-frames", evidence.incompleteFiles)
-      report.capture.noteLimit("evidence-files", evidence.findingsWithoutFile)
+      report.diagnosis.noteLimit("evidence-frames", evidence.incompleteFiles)
+      report.diagnosis.noteLimit("evidence-files", evidence.findingsWithoutFile)
     }
     return report
   }
 
   private func figures(_ clock: Int64) -> StatusLine.Figures {
     StatusLine.Figures(
-      frames: source.frameCount, lost: source.statistics().lost, openConnections: analysis.tracker.openConnections,
+      frames: source.frameCount, lost: source.statistics().lost, openConnections: analysis.openConnections,
       findings: analysis.findingCount, seconds: Double(clock - start) / 1e9)
   }
 }

@@ -1,4 +1,5 @@
 import Capture
+import Diagnosis
 import Packets
 import Reports
 import Rules
@@ -48,11 +49,4 @@ extension Settings {
   func addresses(of host: String) -> [IPAddress] {
     IPAddress(host).map { [$0] } ?? hosts.filter { $0.value == host }.map(\.key)
   }
-}
-
-/// What an analysis is to do.
-struct AnalysisOptions {
-  var rules = Rule.all
-  var tracking = Tracker.Options()
-  var site = Site()
 }

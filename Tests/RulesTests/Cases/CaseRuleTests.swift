@@ -1,3 +1,4 @@
+import Diagnosis
 import Packets
 import Rules
 import TestSupport
@@ -75,8 +76,8 @@ import Transcripts
 
   @Test(arguments: examples)
   func judges(_ example: Example) {
-    var book = CaseBook()
-    var tracker = Tracker { _ = book.add(ConnectionBrief($0), isKept: true) }
+    var briefs: [ConnectionBrief] = []
+    var tracker = Tracker { briefs.append(ConnectionBrief($0)) }
     let frames = example.conversations().flatMap(\.frames).sorted { $0.time < $1.time }
     for (index, frame) in frames.enumerated() {
       tracker.accept(
@@ -84,7 +85,7 @@ import Transcripts
         ByteView(frame.bytes.span))
     }
     let inquiries = tracker.finish()
-    let cases = book.cases(joining: inquiries).cases
+    let cases = CaseBook.cases(of: briefs, joining: inquiries).cases
     #expect(cases.map(\.outcome) == example.outcomes)
     let found = cases.flatMap { Engine().judge($0) }
     #expect(found.map { "\($0.rule.id) \($0.severity)" } == example.expected)

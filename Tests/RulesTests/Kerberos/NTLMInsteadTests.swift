@@ -1,3 +1,4 @@
+import Diagnosis
 import TestSupport
 import Testing
 
@@ -74,13 +75,12 @@ import Testing
       $0.setUpSession(logon: NTLMLogon().with { $0.serverDNSName = serverName })
       $0.connectTree(path: #"\\files.lab.example\data"#)
     }
-    var book = CaseBook()
-    _ = book.add(ConnectionBrief(try #require(judged.transcripts.first)), isKept: true)
+    let brief = ConnectionBrief(try #require(judged.transcripts.first))
     var exchange = KerberosRuleTests.failed(7, KerberosRuleTests.request("cifs/files.lab.example"))
     exchange.client = Endpoint.testClient.address
     exchange.start = FrameStamp(number: 5, time: Timestamp(nanoseconds: 1_000_000_000))
     exchange.reply = exchange.start
-    let one = try #require(book.cases(joining: Inquiries([exchange], [])).cases.first)
+    let one = try #require(CaseBook.cases(of: [brief], joining: Inquiries([exchange], [])).cases.first)
     let found = Engine().judge(one).map(\.rule.id)
     #expect(found.contains(expected), "\(found)")
     #expect(found.contains("kerberos-fallback-to-ntlm"))

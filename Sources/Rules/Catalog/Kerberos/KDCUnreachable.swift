@@ -56,23 +56,30 @@ extension Rule {
     causes: ["a firewall lets UDP port 88 through and not TCP port 88", "a client that cannot ask over TCP"],
     remedies: [.openPort88, .forceKerberosTCP], references: ["RFC 4120 7.2.1"],
     judge: .inquiries { inquiries, _ in
-      inquiries.exchanges.compactMap { step in
-        guard step.error?.errorCode == .responseTooBig, !step.isFollowed, let reply = step.reply else { return nil }
-        let later = inquiries.exchanges.filter { $0.start.number > reply.number }
-        let overTCP = later.filter { $0.kdc.address == step.kdc.address && $0.transport != .udp }
-        guard !later.contains(where: { $0.isGranted || $0.silence == .notCaptured }) else { return nil }
+      // What came after each step, from the end: only what is needed of it.
+      var isHelped = false
+      var overTCP: [IPAddress: [KerberosExchange]] = [:]
+      var observations: [Observation] = []
+      for step in inquiries.exchanges.reversed() {
+        defer {
+          isHelped = isHelped || step.isGranted || step.silence == .notCaptured
+          if step.transport != .udp { overTCP[step.kdc.address] = [step] + (overTCP[step.kdc.address] ?? []).prefix(3) }
+        }
+        guard !isHelped, step.error?.errorCode == .responseTooBig, !step.isFollowed, let reply = step.reply else { continue }
+        let overTCP = overTCP[step.kdc.address] ?? []
         let waited = overTCP.map { $0.start.time.since(reply.time) + $0.waited }.max() ?? step.waited
         let isBlocked = overTCP.contains { $0.isSilent }
-        guard waited >= kdcPatience || isBlocked && overTCP.contains(where: \.isRefused) else { return nil }
-        return Observation(
+        guard waited >= kdcPatience || isBlocked && overTCP.contains(where: \.isRefused) else { continue }
+        observations.append(Observation(
           isBlocked ? .likely : .possible,
           isBlocked
             ? "the KDC \(step.kdc.address) wants to answer over TCP, and its TCP port 88 cannot be reached"
             : "the KDC \(step.kdc.address) wants to answer over TCP, and the client does not ask again",
           evidence: [Evidence(reply.number, .server, "KRB-ERROR \(step.error?.errorCode.description ?? "")")]
             + overTCP.prefix(4).flatMap(\.silenceEvidence),
-          severity: step.request == nil ? .info : nil, goal: Goal(), connections: step.connection.map { [$0] } ?? [])
+          severity: step.request == nil ? .info : nil, goal: Goal(), connections: step.connection.map { [$0] } ?? []))
       }
+      return observations.reversed()
     })
 }
 

@@ -4,6 +4,16 @@ import Transcripts
 
 /// A Kerberos error that stands: of a KDC, or of the file server.
 struct KerberosFault: Sendable {
+  /// To what the error is the answer: three stories with causes of their own.
+  enum Role: Sendable, CaseIterable {
+    /// AS-REQ: the client asks for its first ticket and proves its password (RFC 4120 3.1).
+    case firstTicket
+    /// TGS-REQ: it asks for a service's ticket and shows its first one (RFC 4120 3.3).
+    case serviceTicket
+    /// SESSION_SETUP: it shows the service's ticket to the file server (RFC 4120 3.2).
+    case fileServer
+  }
+
   /// RFC 4120 leaves the tolerance to the site; five minutes is everybody's default. Seconds.
   static let tolerance: Int64 = 300
 
@@ -13,6 +23,10 @@ struct KerberosFault: Sendable {
   var connection: Int?
   /// The service whose ticket the file server refuses.
   var service: String?
+  /// The keys of the ticket that the file server was shown.
+  var keys: KerberosKeyUse?
+  /// The client overcame it: it got in with another ticket, or with another time.
+  var isOvercome = false
   var frame: Int
   var requestFrame: Int?
   /// The clock of the capture when the error was sent.
@@ -22,14 +36,24 @@ struct KerberosFault: Sendable {
 
   var code: Int32 { error.errorCode.rawValue }
 
+  var role: Role {
+    guard let exchange else { return .fileServer }
+    if let request = exchange.request { return request.isInitial ? .firstTicket : .serviceTicket }
+    // The error repeats what was asked for.
+    return error.sname?.components.first?.lowercased() == "krbtgt" ? .firstTicket : .serviceTicket
+  }
+
   /// Those of a case, or of a client outside of any; each once.
   static func all(_ inquiries: Inquiries, _ one: Case?) -> [KerberosFault] {
     let ofServer = (one?.refusedConnections ?? []).flatMap { connection in
       connection.sessions.compactMap { KerberosFault($0, on: connection.id) }
     }
-    let refused = Set(ofServer.map(\.connection))
+    let refused = Set(ofServer.lazy.filter { !$0.isOvercome }.map(\.connection))
+    let lastService = inquiries.exchanges.last { $0.asksForService }?.start.number ?? 0
     return ofServer
       + inquiries.exchanges.compactMap {
+        // A client that does not know the realm of a server tries the domain in its name, and then its own realm.
+        if $0.asksForRealm, $0.error?.errorCode == .serviceUnknown, $0.start.number < lastService { return nil }
         guard var fault = KerberosFault($0) else { return nil }
         // What the server says of the very ticket needs no attribution.
         fault.isSecondary = $0.connection != nil && refused.contains($0.connection)
@@ -38,8 +62,8 @@ struct KerberosFault: Sendable {
   }
 
   private init?(_ exchange: KerberosExchange) {
-    guard let error = exchange.error, exchange.hasFailed, !exchange.isRepetition, let reply = exchange.reply,
-      !exchange.isProbe
+    guard let error = exchange.error, exchange.hasFailed || exchange.isKeyless, !exchange.isRepetition,
+      let reply = exchange.reply, !exchange.isProbe
     else { return nil }
     self.error = error
     self.exchange = exchange
@@ -50,21 +74,25 @@ struct KerberosFault: Sendable {
   }
 
   private init?(_ session: Session, on connection: Int) {
-    guard let answer = session.kerberosError, !answer.error.errorCode.isStepOfPreauthentication, !session.isEstablished
-    else { return nil }
+    guard let answer = session.kerberosError, !answer.error.errorCode.isStepOfPreauthentication else { return nil }
     error = answer.error
     self.connection = connection
+    isOvercome = session.isEstablished
     service = session.identity.service
+    keys = session.identity.ticketKeys
     frame = answer.frame
-    requestFrame = session.requestStamp.frame
+    requestFrame = answer.requestFrame
     time = answer.time
   }
 
   /// Seconds by which the clock of the sender is ahead of the capture's.
   private var clockOffset: Int64? {
     guard let stime = error.stime, let time else { return nil }
-    return stime.secondsSince1970 - time.nanoseconds / 1_000_000_000
+    return plausible(stime.secondsSince1970 - time.nanoseconds / 1_000_000_000)
   }
+
+  /// A recording whose times were changed shows every clock years off.
+  private func plausible(_ offset: Int64) -> Int64? { offset.magnitude > UInt64(ClockDifference.credible) ? nil : offset }
 
   /// Seconds by which the sender's clock is ahead of the client's.
   private var clientOffset: Int64? {
@@ -77,7 +105,7 @@ struct KerberosFault: Sendable {
     let betweenServers = exchange?.serverClockOffset.flatMap { server in clockOffset.map { server - $0 } }
     switch code {
     case 32, 33: return [clockOffset, clientOffset, betweenServers].contains { abs($0 ?? 0) > Self.tolerance }
-    case 31: return abs(betweenServers ?? 0) > Self.tolerance
+    case 31: return role != .firstTicket && abs(betweenServers ?? 0) > Self.tolerance
     default: return false
     }
   }
@@ -88,13 +116,17 @@ struct KerberosFault: Sendable {
 
 extension KerberosFault {
   var observation: Observation {
-    var observation = Observation(
-      code != 37 && isLikelySkew ? .likely : .proven, summary, evidence: evidence,
+    Observation(
+      confidence, summary, evidence: evidence,
       // Without the request nobody can tell whether it was overcome.
-      severity: exchange != nil && exchange?.request == nil || isSecondary ? .info : nil,
+      severity: exchange != nil && exchange?.request == nil || isSecondary || isOvercome ? .info : nil,
       goal: Goal(), connections: connection.map { [$0] } ?? [], tcpStream: connection == nil ? tcpStream : nil)
-    observation.remedies = exchange?.alias?.remedies
-    return observation
+  }
+
+  /// What the error says is proven; that it is the story of this connection, its time alone does not prove.
+  private var confidence: Confidence {
+    if exchange?.isJoinedByTime == true { return .possible }
+    return code != 37 && isLikelySkew || exchange?.isKeyless == true ? .likely : .proven
   }
 
   private var tcpStream: Int? {
@@ -103,17 +135,54 @@ extension KerberosFault {
 
   private var name: String { error.errorCode.name ?? "error \(code)" }
 
-  private var summary: String {
+  private var summary: String { brief + (code == 14 || exchange?.isKeyless == true ? offer : "") }
+
+  /// The summary without lists, to be part of another sentence.
+  var brief: String {
     let sender = exchange.map { "the KDC \($0.kdc.address)" } ?? "the server"
     let subject = exchange == nil ? "the ticket for \(service ?? "its service")" : self.subject
     if let state { return "\(sender) refuses \(subject): \(state) (\(name))" }
+    if isOvercome {
+      return "\(sender) answers \(name) for \(subject)" + (difference.map { ": \($0)" } ?? "") + "; the client tried again and got in"
+    }
+    if exchange?.isKeyless == true {
+      return "\(sender) has no key for \(subject) of a type that the client offers"
+    }
     if let alias = exchange?.alias {
       return "no account has the SPN \(subject): "
         + (alias.witness == .resolver
           ? "DNS calls \(alias.name) an alias of \(alias.hostName)" : "the server calls itself \(alias.hostName)")
     }
-    let meaning = difference ?? error.errorCode.meaning?.withoutFullStop
+    let meaning = difference ?? saysWhatFailed ?? error.errorCode.meaning?.withoutFullStop
     return "\(sender) answers \(name) for \(subject)" + (meaning.map { ": \($0)" } ?? "")
+  }
+
+  /// What the code means to this request, where that differs from what it says of itself.
+  private var saysWhatFailed: String? {
+    if isWrongPassword { return "the proof of the password cannot be decrypted with the key of the account" }
+    if isServiceDisabled { return "the service's account is disabled or locked" }
+    guard role == .serviceTicket else { return nil }
+    switch code {
+    case 31, 41: return "the KDC cannot decrypt the client's ticket-granting ticket or its proof"
+    case 44, 45: return "the KDC has no such key for the client's ticket-granting ticket"
+    case 50: return "the KDC does not take the checksum in the client's proof that it holds the ticket-granting ticket"
+    default: return nil
+    }
+  }
+
+  /// A proof of the password that the KDC cannot read: older MIT KDCs say so with 31, newer ones and all others with 24.
+  var isWrongPassword: Bool {
+    code == 31 && role == .firstTicket && exchange?.request?.hasPreauthentication == true
+  }
+
+  /// MIT KDCs hide a disabled service behind "unknown", and say the truth in their text only.
+  var isServiceDisabled: Bool { code == 7 && error.eText == "SERVER LOCKED OUT" }
+
+  /// `; it offers aes256-cts-hmac-sha1-96 (18)`, with what the account has, where the answer tells.
+  private var offer: String {
+    guard let offered = exchange?.request?.etypes, !offered.isEmpty else { return "" }
+    let known = error.eData?.offeredEtypes ?? []
+    return "; the client offers \(KeyText.list(offered))" + (known.isEmpty ? "" : ", the account has \(KeyText.list(known))")
   }
 
   /// Who asked, or for what.
@@ -144,11 +213,14 @@ extension KerberosFault {
     var answer = "\(name) (\(code))"
     if let status = error.eData?.extendedStatus { answer += ", \(status)" }
     if let text = error.eText, !text.isEmpty { answer += ", “\(text)”" }
-    if [31, 32, 33, 37].contains(code), let clockOffset {
+    if [31, 32, 33, 37].contains(code), !isWrongPassword, let clockOffset {
       answer += clockOffset == 0 ? ", its clock agrees with the capture's" : ", its clock is \(span(clockOffset)) the capture's"
     }
-    let request = exchange.map { $0.request.map { "\($0.isInitial ? "AS-REQ" : "TGS-REQ") for \($0.sname)" } ?? "" }
-      ?? "SESSION_SETUP with an AP-REQ for \(service ?? "its service")"
+    if isWrongPassword || code == 14 || exchange?.isKeyless == true, let known = error.eData?.offeredEtypes, !known.isEmpty {
+      answer += ", with keys of \(KeyText.list(known))"
+    }
+    let request = exchange.map { $0.request.map { $0.text(for: role, code) } ?? "" }
+      ?? "SESSION_SETUP with an AP-REQ for \(service ?? "its service")" + (keys.map { ", \(KeyText.of($0))" } ?? "")
     return [
       exchange?.alias.flatMap {
         Evidence($0.frame, nil, $0.witness == .resolver ? "DNS: \($0.name) is an alias of \($0.hostName)" : "NTLM logon, in which the server calls itself \($0.hostName)")
@@ -202,9 +274,59 @@ extension KerberosExchange {
   }
 }
 
+extension KerberosExchange {
+  fileprivate var asksForRealm: Bool {
+    guard let request, !request.isInitial else { return false }
+    return request.sname.lowercased().hasPrefix("krbtgt/")
+  }
+
+  fileprivate var asksForService: Bool {
+    guard let request, !request.isInitial else { return false }
+    return !request.sname.lowercased().hasPrefix("krbtgt/")
+  }
+
+  /// The KDC has no key with which the client could prove the password, and the client did not go on.
+  var isKeyless: Bool { lacksKeyForProof && !isFollowed && !succeededLater }
+}
+
+extension KerberosRequestFacts {
+  /// `TGS-REQ for cifs/fs01, with a ticket-granting ticket in aes256-cts-hmac-sha1-96 (18), kvno 2`
+  fileprivate func text(for role: KerberosFault.Role, _ code: Int32) -> String {
+    var text = "\(isInitial ? "AS-REQ" : "TGS-REQ") for \(sname)"
+    switch (role, code) {
+    case (_, 14), (_, 25): text += etypes.isEmpty ? "" : ", offering \(KeyText.list(etypes))"
+    case (.firstTicket, 24), (.firstTicket, 31):
+      text += proofEtype.map { ", with a proof of the password in \($0)" } ?? ""
+    case (.serviceTicket, 20), (.serviceTicket, 31...51):
+      text += presented.map { ", presenting a ticket-granting ticket: \(KeyText.of($0))" } ?? ""
+    default: break
+    }
+    return text
+  }
+}
+
+/// Encryption types and key versions in words.
+enum KeyText {
+  static func list(_ etypes: [KerberosEncryptionType]) -> String {
+    etypes.prefix(8).map(\.description).joined(separator: ", ") + (etypes.count > 8 ? " and \(etypes.count - 8) more" : "")
+  }
+
+  /// `ticket encrypted with aes256-cts-hmac-sha1-96 (18), kvno 3, session key aes256-cts-hmac-sha1-96 (18)`
+  static func of(_ keys: KerberosKeyUse) -> String {
+    "ticket encrypted with \(keys.ticketEtype)" + (keys.kvno.map { ", kvno \($0)" } ?? "")
+      + (keys.sessionEtype.map { ", session key \($0)" } ?? "")
+  }
+}
+
+/// How far clocks can be apart so that somebody's clock is to blame.
+enum ClockDifference {
+  /// A year, in seconds. Beyond that the times of the recording were changed, or a host never knew the time.
+  static let credible: Int64 = 366 * 86_400
+}
+
 extension HostAlias {
   /// The commands with the names in them, when the names can stand in a command.
-  fileprivate var remedies: [Remedy]? {
+  var remedies: [Remedy]? {
     guard name.isPlainHostName, hostName.isPlainHostName else { return nil }
     let server = String(hostName.prefix { $0 != "." })
     return [Remedy.addComputerName, .addAliasSPN, .useRealName].map {
@@ -217,7 +339,7 @@ extension HostAlias {
 
 extension String {
   /// Letters, digits, dots and hyphens: nothing that a shell or a terminal would take for something else.
-  fileprivate var isPlainHostName: Bool {
+  var isPlainHostName: Bool {
     !isEmpty && utf8.count <= 255 && !hasPrefix("-")
       && utf8.allSatisfy { byte in
         switch byte {

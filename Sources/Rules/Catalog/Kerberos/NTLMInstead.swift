@@ -18,10 +18,14 @@ extension Rule {
     remedies: [.findSPN, .useKerberos], references: ["RFC 4178 4.1", "RFC 4120 7.5.9"],
     judge: .attempt { one in
       guard !one.inquiries.exchanges.isEmpty else { return [] }
+      let failures = KerberosFailures(one)
+      let isByAddress = one.isByAddress
       return one.ntlmLogons.compactMap { connection, session in
-        guard let reason = one.kerberosFailure(before: session) else { return nil }
+        guard !isByAddress,
+          let reason = failures.last(before: session.requestStamp.frame, since: connection.firstFrame.time)
+        else { return nil }
         var observation = Observation(
-          .likely, "\(reason.text), so \(session.who) logs on with NTLM",
+          reason.isJoinedByTime ? .possible : .likely, "\(reason.text), so \(session.who) logs on with NTLM",
           evidence: reason.evidence + session.ntlmEvidence, connections: [connection.id])
         observation.remedies = reason.remedies.map { $0 + [.useKerberos] }
         return observation
@@ -42,10 +46,13 @@ extension Rule {
     ],
     remedies: [.findSPN, .useKerberos], references: ["RFC 4178 4.1", "MS-SPNG 3.1.5"],
     judge: .attempt { one in
-      one.ntlmLogons.compactMap { connection, session in
+      let hosts = one.hosts
+      guard let host = hosts.first, !hosts.contains(where: \.isAddressLiteral) else { return [] }
+      let failures = KerberosFailures(one)
+      return one.ntlmLogons.compactMap { connection, session in
         guard session.identity.offered.contains(.kerberos), connection.mechanisms.contains(.kerberos),
-          session.ntlm?.isDomainMember == true, let host = one.hosts.first, !one.hosts.contains(where: \.isAddressLiteral),
-          one.kerberosFailure(before: session) == nil
+          session.ntlm?.isDomainMember == true,
+          failures.last(before: session.requestStamp.frame, since: connection.firstFrame.time) == nil
         else { return nil }
         return Observation(
           .possible, "\(session.who) logs on to \(host) with NTLM, although client and server offer Kerberos",
@@ -67,19 +74,22 @@ extension Rule {
     causes: ["the Kerberos fault that is shown with it", "Kerberos was required by an option or policy"],
     remedies: [.findSPN, .useKerberos, .blockNTLMExceptions], references: ["MS-SMB2 3.2.4.2.3"],
     judge: .attempt { one in
-      one.connections.compactMap { connection in
-        guard connection.sessions.isEmpty, connection.dialect != nil, !connection.isAdditionalChannel,
-          connection.endedBy == .client,
+      guard !one.inquiries.exchanges.isEmpty else { return [] }
+      let failures = KerberosFailures(one)
+      return one.connections.compactMap { connection in
+        guard connection.leavesAfterNegotiate,
           // Who is no user of the domain, or has a wrong password, does not try another way with it.
-          let reason = one.kerberosFailure(beforeFrame: connection.lastFrame.number), !reason.isOfUser
+          let reason = failures.last(before: connection.lastFrame.number, since: connection.firstFrame.time), !reason.isOfUser
         else { return nil }
-        return Observation(
-          .likely, "the client leaves without a logon, and tries no NTLM: \(reason.text)",
+        var observation = Observation(
+          reason.isJoinedByTime ? .possible : .likely, "the client leaves without a logon, and tries no NTLM: \(reason.text)",
           evidence: reason.evidence
             + [
               Evidence(connection.negotiateFrame, .server, "NEGOTIATE response"),
               Evidence(connection.lastFrame.number, nil, "the connection ends without SESSION_SETUP"),
             ].compactMap(\.self), goal: Goal(), connections: [connection.id])
+        observation.remedies = reason.remedies.map { $0 + [.blockNTLMExceptions] }
+        return observation
       }
     })
 
@@ -94,7 +104,7 @@ extension Rule {
     confirmation: "Open the same share by the server's full DNS name; the logon then uses Kerberos.",
     remedies: [.useKerberos], references: ["RFC 4120 6.2.1"],
     judge: .attempt { one in
-      guard !one.hosts.isEmpty, one.hosts.allSatisfy(\.isAddressLiteral), one.inquiries.exchanges.isEmpty else { return [] }
+      guard one.isByAddress else { return [] }
       return one.domainLogonsWithNTLM.map { connection, session in
         Observation(
           .proven, "\(session.who) opens \(one.hosts[0]) by its address, which leaves NTLM only",
@@ -125,12 +135,84 @@ extension Rule {
 }
 
 private struct KerberosFailure {
+  var frame: Int
+  var time: Timestamp
   var text: String
   var evidence: [Evidence]
   /// Where they have the names in them.
   var remedies: [Remedy]?
   /// The user got no first ticket.
   var isOfUser: Bool
+  var isJoinedByTime: Bool
+  /// No answer, as opposed to an error.
+  var isSilence = false
+}
+
+/// Why the client had no ticket, over the time of a case: made once, asked for each logon.
+private struct KerberosFailures {
+  /// An error of a KDC that came longer than this before the connection is another story; nanoseconds.
+  private static let nearness: Int64 = 30_000_000_000
+
+  /// In order.
+  private var failures: [KerberosFailure] = []
+  /// Where a KDC was asked that did answer, in order.
+  private var answered: [Int] = []
+
+  init(_ one: Case) {
+    let exchanges = one.inquiries.exchanges
+    guard !exchanges.isEmpty else { return }
+    for fault in KerberosFault.all(one.inquiries, nil) {
+      guard let request = fault.exchange?.request, let time = fault.time else { continue }
+      let observation = fault.observation
+      failures.append(
+        KerberosFailure(
+          frame: fault.frame, time: time, text: fault.brief, evidence: observation.evidence,
+          remedies: KerberosFamily.remedies(of: fault), isOfUser: request.isInitial,
+          isJoinedByTime: fault.exchange?.isJoinedByTime ?? false))
+    }
+    failures += Self.silences(exchanges)
+    answered = exchanges.lazy.filter { !$0.isSilent }.map(\.start.number)
+    failures.sort { $0.frame < $1.frame }
+  }
+
+  /// Where the last that was asked of a KDC had no answer: whatever the client got before, it is not there then.
+  private static func silences(_ exchanges: [KerberosExchange]) -> [KerberosFailure] {
+    var silent: [IPAddress: [KerberosExchange]] = [:]
+    return exchanges.compactMap { exchange in
+      guard exchange.isSilent, !exchange.succeededLater else { return nil }
+      var all = silent[exchange.kdc.address] ?? []
+      // The first few, and this one, tell for how long and how often it was tried.
+      if all.count > 8 { all.removeLast() }
+      all.append(exchange)
+      silent[exchange.kdc.address] = all
+      guard all.isConclusive else { return nil }
+      return KerberosFailure(
+        frame: exchange.start.number, time: exchange.start.time, text: "the KDC \(exchange.kdc.address) does not answer",
+        evidence: all.prefix(4).flatMap(\.silenceEvidence), remedies: nil, isOfUser: false, isJoinedByTime: false,
+        isSilence: true)
+    }
+  }
+
+  /// The last one before a frame, unless it is too old for a connection that began at a time.
+  func last(before frame: Int, since start: Timestamp) -> KerberosFailure? {
+    let index = Self.count(failures, while: { $0.frame < frame })
+    guard index > 0 else { return nil }
+    let failure = failures[index - 1]
+    // Whoever does not answer is no reason where another one did.
+    let asked = failure.isSilence ? Self.count(answered, while: { $0 < frame }) : 0
+    if asked > 0, answered[asked - 1] > failure.frame { return nil }
+    return start.since(failure.time) <= Self.nearness ? failure : nil
+  }
+
+  /// How many elements of an ordered list come first for which something holds.
+  private static func count<Element>(_ list: [Element], while holds: (Element) -> Bool) -> Int {
+    var (low, high) = (0, list.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if holds(list[middle]) { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
 }
 
 extension Case {
@@ -148,26 +230,11 @@ extension Case {
     ntlmLogons.filter { $0.connection.mechanisms.contains(.kerberos) && $0.session.ntlm?.isDomainMember == true }
   }
 
-  fileprivate func kerberosFailure(before session: Session) -> KerberosFailure? {
-    kerberosFailure(beforeFrame: session.requestStamp.frame)
-  }
-
-  /// Why the client had no ticket for the server at that time.
-  fileprivate func kerberosFailure(beforeFrame frame: Int) -> KerberosFailure? {
-    let earlier = inquiries.exchanges.filter { $0.start.number < frame }
-    let fault = KerberosFault.all(inquiries, nil).last { $0.frame < frame && $0.exchange?.request != nil }
-    if let fault, let request = fault.exchange?.request {
-      let observation = fault.observation
-      return KerberosFailure(text: observation.summary, evidence: observation.evidence, remedies: observation.remedies,
-        isOfUser: request.isInitial)
-    }
-    // Whatever the client got before, it is not there when it was asked last.
-    guard let last = earlier.last, last.isSilent, !last.succeededLater else { return nil }
-    let silent = earlier.filter { $0.isSilent && $0.kdc.address == last.kdc.address }
-    guard silent.isConclusive else { return nil }
-    return KerberosFailure(
-      text: "the KDC \(last.kdc.address) does not answer", evidence: silent.prefix(4).flatMap(\.silenceEvidence),
-      isOfUser: false)
+  /// Every name of the server is an address, for which there is no Kerberos.
+  fileprivate var isByAddress: Bool {
+    let names = hosts
+    return !names.isEmpty && names.allSatisfy(\.isAddressLiteral)
+      && !inquiries.exchanges.contains { $0.fileServer?.isAddressLiteral ?? false }
   }
 }
 

@@ -11,49 +11,69 @@ struct RefusedTicket: Sendable {
   var etype: KerberosEncryptionType?
   /// Where the KDC issued it, when that is in the capture.
   var grantFrame: Int?
-  var requestFrame: Int
-  var replyFrame: Int
   /// Seconds by which the file server's clock is ahead of the KDC's, or of the capture's where the KDC's is not known;
   /// nil when they agree as far as Kerberos demands.
   var skew: Int64?
   /// Against the KDC's clock, and not only against that of the recording, which may be wrong itself.
   var isSkewKnown: Bool
+  private var keys: KerberosKeyUse?
+  private var user: String?
+  private var requestFrame: Int
+  private var replyFrame: Int
   /// Where the server told its time.
   private var clockFrame: Int?
 
   static func all(_ one: Case?) -> [RefusedTicket] {
     guard let one else { return [] }
-    return one.refusedConnections.flatMap { connection in
-      connection.sessions.compactMap { RefusedTicket($0, on: connection, in: one) }
+    let refused = one.refusedConnections
+    guard !refused.isEmpty else { return [] }
+    let grants = Dictionary(
+      one.inquiries.exchanges.lazy.compactMap { exchange in exchange.ticketFingerprint.map { ($0, exchange) } },
+      uniquingKeysWith: { first, _ in first })
+    let kdcOffset = one.inquiries.exchanges.lazy.compactMap(\.clockOffset).first
+    return refused.flatMap { connection in
+      connection.sessions.compactMap { RefusedTicket($0, on: connection, grants, kdcOffset: kdcOffset) }
     }
   }
 
-  private init?(_ session: Session, on connection: ConnectionBrief, in one: Case) {
+  private init?(
+    _ session: Session, on connection: ConnectionBrief, _ grants: [UInt64: KerberosExchange], kdcOffset: Int64?
+  ) {
     guard session.identity.mechanism == .kerberos, let ticket = session.identity.ticketFingerprint,
-      let status = session.refusal, status.rawValue == 0xC000_006D, session.kerberosError == nil,
-      let reply = session.replyStamp
+      let status = session.refusal, status == .logonFailure, session.kerberosError == nil, let reply = session.replyStamp
     else { return nil }
     self.connection = connection.id
     self.status = status
     service = session.identity.service ?? "its service"
-    let grant = one.inquiries.exchanges.first { $0.ticketFingerprint == ticket }
-    etype = session.identity.ticketEncryption ?? grant?.grant?.ticketEtype
+    user = session.identity.user
+    let grant = grants[ticket]
+    keys = session.identity.ticketKeys ?? grant?.grant.map { KerberosKeyUse(ticketEtype: $0.ticketEtype, kvno: $0.ticketKvno) }
+    etype = keys?.ticketEtype
     grantFrame = grant?.reply?.number
     requestFrame = session.requestStamp.frame
     replyFrame = reply.frame
-    let kdcOffset = one.inquiries.exchanges.lazy.compactMap(\.clockOffset).first
     isSkewKnown = kdcOffset != nil
-    skew = connection.serverClockOffset.map { $0 - (kdcOffset ?? 0) }.flatMap { abs($0) > KerberosFault.tolerance ? $0 : nil }
+    skew = connection.serverClockOffset.map { $0.subtractingReportingOverflow(kdcOffset ?? 0).partialValue }
+      .flatMap {
+        (UInt64(KerberosFault.tolerance) + 1...UInt64(ClockDifference.credible)).contains($0.magnitude) ? $0 : nil
+      }
     clockFrame = skew.flatMap { _ in connection.negotiateFrame }
   }
 
+  /// What the evidence says beside the status.
+  var words: String {
+    (grantFrame == nil ? "and" : "which the KDC had issued:") + " it cannot use the ticket"
+      + (etype.map { ", which is encrypted with \($0)" } ?? "")
+  }
+
   func observation(_ confidence: Confidence, _ guess: String, severity: Severity) -> Observation {
-    Observation(
-      confidence, "the server answers \(status.name ?? "\(status)") to the ticket for \(service), \(guess)",
+    let holder = user.flatMap { $0.isEmpty ? nil : " of \($0)" } ?? ""
+    return Observation(
+      confidence, "the server answers \(status.name ?? "\(status)") to the ticket\(holder) for \(service), \(guess)",
       evidence: [
         Evidence(clockFrame, .server, "NEGOTIATE response: its clock"),
         Evidence(grantFrame, .server, "TGS-REP: the ticket"),
-        Evidence(requestFrame, .client, "SESSION_SETUP with the ticket" + (etype.map { ", encrypted with \($0)" } ?? "")),
+        Evidence(requestFrame, .client, "SESSION_SETUP with the ticket" + (keys.map { ": \(KeyText.of($0))" } ?? "")),
         Evidence(replyFrame, .server, "SESSION_SETUP response: \(status)"),
       ].compactMap(\.self),
       severity: severity, goal: Goal(), connections: [connection])

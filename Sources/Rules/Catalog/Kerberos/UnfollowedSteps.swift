@@ -2,6 +2,46 @@ import Packets
 import Protocols
 import Transcripts
 
+/// The realms through which a client is sent on its way to one service: RFC 6806 8.
+private struct ReferralChain {
+  var service: String
+  /// The realms that were asked, and the last one that the client was sent to.
+  var realms: [String]
+  var hops: [KerberosExchange]
+  var isCircle = false
+
+  /// Those of services for which no ticket was had in the end.
+  static func all(_ inquiries: Inquiries) -> [ReferralChain] {
+    var open: [String: ReferralChain] = [:]
+    var done: [ReferralChain] = []
+    for exchange in inquiries.exchanges {
+      guard let request = exchange.request, !request.isInitial else { continue }
+      let service = request.sname.lowercased()
+      guard let next = exchange.referral?.lowercased() else {
+        // The ticket itself, or a refusal: the way is over.
+        if exchange.isGranted { open[service] = nil }
+        continue
+      }
+      let realm = request.realm.lowercased()
+      // RFC 6806 6: a short name is answered with the full one of the same realm, which leads nowhere else.
+      guard next != realm, !isSameHost(next, realm) else { continue }
+      var chain = open[service] ?? ReferralChain(service: request.sname, realms: [realm], hops: [])
+      if chain.realms.last != realm { chain = ReferralChain(service: request.sname, realms: [realm], hops: []) }
+      chain.isCircle = chain.isCircle || chain.realms.contains(next)
+      chain.realms.append(next)
+      chain.hops.append(exchange)
+      open[service] = chain
+      if chain.isCircle || chain.hops.count == 64 {
+        done.append(chain)
+        open[service] = nil
+      }
+    }
+    let granted = Set(inquiries.exchanges.lazy.compactMap { $0.grant?.sname.lowercased() })
+    return (done + open.values).filter { !granted.contains($0.service.lowercased()) }
+      .sorted { ($0.hops.first?.start.number ?? 0) < ($1.hops.first?.start.number ?? 0) }
+  }
+}
+
 // Answers that tell a client how to go on, after which it does not.
 
 extension Rule {
@@ -18,23 +58,30 @@ extension Rule {
       “Pre-authentication required” is the normal first answer of a KDC; the client sends its request again at once, \
       with a proof. Here nothing follows.
       """,
-    harmless: "A person who is asked for a password or a card takes some time.",
+    harmless: """
+      A person who is asked for a password or a card takes some time. In every healthy logon this answer comes first and \
+      is followed at once; so are “answer too big for UDP” and “use another realm”. None of the three is reported then.
+      """,
     confirmation: "Try the logon again and watch for a prompt; a recording at the KDC shows whether a second request arrives.",
     causes: [
       "the client has no password or card to give, or waits for a person", "the second request is lost on the way to this capture point",
     ],
-    remedies: [.storedKerberosCredentials, .captureOtherSideOfSilence], references: ["RFC 4120 3.1.1", "RFC 4120 5.2.7"],
-    judge: .inquiries { inquiries, _ in
-      inquiries.exchanges.compactMap { step in
-        guard step.error?.errorCode == .preauthRequired, !step.isFollowed, !step.succeededLater,
-          let request = step.request, let reply = step.reply, step.waited >= preauthPatience
+    remedies: [.ticketBeforeMount, .storedKerberosCredentials, .captureOtherSideOfSilence], references: ["RFC 4120 3.1.1", "RFC 4120 5.2.7"],
+    judge: .inquiries { inquiries, one in
+      // Who ends the connection for which the ticket was meant does not go on.
+      let left = Set((one?.connections ?? []).lazy.filter(\.leavesAfterNegotiate).map(\.id))
+      return inquiries.exchanges.compactMap { step in
+        guard step.error?.errorCode == .preauthRequired, !step.isFollowed, !step.succeededLater, !step.isKeyless,
+          let request = step.request, let reply = step.reply,
+          step.waited >= preauthPatience || step.connection.map(left.contains) == true
         else { return nil }
         return Observation(
           .possible, "\(request.cname ?? "the client") is asked for a proof of the password and sends none",
           evidence: [
             Evidence(request.stamp.number, .client, "AS-REQ for \(request.sname)"),
             Evidence(reply.number, .server, "KRB-ERROR \(KerberosErrorCode.preauthRequired); nothing follows for \(milliseconds(step.waited))"),
-          ].compactMap(\.self), goal: Goal(), connections: step.connection.map { [$0] } ?? [])
+          ].compactMap(\.self), severity: step.connection.map(left.contains) == true ? .error : nil, goal: Goal(),
+          connections: step.connection.map { [$0] } ?? [])
       }
     })
 
@@ -73,21 +120,15 @@ extension Rule {
     causes: ["a trust that is broken on one side", "a DNS suffix that is routed to the wrong domain"],
     remedies: [.trusts], references: ["RFC 6806 8"],
     judge: .inquiries { inquiries, _ in
-      let referrals = Dictionary(grouping: inquiries.exchanges.filter { $0.referral != nil }) {
-        $0.request?.sname.lowercased() ?? ""
-      }
-      return referrals.sorted { $0.key < $1.key }.compactMap { service, list in
-        // The same step asked for twice, as over two connections, is none.
-        let hops = Set(list.map { [$0.request?.realm.lowercased() ?? "", $0.referral?.lowercased() ?? ""] })
-        let isBack = hops.contains { hop in hops.contains { $0[0] == hop[1] && $0[1] == hop[0] } }
-        guard isBack || hops.count > maximumReferrals,
-          !inquiries.exchanges.contains(where: { $0.grant?.sname.lowercased() == service })
-        else { return nil }
-        return Observation(
-          .proven, "asking for \(service), the client is sent round \(hops.count) times",
-          evidence: list.prefix(10).compactMap {
+      ReferralChain.all(inquiries).filter { $0.isCircle || $0.hops.count > maximumReferrals }.map { chain in
+        Observation(
+          .proven,
+          chain.isCircle
+            ? "asking for \(chain.service), the client is sent back to \(chain.realms.last ?? ""), where it has been"
+            : "asking for \(chain.service), the client is sent on \(chain.hops.count) times",
+          evidence: chain.hops.prefix(10).compactMap {
             Evidence($0.reply?.number, .server, "TGS-REP: a ticket for the KDC of \($0.referral ?? "")")
-          }, goal: Goal(), connections: list.first?.connection.map { [$0] } ?? [])
+          }, goal: Goal(), connections: chain.hops.first?.connection.map { [$0] } ?? [])
       }
     })
 

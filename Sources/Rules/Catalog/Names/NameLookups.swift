@@ -49,7 +49,8 @@ extension Rule {
       NameSearch.all(inquiries, one).compactMap { search in
         let silent = search.lookups.filter { !$0.isAnswered && !$0.isIncomplete }
         // Broken resolvers answer for IPv4 and not for IPv6; the address is there then.
-        let mute = silent.filter { lookup in !search.lookups.contains { $0.isAnswered && $0.resolver == lookup.resolver } }
+        let talking = Set(search.lookups.lazy.filter(\.isAnswered).map(\.resolver))
+        let mute = silent.filter { !talking.contains($0.resolver) }
         guard mute.reduce(0, { $0 + $1.tries }) >= 2, mute.map(\.waited).max() ?? 0 >= resolverPatience,
           one != nil || mute.count == search.lookups.count,
           let severity = search.severity(one, asError: .error, elseThan: .warning)
@@ -85,15 +86,13 @@ private struct NameSearch {
       if groups[label] == nil { order.append(label) }
       groups[label, default: []].append(lookup)
     }
+    let fileServers = HostNames(inquiries.exchanges.lazy.compactMap(\.fileServer))
     let lastSuccess = addresses.last { !$0.addresses.isEmpty }?.start.number ?? 0
     return order.map { label in
       let lookups = groups[label] ?? []
       return NameSearch(
         lookups: lookups,
-        isFileServer: one != nil
-          || inquiries.exchanges.contains { exchange in
-            exchange.fileServer.map { host in lookups.contains { isSameHost($0.name, host) } } ?? false
-          },
+        isFileServer: one != nil || lookups.contains { fileServers.contains($0.name) },
         isLast: (lookups.last?.start.number ?? 0) > lastSuccess)
     }
   }

@@ -8,7 +8,7 @@ extension Rule {
     severity: .error,
     phase: .negotiate,
     nature: .reset,
-    needs: [.serverReplies],
+    needs: [.end],
     yieldsToSuccess: true,
     summary: "The server offered SMB2, and the client did not take it up.",
     explanation: """
@@ -27,10 +27,9 @@ extension Rule {
     remedies: [.clientLogs, .captureOtherSide, .alignDialectsWindows],
     references: ["MS-SMB2 3.3.5.3.1", "MS-SMB2 3.2.5.2"]
   ) { transcript in
-    guard let smb1 = transcript.smb1, smb1.upgrade == .wildcard, transcript.negotiation == nil,
-      let closing = transcript.ending, !transcript.isNetBIOS, transcript.traffic.lastRequestFrame == smb1.requestFrame,
-      transcript.traffic.encryptedMessages == 0, !transcript.visibility.mayHideMessages(from: .client),
-      !transcript.wasResetByThirdParty
+    let diagnosis = transcript.end.diagnosis
+    guard [.rejected(.upgrade), .closedBehind(.upgrade), .leftOpen(.upgrade)].contains(diagnosis), let smb1 = transcript.smb1,
+      !transcript.isNetBIOS
     else { return [] }
     return [
       Observation(
@@ -38,7 +37,7 @@ extension Rule {
         evidence: [
           Evidence(smb1.requestFrame, .client, "SMB1 NEGOTIATE: \(smb1.request?.dialects.joined(separator: ", ") ?? "")"),
           Evidence(smb1.upgradeFrame, .server, "NEGOTIATE response, DialectRevision 0x02FF"),
-        ].compactMap(\.self) + [transcript.evidence(of: closing)])
+        ].compactMap(\.self) + transcript.evidenceOfEnd)
     ]
   }
 }

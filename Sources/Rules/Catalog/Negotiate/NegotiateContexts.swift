@@ -73,27 +73,3 @@ extension Rule {
     ]
   }
 }
-
-extension Negotiation {
-  /// SMB 3.1.1, a list of contexts that can be read, and no hash in it.
-  var hasNoPreauthContext: Bool {
-    guard let response, response.dialectRevision == .smb311, contextError == nil else { return false }
-    return !response.contexts.contains { if case .preauthIntegrity = $0 { true } else { false } }
-  }
-
-  /// The same of the request, when it offers SMB 3.1.1.
-  var requestHasNoPreauthContext: Bool {
-    guard let request, request.dialects.contains(.smb311) else { return false }
-    return !request.contexts.contains {
-      switch $0 {
-      case .preauthIntegrity, .unreadable: true
-      default: false
-      }
-    }
-  }
-
-  /// Why the contexts of the response could not be read.
-  var contextError: DecodeError? {
-    response?.contexts.lazy.compactMap { if case .unreadable(let error) = $0 { error } else { nil } }.first
-  }
-}

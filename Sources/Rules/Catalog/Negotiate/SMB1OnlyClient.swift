@@ -27,18 +27,25 @@ extension Rule {
     remedies: [.replaceSMB1, .enableSMB1],
     references: ["MS-SMB2 3.3.5.3.2", "MS-CIFS 2.2.4.52"]
   ) { transcript in
-    guard let smb1 = transcript.smb1, let request = smb1.request, !request.offersSMB2 else { return [] }
+    guard let smb1 = transcript.smb1, let request = smb1.request, !transcript.isKnock else { return [] }
+    // ksmbd knows no SMB 2.0.2, so that a list which ends there is one of SMB1 to it.
+    let refusal = transcript.foreignBeginnings.first(where: \.isSMB1BehindTwoLengths)
+    let offersMore = refusal == nil ? request.offersSMB2 : request.dialects.contains("SMB 2.???")
+    guard !offersMore else { return [] }
     let isAccepted = smb1.response?.dialectIndex != nil
     // Silence is an answer only when the server closes with it.
-    let isRefused = smb1.response != nil || transcript.ending.map { transcript.peer($0.side) == .server } ?? false
+    let isRefused = smb1.response != nil || refusal != nil || transcript.ending.map { transcript.peer($0.side) == .server } ?? false
     guard isAccepted || isRefused else { return [] }
     return [
       Observation(
         .proven,
         isAccepted
           ? "the connection uses SMB1: the client offers nothing else"
-          : "the client offers only SMB1 (\(request.highestDialect ?? "no dialect")), and the server does not take it",
+          : request.offersSMB2
+            ? "the client offers SMB1 and SMB 2.0.2 (\(request.dialects.joined(separator: ", "))), and the server takes neither"
+            : "the client offers only SMB1 (\(request.highestDialect ?? "no dialect")), and the server does not take it",
         evidence: [Evidence(smb1.requestFrame, .client, "SMB1 NEGOTIATE: \(request.dialects.joined(separator: ", "))")]
+          + [Evidence(refusal?.frame, .server, "SMB1 NEGOTIATE response: none of them, with its length sent twice (ksmbd)")].compactMap(\.self)
           + [Evidence(smb1.responseFrame, .server, "SMB1 NEGOTIATE response: \(smb1.chosen ?? "none of them")")].compactMap(\.self)
           + (isAccepted ? [] : transcript.endEvidence),
         severity: isAccepted ? .warning : nil)

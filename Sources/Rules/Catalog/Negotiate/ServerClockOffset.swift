@@ -17,8 +17,8 @@ extension Rule {
       minutes that Kerberos tolerates.
       """,
     harmless: """
-      Recordings whose times were shifted on purpose, and replayed ones, show this of every server. Without Kerberos a \
-      wrong clock does no harm to SMB.
+      Recordings whose times were shifted on purpose, and replayed ones, show this of every server; more than a year is \
+      hardly ever a clock. Without Kerberos a wrong clock does no harm to SMB.
       """,
     confirmation: "Compare the clocks of server, client and domain controller.",
     remedies: [
@@ -34,14 +34,32 @@ extension Rule {
       if wrong.count > 1, wrong.count == facts.clocks.count, let least = offsets.min(), let most = offsets.max(),
         most - least < 10
       {
-        return [
-          Observation(
-            .likely, "the clocks of all \(wrong.count) servers are \(apart(wrong[0].offset)) that of the recording: its own is off",
-            evidence: wrong.prefix(5).map { Evidence($0.frame, .server, "SystemTime of \($0.server)") })
-        ]
+        var observation = Observation(
+          .likely, "the clocks of all \(wrong.count) servers are \(apart(wrong[0].offset)) that of the recording: its own is off",
+          evidence: wrong.prefix(5).map { Evidence($0.frame, .server, "SystemTime of \($0.server)") })
+        if abs(wrong[0].offset) > ClockDifference.credible { (observation.causes, observation.remedies) = changedTimes }
+        return [observation]
       }
-      return wrong.prefix(8).map { clock in observation(clock, facts) }
+      return wrong.prefix(8).map { clock in
+        abs(clock.offset) > ClockDifference.credible && !facts.hasWitness(of: clock) ? incredible(clock) : observation(clock, facts)
+      }
     }
+  }
+
+  /// Years are no matter of a time service.
+  private static let changedTimes: (causes: [String], remedies: [Remedy]) = (
+    [
+      "the times of the recording were changed, as by editcap -t, a replay, or a tool that makes captures anonymous",
+      "the server has no clock with a battery, and no time service",
+    ], [Remedy("Compare the time of the recording with the day on which it was made; when they differ, nothing is wrong with the server.")]
+  )
+
+  private static func incredible(_ clock: RecordingFacts.Clock) -> Observation {
+    var observation = Observation(
+      .possible, "the clock of \(clock.server) is \(apart(clock.offset)) that of the recording, whose times were probably changed",
+      evidence: [Evidence(clock.frame, .server, "SystemTime in the NEGOTIATE response")].compactMap(\.self))
+    (observation.causes, observation.remedies) = changedTimes
+    return observation
   }
 
   /// A time that a KDC contradicts by more than Kerberos tolerates is a fault, and not the recording's own.
@@ -62,5 +80,12 @@ extension Rule {
     let minutes = (abs(offset) + 30) / 60
     let text = minutes < 120 ? "\(minutes) min" : minutes < 2880 ? "\(minutes / 60) hours" : "\(minutes / 1440) days"
     return text + (offset > 0 ? " ahead of" : " behind")
+  }
+}
+
+extension RecordingFacts {
+  /// A KDC tells about the time of the recording, so that it was not changed.
+  fileprivate func hasWitness(of clock: Clock) -> Bool {
+    kdcClocks.values.contains { abs($0.offset) <= ClockDifference.credible }
   }
 }

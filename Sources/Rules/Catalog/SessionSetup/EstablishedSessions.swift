@@ -48,8 +48,8 @@ extension Rule {
     yieldsToSuccess: true,
     summary: "The session has expired, and the client did not renew it.",
     explanation: """
-      The Kerberos ticket behind the session has reached the end of its life, and the server refuses every request but a \
-      new logon. A client that can get a new ticket renews the session without anybody noticing; this one did not, and \
+      The Kerberos ticket behind the session has reached the end of its life, or the server ends sessions after a time, \
+      and it refuses every request but a new logon. A client that can get a new ticket renews the session without anybody noticing; this one did not, and \
       what the user wanted failed.
       """,
     harmless: """
@@ -57,11 +57,8 @@ extension Rule {
       leave.
       """,
     confirmation: "klist on the client shows the tickets and when they end; a new one for the server's cifs name must be possible.",
-    causes: [
-      "the client has no way to a new ticket: no stored password, no domain controller in reach, the ticket no longer renewable",
-      "a client or mount that does not renew sessions",
-    ],
-    remedies: [.useKerberos],
+    causes: expiryCauses(isKerberos: true),
+    remedies: [.updateClientSoftware, .renewableTickets, .ticketLifetime],
     references: ["MS-SMB2 3.3.5.2.9", "MS-SMB2 3.2.5.1.6"]
   ) { transcript in
     transcript.refusedSessions { session, status in
@@ -101,21 +98,47 @@ extension Rule {
   }
 }
 
+/// What keeps a client from logging on again: the ticket plays a part only where there is one.
+private func expiryCauses(isKerberos: Bool) -> [String] {
+  ["a client program or mount that does not log on again when the server says that the session has expired"]
+    + (isKerberos
+      ? [
+        "the client has no way to a new ticket: no stored password, no domain controller in reach, the ticket no longer renewable",
+        "a lifetime of tickets that is shorter than what the program has to do",
+      ] : ["logon hours of the account that have ended", "a server that limits the time of a session"])
+}
+
+extension Remedy {
+  fileprivate static let updateClientSoftware = Remedy(
+    "Update the client program or library, or let it connect anew after this error: it has to send SESSION_SETUP again on the same connection.")
+  fileprivate static let renewableTickets = Remedy(
+    "See whether the client's tickets can be renewed, and until when. A service on Linux needs a keytab and a job that renews (k5start, or the ticket renewal of sssd); by hand:",
+    command: "klist -f; kinit -R")
+  fileprivate static let ticketLifetime = Remedy(
+    "Look at how long a ticket lives: in a Windows domain the Kerberos policy (maximum lifetime for service ticket), on Samba “kdc:service ticket lifetime”.")
+  fileprivate static let logonHours = Remedy(
+    "Look at the logon hours of the account, and at the policy “Microsoft network server: Disconnect clients when logon hours expire”:",
+    command: "Get-ADUser USER -Properties LogonHours, AccountExpirationDate")
+}
+
 extension Transcript {
   /// Sessions that expired under the user's hands, unless the capture ends before the client can have renewed them.
   fileprivate var unrenewedSessions: [Observation] {
     expiredSessions.compactMap { expiry in
-      guard ending != nil || captureEnd.since(expiry.time) >= AwaitedReply.patience,
+      guard ending != nil || captureEnd.since(expiry.time) >= End.patience,
         !sessions.contains(where: { $0.isEstablished && $0.requestStamp.time >= expiry.time })
       else { return nil }
       let session = sessions.last { $0.id == expiry.sessionID }
       let who = session?.who ?? "the client"
-      return Observation(
+      let isNTLM = session?.identity.mechanism == .ntlm
+      var observation = Observation(
         .proven, "the session of \(who) on \(serverName) has expired, and the client did not renew it",
         evidence: [
           Evidence(session?.establishedFrame, .server, "the session of \(who) is established"),
           Evidence(expiry.frame, .server, "\(expiry.command.name) response: \(NTStatus.networkSessionExpired)"),
-        ].compactMap(\.self) + endEvidence)
+        ].compactMap(\.self) + endEvidence, causes: expiryCauses(isKerberos: !isNTLM))
+      if isNTLM { observation.remedies = [.updateClientSoftware, .logonHours, .ticketLifetime] }
+      return observation
     }
   }
 }

@@ -46,7 +46,7 @@ extension Rule {
     severity: .error,
     phase: .sessionSetup,
     nature: .reset,
-    needs: [.serverReplies],
+    needs: [.end],
     yieldsToSuccess: true,
     summary: "The client left at once because the server granted it only a guest session.",
     explanation: """

@@ -9,7 +9,7 @@ extension Rule {
     severity: .critical,
     phase: .sessionSetup,
     nature: .silence,
-    needs: [.serverReplies],
+    needs: [.end],
     yieldsToSuccess: true,
     summary: "The server never answered the logon.",
     explanation: """
@@ -30,13 +30,11 @@ extension Rule {
     remedies: [.domainControllerWindows, .domainControllerSamba, .securitySoftwareOnServer, .captureOtherSideOfSilence, .serverLogs],
     references: ["MS-SMB2 3.3.5.5"]
   ) { transcript in
-    guard let session = transcript.unfinishedSession, !session.isAnswered,
-      let awaited = AwaitedReply(session.requestStamp, interim: session.pendingStamp, in: transcript), awaited.isSilence
-    else { return [] }
+    guard transcript.end.diagnosis == .unanswered(.sessionSetup), let session = transcript.sessions.last else { return [] }
     return [
       Observation(
-        .likely, "\(transcript.serverName) does not answer the logon of \(session.who)\(awaited.waiting(in: transcript))",
-        evidence: transcript.evidence(of: session) + awaited.evidence(in: transcript))
+        .likely, "\(transcript.serverName) does not answer the logon of \(session.who)\(transcript.noteOnWaiting)",
+        evidence: transcript.evidence(of: session) + transcript.evidenceOfEnd)
     ]
   }
 
@@ -52,7 +50,7 @@ extension Rule {
     severity: .critical,
     phase: .sessionSetup,
     nature: .reset,
-    needs: [.serverReplies],
+    needs: [.end],
     yieldsToSuccess: true,
     summary: "The server closed the connection in the middle of the logon.",
     explanation: cutOff + """
@@ -67,14 +65,14 @@ extension Rule {
     ],
     remedies: [.wanOptimizer, .captureOtherSide, .serverLogs, .securitySoftwareOnServer, .patchBoth],
     references: ["MS-SMB2 3.3.5.5", "MS-SMB2 3.3.5.2"]
-  ) { $0.cutOffLogon(by: .server) }
+  ) { $0.logonCutOffByServer }
 
   static let sessionSetupResetByClient = Rule(
     id: "session-setup-reset-by-client",
     severity: .critical,
     phase: .sessionSetup,
     nature: .reset,
-    needs: [.serverReplies],
+    needs: [.end],
     yieldsToSuccess: true,
     summary: "The client closed the connection in the middle of the logon.",
     explanation: cutOff + """
@@ -91,14 +89,14 @@ extension Rule {
     ],
     remedies: [.clientLogs, .storedWindowsCredentials, .signingOnServer, .wanOptimizer],
     references: ["MS-SMB2 3.2.5.3"]
-  ) { $0.cutOffLogon(by: .client) }
+  ) { $0.logonCutOffByClient }
 
   static let sessionSetupResetByThirdParty = Rule(
     id: "session-setup-reset-by-third-party",
     severity: .critical,
     phase: .sessionSetup,
     nature: .reset,
-    needs: [.serverReplies],
+    needs: [.end],
     yieldsToSuccess: true,
     summary: "Something on the path reset the connection in the middle of the logon.",
     explanation: cutOff + """
@@ -113,43 +111,102 @@ extension Rule {
     remedies: [.findInjector, .captureOtherSideOfReset],
     references: ["RFC 9293 3.5.2", "MS-SMB2 3.3.5.5"]
   ) { transcript in
-    guard let (session, awaited) = transcript.cutOffLogon, case .resetByThirdParty(let forged) = awaited.fate else { return [] }
+    guard transcript.end.diagnosis == .resetByThirdParty, transcript.end.stage == .sessionSetup,
+      let session = transcript.sessions.last, let forged = transcript.forgedReset
+    else { return [] }
     return [
       Observation(
         forged.thirdParty ?? .possible,
         "a reset that the \(transcript.peer(forged.closing.side).rawValue) did not send ended the logon of \(session.who)",
-        evidence: transcript.evidence(of: session) + awaited.evidence(in: transcript))
+        evidence: transcript.evidence(of: session) + transcript.evidenceOfEnd)
     ]
   }
 }
 
 extension Transcript {
-  /// The logon that was under way when the connection ended or the capture did; nil when one succeeded or was refused.
-  fileprivate var unfinishedSession: Session? {
-    guard let last = sessions.last, last.refusal == nil, !sessions.contains(where: \.isEstablished), !wasLeftOrderly
-    else { return nil }
-    return last
-  }
-
-  fileprivate var cutOffLogon: (session: Session, awaited: AwaitedReply)? {
-    guard let session = unfinishedSession else { return nil }
-    // Behind MORE_PROCESSING_REQUIRED the next leg is the client's.
-    let stamp = session.isAnswered ? session.replyStamp ?? session.requestStamp : session.requestStamp
-    return AwaitedReply(
-      stamp, interim: session.pendingStamp, from: session.isAnswered ? .client : .server, in: self
-    ).map { (session, $0) }
-  }
-
-  fileprivate func cutOffLogon(by peer: Peer) -> [Observation] {
-    guard let (session, awaited) = cutOffLogon, case .closed(peer, _) = awaited.fate else { return [] }
-    let moment = session.isAnswered ? "after leg \(session.legs) was answered" : "while leg \(session.legs) was waiting for its answer"
-    var observation = Observation(
-      .likely, "the \(peer.rawValue) closed the connection during the logon of \(session.who), \(moment)",
-      evidence: evidence(of: session) + awaited.evidence(in: self))
-    if peer == .server, let refusal = resetOverNTLM(session) {
-      observation.causes = refusal.causes
-      observation.remedies = refusal.remedies
+  fileprivate var logonCutOffByServer: [Observation] {
+    guard let session = sessions.last else { return [] }
+    switch end.diagnosis {
+    case .cutOff(.sessionSetup, .server), .closedBehind(.challenge):
+      var observation = logonCutOff(session, by: .server)
+      if lacksCredits {
+        observation.confidence = .possible
+        observation.causes = [
+          "the client asked for no credits (CreditRequest 0) in NEGOTIATE and SESSION_SETUP, so that it may send nothing more, and the server closes"
+        ] + Rule.sessionSetupResetByServer.causes
+      } else if let refusal = resetOverNTLM(session) {
+        observation.causes = refusal.causes
+        observation.remedies = refusal.remedies
+      }
+      return [observation]
+    case .closedBehind(.session):
+      return [
+        Observation(
+          confidenceOfCloser, "\(closer(.server)) \(milliseconds(end.waited)) after it had accepted the logon of \(session.who)",
+          evidence: evidence(of: session) + evidenceOfEnd,
+          causes: [
+            "the server is at its limit of sessions or connections", "security software on the server or on the path",
+            "the file service crashed",
+          ])
+      ]
+    default: return []
     }
-    return [observation]
+  }
+
+  fileprivate var logonCutOffByClient: [Observation] {
+    guard let session = sessions.last else { return [] }
+    switch end.diagnosis {
+    case .cutOff(.sessionSetup, .client): return [logonCutOff(session, by: .client)]
+    case .rejected(.challenge): return [wantsThirdLeg(session) ?? logonInSMB1(session) ?? logonCutOff(session, by: .client)]
+    case .leftOpen(.challenge):
+      return [
+        Observation(
+          .likely, "the client did not go on with the logon of \(session.who) after leg \(session.legs) was answered, for \(milliseconds(end.waited))",
+          evidence: evidence(of: session) + evidenceOfEnd)
+      ]
+    default: return []
+    }
+  }
+
+  private func logonCutOff(_ session: Session, by peer: Peer) -> Observation {
+    let moment = session.isAnswered ? "after leg \(session.legs) was answered" : "while leg \(session.legs) was waiting for its answer"
+    return Observation(
+      confidenceOfCloser, "\(closer(peer)) during the logon of \(session.who), \(moment)",
+      evidence: evidence(of: session) + evidenceOfEnd)
+  }
+
+  /// AUTHENTICATE is answered with a step more, which the client does not know.
+  private func wantsThirdLeg(_ session: Session) -> Observation? {
+    guard session.ntlm?.response != nil, let reply = session.replyStamp, reply.status == .moreProcessingRequired else { return nil }
+    return Observation(
+      .proven, "the server asks for one more step after the NTLM response of \(session.who), and the client leaves",
+      evidence: evidence(of: session) + evidenceOfEnd,
+      causes: [
+        "the server answers AUTHENTICATE with accept-incomplete and a mechListMIC, and waits for the client's: SPNEGO allows it (RFC 4178 5), and the client does not know it; the password was not refused",
+        "a server or device of its own making that adds a step to SPNEGO",
+      ])
+  }
+
+  /// The server chose SMB2, and the client logs on in SMB1 all the same.
+  private func logonInSMB1(_ session: Session) -> Observation? {
+    guard session.requestStamp.isSMB1, let chosen = smb1?.upgrade else { return nil }
+    return Observation(
+      .proven, "the server chose SMB \(chosen), and the client logs on in SMB1 all the same; the two disagree about the dialect, and the client leaves",
+      evidence: [
+        Evidence(smb1?.requestFrame, .client, "SMB1 NEGOTIATE: \(smb1?.request?.dialects.joined(separator: ", ") ?? "")"),
+        Evidence(smb1?.upgradeFrame, .server, "NEGOTIATE response in SMB2, DialectRevision \(chosen.hex)"),
+        Evidence(session.requestStamp.frame, .client, "SESSION_SETUP in SMB1"),
+        Evidence(session.replyStamp?.frame, .server, "the answer, in SMB1"),
+      ].compactMap(\.self) + evidenceOfEnd,
+      causes: [
+        "an error in the client: behind an answer in SMB2 it has to go on in SMB2 (MS-SMB2 3.2.5.2)",
+        "a device on the path that changed the server's answer to NEGOTIATE",
+      ])
+  }
+
+  /// MS-SMB2 3.3.1.2: the client has no credit to send another request with.
+  private var lacksCredits: Bool {
+    guard let negotiate = negotiation?.requestStamp, let setup = sessions.last?.requestStamp else { return false }
+    return negotiate.credits == 0 && setup.credits == 0
   }
 }

@@ -4,7 +4,7 @@ extension Rule {
     [authNoCommonMechanism, authSPNHardening, authAccessDenied, sessionBindingFailed] + sessionStatuses
     + [
       sessionReauthFailed, sessionExpired, sessionSetupResetByThirdParty, sessionSetupResetByServer, sessionSetupResetByClient,
-      sessionSetupUnanswered, authGuestGranted, authGuestRejectedByClient, authAnonymous, authWrongIdentitySent,
-      ntlmV1Used, ntlmMICMissing, ntlmFlagsContradict, sessionSeveralUsers, sessionSetupSlow,
+      sessionRejectedByClient, sessionSetupUnanswered, authGuestGranted, authGuestRejectedByClient, authAnonymous,
+      authWrongIdentitySent, ntlmV1Used, ntlmMICMissing, ntlmFlagsContradict, sessionSeveralUsers, sessionSetupSlow,
     ]
 }

@@ -215,6 +215,7 @@ extension Rule {
       summary: family.summary, explanation: family.explanation, harmless: harmless, confirmation: confirmation,
       causes: family.causes, remedies: family.remedies, references: ["MS-SMB2 3.3.5.5", "MS-ERREF 2.3.1"]
     ) { transcript in
+      if family.id == "session-deleted", let deleted = transcript.deletedInUse { return [deleted] }
       // Nearly all connections have none.
       guard transcript.hasRefusedSession else { return [] }
       return transcript.refusedSessions { session, status in
@@ -232,6 +233,30 @@ extension Rule {
 }
 
 extension Transcript {
+  /// A session that the server had let go of in the middle of the work, and that the client did not set up again.
+  fileprivate var deletedInUse: Observation? {
+    guard !rarelyDeleted.isEmpty, let deleted = rarelyDeleted.first(where: { deletion in
+      (ending != nil || captureEnd.since(deletion.time) >= End.patience)
+        && !sessions.contains { $0.isEstablished && $0.requestStamp.time >= deletion.time }
+    }) else { return nil }
+    let session = sessions.last { $0.id == deleted.sessionID }
+    let isIdle = deleted.idle >= 5_000_000_000
+    return Observation(
+      .proven,
+      "the session of \(session?.who ?? "the client") no longer exists on \(serverName)"
+        + (isIdle ? ", after \(milliseconds(deleted.idle)) without a message" : "") + ", and the client did not log on again",
+      evidence: [
+        Evidence(session?.establishedFrame, .server, "the session of \(session?.who ?? "the client") is established"),
+        Evidence(deleted.frame, .server, "\(deleted.command.name) response: \(NTStatus.userSessionDeleted)"),
+      ].compactMap(\.self) + endEvidence,
+      causes: isIdle
+        ? ["the server ends sessions that are idle for so long (deadtime of Samba, AutoDisconnectTimeout of Windows)", "the server was restarted meanwhile", "an administrator closed the session"]
+        : ["the server was restarted, or an administrator closed the session", "another connection replaced the session (PreviousSessionId)", "a load balancer moved the connection to another server"],
+      remedies: isIdle ? [.idleLimits, .serverLogs] : [.serverLogs, .idleLimits, .loadBalancer], goal: Goal(.established))
+  }
+
+  private var rarelyDeleted: [ExpiredSession] { deletedSessions }
+
   /// The refusal in the words of its family, with what the messages show put first.
   fileprivate func refusal(of session: Session, _ status: NTStatus, _ family: StatusFamily) -> Observation {
     if family.codes.isEmpty {

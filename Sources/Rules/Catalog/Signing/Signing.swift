@@ -135,7 +135,7 @@ extension Rule {
     severity: .error,
     phase: .signing,
     nature: .status,
-    needs: [.serverReplies],
+    needs: [.end],
     yieldsToSuccess: true,
     summary: "The session has no key to sign with, and signing is required or done all the same.",
     explanation: requirement + """

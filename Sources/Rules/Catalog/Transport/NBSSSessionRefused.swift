@@ -18,7 +18,7 @@ extension Rule {
       """,
     harmless: """
       Clients that are refused under one name try again with “*SMBSERVER”, or on port 445; when that succeeds, this is \
-      only a note.
+      only a note. So is the refusal of a name after which the client tried another one: the last answer counts.
       """,
     confirmation: "Connect to port 445 by the server's DNS name: no NetBIOS name is needed there.",
     causes: ["the server does not have the name that the client called", "the server does not want this client"],
@@ -26,22 +26,13 @@ extension Rule {
       .useDirectSMB, .checkSambaHosts,
       .serverLogs,
     ],
-    references: ["RFC 1002 4.3.4", "RFC 1001 16"]
-  ) { transcript in
-    guard case .sessionRefused(let refusal)? = transcript.openingFailure else { return [] }
-    let request = transcript.sessionPackets.last { $0.type == .sessionRequest && $0.frame <= refusal.frame }
-    let names = request?.names.map { ", called name “\($0.called)”, calling name “\($0.calling)”" } ?? ""
-    let meaning = NBSSError(code: refusal.errorCode, isOnPort139: transcript.isNetBIOS)
-    return [
-      Observation(
-        .proven, "the server refuses the NetBIOS session: \(meaning.name)",
-        evidence: [
-          Evidence(request?.frame, .client, "session request\(names)"),
-          Evidence(refusal.frame, .server, "negative session response, code \(meaning.code): \(meaning.name)"),
-        ].compactMap(\.self),
-        causes: meaning.causes)
-    ]
-  }
+    references: ["RFC 1002 4.3.4", "RFC 1001 16"],
+    judge: .attempt { one in
+      let refused = one.connections.compactMap(RefusedName.init)
+      guard let last = refused.last else { return [] }
+      // Clients try several names, one after the other: the answer to the last one says what is wrong.
+      return refused.map { $0.observation(isStep: $0.mayBeStep(before: last)) }
+    })
 
   static let nbssRetarget = Rule(
     id: "nbss-retarget",
@@ -66,18 +57,63 @@ extension Rule {
   }
 }
 
+/// A connection whose NetBIOS session was refused.
+private struct RefusedName {
+  var connection: Int
+  var server: Endpoint
+  var request: SessionPacket?
+  var refusal: SessionPacket
+
+  init?(_ connection: ConnectionBrief) {
+    guard case .sessionRefused(let refusal)? = connection.openingFailure else { return nil }
+    self.connection = connection.id
+    self.server = connection.server
+    self.refusal = refusal
+    request = connection.sessionPackets.last { $0.type == .sessionRequest && $0.frame <= refusal.frame }
+  }
+
+  private var called: String? { request?.names?.called }
+
+  /// The client went on to another name of the same server.
+  func mayBeStep(before last: Self) -> Bool {
+    server == last.server && called != nil && last.called != nil && called != last.called && refusal.frame < last.refusal.frame
+  }
+
+  func observation(isStep: Bool) -> Observation {
+    let names = request?.names.map { ", called name “\($0.called)”, calling name “\($0.calling)”" } ?? ""
+    let meaning = NBSSError(code: refusal.errorCode, isOnPort139: server.port == 139, isAnyName: called?.hasPrefix("*") ?? false)
+    var observation = Observation(
+      .proven,
+      "the server refuses the NetBIOS session: \(meaning.name)" + (isStep ? "; the client tries another name next" : ""),
+      evidence: [
+        Evidence(request?.frame, .client, "session request\(names)"),
+        Evidence(refusal.frame, .server, "negative session response, code \(meaning.code): \(meaning.name)"),
+      ].compactMap(\.self), severity: isStep ? .info : nil,
+      causes: meaning.causes, connections: [connection])
+    observation.remedies = meaning.remedies
+    return observation
+  }
+}
+
 /// What a negative session response says: RFC 1002 4.3.4.
 private struct NBSSError {
   var code: String
   var name: String
   var causes: [String]
+  /// nil for those of the rule.
+  var remedies: [Remedy]?
 
-  init(code: UInt8?, isOnPort139: Bool) {
+  /// - Parameter isAnyName: the client called “*SMBSERVER”, which means whatever the server's name is.
+  init(code: UInt8?, isOnPort139: Bool, isAnyName: Bool) {
     self.code = code.map { "0x" + String($0, radix: 16) } ?? "missing"
     switch code {
     case 0x80:
       name = "not listening on called name"
-      causes = ["the server has the name that the client called, but no file service under it"]
+      causes = [
+        (isAnyName ? "" : "the server has the name that the client called, but ") + "the file service of the server is off or does not listen",
+        "the server is short of resources, or at its limit of sessions",
+      ]
+      remedies = [.checkServerService, .serverLogs, .useDirectSMB]
     case 0x81:
       name = "not listening for calling name"
       causes =
@@ -92,10 +128,12 @@ private struct NBSSError {
       ]
     case 0x83:
       name = "insufficient resources"
-      causes = ["the server is at its limit of sessions"]
+      causes = ["the server is short of resources, or at its limit of sessions"]
+      remedies = [.serverLogs, .checkServerService, .useDirectSMB]
     default:
       name = "unspecified error"
-      causes = ["the server's log has to tell"]
+      causes = ["a reason that the server writes to its log only"]
+      remedies = [.serverLogs, .useDirectSMB]
     }
   }
 }

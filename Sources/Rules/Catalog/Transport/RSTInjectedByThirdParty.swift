@@ -30,12 +30,35 @@ extension Rule {
       transcript.traffic.isSMB, transcript.ending?.kind == .rst
     else { return [] }
     let sender = transcript.peer(forged.closing.side)
+    let what = transcript.end.diagnosis == .resetByThirdParty ? transcript.momentOfReset : ""
     return [
       Observation(
-        confidence, "a reset in the \(sender.rawValue)'s name was sent by another device",
-        evidence: [transcript.evidence(of: forged.closing)]
-          + forged.signs.map { Evidence(forged.closing.stamp.number, nil, $0.note) },
-        severity: confidence == .likely ? nil : .warning)
+        confidence,
+        "a reset in the \(sender.rawValue)'s name \(forged.isForged ? "was" : "may have been") sent by another device\(what)",
+        evidence: [transcript.evidence(of: forged.closing)] + forged.evidence,
+        severity: confidence == .likely || transcript.isCutOffWithoutRule && forged.isForged ? nil : .warning)
     ]
+  }
+}
+
+extension Transcript {
+  /// The logon and Validate Negotiate have rules of their own about it.
+  fileprivate var isCutOffWithoutRule: Bool {
+    outcome == .failed && end.diagnosis == .resetByThirdParty && end.stage != .sessionSetup && end.stage != .validateNegotiate
+  }
+
+  /// What the reset cut off.
+  fileprivate var momentOfReset: String {
+    switch end.turn {
+    case .server(.negotiate): ", while NEGOTIATE waited for its answer"
+    case .server(.sessionSetup), .client(.challenge): ", during the logon"
+    case .server(.treeConnect): ", while the request for \(openTree?.path ?? "the share") waited for its answer"
+    case .server(.validateNegotiate): ", during Validate Negotiate"
+    case .server(.request): ", while a request waited for its answer"
+    case .client(.negotiate), .client(.upgrade): ", right after the answer to NEGOTIATE"
+    case .client(.session): ", right after the logon"
+    case .client(.share), .client(.pipeShare): ", right after the share was connected"
+    case .client(.validateNegotiate), .client(.request), .nobody: ""
+    }
   }
 }

@@ -21,7 +21,9 @@ extension Rule {
     references: ["MS-SMB2 2.1"]
   ) { transcript in
     guard transcript.isOnOtherPort, transcript.traffic.isSMB || transcript.smb1?.request != nil,
-      transcript.negotiation != nil || transcript.smb1 != nil || transcript.traffic.requests > 1
+      transcript.negotiation != nil || transcript.smb1 != nil || transcript.traffic.requests > 1,
+      // What answers in another protocol is no server of SMB.
+      !transcript.isKnock
     else { return [] }
     return [
       Observation(

@@ -25,6 +25,52 @@ extension Rule {
     references: ["RFC 9000 17.2.2", "MS-SMB2 2.1"],
     judge: .capture { hidden($0, .quic, "QUIC on UDP 443") })
 
+  static let smbOverQUICRefused = Rule(
+    id: "smb-over-quic-refused",
+    severity: .warning,
+    phase: .transport,
+    nature: .status,
+    summary: "Nobody listens on the server's UDP port 443, so that SMB over QUIC is not to be had.",
+    explanation: """
+      The client's first packet of QUIC is answered by ICMP: the port is closed, or the host is not reached. Clients that \
+      may use TCP too go on with port 445; those that are told to use QUIC only end here.
+      """,
+    harmless: """
+      Web browsers try QUIC at every server and go on with TCP. When SMB over TCP works between the two hosts in this \
+      recording, nothing is reported.
+      """,
+    confirmation: "Ask whether the client was told to use SMB over QUIC (net use with /transport:quic, or “client smb transports” of Samba).",
+    causes: [
+      "SMB over QUIC is not set up on this server, or its certificate is not mapped", "the server's firewall rejects UDP 443",
+      "the name leads to another host than the one with SMB over QUIC",
+    ],
+    remedies: [
+      Remedy(
+        "On the Windows server see whether SMB over QUIC is enabled and has a certificate:",
+        command: "Get-SmbServerConfiguration | select EnableSMBQUIC; Get-SmbServerCertificateMapping"),
+      Remedy(
+        "On Samba (from 4.23) look at “server smb transports” in smb.conf, which has to name quic; the kernel needs its QUIC module:",
+        command: #"testparm -sv 2>/dev/null | grep "smb transports""#),
+      Remedy("Or let the client use TCP port 445, where that is allowed."),
+    ],
+    references: ["RFC 9000 17.2.2", "RFC 792"],
+    judge: .capture { facts in
+      facts.hidden.filter { transport in
+        transport.kind == .quic && transport.refusal != nil && transport.mayBeSMB(facts)
+      }.prefix(5).compactMap { transport in
+        guard let refusal = transport.refusal else { return nil }
+        return Observation(
+          .proven,
+          refusal.isOfPort
+            ? "nobody listens on UDP port 443 of \(transport.server): the first packet of QUIC is answered by ICMP port unreachable"
+            : "QUIC does not reach \(transport.server): \(refusal.reporter) answers the first packet by ICMP unreachable",
+          evidence: [
+            Evidence(transport.frame, .client, "QUIC on UDP 443, \(transport.client) → \(transport.server)"),
+            Evidence(refusal.frame, nil, "ICMP unreachable from \(refusal.reporter)"),
+          ].compactMap(\.self))
+      }
+    })
+
   static let smbOverRDMANotVisible = Rule(
     id: "smb-over-rdma-not-visible",
     severity: .info,
@@ -48,10 +94,7 @@ extension Rule {
     _ facts: RecordingFacts, _ kind: HiddenTransport.Kind, _ name: String
   ) -> [Observation] {
     let fitting = facts.hidden.filter { transport in
-      guard transport.kind == kind else { return false }
-      guard let sibling = transport.sibling else { return facts.connections == 0 }
-      // RDMA follows a working connection; QUIC stands in for one that does not work.
-      return kind == .rdma || sibling != .established
+      transport.kind == kind && transport.refusal == nil && transport.mayBeSMB(facts)
     }
     guard let first = fitting.first else { return [] }
     let more = fitting.count > 1 ? " and \(fitting.count - 1) more" : ""
@@ -60,5 +103,13 @@ extension Rule {
         .possible, "\(first.client) and \(first.server)\(more) use \(name), in which SMB may be hidden",
         evidence: fitting.prefix(5).map { Evidence($0.frame, nil, "\(name), \($0.client) → \($0.server)") })
     ]
+  }
+}
+
+extension HiddenTransport {
+  /// RDMA follows a working connection; QUIC stands in for one that does not work.
+  fileprivate func mayBeSMB(_ facts: RecordingFacts) -> Bool {
+    guard let sibling else { return facts.connections == 0 }
+    return kind == .rdma || sibling != .established
   }
 }

@@ -2,7 +2,8 @@ extension Rule {
   /// Rules about TCP and the NetBIOS session service: what keeps two hosts from speaking SMB at all.
   static let transportRules: [Rule] = [
     tcpSynTimeout, tcpSynRefused, tcpICMPUnreachable, tcpHandshakeIncomplete, tcpClosedBeforeSMB, nbssSessionRefused,
-    nbssRetarget, nbssNameRetry, netbiosPortClosed, smbUnexpectedPayload, tcpMTUBlackHole, tcpZeroWindowStall, tcpPacketLossAtEstablishment,
-    connectionResetInUse, smbAlternativePort, smbOverQUICNotVisible, smbOverRDMANotVisible,
+    nbssRetarget, nbssNameRetry, netbiosPortClosed, smbUnexpectedPayload, tcpMTUBlackHole, messageNotDelivered, tcpZeroWindowStall,
+    tcpPacketLossAtEstablishment, connectionResetInUse, requestUnansweredInUse, smbAlternativePort,
+    smbOverQUICRefused, smbOverQUICNotVisible, smbOverRDMANotVisible,
   ]
 }

@@ -66,6 +66,31 @@ extension Rule {
     }
   }
 
+  static let createPathMissing = Rule(
+    id: "create-path-missing",
+    severity: .info,
+    phase: .treeConnect,
+    nature: .note,
+    summary: "The share is connected, and the folder or file that was asked for in it is not there.",
+    explanation: """
+      The share itself is right; the path behind it is not. A mount of a folder below the share ends with error 2 then. \
+      Nothing is reported when anything on the share could be opened.
+      """,
+    harmless: "Programs that first look whether a file is there see this all the time.",
+    confirmation: "List the share's own folder, and go down from there.",
+    causes: ["a misspelled folder in the path", "a folder that was moved or deleted", "a path that names a folder as the share sees it otherwise"],
+    remedies: [Remedy("Connect the share without the folder behind it, and look which folders are there.")],
+    references: ["MS-SMB2 3.3.5.9"]
+  ) { transcript in
+    guard transcript.ending != nil else { return [] }
+    return transcript.trees.compactMap { tree in
+      guard tree.missingPathFrame > 0, !tree.hasOpenedFile, !tree.isPipeShare else { return nil }
+      return Observation(
+        .proven, "\(tree.path) is connected, but the path that the client asks for in it is not there",
+        evidence: transcript.evidence(of: tree) + [Evidence(tree.missingPathFrame, .server, "CREATE response: not found")] + transcript.endEvidence)
+    }
+  }
+
   static let treeShareEncrypted = Rule(
     id: "tree-share-encrypted",
     severity: .info,
@@ -84,64 +109,5 @@ extension Rule {
     transcript.trees.filter { $0.response?.shareFlags.contains(.encryptData) == true }.prefix(1).map { tree in
       Observation(.proven, "\(tree.path) is to be used encrypted", evidence: transcript.evidence(of: tree))
     }
-  }
-
-  static let treeDFSNotCovered = Rule(
-    id: "tree-dfs-not-covered",
-    severity: .error,
-    phase: .treeConnect,
-    nature: .status,
-    yieldsToSuccess: true,
-    summary: "The path belongs to a DFS namespace, and the client found no way to its target.",
-    explanation: """
-      The server answers STATUS_PATH_NOT_COVERED: the namespace leads elsewhere, and the client has to ask for a \
-      referral (FSCTL_DFS_GET_REFERRALS). With an answer that names targets all is well. Here the server had none, or \
-      the share itself was refused so and the client asked for none. A client may ask on another connection; a file that \
-      is answered so and no referral in sight is therefore not reported.
-      """,
-    harmless: "When the client asks for the referral on another connection and gets there.",
-    confirmation: "Open the path from a client that certainly knows DFS.",
-    causes: [
-      "a client without DFS, or with DFS switched off", "a namespace server that does not know the path or whose targets were removed",
-      "the client asked another server for the referral, which this connection does not show",
-    ],
-    remedies: [.dfsWindows, .dfsClientLinux, .dfsSamba],
-    references: ["MS-SMB2 3.3.5.9", "MS-DFSC 3.1.5.1"]
-  ) { transcript in
-    guard transcript.ending != nil, let place = transcript.uncoveredPlaces.first else { return [] }
-    let later = transcript.referrals.filter { $0.requestStamp.frame > place.frame }
-    // With targets, or an answer that is still to come, the client is on its way.
-    guard later.allSatisfy({ $0.targets.isEmpty && $0.replyStamp?.status?.isError == true }),
-      // The client may have asked in an encrypted message, or on another connection.
-      !later.isEmpty || place.isWholeShare && transcript.traffic.encryptedMessages == 0
-    else { return [] }
-    let refused = later.last
-    return [
-      Observation(
-        refused == nil ? .possible : .likely,
-        "\(place.path) leads into a DFS namespace, and "
-          + (refused.map { "the referral is answered \($0.replyStamp?.status ?? .success)" } ?? "no referral is asked for"),
-        evidence: place.evidence
-          + [
-            Evidence(refused?.requestStamp.frame, .client, "referral request for \(refused?.path ?? "")"),
-            Evidence(refused?.replyStamp?.frame, .server, "IOCTL response: \(refused?.replyStamp?.status ?? .success)"),
-          ].compactMap(\.self))
-    ]
-  }
-}
-
-extension Transcript {
-  /// Answers STATUS_PATH_NOT_COVERED: to TREE_CONNECT, and to the first CREATE.
-  fileprivate var uncoveredPlaces: [(path: String, evidence: [Evidence], frame: Int, isWholeShare: Bool)] {
-    let shares = trees.filter { $0.replyStamp?.status == .pathNotCovered }.map {
-      (path: $0.path, evidence: evidence(of: $0), frame: $0.replyStamp?.frame ?? 0, isWholeShare: true)
-    }
-    let files = uncoveredPaths.map {
-      (
-        path: $0.sharePath, evidence: [Evidence($0.frame, .server, "CREATE response: \(NTStatus.pathNotCovered)")],
-        frame: $0.frame, isWholeShare: false
-      )
-    }
-    return shares + files
   }
 }

@@ -1,4 +1,5 @@
 import Packets
+import Protocols
 import Transcripts
 
 extension Rule {
@@ -11,26 +12,107 @@ extension Rule {
     summary: "The server that a DFS referral names cannot be used.",
     explanation: """
       The client asked for a path of a DFS namespace and was sent to another server. The connection to that server \
-      failed; why is told by the finding beside this one. The namespace itself works: its link leads to a server that \
-      is down, not reachable from this client, or no longer there.
+      failed, or did not come about because nobody knows its name; the evidence, or the finding beside this one, says \
+      which. The namespace itself works: its link leads to a server that is down, not reachable from this client, no \
+      longer there, or called by a name that this client cannot resolve.
       """,
     harmless: "When the referral names several targets and another of them works.",
-    confirmation: "Open the target's own path from the same client.",
+    confirmation: "Open the target's own path, as it is spelled in the evidence, from the same client.",
     causes: [
       "the target server is down, or a firewall keeps this client from it",
-      "the link names a server that was moved or removed",
+      "the link names a server or a share that was moved or removed",
     ],
     remedies: [.dfsWindows, .dfsSamba, .testPort445],
     references: ["MS-DFSC 3.1.5.4", "MS-SMB2 3.2.4.2"],
-    judge: .attempt { one in
-      guard let referral = one.referrals.last, let failed = one.unovercome.first else { return [] }
-      return [
-        Observation(
-          .proven, "the DFS referral for \(referral.path) leads to \(referral.target), and the connection to that server fails",
-          evidence: [
-            Evidence(referral.frame, .server, "referral of \(referral.server): \(referral.target)"),
-            Evidence(failed.firstFrame.number, .client, "connection to \(failed.server)"),
-          ], connections: [failed.id])
-      ]
-    })
+    judge: .attempt { one in one.failedTarget + one.unknownTargets })
+}
+
+extension Case {
+  /// The server of this case is the target, and the connection to it, or the share on it, failed.
+  fileprivate var failedTarget: [Observation] {
+    guard let referral = referrals.last else { return [] }
+    let refused = connections.lazy.flatMap { connection in connection.trees.map { (connection, $0) } }.last {
+      $0.1.replyStamp?.status?.isError == true && Goal.isSameShare($0.1.path, referral.target)
+    }
+    guard let failed = unovercome.first ?? refused?.0 else { return [] }
+    let isShare = refused?.0.id == failed.id
+    return [
+      Observation(
+        .proven,
+        "the DFS referral for \(referral.path) leads to \(referral.target), and "
+          + (isShare ? "that server refuses the share" : "the connection to that server fails"),
+        evidence: [
+          Evidence(referral.frame, .server, "referral of \(referral.server): \(referral.target)"),
+          Evidence(failed.firstFrame.number, .client, "connection to \(failed.server)"),
+          isShare
+            ? Evidence(
+              refused?.1.replyStamp?.frame, .server, "TREE_CONNECT response: \(refused?.1.replyStamp?.status ?? .success)") : nil,
+        ].compactMap(\.self),
+        causes: isShare
+          ? ["the link names a share that was renamed or removed", "the user may not use the share on that server"] : nil,
+        connections: [failed.id])
+    ]
+  }
+
+  /// The server of this case sent the client on to names that no resolver knows.
+  fileprivate var unknownTargets: [Observation] {
+    guard connections.contains(where: { !$0.referrals.isEmpty }), !inquiries.lookups.isEmpty else { return [] }
+    let known = hosts
+    let lookups = Dictionary(grouping: inquiries.lookups.filter(\.type.isAddress)) { $0.name.prefix { $0 != "." } }
+    var seen: Set<[String]> = []
+    return connections.flatMap { connection in
+      connection.referrals.compactMap { referral -> Observation? in
+        guard let reply = referral.replyStamp?.frame, !referral.targets.isEmpty, seen.insert(referral.targets).inserted
+        else { return nil }
+        // Each target must be one that cannot be found: the client takes any of them.
+        var answers: [NameLookup] = []
+        for target in referral.targets {
+          guard let host = target.targetHost?.lowercased(), !host.isAddressLiteral, !known.contains(where: { isSameHost($0, host) })
+          else { return nil }
+          let asked = (lookups[host.prefix { $0 != "." }] ?? []).filter { isSameHost($0.name, host) && $0.start.number > reply }
+          guard asked.contains(where: { $0.foundNothing }) || asked.contains(where: \.isAnswered),
+            asked.allSatisfy({ $0.addresses.isEmpty && !$0.isIncomplete })
+          else { return nil }
+          answers += asked
+        }
+        guard let host = referral.targets[0].targetHost else { return nil }
+        let isProven = answers.contains(where: \.foundNothing)
+        var observation = Observation(
+          isProven ? .proven : .likely,
+          "the DFS referral for \(referral.path) leads to \(referral.targets[0]), and DNS knows no address of \(host)",
+          evidence: [Evidence(reply, .server, "referral of \(connection.server.address): \(referral.targets.joined(separator: ", "))")]
+            + answers.prefix(6).compactMap {
+              Evidence($0.answer?.number, .server, "DNS: \($0.type) \($0.name): \($0.responseCode == .noError ? "no data" : $0.responseCode?.description ?? "")")
+            },
+          causes: (host.contains(".")
+            ? ["the link names a server that was renamed or removed, or DNS has no record of it"]
+            : [
+              "the link names the server by its short name, which this client cannot complete: let referrals have full names, or give the client the DNS suffix",
+              "the link names a server that was renamed or removed",
+            ]) + ["the client asks another DNS server than the domain's"],
+          connections: [connection.id])
+        observation.remedies =
+          (host.contains(".") ? [] : [.fullNamesInReferrals, .dnsSuffix]) + [.recordOfTarget, .dfsWindows, .dfsSamba]
+        return observation
+      }
+    }
+  }
+}
+
+extension Goal {
+  /// The last two parts of the paths are the same: the server may be written as an address or a name.
+  fileprivate static func isSameShare(_ left: String, _ right: String) -> Bool {
+    left.split(separator: "\\").dropFirst().first?.lowercased() == right.split(separator: "\\").dropFirst().first?.lowercased()
+  }
+}
+
+extension Remedy {
+  fileprivate static let fullNamesInReferrals = Remedy(
+    "On a Windows namespace server let referrals have full DNS names; existing links have to be made anew with the full name of the target. On Samba write the full name into the link (msdfs:server.domain\\share):",
+    command: "Set-DfsnServerConfiguration -ComputerName SERVER -UseFqdn $true")
+  fileprivate static let dnsSuffix = Remedy(
+    "Or give the client the DNS suffix of the target's domain. On Windows (on Linux: “search” in /etc/resolv.conf):",
+    command: "Set-DnsClientGlobalSetting -SuffixSearchList DOMAIN")
+  fileprivate static let recordOfTarget = Remedy(
+    "Look the target's name up on the client, in its short and in its full form:", command: "nslookup TARGET")
 }

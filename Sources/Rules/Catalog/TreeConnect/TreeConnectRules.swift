@@ -1,9 +1,9 @@
 extension Rule {
   /// Tree connect: what explains a refusal before the refusal itself.
   static let treeConnectRules: [Rule] =
-    [tree311Unsigned, treeAccessDenied, treeRedirect] + treeStatuses
+    [tree311Unsigned, treeAccessDenied, treeRedirect, dfsDomainPath] + treeStatuses
     + [
-      treeDFSNotCovered, dfsTargetUnreachable, treeConnectReset, treeConnectUnanswered, createRootAccessDenied, treeNoAccess,
+      treeDFSNotCovered, dfsTargetUnreachable, treeConnectReset, treeRejectedByClient, treeConnectUnanswered, createRootAccessDenied, createPathMissing, treeNoAccess,
       treeShareEncrypted, treeConnectSlow,
     ]
 }

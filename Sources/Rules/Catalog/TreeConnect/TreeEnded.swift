@@ -9,7 +9,7 @@ extension Rule {
     severity: .error,
     phase: .treeConnect,
     nature: .silence,
-    needs: [.serverReplies],
+    needs: [.end],
     yieldsToSuccess: true,
     summary: "The server never answered the request for the share.",
     explanation: """
@@ -26,11 +26,11 @@ extension Rule {
     remedies: [.securitySoftwareOnServer, .serverLogs, .captureOtherSideOfSilence],
     references: ["MS-SMB2 3.3.5.7"]
   ) { transcript in
-    guard let (tree, awaited) = transcript.awaitedTree, awaited.isSilence else { return [] }
+    guard transcript.end.diagnosis == .unanswered(.treeConnect), let tree = transcript.openTree else { return [] }
     return [
       Observation(
-        .likely, "\(transcript.serverName) does not answer the request for \(tree.path)\(awaited.waiting(in: transcript))",
-        evidence: transcript.evidence(of: tree) + awaited.evidence(in: transcript))
+        .likely, "\(transcript.serverName) does not answer the request for \(tree.path)\(transcript.noteOnWaiting)",
+        evidence: transcript.evidence(of: tree) + transcript.evidenceOfEnd)
     ]
   }
 
@@ -39,7 +39,7 @@ extension Rule {
     severity: .error,
     phase: .treeConnect,
     nature: .reset,
-    needs: [.serverReplies],
+    needs: [.end],
     yieldsToSuccess: true,
     summary: "The connection was closed instead of an answer to the request for the share, or right after it.",
     explanation: """
@@ -47,8 +47,8 @@ extension Rule {
       request is not signed; see tree-311-unsigned first. Otherwise it matters who closed: a server that finds the \
       signature wrong, a client that finds the answer's signature wrong, or a device in between.
 
-      A close after TREE_DISCONNECT or LOGOFF is the normal end and not meant. A client that resets the connection right \
-      behind the answer may also have wanted no more than to try the share.
+      A close after TREE_DISCONNECT or LOGOFF is the normal end and not meant. A client that closes right behind the answer \
+      has a rule of its own, tree-rejected-by-client.
       """,
     harmless: "When a program only tries whether a share is there, and leaves.",
     confirmation: "Record on both hosts: a signature that differs between the two captures proves a device in between.",
@@ -59,24 +59,25 @@ extension Rule {
     remedies: [.wanOptimizer, .captureOtherSide, .serverLogs, .clientLogs],
     references: ["MS-SMB2 3.3.5.7", "MS-SMB2 3.3.5.2.4"]
   ) { transcript in
-    if let (tree, awaited) = transcript.awaitedTree, !awaited.isSilence {
+    let end = transcript.end
+    switch end.diagnosis {
+    case .cutOff(.treeConnect, let peer):
+      guard let tree = transcript.openTree else { return [] }
       return [
         Observation(
-          .likely, "\(awaited.closer) instead of an answer to the request for \(tree.path)",
-          evidence: transcript.evidence(of: tree) + awaited.evidence(in: transcript))
+          peer == .client ? .possible : transcript.confidenceOfCloser,
+          "\(transcript.closer(peer)) instead of \(peer == .client ? "waiting for " : "")an answer to the request for \(tree.path)",
+          evidence: transcript.evidence(of: tree) + transcript.evidenceOfEnd)
       ]
+    case .closedBehind(.share), .closedBehind(.pipeShare):
+      guard let tree = transcript.trees.last else { return [] }
+      return [
+        Observation(
+          transcript.confidenceOfCloser, "\(transcript.closer(.server)) right after \(tree.path) was connected",
+          evidence: transcript.evidence(of: tree) + transcript.evidenceOfEnd)
+      ]
+    default: return []
     }
-    guard let tree = transcript.trees.last, tree.isConnected, let reply = tree.replyStamp, let closing = transcript.ending,
-      closing.kind == .rst, transcript.traffic.lastRequestFrame == tree.requestStamp.frame,
-      !transcript.visibility.mayHideMessages(from: .client, behind: reply.frame),
-      (0...1_000_000_000).contains(closing.stamp.time.since(reply.time))
-    else { return [] }
-    return [
-      Observation(
-        transcript.peer(closing.side) == .server || transcript.wasResetByThirdParty ? .likely : .possible,
-        "the \(transcript.peer(closing.side).rawValue) reset the connection right after \(tree.path) was connected",
-        evidence: transcript.evidence(of: tree) + [transcript.evidence(of: closing, after: reply)])
-    ]
   }
 
   static let tree311Unsigned = Rule(
@@ -133,21 +134,7 @@ extension Rule {
   }
 }
 
-extension AwaitedReply {
-  fileprivate var closer: String {
-    switch fate {
-    case .closed(let peer, _): "the \(peer.rawValue) closed the connection"
-    default: "a reset that another device sent ended the connection"
-    }
-  }
-}
-
 extension Transcript {
-  /// The last thing the client asked for was a share, and there is no answer.
-  fileprivate var awaitedTree: (tree: Tree, awaited: AwaitedReply)? {
-    guard let tree = trees.last, tree.replyStamp == nil, traffic.lastRequestFrame == tree.requestStamp.frame,
-      !isAdditionalChannel
-    else { return nil }
-    return AwaitedReply(tree.requestStamp, interim: tree.pendingStamp, in: self).map { (tree, $0) }
-  }
+  /// The last share that has no answer.
+  var openTree: Tree? { trees.last { $0.replyStamp == nil } }
 }

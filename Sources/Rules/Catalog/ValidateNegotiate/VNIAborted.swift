@@ -93,7 +93,9 @@ extension Rule {
     ],
     references: ["MS-SMB2 3.2.5.14.12", "MS-SMB2 2.2.32.6"]
   ) { transcript in
-    guard let abort = transcript.validationAbort, abort.peer == .client, !transcript.wasResetByThirdParty else { return [] }
+    guard let abort = transcript.validationAbort, abort.peer == .client, !transcript.wasResetByThirdParty,
+      transcript.end.diagnosis != .notDelivered(from: .client)
+    else { return [] }
     guard let reply = abort.validation.responseStamp, reply.frame < abort.closing.stamp.number else {
       // Waiting long and giving up is not hanging up.
       guard abort.closing.stamp.time.since(abort.validation.requestStamp.time) < ValidationAbort.patience else { return [] }
@@ -105,8 +107,10 @@ extension Rule {
           comparison: abort.validation.comparison(with: transcript.negotiation))
       ]
     }
-    // A server that says it does not know the request gives the client no reason to leave.
-    if let status = reply.status, reply.isSigned, Validation.harmlessStatuses.contains(status) { return [] }
+    // A server that says it does not know the request gives the client no reason to leave, and some leave all the same.
+    if let status = reply.status, reply.isSigned, Validation.harmlessStatuses.contains(status) {
+      return abort.isOverRefusal ? [transcript.leftOverRefusal(abort, status)] : []
+    }
     let comparison = abort.validation.comparison(with: transcript.negotiation)
     let looksGood = abort.validation.response != nil && reply.isSigned && !reply.hasZeroSignature
     guard !looksGood || !comparison.isEmpty else {
@@ -166,13 +170,23 @@ extension Rule {
         .likely, "a reset that the \(transcript.peer(forged.closing.side).rawValue) did not send ended the connection during Validate Negotiate",
         evidence: transcript.evidence(of: abort.validation)
           + [transcript.evidence(of: forged.closing, after: abort.validation.requestStamp)]
-          + forged.signs.map { Evidence(forged.closing.stamp.number, nil, $0.note) },
+          + forged.evidence,
         comparison: abort.validation.comparison(with: transcript.negotiation))
     ]
   }
 }
 
 extension Transcript {
+  fileprivate func leftOverRefusal(_ abort: ValidationAbort, _ status: NTStatus) -> Observation {
+    Observation(
+      .likely, "the client closed the connection right after the server had refused Validate Negotiate with \(status), signed",
+      evidence: evidence(of: abort.validation) + endEvidence,
+      causes: [
+        "a value of the request that does not agree with NEGOTIATE as the server has it: ksmbd answers INVALID_PARAMETER then",
+        "a client that takes no refusal: it insists on Validate Negotiate, and the server does not know it",
+      ], comparison: abort.validation.comparison(with: negotiation))
+  }
+
   /// The causes when this capture shows no difference; the rule's own when it cannot compare or does show one.
   func causesOfSilentAbort(_ validation: Validation, default causes: [String]) -> [String]? {
     let comparison = validation.comparison(with: negotiation)

@@ -38,6 +38,8 @@ extension Rule {
       let differs = validation.comparison(with: transcript.negotiation).contains { !$0.isEqual }
       if status == .invalidParameter, differs { return nil }
       let isBenign = reply.isSigned && Validation.harmlessStatuses.contains(status)
+      // The client that leaves then could not do without it.
+      let isLeft = !isBenign && transcript.validationAbort.map { $0.validation.requestStamp.frame >= validation.requestStamp.frame } ?? false
       let isUnchecked = status == .accessDenied && !reply.isSigned
       var observation = Observation(
         .proven,
@@ -46,8 +48,8 @@ extension Rule {
           : isBenign
           ? "the server does not know Validate Negotiate and says so with a signed \(status); clients accept that"
           : "Validate Negotiate is answered with \(status)",
-        evidence: transcript.evidence(of: validation) + (isBenign ? [] : transcript.endEvidence),
-        severity: isBenign ? .info : status == .accessDenied ? .critical : !reply.isSigned ? .warning : .error)
+        evidence: transcript.zeroSignatureEvidence + transcript.evidence(of: validation) + (isBenign ? [] : transcript.endEvidence),
+        severity: isBenign ? .info : isLeft || status == .accessDenied ? .critical : !reply.isSigned ? .warning : .error)
       let cannotSign = transcript.sessions.contains { $0.id == validation.sessionID && $0.hasZeroSignature }
       if isBenign {
         observation.causes = ["the server does not implement Validate Negotiate, as is normal for its age or dialect"]
@@ -68,5 +70,26 @@ extension Rule {
       }
       return observation
     }
+  }
+}
+
+extension Transcript {
+  /// The answer to the logon, when its signature is zero.
+  fileprivate var zeroSignatureEvidence: [Evidence] {
+    sessions.compactMap { session in
+      guard let reply = session.replyStamp, reply.isSigned, reply.hasZeroSignature else { return nil }
+      return Evidence(reply.frame, .server, "SESSION_SETUP response, flagged as signed, signature all zero")
+    }
+  }
+
+  /// An unsigned ACCESS_DENIED comes from a server that could not check the signature of the request.
+  fileprivate var causesOfUncheckedSignature: [String] {
+    let cannotSign = sessions.contains { $0.replyStamp?.isSigned == true && $0.replyStamp?.hasZeroSignature == true }
+    return (cannotSign
+      ? ["the server cannot sign: its answer to the logon is flagged as signed, with a signature of zeros; on ksmbd the kernel module cmac is missing (modprobe cmac)"]
+      : []) + [
+        "the server found the signature of the request wrong: a device on the path changed the message, or the two derive their keys differently",
+        "the share or session the request belongs to is gone",
+      ]
   }
 }

@@ -8,7 +8,7 @@ extension Rule {
     severity: .error,
     phase: .validateNegotiate,
     nature: .silence,
-    needs: [.serverReplies],
+    needs: [.end],
     summary: "The server never answered Validate Negotiate.",
     explanation: """
       The request was sent and nothing came back: the client gave up after ten seconds or more, or the connection was \
@@ -51,26 +51,11 @@ extension Transcript {
 
   /// The last exchange, when the server said nothing any more.
   fileprivate var unansweredLastValidation: [Observation] {
-    guard let validation = lastValidation, validation.responseStamp == nil, traffic.responsesSinceValidation == 0
+    guard end.diagnosis == .unanswered(.validateNegotiate), traffic.responsesSinceValidation == 0, let validation = lastValidation
     else { return [] }
-    let asked = validation.requestStamp.time
-    let evidence = evidence(of: validation)
-    if let closing = ending {
-      let waited = closing.stamp.time.since(asked)
-      guard peer(closing.side) == .client, waited >= ValidationAbort.patience, !wasResetByThirdParty else { return [] }
-      return [
-        Observation(
-          .likely,
-          "no answer to Validate Negotiate came in \(milliseconds(waited)); then the client closed the connection"
-            + noteOnLostAnswer,
-          evidence: evidence + [self.evidence(of: closing, after: validation.requestStamp)])
-      ]
-    }
-    let waited = captureEnd.since(asked)
-    guard waited >= Transcript.patience else { return [] }
     return [
       Observation(
-        .likely, "no answer to Validate Negotiate came in \(milliseconds(waited))" + noteOnLostAnswer, evidence: evidence)
+        .likely, "no answer to Validate Negotiate came\(noteOnWaiting)", evidence: evidence(of: validation) + evidenceOfEnd)
     ]
   }
 }

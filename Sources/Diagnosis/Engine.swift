@@ -1,6 +1,7 @@
+package import Rules
 package import Transcripts
 
-/// What was found about one connection.
+/// What was found about one connection by itself.
 package struct Verdict: Sendable {
   package var findings: [Finding]
   /// Rules that could not be judged, by reason.
@@ -21,17 +22,23 @@ package struct Engine: Sendable {
   private let rules: [Rule]
   private let ofConnections: [Entry<@Sendable (Transcript) -> [Observation]>]
   private let ofCases: [Entry<@Sendable (Case) -> [Observation]>]
+  private let ofClients: [Entry<@Sendable (Inquiries, Case?) -> [Observation]>]
   private let ofCandidates: [Entry<@Sendable (Candidate, Surroundings) -> [Observation]>]
 
-  /// - Parameter rules: those to run; the order of ``Rule/all`` is kept.
+  /// - Parameter rules: those to run.
   package init(rules: [Rule] = Rule.all) {
     self.rules = rules
     ofConnections = rules.indices.compactMap { index in
       guard case .connection(let judge) = rules[index].judge else { return nil }
       return Entry(index: index, needs: rules[index].needs, judge: judge)
     }
+    ofClients = rules.indices.compactMap { index in
+      guard case .inquiries(let judge) = rules[index].judge else { return nil }
+      return Entry(index: index, judge: judge)
+    }
     ofCases = rules.indices.compactMap { index in
-      switch rules[index].judge {
+      if let judge = rules[index].judgeOfCase { return Entry(index: index, judge: judge) }
+      return switch rules[index].judge {
       case .attempt(let judge): Entry(index: index, judge: judge)
       case .inquiries(let judge): Entry(index: index) { judge($0.inquiries, $0) }
       default: nil
@@ -57,10 +64,20 @@ package struct Engine: Sendable {
         continue
       }
       let observations = entry.judge(transcript)
-      if !observations.isEmpty { findings += observations.map { finding(rules[entry.index], $0, [transcript.id], tcpStream: transcript.tcpStream) } }
+      guard !observations.isEmpty else { continue }
+      findings += observations.map {
+        Finding(rules[entry.index], .connection(transcript.id), $0, tcpStream: transcript.tcpStream)
+      }
     }
-    markPrimary(&findings, hasFailed: transcript.outcome == .failed)
+    markPrimary(&findings, transcript)
     return Verdict(findings: findings, notChecked: notChecked, candidate: Candidate(transcript))
+  }
+
+  /// The one that explains how the connection ended, as far as it tells by itself. The case has the last word.
+  private func markPrimary(_ findings: inout [Finding], _ transcript: Transcript) {
+    guard !findings.isEmpty else { return }
+    let failure = transcript.outcome == .failed ? [transcript.id: transcript.failedStage] : [:]
+    if let place = explanation(among: findings, ofFailures: failure) { findings[place].mark(primary: true) }
   }
 
   /// Findings about a case as a whole, and about what its client asked of KDCs and resolvers for it.
@@ -68,7 +85,7 @@ package struct Engine: Sendable {
     ofCases.flatMap { entry in
       entry.judge(one).map {
         let connections = $0.connections.isEmpty ? one.connections.map(\.id) : $0.connections
-        return finding(rules[entry.index], $0, connections, tcpStream: $0.tcpStream)
+        return Finding(rules[entry.index], .attempt(connections), $0, tcpStream: $0.tcpStream)
       }
     }
   }
@@ -78,23 +95,18 @@ package struct Engine: Sendable {
   package func judge(_ inquiries: Inquiries) -> [Finding] {
     inquiries.byClient.flatMap { ours in
       let isBesideSMB = ours.exchanges.contains(where: \.isBesideSMB) || ours.lookups.contains(where: \.isBesideSMB)
-      return rules.flatMap { rule -> [Finding] in
-        guard case .inquiries(let judge) = rule.judge else { return [] }
-        return judge(ours, nil).map {
-          Finding(
-            rule: rule, severity: isBesideSMB ? .info : rule.severity(of: $0), observation: $0, connections: [],
-            tcpStream: $0.tcpStream)
+      return ofClients.flatMap { entry in
+        entry.judge(ours, nil).map {
+          Finding(rules[entry.index], .client, $0, gravity: isBesideSMB ? .info : nil, tcpStream: $0.tcpStream)
         }
       }
     }
   }
 
-  /// Findings about connections that only the rest of the recording explains.
-  package func judge(_ candidates: [Candidate], _ surroundings: Surroundings) -> [Finding] {
-    candidates.flatMap { candidate in
-      ofCandidates.flatMap { entry in
-        entry.judge(candidate, surroundings).map { finding(rules[entry.index], $0, [candidate.connection]) }
-      }
+  /// Findings about a connection that only the rest of the recording explains.
+  package func judge(_ candidate: Candidate, _ surroundings: Surroundings) -> [Finding] {
+    ofCandidates.flatMap { entry in
+      entry.judge(candidate, surroundings).map { Finding(rules[entry.index], .connection(candidate.connection), $0) }
     }
   }
 
@@ -102,29 +114,7 @@ package struct Engine: Sendable {
   package func judge(_ facts: RecordingFacts) -> [Finding] {
     rules.flatMap { rule -> [Finding] in
       guard case .capture(let judge) = rule.judge else { return [] }
-      return judge(facts).map { finding(rule, $0, []) }
+      return judge(facts).map { Finding(rule, .recording, $0) }
     }
-  }
-
-  private func finding(
-    _ rule: Rule, _ observation: Observation, _ connections: [Int], tcpStream: Int? = nil
-  ) -> Finding {
-    Finding(
-      rule: rule, severity: rule.severity(of: observation), observation: observation, connections: connections,
-      tcpStream: tcpStream)
-  }
-
-  /// One primary diagnosis: of a failed connection always, of another only when something grave was found. The case
-  /// has the last word.
-  private func markPrimary(_ findings: inout [Finding], hasFailed: Bool) {
-    let weights = findings.map { finding in
-      // Among equals the order of the catalogue decides: `max` would take the last.
-      (finding.explanatoryNature, finding.severity, finding.observation.confidence)
-    }
-    var best: Int?
-    for index in findings.indices where findings[index].severity >= .error || (hasFailed && findings[index].severity > .info) {
-      if best.map({ weights[index] > weights[$0] }) ?? true { best = index }
-    }
-    if let best { findings[best].isPrimary = true }
   }
 }

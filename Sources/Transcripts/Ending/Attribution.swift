@@ -1,34 +1,57 @@
-import Packets
-import Transcripts
+package import Packets
 
 /// Whether the host in a reset's source address really sent it.
 ///
 /// Each sign is weak or strong by itself; a verdict needs several. The signs follow published work on forged
 /// resets and RFC 9293; the weights are this project's own.
-struct Attribution {
-  enum Weight: Int {
+package struct Attribution: Sendable {
+  package enum Weight: Int, Sendable {
     case weak = 1
     case medium = 2
     case strong = 3
   }
 
-  struct Sign {
-    var weight: Weight
-    var note: String
+  package struct Sign: Sendable {
+    package var weight: Weight
+    package var fact: Fact
   }
 
-  let closing: Closing
-  private(set) var signs: [Sign] = []
+  /// What about the segment is not the host's.
+  package enum Fact: Sendable {
+    case hopLimit(UInt8, usual: ClosedRange<UInt8>)
+    case identification(UInt16, last: UInt16)
+    case identificationNotZero(UInt16)
+    case sequence(beyond: Int)
+    /// Nanoseconds.
+    case soonerThanRoundTrip(delay: Int64, roundTrip: Int64)
+    case hardwareAddress
+    case bothEnds
+    case severalSequenceNumbers
+    case hostGoesOn(frame: Int)
+    case window(UInt16, last: UInt16)
+    case trafficClass(UInt8, host: UInt8)
+  }
 
-  var score: Int { signs.reduce(0) { $0 + $1.weight.rawValue } }
+  /// How much speaks for somebody else.
+  package enum Suspicion: Sendable {
+    case possible, likely
+  }
+
+  package let closing: Closing
+  package private(set) var signs: [Sign] = []
+
+  package var score: Int { signs.reduce(0) { $0 + $1.weight.rawValue } }
 
   /// How sure it is that somebody else sent the segment; nil when nothing speaks for it.
-  var thirdParty: Confidence? {
+  package var suspicion: Suspicion? {
     let strong = signs.filter { $0.weight == .strong }.count
     let medium = signs.filter { $0.weight == .medium }.count
     if score >= 4, strong >= 1 || medium >= 2 { return .likely }
     return score >= 2 && strong + medium >= 1 ? .possible : nil
   }
+
+  /// Enough to say that the host did not send it.
+  package var isForged: Bool { suspicion == .likely || suspicion != nil && signs.contains { $0.weight == .strong } }
 
   init(_ closing: Closing, in transcript: Transcript) {
     self.closing = closing
@@ -43,29 +66,28 @@ struct Attribution {
     judgeHardware(trace)
     judgeOtherResets(transcript)
     if trace.frameAfterReset > 0 {
-      add(.strong, "the same host goes on sending new data after it (frame \(trace.frameAfterReset))")
+      add(.strong, .hostGoesOn(frame: trace.frameAfterReset))
     }
     if closing.window != 0, closing.window != trace.lastWindow {
-      add(.weak, "its window is \(closing.window), the host's last was \(trace.lastWindow)")
+      add(.weak, .window(closing.window, last: trace.lastWindow))
     }
     if closing.trafficClass != trace.trafficClass {
-      add(.weak, "its traffic class is \(closing.trafficClass), the host's is \(trace.trafficClass)")
+      add(.weak, .trafficClass(closing.trafficClass, host: trace.trafficClass))
     }
   }
 
-  private mutating func add(_ weight: Weight, _ note: String) { signs.append(Sign(weight: weight, note: note)) }
+  private mutating func add(_ weight: Weight, _ fact: Fact) { signs.append(Sign(weight: weight, fact: fact)) }
 
   private mutating func judgeHopLimit(_ trace: HostTrace) {
     let usual = trace.lowestHopLimit...trace.highestHopLimit
     guard !usual.contains(closing.hopLimit) else { return }
     let distance = closing.hopLimit < usual.lowerBound
       ? usual.lowerBound - closing.hopLimit : closing.hopLimit - usual.upperBound
-    let baseline = usual.lowerBound == usual.upperBound ? "\(usual.lowerBound)" : "\(usual.lowerBound) to \(usual.upperBound)"
     // A host may start its resets with another initial TTL; the distance it is away stays the same.
     let isSameDistance = Self.hops(closing.hopLimit) == Self.hops(usual.upperBound)
     // No change of route within a connection is that long.
     let weight: Weight = isSameDistance ? .weak : distance >= 8 ? .strong : distance >= 2 ? .medium : .weak
-    add(weight, "its TTL is \(closing.hopLimit), the host's other segments have \(baseline)")
+    add(weight, .hopLimit(closing.hopLimit, usual: usual))
   }
 
   /// Routers between, if the sender began with one of the usual initial values.
@@ -77,9 +99,9 @@ struct Attribution {
     guard let identification = closing.identification else { return }
     let countsUp = trace.zeroIdentifications == 0 && trace.smallIdentificationSteps * 4 >= (trace.segments - 1) * 3
     if countsUp, trace.segments >= 4, identification != 0, identification &- trace.lastIdentification > 1024 {
-      add(.weak, "its IP ID is \(identification), the host counts up and was at \(trace.lastIdentification)")
+      add(.weak, .identification(identification, last: trace.lastIdentification))
     } else if trace.zeroIdentifications == trace.segments, identification != 0 {
-      add(.weak, "its IP ID is \(identification), the host always sends 0")
+      add(.weak, .identificationNotZero(identification))
     }
   }
 
@@ -89,7 +111,7 @@ struct Attribution {
       && transcript.visibility.missingFromServer == 0
     let distance = closing.position - transcript.streamEnd(of: transcript.peer(closing.side))
     if isWhole, distance > 1 {
-      add(.medium, "its sequence number is \(distance) bytes beyond what the host has sent")
+      add(.medium, .sequence(beyond: distance))
     }
   }
 
@@ -101,9 +123,7 @@ struct Attribution {
       // does not tell which of its segments was answered.
       roundTrip >= 10_000_000, silence >= roundTrip, delay >= 0, delay < roundTrip / 2
     else { return }
-    add(
-      .strong,
-      "it comes \(milliseconds(delay)) after the client's segment, but the server is \(milliseconds(roundTrip)) away")
+    add(.strong, .soonerThanRoundTrip(delay: delay, roundTrip: roundTrip))
   }
 
   private mutating func judgeHardware(_ trace: HostTrace) {
@@ -112,28 +132,33 @@ struct Attribution {
     else { return }
     // Behind a router the address is the router's, and routers take turns; next to the capture it is the host's own.
     let isNeighbour = Self.hops(trace.highestHopLimit) == 0
-    add(isNeighbour ? .strong : .weak, "it comes from another hardware address than the host's other segments")
+    add(isNeighbour ? .strong : .weak, .hardwareAddress)
   }
 
   private mutating func judgeOtherResets(_ transcript: Transcript) {
     let resets = transcript.closings.filter { $0.kind == .rst }
     let isFirst = !transcript.closings.contains { $0.kind == .fin }
     if isFirst, resets.contains(where: { $0.side != closing.side && abs($0.stamp.time.since(closing.stamp.time)) < 1_000_000 }) {
-      add(.medium, "both ends were reset within a millisecond")
+      add(.medium, .bothEnds)
     }
     let guesses = Set(resets.filter { $0.side == closing.side && $0.sequenceDistance > 1 }.map(\.sequenceDistance))
-    if guesses.count > 1 { add(.medium, "several resets try different sequence numbers") }
+    if guesses.count > 1 { add(.medium, .severalSequenceNumbers) }
   }
 }
 
 extension Transcript {
   /// Enough speaks for it to name another device as the cause.
-  var wasResetByThirdParty: Bool { forgedReset?.thirdParty == .likely }
+  package var wasResetByThirdParty: Bool { forgedReset?.isForged ?? false }
 
-  /// The reset that somebody else most likely sent, of either direction.
-  var forgedReset: Attribution? {
-    closings.filter { $0.kind == .rst && !$0.isIgnored }.map { Attribution($0, in: self) }
-      .filter { $0.thirdParty != nil }
+  /// The reset that somebody else may have sent, of either direction.
+  package var forgedReset: Attribution? { rarities.isAbsent ? nil : rarities.read { $0.forgedReset } }
+
+  /// Looks at the resets once, when no more segments will come.
+  mutating func attributeResets() {
+    guard closings.contains(where: { $0.kind == .rst && !$0.isIgnored }) else { return }
+    let forged = closings.filter { $0.kind == .rst && !$0.isIgnored }.map { Attribution($0, in: self) }
+      .filter { $0.suspicion != nil }
       .max { ($0.score, $1.closing.stamp.number) < ($1.score, $0.closing.stamp.number) }
+    if let forged { rarities.value.forgedReset = forged }
   }
 }

@@ -1,5 +1,4 @@
 package import Packets
-package import Rules
 
 /// What the user says of a network: what hosts are called, and what is accepted.
 package struct Site: Sendable, Equatable {

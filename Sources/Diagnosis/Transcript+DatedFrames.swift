@@ -1,3 +1,4 @@
+import Algorithms
 import Packets
 import Transcripts
 
@@ -18,6 +19,6 @@ extension Transcript {
     for session in sessions { messages += [session.requestStamp, session.pendingStamp, session.replyStamp] }
     for tree in trees { messages += [tree.requestStamp, tree.pendingStamp, tree.replyStamp] }
     stamps += messages.compactMap { $0.map { FrameStamp(number: $0.frame, time: $0.time) } }
-    return stamps.filter { $0.number > 0 }.withoutRepetition.prefix(Self.mostDatedFrames).sorted { $0.number < $1.number }
+    return stamps.filter { $0.number > 0 }.uniqued().prefix(Self.mostDatedFrames).sorted { $0.number < $1.number }
   }
 }

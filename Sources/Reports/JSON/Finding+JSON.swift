@@ -1,34 +1,36 @@
+import Diagnosis
 import Rules
 import Transcripts
 
-extension FindingRecord {
-  func write(to json: JSONWriter) {
+extension Finding {
+  func write(to json: JSONWriter, of report: Report? = nil) {
     json.member("id", id)
-    json.member("rule", rule)
+    json.member("rule", rule.id)
     json.member("case", caseID)
     json.member("severity", severity.rawValue)
     if let acceptance { json.member("accepted", acceptance) }
     json.member("confidence", confidence.rawValue)
     json.member("phase", phase.rawValue)
     json.member("primary", isPrimary)
+    json.member("standing", standing.name)
     json.member("connections", connections)
     json.member("summary", summary)
-    json.array("evidence") { for proof in evidence { json.object { proof.write(to: json) } } }
+    json.array("evidence") { for proof in evidence { json.object { proof.write(to: json, of: report) } } }
     json.array("comparison") { for field in comparison { json.object { field.write(to: json) } } }
     json.member("causes", causes)
     json.array("remedies") { for remedy in remedies { json.object { remedy.write(to: json) } } }
-    json.member("references", references)
+    json.member("references", rule.references)
     json.member("wireshark", wiresharkFilter)
   }
 }
 
-extension FindingRecord.Proof {
-  fileprivate func write(to json: JSONWriter) {
+extension Evidence {
+  fileprivate func write(to json: JSONWriter, of report: Report?) {
     json.member("frame", frame)
     json.member("note", note)
     json.member("sender", sender?.rawValue)
-    guard let place else { return }
-    json.member("file", place.file)
+    guard let place, let report else { return }
+    json.member("file", report.file(of: place))
     json.member("fileFrame", place.frame)
   }
 }
@@ -48,5 +50,16 @@ extension Remedy {
     json.member("text", text)
     json.member("command", command)
     json.member("caution", caution)
+  }
+}
+
+extension Finding.Standing {
+  fileprivate var name: String {
+    switch self {
+    case .primary: "primary"
+    case .contributing: "contributing"
+    case .superseded: "superseded"
+    case .accepted: "accepted"
+    }
   }
 }

@@ -1,9 +1,10 @@
 package import Packets
+import Rules
 
 /// Something new to say of a capture that is still going on.
-package struct LiveUpdate: Sendable {
+package struct FindingChange: Sendable {
   package enum Kind: String, Sendable {
-    /// It was not said before.
+    /// It was not reported before.
     case finding
     /// What came later changed how grave it is, most often because a later attempt succeeded.
     case changed
@@ -14,19 +15,28 @@ package struct LiveUpdate: Sendable {
   package var kind: Kind
   /// The capture's clock.
   package var time: Timestamp
-  package var finding: FindingRecord
+  package var finding: Finding
   /// What it is about: the connection, as it stands.
-  package var connection: ConnectionRecord?
-  package var one: CaseRecord?
+  package var connection: DiagnosedConnection?
+  package var one: DiagnosedCase?
   /// How grave it is stayed as it was: another finding of its case is the primary one now, or this one is.
   package var isAboutPrimary = false
 }
 
-extension Report {
+extension Diagnosis {
   /// What is found of the recording as a whole, which is known at its end.
-  package var updatesOfRecording: [LiveUpdate] {
+  package var changesOfRecording: [FindingChange] {
     findings.filter(\.isOfRecording).map {
-      LiveUpdate(kind: .finding, time: capture.lastTime ?? Timestamp(nanoseconds: 0), finding: $0)
+      FindingChange(kind: .finding, time: capture.lastTime ?? Timestamp(nanoseconds: 0), finding: $0)
     }
+  }
+}
+
+extension Diagnosis {
+  /// No more than what some changes are about.
+  package init(of changes: [FindingChange]) {
+    self.init(capture: CaptureFacts())
+    findings = changes.map(\.finding)
+    connections = changes.first?.connection.map { [$0] } ?? []
   }
 }

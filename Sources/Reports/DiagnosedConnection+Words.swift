@@ -1,3 +1,4 @@
+import Diagnosis
 import Packets
 import Rules
 import Transcripts
@@ -7,7 +8,7 @@ private func end(_ address: String, _ name: String?) -> String {
   name.map { "\(address) (\(Escaping.clipped($0)))" } ?? address
 }
 
-extension ConnectionRecord {
+extension DiagnosedConnection {
   var clientText: String { end("\(client)", clientName) }
   var serverText: String { end("\(server)", serverName) }
   var endsText: String { "\(clientText) → \(serverText)" }
@@ -60,15 +61,22 @@ extension ConnectionRecord {
   }
 }
 
-extension CaseRecord {
+extension DiagnosedCase {
   /// `10.77.0.10 → 10.77.0.20 (fs01)`: with the user's names, or the one that the client uses.
   var endsText: String { "\(end("\(client)", clientName)) → \(end("\(server)", serverName ?? serverNames.first))" }
+
+  /// `3 failed, 2 of them made up for by a later attempt`; nil when none failed.
+  private var failures: String? {
+    guard !superseded.isEmpty else { return nil }
+    return outcome == .failed
+      ? "\(grouped(superseded.count)) made up for by another" : "\(grouped(superseded.count)) failed before one succeeded"
+  }
 
   /// `10.77.0.10 → 10.77.0.20 (fs01): 3 connections of one attempt, 1 failed before one succeeded`
   var headline: String {
     var text = endsText
     text += ": \(counted(connections.count, "connection")) of one attempt"
-    if !overcome.isEmpty { text += ", \(grouped(overcome.count)) failed before one succeeded" }
+    if let failures { text += ", \(failures)" }
     return text
   }
 }

@@ -2,18 +2,25 @@ import Transcripts
 
 /// Which connections have said something that matters since they were looked at.
 final class ChangedConnections: MessageObserver {
-  private let limit: Int
+  private enum Limit {
+    /// Connections remembered as having said something since the last look at them.
+    static let changed = 65_536
+  }
+
+  private let next: (any MessageObserver)?
   private var fresh: Set<Int> = []
   private var settled: Set<Int> = []
   /// Requests to KDCs and resolvers, or their answers, came since this was set back.
   var hasInquiries = false
 
-  init(limit: Int) { self.limit = limit }
+  /// - Parameter next: sees every message too.
+  init(next: (any MessageObserver)?) { self.next = next }
 
   func observe(_ message: ObservedMessage) {
+    next?.observe(message)
     switch message.content {
     case .kerberos, .dns: hasInquiries = true
-    case .smb1, .smb2: if let stream = message.tcpStream, fresh.count < limit { fresh.insert(stream) }
+    case .smb1, .smb2: if let stream = message.tcpStream, fresh.count < Limit.changed { fresh.insert(stream) }
     case .encrypted, .compressed: break
     }
   }

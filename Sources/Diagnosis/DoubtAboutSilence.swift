@@ -10,6 +10,9 @@ struct DoubtAboutSilence {
   /// nil when there is no doubt.
   var reason: String?
 
+  /// None.
+  init() {}
+
   init(_ facts: CaptureFacts) {
     if facts.lostPackets > 0 { losses = "the recorder lost \(counted(facts.lostPackets, "packet"))" }
     let reasons = [

@@ -1,6 +1,7 @@
 package import Packets
+import Rules
 
-/// Findings that the user knows of and accepts: they are told as notes, with the reason.
+/// Findings that the user knows of and accepts: they are reported as notes, with the reason.
 package struct Acceptance: Sendable, Equatable {
   /// An identifier of a rule; `vni-*` means all that begin so.
   package var rule: String
@@ -16,12 +17,5 @@ package struct Acceptance: Sendable, Equatable {
 
   func covers(_ finding: Finding, between ends: [IPAddress]) -> Bool {
     finding.rule.matches(rule) && (hosts.isEmpty || !Set(hosts).isDisjoint(with: ends))
-  }
-}
-
-extension Rule {
-  /// Whether a pattern means it: its identifier, or the beginning of it and an asterisk.
-  package func matches(_ pattern: String) -> Bool {
-    pattern.hasSuffix("*") ? id.hasPrefix(pattern.dropLast()) : id == pattern
   }
 }

@@ -1,0 +1,146 @@
+package import Packets
+package import Rules
+package import Transcripts
+
+/// Frames in, a diagnosis out: the one way from a recording to what was found in it, for files and for captures that go on.
+package struct Analysis {
+  /// What a user may choose.
+  package struct Options: Sendable {
+    package var rules = Rule.all
+    package var tracking = Tracker.Options()
+    package var site = Site()
+    /// Only some frames are seen, so connections cannot be numbered as Wireshark does.
+    package var isFiltered = false
+    /// Findings are wanted while the recording goes on: ``look(mayJudge:)``.
+    package var isFollowed = false
+
+    package init() {}
+  }
+
+  /// Judges connections as they end.
+  private final class Judge {
+    let engine: Engine
+    let site: Site
+    let isFiltered: Bool
+    /// nil once the recording is over.
+    var builder: DiagnosisBuilder?
+    let window: LiveWindow?
+
+    init(_ options: Options) {
+      engine = Engine(rules: options.rules)
+      site = options.site
+      isFiltered = options.isFiltered
+      builder = DiagnosisBuilder(site: options.site, isFiltered: options.isFiltered)
+      window = options.isFollowed ? LiveWindow(engine: engine, site: options.site) : nil
+    }
+
+    func take(_ transcript: Transcript) {
+      let verdict = engine.judge(transcript)
+      builder?.add(transcript, verdict)
+      window?.note(transcript, verdict, isOver: true)
+    }
+  }
+
+  private let judge: Judge
+  private let changes: ChangedConnections?
+  private var tracker: Tracker
+  private var lastLook = Timestamp(nanoseconds: 0)
+  /// Reported so far, while the recording goes on.
+  package private(set) var findingCount = 0
+
+  /// - Parameter messages: sees every control-plane message.
+  package init(_ options: Options = Options(), messages: (any MessageObserver)? = nil) {
+    let judge = Judge(options)
+    self.judge = judge
+    changes = options.isFollowed ? ChangedConnections(next: messages) : nil
+    tracker = Tracker(options: options.tracking, messages: changes ?? messages) { judge.take($0) }
+  }
+
+  /// Connections of which something is remembered.
+  package var openConnections: Int { tracker.openConnections }
+
+  /// Takes the next frame of the recording.
+  package mutating func accept(_ frame: Frame, _ bytes: borrowing ByteView) { tracker.accept(frame, bytes) }
+
+  /// The clock goes on although no frame comes.
+  package mutating func advance(to now: Timestamp) { tracker.advance(to: now) }
+
+  /// Lets go what has been silent for very long.
+  package mutating func expire() { tracker.expire() }
+
+  /// The recording is over. Can be asked once.
+  ///
+  /// - Parameter locate: finds the file of a frame; only for a recording of several files.
+  package mutating func finish(
+    _ source: CaptureSource = CaptureSource(), locate: ((Int) -> FramePlace?)? = nil
+  ) -> Diagnosis {
+    let inquiries = tracker.finish()
+    return diagnosis(source, inquiries, locate)
+  }
+
+  private func diagnosis(
+    _ source: CaptureSource, _ inquiries: Inquiries, _ locate: ((Int) -> FramePlace?)?
+  ) -> Diagnosis {
+    // Out of this object, so that nothing of it is copied.
+    guard let builder = judge.builder.take() else { preconditionFailure("a recording ends once") }
+    var facts = tracker.facts
+    facts.damage = source.damage
+    facts.lostPackets = source.lostPackets.filter { $0.count > 0 }
+    return builder.finish(
+      capture: CaptureFacts(tracker, source, isFiltered: judge.isFiltered), engine: judge.engine, facts: facts,
+      inquiries: inquiries, locate: locate)
+  }
+}
+
+// A recording that is still going on.
+extension Analysis {
+  /// Silences at which an open connection is looked at, in nanoseconds: when it has just said something, and when
+  /// waits of clients come to their end.
+  private static let silences: [Int64] = [1, 3, 6, 11, 22, 46, 61, 91].map { $0 * 1_000_000_000 }
+
+  /// What changed since it was asked last, about once a second.
+  ///
+  /// - Parameter mayJudge: cases too, which takes longer.
+  package mutating func look(mayJudge: Bool = true) -> [FindingChange] {
+    guard let window = judge.window, let changes else { return [] }
+    noteOpenConnections(window, changes)
+    guard mayJudge, window.isWaiting || changes.hasInquiries else { return [] }
+    changes.hasInquiries = false
+    return counted(window.update(at: tracker.now, recentInquiries))
+  }
+
+  /// The recording is over. Can be asked once.
+  ///
+  /// - Returns: what was not reported yet, and the diagnosis of all of it.
+  package mutating func finishFollowing(_ source: CaptureSource) -> (changes: [FindingChange], diagnosis: Diagnosis) {
+    let inquiries = tracker.finish()
+    let last = judge.window.map { counted($0.update(at: tracker.now, recentInquiries, isLast: true)) } ?? []
+    var source = source
+    if let window = judge.window { source.limitsReached["live-connections", default: 0] += window.limitsReached }
+    return (last, diagnosis(source, inquiries, nil))
+  }
+
+  /// Looks at open connections that said something, or whose silence reached one of ``silences``.
+  private mutating func noteOpenConnections(_ window: LiveWindow, _ changes: ChangedConnections) {
+    let (from, until) = (lastLook, tracker.now)
+    lastLook = until
+    let changed = changes.settle()
+    var open: [Transcript] = []
+    tracker.forEachOpenTranscript { stream, lastFrame in
+      changed.contains(stream)
+        || Self.silences.contains { until.since(lastFrame) >= $0 && from.since(lastFrame) < $0 }
+    } _: {
+      open.append($0)
+    }
+    for transcript in open { window.note(transcript, judge.engine.judge(transcript), isOver: false) }
+  }
+
+  private var recentInquiries: Inquiries {
+    tracker.inquiries(since: Timestamp(nanoseconds: tracker.now.nanoseconds - LiveWindow.span))
+  }
+
+  private mutating func counted(_ changes: [FindingChange]) -> [FindingChange] {
+    findingCount += changes.count { $0.kind == .finding }
+    return changes
+  }
+}

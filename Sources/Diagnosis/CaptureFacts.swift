@@ -1,0 +1,110 @@
+package import Packets
+package import Transcripts
+
+/// What the capture is, apart from what it shows.
+package struct CaptureFacts: Sendable {
+  /// All of the files, those that the filter given with -f rejected too.
+  package var frames = 0
+  /// nil without a filter.
+  package var rejectedFrames: Int?
+  /// On the wire, which may be more than was captured.
+  package var bytes = 0
+  package var linkTypes: [String] = []
+  package var firstTime: Timestamp?
+  package var lastTime: Timestamp?
+  /// False when a file is damaged or cut short.
+  package var isComplete = true
+  package var warnings: [CaptureWarning] = []
+  /// How often each named limit was reached.
+  package var limitsReached: [String: Int] = [:]
+  package var tcpConnections = 0
+  package var fragments = FragmentTable.Counts()
+  package var malformedFrames = 0
+  package var truncatedFrames = 0
+  /// Packets that the recorders say they lost.
+  package var lostPackets = 0
+  /// The largest step back in time from one frame to the next, in nanoseconds.
+  package var largestStepBack: Int64 = 0
+  /// Packets left out because of their checksums; nil unless the user wants them to be looked at.
+  package var wrongChecksums: Int?
+  /// Segments whose bytes contradict an earlier copy.
+  package var conflictingSegments = 0
+  package var unreadableMessages = 0
+  package var unreadableKerberosMessages = 0
+
+  package init() {}
+
+  /// - Parameters:
+  ///   - tracker: after its `finish()`.
+  ///   - isFiltered: it saw only the frames that a filter let pass.
+  init(_ tracker: Tracker, _ source: CaptureSource, isFiltered: Bool) {
+    let counts = tracker.counts
+    frames = source.frames ?? counts.frames
+    rejectedFrames = isFiltered ? frames - counts.frames : nil
+    bytes = counts.bytes
+    linkTypes = source.linkTypes
+    firstTime = counts.firstTime
+    lastTime = counts.lastTime
+    isComplete = source.isComplete && source.damage.isEmpty
+    warnings = source.warnings + source.damage.map {
+      CaptureWarning(message: $0.message, file: $0.file, frame: $0.frame, byte: $0.byte)
+    }
+    tcpConnections = tracker.connectionCount
+    fragments = counts.fragments
+    noteLimit("fragments", fragments.limitsReached)
+    malformedFrames = counts.malformedFrames
+    truncatedFrames = counts.truncatedFrames
+    lostPackets = source.lostPackets.reduce(source.lostOnInterfaces) { sum, lost in
+      let (total, overflow) = sum.addingReportingOverflow(lost.count)
+      return overflow ? .max : total
+    }
+    largestStepBack = counts.largestStepBack
+    wrongChecksums = counts.wrongChecksums
+    unreadableKerberosMessages = tracker.unreadableKerberosMessages
+    noteLimit("open-connections", tracker.evictedConnections)
+    noteLimit("held-bytes", tracker.heldLimitsReached)
+    noteLimit("icmp-errors", tracker.noticesNotKept)
+    noteLimit("kerberos", tracker.kerberosLimitsReached)
+    noteLimit("names", tracker.nameLimitsReached)
+    for (name, count) in source.limitsReached { noteLimit(name, count) }
+  }
+
+  package mutating func noteLimit(_ name: String, _ count: Int) {
+    if count > 0 { limitsReached[name, default: 0] += count }
+  }
+}
+
+/// Damage in a capture file, and where.
+package struct CaptureWarning: Sendable, Equatable {
+  package var message: String
+  package var file: String
+  package var frame: Int?
+  /// From the start of the file; nil for a pipe.
+  package var byte: Int?
+
+  package init(message: String, file: String, frame: Int?, byte: Int?) {
+    self.message = message
+    self.file = file
+    self.frame = frame
+    self.byte = byte
+  }
+}
+
+/// What whoever reads a recording knows of it beside its frames.
+package struct CaptureSource: Sendable {
+  /// All of the files; nil for those that were analysed.
+  package var frames: Int?
+  package var linkTypes: [String] = []
+  /// Files that were left out, and what else a user should know.
+  package var warnings: [CaptureWarning] = []
+  package var damage: [RecordingFacts.Damage] = []
+  /// By file: packets that recorders say they lost.
+  package var lostPackets: [RecordingFacts.LostPackets] = []
+  /// Frames that live interfaces lost; a warning says where.
+  package var lostOnInterfaces = 0
+  /// Nothing is missing but what ``damage`` says.
+  package var isComplete = true
+  package var limitsReached: [String: Int] = [:]
+
+  package init() {}
+}

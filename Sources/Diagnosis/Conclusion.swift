@@ -1,0 +1,135 @@
+import Algorithms
+import Packets
+import Rules
+import Transcripts
+
+/// What connections and inquiries come to, taken together: cases, the outcome of each connection, and the standing of each
+/// finding. All of it is decided here, for a whole recording as for the last minutes of one client.
+struct Conclusion {
+  var connections: [DiagnosedConnection]
+  private(set) var cases: [DiagnosedCase] = []
+  /// Of the connections first, then those that came with the end.
+  private(set) var findings: [Finding]
+  private let site: Site
+
+  /// - Parameters:
+  ///   - connections: in the order of their numbers.
+  ///   - findings: of each of them alone.
+  ///   - lateFindings: those that the rest of the recording gave.
+  ///   - madeUpFor: failed connections whose goal was reached by one that is not among these.
+  ///   - doubt: why silence may be none.
+  ///   - isKept: takes each finding that comes with the end; what it refuses is only counted.
+  init(
+    _ connections: [DiagnosedConnection], _ findings: [Finding], _ inquiries: Inquiries, late lateFindings: [Finding],
+    engine: Engine, site: Site, madeUpFor: Set<Int> = [], doubt: DoubtAboutSilence = DoubtAboutSilence(),
+    isKept: (Finding) -> Bool = { _ in true }
+  ) {
+    self.connections = connections
+    self.findings = findings
+    self.site = site
+    let (cases, others) = CaseBook.cases(of: connections.map(\.brief), joining: inquiries)
+    var found = cases
+    var late = lateFindings
+    for index in found.indices {
+      let new = engine.judge(found[index])
+      settle(&found[index], by: new)
+      late += new
+    }
+    for finding in late { take(finding, isKept) }
+    for var finding in engine.judge(others) {
+      finding.accept(by: site.acceptances, between: [])
+      if isKept(finding) { self.findings.append(finding) }
+    }
+    express(doubt)
+    close(found, madeUpFor: madeUpFor)
+  }
+
+  mutating func changeFindings(_ change: (inout Finding) -> Void) {
+    for index in findings.indices { change(&findings[index]) }
+  }
+
+  private func index(of connection: Int) -> Int? {
+    let index = connections.partitioningIndex { $0.id >= connection }
+    return index < connections.count && connections[index].id == connection ? index : nil
+  }
+
+  /// A connection that shows no end of its own failed all the same when the case explains it.
+  private mutating func settle(_ one: inout Case, by findings: [Finding]) {
+    for finding in findings where finding.endsAttempt && !one.hasOvercome(finding) {
+      for connection in finding.connections {
+        guard let index = index(of: connection) else { continue }
+        connections[index].settle(by: CollectionOfOne(finding))
+        if connections[index].outcome == .failed { one.fail(connection) }
+      }
+    }
+  }
+
+  /// A finding that comes with the end, about connections that are listed.
+  private mutating func take(_ finding: Finding, _ isKept: (Finding) -> Bool) {
+    var finding = finding
+    let concerned = finding.connections.first.flatMap(index)
+    let ends = concerned.map { [connections[$0].client.address, connections[$0].server.address] } ?? []
+    finding.accept(by: site.acceptances, between: ends)
+    if isKept(finding) {
+      findings.append(finding)
+    } else if let concerned {
+      connections[concerned].findingsNotKept += 1
+    }
+  }
+
+  /// Silence proves little when the recording may lack the answer, or when its clock cannot be trusted.
+  private mutating func express(_ doubt: DoubtAboutSilence) {
+    if let reason = doubt.reason {
+      for index in findings.indices where findings[index].rule.nature == .silence {
+        findings[index].observation.confidence = .possible
+        findings[index].observation.summary += "; \(reason)"
+      }
+    }
+    guard let losses = doubt.losses else { return }
+    for connection in connections.indices {
+      for index in connections[connection].notChecked.indices
+      where connections[connection].notChecked[index].needs == Obstacle.wholeCapture {
+        connections[connection].notChecked[index].reason += "; \(losses)"
+      }
+    }
+  }
+
+  /// Gives each finding its case and its standing, and each connection what its case makes of it.
+  private mutating func close(_ found: [Case], madeUpFor: Set<Int>) {
+    var caseOfConnection: [Int: Int] = [:]
+    for (index, one) in found.enumerated() {
+      for connection in one.connections { caseOfConnection[connection.id] = index }
+    }
+    var ours = [[Int]](repeating: [], count: found.count)
+    for index in findings.indices {
+      guard let one = findings[index].connections.first.flatMap({ caseOfConnection[$0] }) else { continue }
+      ours[one].append(index)
+    }
+    cases = zip(found, ours).map { close($0, $1, madeUpFor) }
+  }
+
+  private mutating func close(_ one: Case, _ places: [Int], _ madeUpFor: Set<Int>) -> DiagnosedCase {
+    for place in places {
+      findings[place].caseID = one.id
+      if findings[place].gravity > .info, isOvercome(findings[place], in: one, madeUpFor) {
+        findings[place].standing = .superseded
+      }
+    }
+    let failed = one.unovercome.filter { !madeUpFor.contains($0.id) }
+    let stages = Dictionary(failed.map { ($0.id, $0.failedStage) }) { first, _ in first }
+    let primary = explanation(among: places.map { findings[$0] }, ofFailures: stages).map { places[$0] }
+    for place in places {
+      findings[place].mark(primary: place == primary)
+      guard findings[place].severity > .info else { continue }
+      for index in findings[place].connections.compactMap(index) { connections[index].isNotable = true }
+    }
+    let record = DiagnosedCase(one, failed: Set(failed.map(\.id)), primary: primary.map { findings[$0] }, names: site.names)
+    for index in record.superseded.compactMap(index) { connections[index].isSuperseded = true }
+    return record
+  }
+
+  private func isOvercome(_ finding: Finding, in one: Case, _ madeUpFor: Set<Int>) -> Bool {
+    if finding.rule.yieldsToSuccess, !finding.connections.isEmpty, madeUpFor.isSuperset(of: finding.connections) { return true }
+    return one.hasOvercome(finding)
+  }
+}

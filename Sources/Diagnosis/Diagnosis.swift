@@ -1,0 +1,82 @@
+import Rules
+
+/// What was found in a recording, or in as much of it as there is: the one result, from which everything is written.
+package struct Diagnosis: Sendable {
+  package internal(set) var capture: CaptureFacts
+  /// In the order in which they ended.
+  package internal(set) var connections: [DiagnosedConnection] = []
+  /// In the order in which they began.
+  package internal(set) var cases: [DiagnosedCase] = []
+  /// By case, the gravest first; those of no case last.
+  package internal(set) var findings: [Finding] = []
+  package internal(set) var summary = Summary()
+
+  /// Nothing could be read.
+  package init(capture: CaptureFacts) { self.capture = capture }
+
+  /// Of input that is no capture: one finding, and nothing else.
+  ///
+  /// - Parameter message: a sentence that says what the input looks like and what to do.
+  package init(notACapture message: String) {
+    capture = CaptureFacts()
+    capture.isComplete = false
+    guard let rule = Rule.named("not-a-capture") else { return }
+    var finding = Finding(rule, .recording, Observation.ofRecording(message))
+    finding.id = finding.baseID
+    findings = [finding]
+    summary.count(finding.severity)
+  }
+
+  /// Notes that a file could not be read.
+  package mutating func noteUnreadable(_ warning: CaptureWarning) {
+    capture.isComplete = false
+    capture.warnings.append(warning)
+  }
+
+  /// Counts what reached a limit after the recording was over.
+  package mutating func noteLimit(_ name: String, _ count: Int) { capture.noteLimit(name, count) }
+
+  /// Puts other words for some in all that is said of the recording's files.
+  ///
+  /// - Parameters:
+  ///   - changeFile: takes the name of a file.
+  ///   - changeText: takes a sentence in which one may be.
+  package mutating func rename(file changeFile: (String) -> String, text changeText: (String) -> String) {
+    for index in capture.warnings.indices { capture.warnings[index].file = changeFile(capture.warnings[index].file) }
+    for index in findings.indices {
+      findings[index].observation.summary = changeText(findings[index].observation.summary)
+      for place in findings[index].observation.evidence.indices {
+        let note = findings[index].observation.evidence[place].note
+        findings[index].observation.evidence[place].note = changeText(note)
+      }
+    }
+  }
+
+  init(capture: CaptureFacts, _ conclusion: consuming Conclusion, summary: Summary) {
+    self.capture = capture
+    self.summary = summary
+    connections = conclusion.connections
+    cases = conclusion.cases
+    findings = conclusion.findings
+    nameFindings()
+  }
+
+  /// Gives each finding its identity, and puts them in order: by case, the gravest first, then as found.
+  private mutating func nameFindings() {
+    var used: [String: Int] = [:]
+    for index in findings.indices {
+      let base = findings[index].baseID
+      let count = used[base, default: 0] + 1
+      used[base] = count
+      findings[index].id = count == 1 ? base : "\(base)-\(count)"
+    }
+    findings = findings.enumerated().sorted { left, right in
+      let (first, second) = (left.element, right.element)
+      let (firstCase, secondCase) = (first.caseID ?? .max, second.caseID ?? .max)
+      if firstCase != secondCase { return firstCase < secondCase }
+      if Finding.isGraver(first, second) { return true }
+      if Finding.isGraver(second, first) { return false }
+      return left.offset < right.offset
+    }.map(\.element)
+  }
+}

@@ -1,0 +1,236 @@
+import Packets
+import Rules
+import Transcripts
+
+/// Collects what is found, connection by connection, in bounded memory.
+struct DiagnosisBuilder {
+  enum Limit {
+    /// Connections listed of which there is nothing to say; further ones are counted.
+    static let quietConnections = 10_000
+    /// Failed connections and those with warnings or worse. Without findings each takes about 1 KiB.
+    static let notableConnections = 10_000
+    /// Findings kept of one connection.
+    static let findingsOfConnection = 64
+    /// Findings kept of one rule on one connection; more of them say nothing new.
+    static let repetitions = 3
+    /// Findings kept of all connections, those that only inform apart; each takes about 3 KiB.
+    static let findings = 5_000
+    /// Of them, those that do not explain how a connection ended: the others are worth more.
+    static let contributingFindings = 2_500
+    /// Findings kept that only inform.
+    static let notes = 2_500
+    /// Findings kept that belong to no connection.
+    static let otherFindings = 2048
+    /// Findings of a rule that are kept in any case: whatever was found is there with an example.
+    static let examples = 4
+  }
+
+  private let isFiltered: Bool
+  private let site: Site
+  private var connections: [DiagnosedConnection] = []
+  private var findings: [Finding] = []
+  /// Of connections and findings that are not kept.
+  private var unlisted = Summary()
+  private var quietCount = 0
+  private var limitsReached: [String: Int] = [:]
+  private var conflictingSegments = 0
+  private var unreadableMessages = 0
+  private var openFailures = OpenFailures()
+  /// Failed connections whose goal was reached by one that is not listed.
+  private var madeUpFor: Set<Int> = []
+  private var kept = Kept()
+  private var candidates: [Candidate] = []
+  private var surroundings = Surroundings()
+  /// Lists of rules that many connections share.
+  private var ruleLists: Set<[String]> = []
+
+  /// What ``findings`` holds.
+  private struct Kept {
+    var explaining = 0
+    var contributing = 0
+    var notes = 0
+    var others = 0
+    var ofRule: [String: Int] = [:]
+  }
+
+  /// - Parameter isFiltered: only some frames are seen, so connections cannot be numbered as Wireshark does.
+  init(site: Site, isFiltered: Bool) {
+    self.isFiltered = isFiltered
+    self.site = site
+    // Address space only, and no moving to a larger place when memory is fullest, at the end of the capture.
+    connections.reserveCapacity(Limit.quietConnections + Limit.notableConnections)
+  }
+
+  /// Takes a connection that is over.
+  mutating func add(_ transcript: Transcript, _ verdict: Verdict) {
+    if let candidate = verdict.candidate { surroundings.note(candidate) }
+    countWhatIsNotShown(of: transcript)
+    let (connection, findings) = DiagnosedConnection.make(transcript, verdict, site) { shared($0, $1) }
+    guard hasRoom(for: connection) else {
+      noteLimit("connections", 1)
+      unlisted.count(connection.outcome, isSuperseded: false)
+      for finding in findings { unlisted.count(finding.severity) }
+      if connection.outcome == .established { madeUpFor.formUnion(openFailures.close(by: connection.brief)) }
+      return
+    }
+    if connection.outcome == .failed { openFailures.note(connection.brief) }
+    var record = connection
+    if isFiltered { record.tcpStream = nil }
+    noteLimit("unreadable-messages", record.unreadableNotKept)
+    if !findings.isEmpty { record.findingsNotKept = findings.count - keep(ofConnection: findings) }
+    connections.append(record)
+    if let candidate = verdict.candidate, candidate.isWorthKeeping { candidates.append(candidate) }
+  }
+
+  /// The recording is over: judges what only the whole of it shows.
+  ///
+  /// - Parameters:
+  ///   - inquiries: what clients asked of KDCs and resolvers.
+  ///   - locate: finds the file of a frame; only for a recording of several files.
+  consuming func finish(
+    capture: CaptureFacts, engine: Engine, facts: RecordingFacts, inquiries: Inquiries,
+    locate: ((Int) -> FramePlace?)? = nil
+  ) -> Diagnosis {
+    var keeper = self
+    var capture = capture
+    capture.conflictingSegments = keeper.conflictingSegments
+    capture.unreadableMessages = keeper.unreadableMessages
+    capture.noteLimit("surroundings", keeper.surroundings.limitsReached)
+    for var finding in engine.judge(facts) {
+      finding.accept(by: keeper.site.acceptances, between: [])
+      if keeper.keep(finding) { keeper.findings.append(finding) }
+    }
+    let late = keeper.candidates.flatMap { engine.judge($0, keeper.surroundings) }
+    // Out of the collector, so that the lists are not copied when they are changed.
+    let (connections, findings) = (keeper.connections, keeper.findings)
+    (keeper.connections, keeper.findings) = ([], [])
+    let (site, madeUpFor, isFiltered) = (keeper.site, keeper.madeUpFor, keeper.isFiltered)
+    var conclusion = Conclusion(
+      connections, findings, inquiries, late: late, engine: engine, site: site, madeUpFor: madeUpFor,
+      doubt: DoubtAboutSilence(capture)
+    ) { keeper.keep($0) }
+    for (name, count) in keeper.limitsReached { capture.noteLimit(name, count) }
+    if let locate { conclusion.locate(by: locate) }
+    var summary = keeper.unlisted
+    for connection in conclusion.connections { summary.count(connection.outcome, isSuperseded: connection.isSuperseded) }
+    for finding in conclusion.findings { summary.count(finding.severity) }
+    if isFiltered { conclusion.withoutStreams() }
+    return Diagnosis(capture: capture, conclusion, summary: summary)
+  }
+
+  // MARK: Keeping
+
+  private mutating func countWhatIsNotShown(of transcript: Transcript) {
+    noteLimit("connection-state", transcript.visibility.limitsReached)
+    noteLimit("gaps", transcript.visibility.lostNotKept)
+    noteLimit("compressed-messages", transcript.longCompressedMessages)
+    conflictingSegments += transcript.visibility.conflictingSegments
+    unreadableMessages += transcript.unreadable.count + transcript.unreadableNotKept
+  }
+
+  private mutating func noteLimit(_ name: String, _ count: Int) {
+    if count > 0 { limitsReached[name, default: 0] += count }
+  }
+
+  private mutating func hasRoom(for connection: DiagnosedConnection) -> Bool {
+    if connection.outcome == .failed || connection.isNotable {
+      return connections.count - quietCount < Limit.notableConnections
+    }
+    guard quietCount < Limit.quietConnections else { return false }
+    quietCount += 1
+    return true
+  }
+
+  private mutating func shared(_ obstacle: Obstacle, _ rules: [String]) -> DiagnosedConnection.NotChecked {
+    DiagnosedConnection.NotChecked(
+      reason: obstacle.reason, rules: ruleLists.insert(rules).memberAfterInsert, needs: obstacle.remedy)
+  }
+
+  /// Keeps the findings of a connection, without repetitions; the primary one before all.
+  ///
+  /// - Returns: how many.
+  private mutating func keep(ofConnection new: [Finding]) -> Int {
+    var ofRule: [String: Int] = [:]
+    let chosen = new.filter { finding in
+      if finding.isPrimary { return true }
+      ofRule[finding.rule.id, default: 0] += 1
+      return ofRule[finding.rule.id, default: 0] <= Limit.repetitions
+    }
+    let limited = chosen.filter(\.isPrimary) + chosen.filter { !$0.isPrimary }.prefix(Limit.findingsOfConnection - 1)
+    if limited.count < new.count {
+      noteLimit("findings", new.count - limited.count)
+      for finding in new { unlisted.count(finding.severity) }
+      for finding in limited { unlisted.discount(finding.severity) }
+    }
+    return limited.count { finding in
+      guard keep(finding) else { return false }
+      findings.append(finding)
+      return true
+    }
+  }
+
+  /// Whether there is room for a finding among those of its kind; the first ones of a rule always find some.
+  private mutating func keep(_ finding: Finding) -> Bool {
+    let number = kept.ofRule[finding.rule.id, default: 0] + 1
+    let hasRoom: Bool
+    if finding.connections.isEmpty {
+      hasRoom = kept.others < Limit.otherFindings
+      kept.others += 1
+    } else if finding.severity == .info {
+      hasRoom = kept.notes < Limit.notes
+      kept.notes += hasRoom ? 1 : 0
+    } else if finding.isPrimary {
+      hasRoom = kept.explaining + kept.contributing < Limit.findings
+      kept.explaining += hasRoom ? 1 : 0
+    } else {
+      hasRoom = kept.contributing < Limit.contributingFindings && kept.explaining + kept.contributing < Limit.findings
+      kept.contributing += hasRoom ? 1 : 0
+    }
+    guard hasRoom || number <= Limit.examples else {
+      noteLimit("all-findings", 1)
+      unlisted.count(finding.severity)
+      return false
+    }
+    kept.ofRule[finding.rule.id] = number
+    return true
+  }
+}
+
+extension DiagnosedConnection {
+  /// What one connection comes to by itself: with what was found of it, of which one explains how it ended.
+  ///
+  /// - Parameter share: keeps what many connections have in common.
+  static func make(
+    _ transcript: Transcript, _ verdict: Verdict, _ site: Site, share: (Obstacle, [String]) -> NotChecked
+  ) -> (connection: DiagnosedConnection, findings: [Finding]) {
+    var connection = DiagnosedConnection(transcript, notChecked: verdict.notChecked.map { share($0.obstacle, $0.rules) })
+    connection.clientName = site.names[connection.client.address]
+    connection.serverName = site.names[connection.server.address]
+    var findings = verdict.findings
+    guard !findings.isEmpty else {
+      if connection.outcome != .established { connection.datedFrames = transcript.datedFrames }
+      return (connection, [])
+    }
+    if !site.acceptances.isEmpty {
+      let ends = [connection.client.address, connection.server.address]
+      for index in findings.indices { findings[index].accept(by: site.acceptances, between: ends) }
+    }
+    connection.settle(by: findings)
+    connection.primary = findings.first(where: \.isPrimary)?.rule.id
+    connection.isNotable = findings.contains { $0.severity > .info }
+    connection.datedFrames = transcript.datedFrames
+    return (connection, findings)
+  }
+}
+
+extension Conclusion {
+  /// Says in which file each cited frame lies.
+  mutating func locate(by find: (Int) -> FramePlace?) { changeFindings { finding in
+    for index in finding.observation.evidence.indices {
+      finding.observation.evidence[index].place = find(finding.observation.evidence[index].frame)
+    }
+  } }
+
+  /// Connections cannot be numbered as Wireshark does.
+  mutating func withoutStreams() { changeFindings { $0.tcpStream = nil } }
+}

@@ -1,0 +1,137 @@
+import Packets
+package import Rules
+package import Transcripts
+
+/// A diagnosis: what a rule saw, where that holds, and what it counts for.
+package struct Finding: Sendable {
+  package enum Scope: Hashable, Sendable {
+    case connection(Int)
+    /// Those connections of one attempt that it is about.
+    case attempt([Int])
+    /// What a client asked of KDCs and resolvers, as far as it belongs to no connection.
+    case client
+    case recording
+  }
+
+  package enum Standing: Hashable, Sendable {
+    /// Beside the one that explains its case.
+    case contributing
+    /// The one that explains its case.
+    case primary
+    /// A later attempt reached what this one says failed.
+    case superseded
+    /// The user knows of it.
+    case accepted(reason: String, isPrimary: Bool)
+  }
+
+  package let rule: Rule
+  package internal(set) var scope: Scope
+  package internal(set) var standing = Standing.contributing
+  /// How grave it is by itself, whatever its standing.
+  package let gravity: Severity
+  package internal(set) var observation: Observation
+  /// nil when it cites frames of several streams, or of none.
+  package internal(set) var tcpStream: Int?
+  /// nil for what belongs to no connection.
+  package internal(set) var caseID: Int?
+  /// The same for the same capture: `<connection>-<rule>`, `<phase>-<frame>-<rule>` or `capture-<rule>`, with a number
+  /// from the second one on.
+  package internal(set) var id = ""
+
+  init(_ rule: Rule, _ scope: Scope, _ observation: Observation, gravity: Severity? = nil, tcpStream: Int? = nil) {
+    self.rule = rule
+    self.scope = scope
+    self.gravity = gravity ?? rule.severity(of: observation)
+    self.observation = observation
+    self.tcpStream = tcpStream
+  }
+}
+
+extension Finding {
+  /// The connections it is about; empty for what cannot be joined to one.
+  package var connections: [Int] {
+    switch scope {
+    case .connection(let id): [id]
+    case .attempt(let ids): ids
+    case .client, .recording: []
+    }
+  }
+
+  /// What it is reported as: what was made up for, and what the user accepts, only informs.
+  package var severity: Severity {
+    switch standing {
+    case .primary, .contributing: gravity
+    case .superseded, .accepted: .info
+    }
+  }
+
+  package var isPrimary: Bool {
+    switch standing {
+    case .primary: true
+    case .accepted(_, let isPrimary): isPrimary
+    case .contributing, .superseded: false
+    }
+  }
+
+  /// Why the user accepts it.
+  package var acceptance: String? { if case .accepted(let reason, _) = standing { reason } else { nil } }
+
+  /// About the recording as a whole, and not about what anybody in it did.
+  package var isOfRecording: Bool { scope == .recording }
+
+  package var confidence: Confidence { observation.confidence }
+  package var phase: Phase { rule.phase }
+  package var summary: String { observation.summary }
+  package var evidence: [Evidence] { observation.evidence }
+  package var comparison: [FieldComparison] { observation.comparison }
+  package var causes: [String] { observation.causes ?? rule.causes }
+  package var remedies: [Remedy] { observation.remedies ?? rule.remedies }
+
+  /// The frames that prove it, each once, in order.
+  package var frames: [Int] { Set(observation.evidence.map(\.frame)).sorted() }
+
+  /// A display filter that shows the connection's frames cited here (Wireshark 4); nil when none is cited.
+  package var wiresharkFilter: String? {
+    let frames = frames.map(String.init).joined(separator: ", ")
+    return switch (tcpStream, frames.isEmpty) {
+    case (let stream?, false): "tcp.stream == \(stream) && frame.number in {\(frames)}"
+    case (let stream?, true): "tcp.stream == \(stream)"
+    case (nil, false): "frame.number in {\(frames)}"
+    case (nil, true): nil
+    }
+  }
+
+  /// The one to read first.
+  package static func isGraver(_ left: Finding, _ right: Finding) -> Bool {
+    if left.isPrimary != right.isPrimary { return left.isPrimary }
+    return (left.severity, left.confidence) > (right.severity, right.confidence)
+  }
+}
+
+extension Finding {
+  /// Notes the first acceptance that covers it.
+  ///
+  /// - Parameter ends: the hosts it concerns.
+  mutating func accept(by acceptances: [Acceptance], between ends: [IPAddress]) {
+    guard let reason = acceptances.first(where: { $0.covers(self, between: ends) })?.reason else { return }
+    standing = .accepted(reason: reason, isPrimary: isPrimary)
+  }
+
+  /// Whether it explains its case.
+  mutating func mark(primary isPrimary: Bool) {
+    switch standing {
+    case .accepted(let reason, _): standing = .accepted(reason: reason, isPrimary: isPrimary)
+    case .superseded: break
+    case .primary, .contributing: standing = isPrimary ? .primary : .contributing
+    }
+  }
+
+  /// What its identity begins with; see ``id``.
+  var baseID: String {
+    switch scope {
+    case .connection, .attempt: "\(connections.first ?? 0)-\(rule.id)"
+    case .recording: "capture-\(rule.id)"
+    case .client: "\(rule.phase.rawValue)-\(frames.first ?? 0)-\(rule.id)"
+    }
+  }
+}

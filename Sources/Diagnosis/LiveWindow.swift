@@ -1,0 +1,344 @@
+import Packets
+import Protocols
+import Rules
+import Transcripts
+
+/// The last minutes of a capture that is still going on: judges the clients of which something changed as if the recording
+/// ended now, and reports what was not reported before.
+///
+/// Nothing is reported of a recording only because it ends, so what holds for its beginning is sound; what later
+/// frames change is reported as an update. Numbers of connections are their `tcpStream` plus one, and cases are numbered in
+/// the order in which they were first mentioned: other numbers than in the report at the end.
+final class LiveWindow {
+  enum Limit {
+    /// Connections looked at together.
+    static let connections = 20_480
+    /// Of them, those that went well, of clients for which all went well: judging them again and again would take the
+    /// time that frames need.
+    static let quietConnections = 1024
+    /// Findings remembered as reported, and cases remembered by their first connection.
+    static let remembered = 16_384
+  }
+
+  /// Nothing changes a case any more so long after its last frame: ``Case/patience`` and as much again, nanoseconds.
+  static let span = 2 * Case.patience
+  /// A finding has to hold for so long before it is reported, in nanoseconds: the next try is often there already.
+  private static let settling: Int64 = 1_000_000_000
+  /// The same for what belongs to no connection; its connection may be on the way.
+  private static let settlingOfOthers: Int64 = 3_000_000_000
+
+  /// A connection as it stood last.
+  private struct Entry {
+    var connection: DiagnosedConnection
+    var findings: [Finding]
+    var candidate: Candidate?
+    let isOver: Bool
+    /// It went well, and nothing is found of it or of its case.
+    var isQuiet: Bool
+    /// Its case was judged since it was noted.
+    var isJudged = false
+
+    var client: IPAddress { connection.client.address }
+    var lastTime: Timestamp { connection.brief.lastFrame.time }
+  }
+
+  /// What makes two findings the same one: the rule, where it holds, and the first frame that shows it. What was asked of
+  /// KDCs and resolvers may be joined to a connection later.
+  private struct Key: Hashable {
+    var rule: String
+    var scope: Finding.Scope?
+    var firstFrame: Int
+  }
+
+  private struct Reported {
+    var finding: Finding
+    var isWithdrawn = false
+  }
+
+  private let engine: Engine
+  private let site: Site
+  /// By the number of the connection.
+  private var entries: [Int: Entry] = [:]
+  private var byClient: [IPAddress: Set<Int>] = [:]
+  /// A client with several addresses (multichannel) is one, by its ClientGuid.
+  private var addresses: [GUID: Set<IPAddress>] = [:]
+  /// Clients of which something changed since they were judged.
+  private var changed: Set<IPAddress> = []
+  /// Clients with findings that hold since a moment and are not reported yet.
+  private var pending: [IPAddress: [Key: Timestamp]] = [:]
+  private var reported: [Key: Reported] = [:]
+  /// Keys of ``reported``, the oldest first, and by the connection that they are about.
+  private var order: [Key] = []
+  private var keysOfConnection: [Int: [Key]] = [:]
+  private var caseNumbers: [Int: Int] = [:]
+  private var caseCount = 0
+  private var surroundings = Surroundings()
+  /// The last frame that any inquiry brought when it was looked at.
+  private var lastInquiryFrame = 0
+  /// Connections that found no room, though there may have been something to report.
+  private(set) var limitsReached = 0
+
+  init(engine: Engine, site: Site = Site()) {
+    self.engine = engine
+    self.site = site
+  }
+
+  /// Takes a connection as it stands.
+  ///
+  /// - Parameter isOver: nothing more will come of it.
+  func note(_ transcript: Transcript, _ verdict: Verdict, isOver: Bool) {
+    var transcript = transcript
+    var verdict = verdict
+    transcript.id = transcript.tcpStream + 1
+    for index in verdict.findings.indices { verdict.findings[index].scope = .connection(transcript.id) }
+    verdict.candidate?.connection = transcript.id
+    if let candidate = verdict.candidate { surroundings.note(candidate) }
+    let (connection, findings) = DiagnosedConnection.make(transcript, verdict, site) {
+      DiagnosedConnection.NotChecked(reason: $0.reason, rules: $1, needs: $0.remedy)
+    }
+    let client = connection.client.address
+    entries[transcript.id] = Entry(
+      connection: connection, findings: findings, candidate: verdict.candidate.flatMap { $0.isWorthKeeping ? $0 : nil },
+      isOver: isOver, isQuiet: findings.isEmpty && connection.outcome == .established)
+    byClient[client, default: []].insert(transcript.id)
+    if let guid = connection.brief.clientGUID { addresses[guid, default: []].insert(client) }
+    changed.insert(client)
+    // It may be long until they are looked at.
+    if entries.count > 2 * Limit.connections { trim(at: transcript.lastFrame.time) }
+  }
+
+  /// Whether ``update(at:_:isLast:)`` may have something to say.
+  var isWaiting: Bool { !changed.isEmpty || !pending.isEmpty }
+
+  /// Judges the clients of which something changed.
+  ///
+  /// - Parameters:
+  ///   - now: the capture's clock.
+  ///   - inquiries: those since ``span`` ago.
+  ///   - isLast: nothing more will come, so nothing is waited for.
+  /// - Returns: what is new, client by client, the gravest first in each case.
+  func update(at now: Timestamp, _ inquiries: Inquiries, isLast: Bool = false) -> [FindingChange] {
+    trim(at: now)
+    let byClient = Dictionary(grouping: inquiries.byClient) { $0.client }.compactMapValues(\.first)
+    noteInquiries(byClient)
+    var changes: [FindingChange] = []
+    var left = isLast ? Set(self.byClient.keys).union(byClient.keys) : changed.union(pending.keys)
+    changed = []
+    // In the order of their first connections, so that the same capture gives the same stream.
+    let order = left.map { ($0, self.byClient[$0]?.min() ?? .max) }.sorted { ($0.1, $0.0) < ($1.1, $1.0) }
+    for (client, _) in order where left.contains(client) {
+      let group = self.group(of: client)
+      left.subtract(group)
+      changes += judge(group, at: now, byClient, isLast: isLast)
+    }
+    return changes
+  }
+
+  // MARK: What is looked at
+
+  /// Clients whose questions or answers are new, or go on being unanswered.
+  private func noteInquiries(_ byClient: [IPAddress: Inquiries]) {
+    var last = lastInquiryFrame
+    for (client, ours) in byClient {
+      for frame in ours.lastFrames where frame > lastInquiryFrame {
+        changed.insert(client)
+        last = max(last, frame)
+      }
+      if ours.isAwaitingAnswer { changed.insert(client) }
+    }
+    lastInquiryFrame = last
+  }
+
+  /// All addresses of a client, as far as its ClientGuid tells.
+  private func group(of client: IPAddress) -> Set<IPAddress> {
+    var group: Set = [client]
+    var open = [client]
+    while let next = open.popLast() {
+      for id in byClient[next] ?? [] {
+        guard let guid = entries[id]?.connection.brief.clientGUID else { continue }
+        for address in addresses[guid] ?? [] where group.insert(address).inserted { open.append(address) }
+      }
+    }
+    return group
+  }
+
+  private func trim(at now: Timestamp) {
+    var expired: [Int] = []
+    for (id, entry) in entries where now.since(entry.lastTime) > Self.span { expired.append(id) }
+    for id in expired { remove(id) }
+    guard entries.count > Limit.quietConnections else { return }
+    // Its next try may go to another address of the server.
+    let troubled = Set(entries.values.lazy.filter { !$0.findings.isEmpty }.map(\.client))
+    var dispensable: [(id: Int, time: Timestamp)] = []
+    var needed: [(id: Int, time: Timestamp)] = []
+    for (id, entry) in entries {
+      let isDispensable = entry.isQuiet && !troubled.contains(entry.client)
+      if isDispensable { dispensable.append((id, entry.lastTime)) } else { needed.append((id, entry.lastTime)) }
+    }
+    let dropped =
+      Self.oldest(of: dispensable, beyond: Limit.quietConnections)
+      + Self.oldest(of: needed, beyond: Limit.connections - Limit.quietConnections)
+    for entry in dropped.lazy.compactMap({ self.remove($0) }) {
+      // Of a quiet one that was judged there was nothing to report.
+      if !(entry.isQuiet && entry.isJudged) { limitsReached += 1 }
+    }
+  }
+
+  @discardableResult
+  private func remove(_ id: Int) -> Entry? {
+    guard let entry = entries.removeValue(forKey: id) else { return nil }
+    let client = entry.client
+    byClient[client]?.remove(id)
+    guard byClient[client]?.isEmpty == true else { return entry }
+    byClient[client] = nil
+    if let guid = entry.connection.brief.clientGUID {
+      addresses[guid]?.remove(client)
+      if addresses[guid]?.isEmpty == true { addresses[guid] = nil }
+    }
+    return entry
+  }
+
+  private static func oldest(of entries: [(id: Int, time: Timestamp)], beyond limit: Int) -> [Int] {
+    guard entries.count > limit else { return [] }
+    return entries.sorted { ($0.time, $0.id) < ($1.time, $1.id) }.prefix(entries.count - limit).map(\.id)
+  }
+
+  // MARK: What is new
+
+  private func judge(
+    _ group: Set<IPAddress>, at now: Timestamp, _ byClient: [IPAddress: Inquiries], isLast: Bool
+  ) -> [FindingChange] {
+    let ids = group.flatMap { self.byClient[$0] ?? [] }.sorted()
+    var inquiries = Inquiries()
+    for client in group.sorted() {
+      guard let ours = byClient[client] else { continue }
+      inquiries.exchanges += ours.exchanges
+      inquiries.lookups += ours.lookups
+    }
+    let ours = ids.compactMap { entries[$0] }
+    let late = ours.compactMap(\.candidate).flatMap { engine.judge($0, surroundings) }
+    let diagnosis = Diagnosis(
+      capture: CaptureFacts(),
+      Conclusion(
+        ours.map(\.connection), ours.flatMap(\.findings), inquiries, late: late, engine: engine, site: site),
+      summary: Summary())
+    for id in ids { entries[id]?.isJudged = true }
+    for id in diagnosis.findings.lazy.flatMap(\.connections) { entries[id]?.isQuiet = false }
+    return news(in: diagnosis, of: group, Set(ids), at: now, isLast: isLast)
+  }
+
+  private func news(
+    in diagnosis: Diagnosis, of group: Set<IPAddress>, _ judged: Set<Int>, at now: Timestamp, isLast: Bool
+  ) -> [FindingChange] {
+    var changes: [FindingChange] = []
+    var holding: [Key: Timestamp] = [:]
+    var present: Set<Key> = []
+    let waiting = group.reduce(into: [:]) { $0.merge(pending[$1] ?? [:]) { first, _ in first } }
+    let connections = Dictionary(diagnosis.connections.map { ($0.id, $0) }) { first, _ in first }
+    let cases = Dictionary(diagnosis.cases.map { ($0.id, $0) }) { first, _ in first }
+    for finding in diagnosis.findings {
+      let key = Self.key(of: finding)
+      present.insert(key)
+      guard reported[key] == nil else {
+        if let change = change(of: finding, key, at: now) { changes.append(change) }
+        continue
+      }
+      guard isDecided(finding) else { continue }
+      let since = waiting[key] ?? now
+      let settling = finding.connections.isEmpty ? Self.settlingOfOthers : Self.settling
+      guard isLast || now.since(since) >= settling else {
+        holding[key] = since
+        continue
+      }
+      var finding = finding
+      let one = finding.caseID.flatMap { cases[$0] }.map { numbered($0) }
+      finding.caseID = one?.id
+      remember(finding, key)
+      changes.append(
+        FindingChange(
+          kind: .finding, time: now, finding: finding, connection: finding.connections.first.flatMap { connections[$0] },
+          one: one))
+    }
+    for client in group { pending[client] = nil }
+    if !holding.isEmpty, let client = group.min() { pending[client] = holding }
+    return changes + withdrawals(present, among: judged, at: now)
+  }
+
+  /// What only informs may be about to change as long as the connection goes on.
+  private func isDecided(_ finding: Finding) -> Bool {
+    finding.severity > .info || finding.connections.allSatisfy { entries[$0]?.isOver ?? true }
+  }
+
+  private static func key(of finding: Finding) -> Key {
+    if case .inquiries = finding.rule.judge {
+      return Key(rule: finding.rule.id, scope: nil, firstFrame: finding.evidence.first?.frame ?? 0)
+    }
+    // What comes to a case later may be earlier in it.
+    if case .attempt(let ids) = finding.scope {
+      return Key(rule: finding.rule.id, scope: .connection(ids.first ?? 0), firstFrame: finding.frames.first ?? 0)
+    }
+    return Key(rule: finding.rule.id, scope: finding.scope, firstFrame: finding.frames.first ?? 0)
+  }
+
+  private func change(of finding: Finding, _ key: Key, at now: Timestamp) -> FindingChange? {
+    guard let known = reported[key] else { return nil }
+    let isGraded = known.isWithdrawn || known.finding.severity != finding.severity
+    guard isGraded || known.finding.isPrimary != finding.isPrimary else { return nil }
+    var updated = known.finding
+    updated.standing = finding.standing
+    reported[key] = Reported(finding: updated)
+    return FindingChange(kind: .changed, time: now, finding: updated, isAboutPrimary: !isGraded)
+  }
+
+  /// Reported of connections that were judged again, and that show another picture now.
+  private func withdrawals(_ present: Set<Key>, among judged: Set<Int>, at now: Timestamp) -> [FindingChange] {
+    var changes: [FindingChange] = []
+    for connection in judged {
+      for key in keysOfConnection[connection] ?? [] where !present.contains(key) {
+        guard let known = reported[key], !known.isWithdrawn, case .connection = known.finding.rule.judge,
+          entries[connection]?.findings.contains(where: { $0.rule.id == key.rule }) == false
+        else { continue }
+        reported[key]?.isWithdrawn = true
+        changes.append(FindingChange(kind: .withdrawn, time: now, finding: known.finding))
+      }
+    }
+    return changes.sorted { $0.finding.id < $1.finding.id }
+  }
+
+  private func remember(_ finding: Finding, _ key: Key) {
+    reported[key] = Reported(finding: finding)
+    order.append(key)
+    if case .connection(let connection) = finding.scope { keysOfConnection[connection, default: []].append(key) }
+    guard order.count > Limit.remembered else { return }
+    for key in order.prefix(order.count / 2) {
+      if case .connection(let connection)? = reported.removeValue(forKey: key)?.finding.scope { keysOfConnection[connection] = nil }
+    }
+    order.removeFirst(order.count / 2)
+  }
+
+  /// With the number under which the stream knows it.
+  private func numbered(_ one: DiagnosedCase) -> DiagnosedCase {
+    let number = one.connections.compactMap { caseNumbers[$0] }.first ?? caseCount + 1
+    if number > caseCount { caseCount = number }
+    if caseNumbers.count > Limit.remembered { caseNumbers = caseNumbers.filter { entries[$0.key] != nil } }
+    for connection in one.connections { caseNumbers[connection] = number }
+    var record = one
+    record.id = number
+    return record
+  }
+}
+
+extension Inquiries {
+  fileprivate var client: IPAddress {
+    exchanges.first?.client ?? lookups.first?.client ?? IPAddress(ipv4: 0)
+  }
+
+  /// Of the questions and answers.
+  fileprivate var lastFrames: [Int] {
+    exchanges.map { max($0.start.number, $0.reply?.number ?? 0) } + lookups.map { max($0.start.number, $0.answer?.number ?? 0) }
+  }
+
+  fileprivate var isAwaitingAnswer: Bool {
+    exchanges.contains { $0.reply == nil || $0.isStep && !$0.isFollowed } || lookups.contains { !$0.isAnswered }
+  }
+}

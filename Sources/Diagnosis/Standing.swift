@@ -1,0 +1,99 @@
+import Rules
+import Transcripts
+
+/// Which of some findings explains why connections got no further.
+///
+/// - Parameters:
+///   - stages: by connection that failed for good, the stage it failed at.
+///
+/// - Returns: the place of one: always when a connection failed, else only when something grave was found.
+func explanation(among findings: some Collection<Finding>, ofFailures stages: [Int: Stage?]) -> Int? {
+  var best: (place: Int, weight: Weight)?
+  for (place, finding) in findings.enumerated() where finding.standing != .superseded {
+    let failed = finding.connections.compactMap { stages[$0] }
+    guard finding.gravity >= .error || !failed.isEmpty && finding.gravity > .info else { continue }
+    let weight = Weight(finding, stages: failed.compactMap(\.self), isAboutFailure: !failed.isEmpty)
+    if best.map({ $0.weight < weight }) ?? true { best = (place, weight) }
+  }
+  return best?.place
+}
+
+/// How much a finding explains: a wrong value before all; then what belongs to the stage that failed, the graver kind
+/// of fact, and among equals the earlier one. What a rule is, it says itself: ``Rule/Nature``, ``Phase``.
+private struct Weight: Comparable {
+  private let isAboutFailure: Bool
+  private let isWrongValue: Bool
+  private let explainsStage: Bool
+  private let nature: Rule.Nature
+  private let severity: Severity
+  private let confidence: Confidence
+  /// A Kerberos error says more than the status that comes with it.
+  private let isKerberos: Bool
+  private let firstFrame: Int
+  private let rule: String
+
+  init(_ finding: Finding, stages: [Stage], isAboutFailure: Bool) {
+    // What only warns has ended nothing.
+    nature = finding.gravity < .error ? .note : finding.rule.nature
+    isWrongValue = nature == .wrongValue
+    self.isAboutFailure = isAboutFailure
+    explainsStage = stages.contains { finding.rule.phase.explains($0) }
+    severity = finding.gravity
+    confidence = finding.confidence
+    isKerberos = finding.rule.phase == .kerberos
+    firstFrame = finding.frames.first ?? .max
+    rule = finding.rule.id
+  }
+
+  static func < (left: Self, right: Self) -> Bool {
+    if left.isWrongValue != right.isWrongValue { return right.isWrongValue }
+    if left.explainsStage != right.explainsStage { return right.explainsStage }
+    if left.nature != right.nature { return left.nature < right.nature }
+    if left.severity != right.severity { return left.severity < right.severity }
+    if left.confidence != right.confidence { return left.confidence < right.confidence }
+    if left.isKerberos != right.isKerberos { return right.isKerberos }
+    if left.isAboutFailure != right.isAboutFailure { return right.isAboutFailure }
+    return (left.firstFrame, left.rule) > (right.firstFrame, right.rule)
+  }
+}
+
+extension Case {
+  /// Whether what a finding says failed was reached soon after.
+  func hasOvercome(_ finding: Finding) -> Bool {
+    guard finding.rule.yieldsToSuccess, !finding.connections.isEmpty else { return false }
+    let lastFrame = finding.frames.last ?? 0
+    return finding.connections.allSatisfy { id in
+      guard let connection = connection(id) else { return false }
+      let goal = finding.observation.goal ?? finding.rule.phase.stage.map(connection.goal(of:)) ?? connection.goal
+      return isOvercome(goal, on: connection, at: lastFrame)
+    }
+  }
+}
+
+extension Phase {
+  /// The stage that a fault of this phase is about.
+  fileprivate var stage: Stage? {
+    switch self {
+    case .transport: .transport
+    case .negotiate: .negotiate
+    case .sessionSetup, .kerberos: .sessionSetup
+    case .treeConnect: .treeConnect
+    case .validateNegotiate: .validateNegotiate
+    case .signing, .encryption, .middlebox, .capture: nil
+    }
+  }
+
+  /// Whether a fault of this phase can be why an attempt got no further than a stage.
+  fileprivate func explains(_ stage: Stage) -> Bool {
+    switch self {
+    // What TCP does not deliver fails every stage.
+    case .transport: true
+    case .negotiate: stage == .negotiate
+    case .sessionSetup, .kerberos: stage == .sessionSetup
+    case .treeConnect: stage == .treeConnect
+    case .validateNegotiate: stage == .validateNegotiate
+    case .signing, .encryption: stage != .transport
+    case .middlebox, .capture: false
+    }
+  }
+}

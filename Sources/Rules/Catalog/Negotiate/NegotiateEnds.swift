@@ -1,0 +1,144 @@
+import Packets
+import Protocols
+import Transcripts
+
+// What the two rules about a close at NEGOTIATE say, by what else is known.
+extension Transcript {
+  /// The server closed, and did not answer.
+  var closedInsteadOfNegotiating: Observation {
+    let asked = end.last
+    guard let closing = ending, closing.stamp.number > asked.number else {
+      return Observation(
+        .likely, "the server closed the connection before it had seen NEGOTIATE",
+        evidence: endEvidence + [Evidence(asked.number, .client, "NEGOTIATE request")],
+        causes: [
+          "the server is at its limit of connections or processes (“max smbd processes” in Samba)",
+          "the server accepts none from this client", "the file service is shutting down or crashed",
+        ],
+        remedies: [.connectionLimitSamba, .serverLogs, .captureOtherSideOfReset])
+    }
+    if let before = negotiatedBefore {
+      return Observation(
+        .proven, "the client sends NEGOTIATE a second time, after the server had chosen SMB \(negotiatedDialect); the server must hang up",
+        evidence: [Evidence(before.frame, .server, "NEGOTIATE response, SMB \(negotiatedDialect): the negotiation is over")]
+          + evidence(ofUnanswered: asked),
+        causes: [
+          "an error in the client: once a dialect other than 0x02FF is chosen, it has to go on with SESSION_SETUP",
+          "a device on the path that changed the server's first answer",
+        ],
+        remedies: [.patchClient, .clientLogs, .captureOtherSide])
+    }
+    // Bytes of the server that nobody has may have been the answer.
+    let isLost = visibility.unseenServerTail > 0
+    var observation = Observation(
+      isLost ? .possible : confidenceOfCloser,
+      "\(closer(.server)) \(milliseconds(end.waited)) after NEGOTIATE, without an answer\(noteOnLostAnswer)",
+      evidence: evidence(ofUnanswered: asked))
+    if negotiation?.offered.isEmpty == false {
+      // Servers since 2006 speak SMB2, and those that do not want its version say so in a status.
+      observation.causes = Array(Rule.negotiateResetByServerCauses.dropFirst() + Rule.negotiateResetByServerCauses.prefix(1))
+      observation.remedies = [.connectionLimitSamba, .serverLogs, .captureOtherSideOfReset, .alignDialectsWindows]
+    }
+    if end.waited >= End.patience {
+      observation.causes =
+        [
+          "a proxy, port forwarding or load balancer whose own server does not answer gave up waiting",
+          "the server hangs (security software, storage, exhausted resources) and its own timer ran out",
+        ] + Rule.negotiateResetByServerCauses
+    }
+    return observation
+  }
+
+  /// The server answered and closed, before the client could go on.
+  var closedBehindNegotiate: Observation {
+    Observation(
+      .likely, "\(closer(.server)) \(milliseconds(end.waited)) after it had answered NEGOTIATE, before the client went on",
+      evidence: evidenceOfNegotiate + evidenceOfEnd,
+      causes: [
+        "the server is at its limit of connections or sessions, or accepts none from this client",
+        "security software on the server or on the path closes the connection", "the file service crashed",
+      ])
+  }
+
+  /// The client did not wait for the answer.
+  var leftWithoutAnswer: Observation {
+    let isConfirmed = end.delivery == .confirmed
+    return Observation(
+      suspiciousReset == nil ? .likely : .possible,
+      "\(closer(.client)) \(milliseconds(end.waited)) after NEGOTIATE, without having an answer"
+        + (isConfirmed ? noteOnLostAnswer : "; TCP had not acknowledged it either"),
+      evidence: evidence(ofUnanswered: end.last), causes: isConfirmed ? nil : Rule.unreachedCauses)
+  }
+
+  /// The client had an answer and left.
+  var leftOverNegotiate: Observation {
+    let objections = negotiation?.objections ?? []
+    let evidence = evidenceOfNegotiate + evidenceOfEnd
+    guard !objections.isEmpty else {
+      // A program that only looks for versions calls the server by no name.
+      let isMeant = outcome(of: .sessionSetup) == .failed
+      return Observation(
+        .possible,
+        isMeant
+          ? "the client left after the answer to NEGOTIATE, before it logged on"
+          : "the client left after the answer to NEGOTIATE, in which nothing is wrong",
+        evidence: evidence, severity: isMeant ? nil : .info,
+        causes: isMeant ? Rule.causesWithoutObjection : nil)
+    }
+    let forbidden = objections.filter(\.isForbidden)
+    let told = forbidden.isEmpty ? [objections[0]] : forbidden
+    return Observation(
+      objections[0].isCertainEnough ? .likely : .possible,
+      "the client left over the answer to NEGOTIATE: \(told.map(\.summary).joined(separator: ", "))", evidence: evidence,
+      causes: objections.map(\.cause) + (forbidden.isEmpty ? Rule.causesWithoutObjection : []),
+      remedies: forbidden.isEmpty ? nil : [.patchServer, .captureOtherSide, .clientLogs])
+  }
+
+  private var evidenceOfNegotiate: [Evidence] {
+    [
+      Evidence(negotiation?.requestStamp?.frame ?? smb1?.requestFrame, .client, "NEGOTIATE request"),
+      Evidence(negotiation?.responseStamp?.frame ?? smb1?.responseFrame, .server, "NEGOTIATE response, \(dialectName)"),
+    ].compactMap(\.self)
+  }
+
+  private var negotiatedDialect: String { smb1?.upgrade?.description ?? "2.0.2" }
+}
+
+extension Objection {
+  /// More than a reason that some clients have.
+  fileprivate var isCertainEnough: Bool { if case .noCommonCipher = self { true } else { isForbidden } }
+
+  fileprivate var summary: String {
+    switch self {
+    case .dialectNotOffered(let dialect): "SMB \(dialect) was not offered"
+    case .tooSmall(let field, let size): "\(field) is \(size)"
+    case .noPreauthenticationHash: "no preauthentication hash was chosen"
+    case .unreadableContexts: "its negotiate contexts cannot be read"
+    case .noCommonCipher: "it agrees to no cipher"
+    case .unaskedContext(let name): "it has a context \(name) that the request does not have"
+    case .calledByAddress(let name): "the client calls the server \(name), and by an address there is no Kerberos"
+    }
+  }
+
+  fileprivate var cause: String {
+    switch self {
+    case .dialectNotOffered, .tooSmall, .noPreauthenticationHash, .unreadableContexts:
+      "the specification has the client hang up over this answer"
+    case .noCommonCipher(let offered):
+      "client and server have no cipher in common: the client offers \(offered.map(\.description).joined(separator: ", ")) and the answer names none; compare “server smb3 encryption algorithms” and “client smb3 encryption algorithms” of Samba, EncryptionCiphers of Windows, require_gcm_256 of Linux"
+    case .unaskedContext(let name):
+      "the client does not accept an answer with a context (\(name)) that it did not ask for: an error of the server, or a device that changed the request"
+    case .calledByAddress(let name):
+      "the client has to use Kerberos and calls the server by the address \(name): tickets are for names, so it cannot log on; use the server's name, or let the client use NTLM"
+    }
+  }
+}
+
+extension Rule {
+  /// What keeps a client from logging on when NEGOTIATE gives no reason.
+  fileprivate static let causesWithoutObjection = [
+    "the client has to use Kerberos and got no ticket for this server: look at its exchange with the KDC (port 88), or whether there is any",
+    "the client's policy does not allow the dialect or the security mode that was chosen",
+    "the user cancelled, or a program only looked at the server's version",
+  ]
+}

@@ -1,0 +1,86 @@
+import Packets
+import Transcripts
+
+extension Rule {
+  static let messageNotDelivered = Rule(
+    id: "message-not-delivered",
+    severity: .error,
+    phase: .transport,
+    // It explains the silence and the close that follow.
+    nature: .reset,
+    needs: [.end],
+    yieldsToSuccess: true,
+    summary: "One message was sent again and again, and never arrived.",
+    explanation: """
+      Everything before it got through; then a message had to be sent again at least three times over three seconds and \
+      more, and its receiver never acknowledged it. SMB cannot go on without it. A single lost packet is repaired by TCP \
+      within a second; so this is no accident: something on the path drops this message each time, or the path or the \
+      other host is gone.
+
+      It is not important which side sent it: an answer that never arrives fails the step as much as a request does.
+      """,
+    harmless: "A client that was switched off or left the network leaves the server's last message unconfirmed; that is a note.",
+    confirmation: "Capture on both hosts: the message is in one capture only. Whether it is dropped for its size or for its content, a ping of the same size tells.",
+    causes: undeliveredCauses,
+    remedies: [.captureOtherSideOfSilence, .findDropper, .checkPath, .testMTU],
+    references: ["RFC 6298", "RFC 9293 3.8.1"]
+  ) { transcript in
+    guard case .notDelivered(let peer) = transcript.end.diagnosis, transcript.blackHole(of: peer) == nil,
+      let repetition = transcript.sending(of: peer).retransmission
+    else { return [] }
+    let end = transcript.end
+    let other = peer.other
+    // What the other host said since, if anything.
+    let isAlive =
+      repetition.duplicateAcknowledgments > 0 || transcript.trace(of: other).lastTime.map { $0 > repetition.first.time } ?? false
+      || transcript.closings.contains { transcript.peer($0.side) == other && $0.stamp.number > repetition.first.number }
+    let isVanishedClient = peer == .server && !isAlive && end.step == .inUse
+    let span = repetition.last.time.since(repetition.first.time)
+    return [
+      Observation(
+        .likely,
+        "\(transcript.undelivered(by: peer)) (\(counted(repetition.longest, "byte"))) was sent again \(counted(repetition.copies, "time")) in \(milliseconds(span)) and never acknowledged"
+          + (isAlive ? "" : "; nothing of the \(other.rawValue) was seen any more"),
+        evidence: [
+          end.last.number < repetition.first.number && peer == .client ? Evidence(end.last.number, .client, transcript.undelivered(by: peer)) : nil,
+          end.last.number < repetition.first.number && peer == .server ? Evidence(end.last.number, .server, transcript.undelivered(by: peer)) : nil,
+          Evidence(repetition.first.number, peer, "the same segment again"),
+          Evidence(repetition.last.number, peer, "the last of \(counted(repetition.copies, "repetition"))"),
+        ].compactMap(\.self).filter { $0.frame > 0 } + transcript.evidenceOfEnd,
+        severity: isVanishedClient ? .info : nil,
+        causes: isAlive ? nil : [hostIsGone(other)] + undeliveredCauses, goal: transcript.goalOfEnd)
+    ]
+  }
+
+  private static let undeliveredCauses = [
+    "a device on the path drops this message for its content: intrusion prevention, deep inspection, a WAN optimizer",
+    "a path that loses packets of this size",
+    "a path so lossy that every repetition was lost",
+  ]
+
+  private static func hostIsGone(_ peer: Peer) -> String {
+    "the path or the \(peer.rawValue) went down at this moment: nothing of it arrives any more"
+  }
+}
+
+extension Transcript {
+  /// The message by its place in the conversation.
+  fileprivate func undelivered(by peer: Peer) -> String {
+    switch (end.turn, peer) {
+    case (.server(.negotiate), .client): "the client's NEGOTIATE"
+    case (.server(.sessionSetup), .client): "the client's logon message (SESSION_SETUP)"
+    case (.server(.treeConnect), .client): "the client's request for \(openTree?.path ?? "the share")"
+    case (.server(.validateNegotiate), .client): "the client's Validate Negotiate request"
+    case (.client(.negotiate), .server), (.client(.upgrade), .server): "the server's answer to NEGOTIATE"
+    case (.client(.challenge), .server), (.client(.session), .server): "the server's answer to the logon"
+    case (.client(.share), .server), (.client(.pipeShare), .server): "the server's answer to the request for \(trees.last?.path ?? "the share")"
+    case (.client(.validateNegotiate), .server): "the server's answer to Validate Negotiate"
+    default: "a message of the \(peer.rawValue)"
+    }
+  }
+}
+
+extension Remedy {
+  static let findDropper = Remedy(
+    "Look for an intrusion prevention system, firewall with deep inspection or WAN optimizer on the path, and for its log entry at this moment; exclude TCP 445 between these hosts from it as a test.")
+}

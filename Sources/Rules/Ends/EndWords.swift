@@ -1,0 +1,74 @@
+import Packets
+import Protocols
+import Transcripts
+
+// How an end is put into words.
+
+extension Transcript {
+  /// ` in 60 s`, with how the waiting ended.
+  var noteOnWaiting: String {
+    " in \(milliseconds(end.waited))" + (end.hasInterim ? " after the server's STATUS_PENDING" : "") + noteOnGivingUp + noteOnLostAnswer
+  }
+
+  /// `; then the client closed the connection`
+  var noteOnGivingUp: String {
+    guard end.kind == .gaveUp else { return "" }
+    if end.turnedAway.number > 0 {
+      return traffic.turnedAway == end.turnedAway ? "; then the client turned away from it" : "; then the client went on with something else"
+    }
+    return ending.map { "; then the \(peer($0.side).rawValue) closed the connection" } ?? ""
+  }
+
+  /// What ended the waiting, or the connection, as evidence.
+  var evidenceOfEnd: [Evidence] {
+    switch end.kind {
+    case .gaveUp where end.turnedAway.number > 0:
+      return [Evidence(end.turnedAway.number, .client, "the client turns away, \(milliseconds(end.waited)) after its request")]
+    case .waiting, .cutShort, .unseen, .refused: return []
+    case .forged:
+      guard let forged = forgedReset else { return endEvidence }
+      return [evidence(of: forged.closing, after: end.lastSign)] + forged.evidence
+    case .debtorClosed, .gaveUp, .leftEarly, .orderly:
+      return (ending.map { [evidence(of: $0, after: end.lastSign)] } ?? []) + (suspiciousReset?.evidence ?? [])
+    }
+  }
+
+  /// A reset that another device may have sent, which is not enough to say so.
+  var suspiciousReset: Attribution? { forgedReset.flatMap { $0.isForged ? nil : $0 } }
+
+  /// `the server closed the connection`; of a reset that may not be its own that is not said.
+  func closer(_ peer: Peer) -> String {
+    guard let doubt = suspiciousReset, self.peer(doubt.closing.side) == peer else { return "the \(peer.rawValue) closed the connection" }
+    return "a reset in the \(peer.rawValue)'s name, which another device may have sent, ended the connection"
+  }
+
+  /// Nothing sure is known of who sent a reset that may be another's.
+  var confidenceOfCloser: Confidence { forgedReset == nil ? .likely : .possible }
+
+  /// The server's later segments stand behind bytes that nobody received.
+  var noteOnLostAnswer: String {
+    let count = visibility.unseenServerTail
+    return count == 0
+      ? "" : "; the server did send \(count) bytes, as its sequence numbers show, but they were lost on the way"
+  }
+
+  func evidence(of closing: Closing, after stamp: FrameStamp) -> Evidence {
+    guard !closing.isUnseen, stamp.number > 0, stamp.number != closing.stamp.number else { return evidence(of: closing) }
+    let kind = closing.kind == .rst ? "RST" : "FIN"
+    let distance = closing.stamp.time.since(stamp.time)
+    return Evidence(
+      closing.stamp.number, peer(closing.side), distance >= 0 ? "\(kind), \(milliseconds(distance)) later" : kind)
+  }
+}
+
+extension Transcript {
+  /// What a later attempt has to reach to make up for this end.
+  var goalOfEnd: Goal {
+    switch end.stage {
+    case .negotiate: Goal(.dialect)
+    case .sessionSetup: Goal(user: sessions.last?.identity.user)
+    case .treeConnect: trees.last.map(goal(of:)) ?? Goal(.established)
+    case .transport, .validateNegotiate, nil: Goal(.established)
+    }
+  }
+}

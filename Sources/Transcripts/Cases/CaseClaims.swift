@@ -1,0 +1,97 @@
+import Algorithms
+import Packets
+import Protocols
+
+/// What a case says of itself to tell which look-ups and exchanges with KDCs served it: made once, asked for each of them.
+struct CaseClaims {
+  /// Why an exchange belongs to a case, the better reason first.
+  enum Claim: Int, Comparable {
+    /// It asks for the ticket of a server that the client calls so.
+    case service
+    /// It is about the user who logs on.
+    case user
+    /// The client turns to the KDC in the middle of a connection, and nothing says for which service or user.
+    case time
+
+    static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
+  }
+
+  /// A first ticket that failed longer than this before the connection is another story; nanoseconds.
+  private static let nearness: Int64 = 30_000_000_000
+
+  /// Frames between the answer to NEGOTIATE and the end of a connection on which nobody logged on.
+  private struct Pause {
+    var frames: ClosedRange<Int>
+    var connection: Int
+  }
+
+  let hosts: HostNames
+  /// Names of servers that the client is sent to by DFS referrals.
+  let targets: HostNames
+  let addresses: Set<IPAddress>
+  private let users: Set<String>
+  private var pauses: [Pause] = []
+  private let start: Timestamp
+  private let end: Timestamp
+  /// Every name is an address, and for an address there is no Kerberos.
+  private let isByAddress: Bool
+
+  init(_ one: Case) {
+    let names = one.hosts
+    hosts = HostNames(names)
+    targets = HostNames(one.connections.lazy.flatMap(\.referrals).flatMap(\.targets).compactMap(\.targetHost))
+    addresses = Set(one.connections.map(\.server.address))
+    users = Set(
+      one.connections.lazy.flatMap(\.sessions).compactMap(\.identity.user).filter { !$0.isEmpty }.map(\.withoutRealm))
+    (start, end) = (one.start, one.end)
+    isByAddress = !names.isEmpty && names.allSatisfy(\.isAddress)
+    for connection in one.connections {
+      guard connection.dialect != nil, connection.sessions.isEmpty, let answer = connection.negotiateFrame,
+        answer < connection.lastFrame.number
+      else { continue }
+      pauses.append(Pause(frames: answer...connection.lastFrame.number, connection: connection.id))
+    }
+  }
+
+  /// A look-up that led to the server, or of a name by which the client calls it or is sent on from it.
+  func isServed(by lookup: NameLookup) -> Bool {
+    guard start.since(lookup.start.time) <= Case.patience, lookup.start.time.since(end) <= Case.patience else { return false }
+    return lookup.addresses.contains(where: addresses.contains) || hosts.contains(lookup.name) || targets.contains(lookup.name)
+  }
+
+  /// Why an exchange near in time belongs to the case; nil when it does not.
+  func claim(on exchange: KerberosExchange) -> Claim? {
+    guard let request = exchange.request else { return exchange.silence == nil ? nil : .user }
+    if let host = serviceHost(request.sname), !request.sname.lowercased().hasPrefix("krbtgt/") {
+      if hosts.contains(host) { return .service }
+      return hosts.isEmpty && pause(at: exchange.start.number) != nil ? .time : nil
+    }
+    // The first ticket, or one for another realm's KDC.
+    if isByAddress { return nil }
+    let isNear = start.since(exchange.start.time) <= Self.nearness && exchange.start.time.since(end) <= Self.nearness
+    guard isNear else { return nil }
+    if let user = request.cname, !users.isEmpty { return users.contains(user.withoutRealm) ? .user : nil }
+    return pause(at: exchange.start.number) == nil ? .user : .time
+  }
+
+  /// The connection that stood idle at a frame.
+  func pause(at frame: Int) -> Int? {
+    // In the order in which they began; the last one that had begun is the one.
+    let behind = pauses.partitioningIndex { $0.frames.lowerBound > frame }
+    guard behind > 0, pauses[behind - 1].frames.contains(frame) else { return nil }
+    return pauses[behind - 1].connection
+  }
+}
+
+extension String {
+  /// `alice` of `alice@LAB.EXAMPLE`, in lower case.
+  var withoutRealm: String { split(separator: "@").first.map { $0.lowercased() } ?? "" }
+
+  /// `fs02` of `\\fs02\data`.
+  package var targetHost: String? { split(separator: "\\", omittingEmptySubsequences: true).first.map(String.init) }
+
+  /// An IPv4 or IPv6 address rather than a name.
+  package var isAddress: Bool {
+    contains(":") || (!isEmpty && utf8.allSatisfy { $0 == UInt8(ascii: ".") || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
+  }
+}

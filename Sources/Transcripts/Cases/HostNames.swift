@@ -1,0 +1,32 @@
+/// Names of hosts, each once, and found by their first labels: `fs01` and `fs01.lab.example` are one host.
+package struct HostNames: Sendable {
+  /// As they were written, in the order in which they came.
+  package private(set) var all: [String] = []
+  private var byLabel: [Substring: [String]] = [:]
+
+  package init(_ names: some Sequence<String> = []) {
+    for name in names { insert(name) }
+  }
+
+  package mutating func insert(_ name: String) {
+    guard !name.isEmpty else { return }
+    let key = name.lowercased()
+    let label = Self.label(of: key)
+    guard byLabel[label]?.contains(key) != true else { return }
+    byLabel[label, default: []].append(key)
+    all.append(name)
+  }
+
+  package var isEmpty: Bool { all.isEmpty }
+
+  /// Spelled like one of them, in its short or its full form.
+  package func contains(_ name: String) -> Bool {
+    byLabel[Self.label(of: name.lowercased())]?.contains { isSameHost($0, name) } ?? false
+  }
+
+  /// Up to the first dot; an address as a whole.
+  static func label(of name: String) -> Substring { name.isAddress ? name[...] : name.prefix { $0 != "." } }
+
+  /// The labels of all names, in lower case.
+  var labels: some Sequence<Substring> { byLabel.keys }
+}

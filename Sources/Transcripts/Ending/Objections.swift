@@ -1,0 +1,113 @@
+package import Packets
+package import Protocols
+
+/// What in an answer to NEGOTIATE may keep a client from going on: MS-SMB2 3.2.5.2.
+package enum Objection: Sendable, Equatable {
+  /// A client must not accept these.
+  case dialectNotOffered(SMB2Dialect)
+  case tooSmall(field: String, size: UInt32)
+  case noPreauthenticationHash
+  case unreadableContexts
+  /// An ENCRYPTION context with no cipher in it.
+  case noCommonCipher(offered: [SMB2Cipher])
+  /// A context that the request does not have.
+  case unaskedContext(name: String)
+  /// The server is called by an address, which has no Kerberos ticket.
+  case calledByAddress(String)
+
+  /// The specification has the client hang up over it.
+  package var isForbidden: Bool {
+    switch self {
+    case .dialectNotOffered, .tooSmall, .noPreauthenticationHash, .unreadableContexts: true
+    case .noCommonCipher, .unaskedContext, .calledByAddress: false
+    }
+  }
+
+  /// It is about what the answer says, and not about whom the client means.
+  package var isAboutAnswer: Bool { if case .calledByAddress = self { false } else { true } }
+}
+
+extension Negotiation {
+  /// The graver first.
+  package var objections: [Objection] {
+    guard let response else { return [] }
+    var found: [Objection] = []
+    if !offered.isEmpty, response.dialectRevision != .wildcard, !offered.contains(response.dialectRevision) {
+      found.append(.dialectNotOffered(response.dialectRevision))
+    }
+    let sizes = [
+      ("MaxTransactSize", response.maxTransactSize), ("MaxReadSize", response.maxReadSize),
+      ("MaxWriteSize", response.maxWriteSize),
+    ]
+    found += sizes.filter { $0.1 < 65_536 }.map { .tooSmall(field: $0.0, size: $0.1) }
+    if hasNoPreauthContext { found.append(.noPreauthenticationHash) }
+    if contextError != nil { found.append(.unreadableContexts) }
+    guard let request else { return found }
+    if let offered = request.contexts.ciphers, response.contexts.ciphers?.allSatisfy({ $0 == .none }) == true {
+      found.append(.noCommonCipher(offered: offered))
+    }
+    // 3.3.5.4: the server answers the contexts of the request, and adds none.
+    if response.contexts.signingAlgorithms != nil, request.contexts.signingAlgorithms == nil, !request.contexts.isEmpty {
+      found.append(.unaskedContext(name: "SIGNING_CAPABILITIES"))
+    }
+    if response.contexts.ciphers != nil, request.contexts.ciphers == nil, !request.contexts.isEmpty {
+      found.append(.unaskedContext(name: "ENCRYPTION_CAPABILITIES"))
+    }
+    if let name = request.contexts.netName, name.isAddress { found.append(.calledByAddress(name)) }
+    return found
+  }
+
+  /// SMB 3.1.1, a list of contexts that can be read, and no hash in it.
+  package var hasNoPreauthContext: Bool {
+    guard let response, response.dialectRevision == .smb311, contextError == nil else { return false }
+    return !response.contexts.contains { if case .preauthIntegrity = $0 { true } else { false } }
+  }
+
+  /// The same of the request, when it offers SMB 3.1.1.
+  package var requestHasNoPreauthContext: Bool {
+    guard let request, request.dialects.contains(.smb311) else { return false }
+    return !request.contexts.contains {
+      switch $0 {
+      case .preauthIntegrity, .unreadable: true
+      default: false
+      }
+    }
+  }
+
+  /// Why the contexts of the response could not be read.
+  package var contextError: DecodeError? {
+    response?.contexts.lazy.compactMap { if case .unreadable(let error) = $0 { error } else { nil } }.first
+  }
+
+  /// The client calls the server by a name: one that only looks for versions names none.
+  package var namesServer: Bool { !(request?.contexts.netName ?? "").isEmpty }
+}
+
+extension Transcript {
+  /// The client asked for encryption, and the server agreed to no cipher: MS-SMB2 3.3.5.4. On SMB 3.1.1 only, where both
+  /// say it.
+  package var lacksAgreedCipher: Bool {
+    guard let request = negotiation?.request, let response = negotiation?.response, contextsAreReadable else { return false }
+    switch response.dialectRevision {
+    case .smb311: return !(request.contexts.ciphers ?? []).isEmpty && canEncrypt == false
+    case .smb300, .smb302: return request.capabilities.contains(.encryption) && !response.capabilities.contains(.encryption)
+    default: return false
+    }
+  }
+
+  private var contextsAreReadable: Bool { negotiation?.contextError == nil }
+
+  /// Why the client may have left right behind an answer by which the logon succeeded.
+  package var rejection: Rejection? {
+    guard case .client(.session) = end.turn, let session = sessions.last, session.isEstablished, !session.isBinding
+    else { return nil }
+    if session.replyStamp?.hasZeroSignature == true, session.replyStamp?.isSigned == true { return .zeroSignature }
+    if lacksAgreedCipher { return .noCipher }
+    if session.hasNoKey { return .noKey }
+    return dialect == .smb311 ? .signature311 : .signature
+  }
+
+  package enum Rejection: Sendable, Equatable {
+    case zeroSignature, noCipher, noKey, signature311, signature
+  }
+}

@@ -1,0 +1,234 @@
+import Packets
+import Protocols
+
+extension Transcript {
+  /// Decides once how the connection ended, when everything else is known of it.
+  mutating func settleEnd() {
+    attributeResets()
+    end = facts()
+  }
+
+  private func facts() -> End {
+    var end = End()
+    end.step = step
+    guard openingFailure == nil, traffic.isSMB || smb1 != nil, !foreignBeginnings.contains(where: { $0.sender == .server })
+    else { return end }
+    if let (answer, stamp) = undeliveredAnswer {
+      end.turn = .client(answer)
+      (end.last, end.lastSign) = (stamp, stamp)
+      end.delivery = .repeated(.server)
+      judgeWaitingServer(&end, answer)
+    } else if let (question, asked, interim) = owedAnswer {
+      end.turn = .server(question)
+      (end.last, end.lastSign) = (asked, interim ?? asked)
+      end.delivery = delivery(of: .client, behind: asked)
+      judgeWaitingClient(&end, question)
+    } else if let (answer, stamp) = lastAnswer {
+      end.turn = .client(answer)
+      (end.last, end.lastSign) = (stamp, stamp)
+      end.delivery = delivery(of: .server, behind: stamp)
+      judgeWaitingServer(&end, answer)
+    }
+    return end
+  }
+
+  private var step: End.Step {
+    if traffic.isInUse || traffic.encryptedResponses >= Self.manyEncrypted { return .inUse }
+    if trees.contains(where: { $0.isConnected && !$0.isPipeShare }) { return .onShare }
+    if trees.contains(where: \.isConnected) { return .onIPC }
+    if sessions.contains(where: \.isEstablished) { return .loggedOn }
+    return negotiation?.response != nil || smb1?.response?.dialectIndex != nil ? .negotiated : .opened
+  }
+
+  /// Encrypted answers of which a refused share and an orderly goodbye do not need so many.
+  static let manyEncrypted = 10
+
+  // MARK: The server's turn
+
+  /// What the server owes an answer to, from when on, and when it last said that it is at work.
+  private var owedAnswer: (question: End.Question, asked: FrameStamp, interim: FrameStamp?)? {
+    if let asked = openNegotiate { return (.negotiate, asked, nil) }
+    var open: (question: End.Question, asked: FrameStamp, interim: FrameStamp?)?
+    // The first to which nothing was said at all; of those that the server passed over, the last.
+    func note(_ question: End.Question, _ asked: MessageStamp, _ interim: MessageStamp?) {
+      let known = open?.asked.number ?? 0
+      let isSilenceLonger = traffic.lastResponse.number < min(known, asked.frame)
+      if known == 0 || isSilenceLonger == (asked.frame < known) { open = (question, asked.frameStamp, interim?.frameStamp) }
+    }
+    if let last = sessions.last, !last.isAnswered, !last.isEstablished {
+      // The same once more is no other question.
+      let run = sessions.reversed().prefix { !$0.isAnswered && !$0.isEstablished }
+      note(.sessionSetup, run.last?.requestStamp ?? last.requestStamp, last.pendingStamp)
+    }
+    if !isAdditionalChannel, let last = openTree {
+      let run = trees.reversed().prefix { $0.replyStamp == nil && $0.path == last.path }
+      note(.treeConnect, run.last?.requestStamp ?? last.requestStamp, last.pendingStamp)
+    }
+    if let validation = lastValidation, validation.responseStamp == nil { note(.validateNegotiate, validation.requestStamp, nil) }
+    if let open { return open }
+    return traffic.awaited.number > 0 && !sessions.isEmpty || traffic.awaited.number > 0 && visibility.startsMidstream
+      ? (.request, traffic.awaited, nil) : nil
+  }
+
+  /// The last share that has no answer and was not connected later.
+  private var openTree: Tree? {
+    guard let index = trees.lastIndex(where: { $0.replyStamp == nil }) else { return nil }
+    let tree = trees[index]
+    return trees[(index + 1)...].contains { $0.path.lowercased() == tree.path.lowercased() && $0.isConnected } ? nil : tree
+  }
+
+  /// The NEGOTIATE, SMB1 or SMB2, to which the server has said nothing.
+  private var openNegotiate: FrameStamp? {
+    guard sessions.isEmpty, trees.isEmpty, foreignBeginnings.isEmpty else { return nil }
+    if let negotiation { return negotiation.responseStamp == nil ? negotiation.requestStamp?.frameStamp : nil }
+    guard let smb1, smb1.request != nil, smb1.response == nil, smb1.upgrade == nil else { return nil }
+    return FrameStamp(number: smb1.requestFrame, time: smb1.requestTime)
+  }
+
+  private func judgeWaitingClient(_ end: inout End, _ question: End.Question) {
+    let asked = end.last
+    // A server that turns a client away may do so while its request is still on the way.
+    let closing = ending.flatMap { closing -> Closing? in
+      let mayCross = question == .negotiate && peer(closing.side) == .server
+      return closing.stamp.number >= asked.number || mayCross ? closing : nil
+    }
+    let turning = turning(from: asked)
+    let left = [turning, closing?.stamp].compactMap(\.self).min { $0.number < $1.number }
+    end.waited = max(0, (left?.time ?? captureEnd).since(end.lastSign.time))
+    if isHidden(.server, behind: asked) {
+      end.kind = .unseen
+    } else if let turning, turning.time.since(end.lastSign.time) >= End.patience {
+      end.kind = .gaveUp
+      end.turnedAway = turning
+      end.waited = turning.time.since(end.lastSign.time)
+    } else if let closing {
+      end.waited = max(0, closing.stamp.time.since(end.lastSign.time))
+      if wasResetByThirdParty, (forgedReset?.closing.stamp.number ?? 0) >= asked.number {
+        end.kind = .forged
+      } else if peer(closing.side) == .server {
+        end.kind = .debtorClosed
+      } else {
+        end.kind = end.waited >= End.patience ? .gaveUp : .leftEarly
+      }
+    } else {
+      end.waited = max(0, captureEnd.since(end.lastSign.time))
+      // In a recording whose times step back the end is unknown.
+      end.kind = end.waited >= Self.patience && captureEnd >= lastFrame.time ? .waiting : .cutShort
+    }
+  }
+
+  /// The request by which the client turned away from what it had asked, or went on with something else.
+  private func turning(from asked: FrameStamp) -> FrameStamp? {
+    [traffic.turnedAway, traffic.lastAsk].filter { $0.number > asked.number }.min { $0.number < $1.number }
+  }
+
+  // MARK: The client's turn
+
+  /// An answer of the server that it sends again and again, in vain.
+  private var undeliveredAnswer: (answer: End.Answer, stamp: FrameStamp)? {
+    let reply = traffic.lastResponse
+    guard reply.number > 0, isRepeatedInVain(.server), let repetition = sending(of: .server).retransmission,
+      reply.number < repetition.first.number
+    else { return nil }
+    let answer: End.Answer =
+      if [lastValidation?.responseStamp?.frame, traffic.settledValidationFrame].contains(reply.number) { .validateNegotiate }
+      else if let tree = trees.last(where: { $0.replyStamp?.frame == reply.number }) { tree.isPipeShare ? .pipeShare : .share }
+      else if let session = sessions.last(where: { $0.replyStamp?.frame == reply.number }) { session.isEstablished ? .session : .challenge }
+      else if negotiation?.responseStamp?.frame == reply.number || smb1?.responseFrame == reply.number { .negotiate }
+      else { .request }
+    return (answer, reply)
+  }
+
+  /// What the server said last, as far as it is a step.
+  private var lastAnswer: (answer: End.Answer, stamp: FrameStamp)? {
+    if step == .inUse { return (.request, traffic.lastResponse) }
+    if let validation = lastValidation, let reply = validation.responseStamp, traffic.requestsSinceValidation == 0 {
+      return (.validateNegotiate, reply.frameStamp)
+    }
+    if let tree = trees.last, let reply = tree.replyStamp {
+      guard tree.isConnected, traffic.lastAsk.number > tree.requestStamp.frame else {
+        return (tree.isPipeShare ? .pipeShare : .share, reply.frameStamp)
+      }
+      return (.request, traffic.lastResponse)
+    }
+    if let session = sessions.last, let reply = session.replyStamp {
+      if traffic.lastAsk.number > session.requestStamp.frame { return (.request, traffic.lastResponse) }
+      return (session.isEstablished || session.refusal != nil ? .session : .challenge, reply.frameStamp)
+    }
+    if let reply = negotiation?.responseStamp { return (.negotiate, reply.frameStamp) }
+    guard let smb1 else { return nil }
+    let frame = smb1.upgradeFrame ?? smb1.responseFrame ?? 0
+    guard frame > 0 else { return nil }
+    let time = traffic.lastResponse.number == frame ? traffic.lastResponse.time : smb1.requestTime
+    return (smb1.upgrade == .wildcard ? .upgrade : .negotiate, FrameStamp(number: frame, time: time))
+  }
+
+  private func isRefusal(_ answer: End.Answer) -> Bool {
+    switch answer {
+    case .negotiate: negotiation.map { $0.response == nil } ?? (smb1?.response.map { $0.dialectIndex == nil } ?? false)
+    case .session: sessions.last?.refusal != nil
+    case .pipeShare, .share: trees.last?.replyStamp?.status?.isError == true
+    case .upgrade, .challenge, .validateNegotiate, .request: false
+    }
+  }
+
+  private func judgeWaitingServer(_ end: inout End, _ answer: End.Answer) {
+    end.waited = max(0, (ending?.stamp.time ?? captureEnd).since(end.last.time))
+    if isRefusal(answer) {
+      end.kind = .refused
+    } else if end.delivery != .repeated(.server), isHidden(.client, behind: end.last) {
+      end.kind = .unseen
+    } else if let closing = ending {
+      if isAdditionalChannel, answer == .session {
+        // Channels of a session are opened for later.
+        end.kind = .orderly
+      } else if wasResetByThirdParty, !wasLeftOrderly {
+        end.kind = .forged
+      } else if wasLeftOrderly || answer == .request {
+        end.kind = .orderly
+      } else if peer(closing.side) == .server {
+        end.kind = end.waited >= End.patience ? .gaveUp : .leftEarly
+      } else {
+        end.kind = isReason(answer, waited: end.waited) ? .debtorClosed : .orderly
+      }
+    } else {
+      end.kind = end.waited >= Self.patience ? .waiting : .cutShort
+    }
+  }
+
+  /// Whether a client that leaves after this time leaves because of this answer.
+  private func isReason(_ answer: End.Answer, waited: Int64) -> Bool {
+    switch answer {
+    case .upgrade, .negotiate, .challenge: true
+    case .validateNegotiate: validationAbort != nil
+    // What SMB1 clients have against an answer is not known.
+    case .session, .pipeShare, .share: waited <= End.promptness && negotiation != nil
+    case .request: false
+    }
+  }
+
+  // MARK: What arrived, and what can be seen
+
+  private func isHidden(_ peer: Peer, behind frame: FrameStamp) -> Bool {
+    visibility.mayHideMessages(from: peer, behind: frame.number) || peer == .server && visibility.lacksAnswers
+      || unreadable.contains { $0.sender == peer && $0.frame > frame.number }
+  }
+
+  private func delivery(of peer: Peer, behind last: FrameStamp) -> End.Delivery {
+    for one in [peer, peer.other] where isRepeatedInVain(one) && sending(of: one).retransmission.map({ $0.last.number > last.number }) ?? false {
+      return .repeated(one)
+    }
+    guard peer == .client else { return .unknown }
+    guard let confirmed = transport?.lastServerAcknowledgment, confirmed.number > last.number else { return .unknown }
+    return .confirmed
+  }
+
+  /// Sent again and again, and never confirmed.
+  package func isRepeatedInVain(_ peer: Peer) -> Bool {
+    let sending = sending(of: peer)
+    guard sending.isStuck, let repetition = sending.retransmission, visibility.unseenPeer != peer.other else { return false }
+    return repetition.copies >= End.repetitions
+      && repetition.last.time.since(repetition.first.time) >= End.repetitionTime
+      && trace(of: peer.other).zeroWindow.map(\.isOver) ?? true
+  }
+}
