@@ -84,9 +84,10 @@ import Testing
     "kerberos-healthy": [
       "kerberos-preauth-failed", "kerberos-kdc-unreachable", "kerberos-response-too-big",
       "kerberos-preauth-not-followed", "kerberos-error-hidden-by-fast", "ntlm-used-instead-of-kerberos",
-      "kerberos-not-possible-ip-literal",
+      "kerberos-not-possible-ip-literal", "kerberos-rc4-in-use",
     ],
     "kerberos-spn-not-found": [
+      "kerberos-tgt-refused", "kerberos-service-account-state", "kerberos-azure-files",
       "kerberos-missing-spn-for-cname", "kerberos-client-unknown", "kerberos-account-state", "kerberos-etype",
       "kerberos-duplicate-spn", "kerberos-ap-badmatch", "kerberos-policy", "kerberos-u2u-required",
       "kerberos-kdc-certificate", "kerberos-generic", "kerberos-other-error", "kerberos-wrong-realm-unresolved",
@@ -143,6 +144,9 @@ import Testing
     "signing-required-by-server": [
       "signing-required-server-silent",
     ],
+    "smb-over-quic": [
+      "smb-over-quic-refused",
+    ],
     "tcp-139-refused": [
       "tcp-syn-refused", "tcp-handshake-incomplete", "dns-unanswered",
     ],
@@ -162,7 +166,7 @@ import Testing
       "tree-bad-network-name", "create-root-access-denied", "tree-no-access", "encryption-unsupported-client",
     ],
     "tree-bad-network-name": [
-      "tree-redirect", "tree-duplicate-name", "tree-bad-cluster-dialect", "tree-network-name-deleted", "tree-session-deleted",
+      "dfs-domain-path", "tree-redirect", "tree-duplicate-name", "tree-bad-cluster-dialect", "tree-network-name-deleted", "tree-session-deleted",
       "tree-user-session-state", "tree-bad-device-type", "tree-too-many", "tree-unavailable",
       "tree-network-access-denied", "tree-not-found-other", "tree-other-status", "tree-dfs-not-covered",
       "tree-encryption-required",

@@ -8,6 +8,12 @@ import Transcripts
 struct Judged {
   private(set) var findings: [Finding] = []
   private(set) var ofRecording: [Finding] = []
+  /// Of the cases that the connections make up.
+  private(set) var ofCases: [Finding] = []
+  private(set) var cases: [Case] = []
+  /// What was asked of KDCs and resolvers for no case.
+  private(set) var ofOthers: [Finding] = []
+  private(set) var facts = RecordingFacts()
   private(set) var transcripts: [Transcript] = []
 
   init(
@@ -22,13 +28,20 @@ struct Judged {
           linkType: .ethernet),
         ByteView(frame.bytes.span))
     }
-    _ = tracker.finish()
+    let inquiries = tracker.finish()
     var facts = tracker.facts
     facts.damage = damage
     facts.lostPackets = lostPackets
     self.transcripts = transcripts
     findings = transcripts.flatMap { Engine().judge($0).findings }
     ofRecording = Engine().judge(facts)
+    var book = CaseBook()
+    for transcript in transcripts { _ = book.add(ConnectionBrief(transcript), isKept: true) }
+    let sorted = book.cases(joining: inquiries)
+    cases = sorted.cases
+    ofCases = cases.flatMap { Engine().judge($0) }
+    ofOthers = Engine().judge(sorted.others)
+    self.facts = facts
   }
 
   init(_ conversation: Conversation) { self.init(conversation.frames) }
@@ -40,12 +53,15 @@ struct Judged {
     self.init(conversation)
   }
 
+  /// Rules of single connections that need to know what the others of the case did.
+  static let rulesOfCases: Set<String> = ["nbss-session-refused", "tree-dfs-not-covered"]
+
   /// Those of the recording last.
   var all: [Finding] { findings + ofRecording }
 
   /// Identifier, severity and confidence of what fired in these phases.
   func fired(in phases: Set<Phase>) -> [String] {
-    all.filter { phases.contains($0.rule.phase) }
+    (findings + ofCases.filter { Self.rulesOfCases.contains($0.rule.id) } + ofRecording).filter { phases.contains($0.rule.phase) }
       .map { "\($0.rule.id) \($0.severity) \($0.observation.confidence)" }
   }
 
@@ -67,6 +83,8 @@ struct RuleCase: CustomStringConvertible, Sendable {
 
   /// What fired of these phases.
   func fired(_ phases: Set<Phase>) -> [String] {
-    Judged(build).findings.filter { phases.contains($0.rule.phase) }.map { "\($0.rule.id) \($0.severity.rawValue)" }
+    let judged = Judged(build)
+    return (judged.findings + judged.ofCases.filter { Judged.rulesOfCases.contains($0.rule.id) })
+      .filter { phases.contains($0.rule.phase) }.map { "\($0.rule.id) \($0.severity.rawValue)" }
   }
 }

@@ -8,6 +8,8 @@ package struct NTLMLogon: Sendable {
   package var serverDomain = "LAB"
   package var serverName = "FS01"
   package var serverDNSName = "fs01.lab.example"
+  /// MsvAvDnsDomainName of the server.
+  package var dnsDomain: String?
   package var serverHasTime = true
   package var hasMIC = true
   package var isVersion1 = false
@@ -66,6 +68,7 @@ package struct NTLMLogon: Sendable {
   package var challenge: [UInt8] {
     var pairs = Self.pair(2, [UInt8](utf16: serverDomain)) + Self.pair(1, [UInt8](utf16: serverName))
     pairs += Self.pair(3, [UInt8](utf16: serverDNSName))
+    if let dnsDomain { pairs += Self.pair(4, [UInt8](utf16: dnsDomain)) }
     if serverHasTime { pairs += Self.pair(7, .counting(8)) }
     return Self.message(
       2,

@@ -71,7 +71,7 @@ struct CaseClaims {
     let isNear = start.since(exchange.start.time) <= Self.nearness && exchange.start.time.since(end) <= Self.nearness
     guard isNear else { return nil }
     if let user = request.cname, !users.isEmpty { return users.contains(user.withoutRealm) ? .user : nil }
-    return pause(at: exchange.start.number) == nil ? .user : .time
+    return hosts.isEmpty && pause(at: exchange.start.number) != nil ? .time : .user
   }
 
   /// The connection that stood idle at a frame.

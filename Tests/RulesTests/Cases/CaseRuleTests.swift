@@ -32,7 +32,8 @@ import Transcripts
     Example("139 open", outcomes: [.established]) {
       [start(from: 50_001, to: 139, at: 0) { $0.open() }, .healthy()]
     },
-    Example("another NetBIOS name is accepted", "nbss-name-retry info", outcomes: [.established]) {
+    // The verdict makes a note of the refusal, since the next connection gets an answer.
+    Example("another NetBIOS name is accepted", "nbss-session-refused error", "nbss-name-retry info", outcomes: [.established]) {
       [
         start(from: 50_001, to: 139, at: 0) { $0.call("FILES", answer: [0x83, 0, 0, 1, 0x82]) },
         start(from: 50_002, to: 139, at: 1) {
@@ -41,7 +42,7 @@ import Transcripts
         },
       ]
     },
-    Example("every NetBIOS name is refused", outcomes: [.failed]) {
+    Example("every NetBIOS name is refused", "nbss-session-refused info", "nbss-session-refused error", outcomes: [.failed]) {
       [
         start(from: 50_001, to: 139, at: 0) { $0.call("FILES", answer: [0x83, 0, 0, 1, 0x82]) },
         start(from: 50_002, to: 139, at: 1) { $0.call("*SMBSERVER", answer: [0x83, 0, 0, 1, 0x82]) },

@@ -63,9 +63,9 @@ import Testing
     (8, "kerberos-duplicate-spn error"), (9, "kerberos-other-error error"), (12, "kerberos-policy error"),
     (13, "kerberos-policy error"), (14, "kerberos-etype error"), (18, "kerberos-account-state error"),
     (21, "kerberos-account-state error"), (23, "kerberos-account-state error"), (24, "kerberos-preauth-failed error"),
-    (27, "kerberos-u2u-required error"), (29, "kerberos-generic error"), (31, "kerberos-ap-modified error"),
+    (27, "kerberos-u2u-required error"), (29, "kerberos-generic error"), (31, "kerberos-tgt-refused error"),
     (32, "kerberos-tkt-expired warning"), (33, "kerberos-tkt-expired warning"), (35, "kerberos-ap-badmatch error"),
-    (36, "kerberos-ap-badmatch error"), (37, "kerberos-clock-skew critical"), (41, "kerberos-ap-modified error"),
+    (36, "kerberos-ap-badmatch error"), (37, "kerberos-clock-skew critical"), (41, "kerberos-tgt-refused error"), (50, "kerberos-tgt-refused error"), (19, "kerberos-service-account-state error"),
     (46, "kerberos-ap-badmatch error"), (60, "kerberos-generic error"), (62, "kerberos-kdc-certificate error"),
     (75, "kerberos-kdc-certificate error"), (93, "kerberos-other-error error"),
   ] as [(Int32, String)])
@@ -106,7 +106,7 @@ import Testing
     byServer.serverClockOffset = 301
     #expect(Self.fired([byServer]) == ["kerberos-clock-skew critical"])
     byServer.serverClockOffset = 200
-    #expect(Self.fired([byServer]) == ["kerberos-ap-modified error"])
+    #expect(Self.fired([byServer]) == ["kerberos-tgt-refused error"])
   }
 
   @Test func saysHowFarTheClocksAreApart() throws {

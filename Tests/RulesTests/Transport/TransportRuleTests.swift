@@ -249,7 +249,7 @@ import Transcripts
 
   @Test func namesWhoWasCalled() throws {
     let refused = try #require(Self.speaking.first { $0.description.contains("a name") })
-    let finding = try #require(Judged(refused.frames).all.first { $0.rule.id == "nbss-session-refused" })
+    let finding = try #require(Judged(refused.frames).ofCases.first { $0.rule.id == "nbss-session-refused" })
     #expect(finding.observation.evidence.first?.note == "session request, called name “MYNAS”, calling name “CLIENT”")
     #expect(finding.observation.summary.hasSuffix("called name not present"))
   }

@@ -16,7 +16,6 @@ import Transcripts
     (0xC000_0480, "tree-unavailable"), (0xC000_00CA, "tree-network-access-denied"),
     (0xC000_0225, "tree-not-found-other"), (0xC000_0034, "tree-not-found-other"), (0xC000_0001, "tree-other-status"),
     (0xC000_003A, "tree-not-found-other"), (0xC000_00BD, "tree-duplicate-name"),
-    (0xC000_0257, "tree-dfs-not-covered"),
   ]
 
   @Test(arguments: statuses)
@@ -91,7 +90,7 @@ import Transcripts
       $0.connectTree()
       $0.send(.server, flags: [.rst, .ack])
     },
-    RuleCase("the client leaves after the answer") {
+    RuleCase("the client leaves after the answer", "tree-rejected-by-client error") {
       $0.negotiate()
       $0.setUpSession(logon: NTLMLogon())
       $0.connectTree()
@@ -167,6 +166,45 @@ import Transcripts
       $0.askForReferral(5)
       $0.response(.response(11, 5, status: 0xC000_0225, session: Conversation.session, tree: 5, SMB2BodyBytes.error()))
       $0.send(.client, flags: [.fin, .ack])
+    },
+    RuleCase("a share that leads elsewhere, and nobody is asked", "tree-dfs-not-covered error") {
+      $0.negotiate()
+      $0.setUpSession(logon: NTLMLogon())
+      $0.connectTree(status: 0xC000_0257)
+      $0.send(.client, flags: [.fin, .ack])
+    },
+    RuleCase("a client without DFS", "tree-dfs-not-covered error") {
+      $0.negotiate(clientCapabilities: 0)
+      $0.setUpSession(logon: NTLMLogon())
+      $0.connectTree()
+      $0.create(4)
+      $0.create(5, status: 0xC000_0257)
+      $0.send(.client, flags: [.fin, .ack])
+    },
+    RuleCase("a client with DFS that may ask where nobody records", "tree-dfs-not-covered warning") {
+      $0.negotiate()
+      $0.setUpSession(logon: NTLMLogon())
+      $0.connectTree()
+      $0.create(4, status: 0xC000_0257)
+      $0.send(.client, flags: [.fin, .ack])
+    },
+    RuleCase("a client with DFS that may ask in what is encrypted") {
+      $0.negotiate()
+      $0.setUpSession(logon: NTLMLogon())
+      $0.connectTree()
+      $0.create(4, status: 0xC000_0257)
+      $0.send(.client, nbss(encryptedMessage(session: Conversation.session, ciphertext: 120)))
+      $0.send(.client, flags: [.fin, .ack])
+    },
+    RuleCase("the domain in place of a server", "dfs-domain-path error", "tree-bad-network-name error") {
+      $0.negotiate()
+      $0.setUpSession(logon: NTLMLogon().with { $0.dnsDomain = "lab.example" })
+      $0.connectTree(path: #"\\LAB.example\public"#, status: 0xC000_00CC)
+    },
+    RuleCase("a server of the domain", "tree-bad-network-name error") {
+      $0.negotiate()
+      $0.setUpSession(logon: NTLMLogon().with { $0.dnsDomain = "lab.example" })
+      $0.connectTree(path: #"\\fs01.lab.example\public"#, status: 0xC000_00CC)
     },
     RuleCase("a DFS path, and a referral") {
       $0.negotiate()

@@ -7,7 +7,7 @@ extension KerberosFamily {
     KerberosFamily(
       id: "kerberos-client-unknown", codes: [6],
       summary: "The KDC does not know the user.",
-      explanation: "No account has the name and realm that the client gave.",
+      explanation: "No account has the name and realm that the client gave. The KDC says so before it looks at any password.",
       harmless: "When the user's name was mistyped and is typed right next: then it is not reported.",
       confirmation: "Look the name up in the directory, with the realm in the evidence: in Active Directory as sAMAccountName or userPrincipalName.",
       causes: ["a mistyped user or realm", "the account was deleted, or has not yet reached this domain controller"],
@@ -59,7 +59,7 @@ extension KerberosFamily {
     KerberosFamily(
       id: "kerberos-duplicate-spn", codes: [8],
       summary: "More than one account carries the service principal name.",
-      explanation: "The KDC cannot tell whose key to use for the ticket.",
+      explanation: "A ticket is encrypted with the key of the account that carries the name. With two of them the KDC cannot tell whose key to use, and issues none.",
       harmless: "Never for this name: nobody gets a ticket for it until one of the two registrations is gone.",
       confirmation: "setspn -X lists names that are registered twice; event 11 of the KDC in the System log of the domain controller says the same.",
       causes: ["the name was registered again for another account"],
@@ -148,7 +148,7 @@ extension KerberosFamily {
     KerberosFamily(
       id: "kerberos-generic", codes: [29, 60],
       summary: "The KDC failed, without saying more than that.",
-      explanation: "A generic error or an unavailable service inside the domain controller.",
+      explanation: "A generic error, or a service that the domain controller needs itself and does not reach. The text of the error, where there is one, is in the evidence.",
       harmless: "When another domain controller answers in its place.",
       confirmation: "Ask another domain controller for the same ticket; when only one fails, its log and its replication say why.",
       causes: ["a fault in the domain controller or its directory"],

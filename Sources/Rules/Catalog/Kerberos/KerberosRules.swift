@@ -3,6 +3,6 @@ extension Rule {
     kerberosErrors + [
       kerberosKDCUnreachable, kerberosResponseTooBig, kerberosPreauthNotFollowed, kerberosWrongRealmUnresolved,
       kerberosReferralLoop, kerberosErrorHiddenByFAST, kerberosFallbackToNTLM,
-      ntlmUsedInsteadOfKerberos, ntlmBlockedByClient, kerberosNotPossibleIPLiteral, kerberosNotAttempted,
+      ntlmUsedInsteadOfKerberos, ntlmBlockedByClient, kerberosNotPossibleIPLiteral, kerberosNotAttempted, kerberosRC4InUse,
     ]
 }

@@ -40,7 +40,7 @@ extension Rule {
       The capture does not show why the logon went on with NTLM.
       """,
     harmless: "An address instead of a name, or a server outside the domain, leaves NTLM only; neither is reported.",
-    confirmation: "Ask for the ticket by hand on the client: klist get cifs/NAME on Windows, kvno cifs/NAME on Linux.",
+    confirmation: "Record from the start of the client's session, with ports 88 and 53: then what the KDC or DNS answered shows the reason.",
     causes: [
       "no service principal name for the name in use", "no domain controller within reach of the client", "a policy that prefers NTLM",
     ],

@@ -84,15 +84,17 @@ extension Rule {
 }
 
 extension Remedy {
-  static let domainNamespaces = Remedy(
+  fileprivate static let domainNamespaces = Remedy(
     "On a Windows administrator's workstation list the namespaces of the domain:", command: "Get-DfsnRoot -Domain DOMAIN")
-  static let openByServerName = Remedy(#"Open the share by the name of the file server that has it: \\server\share."#)
+  fileprivate static let openByServerName = Remedy(#"Open the share by the name of the file server that has it: \\server\share."#)
 }
 
 private struct UncoveredPlace {
   var path: String
   var evidence: [Evidence]
   var frame: Int
+  /// Not even the share can be connected.
+  var isWholeShare: Bool
 }
 
 extension ConnectionBrief {
@@ -104,11 +106,12 @@ extension ConnectionBrief {
         evidence: [
           Evidence(tree.requestStamp.frame, .client, "TREE_CONNECT request for \(tree.path)"),
           Evidence(tree.replyStamp?.frame, .server, "TREE_CONNECT response: \(NTStatus.pathNotCovered)"),
-        ].compactMap(\.self), frame: tree.replyStamp?.frame ?? 0)
+        ].compactMap(\.self), frame: tree.replyStamp?.frame ?? 0, isWholeShare: true)
     }
     let files = uncoveredPaths.map {
       UncoveredPlace(
-        path: $0.sharePath, evidence: [Evidence($0.frame, .server, "CREATE response: \(NTStatus.pathNotCovered)")], frame: $0.frame)
+        path: $0.sharePath, evidence: [Evidence($0.frame, .server, "CREATE response: \(NTStatus.pathNotCovered)")], frame: $0.frame,
+        isWholeShare: false)
     }
     return shares + files
   }
@@ -137,7 +140,7 @@ extension ConnectionBrief {
           negotiateFrame, .server, "the client's NEGOTIATE " + (isUnable ? "does not claim" : "claims") + " to know DFS (SMB2_GLOBAL_CAP_DFS)")
       ].compactMap(\.self).filter { _ in knowsDFS != nil } + place.evidence
         + [Evidence(lastFrame.number, nil, "the connection ends; no request for a referral was made")].compactMap(\.self),
-      severity: isUnable || knowsDFS == nil ? nil : .warning,
+      severity: isUnable || place.isWholeShare ? nil : .warning,
       causes: [
         "a client program or library without DFS, or with DFS switched off (nodfs)",
         "the client asked a server whose traffic is not in this recording",
@@ -151,7 +154,7 @@ extension ConnectionBrief {
 }
 
 extension Remedy {
-  static let openTargetItself = Remedy(
+  fileprivate static let openTargetItself = Remedy(
     #"Let the program open the target of the link by its own path (\\server\share), or use a client that knows DFS."#)
 }
 

@@ -1,0 +1,105 @@
+import Reports
+import Rules
+import Testing
+import Transcripts
+
+/// Recordings in which the same words mean different things: what explains them, and what is advised first.
+@Suite struct KerberosCaseTests {
+  struct Example: CustomTestStringConvertible, Sendable {
+    var fixture: String
+    /// Rule, severity and confidence.
+    var diagnosis: String
+    var frames: [Int]
+    /// The beginning of the first cause.
+    var cause: String
+    /// The command of the first remedy, or its beginning where it has none.
+    var remedy: String
+    /// What must occur in the summary.
+    var words: [String] = []
+    /// What must occur nowhere among the remedies.
+    var never: [String] = []
+
+    var testDescription: String { fixture }
+  }
+
+  static let examples: [Example] = [
+    Example(
+      fixture: "kerberos-tgt-refused", diagnosis: "kerberos-tgt-refused error proven", frames: [28, 31],
+      cause: "the domain controllers do not have the same krbtgt key", remedy: "kdestroy -A; kinit USER@REALM",
+      words: ["ticket-granting ticket"], never: ["setspn", "Test-ComputerSecureChannel"]),
+    Example(
+      fixture: "kerberos-tgt-checksum", diagnosis: "kerberos-tgt-refused error proven", frames: [28, 31],
+      cause: "the KDC's software does not know the checksum", remedy: "Update the domain controller", never: ["setspn"]),
+    Example(
+      fixture: "kerberos-etype-of-service", diagnosis: "kerberos-etype error proven", frames: [28, 31],
+      cause: "the account has no keys of a type that the client offers",
+      remedy: "Get-ADComputer SERVER -Properties msDS-SupportedEncryptionTypes, PasswordLastSet, ServicePrincipalNames",
+      words: ["aes256-cts-hmac-sha1-96 (18)", "rc4-hmac (23)"]),
+    Example(
+      fixture: "kerberos-ticket-key-missing", diagnosis: "kerberos-ap-modified error proven", frames: [117, 121, 123],
+      cause: "the server's keytab or machine password is out of step", remedy: "klist -kte",
+      words: ["aes256-cts-hmac-sha1-96 (18)", "of alice"], never: ["cmdkey", "pdbedit", "net use"]),
+    Example(
+      fixture: "kerberos-azure-files", diagnosis: "kerberos-azure-files error proven", frames: [2, 186, 189],
+      cause: "the storage account is not joined", remedy: "setspn -Q cifs/acct1.file.core.windows.net", never: ["netdom"]),
+    Example(
+      fixture: "kerberos-refused-while-idle", diagnosis: "kerberos-tgt-refused error possible", frames: [31, 33],
+      cause: "the KDC's software does not know the checksum", remedy: "Update the domain controller"),
+    Example(
+      fixture: "dfs-domain-path", diagnosis: "dfs-domain-path error proven", frames: [14, 21, 22, 25, 26],
+      cause: "the domain has no namespace of this name", remedy: "Get-DfsnRoot -Domain DOMAIN", words: ["the domain lab.test"]),
+    Example(
+      fixture: "dfs-link-not-followed", diagnosis: "tree-dfs-not-covered error proven", frames: [6, 27, 33],
+      cause: "a client program or library without DFS", remedy: "Let the program open the target"),
+    Example(
+      fixture: "dfs-target-name-unknown", diagnosis: "dfs-target-unreachable error proven", frames: [37, 40, 41, 44, 45, 48, 49],
+      cause: "the link names the server by its short name", remedy: "Set-DfsnServerConfiguration -ComputerName SERVER -UseFqdn $true",
+      words: [#"\FS9\data"#]),
+    Example(
+      fixture: "kerberos-service-disabled", diagnosis: "kerberos-service-account-state error proven", frames: [1, 2],
+      cause: "the computer account of the server", remedy: "setspn -Q cifs/NAME", words: ["disabled"]),
+    Example(
+      fixture: "kerberos-etype-no-key", diagnosis: "kerberos-etype error likely", frames: [1, 2],
+      cause: "the user's account has keys of RC4 only",
+      remedy: "Get-ADComputer SERVER -Properties msDS-SupportedEncryptionTypes, PasswordLastSet, ServicePrincipalNames",
+      words: ["rc4only@H3.TEST", "aes256-cts-hmac-sha1-96 (18)"]),
+    Example(
+      fixture: "kerberos-skew-overcome", diagnosis: "kerberos-clock-skew info proven", frames: [14, 15],
+      cause: "the clock of the file server is wrong", remedy: "w32tm /query /status", words: ["60 min ahead", "got in"]),
+    Example(
+      fixture: "kerberos-user-hidden", diagnosis: "kerberos-ap-modified error proven", frames: [9, 10, 11],
+      cause: "the server's keytab or machine password is out of step", remedy: "klist -kte", never: ["cmdkey", "pdbedit"]),
+    Example(
+      fixture: "smb-over-quic-refused", diagnosis: "smb-over-quic-refused warning proven", frames: [1, 2],
+      cause: "SMB over QUIC is not set up", remedy: "Get-SmbServerConfiguration | select EnableSMBQUIC; Get-SmbServerCertificateMapping"),
+    Example(
+      fixture: "smb1-refused-with-two-lengths", diagnosis: "smb1-only-client error proven", frames: [4, 6, 8],
+      cause: "an old device", remedy: "Update or replace the side"),
+  ]
+
+  @Test(arguments: examples)
+  func says(_ example: Example) throws {
+    let report = try #require(Fixture.all.first { $0.name == example.fixture }).report()
+    let rule = example.diagnosis.prefix { $0 != " " }
+    let finding = try #require(report.findings.first { $0.rule == rule })
+    #expect("\(finding.rule) \(finding.severity) \(finding.confidence)" == example.diagnosis)
+    #expect(finding.evidence.map(\.frame) == example.frames)
+    #expect(finding.causes.first?.hasPrefix(example.cause) == true, "\(finding.causes)")
+    let first = try #require(finding.remedies.first)
+    #expect((first.command ?? first.text).hasPrefix(example.remedy), "\(first)")
+    for words in example.words { #expect(finding.summary.contains(words), "\(finding.summary)") }
+    let advice = finding.remedies.map { $0.text + ($0.command ?? "") }.joined()
+    for word in example.never { #expect(!advice.contains(word)) }
+    // Among findings that matter it is the one that explains the case.
+    if let one = report.cases.first(where: { one in finding.caseID == one.id }), finding.severity >= .error {
+      #expect(one.primary == finding.rule)
+    }
+  }
+
+  /// Nobody is known from a ticket whose TGS-REP names the stand-in of FAST.
+  @Test func namesNobodyWhoIsHidden() throws {
+    let report = try #require(Fixture.all.first { $0.name == "kerberos-user-hidden" }).report()
+    #expect(report.connections.allSatisfy { $0.identity?.user?.contains("ANONYMOUS") != true })
+    #expect(!report.findings.contains { $0.summary.contains("WELLKNOWN") })
+  }
+}

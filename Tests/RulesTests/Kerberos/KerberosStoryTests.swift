@@ -1,0 +1,213 @@
+import Diagnosis
+import Packets
+import Rules
+import TestSupport
+import Testing
+import Transcripts
+
+/// Exchanges with KDCs beside connections: which belong together, and what they say.
+@Suite struct KerberosStoryTests {
+  private static let kdc = Endpoint(address: IPAddress(10, 0, 0, 3), port: 88)
+  /// The clock of the KDC is that of the recording.
+  private static let now: Int64 = 1
+
+  /// A recording of one client: its connection, and datagrams between it and the KDC, each after so many milliseconds.
+  private struct Story {
+    var conversation = Conversation()
+    var datagrams: [TestFrame] = []
+    private var port: UInt16 = 40_000
+
+    mutating func ask(_ request: [UInt8], answer: [UInt8]?, from client: IPAddress = Endpoint.testClient.address) {
+      port += 1
+      let source = Endpoint(address: client, port: port)
+      conversation.now += 1_000_000
+      datagrams.append(TestFrame(nanoseconds: conversation.now, udpFrame(from: source, to: KerberosStoryTests.kdc, request)))
+      conversation.now += 1_000_000
+      guard let answer else { return }
+      datagrams.append(TestFrame(nanoseconds: conversation.now, udpFrame(from: KerberosStoryTests.kdc, to: source, answer)))
+    }
+
+    var judged: Judged { Judged((conversation.frames + datagrams).sorted { $0.time < $1.time }) }
+  }
+
+  private static func judge(_ build: (inout Story) -> Void) -> Judged {
+    var story = Story()
+    build(&story)
+    return story.judged
+  }
+
+  private static func words(_ findings: [Finding]) -> [String] {
+    findings.filter { $0.rule.phase == .kerberos }.map { "\($0.rule.id) \($0.severity) \($0.observation.confidence)" }
+  }
+
+  /// The KDC refuses the ticket while the connection stands idle: nothing but the time says that they belong together.
+  @Test func anErrorWhileTheConnectionIsIdle() {
+    func story(afterwards: Bool) -> Judged {
+      Self.judge {
+        $0.conversation.open()
+        $0.conversation.negotiate()
+        if !afterwards {
+          $0.ask(KerberosBytes.request(for: "cifs/fs01.lab.example"), answer: KerberosBytes.error(50, for: "cifs/fs01.lab.example", stime: Self.now))
+        }
+        $0.conversation.send(.client, flags: [.fin, .ack])
+        $0.conversation.send(.server, flags: [.fin, .ack])
+        if afterwards {
+          $0.ask(KerberosBytes.request(for: "cifs/fs01.lab.example"), answer: KerberosBytes.error(50, for: "cifs/fs01.lab.example", stime: Self.now))
+        }
+      }
+    }
+    #expect(Self.words(story(afterwards: false).ofCases) == ["kerberos-tgt-refused error possible"])
+    #expect(story(afterwards: false).ofCases.contains { $0.rule.id == "ntlm-blocked-by-client" && $0.observation.confidence == .possible })
+    #expect(story(afterwards: true).ofCases.isEmpty)
+    #expect(Self.words(story(afterwards: true).ofOthers) == ["kerberos-tgt-refused info proven"])
+  }
+
+  /// By address there is no Kerberos: what a KDC said of the same user before is another story.
+  @Test func anErrorBeforeAShareIsOpenedByAddress() {
+    func story(host: String, seconds: Int64) -> [String] {
+      Self.judge {
+        $0.ask(KerberosBytes.request(for: "krbtgt/LAB.EXAMPLE", user: "alice", proof: 18), answer: KerberosBytes.error(24, for: "krbtgt/LAB.EXAMPLE", stime: Self.now))
+        $0.conversation.wait(seconds: seconds)
+        $0.conversation.open()
+        $0.conversation.negotiate()
+        $0.conversation.setUpSession(logon: NTLMLogon().with { $0.service = "cifs/\(host)" })
+        $0.conversation.connectTree(path: #"\\\#(host)\data"#)
+      }.ofCases.map(\.rule.id)
+    }
+    #expect(!story(host: "10.0.0.2", seconds: 3).contains("kerberos-fallback-to-ntlm"))
+    #expect(story(host: "fs01.lab.example", seconds: 3).contains("kerberos-fallback-to-ntlm"))
+    // About the user all right, but not near.
+    #expect(!story(host: "fs01.lab.example", seconds: 40).contains("kerberos-fallback-to-ntlm"))
+  }
+
+  /// Older MIT KDCs put the nonce where the client's time belongs, and say 31 for a wrong password.
+  @Test func whatOlderKDCsSay() throws {
+    func error(ctime: Int64) throws -> String {
+      let findings = Self.judge {
+        $0.ask(
+          KerberosBytes.request(for: "krbtgt/LAB.EXAMPLE", user: "alice", nonce: 498_308_908, proof: 23),
+          answer: KerberosBytes.error(37, for: "krbtgt/LAB.EXAMPLE", stime: Self.now, ctime: ctime, text: "PREAUTH_FAILED"))
+      }.ofOthers
+      #expect(Self.words(findings) == ["kerberos-clock-skew critical proven"])
+      return try #require(findings.first).observation.summary
+    }
+    #expect(try !error(ctime: 498_308_908).contains("the client's"))
+    #expect(try error(ctime: 7_201).contains("behind the client's"))
+    let request = KerberosBytes.request(for: "krbtgt/LAB.EXAMPLE", user: "alice", proof: 18)
+    func words(_ request: [UInt8]) -> [String] {
+      Self.words(
+        Self.judge { $0.ask(request, answer: KerberosBytes.error(31, for: "krbtgt/LAB.EXAMPLE", stime: Self.now + 86_400 * 900)) }.ofOthers)
+    }
+    #expect(words(request) == ["kerberos-preauth-failed error proven"])
+    // Nothing was proven, so that no password is wrong.
+    #expect(words(KerberosBytes.request(for: "krbtgt/LAB.EXAMPLE", user: "alice")) == ["kerberos-other-error error proven"])
+  }
+
+  /// “Pre-authentication required” without any way to give it.
+  @Test(arguments: [
+    ([136, 133], "kerberos-etype error likely"), ([136, 133, 19], nil), ([136, 133, 2], nil), ([16, 133], nil), ([], nil),
+  ] as [([Int], String?)])
+  func noKeyToProve(padata: [Int], expected: String?) {
+    let judged = Self.judge {
+      $0.ask(
+        KerberosBytes.request(for: "krbtgt/LAB.EXAMPLE", user: "alice"),
+        answer: KerberosBytes.error(25, for: "krbtgt/LAB.EXAMPLE", stime: Self.now, padata: padata))
+    }
+    #expect(Self.words(judged.ofOthers) == [expected].compactMap(\.self))
+  }
+
+  @Test func noKeyAndYetFollowed() {
+    let judged = Self.judge {
+      $0.ask(
+        KerberosBytes.request(for: "krbtgt/LAB.EXAMPLE", user: "alice"),
+        answer: KerberosBytes.error(25, for: "krbtgt/LAB.EXAMPLE", stime: Self.now, padata: [136, 133]))
+      $0.ask(
+        KerberosBytes.request(for: "krbtgt/LAB.EXAMPLE", user: "alice", nonce: 5, proof: 18),
+        answer: KerberosBytes.reply(isInitial: true, ticket: "krbtgt/LAB.EXAMPLE"))
+    }
+    #expect(Self.words(judged.ofOthers).isEmpty)
+  }
+
+  /// A short name that is answered with the full one is no way to anywhere.
+  @Test func canonicalNamesAreNoReferrals() {
+    func hops(_ steps: [(realm: String, to: String)], service: String) -> [String] {
+      Self.words(
+        Self.judge { story in
+          for (index, step) in steps.enumerated() {
+            story.ask(
+              KerberosBytes.request(for: service, realm: step.realm, nonce: UInt32(index)),
+              answer: KerberosBytes.reply(ticket: "krbtgt/\(step.to)", realm: step.realm, id: UInt8(index)))
+          }
+        }.ofOthers)
+    }
+    #expect(hops([("THESHIRE.LOCAL", "THESHIRE.LOCAL")], service: "krbtgt/theshire").isEmpty)
+    #expect(hops([("THESHIRE", "THESHIRE.LOCAL")], service: "krbtgt/theshire").isEmpty)
+    #expect(hops([("A.EXAMPLE", "B.EXAMPLE"), ("B.EXAMPLE", "C.EXAMPLE")], service: "cifs/fs01.c.example").isEmpty)
+    #expect(
+      hops([("A.EXAMPLE", "B.EXAMPLE"), ("B.EXAMPLE", "C.EXAMPLE"), ("C.EXAMPLE", "A.EXAMPLE")], service: "cifs/fs01.c.example")
+        == ["kerberos-referral-loop error proven"])
+  }
+
+  /// The client asks for the realm that the server's domain looks like, and then in its own.
+  @Test func aGuessedRealm() {
+    func words(andThen service: String?) -> [String] {
+      Self.words(
+        Self.judge { story in
+          story.ask(KerberosBytes.request(for: "krbtgt/EXAMPLE.NET"), answer: KerberosBytes.error(7, for: "krbtgt/EXAMPLE.NET", stime: Self.now))
+          guard let service else { return }
+          story.ask(KerberosBytes.request(for: service, nonce: 2), answer: KerberosBytes.error(7, for: service, stime: Self.now))
+        }.ofOthers)
+    }
+    #expect(words(andThen: "cifs/acct.file.core.windows.net") == ["kerberos-azure-files error proven"])
+    #expect(words(andThen: "cifs/fs01.example.net") == ["kerberos-spn-not-found error proven"])
+    #expect(words(andThen: nil) == ["kerberos-spn-not-found error proven"])
+  }
+
+  /// RC4 works until the domain controllers stop issuing it.
+  @Test(arguments: [(23, ["kerberos-rc4-in-use info proven"]), (18, [])] as [(Int, [String])])
+  func aTicketInRC4(etype: Int, expected: [String]) {
+    let judged = Self.judge {
+      $0.ask(
+        KerberosBytes.request(for: "cifs/fs01.lab.example"), answer: KerberosBytes.reply(ticket: "cifs/fs01.lab.example", etype: etype))
+      // The first ticket of a user says nothing of the file server.
+      $0.ask(
+        KerberosBytes.request(for: "krbtgt/LAB.EXAMPLE", user: "alice", proof: 18),
+        answer: KerberosBytes.reply(isInitial: true, ticket: "krbtgt/LAB.EXAMPLE", etype: 23, id: 9))
+    }
+    #expect(Self.words(judged.ofOthers) == expected)
+  }
+
+  /// Text says more than the code for this one, and less for others.
+  @Test(arguments: [
+    (7, "SERVER LOCKED OUT", "kerberos-service-account-state error proven"), (7, "LOOKING_UP_SERVER", "kerberos-spn-not-found error proven"),
+    (12, "", "kerberos-policy error proven"), (37, "PREAUTH_FAILED", "kerberos-clock-skew critical proven"),
+  ] as [(Int, String, String)])
+  func textOfAnError(code: Int, text: String, expected: String) {
+    let judged = Self.judge {
+      $0.ask(
+        KerberosBytes.request(for: "cifs/fs01.lab.example"),
+        answer: KerberosBytes.error(code, for: "cifs/fs01.lab.example", stime: Self.now, text: text))
+    }
+    #expect(Self.words(judged.ofOthers) == [expected])
+  }
+
+  /// What a client that wants Kerberos asked cannot be checked where the recording leaves it out.
+  @Test func saysThatKerberosWasNotRecorded() throws {
+    func obstacles(asks: Bool, logsOn: Bool = false) throws -> [Bool] {
+      let judged = Self.judge {
+        $0.conversation.open()
+        $0.conversation.negotiate()
+        if asks {
+          $0.ask(KerberosBytes.request(for: "cifs/fs01.lab.example"), answer: KerberosBytes.error(7, for: "cifs/fs01.lab.example", stime: Self.now))
+        }
+        if logsOn { $0.conversation.setUpSession(logon: NTLMLogon()) }
+        $0.conversation.send(.client, flags: [.fin, .ack])
+      }
+      let one = try #require(judged.cases.first)
+      return [one.obstacle(to: .kerberosTraffic, in: judged.facts), one.obstacle(to: .nameTraffic, in: judged.facts)].map { $0 != nil }
+    }
+    #expect(try obstacles(asks: false) == [true, true])
+    #expect(try obstacles(asks: true) == [false, true])
+    #expect(try obstacles(asks: false, logsOn: true) == [false, false])
+  }
+}
