@@ -1,3 +1,4 @@
+import Diagnosis
 import Reports
 import Rules
 import Testing
@@ -81,8 +82,8 @@ import Transcripts
   func says(_ example: Example) throws {
     let report = try #require(Fixture.all.first { $0.name == example.fixture }).report()
     let rule = example.diagnosis.prefix { $0 != " " }
-    let finding = try #require(report.findings.first { $0.rule == rule })
-    #expect("\(finding.rule) \(finding.severity) \(finding.confidence)" == example.diagnosis)
+    let finding = try #require(report.findings.first { $0.rule.id == rule })
+    #expect("\(finding.rule.id) \(finding.severity) \(finding.confidence)" == example.diagnosis)
     #expect(finding.evidence.map(\.frame) == example.frames)
     #expect(finding.causes.first?.hasPrefix(example.cause) == true, "\(finding.causes)")
     let first = try #require(finding.remedies.first)
@@ -92,7 +93,7 @@ import Transcripts
     for word in example.never { #expect(!advice.contains(word)) }
     // Among findings that matter it is the one that explains the case.
     if let one = report.cases.first(where: { one in finding.caseID == one.id }), finding.severity >= .error {
-      #expect(one.primary == finding.rule)
+      #expect(one.primary == finding.rule.id)
     }
   }
 

@@ -134,8 +134,8 @@ import Testing
     let fixture = try #require(Fixture.all.first { $0.name == example.fixture })
     let report = try fixture.report()
     let finding = try #require(report.findings.first { $0.isPrimary })
-    #expect("\(finding.rule.id) \(finding.severity) \(finding.observation.confidence)" == example.finding)
-    #expect(finding.observation.evidence.map(\.frame) == example.frames)
+    #expect("\(finding.rule.id) \(finding.severity) \(finding.confidence)" == example.finding)
+    #expect(finding.evidence.map(\.frame) == example.frames)
     #expect(finding.causes.first?.contains(example.cause) == true, "\(finding.causes)")
     #expect(finding.remedies.first?.text.hasPrefix(example.remedy) == true, "\(finding.remedies.map(\.text))")
   }
