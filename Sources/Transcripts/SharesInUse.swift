@@ -6,7 +6,7 @@ package struct ShareUse: Sendable {
   /// The answer that connected it last.
   package var frame: Int
   package var user: String?
-  /// It was still connected when somebody asked.
+  /// It was still connected when it was asked for again, or its connection had closed less than a few seconds before.
   package var isOpen: Bool
 }
 

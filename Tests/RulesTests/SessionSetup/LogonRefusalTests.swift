@@ -172,6 +172,38 @@ import Transcripts
     #expect(!said.contains { $0.contains("ticket") }, "\(said)")
   }
 
+  /// Windows Server 2025 resets where others refuse; a close says less, and so does a later leg.
+  @Test(arguments: [(true, 1, true), (false, 1, false), (true, 2, false)])
+  func namesBlockedNTLMAsACauseOfAReset(isReset: Bool, legs: Int, isNamed: Bool) throws {
+    let judged = Judged {
+      $0.negotiate()
+      if legs == 2 { $0.begin(logon: NTLMLogon()) }
+      let token = legs == 2 ? NTLMLogon().authenticate : NTLMLogon().negotiate
+      $0.request(.request(1, UInt64(legs), session: legs == 2 ? Conversation.session : 0, SMB2BodyBytes.sessionSetupRequest(token: token)))
+      $0.send(.server, flags: isReset ? [.rst, .ack] : [.fin, .ack])
+    }
+    let finding = try #require(judged.findings.first { $0.rule.id == "session-setup-reset-by-server" })
+    #expect(finding.causes.first?.contains("Windows Server 2025") == isNamed, "\(finding.causes)")
+    #expect(finding.remedies.first?.text.contains("Kerberos") == isNamed)
+  }
+
+  /// A GUID of one byte sixteen times is no server's; ksmbd's of zeros is.
+  @Test(arguments: [(UInt64(0x4141_4141_4141_4141), true), (0, false), (0x0123_4567_89ab_cdef, false)])
+  func suspectsAFakeServerByItsGUID(half: UInt64, isSuspected: Bool) throws {
+    let judged = Judged {
+      $0.negotiate()
+      $0.setUpSession(logon: NTLMLogon())
+      $0.connectTree()
+      $0.askForValidation()
+      // MS-SMB2 2.2.32: the output begins behind 48 bytes, with Capabilities before the GUID.
+      let body = SMB2BodyBytes.validateResponse().setting(half, at: 52).setting(half, at: 60)
+      $0.response(SMB2Bytes.response(11, 4, session: Conversation.session, tree: 5, body).signed)
+      $0.send(.client, flags: [.fin, .ack])
+    }
+    let finding = try #require(judged.findings.first { $0.rule.id == "vni-response-mismatch-guid" })
+    #expect(finding.causes.first?.contains("another program answers in the server's place") == isSuspected, "\(finding.causes)")
+  }
+
   /// Every status that has a name has causes and remedies, wherever it is the answer.
   @Test func advisesOnEveryNamedStatus() {
     let numbers = Array(UInt32(0xC000_0001)...0xC000_0500) + [0xC000_A000]

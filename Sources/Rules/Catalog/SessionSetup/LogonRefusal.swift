@@ -205,7 +205,8 @@ extension [String] {
 extension Transcript {
   /// The server closes instead of answering the first message of NTLM, as Windows Server 2025 does when it takes none.
   func resetOverNTLM(_ session: Session) -> (causes: [String], remedies: [Remedy])? {
-    guard session.identity.mechanism == .ntlm, session.legs == 1, !session.isAnswered, !session.isBinding else { return nil }
+    guard session.identity.mechanism == .ntlm, session.legs == 1, !session.isAnswered, !session.isBinding, ending?.kind == .rst
+    else { return nil }
     return (
       [
         "possibly the server accepts no NTLM: Windows Server 2025 with NTLM blocked resets the connection here instead of refusing",

@@ -8,7 +8,7 @@ enum TreeDenial {
   case guestSigned
   /// Signing is required, and the request has no signature.
   case unsigned
-  /// The same user has the share open beside it.
+  /// The same user has the share open on another connection, or had it until a few seconds before.
   case limit(ShareUse)
   /// A guest or an anonymous user.
   case noUser(isAnonymous: Bool)
@@ -33,7 +33,7 @@ enum TreeDenial {
     switch self {
     case .guestSigned, .encryption, .other: nil
     case .unsigned: ": signing is required, and the request is not signed"
-    case .limit(let use): ", although the same user has the share open (since frame \(use.frame))"
+    case .limit(let use): ", although the same user was granted it in frame \(use.frame), on a connection beside it"
     case .noUser(let isAnonymous): ": the session is \(isAnonymous ? "anonymous" : "a guest's"), no user was accepted"
     case .signature(.pipe): ", which is open to every user: perhaps it does not accept the signature"
     case .signature(.firstRequest): ", the first request that was signed: it denies access, or does not accept the signature"
