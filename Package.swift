@@ -58,7 +58,7 @@ let package = Package(
       dependencies: ["Packets", "Protocols", .product(name: "DequeModule", package: "swift-collections")],
       swiftSettings: settings),
     .target(
-      name: "Rules", dependencies: ["Packets", "Protocols", "Transcripts"], exclude: ["REFERENCE.md"],
+      name: "Rules", dependencies: ["Packets", "Protocols", "Transcripts"], exclude: ["PEERS.md", "REFERENCE.md"],
       swiftSettings: settings),
     .target(
       name: "Reports",

@@ -59,18 +59,24 @@ package struct Engine: Sendable {
       let observations = entry.judge(transcript)
       if !observations.isEmpty { findings += observations.map { finding(rules[entry.index], $0, [transcript.id], tcpStream: transcript.tcpStream) } }
     }
+    if !findings.isEmpty {
+      let surroundings = RemedyFacts.Source(transcript)
+      for index in findings.indices { findings[index].writeRemedies(from: surroundings) }
+    }
     markPrimary(&findings, hasFailed: transcript.outcome == .failed)
     return Verdict(findings: findings, notChecked: notChecked, candidate: Candidate(transcript))
   }
 
   /// Findings about a case as a whole, and about what its client asked of KDCs and resolvers for it.
   package func judge(_ one: Case) -> [Finding] {
-    ofCases.flatMap { entry in
+    var findings = ofCases.flatMap { entry in
       entry.judge(one).map {
         let connections = $0.connections.isEmpty ? one.connections.map(\.id) : $0.connections
         return finding(rules[entry.index], $0, connections, tcpStream: $0.tcpStream)
       }
     }
+    for index in findings.indices { findings[index].writeRemedies(from: RemedyFacts.Source(one, findings[index].connections)) }
+    return findings
   }
 
   /// Findings about what a client asked of KDCs and resolvers, as far as it belongs to no case. Beside SMB of the same

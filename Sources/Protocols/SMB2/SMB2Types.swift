@@ -17,6 +17,8 @@ package struct GUID: Hashable, Sendable, CustomStringConvertible {
   }
 
   package var isZero: Bool { low == 0 && high == 0 }
+  /// The 16 bytes in their order on the wire, eight in each number, the first one lowest.
+  package var words: (UInt64, UInt64) { (low, high) }
 
   package var description: String {
     func digits(_ value: UInt64, _ count: Int) -> String {

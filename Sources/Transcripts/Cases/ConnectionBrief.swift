@@ -43,6 +43,8 @@ package struct ConnectionBrief: Sendable {
   package var negotiateFrame: Int?
   /// SystemTime of the NEGOTIATE response against the capture's clock, in nanoseconds; positive when the server is ahead.
   package var serverClockOffset: Int64?
+  /// What shows of the software of both.
+  package var peerTraits = PeerTraits()
   package var sessions: [Session]
   package var trees: [Tree]
   /// Answered ones, the last few.
@@ -75,6 +77,7 @@ extension ConnectionBrief {
     mechanisms = negotiation?.mechanisms ?? []
     negotiateFrame = negotiation?.responseStamp?.frame
     serverClockOffset = transcript.serverClockOffset
+    peerTraits = transcript.peerTraits
     sessions = Array(transcript.sessions.suffix(Limit.sessions))
     trees = Array(transcript.trees.suffix(Limit.trees))
     hosts = Self.hosts(netName: negotiation?.request?.contexts.netName, sessions, trees)
