@@ -4,7 +4,7 @@ import Transcripts
 
 /// STATUS_ACCESS_DENIED to SESSION_SETUP: a name that the server does not own, a missing right, or missing encryption.
 extension Rule {
-  /// Refusals of an additional channel (MS-SMB2 3.3.5.5.2).
+  /// Refusals of an additional channel (MS-SMB2 3.3.5.5, step 4).
   static let sessionBindingStatuses: Set<NTStatus> = [.accessDenied, .invalidParameter, .userSessionDeleted]
 
   static let authSPNHardening = Rule(
@@ -88,7 +88,7 @@ extension Rule {
       "the session expired, or was ended, in between", "a load balancer led the channel to another server",
     ],
     remedies: [.multichannelOff, .loadBalancer, .patchBoth],
-    references: ["MS-SMB2 3.3.5.5.2"]
+    references: ["MS-SMB2 3.3.5.5", "MS-SMB2 3.2.4.2.3"]
   ) { transcript in
     transcript.refusedSessions { session, status in
       guard session.isBinding, sessionBindingStatuses.contains(status) else { return nil }
