@@ -140,12 +140,11 @@ extension Transcript {
     (traits.client.system, traits.server.system) = (smb1.clientSystem, smb1.serverSystem)
   }
 
-  /// What the client calls the server.
+  /// What the client calls the server: not by the target name of NTLM, into which some write whatever they have.
   package var serverNames: [String] {
     let services = sessions.compactMap { $0.identity.service.flatMap(serviceHost) }
-    let targets = sessions.compactMap { $0.ntlm?.targetName.flatMap(serviceHost) }
     let paths = trees.compactMap { $0.path.split(separator: "\\", omittingEmptySubsequences: true).first.map(String.init) }
-    return ([negotiation?.request?.contexts.netName].compactMap(\.self) + services + paths + targets).withoutRepetitionOfNames
+    return ([negotiation?.request?.contexts.netName].compactMap(\.self) + services + paths).withoutRepetitionOfNames
   }
 }
 

@@ -67,6 +67,8 @@ extension Remedy {
       case .server: needsAlias ? (facts.alias == nil ? nil : facts.hostName) : facts.server
       case .share: facts.share
       case .user: facts.user
+      // A domain before a user who is not known would be made up.
+      case .domain where facts.user == nil && command.contains(#"DOMAIN\USER"#): nil
       case .domain: facts.domain.flatMap { $0.isEmpty ? nil : $0 } ?? facts.serverDomain
       case .realm: facts.realm
       case .name: facts.server.flatMap { $0.isAddressLiteral ? nil : $0 }

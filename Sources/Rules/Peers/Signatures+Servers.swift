@@ -24,7 +24,7 @@ extension Signature {
       measured: "4.17.12, 4.22.11, 4.25.1 (standalone, member, domain controller); older 4.x in public recordings",
       signs: [
         .server(.strong, "its ServerGuid is a name") { $0.guid == .name },
-        .server(.strong, "the version of its CHALLENGE is 6.1.0, of no Windows") { $0.challengeVersion?.isSamba == true },
+        .server(.medium, "the version of its CHALLENGE is 6.1.0, of no Windows") { $0.challengeVersion?.isSamba == true },
         .server(.weak, "MaxTransactSize is 8 MiB") { $0.maxTransactSize == 8 << 20 },
         .server(.weak, "its TTL started at 64") { (1...64).contains($0.hopLimit) },
         .server(.strong, "it calls its software Samba") { $0.system?.lanManager.hasPrefix("Samba") == true },

@@ -79,6 +79,13 @@ import Testing
     #expect(try Self.commands(of: "auth-logon-failure", local).contains("smbclient //10.0.0.2/SHARE -U 'alice'"))
   }
 
+  /// An anonymous session has a server's domain and no user.
+  @Test func noDomainIsMadeUp() throws {
+    let facts = Self.facts { ($0.server, $0.share, $0.serverDomain) = ("fs01", "data", "LAB") }
+    #expect(try Self.commands(of: "auth-logon-failure", facts).contains(#"smbclient //fs01/data -U 'DOMAIN\USER'"#))
+    #expect([Remedy("", command: "nltest /dsgetdc:DOMAIN")].written(for: facts).first?.command == "nltest /dsgetdc:LAB")
+  }
+
   @Test func anAliasIsAddedToTheHostItself() throws {
     let remedy = Remedy("", command: "netdom computername SERVER /add:ALIAS")
     let facts = Self.facts { ($0.server, $0.hostName, $0.alias) = ("files.lab.example", "FS01", "files.lab.example") }
