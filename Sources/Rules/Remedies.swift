@@ -29,15 +29,15 @@ extension Remedy {
     ])
 
   static let requireSigningServer = Remedy(
-    "The same on the Windows server:",
+    "Require signing on the Windows server:",
     command: "Set-SmbServerConfiguration -RequireSecuritySignature $true",
     caution: "Signing costs throughput, and clients that cannot sign are then refused.", fits: [.windowsServer],
     variants: [
       Remedy(
-        "The same in smb.conf of the server:", command: "server signing = mandatory",
+        "Require signing on the server, in smb.conf:", command: "server signing = mandatory",
         caution: "Signing costs throughput, and clients that cannot sign are then refused.", fits: [.samba]),
       Remedy(
-        "The same in ksmbd.conf of the server:", command: "server signing = mandatory",
+        "Require signing on the server, in ksmbd.conf:", command: "server signing = mandatory",
         caution: "Signing costs throughput, and clients that cannot sign are then refused.", fits: [.ksmbd]),
     ])
 

@@ -78,8 +78,8 @@ extension Remedy {
     return remedy
   }
 
-  /// With those that take its place elsewhere.
-  package var all: [Remedy] { [self] + variants }
+  /// With those that take its place elsewhere, where it does not speak for all of them itself.
+  package var all: [Remedy] { fits.isEmpty ? [self] : [self] + variants }
 }
 
 extension Finding {

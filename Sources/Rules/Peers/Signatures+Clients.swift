@@ -1,3 +1,4 @@
+import Packets
 import Protocols
 import Transcripts
 
@@ -14,6 +15,7 @@ extension Signature {
         .client(.weak, "it offers the SMB1 dialects of Windows") { $0.smb1 == .windows },
         .client(.weak, "its negotiate contexts are those of Windows") { [[1, 2], [1, 2, 3, 5], [1, 2, 3, 5, 8]].contains($0.contexts) },
         .client(.weak, "its TTL started at 128") { $0.startsAt128 },
+        .client(.weak, "its SYN has SACK and no timestamps") { $0.tcpOptions.isSACKWithoutTimestamps },
         .client(.against, "its ClientGuid is text or one byte") { [.letters, .libsmb2, .constant, .name].contains($0.guid) },
         .client(.against, "it offers the four ciphers by number") { $0.ciphers == [1, 2, 3, 4] },
         .client(.against, "its NTLM version is of Windows 8 or later, and it offers nothing above 2.1") {
@@ -49,6 +51,7 @@ extension Signature {
         .client(.weak, "it sends NTLMSSP without SPNEGO") { $0.logon.isRaw },
         .client(.weak, "it sends no MIC") { $0.logon.hasProof && !$0.logon.hasMIC },
         .client(.weak, "its Capabilities are 0x77 or 0x7f") { [0x77, 0x7f].contains($0.capabilities) },
+        .client(.weak, "its SYN has SACK and timestamps") { $0.tcpOptions.isSuperset(of: [.sackPermitted, .timestamps]) },
         .client(.against, "it offers 2.0.2 beside others") { $0.dialects.contains { $0.rawValue == 0x0202 } && $0.dialects.count > 1 },
       ],
       version: { traits in
@@ -155,6 +158,11 @@ extension Signature {
 extension PeerTraits.Client {
   /// A router takes one; nobody is 64 routers away.
   fileprivate var startsAt128: Bool { (65...128).contains(hopLimit) }
+}
+
+extension TCPOptions.Kinds {
+  /// Windows leaves timestamps out unless the other side offers them.
+  var isSACKWithoutTimestamps: Bool { contains(.sackPermitted) && isDisjoint(with: [.timestamps, .incomplete]) }
 }
 
 extension NTLMVersion {

@@ -13,6 +13,7 @@ extension Signature {
         .server(.medium, "it gives the time of its start") { $0.start == .past },
         .server(.weak, "its ServerGuid is random") { $0.guid == .random },
         .server(.weak, "its TTL started at 128") { (65...128).contains($0.hopLimit) },
+        .server(.weak, "its SYN-ACK has SACK and no timestamps") { $0.tcpOptions.isSACKWithoutTimestamps },
         .server(.against, "its ServerGuid is zero, a name or one byte") { [.zero, .name, .constant].contains($0.guid) },
       ],
       version: { traits in

@@ -183,7 +183,7 @@ import Testing
 
   @Test func everyCommandWithAUserOrShareHasAShellThatIsKnown() {
     let quoted = Self.facts { ($0.share, $0.user) = ("a share", "a user") }
-    for remedy in Rule.all.flatMap(\.remedies).flatMap(\.all) {
+    for remedy in Rule.all.flatMap(\.remedies).flatMap({ [$0] + $0.variants }) {
       guard let command = remedy.command, command.contains("SHARE") || command.contains("USER") else { continue }
       let written = [Remedy("", command: command)].written(for: quoted).first?.command ?? ""
       #expect(written.contains("a share") || written.contains("a user"), "\(command)")

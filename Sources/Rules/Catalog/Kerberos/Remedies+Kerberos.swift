@@ -27,7 +27,7 @@ extension Remedy {
         command: "net ads setspn add cifs/ALIAS", fits: [.samba])
     ])
   static let addAliasSPN = Remedy(
-    "Or register the alias for the server's computer account, as a domain administrator; -S refuses duplicates. HOST/ serves cifs/ too:",
+    "Register the alias for the server's computer account, as a domain administrator; -S refuses duplicates. HOST/ serves cifs/ too:",
     command: "setspn -S HOST/ALIAS SERVER", fits: [.windowsServer, .nas, .macOSServer])
   static let useRealName = Remedy("Until then open the share by the host's own name, which the evidence shows.")
   static let findDuplicateSPN = Remedy(
