@@ -135,3 +135,12 @@ extension Finding {
     }
   }
 }
+
+extension Finding {
+  /// Replaces the remedies by those for the peers and names of its connections.
+  mutating func writeRemedies(from source: RemedyFacts.Source) {
+    let written = remedies.written(for: RemedyFacts(source, frames: frames))
+    // What stays as it is shares the rule's own.
+    if written != rule.remedies { observation.remedies = written }
+  }
+}

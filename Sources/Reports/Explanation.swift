@@ -54,8 +54,44 @@ package struct Explanation {
     guard !rule.remedies.isEmpty else { return }
     out.separate()
     out.line("what to do", .faint)
-    writeNumbered(rule.remedies, indent: 2, to: out)
+    // All software: nothing is known of the reader's.
+    writeNumbered(rule.remedies.flatMap(\.all), indent: 2, to: out)
   }
+}
+
+/// What a word or number may be, and the rules about it, for `smbdx explain`.
+package struct LookUpListing {
+  private let hits: [LookUp.Hit]
+
+  package init(_ hits: [LookUp.Hit]) { self.hits = hits }
+
+  /// The whole explanation when there is one rule and no doubt.
+  package func writeText(_ options: TextOptions, to write: @escaping (String) -> Void) {
+    let out = TextWriter(width: options.width, palette: Palette(isColored: options.isColored), write: write)
+    for hit in hits {
+      out.separate()
+      out.flow(Phrase.words(hit.what, .strong), hanging: 2)
+      guard hits.count > 1 || hit.rules.count > 1 else { continue }
+      for rule in hit.rules { list(rule, to: out) }
+    }
+    out.separate()
+    guard hits.count > 1 || hits.contains(where: { $0.rules.count > 1 }) else {
+      for rule in hits.flatMap(\.rules) { Explanation(rule).writeText(options, to: write) }
+      return
+    }
+    out.flow(Phrase.words("smbdx explain ID tells what one means.", .faint), hanging: 0)
+  }
+
+  private func list(_ rule: Rule, to out: TextWriter) {
+    let severity = rule.severity.rawValue
+    out.flow(
+      [Phrase(severity, Tone(rule.severity)), Phrase(rule.id, .strong, gap: Self.idColumn - 2 - severity.count)], indent: 2,
+      hanging: Self.idColumn)
+    out.flow(Phrase.words(rule.summary), indent: Self.idColumn, hanging: Self.idColumn)
+  }
+
+  /// Behind the longest severity.
+  private static let idColumn = 12
 }
 
 /// The paragraphs of a text, which empty lines separate; the lines of one are joined.

@@ -43,7 +43,7 @@ package struct RuleListing {
           json.member("harmless", rule.harmless)
           json.member("confirmation", rule.confirmation)
           json.member("causes", rule.causes)
-          json.array("remedies") { for remedy in rule.remedies { json.object { remedy.write(to: json) } } }
+          json.array("remedies") { for remedy in rule.remedies.flatMap(\.all) { json.object { remedy.write(to: json) } } }
           json.member("references", rule.references)
           json.member("needs", rule.needs.map(\.description))
         }
@@ -76,7 +76,7 @@ extension RuleListing {
     }
     if !rule.remedies.isEmpty {
       write("\nWhat to do:\n\n")
-      for (index, remedy) in rule.remedies.enumerated() {
+      for (index, remedy) in rule.remedies.flatMap(\.all).enumerated() {
         write("\(index + 1). \(remedy.text)\n")
         if let command = remedy.command { write("\n   ```\n   \(command)\n   ```\n") }
         if let caution = remedy.caution { write("\n   **Caution:** \(caution)\n") }

@@ -56,11 +56,19 @@ package struct Remedy: Hashable, Sendable {
   package var command: String?
   /// What it costs or weakens.
   package var caution: String?
+  /// The software that has what it names; empty for any, and for what lies between the two.
+  package var fits: [System]
+  /// What takes its place where another software is known.
+  package var variants: [Remedy]
 
-  init(_ text: String, command: String? = nil, caution: String? = nil) {
+  package init(
+    _ text: String, command: String? = nil, caution: String? = nil, fits: [System] = [], variants: [Remedy] = []
+  ) {
     self.text = text
     self.command = command
     self.caution = caution
+    self.fits = fits
+    self.variants = variants
   }
 }
 

@@ -11,6 +11,7 @@ package struct Negotiation: Sendable {
   package var responseStamp: MessageStamp?
   /// What the server offers in its answer; empty when it leaves the choice to the client.
   package var mechanisms: SecurityMechanisms = []
+  package var hint = SPNEGOHint.none
 
   /// What the client offered, in its order; empty when that is not in the capture.
   package var offered: [SMB2Dialect] { request?.dialects ?? [] }
@@ -28,10 +29,23 @@ package struct SMB1Negotiation: Sendable {
   /// The server answered in SMB2: DialectRevision of that first answer.
   package var upgrade: SMB2Dialect?
   package var upgradeFrame: Int?
+  /// What the two call their software in SESSION_SETUP; they give it once.
+  package var clientSystem: SMB1NativeNames?
+  package var serverSystem: SMB1NativeNames?
 
   /// The dialect string the server took.
   package var chosen: String? {
     guard let index = response?.dialectIndex, let offered = request?.dialects, index < offered.count else { return nil }
     return offered[index]
   }
+}
+
+/// hintName of the server's mechanism list: MS-SPNG 2.2.1.
+package enum SPNEGOHint: UInt8, Sendable {
+  case none
+  /// The constant that says nothing.
+  case empty
+  case name
+
+  init(_ hint: String?) { self = hint == nil ? .none : hint == SPNEGONegTokenInit.emptyHint ? .empty : .name }
 }

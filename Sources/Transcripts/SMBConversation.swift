@@ -423,7 +423,7 @@ extension SMBConversation: SMBMessageSink {
     openRequests.append((messageID, open))
   }
 
-  /// MS-SMB2 3.2.5.1.4: an answer belongs to the request with its MessageId, whatever came in between.
+  /// MS-SMB2 3.2.5.1.2: an answer belongs to the request with its MessageId, whatever came in between.
   private func takeReply(_ message: Decoded) {
     guard !message.header.isUnsolicited else { return }
     guard !message.header.isInterim else {

@@ -140,6 +140,10 @@ package struct NTLMExchange: Sendable {
   package var contradictingFlags: NTLMFlags?
   /// MsvAvSingleHost: tells the computers of clients apart. 0 when there is none.
   package var machineID: UInt64 = 0
+  /// Of the client's first message that has one, and of the CHALLENGE.
+  package var clientVersion: NTLMVersion?
+  package var serverVersion: NTLMVersion?
+  package var hasChallenge = false
 
   package var nbComputerName: String? { server.read { $0.nbComputerName } }
   package var nbDomainName: String? { server.read { $0.nbDomainName } }
@@ -154,6 +158,8 @@ package struct NTLMExchange: Sendable {
 
   mutating func read(_ challenge: NTLMChallenge) {
     serverFlags = challenge.flags
+    hasChallenge = true
+    serverVersion = challenge.version
     guard let info = challenge.targetInfo else { return }
     server.value = NTLMServerNames(
       nbComputerName: info.nbComputerName?.clippedName, nbDomainName: info.nbDomainName?.clippedName,
@@ -164,6 +170,7 @@ package struct NTLMExchange: Sendable {
   mutating func read(_ proof: NTLMAuthenticate) {
     response = proof.response
     isVersion1 = proof.ntResponseCount == 24
+    if clientVersion == nil { clientVersion = proof.version }
     guard let pairs = proof.clientPairs else { return }
     hasClientPairs = true
     clientFlags = pairs.flags
@@ -275,7 +282,7 @@ extension Session {
     identity.mechanism = .ntlm
     if ntlmExchange.isEmpty { ntlmExchange = [NTLMExchange()] }
     switch message {
-    case .negotiate: break
+    case .negotiate(let opening): ntlmExchange[0].clientVersion = opening.version
     case .challenge(let challenge): ntlmExchange[0].read(challenge)
     case .authenticate(var proof):
       ntlmExchange[0].settleEncoding(of: &proof)

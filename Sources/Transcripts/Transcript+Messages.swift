@@ -135,12 +135,18 @@ extension Transcript {
   private mutating func answerNegotiation(_ reply: SMBConversation.Reply) {
     guard negotiation?.responseStamp == nil else { return }
     negotiation?.responseStamp = reply.stamp
-    guard case .negotiateResponse(var body) = reply.body else { return }
-    if case .negTokenInit(let offer)? = try? SPNEGOToken(ByteView(body.securityBuffer.span)) {
+    guard case .negotiateResponse(let body) = reply.body else { return }
+    readOffer(of: body)
+  }
+
+  /// Keeps what the server offers, and not the token that says so.
+  private mutating func readOffer(of response: SMB2NegotiateResponse) {
+    if case .negTokenInit(let offer)? = try? SPNEGOToken(ByteView(response.securityBuffer.span)) {
       negotiation?.mechanisms = SecurityMechanisms(offer.mechTypes)
+      negotiation?.hint = SPNEGOHint(offer.hintName)
     }
-    body.securityBuffer = []
-    negotiation?.response = body
+    negotiation?.response = response
+    negotiation?.response?.securityBuffer = []
   }
 
   /// An SMB2 NEGOTIATE response whose request was SMB1 (MS-SMB2 3.3.5.3): MessageId 0, and no SMB2 request.
@@ -156,6 +162,7 @@ extension Transcript {
     // 3.3.5.3.2: 0x0202 is final, and there is no SMB2 request to compare with.
     if response.dialectRevision != .wildcard {
       negotiation = Negotiation(response: response, responseStamp: message.stamp)
+      readOffer(of: response)
     }
   }
 

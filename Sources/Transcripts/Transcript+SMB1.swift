@@ -62,6 +62,7 @@ extension Transcript {
     _ setup: SMB1SessionSetupRequest, _ header: SMB1Header, _ stamp: MessageStamp
   ) -> SMBConversation.OpenRequest {
     let id = UInt64(header.userID)
+    if smb1?.clientSystem == nil, let system = setup.system { smb1?.clientSystem = system }
     var session = Session(id: 0, requestStamp: stamp, isBinding: false)
     switch setup.logon {
     case .token(let token):
@@ -105,6 +106,7 @@ extension Transcript {
   private mutating func answerSession(_ index: Int, _ header: SMB1Header, _ body: SMB1Body, _ stamp: MessageStamp) {
     var answer: (flags: SMB2SessionFlags, token: [UInt8])?
     if case .sessionSetupResponse(let response)? = body.commands.first {
+      if smb1?.serverSystem == nil, let system = response.system { smb1?.serverSystem = system }
       answer = (response.isGuest ? .isGuest : [], response.token ?? [])
     }
     answerSession(index, id: UInt64(header.userID), answer, stamp)

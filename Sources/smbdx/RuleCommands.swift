@@ -6,9 +6,17 @@ import Rules
 struct Explain: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "explain",
-    abstract: "Explains a rule: what it means, when it is harmless and what to do.")
+    abstract: "Explains a rule: what it means, when it is harmless and what to do.",
+    discussion: """
+      Finds rules by their identifier or a pattern (vni-*), by a status (STATUS_LOGON_FAILURE, 0xC000006D), a Kerberos \
+      error (KDC_ERR_S_PRINCIPAL_UNKNOWN, 25), an error of Windows (53, 0x80070035) or of a Linux mount (-13, EACCES), and \
+      by the number of a Windows event (31017). Case does not matter.
+      """)
 
-  @Argument(help: "Identifiers, as they stand in brackets in a report.", completion: .list(Rule.all.map(\.id)))
+  // A mount's error looks like an option.
+  @Argument(
+    parsing: .allUnrecognized, help: "Identifiers, as they stand in brackets in a report; patterns, statuses, errors, events.",
+    completion: .list(Rule.all.map(\.id)))
   var ids: [String]
   @OptionGroup var colorOption: ColorOption
 
@@ -18,10 +26,13 @@ struct Explain: ParsableCommand {
       width: out.width ?? 100,
       isColored: colorOption.isColored(out, environment: ProcessInfo.processInfo.environment))
     for id in ids {
-      guard let rule = Rule.named(id) else {
-        throw ValidationError(Rule.unknown(id))
+      if let rule = Rule.named(id.lowercased()) {
+        Explanation(rule).writeText(options) { out.write($0) }
+        continue
       }
-      Explanation(rule).writeText(options) { out.write($0) }
+      let hits = LookUp.hits(for: id)
+      guard !hits.isEmpty else { throw ValidationError(LookUp.unknown(id)) }
+      LookUpListing(hits).writeText(options) { out.write($0) }
     }
     out.flush()
   }
@@ -32,6 +43,8 @@ struct Rules: ParsableCommand {
 
   enum Format: String, ExpressibleByArgument, CaseIterable {
     case text, json, markdown
+    /// How the software of both ends is known.
+    case peers
   }
 
   @Option(help: "How to write the list.")
@@ -43,6 +56,7 @@ struct Rules: ParsableCommand {
     switch format {
     case .json: RuleListing().writeJSON { out.write($0) }
     case .markdown: RuleListing().writeMarkdown { out.write($0) }
+    case .peers: PeerTable.writeMarkdown { out.write($0) }
     case .text:
       let options = TextOptions(
         width: out.width ?? 100,

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 import Transcripts
 
-/// Channels of one session are one case: MS-SMB2 3.2.4.2.3, 3.3.5.5.2.
+/// Channels of one session are one case: MS-SMB2 3.2.4.2.3, 3.3.5.5.
 @Suite struct MultichannelTests {
   static let secondClient = Endpoint(address: IPAddress(10, 99, 0, 1), port: 50_002)
   static let secondServer = Endpoint(address: IPAddress(10, 99, 0, 2), port: 445)

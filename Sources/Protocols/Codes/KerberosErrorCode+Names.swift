@@ -1,6 +1,6 @@
 extension KerberosErrorCode {
   /// Names of RFC 4120 7.5.9, RFC 4556 3.1.3 and RFC 6113 5; 85 and 86 are of IAKERB, 100 of RFC 8636.
-  static let names: [Int32: String] = [
+  package static let names: [Int32: String] = [
     0: "KDC_ERR_NONE",
     1: "KDC_ERR_NAME_EXP",
     2: "KDC_ERR_SERVICE_EXP",

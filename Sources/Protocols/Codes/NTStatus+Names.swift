@@ -1,6 +1,6 @@
 extension NTStatus {
   /// Symbolic names of MS-ERREF 2.3.1: each status that decides whether a connection is made, and the usual others.
-  static let names: [UInt32: String] = [
+  package static let names: [UInt32: String] = [
     0x0000_0000: "STATUS_SUCCESS",
     0x0000_0102: "STATUS_TIMEOUT",
     0x0000_0103: "STATUS_PENDING",

@@ -71,7 +71,8 @@ package struct NTLMAuthenticate: Hashable, Sendable {
       }
     // MS-NLMP 2.2.2.7: NTProofStr (16) and 28 bytes of NTLMv2_CLIENT_CHALLENGE come before the AV pairs.
     clientPairs = ntResponse.count > 44 ? try NTLMAVPairs(ntResponse.view(from: 44)) : nil
-    hasMIC = clientPairs?.flags.contains(.hasMIC) == true && payloadStart >= 88
+    // Some leave out the eight bytes of Version when nobody wants it; the MIC (16) then begins at 64.
+    hasMIC = clientPairs?.flags.contains(.hasMIC) == true && payloadStart >= (flags.contains(.version) ? 88 : 80)
   }
 
   /// Reads the names once more, as UTF-16LE: client and server agreed on it in CHALLENGE, and the flags of this message

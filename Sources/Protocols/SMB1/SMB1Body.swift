@@ -55,7 +55,7 @@ package struct SMB1Body: Equatable, Sendable {
     return switch (command, header.isResponse) {
     case (.sessionSetupAndX, false):
       .sessionSetupRequest(try SMB1SessionSetupRequest(message, block, isUnicode: isUnicode))
-    case (.sessionSetupAndX, true): .sessionSetupResponse(try SMB1SessionSetupResponse(message, block))
+    case (.sessionSetupAndX, true): .sessionSetupResponse(try SMB1SessionSetupResponse(message, block, isUnicode: isUnicode))
     case (.treeConnectAndX, false):
       .treeConnectRequest(try SMB1TreeConnectRequest(message, block, isUnicode: isUnicode))
     case (.treeConnectAndX, true): .treeConnectResponse(try SMB1TreeConnectResponse(message, block))

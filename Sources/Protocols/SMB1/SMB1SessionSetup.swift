@@ -21,6 +21,7 @@ package struct SMB1SessionSetupRequest: Equatable, Sendable {
   }
 
   package var logon: Logon
+  package var system: SMB1NativeNames?
 }
 
 extension SMB1SessionSetupRequest {
@@ -30,11 +31,17 @@ extension SMB1SessionSetupRequest {
     case 12:
       let token = try message.view(at: block.bytes.lowerBound, count: min(count, block.bytes.count))
       logon = .token(token.copy())
+      system = SMB1NativeNames(message, at: block.bytes.lowerBound + count, block, isUnicode: isUnicode)
     case 13:
       let unicodeCount = Int(try message.u16le(at: block.words + 16))
-      logon = .account(try Account(message, block, oem: count, unicode: unicodeCount, isUnicode: isUnicode))
+      var end = block.bytes.lowerBound
+      logon = .account(try Account(message, block, oem: count, unicode: unicodeCount, isUnicode: isUnicode, end: &end))
+      system = SMB1NativeNames(message, at: end, block, isUnicode: isUnicode)
     // “LANMAN 1.0” to “LANMAN 2.1”.
-    case 10: logon = .account(try Account(message, block, oem: count, unicode: 0, isUnicode: isUnicode))
+    case 10:
+      var end = block.bytes.lowerBound
+      logon = .account(try Account(message, block, oem: count, unicode: 0, isUnicode: isUnicode, end: &end))
+      system = SMB1NativeNames(message, at: end, block, isUnicode: isUnicode)
     default:
       throw DecodeError(
         offset: block.words - 1, reason: .unexpected(field: "WordCount", value: UInt64(block.wordCount)))
@@ -44,13 +51,15 @@ extension SMB1SessionSetupRequest {
 
 extension SMB1SessionSetupRequest.Account {
   fileprivate init(
-    _ message: borrowing ByteView, _ block: SMB1Block, oem: Int, unicode: Int, isUnicode: Bool
+    _ message: borrowing ByteView, _ block: SMB1Block, oem: Int, unicode: Int, isUnicode: Bool, end: inout Int
   ) throws(DecodeError) {
     (oemPasswordCount, unicodePasswordCount) = (oem, unicode)
     let start = block.bytes.lowerBound + oem + unicode
     let account = try message.smb1Text(at: start, end: block.bytes.upperBound, isUnicode: isUnicode)
     name = account.text
-    domain = try message.smb1Text(at: account.end, end: block.bytes.upperBound, isUnicode: isUnicode).text
+    let area = try message.smb1Text(at: account.end, end: block.bytes.upperBound, isUnicode: isUnicode)
+    domain = area.text
+    end = area.end
   }
 }
 
@@ -60,13 +69,41 @@ package struct SMB1SessionSetupResponse: Equatable, Sendable {
   package var isGuest: Bool
   /// GSS token with extended security, else nil. Length at 6
   package var token: [UInt8]?
+  package var system: SMB1NativeNames?
 }
 
 extension SMB1SessionSetupResponse {
-  init(_ message: borrowing ByteView, _ block: SMB1Block) throws(DecodeError) {
+  init(_ message: borrowing ByteView, _ block: SMB1Block, isUnicode: Bool) throws(DecodeError) {
     isGuest = try message.u16le(at: block.words + 4) & 0x01 != 0
-    guard block.wordCount == 4 else { return }
+    guard block.wordCount == 4 else {
+      system = SMB1NativeNames(message, at: block.bytes.lowerBound, block, isUnicode: isUnicode)
+      return
+    }
     let count = min(Int(try message.u16le(at: block.words + 6)), block.bytes.count)
     token = try message.view(at: block.bytes.lowerBound, count: count).copy()
+    system = SMB1NativeNames(message, at: block.bytes.lowerBound + count, block, isUnicode: isUnicode)
+  }
+}
+
+/// NativeOS and NativeLanMan, which end SESSION_SETUP_ANDX: what a host calls its system and its SMB software.
+package struct SMB1NativeNames: Hashable, Sendable {
+  /// Real ones are shorter.
+  private static let longest = 64
+
+  package var operatingSystem: String
+  package var lanManager: String
+
+  package init(operatingSystem: String, lanManager: String) {
+    (self.operatingSystem, self.lanManager) = (operatingSystem, lanManager)
+  }
+
+  /// nil where there are none, or they cannot be read: nothing depends on them.
+  init?(_ message: borrowing ByteView, at start: Int, _ block: SMB1Block, isUnicode: Bool) {
+    guard let system = try? message.smb1Text(at: start, end: block.bytes.upperBound, isUnicode: isUnicode),
+      let software = try? message.smb1Text(at: system.end, end: block.bytes.upperBound, isUnicode: isUnicode),
+      !system.text.isEmpty || !software.text.isEmpty
+    else { return nil }
+    operatingSystem = String(system.text.prefix(Self.longest))
+    lanManager = String(software.text.prefix(Self.longest))
   }
 }

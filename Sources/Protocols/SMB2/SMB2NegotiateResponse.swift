@@ -12,6 +12,7 @@ package struct SMB2NegotiateResponse: Equatable, Sendable {
   package var maxReadSize: UInt32  // 32, bytes
   package var maxWriteSize: UInt32  // 36, bytes
   package var systemTime: FileTime  // 40, 8 bytes
+  package var serverStart: ServerStart  // 48, 8 bytes
   /// GSS token with the mechanisms the server offers; empty when the client is to choose. 56 and 58.
   package var securityBuffer: [UInt8]
   /// Only with DialectRevision 0x0311; what follows an unreadable one is not there.
@@ -28,8 +29,18 @@ package struct SMB2NegotiateResponse: Equatable, Sendable {
     maxReadSize = try body.u32le(at: 32)
     maxWriteSize = try body.u32le(at: 36)
     systemTime = FileTime(rawValue: try body.u64le(at: 40))
+    serverStart = ServerStart(try body.u64le(at: 48), now: systemTime.rawValue)
     securityBuffer = try message.buffer(offset: body.u16le(at: 56), length: body.u16le(at: 58))
     guard dialectRevision == .smb311 else { return }
     contexts = [SMB2NegotiateContext](message, at: try body.u32le(at: 60), count: try body.u16le(at: 6))
+  }
+}
+
+extension SMB2NegotiateResponse {
+  /// What ServerStartTime says; the time itself serves nobody, and is 0 on all servers of today.
+  package enum ServerStart: UInt8, Sendable {
+    case unset, past, sameAsNow
+
+    fileprivate init(_ start: UInt64, now: UInt64) { self = start == 0 ? .unset : start == now ? .sameAsNow : .past }
   }
 }

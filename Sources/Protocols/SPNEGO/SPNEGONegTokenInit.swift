@@ -14,6 +14,11 @@ package struct SPNEGONegTokenInit: Hashable, Sendable {
   package var mechTypes: [SecurityMechanism]
   /// The optimistic token of `mechTypes[0]`; decoded by ``SPNEGOToken``.
   package var mechToken: [UInt8]?
+  /// hintName of NegTokenInit2: a constant that means nothing, or a principal; nil without it.
+  package var hintName: String?
+
+  /// What servers send that have nothing to hint at: MS-SPNG 3.2.5.2.
+  package static let emptyHint = "not_defined_in_RFC4178@please_ignore"
 }
 
 extension SPNEGONegTokenInit {
@@ -22,7 +27,23 @@ extension SPNEGONegTokenInit {
     // NegTokenInit2 makes mechTypes optional.
     mechTypes = try fields.optional(0) { try $0.elements(SecurityMechanism.init) } ?? []
     mechToken = try fields.optional(2) { Array(try ASN1OctetString(berEncoded: $0).bytes) }
+    hintName = try fields.optional(3, Self.hintName) ?? nil
   }
+}
+
+extension SPNEGONegTokenInit {
+  /// `NegHints ::= SEQUENCE { hintName [0] GeneralString OPTIONAL, hintAddress [1] OCTET STRING OPTIONAL }`; [3] of an
+  /// initiator is mechListMIC, which is no sequence.
+  fileprivate static func hintName(_ node: ASN1Node) throws -> String? {
+    guard node.identifier == .sequence else { return nil }
+    return try BERFields("NegHints", node).optional(0) { name in
+      guard case .primitive(let bytes) = name.content else { return nil }
+      return String(decoding: bytes.prefix(Self.longestHint), as: UTF8.self)
+    } ?? nil
+  }
+
+  /// A principal's name; longer ones are cut.
+  private static let longestHint = 255
 }
 
 extension SecurityMechanism {

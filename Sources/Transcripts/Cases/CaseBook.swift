@@ -39,7 +39,7 @@ package enum CaseBook {
       let brief = briefs[index]
       let pair = Pair(client: brief.client.address, server: brief.server.address)
       let parties = brief.parties.map { Parties(client: $0, server: $1) }
-      // MS-SMB2 3.3.5.5.2: a channel joins the session it names, from whatever address and with whatever ClientGuid.
+      // MS-SMB2 3.3.5.5: a channel joins the session it names, from whatever address and with whatever ClientGuid.
       let channel = brief.sessions.lazy.filter(\.isBinding).flatMap { keys(of: $0, on: brief) }
         .compactMap { open.bySession[$0] }.first
       let known = channel ?? open.byPair[pair] ?? parties.flatMap { open.byParties[$0] }

@@ -47,6 +47,8 @@ package struct ConnectionBrief: Sendable {
   package var damagedFrames: [Int] = []
   /// SystemTime of the NEGOTIATE response against the capture's clock, in nanoseconds; positive when the server is ahead.
   package var serverClockOffset: Int64?
+  /// What shows of the software of both.
+  package var peerTraits = PeerTraits()
   package var sessions: [Session]
   package var trees: [Tree]
   /// Those with targets, and those asked for after ``uncoveredPaths``; the last few.
@@ -89,6 +91,7 @@ extension ConnectionBrief {
     negotiateFrame = negotiation?.responseStamp?.frame
     serverClockOffset = transcript.serverClockOffset
     damagedFrames = transcript.damagedFrames
+    peerTraits = transcript.peerTraits
     sessions = Array(transcript.sessions.suffix(Limit.sessions))
     trees = Array(transcript.trees.suffix(Limit.trees))
     hosts = Self.hosts(netName: negotiation?.request?.contexts.netName, sessions, trees)

@@ -27,6 +27,18 @@ import Testing
     #expect(!message.hasMIC)
   }
 
+  /// Without Version the MIC begins at 64: what smbprotocol sends to a server whose CHALLENGE has none.
+  @Test(arguments: [16, 0])
+  func seesAMICBehindAHeaderWithoutVersion(count: Int) throws {
+    let nt: [UInt8] = Array(repeating: 0x5A, count: 44) + NTLMSamples.pair(6, [2, 0, 0, 0])
+    let bytes = NTLMSamples.message(
+      3, .field([]), .field(nt), .field([]), .field([0x61, 0]), .field([]), .field([]), .fixed([0x15, 0x82, 0x8A, 0xE0]),
+      .fixed(Array(repeating: 0x5A, count: count)))
+    let message = try Self.message(bytes)
+    #expect(message.version == nil)
+    #expect(message.hasMIC == (count == 16))
+  }
+
   @Test(
     arguments: [
       (24, 0xE280_8215, .ntlmV1), (24, 0xE288_8215, .ntlmV1ExtendedSession), (0, 0xE288_8215, .none),

@@ -5,6 +5,9 @@ import Testing
 @testable import Protocols
 
 @Suite struct SMB1BodyTests {
+  /// What ends the requests that are built; NativeLanMan is left out.
+  static let system = SMB1NativeNames(operatingSystem: "Unix", lanManager: "")
+
   static func read(_ message: SMB1Bytes) throws -> SMB1Body { try read(message.bytes) }
 
   static func read(_ bytes: [UInt8]) throws -> SMB1Body {
@@ -14,7 +17,7 @@ import Testing
 
   @Test func readsATokenOfExtendedSecurity() throws {
     let body = try Self.read(SMB1Bytes.request(1, .logon(token: .counting(31))))
-    #expect(body.commands == [.sessionSetupRequest(SMB1SessionSetupRequest(logon: .token(.counting(31))))])
+    #expect(body.commands == [.sessionSetupRequest(SMB1SessionSetupRequest(logon: .token(.counting(31)), system: Self.system))])
     #expect(body.damage == nil)
     let reply = try Self.read(SMB1Bytes.response(1, status: 0xc000_0016, .loggedOn(token: .counting(9))))
     #expect(reply.commands == [.sessionSetupResponse(SMB1SessionSetupResponse(isGuest: false, token: .counting(9)))])
@@ -27,13 +30,13 @@ import Testing
     if !isUnicode { message.flags = 0x4001 }
     let account = SMB1SessionSetupRequest.Account(
       name: "älice", domain: "LAB", oemPasswordCount: oem, unicodePasswordCount: 57)
-    #expect(try Self.read(message).commands == [.sessionSetupRequest(SMB1SessionSetupRequest(logon: .account(account)))])
+    #expect(try Self.read(message).commands == [.sessionSetupRequest(SMB1SessionSetupRequest(logon: .account(account), system: Self.system))])
   }
 
   @Test func readsAnAccountOfLANMAN() throws {
     let message = SMB1Bytes.request(1, .logon("BOB", domain: "", oem: 24, unicode: nil, isUnicode: false)).old
     let account = SMB1SessionSetupRequest.Account(name: "BOB", domain: "", oemPasswordCount: 24, unicodePasswordCount: 0)
-    #expect(try Self.read(message).commands == [.sessionSetupRequest(SMB1SessionSetupRequest(logon: .account(account)))])
+    #expect(try Self.read(message).commands == [.sessionSetupRequest(SMB1SessionSetupRequest(logon: .account(account), system: Self.system))])
     #expect(!account.isAnonymous)
     #expect(SMB1SessionSetupRequest.Account(name: "", domain: "", oemPasswordCount: 1, unicodePasswordCount: 0).isAnonymous)
   }

@@ -6,5 +6,6 @@ extension Remedy {
 
   static let captureWholeWindows = Remedy(
     "On Windows record with the built-in pktmon and convert the result:",
-    command: "pktmon start --capture --pkt-size 0 -f smb.etl; pktmon stop; pktmon etl2pcap smb.etl -o smb.pcapng")
+    command: "pktmon start --capture --pkt-size 0 -f smb.etl; pktmon stop; pktmon etl2pcap smb.etl -o smb.pcapng",
+    fits: .windows)
 }

@@ -95,7 +95,7 @@ extension Rule {
     causes: [
       "the two have no cipher in common", "encryption is switched off on the server",
     ],
-    remedies: [.ciphersWindows, .ciphersSamba, .encryptionSamba],
+    remedies: [.ciphersWindows, .ciphersSamba, .ciphersLinux, .encryptionSamba],
     references: ["MS-SMB2 2.2.4.1.2", "MS-SMB2 3.3.5.4"]
   ) { transcript in
     guard let request = transcript.negotiation?.request, let response = transcript.negotiation?.response,

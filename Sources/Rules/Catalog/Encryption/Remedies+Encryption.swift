@@ -1,21 +1,40 @@
 extension Remedy {
   static let useSMB3 = Remedy(
     "Use a client with SMB 3: Windows 8, Windows Server 2012 or later; on Linux the mount options vers=3.1.1,seal; with Samba's tools:",
-    command: #"smbclient //SERVER/SHARE -U 'DOMAIN\USER' --client-protection=encrypt"#)
+    command: #"smbclient //SERVER/SHARE -U 'DOMAIN\USER' --client-protection=encrypt"#,
+    variants: [
+      Remedy("Mount with the options vers=3.1.1,seal.", fits: [.linuxClient]),
+      Remedy(
+        "Let the client encrypt; 3.1.1 must be among the dialects that it may offer:",
+        command: #"smbclient //SERVER/SHARE -U 'DOMAIN\USER' --client-protection=encrypt"#, fits: [.sambaClient]),
+      Remedy("Use a client with SMB 3: Windows 8, Windows Server 2012 or later.", fits: [.windowsClient]),
+    ])
   static let encryptionSamba = Remedy(
     "On Samba look at “server smb encrypt” (globally and for the share) and “client smb encrypt” in smb.conf:",
-    command: #"testparm -sv 2>/dev/null | grep "smb encrypt""#)
+    command: #"testparm -sv 2>/dev/null | grep "smb encrypt""#, fits: .ofSamba,
+    variants: [
+      Remedy(
+        "On ksmbd look at “smb3 encryption” in ksmbd.conf:", command: #"grep "smb3 encryption" /etc/ksmbd/ksmbd.conf"#,
+        fits: [.ksmbd])
+    ])
   static let allowUnencrypted = Remedy(
     "If clients without encryption must be let in to a Windows server (for one share instead: Set-SmbShare -Name SHARE -EncryptData $false):",
     command: "Set-SmbServerConfiguration -RejectUnencryptedAccess $false",
-    caution: "Files then cross the network readable for anybody on the path.")
+    caution: "Files then cross the network readable for anybody on the path.", fits: [.windowsServer],
+    variants: [
+      Remedy(
+        "If clients without encryption must be let in, in smb.conf, globally or for the share:",
+        command: "server smb encrypt = if_required",
+        caution: "Files then cross the network readable for anybody on the path.", fits: [.samba])
+    ])
   static let ciphersWindows = Remedy(
     "Compare the ciphers both sides allow; on Windows 11 and Windows Server 2022 or later:",
-    command: "Get-SmbServerConfiguration | select EncryptionCiphers; Get-SmbClientConfiguration | select EncryptionCiphers")
+    command: "Get-SmbServerConfiguration | select EncryptionCiphers; Get-SmbClientConfiguration | select EncryptionCiphers",
+    fits: .windows)
   static let ciphersSamba = Remedy(
     "Let both sides have a cipher in common. On Samba both lists stand in smb.conf, as “server smb3 encryption algorithms” and “client smb3 encryption algorithms”:",
-    command: #"testparm -sv 2>/dev/null | grep "smb3 encryption algorithms""#)
+    command: #"testparm -sv 2>/dev/null | grep "smb3 encryption algorithms""#, fits: .ofSamba)
   static let ciphersLinux = Remedy(
     "On a Linux client the module cifs may insist on AES-256-GCM (require_gcm_256):",
-    command: "cat /sys/module/cifs/parameters/require_gcm_256 /sys/module/cifs/parameters/enable_gcm_256")
+    command: "cat /sys/module/cifs/parameters/require_gcm_256 /sys/module/cifs/parameters/enable_gcm_256", fits: [.linuxClient])
 }

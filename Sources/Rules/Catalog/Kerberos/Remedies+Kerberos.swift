@@ -1,55 +1,140 @@
 extension Remedy {
   static let storedKerberosCredentials = Remedy(
     "Check the user name, realm and password, and credentials that are stored on the client. On Windows:",
-    command: "cmdkey /list")
+    command: "cmdkey /list", fits: [.windowsClient],
+    variants: [
+      Remedy(
+        "Check the user name, realm and password: get a ticket by hand on the client:", command: "kinit USER@REALM",
+        fits: .unixClients + [.macOSClient])
+    ])
   static let ticketBeforeMount = Remedy(
     "On Linux get a ticket as the user for whom the share is opened, before it is opened, or give that user a keytab; for a mount that is root, or the user of cruid=:",
-    command: "kinit USER@REALM; klist")
+    command: "kinit USER@REALM; klist", fits: .unixClients)
   static let findSPN = Remedy(
-    "Look which account has the service principal name of the server name in use (NAME), and whether it is the server's computer account:",
-    command: "setspn -Q cifs/NAME")
+    "Look which account has the service principal name of the server name in use, and whether it is the server's computer account:",
+    command: "setspn -Q cifs/NAME", fits: .activeDirectory,
+    variants: [
+      Remedy(
+        "Look which account has the service principal name of the server name in use, and whether it is the server's computer account; on the Samba member server:",
+        command: "net ads search -P '(servicePrincipalName=cifs/NAME)' sAMAccountName", fits: [.samba]),
+      Remedy(
+        "Look whether the server's keytab has the service principal name of the server name in use (“kerberos keytab file” in ksmbd.conf names another file):",
+        command: "klist -ket /etc/krb5.keytab", fits: [.ksmbd]),
+    ])
   static let addComputerName = Remedy(
-    "On a Windows server give the computer the alias as another name of its own; this registers its service principal names too (SERVER is the host's name, ALIAS the full alias):",
-    command: "netdom computername SERVER /add:ALIAS")
+    "On a Windows server give the computer the alias as another name of its own; this registers its service principal names too:",
+    command: "netdom computername SERVER /add:ALIAS", fits: [.windowsServer],
+    variants: [
+      Remedy(
+        "On the Samba server add the alias to “netbios aliases” in smb.conf, and register it for the computer account:",
+        command: "net ads setspn add cifs/ALIAS", fits: [.samba])
+    ])
   static let addAliasSPN = Remedy(
-    "Or register the alias for the server's computer account, as a domain administrator; -S refuses duplicates. HOST/ serves cifs/ too:",
-    command: "setspn -S HOST/ALIAS SERVER")
+    "Register the alias for the server's computer account, as a domain administrator; -S refuses duplicates. HOST/ serves cifs/ too:",
+    command: "setspn -S HOST/ALIAS SERVER", fits: [.windowsServer, .nas, .macOSServer])
   static let useRealName = Remedy("Until then open the share by the host's own name, which the evidence shows.")
   static let findDuplicateSPN = Remedy(
-    "Look for service principal names that are registered twice, and remove the wrong one:", command: "setspn -X")
+    "Look for service principal names that are registered twice, and remove the wrong one:", command: "setspn -X",
+    fits: .activeDirectory)
   static let repairSecureChannel = Remedy(
     "See whether the server's computer account is in step with the domain. On a Windows server (-Repair mends it; on Samba: net ads testjoin):",
-    command: "Test-ComputerSecureChannel -Verbose")
+    command: "Test-ComputerSecureChannel -Verbose", fits: [.windowsServer],
+    variants: [
+      Remedy(
+        "See whether the server's computer account is in step with the domain (net ads join mends it):",
+        command: "net ads testjoin", fits: [.samba]),
+      Remedy(
+        "Compare the key version number in the server's keytab with that of the ticket, and make the keytab anew where they differ:",
+        command: "klist -ket /etc/krb5.keytab; kvno cifs/NAME", fits: [.ksmbd]),
+      Remedy(
+        "See whether the storage account is joined to the domain and its key in step (module AzFilesHybrid):",
+        command: "Debug-AzStorageAccountAuth -StorageAccountName ACCOUNT -ResourceGroupName GROUP -Verbose", fits: [.azureFiles]),
+    ])
   static let accountState = Remedy(
     "Look at the account in the directory: whether it is enabled, locked, expired, and when it may log on from where. In Active Directory:",
     command:
-      "Get-ADUser USER -Properties Enabled, LockedOut, AccountExpirationDate, PasswordExpired, PasswordLastSet, LogonWorkstations")
+      "Get-ADUser USER -Properties Enabled, LockedOut, AccountExpirationDate, PasswordExpired, PasswordLastSet, LogonWorkstations",
+    fits: .activeDirectory,
+    variants: [
+      Remedy(
+        "Look at the account in the directory: whether it is enabled, locked, expired. On a Samba domain controller:",
+        command: "samba-tool user show USER", fits: [.samba])
+    ])
   static let synchronizeTime = Remedy(
     "Compare the clocks of client, server and domain controller, and let all take their time from the domain. On Windows (on Linux: timedatectl):",
-    command: "w32tm /query /status")
+    command: "w32tm /query /status",
+    variants: [
+      Remedy(
+        "Compare the server's clock with that of the domain controller, and let it take its time from the domain:",
+        command: "timedatectl; chronyc tracking", fits: .linuxServers),
+      Remedy(
+        "Compare the client's clock with that of the domain controller, and let it take its time from the domain:",
+        command: "timedatectl; chronyc tracking", fits: .unixClients),
+      Remedy(
+        "Compare the Mac's clock with that of the domain controller:", command: "sntp time.apple.com", fits: [.macOSClient]),
+      Remedy(
+        "Compare the clocks of the Windows computers with that of the domain controller, and let all take their time from the domain:",
+        command: "w32tm /query /status", fits: .windows),
+    ])
   static let encryptionTypes = Remedy(
     "Allow AES for the account and the client, and reset the account's password so that AES keys exist.",
     caution: "Allowing RC4 again instead weakens the domain.")
-  static let purgeTickets = Remedy("Drop the client's tickets, so that it fetches new ones. On Windows:", command: "klist purge")
+  static let purgeTickets = Remedy(
+    "Drop the client's tickets, so that it fetches new ones. On Windows:", command: "klist purge", fits: [.windowsClient],
+    variants: [
+      Remedy(
+        "Drop the client's tickets, and fetch new ones:", command: "kdestroy; kinit USER@REALM",
+        fits: .unixClients + [.macOSClient])
+    ])
   static let kdcLogs = Remedy("Look at the log of the domain controller for this moment.")
   static let kdcSecurityLog = Remedy(
     "Look at the security log of the domain controller for this moment: events 4768 (first ticket) and 4769 (service ticket) have the error code.")
   static let certificates = Remedy(
     "Check the certificates of the user and of the domain controller: issuer, validity, revocation list, purpose, and the mapping to the account. On Windows:",
-    command: "certutil -scinfo")
+    command: "certutil -scinfo", fits: [.windowsClient],
+    variants: [
+      Remedy(
+        "Check the certificates of the user and of the domain controller: issuer, validity, revocation list, purpose, and the mapping to the account.",
+        fits: .unixClients + [.macOSClient, .otherClient])
+    ])
   static let openPort88 = Remedy(
     "Open TCP and UDP port 88 from the client to every domain controller. From a Windows client:",
-    command: "Test-NetConnection DC -Port 88")
+    command: "Test-NetConnection DC -Port 88",
+    variants: [
+      Remedy(
+        "Open TCP and UDP port 88 from the client to every domain controller:", command: "nc -vz DC 88",
+        fits: .unixClients + [.macOSClient, .otherClient]),
+      Remedy(
+        "Open TCP and UDP port 88 from the client to every domain controller:", command: "Test-NetConnection DC -Port 88",
+        fits: [.windowsClient]),
+    ])
   static let findDomainController = Remedy(
-    "See which domain controller the client finds, and whether it is the right one:", command: "nltest /dsgetdc:DOMAIN")
+    "See which domain controller the client finds, and whether it is the right one:", command: "nltest /dsgetdc:DOMAIN",
+    fits: [.windowsClient],
+    variants: [
+      Remedy(
+        "See which domain controllers the client finds, and whether they are the right ones:",
+        command: "dig +short SRV _kerberos._tcp.REALM", fits: .unixClients + [.macOSClient, .otherClient])
+    ])
   static let forceKerberosTCP = Remedy(
-    "Old Windows clients begin with UDP; they can be told to use TCP at once: MaxPacketSize = 1 (DWORD) under HKLM\\SYSTEM\\CurrentControlSet\\Control\\Lsa\\Kerberos\\Parameters.")
+    "Old Windows clients begin with UDP; they can be told to use TCP at once: MaxPacketSize = 1 (DWORD) under HKLM\\SYSTEM\\CurrentControlSet\\Control\\Lsa\\Kerberos\\Parameters.",
+    fits: [.windowsClient],
+    variants: [
+      Remedy(
+        "Let the client use TCP at once, under [libdefaults] in krb5.conf:", command: "udp_preference_limit = 1",
+        fits: .unixClients)
+    ])
   static let trusts = Remedy(
     "Look at the trusts between the domains and at the DNS suffixes that are routed over them. On a domain controller:",
-    command: "nltest /domain_trusts")
+    command: "nltest /domain_trusts", fits: .activeDirectory,
+    variants: [
+      Remedy(
+        "Look at the trusts between the domains. On a Samba member server (on a Samba domain controller: samba-tool domain trust list):",
+        command: "wbinfo -m --verbose", fits: [.samba])
+    ])
   static let blockNTLMExceptions = Remedy(
     "If the server cannot do Kerberos, list it as an exception: policy “Block NTLM Server Exception List” under Computer Configuration, Administrative Templates, Network, Lanman Workstation.",
-    caution: "NTLM lets an attacker on the path relay or crack the logon.")
+    caution: "NTLM lets an attacker on the path relay or crack the logon.", fits: [.windowsClient])
 }
 
 /// Keys and encryption types.

@@ -126,5 +126,16 @@ extension Remedy {
     command: "nslookup NAME")
   fileprivate static let resolverOfClient = Remedy(
     "See which DNS servers the client asks; in a domain it should be the domain's. On Windows (on Linux: resolvectl status):",
-    command: "ipconfig /all")
+    command: "ipconfig /all",
+    variants: [
+      Remedy(
+        "See which DNS servers the client asks; in a domain it should be the domain's:", command: "resolvectl status",
+        fits: .unixClients),
+      Remedy(
+        "See which DNS servers the client asks; in a domain it should be the domain's:", command: "scutil --dns",
+        fits: [.macOSClient]),
+      Remedy(
+        "See which DNS servers the client asks; in a domain it should be the domain's:", command: "ipconfig /all",
+        fits: [.windowsClient]),
+    ])
 }

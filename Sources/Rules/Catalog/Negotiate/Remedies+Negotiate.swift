@@ -7,5 +7,13 @@ extension Remedy {
   static let antivirus = Remedy(
     "On the server, stop the network and file-system parts of the antivirus or endpoint security software as a test, update it, and exclude the file service from its inspection. These are the filters that are loaded:",
     command: "fltmc filters",
-    caution: "Switch the protection on again after the test.")
+    caution: "Switch the protection on again after the test.", fits: [.windowsServer],
+    variants: [
+      Remedy(
+        "On the server, look for modules between Samba and its files that may hang (“vfs objects”, such as a virus scanner), and for processes that wait for a disk or a directory service:",
+        command: #"testparm -s 2>/dev/null | grep "vfs objects"; ps -eo pid,stat,wchan,cmd | grep smbd"#, fits: [.samba]),
+      Remedy(
+        "On the server, see whether ksmbd's helper runs and what its kernel threads wait for:",
+        command: "pgrep -a ksmbd.mountd; ps -eo pid,stat,wchan,cmd | grep ksmbd", fits: [.ksmbd]),
+    ])
 }

@@ -21,7 +21,7 @@ extension Rule {
     confirmation: "Look at the dialects in the evidence, and in the device's settings for an SMB2 switch or newer firmware.",
     causes: ["an old server or NAS", "SMB2 is switched off on the server"],
     remedies: [.replaceSMB1, .alignDialectsSamba],
-    references: ["MS-SMB2 3.2.5.1", "MS-SMB2 3.3.5.3"]
+    references: ["MS-SMB2 3.2.5.2", "MS-SMB2 3.3.5.3"]
   ) { transcript in
     guard let smb1 = transcript.smb1, smb1.request?.offersSMB2 == true, let chosen = smb1.chosen else { return [] }
     let isRefused = !transcript.sessions.contains(where: \.isEstablished) && transcript.ending != nil

@@ -90,7 +90,7 @@ extension Rule {
       "the session expired, or was ended, in between", "a load balancer led the channel to another server",
     ],
     remedies: [.multichannelOff, .loadBalancer, .joinedSession, .patchBoth],
-    references: ["MS-SMB2 3.3.5.5.2"]
+    references: ["MS-SMB2 3.3.5.5", "MS-SMB2 3.2.4.2.3"]
   ) { transcript in
     transcript.refusedSessions { session, status in
       guard session.isBinding else { return nil }

@@ -4,9 +4,9 @@ import Transcripts
 
 /// SESSION_SETUP refused: one rule for each family of statuses.
 extension Rule {
-  static let sessionStatuses: [Rule] = families.map(rule)
+  static let sessionStatuses: [Rule] = sessionFamilies.map(rule)
 
-  private static let families: [StatusFamily] = [
+  static let sessionFamilies: [StatusFamily] = [
     StatusFamily(
       id: "auth-logon-failure", codes: [0xC000_006D],
       summary: "The server does not accept the user name and password, or the ticket.",
@@ -197,7 +197,7 @@ extension Rule {
       causes: ["the causes depend on the status: the finding names them"], remedies: [.serverLogs, .lookUpStatus]),
   ]
 
-  private static let listedCodes = Set(families.flatMap(\.codes)).union([NTStatus.accessDenied.rawValue, NTStatus.networkSessionExpired.rawValue])
+  private static let listedCodes = Set(sessionFamilies.flatMap(\.codes)).union([NTStatus.accessDenied.rawValue, NTStatus.networkSessionExpired.rawValue])
 
   private static let harmless = """
     When the same user gets in soon after, on this connection or another: then it is only a note. An error to a session \

@@ -41,5 +41,8 @@ extension Rule {
 extension Remedy {
   fileprivate static let disconnectAndWait = Remedy(
     "On the client disconnect the drive, wait half a minute, and connect it again (DRIVE is its letter):",
-    command: "net use DRIVE: /delete")
+    command: "net use DRIVE: /delete", fits: [.windowsClient],
+    variants: [
+      Remedy("On the client take the share out and mount it again.", fits: .unixClients + [.macOSClient, .otherClient])
+    ])
 }

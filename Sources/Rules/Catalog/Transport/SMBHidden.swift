@@ -85,7 +85,7 @@ extension Rule {
     harmless: "Other storage protocols use RDMA too.",
     confirmation: "On the Windows client compare with what it says of its connections:",
     remedies: [
-      Remedy("On the Windows client see which connections use RDMA:", command: "Get-SmbMultichannelConnection")
+      Remedy("On the Windows client see which connections use RDMA:", command: "Get-SmbMultichannelConnection", fits: [.windowsClient])
     ],
     references: ["MS-SMBD 2.1", "RFC 5044 7.1"],
     judge: .capture { hidden($0, .rdma, "RDMA") })

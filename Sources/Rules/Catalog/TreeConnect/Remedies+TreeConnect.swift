@@ -1,33 +1,75 @@
 extension Remedy {
   static let sharesWindows = Remedy(
     "Look at the shares of a Windows server, and whether the folder behind the share is there:",
-    command: "Get-SmbShare | select Name, Path, ScopeName")
+    command: "Get-SmbShare | select Name, Path, ScopeName", fits: [.windowsServer])
   static let sharesSamba = Remedy(
     "On Samba look at the sections of smb.conf, and whether the directory behind “path” is there and mounted:",
-    command: "testparm -s")
+    command: "testparm -s", fits: [.samba],
+    variants: [
+      Remedy(
+        "On ksmbd look at the sections of ksmbd.conf, and whether the directory behind “path” is there and mounted:",
+        command: #"grep -E "^\[|path" /etc/ksmbd/ksmbd.conf"#, fits: [.ksmbd]),
+      Remedy("On the Mac look at the shares and their folders:", command: "sharing -l", fits: [.macOSServer]),
+      Remedy(
+        "Look at the file shares of the storage account:",
+        command: "Get-AzRmStorageShare -ResourceGroupName GROUP -StorageAccountName ACCOUNT", fits: [.azureFiles]),
+    ])
   static let sharesOfServer = Remedy(
     "Ask the server for its list of shares as the user, from Linux (on Windows: net view \\\\SERVER /all):",
-    command: #"smbclient -L //SERVER -U 'DOMAIN\USER'"#)
+    command: #"smbclient -L //SERVER -U 'DOMAIN\USER'"#,
+    variants: [
+      Remedy(
+        "Ask the server for its list of shares as the user:", command: #"smbclient -L //SERVER -U 'DOMAIN\USER'"#,
+        fits: .unixClients),
+      Remedy("Ask the server for its list of shares as the user:", command: #"net view \\SERVER /all"#, fits: [.windowsClient]),
+      Remedy("Ask the server for its list of shares as the user:", command: "smbutil view //USER@SERVER", fits: [.macOSClient]),
+    ])
   static let sharePermissionsWindows = Remedy(
-    "On a Windows server look at the permissions of the share:", command: "Get-SmbShareAccess -Name SHARE")
+    "On a Windows server look at the permissions of the share:", command: "Get-SmbShareAccess -Name SHARE",
+    fits: [.windowsServer])
   static let sharePermissionsSamba = Remedy(
     "On Samba look at “valid users”, “invalid users”, “read list”, “hosts allow” and “guest ok” of the share (testparm -s), and at its own access list:",
-    command: "sharesec SHARE --view")
+    command: "sharesec SHARE --view", fits: [.samba],
+    variants: [
+      Remedy(
+        "On ksmbd look at “valid users”, “invalid users”, “read list”, “guest ok”, “hosts allow” and “max connections” of the share in ksmbd.conf:",
+        command: #"grep -E "^\[|valid users|invalid users|read list|guest ok|hosts|max connections" /etc/ksmbd/ksmbd.conf"#,
+        fits: [.ksmbd]),
+      Remedy(
+        "Look at the share's role assignments in Azure: the user needs one of “Storage File Data SMB Share Reader”, “Contributor” or “Elevated Contributor”, or the storage account a default permission.",
+        fits: [.azureFiles]),
+      Remedy("On the Mac look at the share, and at who may use it in System Settings, General, Sharing, File Sharing:", command: "sharing -l", fits: [.macOSServer]),
+    ])
   static let folderPermissionsWindows = Remedy(
-    "On a Windows server look at the permissions of the folder behind the share:", command: #"icacls D:\PATH"#)
+    "On a Windows server look at the permissions of the folder behind the share:", command: #"icacls D:\PATH"#,
+    fits: [.windowsServer])
   static let folderPermissionsSamba = Remedy(
     "On Samba look at the owner, mode and access list of the directory, and of every directory above it, as seen by the user that smbd works as:",
-    command: "namei -l /PATH; getfacl /PATH")
+    command: "namei -l /PATH; getfacl /PATH", fits: [.samba],
+    variants: [
+      Remedy(
+        "On the server look at the owner, mode and access list of the directory, and of every directory above it:",
+        command: "namei -l /PATH; getfacl /PATH", fits: [.ksmbd])
+    ])
   static let shareLimitWindows = Remedy(
     "On a Windows server look at the limit of users of the share (0 is none):",
-    command: "Get-SmbShare -Name SHARE | select ConcurrentUserLimit, CurrentUsers")
+    command: "Get-SmbShare -Name SHARE | select ConcurrentUserLimit, CurrentUsers", fits: [.windowsServer],
+    variants: [
+      Remedy(
+        "On ksmbd look at “max connections” of the share in ksmbd.conf, and globally:",
+        command: #"grep -E "^\[|max connections" /etc/ksmbd/ksmbd.conf"#, fits: [.ksmbd])
+    ])
   static let clusterState = Remedy(
-    "Look at the state of the cluster and its file server role:", command: "Get-ClusterGroup; Get-ClusterResource")
+    "Look at the state of the cluster and its file server role:", command: "Get-ClusterGroup; Get-ClusterResource",
+    fits: [.windowsServer],
+    variants: [Remedy("On a Samba cluster look at the state of its nodes:", command: "ctdb status", fits: [.samba])])
   static let dfsWindows = Remedy(
     "On a Windows server or an administrator's workstation look at the targets of the namespace folder:",
-    command: #"Get-DfsnFolderTarget -Path \\DOMAIN\NAMESPACE\FOLDER"#)
+    command: #"Get-DfsnFolderTarget -Path \\DOMAIN\NAMESPACE\FOLDER"#, fits: [.windowsServer, .nas, .azureFiles])
   static let dfsClientLinux = Remedy(
-    "On Linux use the mount without the option nodfs, and with cifs.upcall and key.dns_resolver set up so that it can resolve the targets' names.")
+    "On Linux use the mount without the option nodfs, and with cifs.upcall and key.dns_resolver set up so that it can resolve the targets' names.",
+    fits: [.linuxClient])
   static let dfsSamba = Remedy(
-    "On a Samba server look at “host msdfs” and “msdfs root” in smb.conf, and at the links inside the share (msdfs:server\\share).")
+    "On a Samba server look at “host msdfs” and “msdfs root” in smb.conf, and at the links inside the share (msdfs:server\\share).",
+    fits: [.samba])
 }

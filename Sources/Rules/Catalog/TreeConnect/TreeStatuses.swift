@@ -6,7 +6,7 @@ import Transcripts
 extension Rule {
   static let treeStatuses: [Rule] = treeFamilies.map(rule)
 
-  private static let treeFamilies: [StatusFamily] = [
+  static let treeFamilies: [StatusFamily] = [
     StatusFamily(
       id: "tree-bad-network-name", codes: [0xC000_00CC],
       summary: "The share does not exist on this server, or the folder behind it is missing.",

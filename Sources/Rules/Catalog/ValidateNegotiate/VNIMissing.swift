@@ -26,7 +26,8 @@ extension Rule {
       Remedy(
         "On an old Windows client, switch it on again:",
         command:
-          #"Set-ItemProperty -Path "HKLM:\SYSTEM\CurrentControlSet\Services\LanmanWorkstation\Parameters" RequireSecureNegotiate -Value 1 -Force"#),
+          #"Set-ItemProperty -Path "HKLM:\SYSTEM\CurrentControlSet\Services\LanmanWorkstation\Parameters" RequireSecureNegotiate -Value 1 -Force"#,
+        fits: [.windowsClient]),
       .requireSigningClient,
     ],
     references: ["MS-SMB2 3.2.5.5"]

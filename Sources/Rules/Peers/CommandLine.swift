@@ -1,0 +1,171 @@
+import Protocols
+
+/// A command with placeholders, and the names of a case put in their places: quoted for the shell it is for. Names come
+/// from the network; what cannot be quoted beyond doubt leaves the placeholder where it is.
+struct CommandLine {
+  /// Who takes the command apart.
+  enum Shell {
+    case posix, powerShell
+    /// A program of Windows, which is called from cmd as well as from PowerShell.
+    case windows
+  }
+
+  enum Placeholder: String, CaseIterable {
+    case server = "SERVER"
+    case share = "SHARE"
+    case user = "USER"
+    case domain = "DOMAIN"
+    case realm = "REALM"
+    case name = "NAME"
+    case alias = "ALIAS"
+
+    /// Names of hosts and domains have few characters; those of users and shares nearly all.
+    var isPlain: Bool { self != .share && self != .user }
+  }
+
+  let template: String
+  let shell: Shell
+
+  init(_ template: String) {
+    self.template = template
+    shell = Shell(template)
+  }
+
+  /// - Parameter value: nil for what is not known.
+  func filled(_ value: (Placeholder) -> String?) -> String {
+    words.map { filled($0, value) }.joined(separator: " ")
+  }
+
+  /// Split at the spaces that stand in no quotes; these come back between the words.
+  private var words: [Substring] {
+    var words: [Substring] = []
+    var start = template.startIndex
+    var quote: Character?
+    for index in template.indices {
+      let character = template[index]
+      if let open = quote {
+        if character == open { quote = nil }
+      } else if character == "'" || character == "\"" {
+        quote = character
+      } else if character == " " {
+        words.append(template[start..<index])
+        start = template.index(after: index)
+      }
+    }
+    return words + [template[start...]]
+  }
+
+  private func filled(_ word: Substring, _ value: (Placeholder) -> String?) -> String {
+    let parts = Self.parts(of: word)
+    guard parts.contains(where: { $0.placeholder != nil }) else { return String(word) }
+    let isQuoted = word.contains("'") || word.contains("\"")
+    var text = ""
+    var needsQuotes = false
+    for part in parts {
+      guard let placeholder = part.placeholder, let name = value(placeholder), isFit(name, for: placeholder) else {
+        text += part.text
+        continue
+      }
+      if name.isPlainName {
+        text += name
+      } else if isQuoted {
+        // Only single quotes hold every character.
+        guard word.hasPrefix("'"), word.hasSuffix("'"), shell != .windows else { return String(word) }
+        text += escaped(name)
+      } else {
+        text += shell == .windows ? name : escaped(name)
+        needsQuotes = true
+      }
+    }
+    guard needsQuotes else { return text }
+    // The rest of the word is ours and has no quotes; only what stands behind a flag's "=" would be taken apart.
+    return shell == .windows ? "\"\(text)\"" : "'\(text)'"
+  }
+
+  /// Inside single quotes.
+  private func escaped(_ name: String) -> String {
+    switch shell {
+    case .posix: name.replacing("'", with: #"'\''"#)
+    // PowerShell takes typographic quotes for quotes, too.
+    case .powerShell: String(name.flatMap { "'\u{2018}\u{2019}\u{201a}\u{201b}".contains($0) ? [$0, $0] : [$0] })
+    case .windows: name
+    }
+  }
+
+  private func isFit(_ name: String, for placeholder: Placeholder) -> Bool {
+    guard !placeholder.isPlain else { return name.isPlainName }
+    guard name.isQuotableName else { return false }
+    guard shell == .windows else { return true }
+    // In double quotes cmd expands %, PowerShell $ and the back-tick; a $ at the end is none of a variable.
+    return name.unicodeScalars.enumerated().allSatisfy { index, scalar in
+      scalar.properties.isAlphabetic || scalar.properties.numericType == .decimal || " ._-#+@~".unicodeScalars.contains(scalar)
+        || scalar == "$" && index == name.unicodeScalars.count - 1
+    }
+  }
+
+  private static func parts(of word: Substring) -> [(text: String, placeholder: Placeholder?)] {
+    var parts: [(text: String, placeholder: Placeholder?)] = []
+    var run = ""
+    func close() {
+      guard !run.isEmpty else { return }
+      parts.append((run, Placeholder(rawValue: run)))
+      run = ""
+    }
+    for character in word {
+      // DOMAIN-CONTROLLER is no DOMAIN.
+      if character.isASCII, character.isLetter || character.isNumber || character == "-" || character == "_" {
+        run.append(character)
+      } else {
+        close()
+        parts.append((String(character), nil))
+      }
+    }
+    close()
+    return parts
+  }
+}
+
+extension CommandLine.Shell {
+  private static let programsOfWindows: Set<String> = [
+    "certutil", "cmdkey", "fltmc", "icacls", "ipconfig", "net use", "net view", "netdom", "nltest", "ping -f", "pktmon",
+    "setspn", "w32tm", "klist purge", "nslookup",
+  ]
+
+  init(_ template: String) {
+    let words = template.split(separator: " ", maxSplits: 2).map(String.init)
+    let first = words.first ?? ""
+    if first.wholeMatch(of: /[A-Z][a-z]+-[A-Z][A-Za-z0-9]+/) != nil {
+      self = .powerShell
+    } else {
+      self = Self.programsOfWindows.contains(first) || Self.programsOfWindows.contains(words.prefix(2).joined(separator: " "))
+        ? .windows : .posix
+    }
+  }
+}
+
+extension String {
+  /// Letters, digits, dots, hyphens and underscores of ASCII, not like an option: the same to every shell.
+  var isPlainName: Bool {
+    !isEmpty && utf8.count <= 255 && !hasPrefix("-")
+      && utf8.allSatisfy { byte in
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+          UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "_"): true
+        default: false
+        }
+      }
+  }
+
+  /// Can stand in quotes and be read by people: no part of a path, nothing that a terminal hides or obeys, no password
+  /// behind a %.
+  fileprivate var isQuotableName: Bool {
+    !isEmpty && unicodeScalars.count <= 128 && !hasPrefix("-") && !hasPrefix(" ") && !hasSuffix(" ")
+      && unicodeScalars.allSatisfy { scalar in
+        switch scalar.properties.generalCategory {
+        case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator: false
+        case .spaceSeparator: scalar == " "
+        default: !"/\\%\"".unicodeScalars.contains(scalar)
+        }
+      }
+  }
+}

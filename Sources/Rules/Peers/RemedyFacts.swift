@@ -1,0 +1,102 @@
+import Packets
+import Protocols
+package import Transcripts
+
+/// What a capture tells that belongs into remedies: which software both ends run, and the names in use.
+package struct RemedyFacts: Sendable {
+  package var peers = Peers()
+  /// The name by which the client reaches the server, else its address.
+  package var server: String?
+  /// What the server calls itself, without its domain.
+  package var hostName: String?
+  /// The name in use, where that is another than the server's own.
+  package var alias: String?
+  package var share: String?
+  package var user: String?
+  /// The user's, as the client sent it; empty when it named none.
+  package var domain: String?
+  /// Of the server, as it says itself.
+  package var serverDomain: String?
+  package var realm: String?
+
+  package init() {}
+}
+
+extension RemedyFacts {
+  /// Where the facts of a finding come from: its connection, or those of its case.
+  package struct Source: Sendable {
+    var peers: Peers
+    var address: IPAddress
+    var names: [String]
+    var sessions: [Session]
+    var trees: [Tree]
+    var ofKDC: (user: String?, realm: String?) = (nil, nil)
+
+    package init(_ transcript: Transcript) {
+      peers = Peers(transcript.peerTraits)
+      address = transcript.server.address
+      names = transcript.serverNames
+      sessions = transcript.sessions
+      trees = transcript.trees
+    }
+
+    /// - Parameter connections: those that a finding is about.
+    package init(_ one: Case, _ connections: [Int]) {
+      // Software is told best by the connection that got furthest; more than a few say nothing new.
+      let some = connections.prefix(Self.longest).compactMap(one.connection)
+      peers = Peers(some[...])
+      address = one.server
+      names = one.hosts
+      sessions = some.flatMap(\.sessions)
+      trees = some.flatMap(\.trees)
+      let first = one.inquiries.exchanges.prefix(Self.longest).lazy.compactMap(\.request).first { $0.isInitial }
+      ofKDC = (first?.cname, first?.realm)
+    }
+
+    private static let longest = 64
+  }
+
+  /// - Parameter frames: of the finding's evidence, which tell the share and the logon it is about.
+  package init(_ source: Source, frames: [Int]) {
+    let cited = Set(frames)
+    func isCited(_ request: MessageStamp, _ reply: MessageStamp?) -> Bool {
+      cited.contains(request.frame) || reply.map { cited.contains($0.frame) } ?? false
+    }
+    peers = source.peers
+    server = source.names.first { $0.isPlainName } ?? source.address.commandText
+    let tree =
+      source.trees.last { isCited($0.requestStamp, $0.replyStamp) }
+      ?? source.trees.last { !$0.isConnected && !$0.isPipeShare } ?? source.trees.last { !$0.isPipeShare }
+    share = tree?.share
+    let session =
+      source.sessions.last { isCited($0.requestStamp, $0.replyStamp) }
+      ?? source.sessions.last { $0.id == tree?.sessionID && $0.id != 0 } ?? source.sessions.last
+    read(session, source)
+  }
+
+  private mutating func read(_ session: Session?, _ source: Source) {
+    let identity = session?.identity
+    let isKerberos = identity?.mechanism == .kerberos
+    user = identity?.user.flatMap(\.nonEmpty) ?? source.ofKDC.user
+    let served = source.sessions.lazy.compactMap(\.ntlm).last { $0.nbComputerName != nil }
+    domain = user == nil ? identity?.domain.flatMap(\.nonEmpty) : identity?.domain
+    serverDomain = served?.dnsDomainName.flatMap(\.nonEmpty) ?? served?.nbDomainName.flatMap(\.nonEmpty)
+    realm = isKerberos ? identity?.domain : source.ofKDC.realm ?? (served?.isDomainMember == true ? served?.dnsDomainName?.uppercased() : nil)
+    guard let own = served?.dnsComputerName.flatMap(\.nonEmpty) ?? served?.nbComputerName.flatMap(\.nonEmpty) else { return }
+    hostName = own.split(separator: ".").first.map(String.init)
+    let used = source.names.first { $0.isPlainName && !$0.isAddressLiteral }
+    if let used, !isSameHost(used, own), !isSameHost(used, served?.nbComputerName ?? own) { alias = used }
+  }
+}
+
+extension String {
+  fileprivate var nonEmpty: String? { isEmpty ? nil : self }
+}
+
+extension IPAddress {
+  /// IPv6 is written otherwise in the paths of Windows.
+  fileprivate var commandText: String? {
+    let text = description
+    return text.contains(":") ? nil : text
+  }
+}

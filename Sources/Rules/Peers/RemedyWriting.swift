@@ -1,0 +1,83 @@
+extension [Remedy] {
+  /// The remedies that can exist between these two peers, those for just this software first, with the names of the case in
+  /// their commands. Unknown peers keep all; with names that are not known the placeholders stay.
+  package func written(for facts: RemedyFacts) -> [Remedy] {
+    var chosen = flatMap { $0.chosen(for: facts.peers) }.withoutRepetition
+    // Every finding has a step.
+    if chosen.isEmpty { chosen = [Remedy.serverLogs, .clientLogs].flatMap { $0.chosen(for: facts.peers) } }
+    return chosen.ordered(for: facts.peers).map { $0.filled(from: facts) }
+  }
+
+  /// Those that are for some software change places among themselves; what is for any keeps its own.
+  private func ordered(for peers: Peers) -> [Remedy] {
+    let places = indices.filter { !self[$0].fits.isEmpty }
+    let specific = places.map { self[$0] }
+    let sorted = specific.filter { $0.isExact(for: peers) } + specific.filter { !$0.isExact(for: peers) }
+    var remedies = self
+    for (place, remedy) in zip(places, sorted) { remedies[place] = remedy }
+    return remedies
+  }
+
+  private var withoutRepetition: [Remedy] {
+    var seen: Set<[String]> = []
+    return filter { seen.insert([$0.text, $0.command ?? ""]).inserted }
+  }
+}
+
+extension Remedy {
+  private enum Fit {
+    case impossible, unknown, general, exact
+  }
+
+  /// A peer that is only possible drops nothing.
+  private func fit(_ peers: Peers) -> Fit {
+    guard !fits.isEmpty else { return .general }
+    let known = [PeerSide.client, .server].compactMap { side -> System? in
+      guard fits.contains(where: { $0.side == side }), let peer = peers[side], peer.confidence >= .likely else { return nil }
+      return peer.system
+    }
+    if known.contains(where: fits.contains) { return .exact }
+    return known.isEmpty ? .unknown : .impossible
+  }
+
+  fileprivate func isExact(for peers: Peers) -> Bool {
+    [peers.client, peers.server].contains { $0?.system.map(fits.contains) ?? false }
+  }
+
+  /// Itself, what takes its place, both, or nothing.
+  fileprivate func chosen(for peers: Peers) -> [Remedy] {
+    let exact = variants.filter { $0.fit(peers) == .exact }
+    switch fit(peers) {
+    case .impossible: return exact
+    case .unknown: return exact + [self]
+    case .general: return exact.isEmpty ? [self] : exact
+    case .exact: return [self] + exact
+    }
+  }
+
+  fileprivate func filled(from facts: RemedyFacts) -> Remedy {
+    guard let command else { return self }
+    // Who names no domain has an account of the server.
+    let line = CommandLine(facts.domain == "" ? command.replacing(#"DOMAIN\USER"#, with: "USER") : command)
+    // An alias is added to the host that it is not the name of.
+    let needsAlias = command.contains("ALIAS")
+    var remedy = self
+    remedy.command = line.filled { placeholder in
+      switch placeholder {
+      case .server: needsAlias ? (facts.alias == nil ? nil : facts.hostName) : facts.server
+      case .share: facts.share
+      case .user: facts.user
+      // A domain before a user who is not known would be made up.
+      case .domain where facts.user == nil && command.contains(#"DOMAIN\USER"#): nil
+      case .domain: facts.domain.flatMap { $0.isEmpty ? nil : $0 } ?? facts.serverDomain
+      case .realm: facts.realm
+      case .name: facts.server.flatMap { $0.isAddressLiteral ? nil : $0 }
+      case .alias: facts.alias
+      }
+    }
+    return remedy
+  }
+
+  /// With those that take its place elsewhere, where it does not speak for all of them itself.
+  package var all: [Remedy] { fits.isEmpty ? [self] : [self] + variants }
+}
