@@ -87,7 +87,7 @@ package struct Observation: Sendable {
 
   init(
     _ confidence: Confidence, _ summary: String, evidence: [Evidence], severity: Severity? = nil,
-    causes: [String]? = nil, comparison: [FieldComparison] = [], goal: Goal? = nil, connections: [Int] = [],
+    causes: [String]? = nil, remedies: [Remedy]? = nil, comparison: [FieldComparison] = [], goal: Goal? = nil, connections: [Int] = [],
     tcpStream: Int? = nil
   ) {
     self.confidence = confidence
@@ -95,6 +95,7 @@ package struct Observation: Sendable {
     self.evidence = evidence
     self.severity = severity
     self.causes = causes
+    self.remedies = remedies
     self.comparison = comparison
     self.goal = goal
     self.connections = connections

@@ -15,6 +15,8 @@ package struct Case: Sendable {
   /// Addresses of the server.
   private(set) var addresses: Set<IPAddress> = []
   private(set) var hasSMB = false
+  /// A connection that is no further channel of another one works.
+  private var hasMainChannel = false
   /// Not only the NetBIOS session service was tried.
   private var hasDirectPort = false
   package private(set) var start: Timestamp
@@ -45,6 +47,7 @@ package struct Case: Sendable {
     for host in connection.hosts { names.insert(host) }
     addresses.insert(connection.server.address)
     hasSMB = hasSMB || connection.hasSMB
+    hasMainChannel = hasMainChannel || !connection.isAdditionalChannel && connection.outcome == .established
     hasDirectPort = hasDirectPort || connection.server.port != 139
   }
 
@@ -90,9 +93,10 @@ extension Case {
     }
   }
 
-  /// Port 139 is tried beside 445, and may well be closed.
+  /// Port 139 is tried beside 445, and may well be closed; what a further channel would have carried goes by the first.
   private func isNeedless(_ failed: ConnectionBrief) -> Bool {
     failed.server.port == 139 && failed.openingFailure != nil && hasDirectPort
+      || failed.isAdditionalChannel && hasMainChannel
   }
 
   package var outcome: ConnectionOutcome {

@@ -8,7 +8,8 @@ struct Successes: Sendable {
   fileprivate struct Entry: Sendable {
     var connection: Int
     var firstFrame: FrameStamp
-    var lastFrame: Int
+    /// Where the server had answered, for what may be tried side by side.
+    var answerFrame: Int
   }
 
   /// The connections that reached one thing.
@@ -19,7 +20,7 @@ struct Successes: Sendable {
     var earliestBehind: [Timestamp] = []
     /// By the times at which they began; only for what may be tried side by side.
     var byTime: [Entry] = []
-    /// Of each entry of ``byTime`` and those before it: which one ends last, and which of the others does.
+    /// Of each entry of ``byTime`` and those before it: which one was answered last, and which of the others was.
     var latest: [(best: Entry, second: Int)] = []
   }
 
@@ -28,7 +29,9 @@ struct Successes: Sendable {
   /// - Parameter connections: by their first frames.
   init(_ connections: [ConnectionBrief] = []) {
     for connection in connections {
-      let entry = Entry(connection: connection.id, firstFrame: connection.firstFrame, lastFrame: connection.lastFrame.number)
+      let entry = Entry(
+        connection: connection.id, firstFrame: connection.firstFrame,
+        answerFrame: connection.negotiateFrame ?? connection.firstFrame.number)
       for mark in connection.marks { lists[mark, default: List()].entries.append(entry) }
     }
     for mark in lists.keys { lists[mark]?.seal(isOfOpening: mark.isOfOpening) }
@@ -40,7 +43,7 @@ struct Successes: Sendable {
     return goal.marks.contains { mark in
       guard let list = lists[mark] else { return false }
       return mark.isOfOpening
-        ? list.hasEnd(behind: failed.firstFrame.number, begunBy: limit, besides: failed.id)
+        ? list.hasAnswer(behind: failed.firstFrame.number, begunBy: limit, besides: failed.id)
         : list.hasBeginning(behind: failed.firstFrame.number, by: limit)
     }
   }
@@ -62,8 +65,8 @@ extension Successes.List {
         continue
       }
       latest.append(
-        entry.lastFrame > before.best.lastFrame
-          ? (entry, before.best.lastFrame) : (before.best, max(before.second, entry.lastFrame)))
+        entry.answerFrame > before.best.answerFrame
+          ? (entry, before.best.answerFrame) : (before.best, max(before.second, entry.answerFrame)))
     }
   }
 
@@ -72,12 +75,13 @@ extension Successes.List {
     return index < entries.count && earliestBehind[index] <= limit
   }
 
-  /// Ports and ways to connect are tried side by side: it does not matter which began first.
-  fileprivate func hasEnd(behind frame: Int, begunBy limit: Timestamp, besides connection: Int) -> Bool {
+  /// Ports and ways to connect are tried side by side: it does not matter which began first. A connection that was
+  /// there before does not count: the client wants a further one.
+  fileprivate func hasAnswer(behind frame: Int, begunBy limit: Timestamp, besides connection: Int) -> Bool {
     let count = byTime.partitioningIndex { $0.firstFrame.time > limit }
     guard count > 0 else { return false }
     let last = latest[count - 1]
-    return (last.best.connection == connection ? last.second : last.best.lastFrame) > frame
+    return (last.best.connection == connection ? last.second : last.best.answerFrame) > frame
   }
 }
 

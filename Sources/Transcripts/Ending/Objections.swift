@@ -83,13 +83,6 @@ extension Negotiation {
   package var namesServer: Bool { !(request?.contexts.netName ?? "").isEmpty }
 }
 
-extension String {
-  /// An IPv4 or IPv6 address rather than a name.
-  fileprivate var isAddress: Bool {
-    contains(":") || (!isEmpty && allSatisfy { $0 == "." || $0.isNumber && $0.isASCII })
-  }
-}
-
 extension Transcript {
   /// The client asked for encryption, and the server agreed to no cipher: MS-SMB2 3.3.5.4. On SMB 3.1.1 only, where both
   /// say it.

@@ -14,7 +14,8 @@ extension Transcript {
         causes: [
           "the server is at its limit of connections or processes (“max smbd processes” in Samba)",
           "the server accepts none from this client", "the file service is shutting down or crashed",
-        ])
+        ],
+        remedies: [.connectionLimitSamba, .serverLogs, .captureOtherSideOfReset])
     }
     if let before = negotiatedBefore {
       return Observation(
@@ -24,7 +25,8 @@ extension Transcript {
         causes: [
           "an error in the client: once a dialect other than 0x02FF is chosen, it has to go on with SESSION_SETUP",
           "a device on the path that changed the server's first answer",
-        ])
+        ],
+        remedies: [.patchClient, .clientLogs, .captureOtherSide])
     }
     // Bytes of the server that nobody has may have been the answer.
     let isLost = visibility.unseenServerTail > 0
@@ -32,6 +34,11 @@ extension Transcript {
       isLost ? .possible : confidenceOfCloser,
       "\(closer(.server)) \(milliseconds(end.waited)) after NEGOTIATE, without an answer\(noteOnLostAnswer)",
       evidence: evidence(ofUnanswered: asked))
+    if negotiation?.offered.isEmpty == false {
+      // Servers since 2006 speak SMB2, and those that do not want its version say so in a status.
+      observation.causes = Array(Rule.negotiateResetByServerCauses.dropFirst() + Rule.negotiateResetByServerCauses.prefix(1))
+      observation.remedies = [.connectionLimitSamba, .serverLogs, .captureOtherSideOfReset, .alignDialectsWindows]
+    }
     if end.waited >= End.patience {
       observation.causes =
         [
@@ -83,7 +90,8 @@ extension Transcript {
     return Observation(
       objections[0].isCertainEnough ? .likely : .possible,
       "the client left over the answer to NEGOTIATE: \(told.map(\.summary).joined(separator: ", "))", evidence: evidence,
-      causes: forbidden.isEmpty ? objections.map(\.cause) + Rule.causesWithoutObjection : nil)
+      causes: objections.map(\.cause) + (forbidden.isEmpty ? Rule.causesWithoutObjection : []),
+      remedies: forbidden.isEmpty ? nil : [.patchServer, .captureOtherSide, .clientLogs])
   }
 
   private var evidenceOfNegotiate: [Evidence] {

@@ -252,7 +252,7 @@ extension Transcript {
       causes: isIdle
         ? ["the server ends sessions that are idle for so long (deadtime of Samba, AutoDisconnectTimeout of Windows)", "the server was restarted meanwhile", "an administrator closed the session"]
         : ["the server was restarted, or an administrator closed the session", "another connection replaced the session (PreviousSessionId)", "a load balancer moved the connection to another server"],
-      goal: Goal(.established))
+      remedies: isIdle ? [.idleLimits, .serverLogs] : [.serverLogs, .idleLimits, .loadBalancer], goal: Goal(.established))
   }
 
   private var rarelyDeleted: [ExpiredSession] { deletedSessions }
