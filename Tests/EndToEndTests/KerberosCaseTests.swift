@@ -1,3 +1,4 @@
+import Diagnosis
 import Reports
 import Rules
 import Testing
@@ -56,6 +57,10 @@ import Transcripts
       cause: "the link names the server by its short name", remedy: "Set-DfsnServerConfiguration -ComputerName SERVER -UseFqdn $true",
       words: [#"\FS9\data"#]),
     Example(
+      fixture: "dfs-target-share-missing", diagnosis: "dfs-target-unreachable error proven", frames: [63, 66, 84],
+      cause: "the link names a share that was renamed or removed", remedy: #"Get-DfsnFolderTarget -Path"#,
+      words: ["that server refuses the share"]),
+    Example(
       fixture: "kerberos-service-disabled", diagnosis: "kerberos-service-account-state error proven", frames: [1, 2],
       cause: "the computer account of the server", remedy: "setspn -Q cifs/NAME", words: ["disabled"]),
     Example(
@@ -81,8 +86,8 @@ import Transcripts
   func says(_ example: Example) throws {
     let report = try #require(Fixture.all.first { $0.name == example.fixture }).report()
     let rule = example.diagnosis.prefix { $0 != " " }
-    let finding = try #require(report.findings.first { $0.rule == rule })
-    #expect("\(finding.rule) \(finding.severity) \(finding.confidence)" == example.diagnosis)
+    let finding = try #require(report.findings.first { $0.rule.id == rule })
+    #expect("\(finding.rule.id) \(finding.severity) \(finding.confidence)" == example.diagnosis)
     #expect(finding.evidence.map(\.frame) == example.frames)
     #expect(finding.causes.first?.hasPrefix(example.cause) == true, "\(finding.causes)")
     let first = try #require(finding.remedies.first)
@@ -92,7 +97,7 @@ import Transcripts
     for word in example.never { #expect(!advice.contains(word)) }
     // Among findings that matter it is the one that explains the case.
     if let one = report.cases.first(where: { one in finding.caseID == one.id }), finding.severity >= .error {
-      #expect(one.primary == finding.rule)
+      #expect(one.primary == finding.rule.id)
     }
   }
 

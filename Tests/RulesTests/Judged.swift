@@ -35,9 +35,7 @@ struct Judged {
     self.transcripts = transcripts
     findings = transcripts.flatMap { Engine().judge($0).findings }
     ofRecording = Engine().judge(facts)
-    var book = CaseBook()
-    for transcript in transcripts { _ = book.add(ConnectionBrief(transcript), isKept: true) }
-    let sorted = book.cases(joining: inquiries)
+    let sorted = CaseBook.cases(of: transcripts.map(ConnectionBrief.init), joining: inquiries)
     cases = sorted.cases
     ofCases = cases.flatMap { Engine().judge($0) }
     ofOthers = Engine().judge(sorted.others)
