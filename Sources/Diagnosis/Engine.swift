@@ -53,6 +53,7 @@ package struct Engine: Sendable {
   package func judge(_ transcript: Transcript) -> Verdict {
     var findings: [Finding] = []
     var notChecked: [(obstacle: Obstacle, rules: [String])] = []
+    let damage = Damage(transcript)
     let obstacles = Need.allCases.reduce(into: [:]) { $0[$1] = transcript.obstacle(to: $1) }
     for entry in ofConnections {
       if !obstacles.isEmpty, let obstacle = entry.needs.lazy.compactMap({ obstacles[$0] }).first {
@@ -66,7 +67,7 @@ package struct Engine: Sendable {
       let observations = entry.judge(transcript)
       guard !observations.isEmpty else { continue }
       findings += observations.map {
-        Finding(rules[entry.index], .connection(transcript.id), $0, tcpStream: transcript.tcpStream)
+        Finding(rules[entry.index], .connection(transcript.id), damage.lower($0, of: rules[entry.index]), tcpStream: transcript.tcpStream)
       }
     }
     markPrimary(&findings, transcript)
@@ -82,10 +83,11 @@ package struct Engine: Sendable {
 
   /// Findings about a case as a whole, and about what its client asked of KDCs and resolvers for it.
   package func judge(_ one: Case) -> [Finding] {
-    ofCases.flatMap { entry in
+    let damage = Damage(one)
+    return ofCases.flatMap { entry in
       entry.judge(one).map {
         let connections = $0.connections.isEmpty ? one.connections.map(\.id) : $0.connections
-        return Finding(rules[entry.index], .attempt(connections), $0, tcpStream: $0.tcpStream)
+        return Finding(rules[entry.index], .attempt(connections), damage.lower($0, of: rules[entry.index]), tcpStream: $0.tcpStream)
       }
     }
   }

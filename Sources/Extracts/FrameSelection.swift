@@ -1,6 +1,6 @@
+package import Diagnosis
 package import Packets
 import Rules
-package import Diagnosis
 import Transcripts
 
 /// The frames of a recording that belong to some findings or to a connection.
@@ -10,6 +10,7 @@ package struct FrameSelection {
   /// Comments of a frame that are kept; more of them nobody reads.
   private static let maximumComments = 16
 
+  private let ports: ServicePorts
   /// Frames of each connection: ports may be used again.
   private var connections: [Flow: [ClosedRange<Int>]] = [:]
   private var parties: [Party] = []
@@ -21,9 +22,11 @@ package struct FrameSelection {
   package private(set) var rules: Set<String> = []
   /// Traffic of cited frames that belong to no connection.
   private var citedFlows: Set<Flow> = []
+  private var isAll = false
 
   /// The findings with everything of their cases.
-  package init(_ findings: [Finding], of diagnosis: Diagnosis) {
+  package init(_ findings: [Finding], of diagnosis: Diagnosis, ports: ServicePorts = ServicePorts()) {
+    self.ports = ports
     let connections = Dictionary(diagnosis.connections.map { ($0.id, $0) }) { first, _ in first }
     let chosen = Set(findings.compactMap(\.caseID))
     for one in diagnosis.cases where chosen.contains(one.id) { add(one.connections.compactMap { connections[$0] }) }
@@ -31,8 +34,16 @@ package struct FrameSelection {
     for finding in findings { cite(finding) }
   }
 
+  /// Every frame.
+  package init(allOf diagnosis: Diagnosis, ports: ServicePorts = ServicePorts()) {
+    self.ports = ports
+    isAll = true
+    for finding in diagnosis.findings { cite(finding) }
+  }
+
   /// One connection, and what is found about it.
-  package init(connection: DiagnosedConnection, of diagnosis: Diagnosis) {
+  package init(connection: DiagnosedConnection, of diagnosis: Diagnosis, ports: ServicePorts = ServicePorts()) {
+    self.ports = ports
     add([connection])
     for finding in diagnosis.findings where finding.connections == [connection.id] { cite(finding) }
   }
@@ -65,19 +76,19 @@ package struct FrameSelection {
   /// Looks at a frame of the recording: when attempts end, and what evidence without a connection belongs to.
   package mutating func learn(_ frame: Frame, _ bytes: borrowing ByteView) {
     for party in endings[frame.number] ?? [] { parties[party].end = frame.time }
-    guard evidence[frame.number] != nil, let flow = Self.flow(of: frame, bytes), connections[flow] == nil else { return }
+    guard !isAll, evidence[frame.number] != nil, let flow = Self.flow(of: frame, bytes), connections[flow] == nil else { return }
     citedFlows.insert(flow)
-    if let client = flow.client(ofPort: 88) ?? flow.client(ofPort: 53) {
+    if let client = (ports.kerberos + ports.dns).lazy.compactMap({ flow.client(ofPort: $0) }).first {
       parties.append(Party(clients: [client], servers: [], start: frame.time, end: frame.time))
     }
   }
 
   /// Whether a frame belongs to what was chosen.
   package func contains(_ frame: Frame, _ bytes: borrowing ByteView) -> Bool {
-    if evidence[frame.number] != nil { return true }
+    if isAll || evidence[frame.number] != nil { return true }
     if let flow = Self.flow(of: frame, bytes) {
       return connections[flow]?.contains { $0.contains(frame.number) } ?? false || citedFlows.contains(flow)
-        || parties.contains { $0.includes(flow, at: frame.time) }
+        || parties.contains { $0.includes(flow, at: frame.time, ports) }
     }
     guard let (source, destination) = Packet.addresses(ofFragment: bytes, frame: frame) else { return false }
     return parties.contains { $0.includesFragment(between: source, and: destination, at: frame.time) }

@@ -8,15 +8,14 @@ struct Party {
   var start: Timestamp
   var end: Timestamp
 
-  /// Kerberos and DNS: of the client with anybody.
-  private static let inquiryPorts: Set<UInt16> = [53, 88]
-  /// QUIC, SMB Direct over iWARP and over RoCE: between the two, where SMB may hide.
-  private static let hiddenPorts: Set<UInt16> = [443, 5445, 4791]
+  /// Between the two, where SMB may hide.
+  private static let hiddenPorts: Set<UInt16> = [ServicePorts.quic, ServicePorts.iwarp, ServicePorts.roce]
 
-  func includes(_ flow: Flow, at time: Timestamp) -> Bool {
+  /// - Parameter ports: those of KDCs and resolvers, which the client asks wherever they are.
+  func includes(_ flow: Flow, at time: Timestamp, _ ports: ServicePorts) -> Bool {
     guard isNear(time) else { return false }
     let (one, other) = (flow.first.address, flow.second.address)
-    if flow.hasPort(Self.inquiryPorts) { return clients.contains(one) || clients.contains(other) }
+    if ports.inquiry(flow.first.port, flow.second.port) != nil { return clients.contains(one) || clients.contains(other) }
     guard flow.hasPort(Self.hiddenPorts) else { return false }
     return clients.contains(one) && servers.contains(other) || clients.contains(other) && servers.contains(one)
   }

@@ -134,11 +134,6 @@ extension Packet {
     )
   }
 
-  /// Where IP begins behind the outermost link header; nil when something else is in the frame.
-  package static func linkPayloadOffset(in bytes: borrowing ByteView, frame: Frame) -> Int? {
-    try? LinkHeader.decode(bytes, linkType: frame.linkType)?.payloadOffset
-  }
-
   /// Between whom a fragment goes; nil for every other frame.
   package static func addresses(
     ofFragment bytes: borrowing ByteView, frame: Frame

@@ -92,7 +92,8 @@ package struct Observation: Sendable {
   ) {
     self.confidence = confidence
     self.summary = summary
-    self.evidence = evidence
+    // What the capture does not have is no evidence.
+    self.evidence = evidence.filter { $0.frame > 0 }
     self.severity = severity
     self.causes = causes
     self.remedies = remedies

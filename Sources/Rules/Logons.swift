@@ -69,10 +69,14 @@ extension Transcript {
   /// The target name of an NTLM logon is the client's own idea, and some clients put anything there. An address is the
   /// server's only when the packets come from it: behind a NAT the path has another one.
   var serverName: String {
-    let name =
-      negotiation?.request?.contexts.netName ?? mainSession?.credibleServiceHost
-      ?? trees.lazy.compactMap(\.path.targetHost).first
-    return name.flatMap { $0.isAddressLiteral || $0.isEmpty ? nil : $0 } ?? server.address.description
+    negotiation?.request?.contexts.netName.flatMap(nameOfSender) ?? mainSession?.credibleServiceHost.flatMap(nameOfSender)
+      ?? trees.lazy.compactMap { $0.path.targetHost.flatMap(nameOfSender) }.first
+      ?? server.address.description
+  }
+
+  /// nil for an address that is not the one the answers come from, as behind NAT: who answers is the sender of the packets.
+  func nameOfSender(_ name: String) -> String? {
+    name.isAddressLiteral && name.lowercased() != server.address.description.lowercased() ? nil : name
   }
 
   /// Requests and answers of a logon, for the rules about how it ended.

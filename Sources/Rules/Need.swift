@@ -84,6 +84,11 @@ extension Transcript {
   private var endObstacle: Obstacle? {
     guard end.kind == .unseen else { return nil }
     if let oneDirection { return oneDirection }
+    if case .server = end.turn, visibility.unseenServerTail > 0, gap(of: .server, behind: end.last.number) == nil {
+      return Obstacle(
+        reason: "\(visibility.unseenServerTail) bytes that the server sent before it closed the connection (frame \(ending?.stamp.number ?? lastFrame.number)) are missing",
+        remedy: Obstacle.wholeCapture)
+    }
     let debtor = if case .server = end.turn { Peer.server } else { Peer.client }
     return gap(of: debtor, behind: end.last.number)
       ?? Obstacle(

@@ -141,7 +141,7 @@ extension Rule {
     transportRules + nameRules + negotiateRules + sessionSetupRules + kerberosRules + treeConnectRules
     + vniRequestMismatches + vniResponseMismatches
     + [
-      vniResponseUnsigned, vniResponseSignatureZero, vniResponseBadStructure, vniRejectedStatus, vniOn311,
+      vniResponseUnsigned, vniResponseSignatureZero, vniResponseBadStructure, vniRequestMalformed, vniRejectedStatus, vniOn311,
       vniAbortedByThirdParty, vniAbortedByServer, vniAbortedByClient, vniUnanswered, vniMissing,
       vniHiddenByEncryption,
     ]

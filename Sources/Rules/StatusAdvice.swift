@@ -50,7 +50,7 @@ struct StatusAdvice: Sendable {
     StatusAdvice(
       codes: [0xC000_0466],
       causes: [
-        "the server cannot reach its domain controller in the way it must, and therefore accepts nobody",
+        "the server cannot reach its domain controller in the way it must, and therefore accepts no logon",
         "the file service is moving to another node of its cluster, or its storage is not there",
         "the server is starting up or shutting down",
       ],

@@ -15,6 +15,7 @@ final class ConnectionAdopter: ConnectionObserver {
   var facts = RecordingFacts()
   let kerberos: KerberosRecorder
   let names: NameRecorder
+  let doubts = FrameDoubts()
   let heldRecords = HeldBytes(limit: HeldBytes.Limit.records)
   private(set) var clientsWithSMB: Set<IPAddress> = []
   private(set) var clientLimitReached = 0
@@ -35,7 +36,7 @@ final class ConnectionAdopter: ConnectionObserver {
     if isSMBPort(of: endpoints) { return .consumed(by: smbConsumer(endpoints, isExpected: true)) }
     let isExpected = SMBSignature.begins(payload)
     if !isExpected, let reader = recordReader(of: endpoints) { return .consumed(by: reader) }
-    if endpoints.0.port == HiddenTransports.iwarpPort || endpoints.1.port == HiddenTransports.iwarpPort {
+    if endpoints.0.port == ServicePorts.iwarp || endpoints.1.port == ServicePorts.iwarp {
       hidden.noteMPA(payload, endpoints, frame: now.number)
     }
     guard isExpected || SMBSignature.mayBegin(payload) else { return .undecided }
@@ -97,9 +98,16 @@ final class ConnectionAdopter: ConnectionObserver {
       isReported(known, connection)
     else { return nil }
     var transcript = known
+    noteDamage(connection, &transcript)
     transcript.nameKerberosUsers(kerberos)
     if transcript.traffic.isSMB || transcript.smb1 != nil { noteClient(transcript.client.address) }
     return transcript
+  }
+
+  private func noteDamage(_ connection: TCPConnection, _ transcript: inout Transcript) {
+    let (first, last) = (connection.firstFrame.number, connection.lastFrame.number)
+    let damaged = doubts.damaged(first...max(first, last))
+    if !damaged.isEmpty { transcript.damagedFrames = damaged }
   }
 
   func connectionEnded(_ connection: TCPConnection, consumer: any StreamConsumer) {
@@ -114,6 +122,7 @@ final class ConnectionAdopter: ConnectionObserver {
     guard isReported(transcript, connection) else { return }
     transcriptCount += 1
     transcript.id = transcriptCount
+    noteDamage(connection, &transcript)
     transcript.nameKerberosUsers(kerberos)
     if transcript.traffic.isSMB || transcript.smb1 != nil { noteClient(transcript.client.address) }
     facts.note(transcript, isAtEnd: isAtEnd)

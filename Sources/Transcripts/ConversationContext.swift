@@ -5,6 +5,8 @@ final class ConversationContext {
   let held = HeldBytes(limit: HeldBytes.Limit.messages)
   let values = SharedValues()
   let shares = SharesInUse()
+  /// The frame at hand brings bytes of messages that establish or end something: whether it is damaged is to be found out.
+  var frameMatters = false
 
   init(observer: (any MessageObserver)?) { self.observer = observer }
 }

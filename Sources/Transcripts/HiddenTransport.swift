@@ -46,24 +46,18 @@ struct HiddenTransports {
   private var known: [Pair: Int] = [:]
   private var siblings: [Pair: ConnectionOutcome] = [:]
 
-  /// Ports on which to look: HTTPS over UDP, and RoCE version 2 (IANA).
-  private static let quicPort: UInt16 = 443
-  private static let rocePort: UInt16 = 4791
-  /// SMB Direct over iWARP: MS-SMBD 2.1.
-  static let iwarpPort: UInt16 = 5445
-
   /// Takes the payload of a UDP datagram.
   mutating func note(_ payload: borrowing ByteView, from source: Endpoint, to destination: Endpoint, frame: Int) {
     switch destination.port {
-    case Self.quicPort where Self.isInitial(payload): note(.quic, from: source, to: destination, frame: frame)
-    case Self.rocePort: note(.rdma, from: source, to: destination, frame: frame)
+    case ServicePorts.quic where Self.isInitial(payload): note(.quic, from: source, to: destination, frame: frame)
+    case ServicePorts.roce: note(.rdma, from: source, to: destination, frame: frame)
     default: break
     }
   }
 
   /// Takes an ICMP error about a UDP datagram.
   mutating func note(_ error: ICMPError, frame: Int) {
-    guard error.destination.port == Self.quicPort, error.isUnreachable,
+    guard error.destination.port == ServicePorts.quic, error.isUnreachable,
       let index = known[Pair(client: error.source.address, server: error.destination.address)],
       found[index].kind == .quic, found[index].refusal == nil
     else { return }
@@ -76,7 +70,7 @@ struct HiddenTransports {
   mutating func noteMPA(_ payload: borrowing ByteView, _ endpoints: (Endpoint, Endpoint), frame: Int) {
     guard (try? payload.u64be(at: 0)) == 0x4d50_4120_4944_2052, (try? payload.u64be(at: 8)) == 0x6571_2046_7261_6d65
     else { return }
-    let (client, server) = endpoints.1.port == Self.iwarpPort ? endpoints : (endpoints.1, endpoints.0)
+    let (client, server) = endpoints.1.port == ServicePorts.iwarp ? endpoints : (endpoints.1, endpoints.0)
     note(.rdma, from: client, to: server, frame: frame)
   }
 

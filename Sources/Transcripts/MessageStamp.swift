@@ -29,6 +29,28 @@ package struct MessageStamp: Sendable {
     credits = header.credits
   }
 
+  /// Of a message of which only the beginning was captured.
+  init(_ head: SMB2MessageHead, _ frame: FrameStamp) {
+    firstFrame = frame.number
+    self.frame = frame.number
+    time = frame.time
+    status = head.status
+    isSigned = head.flags.contains(.signed)
+    hasZeroSignature = false
+    isCompressed = false
+    isSMB1 = false
+    credits = 1
+  }
+
+  /// Of a request that the capture does not have: no frame, and the time of its answer.
+  init(unseenBefore reply: MessageStamp) {
+    self = reply
+    (firstFrame, frame) = (0, 0)
+    status = nil
+    (isSigned, hasZeroSignature, isCompressed) = (true, false, false)
+    credits = 1
+  }
+
   init(_ header: SMB1Header, _ origin: MessageOrigin) {
     firstFrame = origin.firstFrame
     frame = origin.lastFrame

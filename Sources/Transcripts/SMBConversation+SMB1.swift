@@ -8,6 +8,7 @@ extension SMBConversation {
     transcript.orient(by: header.isResponse, side: side)
     transcript.count(header, origin, by: transcript.peer(side))
     guard header.command.isControlPlane else { return }
+    context.frameMatters = true
     var body: SMB1Body?
     do throws(DecodeError) {
       if header.command == .negotiate {

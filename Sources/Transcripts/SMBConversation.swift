@@ -37,7 +37,7 @@ final class SMBConversation: StreamConsumer {
   /// A copy of what the transcript says, which changes with decoded messages only.
   private var watch = Watch()
   private var isOver = false
-  private let context: ConversationContext
+  let context: ConversationContext
   private let isExpected: Bool
   /// What ``ConversationContext/held`` counts of this connection.
   private var heldHere = 0
@@ -156,6 +156,8 @@ final class SMBConversation: StreamConsumer {
   private func noteHeld() -> Bool {
     let inFramers = (framers.first?.heldByteCount ?? 0) + (framers.second?.heldByteCount ?? 0)
     let now = incomplete.reduce(inFramers) { $0 + $1.size }
+    // A part of a message is held: with which it is read whole is not known yet.
+    if now > 0 { context.frameMatters = true }
     guard now != heldHere else { return false }
     context.held.count += now - heldHere
     heldHere = now
@@ -180,6 +182,7 @@ final class SMBConversation: StreamConsumer {
     heldHere = 0
     transcript.traffic.repliesWithoutRequest += earlyReplies.count
     transcript.note(connection, captureEnd: captureEnd)
+    if transcript.visibility.unseenPeer == .client { adoptReplies() }
     transcript.settleEnd()
     context.shares.end(transcript, ObjectIdentifier(self))
   }
@@ -230,6 +233,7 @@ extension SMBConversation: SMBMessageSink {
     let isUncovered = status == NTStatus.pathNotCovered.rawValue
     // Only what may matter is read whole: this is the path of bulk traffic.
     guard isSuspect || isAnswerOfShare || isExpiry || isUncovered, let header = try? SMB2Header(header) else { return }
+    context.frameMatters = true
     countPassed()
     if isSuspect { transcript.noteProtection(header, frame: origin.lastFrame, side: side) }
     if isAnswerOfShare { transcript.noteShareReply(header, frame: origin.lastFrame) }
@@ -260,6 +264,7 @@ extension SMBConversation: SMBMessageSink {
     _ header: SMB2Header, _ message: borrowing ByteView, origin: MessageOrigin, side: Side, isComplete: Bool
   ) {
     countPassed()
+    context.frameMatters = true
     transcript.orient(by: header.isResponse, side: side)
     var decoded = Decoded(header: header, stamp: MessageStamp(header, origin), side: side, size: message.count)
     do throws(DecodeError) {
@@ -315,6 +320,7 @@ extension SMBConversation: SMBMessageSink {
 
   func session(_ type: NBSSType, _ body: borrowing ByteView, origin: MessageOrigin, side: Side) {
     guard type != .keepAlive else { return }
+    context.frameMatters = true
     guard transcript.sessionPackets.count < Limit.sessionPackets else {
       transcript.visibility.limitsReached += 1
       return
@@ -330,16 +336,23 @@ extension SMBConversation: SMBMessageSink {
   }
 
   func unreadable(_ structure: String, _ error: DecodeError, frame: FrameStamp, side: Side) {
+    context.frameMatters = true
     note(unreadable: structure, error, frame: frame.number, side: side)
   }
 
   func lost(_ count: Int, frame: FrameStamp, side: Side) {
+    noteLost(count, isEndOfMessage: false, frame: frame, side: side)
+  }
+
+  func noteLost(_ count: Int, isEndOfMessage: Bool, frame: FrameStamp, side: Side) {
     let sender = transcript.peer(side)
-    guard transcript.visibility.lost.count(where: { $0.sender == sender }) < Limit.lost else {
+    guard transcript.visibility.lost.count(where: { $0.sender == sender && $0.isEndOfMessage == isEndOfMessage }) < Limit.lost
+    else {
       transcript.visibility.lostNotKept += 1
       return
     }
-    transcript.visibility.lost.append(LostBytes(sender: sender, frame: frame.number, count: count))
+    transcript.visibility.lost.append(
+      LostBytes(sender: sender, frame: frame.number, count: count, isEndOfMessage: isEndOfMessage))
   }
 
   func note(unreadable structure: String, _ error: DecodeError, frame: Int, side: Side) {

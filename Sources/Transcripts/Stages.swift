@@ -147,6 +147,7 @@ extension Transcript {
     // 3.2.5.3.1: without a key nothing can be signed, and there should be no validation.
     if session(of: validation)?.hasNoKey == true { return .notApplicable }
     if status == .success {
+      guard !validation.isMalformed else { return .inconclusive }
       // What the request says the server has accepted.
       let fields = validation.comparison(with: negotiation).filter { $0.direction == .response }
       let agrees = validation.response != nil && fields.allSatisfy(\.isEqual)
@@ -224,8 +225,8 @@ extension Visibility {
   ///
   /// - Parameter frame: only what comes behind this frame counts, as far as it is known where that is.
   package func mayHideMessages(from peer: Peer, behind frame: Int = 0) -> Bool {
-    unseenPeer == peer || unreadableMessages(from: peer) > 0 || lost.contains { $0.sender == peer && $0.frame > frame }
-      || lost.count { $0.sender == peer } == SMBConversation.Limit.lost
+    unseenPeer == peer || unreadableMessages(from: peer) > 0 || lost.contains { $0.sender == peer && $0.frame > frame && !$0.isEndOfMessage }
+      || lost.count { $0.sender == peer && !$0.isEndOfMessage } == SMBConversation.Limit.lost
       || frame == 0 && (unseenHead(of: peer) > 0 || peer == .server && lacksAnswers)
   }
 }

@@ -57,7 +57,7 @@ package struct Tracker {
     adopter.now = frame.stamp
     do throws(DecodeError) {
       switch try Packet.read(bytes, frame: frame) {
-      case .packet(let packet): accept(packet, frame.stamp, bytes)
+      case .packet(let packet): accept(packet, frame.stamp, bytes, linkType: frame.linkType)
       case .icmp(let error): accept(error, frame.stamp)
       case .fragment(let offset): try accept(fragment: bytes.view(from: offset), frame)
       case .malformed: counts.malformedFrames += 1
@@ -74,10 +74,12 @@ package struct Tracker {
     let bytes = ByteView(whole.span)
     let inner = Frame(number: frame.number, time: frame.time, originalLength: whole.count, linkType: .rawIP)
     guard case .packet(let packet) = try Packet.read(bytes, frame: inner) else { return }
-    accept(packet, frame.stamp, bytes)
+    accept(packet, frame.stamp, bytes, linkType: .rawIP)
   }
 
-  private mutating func accept(_ packet: borrowing Packet, _ stamp: FrameStamp, _ bytes: borrowing ByteView) {
+  private mutating func accept(
+    _ packet: borrowing Packet, _ stamp: FrameStamp, _ bytes: borrowing ByteView, linkType: LinkType
+  ) {
     if verifiesChecksums, packet.hasWrongChecksum(in: bytes) {
       counts.wrongChecksums = (counts.wrongChecksums ?? 0) + 1
       return
@@ -85,6 +87,14 @@ package struct Tracker {
     switch packet.transport {
     case .tcp(let header):
       table.accept(packet, header: header, frame: stamp, bytes: bytes)
+      // Payload of files is never looked at for this.
+      let isControl = !header.flags.isDisjoint(with: [.syn, .fin, .rst])
+      if adopter.context.frameMatters || isControl || table.lastSegmentWaits {
+        adopter.context.frameMatters = false
+        let verdict = packet.checksumVerdict(in: bytes)
+        let isMarked = Packet.isMarkedDamaged(bytes, linkType: linkType)
+        adopter.doubts.note(verdict, isMarked: isMarked, sender: packet.source.address, frame: stamp.number)
+      }
     case .udp:
       let (source, destination) = (packet.source, packet.destination)
       let origin = MessageOrigin(firstFrame: stamp.number, lastFrame: stamp.number, lastTime: stamp.time)

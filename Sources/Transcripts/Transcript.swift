@@ -54,6 +54,7 @@ package struct Transcript: Sendable {
     var forgedReset: Attribution?
     var negotiatedBefore: MessageStamp?
     var compressedUnasked: FrameStamp?
+    var damagedFrames: [Int] = []
   }
 }
 
@@ -205,6 +206,8 @@ package struct LostBytes: Sendable {
   /// The frame behind the gap.
   package var frame: Int
   package var count: Int
+  /// They belong to one message, whose kind and status are known all the same.
+  package var isEndOfMessage = false
 }
 
 /// A message that could not be read.
@@ -273,6 +276,12 @@ extension Transcript {
   package internal(set) var expiredSessions: [ExpiredSession] {
     get { rarities.read { $0.expiredSessions } }
     _modify { yield &rarities.value.expiredSessions }
+  }
+
+  /// Frames, of any connection at that time, whose bytes are not what was sent. They prove nothing.
+  package internal(set) var damagedFrames: [Int] {
+    get { rarities.read { $0.damagedFrames } }
+    _modify { yield &rarities.value.damagedFrames }
   }
 
   /// First bytes of a peer that speaks something else.

@@ -18,6 +18,9 @@ package struct Validation: Sendable {
 
   package var status: NTStatus? { responseStamp?.status }
 
+  /// The request was read, and has a form that no client gives it.
+  package var isMalformed: Bool { request.map { !$0.isWellFormed } ?? false }
+
   /// Statuses by which a server says that it does not know the request (MS-SMB2 3.2.5.14.12 accepts every error
   /// but ACCESS_DENIED).
   package static let harmlessStatuses: Set<NTStatus> = [
@@ -103,7 +106,7 @@ extension Validation {
     func compare(_ direction: FieldComparison.Direction, _ negotiated: FieldComparison.Value, _ validated: FieldComparison.Value) {
       fields.append(FieldComparison(direction: direction, negotiated: negotiated, validated: validated))
     }
-    if let ours = negotiation?.request, let theirs = request {
+    if let ours = negotiation?.request, let theirs = request, theirs.isWellFormed {
       compare(.request, .dialects(ours.dialects), .dialects(theirs.dialects))
       compare(.request, .capabilities(ours.capabilities), .capabilities(theirs.capabilities))
       compare(.request, .guid(ours.clientGUID), .guid(theirs.clientGUID))

@@ -22,6 +22,8 @@ struct Extract: FileReadingCommand {
   var finding: String?
   @Option(help: ArgumentHelp("A connection, by its number in reports.", valueName: "number"))
   var connection: Int?
+  @Flag(help: "The whole recording, with the evidence of all findings in comments.")
+  var all = false
   @Option(name: .customShort("o"), help: ArgumentHelp("The file to write, pcapng; standard output when it is not a terminal.", valueName: "file"), completion: .file())
   var output: String?
   @Flag(help: "Replace addresses, names and users by others, and hide secrets and contents of files, so that the capture can be given away. Findings stay; signatures become invalid.")
@@ -30,8 +32,8 @@ struct Extract: FileReadingCommand {
   @OptionGroup var settingsOption: SettingsOption
 
   func validate() throws {
-    guard (finding == nil) != (connection == nil) else {
-      throw ValidationError("Name what to extract: --finding ID, or --connection N.")
+    guard [finding != nil, connection != nil, all].count(where: { $0 }) == 1 else {
+      throw ValidationError("Name what to extract: --finding ID, --connection N, or --all.")
     }
     try input.validateOpeningRepeatedly()
   }
@@ -42,21 +44,22 @@ struct Extract: FileReadingCommand {
     var options = Analysis.Options()
     options.tracking = tracking.values(settings)
     let report = analyze(recording, options)
-    let selection = try selection(in: report)
+    let selection = try selection(in: report, ports: settings.ports)
     let out = try Output(path: output, sparing: input.paths)
     guard !out.isTerminal else { throw ExtractError("a capture is not for terminals; name a file with -o") }
     try extract(
       selection, from: { try Recording(paths: input.paths, filter: input.filter) },
-      redacting: redact ? { Redaction($0, where: $1) } : nil, to: out.write)
+      redacting: redact ? { Redaction($0, ports: settings.ports, where: $1) } : nil, analyzing: options, to: out.write)
     out.flush()
   }
 
-  private func selection(in report: Report) throws -> FrameSelection {
+  private func selection(in report: Report, ports: ServicePorts) throws -> FrameSelection {
+    if all { return FrameSelection(allOf: report.diagnosis, ports: ports) }
     if let connection {
       guard let record = report.connections.first(where: { $0.id == connection }) else {
         throw ExtractError.noConnection(connection, in: report)
       }
-      return FrameSelection(connection: record, of: report.diagnosis)
+      return FrameSelection(connection: record, of: report.diagnosis, ports: ports)
     }
     let name = finding ?? ""
     let found = report.findings.filter { $0.id == name || $0.rule.id == name }
@@ -64,7 +67,7 @@ struct Extract: FileReadingCommand {
     guard found.contains(where: { !$0.connections.isEmpty || !$0.evidence.isEmpty }) else {
       throw ExtractError("\(name) is about the recording as a whole, and about no frame of it")
     }
-    return FrameSelection(found, of: report.diagnosis)
+    return FrameSelection(found, of: report.diagnosis, ports: ports)
   }
 }
 
@@ -73,10 +76,12 @@ struct Extract: FileReadingCommand {
 /// - Parameters:
 ///   - open: opens the recording anew.
 ///   - makeRedaction: learns to redact what is selected, when it should be.
+///   - options: how the redacted frames are analyzed, for what their comments say.
 ///   - output: takes the bytes of the file.
 func extract(
   _ selection: FrameSelection, from open: () throws -> Recording,
   redacting makeRedaction: ((Recording, (Frame, borrowing ByteView) -> Bool) -> Redaction)? = nil,
+  analyzing options: Analysis.Options = Analysis.Options(),
   to output: @escaping ([UInt8]) -> Void
 ) throws {
   var selection = selection
@@ -87,7 +92,7 @@ func extract(
   }
   let redaction = try makeRedaction(open(), chosen.contains)
   // What evidence shows is said in the words of the redacted frames.
-  let comments = try RedactedComments(chosen, of: open(), redaction)
+  let comments = try RedactedComments(chosen, of: open(), redaction, options)
   redaction.rewind()
   var number = 0
   try write(chosen, of: open(), to: output) { frame, bytes, body in
@@ -130,10 +135,10 @@ private func write(
 private struct RedactedComments {
   private let selection: FrameSelection
 
-  init(_ chosen: FrameSelection, of recording: Recording, _ redaction: Redaction) {
+  init(_ chosen: FrameSelection, of recording: Recording, _ redaction: Redaction, _ options: Analysis.Options) {
     redaction.rewind()
     var number = 0
-    let report = analyze(recording, showsProgress: false) { frame, bytes, body in
+    let report = analyze(recording, options, showsProgress: false) { frame, bytes, body in
       guard chosen.contains(frame, bytes) else { return }
       number += 1
       var renumbered = frame

@@ -10,12 +10,15 @@ final class Redaction {
 
   /// Goes through the frames once.
   ///
-  /// - Parameter isChosen: whether a frame is shown at all.
+  /// - Parameters:
+  ///   - ports: where KDCs listen.
+  ///   - isChosen: whether a frame is shown at all.
   init(
-    _ recording: Recording, generator: any RandomNumberGenerator = SystemRandomNumberGenerator(),
+    _ recording: Recording, ports: ServicePorts = ServicePorts(),
+    generator: any RandomNumberGenerator = SystemRandomNumberGenerator(),
     where isChosen: (Frame, borrowing ByteView) -> Bool = { _, _ in true }
   ) {
-    var redactor = Redactor(generator: generator)
+    var redactor = Redactor(ports: ports, generator: generator)
     recording.forEachFrame { frame, _, bytes in
       if isChosen(frame, bytes) { redactor.learn(frame, bytes) }
     }

@@ -8,7 +8,10 @@ import Testing
   /// Rules by the fixture that they pass over.
   static let rules: [String: [String]] = [
     "auth-domain-wrong-password": [
-      "auth-wrong-identity-sent",
+      "auth-wrong-identity-sent", "ntlm-flags-contradict",
+    ],
+    "auth-protocol-error": [
+      "auth-no-common-mechanism",
     ],
     "auth-logon-failure": [
       "auth-wrong-password-named", "auth-account-restriction", "auth-logon-hours", "auth-workstation-restriction",
@@ -52,13 +55,19 @@ import Testing
       "negotiate-error-status", "multi-protocol-upgrade-incomplete",
     ],
     "healthy-old-client-beside-new": [
-      "dialect-downgrade-suspected",
+      "dialect-downgrade-suspected", "ntlm-machine-id-shared",
     ],
     "healthy-reset-after-logoff": [
       "connection-reset-in-use", "session-setup-reset-by-client", "tree-connect-reset",
     ],
     "healthy-share-encrypted": [
       "encryption-session-flag-mismatch",
+    ],
+    "healthy-two-shares": [
+      "session-several-users",
+    ],
+    "vni-response-signature-zero": [
+      "session-setup-signature-zero",
     ],
     "kerberos-ap-clock-skew": [
       "kerberos-ap-modified",
@@ -157,7 +166,7 @@ import Testing
       "tree-bad-network-name", "create-root-access-denied", "tree-no-access", "encryption-unsupported-client",
     ],
     "tree-bad-network-name": [
-      "dfs-domain-path", "tree-redirect", "tree-bad-cluster-dialect", "tree-network-name-deleted", "tree-session-deleted",
+      "dfs-domain-path", "tree-redirect", "tree-duplicate-name", "tree-bad-cluster-dialect", "tree-network-name-deleted", "tree-session-deleted",
       "tree-user-session-state", "tree-bad-device-type", "tree-too-many", "tree-unavailable",
       "tree-network-access-denied", "tree-not-found-other", "tree-other-status", "tree-dfs-not-covered",
       "tree-encryption-required",

@@ -252,6 +252,6 @@ import Transcripts
   }
 
   @Test func letsFurtherPortsPassTheFilter() {
-    #expect(LiveFilter.expression(anyPort: false, further: [4450]).contains(" or port 4450 or "))
+    #expect(LiveFilter.expression(anyPort: false, ports: ServicePorts(furtherKerberos: [4450])).contains(" or port 4450 or "))
   }
 }

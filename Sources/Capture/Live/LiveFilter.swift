@@ -1,17 +1,17 @@
+package import Packets
+
 /// What the kernel lets pass when the user does not say it: what a diagnosis needs, and nothing else.
 package enum LiveFilter {
-  /// SMB, Kerberos, DNS and NetBIOS names; ICMP errors (RFC 792, RFC 4443); later fragments of IP packets, which show
-  /// no port, with the first ones.
-  private static let ports = "tcp port 445 or tcp port 139 or port 88 or port 53 or udp port 137"
+  /// ICMP errors: RFC 792, RFC 4443.
   private static let errors = "icmp[0] = 3 or (ip6[6] = 58 and ip6[40] >= 1 and ip6[40] <= 4)"
+  /// Later fragments of IP packets, which show no port, with the first ones.
   private static let fragments = "ip[6:2] & 0x3fff != 0 or ip6[6] = 44"
 
-  /// - Parameters:
-  ///   - anyPort: SMB may be on every TCP port.
-  ///   - further: ports that matter too.
-  package static func expression(anyPort: Bool, further: [UInt16] = []) -> String {
-    let all = [anyPort ? "tcp or port 88 or port 53 or udp port 137" : ports] + further.map { "port \($0)" } + [errors, fragments]
-    return all.joined(separator: " or ")
+  /// - Parameter anyPort: SMB may be on every TCP port.
+  package static func expression(anyPort: Bool, ports: ServicePorts = ServicePorts()) -> String {
+    let smb = anyPort ? ["tcp"] : ports.smb.map { "tcp port \($0)" }
+    let inquiries = (ports.kerberos + ports.dns).map { "port \($0)" } + ["udp port \(ports.netBIOSNames)"]
+    return (smb + inquiries + [errors, fragments]).joined(separator: " or ")
   }
 
   /// The same inside one VLAN tag and inside two. Behind `vlan` the offsets of an expression are those in the tag, for

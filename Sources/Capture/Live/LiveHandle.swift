@@ -73,7 +73,7 @@ import Packets
       guard let why = install(filter) else { return }
       throw LiveError(interface: name, reason: .badFilter(why))
     }
-    let expression = LiveFilter.expression(anyPort: options.anyPort, further: options.ports)
+    let expression = LiveFilter.expression(anyPort: options.anyPort, ports: options.ports)
     // Not every kind of link can have VLAN tags.
     guard install(LiveFilter.withTags(expression)) != nil, let why = install(expression) else { return }
     throw LiveError(interface: name, reason: .failed(why))

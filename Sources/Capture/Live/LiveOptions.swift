@@ -1,11 +1,13 @@
+package import Packets
+
 /// How an interface is captured on.
 package struct LiveOptions: Sendable {
   /// An expression of pcap-filter(7) in place of ``LiveFilter``.
   package var filter: String?
   /// SMB on every TCP port, and not only on its own.
   package var anyPort = false
-  /// Further ports that the built-in filter lets pass.
-  package var ports: [UInt16] = []
+  /// Those that the built-in filter lets pass.
+  package var ports = ServicePorts()
   package var isPromiscuous = false
   /// Bytes kept of a frame. Whole frames, as the kernel may hand on many segments as one of 64 KiB.
   package var snapshotLength = 262_144

@@ -51,19 +51,52 @@ extension RedactedBytes {
   ///
   /// - Returns: the offset behind it.
   private mutating func renameLabels(at start: Int, _ range: Range<Int>) -> Int? {
+    var labels: [Range<Int>] = []
     var position = start
-    for _ in 0..<Limit.labels {
-      guard range.contains(position), let length = u8(position) else { return nil }
+    var end: Int?
+    while end == nil {
+      guard labels.count < Limit.labels, range.contains(position), let length = u8(position) else { break }
       if length & 0xc0 == 0xc0 {
         keep(clamped(position, 2, to: range.upperBound))
-        return position + 2
+        end = position + 2
+      } else {
+        guard length < 64 else { break }
+        keep(position..<(position + 1))
+        if length == 0 {
+          end = position + 1
+        } else {
+          labels.append(clamped(position + 1, length, to: range.upperBound))
+          position += 1 + length
+        }
       }
-      guard length < 64 else { return nil }
-      keep(position..<(position + 1))
-      rename(clamped(position + 1, length, to: range.upperBound), .bytes)
-      position += 1 + length
-      if length == 0 { return position }
     }
-    return nil
+    let own = labels.map { Array(original[$0]) }
+    let pointed = end == position + 2 ? pointedLabels(from: position, range) : []
+    if let renamed = pseudonyms.labels(own + pointed) {
+      // The zone stays, where the pointer does not lead into it.
+      for (label, bytes) in zip(labels, renamed) where bytes.count == label.count {
+        original[label].elementsEqual(bytes) ? keep(label) : replace(bytes, at: label.lowerBound)
+      }
+    } else {
+      for label in labels { rename(label, .bytes) }
+    }
+    return end
+  }
+
+  /// What a pointer leads to. Each must lead backwards: RFC 1035 4.1.4.
+  private func pointedLabels(from pointer: Int, _ range: Range<Int>) -> [[UInt8]] {
+    var labels: [[UInt8]] = []
+    var (position, lowest) = (pointer, pointer)
+    while labels.count < Limit.labels, range.contains(position), let length = u8(position) {
+      if length & 0xc0 == 0xc0 {
+        guard let target = u16be(position).map({ range.lowerBound + ($0 & 0x3fff) }), target < lowest else { break }
+        (position, lowest) = (target, target)
+      } else {
+        guard length > 0, length < 64 else { break }
+        labels.append(Array(original[clamped(position + 1, length, to: range.upperBound)]))
+        position += 1 + length
+      }
+    }
+    return labels
   }
 }

@@ -4,29 +4,15 @@ import Packets
 extension RedactedBytes {
   // MARK: Links
 
-  /// - Parameter payload: where IP begins; nil when something else is in the frame.
-  mutating func redactLink(_ type: LinkType, payload: Int?) {
-    switch type {
-    case .ethernet:
-      keep(12..<(payload ?? 14))
-      for offset in [0, 6] { replaceHardware(at: offset) }
-      // RFC 826: types and lengths, no addresses.
-      if payload == nil, u16be(12) == 0x0806 { keep(14..<22) }
-    case .linuxSLL:
-      keep(0..<6)
-      keep(14..<(payload ?? 16))
-      replaceHardware(at: 6)
-    case .linuxSLL2:
-      keep(0..<12)
-      keep(20..<(payload ?? 20))
-      replaceHardware(at: 12)
-    default: keep(0..<(payload ?? 0))
-    }
+  mutating func redactLink(_ description: LinkDescription) {
+    for range in description.harmless { keep(range) }
+    for offset in description.hardware { replaceHardware(at: offset) }
+    if let address = description.address { replaceAddress(at: address) }
   }
 
   private mutating func replaceHardware(at offset: Int) {
     guard let high = u16be(offset), let low = u32be(offset + 2) else { return }
-    put(pseudonyms.hardware(UInt64(high) << 32 | UInt64(low)).bigEndianBytes.suffix(6), at: offset)
+    replace(pseudonyms.hardware(UInt64(high) << 32 | UInt64(low)).bigEndianBytes.suffix(6), at: offset)
   }
 
   // MARK: IP
@@ -35,18 +21,73 @@ extension RedactedBytes {
   mutating func redactIP(at offset: Int, headersTo end: Int) {
     switch u8(offset).map({ $0 >> 4 }) {
     case 4:
-      keep(clamped(offset, 20))
+      keep(clamped(offset, 12))
       for address in [12, 16] { replaceAddress(at: offset + address) }
       let header = clamped(offset, (u8(offset).map { $0 & 0x0f } ?? 5) * 4)
       // Options may hold addresses; zeros end the list.
       settleChecksum(at: offset + 10, of: header)
     case 6:
-      keep(clamped(offset, 40))
+      keep(clamped(offset, 8))
       for address in [8, 24] { replaceAddress6(at: offset + address) }
-      // RFC 8200 4.4: a routing header holds addresses, and the packet ends with it.
-      if u8(offset + 6) != 43 { keep(clamped(offset + 40, end - offset - 40)) }
+      redactExtensions(u8(offset + 6) ?? 59, clamped(offset + 40, end - offset - 40))
     default: break
     }
+  }
+
+  /// RFC 8200 4: each begins with the number of the next and its own length, in 8 bytes behind the first.
+  private mutating func redactExtensions(_ first: Int, _ range: Range<Int>) {
+    var (number, offset) = (first, range.lowerBound)
+    while range.contains(offset), let next = u8(offset), let size = u8(offset + 1) {
+      let length: Int
+      switch number {
+      case 0, 60:
+        length = (size + 1) * 8
+        keep(clamped(offset, 2, to: range.upperBound))
+        redactIPOptions(clamped(offset + 2, length - 2, to: range.upperBound))
+      case 43:
+        length = (size + 1) * 8
+        keep(clamped(offset, 4, to: range.upperBound))
+        redactRoute(clamped(offset, length, to: range.upperBound))
+      // A fragment's place, and what tells it from others.
+      case 44:
+        length = 8
+        keep(clamped(offset, 8, to: range.upperBound))
+      // RFC 4302 2: what authenticates is a proof.
+      case 51:
+        length = (size + 2) * 4
+        keep(clamped(offset, 2, to: range.upperBound))
+      default: return
+      }
+      (number, offset) = (next, offset + length)
+    }
+  }
+
+  /// RFC 8200 4.2: kinds and lengths stay, and what is in those that concern routers. A home address is one: RFC 6275 6.3.
+  private mutating func redactIPOptions(_ range: Range<Int>) {
+    var offset = range.lowerBound
+    while range.contains(offset), let kind = u8(offset) {
+      keep(offset..<(offset + 1))
+      guard kind != 0 else {
+        offset += 1
+        continue
+      }
+      guard let length = u8(offset + 1) else { return }
+      keep(clamped(offset, 2, to: range.upperBound))
+      let value = clamped(offset + 2, length, to: range.upperBound)
+      switch (kind, value.count) {
+      case (0xc9, 16): replaceAddress6(at: value.lowerBound)
+      // Router alert, jumbo payload, tunnel encapsulation limit.
+      case (0x05, 2), (0xc2, 4), (0x04, 1): keep(value)
+      default: break
+      }
+      offset += 2 + length
+    }
+  }
+
+  /// Lists of addresses: RFC 2460 4.4, RFC 6275 6.4, RFC 8754 2. Other routes stay zero.
+  private mutating func redactRoute(_ range: Range<Int>) {
+    guard let type = u8(range.lowerBound + 2), [0, 2, 4].contains(type) else { return }
+    for address in stride(from: range.lowerBound + 8, through: range.upperBound - 16, by: 16) { replaceAddress6(at: address) }
   }
 
   func isTransport(_ number: Int, ofPacketAt offset: Int) -> Bool {
@@ -56,6 +97,7 @@ extension RedactedBytes {
   /// What IP adds to the checksums of what it carries: RFC 9293 3.1, RFC 8200 8.1.
   private func pseudoHeader(_ bytes: [UInt8], ipAt offset: Int, transport: Int, length: Int) -> Checksum {
     var sum = Checksum()
+    guard offset + 40 <= bytes.count || offset + 20 <= bytes.count && bytes[offset] >> 4 == 4 else { return sum }
     let isVersion4 = bytes[offset] >> 4 == 4
     let addresses = isVersion4 ? offset + 12..<offset + 20 : offset + 8..<offset + 40
     sum.add(ByteView(bytes[addresses].span))
@@ -92,7 +134,13 @@ extension RedactedBytes {
         continue
       }
       guard let length = u8(offset + 1), length >= 2 else { return }
-      keep(clamped(offset, [2, 3, 4, 5, 8].contains(kind) ? length : 2, to: range.upperBound))
+      // RFC 9293 3.2, RFC 7323, RFC 2018, each of the length it must have.
+      let isKnown: Bool =
+        switch (kind, length) {
+        case (2, 4), (3, 3), (4, 2), (5, 10), (5, 18), (5, 26), (5, 34), (8, 10): true
+        default: false
+        }
+      keep(clamped(offset, isKnown ? length : 2, to: range.upperBound))
       offset += length
     }
   }
@@ -102,7 +150,10 @@ extension RedactedBytes {
     let isVersion6 = u8(offset).map { $0 >> 4 } == 6
     let message = isVersion6 ? offset + 40 : offset + (u8(offset).map { ($0 & 0x0f) * 4 } ?? 20)
     redactIP(at: offset, headersTo: message)
-    keep(clamped(message, 8))
+    // Type, code, checksum; the next hop's MTU.
+    keep(clamped(message, 4))
+    if isVersion6, u8(message) == 2 { keep(clamped(message + 4, 4)) }
+    if !isVersion6, u8(message + 1) == 4 { keep(clamped(message + 6, 2)) }
     let quoted = message + 8
     let transport = u8(quoted).map { $0 >> 4 == 6 ? quoted + 40 : quoted + ($0 & 0x0f) * 4 } ?? quoted
     redactIP(at: quoted, headersTo: transport)

@@ -9,8 +9,8 @@ extension RedactedBytes {
       guard let end = renameNetBIOS(at: body.lowerBound, end: body.upperBound) else { return }
       _ = renameNetBIOS(at: end, end: body.upperBound)
     case .retarget:
-      keep(body)
-      replaceAddress(at: body.lowerBound)
+      if body.count >= 4 { replaceAddress(at: body.lowerBound) }
+      keep(clamped(body.lowerBound + 4, 2, to: body.upperBound))
     // A code.
     case .negativeResponse: keep(body.prefix(1).indices)
     default: break

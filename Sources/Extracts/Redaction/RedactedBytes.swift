@@ -1,6 +1,10 @@
 import Packets
+import Protocols
 
-/// A message under redaction. What nobody has looked at and kept becomes zeros.
+/// A message under redaction. What no description calls harmless becomes zeros.
+///
+/// Descriptions may contradict each other where lengths and offsets lie. A byte that one of them calls secret is never
+/// shown, whatever the others say; and one that two replace differently becomes zero.
 struct RedactedBytes {
   enum Encoding {
     /// UTF-8 or, where it is none, any code page.
@@ -8,14 +12,23 @@ struct RedactedBytes {
     case utf16
   }
 
+  private enum Claim: UInt8 {
+    case none
+    case harmless
+    case replaced
+    case contested
+  }
+
   let original: [UInt8]
   let pseudonyms: Pseudonyms
   private(set) var result: [UInt8]
+  private var claims: [Claim]
 
   init(_ original: [UInt8], _ pseudonyms: Pseudonyms) {
     self.original = original
     self.pseudonyms = pseudonyms
     result = [UInt8](repeating: 0, count: original.count)
+    claims = [Claim](repeating: .none, count: original.count)
   }
 
   // MARK: Reading
@@ -42,17 +55,58 @@ struct RedactedBytes {
 
   // MARK: Writing
 
+  /// These bytes are harmless.
   mutating func keep(_ range: Range<Int>) {
-    for index in range.clamped(to: original.indices) { result[index] = original[index] }
+    for index in range.clamped(to: original.indices) where claims[index] == .none {
+      claims[index] = .harmless
+      result[index] = original[index]
+    }
   }
 
+  /// These bytes, which the shape around them hides, are harmless after all.
+  mutating func reveal(_ range: Range<Int>) {
+    for index in range.clamped(to: original.indices) where claims[index] == .replaced {
+      claims[index] = .harmless
+      result[index] = original[index]
+    }
+  }
+
+  /// Other bytes take the place of secret ones.
+  mutating func replace(_ bytes: some Sequence<UInt8>, at start: Int) {
+    for (index, byte) in zip(result.indices.dropFirst(start), bytes) {
+      if claims[index] == .contested || claims[index] == .replaced && result[index] != byte {
+        claims[index] = .contested
+        result[index] = 0
+      } else {
+        claims[index] = .replaced
+        result[index] = byte
+      }
+    }
+  }
+
+  /// Bytes that are redacted already, or that are made anew.
   mutating func put(_ bytes: some Sequence<UInt8>, at start: Int) {
-    for (index, byte) in zip(result.indices.dropFirst(start), bytes) { result[index] = byte }
+    for (index, byte) in zip(result.indices.dropFirst(start), bytes) {
+      claims[index] = .replaced
+      result[index] = byte
+    }
   }
 
   mutating func hide(_ range: Range<Int>) {
     guard !range.isEmpty else { return }
-    put(pseudonyms.blob(Array(original[range])), at: range.lowerBound)
+    replace(pseudonyms.blob(Array(original[range])), at: range.lowerBound)
+  }
+
+  /// The fields of a structure that begins here, as far as the range goes.
+  mutating func redact(_ structure: WireStructure, at start: Int, in range: Range<Int>) {
+    for field in structure.fields {
+      let part = clamped(start + field.offset, field.width, to: range.upperBound)
+      switch field.meaning {
+      case .harmless: keep(part)
+      // All ones are no identifier but stand for "none", or for the one of the message before: MS-SMB2 2.2.3.
+      case .secret: original[part].allSatisfy { $0 == 0xff } ? keep(part) : hide(part)
+      }
+    }
   }
 
   mutating func rename(_ range: Range<Int>, _ encoding: Encoding) {
@@ -60,6 +114,7 @@ struct RedactedBytes {
     let bytes = original[range]
     let renamed: [UInt8]
     switch encoding {
+    case .bytes where Self.isWide(bytes): return rename(range, .utf16)
     case .utf16:
       let units = stride(from: range.lowerBound, to: range.upperBound - 1, by: 2).map {
         UInt16(original[$0]) | UInt16(original[$0 + 1]) << 8
@@ -76,20 +131,26 @@ struct RedactedBytes {
       }
     }
     guard renamed.count <= range.count else { return }
-    put(renamed, at: range.lowerBound)
+    replace(renamed, at: range.lowerBound)
+  }
+
+  /// Text of two bytes a character, whatever a flag says of it: letter by letter it would be a cipher that anybody solves.
+  private static func isWide(_ bytes: ArraySlice<UInt8>) -> Bool {
+    let pairs = stride(from: bytes.startIndex, to: bytes.endIndex - 1, by: 2)
+    return bytes.count >= 4 && pairs.count { bytes[$0] != 0 && bytes[$0 + 1] == 0 } * 2 > bytes.count / 2
   }
 
   mutating func replaceAddress(at offset: Int) {
     guard let address = u32be(offset) else { return }
     let new = pseudonyms.ip(IPAddress(ipv4: UInt32(address))).low
-    put(new.bigEndianBytes.suffix(4), at: offset)
+    replace(new.bigEndianBytes.suffix(4), at: offset)
   }
 
   mutating func replaceAddress6(at offset: Int) {
     guard offset >= 0, offset <= original.count - 16 else { return }
     let halves = [0, 8].map { half in (0..<8).reduce(UInt64(0)) { $0 << 8 | UInt64(original[offset + half + $1]) } }
     let new = pseudonyms.ip(IPAddress(high: halves[0], low: halves[1]))
-    put(new.high.bigEndianBytes + new.low.bigEndianBytes, at: offset)
+    replace(new.high.bigEndianBytes + new.low.bigEndianBytes, at: offset)
   }
 }
 

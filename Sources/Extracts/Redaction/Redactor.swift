@@ -5,9 +5,10 @@ package import Packets
 /// The same original has the same replacement throughout, as long as before. Every frame of a recording is shown to it
 /// once to learn, then it redacts them one after the other.
 package struct Redactor: ~Copyable {
-  /// Links whose headers are understood.
-  private static let links: Set<LinkType> = [.ethernet, .linuxSLL, .linuxSLL2, .null, .loop]
+  /// RFC 9000 15, RFC 9369 3.1; 0 negotiates one.
+  private static let quicVersions: Set<Int> = [0, 1, 0x6b33_43cf]
 
+  private let ports: ServicePorts
   private let pseudonyms: Pseudonyms
   private let learner: StreamLearner
   private var table: ConnectionTable
@@ -17,9 +18,12 @@ package struct Redactor: ~Copyable {
   /// Times that there was no room for what may be written: more than necessary became zeros.
   package var limitsReached: Int { learner.memory.limitsReached }
 
-  package init(generator: any RandomNumberGenerator = SystemRandomNumberGenerator()) {
+  package init(
+    ports: ServicePorts = ServicePorts(), generator: any RandomNumberGenerator = SystemRandomNumberGenerator()
+  ) {
+    self.ports = ports
     pseudonyms = Pseudonyms(generator: generator)
-    learner = StreamLearner(pseudonyms: pseudonyms)
+    learner = StreamLearner(ports: ports, pseudonyms: pseudonyms)
     table = ConnectionTable(observer: learner)
   }
 
@@ -48,13 +52,12 @@ package struct Redactor: ~Copyable {
   /// The bytes of a frame that may be written, as many as before.
   package mutating func redact(_ frame: Frame, _ bytes: borrowing ByteView) -> [UInt8] {
     var redacted = RedactedBytes(bytes.copy(), pseudonyms)
-    guard Self.links.contains(frame.linkType) || frame.linkType.isRawIP else {
+    guard let link = LinkDescription(bytes, linkType: frame.linkType) else {
       blankFrames += 1
       return redacted.result
     }
-    let payload = Packet.linkPayloadOffset(in: bytes, frame: frame)
-    redacted.redactLink(frame.linkType, payload: payload)
-    guard let payload else { return redacted.result }
+    redacted.redactLink(link)
+    guard let payload = link.payloadOffset else { return redacted.result }
     switch try? Packet.read(bytes, frame: frame) {
     case .packet(let packet) where packet.ipOffset == payload: redact(packet, frame, &redacted)
     case .icmp(let error) where redacted.isTransport(error.isVersion6 ? 58 : 1, ofPacketAt: payload):
@@ -87,13 +90,16 @@ package struct Redactor: ~Copyable {
 
   private func datagram(_ content: [UInt8], _ packet: Packet) -> [UInt8] {
     var redacted = RedactedBytes(content, pseudonyms)
-    let ports = [packet.source.port, packet.destination.port]
-    if ports.contains(88) {
-      redacted.redactBER(content.indices)
-    } else if ports.contains(53) {
-      redacted.redactDNS(content.indices)
-    } else if ports.contains(443) {
-      // RFC 9000 17.2: form, version, length of the connection's identifier.
+    let (source, destination) = (packet.source.port, packet.destination.port)
+    switch ports.inquiry(source, destination) {
+    case .kerberos: redacted.redactKerberos(content.indices)
+    case .dns: redacted.redactDNS(content.indices)
+    case nil: break
+    }
+    if source == ServicePorts.quic || destination == ServicePorts.quic, let first = redacted.u8(0), first & 0xc0 == 0xc0, let version = redacted.u32be(1),
+      Self.quicVersions.contains(version)
+    {
+      // RFC 9000 17.2, a long header: form, version, length of the connection's identifier.
       redacted.keep(0..<6)
     }
     return redacted.result

@@ -38,21 +38,37 @@ final class StreamLearner: ConnectionObserver {
     }
   }
 
+  private let ports: ServicePorts
   private let pseudonyms: Pseudonyms
   let memory = RedactionMemory()
   private var streams: [Flow: [Stream]] = [:]
 
-  init(pseudonyms: Pseudonyms) { self.pseudonyms = pseudonyms }
+  init(ports: ServicePorts, pseudonyms: Pseudonyms) {
+    self.ports = ports
+    self.pseudonyms = pseudonyms
+  }
 
   /// The recording is gone through once more.
   func rewind() { for stream in streams.values.joined() { stream.positions = [0, 0] } }
 
-  func stream(of flow: Flow, at frame: Int) -> Stream? { streams[flow]?.first { $0.frames.contains(frame) } }
+  /// The connection of a flow to which a frame belongs: of those that used the same ports one after the other, the first
+  /// that goes on to it.
+  func stream(of flow: Flow, at frame: Int) -> Stream? {
+    guard let streams = streams[flow] else { return nil }
+    var (low, high) = (0, streams.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if streams[middle].frames.upperBound < frame { low = middle + 1 } else { high = middle }
+    }
+    return low < streams.count && streams[low].frames.contains(frame) ? streams[low] : nil
+  }
 
   // MARK: Connections
 
   func recognise(_ payload: borrowing ByteView, endpoints: (Endpoint, Endpoint)) -> Recognition {
-    .consumed(by: StreamRedaction(endpoints: endpoints, pseudonyms: pseudonyms, memory: memory))
+    .consumed(
+      by: StreamRedaction(
+        inquiry: ports.inquiry(endpoints.0.port, endpoints.1.port), pseudonyms: pseudonyms, memory: memory))
   }
 
   func consumerWithoutPayload(endpoints: (Endpoint, Endpoint)) -> (any StreamConsumer)? { nil }

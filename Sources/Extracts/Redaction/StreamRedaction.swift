@@ -14,15 +14,15 @@ final class StreamRedaction: StreamConsumer {
     static let message = 64 * 1024 + 4
     /// The same of others: NBSS header, SMB2 header, the longest fixed part (2.2.14, CREATE response).
     static let head = 4 + 64 + 88
-    /// A first segment in another protocol: enough to tell which.
-    static let foreign = 4
-    /// The same of SMB Direct over iWARP, "MPA ID Req Frame": RFC 5044 7.1.
-    static let mpa = 16
   }
 
   private struct Direction {
     var held: [UInt8] = []
+    /// Bytes at the beginning of ``held`` that are done with: removed together, since there may be very many messages.
+    var done = 0
+    /// Where in the stream ``held`` begins.
     var heldStart = 0
+    var rest: ArraySlice<UInt8> { held[done...] }
     /// The next message is not known to begin here.
     var isSearching = false
     /// Nothing more of it is read.
@@ -32,15 +32,17 @@ final class StreamRedaction: StreamConsumer {
 
   private let pseudonyms: Pseudonyms
   private let memory: RedactionMemory
-  /// Bytes of the length before each message: Kerberos and DNS; nil for SMB.
+  /// nil for SMB.
+  private let inquiry: ServicePorts.Inquiry?
+  /// Bytes of the length before each message: RFC 4120 7.2.2, RFC 1035 4.2.2; nil for SMB.
   private let lengthWidth: Int?
   private var directions = [Direction(), Direction()]
 
-  init(endpoints: (Endpoint, Endpoint), pseudonyms: Pseudonyms, memory: RedactionMemory) {
+  init(inquiry: ServicePorts.Inquiry?, pseudonyms: Pseudonyms, memory: RedactionMemory) {
+    self.inquiry = inquiry
     self.pseudonyms = pseudonyms
     self.memory = memory
-    let ports = [endpoints.0.port, endpoints.1.port]
-    lengthWidth = ports.contains(88) ? 4 : ports.contains(53) ? 2 : nil
+    lengthWidth = inquiry.map { $0 == .kerberos ? 4 : 2 }
   }
 
   /// What may be written of one direction, in order.
@@ -78,9 +80,11 @@ final class StreamRedaction: StreamConsumer {
     while true {
       if direction.isSearching, !search(&direction) { return 0 }
       switch next(direction) {
-      case .more: return 0
+      case .more:
+        compact(&direction)
+        return 0
       case .lost:
-        if direction.heldStart == 0, lengthWidth == nil { keepForeign(&direction) }
+        if direction.heldStart + direction.done == 0, lengthWidth == nil { keepForeign(&direction) }
         direction.isSearching = true
         if lengthWidth != nil {
           direction.isGivenUp = true
@@ -88,15 +92,13 @@ final class StreamRedaction: StreamConsumer {
           return 0
         }
       case .message(let wanted, let length):
-        release(direction.held.prefix(wanted), &direction)
-        guard length < direction.held.count else {
-          let skipped = length - direction.held.count
+        release(direction.rest.prefix(wanted), &direction)
+        guard length < direction.rest.count else {
+          let skipped = length - direction.rest.count
           drop(&direction)
           return skipped
         }
-        memory.give(length)
-        direction.held.removeFirst(length)
-        direction.heldStart += length
+        direction.done += length
       }
     }
   }
@@ -110,7 +112,7 @@ final class StreamRedaction: StreamConsumer {
   }
 
   private func next(_ direction: borrowing Direction) -> Next {
-    let held = direction.held
+    let held = direction.rest
     let view = ByteView(held.span)
     if let lengthWidth {
       guard let length = try? lengthWidth == 2 ? Int(view.u16be(at: 0)) : Int(view.u32be(at: 0)) else { return .more }
@@ -144,12 +146,10 @@ final class StreamRedaction: StreamConsumer {
 
   /// Moves to where a message begins; false when none is in sight.
   private func search(_ direction: inout Direction) -> Bool {
-    let held = direction.held
+    let held = direction.rest
     let view = ByteView(held.span)
-    for offset in held.indices where SMBSignature.isCredible(view, at: offset) {
-      memory.give(offset)
-      direction.held.removeFirst(offset)
-      direction.heldStart += offset
+    for offset in 0..<held.count where SMBSignature.isCredible(view, at: offset) {
+      direction.done += offset
       direction.isSearching = false
       return true
     }
@@ -160,18 +160,40 @@ final class StreamRedaction: StreamConsumer {
   private func drop(_ direction: inout Direction) {
     memory.give(direction.held.count)
     direction.held = []
+    direction.done = 0
+  }
+
+  /// What is done with is given up.
+  private func compact(_ direction: inout Direction) {
+    guard direction.done > 0 else { return }
+    memory.give(direction.done)
+    direction.held.removeFirst(direction.done)
+    direction.heldStart += direction.done
+    direction.done = 0
   }
 
   // MARK: Messages
 
   private func releaseCut(_ direction: inout Direction) {
-    if !direction.isSearching, !direction.isGivenUp, direction.held.count > 4 { release(direction.held[...], &direction) }
+    if !direction.isSearching, !direction.isGivenUp, direction.rest.count > 4 { release(direction.rest, &direction) }
     drop(&direction)
   }
 
+  /// Beginnings of other protocols, which say nothing but which one it is.
+  private static let foreign: [[UInt8]] =
+    [
+      "HTTP/", "<!DOCTYPE", "<html", "GET ", "POST ", "SSH-", "220 ", "220-",
+      // SMB Direct over iWARP: RFC 5044 7.1.
+      "MPA ID Req Frame", "MPA ID Rep Frame",
+    ].map { Array($0.utf8) } + (0x14...0x17).map { [$0, 3] }  // TLS: RFC 8446 5.1
+
+  /// A first segment in another protocol: which it is, or that it is none that is known here.
   private func keepForeign(_ direction: inout Direction) {
-    let count = direction.held.starts(with: "MPA ID Re".utf8) ? Limit.mpa : Limit.foreign
-    direction.parts.append(Part(offset: 0, bytes: Array(direction.held.prefix(count))))
+    let rest = direction.rest
+    let known = Self.foreign.first { rest.starts(with: $0) }
+    // The type of an NBSS packet says nothing; any other first byte is one that NBSS does not have.
+    let type = rest.first.flatMap { NBSSType(rawValue: $0).isKnown ? $0 : nil } ?? 0xff
+    direction.parts.append(Part(offset: 0, bytes: known ?? [type]))
   }
 
   private func release(_ bytes: ArraySlice<UInt8>, _ direction: inout Direction) {
@@ -184,14 +206,14 @@ final class StreamRedaction: StreamConsumer {
     if let lengthWidth {
       message.keep(0..<lengthWidth)
       let content = all.dropFirst(lengthWidth).indices
-      if lengthWidth == 4 { message.redactBER(content) } else { message.redactDNS(content) }
+      if inquiry == .kerberos { message.redactKerberos(content) } else { message.redactDNS(content) }
     } else {
       message.keep(0..<NBSSHeader.length)
       let type = NBSSType(rawValue: bytes.first ?? 0)
       let content = all.dropFirst(NBSSHeader.length).indices
       if type == .message { message.redactSMB(content) } else { message.redactSessionPacket(type, content) }
     }
-    direction.parts.append(Part(offset: direction.heldStart, bytes: message.result))
+    direction.parts.append(Part(offset: direction.heldStart + direction.done, bytes: message.result))
   }
 }
 

@@ -1,6 +1,7 @@
 /// EtherType numbers (IEEE 802 registry).
 enum EtherType {
   static let ipv4: UInt16 = 0x0800
+  static let arp: UInt16 = 0x0806
   static let ipv6: UInt16 = 0x86dd
   static let vlan: UInt16 = 0x8100
   static let serviceVLAN: UInt16 = 0x88a8

@@ -22,11 +22,34 @@ struct HeaderWalk {
   /// Source hardware address in the low 48 bits; 0 when no header had one.
   private(set) var source: UInt64
   private var layer: Layer
+  /// What the headers hold, for those who ask; nobody does on the way of a frame to its stream.
+  private var description: LinkDescription?
 
   init(_ layer: Layer, at offset: Int, source: UInt64 = 0) {
     self.layer = layer
     self.offset = offset
     self.source = source
+  }
+
+  /// The fields of the headers up to IP, or up to where a header is not known or cut.
+  static func describe(_ frame: borrowing ByteView, from layer: Layer, at offset: Int, into known: LinkDescription) -> LinkDescription {
+    var walk = Self(layer, at: offset)
+    walk.description = known
+    for _ in 0..<maximumHeaders {
+      if case .ip = walk.layer {
+        walk.description?.payloadOffset = walk.offset
+        break
+      }
+      if case .none = walk.layer { break }
+      guard (try? walk.step(frame)) != nil else { break }
+    }
+    return walk.description ?? known
+  }
+
+  /// The next bytes are described, and passed.
+  private mutating func pass(_ count: Int) {
+    description?.harmless.append(offset..<(offset + count))
+    offset += count
   }
 
   /// - Throws: ``DecodeError`` when a header is cut.
@@ -47,6 +70,7 @@ struct HeaderWalk {
     switch layer {
     case .ethernet:
       source = UInt64(try frame.u16be(at: offset + 6)) << 32 | UInt64(try frame.u32be(at: offset + 8))
+      description?.hardware += [offset, offset + 6]
       offset += 12
       layer = try etherType(frame)
     case .payload(let type): try enter(type, frame)
@@ -60,7 +84,7 @@ struct HeaderWalk {
   /// The 2-byte type at the offset, which moves behind it.
   private mutating func etherType(_ frame: borrowing ByteView) throws(DecodeError) -> Layer {
     let type = try frame.u16be(at: offset)
-    offset += 2
+    pass(2)
     return type <= EtherType.maximumLength ? .llc : .payload(type)
   }
 
@@ -68,17 +92,21 @@ struct HeaderWalk {
     switch type {
     case EtherType.ipv4, EtherType.ipv6: layer = .ip
     case EtherType.vlan, EtherType.serviceVLAN, EtherType.oldServiceVLAN:
-      offset += 2
+      pass(2)
       layer = try etherType(frame)
     case EtherType.mpls, EtherType.mplsMulticast: layer = .mpls
     case EtherType.pppoe:
       // RFC 2516 4: version and type, code (0 is data), session, length.
       guard try frame.u16be(at: offset) == 0x1100 else { return layer = .none }
-      offset += 6
+      pass(6)
       layer = .ppp
     case EtherType.ppp: layer = .ppp
     case EtherType.transparentEthernet: layer = .ethernet
     case EtherType.macsec: try enterMACsec(frame)
+    case EtherType.arp:
+      // RFC 826: kinds and lengths of addresses, and the operation.
+      description?.harmless.append(offset..<(offset + 8))
+      layer = .none
     default: layer = .none
     }
   }
@@ -88,7 +116,13 @@ struct HeaderWalk {
     let control = try frame.u8(at: offset)
     let (isEncrypted, hasChannel) = (control & 0x08 != 0, control & 0x20 != 0)
     guard !isEncrypted else { return layer = .none }
-    offset += hasChannel ? 14 : 6
+    pass(6)
+    if hasChannel {
+      // A hardware address and a port.
+      description?.hardware.append(offset)
+      offset += 6
+      pass(2)
+    }
     layer = try etherType(frame)
   }
 
@@ -97,16 +131,16 @@ struct HeaderWalk {
     guard try frame.u16be(at: offset) == 0xaaaa, try frame.u8(at: offset + 2) == 0x03 else { return layer = .none }
     let organisation = try frame.u32be(at: offset + 2) & 0x00ff_ffff
     let type = try frame.u16be(at: offset + 6)
-    offset += 8
+    pass(8)
     layer = organisation == 0 ? .payload(type) : .none
   }
 
   /// RFC 1661 2 and 6.5: the protocol, of which a first byte of 0 may be left out; RFC 1662 3.1: `FF 03` before it.
   private mutating func enterPPP(_ frame: borrowing ByteView) throws(DecodeError) {
-    if try frame.u8(at: offset) == 0xff, try frame.u8(at: offset + 1) == 0x03 { offset += 2 }
+    if try frame.u8(at: offset) == 0xff, try frame.u8(at: offset + 1) == 0x03 { pass(2) }
     let isCompressed = try frame.u8(at: offset) & 1 != 0
     let number = isCompressed ? UInt16(try frame.u8(at: offset)) : try frame.u16be(at: offset)
-    offset += isCompressed ? 1 : 2
+    pass(isCompressed ? 1 : 2)
     layer =
       switch number {
       case 0x0021, 0x0057: .ip
@@ -120,12 +154,12 @@ struct HeaderWalk {
   private mutating func enterMPLS(_ frame: borrowing ByteView) throws(DecodeError) {
     for _ in 0..<Self.maximumHeaders {
       let isBottom = try frame.u8(at: offset + 2) & 1 != 0
-      offset += 4
+      pass(4)
       guard isBottom else { continue }
       switch try frame.u8(at: offset) >> 4 {
       case 4, 6: layer = .ip
       case 0:
-        offset += 4
+        pass(4)
         layer = .ethernet
       default: layer = .ethernet
       }

@@ -60,13 +60,18 @@ extension LinkHeader {
 
   /// Radiotap: whether the receiver filled up the header of 802.11 to a multiple of 4 bytes.
   private static func isPadded(_ frame: borrowing ByteView) throws(DecodeError) -> Bool {
+    try radiotapFlags(frame) & 0x20 != 0
+  }
+
+  /// The field Flags; 0 when there is none.
+  static func radiotapFlags(_ frame: borrowing ByteView) throws(DecodeError) -> UInt8 {
     let present = try frame.u32le(at: 4)
     var offset = 8
     // Each word of flags may announce another.
     while try frame.u32le(at: offset - 4) >> 31 == 1 { offset += 4 }
     if present & 1 != 0 { offset = (offset + 7) & ~7 + 8 }  // TSFT
-    guard present & 2 != 0 else { return false }
-    return try frame.u8(at: offset) & 0x20 != 0
+    guard present & 2 != 0 else { return 0 }
+    return try frame.u8(at: offset)
   }
 
   /// IEEE 802.11 9.2: a data frame in clear.

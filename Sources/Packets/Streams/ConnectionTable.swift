@@ -123,6 +123,8 @@ package struct ConnectionTable {
   private(set) var reusable: Deque<Int> = []
   private var evictionHand = 0
   private var heldByteCount = 0
+  /// The last segment waits behind a hole.
+  package private(set) var lastSegmentWaits = false
   /// ICMP errors by `tcpStream`, until their connection is over.
   var notices: [Int: [ICMPNotice]] = [:]
   /// ICMP errors that found no room.
@@ -150,6 +152,7 @@ package struct ConnectionTable {
 
   /// Takes one TCP segment.
   package mutating func accept(_ packet: borrowing Packet, header: TCPHeader, frame: FrameStamp, bytes: borrowing ByteView) {
+    lastSegmentWaits = false
     let (key, side) = ConnectionKey.of(packet)
     let slot = slot(for: key, header, from: side, frame: frame)
     slots[slot].lastFrame = frame
@@ -171,7 +174,10 @@ package struct ConnectionTable {
     let reading = Int(slots[slot].reading)
     let held = readings[reading]?.accept(
       packet, header, from: side, frame: frame, bytes: bytes, handshake: &slots[slot].handshake)
-    if let held, held != 0 { noteHeld(held, of: reading) }
+    if let held, held != 0 {
+      lastSegmentWaits = held > 0
+      noteHeld(held, of: reading)
+    }
   }
 
   /// Takes an ICMP error about a segment of a connection that somebody reads, or would read.

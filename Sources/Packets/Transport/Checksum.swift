@@ -27,6 +27,9 @@ package struct Checksum {
   /// The checksum of bytes among which it stands as zero. Never 0, which UDP takes for none: RFC 768.
   package var value: UInt16 { folded == 0xffff ? 0xffff : ~folded }
 
+  /// What a network card gets to complete: the sum of the pseudo header alone.
+  fileprivate var partial: UInt16 { folded }
+
   private var folded: UInt16 {
     var folded = sum
     while folded > 0xffff { folded = folded & 0xffff &+ folded >> 16 }
@@ -69,5 +72,48 @@ extension Packet {
     checksum.add(UInt64(length))
     checksum.add(segment)
     return !checksum.isRight
+  }
+}
+
+/// What the checksums of a packet say of its bytes.
+package enum ChecksumVerdict: Sendable {
+  case right, wrong
+  /// Bytes were not captured, or the sender left a checksum or a length to its network card.
+  case unknown
+}
+
+extension Packet {
+  /// More than this no network carries in one packet: the card cuts it, or has put it together, and the checksum is of
+  /// another packet.
+  private static let longestSegment = 1500
+
+  /// Reads the whole packet: only for those that matter.
+  package func checksumVerdict(in frame: borrowing ByteView) -> ChecksumVerdict {
+    guard let packet = try? frame.view(from: ipOffset), let first = try? packet.u8(at: 0) else { return .unknown }
+    if first >> 4 == 4, (try? packet.u16be(at: 2)) == 0 { return .unknown }
+    let (headerLength, number, field): (Int, UInt64, Int) =
+      switch transport {
+      case .tcp(let header): (header.length, 6, 16)
+      case .udp: (8, 17, 6)
+      }
+    let length = headerLength + payloadLength
+    guard length <= Self.longestSegment, let segment = try? frame.view(at: payloadOffset - headerLength, count: length),
+      let value = try? segment.u16be(at: field), value != 0
+    else { return .unknown }
+    var pseudo = Checksum()
+    for address in [source.address, destination.address] {
+      pseudo.add(address.isIPv4 ? address.low & 0xffff_ffff : address.low)
+      if !address.isIPv4 { pseudo.add(address.high) }
+    }
+    pseudo.add(number)
+    pseudo.add(UInt64(length))
+    guard value != pseudo.partial else { return .unknown }
+    return hasWrongChecksum(in: frame) ? .wrong : .right
+  }
+
+  /// Whether the receiver says that it got the frame damaged: radiotap, `F_BADFCS` of the field Flags.
+  package static func isMarkedDamaged(_ frame: borrowing ByteView, linkType: LinkType) -> Bool {
+    guard linkType == .radiotap, let flags = try? LinkHeader.radiotapFlags(frame) else { return false }
+    return flags & 0x40 != 0
   }
 }

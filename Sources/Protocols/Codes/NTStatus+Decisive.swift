@@ -15,6 +15,7 @@ extension NTStatus {
   package static let logonFailure = Self(rawValue: 0xc000_006d)
   package static let wrongPassword = Self(rawValue: 0xc000_006a)
   package static let noSuchUser = Self(rawValue: 0xc000_0064)
+  package static let noLogonServers = Self(rawValue: 0xc000_005e)
   package static let networkSessionExpired = Self(rawValue: 0xc000_035c)
   package static let pathNotCovered = Self(rawValue: 0xc000_0257)
   package static let badClusterDialect = Self(rawValue: 0xc05d_0001)

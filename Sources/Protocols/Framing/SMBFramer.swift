@@ -97,8 +97,17 @@ package struct SMBFramer {
   /// Bytes that the capture lacks; what was begun cannot be finished.
   package mutating func missed(_ count: Int, at offset: Int, frame: FrameStamp, sink: any SMBMessageSink) {
     announceCutMessage(frame, sink)
-    if state != .searching { sink.lost(count, frame: frame, side: side) }
-    abandon(frame, sink)
+    let isPlaced = (state == .member || state == .tail) && offset + count <= packetEnd
+    if isPlaced, state == .member, packetType == .message, let head = try? SMB2MessageHead(ByteView(held.span)) {
+      sink.lost(count, of: head, frame: frame, side: side)
+    } else if state != .searching {
+      sink.lost(count, frame: frame, side: side)
+    }
+    guard isPlaced else { return abandon(frame, sink) }
+    // The NBSS header says where the next packet begins.
+    state = .tail
+    clearHeld()
+    releasePending(frame, sink)
   }
 
   /// Bytes of a message that has begun and waits for its rest.

@@ -42,6 +42,15 @@ package protocol SMBMessageSink: AnyObject {
   func unreadable(_ structure: String, _ error: DecodeError, frame: FrameStamp, side: Side)
   /// Bytes that the capture lacks where a message was wanted; reading goes on at the next credible boundary.
   func lost(_ count: Int, frame: FrameStamp, side: Side)
+  /// Bytes that the capture lacks behind the beginning of a message, and no more than that message: where the next begins
+  /// is known.
+  func lost(_ count: Int, of head: SMB2MessageHead, frame: FrameStamp, side: Side)
   /// The last bytes of an NBSS packet have passed.
   func packetCompleted(side: Side, frame: FrameStamp)
+}
+
+extension SMBMessageSink {
+  package func lost(_ count: Int, of head: SMB2MessageHead, frame: FrameStamp, side: Side) {
+    lost(count, frame: frame, side: side)
+  }
 }

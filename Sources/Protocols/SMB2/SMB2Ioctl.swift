@@ -58,8 +58,15 @@ package struct SMB2ValidateNegotiateRequest: Equatable, Sendable {
   package var securityMode: SMB2SecurityMode  // 20
   /// The client's whole list, in its order. Count at 22, then 2 bytes each
   package var dialects: [SMB2Dialect]
+  /// Bytes of the whole input.
+  package var inputCount: Int
+
+  /// The list is one that a client may send, and ends where the input does. What has another form says nothing about what
+  /// the client sent before.
+  package var isWellFormed: Bool { !dialects.isEmpty && inputCount == 24 + 2 * dialects.count }
 
   package init(_ input: borrowing ByteView) throws(DecodeError) {
+    inputCount = input.count
     capabilities = SMB2Capabilities(rawValue: try input.u32le(at: 0))
     clientGUID = try GUID(input, at: 4)
     securityMode = SMB2SecurityMode(rawValue: try input.u16le(at: 20))

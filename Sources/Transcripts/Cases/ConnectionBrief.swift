@@ -43,6 +43,8 @@ package struct ConnectionBrief: Sendable {
   /// What the server offers in NEGOTIATE; empty when it leaves the choice to the client, or that is not known.
   package var mechanisms: SecurityMechanisms = []
   package var negotiateFrame: Int?
+  /// See ``Transcript/damagedFrames``.
+  package var damagedFrames: [Int] = []
   /// SystemTime of the NEGOTIATE response against the capture's clock, in nanoseconds; positive when the server is ahead.
   package var serverClockOffset: Int64?
   package var sessions: [Session]
@@ -86,6 +88,7 @@ extension ConnectionBrief {
     mechanisms = negotiation?.mechanisms ?? []
     negotiateFrame = negotiation?.responseStamp?.frame
     serverClockOffset = transcript.serverClockOffset
+    damagedFrames = transcript.damagedFrames
     sessions = Array(transcript.sessions.suffix(Limit.sessions))
     trees = Array(transcript.trees.suffix(Limit.trees))
     hosts = Self.hosts(netName: negotiation?.request?.contexts.netName, sessions, trees)

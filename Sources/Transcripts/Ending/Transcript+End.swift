@@ -95,7 +95,9 @@ extension Transcript {
     let turning = turning(from: asked)
     let left = [turning, closing?.stamp].compactMap(\.self).min { $0.number < $1.number }
     end.waited = max(0, (left?.time ?? captureEnd).since(end.lastSign.time))
-    if isHidden(.server, behind: asked) {
+    // Bytes before the server's close that neither the capture nor the client has may have been the answer.
+    let isLost = visibility.unseenServerTail > 0 && closing.map { peer($0.side) == .server } ?? false
+    if isHidden(.server, behind: asked) || isLost {
       end.kind = .unseen
     } else if let turning, turning.time.since(end.lastSign.time) >= End.patience {
       end.kind = .gaveUp

@@ -56,7 +56,7 @@ struct SourceOptions: ParsableArguments {
     var values = LiveOptions()
     values.filter = filter
     values.anyPort = anyPort
-    values.ports = settings.smbPorts + settings.kerberosPorts
+    values.ports = settings.ports
     values.isPromiscuous = promiscuous
     values.snapshotLength = snapshotLength
     values.bufferSize = bufferSize * 1024

@@ -83,3 +83,32 @@ import Testing
     #expect(throws: DecodeError.self) { try Self.message(bytes) }
   }
 }
+
+/// What CHALLENGE agreed upon, and identifiers of machines.
+@Suite struct NTLMAgreementTests {
+  @Test func readsNamesAsUnicodeThoughTheFlagsDenyIt() throws {
+    var message = try NTLMAuthenticateTests.message(NTLMSamples.authenticate(flags: 0))
+    #expect(message.user == "a\0l\0i\0c\0e\0")
+    message.readNamesAsUnicode()
+    #expect(message.domain == "LAB")
+    #expect(message.user == "alice")
+    #expect(message.workstation == "WS07")
+  }
+
+  /// Names of an odd number of bytes cannot be UTF-16.
+  @Test func keepsNamesThatCannotBeUnicode() throws {
+    let bytes = NTLMSamples.message(
+      3, .field(Array(repeating: 1, count: 24)), .field([]), .field(Array("LAB".utf8)), .field(Array("ALICE".utf8)),
+      .field(Array("WS07".utf8)))
+    var message = try NTLMAuthenticateTests.message(bytes)
+    message.readNamesAsUnicode()
+    #expect(message.user == "ALICE")
+  }
+
+  @Test(arguments: [(48, false, true), (47, false, false), (48, true, false)])
+  func readsTheMachineIdentifier(count: Int, isZero: Bool, isThere: Bool) throws {
+    let pair = NTLMSamples.pair(8, [UInt8](repeating: isZero ? 0 : 1, count: count)) + NTLMSamples.pair(0, [])
+    let pairs = try NTLMAVPairs(ByteView(pair.span))
+    #expect((pairs.machineID != nil) == isThere)
+  }
+}

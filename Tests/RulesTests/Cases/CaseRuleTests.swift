@@ -48,6 +48,22 @@ import Transcripts
         start(from: 50_002, to: 139, at: 1) { $0.call("*SMBSERVER", answer: [0x83, 0, 0, 1, 0x82]) },
       ]
     },
+    Example("NTLMv1 refused", "ntlmv1-used critical", outcomes: [.failed]) {
+      [start(from: 50_001, to: 445, at: 0) { $0.logOn(SMB2Bytes.logonFailure) { $0.isVersion1 = true } }]
+    },
+    Example("NTLMv1 accepted", "ntlmv1-used warning", outcomes: [.established]) {
+      [start(from: 50_001, to: 445, at: 0) { $0.logOn { $0.isVersion1 = true } }]
+    },
+    // The server takes NTLMv1, so it was the password.
+    Example("NTLMv1 refused, and accepted later", "ntlmv1-used warning", "ntlmv1-used warning", outcomes: [.established]) {
+      [
+        start(from: 50_001, to: 445, at: 0) { $0.logOn(SMB2Bytes.logonFailure) { $0.isVersion1 = true } },
+        start(from: 50_002, to: 445, at: 3) { $0.logOn { $0.isVersion1 = true } },
+      ]
+    },
+    Example("NTLMv2 refused", outcomes: [.failed]) {
+      [start(from: 50_001, to: 445, at: 0) { $0.logOn(SMB2Bytes.logonFailure) { _ in } }]
+    },
     Example("back in another dialect", "reconnect-dialect-change warning", outcomes: [.failed]) {
       [.healthy(), start(from: 50_001, to: 445, at: 20) { $0.comeBack(dialect: 0x0210) }]
     },
@@ -94,6 +110,15 @@ extension Conversation {
   fileprivate mutating func refuse() {
     send(.client, flags: [.syn])
     send(.server, flags: [.rst, .ack])
+  }
+
+  /// A logon, and with it a share.
+  fileprivate mutating func logOn(_ status: UInt32 = 0, _ change: (inout NTLMLogon) -> Void) {
+    open()
+    negotiate()
+    setUpSession(status: status, logon: NTLMLogon().with(change))
+    if status == 0 { connectTree() }
+    send(.client, flags: [.fin, .ack])
   }
 
   /// A NetBIOS session request and its answer: RFC 1002 4.3.2.

@@ -11,7 +11,7 @@ import Testing
 
   static let cases: [RuleCase] = [
     RuleCase("the first leg refused over SMB 2.1", "encryption-required-session error") {
-      $0.negotiate(dialect: 0x0210)
+      $0.negotiate(dialect: 0x0210, dialects: [0x0202, 0x0210])
       $0.request(.request(1, 1, SMB2BodyBytes.sessionSetupRequest(token: NTLMLogon().negotiate)))
       $0.response(.response(1, 1, status: SMB2Bytes.accessDenied, session: 5, SMB2BodyBytes.error()))
     },
@@ -21,7 +21,7 @@ import Testing
       $0.response(.response(1, 1, status: SMB2Bytes.accessDenied, session: 5, SMB2BodyBytes.error()))
     },
     RuleCase("the last leg refused over SMB 2.1", "encryption-required-session error") {
-      $0.negotiate(dialect: 0x0210)
+      $0.negotiate(dialect: 0x0210, dialects: [0x0202, 0x0210])
       $0.setUpSession(status: SMB2Bytes.accessDenied, logon: NTLMLogon())
     },
     RuleCase("the last leg refused over SMB 3.0.2") {
@@ -32,8 +32,25 @@ import Testing
       $0.negotiate(dialect: 0x0210)
       $0.setUpSession(status: SMB2Bytes.accessDenied, logon: NTLMLogon().with { $0.service = "cifs/files" })
     },
-    RuleCase("a share refused over SMB 2.1", "tree-encryption-required error") {
+    RuleCase("the last leg refused by a server that stops at SMB 2.1") {
       $0.negotiate(dialect: 0x0210)
+      $0.setUpSession(status: SMB2Bytes.accessDenied, logon: NTLMLogon())
+    },
+    RuleCase("a share refused by a server that stops at SMB 2.1") {
+      $0.negotiate(dialect: 0x0210)
+      $0.setUpSession(logon: NTLMLogon())
+      $0.connectTree(status: SMB2Bytes.accessDenied)
+    },
+    RuleCase("encryption off, and then a refusal", "encryption-no-common-cipher info") {
+      $0.negotiate(dialect: 0x0311, dialects: [0x0311], clientContexts: offer, serverContexts: [(1, [1, 0, 0, 0, 1, 0])])
+      $0.setUpSession(status: SMB2Bytes.accessDenied, logon: NTLMLogon())
+    },
+    RuleCase("no cipher in common, and the client leaves", "encryption-no-common-cipher error") {
+      $0.negotiate(dialect: 0x0311, dialects: [0x0311], clientContexts: offer, serverContexts: none)
+      $0.send(.client, flags: [.fin, .ack])
+    },
+    RuleCase("a share refused over SMB 2.1", "tree-encryption-required error") {
+      $0.negotiate(dialect: 0x0210, dialects: [0x0202, 0x0210])
       $0.setUpSession(logon: NTLMLogon())
       $0.connectTree(status: SMB2Bytes.accessDenied)
     },

@@ -25,7 +25,7 @@ import Testing
       $0.ask()
       $0.goOn(after: 50)
     },
-    ConversationCase("the client does not wait", "negotiate-reset-by-client error likely") {
+    ConversationCase("the client waits as long as smbclient does", "negotiate-unanswered-60s critical likely") {
       $0.open()
       $0.ask()
       $0.wait(seconds: 20)
@@ -67,7 +67,7 @@ import Testing
       $0.wait(seconds: 4)
       $0.answer()
     },
-    ConversationCase("a version probe", "negotiate-reset-by-client info proven") {
+    ConversationCase("a version probe", "negotiate-reset-by-client info possible") {
       $0.open()
       $0.ask()
       $0.answer()

@@ -6,15 +6,20 @@ import Testing
 /// Guests, anonymous users, and what NTLM messages show of the client.
 @Suite struct IdentityTests {
   static let cases: [RuleCase] = [
-    RuleCase("a user made a guest", "auth-guest-granted warning") {
+    RuleCase("a user made a guest, who works", "auth-guest-granted info") {
       $0.negotiate()
+      $0.setUpSession(flags: 1, logon: NTLMLogon())
+      $0.connectTree()
+    },
+    RuleCase("a user made a guest, who works although signing is required", "auth-guest-granted info") {
+      $0.negotiate(clientMode: 3)
       $0.setUpSession(flags: 1, logon: NTLMLogon())
       $0.connectTree()
     },
     RuleCase("a user made a guest although signing is required", "auth-guest-granted critical") {
       $0.negotiate(clientMode: 3)
       $0.setUpSession(flags: 1, logon: NTLMLogon())
-      $0.connectTree()
+      $0.connectTree(path: #"\\fs01\IPC$"#)
     },
     RuleCase("a guest who wants to be one") {
       $0.negotiate()
@@ -43,15 +48,7 @@ import Testing
       $0.connectTree(status: SMB2Bytes.accessDenied)
     },
     // NTLM.
-    RuleCase("NTLMv1 accepted", "ntlmv1-used warning") {
-      $0.negotiate()
-      $0.setUpSession(logon: NTLMLogon().with { $0.isVersion1 = true })
-    },
-    RuleCase("NTLMv1 refused", "auth-logon-failure error", "ntlmv1-used critical") {
-      $0.negotiate()
-      $0.setUpSession(status: SMB2Bytes.logonFailure, logon: NTLMLogon().with { $0.isVersion1 = true })
-    },
-    RuleCase("no MIC", "ntlm-mic-missing warning") {
+    RuleCase("no MIC", "ntlm-mic-missing info") {
       $0.negotiate()
       $0.setUpSession(logon: NTLMLogon().with { $0.hasMIC = false })
     },
@@ -83,6 +80,21 @@ import Testing
       $0.negotiate()
       $0.setUpSession(
         status: SMB2Bytes.logonFailure, logon: NTLMLogon().with { ($0.domain, $0.serverDomain) = ("WS07", "FS01") })
+    },
+    RuleCase("an account of Entra ID against a stand-alone server", "auth-logon-failure error", "auth-wrong-identity-sent warning") {
+      $0.negotiate()
+      $0.setUpSession(
+        status: SMB2Bytes.logonFailure, logon: NTLMLogon().with { ($0.domain, $0.serverDomain) = ("AzureAD", "FS01") })
+    },
+    RuleCase("two users on one connection", "session-several-users info") {
+      $0.negotiate()
+      $0.setUpSession(session: 8, logon: NTLMLogon())
+      $0.setUpSession(3, session: 9, logon: NTLMLogon().with { $0.user = "bob" })
+    },
+    RuleCase("one user with two sessions") {
+      $0.negotiate()
+      $0.setUpSession(session: 8, logon: NTLMLogon())
+      $0.setUpSession(3, session: 9, logon: NTLMLogon())
     },
     RuleCase("a local account accepted") {
       $0.negotiate()

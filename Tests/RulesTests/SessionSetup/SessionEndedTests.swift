@@ -57,7 +57,7 @@ import Testing
       $0.setUpSession(status: SMB2Bytes.logonFailure, logon: NTLMLogon())
       $0.send(.client, flags: [.rst, .ack])
     },
-    RuleCase("the client leaves after the logon") {
+    RuleCase("the client leaves after the logon", "session-rejected-by-client error") {
       $0.negotiate()
       $0.setUpSession(logon: NTLMLogon())
       $0.send(.client, flags: [.fin, .ack])

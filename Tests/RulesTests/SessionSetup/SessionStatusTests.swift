@@ -24,9 +24,11 @@ import Testing
     (0xC000_00CE, "auth-too-many-sessions"), (0xC000_0246, "auth-too-many-sessions"),
     (0xC000_00D0, "auth-too-many-sessions"), (0xC000_009A, "auth-insufficient-resources"),
     (0xC000_0205, "auth-insufficient-resources"), (0xC000_0017, "auth-insufficient-resources"),
-    (0xC000_000D, "auth-protocol-error"), (0xC000_00BB, "auth-protocol-error"), (0xC000_00C3, "auth-protocol-error"),
+    (0xC000_000D, "auth-protocol-error"), (0xC000_00BB, "auth-ntlm-blocked"), (0xC000_00C3, "auth-protocol-error"),
     (0xC000_042A, "auth-protocol-error"), (0xC000_0203, "session-deleted"), (0xC000_035C, "session-expired"),
-    (0xC000_0380, "session-setup-other-status"), (0xC000_010B, "session-setup-other-status"),
+    (0xC000_0380, "session-setup-other-status"), (0xC000_010B, "auth-logon-type-not-granted"),
+    (0xC000_A000, "session-setup-other-status"), (0xC000_0466, "session-setup-other-status"),
+    (0xC000_00E5, "session-setup-other-status"), (0xC0FF_EE00, "session-setup-other-status"),
   ]
 
   @Test(arguments: statuses)

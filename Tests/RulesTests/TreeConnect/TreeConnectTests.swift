@@ -15,6 +15,7 @@ import Transcripts
     (0xC000_0246, "tree-too-many"), (0xC000_009A, "tree-too-many"), (0xC000_0466, "tree-unavailable"),
     (0xC000_0480, "tree-unavailable"), (0xC000_00CA, "tree-network-access-denied"),
     (0xC000_0225, "tree-not-found-other"), (0xC000_0034, "tree-not-found-other"), (0xC000_0001, "tree-other-status"),
+    (0xC000_003A, "tree-not-found-other"), (0xC000_00BD, "tree-duplicate-name"),
   ]
 
   @Test(arguments: statuses)
@@ -46,10 +47,16 @@ import Transcripts
       $0.setUpSession(logon: NTLMLogon())
       $0.connectTree(status: SMB2Bytes.badNetworkName, isSigned: true, body: redirect)
     },
-    RuleCase("IPC$ refused to an anonymous user") {
+    RuleCase("IPC$ refused to an anonymous user", "tree-access-denied error") {
       $0.negotiate()
       $0.setUpSession(logon: .anonymous)
       $0.connectTree(path: #"\\fs01\IPC$"#, status: SMB2Bytes.accessDenied)
+    },
+    RuleCase("IPC$ refused to an anonymous user, who gets at a share", "tree-access-denied info") {
+      $0.negotiate()
+      $0.setUpSession(logon: .anonymous)
+      $0.connectTree(path: #"\\fs01\IPC$"#, status: SMB2Bytes.accessDenied)
+      $0.connectTree(4)
     },
     RuleCase("a share refused to a guest over SMB 2.1", "tree-access-denied error") {
       $0.negotiate(dialect: 0x0210)
@@ -83,7 +90,7 @@ import Transcripts
       $0.connectTree()
       $0.send(.server, flags: [.rst, .ack])
     },
-    RuleCase("the client leaves after the answer") {
+    RuleCase("the client leaves after the answer", "tree-rejected-by-client error") {
       $0.negotiate()
       $0.setUpSession(logon: NTLMLogon())
       $0.connectTree()

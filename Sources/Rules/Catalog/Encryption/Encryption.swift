@@ -50,7 +50,7 @@ extension Rule {
     explanation: reach + """
       A share that demands encryption is refused with STATUS_ACCESS_DENIED on a connection that has none. Missing \
       permissions give the same status, so both are to be looked at; a try with SMB 3 as the same user tells them apart. \
-      Guest and anonymous sessions are refused for another reason and not meant.
+      Guest and anonymous sessions are refused for another reason, and a server that chose SMB 2 although SMB 3 was offered demands no encryption; neither is reported here.
       """,
     harmless: """
       When the share is connected soon after all, over SMB 3: then it is only a note. More than possible it is only where \

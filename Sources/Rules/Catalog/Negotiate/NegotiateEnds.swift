@@ -28,11 +28,8 @@ extension Transcript {
         ],
         remedies: [.patchClient, .clientLogs, .captureOtherSide])
     }
-    // Bytes of the server that nobody has may have been the answer.
-    let isLost = visibility.unseenServerTail > 0
     var observation = Observation(
-      isLost ? .possible : confidenceOfCloser,
-      "\(closer(.server)) \(milliseconds(end.waited)) after NEGOTIATE, without an answer\(noteOnLostAnswer)",
+      confidenceOfCloser, "\(closer(.server)) \(milliseconds(end.waited)) after NEGOTIATE, without an answer",
       evidence: evidence(ofUnanswered: asked))
     if negotiation?.offered.isEmpty == false {
       // Servers since 2006 speak SMB2, and those that do not want its version say so in a status.

@@ -74,13 +74,3 @@ enum NegotiateRefusal {
     }
   }
 }
-
-extension Remedy {
-  static let dialectWithoutContexts = Remedy(
-    "Try the client without SMB 3.1.1, so that it sends no contexts (on Linux vers=3.0.2, on Windows 11 24H2 Set-SmbClientConfiguration -Smb2DialectMax SMB302): if that works, the server stumbles over them, and newer firmware may help:",
-    command: #"smbclient //SERVER/SHARE -U 'DOMAIN\USER' -m SMB3_02"#,
-    caution: "Without SMB 3.1.1 NEGOTIATE is protected by Validate Negotiate only.")
-  static let signingAlgorithmsSamba = Remedy(
-    "Let both sides have a signing algorithm in common. On Samba the lists are “server smb3 signing algorithms” and “client smb3 signing algorithms” in smb.conf:",
-    command: #"testparm -sv 2>/dev/null | grep "smb3 signing algorithms""#)
-}

@@ -18,7 +18,7 @@ extension Rule {
       Where signing or encryption is required and the guest gets no share, the finding is critical. Samba lets guests in \
       unsigned although it requires signing, and where the guest works it is only a note.
 
-      A client that asks for guest or anonymous access is not meant.
+      A client that asks for guest or anonymous access is not reported.
       """,
     harmless: "When guest access is what the shares are meant for.",
     confirmation: "smbstatus on a Samba server shows as whom the session works.",

@@ -118,11 +118,6 @@ extension Transcript {
   }
 }
 
-extension Remedy {
-  static let targetNameOfClient = Remedy(
-    "Let the client's program send the target name as cifs/HOST, with the server's own name and without a realm; a current version of it may do so. Events 551 and 5168 on the server name what it got.")
-}
-
 extension Transcript {
   /// The client closed the connection behind the answer to NEGOTIATE, and asked nothing else.
   var leavesAfterNegotiate: Bool {

@@ -14,7 +14,7 @@ enum LogonRefusal {
   case foreignDomain(ForeignDomain)
   /// The client renews a session that it had.
   case acceptedBefore(times: Int)
-  /// The server answered before anybody can have checked a password.
+  /// The server answered before it can have checked a password.
   case daemon(milliseconds: String)
   /// The server answers that it found no domain controller, too soon to have looked for one.
   case helperMissing(milliseconds: String)
@@ -42,7 +42,7 @@ enum LogonRefusal {
     case .foreignDomain(let domain): ": the domain \(domain.sent) was sent, and the server belongs to \(domain.list)"
     case .acceptedBefore(let times):
       (times > 1 ? " \(times) times" : "") + ", although the same client had a session before"
-    case .daemon(let time): " after \(time), sooner than a password is checked: perhaps a part of the server does not run"
+    case .daemon(let time): " after \(time), sooner than ksmbd checks a password: perhaps a part of the server does not run"
     case .helperMissing(let time):
       " after \(time): it says that it reached no domain controller, and cannot have looked for one in that time"
     case .storageAccount: nil
@@ -214,8 +214,4 @@ extension Transcript {
       ], [.useKerberos, .restrictNTLM, .serverLogs, .captureOtherSide, .wanOptimizer, .securitySoftwareOnServer, .patchBoth]
     )
   }
-}
-
-extension NTStatus {
-  static let noLogonServers = Self(rawValue: 0xC000_005E)
 }

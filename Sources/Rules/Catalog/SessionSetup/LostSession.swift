@@ -9,7 +9,7 @@ enum LostSession {
   case loggedOff(frame: Int)
   /// It was never given on this connection.
   case neverHere(UInt64)
-  /// It was given on this connection, and nobody ended it there.
+  /// It was given on this connection, and not ended there.
   case endedByServer
 
   /// What the server granted, or the client gave up.
@@ -40,7 +40,7 @@ enum LostSession {
       "the server was restarted, and the client goes on with the session of before",
     ]
     case .endedByServer: [
-      "the server ended the session: it was restarted, reached an idle limit, or somebody closed it",
+      "the server ended the session: it was restarted, reached an idle limit, or an administrator closed it",
       "the client replaced the session from another connection (PreviousSessionId)",
     ]
     }
@@ -65,11 +65,4 @@ extension Transcript {
     }
     return own.logoffFrame.map { .loggedOff(frame: $0) } ?? .endedByServer
   }
-}
-
-extension Remedy {
-  static let patchClient = Remedy("Update the client's program or library, or try another client: what it sent is against the specification.")
-  static let idleLimits = Remedy(
-    "See whether the server ends idle sessions or was restarted. On Windows (on Samba: “deadtime” in smb.conf, and log.smbd):",
-    command: "Get-SmbServerConfiguration | select AutoDisconnectTimeout")
 }

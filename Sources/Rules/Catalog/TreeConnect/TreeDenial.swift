@@ -100,6 +100,8 @@ extension Transcript {
       return .noUser(isAnonymous: session?.identity.isAnonymous == true || session?.flags.contains(.isNull) == true)
     }
     if lacksSignature(tree) { return .unsigned }
+    // No cipher in common explains it; the signature need not.
+    if hasNoCommonCipher, tree.useInClear == nil, !tree.isPipeShare { return .encryption }
     if let doubt = doubt(aboutSignatureOf: tree, session) { return .signature(doubt) }
     if let use = tree.useInClear {
       let user = session?.identity.user?.lowercased()
@@ -133,18 +135,4 @@ extension Session {
   var hasZeroSignature: Bool {
     isEstablished && replyStamp?.status == .success && replyStamp?.isSigned == true && replyStamp?.hasZeroSignature == true
   }
-}
-
-extension Remedy {
-  static let olderDialect = Remedy(
-    "Try the same user with an older dialect, on Linux with vers=3.0.2 or vers=2.1: if the share opens there, the signature was at fault, and not the permissions:",
-    command: #"smbclient //SERVER/SHARE -U 'DOMAIN\USER' -m SMB2_10"#)
-  static let clientSigns = Remedy(
-    "Let the client sign: on Windows it does by itself, on Linux with sec=ntlmsspi or sec=krb5i (or “sign”), in other programs by their option for signing.")
-  static let ksmbdModules = Remedy(
-    "On a ksmbd server see whether the kernel module cmac is there, and load it (modprobe cmac); without it ksmbd cannot sign:",
-    command: "grep -A1 -E \"^name +: cmac\" /proc/crypto; lsmod | grep cmac")
-  static let shareLimitKsmbd = Remedy(
-    "On a ksmbd server look at “max connections” of the share; on others at their limit of users of a share:",
-    command: "grep -n \"max connections\" /etc/ksmbd/ksmbd.conf")
 }

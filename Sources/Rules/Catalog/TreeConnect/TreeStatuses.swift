@@ -242,7 +242,7 @@ extension Transcript {
   func goal(of tree: Tree) -> Goal { Goal(user: session(of: tree)?.identity.user, share: tree.path) }
 
   private func server(of tree: Tree) -> String {
-    tree.path.split(separator: "\\").first.map(String.init) ?? serverName
+    tree.path.split(separator: "\\").first.map(String.init).flatMap(nameOfSender) ?? serverName
   }
 
   /// The same share is connected later on this connection.

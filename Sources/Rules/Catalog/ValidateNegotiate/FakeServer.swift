@@ -3,7 +3,7 @@ import Transcripts
 
 /// Values that no server of a vendor sends, and tools that pretend to be one do.
 enum FakeServer {
-  static let cause = "another program answers in the server's place: a relay or capture tool to which name resolution was led (LLMNR, NBNS, mDNS, WPAD), or a library's toy server"
+  static var cause: String { "another program answers in the server's place: a relay or capture tool to which name resolution was led (LLMNR, NBNS, mDNS, WPAD), or a library's toy server" }
 }
 
 extension Transcript {
@@ -12,9 +12,4 @@ extension Transcript {
     let guids = [negotiation?.response?.serverGUID, validation.response?.serverGUID].compactMap(\.self)
     return guids.contains { $0.isRepetitive && !$0.isZero }
   }
-}
-
-extension Remedy {
-  static let findFakeServer = Remedy(
-    "Find out whose machine answers at this address (its hardware address in the capture, the switch, DHCP), and how the name led there; switch LLMNR and NetBIOS name resolution off on the clients.")
 }

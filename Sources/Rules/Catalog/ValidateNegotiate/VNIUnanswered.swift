@@ -42,7 +42,7 @@ extension Transcript {
       let waited = (ending?.stamp.time ?? captureEnd).since(validation.requestStamp.time)
       // Answers may overtake each other: to the last request one may still be under way.
       let isOver = !isLast || waited >= ValidationAbort.patience || ending.map { peer($0.side) == .server } ?? false
-      guard validation.responseStamp == nil, wentOn, isOver else { return nil }
+      guard validation.responseStamp == nil, !validation.isMalformed, wentOn, isOver else { return nil }
       return Observation(
         .likely, "the server answered later requests, but never Validate Negotiate" + noteOnLostAnswer,
         evidence: evidence(of: validation) + endEvidence)

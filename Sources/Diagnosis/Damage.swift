@@ -1,0 +1,53 @@
+import Rules
+import Transcripts
+
+/// Frames of which the bytes are not what was sent, as the findings of one connection or case see them.
+struct Damage {
+  var frames: [Int] = []
+  /// Frames of NEGOTIATE, which other phases cite to show where the connection stood.
+  var context: [Int] = []
+
+  /// The observation as far as it rests on frames that are whole: a damaged one makes a finding possible, and no more
+  /// than a warning.
+  func lower(_ observation: Observation, of rule: Rule) -> Observation {
+    guard !frames.isEmpty else { return observation }
+    let cited = Set(observation.evidence.map(\.frame)).intersection(frames).subtracting(isAboutNegotiate(rule) ? [] : context)
+    guard !cited.isEmpty else { return observation }
+    var lowered = observation
+    lowered.confidence = .possible
+    lowered.severity = min(rule.severity(of: observation), .warning)
+    let numbers = cited.sorted().map(String.init).formatted()
+    lowered.summary += " (frame \(numbers) \(cited.count == 1 ? "is" : "are") damaged and may say something else)"
+    lowered.causes = ["the frame was damaged on its way or in the recording: its checksum is wrong"] + (observation.causes ?? rule.causes)
+    for index in lowered.evidence.indices where cited.contains(lowered.evidence[index].frame) {
+      lowered.evidence[index].note += "; damaged: its checksum is wrong"
+    }
+    return lowered
+  }
+
+  private func isAboutNegotiate(_ rule: Rule) -> Bool {
+    switch rule.phase {
+    case .transport, .negotiate, .validateNegotiate, .signing, .encryption, .middlebox, .capture: true
+    case .sessionSetup, .kerberos, .treeConnect: false
+    }
+  }
+}
+
+extension [String] {
+  fileprivate func formatted() -> String {
+    count < 2 ? joined() : dropLast().joined(separator: ", ") + " and " + (last ?? "")
+  }
+}
+
+extension Damage {
+  init(_ transcript: Transcript) {
+    frames = transcript.damagedFrames
+    guard !frames.isEmpty else { return }
+    context = [transcript.negotiation?.requestStamp?.frame, transcript.negotiation?.responseStamp?.frame].compactMap(\.self)
+  }
+
+  init(_ one: Case) {
+    for connection in one.connections { frames += connection.damagedFrames }
+    if !frames.isEmpty { context = one.connections.compactMap(\.negotiateFrame) }
+  }
+}

@@ -1,0 +1,52 @@
+import Packets
+
+/// Frames that matter and whose bytes are not what was sent: a checksum is wrong, or the receiver says so.
+///
+/// A network card that fills in checksums leaves all of one host wrong, and a device that rewrites packets those of many:
+/// a wrong one counts where that host's others are right.
+final class FrameDoubts {
+  private enum Limit {
+    /// Hosts of which the checksums are counted.
+    static let hosts = 4096
+    /// Frames that are remembered; a recording with more of them is damaged as a whole.
+    static let frames = 1024
+  }
+
+  private struct Tally {
+    var right = 0
+    var wrong = 0
+    var isTrusted: Bool { right >= 2 * wrong && right > 0 }
+  }
+
+  private struct Doubt {
+    var sender: IPAddress
+    var isMarked: Bool
+  }
+
+  private var hosts: [IPAddress: Tally] = [:]
+  private var all = Tally()
+  private var doubts: [Int: Doubt] = [:]
+
+  func note(_ verdict: ChecksumVerdict, isMarked: Bool, sender: IPAddress, frame: Int) {
+    guard verdict != .unknown || isMarked else { return }
+    let isRight = verdict == .right && !isMarked
+    if hosts.count < Limit.hosts || hosts[sender] != nil {
+      if isRight { hosts[sender, default: Tally()].right += 1 } else { hosts[sender, default: Tally()].wrong += 1 }
+    }
+    if isRight { all.right += 1 } else { all.wrong += 1 }
+    if !isRight, doubts.count < Limit.frames { doubts[frame] = Doubt(sender: sender, isMarked: isMarked) }
+  }
+
+  /// The damaged frames among some, in order.
+  func damaged(_ frames: ClosedRange<Int>) -> [Int] {
+    guard !doubts.isEmpty else { return [] }
+    return doubts.filter { frames.contains($0.key) && isBelieved($0.value) }.map(\.key).sorted()
+  }
+
+  private func isBelieved(_ doubt: Doubt) -> Bool {
+    if doubt.isMarked { return true }
+    guard let host = hosts[doubt.sender] else { return false }
+    // An address that nothing else bears may be the damage itself.
+    return host.isTrusted || host.right == 0 && host.wrong <= 2 && all.right >= 8 * all.wrong
+  }
+}

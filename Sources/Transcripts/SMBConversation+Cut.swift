@@ -1,0 +1,139 @@
+import Packets
+import Protocols
+
+// Messages of which the capture has only the beginning, and answers whose requests it does not have at all: what is there
+// counts.
+extension SMBConversation {
+  /// The name of a share that was cut off.
+  static let unknownShare = "a share (its name was not captured)"
+
+  func lost(_ count: Int, of head: SMB2MessageHead, frame: FrameStamp, side: Side) {
+    countPassed()
+    noteLost(count, isEndOfMessage: true, frame: frame, side: side)
+    transcript.orient(by: head.isResponse, side: side)
+    let stamp = MessageStamp(head, frame)
+    if head.isResponse {
+      transcript.noteResponses(1, in: frame)
+      takeCutReply(head, stamp)
+    } else {
+      let isLeaving = [.logoff, .treeDisconnect].contains(head.command)
+      transcript.traffic.requests += 1
+      transcript.noteRequests(1, in: frame, turnAway: isLeaving || [.cancel, .echo].contains(head.command))
+      transcript.traffic.lastRequestLeaves = isLeaving
+      takeCutRequest(head, stamp)
+    }
+  }
+
+  private func takeCutRequest(_ head: SMB2MessageHead, _ stamp: MessageStamp) {
+    // Without its own number a request takes one that no request has.
+    let messageID = head.messageID ?? (1 << 62 | UInt64(truncatingIfNeeded: stamp.frame))
+    switch head.command {
+    case .negotiate where transcript.negotiation == nil:
+      transcript.negotiation = Negotiation(request: nil, requestStamp: stamp)
+      wait(for: .negotiate, messageID)
+    case .sessionSetup:
+      // Taken already, by as much of its body as is there.
+      guard !openRequests.contains(where: { $0.messageID == messageID }) else { return }
+      wait(for: transcript.openCutSession(head, stamp), messageID)
+    case .treeConnect:
+      wait(for: transcript.open(Tree(sessionID: head.sessionID ?? 0, path: Self.unknownShare, requestStamp: stamp)), messageID)
+    default: break
+    }
+  }
+
+  private func takeCutReply(_ head: SMB2MessageHead, _ stamp: MessageStamp) {
+    guard !head.isInterim, let index = openRequests.firstIndex(where: { isAnswered($0, by: head) }) else { return }
+    // Of what a Validate Negotiate answer says nothing is known.
+    if openRequests[index].request.isValidation, stamp.status?.isError != true { return forgetValidation(index) }
+    let open = openRequests.remove(at: index).request
+    transcript.answer(open, cutReply: stamp, sessionID: head.sessionID)
+  }
+
+  private func isAnswered(_ open: (messageID: UInt64, request: OpenRequest), by head: SMB2MessageHead) -> Bool {
+    if let id = head.messageID, open.messageID == id { return true }
+    guard head.messageID == nil || open.messageID >> 62 == 1 else { return false }
+    return switch open.request {
+    case .negotiate: head.command == .negotiate
+    case .session, .reauthentication: head.command == .sessionSetup
+    case .tree: head.command == .treeConnect
+    default: false
+    }
+  }
+
+  private func forgetValidation(_ index: Int) {
+    let open = openRequests.remove(at: index).request
+    guard case .validation(let place) = open, place == transcript.validations.count - 1 else { return }
+    transcript.validations.removeLast()
+  }
+
+  // MARK: Answers without requests
+
+  /// Nothing of the client was recorded: what the server answered is known all the same.
+  func adoptReplies() {
+    let replies = earlyReplies
+    earlyReplies = []
+    for early in replies {
+      guard case .smb2(let reply) = early.content else { continue }
+      transcript.adopt(reply)
+    }
+  }
+}
+
+extension Transcript {
+  /// A leg of a logon, with nothing in it.
+  mutating func openCutSession(_ head: SMB2MessageHead, _ stamp: MessageStamp) -> SMBConversation.OpenRequest {
+    if let last = sessions.indices.last, !sessions[last].isEstablished, sessions[last].isAnswered,
+      sessions[last].replyStamp?.status == .moreProcessingRequired
+    {
+      return openLeg(last, token: [], stamp)
+    }
+    guard sessions.count < SMBConversation.Limit.sessions else {
+      visibility.limitsReached += 1
+      return .other
+    }
+    sessions.append(Session(id: 0, requestStamp: stamp, isBinding: false))
+    return .session(sessions.count - 1)
+  }
+
+  /// An answer of which only the header is there.
+  mutating func answer(_ request: SMBConversation.OpenRequest, cutReply stamp: MessageStamp, sessionID: UInt64?) {
+    switch request {
+    case .negotiate:
+      if negotiation?.responseStamp == nil { negotiation?.responseStamp = stamp }
+    case .session(let index) where index < sessions.count:
+      let isGranted = stamp.status == .success
+      sessions[index].replyStamp = stamp
+      // What kind of session it is, the rest would have said.
+      sessions[index].isAnswered = !isGranted
+      if let sessionID, sessionID != 0 { sessions[index].id = sessionID }
+      if isGranted { sessions[index].establishedFrame = stamp.frame }
+    case .tree(let index) where index < trees.count: trees[index].replyStamp = stamp
+    case .validation(let index) where index < validations.count: validations[index].responseStamp = stamp
+    case .reauthentication(let index) where index < sessions.count: answerReauthentication(index, stamp)
+    default: break
+    }
+  }
+
+  /// Takes an answer whose request the capture does not have.
+  mutating func adopt(_ reply: SMBConversation.Reply) {
+    let unseen = MessageStamp(unseenBefore: reply.stamp)
+    switch reply.header.command {
+    case .negotiate where negotiation == nil:
+      negotiation = Negotiation(request: nil, requestStamp: nil)
+      answer(.negotiate, with: reply)
+    case .sessionSetup:
+      let id = reply.header.sessionID
+      if let index = sessions.lastIndex(where: { $0.id == id && !$0.isEstablished && $0.refusal == nil }) {
+        let open = openLeg(index, token: [], unseen)
+        answer(open, with: reply)
+      } else if sessions.count < SMBConversation.Limit.sessions {
+        sessions.append(Session(id: id, requestStamp: unseen, isBinding: false))
+        answer(.session(sessions.count - 1), with: reply)
+      }
+    case .treeConnect:
+      let open = open(Tree(sessionID: reply.header.sessionID, path: SMBConversation.unknownShare, requestStamp: unseen))
+      answer(open, with: reply)
+    default: break
+    }
+  }
+}

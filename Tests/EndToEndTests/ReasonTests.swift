@@ -1,0 +1,148 @@
+import Reports
+import Rules
+import Testing
+
+/// Recordings in which the status alone would lead astray: what is primary, how sure it is, what proves it, and which cause
+/// and remedy come first.
+@Suite struct ReasonTests {
+  struct Example: CustomTestStringConvertible, Sendable {
+    var fixture: String
+    /// Identifier, severity and confidence.
+    var finding: String
+    var frames: [Int]
+    var cause: String
+    var remedy: String
+
+    var testDescription: String { fixture }
+
+    init(_ fixture: String, _ finding: String, _ frames: [Int], cause: String, remedy: String) {
+      (self.fixture, self.finding, self.frames, self.cause, self.remedy) = (fixture, finding, frames, cause, remedy)
+    }
+  }
+
+  static let examples: [Example] = [
+    Example(
+      "guest-signs", "guest-cannot-sign error proven", [13, 14, 15, 17],
+      cause: "a fault in the client's software: in a guest session nothing may be", remedy: "Use an account that the server knows, with its"),
+    Example(
+      "guest-must-sign", "guest-cannot-sign error proven", [11, 14, 15, 19],
+      cause: "a fault in the client's software: in a guest session nothing may be", remedy: "Use an account that the server knows, with its"),
+    Example(
+      "tree-signature-refused", "tree-access-denied error proven", [12, 14, 15, 17],
+      cause: "possibly the signature: client and server derived different keys, by", remedy: "Try the same user with an older dialect, on Linux"),
+    Example(
+      "tree-limit-of-users", "tree-too-many error likely", [24, 25, 27, 57],
+      cause: "the share's limit of users is reached (“max connections” of the share", remedy: "On a ksmbd server look at “max connections” of"),
+    Example(
+      "tree-duplicate-name", "tree-duplicate-name error proven", [11, 18, 19, 22],
+      cause: "the name in the path is an alias of the server, an old name or a", remedy: "Open the share by the server's own name, as its"),
+    Example(
+      "tree-path-not-found", "tree-not-found-other error proven", [11, 12, 13, 16],
+      cause: "a misspelled share, or a path behind the share's name", remedy: "Ask the server for its list of shares as the"),
+    Example(
+      "tree-encryption-required-2.0.2", "tree-encryption-required error possible", [11, 12, 13, 15],
+      cause: "the share demands encryption (EncryptData of the share with", remedy: "Use a client with SMB 3: Windows 8, Windows"),
+    Example(
+      "session-id-zero", "tree-session-deleted error proven", [9, 11, 12, 13, 15],
+      cause: "a fault in the client's software: it does not take over the SessionId", remedy: "Update the client's program or library, or try"),
+    Example(
+      "session-binding-not-offered", "session-binding-failed warning proven", [27, 29, 30, 42],
+      cause: "the server does not do multichannel (its capabilities in NEGOTIATE", remedy: "As a test, switch multichannel off on the Windows"),
+    Example(
+      "client-never-signs", "signing-required-unsupported critical likely", [6, 10, 11, 12],
+      cause: "the client's program does not sign: it cannot, or is set never to", remedy: "Let the client sign: on Windows it does by"),
+    Example(
+      "server-cannot-sign", "session-setup-signature-zero critical proven", [6, 11, 13, 14],
+      cause: "the server cannot compute signatures: on a ksmbd server the kernel", remedy: "On a ksmbd server see whether the kernel module"),
+    Example(
+      "vni-server-cannot-sign", "session-setup-signature-zero critical proven", [6, 11, 13, 30],
+      cause: "the server cannot compute signatures: on a ksmbd server the kernel", remedy: "On a ksmbd server see whether the kernel module"),
+    Example(
+      "auth-ntlm-not-supported", "auth-ntlm-blocked error likely", [6, 8, 9, 10],
+      cause: "the server, or its domain, accepts no NTLM (policies “Restrict NTLM”,", remedy: "Let the client use Kerberos: reach the server by"),
+    Example(
+      "auth-ntlm-not-supported-late", "auth-ntlm-blocked error possible", [6, 11, 12, 13],
+      cause: "the server, or its domain, accepts no NTLM (policies “Restrict NTLM”,", remedy: "Let the client use Kerberos: reach the server by"),
+    Example(
+      "auth-no-winbind", "auth-no-logon-servers error proven", [10, 14, 15, 16],
+      cause: "winbindd does not run on the Samba server", remedy: "On a Samba server that belongs to a domain, or"),
+    Example(
+      "auth-no-winbind-kerberos", "session-setup-other-status error proven", [6, 52, 58, 60],
+      cause: "a helper of the server does not run: on a Samba member server or", remedy: "On a Samba server that belongs to a domain, or"),
+    Example(
+      "auth-server-unavailable", "session-setup-other-status error proven", [6, 11, 12, 13],
+      cause: "the server cannot reach its domain controller in the way it must, and", remedy: "Check on a Windows server that it finds its"),
+    Example(
+      "auth-invalid-signature", "session-setup-other-status error proven", [6, 10, 11, 12],
+      cause: "the server requires signing, and the client did not sign this message", remedy: "On a Samba client let it sign (the default), and"),
+    Example(
+      "auth-spn-realm", "auth-spn-hardening error possible", [6, 10, 11, 13],
+      cause: "the server checks the target name (SPN validation), and the client's", remedy: "Let the client's program send the target name as"),
+    Example(
+      "auth-spn-missing", "auth-logon-failure error proven", [6, 10, 11, 13],
+      cause: "a wrong password, typed or stored on the client", remedy: "Compare the domain, user and workstation in the"),
+    Example(
+      "auth-domain-question-mark", "auth-logon-failure error proven", [10, 14, 15, 16],
+      cause: "? is no domain that a file server knows: the account is meant in LAB,", remedy: "On a Windows client name the account, with its"),
+    Example(
+      "auth-domain-azuread", "auth-logon-failure error proven", [6, 10, 11, 12],
+      cause: "AZUREAD is no domain that a file server knows: the account is meant", remedy: "On a Windows client name the account, with its"),
+    Example(
+      "auth-no-common-mechanism", "auth-no-common-mechanism error proven", [10, 121, 123, 127],
+      cause: "the client uses Kerberos only (sec=krb5, “Block NTLM”, Protected", remedy: "Make the server a member of the domain or give it"),
+    Example(
+      "auth-raw-ntlm-refused", "auth-protocol-error error proven", [6, 8, 9, 11],
+      cause: "the server takes no raw NTLMSSP: it wants the token inside SPNEGO", remedy: "Let the client put NTLM inside SPNEGO"),
+    Example(
+      "auth-password-changed", "auth-logon-failure error proven", [64, 68, 69, 122],
+      cause: "the password was changed, or the account altered, while the client", remedy: "Give the client the new password before it locks"),
+    Example(
+      "auth-server-without-keytab", "auth-logon-failure error proven", [6, 10, 11, 13],
+      cause: "the server has no key for the ticket: no keytab, an old one, or none", remedy: "See whether the server has a key for this"),
+    Example(
+      "auth-server-without-daemon", "auth-logon-failure error possible", [6, 10, 11, 12],
+      cause: "the helper that checks passwords does not run on the server", remedy: "On a ksmbd server see whether its daemon runs,"),
+    Example(
+      "negotiate-netname-overrun", "negotiate-invalid-parameter error proven", [4, 6],
+      cause: "a fault in the client's software: NETNAME claims 20 bytes, and 16 are", remedy: "Update the client's program or library, or try"),
+    Example(
+      "negotiate-contexts-refused", "negotiate-invalid-parameter error proven", [4, 6],
+      cause: "an old server, or an embedded one, that stumbles over a context which", remedy: "Try the client without SMB 3.1.1, so that it"),
+    Example(
+      "negotiate-no-common-signing", "negotiate-invalid-parameter error proven", [4, 6],
+      cause: "possibly no signing algorithm in common: the client offers only", remedy: "Let both sides have a signing algorithm in"),
+    Example(
+      "encryption-no-common-cipher-client-leaves", "encryption-no-common-cipher error proven", [6, 8, 10],
+      cause: "encryption is on at both ends, and their lists of ciphers do not", remedy: "Let both sides have a cipher in common. On Samba"),
+    Example(
+      "smb1-only-client-posix", "smb1-only-client error proven", [4, 6, 7],
+      cause: "an old device (printer, scanner, NAS, embedded system) or an old", remedy: "Update or replace the side that speaks only SMB1;"),
+    Example(
+      "auth-ntlmv1-refused", "ntlmv1-used critical proven", [11, 12],
+      cause: "an old device (printer, scanner, NAS)", remedy: "Update the device (printer, scanner, NAS), and"),
+    Example(
+      "encryption-no-common-cipher", "encryption-no-common-cipher error proven", [4, 6],
+      cause: "encryption is on at both ends, and their lists of ciphers do not", remedy: "Let both sides have a cipher in common. On Samba"),
+    Example(
+      "signing-missing", "signing-required-unsupported critical likely", [4, 6, 11, 12],
+      cause: "the client's program does not sign: it cannot, or is set never to", remedy: "Let the client sign: on Windows it does by"),
+  ]
+
+  @Test(arguments: examples)
+  func putsTheEvidenceFirst(example: Example) throws {
+    let fixture = try #require(Fixture.all.first { $0.name == example.fixture })
+    let report = try fixture.report()
+    let finding = try #require(report.findings.first { $0.isPrimary })
+    #expect("\(finding.rule) \(finding.severity) \(finding.confidence)" == example.finding)
+    #expect(finding.evidence.map(\.frame) == example.frames)
+    #expect(finding.causes.first?.contains(example.cause) == true, "\(finding.causes)")
+    #expect(finding.remedies.first?.text.hasPrefix(example.remedy) == true, "\(finding.remedies.map(\.text))")
+  }
+
+  /// Recordings of users who got in: no more than a note.
+  @Test(arguments: ["guest-works-unsigned", "session-several-users", "ntlm-flags-contradict"])
+  func isOnlyANote(name: String) throws {
+    let fixture = try #require(Fixture.all.first { $0.name == name })
+    #expect(try fixture.report().findings.allSatisfy { $0.severity == .info })
+  }
+}

@@ -1,0 +1,202 @@
+import Packets
+import Protocols
+import Rules
+import TestSupport
+import Testing
+import Transcripts
+
+/// Why a logon was refused, where the messages show more than the status, and what nearly looks like it.
+@Suite struct LogonRefusalTests {
+  struct Example: CustomTestStringConvertible, Sendable {
+    var testDescription: String
+    /// Identifier and confidence of the first finding.
+    var rule: String
+    /// The first cause and the first remedy begin, or go on, with these words.
+    var cause: String
+    var remedy: String
+    var build: @Sendable (inout Conversation) -> Void
+
+    init(
+      _ description: String, _ rule: String, cause: String, remedy: String,
+      build: @escaping @Sendable (inout Conversation) -> Void
+    ) {
+      testDescription = description
+      (self.rule, self.cause, self.remedy, self.build) = (rule, cause, remedy, build)
+    }
+  }
+
+  static let examples: [Example] = [
+    Example(
+      "NTLM not supported, first leg", "auth-ntlm-blocked likely", cause: "the server, or its domain, accepts no NTLM",
+      remedy: "Let the client use Kerberos"
+    ) {
+      $0.negotiate()
+      $0.firstLeg(status: SMB2Bytes.notSupported, token: NTLMLogon().negotiate)
+    },
+    Example(
+      "NTLM not supported, second leg", "auth-ntlm-blocked possible",
+      cause: "the server, or its domain, accepts no NTLM", remedy: "Let the client use Kerberos"
+    ) {
+      $0.negotiate()
+      $0.setUpSession(status: SMB2Bytes.notSupported, logon: NTLMLogon())
+    },
+    Example(
+      "something unknown not supported", "auth-protocol-error proven", cause: "a mechanism that the server does not",
+      remedy: "Install the current updates"
+    ) {
+      $0.negotiate()
+      $0.firstLeg(status: SMB2Bytes.notSupported, token: [0x60])
+    },
+    Example(
+      "raw NTLM refused before a user was named", "auth-protocol-error proven", cause: "the server takes no raw NTLMSSP",
+      remedy: "Let the client put NTLM inside SPNEGO"
+    ) {
+      $0.negotiate()
+      $0.firstLeg(status: SMB2Bytes.logonFailure, token: NTLMLogon().negotiate)
+    },
+    Example(
+      "a wrong password", "auth-logon-failure proven", cause: "a wrong password", remedy: "Compare the domain, user"
+    ) {
+      $0.negotiate()
+      $0.setUpSession(status: SMB2Bytes.logonFailure, logon: NTLMLogon())
+    },
+    Example(
+      "a domain that is not the server's", "auth-logon-failure proven", cause: "the domain OTHER is not the server's (LAB",
+      remedy: "On a Windows client name the account"
+    ) {
+      $0.negotiate()
+      $0.setUpSession(status: SMB2Bytes.logonFailure, logon: NTLMLogon().with { $0.domain = "OTHER" })
+    },
+    Example(
+      "a domain that none has", "auth-logon-failure proven", cause: "? is no domain that a file server knows",
+      remedy: "On a Windows client name the account"
+    ) {
+      $0.negotiate()
+      $0.setUpSession(
+        status: SMB2Bytes.logonFailure, logon: NTLMLogon().with { ($0.domain, $0.serverDomain) = ("?", "FS01") })
+    },
+    Example(
+      "any domain at a stand-alone server", "auth-logon-failure proven", cause: "a wrong password",
+      remedy: "Compare the domain, user"
+    ) {
+      $0.negotiate()
+      $0.setUpSession(
+        status: SMB2Bytes.logonFailure, logon: NTLMLogon().with { ($0.domain, $0.serverDomain) = ("WORKGROUP", "FS01") })
+    },
+    Example(
+      "a session that is renewed with an old password", "auth-logon-failure proven", cause: "the password was changed",
+      remedy: "Give the client the new password"
+    ) {
+      $0.negotiate()
+      let body = SMB2BodyBytes.sessionSetupRequest(token: NTLMLogon().negotiate).setting(Conversation.session, at: 16)
+      $0.request(.request(1, 1, body))
+      $0.response(
+        .response(
+          1, 1, status: SMB2Bytes.moreProcessingRequired, session: 9,
+          SMB2BodyBytes.sessionSetupResponse(token: NTLMLogon().challenge)))
+      $0.request(.request(1, 2, session: 9, SMB2BodyBytes.sessionSetupRequest(token: NTLMLogon().authenticate)))
+      $0.response(.response(1, 2, status: SMB2Bytes.logonFailure, session: 9, SMB2BodyBytes.error()))
+    },
+    Example(
+      "no logon servers, at once", "auth-no-logon-servers proven", cause: "winbindd does not run",
+      remedy: "On a Samba server that belongs to a domain"
+    ) {
+      $0.negotiate()
+      $0.setUpSession(status: 0xC000_005E, logon: NTLMLogon())
+    },
+    Example(
+      "no logon servers, after a while", "auth-no-logon-servers proven", cause: "the server's DNS",
+      remedy: "Check on a Windows server"
+    ) {
+      $0.negotiate()
+      $0.begin(logon: NTLMLogon())
+      $0.request(
+        .request(1, 2, session: Conversation.session, SMB2BodyBytes.sessionSetupRequest(token: NTLMLogon().authenticate)))
+      $0.wait(seconds: 2)
+      $0.response(.response(1, 2, status: 0xC000_005E, session: Conversation.session, SMB2BodyBytes.error()))
+    },
+    Example(
+      "a target name with a realm", "auth-spn-hardening possible", cause: "the server checks the target name",
+      remedy: "Let the client's program send the target name"
+    ) {
+      $0.negotiate()
+      $0.setUpSession(
+        status: SMB2Bytes.accessDenied, logon: NTLMLogon().with { $0.service = "cifs/fs01.lab.example@LAB.EXAMPLE" })
+    },
+    Example(
+      "the server's own address as a target name", "auth-access-denied proven", cause: "the user right",
+      remedy: "On a Windows server look at Local Policies"
+    ) {
+      $0.negotiate()
+      $0.setUpSession(
+        status: SMB2Bytes.accessDenied, logon: NTLMLogon().with { $0.service = "cifs/\(Endpoint.testServer.address)" })
+    },
+    Example(
+      "a wrong signature", "session-setup-other-status proven", cause: "the server requires signing",
+      remedy: "On a Samba client let it sign"
+    ) {
+      $0.negotiate()
+      $0.setUpSession(status: 0xC000_A000, logon: NTLMLogon())
+    },
+    Example(
+      "a number that nobody knows", "session-setup-other-status proven", cause: "smbdx knows no usual cause",
+      remedy: "Look at the server's log"
+    ) {
+      $0.negotiate()
+      $0.setUpSession(status: 0xC0FF_EE00, logon: NTLMLogon())
+    },
+    Example(
+      "a session that was never granted here", "session-deleted proven", cause: "the client goes on with the session of another",
+      remedy: "Do not balance SMB"
+    ) {
+      $0.negotiate()
+      $0.request(.request(1, 1, session: 77, SMB2BodyBytes.sessionSetupRequest(token: NTLMLogon().negotiate)))
+      $0.response(.response(1, 1, status: 0xC000_0203, session: 77, SMB2BodyBytes.error()))
+    },
+  ]
+
+  @Test(arguments: examples)
+  func putsTheEvidenceFirst(example: Example) throws {
+    let judged = Judged {
+      example.build(&$0)
+      $0.send(.client, flags: [.fin, .ack])
+    }
+    let finding = try #require(judged.findings.first { $0.isPrimary })
+    #expect("\(finding.rule.id) \(finding.observation.confidence)" == example.rule)
+    #expect(finding.causes.first?.contains(example.cause) == true, "\(finding.causes)")
+    #expect(finding.remedies.first?.text.hasPrefix(example.remedy) == true, "\(finding.remedies.map(\.text))")
+    #expect(finding.frames.allSatisfy { (1...judged.transcripts[0].lastFrame.number).contains($0) })
+    // A password was sent, so there is no word of tickets.
+    let said = ([finding.observation.summary] + finding.causes).filter { !$0.contains("could not get a Kerberos ticket") }
+    #expect(!said.contains { $0.contains("ticket") }, "\(said)")
+  }
+
+  /// Every status that has a name has causes and remedies, wherever it is the answer.
+  @Test func advisesOnEveryNamedStatus() {
+    let numbers = Array(UInt32(0xC000_0001)...0xC000_0500) + [0xC000_A000]
+    for number in numbers where NTStatus(rawValue: number).name != nil {
+      for answersLogon in [true, false] {
+        let judged = Judged {
+          $0.negotiate()
+          $0.setUpSession(status: answersLogon ? number : 0, logon: NTLMLogon())
+          if !answersLogon { $0.connectTree(status: number) }
+          $0.send(.client, flags: [.fin, .ack])
+        }
+        let findings = judged.findings.filter { [.sessionSetup, .treeConnect, .encryption].contains($0.rule.phase) && $0.severity > .info }
+        for finding in findings {
+          #expect(finding.causes.allSatisfy { !$0.contains("see the meaning") && !$0.contains("depend on the status") }, "\(number)")
+          #expect(!finding.causes.isEmpty && !finding.remedies.isEmpty, "\(number)")
+        }
+        if number != 0xC000_0016 { #expect(!findings.isEmpty, "\(NTStatus(rawValue: number)) \(answersLogon)") }
+      }
+    }
+  }
+}
+
+extension Conversation {
+  /// The first message of a logon, refused.
+  fileprivate mutating func firstLeg(status: UInt32, token: [UInt8]) {
+    request(.request(1, 1, SMB2BodyBytes.sessionSetupRequest(token: token)))
+    response(.response(1, 1, status: status, session: 5, SMB2BodyBytes.error()))
+  }
+}

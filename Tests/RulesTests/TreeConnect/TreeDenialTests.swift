@@ -1,0 +1,210 @@
+import Packets
+import Rules
+import TestSupport
+import Testing
+
+/// STATUS_ACCESS_DENIED to TREE_CONNECT: told apart by which requests were signed, accepted and refused.
+@Suite struct TreeDenialTests {
+  struct Example: CustomTestStringConvertible, Sendable {
+    var testDescription: String
+    /// Identifier, severity and confidence of the primary finding.
+    var rule: String
+    var cause: String
+    var remedy: String
+    var build: @Sendable (inout Conversation) -> Void
+
+    init(
+      _ description: String, _ rule: String, cause: String, remedy: String,
+      build: @escaping @Sendable (inout Conversation) -> Void
+    ) {
+      testDescription = description
+      (self.rule, self.cause, self.remedy, self.build) = (rule, cause, remedy, build)
+    }
+  }
+
+  static let ipc = #"\\fs01\IPC$"#
+
+  static let examples: [Example] = [
+    Example(
+      "a guest who signs", "guest-cannot-sign error proven", cause: "a fault in the client's software",
+      remedy: "Use an account that the server knows"
+    ) {
+      $0.negotiate311()
+      $0.setUpSession(flags: 1, logon: NTLMLogon())
+      $0.connectTree(status: SMB2Bytes.accessDenied, isSigned: true)
+    },
+    Example(
+      "a guest who does not sign", "tree-access-denied error proven", cause: "no user was accepted",
+      remedy: "Use an account that the server knows"
+    ) {
+      $0.negotiate311()
+      $0.setUpSession(flags: 1, logon: NTLMLogon())
+      $0.connectTree(status: SMB2Bytes.accessDenied)
+    },
+    Example(
+      "an anonymous user", "tree-access-denied error proven", cause: "no user was sent",
+      remedy: "Use an account that the server knows"
+    ) {
+      $0.negotiate311()
+      $0.setUpSession(flags: 2, logon: .anonymous)
+      $0.connectTree(status: SMB2Bytes.accessDenied)
+    },
+    Example(
+      "the first signed request, for IPC$", "tree-access-denied error proven", cause: "possibly the signature",
+      remedy: "Try the same user with an older dialect"
+    ) {
+      $0.negotiate311()
+      $0.setUpSession(logon: NTLMLogon(), isSigned: true)
+      $0.connectTree(path: ipc, status: SMB2Bytes.accessDenied, isSigned: true)
+    },
+    Example(
+      "the first signed request, for a share", "tree-access-denied error proven", cause: "possibly the signature",
+      remedy: "Try the same user with an older dialect"
+    ) {
+      $0.negotiate311()
+      $0.setUpSession(logon: NTLMLogon(), isSigned: true)
+      $0.connectTree(status: SMB2Bytes.accessDenied, isSigned: true)
+    },
+    Example(
+      "IPC$ was granted before", "tree-access-denied error proven", cause: "the permissions of the share",
+      remedy: "On a Windows server look at the permissions"
+    ) {
+      $0.negotiate311()
+      $0.setUpSession(logon: NTLMLogon(), isSigned: true)
+      $0.connectTree(path: ipc, tree: 4, body: SMB2BodyBytes.treeConnectResponse(shareType: 2))
+      $0.connectTree(4, path: ipc, tree: 4, isSigned: true, body: SMB2BodyBytes.treeConnectResponse(shareType: 2))
+      $0.connectTree(5, status: SMB2Bytes.accessDenied, isSigned: true)
+    },
+    Example(
+      "another share was not found", "tree-access-denied error proven", cause: "the permissions of the share",
+      remedy: "On a Windows server look at the permissions"
+    ) {
+      $0.negotiate311()
+      $0.setUpSession(logon: NTLMLogon(), isSigned: true)
+      $0.connectTree(path: #"\\fs01\old"#, status: SMB2Bytes.badNetworkName, isSigned: true)
+      $0.connectTree(4, status: SMB2Bytes.accessDenied, isSigned: true)
+    },
+    Example(
+      "a share over SMB 3.0.2", "tree-access-denied error proven", cause: "the permissions of the share",
+      remedy: "On a Windows server look at the permissions"
+    ) {
+      $0.negotiate()
+      $0.setUpSession(logon: NTLMLogon(), isSigned: true)
+      $0.connectTree(status: SMB2Bytes.accessDenied, isSigned: true)
+    },
+    Example(
+      "a server that cannot sign", "session-setup-signature-zero critical proven", cause: "the server cannot compute signatures",
+      remedy: "On a ksmbd server"
+    ) {
+      $0.negotiate311()
+      $0.endLogonWithZeros()
+      $0.connectTree(status: SMB2Bytes.accessDenied, isSigned: true)
+    },
+    Example(
+      "a client that never signs", "signing-required-unsupported critical likely", cause: "the client's program does not sign",
+      remedy: "Let the client sign"
+    ) {
+      $0.negotiate(serverMode: 3)
+      $0.setUpSession(logon: NTLMLogon(), isSigned: true)
+      $0.connectTree(status: SMB2Bytes.accessDenied)
+    },
+    Example(
+      "SessionId 0", "tree-session-deleted error proven", cause: "a fault in the client's software", remedy: "Update the client's program"
+    ) {
+      $0.negotiate()
+      $0.setUpSession(logon: NTLMLogon(), isSigned: true)
+      $0.request(.request(3, 3, SMB2BodyBytes.treeConnectRequest()))
+      $0.response(.response(3, 3, status: 0xC000_0203, SMB2BodyBytes.error()))
+    },
+    Example(
+      "a session that the client had left", "tree-session-deleted error proven", cause: "a fault in the client's software",
+      remedy: "Update the client's program"
+    ) {
+      $0.negotiate()
+      $0.setUpSession(logon: NTLMLogon(), isSigned: true)
+      $0.request(.request(2, 3, session: Conversation.session, SMB2BodyBytes.empty))
+      $0.response(.response(2, 3, session: Conversation.session, SMB2BodyBytes.empty))
+      $0.connectTree(4, status: 0xC000_0203)
+    },
+    Example(
+      "a session that the server ended", "tree-session-deleted error proven", cause: "the server ended the session",
+      remedy: "Look at the server's log"
+    ) {
+      $0.negotiate()
+      $0.setUpSession(logon: NTLMLogon(), isSigned: true)
+      $0.connectTree(status: 0xC000_0203)
+    },
+  ]
+
+  @Test(arguments: examples)
+  func putsTheEvidenceFirst(example: Example) throws {
+    let judged = Judged {
+      example.build(&$0)
+      $0.send(.client, flags: [.fin, .ack])
+    }
+    let finding = try #require(judged.findings.first { $0.isPrimary })
+    #expect("\(finding.rule.id) \(finding.severity) \(finding.observation.confidence)" == example.rule)
+    #expect(finding.causes.first?.hasPrefix(example.cause) == true, "\(finding.causes)")
+    #expect(finding.remedies.first?.text.hasPrefix(example.remedy) == true, "\(finding.remedies.map(\.text))")
+  }
+
+  /// Users of one share, one connection after the other.
+  ///
+  /// - Parameter isOpen: the first is still there when the second comes.
+  static func twoUsers(_ first: String, _ second: String, isOpen: Bool) -> [TestFrame] {
+    var frames: [TestFrame] = []
+    for (index, user) in [first, second].enumerated() {
+      var conversation = Conversation(
+        client: Endpoint(address: Endpoint.testClient.address, port: UInt16(50_001 + index)), server: .testServer)
+      conversation.wait(seconds: Int64(index * 2))
+      conversation.open()
+      conversation.negotiate(dialect: 0x0210, dialects: [0x0210])
+      conversation.setUpSession(logon: NTLMLogon().with { $0.user = user })
+      conversation.connectTree(status: index == 0 ? 0 : SMB2Bytes.accessDenied)
+      if index == 0, isOpen { conversation.wait(seconds: 10) }
+      conversation.send(.client, flags: [.fin, .ack])
+      frames += conversation.frames
+    }
+    return frames.sorted { $0.time < $1.time }
+  }
+
+  @Test(arguments: [
+    ("alice", true, ["tree-too-many likely"]), ("alice", false, ["tree-access-denied proven"]),
+    ("bob", true, ["tree-access-denied proven"]),
+  ])
+  func tellsTheLimitOfUsers(second: String, isOpen: Bool, expected: [String]) {
+    let judged = Judged(Self.twoUsers("alice", second, isOpen: isOpen))
+    let found = judged.findings.filter { $0.severity == .error }
+    #expect(found.map { "\($0.rule.id) \($0.observation.confidence)" } == expected)
+  }
+
+  /// Two computers of one image; one that was found twice.
+  @Test(arguments: [("WS07", "WS08", 1), ("WS07", "WS07", 0), ("WS07", "", 0)])
+  func seesSharedMachineIdentifiers(first: String, second: String, count: Int) {
+    var frames: [TestFrame] = []
+    for (index, name) in [first, second].enumerated() {
+      var conversation = Conversation(client: Endpoint(address: IPAddress(10, 0, 0, UInt8(7 + index)), port: 50_001), server: .testServer)
+      conversation.wait(seconds: Int64(index * 2))
+      conversation.open()
+      conversation.negotiate()
+      conversation.setUpSession(logon: NTLMLogon().with { ($0.workstation, $0.machine) = (name, 5) })
+      conversation.connectTree()
+      frames += conversation.frames
+    }
+    let found = Judged(frames).ofRecording.filter { $0.rule.id == "ntlm-machine-id-shared" }
+    #expect(found.map(\.observation.evidence.count) == [Int](repeating: 2, count: count))
+  }
+}
+
+extension Conversation {
+  fileprivate mutating func negotiate311() { negotiate(dialect: 0x0311, dialects: [0x0311]) }
+
+  /// A logon whose last answer has the SIGNED flag and no signature.
+  fileprivate mutating func endLogonWithZeros() {
+    begin(logon: NTLMLogon())
+    request(.request(1, 2, session: Self.session, SMB2BodyBytes.sessionSetupRequest(token: NTLMLogon().authenticate)))
+    var answer = SMB2Bytes.response(1, 2, session: Self.session, SMB2BodyBytes.sessionSetupResponse())
+    answer.flags = 0x08
+    response(answer)
+  }
+}
