@@ -6,16 +6,18 @@ struct Damage {
   var frames: [Int] = []
   /// Frames of NEGOTIATE, which other phases cite to show where the connection stood.
   var context: [Int] = []
+  /// Nobody got in, whatever the damaged frame had said.
+  var isFailed = false
 
   /// The observation as far as it rests on frames that are whole: a damaged one makes a finding possible, and no more
-  /// than a warning.
+  /// than a warning about what works all the same.
   func lower(_ observation: Observation, of rule: Rule) -> Observation {
     guard !frames.isEmpty else { return observation }
     let cited = Set(observation.evidence.map(\.frame)).intersection(frames).subtracting(isAboutNegotiate(rule) ? [] : context)
     guard !cited.isEmpty else { return observation }
     var lowered = observation
     lowered.confidence = .possible
-    lowered.severity = min(rule.severity(of: observation), .warning)
+    if !isFailed { lowered.severity = min(rule.severity(of: observation), .warning) }
     let numbers = cited.sorted().map(String.init).formatted()
     lowered.summary += " (frame \(numbers) \(cited.count == 1 ? "is" : "are") damaged and may say something else)"
     lowered.causes = ["the frame was damaged on its way or in the recording: its checksum is wrong"] + (observation.causes ?? rule.causes)
@@ -43,11 +45,14 @@ extension Damage {
   init(_ transcript: Transcript) {
     frames = transcript.damagedFrames
     guard !frames.isEmpty else { return }
+    isFailed = transcript.outcome == .failed
     context = [transcript.negotiation?.requestStamp?.frame, transcript.negotiation?.responseStamp?.frame].compactMap(\.self)
   }
 
   init(_ one: Case) {
     for connection in one.connections { frames += connection.damagedFrames }
-    if !frames.isEmpty { context = one.connections.compactMap(\.negotiateFrame) }
+    guard !frames.isEmpty else { return }
+    isFailed = one.outcome == .failed
+    context = one.connections.compactMap(\.negotiateFrame)
   }
 }

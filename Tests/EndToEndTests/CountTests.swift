@@ -14,7 +14,7 @@ import Transcripts
   }
 
   /// `1 failed`, `3 failed, 2 of them made up for by a later attempt`: the first two numbers.
-  private static func failures(in text: some StringProtocol) -> (failed: Int, superseded: Int) {
+  private static func failures(in text: String) -> (failed: Int, superseded: Int) {
     guard let match = text.firstMatch(of: /([0-9,]+) failed/), let failed = Int(match.1.filter(\.isNumber)) else { return (0, 0) }
     let rest = text[match.range.upperBound...]
     if let some = rest.prefixMatch(of: /, ([0-9,]+) of them made up for/) { return (failed, Int(some.1.filter(\.isNumber)) ?? -1) }
@@ -32,10 +32,10 @@ import Transcripts
     let text = Self.written { report.writeText(TextOptions(width: 10_000), to: $0) }
     let lines = text.split(separator: "\n")
     for line in [lines.first ?? "", lines.last { $0.contains("SMB connection") || $0.contains("Nothing wrong") } ?? ""] {
-      #expect(Self.failures(in: line) == wanted, "\(line)")
+      #expect(Self.failures(in: String(line)) == wanted, "\(line)")
     }
     let markdown = Self.written { report.writeMarkdown(to: $0) }
-    #expect(Self.failures(in: markdown.split(separator: "\n").dropFirst().first ?? "") == wanted)
+    #expect(Self.failures(in: String(markdown.split(separator: "\n").dropFirst().first ?? "")) == wanted)
     let html = Self.written { write in report.writeHTML { write($0) } }
     if report.summary.failedForGood > 0 { #expect(Self.failures(in: html) == wanted) }
 

@@ -1,10 +1,11 @@
 import Capture
+import Diagnosis
 import Foundation
 import Packets
 import Reports
 import Rules
-import Testing
 import TestSupport
+import Testing
 import Transcripts
 
 /// A frame with TCP in it, by its place in the bytes: Ethernet, IPv4 or IPv6 without extensions.
@@ -226,7 +227,7 @@ struct Expectation: Equatable, CustomStringConvertible {
     let grave = report.findings.filter { $0.severity >= .error }
     #expect(smb.last?.outcome == expected.outcome, "\(label): \(report.gist)")
     if let rule = expected.rule {
-      #expect(primary?.rule == rule, "\(label): \(report.gist)")
+      #expect(primary?.rule.id == rule, "\(label): \(report.gist)")
       if let severity = expected.severity { #expect(primary?.severity == severity, "\(label)") }
       if let cause = expected.cause {
         #expect(primary?.causes.first?.contains(cause) == true, "\(label): \(primary?.causes.first ?? "")")
@@ -235,8 +236,8 @@ struct Expectation: Equatable, CustomStringConvertible {
       #expect(grave.isEmpty, "\(label): \(report.gist)")
     }
     for finding in report.findings {
-      #expect(finding.evidence.allSatisfy { (1...frames).contains($0.frame) }, "\(label): \(finding.rule)")
-      #expect(!finding.evidence.isEmpty || finding.severity == .info, "\(label): \(finding.rule)")
+      #expect(finding.evidence.allSatisfy { (1...frames).contains($0.frame) }, "\(label): \(finding.rule.id)")
+      #expect(!finding.evidence.isEmpty || finding.severity == .info, "\(label): \(finding.rule.id)")
     }
   }
 
@@ -425,10 +426,10 @@ struct Expectation: Equatable, CustomStringConvertible {
   @Test(arguments: HealthyRecording.all) func blamesNobodyForWhatIsNotRecorded(recording: HealthyRecording) throws {
     let frames = try RecordedFrame.all(of: recording.testDescription)
     let whole = frames.report
-    let allowed = Set(whole.findings.filter { $0.severity >= .error }.map(\.rule))
+    let allowed = Set(whole.findings.filter { $0.severity >= .error }.map(\.rule.id))
     func check(_ some: [RecordedFrame], _ label: String) {
       let report = some.report
-      let grave = report.findings.filter { $0.severity >= .error && !allowed.contains($0.rule) }
+      let grave = report.findings.filter { $0.severity >= .error && !allowed.contains($0.rule.id) }
       #expect(grave.isEmpty, "\(recording.testDescription) \(label): \(report.gist)")
     }
     for ofServer in [true, false] {
@@ -449,24 +450,6 @@ struct Expectation: Equatable, CustomStringConvertible {
   func blamesNobodyForShortFrames(recording: HealthyRecording, length: Int) throws {
     let frames = try RecordedFrame.all(of: recording.testDescription)
     let report = frames.report(cutAt: length)
-    #expect(report.findings.filter { $0.severity >= .error }.map(\.rule) == [], "\(report.gist)")
-  }
-}
-
-extension [RecordedFrame] {
-  /// What a capture with a snapshot length says.
-  func report(cutAt length: Int) -> Report {
-    let engine = Engine()
-    var builder = ReportBuilder(toolVersion: "test", files: ["cut"])
-    var tracker = Tracker { builder.add($0, engine.judge($0)) }
-    for (index, stored) in enumerated() {
-      let bytes = Array<UInt8>(stored.bytes.prefix(length))
-      tracker.accept(
-        Frame(number: index + 1, time: stored.time, originalLength: stored.bytes.count, linkType: .ethernet), ByteView(bytes.span))
-    }
-    let inquiries = tracker.finish()
-    return builder.finish(
-      capture: CaptureFacts(tracker, frames: count, isFiltered: false, linkTypes: [], warnings: []), engine: engine,
-      inquiries: inquiries)
+    #expect(report.findings.filter { $0.severity >= .error }.map(\.rule.id) == [], "\(report.gist)")
   }
 }

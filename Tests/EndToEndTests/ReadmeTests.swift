@@ -1,4 +1,5 @@
 import Capture
+import Diagnosis
 import Foundation
 import Reports
 import Rules

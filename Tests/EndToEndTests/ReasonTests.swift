@@ -1,3 +1,4 @@
+import Diagnosis
 import Reports
 import Rules
 import Testing
@@ -133,7 +134,7 @@ import Testing
     let fixture = try #require(Fixture.all.first { $0.name == example.fixture })
     let report = try fixture.report()
     let finding = try #require(report.findings.first { $0.isPrimary })
-    #expect("\(finding.rule) \(finding.severity) \(finding.confidence)" == example.finding)
+    #expect("\(finding.rule.id) \(finding.severity) \(finding.confidence)" == example.finding)
     #expect(finding.evidence.map(\.frame) == example.frames)
     #expect(finding.causes.first?.contains(example.cause) == true, "\(finding.causes)")
     #expect(finding.remedies.first?.text.hasPrefix(example.remedy) == true, "\(finding.remedies.map(\.text))")

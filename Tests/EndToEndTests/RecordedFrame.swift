@@ -86,12 +86,15 @@ extension [RecordedFrame] {
       .sorted { ($0.element.time.nanoseconds, $0.offset) < ($1.element.time.nanoseconds, $1.offset) }.map(\.element)
   }
 
-  var report: Report {
+  var report: Report { report(cutAt: .max) }
+
+  /// What a capture with a snapshot length says.
+  func report(cutAt length: Int) -> Report {
     var analysis = Analysis()
     for (index, stored) in enumerated() {
+      let bytes = Array<UInt8>(stored.bytes.prefix(length))
       analysis.accept(
-        Frame(number: index + 1, time: stored.time, originalLength: stored.bytes.count, linkType: .ethernet),
-        ByteView(stored.bytes.span))
+        Frame(number: index + 1, time: stored.time, originalLength: stored.bytes.count, linkType: .ethernet), ByteView(bytes.span))
     }
     return Report(toolVersion: "test", files: ["changed"], diagnosis: analysis.finish())
   }

@@ -35,7 +35,7 @@ struct Judged {
     self.transcripts = transcripts
     findings = transcripts.flatMap { Engine().judge($0).findings }
     ofRecording = Engine().judge(facts)
-    let sorted = CaseBook.cases(of: transcripts.map(ConnectionBrief.init), joining: inquiries)
+    let sorted = CaseBook.cases(of: transcripts.map { ConnectionBrief($0) }, joining: inquiries)
     cases = sorted.cases
     ofCases = cases.flatMap { Engine().judge($0) }
     ofOthers = Engine().judge(sorted.others)
