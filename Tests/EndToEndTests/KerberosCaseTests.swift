@@ -57,6 +57,10 @@ import Transcripts
       cause: "the link names the server by its short name", remedy: "Set-DfsnServerConfiguration -ComputerName SERVER -UseFqdn $true",
       words: [#"\FS9\data"#]),
     Example(
+      fixture: "dfs-target-share-missing", diagnosis: "dfs-target-unreachable error proven", frames: [63, 66, 84],
+      cause: "the link names a share that was renamed or removed", remedy: #"Get-DfsnFolderTarget -Path"#,
+      words: ["that server refuses the share"]),
+    Example(
       fixture: "kerberos-service-disabled", diagnosis: "kerberos-service-account-state error proven", frames: [1, 2],
       cause: "the computer account of the server", remedy: "setspn -Q cifs/NAME", words: ["disabled"]),
     Example(
