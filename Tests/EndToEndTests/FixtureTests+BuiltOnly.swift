@@ -3,6 +3,6 @@ extension FixtureTests {
   /// `RulesTests` fires each of them with packets that are built.
   static let builtOnly = [
     "auth-access-denied", "encryption-required-not-honoured", "encryption-session-flag-mismatch",
-    "encryption-unsupported-client", "signing-algorithm-mismatch", "signing-required-unsupported", "tree-redirect",
+    "encryption-unsupported-client", "request-unanswered-in-use", "signing-algorithm-mismatch", "signing-required-unsupported", "tree-redirect",
   ]
 }
