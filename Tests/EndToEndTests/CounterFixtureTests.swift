@@ -7,9 +7,6 @@ import Testing
 @Suite struct CounterFixtureTests {
   /// Rules by the fixture that they pass over.
   static let rules: [String: [String]] = [
-    "tcp-loss-negotiate": [
-      "message-not-delivered",
-    ],
     "tree-ipc-only": [
       "tree-rejected-by-client",
     ],
@@ -164,6 +161,7 @@ import Testing
       "tcp-syn-refused", "tcp-handshake-incomplete", "dns-unanswered",
     ],
     "tcp-loss-negotiate": [
+      "message-not-delivered",
       "duplicate-packets",
     ],
     "tcp-loss-syn": [

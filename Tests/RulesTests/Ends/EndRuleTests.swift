@@ -1,0 +1,147 @@
+import Packets
+import Rules
+import TestSupport
+import Testing
+import Transcripts
+
+/// Ends of connections that were in use, and ends that no fixture has: identifier, severity, confidence.
+@Suite struct EndRuleTests {
+  /// CREATE on the connected share, and its answer.
+  private static func work(_ one: inout Conversation, _ messageID: UInt64) {
+    one.request(.request(5, messageID, session: Conversation.session, tree: 5, []))
+    one.response(.response(5, messageID, session: Conversation.session, tree: 5, []))
+  }
+
+  private static func ask(_ one: inout Conversation, _ messageID: UInt64, command: UInt16 = 5) {
+    one.request(.request(command, messageID, session: Conversation.session, tree: 5, []))
+    one.send(.server)
+  }
+
+  private static func connect(_ one: inout Conversation) {
+    one.open()
+    one.negotiate()
+    one.setUpSession(logon: NTLMLogon())
+    one.connectTree()
+  }
+
+  static let ends = [
+    ConversationCase("a request in use without an answer", "request-unanswered-in-use warning likely") {
+      connect(&$0)
+      work(&$0, 4)
+      ask(&$0, 5)
+      $0.wait(seconds: 20)
+      $0.send(.client, flags: [.fin, .ack])
+    },
+    ConversationCase("the first request on the share without an answer", "request-unanswered-in-use error likely") {
+      connect(&$0)
+      ask(&$0, 4)
+      $0.goOn(after: 70)
+    },
+    ConversationCase("the client looks whether the server is there", "request-unanswered-in-use warning likely") {
+      connect(&$0)
+      work(&$0, 4)
+      ask(&$0, 5)
+      $0.wait(seconds: 60)
+      ask(&$0, 6, command: 13)
+      $0.send(.client, flags: [.rst, .ack])
+    },
+    ConversationCase("an answer in the last moment") {
+      connect(&$0)
+      work(&$0, 4)
+      ask(&$0, 5)
+      $0.wait(seconds: 40)
+      $0.response(.response(5, 5, session: Conversation.session, tree: 5, []))
+      $0.send(.client, flags: [.fin, .ack])
+    },
+    ConversationCase("the server resets over a request", "connection-reset-in-use warning proven") {
+      connect(&$0)
+      work(&$0, 4)
+      ask(&$0, 5)
+      $0.send(.server, flags: [.rst, .ack])
+    },
+    ConversationCase("the client resets in use", "connection-reset-in-use info proven") {
+      connect(&$0)
+      work(&$0, 4)
+      ask(&$0, 5)
+      $0.send(.client, flags: [.rst, .ack])
+    },
+    ConversationCase("the server closes an idle connection") {
+      connect(&$0)
+      work(&$0, 4)
+      $0.send(.client)
+      $0.wait(seconds: 900)
+      $0.send(.server, flags: [.fin, .ack])
+    },
+    ConversationCase("a client that is gone", "connection-reset-in-use info likely") {
+      connect(&$0)
+      work(&$0, 4)
+      $0.send(.client)
+      $0.wait(seconds: 600)
+      for _ in 0..<3 {
+        $0.send(.server) { $0.sequence &-= 1 }
+        $0.wait(seconds: 75)
+      }
+      $0.send(.server, flags: [.rst, .ack])
+    },
+    ConversationCase("a session that is gone, and no other", "session-deleted error proven") {
+      connect(&$0)
+      work(&$0, 4)
+      $0.wait(seconds: 900)
+      $0.request(.request(5, 5, session: Conversation.session, tree: 5, []))
+      $0.response(.response(5, 5, status: 0xC000_0203, session: Conversation.session, tree: 5, []))
+      $0.send(.client, flags: [.fin, .ack])
+    },
+    ConversationCase("a share without an answer, and the client goes to another", "tree-connect-unanswered error likely") {
+      $0.open()
+      $0.negotiate()
+      $0.setUpSession(logon: NTLMLogon())
+      $0.request(.request(3, 3, session: Conversation.session, SMB2BodyBytes.treeConnectRequest()))
+      $0.send(.server)
+      $0.wait(seconds: 20)
+      ask(&$0, 4, command: 2)
+      $0.send(.client, flags: [.fin, .ack])
+    },
+    ConversationCase("the server hangs up behind the logon", "session-setup-reset-by-server critical likely") {
+      $0.open()
+      $0.negotiate()
+      $0.setUpSession(logon: NTLMLogon())
+      $0.send(.client)
+      $0.send(.server, flags: [.rst, .ack])
+    },
+    ConversationCase("the logon succeeds, and the client logs off") {
+      $0.open()
+      $0.negotiate()
+      $0.setUpSession(logon: NTLMLogon())
+      ask(&$0, 3, command: 2)
+      $0.send(.client, flags: [.fin, .ack])
+    },
+    ConversationCase("the client never goes on with its logon", "session-setup-reset-by-client critical likely") {
+      $0.open()
+      $0.negotiate()
+      $0.begin(logon: NTLMLogon())
+      $0.goOn(after: 120)
+    },
+    ConversationCase("an answer that never arrives", "message-not-delivered error likely") {
+      $0.open()
+      $0.negotiate()
+      $0.request(.request(1, 1, SMB2BodyBytes.sessionSetupRequest(token: NTLMLogon().negotiate)))
+      $0.response(
+        .response(1, 1, status: 0xC000_0016, session: Conversation.session, SMB2BodyBytes.sessionSetupResponse(token: NTLMLogon().challenge)))
+      let answer = $0.count
+      for seconds in [1, 2, 4, 8] as [Int64] {
+        $0.wait(seconds: seconds)
+        $0.resend(answer)
+      }
+      $0.goOn(after: 5)
+    },
+  ]
+
+  @Test(arguments: ends)
+  func judges(_ one: ConversationCase) {
+    let judged = Judged(one.frames)
+    let fired = judged.findings.filter { !$0.rule.id.hasPrefix("server-clock") && !$0.rule.id.hasPrefix("ntlm-mic") && !$0.rule.id.hasPrefix("vni-missing") && !$0.rule.id.hasPrefix("tcp-packet") }
+      .map { "\($0.rule.id) \($0.severity) \($0.observation.confidence)" }
+    #expect(fired == one.expected)
+    #expect(judged.findings.flatMap(\.frames).allSatisfy { (1...one.frames.count).contains($0) })
+  }
+}
