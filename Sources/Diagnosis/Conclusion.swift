@@ -16,12 +16,13 @@ struct Conclusion {
   ///   - connections: in the order of their numbers.
   ///   - findings: of each of them alone.
   ///   - lateFindings: those that the rest of the recording gave.
+  ///   - facts: of the recording; nil while it goes on.
   ///   - madeUpFor: failed connections whose goal was reached by one that is not among these.
   ///   - doubt: why silence may be none.
   ///   - isKept: takes each finding that comes with the end; what it refuses is only counted.
   init(
     _ connections: [DiagnosedConnection], _ findings: [Finding], _ inquiries: Inquiries, late lateFindings: [Finding],
-    engine: Engine, site: Site, madeUpFor: Set<Int> = [], doubt: DoubtAboutSilence = DoubtAboutSilence(),
+    engine: Engine, site: Site, facts: RecordingFacts? = nil, madeUpFor: Set<Int> = [], doubt: DoubtAboutSilence = DoubtAboutSilence(),
     isKept: (Finding) -> Bool = { _ in true }
   ) {
     self.connections = connections
@@ -34,6 +35,7 @@ struct Conclusion {
       let new = engine.judge(found[index])
       settle(&found[index], by: new)
       late += new
+      if let facts { note(engine.notChecked(found[index], in: facts), of: found[index]) }
     }
     for finding in late { take(finding, isKept) }
     for var finding in engine.judge(others) {
@@ -61,6 +63,17 @@ struct Conclusion {
         connections[index].settle(by: CollectionOfOne(finding))
         if connections[index].outcome == .failed { one.fail(connection) }
       }
+    }
+  }
+
+  /// What could not be checked of those that did not get in.
+  private mutating func note(_ notChecked: [(obstacle: Obstacle, rules: [String])], of one: Case) {
+    guard !notChecked.isEmpty else { return }
+    let entries = notChecked.map {
+      DiagnosedConnection.NotChecked(reason: $0.obstacle.reason, rules: $0.rules, needs: $0.obstacle.remedy)
+    }
+    for index in one.connections.lazy.filter({ $0.outcome != .established }).compactMap({ index(of: $0.id) }) {
+      connections[index].notChecked += entries
     }
   }
 

@@ -106,7 +106,7 @@ struct DiagnosisBuilder {
     (keeper.connections, keeper.findings) = ([], [])
     let (site, madeUpFor, isFiltered) = (keeper.site, keeper.madeUpFor, keeper.isFiltered)
     var conclusion = Conclusion(
-      connections, findings, inquiries, late: late, engine: engine, site: site, madeUpFor: madeUpFor,
+      connections, findings, inquiries, late: late, engine: engine, site: site, facts: facts, madeUpFor: madeUpFor,
       doubt: DoubtAboutSilence(capture)
     ) { keeper.keep($0) }
     for (name, count) in keeper.limitsReached { capture.noteLimit(name, count) }

@@ -23,6 +23,8 @@ package struct Engine: Sendable {
   private let ofConnections: [Entry<@Sendable (Transcript) -> [Observation]>]
   private let ofCases: [Entry<@Sendable (Case) -> [Observation]>]
   private let ofClients: [Entry<@Sendable (Inquiries, Case?) -> [Observation]>]
+  /// Rules of cases and clients that need more than connections show.
+  private let byNeedOfCases: [(need: Need, rules: [String])]
   private let ofCandidates: [Entry<@Sendable (Candidate, Surroundings) -> [Observation]>]
 
   /// - Parameter rules: those to run.
@@ -31,6 +33,9 @@ package struct Engine: Sendable {
     ofConnections = rules.indices.compactMap { index in
       guard case .connection(let judge) = rules[index].judge else { return nil }
       return Entry(index: index, needs: rules[index].needs, judge: judge)
+    }
+    byNeedOfCases = [Need.kerberosTraffic, .nameTraffic].map { need in
+      (need, rules.lazy.filter { $0.needs.contains(need) }.map(\.id))
     }
     ofClients = rules.indices.compactMap { index in
       guard case .inquiries(let judge) = rules[index].judge else { return nil }
@@ -96,6 +101,14 @@ package struct Engine: Sendable {
     }
     for index in findings.indices { findings[index].writeRemedies(from: RemedyFacts.Source(one, findings[index].connections)) }
     return findings
+  }
+
+  /// Rules that could not be judged of a case, since the recording lacks what its client asked of others.
+  func notChecked(_ one: Case, in facts: RecordingFacts) -> [(obstacle: Obstacle, rules: [String])] {
+    byNeedOfCases.compactMap { entry in
+      guard !entry.rules.isEmpty, let obstacle = one.obstacle(to: entry.need, in: facts) else { return nil }
+      return (obstacle, entry.rules)
+    }
   }
 
   /// Findings about what a client asked of KDCs and resolvers, as far as it belongs to no case. Beside SMB of the same

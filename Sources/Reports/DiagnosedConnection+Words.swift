@@ -59,6 +59,9 @@ extension DiagnosedConnection {
     }
     return text
   }
+
+  /// `client: Linux cifs.ko (likely), server: Samba 4.x (likely)`; empty when neither is known.
+  var peersText: String { Peers(brief.peerTraits).lines.joined(separator: ", ") }
 }
 
 extension DiagnosedCase {

@@ -37,7 +37,7 @@ struct ConnectionView {
     stages = record.stageOutcomes.filter { $0.1 != .notApplicable }.map { stage, outcome in
       StageView(symbol: outcome.symbol, name: stage.shortName, outcome: outcome.words, tone: outcome.tone)
     }
-    place = record.placeText
+    place = record.placeText + (record.peersText.isEmpty ? "" : "; \(record.peersText)")
     self.ladder = ladder
     self.lead = lead
     self.others = others

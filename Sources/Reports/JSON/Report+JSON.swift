@@ -74,6 +74,9 @@ extension DiagnosedConnection {
     json.member("lastFrame", lastFrame)
     json.member("protocol", dialectFamily)
     json.member("dialect", dialect)
+    let peers = Peers(brief.peerTraits)
+    write(peers.client, as: "clientSoftware", to: json)
+    write(peers.server, as: "serverSoftware", to: json)
     writeIdentity(to: json)
     json.member("shares", shares)
     json.object("stages") {
@@ -92,6 +95,11 @@ extension DiagnosedConnection {
       }
     }
     json.array("unreadable") { for message in unreadable { json.object { message.write(to: json) } } }
+  }
+
+  private func write(_ peer: PeerIdentity?, as key: String, to json: JSONWriter) {
+    guard let peer else { return json.null(key) }
+    json.object(key) { peer.write(to: json) }
   }
 
   private func writeIdentity(to json: JSONWriter) {

@@ -98,6 +98,8 @@ extension TextReport {
   /// Where it is in the capture, and how it ended.
   private func writePlace(_ connection: DiagnosedConnection) {
     out.flow(Phrase.words(connection.placeText, .faint), indent: 2, hanging: 4)
+    let peers = connection.peersText
+    if !peers.isEmpty { out.flow(Phrase.words(peers, .faint), indent: 2, hanging: 4) }
   }
 
   /// One line for each connection without fault; findings of level info below it.

@@ -10,6 +10,7 @@ struct Successes: Sendable {
     var firstFrame: FrameStamp
     /// Where the server had answered, for what may be tried side by side.
     var answerFrame: Int
+    var lastFrame: Int
   }
 
   /// The connections that reached one thing.
@@ -20,8 +21,32 @@ struct Successes: Sendable {
     var earliestBehind: [Timestamp] = []
     /// By the times at which they began; only for what may be tried side by side.
     var byTime: [Entry] = []
-    /// Of each entry of ``byTime`` and those before it: which one was answered last, and which of the others was.
-    var latest: [(best: Entry, second: Int)] = []
+    /// Of each entry of ``byTime`` and those before it: the two that were answered last.
+    var answers: [Latest] = []
+    /// Likewise those that lasted longest.
+    var ends: [Latest] = []
+  }
+
+  /// The two connections that reach farthest into a recording in some way.
+  fileprivate struct Latest: Sendable {
+    private var connection: Int
+    private var frame: Int
+    private var second = 0
+
+    init(_ connection: Int, _ frame: Int) { (self.connection, self.frame) = (connection, frame) }
+
+    func joined(by connection: Int, _ frame: Int) -> Latest {
+      var result = self
+      if frame > self.frame {
+        result = Latest(connection, frame)
+        result.second = self.frame
+      } else {
+        result.second = max(second, frame)
+      }
+      return result
+    }
+
+    func frame(besides other: Int) -> Int { connection == other ? second : frame }
   }
 
   private var lists: [Goal.Mark: List] = [:]
@@ -31,7 +56,7 @@ struct Successes: Sendable {
     for connection in connections {
       let entry = Entry(
         connection: connection.id, firstFrame: connection.firstFrame,
-        answerFrame: connection.negotiateFrame ?? connection.firstFrame.number)
+        answerFrame: connection.negotiateFrame ?? connection.firstFrame.number, lastFrame: connection.lastFrame.number)
       for mark in connection.marks { lists[mark, default: List()].entries.append(entry) }
     }
     for mark in lists.keys { lists[mark]?.seal(isOfOpening: mark.isOfOpening) }
@@ -42,9 +67,10 @@ struct Successes: Sendable {
     let limit = Timestamp(nanoseconds: failed.lastFrame.time.nanoseconds.addingClamped(Case.patience))
     return goal.marks.contains { mark in
       guard let list = lists[mark] else { return false }
-      return mark.isOfOpening
-        ? list.hasAnswer(behind: failed.firstFrame.number, begunBy: limit, besides: failed.id)
-        : list.hasBeginning(behind: failed.firstFrame.number, by: limit)
+      guard mark.isOfOpening else { return list.hasBeginning(behind: failed.firstFrame.number, by: limit) }
+      // A connection that was there before gives no further one; but it shows that what is only odd does no harm.
+      let latest = failed.outcome == .failed ? list.answers : list.ends
+      return list.last(of: latest, begunBy: limit, besides: failed.id) > failed.firstFrame.number
     }
   }
 }
@@ -60,13 +86,9 @@ extension Successes.List {
     }
     byTime = entries.sorted { ($0.firstFrame.time, $0.connection) < ($1.firstFrame.time, $1.connection) }
     for entry in byTime {
-      guard let before = latest.last else {
-        latest.append((entry, 0))
-        continue
-      }
-      latest.append(
-        entry.answerFrame > before.best.answerFrame
-          ? (entry, before.best.answerFrame) : (before.best, max(before.second, entry.answerFrame)))
+      answers.append(
+        answers.last?.joined(by: entry.connection, entry.answerFrame) ?? Successes.Latest(entry.connection, entry.answerFrame))
+      ends.append(ends.last?.joined(by: entry.connection, entry.lastFrame) ?? Successes.Latest(entry.connection, entry.lastFrame))
     }
   }
 
@@ -75,13 +97,10 @@ extension Successes.List {
     return index < entries.count && earliestBehind[index] <= limit
   }
 
-  /// Ports and ways to connect are tried side by side: it does not matter which began first. A connection that was
-  /// there before does not count: the client wants a further one.
-  fileprivate func hasAnswer(behind frame: Int, begunBy limit: Timestamp, besides connection: Int) -> Bool {
+  /// Ports and ways to connect are tried side by side: it does not matter which began first.
+  fileprivate func last(of latest: [Successes.Latest], begunBy limit: Timestamp, besides connection: Int) -> Int {
     let count = byTime.partitioningIndex { $0.firstFrame.time > limit }
-    guard count > 0 else { return false }
-    let last = latest[count - 1]
-    return (last.best.connection == connection ? last.second : last.best.answerFrame) > frame
+    return count > 0 ? latest[count - 1].frame(besides: connection) : 0
   }
 }
 

@@ -7,7 +7,7 @@ private let kdcPatience: Int64 = 10_000_000_000
 
 extension Rule {
   static let kerberosKDCUnreachable = Rule(
-    id: "kerberos-kdc-unreachable", severity: .critical, phase: .kerberos, nature: .silence, yieldsToSuccess: true,
+    id: "kerberos-kdc-unreachable", severity: .critical, phase: .kerberos, nature: .silence, needs: [.kerberosTraffic], yieldsToSuccess: true,
     summary: "The client asked for a ticket and no KDC answered.",
     explanation: """
       Requests to port 88 were repeated without an answer, or the connection was refused, and the client heard from no \
@@ -45,7 +45,7 @@ extension Rule {
     })
 
   static let kerberosResponseTooBig = Rule(
-    id: "kerberos-response-too-big", severity: .error, phase: .kerberos, nature: .silence, yieldsToSuccess: true,
+    id: "kerberos-response-too-big", severity: .error, phase: .kerberos, nature: .silence, needs: [.kerberosTraffic], yieldsToSuccess: true,
     summary: "The KDC's answer does not fit into UDP, and the client gets none over TCP.",
     explanation: """
       The KDC told the client to ask again over TCP. That is normal; but then no connection to TCP port 88 of this KDC \

@@ -63,7 +63,7 @@ extension Rule {
     })
 
   static let ntlmBlockedByClient = Rule(
-    id: "ntlm-blocked-by-client", severity: .error, phase: .sessionSetup, nature: .silence, yieldsToSuccess: true,
+    id: "ntlm-blocked-by-client", severity: .error, phase: .sessionSetup, nature: .silence, needs: [.kerberosTraffic], yieldsToSuccess: true,
     summary: "The client got no Kerberos ticket and may not use NTLM, so it left.",
     explanation: """
       The server answered NEGOTIATE, the KDC gave no ticket, and the client ended the connection without a logon. It is \

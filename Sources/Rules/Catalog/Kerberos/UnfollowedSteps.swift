@@ -52,7 +52,7 @@ extension Rule {
   private static let maximumReferrals = 8
 
   static let kerberosPreauthNotFollowed = Rule(
-    id: "kerberos-preauth-not-followed", severity: .warning, phase: .kerberos, nature: .silence, yieldsToSuccess: true,
+    id: "kerberos-preauth-not-followed", severity: .warning, phase: .kerberos, nature: .silence, needs: [.kerberosTraffic], yieldsToSuccess: true,
     summary: "The KDC asked for a proof of the password, and the client did not go on.",
     explanation: """
       “Pre-authentication required” is the normal first answer of a KDC; the client sends its request again at once, \

@@ -9,7 +9,7 @@ extension Rule {
   private static let resolverPatience: Int64 = 5_000_000_000
 
   static let dnsNameNotFound = Rule(
-    id: "dns-name-not-found", severity: .error, phase: .transport, nature: .status, yieldsToSuccess: true,
+    id: "dns-name-not-found", severity: .error, phase: .transport, nature: .status, needs: [.nameTraffic], yieldsToSuccess: true,
     summary: "DNS knows no address for the name the client asked for.",
     explanation: """
       The resolver answered that the name does not exist, or has no address, under every suffix that was tried. Without \
@@ -38,7 +38,7 @@ extension Rule {
     })
 
   static let dnsUnanswered = Rule(
-    id: "dns-unanswered", severity: .error, phase: .transport, nature: .silence, yieldsToSuccess: true,
+    id: "dns-unanswered", severity: .error, phase: .transport, nature: .silence, needs: [.nameTraffic], yieldsToSuccess: true,
     summary: "The DNS server did not answer when it was asked for the name.",
     explanation: "The question was repeated, and no answer came. Without an address no connection can be opened; when another resolver helps, every access begins with this delay.",
     harmless: "When another resolver answered, or the client had the address already: then it is only a note or nothing.",
