@@ -117,7 +117,11 @@ extension Conversation {
     open()
     negotiate()
     setUpSession(status: status, logon: NTLMLogon().with(change))
-    if status == 0 { connectTree() }
+    if status == 0 {
+      connectTree()
+      request(.request(4, 4, session: Self.session, tree: 5, SMB2BodyBytes.empty))
+      response(.response(4, 4, session: Self.session, tree: 5, SMB2BodyBytes.empty))
+    }
     send(.client, flags: [.fin, .ack])
   }
 
