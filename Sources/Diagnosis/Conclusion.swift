@@ -72,8 +72,8 @@ struct Conclusion {
     let entries = notChecked.map {
       DiagnosedConnection.NotChecked(reason: $0.obstacle.reason, rules: $0.rules, needs: $0.obstacle.remedy)
     }
-    for index in one.connections.lazy.filter({ $0.outcome != .established }).compactMap({ index(of: $0.id) }) {
-      connections[index].notChecked += entries
+    for connection in one.connections where connection.outcome != .established {
+      if let index = index(of: connection.id) { connections[index].notChecked += entries }
     }
   }
 

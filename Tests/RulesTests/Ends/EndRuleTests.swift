@@ -1,3 +1,4 @@
+import Diagnosis
 import Packets
 import Rules
 import TestSupport
