@@ -116,7 +116,7 @@ extension Analysis {
     let inquiries = tracker.finish()
     let last = judge.window.map { counted($0.update(at: tracker.now, recentInquiries, isLast: true)) } ?? []
     var source = source
-    if let window = judge.window { source.limitsReached["live-connections", default: 0] += window.limitsReached }
+    if let window = judge.window { source.noteLimit("live-connections", window.limitsReached) }
     return (last, diagnosis(source, inquiries, nil))
   }
 

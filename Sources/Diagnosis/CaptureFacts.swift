@@ -120,4 +120,8 @@ package struct CaptureSource: Sendable {
   package var limitsReached: [String: Int] = [:]
 
   package init() {}
+
+  package mutating func noteLimit(_ name: String, _ count: Int) {
+    if count > 0 { limitsReached[name, default: 0] += count }
+  }
 }

@@ -22,7 +22,9 @@ struct Damage {
     if !isFailed { lowered.severity = min(rule.severity(of: observation), .warning) }
     let numbers = cited.sorted().map(String.init).formatted()
     lowered.summary += " (frame \(numbers) \(cited.count == 1 ? "is" : "are") damaged and may say something else)"
-    lowered.causes = ["the frame was damaged on its way or in the recording: its checksum is wrong"] + (observation.causes ?? rule.causes)
+    let damaged = ["the frame was damaged on its way or in the recording: its checksum is wrong"]
+    let causes = observation.causes ?? rule.causes
+    lowered.causes = isFailed ? causes + damaged : damaged + causes
     for index in lowered.evidence.indices where cited.contains(lowered.evidence[index].frame) {
       lowered.evidence[index].note += "; damaged: its checksum is wrong"
     }

@@ -15,8 +15,13 @@ import Transcripts
     var bytes: [UInt8]
   }
 
-  /// The evidence against somebody who forges a reset lies in the segments themselves.
-  static let fixtures = Fixture.all.filter { !$0.name.contains("third-party") && !$0.name.hasPrefix("rst-injected") }
+  /// The evidence against somebody who forges a reset, that a message never arrives, and that bytes follow the end of one,
+  /// lies in the segments themselves.
+  static let fixtures = Fixture.all.filter {
+    !$0.name.contains("third-party") && !$0.name.hasPrefix("rst-injected")
+      && !["negotiate-lost", "session-setup-lost", "vni-request-lost", "tcp-mtu-black-hole", "smb1-refused-with-two-lengths"]
+        .contains($0.name)
+  }
 
   /// On other ports SMB is known by its first segment, which must come first.
   static let knownPorts: Set<UInt16> = [445, 139, 88, 53]

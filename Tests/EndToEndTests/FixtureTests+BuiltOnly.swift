@@ -4,5 +4,6 @@ extension FixtureTests {
   static let builtOnly = [
     "auth-access-denied", "encryption-required-not-honoured", "encryption-session-flag-mismatch",
     "encryption-unsupported-client", "kerberos-rc4-in-use", "ntlm-machine-id-shared", "request-unanswered-in-use", "signature-stripped", "signing-algorithm-mismatch", "tree-redirect",
+    "vni-request-malformed",
   ]
 }

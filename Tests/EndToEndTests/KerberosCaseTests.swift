@@ -26,7 +26,7 @@ import Transcripts
   static let examples: [Example] = [
     Example(
       fixture: "kerberos-tgt-refused", diagnosis: "kerberos-tgt-refused error proven", frames: [28, 31],
-      cause: "the domain controllers do not have the same krbtgt key", remedy: "kdestroy -A; kinit USER@REALM",
+      cause: "the domain controllers do not have the same krbtgt key", remedy: "kdestroy -A; kinit alice@LAB.EXAMPLE",
       words: ["ticket-granting ticket"], never: ["setspn", "Test-ComputerSecureChannel"]),
     Example(
       fixture: "kerberos-tgt-checksum", diagnosis: "kerberos-tgt-refused error proven", frames: [28, 31],
@@ -34,7 +34,7 @@ import Transcripts
     Example(
       fixture: "kerberos-etype-of-service", diagnosis: "kerberos-etype error proven", frames: [28, 31],
       cause: "the account has no keys of a type that the client offers",
-      remedy: "Get-ADComputer SERVER -Properties msDS-SupportedEncryptionTypes, PasswordLastSet, ServicePrincipalNames",
+      remedy: "Get-ADComputer files -Properties msDS-SupportedEncryptionTypes, PasswordLastSet, ServicePrincipalNames",
       words: ["aes256-cts-hmac-sha1-96 (18)", "rc4-hmac (23)"]),
     Example(
       fixture: "kerberos-ticket-key-missing", diagnosis: "kerberos-ap-modified error proven", frames: [117, 121, 123],
@@ -48,13 +48,13 @@ import Transcripts
       cause: "the KDC's software does not know the checksum", remedy: "Update the domain controller"),
     Example(
       fixture: "dfs-domain-path", diagnosis: "dfs-domain-path error proven", frames: [14, 21, 22, 25, 26],
-      cause: "the domain has no namespace of this name", remedy: "Get-DfsnRoot -Domain DOMAIN", words: ["the domain lab.test"]),
+      cause: "the domain has no namespace of this name", remedy: "Get-DfsnRoot -Domain LAB", words: ["the domain lab.test"]),
     Example(
       fixture: "dfs-link-not-followed", diagnosis: "tree-dfs-not-covered error proven", frames: [6, 27, 33],
       cause: "a client program or library without DFS", remedy: "Let the program open the target"),
     Example(
       fixture: "dfs-target-name-unknown", diagnosis: "dfs-target-unreachable error proven", frames: [37, 40, 41, 44, 45, 48, 49],
-      cause: "the link names the server by its short name", remedy: "Set-DfsnServerConfiguration -ComputerName SERVER -UseFqdn $true",
+      cause: "the link names the server by its short name", remedy: "Set-DfsnServerConfiguration -ComputerName fs1.lab.test -UseFqdn $true",
       words: [#"\FS9\data"#]),
     Example(
       fixture: "dfs-target-share-missing", diagnosis: "dfs-target-unreachable error proven", frames: [63, 66, 84],
@@ -70,7 +70,7 @@ import Transcripts
       words: ["rc4only@H3.TEST", "aes256-cts-hmac-sha1-96 (18)"]),
     Example(
       fixture: "kerberos-skew-overcome", diagnosis: "kerberos-clock-skew info proven", frames: [14, 15],
-      cause: "the clock of the file server is wrong", remedy: "w32tm /query /status", words: ["60 min ahead", "got in"]),
+      cause: "the clock of the file server is wrong", remedy: "timedatectl; chronyc tracking", words: ["60 min ahead", "got in"]),
     Example(
       fixture: "kerberos-user-hidden", diagnosis: "kerberos-ap-modified error proven", frames: [9, 10, 11],
       cause: "the server's keytab or machine password is out of step", remedy: "klist -kte", never: ["cmdkey", "pdbedit"]),

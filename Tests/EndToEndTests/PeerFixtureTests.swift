@@ -5,9 +5,11 @@ import Rules
 import Testing
 import Transcripts
 
-/// The peers of the fixtures: the lab has Samba, smbclient, smbprotocol and impacket, and nothing of Windows.
+/// The peers of the fixtures, as their READMEs name them: nothing of Windows among them.
 @Suite struct PeerFixtureTests {
-  static let known: Set<Implementation> = [.samba, .smbprotocol, .impacket]
+  static let known: Set<Implementation> = [
+    .samba, .smbprotocol, .impacket, .linuxCIFS, .ksmbd, .scapy, .pysmb, .goSMB2, .azureFiles,
+  ]
 
   @Test(arguments: Fixture.all)
   func namesNobodyElse(fixture: Fixture) throws {

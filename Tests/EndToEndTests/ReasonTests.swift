@@ -48,7 +48,7 @@ import Testing
       cause: "a fault in the client's software: it does not take over the SessionId", remedy: "Update the client's program or library, or try"),
     Example(
       "session-binding-not-offered", "session-binding-failed warning proven", [27, 29, 30, 42],
-      cause: "the server does not do multichannel (its capabilities in NEGOTIATE", remedy: "As a test, switch multichannel off on the Windows"),
+      cause: "the server does not do multichannel (its capabilities in NEGOTIATE", remedy: "Switch multichannel on at the server, if"),
     Example(
       "client-never-signs", "signing-required-unsupported critical likely", [6, 10, 11, 12],
       cause: "the client's program does not sign: it cannot, or is set never to", remedy: "Let the client sign: on Windows it does by"),
@@ -72,7 +72,7 @@ import Testing
       cause: "a helper of the server does not run: on a Samba member server or", remedy: "On a Samba server that belongs to a domain, or"),
     Example(
       "auth-server-unavailable", "session-setup-other-status error proven", [6, 11, 12, 13],
-      cause: "the server cannot reach its domain controller in the way it must, and", remedy: "Check on a Windows server that it finds its"),
+      cause: "the server cannot reach its domain controller in the way it must, and", remedy: "On a Samba cluster look at the state of its nodes"),
     Example(
       "auth-invalid-signature", "session-setup-other-status error proven", [6, 10, 11, 12],
       cause: "the server requires signing, and the client did not sign this message", remedy: "On a Samba client let it sign (the default), and"),
@@ -84,10 +84,10 @@ import Testing
       cause: "a wrong password, typed or stored on the client", remedy: "Compare the domain, user and workstation in the"),
     Example(
       "auth-domain-question-mark", "auth-logon-failure error proven", [10, 14, 15, 16],
-      cause: "? is no domain that a file server knows: the account is meant in LAB,", remedy: "On a Windows client name the account, with its"),
+      cause: "? is no domain that a file server knows: the account is meant in LAB,", remedy: "On Linux try the same account by hand"),
     Example(
       "auth-domain-azuread", "auth-logon-failure error proven", [6, 10, 11, 12],
-      cause: "AZUREAD is no domain that a file server knows: the account is meant", remedy: "On a Windows client name the account, with its"),
+      cause: "AZUREAD is no domain that a file server knows: the account is meant", remedy: "On Linux try the same account by hand"),
     Example(
       "auth-no-common-mechanism", "auth-no-common-mechanism error proven", [10, 121, 123, 127],
       cause: "the client uses Kerberos only (sec=krb5, “Block NTLM”, Protected", remedy: "Make the server a member of the domain or give it"),

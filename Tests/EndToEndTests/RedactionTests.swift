@@ -45,7 +45,12 @@ import Transcripts
     return file
   }
 
-  @Test(arguments: Fixture.all)
+  /// The domain of Azure Files, words of a KDC, and bytes behind the end of a message are the proof there, and are hidden.
+  private static let unhidden = Fixture.all.filter {
+    !["kerberos-azure-files", "kerberos-service-disabled", "smb1-refused-with-two-lengths"].contains($0.name)
+  }
+
+  @Test(arguments: unhidden)
   func saysTheSame(fixture: Fixture) throws {
     let report = try fixture.report()
     let again = analyze(try Recording(captures: [try Self.redacted(fixture)]))
@@ -202,7 +207,7 @@ import Transcripts
 
   /// A datagram in fragments becomes zeros, in which Wireshark looks for Kerberos; and what it can decipher of QUIC, the name
   /// of the server, is hidden.
-  private static let whole = Fixture.all.filter { !["kerberos-udp", "smb-over-quic"].contains($0.name) }
+  private static let whole = Fixture.all.filter { !["kerberos-udp", "smb-over-quic", "smb-over-quic-refused"].contains($0.name) }
 
   @Test(.enabled(if: Wireshark.isInstalled, "tshark and capinfos are not installed"), arguments: whole)
   func isNoMoreMalformedToWireshark(fixture: Fixture) throws {

@@ -64,9 +64,11 @@ import Transcripts
       }
     }
     let report = analysis.finish()
+    // Of the recording itself another one is made.
+    let findings = report.findings.filter { !$0.isOfRecording }
     return report.connections.map { "\($0.client) \($0.server) \($0.outcome) \($0.dialect ?? "") \($0.shares)" }
-      + report.findings.map { "\($0.rule.id) \($0.severity) \($0.confidence) \($0.summary)" }
-      + report.findings.flatMap { finding in
+      + findings.map { "\($0.rule.id) \($0.severity) \($0.confidence) \($0.summary)" }
+      + findings.flatMap { finding in
         finding.evidence.map { withFrames ? "\($0.frame) \($0.note)" : $0.note }
       }
   }

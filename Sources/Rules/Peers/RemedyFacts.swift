@@ -20,6 +20,11 @@ package struct RemedyFacts: Sendable {
   package var realm: String?
 
   package init() {}
+
+  /// Of the server, as far as its name tells; without the `$`, which Get-ADComputer does not need.
+  var computerAccount: String? {
+    hostName ?? server.flatMap { $0.isAddressLiteral ? nil : $0.split(separator: ".").first.map(String.init) }
+  }
 }
 
 extension RemedyFacts {

@@ -61,10 +61,13 @@ extension Remedy {
     let line = CommandLine(facts.domain == "" ? command.replacing(#"DOMAIN\USER"#, with: "USER") : command)
     // An alias is added to the host that it is not the name of.
     let needsAlias = command.contains("ALIAS")
+    // The directory knows computers by the names of their accounts.
+    let isOfAccount = command.hasPrefix("Get-ADComputer") || command.contains("(sAMAccountName=SERVER$)")
     var remedy = self
     remedy.command = line.filled { placeholder in
       switch placeholder {
-      case .server: needsAlias ? (facts.alias == nil ? nil : facts.hostName) : facts.server
+      case .server where needsAlias: facts.alias == nil ? nil : facts.hostName
+      case .server: isOfAccount ? facts.computerAccount : facts.server
       case .share: facts.share
       case .user: facts.user
       // A domain before a user who is not known would be made up.

@@ -19,7 +19,7 @@ extension Rule {
       "a client that offers nothing but RC4",
     ],
     remedies: [.rc4Events, .accountEncryptionTypes, .accountEncryptionTypesElsewhere, .serverKeys],
-    references: ["RFC 8429 3", "MS-KILE 2.2.7"],
+    references: ["RFC 8429", "MS-KILE 2.2.7"],
     judge: .inquiries { inquiries, one in
       let issued = inquiries.exchanges.compactMap { exchange -> WeakTicket? in
         guard let grant = exchange.grant, exchange.fileServer != nil, exchange.referral == nil, let reply = exchange.reply else { return nil }

@@ -141,13 +141,20 @@ extension Remedy {
 extension Remedy {
   static let serverKeys = Remedy(
     "On a Linux or Samba server look at the names, versions and encryption types of the keys it has; “net ads keytab create” makes the keytab anew from the machine account:",
-    command: "klist -kte")
+    command: "klist -kte", fits: .linuxServers)
   static let testJoin = Remedy(
     "On a Samba member server see whether its machine password fits its account; when it does not, “net ads changetrustpw” or a new join mends it:",
-    command: "net ads testjoin")
+    command: "net ads testjoin", fits: [.samba])
   static let accountEncryptionTypes = Remedy(
     "In Active Directory look at the encryption types of the account and at the date of its password (for the account of a user: Get-ADUser USER):",
-    command: "Get-ADComputer SERVER -Properties msDS-SupportedEncryptionTypes, PasswordLastSet, ServicePrincipalNames")
+    command: "Get-ADComputer SERVER -Properties msDS-SupportedEncryptionTypes, PasswordLastSet, ServicePrincipalNames",
+    fits: .activeDirectory,
+    variants: [
+      Remedy(
+        "Look at the encryption types of the server's account and at the date of its password, on the Samba member server:",
+        command: "net ads search -P '(sAMAccountName=SERVER$)' msDS-SupportedEncryptionTypes pwdLastSet servicePrincipalName",
+        fits: [.samba])
+    ])
   static let accountEncryptionTypesElsewhere = Remedy(
     "On a Samba domain controller (on an MIT KDC: kadmin.local -q 'getprinc PRINCIPAL' lists the keys):",
     command: "samba-tool user show USER --attributes=msDS-SupportedEncryptionTypes,pwdLastSet")
@@ -166,7 +173,12 @@ extension Remedy {
     "Update the domain controller: Samba from 4.16 on takes the checksums of current Windows clients.")
   static let serviceAccountState = Remedy(
     "Look whether that account is enabled and has not expired. For a server's computer account in Active Directory:",
-    command: "Get-ADComputer SERVER -Properties Enabled, AccountExpirationDate, PasswordLastSet")
+    command: "Get-ADComputer SERVER -Properties Enabled, AccountExpirationDate, PasswordLastSet", fits: .activeDirectory,
+    variants: [
+      Remedy(
+        "Look whether the server's account is enabled and has not expired, on the Samba member server:",
+        command: "net ads search -P '(sAMAccountName=SERVER$)' userAccountControl accountExpires pwdLastSet", fits: [.samba])
+    ])
   static let serviceAccountStateMIT = Remedy(
     "On an MIT KDC look at the attributes of the service (DISALLOW_ALL_TIX switches it off; “modprinc +allow_tix” switches it on):",
     command: "kadmin.local -q 'getprinc cifs/NAME'")
@@ -188,19 +200,19 @@ extension Remedy {
   private static func azureAccount(_ host: String) -> Remedy {
     Remedy(
       "Look whether an account of the domain stands for the storage account; without one, join it (Join-AzStorageAccount of the module AzFilesHybrid):",
-      command: "setspn -Q cifs/\(host)")
+      command: "setspn -Q cifs/\(host)", fits: [.azureFiles])
   }
 
   private static func azureDebugging(_ account: String) -> Remedy {
     Remedy(
       "Let Azure's own check compare the storage account with the domain (module AzFilesHybrid):",
-      command: "Debug-AzStorageAccountAuth -StorageAccountName \(account) -ResourceGroupName GROUP -Verbose")
+      command: "Debug-AzStorageAccountAuth -StorageAccountName \(account) -ResourceGroupName GROUP -Verbose", fits: [.azureFiles])
   }
 
   private static func azureRealm(_ host: String) -> Remedy {
     Remedy(
       "With Microsoft Entra Kerberos, tell the client of a local domain that this name belongs to that realm (policy “Define host name-to-Kerberos realm mappings”):",
-      command: "ksetup /addhosttorealmmap \(host) KERBEROS.MICROSOFTONLINE.COM")
+      command: "ksetup /addhosttorealmmap \(host) KERBEROS.MICROSOFTONLINE.COM", fits: [.windowsClient])
   }
 
   private static func azureKey(_ account: String, _ host: String) -> Remedy {

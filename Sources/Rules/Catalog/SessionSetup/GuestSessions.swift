@@ -31,7 +31,11 @@ extension Rule {
   ) { transcript in
     transcript.sessions.compactMap { session in
       guard session.isEstablished, session.flags.contains(.isGuest), session.offersCredentials else { return nil }
-      let works = transcript.trees.contains { $0.sessionID == session.id && $0.isConnected && !$0.isPipeShare }
+      let hidesShare =
+        transcript.outcome == .established
+        && transcript.visibility.mayHideMessages(from: .client, behind: session.replyStamp?.frame ?? 0)
+      let works =
+        hidesShare || transcript.trees.contains { $0.sessionID == session.id && $0.isConnected && !$0.isPipeShare }
       let mustProtect = !works && (transcript.requiresSigning || session.flags.contains(.encryptData))
       return Observation(
         .proven,

@@ -47,10 +47,10 @@ extension Rule {
     remedies: [
       Remedy(
         "On the Windows server see whether SMB over QUIC is enabled and has a certificate:",
-        command: "Get-SmbServerConfiguration | select EnableSMBQUIC; Get-SmbServerCertificateMapping"),
+        command: "Get-SmbServerConfiguration | select EnableSMBQUIC; Get-SmbServerCertificateMapping", fits: [.windowsServer]),
       Remedy(
         "On Samba (from 4.23) look at “server smb transports” in smb.conf, which has to name quic; the kernel needs its QUIC module:",
-        command: #"testparm -sv 2>/dev/null | grep "smb transports""#),
+        command: #"testparm -sv 2>/dev/null | grep "smb transports""#, fits: [.samba]),
       Remedy("Or let the client use TCP port 445, where that is allowed."),
     ],
     references: ["RFC 9000 17.2.2", "RFC 792"],

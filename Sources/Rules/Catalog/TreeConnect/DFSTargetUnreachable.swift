@@ -22,7 +22,7 @@ extension Rule {
       "the target server is down, or a firewall keeps this client from it",
       "the link names a server or a share that was moved or removed",
     ],
-    remedies: [.dfsWindows, .dfsSamba, .testPort445],
+    remedies: [.dfsTargets, .testPort445],
     references: ["MS-DFSC 3.1.5.4", "MS-SMB2 3.2.4.2"],
     judge: .attempt { one in one.failedTarget + one.unknownTargets })
 }
@@ -50,7 +50,7 @@ extension Case {
         ].compactMap(\.self),
         causes: isShare
           ? ["the link names a share that was renamed or removed", "the user may not use the share on that server"] : nil,
-        connections: [failed.id])
+        remedies: isShare ? [.dfsTargets, .sharesOfServer] : nil, connections: [failed.id])
     ]
   }
 
@@ -92,7 +92,7 @@ extension Case {
             ]) + ["the client asks another DNS server than the domain's"],
           connections: [connection.id])
         observation.remedies =
-          (host.contains(".") ? [] : [.fullNamesInReferrals, .dnsSuffix]) + [.recordOfTarget, .dfsWindows, .dfsSamba]
+          (host.contains(".") ? [] : [.fullNamesInReferrals, .dnsSuffix]) + [.recordOfTarget, .dfsTargets]
         return observation
       }
     }

@@ -66,6 +66,10 @@ extension Remedy {
   static let dfsWindows = Remedy(
     "On a Windows server or an administrator's workstation look at the targets of the namespace folder:",
     command: #"Get-DfsnFolderTarget -Path \\DOMAIN\NAMESPACE\FOLDER"#, fits: [.windowsServer, .nas, .azureFiles])
+  /// The server at hand is the target: the software of the namespace's server is not known.
+  static let dfsTargets = Remedy(
+    #"Look at the targets of the link, where the namespace is kept (on Samba the link is in the share: msdfs:server\share). On Windows:"#,
+    command: #"Get-DfsnFolderTarget -Path \\DOMAIN\NAMESPACE\FOLDER"#)
   static let dfsClientLinux = Remedy(
     "On Linux use the mount without the option nodfs, and with cifs.upcall and key.dns_resolver set up so that it can resolve the targets' names.",
     fits: [.linuxClient])

@@ -211,8 +211,6 @@ extension Transcript {
     var seen: Set<String> = []
     return trees.compactMap { tree in
       guard let status = tree.replyStamp?.status, ![.success, .pending].contains(status),
-        // To an anonymous user even IPC$ may be closed; that is said of the session.
-        !(tree.isPipeShare && session(of: tree)?.hasNoKey == true && trees.contains { !$0.isPipeShare }),
         seen.insert("\(status.rawValue) \(tree.path.lowercased())").inserted
       else { return nil }
       return judge(tree, status)
@@ -231,11 +229,11 @@ extension Transcript {
       evidence: evidence(of: tree) + (isOvercome ? [] : endEvidence), severity: isOvercome ? .info : nil, causes: causes, goal: goal(of: tree))
     observation.remedies = remedies
     // ksmbd sends two answers in one message, and its signature fits neither.
-    if negotiation?.response?.serverGUID.isZero == true, status != .accessDenied, status.isError, let reply = tree.replyStamp {
-      observation.evidence.append(
-        Evidence(
-          reply.frame, .server,
-          "this server looks like ksmbd (its ServerGuid is zero): its refusals bear a signature that does not verify, so smbclient shows NT_STATUS_ACCESS_DENIED whatever the status is"))
+    if negotiation?.response?.serverGUID.isZero == true, status != .accessDenied, status.isError,
+      let place = observation.evidence.firstIndex(where: { $0.frame == tree.replyStamp?.frame })
+    {
+      observation.evidence[place].note +=
+        "; this server looks like ksmbd (its ServerGuid is zero), whose refusals bear a signature that does not verify: smbclient shows NT_STATUS_ACCESS_DENIED whatever the status is"
     }
     return observation
   }
