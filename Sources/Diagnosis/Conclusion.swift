@@ -30,14 +30,14 @@ struct Conclusion {
     self.site = site
     let (cases, others) = CaseBook.cases(of: connections.map(\.brief), joining: inquiries)
     var found = cases
-    var late = lateFindings
+    var late: [(finding: Finding, of: Int?)] = lateFindings.map { ($0, nil) }
     for index in found.indices {
       let new = engine.judge(found[index])
       settle(&found[index], by: new)
-      late += new
+      late += new.map { ($0, index) }
       if let facts { note(engine.notChecked(found[index], in: facts), of: found[index]) }
     }
-    for finding in late { take(finding, isKept) }
+    for entry in late { take(entry.finding, entry.of.map { found[$0] }, isKept) }
     for var finding in engine.judge(others) {
       finding.accept(by: site.acceptances, between: [])
       if isKept(finding) { self.findings.append(finding) }
@@ -78,12 +78,13 @@ struct Conclusion {
   }
 
   /// A finding that comes with the end, about connections that are listed.
-  private mutating func take(_ finding: Finding, _ isKept: (Finding) -> Bool) {
+  private mutating func take(_ finding: Finding, _ one: Case?, _ isKept: (Finding) -> Bool) {
     var finding = finding
     let concerned = finding.connections.first.flatMap(index)
     let ends = concerned.map { [connections[$0].client.address, connections[$0].server.address] } ?? []
     finding.accept(by: site.acceptances, between: ends)
     if isKept(finding) {
+      if let one { finding.writeRemedies(from: RemedyFacts.Source(one, finding.connections)) }
       findings.append(finding)
     } else if let concerned {
       connections[concerned].findingsNotKept += 1

@@ -77,7 +77,7 @@ struct DiagnosisBuilder {
     var record = connection
     if isFiltered { record.tcpStream = nil }
     noteLimit("unreadable-messages", record.unreadableNotKept)
-    if !findings.isEmpty { record.findingsNotKept = findings.count - keep(ofConnection: findings) }
+    if !findings.isEmpty { record.findingsNotKept = findings.count - keep(findings, of: transcript) }
     connections.append(record)
     if let candidate = verdict.candidate, candidate.isWorthKeeping { candidates.append(candidate) }
   }
@@ -149,7 +149,7 @@ struct DiagnosisBuilder {
   /// Keeps the findings of a connection, without repetitions; the primary one before all.
   ///
   /// - Returns: how many.
-  private mutating func keep(ofConnection new: [Finding]) -> Int {
+  private mutating func keep(_ new: [Finding], of transcript: Transcript) -> Int {
     var ofRule: [String: Int] = [:]
     let chosen = new.filter { finding in
       if finding.isPrimary { return true }
@@ -162,11 +162,12 @@ struct DiagnosisBuilder {
       for finding in new { unlisted.count(finding.severity) }
       for finding in limited { unlisted.discount(finding.severity) }
     }
-    return limited.count { finding in
-      guard keep(finding) else { return false }
-      findings.append(finding)
-      return true
-    }
+    let first = findings.count
+    for finding in limited where keep(finding) { findings.append(finding) }
+    // Only what is shown is worth the words.
+    let facts = first < findings.count ? RemedyFacts.Source(transcript) : nil
+    if let facts { for index in first..<findings.count { findings[index].writeRemedies(from: facts) } }
+    return findings.count - first
   }
 
   /// Whether there is room for a finding among those of its kind; the first ones of a rule always find some.

@@ -75,10 +75,6 @@ package struct Engine: Sendable {
         Finding(rules[entry.index], .connection(transcript.id), damage.lower($0, of: rules[entry.index]), tcpStream: transcript.tcpStream)
       }
     }
-    if !findings.isEmpty {
-      let facts = RemedyFacts.Source(transcript)
-      for index in findings.indices { findings[index].writeRemedies(from: facts) }
-    }
     markPrimary(&findings, transcript)
     return Verdict(findings: findings, notChecked: notChecked, candidate: Candidate(transcript))
   }
@@ -93,14 +89,12 @@ package struct Engine: Sendable {
   /// Findings about a case as a whole, and about what its client asked of KDCs and resolvers for it.
   package func judge(_ one: Case) -> [Finding] {
     let damage = Damage(one)
-    var findings = ofCases.flatMap { entry in
+    return ofCases.flatMap { entry in
       entry.judge(one).map {
         let connections = $0.connections.isEmpty ? one.connections.map(\.id) : $0.connections
         return Finding(rules[entry.index], .attempt(connections), damage.lower($0, of: rules[entry.index]), tcpStream: $0.tcpStream)
       }
     }
-    for index in findings.indices { findings[index].writeRemedies(from: RemedyFacts.Source(one, findings[index].connections)) }
-    return findings
   }
 
   /// Rules that could not be judged of a case, since the recording lacks what its client asked of others.

@@ -93,8 +93,13 @@ final class LiveWindow {
     for index in verdict.findings.indices { verdict.findings[index].scope = .connection(transcript.id) }
     verdict.candidate?.connection = transcript.id
     if let candidate = verdict.candidate { surroundings.note(candidate) }
-    let (connection, findings) = DiagnosedConnection.make(transcript, verdict, site) {
+    let (connection, made) = DiagnosedConnection.make(transcript, verdict, site) {
       DiagnosedConnection.NotChecked(reason: $0.reason, rules: $1, needs: $0.remedy)
+    }
+    var findings = made
+    if !findings.isEmpty {
+      let facts = RemedyFacts.Source(transcript)
+      for index in findings.indices { findings[index].writeRemedies(from: facts) }
     }
     let client = connection.client.address
     entries[transcript.id] = Entry(

@@ -106,6 +106,8 @@ extension Transcript {
   /// The shares that the client wants: IPC$ only when it asks for no other. Of each the last request, unless one was
   /// connected behind it.
   package var goals: [Tree] {
+    // One share, or IPC$ and one share: nearly all connections.
+    if trees.count < 2 { return trees }
     let isPipeOnly = trees.allSatisfy(\.isPipeShare)
     var last: [String: Tree] = [:]
     var order: [String] = []

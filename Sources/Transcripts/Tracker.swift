@@ -88,7 +88,7 @@ package struct Tracker {
     case .tcp(let header):
       table.accept(packet, header: header, frame: stamp, bytes: bytes)
       // Payload of files is never looked at for this.
-      let isControl = !header.flags.isDisjoint(with: [.syn, .fin, .rst])
+      let isControl = header.flags.isOfOpeningOrEnd
       if adopter.context.frameMatters || isControl || table.lastSegmentWaits {
         adopter.context.frameMatters = false
         let verdict = packet.checksumVerdict(in: bytes)

@@ -7,6 +7,10 @@ package struct TCPFlags: OptionSet, Hashable, Sendable {
   package static let rst = Self(rawValue: 0x04)
   package static let psh = Self(rawValue: 0x08)
   package static let ack = Self(rawValue: 0x10)
+
+  /// SYN, FIN or RST. Asked of every segment: a mask, and no set that is built for the question.
+  @inline(__always)
+  package var isOfOpeningOrEnd: Bool { rawValue & 0x07 != 0 }
 }
 
 /// The TCP header: RFC 9293 3.1. Big-endian.

@@ -131,10 +131,21 @@ extension CommandLine.Shell {
     "setspn", "w32tm", "klist purge", "nslookup",
   ]
 
+  /// `Get-SmbShare`: a verb and a noun, both with capitals.
+  private static func isCmdlet(_ word: String) -> Bool {
+    let parts = word.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
+    guard parts.count == 2, let verb = parts[0].first, let noun = parts[1].first else { return false }
+    let (capitals, small) = (UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"))
+    let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
+    return capitals.contains(verb) && capitals.contains(noun) && parts[0].count > 1 && parts[1].count > 1
+      && parts[0].dropFirst().allSatisfy(small.contains)
+      && parts[1].allSatisfy { capitals.contains($0) || small.contains($0) || digits.contains($0) }
+  }
+
   init(_ template: String) {
     let words = template.split(separator: " ", maxSplits: 2).map(String.init)
     let first = words.first ?? ""
-    if first.wholeMatch(of: /[A-Z][a-z]+-[A-Z][A-Za-z0-9]+/) != nil {
+    if Self.isCmdlet(first) {
       self = .powerShell
     } else {
       self = Self.programsOfWindows.contains(first) || Self.programsOfWindows.contains(words.prefix(2).joined(separator: " "))
