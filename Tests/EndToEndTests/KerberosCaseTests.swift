@@ -34,7 +34,7 @@ import Transcripts
     Example(
       fixture: "kerberos-etype-of-service", diagnosis: "kerberos-etype error proven", frames: [28, 31],
       cause: "the account has no keys of a type that the client offers",
-      remedy: "Get-ADComputer files -Properties msDS-SupportedEncryptionTypes, PasswordLastSet, ServicePrincipalNames",
+      remedy: "net ads search -P '(sAMAccountName=files$)'",
       words: ["aes256-cts-hmac-sha1-96 (18)", "rc4-hmac (23)"]),
     Example(
       fixture: "kerberos-ticket-key-missing", diagnosis: "kerberos-ap-modified error proven", frames: [117, 121, 123],

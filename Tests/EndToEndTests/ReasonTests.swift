@@ -35,8 +35,8 @@ import Testing
       "tree-limit-of-users", "tree-too-many error likely", [24, 25, 27, 57],
       cause: "the share's limit of users is reached (“max connections” of the share", remedy: "On a ksmbd server look at “max connections” of"),
     Example(
-      "tree-duplicate-name", "tree-duplicate-name error possible", [11, 18, 19, 22],
-      cause: "the frame was damaged on its way or in the recording: its checksum is", remedy: "Open the share by the server's own name, as its"),
+      "tree-duplicate-name", "tree-duplicate-name error proven", [11, 18, 19, 22],
+      cause: "the name in the path is an alias of the server", remedy: "Open the share by the server's own name, as its"),
     Example(
       "tree-path-not-found", "tree-not-found-other error proven", [11, 12, 13, 16],
       cause: "a misspelled share, or a path behind the share's name", remedy: "Ask the server for its list of shares as the"),

@@ -29,7 +29,7 @@ struct RecordedFrame {
     get { bytes[Self.ip + 8] }
     set { bytes[Self.ip + 8] = newValue }
   }
-  /// The last byte of the server's address; checksums are not looked at.
+  /// The last byte of the server's address.
   var serverAddress: UInt8 {
     get { bytes[Self.ip + (isFromServer ? 15 : 19)] }
     set { bytes[Self.ip + (isFromServer ? 15 : 19)] = newValue }
@@ -64,6 +64,23 @@ struct RecordedFrame {
     return reset
   }
 
+  /// With right checksums, as whoever sends such a frame writes them.
+  var sealed: [UInt8] {
+    let end = Self.ip + (Int(bytes[Self.ip + 2]) << 8 | Int(bytes[Self.ip + 3]))
+    guard bytes.count >= end, end > Self.tcp + 18, bytes[12] == 8, bytes[13] == 0, bytes[Self.ip] == 0x45, bytes[Self.ip + 9] == 6
+    else { return bytes }
+    func checksum(_ bytes: some Collection<UInt8>, _ start: UInt32 = 0) -> UInt16 {
+      var sum = start
+      for (index, byte) in bytes.enumerated() { sum += UInt32(byte) << (index.isMultiple(of: 2) ? 8 : 0) }
+      while sum > 0xffff { sum = sum >> 16 + sum & 0xffff }
+      return ~UInt16(sum)
+    }
+    var sealed = bytes.settingBigEndian(UInt16(0), at: Self.ip + 10).settingBigEndian(UInt16(0), at: Self.tcp + 16)
+    sealed = sealed.settingBigEndian(checksum(sealed[Self.ip..<Self.tcp]), at: Self.ip + 10)
+    let pseudoHeader = UInt32(~checksum(sealed[(Self.ip + 12)..<(Self.ip + 20)])) + 6 + UInt32(end - Self.tcp)
+    return sealed.settingBigEndian(checksum(sealed[Self.tcp..<end], pseudoHeader), at: Self.tcp + 16)
+  }
+
   func delayed(_ milliseconds: Int64) -> RecordedFrame {
     RecordedFrame(time: Timestamp(nanoseconds: time.nanoseconds + milliseconds * 1_000_000), bytes: bytes)
   }
@@ -92,7 +109,7 @@ extension [RecordedFrame] {
   func report(cutAt length: Int) -> Report {
     var analysis = Analysis()
     for (index, stored) in enumerated() {
-      let bytes = Array<UInt8>(stored.bytes.prefix(length))
+      let bytes = Array<UInt8>(stored.sealed.prefix(length))
       analysis.accept(
         Frame(number: index + 1, time: stored.time, originalLength: stored.bytes.count, linkType: .ethernet), ByteView(bytes.span))
     }

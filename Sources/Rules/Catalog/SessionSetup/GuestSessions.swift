@@ -31,12 +31,8 @@ extension Rule {
   ) { transcript in
     transcript.sessions.compactMap { session in
       guard session.isEstablished, session.flags.contains(.isGuest), session.offersCredentials else { return nil }
-      let hidesShare =
-        transcript.outcome == .established
-        && transcript.visibility.mayHideMessages(from: .client, behind: session.replyStamp?.frame ?? 0)
-      let works =
-        hidesShare || transcript.trees.contains { $0.sessionID == session.id && $0.isConnected && !$0.isPipeShare }
-      let mustProtect = !works && (transcript.requiresSigning || session.flags.contains(.encryptData))
+      let works = transcript.trees.contains { $0.sessionID == session.id && $0.isConnected && !$0.isPipeShare }
+      let mustProtect = transcript.outcome == .failed && !works && (transcript.requiresSigning || session.flags.contains(.encryptData))
       return Observation(
         .proven,
         "\(transcript.serverName) accepts \(session.who) only as a guest"

@@ -81,15 +81,4 @@ extension Transcript {
       return Evidence(reply.frame, .server, "SESSION_SETUP response, flagged as signed, signature all zero")
     }
   }
-
-  /// An unsigned ACCESS_DENIED comes from a server that could not check the signature of the request.
-  fileprivate var causesOfUncheckedSignature: [String] {
-    let cannotSign = sessions.contains { $0.replyStamp?.isSigned == true && $0.replyStamp?.hasZeroSignature == true }
-    return (cannotSign
-      ? ["the server cannot sign: its answer to the logon is flagged as signed, with a signature of zeros; on ksmbd the kernel module cmac is missing (modprobe cmac)"]
-      : []) + [
-        "the server found the signature of the request wrong: a device on the path changed the message, or the two derive their keys differently",
-        "the share or session the request belongs to is gone",
-      ]
-  }
 }
