@@ -32,7 +32,12 @@ extension Rule {
     transcript.sessions.compactMap { session in
       guard session.isEstablished, session.flags.contains(.isGuest), session.offersCredentials else { return nil }
       let works = transcript.trees.contains { $0.sessionID == session.id && $0.isConnected && !$0.isPipeShare }
-      let mustProtect = transcript.outcome == .failed && !works && (transcript.requiresSigning || session.flags.contains(.encryptData))
+      // The recording may lack that a share was asked for, or the answer.
+      let mayWork =
+        transcript.outcome != .failed
+        && (transcript.trees.contains { $0.sessionID == session.id && !$0.isPipeShare && $0.replyStamp == nil }
+          || transcript.visibility.mayHideMessages(from: .client, behind: session.replyStamp?.frame ?? 0))
+      let mustProtect = !works && !mayWork && (transcript.requiresSigning || session.flags.contains(.encryptData))
       return Observation(
         .proven,
         "\(transcript.serverName) accepts \(session.who) only as a guest"
