@@ -65,12 +65,14 @@ struct DiagnosisBuilder {
   mutating func add(_ transcript: Transcript, _ verdict: Verdict) {
     if let candidate = verdict.candidate { surroundings.note(candidate) }
     countWhatIsNotShown(of: transcript)
+    // Most connections of a large recording: nothing to say of them, and no room left.
+    if verdict.findings.isEmpty, transcript.outcome != .failed, quietCount >= Limit.quietConnections {
+      noteUnlisted(transcript.outcome, []) { ConnectionBrief(transcript) }
+      return
+    }
     let (connection, findings) = DiagnosedConnection.make(transcript, verdict, site) { shared($0, $1) }
     guard hasRoom(for: connection) else {
-      noteLimit("connections", 1)
-      unlisted.count(connection.outcome, isSuperseded: false)
-      for finding in findings { unlisted.count(finding.severity) }
-      if connection.outcome == .established { madeUpFor.formUnion(openFailures.close(by: connection.brief)) }
+      noteUnlisted(connection.outcome, findings) { connection.brief }
       return
     }
     if connection.outcome == .failed { openFailures.note(connection.brief) }
@@ -126,6 +128,15 @@ struct DiagnosisBuilder {
     noteLimit("compressed-messages", transcript.longCompressedMessages)
     conflictingSegments += transcript.visibility.conflictingSegments
     unreadableMessages += transcript.unreadable.count + transcript.unreadableNotKept
+  }
+
+  /// There is no room for a connection; it may have reached what one that is listed did not.
+  private mutating func noteUnlisted(_ outcome: ConnectionOutcome, _ findings: [Finding], _ brief: () -> ConnectionBrief) {
+    noteLimit("connections", 1)
+    unlisted.count(outcome, isSuperseded: false)
+    for finding in findings { unlisted.count(finding.severity) }
+    guard outcome == .established, !openFailures.isEmpty else { return }
+    madeUpFor.formUnion(openFailures.close(by: brief()))
   }
 
   private mutating func noteLimit(_ name: String, _ count: Int) {

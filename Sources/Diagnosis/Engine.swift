@@ -59,9 +59,9 @@ package struct Engine: Sendable {
     var findings: [Finding] = []
     var notChecked: [(obstacle: Obstacle, rules: [String])] = []
     let damage = Damage(transcript)
-    let obstacles = Need.allCases.reduce(into: [:]) { $0[$1] = transcript.obstacle(to: $1) }
+    let obstacles = Need.allCases.compactMap { need in transcript.obstacle(to: need).map { (need: need, obstacle: $0) } }
     for entry in ofConnections {
-      if !obstacles.isEmpty, let obstacle = entry.needs.lazy.compactMap({ obstacles[$0] }).first {
+      if let obstacle = obstacles.first(where: { entry.needs.contains($0.need) })?.obstacle {
         if let index = notChecked.firstIndex(where: { $0.obstacle == obstacle }) {
           notChecked[index].rules.append(rules[entry.index].id)
         } else {

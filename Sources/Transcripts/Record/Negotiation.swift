@@ -10,7 +10,7 @@ package struct Negotiation: Sendable {
   /// The answer, with its status.
   package var responseStamp: MessageStamp?
   /// What the server offers in its answer; empty when it leaves the choice to the client.
-  package var mechanisms: SecurityMechanisms = []
+  package var mechanisms = SecurityMechanisms(rawValue: 0)
   package var hint = SPNEGOHint.none
 
   /// What the client offered, in its order; empty when that is not in the capture.

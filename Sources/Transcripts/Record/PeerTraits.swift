@@ -1,6 +1,8 @@
 package import Packets
 package import Protocols
 
+// Sets of options begin as `rawValue: 0` where each connection has one: `[]` goes through generic code.
+
 /// What shows of the software of client and server: in the handshake, in NEGOTIATE and in the logon. Small, since a case
 /// keeps it for each connection.
 package struct PeerTraits: Sendable {
@@ -11,7 +13,7 @@ package struct PeerTraits: Sendable {
     package var hasNegotiate = false
     package var dialects: [SMB2Dialect] = []
     package var smb1 = SMB1Opening.none
-    package var securityMode = SMB2SecurityMode()
+    package var securityMode = SMB2SecurityMode(rawValue: 0)
     package var capabilities: UInt32 = 0
     package var guid = GUIDShape.unknown
     package var contexts = ShortList()
@@ -24,26 +26,26 @@ package struct PeerTraits: Sendable {
     package var system: SMB1NativeNames?
     /// Of the SYN; 0 when that was not captured.
     package var hopLimit: UInt8 = 0
-    package var tcpOptions: TCPOptions.Kinds = []
+    package var tcpOptions = TCPOptions.Kinds(rawValue: 0)
   }
 
   package struct Server: Sendable {
     package var hasNegotiate = false
     package var dialect: SMB2Dialect?
-    package var securityMode = SMB2SecurityMode()
+    package var securityMode = SMB2SecurityMode(rawValue: 0)
     package var capabilities: UInt32 = 0
     package var guid = GUIDShape.unknown
     package var maxTransactSize: UInt32 = 0
     package var maxReadSize: UInt32 = 0
     package var start = SMB2NegotiateResponse.ServerStart.unset
     package var contexts = ShortList()
-    package var mechanisms: SecurityMechanisms = []
+    package var mechanisms = SecurityMechanisms(rawValue: 0)
     package var hint = SPNEGOHint.none
     package var hasChallenge = false
     package var challengeVersion: NTLMVersion?
     package var system: SMB1NativeNames?
     package var hopLimit: UInt8 = 0
-    package var tcpOptions: TCPOptions.Kinds = []
+    package var tcpOptions = TCPOptions.Kinds(rawValue: 0)
     /// The client calls it by a name of Azure Files.
     package var isNamedAsAzureFiles = false
   }
@@ -56,7 +58,7 @@ package struct PeerTraits: Sendable {
     package var hasProof = false
     package var hasMIC = false
     package var version: NTLMVersion?
-    package var offered: SecurityMechanisms = []
+    package var offered = SecurityMechanisms(rawValue: 0)
   }
 }
 
@@ -113,8 +115,11 @@ package enum SMB1Opening: UInt8, Sendable {
 }
 
 extension Transcript {
-  /// Gathered when somebody asks; an open connection pays nothing for it.
-  package var peerTraits: PeerTraits {
+  /// Gathered on demand; an open connection pays nothing for it.
+  package var peerTraits: PeerTraits { peerTraits(of: serverNames) }
+
+  /// - Parameter names: ``serverNames``, for those who have them already.
+  func peerTraits(of names: [String]) -> PeerTraits {
     var traits = PeerTraits()
     readOpening(&traits)
     if let request = negotiation?.request { traits.client.read(request) }
@@ -124,7 +129,7 @@ extension Transcript {
       traits.server.hint = negotiation?.hint ?? .none
     }
     if let session = sessions.last(where: { $0.ntlm != nil }) ?? sessions.last { traits.read(session) }
-    traits.server.isNamedAsAzureFiles = serverNames.contains(where: \.isAzureFilesName)
+    traits.server.isNamedAsAzureFiles = names.contains(where: \.isAzureFilesName)
     return traits
   }
 
@@ -143,7 +148,7 @@ extension Transcript {
   /// What the client calls the server: not by the target name of NTLM, into which some write whatever they have.
   package var serverNames: [String] {
     let services = sessions.compactMap { $0.identity.service.flatMap(serviceHost) }
-    let paths = trees.compactMap { $0.path.split(separator: "\\", omittingEmptySubsequences: true).first.map(String.init) }
+    let paths = trees.compactMap(\.host)
     return ([negotiation?.request?.contexts.netName].compactMap(\.self) + services + paths).withoutRepetitionOfNames
   }
 }
@@ -151,6 +156,7 @@ extension Transcript {
 extension String {
   /// A storage account's name at Microsoft, or its private end point's.
   package var isAzureFilesName: Bool {
+    guard utf8.count > 22 else { return false }
     let name = lowercased()
     return [".file.core.windows.net", ".file.core.chinacloudapi.cn", ".file.core.usgovcloudapi.net", ".file.storage.azure.net"]
       .contains(where: name.hasSuffix)

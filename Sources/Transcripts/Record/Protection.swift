@@ -83,10 +83,11 @@ extension Transcript {
     }
     // An answer other than success may come from before the signature was looked at.
     guard header.status == nil || header.status == .success, !header.isUnsolicited,
-      ![.negotiate, .sessionSetup, .logoff, .cancel, .echo, .oplockBreak].contains(header.command),
+      !header.command.mayGoUnsigned,
       // Answers to Validate Negotiate have rules of their own.
       !(header.isResponse && header.command == .ioctl),
-      let session = sessions.last(where: { $0.id == header.sessionID && $0.hasKey }),
+      // By its place: the session need not be copied for each message.
+      let place = sessions.lastIndex(where: { $0.id == header.sessionID && $0.hasKey }), case let session = sessions[place],
       session.logoffFrame == nil, (session.establishedFrame ?? .max) < frame
     else { return }
     func note(_ fault: UnprotectedMessage.Fault) {
@@ -99,6 +100,15 @@ extension Transcript {
       if sender == .client { note(.inClear) }
     } else if requiresSigning, !header.isSigned {
       note(.unsigned)
+    }
+  }
+}
+
+extension SMB2Command {
+  fileprivate var mayGoUnsigned: Bool {
+    switch self {
+    case .negotiate, .sessionSetup, .logoff, .cancel, .echo, .oplockBreak: true
+    default: false
     }
   }
 }

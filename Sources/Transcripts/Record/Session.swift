@@ -16,10 +16,10 @@ package struct Session: Sendable {
   /// Adds a channel to a session of another connection (multichannel).
   package var isBinding: Bool
   package var identity = Identity()
-  package var flags: SMB2SessionFlags = []
+  package var flags = SMB2SessionFlags(rawValue: 0)
   package var legs: UInt16 = 1
   /// The client's, in its first leg.
-  package internal(set) var securityMode: SMB2SecurityMode = []
+  package internal(set) var securityMode = SMB2SecurityMode(rawValue: 0)
   /// The answer that established it.
   package var establishedFrame: Int?
   /// A list, because an empty one takes eight bytes; none or one.
@@ -132,10 +132,10 @@ package struct NTLMExchange: Sendable {
   package var targetName: String?
   /// The AV pairs of an NTLMv2 response were read.
   package var hasClientPairs = false
-  package var clientFlags: NTLMAVPairs.Flags = []
+  package var clientFlags = NTLMAVPairs.Flags(rawValue: 0)
   package var hasChannelBindings = false
   /// Of the CHALLENGE; empty when it is not in the capture.
-  package var serverFlags: NTLMFlags = []
+  package var serverFlags = NTLMFlags(rawValue: 0)
   /// Of the AUTHENTICATE, when they go back on what CHALLENGE agreed upon about the encoding of names.
   package var contradictingFlags: NTLMFlags?
   /// MsvAvSingleHost: tells the computers of clients apart. 0 when there is none.
@@ -210,7 +210,7 @@ package struct Identity: Hashable, Sendable {
   var ticket = Rare<Ticket>()
   package var mechanism: Mechanism?
   /// What the client offers in its first leg; empty when it sends a mechanism without SPNEGO.
-  package var offered: SecurityMechanisms = []
+  package var offered = SecurityMechanisms(rawValue: 0)
   package var isAnonymous = false
 
   /// Of an AP-REQ: RFC 4120 5.3.
@@ -240,7 +240,7 @@ package struct Identity: Hashable, Sendable {
 extension Session {
   /// Takes what one security buffer shows; later legs add to earlier ones.
   mutating func read(_ securityBuffer: [UInt8], _ stamp: MessageStamp) {
-    guard let token = try? SPNEGOToken(ByteView(securityBuffer.span)) else { return }
+    guard let token = try? SPNEGOToken.read(securityBuffer) else { return }
     switch token {
     case .negTokenInit(let offer):
       identity.offered = SecurityMechanisms(offer.mechTypes)

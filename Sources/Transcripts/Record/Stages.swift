@@ -14,20 +14,57 @@ package enum ConnectionOutcome: String, Sendable {
   case established, failed, inconclusive, notSMB
 }
 
+/// What a connection came to.
+struct StageOutcomes: Sendable {
+  let transport: StageOutcome
+  let negotiate: StageOutcome
+  let sessionSetup: StageOutcome
+  let treeConnect: StageOutcome
+  let validateNegotiate: StageOutcome
+  let hasRefusedSession: Bool
+  let hasRefusedTree: Bool
+  /// Follows from the stages.
+  fileprivate(set) var connection = ConnectionOutcome.inconclusive
+
+  init(_ transcript: Transcript) {
+    transport = transcript.transportOutcome
+    negotiate = transcript.negotiateOutcome
+    sessionSetup = transcript.sessionOutcome
+    treeConnect = transcript.treeOutcome
+    validateNegotiate = transcript.validationOutcome
+    hasRefusedSession = transcript.sessions.contains { $0.refusal != nil }
+    hasRefusedTree = transcript.trees.contains { !$0.isConnected && $0.replyStamp != nil }
+  }
+}
+
 extension Transcript {
+  /// Decides once what the connection came to, when everything else is known of it.
+  mutating func settleOutcomes() {
+    settled = nil
+    settled = StageOutcomes(self)
+    let outcome = connectionOutcome
+    settled?.connection = outcome
+  }
+
+  /// Nearly all connections have none, and each rule about a status asks.
+  package var hasRefusedSession: Bool { settled?.hasRefusedSession ?? sessions.contains { $0.refusal != nil } }
+  package var hasRefusedTree: Bool { settled?.hasRefusedTree ?? trees.contains { !$0.isConnected && $0.replyStamp != nil } }
+
   package func outcome(of stage: Stage) -> StageOutcome {
     switch stage {
-    case .transport: transportOutcome
-    case .negotiate: negotiateOutcome
-    case .sessionSetup: sessionOutcome
-    case .treeConnect: treeOutcome
-    case .validateNegotiate: validationOutcome
+    case .transport: settled?.transport ?? transportOutcome
+    case .negotiate: settled?.negotiate ?? negotiateOutcome
+    case .sessionSetup: settled?.sessionSetup ?? sessionOutcome
+    case .treeConnect: settled?.treeConnect ?? treeOutcome
+    case .validateNegotiate: settled?.validateNegotiate ?? validationOutcome
     }
   }
 
   /// `established`: what the client asked for was reached, each share other than IPC$, and IPC$ when nothing else was
   /// asked for; or traffic in the middle of a connection proves it.
-  package var outcome: ConnectionOutcome {
+  package var outcome: ConnectionOutcome { settled?.connection ?? connectionOutcome }
+
+  fileprivate var connectionOutcome: ConnectionOutcome {
     guard !isKnock else { return .notSMB }
     guard traffic.isSMB || smb1 != nil || !sessionPackets.isEmpty || hasNoPayload else { return .notSMB }
     let isAnswered = lastValidation.map { $0.responseStamp != nil } ?? true
@@ -36,7 +73,7 @@ extension Transcript {
     if Stage.allCases.contains(where: { outcome(of: $0) == .failed && !($0 == .validateNegotiate && wentOn && !isUndelivered) }) {
       return .failed
     }
-    if treeOutcome == .passed || isEstablishedMidstream || isAdditionalChannel && sessionOutcome == .passed
+    if outcome(of: .treeConnect) == .passed || isEstablishedMidstream || isAdditionalChannel && outcome(of: .sessionSetup) == .passed
       || worksEncrypted
     {
       return .established
@@ -54,20 +91,20 @@ extension Transcript {
 
   /// More was said and answered in an encrypted session than a refusal takes.
   private var worksEncrypted: Bool {
-    sessionOutcome == .passed && trees.isEmpty && traffic.encryptedResponses >= Self.manyEncrypted
+    outcome(of: .sessionSetup) == .passed && trees.isEmpty && traffic.encryptedResponses >= Self.manyEncrypted
       && streamEnd(of: .server) >= Self.workingBytes
   }
 
   private static let workingBytes = 2_048
 
-  private var transportOutcome: StageOutcome {
+  fileprivate var transportOutcome: StageOutcome {
     if openingFailure != nil { return .failed }
     if handshake.synFrame == 0, handshake.synAckFrame == 0 { return .notSeen }
     if handshake.isComplete || visibility.hasPayload { return .passed }
     return ending?.kind == .rst && handshake.synAckFrame == 0 ? .failed : .inconclusive
   }
 
-  private var negotiateOutcome: StageOutcome {
+  fileprivate var negotiateOutcome: StageOutcome {
     if let negotiation {
       if negotiation.response != nil { return answered(.negotiate) }
       if negotiation.responseStamp?.status?.isError == true { return .failed }
@@ -82,7 +119,7 @@ extension Transcript {
     return visibility.hidesMessages ? .inconclusive : .notReached
   }
 
-  private var sessionOutcome: StageOutcome {
+  fileprivate var sessionOutcome: StageOutcome {
     // One that stands is not undone by another that does not.
     if sessions.dropLast().contains(where: \.isEstablished) { return .passed }
     if let last = sessions.last {
@@ -92,12 +129,12 @@ extension Transcript {
       // Behind MORE_PROCESSING_REQUIRED the next leg is the client's; one that logs off instead has seen enough.
       return wasLeftOrderly ? .inconclusive : answered(.challenge, otherwise: .inconclusive)
     }
-    return givesUpLogon ? .failed : laterStage(after: negotiateOutcome)
+    return givesUpLogon ? .failed : laterStage(after: outcome(of: .negotiate))
   }
 
   /// By the last word about each goal.
-  private var treeOutcome: StageOutcome {
-    guard !trees.isEmpty else { return isAdditionalChannel ? .notApplicable : laterStage(after: sessionOutcome) }
+  fileprivate var treeOutcome: StageOutcome {
+    guard !trees.isEmpty else { return isAdditionalChannel ? .notApplicable : laterStage(after: outcome(of: .sessionSetup)) }
     let outcomes = goals.map(outcome(of:))
     if let worst = [StageOutcome.failed, .inconclusive].first(where: outcomes.contains) { return worst }
     return .passed
@@ -127,7 +164,7 @@ extension Transcript {
     return end.isUnanswered && traffic.lastResponse.number < goal.requestStamp.frame ? .failed : .inconclusive
   }
 
-  private var validationOutcome: StageOutcome {
+  fileprivate var validationOutcome: StageOutcome {
     if dialect == .smb311 { return validationAbort == nil ? .notApplicable : .failed }
     // Of a server that only says that it does not know the request nobody complains, unless the client leaves over it.
     if let abort = validationAbort, let status = abort.validation.status,
@@ -140,8 +177,8 @@ extension Transcript {
     if !validations.isEmpty || settledValidations > 0 { return .passed }
     if smb1 != nil && negotiation == nil { return .notApplicable }
     if isAdditionalChannel || mainSession?.hasNoKey == true { return .notApplicable }
-    if treeOutcome == .passed { return .notSeen }
-    return laterStage(after: treeOutcome)
+    if outcome(of: .treeConnect) == .passed { return .notSeen }
+    return laterStage(after: outcome(of: .treeConnect))
   }
 
   func outcome(of validation: Validation) -> StageOutcome {

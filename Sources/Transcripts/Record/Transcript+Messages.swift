@@ -141,7 +141,7 @@ extension Transcript {
 
   /// Keeps what the server offers, and not the token that says so.
   private mutating func readOffer(of response: SMB2NegotiateResponse) {
-    if case .negTokenInit(let offer)? = try? SPNEGOToken(ByteView(response.securityBuffer.span)) {
+    if case .negTokenInit(let offer)? = try? SPNEGOToken.read(response.securityBuffer) {
       negotiation?.mechanisms = SecurityMechanisms(offer.mechTypes)
       negotiation?.hint = SPNEGOHint(offer.hintName)
     }

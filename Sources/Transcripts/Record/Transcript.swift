@@ -37,6 +37,8 @@ package struct Transcript: Sendable {
   package var traffic = Traffic()
   /// How it ended; there once the connection is over.
   package internal(set) var end = End()
+  /// What each stage came to, once the connection is over: rules ask for it again and again.
+  var settled: StageOutcomes?
   var rarities = Rare<Rarities>()
 
   /// What healthy connections do not have as long as they are open.

@@ -47,9 +47,30 @@ package struct Tree: Sendable {
   package var slowReply: SlowReply? { SlowReply(requestStamp, replyStamp) }
 
   /// The last part of the path.
-  package var share: String { path.split(separator: "\\").last.map(String.init) ?? path }
+  package var share: String {
+    let name = lastPart
+    return name.isEmpty ? path : String(name)
+  }
   /// The inter-process share that clients connect for its pipes.
-  package var isPipeShare: Bool { response?.shareType == .pipe || share.lowercased() == "ipc$" }
+  package var isPipeShare: Bool {
+    // Asked often, so without a copy of the name.
+    response?.shareType == .pipe || lastPart.utf8.elementsEqual("ipc$".utf8) { $0 == $1 || $0 | 0x20 == $1 && $0 > 0x40 }
+  }
+
+  /// The server, as the client calls it; nil when the path is empty.
+  package var host: String? {
+    guard let start = path.utf8.firstIndex(where: { $0 != Self.backslash }) else { return nil }
+    return String(Substring(path.utf8[start...].prefix { $0 != Self.backslash }))
+  }
+
+  private static let backslash = UInt8(ascii: "\\")
+
+  private var lastPart: Substring {
+    let backslash = Self.backslash
+    guard let last = path.utf8.lastIndex(where: { $0 != backslash }) else { return "" }
+    let start = path.utf8[..<last].lastIndex(of: backslash).map(path.utf8.index(after:)) ?? path.startIndex
+    return Substring(path.utf8[start...last])
+  }
 
   /// Whether its answers are still of interest.
   var isWatched: Bool {

@@ -49,9 +49,8 @@ extension Rule {
       let hosts = one.hosts
       guard let host = hosts.first, !hosts.contains(where: \.isAddressLiteral) else { return [] }
       let failures = KerberosFailures(one)
-      return one.ntlmLogons.compactMap { connection, session in
-        guard session.identity.offered.contains(.kerberos), connection.mechanisms.contains(.kerberos),
-          session.ntlm?.isDomainMember == true,
+      return one.domainLogonsWithNTLM.compactMap { connection, session in
+        guard session.identity.offered.contains(.kerberos),
           failures.last(before: session.requestStamp.frame, since: connection.firstFrame.time) == nil
         else { return nil }
         return Observation(
@@ -217,17 +216,25 @@ private struct KerberosFailures {
 
 extension Case {
   /// Logons of users with NTLM that succeeded.
-  fileprivate var ntlmLogons: [(connection: ConnectionBrief, session: Session)] {
-    connections.flatMap { connection in
-      connection.sessions.filter {
-        $0.isEstablished && !$0.isBinding && !$0.hasNoKey && $0.identity.mechanism == .ntlm && $0.ntlm?.response != nil
-      }.map { (connection, $0) }
+  fileprivate var ntlmLogons: [(connection: ConnectionBrief, session: Session)] { ntlmLogons { _, _ in true } }
+
+  private func ntlmLogons(
+    where isWanted: (ConnectionBrief, Session) -> Bool
+  ) -> [(connection: ConnectionBrief, session: Session)] {
+    var logons: [(connection: ConnectionBrief, session: Session)] = []
+    // By their places: to copy each connection takes longer than to look at it.
+    for place in connections.indices {
+      for index in connections[place].sessions.indices
+      where connections[place].sessions[index].isNTLMLogon && isWanted(connections[place], connections[place].sessions[index]) {
+        logons.append((connections[place], connections[place].sessions[index]))
+      }
     }
+    return logons
   }
 
   /// With a server that belongs to a domain and offers Kerberos.
   fileprivate var domainLogonsWithNTLM: [(connection: ConnectionBrief, session: Session)] {
-    ntlmLogons.filter { $0.connection.mechanisms.contains(.kerberos) && $0.session.ntlm?.isDomainMember == true }
+    ntlmLogons { $0.mechanisms.contains(.kerberos) && $1.ntlm?.isDomainMember == true }
   }
 
   /// Every name of the server is an address, for which there is no Kerberos.
@@ -239,6 +246,10 @@ extension Case {
 }
 
 extension Session {
+  fileprivate var isNTLMLogon: Bool {
+    isEstablished && !isBinding && !hasNoKey && identity.mechanism == .ntlm && ntlm?.response != nil
+  }
+
   fileprivate var ntlmEvidence: [Evidence] {
     [
       Evidence(requestStamp.frame, .client, "SESSION_SETUP request with NTLM, \(who)"),

@@ -197,7 +197,7 @@ extension Rule {
       causes: ["the causes depend on the status: the finding names them"], remedies: [.serverLogs, .lookUpStatus]),
   ]
 
-  private static let listedCodes = Set(sessionFamilies.flatMap(\.codes)).union([NTStatus.accessDenied.rawValue, NTStatus.networkSessionExpired.rawValue])
+  fileprivate static let listedCodes = Set(sessionFamilies.flatMap(\.codes)).union([NTStatus.accessDenied.rawValue, NTStatus.networkSessionExpired.rawValue])
 
   private static let harmless = """
     When the same user gets in soon after, on this connection or another: then it is only a note. An error to a session \
@@ -218,17 +218,23 @@ extension Rule {
       if family.id == "session-deleted", let deleted = transcript.deletedInUse { return [deleted] }
       // Nearly all connections have none.
       guard transcript.hasRefusedSession else { return [] }
-      return transcript.refusedSessions { session, status in
+      return transcript.refusedSessions(with: family.isConcerned) { session, status in
         guard !session.isBinding, !transcript.hasNoCommonMechanism(session) else { return nil }
-        let isMatch: Bool
-        if let id = transcript.familyOfRefusal(session, status) {
-          isMatch = id == family.id
-        } else {
-          isMatch = family.codes.isEmpty ? !listedCodes.contains(status.rawValue) : family.codes.contains(status.rawValue)
-        }
+        let isMatch = transcript.familyOfRefusal(session, status).map { $0 == family.id } ?? family.lists(status)
         return isMatch ? transcript.refusal(of: session, status, family) : nil
       }
     }
+  }
+}
+
+extension StatusFamily {
+  /// Where a refusal belongs that shows more than its status: see ``Transcripts/Transcript/familyOfRefusal(_:_:)``.
+  private static let byEvidence: Set<String> = ["auth-ntlm-blocked", "auth-protocol-error"]
+
+  fileprivate func isConcerned(by status: NTStatus) -> Bool { lists(status) || Self.byEvidence.contains(id) }
+
+  fileprivate func lists(_ status: NTStatus) -> Bool {
+    codes.isEmpty ? !Rule.listedCodes.contains(status.rawValue) : codes.contains(status.rawValue)
   }
 }
 
@@ -294,15 +300,16 @@ extension Transcript {
     return causes
   }
 
-  // By their places, because many rules ask: `contains` would copy each session.
-  fileprivate var hasRefusedSession: Bool { sessions.indices.contains { sessions[$0].refusal != nil } }
-
   /// What a rule says of each refused session; the same user and status once.
-  func refusedSessions(_ judge: (Session, NTStatus) -> Observation?) -> [Observation] {
+  ///
+  /// - Parameter isConcerned: whether the rule has anything to say of a status.
+  func refusedSessions(
+    with isConcerned: (NTStatus) -> Bool = { _ in true }, _ judge: (Session, NTStatus) -> Observation?
+  ) -> [Observation] {
     guard hasRefusedSession else { return [] }
     var seen: Set<String> = []
     return sessions.compactMap { session in
-      guard let status = session.refusal, seen.insert("\(status.rawValue) \(session.who)").inserted else { return nil }
+      guard let status = session.refusal, isConcerned(status), seen.insert("\(status.rawValue) \(session.who)").inserted else { return nil }
       return judge(session, status)
     }
   }

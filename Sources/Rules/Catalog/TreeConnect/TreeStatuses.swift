@@ -110,7 +110,6 @@ extension Rule {
       confirmation: "Connect the same share by hand as the same user, on the server itself too.",
       causes: family.causes, remedies: family.remedies, references: ["MS-SMB2 3.3.5.7", "MS-ERREF 2.3.1"]
     ) { transcript in
-      // Nearly all connections have none.
       guard transcript.hasRefusedTree else { return [] }
       return transcript.refusedTrees { tree, status in
         if status == .accessDenied, family.id == "tree-too-many", case .limit = transcript.treeDenial(of: tree) {
@@ -200,14 +199,9 @@ extension Rule {
 }
 
 extension Transcript {
-  fileprivate var hasRefusedTree: Bool {
-    // By their places, because many rules ask: `contains` would copy each tree.
-    trees.indices.contains { !trees[$0].isConnected && trees[$0].replyStamp != nil } && !isAdditionalChannel
-  }
-
   /// What a rule says of each refused share; the same share and status once.
   func refusedTrees(_ judge: (Tree, NTStatus) -> Observation?) -> [Observation] {
-    guard hasRefusedTree else { return [] }
+    guard hasRefusedTree, !isAdditionalChannel else { return [] }
     var seen: Set<String> = []
     return trees.compactMap { tree in
       guard let status = tree.replyStamp?.status, ![.success, .pending].contains(status),

@@ -10,7 +10,7 @@ package struct Case: Sendable {
   private var places: [Int: Int] = [:]
   /// Those with a logon that did not succeed, or not at once.
   private var refusals: [Int] = []
-  private var successes = Successes()
+  private var successes = OnDemand<Successes>()
   private(set) var names = HostNames()
   /// Addresses of the server.
   private(set) var addresses: Set<IPAddress> = []
@@ -53,7 +53,7 @@ package struct Case: Sendable {
 
   /// No further connection will come.
   mutating func seal() {
-    if connections.count > 1 { successes = Successes(connections) }
+    if connections.count > 1 { successes = OnDemand { [connections] in Successes(connections) } }
   }
 
   /// A connection that showed no end of its own failed all the same, as what was asked beside it shows.
@@ -83,7 +83,7 @@ extension Case {
 
   /// Whether a later connection, or a later step of the same one, reached what this one failed at.
   package func isOvercome(_ goal: Goal, on failed: ConnectionBrief, at frame: Int) -> Bool {
-    goal.reach == .session && failed.reaches(goal, after: frame) || successes.includes(goal, insteadOf: failed)
+    goal.reach == .session && failed.reaches(goal, after: frame) || (successes.value?.includes(goal, insteadOf: failed) ?? false)
   }
 
   /// The connections that failed for good.

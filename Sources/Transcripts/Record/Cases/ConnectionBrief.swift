@@ -41,7 +41,7 @@ package struct ConnectionBrief: Sendable {
   package var hosts: [String]
   package var dialect: SMB2Dialect?
   /// What the server offers in NEGOTIATE; empty when it leaves the choice to the client, or that is not known.
-  package var mechanisms: SecurityMechanisms = []
+  package var mechanisms = SecurityMechanisms(rawValue: 0)
   package var negotiateFrame: Int?
   /// See ``Transcript/damagedFrames``.
   package var damagedFrames: [Int] = []
@@ -87,14 +87,14 @@ extension ConnectionBrief {
     clientGUID = known(negotiation?.request?.clientGUID)
     serverGUID = known(negotiation?.response?.serverGUID)
     dialect = transcript.dialect
-    mechanisms = negotiation?.mechanisms ?? []
+    mechanisms = negotiation?.mechanisms ?? SecurityMechanisms(rawValue: 0)
     negotiateFrame = negotiation?.responseStamp?.frame
     serverClockOffset = transcript.serverClockOffset
     damagedFrames = transcript.damagedFrames
-    peerTraits = transcript.peerTraits
+    hosts = transcript.serverNames
+    peerTraits = transcript.peerTraits(of: hosts)
     sessions = Array(transcript.sessions.suffix(Limit.sessions))
     trees = Array(transcript.trees.suffix(Limit.trees))
-    hosts = Self.hosts(netName: negotiation?.request?.contexts.netName, sessions, trees)
     let uncovered = transcript.uncoveredPaths
     uncoveredPaths = uncovered
     let asked = transcript.referrals
@@ -105,12 +105,6 @@ extension ConnectionBrief {
     lastReferralFrame = asked.last?.requestStamp.frame ?? 0
     knowsDFS = negotiation?.request.map { $0.capabilities.contains(.dfs) }
     hidesMessages = transcript.traffic.encryptedMessages > 0 || transcript.visibility.mayHideMessages(from: .client)
-  }
-
-  private static func hosts(netName: String?, _ sessions: [Session], _ trees: [Tree]) -> [String] {
-    let services = sessions.compactMap { $0.identity.service.flatMap(serviceHost) }
-    let paths = trees.compactMap { $0.path.split(separator: "\\", omittingEmptySubsequences: true).first.map(String.init) }
-    return ([netName].compactMap(\.self) + services + paths).withoutRepetitionOfNames
   }
 
   /// Why no SMB could be spoken at all.
@@ -131,6 +125,8 @@ extension ConnectionBrief {
 extension [String] {
   /// Names that differ in case only are one.
   var withoutRepetitionOfNames: [String] {
+    // Nearly always one name.
+    if let first, !first.isEmpty, allSatisfy({ $0 == first }) { return [first] }
     var seen: Set<String> = [""]
     return filter { seen.insert($0.lowercased()).inserted }
   }

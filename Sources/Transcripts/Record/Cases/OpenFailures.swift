@@ -26,6 +26,8 @@ package struct OpenFailures: Sendable {
 
   package init() {}
 
+  package var isEmpty: Bool { failures.isEmpty }
+
   package mutating func note(_ brief: ConnectionBrief) {
     let failure = Failure(id: brief.id, firstFrame: brief.firstFrame.number, lastFrame: brief.lastFrame)
     for mark in brief.goal.marks {
@@ -38,7 +40,6 @@ package struct OpenFailures: Sendable {
 
   /// - Returns: the failed connections that this one makes up for.
   package mutating func close(by success: ConnectionBrief) -> [Int] {
-    guard !failures.isEmpty else { return [] }
     var found: [Int] = []
     for mark in success.marks {
       let key = Key(client: success.client.address, server: success.server.address, mark: mark)

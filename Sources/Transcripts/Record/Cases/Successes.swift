@@ -52,7 +52,7 @@ struct Successes: Sendable {
   private var lists: [Goal.Mark: List] = [:]
 
   /// - Parameter connections: by their first frames.
-  init(_ connections: [ConnectionBrief] = []) {
+  init(_ connections: [ConnectionBrief]) {
     for connection in connections {
       let entry = Entry(
         connection: connection.id, firstFrame: connection.firstFrame,

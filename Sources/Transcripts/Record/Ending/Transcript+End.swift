@@ -6,6 +6,7 @@ extension Transcript {
   mutating func settleEnd() {
     attributeResets()
     end = facts()
+    settleOutcomes()
   }
 
   private func facts() -> End {
