@@ -1,5 +1,6 @@
 import Glibc
 package import Packets
+import System
 
 /// Frames of one or several interfaces, ordered by time, as they come.
 package final class LiveSource {

@@ -4,6 +4,7 @@ import Diagnosis
 import FoundationEssentials
 import Reports
 import Rules
+import System
 import Transcripts
 
 struct Live: ParsableCommand {

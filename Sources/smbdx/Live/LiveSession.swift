@@ -3,6 +3,7 @@ import Diagnosis
 import Packets
 import Reports
 import Rules
+import System
 import Transcripts
 
 /// A capture that goes on: takes frames as they come, tells findings as they are decided, and ends with a report.

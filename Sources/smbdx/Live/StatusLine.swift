@@ -1,4 +1,4 @@
-import Capture
+import System
 
 /// One line on the terminal that says how a capture goes on; nothing where standard error is no terminal.
 final class StatusLine {

@@ -1,8 +1,8 @@
-import Capture
 import Diagnosis
 import Packets
 import Reports
 import Rules
+import System
 import Transcripts
 
 /// What a site wants to be otherwise, as `.smbdx.toml` says it.

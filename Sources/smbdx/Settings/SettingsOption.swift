@@ -1,7 +1,7 @@
 import ArgumentParser
-import Capture
 import FoundationEssentials
 import Rules
+import System
 import SystemPackage
 
 /// Where settings come from.

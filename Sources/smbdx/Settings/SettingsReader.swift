@@ -1,7 +1,7 @@
-import Capture
 import Packets
 import Reports
 import Rules
+import System
 
 /// Turns a TOML document into settings. What it does not know it refuses: a word that is spelt wrong should not be a
 /// setting that is not in force.

@@ -1,4 +1,3 @@
-import CLibpcap
 import Glibc
 
 /// The system's clocks, in nanoseconds.
@@ -7,7 +6,7 @@ package enum SystemClock {
   package static func monotonic() -> Int64 { read(CLOCK_MONOTONIC) }
 
   /// Since 1970, as frames are stamped.
-  static func realTime() -> Int64 { read(CLOCK_REALTIME) }
+  package static func realTime() -> Int64 { read(CLOCK_REALTIME) }
 
   private static func read(_ clock: clockid_t) -> Int64 {
     var time = timespec()
