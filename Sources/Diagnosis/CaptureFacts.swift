@@ -24,8 +24,8 @@ package struct CaptureFacts: Sendable {
   package var truncatedFrames = 0
   /// Packets that the recorders say they lost.
   package var lostPackets = 0
-  /// The largest step back in time from one frame to the next, in nanoseconds.
-  package var largestStepBack: Int64 = 0
+  /// The largest step back in time from one frame to the next.
+  package var largestStepBack = TimeSpan.zero
   /// Packets left out because of their checksums; nil unless the user wants them to be looked at.
   package var wrongChecksums: Int?
   /// Segments whose bytes contradict an earlier copy.

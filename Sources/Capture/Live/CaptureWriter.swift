@@ -63,7 +63,7 @@ package import System
         linkType.rawValue, Int32(clamping: snapshotLength), UInt32(PCAP_TSTAMP_PRECISION_NANO))
     else { throw Failure(description: "there is no memory for \(options.path)") }
     unsafe self.format = format
-    try open(at: SystemClock.realTime())
+    try open(at: SystemClock.realTime().nanoseconds)
   }
 
   deinit {

@@ -25,10 +25,10 @@ package struct Closing: Sendable {
   package var identification: UInt16?
   package var hardwareSource: UInt64
   package var hasTimestamps: Bool
-  /// Nanoseconds since the last segment of the other side; nil when there was none.
-  package var sinceOtherSide: Int64?
-  /// Nanoseconds between the last two segments of the other side: how long it had been silent before the last.
-  package var otherSideSilence: Int64?
+  /// Time since the last segment of the other side; nil when there was none.
+  package var sinceOtherSide: TimeSpan?
+  /// Time between the last two segments of the other side: how long it had been silent before the last.
+  package var otherSideSilence: TimeSpan?
   /// The other side had already sent FIN or RST.
   package var followsOtherSide: Bool
   /// The receiver did not take it for this connection's: it lay outside of the window (RFC 9293 3.5.3), or both sides went on.
@@ -72,8 +72,8 @@ package struct HostTrace: Sendable {
   private var lastTimestamp: UInt32 = 0
   private var highestSequence: UInt32 = 0
   package internal(set) var hardwareSource: UInt64 = 0
-  /// Nanoseconds between its last two segments.
-  var lastSilence: Int64 = 0
+  /// Time between its last two segments.
+  var lastSilence = TimeSpan.zero
   /// Sequence and acknowledgment number of the last segment, with its length mixed in.
   private var lastShape: UInt64 = 0
   var oddities = Rare<Oddities>()
@@ -184,11 +184,11 @@ package struct HostTrace: Sendable {
 
 /// A time during which a host accepted no more data: RFC 9293 3.8.6.
 package struct ZeroWindow: Hashable, Sendable {
-  /// A stall that somebody notices, in nanoseconds.
-  package static let notable: Int64 = 5_000_000_000
+  /// A stall that somebody notices.
+  package static let notable = TimeSpan.seconds(5)
 
   package var since: FrameStamp
-  /// Nanoseconds up to the last segment that said so, or to the one that opened the window again.
-  package var duration: Int64 = 0
+  /// Up to the last segment that said so, or to the one that opened the window again.
+  package var duration = TimeSpan.zero
   package var isOver = false
 }

@@ -68,10 +68,10 @@ package struct TCPState {
   /// The longest payload of this side that is known to have arrived, in bytes.
   package func longestConfirmedPayload(of side: Side) -> Int { Int(stream(of: side).longestConfirmed) }
 
-  /// The shortest time in which the other side confirmed what this one had sent last, in nanoseconds.
-  package func shortestDelay(of side: Side) -> Int64? {
+  /// The shortest time in which the other side confirmed what this one had sent last.
+  package func shortestDelay(of side: Side) -> TimeSpan? {
     let delay = stream(of: side).shortestDelay
-    return delay == .max ? nil : Int64(delay)
+    return delay == .max ? nil : TimeSpan(nanoseconds: Int64(delay))
   }
 
   /// The segment of this side that had to be sent again and again.

@@ -15,8 +15,8 @@ package struct FrameCounts: Sendable {
   package var snapshotLength = 0
   package var misorderedFrames = 0
   package var firstMisorderedFrame = 0
-  /// The largest step back in time, in nanoseconds.
-  package var largestStepBack: Int64 = 0
+  /// The largest step back in time.
+  package var largestStepBack = TimeSpan.zero
 
   /// Frames of a link whose headers are not understood.
   package struct UnreadLink: Sendable {

@@ -42,8 +42,8 @@ package struct RecordingFacts: Sendable {
   package struct Clock: Sendable {
     package var server: IPAddress
     package var frame: Int
-    /// Seconds by which SystemTime in the NEGOTIATE response, or stime in a KRB-ERROR, is ahead.
-    package var offset: Int64
+    /// By how much SystemTime in the NEGOTIATE response, or stime in a KRB-ERROR, is ahead.
+    package var offset: TimeSpan
   }
 
   /// A computer that logged on with NTLM, by what it says of itself.

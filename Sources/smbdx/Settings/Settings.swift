@@ -26,7 +26,7 @@ struct Settings: Equatable {
   /// By the identifiers of rules.
   var severities: [String: Severity] = [:]
   /// Seconds, by the identifiers of rules.
-  var thresholds: [String: Int] = [:]
+  var thresholds: [String: TimeSpan] = [:]
   var hosts: [IPAddress: String] = [:]
   var smbPorts: [UInt16] = []
   var kerberosPorts: [UInt16] = []

@@ -29,7 +29,7 @@ package struct Case: Sendable {
   package var referrals: [CaseReferral] = []
 
   /// An attempt that starts later than this behind the end of another is a new one.
-  package static let patience: Int64 = 60_000_000_000
+  package static let patience = TimeSpan.seconds(60)
 
   package init(id: Int, _ first: ConnectionBrief) {
     self.id = id

@@ -45,8 +45,8 @@ package struct ConnectionBrief: Sendable {
   package var negotiateFrame: Int?
   /// See ``Transcript/damagedFrames``.
   package var damagedFrames: [Int] = []
-  /// SystemTime of the NEGOTIATE response against the capture's clock, in nanoseconds; positive when the server is ahead.
-  package var serverClockOffset: Int64?
+  /// SystemTime of the NEGOTIATE response against the capture's clock; positive when the server is ahead.
+  package var serverClockOffset: TimeSpan?
   /// What shows of the software of both.
   package var peerTraits = PeerTraits()
   package var sessions: [Session]
@@ -140,14 +140,14 @@ extension Transcript {
   /// The first stage that failed.
   package var failedStage: Stage? { Stage.allCases.first { outcome(of: $0) == .failed } }
 
-  /// SystemTime of the NEGOTIATE response minus the capture's time, in seconds; nil when the server tells none.
-  package var serverClockOffset: Int64? {
+  /// SystemTime of the NEGOTIATE response minus the capture's time, in whole seconds; nil when the server tells none.
+  package var serverClockOffset: TimeSpan? {
     guard let response = negotiation?.response, let stamp = negotiation?.responseStamp,
       let clock = response.systemTime.timestamp,
       // A recording without times has them all at the start of the epoch.
       stamp.time.nanoseconds != 0
     else { return nil }
-    return clock.since(stamp.time) / 1_000_000_000
+    return clock.since(stamp.time).roundedToSeconds
   }
 }
 
