@@ -1,6 +1,7 @@
 import Capture
 import Diagnosis
 import Foundation
+import Packets
 import Reports
 import Rules
 import Testing

@@ -55,21 +55,6 @@ package struct RecordingFacts: Sendable {
     package var frame: Int
   }
 
-  /// Damage in a file.
-  package struct Damage: Sendable {
-    package var file: String
-    package var message: String
-    package var frame: Int?
-    package var byte: Int?
-
-    package init(file: String, message: String, frame: Int?, byte: Int?) {
-      self.file = file
-      self.message = message
-      self.frame = frame
-      self.byte = byte
-    }
-  }
-
   /// Packets that the recorder of a file says it lost.
   package struct LostPackets: Sendable {
     package var file: String
@@ -107,7 +92,7 @@ package struct RecordingFacts: Sendable {
   package private(set) var sharedMachines: [(first: Machine, second: Machine)] = []
   private var sharedMachineIDs: Set<UInt64> = []
   package var hidden: [HiddenTransport] = []
-  package var damage: [Damage] = []
+  package var damage: [CaptureWarning] = []
   /// Of those files whose recorder lost any.
   package var lostPackets: [LostPackets] = []
 
