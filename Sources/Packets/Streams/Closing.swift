@@ -80,17 +80,17 @@ package struct HostTrace: Sendable {
 
   /// What most hosts never show.
   struct Oddities: Absent, Sendable {
-    var oldTimestampFrame = 0
-    var noTimestampFrame = 0
-    var frameAfterReset = 0
+    var oldTimestampFrame: Int?
+    var noTimestampFrame: Int?
+    var frameAfterReset: Int?
     var zeroWindow: ZeroWindow?
   }
 
   /// A segment with newer data and a much older timestamp; one with data and no timestamp, although the SYN had one.
-  package var oldTimestampFrame: Int { oddities.read { $0.oldTimestampFrame } }
-  package var noTimestampFrame: Int { oddities.read { $0.noTimestampFrame } }
+  package var oldTimestampFrame: Int? { oddities.read { $0.oldTimestampFrame } }
+  package var noTimestampFrame: Int? { oddities.read { $0.noTimestampFrame } }
   /// The first segment with new data that came after this host's own RST.
-  package var frameAfterReset: Int { oddities.read { $0.frameAfterReset } }
+  package var frameAfterReset: Int? { oddities.read { $0.frameAfterReset } }
   /// The time during which it advertised no window: one span that lasted, the longest so far.
   package var zeroWindow: ZeroWindow? { oddities.read { $0.zeroWindow } }
 
@@ -150,11 +150,11 @@ package struct HostTrace: Sendable {
     let options = TCPOptions(of: header, packet, in: bytes, timestamp: &timestamp)
     guard !options.kinds.contains(.incomplete) else { return }
     guard options.hasTimestamps else {
-      if packet.payloadLength > 0, noTimestampFrame == 0 { oddities.value.noTimestampFrame = number }
+      if packet.payloadLength > 0, noTimestampFrame == nil { oddities.value.noTimestampFrame = number }
       return
     }
     let isNewer = Int32(bitPattern: header.sequenceNumber &- highestSequence) > 0
-    if lastTimestamp != 0, isNewer, Int32(bitPattern: timestamp &- lastTimestamp) < Self.timestampStep, oldTimestampFrame == 0 {
+    if lastTimestamp != 0, isNewer, Int32(bitPattern: timestamp &- lastTimestamp) < Self.timestampStep, oldTimestampFrame == nil {
       oddities.value.oldTimestampFrame = number
     }
     if isNewer || lastTimestamp == 0 {

@@ -119,8 +119,8 @@ package struct ExpiredSession: Sendable {
 package struct NTLMExchange: Sendable {
   /// Of the server, in its CHALLENGE.
   var server = Rare<NTLMServerNames>()
-  /// Where the server sent its CHALLENGE; 0 when it was not captured.
-  package var challengeFrame = 0
+  /// Where the server sent its CHALLENGE; nil when it was not captured.
+  package var challengeFrame: Int?
   /// The server's CHALLENGE has MsvAvTimestamp, so a client of today adds a MIC (MS-NLMP 3.1.5.1.2).
   package var hasServerTime = false
   /// nil without an AUTHENTICATE, or one without a proof.

@@ -95,7 +95,7 @@ extension Rule {
         Observation(
           .proven,
           "\(counted(facts.counts.misorderedFrames, "packet")) out of order, by \(facts.counts.largestStepBack.nanoseconds < 100_000 ? "less than 0.1 ms" : "up to \(facts.counts.largestStepBack)")",
-          evidence: [Evidence(facts.counts.firstMisorderedFrame, nil, "the first one stamped earlier than the one before")])
+          evidence: [Evidence(facts.counts.firstMisorderedFrame, nil, "the first one stamped earlier than the one before")].compactMap(\.self))
       ]
     })
 

@@ -82,13 +82,13 @@ extension Rule {
     guard handshake.synOptions.hasTimestamps, handshake.synAckOptions.hasTimestamps else { return [] }
     return [Peer.client, .server].compactMap { peer in
       let trace = transcript.trace(of: peer)
-      guard trace.oldTimestampFrame > 0 || trace.noTimestampFrame > 0 else { return nil }
+      guard trace.oldTimestampFrame != nil || trace.noTimestampFrame != nil else { return nil }
       return Observation(
         .possible, "a segment in the \(peer.rawValue)'s name has the wrong TCP timestamp, or none",
         evidence: [
           Evidence(trace.oldTimestampFrame, peer, "newer data, much older timestamp"),
           Evidence(trace.noTimestampFrame, peer, "data without a timestamp, although both sides agreed to use them"),
-        ].filter { $0.frame > 0 })
+        ].compactMap(\.self))
     }
   }
 }

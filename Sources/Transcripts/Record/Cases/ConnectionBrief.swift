@@ -53,8 +53,8 @@ package struct ConnectionBrief: Sendable {
   package var trees: [Tree]
   /// Those with targets, and those asked for after ``uncoveredPaths``; the last few.
   package var referrals: [Referral]
-  /// The last request for a referral; 0 when there was none.
-  package var lastReferralFrame: Int
+  /// The last request for a referral; nil when there was none.
+  package var lastReferralFrame: Int?
   /// The first path that the server has no data of, as a DFS namespace leads elsewhere.
   package var uncoveredPaths: [UncoveredPath]
   /// SMB2_GLOBAL_CAP_DFS of the client: MS-SMB2 2.2.3. nil when its NEGOTIATE was not captured.
@@ -102,7 +102,7 @@ extension ConnectionBrief {
       asked.filter { referral in
         !referral.targets.isEmpty || uncovered.contains { $0.frame < referral.requestStamp.frame }
       }.suffix(Limit.referrals))
-    lastReferralFrame = asked.last?.requestStamp.frame ?? 0
+    lastReferralFrame = asked.last?.requestStamp.frame
     knowsDFS = negotiation?.request.map { $0.capabilities.contains(.dfs) }
     hidesMessages = transcript.traffic.encryptedMessages > 0 || transcript.visibility.mayHideMessages(from: .client)
   }

@@ -65,8 +65,8 @@ package struct Attribution: Sendable {
     judgeTiming(transcript)
     judgeHardware(trace)
     judgeOtherResets(transcript)
-    if trace.frameAfterReset > 0 {
-      add(.strong, .hostGoesOn(frame: trace.frameAfterReset))
+    if let frame = trace.frameAfterReset {
+      add(.strong, .hostGoesOn(frame: frame))
     }
     if closing.window != 0, closing.window != trace.lastWindow {
       add(.weak, .window(closing.window, last: trace.lastWindow))
