@@ -14,6 +14,9 @@ struct EvidenceCheck {
     case unknown
   }
 
+  /// These hold the connection against another one of the same client, and cite that one too.
+  private static let comparing: Set = ["dfs-target-unreachable", "dialect-downgrade-suspected"]
+
   private var frames: [Int: Ends] = [:]
 
   /// Takes each frame that the diagnosis is made from.
@@ -54,8 +57,13 @@ struct EvidenceCheck {
   private func strangers(in finding: Finding, _ report: Diagnosis) -> [String] {
     let ours = report.connections.filter { finding.connections.contains($0.id) }
     guard !ours.isEmpty else { return [] }
+    let clients = Set(ours.map(\.client.address))
+    let mayBeCited = report.connections.filter { connection in
+      finding.connections.contains(connection.id)
+        || Self.comparing.contains(finding.rule.id) && clients.contains(connection.client.address)
+    }
     let all = Set(report.connections.map { Set([$0.client, $0.server]) })
-    let ends = Set(ours.map { Set([$0.client, $0.server]) })
+    let ends = Set(mayBeCited.map { Set([$0.client, $0.server]) })
     let hosts = Set(ours.flatMap { [$0.client.address, $0.server.address] })
     return finding.frames.filter { frame in
       switch frames[frame] {

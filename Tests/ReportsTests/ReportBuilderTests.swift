@@ -31,7 +31,7 @@ import Testing
   }
 
   /// Where the recorder lost packets, or its clock was set, no silence is more than possible; what was seen stays.
-  @Test(arguments: [(0, 0, ""), (17, 0, "17 packets"), (1, 0, "1 packet"), (0, 3_600, "set back by 1 h"), (0, 1, "")])
+  @Test(arguments: [(0, 0, ""), (17, 0, "17 packets"), (1, 0, "1 packet"), (0, 3_600, "set back by 60 min"), (0, 1, "")])
   func doubtsSilence(lost: Int, secondsBack: Int, reason: String) throws {
     var capture = CaptureFacts()
     capture.lostPackets = lost
