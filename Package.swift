@@ -20,6 +20,8 @@ let standalone = SwiftSetting.unsafeFlags(["-static-stdlib"], onRelease)
 /// with `--sanitize=fuzzer`.
 let isFuzzing = Context.environment["SMBDX_FUZZING"] != nil
 
+let cSettings: [CSetting] = isFuzzing ? [.unsafeFlags(["-fsanitize=undefined", "-fsanitize-trap=undefined"])] : []
+
 let package = Package(
   name: "smbdx",
   platforms: [.macOS(.v26)],
@@ -46,11 +48,10 @@ let package = Package(
       providers: [
         .apt(["zlib1g-dev", "libzstd-dev", "liblz4-dev", "liblzma-dev"]), .brew(["zlib", "zstd", "lz4", "xz"]),
       ]),
-    // The few lines of C that Swift cannot say. libseccomp confines the program; toml++ reads its settings, from headers
-    // alone.
-    .target(
-      name: "CSupport", cSettings: isFuzzing ? [.unsafeFlags(["-fsanitize=undefined", "-fsanitize-trap=undefined"])] : [],
-      linkerSettings: [.linkedLibrary("seccomp")]),
+    // The few lines of C that Swift cannot say: for System, where libseccomp confines the program, and toml++ reads its
+    // settings, from headers alone; and for Capture.
+    .target(name: "CSupport", cSettings: cSettings, linkerSettings: [.linkedLibrary("seccomp")]),
+    .target(name: "CCapture", cSettings: cSettings),
     .target(name: "Packets", dependencies: [.product(name: "DequeModule", package: "swift-collections")], swiftSettings: settings),
     .target(
       name: "Protocols", dependencies: ["Packets", .product(name: "SwiftASN1", package: "swift-asn1")],
@@ -80,17 +81,18 @@ let package = Package(
       exclude: ["REFERENCE.md", "Schema"], swiftSettings: settings),
     .target(
       name: "Extracts", dependencies: ["Packets", "Protocols", "Transcripts", "Rules", "Diagnosis"], swiftSettings: settings),
+    .target(name: "System", dependencies: ["CSupport", "Packets"], swiftSettings: settings),
     .target(
       name: "Capture",
       dependencies: [
-        "CLibpcap", "CCompression", "CSupport", "Packets", .product(name: "Algorithms", package: "swift-algorithms"),
+        "CLibpcap", "CCompression", "CCapture", "Packets", "System", .product(name: "Algorithms", package: "swift-algorithms"),
         .product(name: "HeapModule", package: "swift-collections"),
       ],
       swiftSettings: settings),
     .executableTarget(
       name: "smbdx",
       dependencies: [
-        "Capture", "Extracts", "Packets", "Protocols", "Transcripts", "Rules", "Diagnosis", "Reports",
+        "Capture", "Extracts", "Packets", "Protocols", "Transcripts", "Rules", "Diagnosis", "Reports", "System",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],
@@ -104,6 +106,7 @@ let package = Package(
       name: "EndToEndTests",
       dependencies: ["Capture", "Extracts", "Packets", "Transcripts", "Rules", "Diagnosis", "Reports", "TestSupport", "smbdx"],
       exclude: ["live-lab", "live-samba"], swiftSettings: settings),
+    .testTarget(name: "SystemTests", dependencies: ["System"], swiftSettings: settings),
     .testTarget(name: "PacketsTests", dependencies: ["Packets", "TestSupport"], swiftSettings: settings),
     .testTarget(
       name: "CaptureTests", dependencies: ["CCompression", "Capture", "Packets", "TestSupport"],

@@ -1,4 +1,5 @@
 import Packets
+import System
 
 /// One capture file, read frame by frame.
 final class CaptureFile {
@@ -51,7 +52,7 @@ final class CaptureFile {
 
   /// Base name of a path.
   static func name(of path: String) -> String {
-    path == "-" ? "standard input" : String(path.split(separator: "/").last ?? "/")
+    path == "-" ? "standard input" : PathName.last(of: path)
   }
 
   var path: String {

@@ -1,3 +1,5 @@
+import System
+
 /// A file to read, named by the user or found in a directory that the user named.
 struct CapturePath {
   var path: String

@@ -1,4 +1,5 @@
 import Glibc
+import System
 
 /// What is in a directory, by name.
 package struct DirectoryListing: Sendable {
@@ -34,12 +35,13 @@ package struct DirectoryListing: Sendable {
 
   /// - Throws: why it cannot be read.
   package init(of directory: String) throws(CaptureError) {
+    // SAFETY: the stream is open until the end of this function, and is used nowhere else. An entry is valid until the next
+    // call of readdir(), and so is its name, which ends with a zero byte.
     guard let stream = unsafe opendir(directory) else {
-      throw CaptureError(file: CaptureFile.name(of: directory), reason: .unreadable(Privileges.text(of: errno)))
+      throw CaptureError(file: CaptureFile.name(of: directory), reason: .unreadable(SystemError.last))
     }
     defer { unsafe closedir(stream) }
     while let entry = unsafe readdir(stream) {
-      // SAFETY: the name ends with a zero byte, and is valid until the next call.
       unsafe withUnsafePointer(to: &entry.pointee.d_name) {
         unsafe $0.withMemoryRebound(to: CChar.self, capacity: 256) { name in
           unsafe add(String(validatingCString: name), orIllegible: String(cString: name), of: directory)

@@ -4,6 +4,7 @@ import Packets
 /// An expression of pcap-filter(7), compiled for each link type it meets.
 @safe final class FrameFilter {
   @safe private final class Program {
+    // SAFETY: empty until pcap_compile() fills it, and what that allocates is freed once, with this object.
     var code = unsafe bpf_program()
     deinit { unsafe pcap_freecode(&code) }
   }
@@ -40,6 +41,8 @@ import Packets
   }
 
   private static func compile(_ expression: String, _ linkType: LinkType) throws(BadFilter) -> Program {
+    // SAFETY: the handle is this function's own, and its message is copied before it is closed. The program does not need it
+    // later.
     guard let handle = unsafe pcap_open_dead(linkType.rawValue, 262_144) else { throw BadFilter(message: "no memory") }
     defer { unsafe pcap_close(handle) }
     let program = Program()

@@ -94,9 +94,9 @@ package struct Analysis {
 
 // A recording that is still going on.
 extension Analysis {
-  /// Silences at which an open connection is looked at, in nanoseconds: when it has just said something, and when
+  /// Silences at which an open connection is looked at: when it has just said something, and when
   /// waits of clients come to their end.
-  private static let silences: [Int64] = [1, 3, 6, 11, 22, 46, 61, 91].map { $0 * 1_000_000_000 }
+  private static let silences = [1, 3, 6, 11, 22, 46, 61, 91].map(TimeSpan.seconds)
 
   /// What changed since it was asked last, about once a second.
   ///
@@ -136,7 +136,7 @@ extension Analysis {
   }
 
   private var recentInquiries: Inquiries {
-    tracker.inquiries(since: Timestamp(nanoseconds: tracker.now.nanoseconds - LiveWindow.span))
+    tracker.inquiries(since: tracker.now - LiveWindow.span)
   }
 
   private mutating func counted(_ changes: [FindingChange]) -> [FindingChange] {

@@ -24,8 +24,8 @@ package struct CaptureFacts: Sendable {
   package var truncatedFrames = 0
   /// Packets that the recorders say they lost.
   package var lostPackets = 0
-  /// The largest step back in time from one frame to the next, in nanoseconds.
-  package var largestStepBack: Int64 = 0
+  /// The largest step back in time from one frame to the next.
+  package var largestStepBack = TimeSpan.zero
   /// Packets left out because of their checksums; nil unless the user wants them to be looked at.
   package var wrongChecksums: Int?
   /// Segments whose bytes contradict an earlier copy.
@@ -48,9 +48,7 @@ package struct CaptureFacts: Sendable {
     firstTime = counts.firstTime
     lastTime = counts.lastTime
     isComplete = source.isComplete && source.damage.isEmpty
-    warnings = source.warnings + source.damage.map {
-      CaptureWarning(message: $0.message, file: $0.file, frame: $0.frame, byte: $0.byte)
-    } + counts.unreadLinks.map { unread in
+    warnings = source.warnings + source.damage + counts.unreadLinks.map { unread in
       let place = locate?(unread.firstFrame)?.file ?? 0
       let name = source.linkTypeName(unread.type)
       let were = counted(unread.frames, "frame of link type \(name) was", "frames of link type \(name) were")
@@ -83,22 +81,6 @@ package struct CaptureFacts: Sendable {
   }
 }
 
-/// Damage in a capture file, and where.
-package struct CaptureWarning: Sendable, Equatable {
-  package var message: String
-  package var file: String
-  package var frame: Int?
-  /// From the start of the file; nil for a pipe.
-  package var byte: Int?
-
-  package init(message: String, file: String, frame: Int?, byte: Int?) {
-    self.message = message
-    self.file = file
-    self.frame = frame
-    self.byte = byte
-  }
-}
-
 /// What whoever reads a recording knows of it beside its frames.
 package struct CaptureSource: Sendable {
   /// Their names; empty for what is no file.
@@ -110,7 +92,7 @@ package struct CaptureSource: Sendable {
   package var linkTypeName: @Sendable (LinkType) -> String = { "\($0.rawValue)" }
   /// Files that were left out, and what else a user should know.
   package var warnings: [CaptureWarning] = []
-  package var damage: [RecordingFacts.Damage] = []
+  package var damage: [CaptureWarning] = []
   /// By file: packets that recorders say they lost.
   package var lostPackets: [RecordingFacts.LostPackets] = []
   /// Frames that live interfaces lost; a warning says where.

@@ -1,4 +1,5 @@
 import Rules
+package import Transcripts
 
 /// What was found in a recording, or in as much of it as there is: the one result, from which everything is written.
 package struct Diagnosis: Sendable {

@@ -1,9 +1,10 @@
+import Packets
 import Rules
 
 /// Why the absence of a packet from a recording does not prove that there was none.
 struct DoubtAboutSilence {
-  /// A step back in time from which on waiting times are not believed, in nanoseconds: those that count last longer.
-  static let stepBack: Int64 = 5_000_000_000
+  /// A step back in time from which on waiting times are not believed: those that count last longer.
+  static let stepBack = TimeSpan.seconds(5)
 
   /// `the recorder lost 17 packets`; nil when it does not say so.
   var losses: String?
@@ -18,7 +19,7 @@ struct DoubtAboutSilence {
     let reasons = [
       losses.map { "\($0), and an answer may be among them" },
       facts.largestStepBack < Self.stepBack
-        ? nil : "the recording's clock was set back by \(milliseconds(facts.largestStepBack)), so times may be wrong",
+        ? nil : "the recording's clock was set back by \(facts.largestStepBack), so times may be wrong",
     ].compactMap(\.self)
     if !reasons.isEmpty { reason = reasons.joined(separator: "; ") }
   }

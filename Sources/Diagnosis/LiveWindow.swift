@@ -20,12 +20,12 @@ final class LiveWindow {
     static let remembered = 16_384
   }
 
-  /// Nothing changes a case any more so long after its last frame: ``Case/patience`` and as much again, nanoseconds.
-  static let span = 2 * Case.patience
-  /// A finding has to hold for so long before it is reported, in nanoseconds: the next try is often there already.
-  private static let settling: Int64 = 1_000_000_000
+  /// Nothing changes a case any more so long after its last frame: ``Case/patience`` and as much again.
+  static let span = Case.patience * 2
+  /// A finding has to hold for so long before it is reported: the next try is often there already.
+  private static let settling = TimeSpan.seconds(1)
   /// The same for what belongs to no connection; its connection may be on the way.
-  private static let settlingOfOthers: Int64 = 3_000_000_000
+  private static let settlingOfOthers = TimeSpan.seconds(3)
 
   /// A connection as it stood last.
   private struct Entry {

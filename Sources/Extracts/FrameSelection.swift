@@ -25,14 +25,7 @@ package struct FrameSelection {
   private var isAll = false
   /// When clients try to reach somebody, and whom.
   private var windows: [IPAddress: Windows] = [:]
-  private var pairs: [Pair: Windows] = [:]
-
-  private struct Pair: Hashable {
-    var client: IPAddress
-    var server: IPAddress
-
-    init(_ client: IPAddress, _ server: IPAddress) { (self.client, self.server) = (client, server) }
-  }
+  private var pairs: [HostPair: Windows] = [:]
 
   /// The findings with everything of their cases.
   package init(_ findings: [Finding], of diagnosis: Diagnosis, ports: ServicePorts = ServicePorts()) {
@@ -99,7 +92,7 @@ package struct FrameSelection {
       let times = Party.reach(from: party.start, to: party.end)
       for client in party.clients {
         windows[client, default: Windows()].append(times)
-        for server in party.servers { pairs[Pair(client, server), default: Windows()].append(times) }
+        for server in party.servers { pairs[HostPair(client: client, server: server), default: Windows()].append(times) }
       }
     }
     for client in windows.keys { windows[client]?.merge() }
@@ -133,7 +126,8 @@ package struct FrameSelection {
     let (one, other) = (flow.first.address, flow.second.address)
     if ports.inquiry(flow.first.port, flow.second.port) != nil { return isNear(one, time) || isNear(other, time) }
     guard flow.hasPort(Party.hiddenPorts) else { return false }
-    return (pairs[Pair(one, other)]?.contains(time) ?? false) || (pairs[Pair(other, one)]?.contains(time) ?? false)
+    return [HostPair(client: one, server: other), HostPair(client: other, server: one)]
+      .contains { pairs[$0]?.contains(time) ?? false }
   }
 
   private func isNear(_ client: IPAddress, _ time: Timestamp) -> Bool { windows[client]?.contains(time) ?? false }

@@ -12,23 +12,21 @@ struct Party {
   static let hiddenPorts: Set<UInt16> = [ServicePorts.quic, ServicePorts.iwarp, ServicePorts.roce]
 
   /// As far as an inquiry is joined to a case.
-  static func reach(from start: Timestamp, to end: Timestamp) -> ClosedRange<Int64> {
-    let first = start.nanoseconds.subtractingReportingOverflow(Case.patience)
-    let last = end.nanoseconds.addingReportingOverflow(Case.patience)
-    let lower = first.overflow ? .min : first.partialValue
-    return lower...max(lower, last.overflow ? .max : last.partialValue)
+  static func reach(from start: Timestamp, to end: Timestamp) -> ClosedRange<Timestamp> {
+    let first = start - Case.patience
+    return first...max(first, end + Case.patience)
   }
 }
 
 /// Spans of time, which may overlap until they are merged.
 struct Windows {
-  private var spans: [ClosedRange<Int64>] = []
+  private var spans: [ClosedRange<Timestamp>] = []
 
-  mutating func append(_ span: ClosedRange<Int64>) { spans.append(span) }
+  mutating func append(_ span: ClosedRange<Timestamp>) { spans.append(span) }
 
   /// In order, and none touches another.
   mutating func merge() {
-    var merged: [ClosedRange<Int64>] = []
+    var merged: [ClosedRange<Timestamp>] = []
     for span in spans.sorted(by: { $0.lowerBound < $1.lowerBound }) {
       if let last = merged.last, last.upperBound >= span.lowerBound {
         merged[merged.count - 1] = last.lowerBound...max(last.upperBound, span.upperBound)
@@ -43,8 +41,8 @@ struct Windows {
     var (low, high) = (0, spans.count)
     while low < high {
       let middle = (low + high) / 2
-      if spans[middle].upperBound < time.nanoseconds { low = middle + 1 } else { high = middle }
+      if spans[middle].upperBound < time { low = middle + 1 } else { high = middle }
     }
-    return low < spans.count && spans[low].contains(time.nanoseconds)
+    return low < spans.count && spans[low].contains(time)
   }
 }

@@ -1,6 +1,7 @@
 import Diagnosis
 import Packets
 import Rules
+import Transcripts
 
 extension CaptureFacts {
   /// Damage, limits that were reached, and frames that could not be used.

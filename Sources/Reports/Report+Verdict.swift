@@ -25,7 +25,7 @@ extension Report {
   /// `4,812 frames in 61 s; 3 SMB connections`
   var extent: String {
     var text = counted(capture.frames, "frame")
-    if let first = capture.firstTime, let last = capture.lastTime { text += " in \(duration(last.since(first)))" }
+    if let first = capture.firstTime, let last = capture.lastTime { text += " in \(last.since(first))" }
     if let rejected = capture.rejectedFrames, rejected > 0 { text += ", \(grouped(rejected)) of them rejected by the filter" }
     let count = smbConnections
     return text + "; " + (count == 0 ? "no SMB connection" : counted(count, "SMB connection"))

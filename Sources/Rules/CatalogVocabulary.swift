@@ -33,7 +33,7 @@ extension Transcript {
     }
     var note = closing.kind == .rst ? "RST" : "FIN"
     if let stamp, stamp.frame != closing.stamp.number {
-      note += ", \(milliseconds(closing.stamp.time.since(stamp.time))) later"
+      note += ", \(closing.stamp.time.since(stamp.time)) later"
     }
     return Evidence(closing.stamp.number, peer(closing.side), note)
   }

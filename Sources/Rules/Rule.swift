@@ -1,3 +1,4 @@
+package import Packets
 package import Transcripts
 
 /// One diagnosis: when it holds, what it means and what to do.
@@ -62,12 +63,12 @@ package struct Rule: Sendable {
       remedies: remedies, references: references, judge: .connection(judge))
   }
 
-  /// A rule that goes by a threshold, in seconds, which a site may set otherwise.
+  /// A rule that goes by a threshold, which a site may set otherwise.
   init(
     id: String, severity: Severity, phase: Phase, nature: Nature, needs: [Need] = [], yieldsToSuccess: Bool = false,
     summary: String, explanation: String, harmless: String = "", confirmation: String = "", causes: [String] = [],
-    remedies: [Remedy] = [], references: [String], threshold standard: Int,
-    judge: @escaping @Sendable (_ seconds: Int) -> Judge
+    remedies: [Remedy] = [], references: [String], threshold standard: TimeSpan,
+    judge: @escaping @Sendable (_ limit: TimeSpan) -> Judge
   ) {
     self.init(
       id: id, severity: severity, phase: phase, nature: nature, needs: needs, yieldsToSuccess: yieldsToSuccess,
@@ -108,16 +109,15 @@ extension Rule {
 
   /// From when on something is slow, or far apart.
   package struct Threshold: Sendable {
-    /// Seconds.
-    package var standard: Int
-    let judge: @Sendable (_ seconds: Int) -> Judge
+    package var standard: TimeSpan
+    let judge: @Sendable (_ limit: TimeSpan) -> Judge
   }
 
   /// The same rule with another threshold; itself where it has none.
-  package func tuned(toSeconds seconds: Int) -> Rule {
+  package func tuned(to limit: TimeSpan) -> Rule {
     guard let threshold else { return self }
     var rule = self
-    rule.judge = threshold.judge(seconds)
+    rule.judge = threshold.judge(limit)
     return rule
   }
 

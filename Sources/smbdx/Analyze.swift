@@ -102,8 +102,8 @@ extension CaptureSource {
     linkTypeName = \.name
     warnings = recording.leftOut.map { CaptureWarning(message: "left out: \($0.why)", file: $0.file, frame: nil, byte: nil) }
     damage = recording.damage.map {
-      RecordingFacts.Damage(
-        file: $0.file, message: "\($0.message); everything before it was read", frame: $0.frame, byte: $0.byte)
+      CaptureWarning(
+        message: "\($0.message); everything before it was read", file: $0.file, frame: $0.frame, byte: $0.byte)
     }
     lostPackets = zip(recording.fileNames, recording.lostFrames).map(RecordingFacts.LostPackets.init)
   }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Capture
+import System
 
 /// A command that reads files of strangers.
 protocol FileReadingCommand: ParsableCommand {

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Capture
+import System
 import SystemPackage
 
 /// Where results go: a file, standard output or standard error. Text is collected and written in large pieces.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Capture
 import Reports
+import System
 
 @main
 struct Smbdx: ParsableCommand {

@@ -1,4 +1,3 @@
-import Foundation
 import Testing
 
 @testable import Capture
@@ -12,16 +11,5 @@ import Testing
     var options = CaptureWriter.Options(path: path)
     options.seconds = seconds
     #expect(options.directory == directory)
-  }
-
-  @Test func knowsTheSameFile() throws {
-    let directory = FileManager.default.temporaryDirectory.appending(path: "smbdx-\(UUID().uuidString)").path
-    try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: directory) }
-    #expect(FileIdentity.isSame(directory + "/a", directory + "/./a"))
-    #expect(!FileIdentity.isSame(directory + "/a", directory + "/b"))
-    try Data().write(to: URL(filePath: directory + "/a"))
-    #expect(FileIdentity.isSame(directory + "/a", directory + "/./a"))
-    #expect(!FileIdentity.isSame(directory + "/a", directory + "/b"))
   }
 }

@@ -115,15 +115,18 @@ import Transcripts
     return frames
   }
 
-  /// Rules of severity error or worse that fire.
+  /// Rules of severity error or worse that fire; whatever fires cites its own frames.
   private static func accusations(_ frames: [StoredFrame]) -> [String] {
     var analysis = Analysis()
+    var check = EvidenceCheck()
     for (index, stored) in frames.enumerated() {
       var frame = stored.frame
       frame.number = index + 1
       analysis.accept(frame, ByteView(stored.bytes.span))
+      check.note(frame, ByteView(stored.bytes.span))
     }
     let report = analysis.finish()
+    #expect(check.faults(of: report) == [])
     return report.findings.filter { $0.severity >= .error }.map(\.rule.id)
   }
 

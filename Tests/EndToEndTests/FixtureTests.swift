@@ -16,6 +16,17 @@ import Testing
     try expectSnapshot(json, at: fixture.expected)
   }
 
+  /// Evidence is in the recording, and of the connections that are named.
+  @Test(arguments: Fixture.all)
+  func citesItsOwnFrames(fixture: Fixture) throws {
+    var check = EvidenceCheck()
+    let report = analyze(try Recording(paths: [fixture.capture.path])) { frame, bytes, body in
+      check.note(frame, bytes)
+      body(frame, bytes)
+    }
+    #expect(check.faults(of: report.diagnosis) == [])
+  }
+
   /// What a person wrote about the capture, against what the program says.
   @Test(arguments: Fixture.all)
   func findsWhatTheReadmeSays(fixture: Fixture) throws {

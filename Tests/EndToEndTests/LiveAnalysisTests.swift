@@ -78,7 +78,7 @@ import Transcripts
     var start: Timestamp?
     recording.forEachFrame { frame, _, bytes in
       start = start ?? frame.time
-      if let start, frame.time.since(start) < 10 * Self.second { analysis.accept(frame, bytes) }
+      if let start, frame.time.since(start) < .seconds(10) { analysis.accept(frame, bytes) }
     }
     let begin = try #require(start)
     var told: [(second: Int64, rule: String)] = []

@@ -18,9 +18,14 @@ import Transcripts
 
   /// A fixture of which the recorder kept only some frames.
   private static func report(_ fixture: String, keeping isKept: @escaping (Int) -> Bool) throws -> Report {
-    analyze(try recording(fixture)) { frame, bytes, body in
-      if isKept(frame.number) { body(frame, bytes) }
+    var check = EvidenceCheck()
+    let report = analyze(try recording(fixture)) { frame, bytes, body in
+      guard isKept(frame.number) else { return }
+      check.note(frame, bytes)
+      body(frame, bytes)
     }
+    #expect(check.faults(of: report.diagnosis) == [])
+    return report
   }
 
   /// Fixtures behind each other, two seconds apart.
@@ -28,7 +33,9 @@ import Transcripts
     var others = try fixtures.dropFirst().map(recording)
     let first = try recording(fixtures[0])
     let count = analyze(try recording(fixtures[0])).capture.frames
-    return analyze(first) { frame, bytes, body in
+    var check = EvidenceCheck()
+    let report = analyze(first) { frame, bytes, body in
+      check.note(frame, bytes)
       body(frame, bytes)
       guard frame.number == count else { return }
       var (number, time) = (frame.number, frame.time)
@@ -41,10 +48,13 @@ import Transcripts
           time = Timestamp(nanoseconds: next.time.nanoseconds + distance)
           var moved = next
           (moved.number, moved.time) = (number, time)
+          check.note(moved, bytes)
           body(moved, bytes)
         }
       }
     }
+    #expect(check.faults(of: report.diagnosis) == [])
+    return report
   }
 
   private static func grave(_ report: Report) -> [String] {

@@ -76,7 +76,7 @@ import Transcripts
     #expect(settings.select == ["vni-*", "ntlmv1-used"])
     #expect(settings.ignore == ["vni-missing"])
     #expect(settings.severities == ["ntlmv1-used": .error])
-    #expect(settings.thresholds == ["negotiate-slow": 120, "tree-connect-slow": 3])
+    #expect(settings.thresholds == ["negotiate-slow": .minutes(2), "tree-connect-slow": .seconds(3)])
     #expect(settings.hosts.map { "\($0.key) \($0.value)" }.sorted() == ["10.77.0.20 fs01", "2001:db8::1 fs02"])
     #expect(settings.smbPorts == [4450, 4451])
     #expect(settings.kerberosPorts == [8888])
@@ -85,7 +85,7 @@ import Transcripts
     #expect(settings.site(today: "2027-02-01").acceptances.map(\.rule) == ["ntlmv1-used"])
     // What `smbdx config` prints says the same; thresholds are all named there.
     var again = try Self.read(settings.toml(today: "2026-11-24"))
-    #expect(again.thresholds["session-setup-slow"] == 10)
+    #expect(again.thresholds["session-setup-slow"] == .seconds(10))
     again.thresholds = settings.thresholds
     #expect(again == settings)
   }
@@ -94,7 +94,7 @@ import Transcripts
     var settings = try Self.read(Settings().toml(today: "2026-11-24"))
     #expect(settings.select == ["*"])
     settings.select = []
-    #expect(settings.thresholds == ["negotiate-slow": 5, "server-clock-offset": 60, "session-setup-slow": 10, "tree-connect-slow": 10])
+    #expect(settings.thresholds == ["negotiate-slow": .seconds(5), "server-clock-offset": .seconds(60), "session-setup-slow": .seconds(10), "tree-connect-slow": .seconds(10)])
     settings.thresholds = [:]
     #expect(settings == Settings())
   }

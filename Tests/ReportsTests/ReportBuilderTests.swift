@@ -31,11 +31,11 @@ import Testing
   }
 
   /// Where the recorder lost packets, or its clock was set, no silence is more than possible; what was seen stays.
-  @Test(arguments: [(0, 0, ""), (17, 0, "17 packets"), (1, 0, "1 packet"), (0, 3_600, "set back by 3600 s"), (0, 1, "")])
-  func doubtsSilence(lost: Int, secondsBack: Int64, reason: String) throws {
+  @Test(arguments: [(0, 0, ""), (17, 0, "17 packets"), (1, 0, "1 packet"), (0, 3_600, "set back by 60 min"), (0, 1, "")])
+  func doubtsSilence(lost: Int, secondsBack: Int, reason: String) throws {
     var capture = CaptureFacts()
     capture.lostPackets = lost
-    capture.largestStepBack = secondsBack * 1_000_000_000
+    capture.largestStepBack = .seconds(secondsBack)
     let silence = Rule(
       id: "sample-silence", severity: .error, phase: .transport, nature: .silence, summary: "Nobody answered.",
       explanation: "Silence.", references: []) { _ in [] }

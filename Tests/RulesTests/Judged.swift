@@ -17,7 +17,7 @@ struct Judged {
   private(set) var transcripts: [Transcript] = []
 
   init(
-    _ frames: [TestFrame], damage: [RecordingFacts.Damage] = [], lostPackets: [RecordingFacts.LostPackets] = []
+    _ frames: [TestFrame], damage: [CaptureWarning] = [], lostPackets: [RecordingFacts.LostPackets] = []
   ) {
     var transcripts: [Transcript] = []
     var tracker = Tracker { transcripts.append($0) }

@@ -49,7 +49,7 @@ import Testing
     let lookups = inquiries(frames).lookups
     #expect(lookups.map(\.name) == ["fs01.lab.example", "other.lab.example"])
     #expect(lookups.map(\.tries) == [3, 1])
-    #expect(lookups.map(\.waited) == [16_000_000_000, 0])
+    #expect(lookups.map(\.waited) == [.seconds(16), .zero])
   }
 
   @Test func tellsThatThereIsNothing() throws {
@@ -110,7 +110,7 @@ import Testing
     let exchange = try #require(inquiries([TestFrame(seconds: 1, segment.ethernet), TestFrame(seconds: 4, segment.ethernet)]).exchanges.first)
     #expect(exchange.silence == .unreachable)
     #expect(exchange.tries == 2)
-    #expect(exchange.waited == 3_000_000_000)
+    #expect(exchange.waited == .seconds(3))
   }
 
   /// A connection that opens and is used for something that cannot be read accuses nobody.

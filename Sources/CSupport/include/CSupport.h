@@ -1,23 +1,11 @@
 #pragma once
 
 #include <stdint.h>
-#include <stdio.h>
 #include <sys/types.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
-
-/// A stream for reading whose bytes come from `read`, and whose place `position` tells; both get `source`.
-/// Closing it leaves `source` alone.
-FILE *support_open_stream(
-    void *source, ssize_t (*read)(void *source, char *target, size_t count), int64_t (*position)(void *source));
-
-/// One thread reads `stream` from now on, and no lock is taken for each of its reads.
-void support_leave_unlocked(FILE *stream);
-
-/// The flags of a network interface (IFF_UP, IFF_RUNNING), asked through any socket; -1 when there is none of this name.
-int support_interface_flags(int socket, const char *name);
 
 /// Blocks the signals by which a user speaks to a program: SIGINT, SIGTERM, SIGUSR1, and SIGHUP unless it is ignored.
 /// Returns a descriptor that can be read, without waiting, when one has come; -1 when there is none.

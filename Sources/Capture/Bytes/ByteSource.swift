@@ -36,6 +36,7 @@ final class Cursor: ByteSource {
   init(_ bytes: any RandomAccessBytes) { self.bytes = bytes }
 
   func read(into target: UnsafeMutableRawBufferPointer) throws(SourceFailure) -> Int {
+    // SAFETY: `target` is the caller's, and is handed on for the call only.
     let count = try unsafe bytes.read(at: offset, into: target)
     offset += count
     return count
@@ -53,6 +54,7 @@ final class MemoryBytes: RandomAccessBytes {
   func read(at offset: Int, into target: UnsafeMutableRawBufferPointer) -> Int {
     guard bytes.indices.contains(offset) else { return 0 }
     let piece = bytes[offset...].prefix(target.count)
+    // SAFETY: the piece is no longer than `target`.
     unsafe target.copyBytes(from: piece)
     return piece.count
   }

@@ -13,6 +13,7 @@ import Packets
   private let largestRead: Int
   private var nextRead = firstRead
   /// The window is `start..<end` of these bytes.
+  // SAFETY: empty until `makeRoom` allocates; only this struct, which cannot be copied, has the pointer.
   private var storage = unsafe UnsafeMutableRawBufferPointer(start: nil, count: 0)
   private var start = 0
   private var end = 0
@@ -23,6 +24,7 @@ import Packets
     self.largestRead = largestRead
   }
 
+  // SAFETY: the storage was allocated here, or is empty, and no view of it outlives the struct.
   deinit { unsafe storage.deallocate() }
 
   /// Bytes that can be lent.
@@ -124,9 +126,9 @@ import Packets
 
   /// Grows as bytes come, and not as a length says that they will.
   private mutating func makeRoom(_ count: Int) {
+    // SAFETY: counts alone are read here. The new storage is larger than the old one, which nothing refers to any more.
     guard unsafe storage.count < end + count else { return }
     let size = unsafe max(end + count, storage.count + storage.count / 2)
-    // SAFETY: the new storage is larger than the old one.
     let larger = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 16)
     unsafe larger.copyMemory(from: UnsafeRawBufferPointer(rebasing: storage[..<end]))
     unsafe storage.deallocate()

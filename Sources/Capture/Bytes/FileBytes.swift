@@ -1,4 +1,5 @@
 import Glibc
+import System
 
 /// The bytes of a file, a named pipe or standard input.
 final class FileBytes: ByteSource, RandomAccessBytes {
@@ -55,7 +56,6 @@ final class FileBytes: ByteSource, RandomAccessBytes {
   }
 
   private static var lastFailure: SourceFailure {
-    // SAFETY: strerror() returns a string that is valid until it is called again.
-    SourceFailure(message: unsafe String(cString: strerror(errno)).lowercased())
+    SourceFailure(message: SystemError.last)
   }
 }

@@ -29,6 +29,7 @@ final class PeekedBytes: ByteSource {
   }
 
   func read(into target: UnsafeMutableRawBufferPointer) throws(SourceFailure) -> Int {
+    // SAFETY: `rest` is no longer than `target`, which the source gets for the call only.
     let rest = head[readFromHead...].prefix(target.count)
     guard rest.isEmpty else {
       unsafe target.copyBytes(from: rest)

@@ -6,6 +6,7 @@ import CCompression
   /// The largest window, and a gzip header: inflateInit2() in zlib.h.
   private static let windowBits: Int32 = 15 + 16
 
+  // SAFETY: all zeros, as zlib asks for before inflateInit2().
   private var stream = unsafe z_stream()
   private var isBetweenMembers = true
 
@@ -14,9 +15,11 @@ import CCompression
     unsafe inflateInit2_(&stream, Self.windowBits, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
   }
 
+  // SAFETY: the stream was initialised in init, and is ended once.
   deinit { unsafe inflateEnd(&stream) }
 
   func step(_ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer, isLast: Bool) -> DecoderStep {
+    // SAFETY: only whether it is empty is asked, or its bytes are read within its bounds.
     if unsafe input.isEmpty, isBetweenMembers {
       return DecoderStep(consumed: 0, produced: 0, state: isLast ? .ended : .going)
     }
@@ -44,6 +47,7 @@ import CCompression
   }
 
   private func zeros(at input: UnsafeRawBufferPointer) -> DecoderStep? {
+    // SAFETY: read within its bounds.
     let count = unsafe input.prefix { $0 == 0 }.count
     return count > 0 ? DecoderStep(consumed: count, produced: 0, state: .going) : nil
   }

@@ -7,11 +7,14 @@ import CCompression
   private var context: OpaquePointer?
   private var isBetweenFrames = true
 
+  // SAFETY: liblz4 writes one pointer, or leaves nil when there is no memory, which each of its functions accepts.
   init() { _ = unsafe LZ4F_createDecompressionContext(&context, UInt32(LZ4F_VERSION)) }
 
+  // SAFETY: the context is liblz4's own or nil, and is freed once.
   deinit { _ = unsafe LZ4F_freeDecompressionContext(context) }
 
   func step(_ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer, isLast: Bool) -> DecoderStep {
+    // SAFETY: only whether it is empty is asked.
     if unsafe input.isEmpty, isBetweenFrames {
       return DecoderStep(consumed: 0, produced: 0, state: isLast ? .ended : .going)
     }

@@ -9,6 +9,7 @@ import CCompression
   /// LZMA_CONCATENATED in lzma/container.h.
   private static let isConcatenated: UInt32 = 0x08
 
+  // SAFETY: all zeros, which is LZMA_STREAM_INIT.
   private var stream = unsafe lzma_stream()
 
   init() {
@@ -16,6 +17,7 @@ import CCompression
     _ = unsafe lzma_stream_decoder(&stream, Self.memoryLimit, Self.isConcatenated)
   }
 
+  // SAFETY: the stream was initialised in init, and is ended once.
   deinit { unsafe lzma_end(&stream) }
 
   func step(_ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer, isLast: Bool) -> DecoderStep {

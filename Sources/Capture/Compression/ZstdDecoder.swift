@@ -10,13 +10,16 @@ import CCompression
   private var isBetweenFrames = true
 
   init() {
+    // SAFETY: the context is libzstd's own, or nil when there is no memory; this object alone has it.
     unsafe context = ZSTD_createDCtx()
     _ = unsafe ZSTD_DCtx_setParameter(context, ZSTD_d_windowLogMax, Self.maximumWindowLog)
   }
 
+  // SAFETY: the context is libzstd's own or nil, and is freed once.
   deinit { unsafe ZSTD_freeDCtx(context) }
 
   func step(_ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer, isLast: Bool) -> DecoderStep {
+    // SAFETY: only whether it is empty is asked.
     if unsafe input.isEmpty, isBetweenFrames {
       return DecoderStep(consumed: 0, produced: 0, state: isLast ? .ended : .going)
     }

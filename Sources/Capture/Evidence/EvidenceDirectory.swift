@@ -1,7 +1,8 @@
 import Glibc
+package import System
 
 /// A directory in which files are made while the program is confined. Nothing that is there is ever replaced.
-package final class EvidenceDirectory {
+package final class EvidenceDirectory: Possession {
   /// Why it cannot be used, as a sentence.
   package struct Failure: Error, Sendable, CustomStringConvertible {
     package var description: String
@@ -17,27 +18,29 @@ package final class EvidenceDirectory {
   /// Opens it; makes it when it is not there.
   package init(path: String) throws(Failure) {
     self.path = path
+    // SAFETY: the path is lent for each call only.
     isNew = unsafe mkdir(path, 0o750) == 0
     descriptor = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else {
-      throw Failure(description: "cannot keep evidence in \(path): \(Privileges.text(of: errno))")
+      throw Failure(description: "cannot keep evidence in \(path): \(SystemError.last)")
     }
   }
 
   deinit { close(descriptor) }
 
   /// When it was made here, it becomes the property of the one who writes to it.
-  func give(to user: uid_t, _ group: gid_t) {
-    if isNew { _ = fchown(descriptor, user, group) }
+  package func give(to user: User) {
+    if isNew { _ = fchown(descriptor, user.number, user.group) }
   }
 
   /// - Throws: when this process may not make files in it.
   package func expectWritable() throws(Failure) {
+    // SAFETY: the name is a literal.
     guard unsafe faccessat(descriptor, ".", W_OK | X_OK, AT_EACCESS) != 0 else { return }
     let user = geteuid()
     throw Failure(
       description: """
-        cannot keep evidence in \(path): \(Privileges.text(of: errno)); name a directory where the user with number \
+        cannot keep evidence in \(path): \(SystemError.last); name a directory where the user with number \
         \(user) may write, one that does not exist yet, or that user's name with -Z
         """)
   }
@@ -46,8 +49,9 @@ package final class EvidenceDirectory {
   ///
   /// - Returns: a descriptor to write to, which the caller closes.
   package func create(_ name: String) throws(Failure) -> Int32 {
+    // SAFETY: the name is lent for the call only.
     let file = unsafe openat(descriptor, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o640)
-    guard file >= 0 else { throw Failure(description: "cannot write \(path)/\(name): \(Privileges.text(of: errno))") }
+    guard file >= 0 else { throw Failure(description: "cannot write \(path)/\(name): \(SystemError.last)") }
     return file
   }
 }

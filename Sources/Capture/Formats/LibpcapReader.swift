@@ -1,7 +1,8 @@
 import CLibpcap
-import CSupport
+import CCapture
 import Glibc
 import Packets
+import System
 
 /// pcap in all its variants, and the pcapng that libpcap accepts, through libpcap.
 ///
@@ -22,7 +23,7 @@ import Packets
   convenience init(_ source: any ByteSource, bufferSize: Int) throws(ReadDamage) {
     let input = StreamInput(source)
     // SAFETY: the input outlives the stream, which deinit closes: this object keeps the input.
-    let stream = unsafe support_open_stream(
+    let stream = unsafe capture_open_stream(
       Unmanaged.passUnretained(input).toOpaque(),
       { unsafe StreamInput.at($0!).read(into: UnsafeMutableRawBufferPointer(start: $1, count: $2)) },
       { unsafe StreamInput.at($0!).position })
@@ -31,6 +32,7 @@ import Packets
 
   /// A regular file: the C library reads one faster than it reads anything else.
   convenience init(file: FileBytes, bufferSize: Int) throws(ReadDamage) {
+    // SAFETY: the stream is handed over, and init closes it or hands it on to libpcap.
     try unsafe self.init(file.stream(), input: nil, bufferSize: bufferSize)
   }
 
@@ -38,18 +40,19 @@ import Packets
   ///   them many system calls.
   private init(_ stream: UnsafeMutablePointer<FILE>?, input: StreamInput?, bufferSize: Int) throws(ReadDamage) {
     self.input = input
+    // SAFETY: the stream is this object's own. The buffer outlives it: pcap_close() in deinit closes the stream, then the
+    // buffer is freed.
     guard let stream = unsafe stream else { throw ReadDamage(message: "there is no memory or descriptor for it") }
-    // SAFETY: the buffer outlives the stream: pcap_close() in deinit closes the stream, then the buffer is freed.
     unsafe buffer = UnsafeMutablePointer<CChar>.allocate(capacity: bufferSize)
     unsafe setvbuf(stream, buffer, _IOFBF, bufferSize)
     // Two locks a frame are a tenth of what reading costs. SAFETY: nobody else has the stream.
-    unsafe support_leave_unlocked(stream)
-    var message = [CChar](repeating: 0, count: Int(PCAP_ERRBUF_SIZE))
+    unsafe capture_leave_unlocked(stream)
+    var message = CharacterBuffer(size: Int(PCAP_ERRBUF_SIZE))
     guard let handle = unsafe pcap_fopen_offline_with_tstamp_precision(stream, UInt32(PCAP_TSTAMP_PRECISION_NANO), &message)
     else {
       unsafe fclose(stream)
       unsafe buffer.deallocate()
-      throw ReadDamage(message: input?.failure?.message ?? Self.text(message))
+      throw ReadDamage(message: input?.failure?.message ?? message.text)
     }
     unsafe self.handle = handle
     linkType = LinkType(rawValue: unsafe pcap_datalink(handle))
@@ -57,6 +60,7 @@ import Packets
   }
 
   deinit {
+    // SAFETY: libpcap closes the stream, which uses the buffer; after that nothing does.
     unsafe pcap_close(handle)
     unsafe buffer.deallocate()
   }
@@ -64,11 +68,12 @@ import Packets
   func next() throws(ReadDamage) -> FrameRecord? {
     var nextHeader: UnsafeMutablePointer<pcap_pkthdr>?
     var nextData: UnsafePointer<UInt8>?
+    // SAFETY: libpcap writes both pointers. After a return of 1 what they lead to is valid until the next call, and is
+    // asked for only until then; otherwise they are not used.
     let result = unsafe pcap_next_ex(handle, &nextHeader, &nextData)
     unsafe header = nextHeader
     unsafe data = nextData
     if result == 1, let nextHeader = unsafe nextHeader {
-      // SAFETY: after a return of 1 libpcap's header is valid until the next call.
       let current = unsafe nextHeader.pointee
       // tv_usec holds nanoseconds: the file was opened with that precision. Seconds have 32 bits in the file, and no sign.
       let seconds = Int64(UInt32(truncatingIfNeeded: current.ts.tv_sec)) * 1_000_000_000
@@ -83,14 +88,10 @@ import Packets
   }
 
   func lend(_ body: (Span<UInt8>) -> Void) {
+    // SAFETY: libpcap keeps the header, and `caplen` bytes readable at `data`, until the next call, and `body` cannot keep a
+    // span, which does not escape.
     guard let header = unsafe header, let data = unsafe data else { return body([UInt8]().span) }
-    // SAFETY: libpcap keeps `caplen` bytes readable at `data` until the next call, and `body` cannot keep a span,
-    // which does not escape.
     body(unsafe Span(_unsafeStart: data, count: Int(header.pointee.caplen)))
-  }
-
-  private static func text(_ characters: [CChar]) -> String {
-    String(decoding: characters.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 }
 
@@ -109,6 +110,7 @@ private final class StreamInput {
 
   /// As read(2), but that a failure looks like the end: what came before is still read, then the failure is told.
   func read(into target: UnsafeMutableRawBufferPointer) -> Int {
+    // SAFETY: libpcap's buffer, which the source fills within its bounds.
     guard failure == nil, unsafe !target.isEmpty else { return 0 }
     do throws(SourceFailure) {
       let count = try unsafe source.read(into: target)

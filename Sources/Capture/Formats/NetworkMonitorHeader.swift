@@ -90,11 +90,8 @@ struct NetworkMonitorHeader {
 
   /// The start is in the local time of the capturing host, which is not in the file: it is taken for UTC.
   private static func time(year: Int64, month: Int64, day: Int64, seconds: Int64, milliseconds: Int64) -> Timestamp {
-    // Days from 1970-01-01, counting years from March, so that the day that leap years add is the last.
-    let marchYear = month <= 2 ? year - 1 : year
-    let marchMonth = (month + 9) % 12
-    let days = marchYear * 365 + marchYear / 4 - marchYear / 100 + marchYear / 400 + (153 * marchMonth + 2) / 5 + day - 1 - 719_468
-    let total = (days * 86_400 + seconds).multipliedReportingOverflow(by: 1_000_000_000)
+    let date = CivilDate(year: year, month: month, day: day)
+    let total = (date.daysSince1970 * 86_400 + seconds).multipliedReportingOverflow(by: 1_000_000_000)
     return Timestamp(nanoseconds: total.overflow ? 0 : total.partialValue).advanced(by: milliseconds * 1_000_000)
   }
 }

@@ -1,10 +1,11 @@
 import CLibpcap
 import Glibc
 import Packets
+package import System
 
 /// Writes frames to pcap files, one after another where the user wants it so: the names and bounds are those of
 /// tcpdump's -w, -C, -G and -W.
-@safe package final class CaptureWriter {
+@safe package final class CaptureWriter: Possession {
   package struct Options: Sendable {
     /// With -G a format for strftime(3).
     package var path: String
@@ -21,8 +22,8 @@ import Packets
 
     /// Where the files are: the deepest directory that holds all of them.
     package var directory: String {
-      guard seconds != nil, let format = path.firstIndex(of: "%") else { return Sandbox.directory(of: path) }
-      return Sandbox.directory(of: String(path[..<format]))
+      guard seconds != nil, let format = path.firstIndex(of: "%") else { return PathName.directory(of: path) }
+      return PathName.directory(of: String(path[..<format]))
     }
   }
 
@@ -57,15 +58,17 @@ import Packets
     self.options = options
     self.linkType = linkType
     guard
+      // SAFETY: the handle is this object's own until deinit closes it.
       let format = unsafe pcap_open_dead_with_tstamp_precision(
         linkType.rawValue, Int32(clamping: snapshotLength), UInt32(PCAP_TSTAMP_PRECISION_NANO))
     else { throw Failure(description: "there is no memory for \(options.path)") }
     unsafe self.format = format
-    try open(at: SystemClock.realTime())
+    try open(at: SystemClock.realTime().nanoseconds)
   }
 
   deinit {
     close()
+    // SAFETY: the file that it describes is closed, and nothing uses it any more.
     unsafe pcap_close(format)
   }
 
@@ -81,30 +84,33 @@ import Packets
     } catch {
       failure = error
     }
+    // SAFETY: the dumper is open as long as it is not nil. A dumper of libpcap is its own first argument; it reads `caplen`
+    // bytes, which the span has.
     guard let dumper = unsafe dumper, failure == nil, !isFull else { return }
     var header = pcap_pkthdr()
     header.ts.tv_sec = Int(record.time.nanoseconds / 1_000_000_000)
     header.ts.tv_usec = Int(record.time.nanoseconds % 1_000_000_000)
     header.caplen = UInt32(clamping: bytes.count)
     header.len = UInt32(clamping: record.originalLength)
-    // SAFETY: a dumper of libpcap is its own first argument; it reads `caplen` bytes, which the span has.
     unsafe bytes.withUnsafeBufferPointer {
       unsafe pcap_dump(UnsafeMutableRawPointer(dumper).assumingMemoryBound(to: UInt8.self), &header, $0.baseAddress)
     }
     size += bytes.count + 16
-    if unsafe ferror(pcap_dump_file(dumper)) != 0 { fail(Privileges.text(of: errno)) }
+    if unsafe ferror(pcap_dump_file(dumper)) != 0 { fail(SystemError.last) }
   }
 
   /// What was collected goes to the disk.
   package func flush() {
+    // SAFETY: the dumper is open as long as it is not nil.
     guard let dumper = unsafe dumper, failure == nil else { return }
-    if unsafe pcap_dump_flush(dumper) != 0 { fail(Privileges.text(of: errno)) }
+    if unsafe pcap_dump_flush(dumper) != 0 { fail(SystemError.last) }
   }
 
   /// The present file becomes another user's, who makes the next ones. What was there before keeps its owner.
-  func give(to user: uid_t, _ group: gid_t) {
+  package func give(to user: User) {
+    // SAFETY: the dumper is open as long as it is not nil, and so is its file.
     guard let dumper = unsafe dumper, isNew else { return }
-    _ = unsafe fchown(fileno(pcap_dump_file(dumper)), user, group)
+    _ = unsafe fchown(fileno(pcap_dump_file(dumper)), user.number, user.group)
   }
 
   private func fail(_ why: String) { failure = Failure(description: "cannot write \(name): \(why)") }
@@ -130,11 +136,13 @@ import Packets
     close()
     start = time / 1_000_000_000
     name = fileName
+    // SAFETY: the file is this function's own until libpcap takes it over. The dumper is open then, until close() sets it to
+    // nil. The message is copied at once.
     var file = unsafe fopen(name, "wx")
     isNew = unsafe file != nil
     if !isNew { unsafe file = fopen(name, "w") }
     guard let file = unsafe file else {
-      throw Failure(description: "cannot write \(name): \(Privileges.text(of: errno))")
+      throw Failure(description: "cannot write \(name): \(SystemError.last)")
     }
     unsafe setvbuf(file, nil, _IOFBF, Self.bufferSize)
     guard let dumper = unsafe pcap_dump_fopen(format, file) else {
@@ -148,6 +156,7 @@ import Packets
   }
 
   private func close() {
+    // SAFETY: the dumper is open as long as it is not nil, and is nil from here on.
     guard let dumper = unsafe dumper else { return }
     flush()
     unsafe pcap_dump_close(dumper)
@@ -166,11 +175,11 @@ import Packets
 
   /// In local time. The first call reads the time zone, while files can still be read.
   private static func formatted(_ path: String, at seconds: Int64) -> String {
+    // SAFETY: each function writes to what it is given, until it returns, and strftime() no more than it is told.
     var time = time_t(seconds)
     var parts = unsafe tm()
-    var text = [CChar](repeating: 0, count: Int(PATH_MAX))
-    // SAFETY: each writes to what it is given, until it returns.
+    var text = CharacterBuffer(size: Int(PATH_MAX))
     guard unsafe localtime_r(&time, &parts) != nil, unsafe strftime(&text, text.count, path, &parts) > 0 else { return path }
-    return LiveHandle.text(text)
+    return text.text
   }
 }

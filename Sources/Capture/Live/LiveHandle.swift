@@ -1,7 +1,8 @@
 import CLibpcap
-import CSupport
+import CCapture
 import Glibc
 import Packets
+import System
 
 /// One interface that is captured on, through libpcap: the only owner of its pointers. It never waits.
 @safe final class LiveHandle {
@@ -24,9 +25,11 @@ import Packets
 
   init(_ name: String, _ options: LiveOptions) throws(LiveError) {
     self.name = name
-    var message = [CChar](repeating: 0, count: Int(PCAP_ERRBUF_SIZE))
+    var message = CharacterBuffer(size: Int(PCAP_ERRBUF_SIZE))
+    // SAFETY: the handle is this object's own until deinit closes it; when it cannot be activated it is closed here, after its
+    // message is copied. A message of libpcap has at most PCAP_ERRBUF_SIZE bytes.
     guard let handle = unsafe pcap_create(name, &message) else {
-      throw LiveError(interface: name, reason: .failed(Self.text(message)))
+      throw LiveError(interface: name, reason: .failed(message.text))
     }
     unsafe self.handle = handle
     unsafe pcap_set_snaplen(handle, Int32(clamping: options.snapshotLength))
@@ -38,7 +41,6 @@ import Packets
     unsafe pcap_set_tstamp_precision(handle, PCAP_TSTAMP_PRECISION_NANO)
     let status = unsafe pcap_activate(handle)
     guard status >= 0 else {
-      // SAFETY: libpcap's message is valid until the handle is closed.
       let why = unsafe String(cString: pcap_geterr(handle))
       unsafe pcap_close(handle)
       throw LiveError(interface: name, reason: Self.reason(of: status, why))
@@ -51,10 +53,11 @@ import Packets
     }
     try setFilter(options)
     guard unsafe pcap_setnonblock(handle, 1, &message) == 0, descriptor >= 0 else {
-      throw LiveError(interface: name, reason: .failed(Self.text(message)))
+      throw LiveError(interface: name, reason: .failed(message.text))
     }
   }
 
+  // SAFETY: nobody else has the handle, and nothing uses it any more.
   deinit { unsafe pcap_close(handle) }
 
   private static func reason(of status: Int32, _ message: String) -> LiveError.Reason {
@@ -62,6 +65,7 @@ import Packets
     case PCAP_ERROR_NO_SUCH_DEVICE: .noSuchInterface
     case PCAP_ERROR_PERM_DENIED, PCAP_ERROR_PROMISC_PERM_DENIED: .notPermitted(program: Executable.path)
     case PCAP_ERROR_IFACE_NOT_UP: .down
+    // SAFETY: libpcap's text is valid until the next call, and is copied at once.
     default: .failed(message.isEmpty ? unsafe String(cString: pcap_statustostr(status)) : message)
     }
   }
@@ -81,6 +85,7 @@ import Packets
 
   /// - Returns: why it cannot be.
   private func install(_ expression: String) -> String? {
+    // SAFETY: pcap_compile() fills the program, which is freed here; the kernel gets a copy. Messages are copied at once.
     var program = unsafe bpf_program()
     guard unsafe pcap_compile(handle, &program, expression, 1, bpf_u_int32(PCAP_NETMASK_UNKNOWN)) == 0 else {
       return unsafe String(cString: pcap_geterr(handle))
@@ -95,6 +100,8 @@ import Packets
   func advance() throws(LiveError) {
     var nextHeader: UnsafeMutablePointer<pcap_pkthdr>?
     var nextData: UnsafePointer<UInt8>?
+    // SAFETY: libpcap writes both pointers. After a return of 1 what they lead to is valid until the next call, and is
+    // asked for only until then; otherwise they are not used.
     let result = unsafe pcap_next_ex(handle, &nextHeader, &nextData)
     unsafe header = nextHeader
     unsafe data = nextData
@@ -103,7 +110,6 @@ import Packets
       guard result < 0 else { return }
       throw LiveError(interface: name, reason: .gone(unsafe String(cString: pcap_geterr(handle))))
     }
-    // SAFETY: after a return of 1 libpcap's header is valid until the next call.
     let current = unsafe nextHeader.pointee
     let fraction = Int64(current.ts.tv_usec) * (1_000_000_000 / unitsPerSecond)
     record = FrameRecord(
@@ -113,9 +119,9 @@ import Packets
 
   /// Lends the bytes of the current frame.
   func lend(_ body: (Span<UInt8>) -> Void) {
+    // SAFETY: libpcap keeps the header, and `caplen` bytes readable at `data`, until the next call, and `body` cannot keep a
+    // span, which does not escape.
     guard let header = unsafe header, let data = unsafe data else { return }
-    // SAFETY: libpcap keeps `caplen` bytes readable at `data` until the next call, and `body` cannot keep a span,
-    // which does not escape.
     body(unsafe Span(_unsafeStart: data, count: Int(header.pointee.caplen)))
   }
 
@@ -138,11 +144,8 @@ import Packets
 
   /// Whether frames can pass it at all; nil for “any” and other names that are no interface.
   var isUp: Bool? {
-    let flags = unsafe support_interface_flags(descriptor, name)
+    // SAFETY: the name is lent for the call only.
+    let flags = unsafe capture_interface_flags(descriptor, name)
     return flags < 0 ? nil : flags & Int32(IFF_UP) != 0
-  }
-
-  static func text(_ characters: [CChar]) -> String {
-    String(decoding: characters.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 }

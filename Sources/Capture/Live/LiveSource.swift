@@ -1,12 +1,12 @@
 import Glibc
 package import Packets
+import System
 
 /// Frames of one or several interfaces, ordered by time, as they come.
 package final class LiveSource {
   private enum Limit {
-    /// With several interfaces a frame waits this long for an earlier one of another, in nanoseconds: longer than the
-    /// kernel may keep one.
-    static let holdback = Int64(LiveHandle.patience) * 2_000_000
+    /// With several interfaces a frame waits this long for an earlier one of another: longer than the kernel may keep one.
+    static let holdback = TimeSpan.milliseconds(2 * Int(LiveHandle.patience))
   }
 
   private let handles: [LiveHandle]
@@ -80,7 +80,7 @@ package final class LiveSource {
   private func merge(
     limit: Int, isLast: Bool, _ body: (Frame, borrowing ByteView) -> Void
   ) throws(LiveError) -> Bool {
-    let horizon = isLast ? .max : SystemClock.realTime() - Limit.holdback
+    let horizon = isLast ? nil : SystemClock.realTime() - Limit.holdback
     for _ in 0..<limit {
       var next: LiveHandle?
       for handle in handles {
@@ -90,7 +90,7 @@ package final class LiveSource {
       }
       guard let next, let record = next.record else { return true }
       // An interface that shows nothing now may yet bring an earlier frame.
-      guard record.time.nanoseconds <= horizon || handles.allSatisfy({ $0.record != nil }) else { return true }
+      guard horizon.map({ record.time <= $0 }) ?? true || handles.allSatisfy({ $0.record != nil }) else { return true }
       lend(next, record, body)
       try next.advance()
     }

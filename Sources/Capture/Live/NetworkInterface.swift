@@ -1,5 +1,6 @@
 import CLibpcap
 import Glibc
+import System
 
 /// An interface on which frames can be captured.
 package struct NetworkInterface: Sendable {
@@ -15,11 +16,12 @@ package struct NetworkInterface: Sendable {
   /// All of them, in libpcap's order: the likeliest first.
   package static func all() throws(LiveError) -> [NetworkInterface] {
     var first: UnsafeMutablePointer<pcap_if_t>?
-    var message = [CChar](repeating: 0, count: Int(PCAP_ERRBUF_SIZE))
+    var message = CharacterBuffer(size: Int(PCAP_ERRBUF_SIZE))
+    // SAFETY: libpcap's list is whole until it is freed here; nothing of it is kept. Its messages have at most
+    // PCAP_ERRBUF_SIZE bytes.
     guard unsafe pcap_findalldevs(&first, &message) == 0 else {
-      throw LiveError(interface: "any interface", reason: .failed(LiveHandle.text(message)))
+      throw LiveError(interface: "any interface", reason: .failed(message.text))
     }
-    // SAFETY: libpcap's list is whole until it is freed here; nothing of it is kept.
     defer { unsafe pcap_freealldevs(first) }
     var interfaces: [NetworkInterface] = []
     var next = unsafe first
@@ -47,6 +49,7 @@ package struct NetworkInterface: Sendable {
   }
 
   private static func text(of address: UnsafeMutablePointer<sockaddr>?) -> String? {
+    // SAFETY: an address of libpcap's list, or null; one of a family has the length of that family.
     guard let address = unsafe address else { return nil }
     let length: Int
     switch Int32(unsafe address.pointee.sa_family) {
@@ -54,10 +57,9 @@ package struct NetworkInterface: Sendable {
     case AF_INET6: length = MemoryLayout<sockaddr_in6>.size
     default: return nil
     }
-    var host = [CChar](repeating: 0, count: Int(NI_MAXHOST))
-    // SAFETY: an address of this family has this length.
+    var host = CharacterBuffer(size: Int(NI_MAXHOST))
     guard unsafe getnameinfo(address, socklen_t(length), &host, socklen_t(host.count), nil, 0, NI_NUMERICHOST) == 0
     else { return nil }
-    return LiveHandle.text(host)
+    return host.text
   }
 }

@@ -10,7 +10,7 @@ package struct FragmentTable {
     /// Fragments of one packet: 64 KiB in the smallest pieces that links of 576 bytes make.
     package static let pieces = 128
     /// RFC 8200 4.5 gives 60 s, RFC 1122 3.3.2 between 60 and 120.
-    static let nanoseconds: Int64 = 60_000_000_000
+    static let lifetime = TimeSpan.seconds(60)
   }
 
   /// What happened to fragments, for the report.
@@ -112,7 +112,7 @@ package struct FragmentTable {
         queue.removeFirst()
         continue
       }
-      guard now.since(entry.start) > Limit.nanoseconds else { return }
+      guard now.since(entry.start) > Limit.lifetime else { return }
       drop(oldest.key)
       counts.incomplete += 1
     }

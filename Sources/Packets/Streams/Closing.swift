@@ -25,10 +25,10 @@ package struct Closing: Sendable {
   package var identification: UInt16?
   package var hardwareSource: UInt64
   package var hasTimestamps: Bool
-  /// Nanoseconds since the last segment of the other side; nil when there was none.
-  package var sinceOtherSide: Int64?
-  /// Nanoseconds between the last two segments of the other side: how long it had been silent before the last.
-  package var otherSideSilence: Int64?
+  /// Time since the last segment of the other side; nil when there was none.
+  package var sinceOtherSide: TimeSpan?
+  /// Time between the last two segments of the other side: how long it had been silent before the last.
+  package var otherSideSilence: TimeSpan?
   /// The other side had already sent FIN or RST.
   package var followsOtherSide: Bool
   /// The receiver did not take it for this connection's: it lay outside of the window (RFC 9293 3.5.3), or both sides went on.
@@ -72,25 +72,25 @@ package struct HostTrace: Sendable {
   private var lastTimestamp: UInt32 = 0
   private var highestSequence: UInt32 = 0
   package internal(set) var hardwareSource: UInt64 = 0
-  /// Nanoseconds between its last two segments.
-  var lastSilence: Int64 = 0
+  /// Time between its last two segments.
+  var lastSilence = TimeSpan.zero
   /// Sequence and acknowledgment number of the last segment, with its length mixed in.
   private var lastShape: UInt64 = 0
   var oddities = Rare<Oddities>()
 
   /// What most hosts never show.
   struct Oddities: Absent, Sendable {
-    var oldTimestampFrame = 0
-    var noTimestampFrame = 0
-    var frameAfterReset = 0
+    var oldTimestampFrame: Int?
+    var noTimestampFrame: Int?
+    var frameAfterReset: Int?
     var zeroWindow: ZeroWindow?
   }
 
   /// A segment with newer data and a much older timestamp; one with data and no timestamp, although the SYN had one.
-  package var oldTimestampFrame: Int { oddities.read { $0.oldTimestampFrame } }
-  package var noTimestampFrame: Int { oddities.read { $0.noTimestampFrame } }
+  package var oldTimestampFrame: Int? { oddities.read { $0.oldTimestampFrame } }
+  package var noTimestampFrame: Int? { oddities.read { $0.noTimestampFrame } }
   /// The first segment with new data that came after this host's own RST.
-  package var frameAfterReset: Int { oddities.read { $0.frameAfterReset } }
+  package var frameAfterReset: Int? { oddities.read { $0.frameAfterReset } }
   /// The time during which it advertised no window: one span that lasted, the longest so far.
   package var zeroWindow: ZeroWindow? { oddities.read { $0.zeroWindow } }
 
@@ -150,11 +150,11 @@ package struct HostTrace: Sendable {
     let options = TCPOptions(of: header, packet, in: bytes, timestamp: &timestamp)
     guard !options.kinds.contains(.incomplete) else { return }
     guard options.hasTimestamps else {
-      if packet.payloadLength > 0, noTimestampFrame == 0 { oddities.value.noTimestampFrame = number }
+      if packet.payloadLength > 0, noTimestampFrame == nil { oddities.value.noTimestampFrame = number }
       return
     }
     let isNewer = Int32(bitPattern: header.sequenceNumber &- highestSequence) > 0
-    if lastTimestamp != 0, isNewer, Int32(bitPattern: timestamp &- lastTimestamp) < Self.timestampStep, oldTimestampFrame == 0 {
+    if lastTimestamp != 0, isNewer, Int32(bitPattern: timestamp &- lastTimestamp) < Self.timestampStep, oldTimestampFrame == nil {
       oddities.value.oldTimestampFrame = number
     }
     if isNewer || lastTimestamp == 0 {
@@ -184,11 +184,11 @@ package struct HostTrace: Sendable {
 
 /// A time during which a host accepted no more data: RFC 9293 3.8.6.
 package struct ZeroWindow: Hashable, Sendable {
-  /// A stall that somebody notices, in nanoseconds.
-  package static let notable: Int64 = 5_000_000_000
+  /// A stall that somebody notices.
+  package static let notable = TimeSpan.seconds(5)
 
   package var since: FrameStamp
-  /// Nanoseconds up to the last segment that said so, or to the one that opened the window again.
-  package var duration: Int64 = 0
+  /// Up to the last segment that said so, or to the one that opened the window again.
+  package var duration = TimeSpan.zero
   package var isOver = false
 }

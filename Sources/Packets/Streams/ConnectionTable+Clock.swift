@@ -1,13 +1,13 @@
 /// What time does to connections while nothing passes: only a capture that is still going on needs it.
 extension ConnectionTable {
-  /// How long connections that say nothing are remembered, in nanoseconds.
+  /// How long connections that say nothing are remembered.
   private enum Patience {
     /// Nobody knows yet what they are: no TCP keeps trying for so long.
-    static let undecided: Int64 = 300_000_000_000
+    static let undecided = TimeSpan.minutes(5)
     /// Others that nobody reads, or reads for another reason than SMB: two hours is when keep-alives begin, RFC 9293 3.8.4.
-    static let foreign: Int64 = 3 * 3_600_000_000_000
+    static let foreign = TimeSpan.hours(3)
     /// SMB at rest over a day and night.
-    static let read: Int64 = 36 * 3_600_000_000_000
+    static let read = TimeSpan.hours(36)
   }
 
   /// Connections that somebody reads and that are not reported.

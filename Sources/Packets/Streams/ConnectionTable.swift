@@ -51,7 +51,7 @@ package struct ConnectionTable {
   }
 
   /// How long after its end a connection may still show something that tells who ended it.
-  static let lingering: Int64 = 5_000_000_000
+  static let lingering = TimeSpan.seconds(5)
 
   enum State: UInt8 {
     case undecided, foreign, consumed

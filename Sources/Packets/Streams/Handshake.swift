@@ -33,11 +33,11 @@ package struct Handshake: Sendable {
 
   package init() {}
 
-  /// Time from SYN to SYN-ACK in nanoseconds, when both were captured once, in that order.
-  package var roundTripTime: Int64? {
+  /// Time from SYN to SYN-ACK, when both were captured once, in that order.
+  package var roundTripTime: TimeSpan? {
     guard synFrame > 0, synAckFrame > 0, !isRepeated else { return nil }
     let delay = synAckTime.since(synTime)
-    return delay >= 0 ? delay : nil
+    return delay >= .zero ? delay : nil
   }
 
   /// Notes a segment of `side` as far as it belongs to the handshake.
@@ -95,7 +95,7 @@ package struct Handshake: Sendable {
     let gap = self[keyPath: count] == 0 ? nil : frame.time.since(lastTryTime)
     if let gap, gap < Self.shortestRetryTime { return }
     self[keyPath: count] = min(self[keyPath: count], .max - 1) + 1
-    lastTryGap = UInt32(clamping: (gap ?? 0) / 1_000_000)
+    lastTryGap = UInt32(clamping: (gap ?? .zero).milliseconds)
     lastTryFrame = UInt32(clamping: frame.number)
     lastTryTime = frame.time
   }
@@ -106,13 +106,13 @@ package struct Handshake: Sendable {
     if count > 0, count <= StreamAssembler.Limit.window { confirmed = max(confirmed, UInt16(clamping: count)) }
   }
 
-  private static let shortestRetryTime: Int64 = 100_000_000
+  private static let shortestRetryTime = TimeSpan.milliseconds(100)
 
   /// Whether this SYN or SYN-ACK opens another connection between the same ports (Wireshark's "port numbers reused"). One
   /// with the same sequence number is the same SYN again: a client's next try after a refusal, or a late copy.
   ///
-  /// - Parameter age: nanoseconds since the first frame between these ports.
-  func isReopened(by header: TCPHeader, from side: Side, age: Int64) -> Bool {
+  /// - Parameter age: since the first frame between these ports.
+  func isReopened(by header: TCPHeader, from side: Side, age: TimeSpan) -> Bool {
     guard header.flags.contains(.syn) else { return false }
     guard synFrame > 0 || synAckFrame > 0 else {
       // The connection was there before the capture. A SYN that only is out of order comes at once.

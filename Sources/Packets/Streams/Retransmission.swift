@@ -1,7 +1,7 @@
 /// A segment that was sent again before the receiver had confirmed its first byte: RFC 6298.
 package struct Retransmission: Hashable, Sendable {
-  /// No host sends a segment again sooner; what comes sooner is a copy of the same frame. In nanoseconds.
-  static let shortestInterval: Int64 = 50_000_000
+  /// No host sends a segment again sooner; what comes sooner is a copy of the same frame.
+  static let shortestInterval = TimeSpan.milliseconds(50)
 
   /// Position of its first byte in the stream.
   package var offset: Int

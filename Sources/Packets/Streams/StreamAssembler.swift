@@ -16,7 +16,7 @@ struct StreamAssembler {
   }
 
   /// How long a hole that the receiver has acknowledged may still be filled by a reordered frame.
-  static let patience: Int64 = 1_000_000_000
+  static let patience = TimeSpan.seconds(1)
 
   /// Next in-order offset.
   private(set) var next = 0
@@ -136,8 +136,8 @@ struct StreamAssembler {
   /// The receiver had confirmed so many bytes when nobody read the connection yet.
   mutating func noteConfirmed(_ count: Int) { acknowledged = max(acknowledged, count) }
 
-  private mutating func noteDelay(_ nanoseconds: Int64) {
-    if nanoseconds >= 0, nanoseconds < Int64(shortestDelay) { shortestDelay = UInt32(nanoseconds) }
+  private mutating func noteDelay(_ delay: TimeSpan) {
+    if delay >= .zero, delay.nanoseconds < Int64(shortestDelay) { shortestDelay = UInt32(delay.nanoseconds) }
   }
 
   /// A reset confirms bytes, too; a forged one confirms anything, so only what a window may hold.

@@ -68,10 +68,10 @@ package struct TCPState {
   /// The longest payload of this side that is known to have arrived, in bytes.
   package func longestConfirmedPayload(of side: Side) -> Int { Int(stream(of: side).longestConfirmed) }
 
-  /// The shortest time in which the other side confirmed what this one had sent last, in nanoseconds.
-  package func shortestDelay(of side: Side) -> Int64? {
+  /// The shortest time in which the other side confirmed what this one had sent last.
+  package func shortestDelay(of side: Side) -> TimeSpan? {
     let delay = stream(of: side).shortestDelay
-    return delay == .max ? nil : Int64(delay)
+    return delay == .max ? nil : TimeSpan(nanoseconds: Int64(delay))
   }
 
   /// The segment of this side that had to be sent again and again.
@@ -203,7 +203,7 @@ package struct TCPState {
   /// A host that goes on sending new data did not send the reset that bears its name.
   private mutating func noteLateData(_ packet: borrowing Packet, _ header: TCPHeader, from side: Side, frame: FrameStamp) {
     let sender = stream(of: side)
-    guard packet.payloadLength > 0, sender.isAnchored, trace(of: side).frameAfterReset == 0,
+    guard packet.payloadLength > 0, sender.isAnchored, trace(of: side).frameAfterReset == nil,
       let reset = closings.first(where: { $0.kind == .rst && $0.side == side && !$0.isIgnored })
     else { return }
     // Data that ends where the reset stands was sent before it, and only captured behind it.
@@ -212,7 +212,7 @@ package struct TCPState {
     setFrameAfterReset(frame.number, of: side)
   }
 
-  private mutating func setFrameAfterReset(_ frame: Int, of side: Side) {
+  private mutating func setFrameAfterReset(_ frame: Int?, of side: Side) {
     if side == .first {
       firstTrace.oddities.value.frameAfterReset = frame
     } else {
@@ -235,7 +235,7 @@ package struct TCPState {
       guard confirmed > closing.reach || isNew && (isLate || confirmed > closing.position - closing.sequenceDistance)
       else { continue }
       closings[index].isIgnored = true
-      if trace(of: closing.side).frameAfterReset > 0 { setFrameAfterReset(0, of: closing.side) }
+      if trace(of: closing.side).frameAfterReset != nil { setFrameAfterReset(nil, of: closing.side) }
     }
   }
 

@@ -71,17 +71,17 @@ struct Ladder {
     steps = all.filter { chosen.contains($0.frame) }
     moreSteps = remainder(all.count - steps.count, "frame")
     let times = Dictionary(record.datedFrames.map { ($0.number, $0.time.since(record.startTime)) }) { first, _ in first }
-    let span = times.values.max() ?? 0
+    let span = times.values.max() ?? .zero
     began = "frame \(record.firstFrame), \(record.startTime.rfc3339)"
-    lasted = "frame \(record.lastFrame), \(milliseconds(span)) later"
+    lasted = "frame \(record.lastFrame), \(span) later"
     description = "Frames between client and server: " + steps.map { String($0.frame) }.joined(separator: ", ")
     drawingHeight = Size.head
     for index in steps.indices {
       steps[index].draw(at: &drawingHeight)
       guard let time = times[steps[index].frame] else { continue }
       // A recording's clock may have been set back.
-      steps[index].moment = milliseconds(max(time, 0))
-      steps[index].x = (10 + 980 * Double(min(max(time, 0), span)) / Double(max(span, 1))).rounded() / 10
+      steps[index].moment = "\(max(time, .zero))"
+      steps[index].x = (10 + 980 * (min(max(time, .zero), span) / max(span, TimeSpan(nanoseconds: 1)))).rounded() / 10
     }
     drawingHeight += Size.above
   }

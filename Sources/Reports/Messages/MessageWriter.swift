@@ -97,7 +97,7 @@ package final class MessageWriter: MessageObserver {
     let line = MessageLine(message)
     let time = message.origin.lastTime
     if start == nil { start = time }
-    let offset = start.map { time.since($0) } ?? 0
+    let offset = start.map { time.since($0) } ?? .zero
     let place =
       aligned("\(message.origin.lastFrame)", 7) + aligned(seconds(offset), 14)
       + aligned(message.tcpStream.map { "\($0)" } ?? "udp", 6)
@@ -116,10 +116,10 @@ package final class MessageWriter: MessageObserver {
     String(repeating: " ", count: max(0, width - text.count)) + text
   }
 
-  /// Nanoseconds as seconds with six digits, as Wireshark shows them.
-  private func seconds(_ nanoseconds: Int64) -> String {
-    let microseconds = (nanoseconds.magnitude + 500) / 1000
+  /// In seconds with six digits, as Wireshark shows them.
+  private func seconds(_ span: TimeSpan) -> String {
+    let microseconds = (span.nanoseconds.magnitude + 500) / 1000
     let fraction = padded(Int64(microseconds % 1_000_000), 6)
-    return (nanoseconds < 0 ? "-" : "") + "\(microseconds / 1_000_000).\(fraction)"
+    return (span < .zero ? "-" : "") + "\(microseconds / 1_000_000).\(fraction)"
   }
 }

@@ -25,7 +25,7 @@ extension Attribution.Sign {
     case .identificationNotZero(let identification): return "its IP ID is \(identification), the host always sends 0"
     case .sequence(let distance): return "its sequence number is \(distance) bytes beyond what the host has sent"
     case .soonerThanRoundTrip(let delay, let roundTrip):
-      return "it comes \(milliseconds(delay)) after the client's segment, but the server is \(milliseconds(roundTrip)) away"
+      return "it comes \(delay) after the client's segment, but the server is \(roundTrip) away"
     case .hardwareAddress: return "it comes from another hardware address than the host's other segments"
     case .bothEnds: return "both ends were reset within a millisecond"
     case .severalSequenceNumbers: return "several resets try different sequence numbers"

@@ -7,7 +7,7 @@ import Transcripts
 extension Transcript {
   /// ` in 60 s`, with how the waiting ended.
   var noteOnWaiting: String {
-    " in \(milliseconds(end.waited))" + (end.hasInterim ? " after the server's STATUS_PENDING" : "") + noteOnGivingUp + noteOnLostAnswer
+    " in \(end.waited)" + (end.hasInterim ? " after the server's STATUS_PENDING" : "") + noteOnGivingUp + noteOnLostAnswer
   }
 
   /// `; then the client closed the connection`
@@ -23,7 +23,7 @@ extension Transcript {
   var evidenceOfEnd: [Evidence] {
     switch end.kind {
     case .gaveUp where end.turnedAway.number > 0:
-      return [Evidence(end.turnedAway.number, .client, "the client turns away, \(milliseconds(end.waited)) after its request")]
+      return [Evidence(end.turnedAway.number, .client, "the client turns away, \(end.waited) after its request")]
     case .waiting, .cutShort, .unseen, .refused: return []
     case .forged:
       guard let forged = forgedReset else { return endEvidence }
@@ -57,7 +57,7 @@ extension Transcript {
     let kind = closing.kind == .rst ? "RST" : "FIN"
     let distance = closing.stamp.time.since(stamp.time)
     return Evidence(
-      closing.stamp.number, peer(closing.side), distance >= 0 ? "\(kind), \(milliseconds(distance)) later" : kind)
+      closing.stamp.number, peer(closing.side), distance >= .zero ? "\(kind), \(distance) later" : kind)
   }
 }
 

@@ -14,9 +14,9 @@ package struct FrameCounts: Sendable {
   /// The longest part that was kept of a frame that was cut.
   package var snapshotLength = 0
   package var misorderedFrames = 0
-  package var firstMisorderedFrame = 0
-  /// The largest step back in time, in nanoseconds.
-  package var largestStepBack: Int64 = 0
+  package var firstMisorderedFrame: Int?
+  /// The largest step back in time.
+  package var largestStepBack = TimeSpan.zero
 
   /// Frames of a link whose headers are not understood.
   package struct UnreadLink: Sendable {
@@ -65,7 +65,7 @@ package struct FrameCounts: Sendable {
 
   private mutating func noteStepBack(to frame: Frame, from last: Timestamp) {
     misorderedFrames += 1
-    if firstMisorderedFrame == 0 { firstMisorderedFrame = frame.number }
+    if firstMisorderedFrame == nil { firstMisorderedFrame = frame.number }
     largestStepBack = max(largestStepBack, last.since(frame.time))
   }
 }

@@ -36,15 +36,10 @@ struct HiddenTransports {
     static let siblings = 4096
   }
 
-  private struct Pair: Hashable {
-    var client: IPAddress
-    var server: IPAddress
-  }
-
   private var found: [HiddenTransport] = []
   /// The place in ``found``.
-  private var known: [Pair: Int] = [:]
-  private var siblings: [Pair: ConnectionOutcome] = [:]
+  private var known: [HostPair: Int] = [:]
+  private var siblings: [HostPair: ConnectionOutcome] = [:]
 
   /// Takes the payload of a UDP datagram.
   mutating func note(_ payload: borrowing ByteView, from source: Endpoint, to destination: Endpoint, frame: Int) {
@@ -58,7 +53,7 @@ struct HiddenTransports {
   /// Takes an ICMP error about a UDP datagram.
   mutating func note(_ error: ICMPError, frame: Int) {
     guard error.destination.port == ServicePorts.quic, error.isUnreachable,
-      let index = known[Pair(client: error.source.address, server: error.destination.address)],
+      let index = known[HostPair(client: error.source.address, server: error.destination.address)],
       found[index].kind == .quic, found[index].refusal == nil
     else { return }
     // RFC 792: code 3; RFC 4443 3.1: code 4.
@@ -83,21 +78,21 @@ struct HiddenTransports {
   }
 
   private mutating func note(_ kind: HiddenTransport.Kind, from source: Endpoint, to destination: Endpoint, frame: Int) {
-    let pair = Pair(client: source.address, server: destination.address)
+    let pair = HostPair(client: source.address, server: destination.address)
     guard known.count < Limit.pairs, known[pair] == nil else { return }
     known[pair] = found.count
     found.append(HiddenTransport(kind: kind, client: source.address, server: destination.address, frame: frame))
   }
 
   mutating func note(_ transcript: Transcript) {
-    let pair = Pair(client: transcript.client.address, server: transcript.server.address)
+    let pair = HostPair(client: transcript.client.address, server: transcript.server.address)
     guard siblings.count < Limit.siblings || siblings[pair] != nil, siblings[pair] != .established else { return }
     siblings[pair] = transcript.outcome
   }
 
   /// What two hosts did over TCP.
   func sibling(client: IPAddress, server: IPAddress) -> ConnectionOutcome? {
-    siblings[Pair(client: client, server: server)]
+    siblings[HostPair(client: client, server: server)]
   }
 
   /// All of it, each with what the two hosts did over TCP.

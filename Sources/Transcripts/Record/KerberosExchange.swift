@@ -37,7 +37,7 @@ package struct KerberosExchange: Sendable {
   package var grant: KerberosGrant?
   package var silence: Silence?
   /// Nanoseconds without an answer, up to the end of the connection or of the recording.
-  package var waited: Int64 = 0
+  package var waited = TimeSpan.zero
   /// The same request was granted later.
   package var succeededLater = false
   /// After a step of pre-authentication (``isStep``) the client went on as it was told.
@@ -52,8 +52,8 @@ package struct KerberosExchange: Sendable {
   package var isJoinedByTime = false
   /// The name of the service asked for is another name of its host.
   package var alias: HostAlias?
-  /// The file server's clock minus the capture's, in seconds, once the server is known.
-  package var serverClockOffset: Int64?
+  /// The file server's clock minus the capture's, once the server is known.
+  package var serverClockOffset: TimeSpan?
 }
 
 /// What shows that a host is called by a name that is not its own.
@@ -179,15 +179,15 @@ extension KerberosExchange {
     return String(parts[1])
   }
 
-  /// The KDC's clock minus the capture's, in seconds; nil when the answer is no error, or tells none.
-  package var clockOffset: Int64? {
+  /// The KDC's clock minus the capture's; nil when the answer is no error, or tells none.
+  package var clockOffset: TimeSpan? {
     guard let stime = error?.stime, let reply else { return nil }
-    return stime.secondsSince1970 - reply.time.nanoseconds / 1_000_000_000
+    return .seconds(Int(stime.secondsSince1970 - reply.time.secondsSince1970))
   }
 
-  /// The KDC's clock minus the client's, in seconds: an error about time repeats the time the client gave.
-  package var clientClockOffset: Int64? {
+  /// The KDC's clock minus the client's: an error about time repeats the time the client gave.
+  package var clientClockOffset: TimeSpan? {
     guard let error, let stime = error.stime, let ctime = error.ctime else { return nil }
-    return stime.secondsSince1970 - ctime.secondsSince1970
+    return .seconds(Int(stime.secondsSince1970 - ctime.secondsSince1970))
   }
 }

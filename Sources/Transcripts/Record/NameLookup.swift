@@ -28,7 +28,7 @@ package struct NameLookup: Sendable {
   /// The answer did not fit into UDP, was cut, or could not be read to its end.
   package var isIncomplete = false
   /// Nanoseconds without an answer, up to the end of the recording.
-  package var waited: Int64 = 0
+  package var waited = TimeSpan.zero
   /// A connection with SMB of the same client is in the recording.
   package var isBesideSMB = false
 }

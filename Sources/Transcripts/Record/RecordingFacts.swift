@@ -42,8 +42,8 @@ package struct RecordingFacts: Sendable {
   package struct Clock: Sendable {
     package var server: IPAddress
     package var frame: Int
-    /// Seconds by which SystemTime in the NEGOTIATE response, or stime in a KRB-ERROR, is ahead.
-    package var offset: Int64
+    /// By how much SystemTime in the NEGOTIATE response, or stime in a KRB-ERROR, is ahead.
+    package var offset: TimeSpan
   }
 
   /// A computer that logged on with NTLM, by what it says of itself.
@@ -53,21 +53,6 @@ package struct RecordingFacts: Sendable {
     package var user: String?
     /// SESSION_SETUP with the AUTHENTICATE message.
     package var frame: Int
-  }
-
-  /// Damage in a file.
-  package struct Damage: Sendable {
-    package var file: String
-    package var message: String
-    package var frame: Int?
-    package var byte: Int?
-
-    package init(file: String, message: String, frame: Int?, byte: Int?) {
-      self.file = file
-      self.message = message
-      self.frame = frame
-      self.byte = byte
-    }
   }
 
   /// Packets that the recorder of a file says it lost.
@@ -107,7 +92,7 @@ package struct RecordingFacts: Sendable {
   package private(set) var sharedMachines: [(first: Machine, second: Machine)] = []
   private var sharedMachineIDs: Set<UInt64> = []
   package var hidden: [HiddenTransport] = []
-  package var damage: [Damage] = []
+  package var damage: [CaptureWarning] = []
   /// Of those files whose recorder lost any.
   package var lostPackets: [LostPackets] = []
 

@@ -66,13 +66,12 @@ package struct Session: Sendable {
 
 /// An answer that took long enough for a user to notice.
 package struct SlowReply: Sendable {
-  /// What takes less is nowhere called slow, nanoseconds.
-  private static let noticeable: Int64 = 1_000_000_000
+  /// What takes less is nowhere called slow.
+  private static let noticeable = TimeSpan.seconds(1)
 
   package var requestFrame: Int
   package var replyFrame: Int
-  /// Nanoseconds.
-  package var delay: Int64
+  package var delay: TimeSpan
 
   /// nil when the answer came at once.
   package init?(_ request: MessageStamp, _ reply: MessageStamp?) {
@@ -80,7 +79,7 @@ package struct SlowReply: Sendable {
     (requestFrame, replyFrame, delay) = (request.frame, reply.frame, reply.time.since(request.time))
   }
 
-  package func took(longerThan seconds: Int) -> Bool { delay > Int64(seconds) * 1_000_000_000 }
+  package func took(longerThan limit: TimeSpan) -> Bool { delay > limit }
 }
 
 /// A KRB-ERROR that the service, and not a KDC, sent.
@@ -112,16 +111,16 @@ package struct ExpiredSession: Sendable {
   /// The answer.
   package var frame: Int
   package var time: Timestamp
-  /// Nanoseconds since the server had said something before.
-  package var idle: Int64
+  /// Time since the server had said something before.
+  package var idle: TimeSpan
 }
 
 /// What CHALLENGE and AUTHENTICATE show beside the names of the user: MS-NLMP 2.2.1.2, 2.2.1.3.
 package struct NTLMExchange: Sendable {
   /// Of the server, in its CHALLENGE.
   var server = Rare<NTLMServerNames>()
-  /// Where the server sent its CHALLENGE; 0 when it was not captured.
-  package var challengeFrame = 0
+  /// Where the server sent its CHALLENGE; nil when it was not captured.
+  package var challengeFrame: Int?
   /// The server's CHALLENGE has MsvAvTimestamp, so a client of today adds a MIC (MS-NLMP 3.1.5.1.2).
   package var hasServerTime = false
   /// nil without an AUTHENTICATE, or one without a proof.

@@ -1,4 +1,4 @@
-import Packets
+package import Packets
 import Protocols
 
 /// The steps by which an SMB connection gets established.
@@ -243,7 +243,7 @@ extension Transcript {
   }
 
   /// How long a client waits for an answer before it gives up; a capture that ends sooner proves nothing.
-  package static let patience: Int64 = 60_000_000_000
+  package static let patience = TimeSpan.seconds(60)
 
   private func laterStage(after outcome: StageOutcome) -> StageOutcome {
     if visibility.startsMidstream, traffic.isSMB { return .notSeen }

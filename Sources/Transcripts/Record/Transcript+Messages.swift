@@ -57,7 +57,7 @@ extension Transcript {
   mutating func noteAnswer(in frame: FrameStamp) {
     traffic.isAwaitingAnswer = false
     traffic.awaited = .none
-    traffic.silence = traffic.lastResponse.number > 0 ? frame.time.since(traffic.lastResponse.time) : 0
+    traffic.silence = traffic.lastResponse.number > 0 ? frame.time.since(traffic.lastResponse.time) : .zero
     traffic.lastResponse = frame
     if traffic.firstWorkFrame > 0, traffic.firstWorkFrame < frame.number { traffic.isInUse = true }
   }
@@ -217,7 +217,7 @@ extension Transcript {
   mutating func answerSession(
     _ index: Int, id: UInt64, _ answer: (flags: SMB2SessionFlags, token: [UInt8])?, _ stamp: MessageStamp
   ) {
-    if let slow = SlowReply(sessions[index].requestStamp, stamp), slow.delay > sessions[index].slowReply?.delay ?? 0 {
+    if let slow = SlowReply(sessions[index].requestStamp, stamp), slow.delay > sessions[index].slowReply?.delay ?? .zero {
       sessions[index].rarities.value.slowReply = slow
     }
     sessions[index].replyStamp = stamp

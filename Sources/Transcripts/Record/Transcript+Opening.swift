@@ -16,9 +16,9 @@ package enum OpeningFailure: Sendable {
 
 extension Transcript {
   /// A connect takes no longer; a client that still tries is told by its next SYN.
-  private static let connectTime: Int64 = 21_000_000_000
+  private static let connectTime = TimeSpan.seconds(21)
   /// Who connects and hangs up within this time only looked whether the port is open.
-  package static let probeTime: Int64 = 1_000_000_000
+  package static let probeTime = TimeSpan.seconds(1)
 
   /// The NetBIOS session service, beside which clients try port 445 at the same time.
   package var isNetBIOS: Bool { server.port == 139 }
@@ -48,7 +48,7 @@ extension Transcript {
     guard handshake.synCount >= 2, closings.isEmpty, notices.isEmpty else { return nil }
     let silence = captureEnd.since(handshake.lastTryTime)
     // The next SYN comes after twice the last wait; a client that sends none has given up.
-    let hasGivenUp = silence >= max(3_000_000_000, 3 * Int64(handshake.lastTryGap) * 1_000_000)
+    let hasGivenUp = silence >= max(.seconds(3), .milliseconds(Int(handshake.lastTryGap)) * 3)
     // Three that had their time are two more than a lost packet explains.
     let isStubborn = handshake.synCount >= 4
     return hasGivenUp || isStubborn || captureEnd.since(handshake.synTime) >= Self.connectTime ? .noAnswer : nil

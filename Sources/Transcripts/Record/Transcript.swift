@@ -78,8 +78,8 @@ final class TransportFacts: Sendable {
   /// When the server confirmed bytes of the client last, and how far.
   let lastServerAcknowledgment: FrameStamp
   let clientConfirmed: Int
-  /// The shortest time in which the server confirmed what the client had sent last, in nanoseconds.
-  let shortestDelay: Int64?
+  /// The shortest time in which the server confirmed what the client had sent last.
+  let shortestDelay: TimeSpan?
   let notices: [ICMPNotice]
   let clientSending: Sending
   let serverSending: Sending
@@ -158,8 +158,8 @@ package struct Traffic: Sendable {
   package var turnedAway = FrameStamp.none
   /// The server's last message.
   package var lastResponse = FrameStamp.none
-  /// Between the last two of them, in nanoseconds.
-  var silence: Int64 = 0
+  /// Between the last two of them.
+  var silence = TimeSpan.zero
   /// Messages of the server that were encrypted.
   package var encryptedResponses = 0
   /// The first of them by which somebody works: no referral and no question about interfaces.
@@ -356,10 +356,10 @@ extension Transcript {
     return transport.lastServerAcknowledgment
   }
 
-  /// The way to the server and back, in nanoseconds, as the handshake shows it; data may show that it is shorter, when the
+  /// The way to the server and back, as the handshake shows it; data may show that it is shorter, when the
   /// server took its time to accept the connection.
-  package var roundTripTime: Int64? {
-    handshake.roundTripTime.map { min($0, transport?.shortestDelay ?? .max) }
+  package var roundTripTime: TimeSpan? {
+    handshake.roundTripTime.map { min($0, transport?.shortestDelay ?? .longest) }
   }
 
   /// The segment that ended the connection: the first FIN or RST, whoever answered it.

@@ -23,9 +23,9 @@ package struct Tree: Sendable {
   struct Rarities: Absent, Sendable {
     var pendingStamp: MessageStamp?
     var error: SMB2ErrorResponse?
-    var deniedCreateFrame = 0
-    var missingPathFrame = 0
-    var deniedInClearFrame = 0
+    var deniedCreateFrame: Int?
+    var missingPathFrame: Int?
+    var deniedInClearFrame: Int?
     var disconnectFrame: Int?
     var useInClear: ShareUse?
   }
@@ -35,12 +35,12 @@ package struct Tree: Sendable {
   package var pendingStamp: MessageStamp? { rarities.read { $0.pendingStamp } }
   /// What the data of an error says.
   package var error: SMB2ErrorResponse? { rarities.read { $0.error } }
-  /// The first CREATE on the share was refused with ACCESS_DENIED in this frame; 0 when it was not.
-  package var deniedCreateFrame: Int { rarities.read { $0.deniedCreateFrame } }
-  /// The first CREATE on the share named something that is not there, in this frame; 0 when it did not.
-  package var missingPathFrame: Int { rarities.read { $0.missingPathFrame } }
-  /// The first answer ACCESS_DENIED in clear, of a share that wants encryption; 0 when there is none.
-  package var deniedInClearFrame: Int { rarities.read { $0.deniedInClearFrame } }
+  /// The first CREATE on the share was refused with ACCESS_DENIED in this frame.
+  package var deniedCreateFrame: Int? { rarities.read { $0.deniedCreateFrame } }
+  /// The first CREATE on the share named something that is not there, in this frame.
+  package var missingPathFrame: Int? { rarities.read { $0.missingPathFrame } }
+  /// The first answer ACCESS_DENIED in clear, of a share that wants encryption.
+  package var deniedInClearFrame: Int? { rarities.read { $0.deniedInClearFrame } }
   package var disconnectFrame: Int? { rarities.read { $0.disconnectFrame } }
   /// Of a refused share: where in the recording it was connected in clear before.
   package var useInClear: ShareUse? { rarities.read { $0.useInClear } }
@@ -75,7 +75,7 @@ package struct Tree: Sendable {
   /// Whether its answers are still of interest.
   var isWatched: Bool {
     guard let response, disconnectFrame == nil, response.shareType == .disk else { return false }
-    return !hasOpenedFile || response.shareFlags.contains(.encryptData) && deniedInClearFrame == 0
+    return !hasOpenedFile || response.shareFlags.contains(.encryptData) && deniedInClearFrame == nil
   }
 
   /// Takes an answer to a request on the connected share.
@@ -86,7 +86,7 @@ package struct Tree: Sendable {
       if status == .objectNameNotFound || status == .objectPathNotFound, !hasTriedFile { rarities.value.missingPathFrame = frame }
       hasTriedFile = true
     }
-    if status == .accessDenied, deniedInClearFrame == 0, response?.shareFlags.contains(.encryptData) == true {
+    if status == .accessDenied, deniedInClearFrame == nil, response?.shareFlags.contains(.encryptData) == true {
       rarities.value.deniedInClearFrame = frame
     }
   }

@@ -125,9 +125,9 @@ extension Validation {
 /// The end of a connection with Validate Negotiate as the last thing said.
 package struct ValidationAbort: Sendable {
   /// A client that has waited this long gives up on an answer; before, it hangs up on purpose.
-  package static let patience: Int64 = 10_000_000_000
+  package static let patience = TimeSpan.seconds(10)
   /// A client that leaves later than this after a good answer has another reason.
-  package static let promptness: Int64 = 5_000_000_000
+  package static let promptness = TimeSpan.seconds(5)
 
   package var validation: Validation
   package var closing: Closing
@@ -138,7 +138,7 @@ package struct ValidationAbort: Sendable {
   /// The server does not know the request, or says so, and the client leaves within a moment.
   package var isOverRefusal: Bool {
     guard let reply = validation.responseStamp, reply.status?.isError == true, peer == .client else { return false }
-    return (0...End.promptness).contains(leaving.since(reply.time))
+    return (.zero ... End.promptness).contains(leaving.since(reply.time))
   }
 }
 

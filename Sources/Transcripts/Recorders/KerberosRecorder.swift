@@ -19,10 +19,10 @@ final class KerberosRecorder {
     static let etypes = 32
   }
 
-  /// The same packet captured twice (two interfaces, a mirror port) comes within this time; nanoseconds.
-  private static let copyInterval: Int64 = 100_000_000
-  /// A ticket for another spelling of a service's name makes up for an error within this time; nanoseconds.
-  private static let spellingInterval: Int64 = 10_000_000_000
+  /// The same packet captured twice (two interfaces, a mirror port) comes within this time.
+  private static let copyInterval = TimeSpan.milliseconds(100)
+  /// A ticket for another spelling of a service's name makes up for an error within this time.
+  private static let spellingInterval = TimeSpan.seconds(10)
 
   /// The ends of a flow: UDP answers go back to the client's port.
   private struct Flow: Hashable {
@@ -310,7 +310,7 @@ final class KerberosRecorder {
     guard let candidates = failuresByHost[host] else { return }
     let left = candidates.filter { number in
       guard let failed = failures[number]?.exchange, failed.fileServer.map({ isSameHost($0, reached) }) ?? false,
-        abs(time.since(failed.start.time)) <= Self.spellingInterval
+        time.since(failed.start.time).magnitude <= Self.spellingInterval
       else {
         // Too old for every ticket that is still to come.
         return failures[number].map { time.since($0.exchange.start.time) <= Self.spellingInterval } ?? false

@@ -17,10 +17,10 @@ final class NameRecorder {
     static let services = 16
   }
 
-  /// The same packet captured twice comes within this time; nanoseconds.
-  private static let copyInterval: Int64 = 100_000_000
-  /// A query that is repeated later than this is another look-up; nanoseconds.
-  private static let patience: Int64 = 30_000_000_000
+  /// The same packet captured twice comes within this time.
+  private static let copyInterval = TimeSpan.milliseconds(100)
+  /// A query that is repeated later than this is another look-up.
+  private static let patience = TimeSpan.seconds(30)
 
   fileprivate struct Query: Hashable {
     var client: Endpoint

@@ -10,8 +10,8 @@ extension SMBConversation {
     /// Of the first request behind the last answer, of the last answer, and of the last request that asks for something.
     private(set) var awaited = FrameStamp.none
     private(set) var answered = FrameStamp.none
-    /// Between the last two answers, in nanoseconds.
-    private(set) var silence: Int64?
+    /// Between the last two answers.
+    private(set) var silence: TimeSpan?
     private(set) var asked = FrameStamp.none
     /// The first CANCEL or ECHO behind that.
     private(set) var turnedAway = FrameStamp.none

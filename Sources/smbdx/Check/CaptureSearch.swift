@@ -1,4 +1,5 @@
 import Capture
+import System
 
 /// Captures under the paths that a user names, and the expectations beside them.
 struct CaptureSearch {

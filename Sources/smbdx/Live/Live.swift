@@ -4,6 +4,7 @@ import Diagnosis
 import FoundationEssentials
 import Reports
 import Rules
+import System
 import Transcripts
 
 struct Live: ParsableCommand {
@@ -58,6 +59,9 @@ struct Live: ParsableCommand {
     let evidence = directory.map { EvidenceKeeper($0, snapshotLength: source.snapshotLength) }
     let status = StatusLine(isShown: !shown.quiet)
     if !shown.quiet { Smbdx.complain("watching \(capture.names.joined(separator: ", ")); Ctrl-C ends with a report") }
+    if !shown.quiet, let sentence = source.filter.flatMap({ FilterReach($0).reasonsNotChecked(settings.ports) }) {
+      Smbdx.complain(sentence)
+    }
     let writer = writer(to: out)
     var analysis = shown.analysis(settings)
     analysis.site = settings.site(today: today)

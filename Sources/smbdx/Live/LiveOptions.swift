@@ -1,6 +1,8 @@
 import ArgumentParser
 import Capture
 import FoundationEssentials
+import Packets
+import System
 
 /// What is captured.
 struct SourceOptions: ParsableArguments {
@@ -91,7 +93,8 @@ struct ProtectionOptions: ParsableArguments {
   func enter(writer: CaptureWriter?, evidence: EvidenceDirectory?, writable: [String]) throws {
     do {
       try Privileges.drop(
-        to: user, sudoUser: ProcessInfo.processInfo.environment["SUDO_USER"], writer: writer, evidence: evidence)
+        to: user, sudoUser: ProcessInfo.processInfo.environment["SUDO_USER"],
+        giving: [writer as (any Possession)?, evidence].compactMap(\.self))
       try evidence?.expectWritable()
     } catch {
       throw OutputError(description: "\(error)")

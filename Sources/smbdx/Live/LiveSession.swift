@@ -3,6 +3,7 @@ import Diagnosis
 import Packets
 import Reports
 import Rules
+import System
 import Transcripts
 
 /// A capture that goes on: takes frames as they come, tells findings as they are decided, and ends with a report.
@@ -12,14 +13,14 @@ final class LiveSession {
     static let batch = 4096
   }
 
-  /// How often open connections are looked at, in nanoseconds.
-  private static let interval: Int64 = 1_000_000_000
-  /// How often long silent connections are let go, in nanoseconds.
-  private static let expiry: Int64 = 30_000_000_000
+  /// How often open connections are looked at.
+  private static let interval = TimeSpan.seconds(1)
+  /// How often long silent connections are let go.
+  private static let expiry = TimeSpan.seconds(30)
   /// Judging takes at most one part in so many of the time.
-  private static let share: Int64 = 20
-  /// A frame may be on its way through the kernel for so long, in nanoseconds.
-  private static let transit: Int64 = 250_000_000
+  private static let share = 20
+  /// A frame may be on its way through the kernel for so long.
+  private static let transit = TimeSpan.milliseconds(250)
 
   private let source: LiveSource
   private let signals: SignalReader
@@ -32,11 +33,11 @@ final class LiveSession {
   private let rulesLeftOut: Int
   private let start = SystemClock.monotonic()
   /// When the last frame was taken, and the time that it bears. Not the latest time of all: clocks are set back.
-  private var lastFrameSeen: Int64 = 0
+  private var lastFrameSeen = TimeSpan.zero
   private var lastFrameTime: Timestamp?
-  private var nextLook: Int64 = 0
-  private var nextJudgement: Int64 = 0
-  private var nextExpiry: Int64 = 0
+  private var nextLook = TimeSpan.zero
+  private var nextJudgement = TimeSpan.zero
+  private var nextExpiry = TimeSpan.zero
 
   init(
     _ source: LiveSource, _ signals: SignalReader, _ options: Analysis.Options, bounds: BoundOptions, status: StatusLine,
@@ -98,9 +99,9 @@ final class LiveSession {
       status.print(figures(now))
     }
     if now >= nextLook { look(now, isDrained: isDrained) }
-    if isFull || bounds.duration.map({ now - start >= $0.nanoseconds }) ?? false { return false }
+    if isFull || bounds.duration.map({ now - start >= $0 }) ?? false { return false }
     if isDrained {
-      let wait = max(0, min(nextLook - SystemClock.monotonic(), Self.interval)) / 1_000_000
+      let wait = max(.zero, min(nextLook - SystemClock.monotonic(), Self.interval)).milliseconds
       Descriptors.wait(source.descriptors + [signals.descriptor], milliseconds: Int32(wait) + 1)
     }
     return true
@@ -123,11 +124,11 @@ final class LiveSession {
   /// - Parameters:
   ///   - clock: when frames were last asked for.
   ///   - isDrained: there were no more at that time, so that silence is silence.
-  private func look(_ clock: Int64, isDrained: Bool) {
+  private func look(_ clock: TimeSpan, isDrained: Bool) {
     nextLook = clock + Self.interval
     let quiet = clock - lastFrameSeen - Self.transit
-    if isDrained, quiet > 0, let lastFrameTime {
-      analysis.advance(to: Timestamp(nanoseconds: lastFrameTime.nanoseconds + quiet))
+    if isDrained, quiet > .zero, let lastFrameTime {
+      analysis.advance(to: lastFrameTime + quiet)
     }
     if clock >= nextExpiry {
       nextExpiry = clock + Self.expiry
@@ -162,10 +163,10 @@ final class LiveSession {
     return report
   }
 
-  private func figures(_ clock: Int64) -> StatusLine.Figures {
+  private func figures(_ clock: TimeSpan) -> StatusLine.Figures {
     StatusLine.Figures(
       frames: source.frameCount, lost: source.statistics().lost, openConnections: analysis.openConnections,
-      findings: analysis.findingCount, seconds: Double(clock - start) / 1e9)
+      findings: analysis.findingCount, elapsed: clock - start)
   }
 }
 

@@ -1,4 +1,5 @@
-import Capture
+import Packets
+import System
 
 /// One line on the terminal that says how a capture goes on; nothing where standard error is no terminal.
 final class StatusLine {
@@ -7,7 +8,7 @@ final class StatusLine {
     var lost: Int
     var openConnections: Int
     var findings: Int
-    var seconds: Double
+    var elapsed: TimeSpan
   }
 
   private let isShown: Bool
@@ -19,8 +20,8 @@ final class StatusLine {
   func show(_ figures: Figures) {
     defer { last = figures }
     guard isShown else { return }
-    let elapsed = figures.seconds - (last?.seconds ?? 0)
-    let rate = elapsed > 0 ? Int(Double(figures.frames - (last?.frames ?? 0)) / elapsed) : 0
+    let elapsed = figures.elapsed - (last?.elapsed ?? .zero)
+    let rate = rate(of: figures.frames - (last?.frames ?? 0), in: elapsed)
     let width = Terminal.width(2) ?? 80
     Output.standardError.write("\r\u{1b}[K" + line(figures, rate: rate).prefix(width - 1))
     isOnScreen = true
@@ -36,13 +37,15 @@ final class StatusLine {
   /// Once, wherever standard error goes.
   func print(_ figures: Figures) {
     clear()
-    let rate = figures.seconds > 0 ? Int(Double(figures.frames) / figures.seconds) : 0
-    Smbdx.complain(line(figures, rate: rate))
+    Smbdx.complain(line(figures, rate: rate(of: figures.frames, in: figures.elapsed)))
   }
 
+  /// Frames of a second.
+  private func rate(of frames: Int, in span: TimeSpan) -> Int { span > .zero ? Int(Double(frames) / (span / .seconds(1))) : 0 }
+
   private func line(_ figures: Figures, rate: Int) -> String {
-    let time = Int(figures.seconds)
-    func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+    let time = figures.elapsed.seconds
+    func two(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
     return """
       \(figures.frames) frame\(figures.frames == 1 ? "" : "s") (\(rate)/s), \(figures.lost) lost, \
       \(figures.openConnections) open connection\(figures.openConnections == 1 ? "" : "s"), \

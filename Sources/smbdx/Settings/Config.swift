@@ -36,7 +36,7 @@ extension Settings {
     lines += severities.sorted { $0.key < $1.key }.map { "\($0.key) = \(quoted($0.value.rawValue))" }
     lines += ["", "# From when on something is slow, or clocks are apart.", "[thresholds]"]
     for rule in Rule.all {
-      if let threshold = rule.threshold { lines.append("\(rule.id) = \"\(thresholds[rule.id] ?? threshold.standard)s\"") }
+      if let threshold = rule.threshold { lines.append("\(rule.id) = \"\((thresholds[rule.id] ?? threshold.standard).seconds)s\"") }
     }
     lines += ["", "# What hosts are called in reports.", "[hosts]"]
     lines += hosts.sorted { $0.key < $1.key }.map { "\(quoted($0.key.description)) = \(quoted($0.value))" }

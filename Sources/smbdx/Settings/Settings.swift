@@ -1,8 +1,8 @@
-import Capture
 import Diagnosis
 import Packets
 import Reports
 import Rules
+import System
 import Transcripts
 
 /// What a site wants to be otherwise, as `.smbdx.toml` says it.
@@ -26,7 +26,7 @@ struct Settings: Equatable {
   /// By the identifiers of rules.
   var severities: [String: Severity] = [:]
   /// Seconds, by the identifiers of rules.
-  var thresholds: [String: Int] = [:]
+  var thresholds: [String: TimeSpan] = [:]
   var hosts: [IPAddress: String] = [:]
   var smbPorts: [UInt16] = []
   var kerberosPorts: [UInt16] = []

@@ -1,7 +1,8 @@
 import ArgumentParser
-import Capture
 import FoundationEssentials
+import Packets
 import Rules
+import System
 import SystemPackage
 
 /// Where settings come from.
@@ -53,4 +54,4 @@ struct SettingsError: Error, CustomStringConvertible {
 }
 
 /// The day, as 2026-11-24.
-var today: String { String(Date().ISO8601Format().prefix(10)) }
+var today: String { String(SystemClock.realTime().rfc3339.prefix(10)) }

@@ -1,7 +1,7 @@
-import Capture
 import Packets
 import Reports
 import Rules
+import System
 
 /// Turns a TOML document into settings. What it does not know it refuses: a word that is spelt wrong should not be a
 /// setting that is not in force.
@@ -26,8 +26,8 @@ struct SettingsReader {
     static let keyParts = 64
   }
 
-  /// What a threshold can be, in seconds.
-  private static let seconds = 1...86_400
+  /// What a threshold can be.
+  private static let spans = TimeSpan.seconds(1) ... .days(1)
 
   private var settings = Settings()
   /// Lines of the tables of ``Settings/accept``.
@@ -99,14 +99,14 @@ struct SettingsReader {
     }
     let time: TimeSpan? =
       switch entry.value {
-      case .string(let text): TimeSpan(text)
-      case .integer(let seconds): TimeSpan(String(seconds))
+      case .string(let text): TimeSpan(argument: text)
+      case .integer(let seconds): TimeSpan(argument: String(seconds))
       default: nil
       }
-    guard let time, Self.seconds.contains(time.seconds) else {
+    guard let time, Self.spans.contains(time) else {
       throw Fault(message: "a threshold is a time from \"1s\" to \"1d\", such as \"5m\"", line: entry.line)
     }
-    settings.thresholds[rule.id] = time.seconds
+    settings.thresholds[rule.id] = time
   }
 
   private mutating func takeHost(_ entry: TOMLDocument.Entry) throws(Fault) {

@@ -46,7 +46,7 @@ import Testing
     let ended = try #require(harness.finish().first)
     #expect(ended.consumer.text[.first] == "early late")
     #expect(ended.connection.handshake.initiator == .first)
-    #expect(ended.connection.handshake.roundTripTime == 0)
+    #expect(ended.connection.handshake.roundTripTime == .zero)
     #expect(ended.connection.state.conflictingSegments == 0)
   }
 

@@ -103,7 +103,7 @@ import Transcripts
   }
 
   @Test func repeatsDamage() {
-    let damage = RecordingFacts.Damage(file: "a.pcap", message: "cut short", frame: 7, byte: nil)
+    let damage = CaptureWarning(message: "cut short", file: "a.pcap", frame: 7, byte: nil)
     let found = Judged(Self.healthy().frames, damage: [damage]).all.filter { $0.rule.id == "capture-truncated-file" }
     #expect(found.map(\.observation.summary) == ["a.pcap is damaged at frame 7: cut short"])
   }

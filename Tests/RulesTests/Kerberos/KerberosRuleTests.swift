@@ -37,9 +37,9 @@ import Testing
     return exchange
   }
 
-  static func silent(_ silence: KerberosExchange.Silence, tries: Int, waited: Int64, frame: Int = 1) -> KerberosExchange {
+  static func silent(_ silence: KerberosExchange.Silence, tries: Int, waited: Int, frame: Int = 1) -> KerberosExchange {
     var exchange = exchange(frame: frame)
-    (exchange.silence, exchange.tries, exchange.waited) = (silence, tries, waited * second)
+    (exchange.silence, exchange.tries, exchange.waited) = (silence, tries, .seconds(waited))
     return exchange
   }
 
@@ -52,7 +52,7 @@ import Testing
   func comparesTheClockOfAServerWithThatOfTheKDC(kdcOffset: Int64, severity: String) {
     let server = IPAddress(ipv4: 0x0a4d_0014)
     var facts = RecordingFacts()
-    facts.clocks[server] = RecordingFacts.Clock(server: server, frame: 4, offset: 600)
+    facts.clocks[server] = RecordingFacts.Clock(server: server, frame: 4, offset: .minutes(10))
     facts.noteClocks([Self.failed(25, offset: kdcOffset)])
     #expect(
       Engine().judge(facts).filter { $0.rule.id == "server-clock-offset" }.map(\.severity.rawValue) == [severity])
@@ -85,17 +85,17 @@ import Testing
   func stepsThatAreFollowedAreNormal(code: Int32) {
     var step = Self.failed(code)
     step.isFollowed = true
-    step.waited = 100 * Self.second
+    step.waited = .seconds(100)
     #expect(Self.fired([step]).isEmpty)
   }
 
   @Test(arguments: [
     (25, 6, "kerberos-preauth-not-followed warning"), (52, 11, "kerberos-response-too-big error"),
     (68, 11, "kerberos-wrong-realm-unresolved error"), (91, 100, nil), (25, 4, nil), (52, 9, nil), (68, 9, nil),
-  ] as [(Int32, Int64, String?)])
-  func stepsThatAreNotFollowedTakeTime(code: Int32, waited: Int64, expected: String?) {
+  ] as [(Int32, Int, String?)])
+  func stepsThatAreNotFollowedTakeTime(code: Int32, waited: Int, expected: String?) {
     var step = Self.failed(code)
-    step.waited = waited * Self.second
+    step.waited = .seconds(waited)
     #expect(Self.fired([step]) == [expected].compactMap(\.self))
   }
 
@@ -103,9 +103,9 @@ import Testing
     #expect(Self.fired([Self.failed(32, offset: 299)]) == ["kerberos-tkt-expired warning"])
     #expect(Self.fired([Self.failed(32, offset: -301)]) == ["kerberos-clock-skew critical"])
     var byServer = Self.failed(31)
-    byServer.serverClockOffset = 301
+    byServer.serverClockOffset = .seconds(301)
     #expect(Self.fired([byServer]) == ["kerberos-clock-skew critical"])
-    byServer.serverClockOffset = 200
+    byServer.serverClockOffset = .seconds(200)
     #expect(Self.fired([byServer]) == ["kerberos-tgt-refused error"])
   }
 

@@ -8,7 +8,7 @@ import Testing
 @Suite struct NameRuleTests {
   private static func lookup(
     _ name: String, type: DNSRecordType = .a, frame: Int, code: DNSResponseCode? = nil, address: Bool = false,
-    tries: Int = 1, waited: Int64 = 0
+    tries: Int = 1, waited: Int = 0
   ) -> NameLookup {
     var lookup = NameLookup(
       client: IPAddress(ipv4: 0x0a4d_000a), resolver: Endpoint(address: IPAddress(ipv4: 0x0a4d_001e), port: 53), name: name,
@@ -17,7 +17,7 @@ import Testing
     lookup.answer = code.map { _ in KerberosRuleTests.stamp(frame + 1) }
     lookup.hasNoData = code == .noError && !address
     if address { lookup.addresses = [IPAddress(ipv4: 0x0a4d_0014)] }
-    (lookup.tries, lookup.waited) = (tries, waited * KerberosRuleTests.second)
+    (lookup.tries, lookup.waited) = (tries, .seconds(waited))
     return lookup
   }
 

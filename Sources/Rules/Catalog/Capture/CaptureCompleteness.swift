@@ -121,7 +121,7 @@ extension Rule {
           evidence: facts.openQuestions.examples.map {
             Evidence(
               $0.ends, $0.asked.number,
-              "\($0.question), unanswered \(milliseconds((facts.counts.lastTime ?? $0.asked.time).since($0.asked.time))) later at the end")
+              "\($0.question), unanswered \((facts.counts.lastTime ?? $0.asked.time).since($0.asked.time)) later at the end")
           })
       ]
     })

@@ -94,8 +94,8 @@ extension Rule {
       return [
         Observation(
           .proven,
-          "\(counted(facts.counts.misorderedFrames, "packet")) out of order, by \(facts.counts.largestStepBack < 100_000 ? "less than 0.1 ms" : "up to \(milliseconds(facts.counts.largestStepBack))")",
-          evidence: [Evidence(facts.counts.firstMisorderedFrame, nil, "the first one stamped earlier than the one before")])
+          "\(counted(facts.counts.misorderedFrames, "packet")) out of order, by \(facts.counts.largestStepBack.nanoseconds < 100_000 ? "less than 0.1 ms" : "up to \(facts.counts.largestStepBack)")",
+          evidence: [Evidence(facts.counts.firstMisorderedFrame, nil, "the first one stamped earlier than the one before")].compactMap(\.self))
       ]
     })
 

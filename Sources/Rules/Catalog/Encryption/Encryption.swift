@@ -103,7 +103,7 @@ extension Rule {
     else { return [] }
     let isRefused = transcript.sessions.contains { $0.refusal == .accessDenied && !$0.isBinding && !$0.hasNoKey }
       || transcript.trees.contains { tree in
-        tree.deniedInClearFrame > 0 || tree.replyStamp?.status == .accessDenied && transcript.session(of: tree)?.hasNoKey != true
+        tree.deniedInClearFrame != nil || tree.replyStamp?.status == .accessDenied && transcript.session(of: tree)?.hasNoKey != true
       }
     let hasLeft = transcript.hasNoCommonCipher && transcript.leavesAfterNegotiate
     var observation = Observation(
@@ -209,14 +209,14 @@ extension Rule {
 
 extension Transcript {
   fileprivate var treesDeniedInClear: [Tree] {
-    trees.filter { $0.deniedInClearFrame > 0 && session(of: $0)?.hasNoKey != true }
+    trees.filter { $0.deniedInClearFrame != nil && session(of: $0)?.hasNoKey != true }
   }
 
   fileprivate func denial(of tree: Tree, _ summary: String) -> Observation {
     Observation(
       .likely, summary,
       evidence: evidence(of: tree)
-        + [Evidence(tree.deniedInClearFrame, .server, "an answer in clear: \(NTStatus.accessDenied)")])
+        + [Evidence(tree.deniedInClearFrame, .server, "an answer in clear: \(NTStatus.accessDenied)")].compactMap(\.self))
   }
 
   /// What the client offered, when the server took nothing of it; nil when it did, or nobody needs it.

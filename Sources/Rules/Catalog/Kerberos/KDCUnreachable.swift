@@ -3,7 +3,7 @@ import Protocols
 import Transcripts
 
 /// What a client waits for a KDC before it gives up: three or four tries. Nanoseconds.
-private let kdcPatience: Int64 = 10_000_000_000
+private let kdcPatience = TimeSpan.seconds(10)
 
 extension Rule {
   static let kerberosKDCUnreachable = Rule(
@@ -38,7 +38,7 @@ extension Rule {
         Observation(
           refused ? .proven : .likely,
           "the KDC \(kdcs.prefix(3).joined(separator: ", ")) \(how)"
-            + (waited >= 1_000_000_000 ? ": \(milliseconds(waited)) without a ticket" : ""),
+            + (waited >= .seconds(1) ? ": \(waited) without a ticket" : ""),
           evidence: silent.prefix(8).flatMap(\.silenceEvidence), goal: Goal(),
           connections: Array(Set(silent.compactMap(\.connection))).sorted())
       ]

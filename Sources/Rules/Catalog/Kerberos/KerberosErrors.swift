@@ -110,8 +110,8 @@ extension KerberosFamily {
     refusedTickets: { ticket in
       ticket.skew.map {
         ticket.isSkewKnown
-          ? ticket.observation(.likely, "and the server's clock is \(span($0)) the KDC's", severity: .critical)
-          : ticket.observation(.possible, "and the server's clock is \(span($0)) the recording's", severity: .warning)
+          ? ticket.observation(.likely, "and the server's clock is \($0.aheadOrBehind) the KDC's", severity: .critical)
+          : ticket.observation(.possible, "and the server's clock is \($0.aheadOrBehind) the recording's", severity: .warning)
       }
     })
 

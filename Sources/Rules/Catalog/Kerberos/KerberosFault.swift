@@ -14,8 +14,8 @@ struct KerberosFault: Sendable {
     case fileServer
   }
 
-  /// RFC 4120 leaves the tolerance to the site; five minutes is everybody's default. Seconds.
-  static let tolerance: Int64 = 300
+  /// RFC 4120 leaves the tolerance to the site; five minutes is everybody's default.
+  static let tolerance = TimeSpan.minutes(5)
 
   var error: KerberosError
   /// nil for an error of the file server.
@@ -85,27 +85,27 @@ struct KerberosFault: Sendable {
     time = answer.time
   }
 
-  /// Seconds by which the clock of the sender is ahead of the capture's.
-  private var clockOffset: Int64? {
+  /// By how much the clock of the sender is ahead of the capture's.
+  private var clockOffset: TimeSpan? {
     guard let stime = error.stime, let time else { return nil }
-    return plausible(stime.secondsSince1970 - time.nanoseconds / 1_000_000_000)
+    return plausible(.seconds(Int(stime.secondsSince1970 - time.secondsSince1970)))
   }
 
   /// A recording whose times were changed shows every clock years off.
-  private func plausible(_ offset: Int64) -> Int64? { offset.magnitude > UInt64(ClockDifference.credible) ? nil : offset }
+  private func plausible(_ offset: TimeSpan) -> TimeSpan? { offset.magnitude > ClockDifference.credible ? nil : offset }
 
-  /// Seconds by which the sender's clock is ahead of the client's.
-  private var clientOffset: Int64? {
+  /// By how much the sender's clock is ahead of the client's.
+  private var clientOffset: TimeSpan? {
     guard let stime = error.stime, let ctime = error.ctime else { return nil }
-    return stime.secondsSince1970 - ctime.secondsSince1970
+    return .seconds(Int(stime.secondsSince1970 - ctime.secondsSince1970))
   }
 
   /// A ticket that has expired, is not valid yet or cannot be read, while clocks are known to differ.
   var isLikelySkew: Bool {
     let betweenServers = exchange?.serverClockOffset.flatMap { server in clockOffset.map { server - $0 } }
     switch code {
-    case 32, 33: return [clockOffset, clientOffset, betweenServers].contains { abs($0 ?? 0) > Self.tolerance }
-    case 31: return role != .firstTicket && abs(betweenServers ?? 0) > Self.tolerance
+    case 32, 33: return [clockOffset, clientOffset, betweenServers].contains { ($0 ?? .zero).magnitude > Self.tolerance }
+    case 31: return role != .firstTicket && (betweenServers ?? .zero).magnitude > Self.tolerance
     default: return false
     }
   }
@@ -197,16 +197,16 @@ extension KerberosFault {
   /// How far the clocks are apart, when that is the matter.
   private var difference: String? {
     guard code == 37 || isLikelySkew else { return nil }
-    if let clientOffset, abs(clientOffset) > Self.tolerance {
-      return "its clock is \(span(clientOffset)) the client's"
+    if let clientOffset, clientOffset.magnitude > Self.tolerance {
+      return "its clock is \(clientOffset.aheadOrBehind) the client's"
     }
-    if let clockOffset, abs(clockOffset) > Self.tolerance {
-      return "its clock is \(span(clockOffset)) the capture's"
+    if let clockOffset, clockOffset.magnitude > Self.tolerance {
+      return "its clock is \(clockOffset.aheadOrBehind) the capture's"
     }
     guard let server = exchange?.serverClockOffset, let clockOffset,
-      abs(server - clockOffset) > Self.tolerance
+      (server - clockOffset).magnitude > Self.tolerance
     else { return nil }
-    return "the file server's clock is \(span(server - clockOffset)) the KDC's"
+    return "the file server's clock is \((server - clockOffset).aheadOrBehind) the KDC's"
   }
 
   private var evidence: [Evidence] {
@@ -214,7 +214,7 @@ extension KerberosFault {
     if let status = error.eData?.extendedStatus { answer += ", \(status)" }
     if let text = error.eText, !text.isEmpty { answer += ", “\(text)”" }
     if [31, 32, 33, 37].contains(code), !isWrongPassword, let clockOffset {
-      answer += clockOffset == 0 ? ", its clock agrees with the capture's" : ", its clock is \(span(clockOffset)) the capture's"
+      answer += clockOffset == .zero ? ", its clock agrees with the capture's" : ", its clock is \(clockOffset.aheadOrBehind) the capture's"
     }
     if isWrongPassword || code == 14 || exchange?.isKeyless == true, let known = error.eData?.offeredEtypes, !known.isEmpty {
       answer += ", with keys of \(KeyText.list(known))"
@@ -253,17 +253,9 @@ extension KerberosFault {
   }
 }
 
-/// `2 h 5 min ahead of`, `301 s behind`.
-func span(_ seconds: Int64) -> String {
-  let total = seconds.magnitude
-  let text: String
-  switch total {
-  case ..<600: text = "\(total) s"
-  case ..<7_200: text = "\(total / 60) min"
-  case ..<172_800: text = "\(total / 3_600) h" + (total % 3_600 >= 60 ? " \(total % 3_600 / 60) min" : "")
-  default: text = "\(total / 86_400) days"
-  }
-  return text + (seconds > 0 ? " ahead of" : " behind")
+extension TimeSpan {
+  /// Of a clock: `2 h 5 min ahead of`, `5 min 1 s behind`.
+  var aheadOrBehind: String { "\(magnitude) " + (self > .zero ? "ahead of" : "behind") }
 }
 
 extension KerberosExchange {
@@ -320,8 +312,8 @@ enum KeyText {
 
 /// How far clocks can be apart so that somebody's clock is to blame.
 enum ClockDifference {
-  /// A year, in seconds. Beyond that the times of the recording were changed, or a host never knew the time.
-  static let credible: Int64 = 366 * 86_400
+  /// A year. Beyond that the times of the recording were changed, or a host never knew the time.
+  static let credible = TimeSpan.days(366)
 }
 
 extension HostAlias {

@@ -149,8 +149,8 @@ private struct KerberosFailure {
 
 /// Why the client had no ticket, over the time of a case: made once, asked for each logon.
 private struct KerberosFailures {
-  /// An error of a KDC that came longer than this before the connection is another story; nanoseconds.
-  private static let nearness: Int64 = 30_000_000_000
+  /// An error of a KDC that came longer than this before the connection is another story.
+  private static let nearness = TimeSpan.seconds(30)
 
   /// In order.
   private var failures: [KerberosFailure] = []

@@ -11,9 +11,9 @@ struct RefusedTicket: Sendable {
   var etype: KerberosEncryptionType?
   /// Where the KDC issued it, when that is in the capture.
   var grantFrame: Int?
-  /// Seconds by which the file server's clock is ahead of the KDC's, or of the capture's where the KDC's is not known;
+  /// By how much the file server's clock is ahead of the KDC's, or of the capture's where the KDC's is not known;
   /// nil when they agree as far as Kerberos demands.
-  var skew: Int64?
+  var skew: TimeSpan?
   /// Against the KDC's clock, and not only against that of the recording, which may be wrong itself.
   var isSkewKnown: Bool
   private var keys: KerberosKeyUse?
@@ -37,7 +37,7 @@ struct RefusedTicket: Sendable {
   }
 
   private init?(
-    _ session: Session, on connection: ConnectionBrief, _ grants: [UInt64: KerberosExchange], kdcOffset: Int64?
+    _ session: Session, on connection: ConnectionBrief, _ grants: [UInt64: KerberosExchange], kdcOffset: TimeSpan?
   ) {
     guard session.identity.mechanism == .kerberos, let ticket = session.identity.ticketFingerprint,
       let status = session.refusal, status == .logonFailure, session.kerberosError == nil, let reply = session.replyStamp
@@ -53,10 +53,8 @@ struct RefusedTicket: Sendable {
     requestFrame = session.requestStamp.frame
     replyFrame = reply.frame
     isSkewKnown = kdcOffset != nil
-    skew = connection.serverClockOffset.map { $0.subtractingReportingOverflow(kdcOffset ?? 0).partialValue }
-      .flatMap {
-        (UInt64(KerberosFault.tolerance) + 1...UInt64(ClockDifference.credible)).contains($0.magnitude) ? $0 : nil
-      }
+    skew = connection.serverClockOffset.map { $0 - (kdcOffset ?? .zero) }
+      .flatMap { $0.magnitude > KerberosFault.tolerance && $0.magnitude <= ClockDifference.credible ? $0 : nil }
     clockFrame = skew.flatMap { _ in connection.negotiateFrame }
   }
 

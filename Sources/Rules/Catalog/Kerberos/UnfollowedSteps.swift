@@ -45,9 +45,9 @@ private struct ReferralChain {
 // Answers that tell a client how to go on, after which it does not.
 
 extension Rule {
-  /// How long a program takes to answer by itself; nanoseconds.
-  private static let preauthPatience: Int64 = 5_000_000_000
-  private static let realmPatience: Int64 = 10_000_000_000
+  /// How long a program takes to answer by itself.
+  private static let preauthPatience = TimeSpan.seconds(5)
+  private static let realmPatience = TimeSpan.seconds(10)
   /// RFC 6806 8: a client follows few referrals; more go in circles.
   private static let maximumReferrals = 8
 
@@ -79,7 +79,7 @@ extension Rule {
           .possible, "\(request.cname ?? "the client") is asked for a proof of the password and sends none",
           evidence: [
             Evidence(request.stamp.number, .client, "AS-REQ for \(request.sname)"),
-            Evidence(reply.number, .server, "KRB-ERROR \(KerberosErrorCode.preauthRequired); nothing follows for \(milliseconds(step.waited))"),
+            Evidence(reply.number, .server, "KRB-ERROR \(KerberosErrorCode.preauthRequired); nothing follows for \(step.waited)"),
           ].compactMap(\.self), severity: step.connection.map(left.contains) == true ? .error : nil, goal: Goal(),
           connections: step.connection.map { [$0] } ?? [])
       }

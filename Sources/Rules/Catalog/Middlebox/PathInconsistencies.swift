@@ -48,18 +48,18 @@ extension Rule {
     remedies: [.knowThePath],
     references: ["RFC 9293 3.5"]
   ) { transcript in
-    guard let roundTrip = transcript.handshake.roundTripTime, roundTrip < 5_000_000 else { return [] }
+    guard let roundTrip = transcript.handshake.roundTripTime, roundTrip < .milliseconds(5) else { return [] }
     let exchanges = transcript.exchanges
     let times = exchanges.map { $0.reply.time.since($0.request.time) }
-    guard times.count >= 3, let least = times.min(), let most = times.max(), least >= 20_000_000,
-      least >= 10 * roundTrip, most <= least + least / 4
+    guard times.count >= 3, let least = times.min(), let most = times.max(), least >= .milliseconds(20),
+      least >= roundTrip * 10, most <= least + least / 4
     else { return [] }
     return [
       Observation(
         .possible,
-        "TCP connected in \(milliseconds(roundTrip)), but each of \(times.count) answers took \(milliseconds(least)) to \(milliseconds(most))",
-        evidence: [Evidence(transcript.handshake.synAckFrame, .server, "SYN-ACK, \(milliseconds(roundTrip)) after the SYN")].compactMap(\.self)
-          + zip(exchanges, times).prefix(5).map { Evidence($0.reply.frame, .server, "answer after \(milliseconds($1))") })
+        "TCP connected in \(roundTrip), but each of \(times.count) answers took \(least) to \(most)",
+        evidence: [Evidence(transcript.handshake.synAckFrame, .server, "SYN-ACK, \(roundTrip) after the SYN")].compactMap(\.self)
+          + zip(exchanges, times).prefix(5).map { Evidence($0.reply.frame, .server, "answer after \($1)") })
     ]
   }
 
@@ -82,13 +82,13 @@ extension Rule {
     guard handshake.synOptions.hasTimestamps, handshake.synAckOptions.hasTimestamps else { return [] }
     return [Peer.client, .server].compactMap { peer in
       let trace = transcript.trace(of: peer)
-      guard trace.oldTimestampFrame > 0 || trace.noTimestampFrame > 0 else { return nil }
+      guard trace.oldTimestampFrame != nil || trace.noTimestampFrame != nil else { return nil }
       return Observation(
         .possible, "a segment in the \(peer.rawValue)'s name has the wrong TCP timestamp, or none",
         evidence: [
           Evidence(trace.oldTimestampFrame, peer, "newer data, much older timestamp"),
           Evidence(trace.noTimestampFrame, peer, "data without a timestamp, although both sides agreed to use them"),
-        ].filter { $0.frame > 0 })
+        ].compactMap(\.self))
     }
   }
 }

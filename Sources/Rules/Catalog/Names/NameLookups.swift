@@ -5,8 +5,8 @@ import Transcripts
 // The server's name does not lead to an address.
 
 extension Rule {
-  /// Resolvers ask again after one to five seconds; nanoseconds.
-  private static let resolverPatience: Int64 = 5_000_000_000
+  /// Resolvers ask again after one to five seconds.
+  private static let resolverPatience = TimeSpan.seconds(5)
 
   static let dnsNameNotFound = Rule(
     id: "dns-name-not-found", severity: .error, phase: .transport, nature: .status, needs: [.nameTraffic], yieldsToSuccess: true,
@@ -51,7 +51,7 @@ extension Rule {
         // Broken resolvers answer for IPv4 and not for IPv6; the address is there then.
         let talking = Set(search.lookups.lazy.filter(\.isAnswered).map(\.resolver))
         let mute = silent.filter { !talking.contains($0.resolver) }
-        guard mute.reduce(0, { $0 + $1.tries }) >= 2, mute.map(\.waited).max() ?? 0 >= resolverPatience,
+        guard mute.reduce(0, { $0 + $1.tries }) >= 2, mute.map(\.waited).max() ?? .zero >= resolverPatience,
           one != nil || mute.count == search.lookups.count,
           let severity = search.severity(one, asError: .error, elseThan: .warning)
         else { return nil }

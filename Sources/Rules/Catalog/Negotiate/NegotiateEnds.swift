@@ -29,7 +29,7 @@ extension Transcript {
         remedies: [.patchClient, .clientLogs, .captureOtherSide])
     }
     var observation = Observation(
-      confidenceOfCloser, "\(closer(.server)) \(milliseconds(end.waited)) after NEGOTIATE, without an answer",
+      confidenceOfCloser, "\(closer(.server)) \(end.waited) after NEGOTIATE, without an answer",
       evidence: evidence(ofUnanswered: asked))
     if negotiation?.offered.isEmpty == false || smb1?.request?.offersSMB2 == true {
       // Servers since 2006 speak SMB2, and those that do not want its version say so in a status; who offers both has a
@@ -50,7 +50,7 @@ extension Transcript {
   /// The server answered and closed, before the client could go on.
   var closedBehindNegotiate: Observation {
     Observation(
-      .likely, "\(closer(.server)) \(milliseconds(end.waited)) after it had answered NEGOTIATE, before the client went on",
+      .likely, "\(closer(.server)) \(end.waited) after it had answered NEGOTIATE, before the client went on",
       evidence: evidenceOfNegotiate + evidenceOfEnd,
       causes: [
         "the server is at its limit of connections or sessions, or accepts none from this client",
@@ -63,7 +63,7 @@ extension Transcript {
     let isConfirmed = end.delivery == .confirmed
     return Observation(
       suspiciousReset == nil ? .likely : .possible,
-      "\(closer(.client)) \(milliseconds(end.waited)) after NEGOTIATE, without having an answer"
+      "\(closer(.client)) \(end.waited) after NEGOTIATE, without having an answer"
         + (isConfirmed ? noteOnLostAnswer : "; TCP had not acknowledged it either"),
       evidence: evidence(ofUnanswered: end.last), causes: isConfirmed ? nil : Rule.unreachedCauses)
   }

@@ -74,7 +74,7 @@ extension Rule {
     let (asked, waited) = (transcript.end.last, transcript.end.waited)
     return [
       Observation(
-        .proven, "no answer to NEGOTIATE before the recording ends, \(milliseconds(waited)) later",
+        .proven, "no answer to NEGOTIATE before the recording ends, \(waited) later",
         evidence: transcript.evidence(ofUnanswered: asked))
     ]
   }
@@ -161,15 +161,15 @@ extension Rule {
     confirmation: "Compare with the time that the server's TCP takes to acknowledge the request.",
     remedies: [.antivirus, .serverLogs],
     references: ["MS-SMB2 3.3.5.4"],
-    threshold: 5
+    threshold: .seconds(5)
   ) { limit in
     .connection { transcript in
       guard let asked = transcript.negotiation?.requestStamp, let answer = transcript.negotiation?.responseStamp,
-        answer.time.since(asked.time) > Int64(limit) * 1_000_000_000
+        answer.time.since(asked.time) > limit
       else { return [] }
       return [
         Observation(
-          .proven, "the server answered NEGOTIATE after \(milliseconds(answer.time.since(asked.time)))",
+          .proven, "the server answered NEGOTIATE after \(answer.time.since(asked.time))",
           evidence: [Evidence(asked.frame, .client, "NEGOTIATE request"), Evidence(answer.frame, .server, "NEGOTIATE response")])
       ]
     }
@@ -187,7 +187,7 @@ extension Transcript {
 
   fileprivate func noteOnConfirmation(of asked: FrameStamp) -> String {
     guard let confirmed = confirmation(of: asked) else { return "neither TCP nor SMB of the server answered" }
-    return "TCP acknowledged it (\(milliseconds(confirmed.time.since(asked.time)))), but the SMB layer never answered"
+    return "TCP acknowledged it (\(confirmed.time.since(asked.time))), but the SMB layer never answered"
   }
 
   func evidence(ofUnanswered asked: FrameStamp) -> [Evidence] {
@@ -197,7 +197,7 @@ extension Transcript {
     var evidence = [Evidence(asked.number, .client, "NEGOTIATE request\(offer)")]
     if let confirmed = confirmation(of: asked) {
       evidence.append(
-        Evidence(confirmed.number, .server, "TCP acknowledges it, \(milliseconds(confirmed.time.since(asked.time))) later"))
+        Evidence(confirmed.number, .server, "TCP acknowledges it, \(confirmed.time.since(asked.time)) later"))
     }
     return evidence + evidenceOfEnd
   }

@@ -26,22 +26,22 @@ extension Rule {
       Remedy("On Linux look at the time service:", command: "timedatectl; chronyc tracking"),
     ],
     references: ["MS-SMB2 2.2.4", "RFC 4120 1.6"],
-    threshold: 60
+    threshold: .seconds(60)
   ) { limit in
     .capture { facts in
-      let wrong = facts.clocks.values.filter { abs($0.offset) > limit }.sorted { $0.frame < $1.frame }
+      let wrong = facts.clocks.values.filter { $0.offset.magnitude > limit }.sorted { $0.frame < $1.frame }
       let offsets = facts.clocks.values.map(\.offset)
       if wrong.count > 1, wrong.count == facts.clocks.count, let least = offsets.min(), let most = offsets.max(),
-        most - least < 10
+        most - least < .seconds(10)
       {
         var observation = Observation(
-          .likely, "the clocks of all \(wrong.count) servers are \(apart(wrong[0].offset)) that of the recording: its own is off",
+          .likely, "the clocks of all \(wrong.count) servers are \(wrong[0].offset.aheadOrBehind) that of the recording: its own is off",
           evidence: wrong.prefix(5).map { Evidence($0.frame, .server, "SystemTime of \($0.server)") })
-        if abs(wrong[0].offset) > ClockDifference.credible { (observation.causes, observation.remedies) = changedTimes }
+        if wrong[0].offset.magnitude > ClockDifference.credible { (observation.causes, observation.remedies) = changedTimes }
         return [observation]
       }
       return wrong.prefix(8).map { clock in
-        abs(clock.offset) > ClockDifference.credible && !facts.hasWitness(of: clock) ? incredible(clock) : observation(clock, facts)
+        clock.offset.magnitude > ClockDifference.credible && !facts.hasWitness(of: clock) ? incredible(clock) : observation(clock, facts)
       }
     }
   }
@@ -56,7 +56,7 @@ extension Rule {
 
   private static func incredible(_ clock: RecordingFacts.Clock) -> Observation {
     var observation = Observation(
-      .possible, "the clock of \(clock.server) is \(apart(clock.offset)) that of the recording, whose times were probably changed",
+      .possible, "the clock of \(clock.server) is \(clock.offset.aheadOrBehind) that of the recording, whose times were probably changed",
       evidence: [Evidence(clock.frame, .server, "SystemTime in the NEGOTIATE response")].compactMap(\.self))
     (observation.causes, observation.remedies) = changedTimes
     return observation
@@ -64,9 +64,9 @@ extension Rule {
 
   /// A time that a KDC contradicts by more than Kerberos tolerates is a fault, and not the recording's own.
   private static func observation(_ clock: RecordingFacts.Clock, _ facts: RecordingFacts) -> Observation {
-    let kdc = facts.kdcClocks.values.filter { abs(clock.offset - $0.offset) > KerberosFault.tolerance }.min { $0.frame < $1.frame }
-    var summary = "the clock of \(clock.server) is \(apart(clock.offset)) that of the recording"
-    if let kdc { summary += ", and \(apart(clock.offset - kdc.offset)) that of the KDC \(kdc.server)" }
+    let kdc = facts.kdcClocks.values.filter { (clock.offset - $0.offset).magnitude > KerberosFault.tolerance }.min { $0.frame < $1.frame }
+    var summary = "the clock of \(clock.server) is \(clock.offset.aheadOrBehind) that of the recording"
+    if let kdc { summary += ", and \((clock.offset - kdc.offset).aheadOrBehind) that of the KDC \(kdc.server)" }
     return Observation(
       .proven, summary,
       evidence: [
@@ -74,18 +74,11 @@ extension Rule {
       ].compactMap(\.self),
       severity: kdc == nil ? nil : .warning)
   }
-
-  /// `5 min ahead of`, `3 days behind`
-  private static func apart(_ offset: Int64) -> String {
-    let minutes = (abs(offset) + 30) / 60
-    let text = minutes < 120 ? "\(minutes) min" : minutes < 2880 ? "\(minutes / 60) hours" : "\(minutes / 1440) days"
-    return text + (offset > 0 ? " ahead of" : " behind")
-  }
 }
 
 extension RecordingFacts {
   /// A KDC tells about the time of the recording, so that it was not changed.
   fileprivate func hasWitness(of clock: Clock) -> Bool {
-    kdcClocks.values.contains { abs($0.offset) <= ClockDifference.credible }
+    kdcClocks.values.contains { $0.offset.magnitude <= ClockDifference.credible }
   }
 }

@@ -82,16 +82,16 @@ extension Rule {
     causes: ["a domain controller that answers slowly, or the second one after the first is down", "slow DNS on the server"],
     remedies: [.domainControllerWindows, .domainControllerSamba],
     references: ["MS-SMB2 3.3.5.5"],
-    threshold: 10
+    threshold: .seconds(10)
   ) { limit in
     .connection { transcript in
       transcript.sessions.compactMap { session in
         guard let slow = session.slowReply, slow.took(longerThan: limit) else { return nil }
         return Observation(
-          .proven, "a step of the logon of \(session.who) was answered after \(milliseconds(slow.delay))",
+          .proven, "a step of the logon of \(session.who) was answered after \(slow.delay)",
           evidence: [
             Evidence(slow.requestFrame, .client, "SESSION_SETUP request"),
-            Evidence(slow.replyFrame, .server, "SESSION_SETUP response, \(milliseconds(slow.delay)) later"),
+            Evidence(slow.replyFrame, .server, "SESSION_SETUP response, \(slow.delay) later"),
           ])
       }
     }

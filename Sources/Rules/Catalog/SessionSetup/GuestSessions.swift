@@ -71,7 +71,7 @@ extension Rule {
     guard let session = transcript.mainSession, session.isEstablished, session.flags.contains(.isGuest),
       transcript.trees.isEmpty, transcript.traffic.encryptedMessages == 0, let granted = session.replyStamp,
       !transcript.visibility.mayHideMessages(from: .client, behind: granted.frame), let closing = transcript.ending, transcript.peer(closing.side) == .client,
-      (0...5_000_000_000).contains(closing.stamp.time.since(granted.time)), !transcript.wasResetByThirdParty
+      (.zero ... .seconds(5)).contains(closing.stamp.time.since(granted.time)), !transcript.wasResetByThirdParty
     else { return [] }
     return [
       Observation(

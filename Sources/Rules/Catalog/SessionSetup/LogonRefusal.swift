@@ -15,9 +15,9 @@ enum LogonRefusal {
   /// The client renews a session that it had.
   case acceptedBefore(times: Int)
   /// The server answered before it can have checked a password.
-  case daemon(milliseconds: String)
+  case daemon(after: String)
   /// The server answers that it found no domain controller, too soon to have looked for one.
-  case helperMissing(milliseconds: String)
+  case helperMissing(after: String)
   case storageAccount
 
   /// How sure the reason is that the summary gives; the status itself is always proven.
@@ -123,7 +123,7 @@ extension Transcript {
     if status == .notSupported, isNTLM { return .ntlmRefused(isFirstLeg: isBeforeUser) }
     if status == .noLogonServers {
       guard let delay = answerDelay(of: session), delay < Self.lookUpTime else { return nil }
-      return .helperMissing(milliseconds: milliseconds(delay))
+      return .helperMissing(after: "\(delay)")
     }
     guard status == .logonFailure else { return nil }
     if serverName.lowercased().hasSuffix(".file.core.windows.net"), !isBeforeUser { return .storageAccount }
@@ -132,17 +132,17 @@ extension Transcript {
     if hadSession(before: session) { return .acceptedBefore(times: countOfRefusals(like: session, status)) }
     if let domain = session.foreignDomain { return .foreignDomain(domain) }
     if isLikeKsmbd, session.ntlm?.hasServerTime == false, let delay = answerDelay(of: session), delay < Self.checkTime {
-      return .daemon(milliseconds: milliseconds(delay))
+      return .daemon(after: "\(delay)")
     }
     return nil
   }
 
   /// To look for a domain controller takes longer.
-  private static let lookUpTime: Int64 = 100_000_000
+  private static let lookUpTime = TimeSpan.milliseconds(100)
   /// ksmbd takes longer to check a password.
-  private static let checkTime: Int64 = 4_000_000
+  private static let checkTime = TimeSpan.milliseconds(4)
 
-  private func answerDelay(of session: Session) -> Int64? {
+  private func answerDelay(of session: Session) -> TimeSpan? {
     session.replyStamp.map { $0.time.since(session.requestStamp.time) }
   }
 

@@ -142,7 +142,7 @@ extension Transcript {
     case .closedBehind(.session):
       return [
         Observation(
-          confidenceOfCloser, "\(closer(.server)) \(milliseconds(end.waited)) after it had accepted the logon of \(session.who)",
+          confidenceOfCloser, "\(closer(.server)) \(end.waited) after it had accepted the logon of \(session.who)",
           evidence: evidence(of: session) + evidenceOfEnd,
           causes: [
             "the server is at its limit of sessions or connections", "security software on the server or on the path",
@@ -161,7 +161,7 @@ extension Transcript {
     case .leftOpen(.challenge):
       return [
         Observation(
-          .likely, "the client did not go on with the logon of \(session.who) after leg \(session.legs) was answered, for \(milliseconds(end.waited))",
+          .likely, "the client did not go on with the logon of \(session.who) after leg \(session.legs) was answered, for \(end.waited)",
           evidence: evidence(of: session) + evidenceOfEnd)
       ]
     default: return []

@@ -44,7 +44,7 @@ extension Rule {
         Evidence(transcript.negotiation?.responseStamp?.frame, .server, transcript.offer ?? ""),
       ].compactMap(\.self).filter { !$0.note.isEmpty && reason == .noCipher }
       + transcript.evidence(of: session).dropFirst(reason == .noCipher ? 1 : 0) + transcript.endEvidence
-    let left = "the client left \(milliseconds(transcript.end.waited)) after the logon of \(who) had succeeded"
+    let left = "the client left \(transcript.end.waited) after the logon of \(who) had succeeded"
     switch reason {
     case .zeroSignature:
       return [

@@ -246,11 +246,11 @@ extension Transcript {
         && !sessions.contains { $0.isEstablished && $0.requestStamp.time >= deletion.time }
     }) else { return nil }
     let session = sessions.last { $0.id == deleted.sessionID }
-    let isIdle = deleted.idle >= 5_000_000_000
+    let isIdle = deleted.idle >= .seconds(5)
     return Observation(
       .proven,
       "the session of \(session?.who ?? "the client") no longer exists on \(serverName)"
-        + (isIdle ? ", after \(milliseconds(deleted.idle)) without a message" : "") + ", and the client did not log on again",
+        + (isIdle ? ", after \(deleted.idle) without a message" : "") + ", and the client did not log on again",
       evidence: [
         Evidence(session?.establishedFrame, .server, "the session of \(session?.who ?? "the client") is established"),
         Evidence(deleted.frame, .server, "\(deleted.command.name) response: \(NTStatus.userSessionDeleted)"),
@@ -331,7 +331,7 @@ extension Transcript {
     guard let refused = session.replyStamp?.time else { return false }
     return sessions.contains { other in
       guard other.isEstablished, other.isSameUser(as: session), let granted = other.replyStamp?.time else { return false }
-      return (0...Self.patience).contains(granted.since(refused))
+      return (.zero ... Self.patience).contains(granted.since(refused))
     }
   }
 }

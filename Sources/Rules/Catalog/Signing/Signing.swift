@@ -53,7 +53,7 @@ extension Rule {
     }
     guard request.securityMode.contains(.signingRequired), transcript.peer(closing.side) == .client,
       let session = transcript.mainSession, session.hasKey, let granted = session.replyStamp, !granted.isSigned,
-      !transcript.protection.serverSigned, (0...5_000_000_000).contains(closing.stamp.time.since(granted.time)),
+      !transcript.protection.serverSigned, (.zero ... .seconds(5)).contains(closing.stamp.time.since(granted.time)),
       !transcript.visibility.mayHideMessages(from: .server)
     else { return [] }
     return [

@@ -60,7 +60,7 @@ extension Transcript {
     let isFirst = end.step == .onShare && traffic.isFirstOnShare(end.last.number)
     return [
       Observation(
-        suspiciousReset == nil ? .proven : .possible, "\(closer(peer)) while a request was unanswered, \(milliseconds(end.waited)) after it",
+        suspiciousReset == nil ? .proven : .possible, "\(closer(peer)) while a request was unanswered, \(end.waited) after it",
         evidence: evidence, severity: peer == .client ? .info : isFirst ? .error : nil, goal: Goal(.established))
     ]
   }
@@ -73,7 +73,7 @@ extension Transcript {
     else { return [] }
     return [
       Observation(
-        .likely, "the client said nothing more for \(milliseconds(closing.stamp.time.since(silent))), not even to the server's keep-alives, and the server ended the connection",
+        .likely, "the client said nothing more for \(closing.stamp.time.since(silent)), not even to the server's keep-alives, and the server ended the connection",
         evidence: [Evidence(traffic.lastRequestFrame, .client, "the client's last request")].filter { $0.frame > 0 } + endEvidence,
         severity: .info,
         causes: ["the client was switched off, went to sleep or left the network", "the path to the client broke"])

@@ -39,7 +39,7 @@ extension Rule {
     return [
       Observation(
         .likely,
-        "\(transcript.undelivered(by: peer)) (\(counted(repetition.longest, "byte"))) was sent again \(counted(repetition.copies, "time")) in \(milliseconds(span)) and never acknowledged"
+        "\(transcript.undelivered(by: peer)) (\(counted(repetition.longest, "byte"))) was sent again \(counted(repetition.copies, "time")) in \(span) and never acknowledged"
           + (isAlive ? "" : "; nothing of the \(other.rawValue) was seen any more"),
         evidence: [
           end.last.number < repetition.first.number && peer == .client ? Evidence(end.last.number, .client, transcript.undelivered(by: peer)) : nil,

@@ -32,7 +32,7 @@ extension Rule {
   ) { transcript in
     guard case .closedUnused(let closing)? = transcript.openingFailure else { return [] }
     let isServer = transcript.peer(closing.side) == .server
-    let delay = milliseconds(closing.stamp.time.since(transcript.handshake.synAckTime))
+    let delay = "\(closing.stamp.time.since(transcript.handshake.synAckTime))"
     return [
       Observation(
         isServer ? .likely : .possible,

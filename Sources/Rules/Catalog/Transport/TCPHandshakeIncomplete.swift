@@ -33,7 +33,7 @@ extension Rule {
       Evidence(handshake.synFrame, .client, "SYN"),
       Evidence(
         handshake.synAckFrame, .server,
-        "SYN-ACK, \(milliseconds(handshake.synAckTime.since(handshake.synTime))) later, TTL \(handshake.synAckHopLimit)"),
+        "SYN-ACK, \(handshake.synAckTime.since(handshake.synTime)) later, TTL \(handshake.synAckHopLimit)"),
     ].compactMap(\.self)
     guard let reset else {
       return [
@@ -45,7 +45,7 @@ extension Rule {
     return [
       Observation(
         .likely,
-        "the server's SYN-ACK came after \(milliseconds(handshake.synAckTime.since(handshake.synTime))), when the client had given up",
+        "the server's SYN-ACK came after \(handshake.synAckTime.since(handshake.synTime)), when the client had given up",
         evidence: opening + [transcript.evidence(of: reset)])
     ]
   }

@@ -39,7 +39,7 @@ extension Rule {
           Evidence(handshake.synFrame, .client, "SYN"),
           Evidence(
             handshake.synAckFrame, .server,
-            "SYN-ACK, \(milliseconds(handshake.synAckTime.since(handshake.synTime))) after the first SYN"),
+            "SYN-ACK, \(handshake.synAckTime.since(handshake.synTime)) after the first SYN"),
         ].compactMap(\.self))
     ]
   }

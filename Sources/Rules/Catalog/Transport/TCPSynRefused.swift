@@ -40,7 +40,7 @@ extension Rule {
         evidence: [
           Evidence(handshake.synFrame, .client, "SYN"),
           Evidence(
-            reset.stamp.number, .server, "RST, \(milliseconds(reset.stamp.time.since(asked))) later, TTL \(reset.hopLimit)"),
+            reset.stamp.number, .server, "RST, \(reset.stamp.time.since(asked)) later, TTL \(reset.hopLimit)"),
           wasTriedAgain ? Evidence(Int(handshake.lastTryFrame), .client, "SYN number \(handshake.synCount)") : nil,
         ].compactMap(\.self))
     ]

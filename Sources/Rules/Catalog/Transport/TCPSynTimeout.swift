@@ -42,10 +42,10 @@ extension Rule {
     return [
       Observation(
         .likely,
-        "no answer to \(handshake.synCount) TCP SYNs to \(transcript.server) in \(milliseconds(span))",
+        "no answer to \(handshake.synCount) TCP SYNs to \(transcript.server) in \(span)",
         evidence: [
           Evidence(handshake.synFrame, .client, "SYN to \(transcript.server)"),
-          Evidence(Int(handshake.lastTryFrame), .client, "SYN number \(handshake.synCount), \(milliseconds(span)) later"),
+          Evidence(Int(handshake.lastTryFrame), .client, "SYN number \(handshake.synCount), \(span) later"),
         ])
     ]
   }.alsoJudging { one in
@@ -53,7 +53,7 @@ extension Rule {
     return [
       Observation(
         .likely,
-        "not one packet came back to \(tries.syns) TCP SYNs of \(counted(one.connections.count, "try", "tries")) to \(one.server) in \(milliseconds(tries.last.time.since(tries.first.time)))",
+        "not one packet came back to \(tries.syns) TCP SYNs of \(counted(one.connections.count, "try", "tries")) to \(one.server) in \(tries.last.time.since(tries.first.time))",
         evidence: [
           Evidence(tries.first.number, .client, "the first SYN to \(one.server)"),
           Evidence(tries.last.number, .client, "the last SYN"),

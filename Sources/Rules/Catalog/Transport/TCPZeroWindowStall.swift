@@ -32,7 +32,7 @@ extension Rule {
       let duration = window.isOver ? window.duration : end.since(window.since.time)
       guard duration > ZeroWindow.notable else { return nil }
       return Observation(
-        .proven, "the \(peer.rawValue) accepted no data for \(milliseconds(duration))",
+        .proven, "the \(peer.rawValue) accepted no data for \(duration)",
         evidence: [Evidence(window.since.number, peer, "window 0")])
     }
   }

@@ -54,14 +54,14 @@ extension Rule {
     references: ["MS-SMB2 3.3.5.9"]
   ) { transcript in
     transcript.trees.compactMap { tree in
-      guard tree.deniedCreateFrame > 0, !tree.hasOpenedFile, !tree.isPipeShare,
+      guard let denied = tree.deniedCreateFrame, !tree.hasOpenedFile, !tree.isPipeShare,
         tree.response?.shareFlags.contains(.encryptData) != true
       else { return nil }
       let who = transcript.session(of: tree).map { " to \($0.who)" } ?? ""
       return Observation(
         .proven, "\(tree.path) is connected, but its first file or folder is refused\(who)",
         evidence: transcript.evidence(of: tree)
-          + [Evidence(tree.deniedCreateFrame, .server, "CREATE response: \(NTStatus.accessDenied)")],
+          + [Evidence(denied, .server, "CREATE response: \(NTStatus.accessDenied)")],
         goal: transcript.goal(of: tree))
     }
   }
@@ -84,10 +84,10 @@ extension Rule {
   ) { transcript in
     guard transcript.ending != nil else { return [] }
     return transcript.trees.compactMap { tree in
-      guard tree.missingPathFrame > 0, !tree.hasOpenedFile, !tree.isPipeShare else { return nil }
+      guard let missing = tree.missingPathFrame, !tree.hasOpenedFile, !tree.isPipeShare else { return nil }
       return Observation(
         .proven, "\(tree.path) is connected, but the path that the client asks for in it is not there",
-        evidence: transcript.evidence(of: tree) + [Evidence(tree.missingPathFrame, .server, "CREATE response: not found")] + transcript.endEvidence)
+        evidence: transcript.evidence(of: tree) + [Evidence(missing, .server, "CREATE response: not found")] + transcript.endEvidence)
     }
   }
 

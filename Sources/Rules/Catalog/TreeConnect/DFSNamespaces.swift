@@ -130,7 +130,7 @@ extension ConnectionBrief {
   }
 
   fileprivate func asksNobody(about place: UncoveredPlace, in one: Case) -> Observation? {
-    guard one.lastReferralFrame < place.frame, !one.connections.contains(where: \.hidesMessages) else { return nil }
+    guard one.lastReferralFrame.map({ $0 < place.frame }) ?? true, !one.connections.contains(where: \.hidesMessages) else { return nil }
     let isUnable = knowsDFS == false
     var observation = Observation(
       isUnable ? .proven : .possible,
@@ -167,7 +167,7 @@ extension Transcript {
       if let ntlm = session.ntlm, let domain = ntlm.dnsDomainName, domain.lowercased() == name,
         ntlm.dnsComputerName?.lowercased() != name
       {
-        return (domain, ntlm.challengeFrame > 0 ? ntlm.challengeFrame : session.replyStamp?.frame, "the server's NTLM challenge: its domain is \(domain)")
+        return (domain, ntlm.challengeFrame ?? session.replyStamp?.frame, "the server's NTLM challenge: its domain is \(domain)")
       }
       if session.identity.mechanism == .kerberos, let realm = session.identity.domain, realm.lowercased() == name {
         return (realm, session.replyStamp?.frame, "Kerberos logon in the realm \(realm)")

@@ -122,13 +122,13 @@ extension Rule {
     causes: ["slow or waking storage", "DFS or a domain controller that answers slowly"],
     remedies: [.serverLogs],
     references: ["MS-SMB2 3.3.5.7"],
-    threshold: 10
+    threshold: .seconds(10)
   ) { limit in
     .connection { transcript in
       transcript.trees.compactMap { tree in
         guard let slow = tree.slowReply, slow.took(longerThan: limit) else { return nil }
         return Observation(
-          .proven, "\(tree.path) was answered after \(milliseconds(slow.delay))", evidence: transcript.evidence(of: tree))
+          .proven, "\(tree.path) was answered after \(slow.delay)", evidence: transcript.evidence(of: tree))
       }
     }
   }

@@ -27,7 +27,7 @@ extension Rule {
   ) { transcript in
     let diagnosis = transcript.end.diagnosis
     guard diagnosis == .rejected(.share) || diagnosis == .rejected(.pipeShare), let tree = transcript.trees.last else { return [] }
-    let left = "the client left \(milliseconds(transcript.end.waited)) after \(tree.path) had been connected"
+    let left = "the client left \(transcript.end.waited) after \(tree.path) had been connected"
     let evidence = transcript.evidence(of: tree) + transcript.endEvidence
     if tree.response?.shareFlags.contains(.encryptData) == true {
       return [

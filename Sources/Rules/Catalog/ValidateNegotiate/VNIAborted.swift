@@ -46,7 +46,7 @@ extension Rule {
     else { return [] }
     let delay = abort.closing.stamp.time.since(abort.validation.requestStamp.time)
     // Much later than a round trip it may have another reason.
-    let isPrompt = delay <= (transcript.handshake.roundTripTime ?? 0) + 1_000_000_000
+    let isPrompt = delay <= (transcript.handshake.roundTripTime ?? .zero) + .seconds(1)
     return [
       Observation(
         isPrompt ? .likely : .possible,

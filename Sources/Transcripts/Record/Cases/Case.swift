@@ -23,13 +23,13 @@ package struct Case: Sendable {
   package private(set) var end: Timestamp
   /// Exchanges with KDCs, each with the connection it served, and look-ups of the server's name.
   package var inquiries = Inquiries()
-  /// The last request for a DFS referral that the client sent to any server; 0 when there was none.
-  package var lastReferralFrame = 0
+  /// The last request for a DFS referral that the client sent to any server; nil when there was none.
+  package var lastReferralFrame: Int?
   /// DFS referrals that sent the client to this server.
   package var referrals: [CaseReferral] = []
 
   /// An attempt that starts later than this behind the end of another is a new one.
-  package static let patience: Int64 = 60_000_000_000
+  package static let patience = TimeSpan.seconds(60)
 
   package init(id: Int, _ first: ConnectionBrief) {
     self.id = id

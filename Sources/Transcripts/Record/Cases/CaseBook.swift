@@ -3,11 +3,6 @@ import Protocols
 
 /// Sorts connections into cases.
 package enum CaseBook {
-  private struct Pair: Hashable {
-    var client: IPAddress
-    var server: IPAddress
-  }
-
   /// The two parties by the identities they claim, whatever their addresses: MS-SMB2 2.2.3, 2.2.4.
   private struct Parties: Hashable {
     var client: GUID
@@ -22,7 +17,7 @@ package enum CaseBook {
 
   /// Cases that a further connection may belong to.
   private struct OpenCases {
-    var byPair: [Pair: Int] = [:]
+    var byPair: [HostPair: Int] = [:]
     var byParties: [Parties: Int] = [:]
     var bySession: [SessionKey: Int] = [:]
   }
@@ -37,7 +32,7 @@ package enum CaseBook {
     var open = OpenCases()
     for index in briefs.indices.sorted(by: { briefs[$0].order < briefs[$1].order }) {
       let brief = briefs[index]
-      let pair = Pair(client: brief.client.address, server: brief.server.address)
+      let pair = HostPair(client: brief.client.address, server: brief.server.address)
       let parties = brief.parties.map { Parties(client: $0, server: $1) }
       // MS-SMB2 3.3.5.5: a channel joins the session it names, from whatever address and with whatever ClientGuid.
       let channel = brief.sessions.lazy.filter(\.isBinding).flatMap { keys(of: $0, on: brief) }
@@ -102,11 +97,12 @@ extension [Case] {
   /// Clients ask a namespace server on another connection than the one on which they were told to, or another server.
   private mutating func noteLastReferrals() {
     var last: [IPAddress: Int] = [:]
-    for connection in lazy.flatMap(\.connections) where connection.lastReferralFrame > 0 {
-      last[connection.client.address] = Swift.max(last[connection.client.address] ?? 0, connection.lastReferralFrame)
+    for connection in lazy.flatMap(\.connections) {
+      guard let frame = connection.lastReferralFrame else { continue }
+      last[connection.client.address] = Swift.max(last[connection.client.address] ?? frame, frame)
     }
     guard !last.isEmpty else { return }
-    for index in indices { self[index].lastReferralFrame = last[self[index].client] ?? 0 }
+    for index in indices { self[index].lastReferralFrame = last[self[index].client] }
   }
 }
 

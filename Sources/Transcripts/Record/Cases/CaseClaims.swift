@@ -16,8 +16,8 @@ struct CaseClaims {
     static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
   }
 
-  /// A first ticket that failed longer than this before the connection is another story; nanoseconds.
-  private static let nearness: Int64 = 30_000_000_000
+  /// A first ticket that failed longer than this before the connection is another story.
+  private static let nearness = TimeSpan.seconds(30)
 
   /// Frames between the answer to NEGOTIATE and the end of a connection on which nobody logged on.
   private struct Pause {

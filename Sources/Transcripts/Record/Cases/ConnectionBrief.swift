@@ -45,16 +45,16 @@ package struct ConnectionBrief: Sendable {
   package var negotiateFrame: Int?
   /// See ``Transcript/damagedFrames``.
   package var damagedFrames: [Int] = []
-  /// SystemTime of the NEGOTIATE response against the capture's clock, in nanoseconds; positive when the server is ahead.
-  package var serverClockOffset: Int64?
+  /// SystemTime of the NEGOTIATE response against the capture's clock; positive when the server is ahead.
+  package var serverClockOffset: TimeSpan?
   /// What shows of the software of both.
   package var peerTraits = PeerTraits()
   package var sessions: [Session]
   package var trees: [Tree]
   /// Those with targets, and those asked for after ``uncoveredPaths``; the last few.
   package var referrals: [Referral]
-  /// The last request for a referral; 0 when there was none.
-  package var lastReferralFrame: Int
+  /// The last request for a referral; nil when there was none.
+  package var lastReferralFrame: Int?
   /// The first path that the server has no data of, as a DFS namespace leads elsewhere.
   package var uncoveredPaths: [UncoveredPath]
   /// SMB2_GLOBAL_CAP_DFS of the client: MS-SMB2 2.2.3. nil when its NEGOTIATE was not captured.
@@ -102,7 +102,7 @@ extension ConnectionBrief {
       asked.filter { referral in
         !referral.targets.isEmpty || uncovered.contains { $0.frame < referral.requestStamp.frame }
       }.suffix(Limit.referrals))
-    lastReferralFrame = asked.last?.requestStamp.frame ?? 0
+    lastReferralFrame = asked.last?.requestStamp.frame
     knowsDFS = negotiation?.request.map { $0.capabilities.contains(.dfs) }
     hidesMessages = transcript.traffic.encryptedMessages > 0 || transcript.visibility.mayHideMessages(from: .client)
   }
@@ -136,14 +136,14 @@ extension Transcript {
   /// The first stage that failed.
   package var failedStage: Stage? { Stage.allCases.first { outcome(of: $0) == .failed } }
 
-  /// SystemTime of the NEGOTIATE response minus the capture's time, in seconds; nil when the server tells none.
-  package var serverClockOffset: Int64? {
+  /// SystemTime of the NEGOTIATE response minus the capture's time, in whole seconds; nil when the server tells none.
+  package var serverClockOffset: TimeSpan? {
     guard let response = negotiation?.response, let stamp = negotiation?.responseStamp,
       let clock = response.systemTime.timestamp,
       // A recording without times has them all at the start of the epoch.
       stamp.time.nanoseconds != 0
     else { return nil }
-    return clock.since(stamp.time) / 1_000_000_000
+    return clock.since(stamp.time).roundedToSeconds
   }
 }
 

@@ -64,7 +64,7 @@ struct Successes: Sendable {
 
   /// Whether another connection reached a goal after this one failed to, within the time that makes it the same attempt.
   func includes(_ goal: Goal, insteadOf failed: ConnectionBrief) -> Bool {
-    let limit = Timestamp(nanoseconds: failed.lastFrame.time.nanoseconds.addingClamped(Case.patience))
+    let limit = failed.lastFrame.time + Case.patience
     return goal.marks.contains { mark in
       guard let list = lists[mark] else { return false }
       guard mark.isOfOpening else { return list.hasBeginning(behind: failed.firstFrame.number, by: limit) }
@@ -101,13 +101,5 @@ extension Successes.List {
   fileprivate func last(of latest: [Successes.Latest], begunBy limit: Timestamp, besides connection: Int) -> Int {
     let count = byTime.partitioningIndex { $0.firstFrame.time > limit }
     return count > 0 ? latest[count - 1].frame(besides: connection) : 0
-  }
-}
-
-extension Int64 {
-  /// Times of hostile recordings are at the ends of the range.
-  func addingClamped(_ other: Int64) -> Int64 {
-    let (sum, overflow) = addingReportingOverflow(other)
-    return overflow ? (other > 0 ? .max : .min) : sum
   }
 }

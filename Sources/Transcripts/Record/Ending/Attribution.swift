@@ -23,7 +23,7 @@ package struct Attribution: Sendable {
     case identificationNotZero(UInt16)
     case sequence(beyond: Int)
     /// Nanoseconds.
-    case soonerThanRoundTrip(delay: Int64, roundTrip: Int64)
+    case soonerThanRoundTrip(delay: TimeSpan, roundTrip: TimeSpan)
     case hardwareAddress
     case bothEnds
     case severalSequenceNumbers
@@ -65,8 +65,8 @@ package struct Attribution: Sendable {
     judgeTiming(transcript)
     judgeHardware(trace)
     judgeOtherResets(transcript)
-    if trace.frameAfterReset > 0 {
-      add(.strong, .hostGoesOn(frame: trace.frameAfterReset))
+    if let frame = trace.frameAfterReset {
+      add(.strong, .hostGoesOn(frame: frame))
     }
     if closing.window != 0, closing.window != trace.lastWindow {
       add(.weak, .window(closing.window, last: trace.lastWindow))
@@ -121,7 +121,7 @@ package struct Attribution: Sendable {
       let delay = closing.sinceOtherSide, let silence = closing.otherSideSilence,
       // Below 10 ms a look-up of the hardware address weighs as much as the way. A client that sends all the time
       // does not tell which of its segments was answered.
-      roundTrip >= 10_000_000, silence >= roundTrip, delay >= 0, delay < roundTrip / 2
+      roundTrip >= .milliseconds(10), silence >= roundTrip, delay >= .zero, delay < roundTrip / 2
     else { return }
     add(.strong, .soonerThanRoundTrip(delay: delay, roundTrip: roundTrip))
   }
@@ -138,7 +138,7 @@ package struct Attribution: Sendable {
   private mutating func judgeOtherResets(_ transcript: Transcript) {
     let resets = transcript.closings.filter { $0.kind == .rst }
     let isFirst = !transcript.closings.contains { $0.kind == .fin }
-    if isFirst, resets.contains(where: { $0.side != closing.side && abs($0.stamp.time.since(closing.stamp.time)) < 1_000_000 }) {
+    if isFirst, resets.contains(where: { $0.side != closing.side && $0.stamp.time.since(closing.stamp.time).magnitude < .milliseconds(1) }) {
       add(.medium, .bothEnds)
     }
     let guesses = Set(resets.filter { $0.side == closing.side && $0.sequenceDistance > 1 }.map(\.sequenceDistance))

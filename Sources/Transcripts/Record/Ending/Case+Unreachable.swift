@@ -13,7 +13,7 @@ extension Transcript {
 extension Case {
   /// Fewer, or within less time, are nothing to go by.
   private static let silentSYNs = 4
-  private static let silentTime: Int64 = 3_000_000_000
+  private static let silentTime = TimeSpan.seconds(3)
 
   /// Many tries to connect, each too short to tell, and not one packet back in all the time.
   package var unreachable: (syns: Int, first: FrameStamp, last: FrameStamp)? {

@@ -76,20 +76,20 @@ package struct End: Sendable, Equatable {
   package var last = FrameStamp.none
   /// "In progress", where the server said so; else the same.
   package var lastSign = FrameStamp.none
-  /// From then to what ended the waiting, in nanoseconds.
-  package var waited: Int64 = 0
+  /// From then to what ended the waiting.
+  package var waited = TimeSpan.zero
   /// The request by which the client turned away; none when it closed, or is still there.
   package var turnedAway = FrameStamp.none
 
   package var hasInterim: Bool { lastSign != last }
 
   /// Who waits this long gives up; before, it leaves on purpose.
-  package static let patience: Int64 = 10_000_000_000
+  package static let patience = TimeSpan.seconds(10)
   /// Who leaves within this time leaves because of what was said last.
-  package static let promptness: Int64 = 1_000_000_000
+  package static let promptness = TimeSpan.seconds(1)
   /// Repetitions of a message, and the time over which they are spread, by which its loss is no accident.
   static let repetitions = 3
-  static let repetitionTime: Int64 = 2_500_000_000
+  static let repetitionTime = TimeSpan.milliseconds(2500)
 
   init() {}
 }

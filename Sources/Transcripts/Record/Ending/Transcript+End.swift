@@ -96,7 +96,7 @@ extension Transcript {
     }
     let turning = turning(from: asked)
     let left = [turning, closing?.stamp].compactMap(\.self).min { $0.number < $1.number }
-    end.waited = max(0, (left?.time ?? captureEnd).since(end.lastSign.time))
+    end.waited = max(.zero, (left?.time ?? captureEnd).since(end.lastSign.time))
     // Bytes before the server's close that neither the capture nor the client has may have been the answer.
     let isLost = visibility.unseenServerTail > 0 && closing.map { peer($0.side) == .server } ?? false
     if isHidden(.server, behind: asked) || isLost {
@@ -106,7 +106,7 @@ extension Transcript {
       end.turnedAway = turning
       end.waited = turning.time.since(end.lastSign.time)
     } else if let closing {
-      end.waited = max(0, closing.stamp.time.since(end.lastSign.time))
+      end.waited = max(.zero, closing.stamp.time.since(end.lastSign.time))
       if wasResetByThirdParty, (forgedReset?.closing.stamp.number ?? 0) >= asked.number {
         end.kind = .forged
       } else if peer(closing.side) == .server {
@@ -115,7 +115,7 @@ extension Transcript {
         end.kind = end.waited >= End.patience ? .gaveUp : .leftEarly
       }
     } else {
-      end.waited = max(0, captureEnd.since(end.lastSign.time))
+      end.waited = max(.zero, captureEnd.since(end.lastSign.time))
       // In a recording whose times step back the end is unknown.
       end.kind = end.waited >= Self.patience && captureEnd >= lastFrame.time ? .waiting : .cutShort
     }
@@ -177,7 +177,7 @@ extension Transcript {
   }
 
   private func judgeWaitingServer(_ end: inout End, _ answer: End.Answer) {
-    end.waited = max(0, (ending?.stamp.time ?? captureEnd).since(end.last.time))
+    end.waited = max(.zero, (ending?.stamp.time ?? captureEnd).since(end.last.time))
     if isRefusal(answer) {
       end.kind = .refused
     } else if end.delivery != .repeated(.server), isHidden(.client, behind: end.last) {
@@ -201,7 +201,7 @@ extension Transcript {
   }
 
   /// Whether a client that leaves after this time leaves because of this answer.
-  private func isReason(_ answer: End.Answer, waited: Int64) -> Bool {
+  private func isReason(_ answer: End.Answer, waited: TimeSpan) -> Bool {
     switch answer {
     case .upgrade, .negotiate, .challenge: true
     case .validateNegotiate: validationAbort != nil

@@ -1,6 +1,17 @@
 import CSupport
 import Glibc
 
+/// Something open that becomes the property of the user that root becomes.
+package protocol Possession {
+  func give(to user: User)
+}
+
+/// Who owns files and processes, by number.
+package struct User {
+  package var number: UInt32
+  package var group: UInt32
+}
+
 /// The rights of this process beyond those of an ordinary user.
 package enum Privileges {
   package struct Failure: Error, CustomStringConvertible {
@@ -16,39 +27,30 @@ package enum Privileges {
   /// - Parameters:
   ///   - wanted: whom root becomes; nil for the user of sudo, or else nobody.
   ///   - sudoUser: who called sudo, by the environment.
-  ///   - writer: its file becomes that user's.
-  ///   - evidence: becomes that user's when it was made just now.
+  ///   - possessions: become that user's.
   package static func drop(
-    to wanted: String?, sudoUser: String?, writer: CaptureWriter? = nil, evidence: EvidenceDirectory? = nil
+    to wanted: String?, sudoUser: String?, giving possessions: [any Possession] = []
   ) throws(Failure) {
     if geteuid() == 0 {
       let name = wanted ?? sudoUser.flatMap { $0 == "root" ? nil : $0 } ?? nobody
-      try become(name, writer, evidence)
+      try become(name, giving: possessions)
     } else if let wanted {
       throw Failure(description: "only root can become another user with -Z; you are not root, so leave “-Z \(wanted)” out")
     }
     let error = support_give_up_privileges()
-    guard error == 0 else { throw Failure(description: "privileges cannot be given up: \(text(of: error))") }
+    guard error == 0 else { throw Failure(description: "privileges cannot be given up: \(SystemError.text(of: error))") }
   }
 
-  private static func become(
-    _ name: String, _ writer: CaptureWriter?, _ evidence: EvidenceDirectory?
-  ) throws(Failure) {
-    // SAFETY: the entry is valid until the next such call; nothing of it is kept.
+  private static func become(_ name: String, giving possessions: [any Possession]) throws(Failure) {
+    // SAFETY: the entry is valid until the next such call; its numbers are copied at once, and nothing else is kept.
     guard let entry = unsafe getpwnam(name) else {
       throw Failure(description: "there is no user “\(name)” to become; name another one with -Z")
     }
     let (user, group) = unsafe (entry.pointee.pw_uid, entry.pointee.pw_gid)
     guard user != 0 else { throw Failure(description: "“\(name)” is root; name another user with -Z") }
-    writer?.give(to: user, group)
-    evidence?.give(to: user, group)
+    for possession in possessions { possession.give(to: User(number: user, group: group)) }
+    // SAFETY: the name is lent for the call only.
     let error = unsafe support_become_user(name, user, group)
-    guard error == 0 else { throw Failure(description: "cannot become the user “\(name)”: \(text(of: error))") }
-  }
-
-  /// As strerror(3) says it.
-  static func text(of error: Int32) -> String {
-    // SAFETY: the C library's text is valid until the next call.
-    unsafe String(cString: strerror(error)).lowercased()
+    guard error == 0 else { throw Failure(description: "cannot become the user “\(name)”: \(SystemError.text(of: error))") }
   }
 }

@@ -1,6 +1,6 @@
-import Capture
 import Foundation
 import Synchronization
+import System
 import Testing
 
 /// A confined process is refused what it has not opened before. Each test confines a process of its own.

@@ -20,9 +20,9 @@ extension FileIdentity {
   /// Whether two paths lead to the same file, or would once it is made.
   package static func isSame(_ one: String, _ other: String) -> Bool {
     if let first = FileIdentity(path: one) { return first == FileIdentity(path: other) }
-    guard FileIdentity(path: other) == nil, CaptureFile.name(of: one) == CaptureFile.name(of: other),
-      let directory = FileIdentity(path: Sandbox.directory(of: one))
+    guard FileIdentity(path: other) == nil, PathName.last(of: one) == PathName.last(of: other),
+      let directory = FileIdentity(path: PathName.directory(of: one))
     else { return false }
-    return directory == FileIdentity(path: Sandbox.directory(of: other))
+    return directory == FileIdentity(path: PathName.directory(of: other))
   }
 }

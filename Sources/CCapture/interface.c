@@ -1,10 +1,10 @@
-#include "CSupport.h"
+#include "CCapture.h"
 
 #include <net/if.h>
 #include <string.h>
 #include <sys/ioctl.h>
 
-int support_interface_flags(int socket, const char *name) {
+int capture_interface_flags(int socket, const char *name) {
   struct ifreq request;
   memset(&request, 0, sizeof request);
   strncpy(request.ifr_name, name, sizeof request.ifr_name - 1);

@@ -1,13 +1,13 @@
-import CLibpcap
 import Glibc
+package import Packets
 
-/// The system's clocks, in nanoseconds.
+/// The system's clocks.
 package enum SystemClock {
   /// Since some moment in the past; nobody sets it.
-  package static func monotonic() -> Int64 { read(CLOCK_MONOTONIC) }
+  package static func monotonic() -> TimeSpan { TimeSpan(nanoseconds: read(CLOCK_MONOTONIC)) }
 
-  /// Since 1970, as frames are stamped.
-  static func realTime() -> Int64 { read(CLOCK_REALTIME) }
+  /// As frames are stamped.
+  package static func realTime() -> Timestamp { Timestamp(nanoseconds: read(CLOCK_REALTIME)) }
 
   private static func read(_ clock: clockid_t) -> Int64 {
     var time = timespec()

@@ -1,5 +1,5 @@
-import Capture
 import Foundation
+import System
 import Testing
 
 @Suite struct SignalsTests {

@@ -1,5 +1,5 @@
 #define _GNU_SOURCE
-#include "CSupport.h"
+#include "CCapture.h"
 
 #include <errno.h>
 #include <stdio_ext.h>
@@ -32,7 +32,7 @@ static int close_cookie(void *context) {
   return 0;
 }
 
-FILE *support_open_stream(
+FILE *capture_open_stream(
     void *source, ssize_t (*read)(void *, char *, size_t), int64_t (*position)(void *)) {
   struct cookie *cookie = malloc(sizeof *cookie);
   if (!cookie) return NULL;
@@ -43,4 +43,4 @@ FILE *support_open_stream(
   return stream;
 }
 
-void support_leave_unlocked(FILE *stream) { __fsetlocking(stream, FSETLOCKING_BYCALLER); }
+void capture_leave_unlocked(FILE *stream) { __fsetlocking(stream, FSETLOCKING_BYCALLER); }

@@ -27,14 +27,9 @@ package struct Sandbox: Sendable {
   /// written the directory is meant then.
   package static func reading(_ files: [String], writing outputs: [String]) -> Self {
     var sandbox = Self(readable: files)
-    sandbox.writable = outputs.map { FileIdentity(path: $0) == nil ? directory(of: $0) : $0 }
+    sandbox.writable = outputs.map { FileIdentity(path: $0) == nil ? PathName.directory(of: $0) : $0 }
     sandbox.calls = .withoutWaysOut
     return sandbox
-  }
-
-  static func directory(of path: String) -> String {
-    guard let slash = path.lastIndex(of: "/") else { return "." }
-    return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 
   /// Takes effect at once and for good.
@@ -45,9 +40,9 @@ package struct Sandbox: Sendable {
     let places = readable.map { ($0, false) } + writable.map { ($0, true) }
     let files = restrictFiles(places)
     if files != 0, let absent = places.first(where: { FileIdentity(path: $0.0) == nil }) {
-      missing.append("the file system stays in reach, because \(absent.0) cannot be reached (\(Privileges.text(of: files)))")
+      missing.append("the file system stays in reach, because \(absent.0) cannot be reached (\(SystemError.text(of: files)))")
     } else if files != 0 {
-      missing.append("the file system stays in reach, because Landlock is not available (\(Privileges.text(of: files)))")
+      missing.append("the file system stays in reach, because Landlock is not available (\(SystemError.text(of: files)))")
     }
     let calls =
       switch calls {
@@ -55,7 +50,7 @@ package struct Sandbox: Sendable {
       case .withoutWaysOut: support_forbid_ways_out()
       }
     if calls != 0 {
-      missing.append("system calls are not restricted, because seccomp is not available (\(Privileges.text(of: calls)))")
+      missing.append("system calls are not restricted, because seccomp is not available (\(SystemError.text(of: calls)))")
     }
     return missing
   }

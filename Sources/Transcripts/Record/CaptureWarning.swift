@@ -1,0 +1,15 @@
+/// Damage in a capture file, or what else a user should know of one, and where.
+package struct CaptureWarning: Sendable, Equatable {
+  package var message: String
+  package var file: String
+  package var frame: Int?
+  /// From the start of the file; nil for a pipe.
+  package var byte: Int?
+
+  package init(message: String, file: String, frame: Int?, byte: Int?) {
+    self.message = message
+    self.file = file
+    self.frame = frame
+    self.byte = byte
+  }
+}
