@@ -31,6 +31,8 @@ struct DiagnosisBuilder {
   private var findings: [Finding] = []
   /// Of connections and findings that are not kept.
   private var unlisted = Summary()
+  /// Of them, connections on which nobody spoke SMB.
+  private var unlistedKnocks = UnlistedKnocks()
   private var quietCount = 0
   private var limitsReached: [String: Int] = [:]
   private var conflictingSegments = 0
@@ -68,8 +70,11 @@ struct DiagnosisBuilder {
     let (connection, findings) = DiagnosedConnection.make(transcript, verdict, site) { shared($0, $1) }
     guard hasRoom(for: connection) else {
       noteLimit("connections", 1)
-      unlisted.count(connection.outcome, isSuperseded: false)
-      for finding in findings { unlisted.count(finding.severity) }
+      var counted = Summary()
+      counted.count(connection.outcome, isSuperseded: false)
+      for finding in findings { counted.count(finding.severity) }
+      unlisted.add(counted)
+      if connection.brief.isKnock { unlistedKnocks.note(counted, of: connection.client.address) }
       if connection.outcome == .established { madeUpFor.formUnion(openFailures.close(by: connection.brief)) }
       return
     }
@@ -77,7 +82,11 @@ struct DiagnosisBuilder {
     var record = connection
     if isFiltered { record.tcpStream = nil }
     noteLimit("unreadable-messages", record.unreadableNotKept)
-    if !findings.isEmpty { record.findingsNotKept = findings.count - keep(findings, of: transcript) }
+    if !findings.isEmpty {
+      let before = unlisted
+      record.findingsNotKept = findings.count - keep(findings, of: transcript)
+      if record.brief.isKnock { unlistedKnocks.note(unlisted.since(before), of: record.client.address) }
+    }
     connections.append(record)
     if let candidate = verdict.candidate, candidate.isWorthKeeping { candidates.append(candidate) }
   }
@@ -96,6 +105,8 @@ struct DiagnosisBuilder {
     capture.conflictingSegments = keeper.conflictingSegments
     capture.unreadableMessages = keeper.unreadableMessages
     capture.noteLimit("surroundings", keeper.surroundings.limitsReached)
+    var facts = facts
+    facts.sweeps = keeper.setSweepsAside(inquiries.lookups)
     for var finding in engine.judge(facts) {
       finding.accept(by: keeper.site.acceptances, between: [])
       if keeper.keep(finding) { keeper.findings.append(finding) }
@@ -116,6 +127,17 @@ struct DiagnosisBuilder {
     for finding in conclusion.findings { summary.count(finding.severity) }
     if isFiltered { conclusion.withoutStreams() }
     return Diagnosis(capture: capture, conclusion, summary: summary)
+  }
+
+  /// What a sweep of the network found is one fact, and no failure of each host.
+  private mutating func setSweepsAside(_ lookups: [NameLookup]) -> [HostSweep] {
+    let sweeps = HostSweep.sweeps(among: connections.lazy.map(\.brief), lookups)
+    guard !sweeps.isEmpty else { return [] }
+    let knocks = Set(sweeps.lazy.flatMap(\.connections))
+    for index in connections.indices where knocks.contains(connections[index].id) { connections[index].setAside() }
+    findings.removeAll { !$0.connections.isEmpty && knocks.isSuperset(of: $0.connections) }
+    for sweep in sweeps { unlisted.setAside(unlistedKnocks.of(sweep.client)) }
+    return sweeps
   }
 
   // MARK: Keeping

@@ -73,7 +73,7 @@ package struct HostTrace: Sendable {
   private var highestSequence: UInt32 = 0
   package internal(set) var hardwareSource: UInt64 = 0
   /// Nanoseconds between its last two segments.
-  var lastSilence: Int64 = 0
+  package internal(set) var lastSilence: Int64 = 0
   /// Sequence and acknowledgment number of the last segment, with its length mixed in.
   private var lastShape: UInt64 = 0
   var oddities = Rare<Oddities>()
