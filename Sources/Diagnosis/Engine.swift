@@ -69,7 +69,7 @@ package struct Engine: Sendable {
         }
         continue
       }
-      let observations = entry.judge(transcript).map { ofChannel($0, of: rules[entry.index], transcript) }
+      let observations = entry.judge(transcript)
       guard !observations.isEmpty else { continue }
       findings += observations.map {
         Finding(rules[entry.index], .connection(transcript.id), damage.lower($0, of: rules[entry.index]), tcpStream: transcript.tcpStream)
@@ -77,15 +77,6 @@ package struct Engine: Sendable {
     }
     markPrimary(&findings, transcript)
     return Verdict(findings: findings, notChecked: notChecked, candidate: Candidate(transcript))
-  }
-
-  /// What a further channel would have carried goes by the first: that it was cut off or not answered keeps nobody out.
-  private func ofChannel(_ observation: Observation, of rule: Rule, _ transcript: Transcript) -> Observation {
-    guard transcript.isAdditionalChannel, [.silence, .reset].contains(rule.nature) else { return observation }
-    var lowered = observation
-    lowered.severity = min(rule.severity(of: observation), .warning)
-    lowered.summary += "; it is a further channel of a session (multichannel), which the main connection does not need"
-    return lowered
   }
 
   /// The one that explains how the connection ended, as far as it tells by itself. The case has the last word.
