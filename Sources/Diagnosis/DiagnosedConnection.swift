@@ -99,6 +99,15 @@ extension DiagnosedConnection {
   }
 }
 
+extension DiagnosedConnection {
+  /// Nobody who wanted in was kept out.
+  mutating func setAside() {
+    brief.setAside()
+    isNotable = false
+    primary = nil
+  }
+}
+
 extension Finding {
   /// It says why an attempt came to nothing, and not only what is odd.
   var endsAttempt: Bool {

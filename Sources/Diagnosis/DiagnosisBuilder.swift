@@ -31,6 +31,8 @@ struct DiagnosisBuilder {
   private var findings: [Finding] = []
   /// Of connections and findings that are not kept.
   private var unlisted = Summary()
+  /// Of them, connections on which nobody spoke SMB.
+  private var unlistedKnocks = UnlistedKnocks()
   private var quietCount = 0
   private var limitsReached: [String: Int] = [:]
   private var conflictingSegments = 0
@@ -67,19 +69,23 @@ struct DiagnosisBuilder {
     countWhatIsNotShown(of: transcript)
     // Most connections of a large recording: nothing to say of them, and no room left.
     if verdict.findings.isEmpty, transcript.outcome != .failed, quietCount >= Limit.quietConnections {
-      noteUnlisted(transcript.outcome, []) { ConnectionBrief(transcript) }
+      noteUnlisted(transcript.outcome, [], of: transcript) { ConnectionBrief(transcript) }
       return
     }
     let (connection, findings) = DiagnosedConnection.make(transcript, verdict, site) { shared($0, $1) }
     guard hasRoom(for: connection) else {
-      noteUnlisted(connection.outcome, findings) { connection.brief }
+      noteUnlisted(connection.outcome, findings, of: transcript) { connection.brief }
       return
     }
     if connection.outcome == .failed { openFailures.note(connection.brief) }
     var record = connection
     if isFiltered { record.tcpStream = nil }
     noteLimit("unreadable-messages", record.unreadableNotKept)
-    if !findings.isEmpty { record.findingsNotKept = findings.count - keep(findings, of: transcript) }
+    if !findings.isEmpty {
+      let before = unlisted
+      record.findingsNotKept = findings.count - keep(findings, of: transcript)
+      if record.brief.isKnock { unlistedKnocks.note(unlisted.since(before), of: record.client.address) }
+    }
     connections.append(record)
     if let candidate = verdict.candidate, candidate.isWorthKeeping { candidates.append(candidate) }
   }
@@ -98,6 +104,8 @@ struct DiagnosisBuilder {
     capture.conflictingSegments = keeper.conflictingSegments
     capture.unreadableMessages = keeper.unreadableMessages
     capture.noteLimit("surroundings", keeper.surroundings.limitsReached)
+    var facts = facts
+    facts.sweeps = keeper.setSweepsAside(inquiries.lookups)
     for var finding in engine.judge(facts) {
       finding.accept(by: keeper.site.acceptances, between: [])
       if keeper.keep(finding) { keeper.findings.append(finding) }
@@ -120,6 +128,17 @@ struct DiagnosisBuilder {
     return Diagnosis(capture: capture, conclusion, summary: summary)
   }
 
+  /// What a sweep of the network found is one fact, and no failure of each host.
+  private mutating func setSweepsAside(_ lookups: [NameLookup]) -> [HostSweep] {
+    let sweeps = HostSweep.sweeps(among: connections.lazy.map(\.brief), lookups)
+    guard !sweeps.isEmpty else { return [] }
+    let knocks = Set(sweeps.lazy.flatMap(\.connections))
+    for index in connections.indices where knocks.contains(connections[index].id) { connections[index].setAside() }
+    findings.removeAll { !$0.connections.isEmpty && knocks.isSuperset(of: $0.connections) }
+    for sweep in sweeps { unlisted.setAside(unlistedKnocks.of(sweep.client)) }
+    return sweeps
+  }
+
   // MARK: Keeping
 
   private mutating func countWhatIsNotShown(of transcript: Transcript) {
@@ -131,12 +150,19 @@ struct DiagnosisBuilder {
   }
 
   /// There is no room for a connection; it may have reached what one that is listed did not.
-  private mutating func noteUnlisted(_ outcome: ConnectionOutcome, _ findings: [Finding], _ brief: () -> ConnectionBrief) {
+  private mutating func noteUnlisted(
+    _ outcome: ConnectionOutcome, _ findings: [Finding], of transcript: Transcript, _ brief: () -> ConnectionBrief
+  ) {
     noteLimit("connections", 1)
-    unlisted.count(outcome, isSuperseded: false)
-    for finding in findings { unlisted.count(finding.severity) }
-    guard outcome == .established, !openFailures.isEmpty else { return }
-    madeUpFor.formUnion(openFailures.close(by: brief()))
+    var counted = Summary()
+    counted.count(outcome, isSuperseded: false)
+    for finding in findings { counted.count(finding.severity) }
+    unlisted.add(counted)
+    if outcome != .established {
+      if brief().isKnock { unlistedKnocks.note(counted, of: transcript.client.address) }
+    } else if !openFailures.isEmpty {
+      madeUpFor.formUnion(openFailures.close(by: brief()))
+    }
   }
 
   private mutating func noteLimit(_ name: String, _ count: Int) {

@@ -60,7 +60,11 @@ private struct Weight: Comparable {
 extension Case {
   /// Whether what a finding says failed was reached soon after.
   func hasOvercome(_ finding: Finding) -> Bool {
-    guard finding.rule.yieldsToSuccess, !finding.connections.isEmpty else { return false }
+    guard !finding.connections.isEmpty else { return false }
+    if [.silence, .reset].contains(finding.rule.nature), finding.connections.allSatisfy({ connection($0).map(isChannelBesideMain) ?? false }) {
+      return true
+    }
+    guard finding.rule.yieldsToSuccess else { return false }
     let lastFrame = finding.frames.last ?? 0
     return finding.connections.allSatisfy { id in
       guard let connection = connection(id) else { return false }

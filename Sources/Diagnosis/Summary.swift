@@ -52,6 +52,40 @@ extension Summary {
     }
   }
 
+  mutating func add(_ other: Summary) {
+    connections += other.connections
+    failed += other.failed
+    superseded += other.superseded
+    established += other.established
+    inconclusive += other.inconclusive
+    notSMB += other.notSMB
+    critical += other.critical
+    error += other.error
+    warning += other.warning
+    info += other.info
+  }
+
+  /// What was found since then.
+  func since(_ before: Summary) -> Summary {
+    var change = Summary()
+    change.critical = critical - before.critical
+    change.error = error - before.error
+    change.warning = warning - before.warning
+    change.info = info - before.info
+    return change
+  }
+
+  /// Of what it counts, this was no SMB, and nothing was found of it.
+  mutating func setAside(_ part: Summary) {
+    failed -= part.failed
+    inconclusive -= part.inconclusive
+    notSMB += part.failed + part.inconclusive
+    critical -= part.critical
+    error -= part.error
+    warning -= part.warning
+    info -= part.info
+  }
+
   mutating func count(_ outcome: ConnectionOutcome, isSuperseded: Bool) {
     connections += 1
     switch outcome {

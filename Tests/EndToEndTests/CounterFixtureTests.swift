@@ -42,7 +42,7 @@ import Testing
       "auth-spn-hardening", "auth-access-denied", "tree-access-denied",
     ],
     "healthy-139": [
-      "nbss-session-refused", "nbss-retarget", "smb-unexpected-payload", "smb-alternative-port",
+      "nbss-session-refused", "nbss-not-reached", "nbss-retarget", "smb-unexpected-payload", "smb-alternative-port",
     ],
     "healthy-3.0.2": [
       "tree-share-encrypted", "vni-response-unsigned", "vni-response-signature-zero", "vni-response-bad-structure",
@@ -71,7 +71,7 @@ import Testing
       "connection-reset-in-use", "session-setup-reset-by-client", "tree-connect-reset",
     ],
     "healthy-share-encrypted": [
-      "encryption-session-flag-mismatch",
+      "encryption-session-flag-mismatch", "tree-refused-encrypted",
     ],
     "healthy-two-shares": [
       "session-several-users",
@@ -131,7 +131,7 @@ import Testing
       "negotiate-unanswered-60s", "negotiate-no-answer-yet", "session-setup-slow",
     ],
     "port-scan": [
-      "tcp-closed-before-smb",
+      "tcp-closed-before-smb", "tcp-host-sweep",
     ],
     "quality-duplicated": [
       "tcp-packet-loss-at-establishment", "mbx-window-or-timestamp-inconsistent", "capture-out-of-order",

@@ -99,7 +99,10 @@ struct Segment {
 
 /// A healthy recording of one SMB connection, taken apart.
 struct HealthyRecording: Sendable, CustomTestStringConvertible {
-  let testDescription: String
+  let fixture: String
+  var isVersion6 = false
+
+  var testDescription: String { fixture + (isVersion6 ? " over IPv6" : "") }
 
   enum Step: String, CaseIterable, Sendable {
     case negotiate, firstLeg, lastLeg, pipeShare, share, validation, use
@@ -108,11 +111,16 @@ struct HealthyRecording: Sendable, CustomTestStringConvertible {
   static let all = [
     "healthy-139", "healthy-2.0.2", "healthy-2.1", "healthy-3.0", "healthy-3.0.2", "healthy-3.1.1", "healthy-multi-protocol-upgrade",
     "kerberos-healthy", "smb1-only-both", "healthy-share-encrypted",
-  ].map { HealthyRecording(testDescription: $0) }
+  ].map { HealthyRecording(fixture: $0) } + ["healthy-3.0.2", "healthy-3.1.1"].map { HealthyRecording(fixture: $0, isVersion6: true) }
+
+  func frames() throws -> [RecordedFrame] {
+    let frames = try RecordedFrame.all(of: fixture)
+    return isVersion6 ? frames.map(\.overVersion6) : frames
+  }
 
   /// The frames of the SMB connection with most of them, and the others before each.
   func connection() throws -> [Segment] {
-    let segments = try RecordedFrame.all(of: testDescription).compactMap(Segment.init)
+    let segments = try frames().compactMap(Segment.init)
     let smb = segments.filter { !$0.ports.isDisjoint(with: [445, 139]) }
     let byPorts = Dictionary(grouping: smb, by: \.ports)
     return byPorts.values.max { ($0.count, $0[0].source) < ($1.count, $1[0].source) } ?? []
@@ -341,7 +349,7 @@ struct Expectation: Equatable, CustomStringConvertible {
   private static func owing(
     _ step: HealthyRecording.Step, _ fault: Fault, _ recording: HealthyRecording
   ) -> Expectation? {
-    let isSMB1 = recording.testDescription.hasPrefix("smb1")
+    let isSMB1 = recording.fixture.hasPrefix("smb1")
     // SMB1 is only followed while the connection is set up.
     if isSMB1, step == .use { return nil }
     let inUse = step == .use
@@ -392,7 +400,7 @@ struct Expectation: Equatable, CustomStringConvertible {
   private static func behindAnswer(
     _ step: HealthyRecording.Step, _ fault: Fault, _ recording: HealthyRecording
   ) -> Expectation? {
-    let name = recording.testDescription
+    let name = recording.fixture
     let isSMB1 = name.hasPrefix("smb1")
     if isSMB1 { return nil }
     let is311 = ["healthy-3.1.1", "kerberos-healthy", "healthy-share-encrypted"].contains(name)
@@ -434,7 +442,7 @@ struct Expectation: Equatable, CustomStringConvertible {
 
   /// One direction, short frames, and a late beginning hide things; what they leave is healthy.
   @Test(arguments: HealthyRecording.all) func blamesNobodyForWhatIsNotRecorded(recording: HealthyRecording) throws {
-    let frames = try RecordedFrame.all(of: recording.testDescription)
+    let frames = try recording.frames()
     let whole = frames.report
     let allowed = Set(whole.findings.filter { $0.severity >= .error }.map(\.rule.id))
     func check(_ some: [RecordedFrame], _ label: String) {
@@ -458,7 +466,7 @@ struct Expectation: Equatable, CustomStringConvertible {
   /// The snapshot length cut every frame.
   @Test(arguments: HealthyRecording.all, [96, 128, 200, 256])
   func blamesNobodyForShortFrames(recording: HealthyRecording, length: Int) throws {
-    let frames = try RecordedFrame.all(of: recording.testDescription)
+    let frames = try recording.frames()
     let report = frames.report(cutAt: length)
     #expect(report.findings.filter { $0.severity >= .error }.map(\.rule.id) == [], "\(report.gist)")
   }

@@ -66,6 +66,7 @@ struct RecordedFrame {
 
   /// With right checksums, as whoever sends such a frame writes them.
   var sealed: [UInt8] {
+    if bytes.count > 54, bytes[12] == 0x86, bytes[13] == 0xdd { return sealedVersion6 }
     let end = Self.ip + (Int(bytes[Self.ip + 2]) << 8 | Int(bytes[Self.ip + 3]))
     guard bytes.count >= end, end > Self.tcp + 18, bytes[12] == 8, bytes[13] == 0, bytes[Self.ip] == 0x45, bytes[Self.ip + 9] == 6
     else { return bytes }

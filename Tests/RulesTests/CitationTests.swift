@@ -5,7 +5,7 @@ import Testing
 /// Every section that a rule cites has this title in its document.
 @Suite struct CitationTests {
   static let titles: [String: String] = [
-    "MS-SMB2 2.1": "Transport", "MS-SMB2 2.2.2.2.2": "Share Redirect Error Context Response",
+    "MS-SMB2 2.1": "Transport", "MS-SMB2 2.2.2": "SMB2 ERROR Response", "MS-SMB2 2.2.2.2.2": "Share Redirect Error Context Response",
     "MS-SMB2 2.2.3": "SMB2 NEGOTIATE Request", "MS-SMB2 2.2.3.1.1": "SMB2_PREAUTH_INTEGRITY_CAPABILITIES",
     "MS-SMB2 2.2.3.1.2": "SMB2_ENCRYPTION_CAPABILITIES", "MS-SMB2 2.2.3.1.7": "SMB2_SIGNING_CAPABILITIES",
     "MS-SMB2 2.2.4": "SMB2 NEGOTIATE Response", "MS-SMB2 2.2.4.1": "SMB2 NEGOTIATE_CONTEXT Response Values",

@@ -73,7 +73,7 @@ package struct HostTrace: Sendable {
   private var highestSequence: UInt32 = 0
   package internal(set) var hardwareSource: UInt64 = 0
   /// Time between its last two segments.
-  var lastSilence = TimeSpan.zero
+  package internal(set) var lastSilence = TimeSpan.zero
   /// Sequence and acknowledgment number of the last segment, with its length mixed in.
   private var lastShape: UInt64 = 0
   var oddities = Rare<Oddities>()

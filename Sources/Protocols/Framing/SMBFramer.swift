@@ -48,7 +48,7 @@ package struct SMBFramer {
     var heldSince = 0
     var searchedByteCount = 0
     /// Encrypted messages of a packet of which bytes are still to come.
-    var pendingEncrypted: [(sessionID: UInt64, firstFrame: Int)] = []
+    var pendingEncrypted: [(sessionID: UInt64, size: Int, firstFrame: Int)] = []
   }
 
   private var held: [UInt8] {
@@ -160,7 +160,7 @@ package struct SMBFramer {
   private mutating func releaseEncrypted(_ frame: FrameStamp, _ sink: any SMBMessageSink) {
     for message in partial.read({ $0.pendingEncrypted }) {
       let origin = MessageOrigin(firstFrame: message.firstFrame, lastFrame: frame.number, lastTime: frame.time)
-      sink.encrypted(sessionID: message.sessionID, origin: origin, side: side)
+      sink.encrypted(sessionID: message.sessionID, size: message.size, origin: origin, side: side)
     }
     partial.value.pendingEncrypted.removeAll(keepingCapacity: true)
   }
@@ -297,11 +297,12 @@ package struct SMBFramer {
         return try emitPlain(command, bytes, room: room, isComplete: isComplete, origin, sink)
       case .encrypted:
         let sessionID = try bytes.u64le(at: 44)
+        let size = Int(try bytes.u32le(at: 36))
         if isComplete, partial.read({ $0.pendingEncrypted.isEmpty }) {
-          sink.encrypted(sessionID: sessionID, origin: origin, side: side)
+          sink.encrypted(sessionID: sessionID, size: size, origin: origin, side: side)
         } else {
           if partial.read({ $0.pendingEncrypted.count }) == Limit.encryptedMessages { releaseEncrypted(frame, sink) }
-          partial.value.pendingEncrypted.append((sessionID, origin.firstFrame))
+          partial.value.pendingEncrypted.append((sessionID, size, origin.firstFrame))
         }
         // One packet may hold several transforms back to back; less than a header is padding.
         let next = 52 + Int(try bytes.u32le(at: 36))

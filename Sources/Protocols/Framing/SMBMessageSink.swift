@@ -29,8 +29,8 @@ package protocol SMBMessageSink: AnyObject {
   /// `origin` names.
   func cut(_ header: SMB2Header, _ message: borrowing ByteView, origin: MessageOrigin, side: Side)
   func smb1(_ header: SMB1Header, _ message: borrowing ByteView, origin: MessageOrigin, side: Side)
-  /// A message inside TRANSFORM_HEADER (MS-SMB2 2.2.41).
-  func encrypted(sessionID: UInt64, origin: MessageOrigin, side: Side)
+  /// A message inside TRANSFORM_HEADER (MS-SMB2 2.2.41), with its size before it was encrypted.
+  func encrypted(sessionID: UInt64, size: Int, origin: MessageOrigin, side: Side)
   /// What client and server may compress with, as far as it is known.
   var compression: SMB2CompressionAgreement { get }
   /// A message inside COMPRESSION_TRANSFORM_HEADER (2.2.42) that stays closed: it is too long to be looked into, or

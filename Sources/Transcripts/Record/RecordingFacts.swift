@@ -92,6 +92,8 @@ package struct RecordingFacts: Sendable {
   package private(set) var sharedMachines: [(first: Machine, second: Machine)] = []
   private var sharedMachineIDs: Set<UInt64> = []
   package var hidden: [HiddenTransport] = []
+  /// Clients that knock at many hosts.
+  package var sweeps: [HostSweep] = []
   package var damage: [CaptureWarning] = []
   /// Of those files whose recorder lost any.
   package var lostPackets: [LostPackets] = []

@@ -12,6 +12,8 @@ package enum OpeningFailure: Sendable {
   /// The connection was closed before anybody had said anything.
   case closedUnused(Closing)
   case sessionRefused(SessionPacket)
+  /// The session request was not answered: the server closed, or the client waited in vain.
+  case sessionUnanswered(SessionPacket, Closing?)
 }
 
 extension Transcript {
@@ -25,6 +27,7 @@ extension Transcript {
 
   package var openingFailure: OpeningFailure? {
     if let refusal = sessionRefusal { return .sessionRefused(refusal) }
+    if isNetBIOS, let failure = unansweredSession { return failure }
     guard handshake.synFrame > 0, !visibility.hasPayload, visibility.unseenPeer == nil, !handshake.isAnsweredUnseen,
       visibility.missingFromClient == 0, visibility.missingFromServer == 0
     else { return nil }
@@ -37,6 +40,18 @@ extension Transcript {
       last.type == .negativeResponse
     else { return nil }
     return last
+  }
+
+  private var unansweredSession: OpeningFailure? {
+    guard let asked = sessionPackets.last, asked.sender == .client, !traffic.isSMB, smb1 == nil, visibility.unseenPeer == nil,
+      visibility.missingFromServer == 0, !visibility.lacksAnswers, foreignBeginnings.isEmpty
+    else { return nil }
+    guard let closing = ending else {
+      return captureEnd.since(asked.time) >= Self.patience ? .sessionUnanswered(asked, nil) : nil
+    }
+    // A client that leaves sooner has got through on port 445 meanwhile.
+    let hasGivenUp = closing.stamp.time.since(asked.time) >= End.patience
+    return hasGivenUp || peer(closing.side) == .server ? .sessionUnanswered(asked, closing) : nil
   }
 
   private var unansweredSYN: OpeningFailure? {
@@ -68,7 +83,7 @@ extension Transcript {
     // Bytes before it that the capture does not have.
     guard closing.position == 0 else { return nil }
     let isProbe = isClient && closing.stamp.time.since(handshake.synAckTime) <= Self.probeTime
-    return isProbe || isNetBIOS ? nil : .closedUnused(closing)
+    return isProbe || isNetBIOS && isClient ? nil : .closedUnused(closing)
   }
 }
 

@@ -160,6 +160,8 @@ package struct Traffic: Sendable {
   package var lastResponse = FrameStamp.none
   /// Between the last two of them.
   var silence = TimeSpan.zero
+  /// What the sizes of the server's encrypted messages say.
+  package var encryptedAnswers = EncryptedAnswers()
   /// Messages of the server that were encrypted.
   package var encryptedResponses = 0
   /// The first of them by which somebody works: no referral and no question about interfaces.
@@ -233,6 +235,7 @@ package struct SessionPacket: Sendable {
   package var type: NBSSType
   package var sender: Peer
   package var frame: Int
+  package var time: Timestamp
   /// Of a negative response: 4.3.4.
   package var errorCode: UInt8?
   /// Of a request: 4.3.2.
@@ -375,4 +378,12 @@ extension Transcript {
 
   /// Offers one dialect only because it joins a session of another connection: multichannel (MS-SMB2 3.2.5.5).
   package var isAdditionalChannel: Bool { sessions.contains { $0.isBinding } }
+
+  /// It may be one, and came to its end, or was cut off by the capture, before it said so: a channel offers the one dialect of
+  /// the main connection (MS-SMB2 3.2.4.2.2.2).
+  package var mayBeAdditionalChannel: Bool {
+    guard trees.isEmpty, smb1 == nil else { return false }
+    if sessions.isEmpty { return negotiation?.request?.dialects.count == 1 }
+    return !isAdditionalChannel && traffic.cutMessages > 0
+  }
 }

@@ -24,13 +24,15 @@ extension SMBConversation {
 
     var isEmpty: Bool { requests | responses == 0 }
 
-    mutating func add(isResponse: Bool, isCreate: Bool, isSigned: Bool, turnsAway: Bool, frame: FrameStamp, side: Side) {
+    mutating func add(isResponse: Bool, isCreate: Bool, isSigned: Bool, turnsAway: Bool, isEcho: Bool, frame: FrameStamp, side: Side) {
       if isResponse {
         responses &+= 1
         if answered.number > 0 { silence = frame.time.since(answered.time) }
         answered = frame
         awaited = .none
       } else {
+        // Of an idle server it is the only question; beside others it asks whether they are worth the wait.
+        let turnsAway = turnsAway || isEcho && awaited.number > 0
         requests &+= 1
         requestFrame = frame.number
         if awaited.number == 0, !turnsAway { awaited = frame }

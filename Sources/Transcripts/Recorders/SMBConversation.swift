@@ -226,7 +226,7 @@ extension SMBConversation: SMBMessageSink {
     var messages = passed
     messages.add(
       isResponse: isResponse, isCreate: command == .create, isSigned: isSigned,
-      turnsAway: command == .cancel || command == .echo,
+      turnsAway: command == .cancel || command == .echo && transcript.traffic.awaited.number > 0, isEcho: command == .echo,
       frame: FrameStamp(number: origin.lastFrame, time: origin.lastTime), side: side)
     passed = messages
     let watch = watch
@@ -307,12 +307,13 @@ extension SMBConversation: SMBMessageSink {
     releaseIncomplete(frame: frame, side: side)
   }
 
-  func encrypted(sessionID: UInt64, origin: MessageOrigin, side: Side) {
+  func encrypted(sessionID: UInt64, size: Int, origin: MessageOrigin, side: Side) {
     countPassed()
     transcript.traffic.encryptedMessages += 1
     let frame = FrameStamp(number: origin.lastFrame, time: origin.lastTime)
     if transcript.peer(side) == .server {
       transcript.traffic.encryptedResponses += 1
+      transcript.traffic.encryptedAnswers.note(size)
       transcript.traffic.responsesSinceValidation += 1
       transcript.noteAnswer(in: frame)
     }
@@ -333,7 +334,7 @@ extension SMBConversation: SMBMessageSink {
     transcript.orient(by: type != .sessionRequest, side: side)
     transcript.sessionPackets.append(
       SessionPacket(
-        type: type, sender: transcript.peer(side), frame: origin.lastFrame,
+        type: type, sender: transcript.peer(side), frame: origin.lastFrame, time: origin.lastTime,
         errorCode: type == .negativeResponse ? try? body.u8(at: 0) : nil,
         names: type == .sessionRequest ? try? NetBIOSNames(body) : nil,
         target: type == .retarget ? try? NBSSHeader.target(body) : nil))

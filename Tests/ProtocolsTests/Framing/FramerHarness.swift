@@ -55,7 +55,7 @@ final class RecordingSink: SMBMessageSink {
     note(.cut(header.command, message.copy()), origin)
   }
 
-  func encrypted(sessionID: UInt64, origin: MessageOrigin, side: Side) { note(.encrypted(sessionID), origin) }
+  func encrypted(sessionID: UInt64, size: Int, origin: MessageOrigin, side: Side) { note(.encrypted(sessionID), origin) }
   func compressed(origin: MessageOrigin, side: Side, damage: DecodeError?) { note(.compressed(damage), origin) }
 
   func session(_ type: NBSSType, _ body: borrowing ByteView, origin: MessageOrigin, side: Side) {

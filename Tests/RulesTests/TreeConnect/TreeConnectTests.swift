@@ -52,6 +52,12 @@ import Transcripts
       $0.setUpSession(logon: .anonymous)
       $0.connectTree(path: #"\\fs01\IPC$"#, status: SMB2Bytes.accessDenied)
     },
+    RuleCase("IPC$ refused to a user, who gets at a share", "tree-access-denied warning") {
+      $0.negotiate()
+      $0.setUpSession(logon: NTLMLogon())
+      $0.connectTree(path: #"\\fs01\IPC$"#, status: SMB2Bytes.accessDenied)
+      $0.connectTree(4)
+    },
     RuleCase("IPC$ refused to an anonymous user, who gets at a share", "tree-access-denied info") {
       $0.negotiate()
       $0.setUpSession(logon: .anonymous)

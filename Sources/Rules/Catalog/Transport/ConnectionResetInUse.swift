@@ -57,6 +57,19 @@ extension Transcript {
           ])
       ]
     }
+    if peer == .server, end.step == .loggedOn, traffic.encryptedMessages > 0, traffic.encryptedResponses == 0 {
+      return [
+        Observation(
+          suspiciousReset == nil ? .likely : .possible,
+          "\(closer(peer)) over the first encrypted message, \(end.waited) after it", evidence: evidence,
+          severity: .error,
+          causes: [
+            "the server cannot decrypt it: client and server have different keys, as on SMB 3.1.1 when a device on the path changed a byte of NEGOTIATE or SESSION_SETUP",
+            "an error in the encryption of the client or the server; try another cipher or SMB 3.0.2",
+            "security software on the path that does not let encrypted SMB pass",
+          ], goal: Goal(.established))
+      ]
+    }
     let isFirst = end.step == .onShare && traffic.isFirstOnShare(end.last.number)
     return [
       Observation(
@@ -67,10 +80,21 @@ extension Transcript {
 
   /// The client's last word is long ago, and the server, which had something to say or to ask, ended the connection.
   fileprivate var vanishedClient: [Observation] {
-    guard let closing = ending, closing.kind == .rst, peer(closing.side) == .server, !closing.isUnseen, !wasLeftOrderly,
-      let silent = trace(of: .client).lastTime, let spoke = trace(of: .server).lastTime,
-      spoke.since(silent) >= End.patience, !closings.contains(where: { self.peer($0.side) == .client })
+    guard let closing = ending, closing.kind == .rst, !closing.isUnseen, !wasLeftOrderly,
+      case let caller = peer(closing.side), let silent = trace(of: caller.other).lastTime, let spoke = trace(of: caller).lastTime,
+      // Not the reset alone: what was said before it got no answer either.
+      spoke.since(silent) - trace(of: caller).lastSilence >= End.promptness,
+      spoke.since(silent) >= End.patience, !closings.contains(where: { self.peer($0.side) == caller.other })
     else { return [] }
+    if caller == .client {
+      return [
+        Observation(
+          .likely, "the server said nothing more for \(closing.stamp.time.since(silent)), not even to the client's keep-alives, and the client ended the connection",
+          evidence: [Evidence(traffic.lastResponse.number, .server, "the server's last answer")].filter { $0.frame > 0 } + endEvidence,
+          causes: ["the server was switched off or restarted, or lost its network", "the path to the server broke, or a firewall forgot the idle connection"],
+          goal: Goal(.established))
+      ]
+    }
     return [
       Observation(
         .likely, "the client said nothing more for \(closing.stamp.time.since(silent)), not even to the server's keep-alives, and the server ended the connection",

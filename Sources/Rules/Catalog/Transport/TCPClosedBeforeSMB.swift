@@ -30,7 +30,7 @@ extension Rule {
     remedies: [.serverLogs, .checkSambaHosts, .checkServerService, .checkPortOwner],
     references: ["MS-SMB2 2.1", "RFC 9293 3.6"]
   ) { transcript in
-    guard case .closedUnused(let closing)? = transcript.openingFailure else { return [] }
+    guard case .closedUnused(let closing)? = transcript.openingFailure, !transcript.isNetBIOS else { return [] }
     let isServer = transcript.peer(closing.side) == .server
     let delay = "\(closing.stamp.time.since(transcript.handshake.synAckTime))"
     return [

@@ -220,7 +220,7 @@ extension Transcript {
       isOvercome(tree) || status == .networkNameDeleted && wasDisconnected(tree) || isPassedOver(tree)
     var observation = Observation(
       confidence, "\(server(of: tree)) refuses \(tree.path)\(who) with \(status)" + (note.isEmpty ? meaning(of: status) : note),
-      evidence: evidence(of: tree) + (isOvercome ? [] : endEvidence), severity: isOvercome ? .info : nil, causes: causes, goal: goal(of: tree))
+      evidence: evidence(of: tree) + (isOvercome ? [] : endEvidence), severity: isOvercome ? .info : isBesideShares(tree) ? .warning : nil, causes: causes, goal: goal(of: tree))
     observation.remedies = remedies
     // ksmbd sends two answers in one message, and its signature fits neither.
     if negotiation?.response?.serverGUID.isZero == true, status != .accessDenied, status.isError,
@@ -237,6 +237,11 @@ extension Transcript {
     guard tree.isPipeShare, session(of: tree)?.hasNoKey == true else { return false }
     return trees.contains { $0.isConnected && !$0.isPipeShare }
       || sessions.contains { $0.isEstablished && !$0.hasNoKey && $0.requestStamp.frame > tree.requestStamp.frame }
+  }
+
+  /// IPC$ refused to a user who gets at shares all the same: what goes by pipes does not work.
+  private func isBesideShares(_ tree: Tree) -> Bool {
+    tree.isPipeShare && trees.contains { $0.isConnected && !$0.isPipeShare && $0.sessionID == tree.sessionID }
   }
 
   /// To have this share, as this user.

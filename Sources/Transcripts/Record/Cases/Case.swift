@@ -96,7 +96,19 @@ extension Case {
   /// Port 139 is tried beside 445, and may well be closed; what a further channel would have carried goes by the first.
   private func isNeedless(_ failed: ConnectionBrief) -> Bool {
     failed.server.port == 139 && failed.openingFailure != nil && hasDirectPort
-      || failed.isAdditionalChannel && hasMainChannel
+      || isChannelBesideMain(failed)
+  }
+
+  /// The client opened it beside a connection that works, as it opens further channels.
+  package func isChannelBesideMain(_ failed: ConnectionBrief) -> Bool {
+    if failed.isAdditionalChannel { return hasMainChannel }
+    guard failed.mayBeAdditionalChannel, hasMainChannel else { return false }
+    return connections.contains { main in
+      main.outcome == .established && !main.isAdditionalChannel && main.server.port == failed.server.port
+        && (main.clientGUID == failed.clientGUID || failed.clientGUID == nil)
+        && (main.dialect == failed.dialect || failed.dialect == nil)
+        && main.firstFrame.number < failed.firstFrame.number && main.lastFrame.number > failed.firstFrame.number
+    }
   }
 
   package var outcome: ConnectionOutcome {

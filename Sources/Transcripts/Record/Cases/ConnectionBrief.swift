@@ -33,6 +33,7 @@ package struct ConnectionBrief: Sendable {
   /// Who sent the first FIN or RST.
   package var endedBy: Peer?
   package var isAdditionalChannel: Bool
+  package var mayBeAdditionalChannel: Bool
   /// nil when unknown or zero.
   package var clientGUID: GUID?
   package var serverGUID: GUID?
@@ -84,6 +85,7 @@ extension ConnectionBrief {
     sessionPackets = transcript.sessionPackets
     endedBy = transcript.ending.map { transcript.peer($0.side) }
     isAdditionalChannel = transcript.isAdditionalChannel
+    mayBeAdditionalChannel = transcript.mayBeAdditionalChannel
     clientGUID = known(negotiation?.request?.clientGUID)
     serverGUID = known(negotiation?.response?.serverGUID)
     dialect = transcript.dialect

@@ -1,0 +1,18 @@
+import Packets
+
+/// What is counted of connections without SMB that are not listed, by client, until it is known who swept the network.
+struct UnlistedKnocks {
+  private enum Limit {
+    /// A recording with more scanners than that is about something else.
+    static let clients = 256
+  }
+
+  private var byClient: [IPAddress: Summary] = [:]
+
+  mutating func note(_ counted: Summary, of client: IPAddress) {
+    guard byClient[client] != nil || byClient.count < Limit.clients else { return }
+    byClient[client, default: Summary()].add(counted)
+  }
+
+  func of(_ client: IPAddress) -> Summary { byClient[client] ?? Summary() }
+}
