@@ -35,6 +35,6 @@ print("scapy", segment.dport, len(segment.payload), "dpkt", other.dport, len(oth
 assert (segment.dport, len(segment.payload)) == (445, 54), "scapy has changed"
 assert (other.dport, len(other.data)) == (445, 54), "dpkt has changed"
 P
-seen=$(LD_LIBRARY_PATH="$libraries" root/usr/bin/tcpdump -n -tt -r zero.pcap port 445 2> /dev/null)
+seen=$(LD_LIBRARY_PATH="$libraries" root/usr/bin/tcpdump -Z root -n -tt -r zero.pcap port 445 2> /dev/null)
 echo "tcpdump $seen"
 [ "$seen" = "1700000000.000000 IP bad-len 0" ] || { echo "tcpdump has changed"; exit 1; }

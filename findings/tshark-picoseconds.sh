@@ -39,7 +39,7 @@ with open(sys.argv[1], "wb") as file:
         + packet(5_000_000_000) + packet(123_456_789_012))
 P
 tshark=$(root/usr/bin/tshark -n -r pico.pcapng -T fields -e frame.time_epoch 2> /dev/null | tr '\n' ' ')
-tcpdump=$(root/usr/bin/tcpdump -n -tt --time-stamp-precision=nano -r pico.pcapng 2> /dev/null | sed -n 's/^\([0-9.]*\) .*/\1/p' | tr '\n' ' ')
+tcpdump=$(root/usr/bin/tcpdump -Z root -n -tt --time-stamp-precision=nano -r pico.pcapng 2> /dev/null | sed -n 's/^\([0-9.]*\) .*/\1/p' | tr '\n' ' ')
 echo "tshark $tshark tcpdump $tcpdump"
 [ "$tcpdump" = "1700000000.005000000 1700000000.123456789 " ] || { echo "tcpdump has changed"; exit 1; }
 [ "$tshark" = "1700000000.005000000 1700000000.012776324 " ] || { echo "tshark has changed"; exit 1; }
