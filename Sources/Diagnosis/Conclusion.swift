@@ -134,6 +134,9 @@ struct Conclusion {
     let primary = explanation(among: places.map { findings[$0] }, ofFailures: stages).map { places[$0] }
     for place in places {
       findings[place].mark(primary: place == primary)
+      if let primary, findings[place].isExplained(by: findings[primary]) {
+        findings[place].standing = .explained(by: findings[primary].rule.id)
+      }
       guard findings[place].severity > .info else { continue }
       for index in findings[place].connections.compactMap(index) { connections[index].isNotable = true }
     }

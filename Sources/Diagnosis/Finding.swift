@@ -20,6 +20,8 @@ package struct Finding: Sendable {
     case primary
     /// A later attempt reached what this one says failed.
     case superseded
+    /// It saw no more than that something ended; the rule of this name saw why.
+    case explained(by: String)
     /// The user knows of it.
     case accepted(reason: String, isPrimary: Bool)
   }
@@ -61,7 +63,7 @@ extension Finding {
   package var severity: Severity {
     switch standing {
     case .primary, .contributing: gravity
-    case .superseded, .accepted: .info
+    case .superseded, .explained, .accepted: .info
     }
   }
 
@@ -69,12 +71,15 @@ extension Finding {
     switch standing {
     case .primary: true
     case .accepted(_, let isPrimary): isPrimary
-    case .contributing, .superseded: false
+    case .contributing, .superseded, .explained: false
     }
   }
 
   /// Why the user accepts it.
   package var acceptance: String? { if case .accepted(let reason, _) = standing { reason } else { nil } }
+
+  /// The rule that saw the reason for what this one saw the end of.
+  package var explanation: String? { if case .explained(let rule) = standing { rule } else { nil } }
 
   /// About the recording as a whole, and not about what anybody in it did.
   package var isOfRecording: Bool { scope == .recording }
@@ -121,7 +126,7 @@ extension Finding {
   mutating func mark(primary isPrimary: Bool) {
     switch standing {
     case .accepted(let reason, _): standing = .accepted(reason: reason, isPrimary: isPrimary)
-    case .superseded: break
+    case .superseded, .explained: break
     case .primary, .contributing: standing = isPrimary ? .primary : .contributing
     }
   }

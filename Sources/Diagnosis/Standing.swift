@@ -57,6 +57,16 @@ private struct Weight: Comparable {
   }
 }
 
+extension Finding {
+  /// That a connection ended, for reasons that can only be guessed, is no second fault beside the reason itself.
+  func isExplained(by primary: Finding) -> Bool {
+    guard standing == .contributing, confidence == .possible, [.silence, .reset].contains(rule.nature), !connections.isEmpty else {
+      return false
+    }
+    return primary.confidence > .possible && Set(primary.connections).isSuperset(of: connections)
+  }
+}
+
 extension Case {
   /// Whether what a finding says failed was reached soon after.
   func hasOvercome(_ finding: Finding) -> Bool {

@@ -59,6 +59,7 @@ extension Finding.Standing {
     case .primary: "primary"
     case .contributing: "contributing"
     case .superseded: "superseded"
+    case .explained: "explained"
     case .accepted: "accepted"
     }
   }

@@ -102,8 +102,9 @@ extension Report {
 }
 
 extension Finding {
-  /// `likely`, `proven; accepted: the old scanner`
+  /// `likely`, `possible; explained by kerberos-clock-skew`, `proven; accepted: the old scanner`
   var standingText: String {
-    acceptance.map { "\(confidence.rawValue); accepted: \(Escaping.clipped($0, to: Escaping.sentenceLimit))" } ?? confidence.rawValue
+    if let explanation { return "\(confidence.rawValue); explained by \(explanation)" }
+    return acceptance.map { "\(confidence.rawValue); accepted: \(Escaping.clipped($0, to: Escaping.sentenceLimit))" } ?? confidence.rawValue
   }
 }
