@@ -32,7 +32,7 @@ import Transcripts
     // The main connection stays open for as long.
     let last = try #require(main.last { Segment($0)?.command != nil })
     let end = beginning.segments.map(\.frame.time).max() ?? last.time
-    let kept = main.map { $0.time < last.time ? $0 : RecordedFrame(time: Timestamp(nanoseconds: $0.time.nanoseconds + end.since(last.time) + 1_000_000_000), bytes: $0.bytes) }
+    let kept = main.map { $0.time < last.time ? $0 : RecordedFrame(time: $0.time + (end.since(last.time) + .seconds(1)), bytes: $0.bytes) }
     let report = (kept + beginning.segments.map(\.frame)).sorted { $0.time < $1.time }.report
     #expect(report.findings.filter { $0.severity >= .error }.map(\.rule.id) == [], "\(report.gist)")
     #expect(report.connections.first?.outcome == .established)
