@@ -18,7 +18,7 @@ trap 'rm -rf "$folder"' EXIT
 chmod 755 "$folder"
 cd "$folder"
 mkdir -p archives/partial
-# One after the other: apt lets nobody have both at once.
+# One after the other: apt does not install both at once.
 for package in krb5-user=1.20.1-2+deb12u5 heimdal-clients=7.8.git20221117.28daf24+dfsg-2; do
   apt-get -qq -y --download-only --reinstall --no-install-recommends -o Debug::NoLocking=true -o Dir::Cache::archives="$folder/archives/" \
     install "$package" >&2
