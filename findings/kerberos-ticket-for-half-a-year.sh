@@ -1,5 +1,5 @@
 #!/bin/sh
-# For how long do Kerberos clients ask a ticket when nobody told them?
+# For how long do Kerberos clients want a ticket when their configuration does not say?
 #
 # Guess before the run: 10 hours to 1 day.
 # Seen, the field till of the first AS-REQ, less the clock:
