@@ -1,7 +1,7 @@
 #!/bin/sh
 # Does epb_verdict, which says what a filter did with a packet, outlive a copy by editcap?
 #
-# Guess before the run: yes, as it is; editcap 4.0 knows this option and shows its value in tshark.
+# Guess before the run: yes, as it is.
 # Seen (editcap 4.0.17-0+deb12u3 of Debian bookworm): the value is kept and the code is not. epb_verdict (7) is written
 # as epb_queue (6), with its 9 bytes, where epb_queue has 4. The copy has two epb_queue and no epb_verdict:
 #

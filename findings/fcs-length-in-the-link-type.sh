@@ -1,9 +1,9 @@
 #!/bin/sh
 # Do readers know Ethernet when a pcap header also says that each frame ends with a checksum (FCS)?
 #
-# Guess before the run: scapy does, since its list of link types has 16 bits; dpkt shows a strange number. The field of
-# the link type has only 16 bits for the type; the bits above say whether the length of the FCS is known (0x04000000)
-# and, in the topmost four, how many times two bytes it has.
+# Guess before the run: scapy does, dpkt shows a strange number. The field of the link type has only 16 bits for the type;
+# the bits above say whether the length of the FCS is known (0x04000000) and, in the topmost four, how many times two
+# bytes it has.
 # Seen (scapy 2.8.0, dpkt 1.9.8, Python 3.11; tshark and tcpdump of Debian bookworm read Ethernet and TCP), type 1 with
 # an FCS of four bytes, 0x24000001:
 #
