@@ -220,6 +220,8 @@ extension DiagnosedConnection {
     connection.primary = findings.first(where: \.isPrimary)?.rule.id
     connection.isNotable = findings.contains { $0.severity > .info }
     connection.datedFrames = transcript.datedFrames
+    let clock = FrameClock(transcript.frameStamps)
+    for index in findings.indices { clock.date(&findings[index]) }
     return (connection, findings)
   }
 }

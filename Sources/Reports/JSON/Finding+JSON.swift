@@ -6,6 +6,7 @@ extension Finding {
   func write(to json: JSONWriter, of report: Report? = nil) {
     json.member("id", id)
     json.member("rule", rule.id)
+    json.member("time", time?.rfc3339)
     json.member("case", caseID)
     json.member("severity", severity.rawValue)
     if let acceptance { json.member("accepted", acceptance) }
@@ -27,6 +28,7 @@ extension Finding {
 extension Evidence {
   fileprivate func write(to json: JSONWriter, of report: Report?) {
     json.member("frame", frame)
+    json.member("time", time?.rfc3339)
     json.member("note", note)
     json.member("sender", sender?.rawValue)
     guard let place, let report else { return }

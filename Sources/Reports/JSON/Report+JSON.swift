@@ -72,6 +72,8 @@ extension DiagnosedConnection {
     json.object("server") { server.write(to: json, name: serverName) }
     json.member("firstFrame", firstFrame)
     json.member("lastFrame", lastFrame)
+    json.member("firstTime", startTime.rfc3339)
+    json.member("lastTime", endTime.rfc3339)
     json.member("protocol", dialectFamily)
     json.member("dialect", dialect)
     let peers = Peers(brief.peerTraits)

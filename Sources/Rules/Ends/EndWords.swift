@@ -57,7 +57,7 @@ extension Transcript {
     let kind = closing.kind == .rst ? "RST" : "FIN"
     let distance = closing.stamp.time.since(stamp.time)
     return Evidence(
-      closing.stamp.number, peer(closing.side), distance >= 0 ? "\(kind), \(milliseconds(distance)) later" : kind)
+      closing.stamp.number, peer(closing.side), distance >= 0 ? "\(kind), \(milliseconds(distance)) later" : kind, isEnd: true)
   }
 }
 
