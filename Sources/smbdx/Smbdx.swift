@@ -21,7 +21,8 @@ struct Smbdx: ParsableCommand {
         sudo smbdx live -i any
 
       Exit status: 0 when nothing at or above the --fail-on severity was found, 1 when something was, 2 for wrong \
-      usage and when nothing could be read.
+      usage and when nothing could be read. It goes by the whole recording, also when --client, --server, --connection, \
+      --rule, --since or --until show a part of it.
       """,
     version: version,
     // Each states its name: making it of the type's at every start takes longer than reading a small capture.
@@ -75,7 +76,7 @@ struct Smbdx: ParsableCommand {
   /// It says what happened and what to do, and needs no word about usage.
   private static func isSentence(_ error: any Error) -> Bool {
     error is CaptureError || error is LiveError || error is CaptureWriter.Failure || error is EvidenceDirectory.Failure
-      || error is OutputError || error is SettingsError || error is ExtractError || error is PcapngWriter.Failure
+      || error is OutputError || error is SettingsError || error is ExtractError || error is ChoiceError || error is PcapngWriter.Failure
   }
 
   /// - Parameter message: a sentence; names of files in it may be anything.

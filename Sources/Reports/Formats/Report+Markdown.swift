@@ -44,7 +44,8 @@ extension DiagnosedConnection {
 }
 
 extension Identity {
-  fileprivate var name: String? {
+  /// `LAB\alice`; nil when nothing tells.
+  var name: String? {
     guard let user, !user.isEmpty else { return isAnonymous ? "anonymous" : nil }
     return domain.flatMap { $0.isEmpty ? nil : "\($0)\\\(user)" } ?? user
   }

@@ -48,6 +48,11 @@ final class TextReport {
     static let warnings = 10
     /// Unreadable messages of one connection.
     static let unreadable = 3
+    /// Connections with findings up to which each is told by itself.
+    static let withoutOverview = 4
+    /// Connections without fault that get a line behind an overview; all where the user chose them.
+    static let healthyBehindOverview = 0
+    static let healthyChosen = 1000
   }
 
   let report: Report
@@ -56,25 +61,25 @@ final class TextReport {
   /// Rules, with the causes and commands they gave, whose remedies were shown: they are not repeated.
   var advised: Set<[String]> = []
   let order: ReadingOrder
+  let overview: Overview
+  let clock: ClockText
+  /// Too many connections to tell each by itself.
+  let isGrouped: Bool
 
   init(report: Report, out: TextWriter, detail: TextOptions.Detail) {
     self.report = report
     self.out = out
     self.detail = detail
     order = ReadingOrder(report)
+    overview = Overview(report)
+    clock = ClockText(report.capture)
+    isGrouped = order.notable.count > Limit.withoutOverview
   }
 
   func write() {
     if detail != .quiet { writeHeader() }
-    var lastCase = 0
-    let examples = detail == .verbose ? [] : order.examples(limit: Limit.inFull)
-    for connection in order.notable {
-      if let one = order.attempt(of: connection), one.id != lastCase {
-        writeCase(one)
-        lastCase = one.id
-      }
-      writeNotable(connection, inFull: detail == .verbose || examples.contains(connection.id))
-    }
+    if isGrouped { writeOverview() }
+    if isGrouped, detail != .verbose { writeExamples() } else { writeEach() }
     // What only informs comes after the connections.
     writeSection("Kerberos and names", order.others { !$0.isOfRecording && $0.severity > .info })
     writeSection("capture", order.others { $0.isOfRecording && $0.severity > .info })
@@ -87,6 +92,19 @@ final class TextReport {
     writeSummary()
   }
 
+  /// Every connection by itself, case by case.
+  private func writeEach() {
+    var lastCase = 0
+    let examples = detail == .verbose ? [] : order.examples(limit: Limit.inFull)
+    for connection in order.notable {
+      if let one = order.attempt(of: connection), one.id != lastCase {
+        writeCase(one)
+        lastCase = one.id
+      }
+      writeNotable(connection, inFull: detail == .verbose || examples.contains(connection.id))
+    }
+  }
+
   // MARK: First and last lines
 
   /// `fs01.pcapng: 4,812 frames in 61 s; 3 SMB connections, 1 failed`
@@ -97,6 +115,7 @@ final class TextReport {
       phrases += Phrase.words(failures, report.summary.failedForGood > 0 ? .critical : .faint)
     }
     out.flow(phrases, hanging: 2)
+    if let shown = report.shown { out.flow(Phrase.words(shown.sentence, .warning), hanging: 2) }
   }
 
   private func writeSummary() {

@@ -39,18 +39,26 @@ extension TextReport {
     let labels = shown.map { report.label(of: $0) }
     let labelWidth = labels.map(displayWidth).max() ?? 0
     let hasSenders = shown.contains { $0.sender != nil }
-    let noteColumn = 4 + labelWidth + 2 + (hasSenders ? Self.directionWidth + 2 : 0)
+    let times = shown.map { clock.milliseconds($0.time) ?? "" }
+    let timeWidth = times.map(\.count).max() ?? 0
+    let directionColumn = 4 + labelWidth + 2 + (timeWidth > 0 ? timeWidth + 2 : 0)
+    let noteColumn = directionColumn + (hasSenders ? Self.directionWidth + 2 : 0)
     var previous = ""
-    for (proof, label) in zip(shown, labels) {
+    for ((proof, label), time) in zip(zip(shown, labels), times) {
       // A frame that shows several things is named once.
-      let first = label == previous ? String(repeating: " ", count: displayWidth(label)) : label
+      let isNamed = label == previous
+      let first = isNamed ? String(repeating: " ", count: displayWidth(label)) : label
       previous = label
       var phrases = [Phrase(first, .strong)]
       var column = 4 + displayWidth(first)
+      if !time.isEmpty, !isNamed {
+        phrases.append(Phrase(time, .faint, gap: 4 + labelWidth + 2 - column))
+        column = 4 + labelWidth + 2 + time.count
+      }
       if hasSenders, let sender = proof.sender {
         phrases.append(
-          Phrase("\(sender.rawValue) → \(sender.other.rawValue)", .faint, gap: 4 + labelWidth + 2 - column))
-        column = 4 + labelWidth + 2 + Self.directionWidth
+          Phrase("\(sender.rawValue) → \(sender.other.rawValue)", .faint, gap: directionColumn - column))
+        column = directionColumn + Self.directionWidth
       }
       out.flow(phrases + Phrase.words(proof.note, gap: noteColumn - column), indent: 4, hanging: noteColumn)
     }

@@ -29,12 +29,15 @@ final class TextWriter {
 
   let width: Int
   let palette: Palette
+  /// ASCII alone.
+  let isPlain: Bool
   private let write: (String) -> Void
   private var isAtStart = true
 
-  init(width: Int, palette: Palette, write: @escaping (String) -> Void) {
+  init(width: Int, palette: Palette, isPlain: Bool = false, write: @escaping (String) -> Void) {
     self.width = max(Self.minimumWidth, width)
     self.palette = palette
+    self.isPlain = isPlain
     self.write = write
   }
 
