@@ -16,8 +16,11 @@ struct Analyze: FileReadingCommand {
   @OptionGroup var choice: ChoiceOptions
   @Flag(help: "Replace addresses, names, users, shares and names of files by others, the same for the same.")
   var redact = false
+  @Flag(help: "Judge each file as a recording of its own, and write all reports under one overview (text, json and ndjson).")
+  var perFile = false
 
   func validate() throws {
+    if perFile { try validatePerFile() }
     guard redact else { return }
     try input.validateOpeningRepeatedly()
     if choice.namesHosts { throw ValidationError("With --redact hosts have other addresses and names: leave out --client and --server.") }
@@ -25,6 +28,7 @@ struct Analyze: FileReadingCommand {
 
   func run(_ confinement: Confinement) throws {
     let settings = try shown.settingsOption.read()
+    guard !perFile else { return try runPerFile(confinement, settings) }
     let recording: Recording
     do {
       recording =

@@ -54,10 +54,10 @@ package struct Shown: Sendable {
   package var hiddenConnections: Int
   package var hiddenFindings: Int
 
-  /// `shown: --rule vni-*; hidden: 362 connections and 9 findings, which were judged all the same`
+  /// `shown: --rule vni-*; hidden: 362 connections and 9 findings, which are judged and counted all the same`
   var sentence: String {
     let hidden = "\(counted(hiddenConnections, "connection")) and \(counted(hiddenFindings, "finding"))"
-    return "shown is what fits \(words.joined(separator: " ")); hidden are \(hidden), which count above and below all the same"
+    return "shown: \(words.joined(separator: " ")); hidden: \(hidden), which are judged and counted all the same"
   }
 }
 

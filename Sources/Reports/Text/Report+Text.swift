@@ -14,11 +14,14 @@ package struct TextOptions: Sendable {
   /// Columns; 80 at least.
   package var width: Int
   package var isColored: Bool
+  /// ASCII signs alone, for terminals that show nothing else.
+  package var isPlain: Bool
   package var detail: Detail
 
-  package init(width: Int = 100, isColored: Bool = false, detail: Detail = .normal) {
+  package init(width: Int = 100, isColored: Bool = false, isPlain: Bool = false, detail: Detail = .normal) {
     self.width = width
     self.isColored = isColored
+    self.isPlain = isPlain
     self.detail = detail
   }
 }
@@ -26,7 +29,7 @@ package struct TextOptions: Sendable {
 extension Report {
   /// Writes the report for people, section by section.
   package func writeText(_ options: TextOptions, to write: @escaping (String) -> Void) {
-    let out = TextWriter(width: options.width, palette: Palette(isColored: options.isColored), write: write)
+    let out = TextWriter(options, write: write)
     TextReport(report: self, out: out, detail: options.detail).write()
   }
 }

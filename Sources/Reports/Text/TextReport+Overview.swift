@@ -138,19 +138,20 @@ extension TextReport {
     let others = group.connections.filter { $0 != id }.compactMap(order.connection)
     guard !others.isEmpty else { return }
     out.separate()
-    out.flow(Phrase.words("\(counted(others.count, "connection")) more like it", .strong), indent: 2, hanging: 4)
+    out.flow(Phrase.words("\(counted(others.count, "connection")) more like it, by number", .strong), indent: 2, hanging: 4)
     for connection in others.prefix(Overviews.listed) { writeLine(connection) }
     let more = others.count - Overviews.listed
     if more > 0 { out.flow(Phrase.words("… and \(grouped(more)) more; -v lists all", .faint), indent: 2, hanging: 4) }
   }
 
+  /// `168  09:13:18Z  10.20.30.17:34603 → 10.77.0.20:445  \\fs01\data  LAB\alice (NTLM)`: its number comes first.
   private func writeLine(_ connection: DiagnosedConnection) {
-    var phrases = [Phrase("\(connection.clientText) →"), Phrase(connection.serverText)]
-    if let share = connection.shareText { phrases.append(Phrase(share, gap: 2)) }
-    if let who = connection.identityText { phrases.append(Phrase(who, gap: 2)) }
+    var phrases = [Phrase("\(connection.id)", .strong)]
     if let time = clock.seconds(connection.startTime) { phrases.append(Phrase(time, .faint, gap: 2)) }
-    phrases.append(Phrase("connection \(connection.id)", .faint, gap: 2))
-    out.flow(phrases, indent: 4, hanging: 6)
+    phrases += [Phrase("\(connection.clientText) →", gap: 2), Phrase(connection.serverText)]
+    if let share = connection.wantedShares.first { phrases.append(Phrase(Escaping.clipped(share), gap: 2)) }
+    if let who = connection.identityText { phrases.append(Phrase(who, gap: 2)) }
+    out.flow(phrases, indent: 4, hanging: 8)
   }
 
   /// Connections that failed without a finding that says why.

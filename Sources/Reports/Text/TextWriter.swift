@@ -34,6 +34,10 @@ final class TextWriter {
   private let write: (String) -> Void
   private var isAtStart = true
 
+  convenience init(_ options: TextOptions, write: @escaping (String) -> Void) {
+    self.init(width: options.width, palette: Palette(isColored: options.isColored), isPlain: options.isPlain, write: write)
+  }
+
   init(width: Int, palette: Palette, isPlain: Bool = false, write: @escaping (String) -> Void) {
     self.width = max(Self.minimumWidth, width)
     self.palette = palette
@@ -115,7 +119,7 @@ final class TextWriter {
   }
 
   private func emit(_ line: String) {
-    write(line + "\n")
+    write((isPlain ? PlainSigns.replaced(in: line) : line) + "\n")
     isAtStart = false
   }
 
