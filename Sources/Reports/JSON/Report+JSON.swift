@@ -14,9 +14,12 @@ extension Report {
         json.member("version", toolVersion)
       }
       json.object("capture") { capture.write(to: json, files: files) }
+      if let shown { json.object("shown") { shown.write(to: json) } }
       json.array("connections") { for connection in connections { json.object { connection.write(to: json) } } }
       json.array("cases") { for one in cases { json.object { one.write(to: json) } } }
       json.array("findings") { for finding in findings { json.object { finding.write(to: json, of: self) } } }
+      let overview = Overview(self)
+      json.array("groups") { for group in overview.groups { json.object { group.write(to: json, in: overview) } } }
       json.object("summary") { summary.write(to: json) }
     }
   }
