@@ -13,6 +13,7 @@ struct FindingView {
 
   struct Frame {
     var label: String
+    var time: String?
     var direction: String?
     var note: String
   }
@@ -53,10 +54,11 @@ struct FindingView {
     severity = finding.severity
     standing = finding.standingText
     summary = finding.summary
+    let clock = ClockText(report.capture)
     let proofs = finding.evidence.filter { !known.contains($0) }
     evidence = proofs.prefix(HTMLReport.Limit.evidence).map { proof in
       Frame(
-        label: report.label(of: proof), direction: proof.sender.map { "\($0.rawValue) → \($0.other.rawValue)" }, note: proof.note)
+        label: report.label(of: proof), time: clock.milliseconds(proof.time), direction: proof.sender.map { "\($0.rawValue) → \($0.other.rawValue)" }, note: proof.note)
     }
     moreEvidence = remainder(proofs.count - evidence.count, "frame")
     if case .none = advice { return }

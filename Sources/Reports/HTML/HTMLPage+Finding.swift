@@ -10,7 +10,7 @@ extension HTMLPage {
     {{?evidence}}
     <ol class="evidence">
     {{#evidence}}
-    <li><span class="frame">{{label}}</span> {{#direction}}<span class="direction">{{direction}}</span> {{/direction}}<span class="shows">{{note}}</span></li>
+    <li><span class="frame">{{label}}</span> {{#time}}<span class="direction">{{time}}</span> {{/time}}{{#direction}}<span class="direction">{{direction}}</span> {{/direction}}<span class="shows">{{note}}</span></li>
     {{/evidence}}
     </ol>
     {{/evidence}}

@@ -43,6 +43,9 @@ enum HTMLPage {
     {{#count}}
     <p class="faint">{{count}}</p>
     {{/count}}
+    {{#shownBy}}
+    <p class="warning">{{shownBy}}</p>
+    {{/shownBy}}
     </header>
     <main>
 
@@ -153,6 +156,10 @@ enum HTMLPage {
     </dl>
     </section>
     </main>
+
+    """
+
+  static let end = """
     <script>\(script)</script>
     </body>
     </html>
