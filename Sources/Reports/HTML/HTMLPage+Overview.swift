@@ -11,7 +11,7 @@ extension HTMLPage {
     {{/bars}}
     <line x1="0" x2="100%" y1="57" y2="57"/>
     </svg>
-    <figcaption><span>{{from}}</span><span>{{description}}</span><span>{{to}}</span></figcaption>
+    <figcaption>{{description}}</figcaption>
     </figure>
     {{/bars}}
 

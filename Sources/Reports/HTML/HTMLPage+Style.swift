@@ -115,10 +115,9 @@ extension HTMLPage {
     .group > summary::before { content: "▸"; color: var(--faint); flex: none; } .group[open] > summary::before { content: "▾"; }
     .times { flex: none; min-width: 3rem; text-align: right; font-weight: 700; font-variant-numeric: tabular-nums; }
     .what { flex: 1; min-width: 0; } .where { display: block; color: var(--faint); font-size: .875rem; margin-top: .125rem; }
-    .where span { margin-right: .875rem; } .where code { font-size: 1em; }
+    .where span { margin-right: .875rem; } .where code { font-size: 1em; display: inline-block; }
     .when { flex: none; align-self: center; color: var(--critical); } .when rect, .overtime rect { fill: var(--critical); }
     .overtime { margin: 1rem 0 1.5rem; } .overtime line { stroke: var(--line); }
-    .overtime figcaption { display: flex; justify-content: space-between; gap: 1rem; margin-top: .25rem; }
     .group .connection { border: 0; border-left: 3px solid var(--line); border-radius: 0; padding: .25rem 0 0 1.25rem; margin: .5rem 0 1.5rem; }
     .group[hidden], tr[hidden] { display: none; }
     .hits { display: grid; grid-template-columns: max-content 1fr; gap: .375rem 1.5rem; margin: .5rem 0 0; } .hits span { margin-right: 1.125rem; }
@@ -143,7 +142,7 @@ extension HTMLPage {
       td[data-label]::before { content: attr(data-label); display: block; font-family: system-ui, sans-serif; font-size: .8125rem; color: var(--faint); }
       .group > summary { flex-wrap: wrap; gap: .375rem .625rem; } .times { min-width: 0; } .what { flex-basis: 100%; order: 1; }
       .group .connection { padding-left: .625rem; } .hits { grid-template-columns: 1fr; } .filter input { width: 100%; }
-      .list tbody th, .list td { display: inline; margin-right: .75rem; } .overtime figcaption { flex-wrap: wrap; }
+      .list tbody th, .list td { display: inline; margin-right: .75rem; }
       tbody .plain .meaning { display: none; } tbody .plain td + td { display: none; } tbody .plain td::before { display: none; }
     }
     @media print {

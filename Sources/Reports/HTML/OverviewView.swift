@@ -25,8 +25,6 @@ struct OverviewView {
   /// Of all failures; empty when frames have no times.
   var bars: [Bar] = []
   var widthOfBar = 0.0
-  var from = ""
-  var to = ""
   var description = ""
   var hits: [Hit]
 
@@ -47,9 +45,9 @@ struct OverviewView {
     let counts = Timeline(times, span, parts: Self.parts).counts
     bars = Self.bars(counts, height: Self.height, span, page.clock)
     widthOfBar = 100 / Double(Self.parts) - 0.25
-    from = page.clock.seconds(span.from) ?? ""
-    to = page.clock.seconds(span.to) ?? ""
-    description = "\(counted(times.count, "error")) from \(from) to \(to), at most \(grouped(counts.max() ?? 0)) in one bar"
+    let from = page.clock.seconds(span.from) ?? ""
+    let to = page.clock.seconds(span.to) ?? ""
+    description = "\(counted(times.count, "failure")) from \(from) to \(to), at most \(grouped(counts.max() ?? 0)) in one bar"
   }
 
   /// One for each part of the recording in which anything happened.
