@@ -16,6 +16,7 @@ struct ConnectionTable {
       <section class="part" id="connections">
       <h2>Connections</h2>
       <p class="onpaper">On paper those that failed or have findings are listed.</p>
+      <div class="scroll" tabindex="0" role="region" aria-label="All connections">
       <table class="list">
       <thead><tr><th scope="col">No.</th><th scope="col">Began</th><th scope="col">Outcome</th><th scope="col">Client</th><th scope="col">Server</th><th scope="col">Share</th><th scope="col">User</th><th scope="col">SMB</th><th scope="col">Found</th></tr></thead>
       <tbody>
@@ -29,7 +30,7 @@ struct ConnectionTable {
         rows = ""
       }
     }
-    write(rows + "</tbody>\n</table>\n")
+    write(rows + "</tbody>\n</table>\n</div>\n")
     let more = page.order.unlisted
     if more > 0 { write("<p class=\"faint\">… and \(counted(more, "more connection")) without a fault</p>\n") }
     write("</section>\n")

@@ -38,6 +38,8 @@ struct FindingView {
   var standing: String
   var summary: String
   var evidence: [Frame]
+  /// A drawing beside it shows the same to the eye.
+  var isDrawn = false
   var moreEvidence: String?
   var tables: [Table] = []
   var why: String?

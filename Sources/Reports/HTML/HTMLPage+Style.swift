@@ -124,6 +124,9 @@ extension HTMLPage {
     .part > h3 { margin-top: 1.75rem; }
     .filter { display: flex; flex-wrap: wrap; gap: .75rem; align-items: center; }
     .filter input { font: inherit; color: var(--text); background: var(--ground); border: 1px solid var(--faint); border-radius: 6px; padding: .25rem .625rem; min-width: 0; width: 22rem; max-width: 100%; }
+    .scroll { overflow-x: auto; } .list td:nth-child(-n+5), .list td:nth-child(8) { overflow-wrap: normal; }
+    .list td:nth-child(2), .list td:nth-child(3) { white-space: nowrap; }
+    .proof h4:first-child, .proof .unseen + h4 { margin-top: 0; }
     .list { font-size: .8125rem; } .list th, .list td { padding: .3125rem .625rem .3125rem 0; } .list td { font-size: .8125rem; }
     .list th button { border: 0; background: none; padding: .25rem 0; color: inherit; font-weight: 500; }
     th[aria-sort="ascending"] button::after { content: " ▲"; } th[aria-sort="descending"] button::after { content: " ▼"; }

@@ -70,6 +70,7 @@ enum HTMLPage {
     {{#ladder}}\(ladder){{/ladder}}
     <div>
     \(evidence)
+    \(reasons)
     </div>
     </div>
     \(advice)
@@ -101,6 +102,7 @@ enum HTMLPage {
     <section class="finding" id="finding-{{findingID}}">
     \(headline)
     \(evidence)
+    \(reasons)
     \(advice)
     </section>
     {{/findings}}

@@ -117,9 +117,14 @@ struct HTMLReport {
     }
     if let text = order.findingsNotKept(of: record) { notes.append(NoteView(text: text, tone: .faint)) }
     if order.lacksExplanation(record) { notes.append(NoteView(text: report.lackOfExplanation, tone: .warning)) }
+    let ladder = Ladder(record, findings, clock)
     return ConnectionView(
       record, mark: OutcomeMark(record), attempt: attempt?.headline,
-      ladder: Ladder(record, findings), lead: findings.prefix(1).map { inFull($0) },
+      ladder: ladder, lead: findings.prefix(1).map { finding in
+        var view = inFull(finding)
+        view.isDrawn = ladder.tellsAll
+        return view
+      },
       // What contributes is told in short.
       others: findings.indices.dropFirst().map { index in
         FindingView(findings[index], in: report, known: findings[..<index].flatMap(\.evidence))

@@ -22,9 +22,10 @@ struct Affected {
 
   init(_ report: Report) {
     var servers = Counter(), clients = Counter(), networks = Counter(), users = Counter(), shares = Counter()
+    let names = Self.serverNames(report.connections)
     for connection in report.connections where connection.outcome != .notSMB {
       let isFailed = connection.outcome == .failed && !connection.isSuperseded
-      servers.note(connection.nameOfServerWithAddress, isFailed)
+      servers.note(names[connection.server.address] ?? "\(connection.server.address)", isFailed)
       let client = connection.client.address
       clients.note(connection.clientName.map { "\(client) (\(Escaping.clipped($0)))" } ?? "\(client)", isFailed)
       networks.note("\(Network.usual(of: client))", isFailed)
@@ -35,6 +36,15 @@ struct Affected {
     self.clients = clients.hit.count > Self.fewClients ? networks.hit : clients.hit
     self.users = users.hit
     self.shares = shares.hit
+  }
+
+  /// `10.77.0.20 (fs01)`, by whatever connection tells its name first.
+  private static func serverNames(_ connections: [DiagnosedConnection]) -> [IPAddress: String] {
+    var names: [IPAddress: String] = [:]
+    for connection in connections where names[connection.server.address] == nil {
+      names[connection.server.address] = connection.nameOfServer.map { "\(connection.server.address) (\(Escaping.clipped($0)))" }
+    }
+    return names
   }
 
   private struct Counter {
@@ -53,11 +63,5 @@ struct Affected {
 
   var lists: [(title: String, tallies: [Tally])] {
     [("servers", servers), ("clients", clients), ("shares", shares), ("users", users)].filter { !$0.1.isEmpty }
-  }
-}
-
-extension DiagnosedConnection {
-  fileprivate var nameOfServerWithAddress: String {
-    nameOfServer.map { "\(server.address) (\(Escaping.clipped($0)))" } ?? "\(server.address)"
   }
 }
