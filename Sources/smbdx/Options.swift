@@ -76,6 +76,10 @@ struct ColorOption: ParsableArguments {
 
   @Option(help: ArgumentHelp("Colour: auto (on terminals, unless NO_COLOR is set), always or never.", valueName: "when"))
   var color: When = .auto
+
+  init() {}
+
+  init(when color: When) { self.color = color }
 }
 
 /// Which rules run.
