@@ -1,4 +1,5 @@
 import Rules
+package import Transcripts
 
 /// What was found in a recording, or in as much of it as there is: the one result, from which everything is written.
 package struct Diagnosis: Sendable {
@@ -10,6 +11,7 @@ package struct Diagnosis: Sendable {
   /// By case, the gravest first; those of no case last.
   package internal(set) var findings: [Finding] = []
   package internal(set) var summary = Summary()
+  package internal(set) var responseTimes = ResponseTimes()
 
   /// Nothing could be read.
   package init(capture: CaptureFacts) { self.capture = capture }

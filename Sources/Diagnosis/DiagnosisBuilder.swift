@@ -39,6 +39,7 @@ struct DiagnosisBuilder {
   /// Failed connections whose goal was reached by one that is not listed.
   private var madeUpFor: Set<Int> = []
   private var kept = Kept()
+  private var responseTimes = ResponseTimes()
   private var candidates: [Candidate] = []
   private var surroundings = Surroundings()
   /// Lists of rules that many connections share.
@@ -65,6 +66,7 @@ struct DiagnosisBuilder {
   mutating func add(_ transcript: Transcript, _ verdict: Verdict) {
     if let candidate = verdict.candidate { surroundings.note(candidate) }
     countWhatIsNotShown(of: transcript)
+    responseTimes.note(transcript)
     let (connection, findings) = DiagnosedConnection.make(transcript, verdict, site) { shared($0, $1) }
     guard hasRoom(for: connection) else {
       noteLimit("connections", 1)
@@ -89,12 +91,15 @@ struct DiagnosisBuilder {
   ///   - locate: finds the file of a frame; only for a recording of several files.
   consuming func finish(
     capture: CaptureFacts, engine: Engine, facts: RecordingFacts, inquiries: Inquiries,
-    locate: ((Int) -> FramePlace?)? = nil
+    commandTimes: ResponseTimes = ResponseTimes(), locate: ((Int) -> FramePlace?)? = nil
   ) -> Diagnosis {
     var keeper = self
+    keeper.responseTimes.note(inquiries)
+    keeper.responseTimes.add(commandTimes)
     var capture = capture
     capture.conflictingSegments = keeper.conflictingSegments
     capture.unreadableMessages = keeper.unreadableMessages
+    capture.noteLimit("response-times", keeper.responseTimes.limitsReached)
     capture.noteLimit("surroundings", keeper.surroundings.limitsReached)
     for var finding in engine.judge(facts) {
       finding.accept(by: keeper.site.acceptances, between: [])
@@ -115,7 +120,9 @@ struct DiagnosisBuilder {
     for connection in conclusion.connections { summary.count(connection.outcome, isSuperseded: connection.isSuperseded) }
     for finding in conclusion.findings { summary.count(finding.severity) }
     if isFiltered { conclusion.withoutStreams() }
-    return Diagnosis(capture: capture, conclusion, summary: summary)
+    var diagnosis = Diagnosis(capture: capture, conclusion, summary: summary)
+    diagnosis.responseTimes = keeper.responseTimes
+    return diagnosis
   }
 
   // MARK: Keeping

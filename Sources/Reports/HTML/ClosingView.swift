@@ -32,6 +32,18 @@ struct ClosingView {
   var moreUnchecked: String?
   var warnings: [String]
   var facts: [Fact]
+  var times: [ResponseTime]
+  var moreTimes: String?
+
+  /// How long a server took to answer one thing.
+  struct ResponseTime {
+    var server: String
+    var step: String
+    var count: String
+    var median: String
+    var most: String
+    var max: String
+  }
 
   init(_ page: HTMLReport, sections: [SectionView]) {
     let (report, order) = (page.report, page.order)
@@ -48,6 +60,14 @@ struct ClosingView {
     moreUnchecked = remainder(groups.count - unchecked.count, "reason")
     warnings = report.capture.sentences(limit: HTMLReport.Limit.remarks)
     facts = Self.facts(of: report)
+    let rows = report.diagnosis.responseTimes.rows
+    times = rows.prefix(HTMLReport.Limit.times).map { key, histogram in
+      ResponseTime(
+        server: key.server.description, step: [key.step.rawValue, key.share].compactMap(\.self).joined(separator: " "),
+        count: grouped(histogram.count), median: histogram.percentile(50).map(milliseconds) ?? "",
+        most: histogram.percentile(95).map(milliseconds) ?? "", max: milliseconds(histogram.longest))
+    }
+    moreTimes = remainder(rows.count - times.count, "line")
   }
 
   private static func facts(of report: Report) -> [Fact] {

@@ -37,6 +37,8 @@ struct HTMLReport {
     static let lines = 4
     /// Reasons for rules not judged.
     static let reasons = 24
+    /// Response times.
+    static let times = 500
     /// Warnings about the files.
     static let remarks = 24
   }

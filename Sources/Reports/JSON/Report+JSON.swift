@@ -20,6 +20,7 @@ extension Report {
       json.array("findings") { for finding in findings { json.object { finding.write(to: json, of: self) } } }
       let overview = Overview(self)
       json.array("groups") { for group in overview.groups { json.object { group.write(to: json, in: overview) } } }
+      diagnosis.responseTimes.write(to: json)
       json.object("summary") { summary.write(to: json) }
     }
   }

@@ -90,6 +90,7 @@ final class TextReport {
     writeHealthy(order.healthy)
     writeSection("Kerberos and names, for information", order.others { !$0.isOfRecording && $0.severity == .info })
     writeSection("capture, for information", order.others { $0.isOfRecording && $0.severity == .info })
+    if detail == .verbose { writeResponseTimes() }
     writeNotChecked()
     writeWarnings()
     writeSummary()

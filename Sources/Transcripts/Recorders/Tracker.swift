@@ -51,6 +51,13 @@ package struct Tracker {
   /// Look-ups of names that were forgotten.
   package var nameLimitsReached: Int { adopter.names.limitsReached }
 
+  /// How long commands in use took; after ``finish()``.
+  package var commandTimes: ResponseTimes {
+    var times = ResponseTimes()
+    adopter.context.times.add(to: &times)
+    return times
+  }
+
   /// Takes the next frame of the recording.
   package mutating func accept(_ frame: Frame, _ bytes: borrowing ByteView) {
     counts.note(frame, captured: bytes.count)

@@ -1,0 +1,53 @@
+/// How long something took, in parts of fixed number: eight for each doubling, so that a figure is right to about 6 %.
+package struct DurationHistogram: Sendable {
+  /// Up to two minutes; what takes longer is in the last part.
+  static let parts = 224
+
+  private var counts: [UInt32] = []
+  package private(set) var count = 0
+  /// Nanoseconds, exact.
+  package private(set) var longest: Int64 = 0
+
+  package init() {}
+
+  init(_ counts: [UInt32], longest: Int64) {
+    self.counts = counts
+    self.longest = longest
+    count = counts.reduce(0) { $0 + Int($1) }
+  }
+
+  /// A clock that was set back makes no duration.
+  mutating func note(_ nanoseconds: Int64) {
+    guard nanoseconds >= 0 else { return }
+    if counts.isEmpty { counts = [UInt32](repeating: 0, count: Self.parts) }
+    counts[Self.part(of: nanoseconds)] &+= 1
+    count += 1
+    longest = max(longest, nanoseconds)
+  }
+
+  /// The part of a duration of 0 or more; units of 1.024 µs.
+  static func part(of nanoseconds: Int64) -> Int {
+    let units = Int(nanoseconds >> 10)
+    guard units >= 8 else { return units }
+    let shift = Int.bitWidth - units.leadingZeroBitCount - 4
+    return min((shift + 1) * 8 + ((units >> shift) & 7), parts - 1)
+  }
+
+  /// What so many of hundred take at most, in nanoseconds; nil when there is none.
+  package func percentile(_ percent: Int) -> Int64? {
+    guard count > 0 else { return nil }
+    let rank = max(1, (count * percent + 99) / 100)
+    var seen = 0
+    for (part, number) in counts.enumerated() {
+      seen += Int(number)
+      if seen >= rank { return min(Self.middle(of: part), longest) }
+    }
+    return longest
+  }
+
+  private static func middle(of part: Int) -> Int64 {
+    guard part >= 8 else { return (Int64(part) << 10) + 512 }
+    let shift = part / 8 - 1
+    return ((Int64(8 + part % 8) << shift) << 10) + ((Int64(1) << shift) << 9)
+  }
+}
