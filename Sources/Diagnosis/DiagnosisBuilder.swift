@@ -91,7 +91,7 @@ struct DiagnosisBuilder {
   ///   - locate: finds the file of a frame; only for a recording of several files.
   consuming func finish(
     capture: CaptureFacts, engine: Engine, facts: RecordingFacts, inquiries: Inquiries,
-    commandTimes: ResponseTimes = ResponseTimes(), locate: ((Int) -> FramePlace?)? = nil
+    commandTimes: ResponseTimes = ResponseTimes(), ledger: FrameLedger = FrameLedger(), locate: ((Int) -> FramePlace?)? = nil
   ) -> Diagnosis {
     var keeper = self
     keeper.responseTimes.note(inquiries)
@@ -115,6 +115,10 @@ struct DiagnosisBuilder {
       doubt: DoubtAboutSilence(capture)
     ) { keeper.keep($0) }
     for (name, count) in keeper.limitsReached { capture.noteLimit(name, count) }
+    var clock = FrameClock()
+    clock.note(inquiries)
+    conclusion.changeFindings { clock.date(&$0) }
+    conclusion.date(by: ledger)
     if let locate { conclusion.locate(by: locate) }
     var summary = keeper.unlisted
     for connection in conclusion.connections { summary.count(connection.outcome, isSuperseded: connection.isSuperseded) }
@@ -234,6 +238,17 @@ extension DiagnosedConnection {
 }
 
 extension Conclusion {
+  /// Gives evidence its time where the transcript of its connection does not know it.
+  mutating func date(by ledger: FrameLedger) {
+    let starts = Dictionary(connections.map { ($0.firstFrame, $0.startTime) }) { first, _ in first }
+    changeFindings { finding in
+      for index in finding.observation.evidence.indices where finding.observation.evidence[index].time == nil {
+        let frame = finding.observation.evidence[index].frame
+        finding.observation.evidence[index].time = starts[frame] ?? ledger.time(of: frame)
+      }
+    }
+  }
+
   /// Says in which file each cited frame lies.
   mutating func locate(by find: (Int) -> FramePlace?) { changeFindings { finding in
     for index in finding.observation.evidence.indices {

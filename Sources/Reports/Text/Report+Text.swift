@@ -53,8 +53,9 @@ final class TextReport {
     static let unreadable = 3
     /// Connections with findings up to which each is told by itself.
     static let withoutOverview = 4
-    /// Connections without fault that get a line behind an overview; all where the user chose them.
+    /// Connections without fault that get a line behind an overview.
     static let healthyBehindOverview = 0
+    /// The same where the user chose what is shown.
     static let healthyChosen = 1000
   }
 

@@ -27,6 +27,8 @@ package struct ResponseTimes: Sendable {
 
   package init() {}
 
+  mutating func noteLimit(_ count: Int) { limitsReached += count }
+
   mutating func note(_ key: Key, _ nanoseconds: Int64) {
     guard histograms[key] != nil || histograms.count < Limit.kept else {
       limitsReached += 1
@@ -37,6 +39,7 @@ package struct ResponseTimes: Sendable {
 
   package mutating func add(_ other: ResponseTimes) {
     for (key, histogram) in other.histograms { add(key, histogram) }
+    limitsReached += other.limitsReached
   }
 
   mutating func add(_ key: Key, _ histogram: DurationHistogram) {

@@ -137,6 +137,7 @@ package struct Traffic: Sendable {
   package var lastRequestLeaves = false
   /// A CREATE, or an IOCTL other than Validate Negotiate, on a connected tree.
   package var firstTreeUseFrame = 0
+  package var firstTreeUseTime = Timestamp(nanoseconds: 0)
   /// The answer to the last Validate Negotiate that is only counted.
   var settledValidationFrame = 0
   /// Requests of the client after that of the last Validate Negotiate exchange.

@@ -72,6 +72,7 @@ final class CommandTimes {
   }
 
   func add(to times: inout ResponseTimes) {
+    times.noteLimit(limitsReached)
     for (server, place) in servers.sorted(by: { $0.value < $1.value }) {
       for (index, step) in Self.steps.enumerated() {
         let row = place * Self.steps.count + index

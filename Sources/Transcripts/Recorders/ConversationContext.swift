@@ -9,5 +9,8 @@ final class ConversationContext {
   /// The frame at hand brings bytes of messages that establish or end something: whether it is damaged is to be found out.
   var frameMatters = false
 
+  /// The same, but only its time is of interest.
+  var frameIsCited = false
+
   init(observer: (any MessageObserver)?) { self.observer = observer }
 }

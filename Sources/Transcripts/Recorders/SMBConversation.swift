@@ -128,6 +128,7 @@ final class SMBConversation: StreamConsumer {
       if chunk.side == .first { framers.first = framer } else { framers.second = framer }
     }
     guard transcript.isOriented && isFromStart || answersFirstWord, NBSSHeader.isForeign(chunk.bytes) else { return }
+    context.frameIsCited = true
     transcript.foreignBeginnings.append(
       ForeignBeginning(
         sender: transcript.peer(chunk.side), frame: chunk.frame.number, bytes: chunk.bytes.prefix(16).copy()))
@@ -328,6 +329,7 @@ extension SMBConversation: SMBMessageSink {
       transcript.traffic.responsesSinceValidation += 1
       transcript.noteAnswer(in: frame)
     }
+    if transcript.traffic.firstEncryptedFrame == 0 { context.frameIsCited = true }
     if transcript.traffic.firstEncryptedFrame == 0 { transcript.traffic.firstEncryptedFrame = origin.firstFrame }
     if transcript.peer(side) == .client { transcript.noteRequests(1, in: frame) }
     observer?.observe(
@@ -361,6 +363,7 @@ extension SMBConversation: SMBMessageSink {
   }
 
   func noteLost(_ count: Int, isEndOfMessage: Bool, frame: FrameStamp, side: Side) {
+    context.frameIsCited = true
     let sender = transcript.peer(side)
     guard transcript.visibility.lost.count(where: { $0.sender == sender && $0.isEndOfMessage == isEndOfMessage }) < Limit.lost
     else {
