@@ -6,6 +6,8 @@ import Rules
 import Testing
 import Transcripts
 
+@testable import smbdx
+
 /// Every format counts the same failures, of every fixture, and adds them up to the same.
 @Suite struct CountTests {
   private static func written(_ write: (@escaping (String) -> Void) -> Void) -> String {
@@ -45,7 +47,7 @@ import Transcripts
     #expect(events.count { $0.contains("\"overcome\":true") } == wanted.superseded)
   }
 
-  private static let formats: [(name: String, write: (Report, @escaping (String) -> Void) -> Void)] = [
+  private static let formats: [(name: String, write: @Sendable (Report, @escaping (String) -> Void) -> Void)] = [
     ("text", { $0.writeText(TextOptions(width: 10_000), to: $1) }), ("json", { $0.writeJSON(to: $1) }), ("ndjson", { $0.writeNDJSON(to: $1) }),
     ("sarif", { $0.writeSARIF(to: $1) }), ("github", { $0.writeGitHub(to: $1) }), ("markdown", { $0.writeMarkdown(to: $1) }),
     ("html", { $0.writeHTML(to: $1) }),

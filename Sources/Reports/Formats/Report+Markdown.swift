@@ -156,7 +156,8 @@ struct Ticket {
   private mutating func advice(of finding: Finding) -> String {
     var text = finding.causes.isEmpty ? "" : "\nCauses, most likely first:\n\n"
     for cause in finding.causes { text += "1. \(Markdown.text(cause))\n" }
-    let new = finding.remedies.filter { advised.insert($0.text + ($0.command ?? "")).inserted }
+    let new = zip(finding.remedies, finding.datedRemedies)
+      .filter { advised.insert($0.0.text + ($0.0.command ?? "")).inserted }.map(\.1)
     if !new.isEmpty { text += "\nWhat to do:\n\n" }
     for remedy in new {
       text += "1. \(Markdown.text(remedy.text))\n"

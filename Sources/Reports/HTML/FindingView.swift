@@ -76,7 +76,7 @@ struct FindingView {
     } else {
       if finding.causes.isEmpty { why = paragraphs(of: finding.rule.explanation).first }
       causes = finding.causes
-      remedies = finding.remedies
+      remedies = finding.datedRemedies
     }
   }
 }

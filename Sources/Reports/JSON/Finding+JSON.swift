@@ -19,7 +19,7 @@ extension Finding {
     json.array("evidence") { for proof in evidence { json.object { proof.write(to: json, of: report) } } }
     json.array("comparison") { for field in comparison { json.object { field.write(to: json) } } }
     json.member("causes", causes)
-    json.array("remedies") { for remedy in remedies { json.object { remedy.write(to: json) } } }
+    json.array("remedies") { for remedy in datedRemedies { json.object { remedy.write(to: json) } } }
     json.member("references", rule.references)
     json.member("wireshark", wiresharkFilter)
   }

@@ -53,6 +53,8 @@ final class TextReport {
     static let unreadable = 3
     /// Connections with findings up to which each is told by itself.
     static let withoutOverview = 4
+    /// Findings of no connection up to which each is told; of more, one of each kind.
+    static let withoutExamples = 8
     /// Connections without fault that get a line behind an overview.
     static let healthyBehindOverview = 0
     /// The same where the user chose what is shown.

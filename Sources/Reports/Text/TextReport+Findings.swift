@@ -15,7 +15,7 @@ extension TextReport {
       writeLabelled("fix", Phrase.words("as above", .faint))
     } else {
       writeWhy(finding)
-      writeNumbered(finding.remedies, label: "fix", indent: 9, to: out)
+      writeNumbered(finding.datedRemedies, label: "fix", indent: 9, to: out)
     }
     let see = ["smbdx explain \(finding.rule.id)"] + finding.rule.references
     writeLabelled("see", see.enumerated().map { Phrase($1 + ($0 < see.count - 1 ? " ·" : ""), .faint) })
@@ -95,9 +95,14 @@ extension TextReport {
     guard !findings.isEmpty else { return }
     out.separate()
     out.line(title, .strong)
-    for (index, finding) in findings.enumerated() {
+    let isShort = detail == .verbose || findings.count <= Limit.withoutExamples
+    let counts = isShort ? [:] : Dictionary(grouping: findings, by: \.rule.id).mapValues(\.count)
+    var told: Set<String> = []
+    for (index, finding) in findings.enumerated() where isShort || told.insert(finding.rule.id).inserted {
       if index > 0, finding.severity > .info { out.separate() }
       write(finding, inFull: finding.severity > .info || detail == .verbose)
+      let more = counts[finding.rule.id, default: 1] - 1
+      if more > 0 { out.flow(Phrase.words("… and \(grouped(more)) more like it: --rule \(finding.rule.id) -v lists them", .faint), indent: 4, hanging: 6) }
     }
   }
 }
