@@ -52,8 +52,11 @@ struct ConnectionTable {
     cell(connection.identityText ?? "", to: &rows)
     cell(connection.dialect ?? "", to: &rows)
     rows += "</td><td>"
-    if let group { rows += "<a href=\"#group-\(group + 1)\">\(page.overview.groups[group].rule.id)</a> " }
-    var known: Set<String> = group.map { [page.overview.groups[$0].rule.id] } ?? []
+    var known: Set<String> = []
+    if let group, page.folded.contains(group) {
+      rows += "<a href=\"#group-\(group + 1)\">\(page.overview.groups[group].rule.id)</a> "
+      known.insert(page.overview.groups[group].rule.id)
+    }
     for finding in findings where known.insert(finding.rule.id).inserted { rows += finding.rule.id + " " }
     rows += "</td></tr>\n"
   }

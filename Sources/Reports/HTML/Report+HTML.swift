@@ -52,6 +52,8 @@ struct HTMLReport {
   /// Too many connections to tell each by itself.
   let isGrouped: Bool
   private let told: Set<Int>
+  /// Groups that the page has, by their place.
+  let folded: Set<Int>
   /// Where a rule's causes and remedies were told, by all of them: they are not repeated.
   private var advised: [[String]: String] = [:]
 
@@ -63,12 +65,19 @@ struct HTMLReport {
     isGrouped = order.notable.count > TextReport.Limit.withoutOverview
     let examples = isGrouped ? Self.examples(overview) : order.examples(limit: Limit.inFull)
     told = examples
+    folded = isGrouped ? Self.folded(overview) : []
     shown = order.notable.filter { examples.contains($0.id) }
   }
 
   /// Of each group the connection that stands for it.
   private static func examples(_ overview: Overview) -> Set<Int> {
     Set(overview.leading.lazy.compactMap { $0.group.example.connections.first }.prefix(Limit.inFull))
+  }
+
+  /// All that say error or worse, and the first of the others.
+  private static func folded(_ overview: Overview) -> Set<Int> {
+    let (grave, others) = (overview.leading.filter { $0.group.severity > .warning }, overview.leading.filter { $0.group.severity <= .warning })
+    return Set(grave.map(\.place) + others.prefix(Limit.warnings).map(\.place))
   }
 
   /// It has a part of the page to itself.
@@ -93,10 +102,7 @@ struct HTMLReport {
     write(Template(HTMLPage.overview).render(view))
     let (opening, connection, end) = (Template(HTMLPage.group), Template(HTMLPage.connection), Template(HTMLPage.groupEnd))
     var written: Set<Int> = []
-    var warnings = 0
-    for (place, group) in overview.leading {
-      if group.severity <= .warning { warnings += 1 }
-      guard warnings <= Limit.warnings else { continue }
+    for (place, group) in overview.leading where folded.contains(place) {
       let folded = GroupView(group, place: place, self)
       write(opening.render(folded))
       if let record = group.example.connections.first.flatMap(order.connection) {

@@ -30,7 +30,8 @@ extension DiagnosisGroup {
     writeNames(shares, as: "shares", to: json)
     json.member("firstTime", firstTime?.rfc3339)
     json.member("lastTime", lastTime?.rfc3339)
-    json.member("timeline", overview.span.map { Timeline(extent.times, $0, parts: Limit.parts).counts } ?? [])
+    let span = extent.times.count > 1 ? overview.span : nil
+    json.member("timeline", span.map { Timeline(extent.times, $0, parts: Limit.parts).counts } ?? [])
     json.member("example", example.id)
     json.member("connections", connections)
     json.member("findings", findings.map(\.id))

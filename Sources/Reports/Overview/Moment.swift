@@ -14,9 +14,10 @@ package struct Moment: Sendable {
   package init?(_ text: String) {
     self.text = text
     var rest = text.hasSuffix("Z") ? text.dropLast() : text[...]
-    if let match = rest.prefixMatch(of: /(\d{4})-(\d\d)-(\d\d)(?:[T ]|$)/), let date = Self.days(match.1, match.2, match.3) {
+    if let match = rest.prefixMatch(of: /(\d{4})-(\d\d)-(\d\d)([T ]|$)/), let date = Self.days(match.1, match.2, match.3) {
       day = date
       rest = rest[match.range.upperBound...]
+      guard rest.isEmpty == match.4.isEmpty else { return nil }
     } else {
       day = nil
     }
