@@ -30,6 +30,9 @@ import Testing
     }
   }
 
+  /// However its lines are broken.
+  private static func words(of text: String) -> String { text.split(whereSeparator: \.isWhitespace).joined(separator: " ") }
+
   private var capture: String { directory.path + "/a.pcapng" }
 
   /// What is hidden still decides the exit status.
@@ -61,14 +64,14 @@ import Testing
   @Test func searchesDirectories() {
     let together = run(directory.path)
     #expect(together.status == 1)
-    #expect(together.text.contains("2 SMB connections, 1 failed"))
+    #expect(Self.words(of: together.text).contains("2 SMB connections, 1 failed"))
   }
 
   @Test func judgesEachFileByItself() throws {
     let ending = run("--per-file", directory.path)
     #expect(ending.status == 1)
     #expect(ending.text.contains("2 files, each a recording of its own: 1 with failures"))
-    #expect(ending.text.contains("✗ \(capture)  1 SMB connection, 1 failed  1× error[auth-logon-failure] on 10.77.0.20"))
+    #expect(Self.words(of: ending.text).contains("1 SMB connection, 1 failed 1× error[auth-logon-failure] on 10.77.0.20"))
     #expect(ending.text.contains("Nothing wrong found: the SMB connection was established."))
     let json = run("--per-file", "--format", "json", directory.path).text
     let object = try #require(try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any])
