@@ -209,6 +209,7 @@ package struct LostBytes: Sendable {
   package var sender: Peer
   /// The frame behind the gap.
   package var frame: Int
+  package var time = Timestamp(nanoseconds: 0)
   package var count: Int
   /// They belong to one message, whose kind and status are known all the same.
   package var isEndOfMessage = false

@@ -363,7 +363,6 @@ extension SMBConversation: SMBMessageSink {
   }
 
   func noteLost(_ count: Int, isEndOfMessage: Bool, frame: FrameStamp, side: Side) {
-    context.frameIsCited = true
     let sender = transcript.peer(side)
     guard transcript.visibility.lost.count(where: { $0.sender == sender && $0.isEndOfMessage == isEndOfMessage }) < Limit.lost
     else {
@@ -371,7 +370,7 @@ extension SMBConversation: SMBMessageSink {
       return
     }
     transcript.visibility.lost.append(
-      LostBytes(sender: sender, frame: frame.number, count: count, isEndOfMessage: isEndOfMessage))
+      LostBytes(sender: sender, frame: frame.number, time: frame.time, count: count, isEndOfMessage: isEndOfMessage))
   }
 
   func note(unreadable structure: String, _ error: DecodeError, frame: Int, side: Side) {
