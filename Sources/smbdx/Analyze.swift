@@ -83,13 +83,13 @@ func analyze(
   var options = options
   options.isFiltered = recording.isFiltered
   var analysis = Analysis(options)
-  let progress = Progress(isShown: showsProgress && Output.standardError.isTerminal)
+  let progress = Progress(isShown: showsProgress && Output.standardError.isTerminal && !Screen().isDumb, byteCount: recording.byteCount)
   if let change {
     recording.forEachFrame { frame, _, bytes in change(frame, bytes) { analysis.accept($0, $1) } }
   } else {
     recording.forEachFrame { frame, _, bytes in
       analysis.accept(frame, bytes)
-      progress.note(frame.number)
+      progress.note(frame.number, bytes.count)
     }
   }
   progress.end()
@@ -127,22 +127,5 @@ extension Report {
       diagnosis.noteUnreadable(CaptureWarning(message: "\(error)", file: error.file, frame: nil, byte: nil))
     }
     self.init(toolVersion: Smbdx.version, files: [error.file], diagnosis: diagnosis)
-  }
-}
-
-/// Frames read so far, on standard error, while it is a terminal.
-final class Progress {
-  private static let interval = 500_000
-  private let isShown: Bool
-
-  init(isShown: Bool) { self.isShown = isShown }
-
-  @inline(__always)
-  func note(_ frame: Int) {
-    if isShown, frame % Self.interval == 0 { Output.standardError.write("\r\(frame) frames") }
-  }
-
-  func end() {
-    if isShown { Output.standardError.write("\r\u{1b}[K") }
   }
 }

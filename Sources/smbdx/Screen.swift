@@ -11,7 +11,8 @@ struct Screen {
 
   init(environment: [String: String] = ProcessInfo.processInfo.environment) { self.environment = environment }
 
-  private var isDumb: Bool { environment["TERM"] == "dumb" }
+  /// It obeys no codes.
+  var isDumb: Bool { environment["TERM"] == "dumb" }
 
   /// no-color.org: present and not empty.
   var allowsColor: Bool { environment["NO_COLOR", default: ""].isEmpty && !isDumb }

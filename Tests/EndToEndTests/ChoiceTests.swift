@@ -83,6 +83,12 @@ import Testing
     #expect(run("--per-file", "--format", "html", directory.path).status == 2)
   }
 
+  @Test func saysHowFarItIs() {
+    #expect(Progress.line(frame: 100_000, bytes: 25, of: 100, seconds: 2) == "100,000 frames, 50,000 a second; 25 %, 6 s left")
+    #expect(Progress.line(frame: 100_000, bytes: 250, of: 100, seconds: 2).hasSuffix("100 %, 0 s left"))
+    #expect(Progress.line(frame: 100_000, bytes: 25, of: nil, seconds: 2) == "100,000 frames, 50,000 a second")
+  }
+
   @Test func obeysItsSurroundings() {
     #expect(Screen(environment: [:]).width(of: nil) == 100)
     #expect(Screen(environment: [:]).width(of: 132) == 132)
