@@ -31,6 +31,8 @@ final class CaptureFile {
   private var lastLinkTypes: [LinkType] = []
   private var lastLostFrames = 0
   private var isReopenable = false
+  /// Bytes of the file; nil for a pipe, and for one that has to be unpacked.
+  private(set) var size: Int?
 
   /// Opens it and moves to the first frame.
   ///
@@ -161,6 +163,7 @@ final class CaptureFile {
     isReopenable = seekable != nil
     let outer = PeekedBytes(source)
     guard let compression = Compression(head: outer.head) else {
+      size = seekable?.size
       return try open(outer, seekable: seekable)
     }
     try open(PeekedBytes(compression.unpack(outer)), seekable: nil)

@@ -7,8 +7,8 @@ struct CapturePath {
   /// Why it cannot be read, whatever is in it.
   var fault: CaptureError?
 
-  /// Puts the files of a directory in its place, by name, without those whose names begin with a dot. Directories in
-  /// it are left alone, and so are pipes and devices.
+  /// Puts the files of a directory and of those in it in its place, by name, without those whose names begin with a dot.
+  /// Pipes and devices in it are left alone.
   ///
   /// - Throws: when a file would be read twice, or a directory cannot be read or has no files.
   static func expand(_ paths: [String]) throws(CaptureError) -> [CapturePath] {
@@ -16,16 +16,7 @@ struct CapturePath {
     var seen: Set<FileIdentity> = []
     for path in paths {
       if path != "-", case .directory = DirectoryListing.Kind(of: path) {
-        let listing = try DirectoryListing(of: path)
-        for entry in listing.entries where entry.kind == .file {
-          let file = path + "/" + entry.name
-          // A link to another file of the directory, such as a recorder's “latest”, brings nothing new.
-          guard let identity = FileIdentity(path: file), seen.insert(identity).inserted else { continue }
-          expanded.append(CapturePath(path: file, isInDirectory: true))
-        }
-        expanded += listing.illegibleNames.map {
-          CapturePath(path: path + "/" + $0, isInDirectory: true, fault: .illegibleName($0))
-        }
+        try search(path, &expanded, &seen)
       } else {
         if let identity = FileIdentity(path: path), !seen.insert(identity).inserted {
           throw CaptureError(file: CaptureFile.name(of: path), reason: .namedTwice)
@@ -37,5 +28,31 @@ struct CapturePath {
       throw CaptureError(file: CaptureFile.name(of: path), reason: .unreadable("there are no files in this directory"))
     }
     return expanded
+  }
+
+  private static func search(
+    _ directory: String, _ found: inout [CapturePath], _ seen: inout Set<FileIdentity>
+  ) throws(CaptureError) {
+    let listing = try DirectoryListing(of: directory)
+    for entry in listing.entries {
+      let path = (directory == "/" ? "" : directory) + "/" + entry.name
+      switch entry.kind {
+      // Links to directories may lead back.
+      case .directory where !entry.isLink:
+        do throws(CaptureError) {
+          try search(path, &found, &seen)
+        } catch {
+          found.append(CapturePath(path: path, isInDirectory: true, fault: error))
+        }
+      case .file:
+        // A link to another file of the directory, such as a recorder's “latest”, brings nothing new.
+        guard let identity = FileIdentity(path: path), seen.insert(identity).inserted else { continue }
+        found.append(CapturePath(path: path, isInDirectory: true))
+      default: break
+      }
+    }
+    found += listing.illegibleNames.map {
+      CapturePath(path: directory + "/" + $0, isInDirectory: true, fault: .illegibleName($0))
+    }
   }
 }

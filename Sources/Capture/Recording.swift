@@ -99,6 +99,11 @@ package final class Recording {
     }
   }
 
+  /// Of all files; nil when that of one is not known.
+  package var byteCount: Int? {
+    files.reduce(Optional(0)) { sum, file in sum.flatMap { sum in file.size.map { sum + $0 } } }
+  }
+
   /// Base names, in the order given.
   package var fileNames: [String] { files.map(\.name) }
 

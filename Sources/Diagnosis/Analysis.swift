@@ -88,7 +88,8 @@ package struct Analysis {
     facts.lostPackets = source.lostPackets.filter { $0.count > 0 }
     return builder.finish(
       capture: CaptureFacts(tracker, source, isFiltered: judge.isFiltered, locate: locate), engine: judge.engine, facts: facts,
-      inquiries: inquiries, locate: locate)
+      inquiries: inquiries, commandTimes: tracker.commandTimes, ledger: tracker.ledger,
+      locate: locate)
   }
 }
 

@@ -38,8 +38,11 @@ struct Conclusion {
       if let facts { note(engine.notChecked(found[index], in: facts), of: found[index]) }
     }
     for entry in late { take(entry.finding, entry.of.map { found[$0] }, isKept) }
+    var clock = FrameClock()
+    clock.note(others)
     for var finding in engine.judge(others) {
       finding.accept(by: site.acceptances, between: [])
+      clock.date(&finding)
       if isKept(finding) { self.findings.append(finding) }
     }
     express(doubt)
@@ -123,7 +126,9 @@ struct Conclusion {
   }
 
   private mutating func close(_ one: Case, _ places: [Int], _ madeUpFor: Set<Int>) -> DiagnosedCase {
+    let clock = clock(of: one, places)
     for place in places {
+      clock?.date(&findings[place])
       findings[place].caseID = one.id
       if findings[place].gravity > .info, isOvercome(findings[place], in: one, madeUpFor) {
         findings[place].standing = .superseded
@@ -143,6 +148,15 @@ struct Conclusion {
     let record = DiagnosedCase(one, failed: Set(failed.map(\.id)), primary: primary.map { findings[$0] }, names: site.names)
     for index in record.superseded.compactMap(index) { connections[index].isSuperseded = true }
     return record
+  }
+
+  /// Knows when frames came that findings of the case cite, where that is not known yet.
+  private func clock(of one: Case, _ places: [Int]) -> FrameClock? {
+    guard places.contains(where: { findings[$0].evidence.contains { $0.time == nil } }) else { return nil }
+    var clock = FrameClock()
+    clock.note(one)
+    for connection in one.connections { if let index = index(of: connection.id) { clock.note(connections[index].datedFrames) } }
+    return clock
   }
 
   private func isOvercome(_ finding: Finding, in one: Case, _ madeUpFor: Set<Int>) -> Bool {

@@ -87,6 +87,7 @@ extension DiagnosedConnection {
   package var server: Endpoint { brief.server }
   package var firstFrame: Int { brief.firstFrame.number }
   package var startTime: Timestamp { brief.firstFrame.time }
+  package var endTime: Timestamp { brief.lastFrame.time }
   package var lastFrame: Int { brief.lastFrame.number }
   package var outcome: ConnectionOutcome { brief.outcome }
   package var stageOutcomes: some Sequence<(Stage, StageOutcome)> { zip(Stage.allCases, stages) }

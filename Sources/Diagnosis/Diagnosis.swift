@@ -11,6 +11,7 @@ package struct Diagnosis: Sendable {
   /// By case, the gravest first; those of no case last.
   package internal(set) var findings: [Finding] = []
   package internal(set) var summary = Summary()
+  package internal(set) var responseTimes = ResponseTimes()
 
   /// Nothing could be read.
   package init(capture: CaptureFacts) { self.capture = capture }
@@ -36,6 +37,13 @@ package struct Diagnosis: Sendable {
 
   /// Counts what reached a limit after the recording was over.
   package mutating func noteLimit(_ name: String, _ count: Int) { capture.noteLimit(name, count) }
+
+  /// Lets go all others of those that are listed; what was counted stays.
+  package mutating func keep(connections ids: Set<Int>, findings names: Set<String>) {
+    connections.removeAll { !ids.contains($0.id) }
+    cases.removeAll { !$0.connections.contains(where: ids.contains) }
+    findings.removeAll { !names.contains($0.id) }
+  }
 
   /// Puts other words for some in all that is said of the recording's files.
   ///

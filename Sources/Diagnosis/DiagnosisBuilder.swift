@@ -41,6 +41,7 @@ struct DiagnosisBuilder {
   /// Failed connections whose goal was reached by one that is not listed.
   private var madeUpFor: Set<Int> = []
   private var kept = Kept()
+  private var responseTimes = ResponseTimes()
   private var candidates: [Candidate] = []
   private var surroundings = Surroundings()
   /// Lists of rules that many connections share.
@@ -67,6 +68,7 @@ struct DiagnosisBuilder {
   mutating func add(_ transcript: Transcript, _ verdict: Verdict) {
     if let candidate = verdict.candidate { surroundings.note(candidate) }
     countWhatIsNotShown(of: transcript)
+    responseTimes.note(transcript)
     // Most connections of a large recording: nothing to say of them, and no room left.
     if verdict.findings.isEmpty, transcript.outcome != .failed, quietCount >= Limit.quietConnections {
       noteUnlisted(transcript.outcome, [], of: transcript) { ConnectionBrief(transcript) }
@@ -97,12 +99,15 @@ struct DiagnosisBuilder {
   ///   - locate: finds the file of a frame; only for a recording of several files.
   consuming func finish(
     capture: CaptureFacts, engine: Engine, facts: RecordingFacts, inquiries: Inquiries,
-    locate: ((Int) -> FramePlace?)? = nil
+    commandTimes: ResponseTimes = ResponseTimes(), ledger: FrameLedger = FrameLedger(), locate: ((Int) -> FramePlace?)? = nil
   ) -> Diagnosis {
     var keeper = self
+    keeper.responseTimes.note(inquiries)
+    keeper.responseTimes.add(commandTimes)
     var capture = capture
     capture.conflictingSegments = keeper.conflictingSegments
     capture.unreadableMessages = keeper.unreadableMessages
+    capture.noteLimit("response-times", keeper.responseTimes.limitsReached)
     capture.noteLimit("surroundings", keeper.surroundings.limitsReached)
     var facts = facts
     facts.sweeps = keeper.setSweepsAside(inquiries.lookups)
@@ -120,12 +125,18 @@ struct DiagnosisBuilder {
       doubt: DoubtAboutSilence(capture)
     ) { keeper.keep($0) }
     for (name, count) in keeper.limitsReached { capture.noteLimit(name, count) }
+    var clock = FrameClock()
+    clock.note(inquiries)
+    conclusion.changeFindings { clock.date(&$0) }
+    conclusion.date(by: ledger)
     if let locate { conclusion.locate(by: locate) }
     var summary = keeper.unlisted
     for connection in conclusion.connections { summary.count(connection.outcome, isSuperseded: connection.isSuperseded) }
     for finding in conclusion.findings { summary.count(finding.severity) }
     if isFiltered { conclusion.withoutStreams() }
-    return Diagnosis(capture: capture, conclusion, summary: summary)
+    var diagnosis = Diagnosis(capture: capture, conclusion, summary: summary)
+    diagnosis.responseTimes = keeper.responseTimes
+    return diagnosis
   }
 
   /// What a sweep of the network found is one fact, and no failure of each host.
@@ -257,11 +268,24 @@ extension DiagnosedConnection {
     connection.primary = findings.first(where: \.isPrimary)?.rule.id
     connection.isNotable = findings.contains { $0.severity > .info }
     connection.datedFrames = transcript.datedFrames
+    let clock = FrameClock(transcript.frameStamps)
+    for index in findings.indices { clock.date(&findings[index]) }
     return (connection, findings)
   }
 }
 
 extension Conclusion {
+  /// Gives evidence its time where the transcript of its connection does not know it.
+  mutating func date(by ledger: FrameLedger) {
+    let starts = Dictionary(connections.map { ($0.firstFrame, $0.startTime) }) { first, _ in first }
+    changeFindings { finding in
+      for index in finding.observation.evidence.indices where finding.observation.evidence[index].time == nil {
+        let frame = finding.observation.evidence[index].frame
+        finding.observation.evidence[index].time = starts[frame] ?? ledger.time(of: frame)
+      }
+    }
+  }
+
   /// Says in which file each cited frame lies.
   mutating func locate(by find: (Int) -> FramePlace?) { changeFindings { finding in
     for index in finding.observation.evidence.indices {

@@ -1,3 +1,4 @@
+import Packets
 package import Rules
 package import Transcripts
 
@@ -110,9 +111,10 @@ package struct Engine: Sendable {
   package func judge(_ inquiries: Inquiries) -> [Finding] {
     inquiries.byClient.flatMap { ours in
       let isBesideSMB = ours.exchanges.contains(where: \.isBesideSMB) || ours.lookups.contains(where: \.isBesideSMB)
+      let client = ours.exchanges.first?.client ?? ours.lookups.first?.client ?? IPAddress(ipv4: 0)
       return ofClients.flatMap { entry in
         entry.judge(ours, nil).map {
-          Finding(rules[entry.index], .client, $0, gravity: isBesideSMB ? .info : nil, tcpStream: $0.tcpStream)
+          Finding(rules[entry.index], .client(client), $0, gravity: isBesideSMB ? .info : nil, tcpStream: $0.tcpStream)
         }
       }
     }

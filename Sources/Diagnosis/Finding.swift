@@ -1,4 +1,4 @@
-import Packets
+package import Packets
 package import Rules
 package import Transcripts
 
@@ -9,7 +9,7 @@ package struct Finding: Sendable {
     /// Those connections of one attempt that it is about.
     case attempt([Int])
     /// What a client asked of KDCs and resolvers, as far as it belongs to no connection.
-    case client
+    case client(IPAddress)
     case recording
   }
 
@@ -94,6 +94,15 @@ extension Finding {
 
   /// The frames that prove it, each once, in order.
   package var frames: [Int] { Set(observation.evidence.map(\.frame)).sorted() }
+
+  /// The evidence that shows it best: how the connection ended where that is the fault, else the last frame before.
+  package var decisive: Evidence? {
+    let wantsEnd = rule.nature == .reset
+    return evidence.last { $0.isEnd == wantsEnd } ?? evidence.last
+  }
+
+  /// When it happened; nil for what no frame shows.
+  package var time: Timestamp? { decisive?.time ?? evidence.lazy.compactMap(\.time).last }
 
   /// A display filter that shows the connection's frames cited here (Wireshark 4); nil when none is cited.
   package var wiresharkFilter: String? {

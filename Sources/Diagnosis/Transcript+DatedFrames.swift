@@ -8,6 +8,11 @@ extension Transcript {
 
   /// Frames of this connection of which the time is known, in order: its ends, and the messages that establish something.
   var datedFrames: [FrameStamp] {
+    frameStamps.filter { $0.number > 0 }.uniqued().prefix(Self.mostDatedFrames).sorted { $0.number < $1.number }
+  }
+
+  /// All of which the time is known, those that matter most first; some several times, and 0 for none.
+  var frameStamps: [FrameStamp] {
     var stamps = [firstFrame, lastFrame] + closings.map(\.stamp)
     stamps += [lastRequestConfirmed].compactMap(\.self)
     for peer in [Peer.client, .server] {
@@ -16,9 +21,36 @@ extension Transcript {
     if let smb1, smb1.requestFrame > 0 { stamps.append(FrameStamp(number: smb1.requestFrame, time: smb1.requestTime)) }
     var messages = [negotiation?.requestStamp, negotiation?.responseStamp]
     for validation in validations { messages += [validation.requestStamp, validation.responseStamp] }
-    for session in sessions { messages += [session.requestStamp, session.pendingStamp, session.replyStamp] }
-    for tree in trees { messages += [tree.requestStamp, tree.pendingStamp, tree.replyStamp] }
-    stamps += messages.compactMap { $0.map { FrameStamp(number: $0.frame, time: $0.time) } }
-    return stamps.filter { $0.number > 0 }.uniqued().prefix(Self.mostDatedFrames).sorted { $0.number < $1.number }
+    stamps += messages.compactMap { $0?.frameStamp }
+    stamps += sessions.flatMap(\.frameStamps) + trees.flatMap(\.frameStamps)
+    return stamps + rareStamps
   }
+
+  /// What few findings cite.
+  private var rareStamps: [FrameStamp] {
+    var stamps = [
+      FrameStamp(number: handshake.synFrame, time: handshake.synTime),
+      FrameStamp(number: handshake.synAckFrame, time: handshake.synAckTime),
+      FrameStamp(number: Int(handshake.lastTryFrame), time: handshake.lastTryTime),
+      FrameStamp(number: traffic.firstTreeUseFrame, time: traffic.firstTreeUseTime), traffic.awaited, traffic.lastAsk, traffic.turnedAway, traffic.lastResponse,
+    ]
+    stamps += [Peer.client, .server].compactMap { trace(of: $0).zeroWindow?.since }
+    stamps += notices.map(\.stamp) + [compressedUnasked, negotiatedBefore?.frameStamp].compactMap(\.self)
+    stamps += referrals.flatMap { [$0.requestStamp.frameStamp, $0.replyStamp?.frameStamp].compactMap(\.self) }
+    stamps += (expiredSessions + deletedSessions).map { FrameStamp(number: $0.frame, time: $0.time) }
+    return stamps
+  }
+}
+
+extension Session {
+  var frameStamps: [FrameStamp] {
+    var stamps = [requestStamp, pendingStamp, replyStamp].compactMap { $0?.frameStamp }
+    if let kerberosError { stamps.append(FrameStamp(number: kerberosError.frame, time: kerberosError.time)) }
+    stamps += reauthentications.flatMap { [$0.requestStamp.frameStamp, $0.replyStamp?.frameStamp].compactMap(\.self) }
+    return stamps
+  }
+}
+
+extension Tree {
+  var frameStamps: [FrameStamp] { [requestStamp, pendingStamp, replyStamp].compactMap { $0?.frameStamp } }
 }

@@ -7,7 +7,7 @@ package struct Explanation {
   package init(_ rule: Rule) { self.rule = rule }
 
   package func writeText(_ options: TextOptions, to write: @escaping (String) -> Void) {
-    let out = TextWriter(width: options.width, palette: Palette(isColored: options.isColored), write: write)
+    let out = TextWriter(options, write: write)
     out.flow(
       [Phrase("\(rule.severity.rawValue)[\(rule.id)]", Tone(rule.severity))] + Phrase.words(rule.summary, .strong),
       hanging: 2)
@@ -67,7 +67,7 @@ package struct LookUpListing {
 
   /// The whole explanation when there is one rule and no doubt.
   package func writeText(_ options: TextOptions, to write: @escaping (String) -> Void) {
-    let out = TextWriter(width: options.width, palette: Palette(isColored: options.isColored), write: write)
+    let out = TextWriter(options, write: write)
     for hit in hits {
       out.separate()
       out.flow(Phrase.words(hit.what, .strong), hanging: 2)

@@ -12,9 +12,11 @@ struct ReadingOrder {
   private(set) var healthy: [DiagnosedConnection] = []
   private let findingsByConnection: [Int: [Finding]]
   private var caseOfConnection: [Int: DiagnosedCase] = [:]
+  private let byID: [Int: DiagnosedConnection]
 
   init(_ report: Report) {
     self.report = report
+    byID = Dictionary(report.connections.map { ($0.id, $0) }) { first, _ in first }
     findingsByConnection = Dictionary(grouping: report.findings.filter { !$0.connections.isEmpty }) { $0.connections[0] }
     for one in report.cases {
       for connection in one.connections { caseOfConnection[connection] = one }
@@ -26,8 +28,11 @@ struct ReadingOrder {
 
   /// Connections without fault that the report does not list.
   var unlisted: Int {
-    report.summary.connections - report.summary.notSMB - report.connections.count { $0.outcome != .notSMB }
+    guard report.shown == nil else { return 0 }
+    return report.summary.connections - report.summary.notSMB - report.connections.count { $0.outcome != .notSMB }
   }
+
+  func connection(_ id: Int) -> DiagnosedConnection? { byID[id] }
 
   func findings(of connection: DiagnosedConnection) -> [Finding] { findingsByConnection[connection.id] ?? [] }
 

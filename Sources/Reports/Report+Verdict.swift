@@ -22,10 +22,10 @@ extension Report {
     return more > 0 ? "\(names) and \(more) more" : names
   }
 
-  /// `4,812 frames in 61 s; 3 SMB connections`
+  /// `4,812 frames recorded for 61 s from 2026-11-21 05:32:17Z; 3 SMB connections`
   var extent: String {
     var text = counted(capture.frames, "frame")
-    if let first = capture.firstTime, let last = capture.lastTime { text += " in \(last.since(first))" }
+    if let length = capture.lengthText { text += " \(length)" }
     if let rejected = capture.rejectedFrames, rejected > 0 { text += ", \(grouped(rejected)) of them rejected by the filter" }
     let count = smbConnections
     return text + "; " + (count == 0 ? "no SMB connection" : counted(count, "SMB connection"))

@@ -12,19 +12,26 @@ package struct Report: Sendable {
   package var files: [String]
   /// The same as the user named them, for programs that look for the files; empty where nobody shall know.
   package var paths: [String]
+  /// What the user gave the program to read: files, or directories of them.
+  package var arguments: [String]
   package var diagnosis: Diagnosis
+  /// What is shown of it, when the user chose; nil for all.
+  package internal(set) var shown: Shown?
   /// Rules that were not run because the user chose others.
   package var rulesLeftOut: Int
 
   /// - Parameters:
   ///   - files: base names, in the order given.
   ///   - paths: the same as the user named them.
+  ///   - arguments: what the user gave the program to read; the files when nothing else is said.
   package init(
-    toolVersion: String, files: [String], paths: [String] = [], rulesLeftOut: Int = 0, diagnosis: Diagnosis
+    toolVersion: String, files: [String], paths: [String] = [], arguments: [String]? = nil, rulesLeftOut: Int = 0,
+    diagnosis: Diagnosis
   ) {
     self.toolVersion = toolVersion
     self.files = files
     self.paths = paths
+    self.arguments = arguments ?? (paths.isEmpty ? files : paths)
     self.rulesLeftOut = rulesLeftOut
     self.diagnosis = diagnosis
     guard paths.count == files.count, Set(files).count < files.count else { return }

@@ -8,7 +8,7 @@ package struct RuleListing {
 
   /// Grouped by phase, in the order of the catalogue.
   package func writeText(_ options: TextOptions, to write: @escaping (String) -> Void) {
-    let out = TextWriter(width: options.width, palette: Palette(isColored: options.isColored), write: write)
+    let out = TextWriter(options, write: write)
     for phase in Phase.allCases {
       let ofPhase = rules.filter { $0.phase == phase }
       guard !ofPhase.isEmpty else { continue }

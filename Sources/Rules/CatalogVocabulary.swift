@@ -29,13 +29,14 @@ extension Transcript {
   func evidence(of closing: Closing, after stamp: MessageStamp? = nil) -> Evidence {
     guard !closing.isUnseen else {
       return Evidence(
-        closing.stamp.number, peer(closing.side).other, "confirms a FIN of the \(peer(closing.side).rawValue) that the capture lacks")
+        closing.stamp.number, peer(closing.side).other, "confirms a FIN of the \(peer(closing.side).rawValue) that the capture lacks",
+        isEnd: true)
     }
     var note = closing.kind == .rst ? "RST" : "FIN"
     if let stamp, stamp.frame != closing.stamp.number {
       note += ", \(closing.stamp.time.since(stamp.time)) later"
     }
-    return Evidence(closing.stamp.number, peer(closing.side), note)
+    return Evidence(closing.stamp.number, peer(closing.side), note, isEnd: true)
   }
 
   /// The NEGOTIATE frames and the exchange, for the rules about how Validate Negotiate ended.

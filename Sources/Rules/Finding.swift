@@ -1,3 +1,4 @@
+package import Packets
 package import Transcripts
 
 package enum Severity: String, Sendable, CaseIterable, Comparable {
@@ -41,11 +42,16 @@ package struct Evidence: Hashable, Sendable {
   package var sender: Peer?
   /// Only in a recording of several files.
   package var place: FramePlace?
+  /// When it was recorded; nil as long as the transcript does not say it.
+  package var time: Timestamp?
+  /// It ends the connection: what was wrong came before, as a rule.
+  package let isEnd: Bool
 
-  init(_ frame: Int, _ sender: Peer?, _ note: String) {
+  init(_ frame: Int, _ sender: Peer?, _ note: String, isEnd: Bool = false) {
     self.frame = frame
     self.sender = sender
     self.note = note
+    self.isEnd = isEnd
   }
 }
 

@@ -13,15 +13,22 @@ struct Analyze: FileReadingCommand {
 
   @OptionGroup var input: InputOptions
   @OptionGroup var shown: ReportOptions
+  @OptionGroup var choice: ChoiceOptions
   @Flag(help: "Replace addresses, names, users, shares and names of files by others, the same for the same.")
   var redact = false
+  @Flag(help: "Judge each file as a recording of its own, and write all reports under one overview (text, json and ndjson).")
+  var perFile = false
 
   func validate() throws {
-    if redact { try input.validateOpeningRepeatedly() }
+    if perFile { try validatePerFile() }
+    guard redact else { return }
+    try input.validateOpeningRepeatedly()
+    if choice.namesHosts { throw ValidationError("With --redact hosts have other addresses and names: leave out --client and --server.") }
   }
 
   func run(_ confinement: Confinement) throws {
     let settings = try shown.settingsOption.read()
+    guard !perFile else { return try runPerFile(confinement, settings) }
     let recording: Recording
     do {
       recording =
@@ -34,7 +41,7 @@ struct Analyze: FileReadingCommand {
     // Before the work, which may take minutes, is done for nothing.
     let out = try Output(path: shown.output, sparing: input.paths)
     let report = try report(of: recording, settings)
-    shown.write(report, to: out, settings)
+    shown.write(try report.showing(choice.value), to: out, settings)
     out.flush()
     guard report.capture.frames > 0 || report.capture.isComplete else { throw ExitCode(2) }
     if shown.threshold(settings).isReached(by: report.summary.worstSeverity) { throw ExitCode(1) }
@@ -44,7 +51,7 @@ struct Analyze: FileReadingCommand {
     var options = shown.analysis(settings)
     guard redact else {
       options.site = settings.site(today: today)
-      return analyze(recording, options)
+      return analyze(recording, options, arguments: input.paths)
     }
     let redaction = Redaction(try Recording(paths: input.paths, filter: input.filter))
     // Names and reasons are the user's, and no business of those who get the report.
@@ -66,22 +73,23 @@ struct Analyze: FileReadingCommand {
 /// Reads a recording to its end, and says what is found in it.
 ///
 /// - Parameters:
+///   - arguments: what the user gave to read, where that is not the files.
 ///   - showsProgress: counts frames on standard error, while it is a terminal.
 ///   - change: hands on other frames than those of the recording, or leaves some out.
 func analyze(
-  _ recording: Recording, _ options: Analysis.Options = Analysis.Options(), showsProgress: Bool = true,
+  _ recording: Recording, _ options: Analysis.Options = Analysis.Options(), arguments: [String]? = nil, showsProgress: Bool = true,
   change: ((Frame, borrowing ByteView, (Frame, borrowing ByteView) -> Void) -> Void)? = nil
 ) -> Report {
   var options = options
   options.isFiltered = recording.isFiltered
   var analysis = Analysis(options)
-  let progress = Progress(isShown: showsProgress && Output.standardError.isTerminal)
+  let progress = Progress(isShown: showsProgress && Output.standardError.isTerminal && !Screen().isDumb, byteCount: recording.byteCount)
   if let change {
     recording.forEachFrame { frame, _, bytes in change(frame, bytes) { analysis.accept($0, $1) } }
   } else {
     recording.forEachFrame { frame, _, bytes in
       analysis.accept(frame, bytes)
-      progress.note(frame.number)
+      progress.note(frame.number, bytes.count)
     }
   }
   progress.end()
@@ -89,7 +97,7 @@ func analyze(
     recording.place(of: frame).map { FramePlace(file: $0.file, frame: $0.frame) }
   }
   return Report(
-    toolVersion: Smbdx.version, files: recording.fileNames, paths: recording.filePaths,
+    toolVersion: Smbdx.version, files: recording.fileNames, paths: recording.filePaths, arguments: arguments,
     rulesLeftOut: Rule.all.count - options.rules.count, diagnosis: diagnosis)
 }
 
@@ -119,22 +127,5 @@ extension Report {
       diagnosis.noteUnreadable(CaptureWarning(message: "\(error)", file: error.file, frame: nil, byte: nil))
     }
     self.init(toolVersion: Smbdx.version, files: [error.file], diagnosis: diagnosis)
-  }
-}
-
-/// Frames read so far, on standard error, while it is a terminal.
-final class Progress {
-  private static let interval = 500_000
-  private let isShown: Bool
-
-  init(isShown: Bool) { self.isShown = isShown }
-
-  @inline(__always)
-  func note(_ frame: Int) {
-    if isShown, frame % Self.interval == 0 { Output.standardError.write("\r\(frame) frames") }
-  }
-
-  func end() {
-    if isShown { Output.standardError.write("\r\u{1b}[K") }
   }
 }

@@ -40,6 +40,11 @@ extension InputOptions {
     return try Recording(paths: paths)
   }
 
+  /// Before captures are opened one by one; not with a filter, which is compiled for each of them.
+  func confine(_ confinement: Confinement, writing output: String?) throws {
+    if filter == nil { try enter(confinement, writing: output) }
+  }
+
   /// Opens captures that will be opened again: with a filter not confined, for it is compiled each time.
   func openRepeatedly(_ confinement: Confinement, writing output: String?) throws -> Recording {
     try open(filter == nil ? confinement : .none, writing: output)

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Capture
-import FoundationEssentials
 import Reports
 import Transcripts
 
@@ -26,7 +25,7 @@ struct Messages: FileReadingCommand {
     let settings = try settingsOption.read()
     let recording = try input.open(confinement, writing: output)
     let out = try Output(path: output, sparing: input.paths)
-    let isColored = colorOption.isColored(out, environment: ProcessInfo.processInfo.environment)
+    let isColored = colorOption.isColored(out)
     let writer = MessageWriter(format == .ndjson ? .ndjson : .text(isColored: isColored)) { out.write($0) }
     var tracker = Tracker(options: tracking.values(settings), messages: writer) { _ in }
     recording.forEachFrame { frame, _, bytes in tracker.accept(frame, bytes) }

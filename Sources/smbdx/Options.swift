@@ -77,14 +77,9 @@ struct ColorOption: ParsableArguments {
   @Option(help: ArgumentHelp("Colour: auto (on terminals, unless NO_COLOR is set), always or never.", valueName: "when"))
   var color: When = .auto
 
-  func isColored(_ output: Output, environment: @autoclosure () -> [String: String]) -> Bool {
-    switch color {
-    case .always: true
-    case .never: false
-    // no-color.org: present and not empty.
-    case .auto: output.isTerminal && environment()["NO_COLOR", default: ""].isEmpty
-    }
-  }
+  init() {}
+
+  init(when color: When) { self.color = color }
 }
 
 /// Which rules run.

@@ -8,6 +8,7 @@ extension Report {
     let names = Dictionary(files.enumerated().map { ($1, "capture-\($0 + 1)") }) { first, _ in first }
     report.files = files.indices.map { "capture-\($0 + 1)" }
     report.paths = []
+    report.arguments = report.files
     let longestFirst = names.keys.filter { !$0.isEmpty }.sorted { ($1.count, $0) < ($0.count, $1) }
     report.diagnosis.rename(
       file: { names[$0] ?? "a file" },

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Diagnosis
-import FoundationEssentials
 import Reports
 import Rules
 import Transcripts
@@ -37,10 +36,7 @@ struct ReportOptions: ParsableArguments {
   func threshold(_ settings: Settings) -> Threshold { failOn ?? settings.failOn }
 
   func text(_ out: Output) -> TextOptions {
-    TextOptions(
-      width: out.width ?? 100,
-      isColored: colorOption.isColored(out, environment: ProcessInfo.processInfo.environment),
-      detail: quiet ? .quiet : verbose ? .verbose : .normal)
+    colorOption.text(out, detail: quiet ? .quiet : verbose ? .verbose : .normal)
   }
 
   func write(_ report: Report, to out: Output, _ settings: Settings) {

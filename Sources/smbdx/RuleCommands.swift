@@ -1,5 +1,4 @@
 import ArgumentParser
-import FoundationEssentials
 import Reports
 import Rules
 
@@ -22,9 +21,7 @@ struct Explain: ParsableCommand {
 
   func run() throws {
     let out = try Output(path: nil)
-    let options = TextOptions(
-      width: out.width ?? 100,
-      isColored: colorOption.isColored(out, environment: ProcessInfo.processInfo.environment))
+    let options = colorOption.text(out)
     for id in ids {
       if let rule = Rule.named(id.lowercased()) {
         Explanation(rule).writeText(options) { out.write($0) }
@@ -58,10 +55,7 @@ struct Rules: ParsableCommand {
     case .markdown: RuleListing().writeMarkdown { out.write($0) }
     case .peers: PeerTable.writeMarkdown { out.write($0) }
     case .text:
-      let options = TextOptions(
-        width: out.width ?? 100,
-        isColored: colorOption.isColored(out, environment: ProcessInfo.processInfo.environment))
-      RuleListing().writeText(options) { out.write($0) }
+      RuleListing().writeText(colorOption.text(out)) { out.write($0) }
     }
     out.flush()
   }

@@ -22,7 +22,10 @@ struct Smbdx: ParsableCommand {
         sudo smbdx live -i any
 
       Exit status: 0 when nothing at or above the --fail-on severity was found, 1 when something was, 2 for wrong \
-      usage and when nothing could be read.
+      usage and when nothing could be read. The exit status goes by the whole recording, also when --client, --server, \
+      --connection, --rule, --since or --until show a part of it.
+
+      What the signs and words of a report mean is told by smbdx help report.
       """,
     version: version,
     // Each states its name: making it of the type's at every start takes longer than reading a small capture.
@@ -50,9 +53,16 @@ struct Smbdx: ParsableCommand {
   }
 
   static func run(_ arguments: [String], _ confinement: Confinement = .none) throws {
+    if arguments == ["help", "report"] { return try writeLegend() }
     var command = try command(of: arguments)
     if let reader = command as? any FileReadingCommand { return try reader.run(confinement) }
     try command.run()
+  }
+
+  private static func writeLegend() throws {
+    let out = try Output(path: nil)
+    Legend().writeText(ColorOption(when: .auto).text(out)) { out.write($0) }
+    out.flush()
   }
 
   /// What is not the name of a command is for the default one, which is asked by itself first: setting up the others takes a
@@ -76,7 +86,7 @@ struct Smbdx: ParsableCommand {
   /// It says what happened and what to do, and needs no word about usage.
   private static func isSentence(_ error: any Error) -> Bool {
     error is CaptureError || error is LiveError || error is CaptureWriter.Failure || error is EvidenceDirectory.Failure
-      || error is OutputError || error is SettingsError || error is ExtractError || error is PcapngWriter.Failure
+      || error is OutputError || error is SettingsError || error is ExtractError || error is ChoiceError || error is PcapngWriter.Failure
   }
 
   /// - Parameter message: a sentence; names of files in it may be anything.

@@ -1,9 +1,12 @@
+import Capture
 import Diagnosis
 import Foundation
 import Reports
 import Rules
 import Testing
 import Transcripts
+
+@testable import smbdx
 
 /// Every format counts the same failures, of every fixture, and adds them up to the same.
 @Suite struct CountTests {
@@ -42,6 +45,41 @@ import Transcripts
     let events = Self.written { report.writeNDJSON(to: $0) }.split(separator: "\n").filter { $0.contains("smbdx.connection") }
     #expect(events.count { $0.contains("\"outcome\":\"failure\"") } == wanted.failed)
     #expect(events.count { $0.contains("\"overcome\":true") } == wanted.superseded)
+  }
+
+  private static let formats: [(name: String, write: @Sendable (Report, @escaping (String) -> Void) -> Void)] = [
+    ("text", { $0.writeText(TextOptions(width: 10_000), to: $1) }), ("json", { $0.writeJSON(to: $1) }), ("ndjson", { $0.writeNDJSON(to: $1) }),
+    ("sarif", { $0.writeSARIF(to: $1) }), ("github", { $0.writeGitHub(to: $1) }), ("markdown", { $0.writeMarkdown(to: $1) }),
+    ("html", { $0.writeHTML(to: $1) }),
+  ]
+
+  /// Every kind of finding that says error or worse is in every format, of one capture and of all of them together.
+  private static func expectAllErrors(of report: Report, _ name: String) {
+    let errors = Set(report.findings.filter { $0.severity >= .error }.map(\.rule.id))
+    for format in formats {
+      let text = written { format.write(report, $0) }
+      let missing = errors.filter { !text.contains($0) }
+      #expect(missing.isEmpty, "\(name), \(format.name): \(missing.sorted())")
+    }
+  }
+
+  @Test(arguments: Fixture.all)
+  func noErrorIsMissing(fixture: Fixture) throws { Self.expectAllErrors(of: try fixture.report(), fixture.name) }
+
+  @Test func noErrorIsMissingAmongMany() throws {
+    let report = analyze(try Recording(paths: Fixture.all.map(\.capture.path)))
+    #expect(report.findings.contains { $0.severity >= .error })
+    Self.expectAllErrors(of: report, "all fixtures")
+    let markdown = Self.written { report.writeMarkdown(to: $0) }
+    #expect(markdown.utf8.count <= 60_000)
+  }
+
+  /// Every frame that is cited has its time, but for a few that the transcript knows by number alone.
+  @Test(arguments: Fixture.all)
+  func evidenceHasTimes(fixture: Fixture) throws {
+    for finding in try fixture.report().findings where finding.severity > .info {
+      for proof in finding.evidence { #expect(proof.time != nil, "\(finding.id), frame \(proof.frame)") }
+    }
   }
 
   /// What was not reached, not seen or not checked is no success.

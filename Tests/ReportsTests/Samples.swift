@@ -82,7 +82,7 @@ enum Sample {
   static func finding(_ rule: Rule, _ observation: Observation, of connection: Int?, isPrimary: Bool = false) -> Finding
   {
     var finding = Finding(
-      rule, connection.map { .connection($0) } ?? .client, observation, tcpStream: connection.map { $0 - 1 })
+      rule, connection.map { .connection($0) } ?? .client(endpoint(250, 88).address), observation, tcpStream: connection.map { $0 - 1 })
     finding.mark(primary: isPrimary)
     return finding
   }

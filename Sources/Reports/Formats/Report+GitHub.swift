@@ -1,4 +1,5 @@
 import Diagnosis
+import Packets
 import Algorithms
 import Rules
 
@@ -32,7 +33,7 @@ extension Finding {
   /// `the server refuses … (frames 9, 11; smbdx explain auth-logon-failure)`
   fileprivate var annotation: String {
     let frames = Array(evidence.map { String($0.frame) }.uniqued())
-    let place = frames.isEmpty ? "" : "\(frames.count == 1 ? "frame" : "frames") \(frames.joined(separator: ", ")); "
+    let place = frames.isEmpty ? "" : "\(frames.count == 1 ? "frame" : "frames") \(frames.joined(separator: ", "))\(time.map { ", \($0.rfc3339)" } ?? ""); "
     return Escaping.clipped(summary, to: Escaping.sentenceLimit) + " (\(place)smbdx explain \(rule.id))"
   }
 }

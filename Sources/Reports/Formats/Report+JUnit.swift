@@ -1,4 +1,5 @@
 import Diagnosis
+import Packets
 import Algorithms
 package import Rules
 import Transcripts
@@ -58,7 +59,7 @@ private struct PhaseCase {
 extension Finding {
   fileprivate var lines: [String] {
     ["\(severity.rawValue)[\(rule.id)] \(Escaping.clipped(summary, to: Escaping.sentenceLimit))"]
-      + evidence.map { "frame \($0.frame): \(Escaping.clipped($0.note, to: Escaping.sentenceLimit))" }
+      + evidence.map { "frame \($0.frame)\($0.time.map { ", \($0.rfc3339)" } ?? ""): \(Escaping.clipped($0.note, to: Escaping.sentenceLimit))" }
       + ["smbdx explain \(rule.id)"]
   }
 }

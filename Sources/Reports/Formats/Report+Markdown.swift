@@ -4,79 +4,224 @@ import Rules
 import Transcripts
 
 extension Report {
-  /// For a ticket: the verdict, then each finding with what proves it and what to do.
+  /// For a ticket: the verdict and what went wrong at a glance, then one example of each with what proves it and what to do.
+  /// Never more than a ticket takes.
   package func writeMarkdown(to write: (String) -> Void) {
-    write("## smbdx: \(Markdown.text(files.joined(separator: ", ")))\n\n")
-    write("\(counted(smbConnections, "SMB connection")), \(failures ?? "none failed")")
-    write("; findings: \(summary.critical) critical, \(summary.error) error, \(summary.warning) warning, \(summary.info) info.\n")
-    if !connections.isEmpty {
-      write("\n| | connection | share | user | dialect | explained by |\n|---|---|---|---|---|---|\n")
-      let order = ReadingOrder(self)
-      let healthy = Set(order.healthy.map(\.id))
-      for connection in connections.prefix(Self.rows) {
-        write(connection.row(OutcomeMark(connection, isHealthy: healthy.contains(connection.id))))
-      }
-      if connections.count > Self.rows { write("\n… and \(connections.count - Self.rows) more.\n") }
-    }
-    for finding in findings { finding.writeMarkdown(write) }
-    let unchecked = Array(connections.flatMap(\.notChecked).map { "\($0.reason); needs \($0.needs)" }.uniqued())
-    if !unchecked.isEmpty {
-      write("\n### Not checked\n\n")
-      for reason in unchecked { write("- \(Markdown.text(reason))\n") }
-    }
-    if !capture.warnings.isEmpty {
-      write("\n### About the capture\n\n")
-      for warning in capture.warnings { write("- \(Markdown.text("\(warning.file): \(warning.message)"))\n") }
-    }
+    var ticket = Ticket(self)
+    ticket.compose()
+    write(ticket.text)
+  }
+}
+
+/// A report of bounded length.
+struct Ticket {
+  enum Limit {
+    /// GitHub, GitLab and Jira take a little more. Bytes, which are characters at least.
+    static let bytes = 60_000
+    /// Kept for the sentence that says what was left out.
+    static let reserve = 600
+    /// Of the list of what went wrong; what comes behind is named by its rule.
+    static let overview = 30_000
+    /// Connections in the table; nobody pastes more into a ticket.
+    static let rows = 50
+    /// Lines of evidence of one finding.
+    static let evidence = 24
   }
 
-  /// Connections in the table; nobody pastes more into a ticket.
-  private static let rows = 50
+  private let report: Report
+  private let order: ReadingOrder
+  private let overview: Overview
+  let clock: ClockText
+  private(set) var text = ""
+  private var size = 0
+  /// Remedies that were told, by their words.
+  private var advised: Set<String> = []
+  private var leftOut = 0
+
+  init(_ report: Report) {
+    self.report = report
+    order = ReadingOrder(report)
+    overview = Overview(report)
+    clock = ClockText(report.capture)
+  }
+
+  mutating func compose() {
+    add(head)
+    let isGrouped = order.notable.count > TextReport.Limit.withoutOverview
+    if isGrouped {
+      add(glance)
+      add(affected)
+    } else if !report.connections.isEmpty {
+      add(table)
+    }
+    let told = isGrouped ? overview.leading.map { ($0.group.example, $0.group) } : report.findings.map { ($0, nil) }
+    for (finding, group) in told { add(section(finding, group)) }
+    add(unchecked)
+    add(aboutCapture)
+    guard leftOut > 0 else { return }
+    text += "\n\(counted(leftOut, "part was", "parts were")) left out, as a ticket takes \(grouped(Limit.bytes)) characters; "
+    text += "`smbdx --format html` shows everything.\n"
+  }
+
+  /// What does not fit is counted.
+  private mutating func add(_ part: String) {
+    guard !part.isEmpty else { return }
+    let bytes = part.utf8.count
+    guard size + bytes <= Limit.bytes - Limit.reserve else {
+      leftOut += 1
+      return
+    }
+    text += part
+    size += bytes
+  }
+
+  private var head: String {
+    let summary = report.summary
+    var text = "## smbdx: \(Markdown.text(report.fileList(limit: 8)))\n\n"
+    text += "\(counted(report.smbConnections, "SMB connection")), \(report.failures ?? "none failed")"
+    text += "; findings: \(summary.critical) critical, \(summary.error) error, \(summary.warning) warning, \(summary.info) info.\n"
+    if let length = report.capture.lengthText { text += "\n\(counted(report.capture.frames, "frame")) \(length).\n" }
+    if let shown = report.shown { text += "\n\(Markdown.text(shown.sentence)).\n" }
+    return text
+  }
+
+  // MARK: Overview
+
+  /// What went wrong, and how often; what does not fit by its rule alone.
+  private var glance: String {
+    var text = "\n### What went wrong\n\n| | diagnosis | server | clients | users | when |\n|---:|---|---|---|---|---|\n"
+    var rest: [String: Int] = [:]
+    for (_, group) in overview.leading {
+      let row = row(group)
+      guard text.utf8.count + row.utf8.count <= Limit.overview else {
+        rest[group.rule.id, default: 0] += group.count
+        continue
+      }
+      text += row
+    }
+    guard !rest.isEmpty else { return text }
+    let names = rest.sorted { $0.key < $1.key }.map { "\($0.value)× `\($0.key)`" }.joined(separator: ", ")
+    return text + "\nAlso: \(names).\n"
+  }
+
+  private func row(_ group: DiagnosisGroup) -> String {
+    let companions = overview.companions(of: group).map { "; with it \($0.severity.rawValue): `\($0.rule.id)`" }.joined()
+    let cells = [
+      group.serverText ?? "", group.clients.isEmpty ? "" : summary(of: group.clients), group.users.count > 1 ? "\(group.users.count)" : group.users.first ?? "",
+      clock.range(group.firstTime, group.lastTime) ?? "",
+    ].map(Markdown.text)
+    let what = "**\(group.severity.rawValue)**: `\(group.rule.id)`: \(Markdown.text(Escaping.clipped(group.summary)))\(companions)"
+    return "| \(grouped(group.count))× | \(what) | " + cells.joined(separator: " | ") + " |\n"
+  }
+
+  private var affected: String {
+    let lists = Affected(report).lists
+    guard !lists.isEmpty else { return "" }
+    var text = "\n### Who is hit\n\nConnections that failed, of all:\n\n"
+    for (title, tallies) in lists {
+      let named = tallies.prefix(4).map { "\(Markdown.text($0.name)) \($0.failed) of \($0.all)" }.joined(separator: ", ")
+      text += "- \(title): \(named)\(tallies.count > 4 ? " and \(tallies.count - 4) more" : "")\n"
+    }
+    return text
+  }
+
+  private var table: String {
+    var text = "\n| | connection | share | user | dialect | began | explained by |\n|---|---|---|---|---|---|---|\n"
+    let healthy = Set(order.healthy.map(\.id))
+    for connection in report.connections.prefix(Limit.rows) {
+      text += connection.row(OutcomeMark(connection, isHealthy: healthy.contains(connection.id)), clock)
+    }
+    if report.connections.count > Limit.rows { text += "\n… and \(report.connections.count - Limit.rows) more.\n" }
+    return text
+  }
+
+  // MARK: Findings
+
+  /// - Parameter group: those that the finding is an example of.
+  private mutating func section(_ finding: Finding, _ group: DiagnosisGroup?) -> String {
+    var text = finding.head(group, clock, evidence: Limit.evidence)
+    if group != nil, let connection = finding.connections.first.flatMap(order.connection) {
+      let about = [connection.endsText, connection.shareText, connection.identityText, connection.dialectText].compactMap(\.self)
+      text += "\nExample: \(Markdown.text(about.joined(separator: ", ")))\n"
+    }
+    if finding.severity > .info { text += advice(of: finding) }
+    if let filter = finding.wiresharkFilter { text += "\nWireshark: `\(filter)`\n" }
+    if let group, group.count > 1 {
+      text += "\n\(grouped(group.count - 1)) more like it:\n\n" + Markdown.code(report.command(listing: group), indent: "")
+    }
+    return text
+  }
+
+  /// Causes, and remedies that were not told yet.
+  private mutating func advice(of finding: Finding) -> String {
+    var text = finding.causes.isEmpty ? "" : "\nCauses, most likely first:\n\n"
+    for cause in finding.causes { text += "1. \(Markdown.text(cause))\n" }
+    let new = zip(finding.remedies, finding.datedRemedies)
+      .filter { advised.insert($0.0.text + ($0.0.command ?? "")).inserted }.map(\.1)
+    if !new.isEmpty { text += "\nWhat to do:\n\n" }
+    for remedy in new {
+      text += "1. \(Markdown.text(remedy.text))\n"
+      if let command = remedy.command { text += Markdown.code(command, indent: "   ") }
+      if let caution = remedy.caution { text += "   **Caution:** \(Markdown.text(caution))\n" }
+    }
+    let known = finding.remedies.count - new.count
+    if known > 0 { text += "\n\(known == finding.remedies.count ? "What to do: as above." : "And what is told above.")\n" }
+    return text
+  }
+
+  // MARK: The rest
+
+  private var unchecked: String {
+    let groups = report.notCheckedGroups
+    guard !groups.isEmpty else { return "" }
+    var text = "\n### Not checked\n\n"
+    for group in groups.prefix(16) { text += "- \(Markdown.text("\(group.reason); needs \(group.needs) (\(group.scope))"))\n" }
+    return text
+  }
+
+  private var aboutCapture: String {
+    let lines = report.capture.sentences(limit: 16)
+    guard !lines.isEmpty else { return "" }
+    return "\n### About the capture\n\n" + lines.map { "- \(Markdown.text($0))\n" }.joined()
+  }
 }
 
 extension DiagnosedConnection {
-  fileprivate func row(_ mark: OutcomeMark) -> String {
+  fileprivate func row(_ mark: OutcomeMark, _ clock: ClockText) -> String {
     let cells = [
-      mark.sign, endsText, shares.prefix(3).joined(separator: " "), identity?.name ?? "", dialect ?? "", primary ?? "",
+      mark.sign, endsText, shares.prefix(3).joined(separator: " "), identity?.name ?? "", dialect ?? "",
+      clock.seconds(startTime) ?? "", primary ?? "",
     ]
     return "| " + cells.map(Markdown.text).joined(separator: " | ") + " |\n"
   }
 }
 
 extension Identity {
-  fileprivate var name: String? {
+  /// `LAB\alice`; nil when nothing tells.
+  var name: String? {
     guard let user, !user.isEmpty else { return isAnonymous ? "anonymous" : nil }
     return domain.flatMap { $0.isEmpty ? nil : "\($0)\\\(user)" } ?? user
   }
 }
 
 extension Finding {
-  fileprivate func writeMarkdown(_ write: (String) -> Void) {
-    write("\n### \(severity.rawValue): \(rule.id)\(isPrimary ? " (explains it)" : "")\n\n")
-    write("\(Markdown.text(summary)) (\(Markdown.text(standingText)))\n")
-    if !evidence.isEmpty { write("\n") }
-    for proof in evidence {
+  fileprivate func head(_ group: DiagnosisGroup?, _ clock: ClockText, evidence limit: Int) -> String {
+    let count = group.map { $0.count > 1 ? " (\(grouped($0.count))×)" : "" } ?? (isPrimary ? " (explains it)" : "")
+    var text = "\n### \(severity.rawValue): \(rule.id)\(count)\n\n\(Markdown.text(summary)) (\(Markdown.text(standingText)))\n"
+    if !evidence.isEmpty { text += "\n" }
+    for proof in evidence.prefix(limit) {
       let sender = proof.sender.map { ", \($0.rawValue) → \($0.other.rawValue)" } ?? ""
-      write("- frame \(proof.frame)\(sender): \(Markdown.text(proof.note))\n")
+      let time = clock.milliseconds(proof.time).map { ", \($0)" } ?? ""
+      text += "- frame \(proof.frame)\(time)\(sender): \(Markdown.text(proof.note))\n"
     }
-    if !comparison.isEmpty {
-      write("\n| field | NEGOTIATE | VALIDATE | |\n|---|---|---|---|\n")
-      for field in comparison {
-        let cells = ["\(field.direction.rawValue) \(field.field.specificationName)", "\(field.negotiated)", "\(field.validated)", field.isEqual ? "same" : "**differs**"]
-        write("| " + cells.dropLast().map(Markdown.text).joined(separator: " | ") + " | \(cells[3]) |\n")
-      }
+    if evidence.count > limit { text += "- … and \(evidence.count - limit) more\n" }
+    guard !comparison.isEmpty else { return text }
+    text += "\n| field | NEGOTIATE | VALIDATE | |\n|---|---|---|---|\n"
+    for field in comparison {
+      let cells = ["\(field.direction.rawValue) \(field.field.specificationName)", "\(field.negotiated)", "\(field.validated)"]
+      text += "| " + cells.map(Markdown.text).joined(separator: " | ") + " | \(field.isEqual ? "same" : "**differs**") |\n"
     }
-    if severity > .info {
-      if !causes.isEmpty { write("\nCauses, most likely first:\n\n") }
-      for cause in causes { write("1. \(Markdown.text(cause))\n") }
-      if !remedies.isEmpty { write("\nWhat to do:\n\n") }
-      for remedy in remedies {
-        write("1. \(Markdown.text(remedy.text))\n")
-        if let command = remedy.command { write(Markdown.code(command, indent: "   ")) }
-        if let caution = remedy.caution { write("   **Caution:** \(Markdown.text(caution))\n") }
-      }
-    }
-    if let filter = wiresharkFilter { write("\nWireshark: `\(filter)`\n") }
+    return text
   }
 }
 

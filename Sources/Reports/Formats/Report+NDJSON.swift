@@ -27,7 +27,7 @@ extension Report {
       let connection = finding.connections.lazy.compactMap { byID[$0] }.first
       let json = JSONWriter(.line, write: write)
       json.object {
-        json.member("@timestamp", (connection?.startTime ?? capture.firstTime)?.rfc3339)
+        json.member("@timestamp", (finding.time ?? connection?.startTime ?? capture.firstTime)?.rfc3339)
         json.member("message", finding.summary)
         json.object("event") {
           json.member("kind", "alert")

@@ -10,15 +10,16 @@ extension Report {
   /// A place is a connection and a frame, which SARIF calls logical; the artifact is the capture.
   package func writeSARIF(to write: @escaping (String) -> Void) {
     let rules = findings.map(\.rule).uniqued(on: \.id).map(\.self)
+    let byID = Dictionary(connections.map { ($0.id, $0) }) { first, _ in first }
     SARIF.write(toolVersion: toolVersion, rules: rules, artifacts: files.indices.compactMap(path), to: write) { json in
       for finding in findings {
         let index = rules.firstIndex { $0.id == finding.rule.id }
-        json.object { writeResult(finding, rule: index, to: json) }
+        json.object { writeResult(finding, of: finding.connections.first.flatMap { byID[$0] }, rule: index, to: json) }
       }
     }
   }
 
-  private func writeResult(_ finding: Finding, rule: Int?, to json: JSONWriter) {
+  private func writeResult(_ finding: Finding, of connection: DiagnosedConnection?, rule: Int?, to json: JSONWriter) {
     json.member("ruleId", finding.rule.id)
     if let rule { json.member("ruleIndex", rule) }
     json.member("level", finding.severity.sarifLevel)
@@ -38,10 +39,11 @@ extension Report {
       }
     }
     // The same in another recording of the same fault: no frame, port or time is in it.
-    json.object("partialFingerprints") { json.member("smbdx/1", fingerprint(finding)) }
+    json.object("partialFingerprints") { json.member("smbdx/1", fingerprint(finding, of: connection)) }
     if let reason = finding.acceptance { SARIF.writeSuppression(reason, to: json) }
     json.object("properties") {
       json.member("id", finding.id)
+      json.member("time", finding.time?.rfc3339)
       json.member("confidence", finding.confidence.rawValue)
       json.member("phase", finding.phase.rawValue)
       json.member("primary", finding.isPrimary)
@@ -60,10 +62,10 @@ extension Report {
         json.member("kind", proof == nil ? "module" : "element")
       }
     }
+    if let time = proof?.time { json.object("properties") { json.member("time", time.rfc3339) } }
   }
 
-  private func fingerprint(_ finding: Finding) -> String {
-    let connection = finding.connections.first.flatMap { id in connections.first { $0.id == id } }
+  private func fingerprint(_ finding: Finding, of connection: DiagnosedConnection?) -> String {
     let ends = connection.map { "\($0.client.address)→\($0.server.address) \($0.shares.first ?? "")" } ?? ""
     return SARIF.fingerprint("\(finding.rule.id)\n\(ends)")
   }

@@ -13,6 +13,7 @@ struct FindingView {
 
   struct Frame {
     var label: String
+    var time: String?
     var direction: String?
     var note: String
   }
@@ -37,6 +38,8 @@ struct FindingView {
   var standing: String
   var summary: String
   var evidence: [Frame]
+  /// A drawing beside it shows the same to the eye.
+  var isDrawn = false
   var moreEvidence: String?
   var tables: [Table] = []
   var why: String?
@@ -53,10 +56,11 @@ struct FindingView {
     severity = finding.severity
     standing = finding.standingText
     summary = finding.summary
+    let clock = ClockText(report.capture)
     let proofs = finding.evidence.filter { !known.contains($0) }
     evidence = proofs.prefix(HTMLReport.Limit.evidence).map { proof in
       Frame(
-        label: report.label(of: proof), direction: proof.sender.map { "\($0.rawValue) → \($0.other.rawValue)" }, note: proof.note)
+        label: report.label(of: proof), time: clock.milliseconds(proof.time), direction: proof.sender.map { "\($0.rawValue) → \($0.other.rawValue)" }, note: proof.note)
     }
     moreEvidence = remainder(proofs.count - evidence.count, "frame")
     if case .none = advice { return }
@@ -72,7 +76,7 @@ struct FindingView {
     } else {
       if finding.causes.isEmpty { why = paragraphs(of: finding.rule.explanation).first }
       causes = finding.causes
-      remedies = finding.remedies
+      remedies = finding.datedRemedies
     }
   }
 }

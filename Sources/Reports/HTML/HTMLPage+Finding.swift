@@ -8,9 +8,9 @@ extension HTMLPage {
   /// The frames that prove it.
   static let evidence = """
     {{?evidence}}
-    <ol class="evidence">
+    <ol class="evidence{{#isDrawn}} unseen{{/isDrawn}}">
     {{#evidence}}
-    <li><span class="frame">{{label}}</span> {{#direction}}<span class="direction">{{direction}}</span> {{/direction}}<span class="shows">{{note}}</span></li>
+    <li><span class="frame">{{label}}</span> {{#time}}<span class="direction">{{time}}</span> {{/time}}{{#direction}}<span class="direction">{{direction}}</span> {{/direction}}<span class="shows">{{note}}</span></li>
     {{/evidence}}
     </ol>
     {{/evidence}}
@@ -19,19 +19,8 @@ extension HTMLPage {
     {{/moreEvidence}}
     """
 
-  /// NEGOTIATE against Validate Negotiate, causes, remedies, and where to read on.
-  static let advice = """
-    {{#tables}}
-    <table>
-    <caption>{{direction}}: NEGOTIATE against Validate Negotiate</caption>
-    <thead><tr><th scope="col">Field</th><th scope="col">NEGOTIATE</th><th scope="col">VALIDATE</th><th scope="col"><span class="unseen">Same?</span></th></tr></thead>
-    <tbody>
-    {{#rows}}
-    <tr class="{{toneOfRow}}"><th scope="row"><span class="symbol">{{symbol}}</span> {{field}}</th><td data-label="NEGOTIATE">{{negotiated}}</td><td data-label="VALIDATE">{{validated}}</td><td class="meaning">{{meaning}}</td></tr>
-    {{/rows}}
-    </tbody>
-    </table>
-    {{/tables}}
+  /// Why it is so.
+  static let reasons = """
     {{#why}}
     <h4>Why</h4>
     <p>{{why}}</p>
@@ -44,6 +33,21 @@ extension HTMLPage {
     {{/causes}}
     </ol>
     {{/causes}}
+    """
+
+  /// NEGOTIATE against Validate Negotiate, remedies, and where to read on.
+  static let advice = """
+    {{#tables}}
+    <table>
+    <caption>{{direction}}: NEGOTIATE against Validate Negotiate</caption>
+    <thead><tr><th scope="col">Field</th><th scope="col">NEGOTIATE</th><th scope="col">VALIDATE</th><th scope="col"><span class="unseen">Same?</span></th></tr></thead>
+    <tbody>
+    {{#rows}}
+    <tr class="{{toneOfRow}}"><th scope="row"><span class="symbol">{{symbol}}</span> {{field}}</th><td data-label="NEGOTIATE">{{negotiated}}</td><td data-label="VALIDATE">{{validated}}</td><td class="meaning">{{meaning}}</td></tr>
+    {{/rows}}
+    </tbody>
+    </table>
+    {{/tables}}
     {{?remedies}}
     <h4>What to do</h4>
     <ol class="remedies">
@@ -75,7 +79,7 @@ extension HTMLPage {
     {{#steps}}
     <g class="{{weight}}{{#isWithKDC}} beside{{/isWithKDC}}">
     <rect x="4%" y="{{top}}" width="92%" height="{{height}}"/>
-    <text class="number" x="50%" y="{{numberY}}">frame {{frame}}{{#moment}} <tspan class="moment">{{moment}}</tspan>{{/moment}}{{#isWithKDC}} <tspan class="moment">client and KDC</tspan>{{/isWithKDC}}</text>
+    <text class="number" x="50%" y="{{numberY}}">frame {{frame}}{{#time}} <tspan class="moment">{{time}}</tspan>{{/time}}{{#moment}} <tspan class="moment">· {{moment}}</tspan>{{/moment}}{{#isWithKDC}} <tspan class="moment">client and KDC</tspan>{{/isWithKDC}}</text>
     {{#lines}}
     <text x="50%" y="{{y}}">{{words}}</text>
     {{/lines}}

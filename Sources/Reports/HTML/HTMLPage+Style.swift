@@ -107,8 +107,30 @@ extension HTMLPage {
     .remark { display: block; color: var(--faint); }
     .unchecked { margin: 1rem 0; }
     .label { color: var(--faint); font-size: .875rem; margin-right: .25rem; }
-    summary { cursor: pointer; color: var(--faint); font-size: .875rem; width: max-content; }
-    details p { color: var(--faint); font-size: .875rem; }
+    .unchecked summary, .legend summary { cursor: pointer; color: var(--faint); font-size: .875rem; width: max-content; max-width: 100%; }
+    .unchecked details p { color: var(--faint); font-size: .875rem; }
+    .group { border-top: 1px solid var(--line); }
+    .group > summary { display: flex; gap: .875rem; align-items: baseline; padding: .75rem 0; list-style: none; cursor: pointer; }
+    .group > summary::-webkit-details-marker { display: none; }
+    .group > summary::before { content: "▸"; color: var(--faint); flex: none; } .group[open] > summary::before { content: "▾"; }
+    .times { flex: none; min-width: 3rem; text-align: right; font-weight: 700; font-variant-numeric: tabular-nums; }
+    .what { flex: 1; min-width: 0; } .where { display: block; color: var(--faint); font-size: .875rem; margin-top: .125rem; }
+    .where span { margin-right: .875rem; } .where code { font-size: 1em; display: inline-block; }
+    .when { flex: none; align-self: center; color: var(--critical); } .when rect, .overtime rect { fill: var(--critical); }
+    .overtime { margin: 1rem 0 1.5rem; } .overtime line { stroke: var(--line); }
+    .group .connection { border: 0; border-left: 3px solid var(--line); border-radius: 0; padding: .25rem 0 0 1.25rem; margin: .5rem 0 1.5rem; }
+    .group[hidden], tr[hidden] { display: none; }
+    .hits { display: grid; grid-template-columns: max-content 1fr; gap: .375rem 1.5rem; margin: .5rem 0 0; } .hits span { margin-right: 1.125rem; }
+    .part > h3 { margin-top: 1.75rem; }
+    .filter { display: flex; flex-wrap: wrap; gap: .75rem; align-items: center; }
+    .filter input { font: inherit; color: var(--text); background: var(--ground); border: 1px solid var(--faint); border-radius: 6px; padding: .25rem .625rem; min-width: 0; width: 22rem; max-width: 100%; }
+    .scroll { overflow-x: auto; } .list td:nth-child(-n+5), .list td:nth-child(8) { overflow-wrap: normal; }
+    .list td:nth-child(2), .list td:nth-child(3) { white-space: nowrap; }
+    .proof h4:first-child, .proof .unseen + h4 { margin-top: 0; }
+    .list { font-size: .8125rem; } .list th, .list td { padding: .3125rem .625rem .3125rem 0; } .list td { font-size: .8125rem; }
+    .list th button { border: 0; background: none; padding: .25rem 0; color: inherit; font-weight: 500; }
+    th[aria-sort="ascending"] button::after { content: " ▲"; } th[aria-sort="descending"] button::after { content: " ▼"; }
+    .onpaper { display: none; } footer { margin: 2rem 0 0; }
     .facts { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1.5rem; margin: 0; }
     dt { color: var(--faint); } dd { margin: 0; }
     @media (min-width: 60rem) { .proof { grid-template-columns: minmax(0, 34rem) minmax(0, 1fr); } }
@@ -121,12 +143,17 @@ extension HTMLPage {
       tbody tr { display: block; border-bottom: 1px solid var(--line); padding: .5rem; }
       tbody th, td { display: block; border: 0; padding: .125rem 0; } tbody .critical th, tbody .warning th { padding-left: 0; }
       td[data-label]::before { content: attr(data-label); display: block; font-family: system-ui, sans-serif; font-size: .8125rem; color: var(--faint); }
+      .group > summary { flex-wrap: wrap; gap: .375rem .625rem; } .times { min-width: 0; } .what { flex-basis: 100%; order: 1; }
+      .group .connection { padding-left: .625rem; } .hits { grid-template-columns: 1fr; } .filter input { width: 100%; }
+      .list tbody th, .list td { display: inline; margin-right: .75rem; }
       tbody .plain .meaning { display: none; } tbody .plain td + td { display: none; } tbody .plain td::before { display: none; }
     }
     @media print {
       :root { --ground: #fff; --line: #bbb; } @page { margin: 16mm; }
       body { padding: 0; max-width: none; font-size: 10.5pt; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
-      .connection, .part { border: 0; padding: 0; margin: 1.5rem 0; } button, summary { display: none; }
+      .connection, .part { border: 0; padding: 0; margin: 1.5rem 0; } button, .filter, .unchecked summary, .legend summary, .fine { display: none; }
+      .onpaper { display: block; } .list th button { display: inline; } .group > summary { break-after: avoid; } .group > summary::before { content: none !important; }
+      .group .connection { border: 0; padding: 0; } details::details-content { content-visibility: visible; height: auto; }
       .command { border: 1px solid var(--line); } .proof { grid-template-columns: 3fr 2fr; gap: 1rem; }
       .ladder { zoom: .8; } table { font-size: 9pt; }
       li, tr, thead, table, figure, .command, .caution, .unchecked { break-inside: avoid; } h1, h2, h3, h4, .stages, caption { break-after: avoid; }

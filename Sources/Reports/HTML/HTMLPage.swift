@@ -43,6 +43,9 @@ enum HTMLPage {
     {{#count}}
     <p class="faint">{{count}}</p>
     {{/count}}
+    {{#shownBy}}
+    <p class="warning">{{shownBy}}</p>
+    {{/shownBy}}
     </header>
     <main>
 
@@ -67,6 +70,7 @@ enum HTMLPage {
     {{#ladder}}\(ladder){{/ladder}}
     <div>
     \(evidence)
+    \(reasons)
     </div>
     </div>
     \(advice)
@@ -98,6 +102,7 @@ enum HTMLPage {
     <section class="finding" id="finding-{{findingID}}">
     \(headline)
     \(evidence)
+    \(reasons)
     \(advice)
     </section>
     {{/findings}}
@@ -144,6 +149,25 @@ enum HTMLPage {
     </ul>
     </section>
     {{/warnings}}
+    {{?times}}
+    <section class="part">
+    <h2>Response times</h2>
+    <details class="legend">
+    <summary>by server, from the request to the answer</summary>
+    <table>
+    <thead><tr><th scope="col">Server</th><th scope="col">Asked</th><th scope="col">Count</th><th scope="col">Median</th><th scope="col">95 %</th><th scope="col">Longest</th></tr></thead>
+    <tbody>
+    {{#times}}
+    <tr><td>{{server}}</td><td>{{step}}</td><td>{{count}}</td><td data-label="Median">{{median}}</td><td data-label="95 %">{{most}}</td><td data-label="Longest">{{max}}</td></tr>
+    {{/times}}
+    </tbody>
+    </table>
+    {{#moreTimes}}
+    <p class="faint">{{moreTimes}}</p>
+    {{/moreTimes}}
+    </details>
+    </section>
+    {{/times}}
     <section class="part">
     <h2>The capture</h2>
     <dl class="facts">
@@ -153,6 +177,10 @@ enum HTMLPage {
     </dl>
     </section>
     </main>
+
+    """
+
+  static let end = """
     <script>\(script)</script>
     </body>
     </html>

@@ -37,6 +37,8 @@ struct Ladder {
     var y = 0
     var numberY = 0
     var lines: [Line] = []
+    /// Of day; nil when it is not known.
+    var time: String?
     /// ` · 0.3 ms` after the connection's first frame; nil when the time is not known.
     var moment: String?
     /// Along the time line, in percent.
@@ -58,6 +60,8 @@ struct Ladder {
   }
 
   var steps: [Step]
+  /// All that the findings say of their frames is in the drawing.
+  var tellsAll = true
   var drawingHeight: Int
   var moreSteps: String?
   /// Of the time line.
@@ -65,7 +69,7 @@ struct Ladder {
   var lasted: String
   var description: String
 
-  init(_ record: DiagnosedConnection, _ findings: [Finding]) {
+  init(_ record: DiagnosedConnection, _ findings: [Finding], _ clock: ClockText = ClockText(CaptureFacts())) {
     let all = Self.steps(of: record, findings)
     let chosen = Set(all.sorted { ($1.weight, $0.frame) < ($0.weight, $1.frame) }.prefix(HTMLReport.Limit.drawn).map(\.frame))
     steps = all.filter { chosen.contains($0.frame) }
@@ -76,14 +80,18 @@ struct Ladder {
     lasted = "frame \(record.lastFrame), \(span) later"
     description = "Frames between client and server: " + steps.map { String($0.frame) }.joined(separator: ", ")
     drawingHeight = Size.head
+    let dated = Dictionary(
+      record.datedFrames.map { ($0.number, Optional($0.time)) } + findings.flatMap(\.evidence).map { ($0.frame, $0.time) }) { first, _ in first }
     for index in steps.indices {
       steps[index].draw(at: &drawingHeight)
+      steps[index].time = clock.milliseconds(dated[steps[index].frame] ?? nil)
       guard let time = times[steps[index].frame] else { continue }
       // A recording's clock may have been set back.
       steps[index].moment = "\(max(time, .zero))"
       steps[index].x = (10 + 980 * (min(max(time, .zero), span) / max(span, TimeSpan(nanoseconds: 1)))).rounded() / 10
     }
     drawingHeight += Size.above
+    tellsAll = moreSteps == nil && steps.allSatisfy(\.isWhole)
   }
 
   /// By frame: what the findings cite, and how the connection began and ended.
@@ -102,9 +110,10 @@ struct Ladder {
     }
     let own = Set(record.datedFrames.map(\.number))
     for (index, finding) in findings.enumerated() {
+      let decisive = index == 0 ? finding.decisiveFrames : []
       let isBeside = finding.phase == .kerberos && finding.tcpStream != record.tcpStream
       for proof in finding.evidence {
-        note(proof.frame, index == 0 ? .decisive : .contributing, proof.sender, proof.note)
+        note(proof.frame, decisive.contains(proof.frame) ? .decisive : .contributing, proof.sender, proof.note)
         if isBeside, proof.sender != nil, !own.contains(proof.frame) { steps[proof.frame]?.isWithKDC = true }
       }
     }
@@ -137,6 +146,11 @@ extension Ladder.Step {
     height = bottom - top
   }
 
+  /// Nothing of the notes was cut off.
+  fileprivate var isWhole: Bool {
+    lines.map(\.words).joined().filter { $0 != " " } == Escaping.visible(notes.joined(separator: "; ")).filter { $0 != " " }
+  }
+
   private static func wrapped(_ text: String) -> [String] {
     var lines = [""]
     // Words that are longer than a line are cut.
@@ -166,5 +180,14 @@ extension Ladder.Step {
       pieces[pieces.count - 1].unicodeScalars.append(scalar)
     }
     return pieces
+  }
+}
+
+extension Finding {
+  /// Those that are emphasised: of a wrong value all that show it, else the one frame that decides.
+  fileprivate var decisiveFrames: Set<Int> {
+    guard rule.nature == .wrongValue else { return Set([decisive?.frame].compactMap(\.self)) }
+    let frames = evidence.lazy.filter { !$0.isEnd }.map(\.frame)
+    return Set(frames.isEmpty ? evidence.map(\.frame) : Array(frames))
   }
 }

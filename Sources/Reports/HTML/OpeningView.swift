@@ -20,6 +20,8 @@ struct OpeningView {
   var moreCauses: String?
   /// Of connections and findings, when the headline does not say it.
   var count: String?
+  /// What the user chose to see.
+  var shownBy: String?
 
   init(_ page: HTMLReport) {
     let report = page.report
@@ -36,6 +38,12 @@ struct OpeningView {
     }
     command = verdict.first { $0.tone == .command }?.text
     sentences = verdict.filter { $0.tone != .command }.map { NoteView(text: $0.text, tone: $0.tone) }
+    shownBy = report.shown?.sentence
+    // What went wrong is told below, each kind once.
+    guard !page.isGrouped else {
+      causes = []
+      return
+    }
     let shown = page.shown
     causes = shown.map { record in
       Cause(

@@ -8,14 +8,11 @@ extension Report {
     var page = HTMLReport(self)
     write(HTMLPage.head)
     write(Template(HTMLPage.opening).render(OpeningView(page)))
-    let connection = Template(HTMLPage.connection)
-    var lastCase = 0
-    for record in page.shown {
-      let attempt = page.order.attempt(of: record)
-      write(connection.render(page.view(of: record, attempt: attempt?.id == lastCase ? nil : attempt)))
-      lastCase = attempt?.id ?? lastCase
-    }
+    if page.isGrouped { page.writeGroups(write) } else { page.writeEach(write) }
+    if page.hasTable { ConnectionTable(page).write(to: write) }
     write(Template(HTMLPage.closing).render(page.closing()))
+    write(Template(HTMLPage.legend).render(LegendView()))
+    write(HTMLPage.end)
   }
 }
 
@@ -24,6 +21,8 @@ struct HTMLReport {
   enum Limit {
     /// Connections told in full, those that failed first; further ones are counted, so that a browser opens the page.
     static let inFull = 50
+    /// Kinds of warnings in the overview; what is graver is always there.
+    static let warnings = 50
     /// Connections without fault that get a line.
     static let healthy = 50
     /// Findings of no connection, of each kind; further ones are counted.
@@ -38,22 +37,84 @@ struct HTMLReport {
     static let lines = 4
     /// Reasons for rules not judged.
     static let reasons = 24
+    /// Response times.
+    static let times = 500
     /// Warnings about the files.
-    static let warnings = 24
+    static let remarks = 24
   }
 
   let report: Report
   let order: ReadingOrder
   /// Connections in full: where there is no room for all, with an example of everything that was found.
   let shown: [DiagnosedConnection]
+  let overview: Overview
+  let clock: ClockText
+  /// Too many connections to tell each by itself.
+  let isGrouped: Bool
+  private let told: Set<Int>
+  /// Groups that the page has, by their place.
+  let folded: Set<Int>
   /// Where a rule's causes and remedies were told, by all of them: they are not repeated.
   private var advised: [[String]: String] = [:]
 
   init(_ report: Report) {
     self.report = report
     order = ReadingOrder(report)
-    let examples = order.examples(limit: Limit.inFull)
+    overview = Overview(report)
+    clock = ClockText(report.capture)
+    isGrouped = order.notable.count > TextReport.Limit.withoutOverview
+    let examples = isGrouped ? Self.examples(overview) : order.examples(limit: Limit.inFull)
+    told = examples
+    folded = isGrouped ? Self.folded(overview) : []
     shown = order.notable.filter { examples.contains($0.id) }
+  }
+
+  /// Of each group the connection that stands for it.
+  private static func examples(_ overview: Overview) -> Set<Int> {
+    Set(overview.leading.lazy.compactMap { $0.group.example.connections.first }.prefix(Limit.inFull))
+  }
+
+  /// All that say error or worse, and the first of the others.
+  private static func folded(_ overview: Overview) -> Set<Int> {
+    let (grave, others) = (overview.leading.filter { $0.group.severity > .warning }, overview.leading.filter { $0.group.severity <= .warning })
+    return Set(grave.map(\.place) + others.prefix(Limit.warnings).map(\.place))
+  }
+
+  /// It has a part of the page to itself.
+  func isTold(_ connection: DiagnosedConnection) -> Bool { told.contains(connection.id) }
+
+  var hasTable: Bool { report.connections.count > ConnectionTable.fewConnections || isGrouped }
+
+  /// Connections in full, case by case.
+  mutating func writeEach(_ write: (String) -> Void) {
+    let connection = Template(HTMLPage.connection)
+    var lastCase = 0
+    for record in shown {
+      let attempt = order.attempt(of: record)
+      write(connection.render(view(of: record, attempt: attempt?.id == lastCase ? nil : attempt)))
+      lastCase = attempt?.id ?? lastCase
+    }
+  }
+
+  /// The same diagnosis once, folded, with one connection in full.
+  mutating func writeGroups(_ write: (String) -> Void) {
+    let view = OverviewView(self)
+    write(Template(HTMLPage.overview).render(view))
+    let (opening, connection, end) = (Template(HTMLPage.group), Template(HTMLPage.connection), Template(HTMLPage.groupEnd))
+    var written: Set<Int> = []
+    for (place, group) in overview.leading where folded.contains(place) {
+      let folded = GroupView(group, place: place, self)
+      write(opening.render(folded))
+      if let record = group.example.connections.first.flatMap(order.connection) {
+        if told.contains(record.id), written.insert(record.id).inserted {
+          write(connection.render(self.view(of: record, attempt: nil)))
+        } else if told.contains(record.id) {
+          write("<p><a href=\"#connection-\(record.id)\">Connection \(record.id)</a> is an example.</p>\n")
+        }
+      }
+      write(end.render(folded))
+    }
+    write(Template(HTMLPage.overviewEnd).render(view))
   }
 
   mutating func view(of record: DiagnosedConnection, attempt: DiagnosedCase?) -> ConnectionView {
@@ -64,9 +125,14 @@ struct HTMLReport {
     }
     if let text = order.findingsNotKept(of: record) { notes.append(NoteView(text: text, tone: .faint)) }
     if order.lacksExplanation(record) { notes.append(NoteView(text: report.lackOfExplanation, tone: .warning)) }
+    let ladder = Ladder(record, findings, clock)
     return ConnectionView(
       record, mark: OutcomeMark(record), attempt: attempt?.headline,
-      ladder: Ladder(record, findings), lead: findings.prefix(1).map { inFull($0) },
+      ladder: ladder, lead: findings.prefix(1).map { finding in
+        var view = inFull(finding)
+        view.isDrawn = ladder.tellsAll
+        return view
+      },
       // What contributes is told in short.
       others: findings.indices.dropFirst().map { index in
         FindingView(findings[index], in: report, known: findings[..<index].flatMap(\.evidence))

@@ -1,4 +1,5 @@
 import Diagnosis
+import Packets
 import Rules
 import Transcripts
 
@@ -6,6 +7,7 @@ extension Finding {
   func write(to json: JSONWriter, of report: Report? = nil) {
     json.member("id", id)
     json.member("rule", rule.id)
+    json.member("time", time?.rfc3339)
     json.member("case", caseID)
     json.member("severity", severity.rawValue)
     if let acceptance { json.member("accepted", acceptance) }
@@ -18,7 +20,7 @@ extension Finding {
     json.array("evidence") { for proof in evidence { json.object { proof.write(to: json, of: report) } } }
     json.array("comparison") { for field in comparison { json.object { field.write(to: json) } } }
     json.member("causes", causes)
-    json.array("remedies") { for remedy in remedies { json.object { remedy.write(to: json) } } }
+    json.array("remedies") { for remedy in datedRemedies { json.object { remedy.write(to: json) } } }
     json.member("references", rule.references)
     json.member("wireshark", wiresharkFilter)
   }
@@ -27,6 +29,7 @@ extension Finding {
 extension Evidence {
   fileprivate func write(to json: JSONWriter, of report: Report?) {
     json.member("frame", frame)
+    json.member("time", time?.rfc3339)
     json.member("note", note)
     json.member("sender", sender?.rawValue)
     guard let place, let report else { return }

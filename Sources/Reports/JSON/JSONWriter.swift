@@ -69,6 +69,12 @@ final class JSONWriter {
     array(name) { for value in values { put(nil, String(value)) } }
   }
 
+  /// A document that another one of these wrote, as it is but for its indent.
+  func document(_ name: String, _ text: String) {
+    let lines = text.split(separator: "\n")
+    put(name, lines.joined(separator: layout == .indented ? "\n" + String(repeating: "  ", count: depth) : ""))
+  }
+
   private func put(_ name: String?, _ text: String?) {
     begin(name)
     buffer += text ?? "null"

@@ -14,9 +14,13 @@ extension Report {
         json.member("version", toolVersion)
       }
       json.object("capture") { capture.write(to: json, files: files) }
+      if let shown { json.object("shown") { shown.write(to: json) } }
       json.array("connections") { for connection in connections { json.object { connection.write(to: json) } } }
       json.array("cases") { for one in cases { json.object { one.write(to: json) } } }
       json.array("findings") { for finding in findings { json.object { finding.write(to: json, of: self) } } }
+      let overview = Overview(self)
+      json.array("groups") { for group in overview.groups { json.object { group.write(to: json, in: overview) } } }
+      diagnosis.responseTimes.write(to: json)
       json.object("summary") { summary.write(to: json) }
     }
   }
@@ -72,6 +76,8 @@ extension DiagnosedConnection {
     json.object("server") { server.write(to: json, name: serverName) }
     json.member("firstFrame", firstFrame)
     json.member("lastFrame", lastFrame)
+    json.member("firstTime", startTime.rfc3339)
+    json.member("lastTime", endTime.rfc3339)
     json.member("protocol", dialectFamily)
     json.member("dialect", dialect)
     let peers = Peers(brief.peerTraits)

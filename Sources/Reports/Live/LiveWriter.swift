@@ -68,7 +68,7 @@ package final class LiveWriter {
     while let first = rest.first {
       let group = rest.prefix { $0.kind == first.kind && $0.connection?.id == first.connection?.id && first.kind == .finding }
       rest = rest.dropFirst(max(1, group.count))
-      let out = TextWriter(width: options.width, palette: Palette(isColored: options.isColored), write: write)
+      let out = TextWriter(options, write: write)
       guard first.kind == .finding else {
         writeChange(first, to: out)
         continue

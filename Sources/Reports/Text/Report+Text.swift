@@ -14,11 +14,14 @@ package struct TextOptions: Sendable {
   /// Columns; 80 at least.
   package var width: Int
   package var isColored: Bool
+  /// ASCII signs alone, for terminals that show nothing else.
+  package var isPlain: Bool
   package var detail: Detail
 
-  package init(width: Int = 100, isColored: Bool = false, detail: Detail = .normal) {
+  package init(width: Int = 100, isColored: Bool = false, isPlain: Bool = false, detail: Detail = .normal) {
     self.width = width
     self.isColored = isColored
+    self.isPlain = isPlain
     self.detail = detail
   }
 }
@@ -26,7 +29,7 @@ package struct TextOptions: Sendable {
 extension Report {
   /// Writes the report for people, section by section.
   package func writeText(_ options: TextOptions, to write: @escaping (String) -> Void) {
-    let out = TextWriter(width: options.width, palette: Palette(isColored: options.isColored), write: write)
+    let out = TextWriter(options, write: write)
     TextReport(report: self, out: out, detail: options.detail).write()
   }
 }
@@ -48,6 +51,14 @@ final class TextReport {
     static let warnings = 10
     /// Unreadable messages of one connection.
     static let unreadable = 3
+    /// Connections with findings up to which each is told by itself.
+    static let withoutOverview = 4
+    /// Findings of no connection up to which each is told; of more, one of each kind.
+    static let withoutExamples = 8
+    /// Connections without fault that get a line behind an overview.
+    static let healthyBehindOverview = 0
+    /// The same where the user chose what is shown.
+    static let healthyChosen = 1000
   }
 
   let report: Report
@@ -56,16 +67,40 @@ final class TextReport {
   /// Rules, with the causes and commands they gave, whose remedies were shown: they are not repeated.
   var advised: Set<[String]> = []
   let order: ReadingOrder
+  let overview: Overview
+  let clock: ClockText
+  /// Too many connections to tell each by itself.
+  let isGrouped: Bool
 
   init(report: Report, out: TextWriter, detail: TextOptions.Detail) {
     self.report = report
     self.out = out
     self.detail = detail
     order = ReadingOrder(report)
+    overview = Overview(report)
+    clock = ClockText(report.capture)
+    isGrouped = order.notable.count > Limit.withoutOverview
   }
 
   func write() {
     if detail != .quiet { writeHeader() }
+    if isGrouped { writeOverview() }
+    if isGrouped, detail != .verbose { writeExamples() } else { writeEach() }
+    // What only informs comes after the connections.
+    writeSection("Kerberos and names", order.others { !$0.isOfRecording && $0.severity > .info })
+    writeSection("capture", order.others { $0.isOfRecording && $0.severity > .info })
+    guard detail != .quiet else { return }
+    writeHealthy(order.healthy)
+    writeSection("Kerberos and names, for information", order.others { !$0.isOfRecording && $0.severity == .info })
+    writeSection("capture, for information", order.others { $0.isOfRecording && $0.severity == .info })
+    if detail == .verbose { writeResponseTimes() }
+    writeNotChecked()
+    writeWarnings()
+    writeSummary()
+  }
+
+  /// Every connection by itself, case by case.
+  private func writeEach() {
     var lastCase = 0
     let examples = detail == .verbose ? [] : order.examples(limit: Limit.inFull)
     for connection in order.notable {
@@ -75,16 +110,6 @@ final class TextReport {
       }
       writeNotable(connection, inFull: detail == .verbose || examples.contains(connection.id))
     }
-    // What only informs comes after the connections.
-    writeSection("Kerberos and names", order.others { !$0.isOfRecording && $0.severity > .info })
-    writeSection("capture", order.others { $0.isOfRecording && $0.severity > .info })
-    guard detail != .quiet else { return }
-    writeHealthy(order.healthy)
-    writeSection("Kerberos and names, for information", order.others { !$0.isOfRecording && $0.severity == .info })
-    writeSection("capture, for information", order.others { $0.isOfRecording && $0.severity == .info })
-    writeNotChecked()
-    writeWarnings()
-    writeSummary()
   }
 
   // MARK: First and last lines
@@ -97,6 +122,7 @@ final class TextReport {
       phrases += Phrase.words(failures, report.summary.failedForGood > 0 ? .critical : .faint)
     }
     out.flow(phrases, hanging: 2)
+    if let shown = report.shown { out.flow(Phrase.words(shown.sentence, .warning), hanging: 2) }
   }
 
   private func writeSummary() {

@@ -67,6 +67,7 @@ extension TextReport {
     if let share = connection.shareText { phrases.append(Phrase(share, tone, gap: 2)) }
     if let who = connection.identityText { phrases.append(Phrase(who, gap: 2)) }
     if let dialect = connection.dialectText { phrases.append(Phrase(dialect, gap: 2)) }
+    if let time = clock.seconds(connection.startTime) { phrases.append(Phrase(time, .faint, gap: 2)) }
     if isHealthy { dropWhatDoesNotFit(&phrases) }
     out.flow(phrases, hanging: 2)
   }
@@ -106,7 +107,8 @@ extension TextReport {
   func writeHealthy(_ connections: [DiagnosedConnection]) {
     guard !connections.isEmpty else { return }
     out.separate()
-    let shown = detail == .verbose ? connections[...] : connections.prefix(Limit.healthy)
+    let limit = report.shown != nil ? Limit.healthyChosen : isGrouped ? Limit.healthyBehindOverview : Limit.healthy
+    let shown = detail == .verbose ? connections[...] : connections.prefix(limit)
     for connection in shown {
       writeHeadline(connection, isHealthy: true)
       if connection.outcome == .inconclusive { writeStages(connection) }
@@ -116,7 +118,8 @@ extension TextReport {
     }
     let more = connections.count - shown.count + order.unlisted
     if more > 0 {
-      out.flow(Phrase.words("… and \(counted(more, "more connection")) without a fault", .faint), hanging: 2)
+      let text = shown.isEmpty ? "\(counted(more, "other connection")) without a fault; -v lists them" : "… and \(counted(more, "more connection")) without a fault"
+      out.flow(Phrase.words(text, .faint), hanging: 2)
     }
   }
 }

@@ -15,7 +15,7 @@ extension TextReport {
       writeLabelled("fix", Phrase.words("as above", .faint))
     } else {
       writeWhy(finding)
-      writeNumbered(finding.remedies, label: "fix", indent: 9, to: out)
+      writeNumbered(finding.datedRemedies, label: "fix", indent: 9, to: out)
     }
     let see = ["smbdx explain \(finding.rule.id)"] + finding.rule.references
     writeLabelled("see", see.enumerated().map { Phrase($1 + ($0 < see.count - 1 ? " ·" : ""), .faint) })
@@ -39,18 +39,26 @@ extension TextReport {
     let labels = shown.map { report.label(of: $0) }
     let labelWidth = labels.map(displayWidth).max() ?? 0
     let hasSenders = shown.contains { $0.sender != nil }
-    let noteColumn = 4 + labelWidth + 2 + (hasSenders ? Self.directionWidth + 2 : 0)
+    let times = shown.map { clock.milliseconds($0.time) ?? "" }
+    let timeWidth = times.map(\.count).max() ?? 0
+    let directionColumn = 4 + labelWidth + 2 + (timeWidth > 0 ? timeWidth + 2 : 0)
+    let noteColumn = directionColumn + (hasSenders ? Self.directionWidth + 2 : 0)
     var previous = ""
-    for (proof, label) in zip(shown, labels) {
+    for ((proof, label), time) in zip(zip(shown, labels), times) {
       // A frame that shows several things is named once.
-      let first = label == previous ? String(repeating: " ", count: displayWidth(label)) : label
+      let isNamed = label == previous
+      let first = isNamed ? String(repeating: " ", count: displayWidth(label)) : label
       previous = label
       var phrases = [Phrase(first, .strong)]
       var column = 4 + displayWidth(first)
+      if !time.isEmpty, !isNamed {
+        phrases.append(Phrase(time, .faint, gap: 4 + labelWidth + 2 - column))
+        column = 4 + labelWidth + 2 + time.count
+      }
       if hasSenders, let sender = proof.sender {
         phrases.append(
-          Phrase("\(sender.rawValue) → \(sender.other.rawValue)", .faint, gap: 4 + labelWidth + 2 - column))
-        column = 4 + labelWidth + 2 + Self.directionWidth
+          Phrase("\(sender.rawValue) → \(sender.other.rawValue)", .faint, gap: directionColumn - column))
+        column = directionColumn + Self.directionWidth
       }
       out.flow(phrases + Phrase.words(proof.note, gap: noteColumn - column), indent: 4, hanging: noteColumn)
     }
@@ -87,9 +95,14 @@ extension TextReport {
     guard !findings.isEmpty else { return }
     out.separate()
     out.line(title, .strong)
-    for (index, finding) in findings.enumerated() {
+    let isShort = detail == .verbose || findings.count <= Limit.withoutExamples
+    let counts = isShort ? [:] : Dictionary(grouping: findings, by: \.rule.id).mapValues(\.count)
+    var told: Set<String> = []
+    for (index, finding) in findings.enumerated() where isShort || told.insert(finding.rule.id).inserted {
       if index > 0, finding.severity > .info { out.separate() }
       write(finding, inFull: finding.severity > .info || detail == .verbose)
+      let more = counts[finding.rule.id, default: 1] - 1
+      if more > 0 { out.flow(Phrase.words("… and \(grouped(more)) more like it: --rule \(finding.rule.id) -v lists them", .faint), indent: 4, hanging: 6) }
     }
   }
 }

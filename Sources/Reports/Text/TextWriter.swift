@@ -29,12 +29,19 @@ final class TextWriter {
 
   let width: Int
   let palette: Palette
+  /// ASCII alone.
+  let isPlain: Bool
   private let write: (String) -> Void
   private var isAtStart = true
 
-  init(width: Int, palette: Palette, write: @escaping (String) -> Void) {
+  convenience init(_ options: TextOptions, write: @escaping (String) -> Void) {
+    self.init(width: options.width, palette: Palette(isColored: options.isColored), isPlain: options.isPlain, write: write)
+  }
+
+  init(width: Int, palette: Palette, isPlain: Bool = false, write: @escaping (String) -> Void) {
     self.width = max(Self.minimumWidth, width)
     self.palette = palette
+    self.isPlain = isPlain
     self.write = write
   }
 
@@ -112,7 +119,7 @@ final class TextWriter {
   }
 
   private func emit(_ line: String) {
-    write(line + "\n")
+    write((isPlain ? PlainSigns.replaced(in: line) : line) + "\n")
     isAtStart = false
   }
 

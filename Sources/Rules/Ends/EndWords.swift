@@ -57,7 +57,7 @@ extension Transcript {
     let kind = closing.kind == .rst ? "RST" : "FIN"
     let distance = closing.stamp.time.since(stamp.time)
     return Evidence(
-      closing.stamp.number, peer(closing.side), distance >= .zero ? "\(kind), \(distance) later" : kind)
+      closing.stamp.number, peer(closing.side), distance >= .zero ? "\(kind), \(distance) later" : kind, isEnd: true)
   }
 }
 

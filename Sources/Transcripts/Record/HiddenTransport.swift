@@ -42,12 +42,16 @@ struct HiddenTransports {
   private var siblings: [HostPair: ConnectionOutcome] = [:]
 
   /// Takes the payload of a UDP datagram.
-  mutating func note(_ payload: borrowing ByteView, from source: Endpoint, to destination: Endpoint, frame: Int) {
+  ///
+  /// - Returns: whether it is the first of its kind between the two.
+  mutating func note(_ payload: borrowing ByteView, from source: Endpoint, to destination: Endpoint, frame: Int) -> Bool {
+    let before = found.count
     switch destination.port {
     case ServicePorts.quic where Self.isInitial(payload): note(.quic, from: source, to: destination, frame: frame)
     case ServicePorts.roce: note(.rdma, from: source, to: destination, frame: frame)
     default: break
     }
+    return found.count > before
   }
 
   /// Takes an ICMP error about a UDP datagram.

@@ -77,6 +77,6 @@ extension Transcript {
 
   private mutating func noteUnseenTail(of peer: Peer, count: Int) {
     if peer == .client { visibility.missingFromClient += count } else { visibility.missingFromServer += count }
-    visibility.lost.append(LostBytes(sender: peer, frame: lastFrame.number, count: count))
+    visibility.lost.append(LostBytes(sender: peer, frame: lastFrame.number, time: lastFrame.time, count: count))
   }
 }

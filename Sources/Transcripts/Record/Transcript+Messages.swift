@@ -41,7 +41,7 @@ extension Transcript {
       traffic.turnedAway = before.turnedAway.number > 0 ? before.turnedAway : messages.turnedAway
     }
     if traffic.firstTreeUseFrame == 0, messages.createFrame > 0, trees.contains(where: \.isConnected) {
-      traffic.firstTreeUseFrame = messages.createFrame
+      (traffic.firstTreeUseFrame, traffic.firstTreeUseTime) = (messages.createFrame, messages.createTime)
     }
     if traffic.firstWorkFrame == 0, messages.createFrame > 0, hasTree { traffic.firstWorkFrame = messages.createFrame }
   }
@@ -360,7 +360,9 @@ extension Transcript {
     guard case .ioctlRequest(let body) = message.body else { return .other }
     guard body.controlCode == .validateNegotiateInfo else {
       let hasTree = trees.contains(where: \.isConnected)
-      if traffic.firstTreeUseFrame == 0, hasTree { traffic.firstTreeUseFrame = message.stamp.frame }
+      if traffic.firstTreeUseFrame == 0, hasTree {
+        (traffic.firstTreeUseFrame, traffic.firstTreeUseTime) = (message.stamp.frame, message.stamp.time)
+      }
       // Clients ask for referrals and for the server's interfaces on their own.
       if traffic.firstWorkFrame == 0, hasTree, !body.controlCode.isPreparation { traffic.firstWorkFrame = message.stamp.frame }
       return body.referralPath.map { openReferral($0, message.stamp) } ?? .other

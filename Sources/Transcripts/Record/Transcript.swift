@@ -139,6 +139,7 @@ package struct Traffic: Sendable {
   package var lastRequestLeaves = false
   /// A CREATE, or an IOCTL other than Validate Negotiate, on a connected tree.
   package var firstTreeUseFrame = 0
+  package var firstTreeUseTime = Timestamp(nanoseconds: 0)
   /// The answer to the last Validate Negotiate that is only counted.
   var settledValidationFrame = 0
   /// Requests of the client after that of the last Validate Negotiate exchange.
@@ -212,6 +213,7 @@ package struct LostBytes: Sendable {
   package var sender: Peer
   /// The frame behind the gap.
   package var frame: Int
+  package var time = Timestamp(nanoseconds: 0)
   package var count: Int
   /// They belong to one message, whose kind and status are known all the same.
   package var isEndOfMessage = false

@@ -37,6 +37,7 @@ final class ConnectionAdopter: ConnectionObserver {
     let isExpected = SMBSignature.begins(payload)
     if !isExpected, let reader = recordReader(of: endpoints) { return .consumed(by: reader) }
     if endpoints.0.port == ServicePorts.iwarp || endpoints.1.port == ServicePorts.iwarp {
+      context.frameIsCited = true
       hidden.noteMPA(payload, endpoints, frame: now.number)
     }
     guard isExpected || SMBSignature.mayBegin(payload) else { return .undecided }

@@ -5,8 +5,12 @@ final class ConversationContext {
   let held = HeldBytes(limit: HeldBytes.Limit.messages)
   let values = SharedValues()
   let shares = SharesInUse()
+  let times = CommandTimes()
   /// The frame at hand brings bytes of messages that establish or end something: whether it is damaged is to be found out.
   var frameMatters = false
+
+  /// The same, but only its time is of interest.
+  var frameIsCited = false
 
   init(observer: (any MessageObserver)?) { self.observer = observer }
 }

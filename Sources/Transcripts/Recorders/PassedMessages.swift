@@ -17,6 +17,7 @@ extension SMBConversation {
     private(set) var turnedAway = FrameStamp.none
     /// Of the first CREATE; 0 when there is none.
     private(set) var createFrame = 0
+    private(set) var createTime = Timestamp(nanoseconds: 0)
     /// Who sent the last of them.
     private(set) var side = Side.first
     private(set) var endsWithRequest = false
@@ -41,7 +42,7 @@ extension SMBConversation {
         } else {
           (asked, turnedAway) = (frame, .none)
         }
-        if isCreate, createFrame == 0 { createFrame = frame.number }
+        if isCreate, createFrame == 0 { (createFrame, createTime) = (frame.number, frame.time) }
       }
       if isSigned { if side == .first { hasSigned.first = true } else { hasSigned.second = true } }
       endsWithRequest = !isResponse

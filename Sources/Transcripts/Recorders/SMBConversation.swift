@@ -42,6 +42,8 @@ final class SMBConversation: StreamConsumer {
   /// What ``ConversationContext/held`` counts of this connection.
   private var heldHere = 0
   private var isFromStart = true
+  /// In ``CommandTimes``; not asked for yet.
+  private var serverPlace = Int32.min
 
   /// A decoded message on its way into the transcript.
   struct Decoded {
@@ -126,6 +128,7 @@ final class SMBConversation: StreamConsumer {
       if chunk.side == .first { framers.first = framer } else { framers.second = framer }
     }
     guard transcript.isOriented && isFromStart || answersFirstWord, NBSSHeader.isForeign(chunk.bytes) else { return }
+    context.frameIsCited = true
     transcript.foreignBeginnings.append(
       ForeignBeginning(
         sender: transcript.peer(chunk.side), frame: chunk.frame.number, bytes: chunk.bytes.prefix(16).copy()))
@@ -229,6 +232,7 @@ extension SMBConversation: SMBMessageSink {
       turnsAway: command == .cancel || command == .echo && transcript.traffic.awaited.number > 0, isEcho: command == .echo,
       frame: FrameStamp(number: origin.lastFrame, time: origin.lastTime), side: side)
     passed = messages
+    if CommandTimes.isTimed(command) { time(command, header, isResponse: isResponse, origin) }
     let watch = watch
     let isSuspect = !isSigned && (watch.protection || claimsSignature)
     let isAnswerOfShare = isResponse && watch.shares
@@ -244,6 +248,15 @@ extension SMBConversation: SMBMessageSink {
     if isUncovered { transcript.noteUncoveredPath(header, frame: origin.lastFrame) }
     if isExpiry { transcript.noteExpiry(header, frame: origin.lastFrame, time: origin.lastTime) }
     noteWatch()
+  }
+
+  private func time(_ command: SMB2Command, _ header: borrowing ByteView, isResponse: Bool, _ origin: MessageOrigin) {
+    guard let messageID = try? header.u64le(at: 24) else { return }
+    guard isResponse else { return context.times.ask(messageID, stream: transcript.id, time: origin.lastTime) }
+    // 3.3.4.2: an interim answer is none.
+    guard (try? header.u32le(at: 8)) != NTStatus.pending.rawValue else { return }
+    if serverPlace == .min { serverPlace = Int32(context.times.place(of: transcript.server.address)) }
+    context.times.answer(messageID, stream: transcript.id, time: origin.lastTime, command, server: Int(serverPlace))
   }
 
   private func hasZeroSignature(_ header: borrowing ByteView) -> Bool {
@@ -317,6 +330,7 @@ extension SMBConversation: SMBMessageSink {
       transcript.traffic.responsesSinceValidation += 1
       transcript.noteAnswer(in: frame)
     }
+    if transcript.traffic.firstEncryptedFrame == 0 { context.frameIsCited = true }
     if transcript.traffic.firstEncryptedFrame == 0 { transcript.traffic.firstEncryptedFrame = origin.firstFrame }
     if transcript.peer(side) == .client { transcript.noteRequests(1, in: frame) }
     observer?.observe(
@@ -357,7 +371,7 @@ extension SMBConversation: SMBMessageSink {
       return
     }
     transcript.visibility.lost.append(
-      LostBytes(sender: sender, frame: frame.number, count: count, isEndOfMessage: isEndOfMessage))
+      LostBytes(sender: sender, frame: frame.number, time: frame.time, count: count, isEndOfMessage: isEndOfMessage))
   }
 
   func note(unreadable structure: String, _ error: DecodeError, frame: Int, side: Side) {

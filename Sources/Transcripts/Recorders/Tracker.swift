@@ -21,6 +21,8 @@ package struct Tracker {
   let adopter: ConnectionAdopter
   var table: ConnectionTable
   private var fragments = FragmentTable()
+  /// Frames that findings may cite.
+  package private(set) var ledger = FrameLedger()
 
   /// - Parameters:
   ///   - messages: sees every control-plane message.
@@ -50,6 +52,13 @@ package struct Tracker {
   }
   /// Look-ups of names that were forgotten.
   package var nameLimitsReached: Int { adopter.names.limitsReached }
+
+  /// How long commands in use took; after ``finish()``.
+  package var commandTimes: ResponseTimes {
+    var times = ResponseTimes()
+    adopter.context.times.add(to: &times)
+    return times
+  }
 
   /// Takes the next frame of the recording.
   package mutating func accept(_ frame: Frame, _ bytes: borrowing ByteView) {
@@ -87,6 +96,10 @@ package struct Tracker {
     switch packet.transport {
     case .tcp(let header):
       table.accept(packet, header: header, frame: stamp, bytes: bytes)
+      if adopter.context.frameMatters || adopter.context.frameIsCited {
+        adopter.context.frameIsCited = false
+        ledger.note(stamp)
+      }
       // Payload of files is never looked at for this.
       let isControl = header.flags.isOfOpeningOrEnd
       if adopter.context.frameMatters || isControl || table.lastSegmentWaits {
@@ -109,7 +122,7 @@ package struct Tracker {
         let payload = packet.payload(in: bytes)
         adopter.names.take(payload, from: source, to: destination, tcpStream: nil, origin: origin)
       } else {
-        adopter.hidden.note(packet.payload(in: bytes), from: source, to: destination, frame: stamp.number)
+        if adopter.hidden.note(packet.payload(in: bytes), from: source, to: destination, frame: stamp.number) { ledger.note(stamp) }
       }
     }
   }
@@ -121,6 +134,7 @@ package struct Tracker {
       adopter.kerberos.noteUndelivered(from: error.source, to: error.destination, stamp)
     } else {
       adopter.hidden.note(error, frame: stamp.number)
+      ledger.note(stamp)
     }
   }
 

@@ -71,7 +71,7 @@ struct Check: FileReadingCommand {
     let out = try Output(path: output, sparing: hits.map(\.capture))
     switch format {
     case .text:
-      let isColored = colorOption.isColored(out, environment: ProcessInfo.processInfo.environment)
+      let isColored = colorOption.isColored(out)
       CheckText(captures: checked, baseline: baseline, isVerbose: verbose, isColored: isColored).write { out.write($0) }
     case .junit: CheckJUnit(captures: checked, baseline: baseline).write { out.write($0) }
     case .github: CheckGitHub(captures: checked, baseline: baseline).write { out.write($0) }

@@ -94,7 +94,7 @@ extension Rule {
         Observation(
           .proven, "bytes of SMB messages are missing from \(counted(facts.gaps.count, "connection"))",
           evidence: facts.gaps.examples.map {
-            Evidence($0.ends, $0.lost.frame, "\(counted($0.lost.count, "byte")) of the \($0.lost.sender.rawValue) missing before this")
+            Evidence($0.ends, $0.lost, "\(counted($0.lost.count, "byte")) of the \($0.lost.sender.rawValue) missing before this")
           })
       ] + losses
     })

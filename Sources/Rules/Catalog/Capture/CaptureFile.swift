@@ -70,7 +70,7 @@ extension Rule {
         Observation(
           .proven, "\(what), which hides messages of \(counted(facts.cut.count, "SMB connection"))",
           evidence: facts.cut.examples.map {
-            Evidence($0.ends, $0.lost.frame, "\(counted($0.lost.count, "byte")) of the \($0.lost.sender.rawValue) not recorded")
+            Evidence($0.ends, $0.lost, "\(counted($0.lost.count, "byte")) of the \($0.lost.sender.rawValue) not recorded")
           })
       ]
     })

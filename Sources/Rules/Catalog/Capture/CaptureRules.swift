@@ -14,4 +14,9 @@ extension Evidence {
   init(_ ends: RecordingFacts.Ends, _ frame: Int, _ note: String) {
     self.init(frame, nil, "\(ends.client) → \(ends.server): \(note)")
   }
+
+  init(_ ends: RecordingFacts.Ends, _ lost: LostBytes, _ note: String) {
+    self.init(ends, lost.frame, note)
+    time = lost.time
+  }
 }

@@ -1,0 +1,167 @@
+import Diagnosis
+import Packets
+import Rules
+import Transcripts
+
+/// What a user wants to see of a report. Nothing is judged otherwise for it.
+package struct Choice: Sendable {
+  /// A host, as a user names it.
+  package struct Host: Sendable {
+    /// As the user wrote it.
+    package var text: String
+    /// nil for a name.
+    package var network: Network?
+
+    package init(text: String, network: Network?) {
+      self.text = text
+      self.network = network
+    }
+
+    func matches(_ address: IPAddress, _ names: [String]) -> Bool {
+      if let network { return network.contains(address) }
+      return names.contains { isSameHost($0, text) }
+    }
+  }
+
+  package var clients: [Host] = []
+  package var servers: [Host] = []
+  package var connections: [Int] = []
+  /// Identifiers, or `vni-*`.
+  package var rules: [String] = []
+  package var since: Moment?
+  package var until: Moment?
+
+  package init() {}
+
+  package var isEmpty: Bool { words.isEmpty }
+
+  /// As on the command line: `--rule vni-aborted-by-server`.
+  package var words: [String] {
+    clients.map { "--client \($0.text)" } + servers.map { "--server \($0.text)" } + connections.map { "--connection \($0)" }
+      + rules.map { "--rule \($0)" } + [since.map { "--since \($0.text)" }, until.map { "--until \($0.text)" }].compactMap(\.self)
+  }
+}
+
+/// Why nothing can be chosen so, as a sentence.
+package struct ChoiceError: Error, CustomStringConvertible {
+  package var description: String
+}
+
+/// What a choice leaves of a report.
+package struct Shown: Sendable {
+  /// The choice, as on the command line.
+  package var words: [String]
+  package var hiddenConnections: Int
+  package var hiddenFindings: Int
+
+  /// `shown: --rule vni-*; hidden: 362 connections and 9 findings, which are judged and counted all the same`
+  var sentence: String {
+    let hidden = "\(counted(hiddenConnections, "connection")) and \(counted(hiddenFindings, "finding"))"
+    return "shown: \(words.joined(separator: " ")); hidden: \(hidden), which are judged and counted all the same"
+  }
+}
+
+extension Report {
+  /// The same report with less to show: counts, verdict and severities stay those of the whole recording.
+  package func showing(_ choice: Choice) throws(ChoiceError) -> Report {
+    guard !choice.isEmpty else { return self }
+    let filter = try Filter(choice, self)
+    var report = self
+    var shown = connections.filter(filter.matches)
+    let near = Set(shown.map(\.id))
+    let told = findings.filter { filter.matches($0, near) }
+    if !choice.rules.isEmpty {
+      let concerned = Set(told.flatMap(\.connections))
+      shown = shown.filter { concerned.contains($0.id) }
+    }
+    let kept = Set(shown.map(\.id))
+    report.diagnosis.keep(connections: kept, findings: Set(told.map(\.id)))
+    let hidden = connections.count - shown.count
+    report.shown = Shown(
+      words: choice.words, hiddenConnections: hidden + summary.connections - connections.count,
+      hiddenFindings: findings.count - told.count)
+    return report
+  }
+}
+
+/// A choice, held against what there is.
+private struct Filter {
+  private let choice: Choice
+  private let since: Timestamp?
+  private let until: Timestamp?
+
+  init(_ choice: Choice, _ report: Report) throws(ChoiceError) {
+    self.choice = choice
+    let file = report.files.joined(separator: ", ")
+    for (hosts, role, of) in [(choice.clients, "client", Self.client), (choice.servers, "server", Self.server)] {
+      for host in hosts {
+        let known = report.connections.map(of)
+        guard !known.contains(where: { host.matches($0.0, $0.1) }), !report.hasAsker(host, role) else { continue }
+        let words = Set(known.map(\.0.description) + known.flatMap(\.1)).sorted()
+        throw ChoiceError(description: "there is no \(role) “\(host.text)” in \(file).\(suggestion(for: host.text, among: words))")
+      }
+    }
+    let ids = Set(report.connections.map(\.id))
+    for id in choice.connections where !ids.contains(id) {
+      let most = ids.max().map { "; they are numbered from 1 to \($0)" } ?? ""
+      throw ChoiceError(description: "there is no connection \(id) in \(file)\(most)")
+    }
+    since = choice.since.map { $0.time(in: report.capture) }
+    until = choice.until.map { $0.time(in: report.capture) }
+    try Self.check(since, until, choice, report.capture)
+  }
+
+  private static func check(_ since: Timestamp?, _ until: Timestamp?, _ choice: Choice, _ capture: CaptureFacts) throws(ChoiceError) {
+    if let since, let until, since > until {
+      throw ChoiceError(description: "--since \(choice.since?.text ?? "") is later than --until \(choice.until?.text ?? "")")
+    }
+    if let since, let last = capture.lastTime, since > last {
+      throw ChoiceError(description: "--since \(choice.since?.text ?? ""): the recording ends before, at \(ClockText.date(last)) \(last.clock)")
+    }
+    if let until, let first = capture.firstTime, until < first {
+      throw ChoiceError(description: "--until \(choice.until?.text ?? ""): the recording begins later, at \(ClockText.date(first)) \(first.clock)")
+    }
+  }
+
+  private static func client(_ connection: DiagnosedConnection) -> (IPAddress, [String]) {
+    (connection.client.address, [connection.clientName, connection.identity?.workstation].compactMap(\.self))
+  }
+
+  private static func server(_ connection: DiagnosedConnection) -> (IPAddress, [String]) {
+    (connection.server.address, [connection.serverName].compactMap(\.self) + connection.brief.hosts)
+  }
+
+  func matches(_ connection: DiagnosedConnection) -> Bool {
+    func fits(_ hosts: [Choice.Host], _ known: (IPAddress, [String])) -> Bool {
+      hosts.isEmpty || hosts.contains { $0.matches(known.0, known.1) }
+    }
+    return fits(choice.clients, Self.client(connection)) && fits(choice.servers, Self.server(connection))
+      && (choice.connections.isEmpty || choice.connections.contains(connection.id))
+      && since.map { connection.endTime >= $0 } ?? true && until.map { connection.startTime <= $0 } ?? true
+  }
+
+  /// - Parameter shown: connections that match.
+  func matches(_ finding: Finding, _ shown: Set<Int>) -> Bool {
+    guard choice.rules.isEmpty || choice.rules.contains(where: finding.rule.matches), isInTime(finding.time) else { return false }
+    switch finding.scope {
+    case .connection, .attempt: return finding.connections.contains(where: shown.contains)
+    case .client(let client):
+      return choice.servers.isEmpty && choice.connections.isEmpty
+        && (choice.clients.isEmpty || choice.clients.contains { $0.matches(client, []) })
+    // What is wrong with the recording matters whatever is looked at.
+    case .recording: return true
+    }
+  }
+
+  private func isInTime(_ time: Timestamp?) -> Bool {
+    guard let time else { return true }
+    return since.map { time >= $0 } ?? true && until.map { time <= $0 } ?? true
+  }
+}
+
+extension Report {
+  /// A host that only asked KDCs or resolvers is a client too.
+  fileprivate func hasAsker(_ host: Choice.Host, _ role: String) -> Bool {
+    role == "client" && findings.contains { if case .client(let client) = $0.scope { host.matches(client, []) } else { false } }
+  }
+}

@@ -1,0 +1,91 @@
+import Diagnosis
+import Packets
+import Rules
+import Transcripts
+
+/// What a report comes to at a glance: the same diagnosis on the same server once, whom it hits, and when. All formats
+/// show this one.
+package struct Overview {
+  /// The gravest first, then those that hit most users or clients. Companions of others too.
+  package let groups: [DiagnosisGroup]
+  /// What the bars of ``Timeline`` span: the recording.
+  let span: Timeline.Span?
+  /// By connection: the place of the group that explains it.
+  private(set) var groupOfConnection: [Int: Int] = [:]
+
+  package init(_ report: Report) {
+    span = Timeline.Span(report.capture)
+    let connections = Dictionary(report.connections.map { ($0.id, $0) }) { first, _ in first }
+    let told = report.findings.filter { $0.severity > .info }
+    func concerned(by finding: Finding) -> [DiagnosedConnection] { finding.connections.compactMap { connections[$0] } }
+    let keys = Self.keys(of: told.map { DiagnosisGroup.Key($0, concerned(by: $0).first?.server.address) })
+    var found: [DiagnosisGroup] = []
+    var places: [DiagnosisGroup.Key: Int] = [:]
+    for (finding, key) in zip(told, keys) {
+      let place = places[key] ?? found.count
+      if place == found.count {
+        places[key] = place
+        found.append(DiagnosisGroup(key))
+      }
+      let concerned = concerned(by: finding)
+      found[place].append(finding, concerned, serverName: concerned.first?.nameOfServer)
+    }
+    groups = Self.joined(found.sorted(by: Self.comesFirst))
+    for (place, group) in groups.enumerated().reversed() where group.leader == nil {
+      for connection in group.connections { groupOfConnection[connection] = place }
+    }
+  }
+
+  /// What is told of its own, with its companions.
+  package var leading: [(place: Int, group: DiagnosisGroup)] {
+    groups.enumerated().filter { $0.element.leader == nil }.map { ($0.offset, $0.element) }
+  }
+
+  func companions(of group: DiagnosisGroup) -> [DiagnosisGroup] { group.companions.map { groups[$0] } }
+
+  private enum Limit {
+    /// Servers on which the same diagnosis is told apart.
+    static let servers = 12
+    /// Statuses by which findings of one rule are told apart: words of a message may look like one.
+    static let codes = 12
+  }
+
+  /// What is the same everywhere is one group, so that their number is bounded.
+  private static func keys(of keys: [DiagnosisGroup.Key]) -> [DiagnosisGroup.Key] {
+    var codes: [String: Set<String?>] = [:]
+    for key in keys { codes[key.rule, default: []].insert(key.code) }
+    let known = keys.map { key in
+      codes[key.rule, default: []].count <= Limit.codes ? key : DiagnosisGroup.Key(rule: key.rule, server: key.server)
+    }
+    var servers: [DiagnosisGroup.Key: Set<IPAddress?>] = [:]
+    for key in known { servers[DiagnosisGroup.Key(rule: key.rule, code: key.code), default: []].insert(key.server) }
+    return known.map { key in
+      let everywhere = DiagnosisGroup.Key(rule: key.rule, code: key.code)
+      return servers[everywhere, default: []].count <= Limit.servers ? key : everywhere
+    }
+  }
+
+  private static func comesFirst(_ left: DiagnosisGroup, _ right: DiagnosisGroup) -> Bool {
+    if left.severity != right.severity { return left.severity > right.severity }
+    if left.peopleHit != right.peopleHit { return left.peopleHit > right.peopleHit }
+    if left.count != right.count { return left.count > right.count }
+    if (left.explains > 0) != (right.explains > 0) { return left.explains > 0 }
+    return left.id < right.id
+  }
+
+  /// What explains nothing by itself, and is found only where one other group explains the case, goes with that one.
+  private static func joined(_ groups: [DiagnosisGroup]) -> [DiagnosisGroup] {
+    var explaining: [Int: Int] = [:]
+    for (place, group) in groups.enumerated() {
+      for finding in group.findings where finding.isPrimary { if let id = finding.caseID { explaining[id] = place } }
+    }
+    var joined = groups
+    for (place, group) in groups.enumerated() where group.explains == 0 {
+      let leaders = Set(group.findings.map { $0.caseID.flatMap { explaining[$0] } })
+      guard leaders.count == 1, case let leader?? = leaders.first else { continue }
+      joined[place].leader = leader
+      joined[leader].companions.append(place)
+    }
+    return joined
+  }
+}

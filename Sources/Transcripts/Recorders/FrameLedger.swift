@@ -1,0 +1,28 @@
+package import Packets
+
+/// When frames came that brought messages which establish or end something: findings may cite them by number alone.
+package struct FrameLedger: Sendable {
+  private enum Limit {
+    /// Frames remembered; the older half of them is forgotten when there are more.
+    static let frames = 1 << 17
+  }
+
+  /// In their order.
+  private var stamps: [FrameStamp] = []
+
+  package init() {}
+
+  mutating func note(_ stamp: FrameStamp) {
+    if stamps.count == Limit.frames { stamps.removeFirst(Limit.frames / 2) }
+    stamps.append(stamp)
+  }
+
+  package func time(of frame: Int) -> Timestamp? {
+    var (low, high) = (0, stamps.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if stamps[middle].number < frame { low = middle + 1 } else { high = middle }
+    }
+    return low < stamps.count && stamps[low].number == frame ? stamps[low].time : nil
+  }
+}

@@ -1,0 +1,50 @@
+import ArgumentParser
+import Capture
+import Diagnosis
+import Reports
+
+extension Analyze {
+  func validatePerFile() throws {
+    guard [.text, .json, .ndjson].contains(shown.format) else {
+      throw ValidationError("--per-file writes text, json or ndjson, not \(shown.format.rawValue).")
+    }
+    guard !redact else { throw ValidationError("--redact gives each recording other names: leave out --per-file.") }
+    guard !input.paths.contains("-") else { throw ValidationError("--per-file takes files, not standard input.") }
+  }
+
+  /// Each file by itself. What cannot be read is told, and is no reason to stop.
+  func runPerFile(_ confinement: Confinement, _ settings: Settings) throws {
+    try input.confine(confinement, writing: shown.output)
+    var options = shown.analysis(settings)
+    options.site = settings.site(today: today)
+    let out = try Output(path: shown.output, sparing: input.paths)
+    var reports = FileReports(shown.format == .json ? .json : shown.format == .ndjson ? .ndjson : .text(shown.text(out)), toolVersion: Smbdx.version)
+    let files = try Recording.files(at: input.paths)
+    var isReached = false
+    var isChosen = false
+    var unfit: ChoiceError?
+    for file in files {
+      let recording: Recording
+      do throws(CaptureError) {
+        recording = try Recording(paths: [file], filter: input.filter)
+      } catch {
+        reports.add(file: file, unreadable: "\(error)")
+        continue
+      }
+      let report = analyze(recording, options)
+      isReached = isReached || shown.threshold(settings).isReached(by: report.summary.worstSeverity)
+      do throws(ChoiceError) {
+        reports.add(try report.showing(choice.value), file: file)
+        isChosen = true
+      } catch {
+        unfit = unfit ?? error
+      }
+    }
+    // What no file has is a slip of the user's.
+    if !isChosen, let unfit { throw unfit }
+    reports.write { out.write($0) }
+    out.flush()
+    if reports.isEmpty { throw ExitCode(2) }
+    if isReached { throw ExitCode(1) }
+  }
+}
