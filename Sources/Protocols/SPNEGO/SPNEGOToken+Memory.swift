@@ -5,6 +5,7 @@ import Synchronization
 /// the rest of a SESSION_SETUP.
 private struct RecentTokens: Sendable {
   enum Limit {
+    /// A handful of servers and clients, each with its own ways to begin and to end.
     static let tokens = 32
     /// Longer ones carry a proof or a ticket, which no other logon has.
     static let bytes = 256

@@ -15,7 +15,7 @@ struct KerberosFault: Sendable {
   }
 
   /// RFC 4120 leaves the tolerance to the site; five minutes is everybody's default.
-  static let tolerance = TimeSpan.minutes(5)
+  static let tolerance: TimeSpan = .minutes(5)
 
   var error: KerberosError
   /// nil for an error of the file server.
@@ -313,7 +313,7 @@ enum KeyText {
 /// How far clocks can be apart so that somebody's clock is to blame.
 enum ClockDifference {
   /// A year. Beyond that the times of the recording were changed, or a host never knew the time.
-  static let credible = TimeSpan.days(366)
+  static let credible: TimeSpan = .days(366)
 }
 
 extension HostAlias {
