@@ -64,7 +64,7 @@ struct Conclusion {
       for connection in finding.connections {
         guard let index = index(of: connection) else { continue }
         connections[index].settle(by: CollectionOfOne(finding))
-        if connections[index].outcome == .failed { one.fail(connection) }
+        if connections[index].outcome == .failed { one.fail(connection, at: connections[index].brief.failedStage) }
       }
     }
   }

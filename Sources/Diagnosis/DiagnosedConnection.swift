@@ -43,7 +43,7 @@ package struct DiagnosedConnection: Sendable {
   package let shares: [String]
   package let sharesNotKept: Int
   /// In the order of ``Stage/allCases``.
-  package let stages: [StageOutcome]
+  package private(set) var stages: [StageOutcome]
   package let ending: Ending?
   /// Frames of which the time is known, in order; kept only where there is more to say than that all went well.
   package internal(set) var datedFrames: [FrameStamp] = []
@@ -95,8 +95,13 @@ extension DiagnosedConnection {
   /// A connection that shows no end of its own has failed when something grave explains it: a client that is refused a
   /// ticket leaves without a word to the server.
   mutating func settle(by findings: some Sequence<Finding>) {
-    guard outcome == .inconclusive, !brief.isLoggingOn, findings.contains(where: \.endsAttempt) else { return }
+    guard outcome == .inconclusive, !brief.isLoggingOn, let reason = findings.first(where: \.endsAttempt) else { return }
     brief.outcome = .failed
+    guard brief.failedStage == nil, let stage = reason.phase.stage, let place = Stage.allCases.firstIndex(of: stage),
+      [.notReached, .inconclusive].contains(stages[place])
+    else { return }
+    brief.failedStage = stage
+    stages[place] = .failed
   }
 }
 

@@ -11,7 +11,7 @@ package struct Diagnosis: Sendable {
   /// By case, the gravest first; those of no case last.
   package internal(set) var findings: [Finding] = []
   package internal(set) var summary = Summary()
-  package internal(set) var responseTimes = ResponseTimes()
+  package var responseTimes = ResponseTimes()
 
   /// Nothing could be read.
   package init(capture: CaptureFacts) { self.capture = capture }

@@ -78,7 +78,9 @@ extension Case {
     let lastFrame = finding.frames.last ?? 0
     return finding.connections.allSatisfy { id in
       guard let connection = connection(id) else { return false }
-      let goal = finding.observation.goal ?? finding.rule.phase.stage.map(connection.goal(of:)) ?? connection.goal
+      var goal = finding.observation.goal ?? finding.rule.phase.stage.map(connection.goal(of:)) ?? connection.goal
+      // What another user reaches is no comfort to this one.
+      goal.user = goal.user ?? connection.user?.lowercased()
       return isOvercome(goal, on: connection, at: lastFrame)
     }
   }
@@ -86,7 +88,7 @@ extension Case {
 
 extension Phase {
   /// The stage that a fault of this phase is about.
-  fileprivate var stage: Stage? {
+  var stage: Stage? {
     switch self {
     case .transport: .transport
     case .negotiate: .negotiate

@@ -96,6 +96,8 @@ package struct Observation: Sendable {
   package var goal: Goal?
   /// Of a case: those concerned; empty for all of them.
   package var connections: [Int] = []
+  /// Of a recording: the one host it is about.
+  package var host: IPAddress?
   /// The TCP stream of all the evidence, where it is not a connection's own.
   package var tcpStream: Int?
 

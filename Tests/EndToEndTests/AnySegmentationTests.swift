@@ -145,7 +145,10 @@ import Transcripts
       analysis.accept(frame, ByteView(stored.bytes.span))
     }
     var text = ""
-    Report(toolVersion: "test", files: ["segments"], diagnosis: analysis.finish()).writeJSON { text += $0 }
+    var diagnosis = analysis.finish()
+    // Where a stream that begins in the middle is picked up, and with that which answers can be timed, depends on its segments.
+    if diagnosis.connections.contains(where: { $0.stages.first == .notSeen }) { diagnosis.responseTimes = ResponseTimes() }
+    Report(toolVersion: "test", files: ["segments"], diagnosis: diagnosis).writeJSON { text += $0 }
     return text.split(separator: "\n").filter {
       !$0.contains(/"(frame|frames|firstFrame|lastFrame|bytes|wireshark)":/)
     }.map { String($0).replacing(/(frames? |kerberos-)[0-9]+/, with: "#") }

@@ -1,4 +1,5 @@
 import Diagnosis
+import Packets
 import Reports
 import Rules
 import Testing
@@ -106,5 +107,27 @@ import Transcripts
     let report = try #require(Fixture.all.first { $0.name == "kerberos-user-hidden" }).report()
     #expect(report.connections.allSatisfy { $0.identity?.user?.contains("ANONYMOUS") != true })
     #expect(!report.findings.contains { $0.summary.contains("WELLKNOWN") })
+  }
+
+  /// The client works over IPv6 and asks its KDC over IPv4: the KDC's answer explains the connection all the same.
+  @Test(arguments: ["kerberos-spn-not-found", "kerberos-clock-skew", "kerberos-preauth-failed"])
+  func joinsBothVersionsOfIP(fixture: String) throws {
+    let frames = try RecordedFrame.all(of: fixture)
+    let expected = frames.report
+    let report = frames.map { Segment($0)?.ports.contains(445) == true ? $0.overVersion6 : $0 }.report
+    #expect(report.connections.map(\.client.address.isIPv4) == [false])
+    #expect(report.cases.map(\.primary) == expected.cases.map(\.primary))
+    #expect(report.cases.map(\.outcome) == [.failed])
+    let primaries = (report.findings.first(where: \.isPrimary), expected.findings.first(where: \.isPrimary))
+    #expect(primaries.0?.frames == primaries.1?.frames)
+  }
+
+  /// With a second client over IPv4, 10.77.1.10, nothing says which of the two the one over IPv6 is.
+  @Test func doesNotGuessWhoseVersionItIs() throws {
+    let frames = try RecordedFrame.all(of: "kerberos-spn-not-found")
+    let others = try RecordedFrame.all(of: "create-path-missing")
+    let both = frames.map { Segment($0)?.ports.contains(445) == true ? $0.overVersion6 : $0 } + others
+    let report = both.sorted { $0.time < $1.time }.report
+    #expect(report.cases.map(\.primary).contains("negotiate-reset-by-client"))
   }
 }

@@ -69,7 +69,8 @@ extension Report {
     var report = self
     var shown = connections.filter(filter.matches)
     let near = Set(shown.map(\.id))
-    let told = findings.filter { filter.matches($0, near) }
+    let hosts = Set(shown.flatMap { [$0.client.address, $0.server.address] })
+    let told = findings.filter { filter.matches($0, near, among: hosts) }
     if !choice.rules.isEmpty {
       let concerned = Set(told.flatMap(\.connections))
       shown = shown.filter { concerned.contains($0.id) }
@@ -140,22 +141,26 @@ private struct Filter {
       && since.map { connection.endTime >= $0 } ?? true && until.map { connection.startTime <= $0 } ?? true
   }
 
-  /// - Parameter shown: connections that match.
-  func matches(_ finding: Finding, _ shown: Set<Int>) -> Bool {
-    guard choice.rules.isEmpty || choice.rules.contains(where: finding.rule.matches), isInTime(finding.time) else { return false }
+  /// - Parameters:
+  ///   - shown: connections that match.
+  ///   - hosts: their ends.
+  func matches(_ finding: Finding, _ shown: Set<Int>, among hosts: Set<IPAddress>) -> Bool {
+    guard choice.rules.isEmpty || choice.rules.contains(where: finding.rule.matches), isInTime(finding) else { return false }
     switch finding.scope {
     case .connection, .attempt: return finding.connections.contains(where: shown.contains)
     case .client(let client):
       return choice.servers.isEmpty && choice.connections.isEmpty
         && (choice.clients.isEmpty || choice.clients.contains { $0.matches(client, []) })
-    // What is wrong with the recording matters whatever is looked at.
-    case .recording: return true
+    // What is wrong with the recording matters whatever is looked at; what is wrong with one host does not.
+    case .recording: return finding.observation.host.map(hosts.contains) ?? true
     }
   }
 
-  private func isInTime(_ time: Timestamp?) -> Bool {
-    guard let time else { return true }
-    return since.map { time >= $0 } ?? true && until.map { time <= $0 } ?? true
+  /// As a connection is: by all of the time from its first frame to its last.
+  private func isInTime(_ finding: Finding) -> Bool {
+    let times = finding.evidence.compactMap(\.time) + [finding.time].compactMap(\.self)
+    guard let first = times.min(), let last = times.max() else { return true }
+    return since.map { last >= $0 } ?? true && until.map { first <= $0 } ?? true
   }
 }
 

@@ -73,7 +73,7 @@ package struct Overview {
     return left.id < right.id
   }
 
-  /// What explains nothing by itself, and is found only where one other group explains the case, goes with that one.
+  /// What explains nothing by itself, and is found only on connections that one other group explains, goes with that one.
   private static func joined(_ groups: [DiagnosisGroup]) -> [DiagnosisGroup] {
     var explaining: [Int: Int] = [:]
     for (place, group) in groups.enumerated() {
@@ -82,7 +82,9 @@ package struct Overview {
     var joined = groups
     for (place, group) in groups.enumerated() where group.explains == 0 {
       let leaders = Set(group.findings.map { $0.caseID.flatMap { explaining[$0] } })
-      guard leaders.count == 1, case let leader?? = leaders.first else { continue }
+      guard leaders.count == 1, case let leader?? = leaders.first,
+        Set(groups[leader].connections).isSuperset(of: group.connections)
+      else { continue }
       joined[place].leader = leader
       joined[leader].companions.append(place)
     }

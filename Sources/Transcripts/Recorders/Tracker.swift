@@ -96,7 +96,8 @@ package struct Tracker {
     switch packet.transport {
     case .tcp(let header):
       table.accept(packet, header: header, frame: stamp, bytes: bytes)
-      if adopter.context.frameMatters || adopter.context.frameIsCited {
+      // A segment behind a hole is cited by its own number, once the hole is filled.
+      if adopter.context.frameMatters || adopter.context.frameIsCited || table.lastSegmentWaits {
         adopter.context.frameIsCited = false
         ledger.note(stamp)
       }

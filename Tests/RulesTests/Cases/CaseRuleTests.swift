@@ -26,7 +26,7 @@ import Transcripts
     Example("139 refused while 445 works", "netbios-port-closed info", outcomes: [.established]) {
       [.healthy(), start(from: 50_001, to: 139, at: 0) { $0.refuse() }]
     },
-    Example("139 refused, and 445 not tried", "netbios-port-closed info", outcomes: [.failed]) {
+    Example("139 refused, and 445 not tried", "nbss-not-reached error", "netbios-port-closed info", outcomes: [.failed]) {
       [start(from: 50_001, to: 139, at: 0) { $0.refuse() }]
     },
     Example("139 open", outcomes: [.established]) {

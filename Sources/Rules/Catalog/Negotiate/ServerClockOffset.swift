@@ -59,6 +59,7 @@ extension Rule {
       .possible, "the clock of \(clock.server) is \(clock.offset.aheadOrBehind) that of the recording, whose times were probably changed",
       evidence: [Evidence(clock.frame, .server, "SystemTime in the NEGOTIATE response")].compactMap(\.self))
     (observation.causes, observation.remedies) = changedTimes
+    observation.host = clock.server
     return observation
   }
 
@@ -67,12 +68,14 @@ extension Rule {
     let kdc = facts.kdcClocks.values.filter { (clock.offset - $0.offset).magnitude > KerberosFault.tolerance }.min { $0.frame < $1.frame }
     var summary = "the clock of \(clock.server) is \(clock.offset.aheadOrBehind) that of the recording"
     if let kdc { summary += ", and \((clock.offset - kdc.offset).aheadOrBehind) that of the KDC \(kdc.server)" }
-    return Observation(
+    var observation = Observation(
       .proven, summary,
       evidence: [
         Evidence(clock.frame, .server, "SystemTime in the NEGOTIATE response"), Evidence(kdc?.frame, nil, "stime in the KDC's KRB-ERROR"),
       ].compactMap(\.self),
       severity: kdc == nil ? nil : .warning)
+    observation.host = clock.server
+    return observation
   }
 }
 

@@ -9,6 +9,7 @@ extension Rule {
     severity: .warning,
     phase: .sessionSetup,
     nature: .note,
+    yieldsToSuccess: true,
     summary: "The server made the user a guest instead of accepting or refusing the credentials.",
     explanation: """
       The client sent a user's credentials, and the server answered with a guest session. A guest has no key: nothing \
@@ -42,7 +43,8 @@ extension Rule {
         .proven,
         "\(transcript.serverName) accepts \(session.who) only as a guest"
           + (mustProtect ? ", although signing or encryption is required" : ""),
-        evidence: transcript.evidence(of: session), severity: mustProtect ? .critical : works ? .info : nil)
+        evidence: transcript.evidence(of: session), severity: mustProtect ? .critical : works ? .info : nil,
+        goal: Goal(user: session.identity.user))
     }
   }
 

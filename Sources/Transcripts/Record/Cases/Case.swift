@@ -57,8 +57,15 @@ package struct Case: Sendable {
   }
 
   /// A connection that showed no end of its own failed all the same, as what was asked beside it shows.
-  package mutating func fail(_ id: Int) {
-    if let place = place(of: id), connections[place].outcome == .inconclusive { connections[place].outcome = .failed }
+  package mutating func fail(_ id: Int, at stage: Stage?) {
+    guard let place = place(of: id), connections[place].outcome == .inconclusive else { return }
+    connections[place].outcome = .failed
+    connections[place].failedStage = connections[place].failedStage ?? stage
+  }
+
+  /// Without a session there is nothing else that says whose attempt a connection was.
+  mutating func note(asker: String, on id: Int) {
+    if let place = place(of: id), connections[place].sessions.isEmpty { connections[place].asker = asker }
   }
 }
 

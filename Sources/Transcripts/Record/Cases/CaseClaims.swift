@@ -70,7 +70,10 @@ struct CaseClaims {
     if isByAddress { return nil }
     let isNear = start.since(exchange.start.time) <= Self.nearness && exchange.start.time.since(end) <= Self.nearness
     guard isNear else { return nil }
-    if let user = request.cname, !users.isEmpty { return users.contains(user.withoutRealm) ? .user : nil }
+    if let user = request.cname, !users.isEmpty {
+      // Another user, who got no further than to ask.
+      return users.contains(user.withoutRealm) || pause(at: exchange.start.number) != nil ? .user : nil
+    }
     return hosts.isEmpty && pause(at: exchange.start.number) != nil ? .time : .user
   }
 

@@ -51,6 +51,8 @@ package struct ConnectionBrief: Sendable {
   /// What shows of the software of both.
   package var peerTraits = PeerTraits()
   package var sessions: [Session]
+  /// Who asked a KDC for a first ticket in the middle of this connection, on which nobody logged on.
+  var asker: String?
   package var trees: [Tree]
   /// Those with targets, and those asked for after ``uncoveredPaths``; the last few.
   package var referrals: [Referral]

@@ -18,7 +18,10 @@ package struct Goal: Hashable, Sendable {
   /// Without the server's name, since the same share is reached under several; nil matches every share.
   package var share: String?
 
-  package init(_ reach: Reach) { self.reach = reach }
+  package init(_ reach: Reach, user: String? = nil) {
+    self.reach = reach
+    self.user = user?.lowercased()
+  }
 
   package init(user: String? = nil, share: String? = nil) {
     reach = .session
@@ -40,7 +43,8 @@ extension Goal {
       case anyone, named(String), unknown
     }
 
-    case answer, dialect, established
+    case answer, dialect
+    case established(User)
     case session(User)
     case share(String, User)
 
@@ -48,16 +52,17 @@ extension Goal {
     var isOfOpening: Bool { self == .answer || self == .dialect }
   }
 
+  /// The user of a Kerberos session is known only with the exchange that got its ticket.
+  fileprivate var users: [Mark.User] { user.map { $0.isEmpty ? [.anyone] : [.named($0), .unknown] } ?? [.anyone] }
+
   /// Each of these reaches it.
   var marks: [Mark] {
     switch reach {
     case .answer: return [.answer]
-    case .dialect: return [.dialect, .established]
-    case .established: return [.established]
+    case .dialect: return [.dialect, .established(.anyone)]
+    case .established: return users.map { .established($0) }
     case .session: break
     }
-    // The user of a Kerberos session is known only with the exchange that got its ticket.
-    let users: [Mark.User] = user.map { $0.isEmpty ? [.anyone] : [.named($0), .unknown] } ?? [.anyone]
     return users.map { user in share.map { .share($0, user) } ?? .session(user) }
   }
 }
@@ -68,7 +73,7 @@ extension ConnectionBrief {
     var marks: Set<Goal.Mark> = []
     if reaches(Goal(.answer)) { marks.insert(.answer) }
     if reaches(Goal(.dialect)) { marks.insert(.dialect) }
-    if outcome == .established { marks.insert(.established) }
+    if outcome == .established { for user in workingUsers { marks.insert(.established(user)) } }
     for session in sessions where session.isEstablished {
       for user in session.reachedUsers { marks.insert(.session(user)) }
     }
@@ -80,6 +85,11 @@ extension ConnectionBrief {
     return marks
   }
 
+  /// As whom somebody works on it.
+  private var workingUsers: [Goal.Mark.User] {
+    [.anyone] + (sessions.isEmpty ? [.unknown] : sessions.flatMap(\.reachedUsers))
+  }
+
   /// What this connection failed to reach.
   package var goal: Goal { goal(of: failedStage) }
 
@@ -88,18 +98,21 @@ extension ConnectionBrief {
     switch stage {
     case .transport: Goal(.answer)
     case .negotiate: Goal(.dialect)
-    case .sessionSetup: Goal(user: identity?.user)
-    case .treeConnect: Goal(user: identity?.user, share: trees.last { !$0.isConnected }?.path)
-    case .validateNegotiate, nil: Goal(.established)
+    case .sessionSetup: Goal(user: user)
+    case .treeConnect: Goal(user: user, share: trees.last { !$0.isConnected }?.path)
+    case .validateNegotiate, nil: Goal(.established, user: user)
     }
   }
+
+  /// Who logged on, or asked a KDC for a ticket and then did not.
+  package var user: String? { identity?.user ?? asker }
 
   /// Whether a goal was reached on this connection, behind a frame.
   package func reaches(_ goal: Goal, after frame: Int = 0) -> Bool {
     switch goal.reach {
     case .answer: return hasAnswer || outcome == .established
     case .dialect: return dialect != nil && failedStage != .negotiate || outcome == .established
-    case .established: return outcome == .established
+    case .established: return outcome == .established && workingUsers.contains(where: goal.users.contains)
     case .session: break
     }
     let wanted = Set(goal.marks)

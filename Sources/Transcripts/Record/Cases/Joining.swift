@@ -11,14 +11,15 @@ extension [Case] {
     var cases = self
     var others = Inquiries()
     // The names of a server may come from its look-ups: those first.
-    let names = CaseIndex(self)
+    let twins = TwinAddresses(self, inquiries)
+    let names = CaseIndex(self, twins)
     for lookup in inquiries.lookups {
       let ours = names.cases(servedBy: lookup)
       for number in ours { cases[number].inquiries.lookups.append(lookup) }
       if ours.isEmpty { others.lookups.append(lookup) }
     }
     let aliases = AliasTable(inquiries.lookups)
-    let index = CaseIndex(cases)
+    let index = CaseIndex(cases, twins)
     for exchange in inquiries.exchanges {
       var exchange = exchange
       exchange.alias = aliases.alias(in: exchange)
@@ -55,10 +56,10 @@ private struct CaseIndex {
   /// By case: its connections with SMB, and the latest time up to each at which one of them still was there.
   private var served: [(ids: [Int], latestEnd: [Timestamp])] = []
 
-  init(_ cases: [Case]) {
+  init(_ cases: [Case], _ twins: TwinAddresses) {
     claims = cases.map(CaseClaims.init)
     for (index, one) in cases.enumerated() {
-      for address in Set(one.connections.map(\.client.address)) {
+      for address in Set(one.connections.lazy.map(\.client.address).flatMap(twins.addresses)) {
         clients[address, default: Client()].cases.append((index, one.start, one.end))
         for server in claims[index].addresses { clients[address]?.byAddress[server, default: []].append(index) }
         for label in Set(claims[index].hosts.labels).union(claims[index].targets.labels) {
@@ -137,6 +138,7 @@ extension Case {
     exchange.serverClockOffset = self.connection(connection)?.serverClockOffset
     exchange.alias = exchange.alias ?? exchange.fileServer.flatMap(nameOfItsOwn)
     inquiries.exchanges.append(exchange)
+    if let user = exchange.request?.cname, exchange.request?.isInitial == true { note(asker: user.withoutRealm, on: connection) }
   }
 }
 
@@ -177,4 +179,21 @@ private struct AliasTable {
   func alias(in exchange: KerberosExchange) -> HostAlias? {
     exchange.fileServer.flatMap { aliases[Key(client: exchange.client, name: $0.lowercased())] }
   }
+}
+
+/// A client may ask resolvers and KDCs over IPv4 and reach its servers over IPv6, or the other way round. Only where a
+/// recording has one client of each kind are the two taken for one host.
+private struct TwinAddresses {
+  private var pair: [IPAddress] = []
+
+  init(_ cases: [Case], _ inquiries: Inquiries) {
+    var clients = Set(cases.lazy.flatMap(\.connections).map(\.client.address))
+    clients.formUnion(inquiries.exchanges.lazy.map(\.client))
+    clients.formUnion(inquiries.lookups.lazy.map(\.client))
+    // A server asks too.
+    clients.subtract(cases.lazy.flatMap(\.connections).map(\.server.address))
+    if clients.count == 2, clients.count(where: \.isIPv4) == 1 { pair = clients.sorted() }
+  }
+
+  func addresses(of client: IPAddress) -> [IPAddress] { pair.contains(client) ? pair : [client] }
 }
