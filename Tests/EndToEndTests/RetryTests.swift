@@ -11,10 +11,30 @@ import Transcripts
   /// A client that finds a common dialect at its second attempt has no problem.
   @Test(arguments: [(Int64(10), Severity.info), (Int64(70_000), Severity.critical)])
   func successSoonAfterLowersAFailedNegotiation(delayMilliseconds: Int64, severity: Severity) throws {
+    let report = try Self.diagnosis(of: ["negotiate-no-common-dialect", "healthy-3.1.1"], delayMilliseconds)
+    let finding = try #require(report.findings.first { $0.rule.id == "negotiate-no-common-dialect" })
+    #expect(finding.severity == severity)
+    #expect(report.summary.worstSeverity == severity)
+    #expect(finding.isPrimary == (severity == .critical))
+  }
+
+  /// Alice is cut off at Validate Negotiate, and soon after somebody gets in: only she herself makes up for it.
+  @Test(arguments: [("healthy-3.0", 0), ("healthy-guest", 1)])
+  func onlyTheSameUserMakesUpForIt(success: String, failedForGood: Int) throws {
+    let report = try Self.diagnosis(of: ["vni-aborted-by-server", success], 5_000)
+    #expect(report.summary.failed == 1)
+    #expect(report.summary.failedForGood == failedForGood)
+    // Whoever gets in, that Validate Negotiate fails has to be looked at.
+    #expect(report.cases.map(\.primary) == ["vni-aborted-by-server"])
+    #expect(report.cases.map(\.outcome) == [failedForGood == 0 ? .established : .failed])
+  }
+
+  /// Recordings one behind the other.
+  private static func diagnosis(of names: [String], _ delayMilliseconds: Int64) throws -> Diagnosis {
     var analysis = Analysis()
     var number = 0
     var end = Timestamp(nanoseconds: 0)
-    for name in ["negotiate-no-common-dialect", "healthy-3.1.1"] {
+    for name in names {
       let fixture = try #require(Fixture.all.first { $0.name == name })
       var shift: Int64?
       try Recording(paths: [fixture.capture.path]).forEachFrame { frame, _, bytes in
@@ -27,10 +47,6 @@ import Transcripts
         analysis.accept(frame, bytes)
       }
     }
-    let report = analysis.finish()
-    let finding = try #require(report.findings.first { $0.rule.id == "negotiate-no-common-dialect" })
-    #expect(finding.severity == severity)
-    #expect(report.summary.worstSeverity == severity)
-    #expect(finding.isPrimary == (severity == .critical))
+    return analysis.finish()
   }
 }

@@ -16,15 +16,29 @@ final class CommandTimes {
     var time: Int64 = 0
   }
 
-  /// By command: where its times are; 255 for those that wait for something else than the server.
-  private static let rows: [UInt8] = [255, 255, 255, 255, 255, 0, 1, 2, 3, 4, 255, 255, 255, 255, 5, 255, 6, 7]
+  /// What each message touches: one value, since each access to a property of an object is checked at run time.
+  private struct Tables {
+    var slots = [Slot](repeating: Slot(), count: Limit.slots)
+    var counts: [UInt32] = []
+    var longest: [Int64] = []
+
+    mutating func answer(_ key: UInt64, time: Int64, row: Int) {
+      let place = Int(key >> 52)
+      guard slots[place].key == key else { return }
+      slots[place].key = 0
+      let duration = time &- slots[place].time
+      guard duration >= 0 else { return }
+      counts[row * DurationHistogram.parts + DurationHistogram.part(of: duration)] &+= 1
+      if duration > longest[row] { longest[row] = duration }
+    }
+  }
+
   private static let steps: [ResponseTimes.Step] = [
     .create, .close, .flush, .read, .write, .queryDirectory, .queryInfo, .setInfo,
   ]
+  private static let stepCount = 8
 
-  private var slots = [Slot](repeating: Slot(), count: Limit.slots)
-  private var counts: [UInt32] = []
-  private var longest: [Int64] = []
+  private var tables = Tables()
   private var servers: [IPAddress: Int] = [:]
   private(set) var limitsReached = 0
 
@@ -37,32 +51,32 @@ final class CommandTimes {
     }
     let place = servers.count
     servers[server] = place
-    counts += [UInt32](repeating: 0, count: Self.steps.count * DurationHistogram.parts)
-    longest += [Int64](repeating: 0, count: Self.steps.count)
+    tables.counts += [UInt32](repeating: 0, count: Self.stepCount * DurationHistogram.parts)
+    tables.longest += [Int64](repeating: 0, count: Self.stepCount)
     return place
   }
 
-  static func isTimed(_ command: SMB2Command) -> Bool {
-    let index = Int(command.rawValue)
-    return index < rows.count && rows[index] != 255
+  /// Where the times of a command are, in the order of ``steps``; negative for those that wait for something else than the
+  /// server.
+  static func step(of command: SMB2Command) -> Int {
+    // By number (MS-SMB2 2.2.1.2): the names are values of another module.
+    switch command.rawValue {
+    case 0x05...0x09: Int(command.rawValue) - 0x05
+    case 0x0e: 5
+    case 0x10: 6
+    case 0x11: 7
+    default: -1
+    }
   }
 
   func ask(_ messageID: UInt64, stream: Int, time: Timestamp) {
     let key = Self.key(messageID, stream)
-    slots[Int(key >> 52)] = Slot(key: key, time: time.nanoseconds)
+    tables.slots[Int(key >> 52)] = Slot(key: key, time: time.nanoseconds)
   }
 
-  func answer(_ messageID: UInt64, stream: Int, time: Timestamp, _ command: SMB2Command, server: Int) {
-    let key = Self.key(messageID, stream)
-    let place = Int(key >> 52)
-    let slot = slots[place]
-    guard slot.key == key, server >= 0 else { return }
-    slots[place].key = 0
-    let duration = time.nanoseconds &- slot.time
-    guard duration >= 0 else { return }
-    let row = server * Self.steps.count + Int(Self.rows[Int(command.rawValue)])
-    counts[row * DurationHistogram.parts + DurationHistogram.part(of: duration)] &+= 1
-    if duration > longest[row] { longest[row] = duration }
+  func answer(_ messageID: UInt64, stream: Int, time: Timestamp, step: Int, server: Int) {
+    guard server >= 0 else { return }
+    tables.answer(Self.key(messageID, stream), time: time.nanoseconds, row: server * Self.stepCount + step)
   }
 
   /// Spreads connections and their messages over the table; never 0.
@@ -75,9 +89,10 @@ final class CommandTimes {
     times.noteLimit(limitsReached)
     for (server, place) in servers.sorted(by: { $0.value < $1.value }) {
       for (index, step) in Self.steps.enumerated() {
-        let row = place * Self.steps.count + index
-        let part = counts[row * DurationHistogram.parts..<(row + 1) * DurationHistogram.parts]
-        times.add(.init(server: server, step: step), DurationHistogram(Array(part), longest: TimeSpan(nanoseconds: longest[row])))
+        let row = place * Self.stepCount + index
+        let part = tables.counts[row * DurationHistogram.parts..<(row + 1) * DurationHistogram.parts]
+        times.add(
+          .init(server: server, step: step), DurationHistogram(Array(part), longest: TimeSpan(nanoseconds: tables.longest[row])))
       }
     }
   }

@@ -232,7 +232,8 @@ extension SMBConversation: SMBMessageSink {
       turnsAway: command == .cancel || command == .echo && transcript.traffic.awaited.number > 0, isEcho: command == .echo,
       frame: FrameStamp(number: origin.lastFrame, time: origin.lastTime), side: side)
     passed = messages
-    if CommandTimes.isTimed(command) { time(command, header, isResponse: isResponse, origin) }
+    let step = CommandTimes.step(of: command)
+    if step >= 0 { time(step, header, isResponse: isResponse, origin) }
     let watch = watch
     let isSuspect = !isSigned && (watch.protection || claimsSignature)
     let isAnswerOfShare = isResponse && watch.shares
@@ -250,13 +251,13 @@ extension SMBConversation: SMBMessageSink {
     noteWatch()
   }
 
-  private func time(_ command: SMB2Command, _ header: borrowing ByteView, isResponse: Bool, _ origin: MessageOrigin) {
+  private func time(_ step: Int, _ header: borrowing ByteView, isResponse: Bool, _ origin: MessageOrigin) {
     guard let messageID = try? header.u64le(at: 24) else { return }
-    guard isResponse else { return context.times.ask(messageID, stream: transcript.id, time: origin.lastTime) }
+    guard isResponse else { return context.times.ask(messageID, stream: transcript.tcpStream, time: origin.lastTime) }
     // 3.3.4.2: an interim answer is none.
     guard (try? header.u32le(at: 8)) != NTStatus.pending.rawValue else { return }
     if serverPlace == .min { serverPlace = Int32(context.times.place(of: transcript.server.address)) }
-    context.times.answer(messageID, stream: transcript.id, time: origin.lastTime, command, server: Int(serverPlace))
+    context.times.answer(messageID, stream: transcript.tcpStream, time: origin.lastTime, step: step, server: Int(serverPlace))
   }
 
   private func hasZeroSignature(_ header: borrowing ByteView) -> Bool {
