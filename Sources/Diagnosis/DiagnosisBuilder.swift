@@ -108,7 +108,7 @@ struct DiagnosisBuilder {
     capture.conflictingSegments = keeper.conflictingSegments
     capture.unreadableMessages = keeper.unreadableMessages
     capture.noteLimit("response-times", keeper.responseTimes.limitsReached)
-    capture.noteLimit("surroundings", keeper.surroundings.limitsReached)
+    capture.noteLimit("surroundings", keeper.surroundings.limitsReached + keeper.unlistedKnocks.limitsReached)
     var facts = facts
     facts.sweeps = keeper.setSweepsAside(inquiries.lookups)
     for var finding in engine.judge(facts) {
@@ -128,7 +128,7 @@ struct DiagnosisBuilder {
     var clock = FrameClock()
     clock.note(inquiries)
     conclusion.changeFindings { clock.date(&$0) }
-    conclusion.date(by: ledger)
+    capture.noteLimit("frame-times", conclusion.date(by: ledger))
     if let locate { conclusion.locate(by: locate) }
     var summary = keeper.unlisted
     for connection in conclusion.connections { summary.count(connection.outcome, isSuperseded: connection.isSuperseded) }
@@ -276,14 +276,19 @@ extension DiagnosedConnection {
 
 extension Conclusion {
   /// Gives evidence its time where the transcript of its connection does not know it.
-  mutating func date(by ledger: FrameLedger) {
+  ///
+  /// - Returns: how many frames were cited that the ledger had forgotten.
+  mutating func date(by ledger: FrameLedger) -> Int {
+    var forgotten = 0
     let starts = Dictionary(connections.map { ($0.firstFrame, $0.startTime) }) { first, _ in first }
     changeFindings { finding in
       for index in finding.observation.evidence.indices where finding.observation.evidence[index].time == nil {
         let frame = finding.observation.evidence[index].frame
         finding.observation.evidence[index].time = starts[frame] ?? ledger.time(of: frame)
+        if finding.observation.evidence[index].time == nil, ledger.hasForgotten(frame) { forgotten += 1 }
       }
     }
+    return forgotten
   }
 
   /// Says in which file each cited frame lies.

@@ -8,9 +8,13 @@ struct UnlistedKnocks {
   }
 
   private var byClient: [IPAddress: Summary] = [:]
+  private(set) var limitsReached = 0
 
   mutating func note(_ counted: Summary, of client: IPAddress) {
-    guard byClient[client] != nil || byClient.count < Limit.clients else { return }
+    guard byClient[client] != nil || byClient.count < Limit.clients else {
+      limitsReached += 1
+      return
+    }
     byClient[client, default: Summary()].add(counted)
   }
 

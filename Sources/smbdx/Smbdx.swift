@@ -25,7 +25,7 @@ struct Smbdx: ParsableCommand {
       usage and when nothing could be read. The exit status goes by the whole recording, also when --client, --server, \
       --connection, --rule, --since or --until show a part of it.
 
-      What the signs and words of a report mean is told by smbdx help report.
+      smbdx help report explains the signs and words of a report.
       """,
     version: version,
     // Each states its name: making it of the type's at every start takes longer than reading a small capture.

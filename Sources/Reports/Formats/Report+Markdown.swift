@@ -165,7 +165,7 @@ struct Ticket {
       if let caution = remedy.caution { text += "   **Caution:** \(Markdown.text(caution))\n" }
     }
     let known = finding.remedies.count - new.count
-    if known > 0 { text += "\n\(known == finding.remedies.count ? "What to do: as above." : "And what is told above.")\n" }
+    if known > 0 { text += "\n\(known == finding.remedies.count ? "What to do: as above." : "And what the remedies above say.")\n" }
     return text
   }
 

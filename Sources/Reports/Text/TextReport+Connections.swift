@@ -118,7 +118,7 @@ extension TextReport {
     }
     let more = connections.count - shown.count + order.unlisted
     if more > 0 {
-      let which = connections.contains(where: \.isSuperseded) ? "that nobody needs to look at" : "without a fault"
+      let which = connections.contains(where: \.isSuperseded) ? "made up for or without a fault" : "without a fault"
       let text = shown.isEmpty ? "\(counted(more, "other connection")) \(which); -v lists them" : "… and \(counted(more, "more connection")) \(which)"
       out.flow(Phrase.words(text, .faint), hanging: 2)
     }

@@ -9,13 +9,20 @@ package struct FrameLedger: Sendable {
 
   /// In their order.
   private var stamps: [FrameStamp] = []
+  /// The last frame that is not remembered any more.
+  private var forgotten = 0
 
   package init() {}
 
   mutating func note(_ stamp: FrameStamp) {
-    if stamps.count == Limit.frames { stamps.removeFirst(Limit.frames / 2) }
+    if stamps.count == Limit.frames {
+      forgotten = stamps[Limit.frames / 2 - 1].number
+      stamps.removeFirst(Limit.frames / 2)
+    }
     stamps.append(stamp)
   }
+
+  package func hasForgotten(_ frame: Int) -> Bool { frame <= forgotten }
 
   package func time(of frame: Int) -> Timestamp? {
     var (low, high) = (0, stamps.count)

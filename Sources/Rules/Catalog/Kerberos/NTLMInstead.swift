@@ -22,7 +22,9 @@ extension Rule {
       let isByAddress = one.isByAddress
       return one.ntlmLogons.compactMap { connection, session in
         guard !isByAddress,
-          let reason = failures.last(before: session.requestStamp.frame, since: connection.firstFrame.time)
+          let reason = failures.last(before: session.requestStamp.frame, since: connection.firstFrame.time),
+          // What another user of the client was refused is no reason.
+          reason.user == nil || reason.user == session.identity.user?.withoutRealm
         else { return nil }
         var observation = Observation(
           reason.isJoinedByTime ? .possible : .likely, "\(reason.text), so \(session.who) logs on with NTLM",
@@ -142,6 +144,8 @@ private struct KerberosFailure {
   var remedies: [Remedy]?
   /// The user got no first ticket.
   var isOfUser: Bool
+  /// Who that is, in lower case; nil when the request does not say.
+  var user: String?
   var isJoinedByTime: Bool
   /// No answer, as opposed to an error.
   var isSilence = false
@@ -167,7 +171,7 @@ private struct KerberosFailures {
         KerberosFailure(
           frame: fault.frame, time: time, text: fault.brief, evidence: observation.evidence,
           remedies: KerberosFamily.remedies(of: fault), isOfUser: request.isInitial,
-          isJoinedByTime: fault.exchange?.isJoinedByTime ?? false))
+          user: request.isInitial ? request.cname?.withoutRealm : nil, isJoinedByTime: fault.exchange?.isJoinedByTime ?? false))
     }
     failures += Self.silences(exchanges)
     answered = exchanges.lazy.filter { !$0.isSilent }.map(\.start.number)

@@ -88,7 +88,7 @@ struct CaseClaims {
 
 extension String {
   /// `alice` of `alice@LAB.EXAMPLE`, in lower case.
-  var withoutRealm: String { split(separator: "@").first.map { $0.lowercased() } ?? "" }
+  package var withoutRealm: String { split(separator: "@").first.map { $0.lowercased() } ?? "" }
 
   /// `fs02` of `\\fs02\data`.
   package var targetHost: String? { split(separator: "\\", omittingEmptySubsequences: true).first.map(String.init) }
