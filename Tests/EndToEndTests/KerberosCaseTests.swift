@@ -2,6 +2,7 @@ import Diagnosis
 import Packets
 import Reports
 import Rules
+import TestSupport
 import Testing
 import Transcripts
 
@@ -129,5 +130,30 @@ import Transcripts
     let both = frames.map { Segment($0)?.ports.contains(445) == true ? $0.overVersion6 : $0 } + others
     let report = both.sorted { $0.time < $1.time }.report
     #expect(report.cases.map(\.primary).contains("negotiate-reset-by-client"))
+  }
+
+  /// The KDC refuses one user, who leaves; five seconds later somebody gets in with NTLM. Only alice makes up for alice, and
+  /// what the KDC said of mikel is no reason why she uses NTLM.
+  @Test(arguments: [("alice", ConnectionOutcome.established, true), ("mikel", .failed, false)])
+  func anotherUserMakesUpForNothing(refused: String, outcome: ConnectionOutcome, fallsBack: Bool) throws {
+    let first = try RecordedFrame.all(of: "kerberos-preauth-failed").map { $0.renamingUser(to: refused) }
+    let second = try RecordedFrame.all(of: "kerberos-not-possible-ip-literal")
+    let shift = try #require(first.last).time.since(try #require(second.first).time) + .seconds(5)
+    let report = (first + second.map { RecordedFrame(time: $0.time + shift, bytes: $0.bytes) }).report
+    #expect(report.connections.map(\.outcome) == [.failed, .established])
+    #expect(report.cases.map(\.outcome) == [outcome])
+    #expect(report.cases.map(\.primary) == [outcome == .failed ? "kerberos-preauth-failed" : nil])
+    #expect(report.findings.contains { $0.rule.id == "kerberos-fallback-to-ntlm" } == fallsBack)
+  }
+}
+
+extension RecordedFrame {
+  /// Another user of five letters in what is asked of a KDC over UDP, without a checksum.
+  fileprivate func renamingUser(to name: String) -> RecordedFrame {
+    let ports = bytes.count > 42 && bytes[23] == 17 ? [bytes[34...35], bytes[36...37]] : []
+    guard ports.contains(where: { $0.elementsEqual([0, 88]) }) else { return self }
+    var changed = bytes.settingBigEndian(UInt16(0), at: 40)
+    changed.replace(Array("alice".utf8), with: Array(name.utf8))
+    return RecordedFrame(time: time, bytes: changed)
   }
 }

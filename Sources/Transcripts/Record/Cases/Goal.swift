@@ -13,19 +13,19 @@ package struct Goal: Hashable, Sendable {
   }
 
   package var reach: Reach
-  /// As far as it is known who; nil matches everybody.
+  /// As far as it is known who, without domain or realm; nil matches everybody.
   package var user: String?
   /// Without the server's name, since the same share is reached under several; nil matches every share.
   package var share: String?
 
   package init(_ reach: Reach, user: String? = nil) {
     self.reach = reach
-    self.user = user?.lowercased()
+    self.user = user?.withoutRealm
   }
 
   package init(user: String? = nil, share: String? = nil) {
     reach = .session
-    self.user = user?.lowercased()
+    self.user = user?.withoutRealm
     self.share = share.map { Self.shareName($0).lowercased() }
   }
 
@@ -134,6 +134,6 @@ extension Session {
   fileprivate var reachedUsers: [Goal.Mark.User] {
     guard isEstablished else { return [] }
     if hasNoKey { return [.anyone] }
-    return [.anyone, identity.user.map { .named($0.lowercased()) } ?? .unknown]
+    return [.anyone, identity.user.map { .named($0.withoutRealm) } ?? .unknown]
   }
 }
