@@ -37,6 +37,15 @@ import Testing
     for result in try #require(run["results"] as? [[String: Any]]) {
       if let index = result["ruleIndex"] as? Int { #expect(rules[index] == result["ruleId"] as? String) }
       #expect(["error", "warning", "note"].contains(result["level"] as? String))
+      // What GitHub shows a result by.
+      let place = (result["locations"] as? [[String: Any]])?.first?["physicalLocation"] as? [String: Any]
+      #expect((place?["region"] as? [String: Any])?["startLine"] as? Int == 1)
+    }
+    #expect((run["automationDetails"] as? [String: Any])?["id"] as? String == "smbdx/analyze/")
+    for rule in try #require(driver["rules"] as? [[String: Any]]) {
+      let severity = ((rule["properties"] as? [String: Any])?["security-severity"] as? String).flatMap(Double.init)
+      #expect(severity.map { (0.1...10).contains($0) } == true)
+      if let address = rule["helpUri"] as? String { #expect(address.hasPrefix("https://")) }
     }
   }
 
