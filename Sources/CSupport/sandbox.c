@@ -23,6 +23,7 @@ enum {
   FS_WRITE_FILE = 1 << 1,
   FS_READ_FILE = 1 << 2,
   FS_READ_DIR = 1 << 3,
+  FS_REMOVE_FILE = 1 << 5,
   FS_MAKE_REG = 1 << 8,
   FS_ALL_1 = (1 << 13) - 1,
   FS_REFER = 1 << 13,
@@ -51,7 +52,7 @@ static int allow(int ruleset, const struct support_place *place, uint64_t handle
   struct stat status;
   int result = fstat(descriptor, &status) != 0 ? errno : 0;
   uint64_t access = FS_READ_FILE | FS_READ_DIR;
-  if (place->is_writable) access = FS_WRITE_FILE | FS_MAKE_REG | FS_TRUNCATE;
+  if (place->is_writable) access = FS_WRITE_FILE | FS_MAKE_REG | FS_REMOVE_FILE | FS_TRUNCATE;
   // Rights about what is in a directory make no sense for a file.
   if (result == 0 && !S_ISDIR(status.st_mode)) access &= FS_READ_FILE | FS_WRITE_FILE | FS_TRUNCATE;
   struct path_beneath rule = {.allowed_access = access & handled, .parent_fd = descriptor};

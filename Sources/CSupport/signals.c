@@ -63,6 +63,25 @@ int support_take_signals(void) {
   return signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
 }
 
+volatile sig_atomic_t support_interrupts;
+
+static void note_interrupt(int number) {
+  (void)number;
+  support_interrupts = 1;
+}
+
+void support_note_interrupts(void) {
+  if (is_ignored(SIGINT)) return;
+  // Once, so that the next one does what it always does; without SA_RESTART, so that a read comes back.
+  struct sigaction action = {.sa_handler = note_interrupt, .sa_flags = SA_RESETHAND};
+  sigemptyset(&action.sa_mask);
+  sigaction(SIGINT, &action, NULL);
+}
+
+void support_forget_interrupts(void) {
+  if (!is_ignored(SIGINT)) signal(SIGINT, SIG_DFL);
+}
+
 int support_next_signal(int descriptor) {
   if (noted) {
     int number = noted;

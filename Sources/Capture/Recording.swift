@@ -1,6 +1,7 @@
 import Algorithms
 import HeapModule
 package import Packets
+import System
 
 /// Capture files that together are one recording, ordered by time.
 package final class Recording {
@@ -39,6 +40,8 @@ package final class Recording {
   private var runs: [Run] = []
   /// Files of directories that are not read, and why.
   package let leftOut: [CaptureError]
+  /// Reading was stopped by the user before the end.
+  package private(set) var isInterrupted = false
   /// Only some frames are lent.
   package var isFiltered: Bool { filter != nil }
 
@@ -158,13 +161,17 @@ package final class Recording {
         runs.append(Run(firstFrame: number + 1, file: current.file, firstFileFrame: file.frameCount))
       }
       let hasMore = file.lendFrames { time in
-        next.map { Turn(time: time, file: current.file) < $0 } ?? true
+        !Interruption.isWished && next.map { Turn(time: time, file: current.file) < $0 } ?? true
       } _: { record, bytes in
         number += 1
         guard filter.map({ $0.accepts(record, bytes) }) ?? true else { return }
         body(
           Frame(number: number, time: record.time, originalLength: record.originalLength, linkType: record.linkType),
           current.file, ByteView(bytes))
+      }
+      guard !Interruption.isWished else {
+        isInterrupted = true
+        return
       }
       if hasMore {
         turns.insert(Turn(time: file.record.time, file: current.file))

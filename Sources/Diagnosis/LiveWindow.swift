@@ -245,7 +245,11 @@ final class LiveWindow {
       let key = Self.key(of: finding)
       present.insert(key)
       guard reported[key] == nil else {
-        if let change = change(of: finding, key, at: now) { changes.append(change) }
+        if var change = change(of: finding, key, at: now) {
+          change.connection = finding.connections.first.flatMap { connections[$0] }
+          change.one = finding.caseID.flatMap { cases[$0] }.map { numbered($0) }
+          changes.append(change)
+        }
         continue
       }
       guard isDecided(finding) else { continue }
@@ -304,7 +308,8 @@ final class LiveWindow {
           entries[connection]?.findings.contains(where: { $0.rule.id == key.rule }) == false
         else { continue }
         reported[key]?.isWithdrawn = true
-        changes.append(FindingChange(kind: .withdrawn, time: now, finding: known.finding))
+        changes.append(
+          FindingChange(kind: .withdrawn, time: now, finding: known.finding, connection: entries[connection]?.connection))
       }
     }
     return changes.sorted { $0.finding.id < $1.finding.id }

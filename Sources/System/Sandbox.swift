@@ -24,10 +24,13 @@ package struct Sandbox: Sendable {
   }
 
   /// For a program that reads some files and writes others. A place that is not there is left out, but of a file to be
-  /// written the directory is meant then.
+  /// written the directory is meant then, and where it is to be replaced.
   package static func reading(_ files: [String], writing outputs: [String]) -> Self {
     var sandbox = Self(readable: files)
-    sandbox.writable = outputs.map { FileIdentity(path: $0) == nil ? PathName.directory(of: $0) : $0 }
+    sandbox.writable = outputs.flatMap { path in
+      let directory = Replacement(of: path)?.directory
+      return [directory, FileIdentity(path: path) == nil ? PathName.directory(of: path) : path].compactMap(\.self)
+    }
     sandbox.calls = .withoutWaysOut
     return sandbox
   }

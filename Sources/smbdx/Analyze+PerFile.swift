@@ -2,6 +2,7 @@ import ArgumentParser
 import Capture
 import Diagnosis
 import Reports
+import System
 
 extension Analyze {
   func validatePerFile() throws {
@@ -23,7 +24,8 @@ extension Analyze {
     var isReached = false
     var isChosen = false
     var unfit: ChoiceError?
-    for file in files {
+    Interruption.expect()
+    for file in files where !Interruption.isWished {
       let recording: Recording
       do throws(CaptureError) {
         recording = try Recording(paths: [file], filter: input.filter)
@@ -40,10 +42,12 @@ extension Analyze {
         unfit = unfit ?? error
       }
     }
+    Interruption.letGo()
+    out.isUnreadFailure = isReached
     // What no file has is a slip of the user's.
     if !isChosen, let unfit { throw unfit }
     reports.write { out.write($0) }
-    out.flush()
+    out.finish()
     if reports.isEmpty { throw ExitCode(2) }
     if isReached { throw ExitCode(1) }
   }

@@ -4,6 +4,7 @@ import Diagnosis
 import Packets
 import Reports
 import Rules
+import System
 import Transcripts
 
 struct Analyze: FileReadingCommand {
@@ -40,9 +41,12 @@ struct Analyze: FileReadingCommand {
     }
     // Before the work, which may take minutes, is done for nothing.
     let out = try Output(path: shown.output, sparing: input.paths)
+    Interruption.expect()
     let report = try report(of: recording, settings)
+    Interruption.letGo()
+    out.isUnreadFailure = shown.threshold(settings).isReached(by: report.summary.worstSeverity)
     shown.write(try report.showing(choice.value), to: out, settings)
-    out.flush()
+    out.finish()
     guard report.capture.frames > 0 || report.capture.isComplete else { throw ExitCode(2) }
     if shown.threshold(settings).isReached(by: report.summary.worstSeverity) { throw ExitCode(1) }
   }
@@ -66,7 +70,7 @@ struct Analyze: FileReadingCommand {
   private func writeJSON(_ error: CaptureError) throws {
     let out = try Output(path: shown.output, sparing: input.paths)
     Report(error).writeJSON { out.write($0) }
-    out.flush()
+    out.finish()
   }
 }
 
@@ -109,11 +113,25 @@ extension CaptureSource {
     linkTypes = recording.linkTypeNames
     linkTypeName = \.name
     warnings = recording.leftOut.map { CaptureWarning(message: "left out: \($0.why)", file: $0.file, frame: nil, byte: nil) }
-    damage = recording.damage.map {
+    // Where the user left it is no damage, and no one has to copy the file again.
+    if recording.isInterrupted {
+      warnings.append(CaptureWarning(interrupted: recording))
+      isComplete = false
+    }
+    damage = (recording.isInterrupted ? [] : recording.damage).map {
       CaptureWarning(
         message: "\($0.message); everything before it was read", file: $0.file, frame: $0.frame, byte: $0.byte)
     }
     lostPackets = zip(recording.fileNames, recording.lostFrames).map(RecordingFacts.LostPackets.init)
+  }
+}
+
+extension CaptureWarning {
+  /// Ctrl-C ended the reading.
+  fileprivate init(interrupted recording: Recording) {
+    self.init(
+      message: "reading was stopped by Ctrl-C after \(grouped(recording.frameCount)) frames; this report is of those, and what came later is not in it",
+      file: recording.fileNames.joined(separator: ", "), frame: recording.frameCount, byte: nil)
   }
 }
 

@@ -50,7 +50,7 @@ struct Extract: FileReadingCommand {
     try extract(
       selection, from: { try Recording(paths: input.paths, filter: input.filter) },
       redacting: redact ? { Redaction($0, ports: settings.ports, where: $1) } : nil, analyzing: options, to: out.write)
-    out.flush()
+    out.finish()
   }
 
   private func selection(in report: Report, ports: ServicePorts) throws -> FrameSelection {

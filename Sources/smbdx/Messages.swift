@@ -30,7 +30,7 @@ struct Messages: FileReadingCommand {
     var tracker = Tracker(options: tracking.values(settings), messages: writer) { _ in }
     recording.forEachFrame { frame, _, bytes in tracker.accept(frame, bytes) }
     _ = tracker.finish()
-    out.flush()
+    out.finish()
     for error in recording.leftOut { Smbdx.complain("\(error.file) was left out: \(error.why)") }
     for damage in recording.damage {
       Smbdx.complain("\(damage.file), frame \(damage.frame): \(damage.message); everything before it was read")

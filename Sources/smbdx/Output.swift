@@ -9,14 +9,25 @@ final class Output {
   private static let pieceSize = 64 * 1024
 
   private let descriptor: FileDescriptor
+  /// What takes the place of an older file once it is whole.
+  private var replacement: Replacement?
   private var pending: [UInt8] = []
+  /// What there is to write deserves status 1, also when its reader is gone.
+  var isUnreadFailure = false
 
-  private init(_ descriptor: FileDescriptor) { self.descriptor = descriptor }
+  private init(_ descriptor: FileDescriptor, _ replacement: Replacement? = nil) {
+    self.descriptor = descriptor
+    self.replacement = replacement
+  }
+
+  deinit { replacement?.giveUp() }
 
   /// - Parameters:
   ///   - path: a file that is created or replaced; nil for standard output.
   ///   - inputs: files that must not be replaced, by whatever path.
-  convenience init(path: String?, sparing inputs: [String] = []) throws {
+  ///   - isWatched: others read it while it grows, so it is written where it is; otherwise what was there stays until
+  ///     ``finish()``.
+  convenience init(path: String?, sparing inputs: [String] = [], isWatched: Bool = false) throws {
     guard let path else {
       self.init(.standardOutput)
       return
@@ -24,11 +35,19 @@ final class Output {
     if let identity = FileIdentity(path: path), inputs.contains(where: { FileIdentity(path: $0) == identity }) {
       throw OutputError(description: "\(path) is the capture itself; name another file for the results with -o")
     }
+    // Where no other file can be made beside it, it is written where it is.
+    if !isWatched, let replacement = Replacement(of: path),
+      let descriptor = try? FileDescriptor.open(
+        FilePath(replacement.temporary), .writeOnly, options: [.create, .exclusiveCreate],
+        permissions: replacement.permissions)
+    {
+      self.init(descriptor, replacement)
+      return
+    }
     do {
       self.init(
         try FileDescriptor.open(
-          FilePath(path), .writeOnly, options: [.create, .truncate],
-          permissions: [.ownerReadWrite, .groupRead, .otherRead]))
+          FilePath(path), .writeOnly, options: [.create, .truncate], permissions: Replacement.usualPermissions))
     } catch {
       throw OutputError(description: "cannot write \(path): \("\(error)".lowercased())")
     }
@@ -52,12 +71,34 @@ final class Output {
     } catch {
       guard descriptor != .standardError else { return pending.removeAll() }
       let error = Errno(rawValue: error.number)
-      if error == .brokenPipe { Smbdx.exit(withError: ExitCode(0)) }
-      Smbdx.complain("cannot write the results: \(error)")
-      Smbdx.exit(withError: ExitCode(2))
+      if error == .brokenPipe { Smbdx.exit(withError: ExitCode(isUnreadFailure ? 1 : 0)) }
+      fail("\(error)")
     }
     pending.removeAll(keepingCapacity: true)
   }
+}
+
+extension Output {
+  /// All is written. A file takes the place of what was there before.
+  func finish() {
+    flush()
+    guard let replacement else { return }
+    guard let failure = replacement.take() else { return self.replacement = nil }
+    fail(failure)
+  }
+
+  private func fail(_ why: String) -> Never {
+    replacement?.giveUp()
+    Smbdx.complain("cannot write the results: \(why)")
+    Smbdx.exit(withError: ExitCode(2))
+  }
+}
+
+extension Replacement {
+  static let usualPermissions: FilePermissions = [.ownerReadWrite, .groupRead, .otherRead]
+
+  /// Those of the older file.
+  fileprivate var permissions: FilePermissions { mode.map { FilePermissions(rawValue: CModeT($0)) } ?? Self.usualPermissions }
 }
 
 /// Why results cannot go where they should, as a sentence.

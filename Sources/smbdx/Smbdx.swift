@@ -54,6 +54,7 @@ struct Smbdx: ParsableCommand {
 
   static func run(_ arguments: [String], _ confinement: Confinement = .none) throws {
     if arguments == ["help", "report"] { return try writeLegend() }
+    if [["--help"], ["-h"], ["help"]].contains(arguments) { return try writeHelp() }
     var command = try command(of: arguments)
     if let reader = command as? any FileReadingCommand { return try reader.run(confinement) }
     try command.run()
@@ -63,6 +64,22 @@ struct Smbdx: ParsableCommand {
     let out = try Output(path: nil)
     Legend().writeText(ColorOption(when: .auto).text(out)) { out.write($0) }
     out.flush()
+  }
+
+  private static func writeHelp() throws {
+    let out = try Output(path: nil)
+    out.write(help() + "\n")
+    out.flush()
+  }
+
+  /// That of the program, with the options of the command that needs no name.
+  static func help() -> String {
+    let (own, options) = (helpMessage(), helpMessage(for: Analyze.self))
+    guard let cut = own.firstRange(of: "OPTIONS:\n"), let commands = own.firstRange(of: "SUBCOMMANDS:\n"),
+      let first = options.firstRange(of: "ARGUMENTS:\n")
+    else { return own }
+    let rest = options[first.lowerBound...]
+    return own[..<cut.lowerBound] + rest + (rest.hasSuffix("\n\n") ? "" : rest.hasSuffix("\n") ? "\n" : "\n\n") + own[commands.lowerBound...]
   }
 
   /// What is not the name of a command is for the default one, which is asked by itself first: setting up the others takes a

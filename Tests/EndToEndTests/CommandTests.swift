@@ -54,6 +54,15 @@ import Testing
     #expect(status == 0)
   }
 
+  /// The options of the command that needs no name are those of the program.
+  @Test func helpHasTheOptionsOfTheDefaultCommand() {
+    let help = Smbdx.help()
+    for word in ["USAGE: smbdx [<options>]", "--fail-on", "--redact", "--per-file", "--version", "SUBCOMMANDS:", "  live  "] {
+      #expect(help.contains(word), "\(word)")
+    }
+    #expect(help.split(separator: "\n").count { $0.hasPrefix("OPTIONS:") } == 1)
+  }
+
   @Test func suggestsCommands() throws {
     let ending = run("lve", "-i", "any")
     #expect(ending.status == 2)
@@ -91,6 +100,28 @@ import Testing
     let notes = try add("notes.txt", "smb notes".utf8)
     #expect(run("--format", "json", "-o", notes, notes).status == 2)
     #expect(try String(contentsOfFile: notes, encoding: .utf8) == "smb notes")
+  }
+
+  /// What was there stays whole until what takes its place is whole; links lead on, and no other file is left.
+  @Test func replacesWhatWasThere() throws {
+    let old = try add("report", "old".utf8)
+    try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: old)
+    let link = path("link")
+    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: old)
+    for output in [link, path("new")] {
+      do {
+        let unfinished = try Output(path: output)
+        unfinished.write("half of it")
+        unfinished.flush()
+        #expect((try? String(contentsOfFile: output, encoding: .utf8)) == (output == link ? "old" : nil))
+      }
+      let capture = try capture(of: "tree-bad-network-name")
+      #expect(run("--format", "json", "-o", output, capture).status == 1)
+      #expect(try String(contentsOfFile: output, encoding: .utf8).hasPrefix("{"))
+    }
+    #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == old)
+    #expect(try FileManager.default.attributesOfItem(atPath: old)[.posixPermissions] as? Int == 0o600)
+    #expect(try !FileManager.default.contentsOfDirectory(atPath: directory.path).contains { $0.contains("smbdx-") })
   }
 
   @Test func saysThatOutputCannotBeWritten() throws {

@@ -78,10 +78,11 @@ struct LiveTests {
   @Test func streamsFindings() throws {
     let ending = try LiveLab.run("replayed", Self.vni, "--format", "ndjson")
     let records = try records(ending)
-    let findings = records.filter { $0["type"] as? String == "finding" }.compactMap { $0["finding"] as? [String: Any] }
+    let findings = Event.findings(in: records)
     #expect(findings.compactMap { $0["rule"] as? String }.contains("vni-aborted-by-server"))
-    #expect(records.last?["type"] as? String == "end")
+    #expect(records.last.flatMap(Event.dataset) == "smbdx.recording")
     #expect(ending.status == "1")
+    for record in records { #expect((record["ecs"] as? [String: Any])?["version"] as? String == "8.11.0") }
   }
 
   /// The others are one report, made at the end by a program that may open nothing any more.
@@ -237,9 +238,8 @@ struct LiveTests {
   @Test func tellsWhatItFindsOfTheRecording() throws {
     let short = ["-s", "100", "--fail-on", "warning"]
     let streamed = try LiveLab.run("replayed", Self.vni, short[0], short[1], short[2], short[3], "--format", "ndjson")
-    let findings = try records(streamed).filter { $0["type"] as? String == "finding" }
-    #expect(try rules(findings.compactMap { $0["finding"] }).contains("capture-truncated"))
-    #expect(try records(streamed).last?["type"] as? String == "end")
+    #expect(try rules(Event.findings(in: records(streamed))).contains("capture-truncated"))
+    #expect(try records(streamed).last.flatMap(Event.dataset) == "smbdx.recording")
     let quiet = try LiveLab.run("replayed", Self.vni, short[0], short[1], short[2], short[3], "-q")
     #expect(quiet.results.contains("[capture-truncated]"))
   }
@@ -254,7 +254,8 @@ struct LiveTests {
   }
 
   @Test func stopsWhenNobodyReads() throws {
-    #expect(try LiveLab.run("unread", Self.vni).status == "0")
+    // As the findings deserve.
+    #expect(try LiveLab.run("unread", Self.vni).status == "1")
   }
 
   @Test func explainsWhatCannotBe() throws {
@@ -279,9 +280,9 @@ struct LiveSambaTests {
     let told = try ending.results.split(separator: "\n").compactMap {
       try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any]
     }
-    let findings = told.filter { $0["type"] as? String == "finding" }.compactMap { $0["finding"] as? [String: Any] }
+    let findings = Event.findings(in: told)
     let grave = findings.filter { $0["severity"] as? String != "info" }
-    #expect(told.last?["type"] as? String == "end", "\(ending.said)")
+    #expect(told.last.flatMap(Event.dataset) == "smbdx.recording", "\(ending.said)")
     if let rule {
       #expect(grave.contains { $0["rule"] as? String == rule })
       // What else is said is what the recording of the same scenario shows.
@@ -292,6 +293,17 @@ struct LiveSambaTests {
       #expect(grave.isEmpty)
       #expect(ending.status == "0")
     }
+  }
+}
+
+/// A line of NDJSON.
+private enum Event {
+  static func dataset(_ record: [String: Any]) -> String? { (record["event"] as? [String: Any])?["dataset"] as? String }
+
+  /// Those that are told for the first time, with the names of the JSON report.
+  static func findings(in records: [[String: Any]]) -> [[String: Any]] {
+    records.filter { ($0["event"] as? [String: Any])?["action"] as? String == "found" }
+      .compactMap { ($0["smbdx"] as? [String: Any])?["finding"] as? [String: Any] }
   }
 }
 

@@ -17,13 +17,12 @@ import Testing
     try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
   }
 
-  @Test func ndjsonIsALineForEachConnectionAndFinding() throws {
+  @Test func ndjsonIsALineForEachConnectionAndFindingAndTheEnd() throws {
     let report = try Sample.everything()
     let text = written { report.writeNDJSON(to: $0) }
     try expectSnapshot(text, "report.ndjson")
     let lines = try text.split(separator: "\n").map { try Self.json(String($0)) }
-    #expect(lines.count == report.connections.count + report.findings.count)
-    for line in lines { #expect((line["event"] as? [String: Any])?["kind"] is String) }
+    #expect(lines.count == report.connections.count + report.findings.count + 1)
   }
 
   @Test func sarifNamesEachRuleOnce() throws {
@@ -37,6 +36,15 @@ import Testing
     for result in try #require(run["results"] as? [[String: Any]]) {
       if let index = result["ruleIndex"] as? Int { #expect(rules[index] == result["ruleId"] as? String) }
       #expect(["error", "warning", "note"].contains(result["level"] as? String))
+      // What GitHub shows a result by.
+      let place = (result["locations"] as? [[String: Any]])?.first?["physicalLocation"] as? [String: Any]
+      #expect((place?["region"] as? [String: Any])?["startLine"] as? Int == 1)
+    }
+    #expect((run["automationDetails"] as? [String: Any])?["id"] as? String == "smbdx/analyze/")
+    for rule in try #require(driver["rules"] as? [[String: Any]]) {
+      let severity = ((rule["properties"] as? [String: Any])?["security-severity"] as? String).flatMap(Double.init)
+      #expect(severity.map { (0.1...10).contains($0) } == true)
+      if let address = rule["helpUri"] as? String { #expect(address.hasPrefix("https://")) }
     }
   }
 

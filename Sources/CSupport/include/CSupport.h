@@ -1,5 +1,6 @@
 #pragma once
 
+#include <signal.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -16,6 +17,18 @@ int support_next_signal(int descriptor);
 
 /// Lets them end the program, but for SIGUSR1, which from now on does nothing.
 void support_release_signals(void);
+
+/// From now on the first SIGINT is only noted, and makes a read that waits return with EINTR; the second one ends the program.
+/// Where SIGINT is ignored, it stays so.
+void support_note_interrupts(void);
+
+/// From now on the first one ends it again.
+void support_forget_interrupts(void);
+
+extern volatile sig_atomic_t support_interrupts;
+
+/// Whether one was noted.
+static inline int support_is_interrupted(void) { return support_interrupts != 0; }
 
 /// Writes as write(2) does. When the signals are taken, those that wish the end of the program reach it while it waits here:
 /// the first makes the call return, and is told by support_next_signal() then; SIGTERM and SIGHUP, when nothing can be written

@@ -52,6 +52,8 @@ final class FileBytes: ByteSource, RandomAccessBytes {
       let count = call()
       if count >= 0 { return count }
       guard errno == EINTR else { throw lastFailure }
+      // As if it ended here.
+      if Interruption.isWished { return 0 }
     }
   }
 

@@ -17,7 +17,8 @@ package struct CheckSARIF {
     let rules = captures.flatMap(\.allDifferences).compactMap { $0.rule.flatMap(Rule.named) }.map(\.id).uniqued()
       .compactMap(Rule.named)
     SARIF.write(
-      toolVersion: toolVersion, rules: rules, artifacts: captures.map(\.path), notices: baseline?.notices(captures) ?? [], to: out
+      toolVersion: toolVersion, task: "check", rules: rules, artifacts: captures.map(\.path),
+      notices: baseline?.notices(captures) ?? [], to: out
     ) { json in
       for one in captures {
         for difference in one.differences { write(difference, in: one, rules, to: json) }
@@ -57,7 +58,7 @@ package struct CheckSARIF {
   private func writeLocation(_ one: CheckedCapture, connection: Int?, to json: JSONWriter) {
     json.array("locations") {
       json.object {
-        json.object("physicalLocation") { json.object("artifactLocation") { json.member("uri", SARIF.uri(one.path)) } }
+        SARIF.writePlace(one.path, to: json)
         guard let connection else { return }
         json.array("logicalLocations") {
           json.object {

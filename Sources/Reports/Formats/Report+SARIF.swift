@@ -11,7 +11,9 @@ extension Report {
   package func writeSARIF(to write: @escaping (String) -> Void) {
     let rules = findings.map(\.rule).uniqued(on: \.id).map(\.self)
     let byID = Dictionary(connections.map { ($0.id, $0) }) { first, _ in first }
-    SARIF.write(toolVersion: toolVersion, rules: rules, artifacts: files.indices.compactMap(path), to: write) { json in
+    SARIF.write(
+      toolVersion: toolVersion, task: "analyze", rules: rules, artifacts: files.indices.compactMap(path), to: write
+    ) { json in
       for finding in findings {
         let index = rules.firstIndex { $0.id == finding.rule.id }
         json.object { writeResult(finding, of: finding.connections.first.flatMap { byID[$0] }, rule: index, to: json) }
@@ -52,7 +54,7 @@ extension Report {
 
   private func writeLocation(_ finding: Finding, _ proof: Evidence?, to json: JSONWriter) {
     if let path = path(at: proof?.place?.file ?? 0) {
-      json.object("physicalLocation") { json.object("artifactLocation") { json.member("uri", SARIF.uri(path)) } }
+      SARIF.writePlace(path, to: json)
     }
     json.array("logicalLocations") {
       json.object {
@@ -74,8 +76,10 @@ extension Report {
 /// What every log of SARIF has.
 enum SARIF {
   /// One run.
+  ///
+  /// - Parameter task: what was done, so that those who collect results keep those of each kind of run.
   static func write(
-    toolVersion: String, rules: [Rule], artifacts: [String], notices: [String] = [], to write: @escaping (String) -> Void,
+    toolVersion: String, task: String, rules: [Rule], artifacts: [String], notices: [String] = [], to write: @escaping (String) -> Void,
     results: (JSONWriter) -> Void
   ) {
     let json = JSONWriter(.indented, write: write)
@@ -91,6 +95,8 @@ enum SARIF {
               json.array("rules") { for rule in rules { json.object { rule.writeDescriptor(to: json) } } }
             }
           }
+          // Section 3.17.2: a category ends with a slash when runs of it have no name of their own.
+          json.object("automationDetails") { json.member("id", "smbdx/\(task)/") }
           if !notices.isEmpty { writeInvocation(notices, to: json) }
           // Section 3.14.15: no two are the same.
           json.array("artifacts") {
@@ -117,6 +123,14 @@ enum SARIF {
           }
         }
       }
+    }
+  }
+
+  /// A capture. It has no lines; what shows results beside a file's lines wants one nevertheless.
+  static func writePlace(_ path: String, to json: JSONWriter) {
+    json.object("physicalLocation") {
+      json.object("artifactLocation") { json.member("uri", uri(path)) }
+      json.object("region") { json.member("startLine", 1) }
     }
   }
 
@@ -154,8 +168,12 @@ extension Rule {
     json.object("shortDescription") { json.member("text", summary) }
     json.object("fullDescription") { json.member("text", explanation) }
     json.object("help") { json.member("text", help) }
+    if let address { json.member("helpUri", address) }
     json.object("defaultConfiguration") { json.member("level", severity.sarifLevel) }
-    json.object("properties") { json.member("tags", [phase.rawValue]) }
+    json.object("properties") {
+      json.member("tags", [phase.rawValue])
+      json.member("security-severity", severity.securitySeverity)
+    }
   }
 
   /// Causes, remedies with their commands and cautions, and sections.
@@ -176,6 +194,16 @@ extension Severity {
     case .critical, .error: "error"
     case .warning: "warning"
     case .info: "note"
+    }
+  }
+
+  /// By which GitHub sorts and names results: from 9 on critical, from 7 on high, from 4 on medium, else low.
+  fileprivate var securitySeverity: String {
+    switch self {
+    case .critical: "9.0"
+    case .error: "7.0"
+    case .warning: "4.0"
+    case .info: "1.0"
     }
   }
 }

@@ -5,6 +5,20 @@ import Transcripts
 
 extension Finding {
   func write(to json: JSONWriter, of report: Report? = nil) {
+    writeFacts(to: json, of: report)
+    json.member("causes", causes)
+    json.array("remedies") { for remedy in datedRemedies { json.object { remedy.write(to: json) } } }
+    json.member("references", rule.references)
+    json.member("wireshark", wiresharkFilter)
+  }
+
+  /// Without what its rule says each time.
+  func writeEvent(to json: JSONWriter, of report: Report?) {
+    writeFacts(to: json, of: report)
+    json.member("wireshark", wiresharkFilter)
+  }
+
+  private func writeFacts(to json: JSONWriter, of report: Report?) {
     json.member("id", id)
     json.member("rule", rule.id)
     json.member("time", time?.rfc3339)
@@ -19,10 +33,6 @@ extension Finding {
     json.member("summary", summary)
     json.array("evidence") { for proof in evidence { json.object { proof.write(to: json, of: report) } } }
     json.array("comparison") { for field in comparison { json.object { field.write(to: json) } } }
-    json.member("causes", causes)
-    json.array("remedies") { for remedy in datedRemedies { json.object { remedy.write(to: json) } } }
-    json.member("references", rule.references)
-    json.member("wireshark", wiresharkFilter)
   }
 }
 

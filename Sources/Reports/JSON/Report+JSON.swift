@@ -68,6 +68,21 @@ extension CaptureFacts {
 
 extension DiagnosedConnection {
   func write(to json: JSONWriter) {
+    writeFacts(to: json)
+    json.array("notChecked") {
+      for entry in notChecked {
+        json.object {
+          json.member("reason", entry.reason)
+          json.member("rules", entry.rules)
+          json.member("needs", entry.needs)
+        }
+      }
+    }
+    json.array("unreadable") { for message in unreadable { json.object { message.write(to: json) } } }
+  }
+
+  /// Without what could not be judged.
+  func writeFacts(to json: JSONWriter) {
     json.member("id", id)
     json.member("transport", "tcp")
     json.member("tcpStream", tcpStream)
@@ -91,16 +106,6 @@ extension DiagnosedConnection {
     json.member("outcome", outcome.rawValue)
     json.member("overcome", isSuperseded)
     writeEnding(to: json)
-    json.array("notChecked") {
-      for entry in notChecked {
-        json.object {
-          json.member("reason", entry.reason)
-          json.member("rules", entry.rules)
-          json.member("needs", entry.needs)
-        }
-      }
-    }
-    json.array("unreadable") { for message in unreadable { json.object { message.write(to: json) } } }
   }
 
   private func write(_ peer: PeerIdentity?, as key: String, to json: JSONWriter) {

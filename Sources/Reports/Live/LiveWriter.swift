@@ -2,7 +2,7 @@ package import Diagnosis
 package import Packets
 import Rules
 
-/// Writes what is found while a capture goes on: as text, or as NDJSON, one object a line.
+/// Writes what is found while a capture goes on: as text, or as events, one a line.
 package final class LiveWriter {
   package enum Format {
     case text(TextOptions)
@@ -31,28 +31,14 @@ package final class LiveWriter {
   /// The last line of the NDJSON stream.
   package func writeEnd(_ report: Report) {
     guard case .ndjson = format else { return }
-    let json = JSONWriter(.line, write: write)
-    json.object {
-      json.member("type", "end")
-      json.member("schema", "smbdx-live/1")
-      json.member("version", toolVersion)
-      json.object("capture") { report.capture.write(to: json, files: report.files) }
-      json.object("summary") { report.summary.write(to: json) }
-    }
+    EventWriter(toolVersion: toolVersion, write: write).writeEnd(report)
   }
 
   // MARK: NDJSON
 
   private func writeLine(_ update: FindingChange) {
-    let json = JSONWriter(.line, write: write)
-    json.object {
-      json.member("type", update.kind == .finding ? "finding" : "update")
-      json.member("time", update.time.rfc3339)
-      if update.kind != .finding { json.member("change", update.kind.rawValue) }
-      json.object("finding") { update.finding.write(to: json) }
-      if let connection = update.connection { json.object("connection") { connection.write(to: json) } }
-      if let one = update.one { json.object("case") { one.write(to: json) } }
-    }
+    EventWriter(toolVersion: toolVersion, write: write).write(
+      update.finding, .init(update.kind), of: update.connection, update.one, told: update.time)
   }
 
   // MARK: Text
@@ -118,4 +104,15 @@ package final class LiveWriter {
 extension Timestamp {
   /// `05:32:17Z`
   package var clock: String { rfc3339.dropFirst(11).prefix(8) + "Z" }
+}
+
+extension EventWriter.Action {
+  fileprivate init(_ kind: FindingChange.Kind) {
+    self =
+      switch kind {
+      case .finding: .found
+      case .changed: .changed
+      case .withdrawn: .withdrawn
+      }
+  }
 }

@@ -69,6 +69,7 @@ struct Check: FileReadingCommand {
       writing: (update ? hits.map(\.ownExpectation) : []) + [output].compactMap(\.self), sandbox)
     let checked = check(hits, baseline, settings)
     let out = try Output(path: output, sparing: hits.map(\.capture))
+    out.isUnreadFailure = status(checked, baseline) != 0
     switch format {
     case .text:
       let isColored = colorOption.isColored(out)
@@ -78,7 +79,7 @@ struct Check: FileReadingCommand {
     case .sarif:
       CheckSARIF(captures: checked, baseline: baseline, toolVersion: Smbdx.version).write { out.write($0) }
     }
-    out.flush()
+    out.finish()
     throw ExitCode(status(checked, baseline))
   }
 
@@ -204,7 +205,7 @@ extension CaptureSearch.Hit {
   private func write(_ report: Report, for one: inout CheckedCapture) throws {
     let out = try Output(path: ownExpectation)
     report.writeJSON { out.write($0) }
-    out.flush()
+    out.finish()
     one.isUpdated = true
     one.expectation = ownExpectation
   }

@@ -48,7 +48,7 @@ struct Live: ParsableCommand {
       throw OutputError(description: "\(file) cannot be for the frames and for the results; name another file with -o")
     }
     let capture = try LiveSource(interfaces: source.interfaces, source.values(settings))
-    let out = try Output(path: shown.output)
+    let out = try Output(path: shown.output, isWatched: true)
     if let options = record.values {
       try capture.write(to: options, snapshotLength: source.snapshotLength)
     }
@@ -63,19 +63,23 @@ struct Live: ParsableCommand {
       Smbdx.complain(sentence)
     }
     let writer = writer(to: out)
+    let threshold = shown.threshold(settings)
     var analysis = shown.analysis(settings)
     analysis.site = settings.site(today: today)
     let session = LiveSession(
       capture, signals, analysis, bounds: bounds, status: status, evidence: evidence,
       tell: writer.map { writer in
         { updates in
+          let worst = updates.map(\.finding.severity).max()
+          out.isUnreadFailure = out.isUnreadFailure || threshold.isReached(by: worst)
           writer.write(updates)
           out.flush()
         }
       })
     let (report, failure) = session.run()
+    out.isUnreadFailure = threshold.isReached(by: report.summary.worstSeverity)
     write(report, to: out, writer, settings)
-    out.flush()
+    out.finish()
     let failures = [failure.map { "\($0)" }, capture.writer?.failure.map { "\($0)" }].compactMap(\.self)
     for sentence in failures { Smbdx.complain(sentence) }
     if !failures.isEmpty || evidence?.failure != nil { throw ExitCode(2) }
@@ -102,7 +106,7 @@ struct Live: ParsableCommand {
   }
 
   private func listInterfaces() throws {
-    let out = try Output(path: shown.output)
+    let out = try Output(path: shown.output, isWatched: true)
     let interfaces = try NetworkInterface.all()
     for interface in interfaces { out.write(interface.line + "\n") }
     if interfaces.isEmpty { Smbdx.complain("no interface can be seen; use sudo") }
