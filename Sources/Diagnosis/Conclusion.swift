@@ -145,7 +145,8 @@ struct Conclusion {
       guard findings[place].severity > .info else { continue }
       for index in findings[place].connections.compactMap(index) { connections[index].isNotable = true }
     }
-    let record = DiagnosedCase(one, failed: Set(failed.map(\.id)), primary: primary.map { findings[$0] }, names: site.names)
+    let record = DiagnosedCase(
+      one, failed: Set(failed.map(\.id)), madeUpFor: madeUpFor, primary: primary.map { findings[$0] }, names: site.names)
     for index in record.superseded.compactMap(index) { connections[index].isSuperseded = true }
     return record
   }

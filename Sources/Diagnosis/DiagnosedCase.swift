@@ -14,7 +14,8 @@ package struct DiagnosedCase: Sendable {
   package let serverNames: [String]
   /// By their first frame.
   package let connections: [Int]
-  /// Failed connections whose goal was reached soon after, or that were not needed (port 139 beside 445).
+  /// Failed connections whose goal was reached soon after by one that did not fail, or that were not needed (port 139
+  /// beside 445).
   package let superseded: [Int]
   package let outcome: ConnectionOutcome
   /// The rule that explains it.
@@ -22,8 +23,9 @@ package struct DiagnosedCase: Sendable {
 
   /// - Parameters:
   ///   - failed: connections that failed for good.
+  ///   - madeUpFor: failed ones whose goal was reached by one that is not listed.
   ///   - names: what the user calls hosts.
-  init(_ one: Case, failed: Set<Int>, primary: Finding?, names: [IPAddress: String]) {
+  init(_ one: Case, failed: Set<Int>, madeUpFor: Set<Int>, primary: Finding?, names: [IPAddress: String]) {
     id = one.id
     client = one.client
     server = one.server
@@ -32,8 +34,9 @@ package struct DiagnosedCase: Sendable {
     let address = one.server.description
     serverNames = Array(one.hosts.lazy.filter { $0 != address }.prefix(DiagnosedConnection.Limit.shares))
     connections = one.connections.map(\.id)
-    superseded = one.connections.filter { $0.outcome == .failed && !failed.contains($0.id) }.map(\.id)
-    outcome = !failed.isEmpty ? .failed : !superseded.isEmpty && one.outcome == .failed ? .established : one.outcome
+    let others = one.connections.filter { $0.outcome == .failed && !failed.contains($0.id) }
+    outcome = !failed.isEmpty ? .failed : !others.isEmpty && one.outcome == .failed ? .established : one.outcome
+    superseded = others.filter { failed.isEmpty || madeUpFor.contains($0.id) || one.isMadeUpFor($0) }.map(\.id)
     self.primary = primary?.rule.id
   }
 }

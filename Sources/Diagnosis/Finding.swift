@@ -90,7 +90,7 @@ extension Finding {
   package var evidence: [Evidence] { observation.evidence }
   package var comparison: [FieldComparison] { observation.comparison }
   package var causes: [String] { observation.causes ?? rule.causes }
-  package var remedies: [Remedy] { observation.remedies ?? rule.remedies }
+  package var remedies: [Remedy] { observation.firstRemedies + (observation.remedies ?? rule.remedies) }
 
   /// The frames that prove it, each once, in order.
   package var frames: [Int] { Set(observation.evidence.map(\.frame)).sorted() }
@@ -153,8 +153,9 @@ extension Finding {
 extension Finding {
   /// Replaces the remedies by those for the peers and names of its connections.
   mutating func writeRemedies(from source: RemedyFacts.Source) {
-    let written = remedies.written(for: RemedyFacts(source, frames: frames))
+    let written = remedies.written(for: RemedyFacts(source, frames: frames), keeping: observation.firstRemedies.count)
+    observation.firstRemedies = []
     // What stays as it is shares the rule's own.
-    if written != rule.remedies { observation.remedies = written }
+    observation.remedies = written == rule.remedies ? nil : written
   }
 }

@@ -90,6 +90,8 @@ package struct Observation: Sendable {
   package var causes: [String]?
   /// Replaces the rule's remedies, where the capture tells the names that belong into the commands.
   package var remedies: [Remedy]?
+  /// What helps against the first causes, before all other remedies and in this order.
+  package var firstRemedies: [Remedy] = []
   /// NEGOTIATE against VALIDATE_NEGOTIATE_INFO, field by field, equal fields too.
   package var comparison: [FieldComparison] = []
   /// What was to be reached, where the connection as a whole does not tell: one share of several, one user of several.
@@ -103,8 +105,8 @@ package struct Observation: Sendable {
 
   init(
     _ confidence: Confidence, _ summary: String, evidence: [Evidence], severity: Severity? = nil,
-    causes: [String]? = nil, remedies: [Remedy]? = nil, comparison: [FieldComparison] = [], goal: Goal? = nil, connections: [Int] = [],
-    tcpStream: Int? = nil
+    causes: [String]? = nil, firstRemedies: [Remedy] = [], remedies: [Remedy]? = nil, comparison: [FieldComparison] = [],
+    goal: Goal? = nil, connections: [Int] = [], tcpStream: Int? = nil
   ) {
     self.confidence = confidence
     self.summary = summary
@@ -112,6 +114,7 @@ package struct Observation: Sendable {
     self.evidence = evidence.filter { $0.frame > 0 }
     self.severity = severity
     self.causes = causes
+    self.firstRemedies = firstRemedies
     self.remedies = remedies
     self.comparison = comparison
     self.goal = goal

@@ -16,7 +16,7 @@ struct Segment {
   init?(_ frame: RecordedFrame) {
     self.frame = frame
     let bytes = frame.bytes
-    guard bytes.count > 54 else { return nil }
+    guard bytes.count >= 54 else { return nil }
     switch (bytes[12], bytes[13]) {
     case (0x08, 0x00) where bytes[23] == 6: tcp = 14 + Int(bytes[14] & 15) * 4
     case (0x86, 0xdd) where bytes[20] == 6: tcp = 54

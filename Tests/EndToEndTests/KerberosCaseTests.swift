@@ -50,7 +50,7 @@ import Transcripts
       cause: "the KDC's software does not know the checksum", remedy: "Update the domain controller"),
     Example(
       fixture: "dfs-domain-path", diagnosis: "dfs-domain-path error proven", frames: [14, 21, 22, 25, 26],
-      cause: "the domain has no namespace of this name", remedy: "Get-DfsnRoot -Domain LAB", words: ["the domain lab.test"]),
+      cause: "the domain has no namespace of this name", remedy: "Get-DfsnRoot -Domain lab.test", words: ["the domain lab.test"]),
     Example(
       fixture: "dfs-link-not-followed", diagnosis: "tree-dfs-not-covered error proven", frames: [6, 27, 33],
       cause: "a client program or library without DFS", remedy: "Let the program open the target"),
@@ -145,14 +145,39 @@ import Transcripts
     #expect(report.cases.map(\.primary) == [outcome == .failed ? "kerberos-preauth-failed" : nil])
     #expect(report.findings.contains { $0.rule.id == "kerberos-fallback-to-ntlm" } == fallsBack)
   }
+
+  /// The KDC refuses a service ticket, five seconds later the same client gets it: only for the same user is all well.
+  @Test(arguments: [("alice", ConnectionOutcome.established), ("mikel", .failed)])
+  func anotherUsersTicketMakesUpForNothing(refused: String, outcome: ConnectionOutcome) throws {
+    let first = try RecordedFrame.all(of: "kerberos-clock-skew").map { $0.renamingUser(to: refused) }
+    let report = try Self.report(first, then: "kerberos-healthy")
+    #expect(report.connections.map(\.outcome) == [.failed, .established])
+    #expect(report.cases.map(\.outcome) == [outcome])
+    #expect(report.cases.map(\.primary) == [outcome == .failed ? "kerberos-clock-skew" : nil])
+    #expect(report.summary.failedForGood == (outcome == .failed ? 1 : 0))
+  }
+
+  /// A service ticket that the KDC refused mikel is no reason why alice logs on with NTLM.
+  @Test(arguments: [("alice", true), ("mikel", false)])
+  func anotherUsersTicketIsNoReasonForNTLM(refused: String, fallsBack: Bool) throws {
+    let first = try RecordedFrame.all(of: "kerberos-clock-skew").map { $0.renamingUser(to: refused) }
+    let report = try Self.report(first, then: "kerberos-not-possible-ip-literal")
+    #expect(report.findings.contains { $0.rule.id == "kerberos-fallback-to-ntlm" } == fallsBack)
+  }
+
+  private static func report(_ first: [RecordedFrame], then name: String) throws -> Report {
+    let second = try RecordedFrame.all(of: name)
+    let shift = try #require(first.last).time.since(try #require(second.first).time) + .seconds(5)
+    return (first + second.map { RecordedFrame(time: $0.time + shift, bytes: $0.bytes) }).report
+  }
 }
 
 extension RecordedFrame {
-  /// Another user of five letters in what is asked of a KDC over UDP, without a checksum.
+  /// Another user of five letters in what is asked of a KDC; over UDP without a checksum.
   fileprivate func renamingUser(to name: String) -> RecordedFrame {
-    let ports = bytes.count > 42 && bytes[23] == 17 ? [bytes[34...35], bytes[36...37]] : []
+    let ports = bytes.count > 42 && [6, 17].contains(bytes[23]) ? [bytes[34...35], bytes[36...37]] : []
     guard ports.contains(where: { $0.elementsEqual([0, 88]) }) else { return self }
-    var changed = bytes.settingBigEndian(UInt16(0), at: 40)
+    var changed = bytes[23] == 17 ? bytes.settingBigEndian(UInt16(0), at: 40) : bytes
     changed.replace(Array("alice".utf8), with: Array(name.utf8))
     return RecordedFrame(time: time, bytes: changed)
   }

@@ -26,6 +26,21 @@ import Testing
       "guest-signs", "guest-cannot-sign error proven", [13, 14, 15, 17],
       cause: "a fault in the client's software: in a guest session nothing may be", remedy: "Use an account that the server knows, with its"),
     Example(
+      "client-demands-encryption", "session-rejected-by-client error likely", [4, 6, 10, 11, 12],
+      cause: "the client demands encryption", remedy: "Switch encryption on at the server, in smb.conf"),
+    Example(
+      "kerberos-required-by-address", "negotiate-reset-by-client error possible", [4, 6, 8],
+      cause: "the client has to use Kerberos and calls the server by the address", remedy: "Open the share by the server's full DNS name"),
+    Example(
+      "kerberos-clock-skew", "kerberos-clock-skew critical proven", [32, 35],
+      cause: "the client's clock is wrong", remedy: "Compare the client's clock with that of the domain"),
+    Example(
+      "kerberos-ap-clock-skew", "kerberos-clock-skew critical proven", [53, 55],
+      cause: "the clock of the file server is wrong", remedy: "Compare the file server's clock with that of the"),
+    Example(
+      "auth-domain-azuread", "auth-logon-failure error proven", [6, 10, 11, 12],
+      cause: "AZUREAD stands for an account of Entra ID (Azure AD)", remedy: "On Linux try the same account by hand"),
+    Example(
       "guest-must-sign", "guest-cannot-sign error proven", [11, 14, 15, 19],
       cause: "a fault in the client's software: in a guest session nothing may be", remedy: "Use an account that the server knows, with its"),
     Example(
@@ -85,9 +100,6 @@ import Testing
     Example(
       "auth-domain-question-mark", "auth-logon-failure error proven", [10, 14, 15, 16],
       cause: "? is no domain that a file server knows: the account is meant in LAB,", remedy: "On Linux try the same account by hand"),
-    Example(
-      "auth-domain-azuread", "auth-logon-failure error proven", [6, 10, 11, 12],
-      cause: "AZUREAD is no domain that a file server knows: the account is meant", remedy: "On Linux try the same account by hand"),
     Example(
       "auth-no-common-mechanism", "auth-no-common-mechanism error proven", [10, 121, 123, 127],
       cause: "the client uses Kerberos only (sec=krb5, “Block NTLM”, Protected", remedy: "Make the server a member of the domain or give it"),

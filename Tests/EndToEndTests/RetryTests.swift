@@ -29,6 +29,16 @@ import Transcripts
     #expect(report.cases.map(\.outcome) == [failedForGood == 0 ? .established : .failed])
   }
 
+  /// A later attempt that only gets further, and fails there, makes up for nothing: nobody got in.
+  @Test(arguments: [("healthy-3.1.1", 0), ("auth-logon-failure", 2)])
+  func onlySuccessMakesUpForIt(later: String, failedForGood: Int) throws {
+    let report = try Self.diagnosis(of: ["negotiate-no-common-dialect", later], 1_000)
+    #expect(report.summary.failedForGood == failedForGood)
+    #expect(report.connections.filter(\.isSuperseded).count == (failedForGood == 0 ? 1 : 0))
+    // What the second attempt got past does not explain why the user is not in.
+    #expect(report.cases.map(\.primary) == [failedForGood == 0 ? nil : "auth-logon-failure"])
+  }
+
   /// Recordings one behind the other.
   private static func diagnosis(of names: [String], _ delayMilliseconds: Int64) throws -> Diagnosis {
     var analysis = Analysis()

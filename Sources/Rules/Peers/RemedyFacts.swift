@@ -13,10 +13,13 @@ package struct RemedyFacts: Sendable {
   package var alias: String?
   package var share: String?
   package var user: String?
-  /// The user's, as the client sent it; empty when it named none.
+  /// The user's, as the client sent it; the server's own where no server can have the one that was sent; empty when the
+  /// client named none.
   package var domain: String?
   /// Of the server, as it says itself.
   package var serverDomain: String?
+  /// The domain that has a directory: not a workgroup.
+  package var directory: String?
   package var realm: String?
 
   package init() {}
@@ -84,8 +87,10 @@ extension RemedyFacts {
     let isKerberos = identity?.mechanism == .kerberos
     user = identity?.user.flatMap(\.nonEmpty) ?? source.ofKDC.user
     let served = source.sessions.lazy.compactMap(\.ntlm).last { $0.nbComputerName != nil }
-    domain = user == nil ? identity?.domain.flatMap(\.nonEmpty) : identity?.domain
+    let sent = session.flatMap { $0.isEstablished ? nil : $0.foreignDomain?.accepted } ?? identity?.domain
+    domain = user == nil ? sent.flatMap(\.nonEmpty) : sent
     serverDomain = served?.dnsDomainName.flatMap(\.nonEmpty) ?? served?.nbDomainName.flatMap(\.nonEmpty)
+    directory = served.map { $0.isDomainMember ? serverDomain : nil } ?? domain.flatMap(\.nonEmpty)
     realm = isKerberos ? identity?.domain : source.ofKDC.realm ?? (served?.isDomainMember == true ? served?.dnsDomainName?.uppercased() : nil)
     guard let own = served?.dnsComputerName.flatMap(\.nonEmpty) ?? served?.nbComputerName.flatMap(\.nonEmpty) else { return }
     hostName = own.split(separator: ".").first.map(String.init)

@@ -1,11 +1,14 @@
 extension [Remedy] {
   /// The remedies that can exist between these two peers, those for just this software first, with the names of the case in
   /// their commands. Unknown peers keep all; with names that are not known the placeholders stay.
-  package func written(for facts: RemedyFacts) -> [Remedy] {
-    var chosen = flatMap { $0.chosen(for: facts.peers) }.withoutRepetition
+  ///
+  /// - Parameter count: of remedies that keep their places at the front.
+  package func written(for facts: RemedyFacts, keeping count: Int = 0) -> [Remedy] {
+    let first = prefix(count).flatMap { $0.chosen(for: facts.peers) }
+    var chosen = first + dropFirst(count).flatMap { $0.chosen(for: facts.peers) }.ordered(for: facts.peers)
     // Every finding has a step.
     if chosen.isEmpty { chosen = [Remedy.serverLogs, .clientLogs].flatMap { $0.chosen(for: facts.peers) } }
-    return chosen.ordered(for: facts.peers).map { $0.filled(from: facts) }
+    return chosen.withoutRepetition.map { $0.filled(from: facts) }
   }
 
   /// Those that are for some software change places among themselves; what is for any keeps its own.
@@ -71,8 +74,9 @@ extension Remedy {
       case .share: facts.share
       case .user: facts.user
       // A domain before a user who is not known would be made up.
-      case .domain where facts.user == nil && command.contains(#"DOMAIN\USER"#): nil
-      case .domain: facts.domain.flatMap { $0.isEmpty ? nil : $0 } ?? facts.serverDomain
+      case .domain where command.contains(#"DOMAIN\USER"#):
+        facts.user == nil ? nil : facts.domain.flatMap { $0.isEmpty ? nil : $0 } ?? facts.serverDomain
+      case .domain: facts.directory
       case .realm: facts.realm
       case .name: facts.server.flatMap { $0.isAddressLiteral ? nil : $0 }
       case .alias: facts.alias

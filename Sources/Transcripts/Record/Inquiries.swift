@@ -36,7 +36,7 @@ package struct Inquiries: Sendable {
     for index in exchanges.indices {
       guard let code = exchanges[index].error?.errorCode.rawValue, let request = exchanges[index].request else { continue }
       let key = [
-        exchanges[index].client.description, request.realm.lowercased(), request.cname?.lowercased() ?? "",
+        exchanges[index].client.description, request.realm.lowercased(), exchanges[index].user?.lowercased() ?? "",
         request.sname.lowercased(), "\(code)", "\(request.isInitial)",
       ]
       exchanges[index].isRepetition = !seen.insert(key).inserted

@@ -29,6 +29,8 @@ package struct KerberosExchange: Sendable {
   package var start: FrameStamp
   /// nil when it was not captured, or never sent.
   package var request: KerberosRequestFacts?
+  /// To whom the ticket was issued that a TGS-REQ presents, without its realm; nil when that is not in the recording.
+  package var ticketOwner: String?
   /// How often the request, or the SYN, was sent; the same packet captured twice counts once.
   package var tries = 1
   package var reply: FrameStamp?
@@ -138,6 +140,9 @@ extension KerberosExchange {
   package var ticketFingerprint: UInt64? { grant?.ticketFingerprint }
 
   package var isGranted: Bool { grant != nil }
+
+  /// Who asks, as far as the recording shows it.
+  package var user: String? { request?.isInitial == false ? ticketOwner : request?.cname }
 
   /// The KDC wants a proof of the password and names no key for which it would take one: RFC 4120 5.2.7.5 demands
   /// ETYPE-INFO2 as soon as the account has a key of a type that the client offers.

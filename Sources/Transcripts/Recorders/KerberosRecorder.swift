@@ -35,15 +35,23 @@ final class KerberosRecorder {
     var client: IPAddress
     var isInitial: Bool
     var realm: String
-    var cname: String?
+    /// nil in a TGS-REQ with a ticket whose issue is not in the recording.
+    var user: String?
     var sname: String
 
-    init(_ request: KerberosRequestFacts, _ client: IPAddress) {
+    init(_ request: KerberosRequestFacts, of user: String?, _ client: IPAddress) {
       self.client = client
       isInitial = request.isInitial
       realm = request.realm.lowercased()
-      cname = request.cname?.lowercased()
+      self.user = user?.lowercased()
       sname = request.sname.lowercased()
+    }
+
+    /// The same of a user who is not known.
+    var ofAnyone: Goal {
+      var goal = self
+      goal.user = nil
+      return goal
     }
   }
 
@@ -156,7 +164,9 @@ final class KerberosRecorder {
     _ stamp: FrameStamp
   ) {
     let facts = KerberosRequestFacts(request, isInitial: isInitial, stamp)
-    let goal = Goal(facts, flow.client.address)
+    let presented = request.presentedTicket?.fingerprint
+    let owner = presented.flatMap { users[$0] }?.user
+    let goal = Goal(facts, of: isInitial ? facts.cname : owner, flow.client.address)
     noteFollowed(by: facts, of: flow.client.address, transport)
     if let known = open[flow] {
       // The same bytes again are another try, or another copy of the same packet.
@@ -172,8 +182,8 @@ final class KerberosRecorder {
     openByGoal[goal, default: []].insert(flow)
     open[flow] = Open(
       exchange: KerberosExchange(
-        client: flow.client.address, kdc: flow.kdc, transport: transport, start: stamp, request: facts),
-      goal: goal, lastTry: stamp.time, presented: request.presentedTicket?.fingerprint)
+        client: flow.client.address, kdc: flow.kdc, transport: transport, start: stamp, request: facts, ticketOwner: owner),
+      goal: goal, lastTry: stamp.time, presented: presented)
   }
 
   /// Gives up the oldest request when too many wait, and forgets those that no longer do.
@@ -302,8 +312,10 @@ final class KerberosRecorder {
   /// A ticket makes up for earlier failures to get it, and for "no such service" under another spelling of its name
   /// (short and full, `HOST/` and `cifs/`). What was made up for once need not be again.
   private func overcome(_ goal: Goal, at time: Timestamp) {
-    for number in failuresByGoal.removeValue(forKey: goal) ?? [] { failures.change(number) { $0.exchange.succeededLater = true } }
-    for flow in openByGoal[goal] ?? [] { open[flow]?.exchange.succeededLater = true }
+    for goal in Set([goal, goal.ofAnyone]) {
+      for number in failuresByGoal.removeValue(forKey: goal) ?? [] { failures.change(number) { $0.exchange.succeededLater = true } }
+      for flow in openByGoal[goal] ?? [] { open[flow]?.exchange.succeededLater = true }
+    }
     guard !goal.isInitial, goal.sname.hasPrefix("cifs/") || goal.sname.hasPrefix("host/"), let reached = serviceHost(goal.sname)
     else { return }
     let host = ServiceHost(client: goal.client, label: reached.lowercased().prefix { $0 != "." })

@@ -81,7 +81,7 @@ import Testing
 
   /// An anonymous session has a server's domain and no user.
   @Test func noDomainIsMadeUp() throws {
-    let facts = Self.facts { ($0.server, $0.share, $0.serverDomain) = ("fs01", "data", "LAB") }
+    let facts = Self.facts { ($0.server, $0.share, $0.serverDomain, $0.directory) = ("fs01", "data", "LAB", "LAB") }
     #expect(try Self.commands(of: "auth-logon-failure", facts).contains(#"smbclient //fs01/data -U 'DOMAIN\USER'"#))
     #expect([Remedy("", command: "nltest /dsgetdc:DOMAIN")].written(for: facts).first?.command == "nltest /dsgetdc:LAB")
   }
@@ -172,7 +172,7 @@ import Testing
 
   @Test func hostsAndDomainsAreNeverQuoted() throws {
     for name in ["fs01; reboot", "fs01'", "-x", "fs 01", "fs01\u{202e}"] {
-      let facts = Self.facts { ($0.server, $0.domain, $0.realm) = (name, name, name) }
+      let facts = Self.facts { ($0.server, $0.domain, $0.directory, $0.realm) = (name, name, name, name) }
       let remedies = [
         Remedy("", command: "setspn -Q cifs/NAME"), Remedy("", command: "nltest /dsgetdc:DOMAIN"),
         Remedy("", command: "kinit USER@REALM"),

@@ -9,6 +9,27 @@ extension Remedy {
         command: #"smbclient //SERVER/SHARE -U 'DOMAIN\USER' --client-protection=encrypt"#, fits: [.sambaClient]),
       Remedy("Use a client with SMB 3: Windows 8, Windows Server 2012 or later.", fits: [.windowsClient]),
     ])
+  static let encryptionOn = Remedy(
+    "Switch encryption on at the server. Windows servers have it on from Windows Server 2012; a NAS has it among its SMB settings.",
+    variants: [
+      Remedy(
+        "Switch encryption on at the server, in smb.conf (the default):", command: "server smb encrypt = if_required", fits: [.samba]),
+      Remedy(
+        "Switch encryption on at the server, in ksmbd.conf:", command: "smb3 encryption = yes", fits: [.ksmbd]),
+    ])
+  static let encryptionNotDemanded = Remedy(
+    "Or let the client stop demanding encryption. On Windows 11 24H2 and Windows Server 2025:",
+    command: "Set-SmbClientConfiguration -RequireEncryption $false", caution: readable, fits: [.windowsClient],
+    variants: [
+      Remedy("Or let the client stop demanding encryption: mount without the option seal.", caution: readable, fits: [.linuxClient]),
+      Remedy(
+        "Or let the client stop demanding encryption, in smb.conf of the client or by --client-protection=sign:",
+        command: "client smb encrypt = if_required", caution: readable, fits: [.sambaClient]),
+      Remedy(
+        "Or let the client stop demanding encryption, in the settings of its program.", caution: readable,
+        fits: [.macOSClient, .otherClient]),
+    ])
+  private static let readable = "Files then cross the network readable for anybody on the path."
   static let encryptionSamba = Remedy(
     "On Samba look at “server smb encrypt” (globally and for the share) and “client smb encrypt” in smb.conf:",
     command: #"testparm -sv 2>/dev/null | grep "smb encrypt""#, fits: .ofSamba,

@@ -37,7 +37,10 @@ struct KerberosFamily: Sendable {
       judge: .inquiries { inquiries, one in
         KerberosFault.all(inquiries, one).filter { codes.contains($0.code) && isMeant($0) }.map { fault in
           var observation = fault.observation
-          if let story = story(fault) { (observation.causes, observation.remedies) = (story.causes, story.remedies) }
+          if let story = story(fault) {
+            observation.causes = story.causes
+            if let remedies = story.remedies { (observation.firstRemedies, observation.remedies) = (remedies, []) }
+          }
           return observation
         } + RefusedTicket.all(one).compactMap(refusedTickets)
       })
@@ -99,12 +102,17 @@ extension KerberosFamily {
     story: { fault in
       switch fault.role {
       case .firstTicket, .serviceTicket:
-        Story(causes: ["the clock of the client or of the KDC is wrong", "a wrong time zone on one of them"])
+        Story(
+          causes: [
+            "the client's clock is wrong", "the KDC's clock is wrong: then all its clients have this trouble",
+            "a wrong time zone on one of them",
+          ], remedies: [.synchronizeClient, .synchronizeKDC])
       case .fileServer:
-        Story(causes: [
-          "the clock of the file server is wrong: the KDC gave the ticket without complaint", "the client's clock is wrong",
-          "a wrong time zone on one of them",
-        ])
+        Story(
+          causes: [
+            "the clock of the file server is wrong: the KDC gave the ticket without complaint", "the client's clock is wrong",
+            "a wrong time zone on one of them",
+          ], remedies: [.synchronizeServer, .synchronizeClient])
       }
     },
     refusedTickets: { ticket in

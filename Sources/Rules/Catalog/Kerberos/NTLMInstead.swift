@@ -22,9 +22,7 @@ extension Rule {
       let isByAddress = one.isByAddress
       return one.ntlmLogons.compactMap { connection, session in
         guard !isByAddress,
-          let reason = failures.last(before: session.requestStamp.frame, since: connection.firstFrame.time),
-          // What another user of the client was refused is no reason.
-          reason.user == nil || reason.user == session.identity.user?.withoutRealm
+          let reason = failures.last(before: session.requestStamp.frame, since: connection.firstFrame.time, of: session.identity.user)
         else { return nil }
         var observation = Observation(
           reason.isJoinedByTime ? .possible : .likely, "\(reason.text), so \(session.who) logs on with NTLM",
@@ -53,7 +51,7 @@ extension Rule {
       let failures = KerberosFailures(one)
       return one.domainLogonsWithNTLM.compactMap { connection, session in
         guard session.identity.offered.contains(.kerberos),
-          failures.last(before: session.requestStamp.frame, since: connection.firstFrame.time) == nil
+          failures.last(before: session.requestStamp.frame, since: connection.firstFrame.time, of: session.identity.user) == nil
         else { return nil }
         return Observation(
           .possible, "\(session.who) logs on to \(host) with NTLM, although client and server offer Kerberos",
@@ -80,7 +78,7 @@ extension Rule {
       return one.connections.compactMap { connection in
         guard connection.leavesAfterNegotiate,
           // Who is no user of the domain, or has a wrong password, does not try another way with it.
-          let reason = failures.last(before: connection.lastFrame.number, since: connection.firstFrame.time), !reason.isOfUser
+          let reason = failures.last(before: connection.lastFrame.number, since: connection.firstFrame.time, of: nil), !reason.isOfUser
         else { return nil }
         var observation = Observation(
           reason.isJoinedByTime ? .possible : .likely, "the client leaves without a logon, and tries no NTLM: \(reason.text)",
@@ -144,7 +142,7 @@ private struct KerberosFailure {
   var remedies: [Remedy]?
   /// The user got no first ticket.
   var isOfUser: Bool
-  /// Who that is, in lower case; nil when the request does not say.
+  /// Who asked, in lower case and without a realm; nil when the recording does not show it.
   var user: String?
   var isJoinedByTime: Bool
   /// No answer, as opposed to an error.
@@ -155,6 +153,8 @@ private struct KerberosFailure {
 private struct KerberosFailures {
   /// An error of a KDC that came longer than this before the connection is another story.
   private static let nearness = TimeSpan.seconds(30)
+  /// Errors of other users that are passed over to find one of the user.
+  private static let passedOver = 64
 
   /// In order.
   private var failures: [KerberosFailure] = []
@@ -171,7 +171,7 @@ private struct KerberosFailures {
         KerberosFailure(
           frame: fault.frame, time: time, text: fault.brief, evidence: observation.evidence,
           remedies: KerberosFamily.remedies(of: fault), isOfUser: request.isInitial,
-          user: request.isInitial ? request.cname?.withoutRealm : nil, isJoinedByTime: fault.exchange?.isJoinedByTime ?? false))
+          user: fault.exchange?.user?.withoutRealm, isJoinedByTime: fault.exchange?.isJoinedByTime ?? false))
     }
     failures += Self.silences(exchanges)
     answered = exchanges.lazy.filter { !$0.isSilent }.map(\.start.number)
@@ -197,10 +197,13 @@ private struct KerberosFailures {
   }
 
   /// The last one before a frame, unless it is too old for a connection that began at a time.
-  func last(before frame: Int, since start: Timestamp) -> KerberosFailure? {
+  ///
+  /// - Parameter user: what another user of the client was refused is no reason; nil when the user is not known.
+  func last(before frame: Int, since start: Timestamp, of user: String?) -> KerberosFailure? {
     let index = Self.count(failures, while: { $0.frame < frame })
-    guard index > 0 else { return nil }
-    let failure = failures[index - 1]
+    let name = user?.withoutRealm
+    let ofUser = failures[max(index - Self.passedOver, 0)..<index].last { name == nil || $0.user == nil || $0.user == name }
+    guard let failure = ofUser else { return nil }
     // Whoever does not answer is no reason where another one did.
     let asked = failure.isSilence ? Self.count(answered, while: { $0 < frame }) : 0
     if asked > 0, answered[asked - 1] > failure.frame { return nil }

@@ -76,6 +76,32 @@ extension Remedy {
         "Compare the clocks of the Windows computers with that of the domain controller, and let all take their time from the domain:",
         command: "w32tm /query /status", fits: .windows),
     ])
+  static let synchronizeClient = Remedy(
+    "Compare the client's clock with that of the domain controller, and let it take its time from the domain. On Windows:",
+    command: "w32tm /query /status", fits: [.windowsClient],
+    variants: [
+      Remedy(
+        "Compare the client's clock with that of the domain controller, and let it take its time from the domain:",
+        command: "timedatectl; chronyc tracking", fits: .unixClients),
+      Remedy(
+        "Compare the Mac's clock with that of the domain controller:", command: "sntp time.apple.com", fits: [.macOSClient]),
+      Remedy(
+        "Compare the client's clock with that of the domain controller, and let it take its time from the domain.",
+        fits: [.otherClient]),
+    ])
+  static let synchronizeServer = Remedy(
+    "Compare the file server's clock with that of the domain controller, and let it take its time from the domain. On Windows:",
+    command: "w32tm /query /status", fits: [.windowsServer],
+    variants: [
+      Remedy(
+        "Compare the file server's clock with that of the domain controller, and let it take its time from the domain:",
+        command: "timedatectl; chronyc tracking", fits: .linuxServers),
+      Remedy(
+        "Set the time of the storage system, and let it take its time from the domain's time servers.", fits: [.nas]),
+    ])
+  static let synchronizeKDC = Remedy(
+    "If the client's clock is right, look at where the domain controller takes its time from. On Windows (on Linux: chronyc sources):",
+    command: "w32tm /query /source")
   static let encryptionTypes = Remedy(
     "Allow AES for the account and the client, and reset the account's password so that AES keys exist.",
     caution: "Allowing RC4 again instead weakens the domain.")

@@ -55,7 +55,7 @@ extension Transcript {
       causes: [
         "the server is at its limit of connections or sessions, or accepts none from this client",
         "security software on the server or on the path closes the connection", "the file service crashed",
-      ])
+      ], firstRemedies: [.connectionLimitSamba, .serverLogs])
   }
 
   /// The client did not wait for the answer.
@@ -81,7 +81,7 @@ extension Transcript {
           ? "the client left after the answer to NEGOTIATE, before it logged on"
           : "the client left after the answer to NEGOTIATE, in which nothing is wrong",
         evidence: evidence, severity: isMeant ? nil : .info,
-        causes: isMeant ? Rule.causesWithoutObjection : nil)
+        causes: isMeant ? Rule.causesWithoutObjection : nil, firstRemedies: isMeant ? [.askForTicket] : [])
     }
     let forbidden = objections.filter(\.isForbidden)
     let told = forbidden.isEmpty ? [objections[0]] : forbidden
@@ -89,7 +89,8 @@ extension Transcript {
       objections[0].isCertainEnough ? .likely : .possible,
       "the client left over the answer to NEGOTIATE: \(told.map(\.summary).joined(separator: ", "))", evidence: evidence,
       causes: objections.map(\.cause) + (forbidden.isEmpty ? Rule.causesWithoutObjection : []),
-      remedies: forbidden.isEmpty ? nil : [.patchServer, .captureOtherSide, .clientLogs])
+      firstRemedies: objections.flatMap(\.remedies),
+      remedies: forbidden.isEmpty ? nil : [.captureOtherSide, .clientLogs])
   }
 
   private var evidenceOfNegotiate: [Evidence] {
@@ -128,6 +129,14 @@ extension Objection {
       "the client does not accept an answer with a context (\(name)) that it did not ask for: an error of the server, or a device that changed the request"
     case .calledByAddress(let name):
       "the client has to use Kerberos and calls the server by the address \(name): tickets are for names, so it cannot log on; use the server's name, or let the client use NTLM"
+    }
+  }
+
+  fileprivate var remedies: [Remedy] {
+    switch self {
+    case .dialectNotOffered, .tooSmall, .noPreauthenticationHash, .unreadableContexts, .unaskedContext: [.patchServer]
+    case .noCommonCipher: [.ciphersSamba, .ciphersWindows, .ciphersLinux]
+    case .calledByAddress: [.useServerName, .allowNTLMClient]
     }
   }
 }

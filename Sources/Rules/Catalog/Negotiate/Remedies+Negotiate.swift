@@ -1,5 +1,15 @@
 /// Remedies of a server that does not answer.
 extension Remedy {
+  static let useServerName = Remedy(
+    "Open the share by the server's full DNS name instead of its address: Kerberos has tickets for names only.")
+  static let askForTicket = Remedy(
+    "Ask for a ticket by hand on the client, and see what the KDC says. On Windows:", command: "klist get cifs/NAME",
+    fits: [.windowsClient],
+    variants: [
+      Remedy(
+        "Ask for a ticket by hand on the client, as the user of the share, and see what the KDC says:",
+        command: "kinit USER@REALM; kvno cifs/NAME", fits: .unixClients + [.macOSClient, .otherClient])
+    ])
   static let patchServer = Remedy("Update the server's software or firmware: the specification has every client hang up over this answer.")
   static let connectionLimitSamba = Remedy(
     "Count the server's processes and connections, and compare them with its limits. On Samba:",

@@ -67,7 +67,7 @@ enum LogonRefusal {
     ]
     case .foreignDomain(let domain): [
       domain.isNone
-        ? "\(domain.sent) is no domain that a file server knows: the account is meant in \(domain.list), or as one of the server's own"
+        ? "\(domain.sentInWords): the account is meant in \(domain.list), or as one of the server's own"
         : "the domain \(domain.sent) is not the server's (\(domain.list)), and helps only if a trust leads to it: the account is meant in the server's domain, or as one of the server's own"
     ]
     case .acceptedBefore: [
@@ -174,6 +174,16 @@ struct ForeignDomain {
   var own: [String]
   /// No server can have it: a placeholder, or a directory in the cloud.
   var isNone: Bool
+  /// The one that belongs into a command instead.
+  var accepted: String
+
+  fileprivate var sentInWords: String {
+    switch sent.lowercased() {
+    case "azuread": "\(sent) stands for an account of Entra ID (Azure AD), which no file server can check"
+    case "microsoftaccount": "\(sent) stands for a Microsoft account, which no file server can check"
+    default: "\(sent) is no domain that a file server knows"
+    }
+  }
 
   /// `LAB, lab.example`
   var list: String { own.joined(separator: ", ") }
@@ -190,7 +200,9 @@ extension Session {
     let isNone = ["azuread", "microsoftaccount"].contains(name) || name.contains(where: "?*<>|\"/\\:;,+=[]".contains)
     // A stand-alone server passes over any other.
     guard isNone || ntlm.isDomainMember else { return nil }
-    return ForeignDomain(sent: sent, own: own.withoutRepetition, isNone: isNone)
+    let computer = ntlm.nbComputerName.flatMap { $0.isEmpty ? nil : $0 }
+    return ForeignDomain(
+      sent: sent, own: own.withoutRepetition, isNone: isNone, accepted: ntlm.isDomainMember ? own[0] : computer ?? own[0])
   }
 }
 

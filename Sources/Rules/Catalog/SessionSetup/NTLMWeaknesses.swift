@@ -149,7 +149,9 @@ extension Rule {
   ) { transcript in
     transcript.refusedSessions { session, status in
       guard [.logonFailure, .wrongPassword, .noSuchUser].contains(status), let oddity = session.oddIdentity else { return nil }
-      return transcript.refusal(of: session, status, confidence: .possible, note: ": \(oddity)")
+      return Observation(
+        .possible, "\(session.who) is probably not the account that was meant: \(oddity)", evidence: transcript.evidence(of: session),
+        goal: Goal(user: session.identity.user))
     }
   }
 }

@@ -134,6 +134,7 @@ extension Transcript {
         observation.causes = [
           "the client asked for no credits (CreditRequest 0) in NEGOTIATE and SESSION_SETUP, so that it may send nothing more, and the server closes"
         ] + Rule.sessionSetupResetByServer.causes
+        observation.firstRemedies = [.patchClient]
       } else if let refusal = resetOverNTLM(session) {
         observation.causes = refusal.causes
         observation.remedies = refusal.remedies
@@ -147,7 +148,7 @@ extension Transcript {
           causes: [
             "the server is at its limit of sessions or connections", "security software on the server or on the path",
             "the file service crashed",
-          ])
+          ], firstRemedies: [.sessionLimitSamba, .sessionLimitWindows, .serverLogs])
       ]
     default: return []
     }
@@ -184,7 +185,7 @@ extension Transcript {
       causes: [
         "the server answers AUTHENTICATE with accept-incomplete and a mechListMIC, and waits for the client's: SPNEGO allows it (RFC 4178 5), and the client does not know it; the password was not refused",
         "a server or device of its own making that adds a step to SPNEGO",
-      ])
+      ], firstRemedies: [.otherClient, .patchBoth])
   }
 
   /// The server chose SMB2, and the client logs on in SMB1 all the same.
@@ -201,7 +202,7 @@ extension Transcript {
       causes: [
         "an error in the client: behind an answer in SMB2 it has to go on in SMB2 (MS-SMB2 3.2.5.2)",
         "a device on the path that changed the server's answer to NEGOTIATE",
-      ])
+      ], firstRemedies: [.patchClient])
   }
 
   /// MS-SMB2 3.3.1.2: the client has no credit to send another request with.

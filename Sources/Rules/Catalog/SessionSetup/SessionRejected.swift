@@ -50,14 +50,21 @@ extension Rule {
       return [
         Observation(
           .proven, "the answer that accepts the logon of \(who) is flagged as signed, with a signature of zeros, and the client leaves",
-          evidence: evidence, causes: zeroSignatureCauses)
+          evidence: evidence, causes: zeroSignatureCauses, firstRemedies: [.signingOnServer])
       ]
     case .noCipher:
       return [
-        Observation(.likely, "\(left): it offers encryption, and no cipher was agreed", evidence: evidence, causes: noCipherCauses)
+        Observation(
+          .likely, "\(left): it offers encryption, and no cipher was agreed", evidence: evidence, causes: noCipherCauses,
+          firstRemedies: (transcript.hasNoCommonCipher ? [.ciphersSamba, .ciphersWindows, .ciphersLinux] : [.encryptionOn])
+            + [.encryptionNotDemanded])
       ]
     case .noKey:
-      return [Observation(.possible, "\(left), which made it a guest or anonymous", evidence: evidence, causes: noKeyCauses)]
+      return [
+        Observation(
+          .possible, "\(left), which made it a guest or anonymous", evidence: evidence, causes: noKeyCauses,
+          firstRemedies: [.realCredentials, .mapToGuestSamba])
+      ]
     case .signature311:
       return [Observation(.possible, left, evidence: evidence)]
     case .signature:

@@ -50,7 +50,7 @@ extension Case {
         ].compactMap(\.self),
         causes: isShare
           ? ["the link names a share that was renamed or removed", "the user may not use the share on that server"] : nil,
-        remedies: isShare ? [.dfsTargets, .sharesOfServer] : nil, connections: [failed.id])
+        remedies: isShare ? [.dfsTargets(of: referral.path), .sharesOfServer] : nil, connections: [failed.id])
     ]
   }
 
@@ -92,7 +92,7 @@ extension Case {
             ]) + ["the client asks another DNS server than the domain's"],
           connections: [connection.id])
         observation.remedies =
-          (host.contains(".") ? [] : [.fullNamesInReferrals, .dnsSuffix]) + [.recordOfTarget, .dfsTargets]
+          (host.contains(".") ? [] : [.fullNamesInReferrals, .dnsSuffix]) + [.record(of: host), .dfsTargets(of: referral.path)]
         return observation
       }
     }
@@ -113,6 +113,23 @@ extension Remedy {
   fileprivate static let dnsSuffix = Remedy(
     "Or give the client the DNS suffix of the target's domain. On Windows (on Linux: “search” in /etc/resolv.conf):",
     command: "Set-DnsClientGlobalSetting -SuffixSearchList DOMAIN")
-  fileprivate static let recordOfTarget = Remedy(
-    "Look the target's name up on the client, in its short and in its full form:", command: "nslookup TARGET")
+  fileprivate static func record(of target: String) -> Remedy {
+    Remedy(
+      "Look the target's name up on the client, in its short and in its full form:",
+      command: "nslookup \(target.isPlainHostName ? target : "TARGET")")
+  }
+
+  fileprivate static func dfsTargets(of path: String) -> Remedy {
+    var remedy = dfsTargets
+    if path.isPlainPath { remedy.command = #"Get-DfsnFolderTarget -Path \"# + path }
+    return remedy
+  }
+}
+
+extension String {
+  /// A path of plain names, which a command can hold as it is.
+  fileprivate var isPlainPath: Bool {
+    let names = split(separator: "\\")
+    return !names.isEmpty && names.allSatisfy { String($0).replacing("_", with: "-").isPlainHostName }
+  }
 }

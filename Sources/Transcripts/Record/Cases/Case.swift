@@ -11,6 +11,8 @@ package struct Case: Sendable {
   /// Those with a logon that did not succeed, or not at once.
   private var refusals: [Int] = []
   private var successes = OnDemand<Successes>()
+  /// Of connections that did not fail themselves.
+  private var lastingSuccesses = OnDemand<Successes>()
   private(set) var names = HostNames()
   /// Addresses of the server.
   private(set) var addresses: Set<IPAddress> = []
@@ -25,6 +27,8 @@ package struct Case: Sendable {
   package var inquiries = Inquiries()
   /// The last request for a DFS referral that the client sent to any server; nil when there was none.
   package var lastReferralFrame: Int?
+  /// No connection came about, and the client works at another address of the server.
+  var worksAtOtherAddress = false
   /// DFS referrals that sent the client to this server.
   package var referrals: [CaseReferral] = []
 
@@ -53,7 +57,9 @@ package struct Case: Sendable {
 
   /// No further connection will come.
   mutating func seal() {
-    if connections.count > 1 { successes = OnDemand { [connections] in Successes(connections) } }
+    guard connections.count > 1 else { return }
+    successes = OnDemand { [connections] in Successes(connections) }
+    lastingSuccesses = OnDemand { [connections] in Successes(connections.filter { $0.outcome != .failed }) }
   }
 
   /// A connection that showed no end of its own failed all the same, as what was asked beside it shows.
@@ -90,7 +96,8 @@ extension Case {
 
   /// Whether a later connection, or a later step of the same one, reached what this one failed at.
   package func isOvercome(_ goal: Goal, on failed: ConnectionBrief, at frame: Int) -> Bool {
-    goal.reach == .session && failed.reaches(goal, after: frame) || (successes.value?.includes(goal, insteadOf: failed) ?? false)
+    if worksAtOtherAddress, goal.reach == .answer { return true }
+    return goal.reach == .session && failed.reaches(goal, after: frame) || (successes.value?.includes(goal, insteadOf: failed) ?? false)
   }
 
   /// The connections that failed for good.
@@ -98,6 +105,13 @@ extension Case {
     connections.filter {
       $0.outcome == .failed && !isNeedless($0) && !isOvercome($0.goal, on: $0, at: $0.lastFrame.number)
     }
+  }
+
+  /// The client got in after all: a later attempt that only got further and failed there makes up for nothing.
+  package func isMadeUpFor(_ failed: ConnectionBrief) -> Bool {
+    if worksAtOtherAddress { return true }
+    return isNeedless(failed)
+      ? connections.contains { $0.outcome == .established } : lastingSuccesses.value?.includes(failed.goal, insteadOf: failed) ?? false
   }
 
   /// Port 139 is tried beside 445, and may well be closed; what a further channel would have carried goes by the first.

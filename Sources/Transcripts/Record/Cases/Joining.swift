@@ -32,6 +32,7 @@ extension [Case] {
     }
     for index in cases.indices { cases[index].inquiries.markRepetitions() }
     others.markRepetitions()
+    cases.noteOtherAddresses(twins)
     return (cases, others)
   }
 }
@@ -138,7 +139,7 @@ extension Case {
     exchange.serverClockOffset = self.connection(connection)?.serverClockOffset
     exchange.alias = exchange.alias ?? exchange.fileServer.flatMap(nameOfItsOwn)
     inquiries.exchanges.append(exchange)
-    if let user = exchange.request?.cname, exchange.request?.isInitial == true { note(asker: user.withoutRealm, on: connection) }
+    if let user = exchange.user { note(asker: user.withoutRealm, on: connection) }
   }
 }
 
@@ -179,21 +180,4 @@ private struct AliasTable {
   func alias(in exchange: KerberosExchange) -> HostAlias? {
     exchange.fileServer.flatMap { aliases[Key(client: exchange.client, name: $0.lowercased())] }
   }
-}
-
-/// A client may ask resolvers and KDCs over IPv4 and reach its servers over IPv6, or the other way round. Only where a
-/// recording has one client of each kind are the two taken for one host.
-private struct TwinAddresses {
-  private var pair: [IPAddress] = []
-
-  init(_ cases: [Case], _ inquiries: Inquiries) {
-    var clients = Set(cases.lazy.flatMap(\.connections).map(\.client.address))
-    clients.formUnion(inquiries.exchanges.lazy.map(\.client))
-    clients.formUnion(inquiries.lookups.lazy.map(\.client))
-    // A server asks too.
-    clients.subtract(cases.lazy.flatMap(\.connections).map(\.server.address))
-    if clients.count == 2, clients.count(where: \.isIPv4) == 1 { pair = clients.sorted() }
-  }
-
-  func addresses(of client: IPAddress) -> [IPAddress] { pair.contains(client) ? pair : [client] }
 }

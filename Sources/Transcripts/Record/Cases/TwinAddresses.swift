@@ -1,0 +1,68 @@
+import Algorithms
+import Packets
+
+/// A client may ask resolvers and KDCs over IPv4 and reach its servers over IPv6, or the other way round. Only where a
+/// recording has one client of each kind are the two taken for one host.
+struct TwinAddresses {
+  private var pair: [IPAddress] = []
+
+  init(_ cases: [Case], _ inquiries: Inquiries) {
+    var clients = Set(cases.lazy.flatMap(\.connections).map(\.client.address))
+    clients.formUnion(inquiries.exchanges.lazy.map(\.client))
+    clients.formUnion(inquiries.lookups.lazy.map(\.client))
+    // A server asks too.
+    clients.subtract(cases.lazy.flatMap(\.connections).map(\.server.address))
+    if clients.count == 2, clients.count(where: \.isIPv4) == 1 { pair = clients.sorted() }
+  }
+
+  func addresses(of client: IPAddress) -> [IPAddress] { pair.contains(client) ? pair : [client] }
+}
+
+extension [Case] {
+  /// Marks the cases that got no connection to an address of a server while the client works at another address of the
+  /// same name: where IPv6 is closed and IPv4 is not, say, clients try both.
+  mutating func noteOtherAddresses(_ twins: TwinAddresses) {
+    var working: [NameOfClient: WorkingTimes] = [:]
+    for one in self where one.connections.contains(where: { $0.outcome == .established }) {
+      for key in one.namesByLookup(twins) { working[key, default: WorkingTimes()].append(one) }
+    }
+    guard !working.isEmpty else { return }
+    for index in indices where self[index].connections.allSatisfy({ $0.openingFailure != nil }) {
+      let one = self[index]
+      let isElsewhere = one.namesByLookup(twins).contains { working[$0]?.include(near: one) ?? false }
+      if isElsewhere { self[index].worksAtOtherAddress = true }
+    }
+  }
+}
+
+/// A name of a server, as one client looks it up.
+private struct NameOfClient: Hashable {
+  var client: IPAddress
+  var name: String
+}
+
+/// When cases lasted, by their beginnings.
+private struct WorkingTimes {
+  private var starts: [Timestamp] = []
+  /// The latest end of each and those before it.
+  private var latestEnds: [Timestamp] = []
+
+  mutating func append(_ one: Case) {
+    starts.append(one.start)
+    latestEnds.append(latestEnds.last.map { max($0, one.end) } ?? one.end)
+  }
+
+  /// One of them belongs to the same attempt.
+  func include(near one: Case) -> Bool {
+    let count = starts.partitioningIndex { $0.since(one.end) > Case.patience }
+    return count > 0 && one.start.since(latestEnds[count - 1]) <= Case.patience
+  }
+}
+
+extension Case {
+  /// The names that the client looked up and that led to this server.
+  fileprivate func namesByLookup(_ twins: TwinAddresses) -> [NameOfClient] {
+    let names = Set(inquiries.lookups.lazy.filter { $0.addresses.contains(server) }.map(\.name))
+    return names.flatMap { name in twins.addresses(of: client).map { NameOfClient(client: $0, name: name) } }
+  }
+}

@@ -1,0 +1,56 @@
+import Diagnosis
+import Packets
+import Reports
+import Rules
+import TestSupport
+import Testing
+import Transcripts
+
+/// A server has an IPv4 and an IPv6 address, and a client gets in over one of them only.
+@Suite struct OtherAddressTests {
+  private static let name = "fs01.lab.example"
+  private static let client = Endpoint(address: IPAddress(10, 77, 0, 10), port: 50_053)
+  private static let resolver = Endpoint(address: IPAddress(10, 77, 0, 30), port: 53)
+  private static let server = IPAddress(10, 77, 0, 20)
+
+  /// What DNS says is what makes the two addresses one server's.
+  @Test(arguments: [(true, 0), (false, 1)])
+  func theNameTellsThatItIsOneServer(isInDNS: Bool, failedForGood: Int) throws {
+    let report = try Self.recording(isInDNS: isInDNS, then: "healthy-3.1.1").report
+    #expect(report.connections.map(\.outcome) == [.failed, .established])
+    #expect(report.summary.failedForGood == failedForGood)
+    let refused = try #require(report.findings.first { $0.rule.id == "tcp-syn-refused" })
+    #expect(refused.severity == (isInDNS ? .info : .critical))
+    #expect(refused.isPrimary != isInDNS)
+  }
+
+  /// A logon that fails over IPv4 makes up for nothing.
+  @Test func aFailureMakesUpForNothing() throws {
+    let report = try Self.recording(isInDNS: true, then: "auth-logon-failure").report
+    #expect(report.summary.failedForGood == 2)
+  }
+
+  /// Refused over IPv6, and two seconds later another recording.
+  private static func recording(isInDNS: Bool, then fixture: String) throws -> [RecordedFrame] {
+    let refused = try RecordedFrame.all(of: "tcp-syn-refused").map(\.overVersion6)
+    let start = try #require(refused.first).time
+    let second = try RecordedFrame.all(of: fixture)
+    let shift = start.since(try #require(second.first).time) + .seconds(2)
+    return (isInDNS ? lookUps(before: start) : []) + refused
+      + second.map { RecordedFrame(time: $0.time + shift, bytes: $0.bytes) }
+  }
+
+  private static func lookUps(before time: Timestamp) -> [RecordedFrame] {
+    let version6 = ByteWriter().raw([0xfd] + [UInt8](repeating: 0, count: 11)).u32be(UInt32(truncatingIfNeeded: server.low)).bytes
+    let messages = [
+      (true, DNSBytes.query(name)), (false, .response(name, DNSBytes.address(server))),
+      (true, .query(name, type: 28, id: 2)),
+      (false, .response(name, type: 28, id: 2, DNSBytes.record(DNSBytes.questionName, type: 28, version6))),
+    ]
+    return messages.map { isQuery, message in
+      RecordedFrame(
+        time: time + .milliseconds(-10),
+        bytes: isQuery ? udpFrame(from: client, to: resolver, message.bytes) : udpFrame(from: resolver, to: client, message.bytes))
+    }
+  }
+}
