@@ -40,6 +40,8 @@ package final class Recording {
   private var runs: [Run] = []
   /// Files of directories that are not read, and why.
   package let leftOut: [CaptureError]
+  /// The names of files without a byte: a recorder makes its next file before it has anything to write there.
+  package let emptyFiles: [String]
   /// Reading was stopped by the user before the end.
   package private(set) var isInterrupted = false
   /// Only some frames are lent.
@@ -90,6 +92,7 @@ package final class Recording {
     if files.isEmpty, let first = leftOut.first { throw first }
     self.files = files
     self.leftOut = leftOut
+    emptyFiles = files.filter(\.isEmpty).map(\.name)
     guard let filter else {
       self.filter = nil
       return

@@ -23,6 +23,7 @@ extension Analyze {
     let files = try Recording.files(at: input.paths)
     var isReached = false
     var isChosen = false
+    var lacksNamedFile = false
     var unfit: ChoiceError?
     Interruption.expect()
     for file in files where !Interruption.isWished {
@@ -31,6 +32,7 @@ extension Analyze {
         recording = try Recording(paths: [file], filter: input.filter)
       } catch {
         reports.add(file: file, unreadable: "\(error)")
+        lacksNamedFile = lacksNamedFile || input.paths.contains(file)
         continue
       }
       let report = analyze(recording, options)
@@ -50,5 +52,7 @@ extension Analyze {
     out.finish()
     if reports.isEmpty { throw ExitCode(2) }
     if isReached { throw ExitCode(1) }
+    // What was found in a directory and is no capture is no fault; a file that was asked for is.
+    if lacksNamedFile { throw ExitCode(2) }
   }
 }

@@ -36,6 +36,8 @@ package struct RecordingFacts: Sendable {
     package var ends: Ends
     package var question: String
     package var asked: FrameStamp
+    /// Far later than a server answers that is well, though a client may wait longer.
+    package var isOverdue = false
   }
 
   /// A server's clock, held against that of the capture.
@@ -77,6 +79,7 @@ package struct RecordingFacts: Sendable {
   package var cut = Tally<(ends: Ends, lost: LostBytes)>()
   package var encrypted = Tally<(ends: Ends, frame: Int)>()
   package var openQuestions = Tally<OpenQuestion>()
+  package private(set) var overdueQuestions = 0
   private var openSYNs: [OpenQuestion] = []
   /// Datagrams and connections from or to a KDC's port, and a resolver's: 0 tells that the recording leaves them out.
   package internal(set) var kerberosFlows = 0
@@ -119,7 +122,9 @@ package struct RecordingFacts: Sendable {
       encrypted.note((ends, transcript.traffic.firstEncryptedFrame))
     }
     if isAtEnd, let (question, asked) = transcript.openQuestion, transcript.captureEnd.since(asked.time) < Transcript.patience {
-      openQuestions.note(OpenQuestion(ends: ends, question: question, asked: asked))
+      let isOverdue = transcript.captureEnd.since(asked.time) >= End.patience && !transcript.end.hasInterim && !transcript.mayBeAdditionalChannel
+      openQuestions.note(OpenQuestion(ends: ends, question: question, asked: asked, isOverdue: isOverdue))
+      if isOverdue { overdueQuestions += 1 }
     }
     if isAtEnd, let asked = transcript.openSYN, openSYNs.count < Limit.openSYNs {
       openSYNs.append(OpenQuestion(ends: ends, question: "the TCP SYN", asked: asked))

@@ -223,6 +223,8 @@ extension SMBConversation: SMBMessageSink {
     // Bits, because the methods of a set from another module cost more than all the rest.
     let flags = (try? header.u32le(at: 16)) ?? 0
     let isResponse = flags & SMB2Flags.serverToRedirector.rawValue != 0
+    // 3.3.4.2: a file that cannot be opened yet. The client goes on waiting.
+    if isResponse, command == .create, (try? header.u32le(at: 8)) == NTStatus.pending.rawValue { return }
     let claimsSignature = flags & SMB2Flags.signed.rawValue != 0
     let isSigned = claimsSignature && !hasZeroSignature(header)
     // Written back as a whole: an access that lasts through a call is checked at run time.

@@ -43,6 +43,20 @@ import Transcripts
       ask(&$0, 4)
       $0.goOn(after: 70)
     },
+    ConversationCase("a file that the server goes on opening for ever", "request-unanswered-in-use error likely") {
+      connect(&$0)
+      ask(&$0, 4)
+      $0.response(SMB2Bytes.response(5, 4, session: Conversation.session, tree: 5, []).interim)
+      $0.goOn(after: 70)
+    },
+    ConversationCase("a file that the server opens in the end") {
+      connect(&$0)
+      ask(&$0, 4)
+      $0.response(SMB2Bytes.response(5, 4, session: Conversation.session, tree: 5, []).interim)
+      $0.wait(seconds: 30)
+      $0.response(.response(5, 4, session: Conversation.session, tree: 5, []))
+      $0.goOn(after: 70)
+    },
     ConversationCase("the client looks whether the server is there", "request-unanswered-in-use warning likely") {
       connect(&$0)
       work(&$0, 4)

@@ -108,6 +108,9 @@ extension Rule {
     explanation: """
       A client had asked something and had no answer yet when the recording ended, but had not waited long enough to \
       call it a failure. The answer may have come right afterwards.
+
+      A server that is well answers within a second or two. When the client had waited ten seconds or more, this is a \
+      warning: something is probably wrong, and a longer recording would prove it.
       """,
     harmless: "Every recording ends somewhere.",
     confirmation: "Record for at least a minute behind the failure: that is how long Windows waits.",
@@ -117,14 +120,23 @@ extension Rule {
       guard facts.openQuestions.count > 0 else { return [] }
       return [
         Observation(
-          .proven, "the recording ends while \(counted(facts.openQuestions.count, "connection waits", "connections wait")) for an answer",
+          .proven,
+          "the recording ends while \(counted(facts.openQuestions.count, "connection waits", "connections wait")) for an answer"
+            + (facts.overdueQuestions == 0
+              ? "" : facts.openQuestions.count == 1 ? ", which is long overdue" : ", which is long overdue for \(grouped(facts.overdueQuestions))"),
           evidence: facts.openQuestions.examples.map {
             Evidence(
               $0.ends, $0.asked.number,
               "\($0.question), unanswered \((facts.counts.lastTime ?? $0.asked.time).since($0.asked.time)) later at the end")
-          })
+          }, severity: facts.overdueQuestions > 0 ? .warning : nil,
+          causes: facts.overdueQuestions > 0 ? overdueCauses : nil)
       ]
     })
+
+  private static let overdueCauses = [
+    "the server waits for something itself: a domain controller, a name server, a disk, security software",
+    "a device on the path swallows the request or its answer", "the server hangs",
+  ]
 
   static let encryptedOpaque = Rule(
     id: "encrypted-opaque",
