@@ -125,6 +125,11 @@ final class CaptureFile {
   /// Frames that the capturing host says it lost.
   var lostFrames: Int { if case .reading(let reader) = state { reader.lostFrames } else { lastLostFrames } }
 
+  /// What people call an interface of the file, which must be open.
+  func interfaceName(_ number: UInt32) -> String? {
+    if case .reading(let reader) = state { reader.interfaceName(number) } else { nil }
+  }
+
   // MARK: Rest
 
   /// Gives back memory and descriptor while other files are read, when the file can be opened again.
@@ -190,14 +195,11 @@ final class CaptureFile {
       throw CaptureError(file: name, reason: .unreadable(failure.message))
     }
     let kind = FileKind(head: source.head, name: name)
-    if case .networkMonitor = kind, seekable == nil {
-      throw CaptureError(
-        file: name,
-        reason: .unreadable(
-          "a Network Monitor capture says at its end where its frames are; save it as a file, not compressed, and name that"))
-    }
+    if seekable == nil, let why = kind.needsFile { throw CaptureError(file: name, reason: .unreadable(why)) }
+    if case .eventTrace = kind, let seekable { return try openEventTrace(seekable) }
     do throws(ReadDamage) {
       switch kind {
+      case .eventTrace: break
       case .pcap:
         if let file = seekable as? FileBytes {
           state = .reading(try LibpcapReader(file: file, bufferSize: bufferSize))
@@ -213,6 +215,20 @@ final class CaptureFile {
     } catch {
       throw CaptureError(file: name, reason: .notACapture(error.message))
     }
+  }
+
+  /// What is in a trace is found out first: it may have been made for something else.
+  private func openEventTrace(_ bytes: any RandomAccessBytes) throws(CaptureError) {
+    let survey: TraceSurvey
+    do throws(ReadDamage) {
+      survey = try TraceSurvey(bytes, bufferSize: bufferSize)
+    } catch {
+      throw CaptureError(file: name, reason: .notACapture("it is a Windows event trace, but cannot be read: \(error.message)"))
+    }
+    guard let header = survey.header, survey.holdsPackets else {
+      throw CaptureError(file: name, reason: .withoutPackets(survey.contents))
+    }
+    state = .reading(FormatReader(EventTraceReader(bytes, survey, header, bufferSize: bufferSize)))
   }
 
   /// A file is refused when nothing in it was captured on a link that is read. Link types that a later part of the

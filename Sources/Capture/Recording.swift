@@ -165,9 +165,7 @@ package final class Recording {
       } _: { record, bytes in
         number += 1
         guard filter.map({ $0.accepts(record, bytes) }) ?? true else { return }
-        body(
-          Frame(number: number, time: record.time, originalLength: record.originalLength, linkType: record.linkType),
-          current.file, ByteView(bytes))
+        body(Frame(number, record), current.file, ByteView(bytes))
       }
       guard !Interruption.isWished else {
         isInterrupted = true
@@ -179,5 +177,14 @@ package final class Recording {
         openFiles -= 1
       }
     }
+  }
+}
+
+extension Frame {
+  @inline(__always)
+  fileprivate init(_ number: Int, _ record: FrameRecord) {
+    self.init(number: number, time: record.time, originalLength: record.originalLength, linkType: record.linkType)
+    interface = record.interface
+    hostDrop = record.hostDrop
   }
 }
