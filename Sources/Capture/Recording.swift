@@ -127,6 +127,14 @@ package final class Recording {
   /// Frames that the capturing hosts say they lost, file by file, once ``forEachFrame(_:)`` has returned.
   package var lostFrames: [Int] { files.map(\.lostFrames) }
 
+  /// What else users should know of the files, file by file, once ``forEachFrame(_:)`` has returned.
+  package var remarks: [(file: String, sentence: String)] {
+    files.flatMap { file in file.remarks.map { (file.name, $0) } }
+  }
+
+  /// What people call the interface of a frame of this file, while the frame is lent.
+  package func interfaceName(_ number: UInt32, file: Int) -> String? { number == 0 ? nil : files[file].interfaceName(number) }
+
   /// Frames read so far, those that the filter rejected too.
   package var frameCount: Int { files.reduce(0) { $0 + $1.frameCount } }
 

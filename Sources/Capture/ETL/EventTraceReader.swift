@@ -22,7 +22,7 @@ struct EventTraceReader: CaptureFormat, ~Copyable {
   /// Packets have to wait for those of pktmon.
   private let hasQueue: Bool
   private var merge: TraceMerge
-  private var fragments = PacketFragments()
+  private(set) var fragments = PacketFragments()
   private var queue: PacketQueue
   private var copy: [UInt8] = []
   private var current = Current.nowhere

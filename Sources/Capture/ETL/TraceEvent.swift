@@ -113,6 +113,12 @@ struct TraceProvider: Hashable {
   /// Microsoft-Windows-PktMon: {4d4f80d9-c8bd-4d73-bb5b-19c90402c5ac}.
   static let pktmon = Self(low: 0x4d73_c8bd_4d4f_80d9, high: 0xacc5_0204_c919_5bbb)
 
+  /// What describes a trace itself: configuration of the system, layouts of events, and what joined the trace.
+  static let ofTraces: [Self] = [
+    none, Self(low: 0x41c0_b5fd_9b79_ee91, high: 0xd0e9_66e2_4842_43a2), Self(low: 0x48c4_6cd1_bbcc_f6c1, high: 0x7176_e382_9483_ff80),
+    Self(low: 0x4cf6_c409_ed54_dff8, high: 0xc409_1ae6_e105_83bf),
+  ]
+
   private let low: UInt64
   private let high: UInt64
 

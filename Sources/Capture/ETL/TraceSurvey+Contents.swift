@@ -8,7 +8,7 @@ extension TraceSurvey {
 
   /// What is in it, and how to record packets, as a sentence about “it”.
   var contents: String {
-    let known = providers.filter { $0.key != .none }.sorted { ($1.value, "\($0.key)") < ($0.value, "\($1.key)") }
+    let known = providers.filter { !TraceProvider.ofTraces.contains($0.key) }.sorted { ($1.value, "\($0.key)") < ($0.value, "\($1.key)") }
     var parts = known.prefix(Self.shownProviders).map { "\(number($0.value, "event")) of \($0.key)" }
     if known.count > Self.shownProviders { parts.append("events of \(number(known.count - Self.shownProviders, "other provider"))") }
     let what = parts.isEmpty ? number(events, "event") : parts.joined(separator: ", ")

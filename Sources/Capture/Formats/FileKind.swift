@@ -18,11 +18,11 @@ enum FileKind {
     }
   }
 
-  /// Why it cannot come through a pipe; nil when it can.
+  /// Why it cannot come through a pipe when it is large; nil when it can.
   var needsFile: String? {
     switch self {
-    case .networkMonitor: "a Network Monitor capture says at its end where its frames are; save it as a file, not compressed, and name that"
-    case .eventTrace: "a Windows event trace is read from several places at once; save it as a file, not compressed, and name that"
+    case .networkMonitor: "a Network Monitor capture says at its end where its frames are, and this one is large; save it as a file, not compressed, and name that"
+    case .eventTrace: "a Windows event trace is read from several places at once, and this one is large; save it as a file, not compressed, and name that"
     case .pcap, .pcapng, .snoop, .other: nil
     }
   }

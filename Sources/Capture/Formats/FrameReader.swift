@@ -26,6 +26,8 @@ protocol FrameReader: AnyObject {
 
   /// Moves to the next frame; nil at the end.
   func next() throws(ReadDamage) -> FrameRecord?
+  /// What else a user should know of the file, as sentences.
+  var remarks: [String] { get }
   /// What people call an interface of this number.
   func interfaceName(_ number: UInt32) -> String?
   /// Lends the bytes of the current frame.
@@ -38,16 +40,19 @@ protocol FrameReader: AnyObject {
 protocol CaptureFormat: ~Copyable {
   var linkTypes: [LinkType] { get }
   var lostFrames: Int { get }
+  var remarks: [String] { get }
   func interfaceName(_ number: UInt32) -> String?
   mutating func next() throws(ReadDamage) -> FrameRecord?
   func lend(_ body: (Span<UInt8>) -> Void)
 }
 
 extension FrameReader {
+  var remarks: [String] { [] }
   func interfaceName(_ number: UInt32) -> String? { nil }
 }
 
 extension CaptureFormat where Self: ~Copyable {
+  var remarks: [String] { [] }
   func interfaceName(_ number: UInt32) -> String? { nil }
 }
 
@@ -59,6 +64,7 @@ final class FormatReader<Format: CaptureFormat & ~Copyable>: FrameReader {
 
   var linkTypes: [LinkType] { format.linkTypes }
   var lostFrames: Int { format.lostFrames }
+  var remarks: [String] { format.remarks }
   func interfaceName(_ number: UInt32) -> String? { format.interfaceName(number) }
   func next() throws(ReadDamage) -> FrameRecord? { try format.next() }
   func lend(_ body: (Span<UInt8>) -> Void) { format.lend(body) }
