@@ -86,7 +86,7 @@ let package = Package(
       name: "Capture",
       dependencies: [
         "CLibpcap", "CCompression", "CCapture", "Packets", "System", .product(name: "Algorithms", package: "swift-algorithms"),
-        .product(name: "HeapModule", package: "swift-collections"),
+        .product(name: "DequeModule", package: "swift-collections"), .product(name: "HeapModule", package: "swift-collections"),
       ],
       swiftSettings: settings),
     .executableTarget(

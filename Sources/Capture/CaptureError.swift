@@ -7,6 +7,8 @@ package struct CaptureError: Error, Sendable, CustomStringConvertible {
     case notACapture(String)
     /// Frames of this link type carry nothing that is read here.
     case unsupportedLinkType(String)
+    /// Whoever made it recorded something else.
+    case withoutPackets(String)
     case badFilter(String)
     /// Its frames would all be there twice.
     case namedTwice
@@ -21,6 +23,7 @@ package struct CaptureError: Error, Sendable, CustomStringConvertible {
     case .unreadable: "cannot open \(file): \(why)"
     case .notACapture: "\(file) is not a packet capture: \(why)"
     case .unsupportedLinkType: "\(file) was \(why)"
+    case .withoutPackets: "\(file) holds no packets: \(why)"
     case .namedTwice: "\(file) is \(why)"
     case .badFilter: "the filter given with -f is not valid: \(why)"
     }
@@ -29,7 +32,7 @@ package struct CaptureError: Error, Sendable, CustomStringConvertible {
   /// The same without the name of the file.
   package var why: String {
     switch reason {
-    case .unreadable(let why), .notACapture(let why): why
+    case .unreadable(let why), .notACapture(let why), .withoutPackets(let why): why
     case .unsupportedLinkType(let name):
       "captured on a link of type \(name), in which smbdx finds no IP; capture on the Ethernet, Wi-Fi or “any” interface of one of the two hosts"
     case .namedTwice: "named twice; name each file of a recording once"

@@ -10,6 +10,11 @@ final class CaptureFile {
     case memory(name: String, bytes: [UInt8])
   }
 
+  private enum Limit {
+    /// Bytes of a capture that is held in memory.
+    static let held = 64 << 20
+  }
+
   private enum State {
     case reading(any FrameReader)
     /// Closed at the first frame, to be opened again.
@@ -30,6 +35,7 @@ final class CaptureFile {
   private var state = State.ended
   private var lastLinkTypes: [LinkType] = []
   private var lastLostFrames = 0
+  private var lastRemarks: [String] = []
   private var isReopenable = false
   /// Bytes of the file; nil for a pipe, and for one that has to be unpacked.
   private(set) var size: Int?
@@ -122,8 +128,15 @@ final class CaptureFile {
 
   /// Link types known so far, each once.
   var linkTypes: [LinkType] { if case .reading(let reader) = state { reader.linkTypes } else { lastLinkTypes } }
+  /// What else a user should know of the file, as sentences.
+  var remarks: [String] { if case .reading(let reader) = state { reader.remarks } else { lastRemarks } }
   /// Frames that the capturing host says it lost.
   var lostFrames: Int { if case .reading(let reader) = state { reader.lostFrames } else { lastLostFrames } }
+
+  /// What people call an interface of the file, which must be open.
+  func interfaceName(_ number: UInt32) -> String? {
+    if case .reading(let reader) = state { reader.interfaceName(number) } else { nil }
+  }
 
   // MARK: Rest
 
@@ -153,6 +166,7 @@ final class CaptureFile {
   private func close(_ next: State) {
     lastLinkTypes = linkTypes
     lastLostFrames = lostFrames
+    lastRemarks = remarks
     state = next
   }
 
@@ -190,14 +204,12 @@ final class CaptureFile {
       throw CaptureError(file: name, reason: .unreadable(failure.message))
     }
     let kind = FileKind(head: source.head, name: name)
-    if case .networkMonitor = kind, seekable == nil {
-      throw CaptureError(
-        file: name,
-        reason: .unreadable(
-          "a Network Monitor capture says at its end where its frames are; save it as a file, not compressed, and name that"))
-    }
+    var seekable = seekable
+    if kind.needsFile != nil, seekable == nil { seekable = try held(source, kind) }
+    if case .eventTrace = kind, let seekable { return try openEventTrace(seekable) }
     do throws(ReadDamage) {
       switch kind {
+      case .eventTrace: break
       case .pcap:
         if let file = seekable as? FileBytes {
           state = .reading(try LibpcapReader(file: file, bufferSize: bufferSize))
@@ -213,6 +225,30 @@ final class CaptureFile {
     } catch {
       throw CaptureError(file: name, reason: .notACapture(error.message))
     }
+  }
+
+  /// A capture that is read from several places is held in memory when it is packed or comes through a pipe.
+  private func held(_ source: PeekedBytes, _ kind: FileKind) throws(CaptureError) -> MemoryBytes {
+    do throws(SourceFailure) {
+      if let bytes = try MemoryBytes(source, limit: Limit.held) { return bytes }
+    } catch {
+      throw CaptureError(file: name, reason: .unreadable(error.message))
+    }
+    throw CaptureError(file: name, reason: .unreadable(kind.needsFile ?? ""))
+  }
+
+  /// What is in a trace is found out first: it may have been made for something else.
+  private func openEventTrace(_ bytes: any RandomAccessBytes) throws(CaptureError) {
+    let survey: TraceSurvey
+    do throws(ReadDamage) {
+      survey = try TraceSurvey(bytes, bufferSize: bufferSize)
+    } catch {
+      throw CaptureError(file: name, reason: .notACapture("it is a Windows event trace, but cannot be read: \(error.message)"))
+    }
+    guard let header = survey.header, survey.holdsPackets else {
+      throw CaptureError(file: name, reason: .withoutPackets(survey.contents))
+    }
+    state = .reading(FormatReader(EventTraceReader(bytes, survey, header, bufferSize: bufferSize)))
   }
 
   /// A file is refused when nothing in it was captured on a link that is read. Link types that a later part of the

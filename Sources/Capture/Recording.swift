@@ -130,6 +130,14 @@ package final class Recording {
   /// Frames that the capturing hosts say they lost, file by file, once ``forEachFrame(_:)`` has returned.
   package var lostFrames: [Int] { files.map(\.lostFrames) }
 
+  /// What else users should know of the files, file by file, once ``forEachFrame(_:)`` has returned.
+  package var remarks: [(file: String, sentence: String)] {
+    files.flatMap { file in file.remarks.map { (file.name, $0) } }
+  }
+
+  /// What people call the interface of a frame of this file, while the frame is lent.
+  package func interfaceName(_ number: UInt32, file: Int) -> String? { number == 0 ? nil : files[file].interfaceName(number) }
+
   /// Frames read so far, those that the filter rejected too.
   package var frameCount: Int { files.reduce(0) { $0 + $1.frameCount } }
 
@@ -168,9 +176,7 @@ package final class Recording {
       } _: { record, bytes in
         number += 1
         guard filter.map({ $0.accepts(record, bytes) }) ?? true else { return }
-        body(
-          Frame(number: number, time: record.time, originalLength: record.originalLength, linkType: record.linkType),
-          current.file, ByteView(bytes))
+        body(Frame(number, record), current.file, ByteView(bytes))
       }
       guard !Interruption.isWished else {
         isInterrupted = true
@@ -182,5 +188,14 @@ package final class Recording {
         openFiles -= 1
       }
     }
+  }
+}
+
+extension Frame {
+  @inline(__always)
+  fileprivate init(_ number: Int, _ record: FrameRecord) {
+    self.init(number: number, time: record.time, originalLength: record.originalLength, linkType: record.linkType)
+    interface = record.interface
+    hostDrop = record.hostDrop
   }
 }

@@ -6,6 +6,10 @@ package struct Frame: Sendable {
   /// Length on the wire, in bytes; the captured bytes may be fewer.
   package var originalLength: Int
   package var linkType: LinkType
+  /// Where it was captured, by a number of its file; 0 when the file does not say.
+  package var interface: UInt32 = 0
+  /// The capturing host threw it away.
+  package var hostDrop: HostDrop?
 
   package init(number: Int, time: Timestamp, originalLength: Int, linkType: LinkType) {
     self.number = number

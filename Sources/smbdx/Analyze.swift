@@ -114,6 +114,7 @@ extension CaptureSource {
     linkTypeName = \.name
     warnings = recording.leftOut.map { CaptureWarning(message: "left out: \($0.why)", file: $0.file, frame: nil, byte: nil) }
     warnings += recording.emptyFiles.map { CaptureWarning(message: "the file is empty", file: $0, frame: nil, byte: nil) }
+    warnings += recording.remarks.map { CaptureWarning(message: $0.sentence, file: $0.file, frame: nil, byte: nil) }
     // Where the user left it is no damage, and no one has to copy the file again.
     if recording.isInterrupted {
       warnings.append(CaptureWarning(interrupted: recording))

@@ -89,7 +89,9 @@ func extract(
   selection.finishLearning()
   let chosen = selection
   guard let makeRedaction else {
-    return try write(chosen, of: open(), to: output) { $2(chosen.comments(on: $0.number), $1) }
+    return try write(chosen, of: open(), to: output, namesInterfaces: true) { frame, bytes, body in
+      body(chosen.comments(on: frame.number) + [frame.hostDrop?.comment].compactMap(\.self), bytes)
+    }
   }
   let redaction = try makeRedaction(open(), chosen.contains)
   // What evidence shows is said in the words of the redacted frames.
@@ -98,20 +100,22 @@ func extract(
   var number = 0
   try write(chosen, of: open(), to: output) { frame, bytes, body in
     number += 1
-    redaction.redact(frame, bytes) { body(comments.comments(on: number), $0) }
+    redaction.redact(frame, bytes) { body(comments.comments(on: number) + [frame.hostDrop?.comment].compactMap(\.self), $0) }
   }
   for remark in redaction.remarks { Smbdx.complain(remark) }
 }
 
 /// Writes frames as `change` hands them on, and when the recording ended.
+///
+/// - Parameter namesInterfaces: with the names that adapters have on the host, which are its own.
 private func write(
-  _ selection: FrameSelection, of recording: Recording, to output: @escaping ([UInt8]) -> Void,
+  _ selection: FrameSelection, of recording: Recording, to output: @escaping ([UInt8]) -> Void, namesInterfaces: Bool = false,
   _ change: (Frame, borrowing ByteView, ([String], borrowing ByteView) -> Void) -> Void
 ) throws {
   var writer = PcapngWriter(application: "smbdx \(Smbdx.version)", output)
   var failure: PcapngWriter.Failure?
   var end: (time: Timestamp, isWritten: Bool)?
-  recording.forEachFrame { frame, _, bytes in
+  recording.forEachFrame { frame, file, bytes in
     guard failure == nil else { return }
     let isChosen = selection.contains(frame, bytes)
     end = (frame.time, isChosen)
@@ -119,7 +123,8 @@ private func write(
     change(frame, bytes) { comments, bytes in
       do throws(PcapngWriter.Failure) {
         // Wireshark shows comments as they are, in lists of one line each.
-        try writer.write(frame, bytes, comments: comments.map(Escaping.visible))
+        let interface = namesInterfaces ? recording.interfaceName(frame.interface, file: file) : nil
+        try writer.write(frame, bytes, interface: interface, comments: comments.map(Escaping.visible))
       } catch {
         failure = error
       }
@@ -131,6 +136,11 @@ private func write(
     try writer.write(EndMark.frame(at: end.time), ByteView(mark.span), comments: [EndMark.comment])
   }
   writer.flush()
+}
+
+extension HostDrop {
+  /// As Wireshark shows it beside the frame.
+  fileprivate var comment: String { "dropped by the host that recorded it: \(reasonName) (\(reason)) at \(locationName)" }
 }
 
 /// What is found in the redacted frames alone: their evidence, with other names.

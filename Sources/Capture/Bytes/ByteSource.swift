@@ -49,6 +49,19 @@ final class MemoryBytes: RandomAccessBytes {
 
   init(_ bytes: [UInt8]) { self.bytes = bytes }
 
+  /// All that a source brings.
+  ///
+  /// - Returns: nil when that is more than the limit.
+  convenience init?(_ source: any ByteSource, limit: Int) throws(SourceFailure) {
+    var bytes: [UInt8] = []
+    var piece = [UInt8](repeating: 0, count: 64 * 1024)
+    while case let count = try source.read(into: &piece, 0..<piece.count), count > 0 {
+      guard bytes.count + count <= limit else { return nil }
+      bytes += piece[..<count]
+    }
+    self.init(bytes)
+  }
+
   var size: Int { bytes.count }
 
   func read(at offset: Int, into target: UnsafeMutableRawBufferPointer) -> Int {

@@ -1,6 +1,6 @@
 /// What a file is, by its first bytes.
 enum FileKind {
-  case pcap, pcapng, networkMonitor, snoop
+  case pcap, pcapng, networkMonitor, snoop, eventTrace
   /// Something that is not read here: what it is and what to do, as a sentence about “it”.
   case other(String)
 
@@ -11,14 +11,23 @@ enum FileKind {
       self = .other("it is \(foreign.what)")
     } else if head.dropFirst(257).starts(with: Array("ustar".utf8)) {
       self = .other("it is a tar archive; unpack it first: tar -xf FILE")
-    } else if Self.isEventTrace(head) || name.lowercased().hasSuffix(".etl") {
-      self = .other(Self.eventTrace(name))
+    } else if Self.isEventTrace(head) {
+      self = .eventTrace
     } else {
       self = .other("it begins with \(Self.beginning(head)), and smbdx reads \(Self.readable); \(Self.advice)")
     }
   }
 
-  private static let readable = "pcap, pcapng, Network Monitor and snoop captures"
+  /// Why it cannot come through a pipe when it is large; nil when it can.
+  var needsFile: String? {
+    switch self {
+    case .networkMonitor: "a Network Monitor capture says at its end where its frames are, and this one is large; save it as a file, not compressed, and name that"
+    case .eventTrace: "a Windows event trace is read from several places at once, and this one is large; save it as a file, not compressed, and name that"
+    case .pcap, .pcapng, .snoop, .other: nil
+    }
+  }
+
+  private static let readable = "pcap, pcapng, Network Monitor and snoop captures and Windows event traces"
   private static let advice = "record one with tcpdump -w or dumpcap"
   private static let conversion = "convert it with Wireshark's editcap: editcap FILE out.pcapng"
 
@@ -67,19 +76,12 @@ enum FileKind {
 
   // MARK: Event traces
 
-  /// A trace of Event Tracing for Windows begins with a buffer header of 72 bytes, which begins with the size of the
-  /// buffer; then comes an event of type 1 or 2, a system event of 32 or 64 bits, with the flags 0xc0.
+  /// A trace of Event Tracing for Windows begins with a buffer of type 4, whose header of 72 bytes begins with its size; then
+  /// comes an event of type 1 or 2, a system event of 32 or 64 bits, with the flags 0xc0 and the hook 0.
   private static func isEventTrace(_ head: [UInt8]) -> Bool {
-    guard head.count >= 76 else { return false }
+    guard head.count >= 80 else { return false }
     let bufferSize = Int(head[0]) | Int(head[1]) << 8 | Int(head[2]) << 16 | Int(head[3]) << 24
-    return bufferSize >= 1_024 && bufferSize % 1_024 == 0 && (1...2).contains(head[74]) && head[75] == 0xc0
-  }
-
-  private static func eventTrace(_ name: String) -> String {
-    let output = (name.lowercased().hasSuffix(".etl") ? String(name.dropLast(4)) : name) + ".pcapng"
-    return """
-      it is a Windows event trace; convert it on Windows: made by pktmon, with pktmon etl2pcap \(name) --out \(output); \
-      made by netsh trace, with etl2pcapng.exe \(name) \(output) (from github.com/microsoft/etl2pcapng)
-      """
+    return (1_024...TraceBuffer.Limit.size).contains(bufferSize) && head[54] == 4 && head[55] == 0 && (1...2).contains(head[74])
+      && head[75] == 0xc0 && head[78] == 0 && head[79] == 0
   }
 }

@@ -5,6 +5,9 @@ struct FrameRecord {
   var time = Timestamp(nanoseconds: 0)
   var originalLength = 0
   var linkType = LinkType.ethernet
+  /// Where it was captured, by a number of the file; 0 when the file does not say.
+  var interface: UInt32 = 0
+  var hostDrop: HostDrop?
 }
 
 /// Why reading stopped.
@@ -23,6 +26,10 @@ protocol FrameReader: AnyObject {
 
   /// Moves to the next frame; nil at the end.
   func next() throws(ReadDamage) -> FrameRecord?
+  /// What else a user should know of the file, as sentences.
+  var remarks: [String] { get }
+  /// What people call an interface of this number.
+  func interfaceName(_ number: UInt32) -> String?
   /// Lends the bytes of the current frame.
   func lend(_ body: (Span<UInt8>) -> Void)
 }
@@ -33,8 +40,20 @@ protocol FrameReader: AnyObject {
 protocol CaptureFormat: ~Copyable {
   var linkTypes: [LinkType] { get }
   var lostFrames: Int { get }
+  var remarks: [String] { get }
+  func interfaceName(_ number: UInt32) -> String?
   mutating func next() throws(ReadDamage) -> FrameRecord?
   func lend(_ body: (Span<UInt8>) -> Void)
+}
+
+extension FrameReader {
+  var remarks: [String] { [] }
+  func interfaceName(_ number: UInt32) -> String? { nil }
+}
+
+extension CaptureFormat where Self: ~Copyable {
+  var remarks: [String] { [] }
+  func interfaceName(_ number: UInt32) -> String? { nil }
 }
 
 /// Reads a format that is read here.
@@ -45,6 +64,8 @@ final class FormatReader<Format: CaptureFormat & ~Copyable>: FrameReader {
 
   var linkTypes: [LinkType] { format.linkTypes }
   var lostFrames: Int { format.lostFrames }
+  var remarks: [String] { format.remarks }
+  func interfaceName(_ number: UInt32) -> String? { format.interfaceName(number) }
   func next() throws(ReadDamage) -> FrameRecord? { try format.next() }
   func lend(_ body: (Span<UInt8>) -> Void) { format.lend(body) }
 }

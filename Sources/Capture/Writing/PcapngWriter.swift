@@ -19,6 +19,8 @@ package struct PcapngWriter: ~Copyable {
   private enum Limit {
     /// Bytes of one comment or name, which are cut; an option's length has 16 bits.
     static let option = 4_096
+    /// More than a host has.
+    static let namedInterfaces = 4_096
     /// Comments of one frame; the rest is left out.
     static let comments = 64
     /// A frame that readers take with its headers and comments.
@@ -33,6 +35,11 @@ package struct PcapngWriter: ~Copyable {
     static let timeResolution: UInt16 = 9
   }
 
+  private struct Interface: Hashable {
+    var linkType: LinkType
+    var name: String?
+  }
+
   private static let pieceSize = 64 * 1024
 
   private let snapshotLength: UInt32
@@ -40,7 +47,7 @@ package struct PcapngWriter: ~Copyable {
   private let output: ([UInt8]) -> Void
   private var pending: [UInt8] = []
   /// Numbers of the interfaces written so far.
-  private var interfaces: [LinkType: UInt32] = [:]
+  private var interfaces: [Interface: UInt32] = [:]
 
   /// - Parameters:
   ///   - application: what made the file.
@@ -61,10 +68,13 @@ package struct PcapngWriter: ~Copyable {
 
   /// - Parameters:
   ///   - frame: its number goes unused. A time before 1970 is written as the beginning of 1970.
+  ///   - interface: the name of the place where the frame was captured, when its file says so.
   ///   - comments: as Wireshark shows them beside the frame; long ones are cut.
-  package mutating func write(_ frame: Frame, _ bytes: borrowing ByteView, comments: [String] = []) throws(Failure) {
+  package mutating func write(
+    _ frame: Frame, _ bytes: borrowing ByteView, interface name: String? = nil, comments: [String] = []
+  ) throws(Failure) {
     guard bytes.count <= Limit.frame else { throw .frameTooLong(bytes: bytes.count) }
-    let interface = try interface(of: frame.linkType)
+    let interface = try number(of: Interface(linkType: frame.linkType, name: name ?? interfaceName))
     let ticks = UInt64(clamping: frame.time.nanoseconds)
     let start = beginBlock(.enhancedPacket)
     append(interface)
@@ -102,22 +112,26 @@ package struct PcapngWriter: ~Copyable {
   }
 
   /// 4.2: the number of the interface, which is described before its first frame.
-  private mutating func interface(of linkType: LinkType) throws(Failure) -> UInt32 {
-    if let known = interfaces[linkType] { return known }
-    guard let number = linkType.numberInFile else { throw .linkTypeWithoutNumber(linkType.name) }
+  private mutating func number(of interface: Interface) throws(Failure) -> UInt32 {
+    if let known = interfaces[interface] { return known }
+    // Behind the last that can be told apart by name, the name is left out.
+    guard interfaces.count < Limit.namedInterfaces || interface.name == nil else {
+      return try number(of: Interface(linkType: interface.linkType))
+    }
+    guard let number = interface.linkType.numberInFile else { throw .linkTypeWithoutNumber(interface.linkType.name) }
     let start = beginBlock(.interfaceDescription)
     append(number)
     append(UInt16(0))
     append(snapshotLength)
-    if let interfaceName { appendOption(Option.interfaceName, interfaceName) }
+    if let name = interface.name { appendOption(Option.interfaceName, name) }
     append(Option.timeResolution)
     append(UInt16(1))
     append(UInt32(9))
     appendEndOfOptions()
     endBlock(start)
-    let interface = UInt32(interfaces.count)
-    interfaces[linkType] = interface
-    return interface
+    let count = UInt32(interfaces.count)
+    interfaces[interface] = count
+    return count
   }
 
   /// Type and a length that is not known yet.

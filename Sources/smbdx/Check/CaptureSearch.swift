@@ -18,7 +18,7 @@ struct CaptureSearch {
   /// Beside captures there are notes and scripts; these are never opened.
   private static let foreignEndings = [".json", ".md", ".txt", ".py", ".sh", ".toml", ".yml", ".yaml"]
   /// Names of captures, apart from numbers behind the ending, as tcpdump -C makes them.
-  private static let usualEndings = [".pcap", ".cap", ".snoop", ".trc"]
+  private static let usualEndings = [".pcap", ".cap", ".snoop", ".trc", ".etl"]
 
   /// Behind the ending of a capture.
   private static let compressions: [Substring] = [".gz", ".zst", ".lz4", ".xz"]

@@ -1,0 +1,144 @@
+import Packets
+import System
+
+/// What a trace holds, found out before the first packet is delivered: where the buffers of each processor are, how time is
+/// counted, and from where pktmon's packets are taken.
+struct TraceSurvey {
+  private enum Limit {
+    /// 16 bytes of memory for each; buffers of 64 KiB and more are usual.
+    static let buffers = 1 << 20
+    /// More than any computer has that runs Windows.
+    static let processors = 512
+    static let providers = 256
+  }
+
+  /// A buffer in the file.
+  struct Buffer {
+    var offset: Int
+    var sequence: UInt64
+    var processor: UInt16
+  }
+
+  /// Events that hold packets or would.
+  struct Counts {
+    /// Of NDIS-PacketCapture.
+    var captured = 0
+    var metadata = 0
+    var switched = 0
+    /// Of pktmon.
+    var monitored = 0
+    var dropped = 0
+  }
+
+  private(set) var header: TraceHeader?
+  /// By processor, and in the order in which they were filled.
+  private(set) var buffers: [Buffer] = []
+  private(set) var counts = Counts()
+  private(set) var places = MonitoredPlaces()
+  /// pktmon numbers the appearances of a packet.
+  private(set) var isNumbered = false
+  /// Events by who wrote them.
+  private(set) var providers: [TraceProvider: Int] = [:]
+  private(set) var events = 0
+  /// The first that is damaged.
+  private(set) var damage: ReadDamage?
+
+  private var processors: Set<UInt16> = []
+  private var damagedBuffers = 0
+
+  /// - Throws: when the beginning is not that of a trace.
+  init(_ bytes: any RandomAccessBytes, bufferSize: Int) throws(ReadDamage) {
+    var reader = TraceEvents(bytes, largestRead: bufferSize)
+    var offset = 0
+    while !Interruption.isWished {
+      do throws(ReadDamage) {
+        guard let buffer = try reader.open(at: offset) else { break }
+        try note(buffer, at: offset)
+        offset += buffer.size
+      } catch {
+        if header == nil { throw error }
+        noteDamage(error)
+        break
+      }
+      readEvents(&reader)
+      if header == nil { throw damage ?? ReadDamage(message: "it does not begin with the event that describes a trace", byte: 0) }
+    }
+    // Only a trace that was joined of several has them in another order.
+    buffers.sort { ($0.processor, $0.sequence, $0.offset) < ($1.processor, $1.sequence, $1.offset) }
+    if damagedBuffers > 1 { damage?.message += "; \(damagedBuffers - 1) more of its buffers are damaged" }
+  }
+
+  private mutating func note(_ buffer: TraceBuffer, at offset: Int) throws(ReadDamage) {
+    if offset == 0, buffer.compressionMethod == 2 || buffer.compressionMethod == 4 { method = buffer.compressionMethod }
+    if buffer.isCompressed, let method {
+      throw ReadDamage(message: "its buffers are packed with method \(method), and only method 3 (plain LZ77) is read", byte: offset)
+    }
+    processors.insert(buffer.processor)
+    guard buffers.count < Limit.buffers, processors.count <= Limit.processors else {
+      throw ReadDamage(message: "it has more buffers or processors than are read", byte: offset)
+    }
+    buffers.append(Buffer(offset: offset, sequence: buffer.sequence, processor: buffer.processor))
+  }
+
+  /// How buffers are packed, when it is not as they always are.
+  private var method: UInt16?
+
+  private mutating func readEvents(_ reader: inout TraceEvents) {
+    do throws(ReadDamage) {
+      while let event = try reader.next() { note(event, reader) }
+    } catch {
+      noteDamage(error)
+    }
+  }
+
+  private mutating func noteDamage(_ error: ReadDamage) {
+    damagedBuffers += 1
+    guard damage == nil else { return }
+    damage = ReadDamage(message: "in buffer \(buffers.count): \(error.message)", byte: error.byte)
+  }
+
+  private mutating func note(_ event: TraceEvent, _ reader: borrowing TraceEvents) {
+    events += 1
+    switch event.kind {
+    case .system(hook: 0) where header == nil:
+      header = reader.withBody { (body) throws(DecodeError) in try TraceHeader(body, first: event.time) }
+    case .event where event.provider == .packetCapture: noteCaptured(event)
+    case .event where event.provider == .pktmon: noteMonitored(event, reader)
+    default: noteOther(event.provider)
+    }
+  }
+
+  private mutating func noteCaptured(_ event: TraceEvent) {
+    switch event.id {
+    case CapturedPacket.ID.fragment: counts.captured += 1
+    case CapturedPacket.ID.metadata: counts.metadata += 1
+    case CapturedPacket.ID.virtualSwitch: counts.switched += 1
+    default: noteOther(event.provider)
+    }
+  }
+
+  private mutating func noteMonitored(_ event: TraceEvent, _ reader: borrowing TraceEvents) {
+    switch event.id {
+    case MonitoredPacket.ID.packet:
+      counts.monitored += 1
+      let packet = reader.withBody { (body) throws(DecodeError) in try MonitoredPacket(event, body) }
+      guard let packet else { return }
+      if packet.appearance > 0 { isNumbered = true }
+      places.note(packet, time: event.time)
+    case MonitoredPacket.ID.dropped: counts.dropped += 1
+    case MonitoredPacket.ID.component:
+      noteOther(event.provider)
+      _ = reader.withBody { (body) throws(DecodeError) in try places.noteComponent(body) }
+    case MonitoredPacket.ID.property:
+      noteOther(event.provider)
+      _ = reader.withBody { (body) throws(DecodeError) in try places.noteProperty(body) }
+    default: noteOther(event.provider)
+    }
+  }
+
+  /// Events that hold no packets.
+  private mutating func noteOther(_ provider: TraceProvider) {
+    guard providers[provider] != nil || providers.count < Limit.providers else { return }
+    providers[provider, default: 0] += 1
+  }
+}
