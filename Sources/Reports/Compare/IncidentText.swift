@@ -1,0 +1,191 @@
+import Compare
+import Diagnosis
+import Packets
+import Rules
+import Transcripts
+
+extension IncidentReport {
+  /// Writes the report for people.
+  package func writeText(_ options: TextOptions, to write: @escaping (String) -> Void) {
+    IncidentText(report: self, out: TextWriter(options, write: write), detail: options.detail).write()
+  }
+}
+
+/// The sections of the text, in their order.
+private struct IncidentText {
+  enum Limit {
+    /// Connections told one by one.
+    static let pairs = 5
+    /// Connections of one recording alone that are listed.
+    static let alone = 10
+    /// Steps of one connection.
+    static let steps = 48
+    static let values = 64
+  }
+
+  let report: IncidentReport
+  let out: TextWriter
+  let detail: TextOptions.Detail
+
+  func write() {
+    if detail != .quiet { writePoints() }
+    if let problem = report.problemText {
+      out.separate()
+      return out.flow(Phrase.words(problem, .error), hanging: 2)
+    }
+    for hop in report.comparison.hops { write(hop) }
+    guard detail != .quiet else { return }
+    out.separate()
+    let isTampered = report.comparison.isTampered
+    out.flow(Phrase.words(report.closing, isTampered ? .critical : .good), hanging: 2)
+  }
+
+  private func writePoints() {
+    for (point, label) in zip(report.points, report.labels) {
+      var text = "\(counted(point.frames, "frame")), \(counted(point.connections.count, "SMB connection"))"
+      if point.first.nanoseconds > 0 { text += ", from \(ClockText.date(point.first)) \(point.first.clock) for \(point.span)" }
+      let title = label == point.name ? point.name : "\(label): \(point.name)"
+      out.flow([Phrase(title + ":", .strong)] + Phrase.words(text), hanging: 2)
+    }
+    if report.comparison.isReordered {
+      out.flow(
+        Phrase.words(
+          "the recordings were named in another order: \(report.points[0].name) was made nearest to the client, by the times of answers",
+          .warning), hanging: 2)
+    }
+  }
+
+  // MARK: Between two points
+
+  private func write(_ hop: HopComparison) {
+    out.separate()
+    if report.points.count > 2 {
+      out.flow([Phrase("between \(report.labels[hop.near]) and \(report.labels[hop.far])", .strong)], hanging: 2)
+    }
+    if detail != .quiet { writeBasis(hop) }
+    for verdict in hop.verdicts { write(verdict) }
+    guard detail != .quiet else { return }
+    let told = hop.pairs.indices.filter { detail == .verbose || hop.pairs[$0].isTampered }
+    for place in told.prefix(detail == .verbose ? Int.max : Limit.pairs) { write(hop, place) }
+    if told.isEmpty { for place in hop.pairs.indices.prefix(1) { write(hop, place) } }
+    let more = told.count - Limit.pairs
+    if more > 0, detail != .verbose { out.flow(Phrase.words("… and \(grouped(more)) more, which -v shows", .faint), hanging: 2) }
+    writeAlone(hop)
+  }
+
+  private func writeBasis(_ hop: HopComparison) {
+    let count = hop.pairs.count
+    out.flow(
+      Phrase.words("\(counted(count, "connection is", "connections are")) in both recordings, \(report.basis(of: hop))"), hanging: 2)
+    if let clock = hop.clock { out.flow(Phrase.words(report.text(of: clock, far: hop.far)), hanging: 2) }
+  }
+
+  private func write(_ verdict: PathVerdict) {
+    out.separate()
+    let tone: Tone = verdict.matters ? .critical : .good
+    let certainty = verdict.matters ? " (\(verdict.confidence.rawValue))" : ""
+    out.flow([Phrase(verdict.matters ? "✗" : "✓", tone), Phrase(verdict.title + certainty + ":", tone)] + Phrase.words(verdict.deed), indent: 0, hanging: 2)
+    var places = report.text(of: verdict.frames)
+    if verdict.pairs.count > 1 { places += "\(places.isEmpty ? "" : "; ")on \(grouped(verdict.pairs.count)) connections" }
+    if !places.isEmpty { out.flow(Phrase.words(places, .faint), indent: 4, hanging: 4) }
+    if let why = verdict.why { out.flow([Phrase("why", .faint)] + Phrase.words(why, gap: 2), indent: 4, hanging: 9) }
+  }
+
+  // MARK: One connection
+
+  private func write(_ hop: HopComparison, _ place: Int) {
+    let pair = hop.pairs[place]
+    out.separate()
+    var ends = [Phrase("\(pair.near.client) →", .strong), Phrase("\(pair.near.server)", .strong)]
+    if pair.near.client != pair.far.client || pair.near.server != pair.far.server {
+      ends += Phrase.words("in \(report.labels[hop.far]) \(pair.far.client) → \(pair.far.server)", .faint, gap: 2)
+    }
+    out.flow(ends, hanging: 2)
+    writeSteps(pair, hop)
+    for note in pair.notes {
+      out.flow([Phrase("path", note.isSuspicious ? .warning : .faint)] + Phrase.words(note.text, gap: 2), indent: 2, hanging: 8)
+    }
+    writeSettlements(hop, place)
+  }
+
+  private func writeSteps(_ pair: PairComparison, _ hop: HopComparison) {
+    let isWhole = detail == .verbose || pair.isTampered
+    let shown = isWhole ? pair.steps.prefix(Limit.steps) : pair.steps.filter { !$0.isTheSame }.prefix(Limit.steps)
+    if !shown.isEmpty {
+      let (near, far) = (report.labels[hop.near], report.labels[hop.far])
+      let widths = (max(near.count, 6), max(far.count, 6))
+      out.line("    \(pad(near, widths.0))    \(pad(far, widths.1))", .faint)
+      for step in shown { write(step, widths) }
+    }
+    let same = pair.sameMessages
+    if !isWhole { out.flow(Phrase.words("\(counted(same, "message is", "messages are")) the same at both points", .faint), indent: 2, hanging: 4) }
+    let passed = max(pair.near.passedOver, pair.far.passedOver)
+    if passed > 0 {
+      out.flow(Phrase.words("\(grouped(passed)) messages in the middle of the connection were not compared one by one", .faint), indent: 2, hanging: 4)
+    }
+  }
+
+  private func write(_ step: Step, _ widths: (Int, Int)) {
+    let arrow = step.sender == .client ? "→" : "←"
+    let near = step.near.map { grouped($0.number) } ?? "-"
+    let far = step.far.map { grouped($0.number) } ?? "-"
+    let places = "\(pad(near, widths.0)) \(arrow)  \(pad(far, widths.1))"
+    var phrases = [Phrase(step.sign, step.tone), Phrase(places, step.tone), Phrase(step.name, step.tone, gap: 2)]
+    if !step.isTheSame || step.isDelayed { phrases += Phrase.words(step.fateText, step.tone, gap: 2) }
+    out.flow(phrases, indent: 2, hanging: 8 + widths.0 + widths.1)
+  }
+
+  private func pad(_ text: String, _ width: Int) -> String { text + String(repeating: " ", count: max(0, width - text.count)) }
+
+  // MARK: What each recording says alone
+
+  private func writeSettlements(_ hop: HopComparison, _ place: Int) {
+    for one in hop.settlements(of: place, report.points) {
+      let finding = one.finding
+      let title = "\(finding.severity.rawValue)[\(finding.rule.id)]"
+      let outcome =
+        switch one.outcome {
+        case .proven: "proven by the comparison"
+        case .refuted: "not the path"
+        case .open: finding.confidence.rawValue
+        }
+      out.flow(
+        [Phrase("\(report.labels[one.point]) alone:", .faint), Phrase(title, Tone(finding.severity))]
+          + Phrase.words("\(finding.summary) (\(outcome))"), indent: 2, hanging: 4)
+      if let sentence = one.sentence { out.flow(Phrase.words(sentence), indent: 6, hanging: 6) }
+      if finding.isPrimary, one.outcome == .refuted {
+        for cause in one.causes.prefix(3) { out.flow([Phrase("or", .faint)] + Phrase.words(cause), indent: 6, hanging: 9) }
+      }
+    }
+  }
+
+  // MARK: What only one recording has
+
+  private func writeAlone(_ hop: HopComparison) {
+    writeAlone(hop.onlyNear, hop.near)
+    writeAlone(hop.onlyFar, hop.far)
+  }
+
+  private func writeAlone(_ connections: [PointConnection], _ point: Int) {
+    guard !connections.isEmpty else { return }
+    out.separate()
+    out.flow(
+      Phrase.words("only in \(report.labels[point]): \(counted(connections.count, "connection"))", .faint), hanging: 2)
+    for one in connections.prefix(detail == .verbose ? Int.max : Limit.alone) {
+      out.flow(
+        Phrase.words("\(one.client) → \(one.server), frames \(grouped(one.firstFrame.number)) to \(grouped(one.lastFrame.number))", .faint),
+        indent: 2, hanging: 4)
+    }
+  }
+}
+
+extension IncidentReport {
+  /// The last line.
+  var closing: String {
+    let hops = comparison.hops
+    let pairs = hops.map(\.pairs.count).max() ?? 0
+    let tampered = hops.reduce(0) { $0 + $1.pairs.count(where: \.isTampered) }
+    guard comparison.isTampered else { return "\(counted(pairs, "connection")) compared: nothing is changed on the path" }
+    return "\(counted(pairs, "connection")) compared: the path changes \(tampered == 0 ? "what opens others" : grouped(tampered) + " of them")"
+  }
+}
