@@ -48,11 +48,15 @@ extension HopComparison {
     usualTrip = max(.zero, paired.usualTrip)
     let context = PathContext(
       clock: clock, nearSpan: ours.first...max(ours.first, ours.last), farSpan: theirs.first...max(theirs.first, theirs.last),
-      nearName: labels[near], farName: labels[far], usualTrip: usualTrip)
+      nearName: Self.recording(labels[near], points.count), farName: Self.recording(labels[far], points.count), usualTrip: usualTrip)
     pairs = paired.aligned.map { PairBuilder($0, context).built() }
     onlyNear = paired.pairing.onlyNear.map { ours.connections[$0] }
     onlyFar = paired.pairing.onlyFar.map { theirs.connections[$0] }
-    verdicts = VerdictWriter(self, points, labels, context).written()
+    verdicts = VerdictWriter(self, points, context).written()
+  }
+
+  private static func recording(_ label: String, _ count: Int) -> String {
+    count == 2 ? "the \(label)'s recording" : "the recording \(label)"
   }
 
   package var isTampered: Bool { verdicts.contains(where: \.matters) }

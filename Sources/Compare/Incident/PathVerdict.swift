@@ -6,6 +6,8 @@ package struct PathVerdict: Sendable {
     case altered, dropped, made, reset, delayed, unseen
     /// The path does no harm.
     case untouched
+    /// The recordings do not show enough.
+    case unclear
     /// What one of the hosts did, where the path has no part in it.
     case host
   }

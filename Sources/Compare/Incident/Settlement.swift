@@ -1,4 +1,5 @@
 package import Diagnosis
+import Packets
 import Rules
 import Transcripts
 
@@ -9,6 +10,8 @@ package struct Settlement: Sendable {
     case proven
     /// The path did not do it.
     case refuted
+    /// It believed something that only looks so at its capture point.
+    case overturned
     /// The other recording says nothing to it.
     case open
   }
@@ -37,25 +40,40 @@ extension HopComparison {
   }
 
   private func settle(_ finding: Finding, _ point: Int, _ pair: PairComparison) -> Settlement {
-    let questions = finding.rule.remedies.compactMap(\.otherSideQuestion)
-    let blames = finding.causes.filter(Blame.isOnPath)
-    let concerns = !questions.isEmpty || finding.phase == .middlebox || !blames.isEmpty
-    var outcome = Settlement.Outcome.open
-    var sentence: String?
-    if concerns, pair.isTampered {
-      outcome = .proven
-    } else if concerns, pair.sameMessages > 0 {
-      outcome = .refuted
-      sentence = questions.first.map { Self.innocence($0) } ?? "between the two capture points nothing is changed"
-    }
-    let others = finding.causes.filter { !Blame.isOnPath($0) }
+    let (outcome, sentence) = judge(finding, pair, isNear: point == near)
     let causes =
       switch outcome {
-      case .proven: blames
-      case .refuted: others
+      case .proven: finding.causes.filter(Blame.isOnPath)
+      case .refuted, .overturned: finding.causes.filter { !Blame.isOnPath($0) }
       case .open: finding.causes
       }
     return Settlement(point: point, finding: finding, outcome: outcome, sentence: sentence, causes: causes)
+  }
+
+  private func judge(_ finding: Finding, _ pair: PairComparison, isNear: Bool) -> (Settlement.Outcome, String?) {
+    let questions = finding.rule.remedies.compactMap(\.otherSideQuestion)
+    let tampered = pair.steps.filter(\.isTampered)
+    if let end = tampered.first(where: { $0.isMadeEnd && finding.frames.contains((isNear ? $0.near : $0.far)?.number ?? 0) }) {
+      // The one rule says what the recording of the other host now shows; the others believed the reset.
+      if finding.rule.suspectsThirdParty { return (.proven, nil) }
+      return (.overturned, "the \(end.sender.rawValue) did not send this \(end.name): it was made on the path")
+    }
+    if questions.contains(.silence), let lost = tampered.first(where: \.isDropped) {
+      let sentence =
+        lost.sender == .client
+        ? "the \(lost.name) did not arrive: it was dropped on the path"
+        : "the server did send the \(lost.name): it was dropped on the path"
+      return (.overturned, sentence)
+    }
+    let isAltered = tampered.contains { if case .altered = $0.fate { true } else { false } }
+    if isAltered, questions.contains(.rewriting) || finding.phase == .middlebox { return (.proven, nil) }
+    guard tampered.isEmpty, pair.sameMessages > 0 else { return (.open, nil) }
+    if finding.rule.suspectsThirdParty {
+      return (.refuted, "the reset is in both recordings: it was made at the host itself (security software), or behind its capture point")
+    }
+    if let question = questions.first { return (.refuted, Self.innocence(question)) }
+    let blames = finding.phase == .middlebox || finding.causes.contains(where: Blame.isOnPath)
+    return blames ? (.refuted, "between the two capture points nothing is changed") : (.open, nil)
   }
 
   /// What it means that nothing is changed between the points.
@@ -65,5 +83,18 @@ extension HopComparison {
     case .reset: "the path did not send the reset"
     case .silence: "the request arrived, and no answer was lost on the path"
     }
+  }
+}
+
+extension Step {
+  /// A FIN or RST that its sender did not send.
+  fileprivate var isMadeEnd: Bool {
+    guard kind == .reset || kind == .fin, case .made = fate else { return false }
+    return true
+  }
+
+  fileprivate var isDropped: Bool {
+    guard kind == .message, case .dropped = fate else { return false }
+    return true
   }
 }

@@ -6,7 +6,6 @@ import Transcripts
 struct VerdictWriter {
   private let hop: HopComparison
   private let points: [CapturePoint]
-  private let labels: [String]
   private let context: PathContext
   private(set) var verdicts: [PathVerdict] = []
 
@@ -15,10 +14,9 @@ struct VerdictWriter {
     static let ofPair = 4
   }
 
-  init(_ hop: HopComparison, _ points: [CapturePoint], _ labels: [String], _ context: PathContext) {
+  init(_ hop: HopComparison, _ points: [CapturePoint], _ context: PathContext) {
     self.hop = hop
     self.points = points
-    self.labels = labels
     self.context = context
   }
 
@@ -92,14 +90,24 @@ struct VerdictWriter {
     let count = pair.sameMessages
     let isOpened = pair.steps.contains { $0.kind != .message && $0.isTheSame }
     guard count > 0 || isOpened else { return }
+    if count == 0, pair.near.messageCount + pair.far.messageCount > 0 { return addUnclear(pair, place) }
     append(
       PathVerdict(
         kind: .untouched, confidence: .proven,
         deed: count > 0
-          ? "nothing is changed on the path: every message that both recordings have is the same at both points"
-          : "nothing is changed on the path: what opens and ends the connection is the same at both points",
+          ? "every message that both recordings have is the same at both points"
+          : "what opens and ends the connection is the same at both points",
         why: nil, frames: [], pairs: [place], matters: false))
     addEnd(pair, place)
+  }
+
+  private mutating func addUnclear(_ pair: PairComparison, _ place: Int) {
+    let poorer = pair.near.messageCount <= pair.far.messageCount ? context.nearName : context.farName
+    append(
+      PathVerdict(
+        kind: .unclear, confidence: .possible,
+        deed: "no message can be compared: \(poorer) does not have them; record whole packets (snapshot length 0), from before the connection is opened",
+        why: nil, frames: [], pairs: [place], matters: false))
   }
 
   /// Who ended it, or let the other wait, where the path has no part in it.
@@ -111,7 +119,7 @@ struct VerdictWriter {
     let request = unanswered(pair)
     switch (end, request) {
     case (let end?, _) where end.kind == .reset:
-      say("the reset that ends the connection was sent by the \(end.sender.rawValue) itself: it is in both recordings", frames(end))
+      say("the reset that ends the connection comes from the \(end.sender.rawValue) itself: it is in both recordings", frames(end))
     case (let end?, let request?) where end.sender == .server:
       say("the \(request.name) reaches the server, which closes the connection itself instead of answering", frames(request) + frames(end))
     case (_, let request?) where silence(behind: request, until: end, pair) >= .seconds(1):
@@ -150,7 +158,7 @@ struct VerdictWriter {
           deed: isRefused
             ? "a device before \(one.server.address) refuses connections to \(one.server) in the name of the server, which never sees them"
             : "connections to \(one.server) do not reach the server: something between \(one.client.address) and \(one.server.address) drops the SYN",
-          why: "the SYN is not in the recording \(labels[hop.far]), which has other connections of \(one.server.address) and was running",
+          why: "the SYN is not in \(context.farName), which has other connections of \(one.server.address) and was running",
           frames: frame.map { [PathVerdict.Place(point: hop.near, frame: $0)] } ?? [], pairs: [], matters: true))
     }
   }

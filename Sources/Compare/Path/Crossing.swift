@@ -7,8 +7,7 @@ struct Crossing {
   let sender: Peer
   let sending: PointConnection
   let receiving: PointConnection
-  /// Sequence numbers are the same at both points.
-  let isTransparent: Bool
+  let path: PathKind
   let sendingSpan: ClosedRange<Timestamp>
   let receivingSpan: ClosedRange<Timestamp>
   /// A moment by the clock of the sender's point, told by that of the receiver's.
@@ -22,24 +21,26 @@ struct Crossing {
   private var received: PointConnection.Stream { receiving.stream(of: sender) }
 
   /// A place in the sender's stream at the sender's point, counted as at the receiver's point.
-  private func receiverOffset(_ offset: Int) -> Int { offset + Int(Int32(bitPattern: sent.base &- received.base)) }
-  private func senderOffset(_ offset: Int) -> Int { offset + Int(Int32(bitPattern: received.base &- sent.base)) }
+  private func receiverOffset(_ offset: Int) -> Int { offset + shift }
+  private func senderOffset(_ offset: Int) -> Int { offset - shift }
+  private var shift: Int { path == .transparent ? Int(Int32(bitPattern: sent.base &- received.base)) : 0 }
+  private var isTransparent: Bool { path != .ended }
 
   /// What became of a message that only the sender's point has.
   ///
   /// - Parameter isAnswered: the receiver's point has the answer to it.
   func fate(ofSent message: FrameStamp, reach: Int, isAnswered: Bool) -> Step.Fate {
-    if let why = absence(message.time, receivingSpan, toReceiver, names.receiving) { return .notRecorded(why: why) }
+    if let why = absence(message.time, receivingSpan, toReceiver, names.receiving, own: sendingSpan) { return .notRecorded(why: why) }
     if isAnswered {
-      return .notRecorded(why: "the \(sender.other.rawValue) answered it, so the recorder of \(names.receiving) has lost it")
+      return .notRecorded(why: "the \(sender.other.rawValue) answered it, so the recorder there has lost it")
     }
     if isTransparent, received.confirmed >= receiverOffset(reach) {
       return .notRecorded(
-        why: "the \(sender.other.rawValue) acknowledged its bytes: the recorder of \(names.receiving) may have lost it, or cut it")
+        why: "the \(sender.other.rawValue) acknowledged its bytes: the recorder there may have lost it, or cut it")
     }
     if !isTransparent {
       if received.missing > 0 {
-        return .notRecorded(why: "bytes are missing in \(names.receiving): the recorder may have lost it")
+        return .notRecorded(why: "bytes are missing in \(names.receiving): the recorder there may have lost it")
       }
       return .dropped(.likely, why: "the device that ends TCP between the two points did not pass it on")
     }
@@ -56,49 +57,62 @@ struct Crossing {
 
   /// What to think of a message that only the receiver's point has.
   func fate(ofReceived message: FrameStamp, reach: Int, isAnswer: Bool) -> Step.Fate {
-    if let why = absence(message.time, sendingSpan, toSender, names.sending) { return .notRecorded(why: why) }
+    if let why = absence(message.time, sendingSpan, toSender, names.sending, own: receivingSpan) { return .notRecorded(why: why) }
     if isTransparent {
       let end = senderOffset(reach)
       if sent.end >= end || sent.confirmed >= end {
-        return .notRecorded(why: "the \(sender.rawValue) did send these bytes, by its sequence numbers: the recorder of \(names.sending) has lost them, or cut them")
+        return .notRecorded(why: "the \(sender.rawValue) did send these bytes, by its sequence numbers: the recorder there may have lost them, or cut them")
       }
       let isOver = sendingSpan.upperBound.since(toSender(message.time)) < .milliseconds(200)
       return .made(isOver ? .likely : .proven, why: "the \(sender.rawValue) never sent these bytes")
     }
-    if sent.missing > 0 { return .notRecorded(why: "bytes are missing in \(names.sending): the recorder may have lost it") }
+    if sent.missing > 0 { return .notRecorded(why: "bytes are missing in \(names.sending): the recorder there may have lost it") }
     return .made(.likely, why: "the device that ends TCP between the two points sent it by itself")
   }
 
-  /// The other recording was not running, or knows nothing of the connection at that time.
+  private enum Limit {
+    /// A recording with nothing more in it for longer than this was stopped.
+    static let silence = TimeSpan.seconds(10)
+    /// What one recording shows for so long behind something is not the end of both.
+    static let proof = TimeSpan.seconds(1)
+  }
+
+  /// The other recording was not running at that time.
+  ///
+  /// - Parameters:
+  ///   - translate: to the clock of the other point.
+  ///   - span: of the other recording.
+  ///   - own: of the one that has it.
+  ///   - isEnd: nothing is expected behind it.
   func absence(
-    _ time: Timestamp, _ span: ClosedRange<Timestamp>, _ translate: (Timestamp) -> Timestamp, _ name: String
+    _ time: Timestamp, _ span: ClosedRange<Timestamp>, _ translate: (Timestamp) -> Timestamp, _ name: String,
+    own: ClosedRange<Timestamp>, isEnd: Bool = false
   ) -> String? {
     let there = translate(time)
     if there + patience < span.lowerBound { return "\(name) begins later" }
-    if there - patience > span.upperBound { return "\(name) ends before" }
-    return nil
+    let gap = there.since(span.upperBound)
+    guard gap > .zero else { return nil }
+    let goesOn = isEnd || own.upperBound.since(time) > Limit.proof
+    return gap < (isEnd ? Limit.proof : Limit.silence) && goesOn ? nil : "\(name) ends before"
   }
 
   // MARK: FIN and RST
 
   /// What became of a FIN or RST that only the sender's point has.
   func fate(ofSent closing: Closing) -> Step.Fate {
-    if let why = absence(closing.stamp.time, receivingSpan, toReceiver, names.receiving) { return .notRecorded(why: why) }
+    if let why = absence(closing.stamp.time, receivingSpan, toReceiver, names.receiving, own: sendingSpan) { return .notRecorded(why: why) }
     let end = receiverOffset(closing.end)
     if closing.kind == .fin, isTransparent, received.confirmed > end {
-      return .notRecorded(why: "the \(sender.other.rawValue) acknowledged it: the recorder of \(names.receiving) has lost it")
+      return .notRecorded(why: "the \(sender.other.rawValue) acknowledged it: the recorder there may have lost it")
     }
-    if receivingSpan.upperBound.since(toReceiver(closing.stamp.time)) < .milliseconds(20) {
-      return .notRecorded(why: "\(names.receiving) ends at that moment")
-    }
-    return .dropped(.likely, why: "the \(sender.rawValue) sent it, and it is not in \(names.receiving)")
+    return .dropped(.likely, why: "it is not in \(names.receiving)")
   }
 
   /// What to think of a FIN or RST that only the receiver's point has.
   func fate(ofReceived closing: Closing) -> Step.Fate {
-    if let why = absence(closing.stamp.time, sendingSpan, toSender, names.sending) { return .notRecorded(why: why) }
+    if let why = absence(closing.stamp.time, sendingSpan, toSender, names.sending, own: receivingSpan, isEnd: closing.kind == .rst) { return .notRecorded(why: why) }
     if closing.kind == .fin, isTransparent, sent.confirmed > senderOffset(closing.end) {
-      return .notRecorded(why: "the \(sender.other.rawValue) acknowledged it: the recorder of \(names.sending) has lost it")
+      return .notRecorded(why: "the \(sender.other.rawValue) acknowledged it: the recorder there may have lost it")
     }
     return .made(goesOn(after: closing) || differs(closing) != nil ? .proven : .likely, why: reasons(closing))
   }
@@ -117,7 +131,7 @@ struct Crossing {
   }
 
   private func reasons(_ closing: Closing) -> String {
-    var reasons = ["the \(sender.rawValue) did not send it, by \(names.sending)"]
+    var reasons = ["it is not in \(names.sending)"]
     if goesOn(after: closing) { reasons.append("there the \(sender.rawValue) goes on sending") }
     if let difference = differs(closing) { reasons.append(difference) }
     return reasons.joined(separator: "; ")

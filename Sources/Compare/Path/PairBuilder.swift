@@ -6,13 +6,13 @@ import Transcripts
 struct PairBuilder {
   private let pair: AlignedPair
   private let context: PathContext
-  private let isTransparent: Bool
+  private let path: PathKind
   private var steps: [Step] = []
 
   init(_ pair: AlignedPair, _ context: PathContext) {
     self.pair = pair
     self.context = context
-    isTransparent = pair.isTransparent
+    path = pair.path
   }
 
   func built() -> PairComparison {
@@ -21,9 +21,9 @@ struct PairBuilder {
     builder.addMessages(pair.client, answers: pair.server)
     builder.addMessages(pair.server, answers: pair.client)
     for sender in [Peer.client, .server] { builder.addClosings(sender) }
-    var result = PairComparison(near: pair.near, far: pair.far, common: pair.pair.common, isTransparent: isTransparent)
+    var result = PairComparison(near: pair.near, far: pair.far, common: pair.pair.common, path: path)
     result.steps = builder.inOrder()
-    result.notes = PathNote.all(pair.near, pair.far, isTransparent: isTransparent)
+    result.notes = PathNote.all(pair.near, pair.far, path)
     return result
   }
 
@@ -51,7 +51,7 @@ struct PairBuilder {
     let syn = (stamp(ours.synFrame, ours.synTime), stamp(theirs.synFrame, theirs.synTime))
     let synAck = (stamp(ours.synAckFrame, ours.synAckTime), stamp(theirs.synAckFrame, theirs.synAckTime))
     // Without sequence numbers in common each side has a handshake of its own.
-    guard isTransparent else { return }
+    guard path != .ended else { return }
     addOpening(.syn, "SYN", .client, syn.0, syn.1, isRepeated: ours.isRepeated || theirs.isRepeated)
     addOpening(.synAck, "SYN-ACK", .server, synAck.0, synAck.1, isRepeated: ours.isRepeated || theirs.isRepeated)
   }
@@ -61,7 +61,7 @@ struct PairBuilder {
   private mutating func addOpening(
     _ kind: Step.Kind, _ name: String, _ sender: Peer, _ near: FrameStamp?, _ far: FrameStamp?, isRepeated: Bool
   ) {
-    let crossing = context.crossing(sender, pair, isTransparent: true)
+    let crossing = context.crossing(sender, pair, path)
     let (sent, received) = sender == .client ? (near, far) : (far, near)
     switch (sent, received) {
     case (nil, nil): return
@@ -78,9 +78,7 @@ struct PairBuilder {
   // MARK: Messages
 
   private mutating func addMessages(_ lane: AlignedPair.Lane, answers: AlignedPair.Lane) {
-    let crossing = context.crossing(lane.sender, pair, isTransparent: isTransparent)
-    let sent = lane.sender == .client ? lane.near : lane.far
-    let received = lane.sender == .client ? lane.far : lane.near
+    let crossing = context.crossing(lane.sender, pair, path)
     // At the receiver's point: what it answered has arrived.
     let answered = Set((lane.sender == .client ? answers.far : answers.near).filter(\.identity.isResponse).map(\.identity.number))
     for entry in lane.entries {
@@ -100,7 +98,6 @@ struct PairBuilder {
         add(.message, message.name, lane.sender, isNear ? message.stamp : nil, isNear ? nil : message.stamp, fate)
       }
     }
-    _ = (sent, received)
   }
 
   private func fate(_ pair: (sent: PointMessage, received: PointMessage)) -> Step.Fate {
@@ -112,24 +109,24 @@ struct PairBuilder {
   // MARK: FIN and RST
 
   private mutating func addClosings(_ sender: Peer) {
-    let crossing = context.crossing(sender, pair, isTransparent: isTransparent)
+    let crossing = context.crossing(sender, pair, path)
     func closings(_ one: PointConnection) -> [Closing] { one.closings.filter { one.peer($0.side) == sender && !$0.isUnseen } }
     var received = closings(crossing.receiving)
     for closing in closings(crossing.sending) {
       let match = received.firstIndex { crossing.isSame(closing, $0) }
       let other = match.map { received.remove(at: $0) }
       let (near, far) = sender == .client ? (closing.stamp, other?.stamp) : (other?.stamp, closing.stamp)
-      let fate: Step.Fate = other == nil ? (isTransparent ? crossing.fate(ofSent: closing) : ownEnd(crossing.names.receiving)) : .same
+      let fate: Step.Fate = other == nil ? (path != .ended ? crossing.fate(ofSent: closing) : ownEnd(crossing.names.receiving)) : .same
       add(closing, sender, near, far, fate, in: crossing.sending)
     }
     for closing in received {
       let (near, far) = sender == .client ? (nil, closing.stamp) : (closing.stamp, nil)
-      add(closing, sender, near, far, isTransparent ? crossing.fate(ofReceived: closing) : ownEnd(crossing.names.sending), in: crossing.receiving)
+      add(closing, sender, near, far, path != .ended ? crossing.fate(ofReceived: closing) : ownEnd(crossing.names.sending), in: crossing.receiving)
     }
   }
 
   /// Where a device ends TCP, each side has an end of its own.
-  private func ownEnd(_ name: String) -> Step.Fate { .notRecorded(why: "the connection in \(name) has an end of its own") }
+  private func ownEnd(_ name: String) -> Step.Fate { .notRecorded(why: "the connection has another end in \(name)") }
 
   private mutating func add(
     _ closing: Closing, _ sender: Peer, _ near: FrameStamp?, _ far: FrameStamp?, _ fate: Step.Fate, in connection: PointConnection
@@ -154,9 +151,9 @@ extension Crossing {
   ///
   /// - Parameter isProven: the other point shows by what follows that it was there.
   func fate(ofOpening stamp: FrameStamp, isSent: Bool, isProven: Bool) -> Step.Fate {
-    let (span, translate, name) = isSent ? (receivingSpan, toReceiver, names.receiving) : (sendingSpan, toSender, names.sending)
-    if let why = absence(stamp.time, span, translate, name) { return .notRecorded(why: why) }
-    if isProven { return .notRecorded(why: "what follows shows that it was there: the recorder of \(name) has lost it") }
+    let (span, own, name) = isSent ? (receivingSpan, sendingSpan, names.receiving) : (sendingSpan, receivingSpan, names.sending)
+    if let why = absence(stamp.time, span, isSent ? toReceiver : toSender, name, own: own) { return .notRecorded(why: why) }
+    if isProven { return .notRecorded(why: "what follows shows that it was there: the recorder there may have lost it") }
     return isSent
       ? .dropped(.likely, why: "nothing in \(name) follows it")
       : .made(.likely, why: "it is not in \(name)")
@@ -165,7 +162,7 @@ extension Crossing {
   /// The same segment at both points.
   func isSame(_ sent: Closing, _ received: Closing) -> Bool {
     guard sent.kind == received.kind else { return false }
-    guard isTransparent else { return false }
+    guard path == .transparent else { return path == .renumbered && sent.position == received.position && sent.hasAck == received.hasAck }
     let base = (sending.stream(of: sender).base, receiving.stream(of: sender).base)
     return base.0 &+ UInt32(truncatingIfNeeded: sent.position) == base.1 &+ UInt32(truncatingIfNeeded: received.position)
       && sent.hasAck == received.hasAck

@@ -6,8 +6,7 @@ package struct PairComparison: Sendable {
   package var near: PointConnection
   package var far: PointConnection
   package var common: [ContentKey.Kind]
-  /// Sequence numbers are the same at both points.
-  package var isTransparent: Bool
+  package var path: PathKind
   /// In the order in which they happened.
   package var steps: [Step] = []
   /// What the path changes of the packets around the messages.
@@ -76,8 +75,14 @@ struct AlignedPair {
     server = Lane(.server, near, far)
   }
 
+  var path: PathKind {
+    if hasSameNumbers { return .transparent }
+    guard let ours = near.syn, let theirs = far.syn, ours.isForwarded(as: theirs) else { return .ended }
+    return .renumbered
+  }
+
   /// The same sequence numbers: either the first ones, or those of a message that both have.
-  var isTransparent: Bool {
+  private var hasSameNumbers: Bool {
     let isSame = near.clientStream.base == far.clientStream.base && near.serverStream.base == far.serverStream.base
     if near.isFromStart, far.isFromStart {
       guard near.handshake.synAckFrame > 0 || near.serverStream.end > 0, far.handshake.synAckFrame > 0 || far.serverStream.end > 0
@@ -103,7 +108,7 @@ struct AlignedPair {
       for case .both(let one, let other) in lane.entries { add(lane.sender, lane.near[one].stamp.time, lane.far[other].stamp.time) }
     }
     let (ours, theirs) = (near.handshake, far.handshake)
-    guard isTransparent else { return samples }
+    guard path != .ended else { return samples }
     // Nobody knows which of several is which.
     guard !ours.isRepeated, !theirs.isRepeated else { return samples }
     if ours.synFrame > 0, theirs.synFrame > 0 { add(.client, ours.synTime, theirs.synTime) }

@@ -19,13 +19,13 @@ struct PathContext {
   /// How much longer than any packet takes, and any clock is wrong.
   var patience: TimeSpan { (clock?.error ?? .zero) + usualTrip + .milliseconds(50) }
 
-  func crossing(_ sender: Peer, _ pair: AlignedPair, isTransparent: Bool) -> Crossing {
+  func crossing(_ sender: Peer, _ pair: AlignedPair, _ path: PathKind) -> Crossing {
     let isThere = sender == .client
     let there: (Timestamp) -> Timestamp = { far($0) }
     let back: (Timestamp) -> Timestamp = { near($0) }
     return Crossing(
       sender: sender, sending: isThere ? pair.near : pair.far, receiving: isThere ? pair.far : pair.near,
-      isTransparent: isTransparent, sendingSpan: isThere ? nearSpan : farSpan, receivingSpan: isThere ? farSpan : nearSpan,
+      path: path, sendingSpan: isThere ? nearSpan : farSpan, receivingSpan: isThere ? farSpan : nearSpan,
       toReceiver: isThere ? there : back, toSender: isThere ? back : there, patience: patience,
       names: isThere ? (nearName, farName) : (farName, nearName))
   }

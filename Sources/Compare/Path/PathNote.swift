@@ -9,18 +9,18 @@ package struct PathNote: Sendable, Hashable {
 }
 
 extension PathNote {
-  static func all(_ near: PointConnection, _ far: PointConnection, isTransparent: Bool) -> [PathNote] {
+  static func all(_ near: PointConnection, _ far: PointConnection, _ path: PathKind) -> [PathNote] {
     var notes: [PathNote] = []
     func say(_ text: String, isSuspicious: Bool = false) { notes.append(PathNote(text: text, isSuspicious: isSuspicious)) }
     if near.client != far.client { say("the client is \(near.client) at the client's point and \(far.client) at the server's: its address is translated") }
     if near.server != far.server { say("the server is \(near.server) at the client's point and \(far.server) at the server's: its address is translated") }
-    if !isTransparent {
-      let isOwn = near.syn.map { Options($0.options).layout } != far.syn.map { Options($0.options).layout }
+    switch path {
+    case .transparent: break
+    case .renumbered: say("a device between the two points gives the connection other sequence numbers, as some firewalls do")
+    case .ended:
       say(
-        isOwn
-          ? "the connection has other sequence numbers and other TCP options at the two points: a device between them ends TCP and opens a connection of its own (a proxy or WAN optimizer)"
-          : "the connection has other sequence numbers at the two points: a device between them rewrites them (a firewall), or ends TCP and opens a connection of its own",
-        isSuspicious: isOwn)
+        "the connection has other sequence numbers at the two points: a device between them ends TCP and opens a connection of its own (a proxy or WAN optimizer)",
+        isSuspicious: true)
     }
     notes += opening("SYN", "client", "server", sent: near.syn, received: far.syn)
     notes += opening("SYN-ACK", "server", "client", sent: far.synAck, received: near.synAck)
@@ -92,6 +92,8 @@ extension PathNote {
 
     private(set) var values: [UInt8: String] = [:]
     private(set) var others: Set<UInt8> = []
+    /// TSval (RFC 7323 3.2).
+    private(set) var timestamp: [UInt8]?
     /// What a host's own TCP decides.
     var layout: [UInt8: String] { values.filter { $0.key != 2 } }
 
@@ -108,7 +110,9 @@ extension PathNote {
         case (2, 4): values[2] = "\(Int(bytes[offset + 2]) << 8 | Int(bytes[offset + 3]))"
         case (3, 3): values[3] = "\(bytes[offset + 2])"
         case (4, 2): values[4] = "yes"
-        case (8, 10): values[8] = "yes"
+        case (8, 10):
+          values[8] = "yes"
+          timestamp = Array(bytes[(offset + 2)..<(offset + 6)])
         default: others.insert(kind)
         }
         offset += length

@@ -91,7 +91,7 @@ extension IncidentReport {
       out.object("near") { writeEnds(pair.near, to: out) }
       out.object("far") { writeEnds(pair.far, to: out) }
       out.member("foundBy", pair.common.isEmpty ? ["addresses and ports"] : pair.common.map(\.words))
-      out.member("sameSequenceNumbers", pair.isTransparent)
+      out.member("tcp", pair.path.rawValue)
       out.member("tampered", pair.isTampered)
       out.array("steps") { for step in pair.steps { write(step, to: out) } }
       out.member("path", pair.notes.map(\.text))

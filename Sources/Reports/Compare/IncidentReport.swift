@@ -36,7 +36,9 @@ extension IncidentReport {
     case nil: nil
     case .sameRecording: "both files are the same recording: name one made near the client and one made near the server"
     case .noConnections(let point):
-      "\(points[point].name) has no SMB connection, so there is nothing to compare; is it a recording of the same attempt, with whole packets (snapshot length 0)?"
+      points[point].frames == 0
+        ? "\(points[point].name) is empty"
+        : "\(points[point].name) has no SMB connection: what the other recording has did not arrive there, or this one was made on another interface or with a filter"
     case .otherTimes(let apart):
       "the two recordings have no connection in common: one ends \(apart) before the other begins\(inCommon)"
     case .otherIncidents:
@@ -55,12 +57,15 @@ extension IncidentReport {
   /// `the server's recorder is 3.7 s ahead (± 0.2 ms) and gains 50 ppm`
   func text(of clock: ClockRelation, far: Int) -> String {
     let isAhead = clock.offset >= .zero
-    var text = "the clock of \(labels[far]) is \(clock.offset.magnitude) \(isAhead ? "ahead" : "behind") (± \(clock.error))"
+    var text = "the clock of the \(points.count == 2 ? "server's recorder" : "recorder of \(labels[far])") is \(clock.offset.magnitude) \(isAhead ? "ahead" : "behind") (± \(Self.small(clock.error)))"
     if let drift = clock.drift, let error = clock.driftError {
       text += ", and \(drift >= 0 ? "gains" : "loses") \(rounded(abs(drift))) ppm (± \(rounded(error)))"
     }
     return text
   }
+
+  /// An error of a clock; what is below a tenth of a millisecond is as good as nothing.
+  private static func small(_ span: TimeSpan) -> String { span < .milliseconds(1) / 10 ? "less than 0.1 ms" : "\(span)" }
 
   private func rounded(_ value: Double) -> String { value >= 10 ? "\(Int(value.rounded()))" : "\((value * 10).rounded() / 10)" }
 
@@ -96,6 +101,9 @@ extension Step {
     }
   }
 
+  /// It says something about a recorder, and nothing about the path.
+  var isOfRecorder: Bool { if case .notRecorded = fate { true } else { false } }
+
   var tone: Tone {
     if isTampered { return .critical }
     return isTheSame ? .plain : .faint
@@ -125,6 +133,7 @@ extension PathVerdict {
     case .delayed: "held back on the path"
     case .unseen: "does not arrive"
     case .untouched: "the path is not to blame"
+    case .unclear: "cannot tell"
     case .host: "a host did it"
     }
   }

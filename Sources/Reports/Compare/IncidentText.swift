@@ -18,9 +18,8 @@ private struct IncidentText {
     static let pairs = 5
     /// Connections of one recording alone that are listed.
     static let alone = 10
-    /// Steps of one connection.
-    static let steps = 48
-    static let values = 64
+    /// Messages that a recorder lost, up to which each is told.
+    static let lost = 3
   }
 
   let report: IncidentReport
@@ -82,9 +81,10 @@ private struct IncidentText {
 
   private func write(_ verdict: PathVerdict) {
     out.separate()
-    let tone: Tone = verdict.matters ? .critical : .good
+    let isUnclear = verdict.kind == .unclear
+    let tone: Tone = verdict.matters ? .critical : isUnclear ? .warning : .good
     let certainty = verdict.matters ? " (\(verdict.confidence.rawValue))" : ""
-    out.flow([Phrase(verdict.matters ? "✗" : "✓", tone), Phrase(verdict.title + certainty + ":", tone)] + Phrase.words(verdict.deed), indent: 0, hanging: 2)
+    out.flow([Phrase(verdict.matters ? "✗" : isUnclear ? "?" : "✓", tone), Phrase(verdict.title + certainty + ":", tone)] + Phrase.words(verdict.deed), indent: 0, hanging: 2)
     var places = report.text(of: verdict.frames)
     if verdict.pairs.count > 1 { places += "\(places.isEmpty ? "" : "; ")on \(grouped(verdict.pairs.count)) connections" }
     if !places.isEmpty { out.flow(Phrase.words(places, .faint), indent: 4, hanging: 4) }
@@ -110,19 +110,56 @@ private struct IncidentText {
 
   private func writeSteps(_ pair: PairComparison, _ hop: HopComparison) {
     let isWhole = detail == .verbose || pair.isTampered
-    let shown = isWhole ? pair.steps.prefix(Limit.steps) : pair.steps.filter { !$0.isTheSame }.prefix(Limit.steps)
+    let lost = pair.steps.filter(\.isOfRecorder)
+    let foldsLost = detail != .verbose && lost.count > Limit.lost
+    let shown = pair.steps.filter { (isWhole || !$0.isTheSame) && !(foldsLost && $0.isOfRecorder) }[...]
     if !shown.isEmpty {
       let (near, far) = (report.labels[hop.near], report.labels[hop.far])
       let widths = (max(near.count, 6), max(far.count, 6))
       out.line("    \(pad(near, widths.0))    \(pad(far, widths.1))", .faint)
-      for step in shown { write(step, widths) }
+      writeFolded(shown, widths, pair)
     }
+    if foldsLost { writeLost(lost) }
     let same = pair.sameMessages
     if !isWhole { out.flow(Phrase.words("\(counted(same, "message is", "messages are")) the same at both points", .faint), indent: 2, hanging: 4) }
     let passed = max(pair.near.passedOver, pair.far.passedOver)
     if passed > 0 {
       out.flow(Phrase.words("\(grouped(passed)) messages in the middle of the connection were not compared one by one", .faint), indent: 2, hanging: 4)
     }
+  }
+
+  /// How much each recorder lost or cut, by what shows it.
+  private func writeLost(_ steps: [Step]) {
+    var counts: [(why: String, count: Int)] = []
+    for step in steps {
+      guard case .notRecorded(let why) = step.fate else { continue }
+      if let place = counts.firstIndex(where: { $0.why == why }) { counts[place].count += 1 } else { counts.append((why, 1)) }
+    }
+    for (why, count) in counts {
+      out.flow(
+        [Phrase("?", .faint)] + Phrase.words("\(counted(count, "message is", "messages are")) only in one recording: \(why)", .faint),
+        indent: 2, hanging: 4)
+    }
+  }
+
+  /// What is the same is told one by one only around what is not.
+  private func writeFolded(_ steps: ArraySlice<Step>, _ widths: (Int, Int), _ pair: PairComparison) {
+    let steps = Array(steps)
+    let odd = steps.indices.filter { !steps[$0].isTheSame || steps[$0].isDelayed }
+    var folded = 0
+    func tellFolded() {
+      if folded > 0 { out.line("  = \(counted(folded, "more", "more")), the same at both points", .faint) }
+      folded = 0
+    }
+    for (place, step) in steps.enumerated() {
+      guard detail == .verbose || odd.contains(where: { abs($0 - place) <= 2 }) else {
+        folded += 1
+        continue
+      }
+      tellFolded()
+      write(step, widths)
+    }
+    tellFolded()
   }
 
   private func write(_ step: Step, _ widths: (Int, Int)) {
@@ -140,20 +177,23 @@ private struct IncidentText {
   // MARK: What each recording says alone
 
   private func writeSettlements(_ hop: HopComparison, _ place: Int) {
-    for one in hop.settlements(of: place, report.points) {
+    let all = hop.settlements(of: place, report.points)
+    for one in all where !(one.point == hop.far && all.contains { $0.point == hop.near && $0.isAlike(one) }) {
       let finding = one.finding
+      let isOfBoth = one.point == hop.near && all.contains { $0.point == hop.far && $0.isAlike(one) }
       let title = "\(finding.severity.rawValue)[\(finding.rule.id)]"
       let outcome =
         switch one.outcome {
         case .proven: "proven by the comparison"
         case .refuted: "not the path"
+        case .overturned: "not so"
         case .open: finding.confidence.rawValue
         }
       out.flow(
-        [Phrase("\(report.labels[one.point]) alone:", .faint), Phrase(title, Tone(finding.severity))]
+        [Phrase(isOfBoth ? "each alone:" : "\(report.labels[one.point]) alone:", .faint), Phrase(title, Tone(finding.severity))]
           + Phrase.words("\(finding.summary) (\(outcome))"), indent: 2, hanging: 4)
       if let sentence = one.sentence { out.flow(Phrase.words(sentence), indent: 6, hanging: 6) }
-      if finding.isPrimary, one.outcome == .refuted {
+      if finding.isPrimary, one.outcome == .refuted || one.outcome == .overturned {
         for cause in one.causes.prefix(3) { out.flow([Phrase("or", .faint)] + Phrase.words(cause), indent: 6, hanging: 9) }
       }
     }
@@ -185,7 +225,17 @@ extension IncidentReport {
     let hops = comparison.hops
     let pairs = hops.map(\.pairs.count).max() ?? 0
     let tampered = hops.reduce(0) { $0 + $1.pairs.count(where: \.isTampered) }
-    guard comparison.isTampered else { return "\(counted(pairs, "connection")) compared: nothing is changed on the path" }
+    guard comparison.isTampered else {
+      let isClear = !hops.contains { $0.verdicts.contains { $0.kind == .unclear } }
+      return "\(counted(pairs, "connection")) compared: \(isClear ? "nothing is changed on the path" : "as far as they can be, nothing is changed on the path")"
+    }
     return "\(counted(pairs, "connection")) compared: the path changes \(tampered == 0 ? "what opens others" : grouped(tampered) + " of them")"
+  }
+}
+
+extension Settlement {
+  /// Both recordings find the same, and the same becomes of it.
+  fileprivate func isAlike(_ other: Settlement) -> Bool {
+    finding.rule.id == other.finding.rule.id && outcome == other.outcome && sentence == other.sentence
   }
 }
