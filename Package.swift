@@ -72,10 +72,12 @@ let package = Package(
         "Packets", "Protocols", "Transcripts", "Rules", .product(name: "Algorithms", package: "swift-algorithms"),
       ],
       swiftSettings: settings),
+    // The same incident at several capture points, and one that works with one that does not.
+    .target(name: "Compare", dependencies: ["Packets", "Protocols", "Transcripts", "Rules", "Diagnosis"], swiftSettings: settings),
     .target(
       name: "Reports",
       dependencies: [
-        "Packets", "Protocols", "Transcripts", "Rules", "Diagnosis", "Rainbow",
+        "Packets", "Protocols", "Transcripts", "Rules", "Diagnosis", "Compare", "Rainbow",
         .product(name: "Algorithms", package: "swift-algorithms"),
       ],
       exclude: ["REFERENCE.md", "Schema"], swiftSettings: settings),
@@ -92,7 +94,7 @@ let package = Package(
     .executableTarget(
       name: "smbdx",
       dependencies: [
-        "Capture", "Extracts", "Packets", "Protocols", "Transcripts", "Rules", "Diagnosis", "Reports", "System",
+        "Capture", "Extracts", "Packets", "Protocols", "Transcripts", "Rules", "Diagnosis", "Compare", "Reports", "System",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],

@@ -10,8 +10,8 @@ package struct Handshake: Sendable {
   package private(set) var lastTryTime = Timestamp(nanoseconds: 0)
   package private(set) var lastTryFrame: UInt32 = 0
   package private(set) var lastTryGap: UInt32 = 0
-  var synSequence: UInt32 = 0
-  var synAckSequence: UInt32 = 0
+  package internal(set) var synSequence: UInt32 = 0
+  package internal(set) var synAckSequence: UInt32 = 0
   /// Options and TTL or hop limit of the SYN and the SYN-ACK.
   package internal(set) var synOptions = TCPOptions()
   package internal(set) var synAckOptions = TCPOptions()

@@ -79,7 +79,7 @@ extension [SMB2NegotiateContext] {
 }
 
 extension SMB2NegotiateContext {
-  init(type: UInt16, _ data: borrowing ByteView) throws(DecodeError) {
+  package init(type: UInt16, _ data: borrowing ByteView) throws(DecodeError) {
     switch type {
     case 0x0001: self = .preauthIntegrity(hashAlgorithms: try Self.list(data, from: 4))
     case 0x0002: self = .encryption(try Self.list(data, from: 2).map(SMB2Cipher.init))

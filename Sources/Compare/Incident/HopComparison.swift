@@ -1,0 +1,63 @@
+package import Packets
+
+/// Two capture points with nothing between them but the path: the nearer to the client first.
+package struct HopComparison: Sendable {
+  /// Places of the two points.
+  package var near: Int
+  package var far: Int
+  package var clock: ClockRelation?
+  /// What the way between the points takes there and back, as a rule.
+  package var usualTrip: TimeSpan
+  package var pairs: [PairComparison]
+  package var onlyNear: [PointConnection]
+  package var onlyFar: [PointConnection]
+  /// In order of weight.
+  package internal(set) var verdicts: [PathVerdict] = []
+}
+
+/// Two points before anything is said about them.
+struct PairedPoints {
+  let pairing: Pairing
+  let aligned: [AlignedPair]
+  /// What answers take longer at the first point.
+  let trips: [TimeSpan]
+
+  init(_ near: CapturePoint, _ far: CapturePoint) {
+    pairing = Pairing(near: near.connections, far: far.connections)
+    aligned = pairing.pairs.map { AlignedPair($0, near.connections[$0.near], far.connections[$0.far]) }
+    trips = aligned.flatMap(\.roundTrips).sorted()
+  }
+
+  /// The median; zero when nothing tells.
+  var usualTrip: TimeSpan { trips.isEmpty ? .zero : trips[trips.count / 2] }
+
+  /// The recordings have the same frames at the same times.
+  var isSameRecording: Bool {
+    let samples = aligned.flatMap(\.samples)
+    return samples.count > 3 && samples.allSatisfy { $0.near == $0.far }
+  }
+}
+
+extension HopComparison {
+  init(_ points: [CapturePoint], near: Int, far: Int, labels: [String]) {
+    let (ours, theirs) = (points[near], points[far])
+    let paired = PairedPoints(ours, theirs)
+    self.near = near
+    self.far = far
+    clock = ClockRelation(paired.aligned.flatMap(\.samples))
+    usualTrip = max(.zero, paired.usualTrip)
+    let context = PathContext(
+      clock: clock, nearSpan: ours.first...max(ours.first, ours.last), farSpan: theirs.first...max(theirs.first, theirs.last),
+      nearName: Self.recording(labels[near], points.count), farName: Self.recording(labels[far], points.count), usualTrip: usualTrip)
+    pairs = paired.aligned.map { PairBuilder($0, context).built() }
+    onlyNear = paired.pairing.onlyNear.map { ours.connections[$0] }
+    onlyFar = paired.pairing.onlyFar.map { theirs.connections[$0] }
+    verdicts = VerdictWriter(self, points, context).written()
+  }
+
+  private static func recording(_ label: String, _ count: Int) -> String {
+    count == 2 ? "the \(label)'s recording" : "the recording \(label)"
+  }
+
+  package var isTampered: Bool { verdicts.contains(where: \.matters) }
+}

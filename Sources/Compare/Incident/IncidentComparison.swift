@@ -1,0 +1,74 @@
+package import Packets
+
+/// One incident, recorded at two or three points: what the path between them did.
+package struct IncidentComparison: Sendable {
+  /// Why nothing can be compared.
+  package enum Problem: Sendable, Equatable {
+    case sameRecording
+    /// Not one SMB connection in a recording.
+    case noConnections(point: Int)
+    /// Their times do not overlap, and they share no connection.
+    case otherTimes(apart: TimeSpan)
+    /// They share no connection.
+    case otherIncidents
+  }
+
+  /// From the client to the server.
+  package private(set) var points: [CapturePoint]
+  /// What the points are called: `client` and `server`, or the names of three recordings.
+  package private(set) var labels: [String]
+  /// The user named them in another order.
+  package private(set) var isReordered = false
+  package private(set) var hops: [HopComparison] = []
+  package private(set) var problem: Problem?
+
+  /// - Parameter points: two or three, in the order in which the user named them.
+  package init(_ points: [CapturePoint]) {
+    self.points = points
+    labels = points.count == 2 ? ["client", "server"] : points.map(\.name)
+    for place in points.indices where points[place].connections.isEmpty {
+      problem = .noConnections(point: place)
+      return
+    }
+    reorder()
+    let neighbours = Array(zip(self.points.indices, self.points.indices.dropFirst()))
+    hops = neighbours.map { HopComparison(self.points, near: $0, far: $1, labels: labels) }
+    if hops.contains(where: { PairedPoints(self.points[$0.near], self.points[$0.far]).isSameRecording }) {
+      problem = .sameRecording
+    } else if hops.allSatisfy({ $0.pairs.isEmpty && !$0.isTampered }) {
+      problem = strangers
+    }
+  }
+
+  /// Something on the path did what it must not do.
+  package var isTampered: Bool { hops.contains(where: \.isTampered) }
+
+  private var strangers: Problem {
+    let (first, second) = points[0].first < points[1].first ? (points[0], points[1]) : (points[1], points[0])
+    let gap = second.first.since(first.last)
+    // Clocks that nobody set are hours off: what does not overlap may still be one incident, and then shares connections.
+    return gap > .zero ? .otherTimes(apart: gap) : .otherIncidents
+  }
+
+  /// Answers take longer the farther from the server they are recorded.
+  private mutating func reorder() {
+    var order = Array(points.indices)
+    for _ in points.indices {
+      for place in order.indices.dropLast() where PairedPoints(points[order[place]], points[order[place + 1]]).isBackward {
+        order.swapAt(place, place + 1)
+      }
+    }
+    guard order != Array(points.indices) else { return }
+    isReordered = true
+    points = order.map { points[$0] }
+    if labels.count > 2 { labels = points.map(\.name) }
+  }
+}
+
+extension PairedPoints {
+  /// Nearly all answers come sooner at the first point than at the second, so it is the one nearer to the server.
+  var isBackward: Bool {
+    guard trips.count >= 3 else { return trips.allSatisfy { $0 < .zero } && !trips.isEmpty }
+    return trips[trips.count * 9 / 10] < .zero
+  }
+}

@@ -1,0 +1,188 @@
+import Packets
+import Rules
+import Transcripts
+
+/// Says in sentences what the path between two points does to connections.
+struct VerdictWriter {
+  private let hop: HopComparison
+  private let points: [CapturePoint]
+  private let context: PathContext
+  private(set) var verdicts: [PathVerdict] = []
+
+  private enum Limit {
+    /// Of one connection: what follows from the first is no news.
+    static let ofPair = 4
+  }
+
+  init(_ hop: HopComparison, _ points: [CapturePoint], _ context: PathContext) {
+    self.hop = hop
+    self.points = points
+    self.context = context
+  }
+
+  func written() -> [PathVerdict] {
+    var writer = self
+    for (place, pair) in hop.pairs.enumerated() { writer.add(pair, place) }
+    writer.addUnseen()
+    return writer.verdicts.enumerated().sorted {
+      ($1.element.matters ? 1 : 0, $1.element.pairs.count, $0.offset) < ($0.element.matters ? 1 : 0, $0.element.pairs.count, $1.offset)
+    }.map(\.element)
+  }
+
+  // MARK: One connection
+
+  private mutating func add(_ pair: PairComparison, _ place: Int) {
+    let tampered = pair.steps.filter(\.isTampered)
+    guard !tampered.isEmpty else { return addUntouched(pair, place) }
+    let resets = tampered.filter { if case .made = $0.fate { $0.kind == .reset } else { false } }
+    let isDouble = Set(resets.map(\.sender)).count == 2
+    var count = 0
+    if isDouble { addDoubleReset(resets, pair, place) }
+    for step in tampered where count < Limit.ofPair {
+      if isDouble, step.kind == .reset, case .made = step.fate { continue }
+      add(step, pair, place)
+      count += 1
+    }
+  }
+
+  private func device(_ pair: PairComparison) -> String {
+    "the device between \(pair.near.client.address) and \(pair.far.server.address)"
+  }
+
+  private func frames(_ step: Step) -> [PathVerdict.Place] {
+    let near = step.near.map { PathVerdict.Place(point: hop.near, frame: $0.number) }
+    let far = step.far.map { PathVerdict.Place(point: hop.far, frame: $0.number) }
+    return (step.sender == .client ? [near, far] : [far, near]).compactMap(\.self)
+  }
+
+  private mutating func add(_ step: Step, _ pair: PairComparison, _ place: Int) {
+    let (from, to) = (step.sender.rawValue, step.sender.other.rawValue)
+    let what = step.kind == .message ? "the \(step.name)" : "the \(step.name) of the \(from)"
+    switch step.fate {
+    case .altered(let changes):
+      let deeds = FieldChange.list(changes.map(\.deed))
+      append(.altered, .proven, "\(device(pair)) \(deeds) in the \(step.name), on the way from the \(from) to the \(to)", nil, step, place)
+    case .dropped(let confidence, let why):
+      append(.dropped, confidence, "\(what) does not reach the \(to): something between \(pair.near.client.address) and \(pair.far.server.address) drops it", why, step, place)
+    case .made(let confidence, let why) where step.kind == .reset:
+      append(.reset, confidence, "the reset that reaches the \(to) in the name of the \(from) was not sent by the \(from): \(device(pair)) made it", why, step, place)
+    case .made(let confidence, let why):
+      append(.made, confidence, "\(what) that reaches the \(to) was not sent by the \(from): \(device(pair)) made it", why, step, place)
+    case .same, .sameAsFarAsCaptured, .notRecorded:
+      guard let transit = step.transit else { return }
+      append(
+        .delayed, .proven, "\(what) is held back between the two points, on the way from the \(from) to the \(to)",
+        "it took \(transit), others take \(hop.usualTrip / 2)", step, place)
+    }
+  }
+
+  private mutating func addDoubleReset(_ resets: [Step], _ pair: PairComparison, _ place: Int) {
+    let first = Peer.allOfTwo.compactMap { peer in resets.first { $0.sender == peer } }
+    append(
+      PathVerdict(
+        kind: .reset, confidence: .proven,
+        deed: "the connection was reset by neither host: \(device(pair)) sent a reset to each of them in the name of the other",
+        why: "neither reset is in the recording of the host that is said to have sent it", frames: first.flatMap(frames), pairs: [place],
+        matters: true))
+  }
+
+  private mutating func addUntouched(_ pair: PairComparison, _ place: Int) {
+    let count = pair.sameMessages
+    let isOpened = pair.steps.contains { $0.kind != .message && $0.isTheSame }
+    guard count > 0 || isOpened else { return }
+    if count == 0, pair.near.messageCount + pair.far.messageCount > 0 { return addUnclear(pair, place) }
+    append(
+      PathVerdict(
+        kind: .untouched, confidence: .proven,
+        deed: count > 0
+          ? "every message that both recordings have is the same at both points"
+          : "what opens and ends the connection is the same at both points",
+        why: nil, frames: [], pairs: [place], matters: false))
+    addEnd(pair, place)
+  }
+
+  private mutating func addUnclear(_ pair: PairComparison, _ place: Int) {
+    let poorer = pair.near.messageCount <= pair.far.messageCount ? context.nearName : context.farName
+    append(
+      PathVerdict(
+        kind: .unclear, confidence: .possible,
+        deed: "no message can be compared: \(poorer) does not have them; record whole packets (snapshot length 0), from before the connection is opened",
+        why: nil, frames: [], pairs: [place], matters: false))
+  }
+
+  /// Who ended it, or let the other wait, where the path has no part in it.
+  private mutating func addEnd(_ pair: PairComparison, _ place: Int) {
+    func say(_ deed: String, _ frames: [PathVerdict.Place]) {
+      append(PathVerdict(kind: .host, confidence: .proven, deed: deed, why: nil, frames: frames, pairs: [place], matters: false))
+    }
+    let end = pair.steps.first { ($0.kind == .reset || $0.kind == .fin) && $0.isTheSame && !$0.isLate }
+    let request = unanswered(pair)
+    switch (end, request) {
+    case (let end?, _) where end.kind == .reset:
+      say("the reset that ends the connection comes from the \(end.sender.rawValue) itself: it is in both recordings", frames(end))
+    case (let end?, let request?) where end.sender == .server:
+      say("the \(request.name) reaches the server, which closes the connection itself instead of answering", frames(request) + frames(end))
+    case (_, let request?) where silence(behind: request, until: end, pair) >= .seconds(1):
+      say("the \(request.name) reaches the server, and the server does not answer it: the server is at fault, and not the path", frames(request))
+    default: break
+    }
+  }
+
+  /// The client's last request, when both recordings have it, and neither has anything of the server behind it.
+  private func unanswered(_ pair: PairComparison) -> Step? {
+    guard let last = pair.steps.last(where: { $0.kind == .message }), last.sender == .client, last.isTheSame else { return nil }
+    return last
+  }
+
+  private func silence(behind request: Step, until end: Step?, _ pair: PairComparison) -> TimeSpan {
+    guard let asked = request.far?.time else { return .zero }
+    return (end?.far?.time ?? points[hop.far].last).since(asked)
+  }
+
+  // MARK: Connections that only one point has
+
+  /// A client's attempt that the server's recording knows nothing of, although it has that server and was running.
+  private mutating func addUnseen() {
+    let servers = Set(points[hop.far].connections.map(\.server.address)).union(points[hop.far].connections.map(\.client.address))
+    for one in hop.onlyNear {
+      guard one.handshake.synFrame > 0, servers.contains(one.server.address) else { continue }
+      let span = context.farSpan
+      let there = context.far(one.handshake.synTime)
+      guard there - context.patience >= span.lowerBound, there + context.patience <= span.upperBound else { continue }
+      let isRefused = one.closings.contains { one.peer($0.side) == .server && $0.kind == .rst }
+      guard isRefused || one.isEmptyOfServer else { continue }
+      let frame = isRefused ? one.closings.first { one.peer($0.side) == .server }?.stamp.number : one.handshake.synFrame
+      append(
+        PathVerdict(
+          kind: .unseen, confidence: .likely,
+          deed: isRefused
+            ? "a device before \(one.server.address) refuses connections to \(one.server) in the name of the server, which never sees them"
+            : "connections to \(one.server) do not reach the server: something between \(one.client.address) and \(one.server.address) drops the SYN",
+          why: "the SYN is not in \(context.farName), which has other connections of \(one.server.address) and was running",
+          frames: frame.map { [PathVerdict.Place(point: hop.near, frame: $0)] } ?? [], pairs: [], matters: true))
+    }
+  }
+
+  // MARK: Together
+
+  private mutating func append(
+    _ kind: PathVerdict.Kind, _ confidence: Confidence, _ deed: String, _ why: String?, _ step: Step, _ place: Int
+  ) {
+    append(
+      PathVerdict(kind: kind, confidence: confidence, deed: deed, why: why, frames: frames(step), pairs: [place], matters: true))
+  }
+
+  /// Connections that fared alike are told once.
+  private mutating func append(_ verdict: PathVerdict) {
+    if let same = verdicts.firstIndex(where: { $0.kind == verdict.kind && $0.deed == verdict.deed }) {
+      verdicts[same].pairs += verdict.pairs
+      verdicts[same].confidence = min(verdicts[same].confidence, verdict.confidence)
+    } else {
+      verdicts.append(verdict)
+    }
+  }
+}
+
+extension Peer {
+  static let allOfTwo: [Peer] = [.client, .server]
+}

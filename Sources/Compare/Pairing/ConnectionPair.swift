@@ -1,0 +1,104 @@
+import Packets
+
+/// One connection at two capture points, by their places in the lists of those.
+package struct ConnectionPair: Sendable, Equatable {
+  package var near: Int
+  package var far: Int
+  /// What the two have in common, the strongest first; empty when only their addresses and ports do.
+  package var common: [ContentKey.Kind]
+}
+
+/// Which connection at one point is which at another: by content, for addresses and ports may be rewritten on the way.
+package struct Pairing: Sendable {
+  package private(set) var pairs: [ConnectionPair] = []
+  package private(set) var onlyNear: [Int] = []
+  package private(set) var onlyFar: [Int] = []
+
+  private enum Limit {
+    /// Connections that share one content: more have it by the way a server or a device works, and it tells none.
+    static let shared = 16
+    /// Content that speaks for the same connection as much as this is enough.
+    static let enough = 4
+  }
+
+  private struct Candidate {
+    var pair: ConnectionPair
+    var weight: Int
+  }
+
+  package init(near: [PointConnection], far: [PointConnection]) {
+    var freeNear = Set(near.indices)
+    var freeFar = Set(far.indices)
+    func take(_ pair: ConnectionPair) {
+      guard freeNear.contains(pair.near), freeFar.contains(pair.far) else { return }
+      freeNear.remove(pair.near)
+      freeFar.remove(pair.far)
+      pairs.append(pair)
+    }
+    let candidates = Self.candidates(near, far)
+    for one in candidates where one.weight >= Limit.enough { take(one.pair) }
+    // A SYN that got no answer has nothing but its number: that is enough where no other connection has it.
+    for one in candidates where one.weight < Limit.enough { take(one.pair) }
+    let ends: (PointConnection) -> [Endpoint]? = { [$0.client, $0.server] }
+    for pair in Self.inOrder(near, far, freeNear, freeFar, by: ends) { take(pair) }
+    // Behind a device that rewrites addresses and sequence numbers.
+    let beginning: (PointConnection) -> UInt64? = { $0.first.first?.digest }
+    for pair in Self.inOrder(near, far, freeNear, freeFar, by: beginning) { take(pair) }
+    pairs.sort { $0.near < $1.near }
+    onlyNear = freeNear.sorted()
+    onlyFar = freeFar.sorted()
+  }
+
+  /// Pairs with something in common, the surest first.
+  private static func candidates(_ near: [PointConnection], _ far: [PointConnection]) -> [Candidate] {
+    var places: [ContentKey: [Int]] = [:]
+    for (index, one) in far.enumerated() {
+      for key in one.keys where places[key, default: []].count <= Limit.shared { places[key, default: []].append(index) }
+    }
+    var candidates: [Candidate] = []
+    for (index, one) in near.enumerated() {
+      var common: [Int: [ContentKey.Kind]] = [:]
+      for key in one.keys {
+        guard let others = places[key], others.count <= Limit.shared else { continue }
+        for other in others where common[other]?.contains(key.kind) != true { common[other, default: []].append(key.kind) }
+      }
+      for (other, kinds) in common {
+        let sorted = kinds.sorted { ($1.weight, $0.rawValue) < ($0.weight, $1.rawValue) }
+        candidates.append(
+          Candidate(
+            pair: ConnectionPair(near: index, far: other, common: sorted), weight: kinds.reduce(0) { $0 + $1.weight }))
+      }
+    }
+    return candidates.sorted { ($1.weight, $0.pair.near, $0.pair.far) < ($0.weight, $1.pair.near, $1.pair.far) }
+  }
+
+  /// Connections that are alike, where both points have as many of them: in their order.
+  private static func inOrder(
+    _ near: [PointConnection], _ far: [PointConnection], _ freeNear: Set<Int>, _ freeFar: Set<Int>,
+    by likeness: (PointConnection) -> (some Hashable)?
+  ) -> [ConnectionPair] {
+    func groups(_ connections: [PointConnection], _ free: Set<Int>) -> [AnyHashable: [Int]] {
+      var groups: [AnyHashable: [Int]] = [:]
+      for place in free.sorted() {
+        if let key = likeness(connections[place]) { groups[AnyHashable(key), default: []].append(place) }
+      }
+      return groups
+    }
+    let theirs = groups(far, freeFar)
+    return groups(near, freeNear).flatMap { key, places -> [ConnectionPair] in
+      guard let others = theirs[key], others.count == places.count else { return [] }
+      return zip(places, others).filter { !contradicts(near[$0], far[$1]) }
+        .map { ConnectionPair(near: $0, far: $1, common: []) }
+    }
+  }
+
+  /// Both have what no other connection has, and it is not the same. A device may give a connection other sequence numbers,
+  /// which leaves its messages as they are.
+  private static func contradicts(_ one: PointConnection, _ other: PointConnection) -> Bool {
+    let kinds = Set(one.keys.map(\.kind)).intersection(other.keys.map(\.kind))
+    guard kinds.isSubset(of: [.syn, .handshake]) else { return true }
+    guard !kinds.isEmpty else { return false }
+    let digests = Set(one.first.map(\.digest))
+    return !other.first.contains { digests.contains($0.digest) }
+  }
+}

@@ -1,0 +1,139 @@
+import Packets
+import Rules
+import Transcripts
+
+/// What one direction of a connection looks like at the point of its sender and at that of its receiver.
+struct Crossing {
+  let sender: Peer
+  let sending: PointConnection
+  let receiving: PointConnection
+  let path: PathKind
+  let sendingSpan: ClosedRange<Timestamp>
+  let receivingSpan: ClosedRange<Timestamp>
+  /// A moment by the clock of the sender's point, told by that of the receiver's.
+  let toReceiver: (Timestamp) -> Timestamp
+  let toSender: (Timestamp) -> Timestamp
+  /// How wrong the clocks may be, and how long packets take.
+  let patience: TimeSpan
+  let names: (sending: String, receiving: String)
+
+  private var sent: PointConnection.Stream { sending.stream(of: sender) }
+  private var received: PointConnection.Stream { receiving.stream(of: sender) }
+
+  /// A place in the sender's stream at the sender's point, counted as at the receiver's point.
+  private func receiverOffset(_ offset: Int) -> Int { offset + shift }
+  private func senderOffset(_ offset: Int) -> Int { offset - shift }
+  private var shift: Int { path == .transparent ? Int(Int32(bitPattern: sent.base &- received.base)) : 0 }
+  private var isTransparent: Bool { path != .ended }
+
+  /// What became of a message that only the sender's point has.
+  ///
+  /// - Parameter isAnswered: the receiver's point has the answer to it.
+  func fate(ofSent message: FrameStamp, reach: Int, isAnswered: Bool) -> Step.Fate {
+    if let why = absence(message.time, receivingSpan, toReceiver, names.receiving, own: sendingSpan) { return .notRecorded(why: why) }
+    if isAnswered {
+      return .notRecorded(why: "the \(sender.other.rawValue) answered it, so the recorder there has lost it")
+    }
+    if isTransparent, received.confirmed >= receiverOffset(reach) {
+      return .notRecorded(
+        why: "the \(sender.other.rawValue) acknowledged its bytes: the recorder there may have lost it, or cut it")
+    }
+    if !isTransparent {
+      if received.missing > 0 {
+        return .notRecorded(why: "bytes are missing in \(names.receiving): the recorder there may have lost it")
+      }
+      return .dropped(.likely, why: "the device that ends TCP between the two points did not pass it on")
+    }
+    if sent.confirmed >= reach {
+      return .dropped(.likely, why: "its bytes were acknowledged, but not by the \(sender.other.rawValue): a device took them and did not pass them on")
+    }
+    let mayComeLater = receivingSpan.upperBound.since(toReceiver(message.time)) < .seconds(1)
+    return .dropped(
+      mayComeLater ? .likely : .proven,
+      why: mayComeLater
+        ? "\(names.receiving) ends soon after it"
+        : "the \(sender.other.rawValue) never acknowledged its bytes")
+  }
+
+  /// What to think of a message that only the receiver's point has.
+  func fate(ofReceived message: FrameStamp, reach: Int, isAnswer: Bool) -> Step.Fate {
+    if let why = absence(message.time, sendingSpan, toSender, names.sending, own: receivingSpan) { return .notRecorded(why: why) }
+    if isTransparent {
+      let end = senderOffset(reach)
+      if sent.end >= end || sent.confirmed >= end {
+        return .notRecorded(why: "the \(sender.rawValue) did send these bytes, by its sequence numbers: the recorder there may have lost them, or cut them")
+      }
+      let isOver = sendingSpan.upperBound.since(toSender(message.time)) < .milliseconds(200)
+      return .made(isOver ? .likely : .proven, why: "the \(sender.rawValue) never sent these bytes")
+    }
+    if sent.missing > 0 { return .notRecorded(why: "bytes are missing in \(names.sending): the recorder there may have lost it") }
+    return .made(.likely, why: "the device that ends TCP between the two points sent it by itself")
+  }
+
+  private enum Limit {
+    /// A recording with nothing more in it for longer than this was stopped.
+    static let silence = TimeSpan.seconds(10)
+    /// What one recording shows for so long behind something is not the end of both.
+    static let proof = TimeSpan.seconds(1)
+  }
+
+  /// The other recording was not running at that time.
+  ///
+  /// - Parameters:
+  ///   - translate: to the clock of the other point.
+  ///   - span: of the other recording.
+  ///   - own: of the one that has it.
+  ///   - isEnd: nothing is expected behind it.
+  func absence(
+    _ time: Timestamp, _ span: ClosedRange<Timestamp>, _ translate: (Timestamp) -> Timestamp, _ name: String,
+    own: ClosedRange<Timestamp>, isEnd: Bool = false
+  ) -> String? {
+    let there = translate(time)
+    if there + patience < span.lowerBound { return "\(name) begins later" }
+    let gap = there.since(span.upperBound)
+    guard gap > .zero else { return nil }
+    let goesOn = isEnd || own.upperBound.since(time) > Limit.proof
+    return gap < (isEnd ? Limit.proof : Limit.silence) && goesOn ? nil : "\(name) ends before"
+  }
+
+  // MARK: FIN and RST
+
+  /// What became of a FIN or RST that only the sender's point has.
+  func fate(ofSent closing: Closing) -> Step.Fate {
+    if let why = absence(closing.stamp.time, receivingSpan, toReceiver, names.receiving, own: sendingSpan) { return .notRecorded(why: why) }
+    let end = receiverOffset(closing.end)
+    if closing.kind == .fin, isTransparent, received.confirmed > end {
+      return .notRecorded(why: "the \(sender.other.rawValue) acknowledged it: the recorder there may have lost it")
+    }
+    return .dropped(.likely, why: "it is not in \(names.receiving)")
+  }
+
+  /// What to think of a FIN or RST that only the receiver's point has.
+  func fate(ofReceived closing: Closing) -> Step.Fate {
+    if let why = absence(closing.stamp.time, sendingSpan, toSender, names.sending, own: receivingSpan, isEnd: closing.kind == .rst) { return .notRecorded(why: why) }
+    if closing.kind == .fin, isTransparent, sent.confirmed > senderOffset(closing.end) {
+      return .notRecorded(why: "the \(sender.other.rawValue) acknowledged it: the recorder there may have lost it")
+    }
+    return .made(goesOn(after: closing) || differs(closing) != nil ? .proven : .likely, why: reasons(closing))
+  }
+
+  /// The sender, at its own point, sends behind what it is said to have ended with.
+  private func goesOn(after closing: Closing) -> Bool {
+    guard let last = sent.lastTime else { return false }
+    return last.since(toSender(closing.stamp.time)) > patience
+  }
+
+  /// What shows that it comes from elsewhere.
+  private func differs(_ closing: Closing) -> String? {
+    let usual = received.lowestHopLimit...max(received.lowestHopLimit, received.highestHopLimit)
+    guard received.segments > 0, !usual.contains(closing.hopLimit) else { return nil }
+    return "its TTL is \(closing.hopLimit), other segments of the \(sender.rawValue) arrive with \(usual.lowerBound == usual.upperBound ? "\(usual.lowerBound)" : "\(usual.lowerBound) to \(usual.upperBound)")"
+  }
+
+  private func reasons(_ closing: Closing) -> String {
+    var reasons = ["it is not in \(names.sending)"]
+    if goesOn(after: closing) { reasons.append("there the \(sender.rawValue) goes on sending") }
+    if let difference = differs(closing) { reasons.append(difference) }
+    return reasons.joined(separator: "; ")
+  }
+}

@@ -1,0 +1,183 @@
+import Packets
+import Rules
+import Transcripts
+
+/// Says of one connection at two points what became of everything that was sent on it.
+struct PairBuilder {
+  private let pair: AlignedPair
+  private let context: PathContext
+  private let path: PathKind
+  private var steps: [Step] = []
+
+  init(_ pair: AlignedPair, _ context: PathContext) {
+    self.pair = pair
+    self.context = context
+    path = pair.path
+  }
+
+  func built() -> PairComparison {
+    var builder = self
+    builder.addOpening()
+    builder.addMessages(pair.client, answers: pair.server)
+    builder.addMessages(pair.server, answers: pair.client)
+    for sender in [Peer.client, .server] { builder.addClosings(sender) }
+    var result = PairComparison(near: pair.near, far: pair.far, common: pair.pair.common, path: path)
+    result.steps = builder.inOrder()
+    result.notes = PathNote.all(pair.near, pair.far, path)
+    return result
+  }
+
+  /// By the near clock, and where it cannot tell in the order in which they were added.
+  private func inOrder() -> [Step] {
+    let times = steps.map { step in step.near?.time ?? step.far.map { context.near($0.time) } ?? FrameStamp.none.time }
+    return steps.indices.sorted { (times[$0], $0) < (times[$1], $1) }.map { steps[$0] }
+  }
+
+  private mutating func add(
+    _ kind: Step.Kind, _ name: String, _ sender: Peer, _ near: FrameStamp?, _ far: FrameStamp?, _ fate: Step.Fate,
+    isTimed: Bool = true, isLate: Bool = false
+  ) {
+    var step = Step(kind: kind, name: name, sender: sender, near: near, far: far, fate: fate)
+    if let near, let far, isTimed { step.transit = context.transit(sender, near.time, far.time) }
+    step.isDelayed = context.isDelayed(step.transit)
+    step.isLate = isLate
+    steps.append(step)
+  }
+
+  // MARK: Handshake
+
+  private mutating func addOpening() {
+    let (ours, theirs) = (pair.near.handshake, pair.far.handshake)
+    let syn = (stamp(ours.synFrame, ours.synTime), stamp(theirs.synFrame, theirs.synTime))
+    let synAck = (stamp(ours.synAckFrame, ours.synAckTime), stamp(theirs.synAckFrame, theirs.synAckTime))
+    // Without sequence numbers in common each side has a handshake of its own.
+    guard path != .ended else { return }
+    addOpening(.syn, "SYN", .client, syn.0, syn.1, isRepeated: ours.isRepeated || theirs.isRepeated)
+    addOpening(.synAck, "SYN-ACK", .server, synAck.0, synAck.1, isRepeated: ours.isRepeated || theirs.isRepeated)
+  }
+
+  private func stamp(_ frame: Int, _ time: Timestamp) -> FrameStamp? { frame > 0 ? FrameStamp(number: frame, time: time) : nil }
+
+  private mutating func addOpening(
+    _ kind: Step.Kind, _ name: String, _ sender: Peer, _ near: FrameStamp?, _ far: FrameStamp?, isRepeated: Bool
+  ) {
+    let crossing = context.crossing(sender, pair, path)
+    let (sent, received) = sender == .client ? (near, far) : (far, near)
+    switch (sent, received) {
+    case (nil, nil): return
+    case (_?, _?): add(kind, name, sender, near, far, .same, isTimed: !isRepeated)
+    case (let sent?, nil):
+      let arrived = kind == .syn ? !crossing.receiving.isEmptyOfServer : crossing.receiving.isAcceptedByClient
+      add(kind, name, sender, near, far, crossing.fate(ofOpening: sent, isSent: true, isProven: arrived))
+    case (nil, let received?):
+      let wasSent = kind == .syn ? !crossing.sending.isEmptyOfClient : !crossing.sending.isEmptyOfServer
+      add(kind, name, sender, near, far, crossing.fate(ofOpening: received, isSent: false, isProven: wasSent))
+    }
+  }
+
+  // MARK: Messages
+
+  private mutating func addMessages(_ lane: AlignedPair.Lane, answers: AlignedPair.Lane) {
+    let crossing = context.crossing(lane.sender, pair, path)
+    // At the receiver's point: what it answered has arrived.
+    let answered = Set((lane.sender == .client ? answers.far : answers.near).filter(\.identity.isResponse).map(\.identity.number))
+    for entry in lane.entries {
+      switch entry {
+      case .both(let one, let other):
+        let (near, far) = (lane.near[one], lane.far[other])
+        add(.message, near.name, lane.sender, near.stamp, far.stamp, fate(lane.sender == .client ? (near, far) : (far, near)))
+      case .near(let place), .far(let place):
+        let isNear = if case .near = entry { true } else { false }
+        let message = isNear ? lane.near[place] : lane.far[place]
+        let isSent = isNear == (lane.sender == .client)
+        let isAnswered = !message.identity.isResponse && message.identity.form.isNumbered && answered.contains(message.identity.number)
+        let fate =
+          isSent
+          ? crossing.fate(ofSent: message.stamp, reach: message.reach, isAnswered: isAnswered)
+          : crossing.fate(ofReceived: message.stamp, reach: message.reach, isAnswer: message.identity.isResponse)
+        add(.message, message.name, lane.sender, isNear ? message.stamp : nil, isNear ? nil : message.stamp, fate)
+      }
+    }
+  }
+
+  private func fate(_ pair: (sent: PointMessage, received: PointMessage)) -> Step.Fate {
+    let changes = FieldChange.all(pair.sent, pair.received)
+    guard changes.isEmpty else { return .altered(changes) }
+    return pair.sent.isWhole && pair.received.isWhole ? .same : .sameAsFarAsCaptured
+  }
+
+  // MARK: FIN and RST
+
+  private mutating func addClosings(_ sender: Peer) {
+    let crossing = context.crossing(sender, pair, path)
+    func closings(_ one: PointConnection) -> [Closing] { one.closings.filter { one.peer($0.side) == sender && !$0.isUnseen } }
+    var received = closings(crossing.receiving)
+    for closing in closings(crossing.sending) {
+      let match = received.firstIndex { crossing.isSame(closing, $0) }
+      let other = match.map { received.remove(at: $0) }
+      let (near, far) = sender == .client ? (closing.stamp, other?.stamp) : (other?.stamp, closing.stamp)
+      let fate: Step.Fate = other == nil ? (path != .ended ? crossing.fate(ofSent: closing) : ownEnd(crossing.names.receiving)) : .same
+      add(closing, sender, near, far, fate, in: crossing.sending)
+    }
+    for closing in received {
+      let (near, far) = sender == .client ? (nil, closing.stamp) : (closing.stamp, nil)
+      add(closing, sender, near, far, path != .ended ? crossing.fate(ofReceived: closing) : ownEnd(crossing.names.sending), in: crossing.receiving)
+    }
+  }
+
+  /// Where a device ends TCP, each side has an end of its own.
+  private func ownEnd(_ name: String) -> Step.Fate { .notRecorded(why: "the connection has another end in \(name)") }
+
+  private mutating func add(
+    _ closing: Closing, _ sender: Peer, _ near: FrameStamp?, _ far: FrameStamp?, _ fate: Step.Fate, in connection: PointConnection
+  ) {
+    let isLate = closing.isIgnored || connection.hasEnded(before: closing)
+    add(closing.kind == .fin ? .fin : .reset, closing.kind == .fin ? "FIN" : "RST", sender, near, far, fate, isLate: isLate)
+  }
+}
+
+extension PointMessage.Identity.Form {
+  /// A number tells one message from the next.
+  var isNumbered: Bool {
+    switch self {
+    case .smb2, .smb1: true
+    case .session, .encrypted, .compressed: false
+    }
+  }
+}
+
+extension Crossing {
+  /// What became of a SYN or SYN-ACK that one point has.
+  ///
+  /// - Parameter isProven: the other point shows by what follows that it was there.
+  func fate(ofOpening stamp: FrameStamp, isSent: Bool, isProven: Bool) -> Step.Fate {
+    let (span, own, name) = isSent ? (receivingSpan, sendingSpan, names.receiving) : (sendingSpan, receivingSpan, names.sending)
+    if let why = absence(stamp.time, span, isSent ? toReceiver : toSender, name, own: own) { return .notRecorded(why: why) }
+    if isProven { return .notRecorded(why: "what follows shows that it was there: the recorder there may have lost it") }
+    return isSent
+      ? .dropped(.likely, why: "nothing in \(name) follows it")
+      : .made(.likely, why: "it is not in \(name)")
+  }
+
+  /// The same segment at both points.
+  func isSame(_ sent: Closing, _ received: Closing) -> Bool {
+    guard sent.kind == received.kind else { return false }
+    guard path == .transparent else { return path == .renumbered && sent.position == received.position && sent.hasAck == received.hasAck }
+    let base = (sending.stream(of: sender).base, receiving.stream(of: sender).base)
+    return base.0 &+ UInt32(truncatingIfNeeded: sent.position) == base.1 &+ UInt32(truncatingIfNeeded: received.position)
+      && sent.hasAck == received.hasAck
+  }
+}
+
+extension PointConnection {
+  var isEmptyOfServer: Bool { handshake.synAckFrame == 0 && serverStream.segments == 0 }
+  var isEmptyOfClient: Bool { handshake.synFrame == 0 && clientStream.segments == 0 }
+  /// The client went on behind the SYN-ACK.
+  var isAcceptedByClient: Bool { handshake.isComplete || handshake.isAnsweredUnseen || clientStream.end > 0 }
+
+  /// Both sides had ended it, or one had reset it.
+  func hasEnded(before closing: Closing) -> Bool {
+    let earlier = closings.filter { !$0.isIgnored && $0.stamp.number < closing.stamp.number }
+    return earlier.contains { $0.kind == .rst } || earlier.contains { $0.side == .first } && earlier.contains { $0.side == .second }
+  }
+}

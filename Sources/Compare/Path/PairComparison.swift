@@ -1,0 +1,134 @@
+import Packets
+import Transcripts
+
+/// One connection at two capture points.
+package struct PairComparison: Sendable {
+  package var near: PointConnection
+  package var far: PointConnection
+  package var common: [ContentKey.Kind]
+  package var path: PathKind
+  /// In the order in which they happened.
+  package var steps: [Step] = []
+  /// What the path changes of the packets around the messages.
+  package var notes: [PathNote] = []
+}
+
+extension PairComparison {
+  package var isTampered: Bool { steps.contains(where: \.isTampered) }
+  /// Messages that are the same at both points.
+  package var sameMessages: Int { steps.count { $0.kind == .message && $0.isTheSame && !$0.isDelayed } }
+  package var lostByRecorders: Int { steps.count { if case .notRecorded = $0.fate { true } else { false } } }
+}
+
+/// Which messages of a pair of connections are the same, before anything is said about them.
+struct AlignedPair {
+  let pair: ConnectionPair
+  let near: PointConnection
+  let far: PointConnection
+  let client: Lane
+  let server: Lane
+
+  /// The messages of one sender.
+  struct Lane {
+    let sender: Peer
+    let near: [PointMessage]
+    let far: [PointMessage]
+    let entries: [Alignment.Entry]
+
+    init(_ sender: Peer, _ near: PointConnection, _ far: PointConnection) {
+      self.sender = sender
+      let (ours, theirs) = (Self.messages(of: near, sender), Self.messages(of: far, sender))
+      self.near = ours.first + ours.last
+      self.far = theirs.first + theirs.last
+      var entries = Alignment(self.near, self.far).entries
+      if near.passedOver + far.passedOver > 0 {
+        entries = Self.withoutEdges(entries, (ours.first.count, theirs.first.count))
+      }
+      self.entries = entries
+    }
+
+    private static func messages(of one: PointConnection, _ sender: Peer) -> (first: [PointMessage], last: [PointMessage]) {
+      (one.first.filter { one.peer($0.side) == sender }, one.last.filter { one.peer($0.side) == sender })
+    }
+
+    /// Where the lists of first messages end and those of the last begin, one point may have kept one more than the other.
+    private static func withoutEdges(_ entries: [Alignment.Entry], _ firsts: (Int, Int)) -> [Alignment.Entry] {
+      func isFirst(_ entry: Alignment.Entry) -> Bool {
+        switch entry {
+        case .both(let near, let far): near < firsts.0 && far < firsts.1
+        case .near(let near): near < firsts.0
+        case .far(let far): far < firsts.1
+        }
+      }
+      func isPair(_ entry: Alignment.Entry) -> Bool { if case .both = entry { true } else { false } }
+      let head = entries.filter(isFirst)
+      let tail = entries.filter { !isFirst($0) }
+      return Array(head[..<((head.lastIndex(where: isPair) ?? -1) + 1)]) + Array(tail.drop { !isPair($0) })
+    }
+  }
+
+  init(_ pair: ConnectionPair, _ near: PointConnection, _ far: PointConnection) {
+    self.pair = pair
+    self.near = near
+    self.far = far
+    client = Lane(.client, near, far)
+    server = Lane(.server, near, far)
+  }
+
+  var path: PathKind {
+    if hasSameNumbers { return .transparent }
+    guard let ours = near.syn, let theirs = far.syn, ours.isForwarded(as: theirs) else { return .ended }
+    return .renumbered
+  }
+
+  /// The same sequence numbers: either the first ones, or those of a message that both have.
+  private var hasSameNumbers: Bool {
+    let isSame = near.clientStream.base == far.clientStream.base && near.serverStream.base == far.serverStream.base
+    if near.isFromStart, far.isFromStart {
+      guard near.handshake.synAckFrame > 0 || near.serverStream.end > 0, far.handshake.synAckFrame > 0 || far.serverStream.end > 0
+      else { return near.handshake.synSequence == far.handshake.synSequence }
+      return isSame
+    }
+    return [client, server].contains { lane in
+      let (ours, theirs) = (near.stream(of: lane.sender).base, far.stream(of: lane.sender).base)
+      return lane.entries.contains { entry in
+        guard case .both(let one, let other) = entry else { return false }
+        return ours &+ UInt32(truncatingIfNeeded: lane.near[one].reach) == theirs &+ UInt32(truncatingIfNeeded: lane.far[other].reach)
+      }
+    }
+  }
+
+  /// Packets seen at both points, for their clocks.
+  var samples: [ClockRelation.Sample] {
+    var samples: [ClockRelation.Sample] = []
+    func add(_ sender: Peer, _ near: Timestamp, _ far: Timestamp) {
+      samples.append(ClockRelation.Sample(isFromClient: sender == .client, near: near, far: far))
+    }
+    for lane in [client, server] {
+      for case .both(let one, let other) in lane.entries { add(lane.sender, lane.near[one].stamp.time, lane.far[other].stamp.time) }
+    }
+    let (ours, theirs) = (near.handshake, far.handshake)
+    guard path != .ended else { return samples }
+    // Nobody knows which of several is which.
+    guard !ours.isRepeated, !theirs.isRepeated else { return samples }
+    if ours.synFrame > 0, theirs.synFrame > 0 { add(.client, ours.synTime, theirs.synTime) }
+    if ours.synAckFrame > 0, theirs.synAckFrame > 0 { add(.server, ours.synAckTime, theirs.synAckTime) }
+    return samples
+  }
+
+  /// How much longer answers take at the near point than at the far one: what the way between takes, there and back.
+  var roundTrips: [TimeSpan] {
+    var trips: [TimeSpan] = []
+    if let ours = near.handshake.roundTripTime, let theirs = far.handshake.roundTripTime { trips.append(ours - theirs) }
+    var asked: [UInt64: (near: Timestamp, far: Timestamp)] = [:]
+    for case .both(let one, let other) in client.entries {
+      asked[client.near[one].identity.number] = (client.near[one].stamp.time, client.far[other].stamp.time)
+    }
+    for case .both(let one, let other) in server.entries where !server.near[one].identity.isInterim {
+      guard case .smb2 = server.near[one].identity.form, let question = asked[server.near[one].identity.number] else { continue }
+      trips.append(
+        server.near[one].stamp.time.since(question.near) - server.far[other].stamp.time.since(question.far))
+    }
+    return trips
+  }
+}

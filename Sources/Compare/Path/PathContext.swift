@@ -1,0 +1,45 @@
+import Packets
+import Rules
+import Transcripts
+
+/// What holds for all connections of two points.
+struct PathContext {
+  /// nil when no packet was seen at both.
+  let clock: ClockRelation?
+  let nearSpan: ClosedRange<Timestamp>
+  let farSpan: ClosedRange<Timestamp>
+  let nearName: String
+  let farName: String
+  /// What the way between the points takes there and back, as a rule.
+  let usualTrip: TimeSpan
+
+  func far(_ time: Timestamp) -> Timestamp { clock?.far(time) ?? time }
+  func near(_ time: Timestamp) -> Timestamp { clock?.near(time) ?? time }
+
+  /// How much longer than any packet takes, and any clock is wrong.
+  var patience: TimeSpan { (clock?.error ?? .zero) + usualTrip + .milliseconds(50) }
+
+  func crossing(_ sender: Peer, _ pair: AlignedPair, _ path: PathKind) -> Crossing {
+    let isThere = sender == .client
+    let there: (Timestamp) -> Timestamp = { far($0) }
+    let back: (Timestamp) -> Timestamp = { near($0) }
+    return Crossing(
+      sender: sender, sending: isThere ? pair.near : pair.far, receiving: isThere ? pair.far : pair.near,
+      path: path, sendingSpan: isThere ? nearSpan : farSpan, receivingSpan: isThere ? farSpan : nearSpan,
+      toReceiver: isThere ? there : back, toSender: isThere ? back : there, patience: patience,
+      names: isThere ? (nearName, farName) : (farName, nearName))
+  }
+
+  /// How long something was on its way; nil when the clocks cannot tell.
+  func transit(_ sender: Peer, _ near: Timestamp, _ far: Timestamp) -> TimeSpan? {
+    guard let clock else { return nil }
+    let there = far.since(clock.far(near))
+    return sender == .client ? there : -there
+  }
+
+  /// Delays that people notice, and that stand out from what the clocks may be wrong and the way takes.
+  func isDelayed(_ transit: TimeSpan?) -> Bool {
+    guard let transit, let clock else { return false }
+    return transit > .milliseconds(200) && transit > clock.error * 4 && transit > usualTrip * 10
+  }
+}

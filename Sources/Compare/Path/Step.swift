@@ -1,0 +1,58 @@
+package import Packets
+package import Rules
+package import Transcripts
+
+/// One thing that was sent on a connection, and what became of it between two capture points.
+package struct Step: Sendable {
+  package enum Fate: Sendable {
+    case same
+    /// One recording has only the beginning, which is the same.
+    case sameAsFarAsCaptured
+    case altered([FieldChange])
+    /// Seen where it was sent, and not where it should arrive.
+    case dropped(Confidence, why: String)
+    /// Seen where it arrives, and not where it should have been sent.
+    case made(Confidence, why: String)
+    /// Only one recording has it, and that says nothing about the path.
+    case notRecorded(why: String)
+  }
+
+  package enum Kind: Sendable {
+    case syn, synAck, message, fin, reset
+  }
+
+  package var kind: Kind
+  /// `NEGOTIATE request`
+  package var name: String
+  package var sender: Peer
+  /// nil where it was not seen.
+  package var near: FrameStamp?
+  package var far: FrameStamp?
+  package var fate: Fate
+  /// How long it was on its way, by both clocks; nil when they cannot tell.
+  package var transit: TimeSpan?
+  /// That is far more than what others took.
+  package var isDelayed = false
+  /// The other has already ended the connection, or nobody obeyed it: nothing depends on it.
+  package var isLate = false
+}
+
+extension Step {
+  package var time: Timestamp { near?.time ?? far?.time ?? FrameStamp.none.time }
+
+  /// Something on the path did what it must not do.
+  package var isTampered: Bool {
+    switch fate {
+    case .altered: true
+    case .dropped, .made: !isLate
+    case .same, .sameAsFarAsCaptured, .notRecorded: isDelayed
+    }
+  }
+
+  package var isTheSame: Bool {
+    switch fate {
+    case .same, .sameAsFarAsCaptured: true
+    case .altered, .dropped, .made, .notRecorded: false
+    }
+  }
+}

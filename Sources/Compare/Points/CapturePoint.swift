@@ -1,0 +1,61 @@
+package import Diagnosis
+package import Packets
+import Transcripts
+
+/// One recording of an incident, made somewhere between its client and its server.
+package struct CapturePoint: Sendable {
+  /// As the user names it.
+  package var name: String
+  /// What the recording says by itself.
+  package var diagnosis: Diagnosis
+  /// In the order in which they began.
+  package var connections: [PointConnection]
+  package var frames: Int
+  package var first: Timestamp
+  package var last: Timestamp
+  /// Times that less was kept for the comparison than there is.
+  package var limitsReached: Int
+  /// The recorder says itself that it lost packets.
+  package var hasLostPackets: Bool
+
+  package var span: TimeSpan { last.since(first) }
+}
+
+/// Reads one recording: for its own diagnosis, and for the comparison with others.
+package struct PointReader {
+  private var analysis: Analysis
+  private var table: ConnectionTable
+  private let observer: PointObserver
+  private let name: String
+  private var frames = 0
+  private var first: Timestamp?
+  private var last = Timestamp(nanoseconds: 0)
+
+  package init(name: String, _ options: Analysis.Options = Analysis.Options()) {
+    self.name = name
+    analysis = Analysis(options)
+    observer = PointObserver(ports: options.tracking.ports)
+    table = ConnectionTable(observer: observer, maximumConnections: options.tracking.maximumConnections)
+  }
+
+  package mutating func accept(_ frame: Frame, _ bytes: borrowing ByteView) {
+    analysis.accept(frame, bytes)
+    frames += 1
+    if first.map({ frame.time < $0 }) ?? true { first = frame.time }
+    if last < frame.time { last = frame.time }
+    guard case .packet(let packet) = try? Packet.read(bytes, frame: frame), case .tcp(let header) = packet.transport
+    else { return }
+    if header.flags.contains(.syn) { observer.note(packet, header, frame: frame.number, bytes) }
+    table.accept(packet, header: header, frame: frame.stamp, bytes: bytes)
+  }
+
+  /// The recording is over. Can be asked once.
+  package mutating func finish(_ source: CaptureSource = CaptureSource()) -> CapturePoint {
+    table.finish()
+    return CapturePoint(
+      name: name, diagnosis: analysis.finish(source),
+      connections: observer.connections.sorted { $0.firstFrame.number < $1.firstFrame.number }, frames: frames,
+      first: first ?? last, last: last, limitsReached: observer.limitsReached,
+      hasLostPackets: source.lostPackets.contains { $0.count > 0 })
+  }
+}

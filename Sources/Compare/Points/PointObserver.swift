@@ -1,0 +1,70 @@
+import Packets
+import Protocols
+
+/// Finds the SMB connections of one recording and keeps what is compared of each.
+final class PointObserver: ConnectionObserver {
+  enum Limit {
+    /// Connections of one recording that are compared; more are counted.
+    static let connections = 1 << 17
+    /// SYN and SYN-ACK segments whose options are remembered until their connection is over.
+    static let openings = 1 << 17
+  }
+
+  private let ports: ServicePorts
+  private let memory = PointMemory()
+  private(set) var connections: [PointConnection] = []
+  private(set) var notKept = 0
+  private var openings: [Int: OpeningSegment] = [:]
+
+  init(ports: ServicePorts) { self.ports = ports }
+
+  /// Times that a limit was reached.
+  var limitsReached: Int { memory.limitsReached + notKept }
+
+  private func isSMBPort(_ endpoints: (Endpoint, Endpoint)) -> Bool {
+    ports.smb.contains(endpoints.0.port) || ports.smb.contains(endpoints.1.port)
+  }
+
+  /// Keeps the options of a SYN or SYN-ACK, which nobody else looks at one by one.
+  func note(_ packet: borrowing Packet, _ header: TCPHeader, frame: Int, _ bytes: borrowing ByteView) {
+    guard isSMBPort((packet.source, packet.destination)) || openings.count < Limit.openings / 2,
+      openings.count < Limit.openings
+    else { return }
+    let count = header.length - 20
+    let start = packet.payloadOffset - count
+    let options = count > 0 ? (try? bytes.view(at: start, count: count).copy()) ?? [] : []
+    let flags = (try? bytes.u8(at: start - 7)) ?? header.flags.rawValue
+    openings[frame] = OpeningSegment(
+      hopLimit: packet.hopLimit, trafficClass: packet.trafficClass, window: header.window, identification: packet.identification,
+      flags: flags, options: options)
+  }
+
+  // MARK: Connections
+
+  func recognise(_ payload: borrowing ByteView, endpoints: (Endpoint, Endpoint)) -> Recognition {
+    if isSMBPort(endpoints) || SMBSignature.begins(payload) { return .consumed(by: MessageKeeper(memory: memory)) }
+    return .undecided
+  }
+
+  func consumerWithoutPayload(endpoints: (Endpoint, Endpoint)) -> (any StreamConsumer)? {
+    isSMBPort(endpoints) ? MessageKeeper(memory: memory) : nil
+  }
+
+  func connectionStarted(_ connection: TCPConnection, consumer: any StreamConsumer) {
+    (consumer as? MessageKeeper)?.begin(connection)
+  }
+
+  func connectionEnded(_ connection: TCPConnection, consumer: any StreamConsumer) {
+    guard let keeper = consumer as? MessageKeeper else { return }
+    keeper.finish(connection.lastFrame)
+    let one = PointConnection(connection, keeper, openings: openings, ports: ports)
+    openings[connection.handshake.synFrame] = nil
+    openings[connection.handshake.synAckFrame] = nil
+    guard let one else { return }
+    guard connections.count < Limit.connections else {
+      notKept += 1
+      return
+    }
+    connections.append(one)
+  }
+}

@@ -1,0 +1,140 @@
+package import Compare
+import Diagnosis
+import Packets
+import Rules
+import Transcripts
+
+/// What is said of an incident that was recorded at several points; every output format is written from it.
+package struct IncidentReport: Sendable {
+  /// Of the JSON that it is written as.
+  package static let schema = "smbdx-compare/1"
+
+  package var toolVersion: String
+  package var comparison: IncidentComparison
+
+  package init(toolVersion: String, comparison: IncidentComparison) {
+    self.toolVersion = toolVersion
+    self.comparison = comparison
+  }
+
+  /// 0 when the path does nothing that it must not do, 1 when it does, 2 when there is nothing to compare.
+  package var status: Int32 { comparison.problem != nil ? 2 : comparison.isTampered ? 1 : 0 }
+}
+
+extension IncidentReport {
+  var points: [CapturePoint] { comparison.points }
+  var labels: [String] { comparison.labels }
+
+  /// `client frame 4, server frame 7`
+  func text(of places: [PathVerdict.Place]) -> String {
+    places.map { "\(labels[$0.point]) frame \(grouped($0.frame))" }.joined(separator: ", ")
+  }
+
+  /// Why nothing can be compared, and what the recordings have in common.
+  var problemText: String? {
+    switch comparison.problem {
+    case nil: nil
+    case .sameRecording: "both files are the same recording: name one made near the client and one made near the server"
+    case .noConnections(let point):
+      points[point].frames == 0
+        ? "\(points[point].name) is empty"
+        : "\(points[point].name) has no SMB connection: what the other recording has did not arrive there, or this one was made on another interface or with a filter"
+    case .otherTimes(let apart):
+      "the two recordings have no connection in common: one ends \(apart) before the other begins\(inCommon)"
+    case .otherIncidents:
+      "the two recordings overlap in time and have no connection in common: they are of different incidents, or one was made where these connections do not pass\(inCommon)"
+    }
+  }
+
+  /// Servers that both recordings have.
+  private var inCommon: String {
+    guard points.count > 1 else { return "" }
+    let servers = points.map { Set($0.connections.map(\.server.address)) }
+    let both = servers[0].intersection(servers[1]).sorted().prefix(3).map(\.description)
+    return both.isEmpty ? "; they have no server in common either" : "; both have connections to \(both.joined(separator: ", "))"
+  }
+
+  /// `the server's recorder is 3.7 s ahead (± 0.2 ms) and gains 50 ppm`
+  func text(of clock: ClockRelation, far: Int) -> String {
+    let isAhead = clock.offset >= .zero
+    var text = "the clock of the \(points.count == 2 ? "server's recorder" : "recorder of \(labels[far])") is \(clock.offset.magnitude) \(isAhead ? "ahead" : "behind") (± \(Self.small(clock.error)))"
+    if let drift = clock.drift, let error = clock.driftError {
+      text += ", and \(drift >= 0 ? "gains" : "loses") \(rounded(abs(drift))) ppm (± \(rounded(error)))"
+    }
+    return text
+  }
+
+  /// An error of a clock; what is below a tenth of a millisecond is as good as nothing.
+  private static func small(_ span: TimeSpan) -> String { span < .milliseconds(1) / 10 ? "less than 0.1 ms" : "\(span)" }
+
+  private func rounded(_ value: Double) -> String { value >= 10 ? "\(Int(value.rounded()))" : "\((value * 10).rounded() / 10)" }
+
+  /// `found by the NTLM challenge and TCP sequence numbers`
+  func basis(of hop: HopComparison) -> String {
+    var counts: [ContentKey.Kind?: Int] = [:]
+    for pair in hop.pairs { counts[pair.common.first, default: 0] += 1 }
+    let words = counts.sorted { ($1.value, $0.key?.rawValue ?? 99) < ($0.value, $1.key?.rawValue ?? 99) }.map { $0.key?.words ?? "addresses and ports" }
+    return words.isEmpty ? "" : "found by \(words.joined(separator: ", "))"
+  }
+}
+
+extension Step {
+  /// What became of it, in a few words.
+  var fateText: String {
+    switch fate {
+    case .same: isDelayed ? "held back for \(transit ?? .zero)" : "same"
+    case .sameAsFarAsCaptured: "same as far as both recordings have it"
+    case .altered(let changes): "altered: " + changes.map(\.text).joined(separator: "; ")
+    case .dropped(let confidence, let why): "dropped on the path (\(confidence.rawValue)): \(why)"
+    case .made(let confidence, let why): "made on the path (\(confidence.rawValue)): \(why)"
+    case .notRecorded(let why): "only in one recording: \(why)"
+    }
+  }
+
+  var sign: String {
+    switch fate {
+    case .same, .sameAsFarAsCaptured: isDelayed ? "…" : "="
+    case .altered: "≠"
+    case .dropped: "✗"
+    case .made: "+"
+    case .notRecorded: "?"
+    }
+  }
+
+  /// It says something about a recorder, and nothing about the path.
+  var isOfRecorder: Bool { if case .notRecorded = fate { true } else { false } }
+
+  var tone: Tone {
+    if isTampered { return .critical }
+    return isTheSame ? .plain : .faint
+  }
+}
+
+extension FieldChange {
+  /// `Dialects 0x0202 0x0302 → 0x0202`
+  var text: String {
+    switch (sent, received) {
+    case (let sent?, let received?): "\(name) \(sent) → \(received)"
+    case (let sent?, nil): "\(name) \(sent) → absent"
+    case (nil, let received?): "\(name) absent → \(received)"
+    case (nil, nil): name
+    }
+  }
+}
+
+extension PathVerdict {
+  /// `altered`, `reset by the path`
+  var title: String {
+    switch kind {
+    case .altered: "altered on the path"
+    case .dropped: "dropped on the path"
+    case .made: "made on the path"
+    case .reset: "reset by the path"
+    case .delayed: "held back on the path"
+    case .unseen: "does not arrive"
+    case .untouched: "the path is not to blame"
+    case .unclear: "cannot tell"
+    case .host: "a host did it"
+    }
+  }
+}
