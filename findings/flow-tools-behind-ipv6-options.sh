@@ -40,7 +40,9 @@ def connection(options):
         yield head / IPv6ExtHdrHopByHop(options=[PadN(optdata=bytes(4))]) / tcp if options else head / tcp
         places[who] += len(data) + ("S" in flags or "F" in flags)
 def run(command): return subprocess.run(command, shell=True, capture_output=True, text=True, env=environment, timeout=60)
-def argus(path): return "found" if "2001:db8::2.445" in run("argus -r " + path + " -w - | ra -n -r - -s daddr:40 dport").stdout.replace(" ", "") else "nothing"
+def argus(path):
+    flows = run("argus -r " + path + " -w - | ra -n -r - -s daddr:40 dport").stdout.replace(" ", "")
+    return "found" if "2001:db8::2.445" in flows else "nothing"
 def softflowd(path):
     done = run("softflowd -D -d -r " + path)
     return "found" if "[2001:db8::2]:445" in done.stdout + done.stderr else "nothing"

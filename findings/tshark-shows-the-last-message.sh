@@ -36,7 +36,9 @@ def framed(data): return struct.pack(">I", len(data)) + data
 requests = [(1, 13, SHORT), (2, 9, WRITE), (3, 2, SHORT)]
 padded = [(number, command, body + bytes(-len(body) % 8)) for number, command, body in requests]
 compound = b"".join(message(*one, behind=64 + len(one[2]) if one[1] != 2 else 0) for one in padded)
-def packet(port, data): return Ether(src="02:00:00:00:00:01", dst="02:00:00:00:00:02") / IP(src="10.0.0.1", dst="10.0.0.2") / TCP(sport=port, dport=445, flags="PA", seq=1, ack=1) / data
+def packet(port, data):
+    head = Ether(src="02:00:00:00:00:01", dst="02:00:00:00:00:02") / IP(src="10.0.0.1", dst="10.0.0.2")
+    return head / TCP(sport=port, dport=445, flags="PA", seq=1, ack=1) / data
 wrpcap("three.pcap", [packet(50000, framed(compound)), packet(50001, b"".join(framed(message(*one)) for one in requests))])
 P
 run() { LD_LIBRARY_PATH="$libraries" WIRESHARK_DATA_DIR="$folder/root/usr/share/wireshark" root/usr/bin/tshark -n -r three.pcap "$@" 2> /dev/null; }
