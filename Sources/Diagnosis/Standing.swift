@@ -80,7 +80,7 @@ extension Case {
       guard let connection = connection(id) else { return false }
       var goal = finding.observation.goal ?? finding.rule.phase.stage.map(connection.goal(of:)) ?? connection.goal
       // What another user reaches is no comfort to this one.
-      goal.user = goal.user ?? connection.user?.withoutRealm
+      goal.user = goal.user ?? connection.user
       return isOvercome(goal, on: connection, at: lastFrame)
     }
   }

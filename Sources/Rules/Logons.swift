@@ -38,8 +38,8 @@ extension Session {
 
   /// The same user, as far as the capture tells.
   func isSameUser(as other: Session) -> Bool {
-    guard let user = identity.user?.lowercased(), let otherUser = other.identity.user?.lowercased() else { return true }
-    return user == otherUser
+    guard let account, let otherAccount = other.account else { return true }
+    return account.isSame(as: otherAccount)
   }
 }
 

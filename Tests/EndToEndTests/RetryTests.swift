@@ -29,6 +29,26 @@ import Transcripts
     #expect(report.cases.map(\.outcome) == [failedForGood == 0 ? .established : .failed])
   }
 
+  /// An account of the same name in another domain is another account; a workgroup is no domain.
+  @Test(arguments: [("LAB", 0), ("ABC", 1), ("AZUREAD", 0)])
+  func anotherDomainMakesUpForNothing(domain: String, failedForGood: Int) throws {
+    func wide(_ text: String) -> [UInt8] { text.utf16.flatMap { [UInt8($0 & 0xff), UInt8($0 >> 8)] } }
+    let fixture = domain == "AZUREAD" ? "auth-domain-azuread" : "auth-logon-failure"
+    let first = try RecordedFrame.all(of: fixture).map { frame in
+      var frame = frame
+      if domain == "ABC", !frame.isFromServer { frame.bytes.replace(wide("LAB"), with: wide("ABC")) }
+      frame.bytes.replace([10, 77, 1, 10], with: [10, 77, 0, 10])
+      frame.bytes.replace([10, 77, 2, 20], with: [10, 77, 0, 20])
+      return frame
+    }
+    let second = try RecordedFrame.all(of: "healthy-3.1.1")
+    let shift = try #require(first.last).time.since(try #require(second.first).time) + .seconds(5)
+    let report = (first + second.map { RecordedFrame(time: $0.time + shift, bytes: $0.bytes) }).report
+    #expect(report.connections.map(\.outcome) == [.failed, .established])
+    #expect(report.summary.failedForGood == failedForGood)
+    #expect(report.cases.map(\.primary) == [failedForGood == 0 ? nil : "auth-logon-failure"])
+  }
+
   /// A later attempt that only gets further, and fails there, makes up for nothing: nobody got in.
   @Test(arguments: [("healthy-3.1.1", 0), ("auth-logon-failure", 2)])
   func onlySuccessMakesUpForIt(later: String, failedForGood: Int) throws {

@@ -36,7 +36,7 @@ extension Rule {
           Evidence(session.establishedFrame, .server, "the session of \(session.who) is established"),
           Evidence(renewal.requestStamp.frame, .client, "SESSION_SETUP request for the same session"),
           Evidence(renewal.replyStamp?.frame, .server, "SESSION_SETUP response: \(status)"),
-        ].compactMap(\.self), goal: Goal(user: session.identity.user))
+        ].compactMap(\.self), goal: Goal(user: session.account))
     }
   }
 

@@ -44,7 +44,7 @@ extension Rule {
         "\(transcript.serverName) accepts \(session.who) only as a guest"
           + (mustProtect ? ", although signing or encryption is required" : ""),
         evidence: transcript.evidence(of: session), severity: mustProtect ? .critical : works ? .info : nil,
-        goal: Goal(user: session.identity.user))
+        goal: Goal(user: session.account))
     }
   }
 

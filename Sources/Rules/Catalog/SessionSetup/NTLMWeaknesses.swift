@@ -40,7 +40,7 @@ extension Rule {
             Evidence(session.replyStamp?.frame, .server, "SESSION_SETUP response: \(session.replyStamp?.status ?? .success)"),
             session.refusal == nil
               ? nil : Evidence(accepted?.establishedFrame, .server, "this server accepts NTLMv1 of the same client here"),
-          ].compactMap(\.self), severity: isRefused ? .critical : .warning, goal: Goal(user: session.identity.user),
+          ].compactMap(\.self), severity: isRefused ? .critical : .warning, goal: Goal(user: session.account),
           connections: [connection.id])
       }
     })
@@ -151,7 +151,7 @@ extension Rule {
       guard [.logonFailure, .wrongPassword, .noSuchUser].contains(status), let oddity = session.oddIdentity else { return nil }
       return Observation(
         .possible, "\(session.who) is probably not the account that was meant: \(oddity)", evidence: transcript.evidence(of: session),
-        goal: Goal(user: session.identity.user))
+        goal: Goal(user: session.account))
     }
   }
 }

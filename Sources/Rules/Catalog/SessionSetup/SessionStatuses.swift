@@ -321,7 +321,7 @@ extension Transcript {
     var observation = Observation(
       confidence, "\(serverName) refuses \(session.who) with \(status)" + (note.isEmpty ? meaning(of: status) : note),
       evidence: evidence(of: session) + (isOvercome(session) ? [] : endEvidence),
-      severity: isOvercome(session) ? .info : nil, causes: causes, goal: Goal(user: session.identity.user))
+      severity: isOvercome(session) ? .info : nil, causes: causes, goal: Goal(user: session.account))
     observation.remedies = remedies
     return observation
   }

@@ -150,7 +150,7 @@ extension ConnectionBrief {
     return observation
   }
 
-  private func goal(of place: UncoveredPlace) -> Goal { Goal(user: identity?.user, share: place.path) }
+  private func goal(of place: UncoveredPlace) -> Goal { Goal(user: mainSession?.account, share: place.path) }
 }
 
 extension Remedy {

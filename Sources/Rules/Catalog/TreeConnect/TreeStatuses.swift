@@ -245,7 +245,7 @@ extension Transcript {
   }
 
   /// To have this share, as this user.
-  func goal(of tree: Tree) -> Goal { Goal(user: session(of: tree)?.identity.user, share: tree.path) }
+  func goal(of tree: Tree) -> Goal { Goal(user: session(of: tree)?.account, share: tree.path) }
 
   private func server(of tree: Tree) -> String {
     guard tree.path.hasPrefix("\\") else { return serverName }

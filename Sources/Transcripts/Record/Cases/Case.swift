@@ -70,7 +70,7 @@ package struct Case: Sendable {
   }
 
   /// Without a session there is nothing else that says whose attempt a connection was.
-  mutating func note(asker: String, on id: Int) {
+  mutating func note(asker: Account, on id: Int) {
     if let place = place(of: id), connections[place].sessions.isEmpty { connections[place].asker = asker }
   }
 }

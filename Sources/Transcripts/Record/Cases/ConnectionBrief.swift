@@ -52,7 +52,7 @@ package struct ConnectionBrief: Sendable {
   package var peerTraits = PeerTraits()
   package var sessions: [Session]
   /// Who asked a KDC for a first ticket in the middle of this connection, on which nobody logged on.
-  var asker: String?
+  var asker: Account?
   package var trees: [Tree]
   /// Those with targets, and those asked for after ``uncoveredPaths``; the last few.
   package var referrals: [Referral]

@@ -13,19 +13,19 @@ package struct Goal: Hashable, Sendable {
   }
 
   package var reach: Reach
-  /// As far as it is known who, without domain or realm; nil matches everybody.
-  package var user: String?
+  /// As far as it is known who; nil matches everybody.
+  package var user: Account?
   /// Without the server's name, since the same share is reached under several; nil matches every share.
   package var share: String?
 
-  package init(_ reach: Reach, user: String? = nil) {
+  package init(_ reach: Reach, user: Account? = nil) {
     self.reach = reach
-    self.user = user?.withoutRealm
+    self.user = user
   }
 
-  package init(user: String? = nil, share: String? = nil) {
+  package init(user: Account? = nil, share: String? = nil) {
     reach = .session
-    self.user = user?.withoutRealm
+    self.user = user
     self.share = share.map { Self.shareName($0).lowercased() }
   }
 
@@ -38,9 +38,10 @@ package struct Goal: Hashable, Sendable {
 extension Goal {
   /// Something that a connection reached, or that one of its kind would make up for a failure.
   enum Mark: Hashable, Sendable {
-    /// Whoever the user is, a certain one, or one that the capture does not show.
+    /// Whoever the user is, one of this name in whatever domain, a certain one, or one that the capture does not show. A
+    /// domain that is not known is empty.
     enum User: Hashable, Sendable {
-      case anyone, named(String), unknown
+      case anyone, named(String), account(String, domain: String), unknown
     }
 
     case answer, dialect
@@ -53,7 +54,11 @@ extension Goal {
   }
 
   /// The user of a Kerberos session is known only with the exchange that got its ticket.
-  fileprivate var users: [Mark.User] { user.map { $0.isEmpty ? [.anyone] : [.named($0), .unknown] } ?? [.anyone] }
+  fileprivate var users: [Mark.User] {
+    guard let user, !user.name.isEmpty else { return [.anyone] }
+    if user.domains.isEmpty { return [.named(user.name), .unknown] }
+    return (user.domains + [""]).map { .account(user.name, domain: $0) } + [.unknown]
+  }
 
   /// Each of these reaches it.
   var marks: [Mark] {
@@ -105,7 +110,7 @@ extension ConnectionBrief {
   }
 
   /// Who logged on, or asked a KDC for a ticket and then did not.
-  package var user: String? { identity?.user ?? asker }
+  package var user: Account? { mainSession?.account ?? asker }
 
   /// Whether a goal was reached on this connection, behind a frame.
   package func reaches(_ goal: Goal, after frame: Int = 0) -> Bool {
@@ -134,6 +139,8 @@ extension Session {
   fileprivate var reachedUsers: [Goal.Mark.User] {
     guard isEstablished else { return [] }
     if hasNoKey { return [.anyone] }
-    return [.anyone, identity.user.map { .named($0.withoutRealm) } ?? .unknown]
+    guard let account else { return [.anyone, .unknown] }
+    let domains = account.domains.isEmpty ? [""] : account.domains
+    return [.anyone, .named(account.name)] + domains.map { .account(account.name, domain: $0) }
   }
 }

@@ -139,7 +139,7 @@ extension Case {
     exchange.serverClockOffset = self.connection(connection)?.serverClockOffset
     exchange.alias = exchange.alias ?? exchange.fileServer.flatMap(nameOfItsOwn)
     inquiries.exchanges.append(exchange)
-    if let user = exchange.user { note(asker: user.withoutRealm, on: connection) }
+    if let user = exchange.user { note(asker: Account(user, realm: exchange.request?.realm), on: connection) }
   }
 }
 

@@ -1,0 +1,47 @@
+import Protocols
+
+/// Whose logon it is: what tells the attempts of one user from those of another.
+package struct Account: Hashable, Sendable {
+  /// In lower case, without a domain; empty for an anonymous user.
+  package var name: String
+  /// What its domain may be called, in lower case and up to the first dot; empty when it is not known.
+  var domains: [String] = []
+
+  /// - Parameter principal: with its realm behind it, or without.
+  package init(_ principal: String, realm: String? = nil) {
+    name = principal.withoutRealm
+    let behind = principal.split(separator: "@").dropFirst().last.map(String.init)
+    domains = Self.domain(behind ?? realm).map { [$0] } ?? []
+  }
+
+  init(_ identity: Identity, _ ntlm: NTLMExchange?, _ user: String) {
+    self.init(user, realm: identity.domain)
+    guard let domain = domains.first else { return }
+    // An account of the client itself is what Windows tries before it asks for another one.
+    guard domain != identity.workstation.flatMap(Self.domain) else {
+      domains = []
+      return
+    }
+    // The two names of one domain need not be alike.
+    let own = [ntlm?.nbDomainName, ntlm?.dnsDomainName].compactMap(Self.domain)
+    if own.contains(domain) { domains = own.first == own.last ? [domain] : own }
+  }
+
+  /// Not an account of the same name in two domains.
+  package func isSame(as other: Account) -> Bool {
+    name == other.name && (domains.isEmpty || other.domains.isEmpty || !Set(domains).isDisjoint(with: other.domains))
+  }
+
+  /// nil for what stands where a domain is not known, or is no domain of a server.
+  private static func domain(_ sent: String?) -> String? {
+    guard let sent, let label = sent.lowercased().split(separator: ".").first.map(String.init),
+      !["workgroup", "mshome", "azuread", "microsoftaccount"].contains(label), !label.contains(where: "?*<>|\"/\\:;,+=[]".contains)
+    else { return nil }
+    return label
+  }
+}
+
+extension Session {
+  /// nil when the recording does not show who it is.
+  package var account: Account? { identity.user.map { Account(identity, ntlm, $0) } }
+}

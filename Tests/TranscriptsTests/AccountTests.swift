@@ -1,0 +1,31 @@
+import Testing
+
+@testable import Transcripts
+
+@Suite struct AccountTests {
+  @Test(arguments: [
+    (Account("alice", realm: "LAB"), Account("Alice@lab.example"), true),
+    (Account("alice", realm: "LAB"), Account("alice", realm: "ABC"), false),
+    (Account("alice", realm: "LAB"), Account("alice"), true),
+    (Account("alice", realm: "LAB"), Account("alice", realm: "WORKGROUP"), true),
+    (Account("alice", realm: "LAB"), Account("alice", realm: "?"), true),
+    (Account("alice", realm: "LAB"), Account("mikel", realm: "LAB"), false),
+  ])
+  func tellsAccountsApart(left: Account, right: Account, areSame: Bool) {
+    #expect(left.isSame(as: right) == areSame)
+    #expect(right.isSame(as: left) == areSame)
+  }
+
+  /// The NetBIOS name of a domain need not be the first part of its DNS name.
+  @Test func knowsBothNamesOfTheServersDomain() {
+    var ntlm = NTLMExchange()
+    (ntlm.nbDomainName, ntlm.dnsDomainName) = ("CORP", "ad.example")
+    var identity = Identity()
+    identity.domain = "CORP"
+    #expect(Account(identity, ntlm, "alice").isSame(as: Account("alice@AD.EXAMPLE")))
+    #expect(!Account(identity, nil, "alice").isSame(as: Account("alice@AD.EXAMPLE")))
+    // What Windows tries before it asks for another account.
+    (identity.domain, identity.workstation) = ("WS07", "WS07")
+    #expect(Account(identity, ntlm, "alice").isSame(as: Account("alice@AD.EXAMPLE")))
+  }
+}
