@@ -106,7 +106,7 @@ let package = Package(
     .target(name: "TestSupport", dependencies: ["Packets"], path: "Tests/Support", swiftSettings: settings),
     .testTarget(
       name: "EndToEndTests",
-      dependencies: ["Capture", "Extracts", "Packets", "Transcripts", "Rules", "Diagnosis", "Reports", "TestSupport", "smbdx"],
+      dependencies: ["Capture", "Extracts", "Packets", "Transcripts", "Rules", "Diagnosis", "Compare", "Reports", "TestSupport", "smbdx"],
       exclude: ["live-lab", "live-samba"], swiftSettings: settings),
     .testTarget(name: "SystemTests", dependencies: ["System"], swiftSettings: settings),
     .testTarget(name: "PacketsTests", dependencies: ["Packets", "TestSupport"], swiftSettings: settings),

@@ -25,8 +25,10 @@ package struct Analysis {
     /// nil once the recording is over.
     var builder: DiagnosisBuilder?
     let window: LiveWindow?
+    private let onTranscript: ((Transcript) -> Void)?
 
-    init(_ options: Options) {
+    init(_ options: Options, _ onTranscript: ((Transcript) -> Void)?) {
+      self.onTranscript = onTranscript
       engine = Engine(rules: options.rules)
       site = options.site
       isFiltered = options.isFiltered
@@ -36,6 +38,7 @@ package struct Analysis {
 
     func take(_ transcript: Transcript) {
       let verdict = engine.judge(transcript)
+      onTranscript?(transcript)
       builder?.add(transcript, verdict)
       window?.note(transcript, verdict, isOver: true)
     }
@@ -48,9 +51,13 @@ package struct Analysis {
   /// Reported so far, while the recording goes on.
   package private(set) var findingCount = 0
 
-  /// - Parameter messages: sees every control-plane message.
-  package init(_ options: Options = Options(), messages: (any MessageObserver)? = nil) {
-    let judge = Judge(options)
+  /// - Parameters:
+  ///   - messages: sees every control-plane message.
+  ///   - onTranscript: sees each connection when it is over.
+  package init(
+    _ options: Options = Options(), messages: (any MessageObserver)? = nil, onTranscript: ((Transcript) -> Void)? = nil
+  ) {
+    let judge = Judge(options, onTranscript)
     self.judge = judge
     changes = options.isFollowed ? ChangedConnections(next: messages) : nil
     tracker = Tracker(options: options.tracking, messages: changes ?? messages) { judge.take($0) }

@@ -48,7 +48,7 @@ extension HopComparison {
     usualTrip = max(.zero, paired.usualTrip)
     let context = PathContext(
       clock: clock, nearSpan: ours.first...max(ours.first, ours.last), farSpan: theirs.first...max(theirs.first, theirs.last),
-      nearName: Self.recording(labels[near], points.count), farName: Self.recording(labels[far], points.count), usualTrip: usualTrip)
+      nearName: Self.recording(labels[near], points.count), farName: Self.recording(labels[far], points.count), losesNear: ours.losesPackets, losesFar: theirs.losesPackets, usualTrip: usualTrip)
     pairs = paired.aligned.map { PairBuilder($0, context).built() }
     onlyNear = paired.pairing.onlyNear.map { ours.connections[$0] }
     onlyFar = paired.pairing.onlyFar.map { theirs.connections[$0] }

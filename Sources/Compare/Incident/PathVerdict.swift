@@ -28,5 +28,7 @@ package struct PathVerdict: Sendable {
   package struct Place: Sendable, Equatable {
     package var point: Int
     package var frame: Int
+
+    package init(point: Int, frame: Int) { (self.point, self.frame) = (point, frame) }
   }
 }

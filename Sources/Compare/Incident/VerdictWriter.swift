@@ -149,8 +149,9 @@ struct VerdictWriter {
       let span = context.farSpan
       let there = context.far(one.handshake.synTime)
       guard there - context.patience >= span.lowerBound, there + context.patience <= span.upperBound else { continue }
-      let isRefused = one.closings.contains { one.peer($0.side) == .server && $0.kind == .rst }
-      guard isRefused || one.isEmptyOfServer else { continue }
+      // Of a single SYN a recorder may have lost the one packet.
+      let isRefused = one.closings.contains { one.handshake.isRefused(by: $0) }
+      guard one.isEmptyOfServer, isRefused || one.handshake.synCount >= 2 else { continue }
       let frame = isRefused ? one.closings.first { one.peer($0.side) == .server }?.stamp.number : one.handshake.synFrame
       append(
         PathVerdict(

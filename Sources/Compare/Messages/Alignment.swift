@@ -1,3 +1,5 @@
+import Protocols
+
 /// Which message at one point is which at the other: lists of places, in order.
 struct Alignment {
   enum Entry: Equatable {
@@ -17,20 +19,20 @@ struct Alignment {
     let rest = min(ours.count, theirs.count) - head
     let tail = zip(ours.reversed(), theirs.reversed()).prefix { $0 == $1 }.count.clamped(to: 0...rest)
     entries = (0..<head).map { .both($0, $0) }
-    align(ours, head..<(ours.count - tail), theirs, head..<(theirs.count - tail))
+    align(near, head..<(ours.count - tail), far, head..<(theirs.count - tail))
     entries += (0..<tail).map { .both(ours.count - tail + $0, theirs.count - tail + $0) }
   }
 
   /// The longest common subsequence; lists are short, see ``MessageKeeper/Limit``.
   private mutating func align(
-    _ near: [PointMessage.Identity], _ ours: Range<Int>, _ far: [PointMessage.Identity], _ theirs: Range<Int>
+    _ near: [PointMessage], _ ours: Range<Int>, _ far: [PointMessage], _ theirs: Range<Int>
   ) {
     guard !ours.isEmpty, !theirs.isEmpty else { return addGap(near, ours, far, theirs) }
     var lengths = [[Int]](repeating: [Int](repeating: 0, count: theirs.count + 1), count: ours.count + 1)
     for one in (0..<ours.count).reversed() {
       for other in (0..<theirs.count).reversed() {
         lengths[one][other] =
-          near[ours.lowerBound + one] == far[theirs.lowerBound + other]
+          near[ours.lowerBound + one].identity == far[theirs.lowerBound + other].identity
           ? lengths[one + 1][other + 1] + 1 : max(lengths[one + 1][other], lengths[one][other + 1])
       }
     }
@@ -38,7 +40,7 @@ struct Alignment {
     var gap = (ours.lowerBound, theirs.lowerBound)
     while one < ours.count, other < theirs.count {
       let (place, otherPlace) = (ours.lowerBound + one, theirs.lowerBound + other)
-      if near[place] == far[otherPlace] {
+      if near[place].identity == far[otherPlace].identity {
         addGap(near, gap.0..<place, far, gap.1..<otherPlace)
         entries.append(.both(place, otherPlace))
         gap = (place + 1, otherPlace + 1)
@@ -53,17 +55,23 @@ struct Alignment {
     addGap(near, gap.0..<ours.upperBound, far, gap.1..<theirs.upperBound)
   }
 
-  /// Between the same two messages as many of the same command are the same ones, with another number.
-  private mutating func addGap(
-    _ near: [PointMessage.Identity], _ ours: Range<Int>, _ far: [PointMessage.Identity], _ theirs: Range<Int>
-  ) {
-    let isSwapped = ours.count == theirs.count
-      && zip(ours, theirs).allSatisfy { near[$0].form == far[$1].form && near[$0].isResponse == far[$1].isResponse }
-    if isSwapped {
+  /// Between the same two messages as many that are the same but for their number are the same ones.
+  private mutating func addGap(_ near: [PointMessage], _ ours: Range<Int>, _ far: [PointMessage], _ theirs: Range<Int>) {
+    if ours.count == theirs.count, zip(ours, theirs).allSatisfy({ near[$0].isRenumbered(as: far[$1]) }) {
       entries += zip(ours, theirs).map { .both($0, $1) }
     } else {
       entries += ours.map { .near($0) } + theirs.map { .far($0) }
     }
+  }
+}
+
+extension PointMessage {
+  /// MessageId and signature may differ: MS-SMB2 2.2.1.
+  fileprivate func isRenumbered(as other: PointMessage) -> Bool {
+    guard case .smb2 = identity.form, identity.form == other.identity.form, identity.isResponse == other.identity.isResponse,
+      size == other.size, bytes.count == other.bytes.count, bytes.count >= SMB2Header.length
+    else { return false }
+    return bytes.indices.allSatisfy { bytes[$0] == other.bytes[$0] || (24..<32).contains($0) || (48..<64).contains($0) }
   }
 }
 

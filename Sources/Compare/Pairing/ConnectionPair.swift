@@ -19,6 +19,8 @@ package struct Pairing: Sendable {
     static let shared = 16
     /// Content that speaks for the same connection as much as this is enough.
     static let enough = 4
+    /// And as much as this, whatever else contradicts it: a device may have changed that.
+    static let sure = 8
   }
 
   private struct Candidate {
@@ -36,14 +38,19 @@ package struct Pairing: Sendable {
       pairs.append(pair)
     }
     let candidates = Self.candidates(near, far)
-    for one in candidates where one.weight >= Limit.enough { take(one.pair) }
-    // A SYN that got no answer has nothing but its number: that is enough where no other connection has it.
-    for one in candidates where one.weight < Limit.enough { take(one.pair) }
+    for one in candidates where one.weight >= Limit.enough {
+      if one.weight < Limit.sure, Self.contradicts(near[one.pair.near], far[one.pair.far], but: one.pair.common) { continue }
+      take(one.pair)
+    }
+    // A SYN that got no answer has nothing but its number, which hardly any other connection has.
+    for one in candidates where one.weight < Limit.enough && one.pair.common.contains(.syn) {
+      if !Self.contradicts(near[one.pair.near], far[one.pair.far], but: one.pair.common + [.handshake]) { take(one.pair) }
+    }
     let ends: (PointConnection) -> [Endpoint]? = { [$0.client, $0.server] }
     for pair in Self.inOrder(near, far, freeNear, freeFar, by: ends) { take(pair) }
-    // Behind a device that rewrites addresses and sequence numbers.
+    // Behind a device that rewrites addresses and sequence numbers: the only ones that begin alike.
     let beginning: (PointConnection) -> UInt64? = { $0.first.first?.digest }
-    for pair in Self.inOrder(near, far, freeNear, freeFar, by: beginning) { take(pair) }
+    for pair in Self.inOrder(near, far, freeNear, freeFar, most: 1, by: beginning) { take(pair) }
     pairs.sort { $0.near < $1.near }
     onlyNear = freeNear.sorted()
     onlyFar = freeFar.sorted()
@@ -75,7 +82,7 @@ package struct Pairing: Sendable {
   /// Connections that are alike, where both points have as many of them: in their order.
   private static func inOrder(
     _ near: [PointConnection], _ far: [PointConnection], _ freeNear: Set<Int>, _ freeFar: Set<Int>,
-    by likeness: (PointConnection) -> (some Hashable)?
+    most: Int = .max, by likeness: (PointConnection) -> (some Hashable)?
   ) -> [ConnectionPair] {
     func groups(_ connections: [PointConnection], _ free: Set<Int>) -> [AnyHashable: [Int]] {
       var groups: [AnyHashable: [Int]] = [:]
@@ -86,7 +93,7 @@ package struct Pairing: Sendable {
     }
     let theirs = groups(far, freeFar)
     return groups(near, freeNear).flatMap { key, places -> [ConnectionPair] in
-      guard let others = theirs[key], others.count == places.count else { return [] }
+      guard let others = theirs[key], others.count == places.count, places.count <= most else { return [] }
       return zip(places, others).filter { !contradicts(near[$0], far[$1]) }
         .map { ConnectionPair(near: $0, far: $1, common: []) }
     }
@@ -94,8 +101,8 @@ package struct Pairing: Sendable {
 
   /// Both have what no other connection has, and it is not the same. A device may give a connection other sequence numbers,
   /// which leaves its messages as they are.
-  private static func contradicts(_ one: PointConnection, _ other: PointConnection) -> Bool {
-    let kinds = Set(one.keys.map(\.kind)).intersection(other.keys.map(\.kind))
+  private static func contradicts(_ one: PointConnection, _ other: PointConnection, but common: [ContentKey.Kind] = []) -> Bool {
+    let kinds = Set(one.keys.map(\.kind)).intersection(other.keys.map(\.kind)).subtracting(common)
     guard kinds.isSubset(of: [.syn, .handshake]) else { return true }
     guard !kinds.isEmpty else { return false }
     let digests = Set(one.first.map(\.digest))

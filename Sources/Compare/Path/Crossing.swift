@@ -16,6 +16,8 @@ struct Crossing {
   /// How wrong the clocks may be, and how long packets take.
   let patience: TimeSpan
   let names: (sending: String, receiving: String)
+  /// Packets are missing in the recording of either point that were there.
+  let recorderLoses: (sending: Bool, receiving: Bool)
 
   private var sent: PointConnection.Stream { sending.stream(of: sender) }
   private var received: PointConnection.Stream { receiving.stream(of: sender) }
@@ -31,6 +33,8 @@ struct Crossing {
   /// - Parameter isAnswered: the receiver's point has the answer to it.
   func fate(ofSent message: FrameStamp, reach: Int, isAnswered: Bool) -> Step.Fate {
     if let why = absence(message.time, receivingSpan, toReceiver, names.receiving, own: sendingSpan) { return .notRecorded(why: why) }
+    // Without what the receiver says, nobody knows what it got.
+    if receiving.stream(of: sender.other).segments == 0 { return .notRecorded(why: "\(names.receiving) has nothing that the \(sender.other.rawValue) sent") }
     if isAnswered {
       return .notRecorded(why: "the \(sender.other.rawValue) answered it, so the recorder there has lost it")
     }
@@ -43,6 +47,10 @@ struct Crossing {
         return .notRecorded(why: "bytes are missing in \(names.receiving): the recorder there may have lost it")
       }
       return .dropped(.likely, why: "the device that ends TCP between the two points did not pass it on")
+    }
+    // Somebody has to show that it never came.
+    guard isRefuted(behind: message.time) else {
+      return .notRecorded(why: "nothing shows whether it arrived: the recorder there may have lost it")
     }
     if sent.confirmed >= reach {
       return .dropped(.likely, why: "its bytes were acknowledged, but not by the \(sender.other.rawValue): a device took them and did not pass them on")
@@ -63,11 +71,26 @@ struct Crossing {
       if sent.end >= end || sent.confirmed >= end {
         return .notRecorded(why: "the \(sender.rawValue) did send these bytes, by its sequence numbers: the recorder there may have lost them, or cut them")
       }
-      let isOver = sendingSpan.upperBound.since(toSender(message.time)) < .milliseconds(200)
-      return .made(isOver ? .likely : .proven, why: "the \(sender.rawValue) never sent these bytes")
+      guard isDenied(behind: message.time) else {
+        return .notRecorded(why: "nothing shows whether the \(sender.rawValue) sent it: the recorder there may have lost it")
+      }
+      return .made(.proven, why: "the \(sender.rawValue) never sent these bytes, and goes on without them")
     }
     if sent.missing > 0 { return .notRecorded(why: "bytes are missing in \(names.sending): the recorder there may have lost it") }
     return .made(.likely, why: "the device that ends TCP between the two points sent it by itself")
+  }
+
+  /// At the receiver's point the receiver goes on without having got it, or the sender tries again and again.
+  private func isRefuted(behind time: Timestamp) -> Bool {
+    if let last = receiving.stream(of: sender.other).lastTime, last.since(toReceiver(time)) > patience { return true }
+    return sent.retransmission.map { $0.copies >= 2 && $0.last.time >= time } ?? false
+  }
+
+  /// At the sender's point either goes on, and the sender has not sent it.
+  private func isDenied(behind time: Timestamp) -> Bool {
+    [Peer.client, .server].contains { peer in
+      sending.stream(of: peer).lastTime.map { $0.since(toSender(time)) > patience } ?? false
+    }
   }
 
   private enum Limit {
@@ -105,6 +128,8 @@ struct Crossing {
     if closing.kind == .fin, isTransparent, received.confirmed > end {
       return .notRecorded(why: "the \(sender.other.rawValue) acknowledged it: the recorder there may have lost it")
     }
+    // Nothing depends on a FIN, which its sender repeats.
+    guard closing.kind == .rst, !recorderLoses.receiving else { return .notRecorded(why: "the recorder there may have lost it") }
     return .dropped(.likely, why: "it is not in \(names.receiving)")
   }
 
@@ -114,7 +139,11 @@ struct Crossing {
     if closing.kind == .fin, isTransparent, sent.confirmed > senderOffset(closing.end) {
       return .notRecorded(why: "the \(sender.other.rawValue) acknowledged it: the recorder there may have lost it")
     }
-    return .made(goesOn(after: closing) || differs(closing) != nil ? .proven : .likely, why: reasons(closing))
+    let isProven = goesOn(after: closing) || differs(closing) != nil
+    guard isProven || closing.kind == .rst && !recorderLoses.sending else {
+      return .notRecorded(why: "the recorder there may have lost it")
+    }
+    return .made(isProven ? .proven : .likely, why: reasons(closing))
   }
 
   /// The sender, at its own point, sends behind what it is said to have ended with.

@@ -35,11 +35,12 @@ struct PairBuilder {
 
   private mutating func add(
     _ kind: Step.Kind, _ name: String, _ sender: Peer, _ near: FrameStamp?, _ far: FrameStamp?, _ fate: Step.Fate,
-    isTimed: Bool = true, isLate: Bool = false
+    isTimed: Bool = true, isLate: Bool = false, wasRepeated: Bool = false
   ) {
     var step = Step(kind: kind, name: name, sender: sender, near: near, far: far, fate: fate)
     if let near, let far, isTimed { step.transit = context.transit(sender, near.time, far.time) }
-    step.isDelayed = context.isDelayed(step.transit)
+    // Of a message that was sent again nobody knows which copy is which.
+    step.isDelayed = !wasRepeated && context.isDelayed(step.transit)
     step.isLate = isLate
     steps.append(step)
   }
@@ -85,7 +86,8 @@ struct PairBuilder {
       switch entry {
       case .both(let one, let other):
         let (near, far) = (lane.near[one], lane.far[other])
-        add(.message, near.name, lane.sender, near.stamp, far.stamp, fate(lane.sender == .client ? (near, far) : (far, near)))
+        add(.message, near.name, lane.sender, near.stamp, far.stamp, fate(lane.sender == .client ? (near, far) : (far, near)),
+          wasRepeated: isRepeated(near, in: pair.near, lane.sender) || isRepeated(far, in: pair.far, lane.sender))
       case .near(let place), .far(let place):
         let isNear = if case .near = entry { true } else { false }
         let message = isNear ? lane.near[place] : lane.far[place]
@@ -98,6 +100,12 @@ struct PairBuilder {
         add(.message, message.name, lane.sender, isNear ? message.stamp : nil, isNear ? nil : message.stamp, fate)
       }
     }
+  }
+
+  /// The segment with the message was sent more than once.
+  private func isRepeated(_ message: PointMessage, in connection: PointConnection, _ sender: Peer) -> Bool {
+    guard let again = connection.stream(of: sender).retransmission else { return false }
+    return again.offset < message.reach && again.offset + again.longest >= message.reach
   }
 
   private func fate(_ pair: (sent: PointMessage, received: PointMessage)) -> Step.Fate {

@@ -10,6 +10,9 @@ struct PathContext {
   let farSpan: ClosedRange<Timestamp>
   let nearName: String
   let farName: String
+  /// Packets are missing in either recording that were there.
+  let losesNear: Bool
+  let losesFar: Bool
   /// What the way between the points takes there and back, as a rule.
   let usualTrip: TimeSpan
 
@@ -27,7 +30,8 @@ struct PathContext {
       sender: sender, sending: isThere ? pair.near : pair.far, receiving: isThere ? pair.far : pair.near,
       path: path, sendingSpan: isThere ? nearSpan : farSpan, receivingSpan: isThere ? farSpan : nearSpan,
       toReceiver: isThere ? there : back, toSender: isThere ? back : there, patience: patience,
-      names: isThere ? (nearName, farName) : (farName, nearName))
+      names: isThere ? (nearName, farName) : (farName, nearName),
+      recorderLoses: isThere ? (losesNear, losesFar) : (losesFar, losesNear))
   }
 
   /// How long something was on its way; nil when the clocks cannot tell.

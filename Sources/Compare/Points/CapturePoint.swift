@@ -19,6 +19,13 @@ package struct CapturePoint: Sendable {
   package var hasLostPackets: Bool
 
   package var span: TimeSpan { last.since(first) }
+
+  /// The recorder says so, or bytes are missing that the other host confirmed.
+  var losesPackets: Bool {
+    hasLostPackets || connections.contains { one in
+      [one.clientStream, one.serverStream].contains { $0.missing > 0 || $0.confirmed > $0.end + 1 }
+    }
+  }
 }
 
 /// Reads one recording: for its own diagnosis, and for the comparison with others.

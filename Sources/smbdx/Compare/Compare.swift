@@ -9,25 +9,40 @@ import System
 struct Compare: FileReadingCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare",
-    abstract: "Compares recordings of one incident made at both hosts, and says what the path between them did.",
+    abstract: "Compares the client's capture with the server's, or an attempt that works with one that does not.",
+    usage: """
+      smbdx compare [<options>] <client> [<device>] <server>
+      smbdx compare [<options>] --good <file> --bad <file>
+      """,
     discussion: """
       Record the same attempt on the client and on the server at the same time, with whole packets:
 
         smbdx compare client.pcapng server.pcapng
 
-      Connections are found again by their content, also behind NAT and behind devices that end TCP; clocks need not agree. \
-      A third recording, of a device on the way, stands between the two.
+      It says what the path between them changed, dropped, made or held back, in which frames. Connections are found again \
+      by their content, also behind NAT and behind devices that end TCP; the clocks need not agree. A third capture, of a \
+      device on the way, stands between the two.
 
-      Exit status: 0 when the path does nothing that it must not do, 1 when it does, 2 for wrong usage, when nothing could be \
-      read, and when the recordings have nothing in common.
+      Or record an attempt that works and one that does not:
+
+        smbdx compare --good monday.pcapng --bad tuesday.pcapng
+
+      It says at which step they part, and what differs, the most suspicious first.
+
+      Exit status: 0 when nothing differs that matters, 1 when something does, 2 for wrong usage, when nothing could be \
+      read, and when the captures have nothing in common.
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable {
     case text, json
   }
 
-  @Argument(help: "Two or three captures, from the client to the server.", completion: .file())
-  var files: [String]
+  @Argument(help: "Two or three captures of one incident, from the client to the server.", completion: .file())
+  var files: [String] = []
+  @Option(help: ArgumentHelp("A capture of an attempt that works.", valueName: "file"), completion: .file())
+  var good: String?
+  @Option(help: ArgumentHelp("A capture of an attempt that does not.", valueName: "file"), completion: .file())
+  var bad: String?
   @Option(help: "How to write the comparison.")
   var format: Format = .text
   @Option(name: .customShort("o"), help: ArgumentHelp("A file for the comparison, instead of standard output.", valueName: "file"), completion: .file())
@@ -42,37 +57,68 @@ struct Compare: FileReadingCommand {
   var verbose = false
 
   func validate() throws {
-    guard (2...3).contains(files.count) else {
+    if good != nil || bad != nil {
+      guard good != nil, bad != nil, files.isEmpty else {
+        throw ValidationError("Name one capture with --good, one with --bad, and no other.")
+      }
+    } else if !(2...3).contains(files.count) {
       throw ValidationError("Name two captures, the client's and the server's, or three with one of a device between them.")
     }
-    for (place, file) in files.enumerated() {
+    for (place, file) in paths.enumerated() {
       let identity = FileIdentity(path: file)
-      let isTwice = files[..<place].contains { $0 == file || identity != nil && FileIdentity(path: $0) == identity }
-      if isTwice { throw ValidationError("\(file) is named twice: name one recording made near the client and one made near the server.") }
+      let isTwice = paths[..<place].contains { $0 == file || identity != nil && FileIdentity(path: $0) == identity }
+      if isTwice { throw ValidationError("\(file) is named twice: there is nothing to compare it with.") }
     }
   }
 
+  private var paths: [String] { files + [good, bad].compactMap(\.self) }
+
   func run(_ confinement: Confinement) throws {
     let settings = try settingsOption.read()
-    try confinement.enter(reading: files, writing: [output].compactMap(\.self), sandbox)
-    let recordings = try files.map { try Recording(paths: [$0]) }
-    let out = try Output(path: output, sparing: files)
+    try confinement.enter(reading: paths, writing: [output].compactMap(\.self), sandbox)
+    let recordings = try paths.map { try Recording(paths: [$0]) }
+    let out = try Output(path: output, sparing: paths)
+    var options = Analysis.Options()
+    options.tracking = tracking.values(settings)
     Interruption.expect()
-    let points = recordings.map { point($0, settings) }
+    let status = good == nil ? comparePoints(recordings, options, out) : compareAttempts(recordings, options, out)
+    out.finish()
+    if status != 0 { throw ExitCode(status) }
+  }
+
+  private func text(_ out: Output) -> TextOptions {
+    colorOption.text(out, detail: quiet ? .quiet : verbose ? .verbose : .normal)
+  }
+
+  private func comparePoints(_ recordings: [Recording], _ options: Analysis.Options, _ out: Output) -> Int32 {
+    let points = recordings.map { point($0, options) }
     Interruption.letGo()
     let report = IncidentReport(toolVersion: Smbdx.version, comparison: IncidentComparison(points))
     out.isUnreadFailure = report.status == 1
     switch format {
-    case .text: report.writeText(colorOption.text(out, detail: quiet ? .quiet : verbose ? .verbose : .normal)) { out.write($0) }
+    case .text: report.writeText(text(out)) { out.write($0) }
     case .json: report.writeJSON { out.write($0) }
     }
-    out.finish()
-    if report.status != 0 { throw ExitCode(report.status) }
+    return report.status
   }
 
-  private func point(_ recording: Recording, _ settings: Settings) -> CapturePoint {
-    var options = Analysis.Options()
-    options.tracking = tracking.values(settings)
+  private func compareAttempts(_ recordings: [Recording], _ options: Analysis.Options, _ out: Output) -> Int32 {
+    let read = recordings.map { recording in
+      var reader = AttemptReader(name: recording.fileNames.first ?? "", options)
+      recording.forEachFrame { frame, _, bytes in reader.accept(frame, bytes) }
+      return reader.finish(CaptureSource(recording))
+    }
+    Interruption.letGo()
+    let report = AttemptReport(toolVersion: Smbdx.version, comparison: AttemptComparison(good: read[0], bad: read[1]))
+    out.isUnreadFailure = report.status == 1
+    switch format {
+    case .text: report.writeText(text(out)) { out.write($0) }
+    case .json: report.writeJSON { out.write($0) }
+    }
+    return report.status
+  }
+
+  private func point(_ recording: Recording, _ options: Analysis.Options) -> CapturePoint {
     var reader = PointReader(name: recording.fileNames.first ?? "", options)
     recording.forEachFrame { frame, _, bytes in reader.accept(frame, bytes) }
     return reader.finish(CaptureSource(recording))

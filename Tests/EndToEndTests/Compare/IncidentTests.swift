@@ -1,0 +1,121 @@
+import Compare
+import Foundation
+import Packets
+import Reports
+import Rules
+import Testing
+
+@testable import smbdx
+
+/// Recordings that cannot be compared, other orders, three points, and what becomes of each recording's findings.
+@Suite final class IncidentTests {
+  private let directory: URL
+
+  init() throws {
+    directory = FileManager.default.temporaryDirectory.appending(path: "smbdx-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(at: directory) }
+
+  private func text(_ comparison: IncidentComparison) -> String {
+    var text = ""
+    IncidentReport(toolVersion: "test", comparison: comparison).writeText(TextOptions(width: 400)) { text += $0 }
+    return text
+  }
+
+  private func status(_ comparison: IncidentComparison) -> Int32 { IncidentReport(toolVersion: "test", comparison: comparison).status }
+
+  @Test func saysThatItIsOneRecording() throws {
+    let points = try TwoPoints("healthy-3.0.2")
+    let comparison = IncidentComparison([points.point(.near), points.point(.near, name: "b.pcap")])
+    #expect(comparison.problem == .sameRecording)
+    #expect(status(comparison) == 2)
+    #expect(text(comparison).contains("both files are the same recording"))
+  }
+
+  @Test func putsSwappedRecordingsRight() throws {
+    let points = try TwoPoints("healthy-3.0.2").withOtherClock().flipped(4, 104, at: .far)
+    let comparison = IncidentComparison([points.point(.far), points.point(.near)])
+    #expect(comparison.isReordered)
+    #expect(comparison.hops[0].verdicts.first?.deed == points.comparison.hops[0].verdicts.first?.deed)
+    #expect(text(comparison).contains("named in another order: near.pcap was made nearest to the client"))
+    #expect(!points.comparison.isReordered)
+  }
+
+  @Test func tellsStrangersApart() throws {
+    let (one, other) = (try TwoPoints("healthy-3.0.2"), try TwoPoints("tree-bad-network-name"))
+    let strangers = IncidentComparison([one.point(.near), other.point(.far)])
+    #expect(status(strangers) == 2)
+    #expect(text(strangers).contains("no connection in common: one ends"))
+    var same = other
+    let start = one.near[0].time
+    let shift = start.since(other.far[0].time).nanoseconds
+    same.far = other.far.map { $0.later(shift) }
+    let overlapping = IncidentComparison([one.point(.near), same.point(.far)])
+    #expect(overlapping.problem == .otherIncidents)
+    #expect(text(overlapping).contains("overlap in time and have no connection in common"))
+  }
+
+  @Test func saysThatThereIsNoSMB() throws {
+    let comparison = IncidentComparison([try TwoPoints("healthy-3.0.2").point(.near), try TwoPoints("kerberos-udp").point(.far)])
+    #expect(comparison.problem == .noConnections(point: 1))
+    #expect(status(comparison) == 2)
+  }
+
+  /// The device stands between the second and the third point.
+  @Test func findsTheHopOfThree() throws {
+    let points = try TwoPoints("healthy-3.0.2")
+    let middle = try TwoPoints("healthy-3.0.2", way: 15_000)
+    let comparison = IncidentComparison([
+      points.point(.near, name: "client.pcap"), middle.withOtherClock().point(.far, name: "wan.pcap"),
+      points.flipped(4, 104, at: .far).point(.far, name: "server.pcap"),
+    ])
+    #expect(comparison.hops.map(\.isTampered) == [false, true])
+    let verdict = try #require(comparison.hops[1].verdicts.first)
+    #expect(verdict.frames.map(\.point) == [1, 2])
+    #expect(text(comparison).contains("between wan.pcap and server.pcap"))
+  }
+
+  // MARK: What each recording finds alone
+
+  @Test func settlesWhatEachRecordingFinds() throws {
+    // The server's NEGOTIATE answer is changed on its way, which the client sees by Validate Negotiate.
+    let altered = try TwoPoints("healthy-3.0.2").flipped(6, 88, at: .near).comparison
+    let settled = altered.hops[0].settlements(of: 0, altered.points).filter { $0.finding.rule.id.hasPrefix("vni-response-mismatch") }
+    #expect(settled.map(\.outcome) == [.proven])
+    // A reset in the client's name makes the server believe that the client left.
+    let forged = try TwoPoints("healthy-3.0.2").reset(inTheNameOf: 14, behind: 15, hopLimit: 70, at: .far).ending(behind: 15, at: .near).comparison
+    let believed = forged.hops[0].settlements(of: 0, forged.points).filter { $0.finding.rule.id == "vni-aborted-by-client" }
+    #expect(believed.map(\.outcome) == [.overturned])
+    // The same at both points: the path had no part in it.
+    let innocent = try TwoPoints("vni-aborted-by-server").comparison
+    let refuted = innocent.hops[0].settlements(of: 0, innocent.points).filter { $0.finding.rule.id == "vni-aborted-by-server" }
+    #expect(refuted.map(\.outcome) == [.refuted, .refuted])
+    #expect(refuted.allSatisfy { !$0.causes.contains { $0.contains("WAN optimizer") || $0.contains("on the path") } })
+  }
+
+  // MARK: The command
+
+  private func run(_ arguments: String...) -> (status: Int32, sentence: String) {
+    do {
+      try Smbdx.run(arguments)
+      return (0, "")
+    } catch {
+      return (Smbdx.status(of: error), "\(error)")
+    }
+  }
+
+  @Test func runsAsACommand() throws {
+    let out = directory.appending(path: "out").path
+    let (one, other) = ("healthy-3.0.2", "healthy-3.1.1")
+    func path(_ name: String) -> String { Fixture.root.appending(path: "\(name)/capture.pcapng").path }
+    #expect(run("compare", path(one)).status == 2)
+    #expect(run("compare", path(one), path(one)).sentence.contains("is named twice"))
+    #expect(run("compare", "-o", out, path(one), path(other)).status == 2)
+    #expect(try String(contentsOfFile: out, encoding: .utf8).contains("no connection in common"))
+    let json = directory.appending(path: "json").path
+    #expect(run("compare", "--format", "json", "-o", json, path(one), path(other)).status == 2)
+    #expect(try String(contentsOfFile: json, encoding: .utf8).contains(#""schema": "smbdx-compare/1""#))
+  }
+}
