@@ -81,24 +81,18 @@ final class CaptureFile {
   ) -> Bool {
     guard case .reading(let reader) = state else { return false }
     // Each use of a stored property would be checked for other uses, frame by frame.
-    var (current, count) = (record, frameCount)
-    defer { frameCount = count }
+    var place = FramePlaceInFile(record: record, count: frameCount)
+    defer { frameCount = place.count }
     do throws(ReadDamage) {
-      repeat {
-        let lent = current
-        reader.lend { body(lent, $0) }
-        guard let next = try reader.next() else {
-          close(.ended)
-          return false
-        }
-        current = next
-        count += 1
-      } while isTurn(current.time)
+      guard try reader.lendFrames(from: &place, while: isTurn, body) else {
+        close(.ended)
+        return false
+      }
     } catch {
-      stop(at: error, frame: count + 1)
+      stop(at: error, frame: place.count + 1)
       return false
     }
-    record = current
+    record = place.record
     return true
   }
 
@@ -211,10 +205,12 @@ final class CaptureFile {
       switch kind {
       case .eventTrace: break
       case .pcap:
-        if let file = seekable as? FileBytes {
-          state = .reading(try LibpcapReader(file: file, bufferSize: bufferSize))
+        if let header = PcapFileHeader(source.head) {
+          state = .reading(FormatReader(PcapReader(source, header: header, bufferSize: bufferSize)))
+        } else if let file = seekable as? FileBytes {
+          state = .reading(FormatReader(try LibpcapReader(file: file, bufferSize: bufferSize)))
         } else {
-          state = .reading(try LibpcapReader(source, bufferSize: bufferSize))
+          state = .reading(FormatReader(try LibpcapReader(source, bufferSize: bufferSize)))
         }
       case .pcapng: state = .reading(FormatReader(PcapngReader(source, bufferSize: bufferSize)))
       case .snoop: state = .reading(FormatReader(try SnoopReader(source, bufferSize: bufferSize)))

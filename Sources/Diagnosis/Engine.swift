@@ -13,15 +13,22 @@ package struct Verdict: Sendable {
 
 /// Runs the rules. Holds no state: the same transcript always gives the same verdict.
 package struct Engine: Sendable {
-  /// What is needed of a rule to run it: what is healthy is judged by all of them, and their texts are heavy.
+  /// A rule without its texts, which are heavy: what is healthy is judged by all of them.
   private struct Entry<Judge: Sendable>: Sendable {
     var index: Int
-    var needs: [Need] = []
     var judge: Judge
   }
 
+  /// The same of a connection. Apart, since a function inside a generic value is called with copies of what it takes, and
+  /// a transcript is large.
+  private struct ConnectionEntry: Sendable {
+    var index: Int
+    var needs: [Need]
+    var judge: @Sendable (Transcript) -> [Observation]
+  }
+
   private let rules: [Rule]
-  private let ofConnections: [Entry<@Sendable (Transcript) -> [Observation]>]
+  private let ofConnections: [ConnectionEntry]
   private let ofCases: [Entry<@Sendable (Case) -> [Observation]>]
   private let ofClients: [Entry<@Sendable (Inquiries, Case?) -> [Observation]>]
   /// Rules of cases and clients that need more than connections show.
@@ -33,7 +40,7 @@ package struct Engine: Sendable {
     self.rules = rules
     ofConnections = rules.indices.compactMap { index in
       guard case .connection(let judge) = rules[index].judge else { return nil }
-      return Entry(index: index, needs: rules[index].needs, judge: judge)
+      return ConnectionEntry(index: index, needs: rules[index].needs, judge: judge)
     }
     byNeedOfCases = [Need.kerberosTraffic, .nameTraffic].map { need in
       (need, rules.lazy.filter { $0.needs.contains(need) }.map(\.id))

@@ -1,3 +1,4 @@
+import Packets
 import Testing
 
 @testable import Transcripts
@@ -19,7 +20,7 @@ import Testing
   /// The NetBIOS name of a domain need not be the first part of its DNS name.
   @Test func knowsBothNamesOfTheServersDomain() {
     var ntlm = NTLMExchange()
-    (ntlm.nbDomainName, ntlm.dnsDomainName) = ("CORP", "ad.example")
+    ntlm.server.value = NTLMServerNames(nbComputerName: "FS01", nbDomainName: "CORP", dnsComputerName: nil, dnsDomainName: "ad.example")
     var identity = Identity()
     identity.domain = "CORP"
     #expect(Account(identity, ntlm, "alice").isSame(as: Account("alice@AD.EXAMPLE")))

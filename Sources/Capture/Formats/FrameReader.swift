@@ -17,6 +17,14 @@ struct ReadDamage: Error {
   var byte: Int?
 }
 
+/// How far a file has been read.
+struct FramePlaceInFile {
+  /// The frame that is lent next.
+  var record: FrameRecord
+  /// Frames up to this one.
+  var count: Int
+}
+
 /// One capture format.
 protocol FrameReader: AnyObject {
   /// Link types known so far, each once.
@@ -30,8 +38,12 @@ protocol FrameReader: AnyObject {
   var remarks: [String] { get }
   /// What people call an interface of this number.
   func interfaceName(_ number: UInt32) -> String?
-  /// Lends the bytes of the current frame.
-  func lend(_ body: (Span<UInt8>) -> Void)
+  /// Lends the frame at `place` and those behind it, as long as the next one has such a time.
+  ///
+  /// - Returns: false at the end.
+  func lendFrames(
+    from place: inout FramePlaceInFile, while isTurn: (Timestamp) -> Bool, _ body: (FrameRecord, Span<UInt8>) -> Void
+  ) throws(ReadDamage) -> Bool
 }
 
 /// A capture format that is read here.
@@ -46,17 +58,29 @@ protocol CaptureFormat: ~Copyable {
   func lend(_ body: (Span<UInt8>) -> Void)
 }
 
-extension FrameReader {
-  var remarks: [String] { [] }
-  func interfaceName(_ number: UInt32) -> String? { nil }
-}
-
 extension CaptureFormat where Self: ~Copyable {
   var remarks: [String] { [] }
   func interfaceName(_ number: UInt32) -> String? { nil }
 }
 
-/// Reads a format that is read here.
+extension CaptureFormat where Self: ~Copyable {
+  /// See ``FrameReader/lendFrames(from:while:_:)``.
+  @inline(__always)
+  mutating func lendFrames(
+    from place: inout FramePlaceInFile, while isTurn: (Timestamp) -> Bool, _ body: (FrameRecord, Span<UInt8>) -> Void
+  ) throws(ReadDamage) -> Bool {
+    repeat {
+      let lent = place.record
+      lend { body(lent, $0) }
+      guard let next = try next() else { return false }
+      place.record = next
+      place.count += 1
+    } while isTurn(place.record.time)
+    return true
+  }
+}
+
+/// Reads a format that is read here. To reach it is checked at run time: once for many frames.
 final class FormatReader<Format: CaptureFormat & ~Copyable>: FrameReader {
   private var format: Format
 
@@ -67,5 +91,7 @@ final class FormatReader<Format: CaptureFormat & ~Copyable>: FrameReader {
   var remarks: [String] { format.remarks }
   func interfaceName(_ number: UInt32) -> String? { format.interfaceName(number) }
   func next() throws(ReadDamage) -> FrameRecord? { try format.next() }
-  func lend(_ body: (Span<UInt8>) -> Void) { format.lend(body) }
+  func lendFrames(
+    from place: inout FramePlaceInFile, while isTurn: (Timestamp) -> Bool, _ body: (FrameRecord, Span<UInt8>) -> Void
+  ) throws(ReadDamage) -> Bool { try format.lendFrames(from: &place, while: isTurn, body) }
 }

@@ -4,10 +4,11 @@ import Glibc
 import Packets
 import System
 
-/// pcap in all its variants, and the pcapng that libpcap accepts, through libpcap.
+/// pcap in all its variants, and the pcapng that libpcap accepts, through libpcap. Files of today are read by
+/// ``PcapReader`` and ``PcapngReader``.
 ///
 /// The only owner of libpcap's pointers: bytes of a frame are lent for the length of one call.
-@safe final class LibpcapReader: FrameReader {
+@safe final class LibpcapReader: CaptureFormat {
   let linkTypes: [LinkType]
   /// pcap does not say.
   let lostFrames = 0

@@ -6,21 +6,17 @@ extension ByteView {
   /// The whole view as UTF-16LE text (MS-DTYP 2.3.1.1); an unpaired surrogate becomes U+FFFD, an odd last byte is left out.
   /// Text longer than ``textLimit`` is cut there.
   package func utf16LittleEndian() -> String {
-    var ascii: [UInt8] = []
-    var units: [UInt16] = []
     let length = min(count / 2, Self.textLimit)
-    ascii.reserveCapacity(length)
-    for index in 0..<length {
-      let unit = UInt16(bytes[2 * index]) | UInt16(bytes[2 * index + 1]) << 8
-      // Names are ASCII nearly always, for which the library has a much shorter way.
-      if unit < 0x80, units.isEmpty {
-        ascii.append(UInt8(truncatingIfNeeded: unit))
-      } else {
-        if units.isEmpty { units = ascii.map(UInt16.init) }
-        units.append(unit)
+    // Names are ASCII nearly always, for which the library has a much shorter way.
+    let ascii = [UInt8](capacity: length) { output in
+      for index in 0..<length {
+        guard bytes[2 * index] < 0x80, bytes[2 * index + 1] == 0 else { return }
+        output.append(bytes[2 * index])
       }
     }
-    return units.isEmpty ? String(decoding: ascii, as: UTF8.self) : String(decoding: units, as: UTF16.self)
+    guard ascii.count < length else { return String(decoding: ascii, as: UTF8.self) }
+    let units = (0..<length).map { UInt16(bytes[2 * $0]) | UInt16(bytes[2 * $0 + 1]) << 8 }
+    return String(decoding: units, as: UTF16.self)
   }
 
   /// The whole view as text in an unknown 8-bit code page, read as UTF-8; what is not UTF-8 becomes U+FFFD. Cut as

@@ -3,6 +3,9 @@ package struct LinkType: RawRepresentable, Hashable, Sendable {
   package var rawValue: Int32
   package init(rawValue: Int32) { self.rawValue = rawValue }
 
+  /// The library's, for all that has a raw value, is found through tables at run time where it is used in other modules.
+  package static func == (left: Self, right: Self) -> Bool { left.rawValue == right.rawValue }
+
   /// BSD loopback: a 4-byte address family in the byte order of the capturing host.
   package static let null = Self(rawValue: 0)
   package static let ethernet = Self(rawValue: 1)

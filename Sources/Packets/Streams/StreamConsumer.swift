@@ -24,17 +24,17 @@ package struct StreamChunk: ~Escapable {
 }
 
 /// Number and time of a frame.
-package struct FrameStamp: Hashable, Sendable {
-  package var number: Int
-  package var time: Timestamp
+@usableFromInline package struct FrameStamp: Hashable, Sendable {
+  @usableFromInline package var number: Int
+  @usableFromInline package var time: Timestamp
 
-  package init(number: Int, time: Timestamp) {
+  @inlinable package init(number: Int, time: Timestamp) {
     self.number = number
     self.time = time
   }
 
   /// No frame at all.
-  package static let none = Self(number: 0, time: Timestamp(nanoseconds: 0))
+  @inlinable package static var none: Self { Self(number: 0, time: Timestamp(nanoseconds: 0)) }
 }
 
 /// Reads the two streams of a connection.

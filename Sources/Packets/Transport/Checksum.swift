@@ -4,19 +4,22 @@ package struct Checksum {
 
   package init() {}
 
-  /// Four bytes at a time: a one's complement sum is the same in words of any size.
+  /// Eight bytes at a time: a one's complement sum is the same in words of any size, and in either byte order as long as
+  /// the result is turned (RFC 1071 1, 2).
   package mutating func add(_ bytes: borrowing ByteView) {
+    var words: UInt64 = 0
     var offset = 0
-    while let word = try? bytes.u32be(at: offset) {
-      sum &+= UInt64(word)
-      offset += 4
+    while offset <= bytes.count - 8, let word = try? bytes.u64le(at: offset) {
+      words &+= word & 0xffff_ffff &+ word >> 32
+      offset += 8
     }
-    var shift = UInt64(24)
+    var shift = UInt64(0)
     while let byte = try? bytes.u8(at: offset) {
-      sum &+= UInt64(byte) << shift
-      shift &-= 8
+      words &+= UInt64(byte) << shift
+      shift &+= 8
       offset += 1
     }
+    sum &+= UInt64(Self.folded(words).byteSwapped)
   }
 
   package mutating func add(_ value: UInt64) { sum &+= value & 0xffff_ffff &+ value >> 32 }
@@ -30,10 +33,12 @@ package struct Checksum {
   /// What a network card gets to complete: the sum of the pseudo header alone.
   fileprivate var partial: UInt16 { folded }
 
-  private var folded: UInt16 {
+  private var folded: UInt16 { Self.folded(sum) }
+
+  private static func folded(_ sum: UInt64) -> UInt16 {
     var folded = sum
     while folded > 0xffff { folded = folded & 0xffff &+ folded >> 16 }
-    return UInt16(folded)
+    return UInt16(truncatingIfNeeded: folded)
   }
 }
 

@@ -3,6 +3,9 @@ package struct NTStatus: RawRepresentable, Hashable, Sendable {
   package var rawValue: UInt32
   package init(rawValue: UInt32) { self.rawValue = rawValue }
 
+  /// The library's, for all that has a raw value, is found through tables at run time where it is used in other modules.
+  package static func == (left: Self, right: Self) -> Bool { left.rawValue == right.rawValue }
+
   package static let success = Self(rawValue: 0x0000_0000)
   package static let pending = Self(rawValue: 0x0000_0103)
   package static let moreProcessingRequired = Self(rawValue: 0xC000_0016)

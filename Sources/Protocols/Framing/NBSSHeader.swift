@@ -4,6 +4,10 @@ package import Packets
 package struct NBSSType: RawRepresentable, Hashable, Sendable {
   package var rawValue: UInt8
   package init(rawValue: UInt8) { self.rawValue = rawValue }
+
+  /// The library's, for all that has a raw value, is found through tables at run time where it is used in other modules.
+  package static func == (left: Self, right: Self) -> Bool { left.rawValue == right.rawValue }
+
   package static let message = Self(rawValue: 0x00)
   package static let sessionRequest = Self(rawValue: 0x81)
   package static let positiveResponse = Self(rawValue: 0x82)

@@ -2,6 +2,10 @@
 package struct SMB2Dialect: RawRepresentable, Hashable, Sendable {
   package var rawValue: UInt16
   package init(rawValue: UInt16) { self.rawValue = rawValue }
+
+  /// The library's, for all that has a raw value, is found through tables at run time where it is used in other modules.
+  package static func == (left: Self, right: Self) -> Bool { left.rawValue == right.rawValue }
+
   package static let smb202 = Self(rawValue: 0x0202)
   package static let smb210 = Self(rawValue: 0x0210)
   package static let smb300 = Self(rawValue: 0x0300)

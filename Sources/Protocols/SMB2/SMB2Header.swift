@@ -83,6 +83,10 @@ package struct SMB2Flags: OptionSet, Hashable, Sendable {
 package struct SMB2Command: RawRepresentable, Hashable, Sendable {
   package var rawValue: UInt16
   package init(rawValue: UInt16) { self.rawValue = rawValue }
+
+  /// The library's, for all that has a raw value, is found through tables at run time where it is used in other modules.
+  package static func == (left: Self, right: Self) -> Bool { left.rawValue == right.rawValue }
+
   package static let negotiate = Self(rawValue: 0x00)
   package static let sessionSetup = Self(rawValue: 0x01)
   package static let logoff = Self(rawValue: 0x02)

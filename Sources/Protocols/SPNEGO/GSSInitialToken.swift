@@ -15,8 +15,12 @@ struct GSSInitialToken {
 
   init(_ token: borrowing ByteView) throws(DecodeError) {
     let content = try BERElement(token, expecting: Self.identifier).content(in: token)
-    let mechanismCount = try BERElement(content, expecting: 0x06).count
-    mechanism = try decodeBER("thisMech", content.prefix(mechanismCount).copy(), SecurityMechanism.init)
-    innerToken = try content.view(from: mechanismCount).copy()
+    let identifier = try BERElement(content, expecting: 0x06)
+    if let known = SecurityMechanism(encoded: try identifier.content(in: content)) {
+      mechanism = known
+    } else {
+      mechanism = try decodeBER("thisMech", content.prefix(identifier.count).copy(), SecurityMechanism.init)
+    }
+    innerToken = try content.view(from: identifier.count).copy()
   }
 }

@@ -43,7 +43,7 @@ extension SPNEGONegTokenInit {
   }
 
   /// A principal's name; longer ones are cut.
-  private static let longestHint = 255
+  static let longestHint = 255
 }
 
 extension SecurityMechanism {

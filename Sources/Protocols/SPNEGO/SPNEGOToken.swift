@@ -20,22 +20,26 @@ package enum SPNEGOToken: Hashable, Sendable {
     case GSSInitialToken.identifier:
       let initial = try GSSInitialToken(token)
       if initial.mechanism == .spnego {
-        self = try Self(negotiation: initial.innerToken)
+        self = try Self(negotiation: ByteView(initial.innerToken.span))
       } else if initial.mechanism.isKerberos {
         self = .kerberos(try KerberosGSSToken(initial))
       } else {
         self = .unknown(token.prefix(Self.shownCount).copy())
       }
     case 0xA0, 0xA1:
-      self = try Self(negotiation: token.copy())
+      self = try Self(negotiation: token)
     default:
       self = .unknown(token.prefix(Self.shownCount).copy())
     }
   }
 
   /// RFC 4178 4.2: `NegotiationToken ::= CHOICE { negTokenInit [0] NegTokenInit, negTokenResp [1] NegTokenResp }`.
-  private init(negotiation bytes: [UInt8]) throws(DecodeError) {
-    self = try decodeBER("NegotiationToken", bytes) { node in
+  private init(negotiation token: borrowing ByteView) throws(DecodeError) {
+    if let plain = Self.plain(token) {
+      self = plain
+      return
+    }
+    self = try decodeBER("NegotiationToken", token.copy()) { node in
       if let offer = try node.explicit(0, SPNEGONegTokenInit.init) { return .negTokenInit(offer) }
       if let answer = try node.explicit(1, SPNEGONegTokenResp.init) { return .negTokenResp(answer) }
       throw DecodeError(offset: 0, reason: .malformed("NegotiationToken: neither NegTokenInit nor NegTokenResp"))

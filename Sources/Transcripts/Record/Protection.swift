@@ -87,8 +87,8 @@ extension Transcript {
       // Answers to Validate Negotiate have rules of their own.
       !(header.isResponse && header.command == .ioctl),
       // By its place: the session need not be copied for each message.
-      let place = sessions.lastIndex(where: { $0.id == header.sessionID && $0.hasKey }), case let session = sessions[place],
-      session.logoffFrame == nil, (session.establishedFrame ?? .max) < frame
+      let place = sessions.lastIndex(where: { $0.id == header.sessionID && $0.hasKey }),
+      sessions[place].logoffFrame == nil, (sessions[place].establishedFrame ?? .max) < frame
     else { return }
     func note(_ fault: UnprotectedMessage.Fault) {
       protection.note(
@@ -96,7 +96,7 @@ extension Transcript {
           fault: fault, sender: sender, frame: frame, command: header.command, sessionID: header.sessionID))
     }
     if header.isSigned { note(.zeroSignature) }
-    if session.flags.contains(.encryptData) {
+    if sessions[place].flags.contains(.encryptData) {
       if sender == .client { note(.inClear) }
     } else if requiresSigning, !header.isSigned {
       note(.unsigned)

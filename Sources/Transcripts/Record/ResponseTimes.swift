@@ -30,7 +30,7 @@ package struct ResponseTimes: Sendable {
   mutating func noteLimit(_ count: Int) { limitsReached += count }
 
   mutating func note(_ key: Key, _ duration: TimeSpan) {
-    guard histograms[key] != nil || histograms.count < Limit.kept else {
+    guard histograms.count < Limit.kept || histograms[key] != nil else {
       limitsReached += 1
       return
     }

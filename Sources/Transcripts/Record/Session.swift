@@ -239,7 +239,7 @@ package struct Identity: Hashable, Sendable {
 extension Session {
   /// Takes what one security buffer shows; later legs add to earlier ones.
   mutating func read(_ securityBuffer: [UInt8], _ stamp: MessageStamp) {
-    guard let token = try? SPNEGOToken.read(securityBuffer) else { return }
+    guard let token = try? SPNEGOToken(ByteView(securityBuffer.span)) else { return }
     switch token {
     case .negTokenInit(let offer):
       identity.offered = SecurityMechanisms(offer.mechTypes)

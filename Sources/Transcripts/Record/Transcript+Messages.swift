@@ -46,6 +46,33 @@ extension Transcript {
     if traffic.firstWorkFrame == 0, messages.createFrame > 0, hasTree { traffic.firstWorkFrame = messages.createFrame }
   }
 
+  // One access to the transcript for each: it is a part of an object, to reach which is checked at run time.
+
+  /// What any answer in clear says by its header.
+  mutating func noteReply(_ message: SMBConversation.Decoded, isBelated: Bool) {
+    let (header, frame) = (message.header, message.stamp.frame)
+    noteProtection(header, frame: frame, side: message.side)
+    noteResponses(1, areBelated: isBelated, in: message.stamp.frameStamp)
+    if watchesTrees { noteShareReply(header, frame: frame) }
+    if header.status == .networkSessionExpired || header.status == .userSessionDeleted {
+      noteExpiry(header, frame: frame, time: message.stamp.time)
+    }
+  }
+
+  /// What any request in clear says by its header.
+  mutating func noteRequest(_ message: SMBConversation.Decoded) {
+    noteProtection(message.header, frame: message.stamp.frame, side: message.side)
+    traffic.requests += 1
+    let isLeaving = message.header.command == .logoff || message.header.command == .treeDisconnect
+    noteRequests(1, in: message.stamp.frameStamp, turnAway: isLeaving)
+    traffic.lastRequestLeaves = isLeaving
+  }
+
+  var watch: SMBConversation.Watch {
+    SMBConversation.Watch(
+      protection: protection.isWatched, shares: watchesTrees, countsAtOnce: !traffic.isSMB || !validations.isEmpty)
+  }
+
   /// - Parameter areBelated: they answer what was asked before the last validation.
   mutating func noteResponses(_ count: Int, areBelated: Bool = false, in frame: FrameStamp) {
     traffic.responses += count
@@ -141,7 +168,7 @@ extension Transcript {
 
   /// Keeps what the server offers, and not the token that says so.
   private mutating func readOffer(of response: SMB2NegotiateResponse) {
-    if case .negTokenInit(let offer)? = try? SPNEGOToken.read(response.securityBuffer) {
+    if case .negTokenInit(let offer)? = try? SPNEGOToken(ByteView(response.securityBuffer.span)) {
       negotiation?.mechanisms = SecurityMechanisms(offer.mechTypes)
       negotiation?.hint = SPNEGOHint(offer.hintName)
     }
@@ -425,5 +452,5 @@ extension Transcript {
 
 extension String {
   /// As much of a path as is kept.
-  var clippedPath: String { String(prefix(SMBConversation.Limit.path)) }
+  var clippedPath: String { utf8.count <= SMBConversation.Limit.path ? self : String(prefix(SMBConversation.Limit.path)) }
 }

@@ -103,6 +103,7 @@ extension Validation {
   ///   multi-protocol request is never what the peers compare with (MS-SMB2 3.3.5.3.1).
   package func comparison(with negotiation: Negotiation?) -> [FieldComparison] {
     var fields: [FieldComparison] = []
+    fields.reserveCapacity(8)
     func compare(_ direction: FieldComparison.Direction, _ negotiated: FieldComparison.Value, _ validated: FieldComparison.Value) {
       fields.append(FieldComparison(direction: direction, negotiated: negotiated, validated: validated))
     }

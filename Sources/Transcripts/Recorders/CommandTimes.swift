@@ -16,29 +16,17 @@ final class CommandTimes {
     var time: Int64 = 0
   }
 
-  /// What each message touches: one value, since each access to a property of an object is checked at run time.
-  private struct Tables {
-    var slots = [Slot](repeating: Slot(), count: Limit.slots)
-    var counts: [UInt32] = []
-    var longest: [Int64] = []
-
-    mutating func answer(_ key: UInt64, time: Int64, row: Int) {
-      let place = Int(key >> 52)
-      guard slots[place].key == key else { return }
-      slots[place].key = 0
-      let duration = time &- slots[place].time
-      guard duration >= 0 else { return }
-      counts[row * DurationHistogram.parts + DurationHistogram.part(of: duration)] &+= 1
-      if duration > longest[row] { longest[row] = duration }
-    }
-  }
+  /// What each message touches. Lists of this object and no value of their own: an access that ends where it begins is not
+  /// checked at run time.
+  private var slots = [Slot](repeating: Slot(), count: Limit.slots)
+  private var counts: [UInt32] = []
+  private var longest: [Int64] = []
 
   private static let steps: [ResponseTimes.Step] = [
     .create, .close, .flush, .read, .write, .queryDirectory, .queryInfo, .setInfo,
   ]
   private static let stepCount = 8
 
-  private var tables = Tables()
   private var servers: [IPAddress: Int] = [:]
   private(set) var limitsReached = 0
 
@@ -51,8 +39,8 @@ final class CommandTimes {
     }
     let place = servers.count
     servers[server] = place
-    tables.counts += [UInt32](repeating: 0, count: Self.stepCount * DurationHistogram.parts)
-    tables.longest += [Int64](repeating: 0, count: Self.stepCount)
+    counts += [UInt32](repeating: 0, count: Self.stepCount * DurationHistogram.parts)
+    longest += [Int64](repeating: 0, count: Self.stepCount)
     return place
   }
 
@@ -71,12 +59,21 @@ final class CommandTimes {
 
   func ask(_ messageID: UInt64, stream: Int, time: Timestamp) {
     let key = Self.key(messageID, stream)
-    tables.slots[Int(key >> 52)] = Slot(key: key, time: time.nanoseconds)
+    slots[Int(key >> 52)] = Slot(key: key, time: time.nanoseconds)
   }
 
   func answer(_ messageID: UInt64, stream: Int, time: Timestamp, step: Int, server: Int) {
     guard server >= 0 else { return }
-    tables.answer(Self.key(messageID, stream), time: time.nanoseconds, row: server * Self.stepCount + step)
+    let key = Self.key(messageID, stream)
+    let place = Int(key >> 52)
+    let asked = slots[place]
+    guard asked.key == key else { return }
+    slots[place].key = 0
+    let duration = time.nanoseconds &- asked.time
+    guard duration >= 0 else { return }
+    let row = server * Self.stepCount + step
+    counts[row * DurationHistogram.parts + DurationHistogram.part(of: duration)] &+= 1
+    if duration > longest[row] { longest[row] = duration }
   }
 
   /// Spreads connections and their messages over the table; never 0.
@@ -90,9 +87,9 @@ final class CommandTimes {
     for (server, place) in servers.sorted(by: { $0.value < $1.value }) {
       for (index, step) in Self.steps.enumerated() {
         let row = place * Self.stepCount + index
-        let part = tables.counts[row * DurationHistogram.parts..<(row + 1) * DurationHistogram.parts]
+        let part = counts[row * DurationHistogram.parts..<(row + 1) * DurationHistogram.parts]
         times.add(
-          .init(server: server, step: step), DurationHistogram(Array(part), longest: TimeSpan(nanoseconds: tables.longest[row])))
+          .init(server: server, step: step), DurationHistogram(Array(part), longest: TimeSpan(nanoseconds: longest[row])))
       }
     }
   }

@@ -23,18 +23,43 @@ final class FrameDoubts {
     var isMarked: Bool
   }
 
-  private var hosts: [IPAddress: Tally] = [:]
+  /// A host's place in ``tallies``.
+  private var places: [IPAddress: Int] = [:]
+  private var tallies: [Tally] = []
+  /// Whose frames came last: the two of a connection take turns, and looking for them takes longer than to count.
+  private var last: (address: IPAddress, place: Int)?
+  private var lastButOne: (address: IPAddress, place: Int)?
   private var all = Tally()
   private var doubts: [Int: Doubt] = [:]
 
   func note(_ verdict: ChecksumVerdict, isMarked: Bool, sender: IPAddress, frame: Int) {
     guard verdict != .unknown || isMarked else { return }
     let isRight = verdict == .right && !isMarked
-    if hosts.count < Limit.hosts || hosts[sender] != nil {
-      if isRight { hosts[sender, default: Tally()].right += 1 } else { hosts[sender, default: Tally()].wrong += 1 }
+    if let place = place(of: sender) {
+      if isRight { tallies[place].right += 1 } else { tallies[place].wrong += 1 }
     }
     if isRight { all.right += 1 } else { all.wrong += 1 }
     if !isRight, doubts.count < Limit.frames { doubts[frame] = Doubt(sender: sender, isMarked: isMarked) }
+  }
+
+  /// nil where there is no more room.
+  private func place(of sender: IPAddress) -> Int? {
+    if let last, last.address == sender { return last.place }
+    if let found = lastButOne, found.address == sender {
+      lastButOne = last
+      last = found
+      return found.place
+    }
+    let known = places[sender]
+    guard known != nil || tallies.count < Limit.hosts else { return nil }
+    let place = known ?? tallies.count
+    if known == nil {
+      places[sender] = place
+      tallies.append(Tally())
+    }
+    lastButOne = last
+    last = (sender, place)
+    return place
   }
 
   /// The damaged frames among some, in order.
@@ -45,7 +70,8 @@ final class FrameDoubts {
 
   private func isBelieved(_ doubt: Doubt) -> Bool {
     if doubt.isMarked { return true }
-    guard let host = hosts[doubt.sender] else { return false }
+    guard let place = places[doubt.sender] else { return false }
+    let host = tallies[place]
     // An address that nothing else bears may be the damage itself.
     return host.isTrusted || host.right == 0 && host.wrong <= 2 && all.right >= 8 * all.wrong
   }

@@ -25,6 +25,8 @@ extension SMBConversation {
 
     var isEmpty: Bool { requests | responses == 0 }
 
+    /// Within its caller: an access to a part of an object that lasts through a call is checked at run time.
+    @inline(__always)
     mutating func add(isResponse: Bool, isCreate: Bool, isSigned: Bool, turnsAway: Bool, isEcho: Bool, frame: FrameStamp, side: Side) {
       if isResponse {
         responses &+= 1

@@ -32,6 +32,8 @@ final class SMBConversation: StreamConsumer {
   private var framers: (first: SMBFramer?, second: SMBFramer?)
   /// Messages read before the last byte of their packet has passed.
   private var incomplete: [Decoded] = []
+  /// Bytes of them: most segments ask for no more than this.
+  private var incompleteByteCount = 0
   /// Messages that are only counted: one access to the transcript for all of them.
   private var passed = PassedMessages()
   /// A copy of what the transcript says, which changes with decoded messages only.
@@ -44,6 +46,8 @@ final class SMBConversation: StreamConsumer {
   private var isFromStart = true
   /// In ``CommandTimes``; not asked for yet.
   private var serverPlace = Int32.min
+  /// That of the transcript, which more than one message at a time may change: to look there is checked at run time.
+  private var tcpStream = 0
 
   /// A decoded message on its way into the transcript.
   struct Decoded {
@@ -56,7 +60,7 @@ final class SMBConversation: StreamConsumer {
   }
 
   /// What messages that are only counted are looked at for.
-  private struct Watch {
+  struct Watch {
     var protection = false
     var shares = false
     /// The first messages tell who is the client, and the first request settles a validation: both count at once.
@@ -76,6 +80,7 @@ final class SMBConversation: StreamConsumer {
   /// Takes over what the handshake showed: who is the client, and whether the streams begin at their first byte.
   func begin(_ connection: TCPConnection) {
     transcript.tcpStream = connection.tcpStream
+    tcpStream = connection.tcpStream
     guard let initiator = connection.handshake.initiator else { return }
     transcript.isOriented = true
     transcript.orient(client: initiator)
@@ -158,7 +163,7 @@ final class SMBConversation: StreamConsumer {
   /// - Returns: whether this connection holds bytes of which there are too many.
   private func noteHeld() -> Bool {
     let inFramers = (framers.first?.heldByteCount ?? 0) + (framers.second?.heldByteCount ?? 0)
-    let now = incomplete.reduce(inFramers) { $0 + $1.size }
+    let now = inFramers + incompleteByteCount
     // A part of a message is held: with which it is read whole is not known yet.
     if now > 0 { context.frameMatters = true }
     guard now != heldHere else { return false }
@@ -208,6 +213,7 @@ final class SMBConversation: StreamConsumer {
     guard !incomplete.isEmpty else { return }
     let ready = incomplete.filter { $0.side == side }
     incomplete.removeAll { $0.side == side }
+    incompleteByteCount -= ready.reduce(0) { $0 + $1.size }
     for var message in ready {
       message.stamp.frame = frame.number
       message.stamp.time = frame.time
@@ -227,13 +233,11 @@ extension SMBConversation: SMBMessageSink {
     if isResponse, command == .create, (try? header.u32le(at: 8)) == NTStatus.pending.rawValue { return }
     let claimsSignature = flags & SMB2Flags.signed.rawValue != 0
     let isSigned = claimsSignature && !hasZeroSignature(header)
-    // Written back as a whole: an access that lasts through a call is checked at run time.
-    var messages = passed
-    messages.add(
+    let isEcho = command == .echo
+    passed.add(
       isResponse: isResponse, isCreate: command == .create, isSigned: isSigned,
-      turnsAway: command == .cancel || command == .echo && transcript.traffic.awaited.number > 0, isEcho: command == .echo,
+      turnsAway: command == .cancel || isEcho && transcript.traffic.awaited.number > 0, isEcho: isEcho,
       frame: FrameStamp(number: origin.lastFrame, time: origin.lastTime), side: side)
-    passed = messages
     let step = CommandTimes.step(of: command)
     if step >= 0 { time(step, header, isResponse: isResponse, origin) }
     let watch = watch
@@ -255,22 +259,18 @@ extension SMBConversation: SMBMessageSink {
 
   private func time(_ step: Int, _ header: borrowing ByteView, isResponse: Bool, _ origin: MessageOrigin) {
     guard let messageID = try? header.u64le(at: 24) else { return }
-    guard isResponse else { return context.times.ask(messageID, stream: transcript.tcpStream, time: origin.lastTime) }
+    guard isResponse else { return context.times.ask(messageID, stream: tcpStream, time: origin.lastTime) }
     // 3.3.4.2: an interim answer is none.
     guard (try? header.u32le(at: 8)) != NTStatus.pending.rawValue else { return }
     if serverPlace == .min { serverPlace = Int32(context.times.place(of: transcript.server.address)) }
-    context.times.answer(messageID, stream: transcript.tcpStream, time: origin.lastTime, step: step, server: Int(serverPlace))
+    context.times.answer(messageID, stream: tcpStream, time: origin.lastTime, step: step, server: Int(serverPlace))
   }
 
   private func hasZeroSignature(_ header: borrowing ByteView) -> Bool {
     (try? header.u64le(at: 48) | header.u64le(at: 56)) == 0
   }
 
-  private func noteWatch() {
-    watch = Watch(
-      protection: transcript.protection.isWatched, shares: transcript.watchesTrees,
-      countsAtOnce: !transcript.traffic.isSMB || !transcript.validations.isEmpty)
-  }
+  private func noteWatch() { watch = transcript.watch }
 
   /// Brings the transcript up to date before it learns something else.
   func countPassed() {
@@ -302,6 +302,7 @@ extension SMBConversation: SMBMessageSink {
       releaseIncomplete(frame: frame, side: side.other)
     }
     incomplete.append(decoded)
+    incompleteByteCount += decoded.size
   }
 
   /// A logon whose token is lost can still be refused: the answer tells with which status. At the end of the connection
@@ -393,19 +394,11 @@ extension SMBConversation: SMBMessageSink {
     observer?.observe(
       ObservedMessage(
         content: .smb2(message.header, message.body), origin: message.stamp.origin, tcpStream: transcript.tcpStream))
-    transcript.noteProtection(message.header, frame: message.stamp.frame, side: message.side)
     if message.header.isResponse {
-      transcript.noteResponses(1, areBelated: isBelated(message.header), in: message.stamp.frameStamp)
-      if transcript.watchesTrees { transcript.noteShareReply(message.header, frame: message.stamp.frame) }
-      if message.header.status == .networkSessionExpired || message.header.status == .userSessionDeleted {
-        transcript.noteExpiry(message.header, frame: message.stamp.frame, time: message.stamp.time)
-      }
+      transcript.noteReply(message, isBelated: isBelated(message.header))
       takeReply(message)
     } else {
-      transcript.traffic.requests += 1
-      let isLeaving = [.logoff, .treeDisconnect].contains(message.header.command)
-      transcript.noteRequests(1, in: message.stamp.frameStamp, turnAway: isLeaving)
-      transcript.traffic.lastRequestLeaves = isLeaving
+      transcript.noteRequest(message)
       takeRequest(message)
     }
     noteWatch()

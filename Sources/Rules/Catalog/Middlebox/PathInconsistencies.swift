@@ -49,6 +49,12 @@ extension Rule {
     references: ["RFC 9293 3.5"]
   ) { transcript in
     guard let roundTrip = transcript.handshake.roundTripTime, roundTrip < .milliseconds(5) else { return [] }
+    // Nearly always the first answer settles it.
+    if let asked = transcript.negotiation?.requestStamp, let answered = transcript.negotiation?.responseStamp,
+      answered.frame > asked.frame, answered.time.since(asked.time) < .milliseconds(20)
+    {
+      return []
+    }
     let exchanges = transcript.exchanges
     let times = exchanges.map { $0.reply.time.since($0.request.time) }
     guard times.count >= 3, let least = times.min(), let most = times.max(), least >= .milliseconds(20),

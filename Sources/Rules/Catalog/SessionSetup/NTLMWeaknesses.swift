@@ -113,6 +113,7 @@ extension Rule {
     remedies: [.reconnectAs],
     references: ["MS-SMB2 3.3.5.5"]
   ) { transcript in
+    guard transcript.sessions.count > 1 else { return [] }
     var seen: Set<String> = []
     let users = transcript.sessions.filter { session in
       guard session.isEstablished, !session.hasNoKey, let user = session.identity.user, !user.isEmpty else { return false }
