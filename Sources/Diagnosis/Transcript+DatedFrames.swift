@@ -35,7 +35,7 @@ extension Transcript {
       FrameStamp(number: traffic.firstTreeUseFrame, time: traffic.firstTreeUseTime), traffic.awaited, traffic.lastAsk, traffic.turnedAway, traffic.lastResponse,
     ]
     stamps += [Peer.client, .server].compactMap { trace(of: $0).zeroWindow?.since }
-    stamps += notices.map(\.stamp) + [compressedUnasked, negotiatedBefore?.frameStamp].compactMap(\.self)
+    stamps += notices.map(\.stamp) + [abandoned, compressedUnasked, negotiatedBefore?.frameStamp].compactMap(\.self)
     stamps += referrals.flatMap { [$0.requestStamp.frameStamp, $0.replyStamp?.frameStamp].compactMap(\.self) }
     stamps += (expiredSessions + deletedSessions).map { FrameStamp(number: $0.frame, time: $0.time) }
     return stamps

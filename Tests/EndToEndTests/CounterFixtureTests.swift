@@ -13,6 +13,9 @@ import Testing
     "server-killed-idle": [
       "request-unanswered-in-use",
     ],
+    "create-path-missing": [
+      "create-share-unusable",
+    ],
     "create-root-access-denied": [
       "create-path-missing",
     ],

@@ -75,7 +75,7 @@ extension RemedyFacts {
     let tree =
       source.trees.last { isCited($0.requestStamp, $0.replyStamp) }
       ?? source.trees.last { !$0.isConnected && !$0.isPipeShare } ?? source.trees.last { !$0.isPipeShare }
-    share = tree?.share
+    share = tree.flatMap { $0.isNameless ? nil : $0.share }
     let session =
       source.sessions.last { isCited($0.requestStamp, $0.replyStamp) }
       ?? source.sessions.last { $0.id == tree?.sessionID && $0.id != 0 } ?? source.sessions.last

@@ -93,7 +93,11 @@ extension Transcript {
   mutating func noteRequests(_ count: Int, in stamp: FrameStamp, turnAway: Bool = false) {
     let frame = stamp.number
     if turnAway {
-      if traffic.turnedAway.number == 0 { traffic.turnedAway = stamp }
+      if traffic.turnedAway.number == 0 {
+        traffic.turnedAway = stamp
+        let asked = traffic.awaited
+        if asked.number > traffic.lastResponse.number, stamp.time.since(asked.time) >= End.patience { rarities.value.abandoned = asked }
+      }
     } else {
       (traffic.lastAsk, traffic.turnedAway) = (stamp, .none)
       if traffic.awaited.number == 0 { traffic.awaited = stamp }
@@ -142,7 +146,10 @@ extension Transcript {
     // The last request counts: after a multi-protocol exchange the SMB2 one is what both sides remember.
     if isNegotiated {
       // MS-SMB2 3.3.5.3.1: only behind 0x02FF does the client negotiate again.
-      if smb1?.upgrade != nil, smb1?.upgrade != .wildcard, sessions.isEmpty { rarities.value.negotiatedBefore = negotiation?.responseStamp }
+      if sessions.isEmpty, let chosen = negotiation?.response?.dialectRevision, chosen != .wildcard {
+        rarities.value.negotiatedBefore = negotiation?.responseStamp
+        rarities.value.dialectBefore = chosen
+      }
       sessions = []
       trees = []
       validations = []

@@ -55,6 +55,8 @@ package struct Transcript: Sendable {
     var deletedSessions: [ExpiredSession] = []
     var forgedReset: Attribution?
     var negotiatedBefore: MessageStamp?
+    var dialectBefore: SMB2Dialect?
+    var abandoned = FrameStamp.none
     var compressedUnasked: FrameStamp?
     var damagedFrames: [Int] = []
   }
@@ -301,6 +303,10 @@ extension Transcript {
   }
 
   /// The answer that had ended the negotiation when the client asked for another.
+  /// A request that had no answer for long when the client began to tidy up and leave; the answers to that are none to it.
+  package var abandoned: FrameStamp { rarities.isAbsent ? .none : rarities.read { $0.abandoned } }
+  /// What the server had chosen then.
+  package var dialectBefore: SMB2Dialect? { rarities.isAbsent ? nil : rarities.read { $0.dialectBefore } }
   package var negotiatedBefore: MessageStamp? { rarities.isAbsent ? nil : rarities.read { $0.negotiatedBefore } }
 
   /// The client's first compressed message, where compression was not agreed.

@@ -25,10 +25,14 @@ package struct Tree: Sendable {
     var error: SMB2ErrorResponse?
     var deniedCreateFrame: Int?
     var missingPathFrame: Int?
+    var brokenCreate: (status: NTStatus, frame: Int)?
     var deniedInClearFrame: Int?
     var disconnectFrame: Int?
     var useInClear: ShareUse?
   }
+
+  /// The path was cut off, or the request was not captured.
+  package var isNameless: Bool { path == SMBConversation.unknownShare }
 
   package var isConnected: Bool { replyStamp?.status == .success }
   /// STATUS_PENDING, while there is no final answer.
@@ -39,6 +43,8 @@ package struct Tree: Sendable {
   package var deniedCreateFrame: Int? { rarities.read { $0.deniedCreateFrame } }
   /// The first CREATE on the share named something that is not there, in this frame.
   package var missingPathFrame: Int? { rarities.read { $0.missingPathFrame } }
+  /// The first CREATE on the share was refused, and the status says that the share or its server cannot be used.
+  package var brokenCreate: (status: NTStatus, frame: Int)? { rarities.read { $0.brokenCreate } }
   /// The first answer ACCESS_DENIED in clear, of a share that wants encryption.
   package var deniedInClearFrame: Int? { rarities.read { $0.deniedInClearFrame } }
   package var disconnectFrame: Int? { rarities.read { $0.disconnectFrame } }
@@ -84,6 +90,7 @@ package struct Tree: Sendable {
       if status == .success { hasOpenedFile = true }
       if status == .accessDenied, !hasTriedFile { rarities.value.deniedCreateFrame = frame }
       if status == .objectNameNotFound || status == .objectPathNotFound, !hasTriedFile { rarities.value.missingPathFrame = frame }
+      if !hasTriedFile, status.isOfBrokenShare { rarities.value.brokenCreate = (status, frame) }
       hasTriedFile = true
     }
     if status == .accessDenied, deniedInClearFrame == nil, response?.shareFlags.contains(.encryptData) == true {
@@ -105,4 +112,23 @@ package struct Referral: Sendable {
 package struct UncoveredPath: Sendable {
   package var sharePath: String
   package var frame: Int
+}
+
+extension NTStatus {
+  /// It says nothing of one file, but that nothing on the share can be opened: MS-ERREF 2.3.1.
+  fileprivate var isOfBrokenShare: Bool {
+    switch rawValue {
+    // No such device, disconnected, device not ready, disk corrupt.
+    case 0xC000_000E, 0xC000_0037, 0xC000_00A3, 0xC000_0032: true
+    // User unknown, logon failure, out of memory.
+    case 0xC000_0064, 0xC000_006D, 0xC000_009A: true
+    // Time-out, network busy, device gone, share deleted, bad share.
+    case 0xC000_00B5, 0xC000_00BF, 0xC000_00C0, 0xC000_00C9, 0xC000_00CC: true
+    // Errors of the device, no server resources, connection gone, volume dismounted.
+    case 0xC000_00E9, 0xC000_0185, 0xC000_0205, 0xC000_020C, 0xC000_026E: true
+    // Server or file not available, signature not accepted.
+    case 0xC000_0466, 0xC000_0467, 0xC000_A000: true
+    default: false
+    }
+  }
 }

@@ -68,13 +68,17 @@ extension SMBConversation {
 
   // MARK: Answers without requests
 
-  /// Nothing of the client was recorded: what the server answered is known all the same.
-  func adoptReplies() {
+  /// What the server answered is known, although the request was not recorded.
+  ///
+  /// - Parameter refusalsOnly: where the client is seen, what was granted shows in what it does next.
+  func adoptReplies(refusalsOnly: Bool) {
+    guard !earlyReplies.isEmpty else { return }
     let replies = earlyReplies
     earlyReplies = []
     for early in replies {
       guard case .smb2(let reply) = early.content else { continue }
-      transcript.adopt(reply)
+      let isRefusal = reply.stamp.status.map { $0.isError && $0 != .moreProcessingRequired } ?? false
+      if isRefusal || !refusalsOnly { transcript.adopt(reply) }
     }
   }
 }

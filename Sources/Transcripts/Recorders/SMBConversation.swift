@@ -194,7 +194,7 @@ final class SMBConversation: StreamConsumer {
     heldHere = 0
     transcript.traffic.repliesWithoutRequest += earlyReplies.count
     transcript.note(connection, captureEnd: captureEnd)
-    if transcript.visibility.unseenPeer == .client { adoptReplies() }
+    adoptReplies(refusalsOnly: transcript.visibility.unseenPeer != .client)
     transcript.settleEnd()
     context.shares.end(transcript, ObjectIdentifier(self))
   }

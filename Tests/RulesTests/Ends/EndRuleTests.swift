@@ -43,6 +43,14 @@ import Transcripts
       ask(&$0, 4)
       $0.goOn(after: 70)
     },
+    ConversationCase("the client tidies up and leaves after 15 s without an answer", "request-unanswered-in-use error likely") {
+      connect(&$0)
+      ask(&$0, 4)
+      $0.wait(seconds: 15)
+      $0.request(.request(2, 5, session: Conversation.session, SMB2BodyBytes.empty))
+      $0.response(.response(2, 5, session: Conversation.session, SMB2BodyBytes.empty))
+      $0.send(.client, flags: [.fin, .ack])
+    },
     ConversationCase("a file that the server goes on opening for ever", "request-unanswered-in-use error likely") {
       connect(&$0)
       ask(&$0, 4)

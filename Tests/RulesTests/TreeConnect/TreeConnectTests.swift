@@ -137,6 +137,25 @@ import Transcripts
       $0.setUpSession(logon: NTLMLogon())
       $0.connectTree(body: SMB2BodyBytes.treeConnectResponse(maximalAccess: 0x0012_00a9))
     },
+    RuleCase("the share's disk is gone", "create-share-unusable error") {
+      $0.negotiate()
+      $0.setUpSession(logon: NTLMLogon())
+      $0.connectTree()
+      $0.create(4, status: 0xC000_026E)
+    },
+    RuleCase("the disk is gone for one file of several") {
+      $0.negotiate()
+      $0.setUpSession(logon: NTLMLogon())
+      $0.connectTree()
+      $0.create(4, status: 0xC000_026E)
+      $0.create(5)
+    },
+    RuleCase("a file in use is no matter of the share") {
+      $0.negotiate()
+      $0.setUpSession(logon: NTLMLogon())
+      $0.connectTree()
+      $0.create(4, status: 0xC000_0043)
+    },
     RuleCase("the share's folder refused", "create-root-access-denied warning") {
       $0.negotiate()
       $0.setUpSession(logon: NTLMLogon())

@@ -37,7 +37,7 @@ extension KerberosFamily {
       harmless: "When the account was switched off on purpose: then look for what still uses it.",
       confirmation: "The account in the directory shows it; so does event 4768 of the domain controller with failure code 0x12 or 0x17.",
       causes: ["the account is disabled, locked or expired", "the password has expired", "the hours are not permitted"],
-      remedies: [.accountState]),
+      remedies: [.accountState], story: { fault in fault.state.map { Story(causes: [$0]) } }),
   ]
 
   static let ofServices: [KerberosFamily] = [

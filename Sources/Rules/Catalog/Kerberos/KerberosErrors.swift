@@ -37,6 +37,8 @@ struct KerberosFamily: Sendable {
       judge: .inquiries { inquiries, one in
         KerberosFault.all(inquiries, one).filter { codes.contains($0.code) && isMeant($0) }.map { fault in
           var observation = fault.observation
+          // A ticket that the file server refuses is no step on the way.
+          if fault.role == .fileServer, !fault.isOvercome, severity < .error { observation.severity = .error }
           if let story = story(fault) {
             observation.causes = story.causes
             if let remedies = story.remedies { (observation.firstRemedies, observation.remedies) = (remedies, []) }

@@ -230,7 +230,7 @@ extension KerberosFault {
   }
 
   /// Which state the account is in, from the status that comes with the error: MS-KILE 2.2.1.
-  private var state: String? {
+  var state: String? {
     guard [1, 12, 18, 21, 23].contains(code) else { return nil }
     switch error.eData?.extendedStatus?.rawValue {
     case 0xC000_0072: return "the account is disabled"

@@ -21,7 +21,7 @@ extension Rule {
       let failures = KerberosFailures(one)
       let isByAddress = one.isByAddress
       return one.ntlmLogons.compactMap { connection, session in
-        guard !isByAddress,
+        guard !isByAddress, connection.hosts.isEmpty || !connection.hosts.allSatisfy(\.isAddressLiteral),
           let reason = failures.last(before: session.requestStamp.frame, since: connection.firstFrame.time, of: session.identity.user)
         else { return nil }
         var observation = Observation(
@@ -165,7 +165,8 @@ private struct KerberosFailures {
     let exchanges = one.inquiries.exchanges
     guard !exchanges.isEmpty else { return }
     for fault in KerberosFault.all(one.inquiries, nil) {
-      guard let request = fault.exchange?.request, let time = fault.time else { continue }
+      // For an address there is no ticket, and nobody expects one.
+      guard let request = fault.exchange?.request, let time = fault.time, !fault.isForAddress else { continue }
       let observation = fault.observation
       failures.append(
         KerberosFailure(

@@ -100,7 +100,7 @@ extension Transcript {
     ].compactMap(\.self)
   }
 
-  private var negotiatedDialect: String { smb1?.upgrade?.description ?? "2.0.2" }
+  private var negotiatedDialect: String { (dialectBefore ?? smb1?.upgrade)?.description ?? "2.0.2" }
 }
 
 extension Objection {
@@ -113,6 +113,7 @@ extension Objection {
     case .tooSmall(let field, let size): "\(field) is \(size)"
     case .noPreauthenticationHash: "no preauthentication hash was chosen"
     case .unreadableContexts: "its negotiate contexts cannot be read"
+    case .cipherNotOffered(let cipher): "it chooses the cipher \(cipher), which was not offered"
     case .noCommonCipher: "it agrees to no cipher"
     case .unaskedContext(let name): "it has a context \(name) that the request does not have"
     case .calledByAddress(let name): "the client calls the server \(name), and by an address there is no Kerberos"
@@ -121,7 +122,7 @@ extension Objection {
 
   fileprivate var cause: String {
     switch self {
-    case .dialectNotOffered, .tooSmall, .noPreauthenticationHash, .unreadableContexts:
+    case .dialectNotOffered, .tooSmall, .noPreauthenticationHash, .unreadableContexts, .cipherNotOffered:
       "the specification has the client hang up over this answer"
     case .noCommonCipher(let offered):
       "client and server have no cipher in common: the client offers \(offered.map(\.description).joined(separator: ", ")) and the answer names none; compare “server smb3 encryption algorithms” and “client smb3 encryption algorithms” of Samba, EncryptionCiphers of Windows, require_gcm_256 of Linux"
@@ -134,7 +135,7 @@ extension Objection {
 
   fileprivate var remedies: [Remedy] {
     switch self {
-    case .dialectNotOffered, .tooSmall, .noPreauthenticationHash, .unreadableContexts, .unaskedContext: [.patchServer]
+    case .dialectNotOffered, .tooSmall, .noPreauthenticationHash, .unreadableContexts, .cipherNotOffered, .unaskedContext: [.patchServer]
     case .noCommonCipher: [.ciphersSamba, .ciphersWindows, .ciphersLinux]
     case .calledByAddress: [.useServerName, .allowNTLMClient]
     }

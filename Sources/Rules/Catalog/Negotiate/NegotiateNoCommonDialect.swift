@@ -27,14 +27,14 @@ extension Rule {
     references: ["MS-SMB2 3.3.5.4", "MS-SMB2 2.2.3"]
   ) { transcript in
     if let negotiation = transcript.negotiation, negotiation.responseStamp?.status == .notSupported {
-      let offered = negotiation.offered.isEmpty ? "what the client offered" : "SMB \(list(negotiation.offered))"
+      let offered = negotiation.offered.isEmpty ? "which ones was not captured" : "SMB \(list(negotiation.offered))"
       return [
         Observation(
           .proven, "the server supports none of the dialects the client offers: \(offered)",
           evidence: [
             Evidence(negotiation.requestStamp?.frame, .client, "NEGOTIATE request: \(offered)"),
             Evidence(negotiation.responseStamp?.frame, .server, "NEGOTIATE response: \(NTStatus.notSupported)"),
-          ].compactMap(\.self))
+          ].compactMap(\.self), causes: causes(of: negotiation.offered))
       ]
     }
     guard let smb1 = transcript.smb1, let response = smb1.response, response.dialectIndex == nil else { return [] }
@@ -45,6 +45,18 @@ extension Rule {
           Evidence(smb1.requestFrame, .client, "SMB1 NEGOTIATE: \(smb1.request?.dialects.joined(separator: ", ") ?? "")"),
           Evidence(smb1.responseFrame, .server, "SMB1 NEGOTIATE response: DialectIndex 0xFFFF"),
         ].compactMap(\.self))
+    ]
+  }
+
+  /// - Returns: nil for those of the rule.
+  private static func causes(of offered: [SMB2Dialect]) -> [String]? {
+    if offered.contains(.smb202), offered.contains(where: { $0 >= .smb300 }) {
+      return ["the server has SMB2 and SMB 3 switched off, or is too old for them", "a device that offers only SMB1"]
+    }
+    guard offered.count == 1 else { return nil }
+    return [
+      "the client is set to one dialect that the server does not have",
+      "the server's minimum is above the client's maximum (a hardened server and an old client)",
     ]
   }
 }

@@ -61,7 +61,16 @@ extension Rule {
       else { return [] }
       let refusal = NegotiateRefusal(negotiation.request, lacksPreauthHash: negotiation.requestHasNoPreauthContext)
       let isMalformed = status == .invalidParameter
-      let advice = id == "negotiate-error-status" ? StatusAdvice.of(status) ?? .unknown(status) : nil
+      var advice = id == "negotiate-error-status" ? StatusAdvice.of(status) ?? .unknown(status) : nil
+      // Nobody has asked for a share yet.
+      if status == .accessDenied {
+        advice = StatusAdvice(
+          codes: [status.rawValue],
+          causes: [
+            "the server refuses this client before it knows the user: “hosts allow” and “hosts deny” on Samba and NAS, or a policy of the server",
+            "security software on the server",
+          ], remedies: [.serverLogs, .checkServerService, .securitySoftwareOnServer])
+      }
       let contexts = negotiation.request?.contexts ?? []
       var observation = Observation(
         .proven,

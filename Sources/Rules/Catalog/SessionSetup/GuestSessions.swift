@@ -38,12 +38,13 @@ extension Rule {
         transcript.outcome != .failed
         && (transcript.trees.contains { $0.sessionID == session.id && !$0.isPipeShare && $0.replyStamp == nil }
           || transcript.visibility.mayHideMessages(from: .client, behind: session.replyStamp?.frame ?? 0))
+      let isCutShort = transcript.ending == nil && !transcript.trees.contains { $0.sessionID == session.id }
       let mustProtect = !works && !mayWork && (transcript.requiresSigning || session.flags.contains(.encryptData))
       return Observation(
         .proven,
         "\(transcript.serverName) accepts \(session.who) only as a guest"
           + (mustProtect ? ", although signing or encryption is required" : ""),
-        evidence: transcript.evidence(of: session), severity: mustProtect ? .critical : works ? .info : nil,
+        evidence: transcript.evidence(of: session), severity: mustProtect ? .critical : works || isCutShort ? .info : nil,
         goal: Goal(user: session.account))
     }
   }
@@ -87,6 +88,7 @@ extension Rule {
     severity: .info,
     phase: .sessionSetup,
     nature: .note,
+    yieldsToSuccess: true,
     summary: "The session is anonymous: the client sent no user.",
     explanation: """
       No user name and no proof of a password were sent, and the server accepted that. Such a session reaches little \
@@ -106,7 +108,7 @@ extension Rule {
       return Observation(
         .proven, "the session is anonymous" + (refused.map { ", and \($0.path) is refused to it" } ?? ""),
         evidence: transcript.evidence(of: session) + (refused.map(transcript.evidence(of:))?.suffix(1) ?? []),
-        severity: refused == nil ? nil : .warning)
+        severity: refused == nil ? nil : .warning, goal: Goal())
     }
   }
 }

@@ -58,8 +58,10 @@ enum LostSession {
 extension Transcript {
   /// - Parameter except: the session whose set-up was refused so, which was not granted.
   func lostSession(_ id: UInt64, except refused: Session? = nil) -> LostSession {
-    let granted = sessions.filter { $0.isEstablished && $0.id != 0 }
-    if id == 0, let last = granted.last { return .zeroSent(granted: last.id, frame: last.establishedFrame ?? 0) }
+    // The challenge gives the id that the next leg has to bear: 3.3.5.5.
+    let granted = sessions.filter { $0.id != 0 && ($0.isEstablished || $0.replyStamp?.status == .moreProcessingRequired) }
+    if id == 0, let last = granted.last { return .zeroSent(granted: last.id, frame: last.establishedFrame ?? last.replyStamp?.frame ?? 0) }
+    if let refused, refused.legs > 1, refused.id == id { return .endedByServer }
     guard let own = granted.last(where: { $0.id == id && $0.requestStamp.frame != refused?.requestStamp.frame }) else {
       return visibility.startsMidstream ? .endedByServer : .neverHere(id)
     }

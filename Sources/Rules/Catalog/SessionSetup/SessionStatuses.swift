@@ -269,6 +269,9 @@ extension Transcript {
       let advice = StatusAdvice.of(status) ?? .unknown(status)
       return refusal(of: session, status, causes: advice.causes, remedies: advice.remedies)
     }
+    if let story = domainStory(session, status) {
+      return refusal(of: session, status, causes: story.causes + family.causes, remedies: story.remedies + family.remedies)
+    }
     let reason = logonRefusal(of: session, status)
     let others = reason?.excludesOthers == true ? [] : causes(of: family, session, status)
     let remedies = reason?.excludesOthers == true ? [] : family.remedies
@@ -282,6 +285,21 @@ extension Transcript {
       remedies: reason.map { reason in reason.remedies + remedies.filter { !reason.remedies.contains($0) } })
   }
 
+  /// What two of the statuses about trusts say more exactly.
+  private func domainStory(_ session: Session, _ status: NTStatus) -> (causes: [String], remedies: [Remedy])? {
+    switch status.rawValue {
+    case 0xC000_00DF:
+      let domain = session.identity.domain.flatMap { $0.isEmpty ? nil : "the domain \($0) that was sent" } ?? "the user's domain"
+      return (["\(domain) is not known to the server: it is mistyped, or no trust leads to it"], [.reconnectAs, .credentialsLinux])
+    case 0xC000_0233:
+      return (
+        ["the server finds no domain controller of the user's domain: its DNS servers, a firewall, or the domain controller is down"],
+        [.domainControllerWindows, .domainControllerSamba]
+      )
+    default: return nil
+    }
+  }
+
   /// A password was sent, so tickets have no place in the sentence.
   private func ntlmNote(_ session: Session, _ status: NTStatus) -> String {
     status == .logonFailure && session.identity.mechanism == .ntlm
@@ -289,6 +307,12 @@ extension Transcript {
   }
 
   private func causes(of family: StatusFamily, _ session: Session, _ status: NTStatus) -> [String] {
+    switch status.rawValue {
+    // It is the user that is not known, or the password that is wrong.
+    case 0xC000_0064: return family.causes.filter { !$0.hasPrefix("a wrong password") }
+    case 0xC000_006A: return family.causes.filter { !$0.hasPrefix("a mistyped user") }
+    default: break
+    }
     guard status == .logonFailure else { return session.fitting(family.causes) }
     var causes = family.causes
     if session.isOfServersDomain || session.foreignDomain != nil { causes.removeAll { $0.hasPrefix("the wrong domain") } }

@@ -26,7 +26,8 @@ extension Rule {
   ) { transcript in
     guard case .unreachable(let notice)? = transcript.openingFailure, !transcript.isNetBIOS else { return [] }
     let error = notice.error
-    let who = error.reporter == transcript.server.address ? "the server itself" : "\(error.reporter)"
+    let isOwn = error.reporter == transcript.client.address
+    let who = error.reporter == transcript.server.address ? "the server itself" : isOwn ? "the client's own system" : "\(error.reporter)"
     return [
       Observation(
         .proven, "\(who) says that \(transcript.server) cannot be reached: \(error.meaning)",
@@ -35,9 +36,17 @@ extension Rule {
           Evidence(
             notice.stamp.number, nil,
             "ICMP\(error.isVersion6 ? "v6" : "") type \(error.type) code \(error.code) (\(error.meaning)) from \(error.reporter)"),
-        ].compactMap(\.self))
+        ].compactMap(\.self), causes: isOwn ? unresolvedCauses : nil, firstRemedies: isOwn ? [.checkAddress] : [])
     ]
   }
+}
+
+extension Rule {
+  /// A host says so itself when nothing on its network answers for the address.
+  private static let unresolvedCauses = [
+    "the server is down, or has another address: nothing on the client's network answers for this one (ARP, neighbour discovery)",
+    "no route from the client to the server's network",
+  ]
 }
 
 extension ICMPError {

@@ -66,6 +66,35 @@ extension Rule {
     }
   }
 
+  static let createShareUnusable = Rule(
+    id: "create-share-unusable",
+    severity: .error,
+    phase: .treeConnect,
+    nature: .status,
+    yieldsToSuccess: true,
+    summary: "The share is connected, and the server answers the first file with an error that concerns the whole share.",
+    explanation: """
+      TREE_CONNECT only looks whether the share exists and who may use it. Whether its disk is there, and whether the \
+      server can still reach what it needs, shows when the first file or folder is opened. The status says that this is \
+      not about one file. Nothing is reported when anything on the share could be opened.
+      """,
+    harmless: "When the client tries again soon and gets in: then it is only a note.",
+    confirmation: "Open the share's folder on the server itself.",
+    causes: ["what the status means, which the summary says"],
+    remedies: [.sharesWindows, .sharesSamba, .serverLogs],
+    references: ["MS-SMB2 3.3.5.9", "MS-ERREF 2.3.1"]
+  ) { transcript in
+    transcript.trees.compactMap { tree in
+      guard let broken = tree.brokenCreate, !tree.hasOpenedFile, !tree.isPipeShare else { return nil }
+      let advice = StatusAdvice.of(broken.status)
+      let meaning = broken.status.meaning.map { ": \($0.withoutFullStop)" } ?? ""
+      return Observation(
+        .proven, "\(tree.path) is connected, and its first file or folder is answered with \(broken.status)\(meaning)",
+        evidence: transcript.evidence(of: tree) + [Evidence(broken.frame, .server, "CREATE response: \(broken.status)")],
+        causes: advice?.causes, firstRemedies: advice?.remedies ?? [], goal: transcript.goal(of: tree))
+    }
+  }
+
   static let createPathMissing = Rule(
     id: "create-path-missing",
     severity: .info,

@@ -21,7 +21,7 @@ enum TreeDenial {
   /// What speaks for the signature.
   enum Doubt {
     /// IPC$ is open to every user.
-    case pipe
+    case pipe(is311: Bool)
     /// SMB 3.1.1, and this is the first request that was signed.
     case firstRequest
     /// The server signed the end of the logon with zeros.
@@ -66,9 +66,10 @@ enum TreeDenial {
     case .signature(let doubt):
       let key = "possibly the signature: client and server derived different keys, by a fault of the client's software"
       let way = "possibly the way: a device changed NEGOTIATE or SESSION_SETUP, whose hash goes into the keys of SMB 3.1.1"
+      let dialectWay = "possibly the way: a device changed the dialect that the server chose, so that the two sign differently"
       let rights = "the permissions of the share do not include the user or a group of the user"
       switch doubt {
-      case .pipe: return [key, way, "“Access this computer from the network” is denied to the user or a group"]
+      case .pipe(let is311): return [key, is311 ? way : dialectWay, "“Access this computer from the network” is denied to the user or a group"]
       case .firstRequest: return [key, rights, way]
       case .serverCannotSign: return ["the server cannot sign or check signatures: the kernel module cmac is missing on a ksmbd server"]
       }
@@ -83,7 +84,7 @@ enum TreeDenial {
     case .limit: [.shareLimitKsmbd, .sessionLimitSamba, .shareLimitWindows]
     case .noUser: [.realCredentials, .storedWindowsCredentials, .credentialsLinux, .sharePermissionsSamba, .sharePermissionsWindows]
     case .signature(.serverCannotSign): [.ksmbdModules, .patchBoth]
-    case .signature(.pipe): [.olderDialect, .patchClient, .captureOtherSide, .userRights]
+    case .signature(.pipe(let is311)): (is311 ? [.olderDialect] : []) + [.patchClient, .captureOtherSide, .userRights]
     case .signature(.firstRequest): [
       .olderDialect, .sharePermissionsWindows, .sharePermissionsSamba, .sharesWindows, .sharesSamba, .patchClient,
     ]
@@ -117,10 +118,11 @@ extension Transcript {
     if session.hasZeroSignature { return .serverCannotSign }
     // One that was accepted, or refused for another reason, had a good signature.
     let hasAcceptedOther = trees.contains {
-      $0.sessionID == tree.sessionID && $0.requestStamp.isSigned && $0.replyStamp?.status.map { $0 != .accessDenied } ?? false
+      // Of another user on the same connection too: the keys have the same NEGOTIATE in them.
+      $0.requestStamp.isSigned && $0.replyStamp?.status.map { $0 != .accessDenied } ?? false
     }
     guard !hasAcceptedOther, session.previousID == 0 else { return nil }
-    if tree.isPipeShare { return .pipe }
+    if tree.isPipeShare { return .pipe(is311: dialect == .smb311) }
     return dialect == .smb311 && tree.useInClear == nil ? .firstRequest : nil
   }
 

@@ -91,7 +91,9 @@ extension String {
   package var withoutRealm: String { split(separator: "@").first.map { $0.lowercased() } ?? "" }
 
   /// `fs02` of `\\fs02\data`.
-  package var targetHost: String? { split(separator: "\\", omittingEmptySubsequences: true).first.map(String.init) }
+  package var targetHost: String? {
+    hasPrefix("\\") ? split(separator: "\\", omittingEmptySubsequences: true).first.map(String.init) : nil
+  }
 
   /// An IPv4 or IPv6 address rather than a name.
   package var isAddress: Bool {

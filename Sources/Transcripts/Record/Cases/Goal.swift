@@ -38,10 +38,9 @@ package struct Goal: Hashable, Sendable {
 extension Goal {
   /// Something that a connection reached, or that one of its kind would make up for a failure.
   enum Mark: Hashable, Sendable {
-    /// Whoever the user is, one of this name in whatever domain, a certain one, or one that the capture does not show. A
-    /// domain that is not known is empty.
+    /// Whoever the user is, one of this name in whatever domain, or a certain one. A domain that is not known is empty.
     enum User: Hashable, Sendable {
-      case anyone, named(String), account(String, domain: String), unknown
+      case anyone, named(String), account(String, domain: String)
     }
 
     case answer, dialect
@@ -53,11 +52,11 @@ extension Goal {
     var isOfOpening: Bool { self == .answer || self == .dialect }
   }
 
-  /// The user of a Kerberos session is known only with the exchange that got its ticket.
+  /// A user whom the recording does not show is no certain one: what such a session reaches makes up for nothing of others.
   fileprivate var users: [Mark.User] {
     guard let user, !user.name.isEmpty else { return [.anyone] }
-    if user.domains.isEmpty { return [.named(user.name), .unknown] }
-    return (user.domains + [""]).map { .account(user.name, domain: $0) } + [.unknown]
+    if user.domains.isEmpty { return [.named(user.name)] }
+    return (user.domains + [""]).map { .account(user.name, domain: $0) }
   }
 
   /// Each of these reaches it.
@@ -84,7 +83,7 @@ extension ConnectionBrief {
     }
     for tree in trees where tree.isConnected {
       // A session that was there before the failure serves as well as one made after it.
-      let users = sessions.last { $0.id == tree.sessionID }.map(\.reachedUsers) ?? [.anyone, .unknown]
+      let users = sessions.last { $0.id == tree.sessionID }.map(\.reachedUsers) ?? [.anyone]
       for user in users { marks.insert(.share(Goal.shareName(tree.path).lowercased(), user)) }
     }
     return marks
@@ -92,7 +91,7 @@ extension ConnectionBrief {
 
   /// As whom somebody works on it.
   private var workingUsers: [Goal.Mark.User] {
-    [.anyone] + (sessions.isEmpty ? [.unknown] : sessions.flatMap(\.reachedUsers))
+    [.anyone] + sessions.flatMap(\.reachedUsers)
   }
 
   /// What this connection failed to reach.
@@ -128,7 +127,7 @@ extension ConnectionBrief {
     }
     return trees.contains { tree in
       guard tree.isConnected, (tree.replyStamp?.frame ?? 0) > frame else { return false }
-      let users = sessions.last { $0.id == tree.sessionID }.map(\.reachedUsers) ?? [.anyone, .unknown]
+      let users = sessions.last { $0.id == tree.sessionID }.map(\.reachedUsers) ?? [.anyone]
       return users.contains { wanted.contains(.share(Goal.shareName(tree.path).lowercased(), $0)) }
     }
   }
@@ -139,7 +138,7 @@ extension Session {
   fileprivate var reachedUsers: [Goal.Mark.User] {
     guard isEstablished else { return [] }
     if hasNoKey { return [.anyone] }
-    guard let account else { return [.anyone, .unknown] }
+    guard let account else { return [.anyone] }
     let domains = account.domains.isEmpty ? [""] : account.domains
     return [.anyone, .named(account.name)] + domains.map { .account(account.name, domain: $0) }
   }

@@ -8,6 +8,7 @@ package enum Objection: Sendable, Equatable {
   case tooSmall(field: String, size: UInt32)
   case noPreauthenticationHash
   case unreadableContexts
+  case cipherNotOffered(SMB2Cipher)
   /// An ENCRYPTION context with no cipher in it.
   case noCommonCipher(offered: [SMB2Cipher])
   /// A context that the request does not have.
@@ -18,7 +19,7 @@ package enum Objection: Sendable, Equatable {
   /// The specification has the client hang up over it.
   package var isForbidden: Bool {
     switch self {
-    case .dialectNotOffered, .tooSmall, .noPreauthenticationHash, .unreadableContexts: true
+    case .dialectNotOffered, .tooSmall, .noPreauthenticationHash, .unreadableContexts, .cipherNotOffered: true
     case .noCommonCipher, .unaskedContext, .calledByAddress: false
     }
   }
@@ -45,6 +46,9 @@ extension Negotiation {
     guard let request else { return found }
     if let offered = request.contexts.ciphers, response.contexts.ciphers?.allSatisfy({ $0 == .none }) == true {
       found.append(.noCommonCipher(offered: offered))
+    }
+    if let offered = request.contexts.ciphers, let chosen = response.contexts.ciphers?.first, chosen != .none, !offered.contains(chosen) {
+      found.append(.cipherNotOffered(chosen))
     }
     // 3.3.5.4: the server answers the contexts of the request, and adds none.
     if response.contexts.signingAlgorithms != nil, request.contexts.signingAlgorithms == nil, !request.contexts.isEmpty {

@@ -56,7 +56,8 @@ extension Transcript {
       let isSilenceLonger = traffic.lastResponse.number < min(known, asked.frame)
       if known == 0 || isSilenceLonger == (asked.frame < known) { open = (question, asked.frameStamp, interim?.frameStamp) }
     }
-    if let last = sessions.last, !last.isAnswered, !last.isEstablished {
+    // Who sends encrypted messages has a session.
+    if let last = sessions.last, !last.isAnswered, !last.isEstablished, traffic.encryptedMessages == 0 {
       // The same once more is no other question.
       let run = sessions.reversed().prefix { !$0.isAnswered && !$0.isEstablished }
       note(.sessionSetup, run.last?.requestStamp ?? last.requestStamp, last.pendingStamp)
@@ -68,8 +69,9 @@ extension Transcript {
     if let validation = lastValidation, validation.responseStamp == nil { note(.validateNegotiate, validation.requestStamp, nil) }
     if let open { return open }
     // Behind a hole requests come up later than the answers to them.
-    guard traffic.awaited.number > traffic.lastResponse.number, !sessions.isEmpty || visibility.startsMidstream else { return nil }
-    return (.request, traffic.awaited, nil)
+    guard !sessions.isEmpty || visibility.startsMidstream else { return nil }
+    if traffic.awaited.number > traffic.lastResponse.number { return (.request, traffic.awaited, nil) }
+    return abandoned.number > 0 && traffic.lastAsk.number < traffic.turnedAway.number ? (.request, abandoned, nil) : nil
   }
 
   /// The last share that has no answer and was not connected later.
