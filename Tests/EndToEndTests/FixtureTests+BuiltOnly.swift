@@ -3,7 +3,7 @@ extension FixtureTests {
   /// `RulesTests` fires each of them with packets that are built.
   static let builtOnly = [
     "auth-access-denied", "encryption-required-not-honoured", "encryption-session-flag-mismatch",
-    "encryption-unsupported-client", "kerberos-rc4-in-use", "nbss-not-reached", "ntlm-machine-id-shared", "request-unanswered-in-use", "signature-stripped", "signing-algorithm-mismatch", "tcp-host-sweep", "tree-redirect", "tree-refused-encrypted",
+    "encryption-unsupported-client", "host-dropped-packet", "kerberos-rc4-in-use", "nbss-not-reached", "ntlm-machine-id-shared", "request-unanswered-in-use", "signature-stripped", "signing-algorithm-mismatch", "tcp-host-sweep", "tree-redirect", "tree-refused-encrypted",
     "vni-request-malformed",
   ]
 }

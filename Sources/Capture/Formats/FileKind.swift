@@ -58,7 +58,7 @@ enum FileKind {
     ([0x50, 0x4b, 0x03, 0x04], "a ZIP archive; unpack it first: unzip FILE"),
     ([0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c], "a 7-Zip archive; unpack it first: 7z x FILE"),
     (Array("Rar!".utf8), "a RAR archive; unpack it first: unrar x FILE"),
-    (Array("MSCF".utf8), "a Windows cabinet; unpack it first, on Windows: expand FILE -F:* FOLDER"),
+    (Array("MSCF".utf8), "a Windows cabinet; unpack it first, on Linux: cabextract FILE, on Windows: expand FILE -F:* FOLDER; with the files of netsh trace the packets are in the .etl"),
     (Array("ElfFile\0".utf8), "a Windows event log (.evtx), which holds no packets; \(advice)"),
     (Array("%PDF-".utf8), "a PDF document; \(advice)"),
     ([0x89, 0x50, 0x4e, 0x47], "a picture; \(advice)"),
