@@ -209,7 +209,7 @@ import Testing
   /// Times at both ends of what a number holds, and clocks that do not go.
   @Test(arguments: [Int64.min, -1, 0, 1, .max], [0, 1, 2, 3, .max] as [UInt32]) func survivesAnyClock(value: Int64, clock: UInt32) throws {
     for frequency in [value, 10_000_000] {
-      let file = eventTraceFile(Self.frames, by: .pktmon) {
+      let file = eventTraceFile(Array(Self.frames.prefix(2)), by: .pktmon) {
         $0.clock = clock
         $0.frequency = frequency
         $0.megahertz = UInt32(truncatingIfNeeded: value)
@@ -233,9 +233,9 @@ import Testing
 
   /// Every cut: a sentence, or the packets before it and one warning. The last buffer alone is cut.
   @Test(arguments: [EventTraceBytes.Recorder.packetCapture, .pktmon]) func readsUpToEveryCut(recorder: EventTraceBytes.Recorder) throws {
-    let file = eventTraceFile(Array(Self.frames.prefix(6)), by: recorder, processors: 1)
-    let expected = Self.expected(Array(Self.frames.prefix(6)))
-    for count in 100..<file.count {
+    let file = eventTraceFile(Array(Self.frames.prefix(3)), by: recorder, processors: 1)
+    let expected = Self.expected(Array(Self.frames.prefix(3)))
+    for count in stride(from: 100, to: file.count, by: 7) {
       do throws(CaptureError) {
         let recording = try Recording(captures: [Array(file.prefix(count))])
         let frames = recording.frames()
@@ -293,8 +293,8 @@ import Testing
   @Test func survivesDamageAnywhere() throws {
     var generator = SeededGenerator(seed: 20)
     for recorder in EventTraceBytes.Recorder.allCases {
-      let file = eventTraceFile(Array(Self.frames.prefix(12)), by: recorder)
-      for _ in 0..<400 {
+      let file = eventTraceFile(Array(Self.frames.prefix(4)), by: recorder, processors: 2)
+      for _ in 0..<60 {
         var damaged = file
         for _ in 0..<Int.random(in: 1...4, using: &generator) {
           damaged[Int.random(in: damaged.indices, using: &generator)] = UInt8.random(in: .min ... .max, using: &generator)
