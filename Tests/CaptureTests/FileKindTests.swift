@@ -10,7 +10,8 @@ import Testing
 
   @Test(arguments: [
     ("<!DOCTYPE html>\n<html>", "it begins with “<!DOCTYPE html>”"), ("PK\u{03}\u{04}rest", "unzip FILE"), ("iptrace 1.0", "editcap FILE"),
-    ("TRSNIFF data    \u{1a}", "editcap FILE"), ("ElfFile\0", "event log"), ("BZh9", "bunzip2"), ("MSCF", "expand FILE"),
+    ("TRSNIFF data    \u{1a}", "editcap FILE"), ("ElfFile\0", "event log"), ("BZh9", "bunzip2"), ("MSCF", "cabextract FILE"),
+    ("\u{5}VNF", "Visual Networks"), ("\u{7f}ver", "editcap FILE"), ("TR\u{0}d\u{0}", "nettl"),
   ])
   func saysWhatAFileIs(text: String, part: String) {
     #expect(sentence(Array(text.utf8))?.contains(part) == true)

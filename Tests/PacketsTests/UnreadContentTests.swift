@@ -39,7 +39,7 @@ import Testing
   ] as [(UInt16, [UInt8], UnreadContent?)])
   func knowsEtherTypes(type: UInt16, payload: [UInt8], expected: UnreadContent?) {
     #expect(content(ethernetFrame(etherType: type, payload)) == expected)
-    #expect(content(ethernetFrame(etherType: type, payload, tags: [7])) == expected)
+    #expect(content(ethernetFrame(etherType: type, payload, tags: [0x8100])) == expected)
   }
 
   @Test(arguments: [(50, .ipsec), (115, .tunnel(115)), (2, nil), (89, nil)] as [(UInt8, UnreadContent?)])
