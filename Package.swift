@@ -111,7 +111,7 @@ let package = Package(
     .testTarget(name: "SystemTests", dependencies: ["System"], swiftSettings: settings),
     .testTarget(name: "PacketsTests", dependencies: ["Packets", "TestSupport"], swiftSettings: settings),
     .testTarget(
-      name: "CaptureTests", dependencies: ["CCompression", "Capture", "Packets", "TestSupport"],
+      name: "CaptureTests", dependencies: ["CCompression", "Capture", "Packets", "TestSupport"], exclude: ["Traces"],
       swiftSettings: settings),
     .testTarget(
       name: "ProtocolsTests", dependencies: ["Packets", "Protocols", "TestSupport"], swiftSettings: settings),

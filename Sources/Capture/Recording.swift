@@ -6,7 +6,7 @@ import System
 /// Capture files that together are one recording, ordered by time.
 package final class Recording {
   private enum Limit {
-    /// Files that are read at the same time because they overlap; a process may usually open 1,024.
+    /// Files that are read at the same time because they overlap; a process may usually open 1,024. Fewer where it may not.
     static let openFiles = 500
     /// Files that stay open from the start, so that few files are opened once.
     static let filesKeptOpen = 16
@@ -60,13 +60,14 @@ package final class Recording {
   package convenience init(paths: [String], filter: String? = nil) throws(CaptureError) {
     let paths = try CapturePath.expand(paths)
     let bufferSize = paths.count > Limit.filesWithLargeBuffers ? Limit.smallBuffer : Limit.largeBuffer
+    let keptOpen = min(Limit.filesKeptOpen, OpenFiles.available(wanted: Limit.openFiles) / 2)
     var files: [CaptureFile] = []
     var leftOut: [CaptureError] = []
     for path in paths {
       do throws(CaptureError) {
         if let fault = path.fault { throw fault }
         files.append(try CaptureFile(.path(path.path), bufferSize: bufferSize))
-        if files.count > Limit.filesKeptOpen { files.last?.rest() }
+        if files.count > keptOpen { files.last?.rest() }
       } catch {
         guard path.isInDirectory else { throw error }
         leftOut.append(error)
@@ -130,9 +131,16 @@ package final class Recording {
   /// Frames that the capturing hosts say they lost, file by file, once ``forEachFrame(_:)`` has returned.
   package var lostFrames: [Int] { files.map(\.lostFrames) }
 
-  /// What else users should know of the files, file by file, once ``forEachFrame(_:)`` has returned.
+  /// What else users should know of the files, each once with the files that it is about, once ``forEachFrame(_:)`` has returned.
   package var remarks: [(file: String, sentence: String)] {
-    files.flatMap { file in file.remarks.map { (file.name, $0) } }
+    var remarks: [(file: String, sentence: String)] = []
+    for file in files {
+      for sentence in file.remarks {
+        let known = remarks.firstIndex { $0.sentence == sentence }
+        if let known { remarks[known].file += ", \(file.name)" } else { remarks.append((file.name, sentence)) }
+      }
+    }
+    return remarks
   }
 
   /// What people call the interface of a frame of this file, while the frame is lent.
@@ -155,12 +163,14 @@ package final class Recording {
   package func forEachFrame(_ body: (Frame, _ file: Int, borrowing ByteView) -> Void) {
     var number = 0
     var openFiles = files.count { $0.isOpen }
+    let available = OpenFiles.available(wanted: Limit.openFiles)
     var turns = Heap(files.indices.filter { files[$0].hasFrame }.map { Turn(time: files[$0].record.time, file: $0) })
     while let current = turns.popMin() {
       let file = files[current.file]
       if !file.isOpen {
-        guard openFiles < Limit.openFiles else {
-          file.giveUp("more than \(Limit.openFiles) files overlap in time; join them with Wireshark's mergecap first")
+        guard openFiles < available else {
+          let why = available < Limit.openFiles ? ", and this process may have no more open (ulimit -n)" : ""
+          file.giveUp("more than \(available) files overlap in time\(why); join them with Wireshark's mergecap first")
           continue
         }
         file.resume()

@@ -21,6 +21,8 @@ package struct CaptureFacts: Sendable {
   package var tcpConnections = 0
   package var fragments = FragmentTable.Counts()
   package var malformedFrames = 0
+  /// Frames in which SMB may be that cannot be read.
+  package var unreadFrames = 0
   package var truncatedFrames = 0
   /// Packets that the recorders say they lost.
   package var lostPackets = 0
@@ -56,10 +58,18 @@ package struct CaptureFacts: Sendable {
         message: "\(were) not read; SMB may be in them: this report cannot tell",
         file: source.files.indices.contains(place) ? source.files[place] : "", frame: nil, byte: nil)
     }
+    warnings += counts.unread.map { unread in
+      let place = locate?(unread.firstFrame)?.file ?? 0
+      let many = unread.frames == 1 ? "1 frame" : "\(grouped(unread.frames)) frames"
+      return CaptureWarning(
+        message: "\(many) \(unread.content.sentence)",
+        file: source.files.indices.contains(place) ? source.files[place] : "", frame: nil, byte: nil)
+    }
     tcpConnections = tracker.connectionCount
     fragments = counts.fragments
     noteLimit("fragments", fragments.limitsReached)
     malformedFrames = counts.malformedFrames
+    unreadFrames = counts.unreadFrames
     truncatedFrames = counts.truncatedFrames
     lostPackets = source.lostPackets.reduce(source.lostOnInterfaces) { sum, lost in
       let (total, overflow) = sum.addingReportingOverflow(lost.count)
@@ -105,5 +115,25 @@ package struct CaptureSource: Sendable {
 
   package mutating func noteLimit(_ name: String, _ count: Int) {
     if count > 0 { limitsReached[name, default: 0] += count }
+  }
+}
+
+extension UnreadContent {
+  /// Behind a number of frames.
+  fileprivate var sentence: String {
+    switch self {
+    case .encryptedWireless:
+      "of Wi-Fi cannot be read, because they are encrypted; SMB may be in them: this report cannot tell; record on one of the two hosts, where Wi-Fi is in clear"
+    case .aggregatedWireless:
+      "of Wi-Fi hold several packets each (A-MSDU) and were not read; SMB may be in them: this report cannot tell; record on one of the two hosts"
+    case .encryptedMACsec:
+      "cannot be read, because MACsec encrypts them; SMB may be in them: this report cannot tell; record on one of the two hosts"
+    case .ipsec:
+      "cannot be read, because IPsec (ESP) encrypts them; SMB may be in them: this report cannot tell; record on one of the two hosts, inside of the VPN"
+    case .encapsulation(let type):
+      "of EtherType 0x\(String(type, radix: 16)) were not read; SMB may be in them: this report cannot tell; record on one of the two hosts"
+    case .tunnel(let number):
+      "of IP protocol \(number) were not read; SMB may be in them: this report cannot tell; record on one of the two hosts"
+    }
   }
 }

@@ -6,6 +6,7 @@ private typealias Target = @Sendable (borrowing ByteView) -> Void
 /// What is fuzzed, by the name in the environment variable `SMBDX_FUZZ`.
 private let targets: [String: Target] = [
   "capture": fuzzCapture,
+  "traces": fuzzTraces,
   "frames": fuzzFrames,
   "streams": fuzzStreams,
   "fragments": fuzzFragments,

@@ -4,11 +4,28 @@ package struct HostDrop: Hashable, Sendable {
   package var reason: UInt32
   /// Where in the network stack.
   package var location: UInt32
+  package var way: Way
 
-  package init(reason: UInt32, location: UInt32) {
+  package init(reason: UInt32, location: UInt32, way: Way = .unknown) {
     self.reason = reason
     self.location = location
+    self.way = way
   }
+
+  /// Whether the packet came from the network or was to go there.
+  package enum Way: Sendable {
+    case received, sent
+    /// It passed a virtual switch, or the event does not say.
+    case unknown
+  }
+}
+
+/// A TCP segment that the recording host threw away.
+package struct DroppedSegment: Hashable, Sendable {
+  package var drop: HostDrop
+  package var stamp: FrameStamp
+  package var sender: Side
+  package var sequenceNumber: UInt32
 }
 
 extension HostDrop {
@@ -32,6 +49,14 @@ extension HostDrop {
     case 8...20, 34...36, 701...719: .virtualSwitch
     case 1204: .nobodyListens
     default: .other
+    }
+  }
+
+  /// The next try of the client meets the same rule. Other causes may be over by then.
+  package var isDecision: Bool {
+    switch cause {
+    case .firewall, .ipsec, .virtualSwitch: true
+    case .nobodyListens, .other: false
     }
   }
 

@@ -106,7 +106,7 @@ extension Report {
           tone: .warning)
       ]
     }
-    var text = "No SMB was seen"
+    var text = capture.unreadFrames > 0 ? "Cannot tell whether there is SMB: some packets cannot be read. None was seen in the others" : "No SMB was seen"
     if capture.tcpConnections > 0 { text += " in \(counted(capture.tcpConnections, "TCP connection"))" }
     if summary.notSMB > 0 {
       text += " (\(grouped(summary.notSMB)) of them to port 445 or 139, but without SMB in them)"

@@ -66,11 +66,15 @@ import Testing
     #expect(try frames(file)[0].nanoseconds == 1_700_000_000_000_000_000 - 2_000_000_000)
   }
 
-  @Test func saysThatAPipeIsNotEnough() {
-    let error = #expect(throws: CaptureError.self) {
-      try Recording(captures: [Packing.gzip.pack(networkMonitorFile(Self.frames))])
-    }
-    #expect("\(error!)".contains("save it as a file"))
+  @Test(arguments: Packing.allCases) func readsPackedFiles(packing: Packing) throws {
+    #expect(try frames(packing.pack(networkMonitorFile(Self.frames))).map(\.bytes) == Self.frames.map(\.bytes))
+  }
+
+  /// What is held in memory has an end.
+  @Test func saysThatAPipeIsNotEnoughForALargeOne() throws {
+    let large = networkMonitorFile(Self.frames) + [UInt8](repeating: 0, count: 64 << 20)
+    let error = #expect(throws: CaptureError.self) { try Recording(captures: [Packing.gzip.pack(large)]) }
+    #expect(try "\(#require(error))".contains("save it as a file"))
   }
 
   static let hasEditcap = FileManager.default.isExecutableFile(atPath: "/usr/bin/editcap")

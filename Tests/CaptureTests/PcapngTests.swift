@@ -163,7 +163,19 @@ import Testing
 
   // MARK: Damage
 
-  @Test(arguments: [0, 4, 8, 11, 13, 0x0fff_fffc, 0xffff_fffc, .max] as [UInt32])
+  /// Some programs leave the padding out of both lengths of a block, and write it.
+  @Test func readsBlocksOfOddLength() throws {
+    let frames = (1...3).map { TestFrame(seconds: Int64($0), .counting(61, from: $0)) }
+    var file = pcapngFile(frames)
+    for offset in file.indices.dropLast(3) where file[offset...].starts(with: [UInt8].littleEndian(UInt32(96))) {
+      file = file.setting(UInt32(93), at: offset)
+    }
+    let recording = try Recording(captures: [file])
+    #expect(recording.frames().map(\.bytes) == frames.map(\.bytes))
+    #expect(recording.damage.isEmpty)
+  }
+
+  @Test(arguments: [0, 4, 8, 11, 0x0fff_fffc, 0xffff_fffc, .max] as [UInt32])
   func stopsAtHostileLengths(length: UInt32) throws {
     for type in [6, 3, 2, 5, 0x0a0d_0d0a, 77] as [UInt32] {
       var file = PcapngBytes()

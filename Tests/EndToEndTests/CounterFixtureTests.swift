@@ -174,7 +174,7 @@ import Testing
       "rst-injected-by-third-party",
     ],
     "tcp-syn-timeout": [
-      "tcp-icmp-unreachable", "netbios-port-closed",
+      "tcp-icmp-unreachable", "netbios-port-closed", "host-dropped-packet",
     ],
     "tree-access-denied": [
       "tree-bad-network-name", "create-root-access-denied", "tree-no-access", "encryption-unsupported-client",

@@ -2,8 +2,9 @@ extension FixtureTests {
   /// What no peer of the lab can be brought to: a Windows server, a cluster, a client with a fault of its own.
   /// `RulesTests` fires each of them with packets that are built.
   static let builtOnly = [
-    "auth-access-denied", "create-share-unusable", "encryption-required-not-honoured", "encryption-session-flag-mismatch",
-    "encryption-unsupported-client", "kerberos-rc4-in-use", "nbss-not-reached", "ntlm-machine-id-shared", "request-unanswered-in-use", "signature-stripped", "signing-algorithm-mismatch", "tcp-host-sweep", "tree-redirect", "tree-refused-encrypted",
+    "auth-access-denied", "create-share-unusable", "encryption-required-not-honoured", "encryption-session-flag-mismatch", "encryption-unsupported-client",
+    "kerberos-rc4-in-use", "nbss-not-reached", "ntlm-machine-id-shared", "request-unanswered-in-use", "signature-stripped",
+    "signing-algorithm-mismatch", "tcp-host-sweep", "tree-redirect", "tree-refused-encrypted", "host-dropped-packet",
     "vni-request-malformed",
   ]
 }

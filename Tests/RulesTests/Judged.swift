@@ -22,11 +22,10 @@ struct Judged {
     var transcripts: [Transcript] = []
     var tracker = Tracker { transcripts.append($0) }
     for (index, frame) in frames.enumerated() {
-      tracker.accept(
-        Frame(
-          number: index + 1, time: frame.time, originalLength: frame.originalLength ?? frame.bytes.count,
-          linkType: .ethernet),
-        ByteView(frame.bytes.span))
+      var about = Frame(
+        number: index + 1, time: frame.time, originalLength: frame.originalLength ?? frame.bytes.count, linkType: .ethernet)
+      about.hostDrop = frame.hostDrop
+      tracker.accept(about, ByteView(frame.bytes.span))
     }
     let inquiries = tracker.finish()
     var facts = tracker.facts

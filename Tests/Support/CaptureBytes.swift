@@ -6,6 +6,8 @@ package struct TestFrame: Sendable {
   package var bytes: [UInt8]
   /// nil: as long as the bytes.
   package var originalLength: Int?
+  /// The recording host threw it away.
+  package var hostDrop: HostDrop?
 
   package init(seconds: Int64 = 0, nanoseconds: Int64 = 0, _ bytes: [UInt8], originalLength: Int? = nil) {
     time = Timestamp(nanoseconds: seconds * 1_000_000_000 + nanoseconds)

@@ -41,6 +41,9 @@ private func compressedData(_ bytes: [UInt8], _ algorithm: UInt16) -> [UInt8] {
   }
 }
 
+/// Bytes in the form of plain LZ77, with runs as matches.
+package func packedWithLZ77(_ bytes: [UInt8]) -> [UInt8] { compressedData(bytes, 2) }
+
 private enum Token {
   case literal(UInt8)
   /// The last byte again, 4 to 9 times.

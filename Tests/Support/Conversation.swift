@@ -65,6 +65,11 @@ package struct Conversation: Sendable {
     frames.append(TestFrame(nanoseconds: now, bytes))
   }
 
+  /// The host that records throws away the packet of a frame.
+  package mutating func drop(_ number: Int, reason: UInt32, way: HostDrop.Way = .received) {
+    frames[number - 1].hostDrop = HostDrop(reason: reason, location: 0xe000_4502, way: way)
+  }
+
   /// Adds a frame of somebody else.
   package mutating func add(_ bytes: [UInt8]) {
     now += 1_000_000

@@ -45,6 +45,7 @@ extension Encapsulation {
       let subframe = mac + mac + ByteWriter().u16be(UInt16(snap.count + packet.count)).bytes + snap + packet
       return [0x88, 0x02, 0, 0] + mac + mac + mac + [0, 0, 0x80, 0] + subframe + [1, 2, 3, 4]
     },
+    prefixed("802.11 that Windows decrypted", 105, [0x88, 0x42, 0, 0] + mac + mac + mac + [0, 0, 0, 0] + snap),
     prefixed("802.11 between access points", 105, [0x08, 0x03, 0, 0] + mac + mac + mac + [0, 0] + mac + snap),
     prefixed("radiotap", 127, [0, 0, 8, 0, 0, 0, 0, 0, 0x08, 0x01, 0, 0] + mac + mac + mac + [0, 0] + snap),
     prefixed("PPI", 192, [0, 0, 8, 0, 1, 0, 0, 0] + mac + mac + [8, 0]),

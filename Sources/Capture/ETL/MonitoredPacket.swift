@@ -57,12 +57,22 @@ struct MonitoredPacket {
     appearance = try body.u16le(at: 10)
     place = Place(component: try body.u16le(at: 16), edge: try body.u16le(at: 18))
     if event.id == ID.dropped {
-      drop = HostDrop(reason: try body.u32le(at: 22), location: try body.u32le(at: 26))
+      drop = HostDrop(
+        reason: try body.u32le(at: 22), location: try body.u32le(at: 26), way: Self.way(try body.u16le(at: 12)))
     }
     let logged = Int(try body.u16le(at: 32))
     originalLength = max(Int(try body.u16le(at: 30)), logged)
     range = Self.headerSize..<(Self.headerSize + logged)
     content = Self.content(of: try body.view(at: Self.headerSize, count: logged), type: try body.u16le(at: 14))
+  }
+
+  /// In and Rx; Out and Tx. Ingress and egress of a switch say nothing of the host.
+  private static func way(_ direction: UInt16) -> HostDrop.Way {
+    switch direction {
+    case 1, 3: .received
+    case 2, 4: .sent
+    default: .unknown
+    }
   }
 
   /// The type belongs to the place, not to the bytes: above the Wi-Fi driver it says Wi-Fi of what is Ethernet again.

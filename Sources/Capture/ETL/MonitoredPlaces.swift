@@ -5,6 +5,7 @@ struct MonitoredPlaces {
   private enum Limit {
     /// Adapters, filters and protocols; a few hundred on a large host.
     static let components = 4_096
+    /// A component has a few sides.
     static let places = 16_384
     /// Characters of a name that are kept.
     static let name = 128

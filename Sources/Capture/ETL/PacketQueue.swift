@@ -8,6 +8,7 @@ struct PacketQueue {
   private enum Limit {
     /// Packets that wait.
     static let packets = 4_096
+    /// Bytes of all that wait; what comes then is delivered sooner.
     static let bytes = 8 << 20
     /// Bytes of memory that a place in the queue keeps for the next packet.
     static let kept = 2_048

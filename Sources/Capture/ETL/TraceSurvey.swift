@@ -5,10 +5,11 @@ import System
 /// counted, and from where pktmon's packets are taken.
 struct TraceSurvey {
   private enum Limit {
-    /// 16 bytes of memory for each; buffers of 64 KiB and more are usual.
+    /// 24 bytes of memory for each; buffers of 64 KiB and more are usual.
     static let buffers = 1 << 20
     /// More than any computer has that runs Windows.
     static let processors = 512
+    /// Providers of events that are counted one by one, for a trace without packets.
     static let providers = 256
   }
 

@@ -13,6 +13,8 @@ struct PcapngReader: CaptureFormat, ~Copyable {
   /// The block that the window begins with.
   private var blockType: UInt32 = 0
   private var blockLength = 0
+  /// The same as the block says it. Some programs do not count the padding, which is there all the same.
+  private var statedLength = 0
 
   init(_ source: any ByteSource, bufferSize: Int) {
     window = ByteWindow(source, largestRead: bufferSize)
@@ -28,7 +30,7 @@ struct PcapngReader: CaptureFormat, ~Copyable {
       guard let type = PcapngSection.BlockType(rawValue: blockType) else { continue }
       guard blockLength <= Self.maximumBlock else { throw damage("is \(blockLength) bytes long, more than 16 MiB") }
       let record = try window.decode(Self.name(blockType), blockLength) { (block) throws(DecodeError) in
-        try section.read(type, block)
+        try section.read(type, block, statedLength: statedLength)
       }
       if let record { return record }
     }
@@ -51,10 +53,11 @@ struct PcapngReader: CaptureFormat, ~Copyable {
         return Int(try bytes.u32(at: 4, section.order))
       }
     }
-    guard blockLength >= 12, blockLength % 4 == 0 else {
-      let length = blockLength
+    statedLength = blockLength
+    blockLength = (blockLength + 3) & ~3
+    guard statedLength >= 12 else {
       blockLength = 0
-      throw damage("is \(length) bytes long, which cannot be")
+      throw damage("is \(statedLength) bytes long, which cannot be")
     }
     return true
   }

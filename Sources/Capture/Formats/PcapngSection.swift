@@ -40,8 +40,10 @@ struct PcapngSection {
   }
 
   /// - Returns: a frame, if that is what the block holds.
-  mutating func read(_ type: BlockType, _ block: borrowing ByteView) throws(DecodeError) -> FrameRecord? {
-    guard try block.u32(at: block.count - 4, order) == UInt32(block.count) else {
+  mutating func read(
+    _ type: BlockType, _ block: borrowing ByteView, statedLength: Int
+  ) throws(DecodeError) -> FrameRecord? {
+    guard try block.u32(at: block.count - 4, order) == UInt32(statedLength) else {
       throw DecodeError(offset: block.count - 4, reason: .malformed("its two lengths differ"))
     }
     let content = try block.view(at: 0, count: block.count - 4)

@@ -6,8 +6,8 @@ extension LinkHeader {
     case .pppEther: try HeaderWalk.findIP(frame, from: .payload(EtherType.pppoe), at: 0)
     case .ciscoHDLC: try HeaderWalk.findIP(frame, from: .payload(frame.u16be(at: 2)), at: 4)
     case .frameRelay: try frameRelay(frame, at: 0)
-    case .ieee80211: try wireless(frame, at: 0)
     case .radiotap: try wireless(frame, at: Int(frame.u16le(at: 2)), isPadded: isPadded(frame))
+    case .ieee80211: try wireless(frame, at: 0)
     case .avs: try wireless(frame, at: Int(frame.u32be(at: 4)))
     case .prism: try wireless(frame, at: Self.prismLength)
     case .ppi: try encapsulated(frame, header: Int(frame.u16le(at: 2)), type: frame.u32le(at: 4))
@@ -74,6 +74,24 @@ extension LinkHeader {
     return try frame.u8(at: offset)
   }
 
+  /// Where the header of 802.11 begins; nil for other links.
+  static func wirelessStart(_ frame: borrowing ByteView, _ linkType: LinkType) throws(DecodeError) -> Int? {
+    switch linkType {
+    case .ieee80211: 0
+    case .radiotap: Int(try frame.u16le(at: 2))
+    case .avs: Int(try frame.u32be(at: 4))
+    case .prism: Self.prismLength
+    default: nil
+    }
+  }
+
+  /// Windows records what it received decrypted, with the flag that it is not. No encrypted frame looks so: behind its
+  /// header comes an initialization vector, whose fourth byte has a bit set that is 0 here, or is a key's number.
+  private static func isClear(_ frame: borrowing ByteView, at offset: Int) throws(DecodeError) -> Bool {
+    let (start, organisation) = (try frame.u32be(at: offset), try frame.u16be(at: offset + 4))
+    return start == 0xaaaa_0300 && organisation == 0
+  }
+
   /// IEEE 802.11 9.2: a data frame in clear.
   private static func wireless(
     _ frame: borrowing ByteView, at start: Int, isPadded: Bool = false
@@ -83,7 +101,7 @@ extension LinkHeader {
     let (type, subtype) = (control >> 2 & 3, control >> 4)
     let isProtected = flags & 0x40 != 0
     // Data; of its subtypes those with bit 2 carry none.
-    guard type == 2, subtype & 4 == 0, !isProtected else { return nil }
+    guard type == 2, subtype & 4 == 0 else { return nil }
     let (toDS, fromDS) = (flags & 1 != 0, flags & 2 != 0)
     var offset = start + (toDS && fromDS ? 30 : 24)
     var isAggregate = false
@@ -93,6 +111,9 @@ extension LinkHeader {
       if flags & 0x80 != 0 { offset += 4 }  // HT control
     }
     if isPadded { offset = start + (offset - start + 3) & ~3 }
+    if isProtected {
+      guard !isAggregate, try isClear(frame, at: offset) else { return nil }
+    }
     if isAggregate {
       // 9.3.2.2: two addresses, the length, the packet. Several of them are not taken apart; the check sequence of the
       // frame and padding may stand behind one.

@@ -55,6 +55,7 @@ extension ConnectionTable {
       }
       var connection = connection(of: slot, state)
       connection.notices = notices[slot.tcpStream] ?? []
+      connection.drops = drops[slot.tcpStream] ?? []
       if !slot.isRead { observer.connectionStarted(connection, consumer: consumer) }
       body(connection, consumer)
     }

@@ -127,6 +127,8 @@ package struct ConnectionTable {
   package private(set) var lastSegmentWaits = false
   /// ICMP errors by `tcpStream`, until their connection is over.
   var notices: [Int: [ICMPNotice]] = [:]
+  /// SYNs that the recording host threw away, by `tcpStream`, until their connection is over.
+  var drops: [Int: [DroppedSegment]] = [:]
   /// ICMP errors that found no room.
   package private(set) var noticesNotKept = 0
 
@@ -197,6 +199,18 @@ package struct ConnectionTable {
       return
     }
     notices[stream, default: []].append(ICMPNotice(error: error, stamp: frame, sender: sender))
+  }
+
+  /// Takes a SYN of a connection, which was accepted before, and which the recording host threw away.
+  package mutating func note(_ drop: HostDrop, of packet: borrowing Packet, header: TCPHeader, frame: FrameStamp) {
+    let (key, sender) = ConnectionKey.of(packet)
+    guard let slot = index.find(key.hash(seed: seed), where: { slots[$0].key == key }) else { return }
+    let stream = slots[slot].tcpStream
+    guard drops.count < Limit.connectionsWithNotices || drops[stream] != nil,
+      drops[stream, default: []].count < Limit.noticesOfConnection
+    else { return }
+    drops[stream, default: []].append(
+      DroppedSegment(drop: drop, stamp: frame, sender: sender, sequenceNumber: header.sequenceNumber))
   }
 
   /// Of no connection both sides are recorded, and of one at least the recorded side shows that the other has answered.
@@ -424,6 +438,7 @@ package struct ConnectionTable {
     slots[slot].state = .ended
     var connection = connection(of: slots[slot], ended.state)
     if !notices.isEmpty { connection.notices = notices.removeValue(forKey: connection.tcpStream) ?? [] }
+    if !drops.isEmpty { connection.drops = drops.removeValue(forKey: connection.tcpStream) ?? [] }
     observer.connectionEnded(connection, consumer: ended.consumer)
   }
 }

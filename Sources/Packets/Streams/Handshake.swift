@@ -90,6 +90,11 @@ package struct Handshake: Sendable {
     notice.sender == initiator && synFrame > 0 && notice.error.sequenceNumber == synSequence
   }
 
+  /// Whether it is the SYN that was thrown away.
+  package func isRefused(by segment: DroppedSegment) -> Bool {
+    segment.sender == initiator && synFrame > 0 && segment.sequenceNumber == synSequence
+  }
+
   /// Counts a try, unless it is the same frame seen on another interface: no host tries again that soon.
   private mutating func noteTry(_ count: WritableKeyPath<Self, UInt8>, _ frame: FrameStamp) {
     let gap = self[keyPath: count] == 0 ? nil : frame.time.since(lastTryTime)

@@ -10,4 +10,6 @@ package struct TCPConnection {
   package let state: TCPState
   /// ICMP errors about segments of this connection, the first few, once it is over.
   package var notices: [ICMPNotice] = []
+  /// SYNs that the recording host threw away, the first few, once it is over.
+  package var drops: [DroppedSegment] = []
 }

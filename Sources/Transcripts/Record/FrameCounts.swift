@@ -25,6 +25,13 @@ package struct FrameCounts: Sendable {
     package var firstFrame: Int
   }
 
+  /// Frames that are encrypted, or in an encapsulation that is not read.
+  package struct Unread: Sendable {
+    package var content: UnreadContent
+    package var frames: Int
+    package var firstFrame: Int
+  }
+
   private enum Limit {
     /// Kinds of links that are told apart; there are a few hundred.
     static let links = 64
@@ -32,6 +39,10 @@ package struct FrameCounts: Sendable {
 
   /// What SMB is in these nobody knows; by kind.
   package private(set) var unreadLinks: [UnreadLink] = []
+  /// The same of what is in the frames.
+  package private(set) var unread: [Unread] = []
+  /// Frames in which SMB may be that cannot be read.
+  package var unreadFrames: Int { unreadLinks.reduce(0) { $0 + $1.frames } + unread.reduce(0) { $0 + $1.frames } }
   /// Nearly always that of the frame before.
   private var supportedLink = LinkType.ethernet
 
@@ -60,6 +71,14 @@ package struct FrameCounts: Sendable {
       unreadLinks[index].frames += 1
     } else if unreadLinks.count < Limit.links {
       unreadLinks.append(UnreadLink(type: frame.linkType, frames: 1, firstFrame: frame.number))
+    }
+  }
+
+  mutating func note(_ content: UnreadContent, in frame: Frame) {
+    if let index = unread.firstIndex(where: { $0.content == content }) {
+      unread[index].frames += 1
+    } else if unread.count < Limit.links {
+      unread.append(Unread(content: content, frames: 1, firstFrame: frame.number))
     }
   }
 

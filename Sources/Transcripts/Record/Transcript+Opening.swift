@@ -7,6 +7,8 @@ package enum OpeningFailure: Sendable {
   case noAnswer
   case refused(Closing)
   case unreachable(ICMPNotice)
+  /// The recording host threw the SYN away.
+  case dropped(DroppedSegment)
   /// The SYN-ACK was sent again and again, and the client did not say anything; or, with a reset, too late for it.
   case incomplete(Closing?)
   /// The connection was closed before anybody had said anything.
@@ -60,13 +62,20 @@ extension Transcript {
     if let notice = notices.first(where: { $0.error.isUnreachable && handshake.isRefused(by: $0) }) {
       return .unreachable(notice)
     }
+    if let drop = drops.first(where: { $0.drop.isDecision && handshake.isRefused(by: $0) }) { return .dropped(drop) }
     guard handshake.synCount >= 2, closings.isEmpty, notices.isEmpty else { return nil }
+    guard hasGivenUp else { return nil }
+    return drops.first(where: handshake.isRefused(by:)).map { .dropped($0) } ?? .noAnswer
+  }
+
+  /// The client tries no more, or has tried often.
+  private var hasGivenUp: Bool {
     let silence = captureEnd.since(handshake.lastTryTime)
     // The next SYN comes after twice the last wait; a client that sends none has given up.
-    let hasGivenUp = silence >= max(.seconds(3), .milliseconds(Int(handshake.lastTryGap)) * 3)
+    let isOver = silence >= max(.seconds(3), .milliseconds(Int(handshake.lastTryGap)) * 3)
     // Three that had their time are two more than a lost packet explains.
     let isStubborn = handshake.synCount >= 4
-    return hasGivenUp || isStubborn || captureEnd.since(handshake.synTime) >= Self.connectTime ? .noAnswer : nil
+    return isOver || isStubborn || captureEnd.since(handshake.synTime) >= Self.connectTime
   }
 
   private var unusedConnection: OpeningFailure? {

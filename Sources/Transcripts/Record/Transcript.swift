@@ -83,6 +83,7 @@ final class TransportFacts: Sendable {
   /// The shortest time in which the server confirmed what the client had sent last.
   let shortestDelay: TimeSpan?
   let notices: [ICMPNotice]
+  let drops: [DroppedSegment]
   let clientSending: Sending
   let serverSending: Sending
 
@@ -102,6 +103,7 @@ final class TransportFacts: Sendable {
     clientConfirmed = state.acknowledgedOffset(of: clientSide)
     shortestDelay = state.shortestDelay(of: clientSide)
     notices = connection.notices
+    drops = connection.drops
     clientSending = Sending(state, side: clientSide)
     serverSending = Sending(state, side: clientSide.other)
   }
@@ -354,6 +356,9 @@ extension Transcript {
 
   /// ICMP errors about segments of this connection.
   package var notices: [ICMPNotice] { transport?.notices ?? [] }
+
+  /// SYNs that the recording host threw away.
+  package var drops: [DroppedSegment] { transport?.drops ?? [] }
 
   package func sending(of peer: Peer) -> Sending {
     (peer == .client ? transport?.clientSending : transport?.serverSending) ?? Sending()

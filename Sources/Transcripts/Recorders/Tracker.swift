@@ -66,11 +66,11 @@ package struct Tracker {
     adopter.now = frame.stamp
     do throws(DecodeError) {
       switch try Packet.read(bytes, frame: frame) {
-      case .packet(let packet): accept(packet, frame.stamp, bytes, linkType: frame.linkType)
+      case .packet(let packet): accept(packet, frame.stamp, bytes, linkType: frame.linkType, drop: frame.hostDrop)
       case .icmp(let error): accept(error, frame.stamp)
       case .fragment(let offset): try accept(fragment: bytes.view(from: offset), frame)
       case .malformed: counts.malformedFrames += 1
-      case .foreign: break
+      case .foreign: if let content = UnreadContent(bytes, linkType: frame.linkType) { counts.note(content, in: frame) }
       }
     } catch {
       counts.malformedFrames += 1
@@ -87,7 +87,7 @@ package struct Tracker {
   }
 
   private mutating func accept(
-    _ packet: borrowing Packet, _ stamp: FrameStamp, _ bytes: borrowing ByteView, linkType: LinkType
+    _ packet: borrowing Packet, _ stamp: FrameStamp, _ bytes: borrowing ByteView, linkType: LinkType, drop: HostDrop? = nil
   ) {
     if verifiesChecksums, packet.hasWrongChecksum(in: bytes) {
       counts.wrongChecksums = (counts.wrongChecksums ?? 0) + 1
@@ -96,6 +96,10 @@ package struct Tracker {
     switch packet.transport {
     case .tcp(let header):
       table.accept(packet, header: header, frame: stamp, bytes: bytes)
+      if let drop, header.flags.contains(.syn), !header.flags.contains(.ack) {
+        table.note(drop, of: packet, header: header, frame: stamp)
+        adopter.context.frameIsCited = true
+      }
       // A segment behind a hole is cited by its own number, once the hole is filled.
       if adopter.context.frameMatters || adopter.context.frameIsCited || table.lastSegmentWaits {
         adopter.context.frameIsCited = false

@@ -66,7 +66,10 @@ import Testing
     let addresses = [UInt8](repeating: 2, count: 18) + [0, 0]
     let snap: [UInt8] = [0xaa, 0xaa, 3, 0, 0, 0, 8, 0]
     #expect(read(ethernetFrame(etherType: 0x88e5, [0x0c, 0, 0, 0, 0, 1, 8, 0] + packet)) == .foreign)
-    for control: [UInt8] in [[0x08, 0x41], [0x80, 0], [0xb4, 0], [0x48, 1]] {
+    // Encrypted: a packet number comes first, and a bit of its fourth byte is set.
+    let number: [UInt8] = [0xaa, 0xaa, 3, 0x20, 0, 0, 0, 0]
+    #expect(read([0x08, 0x41, 0, 0] + addresses + number + snap + packet, linkType: LinkType(rawValue: 105)) == .foreign)
+    for control: [UInt8] in [[0x80, 0], [0xb4, 0], [0x48, 1]] {
       #expect(read(control + [0, 0] + addresses + snap + packet, linkType: LinkType(rawValue: 105)) == .foreign)
     }
     // An aggregate of two.

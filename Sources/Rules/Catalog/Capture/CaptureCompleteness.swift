@@ -173,7 +173,9 @@ extension Rule {
     explanation: """
       No connection speaks SMB, on any TCP port, and none was tried to ports 445 and 139. Either it was recorded at the \
       wrong place or with a filter that leaves SMB out, or the client never got so far: name resolution or Kerberos \
-      failed before. SMB may also be hidden in a VPN, in QUIC or in RDMA.
+      failed before. SMB may also be hidden in a VPN, in QUIC or in RDMA. Where packets cannot be read, because they are \
+      encrypted or in an encapsulation that is not known, SMB may be in them: then this is only possible, and a warning \
+      says how many there are of each kind.
       """,
     harmless: "A recording of something else has no SMB.",
     confirmation: "Open a share while recording, and look for packets to port 445.",
@@ -184,6 +186,15 @@ extension Rule {
     references: ["MS-SMB2 2.1"],
     judge: .capture { facts in
       guard facts.connections == 0 else { return [] }
+      let unread = facts.counts.unreadFrames
+      guard unread == 0 else {
+        return [
+          Observation(
+            .possible,
+            "no SMB in the \(counted(facts.counts.frames - unread, "packet")) that can be read; it may be in the \(grouped(unread)) others",
+            evidence: [])
+        ]
+      }
       return [
         Observation(
           .proven, facts.counts.frames == 0 ? "the recording holds no packets" : "no SMB in \(counted(facts.counts.frames, "packet"))",

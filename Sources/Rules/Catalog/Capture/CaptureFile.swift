@@ -10,15 +10,13 @@ extension Rule {
     nature: .note,
     summary: "The input is not a packet capture.",
     explanation: """
-      The first bytes are those of no format that is read here: pcap and pcapng, also compressed with gzip, zstd or \
-      lz4 where the system supports it. The message says what they look like.
+      The first bytes are those of no format that is read here: pcap, pcapng, Network Monitor, snoop and Windows event \
+      traces (.etl), also compressed with gzip, zstd, lz4 or xz. The message says what they look like.
       """,
     harmless: "It says nothing about SMB.",
     confirmation: "“file NAME” says what kind of file it is.",
-    causes: ["a file of another kind", "a trace in Windows' own format (.etl)"],
-    remedies: [
-      Remedy("Convert a Windows trace with pktmon:", command: "pktmon etl2pcap trace.etl -o trace.pcapng")
-    ],
+    causes: ["a file of another kind", "the beginning of the file is lost or overwritten"],
+    remedies: [.captureWhole, .captureWholeWindows],
     references: ["pcap-savefile(5)", "draft-ietf-opsawg-pcapng"],
     // Without frames there are no facts; whoever opens the input says so.
     judge: .capture { _ in [] })

@@ -46,6 +46,8 @@ extension OpeningFailure {
     case .noAnswer: ("does not answer on port 139", [])
     case .refused(let reset): ("refuses port 139", [Evidence(reset.stamp.number, .server, "RST")])
     case .unreachable(let notice): ("cannot be reached on port 139", [Evidence(notice.stamp.number, nil, "ICMP: unreachable")])
+    case .dropped(let segment):
+      ("drops the SYN to port 139 (\(segment.drop.reasonName))", [Evidence(segment.stamp.number, .client, "SYN, dropped by the host")])
     case .incomplete: ("answers on port 139, and the handshake is not finished", [])
     case .closedUnused(let closing):
       ("closes port 139 before anything was said", [Evidence(closing.stamp.number, nil, closing.kind == .rst ? "RST" : "FIN")])

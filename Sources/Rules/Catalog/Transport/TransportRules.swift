@@ -1,7 +1,7 @@
 extension Rule {
   /// Rules about TCP and the NetBIOS session service: what keeps two hosts from speaking SMB at all.
   static let transportRules: [Rule] = [
-    tcpSynTimeout, tcpSynRefused, tcpICMPUnreachable, tcpHandshakeIncomplete, tcpClosedBeforeSMB, nbssSessionRefused, nbssNotReached,
+    tcpSynTimeout, tcpSynRefused, tcpICMPUnreachable, hostDroppedPacket, tcpHandshakeIncomplete, tcpClosedBeforeSMB, nbssSessionRefused, nbssNotReached,
     nbssRetarget, nbssNameRetry, netbiosPortClosed, smbUnexpectedPayload, tcpMTUBlackHole, messageNotDelivered, tcpZeroWindowStall,
     tcpPacketLossAtEstablishment, connectionResetInUse, requestUnansweredInUse, smbAlternativePort, tcpHostSweep,
     smbOverQUICRefused, smbOverQUICNotVisible, smbOverRDMANotVisible,

@@ -1,0 +1,68 @@
+/// What keeps a frame from being read that may hold SMB all the same.
+package enum UnreadContent: Hashable, Sendable {
+  /// IEEE 802.11 with encryption (WEP, WPA).
+  case encryptedWireless
+  /// Several packets in one frame of 802.11 (A-MSDU).
+  case aggregatedWireless
+  /// IEEE 802.1AE with encryption.
+  case encryptedMACsec
+  /// ESP: RFC 4303.
+  case ipsec
+  /// An encapsulation of whole frames or packets, by EtherType.
+  case encapsulation(UInt16)
+  /// The same by IP protocol.
+  case tunnel(UInt8)
+
+  /// FabricPath, TRILL, provider backbone bridges, NSH: they carry what is sent, and are not read. What else is not IP is
+  /// of the network's own (ARP, LLDP, spanning tree).
+  private static let encapsulations: Set<UInt16> = [0x8903, 0x22f3, 0x88e7, 0x894f]
+  /// IPComp, L2TP version 3.
+  private static let tunnels: Set<UInt8> = [108, 115]
+
+  /// - Parameter frame: one in which no packet was found.
+  /// - Returns: nil for what holds no SMB.
+  package init?(_ frame: borrowing ByteView, linkType: LinkType) {
+    do throws(DecodeError) {
+      if let start = try LinkHeader.wirelessStart(frame, linkType) {
+        guard let content = try Self.wireless(frame, at: start) else { return nil }
+        self = content
+      } else if linkType == .ethernet, let content = try Self.ethernet(frame) {
+        self = content
+      } else if let link = try LinkHeader.decode(frame, linkType: linkType), let content = try Self.ip(frame, link) {
+        self = content
+      } else {
+        return nil
+      }
+    } catch {
+      return nil
+    }
+  }
+
+  private static func wireless(_ frame: borrowing ByteView, at start: Int) throws(DecodeError) -> Self? {
+    let (control, flags) = (try frame.u8(at: start), try frame.u8(at: start + 1))
+    // Data; of its subtypes those with bit 2 carry none.
+    guard control >> 2 & 3 == 2, control >> 4 & 4 == 0 else { return nil }
+    if flags & 0x40 != 0 { return .encryptedWireless }
+    guard control >> 4 & 8 != 0 else { return nil }
+    let quality = try frame.u8(at: start + (flags & 3 == 3 ? 30 : 24))
+    return quality & 0x80 != 0 ? .aggregatedWireless : nil
+  }
+
+  private static func ethernet(_ frame: borrowing ByteView) throws(DecodeError) -> Self? {
+    var offset = 12
+    var type = try frame.u16be(at: offset)
+    while type == EtherType.vlan || type == EtherType.serviceVLAN || type == EtherType.oldServiceVLAN {
+      offset += 4
+      type = try frame.u16be(at: offset)
+    }
+    if type == EtherType.macsec, try frame.u8(at: offset + 2) & 0x08 != 0 { return .encryptedMACsec }
+    return encapsulations.contains(type) ? .encapsulation(type) : nil
+  }
+
+  private static func ip(_ frame: borrowing ByteView, _ link: LinkHeader) throws(DecodeError) -> Self? {
+    let packet = try frame.view(from: link.payloadOffset)
+    guard let ip = try IPHeader.decode(packet, wireLength: packet.count), !ip.isFragment else { return nil }
+    if ip.transport == 50 { return .ipsec }
+    return tunnels.contains(ip.transport) ? .tunnel(ip.transport) : nil
+  }
+}

@@ -1,0 +1,55 @@
+import TestSupport
+import Testing
+
+@testable import Packets
+
+/// Frames in which SMB may be, and that nobody can read.
+@Suite struct UnreadContentTests {
+  private static let mac: [UInt8] = [2, 0, 0, 0, 0, 1]
+  private static let address = mac + mac + mac + [0, 0]
+  private static let snap: [UInt8] = [0xaa, 0xaa, 3, 0, 0, 0, 8, 0]
+  private static let wireless = LinkType(rawValue: 105)
+
+  private func content(_ bytes: [UInt8], _ linkType: LinkType = .ethernet) -> UnreadContent? {
+    let frame = Frame(number: 1, time: Timestamp(nanoseconds: 0), originalLength: bytes.count, linkType: linkType)
+    let view = ByteView(bytes.span)
+    guard case .foreign? = try? Packet.read(view, frame: frame) else { return nil }
+    return UnreadContent(view, linkType: linkType)
+  }
+
+  /// CCMP: packet number, and ExtIV in the fourth byte.
+  @Test func knowsEncryptedWireless() {
+    let header: [UInt8] = [0x88, 0x41, 0, 0] + Self.address + [0, 0]
+    #expect(content(header + [1, 0, 0, 0x20, 0, 0, 0, 0] + .counting(60), Self.wireless) == .encryptedWireless)
+    let radiotap: [UInt8] = [0, 0, 8, 0, 0, 0, 0, 0]
+    #expect(content(radiotap + header + [1, 0, 0, 0x20, 0, 0, 0, 0] + .counting(60), LinkType(rawValue: 127)) == .encryptedWireless)
+    // What begins like LLC and is not.
+    #expect(content(header + [0xaa, 0xaa, 3, 0x20, 0, 0, 0, 0] + .counting(60), Self.wireless) == .encryptedWireless)
+  }
+
+  @Test func knowsAggregates() {
+    let part = Self.mac + Self.mac + [0, 40] + Self.snap + [UInt8](repeating: 0, count: 34)
+    #expect(content([0x88, 0x01, 0, 0] + Self.address + [0x80, 0] + part + part, Self.wireless) == .aggregatedWireless)
+  }
+
+  @Test(arguments: [
+    (0x88e5, [0x0c, 0, 0, 0, 0, 1] + .counting(50), .encryptedMACsec), (0x88e7, .counting(60), .encapsulation(0x88e7)),
+    (0x8903, .counting(60), .encapsulation(0x8903)), (0x0806, .counting(46), nil), (0x88cc, .counting(46), nil),
+    (0x88e5, [0x00, 0, 0, 0, 0, 1, 0x08, 0x06] + .counting(50), nil),
+  ] as [(UInt16, [UInt8], UnreadContent?)])
+  func knowsEtherTypes(type: UInt16, payload: [UInt8], expected: UnreadContent?) {
+    #expect(content(ethernetFrame(etherType: type, payload)) == expected)
+    #expect(content(ethernetFrame(etherType: type, payload, tags: [0x8100])) == expected)
+  }
+
+  @Test(arguments: [(50, .ipsec), (115, .tunnel(115)), (2, nil), (89, nil)] as [(UInt8, UnreadContent?)])
+  func knowsProtocols(number: UInt8, expected: UnreadContent?) {
+    let bytes = TCPSegment(payload: .counting(40)).ethernet
+    #expect(content(bytes.setting(number, at: 23)) == expected)
+  }
+
+  /// Frames of management, and data frames without data.
+  @Test(arguments: [[0x80, 0x00], [0x48, 0x41], [0xd4, 0x00]] as [[UInt8]]) func countsNothingThatHoldsNoData(start: [UInt8]) {
+    #expect(content(start + [0, 0] + Self.address + .counting(40), Self.wireless) == nil)
+  }
+}
