@@ -19,17 +19,19 @@ package struct Engine: Sendable {
     var judge: Judge
   }
 
-  /// The same of a connection. Apart, since a function inside a generic value is called with copies of what it takes, and
-  /// a transcript is large.
-  private struct ConnectionEntry: Sendable {
-    var index: Int
+  // Values of their own: a function that a generic value holds by itself is called with copies of what it takes, and
+  // transcripts and cases are large.
+  private struct JudgeOfConnection: Sendable {
     var needs: [Need]
-    var judge: @Sendable (Transcript) -> [Observation]
+    var call: @Sendable (Transcript) -> [Observation]
+  }
+  private struct JudgeOfCase: Sendable {
+    var call: @Sendable (Case) -> [Observation]
   }
 
   private let rules: [Rule]
-  private let ofConnections: [ConnectionEntry]
-  private let ofCases: [Entry<@Sendable (Case) -> [Observation]>]
+  private let ofConnections: [Entry<JudgeOfConnection>]
+  private let ofCases: [Entry<JudgeOfCase>]
   private let ofClients: [Entry<@Sendable (Inquiries, Case?) -> [Observation]>]
   /// Rules of cases and clients that need more than connections show.
   private let byNeedOfCases: [(need: Need, rules: [String])]
@@ -40,7 +42,7 @@ package struct Engine: Sendable {
     self.rules = rules
     ofConnections = rules.indices.compactMap { index in
       guard case .connection(let judge) = rules[index].judge else { return nil }
-      return ConnectionEntry(index: index, needs: rules[index].needs, judge: judge)
+      return Entry(index: index, judge: JudgeOfConnection(needs: rules[index].needs, call: judge))
     }
     byNeedOfCases = [Need.kerberosTraffic, .nameTraffic].map { need in
       (need, rules.lazy.filter { $0.needs.contains(need) }.map(\.id))
@@ -50,10 +52,10 @@ package struct Engine: Sendable {
       return Entry(index: index, judge: judge)
     }
     ofCases = rules.indices.compactMap { index in
-      if let judge = rules[index].judgeOfCase { return Entry(index: index, judge: judge) }
+      if let judge = rules[index].judgeOfCase { return Entry(index: index, judge: JudgeOfCase(call: judge)) }
       return switch rules[index].judge {
-      case .attempt(let judge): Entry(index: index, judge: judge)
-      case .inquiries(let judge): Entry(index: index) { judge($0.inquiries, $0) }
+      case .attempt(let judge): Entry(index: index, judge: JudgeOfCase(call: judge))
+      case .inquiries(let judge): Entry(index: index, judge: JudgeOfCase { judge($0.inquiries, $0) })
       default: nil
       }
     }
@@ -69,7 +71,7 @@ package struct Engine: Sendable {
     let damage = Damage(transcript)
     let obstacles = Need.allCases.compactMap { need in transcript.obstacle(to: need).map { (need: need, obstacle: $0) } }
     for entry in ofConnections {
-      if let obstacle = obstacles.first(where: { entry.needs.contains($0.need) })?.obstacle {
+      if !obstacles.isEmpty, let obstacle = obstacles.first(where: { entry.judge.needs.contains($0.need) })?.obstacle {
         if let index = notChecked.firstIndex(where: { $0.obstacle == obstacle }) {
           notChecked[index].rules.append(rules[entry.index].id)
         } else {
@@ -77,7 +79,7 @@ package struct Engine: Sendable {
         }
         continue
       }
-      let observations = entry.judge(transcript)
+      let observations = entry.judge.call(transcript)
       guard !observations.isEmpty else { continue }
       findings += observations.map {
         Finding(rules[entry.index], .connection(transcript.id), damage.lower($0, of: rules[entry.index]), tcpStream: transcript.tcpStream)
@@ -98,7 +100,7 @@ package struct Engine: Sendable {
   package func judge(_ one: Case) -> [Finding] {
     let damage = Damage(one)
     return ofCases.flatMap { entry in
-      entry.judge(one).map {
+      entry.judge.call(one).map {
         let connections = $0.connections.isEmpty ? one.connections.map(\.id) : $0.connections
         return Finding(rules[entry.index], .attempt(connections), damage.lower($0, of: rules[entry.index]), tcpStream: $0.tcpStream)
       }

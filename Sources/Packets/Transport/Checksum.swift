@@ -9,7 +9,8 @@ package struct Checksum {
   package mutating func add(_ bytes: borrowing ByteView) {
     var words: UInt64 = 0
     var offset = 0
-    while offset <= bytes.count - 8, let word = try? bytes.u64le(at: offset) {
+    // A view of eight bytes has no more of them to be checked one by one.
+    while offset <= bytes.count - 8, let piece = try? bytes.view(at: offset, count: 8), let word = try? piece.u64le(at: 0) {
       words &+= word & 0xffff_ffff &+ word >> 32
       offset += 8
     }

@@ -37,7 +37,8 @@ extension SMBFramer {
     if let command = Self.passableHeader(of: bytes),
       let header = try? bytes.view(at: SMB2CompressedMessage.clearStart, count: SMB2Header.length)
     {
-      sink.passing(command, header.rebased(), origin: origin, side: side, isComplete: isComplete)
+      sink.passing(
+        PassedHeader(header, command: command), header.rebased(), origin: origin, side: side, isComplete: isComplete)
       return true
     }
     guard !Self.isTooLong(transform: bytes, room: room) else {

@@ -182,7 +182,8 @@ package struct SMBFramer {
     while member < end, let header = try? chunk.bytes.view(at: member - chunk.offset, count: SMB2Header.length),
       let next = Self.passableMember(header, room: end - member)
     {
-      sink.passing(next.command, header.rebased(), origin: origin, side: side, isComplete: isComplete)
+      sink.passing(
+        PassedHeader(header, command: next.command), header.rebased(), origin: origin, side: side, isComplete: isComplete)
       member = next.distance == 0 ? end : member + next.distance
     }
     guard member > start else { return nil }
@@ -334,7 +335,7 @@ package struct SMBFramer {
     guard command.isControlPlane else {
       let header = try bytes.view(at: 0, count: SMB2Header.length)
       try header.expect("StructureSize", at: 4, equals: 64)
-      sink.passing(command, header, origin: origin, side: side, isComplete: isComplete)
+      sink.passing(PassedHeader(header, command: command), header, origin: origin, side: side, isComplete: isComplete)
       return try nextMember(try header.u32le(at: 20), room: room)
     }
     let header = try SMB2Header(bytes)

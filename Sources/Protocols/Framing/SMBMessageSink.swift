@@ -21,7 +21,7 @@ package struct MessageOrigin: Hashable, Sendable {
 /// What the framer hands on.
 package protocol SMBMessageSink: AnyObject {
   /// A message of which nobody reads more than what kind it is: READ, WRITE and the like.
-  func passing(_ command: SMB2Command, _ header: borrowing ByteView, origin: MessageOrigin, side: Side, isComplete: Bool)
+  func passing(_ passed: PassedHeader, _ header: borrowing ByteView, origin: MessageOrigin, side: Side, isComplete: Bool)
   /// A control-plane message whose wanted bytes are there. `isComplete` is false when payload that nobody reads is still to come;
   /// ``packetCompleted(side:frame:)`` then follows.
   func smb2(_ header: SMB2Header, _ message: borrowing ByteView, origin: MessageOrigin, side: Side, isComplete: Bool)

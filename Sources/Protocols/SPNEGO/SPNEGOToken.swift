@@ -35,11 +35,12 @@ package enum SPNEGOToken: Hashable, Sendable {
 
   /// RFC 4178 4.2: `NegotiationToken ::= CHOICE { negTokenInit [0] NegTokenInit, negTokenResp [1] NegTokenResp }`.
   private init(negotiation token: borrowing ByteView) throws(DecodeError) {
-    if let plain = Self.plain(token) {
-      self = plain
-      return
-    }
-    self = try decodeBER("NegotiationToken", token.copy()) { node in
+    if let plain = Self.plain(token) { self = plain } else { self = try Self.general(token.copy()) }
+  }
+
+  /// The same of tokens in any form that BER has.
+  static func general(_ bytes: [UInt8]) throws(DecodeError) -> SPNEGOToken {
+    try decodeBER("NegotiationToken", bytes) { node in
       if let offer = try node.explicit(0, SPNEGONegTokenInit.init) { return .negTokenInit(offer) }
       if let answer = try node.explicit(1, SPNEGONegTokenResp.init) { return .negTokenResp(answer) }
       throw DecodeError(offset: 0, reason: .malformed("NegotiationToken: neither NegTokenInit nor NegTokenResp"))

@@ -70,7 +70,7 @@ final class SharesInUse {
     guard !uses.isEmpty else { return }
     for tree in transcript.trees where tree.isConnected && isClosed(tree) {
       let key = Self.key(tree, transcript)
-      if uses[key]?.connection == connection { uses[key]?.use.isOpen = false }
+      if let place = uses.index(forKey: key), uses.values[place].connection == connection { uses.values[place].use.isOpen = false }
     }
   }
 }

@@ -2,7 +2,8 @@ import Packets
 import Protocols
 
 /// How long commands in use take, from the beginning of the request to that of the answer. This is the path of bulk traffic:
-/// two tables of fixed size, nothing kept for a connection but its server's place, and nothing allocated for a message.
+/// tables of fixed size inside of objects, to reach which is not checked at run time, nothing kept for a connection but its
+/// server's table, and nothing allocated for a message.
 final class CommandTimes {
   private enum Limit {
     /// Servers of which times are kept; each takes 7 KiB.
@@ -16,36 +17,28 @@ final class CommandTimes {
     var time: Int64 = 0
   }
 
-  /// What each message touches. Lists of this object and no value of their own: an access that ends where it begins is not
-  /// checked at run time.
-  private var slots = [Slot](repeating: Slot(), count: Limit.slots)
-  private var counts: [UInt32] = []
-  private var longest: [Int64] = []
-
-  private static let steps: [ResponseTimes.Step] = [
-    .create, .close, .flush, .read, .write, .queryDirectory, .queryInfo, .setInfo,
-  ]
-  private static let stepCount = 8
-
-  private var servers: [IPAddress: Int] = [:]
+  /// ``Limit/slots`` of them.
+  private var slots = InlineArray<4096, Slot>(repeating: Slot())
+  /// In the order in which they answered first.
+  private var servers: [ServerTimes] = []
+  private var places: [IPAddress: Int] = [:]
   private(set) var limitsReached = 0
 
-  /// A server's place; negative where there is no more room.
-  func place(of server: IPAddress) -> Int {
-    if let known = servers[server] { return known }
+  /// nil where there is no more room.
+  func times(of server: IPAddress) -> ServerTimes? {
+    if let known = places[server] { return servers[known] }
     guard servers.count < Limit.servers else {
       limitsReached += 1
-      return -1
+      return nil
     }
-    let place = servers.count
-    servers[server] = place
-    counts += [UInt32](repeating: 0, count: Self.stepCount * DurationHistogram.parts)
-    longest += [Int64](repeating: 0, count: Self.stepCount)
-    return place
+    let times = ServerTimes(server)
+    places[server] = servers.count
+    servers.append(times)
+    return times
   }
 
-  /// Where the times of a command are, in the order of ``steps``; negative for those that wait for something else than the
-  /// server.
+  /// Where the times of a command are, in the order of ``ServerTimes/steps``; negative for those that wait for something else
+  /// than the server.
   static func step(of command: SMB2Command) -> Int {
     // By number (MS-SMB2 2.2.1.2): the names are values of another module.
     switch command.rawValue {
@@ -59,21 +52,16 @@ final class CommandTimes {
 
   func ask(_ messageID: UInt64, stream: Int, time: Timestamp) {
     let key = Self.key(messageID, stream)
-    slots[Int(key >> 52)] = Slot(key: key, time: time.nanoseconds)
+    slots[Self.place(of: key)] = Slot(key: key, time: time.nanoseconds)
   }
 
-  func answer(_ messageID: UInt64, stream: Int, time: Timestamp, step: Int, server: Int) {
-    guard server >= 0 else { return }
+  func answer(_ messageID: UInt64, stream: Int, time: Timestamp, step: Int, of server: ServerTimes) {
     let key = Self.key(messageID, stream)
-    let place = Int(key >> 52)
+    let place = Self.place(of: key)
     let asked = slots[place]
     guard asked.key == key else { return }
     slots[place].key = 0
-    let duration = time.nanoseconds &- asked.time
-    guard duration >= 0 else { return }
-    let row = server * Self.stepCount + step
-    counts[row * DurationHistogram.parts + DurationHistogram.part(of: duration)] &+= 1
-    if duration > longest[row] { longest[row] = duration }
+    server.note(time.nanoseconds &- asked.time, step: step)
   }
 
   /// Spreads connections and their messages over the table; never 0.
@@ -82,15 +70,40 @@ final class CommandTimes {
     return mixed | 1
   }
 
+  private static func place(of key: UInt64) -> Int { Int(truncatingIfNeeded: key >> 52) & (Limit.slots - 1) }
+
   func add(to times: inout ResponseTimes) {
     times.noteLimit(limitsReached)
-    for (server, place) in servers.sorted(by: { $0.value < $1.value }) {
-      for (index, step) in Self.steps.enumerated() {
-        let row = place * Self.stepCount + index
-        let part = counts[row * DurationHistogram.parts..<(row + 1) * DurationHistogram.parts]
-        times.add(
-          .init(server: server, step: step), DurationHistogram(Array(part), longest: TimeSpan(nanoseconds: longest[row])))
-      }
+    for server in servers { server.add(to: &times) }
+  }
+}
+
+/// The times of one server.
+final class ServerTimes {
+  private static let steps: [ResponseTimes.Step] = [
+    .create, .close, .flush, .read, .write, .queryDirectory, .queryInfo, .setInfo,
+  ]
+
+  private let server: IPAddress
+  /// For each step ``DurationHistogram/parts`` counts.
+  private var counts = InlineArray<1792, UInt32>(repeating: 0)
+  private var longest = InlineArray<8, Int64>(repeating: 0)
+
+  init(_ server: IPAddress) { self.server = server }
+
+  /// A clock that was set back makes no duration.
+  func note(_ duration: Int64, step: Int) {
+    guard duration >= 0 else { return }
+    counts[step * DurationHistogram.parts + DurationHistogram.part(of: duration)] &+= 1
+    if duration > longest[step] { longest[step] = duration }
+  }
+
+  func add(to times: inout ResponseTimes) {
+    for (index, step) in Self.steps.enumerated() {
+      let first = index * DurationHistogram.parts
+      let part = (first..<(first + DurationHistogram.parts)).map { counts[$0] }
+      times.add(
+        .init(server: server, step: step), DurationHistogram(part, longest: TimeSpan(nanoseconds: longest[index])))
     }
   }
 }

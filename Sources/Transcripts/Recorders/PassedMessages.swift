@@ -1,4 +1,5 @@
 import Packets
+import Protocols
 
 extension SMBConversation {
   /// Messages that are not decoded any further, as long as the transcript need not know of them.
@@ -25,17 +26,15 @@ extension SMBConversation {
 
     var isEmpty: Bool { requests | responses == 0 }
 
-    /// Within its caller: an access to a part of an object that lasts through a call is checked at run time.
-    @inline(__always)
-    mutating func add(isResponse: Bool, isCreate: Bool, isSigned: Bool, turnsAway: Bool, isEcho: Bool, frame: FrameStamp, side: Side) {
-      if isResponse {
+    mutating func add(_ message: PassedHeader, turnsAway: Bool, frame: FrameStamp, side: Side) {
+      if message.isResponse {
         responses &+= 1
         if answered.number > 0 { silence = frame.time.since(answered.time) }
         answered = frame
         awaited = .none
       } else {
         // Of an idle server it is the only question; beside others it asks whether they are worth the wait.
-        let turnsAway = turnsAway || isEcho && awaited.number > 0
+        let turnsAway = turnsAway || message.isEcho && awaited.number > 0
         requests &+= 1
         requestFrame = frame.number
         if awaited.number == 0, !turnsAway { awaited = frame }
@@ -44,10 +43,10 @@ extension SMBConversation {
         } else {
           (asked, turnedAway) = (frame, .none)
         }
-        if isCreate, createFrame == 0 { (createFrame, createTime) = (frame.number, frame.time) }
+        if message.isCreate, createFrame == 0 { (createFrame, createTime) = (frame.number, frame.time) }
       }
-      if isSigned { if side == .first { hasSigned.first = true } else { hasSigned.second = true } }
-      endsWithRequest = !isResponse
+      if message.isSigned { if side == .first { hasSigned.first = true } else { hasSigned.second = true } }
+      endsWithRequest = !message.isResponse
       self.side = side
     }
   }

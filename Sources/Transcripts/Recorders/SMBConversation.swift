@@ -30,9 +30,11 @@ final class SMBConversation: StreamConsumer {
   var earlyReplies: [EarlyReply] = []
   /// nil while it works.
   private var framers: (first: SMBFramer?, second: SMBFramer?)
+  /// Bytes that they hold: most segments ask for no more than this.
+  private var heldInFramers = (first: 0, second: 0)
   /// Messages read before the last byte of their packet has passed.
   private var incomplete: [Decoded] = []
-  /// Bytes of them: most segments ask for no more than this.
+  /// Bytes of them.
   private var incompleteByteCount = 0
   /// Messages that are only counted: one access to the transcript for all of them.
   private var passed = PassedMessages()
@@ -44,8 +46,8 @@ final class SMBConversation: StreamConsumer {
   /// What ``ConversationContext/held`` counts of this connection.
   private var heldHere = 0
   private var isFromStart = true
-  /// In ``CommandTimes``; not asked for yet.
-  private var serverPlace = Int32.min
+  private var serverTimes: ServerTimes?
+  private var hasAskedForTimes = false
   /// That of the transcript, which more than one message at a time may change: to look there is checked at run time.
   private var tcpStream = 0
 
@@ -98,12 +100,16 @@ final class SMBConversation: StreamConsumer {
     switch side {
     case .first:
       guard var framer = framers.first.take() else { return nil }
-      defer { framers.first = framer }
-      return body(&framer)
+      let result = body(&framer)
+      heldInFramers.first = framer.heldByteCount
+      framers.first = framer
+      return result
     case .second:
       guard var framer = framers.second.take() else { return nil }
-      defer { framers.second = framer }
-      return body(&framer)
+      let result = body(&framer)
+      heldInFramers.second = framer.heldByteCount
+      framers.second = framer
+      return result
     }
   }
 
@@ -162,8 +168,7 @@ final class SMBConversation: StreamConsumer {
 
   /// - Returns: whether this connection holds bytes of which there are too many.
   private func noteHeld() -> Bool {
-    let inFramers = (framers.first?.heldByteCount ?? 0) + (framers.second?.heldByteCount ?? 0)
-    let now = inFramers + incompleteByteCount
+    let now = heldInFramers.first + heldInFramers.second + incompleteByteCount
     // A part of a message is held: with which it is read whole is not known yet.
     if now > 0 { context.frameMatters = true }
     guard now != heldHere else { return false }
@@ -224,50 +229,42 @@ final class SMBConversation: StreamConsumer {
 
 extension SMBConversation: SMBMessageSink {
   func passing(
-    _ command: SMB2Command, _ header: borrowing ByteView, origin: MessageOrigin, side: Side, isComplete: Bool
+    _ message: PassedHeader, _ header: borrowing ByteView, origin: MessageOrigin, side: Side, isComplete: Bool
   ) {
-    // Bits, because the methods of a set from another module cost more than all the rest.
-    let flags = (try? header.u32le(at: 16)) ?? 0
-    let isResponse = flags & SMB2Flags.serverToRedirector.rawValue != 0
     // 3.3.4.2: a file that cannot be opened yet. The client goes on waiting.
-    if isResponse, command == .create, (try? header.u32le(at: 8)) == NTStatus.pending.rawValue { return }
-    let claimsSignature = flags & SMB2Flags.signed.rawValue != 0
-    let isSigned = claimsSignature && !hasZeroSignature(header)
-    let isEcho = command == .echo
-    passed.add(
-      isResponse: isResponse, isCreate: command == .create, isSigned: isSigned,
-      turnsAway: command == .cancel || isEcho && transcript.traffic.awaited.number > 0, isEcho: isEcho,
+    if message.isCreate, message.isResponse, message.isPending { return }
+    // Written back as a whole: an access that lasts through a call is checked at run time.
+    var messages = passed
+    messages.add(
+      message, turnsAway: message.isCancel || message.isEcho && transcript.traffic.awaited.number > 0,
       frame: FrameStamp(number: origin.lastFrame, time: origin.lastTime), side: side)
-    let step = CommandTimes.step(of: command)
-    if step >= 0 { time(step, header, isResponse: isResponse, origin) }
+    passed = messages
+    let step = CommandTimes.step(of: message.command)
+    if step >= 0 { time(step, message, origin) }
     let watch = watch
-    let isSuspect = !isSigned && (watch.protection || claimsSignature)
-    let isAnswerOfShare = isResponse && watch.shares
-    let status = isResponse ? (try? header.u32le(at: 8)) ?? 0 : 0
-    let isExpiry = status == NTStatus.networkSessionExpired.rawValue || status == NTStatus.userSessionDeleted.rawValue
-    let isUncovered = status == NTStatus.pathNotCovered.rawValue
+    let isSuspect = !message.isSigned && (watch.protection || message.claimsSignature)
+    let isAnswerOfShare = message.isResponse && watch.shares
     // Only what may matter is read whole: this is the path of bulk traffic.
-    guard isSuspect || isAnswerOfShare || isExpiry || isUncovered, let header = try? SMB2Header(header) else { return }
+    guard isSuspect || isAnswerOfShare || message.saysExpired || message.saysUncovered, let header = try? SMB2Header(header)
+    else { return }
     context.frameMatters = true
     countPassed()
     if isSuspect { transcript.noteProtection(header, frame: origin.lastFrame, side: side) }
     if isAnswerOfShare { transcript.noteShareReply(header, frame: origin.lastFrame) }
-    if isUncovered { transcript.noteUncoveredPath(header, frame: origin.lastFrame) }
-    if isExpiry { transcript.noteExpiry(header, frame: origin.lastFrame, time: origin.lastTime) }
+    if message.saysUncovered { transcript.noteUncoveredPath(header, frame: origin.lastFrame) }
+    if message.saysExpired { transcript.noteExpiry(header, frame: origin.lastFrame, time: origin.lastTime) }
     noteWatch()
   }
 
-  private func time(_ step: Int, _ header: borrowing ByteView, isResponse: Bool, _ origin: MessageOrigin) {
-    guard let messageID = try? header.u64le(at: 24) else { return }
-    guard isResponse else { return context.times.ask(messageID, stream: tcpStream, time: origin.lastTime) }
-    // 3.3.4.2: an interim answer is none.
-    guard (try? header.u32le(at: 8)) != NTStatus.pending.rawValue else { return }
-    if serverPlace == .min { serverPlace = Int32(context.times.place(of: transcript.server.address)) }
-    context.times.answer(messageID, stream: tcpStream, time: origin.lastTime, step: step, server: Int(serverPlace))
-  }
-
-  private func hasZeroSignature(_ header: borrowing ByteView) -> Bool {
-    (try? header.u64le(at: 48) | header.u64le(at: 56)) == 0
+  private func time(_ step: Int, _ message: PassedHeader, _ origin: MessageOrigin) {
+    guard message.isResponse else { return context.times.ask(message.messageID, stream: tcpStream, time: origin.lastTime) }
+    guard !message.isPending else { return }
+    if !hasAskedForTimes {
+      hasAskedForTimes = true
+      serverTimes = context.times.times(of: transcript.server.address)
+    }
+    guard let serverTimes else { return }
+    context.times.answer(message.messageID, stream: tcpStream, time: origin.lastTime, step: step, of: serverTimes)
   }
 
   private func noteWatch() { watch = transcript.watch }

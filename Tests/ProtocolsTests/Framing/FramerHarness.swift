@@ -41,9 +41,9 @@ final class RecordingSink: SMBMessageSink {
   }
 
   func passing(
-    _ command: SMB2Command, _ header: borrowing ByteView, origin: MessageOrigin, side: Side, isComplete: Bool
+    _ message: PassedHeader, _ header: borrowing ByteView, origin: MessageOrigin, side: Side, isComplete: Bool
   ) {
-    let content = Content.smb2(command, messageID: (try? header.u64le(at: 24)) ?? 0, header.copy())
+    let content = Content.smb2(message.command, messageID: message.messageID, header.copy())
     events.append(Event(content: content, firstFrame: origin.firstFrame, lastFrame: isComplete ? origin.lastFrame : 0))
   }
 

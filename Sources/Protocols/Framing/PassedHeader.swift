@@ -1,0 +1,41 @@
+import Packets
+
+/// What is looked at of the header of a message that nobody reads: MS-SMB2 2.2.1. Read here, where names of commands and
+/// statuses are numbers: in other modules each has to be asked for, and this is the path of bulk traffic.
+package struct PassedHeader: Sendable {
+  package let command: SMB2Command
+  package let messageID: UInt64
+  /// 0 in a request.
+  package let status: NTStatus
+  package let isResponse: Bool
+  /// SMB2_FLAGS_SIGNED
+  package let claimsSignature: Bool
+  /// The signature is there, too.
+  package let isSigned: Bool
+  package let isCreate: Bool
+  package let isCancel: Bool
+  package let isEcho: Bool
+  /// 3.3.4.2: an interim answer.
+  package let isPending: Bool
+  /// The session is over, or the server has let go of it.
+  package let saysExpired: Bool
+  /// The path leads out of the share: DFS.
+  package let saysUncovered: Bool
+
+  /// - Parameter header: of 64 bytes at least.
+  init(_ header: borrowing ByteView, command: SMB2Command) {
+    self.command = command
+    let flags = (try? header.u32le(at: 16)) ?? 0
+    isResponse = flags & SMB2Flags.serverToRedirector.rawValue != 0
+    claimsSignature = flags & SMB2Flags.signed.rawValue != 0
+    isSigned = claimsSignature && (try? header.u64le(at: 48) | header.u64le(at: 56)) != 0
+    messageID = (try? header.u64le(at: 24)) ?? 0
+    status = NTStatus(rawValue: isResponse ? (try? header.u32le(at: 8)) ?? 0 : 0)
+    isCreate = command == .create
+    isCancel = command == .cancel
+    isEcho = command == .echo
+    isPending = status == .pending
+    saysExpired = status == .networkSessionExpired || status == .userSessionDeleted
+    saysUncovered = status == .pathNotCovered
+  }
+}
