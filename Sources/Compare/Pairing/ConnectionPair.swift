@@ -39,7 +39,8 @@ package struct Pairing: Sendable {
     }
     let candidates = Self.candidates(near, far)
     for one in candidates where one.weight >= Limit.enough {
-      if one.weight < Limit.sure, Self.contradicts(near[one.pair.near], far[one.pair.far], but: one.pair.common) { continue }
+      let (ours, theirs) = (near[one.pair.near], far[one.pair.far])
+      if one.weight < Limit.sure, Self.contradicts(ours, theirs, but: one.pair.common) || Self.areStrangers(ours, theirs) { continue }
       take(one.pair)
     }
     // A SYN that got no answer has nothing but its number, which hardly any other connection has.
@@ -97,6 +98,13 @@ package struct Pairing: Sendable {
       return zip(places, others).filter { !contradicts(near[$0], far[$1]) }
         .map { ConnectionPair(near: $0, far: $1, common: []) }
     }
+  }
+
+  /// Each has a SYN of its own, and another client: servers have been seen to give the same clock and the same SessionId twice.
+  private static func areStrangers(_ one: PointConnection, _ other: PointConnection) -> Bool {
+    let ours = one.keys.first { $0.kind == .syn }
+    let theirs = other.keys.first { $0.kind == .syn }
+    return ours != nil && theirs != nil && ours != theirs && one.client != other.client
   }
 
   /// Both have what no other connection has, and it is not the same. A device may give a connection other sequence numbers,

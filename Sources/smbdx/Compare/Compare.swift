@@ -34,7 +34,7 @@ struct Compare: FileReadingCommand {
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable {
-    case text, json
+    case text, json, html, markdown
   }
 
   @Argument(help: "Two or three captures of one incident, from the client to the server.", completion: .file())
@@ -91,20 +91,22 @@ struct Compare: FileReadingCommand {
   }
 
   private func comparePoints(_ recordings: [Recording], _ options: Analysis.Options, _ out: Output) -> Int32 {
-    let points = recordings.map { point($0, options) }
+    let points = zip(recordings, names(recordings)).map { point($0, $1, options) }
     Interruption.letGo()
     let report = IncidentReport(toolVersion: Smbdx.version, comparison: IncidentComparison(points))
     out.isUnreadFailure = report.status == 1
     switch format {
     case .text: report.writeText(text(out)) { out.write($0) }
     case .json: report.writeJSON { out.write($0) }
+    case .html: report.writeHTML { out.write($0) }
+    case .markdown: report.writeMarkdown { out.write($0) }
     }
     return report.status
   }
 
   private func compareAttempts(_ recordings: [Recording], _ options: Analysis.Options, _ out: Output) -> Int32 {
-    let read = recordings.map { recording in
-      var reader = AttemptReader(name: recording.fileNames.first ?? "", options)
+    let read = zip(recordings, names(recordings)).map { recording, name in
+      var reader = AttemptReader(name: name, options)
       recording.forEachFrame { frame, _, bytes in reader.accept(frame, bytes) }
       return reader.finish(CaptureSource(recording))
     }
@@ -114,12 +116,20 @@ struct Compare: FileReadingCommand {
     switch format {
     case .text: report.writeText(text(out)) { out.write($0) }
     case .json: report.writeJSON { out.write($0) }
+    case .html: report.writeHTML { out.write($0) }
+    case .markdown: report.writeMarkdown { out.write($0) }
     }
     return report.status
   }
 
-  private func point(_ recording: Recording, _ options: Analysis.Options) -> CapturePoint {
-    var reader = PointReader(name: recording.fileNames.first ?? "", options)
+  /// Base names; as the user wrote them where two are the same.
+  private func names(_ recordings: [Recording]) -> [String] {
+    let names = recordings.map { $0.fileNames.first ?? "" }
+    return Set(names).count == names.count ? names : paths
+  }
+
+  private func point(_ recording: Recording, _ name: String, _ options: Analysis.Options) -> CapturePoint {
+    var reader = PointReader(name: name, options)
     recording.forEachFrame { frame, _, bytes in reader.accept(frame, bytes) }
     return reader.finish(CaptureSource(recording))
   }

@@ -1,4 +1,5 @@
 import Compare
+import Diagnosis
 import Foundation
 import Packets
 import Reports
