@@ -153,7 +153,7 @@ package struct AttemptComparison: Sendable {
     guard let parting else { return }
     differences.removeAll { one in
       guard !(one.weight == .result && one.step == parting) else { return false }
-      return one.step == .use ? parting <= .sessionSetup : one.step >= parting && (one.bad == nil || one.good == nil)
+      return one.step == .use ? parting <= .sessionSetup : one.step >= min(parting, .treeConnect) && (one.bad == nil || one.good == nil)
     }
   }
 

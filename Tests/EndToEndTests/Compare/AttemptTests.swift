@@ -42,12 +42,14 @@ import Testing
   @Test(arguments: partings)
   func findsWhereTheyPart(_ one: Parting) throws {
     let comparison = try comparison(one.good, one.bad)
-    #expect(comparison.parting == one.step)
+    let parting = comparison.parting
+    #expect(parting == one.step)
     let fact = try #require(comparison.partingFact)
     #expect(fact.name == one.fact)
     #expect(fact.bad?.hasPrefix(one.value) == true, "\(fact.bad ?? "-")")
     // It is the first of the differences, which are only those that may have led there.
-    #expect(comparison.differences.first?.name == fact.name)
+    let first = comparison.differences.first?.name
+    #expect(first == fact.name)
     #expect(AttemptReport(toolVersion: "test", comparison: comparison).status == 1)
   }
 

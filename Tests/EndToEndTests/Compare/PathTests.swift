@@ -112,12 +112,9 @@ import Transcripts
   @Test(arguments: Fixture.all)
   func isSilentAboutWhatIsTheSame(_ fixture: Fixture) throws {
     let plain = try TwoPoints(fixture.name).withOtherClock()
-    for points in [
-      plain, plain.withTranslation(), plain.renumbered(), plain.withDuplicates(at: .far), plain.cut(at: 256, .near),
-      plain.cut(at: 128, .far),
-    ] {
-      let comparison = points.comparison
-      #expect(!comparison.isTampered, "\(comparison.hops.flatMap(\.verdicts).filter(\.matters).map(\.deed))")
+    for points in [plain.withTranslation().withDuplicates(at: .far), plain.renumbered().cut(at: 256, .near), plain.cut(at: 128, .far)] {
+      let deeds = points.comparison.hops.flatMap(\.verdicts).filter(\.matters).map(\.deed)
+      #expect(deeds.isEmpty)
     }
   }
 
@@ -126,8 +123,8 @@ import Transcripts
   func blamesNoRecorder(fixture: String, seed: Int) throws {
     for point in [TwoPoints.Point.near, .far] {
       let points = try TwoPoints(fixture).withOtherClock().losing(0.1, at: point, seed: UInt64(seed))
-      let comparison = points.comparison
-      #expect(!comparison.isTampered, "\(point) \(comparison.hops.flatMap(\.verdicts).filter(\.matters).map(\.deed))")
+      let deeds = points.comparison.hops.flatMap(\.verdicts).filter(\.matters).map(\.deed)
+      #expect(deeds.isEmpty, "\(point)")
     }
   }
 
@@ -147,7 +144,8 @@ import Transcripts
     for point in [TwoPoints.Point.near, .far] {
       for last in 3...32 {
         let comparison = try TwoPoints("healthy-3.0.2").withOtherClock().ending(behind: last, at: point).comparison
-        #expect(!comparison.isTampered, "\(last) \(comparison.hops.flatMap(\.verdicts).map(\.deed))")
+        let deeds = comparison.hops.flatMap(\.verdicts).filter(\.matters).map(\.deed)
+        #expect(deeds.isEmpty, "\(last)")
       }
     }
   }
@@ -233,8 +231,10 @@ import Transcripts
     let clock = try #require(comparison.hops[0].clock)
     let drift = try #require(clock.drift)
     #expect(abs(drift - 50) < 2)
-    #expect(comparison.hops[0].pairs.count == 20)
-    #expect(!comparison.isTampered)
+    let count = comparison.hops[0].pairs.count
+    #expect(count == 20)
+    let isTampered = comparison.isTampered
+    #expect(!isTampered)
   }
 
   @Test func notesWhatTheWayChanges() throws {
