@@ -152,6 +152,11 @@ struct VerdictWriter {
       // Of a single SYN a recorder may have lost the one packet.
       let isRefused = one.closings.contains { one.handshake.isRefused(by: $0) }
       guard one.isEmptyOfServer, isRefused || one.handshake.synCount >= 2 else { continue }
+      // It may be one of those that could not be paired.
+      let isThere = hop.onlyFar.contains { other in
+        other.server.port == one.server.port && other.firstFrame.time.since(there).magnitude < .seconds(3) + context.patience
+      }
+      guard !isThere else { continue }
       let frame = isRefused ? one.closings.first { one.peer($0.side) == .server }?.stamp.number : one.handshake.synFrame
       append(
         PathVerdict(

@@ -114,7 +114,7 @@ package struct Pairing: Sendable {
     let shared = Set(ours.intersection(theirs).map(\.kind))
     let kinds = Set(ours.map(\.kind)).intersection(theirs.map(\.kind)).subtracting(shared)
     guard kinds.isSubset(of: [.syn, .handshake]) else { return true }
-    guard kinds.contains(.syn) else { return false }
+    guard kinds.contains(.syn), one.messageCount + other.messageCount > 0 else { return false }
     let digests = Set(one.first.map(\.digest))
     return !other.first.contains { digests.contains($0.digest) }
   }

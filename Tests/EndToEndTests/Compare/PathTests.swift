@@ -200,6 +200,25 @@ import Transcripts
     #expect(verdict.frames.map(\.frame) == [9, 9])
   }
 
+  // MARK: Connections that do not arrive
+
+  /// The client tries again and again, and the server, which others reach at that time, sees none of it.
+  @Test func tellsThatASYNDoesNotArrive() throws {
+    let good = try TwoPoints("healthy-3.0.2")
+    let lost = try TwoPoints("tcp-syn-timeout")
+    let shift = good.near[0].time.since(lost.near[0].time).nanoseconds + 200_000_000
+    var points = good
+    let tries = lost.near.filter { $0.isTCP && !$0.isToClient }.map { $0.later(shift) }
+    points.near = (good.near + tries).enumerated().sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }.map(\.element)
+    let end = try #require(points.near.last)
+    // The server's recorder runs on.
+    points.far.append(RecordedFrame(time: end.time + .seconds(1), bytes: [UInt8](repeating: 0, count: 60)))
+    let verdict = try #require(points.comparison.hops[0].verdicts.first)
+    #expect(verdict.kind == .unseen)
+    #expect(verdict.confidence == .likely)
+    #expect(verdict.deed.hasPrefix("connections to 10.77.0.20:445 do not reach the server"), "\(verdict.deed)")
+  }
+
   // MARK: Clocks and ways
 
   @Test func measuresTheClock() throws {
