@@ -72,7 +72,7 @@ struct VerdictWriter {
       guard let transit = step.transit else { return }
       append(
         .delayed, .proven, "\(what) is held back between the two points, on the way from the \(from) to the \(to)",
-        "it took \(transit), others take \(hop.usualTrip / 2)", step, place)
+        "it took \(transit), others take \(hop.usualWay)", step, place)
     }
   }
 

@@ -154,6 +154,18 @@ struct TwoPoints {
     return reader.finish()
   }
 
+  /// A pcap file with nanoseconds.
+  func file(_ point: Point) -> [UInt8] {
+    func word(_ number: Int) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) } }
+    var bytes = word(0xa1b2_3c4d) + [2, 0, 4, 0] + word(0) + word(0) + word(262_144) + word(1)
+    for frame in self[point] {
+      let sealed = frame.sealed
+      let (seconds, rest) = frame.time.nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
+      bytes += word(Int(seconds)) + word(Int(rest)) + word(sealed.count) + word(sealed.count) + sealed
+    }
+    return bytes
+  }
+
   var comparison: IncidentComparison { IncidentComparison([point(.near), point(.far)]) }
 }
 
