@@ -4,13 +4,16 @@ extension Remedy {
     "Find the device between the two hosts that handles SMB (WAN optimizer, SMB proxy, firewall with deep inspection) and exclude TCP 445 and 139 between them from its optimization, as a test first. If the optimization must stay, update the device and set it up for signed SMB (it has to join the domain).")
 
   static let captureOtherSide = Remedy(
-    "Record the same attempt on the other host at the same time (snapshot length 0, from before the connection is opened) and compare NEGOTIATE in both captures: a difference proves that a device in between rewrites it.")
+    "Record the same attempt on the other host at the same time (snapshot length 0, from before the connection is opened). A difference in NEGOTIATE between the two captures proves that a device in between rewrites it:",
+    command: "smbdx compare client.pcapng server.pcapng")
 
   static let captureOtherSideOfReset = Remedy(
-    "Record the same attempt on the other host at the same time (snapshot length 0): a reset that is in one capture only, or looks different in the two, was sent by a device in between.")
+    "Record the same attempt on the other host at the same time (snapshot length 0). A reset that is in one capture only was sent by a device in between:",
+    command: "smbdx compare client.pcapng server.pcapng")
 
   static let captureOtherSideOfSilence = Remedy(
-    "Record the same attempt on the other host at the same time (snapshot length 0): whether the request arrived there, and whether an answer left, tells if the path or the host is at fault.")
+    "Record the same attempt on the other host at the same time (snapshot length 0). Whether the request arrived there, and whether an answer left, tells if the path or the host is at fault:",
+    command: "smbdx compare client.pcapng server.pcapng")
 
   static let requireSigningClient = Remedy(
     "Require signing instead of relying on Validate Negotiate, on the Windows client:",

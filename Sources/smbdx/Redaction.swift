@@ -12,13 +12,14 @@ final class Redaction {
   ///
   /// - Parameters:
   ///   - ports: where KDCs listen.
+  ///   - other: of another recording of the same hosts, whose replacements are used here too.
   ///   - isChosen: whether a frame is shown at all.
   init(
     _ recording: Recording, ports: ServicePorts = ServicePorts(),
-    generator: any RandomNumberGenerator = SystemRandomNumberGenerator(),
+    generator: any RandomNumberGenerator = SystemRandomNumberGenerator(), sharing other: Redaction? = nil,
     where isChosen: (Frame, borrowing ByteView) -> Bool = { _, _ in true }
   ) {
-    var redactor = Redactor(ports: ports, generator: generator)
+    var redactor = if let other { Redactor(sharing: other.redactor) } else { Redactor(ports: ports, generator: generator) }
     recording.forEachFrame { frame, _, bytes in
       if isChosen(frame, bytes) { redactor.learn(frame, bytes) }
     }

@@ -72,12 +72,20 @@ package struct Attempt: Sendable {
     if let smb1 = transcript.smb1 { read(smb1) }
     for session in transcript.sessions.prefix(Limit.sessions) { read(session) }
     for (place, tree) in transcript.trees.prefix(Limit.trees).enumerated() { read(tree, place) }
-    if let validation = transcript.lastValidation { read(validation, transcript) }
+    if let validation = transcript.lastValidation {
+      read(validation, transcript)
+    } else if transcript.settledValidations > 0 {
+      // Equal and signed ones are only counted.
+      add(.validateNegotiate, "status", "\(NTStatus.success)", .result)
+      add(.validateNegotiate, "agrees with NEGOTIATE", "yes", .result)
+    }
     readUse(transcript)
   }
 
   private enum Limit {
+    /// Logons of an attempt that are looked at; the first of each kind of fact counts.
     static let sessions = 2
+    /// Shares likewise.
     static let trees = 8
   }
 

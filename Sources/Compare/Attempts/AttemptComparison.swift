@@ -134,16 +134,27 @@ package struct AttemptComparison: Sendable {
     }
     addTimes(ours, theirs)
     findParting(ours, theirs)
+    dropConsequences()
     sort()
   }
 
   private mutating func findParting(_ ours: Attempt, _ theirs: Attempt) {
     let results = differences.filter { $0.weight == .result }
-    parting = AttemptStep.allCases.first { step in
-      let (one, other) = (ours.outcome(of: step), theirs.outcome(of: step))
-      return one == .passed && [.failed, .notReached, .inconclusive].contains(other) || results.contains { $0.step == step }
+    func first(_ outcomes: StageOutcome...) -> AttemptStep? {
+      AttemptStep.allCases.first { ours.outcome(of: $0) == .passed && outcomes.contains(theirs.outcome(of: $0)) }
     }
+    let answered = results.first { $0.good != nil && $0.bad != nil }?.step
+    parting = first(.failed) ?? answered ?? first(.notReached, .inconclusive) ?? results.first?.step
     partingFact = results.first { $0.step == parting }
+  }
+
+  /// Where one never came there is nothing to differ.
+  private mutating func dropConsequences() {
+    guard let parting else { return }
+    differences.removeAll { one in
+      guard !(one.weight == .result && one.step == parting) else { return false }
+      return one.step == .use ? parting <= .sessionSetup : one.step >= min(parting, .treeConnect) && (one.bad == nil || one.good == nil)
+    }
   }
 
   /// What is before the parting, or at it, may have led there; what the two agree on counts more than names and sizes.

@@ -55,6 +55,12 @@ extension HopComparison {
     verdicts = VerdictWriter(self, points, context).written()
   }
 
+  /// What a packet takes from one point to the other, as a rule.
+  var usualWay: String {
+    let way = usualTrip / 2
+    return way < .milliseconds(1) / 10 ? "less than 0.1 ms" : "\(way)"
+  }
+
   private static func recording(_ label: String, _ count: Int) -> String {
     count == 2 ? "the \(label)'s recording" : "the recording \(label)"
   }

@@ -72,7 +72,7 @@ struct VerdictWriter {
       guard let transit = step.transit else { return }
       append(
         .delayed, .proven, "\(what) is held back between the two points, on the way from the \(from) to the \(to)",
-        "it took \(transit), others take \(hop.usualTrip / 2)", step, place)
+        "it took \(transit), others take \(hop.usualWay)", step, place)
     }
   }
 
@@ -152,6 +152,11 @@ struct VerdictWriter {
       // Of a single SYN a recorder may have lost the one packet.
       let isRefused = one.closings.contains { one.handshake.isRefused(by: $0) }
       guard one.isEmptyOfServer, isRefused || one.handshake.synCount >= 2 else { continue }
+      // It may be one of those that could not be paired.
+      let isThere = hop.onlyFar.contains { other in
+        other.server.port == one.server.port && other.firstFrame.time.since(there).magnitude < .seconds(3) + context.patience
+      }
+      guard !isThere else { continue }
       let frame = isRefused ? one.closings.first { one.peer($0.side) == .server }?.stamp.number : one.handshake.synFrame
       append(
         PathVerdict(

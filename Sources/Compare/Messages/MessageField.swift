@@ -128,6 +128,8 @@ struct FieldReader {
   }
 
   private mutating func readNegotiateResponse() {
+    // MS-SMB2 2.2.4, which is 0 on all servers of today.
+    add("ServerStartTime", 112..<120, value(of: "ServerStartTime", at: 112..<120))
     addBuffer("security token", offsetAt: 120, lengthAt: 122, widths: (2, 2))
     if integer(68, 2) == Int(SMB2Dialect.smb311.rawValue) {
       addContexts(at: integer(124, 4) ?? 0, count: integer(70, 2) ?? 0)

@@ -39,12 +39,13 @@ package struct Pairing: Sendable {
     }
     let candidates = Self.candidates(near, far)
     for one in candidates where one.weight >= Limit.enough {
-      if one.weight < Limit.sure, Self.contradicts(near[one.pair.near], far[one.pair.far], but: one.pair.common) { continue }
+      let (ours, theirs) = (near[one.pair.near], far[one.pair.far])
+      if one.weight < Limit.sure, Self.contradicts(ours, theirs) || Self.areStrangers(ours, theirs) { continue }
       take(one.pair)
     }
     // A SYN that got no answer has nothing but its number, which hardly any other connection has.
     for one in candidates where one.weight < Limit.enough && one.pair.common.contains(.syn) {
-      if !Self.contradicts(near[one.pair.near], far[one.pair.far], but: one.pair.common + [.handshake]) { take(one.pair) }
+      if !Self.contradicts(near[one.pair.near], far[one.pair.far]) { take(one.pair) }
     }
     let ends: (PointConnection) -> [Endpoint]? = { [$0.client, $0.server] }
     for pair in Self.inOrder(near, far, freeNear, freeFar, by: ends) { take(pair) }
@@ -99,12 +100,21 @@ package struct Pairing: Sendable {
     }
   }
 
+  /// Each has a SYN of its own, and another client: servers have been seen to give the same clock and the same SessionId twice.
+  private static func areStrangers(_ one: PointConnection, _ other: PointConnection) -> Bool {
+    let ours = one.keys.first { $0.kind == .syn }
+    let theirs = other.keys.first { $0.kind == .syn }
+    return ours != nil && theirs != nil && ours != theirs && one.client != other.client
+  }
+
   /// Both have what no other connection has, and it is not the same. A device may give a connection other sequence numbers,
   /// which leaves its messages as they are.
-  private static func contradicts(_ one: PointConnection, _ other: PointConnection, but common: [ContentKey.Kind] = []) -> Bool {
-    let kinds = Set(one.keys.map(\.kind)).intersection(other.keys.map(\.kind)).subtracting(common)
+  private static func contradicts(_ one: PointConnection, _ other: PointConnection) -> Bool {
+    let (ours, theirs) = (Set(one.keys), Set(other.keys))
+    let shared = Set(ours.intersection(theirs).map(\.kind))
+    let kinds = Set(ours.map(\.kind)).intersection(theirs.map(\.kind)).subtracting(shared)
     guard kinds.isSubset(of: [.syn, .handshake]) else { return true }
-    guard !kinds.isEmpty else { return false }
+    guard kinds.contains(.syn), one.messageCount + other.messageCount > 0 else { return false }
     let digests = Set(one.first.map(\.digest))
     return !other.first.contains { digests.contains($0.digest) }
   }

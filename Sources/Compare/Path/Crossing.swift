@@ -34,7 +34,7 @@ struct Crossing {
   func fate(ofSent message: FrameStamp, reach: Int, isAnswered: Bool) -> Step.Fate {
     if let why = absence(message.time, receivingSpan, toReceiver, names.receiving, own: sendingSpan) { return .notRecorded(why: why) }
     // Without what the receiver says, nobody knows what it got.
-    if receiving.stream(of: sender.other).segments == 0 { return .notRecorded(why: "\(names.receiving) has nothing that the \(sender.other.rawValue) sent") }
+    if !receiving.hasSeen(sender.other) { return .notRecorded(why: "\(names.receiving) has nothing that the \(sender.other.rawValue) sent") }
     if isAnswered {
       return .notRecorded(why: "the \(sender.other.rawValue) answered it, so the recorder there has lost it")
     }
@@ -47,6 +47,9 @@ struct Crossing {
         return .notRecorded(why: "bytes are missing in \(names.receiving): the recorder there may have lost it")
       }
       return .dropped(.likely, why: "the device that ends TCP between the two points did not pass it on")
+    }
+    if receiving.isCut, received.end >= receiverOffset(reach) {
+      return .notRecorded(why: "\(names.receiving) has its packets, and only the beginnings of them")
     }
     // Somebody has to show that it never came.
     guard isRefuted(behind: message.time) else {
@@ -71,6 +74,7 @@ struct Crossing {
       if sent.end >= end || sent.confirmed >= end {
         return .notRecorded(why: "the \(sender.rawValue) did send these bytes, by its sequence numbers: the recorder there may have lost them, or cut them")
       }
+      if sending.isCut, sent.end >= end { return .notRecorded(why: "\(names.sending) has its packets, and only the beginnings of them") }
       guard isDenied(behind: message.time) else {
         return .notRecorded(why: "nothing shows whether the \(sender.rawValue) sent it: the recorder there may have lost it")
       }

@@ -87,6 +87,7 @@ struct PairBuilder {
       case .both(let one, let other):
         let (near, far) = (lane.near[one], lane.far[other])
         add(.message, near.name, lane.sender, near.stamp, far.stamp, fate(lane.sender == .client ? (near, far) : (far, near)),
+          isTimed: near.isWhole && far.isWhole,
           wasRepeated: isRepeated(near, in: pair.near, lane.sender) || isRepeated(far, in: pair.far, lane.sender))
       case .near(let place), .far(let place):
         let isNear = if case .near = entry { true } else { false }

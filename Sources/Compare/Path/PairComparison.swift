@@ -105,7 +105,10 @@ struct AlignedPair {
       samples.append(ClockRelation.Sample(isFromClient: sender == .client, near: near, far: far))
     }
     for lane in [client, server] {
-      for case .both(let one, let other) in lane.entries { add(lane.sender, lane.near[one].stamp.time, lane.far[other].stamp.time) }
+      // When what is cut would have been whole, nobody knows.
+      for case .both(let one, let other) in lane.entries where lane.near[one].isWhole && lane.far[other].isWhole {
+        add(lane.sender, lane.near[one].stamp.time, lane.far[other].stamp.time)
+      }
     }
     let (ours, theirs) = (near.handshake, far.handshake)
     guard path != .ended else { return samples }
@@ -121,10 +124,10 @@ struct AlignedPair {
     var trips: [TimeSpan] = []
     if let ours = near.handshake.roundTripTime, let theirs = far.handshake.roundTripTime { trips.append(ours - theirs) }
     var asked: [UInt64: (near: Timestamp, far: Timestamp)] = [:]
-    for case .both(let one, let other) in client.entries {
+    for case .both(let one, let other) in client.entries where client.near[one].isWhole && client.far[other].isWhole {
       asked[client.near[one].identity.number] = (client.near[one].stamp.time, client.far[other].stamp.time)
     }
-    for case .both(let one, let other) in server.entries where !server.near[one].identity.isInterim {
+    for case .both(let one, let other) in server.entries where !server.near[one].identity.isInterim && server.near[one].isWhole && server.far[other].isWhole {
       guard case .smb2 = server.near[one].identity.form, let question = asked[server.near[one].identity.number] else { continue }
       trips.append(
         server.near[one].stamp.time.since(question.near) - server.far[other].stamp.time.since(question.far))

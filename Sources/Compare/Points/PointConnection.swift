@@ -25,6 +25,8 @@ package struct PointConnection: Sendable {
   package var keys: [ContentKey]
   package var clientSide: Side
   package var notices: [ICMPNotice]
+  /// The snapshot length cut bytes of messages.
+  package var isCut: Bool
 
   /// How far one direction got.
   package struct Stream: Sendable {
@@ -50,7 +52,10 @@ package struct PointConnection: Sendable {
 extension PointConnection {
   package func peer(_ side: Side) -> Peer { side == clientSide ? .client : .server }
   package func stream(of peer: Peer) -> Stream { peer == .client ? clientStream : serverStream }
-  package var messages: [PointMessage] { first + last }
+  /// Anything that this peer sent.
+  func hasSeen(_ peer: Peer) -> Bool {
+    stream(of: peer).segments > 0 || (peer == .client ? handshake.synFrame : handshake.synAckFrame) > 0
+  }
   /// Messages that were read, with those not kept.
   package var messageCount: Int { first.count + passedOver + last.count }
   /// The sequence numbers of the first bytes are known by the handshake.
@@ -87,6 +92,7 @@ extension PointConnection {
     serverStream = Stream(connection.state, clientSide.other)
     (first, passedOver, last) = (keeper.first, keeper.passedOver, keeper.last)
     notices = connection.notices
+    isCut = connection.state.isCut
     keys = keeper.keys
     if handshake.synFrame > 0, handshake.synSequence != 0 {
       keys.append(ContentKey(.syn, UInt64(handshake.synSequence)))

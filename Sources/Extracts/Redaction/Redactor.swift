@@ -27,6 +27,14 @@ package struct Redactor: ~Copyable {
     table = ConnectionTable(observer: learner)
   }
 
+  /// Redacts another recording of the same hosts: what has a replacement in that one has the same in this.
+  package init(sharing other: borrowing Redactor) {
+    ports = other.ports
+    pseudonyms = other.pseudonyms
+    learner = StreamLearner(ports: ports, pseudonyms: pseudonyms)
+    table = ConnectionTable(observer: learner)
+  }
+
   // MARK: Learning
 
   package mutating func learn(_ frame: Frame, _ bytes: borrowing ByteView) {

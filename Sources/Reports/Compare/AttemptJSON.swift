@@ -10,7 +10,10 @@ extension AttemptReport {
     let out = JSONWriter(.indented, write: write)
     out.object {
       out.member("schema", IncidentReport.schema)
-      out.member("tool", "smbdx \(toolVersion)")
+      out.object("tool") {
+        out.member("name", "smbdx")
+        out.member("version", toolVersion)
+      }
       out.member("kind", "attempts")
       out.member("status", Int(status))
       out.member("problem", problemText)

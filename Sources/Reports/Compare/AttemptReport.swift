@@ -21,7 +21,7 @@ package struct AttemptReport: Sendable {
   var hasDifferences: Bool { comparison.parting != nil || comparison.differences.contains { $0.weight >= .agreement } }
 
   /// Why nothing can be compared.
-  var problemText: String? {
+  package var problemText: String? {
     for (recording, role) in [(comparison.good, "--good"), (comparison.bad, "--bad")] where recording.attempt == nil {
       return "\(recording.name) (\(role)) has no SMB connection, so there is nothing to compare"
     }

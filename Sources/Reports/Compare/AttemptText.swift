@@ -15,7 +15,6 @@ private struct AttemptText {
   private enum Limit {
     /// Differences beyond this are seldom the reason.
     static let differences = 24
-    static let name = 34
   }
 
   let report: AttemptReport
@@ -78,21 +77,13 @@ private struct AttemptText {
     out.separate()
     out.flow(Phrase.words("differences, the most suspicious first; \(grouped(comparison.same)) other things are the same", .faint), hanging: 2)
     let shown = detail == .verbose ? all[...] : all.prefix(Limit.differences)
-    var lastStep: AttemptStep?
-    for one in shown {
-      if one.step != lastStep {
-        out.line(one.step.name, .strong, indent: 2)
-        lastStep = one.step
-      }
-      write(one)
-    }
+    for one in shown { write(one) }
     if all.count > shown.count { out.flow(Phrase.words("… and \(grouped(all.count - shown.count)) more, which -v shows", .faint), indent: 2, hanging: 4) }
   }
 
   private func write(_ one: AttemptComparison.Difference) {
-    let tone: Tone = one.weight == .result ? .critical : one.weight == .agreement ? .warning : .plain
-    let hanging = 10
-    out.flow([Phrase("≠ \(one.name)", tone)], indent: 4, hanging: 6)
+    let hanging = 9
+    out.flow([Phrase("≠", one.tone)] + Phrase.words("\(one.step.name), \(one.name)", one.tone), indent: 2, hanging: 4)
     write("good", one.good, one.goodFrame, hanging)
     write("bad ", one.bad, one.badFrame, hanging)
   }
@@ -100,6 +91,6 @@ private struct AttemptText {
   private func write(_ role: String, _ value: String?, _ frame: Int, _ hanging: Int) {
     var phrases = [Phrase(role, .faint)] + Phrase.words(value.map { Escaping.clipped($0, to: 240) } ?? "absent", gap: 1)
     if frame > 0 { phrases.append(Phrase("frame \(grouped(frame))", .faint, gap: 2)) }
-    out.flow(phrases, indent: 6, hanging: hanging)
+    out.flow(phrases, indent: 4, hanging: hanging)
   }
 }

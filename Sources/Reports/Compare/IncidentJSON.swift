@@ -10,7 +10,10 @@ extension IncidentReport {
     let out = JSONWriter(.indented, write: write)
     out.object {
       out.member("schema", Self.schema)
-      out.member("tool", "smbdx \(toolVersion)")
+      out.object("tool") {
+        out.member("name", "smbdx")
+        out.member("version", toolVersion)
+      }
       out.member("kind", "points")
       out.member("status", Int(status))
       out.member("problem", problemText)

@@ -81,10 +81,8 @@ private struct IncidentText {
 
   private func write(_ verdict: PathVerdict) {
     out.separate()
-    let isUnclear = verdict.kind == .unclear
-    let tone: Tone = verdict.matters ? .critical : isUnclear ? .warning : .good
     let certainty = verdict.matters ? " (\(verdict.confidence.rawValue))" : ""
-    out.flow([Phrase(verdict.matters ? "✗" : isUnclear ? "?" : "✓", tone), Phrase(verdict.title + certainty + ":", tone)] + Phrase.words(verdict.deed), indent: 0, hanging: 2)
+    out.flow([Phrase(verdict.sign, verdict.tone), Phrase(verdict.title + certainty + ":", verdict.tone)] + Phrase.words(verdict.deed), indent: 0, hanging: 2)
     var places = report.text(of: verdict.frames)
     if verdict.pairs.count > 1 { places += "\(places.isEmpty ? "" : "; ")on \(grouped(verdict.pairs.count)) connections" }
     if !places.isEmpty { out.flow(Phrase.words(places, .faint), indent: 4, hanging: 4) }
@@ -182,16 +180,9 @@ private struct IncidentText {
       let finding = one.finding
       let isOfBoth = one.point == hop.near && all.contains { $0.point == hop.far && $0.isAlike(one) }
       let title = "\(finding.severity.rawValue)[\(finding.rule.id)]"
-      let outcome =
-        switch one.outcome {
-        case .proven: "proven by the comparison"
-        case .refuted: "not the path"
-        case .overturned: "not so"
-        case .open: finding.confidence.rawValue
-        }
       out.flow(
         [Phrase(isOfBoth ? "each alone:" : "\(report.labels[one.point]) alone:", .faint), Phrase(title, Tone(finding.severity))]
-          + Phrase.words("\(finding.summary) (\(outcome))"), indent: 2, hanging: 4)
+          + Phrase.words("\(finding.summary) (\(one.words))"), indent: 2, hanging: 4)
       if let sentence = one.sentence { out.flow(Phrase.words(sentence), indent: 6, hanging: 6) }
       if finding.isPrimary, one.outcome == .refuted || one.outcome == .overturned {
         for cause in one.causes.prefix(3) { out.flow([Phrase("or", .faint)] + Phrase.words(cause), indent: 6, hanging: 9) }

@@ -34,7 +34,7 @@ struct Compare: FileReadingCommand {
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable {
-    case text, json
+    case text, json, html, markdown
   }
 
   @Argument(help: "Two or three captures of one incident, from the client to the server.", completion: .file())
@@ -47,6 +47,8 @@ struct Compare: FileReadingCommand {
   var format: Format = .text
   @Option(name: .customShort("o"), help: ArgumentHelp("A file for the comparison, instead of standard output.", valueName: "file"), completion: .file())
   var output: String?
+  @Flag(help: "Replace addresses, names, users, shares and names of files by others, the same for the same in all captures.")
+  var redact = false
   @OptionGroup var sandbox: SandboxOption
   @OptionGroup var tracking: TrackingOptions
   @OptionGroup var settingsOption: SettingsOption
@@ -64,6 +66,7 @@ struct Compare: FileReadingCommand {
     } else if !(2...3).contains(files.count) {
       throw ValidationError("Name two captures, the client's and the server's, or three with one of a device between them.")
     }
+    if redact, paths.contains("-") { throw ValidationError("With --redact captures are read more than once: save them as files, and name those.") }
     for (place, file) in paths.enumerated() {
       let identity = FileIdentity(path: file)
       let isTwice = paths[..<place].contains { $0 == file || identity != nil && FileIdentity(path: $0) == identity }
@@ -81,7 +84,9 @@ struct Compare: FileReadingCommand {
     var options = Analysis.Options()
     options.tracking = tracking.values(settings)
     Interruption.expect()
-    let status = good == nil ? comparePoints(recordings, options, out) : compareAttempts(recordings, options, out)
+    let read = try redact ? redacted(recordings) : recordings.map(Self.plain)
+    let inputs = zip(recordings, zip(names(recordings), read)).map { Input(recording: $0, name: $1.0, forEachFrame: $1.1) }
+    let status = good == nil ? comparePoints(inputs, options, out) : compareAttempts(inputs, options, out)
     out.finish()
     if status != 0 { throw ExitCode(status) }
   }
@@ -90,23 +95,54 @@ struct Compare: FileReadingCommand {
     colorOption.text(out, detail: quiet ? .quiet : verbose ? .verbose : .normal)
   }
 
-  private func comparePoints(_ recordings: [Recording], _ options: Analysis.Options, _ out: Output) -> Int32 {
-    let points = recordings.map { point($0, options) }
+  private typealias FrameBody = (Frame, borrowing ByteView) -> Void
+
+  /// A capture, and how its frames are shown.
+  private struct Input {
+    let recording: Recording
+    let name: String
+    let forEachFrame: (FrameBody) -> Void
+  }
+
+  private static func plain(_ recording: Recording) -> (FrameBody) -> Void {
+    { body in recording.forEachFrame { frame, _, bytes in body(frame, bytes) } }
+  }
+
+  /// The frames of all captures, redacted alike.
+  private func redacted(_ recordings: [Recording]) throws -> [(FrameBody) -> Void] {
+    var redactions: [Redaction] = []
+    for path in paths { redactions.append(Redaction(try Recording(paths: [path]), sharing: redactions.last)) }
+    return zip(recordings, redactions).map { recording, redaction in
+      { body in
+        redaction.rewind()
+        recording.forEachFrame { frame, _, bytes in redaction.redact(frame, bytes) { body(frame, $0) } }
+      }
+    }
+  }
+
+  private func comparePoints(_ inputs: [Input], _ options: Analysis.Options, _ out: Output) -> Int32 {
+    let points = inputs.map { input in
+      var reader = PointReader(name: input.name, options)
+      input.forEachFrame { reader.accept($0, $1) }
+      return reader.finish(CaptureSource(input.recording))
+    }
     Interruption.letGo()
     let report = IncidentReport(toolVersion: Smbdx.version, comparison: IncidentComparison(points))
     out.isUnreadFailure = report.status == 1
     switch format {
     case .text: report.writeText(text(out)) { out.write($0) }
     case .json: report.writeJSON { out.write($0) }
+    case .html: report.writeHTML { out.write($0) }
+    case .markdown: report.writeMarkdown { out.write($0) }
     }
     return report.status
   }
 
-  private func compareAttempts(_ recordings: [Recording], _ options: Analysis.Options, _ out: Output) -> Int32 {
-    let read = recordings.map { recording in
-      var reader = AttemptReader(name: recording.fileNames.first ?? "", options)
-      recording.forEachFrame { frame, _, bytes in reader.accept(frame, bytes) }
-      return reader.finish(CaptureSource(recording))
+  private func compareAttempts(_ inputs: [Input], _ options: Analysis.Options, _ out: Output) -> Int32 {
+    let read = inputs.map { input in
+      var reader = AttemptReader(name: input.name, options)
+      input.forEachFrame { reader.accept($0, $1) }
+      return reader.finish(CaptureSource(input.recording))
     }
     Interruption.letGo()
     let report = AttemptReport(toolVersion: Smbdx.version, comparison: AttemptComparison(good: read[0], bad: read[1]))
@@ -114,13 +150,16 @@ struct Compare: FileReadingCommand {
     switch format {
     case .text: report.writeText(text(out)) { out.write($0) }
     case .json: report.writeJSON { out.write($0) }
+    case .html: report.writeHTML { out.write($0) }
+    case .markdown: report.writeMarkdown { out.write($0) }
     }
     return report.status
   }
 
-  private func point(_ recording: Recording, _ options: Analysis.Options) -> CapturePoint {
-    var reader = PointReader(name: recording.fileNames.first ?? "", options)
-    recording.forEachFrame { frame, _, bytes in reader.accept(frame, bytes) }
-    return reader.finish(CaptureSource(recording))
+  /// Base names; as the user wrote them where two are the same; none of the user's with --redact.
+  private func names(_ recordings: [Recording]) -> [String] {
+    if redact { return recordings.indices.map { "capture \($0 + 1)" } }
+    let names = recordings.map { $0.fileNames.first ?? "" }
+    return Set(names).count == names.count ? names : paths
   }
 }

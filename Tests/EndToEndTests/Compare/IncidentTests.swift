@@ -1,4 +1,5 @@
 import Compare
+import Diagnosis
 import Foundation
 import Packets
 import Reports
@@ -103,6 +104,32 @@ import Testing
       return (0, "")
     } catch {
       return (Smbdx.status(of: error), "\(error)")
+    }
+  }
+
+  private func files(of points: TwoPoints) throws -> (String, String) {
+    let paths = (directory.appending(path: "near.pcap"), directory.appending(path: "far.pcap"))
+    try Data(points.file(.near)).write(to: paths.0)
+    try Data(points.file(.far)).write(to: paths.1)
+    return (paths.0.path, paths.1.path)
+  }
+
+  /// Every format says what the path did, with its frames; with names that belong to nobody when they are not to be told.
+  @Test(arguments: ["text", "json", "markdown", "html"], [false, true])
+  func writesEveryFormat(format: String, isRedacted: Bool) throws {
+    let (near, far) = try files(of: TwoPoints("healthy-3.0.2").withOtherClock().flipped(6, 68, at: .near))
+    let out = directory.appending(path: "out").path
+    let arguments = ["compare", "--format", format, "-o", out, near, far] + (isRedacted ? ["--redact"] : [])
+    var status: Int32 = 0
+    do { try Smbdx.run(arguments) } catch { status = Smbdx.status(of: error) }
+    #expect(status == 1)
+    let text = try String(contentsOfFile: out, encoding: .utf8).split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    #expect(text.contains("changes DialectRevision from 0x0302 to 0x0300 in the NEGOTIATE response"))
+    let names = ["10.77.0.10", "10.77.0.20", "near.pcap", "far.pcap"]
+    for name in names { #expect(text.contains(name) != isRedacted, "\(name)") }
+    if format == "html" {
+      #expect(text.contains("<svg") && text.contains("</html>"))
+      #expect(!text.contains("{{"))
     }
   }
 

@@ -17,7 +17,7 @@ struct TwoPoints {
   /// - Parameter way: what a packet takes from one point to the other, nanoseconds.
   init(_ fixture: String, way: Int64 = 30_000) throws {
     near = try RecordedFrame.all(of: fixture)
-    far = near.map { $0.later($0.isFromServer ? -way : way) }.enumerated()
+    far = near.map { $0.later($0.isToClient ? -way : way) }.enumerated()
       .sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }.map(\.element)
   }
 
@@ -42,7 +42,7 @@ struct TwoPoints {
     changed.far = far.map { frame in
       guard frame.isTCP else { return frame }
       var frame = frame
-      let (address, port) = frame.isFromServer ? (Self.ip + 16, Self.tcp + 2) : (Self.ip + 12, Self.tcp)
+      let (address, port) = frame.isToClient ? (Self.ip + 16, Self.tcp + 2) : (Self.ip + 12, Self.tcp)
       frame.bytes.replaceSubrange(address..<(address + 4), with: [192, 0, 2, 9])
       frame.bytes = frame.bytes.settingBigEndian(frame.number16(port) &+ 1000, at: port)
       return frame
@@ -56,7 +56,7 @@ struct TwoPoints {
     changed.far = far.map { frame in
       guard frame.isTCP else { return frame }
       var frame = frame
-      let (own, other): (UInt32, UInt32) = frame.isFromServer ? (998_877, 12_345) : (12_345, 998_877)
+      let (own, other): (UInt32, UInt32) = frame.isToClient ? (998_877, 12_345) : (12_345, 998_877)
       frame.sequence &+= own
       if frame.flags.contains(.ack) { frame.acknowledgment &+= other }
       return frame
@@ -154,6 +154,18 @@ struct TwoPoints {
     return reader.finish()
   }
 
+  /// A pcap file with nanoseconds.
+  func file(_ point: Point) -> [UInt8] {
+    func word(_ number: Int) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) } }
+    var bytes = word(0xa1b2_3c4d) + [2, 0, 4, 0] + word(0) + word(0) + word(262_144) + word(1)
+    for frame in self[point] {
+      let sealed = frame.sealed
+      let (seconds, rest) = frame.time.nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
+      bytes += word(Int(seconds)) + word(Int(rest)) + word(sealed.count) + word(sealed.count) + sealed
+    }
+    return bytes
+  }
+
   var comparison: IncidentComparison { IncidentComparison([point(.near), point(.far)]) }
 }
 
@@ -164,6 +176,8 @@ extension RecordedFrame {
 
   /// As in the fixtures that are changed.
   var isTCP: Bool { bytes.count >= 54 && bytes[12] == 8 && bytes[13] == 0 && bytes[14] == 0x45 && bytes[23] == 6 }
+  /// Of the higher port, whatever the service.
+  var isToClient: Bool { isTCP && number16(34) < number16(36) }
   var payloadStart: Int { 34 + Int(bytes[46] >> 4) * 4 }
   func number16(_ offset: Int) -> UInt16 { UInt16(bytes[offset]) << 8 | UInt16(bytes[offset + 1]) }
   /// A byte of the SMB2 message.
