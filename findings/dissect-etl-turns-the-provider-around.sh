@@ -30,7 +30,8 @@ def buffer(content, used, kind, flags, size):
     return (head + bytes(16) + content).ljust(size, b"\xff")
 def trace():
     body = struct.pack("<IBBBBIIqIIIIIIII", 65536, 10, 0, 0, 0, 19044, 1, START + 10**8, 156250, 512, 0x00010001, 2, 1, 8, 0, 2400)
-    body += bytes(16) + bytes(172) + bytes(4) + struct.pack("<qqqII", START - 10**12, 10_000_000, START, 1, 0) + "Relogger\0C:\\trace.etl\0".encode("utf-16-le")
+    body += bytes(16 + 172 + 4) + struct.pack("<qqqII", START - 10**12, 10_000_000, START, 1, 0)
+    body += "Relogger\0C:\\trace.etl\0".encode("utf-16-le")
     header = padded(struct.pack("<HBBHHIIqII", 2, 2, 0xC0, 32 + len(body), 0, 0, 0, COUNTER, 0, 0) + body)
     events = b"".join(event(number, b"packet %d" % number) for number in range(3))
     return buffer(header, len(header), 4, 1, 1024) + buffer(events, len(events), 0, 0x21, 2048)

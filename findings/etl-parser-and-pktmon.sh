@@ -32,7 +32,7 @@ def buffer(content, unpacked, kind, flags, size):
     head = struct.pack("<IIIiqqQHHIIHH", size, 72 + unpacked, 72 + unpacked, 0, START, kind == 0, 0, 0, 0, 3, 72 + unpacked, flags, kind)
     return (head + bytes(16) + content).ljust(size, b"\xff")
 def pack(data):
-    # Plain LZ77: 32 flags, then 32 parts: 0 for a byte, 1 for a copy; here a copy is nine times the byte before. Flags left over are 1.
+    # Plain LZ77: 32 flags, then 32 parts: 0 for a byte, 1 for a copy, here nine times the byte before. Flags left over are 1.
     parts, place = [], 0
     while place < len(data):
         same = place > 0 and data[place : place + 9] == data[place - 1 : place] * 9
@@ -45,8 +45,10 @@ def pack(data):
         out += struct.pack("<I", int("".join(map(str, flags)), 2)) + b"".join(part for _, part in parts[at : at + 32])
     return out
 def trace(compressed):
-    body = struct.pack("<IBBBBIIqIIIIIIII", 65536, 10, 0, 0, 0, 19044, 1, START + 10**8, 156250, 512, 0x04010001 if compressed else 0x00010001, 2, 1, 8, 0, 2400)
-    body += bytes(16) + bytes(172) + bytes(4) + struct.pack("<qqqII", START - 10**12, 10_000_000, START, 1, 0) + "Relogger\0C:\\trace.etl\0".encode("utf-16-le")
+    mode = 0x04010001 if compressed else 0x00010001
+    body = struct.pack("<IBBBBIIqIIIIIIII", 65536, 10, 0, 0, 0, 19044, 1, START + 10**8, 156250, 512, mode, 2, 1, 8, 0, 2400)
+    body += bytes(16 + 172 + 4) + struct.pack("<qqqII", START - 10**12, 10_000_000, START, 1, 0)
+    body += "Relogger\0C:\\trace.etl\0".encode("utf-16-le")
     header = padded(struct.pack("<HBBHHIIqII", 2, 2, 0xC0, 32 + len(body), 0, 0, 0, COUNTER, 0, 0) + body)
     events = b"".join(event(number, bytes(200) + b"packet %d" % number) for number in range(3))
     content = pack(events) if compressed else events
