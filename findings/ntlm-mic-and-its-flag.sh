@@ -25,6 +25,7 @@ apt-get -qq -y --download-only --reinstall --no-install-recommends -o Debug::NoL
 for file in archives/*.deb; do dpkg-deb -x "$file" root; done
 libraries=$(find "$folder/root" -name '*.so*' -printf '%h\n' | sort -u | tr '\n' ':')
 echo "gssntlmssp_v1 1.3.6.1.4.1.311.2.2.10 $(find "$folder/root" -name gssntlmssp.so)" > mech.conf
+: > smb.conf
 python3 -m venv v
 v/bin/pip -q install pyspnego==0.12.4 pycryptodomex==3.24.2
 cat > gss.py <<'P'
@@ -58,7 +59,9 @@ def pyspnego():
     return client.step(), client.step(challenge)
 def ntlm_auth():
     lines = "YR\nTT " + base64.b64encode(challenge).decode() + "\n"
-    command = ["root/usr/bin/ntlm_auth", "--helper-protocol=ntlmssp-client-1", "--username=alice", "--domain=LAB", "--password=secret"]
+    command = [
+        "root/usr/bin/ntlm_auth", "--configfile=smb.conf", "--helper-protocol=ntlmssp-client-1", "--username=alice", "--domain=LAB",
+        "--password=secret"]
     out = subprocess.run(command, input=lines, env=environment, capture_output=True, text=True).stdout
     return [base64.b64decode(line.split()[1]) for line in out.splitlines()]
 def gss_ntlmssp():
