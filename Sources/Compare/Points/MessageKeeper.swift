@@ -130,13 +130,13 @@ extension MessageKeeper: SMBMessageSink {
   var compression: SMB2CompressionAgreement { .unknown }
 
   func passing(
-    _ command: SMB2Command, _ header: borrowing ByteView, origin: MessageOrigin, side: Side, isComplete: Bool
+    _ passed: PassedHeader, _ header: borrowing ByteView, origin: MessageOrigin, side: Side, isComplete: Bool
   ) {
-    guard let flags = try? header.u32le(at: 16), let number = try? header.u64le(at: 24) else { return }
-    let isResponse = flags & SMB2Flags.serverToRedirector.rawValue != 0
-    let isInterim = isResponse && flags & SMB2Flags.async.rawValue != 0 && (try? header.u32le(at: 8)) == NTStatus.pending.rawValue
-    orient(isResponse: isResponse, side)
-    let identity = PointMessage.Identity(form: .smb2(command), isResponse: isResponse, number: number, isInterim: isInterim)
+    guard let flags = try? header.u32le(at: 16) else { return }
+    let isInterim = passed.isPending && flags & SMB2Flags.async.rawValue != 0
+    orient(isResponse: passed.isResponse, side)
+    let identity = PointMessage.Identity(
+      form: .smb2(passed.command), isResponse: passed.isResponse, number: passed.messageID, isInterim: isInterim)
     add(identity, header, origin, side, keeps: true)
   }
 
