@@ -35,7 +35,9 @@ struct KerberosFamily: Sendable {
       summary: summary, explanation: explanation, harmless: harmless, confirmation: confirmation, causes: causes,
       remedies: remedies, references: ["RFC 4120 7.5.9", "RFC 4120 5.9.1"] + references,
       judge: .inquiries { inquiries, one in
-        KerberosFault.all(inquiries, one).filter { codes.contains($0.code) && isMeant($0) }.map { fault in
+        // Each family asks this of each case, and in most of them nobody used Kerberos, or it went well.
+        guard !inquiries.exchanges.isEmpty || one?.refusedConnections.isEmpty == false else { return [] }
+        return KerberosFault.all(inquiries, one).filter { codes.contains($0.code) && isMeant($0) }.map { fault in
           var observation = fault.observation
           // A ticket that the file server refuses is no step on the way.
           if fault.role == .fileServer, !fault.isOvercome, severity < .error { observation.severity = .error }
