@@ -63,7 +63,8 @@ extension HopComparison {
         lost.sender == .client
         ? "the \(lost.name) did not arrive: it was dropped on the path"
         : "the server did send the \(lost.name): it was dropped on the path"
-      return (.overturned, sentence)
+      // Rules about TCP say no more than that it did not get through.
+      return (finding.phase == .transport ? .proven : .overturned, sentence)
     }
     let isAltered = tampered.contains { if case .altered = $0.fate { true } else { false } }
     if isAltered, questions.contains(.rewriting) || finding.phase == .middlebox { return (.proven, nil) }

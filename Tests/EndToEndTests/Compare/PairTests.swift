@@ -1,0 +1,135 @@
+import Capture
+import Compare
+import Foundation
+import Packets
+import Rules
+import Testing
+
+/// Both sides of real attempts with a device between them, as `Tests/Pairs` has them: what it did, proven, and in which frames.
+@Suite struct PairTests {
+  struct Pair: CustomTestStringConvertible, Sendable {
+    var testDescription: String
+    var kind: PathVerdict.Kind?
+    var frames: [PathVerdict.Place]
+    /// The sentence, in which “…” stands for the device.
+    var deed: String
+
+    init(_ name: String, _ kind: PathVerdict.Kind?, _ frames: [(Int, Int)], _ deed: String) {
+      testDescription = name
+      self.kind = kind
+      self.frames = frames.map { PathVerdict.Place(point: $0.0, frame: $0.1) }
+      self.deed = deed.replacing("… ", with: "the device between 10.77.0.10 and 10.77.0.20 ")
+    }
+  }
+
+  static let all: [Pair] = [
+    Pair(
+      "healthy-3.0.2", nil, [],
+      ""),
+    Pair(
+      "healthy-3.1.1-encrypted", nil, [],
+      ""),
+    Pair(
+      "middlebox-syn-options-stripped", nil, [],
+      ""),
+    Pair(
+      "negotiate-311-altered", .altered, [(0, 4), (1, 4)],
+      "… changes Capabilities from 0x0000007f to 0x0000003f in the NEGOTIATE request, on the way from the client to the server"),
+    Pair(
+      "negotiate-missing-preauth-context", .altered, [(1, 6), (0, 6)],
+      "… removes PREAUTH_INTEGRITY context (hash SHA-512, with its salt), removes ENCRYPTION context (AES-128-GCM) and removes SIGNING context (AES-GMAC) in the NEGOTIATE response, on the way from the server to the client"),
+    Pair(
+      "negotiate-request-without-contexts", .altered, [(0, 4), (1, 4)],
+      "… removes PREAUTH_INTEGRITY context (hash SHA-512, with its salt), removes ENCRYPTION context (AES-128-GCM, AES-128-CCM, AES-256-GCM, AES-256-CCM), removes NETNAME context (10.77.0.20) and removes SIGNING context (AES-GMAC, AES-CMAC, HMAC-SHA256) in the NEGOTIATE request, on the way from the client to the server"),
+    Pair(
+      "negotiate-reset-by-third-party", .reset, [(1, 4), (0, 5)],
+      "the connection was reset by neither host: … sent a reset to each of them in the name of the other"),
+    Pair(
+      "rst-injected-established", .reset, [(1, 24), (0, 25)],
+      "the connection was reset by neither host: … sent a reset to each of them in the name of the other"),
+    Pair(
+      "session-setup-response-held-back", .delayed, [(1, 17), (0, 20)],
+      "the SESSION_SETUP response is held back between the two points, on the way from the server to the client"),
+    Pair(
+      "tree-connect-request-held-back", .delayed, [(0, 24), (1, 29)],
+      "the TREE_CONNECT request is held back between the two points, on the way from the client to the server"),
+    Pair(
+      "tree-no-access", .altered, [(1, 13), (0, 13)],
+      "… changes MaximalAccess from 0x001f01ff to 0x00000000 in the TREE_CONNECT response, on the way from the server to the client"),
+    Pair(
+      "vni-request-lost", .dropped, [(0, 15)],
+      "the VALIDATE_NEGOTIATE_INFO request does not reach the server: something between 10.77.0.10 and 10.77.0.20 drops it"),
+    Pair(
+      "vni-request-mismatch-capabilities", .altered, [(0, 4), (1, 4)],
+      "… changes Capabilities from 0x0000007f to 0x0000003f in the NEGOTIATE request, on the way from the client to the server"),
+    Pair(
+      "vni-request-mismatch-dialects", .altered, [(0, 4), (1, 4)],
+      "… changes Dialects from 0x0202 0x0210 0x0300 0x0302 to 0x0202 0x0210 0x0300 0x0300 in the NEGOTIATE request, on the way from the client to the server"),
+    Pair(
+      "vni-request-mismatch-guid", .altered, [(0, 4), (1, 4)],
+      "… changes ClientGuid from 03c64b26-0e76-43b8-9335-fad2fc9c91f6 to 00000042-0000-0000-0000-000000000000 in the NEGOTIATE request, on the way from the client to the server"),
+    Pair(
+      "vni-request-mismatch-security-mode", .altered, [(0, 4), (1, 4)],
+      "… changes SecurityMode from 0x0001 (signing enabled) to 0x0003 (signing required) in the NEGOTIATE request, on the way from the client to the server"),
+    Pair(
+      "vni-response-bad-structure", .altered, [(1, 15), (0, 15)],
+      "… changes OutputCount from 0x00000018 to 0x00000017 in the VALIDATE_NEGOTIATE_INFO response, on the way from the server to the client"),
+    Pair(
+      "vni-response-lost", .dropped, [(1, 16)],
+      "the VALIDATE_NEGOTIATE_INFO response does not reach the client: something between 10.77.0.10 and 10.77.0.20 drops it"),
+    Pair(
+      "vni-response-mismatch-capabilities", .altered, [(1, 6), (0, 6)],
+      "… changes Capabilities from 0x0000004f to 0x0000000f in the NEGOTIATE response, on the way from the server to the client"),
+    Pair(
+      "vni-response-mismatch-dialect", .altered, [(1, 6), (0, 6)],
+      "… changes DialectRevision from 0x0302 to 0x0300 in the NEGOTIATE response, on the way from the server to the client"),
+    Pair(
+      "vni-response-mismatch-guid", .altered, [(1, 6), (0, 6)],
+      "… changes ServerGuid from 31307366-0000-0000-0000-000000000000 to 00000042-0000-0000-0000-000000000000 in the NEGOTIATE response, on the way from the server to the client"),
+    Pair(
+      "vni-response-mismatch-security-mode", .altered, [(1, 6), (0, 6)],
+      "… changes SecurityMode from 0x0001 (signing enabled) to 0x0003 (signing required) in the NEGOTIATE response, on the way from the server to the client"),
+    Pair(
+      "vni-response-unsigned", .altered, [(1, 15), (0, 15)],
+      "… changes Flags from 0x00000009 to 0x00000001 and changes Signature from 8862bc810eb139cb349795aea080be1f to 00000000000000000000000000000000 in the VALIDATE_NEGOTIATE_INFO response, on the way from the server to the client"),
+  ]
+
+  @Test(arguments: all)
+  func saysWhatTheDeviceDid(_ one: Pair) throws {
+    let comparison = try comparison(one.testDescription) { $0 }
+    let verdicts = comparison.hops[0].verdicts.filter(\.matters)
+    #expect(verdicts.map(\.kind) == [one.kind].compactMap(\.self))
+    guard let verdict = verdicts.first else { return }
+    #expect(verdict.deed == one.deed)
+    #expect(verdict.frames == one.frames)
+    #expect(verdict.confidence == .proven)
+  }
+
+  /// With clocks that are 3.7 s apart and drift by 50 ppm, and 256 bytes of each packet on the server.
+  @Test(arguments: all)
+  func saysTheSameWithOtherClocks(_ one: Pair) throws {
+    let comparison = try comparison(one.testDescription, cut: 256) { time in
+      Timestamp(nanoseconds: time.nanoseconds + 3_700_000_000 + time.nanoseconds % 1_000_000_000_000 / 20_000)
+    }
+    let verdicts = comparison.hops[0].verdicts.filter(\.matters)
+    #expect(verdicts.map(\.kind) == [one.kind].compactMap(\.self))
+    #expect(verdicts.first?.frames ?? [] == one.frames)
+    let offset = comparison.hops[0].clock?.offset ?? .zero
+    #expect(offset > .milliseconds(3600) && offset < .seconds(60))
+  }
+
+  private func comparison(_ name: String, cut: Int = .max, _ clock: @escaping (Timestamp) -> Timestamp) throws -> IncidentComparison {
+    let folder = URL(filePath: #filePath).appending(path: "../../../Pairs/\(name)").standardizedFileURL
+    let points = try ["client", "server"].map { side in
+      var reader = PointReader(name: side)
+      try Recording(paths: [folder.appending(path: "\(side).pcap").path]).forEachFrame { frame, _, bytes in
+        guard side == "server" else { return reader.accept(frame, bytes) }
+        var moved = frame
+        moved.time = clock(frame.time)
+        reader.accept(moved, bytes.prefix(cut))
+      }
+      return reader.finish()
+    }
+    return IncidentComparison(points)
+  }
+}
