@@ -20,9 +20,6 @@ package enum OtherSideQuestion: Sendable {
 }
 
 extension Rule {
-  /// A recording on the other host would settle it.
-  package var needsOtherSide: Bool { remedies.contains { $0.otherSideQuestion != nil } }
-
   /// It says that neither host ended the connection.
   package var suspectsThirdParty: Bool { id.hasSuffix("third-party") }
 }

@@ -67,7 +67,7 @@ struct Crossing {
   }
 
   /// What to think of a message that only the receiver's point has.
-  func fate(ofReceived message: FrameStamp, reach: Int, isAnswer: Bool) -> Step.Fate {
+  func fate(ofReceived message: FrameStamp, reach: Int) -> Step.Fate {
     if let why = absence(message.time, sendingSpan, toSender, names.sending, own: receivingSpan) { return .notRecorded(why: why) }
     if isTransparent {
       let end = senderOffset(reach)

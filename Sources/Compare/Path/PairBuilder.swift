@@ -97,7 +97,7 @@ struct PairBuilder {
         let fate =
           isSent
           ? crossing.fate(ofSent: message.stamp, reach: message.reach, isAnswered: isAnswered)
-          : crossing.fate(ofReceived: message.stamp, reach: message.reach, isAnswer: message.identity.isResponse)
+          : crossing.fate(ofReceived: message.stamp, reach: message.reach)
         add(.message, message.name, lane.sender, isNear ? message.stamp : nil, isNear ? nil : message.stamp, fate)
       }
     }

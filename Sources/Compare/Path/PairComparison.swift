@@ -17,7 +17,6 @@ extension PairComparison {
   package var isTampered: Bool { steps.contains(where: \.isTampered) }
   /// Messages that are the same at both points.
   package var sameMessages: Int { steps.count { $0.kind == .message && $0.isTheSame && !$0.isDelayed } }
-  package var lostByRecorders: Int { steps.count { if case .notRecorded = $0.fate { true } else { false } } }
 }
 
 /// Which messages of a pair of connections are the same, before anything is said about them.

@@ -38,8 +38,6 @@ package struct Step: Sendable {
 }
 
 extension Step {
-  package var time: Timestamp { near?.time ?? far?.time ?? FrameStamp.none.time }
-
   /// Something on the path did what it must not do.
   package var isTampered: Bool {
     switch fate {

@@ -24,7 +24,6 @@ package struct PointConnection: Sendable {
   package var last: [PointMessage]
   package var keys: [ContentKey]
   package var clientSide: Side
-  package var notices: [ICMPNotice]
   /// The snapshot length cut bytes of messages.
   package var isCut: Bool
 
@@ -42,9 +41,7 @@ package struct PointConnection: Sendable {
     package var highestHopLimit: UInt8
     package var trafficClass: UInt8
     package var segments: Int
-    package var hasSeveralHardwareSources: Bool
     package var retransmission: Retransmission?
-    package var frameAfterReset: Int?
     package var lastTime: Timestamp?
   }
 }
@@ -91,7 +88,6 @@ extension PointConnection {
     clientStream = Stream(connection.state, clientSide)
     serverStream = Stream(connection.state, clientSide.other)
     (first, passedOver, last) = (keeper.first, keeper.passedOver, keeper.last)
-    notices = connection.notices
     isCut = connection.state.isCut
     keys = keeper.keys
     if handshake.synFrame > 0, handshake.synSequence != 0 {
@@ -114,9 +110,7 @@ extension PointConnection.Stream {
     highestHopLimit = trace.highestHopLimit
     trafficClass = trace.trafficClass
     segments = Int(trace.segments)
-    hasSeveralHardwareSources = trace.hasSeveralHardwareSources
     retransmission = state.retransmission(of: side)
-    frameAfterReset = trace.frameAfterReset
     lastTime = trace.lastTime
   }
 }
