@@ -173,8 +173,10 @@ extension EventTraceReader {
   private static let monitoredInterface: UInt32 = 1 << 31
 
   /// How people know an interface of a frame.
-  func interfaceName(_ number: UInt32) -> String? {
-    guard number & Self.monitoredInterface != 0 else { return number == 0 ? nil : "interface \(number)" }
-    return survey.places.name(of: UInt16(truncatingIfNeeded: number))
+  var interfaceNames: (UInt32) -> String? {
+    { [places = survey.places] number in
+      guard number & Self.monitoredInterface != 0 else { return number == 0 ? nil : "interface \(number)" }
+      return places.name(of: UInt16(truncatingIfNeeded: number))
+    }
   }
 }

@@ -53,14 +53,15 @@ protocol CaptureFormat: ~Copyable {
   var linkTypes: [LinkType] { get }
   var lostFrames: Int { get }
   var remarks: [String] { get }
-  func interfaceName(_ number: UInt32) -> String?
+  /// What people call an interface of a number; it is known before the first frame.
+  var interfaceNames: (UInt32) -> String? { get }
   mutating func next() throws(ReadDamage) -> FrameRecord?
   func lend(_ body: (Span<UInt8>) -> Void)
 }
 
 extension CaptureFormat where Self: ~Copyable {
   var remarks: [String] { [] }
-  func interfaceName(_ number: UInt32) -> String? { nil }
+  var interfaceNames: (UInt32) -> String? { { _ in nil } }
 }
 
 extension CaptureFormat where Self: ~Copyable {
@@ -83,13 +84,18 @@ extension CaptureFormat where Self: ~Copyable {
 /// Reads a format that is read here. To reach it is checked at run time: once for many frames.
 final class FormatReader<Format: CaptureFormat & ~Copyable>: FrameReader {
   private var format: Format
+  /// Asked while a frame is lent, when the format must not be touched.
+  private let interfaceNames: (UInt32) -> String?
 
-  init(_ format: consuming Format) { self.format = format }
+  init(_ format: consuming Format) {
+    interfaceNames = format.interfaceNames
+    self.format = format
+  }
 
   var linkTypes: [LinkType] { format.linkTypes }
   var lostFrames: Int { format.lostFrames }
   var remarks: [String] { format.remarks }
-  func interfaceName(_ number: UInt32) -> String? { format.interfaceName(number) }
+  func interfaceName(_ number: UInt32) -> String? { interfaceNames(number) }
   func next() throws(ReadDamage) -> FrameRecord? { try format.next() }
   func lendFrames(
     from place: inout FramePlaceInFile, while isTurn: (Timestamp) -> Bool, _ body: (FrameRecord, Span<UInt8>) -> Void
