@@ -137,7 +137,7 @@ import Transcripts
   @Test(arguments: [("alice", ConnectionOutcome.established, true), ("mikel", .failed, false)])
   func anotherUserMakesUpForNothing(refused: String, outcome: ConnectionOutcome, fallsBack: Bool) throws {
     let first = try RecordedFrame.all(of: "kerberos-preauth-failed").map { $0.renamingUser(to: refused) }
-    let second = try RecordedFrame.all(of: "kerberos-not-possible-ip-literal")
+    let second = try RecordedFrame.all(of: "kerberos-not-attempted")
     let shift = try #require(first.last).time.since(try #require(second.first).time) + .seconds(5)
     let report = (first + second.map { RecordedFrame(time: $0.time + shift, bytes: $0.bytes) }).report
     #expect(report.connections.map(\.outcome) == [.failed, .established])
@@ -161,7 +161,7 @@ import Transcripts
   @Test(arguments: [("alice", true), ("mikel", false)])
   func anotherUsersTicketIsNoReasonForNTLM(refused: String, fallsBack: Bool) throws {
     let first = try RecordedFrame.all(of: "kerberos-clock-skew").map { $0.renamingUser(to: refused) }
-    let report = try Self.report(first, then: "kerberos-not-possible-ip-literal")
+    let report = try Self.report(first, then: "kerberos-not-attempted")
     #expect(report.findings.contains { $0.rule.id == "kerberos-fallback-to-ntlm" } == fallsBack)
   }
 

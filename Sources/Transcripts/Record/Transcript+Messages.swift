@@ -86,7 +86,10 @@ extension Transcript {
     traffic.awaited = .none
     traffic.silence = traffic.lastResponse.number > 0 ? frame.time.since(traffic.lastResponse.time) : .zero
     traffic.lastResponse = frame
-    if traffic.firstWorkFrame > 0, traffic.firstWorkFrame < frame.number { traffic.isInUse = true }
+    // What answers LOGOFF is no answer to what was given up for it.
+    if traffic.firstWorkFrame > 0, traffic.firstWorkFrame < frame.number, traffic.turnedAway.number == 0 || abandoned.number == 0 {
+      traffic.isInUse = true
+    }
   }
 
   /// - Parameter turnAway: they ask for nothing but leave what was asked before.

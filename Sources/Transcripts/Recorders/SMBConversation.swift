@@ -199,7 +199,12 @@ final class SMBConversation: StreamConsumer {
     heldHere = 0
     transcript.traffic.repliesWithoutRequest += earlyReplies.count
     transcript.note(connection, captureEnd: captureEnd)
-    adoptReplies(refusalsOnly: transcript.visibility.unseenPeer != .client)
+    let visibility = transcript.visibility
+    // Where nothing of the client can be missing, nobody asked for them.
+    let hasHoles = visibility.lost.contains { $0.sender == .client } || visibility.mayHideMessages(from: .client)
+    if visibility.startsMidstream || hasHoles {
+      adoptReplies(refusalsOnly: visibility.unseenPeer != .client)
+    }
     transcript.settleEnd()
     context.shares.end(transcript, ObjectIdentifier(self))
   }
