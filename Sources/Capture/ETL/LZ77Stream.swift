@@ -83,7 +83,7 @@ struct LZ77Stream: ~Copyable {
 
 /// The tokens of plain LZ77: flags for 32 of them, then these: a byte, or a match of two bytes and more.
 private struct LZ77Tokens {
-  /// A token with the flags before it is no longer.
+  /// The most bytes that a token takes, with the flags before it.
   private static let largestToken = 14
 
   /// Where the next byte is written.

@@ -12,7 +12,7 @@ struct PacketQueue {
     static let bytes = 8 << 20
     /// Bytes of memory that a place in the queue keeps for the next packet.
     static let kept = 2_048
-    /// Numbers of packets that are remembered: what comes later of one is no other packet.
+    /// Numbers of packets that are remembered; a later appearance of one is the same packet.
     static let remembered = 16_384
     /// Appearances of a packet follow each other within 2 ms; what a firewall decides may take longer. TCP sends nothing
     /// again that early.

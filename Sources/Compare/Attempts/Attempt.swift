@@ -223,7 +223,7 @@ extension Attempt {
     add(.sessionSetup, "channel bindings", ntlm.response == nil ? nil : ntlm.hasChannelBindings ? "yes" : "no", .slight, frame)
   }
 
-  /// Shares are told by their order: their names may be what differs.
+  /// Shares are numbered in order, because their names may be what differs.
   private mutating func read(_ tree: Tree, _ place: Int) {
     let which = tree.isPipeShare ? "IPC$" : "share"
     let frame = tree.replyStamp?.frame ?? tree.requestStamp.frame

@@ -46,7 +46,7 @@ package struct IncidentComparison: Sendable {
   private var strangers: Problem {
     let (first, second) = points[0].first < points[1].first ? (points[0], points[1]) : (points[1], points[0])
     let gap = second.first.since(first.last)
-    // Clocks that nobody set are hours off: what does not overlap may still be one incident, and then shares connections.
+    // A clock may be hours off. Recordings that do not overlap are still of one incident when they share connections.
     return gap > .zero ? .otherTimes(apart: gap) : .otherIncidents
   }
 

@@ -10,7 +10,7 @@ struct VerdictWriter {
   private(set) var verdicts: [PathVerdict] = []
 
   private enum Limit {
-    /// Of one connection: what follows from the first is no news.
+    /// Verdicts on one connection; the first few explain the others.
     static let ofPair = 4
   }
 

@@ -24,56 +24,6 @@ final class KerberosRecorder {
   /// A ticket for another spelling of a service's name makes up for an error within this time.
   private static let spellingInterval = TimeSpan.seconds(10)
 
-  /// The ends of a flow: UDP answers go back to the client's port.
-  private struct Flow: Hashable {
-    var client: Endpoint
-    var kdc: Endpoint
-  }
-
-  /// What makes two requests the same one, tried again.
-  fileprivate struct Goal: Hashable {
-    var client: IPAddress
-    var isInitial: Bool
-    var realm: String
-    /// nil in a TGS-REQ with a ticket whose issue is not in the recording.
-    var user: String?
-    var sname: String
-
-    init(_ request: KerberosRequestFacts, of user: String?, _ client: IPAddress) {
-      self.client = client
-      isInitial = request.isInitial
-      realm = request.realm.lowercased()
-      self.user = user?.lowercased()
-      sname = request.sname.lowercased()
-    }
-
-    /// The same of a user who is not known.
-    var ofAnyone: Goal {
-      var goal = self
-      goal.user = nil
-      return goal
-    }
-  }
-
-  /// A service's host by its first label, as one client calls it.
-  fileprivate struct ServiceHost: Hashable {
-    var client: IPAddress
-    var label: Substring
-  }
-
-  /// What a client has to do next.
-  fileprivate struct Step: Hashable {
-    enum Kind: Hashable {
-      case askOverTCP
-      /// nil when the request was not captured.
-      case prove(user: String?)
-      case askElsewhere(than: String)
-    }
-
-    var client: IPAddress
-    var kind: Kind
-  }
-
   private struct Open {
     var exchange: KerberosExchange
     var goal: Goal
@@ -429,45 +379,4 @@ extension KerberosExchange {
     guard error?.errorCode == .serviceUnknown, let fileServer else { return nil }
     return KerberosRecorder.ServiceHost(client: client, label: fileServer.lowercased().prefix { $0 != "." })
   }
-}
-
-extension KerberosRequestFacts {
-  fileprivate init(_ request: KerberosKDCRequest, isInitial: Bool, _ stamp: FrameStamp) {
-    let limit = KerberosRecorder.Limit.text
-    self.init(
-      stamp: stamp, isInitial: isInitial, cname: request.cname?.description.clipped(to: limit),
-      realm: request.realm.clipped(to: limit), sname: request.sname?.description.clipped(to: limit) ?? "",
-      etypes: Array(request.etypes.prefix(KerberosRecorder.Limit.etypes)),
-      hasPreauthentication: request.hasPreauthentication, proofEtype: request.proofEtype,
-      presented: request.presentedTicket.map {
-        KerberosKeyUse(ticketEtype: $0.encPart.etype, kvno: $0.encPart.kvno, sessionEtype: request.authenticator?.etype)
-      }, isArmored: request.isArmored, options: request.kdcOptions, nonce: request.nonce)
-  }
-}
-
-extension KerberosError {
-  /// With names and text of limited length: a hostile message may hold 100 KiB of them.
-  func clipped(to limit: Int) -> Self {
-    var copy = self
-    copy.crealm = crealm?.clipped(to: limit)
-    copy.realm = realm?.clipped(to: limit)
-    copy.eText = eText?.clipped(to: limit)
-    copy.cname = cname?.clipped(to: limit)
-    copy.sname = sname?.clipped(to: limit)
-    copy.eData?.padata = Array((eData?.padata ?? []).prefix(KerberosRecorder.Limit.etypes))
-    copy.eData?.offeredEtypes = Array((eData?.offeredEtypes ?? []).prefix(KerberosRecorder.Limit.etypes))
-    return copy
-  }
-}
-
-extension KerberosPrincipal {
-  fileprivate func clipped(to limit: Int) -> Self {
-    var copy = self
-    copy.components = components.prefix(8).map { $0.clipped(to: limit) }
-    return copy
-  }
-}
-
-extension String {
-  func clipped(to limit: Int) -> String { utf8.count <= limit ? self : String(prefix(limit)) }
 }

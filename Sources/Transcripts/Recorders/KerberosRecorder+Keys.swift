@@ -1,0 +1,55 @@
+import Packets
+import Protocols
+
+// By what requests, failures and steps are found again.
+extension KerberosRecorder {
+  /// The ends of a flow: UDP answers go back to the client's port.
+  struct Flow: Hashable {
+    var client: Endpoint
+    var kdc: Endpoint
+  }
+
+  /// What makes two requests the same one, tried again.
+  struct Goal: Hashable {
+    var client: IPAddress
+    var isInitial: Bool
+    var realm: String
+    /// nil in a TGS-REQ with a ticket whose issue is not in the recording.
+    var user: String?
+    var sname: String
+
+    init(_ request: KerberosRequestFacts, of user: String?, _ client: IPAddress) {
+      self.client = client
+      isInitial = request.isInitial
+      realm = request.realm.lowercased()
+      self.user = user?.lowercased()
+      sname = request.sname.lowercased()
+    }
+
+    /// The same of a user who is not known.
+    var ofAnyone: Goal {
+      var goal = self
+      goal.user = nil
+      return goal
+    }
+  }
+
+  /// A service's host by its first label, as one client calls it.
+  struct ServiceHost: Hashable {
+    var client: IPAddress
+    var label: Substring
+  }
+
+  /// What a client has to do next.
+  struct Step: Hashable {
+    enum Kind: Hashable {
+      case askOverTCP
+      /// nil when the request was not captured.
+      case prove(user: String?)
+      case askElsewhere(than: String)
+    }
+
+    var client: IPAddress
+    var kind: Kind
+  }
+}

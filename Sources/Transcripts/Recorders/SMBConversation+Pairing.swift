@@ -1,0 +1,81 @@
+import Protocols
+
+/// Requests and the answers to them: MS-SMB2 3.2.5.1.2.
+extension SMBConversation {
+  /// Takes a complete control-plane message.
+  func take(_ message: Decoded) {
+    observer?.observe(
+      ObservedMessage(
+        content: .smb2(message.header, message.body), origin: message.stamp.origin, tcpStream: transcript.tcpStream))
+    if message.header.isResponse {
+      transcript.noteReply(message, isBelated: isBelated(message.header))
+      takeReply(message)
+    } else {
+      transcript.noteRequest(message)
+      takeRequest(message)
+    }
+    noteWatch()
+  }
+
+  /// An answer to something that the client asked before a validation that still waits for its own.
+  private func isBelated(_ header: SMB2Header) -> Bool {
+    openRequests.contains { $0.request.isValidation && $0.messageID > header.messageID }
+  }
+
+  func takeRequest(_ message: Decoded) {
+    // Late answers must not be taken for those to what comes now.
+    if message.header.command == .negotiate, transcript.isNegotiated { openRequests = [] }
+    let open = transcript.open(message)
+    if let early = earlyReplies.firstIndex(where: { $0.messageID == message.header.messageID }),
+      case .smb2(let reply) = earlyReplies[early].content
+    {
+      earlyReplies.remove(at: early)
+      transcript.answer(open, with: reply)
+      return
+    }
+    wait(for: open, message.header.messageID)
+  }
+
+  func wait(for open: OpenRequest, _ messageID: UInt64) {
+    if openRequests.count >= Limit.openRequests {
+      transcript.visibility.limitsReached += 1
+      // Those that decide a stage go on waiting; the others are only counted.
+      openRequests.removeAll { $0.request.isOther }
+      guard openRequests.count < Limit.openRequests else { return }
+    }
+    openRequests.removeAll { $0.messageID == messageID }
+    openRequests.append((messageID, open))
+  }
+
+  /// MS-SMB2 3.2.5.1.2: an answer belongs to the request with its MessageId, whatever came in between.
+  private func takeReply(_ message: Decoded) {
+    guard !message.header.isUnsolicited else { return }
+    guard !message.header.isInterim else {
+      if let index = openRequests.firstIndex(where: { $0.messageID == message.header.messageID }) {
+        transcript.noteInterim(openRequests[index].request, message.stamp)
+      }
+      return
+    }
+    let reply = Reply(header: message.header, body: message.body, stamp: message.stamp)
+    if let index = openRequests.firstIndex(where: { $0.messageID == message.header.messageID }) {
+      let open = openRequests.remove(at: index).request
+      if openRequests.isEmpty { openRequests = [] }
+      transcript.answer(open, with: reply)
+      context.values.share(&transcript, after: reply.header.command)
+      context.shares.note(&transcript, after: reply.header.command, of: ObjectIdentifier(self))
+    } else if transcript.answersMultiProtocolNegotiate(message) {
+      transcript.noteUpgrade(message)
+    } else {
+      keep(EarlyReply(messageID: reply.header.messageID, content: .smb2(reply.withoutLongToken)))
+    }
+  }
+
+  func keep(_ early: EarlyReply) {
+    guard earlyReplies.count < Limit.earlyReplies else {
+      transcript.visibility.limitsReached += 1
+      transcript.traffic.repliesWithoutRequest += 1
+      return
+    }
+    earlyReplies.append(early)
+  }
+}
