@@ -11,10 +11,12 @@ package struct ShareUse: Sendable {
 }
 
 /// Which shares of which servers are used in clear: a share that is does not demand encryption, and a user who has it
-/// open may use it.
+/// open may use it. Also which clients sign as their servers expect it.
 final class SharesInUse {
   /// Shares remembered; more than a recording of one network has.
   private static let limit = 4096
+  /// Clients and servers remembered.
+  private static let pairLimit = 16_384
 
   private struct Key: Hashable {
     var server: IPAddress
@@ -28,6 +30,8 @@ final class SharesInUse {
   }
 
   private var uses: [Key: Entry] = [:]
+  /// The first share that a signed request connected on SMB 3.1.1, by client and server: the frame of the answer.
+  private var signers: [HostPair: Int] = [:]
 
   private static func key(_ tree: Tree, _ transcript: Transcript) -> Key {
     Key(server: transcript.server.address, share: tree.share.lowercased())
@@ -46,10 +50,9 @@ final class SharesInUse {
   func end(_ transcript: Transcript, _ connection: ObjectIdentifier) { close(transcript, connection) { _ in true } }
 
   private func noteLastAnswer(_ transcript: inout Transcript, of connection: ObjectIdentifier) {
-    guard
-      let index = transcript.trees.indices.last(where: { transcript.trees[$0].replyStamp != nil }),
-      !transcript.trees[index].isPipeShare
-    else { return }
+    guard let index = transcript.trees.indices.last(where: { transcript.trees[$0].replyStamp != nil }) else { return }
+    noteSigner(&transcript, index)
+    guard !transcript.trees[index].isPipeShare else { return }
     let tree = transcript.trees[index]
     let key = Self.key(tree, transcript)
     if tree.replyStamp?.status == .accessDenied {
@@ -63,6 +66,17 @@ final class SharesInUse {
         transcript.traffic.encryptedMessages == 0
       else { return }
       uses[key] = Entry(use: ShareUse(frame: frame, user: session?.identity.user, isOpen: true), connection: connection)
+    }
+  }
+
+  private func noteSigner(_ transcript: inout Transcript, _ index: Int) {
+    let tree = transcript.trees[index]
+    guard tree.requestStamp.isSigned, transcript.dialect == .smb311, let frame = tree.replyStamp?.frame else { return }
+    let pair = HostPair(client: transcript.client.address, server: transcript.server.address)
+    if tree.replyStamp?.status == .accessDenied {
+      if let accepted = signers[pair] { transcript.trees[index].rarities.value.signatureAcceptedFrame = accepted }
+    } else if tree.isConnected, signers[pair] == nil, signers.count < Self.pairLimit {
+      signers[pair] = frame
     }
   }
 

@@ -68,9 +68,17 @@ extension Rule {
       guard status == .accessDenied, case .encryption = transcript.treeDenial(of: tree) else { return nil }
       // Who gets at other shares is not kept out as a whole.
       let isOnlyShare = !transcript.trees.contains { $0.sessionID == tree.sessionID && $0.isConnected && !$0.isPipeShare }
+      // The client could, and the server did not say that it can.
+      let isUpToServer = transcript.lacksAgreedCipher && !transcript.stopsBelowSMB3
       return transcript.refusal(
         of: tree, status, confidence: isOnlyShare ? .possible : .likely,
-        note: ": the share may demand encryption, which this SMB \(transcript.dialect?.description ?? "?") connection does not have, or deny the user")
+        note: ": the share may demand encryption, which this SMB \(transcript.dialect?.description ?? "?") connection does not have, or deny the user",
+        causes: isUpToServer
+          ? [
+            "the share demands encryption, and the server announced none in NEGOTIATE although the client did: it is switched off for the whole server, or its list of ciphers has none of SMB \(transcript.dialect?.description ?? "3") (AES-128-CCM)",
+            "the permissions of the share do not include the user",
+          ] : nil,
+        remedies: isUpToServer ? [.encryptionOn, .ciphersSamba, .sharePermissionsWindows, .sharePermissionsSamba] : nil)
     }
   }
 

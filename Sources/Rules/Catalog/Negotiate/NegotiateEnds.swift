@@ -17,17 +17,7 @@ extension Transcript {
         ],
         remedies: [.connectionLimitSamba, .serverLogs, .captureOtherSideOfReset])
     }
-    if let before = negotiatedBefore {
-      return Observation(
-        .proven, "the client sends NEGOTIATE a second time, after the server had chosen SMB \(negotiatedDialect); the server must hang up",
-        evidence: [Evidence(before.frame, .server, "NEGOTIATE response, SMB \(negotiatedDialect): the negotiation is over")]
-          + evidence(ofUnanswered: asked),
-        causes: [
-          "an error in the client: once a dialect other than 0x02FF is chosen, it has to go on with SESSION_SETUP",
-          "a device on the path that changed the server's first answer",
-        ],
-        remedies: [.patchClient, .clientLogs, .captureOtherSide])
-    }
+    if let repeated = repeatedNegotiate("the server must hang up", evidence(ofUnanswered: asked)) { return repeated }
     var observation = Observation(
       confidenceOfCloser, "\(closer(.server)) \(end.waited) after NEGOTIATE, without an answer",
       evidence: evidence(ofUnanswered: asked))
@@ -45,6 +35,28 @@ extension Transcript {
         ] + Rule.negotiateResetByServerCauses
     }
     return observation
+  }
+
+  /// The client negotiates again although a dialect was chosen, and the server answers with an error: MS-SMB2 3.3.5.3.1.
+  func repeatedNegotiate(_ status: NTStatus) -> Observation? {
+    repeatedNegotiate(
+      "the server refuses it with \(status)",
+      [
+        Evidence(negotiation?.requestStamp?.frame, .client, "NEGOTIATE request"),
+        Evidence(negotiation?.responseStamp?.frame, .server, "NEGOTIATE response: \(status)"),
+      ].compactMap(\.self))
+  }
+
+  private func repeatedNegotiate(_ consequence: String, _ evidence: [Evidence]) -> Observation? {
+    guard let before = negotiatedBefore else { return nil }
+    return Observation(
+      .proven, "the client sends NEGOTIATE a second time, after the server had chosen SMB \(negotiatedDialect); \(consequence)",
+      evidence: [Evidence(before.frame, .server, "NEGOTIATE response, SMB \(negotiatedDialect): the negotiation is over")] + evidence,
+      causes: [
+        "an error in the client: once a dialect other than 0x02FF is chosen, it has to go on with SESSION_SETUP",
+        "a device on the path that changed the server's first answer",
+      ],
+      remedies: [.patchClient, .clientLogs, .captureOtherSide])
   }
 
   /// The server answered and closed, before the client could go on.
