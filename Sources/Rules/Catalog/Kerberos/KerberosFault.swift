@@ -161,6 +161,7 @@ extension KerberosFault {
   private var saysWhatFailed: String? {
     if isWrongPassword { return "the proof of the password cannot be decrypted with the key of the account" }
     if isServiceDisabled { return "the service's account is disabled or locked" }
+    if role == .fileServer, code == 60 { return "the file server failed, and does not say why" }
     guard role == .serviceTicket else { return nil }
     switch code {
     case 31, 41: return "the KDC cannot decrypt the client's ticket-granting ticket or its proof"
