@@ -69,6 +69,9 @@ package struct Tree: Sendable {
     response?.shareType == .pipe || lastPart.utf8.elementsEqual("ipc$".utf8) { $0 == $1 || $0 | 0x20 == $1 && $0 > 0x40 }
   }
 
+  /// `\\server\share\folder`: more than MS-SMB2 2.2.9 allows.
+  package var hasFolderBehindShare: Bool { path.split(separator: "\\").count > 2 }
+
   /// `ADMIN$`, or the root of a drive: MS-SRVS, shares that Windows makes by itself and opens to administrators only.
   package var isAdministrative: Bool {
     let name = share.lowercased()

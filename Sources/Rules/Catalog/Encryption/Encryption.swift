@@ -36,7 +36,10 @@ extension Rule {
       guard status == .accessDenied, case .encryption(let confidence) = transcript.denial(of: session) else { return nil }
       return transcript.refusal(
         of: session, status, confidence: confidence,
-        note: ": the server may demand encryption, which SMB \(transcript.dialect?.description ?? "?") does not have here")
+        note: ": the server may demand encryption, which SMB \(transcript.dialect?.description ?? "?") does not have here",
+        causes: transcript.serverName.lowercased().hasSuffix(".file.core.windows.net")
+          ? ["the storage account demands encryption (“Secure transfer required”), as it does by default", "the user lacks a role on the storage account"]
+          : nil)
     }
   }
 

@@ -62,11 +62,14 @@ struct KerberosFault: Sendable {
   }
 
   private init?(_ exchange: KerberosExchange) {
-    guard let error = exchange.error, exchange.hasFailed || exchange.isKeyless, !exchange.isRepetition,
+    // A clock that is wrong is worth a word, although the client then corrected its time.
+    let isCorrected = exchange.error?.errorCode.rawValue == 37 && exchange.succeededLater
+    guard let error = exchange.error, exchange.hasFailed || exchange.isKeyless || isCorrected, !exchange.isRepetition,
       let reply = exchange.reply, !exchange.isProbe
     else { return nil }
     self.error = error
     self.exchange = exchange
+    isOvercome = isCorrected
     connection = exchange.connection
     frame = reply.number
     requestFrame = exchange.request?.stamp.number

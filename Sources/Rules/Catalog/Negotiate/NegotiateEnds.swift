@@ -77,7 +77,8 @@ extension Transcript {
       suspiciousReset == nil ? .likely : .possible,
       "\(closer(.client)) \(end.waited) after NEGOTIATE, without having an answer"
         + (isConfirmed ? noteOnLostAnswer : "; TCP had not acknowledged it either"),
-      evidence: evidence(ofUnanswered: end.last), causes: isConfirmed ? nil : Rule.unreachedCauses)
+      evidence: evidence(ofUnanswered: end.last),
+      causes: end.waited < .seconds(1) ? Rule.hastyCauses : isConfirmed ? nil : Rule.unreachedCauses)
   }
 
   /// The client had an answer and left.
@@ -93,7 +94,8 @@ extension Transcript {
           ? "the client left after the answer to NEGOTIATE, before it logged on"
           : "the client left after the answer to NEGOTIATE, in which nothing is wrong",
         evidence: evidence, severity: isMeant ? nil : .info,
-        causes: isMeant ? Rule.causesWithoutObjection : nil, firstRemedies: isMeant ? [.askForTicket] : [])
+        causes: isMeant ? causesOfLeaving : nil,
+        firstRemedies: isMeant ? (offersNTLMOnly ? [.allowNTLMClient, .serverKeytab] : [.askForTicket]) : [])
     }
     let forbidden = objections.filter(\.isForbidden)
     let told = forbidden.isEmpty ? [objections[0]] : forbidden
@@ -103,6 +105,16 @@ extension Transcript {
       causes: objections.map(\.cause) + (forbidden.isEmpty ? Rule.causesWithoutObjection : []),
       firstRemedies: objections.flatMap(\.remedies),
       remedies: forbidden.isEmpty ? nil : [.captureOtherSide, .clientLogs])
+  }
+
+  /// NTLM is all that the server offers.
+  private var offersNTLMOnly: Bool { negotiation?.mechanisms == .ntlm }
+
+  private var causesOfLeaving: [String] {
+    guard offersNTLMOnly else { return Rule.causesWithoutObjection }
+    return [
+      "the client has to use Kerberos, and the server offers NTLM only: it belongs to no domain, or has no keytab"
+    ] + Rule.causesWithoutObjection.dropFirst()
   }
 
   private var evidenceOfNegotiate: [Evidence] {
@@ -156,6 +168,12 @@ extension Objection {
 
 extension Rule {
   /// What keeps a client from logging on when NEGOTIATE gives no reason.
+  /// No program takes less than a second for a server that is too slow.
+  fileprivate static let hastyCauses = [
+    "a program that only looks whether something listens on the port, or that tries several ways at once and goes on with another",
+    "the user or a program cancelled", "security software on the client",
+  ]
+
   fileprivate static let causesWithoutObjection = [
     "the client has to use Kerberos and got no ticket for this server: look at its exchange with the KDC (port 88), or whether there is any",
     "the client's policy does not allow the dialect or the security mode that was chosen",

@@ -1,4 +1,5 @@
 extension Remedy {
+  static let shareOnly = Remedy(#"Let the client connect \\server\share without the folder, and open the folder from there."#)
   static let sharesWindows = Remedy(
     "Look at the shares of a Windows server, and whether the folder behind the share is there:",
     command: "Get-SmbShare | select Name, Path, ScopeName", fits: [.windowsServer])

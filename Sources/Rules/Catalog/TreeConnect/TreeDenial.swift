@@ -130,7 +130,8 @@ extension Transcript {
     if tree.isAdministrative { return .administrative(isLocalAccount: session?.isOfServerItself == true) }
     if let use = tree.useInClear {
       let user = session?.identity.user?.lowercased()
-      if use.isOpen, user != nil, use.user?.lowercased() == user { return .limit(use) }
+      // Other servers have statuses of their own for a share that is full.
+      if use.isOpen, user != nil, use.user?.lowercased() == user, isLikeKsmbd { return .limit(use) }
     } else if mayLackEncryption, !tree.isPipeShare {
       return .encryption
     }
