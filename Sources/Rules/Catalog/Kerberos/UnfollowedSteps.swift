@@ -48,7 +48,7 @@ extension Rule {
   /// How long a program takes to answer by itself.
   private static let preauthPatience = TimeSpan.seconds(5)
   private static let realmPatience = TimeSpan.seconds(10)
-  /// RFC 6806 8: a client follows few referrals; more go in circles.
+  /// RFC 6806 8: a client follows few referrals; more form a circle.
   private static let maximumReferrals = 8
 
   static let kerberosPreauthNotFollowed = Rule(
