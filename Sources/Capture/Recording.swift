@@ -6,17 +6,17 @@ import System
 /// Capture files that together are one recording, ordered by time.
 package final class Recording {
   private enum Limit {
-    /// Files that are read at the same time because they overlap; a process may usually open 1,024. Fewer where it may not.
+    /// Files that are read at the same time because they overlap; a process may usually open 1,024. Fewer if it may not.
     static let openFiles = 500
-    /// Files that stay open from the start, so that few files are opened once.
+    /// Files that stay open from the start, so that a few files are opened only once.
     static let filesKeptOpen = 16
     /// With more files each gets a small buffer.
     static let filesWithLargeBuffers = 64
-    /// Bytes that are read at once: 4 KiB at a time would make many system calls.
+    /// Bytes read at once: 4 KiB would need many system calls.
     static let largeBuffer = 256 * 1024
-    /// The same where there are so many files that the large ones would add up.
+    /// The same if there are so many files that large buffers would add up.
     static let smallBuffer = 32 * 1024
-    /// Changes from one file to another that are remembered; behind them a frame's place in its file is not told.
+    /// Changes from one file to another that are remembered; after that the report does not give a frame's place in its file.
     static let runs = 1 << 16
   }
 
@@ -169,7 +169,7 @@ package final class Recording {
       let file = files[current.file]
       if !file.isOpen {
         guard openFiles < available else {
-          let why = available < Limit.openFiles ? ", and this process may have no more open (ulimit -n)" : ""
+          let why = available < Limit.openFiles ? ", and this process may not open more (ulimit -n)" : ""
           file.giveUp("more than \(available) files overlap in time\(why); join them with Wireshark's mergecap first")
           continue
         }

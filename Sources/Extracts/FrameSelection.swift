@@ -7,7 +7,7 @@ import Transcripts
 ///
 /// Made from a diagnosis; then every frame of the recording is shown to it once to learn, and once to be chosen.
 package struct FrameSelection {
-  /// Comments of a frame that are kept; more of them nobody reads.
+  /// Comments of a frame that are kept; more would not be read.
   private static let maximumComments = 16
 
   private let ports: ServicePorts

@@ -56,7 +56,7 @@ import Packets
     do throws(DecodeError) {
       return try lend(0..<count) { (bytes) throws(DecodeError) in try body(ByteView(bytes)) }
     } catch {
-      throw ReadDamage(message: "the \(record()) cannot be read: \(error.reason)", byte: position)
+      throw ReadDamage(message: "the \(record()) is unreadable: \(error.reason)", byte: position)
     }
   }
 

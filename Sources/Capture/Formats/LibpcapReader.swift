@@ -43,7 +43,7 @@ import System
     self.input = input
     // SAFETY: the stream is this object's own. The buffer outlives it: pcap_close() in deinit closes the stream, then the
     // buffer is freed.
-    guard let stream = unsafe stream else { throw ReadDamage(message: "there is no memory or descriptor for it") }
+    guard let stream = unsafe stream else { throw ReadDamage(message: "no memory or file descriptor left for it") }
     unsafe buffer = UnsafeMutablePointer<CChar>.allocate(capacity: bufferSize)
     unsafe setvbuf(stream, buffer, _IOFBF, bufferSize)
     // Two locks a frame are a tenth of what reading costs. SAFETY: nobody else has the stream.

@@ -4,7 +4,7 @@ import Packets
 ///
 /// libpcap refuses files whose interfaces differ in link type or snapshot length; this reader does not.
 struct PcapngReader: CaptureFormat, ~Copyable {
-  /// The largest block that is kept in memory, as in Wireshark. One that holds nothing of use is skipped whatever its
+  /// The largest block that is kept in memory, as in Wireshark. Blocks without useful content are skipped at any
   /// size.
   static let maximumBlock = 16 << 20
 
@@ -57,7 +57,7 @@ struct PcapngReader: CaptureFormat, ~Copyable {
     blockLength = (blockLength + 3) & ~3
     guard statedLength >= 12 else {
       blockLength = 0
-      throw damage("is \(statedLength) bytes long, which cannot be")
+      throw damage("has the impossible length of \(statedLength) bytes")
     }
     return true
   }

@@ -77,7 +77,7 @@ package import System
   func write(_ record: FrameRecord, _ bytes: Span<UInt8>) {
     guard failure == nil, !isFull else { return }
     guard record.linkType == linkType else {
-      return fail("\(name) can hold frames of one type of link only; give each interface a capture of its own")
+      return fail("\(name) can have frames of only one link type; write a separate capture for each interface")
     }
     do throws(Failure) {
       try rotate(at: record.time.nanoseconds)

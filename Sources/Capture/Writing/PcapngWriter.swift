@@ -10,18 +10,18 @@ package struct PcapngWriter: ~Copyable {
 
     package var description: String {
       switch self {
-      case .frameTooLong(let bytes): "a frame of \(bytes) bytes is more than pcapng readers take, which is 16 MiB"
+      case .frameTooLong(let bytes): "a frame of \(bytes) bytes is longer than the 16 MiB that pcapng readers accept"
       case .linkTypeWithoutNumber(let name): "pcapng has no number for the link type \(name)"
       }
     }
   }
 
   private enum Limit {
-    /// Bytes of one comment or name, which are cut; an option's length has 16 bits.
+    /// Bytes of one comment or name; longer ones are cut. An option's length has 16 bits.
     static let option = 4_096
     /// More than a host has.
     static let namedInterfaces = 4_096
-    /// Comments of one frame; the rest is left out.
+    /// Comments of one frame; the rest is dropped.
     static let comments = 64
     /// A frame that readers take with its headers and comments.
     static let frame = PcapngReader.maximumBlock - (comments + 1) * (option + 8)

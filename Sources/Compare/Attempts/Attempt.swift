@@ -83,7 +83,7 @@ package struct Attempt: Sendable {
   }
 
   private enum Limit {
-    /// Logons of an attempt that are looked at; the first of each kind of fact counts.
+    /// Logons of an attempt that are compared; the first of each kind of fact counts.
     static let sessions = 2
     /// Shares likewise.
     static let trees = 8

@@ -100,6 +100,6 @@ extension FieldChange {
     if sent.size != received.size {
       return FieldChange(name: "the length", sent: "\(sent.size) bytes", received: "\(received.size) bytes")
     }
-    return FieldChange(name: common > 0 ? "bytes behind byte \(common)" : "its contents")
+    return FieldChange(name: common > 0 ? "bytes after byte \(common)" : "its contents")
   }
 }

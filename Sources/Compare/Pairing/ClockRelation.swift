@@ -47,7 +47,7 @@ extension ClockRelation {
   }
 
   private enum Limit {
-    /// Spans of time in which the two directions are held against each other.
+    /// Spans of time in which the two directions are compared.
     static let spans = 32
     /// Pairs of a moment and a difference for the slope.
     static let points = 3

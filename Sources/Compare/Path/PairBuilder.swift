@@ -162,7 +162,7 @@ extension Crossing {
   func fate(ofOpening stamp: FrameStamp, isSent: Bool, isProven: Bool) -> Step.Fate {
     let (span, own, name) = isSent ? (receivingSpan, sendingSpan, names.receiving) : (sendingSpan, receivingSpan, names.sending)
     if let why = absence(stamp.time, span, isSent ? toReceiver : toSender, name, own: own) { return .notRecorded(why: why) }
-    if isProven { return .notRecorded(why: "what follows shows that it was there: the recorder there may have lost it") }
+    if isProven { return .notRecorded(why: "the following messages show that it existed: the recorder there may have lost it") }
     return isSent
       ? .dropped(.likely, why: "nothing in \(name) follows it")
       : .made(.likely, why: "it is not in \(name)")

@@ -4,7 +4,7 @@ import Protocols
 /// Finds the SMB connections of one recording and keeps what is compared of each.
 final class PointObserver: ConnectionObserver {
   enum Limit {
-    /// Connections of one recording that are compared; more are counted.
+    /// Connections of one recording that are compared; further ones are counted.
     static let connections = 1 << 17
     /// SYN and SYN-ACK segments whose options are remembered until their connection is over.
     static let openings = 1 << 17

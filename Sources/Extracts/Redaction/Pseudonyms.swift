@@ -5,11 +5,11 @@ import Packets
 /// Each byte, letter, digit and part of an address becomes another one, so that a comparison shows whether anything was left.
 final class Pseudonyms {
   private enum Limit {
-    /// Words that are told apart; further ones all look alike.
+    /// Words with a pseudonym of their own; all further words share one.
     static let words = 1 << 18
-    /// Bytes of keys, tickets and proofs that are told apart; further ones become zeros.
+    /// Bytes of keys, tickets and proofs with their own replacement; further ones become zeros.
     static let blobBytes = 64 << 20
-    /// Parts of addresses that are told apart.
+    /// Parts of addresses with their own replacement.
     static let addressParts = 1 << 22
   }
 

@@ -4,7 +4,7 @@ import Protocols
 /// value is what its place says, or it is hidden.
 extension RedactedBytes {
   private enum Limit {
-    /// Elements in each other; what lies deeper is hidden.
+    /// Nested elements; deeper ones are hidden.
     static let depth = 40
     /// A longer INTEGER or BIT STRING is part of a key.
     static let number = 5

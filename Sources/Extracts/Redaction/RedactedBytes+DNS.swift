@@ -1,7 +1,7 @@
 /// DNS messages: RFC 1035 4.1. Names and addresses are replaced, other data becomes zeros.
 extension RedactedBytes {
   private enum Limit {
-    /// Records of one message; more of them become zeros.
+    /// Records of one message; further ones become zeros.
     static let records = 256
     /// Labels of one name: RFC 1035 3.1 allows 127.
     static let labels = 128

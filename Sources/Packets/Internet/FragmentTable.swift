@@ -5,7 +5,7 @@ package struct FragmentTable {
   package enum Limit {
     /// Packets of which fragments are missing.
     static let packets = 256
-    /// Bytes held, of all packets together.
+    /// Bytes held for all packets together.
     static let heldBytes = 4 * 1024 * 1024
     /// Fragments of one packet: 64 KiB in the smallest pieces that links of 576 bytes make.
     package static let pieces = 128

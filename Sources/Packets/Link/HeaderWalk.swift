@@ -15,7 +15,7 @@ struct HeaderWalk {
     case none
   }
 
-  /// More headers than any network stacks; a frame that claims more is nonsense.
+  /// More headers than any network uses; a frame with more is nonsense.
   static let maximumHeaders = 16
 
   private(set) var offset: Int

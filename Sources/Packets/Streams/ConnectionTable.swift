@@ -31,22 +31,22 @@ package protocol ConnectionObserver: AnyObject {
 /// a reused port. Memory is bounded: see ``Limit``.
 package struct ConnectionTable {
   package enum Limit {
-    /// Connections known at one time; the longest silent one gives way. A quarter of a million of them fits 48 MiB. `--max-connections`
+    /// Connections known at the same time; a new one replaces the one that was silent longest. A quarter of a million of them fits 48 MiB. `--max-connections`
     package static let connections = 1 << 20
-    /// Of those, connections that somebody reads, at about 2 KiB each.
+    /// Of these, connections with a reader, at about 2 KiB each.
     package static let read = 1 << 17
-    /// Bytes that wait behind holes, of all connections together.
+    /// Bytes that wait after gaps, for all connections together.
     static let heldBytes = 16 * 1024 * 1024
-    /// Ended connections are kept, for their late segments, up to this many.
+    /// Ended connections that are kept for their late segments.
     static let ended = 1 << 14
-    /// Of those, with all that was read of them; they are reported early when more end within ``lingering``, or when
+    /// Of these, connections with their full state; they are reported early if more end within ``lingering``, or when
     /// the capture's clock stands still.
     static let lingering = 1 << 10
-    /// Segments with payload in which SMB may still show itself on a port that is not its own.
+    /// Segments with payload that are searched for SMB on a non-standard port.
     static let undecidedSegments: UInt8 = 64
-    /// Connections with ICMP errors: more than one network's firewalls reject at a time.
+    /// Connections with ICMP errors: more than the firewalls of one network reject at the same time.
     static let connectionsWithNotices = 4096
-    /// The first ones tell what is wrong; a firewall that rejects sends one or two.
+    /// The first ones show what is wrong; a firewall that rejects sends one or two.
     static let noticesOfConnection = 4
   }
 

@@ -5,13 +5,13 @@
 struct StreamAssembler {
   /// What a stream may hold behind a hole.
   enum Limit {
-    /// A control-plane message is at most about 64 KiB; four of them in flight is more than any peer sends.
+    /// A control-plane message is at most about 64 KiB; four of them in flight are more than any peer sends.
     static let heldBytes: Int32 = 256 * 1024
     /// The same in segments of 512 bytes, as old links cut them.
     static let heldSegments = 512
-    /// Intervals remembered as not captured inside payload that nobody reads.
+    /// Intervals remembered as not captured inside skipped payload.
     static let gaps = 16
-    /// Bytes that are under way: more than the receive buffers of common hosts.
+    /// Bytes in flight: more than the receive buffers of common hosts.
     static let window = 1 << 24
   }
 

@@ -1,6 +1,6 @@
 /// Both streams of a connection, and how it ended: RFC 9293 3.6.
 package struct TCPState {
-  /// Resets and FINs kept for one connection; more than a few only come from a device that sprays them.
+  /// Resets and FINs kept for one connection; only a device that floods them sends more than a few.
   static let maximumClosings = 16
 
   private var firstTrace = HostTrace()

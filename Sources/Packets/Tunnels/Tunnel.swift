@@ -1,6 +1,6 @@
 /// Packets inside of packets: where the inner one begins.
 enum Tunnel {
-  /// Packets in packets in packets: mirror ports put a tunnel around what may be one already.
+  /// Nested tunnels: mirror ports may wrap a tunnel in another tunnel.
   static let maximumDepth = 4
   /// RFC 4380 2.7.
   static let teredoPort: UInt16 = 3544

@@ -7,10 +7,10 @@ package struct SMB2CompressedMessage: Sendable {
   }
 
   package enum Limit {
-    /// What a message may become. Requests and answers that establish a connection are far smaller; larger ones are
-    /// skipped by their length like any payload.
+    /// The largest decompressed message. Requests and answers that establish a connection are far smaller; larger
+    /// messages are skipped like any payload.
     package static let size = 64 * 1024
-    /// Parts of a chained message; peers make three or four of one.
+    /// Parts of a chained message; peers use three or four.
     static let parts = 16
   }
 

@@ -4,19 +4,19 @@ package import Packets
 /// (RFC 1002 4.3.1, MS-SMB2 2.1, 2.2.1).
 package struct SMBFramer {
   enum Limit {
-    /// A control-plane message is read whole up to here: a 64 KiB security buffer and its headers.
+    /// A control-plane message is read completely up to this size: a 64 KiB security buffer and its headers.
     static let controlMessage = 64 * 1024 + 88
-    /// Enough of an IOCTL for FSCTL_VALIDATE_NEGOTIATE_INFO with any list of dialects there has been, and for a DFS
-    /// referral with a dozen targets.
+    /// Enough of an IOCTL for FSCTL_VALIDATE_NEGOTIATE_INFO with any known list of dialects, and for a DFS referral
+    /// with a dozen targets.
     static let ioctl = 4096
-    /// Bytes that a packet may have behind the data of its last message.
+    /// Bytes that a packet may have after the data of its last message.
     static let padding = 64 * 1024
-    /// A compressed message is gathered whole up to here, and looked into: requests and answers that establish a
+    /// A compressed message is collected and decompressed up to this size: requests and answers that establish a
     /// connection are far smaller, longer ones carry file data.
     static let compressed = 64 * 1024
     /// A session request has 68 bytes, other packets of the session service fewer.
     static let sessionPacket = 256
-    /// Encrypted messages of one packet that are announced with its last frame; more are announced before it.
+    /// Encrypted messages of one packet that are reported with its last frame; further ones are reported before it.
     static let encryptedMessages = 64
   }
 

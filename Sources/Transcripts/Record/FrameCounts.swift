@@ -33,7 +33,7 @@ package struct FrameCounts: Sendable {
   }
 
   private enum Limit {
-    /// Kinds of links that are told apart; there are a few hundred.
+    /// Link types that are counted separately; there are a few hundred.
     static let links = 64
   }
 

@@ -3,13 +3,13 @@ package import Packets
 /// What a recording shows as a whole, for the rules about it.
 package struct RecordingFacts: Sendable {
   enum Limit {
-    /// Servers, and KDCs, of which the clock is remembered.
+    /// Servers and KDCs whose clock is remembered.
     static let clocks = 256
     /// SYNs without an answer at the end of the recording.
     static let openSYNs = 256
-    /// Computers of clients that are told apart by the identifier in their NTLM logons.
+    /// Client computers that are recognised by the identifier in their NTLM logons.
     static let machines = 4096
-    /// Identifiers that several of them share.
+    /// Identifiers that several computers share.
     static let sharedMachines = 16
   }
 

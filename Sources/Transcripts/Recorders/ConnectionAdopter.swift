@@ -3,7 +3,7 @@ import Protocols
 
 /// Tells which connections are SMB or Kerberos, and turns each that ends into a transcript.
 final class ConnectionAdopter: ConnectionObserver {
-  /// Clients remembered as having spoken SMB.
+  /// Clients that are known to use SMB.
   private static let maximumClients = 65_536
 
   var now = FrameStamp(number: 0, time: Timestamp(nanoseconds: 0))

@@ -7,11 +7,11 @@ final class KerberosRecorder {
   enum Limit {
     /// Requests waiting for an answer.
     static let openRequests = 1024
-    /// Exchanges that failed or were not answered, kept for the report.
+    /// Failed or unanswered exchanges that are kept for the report.
     static let failures = 1024
-    /// Others kept: tickets granted and steps on the way. What serves a connection comes shortly before it.
+    /// Other exchanges that are kept: granted tickets and intermediate steps. A connection needs only those shortly before it.
     static let others = 2048
-    /// Tickets by which an AP-REQ tells its user.
+    /// Tickets that reveal the user of an AP-REQ.
     static let tickets = 8192
     /// Characters kept of a name or text that a KDC sends.
     static let text = 256

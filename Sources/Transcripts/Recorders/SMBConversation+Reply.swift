@@ -20,7 +20,7 @@ extension SMBConversation {
     var content: Content
   }
 
-  /// Security buffers up to this size wait with an early reply; longer ones would be a way to fill memory.
+  /// Security buffers up to this size wait with an early reply; longer ones could fill memory.
   static let keptToken = 1024
 }
 

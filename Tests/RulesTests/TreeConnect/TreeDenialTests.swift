@@ -20,7 +20,7 @@ import Testing
       $0.connectTree(status: SMB2Bytes.accessDenied, isSigned: true)
     },
     Example(
-      "a guest who does not sign", "tree-access-denied error proven", cause: "no user was accepted",
+      "a guest who does not sign", "tree-access-denied error proven", cause: "the server accepted no user",
       remedy: "Use an account that the server knows"
     ) {
       $0.negotiate311()
@@ -28,7 +28,7 @@ import Testing
       $0.connectTree(status: SMB2Bytes.accessDenied)
     },
     Example(
-      "an anonymous user", "tree-access-denied error proven", cause: "no user was sent",
+      "an anonymous user", "tree-access-denied error proven", cause: "the client sent no user",
       remedy: "Use an account that the server knows"
     ) {
       $0.negotiate311()

@@ -8,16 +8,16 @@ private let kdcPatience = TimeSpan.seconds(10)
 extension Rule {
   static let kerberosKDCUnreachable = Rule(
     id: "kerberos-kdc-unreachable", severity: .critical, phase: .kerberos, nature: .silence, needs: [.kerberosTraffic], yieldsToSuccess: true,
-    summary: "The client asked for a ticket and no KDC answered.",
+    summary: "The client asked for a ticket, but no KDC answered.",
     explanation: """
-      Requests to port 88 were repeated without an answer, or the connection was refused, and the client heard from no \
-      other KDC. Without a ticket it falls back to NTLM after long waiting, or gives up.
+      The client repeated its requests to port 88 without an answer, or the connection was refused, and no other KDC \
+      answered either. Without a ticket the client falls back to NTLM after a long wait, or gives up.
       """,
-    harmless: "A client tries the next domain controller when one is silent; when that answers, nothing is reported.",
-    confirmation: "Record at the domain controller: whether the requests arrive there tells path from host.",
+    harmless: "When the next domain controller answers. A client tries another one when the first is silent, and smbdx then reports nothing.",
+    confirmation: "Record at the domain controller. If the requests arrive there, the host is at fault; if not, the path is.",
     causes: [
       "a firewall between client and domain controller drops or rejects port 88", "the domain controller is down",
-      "DNS or the client's configuration names a wrong domain controller",
+      "DNS or the client's configuration points to a wrong domain controller",
     ],
     remedies: [.openPort88, .findDomainController, .captureOtherSideOfSilence],
     references: ["RFC 4120 7.2.1", "RFC 4120 7.2.2"],
@@ -47,14 +47,14 @@ extension Rule {
 
   static let kerberosResponseTooBig = Rule(
     id: "kerberos-response-too-big", severity: .error, phase: .kerberos, nature: .silence, needs: [.kerberosTraffic], yieldsToSuccess: true,
-    summary: "The KDC's answer does not fit into UDP, and the client gets none over TCP.",
+    summary: "The KDC's answer does not fit into UDP, and the client gets no answer over TCP.",
     explanation: """
-      The KDC told the client to ask again over TCP. That is normal; but then no connection to TCP port 88 of this KDC \
-      came about.
+      The KDC told the client to ask again over TCP. That is normal, but the client then made no connection to TCP \
+      port 88 of this KDC.
       """,
-    harmless: "With an exchange over TCP right behind it, this answer is part of every healthy logon and not reported.",
+    harmless: "When an exchange over TCP follows at once. The answer is then part of a healthy logon, and smbdx does not report it.",
     confirmation: "Test from the client whether TCP 88 of the KDC is open; a recording at the KDC shows whether the SYN arrives.",
-    causes: ["a firewall lets UDP port 88 through and not TCP port 88", "a client that cannot ask over TCP"],
+    causes: ["a firewall lets UDP port 88 through, but not TCP port 88", "a client that cannot ask over TCP"],
     remedies: [.openPort88, .forceKerberosTCP], references: ["RFC 4120 7.2.1"],
     judge: .inquiries { inquiries, _ in
       // What came after each step, from the end: only what is needed of it.
@@ -74,8 +74,8 @@ extension Rule {
         observations.append(Observation(
           isBlocked ? .likely : .possible,
           isBlocked
-            ? "the KDC \(step.kdc.address) wants to answer over TCP, and its TCP port 88 cannot be reached"
-            : "the KDC \(step.kdc.address) wants to answer over TCP, and the client does not ask again",
+            ? "the KDC \(step.kdc.address) wants to answer over TCP, but its TCP port 88 cannot be reached"
+            : "the KDC \(step.kdc.address) wants to answer over TCP, but the client does not ask again",
           evidence: [Evidence(reply.number, .server, "KRB-ERROR \(step.error?.errorCode.description ?? "")")]
             + overTCP.prefix(4).flatMap(\.silenceEvidence),
           severity: step.request == nil ? .info : nil, goal: Goal(), connections: step.connection.map { [$0] } ?? []))

@@ -12,17 +12,16 @@ extension Rule {
     yieldsToSuccess: true,
     summary: "The server accepted the logon, and the client left at once.",
     explanation: """
-      The last word was the server's, and it was yes; the client closed the connection without asking for a share. So it \
-      is the client that did not accept the answer. It gives no reason on the wire. Look at what it demanded and did not \
-      get: encryption for which no cipher was agreed, a user's session instead of a guest's, and above all a signature \
-      that fits. On SMB 3.1.1 the signature of this answer covers NEGOTIATE and SESSION_SETUP: a device that changed one \
-      byte of them makes it wrong.
+      The server accepted the logon, but the client closed the connection without asking for a share. So the client \
+      did not accept the answer. It sends no reason. Check what it demanded and did not get: encryption without an \
+      agreed cipher, a user's session instead of a guest's, and above all a valid signature. On SMB 3.1.1 the \
+      signature of this answer covers NEGOTIATE and SESSION_SETUP: it is wrong if a device changed one byte of them.
       """,
     harmless: """
-      Programs that only test a password leave here too; most of them log off first, which is not reported, and a close \
-      after more than a second is not either.
+      When a program only tests a password. Most of these programs log off first, and smbdx does not report that, \
+      nor a close after more than a second.
       """,
-    confirmation: "The client's log names its reason; on Linux dmesg, with smbclient -d 5. Record on both hosts and compare NEGOTIATE and SESSION_SETUP byte by byte.",
+    confirmation: "Look for the reason in the client's log, on Linux in dmesg, or run smbclient -d 5. Record on both hosts and compare NEGOTIATE and SESSION_SETUP byte by byte.",
     causes: signature311Causes,
     remedies: [.clientLogs, .captureOtherSide, .wanOptimizer, .encryptionSamba, .serverEncryption, .patchBoth],
     references: ["MS-SMB2 3.2.5.3.1", "MS-SMB2 3.2.5.3.3", "MS-SMB2 3.1.4.1"]
@@ -44,12 +43,12 @@ extension Rule {
         Evidence(transcript.negotiation?.responseStamp?.frame, .server, transcript.offer ?? ""),
       ].compactMap(\.self).filter { !$0.note.isEmpty && reason == .noCipher }
       + transcript.evidence(of: session).dropFirst(reason == .noCipher ? 1 : 0) + transcript.endEvidence
-    let left = "the client left \(transcript.end.waited) after the logon of \(who) had succeeded"
+    let left = "the client left \(transcript.end.waited) after the logon of \(who) succeeded"
     switch reason {
     case .zeroSignature:
       return [
         Observation(
-          .proven, "the answer that accepts the logon of \(who) is flagged as signed, with a signature of zeros, and the client leaves",
+          .proven, "the answer that accepts the logon of \(who) is flagged as signed, but its signature is all zero, and the client leaves",
           evidence: evidence, causes: zeroSignatureCauses, firstRemedies: [.signingOnServer])
       ]
     case .notSigned:
@@ -61,7 +60,7 @@ extension Rule {
     case .noCipher:
       return [
         Observation(
-          transcript.stopsBelowSMB3 ? .possible : .likely, "\(left): it offers encryption, and \(transcript.lackOfCipher)",
+          transcript.stopsBelowSMB3 ? .possible : .likely, "\(left): it offers encryption, but \(transcript.lackOfCipher)",
           evidence: evidence, causes: transcript.stopsBelowSMB3 ? noEncryptionCauses : noCipherCauses,
           firstRemedies: transcript.remediesWithoutCipher)
       ]
@@ -78,7 +77,7 @@ extension Rule {
     }
   }
 
-  private static let testOnly = "a program that only tests the password, or looks at the server"
+  private static let testOnly = "a program that only tests the password or the server"
   private static let zeroSignatureCauses = [
     "the server cannot sign: on ksmbd the kernel module cmac is missing (modprobe cmac)",
     "a device on the path blanks signatures",
@@ -99,14 +98,14 @@ extension Rule {
     "the client's policy forbids guest sessions", testOnly,
   ]
   private static let signature311Causes = [
-    "the signature of the server's answer does not fit: a device on the path changed a byte of NEGOTIATE or SESSION_SETUP, over which SMB 3.1.1 makes its keys",
-    "the server or the client derives its keys wrongly; try SMB 3.0.2 or 2.1, which do without that hash",
-    "the server's token: a MIC over the mechanisms that the client did not ask for, or mutual authentication that does not fit the name",
+    "the signature of the server's answer is wrong: a device on the path changed a byte of NEGOTIATE or SESSION_SETUP, from which SMB 3.1.1 derives its keys",
+    "the server or the client derives its keys wrongly; try SMB 3.0.2 or 2.1, which do not use that hash",
+    "the server's token: it has a MIC over the mechanisms that the client did not request, or mutual authentication that does not match the name",
     testOnly,
   ]
   private static let signatureCauses = [
-    "the signature of the server's answer does not fit: a dialect that a device changed on the way makes the two sign differently, or one derives its keys wrongly",
-    "the server's token: a MIC over the mechanisms that the client did not ask for, or mutual authentication that does not fit the name",
+    "the signature of the server's answer is wrong: a device changed the dialect on the way, so the two sign differently, or one of them derives its keys wrongly",
+    "the server's token: it has a MIC over the mechanisms that the client did not request, or mutual authentication that does not match the name",
     testOnly,
   ]
 }

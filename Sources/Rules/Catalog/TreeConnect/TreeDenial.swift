@@ -38,12 +38,12 @@ enum TreeDenial {
     case .guestSigned, .encryption, .other: nil
     case .inClear: ": the session demands encryption, and the request was sent in clear"
     case .administrative: ": the share is for administrators only"
-    case .unsigned: ": signing is required, and the request is not signed"
-    case .limit(let use): ", although the same user was granted it in frame \(use.frame), on a connection beside it"
-    case .noUser(let isAnonymous): ": the session is \(isAnonymous ? "anonymous" : "a guest's"), no user was accepted"
-    case .signature(.pipe): ", which is open to every user: perhaps it does not accept the signature"
-    case .signature(.firstRequest): ", the first request that was signed: it denies access, or does not accept the signature"
-    case .signature(.serverCannotSign): ", and has shown before that it cannot sign: it cannot check the signature"
+    case .unsigned: ": signing is required, but the request is not signed"
+    case .limit(let use): ", although the server granted it to the same user in frame \(use.frame), on a parallel connection"
+    case .noUser(let isAnonymous): ": the session is \(isAnonymous ? "anonymous" : "a guest's"), the server accepted no user"
+    case .signature(.pipe): ", which is open to every user: perhaps the server does not accept the signature"
+    case .signature(.firstRequest): ", which was the first signed request: the server denies access, or does not accept the signature"
+    case .signature(.serverCannotSign): "; the server has shown before that it cannot sign: it cannot check the signature"
     }
   }
 
@@ -70,21 +70,21 @@ enum TreeDenial {
         ? "the user is no administrator of the server"
         : "an account of the server itself loses its administrator's rights over the network (UAC remote restrictions); use an account of the domain",
     ]
-    case .unsigned: return ["the client does not sign although it must: its software, or its settings"]
+    case .unsigned: return ["the client must sign but does not: its software or its settings are wrong"]
     case .limit: return [
-      "the share's limit of users is reached (“max connections” of the share in ksmbd.conf is answered so, and lets one fewer in than it says)",
+      "the share's user limit is reached (ksmbd gives this answer at “max connections” of the share in ksmbd.conf, and admits one user fewer than configured)",
       "the permissions of the share were changed in between",
     ]
     case .noUser(let isAnonymous): return [
       isAnonymous
-        ? "no user was sent: the program did not pass on the credentials"
-        : "no user was accepted: the server made the client a guest, after an unknown user or a wrong password",
-      "the share is closed to guests and anonymous users, as most are",
+        ? "the client sent no user: the program did not pass on the credentials"
+        : "the server accepted no user: it made the client a guest, after an unknown user or a wrong password",
+      "the share is closed to guests and anonymous users, like most shares",
     ]
     case .signature(let doubt):
-      let key = "possibly the signature: client and server derived different keys, by a fault of the client's software"
-      let way = "possibly the way: a device changed NEGOTIATE or SESSION_SETUP, whose hash goes into the keys of SMB 3.1.1"
-      let dialectWay = "possibly the way: a device changed the dialect that the server chose, so that the two sign differently"
+      let key = "possibly the signature: client and server derived different keys, because of a fault in the client's software"
+      let way = "possibly a device: it changed NEGOTIATE or SESSION_SETUP, and the keys of SMB 3.1.1 depend on their hash"
+      let dialectWay = "possibly a device: it changed the dialect that the server chose, so the two sign differently"
       let rights = "the permissions of the share do not include the user or a group of the user"
       switch doubt {
       case .pipe(let is311): return [key, is311 ? way : dialectWay, "“Access this computer from the network” is denied to the user or a group"]

@@ -4,7 +4,7 @@ import Packets
 /// Failed connections that one which is not listed itself may make up for.
 package struct OpenFailures: Sendable {
   enum Limit {
-    /// Failures to reach one thing at one server; the last ones.
+    /// The last failures to reach one goal on one server.
     static let failures = 256
   }
 
