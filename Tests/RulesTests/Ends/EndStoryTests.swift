@@ -17,7 +17,7 @@ import Testing
       $0.setUpSession(logon: NTLMLogon())
     },
     StoryCase(
-      "it is signed", "session-rejected-by-client error possible", cause: "the signature of the server's answer does not fit",
+      "it is signed", "session-rejected-by-client error possible", cause: "the signature of the server's answer is wrong",
       remedy: "Look at the client's"
     ) {
       $0.negotiate(dialect: 0x0311, dialects: [0x0311], clientContexts: [hash, ciphers], serverContexts: [hash, ciphers])
@@ -32,7 +32,7 @@ import Testing
     },
     StoryCase(
       "SMB 2.1 for a client that has no more", "session-rejected-by-client error possible",
-      cause: "the signature of the server's answer does not fit", remedy: "Look at the client's"
+      cause: "the signature of the server's answer is wrong", remedy: "Look at the client's"
     ) {
       $0.negotiate(dialect: 0x0210, dialects: [0x0202, 0x0210], clientCapabilities: 0, serverCapabilities: 0x07)
       $0.setUpSession(logon: NTLMLogon(), isSigned: true)
@@ -74,7 +74,7 @@ import Testing
       remedy: "Look at the client's"
     ) { $0.request(.request(0, 0, SMB2BodyBytes.negotiateRequest())) },
     StoryCase(
-      "a share that the server closed", "create-share-unusable error proven", cause: "the share was removed", remedy: "Look at the shares"
+      "a share that the server closed", "create-share-unusable error proven", cause: "the share was removed", remedy: "List the shares"
     ) {
       $0.negotiate()
       $0.setUpSession(logon: NTLMLogon(), isSigned: true)
