@@ -10,6 +10,17 @@ struct StatusAdvice: Sendable {
 
   static func of(_ status: NTStatus) -> StatusAdvice? { byCode[status.rawValue] }
 
+  /// Where a status that is usually about a path answers a logon.
+  static func ofLogon(_ status: NTStatus) -> StatusAdvice? {
+    guard [0xC000_0225, 0xC000_0034, 0xC000_000F, 0xC000_003A].contains(status.rawValue) else { return nil }
+    return StatusAdvice(
+      codes: [status.rawValue],
+      causes: [
+        "the server does not find the user or the domain: a name with @ whose ending is no domain of the directory, or a mistyped name",
+        "the directory of a Samba domain controller lacks the account, or a part of it is damaged or not replicated",
+      ], remedies: [.reconnectAs, .credentialsLinux, .sambaDirectory, .serverLogs])
+  }
+
   /// For a number that has no advice here: where to look it up.
   static func unknown(_ status: NTStatus) -> StatusAdvice {
     StatusAdvice(

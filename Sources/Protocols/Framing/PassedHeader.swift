@@ -17,8 +17,8 @@ package struct PassedHeader: Sendable {
   package let isEcho: Bool
   /// 3.3.4.2: an interim answer.
   package let isPending: Bool
-  /// The session is over, or the server has let go of it.
-  package let saysExpired: Bool
+  /// The session is over, or the server has let go of it or of the share.
+  package let saysGone: Bool
   /// The path leads out of the share: DFS.
   package let saysUncovered: Bool
 
@@ -35,7 +35,7 @@ package struct PassedHeader: Sendable {
     isCancel = command == .cancel
     isEcho = command == .echo
     isPending = status == .pending
-    saysExpired = status == .networkSessionExpired || status == .userSessionDeleted
+    saysGone = status.saysSessionIsGone || status.saysShareIsGone
     saysUncovered = status == .pathNotCovered
   }
 }

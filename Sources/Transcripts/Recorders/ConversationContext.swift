@@ -4,7 +4,7 @@ final class ConversationContext {
   /// Bytes of their messages that are not yet whole.
   let held = HeldBytes(limit: HeldBytes.Limit.messages)
   let values = SharedValues()
-  let shares = SharesInUse()
+  let precedents = Precedents()
   let times = CommandTimes()
   /// The frame at hand brings bytes of messages that establish or end something: whether it is damaged is to be found out.
   var frameMatters = false

@@ -206,7 +206,7 @@ final class SMBConversation: StreamConsumer {
       adoptReplies(refusalsOnly: visibility.unseenPeer != .client)
     }
     transcript.settleEnd()
-    context.shares.end(transcript, ObjectIdentifier(self))
+    context.precedents.end(transcript, ObjectIdentifier(self))
   }
 
   /// What is known of a connection that goes on; nil while a message is on its way.
@@ -250,14 +250,14 @@ extension SMBConversation: SMBMessageSink {
     let isSuspect = !message.isSigned && (watch.protection || message.claimsSignature)
     let isAnswerOfShare = message.isResponse && watch.shares
     // Only what may matter is read whole: this is the path of bulk traffic.
-    guard isSuspect || isAnswerOfShare || message.saysExpired || message.saysUncovered, let header = try? SMB2Header(header)
+    guard isSuspect || isAnswerOfShare || message.saysGone || message.saysUncovered, let header = try? SMB2Header(header)
     else { return }
     context.frameMatters = true
     countPassed()
     if isSuspect { transcript.noteProtection(header, frame: origin.lastFrame, side: side) }
     if isAnswerOfShare { transcript.noteShareReply(header, frame: origin.lastFrame) }
     if message.saysUncovered { transcript.noteUncoveredPath(header, frame: origin.lastFrame) }
-    if message.saysExpired { transcript.noteExpiry(header, frame: origin.lastFrame, time: origin.lastTime) }
+    if message.saysGone { transcript.noteLoss(header, frame: origin.lastFrame, time: origin.lastTime) }
     noteWatch()
   }
 

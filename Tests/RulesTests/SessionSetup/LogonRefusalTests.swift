@@ -173,6 +173,24 @@ import Transcripts
   }
 
   /// Windows Server 2025 resets where others refuse; a close says less, and so does a later leg.
+  /// The same user was let in before, on another connection.
+  @Test(arguments: [("alice", "the password was changed"), ("bob", "a wrong password")])
+  func knowsWhoWasLetIn(second: String, cause: String) throws {
+    var frames: [TestFrame] = []
+    for (index, user) in ["alice", second].enumerated() {
+      var conversation = Conversation(
+        client: Endpoint(address: Endpoint.testClient.address, port: UInt16(50_001 + index)), server: .testServer)
+      conversation.wait(seconds: Int64(index * 5))
+      conversation.open()
+      conversation.negotiate()
+      conversation.setUpSession(status: index == 0 ? 0 : SMB2Bytes.logonFailure, logon: NTLMLogon().with { $0.user = user })
+      conversation.send(.client, flags: [.fin, .ack])
+      frames += conversation.frames
+    }
+    let finding = try #require(Judged(frames).findings.first { $0.rule.id == "auth-logon-failure" })
+    #expect(finding.causes.first?.hasPrefix(cause) == true, "\(finding.causes)")
+  }
+
   @Test(arguments: [(true, 1, true), (false, 1, false), (true, 2, false)])
   func namesBlockedNTLMAsACauseOfAReset(isReset: Bool, legs: Int, isNamed: Bool) throws {
     let judged = Judged {

@@ -36,7 +36,10 @@ extension Rule {
       guard status == .accessDenied, case .encryption(let confidence) = transcript.denial(of: session) else { return nil }
       return transcript.refusal(
         of: session, status, confidence: confidence,
-        note: ": the server may demand encryption, which SMB \(transcript.dialect?.description ?? "?") does not support here")
+        note: ": the server may demand encryption, which SMB \(transcript.dialect?.description ?? "?") does not support here",
+        causes: transcript.serverName.lowercased().hasSuffix(".file.core.windows.net")
+          ? ["the storage account demands encryption (“Secure transfer required”), as it does by default", "the user lacks a role on the storage account"]
+          : nil)
     }
   }
 
@@ -69,9 +72,17 @@ extension Rule {
       guard status == .accessDenied, case .encryption = transcript.treeDenial(of: tree) else { return nil }
       // Who gets at other shares is not kept out as a whole.
       let isOnlyShare = !transcript.trees.contains { $0.sessionID == tree.sessionID && $0.isConnected && !$0.isPipeShare }
+      // The client could, and the server did not say that it can.
+      let isUpToServer = transcript.lacksAgreedCipher && !transcript.stopsBelowSMB3
       return transcript.refusal(
         of: tree, status, confidence: isOnlyShare ? .possible : .likely,
-        note: ": the share may demand encryption, which this SMB \(transcript.dialect?.description ?? "?") connection does not support, or it may deny the user")
+        note: ": the share may demand encryption, which this SMB \(transcript.dialect?.description ?? "?") connection does not support, or it may deny the user",
+        causes: isUpToServer
+          ? [
+            "the share demands encryption, and the server announced none in NEGOTIATE although the client did: it is switched off for the whole server, or its list of ciphers has none of SMB \(transcript.dialect?.description ?? "3") (AES-128-CCM)",
+            "the permissions of the share do not include the user",
+          ] : nil,
+        remedies: isUpToServer ? [.encryptionOn, .ciphersSamba, .sharePermissionsWindows, .sharePermissionsSamba] : nil)
     }
   }
 

@@ -17,6 +17,11 @@ extension Remedy {
       Remedy(
         "Switch encryption on at the server, in ksmbd.conf:", command: "smb3 encryption = yes", fits: [.ksmbd]),
     ])
+  static let serverSpeaksSMB3 = Remedy(
+    "Let the server speak SMB 3, which encryption needs: update its software, or raise the highest SMB version that it is set to.",
+    variants: [
+      Remedy("Let the server speak SMB 3, which encryption needs, in smb.conf (the default):", command: "server max protocol = SMB3", fits: [.samba])
+    ])
   static let encryptionNotDemanded = Remedy(
     "Or let the client stop demanding encryption. On Windows 11 24H2 and Windows Server 2025:",
     command: "Set-SmbClientConfiguration -RequireEncryption $false", caution: readable, fits: [.windowsClient],

@@ -22,8 +22,9 @@ extension Rule {
     remedies: [.openPort88, .findDomainController, .captureOtherSideOfSilence],
     references: ["RFC 4120 7.2.1", "RFC 4120 7.2.2"],
     judge: .inquiries { inquiries, one in
-      guard inquiries.exchanges.allSatisfy({ $0.isSilent || $0.succeededLater == false && $0.reply == nil }) else { return [] }
-      let silent = inquiries.exchanges.filter(\.isSilent)
+      let asked = inquiries.exchanges.behindLastReferral
+      guard asked.allSatisfy({ $0.isSilent || $0.succeededLater == false && $0.reply == nil }) else { return [] }
+      let silent = asked.filter(\.isSilent)
       guard let first = silent.first, let last = silent.last, !silent.contains(where: \.succeededLater),
         // A scan of ports asks nobody for a ticket.
         silent.contains(where: { $0.request != nil }) || one?.connections.contains(where: { $0.dialect != nil }) == true
@@ -84,6 +85,13 @@ extension Rule {
 }
 
 extension [KerberosExchange] {
+  /// What was asked after a KDC sent the client to that of another realm; all when none did.
+  fileprivate var behindLastReferral: ArraySlice<KerberosExchange> {
+    self[(lastIndex { $0.referral != nil }.map { $0 + 1 } ?? 0)...]
+  }
+}
+
+extension Collection<KerberosExchange> where Self: BidirectionalCollection {
   /// Whether these, which are all silent, show that nobody is there: one answer may be missing from the capture.
   var isConclusive: Bool {
     guard let first, let last else { return false }

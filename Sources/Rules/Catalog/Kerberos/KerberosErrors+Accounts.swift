@@ -116,12 +116,18 @@ extension KerberosFamily {
       remedies: [.purgeTickets, .synchronizeTime],
       isMeant: { !$0.isLikelySkew },
       story: { fault in
-        fault.role == .serviceTicket
+        guard fault.role == .serviceTicket else { return nil }
+        return fault.code == 33
           ? Story(
+            causes: [
+              "the clocks of two domain controllers differ: the one that issued the ticket-granting ticket is ahead of this one",
+              "the client shows a ticket that was made for a later time",
+            ], remedies: [.synchronizeKDC, .newTickets])
+          : Story(
             causes: [
               "the ticket-granting ticket has expired and was not renewed: a program that keeps its own tickets, or no user present to enter the password",
               "clocks that differ",
-            ], remedies: [.newTickets, .synchronizeTime]) : nil
+            ], remedies: [.newTickets, .synchronizeClient, .synchronizeKDC])
       }),
     KerberosFamily(
       id: "kerberos-u2u-required", codes: [27, 67, 69],
@@ -153,7 +159,15 @@ extension KerberosFamily {
       confirmation: "Ask another domain controller for the same ticket. If only one fails, look at its log and its replication.",
       causes: ["a fault in the domain controller or its directory"],
       remedies: [.kdcLogs],
-      isMeant: { $0.error.eData?.isArmored != true }),
+      isMeant: { $0.error.eData?.isArmored != true },
+      story: { fault in
+        fault.role == .fileServer
+          ? Story(
+            causes: [
+              "the file server cannot use the ticket, and does not say why: its keytab or machine password is out of step with its account",
+              "a fault of the file server itself",
+            ], remedies: [.serverLogs, .serverKeys, .testJoin, .repairSecureChannel]) : nil
+      }),
   ]
 
   /// What is behind the codes that have no rule of their own.

@@ -228,20 +228,25 @@ extension KerberosFamily {
     isMeant: { $0.code == 14 || $0.exchange?.isKeyless == true },
     story: { fault in
       guard let offered = fault.exchange?.request?.etypes, !offered.isEmpty else { return nil }
-      let whose = fault.role == .firstTicket ? "the user's account" : "the service's account"
+      let isUser = fault.role == .firstTicket
+      let whose = isUser ? "the user's account" : "the service's account"
+      let ofAccount: [Remedy] = isUser
+        ? [.userEncryptionTypes, .userEncryptionTypesElsewhere] : [.accountEncryptionTypes, .accountEncryptionTypesElsewhere]
+      let ofClient: [Remedy] = [.permittedTypesLinux]
       if offered.allSatisfy(\.isWeak) {
-        return Story(causes: [
-          "the client offers only old types, and the KDC or \(whose) no longer uses them",
-          "the client's permitted types are set to RC4 or DES only",
-        ])
+        return Story(
+          causes: [
+            "the client offers only old types, and the KDC or \(whose) no longer uses them",
+            "the client's permitted types are set to RC4 or DES only",
+          ], remedies: ofClient + ofAccount + [.rc4Events, .encryptionTypes])
       }
-      if !offered.contains(.rc4) {
-        return Story(causes: [
+      let remedies = ofAccount + ofClient + [.rc4Events, .encryptionTypes]
+      guard !offered.contains(.rc4) else { return Story(remedies: remedies) }
+      return Story(
+        causes: [
           "\(whose) has keys of RC4 only: its password is older than AES in the domain, or it was set to RC4",
           "msDS-SupportedEncryptionTypes of \(whose) leaves out the types that the client offers",
-        ])
-      }
-      return nil
+        ], remedies: remedies)
     })
 
   private static let serviceAccount = KerberosFamily(

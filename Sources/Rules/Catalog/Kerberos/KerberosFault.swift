@@ -62,11 +62,14 @@ struct KerberosFault: Sendable {
   }
 
   private init?(_ exchange: KerberosExchange) {
-    guard let error = exchange.error, exchange.hasFailed || exchange.isKeyless, !exchange.isRepetition,
+    // A clock that is wrong is worth a word, although the client then corrected its time.
+    let isCorrected = exchange.error?.errorCode.rawValue == 37 && exchange.succeededLater
+    guard let error = exchange.error, exchange.hasFailed || exchange.isKeyless || isCorrected, !exchange.isRepetition,
       let reply = exchange.reply, !exchange.isProbe
     else { return nil }
     self.error = error
     self.exchange = exchange
+    isOvercome = isCorrected
     connection = exchange.connection
     frame = reply.number
     requestFrame = exchange.request?.stamp.number
@@ -161,6 +164,7 @@ extension KerberosFault {
   private var saysWhatFailed: String? {
     if isWrongPassword { return "the password proof does not match the key of the account" }
     if isServiceDisabled { return "the service's account is disabled or locked" }
+    if role == .fileServer, code == 60 { return "the file server failed, and does not say why" }
     guard role == .serviceTicket else { return nil }
     switch code {
     case 31, 41: return "the KDC cannot decrypt the client's ticket-granting ticket or its proof"

@@ -192,7 +192,7 @@ private struct KerberosFailures {
       guard all.isConclusive else { return nil }
       return KerberosFailure(
         frame: exchange.start.number, time: exchange.start.time, text: "the KDC \(exchange.kdc.address) does not answer",
-        evidence: all.prefix(4).flatMap(\.silenceEvidence), remedies: nil, isOfUser: false, isJoinedByTime: false,
+        evidence: all.prefix(4).flatMap(\.silenceEvidence), remedies: [.openPort88, .findDomainController], isOfUser: false, isJoinedByTime: false,
         isSilence: true)
     }
   }

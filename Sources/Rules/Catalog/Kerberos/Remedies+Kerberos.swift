@@ -172,7 +172,7 @@ extension Remedy {
     "On a Samba member server check whether its machine password matches its account. If it does not, “net ads changetrustpw” or a new join repairs it:",
     command: "net ads testjoin", fits: [.samba])
   static let accountEncryptionTypes = Remedy(
-    "In Active Directory look at the encryption types of the account and at the date of its password (for the account of a user: Get-ADUser USER):",
+    "In Active Directory look at the encryption types of the server's account and at the date of its password:",
     command: "Get-ADComputer SERVER -Properties msDS-SupportedEncryptionTypes, PasswordLastSet, ServicePrincipalNames",
     fits: .activeDirectory,
     variants: [
@@ -182,6 +182,12 @@ extension Remedy {
         fits: [.samba])
     ])
   static let accountEncryptionTypesElsewhere = Remedy(
+    "On a Samba domain controller (on an MIT KDC: kadmin.local -q 'getprinc PRINCIPAL' lists the keys):",
+    command: "samba-tool computer show SERVER --attributes=msDS-SupportedEncryptionTypes,pwdLastSet")
+  static let userEncryptionTypes = Remedy(
+    "In Active Directory look at the encryption types of the user's account and at the date of its password:",
+    command: "Get-ADUser USER -Properties msDS-SupportedEncryptionTypes, PasswordLastSet")
+  static let userEncryptionTypesElsewhere = Remedy(
     "On a Samba domain controller (on an MIT KDC: kadmin.local -q 'getprinc PRINCIPAL' lists the keys):",
     command: "samba-tool user show USER --attributes=msDS-SupportedEncryptionTypes,pwdLastSet")
   static let permittedTypesLinux = Remedy(

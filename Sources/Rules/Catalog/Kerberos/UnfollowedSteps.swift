@@ -94,10 +94,11 @@ extension Rule {
     confirmation: "Look up the KDC of the realm in the answer from the client: nslookup -type=srv _kerberos._tcp.REALM.",
     causes: ["the client finds no KDC of that realm: DNS has no _kerberos records for it, or cannot be reached", "no trust between the realms"],
     remedies: [.findDomainController, .trusts], references: ["RFC 6806 7", "RFC 4120 7.5.9"],
-    judge: .inquiries { inquiries, _ in
-      inquiries.exchanges.compactMap { step in
-        guard step.error?.errorCode == .wrongRealm, !step.isFollowed, let request = step.request, let reply = step.reply,
-          step.waited >= realmPatience
+    judge: .inquiries { inquiries, one in
+      let left = Set((one?.connections ?? []).lazy.filter(\.leavesAfterNegotiate).map(\.id))
+      return inquiries.exchanges.compactMap { step in
+        guard step.error?.errorCode == .wrongRealm, !step.isFollowed, !step.succeededLater, let request = step.request,
+          let reply = step.reply, step.waited >= realmPatience || step.connection.map(left.contains) == true
         else { return nil }
         let realm = step.error?.crealm ?? "another realm"
         return Observation(

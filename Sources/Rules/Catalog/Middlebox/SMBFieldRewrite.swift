@@ -23,7 +23,9 @@ extension Rule {
     guard !transcript.isAdditionalChannel else { return [] }
     for validation in transcript.validations {
       let comparison = validation.comparison(with: transcript.negotiation)
-      let differing = comparison.filter { !$0.isEqual && !$0.differsInOrderOnly }
+      // What the server accepts reached it as the client sent it.
+      let isAccepted = transcript.goesOn(behind: validation)
+      let differing = comparison.filter { !$0.isEqual && !$0.differsInOrderOnly && !(isAccepted && $0.direction == .request) }
       guard !differing.isEmpty else { continue }
       let fields = differing.map { "\($0.field.specificationName) of the \($0.direction.rawValue)" }.joined(separator: ", ")
       return [

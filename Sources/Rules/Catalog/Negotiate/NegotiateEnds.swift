@@ -17,17 +17,7 @@ extension Transcript {
         ],
         remedies: [.connectionLimitSamba, .serverLogs, .captureOtherSideOfReset])
     }
-    if let before = negotiatedBefore {
-      return Observation(
-        .proven, "the client sends NEGOTIATE a second time, although the server has already chosen SMB \(negotiatedDialect); the server must close the connection",
-        evidence: [Evidence(before.frame, .server, "NEGOTIATE response, SMB \(negotiatedDialect): the negotiation is over")]
-          + evidence(ofUnanswered: asked),
-        causes: [
-          "an error in the client: after a dialect other than 0x02FF is chosen, it has to continue with SESSION_SETUP",
-          "a device on the path that changed the server's first answer",
-        ],
-        remedies: [.patchClient, .clientLogs, .captureOtherSide])
-    }
+    if let repeated = repeatedNegotiate("the server must close the connection", evidence(ofUnanswered: asked)) { return repeated }
     var observation = Observation(
       confidenceOfCloser, "\(closer(.server)) \(end.waited) after NEGOTIATE, without an answer",
       evidence: evidence(ofUnanswered: asked))
@@ -45,6 +35,28 @@ extension Transcript {
         ] + Rule.negotiateResetByServerCauses
     }
     return observation
+  }
+
+  /// The client negotiates again although a dialect was chosen, and the server answers with an error: MS-SMB2 3.3.5.3.1.
+  func repeatedNegotiate(_ status: NTStatus) -> Observation? {
+    repeatedNegotiate(
+      "the server refuses it with \(status)",
+      [
+        Evidence(negotiation?.requestStamp?.frame, .client, "NEGOTIATE request"),
+        Evidence(negotiation?.responseStamp?.frame, .server, "NEGOTIATE response: \(status)"),
+      ].compactMap(\.self))
+  }
+
+  private func repeatedNegotiate(_ consequence: String, _ evidence: [Evidence]) -> Observation? {
+    guard let before = negotiatedBefore else { return nil }
+    return Observation(
+      .proven, "the client sends NEGOTIATE a second time, although the server has already chosen SMB \(negotiatedDialect); \(consequence)",
+      evidence: [Evidence(before.frame, .server, "NEGOTIATE response, SMB \(negotiatedDialect): the negotiation is over")] + evidence,
+      causes: [
+        "an error in the client: after a dialect other than 0x02FF is chosen, it has to continue with SESSION_SETUP",
+        "a device on the path that changed the server's first answer",
+      ],
+      remedies: [.patchClient, .clientLogs, .captureOtherSide])
   }
 
   /// The server answered and closed, before the client could go on.
@@ -65,7 +77,8 @@ extension Transcript {
       suspiciousReset == nil ? .likely : .possible,
       "\(closer(.client)) \(end.waited) after NEGOTIATE, before it received an answer"
         + (isConfirmed ? noteOnLostAnswer : "; TCP had not acknowledged it either"),
-      evidence: evidence(ofUnanswered: end.last), causes: isConfirmed ? nil : Rule.unreachedCauses)
+      evidence: evidence(ofUnanswered: end.last),
+      causes: end.waited < .seconds(1) ? Rule.hastyCauses : isConfirmed ? nil : Rule.unreachedCauses)
   }
 
   /// The client had an answer and left.
@@ -81,7 +94,8 @@ extension Transcript {
           ? "the client left after the answer to NEGOTIATE, before it logged on"
           : "the client left after the answer to NEGOTIATE, and nothing is wrong with this answer",
         evidence: evidence, severity: isMeant ? nil : .info,
-        causes: isMeant ? Rule.causesWithoutObjection : nil, firstRemedies: isMeant ? [.askForTicket] : [])
+        causes: isMeant ? causesOfLeaving : nil,
+        firstRemedies: isMeant ? (offersNTLMOnly ? [.allowNTLMClient, .serverKeytab] : [.askForTicket]) : [])
     }
     let forbidden = objections.filter(\.isForbidden)
     let told = forbidden.isEmpty ? [objections[0]] : forbidden
@@ -91,6 +105,16 @@ extension Transcript {
       causes: objections.map(\.cause) + (forbidden.isEmpty ? Rule.causesWithoutObjection : []),
       firstRemedies: objections.flatMap(\.remedies),
       remedies: forbidden.isEmpty ? nil : [.captureOtherSide, .clientLogs])
+  }
+
+  /// NTLM is all that the server offers.
+  private var offersNTLMOnly: Bool { negotiation?.mechanisms == .ntlm }
+
+  private var causesOfLeaving: [String] {
+    guard offersNTLMOnly else { return Rule.causesWithoutObjection }
+    return [
+      "the client has to use Kerberos, and the server offers NTLM only: it belongs to no domain, or has no keytab"
+    ] + Rule.causesWithoutObjection.dropFirst()
   }
 
   private var evidenceOfNegotiate: [Evidence] {
@@ -143,6 +167,12 @@ extension Objection {
 }
 
 extension Rule {
+  /// No program takes less than a second for a server that is too slow.
+  fileprivate static let hastyCauses = [
+    "a program that only looks whether something listens on the port, or that tries several ways at once and goes on with another",
+    "the user or a program cancelled", "security software on the client",
+  ]
+
   /// What keeps a client from logging on when NEGOTIATE gives no reason.
   fileprivate static let causesWithoutObjection = [
     "the client has to use Kerberos and got no ticket for this server: check whether it asked a KDC (port 88), and what the KDC answered",

@@ -71,6 +71,7 @@ extension Rule {
             "security software on the server",
           ], remedies: [.serverLogs, .checkServerService, .securitySoftwareOnServer])
       }
+      if let repeated = transcript.repeatedNegotiate(status) { return [repeated] }
       let contexts = negotiation.request?.contexts ?? []
       var observation = Observation(
         .proven,

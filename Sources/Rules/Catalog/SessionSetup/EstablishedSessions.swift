@@ -128,6 +128,10 @@ extension Transcript {
         !sessions.contains(where: { $0.isEstablished && $0.requestStamp.time >= expiry.time })
       else { return nil }
       let session = sessions.last { $0.id == expiry.sessionID }
+      // The client tried, which has a rule of its own.
+      if session?.reauthentications.contains(where: { $0.replyStamp?.status.map { $0.isError && $0 != .moreProcessingRequired } ?? false }) == true {
+        return nil
+      }
       let who = session?.who ?? "the client"
       let isNTLM = session?.identity.mechanism == .ntlm
       var observation = Observation(

@@ -72,6 +72,8 @@ extension Transcript {
       // MS-SMB2 3.3.5.5: a connection without encryption is refused before authentication starts.
       return session.legs == 1 && mayLackEncryption ? .encryption(.likely) : .other
     }
+    // Azure Files refuses connections without encryption from outside its region, and knows its alias as its own name.
+    if serverName.lowercased().hasSuffix(".file.core.windows.net"), canEncrypt == false { return .encryption(.likely) }
     if let mismatch = nameMismatch(of: session) { return .name(mismatch) }
     if mayLackEncryption, let dialect, dialect < .smb300 { return .encryption(.possible) }
     if let service = session.ntlm?.targetName, service.contains("@") { return .name(.withRealm(service: service)) }

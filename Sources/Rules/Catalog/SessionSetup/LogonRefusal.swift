@@ -12,8 +12,8 @@ enum LogonRefusal {
   case ticket
   /// Another domain than those of the server.
   case foreignDomain(ForeignDomain)
-  /// The client renews a session that it had.
-  case acceptedBefore(times: Int)
+  /// The client renews a session that it had, or the user was let in before, in a frame.
+  case acceptedBefore(times: Int, frame: Int?)
   /// The server answered before it can have checked a password.
   case daemon(after: String)
   /// The server answers that it found no domain controller, too soon to have looked for one.
@@ -40,8 +40,8 @@ enum LogonRefusal {
       " before the client named a user: it does not accept " + (isRaw ?  "NTLM without SPNEGO around it" : "this first message of NTLM")
     case .ticket: ": the server does not accept the ticket"
     case .foreignDomain(let domain): ": the domain \(domain.sent) was sent, and the server belongs to \(domain.list)"
-    case .acceptedBefore(let times):
-      (times > 1 ? " \(times) times" : "") + ", although the same client had a session before"
+    case .acceptedBefore(let times, let frame):
+      (times > 1 ? " \(times) times" : "") + ", although the same \(frame.map { "user was let in before, in frame \($0)" } ?? "client had a session before")"
     case .daemon(let time): " after \(time), faster than ksmbd checks a password: perhaps a part of the server does not run"
     case .helperMissing(let time):
       " after \(time): it answers that it reached no domain controller, but in that time it cannot have looked for one"
@@ -129,7 +129,8 @@ extension Transcript {
     if serverName.lowercased().hasSuffix(".file.core.windows.net"), !isBeforeUser { return .storageAccount }
     if session.identity.mechanism == .kerberos { return .ticket }
     if isBeforeUser { return .beforeUser(isRaw: session.identity.offered.isEmpty) }
-    if hadSession(before: session) { return .acceptedBefore(times: countOfRefusals(like: session, status)) }
+    if hadSession(before: session) { return .acceptedBefore(times: countOfRefusals(like: session, status), frame: nil) }
+    if let frame = session.acceptedBeforeFrame { return .acceptedBefore(times: countOfRefusals(like: session, status), frame: frame) }
     if let domain = session.foreignDomain { return .foreignDomain(domain) }
     if isLikeKsmbd, session.ntlm?.hasServerTime == false, let delay = answerDelay(of: session), delay < Self.checkTime {
       return .daemon(after: "\(delay)")

@@ -20,6 +20,9 @@ extension Remedy {
   static let reconnectAs = Remedy(
     "On a Windows client give the account with its domain:", command: #"net use \\SERVER\SHARE /user:DOMAIN\USER"#,
     fits: [.windowsClient])
+  static let sambaDirectory = Remedy(
+    "On a Samba domain controller see whether the directory has the account, and is sound:",
+    command: "samba-tool user show USER; samba-tool dbcheck --cross-ncs", fits: [.samba])
   static let credentialsLinux = Remedy(
     "On Linux try the same account by hand; for a mount use its options username= and domain= or its credentials= file:",
     command: #"smbclient //SERVER/SHARE -U 'DOMAIN\USER'"#,

@@ -129,6 +129,7 @@ extension Transcript {
     guard let session = sessions.last else { return [] }
     switch end.diagnosis {
     case .cutOff(.sessionSetup, .server), .closedBehind(.challenge):
+      if let observation = logonInSMB1(session) { return [observation] }
       var observation = logonCutOff(session, by: .server)
       if lacksCredits {
         observation.confidence = .possible
@@ -191,14 +192,14 @@ extension Transcript {
 
   /// The server chose SMB2, and the client logs on in SMB1 all the same.
   private func logonInSMB1(_ session: Session) -> Observation? {
-    guard session.requestStamp.isSMB1, let chosen = smb1?.upgrade else { return nil }
+    guard session.requestStamp.isSMB1, let chosen = smb1?.upgrade, chosen != .wildcard || negotiation?.response != nil else { return nil }
     return Observation(
-      .proven, "the server chose SMB \(chosen), but the client logs on in SMB1; the two disagree about the dialect, and the client leaves",
+      .proven, "the server chose SMB \(chosen), but the client logs on in SMB1; the two disagree about the dialect, and the \(ending.map { peer($0.side) } == .server ? "server closes the connection" : "client leaves")",
       evidence: [
         Evidence(smb1?.requestFrame, .client, "SMB1 NEGOTIATE: \(smb1?.request?.dialects.joined(separator: ", ") ?? "")"),
         Evidence(smb1?.upgradeFrame, .server, "NEGOTIATE response in SMB2, DialectRevision \(chosen.hex)"),
         Evidence(session.requestStamp.frame, .client, "SESSION_SETUP in SMB1"),
-        Evidence(session.replyStamp?.frame, .server, "the answer, in SMB1"),
+        Evidence(session.replyStamp?.frame, .server, "the answer"),
       ].compactMap(\.self) + evidenceOfEnd,
       causes: [
         "an error in the client: after an answer in SMB2 it has to continue in SMB2 (MS-SMB2 3.2.5.2)",

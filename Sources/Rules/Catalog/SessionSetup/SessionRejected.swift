@@ -29,7 +29,7 @@ extension Rule {
     guard let reason = transcript.rejection, let session = transcript.sessions.last else { return [] }
     // Rules of their own.
     if reason == .noKey, transcript.requiresSigning || session.flags.contains(.isGuest) { return [] }
-    let isCertain = reason == .zeroSignature || reason == .noCipher
+    let isCertain = [.zeroSignature, .notSigned, .noCipher].contains(reason)
     switch transcript.end.diagnosis {
     case .rejected(.session): break
     // Who logs off at once has a reason when one is in sight.
@@ -51,12 +51,18 @@ extension Rule {
           .proven, "the answer that accepts the logon of \(who) is flagged as signed, but its signature is all zero, and the client leaves",
           evidence: evidence, causes: zeroSignatureCauses, firstRemedies: [.signingOnServer])
       ]
+    case .notSigned:
+      return [
+        Observation(
+          .likely, "the answer that accepts the logon of \(who) is not signed, which SMB 3.1.1 demands, and the client leaves",
+          evidence: evidence, causes: notSignedCauses, firstRemedies: [.signingOnServer])
+      ]
     case .noCipher:
       return [
         Observation(
-          .likely, "\(left): it offers encryption, but no cipher was agreed", evidence: evidence, causes: noCipherCauses,
-          firstRemedies: (transcript.hasNoCommonCipher ? [.ciphersSamba, .ciphersWindows, .ciphersLinux] : [.encryptionOn])
-            + [.encryptionNotDemanded])
+          transcript.stopsBelowSMB3 ? .possible : .likely, "\(left): it offers encryption, but \(transcript.lackOfCipher)",
+          evidence: evidence, causes: transcript.stopsBelowSMB3 ? noEncryptionCauses : noCipherCauses,
+          firstRemedies: transcript.remediesWithoutCipher)
       ]
     case .noKey:
       return [
@@ -76,9 +82,16 @@ extension Rule {
     "the server cannot sign: on ksmbd the kernel module cmac is missing (modprobe cmac)",
     "a device on the path blanks signatures",
   ]
+  private static let notSignedCauses = [
+    "the server cannot sign, or does not sign the end of a logon: a fault in its software", "a device on the path strips signatures",
+  ]
   private static let noCipherCauses = [
     "the client demands encryption (RequireEncryption of Windows, seal of a Linux mount, “client smb encrypt = required” of Samba), and the server has it switched off or has no cipher in common: switch it on at the server, or stop demanding it",
     "the client does not accept the signature of the server's answer", testOnly,
+  ]
+  private static let noEncryptionCauses = [
+    "the client demands encryption (RequireEncryption of Windows, seal of a Linux mount, “client smb encrypt = required” of Samba), and the server stops at a dialect that has none: let the server speak SMB 3, or stop demanding it",
+    "the client does not accept the signature of the server's answer, or the server's old dialect", testOnly,
   ]
   private static let noKeyCauses = [
     "the client requires signing or encryption, and a guest or anonymous session has no key",
@@ -106,7 +119,19 @@ extension Transcript {
 
   fileprivate var offer: String? {
     guard let response = negotiation?.response else { return nil }
+    if response.dialectRevision < .smb300 { return "NEGOTIATE response: SMB \(response.dialectRevision), which has no encryption" }
     guard response.dialectRevision == .smb311 else { return "NEGOTIATE response: Capabilities \(response.capabilities)" }
     return "NEGOTIATE response: " + (response.contexts.ciphers == nil ? "no ENCRYPTION context" : "an ENCRYPTION context without a cipher")
+  }
+}
+
+extension Transcript {
+  /// Why nothing can be encrypted, although the client offers it.
+  var lackOfCipher: String { stopsBelowSMB3 ? "\(dialectName) has none" : "no cipher was agreed" }
+
+  /// For a client that demands encryption and does not get it.
+  var remediesWithoutCipher: [Remedy] {
+    if stopsBelowSMB3 { return [.serverSpeaksSMB3, .encryptionNotDemanded] }
+    return (hasNoCommonCipher ? [.ciphersSamba, .ciphersWindows, .ciphersLinux] : [.encryptionOn]) + [.encryptionNotDemanded]
   }
 }

@@ -267,7 +267,7 @@ extension Transcript {
   /// The refusal in the words of its family, with what the messages show put first.
   fileprivate func refusal(of session: Session, _ status: NTStatus, _ family: StatusFamily) -> Observation {
     if family.codes.isEmpty {
-      let advice = StatusAdvice.of(status) ?? .unknown(status)
+      let advice = StatusAdvice.ofLogon(status) ?? StatusAdvice.of(status) ?? .unknown(status)
       return refusal(of: session, status, causes: advice.causes, remedies: advice.remedies)
     }
     if let story = domainStory(session, status) {

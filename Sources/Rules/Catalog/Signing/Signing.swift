@@ -49,7 +49,9 @@ extension Rule {
       return [
         Observation(
           .likely, "the \(isServer ? "client" : "server") requires signing, but the \(isServer ? "server" : "client") does not offer it",
-          evidence: modes + transcript.endEvidence)
+          evidence: modes + transcript.endEvidence,
+          causes: isClient ? ["the client's program does not sign: it cannot, or is set never to"] : nil,
+          firstRemedies: isClient ? [.clientSigns, .patchClient] : [])
       ]
     }
     guard request.securityMode.contains(.signingRequired), transcript.peer(closing.side) == .client,

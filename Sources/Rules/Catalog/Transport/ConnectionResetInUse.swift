@@ -59,6 +59,7 @@ extension Transcript {
       ]
     }
     if peer == .server, end.step == .loggedOn, traffic.encryptedMessages > 0, traffic.encryptedResponses == 0 {
+      if canEncrypt == false { return [encryptedUnasked(evidence)] }
       return [
         Observation(
           suspiciousReset == nil ? .likely : .possible,
@@ -77,6 +78,18 @@ extension Transcript {
         suspiciousReset == nil ? .proven : .possible, "\(closer(peer)) while a request was unanswered, \(end.waited) after it",
         evidence: evidence, severity: peer == .client ? .info : isFirst ? .error : nil, goal: Goal(.established))
     ]
+  }
+
+  /// MS-SMB2 3.3.5.2.1.1
+  private func encryptedUnasked(_ evidence: [Evidence]) -> Observation {
+    Observation(
+      .likely, "the server closed the connection over an encrypted message, although no encryption was agreed",
+      evidence: [Evidence(negotiation?.responseStamp?.frame, .server, "NEGOTIATE response, \(dialectName), without a cipher")].compactMap(\.self)
+        + evidence, severity: .error,
+      causes: [
+        "the client is set to encrypt, and does so although the server agreed to no cipher: switch encryption on at the server, or off at the client",
+        "a device on the path that removed the cipher from the server's answer",
+      ], firstRemedies: remediesWithoutCipher, goal: Goal(.established))
   }
 
   /// The client's last word is long ago, and the server, which had something to say or to ask, ended the connection.

@@ -72,19 +72,22 @@ extension Rule {
     phase: .treeConnect,
     nature: .status,
     yieldsToSuccess: true,
-    summary: "The share is connected, but the server answers the first file with an error that concerns the whole share.",
+    summary: "The share is connected, but the server answers a file with an error that concerns the whole share.",
     explanation: """
       TREE_CONNECT only checks whether the share exists and who may use it. A missing disk or storage shows only \
-      when the client opens the first file or folder. The status means that the problem is not a single file. If the \
-      client could open anything on the share, smbdx reports nothing.
+      when the client opens the first file or folder. The status means that the problem is not a single file.
+
+      After the client could open a file, only STATUS_NETWORK_NAME_DELETED counts: the server has closed the share, and \
+      the client did not connect it again.
       """,
-    harmless: "When the client tries again soon and gets in. The finding is then only a note.",
+    harmless: "When the client connects the share again soon and gets in. The finding is then only a note.",
     confirmation: "Open the share's folder on the server itself.",
     causes: ["see the meaning of the status in the summary"],
     remedies: [.sharesWindows, .sharesSamba, .serverLogs],
     references: ["MS-SMB2 3.3.5.9", "MS-ERREF 2.3.1"]
   ) { transcript in
     transcript.trees.compactMap { tree in
+      if let lost = tree.lost, tree.hasOpenedFile || tree.isNameless { return transcript.observation(of: lost, tree) }
       guard let broken = tree.brokenCreate, !tree.hasOpenedFile, !tree.isPipeShare else { return nil }
       let advice = StatusAdvice.of(broken.status)
       let meaning = broken.status.meaning.map { ": \($0.withoutFullStop)" } ?? ""
@@ -139,5 +142,24 @@ extension Rule {
     transcript.trees.filter { $0.response?.shareFlags.contains(.encryptData) == true }.prefix(1).map { tree in
       Observation(.proven, "\(tree.path) requires encryption", evidence: transcript.evidence(of: tree))
     }
+  }
+}
+
+extension Transcript {
+  /// A share that the server closed in the middle of the work, and that the client did not connect again here.
+  fileprivate func observation(of lost: LostShare, _ tree: Tree) -> Observation? {
+    guard !tree.isPipeShare, ending != nil || captureEnd.since(lost.answer.time) >= End.patience,
+      !trees.contains(where: { $0.isConnected && $0.requestStamp.time >= lost.answer.time && $0.share.lowercased() == tree.share.lowercased() })
+    else { return nil }
+    let isIdle = lost.idle >= .seconds(5)
+    return Observation(
+      .proven,
+      "the server has closed \(tree.path)" + (isIdle ? ", after \(lost.idle) without a message" : "")
+        + ", and the client did not connect it again",
+      evidence: evidence(of: tree) + [Evidence(lost.answer.number, .server, "response: \(lost.status)")] + endEvidence,
+      causes: [
+        "the share was removed, renamed or taken offline on the server, or its disk was",
+        isIdle ? "the file service was restarted meanwhile, or ends what is idle for so long" : "the file service was restarted, or an administrator closed the share",
+      ], firstRemedies: isIdle ? [.sharesWindows, .sharesSamba, .idleLimits, .serverLogs] : [], goal: goal(of: tree))
   }
 }

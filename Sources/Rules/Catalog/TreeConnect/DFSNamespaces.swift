@@ -46,7 +46,7 @@ extension Rule {
     yieldsToSuccess: true,
     summary: "The path begins with the name of the domain, but the domain controller has no such DFS namespace.",
     explanation: """
-      The path has the domain's DNS name as its server, so it should belong to a DFS namespace of the domain: \
+      The path has the domain's name as its server, so it should belong to a DFS namespace of the domain: \
       \\\\domain\\namespace\\folder. The name leads to a domain controller, which has to answer a referral request \
       with the servers of the namespace. This one does not know the namespace, and has no share of that name either.
       """,
@@ -162,8 +162,14 @@ extension Transcript {
   /// The domain's DNS name, when that is what the client calls the server: from the CHALLENGE, or from the realm of the ticket.
   fileprivate func domain(called host: String) -> (name: String, frame: Int?, note: String)? {
     let name = host.lowercased()
-    guard name.contains("."), !name.isAddressLiteral else { return nil }
+    guard !name.isAddressLiteral else { return nil }
     for session in sessions {
+      if let ntlm = session.ntlm, let domain = ntlm.nbDomainName, domain.lowercased() == name,
+        ![ntlm.nbComputerName, ntlm.dnsComputerName].contains(where: { $0.map { isSameHost($0, name) } ?? false })
+      {
+        return (domain, ntlm.challengeFrame ?? session.replyStamp?.frame, "the server's NTLM challenge: its domain is \(domain)")
+      }
+      guard name.contains(".") else { continue }
       if let ntlm = session.ntlm, let domain = ntlm.dnsDomainName, domain.lowercased() == name,
         ntlm.dnsComputerName?.lowercased() != name
       {

@@ -84,7 +84,9 @@ extension Case {
             + answers.prefix(6).compactMap {
               Evidence($0.answer?.number, .server, "DNS: \($0.type) \($0.name): \($0.responseCode == .noError ? "no data" : $0.responseCode?.description ?? "")")
             },
-          causes: (host.contains(".")
+          causes: (answers.contains { $0.responseCode == .serverFailure }
+            ? ["the DNS server fails over this name (SERVFAIL): its forwarder, the zone or DNSSEC is at fault"] : [])
+            + (host.contains(".")
             ? ["the link names a server that was renamed or removed, or DNS has no record of it"]
             : [
               "the link contains the server's short name, and this client cannot complete it: let referrals use full names, or give the client the DNS suffix",

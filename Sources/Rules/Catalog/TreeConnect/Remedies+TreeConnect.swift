@@ -1,4 +1,5 @@
 extension Remedy {
+  static let shareOnly = Remedy(#"Let the client connect \\server\share without the folder, and open the folder from there."#)
   static let sharesWindows = Remedy(
     "List the shares of a Windows server, and check whether the folder of the share exists:",
     command: "Get-SmbShare | select Name, Path, ScopeName", fits: [.windowsServer])

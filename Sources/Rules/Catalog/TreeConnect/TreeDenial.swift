@@ -16,6 +16,10 @@ enum TreeDenial {
   case signature(Doubt)
   /// The connection cannot encrypt.
   case encryption
+  /// The session wants everything encrypted, and the request was not.
+  case inClear
+  /// A share for administrators.
+  case administrative(isLocalAccount: Bool)
   case other(isPipe: Bool)
 
   /// What speaks for the signature.
@@ -32,6 +36,8 @@ enum TreeDenial {
   var note: String? {
     switch self {
     case .guestSigned, .encryption, .other: nil
+    case .inClear: ": the session demands encryption, and the request was sent in clear"
+    case .administrative: ": the share is for administrators only"
     case .unsigned: ": signing is required, but the request is not signed"
     case .limit(let use): ", although the server granted it to the same user in frame \(use.frame), on a parallel connection"
     case .noUser(let isAnonymous): ": the session is \(isAnonymous ? "anonymous" : "a guest's"), the server accepted no user"
@@ -52,6 +58,18 @@ enum TreeDenial {
           "the server closes IPC$ to this user (“hosts allow”, “valid users” of [IPC$] on Samba)",
         ]
         : nil
+    case .inClear: return [
+      "a fault in the client's software: it has to encrypt everything once SESSION_SETUP says SMB2_SESSION_FLAG_ENCRYPT_DATA",
+      "the client cannot encrypt, or has it switched off",
+    ]
+    case .administrative(let isLocalAccount): return [
+      isLocalAccount
+        ? "the user is an account of the server itself: Windows takes its administrator's rights away for logons over the network (UAC remote restrictions), unless it is the built-in Administrator"
+        : "the user is no administrator of the server",
+      isLocalAccount
+        ? "the user is no administrator of the server"
+        : "an account of the server itself loses its administrator's rights over the network (UAC remote restrictions); use an account of the domain",
+    ]
     case .unsigned: return ["the client must sign but does not: its software or its settings are wrong"]
     case .limit: return [
       "the share's user limit is reached (ksmbd gives this answer at “max connections” of the share in ksmbd.conf, and admits one user fewer than configured)",
@@ -79,6 +97,8 @@ enum TreeDenial {
   var remedies: [Remedy]? {
     switch self {
     case .guestSigned, .encryption: nil
+    case .inClear: [.patchClient, .otherClient, .serverEncryption]
+    case .administrative(let isLocalAccount): isLocalAccount ? [.remoteRestrictions, .administrators] : [.administrators, .remoteRestrictions]
     case .other(let isPipe): isPipe ? [.userRights, .sharePermissionsSamba, .serverLogs] : nil
     case .unsigned: [.clientSigns, .signingOfBothWindows, .patchClient]
     case .limit: [.shareLimitKsmbd, .sessionLimitSamba, .shareLimitWindows]
@@ -100,13 +120,18 @@ extension Transcript {
       if tree.requestStamp.isSigned { return .guestSigned }
       return .noUser(isAnonymous: session?.identity.isAnonymous == true || session?.flags.contains(.isNull) == true)
     }
+    if session?.flags.contains(.encryptData) == true, !tree.isPipeShare { return .inClear }
     if lacksSignature(tree) { return .unsigned }
     // No cipher in common explains it; the signature need not.
     if hasNoCommonCipher, tree.useInClear == nil, !tree.isPipeShare { return .encryption }
-    if let doubt = doubt(aboutSignatureOf: tree, session) { return .signature(doubt) }
+    if let doubt = doubt(aboutSignatureOf: tree, session) {
+      if case .firstRequest = doubt, tree.isAdministrative {} else { return .signature(doubt) }
+    }
+    if tree.isAdministrative { return .administrative(isLocalAccount: session?.isOfServerItself == true) }
     if let use = tree.useInClear {
       let user = session?.identity.user?.lowercased()
-      if use.isOpen, user != nil, use.user?.lowercased() == user { return .limit(use) }
+      // Other servers have statuses of their own for a share that is full.
+      if use.isOpen, user != nil, use.user?.lowercased() == user, isLikeKsmbd { return .limit(use) }
     } else if mayLackEncryption, !tree.isPipeShare {
       return .encryption
     }
@@ -121,7 +146,7 @@ extension Transcript {
       // Of another user on the same connection too: the keys have the same NEGOTIATE in them.
       $0.requestStamp.isSigned && $0.replyStamp?.status.map { $0 != .accessDenied } ?? false
     }
-    guard !hasAcceptedOther, session.previousID == 0 else { return nil }
+    guard !hasAcceptedOther, tree.signatureAcceptedFrame == nil, session.previousID == 0 else { return nil }
     if tree.isPipeShare { return .pipe(is311: dialect == .smb311) }
     return dialect == .smb311 && tree.useInClear == nil ? .firstRequest : nil
   }

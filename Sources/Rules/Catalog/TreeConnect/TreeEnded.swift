@@ -103,7 +103,11 @@ extension Rule {
     }.prefix(1).map { tree in
       Observation(
         .proven, "the request for \(tree.path) is not signed, but SMB 3.1.1 demands it",
-        evidence: transcript.evidence(of: tree) + (tree.isConnected ? [] : transcript.endEvidence))
+        evidence: transcript.evidence(of: tree) + (tree.isConnected ? [] : transcript.endEvidence),
+        // A client that signs nothing has nothing that could be stripped.
+        causes: transcript.protection.clientSigned
+          ? nil : ["the client's program signs nothing on this connection: it cannot, or is set never to", "a device on the path strips signatures"],
+        firstRemedies: transcript.protection.clientSigned ? [] : [.clientSigns, .patchClient])
     }
   }
 

@@ -18,10 +18,7 @@ extension Rule {
       """,
     harmless: "A program that only tries whether a share is there. Most disconnect the share or log off first, which is not reported.",
     confirmation: "Look for the reason in the client's log. smbclient -d 5 shows the signature check.",
-    causes: [
-      "the signature of the server's answer is wrong: a device on the path changed the message, or the two derive their keys differently",
-      "a client that only tests whether the share exists", "the user cancelled at exactly this time",
-    ],
+    causes: usualCauses,
     remedies: [.clientLogs, .captureOtherSide, .wanOptimizer, .patchBoth],
     references: ["MS-SMB2 3.2.5.5", "MS-SMB2 3.2.5.1.3"]
   ) { transcript in
@@ -39,6 +36,19 @@ extension Rule {
           ])
       ]
     }
+    if transcript.lacksAgreedCipher, tree.isPipeShare {
+      return [
+        Observation(
+          .possible, "\(left), and asked for no other share: it offers encryption, and \(transcript.lackOfCipher)", evidence: evidence,
+          causes: ["the client demands encryption for the share that it wants, and this connection has none"] + usualCauses,
+          firstRemedies: transcript.remediesWithoutCipher)
+      ]
+    }
     return [Observation(.possible, left + (tree.isPipeShare ? ", and asked for no other share" : ""), evidence: evidence)]
   }
+
+  private static let usualCauses = [
+    "the signature of the server's answer is wrong: a device on the path changed the message, or the two derive their keys differently",
+    "a client that only tests whether the share exists", "the user cancelled at exactly this time",
+  ]
 }

@@ -128,8 +128,13 @@ extension Rule {
           observation.evidence = (observation.evidence + lost.evidence.filter { !cited.contains($0.frame) }).sorted { $0.frame < $1.frame }
           return observation
         }
-        guard family.codes.isEmpty else { return transcript.refusal(of: tree, status) }
-        let advice = StatusAdvice.of(status) ?? .unknown(status)
+        guard family.codes.isEmpty else {
+          let story = transcript.treeStory(tree, status)
+          return transcript.refusal(of: tree, status, causes: story?.causes, remedies: story?.remedies)
+        }
+        var advice = StatusAdvice.of(status) ?? .unknown(status)
+        // Who signed has not left it out.
+        if tree.requestStamp.isSigned { advice.causes.removeAll { $0.hasPrefix("the server requires signing, and the client did not") } }
         return transcript.refusal(of: tree, status, causes: advice.causes, remedies: advice.remedies)
       }
     }
@@ -200,6 +205,31 @@ extension Rule {
 }
 
 extension Transcript {
+  /// Causes and remedies where the request tells more than the status.
+  fileprivate func treeStory(_ tree: Tree, _ status: NTStatus) -> (causes: [String], remedies: [Remedy])? {
+    switch status {
+    case .badNetworkName where tree.isPipeShare:
+      return (
+        [
+          "the server does not take the name in the path for its own (an alias, or an old name), and therefore has no share under it",
+          "a small or home-made server without IPC$",
+        ], [.useOwnName, .addComputerName, .serverLogs]
+      )
+    case .badNetworkName where tree.hasFolderBehindShare:
+      return (
+        [
+          "the path goes on behind the share's name, and TREE_CONNECT takes the share only: the client has to open the folder by itself",
+          "a misspelled or removed share",
+        ], [.shareOnly, .sharesOfServer, .sharesWindows, .sharesSamba]
+      )
+    case .networkSessionExpired where session(of: tree)?.identity.mechanism == .kerberos:
+      return (
+        ["the ticket expired, and the client got no new one or did not log on again with it"], [.newTickets, .patchClient]
+      )
+    default: return nil
+    }
+  }
+
   /// What a rule says of each refused share; the same share and status once.
   func refusedTrees(_ judge: (Tree, NTStatus) -> Observation?) -> [Observation] {
     guard hasRefusedTree, !isAdditionalChannel else { return [] }

@@ -1,3 +1,4 @@
+import Protocols
 import Transcripts
 
 /// A field of VALIDATE_NEGOTIATE_INFO that is not what NEGOTIATE said: one rule for each field and direction.
@@ -111,8 +112,15 @@ extension Rule {
             ? "the \(who)'s dialects arrive here in a different order than in Validate Negotiate"
             : "\(field.specificationName) in the \(who)'s NEGOTIATE differs from Validate Negotiate",
           evidence: evidence.compactMap(\.self) + transcript.endEvidence,
-          severity: differing.differsInOrderOnly ? .warning : nil,
+          severity: differing.differsInOrderOnly || transcript.goesOn(behind: validation) ? .warning : nil,
           comparison: comparison)
+      if direction == .request, transcript.goesOn(behind: validation) {
+        observation.summary += ", and the server accepts it all the same"
+        observation.causes = [
+          "a bug in the client, and a server that does not compare the values",
+          "a device that rewrites NEGOTIATE here and puts it right again before the server",
+        ]
+      }
       if direction == .response, transcript.isLikeFakeServer(validation) {
         observation.causes = [FakeServer.cause, "a WAN optimizer or proxy that answers instead of the server"]
         observation.remedies = [.findFakeServer, .captureOtherSide, .wanOptimizer]
@@ -120,5 +128,13 @@ extension Rule {
       return [observation]
     }
     return []
+  }
+}
+
+extension Transcript {
+  /// The server accepts what the request repeats, and the client asks for more.
+  func goesOn(behind validation: Validation) -> Bool {
+    validation.status == .success && outcome(of: .validateNegotiate) == .passed
+      && (traffic.requestsSinceValidation > 0 || validation.requestStamp.frame != lastValidation?.requestStamp.frame)
   }
 }

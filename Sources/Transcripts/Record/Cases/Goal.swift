@@ -41,6 +41,8 @@ extension Goal {
     /// Whoever the user is, one of this name in whatever domain, or a certain one. A domain that is not known is empty.
     enum User: Hashable, Sendable {
       case anyone, named(String), account(String, domain: String)
+      /// Someone with a ticket; someone who may have one.
+      case holderOfTicket, userOfDomain
     }
 
     case answer, dialect
@@ -54,6 +56,8 @@ extension Goal {
 
   /// A user whom the recording does not show is no certain one: what such a session reaches makes up for nothing of others.
   fileprivate var users: [Mark.User] {
+    // Who gets at a share depends on the user, and not on how the user logs on.
+    if user?.isHolderOfTicket == true { return share == nil ? [.holderOfTicket, .userOfDomain] : [.holderOfTicket] }
     guard let user, !user.name.isEmpty else { return [.anyone] }
     if user.domains.isEmpty { return [.named(user.name)] }
     return (user.domains + [""]).map { .account(user.name, domain: $0) }
@@ -109,7 +113,9 @@ extension ConnectionBrief {
   }
 
   /// Who logged on, or asked a KDC for a ticket and then did not.
-  package var user: Account? { mainSession?.account ?? asker }
+  package var user: Account? {
+    mainSession?.account ?? asker ?? (mainSession?.identity.mechanism == .kerberos ? .holderOfTicket : nil)
+  }
 
   /// Whether a goal was reached on this connection, behind a frame.
   package func reaches(_ goal: Goal, after frame: Int = 0) -> Bool {
@@ -138,8 +144,10 @@ extension Session {
   fileprivate var reachedUsers: [Goal.Mark.User] {
     guard isEstablished else { return [] }
     if hasNoKey { return [.anyone] }
-    guard let account else { return [.anyone] }
+    let byTicket: [Goal.Mark.User] = identity.mechanism == .kerberos ? [.holderOfTicket] : []
+    guard let account else { return [.anyone] + byTicket }
+    let others: [Goal.Mark.User] = isOfServerItself ? [.anyone] : [.anyone, .userOfDomain]
     let domains = account.domains.isEmpty ? [""] : account.domains
-    return [.anyone, .named(account.name)] + domains.map { .account(account.name, domain: $0) }
+    return others + byTicket + [.named(account.name)] + domains.map { .account(account.name, domain: $0) }
   }
 }
