@@ -40,7 +40,7 @@ extension Rule {
       return [
         Observation(
           .possible, "\(left), and asked for no other share: it offers encryption, and \(transcript.lackOfCipher)", evidence: evidence,
-          causes: ["the client demands encryption for the share that it wants, and this connection has none"] + usualCauses,
+          causes: ["the client demands encryption for its share, but this connection has none"] + usualCauses,
           firstRemedies: transcript.remediesWithoutCipher)
       ]
     }
