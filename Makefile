@@ -3,6 +3,7 @@
 #   make && sudo make install                  under /usr/local; sudo make uninstall takes it away
 #   make install PREFIX=/usr DESTDIR=/tmp/x    for a package
 #   make deb                                   a Debian package: .build/smbdx_VERSION_ARCHITECTURE.deb
+#   make rule NAME=tree-too-slow PHASE=TreeConnect   the files of a new rule: see CONTRIBUTING.md
 
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -55,4 +56,7 @@ uninstall:
 deb: all
 	Packaging/deb
 
-.PHONY: all install uninstall deb
+rule:
+	Packaging/rule $(NAME) $(PHASE) $(FIXTURE)
+
+.PHONY: all install uninstall deb rule
