@@ -47,7 +47,7 @@ package final class Recording {
   /// Only some frames are lent.
   package var isFiltered: Bool { filter != nil }
 
-  /// The files that paths stand for: captures, and what is in directories.
+  /// The files of the paths: captures, and the captures in directories.
   package static func files(at paths: [String]) throws(CaptureError) -> [String] {
     try CapturePath.expand(paths).filter { $0.fault == nil }.map(\.path)
   }
@@ -55,7 +55,7 @@ package final class Recording {
   /// Looks into every file before the first frame is read.
   ///
   /// - Parameters:
-  ///   - paths: files, and directories, which stand for the captures in them; `-` is standard input.
+  ///   - paths: files, and directories with captures; `-` is standard input.
   ///   - filter: an expression of pcap-filter(7). Frames it rejects are counted, so numbers stay Wireshark's.
   package convenience init(paths: [String], filter: String? = nil) throws(CaptureError) {
     let paths = try CapturePath.expand(paths)

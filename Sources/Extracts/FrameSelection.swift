@@ -23,7 +23,7 @@ package struct FrameSelection {
   /// Traffic of cited frames that belong to no connection.
   private var citedFlows: Set<Flow> = []
   private var isAll = false
-  /// When clients try to reach somebody, and whom.
+  /// When clients try to reach which servers.
   private var windows: [IPAddress: Windows] = [:]
   private var pairs: [HostPair: Windows] = [:]
 

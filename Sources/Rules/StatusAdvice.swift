@@ -16,7 +16,7 @@ struct StatusAdvice: Sendable {
     return StatusAdvice(
       codes: [status.rawValue],
       causes: [
-        "the server does not find the user or the domain: a name with @ whose ending is no domain of the directory, or a mistyped name",
+        "the server does not find the user or the domain: a name with @ and an unknown domain after it, or a mistyped name",
         "the directory of a Samba domain controller lacks the account, or a part of it is damaged or not replicated",
       ], remedies: [.reconnectAs, .credentialsLinux, .sambaDirectory, .serverLogs])
   }

@@ -48,7 +48,7 @@ import Testing
   @Test(arguments: [
     (["--client", "10.77.0.11"], "Did you mean “10.77.0.10”?"), (["--server", "10.77.0.2"], "Did you mean “10.77.0.20”?"),
     (["--connection", "9"], "there is no connection 9"), (["--rule", "auth-logon-failur"], "Did you mean “auth-logon-failure”?"),
-    (["--since", "noon"], "“noon” is none"), (["--until", "00:00"], "the recording begins later"), (["--client", "10.0.0.0/40"], "invalid network"),
+    (["--since", "noon"], "invalid time “noon”"), (["--until", "00:00"], "the recording begins later"), (["--client", "10.0.0.0/40"], "invalid network"),
   ])
   func saysWhatThereIsNot(options: [String], sentence: String) {
     let ending = run(options[0], options[1], capture)

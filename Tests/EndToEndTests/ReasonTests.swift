@@ -24,7 +24,7 @@ import Testing
   static let examples: [Example] = [
     Example(
       "guest-signs", "guest-cannot-sign error proven", [13, 14, 15, 17],
-      cause: "a fault in the client's software: messages of a guest session must", remedy: "Use an account that the server knows, with its"),
+      cause: "a fault in the client's software: messages of a guest session must", remedy: "Use an account that the server knows, with the"),
     Example(
       "client-demands-encryption", "session-rejected-by-client error likely", [4, 6, 10, 11, 12],
       cause: "the client demands encryption", remedy: "Switch encryption on at the server, in smb.conf"),
@@ -42,7 +42,7 @@ import Testing
       cause: "AZUREAD means an account of Entra ID (Azure AD)", remedy: "On Linux try the same account by hand"),
     Example(
       "guest-must-sign", "guest-cannot-sign error proven", [11, 14, 15, 19],
-      cause: "a fault in the client's software: messages of a guest session must", remedy: "Use an account that the server knows, with its"),
+      cause: "a fault in the client's software: messages of a guest session must", remedy: "Use an account that the server knows, with the"),
     Example(
       "tree-signature-refused", "tree-access-denied error proven", [12, 14, 15, 17],
       cause: "possibly the signature: client and server derived different keys,", remedy: "Try the same user with an older dialect, on Linux"),

@@ -75,7 +75,7 @@ import Packets
     return true
   }
 
-  /// Begins anew at another place, to which the caller has moved the source.
+  /// Begins again at another place, to which the caller has moved the source.
   mutating func restart(at newPosition: Int) {
     position = newPosition
     start = 0

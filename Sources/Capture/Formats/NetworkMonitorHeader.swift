@@ -74,7 +74,7 @@ struct NetworkMonitorHeader {
 
   private static func linkType(_ mediaType: UInt16) -> LinkType? {
     switch mediaType {
-    // 0: some captures of VPN links, which hold Ethernet all the same.
+    // 0: some captures of VPN links, which contain Ethernet nevertheless.
     case 0, 1: .ethernet
     // Tunnels, mobile networks, raw IP.
     case 7, 8, 9: LinkType(inFile: 101)

@@ -13,7 +13,7 @@ struct PcapngReader: CaptureFormat, ~Copyable {
   /// The block that the window begins with.
   private var blockType: UInt32 = 0
   private var blockLength = 0
-  /// The same as the block says it. Some programs do not count the padding, which is there all the same.
+  /// The length that the block states. Some programs do not count the padding, although it is there.
   private var statedLength = 0
 
   init(_ source: any ByteSource, bufferSize: Int) {

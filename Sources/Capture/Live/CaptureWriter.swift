@@ -175,7 +175,7 @@ package import System
 
   /// In local time. The first call reads the time zone, while files can still be read.
   private static func formatted(_ path: String, at seconds: Int64) -> String {
-    // SAFETY: each function writes to what it is given, until it returns, and strftime() no more than it is told.
+    // SAFETY: each function writes to what it is given, until it returns, and strftime() writes at most the given size.
     var time = time_t(seconds)
     var parts = unsafe tm()
     var text = CharacterBuffer(size: Int(PATH_MAX))

@@ -114,7 +114,7 @@ package struct PcapngWriter: ~Copyable {
   /// 4.2: the number of the interface, which is described before its first frame.
   private mutating func number(of interface: Interface) throws(Failure) -> UInt32 {
     if let known = interfaces[interface] { return known }
-    // Behind the last that can be told apart by name, the name is left out.
+    // After the last distinguishable name, the name is left out.
     guard interfaces.count < Limit.namedInterfaces || interface.name == nil else {
       return try number(of: Interface(linkType: interface.linkType))
     }
@@ -164,7 +164,7 @@ package struct PcapngWriter: ~Copyable {
   /// 3.5: code, length, value, padding.
   private mutating func appendOption(_ code: UInt16, _ text: String) {
     let text = Self.visible(text)
-    // An index within a character stands for the beginning of that character.
+    // An index within a character means the beginning of that character.
     let end = text.utf8.index(text.startIndex, offsetBy: Limit.option, limitedBy: text.endIndex) ?? text.endIndex
     let value = text[..<end].utf8
     append(code)

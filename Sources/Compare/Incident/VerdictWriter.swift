@@ -178,7 +178,7 @@ struct VerdictWriter {
       PathVerdict(kind: kind, confidence: confidence, deed: deed, why: why, frames: frames(step), pairs: [place], matters: true))
   }
 
-  /// Connections that fared alike are told once.
+  /// Connections with the same result are reported once.
   private mutating func append(_ verdict: PathVerdict) {
     if let same = verdicts.firstIndex(where: { $0.kind == verdict.kind && $0.deed == verdict.deed }) {
       verdicts[same].pairs += verdict.pairs

@@ -79,7 +79,7 @@ extension FieldChange {
     }
   }
 
-  /// Counts, lengths and offsets change with what they count: they are told when nothing else is.
+  /// Counts, lengths and offsets change with their contents: they are reported only if nothing else changed.
   private static func withoutConsequences(_ changes: [FieldChange]) -> [FieldChange] {
     let others = changes.filter {
       !($0.name.hasSuffix("Count") || $0.name.hasSuffix("Length") || $0.name.hasSuffix("Offset"))

@@ -10,7 +10,7 @@ struct Crossing {
   let path: PathKind
   let sendingSpan: ClosedRange<Timestamp>
   let receivingSpan: ClosedRange<Timestamp>
-  /// A moment by the clock of the sender's point, told by that of the receiver's.
+  /// A moment of the sender's clock, converted to the receiver's clock.
   let toReceiver: (Timestamp) -> Timestamp
   let toSender: (Timestamp) -> Timestamp
   /// How wrong the clocks may be, and how long packets take.
@@ -33,7 +33,7 @@ struct Crossing {
   /// - Parameter isAnswered: the receiver's point has the answer to it.
   func fate(ofSent message: FrameStamp, reach: Int, isAnswered: Bool) -> Step.Fate {
     if let why = absence(message.time, receivingSpan, toReceiver, names.receiving, own: sendingSpan) { return .notRecorded(why: why) }
-    // Without what the receiver says, nobody knows what it got.
+    // Without the receiver's data it is unknown what it received.
     if !receiving.hasSeen(sender.other) { return .notRecorded(why: "\(names.receiving) has nothing that the \(sender.other.rawValue) sent") }
     if isAnswered {
       return .notRecorded(why: "the \(sender.other.rawValue) answered it, so the recorder there lost it")

@@ -1,7 +1,7 @@
 import Packets
 import Protocols
 
-/// Reads both streams of a connection and keeps of their messages what tells them from those at another capture point.
+/// Reads both streams of a connection and keeps what is needed to compare their messages with those at another capture point.
 final class MessageKeeper: StreamConsumer {
   enum Limit {
     /// The first messages of a connection are compared one by one: they set up sessions and shares.

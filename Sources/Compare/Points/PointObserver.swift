@@ -25,7 +25,7 @@ final class PointObserver: ConnectionObserver {
     ports.smb.contains(endpoints.0.port) || ports.smb.contains(endpoints.1.port)
   }
 
-  /// Keeps the options of a SYN or SYN-ACK, which nobody else looks at one by one.
+  /// Keeps the options of a SYN or SYN-ACK, because no other code reads them one by one.
   func note(_ packet: borrowing Packet, _ header: TCPHeader, frame: Int, _ bytes: borrowing ByteView) {
     guard isSMBPort((packet.source, packet.destination)) || openings.count < Limit.openings / 2,
       openings.count < Limit.openings

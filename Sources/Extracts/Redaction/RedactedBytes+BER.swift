@@ -78,7 +78,7 @@ extension RedactedBytes {
 
   // MARK: Shapes
 
-  /// The element that a range begins with. What is behind it stays zero.
+  /// The element that a range begins with. The bytes after it stay zero.
   private mutating func redact(_ range: Range<Int>, as shape: BERShape, depth: Int) {
     guard !range.isEmpty else { return }
     guard depth < Limit.depth, let element = element(in: range) else { return hide(range) }

@@ -47,9 +47,9 @@ extension RedactedBytes {
     return end + 10 + count
   }
 
-  /// A name in its place, up to a pointer, whose target is renamed where it stands.
+  /// A name in its place, up to a pointer, whose target is renamed in its place.
   ///
-  /// - Returns: the offset behind it.
+  /// - Returns: the offset after it.
   private mutating func renameLabels(at start: Int, _ range: Range<Int>) -> Int? {
     var labels: [Range<Int>] = []
     var position = start

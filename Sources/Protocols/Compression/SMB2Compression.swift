@@ -93,7 +93,7 @@ package struct SMB2CompressedMessage: Sendable {
   }
 }
 
-// What the header tells before the rest is there.
+// What the header contains before the rest is there.
 extension SMB2CompressedMessage {
   private static func isChained(_ packet: borrowing ByteView) throws(DecodeError) -> Bool {
     // 2.2.42.1 and 2.2.42.2 have Flags at the same place.

@@ -1,6 +1,6 @@
 import Packets
 
-/// What is looked at of the header of a message that nobody reads: MS-SMB2 2.2.1. Read here, where names of commands and
+/// The fields that are read from the header of a skipped message: MS-SMB2 2.2.1. Read here, where names of commands and
 /// statuses are numbers: in other modules each has to be asked for, and this is the path of bulk traffic.
 package struct PassedHeader: Sendable {
   package let command: SMB2Command

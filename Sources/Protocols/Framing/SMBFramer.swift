@@ -1,6 +1,6 @@
 package import Packets
 
-/// Cuts one stream into NBSS packets and SMB messages, asking only for the bytes that somebody reads
+/// Cuts one stream into NBSS packets and SMB messages, asking only for the bytes that are read
 /// (RFC 1002 4.3.1, MS-SMB2 2.1, 2.2.1).
 package struct SMBFramer {
   enum Limit {
@@ -165,7 +165,7 @@ package struct SMBFramer {
     partial.value.pendingEncrypted.removeAll(keepingCapacity: true)
   }
 
-  /// Announces the messages of a packet that nobody reads, as long as their headers lie whole in this chunk: the short
+  /// Announces the messages of a skipped packet, as long as their headers lie whole in this chunk: the short
   /// way for bulk traffic. The long way gives the same, and takes over where this one ends.
   ///
   /// - Returns: where to go on; nil when the packet is to be read the long way from its start.
@@ -236,7 +236,7 @@ package struct SMBFramer {
       abandon(chunk.frame, sink)
       return position
     }
-    // First what tells the kind, then as much as that kind needs.
+    // First the bytes that show the kind, then as much as that kind needs.
     var needs = min(room, packetType == .message ? SMB2Header.length : Limit.sessionPacket)
     if let known = wanted(chunk, from: position, room: room) { needs = known }
     let earlier = held.count

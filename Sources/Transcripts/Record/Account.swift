@@ -1,6 +1,6 @@
 import Protocols
 
-/// Whose logon it is: what tells the attempts of one user from those of another.
+/// The account of a logon: it distinguishes the attempts of different users.
 package struct Account: Hashable, Sendable {
   /// In lower case, without a domain; empty for an anonymous user.
   package var name: String
@@ -41,7 +41,7 @@ package struct Account: Hashable, Sendable {
     name == other.name && (domains.isEmpty || other.domains.isEmpty || !Set(domains).isDisjoint(with: other.domains))
   }
 
-  /// nil for what stands where a domain is not known, or is no domain of a server.
+  /// nil for the placeholder of an unknown domain, and for what is not a domain of a server.
   private static func domain(_ sent: String?) -> String? {
     guard let sent, let label = sent.lowercased().split(separator: ".").first.map(String.init),
       !["workgroup", "mshome", "azuread", "microsoftaccount"].contains(label), !label.contains(where: "?*<>|\"/\\:;,+=[]".contains)

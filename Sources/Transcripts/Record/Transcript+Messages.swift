@@ -139,7 +139,7 @@ extension Transcript {
 
   // MARK: NEGOTIATE
 
-  /// 3.3.5.4: nobody negotiates twice. A further request is another connection between the same ports, whose opening was
+  /// 3.3.5.4: no client negotiates twice. A further request is another connection between the same ports, whose opening was
   /// not captured, and nothing of before counts.
   var isNegotiated: Bool { negotiation?.response != nil }
 

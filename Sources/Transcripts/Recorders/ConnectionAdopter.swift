@@ -10,7 +10,7 @@ final class ConnectionAdopter: ConnectionObserver {
   var hidden = HiddenTransports()
   /// No more frames will come.
   var isAtEnd = false
-  /// No connection was recorded in both directions, so that nobody's silence is one.
+  /// No connection was recorded in both directions, so silence proves nothing.
   var isOneDirectional = false
   var facts = RecordingFacts()
   let kerberos: KerberosRecorder
@@ -46,7 +46,7 @@ final class ConnectionAdopter: ConnectionObserver {
 
   func consumerWithoutPayload(endpoints: (Endpoint, Endpoint)) -> (any StreamConsumer)? {
     if isSMBPort(of: endpoints) { return smbConsumer(endpoints, isExpected: true) }
-    // A KDC that does not answer tells something by that.
+    // A KDC that does not answer is a fact, too.
     return isAny(of: ports.kerberos, endpoints) ? recordReader(of: endpoints) : nil
   }
 

@@ -8,7 +8,7 @@ extension SMBConversation {
     var stamp: MessageStamp
   }
 
-  /// An answer that came up before its request, which stands behind a hole.
+  /// An answer that appeared before its request, because the request is after a gap.
   struct EarlyReply {
     enum Content {
       case smb2(Reply)

@@ -15,7 +15,7 @@ final class SMBConversation: StreamConsumer {
     /// SESSION_SETUP of an established session.
     case reauthentication(Int)
     case referral(Int)
-    /// A logon of SMB1 with the share that is to be connected in its session: known to the transcript once that stands.
+    /// A logon of SMB1 with the share that is to be connected in its session: known to the transcript once that is established.
     case chain(session: Int, share: [Tree])
     /// Its answer changes nothing but is shown.
     case other
@@ -200,7 +200,7 @@ final class SMBConversation: StreamConsumer {
     transcript.traffic.repliesWithoutRequest += earlyReplies.count
     transcript.note(connection, captureEnd: captureEnd)
     let visibility = transcript.visibility
-    // Where nothing of the client can be missing, nobody asked for them.
+    // If nothing from the client can be missing, there was no request for them.
     let hasHoles = visibility.lost.contains { $0.sender == .client } || visibility.mayHideMessages(from: .client)
     if visibility.startsMidstream || hasHoles {
       adoptReplies(refusalsOnly: visibility.unseenPeer != .client)
@@ -307,7 +307,7 @@ extension SMBConversation: SMBMessageSink {
     incompleteByteCount += decoded.size
   }
 
-  /// A logon whose token is lost can still be refused: the answer tells with which status. At the end of the connection
+  /// A logon with a lost token can still be refused: the answer has the status. At the end of the connection
   /// only the answer shows that the request was not cut off by whoever sent it.
   func cut(_ header: SMB2Header, _ message: borrowing ByteView, origin: MessageOrigin, side: Side) {
     guard header.command == .sessionSetup, !header.isResponse,

@@ -25,7 +25,7 @@ import Testing
     },
     StoryCase(
       "SMB 2.1 for a client that offers encryption", "session-rejected-by-client error possible",
-      cause: "the client demands encryption", remedy: "Let the server speak SMB 3"
+      cause: "the client demands encryption", remedy: "Let the server use SMB 3"
     ) {
       $0.negotiate(dialect: 0x0210, serverCapabilities: 0x07)
       $0.setUpSession(logon: NTLMLogon(), isSigned: true)
@@ -70,11 +70,11 @@ import Testing
       $0.response(.response(0, 0, status: 0xC000_000D, SMB2BodyBytes.error()))
     },
     StoryCase(
-      "no patience for NEGOTIATE", "negotiate-reset-by-client error likely", cause: "a program that only looks whether something listens",
+      "no patience for NEGOTIATE", "negotiate-reset-by-client error likely", cause: "a program that only checks whether the port is open",
       remedy: "Look at the client's"
     ) { $0.request(.request(0, 0, SMB2BodyBytes.negotiateRequest())) },
     StoryCase(
-      "a share that the server closed", "create-share-unusable error proven", cause: "the share was removed", remedy: "List the shares"
+      "a share that the server closed", "create-share-unusable error proven", cause: "the share or its disk was removed", remedy: "List the shares"
     ) {
       $0.negotiate()
       $0.setUpSession(logon: NTLMLogon(), isSigned: true)

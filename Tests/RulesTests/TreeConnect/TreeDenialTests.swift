@@ -61,8 +61,8 @@ import Testing
       $0.connectTree(5, status: SMB2Bytes.accessDenied, isSigned: true)
     },
     Example(
-      "a share for administrators", "tree-access-denied error proven", cause: "the user is no administrator",
-      remedy: "See whether the user is a member"
+      "a share for administrators", "tree-access-denied error proven", cause: "the user is not an administrator",
+      remedy: "Check whether the user is a member"
     ) {
       $0.negotiate311()
       $0.setUpSession(logon: NTLMLogon(), isSigned: true)
@@ -70,7 +70,7 @@ import Testing
     },
     Example(
       "a share for administrators, and an account of the server", "tree-access-denied error proven",
-      cause: "the user is an account of the server itself", remedy: "Use an account of the domain"
+      cause: "the user is a local account of the server", remedy: "Use a domain account"
     ) {
       $0.negotiate311()
       $0.setUpSession(logon: NTLMLogon().with { $0.domain = "FS01" }, isSigned: true)
@@ -93,7 +93,7 @@ import Testing
       $0.connectTree(status: SMB2Bytes.accessDenied, isSigned: true)
     },
     Example(
-      "IPC$ that is not there", "tree-bad-network-name error proven", cause: "the server does not take the name in the path for its own",
+      "IPC$ that is not there", "tree-bad-network-name error proven", cause: "the server does not accept the name in the path as its own",
       remedy: "Open the share by the server's own name"
     ) {
       $0.negotiate()
@@ -101,7 +101,7 @@ import Testing
       $0.connectTree(path: ipc, status: SMB2Bytes.badNetworkName)
     },
     Example(
-      "a folder behind the share's name", "tree-bad-network-name error proven", cause: "the path goes on behind the share's name",
+      "a folder behind the share's name", "tree-bad-network-name error proven", cause: "the path continues after the share's name",
       remedy: "Let the client connect"
     ) {
       $0.negotiate()

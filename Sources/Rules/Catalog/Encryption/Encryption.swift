@@ -38,7 +38,7 @@ extension Rule {
         of: session, status, confidence: confidence,
         note: ": the server may demand encryption, which SMB \(transcript.dialect?.description ?? "?") does not support here",
         causes: transcript.serverName.lowercased().hasSuffix(".file.core.windows.net")
-          ? ["the storage account demands encryption (“Secure transfer required”), as it does by default", "the user lacks a role on the storage account"]
+          ? ["the storage account demands encryption (“Secure transfer required”, the default)", "the user lacks a role on the storage account"]
           : nil)
     }
   }
@@ -79,7 +79,7 @@ extension Rule {
         note: ": the share may demand encryption, which this SMB \(transcript.dialect?.description ?? "?") connection does not support, or it may deny the user",
         causes: isUpToServer
           ? [
-            "the share demands encryption, and the server announced none in NEGOTIATE although the client did: it is switched off for the whole server, or its list of ciphers has none of SMB \(transcript.dialect?.description ?? "3") (AES-128-CCM)",
+            "the share demands encryption, but the server did not announce encryption in NEGOTIATE although the client did: it is switched off for the whole server, or its list of ciphers lacks the one of SMB \(transcript.dialect?.description ?? "3") (AES-128-CCM)",
             "the permissions of the share do not include the user",
           ] : nil,
         remedies: isUpToServer ? [.encryptionOn, .ciphersSamba, .sharePermissionsWindows, .sharePermissionsSamba] : nil)

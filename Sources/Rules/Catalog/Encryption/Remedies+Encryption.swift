@@ -18,9 +18,9 @@ extension Remedy {
         "Switch encryption on at the server, in ksmbd.conf:", command: "smb3 encryption = yes", fits: [.ksmbd]),
     ])
   static let serverSpeaksSMB3 = Remedy(
-    "Let the server speak SMB 3, which encryption needs: update its software, or raise the highest SMB version that it is set to.",
+    "Let the server use SMB 3, because encryption needs it: update its software, or raise its highest SMB version.",
     variants: [
-      Remedy("Let the server speak SMB 3, which encryption needs, in smb.conf (the default):", command: "server max protocol = SMB3", fits: [.samba])
+      Remedy("Let the server use SMB 3, because encryption needs it, in smb.conf (the default):", command: "server max protocol = SMB3", fits: [.samba])
     ])
   static let encryptionNotDemanded = Remedy(
     "Or let the client stop demanding encryption. On Windows 11 24H2 and Windows Server 2025:",

@@ -120,8 +120,8 @@ extension KerberosFamily {
         return fault.code == 33
           ? Story(
             causes: [
-              "the clocks of two domain controllers differ: the one that issued the ticket-granting ticket is ahead of this one",
-              "the client shows a ticket that was made for a later time",
+              "the clocks of two domain controllers differ: the controller that issued the ticket-granting ticket is ahead of this one",
+              "the client presents a ticket that was issued for a later time",
             ], remedies: [.synchronizeKDC, .newTickets])
           : Story(
             causes: [
@@ -164,7 +164,7 @@ extension KerberosFamily {
         fault.role == .fileServer
           ? Story(
             causes: [
-              "the file server cannot use the ticket, and does not say why: its keytab or machine password is out of step with its account",
+              "the file server cannot use the ticket and gives no reason: its keytab or machine password does not match its account",
               "a fault of the file server itself",
             ], remedies: [.serverLogs, .serverKeys, .testJoin, .repairSecureChannel]) : nil
       }),

@@ -164,7 +164,7 @@ extension KerberosFault {
   private var saysWhatFailed: String? {
     if isWrongPassword { return "the password proof does not match the key of the account" }
     if isServiceDisabled { return "the service's account is disabled or locked" }
-    if role == .fileServer, code == 60 { return "the file server failed, and does not say why" }
+    if role == .fileServer, code == 60 { return "the file server failed and gave no reason" }
     guard role == .serviceTicket else { return nil }
     switch code {
     case 31, 41: return "the KDC cannot decrypt the client's ticket-granting ticket or its proof"

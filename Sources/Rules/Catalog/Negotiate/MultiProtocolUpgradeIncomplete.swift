@@ -16,8 +16,8 @@ extension Rule {
       dialect 0x02FF. This means: negotiate again, in SMB2. The client did not, and the connection ended there.
       """,
     harmless: """
-      On port 139 a modern client leaves at this point and returns on port 445. A scanner that only asks for the \
-      server's version also leaves here.
+      When a modern client leaves at this point on port 139: it returns on port 445. A scanner that only asks for \
+      the server's version also leaves here.
       """,
     confirmation: "Check whether the same client connects again, and look at its log for this moment.",
     causes: [

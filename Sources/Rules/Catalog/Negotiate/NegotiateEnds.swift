@@ -113,7 +113,7 @@ extension Transcript {
   private var causesOfLeaving: [String] {
     guard offersNTLMOnly else { return Rule.causesWithoutObjection }
     return [
-      "the client has to use Kerberos, and the server offers NTLM only: it belongs to no domain, or has no keytab"
+      "the client has to use Kerberos, but the server offers only NTLM: it is not in a domain, or has no keytab"
     ] + Rule.causesWithoutObjection.dropFirst()
   }
 
@@ -169,7 +169,7 @@ extension Objection {
 extension Rule {
   /// No program takes less than a second for a server that is too slow.
   fileprivate static let hastyCauses = [
-    "a program that only looks whether something listens on the port, or that tries several ways at once and goes on with another",
+    "a program that only checks whether the port is open, or that tries several connections at once and continues with another",
     "the user or a program cancelled", "security software on the client",
   ]
 

@@ -41,7 +41,7 @@ enum LogonRefusal {
     case .ticket: ": the server does not accept the ticket"
     case .foreignDomain(let domain): ": the domain \(domain.sent) was sent, and the server belongs to \(domain.list)"
     case .acceptedBefore(let times, let frame):
-      (times > 1 ? " \(times) times" : "") + ", although the same \(frame.map { "user was let in before, in frame \($0)" } ?? "client had a session before")"
+      (times > 1 ? " \(times) times" : "") + ", although the same \(frame.map { "user got in before, in frame \($0)" } ?? "client had a session before")"
     case .daemon(let time): " after \(time), faster than ksmbd checks a password: perhaps a part of the server does not run"
     case .helperMissing(let time):
       " after \(time): it answers that it reached no domain controller, but in that time it cannot have looked for one"

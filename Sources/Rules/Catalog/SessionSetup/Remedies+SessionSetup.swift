@@ -21,7 +21,7 @@ extension Remedy {
     "On a Windows client give the account with its domain:", command: #"net use \\SERVER\SHARE /user:DOMAIN\USER"#,
     fits: [.windowsClient])
   static let sambaDirectory = Remedy(
-    "On a Samba domain controller see whether the directory has the account, and is sound:",
+    "On a Samba domain controller check whether the directory has the account and is consistent:",
     command: "samba-tool user show USER; samba-tool dbcheck --cross-ncs", fits: [.samba])
   static let credentialsLinux = Remedy(
     "On Linux try the same account by hand; for a mount use its options username= and domain= or its credentials= file:",

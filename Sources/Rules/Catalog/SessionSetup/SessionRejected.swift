@@ -54,7 +54,7 @@ extension Rule {
     case .notSigned:
       return [
         Observation(
-          .likely, "the answer that accepts the logon of \(who) is not signed, which SMB 3.1.1 demands, and the client leaves",
+          .likely, "the answer that accepts the logon of \(who) is not signed, although SMB 3.1.1 demands it, and the client leaves",
           evidence: evidence, causes: notSignedCauses, firstRemedies: [.signingOnServer])
       ]
     case .noCipher:
@@ -83,14 +83,14 @@ extension Rule {
     "a device on the path blanks signatures",
   ]
   private static let notSignedCauses = [
-    "the server cannot sign, or does not sign the end of a logon: a fault in its software", "a device on the path strips signatures",
+    "the server cannot sign, or does not sign the last answer of a logon: a fault in its software", "a device on the path strips signatures",
   ]
   private static let noCipherCauses = [
     "the client demands encryption (RequireEncryption of Windows, seal of a Linux mount, “client smb encrypt = required” of Samba), and the server has it switched off or has no cipher in common: switch it on at the server, or stop demanding it",
     "the client does not accept the signature of the server's answer", testOnly,
   ]
   private static let noEncryptionCauses = [
-    "the client demands encryption (RequireEncryption of Windows, seal of a Linux mount, “client smb encrypt = required” of Samba), and the server stops at a dialect that has none: let the server speak SMB 3, or stop demanding it",
+    "the client demands encryption (RequireEncryption of Windows, seal of a Linux mount, “client smb encrypt = required” of Samba), but the server supports only dialects without encryption: let the server use SMB 3, or stop demanding encryption",
     "the client does not accept the signature of the server's answer, or the server's old dialect", testOnly,
   ]
   private static let noKeyCauses = [
@@ -119,7 +119,7 @@ extension Transcript {
 
   fileprivate var offer: String? {
     guard let response = negotiation?.response else { return nil }
-    if response.dialectRevision < .smb300 { return "NEGOTIATE response: SMB \(response.dialectRevision), which has no encryption" }
+    if response.dialectRevision < .smb300 { return "NEGOTIATE response: SMB \(response.dialectRevision), without encryption" }
     guard response.dialectRevision == .smb311 else { return "NEGOTIATE response: Capabilities \(response.capabilities)" }
     return "NEGOTIATE response: " + (response.contexts.ciphers == nil ? "no ENCRYPTION context" : "an ENCRYPTION context without a cipher")
   }
@@ -127,7 +127,7 @@ extension Transcript {
 
 extension Transcript {
   /// Why nothing can be encrypted, although the client offers it.
-  var lackOfCipher: String { stopsBelowSMB3 ? "\(dialectName) has none" : "no cipher was agreed" }
+  var lackOfCipher: String { stopsBelowSMB3 ? "\(dialectName) has no encryption" : "no cipher was agreed" }
 
   /// For a client that demands encryption and does not get it.
   var remediesWithoutCipher: [Remedy] {

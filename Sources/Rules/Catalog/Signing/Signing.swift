@@ -50,7 +50,7 @@ extension Rule {
         Observation(
           .likely, "the \(isServer ? "client" : "server") requires signing, but the \(isServer ? "server" : "client") does not offer it",
           evidence: modes + transcript.endEvidence,
-          causes: isClient ? ["the client's program does not sign: it cannot, or is set never to"] : nil,
+          causes: isClient ? ["the client's program does not sign: it cannot, or is set not to"] : nil,
           firstRemedies: isClient ? [.clientSigns, .patchClient] : [])
       ]
     }

@@ -83,11 +83,11 @@ extension Transcript {
   /// MS-SMB2 3.3.5.2.1.1
   private func encryptedUnasked(_ evidence: [Evidence]) -> Observation {
     Observation(
-      .likely, "the server closed the connection over an encrypted message, although no encryption was agreed",
+      .likely, "the server closed the connection after an encrypted message, because no encryption was agreed",
       evidence: [Evidence(negotiation?.responseStamp?.frame, .server, "NEGOTIATE response, \(dialectName), without a cipher")].compactMap(\.self)
         + evidence, severity: .error,
       causes: [
-        "the client is set to encrypt, and does so although the server agreed to no cipher: switch encryption on at the server, or off at the client",
+        "the client is set to encrypt, and encrypts although the server agreed to no cipher: switch encryption on at the server, or off at the client",
         "a device on the path that removed the cipher from the server's answer",
       ], firstRemedies: remediesWithoutCipher, goal: Goal(.established))
   }

@@ -16,7 +16,7 @@ extension Rule {
 
       smbdx does not report ordinary resets: after LOGOFF, in answer to a FIN, or from a host that really closes.
       """,
-    harmless: "smbdx does not report ordinary resets: after LOGOFF, in answer to a FIN, or from a host that really closes.",
+    harmless: "When it is an ordinary reset: after LOGOFF, in answer to a FIN, or from a host that really closes. smbdx does not report these.",
     confirmation: "Record on the other host at the same time. An injected reset is in only one capture, or looks different in the two.",
     causes: [
       "a firewall or intrusion prevention system with a rule against this traffic",

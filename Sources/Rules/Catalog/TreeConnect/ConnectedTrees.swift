@@ -154,12 +154,12 @@ extension Transcript {
     let isIdle = lost.idle >= .seconds(5)
     return Observation(
       .proven,
-      "the server has closed \(tree.path)" + (isIdle ? ", after \(lost.idle) without a message" : "")
+      "the server closed \(tree.path)" + (isIdle ? ", after \(lost.idle) without a message" : "")
         + ", and the client did not connect it again",
       evidence: evidence(of: tree) + [Evidence(lost.answer.number, .server, "response: \(lost.status)")] + endEvidence,
       causes: [
-        "the share was removed, renamed or taken offline on the server, or its disk was",
-        isIdle ? "the file service was restarted meanwhile, or ends what is idle for so long" : "the file service was restarted, or an administrator closed the share",
+        "the share or its disk was removed, renamed or taken offline on the server",
+        isIdle ? "the file service was restarted meanwhile, or closes shares that are idle for this long" : "the file service was restarted, or an administrator closed the share",
       ], firstRemedies: isIdle ? [.sharesWindows, .sharesSamba, .idleLimits, .serverLogs] : [], goal: goal(of: tree))
   }
 }

@@ -85,7 +85,7 @@ extension Case {
               Evidence($0.answer?.number, .server, "DNS: \($0.type) \($0.name): \($0.responseCode == .noError ? "no data" : $0.responseCode?.description ?? "")")
             },
           causes: (!isProven && answers.contains { $0.responseCode == .serverFailure }
-            ? ["the DNS server fails over this name (SERVFAIL): its forwarder, the zone or DNSSEC is at fault"] : [])
+            ? ["the DNS server fails for this name (SERVFAIL): its forwarder, the zone or DNSSEC is at fault"] : [])
             + (host.contains(".")
             ? ["the link names a server that was renamed or removed, or DNS has no record of it"]
             : [

@@ -12,9 +12,9 @@ extension Remedy {
     "On a ksmbd server look at “max connections” of the share, on other servers at the user limit of the share:",
     command: "grep -n \"max connections\" /etc/ksmbd/ksmbd.conf")
   static let administrators = Remedy(
-    "See whether the user is a member of the server's group Administrators. On Windows:",
+    "Check whether the user is a member of the server's group Administrators. On Windows:",
     command: "net localgroup Administrators", fits: [.windowsServer])
   static let remoteRestrictions = Remedy(
-    "Use an account of the domain that is an administrator of the server. For an account of the server itself, Windows lifts the restriction with this value, which weakens the protection against stolen passwords:",
+    "Use a domain account that is an administrator of the server. For a local account of the server, this value lifts the restriction but weakens the protection against stolen passwords:",
     command: #"reg query HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Policies\System /v LocalAccountTokenFilterPolicy"#, fits: [.windowsServer])
 }

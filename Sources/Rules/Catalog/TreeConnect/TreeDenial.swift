@@ -36,8 +36,8 @@ enum TreeDenial {
   var note: String? {
     switch self {
     case .guestSigned, .encryption, .other: nil
-    case .inClear: ": the session demands encryption, and the request was sent in clear"
-    case .administrative: ": the share is for administrators only"
+    case .inClear: ": the session demands encryption, but the request was not encrypted"
+    case .administrative: ": the share is only for administrators"
     case .unsigned: ": signing is required, but the request is not signed"
     case .limit(let use): ", although the server granted it to the same user in frame \(use.frame), on a parallel connection"
     case .noUser(let isAnonymous): ": the session is \(isAnonymous ? "anonymous" : "a guest's"), the server accepted no user"
@@ -59,16 +59,16 @@ enum TreeDenial {
         ]
         : nil
     case .inClear: return [
-      "a fault in the client's software: it has to encrypt everything once SESSION_SETUP says SMB2_SESSION_FLAG_ENCRYPT_DATA",
+      "a fault in the client's software: it has to encrypt everything after a SESSION_SETUP answer with SMB2_SESSION_FLAG_ENCRYPT_DATA",
       "the client cannot encrypt, or has it switched off",
     ]
     case .administrative(let isLocalAccount): return [
       isLocalAccount
-        ? "the user is an account of the server itself: Windows takes its administrator's rights away for logons over the network (UAC remote restrictions), unless it is the built-in Administrator"
-        : "the user is no administrator of the server",
+        ? "the user is a local account of the server: Windows removes its administrator rights for network logons (UAC remote restrictions), except for the built-in Administrator"
+        : "the user is not an administrator of the server",
       isLocalAccount
-        ? "the user is no administrator of the server"
-        : "an account of the server itself loses its administrator's rights over the network (UAC remote restrictions); use an account of the domain",
+        ? "the user is not an administrator of the server"
+        : "a local account of the server loses its administrator rights over the network (UAC remote restrictions); use a domain account",
     ]
     case .unsigned: return ["the client must sign but does not: its software or its settings are wrong"]
     case .limit: return [

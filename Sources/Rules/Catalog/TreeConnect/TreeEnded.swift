@@ -106,7 +106,7 @@ extension Rule {
         evidence: transcript.evidence(of: tree) + (tree.isConnected ? [] : transcript.endEvidence),
         // A client that signs nothing has nothing that could be stripped.
         causes: transcript.protection.clientSigned
-          ? nil : ["the client's program signs nothing on this connection: it cannot, or is set never to", "a device on the path strips signatures"],
+          ? nil : ["the client's program signs nothing on this connection: it cannot, or is set not to", "a device on the path strips signatures"],
         firstRemedies: transcript.protection.clientSigned ? [] : [.clientSigns, .patchClient])
     }
   }

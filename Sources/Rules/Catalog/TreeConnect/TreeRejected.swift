@@ -16,7 +16,7 @@ extension Rule {
       did not accept the answer: its signature, or a share that demands encryption if the client cannot encrypt. If \
       only IPC$ was connected, the client has not reached its goal, because IPC$ alone is of no use.
       """,
-    harmless: "A program that only tries whether a share is there. Most disconnect the share or log off first, which is not reported.",
+    harmless: "When a program only tests whether a share exists. Most of these programs disconnect the share or log off first, and smbdx does not report that.",
     confirmation: "Look for the reason in the client's log. smbclient -d 5 shows the signature check.",
     causes: usualCauses,
     remedies: [.clientLogs, .captureOtherSide, .wanOptimizer, .patchBoth],
@@ -40,7 +40,7 @@ extension Rule {
       return [
         Observation(
           .possible, "\(left), and asked for no other share: it offers encryption, and \(transcript.lackOfCipher)", evidence: evidence,
-          causes: ["the client demands encryption for the share that it wants, and this connection has none"] + usualCauses,
+          causes: ["the client demands encryption for its share, but this connection has none"] + usualCauses,
           firstRemedies: transcript.remediesWithoutCipher)
       ]
     }

@@ -211,14 +211,14 @@ extension Transcript {
     case .badNetworkName where tree.isPipeShare:
       return (
         [
-          "the server does not take the name in the path for its own (an alias, or an old name), and therefore has no share under it",
-          "a small or home-made server without IPC$",
+          "the server does not accept the name in the path as its own (an alias, or an old name), and therefore has no share under it",
+          "a small or self-written server without IPC$",
         ], [.useOwnName, .addComputerName, .serverLogs]
       )
     case .badNetworkName where tree.hasFolderBehindShare:
       return (
         [
-          "the path goes on behind the share's name, and TREE_CONNECT takes the share only: the client has to open the folder by itself",
+          "the path continues after the share's name, but TREE_CONNECT accepts only the share: the client has to open the folder separately",
           "a misspelled or removed share",
         ], [.shareOnly, .sharesOfServer, .sharesWindows, .sharesSamba]
       )

@@ -115,10 +115,10 @@ extension Rule {
           severity: differing.differsInOrderOnly || transcript.goesOn(behind: validation) ? .warning : nil,
           comparison: comparison)
       if direction == .request, transcript.goesOn(behind: validation) {
-        observation.summary += ", and the server accepts it all the same"
+        observation.summary += ", but the server accepts it"
         observation.causes = [
           "a bug in the client, and a server that does not compare the values",
-          "a device that rewrites NEGOTIATE here and puts it right again before the server",
+          "a device that rewrites NEGOTIATE here, and another that restores it before the server",
         ]
       }
       if direction == .response, transcript.isLikeFakeServer(validation) {

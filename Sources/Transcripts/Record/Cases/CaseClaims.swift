@@ -19,7 +19,7 @@ struct CaseClaims {
   /// A first ticket that failed longer than this before the connection is another story.
   private static let nearness = TimeSpan.seconds(30)
 
-  /// Frames between the answer to NEGOTIATE and the end of a connection on which nobody logged on.
+  /// Frames between the answer to NEGOTIATE and the end of a connection without a logon.
   private struct Pause {
     var frames: ClosedRange<Int>
     var connection: Int

@@ -24,7 +24,7 @@ package enum Objection: Sendable, Equatable {
     }
   }
 
-  /// It is about what the answer says, and not about whom the client means.
+  /// It concerns the contents of the answer, not the server's name.
   package var isAboutAnswer: Bool { if case .calledByAddress = self { false } else { true } }
 }
 
