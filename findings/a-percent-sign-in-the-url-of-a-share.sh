@@ -8,8 +8,8 @@
 #   password   p%40ss
 #   host       fs.lab.test
 #
-# Both go to the server as they are. A password with @ or / cannot be given in the URL at all, for then the host is wrong;
-# it has to be given as an argument of its own. LAB;alice stays as it is too.
+# Both go to the server as they are. A password with / cannot be given in the URL at all; it has to be an argument of its
+# own. LAB;alice stays as it is too.
 # Lesson: a percent sign in the user name of an AUTHENTICATE message comes from a URL; LOGON_FAILURE behind it says nothing
 # about the password.
 set -eu

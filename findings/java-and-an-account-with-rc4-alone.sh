@@ -1,17 +1,17 @@
 #!/bin/sh
 # What does Java's Kerberos do when the KDC names RC4 alone for the account?
 #
-# Guess before the run: it ends with an error of its own, for RC4 is switched off by default and it asks for 18, 17, 20 and 19;
-# there is no encryption that both sides have.
+# Guess before the run: a timestamp with RC4, as 17.0.15 made it, which took the KDC's first type even where it was not on its own
+# list. That list is 18, 17, 20, 19; RC4 is switched off by default.
 # Seen (OpenJDK 17.0.21.1+2-1~deb12u1 of Debian bookworm, Krb5LoginModule), by the ETYPE-INFO2 of the KDC:
 #
 #   17, 18   a timestamp with 18, its own first
 #   23, 17   a timestamp with 17
 #   23       a timestamp with 18, which the KDC did not name; “Pre-authentication information was invalid (24)”
 #
-# That is the error for a wrong password, and an account may be locked for it. (17.0.15 took the KDC's first, so RC4 too.)
+# That is the error for a wrong password, and an account may be locked for it.
 # Lesson: before the password is changed or tried again, compare the encryption of the timestamp with what the KDC named. A
-# new password gives the account AES keys, which is why it seems to help. till is 1970-01-01: “as long as possible”.
+# new password may bring AES keys, and so seem to help. till is 1970-01-01: “as long as possible”.
 set -eu
 version=17.0.21.1+2-1~deb12u1
 folder=$(mktemp -d)

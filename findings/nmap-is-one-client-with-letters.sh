@@ -6,7 +6,7 @@
 #
 #   SMB1 “NT LM 0.12” alone                   then all five dialects of SMB2 and SMB3 at once
 #   2.0.2, 2.1, 3.0 and 3.0.2, each alone     3.1.1 alone is not asked for: the answer to all five told it
-#   ClientGuid                                31323334-3536-3738-3930-313233343536 as bytes: “1234567890123456”, each time
+#   ClientGuid                                the letters “1234567890123456”, each time
 #   CreditRequest                             0
 #
 # A first connection, without a byte, is reset by nmap itself: it looks whether the port is open.

@@ -4,7 +4,7 @@
 # Guess before the run: nothing; it ends with an error of its own before it connects.
 # Seen (smbclient 2:4.17.12+dfsg-0+deb12u4 of Debian bookworm), -m NT1, where “client min protocol” is SMB2_02 by default:
 #
-#   TCP to port 445, no byte, the end of the connection; the same on port 139, if 445 is closed
+#   a TCP connection to port 445, no byte, and its end
 #   “protocol negotiation failed: NT_STATUS_INVALID_PARAMETER_MIX”
 #
 # Lesson: a connection to port 445 that the client ends before NEGOTIATE is not always a scanner or a health check. It may

@@ -8,7 +8,7 @@
 #   2023-11-14T22:13:20.1234567Z     InvalidValueError: must be a datetime object, ... or timestamp string
 #   2023-11-14T22:13:20.123456789Z   the same
 #
-# Seven digits are what Windows counts, nine what recordings count. parse() of a bundle from another program fails as well.
+# Seven digits are what Windows counts, nine what recordings count. parse() of an object from another program fails so.
 # Lesson: cut times to six digits before they go into STIX; a bundle that one library refuses may be valid.
 set -eu
 folder=$(mktemp -d)
