@@ -130,11 +130,16 @@ extension ConnectionBrief {
   }
 
   fileprivate func asksNobody(about place: UncoveredPlace, in one: Case) -> Observation? {
-    guard one.lastReferralFrame.map({ $0 < place.frame }) ?? true, !one.connections.contains(where: \.hidesMessages) else { return nil }
+    // A request may be among the messages that the recording lacks. That a whole share was refused is a fact all the same.
+    let isHidden = one.connections.contains(where: \.hidesMessages)
+    guard one.lastReferralFrame.map({ $0 < place.frame }) ?? true, !isHidden || place.isWholeShare else { return nil }
     let isUnable = knowsDFS == false
     var observation = Observation(
-      isUnable ? .proven : .possible,
-      "\(place.path) leads into a DFS namespace, but the client asks no server for the target: it does not follow DFS",
+      !isUnable ? .possible : isHidden ? .likely : .proven,
+      "\(place.path) leads into a DFS namespace, but "
+        + (isHidden
+          ? "the recording shows no request for the target, and lacks messages of the client"
+          : "the client asks no server for the target: it does not follow DFS"),
       evidence: [
         Evidence(
           negotiateFrame, .server, "the client's NEGOTIATE " + (isUnable ? "does not announce" : "announces") + " DFS (SMB2_GLOBAL_CAP_DFS)")
