@@ -215,7 +215,7 @@ extension Rule {
     let isRefused = transcript.validations.contains { $0.status.map { $0 != .success } ?? false }
       || transcript.trees.contains { $0.replyStamp?.status == .accessDenied }
     // MS-SMB2 3.2.5.3.1: on SMB 3.1.1 the client must check this signature.
-    let isRejected = transcript.dialect == .smb311 && transcript.ending.map { transcript.peer($0.side) == .client } ?? false
+    let isRejected = transcript.dialect ?? .smb311 == .smb311 && transcript.ending.map { transcript.peer($0.side) == .client } ?? false
       && !transcript.trees.contains { $0.isConnected && !$0.isPipeShare }
     let works = !isRefused && !isRejected
     return [
