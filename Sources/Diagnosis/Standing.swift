@@ -71,7 +71,7 @@ extension Case {
   /// Whether what a finding says failed was reached soon after.
   func hasOvercome(_ finding: Finding) -> Bool {
     guard !finding.connections.isEmpty else { return false }
-    if [.silence, .reset].contains(finding.rule.nature), finding.connections.allSatisfy({ connection($0).map(isChannelBesideMain) ?? false }) {
+    if [.silence, .reset].contains(finding.rule.nature), finding.connections.allSatisfy({ connection($0).map(isBesideMain) ?? false }) {
       return true
     }
     guard finding.rule.yieldsToSuccess else { return false }

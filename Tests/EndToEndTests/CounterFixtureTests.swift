@@ -14,6 +14,7 @@ import Testing
       "request-unanswered-in-use",
     ],
     "create-path-missing": [
+      "create-refused",
       "create-share-unusable",
     ],
     "create-root-access-denied": [
@@ -203,6 +204,9 @@ import Testing
     ],
     "vni-request-mismatch-capabilities": [
       "vni-request-mismatch-dialects",
+    ],
+    "tree-dfs-not-covered": [
+      "dfs-referral-refused",
     ],
   ]
 

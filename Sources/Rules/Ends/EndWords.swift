@@ -16,7 +16,11 @@ extension Transcript {
     if end.turnedAway.number > 0 {
       return traffic.turnedAway == end.turnedAway ? "; then the client gave up waiting" : "; then the client continued with something else"
     }
-    return ending.map { "; then the \(peer($0.side).rawValue) closed the connection" } ?? ""
+    return ending.map { "; then the \(peer($0.side).rawValue) closed the connection" + noteOnLateAnswer($0) } ?? ""
+  }
+
+  private func noteOnLateAnswer(_ closing: Closing) -> String {
+    lateAnswer.map { ", and the answer came \($0.time.since(closing.stamp.time)) after that" } ?? ""
   }
 
   /// What ended the waiting, or the connection, as evidence.
@@ -30,6 +34,7 @@ extension Transcript {
       return [evidence(of: forged.closing, after: end.lastSign)] + forged.evidence
     case .debtorClosed, .gaveUp, .leftEarly, .orderly:
       return (ending.map { [evidence(of: $0, after: end.lastSign)] } ?? []) + (suspiciousReset?.evidence ?? [])
+        + [Evidence(lateAnswer?.number, .server, "the answer, too late")].compactMap(\.self)
     }
   }
 

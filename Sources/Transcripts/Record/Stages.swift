@@ -159,6 +159,8 @@ extension Transcript {
   private func outcome(of goal: Tree) -> StageOutcome {
     let isLast = goal.requestStamp.frame == trees.last?.requestStamp.frame
     if goal.isConnected { return isLast ? answered(goal.isPipeShare ? .pipeShare : .share) : .passed }
+    // The cluster names another node, to which the client connects next.
+    if goal.error?.redirectsShare == true { return .inconclusive }
     if goal.replyStamp?.status?.isError == true { return .failed }
     if case .server(.treeConnect) = end.turn { return unanswered(.treeConnect) }
     return end.isUnanswered && traffic.lastResponse.number < goal.requestStamp.frame ? .failed : .inconclusive

@@ -46,6 +46,8 @@ extension Transcript {
     referrals[index].replyStamp = reply.stamp
     guard case .ioctlResponse(let body) = reply.body else { return }
     referrals[index].targets = body.referralTargets.map (\.clippedPath)
+    // MS-DFSC 2.2.4: a header, and no entry behind it.
+    referrals[index].isEmpty = body.outputCount == 8
   }
 
   /// Lets go of exchanges that no rule needs any more. Open requests hold positions in the list, so all must be answered.

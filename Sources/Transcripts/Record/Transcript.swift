@@ -59,6 +59,8 @@ package struct Transcript: Sendable {
     var abandoned = FrameStamp.none
     var compressedUnasked: FrameStamp?
     var damagedFrames: [Int] = []
+    var lateAnswer: FrameStamp?
+    var hasSpokenSMB2 = false
   }
 }
 
@@ -315,6 +317,8 @@ extension Transcript {
   package var compressedUnasked: FrameStamp? { rarities.isAbsent ? nil : rarities.read { $0.compressedUnasked } }
 
   /// Sessions that the server had let go of when they were used, and that were not set up again; the first request of each.
+  /// This client spoke SMB2 or later with this server a moment before: SMB1 is one of several ways that it tries.
+  package var hasSpokenSMB2: Bool { rarities.read { $0.hasSpokenSMB2 } }
   package internal(set) var deletedSessions: [ExpiredSession] {
     get { rarities.read { $0.deletedSessions } }
     _modify { yield &rarities.value.deletedSessions }

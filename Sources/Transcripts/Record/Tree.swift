@@ -27,6 +27,7 @@ package struct Tree: Sendable {
     var missingPathFrame: Int?
     var brokenCreate: (status: NTStatus, frame: Int)?
     var lost: LostShare?
+    var refusedCreate: (status: NTStatus, frame: Int)?
     var deniedInClearFrame: Int?
     var disconnectFrame: Int?
     var useInClear: ShareUse?
@@ -47,6 +48,8 @@ package struct Tree: Sendable {
   package var missingPathFrame: Int? { rarities.read { $0.missingPathFrame } }
   /// The first CREATE on the share was refused, and the status says that the share or its server cannot be used.
   package var brokenCreate: (status: NTStatus, frame: Int)? { rarities.read { $0.brokenCreate } }
+  /// The first CREATE on the share was refused, with whatever status.
+  package var refusedCreate: (status: NTStatus, frame: Int)? { rarities.read { $0.refusedCreate } }
   /// The server answered that the share is gone, while the client was using it.
   package var lost: LostShare? { rarities.read { $0.lost } }
   /// The first answer ACCESS_DENIED in clear, of a share that wants encryption.
@@ -106,6 +109,7 @@ package struct Tree: Sendable {
       if status == .accessDenied, !hasTriedFile { rarities.value.deniedCreateFrame = frame }
       if status == .objectNameNotFound || status == .objectPathNotFound, !hasTriedFile { rarities.value.missingPathFrame = frame }
       if !hasTriedFile, status.isOfBrokenShare { rarities.value.brokenCreate = (status, frame) }
+      if !hasTriedFile, status.rawValue >> 31 == 1 { rarities.value.refusedCreate = (status, frame) }
       hasTriedFile = true
     }
     if status == .accessDenied, deniedInClearFrame == nil, response?.shareFlags.contains(.encryptData) == true {
@@ -129,6 +133,8 @@ package struct Referral: Sendable {
   package var replyStamp: MessageStamp?
   /// `\\server\share`, the first few.
   package var targets: [String] = []
+  /// The answer is a list without entries.
+  package var isEmpty = false
 }
 
 /// A path that the server has no data of, because the DFS namespace leads elsewhere: STATUS_PATH_NOT_COVERED to a CREATE.

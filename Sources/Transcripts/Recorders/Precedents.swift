@@ -37,6 +37,8 @@ final class Precedents {
   private var uses: [Key: Entry] = [:]
   /// The first share that a signed request connected on SMB 3.1.1, by client and server: the frame of the answer.
   private var signers: [HostPair: Int] = [:]
+  /// Clients and servers that spoke SMB2 or later, until when.
+  private var speakers: [HostPair: Timestamp] = [:]
   /// The last time that a user was let in with a password.
   private var logons: [Logon: (account: Account, frame: Int)] = [:]
 
@@ -68,7 +70,15 @@ final class Precedents {
   }
 
   /// The connection is over.
-  func end(_ transcript: Transcript, _ connection: ObjectIdentifier) { close(transcript, connection) { _ in true } }
+  func end(_ transcript: inout Transcript, _ connection: ObjectIdentifier) {
+    close(transcript, connection) { _ in true }
+    if transcript.smb1 != nil, transcript.negotiation == nil {
+      guard let last = speakers[transcript.hosts], transcript.firstFrame.time.since(last) <= Case.patience else { return }
+      transcript.rarities.value.hasSpokenSMB2 = true
+    } else if transcript.negotiation?.response != nil, speakers.count < Self.pairLimit || speakers[transcript.hosts] != nil {
+      speakers[transcript.hosts] = transcript.lastFrame.time
+    }
+  }
 
   private func noteLastAnswer(_ transcript: inout Transcript, of connection: ObjectIdentifier) {
     guard let index = transcript.trees.indices.last(where: { transcript.trees[$0].replyStamp != nil }) else { return }

@@ -206,7 +206,7 @@ final class SMBConversation: StreamConsumer {
       adoptReplies(refusalsOnly: visibility.unseenPeer != .client)
     }
     transcript.settleEnd()
-    context.precedents.end(transcript, ObjectIdentifier(self))
+    context.precedents.end(&transcript, ObjectIdentifier(self))
   }
 
   /// What is known of a connection that goes on; nil while a message is on its way.

@@ -74,6 +74,18 @@ import Testing
       remedy: "Look at the client's"
     ) { $0.request(.request(0, 0, SMB2BodyBytes.negotiateRequest())) },
     StoryCase(
+      "an answer after the client has left", "session-setup-unanswered critical likely", cause: "the server waits for a domain controller",
+      remedy: "Check on a Windows server that it finds"
+    ) {
+      $0.negotiate()
+      $0.begin(logon: NTLMLogon())
+      $0.request(.request(1, 2, session: Conversation.session, SMB2BodyBytes.sessionSetupRequest(token: NTLMLogon().authenticate)))
+      $0.wait(seconds: 20)
+      $0.send(.client, flags: [.fin, .ack])
+      $0.wait(seconds: 5)
+      $0.response(.response(1, 2, session: Conversation.session, SMB2BodyBytes.sessionSetupResponse()))
+    },
+    StoryCase(
       "a share that the server closed", "create-share-unusable error proven", cause: "the share or its disk was removed", remedy: "List the shares"
     ) {
       $0.negotiate()

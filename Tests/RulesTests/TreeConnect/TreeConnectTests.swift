@@ -156,6 +156,26 @@ import Transcripts
       $0.connectTree()
       $0.create(4, status: 0xC000_0043)
     },
+    RuleCase("the only file is refused, and the client leaves", "create-refused warning") {
+      $0.negotiate()
+      $0.setUpSession(logon: NTLMLogon())
+      $0.connectTree()
+      $0.create(4, status: 0xC000_0906)
+      $0.send(.client, flags: [.fin, .ack])
+    },
+    RuleCase("one of two files is refused, and the client leaves") {
+      $0.negotiate()
+      $0.setUpSession(logon: NTLMLogon())
+      $0.connectTree()
+      $0.create(4, status: 0xC000_0906)
+      $0.create(5)
+      $0.send(.client, flags: [.fin, .ack])
+    },
+    RuleCase("a referral is refused, and the client leaves", "dfs-referral-refused error") { $0.askAndLeave(status: 0xC000_026D) },
+    RuleCase("a referral has no target, and the client leaves", "dfs-referral-refused error") { $0.askAndLeave() },
+    RuleCase("a referral is refused, and the share works without") {
+      $0.askAndLeave(status: 0xC000_0225, thenConnects: true)
+    },
     RuleCase("the share's folder refused", "create-root-access-denied warning") {
       $0.negotiate()
       $0.setUpSession(logon: NTLMLogon())
@@ -256,6 +276,27 @@ import Transcripts
 }
 
 extension Conversation {
+  /// IPC$, a request for a referral with this answer, and perhaps the share itself.
+  fileprivate mutating func askAndLeave(status: UInt32 = 0, thenConnects: Bool = false) {
+    negotiate()
+    setUpSession(logon: NTLMLogon())
+    connectTree(path: #"\\fs01\IPC$"#, body: SMB2BodyBytes.treeConnectResponse(shareType: 2))
+    askForReferral(4)
+    // A header without entries.
+    let output = [UInt8](repeating: 0, count: 8)
+    response(
+      .response(
+        11, 4, status: status, session: Self.session, tree: 5,
+        status == 0 ? SMB2BodyBytes.ioctlResponse(controlCode: 0x0006_0194, output: output) : SMB2BodyBytes.error()))
+    if thenConnects {
+      connectTree(5, tree: 6)
+      create(6, tree: 6)
+    }
+    request(.request(2, 7, session: Self.session, SMB2BodyBytes.empty))
+    response(.response(2, 7, session: Self.session, SMB2BodyBytes.empty))
+    send(.client, flags: [.fin, .ack])
+  }
+
   /// REQ_GET_DFS_REFERRAL: MS-DFSC 2.2.2.
   fileprivate mutating func askForReferral(_ messageID: UInt64) {
     let input = ByteWriter().u16le(4).raw([UInt8](utf16: #"\fs01\data\link"#)).u16le(0).bytes

@@ -43,12 +43,13 @@ extension Rule {
           ? "the connection uses SMB1: the client offers nothing else"
           : request.offersSMB2
             ? "the client offers SMB1 and SMB 2.0.2 (\(request.dialects.joined(separator: ", "))), but the server accepts neither"
-            : "the client offers only SMB1 (\(request.highestDialect ?? "no dialect")), but the server does not accept it",
+            : "the client offers only SMB1 (\(request.highestDialect ?? "no dialect")), but the server does not accept it"
+              + (transcript.hasSpokenSMB2 ? "; the same client used SMB2 or later before" : ""),
         evidence: [Evidence(smb1.requestFrame, .client, "SMB1 NEGOTIATE: \(request.dialects.joined(separator: ", "))")]
           + [Evidence(refusal?.frame, .server, "SMB1 NEGOTIATE response: accepts none of them, with its length sent twice (ksmbd)")].compactMap(\.self)
           + [Evidence(smb1.responseFrame, .server, "SMB1 NEGOTIATE response: \(smb1.chosen ?? "none of them")")].compactMap(\.self)
           + (isAccepted ? [] : transcript.endEvidence),
-        severity: isAccepted ? .warning : nil)
+        severity: isAccepted ? .warning : transcript.hasSpokenSMB2 ? .info : nil)
     ]
   }
 }

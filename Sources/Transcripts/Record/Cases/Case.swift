@@ -27,7 +27,7 @@ package struct Case: Sendable {
   package var inquiries = Inquiries()
   /// The last request for a DFS referral that the client sent to any server; nil when there was none.
   package var lastReferralFrame: Int?
-  /// No connection came about, and the client works at another address of the server.
+  /// No connection came about, and the client works at another address of the server, or at another target of its DFS referral.
   var worksAtOtherAddress = false
   /// DFS referrals that sent the client to this server.
   package var referrals: [CaseReferral] = []
@@ -117,7 +117,12 @@ extension Case {
   /// Port 139 is tried beside 445, and may well be closed; what a further channel would have carried goes by the first.
   private func isNeedless(_ failed: ConnectionBrief) -> Bool {
     failed.server.port == 139 && failed.openingFailure != nil && hasDirectPort
-      || isChannelBesideMain(failed)
+      || isBesideMain(failed)
+  }
+
+  /// A further channel, or one more way to connect, of a client whose main way is another connection.
+  package func isBesideMain(_ failed: ConnectionBrief) -> Bool {
+    isChannelBesideMain(failed) || failed.isSMB1Fallback && connections.contains { $0.dialect != nil }
   }
 
   /// The client opened it beside a connection that works, as it opens further channels.
@@ -151,4 +156,6 @@ package struct CaseReferral: Sendable {
   /// The server that answered, and the frame.
   package var server: IPAddress
   package var frame: Int
+  /// The other targets of the same answer: a client takes any of them.
+  var others: [String] = []
 }

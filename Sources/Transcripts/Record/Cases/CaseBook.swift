@@ -77,7 +77,9 @@ extension [Case] {
         for target in referral.targets {
           guard let host = target.targetHost else { continue }
           byClient[connection.client.address, default: [:]][HostNames.label(of: host.lowercased()), default: []].append(
-            CaseReferral(path: referral.path, target: target, server: connection.server.address, frame: frame))
+            CaseReferral(
+              path: referral.path, target: target, server: connection.server.address, frame: frame,
+              others: referral.targets.filter { $0 != target }))
         }
       }
     }
@@ -90,7 +92,29 @@ extension [Case] {
       let named = one.referralKeys.flatMap { ofClient[$0] ?? [] }
       self[index].referrals = named.filter { $0.frame <= last && one.isServer(of: $0.target) }.sorted { $0.frame < $1.frame }
     }
+    noteOtherTargets()
   }
+
+  /// Where one target of a referral is dead, clients go on to the next.
+  private mutating func noteOtherTargets() {
+    let isOpen = { (one: Case) in one.connections.allSatisfy { $0.openingFailure != nil } }
+    let failed = indices.filter { self[$0].referrals.contains { !$0.others.isEmpty } && isOpen(self[$0]) }
+    guard !failed.isEmpty else { return }
+    var working: Set<TargetOfClient> = []
+    for one in self where one.connections.contains(where: { $0.outcome == .established }) {
+      for label in one.referralKeys { working.insert(TargetOfClient(client: one.client, label: label)) }
+    }
+    for index in failed {
+      let others = self[index].referrals.flatMap(\.others).compactMap(\.targetHost)
+      let keys = others.map { TargetOfClient(client: self[index].client, label: HostNames.label(of: $0.lowercased())) }
+      if keys.contains(where: working.contains) { self[index].worksAtOtherAddress = true }
+    }
+  }
+}
+
+private struct TargetOfClient: Hashable {
+  var client: IPAddress
+  var label: Substring
 }
 
 extension [Case] {

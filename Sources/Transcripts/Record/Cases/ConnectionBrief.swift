@@ -34,6 +34,8 @@ package struct ConnectionBrief: Sendable {
   package var endedBy: Peer?
   package var isAdditionalChannel: Bool
   package var mayBeAdditionalChannel: Bool
+  /// SMB1 alone, from a client that spoke SMB2 or later with this server a moment before.
+  package var isSMB1Fallback: Bool
   /// nil when unknown or zero.
   package var clientGUID: GUID?
   package var serverGUID: GUID?
@@ -88,6 +90,7 @@ extension ConnectionBrief {
     endedBy = transcript.ending.map { transcript.peer($0.side) }
     isAdditionalChannel = transcript.isAdditionalChannel
     mayBeAdditionalChannel = transcript.mayBeAdditionalChannel
+    isSMB1Fallback = transcript.hasSpokenSMB2
     clientGUID = known(negotiation?.request?.clientGUID)
     serverGUID = known(negotiation?.response?.serverGUID)
     dialect = transcript.dialect

@@ -5,6 +5,7 @@ extension Transcript {
   /// Decides once how the connection ended, when everything else is known of it.
   mutating func settleEnd() {
     attributeResets()
+    dropLateAnswer()
     end = facts()
     settleOutcomes()
   }

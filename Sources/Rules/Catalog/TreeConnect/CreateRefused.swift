@@ -1,0 +1,37 @@
+import Packets
+import Protocols
+import Transcripts
+
+extension Rule {
+  static let createRefused = Rule(
+    id: "create-refused",
+    severity: .warning,
+    phase: .treeConnect,
+    nature: .status,
+    yieldsToSuccess: true,
+    summary: "The share is connected, but the server refuses the only file or folder that the client opens.",
+    explanation: """
+      The client opened one file or folder on the share, the server refused it, and the client left. So the user got \
+      nothing from the share. The finding names the status. A missing path, missing permissions and a share that is \
+      unusable as a whole have rules of their own. If the client could open anything on the share, smbdx reports nothing.
+      """,
+    harmless: "When a program only tests whether a file can be opened.",
+    confirmation: "Open the same path as the same user, from another client and on the server itself.",
+    causes: ["see the meaning of the status in the summary"],
+    remedies: [.serverLogs, .lookUpStatus],
+    references: ["MS-SMB2 3.3.5.9", "MS-ERREF 2.3.1"]
+  ) { transcript in
+    guard transcript.ending != nil else { return [] }
+    return transcript.trees.compactMap { tree in
+      guard let refused = tree.refusedCreate, !tree.hasOpenedFile, !tree.isPipeShare, tree.deniedCreateFrame == nil,
+        tree.missingPathFrame == nil, tree.brokenCreate == nil, ![.pathNotCovered, .userSessionDeleted, .networkSessionExpired].contains(refused.status)
+      else { return nil }
+      let advice = StatusAdvice.of(refused.status) ?? .unknown(refused.status)
+      let meaning = refused.status.meaning.map { ": \($0.withoutFullStop)" } ?? ""
+      return Observation(
+        .proven, "\(tree.path) is connected, but the server refuses the only file or folder with \(refused.status)\(meaning)",
+        evidence: transcript.evidence(of: tree) + [Evidence(refused.frame, .server, "CREATE response: \(refused.status)")]
+          + transcript.endEvidence, causes: advice.causes, firstRemedies: advice.remedies, goal: transcript.goal(of: tree))
+    }
+  }
+}

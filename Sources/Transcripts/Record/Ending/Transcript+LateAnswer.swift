@@ -1,0 +1,34 @@
+package import Packets
+import Protocols
+
+extension Transcript {
+  /// An answer to a client that has left already is no answer: it was too late. What it refuses is known all the same.
+  mutating func dropLateAnswer() {
+    guard let closing = ending, peer(closing.side) == .client else { return }
+    func isLate(_ request: MessageStamp?, _ reply: MessageStamp?) -> Bool {
+      guard let request, let reply, request.frame < closing.stamp.number, reply.frame > closing.stamp.number,
+        closing.stamp.time.since(request.time) >= End.promptness
+      else { return false }
+      return reply.status?.isError != true || reply.status == .moreProcessingRequired
+    }
+    if let last = trees.indices.last {
+      guard isLate(trees[last].requestStamp, trees[last].replyStamp) else { return }
+      rarities.value.lateAnswer = trees[last].replyStamp?.frameStamp
+      trees[last].replyStamp = nil
+      trees[last].response = nil
+    } else if let last = sessions.indices.last {
+      guard isLate(sessions[last].requestStamp, sessions[last].replyStamp) else { return }
+      rarities.value.lateAnswer = sessions[last].replyStamp?.frameStamp
+      sessions[last].replyStamp = nil
+      sessions[last].isAnswered = false
+      sessions[last].establishedFrame = nil
+    } else if isLate(negotiation?.requestStamp, negotiation?.responseStamp) {
+      rarities.value.lateAnswer = negotiation?.responseStamp?.frameStamp
+      negotiation?.responseStamp = nil
+      negotiation?.response = nil
+    }
+  }
+
+  /// The server answered when the client had left.
+  package var lateAnswer: FrameStamp? { rarities.read { $0.lateAnswer } }
+}
