@@ -56,10 +56,15 @@ let package = Package(
     .target(
       name: "Protocols", dependencies: ["Packets", .product(name: "SwiftASN1", package: "swift-asn1")],
       swiftSettings: settings),
+    // OpenSSL's libcrypto, opened only when keys are given.
+    .target(name: "CCrypto", cSettings: cSettings),
+    .target(name: "Cryptography", dependencies: ["CCrypto"], swiftSettings: settings),
+    // Session keys, signatures, and what is encrypted.
+    .target(name: "Proof", dependencies: ["Packets", "Protocols", "Cryptography"], swiftSettings: settings),
     .target(
       name: "Transcripts",
       dependencies: [
-        "Packets", "Protocols", .product(name: "Algorithms", package: "swift-algorithms"),
+        "Packets", "Protocols", "Proof", .product(name: "Algorithms", package: "swift-algorithms"),
         .product(name: "DequeModule", package: "swift-collections"),
       ],
       swiftSettings: settings),
@@ -94,7 +99,8 @@ let package = Package(
     .executableTarget(
       name: "smbdx",
       dependencies: [
-        "Capture", "Extracts", "Packets", "Protocols", "Transcripts", "Rules", "Diagnosis", "Compare", "Reports", "System",
+        "Capture", "Extracts", "Packets", "Protocols", "Cryptography", "Proof", "Transcripts", "Rules", "Diagnosis", "Compare",
+        "Reports", "System",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],
