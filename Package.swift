@@ -74,7 +74,7 @@ let package = Package(
     .target(
       name: "Diagnosis",
       dependencies: [
-        "Packets", "Protocols", "Transcripts", "Rules", .product(name: "Algorithms", package: "swift-algorithms"),
+        "Packets", "Protocols", "Proof", "Transcripts", "Rules", .product(name: "Algorithms", package: "swift-algorithms"),
       ],
       swiftSettings: settings),
     // The same incident at several capture points, and one that works with one that does not.

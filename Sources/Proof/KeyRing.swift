@@ -38,6 +38,28 @@ package final class KeyRing: Sendable {
   }
 }
 
+extension KeyRing {
+  /// Places of the users whom a logon means, and what their passwords say of it, up to one that fits.
+  package func judge(_ logon: NTLMLogon) -> [(place: Int, verdict: NTLMLogon.Verdict)] {
+    guard let account = logon.account else { return [] }
+    var verdicts: [(place: Int, verdict: NTLMLogon.Verdict)] = []
+    for place in users.indices where users[place].isMeant(user: account.user, domain: account.domain) {
+      let verdict = logon.judge(users[place].hash.bytes, library)
+      verdicts.append((place, verdict))
+      if case .fits = verdict { break }
+    }
+    return verdicts
+  }
+
+  /// The key that the user gave for a session.
+  package func key(ofSession id: UInt64) -> [UInt8]? { sessions.first { $0.id == id }?.key.bytes }
+
+  /// The hash of 3.1.1 over messages: MS-SMB2 3.2.5.2.
+  package func preauthHash(of messages: [[UInt8]]) -> [UInt8] {
+    messages.reduce(PreauthSearch.start) { library.sha512($0, $1.span) }
+  }
+}
+
 /// What became of the keys in one recording: those that fit nothing are told.
 package struct KeyUse: Sendable {
   /// Places in ``KeyRing/users`` and ``KeyRing/sessions``.

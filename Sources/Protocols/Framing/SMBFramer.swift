@@ -39,6 +39,8 @@ package struct SMBFramer {
   private var state: State
   private var packetType = NBSSType.message
   private var hasPendingCompletion = false
+  /// There are keys: messages that are signed or encrypted are wanted with all their bytes.
+  let readsWhole: Bool
 
   /// What a stream at rest does not have.
   private struct Partial: Absent {
@@ -62,8 +64,9 @@ package struct SMBFramer {
   package var searchedByteCount: Int { partial.isAbsent ? 0 : partial.read { $0.searchedByteCount } }
 
   /// - Parameter isAligned: the stream begins with an NBSS header; false when the capture starts in its middle.
-  package init(side: Side, isAligned: Bool) {
+  package init(side: Side, isAligned: Bool, readsWhole: Bool = false) {
     self.side = side
+    self.readsWhole = readsWhole
     state = isAligned ? .boundary : .searching
   }
 
@@ -172,7 +175,7 @@ package struct SMBFramer {
   private mutating func passOver(
     _ chunk: borrowing StreamChunk, from position: Int, _ sink: any SMBMessageSink
   ) -> Int? {
-    guard !isHolding, let word = try? chunk.bytes.u32be(at: position - chunk.offset), word >> 24 == 0 else { return nil }
+    guard !readsWhole, !isHolding, let word = try? chunk.bytes.u32be(at: position - chunk.offset), word >> 24 == 0 else { return nil }
     let start = position + NBSSHeader.length
     let end = start + Int(word)
     let isComplete = end <= chunk.offset + chunk.bytes.count
@@ -262,15 +265,15 @@ package struct SMBFramer {
     guard packetType == .message else { return nil }
     guard !held.isEmpty else {
       guard let bytes = try? chunk.bytes.view(from: position - chunk.offset) else { return nil }
-      return Self.wanted(bytes, room: room)
+      return wanted(bytes, room: room)
     }
-    if held.count >= Self.transformHead { return Self.wanted(ByteView(held.span), room: room) }
+    if held.count >= Self.transformHead { return wanted(ByteView(held.span), room: room) }
     // The header itself is split: look at it joined.
     var head = held
     let more = min(Self.transformHead - held.count, chunk.offset + chunk.bytes.count - position)
     guard more > 0, let bytes = try? chunk.bytes.view(at: position - chunk.offset, count: more) else { return nil }
     bytes.append(to: &head)
-    return Self.wanted(ByteView(head.span), room: room)
+    return wanted(ByteView(head.span), room: room)
   }
 
   /// Hands on the member whose wanted bytes are `bytes`.
@@ -295,7 +298,9 @@ package struct SMBFramer {
           throw Self.lyingLength(room)
         }
         hasPendingCompletion = hasPendingCompletion || !isComplete
-        return try emitPlain(command, bytes, room: room, isComplete: isComplete, origin, sink)
+        guard readsWhole else { return try emitPlain(command, bytes, room: room, isComplete: isComplete, origin, sink) }
+        return try emitVerified(command, bytes, room: room, isComplete: isComplete, origin, sink)
+      case .encrypted where readsWhole && emitUnsealed(bytes, origin, sink): return Self.nextTransform(bytes, room: room)
       case .encrypted:
         let sessionID = try bytes.u64le(at: 44)
         let size = Int(try bytes.u32le(at: 36))
@@ -305,9 +310,7 @@ package struct SMBFramer {
           if partial.read({ $0.pendingEncrypted.count }) == Limit.encryptedMessages { releaseEncrypted(frame, sink) }
           partial.value.pendingEncrypted.append((sessionID, size, origin.firstFrame))
         }
-        // One packet may hold several transforms back to back; less than a header is padding.
-        let next = 52 + Int(try bytes.u32le(at: 36))
-        return room - next >= 52 ? next : nil
+        return Self.nextTransform(bytes, room: room)
       case .compressed:
         if emitCompressed(bytes, room: room, isComplete: isComplete, origin, sink) {
           hasPendingCompletion = hasPendingCompletion || !isComplete
