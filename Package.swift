@@ -69,7 +69,7 @@ let package = Package(
       ],
       swiftSettings: settings),
     .target(
-      name: "Rules", dependencies: ["Packets", "Protocols", "Transcripts"], exclude: ["PEERS.md", "REFERENCE.md"],
+      name: "Rules", dependencies: ["Packets", "Protocols", "Proof", "Transcripts"], exclude: ["PEERS.md", "REFERENCE.md"],
       swiftSettings: settings),
     .target(
       name: "Diagnosis",

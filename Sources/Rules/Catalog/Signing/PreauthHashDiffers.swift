@@ -1,0 +1,91 @@
+import Packets
+import Proof
+import Protocols
+import Transcripts
+
+extension Rule {
+  static let preauthHashDiffers = Rule(
+    id: "preauth-hash-differs",
+    severity: .critical,
+    phase: .signing,
+    nature: .wrongValue,
+    yieldsToSuccess: true,
+    summary: "Client and server have seen different NEGOTIATE or SESSION_SETUP messages, and so have different keys.",
+    explanation: """
+      Needs --keys. On SMB 3.1.1 the keys of a session are made of the password and of every byte of NEGOTIATE and \
+      SESSION_SETUP. The key is known here, and the signature of the answer that ends the logon does not fit the messages \
+      as they were recorded: the server has seen others. smbdx undoes what a device may have changed, one field after \
+      another, until the signature fits, and names that field. Where the signature fits what was recorded and the client \
+      leaves all the same, the change is made between the place of recording and the client.
+      """,
+    harmless: "It never is: these two cannot work together over this path.",
+    confirmation: "Record on both hosts, and compare NEGOTIATE: smbdx compare client.pcapng server.pcapng",
+    causes: ["a device on the path changes NEGOTIATE or SESSION_SETUP"],
+    remedies: [.wanOptimizer, .captureOtherSide, .patchBoth],
+    references: ["MS-SMB2 3.1.4.2", "MS-SMB2 3.2.5.3.1", "MS-SMB2 3.3.5.5.3"]
+  ) { transcript in
+    transcript.proofs.compactMap { proof in
+      transcript.changedHere(proof) ?? transcript.unexplainedHash(proof) ?? transcript.changedBeyond(proof)
+    }
+  }
+}
+
+extension Transcript {
+  /// The field that was changed between the two sides' views is found.
+  fileprivate func changedHere(_ proof: SessionProof) -> Observation? {
+    guard proof.dependsOnOtherBytes, let wrong = proof.server.firstWrong, let change = wrong.alteration else { return nil }
+    let isRequest = change.place == .negotiateRequest || change.place == .sessionSetup(isResponse: false)
+    let view = isRequest ? "the server received \(change.signed)" : "the server sent \(change.signed)"
+    return Observation(
+      .proven, "a device changed \(change.field) in the \(change.message): \(view), and \(change.here) was recorded here",
+      evidence: [
+        Evidence(frame(of: change), isRequest ? .client : .server, "\(change.message): \(change.field) \(change.here)"),
+        Evidence(
+          wrong.frame, .server,
+          "SESSION_SETUP response: the signature is wrong for the messages as recorded, and right with \(change.field) \(change.signed)"),
+      ].compactMap(\.self) + endEvidence,
+      causes: [
+        "a device between this capture point and the server changes \(change.field) in the \(change.message)"
+      ])
+  }
+
+  private func frame(of change: Alteration) -> Int? {
+    switch change.place {
+    case .negotiateRequest: negotiation?.requestStamp?.frame
+    case .negotiateResponse: negotiation?.responseStamp?.frame
+    case .sessionSetup, .message: nil
+    }
+  }
+
+  /// The key is certain, and no single change explains the signature.
+  fileprivate func unexplainedHash(_ proof: SessionProof) -> Observation? {
+    guard proof.dependsOnOtherBytes, proof.hasCertainKey, let wrong = proof.server.firstWrong else { return nil }
+    return Observation(
+      .likely, "the server's signature does not fit NEGOTIATE and SESSION_SETUP as they were recorded here: the server has seen others",
+      evidence: [
+        Evidence(negotiation?.requestStamp?.frame, .client, "NEGOTIATE request"),
+        Evidence(negotiation?.responseStamp?.frame, .server, "NEGOTIATE response, SMB 3.1.1"),
+        evidence(of: wrong, sender: .server),
+      ].compactMap(\.self) + endEvidence,
+      causes: [
+        "a device between this capture point and the server changes more than one field of NEGOTIATE, or numbers that cannot be guessed, such as a GUID",
+        "the server or the client derives its keys wrongly; try SMB 3.0.2 or 2.1, which do without that hash",
+      ])
+  }
+
+  /// Everything fits here, and the client leaves at once.
+  fileprivate func changedBeyond(_ proof: SessionProof) -> Observation? {
+    guard proof.agreement?.dialect == .smb311, proof.isFirstAnswerRight == true, proof.hasCertainKey,
+      proof.client.checked == 0, case .rejected(.session) = end.diagnosis, let session = sessions.last,
+      session.id == proof.sessionID
+    else { return nil }
+    return Observation(
+      .likely,
+      "the signature of the server's answer is right for NEGOTIATE and SESSION_SETUP as they were recorded here, and the client leaves: it has seen others",
+      evidence: evidence(of: session) + endEvidence,
+      causes: [
+        "a device between this capture point and the client changes NEGOTIATE or SESSION_SETUP",
+        "the client derives its keys wrongly", "a program that only tests the password, or looks at the server",
+      ])
+  }
+}
