@@ -132,28 +132,3 @@ package struct PreauthSearch {
     return nil
   }
 }
-
-/// Finds the byte of a signed message that was altered.
-package struct MessageSearch {
-  /// - Parameter budget: bytes that may be signed.
-  /// - Returns: nil when more than a byte was altered, or the message is too long to try.
-  package static func find(_ message: [UInt8], _ keys: SessionKeys, budget: inout Int) -> Alteration? {
-    var candidate = message
-    for offset in candidate.indices {
-      let here = candidate[offset]
-      for value in UInt8.min...UInt8.max where value != here {
-        candidate[offset] = value
-        let view = ByteView(candidate.span)
-        if keys.isRight(view) == true {
-          let field = FieldPlace(at: offset, in: message)
-          return Alteration(
-            place: .message, field: field.name, here: field.value(in: message), signed: field.value(in: candidate))
-        }
-      }
-      candidate[offset] = here
-      budget -= 255 * message.count
-      guard budget > 0 else { return nil }
-    }
-    return nil
-  }
-}

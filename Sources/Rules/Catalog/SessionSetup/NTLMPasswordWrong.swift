@@ -12,8 +12,8 @@ extension Rule {
     summary: "A logon with NTLM was refused, and the password that was given says on which side the wrong one is.",
     explanation: """
       Needs --keys with the user's password or NT hash. The response of an NTLM logon is made of the password. If it is \
-      made of another one than the one given, the client has sent a wrong password; if it is made of this one, and the \
-      server refuses it as wrong, the server or its domain controller has another.
+      made of another one than the one given, the client has used a wrong password. If it is made of this one, the client is \
+      right, and the server or its domain controller has another password for the account, or no such account.
       """,
     harmless: "It never is, as long as the password given is the one that the account should have.",
     confirmation: "The same user logs on elsewhere with the password that was given.",
@@ -25,18 +25,25 @@ extension Rule {
       guard proof.password != .unknown, let session = transcript.session(of: proof), let status = session.refusal,
         status == .logonFailure || status == .wrongPassword
       else { return nil }
-      let fits = proof.password == .fits
+      let evidence = transcript.evidence(of: session)
+      guard proof.password == .fits else {
+        return Observation(
+          .proven,
+          "the logon of \(session.who) was refused, and the client's response is not made with the password given: the client used another one",
+          evidence: evidence)
+      }
+      // Those are refused whatever the password.
+      guard session.ntlm?.isVersion1 != true, session.foreignDomain == nil else { return nil }
       return Observation(
-        .proven,
-        "the logon of \(session.who) was refused, and the client's response is "
-          + (fits ? "made with the password given: the server has another one" : "not made with the password given: the client used another one"),
-        evidence: transcript.evidence(of: session), causes: fits ? serverCauses : nil,
-        remedies: fits ? [.accountWindows, .accountSamba, .changePassword] : nil)
+        .likely,
+        "the logon of \(session.who) was refused, and the client's response is made with the password given: the server has another one, or no such account",
+        evidence: evidence, causes: serverCauses, remedies: [.accountWindows, .accountSamba, .changePassword])
     }
   }
 
   private static let serverCauses = [
     "the account has another password on the server, or on the domain controller that it asked",
+    "the server does not know the account, or looks for it in another domain",
     "the account exists twice, on the server and in the domain, with different passwords",
     "the password was changed a moment ago, and has not reached this domain controller",
   ]

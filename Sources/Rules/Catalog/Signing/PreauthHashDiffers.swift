@@ -15,8 +15,7 @@ extension Rule {
       Needs --keys. On SMB 3.1.1 the keys of a session are made of the password and of every byte of NEGOTIATE and \
       SESSION_SETUP. The key is known here, and the signature of the answer that ends the logon does not fit the messages \
       as they were recorded: the server has seen others. smbdx undoes what a device may have changed, one field after \
-      another, until the signature fits, and names that field. Where the signature fits what was recorded and the client \
-      leaves all the same, the change is made between the place of recording and the client.
+      another, until the signature fits, and names that field.
       """,
     harmless: "It never is: these two cannot work together over this path.",
     confirmation: "Record on both hosts, and compare NEGOTIATE: smbdx compare client.pcapng server.pcapng",
@@ -25,7 +24,7 @@ extension Rule {
     references: ["MS-SMB2 3.1.4.2", "MS-SMB2 3.2.5.3.1", "MS-SMB2 3.3.5.5.3"]
   ) { transcript in
     transcript.proofs.compactMap { proof in
-      transcript.changedHere(proof) ?? transcript.unexplainedHash(proof) ?? transcript.changedBeyond(proof)
+      transcript.changedHere(proof) ?? transcript.unexplainedHash(proof)
     }
   }
 }
@@ -70,22 +69,6 @@ extension Transcript {
       causes: [
         "a device between this capture point and the server changes more than one field of NEGOTIATE, or numbers that cannot be guessed, such as a GUID",
         "the server or the client derives its keys wrongly; try SMB 3.0.2 or 2.1, which do without that hash",
-      ])
-  }
-
-  /// Everything fits here, and the client leaves at once.
-  fileprivate func changedBeyond(_ proof: SessionProof) -> Observation? {
-    guard proof.agreement?.dialect == .smb311, proof.isFirstAnswerRight == true, proof.hasCertainKey,
-      proof.client.checked == 0, case .rejected(.session) = end.diagnosis, let session = sessions.last,
-      session.id == proof.sessionID
-    else { return nil }
-    return Observation(
-      .likely,
-      "the signature of the server's answer is right for NEGOTIATE and SESSION_SETUP as they were recorded here, and the client leaves: it has seen others",
-      evidence: evidence(of: session) + endEvidence,
-      causes: [
-        "a device between this capture point and the client changes NEGOTIATE or SESSION_SETUP",
-        "the client derives its keys wrongly", "a program that only tests the password, or looks at the server",
       ])
   }
 }
