@@ -55,7 +55,7 @@ extension Transcript {
     let (header, frame) = (message.header, message.stamp.frame)
     if !message.stamp.proof.contains(.decrypted) { noteProtection(header, frame: frame, side: message.side) }
     noteResponses(1, areBelated: isBelated, in: message.stamp.frameStamp)
-    if watchesTrees { noteShareReply(header, frame: frame) }
+    if watchesTrees { noteShareReply(header, isDecrypted: message.stamp.proof.contains(.decrypted), frame: frame) }
     if header.status == .networkSessionExpired || header.status == .userSessionDeleted {
       noteExpiry(header, frame: frame, time: message.stamp.time)
     }
@@ -350,12 +350,12 @@ extension Transcript {
     sessions[index].establishedFrame = frame
   }
 
-  /// Takes an answer in clear to a request on a connected share.
-  mutating func noteShareReply(_ header: SMB2Header, frame: Int) {
+  /// Takes an answer to a request on a connected share.
+  mutating func noteShareReply(_ header: SMB2Header, isDecrypted: Bool, frame: Int) {
     guard let status = header.status, let id = header.treeID, header.command != .treeConnect,
       let index = trees.lastIndex(where: { $0.id == id && $0.sessionID == header.sessionID && $0.isConnected })
     else { return }
-    trees[index].note(header.command, status, frame: frame)
+    trees[index].note(header.command, status, isDecrypted: isDecrypted, frame: frame)
     if !trees[index].isWatched { watchesTrees = trees.contains(where: \.isWatched) }
   }
 

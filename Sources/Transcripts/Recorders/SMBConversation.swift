@@ -263,7 +263,7 @@ extension SMBConversation: SMBMessageSink {
     context.frameMatters = true
     countPassed()
     if isSuspect { transcript.noteProtection(header, frame: origin.lastFrame, side: side) }
-    if isAnswerOfShare { transcript.noteShareReply(header, frame: origin.lastFrame) }
+    if isAnswerOfShare { transcript.noteShareReply(header, isDecrypted: origin.proof.contains(.decrypted), frame: origin.lastFrame) }
     if message.saysUncovered { transcript.noteUncoveredPath(header, frame: origin.lastFrame) }
     if message.saysExpired { transcript.noteExpiry(header, frame: origin.lastFrame, time: origin.lastTime) }
     noteWatch()
