@@ -112,8 +112,13 @@ let package = Package(
     .target(name: "TestSupport", dependencies: ["Packets"], path: "Tests/Support", swiftSettings: settings),
     .testTarget(
       name: "EndToEndTests",
-      dependencies: ["Capture", "Extracts", "Packets", "Transcripts", "Rules", "Diagnosis", "Compare", "Reports", "TestSupport", "smbdx"],
-      exclude: ["live-lab", "live-samba"], swiftSettings: settings),
+      dependencies: [
+        "Capture", "Extracts", "Packets", "Protocols", "Cryptography", "Proof", "Transcripts", "Rules", "Diagnosis", "Compare",
+        "Reports", "TestSupport", "smbdx",
+      ],
+      exclude: ["Keyed", "live-lab", "live-samba"], swiftSettings: settings),
+    .testTarget(
+      name: "ProofTests", dependencies: ["Packets", "Protocols", "Cryptography", "Proof", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "SystemTests", dependencies: ["System"], swiftSettings: settings),
     .testTarget(name: "PacketsTests", dependencies: ["Packets", "TestSupport"], swiftSettings: settings),
     .testTarget(

@@ -9,6 +9,10 @@ package struct Agreement: Sendable, Equatable {
   /// 0 for none.
   package var cipher: SMB2Cipher
 
+  init(dialect: SMB2Dialect, signing: Signer.Algorithm, cipher: SMB2Cipher) {
+    (self.dialect, self.signing, self.cipher) = (dialect, signing, cipher)
+  }
+
   /// MS-SMB2 3.1.4.1, 3.2.5.2: by the server's answer.
   package init(_ response: SMB2NegotiateResponse) {
     dialect = response.dialectRevision
