@@ -253,6 +253,146 @@ int crypto_sign(
   }
 }
 
+// Search
+
+enum { PREAUTH = 64, SEARCH_MESSAGES = 64 };
+
+struct crypto_search {
+  context digest;
+  context hmac;
+  context signer;
+  int algorithm;
+  uint8_t session_key[16];
+  const uint8_t *messages;
+  size_t counts[SEARCH_MESSAGES];
+  size_t starts[SEARCH_MESSAGES];
+  // Before each message.
+  uint8_t hashes[SEARCH_MESSAGES][PREAUTH];
+  size_t message_count;
+  const uint8_t *head, *tail, *nonce;
+  size_t head_count, tail_count;
+};
+
+static void hash_on(struct crypto_search *search, uint8_t *hash, const uint8_t *bytes, size_t count) {
+  // The digest stays set up: to find it anew takes longer than to use it.
+  ssl.EVP_DigestInit_ex(search->digest, NULL, NULL);
+  ssl.EVP_DigestUpdate(search->digest, hash, PREAUTH);
+  ssl.EVP_DigestUpdate(search->digest, bytes, count);
+  ssl.EVP_DigestFinal_ex(search->digest, hash, NULL);
+}
+
+struct crypto_search *crypto_search_make(
+    const uint8_t *session_key, const uint8_t *messages, const size_t *counts, size_t message_count, const uint8_t *head,
+    size_t head_count, const uint8_t *tail, size_t tail_count, const uint8_t *nonce) {
+  if (message_count > SEARCH_MESSAGES || head_count > INT_MAX || tail_count > INT_MAX) return NULL;
+  struct crypto_search *search = calloc(1, sizeof *search);
+  if (!search) return NULL;
+  memcpy(search->session_key, session_key, sizeof search->session_key);
+  search->algorithm = -1;
+  search->messages = messages;
+  search->message_count = message_count;
+  search->head = head, search->head_count = head_count;
+  search->tail = tail, search->tail_count = tail_count;
+  search->nonce = nonce;
+  search->digest = ssl.EVP_MD_CTX_new();
+  search->hmac = ssl.HMAC_CTX_new();
+  if (!search->digest || !search->hmac || !ssl.EVP_DigestInit_ex(search->digest, ssl.EVP_sha512(), NULL) ||
+      !ssl.HMAC_Init_ex(search->hmac, search->session_key, sizeof search->session_key, ssl.EVP_sha256(), NULL)) {
+    crypto_search_free(search);
+    return NULL;
+  }
+  uint8_t hash[PREAUTH] = {0};
+  size_t start = 0;
+  for (size_t index = 0; index < message_count; index++) {
+    memcpy(search->hashes[index], hash, PREAUTH);
+    search->counts[index] = counts[index];
+    search->starts[index] = start;
+    hash_on(search, hash, messages + start, counts[index]);
+    start += counts[index];
+  }
+  return search;
+}
+
+static void free_signer(struct crypto_search *search) {
+  if (!search->signer) return;
+  switch (search->algorithm) {
+    case CRYPTO_SIGN_HMAC_SHA256: ssl.HMAC_CTX_free(search->signer); break;
+    case CRYPTO_SIGN_AES_CMAC: ssl.CMAC_CTX_free(search->signer); break;
+    default: ssl.EVP_CIPHER_CTX_free(search->signer);
+  }
+  search->signer = NULL;
+}
+
+void crypto_search_free(struct crypto_search *search) {
+  if (!search) return;
+  free_signer(search);
+  if (search->hmac) ssl.HMAC_CTX_free(search->hmac);
+  if (search->digest) ssl.EVP_MD_CTX_free(search->digest);
+  crypto_forget(search, sizeof *search);
+  free(search);
+}
+
+// SP 800-108 with HMAC-SHA-256; the label is “SMBSigningKey” with its zero, and a zero behind it.
+static int derive_key(struct crypto_search *search, const uint8_t *hash, uint8_t *key) {
+  static const uint8_t counter[] = {0, 0, 0, 1}, separator[] = {0}, length[] = {0, 0, 0, 128};
+  static const char label[] = "SMBSigningKey";
+  uint8_t derived[64];
+  unsigned size = 0;
+  if (!ssl.HMAC_Init_ex(search->hmac, NULL, 0, NULL, NULL) || !ssl.HMAC_Update(search->hmac, counter, sizeof counter) ||
+      !ssl.HMAC_Update(search->hmac, (const uint8_t *)label, sizeof label) ||
+      !ssl.HMAC_Update(search->hmac, separator, sizeof separator) || !ssl.HMAC_Update(search->hmac, hash, PREAUTH) ||
+      !ssl.HMAC_Update(search->hmac, length, sizeof length) || !ssl.HMAC_Final(search->hmac, derived, &size))
+    return 0;
+  memcpy(key, derived, 16);
+  return 1;
+}
+
+static int sign_with(struct crypto_search *search, int algorithm, const uint8_t *key, uint8_t *signature) {
+  uint8_t digest[64];
+  unsigned size = 0;
+  size_t length = 16;
+  if (algorithm != search->algorithm) free_signer(search);
+  const int is_new = search->signer == NULL;
+  search->algorithm = algorithm;
+  switch (algorithm) {
+    case CRYPTO_SIGN_HMAC_SHA256:
+      if (is_new) search->signer = ssl.HMAC_CTX_new();
+      if (!search->signer || !ssl.HMAC_Init_ex(search->signer, key, 16, is_new ? ssl.EVP_sha256() : NULL, NULL) ||
+          !ssl.HMAC_Update(search->signer, search->head, search->head_count) || !ssl.HMAC_Update(search->signer, zeros, 16) ||
+          !ssl.HMAC_Update(search->signer, search->tail, search->tail_count) || !ssl.HMAC_Final(search->signer, digest, &size))
+        return 0;
+      memcpy(signature, digest, 16);
+      return 1;
+    case CRYPTO_SIGN_AES_CMAC:
+      if (is_new) search->signer = ssl.CMAC_CTX_new();
+      return search->signer && ssl.CMAC_Init(search->signer, key, 16, ssl.EVP_aes_128_cbc(), NULL) &&
+             ssl.CMAC_Update(search->signer, search->head, search->head_count) && ssl.CMAC_Update(search->signer, zeros, 16) &&
+             ssl.CMAC_Update(search->signer, search->tail, search->tail_count) &&
+             ssl.CMAC_Final(search->signer, signature, &length);
+    case CRYPTO_SIGN_AES_GMAC:
+      if (is_new) search->signer = ssl.EVP_CIPHER_CTX_new();
+      return search->signer &&
+             ssl.EVP_CipherInit_ex(search->signer, is_new ? ssl.EVP_aes_128_gcm() : NULL, NULL, key, NULL, 1) &&
+             sign_gmac(
+                 search->signer, search->nonce, search->head, search->head_count, 16, search->tail, search->tail_count,
+                 signature);
+    default: return 0;
+  }
+}
+
+int crypto_search_try(
+    struct crypto_search *search, size_t index, const uint8_t *candidate, size_t count, int algorithm,
+    const uint8_t *signature) {
+  if (index >= search->message_count) return 0;
+  uint8_t hash[PREAUTH], key[16], signed_with[16] = {0};
+  memcpy(hash, search->hashes[index], PREAUTH);
+  hash_on(search, hash, candidate, count);
+  for (size_t next = index + 1; next < search->message_count; next++)
+    hash_on(search, hash, search->messages + search->starts[next], search->counts[next]);
+  return derive_key(search, hash, key) && sign_with(search, algorithm, key, signed_with) &&
+         memcmp(signed_with, signature, sizeof signed_with) == 0;
+}
+
 // Encryption
 
 static method cipher_of(int cipher, size_t key_count) {

@@ -32,9 +32,16 @@ package final class KeyRing: Sendable {
   package let library: Libcrypto
   package let users: [User]
   package let sessions: [Session]
+  /// Bytes that may be hashed and signed to find what was altered, in one recording.
+  package let searchBudget: Int
 
-  package init(_ library: Libcrypto, users: [User], sessions: [Session]) {
-    (self.library, self.users, self.sessions) = (library, users, sessions)
+  private enum Limit {
+    /// A few seconds of work.
+    static let searched = 1 << 30
+  }
+
+  package init(_ library: Libcrypto, users: [User], sessions: [Session], searchBudget: Int? = nil) {
+    (self.library, self.users, self.sessions, self.searchBudget) = (library, users, sessions, searchBudget ?? Limit.searched)
   }
 }
 

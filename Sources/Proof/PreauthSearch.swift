@@ -8,13 +8,10 @@ import Protocols
 /// received other bytes derives another key. Each thing a device may have changed is undone, one after another: the one with
 /// which the signature is right is what was changed.
 package struct PreauthSearch {
-  private let library: Libcrypto
-  private let sessionKey: [UInt8]
+  private let search: SignatureSearch
   /// NEGOTIATE request and response, then all of SESSION_SETUP that counts.
   private let messages: [[UInt8]]
-  private let signed: [UInt8]
-  /// The hash before each message.
-  private let hashes: [[UInt8]]
+  private let signedCount: Int
   /// Bytes that may still be hashed.
   private var budget: Int
   private var agreement: Agreement
@@ -23,16 +20,12 @@ package struct PreauthSearch {
   package init?(
     _ library: Libcrypto, _ agreement: Agreement, sessionKey: Secret, messages: [[UInt8]], signed: [UInt8], budget: Int
   ) {
-    guard messages.count > 2, agreement.dialect == .smb311 else { return nil }
-    (self.library, self.agreement, self.sessionKey) = (library, agreement, sessionKey.bytes)
-    (self.messages, self.signed, self.budget) = (messages, signed, budget)
-    var hash = Self.start
-    var hashes: [[UInt8]] = []
-    for message in messages {
-      hashes.append(hash)
-      hash = library.sha512(hash, message.span)
-    }
-    self.hashes = hashes
+    guard messages.count > 2, agreement.dialect == .smb311, let nonce = try? Signer.nonce(of: ByteView(signed.span)),
+      let search = SignatureSearch(
+        library, sessionKey: SessionKeys.firstHalf(sessionKey.bytes), messages: messages, signed: signed, nonce: nonce)
+    else { return nil }
+    (self.agreement, self.search, self.messages, self.budget) = (agreement, search, messages, budget)
+    signedCount = signed.count
   }
 
   /// PreauthIntegrityHashValue before the first message: 3.2.5.2.
@@ -49,15 +42,9 @@ package struct PreauthSearch {
 
   /// Whether the signature is right with `candidate` in the place of a message.
   private mutating func isRight(_ candidate: [UInt8], at index: Int, _ agreement: Agreement) -> Bool {
-    budget -= candidate.count + signed.count
-    var hash = library.sha512(hashes[index], candidate.span)
-    for message in messages[(index + 1)...] {
-      hash = library.sha512(hash, message.span)
-      budget -= message.count
-    }
-    guard let signer = SessionKeys.signer(library, agreement, sessionKey: sessionKey, hash: hash) else { return false }
-    let message = ByteView(signed.span)
-    return signer.isRight(message) == true
+    budget -= candidate.count + signedCount
+    for message in messages[(index + 1)...] { budget -= message.count }
+    return search.isRight(candidate, at: index, agreement.signing)
   }
 
   /// The side that has another answer of the server may sign otherwise.

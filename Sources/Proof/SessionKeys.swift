@@ -63,7 +63,7 @@ package final class SessionKeys {
   }
 
   /// Session.SessionKey: 16 bytes of what the logon gives, or zeros behind it (3.2.5.3.1).
-  private static func firstHalf(_ key: [UInt8]) -> [UInt8] {
+  static func firstHalf(_ key: [UInt8]) -> [UInt8] {
     Array((key + [UInt8](repeating: 0, count: 16)).prefix(16))
   }
 
@@ -129,7 +129,7 @@ extension Signer {
   }
 
   /// 3.1.4.1: MessageId, then whether the server sent it, and whether it is CANCEL.
-  private static func nonce(of message: borrowing ByteView) throws(DecodeError) -> [12 of UInt8] {
+  static func nonce(of message: borrowing ByteView) throws(DecodeError) -> [12 of UInt8] {
     var nonce: [12 of UInt8] = .init(repeating: 0)
     for index in 0..<8 { nonce[index] = try message.u8(at: 24 + index) }
     let isCancel = try message.u16le(at: 12) == SMB2Command.cancel.rawValue

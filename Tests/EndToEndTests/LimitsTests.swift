@@ -24,6 +24,7 @@ import Testing
     "icmp-errors": "ICMP errors about connections that found no room",
     "kerberos": "requests, failures, tickets and clients of KDCs that found no room",
     "names": "look-ups of names that found no room",
+    "keys": "logons and sessions whose keys found no room",
     "frame-times": "cited frames of which the time had gone from memory",
     "response-times": "answers of servers and for shares of which no times were kept",
     "surroundings": "servers and clients that were not remembered",

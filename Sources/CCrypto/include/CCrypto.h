@@ -43,6 +43,20 @@ int crypto_sign(
     struct crypto_signer *signer, const uint8_t *nonce, const uint8_t *head, size_t head_count, size_t hole,
     const uint8_t *tail, size_t tail_count, uint8_t *signature);
 
+/// What the signature of one message is, with candidates for another message that went into the key: MS-SMB2 3.1.4.2 on 3.1.1.
+/// Everything is set up once, because very many candidates are tried.
+struct crypto_search;
+/// `messages` are what is hashed, one behind the other, each with its count; `head` and `tail` are what is signed, with 16
+/// zeros between them. All of them have to stay as long as the search. NULL when there is no memory.
+struct crypto_search *crypto_search_make(
+    const uint8_t *session_key, const uint8_t *messages, const size_t *counts, size_t message_count, const uint8_t *head,
+    size_t head_count, const uint8_t *tail, size_t tail_count, const uint8_t *nonce);
+void crypto_search_free(struct crypto_search *search);
+/// Returns 1 when the signature is right with `candidate` in the place of message `index`, 0 when it is not.
+int crypto_search_try(
+    struct crypto_search *search, size_t index, const uint8_t *candidate, size_t count, int algorithm,
+    const uint8_t *signature);
+
 /// SMB2's ciphers, by their numbers in MS-SMB2 2.2.3.1.2.
 enum { CRYPTO_AES_128_CCM = 1, CRYPTO_AES_128_GCM = 2, CRYPTO_AES_256_CCM = 3, CRYPTO_AES_256_GCM = 4 };
 

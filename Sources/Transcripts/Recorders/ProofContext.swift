@@ -5,18 +5,19 @@ final class ProofContext {
   enum Limit {
     /// Sessions whose keys other connections may use: channels of one session.
     static let sessions = 4096
-    /// Bytes that may be hashed to find what was altered, in the whole recording: a few seconds.
-    static let searched = 1 << 30
   }
 
   let ring: KeyRing
   var use = KeyUse()
   /// By SessionId.
   private var sessions: [UInt64: SessionKeys] = [:]
-  var searchBudget = Limit.searched
+  var searchBudget: Int
   var limitsReached = 0
 
-  init(_ ring: KeyRing) { self.ring = ring }
+  init(_ ring: KeyRing) {
+    self.ring = ring
+    searchBudget = ring.searchBudget
+  }
 
   func keys(ofSession id: UInt64) -> SessionKeys? { sessions[id] }
 

@@ -59,6 +59,9 @@ package struct Tracker {
   /// Which keys fit, after ``finish()``; nil without keys.
   package var keyUse: KeyUse? { adopter.context.proof?.use }
 
+  /// Logons and sessions that found no room for their keys.
+  package var keyLimitsReached: Int { adopter.context.proof?.limitsReached ?? 0 }
+
   /// How long commands in use took; after ``finish()``.
   package var commandTimes: ResponseTimes {
     var times = ResponseTimes()

@@ -152,6 +152,9 @@ extension Rule {
     confirmation: "The server's log says which shares were connected, and what was refused.",
     remedies: [
       .serverLogs,
+      Remedy(
+        "Read what is encrypted with the password or NT hash of the user, or the key of the session (the log of a Samba server has it with “debug encryption = yes”), in a file of keys; see smbdx --help:",
+        command: "smbdx --keys keys.toml FILE"),
       Remedy("Wireshark can decrypt a recording when it is given the session's keys, for example by a keytab with the server's key."),
     ],
     references: ["MS-SMB2 2.2.41", "MS-SMB2 3.1.4.3"],
