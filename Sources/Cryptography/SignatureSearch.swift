@@ -2,6 +2,7 @@ import CCrypto
 
 /// Tries what else may have gone into the key of one signature: MS-SMB2 3.1.4.2, on 3.1.1. Set up once for very many tries.
 @safe package final class SignatureSearch {
+  /// Messages that go into one key: NEGOTIATE and the legs of a logon.
   package static let messageLimit = 64
   private let search: OpaquePointer
   private let signed: [UInt8]

@@ -18,9 +18,12 @@ extension SMBFramer {
   private static func whole(_ bytes: borrowing ByteView, room: Int) -> Int? {
     switch (try? bytes.u32le(at: 0)).map(SMB2Protocol.init) {
     case .plain:
-      guard let flags = try? bytes.u32le(at: 16), flags & SMB2Flags.signed.rawValue != 0, let next = try? bytes.u32le(at: 20)
+      guard let flags = try? bytes.u32le(at: 16), flags & SMB2Flags.signed.rawValue != 0, let next = try? bytes.u32le(at: 20),
+        let command = try? bytes.u16le(at: 12)
       else { return nil }
-      return length(next, room: room)
+      let length = length(next, room: room)
+      // Nobody waits for the bytes of a lie.
+      return isTooLong(bytes, SMB2Command(rawValue: command), length: length) ? nil : length
     case .encrypted:
       guard let size = try? bytes.u32le(at: 36), Int(size) + 52 <= room else { return nil }
       return Int(size) + 52
@@ -68,6 +71,25 @@ extension SMBFramer {
       return true
     }
     _ = emitCompressed(message, room: message.count, isComplete: true, origin, sink)
+    return true
+  }
+
+  /// Hands on a message without its end, which nobody but its signature or seal needs.
+  ///
+  /// - Returns: whether it waits for the end of its packet.
+  func emitUnverified(_ bytes: borrowing ByteView, room: Int, _ origin: MessageOrigin, _ sink: any SMBMessageSink) -> Bool {
+    if let sessionID = try? bytes.u64le(at: 44), let size = try? bytes.u32le(at: 36),
+      (try? bytes.u32le(at: 0)).map(SMB2Protocol.init) == .encrypted
+    {
+      sink.encrypted(sessionID: sessionID, size: Int(size), origin: origin, side: side)
+      return false
+    }
+    do throws(DecodeError) {
+      let command = SMB2Command(rawValue: try bytes.u16le(at: 12))
+      _ = try emitVerified(command, bytes, room: max(room, bytes.count + 1), isComplete: false, origin, sink)
+    } catch {
+      sink.unreadable("SMB message", error, frame: FrameStamp(number: origin.lastFrame, time: origin.lastTime), side: side)
+    }
     return true
   }
 }

@@ -99,6 +99,7 @@ package struct SMBFramer {
 
   /// Bytes that the capture lacks; what was begun cannot be finished.
   package mutating func missed(_ count: Int, at offset: Int, frame: FrameStamp, sink: any SMBMessageSink) {
+    if emitBeginning(frame, sink), offset + count <= packetEnd { return releasePending(frame, sink) }
     announceCutMessage(frame, sink)
     let isPlaced = (state == .member || state == .tail) && offset + count <= packetEnd
     if isPlaced, state == .member, packetType == .message, let head = try? SMB2MessageHead(ByteView(held.span)) {
@@ -121,14 +122,36 @@ package struct SMBFramer {
 
   /// The connection is over: announces what waits for the end of its packet, and what never came to its end.
   package mutating func finish(_ frame: FrameStamp, sink: any SMBMessageSink) {
+    _ = emitBeginning(frame, sink)
     announceCutMessage(frame, sink)
     releasePending(frame, sink)
   }
 
   /// The first bytes of an SMB message are there, and not yet all that are wanted.
   package var hasBegunMessage: Bool {
-    guard state == .member, packetType == .message, let magic = try? ByteView(held.span).u32le(at: 0) else { return false }
+    guard state == .member, packetType == .message, let magic = try? ByteView(held.span).u32le(at: 0), !hasReadBeginning
+    else { return false }
     return [.plain, .encrypted, .compressed, .smb1].contains(SMB2Protocol(rawValue: magic))
+  }
+
+  /// Only a signature or a seal wants the rest of the message.
+  private var hasReadBeginning: Bool {
+    guard readsWhole, state == .member, packetType == .message, isHolding,
+      let wanted = Self.wanted(ByteView(held.span), room: packetEnd - structureStart)
+    else { return false }
+    return wanted <= held.count
+  }
+
+  /// The rest of a message is lost that only a signature or a seal wants: hands on what is read without keys.
+  private mutating func emitBeginning(_ frame: FrameStamp, _ sink: any SMBMessageSink) -> Bool {
+    guard hasReadBeginning else { return false }
+    let joined = held
+    let since = partial.read { $0.heldSince }
+    let origin = MessageOrigin(firstFrame: since, lastFrame: frame.number, lastTime: frame.time)
+    hasPendingCompletion = emitUnverified(ByteView(joined.span), room: packetEnd - structureStart, origin, sink) || hasPendingCompletion
+    state = .tail
+    clearHeld()
+    return true
   }
 
   /// What is known of a message whose rest is lost: its header, and whatever was there before the gap.

@@ -17,6 +17,7 @@ struct KeyFileReader {
   typealias Fault = SettingsReader.Fault
 
   private enum Limit {
+    /// Bytes of a file: hundreds of users.
     static let size = 64 * 1024
     /// Each costs a few hashes for every logon.
     static let entries = 1024

@@ -8,7 +8,7 @@ import System
 struct KeysOption: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "A file of passwords and session keys: checks signatures, and reads what is encrypted. For your eyes only: chmod 600.",
+      "Check signatures and read what is encrypted, with the keys in this TOML file: [[user]] with name and password or nt-hash, [[session]] with id and key. Keep it from others: chmod 600.",
       valueName: "file"), completion: .file())
   var keys: String?
 

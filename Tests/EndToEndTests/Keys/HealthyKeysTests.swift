@@ -73,6 +73,32 @@ import Transcripts
     #expect(cut.client.wrong + cut.server.wrong + cut.sealed == 0)
   }
 
+  /// Bytes that only a signature needs may be missing: what is read without keys is read with them, and nothing is proven.
+  @Test(arguments: ["healthy-3.0.2", "signed-hmac-sha256", "sealed-aes-128-gcm"], [160, 200, 260])
+  func missesNothingOfCutFrames(name: String, length: Int) throws {
+    let recording = try KeyedRecording(name)
+    let (plain, keyed) = (recording.judged(with: nil, cutAt: length).report, recording.judged(with: try KeyedRecording.ring(), cutAt: length).report)
+    let wrong = keyed.connections.flatMap(\.proofs).map { $0.client.wrong + $0.server.wrong }
+    #expect(wrong.allSatisfy { $0 == 0 })
+    let closed = ["encrypted-opaque", "vni-hidden-by-encryption"]
+    #expect(keyed.gist.filter { $0.contains(" ") } == plain.gist.filter { $0.contains(" ") })
+    #expect(name.hasPrefix("sealed") || keyed.findings.map(\.rule.id).filter { !closed.contains($0) } == plain.findings.map(\.rule.id))
+  }
+
+  /// A lost segment makes no signature wrong, wherever it is.
+  @Test(arguments: ["signed-aes-cmac", "sealed-aes-128-ccm"])
+  func losesNoMoreThanIsLost(name: String) throws {
+    let recording = try KeyedRecording(name).cut(97)
+    let ring = try KeyedRecording.ring(searchBudget: 0)
+    for index in stride(from: 4, to: recording.frames.count, by: 5) {
+      var lossy = recording
+      lossy.frames.remove(at: index)
+      for proof in lossy.report(with: ring).connections.flatMap(\.proofs) {
+        #expect(proof.client.wrong + proof.server.wrong + proof.sealed == 0, "without frame \(index + 1)")
+      }
+    }
+  }
+
   /// The key of the session is as good as the password, and one that fits nothing is told.
   @Test(arguments: ["signed-aes-gmac", "sealed-aes-256-ccm"])
   func takesTheKeyOfASession(name: String) throws {

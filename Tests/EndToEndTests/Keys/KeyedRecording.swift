@@ -39,14 +39,14 @@ struct KeyedRecording {
     KeyRing(try Libcrypto(), users: [], sessions: [KeyRing.Session(id: id, key: Secret(key), line: 7)])
   }
 
-  func judged(with ring: KeyRing?) -> (report: Report, use: KeyUse?) {
+  func judged(with ring: KeyRing?, cutAt length: Int = .max) -> (report: Report, use: KeyUse?) {
     var options = Analysis.Options()
     options.tracking.keys = ring
     var analysis = Analysis(options)
     for (index, stored) in frames.enumerated() {
-      let bytes = stored.sealed
+      let bytes = Array(stored.sealed.prefix(length))
       analysis.accept(
-        Frame(number: index + 1, time: stored.time, originalLength: bytes.count, linkType: .ethernet), ByteView(bytes.span))
+        Frame(number: index + 1, time: stored.time, originalLength: stored.bytes.count, linkType: .ethernet), ByteView(bytes.span))
     }
     let diagnosis = analysis.finish()
     return (Report(toolVersion: "test", files: ["keyed"], diagnosis: diagnosis), analysis.keyUse)
