@@ -3,6 +3,7 @@
 #   make && sudo make install                  under /usr/local; sudo make uninstall takes it away
 #   make install PREFIX=/usr DESTDIR=/tmp/x    for a package
 #   make deb                                   a Debian package: .build/smbdx_VERSION_ARCHITECTURE.deb
+#   make rule NAME=tree-too-slow PHASE=TreeConnect   the files of a new rule: see CONTRIBUTING.md
 
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -34,7 +35,7 @@ $(MADE)/done: $(PROGRAM) Packaging/manual Packaging/completions
 	touch $@
 
 install: all
-	install -d $(addprefix $(DESTDIR),$(BINDIR) $(DOCDIR) $(MANDIR) $(BASHDIR) $(ZSHDIR) $(FISHDIR) $(DATADIR)/smbdx)
+	install -d $(addprefix $(DESTDIR),$(BINDIR) $(DOCDIR)/Documentation $(MANDIR) $(BASHDIR) $(ZSHDIR) $(FISHDIR) $(DATADIR)/smbdx)
 	install -s -m 755 $(PROGRAM) $(DESTDIR)$(BINDIR)/smbdx
 	install -m 644 $(MADE)/man/*.1 $(DESTDIR)$(MANDIR)
 	install -m 644 $(MADE)/completions.bash $(DESTDIR)$(BASHDIR)/smbdx
@@ -42,6 +43,7 @@ install: all
 	install -m 644 $(MADE)/completions.fish $(DESTDIR)$(FISHDIR)/smbdx.fish
 	install -m 644 Sources/Reports/Schema/*.schema.json $(DESTDIR)$(DATADIR)/smbdx
 	install -m 644 README.md CHANGELOG.md LICENSE $(DESTDIR)$(DOCDIR)
+	install -m 644 Documentation/*.md $(DESTDIR)$(DOCDIR)/Documentation
 	install -m 644 Sources/LIMITS.md $(DESTDIR)$(DOCDIR)/LIMITS.md
 	install -m 644 Sources/Rules/REFERENCE.md $(DESTDIR)$(DOCDIR)/RULES.md
 	install -m 644 Sources/Reports/REFERENCE.md $(DESTDIR)$(DOCDIR)/REPORT.md
@@ -54,4 +56,7 @@ uninstall:
 deb: all
 	Packaging/deb
 
-.PHONY: all install uninstall deb
+rule:
+	Packaging/rule $(NAME) $(PHASE) $(FIXTURE)
+
+.PHONY: all install uninstall deb rule

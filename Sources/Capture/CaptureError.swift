@@ -25,7 +25,7 @@ package struct CaptureError: Error, Sendable, CustomStringConvertible {
     case .unsupportedLinkType: "\(file) was \(why)"
     case .withoutPackets: "\(file) holds no packets: \(why)"
     case .namedTwice: "\(file) is \(why)"
-    case .badFilter: "the filter given with -f is not valid: \(why)"
+    case .badFilter: "the filter of -f is invalid: \(why)"
     }
   }
 
@@ -34,8 +34,8 @@ package struct CaptureError: Error, Sendable, CustomStringConvertible {
     switch reason {
     case .unreadable(let why), .notACapture(let why), .withoutPackets(let why): why
     case .unsupportedLinkType(let name):
-      "captured on a link of type \(name), in which smbdx finds no IP; capture on the Ethernet, Wi-Fi or “any” interface of one of the two hosts"
-    case .namedTwice: "named twice; name each file of a recording once"
+      "captured on a link of type \(name), where smbdx finds no IP; capture on the Ethernet, Wi-Fi or “any” interface of one of the two hosts"
+    case .namedTwice: "given twice; give each file of a recording only once"
     case .badFilter(let why): "\(why); see pcap-filter(7)"
     }
   }

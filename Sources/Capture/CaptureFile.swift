@@ -239,7 +239,7 @@ final class CaptureFile {
     do throws(ReadDamage) {
       survey = try TraceSurvey(bytes, bufferSize: bufferSize)
     } catch {
-      throw CaptureError(file: name, reason: .notACapture("it is a Windows event trace, but cannot be read: \(error.message)"))
+      throw CaptureError(file: name, reason: .notACapture("it is an unreadable Windows event trace: \(error.message)"))
     }
     guard let header = survey.header, survey.holdsPackets else {
       throw CaptureError(file: name, reason: .withoutPackets(survey.contents))

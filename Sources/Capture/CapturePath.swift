@@ -25,7 +25,7 @@ struct CapturePath {
       }
     }
     if expanded.isEmpty, let path = paths.first {
-      throw CaptureError(file: CaptureFile.name(of: path), reason: .unreadable("there are no files in this directory"))
+      throw CaptureError(file: CaptureFile.name(of: path), reason: .unreadable("this directory has no files"))
     }
     return expanded
   }

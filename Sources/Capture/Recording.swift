@@ -6,17 +6,17 @@ import System
 /// Capture files that together are one recording, ordered by time.
 package final class Recording {
   private enum Limit {
-    /// Files that are read at the same time because they overlap; a process may usually open 1,024. Fewer where it may not.
+    /// Files that are read at the same time because they overlap; a process may usually open 1,024. Fewer if it may not.
     static let openFiles = 500
-    /// Files that stay open from the start, so that few files are opened once.
+    /// Files that stay open from the start, so that a few files are opened only once.
     static let filesKeptOpen = 16
     /// With more files each gets a small buffer.
     static let filesWithLargeBuffers = 64
-    /// Bytes that are read at once: 4 KiB at a time would make many system calls.
+    /// Bytes read at once: 4 KiB would need many system calls.
     static let largeBuffer = 256 * 1024
-    /// The same where there are so many files that the large ones would add up.
+    /// The same if there are so many files that large buffers would add up.
     static let smallBuffer = 32 * 1024
-    /// Changes from one file to another that are remembered; behind them a frame's place in its file is not told.
+    /// Changes from one file to another that are remembered; after that the report does not give a frame's place in its file.
     static let runs = 1 << 16
   }
 
@@ -47,7 +47,7 @@ package final class Recording {
   /// Only some frames are lent.
   package var isFiltered: Bool { filter != nil }
 
-  /// The files that paths stand for: captures, and what is in directories.
+  /// The files of the paths: captures, and the captures in directories.
   package static func files(at paths: [String]) throws(CaptureError) -> [String] {
     try CapturePath.expand(paths).filter { $0.fault == nil }.map(\.path)
   }
@@ -55,7 +55,7 @@ package final class Recording {
   /// Looks into every file before the first frame is read.
   ///
   /// - Parameters:
-  ///   - paths: files, and directories, which stand for the captures in them; `-` is standard input.
+  ///   - paths: files, and directories with captures; `-` is standard input.
   ///   - filter: an expression of pcap-filter(7). Frames it rejects are counted, so numbers stay Wireshark's.
   package convenience init(paths: [String], filter: String? = nil) throws(CaptureError) {
     let paths = try CapturePath.expand(paths)
@@ -169,7 +169,7 @@ package final class Recording {
       let file = files[current.file]
       if !file.isOpen {
         guard openFiles < available else {
-          let why = available < Limit.openFiles ? ", and this process may have no more open (ulimit -n)" : ""
+          let why = available < Limit.openFiles ? ", and this process may not open more (ulimit -n)" : ""
           file.giveUp("more than \(available) files overlap in time\(why); join them with Wireshark's mergecap first")
           continue
         }

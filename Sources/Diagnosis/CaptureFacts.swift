@@ -55,7 +55,7 @@ package struct CaptureFacts: Sendable {
       let name = source.linkTypeName(unread.type)
       let were = counted(unread.frames, "frame of link type \(name) was", "frames of link type \(name) were")
       return CaptureWarning(
-        message: "\(were) not read; SMB may be in them: this report cannot tell",
+        message: "\(were) not read; they may contain SMB that this report does not cover",
         file: source.files.indices.contains(place) ? source.files[place] : "", frame: nil, byte: nil)
     }
     warnings += counts.unread.map { unread in
@@ -124,17 +124,17 @@ extension UnreadContent {
   fileprivate var sentence: String {
     switch self {
     case .encryptedWireless:
-      "of Wi-Fi cannot be read, because they are encrypted; SMB may be in them: this report cannot tell; record on one of the two hosts, where Wi-Fi is in clear"
+      "of Wi-Fi are encrypted and unreadable; they may contain SMB that this report does not cover; record on one of the two hosts, where Wi-Fi is not encrypted"
     case .aggregatedWireless:
-      "of Wi-Fi hold several packets each (A-MSDU) and were not read; SMB may be in them: this report cannot tell; record on one of the two hosts"
+      "of Wi-Fi have several packets each (A-MSDU) and were not read; they may contain SMB that this report does not cover; record on one of the two hosts"
     case .encryptedMACsec:
-      "cannot be read, because MACsec encrypts them; SMB may be in them: this report cannot tell; record on one of the two hosts"
+      "are encrypted with MACsec and unreadable; they may contain SMB that this report does not cover; record on one of the two hosts"
     case .ipsec:
-      "cannot be read, because IPsec (ESP) encrypts them; SMB may be in them: this report cannot tell; record on one of the two hosts, inside of the VPN"
+      "are encrypted with IPsec (ESP) and unreadable; they may contain SMB that this report does not cover; record on one of the two hosts, inside the VPN"
     case .encapsulation(let type):
-      "of EtherType 0x\(String(type, radix: 16)) were not read; SMB may be in them: this report cannot tell; record on one of the two hosts"
+      "of EtherType 0x\(String(type, radix: 16)) were not read; they may contain SMB that this report does not cover; record on one of the two hosts"
     case .tunnel(let number):
-      "of IP protocol \(number) were not read; SMB may be in them: this report cannot tell; record on one of the two hosts"
+      "of IP protocol \(number) were not read; they may contain SMB that this report does not cover; record on one of the two hosts"
     }
   }
 }

@@ -3,7 +3,7 @@ import Transcripts
 /// Which connections have said something that matters since they were looked at.
 final class ChangedConnections: MessageObserver {
   private enum Limit {
-    /// Connections remembered as having said something since the last look at them.
+    /// Connections with new messages since they were last judged.
     static let changed = 65_536
   }
 

@@ -21,7 +21,7 @@ struct Damage {
     lowered.confidence = .possible
     if !isFailed { lowered.severity = min(rule.severity(of: observation), .warning) }
     let numbers = cited.sorted().map(String.init).formatted()
-    lowered.summary += " (frame \(numbers) \(cited.count == 1 ? "is" : "are") damaged and may say something else)"
+    lowered.summary += " (frame \(numbers) \(cited.count == 1 ? "is" : "are") damaged and may originally have had other contents)"
     let damaged = ["the frame was damaged on its way or in the recording: its checksum is wrong"]
     let causes = observation.causes ?? rule.causes
     lowered.causes = isFailed ? causes + damaged : damaged + causes

@@ -9,7 +9,7 @@ package struct DiagnosedConnection: Sendable {
   package enum Limit {
     /// Shares named for one connection; clients connect a handful.
     package static let shares = 16
-    /// Messages that could not be read; the first ones tell what is wrong with the others.
+    /// Unreadable messages; the first ones show what is wrong with the others.
     static let unreadable = 8
   }
 

@@ -5,7 +5,7 @@ import Transcripts
 /// Collects what is found, connection by connection, in bounded memory.
 struct DiagnosisBuilder {
   enum Limit {
-    /// Connections listed of which there is nothing to say; further ones are counted.
+    /// Listed connections without findings; further ones are counted.
     static let quietConnections = 10_000
     /// Failed connections and those with warnings or worse. Without findings each takes about 1 KiB.
     static let notableConnections = 10_000
@@ -13,15 +13,15 @@ struct DiagnosisBuilder {
     static let findingsOfConnection = 64
     /// Findings kept of one rule on one connection; more of them say nothing new.
     static let repetitions = 3
-    /// Findings kept of all connections, those that only inform apart; each takes about 3 KiB.
+    /// Findings kept of all connections, without those of level info; each takes about 3 KiB.
     static let findings = 5_000
-    /// Of them, those that do not explain how a connection ended: the others are worth more.
+    /// Of these, findings that do not explain how a connection ended: the others are more useful.
     static let contributingFindings = 2_500
-    /// Findings kept that only inform.
+    /// Findings of level info that are kept.
     static let notes = 2_500
     /// Findings kept that belong to no connection.
     static let otherFindings = 2048
-    /// Findings of a rule that are kept in any case: whatever was found is there with an example.
+    /// Findings of a rule that are always kept, so that every rule has an example.
     static let examples = 4
   }
 

@@ -17,7 +17,7 @@ struct DoubtAboutSilence {
   init(_ facts: CaptureFacts) {
     if facts.lostPackets > 0 { losses = "the recorder lost \(counted(facts.lostPackets, "packet"))" }
     let reasons = [
-      losses.map { "\($0), and an answer may be among them" },
+      losses.map { "\($0), and an answer may be one of them" },
       facts.largestStepBack < Self.stepBack
         ? nil : "the recording's clock was set back by \(facts.largestStepBack), so times may be wrong",
     ].compactMap(\.self)

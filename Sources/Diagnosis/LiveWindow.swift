@@ -11,10 +11,10 @@ import Transcripts
 /// the order in which they were first mentioned: other numbers than in the report at the end.
 final class LiveWindow {
   enum Limit {
-    /// Connections looked at together.
+    /// Connections judged together.
     static let connections = 20_480
-    /// Of them, those that went well, of clients for which all went well: judging them again and again would take the
-    /// time that frames need.
+    /// Of these, healthy connections of healthy clients: judging them repeatedly would take too much time from the
+    /// frames.
     static let quietConnections = 1024
     /// Findings remembered as reported, and cases remembered by their first connection.
     static let remembered = 16_384

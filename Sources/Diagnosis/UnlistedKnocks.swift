@@ -3,7 +3,7 @@ import Packets
 /// What is counted of connections without SMB that are not listed, by client, until it is known who swept the network.
 struct UnlistedKnocks {
   private enum Limit {
-    /// A recording with more scanners than that is about something else.
+    /// A recording with more scanners has another subject.
     static let clients = 256
   }
 

@@ -7,7 +7,7 @@ import Transcripts
 ///
 /// Made from a diagnosis; then every frame of the recording is shown to it once to learn, and once to be chosen.
 package struct FrameSelection {
-  /// Comments of a frame that are kept; more of them nobody reads.
+  /// Comments of a frame that are kept; more would not be read.
   private static let maximumComments = 16
 
   private let ports: ServicePorts
@@ -23,7 +23,7 @@ package struct FrameSelection {
   /// Traffic of cited frames that belong to no connection.
   private var citedFlows: Set<Flow> = []
   private var isAll = false
-  /// When clients try to reach somebody, and whom.
+  /// When clients try to reach which servers.
   private var windows: [IPAddress: Windows] = [:]
   private var pairs: [HostPair: Windows] = [:]
 

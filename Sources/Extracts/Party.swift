@@ -1,7 +1,7 @@
 import Packets
 import Transcripts
 
-/// Who tries to reach whom, and when: what a client asks of others in that time may belong to the attempt.
+/// A client, its server and a time: requests of the client to others in that time may belong to the attempt.
 struct Party {
   var clients: Set<IPAddress>
   var servers: Set<IPAddress>

@@ -134,7 +134,7 @@ extension Packet {
     )
   }
 
-  /// Between whom a fragment goes; nil for every other frame.
+  /// The sender and the receiver of a fragment; nil for every other frame.
   package static func addresses(
     ofFragment bytes: borrowing ByteView, frame: Frame
   ) -> (source: IPAddress, destination: IPAddress)? {

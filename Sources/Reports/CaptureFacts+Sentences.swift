@@ -14,12 +14,12 @@ extension CaptureFacts {
     }
     if truncatedFrames > 0 {
       lines.append(
-        "\(counted(truncatedFrames, "frame was", "frames were")) captured in part only; record with a snapshot length of 0 (tcpdump -s 0)"
+        "\(counted(truncatedFrames, "frame was", "frames were")) captured only in part; record with a snapshot length of 0 (tcpdump -s 0)"
       )
     }
     if fragments.incomplete > 0 {
       lines.append(
-        "\(counted(fragments.incomplete, "fragmented IP packet was", "fragmented IP packets were")) left out: not every fragment was captured whole"
+        "\(counted(fragments.incomplete, "fragmented IP packet was", "fragmented IP packets were")) skipped, because fragments are missing or incomplete"
       )
     }
     if fragments.conflicts > 0 {
@@ -29,15 +29,15 @@ extension CaptureFacts {
     }
     if malformedFrames > 0 {
       lines.append(
-        "\(counted(malformedFrames, "frame has", "frames have")) damaged link, IP or TCP headers and were left out"
+        "\(counted(malformedFrames, "frame has", "frames have")) damaged link, IP or TCP headers and were skipped"
       )
     }
     if let count = wrongChecksums, count > 0 {
-      lines.append("\(counted(count, "packet with a wrong checksum was", "packets with wrong checksums were")) left out (--checksums)")
+      lines.append("\(counted(count, "packet with a wrong checksum was", "packets with wrong checksums were")) skipped (--checksums)")
     }
     if unreadableKerberosMessages > 0 {
       lines.append(
-        "\(counted(unreadableKerberosMessages, "Kerberos message", "Kerberos messages")) could not be read")
+        "\(counted(unreadableKerberosMessages, "Kerberos message", "Kerberos messages")) unreadable")
     }
     if conflictingSegments > 0 {
       lines.append(
@@ -45,7 +45,7 @@ extension CaptureFacts {
       )
     }
     for (name, count) in limitsReached.sorted(by: { $0.key < $1.key }) {
-      lines.append("limit “\(name)” was reached: \(grouped(count)) not kept")
+      lines.append("limit “\(name)” reached: \(grouped(count)) not kept")
     }
     return lines
   }

@@ -72,10 +72,10 @@ extension DiagnosedCase {
   private var failures: String? {
     guard !superseded.isEmpty else { return nil }
     return outcome == .failed
-      ? "\(grouped(superseded.count)) made up for by another" : "\(grouped(superseded.count)) failed before one succeeded"
+      ? "\(grouped(superseded.count)) superseded by another" : "\(grouped(superseded.count)) failed before another succeeded"
   }
 
-  /// `10.77.0.10 → 10.77.0.20 (fs01): 3 connections of one attempt, 1 failed before one succeeded`
+  /// `10.77.0.10 → 10.77.0.20 (fs01): 3 connections of one attempt, 1 failed before another succeeded`
   var headline: String {
     var text = endsText
     text += ": \(counted(connections.count, "connection")) of one attempt"

@@ -5,7 +5,7 @@
 package enum Escaping {
   /// Longest name shown in text; JSON keeps it whole.
   static let nameLimit = 256
-  /// Longest sentence shown in text that quotes the wire.
+  /// Longest sentence in text that quotes captured data.
   static let sentenceLimit = 2048
 
   /// Shows every hazardous scalar as `\u{…}`.

@@ -16,7 +16,7 @@ package struct Explanation {
       out.flow(Phrase.words(paragraph), hanging: 0)
     }
     writeSection("when it is harmless", rule.harmless, to: out)
-    writeSection("how to make sure", rule.confirmation, to: out)
+    writeSection("how to verify", rule.confirmation, to: out)
     writeCauses(to: out)
     writeRemedies(to: out)
     out.separate()
@@ -79,7 +79,7 @@ package struct LookUpListing {
       for rule in hits.flatMap(\.rules) { Explanation(rule).writeText(options, to: write) }
       return
     }
-    out.flow(Phrase.words("smbdx explain ID tells what one means.", .faint), hanging: 0)
+    out.flow(Phrase.words("smbdx explain ID explains one.", .faint), hanging: 0)
   }
 
   private func list(_ rule: Rule, to out: TextWriter) {

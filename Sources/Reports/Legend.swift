@@ -11,40 +11,40 @@ package struct Legend {
 
   package static let parts = [
     Part(title: "A connection", entries: [
-      ("✓", "established: it reached the share that was asked for, and nothing is wrong with it"),
-      ("!", "something was found, but it did not keep the client out"),
-      ("✗", "failed: what was asked for was refused, never answered or given up"),
-      ("↻", "failed, and a later attempt reached the same"),
-      ("?", "inconclusive: the recording does not show how it went"),
+      ("✓", "established: it reached the requested share, and nothing is wrong with it"),
+      ("!", "there are findings, but the client got in"),
+      ("✗", "failed: the request was refused, never answered or given up"),
+      ("↻", "failed, but a later attempt reached the same goal"),
+      ("?", "inconclusive: the recording does not show the result"),
     ]),
     Part(title: "A stage of a connection", entries: [
-      ("✓", "passed"), ("✗", "failed"), ("?", "not seen, or not to be judged by what was recorded"), ("–", "not reached, or not needed"),
+      ("✓", "passed"), ("✗", "failed"), ("?", "not seen, or the recording is not enough to judge it"), ("–", "not reached, or not needed"),
     ]),
     Part(title: "Severity", entries: [
-      ("critical", "no client like this one gets in, or the protection of SMB was broken"),
+      ("critical", "no client like this one gets in, or SMB's protection was broken"),
       ("error", "this attempt failed"),
       ("warning", "it worked, but something is wrong or slow"),
-      ("info", "worth knowing; also what a later attempt made up for, and what the settings accept"),
+      ("info", "worth knowing; also failures with a later success, and findings that the settings accept"),
     ]),
     Part(title: "Confidence", entries: [
-      ("proven", "the bytes allow nothing else"),
-      ("likely", "the bytes and their times speak for it; another cause is hard to imagine"),
+      ("proven", "the bytes allow no other explanation"),
+      ("likely", "the bytes and their times support it; another cause is hard to imagine"),
       ("possible", "one of several explanations; look at the other causes too"),
     ]),
     Part(title: "Outcome", entries: [
-      ("established", "the connection reached the share that was asked for"),
-      ("failed", "it did not"),
-      ("inconclusive", "it is SMB, and the recording does not show whether it did"),
-      ("notSMB", "it goes to port 445 or 139 and speaks something else"),
+      ("established", "the connection reached the requested share"),
+      ("failed", "the connection did not reach it"),
+      ("inconclusive", "the recording does not show whether it reached the share"),
+      ("notSMB", "the connection uses port 445 or 139 but not SMB"),
     ]),
     Part(title: "In an overview", entries: [
       ("60×", "connections with the same diagnosis on the same server"),
-      ("··▂█▅·", "when they came: the length of the recording in equal parts, each against the fullest"),
-      ("with it", "found on the same connections, and explained by the same cause"),
+      ("··▂█▅·", "when they came: the recording is divided into equal parts, and the highest bar is the busiest part"),
+      ("with it", "found on the same connections, with the same cause"),
     ]),
     Part(title: "Times", entries: [
-      ("12:03:04Z", "times of day in UTC; with the date where a recording goes on over midnight"),
-      ("recorded for", "the time from the first frame to the last, and not how long smbdx took"),
+      ("12:03:04Z", "times of day in UTC; with the date if a recording continues past midnight"),
+      ("recorded for", "the time from the first frame to the last (not the run time of smbdx)"),
     ]),
   ]
 

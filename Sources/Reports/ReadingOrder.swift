@@ -55,9 +55,9 @@ struct ReadingOrder {
   func findingsNotKept(of connection: DiagnosedConnection) -> String? {
     let count = connection.findingsNotKept
     guard count > 0 else { return nil }
-    let text = "… \(counted(count, "finding was", "findings were")) not kept, beyond a limit"
+    let text = "… \(counted(count, "finding was", "findings were")) not kept because of a limit"
     guard let primary = connection.primary, findings(of: connection).isEmpty else { return text }
-    return text + "; the gravest: \(primary)"
+    return text + "; the most severe: \(primary)"
   }
 
   private func isNotable(_ connection: DiagnosedConnection) -> Bool {

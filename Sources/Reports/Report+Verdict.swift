@@ -37,9 +37,9 @@ extension Report {
     let text = "\(grouped(summary.failed)) failed"
     return switch (summary.superseded, summary.failedForGood) {
     case (0, _): text
-    case (1, 0): text + ", made up for by a later attempt"
-    case (_, 0): text + ", all made up for by later attempts"
-    case (let count, _): text + ", \(grouped(count)) of them made up for by a later attempt"
+    case (1, 0): text + ", superseded by a later success"
+    case (_, 0): text + ", all superseded by later successes"
+    case (let count, _): text + ", \(grouped(count)) of them superseded by a later success"
     }
   }
 
@@ -67,7 +67,7 @@ extension Report {
   /// What no finding explains.
   var lackOfExplanation: String {
     rulesLeftOut > 0
-      ? "no rule that was run explains this failure; \(counted(rulesLeftOut, "rule was", "rules were")) left out by --select, --ignore or the settings"
+      ? "none of the rules that ran explains this failure; \(counted(rulesLeftOut, "rule was", "rules were")) excluded by --select, --ignore or the settings"
       : "no rule explains this failure"
   }
 
@@ -89,12 +89,12 @@ extension Report {
     var sentences = [Sentence(text: text, tone: open == 0 ? .good : .warning)]
     func add(_ text: String) { sentences.append(Sentence(text: text, tone: .warning)) }
     if findings.contains(where: { $0.connections.isEmpty && $0.phase == .kerberos }) {
-      add("The Kerberos findings \(elsewhere.rawValue) may still be why a logon failed.")
+      add("The Kerberos findings \(elsewhere.rawValue) may still explain a failed logon.")
     }
     if rulesLeftOut > 0 {
-      add("\(counted(rulesLeftOut, "rule was", "rules were")) left out by --select, --ignore or the settings.")
+      add("\(counted(rulesLeftOut, "rule was", "rules were")) excluded by --select, --ignore or the settings.")
     }
-    if !capture.isComplete || !capture.limitsReached.isEmpty { add("The capture was not read whole; see \(elsewhere.rawValue).") }
+    if !capture.isComplete || !capture.limitsReached.isEmpty { add("The capture was not read completely; see \(elsewhere.rawValue).") }
     return sentences
   }
 
@@ -102,20 +102,20 @@ extension Report {
     if let rejected = capture.rejectedFrames, rejected > 0, rejected == capture.frames {
       return [
         Sentence(
-          text: "The filter given with -f rejected every frame, so nothing was looked at; see pcap-filter(7).",
+          text: "The filter of -f rejected every frame, so smbdx judged nothing; see pcap-filter(7).",
           tone: .warning)
       ]
     }
-    var text = capture.unreadFrames > 0 ? "Cannot tell whether there is SMB: some packets cannot be read. None was seen in the others" : "No SMB was seen"
+    var text = capture.unreadFrames > 0 ? "Unknown whether there is SMB: some packets are unreadable. The other packets have no SMB" : "No SMB was seen"
     if capture.tcpConnections > 0 { text += " in \(counted(capture.tcpConnections, "TCP connection"))" }
     if summary.notSMB > 0 {
-      text += " (\(grouped(summary.notSMB)) of them to port 445 or 139, but without SMB in them)"
+      text += " (\(grouped(summary.notSMB)) of them to port 445 or 139, but without SMB)"
     }
     return [
       Sentence(text: text + ".", tone: .warning),
       Sentence(
         text:
-          "SMB runs on TCP port 445, over NetBIOS on 139; SMB over QUIC (UDP 443) and SMB Direct (RDMA) cannot be read. Record on the interface that leads to the other host, from before the connection is opened until after it failed:",
+          "SMB uses TCP port 445, and over NetBIOS port 139. smbdx cannot read SMB over QUIC (UDP 443) and SMB Direct (RDMA). Record on the interface that leads to the other host, from before the connection is opened until after the failure:",
         tone: .plain),
       Sentence(text: Self.recordingCommand, tone: .command),
     ]

@@ -24,7 +24,7 @@ package struct RuleListing {
     }
     out.separate()
     out.flow(
-      Phrase.words("\(counted(rules.count, "rule")); smbdx explain ID tells what one means.", .faint), hanging: 0)
+      Phrase.words("\(counted(rules.count, "rule")); smbdx explain ID explains one.", .faint), hanging: 0)
   }
 
   /// Behind the longest severity.
@@ -55,7 +55,7 @@ package struct RuleListing {
 extension RuleListing {
   /// The reference page: every rule with all that `smbdx explain` says.
   package func writeMarkdown(to write: (String) -> Void) {
-    write("# Rules\n\n\(counted(rules.count, "diagnosis", "diagnoses")), by phase. This page is what `smbdx rules --format markdown` prints.\n")
+    write("# Rules\n\n\(counted(rules.count, "diagnosis", "diagnoses")), by phase. `smbdx rules --format markdown` prints this page.\n")
     for phase in Phase.allCases {
       let ofPhase = rules.filter { $0.phase == phase }
       guard !ofPhase.isEmpty else { continue }
@@ -67,7 +67,7 @@ extension RuleListing {
   private static func write(_ rule: Rule, to write: (String) -> Void) {
     write("\n### `\(rule.id)`\n\n**\(rule.severity.rawValue)** · \(rule.summary)\n")
     for paragraph in paragraphs(of: rule.explanation) { write("\n\(paragraph)\n") }
-    for (title, text) in [("When it is harmless", rule.harmless), ("How to make sure", rule.confirmation)] where !text.isEmpty {
+    for (title, text) in [("When it is harmless", rule.harmless), ("How to verify", rule.confirmation)] where !text.isEmpty {
       write("\n*\(title).* \(paragraphs(of: text).joined(separator: "\n\n"))\n")
     }
     if !rule.causes.isEmpty {
@@ -96,10 +96,10 @@ extension Need {
     case .negotiate: "the NEGOTIATE request and response"
     case .validateNegotiate: "the connection from NEGOTIATE to Validate Negotiate, not encrypted"
     case .answerToValidation: "the answer to Validate Negotiate"
-    case .end: "what the one whose turn it was last may have said"
-    case .answerToSYN: "a recording that has both directions of some connection"
-    case .kerberosTraffic: "what the client asked of its KDCs (port 88)"
-    case .nameTraffic: "what the client asked of its name servers (port 53)"
+    case .end: "the last answer of the side that had to answer"
+    case .answerToSYN: "a recording with both directions of some connection"
+    case .kerberosTraffic: "the client's requests to its KDCs (port 88)"
+    case .nameTraffic: "the client's requests to its name servers (port 53)"
     }
   }
 }

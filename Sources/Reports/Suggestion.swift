@@ -19,11 +19,11 @@ extension LookUp {
     let close = suggestion(for: word, among: words)
     let isNumber = word.drop { $0 == "-" }.allSatisfy(\.isHexDigit) || word.lowercased().hasPrefix("0x")
     guard close.isEmpty, isNumber else {
-      return "“\(shortened(word))” is no rule, status, error or event known here.\(close) See smbdx rules."
+      return "“\(shortened(word))” is not a known rule, status, error or event.\(close) See smbdx rules."
     }
     return """
-      “\(shortened(word))” is no status, Kerberos code, Windows error or event known here. A status is written 0xC000006D, \
-      the error of a Linux mount -13. See smbdx rules.
+      “\(shortened(word))” is not a known status, Kerberos code, Windows error or event. Write a status as \
+      0xC000006D and a Linux mount error as -13. See smbdx rules.
       """
   }
 

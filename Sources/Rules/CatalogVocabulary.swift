@@ -29,7 +29,7 @@ extension Transcript {
   func evidence(of closing: Closing, after stamp: MessageStamp? = nil) -> Evidence {
     guard !closing.isUnseen else {
       return Evidence(
-        closing.stamp.number, peer(closing.side).other, "confirms a FIN of the \(peer(closing.side).rawValue) that the capture lacks",
+        closing.stamp.number, peer(closing.side).other, "confirms a FIN from the \(peer(closing.side).rawValue) that is missing from the capture",
         isEnd: true)
     }
     var note = closing.kind == .rst ? "RST" : "FIN"

@@ -52,9 +52,7 @@ extension String {
   }
 
   /// An IPv4 or IPv6 address rather than a name.
-  var isAddressLiteral: Bool {
-    contains(":") || (!isEmpty && allSatisfy { $0 == "." || $0.isNumber && $0.isASCII })
-  }
+  var isAddressLiteral: Bool { isAddress }
 }
 
 extension Transcript {

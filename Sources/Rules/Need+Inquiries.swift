@@ -40,9 +40,9 @@ extension ConnectionBrief {
 
 extension Obstacle {
   package static let noKerberosTraffic = Obstacle(
-    reason: "the recording has no packet to or from a KDC (port 88): whether the client got a ticket cannot be checked",
+    reason: "the recording has no packet to or from a KDC (port 88), so smbdx cannot check whether the client got a ticket",
     remedy: "a recording on the client with the filter “port 445 or port 139 or port 88 or port 53”, from before the attempt")
   package static let noNameTraffic = Obstacle(
-    reason: "the recording has no packet to or from a name server (port 53): where the server's name leads cannot be checked",
+    reason: "the recording has no packet to or from a name server (port 53), so smbdx cannot check where the server's name leads",
     remedy: "a recording on the client with the filter “port 445 or port 139 or port 88 or port 53”, from before the attempt")
 }

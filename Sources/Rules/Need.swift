@@ -27,7 +27,7 @@ package struct Obstacle: Hashable, Sendable {
 
   /// The remedy of every obstacle that is a gap.
   package static let wholeCapture =
-    "a capture without lost packets: whole packets (snapshot length 0), a larger buffer, on one of the two hosts"
+    "a capture without lost packets: made on one of the two hosts, with whole packets (snapshot length 0) and a larger buffer"
 }
 
 extension Transcript {
@@ -85,8 +85,8 @@ extension Transcript {
     if let oneDirection { return oneDirection }
     for peer in [Peer.client, .server] where visibility.unfinished(peer) > end.last.number {
       return Obstacle(
-        reason: "the message that the \(peer.rawValue) begins in frame \(visibility.unfinished(peer)) has no end in the capture",
-        remedy: "a capture on the other host, to see whether the rest arrives there")
+        reason: "the message that the \(peer.rawValue) begins in frame \(visibility.unfinished(peer)) is incomplete in the capture",
+        remedy: "a capture on the other host, to check whether the rest arrives there")
     }
     if case .server = end.turn, visibility.unseenServerTail > 0, gap(of: .server, behind: end.last.number) == nil {
       return Obstacle(
@@ -96,7 +96,7 @@ extension Transcript {
     let debtor = if case .server = end.turn { Peer.server } else { Peer.client }
     return gap(of: debtor, behind: end.last.number)
       ?? Obstacle(
-        reason: "bytes of the \(debtor.rawValue) behind frame \(end.last.number) are missing in more places than are remembered",
+        reason: "bytes from the \(debtor.rawValue) after frame \(end.last.number) are missing in too many places",
         remedy: Obstacle.wholeCapture)
   }
 
@@ -107,7 +107,7 @@ extension Transcript {
   private var oneDirection: Obstacle? {
     guard let unseen = visibility.unseenPeer else { return nil }
     return Obstacle(
-      reason: "nothing that the \(unseen.rawValue) sent was captured",
+      reason: "the capture has nothing that the \(unseen.rawValue) sent",
       remedy: "a capture of both directions, on one of the two hosts or on a mirror port that copies both")
   }
 
@@ -118,8 +118,8 @@ extension Transcript {
     else {
       if let damaged = unreadable.first(where: { $0.sender == sender && $0.frame > frame }), frame > 0 {
         return Obstacle(
-          reason: "a message of the \(sender.rawValue) cannot be read: \(damaged.description)",
-          remedy: "a capture on the other host, to see whether the message is whole there")
+          reason: "a message from the \(sender.rawValue) is unreadable: \(damaged.description)",
+          remedy: "a capture on the other host, to check whether the message is complete there")
       }
       return closedMessage(of: sender) ?? unseenHead(of: sender) ?? (sender == .server ? missingAnswer : nil)
     }
@@ -132,21 +132,21 @@ extension Transcript {
     let count = visibility.unseenHead(of: sender)
     guard count > 0 else { return nil }
     return Obstacle(
-      reason: "\(count) bytes that the \(sender.rawValue) sent when the capture began are not in it, or are no message",
+      reason: "\(count) bytes that the \(sender.rawValue) sent at the start of the capture are missing or are not a message",
       remedy: "a capture that begins before the connection is opened")
   }
 
   private var missingAnswer: Obstacle? {
     guard visibility.lacksAnswers else { return nil }
     return Obstacle(
-      reason: "the client took its next step, so that answers of the server must be missing", remedy: Obstacle.wholeCapture)
+      reason: "the client continued, so answers from the server must be missing", remedy: Obstacle.wholeCapture)
   }
 
   private func closedMessage(of sender: Peer) -> Obstacle? {
     let count = visibility.unreadableMessages(from: sender)
     guard count > 0 else { return nil }
     return Obstacle(
-      reason: "\(counted(count, "compressed message")) of the \(sender.rawValue) cannot be read",
+      reason: "smbdx cannot read \(counted(count, "compressed message")) from the \(sender.rawValue)",
       remedy: "a capture of an attempt without compression")
   }
 }

@@ -8,11 +8,11 @@ extension Remedy {
     command: "smbdx compare client.pcapng server.pcapng")
 
   static let captureOtherSideOfReset = Remedy(
-    "Record the same attempt on the other host at the same time (snapshot length 0). A reset that is in one capture only was sent by a device in between:",
+    "Record the same attempt on the other host at the same time (snapshot length 0). If a reset is in only one capture, a device in between sent it:",
     command: "smbdx compare client.pcapng server.pcapng")
 
   static let captureOtherSideOfSilence = Remedy(
-    "Record the same attempt on the other host at the same time (snapshot length 0). Whether the request arrived there, and whether an answer left, tells if the path or the host is at fault:",
+    "Record the same attempt on the other host at the same time (snapshot length 0). If the request does not arrive there, or an answer leaves, the path is at fault; otherwise the host is:",
     command: "smbdx compare client.pcapng server.pcapng")
 
   static let requireSigningClient = Remedy(
@@ -34,14 +34,14 @@ extension Remedy {
   static let requireSigningServer = Remedy(
     "Require signing on the Windows server:",
     command: "Set-SmbServerConfiguration -RequireSecuritySignature $true",
-    caution: "Signing costs throughput, and clients that cannot sign are then refused.", fits: [.windowsServer],
+    caution: "Signing costs throughput, and the server then refuses clients that cannot sign.", fits: [.windowsServer],
     variants: [
       Remedy(
         "Require signing on the server, in smb.conf:", command: "server signing = mandatory",
-        caution: "Signing costs throughput, and clients that cannot sign are then refused.", fits: [.samba]),
+        caution: "Signing costs throughput, and the server then refuses clients that cannot sign.", fits: [.samba]),
       Remedy(
         "Require signing on the server, in ksmbd.conf:", command: "server signing = mandatory",
-        caution: "Signing costs throughput, and clients that cannot sign are then refused.", fits: [.ksmbd]),
+        caution: "Signing costs throughput, and the server then refuses clients that cannot sign.", fits: [.ksmbd]),
     ])
 
   static let disableSecureNegotiate = Remedy(
@@ -49,7 +49,7 @@ extension Remedy {
     command:
       #"Set-ItemProperty -Path "HKLM:\SYSTEM\CurrentControlSet\Services\LanmanWorkstation\Parameters" RequireSecureNegotiate -Value 0 -Force"#,
     caution:
-      "Removes the protection against downgrade attacks. Has no effect on Windows 10, Windows Server 2016 and later, where Validate Negotiate cannot be switched off.",
+      "Removes the protection against downgrade attacks. Has no effect on Windows 10, Windows Server 2016 and later, because Validate Negotiate cannot be switched off there.",
     fits: [.windowsClient])
 
   static let patchBoth = Remedy(
@@ -65,7 +65,7 @@ extension Remedy {
         "Compare the dialects that both sides allow. The server's are “server min protocol” and “server max protocol” in ksmbd.conf:",
         command: #"grep -E "server (min|max) protocol" /etc/ksmbd/ksmbd.conf"#, fits: [.ksmbd]),
       Remedy(
-        "Compare the dialects that both sides allow. A Linux mount offers 2.1 to 3.1.1, or only the one of its option vers=, which stands in the list of mounts:",
+        "Compare the dialects that both sides allow. A Linux mount offers 2.1 to 3.1.1, or only the dialect of its option vers=. The list of mounts shows it:",
         command: "grep cifs /proc/mounts", fits: [.linuxClient]),
       Remedy(
         "Compare the dialects that both sides allow. A storage account's are those of its file service:",
@@ -80,9 +80,9 @@ extension Remedy {
     "Update or replace the side that speaks only SMB1; most devices that shipped with SMB1 have firmware with SMB2.")
 
   static let enableSMB1 = Remedy(
-    "If neither is possible, SMB1 can be enabled on the other side for the time being.",
+    "If neither is possible, enable SMB1 on the other side for a limited time.",
     caution:
-      "SMB1 has no protection against tampering and is how several worms spread. Isolate the device, and switch SMB1 off again.")
+      "SMB1 has no protection against tampering, and several worms spread through it. Isolate the device, and switch SMB1 off again.")
 
   static let serverLogs = Remedy(
     "Look at the server's log for this moment: on Windows the event logs Microsoft-Windows-SMBServer/Operational and /Security, on Samba log.smbd at level 3.",
@@ -91,10 +91,10 @@ extension Remedy {
         "Look at the server's event logs Microsoft-Windows-SMBServer/Operational and /Security for this moment:",
         command: "Get-WinEvent -LogName Microsoft-Windows-SMBServer/Operational -MaxEvents 50", fits: [.windowsServer]),
       Remedy(
-        "Look at the server's log for this moment (log.smbd, or a file for each client by “log file”); without a restart its level is raised by:",
+        "Look at the server's log for this moment (log.smbd, or a file for each client by “log file”); this raises its level without a restart:",
         command: "smbcontrol smbd debug 3", fits: [.samba]),
       Remedy(
-        "Look at the server's kernel log for this moment; this makes ksmbd write all that it does (again the same switches it off), and then see dmesg:",
+        "Look at the server's kernel log for this moment; this makes ksmbd log everything it does (the same command switches it off again), then look at dmesg:",
         command: "ksmbd.control -d all", fits: [.ksmbd]),
       Remedy(
         "Look at the Mac's log for this moment:", command: #"log show --last 10m --predicate 'process == "smbd"'"#,
@@ -109,12 +109,12 @@ extension Remedy {
         command: "Get-WinEvent -LogName Microsoft-Windows-SmbClient/Connectivity -MaxEvents 50", fits: [.windowsClient]),
       Remedy("Look at the client's kernel log for this moment:", command: "dmesg | grep -i cifs", fits: [.linuxClient]),
       Remedy(
-        "Let the client say more; smbclient and programs with libsmbclient take a level of messages:",
+        "Let the client log more. smbclient and programs with libsmbclient accept a debug level:",
         command: "smbclient //SERVER/SHARE -U 'DOMAIN\\USER' -d 5", fits: [.sambaClient]),
       Remedy(
         "Look at the Mac's log for this moment:",
         command: #"log show --last 10m --predicate 'senderImagePath CONTAINS "smb"'"#, fits: [.macOSClient]),
-      Remedy("Look at the log of the program that uses this SMB library, with its messages for debugging switched on.", fits: [.otherClient]),
+      Remedy("Look at the log of the program that uses this SMB library, with debug messages switched on.", fits: [.otherClient]),
     ])
 
   static let findInjector = Remedy(

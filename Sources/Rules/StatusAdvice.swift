@@ -10,6 +10,17 @@ struct StatusAdvice: Sendable {
 
   static func of(_ status: NTStatus) -> StatusAdvice? { byCode[status.rawValue] }
 
+  /// Where a status that is usually about a path answers a logon.
+  static func ofLogon(_ status: NTStatus) -> StatusAdvice? {
+    guard [0xC000_0225, 0xC000_0034, 0xC000_000F, 0xC000_003A].contains(status.rawValue) else { return nil }
+    return StatusAdvice(
+      codes: [status.rawValue],
+      causes: [
+        "the server does not find the user or the domain: a name with @ and an unknown domain after it, or a mistyped name",
+        "the directory of a Samba domain controller lacks the account, or a part of it is damaged or not replicated",
+      ], remedies: [.reconnectAs, .credentialsLinux, .sambaDirectory, .serverLogs])
+  }
+
   /// For a number that has no advice here: where to look it up.
   static func unknown(_ status: NTStatus) -> StatusAdvice {
     StatusAdvice(
@@ -17,8 +28,8 @@ struct StatusAdvice: Sendable {
       causes: [
         "smbdx knows no usual cause of this status here; "
           + (status.name == nil
-            ? "its number is not among the documented ones it knows: MS-ERREF 2.3.1 lists all of Windows, and a third-party server may send one of its own"
-            : "the server's log says why it chose it")
+            ? "smbdx does not know this number: MS-ERREF 2.3.1 lists all Windows statuses, and a third-party server may send its own"
+            : "look for the reason in the server's log")
       ], remedies: [.serverLogs, .lookUpStatus])
   }
 
@@ -32,7 +43,7 @@ struct StatusAdvice: Sendable {
       codes: [0xC000_0001, 0xC000_0005, 0xC000_00E5, 0xC000_00E4, 0xC000_00DC, 0xC000_00C4, 0xC000_02E2],
       causes: [
         "a helper of the server does not run: on a Samba member server or domain controller winbindd",
-        "a fault in the server's program, or a damaged database of it", "the server is starting up or short of resources",
+        "a fault in the server's program, or a damaged database of the server", "the server is starting up or short of resources",
       ],
       remedies: [.sambaDaemons, .serverLogs, .checkServerService, .patchBoth]),
     StatusAdvice(
@@ -50,7 +61,7 @@ struct StatusAdvice: Sendable {
     StatusAdvice(
       codes: [0xC000_0466],
       causes: [
-        "the server cannot reach its domain controller in the way it must, and therefore accepts no logon",
+        "the server cannot reach its domain controller in the required way, and therefore accepts no logon",
         "the file service is moving to another node of its cluster, or its storage is not there",
         "the server is starting up or shutting down",
       ],
@@ -76,14 +87,14 @@ struct StatusAdvice: Sendable {
     StatusAdvice(
       codes: [0xC000_005F, 0xC000_0104, 0xC000_0105, 0xC000_007C, 0xC000_0202, 0xC000_0250, 0xC000_00DD, 0xC000_00DE, 0xC000_0132],
       causes: [
-        "the server's own security service is in a state in which it cannot complete the logon", "the server's place in the domain is broken",
+        "the server's own security service is in the wrong state to complete the logon", "the server's domain membership is broken",
       ],
       remedies: [.serverLogs, .secureChannelWindows, .sambaDaemons]),
     StatusAdvice(
       codes: [0xC000_0062, 0xC000_0073, 0xC000_0078, 0xC000_0122, 0xC000_006B, 0xC000_0060],
       causes: [
         "the user or computer name is not in a form that the server can use",
-        "the server cannot map the user or one of the user's groups to an account of its own (on Samba the idmap settings)",
+        "the server cannot map the user or one of the user's groups to a local account (on Samba the idmap settings)",
       ],
       remedies: [.reconnectAs, .credentialsLinux, .idmapSamba, .serverLogs]),
     StatusAdvice(
@@ -103,7 +114,7 @@ struct StatusAdvice: Sendable {
         0xC000_040C, 0xC000_040D, 0xC000_040E, 0xC000_040F,
       ],
       causes: [
-        "the account needs a smart card, and the card, its PIN or its certificate is not accepted",
+        "the account needs a smart card, but the server does not accept the card, its PIN or its certificate",
         "the certificate of the user or of the domain controller has expired, was revoked, or cannot be checked",
       ],
       remedies: [.certificates, .accountWindows]),
@@ -112,7 +123,7 @@ struct StatusAdvice: Sendable {
         0xC000_02C3, 0xC000_02F6, 0xC000_02F7, 0xC000_02FB, 0xC000_02FC, 0xC000_02FD, 0xC000_0408, 0xC000_040A, 0xC000_040B,
       ],
       causes: [
-        "Kerberos fails between the server and its domain: the name of the service, its account or its encryption types do not fit",
+        "Kerberos fails between the server and its domain: the name of the service, its account or its encryption types do not match",
       ],
       remedies: [.findSPN, .findDuplicateSPN, .encryptionTypes, .kdcLogs]),
   ]
@@ -127,14 +138,14 @@ struct StatusAdvice: Sendable {
       remedies: [.useOwnName, .strictNameChecking, .addComputerName]),
     StatusAdvice(
       codes: [0xC000_00BC, 0xC000_00BE],
-      causes: ["the name leads to a server that does not have it", "the name does not resolve on the server that passes the request on"],
+      causes: ["the name leads to a server that does not have it", "the server that forwards the request cannot resolve the name"],
       remedies: [.checkAddress, .sharesOfServer]),
     StatusAdvice(
       codes: [
         0xC000_000F, 0xC000_0033, 0xC000_0034, 0xC000_0039, 0xC000_003A, 0xC000_003B, 0xC000_0106, 0xC000_0225, 0xC000_00CC,
         0xC000_00CB, 0xC000_00C9,
       ],
-      causes: ["a misspelled name, or one that was moved or removed", "a path that goes on behind the share's name, where only the share belongs"],
+      causes: ["a misspelled name, or one that was moved or removed", "a path that continues after the share's name"],
       remedies: [.sharesOfServer, .sharesWindows, .sharesSamba]),
     StatusAdvice(
       codes: [0xC000_009B, 0xC000_0257, 0xC000_026D, 0xC000_0278, 0xC000_0279, 0xC000_0280],
@@ -150,7 +161,7 @@ struct StatusAdvice: Sendable {
         0xC000_023F, 0xC000_0240, 0xC000_0241, 0xC000_014B,
       ],
       causes: [
-        "the server needs another host for this (its storage, a domain controller, the server behind a gateway), and its own connection there fails",
+        "the server needs another host for this (its storage, a domain controller, the server behind a gateway), but its own connection to that host fails",
       ],
       remedies: [.serverLogs, .domainControllerWindows, .domainControllerSamba])
   ]
@@ -162,14 +173,14 @@ struct StatusAdvice: Sendable {
       remedies: [.sharePermissionsWindows, .folderPermissionsWindows, .sharePermissionsSamba, .folderPermissionsSamba]),
     StatusAdvice(
       codes: [0xC000_0043, 0xC000_0054, 0xC000_0055, 0xC000_0056, 0xC000_00B6, 0xC000_0123, 0xC000_0035],
-      causes: ["another program has the file open, or is removing it"], remedies: [.openFiles]),
+      causes: ["another program has the file open, or is deleting it"], remedies: [.openFiles]),
     StatusAdvice(
       codes: [0xC000_0044, 0xC000_007F, 0xC000_00A2, 0xC000_009C, 0xC000_0102, 0xC000_0267, 0xC000_00C6, 0xC000_00C7],
       causes: ["the disk behind the share is full, damaged, write-protected or slow, or the user's quota is used up"],
       remedies: [.storageOfServer, .serverLogs]),
     StatusAdvice(
       codes: [0xC000_0024, 0xC000_00BA, 0xC000_0103],
-      causes: ["the name belongs to another kind of object than the client asked for: a file, a folder, a pipe"],
+      causes: ["the name belongs to a different kind of object than the client asked for: a file, a folder, a pipe"],
       remedies: [.sharesOfServer]),
     StatusAdvice(
       codes: [0xC000_000D, 0xC000_0008, 0xC000_0030, 0xC000_0011, 0xC000_0023, 0xC000_0120, 0xC000_0128],
@@ -180,26 +191,26 @@ struct StatusAdvice: Sendable {
 
 extension Remedy {
   static let lookUpStatus = Remedy(
-    "Look the number up in MS-ERREF 2.3.1 (NTSTATUS values) and in the documentation of the server; on Windows a tool prints its text:",
+    "Look up the number in MS-ERREF 2.3.1 (NTSTATUS values) and in the documentation of the server. On Windows this prints its text:",
     command: "certutil -error 0xC0000001")
   static let sambaDaemons = Remedy(
-    "On a Samba server that belongs to a domain, or serves one, see whether winbindd runs and answers:", command: "wbinfo --ping; systemctl status winbind samba-ad-dc")
-  static let idmapSamba = Remedy("On a Samba member server see whether the user becomes an account:", command: #"wbinfo --name-to-sid 'DOMAIN\USER'; getent passwd 'DOMAIN\USER'"#)
+    "On a Samba domain member or domain controller check whether winbindd runs and answers:", command: "wbinfo --ping; systemctl status winbind samba-ad-dc")
+  static let idmapSamba = Remedy("On a Samba member server check whether the user maps to an account:", command: #"wbinfo --name-to-sid 'DOMAIN\USER'; getent passwd 'DOMAIN\USER'"#)
   static let resumeServer = Remedy(
-    "See whether the file service runs and is not paused. On Windows (on Linux: systemctl status smbd):",
+    "Check whether the file service runs and is not paused. On Windows (on Linux: systemctl status smbd):",
     command: "Get-Service LanmanServer; Resume-Service LanmanServer")
   static let dropOtherConnections = Remedy(
-    "Drop the client's other connections to this server, under all of its names, then connect again with one account:",
+    "Close the client's other connections to this server, under all of its names, then connect again with one account:",
     command: #"net use; net use \\SERVER /delete"#, caution: "Programs that have files open on the shares lose them.")
-  static let useOwnName = Remedy("Open the share by the server's own name, as its CHALLENGE and its administrator give it.")
+  static let useOwnName = Remedy("Open the share by the server's own name: it is in the server's CHALLENGE, or ask its administrator.")
   static let strictNameChecking = Remedy(
     "To make a Windows server answer to an alias, switch strict name checking off and restart the service “Server”:",
     command:
       #"Set-ItemProperty -Path "HKLM:\SYSTEM\CurrentControlSet\Services\LanmanServer\Parameters" DisableStrictNameChecking -Value 1"#,
     caution: "The server then answers to every name that leads to it.")
-  static let openFiles = Remedy("See who has the file open. On a Windows server (on Samba: smbstatus --locks):", command: "Get-SmbOpenFile")
+  static let openFiles = Remedy("List the users who have the file open. On a Windows server (on Samba: smbstatus --locks):", command: "Get-SmbOpenFile")
   static let storageOfServer = Remedy("Look at free space, quota and state of the disk behind the share. On Windows (on Linux: df, dmesg):", command: "Get-Volume")
   static let signingOfBothWindows = Remedy(
-    "Compare who requires and who allows signing. On Windows:",
+    "Compare which side requires and which side allows signing. On Windows:",
     command: "Get-SmbServerConfiguration | select *SecuritySignature; Get-SmbClientConfiguration | select *SecuritySignature")
 }

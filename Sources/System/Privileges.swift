@@ -35,22 +35,22 @@ package enum Privileges {
       let name = wanted ?? sudoUser.flatMap { $0 == "root" ? nil : $0 } ?? nobody
       try become(name, giving: possessions)
     } else if let wanted {
-      throw Failure(description: "only root can become another user with -Z; you are not root, so leave “-Z \(wanted)” out")
+      throw Failure(description: "only root can switch to another user with -Z; you are not root, so remove “-Z \(wanted)”")
     }
     let error = support_give_up_privileges()
-    guard error == 0 else { throw Failure(description: "privileges cannot be given up: \(SystemError.text(of: error))") }
+    guard error == 0 else { throw Failure(description: "cannot drop privileges: \(SystemError.text(of: error))") }
   }
 
   private static func become(_ name: String, giving possessions: [any Possession]) throws(Failure) {
     // SAFETY: the entry is valid until the next such call; its numbers are copied at once, and nothing else is kept.
     guard let entry = unsafe getpwnam(name) else {
-      throw Failure(description: "there is no user “\(name)” to become; name another one with -Z")
+      throw Failure(description: "there is no user “\(name)”; give another one with -Z")
     }
     let (user, group) = unsafe (entry.pointee.pw_uid, entry.pointee.pw_gid)
-    guard user != 0 else { throw Failure(description: "“\(name)” is root; name another user with -Z") }
+    guard user != 0 else { throw Failure(description: "“\(name)” is root; give another user with -Z") }
     for possession in possessions { possession.give(to: User(number: user, group: group)) }
     // SAFETY: the name is lent for the call only.
     let error = unsafe support_become_user(name, user, group)
-    guard error == 0 else { throw Failure(description: "cannot become the user “\(name)”: \(SystemError.text(of: error))") }
+    guard error == 0 else { throw Failure(description: "cannot switch to the user “\(name)”: \(SystemError.text(of: error))") }
   }
 }

@@ -43,9 +43,9 @@ package struct Sandbox: Sendable {
     let places = readable.map { ($0, false) } + writable.map { ($0, true) }
     let files = restrictFiles(places)
     if files != 0, let absent = places.first(where: { FileIdentity(path: $0.0) == nil }) {
-      missing.append("the file system stays in reach, because \(absent.0) cannot be reached (\(SystemError.text(of: files)))")
+      missing.append("the file system stays accessible, because \(absent.0) cannot be reached (\(SystemError.text(of: files)))")
     } else if files != 0 {
-      missing.append("the file system stays in reach, because Landlock is not available (\(SystemError.text(of: files)))")
+      missing.append("the file system stays accessible, because Landlock is not available (\(SystemError.text(of: files)))")
     }
     let calls =
       switch calls {

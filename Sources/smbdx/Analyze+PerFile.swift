@@ -7,10 +7,10 @@ import System
 extension Analyze {
   func validatePerFile() throws {
     guard [.text, .json, .ndjson].contains(shown.format) else {
-      throw ValidationError("--per-file writes text, json or ndjson, not \(shown.format.rawValue).")
+      throw ValidationError("--per-file supports the formats text, json and ndjson, not \(shown.format.rawValue).")
     }
-    guard !redact else { throw ValidationError("--redact gives each recording other names: leave out --per-file.") }
-    guard !input.paths.contains("-") else { throw ValidationError("--per-file takes files, not standard input.") }
+    guard !redact else { throw ValidationError("--redact replaces names differently in each recording: remove --per-file.") }
+    guard !input.paths.contains("-") else { throw ValidationError("--per-file needs files, not standard input.") }
   }
 
   /// Each file by itself. What cannot be read is told, and is no reason to stop.

@@ -10,23 +10,23 @@ import Transcripts
 struct Analyze: FileReadingCommand {
   static let configuration = CommandConfiguration(
     commandName: "analyze",
-    abstract: "Says what went wrong on each SMB connection of a capture (the default).")
+    abstract: "Explains what went wrong on each SMB connection of a capture (the default command).")
 
   @OptionGroup var input: InputOptions
   @OptionGroup var shown: ReportOptions
   @OptionGroup var choice: ChoiceOptions
   @OptionGroup var keysOption: KeysOption
-  @Flag(help: "Replace addresses, names, users, shares and names of files by others, the same for the same.")
+  @Flag(help: "Replace addresses, names, users, shares and file names. Equal values get equal replacements.")
   var redact = false
-  @Flag(help: "Judge each file as a recording of its own, and write all reports under one overview (text, json and ndjson).")
+  @Flag(help: "Treat each file as a separate recording, and write all reports under one overview (text, json and ndjson).")
   var perFile = false
 
   func validate() throws {
     if perFile { try validatePerFile() }
     guard redact else { return }
     try input.validateOpeningRepeatedly()
-    if keysOption.keys != nil { throw ValidationError("Keys fit messages as they were recorded: leave out --redact.") }
-    if choice.namesHosts { throw ValidationError("With --redact hosts have other addresses and names: leave out --client and --server.") }
+    if keysOption.keys != nil { throw ValidationError("Keys fit only the original messages: remove --redact or --keys.") }
+    if choice.namesHosts { throw ValidationError("--redact changes addresses and names of hosts: remove --client and --server.") }
   }
 
   func run(_ confinement: Confinement) throws {
@@ -119,7 +119,7 @@ extension CaptureSource {
     frames = recording.frameCount
     linkTypes = recording.linkTypeNames
     linkTypeName = \.name
-    warnings = recording.leftOut.map { CaptureWarning(message: "left out: \($0.why)", file: $0.file, frame: nil, byte: nil) }
+    warnings = recording.leftOut.map { CaptureWarning(message: "skipped: \($0.why)", file: $0.file, frame: nil, byte: nil) }
     warnings += recording.emptyFiles.map { CaptureWarning(message: "the file is empty", file: $0, frame: nil, byte: nil) }
     warnings += recording.remarks.map { CaptureWarning(message: $0.sentence, file: $0.file, frame: nil, byte: nil) }
     // Where the user left it is no damage, and no one has to copy the file again.
@@ -129,7 +129,7 @@ extension CaptureSource {
     }
     damage = (recording.isInterrupted ? [] : recording.damage).map {
       CaptureWarning(
-        message: "\($0.message); everything before it was read", file: $0.file, frame: $0.frame, byte: $0.byte)
+        message: "\($0.message); smbdx read everything before it", file: $0.file, frame: $0.frame, byte: $0.byte)
     }
     lostPackets = zip(recording.fileNames, recording.lostFrames).map(RecordingFacts.LostPackets.init)
   }
@@ -139,7 +139,7 @@ extension CaptureWarning {
   /// Ctrl-C ended the reading.
   fileprivate init(interrupted recording: Recording) {
     self.init(
-      message: "reading was stopped by Ctrl-C after \(grouped(recording.frameCount)) frames; this report is of those, and what came later is not in it",
+      message: "Ctrl-C stopped the reading after \(grouped(recording.frameCount)) frames; this report covers only these frames",
       file: recording.fileNames.joined(separator: ", "), frame: recording.frameCount, byte: nil)
   }
 }

@@ -9,36 +9,36 @@ import System
 struct ChoiceOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Show only what concerns this client: an address, a network (10.20.30.0/24) or a name. Options of this kind hide, they do not judge: counts and exit status are those of the whole recording.",
+      "Show only results for this client: an address, a network (10.20.30.0/24) or a name. This only hides other results: counts and exit status still cover the whole recording.",
       valueName: "host"))
   var client: [String] = []
-  @Option(help: ArgumentHelp("Show only what concerns this server, in the same form.", valueName: "host"))
+  @Option(help: ArgumentHelp("Show only results for this server, in the same form.", valueName: "host"))
   var server: [String] = []
   @Option(help: ArgumentHelp("Show only this connection, by its number in reports.", valueName: "number"))
   var connection: [Int] = []
   @Option(
-    help: ArgumentHelp("Show only findings of these rules, by identifier, comma-separated; “vni-*” means all that begin so.", valueName: "ids"),
+    help: ArgumentHelp("Show only findings of these rules: identifiers, separated by commas. “vni-*” means all rules that begin with “vni-”.", valueName: "ids"),
     completion: .custom { _, _, _ in Rule.all.map(\.id) })
   var rule: [String] = []
   @Option(
-    help: ArgumentHelp("Show only what happened from then on, in UTC: 09:12, 09:12:30 or 2026-11-21T09:12:30Z.", valueName: "time"))
+    help: ArgumentHelp("Show only what happened from this time on, in UTC: 09:12, 09:12:30 or 2026-11-21T09:12:30Z.", valueName: "time"))
   var since: String?
-  @Option(help: ArgumentHelp("Show only what happened until then, in the same form.", valueName: "time"))
+  @Option(help: ArgumentHelp("Show only what happened until this time, in the same form.", valueName: "time"))
   var until: String?
 
   func validate() throws {
     for pattern in patterns where !Rule.all.contains(where: { $0.matches(pattern) }) { throw ValidationError(Rule.unknown(pattern)) }
-    guard rule.isEmpty || !patterns.isEmpty else { throw ValidationError("--rule names no rule.") }
+    guard rule.isEmpty || !patterns.isEmpty else { throw ValidationError("--rule needs a rule.") }
     for (name, text) in [("--since", since), ("--until", until)] {
       if let text, Moment(text) == nil {
-        throw ValidationError("\(name) is a time in UTC, such as 09:12, 09:12:30 or 2026-11-21T09:12:30Z; “\(text)” is none.")
+        throw ValidationError("\(name): invalid time “\(text)”. Use UTC, such as 09:12, 09:12:30 or 2026-11-21T09:12:30Z.")
       }
     }
     for (name, texts) in [("--client", client), ("--server", server)] {
       for text in texts where text.contains("/") && Network(parsing: text) == nil {
-        throw ValidationError("\(name) “\(text)” is no network; write 10.20.30.0/24 or 2001:db8::/64.")
+        throw ValidationError("\(name): invalid network “\(text)”. Use 10.20.30.0/24 or 2001:db8::/64.")
       }
-      if texts.contains("") { throw ValidationError("\(name) names no host.") }
+      if texts.contains("") { throw ValidationError("\(name) needs a host.") }
     }
   }
 

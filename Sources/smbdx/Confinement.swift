@@ -52,10 +52,10 @@ extension InputOptions {
 
   func validateOpeningRepeatedly() throws {
     guard filter == nil || !sandbox.requireSandbox else {
-      throw ValidationError("-f may name hosts, which are looked up each time the capture is read: leave out --require-sandbox.")
+      throw ValidationError("-f may contain host names, and these are looked up each time the capture is read: remove --require-sandbox.")
     }
     guard !paths.contains("-") else {
-      throw ValidationError("The capture is read more than once: save it as a file, and name that.")
+      throw ValidationError("smbdx reads the capture more than once: save it as a file first.")
     }
   }
 

@@ -9,31 +9,31 @@ import Rules
 struct Extract: FileReadingCommand {
   static let configuration = CommandConfiguration(
     commandName: "extract",
-    abstract: "Writes the frames that findings or a connection are about to a capture of their own.",
+    abstract: "Writes the frames of a finding or a connection to a separate capture.",
     discussion: """
-      With a finding come all connections of its case from their handshakes on, and what the client asked of KDCs and \
-      resolvers at that time. Frames that prove something say so in comments, which Wireshark shows.
+      For a finding the capture has all connections of its case from their handshakes on, and the client's requests \
+      to KDCs and resolvers at that time. Frames that prove something have a comment; Wireshark shows it.
 
         smbdx extract fs01.pcapng --finding vni-aborted-by-server -o case.pcapng
       """)
 
   @OptionGroup var input: InputOptions
-  @Option(help: ArgumentHelp("A finding, by its identifier in reports (1-vni-aborted-by-server); or a rule, for all of its findings.", valueName: "id"))
+  @Option(help: ArgumentHelp("A finding, by its identifier in reports (1-vni-aborted-by-server), or a rule, for all its findings.", valueName: "id"))
   var finding: String?
   @Option(help: ArgumentHelp("A connection, by its number in reports.", valueName: "number"))
   var connection: Int?
-  @Flag(help: "The whole recording, with the evidence of all findings in comments.")
+  @Flag(help: "The whole recording, with comments on the evidence of all findings.")
   var all = false
-  @Option(name: .customShort("o"), help: ArgumentHelp("The file to write, pcapng; standard output when it is not a terminal.", valueName: "file"), completion: .file())
+  @Option(name: .customShort("o"), help: ArgumentHelp("The pcapng file to write. The default is standard output, unless that is a terminal.", valueName: "file"), completion: .file())
   var output: String?
-  @Flag(help: "Replace addresses, names and users by others, and hide secrets and contents of files, so that the capture can be given away. Findings stay; signatures become invalid.")
+  @Flag(help: "Replace addresses, names and users, and hide secrets and file contents, so that you can share the capture. Findings stay the same; signatures become invalid.")
   var redact = false
   @OptionGroup var tracking: TrackingOptions
   @OptionGroup var settingsOption: SettingsOption
 
   func validate() throws {
     guard [finding != nil, connection != nil, all].count(where: { $0 }) == 1 else {
-      throw ValidationError("Name what to extract: --finding ID, --connection N, or --all.")
+      throw ValidationError("Choose what to extract: --finding ID, --connection N, or --all.")
     }
     try input.validateOpeningRepeatedly()
   }
@@ -46,7 +46,7 @@ struct Extract: FileReadingCommand {
     let report = analyze(recording, options)
     let selection = try selection(in: report, ports: settings.ports)
     let out = try Output(path: output, sparing: input.paths)
-    guard !out.isTerminal else { throw ExtractError("a capture is not for terminals; name a file with -o") }
+    guard !out.isTerminal else { throw ExtractError("a capture cannot go to a terminal; give a file with -o") }
     try extract(
       selection, from: { try Recording(paths: input.paths, filter: input.filter) },
       redacting: redact ? { Redaction($0, ports: settings.ports, where: $1) } : nil, analyzing: options, to: out.write)
@@ -65,7 +65,7 @@ struct Extract: FileReadingCommand {
     let found = report.findings.filter { $0.id == name || $0.rule.id == name }
     guard !found.isEmpty else { throw ExtractError.noFinding(name, in: report) }
     guard found.contains(where: { !$0.connections.isEmpty || !$0.evidence.isEmpty }) else {
-      throw ExtractError("\(name) is about the recording as a whole, and about no frame of it")
+      throw ExtractError("\(name) concerns the recording as a whole and has no frames")
     }
     return FrameSelection(found, of: report.diagnosis, ports: ports)
   }
@@ -174,15 +174,15 @@ struct ExtractError: Error, CustomStringConvertible {
 
   static func noFinding(_ name: String, in report: Report) -> Self {
     let file = report.files.joined(separator: ", ")
-    guard !report.findings.isEmpty else { return Self("nothing was found in \(file)") }
-    return Self("there is no finding “\(name)” in \(file); there is \(list(report.findings.map(\.id)))")
+    guard !report.findings.isEmpty else { return Self("there are no findings in \(file)") }
+    return Self("there is no finding “\(name)” in \(file); it has \(list(report.findings.map(\.id)))")
   }
 
   static func noConnection(_ number: Int, in report: Report) -> Self {
     let file = report.files.joined(separator: ", ")
     guard !report.connections.isEmpty else { return Self("there is no SMB connection in \(file)") }
     let numbers = report.connections.map { "\($0.id) (\($0.client) → \($0.server))" }
-    return Self("there is no connection \(number) in \(file); there is \(list(numbers))")
+    return Self("there is no connection \(number) in \(file); it has \(list(numbers))")
   }
 
   private static func list(_ names: [String]) -> String {

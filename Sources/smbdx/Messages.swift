@@ -17,9 +17,9 @@ struct Messages: FileReadingCommand {
   @OptionGroup var settingsOption: SettingsOption
   @OptionGroup var keysOption: KeysOption
   @OptionGroup var colorOption: ColorOption
-  @Option(help: "One line of text, or one JSON object, for each message.")
+  @Option(help: "The format: one line of text or one JSON object for each message.")
   var format: Format = .text
-  @Option(name: .customShort("o"), help: ArgumentHelp("A file for the list, instead of standard output.", valueName: "file"), completion: .file())
+  @Option(name: .customShort("o"), help: ArgumentHelp("Write the list to this file instead of standard output.", valueName: "file"), completion: .file())
   var output: String?
 
   func run(_ confinement: Confinement) throws {
@@ -35,9 +35,9 @@ struct Messages: FileReadingCommand {
     _ = tracker.finish()
     out.finish()
     keysOption.tell(options.keys, tracker.keyUse)
-    for error in recording.leftOut { Smbdx.complain("\(error.file) was left out: \(error.why)") }
+    for error in recording.leftOut { Smbdx.complain("\(error.file) was skipped: \(error.why)") }
     for damage in recording.damage {
-      Smbdx.complain("\(damage.file), frame \(damage.frame): \(damage.message); everything before it was read")
+      Smbdx.complain("\(damage.file), frame \(damage.frame): \(damage.message); smbdx read everything before it")
     }
     guard recording.frameCount > 0 || recording.damage.isEmpty else { throw ExitCode(2) }
   }

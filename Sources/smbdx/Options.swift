@@ -8,16 +8,16 @@ import Transcripts
 /// What is read.
 struct InputOptions: ParsableArguments {
   @Argument(
-    help: "Capture files, also compressed, or directories of them; several are one recording, ordered by time. “-” is standard input.",
+    help: "Capture files (also compressed) or directories. Several files form one recording, ordered by time. “-” is standard input.",
     completion: .file())
   var files: [String] = []
 
-  @Option(name: .customShort("r"), help: ArgumentHelp("A capture file, as with tcpdump -r.", valueName: "file"), completion: .file())
+  @Option(name: .customShort("r"), help: ArgumentHelp("A capture file, as in tcpdump -r.", valueName: "file"), completion: .file())
   var read: [String] = []
 
   @Option(
     name: .customShort("f"),
-    help: ArgumentHelp("A capture filter, as in pcap-filter(7). Frames it rejects are counted, so that frame numbers stay Wireshark's; tcp.stream is not told.", valueName: "filter"))
+    help: ArgumentHelp("A capture filter, as in pcap-filter(7). Rejected frames still count, so frame numbers agree with Wireshark; the report has no tcp.stream numbers.", valueName: "filter"))
   var filter: String?
 
   @OptionGroup var sandbox: SandboxOption
@@ -25,13 +25,13 @@ struct InputOptions: ParsableArguments {
   var paths: [String] { files + read }
 
   func validate() throws {
-    guard !paths.isEmpty else { throw ValidationError("Name a capture file, or “-” for standard input.") }
+    guard !paths.isEmpty else { throw ValidationError("Give a capture file, or “-” for standard input.") }
   }
 }
 
 /// Whether the program has to be confined.
 struct SandboxOption: ParsableArguments {
-  @Flag(help: "End when this system cannot confine the program (Landlock and seccomp), instead of going on without.")
+  @Flag(help: "Exit if this system cannot confine the program (Landlock and seccomp), instead of continuing unconfined.")
   var requireSandbox = false
 
   /// - Parameter missing: what the system cannot do, as sentences.
@@ -47,15 +47,15 @@ struct TrackingOptions: ParsableArguments {
   /// As many as the numbers of the table's slots can tell apart, and some more memory than anybody has.
   private static let connections = 1...(1 << 24)
 
-  @Flag(help: "Leave out packets with wrong IP, TCP or UDP checksums. Not for captures made on one of the two hosts, whose network card fills them in.")
+  @Flag(help: "Ignore packets with wrong IP, TCP or UDP checksums. Do not use this for captures made on one of the two hosts: their network card fills in the checksums later.")
   var checksums = false
 
-  @Option(help: ArgumentHelp("How many connections are followed at one time; the longest silent ones give way to new ones.", valueName: "count"))
+  @Option(help: ArgumentHelp("How many connections to follow at the same time. New connections replace those that were silent longest.", valueName: "count"))
   var maxConnections = ConnectionTable.Limit.connections
 
   func validate() throws {
     guard Self.connections.contains(maxConnections) else {
-      throw ValidationError("--max-connections is a number from 1 to \(Self.connections.upperBound).")
+      throw ValidationError("--max-connections must be a number from 1 to \(Self.connections.upperBound).")
     }
   }
 
@@ -88,16 +88,16 @@ struct RuleOptions: ParsableArguments {
   private static let identifiers = CompletionKind.custom { _, _, _ in Rule.all.map(\.id) }
 
   @Option(
-    help: ArgumentHelp("Rules to run, by identifier, comma-separated; “vni-*” means all that begin so. All when not given.", valueName: "ids"),
+    help: ArgumentHelp("Rules to run: identifiers, separated by commas. “vni-*” means all rules that begin with “vni-”. The default is all rules.", valueName: "ids"),
     completion: Self.identifiers)
   var select: [String] = []
 
-  @Option(help: ArgumentHelp("Rules to leave out, in the same form.", valueName: "ids"), completion: Self.identifiers)
+  @Option(help: ArgumentHelp("Rules to skip, in the same form.", valueName: "ids"), completion: Self.identifiers)
   var ignore: [String] = []
 
   func validate() throws {
     // A variable that is not set must not mean all rules.
-    guard select.isEmpty || !Self.patterns(select).isEmpty else { throw ValidationError("--select names no rule.") }
+    guard select.isEmpty || !Self.patterns(select).isEmpty else { throw ValidationError("--select needs a rule.") }
     for pattern in Self.patterns(select) + Self.patterns(ignore) where !Rule.all.contains(where: { $0.matches(pattern) }) {
       throw ValidationError(Rule.unknown(pattern))
     }

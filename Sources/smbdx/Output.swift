@@ -33,7 +33,7 @@ final class Output {
       return
     }
     if let identity = FileIdentity(path: path), inputs.contains(where: { FileIdentity(path: $0) == identity }) {
-      throw OutputError(description: "\(path) is the capture itself; name another file for the results with -o")
+      throw OutputError(description: "\(path) is the capture itself; give another file for the results with -o")
     }
     // Where no other file can be made beside it, it is written where it is.
     if !isWatched, let replacement = Replacement(of: path),

@@ -46,9 +46,9 @@ final class Redaction {
   var remarks: [String] {
     var remarks: [String] = []
     if redactor.blankFrames > 0 {
-      remarks.append("\(redactor.blankFrames) frames of tunnels or of links that are not understood hold nothing but zeros")
+      remarks.append("\(redactor.blankFrames) frames of unknown tunnels or link types contain only zeros")
     }
-    if redactor.limitsReached > 0 { remarks.append("the capture is large: more was replaced by zeros than necessary") }
+    if redactor.limitsReached > 0 { remarks.append("the capture is large, so smbdx replaced more data with zeros than necessary") }
     return remarks
   }
 }

@@ -10,19 +10,19 @@ struct ReportOptions: ParsableArguments {
     case text, json, ndjson, sarif, junit, github, markdown, html
   }
 
-  @Option(help: "How to write the report.")
+  @Option(help: "The format of the report.")
   var format: Format = .text
-  @Option(name: .customShort("o"), help: ArgumentHelp("A file for the report, instead of standard output.", valueName: "file"), completion: .file())
+  @Option(name: .customShort("o"), help: ArgumentHelp("Write the report to this file instead of standard output.", valueName: "file"), completion: .file())
   var output: String?
-  @Option(help: ArgumentHelp("The severity from which findings make the exit status 1: error, when nothing else is set.", valueName: "severity"))
+  @Option(help: ArgumentHelp("Exit with status 1 for findings of this severity or above. The default is error.", valueName: "severity"))
   var failOn: Threshold?
   @OptionGroup var ruleOptions: RuleOptions
   @OptionGroup var tracking: TrackingOptions
   @OptionGroup var settingsOption: SettingsOption
   @OptionGroup var colorOption: ColorOption
-  @Flag(name: .shortAndLong, help: "Show findings and nothing else.")
+  @Flag(name: .shortAndLong, help: "Show only findings.")
   var quiet = false
-  @Flag(name: .shortAndLong, help: "Show every finding in full, and which rules could not be judged.")
+  @Flag(name: .shortAndLong, help: "Show every finding in full, and the rules that could not be checked.")
   var verbose = false
 
   /// Without the site: see ``Settings/site(today:)``.

@@ -5,16 +5,16 @@ import Rules
 struct Explain: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "explain",
-    abstract: "Explains a rule: what it means, when it is harmless and what to do.",
+    abstract: "Explains a rule: what it means, when it is harmless, and what to do.",
     discussion: """
-      Finds rules by their identifier or a pattern (vni-*), by a status (STATUS_LOGON_FAILURE, 0xC000006D), a Kerberos \
-      error (KDC_ERR_S_PRINCIPAL_UNKNOWN, 25), an error of Windows (53, 0x80070035) or of a Linux mount (-13, EACCES), and \
-      by the number of a Windows event (31017). Case does not matter.
+      You can give an identifier or a pattern (vni-*), a status (STATUS_LOGON_FAILURE, 0xC000006D), a Kerberos error \
+      (KDC_ERR_S_PRINCIPAL_UNKNOWN, 25), a Windows error (53, 0x80070035), a Linux mount error (-13, EACCES), or the \
+      number of a Windows event (31017). Case does not matter.
       """)
 
   // A mount's error looks like an option.
   @Argument(
-    parsing: .allUnrecognized, help: "Identifiers, as they stand in brackets in a report; patterns, statuses, errors, events.",
+    parsing: .allUnrecognized, help: "Identifiers, as shown in brackets in a report; patterns, statuses, errors, events.",
     completion: .list(Rule.all.map(\.id)))
   var ids: [String]
   @OptionGroup var colorOption: ColorOption
@@ -44,7 +44,7 @@ struct Rules: ParsableCommand {
     case peers
   }
 
-  @Option(help: "How to write the list.")
+  @Option(help: "The format of the list.")
   var format: Format = .text
   @OptionGroup var colorOption: ColorOption
 

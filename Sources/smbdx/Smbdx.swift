@@ -7,25 +7,25 @@ import System
 struct Smbdx: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "smbdx",
-    abstract: "Reads packet captures and says why SMB connections failed.",
+    abstract: "Reads packet captures and explains why SMB connections failed.",
     usage: """
       smbdx [<options>] <file> ...
       smbdx <subcommand>
       """,
     discussion: """
-      Give it a capture of an attempt that failed, recorded from before the connection was opened:
+      Give it a capture of a failed attempt. Start recording before the connection is opened:
 
         smbdx fs01.pcapng
 
-      Or let it watch an interface:
+      Or watch an interface:
 
         sudo smbdx live -i any
 
-      Exit status: 0 when nothing at or above the --fail-on severity was found, 1 when something was, 2 for wrong \
-      usage and when nothing could be read. The exit status goes by the whole recording, also when --client, --server, \
-      --connection, --rule, --since or --until show a part of it.
+      Exit status: 0 if there is no finding at or above the --fail-on severity, 1 if there is one, 2 for wrong usage \
+      or if nothing could be read. The exit status covers the whole recording, even if --client, --server, \
+      --connection, --rule, --since or --until show only a part of it.
 
-      smbdx help report explains the signs and words of a report.
+      smbdx help report explains the symbols and words of a report.
       """,
     version: version,
     // Each states its name: making it of the type's at every start takes longer than reading a small capture.

@@ -97,7 +97,7 @@ import Testing
     events += trace.captured(second, ticks: trace.firstTicks + 30, isStart: false, thread: 3)
     let recording = try Recording(captures: [self.trace(events)])
     #expect(recording.frames().map(\.bytes) == [second, first])
-    #expect(recording.remarks.contains { $0.sentence.hasPrefix("1 part of packets left out") })
+    #expect(recording.remarks.contains { $0.sentence.hasPrefix("1 part of packets skipped") })
   }
 
   @Test func passesExtendedDataAndOtherEvents() throws {

@@ -74,7 +74,7 @@ import Testing
   @Test func saysThatAPipeIsNotEnoughForALargeOne() throws {
     let large = networkMonitorFile(Self.frames) + [UInt8](repeating: 0, count: 64 << 20)
     let error = #expect(throws: CaptureError.self) { try Recording(captures: [Packing.gzip.pack(large)]) }
-    #expect(try "\(#require(error))".contains("save it as a file"))
+    #expect(try "\(#require(error))".contains("save it as an uncompressed file"))
   }
 
   static let hasEditcap = FileManager.default.isExecutableFile(atPath: "/usr/bin/editcap")

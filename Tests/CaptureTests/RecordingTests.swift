@@ -325,7 +325,7 @@ extension Recording {
   }
 
   @Test func refusesADirectoryWithoutCaptures() throws {
-    #expect(failure([files.directory.path])?.description.contains("there are no files in this directory") == true)
+    #expect(failure([files.directory.path])?.description.contains("this directory has no files") == true)
     _ = try files.add("notes.txt", Array("what I saw\n".utf8))
     #expect(failure([files.directory.path])?.description.contains("notes.txt is not a packet capture") == true)
   }

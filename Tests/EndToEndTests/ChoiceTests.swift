@@ -48,7 +48,7 @@ import Testing
   @Test(arguments: [
     (["--client", "10.77.0.11"], "Did you mean “10.77.0.10”?"), (["--server", "10.77.0.2"], "Did you mean “10.77.0.20”?"),
     (["--connection", "9"], "there is no connection 9"), (["--rule", "auth-logon-failur"], "Did you mean “auth-logon-failure”?"),
-    (["--since", "noon"], "“noon” is none"), (["--until", "00:00"], "the recording begins later"), (["--client", "10.0.0.0/40"], "is no network"),
+    (["--since", "noon"], "invalid time “noon”"), (["--until", "00:00"], "the recording begins later"), (["--client", "10.0.0.0/40"], "invalid network"),
   ])
   func saysWhatThereIsNot(options: [String], sentence: String) {
     let ending = run(options[0], options[1], capture)
@@ -70,7 +70,7 @@ import Testing
   @Test func judgesEachFileByItself() throws {
     let ending = run("--per-file", directory.path)
     #expect(ending.status == 1)
-    #expect(ending.text.contains("2 files, each a recording of its own: 1 with failures"))
+    #expect(ending.text.contains("2 files, each a separate recording: 1 with failures"))
     #expect(Self.words(of: ending.text).contains("1 SMB connection, 1 failed 1× error[auth-logon-failure] on 10.77.0.20"))
     #expect(ending.text.contains("Nothing wrong found: the SMB connection was established."))
     let json = run("--per-file", "--format", "json", directory.path).text

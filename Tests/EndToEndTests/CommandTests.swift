@@ -75,7 +75,7 @@ import Testing
   /// A variable that is not set is not all rules; and lists may have spaces.
   @Test func readsListsOfRules() throws {
     let capture = try capture(of: "tree-bad-network-name")
-    #expect(run("--select", "", capture).sentence.contains("names no rule"))
+    #expect(run("--select", "", capture).sentence.contains("needs a rule"))
     #expect(run("--select", "auth-*, tree-*", capture).status == 1)
   }
 
@@ -136,7 +136,7 @@ import Testing
     let capture = try capture()
     let ending = run("-o", path("report"), capture, "-r", directory.path + "/./a.pcapng")
     #expect(ending.status == 2)
-    #expect(ending.sentence == "a.pcapng is named twice; name each file of a recording once")
+    #expect(ending.sentence == "a.pcapng is given twice; give each file of a recording only once")
   }
 
   @Test func refusesAnUnreadableSecondFile() throws {
@@ -242,7 +242,7 @@ import Testing
   }
 
   @Test func refusesWhatItCannotCheck() throws {
-    #expect(run("check", path("missing")).sentence.hasSuffix("there is no such file or directory"))
+    #expect(run("check", path("missing")).sentence.hasSuffix("no such file or directory"))
     #expect(run("check", directory.path).status == 2)
     let noCapture = try add("a.pcap", "no capture".utf8)
     _ = try add("a.expected.json", "{".utf8)
@@ -317,7 +317,7 @@ import Testing
     _ = try capture("a.pcapng")
     #expect(run("--format", "json", "-o", path("report"), directory.path).status == 0)
     let report = try JSONDecoder().decode(WrittenReport.self, from: Data(contentsOf: URL(filePath: path("report"))))
-    #expect(report.capture.warnings.map(\.message) == ["left out: its name is not UTF-8"])
+    #expect(report.capture.warnings.map(\.message) == ["skipped: its name is not UTF-8"])
   }
 
   @Test func theFixturesGiveWhatIsExpected() {

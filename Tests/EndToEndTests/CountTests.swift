@@ -16,12 +16,12 @@ import Transcripts
     return text
   }
 
-  /// `1 failed`, `3 failed, 2 of them made up for by a later attempt`: the first two numbers.
+  /// `1 failed`, `3 failed, 2 of them superseded by a later success`: the first two numbers.
   private static func failures(in text: String) -> (failed: Int, superseded: Int) {
     guard let match = text.firstMatch(of: /([0-9,]+) failed/), let failed = Int(match.1.filter(\.isNumber)) else { return (0, 0) }
     let rest = text[match.range.upperBound...]
-    if let some = rest.prefixMatch(of: /, ([0-9,]+) of them made up for/) { return (failed, Int(some.1.filter(\.isNumber)) ?? -1) }
-    return (failed, rest.hasPrefix(", made up for") || rest.hasPrefix(", all made up for") ? failed : 0)
+    if let some = rest.prefixMatch(of: /, ([0-9,]+) of them superseded/) { return (failed, Int(some.1.filter(\.isNumber)) ?? -1) }
+    return (failed, rest.hasPrefix(", superseded") || rest.hasPrefix(", all superseded") ? failed : 0)
   }
 
   @Test(arguments: Fixture.all)

@@ -72,8 +72,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("no-such-rule", nil, "there is no finding “no-such-rule” in capture.pcapng; there is 1-vni-aborted-by-server"),
-    (nil, 7, "there is no connection 7 in capture.pcapng; there is 1 ("),
+    ("no-such-rule", nil, "there is no finding “no-such-rule” in capture.pcapng; it has 1-vni-aborted-by-server"),
+    (nil, 7, "there is no connection 7 in capture.pcapng; it has 1 ("),
   ] as [(String?, Int?, String)])
   func saysWhatThereIs(finding: String?, connection: Int?, message: String) throws {
     let fixture = try #require(Fixture.all.first { $0.name == "vni-aborted-by-server" })

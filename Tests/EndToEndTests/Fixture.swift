@@ -3,6 +3,7 @@ import Diagnosis
 import Foundation
 import Reports
 import Rules
+import Synchronization
 import Testing
 
 @testable import smbdx
@@ -24,10 +25,15 @@ struct Fixture: CustomTestStringConvertible, Sendable {
     return line.split(separator: "`").enumerated().compactMap { $0.offset % 2 == 1 ? String($0.element) : nil }
   }
 
-  /// What the program says of it.
+  /// What the program says of it: made once, for all tests.
   func report() throws -> Report {
-    analyze(try Recording(paths: [capture.path]))
+    if let known = Self.reports.withLock({ $0[name] }) { return known }
+    let report = analyze(try Recording(paths: [capture.path]))
+    Self.reports.withLock { $0[name] = report }
+    return report
   }
+
+  private static let reports = Mutex<[String: Report]>([:])
 
   static let root = URL(filePath: #filePath).appending(path: "../../../Fixtures").standardizedFileURL
 

@@ -11,9 +11,13 @@ import Testing
 @Suite struct FixtureTests {
   @Test(arguments: Fixture.all)
   func givesTheExpectedReport(fixture: Fixture) throws {
+    let report = try fixture.report()
     var json = ""
-    try fixture.report().writeJSON { json += $0 }
+    report.writeJSON { json += $0 }
     try expectSnapshot(json, at: fixture.expected)
+    var text = ""
+    report.writeText(TextOptions(detail: .verbose)) { text += $0 }
+    #expect(PlainEnglish.faults(in: text) == [])
   }
 
   /// Evidence is in the recording, and of the connections that are named.

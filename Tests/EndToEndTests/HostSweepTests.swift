@@ -68,7 +68,7 @@ import Transcripts
     let sweep = try #require(sweeps.first)
     #expect(sweeps.count == 1)
     #expect((sweep.severity, sweep.confidence) == (.info, .likely))
-    #expect(sweep.summary.contains("knocks at \(count) hosts"))
+    #expect(sweep.summary.contains("probes \(count) hosts"))
     #expect(sweep.frames.first == 1)
   }
 

@@ -40,7 +40,7 @@ import Transcripts
       words: ["aes256-cts-hmac-sha1-96 (18)", "rc4-hmac (23)"]),
     Example(
       fixture: "kerberos-ticket-key-missing", diagnosis: "kerberos-ap-modified error proven", frames: [117, 121, 123],
-      cause: "the server's keytab or machine password is out of step", remedy: "klist -kte",
+      cause: "the server's keytab or machine password does not match", remedy: "klist -kte",
       words: ["aes256-cts-hmac-sha1-96 (18)", "of alice"], never: ["cmdkey", "pdbedit", "net use"]),
     Example(
       fixture: "kerberos-azure-files", diagnosis: "kerberos-azure-files error proven", frames: [2, 186, 189],
@@ -56,7 +56,7 @@ import Transcripts
       cause: "a client program or library without DFS", remedy: "Let the program open the target"),
     Example(
       fixture: "dfs-target-name-unknown", diagnosis: "dfs-target-unreachable error proven", frames: [37, 40, 41, 44, 45, 48, 49],
-      cause: "the link names the server by its short name", remedy: "Set-DfsnServerConfiguration -ComputerName fs1.lab.test -UseFqdn $true",
+      cause: "the link contains the server's short name", remedy: "Set-DfsnServerConfiguration -ComputerName fs1.lab.test -UseFqdn $true",
       words: [#"\FS9\data"#]),
     Example(
       fixture: "dfs-target-share-missing", diagnosis: "dfs-target-unreachable error proven", frames: [63, 66, 84],
@@ -68,14 +68,14 @@ import Transcripts
     Example(
       fixture: "kerberos-etype-no-key", diagnosis: "kerberos-etype error likely", frames: [1, 2],
       cause: "the user's account has keys of RC4 only",
-      remedy: "Get-ADComputer SERVER -Properties msDS-SupportedEncryptionTypes, PasswordLastSet, ServicePrincipalNames",
+      remedy: "Get-ADUser USER -Properties msDS-SupportedEncryptionTypes, PasswordLastSet",
       words: ["rc4only@H3.TEST", "aes256-cts-hmac-sha1-96 (18)"]),
     Example(
       fixture: "kerberos-skew-overcome", diagnosis: "kerberos-clock-skew info proven", frames: [14, 15],
       cause: "the clock of the file server is wrong", remedy: "timedatectl; chronyc tracking", words: ["60 min ahead", "got in"]),
     Example(
       fixture: "kerberos-user-hidden", diagnosis: "kerberos-ap-modified error proven", frames: [9, 10, 11],
-      cause: "the server's keytab or machine password is out of step", remedy: "klist -kte", never: ["cmdkey", "pdbedit"]),
+      cause: "the server's keytab or machine password does not match", remedy: "klist -kte", never: ["cmdkey", "pdbedit"]),
     Example(
       fixture: "smb-over-quic-refused", diagnosis: "smb-over-quic-refused warning proven", frames: [1, 2],
       cause: "SMB over QUIC is not set up", remedy: "Get-SmbServerConfiguration | select EnableSMBQUIC; Get-SmbServerCertificateMapping"),

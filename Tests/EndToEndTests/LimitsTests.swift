@@ -15,26 +15,26 @@ import Testing
 
   /// What a report says was reached.
   private static let reported = [
-    "open-connections": "connections given up while they were open, because more were followed than `--max-connections` allows",
-    "held-bytes": "holes and unfinished messages given up early because too many bytes waited, on all connections together",
-    "fragments": "fragments of IP packets that found no room",
-    "connection-state": "facts of one connection that found no room: requests, sessions, shares, bytes behind holes",
-    "compressed-messages": "compressed messages that were passed by because of their length",
-    "gaps": "losses of bytes that are not told one by one",
-    "icmp-errors": "ICMP errors about connections that found no room",
-    "kerberos": "requests, failures, tickets and clients of KDCs that found no room",
-    "names": "look-ups of names that found no room",
-    "keys": "logons and sessions whose keys found no room",
-    "frame-times": "cited frames of which the time had gone from memory",
-    "response-times": "answers of servers and for shares of which no times were kept",
+    "open-connections": "connections that were given up while open, because there were more than `--max-connections` allows",
+    "held-bytes": "gaps and unfinished messages that were given up early because too many bytes waited, on all connections together",
+    "fragments": "fragments of IP packets that were dropped",
+    "connection-state": "facts of one connection that were dropped: requests, sessions, shares, bytes after gaps",
+    "compressed-messages": "compressed messages that were skipped because of their length",
+    "gaps": "losses of bytes that are not listed individually",
+    "icmp-errors": "ICMP errors about connections that were dropped",
+    "kerberos": "requests, failures, tickets and clients of KDCs that were dropped",
+    "names": "name lookups that were dropped",
+    "keys": "logons and sessions whose keys were dropped",
+    "frame-times": "cited frames whose time was no longer in memory",
+    "response-times": "answers of servers and shares whose times were not kept",
     "surroundings": "servers and clients that were not remembered",
-    "connections": "connections counted and not listed",
-    "live-connections": "connections that a live capture stopped looking at early, because too many were new at one time",
-    "evidence-frames": "files of `--keep-evidence` that lack frames, because those had gone from memory",
-    "evidence-files": "findings that `--keep-evidence` made no file for, because there were too many",
-    "unreadable-messages": "messages that could not be read, counted and not listed",
-    "findings": "findings of one connection, or of none, counted and not listed",
-    "all-findings": "findings of all connections together, counted and not listed",
+    "connections": "connections that were counted but not listed",
+    "live-connections": "connections that a live capture stopped watching early, because too many were new at the same time",
+    "evidence-frames": "files of `--keep-evidence` that lack frames, because these were no longer in memory",
+    "evidence-files": "findings without a file of `--keep-evidence`, because there were too many",
+    "unreadable-messages": "unreadable messages that were counted but not listed",
+    "findings": "findings of one connection, or of no connection, that were counted but not listed",
+    "all-findings": "findings of all connections together that were counted but not listed",
   ]
 
   @Test func tellsEveryLimit() throws {
@@ -45,9 +45,10 @@ import Testing
     var text = """
       # Limits
 
-      Bytes from the network never decide how much memory or time is spent. These are the limits, as the code has them; \
-      a test writes this page (`UPDATE_SNAPSHOTS=1 swift test --filter LimitsTests`). Only the number of connections can be \
-      chosen, with `--max-connections N`. What was reached stands in the report under `limitsReached`:
+      Data from the network never decides how much memory or time smbdx uses. This page lists the limits in the \
+      code; a test writes it (`UPDATE_SNAPSHOTS=1 swift test --filter LimitsTests`). You can change only the number \
+      of connections, with `--max-connections N`. The report lists the limits that were reached under \
+      `limitsReached`:
 
       | limitsReached | counts |
       |---|---|

@@ -8,8 +8,8 @@ import Testing
   /// At the start, and not only when the capture is over.
   @Test(arguments: [
     ("port 445", ["Kerberos (port 88)", "DNS (port 53)", "whether clients get tickets, and where"]),
-    ("port 445 or port 53", ["Kerberos (port 88): whether clients get tickets cannot be checked"]),
-    ("port 445 or port 88", ["DNS (port 53): where the names of servers lead cannot be checked"]),
+    ("port 445 or port 53", ["Kerberos (port 88), so smbdx cannot check whether clients get tickets;"]),
+    ("port 445 or port 88", ["DNS (port 53), so smbdx cannot check where server names lead;"]),
     ("host 192.0.2.7", nil), ("not port 22", nil), (LiveFilter.expression(anyPort: false), nil),
   ] as [(String, [String]?)])
   func saysWhatAFilterKeepsOut(filter: String, words: [String]?) {

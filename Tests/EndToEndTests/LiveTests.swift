@@ -126,7 +126,7 @@ struct LiveTests {
 
   @Test func wantsToBeAbleToKeepEvidence() throws {
     let ending = try LiveLab.run("evidence_refused")
-    #expect(ending.said.contains("closed: permission denied; name a directory where"))
+    #expect(ending.said.contains("closed: permission denied; give a directory where"))
     #expect(ending.status == "2")
   }
 
@@ -219,7 +219,7 @@ struct LiveTests {
   @Test func wantsFramesAndResultsApart() throws {
     let file = NSTemporaryDirectory() + "smbdx-\(UUID().uuidString)"
     let ending = try LiveLab.run("replayed", Self.vni, "-w", file, "-o", file)
-    #expect(ending.said.contains("cannot be for the frames and for the results"))
+    #expect(ending.said.contains("cannot have both the frames and the results"))
     #expect(ending.status == "2")
     #expect(!FileManager.default.fileExists(atPath: file))
   }
@@ -247,7 +247,7 @@ struct LiveTests {
   @Test func survivesItsInterface() throws {
     let ending = try LiveLab.run("vanishing", Self.vni)
     #expect(ending.results.contains("critical[vni-aborted-by-server]"))
-    #expect(ending.said.contains("here went down; nothing is captured on it until it comes up again"))
+    #expect(ending.said.contains("here went down; smbdx captures nothing on it until it is up again"))
     #expect(ending.said.contains("here is up again"))
     #expect(ending.said.contains("the capture on here ended by itself"))
     #expect(ending.status == "2")
@@ -259,7 +259,7 @@ struct LiveTests {
   }
 
   @Test func explainsWhatCannotBe() throws {
-    #expect(try LiveLab.run("rights", "-f", "no filter").said.contains("the filter given with -f is not valid on here"))
+    #expect(try LiveLab.run("rights", "-f", "no filter").said.contains("the filter of -f is invalid on here"))
     #expect(try LiveLab.run("rights", "-i", "nowhere").said.contains("there is no interface “nowhere”"))
   }
 }

@@ -24,13 +24,13 @@ import Testing
   static let examples: [Example] = [
     Example(
       "guest-signs", "guest-cannot-sign error proven", [13, 14, 15, 17],
-      cause: "a fault in the client's software: in a guest session nothing may be", remedy: "Use an account that the server knows, with its"),
+      cause: "a fault in the client's software: messages of a guest session must", remedy: "Use an account that the server knows, with the"),
     Example(
       "client-demands-encryption", "session-rejected-by-client error likely", [4, 6, 10, 11, 12],
       cause: "the client demands encryption", remedy: "Switch encryption on at the server, in smb.conf"),
     Example(
       "kerberos-required-by-address", "negotiate-reset-by-client error possible", [4, 6, 8],
-      cause: "the client has to use Kerberos and calls the server by the address", remedy: "Open the share by the server's full DNS name"),
+      cause: "the client has to use Kerberos, but uses the server's address", remedy: "Open the share by the server's full DNS name"),
     Example(
       "kerberos-clock-skew", "kerberos-clock-skew critical proven", [32, 35],
       cause: "the client's clock is wrong", remedy: "Compare the client's clock with that of the domain"),
@@ -39,55 +39,55 @@ import Testing
       cause: "the clock of the file server is wrong", remedy: "Compare the file server's clock with that of the"),
     Example(
       "auth-domain-azuread", "auth-logon-failure error proven", [6, 10, 11, 12],
-      cause: "AZUREAD stands for an account of Entra ID (Azure AD)", remedy: "On Linux try the same account by hand"),
+      cause: "AZUREAD means an account of Entra ID (Azure AD)", remedy: "On Linux try the same account by hand"),
     Example(
       "guest-must-sign", "guest-cannot-sign error proven", [11, 14, 15, 19],
-      cause: "a fault in the client's software: in a guest session nothing may be", remedy: "Use an account that the server knows, with its"),
+      cause: "a fault in the client's software: messages of a guest session must", remedy: "Use an account that the server knows, with the"),
     Example(
       "tree-signature-refused", "tree-access-denied error proven", [12, 14, 15, 17],
-      cause: "possibly the signature: client and server derived different keys, by", remedy: "Try the same user with an older dialect, on Linux"),
+      cause: "possibly the signature: client and server derived different keys,", remedy: "Try the same user with an older dialect, on Linux"),
     Example(
       "tree-limit-of-users", "tree-too-many error likely", [24, 25, 27, 57],
-      cause: "the share's limit of users is reached (“max connections” of the share", remedy: "On a ksmbd server look at “max connections” of"),
+      cause: "the share's user limit is reached (ksmbd gives this answer at", remedy: "On a ksmbd server look at “max connections” of"),
     Example(
       "tree-duplicate-name", "tree-duplicate-name error proven", [11, 18, 19, 22],
-      cause: "the name in the path is an alias of the server", remedy: "Open the share by the server's own name, as its"),
+      cause: "the name in the path is an alias of the server", remedy: "Open the share by the server's own name: it is in"),
     Example(
       "tree-path-not-found", "tree-not-found-other error proven", [11, 12, 13, 16],
-      cause: "a misspelled share, or a path behind the share's name", remedy: "Ask the server for its list of shares as the"),
+      cause: "a misspelled share, or a path after the share's name", remedy: "Ask the server for its list of shares as the"),
     Example(
       "tree-encryption-required-2.0.2", "tree-encryption-required error possible", [11, 12, 13, 15],
       cause: "the share demands encryption (EncryptData of the share with", remedy: "Use a client with SMB 3: Windows 8, Windows"),
     Example(
       "session-id-zero", "tree-session-deleted error proven", [9, 11, 12, 13, 15],
-      cause: "a fault in the client's software: it does not take over the SessionId", remedy: "Update the client's program or library, or try"),
+      cause: "a fault in the client's software: it does not use the SessionId", remedy: "Update the client's program or library, or try"),
     Example(
       "session-binding-not-offered", "session-binding-failed warning proven", [27, 29, 30, 42],
-      cause: "the server does not do multichannel (its capabilities in NEGOTIATE", remedy: "Switch multichannel on at the server, if"),
+      cause: "the server does not support multichannel (as its capabilities in", remedy: "Switch multichannel on at the server if"),
     Example(
       "client-never-signs", "signing-required-unsupported critical likely", [6, 10, 11, 12],
-      cause: "the client's program does not sign: it cannot, or is set never to", remedy: "Let the client sign: on Windows it does by"),
+      cause: "the client's program does not sign: it cannot, or is set not to", remedy: "Let the client sign. Windows signs by itself."),
     Example(
       "server-cannot-sign", "session-setup-signature-zero critical proven", [6, 11, 13, 14],
-      cause: "the server cannot compute signatures: on a ksmbd server the kernel", remedy: "On a ksmbd server see whether the kernel module"),
+      cause: "the server cannot compute signatures: on a ksmbd server the kernel", remedy: "On a ksmbd server check whether the kernel module"),
     Example(
       "vni-server-cannot-sign", "session-setup-signature-zero critical proven", [6, 11, 13, 30],
-      cause: "the server cannot compute signatures: on a ksmbd server the kernel", remedy: "On a ksmbd server see whether the kernel module"),
+      cause: "the server cannot compute signatures: on a ksmbd server the kernel", remedy: "On a ksmbd server check whether the kernel module"),
     Example(
       "auth-ntlm-not-supported", "auth-ntlm-blocked error likely", [6, 8, 9, 10],
-      cause: "the server, or its domain, accepts no NTLM (policies “Restrict NTLM”,", remedy: "Let the client use Kerberos: reach the server by"),
+      cause: "the server, or its domain, accepts no NTLM (policies “Restrict NTLM”,", remedy: "Let the client use Kerberos: use the server's full"),
     Example(
       "auth-ntlm-not-supported-late", "auth-ntlm-blocked error possible", [6, 11, 12, 13],
-      cause: "the server, or its domain, accepts no NTLM (policies “Restrict NTLM”,", remedy: "Let the client use Kerberos: reach the server by"),
+      cause: "the server, or its domain, accepts no NTLM (policies “Restrict NTLM”,", remedy: "Let the client use Kerberos: use the server's full"),
     Example(
       "auth-no-winbind", "auth-no-logon-servers error proven", [10, 14, 15, 16],
-      cause: "winbindd does not run on the Samba server", remedy: "On a Samba server that belongs to a domain, or"),
+      cause: "winbindd does not run on the Samba server", remedy: "On a Samba domain member or domain controller"),
     Example(
       "auth-no-winbind-kerberos", "session-setup-other-status error proven", [6, 52, 58, 60],
-      cause: "a helper of the server does not run: on a Samba member server or", remedy: "On a Samba server that belongs to a domain, or"),
+      cause: "a helper of the server does not run: on a Samba member server or", remedy: "On a Samba domain member or domain controller"),
     Example(
       "auth-server-unavailable", "session-setup-other-status error proven", [6, 11, 12, 13],
-      cause: "the server cannot reach its domain controller in the way it must, and", remedy: "On a Samba cluster look at the state of its nodes"),
+      cause: "the server cannot reach its domain controller in the required way,", remedy: "On a Samba cluster look at the state of its nodes"),
     Example(
       "auth-invalid-signature", "session-setup-other-status error proven", [6, 10, 11, 12],
       cause: "the server requires signing, and the client did not sign this message", remedy: "On a Samba client let it sign (the default), and"),
@@ -99,34 +99,34 @@ import Testing
       cause: "a wrong password, typed or stored on the client", remedy: "Compare the domain, user and workstation in the"),
     Example(
       "auth-domain-question-mark", "auth-logon-failure error proven", [10, 14, 15, 16],
-      cause: "? is no domain that a file server knows: the account is meant in LAB,", remedy: "On Linux try the same account by hand"),
+      cause: "? is not a domain that a file server knows: use the account's domain", remedy: "On Linux try the same account by hand"),
     Example(
       "auth-no-common-mechanism", "auth-no-common-mechanism error proven", [10, 121, 123, 127],
       cause: "the client uses Kerberos only (sec=krb5, “Block NTLM”, Protected", remedy: "Make the server a member of the domain or give it"),
     Example(
       "auth-raw-ntlm-refused", "auth-protocol-error error proven", [6, 8, 9, 11],
-      cause: "the server takes no raw NTLMSSP: it wants the token inside SPNEGO", remedy: "Let the client put NTLM inside SPNEGO"),
+      cause: "the server accepts no raw NTLMSSP: it expects the token inside SPNEGO", remedy: "Let the client put NTLM inside SPNEGO"),
     Example(
       "auth-password-changed", "auth-logon-failure error proven", [64, 68, 69, 122],
-      cause: "the password was changed, or the account altered, while the client", remedy: "Give the client the new password before it locks"),
+      cause: "the password or the account was changed while the client", remedy: "Give the client the new password before it locks"),
     Example(
       "auth-server-without-keytab", "kerberos-ap-modified error proven", [9, 10, 11],
-      cause: "the server's keytab or machine password is out of step with its", remedy: "On a Linux or Samba server look at the names,"),
+      cause: "the server's keytab or machine password does not match its", remedy: "On a Linux or Samba server look at the names,"),
     Example(
       "auth-server-without-daemon", "auth-logon-failure error possible", [6, 10, 11, 12],
-      cause: "the helper that checks passwords does not run on the server", remedy: "On a ksmbd server see whether its daemon runs,"),
+      cause: "the helper that checks passwords does not run on the server", remedy: "On a ksmbd server check whether its daemon runs,"),
     Example(
       "negotiate-netname-overrun", "negotiate-invalid-parameter error proven", [4, 6],
       cause: "a fault in the client's software: NETNAME claims 20 bytes, and 16 are", remedy: "Update the client's program or library, or try"),
     Example(
       "negotiate-contexts-refused", "negotiate-invalid-parameter error proven", [4, 6],
-      cause: "an old server, or an embedded one, that stumbles over a context which", remedy: "Try the client without SMB 3.1.1, so that it"),
+      cause: "an old or embedded server that fails on a context that it does not know", remedy: "Try the client without SMB 3.1.1, so that it"),
     Example(
       "negotiate-no-common-signing", "negotiate-invalid-parameter error proven", [4, 6],
-      cause: "possibly no signing algorithm in common: the client offers only", remedy: "Let both sides have a signing algorithm in"),
+      cause: "possibly no signing algorithm in common: the client offers only", remedy: "Allow at least one common signing algorithm on"),
     Example(
       "encryption-no-common-cipher-client-leaves", "encryption-no-common-cipher error proven", [6, 8, 10],
-      cause: "encryption is on at both ends, and their lists of ciphers do not", remedy: "Let both sides have a cipher in common. On Samba"),
+      cause: "encryption is on at both ends, but they have no cipher in common", remedy: "Allow at least one common cipher on both sides."),
     Example(
       "smb1-only-client-posix", "smb1-only-client error proven", [4, 6, 7],
       cause: "an old device (printer, scanner, NAS, embedded system) or an old", remedy: "Update or replace the side that speaks only SMB1;"),
@@ -135,10 +135,10 @@ import Testing
       cause: "an old device (printer, scanner, NAS)", remedy: "Update the device (printer, scanner, NAS), and"),
     Example(
       "encryption-no-common-cipher", "encryption-no-common-cipher error proven", [4, 6],
-      cause: "encryption is on at both ends, and their lists of ciphers do not", remedy: "Let both sides have a cipher in common. On Samba"),
+      cause: "encryption is on at both ends, but they have no cipher in common", remedy: "Allow at least one common cipher on both sides."),
     Example(
       "signing-missing", "signing-required-unsupported critical likely", [4, 6, 11, 12],
-      cause: "the client's program does not sign: it cannot, or is set never to", remedy: "Let the client sign: on Windows it does by"),
+      cause: "the client's program does not sign: it cannot, or is set not to", remedy: "Let the client sign. Windows signs by itself."),
   ]
 
   @Test(arguments: examples)

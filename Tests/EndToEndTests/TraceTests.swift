@@ -71,7 +71,7 @@ import Transcripts
     #expect(found.first?.evidence.map(\.frame) == [1, 3])
     #expect(found.first?.summary.contains("INET_AcceptInspection (1231)") == true)
     #expect(report.connections.map(\.outcome) == [.failed])
-    #expect(report.capture.warnings.contains { $0.message.hasPrefix("packets are numbered in order of time") })
+    #expect(report.capture.warnings.contains { $0.message.hasPrefix("smbdx numbers the packets in order of time") })
   }
 
   @Test func writesNamesAndReasons() throws {

@@ -62,13 +62,13 @@ import Testing
   @Test(arguments: [
     (#"{"must": [{"rule": "tree-access-denied", "connection": 1, "severity": "error", "frames": [9]}]}"#, []),
     (#"{"must": [{"rule": "tree-*", "frames": [11]}]}"#,
-      ["- [tree-*] must be there, frames 11; it is there as error on connection 1, frames 9, 10"]),
-    (#"{"must": [{"rule": "tree-bad-network-name"}]}"#, ["- [tree-bad-network-name] must be there"]),
-    (#"{"mustNot": ["tree-*"]}"#, ["+ error[tree-access-denied] on connection 1, frames 9, 10, must not be there"]),
+      ["- [tree-*] is missing, frames 11; found instead: error on connection 1, frames 9, 10"]),
+    (#"{"must": [{"rule": "tree-bad-network-name"}]}"#, ["- [tree-bad-network-name] is missing"]),
+    (#"{"mustNot": ["tree-*"]}"#, ["+ error[tree-access-denied] on connection 1, frames 9, 10, is forbidden"]),
     (#"{"mustNot": ["vni-*"], "outcome": "failed"}"#, []),
     (#"{"outcome": "established"}"#, ["~ outcome: established → failed"]),
     (#"{"must": [{"rule": "tree-access-denied"}], "allow": []}"#,
-      ["+ warning[ntlm-mic-missing] on connection 1, frames 7, is not allowed for"]),
+      ["+ warning[ntlm-mic-missing] on connection 1, frames 7, is not allowed"]),
     (#"{"must": [{"rule": "tree-access-denied"}], "allow": ["ntlm-*"]}"#, []),
     (#"{"$schema": "smbdx-contract.schema.json", "mustNot": ["vni-*"]}"#, []),
   ])
@@ -81,17 +81,17 @@ import Testing
   }
 
   @Test(arguments: [
-    ("{", "it is no JSON, or not a value that can stand there"),
-    (#"{"musst": []}"#, "there is no key “musst” in a contract; it has allow, must, mustNot, outcome. Did you mean “must”?"),
+    ("{", "it is not JSON, or has a value that is not allowed there"),
+    (#"{"musst": []}"#, "unknown key “musst” in a contract; the keys are allow, must, mustNot, outcome. Did you mean “must”?"),
     (#"{"must": [{"rule": "vni-*", "severty": "error"}]}"#,
-      "must.[0]: there is no key “severty” in a demand; it has connection, frames, rule, severity. Did you mean “severity”?"),
+      "must.[0]: unknown key “severty” in a demand; the keys are connection, frames, rule, severity. Did you mean “severity”?"),
     (#"{"must": [{"rule": "vni-*", "severity": "eror"}]}"#,
-      "must.[0]: severity “eror”: there are critical, error, warning, info. Did you mean “error”?"),
-    (#"{"must": [{"rule": "vni-*", "connection": 0}]}"#, "must.[0]: connection is a number from 1 on"),
-    (#"{"must": [{"rule": "vni-*", "frames": [0]}]}"#, "must.[0]: a frame is a number from 1 on"),
+      "must.[0]: severity: invalid value “eror”; use critical, error, warning, info. Did you mean “error”?"),
+    (#"{"must": [{"rule": "vni-*", "connection": 0}]}"#, "must.[0]: connection must be at least 1"),
+    (#"{"must": [{"rule": "vni-*", "frames": [0]}]}"#, "must.[0]: a frame must be at least 1"),
     (#"{"outcome": "fail"}"#,
-      "outcome “fail”: there are failed, established, inconclusive, notSMB."),
-    (#"{"$schema": "smbdx-contract.schema.json"}"#, "it demands nothing"),
+      "outcome: invalid value “fail”; use failed, established, inconclusive, notSMB."),
+    (#"{"$schema": "smbdx-contract.schema.json"}"#, "it has no demands"),
     (#"{"mustNot": ["vni-misssing"]}"#, "There is no rule “vni-misssing”. Did you mean “vni-missing”? See smbdx rules."),
     (#"{"must": [{"severity": "error"}]}"#, "must.[0] lacks “rule”"),
     (#"{"must": [{"rule": "no-such-rule"}]}"#, "must.[0]: There is no rule “no-such-rule”. See smbdx rules."),
@@ -127,15 +127,15 @@ import Testing
   }
 
   @Test(arguments: [
-    (#"{"capture": "a", "rule": "vni-*", "reason": " "}"#, "accept.[0]: the entry for vni-* in a gives no reason"),
-    (#"{"capture": "a", "rule": "vni-*", "reason": "x", "expires": "soon"}"#, "accept.[0]: “soon” is no day; write it as 2027-01-31"),
-    (#"{"capture": "a", "rule": "vni-*", "reason": "x", "expires": "2027-13-45"}"#, "accept.[0]: “2027-13-45” is no day; write it as 2027-01-31"),
-    (#"{"capture": "a", "rule": "vni-*", "reason": "x", "expires": "2027-02-29"}"#, "accept.[0]: “2027-02-29” is no day; write it as 2027-01-31"),
+    (#"{"capture": "a", "rule": "vni-*", "reason": " "}"#, "accept.[0]: the entry for vni-* in a needs a reason"),
+    (#"{"capture": "a", "rule": "vni-*", "reason": "x", "expires": "soon"}"#, "accept.[0]: invalid date “soon”: use YYYY-MM-DD, such as 2027-01-31"),
+    (#"{"capture": "a", "rule": "vni-*", "reason": "x", "expires": "2027-13-45"}"#, "accept.[0]: invalid date “2027-13-45”: use YYYY-MM-DD, such as 2027-01-31"),
+    (#"{"capture": "a", "rule": "vni-*", "reason": "x", "expires": "2027-02-29"}"#, "accept.[0]: invalid date “2027-02-29”: use YYYY-MM-DD, such as 2027-01-31"),
     (#"{"capture": "a", "rule": "vni-*", "reason": "x", "expiry": "2027-01-31"}"#,
-      "accept.[0]: there is no key “expiry” in an entry; it has capture, connection, expires, reason, rule. Did you mean “expires”?"),
+      "accept.[0]: unknown key “expiry” in an entry; the keys are capture, connection, expires, reason, rule. Did you mean “expires”?"),
     (#"{"capture": "a", "rule": "vni-misssing", "reason": "x"}"#,
       "accept.[0]: There is no rule “vni-misssing”. Did you mean “vni-missing”? See smbdx rules."),
-    (#"{"capture": "", "rule": "vni-*", "reason": "x"}"#, "accept.[0]: the entry for vni-* names no capture"),
+    (#"{"capture": "", "rule": "vni-*", "reason": "x"}"#, "accept.[0]: the entry for vni-* needs a capture"),
     (#"{"capture": "a", "rule": "vni-*"}"#, "accept.[0] lacks “reason”"),
   ])
   func saysWhatIsWrongWithABaseline(entry: String, sentence: String) {

@@ -128,7 +128,7 @@ import Testing
     let outline = try Self.outline(html)
     #expect(outline.elements["article"] == 1)
     #expect(outline.classes.isEmpty || html.contains("class=\"list\""))
-    #expect(html.contains("\(HTMLReport.Limit.inFull + 6) more like it are in the table below"))
+    #expect(html.contains("\(HTMLReport.Limit.inFull + 6) similar ones are in the table below"))
     #expect(html.components(separatedBy: "<a href=\"#group-1\">").count - 1 == HTMLReport.Limit.inFull + 7)
     #expect(Set(outline.targets.map { String($0.dropFirst()) }).isSubset(of: outline.identities))
     #expect(Set(outline.identities).count == outline.identities.count)

@@ -68,7 +68,7 @@ import Testing
   @Test func showsHowToListTheOthers() throws {
     let text = TextReportTests.text(try Self.report(1...60) { [Self.reset($0)] })
     #expect(text.contains("60× error[sample-reset]  10.77.0.20 (fs01)  60 clients in 10.77.0.0/24, 7 users"))
-    #expect(text.contains("59 more like it:\n    smbdx a.pcap --rule sample-reset --server 10.77.0.20\n"))
+    #expect(text.contains("59 similar:\n    smbdx a.pcap --rule sample-reset --server 10.77.0.20\n"))
     #expect(text.contains("clients  10.77.0.0/24 60 of 60"))
     #expect(text.split(separator: "\n").count { $0.contains("why  anything") } == 1)
   }
@@ -112,7 +112,7 @@ import Testing
     }
     let markdown = written { write in report.writeMarkdown { write($0) } }
     #expect(markdown.count <= 60_000)
-    #expect(markdown.contains("parts were left out, as a ticket takes 60,000 characters"))
+    #expect(markdown.contains("parts were left out, because a ticket holds 60,000 characters"))
     for rule in rules { #expect(markdown.contains("`\(rule.id)`"), "\(rule.id)") }
   }
 

@@ -114,7 +114,7 @@ import Testing
     #expect(report.summary.error == 2 * count)
     let text = TextReportTests.text(report)
     #expect(!text.contains("no rule explains"))
-    #expect(text.contains("… 2 findings were not kept, beyond a limit; the gravest: sample-reset"))
+    #expect(text.contains("… 2 findings were not kept because of a limit; the most severe: sample-reset"))
   }
 
   /// What the rest of the recording shows explains a connection only when nothing else does, and only when it is grave.
@@ -193,7 +193,7 @@ import Testing
     var builder = ReportBuilder(toolVersion: "0.1.0", files: ["a.pcap"], rulesLeftOut: 12)
     builder.add(try Sample.transcript(1, isFailed: true), Sample.verdict())
     let text = TextReportTests.text(builder.finish(capture: Sample.facts(), engine: Engine(rules: [])))
-    #expect(text.contains("12 rules were left out"))
+    #expect(text.contains("12 rules were excluded"))
     #expect(!text.contains("no rule explains"))
   }
 

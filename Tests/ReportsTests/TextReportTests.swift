@@ -85,7 +85,7 @@ import Testing
     // In the list, above the example, and in it.
     #expect(text.split(separator: "\n").count { $0.contains("critical[sample-mismatch]") } == 3)
     #expect(text.split(separator: "\n").count < 60)
-    #expect(text.contains("99 more like it"))
+    #expect(text.contains("99 similar"))
   }
 
   @Test func explainsARule() throws {

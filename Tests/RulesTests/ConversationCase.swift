@@ -48,6 +48,14 @@ extension Conversation {
     }
   }
 
+  /// CREATE, of which only the header is read.
+  mutating func create(_ messageID: UInt64, tree: UInt32 = 5, status: UInt32 = 0) {
+    request(.request(5, messageID, session: Self.session, tree: tree, .counting(57)))
+    response(
+      .response(
+        5, messageID, status: status, session: Self.session, tree: tree, status == 0 ? .counting(88) : SMB2BodyBytes.error()))
+  }
+
   /// A router's ICMP error about one of the frames.
   mutating func icmp(code: UInt8, mtu: UInt16 = 0, about number: Int) {
     add(

@@ -8,7 +8,8 @@ extension Conversation {
   package mutating func negotiate(
     _ messageID: UInt64 = 0, dialect: UInt16 = 0x0302, dialects: [UInt16] = [0x0202, 0x0210, 0x0300, 0x0302],
     clientMode: UInt16 = 1, serverMode: UInt16 = 1, clientCapabilities: UInt32 = 0x7f, serverCapabilities: UInt32 = 0x7f,
-    clientContexts: [(type: UInt16, data: [UInt8])] = [], serverContexts: [(type: UInt16, data: [UInt8])] = []
+    clientContexts: [(type: UInt16, data: [UInt8])] = [], serverContexts: [(type: UInt16, data: [UInt8])] = [],
+    serverGUID: [UInt8] = SMB2BodyBytes.serverGUID
   ) {
     request(
       .request(
@@ -19,7 +20,8 @@ extension Conversation {
       .response(
         0, messageID,
         SMB2BodyBytes.negotiateResponse(
-          dialect: dialect, securityMode: serverMode, capabilities: serverCapabilities, contexts: serverContexts)))
+          dialect: dialect, securityMode: serverMode, capabilities: serverCapabilities, contexts: serverContexts,
+          serverGUID: serverGUID)))
   }
 
   /// SESSION_SETUP in two legs.

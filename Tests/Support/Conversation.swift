@@ -58,6 +58,13 @@ package struct Conversation: Sendable {
   package mutating func request(_ messages: SMB2Bytes...) { send(.client, nbss(SMB2Bytes.compound(messages))) }
   package mutating func response(_ messages: SMB2Bytes...) { send(.server, nbss(SMB2Bytes.compound(messages))) }
 
+  /// The recording has no more than so many bytes of the last frame's payload.
+  package mutating func cutLast(toPayload count: Int) {
+    let last = frames[frames.count - 1]
+    frames[frames.count - 1] = TestFrame(
+      nanoseconds: now, Array(last.bytes.prefix(54 + count)), originalLength: last.bytes.count)
+  }
+
   /// Sends a frame's segment once more; its IPv4 Identification tells it from a copy that the capture made.
   package mutating func resend(_ number: Int) {
     now += 1_000_000

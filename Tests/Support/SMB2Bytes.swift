@@ -98,7 +98,7 @@ package enum SMB2BodyBytes {
   /// MS-SMB2 2.2.4.
   package static func negotiateResponse(
     dialect: UInt16 = 0x0302, securityMode: UInt16 = 1, capabilities: UInt32 = 0x7f, token: [UInt8] = [],
-    contexts: [(type: UInt16, data: [UInt8])] = []
+    contexts: [(type: UInt16, data: [UInt8])] = [], serverGUID: [UInt8] = serverGUID
   ) -> [UInt8] {
     let contextOffset = contexts.isEmpty ? 0 : (128 + token.count + 7) & ~7
     let writer = ByteWriter().u16le(65).u16le(securityMode).u16le(dialect).u16le(UInt16(contexts.count))

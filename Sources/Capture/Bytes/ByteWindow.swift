@@ -56,7 +56,7 @@ import Packets
     do throws(DecodeError) {
       return try lend(0..<count) { (bytes) throws(DecodeError) in try body(ByteView(bytes)) }
     } catch {
-      throw ReadDamage(message: "the \(record()) cannot be read: \(error.reason)", byte: position)
+      throw ReadDamage(message: "the \(record()) is unreadable: \(error.reason)", byte: position)
     }
   }
 
@@ -75,7 +75,7 @@ import Packets
     return true
   }
 
-  /// Begins anew at another place, to which the caller has moved the source.
+  /// Begins again at another place, to which the caller has moved the source.
   mutating func restart(at newPosition: Int) {
     position = newPosition
     start = 0

@@ -19,7 +19,7 @@ import CCompression
       return DecoderStep(consumed: 0, produced: 0, state: isLast ? .ended : .going)
     }
     var (consumed, produced) = (input.count, output.count)
-    // SAFETY: both buffers outlive the call, and liblz4 is told how long they are.
+    // SAFETY: both buffers outlive the call, and liblz4 gets their lengths.
     let result = unsafe LZ4F_decompress(context, output.baseAddress, &produced, input.baseAddress, &consumed, nil)
     var step = DecoderStep(consumed: consumed, produced: produced, state: .going)
     if LZ4F_isError(result) != 0 {

@@ -3,7 +3,7 @@ import CCompression
 /// Zstandard (RFC 8878) through libzstd.
 @safe final class ZstdDecoder: Decoder {
   static let name = "zstd"
-  /// 128 MiB, which is what `zstd -d` accepts unless it is told otherwise.
+  /// 128 MiB, the default limit of `zstd -d`.
   private static let maximumWindowLog: Int32 = 27
 
   private let context: OpaquePointer?

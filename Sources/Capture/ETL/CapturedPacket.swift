@@ -21,7 +21,7 @@ struct CapturedPacket {
   var interface: UInt32
   var isStart: Bool
   var isEnd: Bool
-  /// Where in the event's body the bytes are. More may stand behind them.
+  /// Where in the event's body the bytes are. More may follow.
   var range: Range<Int>
 
   init(_ event: TraceEvent, _ body: borrowing ByteView) throws(DecodeError) {

@@ -22,7 +22,7 @@ struct LZ77Stream: ~Copyable {
   /// Bytes that can be lent.
   var count: Int { tokens.end - start }
 
-  /// Begins anew.
+  /// Begins again.
   ///
   /// - Parameter size: bytes that come out.
   mutating func restart(size: Int) {

@@ -3,9 +3,9 @@ import Packets
 /// Packets that were recorded in several events. Up to Windows 8 these are often one per piece of memory.
 struct PacketFragments {
   private enum Limit {
-    /// Packets that wait for their end: one for each thread that sends or receives.
+    /// Incomplete packets: one for each thread that sends or receives.
     static let packets = 1_024
-    /// No packet of a network is longer, and Windows hands none to a network card that is.
+    /// No network packet is longer, and Windows passes no longer packet to a network card.
     static let packet = 256 * 1_024
     /// Bytes of all that wait.
     static let bytes = 8 << 20

@@ -1,6 +1,6 @@
 import Packets
 
-/// What tells one packet from another wherever in the network stack it is seen: hops, checksums and link headers differ there.
+/// What identifies a packet at every place in the network stack: hops, checksums and link headers differ there.
 struct PacketIdentity: Hashable {
   private var hash: UInt64 = 0xcbf2_9ce4_8422_2325
   /// A TCP segment that opens a connection to a port of SMB.

@@ -8,14 +8,14 @@ struct PacketQueue {
   private enum Limit {
     /// Packets that wait.
     static let packets = 4_096
-    /// Bytes of all that wait; what comes then is delivered sooner.
+    /// Bytes of all waiting packets; further packets are delivered sooner.
     static let bytes = 8 << 20
-    /// Bytes of memory that a place in the queue keeps for the next packet.
+    /// Bytes of memory that a queue entry keeps for the next packet.
     static let kept = 2_048
-    /// Numbers of packets that are remembered; a later appearance of one is the same packet.
+    /// Packet numbers that are remembered, to recognise later appearances of the same packet.
     static let remembered = 16_384
-    /// Appearances of a packet follow each other within 2 ms; what a firewall decides may take longer. TCP sends nothing
-    /// again that early.
+    /// Appearances of a packet follow each other within 2 ms; a firewall's decision may take longer. TCP does not
+    /// retransmit that early.
     static let milliseconds: Int64 = 50
   }
 

@@ -5,7 +5,7 @@ import Packets
 /// A trace has no header of its own: buffers follow each other up to the end of the file, each of one processor.
 struct TraceBuffer {
   enum Limit {
-    /// The largest that Windows makes. It is what one holds when it is unpacked, too.
+    /// The largest buffer of Windows, also when uncompressed.
     static let size = 16 << 20
   }
 
@@ -34,10 +34,10 @@ struct TraceBuffer {
     isCompressed = try header.u16le(at: 52) & 0x40 != 0
     isFirst = try header.u16le(at: 54) == 4
     guard size >= Self.headerSize, size <= Limit.size else {
-      throw DecodeError(offset: 0, reason: .malformed("it says that it is \(size) bytes long"))
+      throw DecodeError(offset: 0, reason: .malformed("its stated length is \(size) bytes"))
     }
     guard filled <= (isCompressed ? Limit.size : size) else {
-      throw DecodeError(offset: 48, reason: .malformed("it says that its events end at its byte \(filled)"))
+      throw DecodeError(offset: 48, reason: .malformed("its events supposedly end at byte \(filled)"))
     }
   }
 }

@@ -88,12 +88,12 @@ struct TraceBytes: ~Copyable {
         try unpacked.unpack(count, ByteView(input), isLast: isLast)
       }
     } catch {
-      throw ReadDamage(message: "its packed data cannot be read: \(error.reason)", byte: position)
+      throw ReadDamage(message: "its compressed data is unreadable: \(error.reason)", byte: position)
     }
     packedLeft -= taken
     _ = window.skip(taken)
     guard taken > 0 || unpacked.count > before else {
-      throw ReadDamage(message: "its packed data ends early", byte: position)
+      throw ReadDamage(message: "its compressed data ends early", byte: position)
     }
   }
 }

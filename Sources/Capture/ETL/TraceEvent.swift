@@ -58,7 +58,7 @@ struct TraceEvent {
       default: break
       }
     }
-    guard size >= headerSize else { throw DecodeError(offset: 0, reason: .malformed("it says that it is \(size) bytes long")) }
+    guard size >= headerSize else { throw DecodeError(offset: 0, reason: .malformed("its stated length is \(size) bytes")) }
   }
 
   /// Size 2, type 1, marker 1, flags 2, property 2, thread 4, process 4, time 8, provider 16, id 2, version 1, channel 1,

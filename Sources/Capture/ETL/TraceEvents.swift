@@ -26,10 +26,10 @@ struct TraceEvents: ~Copyable {
     do throws(DecodeError) {
       event = try bytes.lend(0..<head) { (head) throws(DecodeError) in try TraceEvent(ByteView(head)) }
     } catch {
-      throw damage("cannot be read: \(error.reason)")
+      throw damage("is unreadable: \(error.reason)")
     }
     guard let event else { return nil }
-    guard event.size <= bytes.left else { throw damage("goes on behind the end of its buffer") }
+    guard event.size <= bytes.left else { throw damage("continues after the end of its buffer") }
     try bytes.reach(min(event.paddedSize, bytes.left))
     current = event
     return event
@@ -48,7 +48,7 @@ struct TraceEvents: ~Copyable {
 
   private func damage(_ what: String) -> ReadDamage {
     let (byte, inBuffer) = bytes.place
-    let place = byte == bytes.bufferStart ? " at byte \(inBuffer) of the buffer as it is unpacked" : ""
+    let place = byte == bytes.bufferStart ? " at byte \(inBuffer) of the uncompressed buffer" : ""
     return ReadDamage(message: "the event\(place) \(what)", byte: byte)
   }
 }

@@ -53,9 +53,9 @@ extension TraceEvent {
 /// The events of all processors in the order of their times.
 struct TraceMerge {
   private enum Limit {
-    /// Bytes that are read at once, of all processors together.
+    /// Bytes read at once, for all processors together.
     static let read = 8 << 20
-    /// The same for one of very many.
+    /// The same for a single processor if there are very many.
     static let leastRead = 16 * 1024
   }
 

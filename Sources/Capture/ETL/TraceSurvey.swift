@@ -7,7 +7,7 @@ struct TraceSurvey {
   private enum Limit {
     /// 24 bytes of memory for each; buffers of 64 KiB and more are usual.
     static let buffers = 1 << 20
-    /// More than any computer has that runs Windows.
+    /// More than any Windows computer has.
     static let processors = 512
     /// Providers of events that are counted one by one, for a trace without packets.
     static let providers = 256
@@ -72,11 +72,11 @@ struct TraceSurvey {
   private mutating func note(_ buffer: TraceBuffer, at offset: Int) throws(ReadDamage) {
     if offset == 0, buffer.compressionMethod == 2 || buffer.compressionMethod == 4 { method = buffer.compressionMethod }
     if buffer.isCompressed, let method {
-      throw ReadDamage(message: "its buffers are packed with method \(method), and only method 3 (plain LZ77) is read", byte: offset)
+      throw ReadDamage(message: "its buffers are compressed with method \(method), but smbdx reads only method 3 (plain LZ77)", byte: offset)
     }
     processors.insert(buffer.processor)
     guard buffers.count < Limit.buffers, processors.count <= Limit.processors else {
-      throw ReadDamage(message: "it has more buffers or processors than are read", byte: offset)
+      throw ReadDamage(message: "it has more buffers or processors than smbdx can read", byte: offset)
     }
     buffers.append(Buffer(offset: offset, sequence: buffer.sequence, processor: buffer.processor))
   }

@@ -40,8 +40,8 @@ package final class EvidenceDirectory: Possession {
     let user = geteuid()
     throw Failure(
       description: """
-        cannot keep evidence in \(path): \(SystemError.last); name a directory where the user with number \
-        \(user) may write, one that does not exist yet, or that user's name with -Z
+        cannot keep evidence in \(path): \(SystemError.last); give a directory where user number \(user) may write, \
+        a directory that does not exist yet, or another user with -Z
         """)
   }
 

@@ -17,7 +17,7 @@ package struct FrameRing {
   }
 
   private enum Limit {
-    /// Bytes of frames that are forgotten together, but for a single frame that is longer.
+    /// Bytes of frames that are forgotten together, except for a single longer frame.
     static let piece = 1 << 20
     /// Frames that are forgotten together: those without payload have some 60 bytes.
     static let framesOfPiece = 1 << 14

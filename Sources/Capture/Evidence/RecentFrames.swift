@@ -4,13 +4,13 @@ package import Packets
 /// where it is decided whether it comes about, and of what follows the headers.
 package struct RecentFrames {
   private enum Limit {
-    /// Bytes of the beginnings of connections, and of what belongs to none. The oldest go first.
+    /// Bytes of the beginnings of connections, and of frames without a connection. The oldest go first.
     static let beginnings = 32 << 20
-    /// Bytes of what follows. File data of one connection does not displace the beginnings of others.
+    /// Bytes of later frames. File data of one connection does not displace the beginnings of others.
     static let continuations = 8 << 20
-    /// Bytes of one connection that are its beginning: NEGOTIATE, several logons with large tickets, shares.
+    /// Bytes that count as the beginning of a connection: NEGOTIATE, several logons with large tickets, shares.
     static let beginning = 64 * 1024
-    /// Bytes kept of a frame that follows: the headers of all layers, and messages without file data whole.
+    /// Bytes kept of a later frame: the headers of all layers, and whole messages without file data.
     static let continuation = 512
     /// Connections whose beginning is measured, by a part of their hash: one gives way to the next.
     static let measured = 1 << 16

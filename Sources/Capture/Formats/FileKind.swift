@@ -14,15 +14,15 @@ enum FileKind {
     } else if Self.isEventTrace(head) {
       self = .eventTrace
     } else {
-      self = .other("it begins with \(Self.beginning(head)), and smbdx reads \(Self.readable); \(Self.advice)")
+      self = .other("it begins with \(Self.beginning(head)), but smbdx reads \(Self.readable); \(Self.advice)")
     }
   }
 
   /// Why it cannot come through a pipe when it is large; nil when it can.
   var needsFile: String? {
     switch self {
-    case .networkMonitor: "a Network Monitor capture says at its end where its frames are, and this one is large; save it as a file, not compressed, and name that"
-    case .eventTrace: "a Windows event trace is read from several places at once, and this one is large; save it as a file, not compressed, and name that"
+    case .networkMonitor: "a Network Monitor capture has its frame table at its end, and this one is large; save it as an uncompressed file first"
+    case .eventTrace: "smbdx reads a Windows event trace from several places at once, and this one is large; save it as an uncompressed file first"
     case .pcap, .pcapng, .snoop, .other: nil
     }
   }
@@ -62,8 +62,8 @@ enum FileKind {
     ([0x50, 0x4b, 0x03, 0x04], "a ZIP archive; unpack it first: unzip FILE"),
     ([0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c], "a 7-Zip archive; unpack it first: 7z x FILE"),
     (Array("Rar!".utf8), "a RAR archive; unpack it first: unrar x FILE"),
-    (Array("MSCF".utf8), "a Windows cabinet; unpack it first, on Linux: cabextract FILE, on Windows: expand FILE -F:* FOLDER; with the files of netsh trace the packets are in the .etl"),
-    (Array("ElfFile\0".utf8), "a Windows event log (.evtx), which holds no packets; \(advice)"),
+    (Array("MSCF".utf8), "a Windows cabinet; unpack it first, on Linux: cabextract FILE, on Windows: expand FILE -F:* FOLDER; with netsh trace, the packets are in the .etl file"),
+    (Array("ElfFile\0".utf8), "a Windows event log (.evtx) without packets; \(advice)"),
     (Array("%PDF-".utf8), "a PDF document; \(advice)"),
     ([0x89, 0x50, 0x4e, 0x47], "a picture; \(advice)"),
     ([0x7f, 0x45, 0x4c, 0x46], "a Linux program; \(advice)"),

@@ -43,10 +43,10 @@ import System
     self.input = input
     // SAFETY: the stream is this object's own. The buffer outlives it: pcap_close() in deinit closes the stream, then the
     // buffer is freed.
-    guard let stream = unsafe stream else { throw ReadDamage(message: "there is no memory or descriptor for it") }
+    guard let stream = unsafe stream else { throw ReadDamage(message: "no memory or file descriptor left for it") }
     unsafe buffer = UnsafeMutablePointer<CChar>.allocate(capacity: bufferSize)
     unsafe setvbuf(stream, buffer, _IOFBF, bufferSize)
-    // Two locks a frame are a tenth of what reading costs. SAFETY: nobody else has the stream.
+    // Two locks a frame are a tenth of what reading costs. SAFETY: no other code has the stream.
     unsafe capture_leave_unlocked(stream)
     var message = CharacterBuffer(size: Int(PCAP_ERRBUF_SIZE))
     guard let handle = unsafe pcap_fopen_offline_with_tstamp_precision(stream, UInt32(PCAP_TSTAMP_PRECISION_NANO), &message)
@@ -109,7 +109,7 @@ private final class StreamInput {
     unsafe Unmanaged<StreamInput>.fromOpaque(pointer).takeUnretainedValue()
   }
 
-  /// As read(2), but that a failure looks like the end: what came before is still read, then the failure is told.
+  /// As read(2), but that a failure looks like the end: what came before is still read, then the failure is reported.
   func read(into target: UnsafeMutableRawBufferPointer) -> Int {
     // SAFETY: libpcap's buffer, which the source fills within its bounds.
     guard failure == nil, unsafe !target.isEmpty else { return 0 }

@@ -16,7 +16,7 @@ struct NetworkMonitorHeader {
     minor = try bytes.u8(at: 4)
     major = try bytes.u8(at: 5)
     guard major == 1 || major == 2 else {
-      throw DecodeError(offset: 4, reason: .malformed("its version is \(major).\(minor), and 1 and 2 are read"))
+      throw DecodeError(offset: 4, reason: .malformed("its version is \(major).\(minor), but smbdx reads only 1 and 2"))
     }
     linkType = Self.linkType(try bytes.u16le(at: 6)) ?? Self.unknown
     start = Self.time(
@@ -74,7 +74,7 @@ struct NetworkMonitorHeader {
 
   private static func linkType(_ mediaType: UInt16) -> LinkType? {
     switch mediaType {
-    // 0: some captures of VPN links, which hold Ethernet all the same.
+    // 0: some captures of VPN links, which contain Ethernet nevertheless.
     case 0, 1: .ethernet
     // Tunnels, mobile networks, raw IP.
     case 7, 8, 9: LinkType(inFile: 101)

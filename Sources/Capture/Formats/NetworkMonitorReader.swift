@@ -72,7 +72,7 @@ struct NetworkMonitorReader: CaptureFormat, ~Copyable {
     }
     let length = header.recordHeaderSize + start.capturedLength + header.trailerSize
     guard start.capturedLength <= Limit.frame, length <= bytesLeft else {
-      throw ReadDamage(message: "the frame says that it is \(start.capturedLength) bytes long", byte: window.position)
+      throw ReadDamage(message: "the frame's stated length is \(start.capturedLength) bytes", byte: window.position)
     }
     bytesLeft -= length
     frameLength = start.capturedLength

@@ -4,7 +4,7 @@ import Packets
 ///
 /// libpcap refuses files whose interfaces differ in link type or snapshot length; this reader does not.
 struct PcapngReader: CaptureFormat, ~Copyable {
-  /// The largest block that is kept in memory, as in Wireshark. One that holds nothing of use is skipped whatever its
+  /// The largest block that is kept in memory, as in Wireshark. Blocks without useful content are skipped at any
   /// size.
   static let maximumBlock = 16 << 20
 
@@ -13,7 +13,7 @@ struct PcapngReader: CaptureFormat, ~Copyable {
   /// The block that the window begins with.
   private var blockType: UInt32 = 0
   private var blockLength = 0
-  /// The same as the block says it. Some programs do not count the padding, which is there all the same.
+  /// The length that the block states. Some programs do not count the padding, although it is there.
   private var statedLength = 0
 
   init(_ source: any ByteSource, bufferSize: Int) {
@@ -57,7 +57,7 @@ struct PcapngReader: CaptureFormat, ~Copyable {
     blockLength = (blockLength + 3) & ~3
     guard statedLength >= 12 else {
       blockLength = 0
-      throw damage("is \(statedLength) bytes long, which cannot be")
+      throw damage("has the impossible length of \(statedLength) bytes")
     }
     return true
   }

@@ -2,7 +2,7 @@ import Packets
 
 /// What the blocks of a pcapng section say: draft-ietf-opsawg-pcapng 4.
 struct PcapngSection {
-  /// Interfaces of a section; dumpcap writes one for each that it listens on.
+  /// Interfaces of a section; dumpcap writes one for each interface.
   private static let maximumInterfaces = 65_536
 
   /// Blocks that are read; all others are skipped.
@@ -63,7 +63,7 @@ struct PcapngSection {
     let (major, minor) = (try block.u16(at: 12, order), try block.u16(at: 14, order))
     // 1.2 differs in nothing; some programs write it.
     guard major == 1, minor == 0 || minor == 2 else {
-      throw DecodeError(offset: 12, reason: .malformed("its version is \(major).\(minor), and 1.0 is read"))
+      throw DecodeError(offset: 12, reason: .malformed("its version is \(major).\(minor), but smbdx reads only 1.0"))
     }
     lostFramesBefore = lostFrames
     interfaces.removeAll(keepingCapacity: true)

@@ -77,7 +77,7 @@ package import System
   func write(_ record: FrameRecord, _ bytes: Span<UInt8>) {
     guard failure == nil, !isFull else { return }
     guard record.linkType == linkType else {
-      return fail("\(name) can hold frames of one type of link only; give each interface a capture of its own")
+      return fail("\(name) can have frames of only one link type; write a separate capture for each interface")
     }
     do throws(Failure) {
       try rotate(at: record.time.nanoseconds)
@@ -175,7 +175,7 @@ package import System
 
   /// In local time. The first call reads the time zone, while files can still be read.
   private static func formatted(_ path: String, at seconds: Int64) -> String {
-    // SAFETY: each function writes to what it is given, until it returns, and strftime() no more than it is told.
+    // SAFETY: each function writes to what it is given, until it returns, and strftime() writes at most the given size.
     var time = time_t(seconds)
     var parts = unsafe tm()
     var text = CharacterBuffer(size: Int(PATH_MAX))

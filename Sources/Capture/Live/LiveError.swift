@@ -19,17 +19,17 @@ package struct LiveError: Error, Sendable, CustomStringConvertible {
 
   package var description: String {
     switch reason {
-    case .noSuchInterface: "there is no interface “\(interface)”; smbdx live -D lists those there are"
+    case .noSuchInterface: "there is no interface “\(interface)”; smbdx live -D lists the interfaces"
     case .notPermitted(let program):
       """
-      capturing on \(interface) is not permitted; use sudo, or allow this program to capture once and for all with \
-      “sudo setcap cap_net_raw+ep \(program)”, after “sudo chgrp wireshark \(program) && sudo chmod 750 \(program)” \
-      when only the group wireshark is to use it
+      you may not capture on \(interface); use sudo, or allow this program to capture permanently with “sudo setcap \
+      cap_net_raw+ep \(program)”; to allow only the group wireshark, first run “sudo chgrp wireshark \(program) && \
+      sudo chmod 750 \(program)”
       """
     case .down: "the interface \(interface) is down; “sudo ip link set \(interface) up” brings it up"
     case .unsupportedLinkType(let name):
-      "\(interface) is a link of type \(name), in which smbdx finds no IP; name another interface"
-    case .badFilter(let why): "the filter given with -f is not valid on \(interface): \(why); see pcap-filter(7)"
+      "\(interface) is a link of type \(name), where smbdx finds no IP; use another interface"
+    case .badFilter(let why): "the filter of -f is invalid on \(interface): \(why); see pcap-filter(7)"
     case .failed(let why): "cannot capture on \(interface): \(why)"
     case .gone(let why): "the capture on \(interface) ended by itself: \(why)"
     }

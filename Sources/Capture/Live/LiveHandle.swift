@@ -57,7 +57,7 @@ import System
     }
   }
 
-  // SAFETY: nobody else has the handle, and nothing uses it any more.
+  // SAFETY: no other code has the handle, and nothing uses it any more.
   deinit { unsafe pcap_close(handle) }
 
   private static func reason(of status: Int32, _ message: String) -> LiveError.Reason {

@@ -29,7 +29,7 @@ package final class LiveSource {
     guard let linkType = handles.first?.linkType else { return }
     guard handles.allSatisfy({ $0.linkType == linkType }) else {
       throw CaptureWriter.Failure(
-        description: "the interfaces are of different types of link (\(linkTypeNames.joined(separator: ", "))), which a pcap file cannot hold; capture them apart, or on “any”")
+        description: "the interfaces have different link types (\(linkTypeNames.joined(separator: ", "))), and a pcap file cannot have several; capture them separately, or on “any”")
     }
     writer = try CaptureWriter(options, linkType: linkType, snapshotLength: snapshotLength)
   }

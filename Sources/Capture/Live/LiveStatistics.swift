@@ -4,7 +4,7 @@ package struct LiveStatistics: Sendable, Equatable {
   package var received = 0
   /// Frames for which the buffer had no room.
   package var dropped = 0
-  /// Frames that the network card or its driver lost, where it tells.
+  /// Frames that the network card or its driver lost, if it reports them.
   package var droppedByInterface = 0
 
   package init() {}

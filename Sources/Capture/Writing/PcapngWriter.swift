@@ -10,18 +10,18 @@ package struct PcapngWriter: ~Copyable {
 
     package var description: String {
       switch self {
-      case .frameTooLong(let bytes): "a frame of \(bytes) bytes is more than pcapng readers take, which is 16 MiB"
+      case .frameTooLong(let bytes): "a frame of \(bytes) bytes is longer than the 16 MiB that pcapng readers accept"
       case .linkTypeWithoutNumber(let name): "pcapng has no number for the link type \(name)"
       }
     }
   }
 
   private enum Limit {
-    /// Bytes of one comment or name, which are cut; an option's length has 16 bits.
+    /// Bytes of one comment or name; longer ones are cut. An option's length has 16 bits.
     static let option = 4_096
     /// More than a host has.
     static let namedInterfaces = 4_096
-    /// Comments of one frame; the rest is left out.
+    /// Comments of one frame; the rest is dropped.
     static let comments = 64
     /// A frame that readers take with its headers and comments.
     static let frame = PcapngReader.maximumBlock - (comments + 1) * (option + 8)
@@ -114,7 +114,7 @@ package struct PcapngWriter: ~Copyable {
   /// 4.2: the number of the interface, which is described before its first frame.
   private mutating func number(of interface: Interface) throws(Failure) -> UInt32 {
     if let known = interfaces[interface] { return known }
-    // Behind the last that can be told apart by name, the name is left out.
+    // After the last distinguishable name, the name is left out.
     guard interfaces.count < Limit.namedInterfaces || interface.name == nil else {
       return try number(of: Interface(linkType: interface.linkType))
     }
@@ -164,7 +164,7 @@ package struct PcapngWriter: ~Copyable {
   /// 3.5: code, length, value, padding.
   private mutating func appendOption(_ code: UInt16, _ text: String) {
     let text = Self.visible(text)
-    // An index within a character stands for the beginning of that character.
+    // An index within a character means the beginning of that character.
     let end = text.utf8.index(text.startIndex, offsetBy: Limit.option, limitedBy: text.endIndex) ?? text.endIndex
     let value = text[..<end].utf8
     append(code)

@@ -23,7 +23,7 @@ package enum AttemptStep: Int, Sendable, CaseIterable, Comparable {
 
 /// One thing that an attempt shows, by a name under which another attempt shows the same thing.
 package struct AttemptFact: Sendable, Equatable {
-  /// How likely it is that a difference decides.
+  /// How likely it is that a difference is decisive.
   package enum Weight: Int, Sendable, Comparable {
     /// Sizes and the like.
     case slight
@@ -41,7 +41,7 @@ package struct AttemptFact: Sendable, Equatable {
   package var name: String
   package var value: String
   package var weight: Weight
-  /// Where it stands; 0 when nowhere.
+  /// Its frame; 0 if none.
   package var frame = 0
 }
 
@@ -83,7 +83,7 @@ package struct Attempt: Sendable {
   }
 
   private enum Limit {
-    /// Logons of an attempt that are looked at; the first of each kind of fact counts.
+    /// Logons of an attempt that are compared; the first of each kind of fact counts.
     static let sessions = 2
     /// Shares likewise.
     static let trees = 8

@@ -16,7 +16,7 @@ package struct AttemptRecording: Sendable {
 /// Reads a recording for the attempt in it.
 package struct AttemptReader {
   private enum Limit {
-    /// Connections to choose from; of more the first ones.
+    /// Connections to choose from; of more, only the first ones.
     static let attempts = 4096
   }
 

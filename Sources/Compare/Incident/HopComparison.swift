@@ -28,7 +28,7 @@ struct PairedPoints {
     trips = aligned.flatMap(\.roundTrips).sorted()
   }
 
-  /// The median; zero when nothing tells.
+  /// The median; zero if unknown.
   var usualTrip: TimeSpan { trips.isEmpty ? .zero : trips[trips.count / 2] }
 
   /// The recordings have the same frames at the same times.

@@ -56,7 +56,7 @@ extension HopComparison {
     if let end = tampered.first(where: { $0.isMadeEnd && finding.frames.contains((isNear ? $0.near : $0.far)?.number ?? 0) }) {
       // The one rule says what the recording of the other host now shows; the others believed the reset.
       if finding.rule.suspectsThirdParty { return (.proven, nil) }
-      return (.overturned, "the \(end.sender.rawValue) did not send this \(end.name): it was made on the path")
+      return (.overturned, "the \(end.sender.rawValue) did not send this \(end.name): it was created on the path")
     }
     if questions.contains(.silence), let lost = tampered.first(where: \.isDropped) {
       let sentence =
@@ -70,17 +70,17 @@ extension HopComparison {
     if isAltered, questions.contains(.rewriting) || finding.phase == .middlebox { return (.proven, nil) }
     guard tampered.isEmpty, pair.sameMessages > 0 else { return (.open, nil) }
     if finding.rule.suspectsThirdParty {
-      return (.refuted, "the reset is in both recordings: it was made at the host itself (security software), or behind its capture point")
+      return (.refuted, "the reset is in both recordings: it was created on the host itself (security software), or beyond its capture point")
     }
     if let question = questions.first { return (.refuted, Self.innocence(question)) }
     let blames = finding.phase == .middlebox || finding.causes.contains(where: Blame.isOnPath)
-    return blames ? (.refuted, "between the two capture points nothing is changed") : (.open, nil)
+    return blames ? (.refuted, "nothing changed between the two capture points") : (.open, nil)
   }
 
   /// What it means that nothing is changed between the points.
   private static func innocence(_ question: OtherSideQuestion) -> String {
     switch question {
-    case .rewriting: "NEGOTIATE is the same at both points: one of the hosts wrote it so, or a device outside of the two points"
+    case .rewriting: "NEGOTIATE is the same at both points: one of the hosts sent it this way, or a device outside the two points changed it"
     case .reset: "the path did not send the reset"
     case .silence: "the request arrived, and no answer was lost on the path"
     }

@@ -65,13 +65,13 @@ struct VerdictWriter {
     case .dropped(let confidence, let why):
       append(.dropped, confidence, "\(what) does not reach the \(to): something between \(pair.near.client.address) and \(pair.far.server.address) drops it", why, step, place)
     case .made(let confidence, let why) where step.kind == .reset:
-      append(.reset, confidence, "the reset that reaches the \(to) in the name of the \(from) was not sent by the \(from): \(device(pair)) made it", why, step, place)
+      append(.reset, confidence, "the \(from) did not send the reset that reaches the \(to) in its name: \(device(pair)) created it", why, step, place)
     case .made(let confidence, let why):
-      append(.made, confidence, "\(what) that reaches the \(to) was not sent by the \(from): \(device(pair)) made it", why, step, place)
+      append(.made, confidence, "the \(from) did not send \(what) that reaches the \(to): \(device(pair)) created it", why, step, place)
     case .same, .sameAsFarAsCaptured, .notRecorded:
       guard let transit = step.transit else { return }
       append(
-        .delayed, .proven, "\(what) is held back between the two points, on the way from the \(from) to the \(to)",
+        .delayed, .proven, "\(what) is delayed between the two points, on the way from the \(from) to the \(to)",
         "it took \(transit), others take \(hop.usualWay)", step, place)
     }
   }
@@ -81,8 +81,8 @@ struct VerdictWriter {
     append(
       PathVerdict(
         kind: .reset, confidence: .proven,
-        deed: "the connection was reset by neither host: \(device(pair)) sent a reset to each of them in the name of the other",
-        why: "neither reset is in the recording of the host that is said to have sent it", frames: first.flatMap(frames), pairs: [place],
+        deed: "neither host reset the connection: \(device(pair)) sent a reset to each of them in the name of the other",
+        why: "neither reset is in the recording of its apparent sender", frames: first.flatMap(frames), pairs: [place],
         matters: true))
   }
 
@@ -96,7 +96,7 @@ struct VerdictWriter {
         kind: .untouched, confidence: .proven,
         deed: count > 0
           ? "every message that both recordings have is the same at both points"
-          : "what opens and ends the connection is the same at both points",
+          : "the beginning and the end of the connection are the same at both points",
         why: nil, frames: [], pairs: [place], matters: false))
     addEnd(pair, place)
   }
@@ -106,7 +106,7 @@ struct VerdictWriter {
     append(
       PathVerdict(
         kind: .unclear, confidence: .possible,
-        deed: "no message can be compared: \(poorer) does not have them; record whole packets (snapshot length 0), from before the connection is opened",
+        deed: "smbdx cannot compare any message: \(poorer) does not have them; record whole packets (snapshot length 0), from before the connection is opened",
         why: nil, frames: [], pairs: [place], matters: false))
   }
 
@@ -123,7 +123,7 @@ struct VerdictWriter {
     case (let end?, let request?) where end.sender == .server:
       say("the \(request.name) reaches the server, which closes the connection itself instead of answering", frames(request) + frames(end))
     case (_, let request?) where silence(behind: request, until: end, pair) >= .seconds(1):
-      say("the \(request.name) reaches the server, and the server does not answer it: the server is at fault, and not the path", frames(request))
+      say("the \(request.name) reaches the server, but the server does not answer it: the server is at fault, not the path", frames(request))
     default: break
     }
   }
@@ -162,9 +162,9 @@ struct VerdictWriter {
         PathVerdict(
           kind: .unseen, confidence: .likely,
           deed: isRefused
-            ? "a device before \(one.server.address) refuses connections to \(one.server) in the name of the server, which never sees them"
+            ? "a device in front of \(one.server.address) refuses connections to \(one.server) in the name of the server; they do not reach the server"
             : "connections to \(one.server) do not reach the server: something between \(one.client.address) and \(one.server.address) drops the SYN",
-          why: "the SYN is not in \(context.farName), which has other connections of \(one.server.address) and was running",
+          why: "the SYN is not in \(context.farName), but that recording was running and has other connections of \(one.server.address)",
           frames: frame.map { [PathVerdict.Place(point: hop.near, frame: $0)] } ?? [], pairs: [], matters: true))
     }
   }
@@ -178,7 +178,7 @@ struct VerdictWriter {
       PathVerdict(kind: kind, confidence: confidence, deed: deed, why: why, frames: frames(step), pairs: [place], matters: true))
   }
 
-  /// Connections that fared alike are told once.
+  /// Connections with the same result are reported once.
   private mutating func append(_ verdict: PathVerdict) {
     if let same = verdicts.firstIndex(where: { $0.kind == verdict.kind && $0.deed == verdict.deed }) {
       verdicts[same].pairs += verdict.pairs

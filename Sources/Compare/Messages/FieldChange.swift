@@ -79,7 +79,7 @@ extension FieldChange {
     }
   }
 
-  /// Counts, lengths and offsets change with what they count: they are told when nothing else is.
+  /// Counts, lengths and offsets change with their contents: they are reported only if nothing else changed.
   private static func withoutConsequences(_ changes: [FieldChange]) -> [FieldChange] {
     let others = changes.filter {
       !($0.name.hasSuffix("Count") || $0.name.hasSuffix("Length") || $0.name.hasSuffix("Offset"))
@@ -100,6 +100,6 @@ extension FieldChange {
     if sent.size != received.size {
       return FieldChange(name: "the length", sent: "\(sent.size) bytes", received: "\(received.size) bytes")
     }
-    return FieldChange(name: common > 0 ? "bytes behind byte \(common)" : "its contents")
+    return FieldChange(name: common > 0 ? "bytes after byte \(common)" : "its contents")
   }
 }

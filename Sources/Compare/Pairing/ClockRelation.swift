@@ -1,6 +1,6 @@
 package import Packets
 
-/// How the clock of the recorder near the server stands to the one near the client.
+/// How the clock of the recorder near the server relates to the one near the client.
 package struct ClockRelation: Sendable, Equatable {
   /// What the far clock is ahead at ``reference``; negative when it is behind.
   package var offset: TimeSpan
@@ -47,7 +47,7 @@ extension ClockRelation {
   }
 
   private enum Limit {
-    /// Spans of time in which the two directions are held against each other.
+    /// Spans of time in which the two directions are compared.
     static let spans = 32
     /// Pairs of a moment and a difference for the slope.
     static let points = 3

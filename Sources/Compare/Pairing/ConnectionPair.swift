@@ -15,11 +15,11 @@ package struct Pairing: Sendable {
   package private(set) var onlyFar: [Int] = []
 
   private enum Limit {
-    /// Connections that share one content: more have it by the way a server or a device works, and it tells none.
+    /// Connections that share one content. If more share it, a server or device causes it, and it identifies nothing.
     static let shared = 16
-    /// Content that speaks for the same connection as much as this is enough.
+    /// This much evidence for the same connection is enough.
     static let enough = 4
-    /// And as much as this, whatever else contradicts it: a device may have changed that.
+    /// This much evidence is enough even if other content contradicts it: a device may have changed that.
     static let sure = 8
   }
 

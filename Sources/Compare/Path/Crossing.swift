@@ -10,7 +10,7 @@ struct Crossing {
   let path: PathKind
   let sendingSpan: ClosedRange<Timestamp>
   let receivingSpan: ClosedRange<Timestamp>
-  /// A moment by the clock of the sender's point, told by that of the receiver's.
+  /// A moment of the sender's clock, converted to the receiver's clock.
   let toReceiver: (Timestamp) -> Timestamp
   let toSender: (Timestamp) -> Timestamp
   /// How wrong the clocks may be, and how long packets take.
@@ -33,10 +33,10 @@ struct Crossing {
   /// - Parameter isAnswered: the receiver's point has the answer to it.
   func fate(ofSent message: FrameStamp, reach: Int, isAnswered: Bool) -> Step.Fate {
     if let why = absence(message.time, receivingSpan, toReceiver, names.receiving, own: sendingSpan) { return .notRecorded(why: why) }
-    // Without what the receiver says, nobody knows what it got.
+    // Without the receiver's data it is unknown what it received.
     if !receiving.hasSeen(sender.other) { return .notRecorded(why: "\(names.receiving) has nothing that the \(sender.other.rawValue) sent") }
     if isAnswered {
-      return .notRecorded(why: "the \(sender.other.rawValue) answered it, so the recorder there has lost it")
+      return .notRecorded(why: "the \(sender.other.rawValue) answered it, so the recorder there lost it")
     }
     if isTransparent, received.confirmed >= receiverOffset(reach) {
       return .notRecorded(
@@ -46,17 +46,17 @@ struct Crossing {
       if received.missing > 0 {
         return .notRecorded(why: "bytes are missing in \(names.receiving): the recorder there may have lost it")
       }
-      return .dropped(.likely, why: "the device that ends TCP between the two points did not pass it on")
+      return .dropped(.likely, why: "the device that terminates TCP between the two points did not forward it")
     }
     if receiving.isCut, received.end >= receiverOffset(reach) {
-      return .notRecorded(why: "\(names.receiving) has its packets, and only the beginnings of them")
+      return .notRecorded(why: "\(names.receiving) has its packets, but only their beginnings")
     }
     // Somebody has to show that it never came.
     guard isRefuted(behind: message.time) else {
       return .notRecorded(why: "nothing shows whether it arrived: the recorder there may have lost it")
     }
     if sent.confirmed >= reach {
-      return .dropped(.likely, why: "its bytes were acknowledged, but not by the \(sender.other.rawValue): a device took them and did not pass them on")
+      return .dropped(.likely, why: "its bytes were acknowledged, but not by the \(sender.other.rawValue): a device received them and did not forward them")
     }
     let mayComeLater = receivingSpan.upperBound.since(toReceiver(message.time)) < .seconds(1)
     return .dropped(
@@ -72,16 +72,16 @@ struct Crossing {
     if isTransparent {
       let end = senderOffset(reach)
       if sent.end >= end || sent.confirmed >= end {
-        return .notRecorded(why: "the \(sender.rawValue) did send these bytes, by its sequence numbers: the recorder there may have lost them, or cut them")
+        return .notRecorded(why: "the \(sender.rawValue)'s sequence numbers show that it sent these bytes: the recorder there may have lost them, or cut them")
       }
-      if sending.isCut, sent.end >= end { return .notRecorded(why: "\(names.sending) has its packets, and only the beginnings of them") }
+      if sending.isCut, sent.end >= end { return .notRecorded(why: "\(names.sending) has its packets, but only their beginnings") }
       guard isDenied(behind: message.time) else {
         return .notRecorded(why: "nothing shows whether the \(sender.rawValue) sent it: the recorder there may have lost it")
       }
-      return .made(.proven, why: "the \(sender.rawValue) never sent these bytes, and goes on without them")
+      return .made(.proven, why: "the \(sender.rawValue) never sent these bytes, and continues without them")
     }
     if sent.missing > 0 { return .notRecorded(why: "bytes are missing in \(names.sending): the recorder there may have lost it") }
-    return .made(.likely, why: "the device that ends TCP between the two points sent it by itself")
+    return .made(.likely, why: "the device that terminates TCP between the two points sent it by itself")
   }
 
   /// At the receiver's point the receiver goes on without having got it, or the sender tries again and again.
@@ -165,7 +165,7 @@ struct Crossing {
 
   private func reasons(_ closing: Closing) -> String {
     var reasons = ["it is not in \(names.sending)"]
-    if goesOn(after: closing) { reasons.append("there the \(sender.rawValue) goes on sending") }
+    if goesOn(after: closing) { reasons.append("there the \(sender.rawValue) continues to send") }
     if let difference = differs(closing) { reasons.append(difference) }
     return reasons.joined(separator: "; ")
   }

@@ -39,7 +39,7 @@ struct PairBuilder {
   ) {
     var step = Step(kind: kind, name: name, sender: sender, near: near, far: far, fate: fate)
     if let near, let far, isTimed { step.transit = context.transit(sender, near.time, far.time) }
-    // Of a message that was sent again nobody knows which copy is which.
+    // For a repeated message it is unknown which copy is which.
     step.isDelayed = !wasRepeated && context.isDelayed(step.transit)
     step.isLate = isLate
     steps.append(step)
@@ -146,7 +146,7 @@ struct PairBuilder {
 }
 
 extension PointMessage.Identity.Form {
-  /// A number tells one message from the next.
+  /// A number identifies each message.
   var isNumbered: Bool {
     switch self {
     case .smb2, .smb1: true
@@ -162,7 +162,7 @@ extension Crossing {
   func fate(ofOpening stamp: FrameStamp, isSent: Bool, isProven: Bool) -> Step.Fate {
     let (span, own, name) = isSent ? (receivingSpan, sendingSpan, names.receiving) : (sendingSpan, receivingSpan, names.sending)
     if let why = absence(stamp.time, span, isSent ? toReceiver : toSender, name, own: own) { return .notRecorded(why: why) }
-    if isProven { return .notRecorded(why: "what follows shows that it was there: the recorder there may have lost it") }
+    if isProven { return .notRecorded(why: "the following messages show that it existed: the recorder there may have lost it") }
     return isSent
       ? .dropped(.likely, why: "nothing in \(name) follows it")
       : .made(.likely, why: "it is not in \(name)")

@@ -104,7 +104,7 @@ struct AlignedPair {
       samples.append(ClockRelation.Sample(isFromClient: sender == .client, near: near, far: far))
     }
     for lane in [client, server] {
-      // When what is cut would have been whole, nobody knows.
+      // The time of the complete message is unknown if it is cut.
       for case .both(let one, let other) in lane.entries where lane.near[one].isWhole && lane.far[other].isWhole {
         add(lane.sender, lane.near[one].stamp.time, lane.far[other].stamp.time)
       }

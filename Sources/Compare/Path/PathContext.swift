@@ -41,7 +41,7 @@ struct PathContext {
     return sender == .client ? there : -there
   }
 
-  /// Delays that people notice, and that stand out from what the clocks may be wrong and the way takes.
+  /// Delays that users notice, and that exceed the clock error and the transit time.
   func isDelayed(_ transit: TimeSpan?) -> Bool {
     guard let transit, let clock else { return false }
     return transit > .milliseconds(200) && transit > clock.error * 4 && transit > usualTrip * 10

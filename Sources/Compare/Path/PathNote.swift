@@ -16,10 +16,10 @@ extension PathNote {
     if near.server != far.server { say("the server is \(near.server) at the client's point and \(far.server) at the server's: its address is translated") }
     switch path {
     case .transparent: break
-    case .renumbered: say("a device between the two points gives the connection other sequence numbers, as some firewalls do")
+    case .renumbered: say("a device between the two points changes the sequence numbers of the connection, as some firewalls do")
     case .ended:
       say(
-        "the connection has other sequence numbers at the two points: a device between them ends TCP and opens a connection of its own (a proxy or WAN optimizer)",
+        "the connection has other sequence numbers at the two points: a device between them terminates TCP and opens its own connection (a proxy or WAN optimizer)",
         isSuspicious: true)
     }
     notes += opening("SYN", "client", "server", sent: near.syn, received: far.syn)
@@ -63,9 +63,9 @@ extension PathNote {
       let (one, other) = (Int(sent.highestHopLimit), Int(received.highestHopLimit))
       guard one != other else { return }
       if other < one {
-        notes.append(PathNote(text: "\(one - other) router\(one - other == 1 ? "" : "s") lie between the two points on the way from the \(peer.rawValue) (TTL \(one) and \(other))", isSuspicious: false))
+        notes.append(PathNote(text: "\(one - other) router\(one - other == 1 ? "" : "s") are between the two points on the way from the \(peer.rawValue) (TTL \(one) and \(other))", isSuspicious: false))
       } else {
-        notes.append(PathNote(text: "packets of the \(peer.rawValue) have TTL \(one) where it sends and \(other) where they arrive: a device sends them anew", isSuspicious: true))
+        notes.append(PathNote(text: "packets of the \(peer.rawValue) have TTL \(one) at the sender and \(other) at the receiver: a device sends new packets", isSuspicious: true))
       }
     }
     compare(.client, sent: near.clientStream, received: far.clientStream)
@@ -77,7 +77,7 @@ extension PathNote {
     var notes: [PathNote] = []
     func compare(_ peer: Peer, _ sent: PointConnection.Stream, _ received: PointConnection.Stream) {
       guard sent.segments > 0, received.segments > 0, sent.trafficClass >> 2 != received.trafficClass >> 2 else { return }
-      notes.append(PathNote(text: "DSCP of the \(peer.rawValue)'s packets is \(sent.trafficClass >> 2) where it sends and \(received.trafficClass >> 2) where they arrive", isSuspicious: false))
+      notes.append(PathNote(text: "DSCP of the \(peer.rawValue)'s packets is \(sent.trafficClass >> 2) at the sender and \(received.trafficClass >> 2) at the receiver", isSuspicious: false))
     }
     compare(.client, near.clientStream, far.clientStream)
     compare(.server, far.serverStream, near.serverStream)

@@ -33,7 +33,7 @@ package struct Step: Sendable {
   package var transit: TimeSpan?
   /// That is far more than what others took.
   package var isDelayed = false
-  /// The other has already ended the connection, or nobody obeyed it: nothing depends on it.
+  /// The other side has already ended the connection, or it had no effect: nothing depends on it.
   package var isLate = false
 }
 

@@ -1,22 +1,22 @@
 import Packets
 import Protocols
 
-/// Reads both streams of a connection and keeps of their messages what tells them from those at another capture point.
+/// Reads both streams of a connection and keeps what is needed to compare their messages with those at another capture point.
 final class MessageKeeper: StreamConsumer {
   enum Limit {
     /// The first messages of a connection are compared one by one: they set up sessions and shares.
     static let first = 32
-    /// And the last ones, behind which it may have ended.
+    /// The last messages, because the connection may have ended after them.
     static let last = 16
-    /// Bytes kept of a message of which the fields are compared.
+    /// Bytes kept of a message whose fields are compared.
     static let message = 1024
     /// Bytes kept of all messages of a connection together.
     static let bytes = 2560
-    /// Identifying contents of one connection; the first tell as much as all.
+    /// Identifying contents of one connection; the first ones are enough.
     static let keys = 16
     /// Signatures among them.
     static let signatures = 4
-    /// Bytes without a message in them behind which a stream is given up.
+    /// Bytes without a message, after which a stream is given up.
     static let searched = 1 << 20
   }
 
@@ -190,7 +190,7 @@ extension MessageKeeper: SMBMessageSink {
 
 /// Bytes kept of the messages of all connections of a recording.
 final class PointMemory {
-  /// For ten thousands of connections; what goes beyond is compared as a whole, and not byte for byte.
+  /// Enough for tens of thousands of connections; more messages are compared as a whole, not byte by byte.
   private static let maximum = 192 << 20
   private var used = 0
   private(set) var limitsReached = 0

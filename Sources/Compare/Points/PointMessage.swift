@@ -3,13 +3,13 @@ package import Protocols
 
 /// What is kept of one message, to hold it against the same message at another capture point.
 package struct PointMessage: Sendable {
-  /// What tells one message of a direction from the others, wherever it is recorded.
+  /// What identifies a message within one direction, wherever it is recorded.
   package struct Identity: Hashable, Sendable {
     package enum Form: Hashable, Sendable {
       case smb2(SMB2Command)
       case smb1(SMB1Command)
       case session(NBSSType)
-      /// Nothing tells one from another but its size.
+      /// Only its size identifies it.
       case encrypted, compressed
     }
 
@@ -34,7 +34,7 @@ package struct PointMessage: Sendable {
   package var isWhole: Bool
   /// Of the bytes that were read.
   package var digest: UInt64
-  /// The first bytes; none where nobody asks which of them differ.
+  /// The first bytes; none if it does not matter which of them differ.
   package var bytes: [UInt8]
 
   package var frame: Int { stamp.number }

@@ -4,7 +4,7 @@ import Protocols
 /// Finds the SMB connections of one recording and keeps what is compared of each.
 final class PointObserver: ConnectionObserver {
   enum Limit {
-    /// Connections of one recording that are compared; more are counted.
+    /// Connections of one recording that are compared; further ones are counted.
     static let connections = 1 << 17
     /// SYN and SYN-ACK segments whose options are remembered until their connection is over.
     static let openings = 1 << 17
@@ -25,7 +25,7 @@ final class PointObserver: ConnectionObserver {
     ports.smb.contains(endpoints.0.port) || ports.smb.contains(endpoints.1.port)
   }
 
-  /// Keeps the options of a SYN or SYN-ACK, which nobody else looks at one by one.
+  /// Keeps the options of a SYN or SYN-ACK, because no other code reads them one by one.
   func note(_ packet: borrowing Packet, _ header: TCPHeader, frame: Int, _ bytes: borrowing ByteView) {
     guard isSMBPort((packet.source, packet.destination)) || openings.count < Limit.openings / 2,
       openings.count < Limit.openings

@@ -5,11 +5,11 @@ import Packets
 /// Each byte, letter, digit and part of an address becomes another one, so that a comparison shows whether anything was left.
 final class Pseudonyms {
   private enum Limit {
-    /// Words that are told apart; further ones all look alike.
+    /// Words with a pseudonym of their own; all further words share one.
     static let words = 1 << 18
-    /// Bytes of keys, tickets and proofs that are told apart; further ones become zeros.
+    /// Bytes of keys, tickets and proofs with their own replacement; further ones become zeros.
     static let blobBytes = 64 << 20
-    /// Parts of addresses that are told apart.
+    /// Parts of addresses with their own replacement.
     static let addressParts = 1 << 22
   }
 
@@ -33,7 +33,7 @@ final class Pseudonyms {
 
   // MARK: Secrets
 
-  /// Keys, proofs, tickets, identifiers: other bytes, as many. Zeros stand for nothing, and stay.
+  /// Keys, proofs, tickets, identifiers: the same number of other bytes. Zeros mean nothing, and stay.
   func blob(_ bytes: [UInt8]) -> [UInt8] {
     if let known = blobs[bytes] { return known }
     guard bytes.contains(where: { $0 != 0 }), blobBytes + bytes.count <= Limit.blobBytes else {
@@ -50,7 +50,7 @@ final class Pseudonyms {
 
   // MARK: Words
 
-  /// Names of services and of what is well known: they tell nobody who anybody is, and what happened depends on them.
+  /// Names of services and of what is well known: they identify no user, and the diagnosis depends on them.
   private static let known = Set(
     [
       "admin", "anonymous", "arpa", "authority", "builtin", "changepw", "cifs", "dc", "default", "dns", "gc", "guest",
@@ -88,7 +88,7 @@ final class Pseudonyms {
 
   // MARK: Names of addresses
 
-  /// The labels of a domain name: of one that stands for an address, those of another address.
+  /// The labels of a domain name: for a name that contains an address, those of another address.
   ///
   /// Label by label they would be a cipher that one known address solves.
   func labels(_ labels: [[UInt8]]) -> [[UInt8]]? {
@@ -183,7 +183,7 @@ final class Pseudonyms {
       let taken = addressParts[prefix]?.taken ?? []
       let choices = range.count - (range.contains(original[index]) ? 1 : 0)
       var new = range.lowerBound
-      // Each part is another one, and none stands for two as long as there are enough.
+      // Each part gets another one, and none replaces two as long as there are enough.
       repeat { new = UInt16.random(in: range, using: &generator) } while range.count > 1
         && (new == original[index] || choices > taken.count && taken.contains(new))
       addressParts[prefix, default: Parts()].replacements[original[index]] = new
@@ -234,7 +234,7 @@ final class Pseudonyms {
   }
 }
 
-/// `10.77.0.20`, with nothing before or behind it that belongs to it.
+/// `10.77.0.20`, with nothing before or after it that belongs to it.
 private struct DottedAddress {
   var value: IPAddress
   var end: Int

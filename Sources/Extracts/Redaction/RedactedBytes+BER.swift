@@ -4,7 +4,7 @@ import Protocols
 /// value is what its place says, or it is hidden.
 extension RedactedBytes {
   private enum Limit {
-    /// Elements in each other; what lies deeper is hidden.
+    /// Nested elements; deeper ones are hidden.
     static let depth = 40
     /// A longer INTEGER or BIT STRING is part of a key.
     static let number = 5
@@ -78,7 +78,7 @@ extension RedactedBytes {
 
   // MARK: Shapes
 
-  /// The element that a range begins with. What is behind it stays zero.
+  /// The element that a range begins with. The bytes after it stay zero.
   private mutating func redact(_ range: Range<Int>, as shape: BERShape, depth: Int) {
     guard !range.isEmpty else { return }
     guard depth < Limit.depth, let element = element(in: range) else { return hide(range) }

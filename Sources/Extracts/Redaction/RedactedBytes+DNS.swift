@@ -1,7 +1,7 @@
 /// DNS messages: RFC 1035 4.1. Names and addresses are replaced, other data becomes zeros.
 extension RedactedBytes {
   private enum Limit {
-    /// Records of one message; more of them become zeros.
+    /// Records of one message; further ones become zeros.
     static let records = 256
     /// Labels of one name: RFC 1035 3.1 allows 127.
     static let labels = 128
@@ -47,9 +47,9 @@ extension RedactedBytes {
     return end + 10 + count
   }
 
-  /// A name in its place, up to a pointer, whose target is renamed where it stands.
+  /// A name in its place, up to a pointer, whose target is renamed in its place.
   ///
-  /// - Returns: the offset behind it.
+  /// - Returns: the offset after it.
   private mutating func renameLabels(at start: Int, _ range: Range<Int>) -> Int? {
     var labels: [Range<Int>] = []
     var position = start

@@ -48,7 +48,7 @@ extension RedactedBytes {
         length = (size + 1) * 8
         keep(clamped(offset, 4, to: range.upperBound))
         redactRoute(clamped(offset, length, to: range.upperBound))
-      // A fragment's place, and what tells it from others.
+      // A fragment's place, and what identifies it.
       case 44:
         length = 8
         keep(clamped(offset, 8, to: range.upperBound))
@@ -145,7 +145,7 @@ extension RedactedBytes {
     }
   }
 
-  /// The error, and of the packet it is about as much as tells which.
+  /// The error, and as much of the packet as identifies it.
   mutating func redactICMP(at offset: Int) {
     let isVersion6 = u8(offset).map { $0 >> 4 } == 6
     let message = isVersion6 ? offset + 40 : offset + (u8(offset).map { ($0 & 0x0f) * 4 } ?? 20)
@@ -168,7 +168,7 @@ extension RedactedBytes {
     }
   }
 
-  /// RFC 792: at least 64 bits of it; many hosts quote more, of which a TCP header tells nothing about anybody but its
+  /// RFC 792: at least 64 bits of it; many hosts quote more, of which a TCP header reveals nothing but its
   /// checksum, which is the sum of the addresses and the content. It is right of what is written, or zero.
   private mutating func redactQuoted(at transport: Int, ofPacketAt packet: Int) {
     let isVersion4 = u8(packet).map { $0 >> 4 == 4 } ?? false
@@ -202,7 +202,7 @@ extension RedactedBytes {
   private mutating func settleChecksum(
     at offset: Int, of range: Range<Int>, _ before: Checksum = Checksum(), _ after: Checksum = Checksum()
   ) {
-    // Zeros: a network card fills it in, or nobody does.
+    // Zeros: a network card fills it in, or it stays empty.
     guard range.contains(offset), range.contains(offset + 1), u16be(offset) != 0 else { return put([0, 0], at: offset) }
     var (before, after) = (before, after)
     before.add(ByteView(original[range].span))

@@ -3,7 +3,7 @@ import Protocols
 /// SMB1 messages: MS-CIFS 2.2.4, MS-SMB 2.2.4. Bytes are looked into where they lead to a session or a share.
 extension RedactedBytes {
   private enum Limit {
-    /// Commands of one message: as many as are decoded, and some more.
+    /// Commands of one message: some more than are decoded.
     static let commands = 8
   }
 

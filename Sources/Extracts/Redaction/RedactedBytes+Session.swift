@@ -17,7 +17,7 @@ extension RedactedBytes {
     }
   }
 
-  /// RFC 1001 14.1: a label of 32 letters, each pair a byte. A scope behind it is given up with the rest.
+  /// RFC 1001 14.1: a label of 32 letters, each pair a byte. A scope after it is dropped with the rest.
   ///
   /// - Returns: where the next name begins.
   private mutating func renameNetBIOS(at start: Int, end: Int) -> Int? {

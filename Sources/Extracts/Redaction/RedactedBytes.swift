@@ -84,7 +84,7 @@ struct RedactedBytes {
     }
   }
 
-  /// Bytes that are redacted already, or that are made anew.
+  /// Bytes that are redacted already, or that are created again.
   mutating func put(_ bytes: some Sequence<UInt8>, at start: Int) {
     for (index, byte) in zip(result.indices.dropFirst(start), bytes) {
       claims[index] = .replaced
@@ -103,7 +103,7 @@ struct RedactedBytes {
       let part = clamped(start + field.offset, field.width, to: range.upperBound)
       switch field.meaning {
       case .harmless: keep(part)
-      // All ones are no identifier but stand for "none", or for the one of the message before: MS-SMB2 2.2.3.
+      // All ones are no identifier but mean "none", or the one of the message before: MS-SMB2 2.2.3.
       case .secret: original[part].allSatisfy { $0 == 0xff } ? keep(part) : hide(part)
       }
     }
@@ -134,7 +134,7 @@ struct RedactedBytes {
     replace(renamed, at: range.lowerBound)
   }
 
-  /// Text of two bytes a character, whatever a flag says of it: letter by letter it would be a cipher that anybody solves.
+  /// Text of two bytes a character, whatever a flag says of it: letter by letter it would be a cipher that is easy to break.
   private static func isWide(_ bytes: ArraySlice<UInt8>) -> Bool {
     let pairs = stride(from: bytes.startIndex, to: bytes.endIndex - 1, by: 2)
     return bytes.count >= 4 && pairs.count { bytes[$0] != 0 && bytes[$0 + 1] == 0 } * 2 > bytes.count / 2

@@ -1,6 +1,6 @@
 package import Packets
 
-/// Takes from frames whatever tells who, where and what: addresses, names, users, secrets and the contents of files.
+/// Removes from frames everything that reveals who, where and what: addresses, names, users, secrets and the contents of files.
 ///
 /// The same original has the same replacement throughout, as long as before. Every frame of a recording is shown to it
 /// once to learn, then it redacts them one after the other.

@@ -10,7 +10,7 @@ final class StreamRedaction: StreamConsumer {
   }
 
   private enum Limit {
-    /// The head of a message that leads to a session or share, with its NBSS header.
+    /// The head of a message that sets up a session or share, with its NBSS header.
     static let message = 64 * 1024 + 4
     /// The same of others: NBSS header, SMB2 header, the longest fixed part (2.2.14, CREATE response).
     static let head = 4 + 64 + 88
@@ -219,7 +219,7 @@ final class StreamRedaction: StreamConsumer {
 
 /// Bytes that are held and kept of all connections together.
 final class RedactionMemory {
-  /// More than the messages of any recording that one person looks at.
+  /// More than the messages of any recording that a person examines.
   private static let maximum = 256 << 20
   private var used = 0
   /// Times that there was no room: more than necessary became zeros.

@@ -1,6 +1,6 @@
 extension ByteView {
-  /// Longest name or other text that is kept, in characters; no name in Windows is longer than 32,767, and none that
-  /// anybody gives longer than this.
+  /// Longest name or other text that is kept, in characters. Windows allows names of up to 32,767, but real names
+  /// are shorter than this.
   package static let textLimit = 1024
 
   /// The whole view as UTF-16LE text (MS-DTYP 2.3.1.1); an unpaired surrogate becomes U+FFFD, an odd last byte is left out.

@@ -5,7 +5,7 @@ package struct FragmentTable {
   package enum Limit {
     /// Packets of which fragments are missing.
     static let packets = 256
-    /// Bytes held, of all packets together.
+    /// Bytes held for all packets together.
     static let heldBytes = 4 * 1024 * 1024
     /// Fragments of one packet: 64 KiB in the smallest pieces that links of 576 bytes make.
     package static let pieces = 128
@@ -229,7 +229,7 @@ private struct FragmentHeader {
     }
     if source.isIPv4 {
       let addresses = bytes(UInt32(truncatingIfNeeded: source.low)) + bytes(UInt32(truncatingIfNeeded: destination.low))
-      // A total length that does not fit is told as 0, as senders do with what the network card cuts.
+      // A total length that does not fit becomes 0, as in packets that the sender's network card splits.
       let total = UInt16(exactly: 20 + payloadLength) ?? 0
       return [0x45, trafficClass] + bytes(total) + bytes(UInt16(truncatingIfNeeded: identification)) + [0, 0]
         + [hopLimit, transport, 0, 0] + addresses

@@ -14,7 +14,7 @@ package struct IPAddress: Hashable, Sendable {
 
   package var isIPv4: Bool { high == 0 && low >> 32 == 0xffff }
 
-  /// The upper half of IPv4 tells nothing.
+  /// The upper half of IPv4 contains no information.
   package func hash(into hasher: inout Hasher) {
     if high != 0 { hasher.combine(high) }
     hasher.combine(low)

@@ -15,14 +15,14 @@ struct HeaderWalk {
     case none
   }
 
-  /// More headers than any network stacks; a frame that claims more is nonsense.
+  /// More headers than any network uses; a frame with more is nonsense.
   static let maximumHeaders = 16
 
   private(set) var offset: Int
   /// Source hardware address in the low 48 bits; 0 when no header had one.
   private(set) var source: UInt64
   private var layer: Layer
-  /// What the headers hold, for those who ask; nobody does on the way of a frame to its stream.
+  /// What the headers contain. Not needed on the way of a frame to its stream.
   private var description: LinkDescription?
 
   init(_ layer: Layer, at offset: Int, source: UInt64 = 0) {

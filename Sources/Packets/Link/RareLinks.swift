@@ -116,7 +116,7 @@ extension LinkHeader {
     }
     if isAggregate {
       // 9.3.2.2: two addresses, the length, the packet. Several of them are not taken apart; the check sequence of the
-      // frame and padding may stand behind one.
+      // frame and padding may follow one.
       let length = Int(try frame.u16be(at: offset + 12))
       offset += 14
       guard frame.count - offset - length < 8 else { return nil }

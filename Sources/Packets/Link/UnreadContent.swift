@@ -1,4 +1,4 @@
-/// What keeps a frame from being read that may hold SMB all the same.
+/// Why a frame is unreadable although it may contain SMB.
 package enum UnreadContent: Hashable, Sendable {
   /// IEEE 802.11 with encryption (WEP, WPA).
   case encryptedWireless

@@ -9,9 +9,9 @@ package struct Closing: Sendable {
   package var stamp: FrameStamp
   /// Bytes between the next expected one and the sequence number of this segment; 0 is what the host itself would send.
   package var sequenceDistance: Int
-  /// Where in the sender's stream the segment stands.
+  /// The segment's place in the sender's stream.
   package var position: Int
-  /// Where in the sender's stream the next byte would stand, as far as the capture had shown it.
+  /// The place of the next byte in the sender's stream, as far as the capture had shown it.
   var reach: Int
   /// Where the sender's stream ends, by this segment: before the sequence number that a FIN itself takes.
   package var end: Int
@@ -66,7 +66,7 @@ package struct HostTrace: Sendable {
   package internal(set) var zeroIdentifications: UInt32 = 0
   /// Segments whose Identification was 1 to 256 above the one before, or, when they came late, below it.
   package internal(set) var smallIdentificationSteps: UInt32 = 0
-  /// Segments that were captured a second time, as far as the IPv4 Identification tells.
+  /// Segments that were captured a second time, by their IPv4 Identification.
   package internal(set) var copies: UInt32 = 0
   /// Timestamp (RFC 7323) of the last of its first segments that were looked at.
   private var lastTimestamp: UInt32 = 0
@@ -184,7 +184,7 @@ package struct HostTrace: Sendable {
 
 /// A time during which a host accepted no more data: RFC 9293 3.8.6.
 package struct ZeroWindow: Hashable, Sendable {
-  /// A stall that somebody notices.
+  /// A stall that users notice.
   package static let notable = TimeSpan.seconds(5)
 
   package var since: FrameStamp

@@ -1,7 +1,7 @@
 /// Finds the slot of a connection: open addressing with linear probing over 4-byte slot numbers.
 ///
 /// The keys live in the slots; four bytes an entry instead of a 44-byte dictionary entry is what keeps
-/// a connection that nobody reads small.
+/// a connection without a reader small.
 struct ConnectionIndex {
   private static let empty = UInt32.max
   private var entries: [UInt32]
@@ -51,7 +51,7 @@ struct ConnectionIndex {
     var next = (position + 1) & mask
     while entries[next] != Self.empty {
       let home = Int(truncatingIfNeeded: hashOf(Int(entries[next]))) & mask
-      // Move back only what may stand at `position`: its home is not between the two.
+      // Move back only what may be at `position`: its home is not between the two.
       if (next - home) & mask >= (next - position) & mask {
         entries[position] = entries[next]
         position = next

@@ -4,13 +4,13 @@ extension ConnectionTable {
   private enum Patience {
     /// Nobody knows yet what they are: no TCP keeps trying for so long.
     static let undecided = TimeSpan.minutes(5)
-    /// Others that nobody reads, or reads for another reason than SMB: two hours is when keep-alives begin, RFC 9293 3.8.4.
+    /// Others without a reader, or with a reader for another protocol than SMB: two hours is when keep-alives begin, RFC 9293 3.8.4.
     static let foreign = TimeSpan.hours(3)
     /// SMB at rest over a day and night.
     static let read = TimeSpan.hours(36)
   }
 
-  /// Connections that somebody reads and that are not reported.
+  /// Connections that have a reader and are not reported.
   package var openCount: Int { readings.count { $0 != nil } }
 
   /// The clock goes on: reports connections whose end is long enough ago.
@@ -33,7 +33,7 @@ extension ConnectionTable {
     }
   }
 
-  /// Lends connections that are not reported yet, as they stand, with somebody who reads them. Those with bytes that
+  /// Lends connections that are not reported yet, in their present state, with their reader. Those with bytes that
   /// wait behind a hole are left out: what they say is not known yet.
   ///
   /// - Parameter isWanted: by number and last frame.

@@ -12,10 +12,10 @@ package enum Recognition {
 
 /// Decides who reads a connection, and learns when it is over.
 package protocol ConnectionObserver: AnyObject {
-  /// Looks at the payload of one segment of a connection that nobody reads yet.
+  /// Looks at the payload of one segment of a connection that has no reader yet.
   func recognise(_ payload: borrowing ByteView, endpoints: (Endpoint, Endpoint)) -> Recognition
 
-  /// The reader of a connection that ended, or was still open at the end, without any payload; nil when nobody cares.
+  /// The reader of a connection that ended, or was still open at the end, without any payload; nil if it is not needed.
   func consumerWithoutPayload(endpoints: (Endpoint, Endpoint)) -> (any StreamConsumer)?
 
   /// The connection has its number and what its handshake showed; its first payload follows.
@@ -27,30 +27,30 @@ package protocol ConnectionObserver: AnyObject {
 
 /// All TCP connections of a recording.
 ///
-/// A connection costs one slot until somebody reads it; one known to be foreign keeps only what tells
+/// A connection costs one slot until it has a reader; a connection known to be foreign keeps only what shows
 /// a reused port. Memory is bounded: see ``Limit``.
 package struct ConnectionTable {
   package enum Limit {
-    /// Connections known at one time; the longest silent one gives way. A quarter of a million of them fits 48 MiB. `--max-connections`
+    /// Connections known at the same time; a new one replaces the one that was silent longest. A quarter of a million of them fits 48 MiB. `--max-connections`
     package static let connections = 1 << 20
-    /// Of those, connections that somebody reads, at about 2 KiB each.
+    /// Of these, connections with a reader, at about 2 KiB each.
     package static let read = 1 << 17
-    /// Bytes that wait behind holes, of all connections together.
+    /// Bytes that wait after gaps, for all connections together.
     static let heldBytes = 16 * 1024 * 1024
-    /// Ended connections are kept, for their late segments, up to this many.
+    /// Ended connections that are kept for their late segments.
     static let ended = 1 << 14
-    /// Of those, with all that was read of them; they are reported early when more end within ``lingering``, or when
+    /// Of these, connections with their full state; they are reported early if more end within ``lingering``, or when
     /// the capture's clock stands still.
     static let lingering = 1 << 10
-    /// Segments with payload in which SMB may still show itself on a port that is not its own.
+    /// Segments with payload that are searched for SMB on a non-standard port.
     static let undecidedSegments: UInt8 = 64
-    /// Connections with ICMP errors: more than one network's firewalls reject at a time.
+    /// Connections with ICMP errors: more than the firewalls of one network reject at the same time.
     static let connectionsWithNotices = 4096
-    /// The first ones tell what is wrong; a firewall that rejects sends one or two.
+    /// The first ones show what is wrong; a firewall that rejects sends one or two.
     static let noticesOfConnection = 4
   }
 
-  /// How long after its end a connection may still show something that tells who ended it.
+  /// How long after its end a connection may still show which side ended it.
   static let lingering = TimeSpan.seconds(5)
 
   enum State: UInt8 {
@@ -63,7 +63,7 @@ package struct ConnectionTable {
 
   struct Slot {
     var key: ConnectionKey
-    /// Where in ``readings`` it stands; ``unread`` when nobody reads it.
+    /// Its index in ``readings``; ``unread`` if it has no reader.
     var reading = Self.unread
     var tcpStream: Int
     var firstFrame: FrameStamp
@@ -80,7 +80,7 @@ package struct ConnectionTable {
     var isRead: Bool { reading != Self.unread }
   }
 
-  /// What a connection that somebody reads has beside its slot. A value in a list, and no object: an object's parts are
+  /// What a connection with a reader has beside its slot. A value in a list, and no object: an object's parts are
   /// checked at run time for overlapping access, every time.
   struct Reading {
     var state: TCPState
@@ -101,7 +101,7 @@ package struct ConnectionTable {
     }
   }
 
-  /// A connection that both sides have ended; the number tells whether the slot still holds it.
+  /// A connection that both sides have ended; the number shows whether the slot still has it.
   private struct Ended {
     var slot: Int
     var tcpStream: Int
@@ -112,7 +112,7 @@ package struct ConnectionTable {
   private let seed = UInt64.random(in: .min ... .max)
   private var index = ConnectionIndex()
   var slots: [Slot] = []
-  /// Connections that somebody reads. Apart, so that slots are small, hold no references and are cheap to look at.
+  /// Connections with a reader. Stored separately, so that slots are small, hold no references and are cheap to look at.
   var readings: [Reading?] = []
   /// Places in ``readings`` that are free.
   private var freeReadings: [Int32] = []
@@ -182,7 +182,7 @@ package struct ConnectionTable {
     }
   }
 
-  /// Takes an ICMP error about a segment of a connection that somebody reads, or would read.
+  /// Accepts an ICMP error about a segment of a connection that has a reader, or would get one.
   package mutating func accept(_ error: ICMPError, frame: FrameStamp) {
     let (key, sender) = ConnectionKey.of(source: error.source, destination: error.destination)
     guard let slot = index.find(key.hash(seed: seed), where: { slots[$0].key == key }) else { return }
@@ -229,7 +229,7 @@ package struct ConnectionTable {
     return isProven
   }
 
-  /// The recording is over: every connection that somebody reads is reported, in the order of their first frames.
+  /// The recording is over: every connection with a reader is reported, in the order of their first frames.
   package mutating func finish() {
     for slot in slots.indices.sorted(by: { slots[$0].tcpStream < slots[$1].tcpStream }) { end(slot) }
   }
@@ -369,13 +369,13 @@ package struct ConnectionTable {
       handshake: slot.handshake, state: state)
   }
 
-  /// The connection in a slot as it stands, when somebody reads it.
+  /// The present state of the connection in a slot, if it has a reader.
   func connection(in slot: Int) -> TCPConnection? {
     guard slots[slot].isRead, let reading = readings[Int(slots[slot].reading)] else { return nil }
     return connection(of: slots[slot], reading.state)
   }
 
-  /// Reports the longest silent of a few connections that somebody reads, to make room for another.
+  /// Reports the longest silent of a few connections with a reader, to make room for another.
   private mutating func evictRead() {
     var victim: Int?
     var seen = 0
@@ -426,7 +426,7 @@ package struct ConnectionTable {
     }
   }
 
-  /// Reports a connection that somebody reads, or would have read, and lets its state go.
+  /// Reports a connection that has a reader, or would have got one, and releases its state.
   mutating func end(_ slot: Int) {
     if slots[slot].state == .undecided { adoptWithoutPayload(slot) }
     guard slots[slot].isRead else { return }

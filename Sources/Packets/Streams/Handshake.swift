@@ -28,7 +28,7 @@ package struct Handshake: Sendable {
   package private(set) var isAnsweredUnseen = false
   /// Bytes of the initiator that the other side has confirmed before the capture shows any.
   private(set) var confirmed: UInt16 = 0
-  /// A SYN or SYN-ACK came again, so that nobody knows which of them was answered.
+  /// A SYN or SYN-ACK was repeated, so it is unknown which of them was answered.
   package private(set) var isRepeated = false
 
   package init() {}

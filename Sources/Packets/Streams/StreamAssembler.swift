@@ -5,13 +5,13 @@
 struct StreamAssembler {
   /// What a stream may hold behind a hole.
   enum Limit {
-    /// A control-plane message is at most about 64 KiB; four of them in flight is more than any peer sends.
+    /// A control-plane message is at most about 64 KiB; four of them in flight are more than any peer sends.
     static let heldBytes: Int32 = 256 * 1024
     /// The same in segments of 512 bytes, as old links cut them.
     static let heldSegments = 512
-    /// Intervals remembered as not captured inside payload that nobody reads.
+    /// Intervals remembered as not captured inside skipped payload.
     static let gaps = 16
-    /// Bytes that are under way: more than the receive buffers of common hosts.
+    /// Bytes in flight: more than the receive buffers of common hosts.
     static let window = 1 << 24
   }
 
@@ -43,7 +43,7 @@ struct StreamAssembler {
   /// The receiver has repeated its last acknowledgment this often while more was under way.
   private var duplicateAcknowledgments: UInt8 = 0
   private(set) var isAnchored = false
-  /// The sequence number of offset 0 is only where somebody was when the capture began: the receiver, by its first
+  /// The sequence number of offset 0 is only a position at the start of the capture: of the receiver, by its first
   /// acknowledgment, or the sender, by its first segment without payload.
   private var isProvisional = false
   /// The receiver has confirmed something of this stream, of which the capture has shown nothing so far.
@@ -82,11 +82,11 @@ struct StreamAssembler {
     if abs(start) > Limit.window {
       (base, acknowledged, furthest) = (sequenceNumber, 0, 0)
     } else if start < 0 {
-      // It was sent before what told the place.
+      // It was sent before the segment that fixed the place.
       (base, acknowledged, furthest) = (sequenceNumber, max(0, acknowledged - start), max(0, furthest - start))
     } else {
       next = start
-      // Sent before the capture began, or lost by it. A keep-alive stands one before.
+      // Sent before the capture began, or lost by it. A keep-alive is one byte before.
       if start > 1 { disorder.value.noteUnseenHead(start) }
     }
   }
@@ -100,7 +100,7 @@ struct StreamAssembler {
   /// Bytes that lie behind a hole and wait.
   var isWaiting: Bool { !disorder.isAbsent && !disorder.read { $0.held.isEmpty } }
 
-  /// Bytes known to be missing, with those of payload that nobody reads.
+  /// Bytes known to be missing, also those of skipped payload.
   var bytesNotCaptured: Int { disorder.read { $0.bytesNotCaptured } }
 
   /// A segment without payload begins at this sequence number: the sender has sent everything before it.
@@ -133,7 +133,7 @@ struct StreamAssembler {
     }
   }
 
-  /// The receiver had confirmed so many bytes when nobody read the connection yet.
+  /// The receiver had confirmed this many bytes before the connection had a reader.
   mutating func noteConfirmed(_ count: Int) { acknowledged = max(acknowledged, count) }
 
   private mutating func noteDelay(_ delay: TimeSpan) {
@@ -178,7 +178,7 @@ struct StreamAssembler {
     }
     if start > next {
       if start <= passUntil {
-        // Everything in between is payload that nobody reads: no reason to wait for it.
+        // Everything in between is skipped payload: no reason to wait for it.
         disorder.value.noteGap(next..<start)
         next = start
       } else {
@@ -234,7 +234,7 @@ struct StreamAssembler {
 
   // MARK: Delivering
 
-  /// A segment begins at `start` inside payload that nobody reads, and goes on behind it: only what is before it is missing.
+  /// A segment begins at `start` inside skipped payload, and continues after it: only the bytes before it are missing.
   private mutating func passOver(to start: Int) {
     if start > next { disorder.value.noteGap(next..<start) }
     next = max(next, passUntil)
@@ -292,7 +292,7 @@ struct StreamAssembler {
     before end: Int, side: Side, frame: FrameStamp, to consumer: any StreamConsumer
   ) {
     if end > next {
-      // What nobody reads is missing all the same, but no loss.
+      // Skipped payload is missing too, but that is no loss.
       let wanted = min(max(next, passUntil), end)
       disorder.value.missingBytes += end - next
       if end > wanted { consumer.missed(end - wanted, at: wanted, side: side, frame: frame) }

@@ -41,7 +41,7 @@ package struct StreamChunk: ~Escapable {
 package protocol StreamConsumer: AnyObject {
   /// Takes in-order bytes.
   ///
-  /// - Returns: how many bytes behind this chunk nobody needs. They pass without being stored or shown; the
+  /// - Returns: how many bytes after this chunk are not needed. They pass without being stored or shown; the
   ///   next chunk then begins right behind them, and may be empty when a frame ends exactly there.
   func receive(_ chunk: borrowing StreamChunk) -> Int
 

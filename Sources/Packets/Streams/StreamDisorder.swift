@@ -34,7 +34,7 @@ struct StreamDisorder: Absent {
     heldByteCount > StreamAssembler.Limit.heldBytes || held.count > StreamAssembler.Limit.heldSegments
   }
 
-  /// Bytes known to be missing, with those of payload that nobody reads.
+  /// Bytes known to be missing, also those of skipped payload.
   var bytesNotCaptured: Int { gaps.reduce(missingBytes) { $0 + $1.count } }
 
   // MARK: Holding

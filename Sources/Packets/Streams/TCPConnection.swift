@@ -1,4 +1,4 @@
-/// One TCP connection that somebody reads: its number and ends, and what has happened on it so far.
+/// One TCP connection with a reader: its number and ends, and what has happened on it so far.
 package struct TCPConnection {
   /// Number of the connection as Wireshark's `tcp.stream` counts.
   package let tcpStream: Int

@@ -1,6 +1,6 @@
 /// Both streams of a connection, and how it ended: RFC 9293 3.6.
 package struct TCPState {
-  /// Resets and FINs kept for one connection; more than a few only come from a device that sprays them.
+  /// Resets and FINs kept for one connection; only a device that floods them sends more than a few.
   static let maximumClosings = 16
 
   private var firstTrace = HostTrace()
@@ -11,7 +11,7 @@ package struct TCPState {
   package private(set) var closings: [Closing] = []
   package private(set) var closingsNotKept = 0
 
-  /// The first byte that is read is the first of its stream: nothing passed before somebody wanted to read.
+  /// The first byte that is read is the first of its stream: nothing passed before it had a reader.
   package let isFromStart: Bool
 
   init(handshake: Handshake, isFromStart: Bool = true) {
@@ -90,10 +90,10 @@ package struct TCPState {
     return max(0, stream.furthest - stream.next - (hasFin ? 1 : 0))
   }
 
-  /// Bytes of this side that one of the two told of since the capture began, before the first that it shows.
+  /// Bytes of this side since the start of the capture, before the first one that it shows, as one of the two reported them.
   package func unseenHead(of side: Side) -> Int { stream(of: side).unseenHead }
 
-  /// The snapshot length cut bytes that somebody wanted to read.
+  /// The snapshot length cut bytes that the reader wanted.
   package var isCut: Bool { firstStream.isCut || secondStream.isCut }
 
   /// Segments whose bytes differ from an earlier copy.
@@ -206,7 +206,7 @@ package struct TCPState {
     guard packet.payloadLength > 0, sender.isAnchored, trace(of: side).frameAfterReset == nil,
       let reset = closings.first(where: { $0.kind == .rst && $0.side == side && !$0.isIgnored })
     else { return }
-    // Data that ends where the reset stands was sent before it, and only captured behind it.
+    // Data that ends at the place of the reset was sent before it, and only captured after it.
     let end = sender.offset(of: header.sequenceNumber) + packet.payloadLength
     guard end > max(sender.next, reset.position) else { return }
     setFrameAfterReset(frame.number, of: side)

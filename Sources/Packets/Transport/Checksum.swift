@@ -28,7 +28,7 @@ package struct Checksum {
   /// Whether the bytes and the checksum among them are what was sent.
   package var isRight: Bool { folded == 0xffff }
 
-  /// The checksum of bytes among which it stands as zero. Never 0, which UDP takes for none: RFC 768.
+  /// The checksum of bytes that contain it as zero. Never 0, because 0 means “none” in UDP: RFC 768.
   package var value: UInt16 { folded == 0xffff ? 0xffff : ~folded }
 
   /// What a network card gets to complete: the sum of the pseudo header alone.

@@ -65,7 +65,7 @@ package struct TCPOptions: Hashable, Sendable {
     self.init(of: header, packet, in: frame, timestamp: &timestamp)
   }
 
-  /// - Parameter timestamp: TSval (RFC 7323 3.2) when there is one, which nobody keeps with the other options.
+  /// - Parameter timestamp: TSval (RFC 7323 3.2) when there is one, which is not kept with the other options.
   init(of header: TCPHeader, _ packet: borrowing Packet, in frame: borrowing ByteView, timestamp: inout UInt32) {
     let length = header.length - 20
     guard length > 0 else {

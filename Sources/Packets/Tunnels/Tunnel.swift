@@ -1,6 +1,6 @@
 /// Packets inside of packets: where the inner one begins.
 enum Tunnel {
-  /// Packets in packets in packets: mirror ports put a tunnel around what may be one already.
+  /// Nested tunnels: mirror ports may wrap a tunnel in another tunnel.
   static let maximumDepth = 4
   /// RFC 4380 2.7.
   static let teredoPort: UInt16 = 3544
@@ -33,7 +33,7 @@ enum Tunnel {
     }
   }
 
-  /// Whether an IP header stands here whose lengths fit: what only looks like a tunnel is none.
+  /// Whether there is an IP header here with matching lengths: data that only looks like a tunnel is none.
   static func holdsIP(_ frame: borrowing ByteView, at offset: Int) -> Bool {
     guard let packet = try? frame.view(from: offset), let first = try? packet.u8(at: 0) else { return false }
     switch first >> 4 {

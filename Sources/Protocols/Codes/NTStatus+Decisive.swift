@@ -19,4 +19,9 @@ extension NTStatus {
   package static let networkSessionExpired = Self(rawValue: 0xc000_035c)
   package static let pathNotCovered = Self(rawValue: 0xc000_0257)
   package static let badClusterDialect = Self(rawValue: 0xc05d_0001)
+
+  /// MS-SMB2 3.3.5.2.9
+  package var saysSessionIsGone: Bool { self == .networkSessionExpired || self == .userSessionDeleted }
+  /// MS-SMB2 3.3.5.2.11
+  package var saysShareIsGone: Bool { self == .networkNameDeleted }
 }

@@ -7,10 +7,10 @@ package struct SMB2CompressedMessage: Sendable {
   }
 
   package enum Limit {
-    /// What a message may become. Requests and answers that establish a connection are far smaller; larger ones are
-    /// skipped by their length like any payload.
+    /// The largest decompressed message. Requests and answers that establish a connection are far smaller; larger
+    /// messages are skipped like any payload.
     package static let size = 64 * 1024
-    /// Parts of a chained message; peers make three or four of one.
+    /// Parts of a chained message; peers use three or four.
     static let parts = 16
   }
 
@@ -93,7 +93,7 @@ package struct SMB2CompressedMessage: Sendable {
   }
 }
 
-// What the header tells before the rest is there.
+// What the header contains before the rest is there.
 extension SMB2CompressedMessage {
   private static func isChained(_ packet: borrowing ByteView) throws(DecodeError) -> Bool {
     // 2.2.42.1 and 2.2.42.2 have Flags at the same place.

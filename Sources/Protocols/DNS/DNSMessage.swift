@@ -4,7 +4,7 @@ package import Packets
 ///
 /// Of an answer the answer section is read: authority and additional records do not answer the question.
 package struct DNSMessage: Hashable, Sendable {
-  /// Answer records read of one message; a name has a handful.
+  /// Answer records read from one message; a name has a handful.
   package static let maximumAnswers = 64
   /// RFC 1035 4.1.1: the header.
   private static let headerCount = 12

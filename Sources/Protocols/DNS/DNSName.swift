@@ -5,7 +5,7 @@ enum DNSName {
   /// RFC 1035 3.1: 255 bytes with the length bytes of the labels.
   static let maximumCount = 255
 
-  /// The name at `offset` of a message, without the dot at its end (the root is `.`), and the offset behind it.
+  /// The name at `offset` of a message, without the dot at its end (the root is `.`), and the offset after it.
   ///
   /// A pointer must lead backwards, before every label of this name that was read: so each is followed once at most.
   /// Bytes that would be taken for something else are escaped as in RFC 1035 5.1 (`\.`, `\032`).

@@ -1,6 +1,6 @@
 import Packets
 
-/// What is looked at of the header of a message that nobody reads: MS-SMB2 2.2.1. Read here, where names of commands and
+/// The fields that are read from the header of a skipped message: MS-SMB2 2.2.1. Read here, where names of commands and
 /// statuses are numbers: in other modules each has to be asked for, and this is the path of bulk traffic.
 package struct PassedHeader: Sendable {
   package let command: SMB2Command
@@ -17,8 +17,8 @@ package struct PassedHeader: Sendable {
   package let isEcho: Bool
   /// 3.3.4.2: an interim answer.
   package let isPending: Bool
-  /// The session is over, or the server has let go of it.
-  package let saysExpired: Bool
+  /// The session is over, or the server has let go of it or of the share.
+  package let saysGone: Bool
   /// The path leads out of the share: DFS.
   package let saysUncovered: Bool
 
@@ -35,7 +35,7 @@ package struct PassedHeader: Sendable {
     isCancel = command == .cancel
     isEcho = command == .echo
     isPending = status == .pending
-    saysExpired = status == .networkSessionExpired || status == .userSessionDeleted
+    saysGone = status.saysSessionIsGone || status.saysShareIsGone
     saysUncovered = status == .pathNotCovered
   }
 }

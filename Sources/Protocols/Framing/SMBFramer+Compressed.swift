@@ -2,7 +2,7 @@ import Packets
 
 // Messages inside COMPRESSION_TRANSFORM_HEADER: MS-SMB2 2.2.42.
 extension SMBFramer {
-  /// The header of a transform, and behind it the SMB2 header when that is in clear.
+  /// The header of a transform, and after it the SMB2 header if that is not compressed.
   static let transformHead = SMB2CompressedMessage.clearStart + SMB2Header.length
 
   /// How many bytes of a transform are wanted: all of it, or only its beginning when the rest is file data.
@@ -16,7 +16,7 @@ extension SMBFramer {
     room > Limit.compressed || SMB2CompressedMessage.announcedSize(transform) > SMB2CompressedMessage.Limit.size
   }
 
-  /// Command of a single message that nobody reads, when its header is in clear.
+  /// Command of a single skipped message, if its header is not compressed.
   private static func passableHeader(of transform: borrowing ByteView) -> SMB2Command? {
     guard SMB2CompressedMessage.clearCount(transform) >= SMB2Header.length,
       let header = try? transform.view(at: SMB2CompressedMessage.clearStart, count: SMB2Header.length),

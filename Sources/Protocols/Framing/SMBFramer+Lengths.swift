@@ -40,7 +40,7 @@ extension SMBFramer {
     DecodeError(offset: 0, reason: .unexpected(field: "NBSS length", value: UInt64(length)))
   }
 
-  /// Whether a message cannot be as long as it is said to be: only some carry data, lists or somebody else's structures,
+  /// Whether a message cannot be as long as it is said to be: only some carry data, lists or structures of other protocols,
   /// and READ and WRITE say how much.
   static func isTooLong(_ message: borrowing ByteView, _ command: SMB2Command, length: Int) -> Bool {
     guard length > Limit.controlMessage, let isResponse = try? message.u32le(at: 16) & 1 != 0 else { return false }
@@ -58,7 +58,7 @@ extension SMBFramer {
 
   static func isMember(at next: Int, room: Int) -> Bool { next >= SMB2Header.length + 2 && next < room }
 
-  /// Where an NBSS header stands that an SMB message follows; nil when there is none in sight.
+  /// The place of an NBSS header before an SMB message; nil if there is none in sight.
   static func firstBoundary(in bytes: borrowing ByteView) -> Int? {
     var offset = 0
     while offset + SMBSignature.span <= bytes.count {

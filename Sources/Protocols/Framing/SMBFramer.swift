@@ -1,22 +1,22 @@
 package import Packets
 
-/// Cuts one stream into NBSS packets and SMB messages, asking only for the bytes that somebody reads
+/// Cuts one stream into NBSS packets and SMB messages, asking only for the bytes that are read
 /// (RFC 1002 4.3.1, MS-SMB2 2.1, 2.2.1).
 package struct SMBFramer {
   enum Limit {
-    /// A control-plane message is read whole up to here: a 64 KiB security buffer and its headers.
+    /// A control-plane message is read completely up to this size: a 64 KiB security buffer and its headers.
     static let controlMessage = 64 * 1024 + 88
-    /// Enough of an IOCTL for FSCTL_VALIDATE_NEGOTIATE_INFO with any list of dialects there has been, and for a DFS
-    /// referral with a dozen targets.
+    /// Enough of an IOCTL for FSCTL_VALIDATE_NEGOTIATE_INFO with any known list of dialects, and for a DFS referral
+    /// with a dozen targets.
     static let ioctl = 4096
-    /// Bytes that a packet may have behind the data of its last message.
+    /// Bytes that a packet may have after the data of its last message.
     static let padding = 64 * 1024
-    /// A compressed message is gathered whole up to here, and looked into: requests and answers that establish a
+    /// A compressed message is collected and decompressed up to this size: requests and answers that establish a
     /// connection are far smaller, longer ones carry file data.
     static let compressed = 64 * 1024
     /// A session request has 68 bytes, other packets of the session service fewer.
     static let sessionPacket = 256
-    /// Encrypted messages of one packet that are announced with its last frame; more are announced before it.
+    /// Encrypted messages of one packet that are reported with its last frame; further ones are reported before it.
     static let encryptedMessages = 64
   }
 
@@ -191,7 +191,7 @@ package struct SMBFramer {
     partial.value.pendingEncrypted.removeAll(keepingCapacity: true)
   }
 
-  /// Announces the messages of a packet that nobody reads, as long as their headers lie whole in this chunk: the short
+  /// Announces the messages of a skipped packet, as long as their headers lie whole in this chunk: the short
   /// way for bulk traffic. The long way gives the same, and takes over where this one ends.
   ///
   /// - Returns: where to go on; nil when the packet is to be read the long way from its start.
@@ -262,7 +262,7 @@ package struct SMBFramer {
       abandon(chunk.frame, sink)
       return position
     }
-    // First what tells the kind, then as much as that kind needs.
+    // First the bytes that show the kind, then as much as that kind needs.
     var needs = min(room, packetType == .message ? SMB2Header.length : Limit.sessionPacket)
     if let known = wanted(chunk, from: position, room: room) { needs = known }
     let earlier = held.count

@@ -32,9 +32,9 @@ package struct MessageProof: OptionSet, Hashable, Sendable {
 
 /// What the framer hands on.
 package protocol SMBMessageSink: AnyObject {
-  /// A message of which nobody reads more than what kind it is: READ, WRITE and the like.
+  /// A message of which only the kind is read: READ, WRITE and the like.
   func passing(_ passed: PassedHeader, _ header: borrowing ByteView, origin: MessageOrigin, side: Side, isComplete: Bool)
-  /// A control-plane message whose wanted bytes are there. `isComplete` is false when payload that nobody reads is still to come;
+  /// A control-plane message whose wanted bytes are there. `isComplete` is false if skipped payload is still to come;
   /// ``packetCompleted(side:frame:)`` then follows.
   func smb2(_ header: SMB2Header, _ message: borrowing ByteView, origin: MessageOrigin, side: Side, isComplete: Bool)
   /// A control-plane message of which the capture lacks the end: as much as there is. It is on its way since the frame that

@@ -14,7 +14,7 @@ package enum KerberosMessage: Hashable, Sendable {
   /// A message that a login does not need, such as KRB-PRIV.
   case other(KerberosMessageType)
 
-  /// The longest message that is read, in bytes. Tickets reach 64 KiB (MaxTokenSize), and a TGS-REQ can hold a few.
+  /// The longest message to read, in bytes. Tickets reach 64 KiB (MaxTokenSize), and a TGS-REQ can hold a few.
   package static let maximumCount = 0x4_0000
 
   /// Reads one message, without the length that precedes it on TCP (RFC 4120 7.2.2). What follows it is left alone.

@@ -10,7 +10,7 @@ package struct KerberosPrincipal: Hashable, Sendable {
   package var nameType: Int32
   package var components: [String]
 
-  /// Components kept; names have one or two, those of services three at most.
+  /// Components kept; user names have one or two, service names at most three.
   private static let maximumComponents = 8
 }
 

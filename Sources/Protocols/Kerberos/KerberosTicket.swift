@@ -13,7 +13,7 @@ package struct KerberosTicket: Hashable, Sendable {
 
   /// The same number wherever this ticket appears: in the reply that issues it and in the requests that present it.
   ///
-  /// It is made of the cipher text alone, as clients encode the fields around it anew.
+  /// It is made of the cipher text alone, because clients re-encode the fields around it.
   package var fingerprint: UInt64 { encPart.fingerprint }
 }
 

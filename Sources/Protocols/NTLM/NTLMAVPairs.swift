@@ -25,7 +25,7 @@ package struct NTLMAVPairs: Hashable, Sendable {
   package var timestamp: UInt64?  // FILETIME, the server's clock
   /// The service principal name that the client believes it talks to, such as `cifs/fs01`.
   package var targetName: String?
-  /// A channel binding hash is present and not all zero; zeros stand for none.
+  /// A channel binding hash is present and not all zero; zeros mean none.
   package var hasChannelBindings = false
   /// MachineID of MsvAvSingleHost (2.2.2.2), a random number that a computer draws when it starts; folded to 64 bits, to
   /// compare. nil when there is none, or it is zero.

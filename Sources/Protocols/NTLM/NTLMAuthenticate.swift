@@ -4,7 +4,7 @@ package import Packets
 package struct NTLMAuthenticate: Hashable, Sendable {
   static let messageType: UInt32 = 3
 
-  /// How the client proved its password, told by the responses' lengths: MS-NLMP 2.2.2.3 to 2.2.2.8.
+  /// How the client proved its password, by the lengths of its responses: MS-NLMP 2.2.2.3 to 2.2.2.8.
   package enum Response: Hashable, Sendable {
     /// No NT response: anonymous, or an LM response alone.
     case none
@@ -71,7 +71,7 @@ package struct NTLMAuthenticate: Hashable, Sendable {
       }
     // MS-NLMP 2.2.2.7: NTProofStr (16) and 28 bytes of NTLMv2_CLIENT_CHALLENGE come before the AV pairs.
     clientPairs = ntResponse.count > 44 ? try NTLMAVPairs(ntResponse.view(from: 44)) : nil
-    // Some leave out the eight bytes of Version when nobody wants it; the MIC (16) then begins at 64.
+    // Some leave out the eight bytes of Version if they were not requested; the MIC (16) then begins at 64.
     hasMIC = clientPairs?.flags.contains(.hasMIC) == true && payloadStart >= (flags.contains(.version) ? 88 : 80)
   }
 

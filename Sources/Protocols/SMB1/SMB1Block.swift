@@ -19,7 +19,7 @@ struct SMB1Block {
 }
 
 extension ByteView {
-  /// The text at `offset` up to its NUL or `end`, and the offset behind it. UTF-16 begins at an even offset from the
+  /// The text at `offset` up to its NUL or `end`, and the offset after it. UTF-16 begins at an even offset from the
   /// header: MS-CIFS 2.2.1.1.
   func smb1Text(at offset: Int, end: Int, isUnicode: Bool) throws(DecodeError) -> (text: String, end: Int) {
     guard isUnicode else {

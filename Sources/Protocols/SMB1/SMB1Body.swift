@@ -13,7 +13,7 @@ package struct SMB1Body: Equatable, Sendable {
   }
 
   enum Limit {
-    /// Commands of one message; a logon and the share with it are two.
+    /// Commands of one message; a logon with its share has two.
     static let commands = 4
   }
 

@@ -5,7 +5,7 @@ package struct SMB1Header: Equatable, Sendable {
   package static let length = 32
 
   package var command: SMB1Command  // 4, 1 byte
-  /// Class and code of DOS are told in the terms of NTSTATUS. 5, 4 bytes
+  /// Class and code of DOS are converted to NTSTATUS. 5, 4 bytes
   package var status: NTStatus
   package var isResponse: Bool  // 9, bit 0x80
   package var flags: SMB1Flags  // 10, 2 bytes
@@ -60,7 +60,7 @@ package struct SMB1Command: RawRepresentable, Hashable, Sendable, CustomStringCo
   /// Another command may follow it in the message, of those that establish or end something: 2.2.3.4.
   var hasAndX: Bool { (0x73...0x75).contains(rawValue) }
 
-  /// Messages that establish or end something. Of others nobody reads more than the header.
+  /// Messages that set up or end something. Of others only the header is read.
   package var isControlPlane: Bool { (0x71...0x75).contains(rawValue) }
 
   package var description: String {

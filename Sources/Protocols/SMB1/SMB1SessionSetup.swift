@@ -1,6 +1,6 @@
 import Packets
 
-/// SMB_COM_SESSION_SETUP_ANDX Request: MS-CIFS 2.2.4.53.1, MS-SMB 2.2.4.6.1. WordCount tells the form.
+/// SMB_COM_SESSION_SETUP_ANDX Request: MS-CIFS 2.2.4.53.1, MS-SMB 2.2.4.6.1. WordCount shows the form.
 package struct SMB1SessionSetupRequest: Equatable, Sendable {
   package enum Logon: Equatable, Sendable {
     /// Extended security: a GSS token.

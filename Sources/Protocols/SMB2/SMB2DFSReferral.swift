@@ -31,7 +31,7 @@ package enum DFSReferral {
   /// The network address of one entry; offsets count from its start. VersionNumber at 0, ReferralEntryFlags at 6.
   private static func target(_ entry: borrowing ByteView) throws(DecodeError) -> String {
     switch try entry.u16le(at: 0) {
-    // 2.2.4.1: ShareName stands in the entry.
+    // 2.2.4.1: ShareName is in the entry.
     case 1: return try entry.terminatedUTF16(at: 8)
     // 2.2.4.2: NetworkAddressOffset at 20.
     case 2: return try entry.terminatedUTF16(at: Int(entry.u16le(at: 20)))

@@ -41,7 +41,7 @@ package enum SMB2Body: Equatable, Sendable {
   ) throws(DecodeError) -> SMB2Body {
     switch (command, status) {
     case (.negotiate, .success): .negotiateResponse(try SMB2NegotiateResponse(message))
-    // 2.2.6: MORE_PROCESSING_REQUIRED has error severity and carries a token all the same.
+    // 2.2.6: MORE_PROCESSING_REQUIRED has error severity but carries a token.
     case (.sessionSetup, .success), (.sessionSetup, .moreProcessingRequired):
       .sessionSetupResponse(try SMB2SessionSetupResponse(message))
     case (.sessionSetup, _) where status.isError: sessionSetupError(message)
@@ -60,7 +60,7 @@ package enum SMB2Body: Equatable, Sendable {
     return .sessionSetupResponse(response)
   }
 
-  /// The status alone tells enough: data that cannot be read is no fault of the message.
+  /// The status alone is enough: unreadable data is no fault of the message.
   private static func treeConnectError(_ message: borrowing ByteView, _ status: NTStatus) -> SMB2Body {
     guard let error = try? SMB2ErrorResponse(message, status: status), error.saysMore else { return .statusOnly }
     return .treeConnectError(error)

@@ -37,7 +37,7 @@ package struct SMB2NegotiateResponse: Equatable, Sendable {
 }
 
 extension SMB2NegotiateResponse {
-  /// What ServerStartTime says; the time itself serves nobody, and is 0 on all servers of today.
+  /// What ServerStartTime says; the time itself is not needed, and is 0 on all current servers.
   package enum ServerStart: UInt8, Sendable {
     case unset, past, sameAsNow
 

@@ -17,7 +17,7 @@ package struct GUID: Hashable, Sendable, CustomStringConvertible {
   }
 
   package var isZero: Bool { low == 0 && high == 0 }
-  /// One byte, sixteen times: nobody draws that at random.
+  /// One byte, sixteen times: that is never random.
   package var isRepetitive: Bool { low == high && low == (low & 0xff) &* 0x0101_0101_0101_0101 }
   /// The 16 bytes in their order on the wire, eight in each number, the first one lowest.
   package var words: (UInt64, UInt64) { (low, high) }

@@ -57,7 +57,7 @@ extension SPNEGONegTokenInit {
         mechToken = SPNEGOToken.octets(value)
         return mechToken != nil
       case 3:
-        // negHints in NegTokenInit2, else mechListMIC, which nobody reads.
+        // negHints in NegTokenInit2, otherwise mechListMIC, which is not read.
         guard let hints = SPNEGOToken.only(0x30, in: value) else { return SPNEGOToken.only(0x04, in: value) != nil }
         guard let name = SPNEGOToken.only(0xA0, in: hints), let text = SPNEGOToken.only(0x1B, in: name) else { return false }
         hintName = String(decoding: text.prefix(Self.longestHint).copy(), as: UTF8.self)

@@ -1,4 +1,4 @@
-/// Which mechanisms somebody offers, in one byte: the order is let go.
+/// Which mechanisms a side offers, in one byte, without their order.
 package struct SecurityMechanisms: OptionSet, Hashable, Sendable {
   package var rawValue: UInt8
   package init(rawValue: UInt8) { self.rawValue = rawValue }

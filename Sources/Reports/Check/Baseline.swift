@@ -35,7 +35,7 @@ package struct Baseline: Sendable {
       throw Expectation.Fault(description: error.sentence)
     }
     guard file.schema == Self.schema else {
-      throw Expectation.Fault(description: "its schema is “\(file.schema)”, not “\(Self.schema)”")
+      throw Expectation.Fault(description: "the schema is “\(file.schema)” instead of “\(Self.schema)”")
     }
     entries = file.accept
     self.today = today
@@ -72,7 +72,7 @@ extension Baseline {
     return entries.enumerated().compactMap { index, entry in
       let name = "\(entry.rule) in \(entry.capture)"
       if isExpired(entry) { return "\(name) expired on \(entry.expires ?? "")" }
-      return used.contains(index) ? nil : "\(name) matches nothing any more"
+      return used.contains(index) ? nil : "\(name) no longer matches anything"
     }
   }
 }
@@ -104,8 +104,8 @@ extension Baseline.Entry: Decodable {
     expires = try members.decodeIfPresent(String.self, forKey: .expires)
     try decoder.checkPattern(rule)
     try decoder.checkCount(connection.map { [$0] } ?? [], "connection")
-    if capture.isEmpty { throw decoder.fault("the entry for \(rule) names no capture") }
-    if reason.allSatisfy(\.isWhitespace) { throw decoder.fault("the entry for \(rule) in \(capture) gives no reason") }
-    if let expires, !Baseline.isDay(expires) { throw decoder.fault("“\(expires)” is no day; write it as 2027-01-31") }
+    if capture.isEmpty { throw decoder.fault("the entry for \(rule) needs a capture") }
+    if reason.allSatisfy(\.isWhitespace) { throw decoder.fault("the entry for \(rule) in \(capture) needs a reason") }
+    if let expires, !Baseline.isDay(expires) { throw decoder.fault("invalid date “\(expires)”: use YYYY-MM-DD, such as 2027-01-31") }
   }
 }

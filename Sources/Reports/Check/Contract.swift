@@ -22,13 +22,13 @@ package struct Contract: Sendable, Equatable {
 
   package func differences(to actual: ReportDigest) -> [Difference] {
     let missing = (must ?? []).filter { demand in !actual.findings.contains { demand.isMet(by: $0) } }
-      .map { Difference(.vanished, rule: $0.rule, "must be there\($0.details)\($0.found(in: actual))") }
+      .map { Difference(.vanished, rule: $0.rule, "is missing\($0.details)\($0.found(in: actual))") }
     let forbidden = actual.findings.filter { finding in (mustNot ?? []).contains { matches(finding.rule, $0) } }
-      .map { Difference(.appeared, $0, "\($0.place), must not be there") }
+      .map { Difference(.appeared, $0, "\($0.place), is forbidden") }
     let unforeseen = actual.findings.filter { finding in
       guard let allow, finding.severity >= .warning, !forbidden.contains(where: { $0.rule == finding.rule }) else { return false }
       return !allow.contains { matches(finding.rule, $0) } && !(must ?? []).contains { $0.isMet(by: finding) }
-    }.map { Difference(.appeared, $0, "\($0.place), is not allowed for") }
+    }.map { Difference(.appeared, $0, "\($0.place), is not allowed") }
     return missing + forbidden + unforeseen + [outcome.flatMap { Difference("outcome", $0, actual.outcome) }].compactMap(\.self)
   }
 }
@@ -47,7 +47,7 @@ extension Contract: Decodable {
     allow = try members.decodeIfPresent([String].self, forKey: .allow)
     for pattern in (mustNot ?? []) + (allow ?? []) { try decoder.checkPattern(pattern) }
     if let outcome { try decoder.checkWord(outcome, "outcome", among: ReportDigest.outcomes) }
-    if must == nil, mustNot == nil, outcome == nil, allow == nil { throw decoder.fault("it demands nothing") }
+    if must == nil, mustNot == nil, outcome == nil, allow == nil { throw decoder.fault("it has no demands") }
   }
 }
 
@@ -79,7 +79,7 @@ extension Contract.Demand {
   /// What there is of the rule instead.
   func found(in actual: ReportDigest) -> String {
     let near = actual.findings.filter { matches($0.rule, rule) }.map { "\($0.severity.rawValue) \($0.place)" }
-    return near.isEmpty ? "" : "; it is there as \(near.joined(separator: ", and as "))"
+    return near.isEmpty ? "" : "; found instead: \(near.joined(separator: "; "))"
   }
 
   /// ` on connection 1, as error, frames 4, 6`

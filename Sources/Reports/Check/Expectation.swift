@@ -19,7 +19,7 @@ package enum Expectation: Sendable, Equatable {
       if keys.contains("schema") {
         let digest = try decoder.decode(ReportDigest.self, from: data)
         guard digest.schema == Report.schema else {
-          throw Fault(description: "its schema is “\(digest.schema)”, and this program writes “\(Report.schema)”; renew it with --update")
+          throw Fault(description: "the schema is “\(digest.schema)”, but this program writes “\(Report.schema)”; update it with --update")
         }
         self = .report(digest)
       } else {
@@ -55,8 +55,8 @@ extension DecodingError {
     switch self {
     case .keyNotFound(let key, let context): "\(Self.place(context))lacks “\(key.stringValue)”"
     case .typeMismatch(_, let context), .valueNotFound(_, let context): "\(Self.place(context))has a value of the wrong kind"
-    case .dataCorrupted(let context): "\(Self.place(context))is no JSON, or not a value that can stand there"
-    @unknown default: "it cannot be read"
+    case .dataCorrupted(let context): "\(Self.place(context))is not JSON, or has a value that is not allowed there"
+    @unknown default: "it is unreadable"
     }
   }
 

@@ -20,7 +20,7 @@ extension Decoder {
     let unknown = try container(keyedBy: AnyKey.self).allKeys.map(\.stringValue).filter { !known.contains($0) }
     if let key = unknown.min() {
       throw fault(
-        "there is no key “\(key)” in \(what); it has \(known.filter { !$0.hasPrefix("$") }.sorted().joined(separator: ", ")).\(suggestion(for: key, among: known))")
+        "unknown key “\(key)” in \(what); the keys are \(known.filter { !$0.hasPrefix("$") }.sorted().joined(separator: ", ")).\(suggestion(for: key, among: known))")
     }
     return try container(keyedBy: Key.self)
   }
@@ -38,12 +38,12 @@ extension Decoder {
 
   /// Connections and frames are counted from 1.
   func checkCount(_ numbers: [Int], _ key: String) throws {
-    if numbers.contains(where: { $0 < 1 }) { throw fault("\(key) is a number from 1 on") }
+    if numbers.contains(where: { $0 < 1 }) { throw fault("\(key) must be at least 1") }
   }
 
   /// - Throws: when a word is none of those there are.
   func checkWord(_ word: String, _ key: String, among words: [String]) throws {
     guard !words.contains(word) else { return }
-    throw fault("\(key) “\(word)”: there are \(words.joined(separator: ", ")).\(suggestion(for: word, among: words))")
+    throw fault("\(key): invalid value “\(word)”; use \(words.joined(separator: ", ")).\(suggestion(for: word, among: words))")
   }
 }

@@ -61,7 +61,7 @@ private struct AttemptsView {
         tone: one.step == report.comparison.parting ? Tone.critical.rawValue : Tone.plain.rawValue)
     }
     findings = report.findings.map { "\($0.severity.rawValue)[\($0.rule.id)] \($0.summary) (\($0.confidence.rawValue))" }
-    count = "The most suspicious first; \(grouped(report.comparison.same)) other things are the same."
+    count = "Most suspicious first. \(grouped(report.comparison.same)) other facts are the same."
     differences = report.comparison.differences.map {
       DifferenceView(step: $0.step.name, name: $0.name, good: $0.goodText, bad: $0.badText, tone: $0.tone.rawValue)
     }

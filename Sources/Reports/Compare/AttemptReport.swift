@@ -23,7 +23,7 @@ package struct AttemptReport: Sendable {
   /// Why nothing can be compared.
   package var problemText: String? {
     for (recording, role) in [(comparison.good, "--good"), (comparison.bad, "--bad")] where recording.attempt == nil {
-      return "\(recording.name) (\(role)) has no SMB connection, so there is nothing to compare"
+      return "\(recording.name) (\(role)) has no SMB connection, so smbdx has nothing to compare"
     }
     return nil
   }
@@ -32,20 +32,20 @@ package struct AttemptReport: Sendable {
   var remarks: [String] {
     guard let good = comparison.good.attempt, let bad = comparison.bad.attempt else { return [] }
     var remarks: [String] = []
-    if good.outcome != .established { remarks.append("in \(comparison.good.name) no connection reached a share: the attempt that should work did not") }
+    if good.outcome != .established { remarks.append("in \(comparison.good.name) no connection reached a share: the good attempt failed") }
     if bad.outcome == .established, comparison.parting == nil { remarks.append("in \(comparison.bad.name) no connection failed: both attempts work") }
     return remarks
   }
 
   /// Where the two part, as a sentence.
   var headline: String {
-    guard let step = comparison.parting else { return "both attempts go the same way; what differs beside that is below" }
+    guard let step = comparison.parting else { return "both attempts take the same steps; other differences are below" }
     guard let fact = comparison.partingFact else {
-      return "the attempts part at \(step.name): \(comparison.good.name) gets through, \(comparison.bad.name) does not"
+      return "the attempts diverge at \(step.name): \(comparison.good.name) gets through, \(comparison.bad.name) does not"
     }
-    let good = fact.good.map { $0 + place(fact.goodFrame) } ?? "says nothing of it"
-    let bad = fact.bad.map { $0 + place(fact.badFrame) } ?? "says nothing of it"
-    return "the attempts part at \(step.name): \(fact.name) is \(good) in \(comparison.good.name), and \(bad) in \(comparison.bad.name)"
+    let good = fact.good.map { $0 + place(fact.goodFrame) } ?? "absent"
+    let bad = fact.bad.map { $0 + place(fact.badFrame) } ?? "absent"
+    return "the attempts diverge at \(step.name): \(fact.name) is \(good) in \(comparison.good.name), and \(bad) in \(comparison.bad.name)"
   }
 
   private func place(_ frame: Int) -> String { frame > 0 ? " (frame \(grouped(frame)))" : "" }

@@ -13,7 +13,7 @@ extension AttemptReport {
 
 private struct AttemptText {
   private enum Limit {
-    /// Differences beyond this are seldom the reason.
+    /// Further differences are rarely the reason.
     static let differences = 24
   }
 
@@ -75,10 +75,10 @@ private struct AttemptText {
     let all = comparison.differences
     guard !all.isEmpty else { return }
     out.separate()
-    out.flow(Phrase.words("differences, the most suspicious first; \(grouped(comparison.same)) other things are the same", .faint), hanging: 2)
+    out.flow(Phrase.words("differences, most suspicious first; \(grouped(comparison.same)) other facts are the same", .faint), hanging: 2)
     let shown = detail == .verbose ? all[...] : all.prefix(Limit.differences)
     for one in shown { write(one) }
-    if all.count > shown.count { out.flow(Phrase.words("… and \(grouped(all.count - shown.count)) more, which -v shows", .faint), indent: 2, hanging: 4) }
+    if all.count > shown.count { out.flow(Phrase.words("… and \(grouped(all.count - shown.count)) more (shown with -v)", .faint), indent: 2, hanging: 4) }
   }
 
   private func write(_ one: AttemptComparison.Difference) {

@@ -55,7 +55,7 @@ extension AttemptReport {
     write("\n")
     for finding in findings { write("- **\(finding.rule.id)**: \(Markdown.text(finding.summary)) (\(finding.confidence.rawValue))\n") }
     guard !comparison.differences.isEmpty else { return }
-    write("\nDifferences, the most suspicious first:\n\n| step | what | good | bad |\n|---|---|---|---|\n")
+    write("\nDifferences, most suspicious first:\n\n| step | what | good | bad |\n|---|---|---|---|\n")
     for one in comparison.differences.prefix(CompareLimit.rows) {
       write("| \(one.step.name) | \(Markdown.text(one.name)) | \(Markdown.text(one.goodText)) | \(Markdown.text(one.badText)) |\n")
     }

@@ -44,7 +44,7 @@ struct CompareOpening {
     tone = report.problemText != nil ? Tone.warning.rawValue : report.comparison.isTampered ? Tone.critical.rawValue : Tone.good.rawValue
     recordings = report.recordings
     if report.problemText == nil { sentences = [report.closing] }
-    if report.comparison.isReordered { warnings = ["the recordings were named in another order than they were made on the path"] }
+    if report.comparison.isReordered { warnings = ["the recordings were given in a different order than their places on the path"] }
   }
 
   init(_ report: AttemptReport) {
@@ -187,7 +187,7 @@ extension Settlement {
     switch outcome {
     case .proven: "proven by the comparison"
     case .refuted: "not the path"
-    case .overturned: "not so"
+    case .overturned: "disproved"
     case .open: finding.confidence.rawValue
     }
   }

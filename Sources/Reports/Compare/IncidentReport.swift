@@ -34,15 +34,15 @@ extension IncidentReport {
   var problemText: String? {
     switch comparison.problem {
     case nil: nil
-    case .sameRecording: "both files are the same recording: name one made near the client and one made near the server"
+    case .sameRecording: "both files are the same recording: give one made near the client and one made near the server"
     case .noConnections(let point):
       points[point].frames == 0
         ? "\(points[point].name) is empty"
-        : "\(points[point].name) has no SMB connection: what the other recording has did not arrive there, or this one was made on another interface or with a filter"
+        : "\(points[point].name) has no SMB connection: the traffic of the other recording did not arrive there, or this one was made on another interface or with a filter"
     case .otherTimes(let apart):
       "the two recordings have no connection in common: one ends \(apart) before the other begins\(inCommon)"
     case .otherIncidents:
-      "the two recordings overlap in time and have no connection in common: they are of different incidents, or one was made where these connections do not pass\(inCommon)"
+      "the two recordings overlap in time but have no connection in common: they show different incidents, or one was made away from the path of these connections\(inCommon)"
     }
   }
 
@@ -51,7 +51,7 @@ extension IncidentReport {
     guard points.count > 1 else { return "" }
     let servers = points.map { Set($0.connections.map(\.server.address)) }
     let both = servers[0].intersection(servers[1]).sorted().prefix(3).map(\.description)
-    return both.isEmpty ? "; they have no server in common either" : "; both have connections to \(both.joined(separator: ", "))"
+    return both.isEmpty ? "; they have no common server either" : "; both have connections to \(both.joined(separator: ", "))"
   }
 
   /// `the server's recorder is 3.7 s ahead (± 0.2 ms) and gains 50 ppm`
@@ -82,11 +82,11 @@ extension Step {
   /// What became of it, in a few words.
   var fateText: String {
     switch fate {
-    case .same: isDelayed ? "held back for \(transit ?? .zero)" : "same"
+    case .same: isDelayed ? "delayed by \(transit ?? .zero)" : "same"
     case .sameAsFarAsCaptured: "same as far as both recordings have it"
     case .altered(let changes): "altered: " + changes.map(\.text).joined(separator: "; ")
     case .dropped(let confidence, let why): "dropped on the path (\(confidence.rawValue)): \(why)"
-    case .made(let confidence, let why): "made on the path (\(confidence.rawValue)): \(why)"
+    case .made(let confidence, let why): "created on the path (\(confidence.rawValue)): \(why)"
     case .notRecorded(let why): "only in one recording: \(why)"
     }
   }
@@ -128,13 +128,13 @@ extension PathVerdict {
     switch kind {
     case .altered: "altered on the path"
     case .dropped: "dropped on the path"
-    case .made: "made on the path"
+    case .made: "created on the path"
     case .reset: "reset by the path"
-    case .delayed: "held back on the path"
+    case .delayed: "delayed on the path"
     case .unseen: "does not arrive"
     case .untouched: "the path is not to blame"
-    case .unclear: "cannot tell"
-    case .host: "a host did it"
+    case .unclear: "unknown"
+    case .host: "a host caused it"
     }
   }
 }

@@ -14,11 +14,11 @@ extension IncidentReport {
 /// The sections of the text, in their order.
 private struct IncidentText {
   enum Limit {
-    /// Connections told one by one.
+    /// Connections described individually.
     static let pairs = 5
-    /// Connections of one recording alone that are listed.
+    /// Listed connections that are in only one recording.
     static let alone = 10
-    /// Messages that a recorder lost, up to which each is told.
+    /// Messages lost by a recorder that are listed individually.
     static let lost = 3
   }
 
@@ -49,7 +49,7 @@ private struct IncidentText {
     if report.comparison.isReordered {
       out.flow(
         Phrase.words(
-          "the recordings were named in another order: \(report.points[0].name) was made nearest to the client, by the times of answers",
+          "the recordings were given in a different order: by the times of answers, \(report.points[0].name) was made nearest to the client",
           .warning), hanging: 2)
     }
   }
@@ -68,7 +68,7 @@ private struct IncidentText {
     for place in told.prefix(detail == .verbose ? Int.max : Limit.pairs) { write(hop, place) }
     if told.isEmpty { for place in hop.pairs.indices.prefix(1) { write(hop, place) } }
     let more = told.count - Limit.pairs
-    if more > 0, detail != .verbose { out.flow(Phrase.words("… and \(grouped(more)) more, which -v shows", .faint), hanging: 2) }
+    if more > 0, detail != .verbose { out.flow(Phrase.words("… and \(grouped(more)) more (shown with -v)", .faint), hanging: 2) }
     writeAlone(hop)
   }
 

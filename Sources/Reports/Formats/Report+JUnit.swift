@@ -37,7 +37,7 @@ private struct PhaseCase {
     others = found.filter { finding in threshold.map { finding.severity < $0 } ?? true }
     let rules = Set(Rule.all.filter { $0.phase == phase }.map(\.id))
     let obstacles = report.connections.flatMap(\.notChecked).filter { !rules.isDisjoint(with: $0.rules) }.map(\.reason)
-    reasons = report.hasPassed(phase) ? [] : ["no connection shows that this went well"]
+    reasons = report.hasPassed(phase) ? [] : ["no connection shows that this succeeded"]
     if others.isEmpty || !reasons.isEmpty { reasons = Array((obstacles + reasons).uniqued()) }
   }
 

@@ -16,13 +16,13 @@ extension Report {
 /// A report of bounded length.
 struct Ticket {
   enum Limit {
-    /// GitHub, GitLab and Jira take a little more. Bytes, which are characters at least.
+    /// GitHub, GitLab and Jira accept a little more. Counted in bytes, so never too many characters.
     static let bytes = 60_000
-    /// Kept for the sentence that says what was left out.
+    /// Reserved for the sentence about the parts that were left out.
     static let reserve = 600
-    /// Of the list of what went wrong; what comes behind is named by its rule.
+    /// For the list of what went wrong; of further entries only the rule is shown.
     static let overview = 30_000
-    /// Connections in the table; nobody pastes more into a ticket.
+    /// Connections in the table; more do not fit into a ticket.
     static let rows = 50
     /// Lines of evidence of one finding.
     static let evidence = 24
@@ -59,7 +59,7 @@ struct Ticket {
     add(unchecked)
     add(aboutCapture)
     guard leftOut > 0 else { return }
-    text += "\n\(counted(leftOut, "part was", "parts were")) left out, as a ticket takes \(grouped(Limit.bytes)) characters; "
+    text += "\n\(counted(leftOut, "part was", "parts were")) left out, because a ticket holds \(grouped(Limit.bytes)) characters;  "
     text += "`smbdx --format html` shows everything.\n"
   }
 
@@ -117,7 +117,7 @@ struct Ticket {
   private var affected: String {
     let lists = Affected(report).lists
     guard !lists.isEmpty else { return "" }
-    var text = "\n### Who is hit\n\nConnections that failed, of all:\n\n"
+    var text = "\n### Who is hit\n\nFailed connections, of all connections:\n\n"
     for (title, tallies) in lists {
       let named = tallies.prefix(4).map { "\(Markdown.text($0.name)) \($0.failed) of \($0.all)" }.joined(separator: ", ")
       text += "- \(title): \(named)\(tallies.count > 4 ? " and \(tallies.count - 4) more" : "")\n"
@@ -147,7 +147,7 @@ struct Ticket {
     if finding.severity > .info { text += advice(of: finding) }
     if let filter = finding.wiresharkFilter { text += "\nWireshark: `\(filter)`\n" }
     if let group, group.count > 1 {
-      text += "\n\(grouped(group.count - 1)) more like it:\n\n" + Markdown.code(report.command(listing: group), indent: "")
+      text += "\n\(grouped(group.count - 1)) similar:\n\n" + Markdown.code(report.command(listing: group), indent: "")
     }
     return text
   }

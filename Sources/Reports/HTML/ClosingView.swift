@@ -99,7 +99,7 @@ extension ClosingView.Healthy {
   }
 }
 
-/// What the signs and words mean; the names are those in the template.
+/// What the symbols and words mean; the names are those in the template.
 struct LegendView {
   struct Entry {
     var sign: String

@@ -15,7 +15,7 @@ struct ConnectionTable {
     write("""
       <section class="part" id="connections">
       <h2>Connections</h2>
-      <p class="onpaper">On paper those that failed or have findings are listed.</p>
+      <p class="onpaper">The printed page lists only connections that failed or have findings.</p>
       <div class="scroll" tabindex="0" role="region" aria-label="All connections">
       <table class="list">
       <thead><tr><th scope="col">No.</th><th scope="col">Began</th><th scope="col">Outcome</th><th scope="col">Client</th><th scope="col">Server</th><th scope="col">Share</th><th scope="col">User</th><th scope="col">SMB</th><th scope="col">Found</th></tr></thead>

@@ -39,7 +39,7 @@ extension HTMLPage {
   static let advice = """
     {{#tables}}
     <table>
-    <caption>{{direction}}: NEGOTIATE against Validate Negotiate</caption>
+    <caption>{{direction}}: NEGOTIATE compared with Validate Negotiate</caption>
     <thead><tr><th scope="col">Field</th><th scope="col">NEGOTIATE</th><th scope="col">VALIDATE</th><th scope="col"><span class="unseen">Same?</span></th></tr></thead>
     <tbody>
     {{#rows}}
@@ -57,7 +57,7 @@ extension HTMLPage {
     </ol>
     {{/remedies}}
     {{#toldWith}}
-    <p>Causes and remedies: <a href="#finding-{{toldWith}}">as above</a>.</p>
+    <p>Causes and remedies: see <a href="#finding-{{toldWith}}">above</a>.</p>
     {{/toldWith}}
     {{#wireshark}}
     <h4>In Wireshark</h4>

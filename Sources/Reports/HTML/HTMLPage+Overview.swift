@@ -37,7 +37,7 @@ extension HTMLPage {
   static let overviewEnd = """
     {{?hits}}
     <h3>Who is hit</h3>
-    <p class="faint">Connections that failed, of all.</p>
+    <p class="faint">Failed connections, of all connections.</p>
     <dl class="hits">
     {{#hits}}
     <dt>{{title}}</dt><dd>{{#tallies}}<span><code>{{name}}</code> {{count}}</span> {{/tallies}}{{#more}}<span class="faint">{{more}}</span>{{/more}}</dd>
@@ -51,7 +51,7 @@ extension HTMLPage {
   static let legend = """
     <footer>
     <details class="legend">
-    <summary>What the signs and words mean</summary>
+    <summary>What the symbols and words mean</summary>
     {{#parts}}
     <h3>{{title}}</h3>
     <dl class="facts">

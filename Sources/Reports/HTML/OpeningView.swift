@@ -52,6 +52,6 @@ struct OpeningView {
         summary: page.order.findings(of: record).first?.summary)
     }
     let more = page.order.notable.count - shown.count
-    moreCauses = more > 0 ? "… and \(counted(more, "more connection")) with findings that this page does not tell" : nil
+    moreCauses = more > 0 ? "… and \(counted(more, "more connection")) with findings that this page does not show" : nil
   }
 }

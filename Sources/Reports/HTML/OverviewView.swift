@@ -93,7 +93,7 @@ struct GroupView {
       bars = OverviewView.bars(Timeline(group.extent.times, span, parts: Self.parts).counts, height: Self.height, span, page.clock)
     }
     guard group.count > 1 else { return }
-    more = "\(grouped(group.count - 1)) more like it are in the table below. This lists them:"
+    more = "\(grouped(group.count - 1)) similar ones are in the table below. This command lists them:"
     command = page.report.command(listing: group)
   }
 }

@@ -19,13 +19,13 @@ extension Report {
 /// What the sections of the page share.
 struct HTMLReport {
   enum Limit {
-    /// Connections told in full, those that failed first; further ones are counted, so that a browser opens the page.
+    /// Connections described in full, failed ones first; further ones are counted, so that browsers can open the page.
     static let inFull = 50
-    /// Kinds of warnings in the overview; what is graver is always there.
+    /// Kinds of warnings in the overview; errors are always shown.
     static let warnings = 50
     /// Connections without fault that get a line.
     static let healthy = 50
-    /// Findings of no connection, of each kind; further ones are counted.
+    /// Findings without a connection, of each kind; further ones are counted.
     static let otherFindings = 50
     /// Files named.
     static let files = 8
@@ -33,9 +33,9 @@ struct HTMLReport {
     static let evidence = 24
     /// Frames drawn of one connection, the decisive ones first.
     static let drawn = 24
-    /// Lines of text at one arrow; all of it stands beside the drawing.
+    /// Lines of text at one arrow; the full text is beside the drawing.
     static let lines = 4
-    /// Reasons for rules not judged.
+    /// Reasons for rules that were not checked.
     static let reasons = 24
     /// Response times.
     static let times = 500

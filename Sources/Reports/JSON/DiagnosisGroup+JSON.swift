@@ -4,7 +4,7 @@ import Rules
 
 extension DiagnosisGroup {
   private enum Limit {
-    /// Users and shares named; all are counted.
+    /// Users and shares that are listed; all are counted.
     static let names = 100
     /// Parts of the recording in a timeline.
     static let parts = 24

@@ -88,9 +88,9 @@ package final class LiveWriter {
     let finding = update.finding
     let what =
       switch update.kind {
-      case .withdrawn: "no longer holds: what came later shows another picture"
-      case _ where update.isAboutPrimary: "is the primary diagnosis of its case now"
-      case _ where finding.severity == .info: "overcome: a later attempt reached the same goal"
+      case .withdrawn: "withdrawn: later frames show a different picture"
+      case _ where update.isAboutPrimary: "is now the primary diagnosis of its case"
+      case _ where finding.severity == .info: "superseded: a later attempt reached the same goal"
       default: "is now \(finding.severity.rawValue)"
       }
     out.flow(

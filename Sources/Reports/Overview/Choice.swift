@@ -54,10 +54,10 @@ package struct Shown: Sendable {
   package var hiddenConnections: Int
   package var hiddenFindings: Int
 
-  /// `shown: --rule vni-*; hidden: 362 connections and 9 findings, which are judged and counted all the same`
+  /// `shown: --rule vni-*; hidden: 362 connections and 9 findings, which still count`
   var sentence: String {
     let hidden = "\(counted(hiddenConnections, "connection")) and \(counted(hiddenFindings, "finding"))"
-    return "shown: \(words.joined(separator: " ")); hidden: \(hidden), which are judged and counted all the same"
+    return "shown: \(words.joined(separator: " ")); hidden: \(hidden), which still count"
   }
 }
 

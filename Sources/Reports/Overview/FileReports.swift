@@ -65,7 +65,7 @@ package struct FileReports {
   private func writeText(_ out: TextWriter, _ write: (String) -> Void) {
     let failing = parts.count { if case .read(let line, _) = $0 { line.summary.failedForGood > 0 } else { false } }
     out.flow(
-      Phrase.words("\(counted(parts.count, "file")), each a recording of its own: \(failing == 0 ? "none" : grouped(failing)) with failures", .strong),
+      Phrase.words("\(counted(parts.count, "file")), each a separate recording: \(failing == 0 ? "none" : grouped(failing)) with failures", .strong),
       hanging: 2)
     out.separate()
     for part in parts { writeLine(of: part, to: out) }

@@ -44,9 +44,9 @@ package struct Overview {
   func companions(of group: DiagnosisGroup) -> [DiagnosisGroup] { group.companions.map { groups[$0] } }
 
   private enum Limit {
-    /// Servers on which the same diagnosis is told apart.
+    /// Servers with separate entries for the same diagnosis.
     static let servers = 12
-    /// Statuses by which findings of one rule are told apart: words of a message may look like one.
+    /// Statuses with separate entries for one rule: text in a message may look like a status.
     static let codes = 12
   }
 

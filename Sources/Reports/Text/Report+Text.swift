@@ -39,23 +39,23 @@ final class TextReport {
   enum Limit {
     /// Connections without fault that get a line.
     static let healthy = 20
-    /// Connections told in full; further ones with the names of their findings only.
+    /// Connections described in full; of further ones only the names of their findings.
     static let inFull = 20
     /// Files named in the first line.
     static let files = 3
     /// Lines of evidence of one finding.
     static let evidence = 12
-    /// Reasons for rules not judged.
+    /// Reasons for rules that were not checked.
     static let reasons = 8
     /// Warnings about the files.
     static let warnings = 10
     /// Unreadable messages of one connection.
     static let unreadable = 3
-    /// Connections with findings up to which each is told by itself.
+    /// Up to this many connections with findings are described individually.
     static let withoutOverview = 4
-    /// Findings of no connection up to which each is told; of more, one of each kind.
+    /// Up to this many findings without a connection are all shown; of more, one of each kind.
     static let withoutExamples = 8
-    /// Connections without fault that get a line behind an overview.
+    /// Connections without fault that get a line after an overview.
     static let healthyBehindOverview = 0
     /// The same where the user chose what is shown.
     static let healthyChosen = 1000

@@ -44,7 +44,7 @@ extension TextReport {
 
   private func writeLackOfExplanation(_ connection: DiagnosedConnection) {
     var text = report.lackOfExplanation
-    if !connection.notChecked.isEmpty, detail != .quiet { text += "; what could not be checked is listed below" }
+    if !connection.notChecked.isEmpty, detail != .quiet { text += "; the list below shows what could not be checked" }
     out.flow(Phrase.words(text, .warning), indent: 2, hanging: 4)
   }
 
@@ -127,7 +127,7 @@ extension TextReport {
     }
     let more = connections.count - shown.count + order.unlisted
     if more > 0 {
-      let which = connections.contains(where: \.isSuperseded) ? "made up for or without a fault" : "without a fault"
+      let which = connections.contains(where: \.isSuperseded) ? "superseded or without a fault" : "without a fault"
       let text = shown.isEmpty ? "\(counted(more, "other connection")) \(which); -v lists them" : "… and \(counted(more, "more connection")) \(which)"
       out.flow(Phrase.words(text, .faint), hanging: 2)
     }

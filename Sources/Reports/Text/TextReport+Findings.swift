@@ -102,7 +102,7 @@ extension TextReport {
       if index > 0, finding.severity > .info { out.separate() }
       write(finding, inFull: finding.severity > .info || detail == .verbose)
       let more = counts[finding.rule.id, default: 1] - 1
-      if more > 0 { out.flow(Phrase.words("… and \(grouped(more)) more like it: --rule \(finding.rule.id) -v lists them", .faint), indent: 4, hanging: 6) }
+      if more > 0 { out.flow(Phrase.words("… and \(grouped(more)) similar: --rule \(finding.rule.id) -v lists them", .faint), indent: 4, hanging: 6) }
     }
   }
 }

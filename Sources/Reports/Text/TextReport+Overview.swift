@@ -77,7 +77,7 @@ extension TextReport {
     guard !lists.isEmpty else { return }
     out.separate()
     out.flow(
-      [Phrase("who is hit", .strong)] + Phrase.words("(connections that failed, of all)", .faint, gap: 2), hanging: 2)
+      [Phrase("who is hit", .strong)] + Phrase.words("(failed connections, of all connections)", .faint, gap: 2), hanging: 2)
     for (title, tallies) in lists {
       let column = Self.tallyColumn
       var phrases = [Phrase(title, .faint)]
@@ -129,7 +129,7 @@ extension TextReport {
 
   private func writeCommand(for group: DiagnosisGroup) {
     out.separate()
-    out.flow(Phrase.words("\(grouped(group.count - 1)) more like it:", .faint), indent: 2, hanging: 4)
+    out.flow(Phrase.words("\(grouped(group.count - 1)) similar:", .faint), indent: 2, hanging: 4)
     out.line(report.command(listing: group), .command, indent: 4)
   }
 
@@ -138,7 +138,7 @@ extension TextReport {
     let others = group.connections.filter { $0 != id }.compactMap(order.connection)
     guard !others.isEmpty else { return }
     out.separate()
-    out.flow(Phrase.words("\(counted(others.count, "connection")) more like it, by number", .strong), indent: 2, hanging: 4)
+    out.flow(Phrase.words("\(counted(others.count, "similar connection")), by number", .strong), indent: 2, hanging: 4)
     for connection in others.prefix(Overviews.listed) { writeLine(connection) }
     let more = others.count - Overviews.listed
     if more > 0 { out.flow(Phrase.words("… and \(grouped(more)) more; -v lists all", .faint), indent: 2, hanging: 4) }

@@ -14,7 +14,7 @@ extension Transcript {
   var noteOnGivingUp: String {
     guard end.kind == .gaveUp else { return "" }
     if end.turnedAway.number > 0 {
-      return traffic.turnedAway == end.turnedAway ? "; then the client turned away from it" : "; then the client went on with something else"
+      return traffic.turnedAway == end.turnedAway ? "; then the client gave up waiting" : "; then the client continued with something else"
     }
     return ending.map { "; then the \(peer($0.side).rawValue) closed the connection" } ?? ""
   }
@@ -23,7 +23,7 @@ extension Transcript {
   var evidenceOfEnd: [Evidence] {
     switch end.kind {
     case .gaveUp where end.turnedAway.number > 0:
-      return [Evidence(end.turnedAway.number, .client, "the client turns away, \(end.waited) after its request")]
+      return [Evidence(end.turnedAway.number, .client, "the client gives up waiting, \(end.waited) after its request")]
     case .waiting, .cutShort, .unseen, .refused: return []
     case .forged:
       guard let forged = forgedReset else { return endEvidence }
@@ -39,7 +39,7 @@ extension Transcript {
   /// `the server closed the connection`; of a reset that may not be its own that is not said.
   func closer(_ peer: Peer) -> String {
     guard let doubt = suspiciousReset, self.peer(doubt.closing.side) == peer else { return "the \(peer.rawValue) closed the connection" }
-    return "a reset in the \(peer.rawValue)'s name, which another device may have sent, ended the connection"
+    return "a reset in the \(peer.rawValue)'s name ended the connection; another device may have sent it"
   }
 
   /// Nothing sure is known of who sent a reset that may be another's.
@@ -49,7 +49,7 @@ extension Transcript {
   var noteOnLostAnswer: String {
     let count = visibility.unseenServerTail
     return count == 0
-      ? "" : "; the server did send \(count) bytes, as its sequence numbers show, but they were lost on the way"
+      ? "" : "; the server's sequence numbers show that it sent \(count) bytes, but they were lost on the way"
   }
 
   func evidence(of closing: Closing, after stamp: FrameStamp) -> Evidence {

@@ -31,7 +31,7 @@ extension KnownCode {
     event(3210, "System, NETLOGON: The computer could not authenticate with the domain controller.", "auth-trust-failure"),
     event(5722, "System, NETLOGON: The session setup from the computer failed to authenticate.", "auth-trust-failure"),
     event(6038, "System, LsaSrv: NTLM is used between clients and this server.", "ntlm-used-instead-of-kerberos", "kerberos-not-attempted"),
-    event(6167, "System, LsaSrv: There is a partial mismatch in the machine ID, as between computers that were cloned from one image.", "auth-logon-failure", "auth-access-denied"),
+    event(6167, "System, LsaSrv: There is a partial mismatch in the machine ID, for example between computers that were cloned from one image.", "auth-logon-failure", "auth-access-denied"),
     event(8001, "NTLM/Operational: NTLM from the client would be blocked (audit).", "ntlm-blocked-by-client"),
     event(8002, "NTLM/Operational: Incoming NTLM would be blocked (audit).", "auth-ntlm-blocked"),
     event(8004, "NTLM/Operational: NTLM would be blocked at the domain controller (audit).", "auth-ntlm-blocked"),

@@ -5,11 +5,12 @@ package enum PeerTable {
       """
       # Peers
 
-      How smbdx tells the SMB software of both ends, and on which versions each sign was measured. This page is what \
-      `smbdx rules --format peers` prints. The signs that hold are added up; the software with the largest sum is named \
-      from \(PeerIdentity.possible) points on as possible, and from \(PeerIdentity.likely) on, \(PeerIdentity.lead) ahead \
-      of any other, as likely. It chooses and orders remedies and never decides what failed: every sign can be imitated. \
-      What no row fits is not named.
+      How smbdx recognises the SMB software of both ends, and on which versions each sign was measured. `smbdx rules \
+      --format peers` prints this page. smbdx adds up the points of all signs that apply. The software with the \
+      largest sum is “possible” from \(PeerIdentity.possible) points on, and “likely” from \(PeerIdentity.likely) \
+      points on if it is \(PeerIdentity.lead) points ahead of any other. The result only chooses and orders \
+      remedies. It never decides what failed, because a program can imitate every sign. If no row matches, smbdx \
+      names no software.
 
       """)
     for side in [PeerSide.client, .server] {

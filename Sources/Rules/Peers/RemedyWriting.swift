@@ -65,7 +65,7 @@ extension Remedy {
     // An alias is added to the host that it is not the name of.
     let needsAlias = command.contains("ALIAS")
     // The directory knows computers by the names of their accounts.
-    let isOfAccount = command.hasPrefix("Get-ADComputer") || command.contains("(sAMAccountName=SERVER$)")
+    let isOfAccount = command.hasPrefix("Get-ADComputer") || command.hasPrefix("samba-tool computer") || command.contains("(sAMAccountName=SERVER$)")
     var remedy = self
     remedy.command = line.filled { placeholder in
       switch placeholder {

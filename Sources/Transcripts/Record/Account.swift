@@ -1,11 +1,13 @@
 import Protocols
 
-/// Whose logon it is: what tells the attempts of one user from those of another.
+/// The account of a logon: it distinguishes the attempts of different users.
 package struct Account: Hashable, Sendable {
   /// In lower case, without a domain; empty for an anonymous user.
   package var name: String
   /// What its domain may be called, in lower case and up to the first dot; empty when it is not known.
   var domains: [String] = []
+  /// All that is known of the user is a Kerberos ticket.
+  private(set) var isHolderOfTicket = false
 
   /// - Parameter principal: with its realm behind it, or without.
   package init(_ principal: String, realm: String? = nil) {
@@ -27,12 +29,19 @@ package struct Account: Hashable, Sendable {
     if own.contains(domain) { domains = own.first == own.last ? [domain] : own }
   }
 
+  /// Who logs on with a ticket that the recording does not show being issued.
+  static let holderOfTicket = {
+    var account = Account("")
+    account.isHolderOfTicket = true
+    return account
+  }()
+
   /// Not an account of the same name in two domains.
   package func isSame(as other: Account) -> Bool {
     name == other.name && (domains.isEmpty || other.domains.isEmpty || !Set(domains).isDisjoint(with: other.domains))
   }
 
-  /// nil for what stands where a domain is not known, or is no domain of a server.
+  /// nil for the placeholder of an unknown domain, and for what is not a domain of a server.
   private static func domain(_ sent: String?) -> String? {
     guard let sent, let label = sent.lowercased().split(separator: ".").first.map(String.init),
       !["workgroup", "mshome", "azuread", "microsoftaccount"].contains(label), !label.contains(where: "?*<>|\"/\\:;,+=[]".contains)
@@ -44,4 +53,10 @@ package struct Account: Hashable, Sendable {
 extension Session {
   /// nil when the recording does not show who it is.
   package var account: Account? { identity.user.map { Account(identity, ntlm, $0) } }
+
+  /// Of the server itself, although the server belongs to a domain: no KDC has issued a ticket to such an account.
+  package var isOfServerItself: Bool {
+    guard let ntlm, ntlm.isDomainMember, let domain = identity.domain?.lowercased(), !domain.isEmpty else { return false }
+    return domain == ntlm.nbComputerName?.lowercased()
+  }
 }

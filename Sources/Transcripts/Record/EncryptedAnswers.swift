@@ -16,7 +16,7 @@ package struct EncryptedAnswers: Sendable {
   /// The server granted no share: whoever works with one gets longer answers than this.
   package var showNoShare: Bool { last == Size.error && largest <= Size.error }
 
-  /// The last thing but for goodbyes was an error, and nobody worked with a share before: opening a file takes longer answers.
+  /// The last answer, apart from disconnects, was an error, and no share was used before: opening a file takes longer answers.
   package var endWithRefusal: Bool { last == Size.error && largest <= Size.share }
 
   mutating func note(_ size: Int) {

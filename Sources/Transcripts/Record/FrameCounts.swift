@@ -7,7 +7,7 @@ package struct FrameCounts: Sendable {
   package var truncatedFrames = 0
   package var fragments = FragmentTable.Counts()
   package var malformedFrames = 0
-  /// Packets left out because their checksums are wrong; nil when nobody wants to know.
+  /// Packets left out because their checksums are wrong; nil if checksums are not checked.
   package var wrongChecksums: Int?
   package var firstTime: Timestamp?
   package var lastTime: Timestamp?
@@ -33,11 +33,11 @@ package struct FrameCounts: Sendable {
   }
 
   private enum Limit {
-    /// Kinds of links that are told apart; there are a few hundred.
+    /// Link types that are counted separately; there are a few hundred.
     static let links = 64
   }
 
-  /// What SMB is in these nobody knows; by kind.
+  /// Frames that may contain unknown SMB, by kind.
   package private(set) var unreadLinks: [UnreadLink] = []
   /// The same of what is in the frames.
   package private(set) var unread: [Unread] = []

@@ -37,7 +37,7 @@ package enum GUIDShape: UInt8, Sendable {
     return name.count >= 1 && name.count < 16 && bytes[name.count...].allSatisfy { $0 == 0 } ? .name : nil
   }
 
-  /// The version stands in the upper half of byte 7, the third field being little-endian; the variant in byte 8.
+  /// The version is in the upper half of byte 7, the third field being little-endian; the variant in byte 8.
   private static func generated(_ bytes: [UInt8]) -> Self {
     guard bytes[8] & 0xc0 == 0x80 else { return .unversioned }
     switch bytes[7] >> 4 {

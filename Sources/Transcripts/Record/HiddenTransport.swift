@@ -30,7 +30,7 @@ package struct HiddenTransport: Sendable {
 /// Collects it, for a bounded number of pairs of hosts.
 struct HiddenTransports {
   private enum Limit {
-    /// Pairs of hosts with traffic that cannot be read; the report names a few of them.
+    /// Pairs of hosts with unreadable traffic; the report lists a few of them.
     static let pairs = 256
     /// Pairs with SMB over TCP; more than a recording of one network has.
     static let siblings = 4096

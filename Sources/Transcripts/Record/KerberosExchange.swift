@@ -29,7 +29,7 @@ package struct KerberosExchange: Sendable {
   package var start: FrameStamp
   /// nil when it was not captured, or never sent.
   package var request: KerberosRequestFacts?
-  /// To whom the ticket was issued that a TGS-REQ presents, without its realm; nil when that is not in the recording.
+  /// The client of the ticket that a TGS-REQ presents, without its realm; nil when that is not in the recording.
   package var ticketOwner: String?
   /// How often the request, or the SYN, was sent; the same packet captured twice counts once.
   package var tries = 1
@@ -42,7 +42,7 @@ package struct KerberosExchange: Sendable {
   package var waited = TimeSpan.zero
   /// The same request was granted later.
   package var succeededLater = false
-  /// After a step of pre-authentication (``isStep``) the client went on as it was told.
+  /// After a step of pre-authentication (``isStep``) the client continued as requested.
   package var isFollowed = false
   /// The same error was given before for the same request, such as over UDP and again over TCP.
   package var isRepetition = false
@@ -155,10 +155,10 @@ extension KerberosExchange {
     ])
   }
 
-  /// An error that only tells the client how to go on: RFC 4120 7.5.9 codes 25, 52 and 68, RFC 6113 5 code 91.
+  /// An error that only asks the client for the next step: RFC 4120 7.5.9 codes 25, 52 and 68, RFC 6113 5 code 91.
   package var isStep: Bool { error?.errorCode.isStepOfPreauthentication ?? false }
 
-  /// An error that is none, and that no later success makes up for.
+  /// An error that is none, and that no later success supersedes.
   package var hasFailed: Bool { error != nil && !isStep && !succeededLater }
 
   /// The service asked for is one that SMB needs: the file server's, or the KDC's own.
@@ -184,7 +184,7 @@ extension KerberosExchange {
     return String(parts[1])
   }
 
-  /// The KDC's clock minus the capture's; nil when the answer is no error, or tells none.
+  /// The KDC's clock minus the capture's; nil if the answer is no error, or has no time.
   package var clockOffset: TimeSpan? {
     guard let stime = error?.stime, let reply else { return nil }
     return .seconds(Int(stime.secondsSince1970 - reply.time.secondsSince1970))

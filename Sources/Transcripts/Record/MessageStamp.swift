@@ -1,7 +1,7 @@
 package import Packets
 package import Protocols
 
-/// Where an SMB message is in the capture, and what of its header tells later.
+/// Where an SMB message is in the capture, and the header fields that are needed later.
 package struct MessageStamp: Sendable {
   /// The frame that brought its first byte.
   package var firstFrame: Int

@@ -3,13 +3,13 @@ package import Packets
 /// What a recording shows as a whole, for the rules about it.
 package struct RecordingFacts: Sendable {
   enum Limit {
-    /// Servers, and KDCs, of which the clock is remembered.
+    /// Servers and KDCs whose clock is remembered.
     static let clocks = 256
     /// SYNs without an answer at the end of the recording.
     static let openSYNs = 256
-    /// Computers of clients that are told apart by the identifier in their NTLM logons.
+    /// Client computers that are recognised by the identifier in their NTLM logons.
     static let machines = 4096
-    /// Identifiers that several of them share.
+    /// Identifiers that several computers share.
     static let sharedMachines = 16
   }
 
@@ -81,13 +81,13 @@ package struct RecordingFacts: Sendable {
   package var openQuestions = Tally<OpenQuestion>()
   package private(set) var overdueQuestions = 0
   private var openSYNs: [OpenQuestion] = []
-  /// Datagrams and connections from or to a KDC's port, and a resolver's: 0 tells that the recording leaves them out.
+  /// Datagrams and connections from or to a KDC's port, and a resolver's: 0 means that the recording leaves them out.
   package internal(set) var kerberosFlows = 0
   package internal(set) var nameFlows = 0
   package var segments = 0
   package var copiedSegments = 0
   package var clocks: [IPAddress: Clock] = [:]
-  /// Of KDCs that sent an error, which tells their time: RFC 4120 5.9.1.
+  /// Of KDCs that sent an error, because it has their time: RFC 4120 5.9.1.
   package private(set) var kdcClocks: [IPAddress: Clock] = [:]
   /// By MachineID of MsvAvSingleHost.
   private var machines: [UInt64: Machine] = [:]
@@ -95,7 +95,7 @@ package struct RecordingFacts: Sendable {
   package private(set) var sharedMachines: [(first: Machine, second: Machine)] = []
   private var sharedMachineIDs: Set<UInt64> = []
   package var hidden: [HiddenTransport] = []
-  /// Clients that knock at many hosts.
+  /// Clients that probe many hosts.
   package var sweeps: [HostSweep] = []
   package var damage: [CaptureWarning] = []
   /// Of those files whose recorder lost any.

@@ -16,7 +16,7 @@ package struct ResponseTimes: Sendable {
   }
 
   package enum Limit {
-    /// Servers, steps and shares of which times are kept; each takes 1 KiB.
+    /// Servers, steps and shares whose times are kept; each takes 1 KiB.
     static let kept = 2048
     /// Scalars of a share's path.
     static let path = 256

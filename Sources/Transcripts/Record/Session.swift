@@ -34,8 +34,11 @@ package struct Session: Sendable {
     var slowReply: SlowReply?
     var kerberosError: ServiceError?
     var reauthentications: [Reauthentication] = []
+    var acceptedBeforeFrame: Int?
   }
 
+  /// Of a refused logon: where the server let the same user in before, on whatever connection of this client.
+  package var acceptedBeforeFrame: Int? { rarities.read { $0.acceptedBeforeFrame } }
   package var isEstablished: Bool { establishedFrame != nil }
   /// Without a user's key there is no signing and no Validate Negotiate (MS-SMB2 3.2.5.3.1).
   package var hasNoKey: Bool { !flags.isDisjoint(with: .withoutKey) || identity.isAnonymous }
@@ -91,7 +94,7 @@ package struct ServiceError: Sendable {
   package var requestFrame: Int
 }
 
-/// SESSION_SETUP for a session that stands already: MS-SMB2 3.2.4.2.3, 3.3.5.5.2.
+/// SESSION_SETUP for an established session: MS-SMB2 3.2.4.2.3, 3.3.5.5.2.
 package struct Reauthentication: Sendable {
   package var requestStamp: MessageStamp
   package var replyStamp: MessageStamp?
@@ -135,9 +138,9 @@ package struct NTLMExchange: Sendable {
   package var hasChannelBindings = false
   /// Of the CHALLENGE; empty when it is not in the capture.
   package var serverFlags = NTLMFlags(rawValue: 0)
-  /// Of the AUTHENTICATE, when they go back on what CHALLENGE agreed upon about the encoding of names.
+  /// Flags of the AUTHENTICATE, if they contradict the encoding of names agreed in CHALLENGE.
   package var contradictingFlags: NTLMFlags?
-  /// MsvAvSingleHost: tells the computers of clients apart. 0 when there is none.
+  /// MsvAvSingleHost: identifies the client's computer. 0 if there is none.
   package var machineID: UInt64 = 0
   /// Of the client's first message that has one, and of the CHALLENGE.
   package var clientVersion: NTLMVersion?
@@ -178,7 +181,7 @@ package struct NTLMExchange: Sendable {
     machineID = pairs.machineID ?? 0
   }
 
-  /// MS-NLMP 2.2.2.5: NTLMSSP_NEGOTIATE_UNICODE of the CHALLENGE is what both sides agreed upon, whatever the flags of the
+  /// MS-NLMP 2.2.2.5: NTLMSSP_NEGOTIATE_UNICODE of the CHALLENGE is what both sides agreed, whatever the flags of the
   /// AUTHENTICATE say.
   mutating func settleEncoding(of proof: inout NTLMAuthenticate) {
     guard serverFlags.contains(.unicode), !proof.flags.contains(.unicode) else { return }

@@ -120,7 +120,7 @@ extension Transcript {
   }
 
   fileprivate var sessionOutcome: StageOutcome {
-    // One that stands is not undone by another that does not.
+    // A failed session does not undo an established one.
     if sessions.dropLast().contains(where: \.isEstablished) { return .passed }
     if let last = sessions.last {
       if last.isEstablished { return answered(.session) }
@@ -166,7 +166,7 @@ extension Transcript {
 
   fileprivate var validationOutcome: StageOutcome {
     if dialect == .smb311 { return validationAbort == nil ? .notApplicable : .failed }
-    // Of a server that only says that it does not know the request nobody complains, unless the client leaves over it.
+    // A server that does not know the request is no fault, unless the client leaves because of it.
     if let abort = validationAbort, let status = abort.validation.status,
       !Validation.harmlessStatuses.contains(status) || abort.isOverRefusal
     {

@@ -69,7 +69,7 @@ extension Transcript {
     return isNegotiateOpen && !(sessions.isEmpty && trees.isEmpty) || isLogonOpen && !trees.isEmpty
   }
 
-  /// Nothing of what the server has sent could be told.
+  /// Nothing is known about what the server sent.
   private var hasServerSaidNothing: Bool {
     traffic.responses + traffic.encryptedMessages + traffic.cutMessages == 0 && smb1?.response == nil && foreignBeginnings.isEmpty
       && !sessionPackets.contains { $0.sender == .server }

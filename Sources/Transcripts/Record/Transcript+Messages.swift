@@ -56,9 +56,7 @@ extension Transcript {
     if !message.stamp.proof.contains(.decrypted) { noteProtection(header, frame: frame, side: message.side) }
     noteResponses(1, areBelated: isBelated, in: message.stamp.frameStamp)
     if watchesTrees { noteShareReply(header, isDecrypted: message.stamp.proof.contains(.decrypted), frame: frame) }
-    if header.status == .networkSessionExpired || header.status == .userSessionDeleted {
-      noteExpiry(header, frame: frame, time: message.stamp.time)
-    }
+    noteLoss(header, frame: frame, time: message.stamp.time)
   }
 
   /// What any request in clear says by its header.
@@ -143,7 +141,7 @@ extension Transcript {
 
   // MARK: NEGOTIATE
 
-  /// 3.3.5.4: nobody negotiates twice. A further request is another connection between the same ports, whose opening was
+  /// 3.3.5.4: no client negotiates twice. A further request is another connection between the same ports, whose opening was
   /// not captured, and nothing of before counts.
   var isNegotiated: Bool { negotiation?.response != nil }
 
@@ -348,38 +346,6 @@ extension Transcript {
     else { return }
     sessions[index].id = id
     sessions[index].establishedFrame = frame
-  }
-
-  /// Takes an answer to a request on a connected share.
-  mutating func noteShareReply(_ header: SMB2Header, isDecrypted: Bool, frame: Int) {
-    guard let status = header.status, let id = header.treeID, header.command != .treeConnect,
-      let index = trees.lastIndex(where: { $0.id == id && $0.sessionID == header.sessionID && $0.isConnected })
-    else { return }
-    trees[index].note(header.command, status, isDecrypted: isDecrypted, frame: frame)
-    if !trees[index].isWatched { watchesTrees = trees.contains(where: \.isWatched) }
-  }
-
-  /// Takes the answer that a path leads out of the share, however much was opened before: links are deep in a namespace.
-  mutating func noteUncoveredPath(_ header: SMB2Header, frame: Int) {
-    guard header.command == .create, uncoveredPaths.isEmpty, let id = header.treeID,
-      let tree = trees.last(where: { $0.id == id && $0.sessionID == header.sessionID && $0.isConnected })
-    else { return }
-    uncoveredPaths = [UncoveredPath(sharePath: tree.path, frame: frame)]
-  }
-
-  /// Takes the answer that a session has expired. Those who only tidy up before they leave need no session any more.
-  mutating func noteExpiry(_ header: SMB2Header, frame: Int, time: Timestamp) {
-    let list = header.status == .userSessionDeleted ? deletedSessions : expiredSessions
-    guard ![.sessionSetup, .treeConnect, .treeDisconnect, .logoff, .close, .changeNotify, .echo].contains(header.command),
-      !list.contains(where: { $0.sessionID == header.sessionID })
-    else { return }
-    guard list.count < SMBConversation.Limit.expiredSessions else {
-      visibility.limitsReached += 1
-      return
-    }
-    let session = ExpiredSession(
-      sessionID: header.sessionID, command: header.command, frame: frame, time: time, idle: traffic.silence)
-    if header.status == .userSessionDeleted { deletedSessions.append(session) } else { expiredSessions.append(session) }
   }
 
   private mutating func closeTree(_ message: SMBConversation.Decoded) -> SMBConversation.OpenRequest {

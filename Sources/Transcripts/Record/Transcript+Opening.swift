@@ -11,7 +11,7 @@ package enum OpeningFailure: Sendable {
   case dropped(DroppedSegment)
   /// The SYN-ACK was sent again and again, and the client did not say anything; or, with a reset, too late for it.
   case incomplete(Closing?)
-  /// The connection was closed before anybody had said anything.
+  /// The connection was closed before either side sent data.
   case closedUnused(Closing)
   case sessionRefused(SessionPacket)
   /// The session request was not answered: the server closed, or the client waited in vain.
@@ -19,7 +19,7 @@ package enum OpeningFailure: Sendable {
 }
 
 extension Transcript {
-  /// A connect takes no longer; a client that still tries is told by its next SYN.
+  /// A connect takes no longer; the next SYN shows a client that still tries.
   private static let connectTime = TimeSpan.seconds(21)
   /// Who connects and hangs up within this time only looked whether the port is open.
   package static let probeTime = TimeSpan.seconds(1)

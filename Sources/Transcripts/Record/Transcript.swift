@@ -19,7 +19,7 @@ package struct Transcript: Sendable {
   /// What TCP showed; there once the connection is over.
   var transport: TransportFacts?
   var clientSide: Side
-  /// The handshake, and not the messages, told who the client is.
+  /// The handshake, not the messages, showed which side is the client.
   var isOriented = false
   /// Recognised by its bytes, on a port that is not SMB's.
   package internal(set) var isOnOtherPort = false
@@ -158,7 +158,7 @@ package struct Traffic: Sendable {
   package var repliesWithoutRequest = 0
   /// The client has asked something, and the server has said nothing since.
   package var isAwaitingAnswer = false
-  /// The first request since the server said something last; 0 when it owes nothing, as far as counting tells.
+  /// The first request since the server said something last; 0 if it owes nothing, by the counts.
   package var awaited = FrameStamp.none
   /// The client's last request other than one by which it turns away from what it had asked.
   package var lastAsk = FrameStamp.none
@@ -172,7 +172,7 @@ package struct Traffic: Sendable {
   package var encryptedAnswers = EncryptedAnswers()
   /// Messages of the server that were encrypted.
   package var encryptedResponses = 0
-  /// The first of them by which somebody works: no referral and no question about interfaces.
+  /// The first of them that does work: no referral and no question about interfaces.
   package var firstWorkFrame = 0
   /// A request on a connected share, or of a pipe, was answered.
   package var isInUse = false
@@ -196,7 +196,7 @@ package struct Visibility: Sendable {
   package var lacksAnswers = false
   /// The side of which the capture has no segment at all.
   package var unseenPeer: Peer?
-  /// Gaps that hit bytes somebody wanted to read, the first few.
+  /// The first few gaps in bytes that were needed.
   package var lost: [LostBytes] = []
   package var lostNotKept = 0
   /// Compressed messages that could not be read, by sender: nothing of them is known.
@@ -222,7 +222,7 @@ package struct LostBytes: Sendable {
   package var frame: Int
   package var time = Timestamp(nanoseconds: 0)
   package var count: Int
-  /// They belong to one message, whose kind and status are known all the same.
+  /// They belong to one message, whose kind and status are known nevertheless.
   package var isEndOfMessage = false
 }
 
@@ -347,7 +347,7 @@ extension Transcript {
 
   package var handshake: Handshake { transport?.handshake ?? Handshake() }
 
-  /// FIN and RST segments, in order, with those that nobody obeyed.
+  /// FIN and RST segments, in order, also those without effect.
   package var closings: [Closing] { transport?.closings ?? [] }
 
   /// Bytes of this peer's stream, up to the end of the connection.
@@ -386,7 +386,7 @@ extension Transcript {
 
   package var dialect: SMB2Dialect? { negotiation?.chosen }
 
-  /// The session that tells who the user is: the last established one, else the last attempt.
+  /// The session that shows the user: the last established one, otherwise the last attempt.
   package var mainSession: Session? { sessions.last { $0.isEstablished } ?? sessions.last }
 
   /// The client's last word was LOGOFF or TREE_DISCONNECT: the close that follows is an orderly one.

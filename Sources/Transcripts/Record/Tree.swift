@@ -1,4 +1,4 @@
-import Packets
+package import Packets
 package import Protocols
 
 /// A TREE_CONNECT exchange: MS-SMB2 3.2.5.5, 3.3.5.7.
@@ -26,9 +26,11 @@ package struct Tree: Sendable {
     var deniedCreateFrame: Int?
     var missingPathFrame: Int?
     var brokenCreate: (status: NTStatus, frame: Int)?
+    var lost: LostShare?
     var deniedInClearFrame: Int?
     var disconnectFrame: Int?
     var useInClear: ShareUse?
+    var signatureAcceptedFrame: Int?
   }
 
   /// The path was cut off, or the request was not captured.
@@ -45,11 +47,15 @@ package struct Tree: Sendable {
   package var missingPathFrame: Int? { rarities.read { $0.missingPathFrame } }
   /// The first CREATE on the share was refused, and the status says that the share or its server cannot be used.
   package var brokenCreate: (status: NTStatus, frame: Int)? { rarities.read { $0.brokenCreate } }
+  /// The server answered that the share is gone, while the client was using it.
+  package var lost: LostShare? { rarities.read { $0.lost } }
   /// The first answer ACCESS_DENIED in clear, of a share that wants encryption.
   package var deniedInClearFrame: Int? { rarities.read { $0.deniedInClearFrame } }
   package var disconnectFrame: Int? { rarities.read { $0.disconnectFrame } }
   /// Of a refused share: where in the recording it was connected in clear before.
   package var useInClear: ShareUse? { rarities.read { $0.useInClear } }
+  /// Of a refused share: where the server accepted a signature of this client before, on whatever connection.
+  package var signatureAcceptedFrame: Int? { rarities.read { $0.signatureAcceptedFrame } }
   package var slowReply: SlowReply? { SlowReply(requestStamp, replyStamp) }
 
   /// The last part of the path.
@@ -61,6 +67,15 @@ package struct Tree: Sendable {
   package var isPipeShare: Bool {
     // Asked often, so without a copy of the name.
     response?.shareType == .pipe || lastPart.utf8.elementsEqual("ipc$".utf8) { $0 == $1 || $0 | 0x20 == $1 && $0 > 0x40 }
+  }
+
+  /// `\\server\share\folder`: more than MS-SMB2 2.2.9 allows.
+  package var hasFolderBehindShare: Bool { path.split(separator: "\\").count > 2 }
+
+  /// `ADMIN$`, or the root of a drive: MS-SRVS, shares that Windows makes by itself and opens to administrators only.
+  package var isAdministrative: Bool {
+    let name = share.lowercased()
+    return name == "admin$" || name.utf8.count == 2 && name.hasSuffix("$") && name.first?.isLetter == true
   }
 
   /// The server, as the client calls it; nil when the path is empty.
@@ -97,6 +112,14 @@ package struct Tree: Sendable {
       rarities.value.deniedInClearFrame = frame
     }
   }
+}
+
+/// A connected share that the server no longer has.
+package struct LostShare: Sendable {
+  package var status: NTStatus
+  package var answer: FrameStamp
+  /// Time since the server had said something before.
+  package var idle: TimeSpan
 }
 
 /// A DFS referral: MS-DFSC 3.1.5.1, inside FSCTL_DFS_GET_REFERRALS.

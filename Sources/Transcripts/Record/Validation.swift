@@ -49,7 +49,7 @@ package struct FieldComparison: Hashable, Sendable {
     }
   }
 
-  /// What stands in a field. Text is made of it only for a report.
+  /// The value of a field. It becomes text only in a report.
   package enum Value: Hashable, Sendable {
     case dialects([SMB2Dialect])
     case capabilities(SMB2Capabilities)

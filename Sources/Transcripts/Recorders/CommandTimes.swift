@@ -6,9 +6,9 @@ import Protocols
 /// server's table, and nothing allocated for a message.
 final class CommandTimes {
   private enum Limit {
-    /// Servers of which times are kept; each takes 7 KiB.
+    /// Servers whose times are kept; each takes 7 KiB.
     static let servers = 64
-    /// Requests that wait for an answer, of all connections; one that finds its place taken has it.
+    /// Requests that wait for an answer, on all connections; a new request replaces the one in its slot.
     static let slots = 4096
   }
 

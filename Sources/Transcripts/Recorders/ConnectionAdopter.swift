@@ -4,14 +4,14 @@ import Protocols
 
 /// Tells which connections are SMB or Kerberos, and turns each that ends into a transcript.
 final class ConnectionAdopter: ConnectionObserver {
-  /// Clients remembered as having spoken SMB.
+  /// Clients that are known to use SMB.
   private static let maximumClients = 65_536
 
   var now = FrameStamp(number: 0, time: Timestamp(nanoseconds: 0))
   var hidden = HiddenTransports()
   /// No more frames will come.
   var isAtEnd = false
-  /// No connection was recorded in both directions, so that nobody's silence is one.
+  /// No connection was recorded in both directions, so silence proves nothing.
   var isOneDirectional = false
   var facts = RecordingFacts()
   let kerberos: KerberosRecorder
@@ -47,7 +47,7 @@ final class ConnectionAdopter: ConnectionObserver {
 
   func consumerWithoutPayload(endpoints: (Endpoint, Endpoint)) -> (any StreamConsumer)? {
     if isSMBPort(of: endpoints) { return smbConsumer(endpoints, isExpected: true) }
-    // A KDC that does not answer tells something by that.
+    // A KDC that does not answer is a fact, too.
     return isAny(of: ports.kerberos, endpoints) ? recordReader(of: endpoints) : nil
   }
 

@@ -8,7 +8,7 @@ final class ConversationContext {
   /// nil without keys.
   let proof: ProofContext?
   let values = SharedValues()
-  let shares = SharesInUse()
+  let precedents = Precedents()
   let times = CommandTimes()
   /// The frame at hand brings bytes of messages that establish or end something: whether it is damaged is to be found out.
   var frameMatters = false

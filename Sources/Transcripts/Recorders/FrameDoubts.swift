@@ -6,9 +6,9 @@ import Packets
 /// a wrong one counts where that host's others are right.
 final class FrameDoubts {
   private enum Limit {
-    /// Hosts of which the checksums are counted.
+    /// Hosts whose checksums are counted.
     static let hosts = 4096
-    /// Frames that are remembered; a recording with more of them is damaged as a whole.
+    /// Damaged frames that are remembered; with more of them the whole recording is damaged.
     static let frames = 1024
   }
 

@@ -3,7 +3,7 @@ package import Packets
 /// When frames came that brought messages which establish or end something: findings may cite them by number alone.
 package struct FrameLedger: Sendable {
   private enum Limit {
-    /// Frames remembered; the older half of them is forgotten when there are more.
+    /// Frames remembered; if there are more, the older half is forgotten.
     static let frames = 1 << 17
   }
 

@@ -7,11 +7,11 @@ final class KerberosRecorder {
   enum Limit {
     /// Requests waiting for an answer.
     static let openRequests = 1024
-    /// Exchanges that failed or were not answered, kept for the report.
+    /// Failed or unanswered exchanges that are kept for the report.
     static let failures = 1024
-    /// Others kept: tickets granted and steps on the way. What serves a connection comes shortly before it.
+    /// Other exchanges that are kept: granted tickets and intermediate steps. A connection needs only those shortly before it.
     static let others = 2048
-    /// Tickets by which an AP-REQ tells its user.
+    /// Tickets that reveal the user of an AP-REQ.
     static let tickets = 8192
     /// Characters kept of a name or text that a KDC sends.
     static let text = 256
@@ -21,7 +21,7 @@ final class KerberosRecorder {
 
   /// The same packet captured twice (two interfaces, a mirror port) comes within this time.
   private static let copyInterval = TimeSpan.milliseconds(100)
-  /// A ticket for another spelling of a service's name makes up for an error within this time.
+  /// A ticket for another spelling of a service's name supersedes an error within this time.
   private static let spellingInterval = TimeSpan.seconds(10)
 
   private struct Open {
@@ -43,7 +43,7 @@ final class KerberosRecorder {
   private var open: [Flow: Open] = [:]
   /// Flows with an open request, the oldest first; some may have been answered since.
   private var openOrder: Deque<Flow> = []
-  /// Failures that may yet be made up for: by what was asked for, and unknown services also by their host.
+  /// Failures that may still be superseded, by the requested service, and unknown services also by their host.
   private var failuresByGoal: [Goal: [Int]] = [:]
   private var failuresByHost: [ServiceHost: [Int]] = [:]
   /// Requests without an answer, by what they ask for.
@@ -97,7 +97,7 @@ final class KerberosRecorder {
     }
   }
 
-  /// An answer that is cut, or a fragment of one, is an answer all the same.
+  /// An answer that is cut, or a fragment of an answer, still counts as an answer.
   func noteUnread(from source: Endpoint, to destination: Endpoint) {
     open[Flow(client: destination, kdc: source)]?.exchange.silence = .notCaptured
   }
@@ -146,7 +146,7 @@ final class KerberosRecorder {
     }
   }
 
-  /// Marks the steps that told the client to do what it does now.
+  /// Marks the steps that asked the client to do what it does now.
   private func noteFollowed(by request: KerberosRequestFacts, of client: IPAddress, _ transport: KerberosExchange.Transport) {
     guard !steps.isEmpty else { return }
     if transport != .udp { follow(Step(client: client, kind: .askOverTCP)) }
@@ -179,7 +179,7 @@ final class KerberosRecorder {
     let request = removeOpen(flow)
     let grant = KerberosGrant(reply)
     // RFC 8062 2: an armored exchange hides its client; the ticket it presented was issued to the same user. Where that
-    // was not captured, nobody is known: the stand-in is no user.
+    // was not captured, the user is unknown: the placeholder is no user.
     let isHidden = reply.cname.components.first?.uppercased() == "WELLKNOWN"
     let owner = isHidden ? request?.presented.flatMap { users[$0] } : (grant.cname, grant.crealm)
     if let owner { note(ticket: grant.ticketFingerprint, of: owner) }
@@ -259,8 +259,8 @@ final class KerberosRecorder {
     if lists[key]?.isEmpty == true { lists[key] = nil }
   }
 
-  /// A ticket makes up for earlier failures to get it, and for "no such service" under another spelling of its name
-  /// (short and full, `HOST/` and `cifs/`). What was made up for once need not be again.
+  /// A ticket supersedes earlier failures to get it, and for "no such service" under another spelling of its name
+  /// (short and full, `HOST/` and `cifs/`). A superseded failure stays superseded.
   private func overcome(_ goal: Goal, at time: Timestamp) {
     for goal in Set([goal, goal.ofAnyone]) {
       for number in failuresByGoal.removeValue(forKey: goal) ?? [] { failures.change(number) { $0.exchange.succeededLater = true } }
@@ -363,7 +363,7 @@ extension KerberosRecorder: RecordReader {
 }
 
 extension KerberosExchange {
-  /// What this step told the client to do.
+  /// What this step asked the client to do.
   fileprivate var step: KerberosRecorder.Step {
     let kind: KerberosRecorder.Step.Kind =
       switch error?.errorCode {

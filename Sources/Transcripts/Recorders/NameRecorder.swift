@@ -5,15 +5,15 @@ import Protocols
 /// Pairs DNS queries and answers, over UDP and TCP.
 final class NameRecorder {
   enum Limit {
-    /// Look-ups kept; what serves a connection comes shortly before it.
+    /// Lookups that are kept; a connection needs only those shortly before it.
     static let lookups = 4096
     /// Queries waiting for an answer.
     static let openQueries = 1024
-    /// Kept of one answer.
+    /// Entries kept from one answer.
     static let aliases = 8
-    /// Kept of one answer.
+    /// Entries kept from one answer.
     static let addresses = 16
-    /// Kept of one answer.
+    /// Entries kept from one answer.
     static let services = 16
   }
 

@@ -3,7 +3,7 @@ import Protocols
 
 /// Reads what passes on a TCP connection record by record: a length before each message.
 protocol RecordReader: AnyObject {
-  /// Bytes of the length that stands before each record, big-endian.
+  /// Bytes of the length before each record, big-endian.
   var lengthWidth: Int { get }
   /// Longer ones are nonsense.
   var maximumRecord: Int { get }
@@ -13,7 +13,7 @@ protocol RecordReader: AnyObject {
   func ended(_ connection: TCPConnection)
 }
 
-/// One TCP connection whose records somebody reads: RFC 4120 7.2.2 (Kerberos), RFC 1035 4.2.2 (DNS).
+/// One TCP connection with a reader of its records: RFC 4120 7.2.2 (Kerberos), RFC 1035 4.2.2 (DNS).
 final class RecordConversation: StreamConsumer {
   private struct Record {
     var bytes: [UInt8] = []

@@ -14,6 +14,9 @@ extension SMBConversation {
     let stamp = MessageStamp(head, frame)
     if head.isResponse {
       transcript.noteResponses(1, in: frame)
+      if let status = head.status, status.saysSessionIsGone || status.saysShareIsGone {
+        transcript.noteLoss(status, of: head.command, sessionID: head.sessionID, treeID: nil, frame)
+      }
       takeCutReply(head, stamp)
     } else {
       let isLeaving = [.logoff, .treeDisconnect].contains(head.command)
@@ -122,7 +125,8 @@ extension Transcript {
   mutating func adopt(_ reply: SMBConversation.Reply) {
     let unseen = MessageStamp(unseenBefore: reply.stamp)
     switch reply.header.command {
-    case .negotiate where negotiation == nil:
+    // 0x02FF answers the SMB1 request, so that another one follows.
+    case .negotiate where negotiation == nil || negotiation?.requestStamp == nil && negotiation?.response?.dialectRevision == .wildcard:
       negotiation = Negotiation(request: nil, requestStamp: nil)
       answer(.negotiate, with: reply)
     case .sessionSetup:

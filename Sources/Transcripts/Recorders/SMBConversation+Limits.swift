@@ -1,34 +1,34 @@
 extension SMBConversation {
   enum Limit {
-    /// Establishment requests waiting for their answer; clients have one or two.
+    /// Setup requests that wait for their answer; clients have one or two.
     static let openRequests = 256
     /// Answers kept for requests that a misordered capture shows later.
     static let earlyReplies = 32
-    /// Characters of a share's path that are kept: names of servers have 255 of them at most, those of shares 80.
+    /// Characters of a share's path that are kept: server names have at most 255, share names at most 80.
     static let path = 384
-    /// Messages of one packet that wait for its end; no client puts more than a dozen into one.
+    /// Messages of one packet that wait for its end; no client puts more than a dozen into one packet.
     static let incomplete = 256
-    /// Authentications remembered of one connection; terminal servers put some tens of users on one.
+    /// Logons remembered for one connection; terminal servers put some tens of users on one.
     static let sessions = 64
-    /// Shares connected over one connection that are remembered.
+    /// Shares of one connection that are remembered.
     static let trees = 64
-    /// Validate Negotiate exchanges that are not settled; clients have one for each tree.
+    /// Open Validate Negotiate exchanges; clients have one for each tree.
     static let validations = 64
     /// DFS referrals remembered of one connection.
     static let referrals = 16
-    /// Failed authentications of one session that stands.
+    /// Failed renewals of one established session.
     static let reauthentications = 4
-    /// Sessions of one connection that were used after their time.
+    /// Sessions of one connection that were used after they expired.
     static let expiredSessions = 16
-    /// Messages that could not be read; the first ones tell what is wrong with the others.
+    /// Unreadable messages; the first ones show what is wrong with the others.
     static let unreadable = 16
-    /// Losses of bytes of one side that are told one by one.
+    /// Losses of bytes of one side that are listed individually.
     static let lost = 8
     /// Packets of the NetBIOS session service; a connection begins with two.
     static let sessionPackets = 8
-    /// No NBSS packet is longer than 16 MiB, so in twice as much there is a boundary, or no SMB.
+    /// No NBSS packet is longer than 16 MiB, so twice as much contains a boundary, or no SMB.
     static let searchedBytes = 32 * 1024 * 1024
-    /// On a port that is not SMB's a first segment may look like the beginning of an NBSS header by chance.
+    /// On a non-standard port a first segment may look like an NBSS header by chance.
     static let searchedBytesElsewhere = 64
   }
 }

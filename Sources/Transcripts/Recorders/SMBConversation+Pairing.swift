@@ -62,7 +62,7 @@ extension SMBConversation {
       if openRequests.isEmpty { openRequests = [] }
       transcript.answer(open, with: reply)
       context.values.share(&transcript, after: reply.header.command)
-      context.shares.note(&transcript, after: reply.header.command, of: ObjectIdentifier(self))
+      context.precedents.note(&transcript, after: reply.header.command, of: ObjectIdentifier(self))
     } else if transcript.answersMultiProtocolNegotiate(message) {
       transcript.noteUpgrade(message)
     } else {

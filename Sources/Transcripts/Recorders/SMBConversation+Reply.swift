@@ -8,7 +8,7 @@ extension SMBConversation {
     var stamp: MessageStamp
   }
 
-  /// An answer that came up before its request, which stands behind a hole.
+  /// An answer that appeared before its request, because the request is after a gap.
   struct EarlyReply {
     enum Content {
       case smb2(Reply)
@@ -20,7 +20,7 @@ extension SMBConversation {
     var content: Content
   }
 
-  /// Security buffers up to this size wait with an early reply; longer ones would be a way to fill memory.
+  /// Security buffers up to this size wait with an early reply; longer ones could fill memory.
   static let keptToken = 1024
 }
 

@@ -15,7 +15,7 @@ final class SMBConversation: StreamConsumer {
     /// SESSION_SETUP of an established session.
     case reauthentication(Int)
     case referral(Int)
-    /// A logon of SMB1 with the share that is to be connected in its session: known to the transcript once that stands.
+    /// A logon of SMB1 with the share that is to be connected in its session: known to the transcript once that is established.
     case chain(session: Int, share: [Tree])
     /// Its answer changes nothing but is shown.
     case other
@@ -207,14 +207,14 @@ final class SMBConversation: StreamConsumer {
     transcript.traffic.repliesWithoutRequest += earlyReplies.count
     transcript.note(connection, captureEnd: captureEnd)
     let visibility = transcript.visibility
-    // Where nothing of the client can be missing, nobody asked for them.
+    // If nothing from the client can be missing, there was no request for them.
     let hasHoles = visibility.lost.contains { $0.sender == .client } || visibility.mayHideMessages(from: .client)
     if visibility.startsMidstream || hasHoles {
       adoptReplies(refusalsOnly: visibility.unseenPeer != .client)
     }
     noteProof()
     transcript.settleEnd()
-    context.shares.end(transcript, ObjectIdentifier(self))
+    context.precedents.end(transcript, ObjectIdentifier(self))
   }
 
   /// What is known of a connection that goes on; nil while a message is on its way.
@@ -258,14 +258,14 @@ extension SMBConversation: SMBMessageSink {
     let isSuspect = !message.isSigned && !origin.proof.contains(.decrypted) && (watch.protection || message.claimsSignature)
     let isAnswerOfShare = message.isResponse && watch.shares
     // Only what may matter is read whole: this is the path of bulk traffic.
-    guard isSuspect || isAnswerOfShare || message.saysExpired || message.saysUncovered, let header = try? SMB2Header(header)
+    guard isSuspect || isAnswerOfShare || message.saysGone || message.saysUncovered, let header = try? SMB2Header(header)
     else { return }
     context.frameMatters = true
     countPassed()
     if isSuspect { transcript.noteProtection(header, frame: origin.lastFrame, side: side) }
     if isAnswerOfShare { transcript.noteShareReply(header, isDecrypted: origin.proof.contains(.decrypted), frame: origin.lastFrame) }
     if message.saysUncovered { transcript.noteUncoveredPath(header, frame: origin.lastFrame) }
-    if message.saysExpired { transcript.noteExpiry(header, frame: origin.lastFrame, time: origin.lastTime) }
+    if message.saysGone { transcript.noteLoss(header, frame: origin.lastFrame, time: origin.lastTime) }
     noteWatch()
   }
 
@@ -315,7 +315,7 @@ extension SMBConversation: SMBMessageSink {
     incompleteByteCount += decoded.size
   }
 
-  /// A logon whose token is lost can still be refused: the answer tells with which status. At the end of the connection
+  /// A logon with a lost token can still be refused: the answer has the status. At the end of the connection
   /// only the answer shows that the request was not cut off by whoever sent it.
   func cut(_ header: SMB2Header, _ message: borrowing ByteView, origin: MessageOrigin, side: Side) {
     guard header.command == .sessionSetup, !header.isResponse,

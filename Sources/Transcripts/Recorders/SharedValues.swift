@@ -3,7 +3,7 @@ import Protocols
 
 /// What many connections have in common, kept once for all of them.
 final class SharedValues {
-  /// Kinds of clients and servers that are told apart; further ones have their values for themselves.
+  /// Kinds of clients and servers with shared values; further ones keep their own copies.
   private static let limit = 1024
   /// No client offers as many dialects; a longer list is not worth keeping.
   private static let longestOffer = 16

@@ -2,7 +2,7 @@ package import Packets
 
 /// What a capture that is still going on needs beside the frames.
 extension Tracker {
-  /// Time of the last frame, or the later one that ``advance(to:)`` was told.
+  /// Time of the last frame, or the later one given to ``advance(to:)``.
   package var now: Timestamp { adopter.now.time }
 
   /// Connections of which something is remembered.
@@ -17,7 +17,7 @@ extension Tracker {
   /// Lets go what has been silent for very long.
   package mutating func expire() { table.expire(at: adopter.now.time) }
 
-  /// Transcripts of SMB connections that go on, as they would be told if the recording ended now.
+  /// Transcripts of open SMB connections, as they would be reported if the recording ended now.
   ///
   /// - Parameter isWanted: by `tcpStream` and the time of the last frame.
   package func forEachOpenTranscript(
@@ -28,7 +28,7 @@ extension Tracker {
     }
   }
 
-  /// What clients have asked of KDCs and resolvers since a moment, as it would be told if the recording ended now.
+  /// What clients have asked of KDCs and resolvers since a moment, as it would be reported if the recording ended now.
   package func inquiries(since start: Timestamp) -> Inquiries {
     let clients = adopter.clientsWithSMB
     return Inquiries(

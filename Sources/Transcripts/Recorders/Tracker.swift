@@ -152,7 +152,7 @@ package struct Tracker {
     }
   }
 
-  /// Should the others never come, the first one tells that there is an answer.
+  /// If the others never come, the first one shows that there is an answer.
   private func note(incomplete fragment: borrowing ByteView, _ stamp: FrameStamp) {
     guard let (source, destination) = Packet.ends(ofFirstFragment: fragment) else { return }
     if ports.kerberos.contains(source.port) {

@@ -35,7 +35,7 @@ struct CaptureSearch {
   init(under paths: [String]) throws {
     for path in paths.map(Self.withoutSlash) {
       switch DirectoryListing.Kind(of: path) {
-      case nil: throw OutputError(description: "\(path): there is no such file or directory")
+      case nil: throw OutputError(description: "\(path): no such file or directory")
       case .directory: try search(path)
       case .file, .other: found[path] = hit(path, isNamed: true)
       }

@@ -11,58 +11,59 @@ import Transcripts
 struct Check: FileReadingCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
-    abstract: "Compares the captures under some paths with what they are expected to give.",
+    abstract: "Compares captures with their expected results.",
     discussion: """
-      The expectation of fs01.pcapng is fs01.pcapng.expected.json or fs01.expected.json beside it, or expected.json in \
-      its directory, which other captures may share: a report, as --update or analyze --format json writes it, or a contract:
+      The expectation of fs01.pcapng is the file fs01.pcapng.expected.json or fs01.expected.json beside it, or \
+      expected.json in its directory (captures may share it). It is a report, as written by --update or analyze \
+      --format json, or a contract:
 
         {"must": [{"rule": "auth-logon-failure", "connection": 1, "severity": "error", "frames": [9]}],
          "mustNot": ["vni-*"], "outcome": "failed", "allow": ["ntlm-mic-missing"]}
 
-      With "allow" every warning or worse that is neither demanded nor allowed is a difference.
+      With "allow", every finding of level warning or above that is neither in "must" nor in "allow" is a difference.
 
-      A baseline holds findings that are known: {"schema": "smbdx-baseline/1", "accept": [{"capture": "fs01.pcapng", \
+      A baseline lists known findings: {"schema": "smbdx-baseline/1", "accept": [{"capture": "fs01.pcapng", \
       "rule": "ntlmv1-used", "reason": "the old scanner", "expires": "2027-01-31"}]}.
 
-      Exit status: 0 when every capture gives what is expected, 1 when one does not, 2 for wrong usage and when a \
-      capture or an expectation cannot be read.
+      Exit status: 0 if every capture matches its expectation, 1 if one does not, 2 for wrong usage or if a capture \
+      or an expectation is unreadable.
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable {
     case text, junit, github, sarif
   }
 
-  @Argument(help: "Captures, and directories, which are searched through.", completion: .file())
+  @Argument(help: "Captures, or directories to search for captures.", completion: .file())
   var paths: [String]
-  @Flag(help: "Write the expectations that are missing, and renew reports that differ, after showing how.")
+  @Flag(help: "Write missing expectations and update reports that differ, after showing the differences.")
   var update = false
-  @Flag(help: "Captures without an expectation make the exit status 1.")
+  @Flag(help: "Exit with status 1 if a capture has no expectation.")
   var strict = false
-  @Option(help: ArgumentHelp("A file with findings that are accepted.", valueName: "file"), completion: .file())
+  @Option(help: ArgumentHelp("A file with accepted findings.", valueName: "file"), completion: .file())
   var baseline: String?
-  @Option(help: "How to write the result: for people, as JUnit's XML, as GitHub's annotations, or as SARIF, in which the baseline suppresses.")
+  @Option(help: "The format of the result: text for people, JUnit XML, GitHub annotations, or SARIF with the baseline as suppressions.")
   var format: Format = .text
-  @Option(name: .customShort("o"), help: ArgumentHelp("A file for the result, instead of standard output.", valueName: "file"), completion: .file())
+  @Option(name: .customShort("o"), help: ArgumentHelp("Write the result to this file instead of standard output.", valueName: "file"), completion: .file())
   var output: String?
-  @Option(name: .shortAndLong, help: ArgumentHelp("How many captures are read at a time; as many as there are processors when not given.", valueName: "count"))
+  @Option(name: .shortAndLong, help: ArgumentHelp("How many captures to read at the same time. The default is the number of processors.", valueName: "count"))
   var jobs: Int?
   @OptionGroup var sandbox: SandboxOption
   @OptionGroup var ruleOptions: RuleOptions
   @OptionGroup var tracking: TrackingOptions
   @OptionGroup var settingsOption: SettingsOption
   @OptionGroup var colorOption: ColorOption
-  @Flag(name: .shortAndLong, help: "Name captures that give what is expected, too.")
+  @Flag(name: .shortAndLong, help: "Also list captures that match their expectation.")
   var verbose = false
 
   func validate() throws {
-    if let jobs, jobs < 1 { throw ValidationError("--jobs is a number from 1 on.") }
+    if let jobs, jobs < 1 { throw ValidationError("--jobs must be at least 1.") }
   }
 
   func run(_ confinement: Confinement) throws {
     let settings = try settingsOption.read()
     let search = try CaptureSearch(under: paths)
     let hits = search.hits
-    for error in search.leftOut { Smbdx.complain("\(error.file) was left out: \(error.why)") }
+    for error in search.leftOut { Smbdx.complain("\(error.file) was skipped: \(error.why)") }
     let baseline = try readBaseline()
     try confinement.enter(
       reading: hits.map(\.capture) + hits.map(\.expectation),
@@ -215,5 +216,5 @@ extension Report {
   /// Not even the first frame could be read: nothing can be demanded of it.
   fileprivate var isOfNothing: Bool { capture.frames == 0 && !capture.isComplete }
 
-  fileprivate var damage: String { capture.warnings.first?.message ?? "nothing of it can be read" }
+  fileprivate var damage: String { capture.warnings.first?.message ?? "it is unreadable" }
 }

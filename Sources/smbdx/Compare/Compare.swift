@@ -9,7 +9,7 @@ import System
 struct Compare: FileReadingCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare",
-    abstract: "Compares the client's capture with the server's, or an attempt that works with one that does not.",
+    abstract: "Compares the client's capture with the server's, or a working attempt with a failed one.",
     usage: """
       smbdx compare [<options>] <client> [<device>] <server>
       smbdx compare [<options>] --good <file> --bad <file>
@@ -19,18 +19,18 @@ struct Compare: FileReadingCommand {
 
         smbdx compare client.pcapng server.pcapng
 
-      It says what the path between them changed, dropped, made or held back, in which frames. Connections are found again \
-      by their content, also behind NAT and behind devices that end TCP; the clocks need not agree. A third capture, of a \
-      device on the way, stands between the two.
+      smbdx compare shows what the path between them changed, dropped, created or delayed, and in which frames. It \
+      recognises connections by their content, also behind NAT and behind devices that terminate TCP. The clocks may \
+      differ. Put a third capture, from a device on the path, between the two.
 
-      Or record an attempt that works and one that does not:
+      Or record a working attempt and a failed one:
 
         smbdx compare --good monday.pcapng --bad tuesday.pcapng
 
-      It says at which step they part, and what differs, the most suspicious first.
+      smbdx compare then shows at which step they diverge and what differs, most suspicious first.
 
-      Exit status: 0 when nothing differs that matters, 1 when something does, 2 for wrong usage, when nothing could be \
-      read, and when the captures have nothing in common.
+      Exit status: 0 if no important difference was found, 1 if one was found, 2 for wrong usage, if nothing could \
+      be read, or if the captures have nothing in common.
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable {
@@ -39,21 +39,21 @@ struct Compare: FileReadingCommand {
 
   @Argument(help: "Two or three captures of one incident, from the client to the server.", completion: .file())
   var files: [String] = []
-  @Option(help: ArgumentHelp("A capture of an attempt that works.", valueName: "file"), completion: .file())
+  @Option(help: ArgumentHelp("A capture of a working attempt.", valueName: "file"), completion: .file())
   var good: String?
-  @Option(help: ArgumentHelp("A capture of an attempt that does not.", valueName: "file"), completion: .file())
+  @Option(help: ArgumentHelp("A capture of a failed attempt.", valueName: "file"), completion: .file())
   var bad: String?
-  @Option(help: "How to write the comparison.")
+  @Option(help: "The format of the comparison.")
   var format: Format = .text
-  @Option(name: .customShort("o"), help: ArgumentHelp("A file for the comparison, instead of standard output.", valueName: "file"), completion: .file())
+  @Option(name: .customShort("o"), help: ArgumentHelp("Write the comparison to this file instead of standard output.", valueName: "file"), completion: .file())
   var output: String?
-  @Flag(help: "Replace addresses, names, users, shares and names of files by others, the same for the same in all captures.")
+  @Flag(help: "Replace addresses, names, users, shares and file names. Equal values get equal replacements in all captures.")
   var redact = false
   @OptionGroup var sandbox: SandboxOption
   @OptionGroup var tracking: TrackingOptions
   @OptionGroup var settingsOption: SettingsOption
   @OptionGroup var colorOption: ColorOption
-  @Flag(name: .shortAndLong, help: "Say what the path did, and nothing else.")
+  @Flag(name: .shortAndLong, help: "Show only what the path did.")
   var quiet = false
   @Flag(name: .shortAndLong, help: "Show every connection and every message.")
   var verbose = false
@@ -61,16 +61,16 @@ struct Compare: FileReadingCommand {
   func validate() throws {
     if good != nil || bad != nil {
       guard good != nil, bad != nil, files.isEmpty else {
-        throw ValidationError("Name one capture with --good, one with --bad, and no other.")
+        throw ValidationError("Give one capture with --good and one with --bad, and no others.")
       }
     } else if !(2...3).contains(files.count) {
-      throw ValidationError("Name two captures, the client's and the server's, or three with one of a device between them.")
+      throw ValidationError("Give two captures, the client's and the server's, or three with that of a device between them.")
     }
-    if redact, paths.contains("-") { throw ValidationError("With --redact captures are read more than once: save them as files, and name those.") }
+    if redact, paths.contains("-") { throw ValidationError("--redact reads captures more than once: save them as files first.") }
     for (place, file) in paths.enumerated() {
       let identity = FileIdentity(path: file)
       let isTwice = paths[..<place].contains { $0 == file || identity != nil && FileIdentity(path: $0) == identity }
-      if isTwice { throw ValidationError("\(file) is named twice: there is nothing to compare it with.") }
+      if isTwice { throw ValidationError("\(file) is given twice: there is nothing to compare.") }
     }
   }
 

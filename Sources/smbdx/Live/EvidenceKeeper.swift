@@ -8,9 +8,9 @@ import SystemPackage
 /// Writes the frames that prove a finding to a file of their own, as soon as it is told.
 final class EvidenceKeeper {
   private enum Limit {
-    /// Files of one run; further findings are told without.
+    /// Files of one run; further findings get no file.
     static let files = 10_000
-    /// Files written side by side, for which the frames in memory are gone through once.
+    /// Files written at the same time, in one pass over the frames in memory.
     static let filesAtOnce = 128
   }
 
@@ -47,7 +47,7 @@ final class EvidenceKeeper {
         try write(rest.prefix(Limit.filesAtOnce), flows)
       } catch {
         failure = error.description
-        return Smbdx.complain("\(error); evidence is no longer kept")
+        return Smbdx.complain("\(error); smbdx stops keeping evidence")
       }
       rest = rest.dropFirst(Limit.filesAtOnce)
     }

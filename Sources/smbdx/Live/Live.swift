@@ -10,15 +10,16 @@ import Transcripts
 struct Live: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "live",
-    abstract: "Watches interfaces and says why SMB connections fail, as they fail.",
+    abstract: "Watches interfaces and explains why SMB connections fail, while they fail.",
     discussion: """
-      Needs the right to capture (root, or the capability cap_net_raw), and gives it up before it reads the first packet.
+      smbdx live needs the right to capture (root, or the capability cap_net_raw), and drops it before it reads the first packet.
 
         sudo smbdx live -i any
 
-      With --format text and ndjson findings are shown as they are decided; the other formats are one report at the end. \
-      Ends with Ctrl-C and the report of all that was seen. SIGUSR1 prints the status. Exit status: 0 when nothing at or \
-      above the --fail-on severity was found, 1 when something was, 2 for wrong usage and when the capture failed.
+      With --format text and ndjson, findings appear as soon as they are decided. The other formats give one report \
+      at the end. Ctrl-C ends the capture and prints the final report. SIGUSR1 prints the status. Exit status: 0 if \
+      there is no finding at or above the --fail-on severity, 1 if there is one, 2 for wrong usage or if the capture \
+      failed.
       """)
 
   @OptionGroup var source: SourceOptions
@@ -26,8 +27,8 @@ struct Live: ParsableCommand {
   @OptionGroup var record: RecordOptions
   @Option(
     help: ArgumentHelp("""
-      A directory for evidence: for each finding from warning on, as it is told, a pcapng file with the frames of its \
-      connection, and a comment at those that prove it.
+      A directory for evidence. Each finding of level warning or above gets a pcapng file with the frames of its \
+      connection and comments on the frames that prove it.
       """, valueName: "directory"), completion: .directory)
   var keepEvidence: String?
   @OptionGroup var protection: ProtectionOptions
@@ -35,7 +36,7 @@ struct Live: ParsableCommand {
 
   func validate() throws {
     guard source.listInterfaces || !source.interfaces.isEmpty else {
-      throw ValidationError("Name an interface with -i (“any” for all of them); -D lists those there are.")
+      throw ValidationError("Give an interface with -i (“any” for all). -D lists the interfaces.")
     }
   }
 
@@ -43,9 +44,9 @@ struct Live: ParsableCommand {
     guard !source.listInterfaces else { return try listInterfaces() }
     let settings = try shown.settingsOption.read()
     // Signals wait from here on, so that none comes before it can be answered.
-    guard let signals = SignalReader() else { throw OutputError(description: "cannot take signals") }
+    guard let signals = SignalReader() else { throw OutputError(description: "cannot receive signals") }
     if let file = record.file, let results = shown.output, FileIdentity.isSame(file, results) {
-      throw OutputError(description: "\(file) cannot be for the frames and for the results; name another file with -o")
+      throw OutputError(description: "the file \(file) cannot have both the frames and the results; give another file with -o")
     }
     let capture = try LiveSource(interfaces: source.interfaces, source.values(settings))
     let out = try Output(path: shown.output, isWatched: true)
@@ -58,7 +59,7 @@ struct Live: ParsableCommand {
       writable: (record.values.map { $0.isRotating ? [$0.directory] : [] } ?? []) + [keepEvidence].compactMap(\.self))
     let evidence = directory.map { EvidenceKeeper($0, snapshotLength: source.snapshotLength) }
     let status = StatusLine(isShown: !shown.quiet)
-    if !shown.quiet { Smbdx.complain("watching \(capture.names.joined(separator: ", ")); Ctrl-C ends with a report") }
+    if !shown.quiet { Smbdx.complain("watching \(capture.names.joined(separator: ", ")); press Ctrl-C to end and get the report") }
     if !shown.quiet, let sentence = source.filter.flatMap({ FilterReach($0).reasonsNotChecked(settings.ports) }) {
       Smbdx.complain(sentence)
     }
@@ -109,7 +110,7 @@ struct Live: ParsableCommand {
     let out = try Output(path: shown.output, isWatched: true)
     let interfaces = try NetworkInterface.all()
     for interface in interfaces { out.write(interface.line + "\n") }
-    if interfaces.isEmpty { Smbdx.complain("no interface can be seen; use sudo") }
+    if interfaces.isEmpty { Smbdx.complain("no interface is visible; use sudo") }
     out.flush()
   }
 }

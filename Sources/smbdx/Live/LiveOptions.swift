@@ -10,47 +10,47 @@ struct SourceOptions: ParsableArguments {
 
   @Option(
     name: .customShort("i"),
-    help: ArgumentHelp("An interface; “any” means all of them. Can be given several times.", valueName: "interface"),
+    help: ArgumentHelp("An interface; “any” means all. You can repeat this option.", valueName: "interface"),
     completion: .custom { _, _, _ in ["any"] + ((try? NetworkInterface.all()) ?? []).map(\.name) })
   var interfaces: [String] = []
 
-  @Flag(name: [.customShort("D"), .long], help: "List the interfaces with their state and addresses, and end.")
+  @Flag(name: [.customShort("D"), .long], help: "List the interfaces with their state and addresses, and exit.")
   var listInterfaces = false
 
   @Option(
     name: .customShort("f"),
-    help: ArgumentHelp("A capture filter, as in pcap-filter(7), in place of the built-in one, which lets SMB, Kerberos, DNS, NetBIOS names, ICMP errors and IP fragments pass, in VLANs too.", valueName: "filter"))
+    help: ArgumentHelp("A capture filter, as in pcap-filter(7), instead of the built-in one. The built-in filter accepts SMB, Kerberos, DNS, NetBIOS names, ICMP errors and IP fragments, also in VLANs.", valueName: "filter"))
   var filter: String?
 
   @Flag(help: "Look for SMB on every TCP port.")
   var anyPort = false
 
-  @Flag(help: "Also take frames that are not for this host, as a mirror port brings them.")
+  @Flag(help: "Also capture frames that are not for this host, for example on a mirror port.")
   var promiscuous = false
 
   @Option(
     name: [.customShort("s"), .long],
-    help: ArgumentHelp("Bytes captured of each frame. Less than whole frames loses what the diagnosis needs.", valueName: "bytes"))
+    help: ArgumentHelp("How many bytes to capture of each frame. With less than whole frames the diagnosis lacks data.", valueName: "bytes"))
   var snapshotLength = LiveOptions().snapshotLength
 
   @Option(name: [.customShort("B"), .long], help: ArgumentHelp("The kernel's buffer for each interface, in KiB.", valueName: "KiB"))
   var bufferSize = LiveOptions().bufferSize / 1024
 
-  @Flag(help: "Take each frame at once, not up to a tenth of a second later. Loses more frames when many come.")
+  @Flag(help: "Deliver each frame at once instead of up to a tenth of a second later. This loses more frames under load.")
   var immediateMode = false
 
   func validate() throws {
     guard Self.kibibytes.contains(bufferSize) else {
-      throw ValidationError("-B is a number of KiB from 1 to \(Self.kibibytes.upperBound).")
+      throw ValidationError("-B must be a number of KiB from 1 to \(Self.kibibytes.upperBound).")
     }
     guard (64...LiveOptions().snapshotLength).contains(snapshotLength) else {
-      throw ValidationError("-s is a number of bytes from 64 to \(LiveOptions().snapshotLength).")
+      throw ValidationError("-s must be a number of bytes from 64 to \(LiveOptions().snapshotLength).")
     }
     guard Set(interfaces).count == interfaces.count else {
-      throw ValidationError("Name each interface once: all of its frames would be there twice.")
+      throw ValidationError("Give each interface only once: otherwise all its frames would appear twice.")
     }
     guard interfaces.count < 2 || !interfaces.contains("any") else {
-      throw ValidationError("“any” is every interface: leave the others out, or their frames would be there twice.")
+      throw ValidationError("“any” means every interface: remove the others, or their frames would appear twice.")
     }
   }
 
@@ -69,20 +69,20 @@ struct SourceOptions: ParsableArguments {
 
 /// When a capture ends.
 struct BoundOptions: ParsableArguments {
-  @Option(name: [.customShort("c"), .long], help: ArgumentHelp("End after so many frames.", valueName: "frames"))
+  @Option(name: [.customShort("c"), .long], help: ArgumentHelp("End after this number of frames.", valueName: "frames"))
   var count: Int?
 
   @Option(help: ArgumentHelp("End after this time: seconds, or a number with s, m, h or d.", valueName: "time"))
   var duration: TimeSpan?
 
   func validate() throws {
-    if let count, count < 1 { throw ValidationError("-c is a number of frames from 1 on.") }
+    if let count, count < 1 { throw ValidationError("-c must be at least 1.") }
   }
 }
 
 /// What this program may still do once it captures.
 struct ProtectionOptions: ParsableArguments {
-  @Option(name: .customShort("Z"), help: ArgumentHelp("The user that root becomes once the interfaces are open: that of sudo, or else nobody.", valueName: "user"))
+  @Option(name: .customShort("Z"), help: ArgumentHelp("The user that root switches to after the interfaces are open. The default is the user of sudo, otherwise the user “nobody”.", valueName: "user"))
   var user: String?
 
   @OptionGroup var sandbox: SandboxOption
@@ -108,27 +108,27 @@ struct ProtectionOptions: ParsableArguments {
 /// Where the frames go that were analysed.
 struct RecordOptions: ParsableArguments {
   @Option(
-    name: .customShort("w"), help: ArgumentHelp("Write the frames that are analysed to a pcap file too, with the same numbers.", valueName: "file"),
+    name: .customShort("w"), help: ArgumentHelp("Also write the analysed frames to a pcap file, with the same frame numbers.", valueName: "file"),
     completion: .file())
   var file: String?
 
-  @Option(name: .customShort("C"), help: ArgumentHelp("A new file after so many million bytes, as with tcpdump.", valueName: "megabytes"))
+  @Option(name: .customShort("C"), help: ArgumentHelp("Start a new file after this many million bytes, as in tcpdump.", valueName: "megabytes"))
   var millionsOfBytes: Int?
 
-  @Option(name: .customShort("G"), help: ArgumentHelp("A new file after so many seconds; its name is a format of strftime(3), as with tcpdump.", valueName: "seconds"))
+  @Option(name: .customShort("G"), help: ArgumentHelp("Start a new file after this many seconds. The file name is a strftime(3) format, as in tcpdump.", valueName: "seconds"))
   var seconds: Int?
 
-  @Option(name: .customShort("W"), help: ArgumentHelp("How many files: with -C the first is overwritten then, with -G the capture ends.", valueName: "count"))
+  @Option(name: .customShort("W"), help: ArgumentHelp("The number of files. After that, -C overwrites the first file, and -G ends the capture.", valueName: "count"))
   var files: Int?
 
   func validate() throws {
     for (name, value) in [("-C", millionsOfBytes), ("-G", seconds), ("-W", files)] {
       guard let value else { continue }
-      guard (1...(1 << 30)).contains(value) else { throw ValidationError("\(name) is a number from 1 to \(1 << 30).") }
-      guard file != nil else { throw ValidationError("\(name) says how files are written; name them with -w.") }
+      guard (1...(1 << 30)).contains(value) else { throw ValidationError("\(name) must be a number from 1 to \(1 << 30).") }
+      guard file != nil else { throw ValidationError("\(name) needs a file name with -w.") }
     }
-    if files != nil, millionsOfBytes == nil, seconds == nil { throw ValidationError("-W goes with -C or -G.") }
-    if file == "-" { throw ValidationError("-w needs a file; standard output is for the results.") }
+    if files != nil, millionsOfBytes == nil, seconds == nil { throw ValidationError("-W needs -C or -G.") }
+    if file == "-" { throw ValidationError("-w needs a file: standard output is for the results.") }
   }
 
   var values: CaptureWriter.Options? {

@@ -9,7 +9,7 @@ import Transcripts
 /// A capture that goes on: takes frames as they come, tells findings as they are decided, and ends with a report.
 final class LiveSession {
   private enum Limit {
-    /// Frames taken before signals and the clock are looked at.
+    /// Frames read before smbdx checks signals and the clock.
     static let batch = 4096
   }
 
@@ -136,7 +136,7 @@ final class LiveSession {
     }
     for (name, isUp) in source.changes() {
       status.clear()
-      Smbdx.complain(isUp ? "\(name) is up again" : "\(name) went down; nothing is captured on it until it comes up again")
+      Smbdx.complain(isUp ? "\(name) is up again" : "\(name) went down; smbdx captures nothing on it until it is up again")
     }
     source.writer?.flush()
     let begin = SystemClock.monotonic()
@@ -179,9 +179,9 @@ extension LiveStatistics {
     guard lost > 0 else { return nil }
     return CaptureWarning(
       message: """
-        \(lost) frames were lost before they could be read (\(dropped) in the kernel's buffer, \(droppedByInterface) in the \
-        network card); where one of them belonged to a connection, rules that need it are listed as not checked, and an \
-        answer may be missing only here: capture with a larger buffer (-B) or a narrower filter (-f)
+        \(lost) frames were lost before smbdx could read them (\(dropped) in the kernel's buffer, \(droppedByInterface) in the \
+        network card); if a connection lacks one of them, the rules that need it are listed as not checked, and an \
+        answer may be missing only in this capture: use a larger buffer (-B) or a narrower filter (-f)
         """, file: names.joined(separator: ", "), frame: nil, byte: nil)
   }
 }

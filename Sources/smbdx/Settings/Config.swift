@@ -5,10 +5,10 @@ import Rules
 struct Config: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "config",
-    abstract: "Prints the settings that are in force, as a file of settings.",
+    abstract: "Prints the current settings as a settings file.",
     discussion: """
-      Settings are read from the next .smbdx.toml in this directory or above, or from the file that --config names. What \
-      options say on the command line has precedence.
+      smbdx reads settings from the nearest .smbdx.toml in this directory or above, or from the file given with \
+      --config. Options on the command line have precedence.
 
         smbdx config > .smbdx.toml
       """)
@@ -17,7 +17,7 @@ struct Config: ParsableCommand {
 
   func run() throws {
     let settings = try settingsOption.read()
-    let source = settingsOption.path.map { "from \($0)" } ?? "no file of settings: what is in force without one"
+    let source = settingsOption.path.map { "from \($0)" } ?? "no settings file: the defaults"
     let out = try Output(path: nil)
     out.write("# \(source)\n\(settings.toml(today: today))")
     out.flush()
@@ -28,23 +28,23 @@ extension Settings {
   /// A file that says the same; thresholds are all named.
   func toml(today: String) -> String {
     var lines = [
-      "# The severity from which findings make the exit status 1.", "fail-on = \(quoted(failOn.rawValue))", "",
-      "# Rules to run, and to leave out; \"vni-*\" means all that begin so.", "[rules]",
+      "# Exit with status 1 for findings of this severity or above.", "fail-on = \(quoted(failOn.rawValue))", "",
+      "# Rules to run, and to skip; \"vni-*\" means all rules that begin with \"vni-\".", "[rules]",
       "select = \(list(select.isEmpty ? ["*"] : select))", "ignore = \(list(ignore))", "",
-      "# Severities of rules, in place of their own.", "[severities]",
+      "# Other severities for rules.", "[severities]",
     ]
     lines += severities.sorted { $0.key < $1.key }.map { "\($0.key) = \(quoted($0.value.rawValue))" }
-    lines += ["", "# From when on something is slow, or clocks are apart.", "[thresholds]"]
+    lines += ["", "# Above these values something is slow, or clocks differ.", "[thresholds]"]
     for rule in Rule.all {
       if let threshold = rule.threshold { lines.append("\(rule.id) = \"\((thresholds[rule.id] ?? threshold.standard).seconds)s\"") }
     }
-    lines += ["", "# What hosts are called in reports.", "[hosts]"]
+    lines += ["", "# Names of hosts in reports.", "[hosts]"]
     lines += hosts.sorted { $0.key < $1.key }.map { "\(quoted($0.key.description)) = \(quoted($0.value))" }
     lines += [
-      "", "# Where services listen besides their own ports.", "[ports]", "smb = \(list(smbPorts))",
+      "", "# Further ports of the services.", "[ports]", "smb = \(list(smbPorts))",
       "kerberos = \(list(kerberosPorts))",
     ]
-    for entry in accept { lines += ["", entry.isOver(today) ? "# It is over." : "# Told as a note."] + entry.lines }
+    for entry in accept { lines += ["", entry.isOver(today) ? "# Expired." : "# Reported as a note."] + entry.lines }
     return lines.joined(separator: "\n") + "\n"
   }
 

@@ -9,10 +9,10 @@ import SystemPackage
 struct SettingsOption: ParsableArguments {
   private static let fileName = ".smbdx.toml"
 
-  @Option(help: ArgumentHelp("The file of settings, instead of the next .smbdx.toml in this directory or above.", valueName: "file"), completion: .file())
+  @Option(help: ArgumentHelp("Read settings from this file instead of the nearest .smbdx.toml in this directory or above.", valueName: "file"), completion: .file())
   var config: String?
 
-  @Flag(help: "Read no file of settings.")
+  @Flag(help: "Read no settings file.")
   var noConfig = false
 
   func validate() throws {
@@ -29,7 +29,7 @@ struct SettingsOption: ParsableArguments {
   func read() throws -> Settings {
     guard let path else { return Settings() }
     guard let text = FileManager.default.contents(atPath: path) else {
-      throw SettingsError(description: "\(path) cannot be read; --no-config goes on without it")
+      throw SettingsError(description: "cannot read \(path); use --no-config to continue without it")
     }
     do {
       return try SettingsReader.read(Array(text))

@@ -22,7 +22,7 @@ struct SettingsReader {
   private enum Limit {
     /// Bytes of a file: hundreds of hosts.
     static let size = 64 * 1024
-    /// Parts of a key. There are two at most; the library that reads them has no limit, and goes one call deeper for each.
+    /// Parts of a key. Real keys have at most two; the library has no limit and recurses for each part.
     static let keyParts = 64
   }
 
@@ -34,10 +34,10 @@ struct SettingsReader {
   private var acceptLines: [Int] = []
 
   static func read(_ text: [UInt8]) throws(Fault) -> Settings {
-    guard text.count <= Limit.size else { throw Fault(message: "a file of settings has at most \(Limit.size) bytes", line: 1) }
+    guard text.count <= Limit.size else { throw Fault(message: "a settings file may have at most \(Limit.size) bytes", line: 1) }
     for (index, line) in text.split(separator: 0x0a, omittingEmptySubsequences: false).enumerated() {
       guard line.count(where: { $0 == UInt8(ascii: ".") }) < Limit.keyParts else {
-        throw Fault(message: "there are more dots in this line than a key can have", line: index + 1)
+        throw Fault(message: "this line has too many dots for a key", line: index + 1)
       }
     }
     let document: TOMLDocument
@@ -86,7 +86,7 @@ struct SettingsReader {
 
   private mutating func takePort(_ entry: TOMLDocument.Entry) throws(Fault) {
     guard case .integer(let number) = entry.value, let port = UInt16(exactly: number), port > 0 else {
-      throw Fault(message: "a port is a number from 1 to 65535", line: entry.line)
+      throw Fault(message: "a port must be a number from 1 to 65535", line: entry.line)
     }
     if entry.path[1] == "smb" { settings.smbPorts.append(port) } else { settings.kerberosPorts.append(port) }
   }
@@ -95,7 +95,7 @@ struct SettingsReader {
     let rule = try rule(entry.path[1], entry)
     guard rule.threshold != nil else {
       let tunable = Rule.all.filter { $0.threshold != nil }.map(\.id).joined(separator: ", ")
-      throw Fault(message: "\(rule.id) has no threshold; these have: \(tunable)", line: entry.line)
+      throw Fault(message: "\(rule.id) has no threshold; these rules have one: \(tunable)", line: entry.line)
     }
     let time: TimeSpan? =
       switch entry.value {
@@ -104,14 +104,14 @@ struct SettingsReader {
       default: nil
       }
     guard let time, Self.spans.contains(time) else {
-      throw Fault(message: "a threshold is a time from \"1s\" to \"1d\", such as \"5m\"", line: entry.line)
+      throw Fault(message: "a threshold must be a time from \"1s\" to \"1d\", such as \"5m\"", line: entry.line)
     }
     settings.thresholds[rule.id] = time
   }
 
   private mutating func takeHost(_ entry: TOMLDocument.Entry) throws(Fault) {
     guard let address = IPAddress(entry.path[1]) else {
-      throw Fault(message: "“\(entry.path[1])” is no address; write \"192.0.2.1\" = \"fs01\"", line: entry.line)
+      throw Fault(message: "invalid address “\(entry.path[1])”: use \"192.0.2.1\" = \"fs01\"", line: entry.line)
     }
     settings.hosts[address] = try text(entry)
   }
@@ -126,7 +126,7 @@ struct SettingsReader {
     case "reason": settings.accept[last].reason = try text(entry)
     case "expires":
       guard case .date(let day) = entry.value else {
-        throw Fault(message: "expires is a day, without quotes: 2027-01-31", line: entry.line)
+        throw Fault(message: "expires must be a date without quotes, such as 2027-01-31", line: entry.line)
       }
       settings.accept[last].expires = day
     default: throw unknownKey(entry)
@@ -136,10 +136,10 @@ struct SettingsReader {
   /// Each has what it needs; hosts may stand behind it in the file.
   private func checkAcceptances() throws(Fault) {
     for (entry, line) in zip(settings.accept, acceptLines) {
-      if entry.rule.isEmpty { throw Fault(message: "[[accept]] names no rule", line: line) }
-      if entry.reason.allSatisfy(\.isWhitespace) { throw Fault(message: "[[accept]] of \(entry.rule) gives no reason", line: line) }
+      if entry.rule.isEmpty { throw Fault(message: "[[accept]] needs a rule", line: line) }
+      if entry.reason.allSatisfy(\.isWhitespace) { throw Fault(message: "[[accept]] for \(entry.rule) needs a reason", line: line) }
       if let host = entry.host, settings.addresses(of: host).isEmpty {
-        throw Fault(message: "“\(host)” is neither an address nor a name of [hosts]", line: line)
+        throw Fault(message: "“\(host)” is neither an address nor a name from [hosts]", line: line)
       }
     }
   }
@@ -147,12 +147,12 @@ struct SettingsReader {
   // MARK: Words
 
   private func expect(_ isRight: Bool, _ what: String, _ entry: TOMLDocument.Entry) throws(Fault) {
-    if !isRight { throw Fault(message: "\(entry.path.joined(separator: ".")) is \(what)", line: entry.line) }
+    if !isRight { throw Fault(message: "\(entry.path.joined(separator: ".")) must be \(what)", line: entry.line) }
   }
 
   private func text(_ entry: TOMLDocument.Entry) throws(Fault) -> String {
     guard case .string(let text) = entry.value, !text.isEmpty else {
-      throw Fault(message: "\(entry.path.joined(separator: ".")) is a text in quotes", line: entry.line)
+      throw Fault(message: "\(entry.path.joined(separator: ".")) must be a text in quotes", line: entry.line)
     }
     return text
   }
@@ -162,7 +162,7 @@ struct SettingsReader {
     guard let level = Level(rawValue: word) else {
       let words = Level.allCases.map(\.rawValue)
       throw Fault(
-        message: "“\(word)” is no severity; there are \(words.joined(separator: ", ")).\(suggestion(for: word, among: words))",
+        message: "invalid severity “\(word)”: use \(words.joined(separator: ", ")).\(suggestion(for: word, among: words))",
         line: entry.line)
     }
     return level
@@ -185,7 +185,7 @@ struct SettingsReader {
     let key = entry.path.last ?? ""
     let place = table.isEmpty ? "" : " in [\(table.joined(separator: "."))]"
     return Fault(
-      message: "there is no key “\(key)”\(place).\(suggestion(for: key, among: Self.keys[Array(table), default: []]))",
+      message: "unknown key “\(key)”\(place).\(suggestion(for: key, among: Self.keys[Array(table), default: []]))",
       line: entry.line)
   }
 }

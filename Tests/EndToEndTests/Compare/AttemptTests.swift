@@ -72,6 +72,6 @@ import Testing
   @Test func saysThatThereIsNoSMB() throws {
     let report = AttemptReport(toolVersion: "test", comparison: try comparison("healthy-3.1.1", "kerberos-udp"))
     #expect(report.status == 2)
-    #expect(report.problemText == "kerberos-udp (--bad) has no SMB connection, so there is nothing to compare")
+    #expect(report.problemText == "kerberos-udp (--bad) has no SMB connection, so smbdx has nothing to compare")
   }
 }

@@ -40,7 +40,7 @@ import Testing
     let comparison = IncidentComparison([points.point(.far), points.point(.near)])
     #expect(comparison.isReordered)
     #expect(comparison.hops[0].verdicts.first?.deed == points.comparison.hops[0].verdicts.first?.deed)
-    #expect(text(comparison).contains("named in another order: near.pcap was made nearest to the client"))
+    #expect(text(comparison).contains("given in a different order: by the times of answers, near.pcap was made nearest to the client"))
     #expect(!points.comparison.isReordered)
   }
 
@@ -55,7 +55,7 @@ import Testing
     same.far = other.far.map { $0.later(shift) }
     let overlapping = IncidentComparison([one.point(.near), same.point(.far)])
     #expect(overlapping.problem == .otherIncidents)
-    #expect(text(overlapping).contains("overlap in time and have no connection in common"))
+    #expect(text(overlapping).contains("overlap in time but have no connection in common"))
   }
 
   @Test func saysThatThereIsNoSMB() throws {
@@ -138,7 +138,7 @@ import Testing
     let (one, other) = ("healthy-3.0.2", "healthy-3.1.1")
     func path(_ name: String) -> String { Fixture.root.appending(path: "\(name)/capture.pcapng").path }
     #expect(run("compare", path(one)).status == 2)
-    #expect(run("compare", path(one), path(one)).sentence.contains("is named twice"))
+    #expect(run("compare", path(one), path(one)).sentence.contains("is given twice"))
     #expect(run("compare", "-o", out, path(one), path(other)).status == 2)
     #expect(try String(contentsOfFile: out, encoding: .utf8).contains("no connection in common"))
     let json = directory.appending(path: "json").path

@@ -43,16 +43,16 @@ import Testing
       "… removes PREAUTH_INTEGRITY context (hash SHA-512, with its salt), removes ENCRYPTION context (AES-128-GCM, AES-128-CCM, AES-256-GCM, AES-256-CCM), removes NETNAME context (10.77.0.20) and removes SIGNING context (AES-GMAC, AES-CMAC, HMAC-SHA256) in the NEGOTIATE request, on the way from the client to the server"),
     Pair(
       "negotiate-reset-by-third-party", .reset, [(1, 4), (0, 5)],
-      "the connection was reset by neither host: … sent a reset to each of them in the name of the other"),
+      "neither host reset the connection: … sent a reset to each of them in the name of the other"),
     Pair(
       "rst-injected-established", .reset, [(1, 24), (0, 25)],
-      "the connection was reset by neither host: … sent a reset to each of them in the name of the other"),
+      "neither host reset the connection: … sent a reset to each of them in the name of the other"),
     Pair(
       "session-setup-response-held-back", .delayed, [(1, 17), (0, 20)],
-      "the SESSION_SETUP response is held back between the two points, on the way from the server to the client"),
+      "the SESSION_SETUP response is delayed between the two points, on the way from the server to the client"),
     Pair(
       "tree-connect-request-held-back", .delayed, [(0, 24), (1, 29)],
-      "the TREE_CONNECT request is held back between the two points, on the way from the client to the server"),
+      "the TREE_CONNECT request is delayed between the two points, on the way from the client to the server"),
     Pair(
       "tree-no-access", .altered, [(1, 13), (0, 13)],
       "… changes MaximalAccess from 0x001f01ff to 0x00000000 in the TREE_CONNECT response, on the way from the server to the client"),

@@ -157,11 +157,11 @@ import Transcripts
     let toClient = try #require(
       points.reset(inTheNameOf: 15, behind: 15, at: .near).ending(behind: 15, at: .far).comparison.hops[0].verdicts.first)
     #expect(toClient.kind == .reset)
-    #expect(toClient.deed.contains("the reset that reaches the client in the name of the server was not sent by the server"))
+    #expect(toClient.deed.contains("the server did not send the reset that reaches the client in its name"))
     #expect(toClient.frames == [PathVerdict.Place(point: 0, frame: 16)])
     let toServer = try #require(
       points.reset(inTheNameOf: 14, behind: 15, hopLimit: 70, at: .far).ending(behind: 15, at: .near).comparison.hops[0].verdicts.first)
-    #expect(toServer.deed.contains("the reset that reaches the server in the name of the client was not sent by the client"))
+    #expect(toServer.deed.contains("the client did not send the reset that reaches the server in its name"))
     #expect(toServer.confidence == .proven)
     #expect(toServer.why?.contains("its TTL is 70") == true)
   }
@@ -195,7 +195,7 @@ import Transcripts
     let points = try TwoPoints("healthy-3.0.2").withOtherClock().holdingBack(9, receivedAt: .near, nanoseconds: 2_000_000_000)
     let verdict = try #require(points.comparison.hops[0].verdicts.first)
     #expect(verdict.kind == .delayed)
-    #expect(verdict.deed == "the SESSION_SETUP response is held back between the two points, on the way from the server to the client")
+    #expect(verdict.deed == "the SESSION_SETUP response is delayed between the two points, on the way from the server to the client")
     #expect(verdict.why?.hasPrefix("it took 2 s") == true)
     #expect(verdict.frames.map(\.frame) == [9, 9])
   }
@@ -272,7 +272,7 @@ import Transcripts
     for index in points.far.indices where !points.far[index].isFromServer { points.far[index].hopLimit -= 2 }
     let notes = points.comparison.hops[0].pairs[0].notes.map(\.text)
     #expect(notes.contains("the path changes MSS in the SYN of the client from 1460 to 1300"))
-    #expect(notes.contains { $0.hasPrefix("2 routers lie between the two points on the way from the client") })
+    #expect(notes.contains { $0.hasPrefix("2 routers are between the two points on the way from the client") })
   }
 }
 

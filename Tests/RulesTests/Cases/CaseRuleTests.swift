@@ -73,6 +73,31 @@ import Transcripts
     Example("a minute later it is another attempt", outcomes: [.established, .failed]) {
       [.healthy(), start(from: 50_001, to: 445, at: 120) { $0.comeBack(dialect: 0x0210) }]
     },
+    // Who gets at a share is a matter of the user, whatever the way to log on.
+    Example("a share refused to a ticket, then granted to another user", outcomes: [.failed]) {
+      [
+        start(from: 50_001, to: 445, at: 0) { $0.showTicket(share: SMB2Bytes.accessDenied) },
+        start(from: 50_002, to: 445, at: 3) { $0.logOn { $0.user = "admin" } },
+      ]
+    },
+    Example("a share refused to a ticket, then granted to one", outcomes: [.established]) {
+      [
+        start(from: 50_001, to: 445, at: 0) { $0.showTicket(share: SMB2Bytes.accessDenied) },
+        start(from: 50_002, to: 445, at: 3) { $0.showTicket() },
+      ]
+    },
+    Example("a ticket refused, then NTLM", "kerberos-ap-modified error", outcomes: [.established]) {
+      [
+        start(from: 50_001, to: 445, at: 0) { $0.showTicket(SMB2Bytes.logonFailure) },
+        start(from: 50_002, to: 445, at: 3) { $0.logOn { $0.dnsDomain = "lab.example" } },
+      ]
+    },
+    Example("a ticket refused, then an account of the server", "kerberos-ap-modified error", outcomes: [.failed]) {
+      [
+        start(from: 50_001, to: 445, at: 0) { $0.showTicket(SMB2Bytes.logonFailure) },
+        start(from: 50_002, to: 445, at: 3) { $0.logOn { $0.domain = "FS01" } },
+      ]
+    },
   ]
 
   @Test(arguments: examples)
@@ -121,6 +146,22 @@ extension Conversation {
       connectTree()
       request(.request(4, 4, session: Self.session, tree: 5, SMB2BodyBytes.empty))
       response(.response(4, 4, session: Self.session, tree: 5, SMB2BodyBytes.empty))
+    }
+    send(.client, flags: [.fin, .ack])
+  }
+
+  /// A logon with a ticket, and with it a share.
+  fileprivate mutating func showTicket(_ status: UInt32 = 0, share: UInt32 = 0) {
+    open()
+    negotiate()
+    request(.request(1, 1, SMB2BodyBytes.sessionSetupRequest(token: KerberosBytes.token(for: "cifs/fs01.lab.example"))))
+    response(
+      .response(
+        1, 1, status: status, session: Self.session, status == 0 ? SMB2BodyBytes.sessionSetupResponse() : SMB2BodyBytes.error()))
+    if status == 0 {
+      connectTree(2, status: share)
+      request(.request(4, 3, session: Self.session, tree: 5, SMB2BodyBytes.empty))
+      response(.response(4, 3, session: Self.session, tree: 5, SMB2BodyBytes.empty))
     }
     send(.client, flags: [.fin, .ack])
   }

@@ -74,7 +74,8 @@ import Testing
     // What was granted later is overcome; without the request nobody can tell.
     var overcome = Self.failed(code)
     overcome.succeededLater = true
-    #expect(Self.fired([overcome]).isEmpty)
+    // A clock that is wrong is wrong all the same.
+    #expect(Self.fired([overcome]) == (code == 37 ? ["kerberos-clock-skew info"] : []))
     #expect(Self.fired([Self.failed(code, nil)]).allSatisfy { $0.hasSuffix(" info") })
     var beside = Self.failed(code)
     beside.isBesideSMB = true

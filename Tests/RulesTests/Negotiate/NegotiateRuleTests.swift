@@ -134,7 +134,7 @@ import Testing
 
   @Test func printsTheSentence() throws {
     let finding = try #require(Judged(Self.silence[0].frames).all.first)
-    #expect(finding.observation.summary.hasPrefix("TCP acknowledged it (1 ms), but the SMB layer never answered NEGOTIATE in 60 s"))
+    #expect(finding.observation.summary.hasPrefix("TCP acknowledged it (1 ms), but the SMB service never answered NEGOTIATE in 60 s"))
   }
 
   /// SystemTime of built responses is far from the times of built frames.

@@ -49,7 +49,7 @@ import Transcripts
       $0.firstLeg(status: SMB2Bytes.notSupported, token: [0x60])
     },
     Example(
-      "raw NTLM refused before a user was named", "auth-protocol-error proven", cause: "the server takes no raw NTLMSSP",
+      "raw NTLM refused before a user was named", "auth-protocol-error proven", cause: "the server accepts no raw NTLMSSP",
       remedy: "Let the client put NTLM inside SPNEGO"
     ) {
       $0.negotiate()
@@ -63,14 +63,14 @@ import Transcripts
     },
     Example(
       "a domain that is not the server's", "auth-logon-failure proven", cause: "the domain OTHER is not the server's (LAB",
-      remedy: "On a Windows client name the account"
+      remedy: "On a Windows client give the account"
     ) {
       $0.negotiate()
       $0.setUpSession(status: SMB2Bytes.logonFailure, logon: NTLMLogon().with { $0.domain = "OTHER" })
     },
     Example(
-      "a domain that none has", "auth-logon-failure proven", cause: "? is no domain that a file server knows",
-      remedy: "On a Windows client name the account"
+      "a domain that none has", "auth-logon-failure proven", cause: "? is not a domain that a file server knows",
+      remedy: "On a Windows client give the account"
     ) {
       $0.negotiate()
       $0.setUpSession(
@@ -85,7 +85,7 @@ import Transcripts
         status: SMB2Bytes.logonFailure, logon: NTLMLogon().with { ($0.domain, $0.serverDomain) = ("WORKGROUP", "FS01") })
     },
     Example(
-      "a session that is renewed with an old password", "auth-logon-failure proven", cause: "the password was changed",
+      "a session that is renewed with an old password", "auth-logon-failure proven", cause: "the password or the account was changed",
       remedy: "Give the client the new password"
     ) {
       $0.negotiate()
@@ -100,7 +100,7 @@ import Transcripts
     },
     Example(
       "no logon servers, at once", "auth-no-logon-servers proven", cause: "winbindd does not run",
-      remedy: "On a Samba server that belongs to a domain"
+      remedy: "On a Samba domain member or domain controller"
     ) {
       $0.negotiate()
       $0.setUpSession(status: 0xC000_005E, logon: NTLMLogon())
@@ -147,7 +147,7 @@ import Transcripts
       $0.setUpSession(status: 0xC0FF_EE00, logon: NTLMLogon())
     },
     Example(
-      "a session that was never granted here", "session-deleted proven", cause: "the client goes on with the session of another",
+      "a session that was never granted here", "session-deleted proven", cause: "the client continues a session of another",
       remedy: "Do not balance SMB"
     ) {
       $0.negotiate()
@@ -173,6 +173,24 @@ import Transcripts
   }
 
   /// Windows Server 2025 resets where others refuse; a close says less, and so does a later leg.
+  /// The same user was let in before, on another connection.
+  @Test(arguments: [("alice", "the password or the account was changed"), ("bob", "a wrong password")])
+  func knowsWhoWasLetIn(second: String, cause: String) throws {
+    var frames: [TestFrame] = []
+    for (index, user) in ["alice", second].enumerated() {
+      var conversation = Conversation(
+        client: Endpoint(address: Endpoint.testClient.address, port: UInt16(50_001 + index)), server: .testServer)
+      conversation.wait(seconds: Int64(index * 5))
+      conversation.open()
+      conversation.negotiate()
+      conversation.setUpSession(status: index == 0 ? 0 : SMB2Bytes.logonFailure, logon: NTLMLogon().with { $0.user = user })
+      conversation.send(.client, flags: [.fin, .ack])
+      frames += conversation.frames
+    }
+    let finding = try #require(Judged(frames).findings.first { $0.rule.id == "auth-logon-failure" })
+    #expect(finding.causes.first?.hasPrefix(cause) == true, "\(finding.causes)")
+  }
+
   @Test(arguments: [(true, 1, true), (false, 1, false), (true, 2, false)])
   func namesBlockedNTLMAsACauseOfAReset(isReset: Bool, legs: Int, isNamed: Bool) throws {
     let judged = Judged {
@@ -201,7 +219,7 @@ import Transcripts
       $0.send(.client, flags: [.fin, .ack])
     }
     let finding = try #require(judged.findings.first { $0.rule.id == "vni-response-mismatch-guid" })
-    #expect(finding.causes.first?.contains("another program answers in the server's place") == isSuspected, "\(finding.causes)")
+    #expect(finding.causes.first?.contains("another program answers instead of the server") == isSuspected, "\(finding.causes)")
   }
 
   /// Every status that has a name has causes and remedies, wherever it is the answer.
@@ -217,7 +235,7 @@ import Transcripts
         }
         let findings = judged.findings.filter { [.sessionSetup, .treeConnect, .encryption].contains($0.rule.phase) && $0.severity > .info }
         for finding in findings {
-          #expect(finding.causes.allSatisfy { !$0.contains("see the meaning") && !$0.contains("depend on the status") }, "\(number)")
+          #expect(finding.causes.allSatisfy { !$0.contains("see the meaning") && !$0.contains("depends on the status") }, "\(number)")
           #expect(!finding.causes.isEmpty && !finding.remedies.isEmpty, "\(number)")
         }
         // A path into a DFS namespace is for the case to judge.

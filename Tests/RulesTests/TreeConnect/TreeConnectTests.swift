@@ -256,14 +256,6 @@ import Transcripts
 }
 
 extension Conversation {
-  /// CREATE, of which only the header is read.
-  fileprivate mutating func create(_ messageID: UInt64, status: UInt32 = 0) {
-    request(.request(5, messageID, session: Self.session, tree: 5, .counting(57)))
-    response(
-      .response(
-        5, messageID, status: status, session: Self.session, tree: 5, status == 0 ? .counting(88) : SMB2BodyBytes.error()))
-  }
-
   /// REQ_GET_DFS_REFERRAL: MS-DFSC 2.2.2.
   fileprivate mutating func askForReferral(_ messageID: UInt64) {
     let input = ByteWriter().u16le(4).raw([UInt8](utf16: #"\fs01\data\link"#)).u16le(0).bytes

@@ -6,22 +6,7 @@ import Testing
 
 /// STATUS_ACCESS_DENIED to TREE_CONNECT: told apart by which requests were signed, accepted and refused.
 @Suite struct TreeDenialTests {
-  struct Example: CustomTestStringConvertible, Sendable {
-    var testDescription: String
-    /// Identifier, severity and confidence of the primary finding.
-    var rule: String
-    var cause: String
-    var remedy: String
-    var build: @Sendable (inout Conversation) -> Void
-
-    init(
-      _ description: String, _ rule: String, cause: String, remedy: String,
-      build: @escaping @Sendable (inout Conversation) -> Void
-    ) {
-      testDescription = description
-      (self.rule, self.cause, self.remedy, self.build) = (rule, cause, remedy, build)
-    }
-  }
+  typealias Example = StoryCase
 
   static let ipc = #"\\fs01\IPC$"#
 
@@ -35,7 +20,7 @@ import Testing
       $0.connectTree(status: SMB2Bytes.accessDenied, isSigned: true)
     },
     Example(
-      "a guest who does not sign", "tree-access-denied error proven", cause: "no user was accepted",
+      "a guest who does not sign", "tree-access-denied error proven", cause: "the server accepted no user",
       remedy: "Use an account that the server knows"
     ) {
       $0.negotiate311()
@@ -43,7 +28,7 @@ import Testing
       $0.connectTree(status: SMB2Bytes.accessDenied)
     },
     Example(
-      "an anonymous user", "tree-access-denied error proven", cause: "no user was sent",
+      "an anonymous user", "tree-access-denied error proven", cause: "the client sent no user",
       remedy: "Use an account that the server knows"
     ) {
       $0.negotiate311()
@@ -74,6 +59,54 @@ import Testing
       $0.setUpSession(logon: NTLMLogon(), isSigned: true)
       $0.connectTree(path: ipc, tree: 4, isSigned: true, body: SMB2BodyBytes.treeConnectResponse(shareType: 2))
       $0.connectTree(5, status: SMB2Bytes.accessDenied, isSigned: true)
+    },
+    Example(
+      "a share for administrators", "tree-access-denied error proven", cause: "the user is not an administrator",
+      remedy: "Check whether the user is a member"
+    ) {
+      $0.negotiate311()
+      $0.setUpSession(logon: NTLMLogon(), isSigned: true)
+      $0.connectTree(path: #"\\fs01\C$"#, status: SMB2Bytes.accessDenied, isSigned: true)
+    },
+    Example(
+      "a share for administrators, and an account of the server", "tree-access-denied error proven",
+      cause: "the user is a local account of the server", remedy: "Use a domain account"
+    ) {
+      $0.negotiate311()
+      $0.setUpSession(logon: NTLMLogon().with { $0.domain = "FS01" }, isSigned: true)
+      $0.connectTree(path: #"\\fs01\ADMIN$"#, status: SMB2Bytes.accessDenied, isSigned: true)
+    },
+    Example(
+      "a share whose name only begins like a drive", "tree-access-denied error proven", cause: "possibly the signature",
+      remedy: "Try the same user with an older dialect"
+    ) {
+      $0.negotiate311()
+      $0.setUpSession(logon: NTLMLogon(), isSigned: true)
+      $0.connectTree(path: #"\\fs01\cd$"#, status: SMB2Bytes.accessDenied, isSigned: true)
+    },
+    Example(
+      "a session that demands encryption", "tree-access-denied error proven", cause: "a fault in the client's software",
+      remedy: "Update the client's program"
+    ) {
+      $0.negotiate311()
+      $0.setUpSession(flags: 4, logon: NTLMLogon(), isSigned: true)
+      $0.connectTree(status: SMB2Bytes.accessDenied, isSigned: true)
+    },
+    Example(
+      "IPC$ that is not there", "tree-bad-network-name error proven", cause: "the server does not accept the name in the path as its own",
+      remedy: "Open the share by the server's own name"
+    ) {
+      $0.negotiate()
+      $0.setUpSession(logon: NTLMLogon(), isSigned: true)
+      $0.connectTree(path: ipc, status: SMB2Bytes.badNetworkName)
+    },
+    Example(
+      "a folder behind the share's name", "tree-bad-network-name error proven", cause: "the path continues after the share's name",
+      remedy: "Let the client connect"
+    ) {
+      $0.negotiate()
+      $0.setUpSession(logon: NTLMLogon(), isSigned: true)
+      $0.connectTree(path: #"\\fs01\data\films"#, status: SMB2Bytes.badNetworkName)
     },
     Example(
       "another share was not found", "tree-access-denied error proven", cause: "the permissions of the share",
@@ -138,29 +171,24 @@ import Testing
 
   @Test(arguments: examples)
   func putsTheEvidenceFirst(example: Example) throws {
-    let judged = Judged {
-      example.build(&$0)
-      $0.send(.client, flags: [.fin, .ack])
-    }
-    let id = example.rule.prefix { $0 != " " }
-    let finding = try #require(judged.findings.first { $0.rule.id == id })
+    let finding = try example.finding
     #expect(finding.isPrimary || example.testDescription == "another share was not found")
-    #expect("\(finding.rule.id) \(finding.severity) \(finding.observation.confidence)" == example.rule)
-    #expect(finding.causes.first?.hasPrefix(example.cause) == true, "\(finding.causes)")
-    #expect(finding.remedies.first?.text.hasPrefix(example.remedy) == true, "\(finding.remedies.map(\.text))")
+    example.expect(of: finding)
   }
 
   /// Users of one share, one connection after the other.
   ///
-  /// - Parameter isOpen: the first is still there when the second comes.
-  static func twoUsers(_ first: String, _ second: String, isOpen: Bool) -> [TestFrame] {
+  /// - Parameters:
+  ///   - isOpen: the first is still there when the second comes.
+  ///   - isKsmbd: the server has no GUID.
+  static func twoUsers(_ first: String, _ second: String, isOpen: Bool, isKsmbd: Bool) -> [TestFrame] {
     var frames: [TestFrame] = []
     for (index, user) in [first, second].enumerated() {
       var conversation = Conversation(
         client: Endpoint(address: Endpoint.testClient.address, port: UInt16(50_001 + index)), server: .testServer)
       conversation.wait(seconds: Int64(index * (isOpen ? 2 : 8)))
       conversation.open()
-      conversation.negotiate(dialect: 0x0210, dialects: [0x0210])
+      conversation.negotiate(dialect: 0x0210, dialects: [0x0210], serverGUID: isKsmbd ? .init(repeating: 0, count: 16) : SMB2BodyBytes.serverGUID)
       conversation.setUpSession(logon: NTLMLogon().with { $0.user = user })
       conversation.connectTree(status: index == 0 ? 0 : SMB2Bytes.accessDenied)
       if index == 0, isOpen { conversation.wait(seconds: 10) }
@@ -173,14 +201,36 @@ import Testing
   }
 
   @Test(arguments: [
-    ("alice", true, ["tree-too-many likely"]), ("alice", false, ["tree-access-denied proven"]),
-    ("bob", true, ["tree-access-denied proven"]),
+    ("alice", true, true, ["tree-too-many likely"]), ("alice", false, true, ["tree-access-denied proven"]),
+    ("bob", true, true, ["tree-access-denied proven"]),
+    // Others have a status of their own for it.
+    ("alice", true, false, ["tree-access-denied proven"]),
   ])
-  func tellsTheLimitOfUsers(second: String, isOpen: Bool, expected: [String]) {
-    let judged = Judged(Self.twoUsers("alice", second, isOpen: isOpen))
+  func tellsTheLimitOfUsers(second: String, isOpen: Bool, isKsmbd: Bool, expected: [String]) {
+    let judged = Judged(Self.twoUsers("alice", second, isOpen: isOpen, isKsmbd: isKsmbd))
     // The first client leaves without using the share, which is another matter.
     let found = judged.findings.filter { $0.severity == .error && $0.rule.id != "tree-rejected-by-client" }
     #expect(found.map { "\($0.rule.id) \($0.observation.confidence)" } == expected)
+  }
+
+  /// The server took this client's signature before, on another connection: now it is the permissions.
+  @Test(arguments: [(true, "the permissions of the share"), (false, "possibly the signature")])
+  func knowsAcceptedSignatures(isAccepted: Bool, cause: String) throws {
+    var frames: [TestFrame] = []
+    for index in 0...1 {
+      var conversation = Conversation(
+        client: Endpoint(address: Endpoint.testClient.address, port: UInt16(50_001 + index)), server: .testServer)
+      conversation.wait(seconds: Int64(index * 5))
+      conversation.open()
+      conversation.negotiate311()
+      conversation.setUpSession(logon: NTLMLogon(), isSigned: true)
+      let path = index == 0 ? #"\\fs01\public"# : #"\\fs01\hr"#
+      conversation.connectTree(path: path, status: index == 0 && isAccepted ? 0 : SMB2Bytes.accessDenied, isSigned: true)
+      conversation.send(.client, flags: [.fin, .ack])
+      frames += conversation.frames
+    }
+    let finding = try #require(Judged(frames).findings.last { $0.rule.id == "tree-access-denied" })
+    #expect(finding.causes.first?.hasPrefix(cause) == true, "\(finding.causes)")
   }
 
   /// Two computers of one image; one that was found twice.

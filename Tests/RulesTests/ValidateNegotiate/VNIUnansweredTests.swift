@@ -39,6 +39,22 @@ import Testing
     },
   ]
 
+  /// What the client repeats is not what it said, and the server takes it.
+  @Test(arguments: [(true, "warning"), (false, "critical")])
+  func doubtsWhatTheServerAccepts(goesOn: Bool, severity: String) {
+    let judged = Judged {
+      $0.negotiate()
+      $0.setUpSession(logon: NTLMLogon(), isSigned: true)
+      $0.connectTree(isSigned: true)
+      $0.request(
+        SMB2Bytes.request(11, 4, session: Conversation.session, tree: 5, SMB2BodyBytes.validateRequest(capabilities: 0x3f)).signed)
+      $0.response(SMB2Bytes.response(11, 4, session: Conversation.session, tree: 5, SMB2BodyBytes.validateResponse()).signed)
+      if goesOn { $0.create(5) }
+      $0.send(.client, flags: [.fin, .ack])
+    }
+    #expect(judged.fired().filter { $0.contains("mismatch") } == ["vni-request-mismatch-capabilities \(severity)"], "\(judged.fired())")
+  }
+
   @Test(arguments: cases)
   func judges(_ one: ConversationCase) {
     #expect(Judged(one.frames).fired(in: [.validateNegotiate]) == one.expected)

@@ -10,13 +10,13 @@ extension Rule {
     nature: .note,
     summary: "Connections were already open when the recording began.",
     explanation: """
-      Their TCP handshake is not in the recording, and often neither are NEGOTIATE, the logon and the connecting of \
-      shares. Only what comes later could be judged. Clients keep connections open for minutes after their last use.
+      The recording lacks their TCP handshake, and often NEGOTIATE, the logon and TREE_CONNECT as well. smbdx could \
+      judge only what came later. Clients keep connections open for minutes after their last use.
       """,
-    harmless: "Nothing is wrong with these connections as far as can be seen.",
+    harmless: "Always. The recording shows nothing wrong with these connections.",
     confirmation: "Look at the connections under “not checked”.",
     remedies: [
-      Remedy("Close the client's connections before recording, so that they are opened anew (on Windows, as administrator):", command: "net use * /delete", caution: "Programs that have files open on the shares lose them."),
+      Remedy("Close the client's connections before recording, so that it has to open new ones (on Windows, as administrator):", command: "net use * /delete", caution: "Programs that have files open on the shares lose them."),
       .captureWhole,
     ],
     references: ["RFC 9293 3.5"],
@@ -36,13 +36,13 @@ extension Rule {
     nature: .note,
     summary: "Only one direction was recorded.",
     explanation: """
-      Of these connections the recording has what one side sent and nothing of the other, although acknowledgments \
-      show that it did send. Requests without answers mean nothing then, and are not reported.
+      For these connections the recording has only what one side sent, although acknowledgments show that the other \
+      side sent something too. Requests without answers then prove nothing and are not reported.
       """,
-    harmless: "It says nothing about the connections.",
-    confirmation: "Look whether the other direction takes another path or another interface.",
+    harmless: "Always. This says nothing about the connections themselves.",
+    confirmation: "Check whether the other direction takes another path or another interface.",
     remedies: [
-      Remedy("Record on one of the two hosts, or have the mirror port copy both directions, of all links that the traffic may take."),
+      Remedy("Record on one of the two hosts, or let the mirror port copy both directions of all links that the traffic may use."),
       .captureWhole,
     ],
     references: ["RFC 9293 3.4"],
@@ -50,9 +50,9 @@ extension Rule {
       guard facts.oneDirectional.count > 0 else { return [] }
       return [
         Observation(
-          .proven, "only one direction recorded of \(counted(facts.oneDirectional.count, "SMB connection"))",
+          .proven, "only one direction was recorded of \(counted(facts.oneDirectional.count, "SMB connection"))",
           evidence: facts.oneDirectional.examples.map {
-            Evidence($0.ends, $0.ends.firstFrame, "nothing that the \($0.unseen.rawValue) sent")
+            Evidence($0.ends, $0.ends.firstFrame, "nothing sent by the \($0.unseen.rawValue) was recorded")
           })
       ]
     })
@@ -64,15 +64,15 @@ extension Rule {
     nature: .note,
     summary: "Bytes of SMB messages are missing from the recording.",
     explanation: """
-      The hosts exchanged bytes that the recording does not have: the other side acknowledged them, or went on behind \
-      them. Messages in such a gap could not be read, and whatever they would have decided was not judged. Gaps inside \
-      file contents do no harm and are not counted.
+      The hosts exchanged bytes that are missing from the recording: the other side acknowledged them, or sent what \
+      comes after them. smbdx could not read messages in such a gap and did not judge what depends on them. Gaps \
+      inside file contents do no harm and are not counted.
 
-      Some recorders write into the file how many packets they lost. Then silence proves little: an answer may be \
-      among those packets, without a trace where it came over UDP. Findings that rest on silence are only “possible” then.
+      Some recorders write into the file how many packets they lost. An answer may be among those packets, and over \
+      UDP its loss leaves no trace. Findings that rest on silence are then only “possible”.
       """,
-    harmless: "It says nothing about the connections: the hosts had the bytes.",
-    confirmation: "Look at the connections under “not checked”; capinfos says what the recorder lost on each interface.",
+    harmless: "Always. This says nothing about the connections: the hosts received the bytes.",
+    confirmation: "Look at the connections under “not checked”. capinfos shows what the recorder lost on each interface.",
     causes: [
       "the recording program or the mirror port could not keep up",
       "traffic takes several paths and only one was recorded",
@@ -94,7 +94,7 @@ extension Rule {
         Observation(
           .proven, "bytes of SMB messages are missing from \(counted(facts.gaps.count, "connection"))",
           evidence: facts.gaps.examples.map {
-            Evidence($0.ends, $0.lost, "\(counted($0.lost.count, "byte")) of the \($0.lost.sender.rawValue) missing before this")
+            Evidence($0.ends, $0.lost, "\(counted($0.lost.count, "byte")) of the \($0.lost.sender.rawValue) missing before this frame")
           })
       ] + losses
     })
@@ -104,16 +104,16 @@ extension Rule {
     severity: .info,
     phase: .capture,
     nature: .note,
-    summary: "The recording ends while an answer is awaited.",
+    summary: "The recording ends while a client waits for an answer.",
     explanation: """
-      A client had asked something and had no answer yet when the recording ended, but had not waited long enough to \
-      call it a failure. The answer may have come right afterwards.
+      A client had sent a request and had no answer yet when the recording ended. It had not waited long enough to \
+      call this a failure: the answer may have come right afterwards.
 
-      A server that is well answers within a second or two. When the client had waited ten seconds or more, this is a \
+      A healthy server answers within a second or two. If the client had waited ten seconds or more, this is a \
       warning: something is probably wrong, and a longer recording would prove it.
       """,
-    harmless: "Every recording ends somewhere.",
-    confirmation: "Record for at least a minute behind the failure: that is how long Windows waits.",
+    harmless: "Usually. Every recording ends somewhere.",
+    confirmation: "Record for at least a minute after the failure: Windows waits that long.",
     remedies: [.captureWhole],
     references: ["MS-SMB2 3.2.6.1"],
     judge: .capture { facts in
@@ -135,7 +135,7 @@ extension Rule {
 
   private static let overdueCauses = [
     "the server waits for something itself: a domain controller, a name server, a disk, security software",
-    "a device on the path swallows the request or its answer", "the server hangs",
+    "a device on the path drops the request or its answer", "the server hangs",
   ]
 
   static let encryptedOpaque = Rule(
@@ -145,17 +145,17 @@ extension Rule {
     nature: .note,
     summary: "Connections are encrypted before shares are connected.",
     explanation: """
-      From the frame given on everything is inside SMB encryption. That a logon succeeded can be seen; which shares \
-      are connected, and with what result, cannot.
+      From the given frame on, SMB encryption hides everything. The recording shows that a logon succeeded, but not \
+      which shares were connected and with what result.
       """,
-    harmless: "Encryption is what the server or the client was set to.",
-    confirmation: "The server's log says which shares were connected, and what was refused.",
+    harmless: "Always. The server or the client is set to encrypt.",
+    confirmation: "The server's log shows which shares were connected and what was refused.",
     remedies: [
       .serverLogs,
       Remedy(
-        "Read what is encrypted with the password or NT hash of the user, or the key of the session (the log of a Samba server has it with “debug encryption = yes”), in a file of keys; see smbdx --help:",
+        "Give smbdx the user's password or NT hash, or the session key, in a key file (a Samba server logs session keys with “debug encryption = yes”). It then reads the encrypted messages:",
         command: "smbdx --keys keys.toml FILE"),
-      Remedy("Wireshark can decrypt a recording when it is given the session's keys, for example by a keytab with the server's key."),
+      Remedy("Wireshark can decrypt a recording if you give it the session's keys, for example a keytab with the server's key."),
     ],
     references: ["MS-SMB2 2.2.41", "MS-SMB2 3.1.4.3"],
     judge: .capture { facts in
@@ -174,13 +174,13 @@ extension Rule {
     nature: .note,
     summary: "There is no SMB in this recording.",
     explanation: """
-      No connection speaks SMB, on any TCP port, and none was tried to ports 445 and 139. Either it was recorded at the \
-      wrong place or with a filter that leaves SMB out, or the client never got so far: name resolution or Kerberos \
-      failed before. SMB may also be hidden in a VPN, in QUIC or in RDMA. Where packets cannot be read, because they are \
-      encrypted or in an encapsulation that is not known, SMB may be in them: then this is only possible, and a warning \
-      says how many there are of each kind.
+      No connection speaks SMB on any TCP port, and no client tried ports 445 and 139. Perhaps the recording was \
+      made at the wrong place or with a filter that leaves SMB out. Or the client never got that far, because name \
+      resolution or Kerberos failed first. SMB may also be hidden in a VPN, in QUIC or in RDMA. Some packets may be \
+      unreadable, because they are encrypted or use an unknown encapsulation. SMB may be in them: the finding is \
+      then only possible, and a warning counts them by kind.
       """,
-    harmless: "A recording of something else has no SMB.",
+    harmless: "If the recording was made for another purpose.",
     confirmation: "Open a share while recording, and look for packets to port 445.",
     remedies: [
       Remedy("Record on the client, on the interface that leads to the server, without a filter or with port 445 in it."),

@@ -10,11 +10,11 @@ extension Rule {
     nature: .note,
     summary: "The input is not a packet capture.",
     explanation: """
-      The first bytes are those of no format that is read here: pcap, pcapng, Network Monitor, snoop and Windows event \
-      traces (.etl), also compressed with gzip, zstd, lz4 or xz. The message says what they look like.
+      The first bytes do not match any format that smbdx reads: pcap, pcapng, Network Monitor, snoop and Windows \
+      event traces (.etl), also compressed with gzip, zstd, lz4 or xz. The message says what they look like.
       """,
-    harmless: "It says nothing about SMB.",
-    confirmation: "“file NAME” says what kind of file it is.",
+    harmless: "Always. It says nothing about SMB.",
+    confirmation: "“file NAME” shows what kind of file it is.",
     causes: ["a file of another kind", "the beginning of the file is lost or overwritten"],
     remedies: [.captureWhole, .captureWholeWindows],
     references: ["pcap-savefile(5)", "draft-ietf-opsawg-pcapng"],
@@ -28,10 +28,10 @@ extension Rule {
     nature: .note,
     summary: "The capture file is cut short or damaged.",
     explanation: """
-      The file ends inside a packet, or a record in it makes no sense. Everything before that place was read and \
-      judged; what happened afterwards is not known.
+      The file ends inside a packet, or a record in it makes no sense. smbdx read and judged everything before that \
+      place. It does not know what happened afterwards.
       """,
-    harmless: "A file that is copied while it is still being written ends this way.",
+    harmless: "If the file was copied while the recorder was still writing it.",
     confirmation: "Compare the file's size with that of the original.",
     causes: ["the recording program was killed, or the disk was full", "the file was copied while it was being written"],
     remedies: [Remedy("Copy the file again after the recording has been stopped.")],
@@ -49,20 +49,20 @@ extension Rule {
     severity: .warning,
     phase: .capture,
     nature: .note,
-    summary: "Packets were recorded in part only.",
+    summary: "Packets were recorded only in part.",
     explanation: """
-      The recording kept only the first bytes of each packet (snapshot length). Where that cut SMB messages that set \
-      up a connection, they could not be read, and what they would have decided was not judged. Where it cut nothing \
-      but file contents, this is only a note.
+      The recording kept only the first bytes of each packet (snapshot length). If this cut off SMB messages that \
+      set up a connection, smbdx could not read them and did not judge what depends on them. If it cut off only file \
+      contents, this is only a note.
       """,
-    harmless: "A short snapshot length keeps file contents out of the recording on purpose; 512 bytes are mostly enough, Kerberos tickets need more.",
+    harmless: "If you used a short snapshot length to keep file contents out of the recording. 512 bytes are usually enough, but Kerberos tickets need more.",
     confirmation: "Look at the connections under “not checked”.",
-    causes: ["the recording program was told to keep only the beginning of each packet"],
+    causes: ["the recording program was set to keep only the beginning of each packet"],
     remedies: [.captureWhole, .captureWholeWindows],
     references: ["pcap-savefile(5)"],
     judge: .capture { facts in
       guard facts.counts.truncatedFrames > 0 else { return [] }
-      let what = "\(counted(facts.counts.truncatedFrames, "packet")) recorded in part only, with at most \(facts.counts.snapshotLength) bytes"
+      let what = "\(counted(facts.counts.truncatedFrames, "packet")) recorded only in part, with at most \(facts.counts.snapshotLength) bytes"
       guard facts.cut.count > 0 else { return [Observation(.proven, what, evidence: [], severity: .info)] }
       return [
         Observation(
@@ -80,10 +80,10 @@ extension Rule {
     nature: .note,
     summary: "The packets are not in the order of their times.",
     explanation: """
-      Some packets are stamped with an earlier time than the one before them. Streams are put in order by their \
-      sequence numbers, so nothing is lost; which of two packets came first is uncertain for those that are close.
+      Some packets carry an earlier time than the packet before them. smbdx puts streams in order by their sequence \
+      numbers, so nothing is lost. For two packets close together it is uncertain which came first.
       """,
-    harmless: "Network cards with several queues and captures on several interfaces do this all the time.",
+    harmless: "Always. Network cards with several queues and captures on several interfaces do this all the time.",
     confirmation: "Sort the file by time and compare.",
     remedies: [Remedy("Sort the file before looking at it elsewhere:", command: "reordercap in.pcapng out.pcapng")],
     references: ["draft-ietf-opsawg-pcapng"],
@@ -93,7 +93,7 @@ extension Rule {
         Observation(
           .proven,
           "\(counted(facts.counts.misorderedFrames, "packet")) out of order, by \(facts.counts.largestStepBack.nanoseconds < 100_000 ? "less than 0.1 ms" : "up to \(facts.counts.largestStepBack)")",
-          evidence: [Evidence(facts.counts.firstMisorderedFrame, nil, "the first one stamped earlier than the one before")].compactMap(\.self))
+          evidence: [Evidence(facts.counts.firstMisorderedFrame, nil, "the first packet with an earlier time than the one before it")].compactMap(\.self))
       ]
     })
 
@@ -104,12 +104,12 @@ extension Rule {
     nature: .note,
     summary: "Packets were recorded more than once.",
     explanation: """
-      The same segments, with the same IP identification, are in the recording twice: it was made on several \
-      interfaces, or a mirror port copies both ways in and out. They count once here; other tools may show them as \
-      retransmissions.
+      The recording has the same segments, with the same IP identification, twice: it was made on several \
+      interfaces, or a mirror port copies both the way in and the way out. smbdx counts them once. Other tools may \
+      show them as retransmissions.
       """,
-    harmless: "It changes nothing in the diagnosis.",
-    confirmation: "Compare hop limits and hardware addresses of the copies: they tell the interfaces apart.",
+    harmless: "Always. It does not change the diagnosis.",
+    confirmation: "Compare hop limits and hardware addresses of the copies: they differ from interface to interface.",
     remedies: [Remedy("Remove the copies before counting anything in another tool:", command: "editcap -d in.pcapng out.pcapng")],
     references: ["RFC 6864 4"],
     judge: .capture { facts in

@@ -7,17 +7,17 @@ extension Rule {
     severity: .info,
     phase: .sessionSetup,
     nature: .note,
-    summary: "Two computers call themselves by different names and send the same machine identifier.",
+    summary: "Two computers with different names send the same machine identifier.",
     explanation: """
-      Windows puts an identifier of the computer into its NTLM logons (MsvAvSingleHost). Two clients with different addresses \\
-      and names sent the same one, as computers do that were cloned from one image without Sysprep. Since the updates of \\
-      August 2025 Windows refuses Kerberos and NTLM between such computers, and logs event 6167 (LsaSrv).
+      Windows puts an identifier of the computer into its NTLM logons (MsvAvSingleHost). Two clients with different \
+      addresses and names sent the same one. Computers that were cloned from one image without Sysprep do this. Since \
+      the updates of August 2025 Windows refuses Kerberos and NTLM between such computers, and logs event 6167 (LsaSrv).
       """,
-    harmless: "One computer with several addresses that was renamed between its logons.",
-    confirmation: "Event 6167 of LsaSrv in the System log of the computers, and equal machine SIDs (PsGetSid).",
+    harmless: "If one computer with several addresses was renamed between its logons.",
+    confirmation: "Look for event 6167 of LsaSrv in the System log of the computers, and for equal machine SIDs (PsGetSid).",
     causes: ["computers cloned from one image without Sysprep"],
     remedies: [
-      Remedy("Give each clone an identity of its own: generalise the image with Sysprep before it is cloned:", command: #"C:\Windows\System32\Sysprep\sysprep.exe /generalize /oobe /shutdown"#, caution: "It resets the installation; plan it on the image, not on a computer in use.")
+      Remedy("Give each clone its own identity: generalize the image with Sysprep before you clone it:", command: #"C:\Windows\System32\Sysprep\sysprep.exe /generalize /oobe /shutdown"#, caution: "It resets the installation. Run it on the image, not on a computer in use.")
     ],
     references: ["MS-NLMP 2.2.2.2"],
     judge: .capture { facts in

@@ -5,7 +5,7 @@ extension Remedy {
     command: "tcpdump -i any -s 0 -w smb.pcap port 445 or port 139 or port 88 or port 53 or icmp or icmp6")
 
   static let captureWholeWindows = Remedy(
-    "On Windows record with the built-in pktmon; smbdx reads the trace as it is:",
+    "On Windows record with the built-in pktmon; smbdx reads its trace directly:",
     command: "pktmon start --capture --pkt-size 0 -f smb.etl; pktmon stop",
     fits: .windows)
 }

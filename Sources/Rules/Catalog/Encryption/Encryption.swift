@@ -6,7 +6,7 @@ import Transcripts
 extension Rule {
   private static let reach = """
     Windows 8, Windows Server 2012 and later can encrypt, with SMB 3.0 or higher; Windows 7 and Windows Server 2008 R2 \
-    cannot. Samba can since 4.1; of third-party servers the documentation tells.
+    cannot. Samba can since 4.1. For third-party servers see their documentation.
 
 
     """
@@ -19,14 +19,14 @@ extension Rule {
     yieldsToSuccess: true,
     summary: "The server refuses the logon, and the connection cannot encrypt.",
     explanation: reach + """
-      A server that demands encryption as a whole refuses clients without it with STATUS_ACCESS_DENIED: Windows before \
-      the authentication begins, Samba behind it. The same status also stands for a missing right, so this is likely on \
-      the first message, and no more than possible on a later one.
+      A server can demand encryption for every connection. It then refuses clients that cannot encrypt with \
+      STATUS_ACCESS_DENIED: Windows before the authentication begins, Samba after it. A missing right gives the same \
+      status. So this is likely if the first message is refused, and only possible if a later one is.
       """,
-    harmless: "When the same user gets in soon after, over SMB 3: then it is only a note.",
-    confirmation: "The same user gets in over SMB 3; the server's configuration says whether encryption is demanded.",
+    harmless: "When the same user gets in soon afterwards over SMB 3. The finding is then only a note.",
+    confirmation: "Try the same user over SMB 3, and check in the server's configuration whether it demands encryption.",
     causes: [
-      "the server demands encryption for everything (EncryptData with RejectUnencryptedAccess, or “server smb encrypt = required”)",
+      "the server demands encryption for all connections (EncryptData with RejectUnencryptedAccess, or “server smb encrypt = required”)",
       "the user lacks the right to access the server from the network", "NTLM is restricted on the server",
     ],
     remedies: [.useSMB3, .serverEncryption, .encryptionSamba, .allowUnencrypted, .userRights],
@@ -36,7 +36,10 @@ extension Rule {
       guard status == .accessDenied, case .encryption(let confidence) = transcript.denial(of: session) else { return nil }
       return transcript.refusal(
         of: session, status, confidence: confidence,
-        note: ": the server may demand encryption, which SMB \(transcript.dialect?.description ?? "?") does not have here")
+        note: ": the server may demand encryption, which SMB \(transcript.dialect?.description ?? "?") does not support here",
+        causes: transcript.serverName.lowercased().hasSuffix(".file.core.windows.net")
+          ? ["the storage account demands encryption (“Secure transfer required”, the default)", "the user lacks a role on the storage account"]
+          : nil)
     }
   }
 
@@ -48,15 +51,16 @@ extension Rule {
     yieldsToSuccess: true,
     summary: "The server refuses the share, and the connection cannot encrypt.",
     explanation: reach + """
-      A share that demands encryption is refused with STATUS_ACCESS_DENIED on a connection that has none. Missing \
-      permissions give the same status, so both are to be looked at; a try with SMB 3 as the same user tells them apart. \
-      Guest and anonymous sessions are refused for another reason, and a server that chose SMB 2 although SMB 3 was offered demands no encryption; neither is reported here.
+      If a share demands encryption, the server refuses it with STATUS_ACCESS_DENIED on a connection that cannot \
+      encrypt. Missing permissions give the same status, so check both: if the same user reaches the share over SMB \
+      3, encryption is the reason. This rule does not report guest and anonymous sessions, which are refused for \
+      another reason, or servers that chose SMB 2 although SMB 3 was offered, because those demand no encryption.
       """,
     harmless: """
-      When the share is connected soon after all, over SMB 3: then it is only a note. More than possible it is only where \
-      the same session gets at other shares.
+      When the client connects the share soon afterwards over SMB 3. The finding is then only a note. The confidence \
+      rises above “possible” only if the same session can use other shares.
       """,
-    confirmation: "The same user gets at the share over SMB 3; EncryptData of the share says whether it demands encryption.",
+    confirmation: "Try the same user over SMB 3. EncryptData of the share shows whether it demands encryption.",
     causes: [
       "the share demands encryption (EncryptData of the share with RejectUnencryptedAccess of the server, or “server smb encrypt = required” of the share)",
       "the permissions of the share do not include the user",
@@ -68,9 +72,17 @@ extension Rule {
       guard status == .accessDenied, case .encryption = transcript.treeDenial(of: tree) else { return nil }
       // Who gets at other shares is not kept out as a whole.
       let isOnlyShare = !transcript.trees.contains { $0.sessionID == tree.sessionID && $0.isConnected && !$0.isPipeShare }
+      // The client could, and the server did not say that it can.
+      let isUpToServer = transcript.lacksAgreedCipher && !transcript.stopsBelowSMB3
       return transcript.refusal(
         of: tree, status, confidence: isOnlyShare ? .possible : .likely,
-        note: ": the share may demand encryption, which this SMB \(transcript.dialect?.description ?? "?") connection does not have, or deny the user")
+        note: ": the share may demand encryption, which this SMB \(transcript.dialect?.description ?? "?") connection does not support, or it may deny the user",
+        causes: isUpToServer
+          ? [
+            "the share demands encryption, but the server did not announce encryption in NEGOTIATE although the client did: it is switched off for the whole server, or its list of ciphers lacks the one of SMB \(transcript.dialect?.description ?? "3") (AES-128-CCM)",
+            "the permissions of the share do not include the user",
+          ] : nil,
+        remedies: isUpToServer ? [.encryptionOn, .ciphersSamba, .sharePermissionsWindows, .sharePermissionsSamba] : nil)
     }
   }
 
@@ -83,14 +95,15 @@ extension Rule {
     yieldsToSuccess: true,
     summary: "The client offers encryption, and the server agrees to none.",
     explanation: reach + """
-      On SMB 3.1.1 the server names the cipher it takes. CipherId 0 means that it has encryption on and takes none of those \
-      that were offered; an answer that does not speak of encryption means that it has it off. On 3.0 and 3.0.2 the server \
-      announces encryption as a capability; here it does not, although one of its shares is marked for it.
+      On SMB 3.1.1 the server names the cipher that it chose. CipherId 0 means that encryption is on, but the server \
+      accepts none of the offered ciphers. An answer without an encryption context means that encryption is off. On \
+      3.0 and 3.0.2 the server announces encryption as a capability; here it does not, although one of its shares is \
+      marked for encryption.
 
-      By itself this is only a note. It is an error when no cipher is common, and the server then refuses access or the \
-      client leaves.
+      This alone is only a note. It is an error when the two have no common cipher and the server then refuses \
+      access or the client leaves.
       """,
-    harmless: "As long as nothing is refused.",
+    harmless: "As long as the server refuses nothing.",
     confirmation: "Compare NEGOTIATE in captures on both hosts, and the ciphers that both allow.",
     causes: [
       "the two have no cipher in common", "encryption is switched off on the server",
@@ -109,11 +122,11 @@ extension Rule {
     var observation = Observation(
       .proven,
       transcript.hasNoCommonCipher
-        ? "the server has none of the ciphers that the client offers (\((request.contexts.ciphers ?? []).map(\.description).joined(separator: ", "))) and answers CipherId 0"
+        ? "the server supports none of the ciphers that the client offers (\((request.contexts.ciphers ?? []).map(\.description).joined(separator: ", "))) and answers CipherId 0"
           + (isRefused ? "; then access is refused" : hasLeft ? "; then the client leaves" : "")
         : transcript.hasEncryptionOff
-          ? "the client offers encryption, and the server has it switched off: its answer has no ENCRYPTION context"
-          : "the client offers encryption, and the server agrees to no cipher" + (isRefused ? "; then access is refused" : ""),
+          ? "the client offers encryption, but the server has it switched off: its answer has no ENCRYPTION context"
+          : "the client offers encryption, but the server agrees to no cipher" + (isRefused ? "; then access is refused" : ""),
       evidence: [
         Evidence(transcript.negotiation?.requestStamp?.frame, .client, "NEGOTIATE request: \(offer)"),
         Evidence(
@@ -125,7 +138,7 @@ extension Rule {
       severity: transcript.hasEncryptionOff || !(isRefused || hasLeft) ? .info : nil)
     if transcript.hasNoCommonCipher {
       observation.causes = [
-        "encryption is on at both ends, and their lists of ciphers do not meet: "
+        "encryption is on at both ends, but they have no cipher in common: "
           + (request.contexts.ciphers?.contains { $0.isAES256 } == true
             ? "the server allows only others" : "the client offers no AES-256, and the server probably allows nothing else")
       ]
@@ -142,20 +155,20 @@ extension Rule {
     severity: .warning,
     phase: .encryption,
     nature: .wrongValue,
-    summary: "The server demands an encrypted session, and the client goes on in clear.",
+    summary: "The server demands an encrypted session, but the client continues unencrypted.",
     explanation: """
       The answer to the logon carries SMB2_SESSION_FLAG_ENCRYPT_DATA, so every later message has to be encrypted. A \
-      request of this session came in clear. A server that is strict refuses it.
+      request of this session was not encrypted. A strict server refuses it.
       """,
-    harmless: "Where the server does not insist on it, the session works; it is in clear all the same.",
+    harmless: "If the server does not insist on encryption, the session works, but it is not encrypted.",
     confirmation: "Record on the client: if the message is encrypted there, a device in between decrypts it.",
-    causes: ["a client that ignores the flag", "a device on the path that decrypts, or that answers in the server's place"],
+    causes: ["a client that ignores the flag", "a device on the path that decrypts, or that answers instead of the server"],
     remedies: [.patchBoth, .wanOptimizer, .captureOtherSide],
     references: ["MS-SMB2 2.2.6", "MS-SMB2 3.2.4.1.8"]
   ) { transcript in
     transcript.protection.faults.filter { $0.fault == .inClear }.map { fault in
       Observation(
-        .proven, "the server demands an encrypted session, but the client sends \(fault.command.name) in clear",
+        .proven, "the server demands an encrypted session, but the client sends \(fault.command.name) unencrypted",
         evidence: transcript.evidence(of: fault, "in clear"))
     }
   }
@@ -166,20 +179,20 @@ extension Rule {
     phase: .encryption,
     nature: .wrongValue,
     yieldsToSuccess: true,
-    summary: "The share demands encryption, and the dialect has none.",
+    summary: "The share demands encryption, but the dialect does not support it.",
     explanation: reach + """
-      The share is marked for encryption, the connection uses a dialect below 3.0, and the server refuses what the \
-      client wants to do on the share.
+      The share is marked for encryption, but the connection uses a dialect below 3.0. The server therefore refuses \
+      the client's requests on the share.
       """,
-    harmless: "It never is.",
-    confirmation: "EncryptData of the share, and the dialects that the client is set to.",
+    harmless: "Never.",
+    confirmation: "Check EncryptData of the share, and the dialects that the client is set to use.",
     causes: ["a client older than Windows 8, or one that is set to SMB 2", "a device on the path that lowers the dialect"],
     remedies: [.useSMB3, .serverEncryption, .allowUnencrypted],
     references: ["MS-SMB2 2.2.10", "MS-SMB2 3.3.5.2.11"]
   ) { transcript in
     guard let dialect = transcript.dialect, dialect < .smb300 else { return [] }
     return transcript.treesDeniedInClear.map { tree in
-      transcript.denial(of: tree, "\(tree.path) demands encryption, which SMB \(dialect) does not have")
+      transcript.denial(of: tree, "\(tree.path) demands encryption, which SMB \(dialect) does not support")
     }
   }
 
@@ -189,20 +202,20 @@ extension Rule {
     phase: .encryption,
     nature: .wrongValue,
     yieldsToSuccess: true,
-    summary: "The share demands encryption, the connection could encrypt, and the client sends in clear.",
+    summary: "The share demands encryption and the connection could encrypt, but the client sends unencrypted requests.",
     explanation: """
       The answer to TREE_CONNECT carries SMB2_SHAREFLAG_ENCRYPT_DATA, so the client must encrypt everything on this \
-      share. It sent requests in clear, and the server refused them with STATUS_ACCESS_DENIED.
+      share. It sent unencrypted requests, and the server refused them with STATUS_ACCESS_DENIED.
       """,
-    harmless: "It never is.",
+    harmless: "Never.",
     confirmation: "Use the share from a current Windows or Samba client.",
-    causes: ["a client, or a library, that ignores the flag", "a device on the path that speaks in the client's place"],
+    causes: ["a client, or a library, that ignores the flag", "a device on the path that speaks instead of the client"],
     remedies: [.patchBoth, .serverEncryption, .allowUnencrypted],
     references: ["MS-SMB2 2.2.10", "MS-SMB2 3.3.5.2.11"]
   ) { transcript in
     guard transcript.canEncrypt == true else { return [] }
     return transcript.treesDeniedInClear.map { tree in
-      transcript.denial(of: tree, "\(tree.path) demands encryption, but the client uses it in clear and is refused")
+      transcript.denial(of: tree, "\(tree.path) demands encryption, but the client sends unencrypted requests and is refused")
     }
   }
 }
@@ -216,7 +229,7 @@ extension Transcript {
     Observation(
       .likely, summary,
       evidence: evidence(of: tree)
-        + [Evidence(tree.deniedInClearFrame, .server, "an answer in clear: \(NTStatus.accessDenied)")].compactMap(\.self))
+        + [Evidence(tree.deniedInClearFrame, .server, "an unencrypted answer: \(NTStatus.accessDenied)")].compactMap(\.self))
   }
 
   /// What the client offered, when the server took nothing of it; nil when it did, or nobody needs it.

@@ -5,17 +5,22 @@ extension Remedy {
     variants: [
       Remedy("Mount with the options vers=3.1.1,seal.", fits: [.linuxClient]),
       Remedy(
-        "Let the client encrypt; 3.1.1 must be among the dialects that it may offer:",
+        "Let the client encrypt. It must be allowed to offer 3.1.1:",
         command: #"smbclient //SERVER/SHARE -U 'DOMAIN\USER' --client-protection=encrypt"#, fits: [.sambaClient]),
       Remedy("Use a client with SMB 3: Windows 8, Windows Server 2012 or later.", fits: [.windowsClient]),
     ])
   static let encryptionOn = Remedy(
-    "Switch encryption on at the server. Windows servers have it on from Windows Server 2012; a NAS has it among its SMB settings.",
+    "Switch encryption on at the server. On Windows it is on since Windows Server 2012; on a NAS look in its SMB settings.",
     variants: [
       Remedy(
         "Switch encryption on at the server, in smb.conf (the default):", command: "server smb encrypt = if_required", fits: [.samba]),
       Remedy(
         "Switch encryption on at the server, in ksmbd.conf:", command: "smb3 encryption = yes", fits: [.ksmbd]),
+    ])
+  static let serverSpeaksSMB3 = Remedy(
+    "Let the server use SMB 3, because encryption needs it: update its software, or raise its highest SMB version.",
+    variants: [
+      Remedy("Let the server use SMB 3, because encryption needs it, in smb.conf (the default):", command: "server max protocol = SMB3", fits: [.samba])
     ])
   static let encryptionNotDemanded = Remedy(
     "Or let the client stop demanding encryption. On Windows 11 24H2 and Windows Server 2025:",
@@ -29,7 +34,7 @@ extension Remedy {
         "Or let the client stop demanding encryption, in the settings of its program.", caution: readable,
         fits: [.macOSClient, .otherClient]),
     ])
-  private static let readable = "Files then cross the network readable for anybody on the path."
+  private static let readable = "Anyone on the path can then read the files."
   static let encryptionSamba = Remedy(
     "On Samba look at “server smb encrypt” (globally and for the share) and “client smb encrypt” in smb.conf:",
     command: #"testparm -sv 2>/dev/null | grep "smb encrypt""#, fits: .ofSamba,
@@ -39,21 +44,21 @@ extension Remedy {
         fits: [.ksmbd])
     ])
   static let allowUnencrypted = Remedy(
-    "If clients without encryption must be let in to a Windows server (for one share instead: Set-SmbShare -Name SHARE -EncryptData $false):",
+    "To admit clients without encryption to a Windows server (for a single share: Set-SmbShare -Name SHARE -EncryptData $false):",
     command: "Set-SmbServerConfiguration -RejectUnencryptedAccess $false",
-    caution: "Files then cross the network readable for anybody on the path.", fits: [.windowsServer],
+    caution: "Anyone on the path can then read the files.", fits: [.windowsServer],
     variants: [
       Remedy(
-        "If clients without encryption must be let in, in smb.conf, globally or for the share:",
+        "To admit clients without encryption, set in smb.conf, globally or for the share:",
         command: "server smb encrypt = if_required",
-        caution: "Files then cross the network readable for anybody on the path.", fits: [.samba])
+        caution: "Anyone on the path can then read the files.", fits: [.samba])
     ])
   static let ciphersWindows = Remedy(
     "Compare the ciphers both sides allow; on Windows 11 and Windows Server 2022 or later:",
     command: "Get-SmbServerConfiguration | select EncryptionCiphers; Get-SmbClientConfiguration | select EncryptionCiphers",
     fits: .windows)
   static let ciphersSamba = Remedy(
-    "Let both sides have a cipher in common. On Samba both lists stand in smb.conf, as “server smb3 encryption algorithms” and “client smb3 encryption algorithms”:",
+    "Allow at least one common cipher on both sides. On Samba both lists are in smb.conf: “server smb3 encryption algorithms” and “client smb3 encryption algorithms”:",
     command: #"testparm -sv 2>/dev/null | grep "smb3 encryption algorithms""#, fits: .ofSamba)
   static let ciphersLinux = Remedy(
     "On a Linux client the module cifs may insist on AES-256-GCM (require_gcm_256):",

@@ -8,22 +8,23 @@ private let kdcPatience = TimeSpan.seconds(10)
 extension Rule {
   static let kerberosKDCUnreachable = Rule(
     id: "kerberos-kdc-unreachable", severity: .critical, phase: .kerberos, nature: .silence, needs: [.kerberosTraffic], yieldsToSuccess: true,
-    summary: "The client asked for a ticket and no KDC answered.",
+    summary: "The client asked for a ticket, but no KDC answered.",
     explanation: """
-      Requests to port 88 were repeated without an answer, or the connection was refused, and the client heard from no \
-      other KDC. Without a ticket it falls back to NTLM after long waiting, or gives up.
+      The client repeated its requests to port 88 without an answer, or the connection was refused, and no other KDC \
+      answered either. Without a ticket the client falls back to NTLM after a long wait, or gives up.
       """,
-    harmless: "A client tries the next domain controller when one is silent; when that answers, nothing is reported.",
-    confirmation: "Record at the domain controller: whether the requests arrive there tells path from host.",
+    harmless: "When the next domain controller answers. A client tries another one when the first is silent, and smbdx then reports nothing.",
+    confirmation: "Record at the domain controller. If the requests arrive there, the host is at fault; if not, the path is.",
     causes: [
       "a firewall between client and domain controller drops or rejects port 88", "the domain controller is down",
-      "DNS or the client's configuration names a wrong domain controller",
+      "DNS or the client's configuration points to a wrong domain controller",
     ],
     remedies: [.openPort88, .findDomainController, .captureOtherSideOfSilence],
     references: ["RFC 4120 7.2.1", "RFC 4120 7.2.2"],
     judge: .inquiries { inquiries, one in
-      guard inquiries.exchanges.allSatisfy({ $0.isSilent || $0.succeededLater == false && $0.reply == nil }) else { return [] }
-      let silent = inquiries.exchanges.filter(\.isSilent)
+      let asked = inquiries.exchanges.behindLastReferral
+      guard asked.allSatisfy({ $0.isSilent || $0.succeededLater == false && $0.reply == nil }) else { return [] }
+      let silent = asked.filter(\.isSilent)
       guard let first = silent.first, let last = silent.last, !silent.contains(where: \.succeededLater),
         // A scan of ports asks nobody for a ticket.
         silent.contains(where: { $0.request != nil }) || one?.connections.contains(where: { $0.dialect != nil }) == true
@@ -46,14 +47,14 @@ extension Rule {
 
   static let kerberosResponseTooBig = Rule(
     id: "kerberos-response-too-big", severity: .error, phase: .kerberos, nature: .silence, needs: [.kerberosTraffic], yieldsToSuccess: true,
-    summary: "The KDC's answer does not fit into UDP, and the client gets none over TCP.",
+    summary: "The KDC's answer does not fit into UDP, and the client gets no answer over TCP.",
     explanation: """
-      The KDC told the client to ask again over TCP. That is normal; but then no connection to TCP port 88 of this KDC \
-      came about.
+      The KDC told the client to ask again over TCP. That is normal, but the client then made no connection to TCP \
+      port 88 of this KDC.
       """,
-    harmless: "With an exchange over TCP right behind it, this answer is part of every healthy logon and not reported.",
+    harmless: "When an exchange over TCP follows at once. The answer is then part of a healthy logon, and smbdx does not report it.",
     confirmation: "Test from the client whether TCP 88 of the KDC is open; a recording at the KDC shows whether the SYN arrives.",
-    causes: ["a firewall lets UDP port 88 through and not TCP port 88", "a client that cannot ask over TCP"],
+    causes: ["a firewall lets UDP port 88 through, but not TCP port 88", "a client that cannot ask over TCP"],
     remedies: [.openPort88, .forceKerberosTCP], references: ["RFC 4120 7.2.1"],
     judge: .inquiries { inquiries, _ in
       // What came after each step, from the end: only what is needed of it.
@@ -73,8 +74,8 @@ extension Rule {
         observations.append(Observation(
           isBlocked ? .likely : .possible,
           isBlocked
-            ? "the KDC \(step.kdc.address) wants to answer over TCP, and its TCP port 88 cannot be reached"
-            : "the KDC \(step.kdc.address) wants to answer over TCP, and the client does not ask again",
+            ? "the KDC \(step.kdc.address) wants to answer over TCP, but its TCP port 88 cannot be reached"
+            : "the KDC \(step.kdc.address) wants to answer over TCP, but the client does not ask again",
           evidence: [Evidence(reply.number, .server, "KRB-ERROR \(step.error?.errorCode.description ?? "")")]
             + overTCP.prefix(4).flatMap(\.silenceEvidence),
           severity: step.request == nil ? .info : nil, goal: Goal(), connections: step.connection.map { [$0] } ?? []))
@@ -84,6 +85,13 @@ extension Rule {
 }
 
 extension [KerberosExchange] {
+  /// What was asked after a KDC sent the client to that of another realm; all when none did.
+  fileprivate var behindLastReferral: ArraySlice<KerberosExchange> {
+    self[(lastIndex { $0.referral != nil }.map { $0 + 1 } ?? 0)...]
+  }
+}
+
+extension Collection<KerberosExchange> where Self: BidirectionalCollection {
   /// Whether these, which are all silent, show that nobody is there: one answer may be missing from the capture.
   var isConclusive: Bool {
     guard let first, let last else { return false }

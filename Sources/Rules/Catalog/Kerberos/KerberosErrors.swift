@@ -61,10 +61,10 @@ extension Rule {
   private static let kerberosOtherError = KerberosFamily(
     id: "kerberos-other-error", codes: Set(0...127).subtracting(quietCodes),
     summary: "A KDC or the server answered with another Kerberos error.",
-    explanation: "The code and its meaning are shown as they are, with what is usually behind this code.",
-    harmless: "When the client asks in another way and gets its ticket: then it is not reported.",
-    confirmation: "Compare the text of the error, if it has any, with the log of the KDC or the server at the same second.",
-    causes: ["what the code means, which the summary says"], remedies: [.kdcLogs],
+    explanation: "The finding shows the error code, its meaning, and what usually causes this error.",
+    harmless: "When the client asks in another way and gets its ticket. smbdx then reports nothing.",
+    confirmation: "Compare the error's text, if there is one, with the log of the KDC or the server at the same second.",
+    causes: ["see the meaning of the code in the summary"], remedies: [.kdcLogs],
     isMeant: { fault in !KerberosFamily.all.contains { $0.codes.contains(fault.code) && $0.isMeant(fault) } },
     story: { fault in KerberosFamily.rareCauses[fault.code].map { KerberosFamily.Story(causes: $0) } }
   ).rule
@@ -89,15 +89,16 @@ extension KerberosFamily {
 
   private static let clockSkew = KerberosFamily(
     id: "kerberos-clock-skew", severity: .critical, codes: [31, 32, 33, 37],
-    summary: "The clocks of client, server and KDC differ by more than Kerberos tolerates.",
+    summary: "The clocks of client, server and KDC differ by more than Kerberos allows.",
     explanation: """
-      Kerberos proves that a message is fresh by its time, and tolerates five minutes by default. The evidence compares \
-      the clock of whoever refuses with the capture's and, where the error repeats the client's time, with the client's. \
-      The error's number counts: some KDCs add a text to it that belongs to another error.
+      Kerberos uses the time to prove that a message is fresh, and allows a difference of five minutes by default. \
+      The evidence compares the clock of the host that refuses with the capture's clock. If the error repeats the \
+      client's time, it also compares with the client's clock. Only the error's number counts: some KDCs add the \
+      text of another error.
       """,
     harmless: """
-      Some clients correct their time by the error's and try again; when that succeeds it is a note: the clock is wrong \
-      all the same, and every logon takes one round trip more.
+      When the client corrects its time by the time in the error and its next try succeeds. The finding is then a \
+      note: the clock is still wrong, and every logon takes one more round trip.
       """,
     confirmation: "Compare the clocks of client, server and domain controller at one moment.",
     causes: ["the clock of the client, the server or the domain controller is wrong", "a wrong time zone on one of them"],
@@ -108,7 +109,7 @@ extension KerberosFamily {
       case .firstTicket, .serviceTicket:
         Story(
           causes: [
-            "the client's clock is wrong", "the KDC's clock is wrong: then all its clients have this trouble",
+            "the client's clock is wrong", "the KDC's clock is wrong: then all its clients have this problem",
             "a wrong time zone on one of them",
           ], remedies: [.synchronizeClient, .synchronizeKDC])
       case .fileServer:
@@ -132,17 +133,17 @@ extension KerberosFamily {
     id: "kerberos-azure-files", codes: [7],
     summary: "No account has the service principal name of the Azure storage account.",
     explanation: """
-      The client asks its KDC for a ticket for a file share of Azure Files. A ticket exists only when the storage account \
-      was joined to the domain (then an account carries its name), or when the client sends requests for this name to \
-      the realm of Microsoft Entra Kerberos. The alias in DNS is by design: the name with “privatelink” has no ticket \
-      either. Without a ticket only the storage account key opens the share.
+      The client asks its KDC for a ticket for a file share of Azure Files. It can get one only if the storage \
+      account was joined to the domain (then an account has its name), or if the client sends requests for this name \
+      to the realm of Microsoft Entra Kerberos. The alias in DNS is by design: there is no ticket for the name with \
+      “privatelink” either. Without a ticket only the storage account key opens the share.
       """,
-    harmless: "When the share is opened with the storage account key: that is NTLM, and needs no ticket.",
-    confirmation: "setspn -Q cifs/ACCOUNT.file.core.windows.net finds the account that stands for the storage account, if there is one.",
+    harmless: "When the user opens the share with the storage account key. That uses NTLM and needs no ticket.",
+    confirmation: "setspn -Q cifs/ACCOUNT.file.core.windows.net finds the account of the storage account, if there is one.",
     causes: [
       "the storage account is not joined to this domain, so that no account has its name",
       "the client does not map the name to the realm of Microsoft Entra Kerberos",
-      "a user who is to use the storage account key logs on with a domain account",
+      "the user should use the storage account key, but logs on with a domain account",
     ],
     remedies: [.findAzureAccount, .debugAzureAuthentication, .mapAzureRealm, .azureStorageKey],
     isMeant: { $0.exchange?.fileServer?.isAzureFileShare ?? false },
@@ -152,35 +153,36 @@ extension KerberosFamily {
 
   private static let missingSPNForCNAME = KerberosFamily(
     id: "kerberos-missing-spn-for-cname", codes: [7],
-    summary: "The server is called by an alias for which no service principal name (SPN) exists.",
+    summary: "The client uses an alias of the server, and no service principal name (SPN) exists for this alias.",
     explanation: """
-      The client makes the SPN from the name it was given, and DNS (or the server itself) shows that this name is only \
-      an alias of a host with another name. No account carries the alias's SPN, so there is no ticket for it: the \
-      client falls back to NTLM, or fails where NTLM is not allowed.
+      The client builds the SPN from the name that the user or program entered. DNS (or the server itself) shows \
+      that this name is only an alias of a host with another name. No account has the alias's SPN, so there is no \
+      ticket for it. The client falls back to NTLM, or fails where NTLM is not allowed.
       """,
-    harmless: "When the client falls back to NTLM and that is accepted: it works, without what Kerberos protects.",
-    confirmation: "Open the share by the host's own name: with Kerberos that works. setspn -Q finds no account for the alias.",
-    causes: ["the alias was published in DNS, and nobody gave the server's computer account an SPN for it"],
+    harmless: "When the client falls back to NTLM and the server accepts that. It then works without the protection of Kerberos.",
+    confirmation: "Open the share by the host's own name: that should work with Kerberos. setspn -Q finds no account for the alias.",
+    causes: ["the alias was added to DNS, but the server's computer account has no SPN for it"],
     remedies: [.addComputerName, .addAliasSPN, .useRealName],
     isMeant: { $0.exchange?.alias != nil && !$0.isServiceDisabled && $0.exchange?.fileServer?.isAzureFileShare != true },
     story: { fault in fault.exchange?.alias?.remedies.map { Story(remedies: $0) } })
 
   private static let tgtRefused = KerberosFamily(
     id: "kerberos-tgt-refused", codes: tgtCodes,
-    summary: "The KDC did not accept the ticket-granting ticket that the client showed, or the proof that it is the client's.",
+    summary: "The KDC rejected the client's ticket-granting ticket, or the client's proof that it owns this ticket.",
     explanation: """
-      To get the ticket of a service the client shows its first ticket (the ticket-granting ticket) and proves that it \
-      holds its key. The KDC refuses one of the two, so it never looked at the service: neither the file server nor its \
-      account and names are at fault. The evidence shows the encryption and the key version of the ticket.
+      To get a ticket for a service, the client presents its first ticket (the ticket-granting ticket) and proves \
+      that it has the ticket's key. The KDC refuses one of the two, so it never looked at the service: the file \
+      server, its account and its names are not at fault. The evidence shows the encryption and the key version of \
+      the ticket.
       """,
-    harmless: "Windows drops the ticket and asks for a new one; when the service's ticket then follows, nothing is reported.",
+    harmless: "When the client gets the service's ticket afterwards. Windows drops the refused ticket and asks for a new one, and smbdx then reports nothing.",
     confirmation: """
-      Get new tickets on the client (klist purge, or kdestroy and kinit) and try again: when it works now, the old \
-      ticket was at fault; when it fails with one domain controller and works with another, their keys differ.
+      Get new tickets on the client (klist purge, or kdestroy and kinit) and try again. If it works now, the old \
+      ticket was at fault. If it fails with one domain controller and works with another, their keys differ.
       """,
     causes: [
-      "the domain controllers do not have the same krbtgt key: it was changed or one was restored, and replication is behind",
-      "a ticket from before the krbtgt password was reset", "client software and KDC that do not fit",
+      "the domain controllers do not have the same krbtgt key: it was changed, or one of them was restored, and replication is late",
+      "a ticket from before the krbtgt password was reset", "client software and KDC that are not compatible",
     ],
     remedies: [.newTickets, .replication, .kdcLogs], references: ["RFC 4120 3.3.3"],
     isMeant: { isOfTGT($0) && !$0.isLikelySkew },
@@ -189,11 +191,11 @@ extension KerberosFamily {
       case 50:
         Story(
           causes: [
-            "the KDC's software does not know the checksum that a newer client uses: Heimdal in Samba up to 4.15 with Windows 11 22H2",
-            "client software with a fault",
+            "the KDC's software does not know the checksum that a newer client uses: Heimdal in Samba up to 4.15 with a Windows 11 22H2 client",
+            "a fault in the client's software",
           ], remedies: [.updateKDC, .newTickets, .kdcLogs])
-      case 34: Story(causes: ["the request arrived twice, as over two paths or from a copied machine", "two programs with the same ticket in the same microsecond"])
-      case 38: Story(causes: ["the ticket names network addresses, and a NAT or another interface lies in between"])
+      case 34: Story(causes: ["the request arrived twice, for example over two paths or from a cloned machine", "two programs with the same ticket in the same microsecond"])
+      case 38: Story(causes: ["the ticket names network addresses, and a NAT or another interface is in between"])
       default: nil
       }
     })
@@ -202,20 +204,21 @@ extension KerberosFamily {
     id: "kerberos-etype", codes: [14, 25],
     summary: "Client and KDC have no encryption type in common for this account.",
     explanation: """
-      The account has no key of a type that the client offers, or the KDC no longer uses that type. The evidence lists \
-      what the client offers and, where the KDC says so, what the account has. MIT KDCs answer a user's first request \
-      in this case as if all were well (“pre-authentication required”), but name no key that the client could prove.
+      The account has no key of a type that the client offers, or the KDC no longer uses that type. The evidence \
+      lists the types that the client offers and, if the KDC names them, those of the account. In this case MIT KDCs \
+      answer a user's first request normally (“pre-authentication required”), but name no key type that the client \
+      could use.
 
-      RC4 is being switched off in 2026 (CVE-2026-20833): domain controllers with the updates of that year issue tickets \
-      in RC4 only for accounts that are explicitly set to it, and say so in their events 201 to 209 of KDCSVC.
+      RC4 is being switched off in 2026 (CVE-2026-20833): domain controllers with the updates of that year issue RC4 \
+      tickets only for accounts that are explicitly set to RC4. They report this in the events 201 to 209 of KDCSVC.
       """,
-    harmless: "When the client asks again with another type and is answered: then it is not reported.",
+    harmless: "When the client asks again with another type and gets its ticket. smbdx then reports nothing.",
     confirmation: """
-      Compare msDS-SupportedEncryptionTypes of the account, the date of its password (keys of a new type are made only \
-      when the password is set) and the types that the client permits with the list in the evidence.
+      Compare the list in the evidence with msDS-SupportedEncryptionTypes of the account, the date of its password \
+      (only setting the password creates keys of a new type) and the types that the client permits.
       """,
     causes: [
-      "the account has no keys of a type that the client offers: its password is older than AES in the domain, or its keytab was made for other types",
+      "the account has no keys of a type that the client offers: its password is older than AES in the domain, or its keytab was created for other types",
       "RC4 is switched off on one side, and the account or the client has nothing else",
       "msDS-SupportedEncryptionTypes of the account, or the permitted types of the client, are too narrow",
     ],
@@ -225,57 +228,61 @@ extension KerberosFamily {
     isMeant: { $0.code == 14 || $0.exchange?.isKeyless == true },
     story: { fault in
       guard let offered = fault.exchange?.request?.etypes, !offered.isEmpty else { return nil }
-      let whose = fault.role == .firstTicket ? "the user's account" : "the service's account"
+      let isUser = fault.role == .firstTicket
+      let whose = isUser ? "the user's account" : "the service's account"
+      let ofAccount: [Remedy] = isUser
+        ? [.userEncryptionTypes, .userEncryptionTypesElsewhere] : [.accountEncryptionTypes, .accountEncryptionTypesElsewhere]
+      let ofClient: [Remedy] = [.permittedTypesLinux]
       if offered.allSatisfy(\.isWeak) {
-        return Story(causes: [
-          "the client offers nothing but old types, and the KDC or \(whose) no longer uses them",
-          "the client's permitted types are set to RC4 or DES only",
-        ])
+        return Story(
+          causes: [
+            "the client offers only old types, and the KDC or \(whose) no longer uses them",
+            "the client's permitted types are set to RC4 or DES only",
+          ], remedies: ofClient + ofAccount + [.rc4Events, .encryptionTypes])
       }
-      if !offered.contains(.rc4) {
-        return Story(causes: [
+      let remedies = ofAccount + ofClient + [.rc4Events, .encryptionTypes]
+      guard !offered.contains(.rc4) else { return Story(remedies: remedies) }
+      return Story(
+        causes: [
           "\(whose) has keys of RC4 only: its password is older than AES in the domain, or it was set to RC4",
           "msDS-SupportedEncryptionTypes of \(whose) leaves out the types that the client offers",
-        ])
-      }
-      return nil
+        ], remedies: remedies)
     })
 
   private static let serviceAccount = KerberosFamily(
     id: "kerberos-service-account-state", codes: [2, 7, 19, 22],
     summary: "The account of the service is disabled, locked or expired.",
     explanation: """
-      The KDC knows the service and issues no tickets for it. MIT KDCs answer “unknown” (7) and say “SERVER LOCKED OUT” \
-      in the text of the error only; Heimdal says POLICY (12).
+      The KDC knows the service, but issues no tickets for it. MIT KDCs answer “unknown” (7) and put “SERVER LOCKED \
+      OUT” only into the text of the error. Heimdal answers POLICY (12).
       """,
     harmless: "When the server was taken out of use on purpose.",
-    confirmation: "The account that carries the service principal name shows it: whether it is enabled, and when it expires.",
+    confirmation: "Look at the account that has the service principal name: is it enabled, and when does it expire?",
     causes: ["the computer account of the server, or the service's own account, is disabled or locked", "it has expired"],
     remedies: [.findSPN, .serviceAccountState, .serviceAccountStateMIT],
     isMeant: { $0.code != 7 || $0.isServiceDisabled })
 
   private static let ticketRefused = KerberosFamily(
     id: "kerberos-ap-modified", codes: ticketCodes,
-    summary: "The file server cannot use the ticket that the client shows it.",
+    summary: "The file server cannot use the client's ticket.",
     explanation: """
-      The KDC gave the client a ticket for this server, encrypted with the key of the account that carries the \
-      server's name. The server could not read it with its own key, or could not make a user of it. The password of the \
-      user plays no part: there is none in a ticket. Many servers say no more than STATUS_LOGON_FAILURE here; where the \
-      server's clock is wrong, kerberos-clock-skew says so instead.
+      The KDC gave the client a ticket for this server, encrypted with the key of the account that has the server's \
+      name. The server could not decrypt it with its own key, or could not map it to a user. The user's password \
+      plays no part: a ticket does not contain it. Many servers answer only STATUS_LOGON_FAILURE here. If the \
+      server's clock is wrong, smbdx reports kerberos-clock-skew instead.
 
-      A ticket in RC4 is refused by servers on which RC4 is switched off; a ticket in AES by those whose keytab has keys \
-      of RC4 only.
+      Servers with RC4 switched off refuse RC4 tickets. Servers whose keytab has only RC4 keys refuse AES tickets.
       """,
-    harmless: "When the client drops the ticket, gets another one and is let in: then it is a note.",
+    harmless: "When the client drops the ticket, gets another one and is admitted. The finding is then a note.",
     confirmation: """
       Compare the key version (kvno) and the encryption of the ticket in the evidence with the keys that the server has: \
       klist -kte on Linux, the date of the computer account's password on Windows.
       """,
     causes: [
-      "the server's keytab or machine password is out of step with its account, or has no key of the ticket's encryption type",
+      "the server's keytab or machine password does not match its account, or has no key of the ticket's encryption type",
       "the service principal name is on another account than the server's, or on two",
-      "the name leads to another host than the one that has the name in the domain",
-      "no local account on the server for the user of the ticket",
+      "the name leads to a host other than the one that has this name in the domain",
+      "the server has no local account for the user of the ticket",
     ],
     remedies: [.serverKeys, .testJoin, .repairSecureChannel, .findSPN, .findDuplicateSPN, .accountEncryptionTypes, .rc4Events],
     references: ["RFC 4120 3.2.3"],
@@ -286,7 +293,7 @@ extension KerberosFamily {
       if ticket.etype?.isWeak == true {
         observation.causes = [
           "the server no longer takes tickets in RC4 (it is being switched off in 2026)",
-          "the server's keytab or machine password is out of step with its account",
+          "the server's keytab or machine password does not match its account",
           "the service principal name is on another account than the server's, or on two",
         ]
         observation.remedies = [.accountEncryptionTypes, .rc4Events, .serverKeys, .testJoin, .findSPN, .findDuplicateSPN]

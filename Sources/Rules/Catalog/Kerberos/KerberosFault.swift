@@ -62,11 +62,14 @@ struct KerberosFault: Sendable {
   }
 
   private init?(_ exchange: KerberosExchange) {
-    guard let error = exchange.error, exchange.hasFailed || exchange.isKeyless, !exchange.isRepetition,
+    // A clock that is wrong is worth a word, although the client then corrected its time.
+    let isCorrected = exchange.error?.errorCode.rawValue == 37 && exchange.succeededLater
+    guard let error = exchange.error, exchange.hasFailed || exchange.isKeyless || isCorrected, !exchange.isRepetition,
       let reply = exchange.reply, !exchange.isProbe
     else { return nil }
     self.error = error
     self.exchange = exchange
+    isOvercome = isCorrected
     connection = exchange.connection
     frame = reply.number
     requestFrame = exchange.request?.stamp.number
@@ -146,7 +149,7 @@ extension KerberosFault {
       return "\(sender) answers \(name) for \(subject)" + (difference.map { ": \($0)" } ?? "") + "; the client tried again and got in"
     }
     if exchange?.isKeyless == true {
-      return "\(sender) has no key for \(subject) of a type that the client offers"
+      return "\(sender) has no key for \(subject) that matches the types that the client offers"
     }
     if let alias = exchange?.alias {
       return "no account has the SPN \(subject): "
@@ -159,13 +162,14 @@ extension KerberosFault {
 
   /// What the code means to this request, where that differs from what it says of itself.
   private var saysWhatFailed: String? {
-    if isWrongPassword { return "the proof of the password cannot be decrypted with the key of the account" }
+    if isWrongPassword { return "the password proof does not match the key of the account" }
     if isServiceDisabled { return "the service's account is disabled or locked" }
+    if role == .fileServer, code == 60 { return "the file server failed and gave no reason" }
     guard role == .serviceTicket else { return nil }
     switch code {
     case 31, 41: return "the KDC cannot decrypt the client's ticket-granting ticket or its proof"
-    case 44, 45: return "the KDC has no such key for the client's ticket-granting ticket"
-    case 50: return "the KDC does not take the checksum in the client's proof that it holds the ticket-granting ticket"
+    case 44, 45: return "the KDC does not have the key of the client's ticket-granting ticket"
+    case 50: return "the KDC does not accept the checksum in the client's proof that it owns the ticket-granting ticket"
     default: return nil
     }
   }
@@ -223,7 +227,7 @@ extension KerberosFault {
       ?? "SESSION_SETUP with an AP-REQ for \(service ?? "its service")" + (keys.map { ", \(KeyText.of($0))" } ?? "")
     return [
       exchange?.alias.flatMap {
-        Evidence($0.frame, nil, $0.witness == .resolver ? "DNS: \($0.name) is an alias of \($0.hostName)" : "NTLM logon, in which the server calls itself \($0.hostName)")
+        Evidence($0.frame, nil, $0.witness == .resolver ? "DNS: \($0.name) is an alias of \($0.hostName)" : "NTLM logon: the server calls itself \($0.hostName)")
       },
       Evidence(requestFrame, .client, request), Evidence(frame, .server, "KRB-ERROR \(answer)"),
     ].compactMap(\.self)
@@ -238,7 +242,7 @@ extension KerberosFault {
     case 0xC000_0193: return "the account has expired"
     case 0xC000_0071: return "the password has expired"
     case 0xC000_0224: return "the password must be changed at the next logon"
-    case 0xC000_006F: return "the logon hours of the account do not permit it now"
+    case 0xC000_006F: return "the account's logon hours do not permit a logon now"
     case 0xC000_0070: return "the account may not log on from this workstation"
     case 0xC000_0413: return "an authentication policy or selective authentication forbids it"
     default: break
@@ -288,7 +292,7 @@ extension KerberosRequestFacts {
     switch (role, code) {
     case (_, 14), (_, 25): text += etypes.isEmpty ? "" : ", offering \(KeyText.list(etypes))"
     case (.firstTicket, 24), (.firstTicket, 31):
-      text += proofEtype.map { ", with a proof of the password in \($0)" } ?? ""
+      text += proofEtype.map { ", with a password proof encrypted with \($0)" } ?? ""
     case (.serviceTicket, 20), (.serviceTicket, 31...51):
       text += presented.map { ", presenting a ticket-granting ticket: \(KeyText.of($0))" } ?? ""
     default: break

@@ -9,12 +9,12 @@ extension Rule {
     id: "kerberos-fallback-to-ntlm", severity: .warning, phase: .kerberos, nature: .note,
     summary: "The client got no Kerberos ticket and logged on with NTLM instead.",
     explanation: """
-      The share works, and nobody notices; but NTLM is weaker, is being switched off, and cannot be delegated. The \
-      reason is what the KDC answered, or that none did, just before.
+      The share works, and users notice nothing. But NTLM is weaker, is being switched off, and cannot be delegated. \
+      The reason is the answer of the KDC just before, or that no KDC answered.
       """,
-    harmless: "Where the client is told to use NTLM, or belongs to no domain, it does not ask a KDC in the first place, and this is not reported.",
+    harmless: "If the client is set to use NTLM, or is not a member of a domain. It then asks no KDC, and smbdx reports nothing.",
     confirmation: "Ask for the ticket by hand on the client: klist get cifs/NAME on Windows, kvno cifs/NAME on Linux.",
-    causes: ["the Kerberos fault that is shown with it"],
+    causes: ["see the Kerberos finding that is shown with this one"],
     remedies: [.findSPN, .useKerberos], references: ["RFC 4178 4.1", "RFC 4120 7.5.9"],
     judge: .attempt { one in
       guard !one.inquiries.exchanges.isEmpty else { return [] }
@@ -36,13 +36,13 @@ extension Rule {
     id: "ntlm-used-instead-of-kerberos", severity: .warning, phase: .sessionSetup, nature: .note,
     summary: "Client and server both offered Kerberos, and the logon used NTLM.",
     explanation: """
-      The client names Kerberos among its mechanisms, the server of the domain offers it, and it is called by a name. \
-      The capture does not show why the logon went on with NTLM.
+      The client lists Kerberos among its mechanisms, the server is in a domain and offers it, and the client uses \
+      the server's name. The capture does not show why the logon used NTLM.
       """,
-    harmless: "An address instead of a name, or a server outside the domain, leaves NTLM only; neither is reported.",
-    confirmation: "Record from the start of the client's session, with ports 88 and 53: then what the KDC or DNS answered shows the reason.",
+    harmless: "If the client uses an address instead of a name, or the server is outside the domain. Only NTLM is then possible, and smbdx reports nothing.",
+    confirmation: "Record from the start of the client's session, with ports 88 and 53. The answers of the KDC and DNS then show the reason.",
     causes: [
-      "no service principal name for the name in use", "no domain controller within reach of the client", "a policy that prefers NTLM",
+      "no service principal name for the name in use", "no domain controller that the client can reach", "a policy that prefers NTLM",
     ],
     remedies: [.findSPN, .useKerberos], references: ["RFC 4178 4.1", "MS-SPNG 3.1.5"],
     judge: .attempt { one in
@@ -63,14 +63,14 @@ extension Rule {
 
   static let ntlmBlockedByClient = Rule(
     id: "ntlm-blocked-by-client", severity: .error, phase: .sessionSetup, nature: .silence, needs: [.kerberosTraffic], yieldsToSuccess: true,
-    summary: "The client got no Kerberos ticket and may not use NTLM, so it left.",
+    summary: "The client got no Kerberos ticket, may not use NTLM, and left.",
     explanation: """
       The server answered NEGOTIATE, the KDC gave no ticket, and the client ended the connection without a logon. It is \
       set to use Kerberos only, or its policy blocks NTLM.
       """,
-    harmless: "When the client gets a ticket at its next try, or the user meant to give up.",
-    confirmation: "A Windows client with blocked NTLM says so in the log Microsoft-Windows-SmbClient/Connectivity.",
-    causes: ["the Kerberos fault that is shown with it", "Kerberos was required by an option or policy"],
+    harmless: "When the client gets a ticket at its next try, or the user cancelled.",
+    confirmation: "If a Windows client blocks NTLM, its log Microsoft-Windows-SmbClient/Connectivity shows it.",
+    causes: ["see the Kerberos finding that is shown with this one", "Kerberos was required by an option or policy"],
     remedies: [.findSPN, .useKerberos, .blockNTLMExceptions], references: ["MS-SMB2 3.2.4.2.3"],
     judge: .attempt { one in
       guard !one.inquiries.exchanges.isEmpty else { return [] }
@@ -81,7 +81,7 @@ extension Rule {
           let reason = failures.last(before: connection.lastFrame.number, since: connection.firstFrame.time, of: nil), !reason.isOfUser
         else { return nil }
         var observation = Observation(
-          reason.isJoinedByTime ? .possible : .likely, "the client leaves without a logon, and tries no NTLM: \(reason.text)",
+          reason.isJoinedByTime ? .possible : .likely, "the client leaves without a logon and does not try NTLM: \(reason.text)",
           evidence: reason.evidence
             + [
               Evidence(connection.negotiateFrame, .server, "NEGOTIATE response"),
@@ -94,32 +94,32 @@ extension Rule {
 
   static let kerberosNotPossibleIPLiteral = Rule(
     id: "kerberos-not-possible-ip-literal", severity: .info, phase: .kerberos, nature: .note,
-    summary: "The server is called by its address, so there is no Kerberos.",
+    summary: "The client uses the server's address instead of its name, so Kerberos is not possible.",
     explanation: """
-      Kerberos needs the name of the service. Windows does not ask for a ticket for an address unless it is told to \
-      (TryIPSPN) and somebody registered such a name; the logon uses NTLM.
+      Kerberos needs the name of the service. Windows asks for a ticket for an address only if this is enabled \
+      (TryIPSPN) and such a name is registered. Otherwise the logon uses NTLM.
       """,
-    harmless: "When nobody needs Kerberos here: NTLM works with an address.",
+    harmless: "If Kerberos is not needed here. NTLM works with an address.",
     confirmation: "Open the same share by the server's full DNS name; the logon then uses Kerberos.",
     remedies: [.useKerberos], references: ["RFC 4120 6.2.1"],
     judge: .attempt { one in
       guard one.isByAddress else { return [] }
       return one.domainLogonsWithNTLM.map { connection, session in
         Observation(
-          .proven, "\(session.who) opens \(one.hosts[0]) by its address, which leaves NTLM only",
+          .proven, "\(session.who) opens \(one.hosts[0]) by its address, so only NTLM is possible",
           evidence: session.ntlmEvidence, connections: [connection.id])
       }
     })
 
   static let kerberosNotAttempted = Rule(
     id: "kerberos-not-attempted", severity: .info, phase: .kerberos, nature: .note,
-    summary: "The client offered nothing but NTLM to a server of a domain.",
+    summary: "The client offered only NTLM to a server in a domain.",
     explanation: """
-      The server offers Kerberos, and the client did not ask for it: it belongs to no domain, was told to use NTLM, or \
-      cannot tell the domain from a name without dots.
+      The server offers Kerberos, but the client did not ask for it: it is not a member of a domain, was set to use \
+      NTLM, or cannot derive the domain from a name without dots.
       """,
-    harmless: "Outside of a domain, and with an address instead of a name: then NTLM is all there is.",
-    confirmation: "See whether the client belongs to a domain, and by which name the share was opened.",
+    harmless: "If the client is outside a domain, or uses an address instead of a name. Only NTLM is then possible.",
+    confirmation: "Check whether the client is a member of a domain, and which name was used to open the share.",
     remedies: [.useKerberos], references: ["RFC 4178 4.1"],
     judge: .attempt { one in
       guard let host = one.hosts.first, !one.hosts.contains(where: { $0.contains(".") || $0.isAddressLiteral }),
@@ -127,7 +127,7 @@ extension Rule {
       else { return [] }
       return one.domainLogonsWithNTLM.filter { $0.session.identity.offered == .ntlm }.map { connection, session in
         Observation(
-          .proven, "\(session.who) offers only NTLM to \(host), a server of a domain", evidence: session.ntlmEvidence,
+          .proven, "\(session.who) offers only NTLM to \(host), a server in a domain", evidence: session.ntlmEvidence,
           connections: [connection.id])
       }
     })
@@ -192,7 +192,7 @@ private struct KerberosFailures {
       guard all.isConclusive else { return nil }
       return KerberosFailure(
         frame: exchange.start.number, time: exchange.start.time, text: "the KDC \(exchange.kdc.address) does not answer",
-        evidence: all.prefix(4).flatMap(\.silenceEvidence), remedies: nil, isOfUser: false, isJoinedByTime: false,
+        evidence: all.prefix(4).flatMap(\.silenceEvidence), remedies: [.openPort88, .findDomainController], isOfUser: false, isJoinedByTime: false,
         isSilence: true)
     }
   }

@@ -7,16 +7,16 @@ extension Rule {
     id: "kerberos-rc4-in-use", severity: .info, phase: .kerberos, nature: .note,
     summary: "A ticket is encrypted with RC4, which is being switched off.",
     explanation: """
-      The ticket for the file server is encrypted with RC4, and works today. Domain controllers with the updates of 2026 \
-      (CVE-2026-20833) no longer issue such tickets for accounts that are not explicitly set to RC4; then this client gets \
-      none, and falls back to NTLM or fails.
+      The ticket for the file server is encrypted with RC4, and works today. Domain controllers with the updates of \
+      2026 (CVE-2026-20833) issue such tickets only for accounts that are explicitly set to RC4. This client then \
+      gets no ticket, and falls back to NTLM or fails.
       """,
-    harmless: "Until the updates of the domain controllers demand AES, it works.",
-    confirmation: "klist on the client names the encryption of each ticket; the events of the domain controller name the account.",
+    harmless: "Until the domain controllers are updated and demand AES.",
+    confirmation: "klist on the client shows the encryption of each ticket. The events of the domain controller show the account.",
     causes: [
       "msDS-SupportedEncryptionTypes of the server's account is empty or names RC4 only",
       "the account has no AES keys: its password is older than AES in the domain, or its keytab was made without them",
-      "a client that offers nothing but RC4",
+      "a client that offers only RC4",
     ],
     remedies: [.rc4Events, .accountEncryptionTypes, .accountEncryptionTypesElsewhere, .serverKeys],
     references: ["RFC 8429", "MS-KILE 2.2.7"],

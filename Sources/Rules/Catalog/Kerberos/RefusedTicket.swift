@@ -60,7 +60,7 @@ struct RefusedTicket: Sendable {
 
   /// What the evidence says beside the status.
   var words: String {
-    (grantFrame == nil ? "and" : "which the KDC had issued:") + " it cannot use the ticket"
+    (grantFrame == nil ? "and" : "which the KDC had issued:") + " the server cannot use the ticket"
       + (etype.map { ", which is encrypted with \($0)" } ?? "")
   }
 

@@ -8,21 +8,21 @@ extension Remedy {
         fits: .unixClients + [.macOSClient])
     ])
   static let ticketBeforeMount = Remedy(
-    "On Linux get a ticket as the user for whom the share is opened, before it is opened, or give that user a keytab; for a mount that is root, or the user of cruid=:",
+    "On Linux get a ticket before the share is opened, as the user who opens it, or give that user a keytab. For a mount this user is root, or the user of cruid=:",
     command: "kinit USER@REALM; klist", fits: .unixClients)
   static let findSPN = Remedy(
-    "Look which account has the service principal name of the server name in use, and whether it is the server's computer account:",
+    "Check which account has the service principal name of the server name in use. It should be the server's computer account:",
     command: "setspn -Q cifs/NAME", fits: .activeDirectory,
     variants: [
       Remedy(
-        "Look which account has the service principal name of the server name in use, and whether it is the server's computer account; on the Samba member server:",
+        "Check which account has the service principal name of the server name in use. It should be the server's computer account; on the Samba member server:",
         command: "net ads search -P '(servicePrincipalName=cifs/NAME)' sAMAccountName", fits: [.samba]),
       Remedy(
-        "Look whether the server's keytab has the service principal name of the server name in use (“kerberos keytab file” in ksmbd.conf names another file):",
+        "Check whether the server's keytab has the service principal name of the server name in use (“kerberos keytab file” in ksmbd.conf names another file):",
         command: "klist -ket /etc/krb5.keytab", fits: [.ksmbd]),
     ])
   static let addComputerName = Remedy(
-    "On a Windows server give the computer the alias as another name of its own; this registers its service principal names too:",
+    "On a Windows server add the alias as a further name of the computer. This also registers its service principal names:",
     command: "netdom computername SERVER /add:ALIAS", fits: [.windowsServer],
     variants: [
       Remedy(
@@ -32,89 +32,89 @@ extension Remedy {
   static let addAliasSPN = Remedy(
     "Register the alias for the server's computer account, as a domain administrator; -S refuses duplicates. HOST/ serves cifs/ too:",
     command: "setspn -S HOST/ALIAS SERVER", fits: [.windowsServer, .nas, .macOSServer])
-  static let useRealName = Remedy("Until then open the share by the host's own name, which the evidence shows.")
+  static let useRealName = Remedy("Until then open the share by the host's own name. The evidence shows it.")
   static let findDuplicateSPN = Remedy(
     "Look for service principal names that are registered twice, and remove the wrong one:", command: "setspn -X",
     fits: .activeDirectory)
   static let repairSecureChannel = Remedy(
-    "See whether the server's computer account is in step with the domain. On a Windows server (-Repair mends it; on Samba: net ads testjoin):",
+    "Check whether the server's computer account matches the domain. On a Windows server (-Repair repairs it; on Samba: net ads testjoin):",
     command: "Test-ComputerSecureChannel -Verbose", fits: [.windowsServer],
     variants: [
       Remedy(
-        "See whether the server's computer account is in step with the domain (net ads join mends it):",
+        "Check whether the server's computer account matches the domain (net ads join repairs it):",
         command: "net ads testjoin", fits: [.samba]),
       Remedy(
-        "Compare the key version number in the server's keytab with that of the ticket, and make the keytab anew where they differ:",
+        "Compare the key version number in the server's keytab with that of the ticket, and recreate the keytab if they differ:",
         command: "klist -ket /etc/krb5.keytab; kvno cifs/NAME", fits: [.ksmbd]),
       Remedy(
-        "See whether the storage account is joined to the domain and its key in step (module AzFilesHybrid):",
+        "Check whether the storage account is joined to the domain and its key is current (module AzFilesHybrid):",
         command: "Debug-AzStorageAccountAuth -StorageAccountName ACCOUNT -ResourceGroupName GROUP -Verbose", fits: [.azureFiles]),
     ])
   static let accountState = Remedy(
-    "Look at the account in the directory: whether it is enabled, locked, expired, and when it may log on from where. In Active Directory:",
+    "Look at the account in the directory: is it enabled, locked or expired, and when and from where may it log on? In Active Directory:",
     command:
       "Get-ADUser USER -Properties Enabled, LockedOut, AccountExpirationDate, PasswordExpired, PasswordLastSet, LogonWorkstations",
     fits: .activeDirectory,
     variants: [
       Remedy(
-        "Look at the account in the directory: whether it is enabled, locked, expired. On a Samba domain controller:",
+        "Look at the account in the directory: is it enabled, locked or expired? On a Samba domain controller:",
         command: "samba-tool user show USER", fits: [.samba])
     ])
   static let synchronizeTime = Remedy(
-    "Compare the clocks of client, server and domain controller, and let all take their time from the domain. On Windows (on Linux: timedatectl):",
+    "Compare the clocks of client, server and domain controller, and let all of them get their time from the domain. On Windows (on Linux: timedatectl):",
     command: "w32tm /query /status",
     variants: [
       Remedy(
-        "Compare the server's clock with that of the domain controller, and let it take its time from the domain:",
+        "Compare the server's clock with that of the domain controller, and let it get its time from the domain:",
         command: "timedatectl; chronyc tracking", fits: .linuxServers),
       Remedy(
-        "Compare the client's clock with that of the domain controller, and let it take its time from the domain:",
+        "Compare the client's clock with that of the domain controller, and let it get its time from the domain:",
         command: "timedatectl; chronyc tracking", fits: .unixClients),
       Remedy(
         "Compare the Mac's clock with that of the domain controller:", command: "sntp time.apple.com", fits: [.macOSClient]),
       Remedy(
-        "Compare the clocks of the Windows computers with that of the domain controller, and let all take their time from the domain:",
+        "Compare the clocks of the Windows computers with that of the domain controller, and let all of them get their time from the domain:",
         command: "w32tm /query /status", fits: .windows),
     ])
   static let synchronizeClient = Remedy(
-    "Compare the client's clock with that of the domain controller, and let it take its time from the domain. On Windows:",
+    "Compare the client's clock with that of the domain controller, and let it get its time from the domain. On Windows:",
     command: "w32tm /query /status", fits: [.windowsClient],
     variants: [
       Remedy(
-        "Compare the client's clock with that of the domain controller, and let it take its time from the domain:",
+        "Compare the client's clock with that of the domain controller, and let it get its time from the domain:",
         command: "timedatectl; chronyc tracking", fits: .unixClients),
       Remedy(
         "Compare the Mac's clock with that of the domain controller:", command: "sntp time.apple.com", fits: [.macOSClient]),
       Remedy(
-        "Compare the client's clock with that of the domain controller, and let it take its time from the domain.",
+        "Compare the client's clock with that of the domain controller, and let it get its time from the domain.",
         fits: [.otherClient]),
     ])
   static let synchronizeServer = Remedy(
-    "Compare the file server's clock with that of the domain controller, and let it take its time from the domain. On Windows:",
+    "Compare the file server's clock with that of the domain controller, and let it get its time from the domain. On Windows:",
     command: "w32tm /query /status", fits: [.windowsServer],
     variants: [
       Remedy(
-        "Compare the file server's clock with that of the domain controller, and let it take its time from the domain:",
+        "Compare the file server's clock with that of the domain controller, and let it get its time from the domain:",
         command: "timedatectl; chronyc tracking", fits: .linuxServers),
       Remedy(
-        "Set the time of the storage system, and let it take its time from the domain's time servers.", fits: [.nas]),
+        "Set the time of the storage system, and let it get its time from the domain's time servers.", fits: [.nas]),
     ])
   static let synchronizeKDC = Remedy(
-    "If the client's clock is right, look at where the domain controller takes its time from. On Windows (on Linux: chronyc sources):",
+    "If the client's clock is right, check where the domain controller gets its time from. On Windows (on Linux: chronyc sources):",
     command: "w32tm /query /source")
   static let encryptionTypes = Remedy(
     "Allow AES for the account and the client, and reset the account's password so that AES keys exist.",
     caution: "Allowing RC4 again instead weakens the domain.")
   static let purgeTickets = Remedy(
-    "Drop the client's tickets, so that it fetches new ones. On Windows:", command: "klist purge", fits: [.windowsClient],
+    "Delete the client's tickets, so that it gets new ones. On Windows:", command: "klist purge", fits: [.windowsClient],
     variants: [
       Remedy(
-        "Drop the client's tickets, and fetch new ones:", command: "kdestroy; kinit USER@REALM",
+        "Delete the client's tickets and get new ones:", command: "kdestroy; kinit USER@REALM",
         fits: .unixClients + [.macOSClient])
     ])
   static let kdcLogs = Remedy("Look at the log of the domain controller for this moment.")
   static let kdcSecurityLog = Remedy(
-    "Look at the security log of the domain controller for this moment: events 4768 (first ticket) and 4769 (service ticket) have the error code.")
+    "Look at the security log of the domain controller for this moment: events 4768 (first ticket) and 4769 (service ticket) show the error code.")
   static let certificates = Remedy(
     "Check the certificates of the user and of the domain controller: issuer, validity, revocation list, purpose, and the mapping to the account. On Windows:",
     command: "certutil -scinfo", fits: [.windowsClient],
@@ -135,15 +135,15 @@ extension Remedy {
         fits: [.windowsClient]),
     ])
   static let findDomainController = Remedy(
-    "See which domain controller the client finds, and whether it is the right one:", command: "nltest /dsgetdc:DOMAIN",
+    "Check which domain controller the client finds, and whether it is the right one:", command: "nltest /dsgetdc:DOMAIN",
     fits: [.windowsClient],
     variants: [
       Remedy(
-        "See which domain controllers the client finds, and whether they are the right ones:",
+        "Check which domain controllers the client finds, and whether they are the right ones:",
         command: "dig +short SRV _kerberos._tcp.REALM", fits: .unixClients + [.macOSClient, .otherClient])
     ])
   static let forceKerberosTCP = Remedy(
-    "Old Windows clients begin with UDP; they can be told to use TCP at once: MaxPacketSize = 1 (DWORD) under HKLM\\SYSTEM\\CurrentControlSet\\Control\\Lsa\\Kerberos\\Parameters.",
+    "Old Windows clients begin with UDP. To make them use TCP at once, set MaxPacketSize = 1 (DWORD) under HKLM\\SYSTEM\\CurrentControlSet\\Control\\Lsa\\Kerberos\\Parameters.",
     fits: [.windowsClient],
     variants: [
       Remedy(
@@ -166,13 +166,13 @@ extension Remedy {
 /// Keys and encryption types.
 extension Remedy {
   static let serverKeys = Remedy(
-    "On a Linux or Samba server look at the names, versions and encryption types of the keys it has; “net ads keytab create” makes the keytab anew from the machine account:",
+    "On a Linux or Samba server look at the names, versions and encryption types of its keys. “net ads keytab create” recreates the keytab from the machine account:",
     command: "klist -kte", fits: .linuxServers)
   static let testJoin = Remedy(
-    "On a Samba member server see whether its machine password fits its account; when it does not, “net ads changetrustpw” or a new join mends it:",
+    "On a Samba member server check whether its machine password matches its account. If it does not, “net ads changetrustpw” or a new join repairs it:",
     command: "net ads testjoin", fits: [.samba])
   static let accountEncryptionTypes = Remedy(
-    "In Active Directory look at the encryption types of the account and at the date of its password (for the account of a user: Get-ADUser USER):",
+    "In Active Directory look at the encryption types of the server's account and at the date of its password:",
     command: "Get-ADComputer SERVER -Properties msDS-SupportedEncryptionTypes, PasswordLastSet, ServicePrincipalNames",
     fits: .activeDirectory,
     variants: [
@@ -183,6 +183,12 @@ extension Remedy {
     ])
   static let accountEncryptionTypesElsewhere = Remedy(
     "On a Samba domain controller (on an MIT KDC: kadmin.local -q 'getprinc PRINCIPAL' lists the keys):",
+    command: "samba-tool computer show SERVER --attributes=msDS-SupportedEncryptionTypes,pwdLastSet")
+  static let userEncryptionTypes = Remedy(
+    "In Active Directory look at the encryption types of the user's account and at the date of its password:",
+    command: "Get-ADUser USER -Properties msDS-SupportedEncryptionTypes, PasswordLastSet")
+  static let userEncryptionTypesElsewhere = Remedy(
+    "On a Samba domain controller (on an MIT KDC: kadmin.local -q 'getprinc PRINCIPAL' lists the keys):",
     command: "samba-tool user show USER --attributes=msDS-SupportedEncryptionTypes,pwdLastSet")
   static let permittedTypesLinux = Remedy(
     "On a Linux client look at “permitted_enctypes” and “default_tkt_enctypes” in krb5.conf; on Windows at the policy “Network security: Configure encryption types allowed for Kerberos”.")
@@ -190,19 +196,19 @@ extension Remedy {
     "RC4 is being switched off in 2026 (CVE-2026-20833). On Windows domain controllers look for the events 201 to 209 of KDCSVC, which name the accounts and clients that still need it:",
     command: "Get-WinEvent -FilterHashtable @{LogName='System'; Id=201..209} | Where-Object ProviderName -match kdcsvc")
   static let newTickets = Remedy(
-    "Drop the client's tickets and get new ones. On Windows klist purge, and log on again; on Linux:",
+    "Delete the client's tickets and get new ones. On Windows klist purge, and log on again; on Linux:",
     command: "kdestroy -A; kinit USER@REALM")
   static let replication = Remedy(
-    "See whether the domain controllers replicate, so that all have the same krbtgt key (on Samba: samba-tool drs showrepl):",
+    "Check whether the domain controllers replicate, so that all have the same krbtgt key (on Samba: samba-tool drs showrepl):",
     command: "repadmin /replsummary")
   static let updateKDC = Remedy(
-    "Update the domain controller: Samba from 4.16 on takes the checksums of current Windows clients.")
+    "Update the domain controller: Samba 4.16 and later accept the checksums of current Windows clients.")
   static let serviceAccountState = Remedy(
-    "Look whether that account is enabled and has not expired. For a server's computer account in Active Directory:",
+    "Check whether that account is enabled and has not expired. For a server's computer account in Active Directory:",
     command: "Get-ADComputer SERVER -Properties Enabled, AccountExpirationDate, PasswordLastSet", fits: .activeDirectory,
     variants: [
       Remedy(
-        "Look whether the server's account is enabled and has not expired, on the Samba member server:",
+        "Check whether the server's account is enabled and has not expired, on the Samba member server:",
         command: "net ads search -P '(sAMAccountName=SERVER$)' userAccountControl accountExpires pwdLastSet", fits: [.samba])
     ])
   static let serviceAccountStateMIT = Remedy(
@@ -225,7 +231,7 @@ extension Remedy {
 
   private static func azureAccount(_ host: String) -> Remedy {
     Remedy(
-      "Look whether an account of the domain stands for the storage account; without one, join it (Join-AzStorageAccount of the module AzFilesHybrid):",
+      "Check whether the domain has an account for the storage account. If not, join it (Join-AzStorageAccount of the module AzFilesHybrid):",
       command: "setspn -Q cifs/\(host)", fits: [.azureFiles])
   }
 
@@ -237,7 +243,7 @@ extension Remedy {
 
   private static func azureRealm(_ host: String) -> Remedy {
     Remedy(
-      "With Microsoft Entra Kerberos, tell the client of a local domain that this name belongs to that realm (policy “Define host name-to-Kerberos realm mappings”):",
+      "With Microsoft Entra Kerberos, configure on the client of a local domain that this name belongs to that realm (policy “Define host name-to-Kerberos realm mappings”):",
       command: "ksetup /addhosttorealmmap \(host) KERBEROS.MICROSOFTONLINE.COM", fits: [.windowsClient])
   }
 
@@ -245,7 +251,7 @@ extension Remedy {
     Remedy(
       "Or open the share with the storage account key, as the user localhost\\\(account):",
       command: #"net use \\\#(host)\SHARE /user:localhost\\#(account)"#,
-      caution: "The key opens everything in the storage account, and cannot be limited to one user.")
+      caution: "The key gives access to everything in the storage account and cannot be limited to one user.")
   }
 }
 

@@ -48,23 +48,24 @@ extension Rule {
   /// How long a program takes to answer by itself.
   private static let preauthPatience = TimeSpan.seconds(5)
   private static let realmPatience = TimeSpan.seconds(10)
-  /// RFC 6806 8: a client follows few referrals; more go in circles.
+  /// RFC 6806 8: a client follows few referrals; more form a circle.
   private static let maximumReferrals = 8
 
   static let kerberosPreauthNotFollowed = Rule(
     id: "kerberos-preauth-not-followed", severity: .warning, phase: .kerberos, nature: .silence, needs: [.kerberosTraffic], yieldsToSuccess: true,
-    summary: "The KDC asked for a proof of the password, and the client did not go on.",
+    summary: "The KDC asked for a proof of the password, but the client did not continue.",
     explanation: """
-      “Pre-authentication required” is the normal first answer of a KDC; the client sends its request again at once, \
-      with a proof. Here nothing follows.
+      “Pre-authentication required” is the normal first answer of a KDC. The client then sends its request again at \
+      once, with a proof. Here nothing follows.
       """,
     harmless: """
-      A person who is asked for a password or a card takes some time. In every healthy logon this answer comes first and \
-      is followed at once; so are “answer too big for UDP” and “use another realm”. None of the three is reported then.
+      When a user takes some time to enter a password or insert a card. In every healthy logon this answer comes \
+      first and the next request follows at once. The same is true for “answer too big for UDP” and “use another \
+      realm”. smbdx reports none of the three then.
       """,
-    confirmation: "Try the logon again and watch for a prompt; a recording at the KDC shows whether a second request arrives.",
+    confirmation: "Try the logon again and watch for a prompt. A recording at the KDC shows whether a second request arrives.",
     causes: [
-      "the client has no password or card to give, or waits for a person", "the second request is lost on the way to this capture point",
+      "the client has no password or card, or waits for the user", "the second request is lost on the way to this capture point",
     ],
     remedies: [.ticketBeforeMount, .storedKerberosCredentials, .captureOtherSideOfSilence], references: ["RFC 4120 3.1.1", "RFC 4120 5.2.7"],
     judge: .inquiries { inquiries, one in
@@ -76,7 +77,7 @@ extension Rule {
           step.waited >= preauthPatience || step.connection.map(left.contains) == true
         else { return nil }
         return Observation(
-          .possible, "\(request.cname ?? "the client") is asked for a proof of the password and sends none",
+          .possible, "the KDC asks \(request.cname ?? "the client") for a proof of the password, but none follows",
           evidence: [
             Evidence(request.stamp.number, .client, "AS-REQ for \(request.sname)"),
             Evidence(reply.number, .server, "KRB-ERROR \(KerberosErrorCode.preauthRequired); nothing follows for \(step.waited)"),
@@ -87,20 +88,21 @@ extension Rule {
 
   static let kerberosWrongRealmUnresolved = Rule(
     id: "kerberos-wrong-realm-unresolved", severity: .error, phase: .kerberos, nature: .silence, yieldsToSuccess: true,
-    summary: "The KDC sent the client to another realm, and the client never asked there.",
-    explanation: "The account belongs to another realm, whose name is in the answer. The client should ask a KDC of that realm next; no request to it follows.",
-    harmless: "When the client asks the other realm later, outside of this recording.",
+    summary: "The KDC referred the client to another realm, but the client never asked there.",
+    explanation: "The account belongs to another realm. The answer contains the realm's name. The client should now ask a KDC of that realm, but no request follows.",
+    harmless: "When the client asks the other realm later, after this recording.",
     confirmation: "Look up the KDC of the realm in the answer from the client: nslookup -type=srv _kerberos._tcp.REALM.",
     causes: ["the client finds no KDC of that realm: DNS has no _kerberos records for it, or cannot be reached", "no trust between the realms"],
     remedies: [.findDomainController, .trusts], references: ["RFC 6806 7", "RFC 4120 7.5.9"],
-    judge: .inquiries { inquiries, _ in
-      inquiries.exchanges.compactMap { step in
-        guard step.error?.errorCode == .wrongRealm, !step.isFollowed, let request = step.request, let reply = step.reply,
-          step.waited >= realmPatience
+    judge: .inquiries { inquiries, one in
+      let left = Set((one?.connections ?? []).lazy.filter(\.leavesAfterNegotiate).map(\.id))
+      return inquiries.exchanges.compactMap { step in
+        guard step.error?.errorCode == .wrongRealm, !step.isFollowed, !step.succeededLater, let request = step.request,
+          let reply = step.reply, step.waited >= realmPatience || step.connection.map(left.contains) == true
         else { return nil }
         let realm = step.error?.crealm ?? "another realm"
         return Observation(
-          .likely, "the KDC \(step.kdc.address) sends \(request.cname ?? "the client") to \(realm), where it never asks",
+          .likely, "the KDC \(step.kdc.address) refers \(request.cname ?? "the client") to \(realm), but the client never asks there",
           evidence: [
             Evidence(request.stamp.number, .client, "request to \(request.realm)"),
             Evidence(reply.number, .server, "KRB-ERROR \(KerberosErrorCode.wrongRealm): \(realm)"),
@@ -110,12 +112,12 @@ extension Rule {
 
   static let kerberosReferralLoop = Rule(
     id: "kerberos-referral-loop", severity: .error, phase: .kerberos, nature: .status, yieldsToSuccess: true,
-    summary: "KDCs send the client from realm to realm in circles.",
+    summary: "KDCs refer the client from realm to realm in a circle.",
     explanation: """
-      In place of the service's ticket each KDC issues one for the KDC of another realm. That is how trusts work; but \
-      here a realm comes up again, or there is no end to it.
+      Each KDC issues a ticket for the KDC of another realm instead of the service's ticket. That is how trusts \
+      work, but here a realm occurs twice, or the chain does not end.
       """,
-    harmless: "A few referrals, from realm to realm, are how trusts work; only a loop or a very long chain is reported.",
+    harmless: "When there are only a few referrals from realm to realm. That is how trusts work, and smbdx reports only a loop or a very long chain.",
     confirmation: "Follow the realms in the evidence; the one that occurs twice points to the wrong trust or name suffix.",
     causes: ["a trust that is broken on one side", "a DNS suffix that is routed to the wrong domain"],
     remedies: [.trusts], references: ["RFC 6806 8"],
@@ -124,8 +126,8 @@ extension Rule {
         Observation(
           .proven,
           chain.isCircle
-            ? "asking for \(chain.service), the client is sent back to \(chain.realms.last ?? ""), where it has been"
-            : "asking for \(chain.service), the client is sent on \(chain.hops.count) times",
+            ? "the client asks for \(chain.service) and is referred back to \(chain.realms.last ?? ""), where it already asked"
+            : "the client asks for \(chain.service) and is referred on \(chain.hops.count) times",
           evidence: chain.hops.prefix(10).compactMap {
             Evidence($0.reply?.number, .server, "TGS-REP: a ticket for the KDC of \($0.referral ?? "")")
           }, goal: Goal(), connections: chain.hops.first?.connection.map { [$0] } ?? [])
@@ -134,16 +136,16 @@ extension Rule {
 
   static let kerberosErrorHiddenByFAST = Rule(
     id: "kerberos-error-hidden-by-fast", severity: .info, phase: .kerberos, nature: .note,
-    summary: "The reason of a KDC's error is inside an encrypted armor.",
-    explanation: "Request and answer are armored (FAST). What can be read of the error may be less than the client was told.",
-    harmless: "By itself always: armoring is a protection.",
+    summary: "Encrypted armor hides the reason of a KDC's error.",
+    explanation: "Request and answer are armored (FAST). The client may have received more details of the error than the recording shows.",
+    harmless: "Always. Armoring is a protection.",
     confirmation: "The log of the domain controller shows the error that the armor hides (events 4768 and 4769).",
     remedies: [.kdcSecurityLog], references: ["RFC 6113 5.4.4"],
     judge: .inquiries { inquiries, _ in
       KerberosFault.all(inquiries, nil).compactMap { fault in
         guard fault.error.eData?.isArmored == true, let exchange = fault.exchange else { return nil }
         return Observation(
-          .proven, "the KDC \(exchange.kdc.address) answers \(fault.error.errorCode), and hides the details in a FAST armor",
+          .proven, "the KDC \(exchange.kdc.address) answers \(fault.error.errorCode), and FAST armor hides the details",
           evidence: [
             Evidence(fault.requestFrame, .client, "armored request"),
             Evidence(fault.frame, .server, "KRB-ERROR \(fault.error.errorCode), armored"),

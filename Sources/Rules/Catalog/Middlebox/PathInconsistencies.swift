@@ -8,14 +8,14 @@ extension Rule {
     severity: .info,
     phase: .middlebox,
     nature: .note,
-    summary: "The SYN-ACK came from another distance than the server's other packets.",
+    summary: "The SYN-ACK travelled over a different number of hops than the server's other packets.",
     explanation: """
-      Routers count the TTL down, so packets of one host arrive with the same value. Here the SYN-ACK has another than \
-      what follows: somebody nearer or farther than the server accepted the connection, such as a SYN proxy of a \
-      firewall, a load balancer or a WAN optimizer.
+      Routers count the TTL down, so packets of one host arrive with the same value. Here the SYN-ACK has another \
+      value than the packets after it. So a device nearer or farther than the server accepted the connection, such \
+      as a firewall's SYN proxy, a load balancer or a WAN optimizer.
       """,
-    harmless: "A change of route in the middle of a connection, and a load balancer that is meant to be there, look the same.",
-    confirmation: "Record on the server and see whether the SYN arrives there.",
+    harmless: "If the route changed in the middle of the connection, or a load balancer is there on purpose. Both look the same.",
+    confirmation: "Record on the server and check whether the SYN arrives there.",
     remedies: [.knowThePath],
     references: ["RFC 791 3.2"]
   ) { transcript in
@@ -37,14 +37,14 @@ extension Rule {
     severity: .info,
     phase: .middlebox,
     nature: .note,
-    summary: "TCP is answered from nearby, SMB from far away.",
+    summary: "TCP answers come from nearby, SMB answers from far away.",
     explanation: """
-      The handshake took a few milliseconds at most, but every answer of SMB took much longer, and always about the \
-      same. So the connection may end at a device close to the client, which fetches the answers from a server far \
-      away, as WAN optimizers and proxies do.
+      The handshake took a few milliseconds at most, but every SMB answer took much longer, and always about the \
+      same time. So the connection may end at a device close to the client that gets the answers from a distant \
+      server. WAN optimizers and proxies work this way.
       """,
-    harmless: "A slow server in the same network looks the same.",
-    confirmation: "Ping the server from the client: does it take as long as TCP, or as long as SMB?",
+    harmless: "If the server is in the same network but slow. That looks the same.",
+    confirmation: "Ping the server from the client: does the ping take as long as TCP, or as long as SMB?",
     remedies: [.knowThePath],
     references: ["RFC 9293 3.5"]
   ) { transcript in
@@ -74,13 +74,13 @@ extension Rule {
     severity: .info,
     phase: .middlebox,
     nature: .note,
-    summary: "TCP timestamps of one host do not fit together.",
+    summary: "TCP timestamps of one host contradict each other.",
     explanation: """
-      A host that uses TCP timestamps puts one into every segment, and they only grow. Here a segment with newer data \
-      bears a much older timestamp, or none at all: it was not made by the same TCP as the others.
+      A host that uses TCP timestamps puts one into every segment, and they only grow. Here a segment with newer \
+      data carries a much older timestamp, or none. So another TCP stack made this segment.
       """,
-    harmless: "Some load balancers hand a connection over to another server in this way.",
-    confirmation: "Record on the host whose segments they are, and compare.",
+    harmless: "If a load balancer hands the connection over to another server. Some do it this way.",
+    confirmation: "Record on the host that seems to send these segments, and compare.",
     remedies: [.knowThePath],
     references: ["RFC 7323 3.2", "RFC 7323 5.4"]
   ) { transcript in
@@ -90,7 +90,7 @@ extension Rule {
       let trace = transcript.trace(of: peer)
       guard trace.oldTimestampFrame != nil || trace.noTimestampFrame != nil else { return nil }
       return Observation(
-        .possible, "a segment in the \(peer.rawValue)'s name has the wrong TCP timestamp, or none",
+        .possible, "a segment in the name of the \(peer.rawValue) has a wrong TCP timestamp, or none",
         evidence: [
           Evidence(trace.oldTimestampFrame, peer, "newer data, much older timestamp"),
           Evidence(trace.noTimestampFrame, peer, "data without a timestamp, although both sides agreed to use them"),

@@ -9,13 +9,13 @@ extension Rule {
     needs: [.negotiate],
     summary: "A device on the path rewrites SMB messages.",
     explanation: """
-      NEGOTIATE as recorded here is not what its sender says it sent when it repeats it in the signed Validate \
-      Negotiate. Each field that differs is a finding of its own; together they say that a device between the sender \
-      and this capture point changes SMB, as WAN optimizers do. Microsoft's systems do not tolerate that: it is what a \
-      downgrade attack looks like.
+      The sender repeats NEGOTIATE in the signed Validate Negotiate, and the values there differ from NEGOTIATE as \
+      recorded here. Each field that differs has its own finding. Together they show that a device between the \
+      sender and this capture point changes SMB, as WAN optimizers do. Microsoft's systems do not tolerate that, \
+      because a downgrade attack looks the same.
       """,
-    harmless: "In no case. A sender that contradicts itself, by a bug, is the only other explanation.",
-    confirmation: "Record on the sender: when NEGOTIATE is as in Validate Negotiate there, the device is proven.",
+    harmless: "Never. The only other explanation is a sender that contradicts itself because of a bug.",
+    confirmation: "Record on the sender. If NEGOTIATE there agrees with Validate Negotiate, a device in between is proven.",
     causes: ["a WAN optimizer", "an SMB proxy or an inspecting firewall", "a bug in the sender"],
     remedies: [.wanOptimizer, .captureOtherSide, .requireSigningClient, .requireSigningServer],
     references: ["MS-SMB2 3.3.5.15.12", "MS-SMB2 3.2.5.14.12"]
@@ -23,7 +23,9 @@ extension Rule {
     guard !transcript.isAdditionalChannel else { return [] }
     for validation in transcript.validations {
       let comparison = validation.comparison(with: transcript.negotiation)
-      let differing = comparison.filter { !$0.isEqual && !$0.differsInOrderOnly }
+      // What the server accepts reached it as the client sent it.
+      let isAccepted = transcript.goesOn(behind: validation)
+      let differing = comparison.filter { !$0.isEqual && !$0.differsInOrderOnly && !(isAccepted && $0.direction == .request) }
       guard !differing.isEmpty else { continue }
       let fields = differing.map { "\($0.field.specificationName) of the \($0.direction.rawValue)" }.joined(separator: ", ")
       return [

@@ -10,10 +10,10 @@ extension Rule {
     summary: "A device on the path changes TCP options.",
     explanation: """
       The server may use window scaling, selective acknowledgments and timestamps only when the client's SYN offers \
-      them. Here its SYN-ACK has one that the SYN, as recorded, does not offer: one of the two was changed on the way, \
-      or was sent by a device in between.
+      them. Here its SYN-ACK has an option that the recorded SYN does not offer: a device changed one of the two on \
+      the way, or sent it itself.
       """,
-    harmless: "Firewalls that normalize TCP do it to every connection; it costs speed, and seldom more.",
+    harmless: "If a firewall normalizes TCP on every connection. That costs speed, and rarely more.",
     confirmation: "Record on both hosts and compare SYN and SYN-ACK.",
     remedies: [.knowThePath],
     references: ["RFC 7323 2.2", "RFC 7323 3.2", "RFC 2018 2"]

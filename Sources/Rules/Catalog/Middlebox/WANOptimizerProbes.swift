@@ -7,8 +7,8 @@ extension Rule {
     id: "mbx-riverbed-probe", product: "Riverbed SteelHead", kinds: [.optimizer76, .optimizer78],
     options: "option 76 or 78",
     more: """
-      Where SMB is signed or encrypted, or has a secured negotiation, such a device must be set up for it (it has to \
-      join the domain), or it breaks connections.
+      For SMB with signing, encryption or a secured negotiation, such a device must be set up accordingly (it has to \
+      join the domain). Otherwise it breaks connections.
       """,
     references: ["Riverbed SteelHead Deployment Guide, Auto-Discovery", "IANA TCP Parameters"])
 
@@ -16,7 +16,7 @@ extension Rule {
     id: "mbx-cisco-waas", product: "Cisco WAAS", kinds: [.optimizer33], options: "option 33 (0x21)",
     more: """
       Between two such devices the sequence numbers of an optimized connection are about 2 GiB higher than at its \
-      ends; a recording made there looks broken.
+      ends. A recording made there looks broken.
       """,
     references: ["Cisco WAAS, Verify Auto-Discovery", "IANA TCP Parameters"])
 
@@ -27,13 +27,13 @@ extension Rule {
       id: id, severity: .info, phase: .middlebox, nature: .note,
       summary: "A WAN optimizer is on the path: \(product).",
       explanation: """
-        The SYN or the SYN-ACK bears TCP \(options), by which devices of this make find each other. So at least one is \
-        on the path, and it may take this connection apart and answer in the other host's place.
+        The SYN or the SYN-ACK carries TCP \(options). Devices of this product find each other by it. So at least \
+        one is on the path, and it may split this connection and answer instead of the other host.
 
         \(more)
         """,
-      harmless: "A device that only looks for others, and finds none, leaves the connection alone.",
-      confirmation: "Compare with a recording on the other side of the device: hosts do not send this option themselves.",
+      harmless: "If the device only looks for others and finds none. It then does not touch the connection.",
+      confirmation: "Compare with a recording on the other side of the device. Hosts do not send this option themselves.",
       remedies: [.wanOptimizer], references: references
     ) { transcript in
       let handshake = transcript.handshake

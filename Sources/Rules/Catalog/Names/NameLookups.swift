@@ -10,18 +10,18 @@ extension Rule {
 
   static let dnsNameNotFound = Rule(
     id: "dns-name-not-found", severity: .error, phase: .transport, nature: .status, needs: [.nameTraffic], yieldsToSuccess: true,
-    summary: "DNS knows no address for the name the client asked for.",
+    summary: "DNS has no address for the name that the client asked for.",
     explanation: """
-      The resolver answered that the name does not exist, or has no address, under every suffix that was tried. Without \
-      an address no connection can be opened.
+      The resolver answered for every suffix that the name does not exist or has no address. Without an address the \
+      client cannot open a connection.
       """,
     harmless: """
-      Names that fail with one search suffix and succeed with another are normal, and so are missing _kerberos and \
-      _ldap records where there is no domain; they are not reported. When a connection follows all the same (the \
-      address came from elsewhere), this is a note.
+      When a connection follows anyway, because the address came from elsewhere. The finding is then a note. It is \
+      also normal that a name fails with one search suffix and succeeds with another, and that _kerberos and _ldap \
+      records are missing where there is no domain. smbdx does not report those.
       """,
     confirmation: "Look the name up by hand on the client: nslookup NAME.",
-    causes: ["a mistyped name", "a record that is missing, or in another zone than the client searches", "a client that asks the wrong DNS server"],
+    causes: ["a mistyped name", "a record that is missing, or is in a zone that the client does not search", "a client that asks the wrong DNS server"],
     remedies: [.nameRecords, .resolverOfClient], references: ["RFC 1035 4.1.1", "RFC 2308 2"],
     judge: .inquiries { inquiries, one in
       NameSearch.all(inquiries, one).compactMap { search in
@@ -39,11 +39,11 @@ extension Rule {
 
   static let dnsUnanswered = Rule(
     id: "dns-unanswered", severity: .error, phase: .transport, nature: .silence, needs: [.nameTraffic], yieldsToSuccess: true,
-    summary: "The DNS server did not answer when it was asked for the name.",
-    explanation: "The question was repeated, and no answer came. Without an address no connection can be opened; when another resolver helps, every access begins with this delay.",
-    harmless: "When another resolver answered, or the client had the address already: then it is only a note or nothing.",
+    summary: "The DNS server did not answer the question for the name.",
+    explanation: "The client repeated the question, and no answer came. Without an address it cannot open a connection. If another resolver answers, every access begins with this delay.",
+    harmless: "When another resolver answered, or the client already had the address. smbdx then reports only a note or nothing.",
     confirmation: "Ask the resolver by hand from the client: nslookup NAME RESOLVER.",
-    causes: ["the DNS server is down, or is not one any more", "a firewall drops port 53"],
+    causes: ["the host is down, or is no longer a DNS server", "a firewall drops port 53"],
     remedies: [.resolverOfClient, .captureOtherSideOfSilence], references: ["RFC 1035 4.2.1", "RFC 1035 7.2"],
     judge: .inquiries { inquiries, one in
       NameSearch.all(inquiries, one).compactMap { search in
@@ -125,17 +125,17 @@ extension Remedy {
     "Compare the spelling with the records of the zone (A, AAAA, CNAME), or use the full name with its domain. From the client:",
     command: "nslookup NAME")
   fileprivate static let resolverOfClient = Remedy(
-    "See which DNS servers the client asks; in a domain it should be the domain's. On Windows (on Linux: resolvectl status):",
+    "Check which DNS servers the client asks. In a domain these should be the domain's DNS servers. On Windows (on Linux: resolvectl status):",
     command: "ipconfig /all",
     variants: [
       Remedy(
-        "See which DNS servers the client asks; in a domain it should be the domain's:", command: "resolvectl status",
+        "Check which DNS servers the client asks. In a domain these should be the domain's DNS servers:", command: "resolvectl status",
         fits: .unixClients),
       Remedy(
-        "See which DNS servers the client asks; in a domain it should be the domain's:", command: "scutil --dns",
+        "Check which DNS servers the client asks. In a domain these should be the domain's DNS servers:", command: "scutil --dns",
         fits: [.macOSClient]),
       Remedy(
-        "See which DNS servers the client asks; in a domain it should be the domain's:", command: "ipconfig /all",
+        "Check which DNS servers the client asks. In a domain these should be the domain's DNS servers:", command: "ipconfig /all",
         fits: [.windowsClient]),
     ])
 }

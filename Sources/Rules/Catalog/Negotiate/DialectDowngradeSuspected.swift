@@ -7,16 +7,16 @@ extension Rule {
     severity: .warning,
     phase: .negotiate,
     nature: .note,
-    summary: "An older dialect was chosen than this server chose elsewhere, although the client offers the newer one.",
+    summary: "The server chose an older dialect than elsewhere, although the client offers the newer one.",
     explanation: """
       The same server chose a higher dialect on another connection of this recording, and this client offers that \
-      dialect too. Something kept the two from using it: a device that rewrites NEGOTIATE, or a change of the \
-      server's settings in between.
+      dialect too. Something prevented its use: a device that rewrites NEGOTIATE, or a change of the server's \
+      settings in between.
 
-      An old client beside a modern one is no downgrade, nor is an additional channel, which offers one dialect only. \
-      Only Validate Negotiate or SMB 3.1.1 can prove tampering.
+      An old client beside a modern one is no downgrade. Neither is an additional channel, because it offers only \
+      one dialect. Only Validate Negotiate or SMB 3.1.1 can prove tampering.
       """,
-    harmless: "When the server's limits were changed between the two connections, or the client is set to a maximum.",
+    harmless: "When the server's limits were changed between the two connections, or the client has a maximum dialect set.",
     confirmation: "Record on both hosts at the same time and compare the dialects in NEGOTIATE: a difference proves tampering.",
     causes: [
       "a device between this capture point and the server rewrites NEGOTIATE",

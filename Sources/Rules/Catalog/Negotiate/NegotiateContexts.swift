@@ -13,11 +13,12 @@ extension Rule {
     summary: "SMB 3.1.1 is negotiated without a preauthentication hash.",
     explanation: """
       With SMB 3.1.1 the request must list the hashes that can protect the negotiation, and the response must say which \
-      one does. Without that in the request the server refuses it; without it in the response the client has to end the \
-      connection. A device that rewrites NEGOTIATE and drops what it does not know leaves such messages.
+      one does. If the request does not list them, the server refuses it. If the response names none, the client has \
+      to end the connection. A device that rewrites NEGOTIATE and drops what it does not know produces such \
+      messages.
       """,
-    harmless: "No working server sends this.",
-    confirmation: "Capture on the server: when its response has the context there, a device in between removes it.",
+    harmless: "Never. No working server sends this.",
+    confirmation: "Capture on the server. If its response has the context there, a device in between removes it.",
     causes: ["a device on the path rewrites NEGOTIATE and drops its contexts", "a bug in the server"],
     remedies: [.wanOptimizer, .captureOtherSide, .patchBoth],
     references: ["MS-SMB2 3.2.5.2", "MS-SMB2 3.3.5.4", "MS-SMB2 2.2.3.1.1"]
@@ -52,10 +53,10 @@ extension Rule {
     needs: [.negotiate],
     summary: "The negotiate contexts of SMB 3.1.1 are damaged.",
     explanation: """
-      The response names a place or a length for its negotiate contexts that lies outside the message. A client cannot \
-      accept that. A device that rewrites NEGOTIATE without adjusting these numbers leaves such a message.
+      The response gives an offset or a length for its negotiate contexts that is outside the message. A client \
+      cannot accept that. A device that rewrites NEGOTIATE without adjusting these numbers produces such a message.
       """,
-    harmless: "No working server sends this.",
+    harmless: "Never. No working server sends this.",
     confirmation: "Capture on the server and compare the two messages byte by byte.",
     causes: ["a device on the path rewrites NEGOTIATE", "a bug in the server"],
     remedies: [.wanOptimizer, .captureOtherSide, .patchBoth],

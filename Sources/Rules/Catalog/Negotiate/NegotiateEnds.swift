@@ -9,7 +9,7 @@ extension Transcript {
     let asked = end.last
     guard let closing = ending, closing.stamp.number > asked.number else {
       return Observation(
-        .likely, "the server closed the connection before it had seen NEGOTIATE",
+        .likely, "the server closed the connection before it received NEGOTIATE",
         evidence: endEvidence + [Evidence(asked.number, .client, "NEGOTIATE request")],
         causes: [
           "the server is at its limit of connections or processes (“max smbd processes” in Samba)",
@@ -17,17 +17,7 @@ extension Transcript {
         ],
         remedies: [.connectionLimitSamba, .serverLogs, .captureOtherSideOfReset])
     }
-    if let before = negotiatedBefore {
-      return Observation(
-        .proven, "the client sends NEGOTIATE a second time, after the server had chosen SMB \(negotiatedDialect); the server must hang up",
-        evidence: [Evidence(before.frame, .server, "NEGOTIATE response, SMB \(negotiatedDialect): the negotiation is over")]
-          + evidence(ofUnanswered: asked),
-        causes: [
-          "an error in the client: once a dialect other than 0x02FF is chosen, it has to go on with SESSION_SETUP",
-          "a device on the path that changed the server's first answer",
-        ],
-        remedies: [.patchClient, .clientLogs, .captureOtherSide])
-    }
+    if let repeated = repeatedNegotiate("the server must close the connection", evidence(ofUnanswered: asked)) { return repeated }
     var observation = Observation(
       confidenceOfCloser, "\(closer(.server)) \(end.waited) after NEGOTIATE, without an answer",
       evidence: evidence(ofUnanswered: asked))
@@ -40,20 +30,42 @@ extension Transcript {
     if end.waited >= End.patience {
       observation.causes =
         [
-          "a proxy, port forwarding or load balancer whose own server does not answer gave up waiting",
+          "a proxy, port forwarding or load balancer gave up waiting for the real server",
           "the server hangs (security software, storage, exhausted resources) and its own timer ran out",
         ] + Rule.negotiateResetByServerCauses
     }
     return observation
   }
 
+  /// The client negotiates again although a dialect was chosen, and the server answers with an error: MS-SMB2 3.3.5.3.1.
+  func repeatedNegotiate(_ status: NTStatus) -> Observation? {
+    repeatedNegotiate(
+      "the server refuses it with \(status)",
+      [
+        Evidence(negotiation?.requestStamp?.frame, .client, "NEGOTIATE request"),
+        Evidence(negotiation?.responseStamp?.frame, .server, "NEGOTIATE response: \(status)"),
+      ].compactMap(\.self))
+  }
+
+  private func repeatedNegotiate(_ consequence: String, _ evidence: [Evidence]) -> Observation? {
+    guard let before = negotiatedBefore else { return nil }
+    return Observation(
+      .proven, "the client sends NEGOTIATE a second time, although the server has already chosen SMB \(negotiatedDialect); \(consequence)",
+      evidence: [Evidence(before.frame, .server, "NEGOTIATE response, SMB \(negotiatedDialect): the negotiation is over")] + evidence,
+      causes: [
+        "an error in the client: after a dialect other than 0x02FF is chosen, it has to continue with SESSION_SETUP",
+        "a device on the path that changed the server's first answer",
+      ],
+      remedies: [.patchClient, .clientLogs, .captureOtherSide])
+  }
+
   /// The server answered and closed, before the client could go on.
   var closedBehindNegotiate: Observation {
     Observation(
-      .likely, "\(closer(.server)) \(end.waited) after it had answered NEGOTIATE, before the client went on",
+      .likely, "\(closer(.server)) \(end.waited) after it had answered NEGOTIATE, before the client continued",
       evidence: evidenceOfNegotiate + evidenceOfEnd,
       causes: [
-        "the server is at its limit of connections or sessions, or accepts none from this client",
+        "the server is at its limit of connections or sessions, or accepts no connection from this client",
         "security software on the server or on the path closes the connection", "the file service crashed",
       ], firstRemedies: [.connectionLimitSamba, .serverLogs])
   }
@@ -63,9 +75,10 @@ extension Transcript {
     let isConfirmed = end.delivery == .confirmed
     return Observation(
       suspiciousReset == nil ? .likely : .possible,
-      "\(closer(.client)) \(end.waited) after NEGOTIATE, without having an answer"
+      "\(closer(.client)) \(end.waited) after NEGOTIATE, before it received an answer"
         + (isConfirmed ? noteOnLostAnswer : "; TCP had not acknowledged it either"),
-      evidence: evidence(ofUnanswered: end.last), causes: isConfirmed ? nil : Rule.unreachedCauses)
+      evidence: evidence(ofUnanswered: end.last),
+      causes: end.waited < .seconds(1) ? Rule.hastyCauses : isConfirmed ? nil : Rule.unreachedCauses)
   }
 
   /// The client had an answer and left.
@@ -79,18 +92,29 @@ extension Transcript {
         .possible,
         isMeant
           ? "the client left after the answer to NEGOTIATE, before it logged on"
-          : "the client left after the answer to NEGOTIATE, in which nothing is wrong",
+          : "the client left after the answer to NEGOTIATE, and nothing is wrong with this answer",
         evidence: evidence, severity: isMeant ? nil : .info,
-        causes: isMeant ? Rule.causesWithoutObjection : nil, firstRemedies: isMeant ? [.askForTicket] : [])
+        causes: isMeant ? causesOfLeaving : nil,
+        firstRemedies: isMeant ? (offersNTLMOnly ? [.allowNTLMClient, .serverKeytab] : [.askForTicket]) : [])
     }
     let forbidden = objections.filter(\.isForbidden)
     let told = forbidden.isEmpty ? [objections[0]] : forbidden
     return Observation(
       objections[0].isCertainEnough ? .likely : .possible,
-      "the client left over the answer to NEGOTIATE: \(told.map(\.summary).joined(separator: ", "))", evidence: evidence,
+      "the client left because of the answer to NEGOTIATE: \(told.map(\.summary).joined(separator: ", "))", evidence: evidence,
       causes: objections.map(\.cause) + (forbidden.isEmpty ? Rule.causesWithoutObjection : []),
       firstRemedies: objections.flatMap(\.remedies),
       remedies: forbidden.isEmpty ? nil : [.captureOtherSide, .clientLogs])
+  }
+
+  /// NTLM is all that the server offers.
+  private var offersNTLMOnly: Bool { negotiation?.mechanisms == .ntlm }
+
+  private var causesOfLeaving: [String] {
+    guard offersNTLMOnly else { return Rule.causesWithoutObjection }
+    return [
+      "the client has to use Kerberos, but the server offers only NTLM: it is not in a domain, or has no keytab"
+    ] + Rule.causesWithoutObjection.dropFirst()
   }
 
   private var evidenceOfNegotiate: [Evidence] {
@@ -115,21 +139,21 @@ extension Objection {
     case .unreadableContexts: "its negotiate contexts cannot be read"
     case .cipherNotOffered(let cipher): "it chooses the cipher \(cipher), which was not offered"
     case .noCommonCipher: "it agrees to no cipher"
-    case .unaskedContext(let name): "it has a context \(name) that the request does not have"
-    case .calledByAddress(let name): "the client calls the server \(name), and by an address there is no Kerberos"
+    case .unaskedContext(let name): "it has a context \(name) that is not in the request"
+    case .calledByAddress(let name): "the client uses the address \(name) for the server, and Kerberos does not work with addresses"
     }
   }
 
   fileprivate var cause: String {
     switch self {
     case .dialectNotOffered, .tooSmall, .noPreauthenticationHash, .unreadableContexts, .cipherNotOffered:
-      "the specification has the client hang up over this answer"
+      "the specification requires the client to close the connection after this answer"
     case .noCommonCipher(let offered):
       "client and server have no cipher in common: the client offers \(offered.map(\.description).joined(separator: ", ")) and the answer names none; compare “server smb3 encryption algorithms” and “client smb3 encryption algorithms” of Samba, EncryptionCiphers of Windows, require_gcm_256 of Linux"
     case .unaskedContext(let name):
       "the client does not accept an answer with a context (\(name)) that it did not ask for: an error of the server, or a device that changed the request"
     case .calledByAddress(let name):
-      "the client has to use Kerberos and calls the server by the address \(name): tickets are for names, so it cannot log on; use the server's name, or let the client use NTLM"
+      "the client has to use Kerberos, but uses the server's address \(name): tickets are for names, so it cannot log on; use the server's name, or let the client use NTLM"
     }
   }
 
@@ -143,10 +167,16 @@ extension Objection {
 }
 
 extension Rule {
+  /// No program takes less than a second for a server that is too slow.
+  fileprivate static let hastyCauses = [
+    "a program that only checks whether the port is open, or that tries several connections at once and continues with another",
+    "the user or a program cancelled", "security software on the client",
+  ]
+
   /// What keeps a client from logging on when NEGOTIATE gives no reason.
   fileprivate static let causesWithoutObjection = [
-    "the client has to use Kerberos and got no ticket for this server: look at its exchange with the KDC (port 88), or whether there is any",
+    "the client has to use Kerberos and got no ticket for this server: check whether it asked a KDC (port 88), and what the KDC answered",
     "the client's policy does not allow the dialect or the security mode that was chosen",
-    "the user cancelled, or a program only looked at the server's version",
+    "the user cancelled, or a program only checked the server's version",
   ]
 }

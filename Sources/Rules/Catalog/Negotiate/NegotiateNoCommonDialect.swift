@@ -10,27 +10,27 @@ extension Rule {
     yieldsToSuccess: true,
     summary: "Client and server have no SMB dialect in common.",
     explanation: """
-      The client lists the dialects it speaks, and the server answers that it takes none of them: \
-      STATUS_NOT_SUPPORTED, or in SMB1 the dialect index 0xFFFF. The lowest dialect one side allows is above the \
-      highest that the other has.
+      The client lists the dialects that it speaks, and the server answers that it accepts none of them: \
+      STATUS_NOT_SUPPORTED, or in SMB1 the dialect index 0xFFFF. The lowest dialect that one side allows is higher \
+      than the highest dialect of the other side.
 
-      Compare the list in the request with what the server is set to allow.
+      Compare the list in the request with the dialects that the server allows.
       """,
-    harmless: "When the client tries again at once with other dialects and gets in: then it is only a note.",
-    confirmation: "Compare the dialects in the request with the minimum and maximum the server is set to.",
+    harmless: "When the client tries again at once with other dialects and gets in. The finding is then only a note.",
+    confirmation: "Compare the dialects in the request with the server's minimum and maximum.",
     causes: [
       "the server's minimum is above the client's maximum (a hardened server and an old client)",
-      "the client is pinned to one dialect that the server does not have",
+      "the client is set to a single dialect that the server does not support",
       "a device that offers only SMB1",
     ],
     remedies: [.alignDialectsWindows, .alignDialectsSamba, .replaceSMB1],
     references: ["MS-SMB2 3.3.5.4", "MS-SMB2 2.2.3"]
   ) { transcript in
     if let negotiation = transcript.negotiation, negotiation.responseStamp?.status == .notSupported {
-      let offered = negotiation.offered.isEmpty ? "which ones was not captured" : "SMB \(list(negotiation.offered))"
+      let offered = negotiation.offered.isEmpty ? "the capture does not show which" : "SMB \(list(negotiation.offered))"
       return [
         Observation(
-          .proven, "the server supports none of the dialects the client offers: \(offered)",
+          .proven, "the server supports none of the dialects that the client offers: \(offered)",
           evidence: [
             Evidence(negotiation.requestStamp?.frame, .client, "NEGOTIATE request: \(offered)"),
             Evidence(negotiation.responseStamp?.frame, .server, "NEGOTIATE response: \(NTStatus.notSupported)"),
@@ -40,7 +40,7 @@ extension Rule {
     guard let smb1 = transcript.smb1, let response = smb1.response, response.dialectIndex == nil else { return [] }
     return [
       Observation(
-        .proven, "the server takes none of the SMB1 dialects the client offers",
+        .proven, "the server accepts none of the SMB1 dialects that the client offers",
         evidence: [
           Evidence(smb1.requestFrame, .client, "SMB1 NEGOTIATE: \(smb1.request?.dialects.joined(separator: ", ") ?? "")"),
           Evidence(smb1.responseFrame, .server, "SMB1 NEGOTIATE response: DialectIndex 0xFFFF"),
@@ -55,7 +55,7 @@ extension Rule {
     }
     guard offered.count == 1 else { return nil }
     return [
-      "the client is set to one dialect that the server does not have",
+      "the client is set to a single dialect that the server does not support",
       "the server's minimum is above the client's maximum (a hardened server and an old client)",
     ]
   }

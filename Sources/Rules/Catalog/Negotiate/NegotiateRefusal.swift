@@ -53,12 +53,12 @@ enum NegotiateRefusal {
     ]
     case .noDialects, .noPreauthHash: ["a device on the path rewrites NEGOTIATE", "a fault in the client's software"]
     case .signing(let offered): [
-      "possibly no signing algorithm in common: the client offers only \(offered.map(SMB2NegotiateContext.signingName).joined(separator: ", ")); Samba answers so when its own list has none of them",
-      "an old server that stumbles over a context which it does not know",
+      "possibly no signing algorithm in common: the client offers only \(offered.map(SMB2NegotiateContext.signingName).joined(separator: ", ")); Samba gives this answer if its own list has none of them",
+      "an old server that fails on a context that it does not know",
     ]
     case .contexts(let contexts): [
-      "an old server, or an embedded one, that stumbles over a context which it does not know: \(contexts.map { $0.type.map(SMB2NegotiateContext.name) ?? "?" }.joined(separator: ", ")) were sent",
-      "a server that takes no client which offers SMB 3.1.1",
+      "an old or embedded server that fails on a context that it does not know: the client sent \(contexts.map { $0.type.map(SMB2NegotiateContext.name) ?? "?" }.joined(separator: ", "))",
+      "a server that rejects clients that offer SMB 3.1.1",
       "a device on the path rewrites NEGOTIATE",
     ]
     case .unknown: nil

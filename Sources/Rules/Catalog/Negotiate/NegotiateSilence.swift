@@ -13,21 +13,22 @@ extension Rule {
     yieldsToSuccess: true,
     summary: "The server never answered NEGOTIATE.",
     explanation: """
-      The client connected and sent NEGOTIATE, and the server said nothing. Windows clients give up after 60 seconds \
-      and reset the connection, Samba's tools after 20. When TCP acknowledged the request, the server's network stack has it and the file \
-      service does not answer: look at the server, first at its antivirus and other filter drivers.
+      The client connected and sent NEGOTIATE, but the server did not answer. Windows clients give up after 60 \
+      seconds and reset the connection, Samba's tools after 20. If TCP acknowledged the request, the server's \
+      network stack received it and the file service does not answer. Then look at the server, first at its \
+      antivirus and other filter drivers.
       """,
     harmless: """
-      When the recording ends before a minute has passed, or bytes of the server are missing from it, this is not \
-      reported.
+      When the recording ends before a minute has passed, or lacks bytes from the server. smbdx then reports \
+      nothing.
       """,
     confirmation: """
-      Capture on the server: when NEGOTIATE arrives there and no answer leaves, the host is at fault, not the path. \
+      Capture on the server. If NEGOTIATE arrives there and no answer leaves, the host is at fault, not the path. \
       Then stop the security software as a test.
       """,
     causes: [
-      "antivirus, endpoint security or another file-system filter on the server holds SMB up",
-      "outdated SMB components on either side (there were hotfixes for Windows Server 2008 R2)",
+      "antivirus, endpoint security or another file-system filter on the server delays SMB",
+      "outdated SMB components on either side (Microsoft published hotfixes for Windows Server 2008 R2)",
       "the server hangs (storage, exhausted resources)",
       "a firewall or load balancer accepts TCP connections without a working server behind it",
       "a path on which large packets do not get through",
@@ -49,7 +50,7 @@ extension Rule {
   static var unreachedCauses: [String] {
     [
       "the path is broken: the request did not reach the server, or its acknowledgment did not come back",
-      "a firewall accepts TCP connections and drops what follows", "the server has gone down",
+      "a firewall accepts TCP connections and drops what follows", "the server went down",
     ]
   }
 
@@ -59,13 +60,13 @@ extension Rule {
     phase: .negotiate,
     nature: .note,
     needs: [.end],
-    summary: "NEGOTIATE had no answer yet when the recording ended.",
+    summary: "The recording ended before an answer to NEGOTIATE.",
     explanation: """
-      The client sent NEGOTIATE and the recording ends before an answer, but also before the minute after which a \
-      Windows client gives up. Whether the server would have answered is not known.
+      The client sent NEGOTIATE, and the recording ends before an answer. It also ends before the minute after which \
+      a Windows client gives up. So it does not show whether the server would have answered.
       """,
-    harmless: "A recording that is stopped at this moment shows the same of a healthy server.",
-    confirmation: "Record again, for at least a minute behind the request.",
+    harmless: "If the recording was just stopped too early. A healthy server then looks the same.",
+    confirmation: "Record again, until at least a minute after the request.",
     remedies: [.captureWhole],
     references: ["MS-SMB2 3.2.6.1"]
   ) { transcript in
@@ -88,12 +89,13 @@ extension Rule {
     yieldsToSuccess: true,
     summary: "The server closed the connection instead of answering NEGOTIATE.",
     explanation: """
-      The specification has a server hang up without a word when the client offers only SMB1 and the server has none, \
-      and when it gets NEGOTIATE a second time after it has chosen. Old servers that speak only SMB1 do the same to a client that offers \
-      only SMB2. Otherwise the server has no more room, crashed, or something in front of it closed the connection.
+      The specification requires a server to close the connection without an answer in two cases: the client offers \
+      only SMB1 and the server has no SMB1, or the client sends NEGOTIATE again after the server chose a dialect. \
+      Old servers that speak only SMB1 do the same to a client that offers only SMB2. Otherwise the server is at a \
+      limit, crashed, or something in front of it closed the connection.
       """,
-    harmless: "When the client tries again with other dialects and succeeds, this is only a note.",
-    confirmation: "Look at the dialects in the request, and try with a client that offers both SMB1 and SMB2.",
+    harmless: "When the client tries again with other dialects and succeeds. The finding is then only a note.",
+    confirmation: "Look at the dialects in the request, and try a client that offers both SMB1 and SMB2.",
     causes: negotiateResetByServerCauses,
     remedies: [.alignDialectsWindows, .alignDialectsSamba, .replaceSMB1, .serverLogs, .captureOtherSideOfReset],
     references: ["MS-SMB2 3.3.5.3.1", "MS-SMB2 3.3.5.3.2", "MS-SMB2 3.3.5.4"]
@@ -108,7 +110,7 @@ extension Rule {
   static var negotiateResetByServerCauses: [String] {
     [
       "client and server have no version of SMB in common: one of them speaks only SMB1",
-      "the server is at its limit of connections, or accepts none from this client",
+      "the server is at its limit of connections, or accepts no connection from this client",
       "security software on the server or on the path closes the connection",
       "the file service crashed",
     ]
@@ -123,18 +125,18 @@ extension Rule {
     yieldsToSuccess: true,
     summary: "The client closed the connection before or right after the answer to NEGOTIATE.",
     explanation: """
-      Before the answer: the client did not want to wait any longer; smbclient waits 20 seconds, many programs less. \
-      After the answer: the client does not accept it. The specification has it hang up over a dialect that it did not \
-      offer, over maximum sizes below 64 KiB, and over missing negotiate contexts of SMB 3.1.1.
+      Before the answer: the client stopped waiting. smbclient waits 20 seconds, many programs wait less. After the \
+      answer: the client does not accept it. The specification requires it to close the connection if the answer has \
+      a dialect that it did not offer, maximum sizes below 64 KiB, or SMB 3.1.1 without its negotiate contexts.
       """,
     harmless: """
-      A client that leaves after an answer with nothing wrong in it is a note only: port and version probes do that, \
-      and a client that finds no Kerberos ticket for the server.
+      When the client leaves after an answer without a fault. Port and version probes do that, and clients that get \
+      no Kerberos ticket for the server. The finding is then only a note.
       """,
     confirmation: "Look at the client's log for this moment.",
     causes: [
       "the server takes too long for this client",
-      "the answer holds something that the client must not accept",
+      "the answer contains something that the client must not accept",
       "the client's policy does not allow the dialect that was chosen",
     ],
     remedies: [.clientLogs, .serverLogs, .alignDialectsWindows, .alignDialectsSamba],
@@ -154,10 +156,10 @@ extension Rule {
     nature: .note,
     summary: "The server took more than five seconds to answer NEGOTIATE.",
     explanation: """
-      NEGOTIATE asks nothing that takes time: a healthy server answers within milliseconds and the way there and back. \
-      A server that takes seconds is overloaded, or something in front of its file service holds the request up.
+      NEGOTIATE requests nothing that takes time: a healthy server answers within milliseconds plus the round trip. \
+      A server that takes seconds is overloaded, or something in front of its file service delays the request.
       """,
-    harmless: "Right after the server has started it may happen once.",
+    harmless: "When it happens once, right after the server has started.",
     confirmation: "Compare with the time that the server's TCP takes to acknowledge the request.",
     remedies: [.antivirus, .serverLogs],
     references: ["MS-SMB2 3.3.5.4"],
@@ -186,8 +188,8 @@ extension Transcript {
   }
 
   fileprivate func noteOnConfirmation(of asked: FrameStamp) -> String {
-    guard let confirmed = confirmation(of: asked) else { return "neither TCP nor SMB of the server answered" }
-    return "TCP acknowledged it (\(confirmed.time.since(asked.time))), but the SMB layer never answered"
+    guard let confirmed = confirmation(of: asked) else { return "neither the server's TCP nor its SMB service answered" }
+    return "TCP acknowledged it (\(confirmed.time.since(asked.time))), but the SMB service never answered"
   }
 
   func evidence(ofUnanswered asked: FrameStamp) -> [Evidence] {

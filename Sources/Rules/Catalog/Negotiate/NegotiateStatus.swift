@@ -7,8 +7,8 @@ extension Rule {
     id: "negotiate-no-preauth-hash",
     summary: "Client and server have no preauthentication hash in common.",
     explanation: """
-      SMB 3.1.1 protects its own negotiation with a hash, and both sides must support the same one. There has only ever \
-      been SHA-512, so a server that finds none in common got a list without it.
+      SMB 3.1.1 protects its own negotiation with a hash, and both sides must support the same one. SHA-512 is the \
+      only one that exists. So if the server finds no common hash, it received a list without SHA-512.
       """,
     causes: [
       "a device on the path rewrites the list of negotiate contexts",
@@ -19,14 +19,14 @@ extension Rule {
 
   static let negotiateInvalidParameter = negotiateStatus(
     id: "negotiate-invalid-parameter",
-    summary: "The server finds the NEGOTIATE request malformed.",
+    summary: "The server rejects the NEGOTIATE request as malformed.",
     explanation: """
-      The server refuses the request itself: no dialects in it, the SIGNED flag set, SMB 3.1.1 offered without the \
-      preauthentication context, or a context whose length does not fit. Where one of these is so, the finding names it, and \
-      the client is broken or something changed its request.
+      The server refuses the request itself: it has no dialects, the SIGNED flag is set, it offers SMB 3.1.1 without \
+      the preauthentication context, or a context has a wrong length. If smbdx sees one of these, the finding names \
+      it: the client is broken, or something changed its request.
 
-      Where nothing is wrong with the request, look at its contexts: Samba answers so when it has none of the signing \
-      algorithms that are offered, and some old servers stumble over a context that they do not know.
+      If nothing is wrong with the request, look at its contexts. Samba gives this answer if it has none of the \
+      offered signing algorithms, and some old servers fail on a context that they do not know.
       """,
     causes: [
       "a device on the path rewrites NEGOTIATE",
@@ -39,10 +39,10 @@ extension Rule {
     id: "negotiate-error-status",
     summary: "The server refuses NEGOTIATE with an error.",
     explanation: """
-      Few errors belong here. The finding gives the status, what it means, its usual causes and what to do about them; \
-      of a number that no documentation names it says where to look it up.
+      Few errors are usual here. The finding gives the status, its meaning, the usual causes and what to do. For an \
+      undocumented number it says where to look it up.
       """,
-    causes: ["the causes depend on the status: the finding names them"],
+    causes: ["depends on the status: the finding names the causes"],
     remedies: [.serverLogs, .checkServerService, .patchBoth], references: ["MS-SMB2 3.3.5.4", "MS-ERREF 2.3"]
   ) { $0.isError && ![.notSupported, .invalidParameter, .noPreauthHashOverlap].contains($0) }
 
@@ -53,7 +53,7 @@ extension Rule {
     Rule(
       id: id, severity: .error, phase: .negotiate, nature: .status, yieldsToSuccess: true, summary: summary,
       explanation: explanation,
-      harmless: "When the client tries again in another way and succeeds, this is only a note.",
+      harmless: "When the client tries again in another way and succeeds. The finding is then only a note.",
       confirmation: "Compare the request with that of a client that works.", causes: causes, remedies: remedies,
       references: references
     ) { transcript in
@@ -71,6 +71,7 @@ extension Rule {
             "security software on the server",
           ], remedies: [.serverLogs, .checkServerService, .securitySoftwareOnServer])
       }
+      if let repeated = transcript.repeatedNegotiate(status) { return [repeated] }
       let contexts = negotiation.request?.contexts ?? []
       var observation = Observation(
         .proven,

@@ -10,14 +10,14 @@ extension Rule {
     needs: [.negotiate],
     summary: "The server chose a dialect the client did not offer.",
     explanation: """
-      The client lists its dialects in NEGOTIATE and the server chooses one of them. This answer names another; a \
-      client that checks ends the connection here.
+      The client lists its dialects in NEGOTIATE and the server chooses one of them. This answer names another one. \
+      A client that checks it ends the connection here.
 
-      Look first for a device between the two that rewrites NEGOTIATE. 0x02FF is not counted: it is the proper answer \
-      to a multi-protocol (SMB1) request.
+      Look first for a device between the two that rewrites NEGOTIATE. 0x02FF does not count: it is the correct \
+      answer to a multi-protocol (SMB1) request.
       """,
-    harmless: "Never: a client has to close such a connection.",
-    confirmation: "Record on the other host too, and compare the dialects in both captures of the same NEGOTIATE.",
+    harmless: "Never. A client has to close such a connection.",
+    confirmation: "Record on the other host as well, and compare the dialects of the same NEGOTIATE in both captures.",
     causes: [
       "a device on the path rewrites the client's list or the server's choice",
       "a bug in the server",

@@ -10,16 +10,16 @@ extension Rule {
     nature: .wrongValue,
     needs: [.end],
     yieldsToSuccess: true,
-    summary: "The client offers nothing but SMB1.",
+    summary: "The client offers only SMB1.",
     explanation: """
       The client's NEGOTIATE is an SMB1 message without “SMB 2.002” or “SMB 2.???” among its dialects, so it cannot \
-      speak SMB2 or later. A server without SMB1 closes the connection without a word, which is what the \
-      specification demands; current Windows and Samba servers have SMB1 switched off.
+      speak SMB2 or later. A server without SMB1 closes the connection without an answer, as the specification \
+      demands. Current Windows and Samba servers have SMB1 switched off.
 
-      Where the server does have SMB1 the session works, and this is reported as a warning: SMB1 is insecure.
+      If the server has SMB1, the session works and smbdx reports a warning: SMB1 is insecure.
       """,
-    harmless: "On an isolated network with an old device that has no successor: it is insecure there too, but works.",
-    confirmation: "Look at the dialects in the evidence, and in the device's settings for an SMB2 switch or newer firmware.",
+    harmless: "On an isolated network with an old device that cannot be replaced. SMB1 is insecure there too, but works.",
+    confirmation: "Look at the dialects in the evidence. Look in the device's settings for an SMB2 switch or newer firmware.",
     causes: [
       "an old device (printer, scanner, NAS, embedded system) or an old operating system",
       "a client that is set to SMB1 (for example vers=1.0 in a Linux mount)",
@@ -42,10 +42,10 @@ extension Rule {
         isAccepted
           ? "the connection uses SMB1: the client offers nothing else"
           : request.offersSMB2
-            ? "the client offers SMB1 and SMB 2.0.2 (\(request.dialects.joined(separator: ", "))), and the server takes neither"
-            : "the client offers only SMB1 (\(request.highestDialect ?? "no dialect")), and the server does not take it",
+            ? "the client offers SMB1 and SMB 2.0.2 (\(request.dialects.joined(separator: ", "))), but the server accepts neither"
+            : "the client offers only SMB1 (\(request.highestDialect ?? "no dialect")), but the server does not accept it",
         evidence: [Evidence(smb1.requestFrame, .client, "SMB1 NEGOTIATE: \(request.dialects.joined(separator: ", "))")]
-          + [Evidence(refusal?.frame, .server, "SMB1 NEGOTIATE response: none of them, with its length sent twice (ksmbd)")].compactMap(\.self)
+          + [Evidence(refusal?.frame, .server, "SMB1 NEGOTIATE response: accepts none of them, with its length sent twice (ksmbd)")].compactMap(\.self)
           + [Evidence(smb1.responseFrame, .server, "SMB1 NEGOTIATE response: \(smb1.chosen ?? "none of them")")].compactMap(\.self)
           + (isAccepted ? [] : transcript.endEvidence),
         severity: isAccepted ? .warning : nil)

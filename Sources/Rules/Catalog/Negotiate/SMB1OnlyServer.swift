@@ -12,13 +12,14 @@ extension Rule {
     yieldsToSuccess: true,
     summary: "The server answers in SMB1 although the client asked for SMB2.",
     explanation: """
-      The client's first message offers SMB1 dialects and SMB2 together, so that a server of any age can choose. This \
-      server chose SMB1: it does not speak SMB2, or has it switched off. Clients that refuse SMB1 end the connection.
+      The client's first message offers SMB1 dialects and SMB2 together, so that old and new servers can choose. \
+      This server chose SMB1: it does not speak SMB2, or has it switched off. Clients that refuse SMB1 end the \
+      connection.
 
-      Where the client accepts SMB1 the session works, and this is reported as a warning: SMB1 is insecure.
+      If the client accepts SMB1, the session works and smbdx reports a warning: SMB1 is insecure.
       """,
-    harmless: "On an isolated network with an old device that has no successor: it is insecure there too, but works.",
-    confirmation: "Look at the dialects in the evidence, and in the device's settings for an SMB2 switch or newer firmware.",
+    harmless: "On an isolated network with an old device that cannot be replaced. SMB1 is insecure there too, but works.",
+    confirmation: "Look at the dialects in the evidence. Look in the device's settings for an SMB2 switch or newer firmware.",
     causes: ["an old server or NAS", "SMB2 is switched off on the server"],
     remedies: [.replaceSMB1, .alignDialectsSamba],
     references: ["MS-SMB2 3.2.5.2", "MS-SMB2 3.3.5.3"]
@@ -31,7 +32,7 @@ extension Rule {
       Observation(
         isRefused && !isCertain ? .likely : .proven,
         isRefused
-          ? "the server speaks only SMB1 (\(chosen)), and no session came of it"
+          ? "the server speaks only SMB1 (\(chosen)), and no session followed"
           : "the connection uses SMB1: the server offers nothing else",
         evidence: [
           Evidence(smb1.requestFrame, .client, "SMB1 NEGOTIATE with \(smb1.request?.offersUpgrade == true ? "SMB 2.???" : "SMB 2.002")"),

@@ -9,20 +9,21 @@ extension Rule {
     nature: .note,
     summary: "The server's clock differs from that of the recording by more than a minute.",
     explanation: """
-      In its NEGOTIATE response the server says what time it is. Kerberos fails when clocks are more than five minutes \
-      apart. Whose clock is wrong this cannot tell: the server's, or that of the host that recorded; when every server \
-      is off by the same, it is the latter.
+      The server sends its time in the NEGOTIATE response. Kerberos fails when clocks are more than five minutes \
+      apart. The recording does not show which clock is wrong: the server's, or that of the recording host. If all \
+      servers are off by the same amount, it is the recording host's.
 
-      It is a warning when a KDC in the same recording tells a time that differs from the server's by more than the five \
-      minutes that Kerberos tolerates.
+      The finding is a warning if a KDC in the same recording has a time that differs from the server's by more than \
+      the five minutes that Kerberos allows.
       """,
     harmless: """
-      Recordings whose times were shifted on purpose, and replayed ones, show this of every server; more than a year is \
-      hardly ever a clock. Without Kerberos a wrong clock does no harm to SMB.
+      When the recording's times were shifted on purpose, or the recording is a replay. Every server then shows \
+      this, and a difference of more than a year is rarely a wrong clock. Without Kerberos a wrong clock does no \
+      harm to SMB.
       """,
     confirmation: "Compare the clocks of server, client and domain controller.",
     remedies: [
-      Remedy("On Windows see where the time comes from, and set it again:", command: "w32tm /query /status; w32tm /resync"),
+      Remedy("On Windows check where the time comes from, and set it again:", command: "w32tm /query /status; w32tm /resync"),
       Remedy("On Linux look at the time service:", command: "timedatectl; chronyc tracking"),
     ],
     references: ["MS-SMB2 2.2.4", "RFC 4120 1.6"],
@@ -35,7 +36,7 @@ extension Rule {
         most - least < .seconds(10)
       {
         var observation = Observation(
-          .likely, "the clocks of all \(wrong.count) servers are \(wrong[0].offset.aheadOrBehind) that of the recording: its own is off",
+          .likely, "the clocks of all \(wrong.count) servers are \(wrong[0].offset.aheadOrBehind) that of the recording: the recording's own clock is wrong",
           evidence: wrong.prefix(5).map { Evidence($0.frame, .server, "SystemTime of \($0.server)") })
         if wrong[0].offset.magnitude > ClockDifference.credible { (observation.causes, observation.remedies) = changedTimes }
         return [observation]
@@ -49,14 +50,14 @@ extension Rule {
   /// Years are no matter of a time service.
   private static let changedTimes: (causes: [String], remedies: [Remedy]) = (
     [
-      "the times of the recording were changed, as by editcap -t, a replay, or a tool that makes captures anonymous",
+      "the times of the recording were changed, for example by editcap -t, a replay, or a tool that anonymizes captures",
       "the server has no clock with a battery, and no time service",
-    ], [Remedy("Compare the time of the recording with the day on which it was made; when they differ, nothing is wrong with the server.")]
+    ], [Remedy("Compare the time of the recording with the day on which it was made. If they differ, nothing is wrong with the server.")]
   )
 
   private static func incredible(_ clock: RecordingFacts.Clock) -> Observation {
     var observation = Observation(
-      .possible, "the clock of \(clock.server) is \(clock.offset.aheadOrBehind) that of the recording, whose times were probably changed",
+      .possible, "the clock of \(clock.server) is \(clock.offset.aheadOrBehind) that of the recording; the recording's times were probably changed",
       evidence: [Evidence(clock.frame, .server, "SystemTime in the NEGOTIATE response")].compactMap(\.self))
     (observation.causes, observation.remedies) = changedTimes
     observation.host = clock.server

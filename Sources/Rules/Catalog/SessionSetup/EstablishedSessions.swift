@@ -12,13 +12,13 @@ extension Rule {
     yieldsToSuccess: true,
     summary: "The client could not renew an established session.",
     explanation: """
-      A session that stands is authenticated again, usually because its Kerberos ticket runs out. The server refused, \
-      and the session ends with its files open.
+      A client authenticates an established session again, usually because its Kerberos ticket expires. The server \
+      refused this, and the session ended with its files open.
 
-      The statuses mean the same as in a first logon; see the rule with that status.
+      The statuses mean the same as in a first logon. See the rule for that status.
       """,
-    harmless: "When a later renewal of the same session succeeds, nothing is reported.",
-    confirmation: "Event 4625 in the server's Security log at this moment; log.smbd at level 3 on Samba.",
+    harmless: "When a later renewal of the same session succeeds. smbdx then reports nothing.",
+    confirmation: "Look at event 4625 in the server's Security log at this moment, or on Samba at log.smbd at level 3.",
     causes: [
       "the account was disabled or locked, or its password changed, since the first logon",
       "the client got no new ticket", "the session no longer exists on the server",
@@ -46,17 +46,16 @@ extension Rule {
     phase: .sessionSetup,
     nature: .status,
     yieldsToSuccess: true,
-    summary: "The session has expired, and the client did not renew it.",
+    summary: "The session expired, and the client did not renew it.",
     explanation: """
-      The Kerberos ticket behind the session has reached the end of its life, or the server ends sessions after a time, \
-      and it refuses every request but a new logon. A client that can get a new ticket renews the session without anybody noticing; this one did not, and \
-      what the user wanted failed.
+      The Kerberos ticket of the session expired, or the server limits the time of sessions. The server now refuses \
+      every request except a new logon. A client that can get a new ticket renews the session, and users notice \
+      nothing. This client did not, and the user's request failed.
       """,
     harmless: """
-      When the client renews the session, or logs on anew, nothing is reported; nor when all it still asked for was to \
-      leave.
+      When the client renews the session or logs on again, or only wanted to disconnect. smbdx then reports nothing.
       """,
-    confirmation: "klist on the client shows the tickets and when they end; a new one for the server's cifs name must be possible.",
+    confirmation: "Run klist on the client. It shows the tickets and when they expire. The client must be able to get a new ticket for the server's cifs name.",
     causes: expiryCauses(isKerberos: true),
     remedies: [.updateClientSoftware, .renewableTickets, .ticketLifetime],
     references: ["MS-SMB2 3.3.5.2.9", "MS-SMB2 3.2.5.1.6"]
@@ -73,13 +72,13 @@ extension Rule {
     nature: .note,
     summary: "The server took more than ten seconds to answer a step of the logon.",
     explanation: """
-      The logon was answered in the end, but so late that people and programs give up. The server usually waits for \
-      something itself: a domain controller, DNS, or a name service. ksmbd delays failed logons by five seconds on \
-      purpose, which is not counted here.
+      The server answered the logon, but so late that users and programs give up. The server itself usually waits \
+      for something: a domain controller, DNS, or a name service. ksmbd delays failed logons by five seconds on \
+      purpose; smbdx does not count that.
       """,
-    harmless: "A first logon after a pause of hours may take seconds.",
-    confirmation: "Repeat the logon: if it is fast now, something had to wake up or to time out first.",
-    causes: ["a domain controller that answers slowly, or the second one after the first is down", "slow DNS on the server"],
+    harmless: "When it is the first logon after hours without any. That may take seconds.",
+    confirmation: "Repeat the logon. If it is fast now, something first had to wake up or to time out.",
+    causes: ["a domain controller that answers slowly, or the first one is down and the second answers", "slow DNS on the server"],
     remedies: [.domainControllerWindows, .domainControllerSamba],
     references: ["MS-SMB2 3.3.5.5"],
     threshold: .seconds(10)
@@ -103,19 +102,19 @@ private func expiryCauses(isKerberos: Bool) -> [String] {
   ["a client program or mount that does not log on again when the server says that the session has expired"]
     + (isKerberos
       ? [
-        "the client has no way to a new ticket: no stored password, no domain controller in reach, the ticket no longer renewable",
-        "a lifetime of tickets that is shorter than what the program has to do",
-      ] : ["logon hours of the account that have ended", "a server that limits the time of a session"])
+        "the client cannot get a new ticket: no stored password, no domain controller in reach, or the ticket can no longer be renewed",
+        "a ticket lifetime that is shorter than the program's work",
+      ] : ["the logon hours of the account have ended", "a server that limits the time of a session"])
 }
 
 extension Remedy {
   fileprivate static let updateClientSoftware = Remedy(
-    "Update the client program or library, or let it connect anew after this error: it has to send SESSION_SETUP again on the same connection.")
+    "Update the client program or library, or let it connect again after this error: it has to send SESSION_SETUP again on the same connection.")
   fileprivate static let renewableTickets = Remedy(
-    "See whether the client's tickets can be renewed, and until when. A service on Linux needs a keytab and a job that renews (k5start, or the ticket renewal of sssd); by hand:",
+    "Check whether the client's tickets can be renewed, and until when. A service on Linux needs a keytab and a job that renews tickets (k5start, or the ticket renewal of sssd); by hand:",
     command: "klist -f; kinit -R")
   fileprivate static let ticketLifetime = Remedy(
-    "Look at how long a ticket lives: in a Windows domain the Kerberos policy (maximum lifetime for service ticket), on Samba “kdc:service ticket lifetime”.")
+    "Check the ticket lifetime: in a Windows domain the Kerberos policy (maximum lifetime for service ticket), on Samba “kdc:service ticket lifetime”.")
   fileprivate static let logonHours = Remedy(
     "Look at the logon hours of the account, and at the policy “Microsoft network server: Disconnect clients when logon hours expire”:",
     command: "Get-ADUser USER -Properties LogonHours, AccountExpirationDate")
@@ -129,10 +128,14 @@ extension Transcript {
         !sessions.contains(where: { $0.isEstablished && $0.requestStamp.time >= expiry.time })
       else { return nil }
       let session = sessions.last { $0.id == expiry.sessionID }
+      // The client tried, which has a rule of its own.
+      if session?.reauthentications.contains(where: { $0.replyStamp?.status.map { $0.isError && $0 != .moreProcessingRequired } ?? false }) == true {
+        return nil
+      }
       let who = session?.who ?? "the client"
       let isNTLM = session?.identity.mechanism == .ntlm
       var observation = Observation(
-        .proven, "the session of \(who) on \(serverName) has expired, and the client did not renew it",
+        .proven, "the session of \(who) on \(serverName) expired, and the client did not renew it",
         evidence: [
           Evidence(session?.establishedFrame, .server, "the session of \(who) is established"),
           Evidence(expiry.frame, .server, "\(expiry.command.name) response: \(NTStatus.networkSessionExpired)"),

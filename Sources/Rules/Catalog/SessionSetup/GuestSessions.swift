@@ -13,19 +13,19 @@ extension Rule {
     summary: "The server made the user a guest instead of accepting or refusing the credentials.",
     explanation: """
       The client sent a user's credentials, and the server answered with a guest session. A guest has no key: nothing \
-      can be signed or encrypted, and Validate Negotiate is not possible. Windows 10 Enterprise and Education, Windows \
-      Server 2016 and later refuse such sessions by default.
+      can be signed or encrypted, and Validate Negotiate is not possible. Windows 10 Enterprise and Education, and \
+      Windows Server 2016 and later, refuse such sessions by default.
 
-      Where signing or encryption is required and the guest gets no share, the finding is critical. Samba lets guests in \
-      unsigned although it requires signing, and where the guest works it is only a note.
+      If signing or encryption is required and the guest gets no share, the finding is critical. Samba admits guests \
+      unsigned although it requires signing. If the guest works, the finding is only a note.
 
-      A client that asks for guest or anonymous access is not reported.
+      smbdx does not report clients that ask for guest or anonymous access.
       """,
-    harmless: "When guest access is what the shares are meant for.",
-    confirmation: "smbstatus on a Samba server shows as whom the session works.",
+    harmless: "When the shares are intended for guests.",
+    confirmation: "Run smbstatus on the Samba server. It shows the user of the session.",
     causes: [
       "“map to guest” on a Samba server or NAS, and an unknown user or a wrong password",
-      "a device whose shares are open to guests whatever the credentials",
+      "a device that opens its shares to guests with any credentials",
     ],
     remedies: [.realCredentials, .mapToGuestSamba, .insecureGuestWindows],
     references: ["MS-SMB2 3.2.5.3.1", "MS-SMB2 2.2.6"]
@@ -59,11 +59,11 @@ extension Rule {
     summary: "The client left at once because the server granted it only a guest session.",
     explanation: """
       The server answered with a guest session, and the client closed the connection without connecting a share. \
-      Windows does so when insecure guest logons are disabled, its default today, and shows error 0x80070035 or \
-      “your organization's security policies block unauthenticated guest access”; the client logs event 31017.
+      Windows does this when insecure guest logons are disabled, which is the default today. It shows error \
+      0x80070035 or “your organization's security policies block unauthenticated guest access” and logs event 31017.
       """,
-    harmless: "When the client gets in soon after with another account: then it is only a note.",
-    confirmation: "Event 31017 in Microsoft-Windows-SmbClient/Security on the client.",
+    harmless: "When the client gets in soon afterwards with another account. The finding is then only a note.",
+    confirmation: "Look for event 31017 in Microsoft-Windows-SmbClient/Security on the client.",
     causes: [
       "the server maps an unknown user or a wrong password to guest",
       "a device that knows only guest access, and a client that refuses it",
@@ -91,12 +91,13 @@ extension Rule {
     yieldsToSuccess: true,
     summary: "The session is anonymous: the client sent no user.",
     explanation: """
-      No user name and no proof of a password were sent, and the server accepted that. Such a session reaches little \
-      more than IPC$ on current servers, and is normal for browsing and for a first look at a server. It is a warning \
-      when a share is then refused, because the user's credentials were probably meant to be sent.
+      The client sent no user name and no proof of a password, and the server accepted that. On current servers such \
+      a session reaches little more than IPC$. It is normal for browsing and for a first look at a server. It is a \
+      warning if the server then refuses a share, because the client probably should have sent the user's \
+      credentials.
       """,
-    harmless: "Most anonymous sessions are meant: browsing, DFS, a first look at a domain controller.",
-    confirmation: "The program's own settings say whether it was given an account.",
+    harmless: "When the session serves browsing, DFS, or a first look at a domain controller. Most anonymous sessions do.",
+    confirmation: "Check in the program's settings whether it has an account.",
     causes: ["the program did not pass the user's credentials", "an anonymous session was asked for"],
     remedies: [.reconnectAs, .credentialsLinux, .storedWindowsCredentials],
     references: ["MS-NLMP 3.2.5.1.2", "MS-SMB2 2.2.6"]
@@ -106,7 +107,7 @@ extension Rule {
         $0.sessionID == session.id && $0.replyStamp?.status?.isError == true
       }
       return Observation(
-        .proven, "the session is anonymous" + (refused.map { ", and \($0.path) is refused to it" } ?? ""),
+        .proven, "the session is anonymous" + (refused.map { ", and the server refuses it \($0.path)" } ?? ""),
         evidence: transcript.evidence(of: session) + (refused.map(transcript.evidence(of:))?.suffix(1) ?? []),
         severity: refused == nil ? nil : .warning, goal: Goal())
     }

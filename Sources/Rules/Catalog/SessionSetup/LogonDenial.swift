@@ -21,23 +21,23 @@ enum NameMismatch {
 
   var note: String {
     switch self {
-    case .otherName(let host, let own): "the client means \(host), but the server calls itself \(own.joined(separator: " and "))"
-    case .otherAddress(let host): "the client means the address \(host), which is not the one it talks to"
-    case .withRealm(let service): "the client means the service \(service), with a realm behind it, which a strict server does not take for its own"
+    case .otherName(let host, let own): "the client uses the name \(host), but the server calls itself \(own.joined(separator: " and "))"
+    case .otherAddress(let host): "the client uses the address \(host), but talks to another address"
+    case .withRealm(let service): "the client uses the service name \(service), with a realm at its end, which a strict server does not accept as its own"
     case .missing: "the client sends no service name, which a strict server demands"
     }
   }
 
   var causes: [String] {
-    let rest = "not a matter of names: the user lacks the right to log on, or NTLM is restricted"
+    let rest = "not the name: the user lacks the right to log on, or NTLM is restricted"
     return switch self {
     case .otherName: [
-      "an alias (CNAME) of the server is used that the server does not know as its own",
+      "the client uses an alias (CNAME) that the server does not know as its own name",
       "the name leads to another server, or through a load balancer", rest,
     ]
-    case .otherAddress: ["an address that a load balancer or NAT translates is used in place of a name", rest]
+    case .otherAddress: ["the client uses an address that a load balancer or NAT translates", rest]
     case .withRealm: [
-      "the server checks the target name (SPN validation), and the client's software writes it as cifs/host@realm in place of cifs/host", rest,
+      "the server checks the target name (SPN validation), and the client's software writes it as cifs/host@realm instead of cifs/host", rest,
     ]
     case .missing: ["the server checks the target name (SPN validation), and the client's software sends none", rest]
     }
@@ -72,6 +72,8 @@ extension Transcript {
       // MS-SMB2 3.3.5.5: a connection without encryption is refused before authentication starts.
       return session.legs == 1 && mayLackEncryption ? .encryption(.likely) : .other
     }
+    // Azure Files refuses connections without encryption from outside its region, and knows its alias as its own name.
+    if serverName.lowercased().hasSuffix(".file.core.windows.net"), canEncrypt == false { return .encryption(.likely) }
     if let mismatch = nameMismatch(of: session) { return .name(mismatch) }
     if mayLackEncryption, let dialect, dialect < .smb300 { return .encryption(.possible) }
     if let service = session.ntlm?.targetName, service.contains("@") { return .name(.withRealm(service: service)) }

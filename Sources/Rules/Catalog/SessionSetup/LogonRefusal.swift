@@ -12,8 +12,8 @@ enum LogonRefusal {
   case ticket
   /// Another domain than those of the server.
   case foreignDomain(ForeignDomain)
-  /// The client renews a session that it had.
-  case acceptedBefore(times: Int)
+  /// The client renews a session that it had, or the user was let in before, in a frame.
+  case acceptedBefore(times: Int, frame: Int?)
   /// The server answered before it can have checked a password.
   case daemon(after: String)
   /// The server answers that it found no domain controller, too soon to have looked for one.
@@ -34,17 +34,17 @@ enum LogonRefusal {
     switch self {
     case .ntlmRefused(let isFirstLeg):
       isFirstLeg
-        ? " in answer to the first message of NTLM: it seems to accept no NTLM"
+        ? " in answer to the first message of NTLM: it probably accepts no NTLM"
         : " in answer to NTLM: perhaps it accepts no NTLM"
     case .beforeUser(let isRaw):
-      " before the client named a user: it does not take " + (isRaw ? "NTLM without SPNEGO around it" : "this first message of NTLM")
+      " before the client named a user: it does not accept " + (isRaw ?  "NTLM without SPNEGO around it" : "this first message of NTLM")
     case .ticket: ": the server does not accept the ticket"
     case .foreignDomain(let domain): ": the domain \(domain.sent) was sent, and the server belongs to \(domain.list)"
-    case .acceptedBefore(let times):
-      (times > 1 ? " \(times) times" : "") + ", although the same client had a session before"
-    case .daemon(let time): " after \(time), sooner than ksmbd checks a password: perhaps a part of the server does not run"
+    case .acceptedBefore(let times, let frame):
+      (times > 1 ? " \(times) times" : "") + ", although the same \(frame.map { "user got in before, in frame \($0)" } ?? "client had a session before")"
+    case .daemon(let time): " after \(time), faster than ksmbd checks a password: perhaps a part of the server does not run"
     case .helperMissing(let time):
-      " after \(time): it says that it reached no domain controller, and cannot have looked for one in that time"
+      " after \(time): it answers that it reached no domain controller, but in that time it cannot have looked for one"
     case .storageAccount: nil
     }
   }
@@ -58,29 +58,29 @@ enum LogonRefusal {
     ]
     case .beforeUser(let isRaw):
       isRaw
-        ? ["the server takes no raw NTLMSSP: it wants the token inside SPNEGO", "the server accepts no NTLM at all"]
-        : ["the server accepts no NTLM", "the server finds the client's first message malformed"]
+        ? ["the server accepts no raw NTLMSSP: it expects the token inside SPNEGO", "the server accepts no NTLM at all"]
+        : ["the server accepts no NTLM", "the server considers the client's first message malformed"]
     case .ticket: [
-      "the server has no key for the ticket: no keytab, an old one, or none of this encryption type",
-      "the name leads to another host than the ticket is for, or its service principal name is on another account",
-      "no account on the server for the user of the ticket", "the clock of the server is wrong",
+      "the server has no key for the ticket: it has no keytab, an old keytab, or no key of this encryption type",
+      "the name leads to a host other than the one in the ticket, or its service principal name is on another account",
+      "the server has no account for the user of the ticket", "the clock of the server is wrong",
     ]
     case .foreignDomain(let domain): [
       domain.isNone
-        ? "\(domain.sentInWords): the account is meant in \(domain.list), or as one of the server's own"
-        : "the domain \(domain.sent) is not the server's (\(domain.list)), and helps only if a trust leads to it: the account is meant in the server's domain, or as one of the server's own"
+        ? "\(domain.sentInWords): use the account's domain \(domain.list), or a local account of the server"
+        : "the domain \(domain.sent) is not the server's (\(domain.list)), and works only if a trust leads to it: use an account of the server's domain, or a local account of the server"
     ]
     case .acceptedBefore: [
-      "the password was changed, or the account altered, while the client had it stored; it goes on trying the old one, and may lock the account"
+      "the password or the account was changed while the client had it stored; the client keeps trying the old one, and may lock the account"
     ]
-    case .daemon: ["the helper that checks passwords does not run on the server (ksmbd.mountd of a ksmbd server), so that everybody is refused"]
+    case .daemon: ["the helper that checks passwords does not run on the server (ksmbd.mountd of a ksmbd server), so the server refuses every user"]
     case .helperMissing: [
       "winbindd does not run on the Samba server",
-      "the server knows already that it is cut off from its domain and does not try again for a while",
+      "the server already knows that it cannot reach its domain and does not try again for a while",
     ]
     case .storageAccount: [
-      "the storage account does not accept this user: it is joined to no domain, or the user has no share-level role on it",
-      "the storage key is not the one that was sent (the user is then AZURE\\ACCOUNT)",
+      "the storage account does not accept this user: it is not joined to a domain, or the user has no share-level role on it",
+      "the client sent a wrong storage key (the user is then AZURE\\ACCOUNT)",
     ]
     }
   }
@@ -129,7 +129,8 @@ extension Transcript {
     if serverName.lowercased().hasSuffix(".file.core.windows.net"), !isBeforeUser { return .storageAccount }
     if session.identity.mechanism == .kerberos { return .ticket }
     if isBeforeUser { return .beforeUser(isRaw: session.identity.offered.isEmpty) }
-    if hadSession(before: session) { return .acceptedBefore(times: countOfRefusals(like: session, status)) }
+    if hadSession(before: session) { return .acceptedBefore(times: countOfRefusals(like: session, status), frame: nil) }
+    if let frame = session.acceptedBeforeFrame { return .acceptedBefore(times: countOfRefusals(like: session, status), frame: frame) }
     if let domain = session.foreignDomain { return .foreignDomain(domain) }
     if isLikeKsmbd, session.ntlm?.hasServerTime == false, let delay = answerDelay(of: session), delay < Self.checkTime {
       return .daemon(after: "\(delay)")
@@ -179,9 +180,9 @@ struct ForeignDomain {
 
   fileprivate var sentInWords: String {
     switch sent.lowercased() {
-    case "azuread": "\(sent) stands for an account of Entra ID (Azure AD), which no file server can check"
-    case "microsoftaccount": "\(sent) stands for a Microsoft account, which no file server can check"
-    default: "\(sent) is no domain that a file server knows"
+    case "azuread": "\(sent) means an account of Entra ID (Azure AD), which no file server can check"
+    case "microsoftaccount": "\(sent) means a Microsoft account, which no file server can check"
+    default: "\(sent) is not a domain that a file server knows"
     }
   }
 
@@ -221,9 +222,9 @@ extension Transcript {
     else { return nil }
     return (
       [
-        "possibly the server accepts no NTLM: Windows Server 2025 with NTLM blocked resets the connection here instead of refusing",
-        "a device on the path changed NEGOTIATE or SESSION_SETUP, so that keys or hashes do not fit",
-        "security software on the server", "the server failed, or finds the security token malformed",
+        "possibly the server accepts no NTLM: Windows Server 2025 with NTLM blocked resets the connection here instead of refusing the logon",
+        "a device on the path changed NEGOTIATE or SESSION_SETUP, so that keys or hashes do not match",
+        "security software on the server", "the server failed, or considers the security token malformed",
       ], [.useKerberos, .restrictNTLM, .serverLogs, .captureOtherSide, .wanOptimizer, .securitySoftwareOnServer, .patchBoth]
     )
   }

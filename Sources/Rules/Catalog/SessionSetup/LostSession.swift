@@ -25,7 +25,7 @@ enum LostSession {
     switch self {
     case .zeroSent(let granted, let frame):
       ": the client sends SessionId 0, although the server gave it \(hexadecimal(granted)) in frame \(frame)"
-    case .loggedOff(let frame): ": the client had logged off from that session in frame \(frame)"
+    case .loggedOff(let frame): ": the client logged off from that session in frame \(frame)"
     case .neverHere(let id): ": the session \(hexadecimal(id)) was never granted on this connection"
     case .endedByServer: ": the server has ended the session that it granted on this connection"
     }
@@ -33,11 +33,11 @@ enum LostSession {
 
   var causes: [String] {
     switch self {
-    case .zeroSent: ["a fault in the client's software: it does not take over the SessionId of the server's answer"]
-    case .loggedOff: ["a fault in the client's software: it goes on with a session that it ended itself"]
+    case .zeroSent: ["a fault in the client's software: it does not use the SessionId of the server's answer"]
+    case .loggedOff: ["a fault in the client's software: it continues a session that it ended itself"]
     case .neverHere: [
-      "the client goes on with the session of another connection, which a load balancer or a failover led to another server",
-      "the server was restarted, and the client goes on with the session of before",
+      "the client continues a session of another connection, but a load balancer or a failover sent this connection to another server",
+      "the server was restarted, and the client continues its old session",
     ]
     case .endedByServer: [
       "the server ended the session: it was restarted, reached an idle limit, or an administrator closed it",

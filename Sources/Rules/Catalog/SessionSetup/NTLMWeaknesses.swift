@@ -12,15 +12,15 @@ extension Rule {
     yieldsToSuccess: true,
     summary: "The client proves its password with NTLMv1.",
     explanation: """
-      The response to the challenge has 24 bytes, which is NTLMv1 or its variant with a client challenge. It can be \
-      broken by trying, and current Windows and Samba servers refuse it with STATUS_LOGON_FAILURE, as if the password \
-      were wrong; then the finding is critical, and explains the refusal.
+      The response to the challenge has 24 bytes, which is NTLMv1 or its variant with a client challenge. Attackers \
+      can break it by trying. Current Windows and Samba servers refuse it with STATUS_LOGON_FAILURE, as if the \
+      password were wrong. The finding is then critical and explains the refusal.
 
-      A server that accepts NTLMv1 elsewhere in the same attempt refuses for another reason, a wrong password most likely. \
-      The use of NTLMv1 is then a warning of its own.
+      A server that accepts NTLMv1 elsewhere in the same attempt refuses for another reason, most likely a wrong \
+      password. The use of NTLMv1 is then a separate warning.
       """,
-    harmless: "It never is, but it works with servers that still accept it.",
-    confirmation: "Event 4624 or 4625 on the server names the package: “NTLM V1”.",
+    harmless: "Never, although it works with servers that still accept it.",
+    confirmation: "Look at event 4624 or 4625 on the server. Its package is “NTLM V1”.",
     causes: ["an old device (printer, scanner, NAS)", "a client that is set to send LM or NTLMv1 responses"],
     remedies: [.ntlmV2Device, .ntlmV2Windows, .ntlmV2Samba, .patchBoth],
     references: ["MS-NLMP 2.2.2.6", "MS-NLMP 3.3.1"],
@@ -34,12 +34,12 @@ extension Rule {
         return Observation(
           .proven,
           "\(session.who) authenticates with NTLMv1"
-            + (isRefused ? ", which servers that only take NTLMv2 refuse in this way" : ""),
+            + (isRefused ? ", and servers that accept only NTLMv2 refuse it in this way" : ""),
           evidence: [
             Evidence(session.requestStamp.frame, .client, "SESSION_SETUP request: an NTLM response of 24 bytes, \(session.who)"),
             Evidence(session.replyStamp?.frame, .server, "SESSION_SETUP response: \(session.replyStamp?.status ?? .success)"),
             session.refusal == nil
-              ? nil : Evidence(accepted?.establishedFrame, .server, "this server accepts NTLMv1 of the same client here"),
+              ? nil : Evidence(accepted?.establishedFrame, .server, "this server accepts NTLMv1 from the same client here"),
           ].compactMap(\.self), severity: isRefused ? .critical : .warning, goal: Goal(user: session.account),
           connections: [connection.id])
       }
@@ -52,13 +52,14 @@ extension Rule {
     nature: .note,
     summary: "The NTLM logon is not protected by a MIC, although the server asked for one.",
     explanation: """
-      The server's challenge carries a time stamp, upon which Windows and smbclient add a MIC over all three messages. \
-      Without it a device in between could change the flags of the logon unseen. Many current clients never add one, and \
-      the logon works all the same: the Linux mount (cifs.ko), libsmb2, impacket, aiosmb, pysmb and pike among them.
+      The server's challenge carries a time stamp. Windows and smbclient then add a MIC over all three messages. \
+      Without it a device in between could change the flags of the logon unnoticed. Many current clients never add \
+      one, and the logon works anyway, for example the Linux mount (cifs.ko), libsmb2, impacket, aiosmb, pysmb and \
+      pike.
       """,
-    harmless: "Mostly: the client's software has no MIC. It is worth a look when the client is Windows or smbclient, which add one.",
-    confirmation: "Record the same logon close to the client: if the MIC is there, something on the path removes it.",
-    causes: ["the client's software adds no MIC, as the Linux mount and most libraries", "a relay or device that removed it, when the client is Windows or smbclient"],
+    harmless: "Usually, because the client's software has no MIC. Look closer if the client is Windows or smbclient: they add one.",
+    confirmation: "Record the same logon close to the client. If the MIC is there, something on the path removes it.",
+    causes: ["the client's software adds no MIC, like the Linux mount and most libraries", "a relay or device that removed it, when the client is Windows or smbclient"],
     remedies: [.useKerberos, .patchBoth],
     references: ["MS-NLMP 3.1.5.1.2", "MS-NLMP 2.2.2.1"]
   ) { transcript in
@@ -77,12 +78,12 @@ extension Rule {
     severity: .info,
     phase: .sessionSetup,
     nature: .note,
-    summary: "The client's last NTLM message goes back on the encoding that was agreed upon.",
+    summary: "The client's last NTLM message contradicts the agreed encoding.",
     explanation: """
-      Client and server agree in CHALLENGE that names are Unicode; the flags of the AUTHENTICATE message say otherwise, \
-      though its names are Unicode all the same. Servers go by what was agreed upon, and so does this report.
+      Client and server agree in CHALLENGE that names are Unicode. The flags of the AUTHENTICATE message say \
+      otherwise, although its names are Unicode. Servers use the agreed encoding, and so does this report.
       """,
-    harmless: "Most servers do not look at these flags.",
+    harmless: "Usually. Most servers ignore these flags.",
     confirmation: "Compare the flags with those of another client.",
     causes: ["a fault in the client's library"],
     remedies: [.patchClient],
@@ -91,7 +92,7 @@ extension Rule {
     transcript.sessions.compactMap { session in
       guard let ntlm = session.ntlm, let flags = ntlm.contradictingFlags else { return nil }
       return Observation(
-        .proven, "the AUTHENTICATE message of \(session.who) has the flags \(hexadecimal(flags.rawValue)), which deny the Unicode that CHALLENGE agreed upon",
+        .proven, "the AUTHENTICATE message of \(session.who) has the flags \(hexadecimal(flags.rawValue)), which contradict the agreement on Unicode in CHALLENGE",
         evidence: [
           Evidence(session.requestStamp.frame, .client, "SESSION_SETUP request: AUTHENTICATE, flags \(hexadecimal(flags.rawValue)); CHALLENGE: \(hexadecimal(ntlm.serverFlags.rawValue))")
         ])
@@ -103,13 +104,14 @@ extension Rule {
     severity: .info,
     phase: .sessionSetup,
     nature: .note,
-    summary: "Several users work over one connection.",
+    summary: "Several users share one connection.",
     explanation: """
-      The client set up sessions for more than one user on the same connection, as a Linux client with mounts under several \
-      accounts, or a terminal server, does. What one user is refused another may be granted: the findings name the user.
+      The client set up sessions for more than one user on the same connection, for example a Linux client with \
+      mounts under several accounts, or a terminal server. The server may refuse one user what it grants another: \
+      the findings name the user.
       """,
-    harmless: "Always, as long as each user has the access that is meant.",
-    confirmation: "The evidence shows the logon of each user.",
+    harmless: "Always, as long as each user has the intended access.",
+    confirmation: "Look at the logon of each user in the evidence.",
     remedies: [.reconnectAs],
     references: ["MS-SMB2 3.3.5.5"]
   ) { transcript in
@@ -133,17 +135,17 @@ extension Rule {
     phase: .sessionSetup,
     nature: .note,
     yieldsToSuccess: true,
-    summary: "The logon failed, and the credentials sent are probably not those meant.",
+    summary: "The logon failed, and the client probably sent the wrong credentials.",
     explanation: """
-      The security buffer shows which domain and user the client sent. They do not fit this server: a local account of \
-      the client, a Microsoft account, no domain at all, or a name put together wrongly, while the server belongs to a \
-      domain. Only failed logons are looked at; an empty domain with user@realm is normal.
+      The security buffer shows which domain and user the client sent. They do not match this server: the server \
+      belongs to a domain, but the client sent a local account, a Microsoft account, no domain, or a malformed name. \
+      smbdx looks only at failed logons. An empty domain with user@realm is normal.
       """,
-    harmless: "When this is the account that was meant.",
-    confirmation: "Try the logon by hand with the account that is meant.",
+    harmless: "When this is the intended account.",
+    confirmation: "Try the logon by hand with the intended account.",
     causes: [
-      "the program used the account that is logged on at the client", "credentials stored for another purpose",
-      "the domain was left out, or written in two ways at once",
+      "the program used the account of the user logged on at the client", "credentials stored for another purpose",
+      "the domain is missing, or is given twice",
     ],
     remedies: [.reconnectAs, .storedWindowsCredentials, .credentialsLinux],
     references: ["MS-NLMP 2.2.1.3"]
@@ -151,7 +153,7 @@ extension Rule {
     transcript.refusedSessions { session, status in
       guard [.logonFailure, .wrongPassword, .noSuchUser].contains(status), let oddity = session.oddIdentity else { return nil }
       return Observation(
-        .possible, "\(session.who) is probably not the account that was meant: \(oddity)", evidence: transcript.evidence(of: session),
+        .possible, "\(session.who) is probably not the intended account: \(oddity)", evidence: transcript.evidence(of: session),
         goal: Goal(user: session.account))
     }
   }
@@ -161,7 +163,7 @@ extension Session {
   /// Why the names that were sent can hardly be meant for this server; nil when they can.
   fileprivate var oddIdentity: String? {
     guard let user = identity.user, !user.isEmpty, let domain = identity.domain?.lowercased(), let ntlm else { return nil }
-    if user.contains("@"), user.contains("\\") { return "the user name has a domain in front and behind" }
+    if user.contains("@"), user.contains("\\") { return "the user name has a domain before and after it" }
     if let foreign = foreignDomain {
       let realm = foreign.list
       if domain == "microsoftaccount" { return "a Microsoft account was sent, and the server belongs to \(realm)" }

@@ -9,17 +9,18 @@ extension Rule {
     nature: .wrongValue,
     needs: [.negotiate],
     yieldsToSuccess: true,
-    summary: "Client and server have no way to log on in common.",
+    summary: "Client and server have no logon mechanism in common.",
     explanation: """
-      The server names the mechanisms it takes (Kerberos, NTLM) in its NEGOTIATE response, the client names its own in \
-      the first SESSION_SETUP. Here the two lists have nothing in common, and the logon failed. Mostly the client is set \
-      to Kerberos only, and the server is in no domain or has no keytab, so that it offers NTLM alone.
+      The server lists the mechanisms that it accepts (Kerberos, NTLM) in its NEGOTIATE response. The client lists \
+      its own in the first SESSION_SETUP. Here the two lists have nothing in common, and the logon failed. Usually \
+      the client is set to Kerberos only, and the server offers only NTLM, because it is not in a domain or has no \
+      keytab.
       """,
-    harmless: "A server may leave its list out and take any mechanism; that is not reported.",
-    confirmation: "The two lists are in the evidence. Let the client use NTLM once: if that works, this is the reason.",
+    harmless: "When the server sends no list and accepts any mechanism. smbdx does not report that.",
+    confirmation: "Compare the two lists in the evidence. Let the client use NTLM once: if that works, this is the reason.",
     causes: [
-      "the client uses Kerberos only (sec=krb5, “Block NTLM”, Protected Users), and the server does not offer it: it is in no domain or has no keytab",
-      "the name leads to another server than the one that is in the domain",
+      "the client uses Kerberos only (sec=krb5, “Block NTLM”, Protected Users), and the server does not offer it: it is not in a domain or has no keytab",
+      "the name leads to a server other than the one in the domain",
     ],
     remedies: [.giveServerDomain, .serverKeytab, .allowNTLMClient],
     references: ["RFC 4178 4.2.1", "MS-SMB2 3.3.5.5"]
@@ -36,7 +37,7 @@ extension Rule {
       ].compactMap(\.self) + transcript.endEvidence
       if ours == .ntlm {
         observation.causes = [
-          "the server accepts no NTLM and offers only \(theirs); the client uses NTLM only: it is in no domain, calls the server by an address, or is set so"
+          "the server accepts no NTLM and offers only \(theirs); the client uses NTLM only: it is not in a domain, uses the server's address, or is set to NTLM"
         ]
         observation.remedies = [.useKerberos, .restrictNTLM]
       }

@@ -1,5 +1,5 @@
 /// Remedies of a target name that the server does not accept.
 extension Remedy {
   static let targetNameOfClient = Remedy(
-    "Let the client's program send the target name as cifs/HOST, with the server's own name and without a realm; a current version of it may do so. Events 551 and 5168 on the server name what it got.")
+    "Let the client's program send the target name as cifs/HOST, with the server's own name and without a realm. A current version may do this. Events 551 and 5168 on the server show the name that it received.")
 }

@@ -13,19 +13,20 @@ extension Rule {
     yieldsToSuccess: true,
     summary: "The server never answered the logon.",
     explanation: """
-      The client sent SESSION_SETUP and nothing came back: it gave up after ten seconds or more, or was still waiting \
-      after a minute. TCP may well have acknowledged the request; that only says that the server's network stack has it.
+      The client sent SESSION_SETUP and nothing came back: it gave up after ten seconds or more, or was still \
+      waiting after a minute. TCP may have acknowledged the request. That only shows that the server's network stack \
+      received it.
 
       Look first at what the server needs for a logon: its domain controller, DNS, and the security software in \
-      between. When the capture ends sooner, or bytes of the server are missing from it, nothing is reported.
+      between. If the capture ends sooner, or lacks bytes from the server, smbdx reports nothing.
       """,
-    harmless: "When the capture ends sooner, bytes of the server are missing, or the server has said that it is at work (STATUS_PENDING) and time is left, nothing is reported.",
-    confirmation: "A capture on the server shows whether the request arrived, and what the server asked of its domain controller meanwhile.",
+    harmless: "When the capture ends sooner, lacks bytes from the server, or the server answered that it is still working (STATUS_PENDING) and time is left. smbdx then reports nothing.",
+    confirmation: "Capture on the server. It shows whether the request arrived, and what the server asked its domain controller meanwhile.",
     causes: [
       "the server waits for a domain controller that it cannot reach",
-      "security software on the server holds the logon up",
-      "a large logon message is lost on the path", "the server's security service hangs",
-      "a device on the path swallows the request or its answer",
+      "security software on the server delays the logon",
+      "a large logon message was lost on the path", "the server's security service hangs",
+      "a device on the path drops the request or its answer",
     ],
     remedies: [.domainControllerWindows, .domainControllerSamba, .securitySoftwareOnServer, .captureOtherSideOfSilence, .serverLogs],
     references: ["MS-SMB2 3.3.5.5"]
@@ -39,8 +40,8 @@ extension Rule {
   }
 
   private static let cutOff = """
-    The logon was under way, no status had ended it, and then the connection was closed. A refusal with a status is \
-    reported by that status, and the close behind it is not looked at.
+    The logon was in progress without a final status, and then the connection was closed. If the server refuses with \
+    a status, smbdx reports that status and ignores the close after it.
 
 
     """
@@ -54,14 +55,14 @@ extension Rule {
     yieldsToSuccess: true,
     summary: "The server closed the connection in the middle of the logon.",
     explanation: cutOff + """
-      A server hangs up without a status when it finds the message itself wrong. On SMB 3.1.1 the hash over NEGOTIATE \
-      and SESSION_SETUP goes into every key: a device that changes one of them breaks the logon here.
+      A server closes the connection without a status if the message itself is wrong. On SMB 3.1.1 every key depends \
+      on a hash over NEGOTIATE and SESSION_SETUP: a device that changes one of them breaks the logon here.
       """,
-    harmless: "Some servers close idle or half-open connections; then much time lies between the last message and the close.",
-    confirmation: "Record on both hosts: if NEGOTIATE or SESSION_SETUP differ between the two captures, a device in between is at fault.",
+    harmless: "When the server closes an idle or half-open connection. Much time then passes between the last message and the close.",
+    confirmation: "Record on both hosts. If NEGOTIATE or SESSION_SETUP differs between the two captures, a device in between is at fault.",
     causes: [
-      "a device on the path changed NEGOTIATE or SESSION_SETUP, so that keys or hashes do not fit",
-      "security software on the server", "the server failed, or finds the security token malformed",
+      "a device on the path changed NEGOTIATE or SESSION_SETUP, so that keys or hashes do not match",
+      "security software on the server", "the server failed, or considers the security token malformed",
     ],
     remedies: [.wanOptimizer, .captureOtherSide, .serverLogs, .securitySoftwareOnServer, .patchBoth],
     references: ["MS-SMB2 3.3.5.5", "MS-SMB2 3.3.5.2"]
@@ -76,16 +77,16 @@ extension Rule {
     yieldsToSuccess: true,
     summary: "The client closed the connection in the middle of the logon.",
     explanation: cutOff + """
-      A client hangs up when it does not like the server's answer (its token, its mechanism, its name), when it has no \
-      credentials to go on with, when the user cancels, and when it only wanted to see the server's names: scanners and \
-      inventory tools stop after the server's challenge.
+      A client closes the connection if it does not accept the server's answer (its token, its mechanism, its name), \
+      if it has no credentials to continue with, or if the user cancels. Scanners and inventory tools only want the \
+      server's names and stop after the server's challenge.
       """,
-    harmless: "Scanners and inventory tools stop after the server's challenge on purpose.",
-    confirmation: "The client's log names its reason; so does running the same command by hand.",
+    harmless: "When the client is a scanner or inventory tool. They stop after the server's challenge on purpose.",
+    confirmation: "Look for the reason in the client's log, or run the same command by hand.",
     causes: [
-      "the client could not go on: no credentials, or a policy against NTLM", "the client found the server's token wrong",
-      "the client wants what it is sent signed, and an old third-party server cannot sign",
-      "the user cancelled, or a tool only looked at the server's names",
+      "the client could not continue: no credentials, or a policy against NTLM", "the client rejected the server's token",
+      "the client requires signed answers, and an old third-party server cannot sign",
+      "the user cancelled, or a tool only wanted the server's names",
     ],
     remedies: [.clientLogs, .storedWindowsCredentials, .signingOnServer, .wanOptimizer],
     references: ["MS-SMB2 3.2.5.3"]
@@ -100,11 +101,11 @@ extension Rule {
     yieldsToSuccess: true,
     summary: "Something on the path reset the connection in the middle of the logon.",
     explanation: cutOff + """
-      Here the reset bears the address of one of the two hosts, but several signs (hop limit, IP ID, sequence number, \
-      timing, hardware address) say that another device sent it. They are listed.
+      Here the reset has the address of one of the two hosts, but several signs (hop limit, IP ID, sequence number, \
+      timing, hardware address) show that another device sent it. The evidence lists them.
       """,
-    harmless: "It never is: neither host ended the logon.",
-    confirmation: "Record on both hosts: the reset is in one capture only, or looks different in the two.",
+    harmless: "Never. Neither host ended the logon.",
+    confirmation: "Record on both hosts. The reset is in only one capture, or looks different in the two.",
     causes: [
       "a firewall or intrusion prevention system that acts on the logon", "endpoint security software on one of the hosts",
     ],
@@ -128,11 +129,12 @@ extension Transcript {
     guard let session = sessions.last else { return [] }
     switch end.diagnosis {
     case .cutOff(.sessionSetup, .server), .closedBehind(.challenge):
+      if let observation = logonInSMB1(session) { return [observation] }
       var observation = logonCutOff(session, by: .server)
       if lacksCredits {
         observation.confidence = .possible
         observation.causes = [
-          "the client asked for no credits (CreditRequest 0) in NEGOTIATE and SESSION_SETUP, so that it may send nothing more, and the server closes"
+          "the client asked for no credits (CreditRequest 0) in NEGOTIATE and SESSION_SETUP, so it may send nothing more, and the server closes the connection"
         ] + Rule.sessionSetupResetByServer.causes
         observation.firstRemedies = [.patchClient]
       } else if let refusal = resetOverNTLM(session) {
@@ -143,7 +145,7 @@ extension Transcript {
     case .closedBehind(.session):
       return [
         Observation(
-          confidenceOfCloser, "\(closer(.server)) \(end.waited) after it had accepted the logon of \(session.who)",
+          confidenceOfCloser, "\(closer(.server)) \(end.waited) after it accepted the logon of \(session.who)",
           evidence: evidence(of: session) + evidenceOfEnd,
           causes: [
             "the server is at its limit of sessions or connections", "security software on the server or on the path",
@@ -162,7 +164,7 @@ extension Transcript {
     case .leftOpen(.challenge):
       return [
         Observation(
-          .likely, "the client did not go on with the logon of \(session.who) after leg \(session.legs) was answered, for \(end.waited)",
+          .likely, "the client did not continue the logon of \(session.who) after the answer to leg \(session.legs), for \(end.waited)",
           evidence: evidence(of: session) + evidenceOfEnd)
       ]
     default: return []
@@ -170,7 +172,7 @@ extension Transcript {
   }
 
   private func logonCutOff(_ session: Session, by peer: Peer) -> Observation {
-    let moment = session.isAnswered ? "after leg \(session.legs) was answered" : "while leg \(session.legs) was waiting for its answer"
+    let moment = session.isAnswered ? "after the answer to leg \(session.legs)" : "while leg \(session.legs) waited for its answer"
     return Observation(
       confidenceOfCloser, "\(closer(peer)) during the logon of \(session.who), \(moment)",
       evidence: evidence(of: session) + evidenceOfEnd)
@@ -183,24 +185,24 @@ extension Transcript {
       .proven, "the server asks for one more step after the NTLM response of \(session.who), and the client leaves",
       evidence: evidence(of: session) + evidenceOfEnd,
       causes: [
-        "the server answers AUTHENTICATE with accept-incomplete and a mechListMIC, and waits for the client's: SPNEGO allows it (RFC 4178 5), and the client does not know it; the password was not refused",
-        "a server or device of its own making that adds a step to SPNEGO",
+        "the server answers AUTHENTICATE with accept-incomplete and a mechListMIC, and waits for the client's mechListMIC: SPNEGO allows this (RFC 4178 5), but the client does not support it; the server did not refuse the password",
+        "a server or device with its own SPNEGO that adds a step",
       ], firstRemedies: [.otherClient, .patchBoth])
   }
 
   /// The server chose SMB2, and the client logs on in SMB1 all the same.
   private func logonInSMB1(_ session: Session) -> Observation? {
-    guard session.requestStamp.isSMB1, let chosen = smb1?.upgrade else { return nil }
+    guard session.requestStamp.isSMB1, let chosen = smb1?.upgrade, chosen != .wildcard || negotiation?.response != nil else { return nil }
     return Observation(
-      .proven, "the server chose SMB \(chosen), and the client logs on in SMB1 all the same; the two disagree about the dialect, and the client leaves",
+      .proven, "the server chose SMB \(chosen), but the client logs on in SMB1; the two disagree about the dialect, and the \(ending.map { peer($0.side) } == .server ? "server closes the connection" : "client leaves")",
       evidence: [
         Evidence(smb1?.requestFrame, .client, "SMB1 NEGOTIATE: \(smb1?.request?.dialects.joined(separator: ", ") ?? "")"),
         Evidence(smb1?.upgradeFrame, .server, "NEGOTIATE response in SMB2, DialectRevision \(chosen.hex)"),
         Evidence(session.requestStamp.frame, .client, "SESSION_SETUP in SMB1"),
-        Evidence(session.replyStamp?.frame, .server, "the answer, in SMB1"),
+        Evidence(session.replyStamp?.frame, .server, "the answer"),
       ].compactMap(\.self) + evidenceOfEnd,
       causes: [
-        "an error in the client: behind an answer in SMB2 it has to go on in SMB2 (MS-SMB2 3.2.5.2)",
+        "an error in the client: after an answer in SMB2 it has to continue in SMB2 (MS-SMB2 3.2.5.2)",
         "a device on the path that changed the server's answer to NEGOTIATE",
       ], firstRemedies: [.patchClient])
   }

@@ -12,17 +12,16 @@ extension Rule {
     yieldsToSuccess: true,
     summary: "The server accepted the logon, and the client left at once.",
     explanation: """
-      The last word was the server's, and it was yes; the client closed the connection without asking for a share. So it \
-      is the client that did not accept the answer. It gives no reason on the wire. Look at what it demanded and did not \
-      get: encryption for which no cipher was agreed, a user's session instead of a guest's, and above all a signature \
-      that fits. On SMB 3.1.1 the signature of this answer covers NEGOTIATE and SESSION_SETUP: a device that changed one \
-      byte of them makes it wrong.
+      The server accepted the logon, but the client closed the connection without asking for a share. So the client \
+      did not accept the answer. It sends no reason. Check what it demanded and did not get: encryption without an \
+      agreed cipher, a user's session instead of a guest's, and above all a valid signature. On SMB 3.1.1 the \
+      signature of this answer covers NEGOTIATE and SESSION_SETUP: it is wrong if a device changed one byte of them.
       """,
     harmless: """
-      Programs that only test a password leave here too; most of them log off first, which is not reported, and a close \
-      after more than a second is not either.
+      When a program only tests a password. Most of these programs log off first, and smbdx does not report that, \
+      nor a close after more than a second.
       """,
-    confirmation: "The client's log names its reason; on Linux dmesg, with smbclient -d 5. Record on both hosts and compare NEGOTIATE and SESSION_SETUP byte by byte.",
+    confirmation: "Look for the reason in the client's log, on Linux in dmesg, or run smbclient -d 5. Record on both hosts and compare NEGOTIATE and SESSION_SETUP byte by byte.",
     causes: signature311Causes,
     remedies: [.clientLogs, .captureOtherSide, .wanOptimizer, .encryptionSamba, .serverEncryption, .patchBoth],
     references: ["MS-SMB2 3.2.5.3.1", "MS-SMB2 3.2.5.3.3", "MS-SMB2 3.1.4.1"]
@@ -30,7 +29,7 @@ extension Rule {
     guard let reason = transcript.rejection, let session = transcript.sessions.last else { return [] }
     // Rules of their own.
     if reason == .noKey, transcript.requiresSigning || session.flags.contains(.isGuest) { return [] }
-    let isCertain = reason == .zeroSignature || reason == .noCipher
+    let isCertain = [.zeroSignature, .notSigned, .noCipher].contains(reason)
     switch transcript.end.diagnosis {
     case .rejected(.session): break
     // Who logs off at once has a reason when one is in sight.
@@ -44,20 +43,26 @@ extension Rule {
         Evidence(transcript.negotiation?.responseStamp?.frame, .server, transcript.offer ?? ""),
       ].compactMap(\.self).filter { !$0.note.isEmpty && reason == .noCipher }
       + transcript.evidence(of: session).dropFirst(reason == .noCipher ? 1 : 0) + transcript.endEvidence
-    let left = "the client left \(transcript.end.waited) after the logon of \(who) had succeeded"
+    let left = "the client left \(transcript.end.waited) after the logon of \(who) succeeded"
     switch reason {
     case .zeroSignature:
       return [
         Observation(
-          .proven, "the answer that accepts the logon of \(who) is flagged as signed, with a signature of zeros, and the client leaves",
+          .proven, "the answer that accepts the logon of \(who) is flagged as signed, but its signature is all zero, and the client leaves",
           evidence: evidence, causes: zeroSignatureCauses, firstRemedies: [.signingOnServer])
+      ]
+    case .notSigned:
+      return [
+        Observation(
+          .likely, "the answer that accepts the logon of \(who) is not signed, although SMB 3.1.1 demands it, and the client leaves",
+          evidence: evidence, causes: notSignedCauses, firstRemedies: [.signingOnServer])
       ]
     case .noCipher:
       return [
         Observation(
-          .likely, "\(left): it offers encryption, and no cipher was agreed", evidence: evidence, causes: noCipherCauses,
-          firstRemedies: (transcript.hasNoCommonCipher ? [.ciphersSamba, .ciphersWindows, .ciphersLinux] : [.encryptionOn])
-            + [.encryptionNotDemanded])
+          transcript.stopsBelowSMB3 ? .possible : .likely, "\(left): it offers encryption, but \(transcript.lackOfCipher)",
+          evidence: evidence, causes: transcript.stopsBelowSMB3 ? noEncryptionCauses : noCipherCauses,
+          firstRemedies: transcript.remediesWithoutCipher)
       ]
     case .noKey:
       return [
@@ -72,28 +77,35 @@ extension Rule {
     }
   }
 
-  private static let testOnly = "a program that only tests the password, or looks at the server"
+  private static let testOnly = "a program that only tests the password or the server"
   private static let zeroSignatureCauses = [
     "the server cannot sign: on ksmbd the kernel module cmac is missing (modprobe cmac)",
     "a device on the path blanks signatures",
   ]
+  private static let notSignedCauses = [
+    "the server cannot sign, or does not sign the last answer of a logon: a fault in its software", "a device on the path strips signatures",
+  ]
   private static let noCipherCauses = [
     "the client demands encryption (RequireEncryption of Windows, seal of a Linux mount, “client smb encrypt = required” of Samba), and the server has it switched off or has no cipher in common: switch it on at the server, or stop demanding it",
     "the client does not accept the signature of the server's answer", testOnly,
+  ]
+  private static let noEncryptionCauses = [
+    "the client demands encryption (RequireEncryption of Windows, seal of a Linux mount, “client smb encrypt = required” of Samba), but the server supports only dialects without encryption: let the server use SMB 3, or stop demanding encryption",
+    "the client does not accept the signature of the server's answer, or the server's old dialect", testOnly,
   ]
   private static let noKeyCauses = [
     "the client requires signing or encryption, and a guest or anonymous session has no key",
     "the client's policy forbids guest sessions", testOnly,
   ]
   private static let signature311Causes = [
-    "the signature of the server's answer does not fit: a device on the path changed a byte of NEGOTIATE or SESSION_SETUP, over which SMB 3.1.1 makes its keys",
-    "the server or the client derives its keys wrongly; try SMB 3.0.2 or 2.1, which do without that hash",
-    "the server's token: a MIC over the mechanisms that the client did not ask for, or mutual authentication that does not fit the name",
+    "the signature of the server's answer is wrong: a device on the path changed a byte of NEGOTIATE or SESSION_SETUP, from which SMB 3.1.1 derives its keys",
+    "the server or the client derives its keys wrongly; try SMB 3.0.2 or 2.1, which do not use that hash",
+    "the server's token: it has a MIC over the mechanisms that the client did not request, or mutual authentication that does not match the name",
     testOnly,
   ]
   private static let signatureCauses = [
-    "the signature of the server's answer does not fit: a dialect that a device changed on the way makes the two sign differently, or one derives its keys wrongly",
-    "the server's token: a MIC over the mechanisms that the client did not ask for, or mutual authentication that does not fit the name",
+    "the signature of the server's answer is wrong: a device changed the dialect on the way, so the two sign differently, or one of them derives its keys wrongly",
+    "the server's token: it has a MIC over the mechanisms that the client did not request, or mutual authentication that does not match the name",
     testOnly,
   ]
 }
@@ -107,7 +119,19 @@ extension Transcript {
 
   fileprivate var offer: String? {
     guard let response = negotiation?.response else { return nil }
+    if response.dialectRevision < .smb300 { return "NEGOTIATE response: SMB \(response.dialectRevision), without encryption" }
     guard response.dialectRevision == .smb311 else { return "NEGOTIATE response: Capabilities \(response.capabilities)" }
     return "NEGOTIATE response: " + (response.contexts.ciphers == nil ? "no ENCRYPTION context" : "an ENCRYPTION context without a cipher")
+  }
+}
+
+extension Transcript {
+  /// Why nothing can be encrypted, although the client offers it.
+  var lackOfCipher: String { stopsBelowSMB3 ? "\(dialectName) has no encryption" : "no cipher was agreed" }
+
+  /// For a client that demands encryption and does not get it.
+  var remediesWithoutCipher: [Remedy] {
+    if stopsBelowSMB3 { return [.serverSpeaksSMB3, .encryptionNotDemanded] }
+    return (hasNoCommonCipher ? [.ciphersSamba, .ciphersWindows, .ciphersLinux] : [.encryptionOn]) + [.encryptionNotDemanded]
   }
 }

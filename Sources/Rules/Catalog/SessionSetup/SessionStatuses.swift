@@ -11,21 +11,21 @@ extension Rule {
       id: "auth-logon-failure", codes: [0xC000_006D],
       summary: "The server does not accept the user name and password, or the ticket.",
       explanation: """
-        Servers say this for an unknown user and for a wrong password alike, so that nobody can try out names. Compare \
-        the domain, user and workstation in the evidence with what should have been sent. Samba and ksmbd also say it \
-        when they cannot decrypt a Kerberos ticket, when their clock is wrong, and when a Kerberos user maps to no \
-        local account.
+        Servers give the same answer for an unknown user and for a wrong password, so that attackers cannot find out \
+        user names. Compare the domain, user and workstation in the evidence with the intended ones. Samba and ksmbd \
+        also give this answer if they cannot decrypt a Kerberos ticket, if their clock is wrong, or if a Kerberos \
+        user maps to no local account.
         """,
       causes: [
-        "a wrong password, typed or stored on the client", "the wrong domain or workgroup in front of the user name",
+        "a wrong password, typed or stored on the client", "the wrong domain or workgroup before the user name",
         "an unknown user",
       ],
       remedies: [.storedWindowsCredentials, .reconnectAs, .credentialsLinux, .accountSamba, .serverLogs]),
     StatusFamily(
       id: "auth-wrong-password-named", codes: [0xC000_006A, 0xC000_0064, 0xC000_0149],
-      summary: "The server names what is wrong: the password, or the user.",
-      explanation: "Most servers hide which of the two it is. This one says that the password is wrong, or that there is no such user.",
-      causes: ["a wrong password, typed or stored on the client", "a mistyped user name, or one of another domain"],
+      summary: "The server states what is wrong: the password or the user.",
+      explanation: "Most servers hide which of the two is wrong. This one states that the password is wrong, or that there is no such user.",
+      causes: ["a wrong password, typed or stored on the client", "a mistyped user name, or a user name of another domain"],
       remedies: [.storedWindowsCredentials, .reconnectAs, .credentialsLinux, .accountSamba]),
     StatusFamily(
       id: "auth-account-restriction", codes: [0xC000_006E, 0xC000_006C],
@@ -49,27 +49,27 @@ extension Rule {
       id: "auth-workstation-restriction", codes: [0xC000_0070, 0xC000_0248],
       summary: "The account may not log on from this workstation.",
       explanation: """
-        The account is limited to certain workstations (“Log On To” in Active Directory), and the name the client sends \
-        is not among them. The name in the evidence is what the client calls itself.
+        The account is limited to certain workstations (“Log On To” in Active Directory), and the list does not \
+        contain the name that the client sends. The evidence shows this name.
         """,
       causes: ["the account's list of permitted workstations", "a client that sends another name than expected"],
       remedies: [.accountWindows]),
     StatusFamily(
       id: "auth-password-expired", codes: [0xC000_0071],
       summary: "The password has expired.",
-      explanation: "The password was right, but it is older than the policy of the server or its domain allows, and it cannot be changed over SMB.",
+      explanation: "The password was right, but it is older than the policy of the server or its domain allows, and the user cannot change it over SMB.",
       causes: ["the password's age", "a service account that is not exempt from expiry"],
       remedies: [.changePassword, .accountWindows, .accountSamba]),
     StatusFamily(
       id: "auth-password-must-change", codes: [0xC000_0224, 0xC000_030C],
       summary: "The user must change the password before the first logon.",
-      explanation: "The account is marked “User must change password at next logon”, which cannot be done over SMB.",
+      explanation: "The account is marked “User must change password at next logon”, but a user cannot change the password over SMB.",
       causes: ["a new account, or a password that was reset"],
       remedies: [.changePassword, .accountWindows, .accountSamba]),
     StatusFamily(
       id: "auth-account-disabled", codes: [0xC000_0072],
       summary: "The account is disabled.",
-      explanation: "The server or its domain knows the account, and it is switched off. For “guest” this is the usual state.",
+      explanation: "The server or its domain knows the account, but it is disabled. For “guest” this is the usual state.",
       causes: ["the account was disabled", "the client tries the guest account"],
       remedies: [.accountWindows, .enableAccountSamba]),
     StatusFamily(
@@ -81,18 +81,18 @@ extension Rule {
       id: "auth-account-locked", codes: [0xC000_0234],
       summary: "The account is locked after too many wrong passwords.",
       explanation: """
-        Somebody or something sent wrong passwords until the account was locked. Unlocking helps only until the source \
-        is found: a service, a scheduled task, a phone, a scanner or a mapped drive with an old password.
+        A user or a program sent wrong passwords until the account was locked. Unlocking helps only if you also find \
+        the source: a service, a scheduled task, a phone, a scanner or a mapped drive with an old password.
         """,
       causes: ["an old password stored somewhere", "an attack on the account"],
       remedies: [.unlockAccount, .accountSamba, .storedWindowsCredentials]),
     StatusFamily(
       id: "auth-logon-type-not-granted", codes: [0xC000_015B, 0xC000_0155, 0xC000_010B, 0xC000_0061],
       summary: "The user may not access this computer from the network.",
-      explanation: "User name and password are right, but a user right of the server keeps the user, or a group of the user, out.",
+      explanation: "User name and password are right, but a user right on the server excludes the user or one of the user's groups.",
       causes: [
         "“Deny access to this computer from the network” names the user or a group",
-        "“Access this computer from the network” does not",
+        "“Access this computer from the network” does not name the user or a group",
       ],
       remedies: [.userRights]),
     StatusFamily(
@@ -104,10 +104,10 @@ extension Rule {
     StatusFamily(
       id: "auth-trust-failure",
       codes: [0xC000_018A, 0xC000_018B, 0xC000_018C, 0xC000_018D, 0xC000_0190, 0xC000_019B, 0xC000_0233, 0xC000_00DF],
-      summary: "The server's relation to the user's domain does not work.",
+      summary: "The trust between the server and the user's domain does not work.",
       explanation: """
-        Either the server's own membership is broken (its computer account is missing, or its password is out of step), \
-        or the trust between its domain and the user's is, or the domain is unknown to it.
+        Either the server's own membership is broken (its computer account is missing or has another password), or \
+        the trust between its domain and the user's domain is broken, or the server does not know the domain.
         """,
       causes: [
         "the server's computer account was deleted, reset or restored from an old snapshot",
@@ -122,12 +122,12 @@ extension Rule {
     StatusFamily(
       id: "auth-time-difference", codes: [0xC000_0133],
       summary: "The clocks of the server and its domain controller differ too much.",
-      explanation: "The server asked its domain controller, and their times are more than a few minutes apart.",
+      explanation: "The server asked its domain controller, and their clocks differ by more than a few minutes.",
       causes: ["a wrong clock on the server or the domain controller"], remedies: [.serverTime]),
     StatusFamily(
       id: "auth-trust-account", codes: [0xC000_0198, 0xC000_0199, 0xC000_019A],
       summary: "The account belongs to a computer or a trust; a user account is needed.",
-      explanation: "The name that was sent is the account of a computer or of a trust between domains. Such accounts may not log on over NTLM like users.",
+      explanation: "The name that the client sent is the account of a computer or of a trust between domains. Such accounts may not log on over NTLM like users.",
       causes: ["a service that runs as the computer and falls back to NTLM", "a mistyped user name that ends in $"],
       remedies: [.useKerberos, .reconnectAs]),
     StatusFamily(
@@ -152,10 +152,10 @@ extension Rule {
       id: "auth-downgrade-detected", codes: [0xC000_0388],
       summary: "The server or its domain saw an attempt to weaken the logon.",
       explanation: """
-        The parameters of the logon are weaker than both sides could have used. This may be an attack, and more often \
-        is a domain controller that cannot be reached over Kerberos while NTLM is restricted.
+        The parameters of the logon are weaker than both sides could have used. This may be an attack. More often a \
+        domain controller is out of reach for Kerberos while NTLM is restricted.
         """,
-      causes: ["a domain controller out of reach for Kerberos", "a device that changes the negotiation", "settings for NTLM or encryption types that do not fit"],
+      causes: ["a domain controller out of reach for Kerberos", "a device that changes the negotiation", "settings for NTLM or encryption types that do not match"],
       remedies: [.useKerberos, .restrictNTLM, .domainControllerWindows]),
     StatusFamily(
       id: "auth-too-many-sessions", codes: [0xC000_00CE, 0xC000_0246, 0xC000_00D0, 0xC000_0196, 0xC000_0259],
@@ -166,24 +166,25 @@ extension Rule {
     StatusFamily(
       id: "auth-insufficient-resources", codes: [0xC000_009A, 0xC000_0205, 0xC000_0017],
       summary: "The server has run out of resources.",
-      explanation: "The server cannot set up the session for want of memory or another resource; ksmbd answers so at its limit of sessions.",
+      explanation: "The server lacks memory or another resource and cannot set up the session. ksmbd gives this answer at its limit of sessions.",
       causes: ["too little memory on the server", "a limit of sessions or connections"],
       remedies: [.serverLogs, .sessionLimitWindows, .sessionLimitSamba]),
     StatusFamily(
       id: "auth-protocol-error", codes: [0xC000_000D, 0xC000_00BB, 0xC000_00C3, 0xC000_042A],
-      summary: "The server finds the logon malformed, out of order or not supported.",
+      summary: "The server rejects the logon as malformed, out of order or not supported.",
       explanation: """
-        Something in the security buffer or its order is not what the server expects: a mechanism it does not have, a \
-        damaged token, a leg out of sequence. ksmbd answers so for other faults of the logon too.
+        The server does not expect something in the security buffer or its order: a mechanism that it does not \
+        support, a damaged token, a leg out of sequence. ksmbd also gives this answer for other logon faults.
         """,
       causes: ["a mechanism that the server does not support", "a software error in the client or the server", "a device that changes the messages"],
       remedies: [.patchBoth, .serverLogs, .wanOptimizer]),
     StatusFamily(
       id: "session-deleted", codes: [0xC000_0203],
-      summary: "The session the client goes on with no longer exists on the server.",
+      summary: "The session that the client uses no longer exists on the server.",
       explanation: """
-        The client names a SessionId that the server does not know. That is so after a restart or failover of the server, \
-        after another connection has replaced the session, and when a load balancer has sent the connection elsewhere.
+        The client names a SessionId that the server does not know. This happens after a restart or failover of the \
+        server, after another connection has replaced the session, and if a load balancer has sent the connection \
+        elsewhere.
         """,
       causes: ["the server was restarted", "a load balancer moved the connection to another server", "the client replaced the session from another connection"],
       remedies: [.loadBalancer, .serverLogs]),
@@ -191,22 +192,22 @@ extension Rule {
       id: "session-setup-other-status", codes: [],
       summary: "The server refused the logon with another status.",
       explanation: """
-        Statuses that end a logon rarely. The finding gives the name, the usual causes and what to do about them; of a \
-        number that no documentation names it says where to look it up.
+        These statuses rarely end a logon. The finding gives the name, the usual causes and what to do. For an \
+        undocumented number it says where to look it up.
         """,
-      causes: ["the causes depend on the status: the finding names them"], remedies: [.serverLogs, .lookUpStatus]),
+      causes: ["depends on the status: the finding names the causes"], remedies: [.serverLogs, .lookUpStatus]),
   ]
 
   fileprivate static let listedCodes = Set(sessionFamilies.flatMap(\.codes)).union([NTStatus.accessDenied.rawValue, NTStatus.networkSessionExpired.rawValue])
 
   private static let harmless = """
-    When the same user gets in soon after, on this connection or another: then it is only a note. An error to a session \
-    that stood already is reported as session-reauth-failed.
+    When the same user gets in soon afterwards, on this connection or another. The finding is then only a note. For \
+    an error on an established session smbdx reports session-reauth-failed.
     """
 
   private static let confirmation = """
-    The server's log gives the reason: event 4625 in the Security log of a Windows server (on the domain controller 4776 \
-    for NTLM), log.smbd at level 3 on Samba.
+    Look for the reason in the server's log: event 4625 in the Security log of a Windows server (for NTLM also 4776 \
+    on the domain controller), or on Samba log.smbd at level 3.
     """
 
   private static func rule(_ family: StatusFamily) -> Rule {
@@ -256,7 +257,7 @@ extension Transcript {
         Evidence(deleted.frame, .server, "\(deleted.command.name) response: \(NTStatus.userSessionDeleted)"),
       ].compactMap(\.self) + endEvidence,
       causes: isIdle
-        ? ["the server ends sessions that are idle for so long (deadtime of Samba, AutoDisconnectTimeout of Windows)", "the server was restarted meanwhile", "an administrator closed the session"]
+        ? ["the server ends sessions that are idle for this long (deadtime of Samba, AutoDisconnectTimeout of Windows)", "the server was restarted meanwhile", "an administrator closed the session"]
         : ["the server was restarted, or an administrator closed the session", "another connection replaced the session (PreviousSessionId)", "a load balancer moved the connection to another server"],
       remedies: isIdle ? [.idleLimits, .serverLogs] : [.serverLogs, .idleLimits, .loadBalancer], goal: Goal(.established))
   }
@@ -266,7 +267,7 @@ extension Transcript {
   /// The refusal in the words of its family, with what the messages show put first.
   fileprivate func refusal(of session: Session, _ status: NTStatus, _ family: StatusFamily) -> Observation {
     if family.codes.isEmpty {
-      let advice = StatusAdvice.of(status) ?? .unknown(status)
+      let advice = StatusAdvice.ofLogon(status) ?? StatusAdvice.of(status) ?? .unknown(status)
       return refusal(of: session, status, causes: advice.causes, remedies: advice.remedies)
     }
     if let story = domainStory(session, status) {
@@ -289,8 +290,8 @@ extension Transcript {
   private func domainStory(_ session: Session, _ status: NTStatus) -> (causes: [String], remedies: [Remedy])? {
     switch status.rawValue {
     case 0xC000_00DF:
-      let domain = session.identity.domain.flatMap { $0.isEmpty ? nil : "the domain \($0) that was sent" } ?? "the user's domain"
-      return (["\(domain) is not known to the server: it is mistyped, or no trust leads to it"], [.reconnectAs, .credentialsLinux])
+      let domain = session.identity.domain.flatMap { $0.isEmpty ? nil : "the domain \($0) that the client sent" } ?? "the user's domain"
+      return (["the server does not know \(domain): it is mistyped, or no trust leads to it"], [.reconnectAs, .credentialsLinux])
     case 0xC000_0233:
       return (
         ["the server finds no domain controller of the user's domain: its DNS servers, a firewall, or the domain controller is down"],
@@ -319,7 +320,7 @@ extension Transcript {
     if session.ntlm?.isVersion1 == true { causes.insert("the client sends NTLMv1, and the server accepts only NTLMv2", at: 1) }
     if let ntlm = session.ntlm, ntlm.hasClientPairs, ntlm.targetName?.isEmpty != false {
       causes.insert(
-        "possibly not the password: the client sends no target name, which a server with “SPN target name validation” demands", at: 1)
+        "possibly not the password: the client sends no target name, but a server with “SPN target name validation” demands one", at: 1)
     }
     return causes
   }

@@ -10,11 +10,11 @@ extension Rule {
     yieldsToSuccess: true,
     summary: "A reconnect in another dialect failed.",
     explanation: """
-      The client came back to a session that it had before (PreviousSessionId) and negotiated another dialect than the \
-      first time, as happens after an upgrade of the server. Old clients cannot carry their session over and fail with \
-      signature or validation errors.
+      The client returned to an earlier session (PreviousSessionId) but negotiated a different dialect than the \
+      first time. This happens after an upgrade of the server. Old clients cannot carry over their session and fail \
+      with signature or validation errors.
       """,
-    harmless: "When the client gets through at its next try.",
+    harmless: "When the client succeeds at its next try.",
     confirmation: "Compare the dialects of the two NEGOTIATE responses in the evidence.",
     causes: ["the server was upgraded or set to other dialects while the client held a session"],
     remedies: [.disconnectAndWait],
@@ -28,7 +28,7 @@ extension Rule {
           }), let former = before.dialect, former != dialect
         else { return nil }
         return Observation(
-          .likely, "the client comes back with SMB \(dialect) to a session that it had with SMB \(former), and fails",
+          .likely, "the client returns with SMB \(dialect) to a session that it had with SMB \(former), and fails",
           evidence: [
             Evidence(before.negotiateFrame, .server, "NEGOTIATE response, SMB \(former)"),
             Evidence(connection.negotiateFrame, .server, "NEGOTIATE response, SMB \(dialect)"),
@@ -43,6 +43,6 @@ extension Remedy {
     "On the client disconnect the drive, wait half a minute, and connect it again (DRIVE is its letter):",
     command: "net use DRIVE: /delete", fits: [.windowsClient],
     variants: [
-      Remedy("On the client take the share out and mount it again.", fits: .unixClients + [.macOSClient, .otherClient])
+      Remedy("On the client unmount the share and mount it again.", fits: .unixClients + [.macOSClient, .otherClient])
     ])
 }

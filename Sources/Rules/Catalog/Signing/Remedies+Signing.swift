@@ -4,7 +4,7 @@ extension Remedy {
     variants: [
       Remedy("Switch signing on at the server that does not sign, in smb.conf:", command: "server signing = auto", fits: [.samba]),
       Remedy(
-        "Let the server sign: “server signing = auto” or “mandatory” in ksmbd.conf. Its kernel needs the module cmac to sign; without it no signature is right:",
+        "Let the server sign: “server signing = auto” or “mandatory” in ksmbd.conf. Its kernel needs the module cmac to sign. Without it every signature is wrong:",
         command: "modprobe cmac", fits: [.ksmbd]),
       Remedy(
         "Switch signing on at the Windows server:", command: "Set-SmbServerConfiguration -EnableSecuritySignature $true",

@@ -6,7 +6,7 @@ import Transcripts
 extension Rule {
   private static let requirement = """
     Signing is required when either side says so in NEGOTIATE (SecurityMode bit 2), except in guest and anonymous \
-    sessions, which have no key.
+    sessions, because these have no key.
 
 
     """
@@ -17,17 +17,18 @@ extension Rule {
     phase: .signing,
     nature: .wrongValue,
     yieldsToSuccess: true,
-    summary: "One side requires signing, and the other shows that it cannot sign.",
+    summary: "One side requires signing, but the other cannot sign.",
     explanation: requirement + """
-      Here the other side does not even announce that it can sign, leaves its answers unsigned until the client hangs up, \
-      or, a client, signs nothing on the whole connection. Third-party servers with signing switched off meet clients that require it, as Windows 11 24H2 does \
-      by default; Windows shows 0xC000A000.
+      Here the other side does not announce that it can sign, or the server leaves its answers unsigned until the \
+      client closes the connection, or the client signs nothing on the whole connection. This happens with \
+      third-party servers that have signing switched off, when clients require it, as Windows 11 24H2 does by \
+      default. Windows then shows 0xC000A000.
       """,
-    harmless: "It never is, but some servers sign although they do not announce it; connections that work are not reported.",
-    confirmation: "Connect from a client that does not require signing: if that works, this is the reason.",
+    harmless: "Never. Some servers sign although they do not announce it, but smbdx does not report connections that work.",
+    confirmation: "Connect from a client that does not require signing. If that works, this is the reason.",
     causes: [
       "a NAS or other third-party server with signing switched off, or too old for it",
-      "a client whose program cannot sign, or is set not to",
+      "a client program that cannot sign, or is set not to sign",
     ],
     remedies: [.signingOnServer, .signingSamba, .clientSigns, .patchBoth],
     references: ["MS-SMB2 3.1.4.1", "MS-SMB2 3.2.4.1.1", "MS-SMB2 3.3.5.4"]
@@ -47,8 +48,10 @@ extension Rule {
     if isServer || isClient {
       return [
         Observation(
-          .likely, "the \(isServer ? "client" : "server") requires signing, and the \(isServer ? "server" : "client") does not offer it",
-          evidence: modes + transcript.endEvidence)
+          .likely, "the \(isServer ? "client" : "server") requires signing, but the \(isServer ? "server" : "client") does not offer it",
+          evidence: modes + transcript.endEvidence,
+          causes: isClient ? ["the client's program does not sign: it cannot, or is set not to"] : nil,
+          firstRemedies: isClient ? [.clientSigns, .patchClient] : [])
       ]
     }
     guard request.securityMode.contains(.signingRequired), transcript.peer(closing.side) == .client,
@@ -68,13 +71,13 @@ extension Rule {
     severity: .error,
     phase: .signing,
     nature: .wrongValue,
-    summary: "The server requires signing, and does not sign its own answers.",
+    summary: "The server requires signing, but does not sign its own answers.",
     explanation: requirement + """
-      The server demands it, and still none of its answers in the session is signed. Interim answers, errors and the \
-      messages of the logon are not counted.
+      The server demands signing, but none of its answers in the session is signed. Interim answers, errors and the \
+      messages of the logon do not count.
       """,
-    harmless: "It never is.",
-    confirmation: "Record on the server: if its answers are signed there, a device in between removes the signatures.",
+    harmless: "Never.",
+    confirmation: "Record on the server. If its answers are signed there, a device in between removes the signatures.",
     causes: ["a device on the path strips the server's signatures", "a software error in the server"],
     remedies: [.wanOptimizer, .captureOtherSide, .patchBoth],
     references: ["MS-SMB2 3.3.4.1.1", "MS-SMB2 3.3.5.5.3"]
@@ -94,15 +97,15 @@ extension Rule {
     severity: .critical,
     phase: .signing,
     nature: .wrongValue,
-    summary: "A message that must be signed is not, or has an empty signature.",
+    summary: "A message that must be signed has no signature or an empty one.",
     explanation: requirement + """
-      A message of an established session came in clear without a signature, or is flagged as signed with a signature of \
-      zeros. Something removed it on the way, or the sender broke its own rule. Interim answers, errors, notifications \
-      and the messages of the logon may go unsigned and are not counted; where signing is only enabled, unsigned \
-      messages are normal.
+      A message of an established session is neither encrypted nor signed, or is flagged as signed but its signature \
+      is all zero. A device removed the signature on the way, or the sender broke its own rule. Interim answers, \
+      errors, notifications and the messages of the logon may be unsigned and do not count. If signing is only \
+      enabled, unsigned messages are normal.
       """,
-    harmless: "It never is, though a client of one's own making may simply not sign.",
-    confirmation: "Record on both hosts: if the signature is there at the sender, a device in between removes it.",
+    harmless: "Never, although a self-written client may simply not sign.",
+    confirmation: "Record on both hosts. If the sender's capture has the signature, a device in between removes it.",
     causes: ["a device on the path strips or blanks signatures", "a software error in the sender"],
     remedies: [.wanOptimizer, .captureOtherSide, .patchBoth],
     references: ["MS-SMB2 3.2.4.1.1", "MS-SMB2 3.3.4.1.1", "MS-SMB2 3.1.4.1"]
@@ -112,7 +115,7 @@ extension Rule {
       case .inClear: return nil
       case .zeroSignature:
         return Observation(
-          .proven, "the \(fault.sender.rawValue) sends \(fault.command.name) flagged as signed, with a signature of zeros",
+          .proven, "the \(fault.sender.rawValue) sends \(fault.command.name) flagged as signed, but its signature is all zero",
           evidence: transcript.evidence(of: fault, "flagged as signed, signature all zero"))
       case .unsigned:
         // On SMB 3.1.1 that has a rule of its own.
@@ -137,15 +140,15 @@ extension Rule {
     nature: .status,
     needs: [.end],
     yieldsToSuccess: true,
-    summary: "The session has no key to sign with, and signing is required or done all the same.",
+    summary: "The session has no key to sign with, but signing is required or the client signs anyway.",
     explanation: requirement + """
-      The server granted a guest or anonymous session. Either the client signs in it, with a key that it does not have, and \
-      the server refuses the signature with STATUS_ACCESS_DENIED, which has nothing to do with permissions: the same guest \
-      gets in unsigned. Or one side requires signing, and the connection ended without a share. Sessions that work all the \
-      same are not reported.
+      The server granted a guest or anonymous session. Either the client signs in this session, although there is no \
+      key, and the server refuses the signature with STATUS_ACCESS_DENIED. That has nothing to do with permissions: \
+      the same guest gets in unsigned. Or one side requires signing, and the connection ended without a share. smbdx \
+      does not report sessions that work.
       """,
-    harmless: "When a guest session was not wanted in the first place.",
-    confirmation: "Connect with an account that the server knows; or as guest with smbclient, which does not sign then.",
+    harmless: "When a guest session was not intended anyway.",
+    confirmation: "Connect with an account that the server knows, or as guest with smbclient, which then does not sign.",
     causes: [
       "the server maps an unknown user or a wrong password to guest", "a device that knows only guest access",
       "a client that sends no credentials",
@@ -160,15 +163,15 @@ extension Rule {
     if let tree = transcript.treeRefusedToSigningGuest(session) {
       var observation = Observation(
         .proven,
-        "\(session.who) has \(kind) session, which has no key, and the client signs in it all the same: the server refuses the signature",
+        "\(session.who) has \(kind) session, which has no key, but the client signs in it: the server refuses the signature",
         evidence: transcript.evidence(of: session).suffix(1)
           + [
             Evidence(tree.requestStamp.frame, .client, "TREE_CONNECT request for \(tree.path), signed in \(kind) session"),
             Evidence(tree.replyStamp?.frame, .server, "TREE_CONNECT response: \(NTStatus.accessDenied)"),
           ].compactMap(\.self) + transcript.endEvidence,
         causes: [
-          "a fault in the client's software: in \(kind) session nothing may be signed"
-            + (transcript.requiresSigning ? ", though signing is required here" : ""),
+          "a fault in the client's software: messages of \(kind) session must not be signed"
+            + (transcript.requiresSigning ? ", although signing is required here" : ""),
           "the server made the user a guest, after an unknown user or a wrong password",
         ], goal: transcript.goal(of: tree))
       observation.remedies = [.realCredentials, .patchClient, .mapToGuestSamba, .storedWindowsCredentials]
@@ -192,14 +195,15 @@ extension Rule {
     phase: .signing,
     nature: .wrongValue,
     yieldsToSuccess: true,
-    summary: "The server signs the end of the logon with a signature of zeros: it cannot sign.",
+    summary: "The server completes the logon with an all-zero signature: it cannot sign.",
     explanation: """
-      The answer that completes the logon carries the SIGNED flag and sixteen zero bytes for a signature. No signing \
-      algorithm gives that. On SMB 3.1.1 a client has to check this signature and leaves; on older dialects it finds out \
-      with the next signed answer, or with Validate Negotiate. It is a note where the client does not look, and works.
+      The answer that completes the logon has the SIGNED flag, but its signature is sixteen zero bytes. No signing \
+      algorithm produces that. On SMB 3.1.1 a client has to check this signature, and leaves. On older dialects it \
+      notices with the next signed answer, or with Validate Negotiate. The finding is a note if the client does not \
+      check, and works.
       """,
-    harmless: "It never is, though clients that do not check signatures work.",
-    confirmation: "Look at the server's log while it starts and while a client logs on; ksmbd says there that it cannot allocate cmac(aes).",
+    harmless: "Never, although clients that do not check signatures work.",
+    confirmation: "Look at the server's log while it starts and while a client logs on. ksmbd logs there that it cannot allocate cmac(aes).",
     causes: [
       "the server cannot compute signatures: on a ksmbd server the kernel module cmac is missing",
       "a device on the path blanks the signature",
@@ -211,12 +215,12 @@ extension Rule {
     let isRefused = transcript.validations.contains { $0.status.map { $0 != .success } ?? false }
       || transcript.trees.contains { $0.replyStamp?.status == .accessDenied }
     // MS-SMB2 3.2.5.3.1: on SMB 3.1.1 the client must check this signature.
-    let isRejected = transcript.dialect == .smb311 && transcript.ending.map { transcript.peer($0.side) == .client } ?? false
+    let isRejected = transcript.dialect ?? .smb311 == .smb311 && transcript.ending.map { transcript.peer($0.side) == .client } ?? false
       && !transcript.trees.contains { $0.isConnected && !$0.isPipeShare }
     let works = !isRefused && !isRejected
     return [
       Observation(
-        .proven, "\(transcript.serverName) ends the logon of \(session.who) with a signature of zeros: it cannot sign",
+        .proven, "\(transcript.serverName) completes the logon of \(session.who) with an all-zero signature: it cannot sign",
         evidence: transcript.evidence(of: session).dropLast()
           + [Evidence(session.establishedFrame, .server, "SESSION_SETUP response: success, flagged as signed, signature all zero")].compactMap(\.self)
           + (works ? [] : transcript.endEvidence),
@@ -232,10 +236,10 @@ extension Rule {
     needs: [.negotiate],
     summary: "The server chose a signing algorithm that the client did not offer.",
     explanation: """
-      On SMB 3.1.1 the client lists the signing algorithms it has, and the server names one of them. This answer names \
-      another; a client that checks ends the connection.
+      On SMB 3.1.1 the client lists the signing algorithms it has, and the server names one of them. This answer \
+      names another one. A client that checks it ends the connection.
       """,
-    harmless: "It never is.",
+    harmless: "Never.",
     confirmation: "Record on both hosts and compare NEGOTIATE.",
     causes: ["a device on the path rewrites NEGOTIATE", "a software error in the server"],
     remedies: [.wanOptimizer, .captureOtherSide, .patchBoth],
@@ -271,14 +275,14 @@ extension Transcript {
     let cannot = !modes.isEmpty && modes.allSatisfy { $0 == [] }
     var observation = Observation(
       .likely,
-      "the server requires signing, and the client signs nothing on this connection"
+      "the server requires signing, but the client signs nothing on this connection"
         + (cannot ? ": its SecurityMode says that it does not sign" : ""),
       evidence: (evidence(of: fault, "not signed")
         + (negotiation?.requestStamp == nil
           ? [Evidence(session?.requestStamp.frame, .client, "SESSION_SETUP request: SecurityMode \(session?.securityMode ?? [])")].compactMap(\.self) : []))
         .sorted { $0.frame < $1.frame },
       causes: [
-        "the client's program does not sign: it cannot, or is set never to", "the server requires signing from clients that cannot",
+        "the client's program does not sign: it cannot, or is set not to", "the server requires signing from clients that cannot",
       ])
     observation.remedies = [.clientSigns, .signingOfBothWindows, .patchClient]
     return observation

@@ -11,19 +11,20 @@ extension Rule {
     yieldsToSuccess: true,
     summary: "The connection was closed while the client waited for an answer.",
     explanation: """
-      A session was set up, and one side closed the connection with a request of the client still unanswered. Clients \
-      connect again on their own; programs may notice an error. It is an error when it was the first request on the \
-      share, and only a note when the client closed. How a reset looks tells whether the host really sent it: see \
+      The session worked, and then one side closed the connection while a client's request was unanswered. Clients \
+      connect again by themselves, but programs may see an error. The finding is an error if it was the first \
+      request on the share, and only a note if the client closed. For resets that another device sent see \
       rst-injected-by-third-party.
       """,
     harmless: """
-      Closes after LOGOFF, of an idle connection, or by a client that has all its answers are ordinary and not \
-      reported. A client that has gone without a word, so that the server ends the connection, is a note.
+      When the connection closes after LOGOFF, while it is idle, or after the client has all its answers. smbdx does \
+      not report these. If the client disappeared and the server therefore ended the connection, the finding is a \
+      note.
       """,
-    confirmation: "Look at the log of the side that closed it, for this moment.",
+    confirmation: "Look at the log of the side that closed the connection, for this moment.",
     causes: [
       "the file service crashed or was stopped, or an administrator closed the session",
-      "security software on the server or on the path that objects to this request", "the server ran out of resources",
+      "security software on the server or on the path that blocks this request", "the server ran out of resources",
     ],
     remedies: [.serverLogs, .clientLogs, .captureOtherSideOfReset],
     references: ["RFC 9293 3.5.2", "MS-SMB2 3.2.7.1"]
@@ -45,7 +46,7 @@ extension Transcript {
     if peer == .server, let unasked = compressedUnasked, unasked.number >= end.last.number {
       return [
         Observation(
-          .likely, "the server closed the connection over a compressed message, although compression was not agreed",
+          .likely, "the server closed the connection after a compressed message, because compression was not agreed",
           evidence: [
             Evidence(negotiation?.responseStamp?.frame, .server, "NEGOTIATE response without COMPRESSION_CAPABILITIES"),
             Evidence(unasked.number, .client, "a compressed message"),
@@ -58,15 +59,16 @@ extension Transcript {
       ]
     }
     if peer == .server, end.step == .loggedOn, traffic.encryptedMessages > 0, traffic.encryptedResponses == 0 {
+      if canEncrypt == false { return [encryptedUnasked(evidence)] }
       return [
         Observation(
           suspiciousReset == nil ? .likely : .possible,
-          "\(closer(peer)) over the first encrypted message, \(end.waited) after it", evidence: evidence,
+          "\(closer(peer)) \(end.waited) after the first encrypted message", evidence: evidence,
           severity: .error,
           causes: [
-            "the server cannot decrypt it: client and server have different keys, as on SMB 3.1.1 when a device on the path changed a byte of NEGOTIATE or SESSION_SETUP",
+            "the server cannot decrypt it: client and server have different keys, for example because a device on the path changed a byte of NEGOTIATE or SESSION_SETUP (SMB 3.1.1)",
             "an error in the encryption of the client or the server; try another cipher or SMB 3.0.2",
-            "security software on the path that does not let encrypted SMB pass",
+            "security software on the path that blocks encrypted SMB",
           ], goal: Goal(.established))
       ]
     }
@@ -76,6 +78,18 @@ extension Transcript {
         suspiciousReset == nil ? .proven : .possible, "\(closer(peer)) while a request was unanswered, \(end.waited) after it",
         evidence: evidence, severity: peer == .client ? .info : isFirst ? .error : nil, goal: Goal(.established))
     ]
+  }
+
+  /// MS-SMB2 3.3.5.2.1.1
+  private func encryptedUnasked(_ evidence: [Evidence]) -> Observation {
+    Observation(
+      .likely, "the server closed the connection after an encrypted message, because no encryption was agreed",
+      evidence: [Evidence(negotiation?.responseStamp?.frame, .server, "NEGOTIATE response, \(dialectName), without a cipher")].compactMap(\.self)
+        + evidence, severity: .error,
+      causes: [
+        "the client is set to encrypt, and encrypts although the server agreed to no cipher: switch encryption on at the server, or off at the client",
+        "a device on the path that removed the cipher from the server's answer",
+      ], firstRemedies: remediesWithoutCipher, goal: Goal(.established))
   }
 
   /// The client's last word is long ago, and the server, which had something to say or to ask, ended the connection.
@@ -89,7 +103,7 @@ extension Transcript {
     if caller == .client {
       return [
         Observation(
-          .likely, "the server said nothing more for \(closing.stamp.time.since(silent)), not even to the client's keep-alives, and the client ended the connection",
+          .likely, "the server sent nothing for \(closing.stamp.time.since(silent)) and did not answer the client's keep-alives; then the client ended the connection",
           evidence: [Evidence(traffic.lastResponse.number, .server, "the server's last answer")].filter { $0.frame > 0 } + endEvidence,
           causes: ["the server was switched off or restarted, or lost its network", "the path to the server broke, or a firewall forgot the idle connection"],
           goal: Goal(.established))
@@ -97,7 +111,7 @@ extension Transcript {
     }
     return [
       Observation(
-        .likely, "the client said nothing more for \(closing.stamp.time.since(silent)), not even to the server's keep-alives, and the server ended the connection",
+        .likely, "the client sent nothing for \(closing.stamp.time.since(silent)) and did not answer the server's keep-alives; then the server ended the connection",
         evidence: [Evidence(traffic.lastRequestFrame, .client, "the client's last request")].filter { $0.frame > 0 } + endEvidence,
         severity: .info,
         causes: ["the client was switched off, went to sleep or left the network", "the path to the client broke"])

@@ -8,21 +8,22 @@ extension Rule {
     phase: .transport,
     nature: .status,
     yieldsToSuccess: true,
-    summary: "The Windows host that made the recording dropped the client's attempt to connect, and says why.",
+    summary: "The Windows host that made the recording dropped the client's attempt to connect and gives the reason.",
     explanation: """
-      pktmon records which packets Windows throws away, where in its network stack, and for what reason. The client's \
-      TCP SYN is one of them, and no answer went out: the client sees silence, as from a host that is down.
+      pktmon records which packets Windows drops, where in its network stack, and for what reason. Windows dropped \
+      the client's TCP SYN and sent no answer. For the client this looks like a host that is down.
 
-      The reason tells who dropped it. An inspection is the Windows Defender Firewall or another program that filters at \
-      the same places (antivirus, endpoint protection, VPN client). Reasons of IPsec are connection security rules; \
-      reasons of the virtual switch are policies and port filters of Hyper-V or Azure.
+      The reason shows which component dropped it. “Inspection” means the Windows Defender Firewall or another \
+      program that filters at the same places (antivirus, endpoint protection, VPN client). IPsec reasons come from \
+      connection security rules. Reasons of the virtual switch come from policies and port filters of Hyper-V or \
+      Azure.
       """,
     harmless: """
-      A SYN that is dropped once and gets through on the next try is no failure and is not reported. What nobody listens \
-      for is answered with a reset, which has a rule of its own.
+      When Windows drops a SYN once and the next try gets through. smbdx then reports nothing. If no program listens \
+      on the port, Windows answers with a reset, and tcp-syn-refused reports that.
       """,
     confirmation: """
-      Try again while Windows logs which filter drops: run “auditpol /set /subcategory:"Filtering Platform Packet Drop" \
+      Try again while Windows logs which filter drops packets: run “auditpol /set /subcategory:"Filtering Platform Packet Drop" \
       /failure:enable”, and look for event 5152 with port 445 in the Security log.
       """,
     causes: HostDrop.Cause.firewall.causes,
@@ -60,10 +61,10 @@ extension HostDrop {
 extension HostDrop.Cause {
   fileprivate var meaning: String {
     switch self {
-    case .firewall: ", the Windows firewall or a program that filters like it"
-    case .ipsec: ", IPsec or a connection security rule"
-    case .virtualSwitch: ", a policy or filter of the virtual switch"
-    case .nobodyListens: ", no program listens on the port"
+    case .firewall: ", by the Windows firewall or a program that filters like it"
+    case .ipsec: ", by IPsec or a connection security rule"
+    case .virtualSwitch: ", by a policy or filter of the virtual switch"
+    case .nobodyListens: ", because no program listens on the port"
     case .other: ""
     }
   }
@@ -73,13 +74,13 @@ extension HostDrop.Cause {
     case .firewall:
       [
         "no inbound rule of the Windows Defender Firewall allows TCP 445 in this network profile",
-        "a rule that blocks, of this host or of a group policy",
+        "a blocking rule on this host or from a group policy",
         "another program that filters packets: endpoint protection, a VPN client",
       ]
-    case .ipsec: ["a connection security rule asks for IPsec, and the client sends in clear", "the IPsec policies of the two hosts differ"]
+    case .ipsec: ["a connection security rule requires IPsec, but the client does not use it", "the IPsec policies of the two hosts differ"]
     case .virtualSwitch: ["a port ACL, VLAN or isolation of the virtual switch", "a network security group or another policy of the cloud"]
     case .nobodyListens: ["the service “Server” is stopped, or not bound to this adapter", "the wrong host or port"]
-    case .other: ["the reason in the evidence"]
+    case .other: ["see the reason in the evidence"]
     }
   }
 

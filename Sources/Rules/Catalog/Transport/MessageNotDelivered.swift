@@ -10,17 +10,17 @@ extension Rule {
     nature: .reset,
     needs: [.end],
     yieldsToSuccess: true,
-    summary: "One message was sent again and again, and never arrived.",
+    summary: "One message was sent again and again, but never arrived.",
     explanation: """
-      Everything before it got through; then a message had to be sent again at least three times over three seconds and \
-      more, and its receiver never acknowledged it. SMB cannot go on without it. A single lost packet is repaired by TCP \
-      within a second; so this is no accident: something on the path drops this message each time, or the path or the \
-      other host is gone.
+      Everything before it got through. Then the sender repeated one message at least three times over three seconds \
+      or more, and the receiver never acknowledged it. SMB cannot continue without it. TCP repairs a single lost \
+      packet within a second, so this is no accident: something on the path drops this message each time, or the \
+      path or the other host is down.
 
-      It is not important which side sent it: an answer that never arrives fails the step as much as a request does.
+      It does not matter which side sent it: without the answer the step fails just as without the request.
       """,
-    harmless: "A client that was switched off or left the network leaves the server's last message unconfirmed; that is a note.",
-    confirmation: "Capture on both hosts: the message is in one capture only. Whether it is dropped for its size or for its content, a ping of the same size tells.",
+    harmless: "When the client was switched off or left the network. It then does not confirm the server's last message, and the finding is a note.",
+    confirmation: "Capture on both hosts: the message is in only one capture. Then ping with the same size: if the ping fails too, the path drops the message because of its size, otherwise because of its content.",
     causes: undeliveredCauses,
     remedies: [.captureOtherSideOfSilence, .findDropper, .checkPath, .testMTU],
     references: ["RFC 6298", "RFC 9293 3.8.1"]
@@ -40,7 +40,7 @@ extension Rule {
       Observation(
         .likely,
         "\(transcript.undelivered(by: peer)) (\(counted(repetition.longest, "byte"))) was sent again \(counted(repetition.copies, "time")) in \(span) and never acknowledged"
-          + (isAlive ? "" : "; nothing of the \(other.rawValue) was seen any more"),
+          + (isAlive ? "" : "; nothing more came from the \(other.rawValue)"),
         evidence: [
           end.last.number < repetition.first.number && peer == .client ? Evidence(end.last.number, .client, transcript.undelivered(by: peer)) : nil,
           end.last.number < repetition.first.number && peer == .server ? Evidence(end.last.number, .server, transcript.undelivered(by: peer)) : nil,
@@ -53,13 +53,13 @@ extension Rule {
   }
 
   private static let undeliveredCauses = [
-    "a device on the path drops this message for its content: intrusion prevention, deep inspection, a WAN optimizer",
+    "a device on the path drops this message because of its content: intrusion prevention, deep inspection, a WAN optimizer",
     "a path that loses packets of this size",
-    "a path so lossy that every repetition was lost",
+    "a path with so much loss that every repetition was lost",
   ]
 
   private static func hostIsGone(_ peer: Peer) -> String {
-    "the path or the \(peer.rawValue) went down at this moment: nothing of it arrives any more"
+    "the path or the \(peer.rawValue) went down at this moment: nothing more arrives from it"
   }
 }
 

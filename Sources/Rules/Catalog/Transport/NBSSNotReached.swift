@@ -8,20 +8,20 @@ extension Rule {
     phase: .transport,
     nature: .silence,
     yieldsToSuccess: true,
-    summary: "The client tries port 139 only, and gets no NetBIOS session there.",
+    summary: "The client tries only port 139 and gets no NetBIOS session there.",
     explanation: """
-      TCP 139 is the NetBIOS session service, over which SMB ran before it had a port of its own. The client does not get \
-      as far as SMB there: the port is closed or silent, or the server does not answer the session request. The recording \
-      has no attempt on port 445, which is the one that current systems use.
+      TCP 139 is the NetBIOS session service. SMB used it before it had its own port. The client does not get as far \
+      as SMB: the port is closed or silent, or the server does not answer the session request. The recording has no \
+      attempt on port 445, which current systems use.
       """,
     harmless: """
-      Clients that try 139 beside 445 go on with the port that answers first; then nothing is reported. A recording made \
-      with a filter that leaves out port 445 shows only half of that.
+      When the client also tries 445. It continues with the port that answers first, and smbdx then reports nothing. \
+      A recording made with a filter that leaves out port 445 shows only half of this.
       """,
     confirmation: "Try port 445 from the client: Test-NetConnection SERVER -Port 445, or “nc -vz SERVER 445”.",
     causes: [
-      "the server has NetBIOS over TCP/IP switched off, as is usual, and the client does not use port 445",
-      "a firewall lets port 139 through only in part", "the file service hangs, or has as many clients as it takes",
+      "the server has NetBIOS over TCP/IP switched off, which is usual, and the client does not use port 445",
+      "a firewall lets port 139 through only in part", "the file service hangs, or has reached its limit of clients",
     ],
     remedies: [.useDirectSMB, .testPort445, .checkServerService],
     references: ["RFC 1002 4.3", "MS-SMB2 2.1"],
@@ -48,9 +48,9 @@ extension OpeningFailure {
     case .unreachable(let notice): ("cannot be reached on port 139", [Evidence(notice.stamp.number, nil, "ICMP: unreachable")])
     case .dropped(let segment):
       ("drops the SYN to port 139 (\(segment.drop.reasonName))", [Evidence(segment.stamp.number, .client, "SYN, dropped by the host")])
-    case .incomplete: ("answers on port 139, and the handshake is not finished", [])
+    case .incomplete: ("answers on port 139, but the handshake is not completed", [])
     case .closedUnused(let closing):
-      ("closes port 139 before anything was said", [Evidence(closing.stamp.number, nil, closing.kind == .rst ? "RST" : "FIN")])
+      ("closes the connection to port 139 before any data was sent", [Evidence(closing.stamp.number, nil, closing.kind == .rst ? "RST" : "FIN")])
     case .sessionUnanswered(let asked, let closing):
       (
         "does not answer the NetBIOS session request on port 139",

@@ -11,17 +11,17 @@ extension Rule {
     yieldsToSuccess: true,
     summary: "The server refuses the NetBIOS session.",
     explanation: """
-      Before SMB the NetBIOS session service may say no, with a code. On port 139 the client names the server it wants \
-      (“called name”) and itself (“calling name”), and the usual reason is a called name that the server does not \
-      have. On port 445 there are no names; Samba uses the same packet there to turn away a client that “hosts allow” \
-      or “hosts deny” excludes.
+      Before SMB begins, the NetBIOS session service may refuse, with a code. On port 139 the client gives the \
+      server's name (“called name”) and its own (“calling name”). Usually the server does not have the called name. \
+      On port 445 there are no names. Samba uses the same packet there to refuse a client that “hosts allow” or \
+      “hosts deny” excludes.
       """,
     harmless: """
-      Clients that are refused under one name try again with “*SMBSERVER”, or on port 445; when that succeeds, this is \
-      only a note. So is the refusal of a name after which the client tried another one: the last answer counts.
+      When the client then succeeds with “*SMBSERVER” or on port 445. The finding is then only a note. It is also a \
+      note if the client tries another name next: only the last answer counts.
       """,
-    confirmation: "Connect to port 445 by the server's DNS name: no NetBIOS name is needed there.",
-    causes: ["the server does not have the name that the client called", "the server does not want this client"],
+    confirmation: "Connect to port 445 by the server's DNS name. That needs no NetBIOS name.",
+    causes: ["the server does not have the name that the client called", "the server does not admit this client"],
     remedies: [
       .useDirectSMB, .checkSambaHosts,
       .serverLogs,
@@ -39,19 +39,19 @@ extension Rule {
     severity: .info,
     phase: .transport,
     nature: .note,
-    summary: "The server sends the client to another address.",
+    summary: "The server redirects the client to another address.",
     explanation: """
-      Instead of accepting the NetBIOS session the server names another address and port, to which the client connects \
-      next. What becomes of the attempt is seen there.
+      Instead of accepting the NetBIOS session the server gives another address and port. The client connects there \
+      next, and that connection shows the result.
       """,
-    harmless: "It is a regular, if rare, answer of the NetBIOS session service.",
-    confirmation: "Look for the client's next connection, to the address given.",
-    remedies: [Remedy("Follow the connection to the address given, or reach the server by its DNS name on port 445.")],
+    harmless: "Always. This is a regular but rare answer of the NetBIOS session service.",
+    confirmation: "Look for the client's next connection, to the given address.",
+    remedies: [Remedy("Check the connection to the given address, or use the server's DNS name on port 445.")],
     references: ["RFC 1002 4.3.5"]
   ) { transcript in
     transcript.sessionPackets.filter { $0.type == .retarget }.prefix(1).map { packet in
       Observation(
-        .proven, "the server sends the client to \(packet.target?.description ?? "another address")",
+        .proven, "the server redirects the client to \(packet.target?.description ?? "another address")",
         evidence: [Evidence(packet.frame, .server, "retarget session response")])
     }
   }
@@ -118,7 +118,7 @@ private struct NBSSError {
       name = "not listening for calling name"
       causes =
         isOnPort139
-        ? ["the server does not want this client", "“hosts allow” or “hosts deny” of Samba excludes the client's address"]
+        ? ["the server does not admit this client", "“hosts allow” or “hosts deny” of Samba excludes the client's address"]
         : ["“hosts allow” or “hosts deny” of Samba excludes the client's address"]
     case 0x82:
       name = "called name not present"
@@ -132,7 +132,7 @@ private struct NBSSError {
       remedies = [.serverLogs, .checkServerService, .useDirectSMB]
     default:
       name = "unspecified error"
-      causes = ["a reason that the server writes to its log only"]
+      causes = ["a reason that the server writes only to its log"]
       remedies = [.serverLogs, .useDirectSMB]
     }
   }

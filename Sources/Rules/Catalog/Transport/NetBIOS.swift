@@ -11,11 +11,11 @@ extension Rule {
     nature: .note,
     summary: "The NetBIOS port 139 is closed.",
     explanation: """
-      The server refuses TCP 139. That port is only for clients that use NetBIOS names; SMB itself runs on TCP 445, and \
-      current systems leave 139 closed.
+      The server refuses TCP 139. Only clients that use NetBIOS names need that port. SMB itself runs on TCP 445, \
+      and current systems keep 139 closed.
       """,
-    harmless: "Nearly always. It matters only to a client that cannot use port 445.",
-    confirmation: "Look whether the same client reaches the server on port 445.",
+    harmless: "Nearly always. It matters only for a client that cannot use port 445.",
+    confirmation: "Check whether the same client reaches the server on port 445.",
     remedies: [.useDirectSMB],
     references: ["RFC 1002 4.3", "MS-SMB2 2.1"],
     judge: .attempt { one in
@@ -36,12 +36,12 @@ extension Rule {
     severity: .info,
     phase: .transport,
     nature: .note,
-    summary: "The server refused one NetBIOS name, and accepted another.",
+    summary: "The server refused one NetBIOS name and accepted another.",
     explanation: """
-      On port 139 the client first says by which NetBIOS name it calls the server. The server did not have the first \
-      name, and took the second: often “*SMBSERVER”, which every server answers to.
+      On port 139 the client first sends the server's NetBIOS name. The server did not have the first name but \
+      accepted the second: often “*SMBSERVER”, which every server accepts.
       """,
-    harmless: "Always: the session was opened. Only the first name is not the server's.",
+    harmless: "Always. The session was opened; only the first name was wrong.",
     confirmation: "Compare the called names with the server's own NetBIOS names.",
     remedies: [.useDirectSMB],
     references: ["RFC 1002 4.3.4", "RFC 1001 16"],
@@ -54,7 +54,7 @@ extension Rule {
       else { return [] }
       return [
         Observation(
-          .proven, "the server does not answer to “\(refused.calledName)”, and does to “\(accepted.calledName)”",
+          .proven, "the server refuses the name “\(refused.calledName)” but accepts “\(accepted.calledName)”",
           evidence: [
             Evidence(refusal.frame, .server, "negative session response to “\(refused.calledName)”"),
             Evidence(acceptance.frame, .server, "positive session response to “\(accepted.calledName)”"),

@@ -7,17 +7,17 @@ extension Rule {
     severity: .critical,
     phase: .transport,
     nature: .reset,
-    summary: "A TCP reset bears a host's address, but another device sent it.",
+    summary: "A TCP reset has a host's address, but another device sent it.",
     explanation: """
       Firewalls, intrusion prevention systems and some WAN optimizers end connections by sending a reset in the name \
-      of one end, often of both. Such a reset rarely looks quite like the host's own segments: hop limit, IP ID, \
-      sequence number, timing or hardware address give it away. Each sign is listed; several together are needed for \
+      of one end, often of both. Such a reset usually differs from the host's own segments in hop limit, IP ID, \
+      sequence number, timing or hardware address. The evidence lists each sign. Several signs together give \
       “likely”, fewer give “possible”.
 
-      Resets after LOGOFF, in answer to a FIN, or by a host that really closes are ordinary and not reported.
+      smbdx does not report ordinary resets: after LOGOFF, in answer to a FIN, or from a host that really closes.
       """,
-    harmless: "Resets after LOGOFF, in answer to a FIN, or by a host that really closes are ordinary and not reported.",
-    confirmation: "Record on the other host at the same time: an injected reset is in one capture only, or looks different in the two.",
+    harmless: "When it is an ordinary reset: after LOGOFF, in answer to a FIN, or from a host that really closes. smbdx does not report these.",
+    confirmation: "Record on the other host at the same time. An injected reset is in only one capture, or looks different in the two.",
     causes: [
       "a firewall or intrusion prevention system with a rule against this traffic",
       "endpoint security software on one of the hosts",

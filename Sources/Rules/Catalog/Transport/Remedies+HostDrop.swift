@@ -1,16 +1,16 @@
 /// Remedies of what Windows itself drops. Names of rules are the same in every language of Windows.
 extension Remedy {
   static let allowSMBIn = Remedy(
-    "On the Windows host that dropped the packet, see whether the predefined rules for SMB are enabled for its network profile, and enable them; on the client's side look at outbound rules instead:",
+    "On the Windows host that dropped the packet, check whether the predefined rules for SMB are enabled for its network profile, and enable them. If the client dropped it, check its outbound rules instead:",
     command: "Get-NetFirewallRule -Name FPS-SMB-In-TCP* | Format-Table Name, Enabled, Profile, Action; Enable-NetFirewallRule -Name FPS-SMB-In-TCP*",
-    caution: "Enable them for the profiles and addresses of the clients that need them only, never for the whole Internet.", fits: .windows)
+    caution: "Enable them only for the profiles and addresses of the clients that need them, never for the whole Internet.", fits: .windows)
 
   static let checkProfile = Remedy(
-    "Look at the network profile: in “Public” the rules for SMB are off as a rule. Rules of a group policy show up with their source:",
+    "Look at the network profile: in “Public” the SMB rules are usually off. Rules from a group policy are listed with their source:",
     command: "Get-NetConnectionProfile; Get-NetFirewallRule -PolicyStore ActiveStore -Direction Inbound -Action Block -Enabled True", fits: .windows)
 
   static let findDroppingFilter = Remedy(
-    "Let Windows name the filter that drops, while the client tries again:",
+    "Let Windows record which filter drops the packet, while the client tries again:",
     command: "netsh wfp capture start; netsh wfp capture stop", fits: .windows)
 
   static let checkConnectionSecurity = Remedy(

@@ -1,11 +1,11 @@
 /// Remedies of what keeps TCP from connecting or delivering.
 extension Remedy {
   static let useDirectSMB = Remedy(
-    "Reach the server by its DNS name on port 445, where no NetBIOS name is needed.")
+    "Use the server's DNS name on port 445. That needs no NetBIOS name.")
 
   static let openPort445 = Remedy(
-    "Open TCP 445 between the two hosts: in the server's own firewall (on Windows the predefined rule “File and Printer Sharing (SMB-In)”) and in every firewall between. Internet providers often block it; then use a VPN or SMB over QUIC.",
-    caution: "Open it for the clients that need it only, never for the whole Internet.",
+    "Open TCP 445 between the two hosts: in the server's own firewall (on Windows the predefined rule “File and Printer Sharing (SMB-In)”) and in every firewall in between. Internet providers often block it; then use a VPN or SMB over QUIC.",
+    caution: "Open it only for the clients that need it, never for the whole Internet.",
     variants: [
       Remedy(
         "Open TCP 445 from the client to the Internet, or use a private end point, a VPN or Azure File Sync: many providers and companies block the port. Ask the provider, or test from another network.",
@@ -24,7 +24,7 @@ extension Remedy {
     "Check that the name leads to the right address (an old DNS record, another search suffix, a second address of the server) and that the server is up.")
 
   static let checkServerService = Remedy(
-    "Check on the server that the file service runs and listens on this address: on Windows the service “Server” (LanmanServer), on Linux smbd:",
+    "Check on the server that the file service runs and listens on this address. On Windows it is the service “Server” (LanmanServer), on Linux smbd:",
     command: "Get-Service LanmanServer; Get-NetTCPConnection -LocalPort 445 -State Listen",
     variants: [
       Remedy(
@@ -48,20 +48,20 @@ extension Remedy {
     ])
 
   static let lowerMTU = Remedy(
-    "Let ICMP “fragmentation needed” (IPv4 type 3 code 4) and “packet too big” (ICMPv6 type 2) pass through every firewall, or let the router or VPN gateway reduce the MSS of TCP connections to what its tunnel can carry.")
+    "Let ICMP “fragmentation needed” (IPv4 type 3 code 4) and “packet too big” (ICMPv6 type 2) pass through every firewall, or let the router or VPN gateway reduce the MSS of TCP connections to the size that its tunnel can carry.")
 
   static let testMTU = Remedy(
-    "Find the size that still passes from the client, without fragmentation; on Linux “ping -M do -s 1472 SERVER”:",
+    "Find the largest size that still gets through from the client without fragmentation; on Linux “ping -M do -s 1472 SERVER”:",
     command: "ping -f -l 1472 SERVER",
     variants: [
       Remedy(
-        "Find the size that still passes from the client, without fragmentation:", command: "ping -M do -s 1472 SERVER",
+        "Find the largest size that still gets through from the client without fragmentation:", command: "ping -M do -s 1472 SERVER",
         fits: .unixClients),
       Remedy(
-        "Find the size that still passes from the client, without fragmentation:", command: "ping -D -s 1472 SERVER",
+        "Find the largest size that still gets through from the client without fragmentation:", command: "ping -D -s 1472 SERVER",
         fits: [.macOSClient]),
       Remedy(
-        "Find the size that still passes from the client, without fragmentation:", command: "ping -f -l 1472 SERVER",
+        "Find the largest size that still gets through from the client without fragmentation:", command: "ping -f -l 1472 SERVER",
         fits: [.windowsClient]),
     ])
 
@@ -69,5 +69,5 @@ extension Remedy {
     "Look for errors and drops at the interfaces along the path: cabling and duplex settings, Wi-Fi reception, an overloaded firewall or link.")
 
   static let checkPortOwner = Remedy(
-    "Find out what listens on this port of the server, and whether a port forwarding, proxy or captive portal stands in between.")
+    "Find out what listens on this port of the server, and whether a port forwarding, proxy or captive portal is in between.")
 }

@@ -9,17 +9,18 @@ extension Rule {
     nature: .silence,
     needs: [.end],
     yieldsToSuccess: true,
-    summary: "The server stopped answering in the middle of the work.",
+    summary: "The server stopped answering on an established connection.",
     explanation: """
-      The connection was established, and then a request got no answer: the client turned away after ten seconds or more, \
-      or was still waiting after a minute. TCP may well have acknowledged the request; that only says that the server's \
-      network stack has it. It is an error when it was the first request on the share, because then the user got nothing.
+      The connection was established, and then a request got no answer: the client gave up after ten seconds or \
+      more, or was still waiting after a minute. TCP may have acknowledged the request. That only shows that the \
+      server's network stack received it. The finding is an error if it was the first request on the share, because \
+      then the user could not use the share.
       """,
-    harmless: "When the server says that it is at work (STATUS_PENDING), or the capture ends sooner, nothing is reported.",
-    confirmation: "Open the same file or folder on the server itself; a capture there shows whether the request arrived.",
+    harmless: "When the server answers that it is still working (STATUS_PENDING), or the capture ends sooner. smbdx then reports nothing.",
+    confirmation: "Open the same file or folder on the server itself. A capture there shows whether the request arrived.",
     causes: [
       "the storage behind the share hangs", "security software or another file system filter on the server",
-      "the server waits for another client that holds the file", "a device on the path swallows the request or its answer",
+      "the server waits for another client that holds the file", "a device on the path drops the request or its answer",
     ],
     remedies: [.securitySoftwareOnServer, .serverLogs, .captureOtherSideOfSilence],
     references: ["MS-SMB2 3.2.6.1", "MS-SMB2 3.3.5.9"]

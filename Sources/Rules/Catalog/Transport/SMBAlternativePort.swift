@@ -7,16 +7,16 @@ extension Rule {
     severity: .info,
     phase: .transport,
     nature: .note,
-    summary: "SMB is spoken on a port that is not its own.",
+    summary: "A connection uses SMB on a non-standard port.",
     explanation: """
-      SMB was recognised by its bytes on a port other than 445 and 139. Everything else is judged as usual. Firewall \
-      rules, WAN optimizers and other tools that go by the port do not see it.
+      smbdx recognised SMB by its bytes on a port other than 445 and 139, and judges everything else as usual. \
+      Firewall rules, WAN optimizers and other tools that rely on the port do not recognise it.
       """,
-    harmless: "Current Windows versions can be told to use another port, and SMB is often sent through SSH tunnels.",
-    confirmation: "Ask who set up the port or the tunnel.",
+    harmless: "When the port is intended. Current Windows versions can use another port, and SMB often runs through SSH tunnels.",
+    confirmation: "Find out who set up the port or the tunnel.",
     remedies: [
       Remedy(
-        "Nothing, when the port is meant: name it in .smbdx.toml, under [ports]. When other tools are to see this traffic, tell them the port too.")
+        "If the port is intended, do nothing, or add it to .smbdx.toml under [ports]. If other tools should see this traffic, configure the port there too.")
     ],
     references: ["MS-SMB2 2.1"]
   ) { transcript in
@@ -27,7 +27,7 @@ extension Rule {
     else { return [] }
     return [
       Observation(
-        .proven, "SMB is spoken on port \(transcript.server.port)",
+        .proven, "SMB on port \(transcript.server.port)",
         evidence: [
           Evidence(
             transcript.negotiation?.requestStamp?.frame ?? transcript.smb1?.requestFrame ?? transcript.traffic.lastRequestFrame,

@@ -8,19 +8,19 @@ extension Rule {
     severity: .info,
     phase: .transport,
     nature: .note,
-    summary: "The client speaks QUIC with the server; SMB may be inside.",
+    summary: "The client uses QUIC with the server; SMB may be inside.",
     explanation: """
       Windows clients can reach file servers by SMB over QUIC, on UDP port 443. It is encrypted like any HTTPS \
-      connection, so this capture cannot tell whether it is SMB. It is mentioned only when no SMB over TCP with that \
-      server works in this recording, or when there is none at all.
+      connection, so the capture does not show whether it is SMB. smbdx mentions it only if no SMB over TCP with \
+      that server works in this recording, or if the recording has no SMB at all.
       """,
-    harmless: "Web browsers use QUIC on the same port: most of it is no SMB.",
+    harmless: "Usually. Web browsers use QUIC on the same port, and most of it is not SMB.",
     confirmation: """
-      Ask whether SMB over QUIC is set up on this server: it has to be switched on there, and Windows clients try it \
-      only when TCP fails, or when they are told to.
+      Find out whether SMB over QUIC is set up on this server: it has to be switched on there. Windows clients try \
+      it only if TCP fails, or if they are set to use it.
       """,
     remedies: [
-      Remedy("When SMB should go over TCP, find out why TCP 445 fails; the other findings of this report say what was seen of it.")
+      Remedy("If SMB should use TCP, find out why TCP 445 fails: see the other findings of this report.")
     ],
     references: ["RFC 9000 17.2.2", "MS-SMB2 2.1"],
     judge: .capture { hidden($0, .quic, "QUIC on UDP 443") })
@@ -30,23 +30,23 @@ extension Rule {
     severity: .warning,
     phase: .transport,
     nature: .status,
-    summary: "Nobody listens on the server's UDP port 443, so that SMB over QUIC is not to be had.",
+    summary: "The server's UDP port 443 is closed or unreachable, so SMB over QUIC is not possible.",
     explanation: """
-      The client's first packet of QUIC is answered by ICMP: the port is closed, or the host is not reached. Clients that \
-      may use TCP too go on with port 445; those that are told to use QUIC only end here.
+      ICMP answers the client's first QUIC packet: the port is closed, or the host is unreachable. Clients that may \
+      also use TCP continue with port 445. Clients that are set to use only QUIC fail here.
       """,
     harmless: """
-      Web browsers try QUIC at every server and go on with TCP. When SMB over TCP works between the two hosts in this \
-      recording, nothing is reported.
+      When it is a web browser: they try QUIC with every server and continue with TCP. If SMB over TCP works between \
+      the two hosts in this recording, smbdx reports nothing.
       """,
-    confirmation: "Ask whether the client was told to use SMB over QUIC (net use with /transport:quic, or “client smb transports” of Samba).",
+    confirmation: "Find out whether the client is set to use SMB over QUIC (net use with /transport:quic, or “client smb transports” of Samba).",
     causes: [
       "SMB over QUIC is not set up on this server, or its certificate is not mapped", "the server's firewall rejects UDP 443",
-      "the name leads to another host than the one with SMB over QUIC",
+      "the name leads to a host without SMB over QUIC",
     ],
     remedies: [
       Remedy(
-        "On the Windows server see whether SMB over QUIC is enabled and has a certificate:",
+        "On the Windows server check whether SMB over QUIC is enabled and has a certificate:",
         command: "Get-SmbServerConfiguration | select EnableSMBQUIC; Get-SmbServerCertificateMapping", fits: [.windowsServer]),
       Remedy(
         "On Samba (from 4.23) look at “server smb transports” in smb.conf, which has to name quic; the kernel needs its QUIC module:",
@@ -62,8 +62,8 @@ extension Rule {
         return Observation(
           .proven,
           refusal.isOfPort
-            ? "nobody listens on UDP port 443 of \(transport.server): the first packet of QUIC is answered by ICMP port unreachable"
-            : "QUIC does not reach \(transport.server): \(refusal.reporter) answers the first packet by ICMP unreachable",
+            ? "UDP port 443 of \(transport.server) is closed: ICMP port unreachable answers the first QUIC packet"
+            : "QUIC does not reach \(transport.server): \(refusal.reporter) answers the first packet with ICMP unreachable",
           evidence: [
             Evidence(transport.frame, .client, "QUIC on UDP 443, \(transport.client) → \(transport.server)"),
             Evidence(refusal.frame, nil, "ICMP unreachable from \(refusal.reporter)"),
@@ -78,14 +78,14 @@ extension Rule {
     nature: .note,
     summary: "The hosts use RDMA; SMB Direct may be inside.",
     explanation: """
-      SMB Direct carries SMB over RDMA: iWARP on TCP port 5445, or RoCE on UDP port 4791. It is not decoded here. A \
-      session that was set up over TCP may go on over RDMA, where this capture shows nothing of it. Network cards \
-      mostly hide RDMA from a capture on the host altogether.
+      SMB Direct carries SMB over RDMA: iWARP on TCP port 5445, or RoCE on UDP port 4791. smbdx does not decode it. \
+      A session that was set up over TCP may continue over RDMA, and the capture then shows nothing of it. Network \
+      cards usually hide RDMA from a capture on the host.
       """,
-    harmless: "Other storage protocols use RDMA too.",
-    confirmation: "On the Windows client compare with what it says of its connections:",
+    harmless: "Usually. Other storage protocols use RDMA too.",
+    confirmation: "Compare with the connections that the Windows client lists:",
     remedies: [
-      Remedy("On the Windows client see which connections use RDMA:", command: "Get-SmbMultichannelConnection", fits: [.windowsClient])
+      Remedy("On the Windows client list which connections use RDMA:", command: "Get-SmbMultichannelConnection", fits: [.windowsClient])
     ],
     references: ["MS-SMBD 2.1", "RFC 5044 7.1"],
     judge: .capture { hidden($0, .rdma, "RDMA") })
@@ -100,7 +100,7 @@ extension Rule {
     let more = fitting.count > 1 ? " and \(fitting.count - 1) more" : ""
     return [
       Observation(
-        .possible, "\(first.client) and \(first.server)\(more) use \(name), in which SMB may be hidden",
+        .possible, "\(first.client) and \(first.server)\(more) use \(name), which may hide SMB",
         evidence: fitting.prefix(5).map { Evidence($0.frame, nil, "\(name), \($0.client) → \($0.server)") })
     ]
   }

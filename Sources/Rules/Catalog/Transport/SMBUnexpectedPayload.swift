@@ -10,20 +10,20 @@ extension Rule {
     yieldsToSuccess: true,
     summary: "The port answers, but not in SMB.",
     explanation: """
-      The client speaks SMB and what comes back is something else: another service listens on this port, or a device \
-      in between answers in the server's place.
+      The client sends SMB, but the answer is not SMB: another service listens on this port, or a device in between \
+      answers instead of the server.
 
-      On a port that is not SMB's this is a note: the client tries what the service behind the port understands.
+      On a port that does not belong to SMB this is a note: the client only tests which protocol the service understands.
       """,
     harmless: """
-      Scanners knock on every open port with several protocols, of which SMB is one; nothing is wrong with the service \
-      that answers in its own. Connections on which neither side speaks SMB are not reported.
+      When the client is a scanner that tries several protocols, including SMB, on every open port. Then nothing is \
+      wrong with the service. smbdx does not report connections without any SMB.
       """,
-    confirmation: "Look at the first bytes of the answer in the frame given; they usually name the program.",
+    confirmation: "Look at the first bytes of the answer in the given frame. They usually show the program.",
     causes: [
       "another service listens on this port, or a port forwarding leads to the wrong one",
-      "a captive portal, proxy or firewall answers in the server's place",
-      "TLS is spoken on this port (a tunnel that expects to be spoken to in TLS)",
+      "a captive portal, proxy or firewall answers instead of the server",
+      "this port uses TLS (for example a tunnel)",
     ],
     remedies: [.checkPortOwner, .checkServerService],
     references: ["MS-SMB2 2.1", "RFC 1002 4.3.1"]
@@ -42,7 +42,7 @@ extension Rule {
       ].compactMap(\.self), severity: transcript.isOnOtherPort ? .info : nil)
     if transcript.isOnOtherPort {
       observation.causes = ["the client is a scanner, which tries several protocols on an open port", "a wrong port in the client's settings"]
-      observation.remedies = [Remedy("Nothing, when the client is a scanner that somebody runs on purpose; else find out what runs on it.")]
+      observation.remedies = [Remedy("If the client is your own scanner, do nothing. Otherwise find out which program runs on it.")]
     }
     return [observation]
   }

@@ -11,13 +11,13 @@ extension Rule {
     yieldsToSuccess: true,
     summary: "The connection was opened and closed without a single byte of SMB.",
     explanation: """
-      TCP connected, nobody said anything, and then the connection was closed. When the server closes it, it turned \
-      the client away before listening to it, or something in front of it accepted the connection and found no server \
-      behind. When the client closes it, it connected and then had no use for the connection.
+      TCP connected, neither side sent data, and then the connection was closed. If the server closes it, it refused \
+      the client at once, or something in front of it accepted the connection and found no working server behind it. \
+      If the client closes it, it connected and then did not use the connection.
       """,
     harmless: """
-      A client that connects and leaves within a second only looked whether the port is open (monitoring, a load \
-      balancer's probe) and is not reported. Neither is the losing one of two connections to ports 445 and 139. \
+      When the client leaves within a second: it only checked whether the port is open (monitoring, a load \
+      balancer's probe). smbdx does not report this, nor the unused one of two connections to ports 445 and 139. \
       Monitoring that waits longer before it leaves is reported as “possible”.
       """,
     confirmation: "Try again while looking at the server's log; compare with a client in the server's own network.",
@@ -37,8 +37,8 @@ extension Rule {
       Observation(
         isServer ? .likely : .possible,
         isServer
-          ? "the server closed the connection after \(delay), before the client had said anything"
-          : "the client left after \(delay) without having said anything",
+          ? "the server closed the connection after \(delay), before the client sent any data"
+          : "the client left after \(delay) without sending any data",
         evidence: [
           Evidence(transcript.handshake.synFrame, .client, "SYN"),
           Evidence(transcript.handshake.synAckFrame, .server, "SYN-ACK"),

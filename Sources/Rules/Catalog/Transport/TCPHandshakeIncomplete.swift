@@ -10,13 +10,14 @@ extension Rule {
     yieldsToSuccess: true,
     summary: "The server answers the SYN, but the client never completes the handshake.",
     explanation: """
-      The SYN-ACK was sent several times and the client did not acknowledge it, or it came so late that the client had \
-      given up and answered with a reset. Either the answer does not reach the client, or the client's acknowledgment \
-      does not reach this capture point.
+      The server sent the SYN-ACK several times but the client did not acknowledge it, or it came so late that the \
+      client had given up and answered with a reset. Either the answer does not reach the client, or the client's \
+      acknowledgment does not reach this capture point.
       """,
     harmless: """
-      A scanner that resets right after the SYN-ACK is not meant, nor is the losing one of two connections opened at \
-      the same time to ports 445 and 139. When nothing of the client was captured, nothing is reported.
+      When a scanner resets right after the SYN-ACK, or the client opened ports 445 and 139 at the same time and \
+      does not need this connection. smbdx reports neither. It also reports nothing if the capture has no packet \
+      from the client.
       """,
     confirmation: "Capture on the client: does the SYN-ACK arrive there, and does an ACK leave?",
     causes: [
@@ -45,7 +46,7 @@ extension Rule {
     return [
       Observation(
         .likely,
-        "the server's SYN-ACK came after \(handshake.synAckTime.since(handshake.synTime)), when the client had given up",
+        "the server's SYN-ACK came after \(handshake.synAckTime.since(handshake.synTime)), after the client had given up",
         evidence: opening + [transcript.evidence(of: reset)])
     ]
   }

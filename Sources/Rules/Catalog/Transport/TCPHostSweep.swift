@@ -7,26 +7,28 @@ extension Rule {
     severity: .info,
     phase: .transport,
     nature: .note,
-    summary: "One client knocks at many hosts and speaks SMB with hardly any of them.",
+    summary: "One client probes many hosts and uses SMB with few or none of them.",
     explanation: """
       The client opened connections to the SMB port of many addresses. Most of them do not answer or refuse, and the \
-      client speaks SMB with few or none of the others. A user who wants a share goes to one server, or to a few; this is \
-      a program that looks for hosts. So each refusal is no failure by itself, and all of them together are one fact.
+      client uses SMB with few or none of the others. A user who wants a share connects to one server or a few. This \
+      is a program that looks for hosts. So smbdx does not count each refusal as a failure, but reports all of them \
+      together.
 
-      Look first who the client is. A scanner of your own is expected there; a workstation is not.
+      First find out which computer the client is. Your own scanner may do this, a workstation should not.
       """,
     harmless: """
-      Scanners for vulnerabilities or inventory, and monitoring. A server that the client looked up by its name, spoke \
-      SMB with, or came back to again and again is not counted: its silence is reported by itself.
+      When the client is a scanner for vulnerabilities or inventory, or monitoring. smbdx does not count servers \
+      that the client looked up by name, used SMB with, or returned to again and again: it reports their silence \
+      separately.
       """,
-    confirmation: "Find the program on the client: “netstat -abno” on Windows or “ss -tnp” on Linux lists it while it knocks.",
+    confirmation: "Find the program on the client: “netstat -abno” on Windows or “ss -tnp” on Linux lists it while it probes.",
     causes: [
       "a scanner for vulnerabilities, inventory or monitoring",
       "malware that looks for further hosts through SMB",
-      "a client whose firewall or VPN drops all SMB, with many servers to go to",
+      "a client with many servers, whose firewall or VPN drops all SMB",
     ],
     remedies: [
-      Remedy("Find out who runs the client and which program knocks. When it is no scanner of yours, take the client off the network and examine it."),
+      Remedy("Find out who runs the client and which program probes the hosts. If it is not your own scanner, disconnect the client from the network and examine it."),
     ],
     references: ["RFC 9293 3.5"],
     judge: .capture { facts in
@@ -38,7 +40,7 @@ extension Rule {
         let span = sweep.last.frame.time.since(sweep.first.frame.time)
         return Observation(
           .likely,
-          "\(sweep.client) knocks at \(counted(sweep.hosts, "host")) in \(span) and says nothing: \(results.joined(separator: ", "))",
+          "\(sweep.client) probes \(counted(sweep.hosts, "host")) in \(span): \(results.joined(separator: ", "))",
           evidence: [
             Evidence(sweep.first.frame.number, .client, "the first SYN, to \(sweep.first.server)"),
             Evidence(sweep.last.frame.number, .client, "the last one, to \(sweep.last.server)"),

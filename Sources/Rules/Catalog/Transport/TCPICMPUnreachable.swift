@@ -8,14 +8,14 @@ extension Rule {
     phase: .transport,
     nature: .status,
     yieldsToSuccess: true,
-    summary: "A router or firewall says that the server cannot be reached.",
+    summary: "A router or firewall reports that the server cannot be reached.",
     explanation: """
-      In answer to the client's SYN an ICMP error came back. Its code says why, and its source address says who \
-      objects: the server's own address means its firewall, any other a router or firewall on the way. \
-      “Administratively prohibited” is always a firewall's rule.
+      An ICMP error answered the client's SYN. Its code gives the reason, and its source address shows the sender: \
+      the server's own address means its firewall, any other address a router or firewall on the way. \
+      “Administratively prohibited” always means a firewall rule.
       """,
-    harmless: "When the connection succeeds all the same (routes change), nothing is reported.",
-    confirmation: "Log in to the device whose address the ICMP error bears, and look at its log for this moment.",
+    harmless: "When the connection succeeds anyway, for example after a route change. smbdx then reports nothing.",
+    confirmation: "Log in to the device with the source address of the ICMP error, and look at its log for this moment.",
     causes: [
       "a firewall or access list that rejects TCP 445",
       "no route to the server's network, or a VPN that is not up",
@@ -30,7 +30,7 @@ extension Rule {
     let who = error.reporter == transcript.server.address ? "the server itself" : isOwn ? "the client's own system" : "\(error.reporter)"
     return [
       Observation(
-        .proven, "\(who) says that \(transcript.server) cannot be reached: \(error.meaning)",
+        .proven, "\(who) reports that \(transcript.server) cannot be reached: \(error.meaning)",
         evidence: [
           Evidence(transcript.handshake.synFrame, .client, "SYN"),
           Evidence(

@@ -8,23 +8,23 @@ extension Rule {
     phase: .transport,
     // It explains the silence that follows.
     nature: .reset,
-    summary: "Small segments get through, large ones do not.",
+    summary: "Small segments get through, but large ones do not.",
     explanation: """
-      The handshake and small messages passed; then a large segment was sent again and again and its first byte was \
-      never confirmed. Somewhere on the path packets of this size do not fit, and the ICMP error that should tell the \
-      sender does not arrive, or is ignored. SESSION_SETUP with a Kerberos ticket is the classic first victim: it is \
-      the first message that fills a packet.
+      The handshake and small messages got through. Then a large segment was sent again and again, and its first \
+      byte was never confirmed. Somewhere on the path packets of this size do not fit, and the ICMP error that \
+      should inform the sender does not arrive or is ignored. SESSION_SETUP with a Kerberos ticket is often the \
+      first victim, because it is the first message that fills a packet.
       """,
     harmless: """
-      A small segment that gets stuck is ordinary loss, or a host that has gone away. When a segment as large as the \
-      stuck one had got through before, this is not reported.
+      When a small segment is lost, or the host disappeared. smbdx does not report these, and reports nothing if a \
+      segment of the same size got through before.
       """,
     confirmation: """
-      Ping with the largest size and without fragmentation, from the client and from the server; the size that just \
-      fits is the MTU of the path.
+      Ping with the largest size and without fragmentation, from the client and from the server. The largest size \
+      that gets through is the MTU of the path.
       """,
     causes: [
-      "a tunnel (VPN, PPPoE, GRE, VXLAN) that leaves less room, with ICMP filtered by a firewall",
+      "a tunnel (VPN, PPPoE, GRE, VXLAN) that leaves less room, while a firewall filters ICMP",
       "jumbo frames on one side only",
       "a router or VPN gateway that should reduce the MSS and does not",
     ],

@@ -9,15 +9,15 @@ extension Rule {
     nature: .note,
     summary: "Packets were lost while the connection was being set up.",
     explanation: """
-      The same segment had to be sent three times or more, or the receiver asked for it again and again. Each loss \
-      costs from a fifth of a second to several seconds, so that connecting is slow or fails by a timer that has \
-      nothing to do with SMB.
+      The sender had to send the same segment three times or more, or the receiver asked for it again and again. \
+      Each loss costs from a fifth of a second to several seconds. So connecting is slow, or fails because of a \
+      timer that has nothing to do with SMB.
       """,
     harmless: """
-      A frame that the capture shows twice (mirror port, several interfaces) is no retransmission and not counted; \
-      nor are TCP keep-alives.
+      When the capture shows a frame twice (mirror port, several interfaces). That is no retransmission, and smbdx \
+      does not count it. It does not count TCP keep-alives either.
       """,
-    confirmation: "Capture on both hosts: a first copy that is missing on the far side was lost in between.",
+    confirmation: "Capture on both hosts. If the first copy is missing on the far side, it was lost in between.",
     causes: [
       "a lossy path: Wi-Fi, a bad cable, a duplex mismatch, an overloaded link",
       "a firewall or VPN gateway that drops under load",
@@ -34,7 +34,7 @@ extension Rule {
     guard handshake.synCount >= 3, handshake.synAckFrame > 0 else { return [] }
     return [
       Observation(
-        .likely, "the server answered only the client's SYN number \(handshake.synCount)",
+        .likely, "the server answered only SYN number \(handshake.synCount)",
         evidence: [
           Evidence(handshake.synFrame, .client, "SYN"),
           Evidence(

@@ -10,19 +10,19 @@ extension Rule {
     yieldsToSuccess: true,
     summary: "The server refuses the connection: its answer to the SYN is a reset.",
     explanation: """
-      A host answers a SYN with a reset when nothing listens on that port. So the address is reachable, and there is \
-      no SMB server on this port of it. A firewall that rejects instead of dropping looks the same; a TTL unlike that \
-      of the host's other packets gives it away.
+      A host answers a SYN with a reset if no program listens on that port. So the address is reachable, but it has \
+      no SMB server on this port. A firewall that rejects instead of dropping looks the same, but its TTL differs \
+      from that of the host's other packets.
       """,
     harmless: """
-      A refusal of port 139 is normal on current systems and not reported here. A port scan gets refusals from every \
-      host that has no SMB.
+      When the server refuses port 139: that is normal on current systems, and smbdx does not report it here. Also \
+      for a port scan: every host without SMB refuses it.
       """,
-    confirmation: "Capture on the server: when the reset is not there, a firewall in between sent it.",
+    confirmation: "Capture on the server. If the reset is not there, a firewall in between sent it.",
     causes: [
       "the file service is stopped",
       "it listens on another address or port, or is not installed on this host",
-      "the wrong host: an old DNS record, or an address that was given to another machine",
+      "the wrong host: an old DNS record, or an address that now belongs to another machine",
       "a firewall that rejects TCP 445",
     ],
     remedies: [.checkServerService, .checkAddress, .openPort445],

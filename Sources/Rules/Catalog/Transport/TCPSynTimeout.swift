@@ -12,19 +12,19 @@ extension Rule {
     summary: "The server does not answer the client's attempt to connect.",
     explanation: """
       The client sent its TCP SYN several times and nothing came back: no SYN-ACK, no refusal, no ICMP error. Either \
-      the SYN does not arrive, or the answer does not find its way back. Firewalls that drop silently are the usual \
-      reason; a host that is down looks the same.
+      the SYN does not arrive, or the answer does not come back. Usually a firewall drops the packets silently. A \
+      host that is down looks the same.
 
-      Look first whether other hosts reach this port of the server, and whether this client reaches another port.
+      First check whether other hosts reach this port of the server, and whether this client reaches another port.
       """,
     harmless: """
-      The first SYNs of a client that then connects, on this port or on 139, are no failure. Nothing is reported while \
-      the client may still be trying, when its later segments show that an answer came, or when the recording holds one \
-      direction only.
+      When the client then connects, on this port or on 139. smbdx also reports nothing while the client may still \
+      be trying, if its later segments show that an answer came, or if the recording has only one direction.
       """,
     confirmation: """
-      Capture on the server at the same time. When the SYN is there and is not answered, the server's own firewall \
-      drops it; when it is not there, the path does; when the SYN-ACK leaves and does not arrive, the way back does.
+      Capture on the server at the same time. If the SYN arrives and the server does not answer it, the server's own \
+      firewall drops it. If the SYN does not arrive, the path drops it. If the SYN-ACK leaves but does not reach the \
+      client, the way back drops it.
       """,
     causes: [
       "a firewall, access list or Internet provider drops TCP 445",
@@ -53,7 +53,7 @@ extension Rule {
     return [
       Observation(
         .likely,
-        "not one packet came back to \(tries.syns) TCP SYNs of \(counted(one.connections.count, "try", "tries")) to \(one.server) in \(tries.last.time.since(tries.first.time))",
+        "no packet came back to \(tries.syns) TCP SYNs of \(counted(one.connections.count, "try", "tries")) to \(one.server) in \(tries.last.time.since(tries.first.time))",
         evidence: [
           Evidence(tries.first.number, .client, "the first SYN to \(one.server)"),
           Evidence(tries.last.number, .client, "the last SYN"),

@@ -9,12 +9,12 @@ extension Rule {
     nature: .note,
     summary: "One side accepted no data for more than five seconds while the connection was being set up.",
     explanation: """
-      A host advertises a receive window of zero when its application does not take the data that has arrived. During \
-      the few small messages by which a connection is set up that does not happen to a healthy one: the process or a \
+      A host advertises a receive window of zero if its application does not read the data that has arrived. With \
+      the few small messages that set up a connection this does not happen on a healthy host: the process or a \
       driver in front of it hangs.
       """,
-    harmless: "Under load, in the middle of large transfers, short zero windows are normal and not reported.",
-    confirmation: "Look at the load of that host at this moment: memory, disk queues, what the security software does.",
+    harmless: "When it is short and happens under load, in the middle of large transfers. That is normal, and smbdx does not report it.",
+    confirmation: "Look at the load of that host at this moment: memory, disk queues, security software.",
     causes: [
       "the server process or the client's redirector hangs",
       "a driver in front of it hangs (antivirus, storage filter)",

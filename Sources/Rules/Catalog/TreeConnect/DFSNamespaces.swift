@@ -11,22 +11,22 @@ extension Rule {
     phase: .treeConnect,
     nature: .status,
     yieldsToSuccess: true,
-    summary: "The path belongs to a DFS namespace, and the client found no way to its target.",
+    summary: "The path belongs to a DFS namespace, but the client did not find its target.",
     explanation: """
-      The server answers STATUS_PATH_NOT_COVERED: the namespace leads elsewhere, and the client has to ask for a \
-      referral (FSCTL_DFS_GET_REFERRALS), on this connection or another one, of this server or another one. With an answer \
-      that names targets all is well. Here the server had none, or the client asked nobody.
+      The server answers STATUS_PATH_NOT_COVERED: the namespace leads elsewhere, and the client has to ask this or \
+      another server for a referral (FSCTL_DFS_GET_REFERRALS), on this or another connection. If the answer lists \
+      targets, all is well. Here the server had no target, or the client did not ask.
 
-      A client says in NEGOTIATE whether it knows DFS (SMB2_GLOBAL_CAP_DFS). One that does not can open everything in the \
-      namespace's own folder, and nothing behind its links.
+      A client announces in NEGOTIATE whether it supports DFS (SMB2_GLOBAL_CAP_DFS). Without DFS it can open \
+      everything in the namespace's own folder, but nothing behind its links.
       """,
     harmless: """
-      When the client asks for the referral later, or through a server whose traffic is not in the recording; then it \
-      says in NEGOTIATE that it knows DFS, and this is a possibility only.
+      When the client asks for the referral later, or asks a server whose traffic is not in the recording. It then \
+      announces in NEGOTIATE that it supports DFS, and the finding is only possible.
       """,
     confirmation: "Open the target of the link by its own path, \\\\server\\share: that works from a client without DFS.",
     causes: [
-      "a namespace server that does not know the path or whose targets were removed", "a client without DFS, or with DFS switched off",
+      "a namespace server that does not know the path, or has no targets for it any more", "a client without DFS, or with DFS switched off",
     ],
     remedies: [.dfsWindows, .dfsClientLinux, .dfsSamba],
     references: ["MS-SMB2 3.3.5.9", "MS-DFSC 3.1.5.1"],
@@ -44,17 +44,17 @@ extension Rule {
     phase: .treeConnect,
     nature: .status,
     yieldsToSuccess: true,
-    summary: "The path begins with the name of the domain, and the domain controller knows no such DFS namespace.",
+    summary: "The path begins with the name of the domain, but the domain controller has no such DFS namespace.",
     explanation: """
-      The server in the path is the DNS name of the domain, so the path is meant as one of a DFS namespace of the \
-      domain: \\\\domain\\namespace\\folder. The name leads to a domain controller, which has to answer a request for a \
-      referral with the servers of the namespace. This one does not know it, and has no share of that name either.
+      The path has the domain's name as its server, so it should belong to a DFS namespace of the domain: \
+      \\\\domain\\namespace\\folder. The name leads to a domain controller, which has to answer a referral request \
+      with the servers of the namespace. This one does not know the namespace, and has no share of that name either.
       """,
-    harmless: "SYSVOL and NETLOGON are shares of every domain controller and work in this way; they are not reported.",
-    confirmation: "Open the share by the name of the file server itself: when that works, only the namespace is missing.",
+    harmless: "For SYSVOL and NETLOGON. Every domain controller has these shares, and smbdx does not report them.",
+    confirmation: "Open the share by the name of the file server itself. If that works, only the namespace is missing.",
     causes: [
-      "the domain has no namespace of this name, or it is spelled otherwise",
-      "the file server was meant, and the domain's name was written in its place",
+      "the domain has no namespace of this name, or its name is spelled differently",
+      "the user meant the file server, but entered the domain's name",
       "a Samba domain controller, which has no domain-based namespaces",
     ],
     remedies: [.domainNamespaces, .openByServerName, .dfsSamba],
@@ -70,8 +70,8 @@ extension Rule {
       }
       return Observation(
         .proven,
-        "\(tree.path) names the domain \(domain.name) in place of a server, and \(transcript.server.address) has neither "
-          + (referral == nil ? "a DFS namespace nor a share" : "a DFS namespace (it was asked for a referral) nor a share") + " “\(tree.share)”",
+        "\(tree.path) names the domain \(domain.name) instead of a server, and \(transcript.server.address) has neither "
+          + (referral == nil ? "a DFS namespace nor a share" : "a DFS namespace (the client asked for a referral) nor a share") + " “\(tree.share)”",
         evidence: [
           Evidence(domain.frame, .server, domain.note),
           Evidence(referral?.requestStamp.frame, .client, "referral request for \(referral?.path ?? "")"),
@@ -121,7 +121,7 @@ extension ConnectionBrief {
     guard later.allSatisfy({ $0.targets.isEmpty && $0.replyStamp?.status?.isError == true }), let refused = later.last else { return nil }
     return Observation(
       .likely,
-      "\(place.path) leads into a DFS namespace, and the referral is answered \(refused.replyStamp?.status ?? .success)",
+      "\(place.path) leads into a DFS namespace, and the server answers the referral request with \(refused.replyStamp?.status ?? .success)",
       evidence: place.evidence
         + [
           Evidence(refused.requestStamp.frame, .client, "referral request for \(refused.path)"),
@@ -130,16 +130,21 @@ extension ConnectionBrief {
   }
 
   fileprivate func asksNobody(about place: UncoveredPlace, in one: Case) -> Observation? {
-    guard one.lastReferralFrame.map({ $0 < place.frame }) ?? true, !one.connections.contains(where: \.hidesMessages) else { return nil }
+    // A request may be among the messages that the recording lacks. That a whole share was refused is a fact all the same.
+    let isHidden = one.connections.contains(where: \.hidesMessages)
+    guard one.lastReferralFrame.map({ $0 < place.frame }) ?? true, !isHidden || place.isWholeShare else { return nil }
     let isUnable = knowsDFS == false
     var observation = Observation(
-      isUnable ? .proven : .possible,
-      "\(place.path) leads into a DFS namespace, and the client asks nobody where to: it does not follow DFS",
+      !isUnable ? .possible : isHidden ? .likely : .proven,
+      "\(place.path) leads into a DFS namespace, but "
+        + (isHidden
+          ? "the recording shows no request for the target, and lacks messages of the client"
+          : "the client asks no server for the target: it does not follow DFS"),
       evidence: [
         Evidence(
-          negotiateFrame, .server, "the client's NEGOTIATE " + (isUnable ? "does not claim" : "claims") + " to know DFS (SMB2_GLOBAL_CAP_DFS)")
+          negotiateFrame, .server, "the client's NEGOTIATE " + (isUnable ? "does not announce" : "announces") + " DFS (SMB2_GLOBAL_CAP_DFS)")
       ].compactMap(\.self).filter { _ in knowsDFS != nil } + place.evidence
-        + [Evidence(lastFrame.number, nil, "the connection ends; no request for a referral was made")].compactMap(\.self),
+        + [Evidence(lastFrame.number, nil, "the connection ends without a referral request")].compactMap(\.self),
       severity: isUnable || place.isWholeShare ? nil : .warning,
       causes: [
         "a client program or library without DFS, or with DFS switched off (nodfs)",
@@ -155,15 +160,21 @@ extension ConnectionBrief {
 
 extension Remedy {
   fileprivate static let openTargetItself = Remedy(
-    #"Let the program open the target of the link by its own path (\\server\share), or use a client that knows DFS."#)
+    #"Let the program open the target of the link by its own path (\\server\share), or use a client that supports DFS."#)
 }
 
 extension Transcript {
   /// The domain's DNS name, when that is what the client calls the server: from the CHALLENGE, or from the realm of the ticket.
   fileprivate func domain(called host: String) -> (name: String, frame: Int?, note: String)? {
     let name = host.lowercased()
-    guard name.contains("."), !name.isAddressLiteral else { return nil }
+    guard !name.isAddressLiteral else { return nil }
     for session in sessions {
+      if let ntlm = session.ntlm, let domain = ntlm.nbDomainName, domain.lowercased() == name,
+        ![ntlm.nbComputerName, ntlm.dnsComputerName].contains(where: { $0.map { isSameHost($0, name) } ?? false })
+      {
+        return (domain, ntlm.challengeFrame ?? session.replyStamp?.frame, "the server's NTLM challenge: its domain is \(domain)")
+      }
+      guard name.contains(".") else { continue }
       if let ntlm = session.ntlm, let domain = ntlm.dnsDomainName, domain.lowercased() == name,
         ntlm.dnsComputerName?.lowercased() != name
       {

@@ -11,13 +11,13 @@ extension Rule {
     yieldsToSuccess: true,
     summary: "The server that a DFS referral names cannot be used.",
     explanation: """
-      The client asked for a path of a DFS namespace and was sent to another server. The connection to that server \
-      failed, or did not come about because nobody knows its name; the evidence, or the finding beside this one, says \
-      which. The namespace itself works: its link leads to a server that is down, not reachable from this client, no \
-      longer there, or called by a name that this client cannot resolve.
+      The client asked for a path of a DFS namespace and was referred to another server. The connection to that \
+      server failed, or the client could not resolve its name: see the evidence or the other finding. The namespace \
+      itself works, but its link leads to a server that is down, not reachable from this client, or removed, or to a \
+      name that this client cannot resolve.
       """,
-    harmless: "When the referral names several targets and another of them works.",
-    confirmation: "Open the target's own path, as it is spelled in the evidence, from the same client.",
+    harmless: "When the referral lists several targets and another one works.",
+    confirmation: "Open the target's own path on the same client, exactly as in the evidence.",
     causes: [
       "the target server is down, or a firewall keeps this client from it",
       "the link names a server or a share that was moved or removed",
@@ -39,7 +39,7 @@ extension Case {
     return [
       Observation(
         .proven,
-        "the DFS referral for \(referral.path) leads to \(referral.target), and "
+        "the DFS referral for \(referral.path) leads to \(referral.target), but "
           + (isShare ? "that server refuses the share" : "the connection to that server fails"),
         evidence: [
           Evidence(referral.frame, .server, "referral of \(referral.server): \(referral.target)"),
@@ -79,17 +79,19 @@ extension Case {
         let isProven = answers.contains(where: \.foundNothing)
         var observation = Observation(
           isProven ? .proven : .likely,
-          "the DFS referral for \(referral.path) leads to \(referral.targets[0]), and DNS knows no address of \(host)",
+          "the DFS referral for \(referral.path) leads to \(referral.targets[0]), but DNS has no address for \(host)",
           evidence: [Evidence(reply, .server, "referral of \(connection.server.address): \(referral.targets.joined(separator: ", "))")]
             + answers.prefix(6).compactMap {
               Evidence($0.answer?.number, .server, "DNS: \($0.type) \($0.name): \($0.responseCode == .noError ? "no data" : $0.responseCode?.description ?? "")")
             },
-          causes: (host.contains(".")
+          causes: (!isProven && answers.contains { $0.responseCode == .serverFailure }
+            ? ["the DNS server fails for this name (SERVFAIL): its forwarder, the zone or DNSSEC is at fault"] : [])
+            + (host.contains(".")
             ? ["the link names a server that was renamed or removed, or DNS has no record of it"]
             : [
-              "the link names the server by its short name, which this client cannot complete: let referrals have full names, or give the client the DNS suffix",
+              "the link contains the server's short name, and this client cannot complete it: let referrals use full names, or give the client the DNS suffix",
               "the link names a server that was renamed or removed",
-            ]) + ["the client asks another DNS server than the domain's"],
+            ]) + ["the client does not ask the domain's DNS server"],
           connections: [connection.id])
         observation.remedies =
           (host.contains(".") ? [] : [.fullNamesInReferrals, .dnsSuffix]) + [.record(of: host), .dfsTargets(of: referral.path)]
@@ -108,14 +110,14 @@ extension Goal {
 
 extension Remedy {
   fileprivate static let fullNamesInReferrals = Remedy(
-    "On a Windows namespace server let referrals have full DNS names; existing links have to be made anew with the full name of the target. On Samba write the full name into the link (msdfs:server.domain\\share):",
+    "On a Windows namespace server let referrals use full DNS names. Existing links have to be created again with the full name of the target. On Samba write the full name into the link (msdfs:server.domain\\share):",
     command: "Set-DfsnServerConfiguration -ComputerName SERVER -UseFqdn $true")
   fileprivate static let dnsSuffix = Remedy(
     "Or give the client the DNS suffix of the target's domain. On Windows (on Linux: “search” in /etc/resolv.conf):",
     command: "Set-DnsClientGlobalSetting -SuffixSearchList DOMAIN")
   fileprivate static func record(of target: String) -> Remedy {
     Remedy(
-      "Look the target's name up on the client, in its short and in its full form:",
+      "Look up the target's short and full name on the client:",
       command: "nslookup \(target.isPlainHostName ? target : "TARGET")")
   }
 

@@ -1,13 +1,14 @@
 extension Remedy {
+  static let shareOnly = Remedy(#"Let the client connect \\server\share without the folder, and open the folder from there."#)
   static let sharesWindows = Remedy(
-    "Look at the shares of a Windows server, and whether the folder behind the share is there:",
+    "List the shares of a Windows server, and check whether the folder of the share exists:",
     command: "Get-SmbShare | select Name, Path, ScopeName", fits: [.windowsServer])
   static let sharesSamba = Remedy(
-    "On Samba look at the sections of smb.conf, and whether the directory behind “path” is there and mounted:",
+    "On Samba look at the sections of smb.conf, and check whether the directory in “path” exists and is mounted:",
     command: "testparm -s", fits: [.samba],
     variants: [
       Remedy(
-        "On ksmbd look at the sections of ksmbd.conf, and whether the directory behind “path” is there and mounted:",
+        "On ksmbd look at the sections of ksmbd.conf, and check whether the directory in “path” exists and is mounted:",
         command: #"grep -E "^\[|path" /etc/ksmbd/ksmbd.conf"#, fits: [.ksmbd]),
       Remedy("On the Mac look at the shares and their folders:", command: "sharing -l", fits: [.macOSServer]),
       Remedy(
@@ -36,23 +37,23 @@ extension Remedy {
         command: #"grep -E "^\[|valid users|invalid users|read list|guest ok|hosts|max connections" /etc/ksmbd/ksmbd.conf"#,
         fits: [.ksmbd]),
       Remedy(
-        "Look at the share's role assignments in Azure: the user needs one of “Storage File Data SMB Share Reader”, “Contributor” or “Elevated Contributor”, or the storage account a default permission.",
+        "Look at the share's role assignments in Azure. The user needs one of “Storage File Data SMB Share Reader”, “Contributor” or “Elevated Contributor”, or the storage account needs a default permission.",
         fits: [.azureFiles]),
-      Remedy("On the Mac look at the share, and at who may use it in System Settings, General, Sharing, File Sharing:", command: "sharing -l", fits: [.macOSServer]),
+      Remedy("On the Mac look at the share and its users in System Settings, General, Sharing, File Sharing:", command: "sharing -l", fits: [.macOSServer]),
     ])
   static let folderPermissionsWindows = Remedy(
     "On a Windows server look at the permissions of the folder behind the share:", command: #"icacls D:\PATH"#,
     fits: [.windowsServer])
   static let folderPermissionsSamba = Remedy(
-    "On Samba look at the owner, mode and access list of the directory, and of every directory above it, as seen by the user that smbd works as:",
+    "On Samba look at the owner, mode and access list of the directory and of every directory above it, as the user that smbd uses:",
     command: "namei -l /PATH; getfacl /PATH", fits: [.samba],
     variants: [
       Remedy(
-        "On the server look at the owner, mode and access list of the directory, and of every directory above it:",
+        "On the server look at the owner, mode and access list of the directory and of every directory above it:",
         command: "namei -l /PATH; getfacl /PATH", fits: [.ksmbd])
     ])
   static let shareLimitWindows = Remedy(
-    "On a Windows server look at the limit of users of the share (0 is none):",
+    "On a Windows server look at the user limit of the share (0 means no limit):",
     command: "Get-SmbShare -Name SHARE | select ConcurrentUserLimit, CurrentUsers", fits: [.windowsServer],
     variants: [
       Remedy(
@@ -68,10 +69,10 @@ extension Remedy {
     command: #"Get-DfsnFolderTarget -Path \\DOMAIN\NAMESPACE\FOLDER"#, fits: [.windowsServer, .nas, .azureFiles])
   /// The server at hand is the target: the software of the namespace's server is not known.
   static let dfsTargets = Remedy(
-    #"Look at the targets of the link, where the namespace is kept (on Samba the link is in the share: msdfs:server\share). On Windows:"#,
+    #"Look at the targets of the link on the namespace server (on Samba the link is in the share: msdfs:server\share). On Windows:"#,
     command: #"Get-DfsnFolderTarget -Path \\DOMAIN\NAMESPACE\FOLDER"#)
   static let dfsClientLinux = Remedy(
-    "On Linux use the mount without the option nodfs, and with cifs.upcall and key.dns_resolver set up so that it can resolve the targets' names.",
+    "On Linux mount without the option nodfs, and set up cifs.upcall and key.dns_resolver so that the client can resolve the targets' names.",
     fits: [.linuxClient])
   static let dfsSamba = Remedy(
     "On a Samba server look at “host msdfs” and “msdfs root” in smb.conf, and at the links inside the share (msdfs:server\\share).",

@@ -16,6 +16,10 @@ enum TreeDenial {
   case signature(Doubt)
   /// The connection cannot encrypt.
   case encryption
+  /// The session wants everything encrypted, and the request was not.
+  case inClear
+  /// A share for administrators.
+  case administrative(isLocalAccount: Bool)
   case other(isPipe: Bool)
 
   /// What speaks for the signature.
@@ -32,12 +36,14 @@ enum TreeDenial {
   var note: String? {
     switch self {
     case .guestSigned, .encryption, .other: nil
-    case .unsigned: ": signing is required, and the request is not signed"
-    case .limit(let use): ", although the same user was granted it in frame \(use.frame), on a connection beside it"
-    case .noUser(let isAnonymous): ": the session is \(isAnonymous ? "anonymous" : "a guest's"), no user was accepted"
-    case .signature(.pipe): ", which is open to every user: perhaps it does not accept the signature"
-    case .signature(.firstRequest): ", the first request that was signed: it denies access, or does not accept the signature"
-    case .signature(.serverCannotSign): ", and has shown before that it cannot sign: it cannot check the signature"
+    case .inClear: ": the session demands encryption, but the request was not encrypted"
+    case .administrative: ": the share is only for administrators"
+    case .unsigned: ": signing is required, but the request is not signed"
+    case .limit(let use): ", although the server granted it to the same user in frame \(use.frame), on a parallel connection"
+    case .noUser(let isAnonymous): ": the session is \(isAnonymous ? "anonymous" : "a guest's"), the server accepted no user"
+    case .signature(.pipe): ", which is open to every user: perhaps the server does not accept the signature"
+    case .signature(.firstRequest): ", which was the first signed request: the server denies access, or does not accept the signature"
+    case .signature(.serverCannotSign): "; the server has shown before that it cannot sign: it cannot check the signature"
     }
   }
 
@@ -52,21 +58,33 @@ enum TreeDenial {
           "the server closes IPC$ to this user (“hosts allow”, “valid users” of [IPC$] on Samba)",
         ]
         : nil
-    case .unsigned: return ["the client does not sign although it must: its software, or its settings"]
+    case .inClear: return [
+      "a fault in the client's software: it has to encrypt everything after a SESSION_SETUP answer with SMB2_SESSION_FLAG_ENCRYPT_DATA",
+      "the client cannot encrypt, or has it switched off",
+    ]
+    case .administrative(let isLocalAccount): return [
+      isLocalAccount
+        ? "the user is a local account of the server: Windows removes its administrator rights for network logons (UAC remote restrictions), except for the built-in Administrator"
+        : "the user is not an administrator of the server",
+      isLocalAccount
+        ? "the user is not an administrator of the server"
+        : "a local account of the server loses its administrator rights over the network (UAC remote restrictions); use a domain account",
+    ]
+    case .unsigned: return ["the client must sign but does not: its software or its settings are wrong"]
     case .limit: return [
-      "the share's limit of users is reached (“max connections” of the share in ksmbd.conf is answered so, and lets one fewer in than it says)",
+      "the share's user limit is reached (ksmbd gives this answer at “max connections” of the share in ksmbd.conf, and admits one user fewer than configured)",
       "the permissions of the share were changed in between",
     ]
     case .noUser(let isAnonymous): return [
       isAnonymous
-        ? "no user was sent: the program did not pass on the credentials"
-        : "no user was accepted: the server made the client a guest, after an unknown user or a wrong password",
-      "the share is closed to guests and anonymous users, as most are",
+        ? "the client sent no user: the program did not pass on the credentials"
+        : "the server accepted no user: it made the client a guest, after an unknown user or a wrong password",
+      "the share is closed to guests and anonymous users, like most shares",
     ]
     case .signature(let doubt):
-      let key = "possibly the signature: client and server derived different keys, by a fault of the client's software"
-      let way = "possibly the way: a device changed NEGOTIATE or SESSION_SETUP, whose hash goes into the keys of SMB 3.1.1"
-      let dialectWay = "possibly the way: a device changed the dialect that the server chose, so that the two sign differently"
+      let key = "possibly the signature: client and server derived different keys, because of a fault in the client's software"
+      let way = "possibly a device: it changed NEGOTIATE or SESSION_SETUP, and the keys of SMB 3.1.1 depend on their hash"
+      let dialectWay = "possibly a device: it changed the dialect that the server chose, so the two sign differently"
       let rights = "the permissions of the share do not include the user or a group of the user"
       switch doubt {
       case .pipe(let is311): return [key, is311 ? way : dialectWay, "“Access this computer from the network” is denied to the user or a group"]
@@ -79,6 +97,8 @@ enum TreeDenial {
   var remedies: [Remedy]? {
     switch self {
     case .guestSigned, .encryption: nil
+    case .inClear: [.patchClient, .otherClient, .serverEncryption]
+    case .administrative(let isLocalAccount): isLocalAccount ? [.remoteRestrictions, .administrators] : [.administrators, .remoteRestrictions]
     case .other(let isPipe): isPipe ? [.userRights, .sharePermissionsSamba, .serverLogs] : nil
     case .unsigned: [.clientSigns, .signingOfBothWindows, .patchClient]
     case .limit: [.shareLimitKsmbd, .sessionLimitSamba, .shareLimitWindows]
@@ -100,13 +120,18 @@ extension Transcript {
       if tree.requestStamp.isSigned { return .guestSigned }
       return .noUser(isAnonymous: session?.identity.isAnonymous == true || session?.flags.contains(.isNull) == true)
     }
+    if session?.flags.contains(.encryptData) == true, !tree.isPipeShare { return .inClear }
     if lacksSignature(tree) { return .unsigned }
     // No cipher in common explains it; the signature need not.
     if hasNoCommonCipher, tree.useInClear == nil, !tree.isPipeShare { return .encryption }
-    if let doubt = doubt(aboutSignatureOf: tree, session) { return .signature(doubt) }
+    if let doubt = doubt(aboutSignatureOf: tree, session) {
+      if case .firstRequest = doubt, tree.isAdministrative {} else { return .signature(doubt) }
+    }
+    if tree.isAdministrative { return .administrative(isLocalAccount: session?.isOfServerItself == true) }
     if let use = tree.useInClear {
       let user = session?.identity.user?.lowercased()
-      if use.isOpen, user != nil, use.user?.lowercased() == user { return .limit(use) }
+      // Other servers have statuses of their own for a share that is full.
+      if use.isOpen, user != nil, use.user?.lowercased() == user, isLikeKsmbd { return .limit(use) }
     } else if mayLackEncryption, !tree.isPipeShare {
       return .encryption
     }
@@ -121,7 +146,7 @@ extension Transcript {
       // Of another user on the same connection too: the keys have the same NEGOTIATE in them.
       $0.requestStamp.isSigned && $0.replyStamp?.status.map { $0 != .accessDenied } ?? false
     }
-    guard !hasAcceptedOther, session.previousID == 0 else { return nil }
+    guard !hasAcceptedOther, tree.signatureAcceptedFrame == nil, session.previousID == 0 else { return nil }
     if tree.isPipeShare { return .pipe(is311: dialect == .smb311) }
     return dialect == .smb311 && tree.useInClear == nil ? .firstRequest : nil
   }

@@ -13,15 +13,15 @@ extension Rule {
     yieldsToSuccess: true,
     summary: "The server never answered the request for the share.",
     explanation: """
-      The logon succeeded, and TREE_CONNECT got no answer: the client gave up after ten seconds or more, or was still \
-      waiting after a minute. Look first at what the server does for a share: its storage, DFS, and filters of security \
-      software. When the capture ends sooner, or bytes of the server are missing from it, nothing is reported.
+      The logon succeeded, but TREE_CONNECT got no answer: the client gave up after ten seconds or more, or was \
+      still waiting after a minute. Look first at what the server needs for a share: its storage, DFS, and filters \
+      of security software. If the capture ends sooner, or lacks bytes from the server, smbdx reports nothing.
       """,
-    harmless: "When the capture ends sooner, or bytes of the server are missing, nothing is reported.",
-    confirmation: "A capture on the server shows whether the request arrived; the share opened on the server itself, whether its storage answers.",
+    harmless: "When the capture ends sooner, or lacks bytes from the server. smbdx then reports nothing.",
+    confirmation: "Capture on the server: it shows whether the request arrived. Open the share on the server itself: this shows whether its storage answers.",
     causes: [
       "the storage behind the share hangs", "security software or another file system filter on the server",
-      "DFS on the server waits for something", "a device on the path swallows the request or its answer",
+      "DFS on the server waits for something", "a device on the path drops the request or its answer",
     ],
     remedies: [.securitySoftwareOnServer, .serverLogs, .captureOtherSideOfSilence],
     references: ["MS-SMB2 3.3.5.7"]
@@ -41,19 +41,19 @@ extension Rule {
     nature: .reset,
     needs: [.end],
     yieldsToSuccess: true,
-    summary: "The connection was closed instead of an answer to the request for the share, or right after it.",
+    summary: "The connection was closed before the answer to the request for the share, or right after it.",
     explanation: """
-      The logon succeeded, and the connection ended over TREE_CONNECT. On SMB 3.1.1 a server must disconnect when the \
-      request is not signed; see tree-311-unsigned first. Otherwise it matters who closed: a server that finds the \
-      signature wrong, a client that finds the answer's signature wrong, or a device in between.
+      The logon succeeded, and the connection ended during TREE_CONNECT. On SMB 3.1.1 a server must disconnect if \
+      the request is not signed; see tree-311-unsigned first. Otherwise check which side closed: the server if it \
+      rejects the signature, the client if it rejects the answer's signature, or a device in between.
 
-      A close after TREE_DISCONNECT or LOGOFF is the normal end and not meant. A client that closes right behind the answer \
-      has a rule of its own, tree-rejected-by-client.
+      A close after TREE_DISCONNECT or LOGOFF is the normal end, and smbdx does not report it. For a client that \
+      closes right after the answer see tree-rejected-by-client.
       """,
-    harmless: "When a program only tries whether a share is there, and leaves.",
-    confirmation: "Record on both hosts: a signature that differs between the two captures proves a device in between.",
+    harmless: "When a program only tests whether a share exists, and leaves.",
+    confirmation: "Record on both hosts. A signature that differs between the two captures proves a device in between.",
     causes: [
-      "signatures that do not fit, because a device on the path changes messages or ends the connection",
+      "wrong signatures, because a device on the path changes messages or ends the connection",
       "security software on one of the hosts", "the server failed",
     ],
     remedies: [.wanOptimizer, .captureOtherSide, .serverLogs, .clientLogs],
@@ -66,7 +66,7 @@ extension Rule {
       return [
         Observation(
           peer == .client ? .possible : transcript.confidenceOfCloser,
-          "\(transcript.closer(peer)) instead of \(peer == .client ? "waiting for " : "")an answer to the request for \(tree.path)",
+          "\(transcript.closer(peer)) instead of \(peer == .client ? "waiting for an answer" : "answering") to the request for \(tree.path)",
           evidence: transcript.evidence(of: tree) + transcript.evidenceOfEnd)
       ]
     case .closedBehind(.share), .closedBehind(.pipeShare):
@@ -87,12 +87,12 @@ extension Rule {
     nature: .wrongValue,
     summary: "On SMB 3.1.1 the request for the share is not signed.",
     explanation: """
-      With SMB 3.1.1 the client must sign or encrypt TREE_CONNECT in every session of a real user, whether signing is \
-      required otherwise or not, because that is what protects the negotiation. A server disconnects when it is not. \
-      Guest and anonymous sessions cannot sign and are not meant.
+      With SMB 3.1.1 the client must sign or encrypt TREE_CONNECT in every session of a real user, even if signing \
+      is not required otherwise. This protects the negotiation. A server disconnects if the request is not signed. \
+      This does not apply to guest and anonymous sessions, because they cannot sign.
       """,
-    harmless: "It never is.",
-    confirmation: "Record on both hosts: if the request is signed near the client, a device in between removes the signature.",
+    harmless: "Never.",
+    confirmation: "Record on both hosts. If the request is signed near the client, a device in between removes the signature.",
     causes: ["a device on the path strips signatures", "a software error in the client"],
     remedies: [.wanOptimizer, .captureOtherSide, .patchBoth],
     references: ["MS-SMB2 3.3.5.7", "MS-SMB2 3.2.4.1.1"]
@@ -102,8 +102,12 @@ extension Rule {
       !tree.requestStamp.isSigned && transcript.session(of: tree)?.hasKey == true
     }.prefix(1).map { tree in
       Observation(
-        .proven, "the request for \(tree.path) is not signed, which SMB 3.1.1 demands",
-        evidence: transcript.evidence(of: tree) + (tree.isConnected ? [] : transcript.endEvidence))
+        .proven, "the request for \(tree.path) is not signed, but SMB 3.1.1 demands it",
+        evidence: transcript.evidence(of: tree) + (tree.isConnected ? [] : transcript.endEvidence),
+        // A client that signs nothing has nothing that could be stripped.
+        causes: transcript.protection.clientSigned
+          ? nil : ["the client's program signs nothing on this connection: it cannot, or is set not to", "a device on the path strips signatures"],
+        firstRemedies: transcript.protection.clientSigned ? [] : [.clientSigns, .patchClient])
     }
   }
 
@@ -114,11 +118,11 @@ extension Rule {
     nature: .note,
     summary: "The server took more than ten seconds to connect a share.",
     explanation: """
-      The share was answered in the end, but so late that people and programs give up. The server usually waits for its \
+      The server connected the share, but so late that users and programs give up. The server usually waits for its \
       storage, for DFS or for a domain controller.
       """,
-    harmless: "Disks that sleep take some seconds to wake up.",
-    confirmation: "Repeat it: if it is fast now, something had to wake up or to time out first.",
+    harmless: "When the server's disks were asleep. They take some seconds to wake up.",
+    confirmation: "Repeat it. If it is fast now, something first had to wake up or to time out.",
     causes: ["slow or waking storage", "DFS or a domain controller that answers slowly"],
     remedies: [.serverLogs],
     references: ["MS-SMB2 3.3.5.7"],
@@ -128,7 +132,7 @@ extension Rule {
       transcript.trees.compactMap { tree in
         guard let slow = tree.slowReply, slow.took(longerThan: limit) else { return nil }
         return Observation(
-          .proven, "\(tree.path) was answered after \(slow.delay)", evidence: transcript.evidence(of: tree))
+          .proven, "the server answered the request for \(tree.path) after \(slow.delay)", evidence: transcript.evidence(of: tree))
       }
     }
   }

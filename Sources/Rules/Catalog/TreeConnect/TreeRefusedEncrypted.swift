@@ -9,14 +9,14 @@ extension Rule {
     nature: .status,
     needs: [.end],
     yieldsToSuccess: true,
-    summary: "In an encrypted session the server refuses what the client asks for, as the sizes of its answers tell.",
+    summary: "The sizes of the server's answers show that it refuses the client's requests in an encrypted session.",
     explanation: """
-      Everything behind the logon is encrypted, but the size of each message is not: an answer of 73 bytes only says an \
-      error, and one that connects a share has 80. Here the last answer is an error, no file was opened before it, and \
-      the client leaves. So the share was refused, and the encryption hides with which status.
+      Everything after the logon is encrypted, but the size of each message is visible: an answer of 73 bytes is \
+      always an error, and an answer that connects a share has 80 bytes. Here the last answer is an error, no file \
+      was opened before it, and the client leaves. So the server refused the share, and encryption hides the status.
       """,
-    harmless: "A client that works with a share gets longer answers, and nothing is reported.",
-    confirmation: "The client shows the status: the number of the Windows error, or smbclient's NT_STATUS. The server's log names the share and the user.",
+    harmless: "When the client works with a share. It then gets longer answers, and smbdx reports nothing.",
+    confirmation: "Look for the status on the client: the number of the Windows error, or smbclient's NT_STATUS. The server's log shows the share and the user.",
     causes: [
       "the share does not exist under this name", "the user has no right to the share, or the server refuses this client",
     ],
@@ -33,8 +33,8 @@ extension Rule {
       Observation(
         isSure ? .likely : .possible,
         isSure
-          ? "each answer in the encrypted session only says an error, and the client leaves"
-          : "the last answer in the encrypted session only says an error, and the client leaves before it has opened a file",
+          ? "every answer in the encrypted session is an error, and the client leaves"
+          : "the last answer in the encrypted session is an error, and the client leaves before it opens a file",
         evidence: [
           Evidence(traffic.firstEncryptedFrame, .client, "the first encrypted message"),
           Evidence(traffic.lastResponse.number, .server, "the last encrypted answer"),

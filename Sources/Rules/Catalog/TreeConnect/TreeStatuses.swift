@@ -11,53 +11,53 @@ extension Rule {
       id: "tree-bad-network-name", codes: [0xC000_00CC],
       summary: "The share does not exist on this server, or the folder behind it is missing.",
       explanation: """
-        The logon succeeded, and the server has no share of that name, or cannot find the folder that the share stands \
-        for. Compare the path in the evidence letter by letter with the list of shares; case does not matter, spaces and \
-        a final $ do.
+        The logon succeeded, but the server has no share of that name, or cannot find the folder of the share. \
+        Compare the path in the evidence letter by letter with the list of shares. Case does not matter, but spaces \
+        and a final $ do.
         """,
       causes: [
         "a misspelled or removed share", "a hidden share without its $", "the disk or folder behind the share is gone or not mounted",
-        "a clustered share that this node does not hold, or a DFS path at the wrong server",
+        "a clustered share that this node does not hold, or a DFS path sent to the wrong server",
       ],
       remedies: [.sharesWindows, .sharesSamba, .sharesOfServer]),
     StatusFamily(
       id: "tree-bad-cluster-dialect", codes: [0xC05D_0001],
       summary: "The share may only be used with a lower dialect, because of its cluster.",
       explanation: """
-        While nodes of different versions form a cluster, it limits the dialect of its shares. The answer names the \
-        highest dialect; a client connects again with it by itself.
+        While a cluster has nodes of different versions, it limits the dialect of its shares. The answer gives the \
+        highest dialect, and the client should connect again with that dialect.
         """,
       causes: ["a cluster that is being upgraded"], remedies: [.patchBoth, .clusterState]),
     StatusFamily(
       id: "tree-network-name-deleted", codes: [0xC000_00C9],
-      summary: "The share is being deleted, or the server has let go of it.",
-      explanation: "The server says that the share's name is gone: it was deleted, or the server restarted in between. After a disconnect of the same share it is only a note.",
+      summary: "The share was deleted, or the server dropped it.",
+      explanation: "The server answers that the share no longer exists: it was deleted, or the server restarted in between. After a disconnect of the same share the finding is only a note.",
       causes: ["the share was deleted or changed a moment ago", "the server or the cluster resource was restarted"],
       remedies: [.sharesWindows, .sharesSamba]),
     StatusFamily(
       id: "tree-session-deleted", codes: [0xC000_0203],
       summary: "The session in which the share was to be connected no longer exists on the server.",
       explanation: """
-        The client uses a session that the server does not know: after a restart or failover, after another connection \
-        has replaced the session, or because a load balancer sent the connection elsewhere.
+        The client uses a session that the server does not know. This happens after a restart or failover, after \
+        another connection has replaced the session, or if a load balancer sent the connection elsewhere.
         """,
       causes: ["the server was restarted", "another connection replaced the session", "a load balancer moved the connection"],
       remedies: [.loadBalancer, .serverLogs]),
     StatusFamily(
       id: "tree-user-session-state", codes: [0xC000_035C],
       summary: "The session has expired, and the client must authenticate again.",
-      explanation: "The Kerberos ticket behind the session has reached the end of its life; clients normally renew it and go on.",
+      explanation: "The Kerberos ticket of the session has expired. Clients normally renew it and continue.",
       causes: ["the ticket expired and the client got no new one"], remedies: [.useKerberos]),
     StatusFamily(
       id: "tree-bad-device-type", codes: [0xC000_00CB],
       summary: "The share is of another kind than the client asked for.",
-      explanation: "The client asked for a disk and the share is a printer, or the other way round. The path leads to the wrong share.",
-      causes: ["a path to a printer where a folder was meant"], remedies: [.sharesOfServer, .sharesWindows]),
+      explanation: "The client asked for a disk but the share is a printer, or the other way round. The path leads to the wrong share.",
+      causes: ["a path to a printer instead of a folder"], remedies: [.sharesOfServer, .sharesWindows]),
     StatusFamily(
       id: "tree-too-many", codes: [0xC000_00CE, 0xC000_0246, 0xC000_009A, 0xC000_0205],
       summary: "The share or the server has reached its limit of users.",
-      explanation: "The share exists, and too many already use it. Samba answers STATUS_INSUFFICIENT_RESOURCES at “max connections” of a share.",
-      causes: ["the limit of users of the share", "the limit of connections of the server's edition", "too little memory on the server"],
+      explanation: "The share exists, but too many clients use it. Samba answers STATUS_INSUFFICIENT_RESOURCES at “max connections” of a share.",
+      causes: ["the user limit of the share", "the connection limit of the server's edition", "too little memory on the server"],
       remedies: [.shareLimitWindows, .sessionLimitSamba, .serverLogs]),
     StatusFamily(
       id: "tree-unavailable", codes: [0xC000_0466, 0xC000_0480],
@@ -67,14 +67,15 @@ extension Rule {
     StatusFamily(
       id: "tree-network-access-denied", codes: [0xC000_00CA],
       summary: "A policy of the server denies access over the network.",
-      explanation: "The refusal is not about this share but about access over the network as such, for this user or from this client.",
+      explanation: "The server does not refuse this share in particular. It refuses any network access for this user or from this client.",
       causes: ["user rights of the server", "a policy of a third-party server"], remedies: [.userRights, .serverLogs]),
     StatusFamily(
       id: "tree-duplicate-name", codes: [0xC000_00BD],
       summary: "The name that the client uses for the server is not the server's own.",
       explanation: """
-        STATUS_DUPLICATE_NAME is the answer of a Windows server with strict name checking to a name that it does not know as \
-        its own: an alias (CNAME), an old name, a NetBIOS wildcard such as *SMBSERVER. The share itself was not looked at.
+        A Windows server with strict name checking answers STATUS_DUPLICATE_NAME to a name that it does not know as \
+        its own: an alias (CNAME), an old name, a NetBIOS wildcard such as *SMBSERVER. It did not check the share \
+        itself.
         """,
       causes: [
         "the name in the path is an alias of the server, an old name or a wildcard, and the server checks names strictly",
@@ -83,20 +84,20 @@ extension Rule {
       remedies: [.useOwnName, .addComputerName, .strictNameChecking]),
     StatusFamily(
       id: "tree-not-found-other", codes: [0xC000_0225, 0xC000_0034, 0xC000_003A, 0xC000_0039, 0xC000_003B, 0xC000_000F, 0xC000_0033],
-      summary: "The server did not find what the path names.",
+      summary: "The server did not find the share in the path.",
       explanation: """
-        Most servers say STATUS_BAD_NETWORK_NAME for a share they do not have; this one says “not found”, as some \
-        third-party servers and programming libraries do.
+        Most servers answer STATUS_BAD_NETWORK_NAME for a share that they do not have. This one answers “not found”, \
+        like some third-party servers and programming libraries.
         """,
-      causes: ["a misspelled share, or a path behind the share's name"], remedies: [.sharesOfServer, .sharesWindows, .sharesSamba]),
+      causes: ["a misspelled share, or a path after the share's name"], remedies: [.sharesOfServer, .sharesWindows, .sharesSamba]),
     StatusFamily(
       id: "tree-other-status", codes: [],
       summary: "The server refused the share with another status.",
       explanation: """
-        Statuses that answer TREE_CONNECT rarely. The finding gives the name, the usual causes and what to do about them; of \
-        a number that no documentation names it says where to look it up.
+        These statuses rarely answer TREE_CONNECT. The finding gives the name, the usual causes and what to do. For \
+        an undocumented number it says where to look it up.
         """,
-      causes: ["the causes depend on the status: the finding names them"], remedies: [.serverLogs, .lookUpStatus]),
+      causes: ["depends on the status: the finding names the causes"], remedies: [.serverLogs, .lookUpStatus]),
   ]
 
   private static let listedTreeCodes = Set(treeFamilies.flatMap(\.codes))
@@ -106,8 +107,8 @@ extension Rule {
     Rule(
       id: family.id, severity: family.severity, phase: .treeConnect, nature: .status, yieldsToSuccess: true,
       summary: family.summary, explanation: family.explanation,
-      harmless: "When the share is connected soon after all: then it is only a note.",
-      confirmation: "Connect the same share by hand as the same user, on the server itself too.",
+      harmless: "When the client connects the share soon afterwards. The finding is then only a note.",
+      confirmation: "Connect the same share by hand as the same user, also on the server itself.",
       causes: family.causes, remedies: family.remedies, references: ["MS-SMB2 3.3.5.7", "MS-ERREF 2.3.1"]
     ) { transcript in
       guard transcript.hasRefusedTree else { return [] }
@@ -127,8 +128,13 @@ extension Rule {
           observation.evidence = (observation.evidence + lost.evidence.filter { !cited.contains($0.frame) }).sorted { $0.frame < $1.frame }
           return observation
         }
-        guard family.codes.isEmpty else { return transcript.refusal(of: tree, status) }
-        let advice = StatusAdvice.of(status) ?? .unknown(status)
+        guard family.codes.isEmpty else {
+          let story = transcript.treeStory(tree, status)
+          return transcript.refusal(of: tree, status, causes: story?.causes, remedies: story?.remedies)
+        }
+        var advice = StatusAdvice.of(status) ?? .unknown(status)
+        // Who signed has not left it out.
+        if tree.requestStamp.isSigned { advice.causes.removeAll { $0.hasPrefix("the server requires signing, and the client did not") } }
         return transcript.refusal(of: tree, status, causes: advice.causes, remedies: advice.remedies)
       }
     }
@@ -139,14 +145,14 @@ extension Rule {
     severity: .info,
     phase: .treeConnect,
     nature: .note,
-    summary: "The cluster sends the client to the node that holds the share.",
+    summary: "The cluster redirects the client to the node that has the share.",
     explanation: """
       The refusal carries a SHARE_REDIRECT context with the addresses of another node of the scale-out cluster. \
-      The client follows by itself; look at its connection to that node when it does not.
+      The client should follow by itself. If it does not, look at its connection to that node.
       """,
     harmless: "Always, as long as the client's next connection works.",
     confirmation: "Look at the client's connection to the other node.",
-    causes: ["the share moved, or the client began at another node"],
+    causes: ["the share moved, or the client first connected to another node"],
     remedies: [.clusterState],
     references: ["MS-SMB2 2.2.2.2.2", "MS-SMB2 3.3.5.7"]
   ) { transcript in
@@ -166,18 +172,18 @@ extension Rule {
     yieldsToSuccess: true,
     summary: "The user may not use the share.",
     explanation: """
-      The logon succeeded and the server refuses the share. Look first at the permissions of the share, not of the \
-      folder: permissions of files and folders (NTFS, POSIX) do not fail TREE_CONNECT but the first file, which is \
-      reported as create-root-access-denied.
+      The logon succeeded, but the server refuses the share. Look first at the permissions of the share, not of the \
+      folder: permissions of files and folders (NTFS, POSIX) have no effect on TREE_CONNECT. They block the first \
+      file, and smbdx then reports create-root-access-denied.
 
-      The same status stands for other reasons, and the finding names the one that the messages show: no user was sent or \
-      accepted; a request that should be signed is not; nothing that this client signed was accepted, IPC$ included, which \
-      speaks against its signatures and not for permissions. A connection that cannot encrypt is reported as \
-      tree-encryption-required, a user who has the share open beside it as tree-too-many, a guest who signs as \
-      guest-cannot-sign.
+      The same status has other reasons too, and the finding gives the reason that the messages show. The client \
+      sent no user, or the server accepted none. Or a request that must be signed is not signed. Or the server \
+      accepted no message that this client signed, not even on IPC$: then the signatures are probably wrong, not the \
+      permissions. smbdx reports tree-encryption-required if the connection cannot encrypt, tree-too-many if the \
+      same user has the share open on another connection, and guest-cannot-sign if a guest signs.
       """,
-    harmless: "When the share is connected soon after all: then it is only a note.",
-    confirmation: "Connect the same share as a user who certainly may, and as the same user over SMB 3.",
+    harmless: "When the client connects the share soon afterwards. The finding is then only a note.",
+    confirmation: "Connect the same share as a user who certainly has access, and as the same user over SMB 3.",
     causes: [
       "the permissions of the share do not include the user or a group of the user",
       "“Access this computer from the network” is denied to the group",
@@ -199,6 +205,31 @@ extension Rule {
 }
 
 extension Transcript {
+  /// Causes and remedies where the request tells more than the status.
+  fileprivate func treeStory(_ tree: Tree, _ status: NTStatus) -> (causes: [String], remedies: [Remedy])? {
+    switch status {
+    case .badNetworkName where tree.isPipeShare:
+      return (
+        [
+          "the server does not accept the name in the path as its own (an alias, or an old name), and therefore has no share under it",
+          "a small or self-written server without IPC$",
+        ], [.useOwnName, .addComputerName, .serverLogs]
+      )
+    case .badNetworkName where tree.hasFolderBehindShare:
+      return (
+        [
+          "the path continues after the share's name, but TREE_CONNECT accepts only the share: the client has to open the folder separately",
+          "a misspelled or removed share",
+        ], [.shareOnly, .sharesOfServer, .sharesWindows, .sharesSamba]
+      )
+    case .networkSessionExpired where session(of: tree)?.identity.mechanism == .kerberos:
+      return (
+        ["the ticket expired, and the client got no new one or did not log on again with it"], [.newTickets, .patchClient]
+      )
+    default: return nil
+    }
+  }
+
   /// What a rule says of each refused share; the same share and status once.
   func refusedTrees(_ judge: (Tree, NTStatus) -> Observation?) -> [Observation] {
     guard hasRefusedTree, !isAdditionalChannel else { return [] }
@@ -227,7 +258,7 @@ extension Transcript {
       let place = observation.evidence.firstIndex(where: { $0.frame == tree.replyStamp?.frame })
     {
       observation.evidence[place].note +=
-        "; this server looks like ksmbd (its ServerGuid is zero), whose refusals bear a signature that does not verify: smbclient shows NT_STATUS_ACCESS_DENIED whatever the status is"
+        "; this server looks like ksmbd (its ServerGuid is zero), and its refusals have a wrong signature: smbclient shows NT_STATUS_ACCESS_DENIED for every status"
     }
     return observation
   }

@@ -3,7 +3,7 @@ import Transcripts
 
 /// Values that no server of a vendor sends, and tools that pretend to be one do.
 enum FakeServer {
-  static var cause: String { "another program answers in the server's place: a relay or capture tool to which name resolution was led (LLMNR, NBNS, mDNS, WPAD), or a library's toy server" }
+  static var cause: String { "another program answers instead of the server: a relay or capture tool that spoofed name resolution (LLMNR, NBNS, mDNS, WPAD), or a library's test server" }
 }
 
 extension Transcript {

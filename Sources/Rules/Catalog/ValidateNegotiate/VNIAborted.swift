@@ -5,8 +5,9 @@ import Transcripts
 /// The connection ends because of Validate Negotiate: three rules, by who ended it.
 extension Rule {
   private static let meaning = """
-    The client asked the server to repeat what both said in NEGOTIATE, and the connection ended over it. This is the \
-    mechanism that detects tampering with NEGOTIATE: one side compared, found a difference, and hung up.
+    The client asked the server to confirm the values of NEGOTIATE (Validate Negotiate), and the connection ended at \
+    this step. Validate Negotiate detects tampering with NEGOTIATE: a side that finds a difference closes the \
+    connection.
 
 
     """
@@ -19,16 +20,16 @@ extension Rule {
     needs: [.answerToValidation],
     summary: "The server closed the connection instead of answering Validate Negotiate.",
     explanation: meaning + """
-      A server hangs up without a word when the request does not agree with the NEGOTIATE that it received. When every \
-      field agrees in this capture, the NEGOTIATE request was changed between this capture point and the server, or a \
-      software error is at work. Both a reset and an orderly FIN are used: Windows resets, Samba sends FIN.
+      A server closes the connection without an answer if the request differs from the NEGOTIATE that it received. \
+      If every field agrees in this capture, a device changed the NEGOTIATE request between this capture point and \
+      the server, or a software error is the reason. Windows closes with a reset, Samba with a FIN.
 
-      Nothing between the two may change either exchange any more: a server or client that tolerated it would let \
-      anybody on the path talk them down to an older, unprotected dialect.
+      No device between the two may change either exchange. A server or client that tolerated it would let an \
+      attacker on the path force an older, unprotected dialect.
 
-      A close after the answer, after LOGOFF, or of an idle connection is not meant.
+      smbdx does not report a close after the answer, after LOGOFF, or of an idle connection.
       """,
-    harmless: "When the server was stopped or restarted at that very moment.",
+    harmless: "When the server was stopped or restarted at exactly this time.",
     confirmation: "Record on the server at the same time, and compare NEGOTIATE in both captures.",
     causes: [
       "a WAN optimizer or another device between this capture point and the server rewrites NEGOTIATE",
@@ -59,7 +60,7 @@ extension Rule {
   }
 
   private static let vniAbortedByServerCauses = [
-    "every field is the same here, so what the server received was changed beyond this capture point: look for a WAN optimizer or security device between here and the server",
+    "every field is the same here, so the request was changed beyond this capture point: look for a WAN optimizer or security device between here and the server",
     "a security product on the server alters or blocks the exchange",
     "a bug in the server",
   ]
@@ -72,19 +73,19 @@ extension Rule {
     needs: [.answerToValidation],
     summary: "The client closed the connection right after Validate Negotiate.",
     explanation: meaning + """
-      A client hangs up when the answer is unsigned, differs from the NEGOTIATE response that it received, or is \
-      STATUS_ACCESS_DENIED. When the answer agrees in this capture, the NEGOTIATE response was changed between this \
-      capture point and the client.
+      A client closes the connection if the answer is unsigned, differs from the NEGOTIATE response that it \
+      received, or is STATUS_ACCESS_DENIED. If the answer agrees in this capture, a device changed the NEGOTIATE \
+      response between this capture point and the client.
 
-      A close after LOGOFF or TREE_DISCONNECT, or after any other request that followed the validation, is the normal \
-      end of a connection and not meant. Some clients validate on IPC$ first, go on, and hang up only after \
-      validating again on the share.
+      smbdx does not report a close after LOGOFF or TREE_DISCONNECT, or after any other request that followed the \
+      validation: that is the normal end of a connection. Some clients validate on IPC$ first, continue, and close \
+      the connection only after they validate again on the share.
       """,
-    harmless: "When the user or a program ended the connection at that very moment.",
+    harmless: "When the user or a program ended the connection at exactly this time.",
     confirmation: "Record on the client at the same time, and compare NEGOTIATE in both captures.",
     causes: [
       "a WAN optimizer or another device between this capture point and the client rewrites the NEGOTIATE response",
-      "the user cancelled at this very moment",
+      "the user cancelled at exactly this time",
       "a bug in the client",
     ],
     remedies: [
@@ -117,7 +118,7 @@ extension Rule {
       return [
         Observation(
           .possible,
-          "the client closed the connection right after the answer to Validate Negotiate; NEGOTIATE, which it repeats, is not in the capture",
+          "the client closed the connection right after the answer to Validate Negotiate; the capture does not have the NEGOTIATE that this answer repeats",
           evidence: transcript.evidence(of: abort.validation) + [transcript.evidence(of: abort.closing, after: reply)],
           severity: .warning)
       ]
@@ -128,12 +129,12 @@ extension Rule {
         .likely,
         agrees
           ? "the client closed the connection right after a Validate Negotiate answer that agrees in every field here"
-          : "the client closed the connection over the answer to Validate Negotiate",
+          : "the client closed the connection because of the answer to Validate Negotiate",
         evidence: transcript.evidence(of: abort.validation) + [transcript.evidence(of: abort.closing, after: reply)],
         causes: agrees
           ? [
-            "what the client received in NEGOTIATE was changed beyond this capture point: look for a WAN optimizer or security device between here and the client",
-            "the user cancelled at this very moment", "a bug in the client",
+            "the NEGOTIATE response was changed beyond this capture point: look for a WAN optimizer or security device between here and the client",
+            "the user cancelled at exactly this time", "a bug in the client",
           ] : nil,
         comparison: comparison)
     ]
@@ -147,14 +148,14 @@ extension Rule {
     needs: [.answerToValidation],
     summary: "Something on the path reset the connection during Validate Negotiate.",
     explanation: meaning + """
-      Here the reset bears the address of one of the two hosts, but several signs (hop limit, IP ID, sequence number, \
-      timing, hardware address) say that another device sent it. The signs are listed as evidence under \
+      Here the reset has the address of one of the two hosts, but several signs (hop limit, IP ID, sequence number, \
+      timing, hardware address) show that another device sent it. The signs are listed as evidence under \
       rst-injected-by-third-party.
 
-      Resets that a host really sends look like its other segments and are not meant.
+      smbdx does not report resets that look like the host's other segments: the host really sent those.
       """,
-    harmless: "Never: somebody on the path ends connections.",
-    confirmation: "Record on the other host at the same time: the reset is missing there, or looks different.",
+    harmless: "Never. A device on the path ends connections.",
+    confirmation: "Record on the other host at the same time. The reset is missing there, or looks different.",
     causes: [
       "a firewall, intrusion prevention system or WAN optimizer that resets what it cannot inspect or has altered",
       "endpoint security software on one of the hosts",
@@ -179,11 +180,11 @@ extension Rule {
 extension Transcript {
   fileprivate func leftOverRefusal(_ abort: ValidationAbort, _ status: NTStatus) -> Observation {
     Observation(
-      .likely, "the client closed the connection right after the server had refused Validate Negotiate with \(status), signed",
+      .likely, "the client closed the connection right after the server refused Validate Negotiate with \(status), signed",
       evidence: evidence(of: abort.validation) + endEvidence,
       causes: [
-        "a value of the request that does not agree with NEGOTIATE as the server has it: ksmbd answers INVALID_PARAMETER then",
-        "a client that takes no refusal: it insists on Validate Negotiate, and the server does not know it",
+        "the request differs from the NEGOTIATE that the server received: ksmbd then answers INVALID_PARAMETER",
+        "the client accepts no refusal: it insists on Validate Negotiate, but the server does not support it",
       ], comparison: abort.validation.comparison(with: negotiation))
   }
 

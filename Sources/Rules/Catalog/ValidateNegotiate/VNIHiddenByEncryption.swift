@@ -10,12 +10,12 @@ extension Rule {
     needs: [.negotiate],
     summary: "Validate Negotiate, if it took place, is inside encrypted messages.",
     explanation: """
-      The session or share is encrypted with SMB 3.0 or 3.0.2, so the capture shows messages but not what they say. \
-      Whether the negotiation was validated, and how, cannot be seen. Encryption protects what follows; it is no \
-      fault.
+      The session or share is encrypted with SMB 3.0 or 3.0.2, so the capture shows messages but not their contents. \
+      It does not show whether the client validated the negotiation. This is no fault: encryption protects the rest \
+      of the session.
       """,
-    harmless: "Always: encryption protects more than this check does.",
-    confirmation: "The connection going on after the share is connected is the sign that the check passed.",
+    harmless: "Always. Encryption protects more than this check.",
+    confirmation: "If the connection continues after the share is connected, the check passed.",
     remedies: [.clientLogs, .serverLogs],
     references: ["MS-SMB2 2.2.41", "MS-SMB2 3.2.4.1.8"]
   ) { transcript in
@@ -25,7 +25,7 @@ extension Rule {
     else { return [] }
     return [
       Observation(
-        .proven, "messages are encrypted from frame \(transcript.traffic.firstEncryptedFrame) on; Validate Negotiate cannot be seen",
+        .proven, "messages are encrypted from frame \(transcript.traffic.firstEncryptedFrame) on; Validate Negotiate is not visible",
         evidence: [Evidence(transcript.traffic.firstEncryptedFrame, nil, "first encrypted message")])
     ]
   }

@@ -1,3 +1,4 @@
+import Protocols
 import Transcripts
 
 /// A field of VALIDATE_NEGOTIATE_INFO that is not what NEGOTIATE said: one rule for each field and direction.
@@ -23,21 +24,21 @@ extension Rule {
       phase: .validateNegotiate,
       nature: .wrongValue,
       needs: [.negotiate],
-      summary: "The client's NEGOTIATE request was changed on its way: Validate Negotiate repeats another value of \(field.specificationName).",
+      summary: "The client's NEGOTIATE request was changed on its way: Validate Negotiate has another value of \(field.specificationName).",
       explanation: """
-        After connecting a share the client repeats what it said in NEGOTIATE, in a signed request that nobody can \
-        alter unnoticed. Here \(what) differs between the two, as seen at this capture point. The server compares the \
-        same way and must end the connection.
+        After connecting a share the client repeats the values of NEGOTIATE in a signed request, and no device can \
+        change a signed request unnoticed. At this capture point \(what) differs between the two. The server makes \
+        the same comparison and must end the connection.
 
-        The values in Validate Negotiate are what the client really sent; those in NEGOTIATE are what arrived here. \
-        Something between the client and this capture point rewrites NEGOTIATE, typically a WAN optimizer. If this \
-        capture was made on the client itself, the client contradicts itself: a bug in the client.
+        The client really sent the values in Validate Negotiate. The values in NEGOTIATE are those that arrived \
+        here. A device between the client and this capture point rewrites NEGOTIATE, typically a WAN optimizer. If \
+        this capture was made on the client itself, the client contradicts itself: a bug in the client.
 
-        It is harmless in no case: a rewritten NEGOTIATE is what a downgrade attack looks like. The same dialects in \
-        another order are reported as a warning.
+        This is never harmless: a downgrade attack looks the same. If only the order of the dialects differs, smbdx \
+        reports a warning.
         """,
-      harmless: "Never, when the two belong to one connection: NEGOTIATE and Validate Negotiate must say the same.",
-      confirmation: "Record on the other host at the same time, and compare NEGOTIATE in both captures: where they differ, a device in between rewrote it.",
+      harmless: "Never. NEGOTIATE and Validate Negotiate of one connection must agree.",
+      confirmation: "Record on the other host at the same time, and compare NEGOTIATE in both captures. If they differ, a device in between rewrote it.",
       causes: [
         "a WAN optimizer or another device between the client and this capture point rewrites NEGOTIATE",
         "an SMB proxy that negotiates on the client's behalf",
@@ -57,23 +58,23 @@ extension Rule {
       phase: .validateNegotiate,
       nature: .wrongValue,
       needs: [.negotiate],
-      summary: "The server's NEGOTIATE response was changed on its way: Validate Negotiate repeats another value of \(field.specificationName).",
+      summary: "The server's NEGOTIATE response was changed on its way: Validate Negotiate has another value of \(field.specificationName).",
       explanation: """
-        In its signed answer to Validate Negotiate the server repeats what it said in its NEGOTIATE response. Here \
-        \(what) differs between the two, as seen at this capture point. A client that compares must close the \
-        connection.
+        In its signed answer to Validate Negotiate the server repeats the values of its NEGOTIATE response. At this \
+        capture point \(what) differs between the two. A client that compares them must close the connection.
 
-        The values in the Validate Negotiate answer are what the server really has; those in NEGOTIATE are what \
-        arrived here. Something between the server and this capture point rewrites the response, typically a WAN \
-        optimizer. If this capture was made on the server itself, the server contradicts itself: a bug in the server.
+        The server really has the values in the Validate Negotiate answer. The values in NEGOTIATE are those that \
+        arrived here. A device between the server and this capture point rewrites the response, typically a WAN \
+        optimizer. If this capture was made on the server itself, the server contradicts itself: a bug in the \
+        server.
 
-        The provisional 0x02FF answer to a multi-protocol request is not compared; differing from it is normal.
+        smbdx does not compare the provisional 0x02FF answer to a multi-protocol request, because it normally differs.
         """,
-      harmless: "Never, when the two belong to one connection: NEGOTIATE and Validate Negotiate must say the same.",
-      confirmation: "Record on the other host at the same time, and compare NEGOTIATE in both captures: where they differ, a device in between rewrote it.",
+      harmless: "Never. NEGOTIATE and Validate Negotiate of one connection must agree.",
+      confirmation: "Record on the other host at the same time, and compare NEGOTIATE in both captures. If they differ, a device in between rewrote it.",
       causes: [
         "a WAN optimizer or another device between the server and this capture point rewrites the NEGOTIATE response",
-        "an SMB proxy that answers NEGOTIATE in the server's place",
+        "an SMB proxy that answers NEGOTIATE instead of the server",
         "a bug in the server, when this capture was made on the server itself",
       ],
       remedies: [
@@ -108,17 +109,32 @@ extension Rule {
       var observation = Observation(
           .proven,
           differing.differsInOrderOnly
-            ? "the \(who)'s dialects arrive here in another order than Validate Negotiate repeats them"
-            : "\(field.specificationName) in the \(who)'s NEGOTIATE is not what Validate Negotiate says it sent",
+            ? "the \(who)'s dialects arrive here in a different order than in Validate Negotiate"
+            : "\(field.specificationName) in the \(who)'s NEGOTIATE differs from Validate Negotiate",
           evidence: evidence.compactMap(\.self) + transcript.endEvidence,
-          severity: differing.differsInOrderOnly ? .warning : nil,
+          severity: differing.differsInOrderOnly || transcript.goesOn(behind: validation) ? .warning : nil,
           comparison: comparison)
+      if direction == .request, transcript.goesOn(behind: validation) {
+        observation.summary += ", but the server accepts it"
+        observation.causes = [
+          "a bug in the client, and a server that does not compare the values",
+          "a device that rewrites NEGOTIATE here, and another that restores it before the server",
+        ]
+      }
       if direction == .response, transcript.isLikeFakeServer(validation) {
-        observation.causes = [FakeServer.cause, "a WAN optimizer or proxy that answers in the server's place"]
+        observation.causes = [FakeServer.cause, "a WAN optimizer or proxy that answers instead of the server"]
         observation.remedies = [.findFakeServer, .captureOtherSide, .wanOptimizer]
       }
       return [observation]
     }
     return []
+  }
+}
+
+extension Transcript {
+  /// The server accepts what the request repeats, and the client asks for more.
+  func goesOn(behind validation: Validation) -> Bool {
+    validation.status == .success && outcome(of: .validateNegotiate) == .passed
+      && (traffic.requestsSinceValidation > 0 || validation.requestStamp.frame != lastValidation?.requestStamp.frame)
   }
 }

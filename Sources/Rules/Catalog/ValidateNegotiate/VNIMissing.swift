@@ -8,16 +8,16 @@ extension Rule {
     phase: .validateNegotiate,
     nature: .note,
     needs: [.negotiate, .validateNegotiate],
-    summary: "The client uses a share without having validated the negotiation.",
+    summary: "The client uses a share but did not validate the negotiation.",
     explanation: """
       The client offered SMB 3.0 or higher, an older dialect than 3.1.1 was chosen, and the client began to use the \
-      share without Validate Negotiate. Nobody would notice if NEGOTIATE had been tampered with.
+      share without Validate Negotiate. It would not notice tampering with NEGOTIATE.
 
-      This is no fault by itself: many clients never send it (libraries, older Linux kernels), and none does for \
+      This alone is no fault. Many clients never send it (libraries, older Linux kernels). No client sends it for \
       guest and anonymous sessions, over SMB 3.1.1, or on additional channels.
       """,
-    harmless: "Many clients never send it: impacket, libsmb2 and older Linux kernels among them.",
-    confirmation: "Look at the setting of this client: RequireSecureNegotiate on old Windows, the kernel's version on Linux.",
+    harmless: "When the client never sends it, like impacket, libsmb2 and older Linux kernels.",
+    confirmation: "Look at the settings of this client: RequireSecureNegotiate on old Windows, the kernel version on Linux.",
     causes: [
       "a client that does not implement Validate Negotiate",
       "RequireSecureNegotiate is switched off on a Windows client",
@@ -41,7 +41,7 @@ extension Rule {
     else { return [] }
     return [
       Observation(
-        .possible, "the client uses the share without Validate Negotiate, although SMB \(dialect) has it",
+        .possible, "the client uses the share without Validate Negotiate, although SMB \(dialect) supports it",
         evidence: [
           Evidence(transcript.negotiation?.responseStamp?.frame, .server, "NEGOTIATE response, SMB \(dialect)"),
           Evidence(tree.replyStamp?.frame, .server, "TREE_CONNECT response, success"),

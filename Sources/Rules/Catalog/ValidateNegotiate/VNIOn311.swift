@@ -11,15 +11,15 @@ extension Rule {
     summary: "The client sent Validate Negotiate on an SMB 3.1.1 connection.",
     explanation: """
       SMB 3.1.1 protects NEGOTIATE by its pre-authentication hash and has no Validate Negotiate. A server that \
-      receives one on a 3.1.1 connection must end the connection.
+      receives Validate Negotiate on a 3.1.1 connection must end the connection.
 
-      Either the client is broken, or it believes to have negotiated an older dialect: then something between the \
-      two rewrote the dialect, and each side sees another one.
+      Either the client is broken, or it assumes an older dialect. In the second case a device between the two \
+      rewrote the dialect, and each side sees a different one.
       """,
-    harmless: "Never on a healthy path: SMB 3.1.1 protects NEGOTIATE in another way, and clients do not send this.",
-    confirmation: "Record on the other host too, and compare NEGOTIATE: the two may have heard different dialects.",
+    harmless: "Never on a healthy path. SMB 3.1.1 protects NEGOTIATE in another way, and clients do not send this.",
+    confirmation: "Record on the other host as well, and compare NEGOTIATE: the two may have received different dialects.",
     causes: [
-      "a client (often a test tool) that sends Validate Negotiate whatever the dialect",
+      "a client (often a test tool) that sends Validate Negotiate with every dialect",
       "a device on the path that shows the client an older dialect than the server chose",
     ],
     remedies: [.patchBoth, .wanOptimizer, .captureOtherSide],
@@ -28,7 +28,7 @@ extension Rule {
     guard transcript.dialect == .smb311 else { return [] }
     return transcript.validations.prefix(1).map { validation in
       Observation(
-        .proven, "the client sent Validate Negotiate although the dialect is SMB 3.1.1, which has none",
+        .proven, "the client sent Validate Negotiate although the dialect is SMB 3.1.1, which does not have it",
         evidence: transcript.evidence(of: validation) + transcript.endEvidence)
     }
   }

@@ -10,20 +10,20 @@ extension Rule {
     needs: [.answerToValidation],
     summary: "The server answered Validate Negotiate with an error status.",
     explanation: """
-      The server did not compare anything but said no. With a valid signature and one of STATUS_NOT_SUPPORTED, \
-      STATUS_INVALID_DEVICE_REQUEST, STATUS_FILE_CLOSED, STATUS_FS_DRIVER_REQUIRED or STATUS_INVALID_PARAMETER it \
-      only does not know the request: Windows 7 and Windows Server 2008 R2, Samba over SMB 2.0.2 and older \
-      third-party servers answer so, clients go on, and this is reported for information only.
+      The server did not compare the values but refused the request. If the answer has a valid signature and the \
+      status STATUS_NOT_SUPPORTED, STATUS_INVALID_DEVICE_REQUEST, STATUS_FILE_CLOSED, STATUS_FS_DRIVER_REQUIRED or \
+      STATUS_INVALID_PARAMETER, the server just does not know the request. Windows 7 and Windows Server 2008 R2, Samba over SMB 2.0.2 and older \
+      third-party servers answer this way, clients continue, and the finding is only a note.
 
       STATUS_ACCESS_DENIED means that the server did not accept the signature of the request, and clients must end the \
-      connection. Unsigned, with the signature of the request sent back, it means that the server could not check it at \
-      all. Any other status is unusual; the status itself says what to look at.
+      connection. If it is unsigned and only repeats the signature of the request, the server could not check the \
+      signature at all. Any other status is unusual: see what it means.
       """,
-    harmless: "Servers without the request say so, signed: NOT_SUPPORTED, INVALID_DEVICE_REQUEST, FILE_CLOSED and the like are notes.",
-    confirmation: "Look at what the client does next: it goes on after a harmless status.",
+    harmless: "When the server does not support the request and gives a signed answer: NOT_SUPPORTED, INVALID_DEVICE_REQUEST, FILE_CLOSED and similar statuses. The finding is then a note.",
+    confirmation: "Look at the client's next step: it continues after a harmless status.",
     causes: [
       "the server does not implement Validate Negotiate",
-      "the share or session the request belongs to is gone",
+      "the share or session of the request is gone",
     ],
     remedies: [.patchBoth, .serverLogs],
     references: ["MS-SMB2 3.2.5.14.12", "MS-SMB2 3.3.5.15"]
@@ -44,27 +44,27 @@ extension Rule {
       var observation = Observation(
         .proven,
         isUnchecked
-          ? "Validate Negotiate is answered with an unsigned \(status): the server could not check the signature of the request"
+          ? "the server answers Validate Negotiate with an unsigned \(status): it could not check the signature of the request"
           : isBenign
-          ? "the server does not know Validate Negotiate and says so with a signed \(status); clients accept that"
-          : "Validate Negotiate is answered with \(status)",
+          ? "the server does not know Validate Negotiate and answers with a signed \(status); clients accept that"
+          : "the server answers Validate Negotiate with \(status)",
         evidence: transcript.zeroSignatureEvidence + transcript.evidence(of: validation) + (isBenign ? [] : transcript.endEvidence),
         severity: isBenign ? .info : isLeft || status == .accessDenied ? .critical : !reply.isSigned ? .warning : .error)
       let cannotSign = transcript.sessions.contains { $0.id == validation.sessionID && $0.hasZeroSignature }
       if isBenign {
-        observation.causes = ["the server does not implement Validate Negotiate, as is normal for its age or dialect"]
+        observation.causes = ["the server does not implement Validate Negotiate, which is normal for its age or dialect"]
       } else if isUnchecked {
         observation.causes = [
           cannotSign
-            ? "the server cannot sign: it ended the logon with a signature of zeros (the kernel module cmac is missing on a ksmbd server)"
+            ? "the server cannot sign: it completed the logon with an all-zero signature (the kernel module cmac is missing on a ksmbd server)"
             : "the server cannot check signatures (the kernel module cmac is missing on a ksmbd server)",
           "the server has another key for this session than the client",
         ]
         observation.remedies = [.ksmbdModules, .serverLogs, .patchBoth]
       } else if status == .accessDenied {
         observation.causes = [
-          "the signature of the request does not fit: the request was changed on its way",
-          "client and server have different keys, by a fault in the software of one of them",
+          "the signature of the request is wrong: the request was changed on its way",
+          "client and server have different keys, because of a fault in the software of one of them",
         ]
         observation.remedies = [.wanOptimizer, .captureOtherSide, .patchBoth]
       }

@@ -7,19 +7,19 @@ extension Rule {
     severity: .warning,
     phase: .validateNegotiate,
     nature: .wrongValue,
-    summary: "The Validate Negotiate request does not have the form it must have.",
+    summary: "The Validate Negotiate request is malformed.",
     explanation: """
-      The request lists the dialects that the client offered: at least one, and the list ends where the message ends. This \
-      request has no dialects, or its length does not fit its list. Its fields are no evidence of what the client sent \
-      in NEGOTIATE, so they are not compared.
+      The request must list the dialects that the client offered: at least one, and the list must end where the \
+      message ends. This request has no dialects, or its length does not match its list. Its fields do not prove \
+      what the client sent in NEGOTIATE, so smbdx does not compare them.
 
-      Most often the recording is the cause: segments that are misplaced, overlap or were put together wrongly. Look at \
-      the other findings about the recording first.
+      Usually the recording is the cause: segments that are misplaced, overlap or were put together wrongly. First \
+      look at the other findings about the recording.
       """,
-    harmless: "When the client goes on: then the server received a request that it accepted.",
-    confirmation: "Record on the server too: whether the request arrives in this form tells client from path and recording.",
+    harmless: "When the client continues. The server then received a request that it accepted.",
+    confirmation: "Record on the server as well. If the request arrives in this form there, too, the client is at fault; otherwise the path or this recording is.",
     causes: [
-      "segments that the recording shows misplaced or damaged", "a device on the path that rebuilds SMB messages",
+      "misplaced or damaged segments in the recording", "a device on the path that rebuilds SMB messages",
       "a bug in the client",
     ],
     remedies: [.captureOtherSide],
@@ -29,7 +29,7 @@ extension Rule {
       guard let request = validation.request else { return nil }
       let problem =
         request.dialects.isEmpty
-        ? "it lists no dialects" : "its list of \(request.dialects.count) dialects does not fit its \(request.inputCount) bytes"
+        ? "it lists no dialects" : "its list of \(request.dialects.count) dialects does not match its \(request.inputCount) bytes"
       return Observation(
         .likely, "the Validate Negotiate request is malformed: \(problem)", evidence: transcript.evidence(of: validation))
     }

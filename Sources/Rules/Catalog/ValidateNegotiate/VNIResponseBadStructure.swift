@@ -8,16 +8,16 @@ extension Rule {
     phase: .validateNegotiate,
     nature: .wrongValue,
     needs: [.answerToValidation],
-    summary: "The answer to Validate Negotiate does not have the form it must have.",
+    summary: "The answer to Validate Negotiate is malformed.",
     explanation: """
       A successful answer carries exactly 24 bytes: capabilities, GUID, signing policy and dialect of the server. \
-      This one has another length, or cannot be read. The client treats it as a failed validation.
+      This one has another length or is unreadable. The client treats it as a failed validation.
 
-      Look first whether the server is a third-party product with an update, then for a device that rebuilds SMB \
-      messages. An answer with an error status has another form and is not meant here.
+      First check whether the server is a third-party product with an available update. Then look for a device that \
+      rebuilds SMB messages. An answer with an error status has another form, and this rule does not report it.
       """,
-    harmless: "Never: a client that checks the answer treats it as a failure.",
-    confirmation: "Record on the server too: whether the answer leaves it in this form tells server from path.",
+    harmless: "Never. A client that checks the answer treats it as a failure.",
+    confirmation: "Record on the server as well. If the answer leaves the server in this form, the server is at fault; otherwise the path is.",
     causes: ["a bug in the server", "a device on the path that rebuilds SMB messages"],
     remedies: [.patchBoth, .wanOptimizer, .captureOtherSide],
     references: ["MS-SMB2 2.2.32.6", "MS-SMB2 3.2.5.14.12"]

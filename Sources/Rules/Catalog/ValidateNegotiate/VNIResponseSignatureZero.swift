@@ -9,14 +9,14 @@ extension Rule {
     nature: .wrongValue,
     summary: "The answer to Validate Negotiate claims to be signed, but its signature is all zero.",
     explanation: """
-      The SIGNED flag is set and the sixteen bytes of the signature are zero. No signing algorithm gives that for a \
-      real message: whoever built this answer copied the header and could not sign. The client finds the signature \
-      wrong and ends the connection.
+      The SIGNED flag is set, but the sixteen bytes of the signature are zero. No signing algorithm produces that \
+      for a real message: the sender of this answer copied the header but could not sign. The client rejects the \
+      signature and ends the connection.
 
-      Look first for a proxy or WAN optimizer that answers or re-writes SMB messages.
+      Look first for a proxy or WAN optimizer that answers or rewrites SMB messages.
       """,
-    harmless: "Never: a signature is never all zero.",
-    confirmation: "Record on the server too: whether the answer leaves it with a real signature tells server from path.",
+    harmless: "Never. A valid signature is never all zero.",
+    confirmation: "Record on the server as well. If the answer leaves the server with a real signature, the path is at fault; otherwise the server is.",
     causes: [
       "a WAN optimizer or proxy that copies the header and has no key to sign with",
       "a server that sets the flag without signing",

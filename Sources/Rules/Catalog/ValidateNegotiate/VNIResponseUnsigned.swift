@@ -9,19 +9,19 @@ extension Rule {
     nature: .wrongValue,
     summary: "The answer to Validate Negotiate is not signed.",
     explanation: """
-      The request is always signed and its answer must be, because the signature is what makes the comparison worth \
-      anything. This answer carries no signature and is not encrypted. A client that follows the specification ends \
-      the connection here; some clients do not check and go on, which does not make it harmless.
+      The request is always signed, and its answer must be signed too: without the signature the comparison proves \
+      nothing. This answer has no signature and is not encrypted. A client that follows the specification ends the \
+      connection here. Some clients do not check and continue, but that does not make it harmless.
 
-      Look first for a device that answers in the server's place or strips signatures. Errors that a server sends \
-      before it looks at the signature at all (share, file or session gone) are reported as vni-rejected-status.
+      Look first for a device that answers instead of the server or strips signatures. For errors that a server \
+      sends before it checks the signature (share, file or session gone) smbdx reports vni-rejected-status.
       """,
-    harmless: "Never, on a session of a user: guests and anonymous sessions, which cannot sign, are left out.",
-    confirmation: "Record on the server too: whether the answer leaves it signed tells server from path.",
+    harmless: "Never on a user's session. smbdx leaves out guest and anonymous sessions, because they cannot sign.",
+    confirmation: "Record on the server as well. If the answer leaves the server signed, the path is at fault; otherwise the server is.",
     causes: [
-      "a WAN optimizer or proxy answers in the server's place, or strips the signature",
+      "a WAN optimizer or proxy answers instead of the server, or strips the signature",
       "a third-party server that does not sign this answer",
-      "the server found the signature of the request wrong (then the status is STATUS_ACCESS_DENIED): the request was altered on its way",
+      "the server rejected the signature of the request (then the status is STATUS_ACCESS_DENIED): the request was altered on its way",
       FakeServer.cause,
     ],
     remedies: [.wanOptimizer, .patchBoth, .captureOtherSide, .requireSigningClient, .disableSecureNegotiate],
@@ -35,16 +35,16 @@ extension Rule {
         .proven,
         status == .success
           ? "the server's answer to Validate Negotiate is not signed"
-          : "Validate Negotiate is answered with an unsigned \(status)",
+          : "the server answers Validate Negotiate with an unsigned \(status)",
         evidence: transcript.evidence(of: validation) + transcript.endEvidence,
         comparison: validation.comparison(with: transcript.negotiation))
       let fake = transcript.isLikeFakeServer(validation)
       var causes = [
-        "a WAN optimizer or proxy answers in the server's place, or strips the signature",
+        "a WAN optimizer or proxy answers instead of the server, or strips the signature",
         "a third-party server that does not sign this answer",
       ]
       if status == .accessDenied {
-        causes.insert("the server found the signature of the request wrong: the request was altered on its way, or the keys differ", at: 0)
+        causes.insert("the server rejected the signature of the request: the request was altered on its way, or the keys differ", at: 0)
       }
       causes.insert(FakeServer.cause, at: fake ? 0 : causes.count)
       observation.causes = causes

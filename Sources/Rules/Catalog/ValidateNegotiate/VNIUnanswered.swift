@@ -11,17 +11,17 @@ extension Rule {
     needs: [.end],
     summary: "The server never answered Validate Negotiate.",
     explanation: """
-      The request was sent and nothing came back: the client gave up after ten seconds or more, or the connection was \
-      still waiting after a minute. TCP may well have acknowledged the request; that only says that the server's \
-      network stack has it.
+      The client sent the request and nothing came back: it gave up after ten seconds or more, or was still waiting \
+      after a minute. TCP may have acknowledged the request. That only shows that the server's network stack \
+      received it.
 
-      Look first for a device that swallows IOCTL requests, then at the server. When the capture ends sooner, or \
-      bytes of the server are missing from it, nothing is reported.
+      Look first for a device that drops IOCTL requests, then at the server. If the capture ends sooner, or lacks \
+      bytes from the server, smbdx reports nothing.
       """,
-    harmless: "When the answer comes later than the capture ends; then nothing is reported.",
-    confirmation: "Record on the server at the same time: whether the request arrives and an answer leaves.",
+    harmless: "When the capture ends before the answer. smbdx then reports nothing.",
+    confirmation: "Record on the server at the same time. Check whether the request arrives and an answer leaves.",
     causes: [
-      "a device on the path swallows the request or its answer",
+      "a device on the path drops the request or its answer",
       "the server hangs (storage, antivirus filter)",
     ],
     remedies: [.captureOtherSideOfSilence, .serverLogs, .wanOptimizer],

@@ -6,7 +6,7 @@ package struct Case: Sendable {
   package var id: Int
   /// By their first frame.
   package private(set) var connections: [ConnectionBrief] = []
-  /// Where each connection stands in ``connections``; of one connection nobody asks.
+  /// The index of each connection in ``connections``; not needed for a single connection.
   private var places: [Int: Int] = [:]
   /// Those with a logon that did not succeed, or not at once.
   private var refusals: [Int] = []
@@ -62,7 +62,7 @@ package struct Case: Sendable {
     lastingSuccesses = OnDemand { [connections] in Successes(connections.filter { $0.outcome != .failed }) }
   }
 
-  /// A connection that showed no end of its own failed all the same, as what was asked beside it shows.
+  /// A connection without a visible end failed nevertheless, as the requests beside it show.
   package mutating func fail(_ id: Int, at stage: Stage?) {
     guard let place = place(of: id), connections[place].outcome == .inconclusive else { return }
     connections[place].outcome = .failed
@@ -107,7 +107,7 @@ extension Case {
     }
   }
 
-  /// The client got in after all: a later attempt that only got further and failed there makes up for nothing.
+  /// The client got in after all: a later attempt that only got further and failed there supersedes nothing.
   package func isMadeUpFor(_ failed: ConnectionBrief) -> Bool {
     if worksAtOtherAddress { return true }
     return isNeedless(failed)

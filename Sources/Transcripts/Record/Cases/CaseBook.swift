@@ -9,7 +9,7 @@ package enum CaseBook {
     var server: GUID
   }
 
-  /// A session as its server knows it; a server without a ServerGuid is told by its address.
+  /// A session as its server knows it; a server without a ServerGuid is identified by its address.
   private enum SessionKey: Hashable {
     case ofServer(GUID, id: UInt64)
     case ofAddress(IPAddress, id: UInt64)
@@ -94,7 +94,7 @@ extension [Case] {
 }
 
 extension [Case] {
-  /// Clients ask a namespace server on another connection than the one on which they were told to, or another server.
+  /// Clients ask a namespace server on a different connection than the one with the referral, or another server.
   private mutating func noteLastReferrals() {
     var last: [IPAddress: Int] = [:]
     for connection in lazy.flatMap(\.connections) {

@@ -19,7 +19,7 @@ struct CaseClaims {
   /// A first ticket that failed longer than this before the connection is another story.
   private static let nearness = TimeSpan.seconds(30)
 
-  /// Frames between the answer to NEGOTIATE and the end of a connection on which nobody logged on.
+  /// Frames between the answer to NEGOTIATE and the end of a connection without a logon.
   private struct Pause {
     var frames: ClosedRange<Int>
     var connection: Int
@@ -95,8 +95,8 @@ extension String {
     hasPrefix("\\") ? split(separator: "\\", omittingEmptySubsequences: true).first.map(String.init) : nil
   }
 
-  /// An IPv4 or IPv6 address rather than a name.
+  /// An IPv4 or IPv6 address rather than a name, or Windows' way to write IPv6 as one.
   package var isAddress: Bool {
-    contains(":") || (!isEmpty && utf8.allSatisfy { $0 == UInt8(ascii: ".") || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
+    contains(":") || utf8.count > 17 && lowercased().hasSuffix(".ipv6-literal.net") || (!isEmpty && utf8.allSatisfy { $0 == UInt8(ascii: ".") || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
   }
 }

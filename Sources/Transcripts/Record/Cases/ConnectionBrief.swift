@@ -51,7 +51,7 @@ package struct ConnectionBrief: Sendable {
   /// What shows of the software of both.
   package var peerTraits = PeerTraits()
   package var sessions: [Session]
-  /// Who asked a KDC for a first ticket in the middle of this connection, on which nobody logged on.
+  /// The user who asked a KDC for a first ticket during this connection without a logon.
   var asker: Account?
   package var trees: [Tree]
   /// Those with targets, and those asked for after ``uncoveredPaths``; the last few.
@@ -120,7 +120,7 @@ extension ConnectionBrief {
     return !last.isEstablished && last.refusal == nil
   }
 
-  /// The session that tells who the user is: the last established one, else the last attempt.
+  /// The session that shows the user: the last established one, otherwise the last attempt.
   package var mainSession: Session? { sessions.last { $0.isEstablished } ?? sessions.last }
 
   package var identity: Identity? { mainSession?.identity }
@@ -140,7 +140,7 @@ extension Transcript {
   /// The first stage that failed.
   package var failedStage: Stage? { Stage.allCases.first { outcome(of: $0) == .failed } }
 
-  /// SystemTime of the NEGOTIATE response minus the capture's time, in whole seconds; nil when the server tells none.
+  /// SystemTime of the NEGOTIATE response minus the capture's time, in whole seconds; nil if the server sends none.
   package var serverClockOffset: TimeSpan? {
     guard let response = negotiation?.response, let stamp = negotiation?.responseStamp,
       let clock = response.systemTime.timestamp,
@@ -158,7 +158,7 @@ package func serviceHost(_ principal: String) -> String? {
   return parts[1].split(separator: "@").first.map(String.init)
 }
 
-/// Whether two names mean one host as far as their spelling tells: equal, or the short form of each other.
+/// Whether two names mean one host, by their spelling: equal, or the short form of each other.
 package func isSameHost(_ left: String, _ right: String) -> Bool {
   let (left, right) = (left.lowercased(), right.lowercased())
   return left == right || left.hasPrefix(right + ".") || right.hasPrefix(left + ".")

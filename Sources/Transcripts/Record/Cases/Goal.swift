@@ -1,4 +1,4 @@
-/// What somebody wanted from a server when an attempt failed; a later attempt that reaches it makes up for the failure.
+/// What a client wanted from a server when an attempt failed; a later attempt that reaches it supersedes the failure.
 package struct Goal: Hashable, Sendable {
   /// How far an attempt has to get.
   package enum Reach: Hashable, Sendable {
@@ -36,11 +36,13 @@ package struct Goal: Hashable, Sendable {
 }
 
 extension Goal {
-  /// Something that a connection reached, or that one of its kind would make up for a failure.
+  /// A goal that a connection reached, or whose like would supersede a failure.
   enum Mark: Hashable, Sendable {
     /// Whoever the user is, one of this name in whatever domain, or a certain one. A domain that is not known is empty.
     enum User: Hashable, Sendable {
       case anyone, named(String), account(String, domain: String)
+      /// Someone with a ticket; someone who may have one.
+      case holderOfTicket, userOfDomain
     }
 
     case answer, dialect
@@ -52,8 +54,10 @@ extension Goal {
     var isOfOpening: Bool { self == .answer || self == .dialect }
   }
 
-  /// A user whom the recording does not show is no certain one: what such a session reaches makes up for nothing of others.
+  /// A user that the recording does not show is unknown: such a session supersedes no failure of others.
   fileprivate var users: [Mark.User] {
+    // Access to a share depends on the user, not on the kind of logon.
+    if user?.isHolderOfTicket == true { return share == nil ? [.holderOfTicket, .userOfDomain] : [.holderOfTicket] }
     guard let user, !user.name.isEmpty else { return [.anyone] }
     if user.domains.isEmpty { return [.named(user.name)] }
     return (user.domains + [""]).map { .account(user.name, domain: $0) }
@@ -89,7 +93,7 @@ extension ConnectionBrief {
     return marks
   }
 
-  /// As whom somebody works on it.
+  /// The user of its sessions.
   private var workingUsers: [Goal.Mark.User] {
     [.anyone] + sessions.flatMap(\.reachedUsers)
   }
@@ -97,7 +101,7 @@ extension ConnectionBrief {
   /// What this connection failed to reach.
   package var goal: Goal { goal(of: failedStage) }
 
-  /// What somebody wants who gets no further than a stage.
+  /// The goal of a client that gets no further than a stage.
   package func goal(of stage: Stage?) -> Goal {
     switch stage {
     case .transport: Goal(.answer)
@@ -109,7 +113,9 @@ extension ConnectionBrief {
   }
 
   /// Who logged on, or asked a KDC for a ticket and then did not.
-  package var user: Account? { mainSession?.account ?? asker }
+  package var user: Account? {
+    mainSession?.account ?? asker ?? (mainSession?.identity.mechanism == .kerberos ? .holderOfTicket : nil)
+  }
 
   /// Whether a goal was reached on this connection, behind a frame.
   package func reaches(_ goal: Goal, after frame: Int = 0) -> Bool {
@@ -134,12 +140,14 @@ extension ConnectionBrief {
 }
 
 extension Session {
-  /// As whom somebody is logged on by it; nobody before it is established.
+  /// The user that it logs on; none before it is established.
   fileprivate var reachedUsers: [Goal.Mark.User] {
     guard isEstablished else { return [] }
     if hasNoKey { return [.anyone] }
-    guard let account else { return [.anyone] }
+    let byTicket: [Goal.Mark.User] = identity.mechanism == .kerberos ? [.holderOfTicket] : []
+    guard let account else { return [.anyone] + byTicket }
+    let others: [Goal.Mark.User] = isOfServerItself ? [.anyone] : [.anyone, .userOfDomain]
     let domains = account.domains.isEmpty ? [""] : account.domains
-    return [.anyone, .named(account.name)] + domains.map { .account(account.name, domain: $0) }
+    return others + byTicket + [.named(account.name)] + domains.map { .account(account.name, domain: $0) }
   }
 }

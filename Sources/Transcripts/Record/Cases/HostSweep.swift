@@ -1,11 +1,11 @@
 package import Packets
 
-/// A client that knocks at many hosts and speaks SMB with hardly any: a scan of the network, and no user who does not get in.
+/// A client that probes many hosts and uses SMB with few of them: a network scan, not a user who fails to get in.
 package struct HostSweep: Sendable {
   private enum Limit {
-    /// Hosts from which on it is a sweep; nobody opens shares of so many that are all not there.
+    /// From this number of hosts on it is a sweep; no user opens shares on so many missing servers.
     static let hosts = 16
-    /// Connections to one host that a scanner makes: two ports, each tried twice. Who comes back more often wants in.
+    /// Connections of a scanner to one host: two ports, each tried twice. A client that returns more often wants to use the host.
     static let tries = 4
   }
 
@@ -17,7 +17,7 @@ package struct HostSweep: Sendable {
   package private(set) var others = 0
   package private(set) var first: (server: Endpoint, frame: FrameStamp)
   package private(set) var last: (server: Endpoint, frame: FrameStamp)
-  /// Its connections that nobody spoke SMB on.
+  /// Its connections without SMB.
   package private(set) var connections: [Int] = []
 
   package var hosts: Int { silent + refusing + others }

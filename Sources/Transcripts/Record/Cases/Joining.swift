@@ -176,7 +176,7 @@ private struct AliasTable {
     }
   }
 
-  /// The service asked for bears a name that the client was told to be an alias.
+  /// The requested service has a name that the client knows as an alias.
   func alias(in exchange: KerberosExchange) -> HostAlias? {
     exchange.fileServer.flatMap { aliases[Key(client: exchange.client, name: $0.lowercased())] }
   }

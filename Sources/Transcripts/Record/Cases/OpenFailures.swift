@@ -1,10 +1,10 @@
 import Algorithms
 import Packets
 
-/// Failed connections that one which is not listed itself may make up for.
+/// Failed connections that an unlisted connection may supersede.
 package struct OpenFailures: Sendable {
   enum Limit {
-    /// Failures to reach one thing at one server; the last ones.
+    /// The last failures to reach one goal on one server.
     static let failures = 256
   }
 
@@ -21,7 +21,7 @@ package struct OpenFailures: Sendable {
   }
 
   private var failures: [Key: [Failure]] = [:]
-  /// Those that were made up for; they may still be in other lists.
+  /// The superseded ones; they may still be in other lists.
   private var closed: Set<Int> = []
 
   package init() {}
@@ -38,7 +38,7 @@ package struct OpenFailures: Sendable {
     }
   }
 
-  /// - Returns: the failed connections that this one makes up for.
+  /// - Returns: the failed connections that this one supersedes.
   package mutating func close(by success: ConnectionBrief) -> [Int] {
     var found: [Int] = []
     for mark in success.marks {

@@ -1,7 +1,7 @@
 import Algorithms
 import Packets
 
-/// What the connections of a case reached, and when: a failure finds whether another connection made up for it without
+/// What the connections of a case reached, and when: a failure finds out whether another connection superseded it without
 /// asking each of them.
 struct Successes: Sendable {
   /// A connection that reached something.
@@ -17,7 +17,7 @@ struct Successes: Sendable {
   fileprivate struct List: Sendable {
     /// By their first frames.
     var entries: [Entry] = []
-    /// The earliest beginning of each entry and those behind it.
+    /// The earliest beginning of each entry and the entries after it.
     var earliestBehind: [Timestamp] = []
     /// By the times at which they began; only for what may be tried side by side.
     var byTime: [Entry] = []

@@ -32,7 +32,7 @@ package struct Attribution: Sendable {
     case trafficClass(UInt8, host: UInt8)
   }
 
-  /// How much speaks for somebody else.
+  /// How much evidence there is for another sender.
   package enum Suspicion: Sendable {
     case possible, likely
   }
@@ -42,7 +42,7 @@ package struct Attribution: Sendable {
 
   package var score: Int { signs.reduce(0) { $0 + $1.weight.rawValue } }
 
-  /// How sure it is that somebody else sent the segment; nil when nothing speaks for it.
+  /// How certain it is that another device sent the segment; nil without evidence.
   package var suspicion: Suspicion? {
     let strong = signs.filter { $0.weight == .strong }.count
     let medium = signs.filter { $0.weight == .medium }.count
@@ -150,7 +150,7 @@ extension Transcript {
   /// Enough speaks for it to name another device as the cause.
   package var wasResetByThirdParty: Bool { forgedReset?.isForged ?? false }
 
-  /// The reset that somebody else may have sent, of either direction.
+  /// The reset of either direction that another device may have sent.
   package var forgedReset: Attribution? { rarities.isAbsent ? nil : rarities.read { $0.forgedReset } }
 
   /// Looks at the resets once, when no more segments will come.

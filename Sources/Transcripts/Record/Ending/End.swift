@@ -22,7 +22,7 @@ package struct End: Sendable, Equatable {
     case request
   }
 
-  /// What the client has been told, and has to go on from.
+  /// The last answer that the client received, from which it has to continue.
   package enum Answer: Sendable, Equatable, CaseIterable {
     /// The dialect 0x02FF: negotiate again.
     case upgrade

@@ -24,7 +24,7 @@ package enum Objection: Sendable, Equatable {
     }
   }
 
-  /// It is about what the answer says, and not about whom the client means.
+  /// It concerns the contents of the answer, not the server's name.
   package var isAboutAnswer: Bool { if case .calledByAddress = self { false } else { true } }
 }
 
@@ -88,14 +88,14 @@ extension Negotiation {
 }
 
 extension Transcript {
-  /// The client asked for encryption, and the server agreed to no cipher: MS-SMB2 3.3.5.4. On SMB 3.1.1 only, where both
-  /// say it.
+  /// The client asked for encryption, and the server agreed to no cipher, or chose a dialect without encryption: MS-SMB2
+  /// 3.3.5.4.
   package var lacksAgreedCipher: Bool {
     guard let request = negotiation?.request, let response = negotiation?.response, contextsAreReadable else { return false }
     switch response.dialectRevision {
     case .smb311: return !(request.contexts.ciphers ?? []).isEmpty && canEncrypt == false
     case .smb300, .smb302: return request.capabilities.contains(.encryption) && !response.capabilities.contains(.encryption)
-    default: return false
+    default: return stopsBelowSMB3 && (request.capabilities.contains(.encryption) || request.contexts.ciphers?.isEmpty == false)
     }
   }
 
@@ -106,12 +106,14 @@ extension Transcript {
     guard case .client(.session) = end.turn, let session = sessions.last, session.isEstablished, !session.isBinding
     else { return nil }
     if session.replyStamp?.hasZeroSignature == true, session.replyStamp?.isSigned == true { return .zeroSignature }
+    // MS-SMB2 3.3.5.5.3: on SMB 3.1.1 the last answer of a logon is signed, whoever requires signing or not.
+    if dialect == .smb311, session.hasKey, session.replyStamp?.isSigned == false { return .notSigned }
     if lacksAgreedCipher { return .noCipher }
     if session.hasNoKey { return .noKey }
     return dialect == .smb311 ? .signature311 : .signature
   }
 
   package enum Rejection: Sendable, Equatable {
-    case zeroSignature, noCipher, noKey, signature311, signature
+    case zeroSignature, notSigned, noCipher, noKey, signature311, signature
   }
 }

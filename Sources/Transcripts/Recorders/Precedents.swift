@@ -10,15 +10,22 @@ package struct ShareUse: Sendable {
   package var isOpen: Bool
 }
 
-/// Which shares of which servers are used in clear: a share that is does not demand encryption, and a user who has it
-/// open may use it.
-final class SharesInUse {
+/// What servers granted earlier in the recording, on whatever connection: shares in clear (such a share demands no
+/// encryption, and a user who has it open may use it), signatures of a client, and logons.
+final class Precedents {
   /// Shares remembered; more than a recording of one network has.
   private static let limit = 4096
+  /// Clients and servers remembered.
+  private static let pairLimit = 16_384
 
   private struct Key: Hashable {
     var server: IPAddress
     var share: String
+  }
+
+  private struct Logon: Hashable {
+    var hosts: HostPair
+    var name: String
   }
 
   private struct Entry {
@@ -28,6 +35,10 @@ final class SharesInUse {
   }
 
   private var uses: [Key: Entry] = [:]
+  /// The first share that a signed request connected on SMB 3.1.1, by client and server: the frame of the answer.
+  private var signers: [HostPair: Int] = [:]
+  /// The last time that a user was let in with a password.
+  private var logons: [Logon: (account: Account, frame: Int)] = [:]
 
   private static func key(_ tree: Tree, _ transcript: Transcript) -> Key {
     Key(server: transcript.server.address, share: tree.share.lowercased())
@@ -36,9 +47,23 @@ final class SharesInUse {
   /// Takes an answer to this command: a share that was connected, refused or let go.
   func note(_ transcript: inout Transcript, after command: SMB2Command, of connection: ObjectIdentifier) {
     switch command {
+    case .sessionSetup: noteLogon(&transcript)
     case .treeConnect: noteLastAnswer(&transcript, of: connection)
     case .treeDisconnect, .logoff: close(transcript, connection) { $0.disconnectFrame != nil || command == .logoff }
     default: break
+    }
+  }
+
+  private func noteLogon(_ transcript: inout Transcript) {
+    guard let index = transcript.sessions.indices.last(where: { transcript.sessions[$0].replyStamp != nil }),
+      transcript.sessions[index].identity.mechanism == .ntlm, let account = transcript.sessions[index].account, !account.name.isEmpty,
+      let reply = transcript.sessions[index].replyStamp
+    else { return }
+    let key = Logon(hosts: transcript.hosts, name: account.name)
+    if transcript.sessions[index].isEstablished, !transcript.sessions[index].hasNoKey {
+      if logons.count < Self.pairLimit || logons[key] != nil { logons[key] = (account, reply.frame) }
+    } else if reply.status?.isError == true, reply.status != .moreProcessingRequired, let known = logons[key], known.account.isSame(as: account) {
+      transcript.sessions[index].rarities.value.acceptedBeforeFrame = known.frame
     }
   }
 
@@ -46,10 +71,9 @@ final class SharesInUse {
   func end(_ transcript: Transcript, _ connection: ObjectIdentifier) { close(transcript, connection) { _ in true } }
 
   private func noteLastAnswer(_ transcript: inout Transcript, of connection: ObjectIdentifier) {
-    guard
-      let index = transcript.trees.indices.last(where: { transcript.trees[$0].replyStamp != nil }),
-      !transcript.trees[index].isPipeShare
-    else { return }
+    guard let index = transcript.trees.indices.last(where: { transcript.trees[$0].replyStamp != nil }) else { return }
+    noteSigner(&transcript, index)
+    guard !transcript.trees[index].isPipeShare else { return }
     let tree = transcript.trees[index]
     let key = Self.key(tree, transcript)
     if tree.replyStamp?.status == .accessDenied {
@@ -66,6 +90,17 @@ final class SharesInUse {
     }
   }
 
+  private func noteSigner(_ transcript: inout Transcript, _ index: Int) {
+    let tree = transcript.trees[index]
+    guard tree.requestStamp.isSigned, transcript.dialect == .smb311, let frame = tree.replyStamp?.frame else { return }
+    let pair = transcript.hosts
+    if tree.replyStamp?.status == .accessDenied {
+      if let accepted = signers[pair] { transcript.trees[index].rarities.value.signatureAcceptedFrame = accepted }
+    } else if tree.isConnected, signers[pair] == nil, signers.count < Self.pairLimit {
+      signers[pair] = frame
+    }
+  }
+
   private func close(_ transcript: Transcript, _ connection: ObjectIdentifier, _ isClosed: (Tree) -> Bool) {
     guard !uses.isEmpty else { return }
     for tree in transcript.trees where tree.isConnected && isClosed(tree) {
@@ -73,4 +108,8 @@ final class SharesInUse {
       if let place = uses.index(forKey: key), uses.values[place].connection == connection { uses.values[place].use.isOpen = false }
     }
   }
+}
+
+extension Transcript {
+  fileprivate var hosts: HostPair { HostPair(client: client.address, server: server.address) }
 }

@@ -1,0 +1,122 @@
+import Packets
+import Rules
+import TestSupport
+import Testing
+
+/// What the evidence makes of a connection that one side left: first cause and first remedy.
+@Suite struct EndStoryTests {
+  private static let hash: (type: UInt16, data: [UInt8]) = (1, [1, 0, 0, 0, 1, 0])
+  private static let ciphers: (type: UInt16, data: [UInt8]) = (2, [1, 0, 2, 0])
+
+  static let examples: [StoryCase] = [
+    StoryCase(
+      "the end of a logon on 3.1.1 is not signed", "session-rejected-by-client error likely", cause: "the server cannot sign",
+      remedy: "Switch signing on at the server"
+    ) {
+      $0.negotiate(dialect: 0x0311, dialects: [0x0311], clientContexts: [hash, ciphers], serverContexts: [hash, ciphers])
+      $0.setUpSession(logon: NTLMLogon())
+    },
+    StoryCase(
+      "it is signed", "session-rejected-by-client error possible", cause: "the signature of the server's answer is wrong",
+      remedy: "Look at the client's"
+    ) {
+      $0.negotiate(dialect: 0x0311, dialects: [0x0311], clientContexts: [hash, ciphers], serverContexts: [hash, ciphers])
+      $0.setUpSession(logon: NTLMLogon(), isSigned: true)
+    },
+    StoryCase(
+      "SMB 2.1 for a client that offers encryption", "session-rejected-by-client error possible",
+      cause: "the client demands encryption", remedy: "Let the server use SMB 3"
+    ) {
+      $0.negotiate(dialect: 0x0210, serverCapabilities: 0x07)
+      $0.setUpSession(logon: NTLMLogon(), isSigned: true)
+    },
+    StoryCase(
+      "SMB 2.1 for a client that has no more", "session-rejected-by-client error possible",
+      cause: "the signature of the server's answer is wrong", remedy: "Look at the client's"
+    ) {
+      $0.negotiate(dialect: 0x0210, dialects: [0x0202, 0x0210], clientCapabilities: 0, serverCapabilities: 0x07)
+      $0.setUpSession(logon: NTLMLogon(), isSigned: true)
+    },
+    StoryCase(
+      "IPC$ alone, and no cipher", "tree-rejected-by-client error possible", cause: "the client demands encryption",
+      remedy: "Switch encryption on at the server"
+    ) {
+      $0.negotiate(serverCapabilities: 0x07)
+      $0.setUpSession(logon: NTLMLogon(), isSigned: true)
+      $0.connectTree(path: #"\\fs01\IPC$"#, isSigned: true, body: SMB2BodyBytes.treeConnectResponse(shareType: 2))
+    },
+    StoryCase(
+      "encryption that was not agreed", "connection-reset-in-use error likely", cause: "the client is set to encrypt",
+      remedy: "Switch encryption on at the server"
+    ) {
+      $0.negotiate(serverCapabilities: 0x07)
+      $0.setUpSession(logon: NTLMLogon(), isSigned: true)
+      $0.send(.client, nbss(encryptedMessage(session: Conversation.session, ciphertext: 120)))
+      $0.send(.server, flags: [.fin, .ack])
+    },
+    StoryCase(
+      "a second NEGOTIATE that is refused", "negotiate-invalid-parameter error proven", cause: "an error in the client",
+      remedy: "Update the client's program"
+    ) {
+      $0.negotiate(dialect: 0x0210)
+      $0.request(.request(0, 1, SMB2BodyBytes.negotiateRequest()))
+      $0.response(.response(0, 1, status: 0xC000_000D, SMB2BodyBytes.error()))
+    },
+    StoryCase(
+      "the first NEGOTIATE is refused", "negotiate-invalid-parameter error proven", cause: "a device on the path rewrites NEGOTIATE",
+      remedy: "Record the same attempt"
+    ) {
+      $0.request(.request(0, 0, SMB2BodyBytes.negotiateRequest()))
+      $0.response(.response(0, 0, status: 0xC000_000D, SMB2BodyBytes.error()))
+    },
+    StoryCase(
+      "no patience for NEGOTIATE", "negotiate-reset-by-client error likely", cause: "a program that only checks whether the port is open",
+      remedy: "Look at the client's"
+    ) { $0.request(.request(0, 0, SMB2BodyBytes.negotiateRequest())) },
+    StoryCase(
+      "a share that the server closed", "create-share-unusable error proven", cause: "the share or its disk was removed", remedy: "List the shares"
+    ) {
+      $0.negotiate()
+      $0.setUpSession(logon: NTLMLogon(), isSigned: true)
+      $0.connectTree()
+      $0.create(4)
+      $0.wait(seconds: 600)
+      $0.create(5, status: 0xC000_00C9)
+    },
+  ]
+
+  @Test(arguments: examples)
+  func putsTheEvidenceFirst(example: StoryCase) throws { example.expect(of: try example.finding) }
+
+  /// What the server closed, the client may connect again.
+  @Test func isContentWithAShareThatIsConnectedAgain() {
+    let judged = Judged {
+      $0.negotiate()
+      $0.setUpSession(logon: NTLMLogon(), isSigned: true)
+      $0.connectTree()
+      $0.create(4)
+      $0.create(5, status: 0xC000_00C9)
+      $0.connectTree(6, path: #"\\fs01\DATA"#, tree: 6)
+      $0.create(7, tree: 6)
+      $0.send(.client, flags: [.fin, .ack])
+    }
+    #expect(judged.fired(except: ["vni-missing"]).isEmpty)
+  }
+
+  /// The recording has the beginnings of messages only.
+  @Test func readsTheStatusOfACutMessage() {
+    let judged = Judged {
+      $0.negotiate()
+      $0.setUpSession(logon: NTLMLogon(), isSigned: true)
+      $0.connectTree()
+      $0.create(4)
+      $0.wait(seconds: 600)
+      let answer = nbss(SMB2Bytes.response(5, 5, status: 0xC000_0203, session: Conversation.session, tree: 5, SMB2BodyBytes.error()).bytes)
+      $0.request(.request(5, 5, session: Conversation.session, tree: 5, [UInt8](repeating: 0, count: 57)))
+      $0.send(.server, answer)
+      $0.cutLast(toPayload: 42)
+      $0.send(.client, flags: [.fin, .ack])
+    }
+    #expect(judged.fired().contains("session-deleted error"), "\(judged.fired())")
+  }
+}
