@@ -1,7 +1,7 @@
 import CCrypto
 
-/// Bytes that nobody may see: not printed, not in a dump of memory, and wiped when they are no longer used.
-// SAFETY: the bytes are written before anybody else can see the object, and only read from then on.
+/// Secret bytes: not printed, not in a dump of memory, and wiped when they are no longer used.
+// SAFETY: the bytes are written before other code can see the object, and only read from then on.
 @safe package final class Secret: @unchecked Sendable {
   private let storage: UnsafeMutableBufferPointer<UInt8>
 

@@ -46,7 +46,7 @@ package final class KeyRing: Sendable {
 }
 
 extension KeyRing {
-  /// Places of the users whom a logon means, and what their passwords say of it, up to one that fits.
+  /// Places of the users that a logon may mean, and what their passwords say of it, up to one that fits.
   package func judge(_ logon: NTLMLogon) -> [(place: Int, verdict: NTLMLogon.Verdict)] {
     guard let account = logon.account else { return [] }
     var verdicts: [(place: Int, verdict: NTLMLogon.Verdict)] = []
@@ -67,7 +67,7 @@ extension KeyRing {
   }
 }
 
-/// What became of the keys in one recording: those that fit nothing are told.
+/// What became of the keys in one recording: those that fit nothing are listed.
 package struct KeyUse: Sendable {
   /// Places in ``KeyRing/users`` and ``KeyRing/sessions``.
   package var fittingUsers: Set<Int> = []

@@ -5,7 +5,7 @@ import Protocols
 /// The three messages of an NTLM logon as they came, and what a password says about them: MS-NLMP 3.3, 3.4.5.
 package struct NTLMLogon: Sendable {
   private enum Limit {
-    /// A token is longer only with fields that nobody has.
+    /// A token is longer only with fields that no client sends.
     static let token = 64 * 1024
   }
 

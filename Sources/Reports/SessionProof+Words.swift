@@ -21,7 +21,7 @@ extension SessionProof {
   private var owner: String? { user ?? (hasGivenKey ? "session \(hexadecimal(sessionID))" : nil) }
 
   private var passwordWords: String? {
-    if password == .differs { return "the response is made with another password than the one given" }
+    if password == .differs { return "the response does not fit the password in the key file" }
     return hasRightMIC == false ? "the MIC of the logon is wrong" : nil
   }
 }

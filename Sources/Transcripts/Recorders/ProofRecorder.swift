@@ -64,7 +64,7 @@ final class ProofRecorder {
     guard header.isSigned, !header.signature.isZero else { return [] }
     guard let session = live[id] else { return verifyBinding(header, message, isWhole: isWhole) }
     let isRight = isWhole ? session.keys.isRight(message) : nil
-    // 3.2.5.1.3: nobody checks these, and few servers sign them.
+    // 3.2.5.1.3: clients do not check these, and few servers sign them.
     if isRight != true, header.isInterim || header.isUnsolicited { return [] }
     if isRight == false { keep(message, of: id, isResponse: header.isResponse) }
     proofs[session.place].note(isRight, header, frame: frame)

@@ -73,7 +73,7 @@ import Transcripts
     recording.set(.counting(16), at: place, 76)
     let finding = try recording.report(with: KeyedRecording.ring()).finding("preauth-hash-differs")
     #expect((finding.severity, finding.observation.confidence) == (.critical, .likely))
-    #expect(finding.observation.summary.contains("the server has seen others"))
+    #expect(finding.observation.summary.contains("the server saw other ones"))
   }
 
   /// As the lab recorded it: the middlebox changed Capabilities of the request, behind the place of recording.
@@ -149,7 +149,7 @@ import Transcripts
     let finding = try report.finding("ntlm-password-wrong")
     #expect((finding.severity, finding.observation.confidence) == (.error, .proven))
     #expect(finding.isPrimary)
-    #expect(finding.observation.summary.contains("not made with the password given: the client used another one"))
+    #expect(finding.observation.summary.contains("does not fit the password in your key file: the client used another one"))
   }
 
   /// The password is the one that the client used, so the server has another.
@@ -161,7 +161,7 @@ import Transcripts
     recording.frames = Array(recording.frames.prefix(place.frame))
     let finding = try recording.report(with: KeyedRecording.ring()).finding("ntlm-password-wrong")
     #expect(finding.observation.confidence == .likely)
-    #expect(finding.observation.summary.contains("made with the password given: the server has another one, or no such account"))
+    #expect(finding.observation.summary.contains("fits the password in your key file: the server has another password, or no such account"))
     // The key file has another one: then it is the client's.
     let other = try recording.report(with: KeyedRecording.ring(password: "other")).finding("ntlm-password-wrong")
     #expect(other.observation.confidence == .proven)

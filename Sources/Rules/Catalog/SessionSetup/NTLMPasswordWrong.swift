@@ -9,15 +9,15 @@ extension Rule {
     phase: .sessionSetup,
     nature: .wrongValue,
     yieldsToSuccess: true,
-    summary: "A logon with NTLM was refused, and the password that was given says on which side the wrong one is.",
+    summary: "An NTLM logon was refused, and your key file shows which side has the wrong password.",
     explanation: """
-      Needs --keys with the user's password or NT hash. The response of an NTLM logon is made of the password. If it is \
-      made of another one than the one given, the client has used a wrong password. If it is made of this one, the client is \
-      right, and the server or its domain controller has another password for the account, or no such account.
+      Needs --keys with the user's password or NT hash. The client computes the response of an NTLM logon from the \
+      password. If the response does not fit the password in your key file, the client used another password. If it fits, \
+      the client is right: the server or its domain controller has another password for the account, or no such account.
       """,
-    harmless: "It never is, as long as the password given is the one that the account should have.",
-    confirmation: "The same user logs on elsewhere with the password that was given.",
-    causes: ["the client uses another password than the one given, typed or stored"],
+    harmless: "Never, if the password in your key file is the right one.",
+    confirmation: "Log on as the same user elsewhere, with the password from your key file.",
+    causes: ["the client uses another password, typed or stored"],
     remedies: [.storedWindowsCredentials, .credentialsLinux],
     references: ["MS-NLMP 3.3.1", "MS-NLMP 3.3.2", "MS-SMB2 3.3.5.5.3"]
   ) { transcript in
@@ -29,22 +29,22 @@ extension Rule {
       guard proof.password == .fits else {
         return Observation(
           .proven,
-          "the logon of \(session.who) was refused, and the client's response is not made with the password given: the client used another one",
+          "the logon of \(session.who) was refused, and the client's response does not fit the password in your key file: the client used another one",
           evidence: evidence)
       }
       // Those are refused whatever the password.
       guard session.ntlm?.isVersion1 != true, session.foreignDomain == nil else { return nil }
       return Observation(
         .likely,
-        "the logon of \(session.who) was refused, and the client's response is made with the password given: the server has another one, or no such account",
+        "the logon of \(session.who) was refused, although the client's response fits the password in your key file: the server has another password, or no such account",
         evidence: evidence, causes: serverCauses, remedies: [.accountWindows, .accountSamba, .changePassword])
     }
   }
 
   private static let serverCauses = [
-    "the account has another password on the server, or on the domain controller that it asked",
+    "the account has another password on the server, or on its domain controller",
     "the server does not know the account, or looks for it in another domain",
     "the account exists twice, on the server and in the domain, with different passwords",
-    "the password was changed a moment ago, and has not reached this domain controller",
+    "the password was changed recently, and this domain controller does not have it yet",
   ]
 }

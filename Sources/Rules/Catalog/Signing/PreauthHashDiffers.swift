@@ -10,15 +10,15 @@ extension Rule {
     phase: .signing,
     nature: .wrongValue,
     yieldsToSuccess: true,
-    summary: "Client and server have seen different NEGOTIATE or SESSION_SETUP messages, and so have different keys.",
+    summary: "Client and server saw different NEGOTIATE or SESSION_SETUP messages, so their keys differ.",
     explanation: """
-      Needs --keys. On SMB 3.1.1 the keys of a session are made of the password and of every byte of NEGOTIATE and \
-      SESSION_SETUP. The key is known here, and the signature of the answer that ends the logon does not fit the messages \
-      as they were recorded: the server has seen others. smbdx undoes what a device may have changed, one field after \
-      another, until the signature fits, and names that field.
+      Needs --keys. On SMB 3.1.1 both sides derive the keys of a session from the password and from every byte of \
+      NEGOTIATE and SESSION_SETUP. smbdx knows the key, but the signature of the last logon answer does not fit the \
+      recorded messages: the server saw other ones. smbdx undoes possible changes, one field after another, until the \
+      signature fits, and names that field.
       """,
-    harmless: "It never is: these two cannot work together over this path.",
-    confirmation: "Record on both hosts, and compare NEGOTIATE: smbdx compare client.pcapng server.pcapng",
+    harmless: "Never. These two cannot work together over this path.",
+    confirmation: "Record on both hosts and compare: smbdx compare client.pcapng server.pcapng",
     causes: ["a device on the path changes NEGOTIATE or SESSION_SETUP"],
     remedies: [.wanOptimizer, .captureOtherSide, .patchBoth],
     references: ["MS-SMB2 3.1.4.2", "MS-SMB2 3.2.5.3.1", "MS-SMB2 3.3.5.5.3"]
@@ -60,7 +60,7 @@ extension Transcript {
   fileprivate func unexplainedHash(_ proof: SessionProof) -> Observation? {
     guard proof.dependsOnOtherBytes, proof.hasCertainKey, let wrong = proof.server.firstWrong else { return nil }
     return Observation(
-      .likely, "the server's signature does not fit NEGOTIATE and SESSION_SETUP as they were recorded here: the server has seen others",
+      .likely, "the server's signature does not fit NEGOTIATE and SESSION_SETUP as recorded here: the server saw other ones",
       evidence: [
         Evidence(negotiation?.requestStamp?.frame, .client, "NEGOTIATE request"),
         Evidence(negotiation?.responseStamp?.frame, .server, "NEGOTIATE response, SMB 3.1.1"),
@@ -68,7 +68,7 @@ extension Transcript {
       ].compactMap(\.self) + endEvidence,
       causes: [
         "a device between this capture point and the server changes more than one field of NEGOTIATE, or numbers that cannot be guessed, such as a GUID",
-        "the server or the client derives its keys wrongly; try SMB 3.0.2 or 2.1, which do without that hash",
+        "the server or the client derives its keys wrongly; try SMB 3.0.2 or 2.1, which do not use that hash",
       ])
   }
 }

@@ -12,12 +12,12 @@ extension Rule {
     yieldsToSuccess: true,
     summary: "A message was altered after it was signed.",
     explanation: """
-      Needs --keys. The key of the session is known, and other messages are signed with it. The signature of this one does \
-      not fit its bytes: they are not those that were signed. Where one byte makes the difference, smbdx finds it and names \
-      the field. Whoever receives the message refuses it with STATUS_ACCESS_DENIED, or closes the connection.
+      Needs --keys. smbdx knows the key of the session, and other messages are signed with it. The signature of this \
+      message does not fit its bytes: they changed after the sender signed them. If a single byte explains it, smbdx \
+      names the field. The receiver refuses the message with STATUS_ACCESS_DENIED, or closes the connection.
       """,
-    harmless: "When the receiver does not check signatures, nothing follows; then it is a warning.",
-    confirmation: "Record on both hosts: the message differs between the two captures.",
+    harmless: "When the receiver does not check signatures. The finding is then a warning.",
+    confirmation: "Record on both hosts. The message differs between the two captures.",
     causes: ["a device on the path changes bytes of messages", "a fault of the sender, which signs this kind of message wrongly"],
     remedies: [.wanOptimizer, .captureOtherSide, .patchBoth],
     references: ["MS-SMB2 3.1.4.1", "MS-SMB2 3.2.5.1.3", "MS-SMB2 3.3.5.2.4"]

@@ -10,17 +10,17 @@ extension Rule {
     phase: .signing,
     nature: .wrongValue,
     yieldsToSuccess: true,
-    summary: "One side signs with another key than the one that follows from the logon.",
+    summary: "One side signs with a key that does not come from the logon.",
     explanation: """
-      Needs --keys. The response of the logon was made with the password that was given, so the key of the session is \
-      known. None of the signatures of one side is made with it. Where those of the other side are, that side alone has \
-      another key, and refuses all that the other one signs.
+      Needs --keys. The logon fits the password in your key file, so smbdx knows the key of the session. One side made \
+      none of its signatures with it. If the signatures of the other side are right, only this side has another key. It \
+      refuses everything that the other side signs.
       """,
-    harmless: "It never is, if the logon was recorded whole.",
-    confirmation: "Another client to the same server, and the same client to another server: the side that is there each time is at fault.",
+    harmless: "Never, if the recording has the whole logon.",
+    confirmation: "Try another client with this server, and this client with another server. The side that fails both times is at fault.",
     causes: [
       "a fault of the software of that side: it derives its keys wrongly for this dialect or algorithm",
-      "a device in between logs on itself, and passes on what others sign",
+      "a device on the path logs on itself and forwards messages that others signed",
     ],
     remedies: [.patchBoth, .wanOptimizer, .captureOtherSide],
     references: ["MS-SMB2 3.1.4.1", "MS-SMB2 3.1.4.2"]
