@@ -12,7 +12,9 @@ package struct Account: Hashable, Sendable {
   /// - Parameter principal: with its realm behind it, or without.
   package init(_ principal: String, realm: String? = nil) {
     name = principal.withoutRealm
-    let behind = principal.split(separator: "@").dropFirst().last.map(String.init)
+    // Asked of each logon, and nearly all names are without a realm.
+    let hasRealm = principal.utf8.contains(UInt8(ascii: "@"))
+    let behind = hasRealm ? principal.split(separator: "@").dropFirst().last.map(String.init) : nil
     domains = Self.domain(behind ?? realm).map { [$0] } ?? []
   }
 
@@ -43,11 +45,17 @@ package struct Account: Hashable, Sendable {
 
   /// nil for the placeholder of an unknown domain, and for what is not a domain of a server.
   private static func domain(_ sent: String?) -> String? {
-    guard let sent, let label = sent.lowercased().split(separator: ".").first.map(String.init),
-      !["workgroup", "mshome", "azuread", "microsoftaccount"].contains(label), !label.contains(where: "?*<>|\"/\\:;,+=[]".contains)
+    guard let first = sent?.utf8.drop(while: { $0 == dot }).prefix(while: { $0 != dot }), !first.isEmpty,
+      !first.contains(where: impossible.contains)
     else { return nil }
-    return label
+    let label = String(Substring(first)).lowercased()
+    return placeholders.contains(label) ? nil : label
   }
+
+  private static let dot = UInt8(ascii: ".")
+  /// What no name of a domain contains.
+  private static let impossible = Array("?*<>|\"/\\:;,+=[]".utf8)
+  private static let placeholders = ["workgroup", "mshome", "azuread", "microsoftaccount"]
 }
 
 extension Session {

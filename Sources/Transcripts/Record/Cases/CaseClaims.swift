@@ -88,7 +88,9 @@ struct CaseClaims {
 
 extension String {
   /// `alice` of `alice@LAB.EXAMPLE`, in lower case.
-  package var withoutRealm: String { split(separator: "@").first.map { $0.lowercased() } ?? "" }
+  package var withoutRealm: String {
+    utf8.contains(UInt8(ascii: "@")) ? split(separator: "@").first.map { $0.lowercased() } ?? "" : lowercased()
+  }
 
   /// `fs02` of `\\fs02\data`.
   package var targetHost: String? {

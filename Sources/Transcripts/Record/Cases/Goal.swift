@@ -81,13 +81,15 @@ extension ConnectionBrief {
     var marks: Set<Goal.Mark> = []
     if reaches(Goal(.answer)) { marks.insert(.answer) }
     if reaches(Goal(.dialect)) { marks.insert(.dialect) }
-    if outcome == .established { for user in workingUsers { marks.insert(.established(user)) } }
-    for session in sessions where session.isEstablished {
-      for user in session.reachedUsers { marks.insert(.session(user)) }
+    // Asked once of each session: names have to be taken apart.
+    let reached = sessions.map(\.reachedUsers)
+    if outcome == .established { for user in [.anyone] + reached.joined() { marks.insert(.established(user)) } }
+    for users in reached {
+      for user in users { marks.insert(.session(user)) }
     }
     for tree in trees where tree.isConnected {
       // A session that was there before the failure serves as well as one made after it.
-      let users = sessions.last { $0.id == tree.sessionID }.map(\.reachedUsers) ?? [.anyone]
+      let users = sessions.lastIndex { $0.id == tree.sessionID }.map { reached[$0] } ?? [.anyone]
       for user in users { marks.insert(.share(Goal.shareName(tree.path).lowercased(), user)) }
     }
     return marks
