@@ -109,6 +109,11 @@ def make(scenario: Scenario, python: str, dc_state: Path) -> float:
         except Exception:
             print(lab.logs(), file=sys.stderr)
             raise
+        if scenario.place:
+            directory = FIXTURES.parent / scenario.place
+            directory.mkdir(exist_ok=True)
+            shutil.copyfile(stored, directory / f"{scenario.name}.pcapng")
+            return time.monotonic() - started
         directory = FIXTURES / scenario.name
         directory.mkdir(exist_ok=True)
         shutil.copyfile(stored, directory / "capture.pcapng")

@@ -1,4 +1,5 @@
 package import Packets
+package import Proof
 package import Rules
 package import Transcripts
 
@@ -65,6 +66,9 @@ package struct Analysis {
 
   /// Connections of which something is remembered.
   package var openConnections: Int { tracker.openConnections }
+
+  /// Which keys fit, once the recording is over; nil without keys.
+  package var keyUse: KeyUse? { tracker.keyUse }
 
   /// Takes the next frame of the recording.
   package mutating func accept(_ frame: Frame, _ bytes: borrowing ByteView) { tracker.accept(frame, bytes) }

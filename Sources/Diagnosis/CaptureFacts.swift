@@ -83,6 +83,7 @@ package struct CaptureFacts: Sendable {
     noteLimit("icmp-errors", tracker.noticesNotKept)
     noteLimit("kerberos", tracker.kerberosLimitsReached)
     noteLimit("names", tracker.nameLimitsReached)
+    noteLimit("keys", tracker.keyLimitsReached)
     for (name, count) in source.limitsReached { noteLimit(name, count) }
   }
 

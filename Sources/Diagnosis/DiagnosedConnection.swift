@@ -51,6 +51,8 @@ package struct DiagnosedConnection: Sendable {
   /// Messages that could not be read, the first few.
   package let unreadable: [UnreadableMessage]
   package let unreadableNotKept: Int
+  /// What keys prove of its sessions; none without keys.
+  package let proofs: [SessionProof]
   /// Findings that were only counted.
   package internal(set) var findingsNotKept = 0
   /// It failed, and a later connection of its case made up for it, or it was not needed (port 139 beside 445).
@@ -78,6 +80,7 @@ package struct DiagnosedConnection: Sendable {
     self.notChecked = notChecked
     unreadable = Array(transcript.unreadable.prefix(Limit.unreadable))
     unreadableNotKept = transcript.unreadable.count - unreadable.count + transcript.unreadableNotKept
+    proofs = transcript.proofs
   }
 }
 

@@ -14,9 +14,9 @@ extension Analyze {
   }
 
   /// Each file by itself. What cannot be read is told, and is no reason to stop.
-  func runPerFile(_ confinement: Confinement, _ settings: Settings) throws {
+  func runPerFile(_ confinement: Confinement, _ settings: Settings, _ options: Analysis.Options) throws {
     try input.confine(confinement, writing: shown.output)
-    var options = shown.analysis(settings)
+    var options = options
     options.site = settings.site(today: today)
     let out = try Output(path: shown.output, sparing: input.paths)
     var reports = FileReports(shown.format == .json ? .json : shown.format == .ndjson ? .ndjson : .text(shown.text(out)), toolVersion: Smbdx.version)
@@ -35,7 +35,7 @@ extension Analyze {
         lacksNamedFile = lacksNamedFile || input.paths.contains(file)
         continue
       }
-      let report = analyze(recording, options)
+      let report = analyze(recording, options, keys: keysOption)
       isReached = isReached || shown.threshold(settings).isReached(by: report.summary.worstSeverity)
       do throws(ChoiceError) {
         reports.add(try report.showing(choice.value), file: file)

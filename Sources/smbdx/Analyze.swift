@@ -15,6 +15,7 @@ struct Analyze: FileReadingCommand {
   @OptionGroup var input: InputOptions
   @OptionGroup var shown: ReportOptions
   @OptionGroup var choice: ChoiceOptions
+  @OptionGroup var keysOption: KeysOption
   @Flag(help: "Replace addresses, names, users, shares and file names. Equal values get equal replacements.")
   var redact = false
   @Flag(help: "Treat each file as a separate recording, and write all reports under one overview (text, json and ndjson).")
@@ -24,12 +25,15 @@ struct Analyze: FileReadingCommand {
     if perFile { try validatePerFile() }
     guard redact else { return }
     try input.validateOpeningRepeatedly()
+    if keysOption.keys != nil { throw ValidationError("Keys fit only the original messages: remove --redact or --keys.") }
     if choice.namesHosts { throw ValidationError("--redact changes addresses and names of hosts: remove --client and --server.") }
   }
 
   func run(_ confinement: Confinement) throws {
     let settings = try shown.settingsOption.read()
-    guard !perFile else { return try runPerFile(confinement, settings) }
+    var options = shown.analysis(settings)
+    options.tracking.keys = try keysOption.read()
+    guard !perFile else { return try runPerFile(confinement, settings, options) }
     let recording: Recording
     do {
       recording =
@@ -42,7 +46,7 @@ struct Analyze: FileReadingCommand {
     // Before the work, which may take minutes, is done for nothing.
     let out = try Output(path: shown.output, sparing: input.paths)
     Interruption.expect()
-    let report = try report(of: recording, settings)
+    let report = try report(of: recording, settings, options)
     Interruption.letGo()
     out.isUnreadFailure = shown.threshold(settings).isReached(by: report.summary.worstSeverity)
     shown.write(try report.showing(choice.value), to: out, settings)
@@ -51,11 +55,11 @@ struct Analyze: FileReadingCommand {
     if shown.threshold(settings).isReached(by: report.summary.worstSeverity) { throw ExitCode(1) }
   }
 
-  private func report(of recording: Recording, _ settings: Settings) throws -> Report {
-    var options = shown.analysis(settings)
+  private func report(of recording: Recording, _ settings: Settings, _ options: Analysis.Options) throws -> Report {
+    var options = options
     guard redact else {
       options.site = settings.site(today: today)
-      return analyze(recording, options, arguments: input.paths)
+      return analyze(recording, options, arguments: input.paths, keys: keysOption)
     }
     let redaction = Redaction(try Recording(paths: input.paths, filter: input.filter))
     // Names and reasons are the user's, and no business of those who get the report.
@@ -78,10 +82,12 @@ struct Analyze: FileReadingCommand {
 ///
 /// - Parameters:
 ///   - arguments: what the user gave to read, where that is not the files.
+///   - keys: where those of the options come from.
 ///   - showsProgress: counts frames on standard error, while it is a terminal.
 ///   - change: hands on other frames than those of the recording, or leaves some out.
 func analyze(
   _ recording: Recording, _ options: Analysis.Options = Analysis.Options(), arguments: [String]? = nil, showsProgress: Bool = true,
+  keys: KeysOption? = nil,
   change: ((Frame, borrowing ByteView, (Frame, borrowing ByteView) -> Void) -> Void)? = nil
 ) -> Report {
   var options = options
@@ -100,6 +106,7 @@ func analyze(
   let diagnosis = analysis.finish(CaptureSource(recording)) { frame in
     recording.place(of: frame).map { FramePlace(file: $0.file, frame: $0.frame) }
   }
+  keys?.tell(options.tracking.keys, analysis.keyUse)
   return Report(
     toolVersion: Smbdx.version, files: recording.fileNames, paths: recording.filePaths, arguments: arguments,
     rulesLeftOut: Rule.all.count - options.rules.count, diagnosis: diagnosis)

@@ -15,6 +15,7 @@ struct Messages: FileReadingCommand {
   @OptionGroup var input: InputOptions
   @OptionGroup var tracking: TrackingOptions
   @OptionGroup var settingsOption: SettingsOption
+  @OptionGroup var keysOption: KeysOption
   @OptionGroup var colorOption: ColorOption
   @Option(help: "The format: one line of text or one JSON object for each message.")
   var format: Format = .text
@@ -23,14 +24,17 @@ struct Messages: FileReadingCommand {
 
   func run(_ confinement: Confinement) throws {
     let settings = try settingsOption.read()
+    var options = tracking.values(settings)
+    options.keys = try keysOption.read()
     let recording = try input.open(confinement, writing: output)
     let out = try Output(path: output, sparing: input.paths)
     let isColored = colorOption.isColored(out)
     let writer = MessageWriter(format == .ndjson ? .ndjson : .text(isColored: isColored)) { out.write($0) }
-    var tracker = Tracker(options: tracking.values(settings), messages: writer) { _ in }
+    var tracker = Tracker(options: options, messages: writer) { _ in }
     recording.forEachFrame { frame, _, bytes in tracker.accept(frame, bytes) }
     _ = tracker.finish()
     out.finish()
+    keysOption.tell(options.keys, tracker.keyUse)
     for error in recording.leftOut { Smbdx.complain("\(error.file) was skipped: \(error.why)") }
     for damage in recording.damage {
       Smbdx.complain("\(damage.file), frame \(damage.frame): \(damage.message); smbdx read everything before it")

@@ -24,6 +24,7 @@ import Testing
     "icmp-errors": "ICMP errors about connections that were dropped",
     "kerberos": "requests, failures, tickets and clients of KDCs that were dropped",
     "names": "name lookups that were dropped",
+    "keys": "logons and sessions whose keys were dropped",
     "frame-times": "cited frames whose time was no longer in memory",
     "response-times": "answers of servers and shares whose times were not kept",
     "surroundings": "servers and clients that were not remembered",

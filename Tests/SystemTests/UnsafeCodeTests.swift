@@ -4,7 +4,7 @@ import Testing
 /// Unsafe code has few places, and says there why it is sound.
 @Suite struct UnsafeCodeTests {
   /// The libraries of C are behind these.
-  private static let places = ["Capture", "System"]
+  private static let places = ["Capture", "Cryptography", "System"]
   /// A library that is not marked as safe, and the function that libFuzzer calls.
   private static let exceptions = ["Reports/Text/Palette.swift", "Fuzz/Entry.swift"]
 

@@ -2,6 +2,7 @@
 
 from scenarios.healthy import HEALTHY
 from scenarios.kerberos import KERBEROS
+from scenarios.keyed import KEYED
 from scenarios.negotiate import NEGOTIATE
 from scenarios.quality import QUALITY
 from scenarios.session_setup import SESSION_SETUP
@@ -12,4 +13,4 @@ from scenarios.vocabulary import Scenario
 
 __all__ = ["SCENARIOS", "Scenario"]
 
-SCENARIOS = [*HEALTHY, *TRANSPORT, *NEGOTIATE, *SESSION_SETUP, *KERBEROS, *TREE_CONNECT, *VALIDATE, *QUALITY]
+SCENARIOS = [*HEALTHY, *TRANSPORT, *NEGOTIATE, *SESSION_SETUP, *KERBEROS, *TREE_CONNECT, *VALIDATE, *QUALITY, *KEYED]

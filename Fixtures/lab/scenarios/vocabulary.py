@@ -47,6 +47,8 @@ class Scenario:
     #: What is done to the frames before they are stored; the README says so.
     edits: tuple[Edit, ...] = ()
     differs: frozenset[str] = frozenset()
+    #: A folder of the repository for the recording alone, instead of a fixture.
+    place: str = ""
 
 
 

@@ -77,6 +77,11 @@
   @_lifetime(copy self)
   @inlinable package func rebased() -> ByteView { ByteView(bytes) }
 
+  /// The bytes themselves, for libraries that take no view.
+  package var span: Span<UInt8> {
+    @_lifetime(copy self) get { bytes }
+  }
+
   /// A copy that outlives the buffer.
   package func copy() -> [UInt8] {
     [UInt8](capacity: count) { output in

@@ -55,7 +55,7 @@ extension SMBFramer {
   }
 
   /// 3.1.4.4: what is compressed is one SMB2 message, or a compound.
-  private func emitMembers(_ message: [UInt8], _ origin: MessageOrigin, _ sink: any SMBMessageSink) {
+  func emitMembers(_ message: [UInt8], _ origin: MessageOrigin, _ sink: any SMBMessageSink) {
     let whole = ByteView(message.span)
     var offset = 0
     do throws(DecodeError) {
@@ -66,7 +66,11 @@ extension SMBFramer {
         }
         let command = SMB2Command(rawValue: try rest.u16le(at: 12))
         let member = rest.prefix(Self.wanted(rest, room: rest.count) ?? rest.count)
-        guard let next = try emitPlain(command, member, room: rest.count, isComplete: true, origin, sink) else { return }
+        guard
+          let next = try readsWhole
+            ? emitVerified(command, rest, room: rest.count, isComplete: true, origin, sink)
+            : emitPlain(command, member, room: rest.count, isComplete: true, origin, sink)
+        else { return }
         offset += next
       }
     } catch {

@@ -39,6 +39,8 @@ package struct SMBFramer {
   private var state: State
   private var packetType = NBSSType.message
   private var hasPendingCompletion = false
+  /// There are keys: messages that are signed or encrypted are wanted with all their bytes.
+  let readsWhole: Bool
 
   /// What a stream at rest does not have.
   private struct Partial: Absent {
@@ -62,8 +64,9 @@ package struct SMBFramer {
   package var searchedByteCount: Int { partial.isAbsent ? 0 : partial.read { $0.searchedByteCount } }
 
   /// - Parameter isAligned: the stream begins with an NBSS header; false when the capture starts in its middle.
-  package init(side: Side, isAligned: Bool) {
+  package init(side: Side, isAligned: Bool, readsWhole: Bool = false) {
     self.side = side
+    self.readsWhole = readsWhole
     state = isAligned ? .boundary : .searching
   }
 
@@ -96,6 +99,7 @@ package struct SMBFramer {
 
   /// Bytes that the capture lacks; what was begun cannot be finished.
   package mutating func missed(_ count: Int, at offset: Int, frame: FrameStamp, sink: any SMBMessageSink) {
+    if emitBeginning(frame, sink), offset + count <= packetEnd { return releasePending(frame, sink) }
     announceCutMessage(frame, sink)
     let isPlaced = (state == .member || state == .tail) && offset + count <= packetEnd
     if isPlaced, state == .member, packetType == .message, let head = try? SMB2MessageHead(ByteView(held.span)) {
@@ -118,14 +122,36 @@ package struct SMBFramer {
 
   /// The connection is over: announces what waits for the end of its packet, and what never came to its end.
   package mutating func finish(_ frame: FrameStamp, sink: any SMBMessageSink) {
+    _ = emitBeginning(frame, sink)
     announceCutMessage(frame, sink)
     releasePending(frame, sink)
   }
 
   /// The first bytes of an SMB message are there, and not yet all that are wanted.
   package var hasBegunMessage: Bool {
-    guard state == .member, packetType == .message, let magic = try? ByteView(held.span).u32le(at: 0) else { return false }
+    guard state == .member, packetType == .message, let magic = try? ByteView(held.span).u32le(at: 0), !hasReadBeginning
+    else { return false }
     return [.plain, .encrypted, .compressed, .smb1].contains(SMB2Protocol(rawValue: magic))
+  }
+
+  /// Only a signature or a seal wants the rest of the message.
+  private var hasReadBeginning: Bool {
+    guard readsWhole, state == .member, packetType == .message, isHolding,
+      let wanted = Self.wanted(ByteView(held.span), room: packetEnd - structureStart)
+    else { return false }
+    return wanted <= held.count
+  }
+
+  /// The rest of a message is lost that only a signature or a seal wants: hands on what is read without keys.
+  private mutating func emitBeginning(_ frame: FrameStamp, _ sink: any SMBMessageSink) -> Bool {
+    guard hasReadBeginning else { return false }
+    let joined = held
+    let since = partial.read { $0.heldSince }
+    let origin = MessageOrigin(firstFrame: since, lastFrame: frame.number, lastTime: frame.time)
+    hasPendingCompletion = emitUnverified(ByteView(joined.span), room: packetEnd - structureStart, origin, sink) || hasPendingCompletion
+    state = .tail
+    clearHeld()
+    return true
   }
 
   /// What is known of a message whose rest is lost: its header, and whatever was there before the gap.
@@ -172,7 +198,7 @@ package struct SMBFramer {
   private mutating func passOver(
     _ chunk: borrowing StreamChunk, from position: Int, _ sink: any SMBMessageSink
   ) -> Int? {
-    guard !isHolding, let word = try? chunk.bytes.u32be(at: position - chunk.offset), word >> 24 == 0 else { return nil }
+    guard !readsWhole, !isHolding, let word = try? chunk.bytes.u32be(at: position - chunk.offset), word >> 24 == 0 else { return nil }
     let start = position + NBSSHeader.length
     let end = start + Int(word)
     let isComplete = end <= chunk.offset + chunk.bytes.count
@@ -262,15 +288,15 @@ package struct SMBFramer {
     guard packetType == .message else { return nil }
     guard !held.isEmpty else {
       guard let bytes = try? chunk.bytes.view(from: position - chunk.offset) else { return nil }
-      return Self.wanted(bytes, room: room)
+      return wanted(bytes, room: room)
     }
-    if held.count >= Self.transformHead { return Self.wanted(ByteView(held.span), room: room) }
+    if held.count >= Self.transformHead { return wanted(ByteView(held.span), room: room) }
     // The header itself is split: look at it joined.
     var head = held
     let more = min(Self.transformHead - held.count, chunk.offset + chunk.bytes.count - position)
     guard more > 0, let bytes = try? chunk.bytes.view(at: position - chunk.offset, count: more) else { return nil }
     bytes.append(to: &head)
-    return Self.wanted(ByteView(head.span), room: room)
+    return wanted(ByteView(head.span), room: room)
   }
 
   /// Hands on the member whose wanted bytes are `bytes`.
@@ -295,7 +321,9 @@ package struct SMBFramer {
           throw Self.lyingLength(room)
         }
         hasPendingCompletion = hasPendingCompletion || !isComplete
-        return try emitPlain(command, bytes, room: room, isComplete: isComplete, origin, sink)
+        guard readsWhole else { return try emitPlain(command, bytes, room: room, isComplete: isComplete, origin, sink) }
+        return try emitVerified(command, bytes, room: room, isComplete: isComplete, origin, sink)
+      case .encrypted where readsWhole && emitUnsealed(bytes, origin, sink): return Self.nextTransform(bytes, room: room)
       case .encrypted:
         let sessionID = try bytes.u64le(at: 44)
         let size = Int(try bytes.u32le(at: 36))
@@ -305,9 +333,7 @@ package struct SMBFramer {
           if partial.read({ $0.pendingEncrypted.count }) == Limit.encryptedMessages { releaseEncrypted(frame, sink) }
           partial.value.pendingEncrypted.append((sessionID, size, origin.firstFrame))
         }
-        // One packet may hold several transforms back to back; less than a header is padding.
-        let next = 52 + Int(try bytes.u32le(at: 36))
-        return room - next >= 52 ? next : nil
+        return Self.nextTransform(bytes, room: room)
       case .compressed:
         if emitCompressed(bytes, room: room, isComplete: isComplete, origin, sink) {
           hasPendingCompletion = hasPendingCompletion || !isComplete

@@ -9,6 +9,8 @@ package struct MessageOrigin: Hashable, Sendable {
   package var lastTime: Timestamp
   /// It came inside COMPRESSION_TRANSFORM_HEADER (MS-SMB2 2.2.42).
   package var isCompressed: Bool
+  /// What keys show of it.
+  package var proof: MessageProof = []
 
   package init(firstFrame: Int, lastFrame: Int, lastTime: Timestamp, isCompressed: Bool = false) {
     self.firstFrame = firstFrame
@@ -16,6 +18,16 @@ package struct MessageOrigin: Hashable, Sendable {
     self.lastTime = lastTime
     self.isCompressed = isCompressed
   }
+}
+
+/// What the keys that the user gave show of a message; nothing without keys.
+package struct MessageProof: OptionSet, Hashable, Sendable {
+  package var rawValue: UInt8
+  package init(rawValue: UInt8) { self.rawValue = rawValue }
+  /// It came inside TRANSFORM_HEADER (MS-SMB2 2.2.41), whose seal is right.
+  package static let decrypted = Self(rawValue: 1)
+  package static let hasRightSignature = Self(rawValue: 2)
+  package static let hasWrongSignature = Self(rawValue: 4)
 }
 
 /// What the framer hands on.
@@ -47,9 +59,18 @@ package protocol SMBMessageSink: AnyObject {
   func lost(_ count: Int, of head: SMB2MessageHead, frame: FrameStamp, side: Side)
   /// The last bytes of an NBSS packet have passed.
   func packetCompleted(side: Side, frame: FrameStamp)
+  /// Of a framer that reads whole messages: a message that is handed on next, with all of its bytes unless it is too long.
+  func verify(_ header: SMB2Header, _ message: borrowing ByteView, isWhole: Bool, origin: MessageOrigin) -> MessageProof
+  /// Of a framer that reads whole messages: one inside TRANSFORM_HEADER.
+  ///
+  /// - Returns: what is inside; nil when no key fits.
+  func unseal(_ transform: borrowing ByteView, sessionID: UInt64, origin: MessageOrigin, side: Side) -> [UInt8]?
 }
 
 extension SMBMessageSink {
+  package func verify(_ header: SMB2Header, _ message: borrowing ByteView, isWhole: Bool, origin: MessageOrigin) -> MessageProof { [] }
+  package func unseal(_ transform: borrowing ByteView, sessionID: UInt64, origin: MessageOrigin, side: Side) -> [UInt8]? { nil }
+
   package func lost(_ count: Int, of head: SMB2MessageHead, frame: FrameStamp, side: Side) {
     lost(count, frame: frame, side: side)
   }

@@ -1,21 +1,21 @@
-import Packets
+package import Packets
 
 /// Where a variable field lies: MS-NLMP 2.2.1, the `…Fields` members: Len (2), MaxLen (2, ignored), BufferOffset (4).
-struct NTLMField {
+package struct NTLMField {
   /// From the start of the message.
   let offset: Int
   /// In bytes.
   let count: Int
   private let position: Int
 
-  init(_ message: borrowing ByteView, at position: Int) throws(DecodeError) {
+  package init(_ message: borrowing ByteView, at position: Int) throws(DecodeError) {
     count = Int(try message.u16le(at: position))
     offset = Int(try message.u32le(at: position + 4))
     self.position = message.base + position
   }
 
   @_lifetime(copy message)
-  func bytes(in message: borrowing ByteView) throws(DecodeError) -> ByteView {
+  package func bytes(in message: borrowing ByteView) throws(DecodeError) -> ByteView {
     // An empty field may carry any offset.
     count == 0 ? message.prefix(0) : try message.view(at: offset, count: count)
   }

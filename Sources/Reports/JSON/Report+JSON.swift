@@ -79,6 +79,7 @@ extension DiagnosedConnection {
       }
     }
     json.array("unreadable") { for message in unreadable { json.object { message.write(to: json) } } }
+    if !proofs.isEmpty { json.array("proofs") { for proof in proofs { json.object { proof.write(to: json) } } } }
   }
 
   /// Without what could not be judged.

@@ -19,7 +19,7 @@ struct MessageLine {
       isError = header.status.map { $0.isError && $0 != .moreProcessingRequired } ?? false
       words = MessageDetails(body).words
       if body == nil { markUnreadable() }
-      if header.isSigned { words.append("signed") }
+      words += Self.words(message.origin.proof, isSigned: header.isSigned)
       if message.origin.isCompressed { words.append("compressed") }
     case .smb1(let header, let exchange, let body):
       name = "SMB1 \(header.command)"
@@ -50,6 +50,13 @@ struct MessageLine {
       isError = message.type == .error
       words = MessageDetails(message).words
     }
+  }
+
+  /// How it is protected, and with keys whether that is right.
+  private static func words(_ proof: MessageProof, isSigned: Bool) -> [String] {
+    if proof.contains(.decrypted) { return ["decrypted"] }
+    guard isSigned else { return [] }
+    return [proof.contains(.hasRightSignature) ? "signature good" : proof.contains(.hasWrongSignature) ? "signature bad" : "signed"]
   }
 
   /// A success that cannot be read is none to rely on.

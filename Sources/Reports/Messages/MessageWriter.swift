@@ -38,7 +38,7 @@ package final class MessageWriter: MessageObserver {
       json.member("firstFrame", message.origin.firstFrame)
       json.member("tcpStream", message.tcpStream)
       switch message.content {
-      case .smb2(let header, let body): write(header, body, isCompressed: message.origin.isCompressed)
+      case .smb2(let header, let body): write(header, body, message.origin)
       case .smb1(let header, let exchange, let body): write(header, MessageDetails(header, exchange, body))
       case .encrypted(let sessionID):
         json.member("protocol", "smb2")
@@ -61,7 +61,7 @@ package final class MessageWriter: MessageObserver {
     }
   }
 
-  private func write(_ header: SMB2Header, _ body: SMB2Body?, isCompressed: Bool) {
+  private func write(_ header: SMB2Header, _ body: SMB2Body?, _ origin: MessageOrigin) {
     json.member("protocol", "smb2")
     json.member("command", Int(header.command.rawValue))
     json.member("commandName", header.command.name)
@@ -71,8 +71,10 @@ package final class MessageWriter: MessageObserver {
     json.member("sessionId", hexadecimal(header.sessionID))
     json.member("treeId", header.treeID.map { hexadecimal($0) })
     json.member("signed", header.isSigned)
-    json.member("encrypted", false)
-    if isCompressed { json.member("compressed", true) }
+    json.member("encrypted", origin.proof.contains(.decrypted))
+    if origin.proof.contains(.decrypted) { json.member("decrypted", true) }
+    if let verdict = origin.proof.signature { json.member("signature", verdict) }
+    if origin.isCompressed { json.member("compressed", true) }
     if body == nil { json.member("unreadable", true) }
     json.members(MessageDetails(body).fields)
   }
@@ -121,5 +123,12 @@ package final class MessageWriter: MessageObserver {
     let microseconds = (span.nanoseconds.magnitude + 500) / 1000
     let fraction = padded(Int64(microseconds % 1_000_000), 6)
     return (span < .zero ? "-" : "") + "\(microseconds / 1_000_000).\(fraction)"
+  }
+}
+
+extension MessageProof {
+  /// nil for a message whose signature was not checked.
+  fileprivate var signature: String? {
+    contains(.hasRightSignature) ? "good" : contains(.hasWrongSignature) ? "bad" : nil
   }
 }

@@ -15,6 +15,7 @@ extension TextReport {
     let findings = order.findings(of: connection)
     writeHeadline(connection, isHealthy: false)
     writeStages(connection)
+    writeProofs(connection)
     guard inFull else {
       for finding in findings where finding.severity > .info { writeHeadline(finding) }
       writeFindingsNotKept(connection)
@@ -96,6 +97,13 @@ extension TextReport {
     out.flow(phrases, indent: 2, hanging: 2)
   }
 
+  /// `keys: alice, 24 of 24 signatures right`
+  private func writeProofs(_ connection: DiagnosedConnection) {
+    for proof in connection.proofs {
+      out.flow(Phrase.words(proof.words, proof.isAllRight ? .plain : .warning), indent: 2, hanging: 4)
+    }
+  }
+
   /// Where it is in the capture, and how it ended.
   private func writePlace(_ connection: DiagnosedConnection) {
     out.flow(Phrase.words(connection.placeText, .faint), indent: 2, hanging: 4)
@@ -112,6 +120,7 @@ extension TextReport {
     for connection in shown {
       writeHeadline(connection, isHealthy: true)
       if connection.outcome == .inconclusive { writeStages(connection) }
+      writeProofs(connection)
       if detail == .verbose { writePlace(connection) }
       for finding in order.findings(of: connection) { writeHeadline(finding) }
       writeUnreadable(connection)

@@ -13,6 +13,8 @@ package struct MessageStamp: Sendable {
   package var isSigned: Bool
   package var hasZeroSignature: Bool
   package var isCompressed: Bool
+  /// What keys show of it.
+  package var proof: MessageProof = []
   package var isSMB1: Bool
   /// CreditRequest or CreditResponse of SMB2.
   package var credits: UInt16
@@ -22,8 +24,11 @@ package struct MessageStamp: Sendable {
     frame = origin.lastFrame
     time = origin.lastTime
     status = header.status
-    isSigned = header.isSigned
-    hasZeroSignature = header.signature.isZero
+    proof = origin.proof
+    // A seal is worth a signature.
+    let isSealed = proof.contains(.decrypted)
+    isSigned = header.isSigned || isSealed
+    hasZeroSignature = header.signature.isZero && !isSealed
     isCompressed = origin.isCompressed
     isSMB1 = false
     credits = header.credits

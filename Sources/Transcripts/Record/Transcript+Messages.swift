@@ -5,7 +5,9 @@ import Protocols
 
 extension MessageStamp {
   var origin: MessageOrigin {
-    MessageOrigin(firstFrame: firstFrame, lastFrame: frame, lastTime: time, isCompressed: isCompressed)
+    var origin = MessageOrigin(firstFrame: firstFrame, lastFrame: frame, lastTime: time, isCompressed: isCompressed)
+    origin.proof = proof
+    return origin
   }
 }
 
@@ -51,15 +53,15 @@ extension Transcript {
   /// What any answer in clear says by its header.
   mutating func noteReply(_ message: SMBConversation.Decoded, isBelated: Bool) {
     let (header, frame) = (message.header, message.stamp.frame)
-    noteProtection(header, frame: frame, side: message.side)
+    if !message.stamp.proof.contains(.decrypted) { noteProtection(header, frame: frame, side: message.side) }
     noteResponses(1, areBelated: isBelated, in: message.stamp.frameStamp)
-    if watchesTrees { noteShareReply(header, frame: frame) }
+    if watchesTrees { noteShareReply(header, isDecrypted: message.stamp.proof.contains(.decrypted), frame: frame) }
     noteLoss(header, frame: frame, time: message.stamp.time)
   }
 
   /// What any request in clear says by its header.
   mutating func noteRequest(_ message: SMBConversation.Decoded) {
-    noteProtection(message.header, frame: message.stamp.frame, side: message.side)
+    if !message.stamp.proof.contains(.decrypted) { noteProtection(message.header, frame: message.stamp.frame, side: message.side) }
     traffic.requests += 1
     let isLeaving = message.header.command == .logoff || message.header.command == .treeDisconnect
     noteRequests(1, in: message.stamp.frameStamp, turnAway: isLeaving)

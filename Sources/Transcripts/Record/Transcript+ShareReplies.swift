@@ -4,11 +4,11 @@ import Protocols
 // What the answers to requests on a connected share say of the share and of the session.
 extension Transcript {
   /// Takes an answer in clear to a request on a connected share.
-  mutating func noteShareReply(_ header: SMB2Header, frame: Int) {
+  mutating func noteShareReply(_ header: SMB2Header, isDecrypted: Bool, frame: Int) {
     guard let status = header.status, let id = header.treeID, header.command != .treeConnect,
       let index = trees.lastIndex(where: { $0.id == id && $0.sessionID == header.sessionID && $0.isConnected })
     else { return }
-    trees[index].note(header.command, status, frame: frame)
+    trees[index].note(header.command, status, isDecrypted: isDecrypted, frame: frame)
     if !trees[index].isWatched { watchesTrees = trees.contains(where: \.isWatched) }
   }
 

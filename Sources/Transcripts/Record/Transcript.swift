@@ -61,6 +61,7 @@ package struct Transcript: Sendable {
     var damagedFrames: [Int] = []
     var lateAnswer: FrameStamp?
     var hasSpokenSMB2 = false
+    var proofs: [SessionProof] = []
   }
 }
 
@@ -133,7 +134,9 @@ package struct Sending: Sendable {
 package struct Traffic: Sendable {
   package var requests = 0
   package var responses = 0
+  /// Those that no key opens.
   package var encryptedMessages = 0
+  package var decryptedMessages = 0
   package var firstEncryptedFrame = 0
   /// Of those, the ones that stay closed.
   package var compressedMessages = 0

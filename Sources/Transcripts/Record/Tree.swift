@@ -103,7 +103,7 @@ package struct Tree: Sendable {
   }
 
   /// Takes an answer to a request on the connected share.
-  mutating func note(_ command: SMB2Command, _ status: NTStatus, frame: Int) {
+  mutating func note(_ command: SMB2Command, _ status: NTStatus, isDecrypted: Bool, frame: Int) {
     if command == .create {
       if status == .success { hasOpenedFile = true }
       if status == .accessDenied, !hasTriedFile { rarities.value.deniedCreateFrame = frame }
@@ -112,7 +112,7 @@ package struct Tree: Sendable {
       if !hasTriedFile, status.rawValue >> 31 == 1 { rarities.value.refusedCreate = (status, frame) }
       hasTriedFile = true
     }
-    if status == .accessDenied, deniedInClearFrame == nil, response?.shareFlags.contains(.encryptData) == true {
+    if status == .accessDenied, !isDecrypted, deniedInClearFrame == nil, response?.shareFlags.contains(.encryptData) == true {
       rarities.value.deniedInClearFrame = frame
     }
   }

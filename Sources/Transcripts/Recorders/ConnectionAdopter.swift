@@ -1,4 +1,5 @@
 import Packets
+import Proof
 import Protocols
 
 /// Tells which connections are SMB or Kerberos, and turns each that ends into a transcript.
@@ -24,9 +25,9 @@ final class ConnectionAdopter: ConnectionObserver {
   private let onTranscript: (Transcript) -> Void
   private var transcriptCount = 0
 
-  init(ports: ServicePorts, messages: (any MessageObserver)?, onTranscript: @escaping (Transcript) -> Void) {
+  init(ports: ServicePorts, keys: KeyRing?, messages: (any MessageObserver)?, onTranscript: @escaping (Transcript) -> Void) {
     self.ports = ports
-    context = ConversationContext(observer: messages)
+    context = ConversationContext(observer: messages, keys: keys)
     self.onTranscript = onTranscript
     kerberos = KerberosRecorder(ports: ports.kerberos, observer: messages)
     names = NameRecorder(ports: ports.dns, observer: messages)

@@ -1,8 +1,12 @@
+import Proof
+
 /// What the SMB connections of a recording have in common.
 final class ConversationContext {
   let observer: (any MessageObserver)?
   /// Bytes of their messages that are not yet whole.
-  let held = HeldBytes(limit: HeldBytes.Limit.messages)
+  let held: HeldBytes
+  /// nil without keys.
+  let proof: ProofContext?
   let values = SharedValues()
   let precedents = Precedents()
   let times = CommandTimes()
@@ -12,5 +16,9 @@ final class ConversationContext {
   /// The same, but only its time is of interest.
   var frameIsCited = false
 
-  init(observer: (any MessageObserver)?) { self.observer = observer }
+  init(observer: (any MessageObserver)?, keys: KeyRing?) {
+    self.observer = observer
+    proof = keys.map(ProofContext.init)
+    held = HeldBytes(limit: keys == nil ? HeldBytes.Limit.messages : HeldBytes.Limit.wholeMessages)
+  }
 }

@@ -5,6 +5,8 @@ final class HeldBytes {
     static let records = 8 * 1024 * 1024
     /// For SMB: a long token on each of some hundred connections.
     static let messages = 16 * 1024 * 1024
+    /// Of SMB with keys, where reads and writes are held too: a dozen of the longest.
+    static let wholeMessages = 128 * 1024 * 1024
   }
 
   let limit: Int

@@ -94,7 +94,7 @@ final class Precedents {
     {
       let session = transcript.sessions.last { $0.id == tree.sessionID }
       guard !response.shareFlags.contains(.encryptData), session?.flags.contains(.encryptData) != true,
-        transcript.traffic.encryptedMessages == 0
+        transcript.traffic.encryptedMessages + transcript.traffic.decryptedMessages == 0
       else { return }
       uses[key] = Entry(use: ShareUse(frame: frame, user: session?.identity.user, isOpen: true), connection: connection)
     }

@@ -42,6 +42,8 @@ final class SMBConversation: StreamConsumer {
   private var watch = Watch()
   private var isOver = false
   let context: ConversationContext
+  /// nil without keys.
+  let proof: ProofRecorder?
   private let isExpected: Bool
   /// What ``ConversationContext/held`` counts of this connection.
   private var heldHere = 0
@@ -76,7 +78,8 @@ final class SMBConversation: StreamConsumer {
     self.transcript = transcript
     self.isExpected = isExpected
     self.context = context
-    framers = (SMBFramer(side: .first, isAligned: false), SMBFramer(side: .second, isAligned: false))
+    proof = context.proof.map { ProofRecorder($0) }
+    framers = (framer(.first, isAligned: false), framer(.second, isAligned: false))
   }
 
   /// Takes over what the handshake showed: who is the client, and whether the streams begin at their first byte.
@@ -89,7 +92,11 @@ final class SMBConversation: StreamConsumer {
     isFromStart = connection.state.isFromStart
     // Behind something else, such as the words of a proxy, either stream may be anywhere.
     guard isFromStart else { return }
-    framers = (SMBFramer(side: .first, isAligned: true), SMBFramer(side: .second, isAligned: true))
+    framers = (framer(.first, isAligned: true), framer(.second, isAligned: true))
+  }
+
+  private func framer(_ side: Side, isAligned: Bool) -> SMBFramer {
+    SMBFramer(side: side, isAligned: isAligned, readsWhole: proof != nil)
   }
 
   // MARK: Bytes
@@ -135,7 +142,7 @@ final class SMBConversation: StreamConsumer {
     let answersFirstWord = !transcript.isOriented && chunk.side == transcript.clientSide.other && transcript.hasOnlyBegun
     if answersFirstWord {
       // NEGOTIATE comes first, so what confirms nothing before it begins with its answer.
-      let framer = SMBFramer(side: chunk.side, isAligned: true)
+      let framer = framer(chunk.side, isAligned: true)
       if chunk.side == .first { framers.first = framer } else { framers.second = framer }
     }
     guard transcript.isOriented && isFromStart || answersFirstWord, NBSSHeader.isForeign(chunk.bytes) else { return }
@@ -205,6 +212,7 @@ final class SMBConversation: StreamConsumer {
     if visibility.startsMidstream || hasHoles {
       adoptReplies(refusalsOnly: visibility.unseenPeer != .client)
     }
+    noteProof()
     transcript.settleEnd()
     context.precedents.end(&transcript, ObjectIdentifier(self))
   }
@@ -247,7 +255,7 @@ extension SMBConversation: SMBMessageSink {
     let step = CommandTimes.step(of: message.command)
     if step >= 0 { time(step, message, origin) }
     let watch = watch
-    let isSuspect = !message.isSigned && (watch.protection || message.claimsSignature)
+    let isSuspect = !message.isSigned && !origin.proof.contains(.decrypted) && (watch.protection || message.claimsSignature)
     let isAnswerOfShare = message.isResponse && watch.shares
     // Only what may matter is read whole: this is the path of bulk traffic.
     guard isSuspect || isAnswerOfShare || message.saysGone || message.saysUncovered, let header = try? SMB2Header(header)
@@ -255,7 +263,7 @@ extension SMBConversation: SMBMessageSink {
     context.frameMatters = true
     countPassed()
     if isSuspect { transcript.noteProtection(header, frame: origin.lastFrame, side: side) }
-    if isAnswerOfShare { transcript.noteShareReply(header, frame: origin.lastFrame) }
+    if isAnswerOfShare { transcript.noteShareReply(header, isDecrypted: origin.proof.contains(.decrypted), frame: origin.lastFrame) }
     if message.saysUncovered { transcript.noteUncoveredPath(header, frame: origin.lastFrame) }
     if message.saysGone { transcript.noteLoss(header, frame: origin.lastFrame, time: origin.lastTime) }
     noteWatch()

@@ -1,4 +1,5 @@
 package import Packets
+package import Proof
 import Protocols
 
 /// Frames in, transcripts out: the whole way from a frame's bytes to what happened.
@@ -11,6 +12,8 @@ package struct Tracker {
     /// Connections followed at one time.
     package var maximumConnections = ConnectionTable.Limit.connections
     package var ports = ServicePorts()
+    /// nil without keys.
+    package var keys: KeyRing?
 
     package init() {}
   }
@@ -33,7 +36,7 @@ package struct Tracker {
     verifiesChecksums = options.verifiesChecksums
     if verifiesChecksums { counts.wrongChecksums = 0 }
     ports = options.ports
-    adopter = ConnectionAdopter(ports: ports, messages: messages, onTranscript: onTranscript)
+    adopter = ConnectionAdopter(ports: ports, keys: options.keys, messages: messages, onTranscript: onTranscript)
     table = ConnectionTable(observer: adopter, maximumConnections: options.maximumConnections)
   }
 
@@ -52,6 +55,12 @@ package struct Tracker {
   }
   /// Look-ups of names that were forgotten.
   package var nameLimitsReached: Int { adopter.names.limitsReached }
+
+  /// Which keys fit, after ``finish()``; nil without keys.
+  package var keyUse: KeyUse? { adopter.context.proof?.use }
+
+  /// Logons and sessions that found no room for their keys.
+  package var keyLimitsReached: Int { adopter.context.proof?.limitsReached ?? 0 }
 
   /// How long commands in use took; after ``finish()``.
   package var commandTimes: ResponseTimes {

@@ -152,6 +152,9 @@ extension Rule {
     confirmation: "The server's log shows which shares were connected and what was refused.",
     remedies: [
       .serverLogs,
+      Remedy(
+        "Give smbdx the user's password or NT hash, or the session key, in a key file (a Samba server logs session keys with “debug encryption = yes”). It then reads the encrypted messages:",
+        command: "smbdx --keys keys.toml FILE"),
       Remedy("Wireshark can decrypt a recording if you give it the session's keys, for example a keytab with the server's key."),
     ],
     references: ["MS-SMB2 2.2.41", "MS-SMB2 3.1.4.3"],

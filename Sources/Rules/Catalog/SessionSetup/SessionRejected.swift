@@ -71,9 +71,9 @@ extension Rule {
           firstRemedies: [.realCredentials, .mapToGuestSamba])
       ]
     case .signature311:
-      return [Observation(.possible, left, evidence: evidence)]
+      return [Observation(.possible, left, evidence: evidence, causes: transcript.causesOfRejectionByProof)]
     case .signature:
-      return [Observation(.possible, left, evidence: evidence, causes: signatureCauses)]
+      return [Observation(.possible, left, evidence: evidence, causes: transcript.causesOfRejectionByProof ?? signatureCauses)]
     }
   }
 

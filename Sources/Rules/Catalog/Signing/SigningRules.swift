@@ -1,6 +1,6 @@
 extension Rule {
   static let signingRules: [Rule] = [
     sessionSetupSignatureZero, signingAlgorithmMismatch, signingRequiredUnsupported, signatureStripped, signingRequiredServerSilent, guestCannotSign,
-    reconnectDialectChange,
+    reconnectDialectChange, preauthHashDiffers, signingKeyDiffers, signatureWrong,
   ]
 }

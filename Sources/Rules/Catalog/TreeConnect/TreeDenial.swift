@@ -139,7 +139,7 @@ extension Transcript {
   }
 
   private func doubt(aboutSignatureOf tree: Tree, _ session: Session?) -> TreeDenial.Doubt? {
-    guard tree.requestStamp.isSigned, let session, session.hasKey else { return nil }
+    guard tree.requestStamp.isSigned, let session, session.hasKey, !tree.requestStamp.proof.contains(.hasRightSignature) else { return nil }
     if session.hasZeroSignature { return .serverCannotSign }
     // One that was accepted, or refused for another reason, had a good signature.
     let hasAcceptedOther = trees.contains {

@@ -1,0 +1,78 @@
+package import Proof
+package import Protocols
+
+/// What the keys that the user gave prove of one session, or of a logon that was refused.
+package struct SessionProof: Sendable {
+  /// What a password says of the NTLM response.
+  package enum Password: Sendable {
+    /// No password was given for this user, or there is no response.
+    case unknown
+    /// The response was made with the password that was given.
+    case fits
+    /// It was made with another one.
+    case differs
+  }
+
+  /// A message whose signature is wrong.
+  package struct Wrong: Sendable {
+    package var frame: Int
+    package var command: SMB2Command
+    /// What was altered, if that was found.
+    package var alteration: Alteration?
+  }
+
+  /// Signatures of one side.
+  package struct Signatures: Sendable {
+    package internal(set) var right = 0
+    package internal(set) var wrong = 0
+    /// Too long, or not whole in the recording.
+    package internal(set) var unverified = 0
+    package internal(set) var firstRightFrame = 0
+    package internal(set) var firstWrong: Wrong?
+
+    package var checked: Int { right + wrong }
+  }
+
+  package internal(set) var sessionID: UInt64
+  /// Of the AUTHENTICATE message of the logon; 0 when it is not NTLM.
+  package internal(set) var responseFrame = 0
+  package internal(set) var user: String?
+  package internal(set) var password = Password.unknown
+  /// The MIC of the AUTHENTICATE message; nil without one.
+  package internal(set) var hasRightMIC: Bool?
+  /// The user gave the key of this session.
+  package internal(set) var hasGivenKey = false
+  /// nil without a key.
+  package internal(set) var agreement: Agreement?
+  package internal(set) var client = Signatures()
+  package internal(set) var server = Signatures()
+  package internal(set) var decrypted = 0
+  /// Messages whose seal is broken, for this key.
+  package internal(set) var sealed = 0
+  package internal(set) var firstSealedFrame = 0
+
+  /// The signature of the answer that ended the logon: the first that shows whether both have the same key.
+  package internal(set) var isFirstAnswerRight: Bool?
+
+  package func signatures(of peer: Peer) -> Signatures { peer == .client ? client : server }
+
+  init(sessionID: UInt64) { self.sessionID = sessionID }
+
+  mutating func note(_ isRight: Bool?, _ header: SMB2Header, frame: Int) {
+    if header.isResponse { server.note(isRight, header, frame: frame) } else { client.note(isRight, header, frame: frame) }
+  }
+}
+
+extension SessionProof.Signatures {
+  fileprivate mutating func note(_ isRight: Bool?, _ header: SMB2Header, frame: Int) {
+    switch isRight {
+    case true?:
+      right += 1
+      if firstRightFrame == 0 { firstRightFrame = frame }
+    case false?:
+      wrong += 1
+      if firstWrong == nil { firstWrong = SessionProof.Wrong(frame: frame, command: header.command) }
+    case nil: unverified += 1
+    }
+  }
+}
