@@ -175,6 +175,20 @@ struct StatusAdvice: Sendable {
       codes: [0xC000_0043, 0xC000_0054, 0xC000_0055, 0xC000_0056, 0xC000_00B6, 0xC000_0123, 0xC000_0035],
       causes: ["another program has the file open, or is deleting it"], remedies: [.openFiles]),
     StatusAdvice(
+      codes: [0xC000_0906, 0xC000_0907],
+      causes: ["the server's antivirus software found a virus in the file"], remedies: [.antivirus, .serverLogs]),
+    StatusAdvice(
+      codes: [0xC000_028A, 0xC000_0290],
+      causes: ["the file is encrypted on the server's disk (EFS), and the server has no key for this user"],
+      remedies: [.serverLogs]),
+    StatusAdvice(
+      codes: [0x8000_002D],
+      causes: [
+        "the path leads through a symbolic link, and this client does not follow it: Windows follows links from one server to another only where its settings allow that",
+        "the target of the link is a path that only the server itself has",
+      ],
+      remedies: [.symbolicLinks, .dfsClientLinux]),
+    StatusAdvice(
       codes: [0xC000_0044, 0xC000_007F, 0xC000_00A2, 0xC000_009C, 0xC000_0102, 0xC000_0267, 0xC000_00C6, 0xC000_00C7],
       causes: ["the disk behind the share is full, damaged, write-protected or slow, or the user's quota is used up"],
       remedies: [.storageOfServer, .serverLogs]),
@@ -208,6 +222,9 @@ extension Remedy {
     command:
       #"Set-ItemProperty -Path "HKLM:\SYSTEM\CurrentControlSet\Services\LanmanServer\Parameters" DisableStrictNameChecking -Value 1"#,
     caution: "The server then answers to every name that leads to it.")
+  static let symbolicLinks = Remedy(
+    "On a Windows client look at which symbolic links it follows, and let it follow links from remote to remote:",
+    command: "fsutil behavior query SymlinkEvaluation; fsutil behavior set SymlinkEvaluation R2R:1 R2L:1", fits: [.windowsClient])
   static let openFiles = Remedy("List the users who have the file open. On a Windows server (on Samba: smbstatus --locks):", command: "Get-SmbOpenFile")
   static let storageOfServer = Remedy("Look at free space, quota and state of the disk behind the share. On Windows (on Linux: df, dmesg):", command: "Get-Volume")
   static let signingOfBothWindows = Remedy(

@@ -5,7 +5,7 @@ extension FixtureTests {
     "auth-access-denied", "create-share-unusable", "encryption-required-not-honoured", "encryption-session-flag-mismatch", "encryption-unsupported-client",
     "kerberos-rc4-in-use", "nbss-not-reached", "ntlm-machine-id-shared", "request-unanswered-in-use", "signature-stripped",
     "signing-algorithm-mismatch", "tcp-host-sweep", "tree-redirect", "tree-refused-encrypted", "host-dropped-packet",
-    "vni-request-malformed", "create-refused", "dfs-referral-refused",
+    "vni-request-malformed", "create-refused", "dfs-referral-refused", "pipe-refused", "last-request-refused", "tcp-challenge-ack",
     // Those that need keys, which no fixture has: TamperingTests.
     "ntlm-password-wrong", "preauth-hash-differs", "signature-wrong", "signing-key-differs",
   ]

@@ -58,7 +58,7 @@ import Testing
     "RFC 6864 4": "Updates to the IPv4 ID Specification", "RFC 7323 2.2": "Window Scale Option",
     "RFC 7323 3.2": "Timestamps Option", "RFC 7323 5.4": "Timestamp Clock", "RFC 8201": "Path MTU Discovery for IP version 6",
     "RFC 9000 17.2.2": "Initial Packet", "RFC 9293 3.4": "Sequence Numbers", "RFC 9293 3.5": "Establishing a Connection",
-    "RFC 9293 3.5.2": "Reset Generation", "RFC 9293 3.8.1": "Retransmission Timeout", "RFC 4178 4.2.1": "negTokenInit",
+    "RFC 9293 3.5.2": "Reset Generation", "RFC 9293 3.10.7.4": "Other States", "RFC 5961 4": "Blind Reset Attack Using the SYN Bit", "RFC 9293 3.8.1": "Retransmission Timeout", "RFC 4178 4.2.1": "negTokenInit",
     "MS-NLMP 2.2.2.5": "NEGOTIATE", "MS-NLMP 2.2.2.2": "Single_Host_Data", "RFC 4120 5.2.7.5": "PA-ETYPE-INFO2",
     "RFC 4120 3.2.3": "Receipt of KRB_AP_REQ Message", "MS-KILE 2.2.7": "Supported Encryption Types Bit Flags",
     "RFC 8429": "Deprecate Triple-DES (3DES) and RC4 in Kerberos", "MS-DFSC 3.1.4.2": "Sending a DFS Referral Request to the Server", "RFC 9293 3.6": "Closing a Connection", "RFC 9293 3.8.6": "Managing the Window",

@@ -181,7 +181,22 @@ extension RedactedBytes {
       keep(site..<(site + 2))
       rename(clamped(site + 2, count, to: data.upperBound), .utf16)
     case (.dfsGetReferrals, true), (.dfsGetReferralsExtended, true): redactReferrals(data)
+    case (.queryNetworkInterfaceInfo, true): redactInterfaces(data)
     default: break
+    }
+  }
+
+  /// 2.2.32.5: what describes an interface, and the family of its address, the port and the address.
+  private mutating func redactInterfaces(_ data: Range<Int>) {
+    var offset = data.lowerBound
+    for _ in 0..<SMB2NetworkInterfaces.limit {
+      let address = offset + SMB2NetworkInterfaces.addressOffset
+      guard let next = u32le(offset), let family = u16le(address) else { break }
+      keep(clamped(offset, SMB2NetworkInterfaces.addressOffset + 2, to: data.upperBound))
+      if family == SMB2NetworkInterfaces.ipv4Family { replaceAddress(at: address + 4) }
+      if family == SMB2NetworkInterfaces.ipv6Family { replaceAddress6(at: address + 8) }
+      guard next > SMB2NetworkInterfaces.addressOffset, offset + next < data.upperBound else { break }
+      offset += next
     }
   }
 

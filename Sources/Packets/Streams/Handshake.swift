@@ -30,6 +30,11 @@ package struct Handshake: Sendable {
   private(set) var confirmed: UInt16 = 0
   /// A SYN or SYN-ACK was repeated, so it is unknown which of them was answered.
   package private(set) var isRepeated = false
+  /// Answers to the SYN that belong to an older connection between the same ports (RFC 9293 3.10.7.4, RFC 5961 4): their count,
+  /// and the frame of the first.
+  package private(set) var challengeCount: UInt8 = 0
+  package private(set) var challengeFrame: UInt32 = 0
+  private var challengeAcknowledgment: UInt32 = 0
 
   package init() {}
 
@@ -103,6 +108,23 @@ package struct Handshake: Sendable {
     lastTryGap = UInt32(clamping: (gap ?? .zero).milliseconds)
     lastTryFrame = UInt32(clamping: frame.number)
     lastTryTime = frame.time
+  }
+
+  /// Takes a segment of an older connection: an ACK of the server that answers the SYN without having received it as one, or
+  /// the client's reset that answers this ACK.
+  ///
+  /// - Returns: whether it is one, and says nothing of this connection.
+  mutating func takeChallenge(_ header: TCPHeader, _ packet: borrowing Packet, from side: Side, frame: FrameStamp) -> Bool {
+    guard synFrame > 0, synAckFrame == 0, !isAnsweredUnseen, packet.payloadLength == 0, let initiator else { return false }
+    if side == initiator {
+      return challengeCount > 0 && header.flags.contains(.rst) && header.sequenceNumber == challengeAcknowledgment
+    }
+    let confirmed = Int(Int32(bitPattern: header.acknowledgmentNumber &- synSequence &- 1))
+    guard header.flags == .ack, confirmed < 0 || confirmed > StreamAssembler.Limit.window else { return false }
+    if challengeCount == 0 { challengeFrame = UInt32(clamping: frame.number) }
+    challengeCount = min(challengeCount, .max - 1) + 1
+    challengeAcknowledgment = header.acknowledgmentNumber
+    return true
   }
 
   private mutating func noteConfirmed(_ acknowledgmentNumber: UInt32) {

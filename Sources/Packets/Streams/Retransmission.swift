@@ -1,3 +1,10 @@
+/// A hole in a stream up to which the receiver has confirmed everything, and nothing behind it.
+package struct UndeliveredBytes: Hashable, Sendable {
+  package var count: Int
+  /// The first frame behind the hole.
+  package var behind: FrameStamp
+}
+
 /// A segment that was sent again before the receiver had confirmed its first byte: RFC 6298.
 package struct Retransmission: Hashable, Sendable {
   /// No host sends a segment again sooner; what comes sooner is a copy of the same frame.

@@ -50,6 +50,8 @@ struct StreamAssembler {
   private(set) var isConfirmedUnseen = false
 
   var retransmission: Retransmission? { disorder.read { $0.retransmission } }
+  /// The hole that was still open when the connection ended.
+  var undelivered: UndeliveredBytes? { disorder.read { $0.undelivered } }
   /// Bytes of the stream that the capture lacks.
   var missingBytes: Int { disorder.read { $0.missingBytes } }
   var heldByteCount: Int { disorder.isAbsent ? 0 : Int(disorder.read { $0.heldByteCount }) }
@@ -225,6 +227,9 @@ struct StreamAssembler {
   /// Releases everything that waits; nothing more will come.
   mutating func finish(side: Side, to consumer: any StreamConsumer) {
     while let first = disorder.read({ $0.held.first }) {
+      if acknowledged == next, next > 0, undelivered == nil {
+        disorder.value.undelivered = UndeliveredBytes(count: first.offset - next, behind: first.frame)
+      }
       giveUpHole(before: first.offset, side: side, frame: first.frame, to: consumer)
     }
     guard !disorder.isAbsent else { return }

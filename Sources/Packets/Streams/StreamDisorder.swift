@@ -15,6 +15,7 @@ struct StreamDisorder: Absent {
   var gaps: [Range<Int>] = []
   /// A segment that had to be sent again and again.
   var retransmission: Retransmission?
+  var undelivered: UndeliveredBytes?
   /// Bytes of the stream that the capture lacks.
   var missingBytes = 0
   /// Bytes before the first that the capture shows, of a connection that was there before it; those that it shows later

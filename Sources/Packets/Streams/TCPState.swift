@@ -77,6 +77,9 @@ package struct TCPState {
   /// The segment of this side that had to be sent again and again.
   package func retransmission(of side: Side) -> Retransmission? { stream(of: side).retransmission }
 
+  /// Bytes of this side that neither the capture nor the other side has, although later ones came.
+  package func undelivered(of side: Side) -> UndeliveredBytes? { stream(of: side).undelivered }
+
   /// The other side has confirmed segments of this side, so they exist.
   package func isConfirmed(_ side: Side) -> Bool {
     stream(of: side).acknowledged > 0 || stream(of: side).isConfirmedUnseen
@@ -141,6 +144,7 @@ package struct TCPState {
     handshake: inout Handshake, to consumer: any StreamConsumer
   ) -> Int {
     let held = heldByteCount
+    if handshake.synAckFrame == 0, handshake.takeChallenge(header, packet, from: side, frame: frame) { return 0 }
     if !handshake.isComplete { handshake.note(header, packet, from: side, frame: frame, bytes: bytes) }
     if header.flags.contains(.syn) { anchor(side, behind: header.sequenceNumber) }
     if !closings.isEmpty {

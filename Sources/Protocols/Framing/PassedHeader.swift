@@ -21,6 +21,10 @@ package struct PassedHeader: Sendable {
   package let saysGone: Bool
   /// The path leads out of the share: DFS.
   package let saysUncovered: Bool
+  /// The server did what the client asked of a file or folder.
+  package let isWorkDone: Bool
+  /// It refuses that, because of permissions or because of the disk.
+  package let refusesWork: Bool
 
   /// - Parameter header: of 64 bytes at least.
   init(_ header: borrowing ByteView, command: SMB2Command) {
@@ -37,5 +41,29 @@ package struct PassedHeader: Sendable {
     isPending = status == .pending
     saysGone = status.saysSessionIsGone || status.saysShareIsGone
     saysUncovered = status == .pathNotCovered
+    let isAnswerOfWork = isResponse && Self.isWork(command)
+    isWorkDone = isAnswerOfWork && status == .success
+    refusesWork = isAnswerOfWork && !isWorkDone && status.stopsWork
+  }
+
+  /// CREATE, READ, WRITE, QUERY_DIRECTORY, SET_INFO: 2.2.1.2.
+  private static func isWork(_ command: SMB2Command) -> Bool {
+    switch command.rawValue {
+    case 0x05, 0x08, 0x09, 0x0e, 0x11: true
+    default: false
+    }
+  }
+}
+
+extension NTStatus {
+  /// No matter of one name or of others who use the same file: MS-ERREF 2.3.1.
+  fileprivate var stopsWork: Bool {
+    switch rawValue {
+    // Access denied, write-protected, disk full, quota used up, privilege not held.
+    case 0xC000_0022, 0xC000_00A2, 0xC000_007F, 0xC000_0044, 0xC000_0061: true
+    // Errors of the device, damaged disk, a virus in the file.
+    case 0xC000_0185, 0xC000_0032, 0xC000_0102, 0xC000_0906, 0xC000_0907: true
+    default: false
+    }
   }
 }

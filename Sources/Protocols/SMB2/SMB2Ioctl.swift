@@ -36,6 +36,8 @@ package struct SMB2IoctlResponse: Equatable, Sendable {
   package var validateNegotiate: SMB2ValidateNegotiateResponse?
   /// The targets of a DFS referral, as far as they were read; empty for other control codes.
   package var referralTargets: [String] = []
+  /// The addresses that FSCTL_QUERY_NETWORK_INTERFACE_INFO gives; empty for other control codes.
+  package var interfaces: [IPAddress] = []
 
   package init(_ message: borrowing ByteView) throws(DecodeError) {
     let body = try message.view(from: SMB2Header.length)
@@ -47,6 +49,8 @@ package struct SMB2IoctlResponse: Equatable, Sendable {
       validateNegotiate = try SMB2ValidateNegotiateResponse(message.view(at: offset, count: Int(outputCount)))
     } else if controlCode.asksForReferrals, offset <= message.count {
       referralTargets = DFSReferral.targets(try message.view(from: offset).prefix(Int(outputCount)))
+    } else if controlCode == .queryNetworkInterfaceInfo, offset <= message.count {
+      interfaces = SMB2NetworkInterfaces.addresses(try message.view(from: offset).prefix(Int(outputCount)))
     }
   }
 }

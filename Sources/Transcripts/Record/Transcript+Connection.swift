@@ -27,6 +27,7 @@ extension Transcript {
     visibility.lacksAnswers = hasGoneOnUnanswered
     visibility.missingFromClient = connection.state.missingBytes(from: clientSide)
     visibility.missingFromServer = connection.state.missingBytes(from: serverSide)
+    dropUndelivered()
     visibility.conflictingSegments = connection.state.conflictingSegments
     visibility.isCut = connection.state.isCut
     visibility.limitsReached += connection.state.heldLimitsReached + connection.state.closingsNotKept
@@ -45,6 +46,17 @@ extension Transcript {
       let hasFin = closings.contains { $0.side == side && $0.kind == .fin && !$0.isIgnored && $0.end < confirmed }
       let beyond = confirmed - connection.state.nextOffset(of: side) - (hasFin ? 1 : 0)
       if beyond > (hasFin ? 0 : 1), visibility.unseenPeer != peer { noteUnseenTail(of: peer, count: beyond) }
+    }
+  }
+
+  /// What the receiver does not have either is no loss of the recording.
+  private mutating func dropUndelivered() {
+    for peer in [Peer.client, .server] {
+      guard let hole = sending(of: peer).undelivered,
+        let index = visibility.lost.lastIndex(where: { $0.sender == peer && $0.frame == hole.behind.number })
+      else { continue }
+      visibility.lost.remove(at: index)
+      if peer == .client { visibility.missingFromClient -= hole.count } else { visibility.missingFromServer -= hole.count }
     }
   }
 

@@ -50,6 +50,11 @@ extension Transcript {
     referrals[index].isEmpty = body.outputCount == 8
   }
 
+  /// What it answers to FSCTL_QUERY_NETWORK_INTERFACE_INFO.
+  mutating func noteInterfaces(_ reply: SMBConversation.Reply) {
+    if case .ioctlResponse(let body) = reply.body, !body.interfaces.isEmpty { interfaces = body.interfaces }
+  }
+
   /// Lets go of exchanges that no rule needs any more. Open requests hold positions in the list, so all must be answered.
   mutating func dropSettledValidations() {
     // On 3.1.1 there should be none at all (3.3.5.15.12), so each is evidence.

@@ -28,6 +28,7 @@ extension Transcript {
       traffic.isInUse = true
     }
     noteResponses(messages.responses, in: messages.answered)
+    if messages.workDoneFrame > 0 { traffic.lastWorkDoneFrame = messages.workDoneFrame }
     if let silence = messages.silence { traffic.silence = silence }
     guard messages.requests > 0 else { return }
     let before = traffic
@@ -135,6 +136,7 @@ extension Transcript {
     case .validation(let index) where index < validations.count: answerValidation(index, reply)
     case .reauthentication(let index) where index < sessions.count: answerReauthentication(index, reply.stamp)
     case .referral(let index) where index < referrals.count: answerReferral(index, reply)
+    case .other: noteInterfaces(reply)
     default: break
     }
   }
@@ -335,7 +337,7 @@ extension Transcript {
     trees[index].response = body
     trees[index].id = reply.header.treeID
     noteProof(ofSession: reply.header.sessionID, frame: reply.stamp.frame)
-    watchesTrees = watchesTrees || trees[index].isWatched
+    noteTreeWatch()
   }
 
   /// A share that is connected proves the session whose last answer the capture lacks. What kind of session it is, that
@@ -356,7 +358,12 @@ extension Transcript {
   mutating func closeTree(_ id: UInt32, frame: Int) {
     guard let index = trees.lastIndex(where: { $0.isConnected && $0.id == id }) else { return }
     trees[index].rarities.value.disconnectFrame = frame
-    watchesTrees = trees.contains(where: \.isWatched)
+    noteTreeWatch()
+  }
+
+  /// IPC$ is of interest as long as it is the only share.
+  mutating func noteTreeWatch() {
+    watchesTrees = trees.contains { $0.isWatched && (!$0.isPipeShare || trees.count == 1) }
   }
 }
 

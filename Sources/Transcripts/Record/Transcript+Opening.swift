@@ -7,6 +7,8 @@ package enum OpeningFailure: Sendable {
   case noAnswer
   case refused(Closing)
   case unreachable(ICMPNotice)
+  /// The server answers every SYN with an ACK of an older connection.
+  case challenged
   /// The recording host threw the SYN away.
   case dropped(DroppedSegment)
   /// The SYN-ACK was sent again and again, and the client did not say anything; or, with a reset, too late for it.
@@ -63,6 +65,7 @@ extension Transcript {
       return .unreachable(notice)
     }
     if let drop = drops.first(where: { $0.drop.isDecision && handshake.isRefused(by: $0) }) { return .dropped(drop) }
+    if handshake.challengeCount >= 2, hasGivenUp { return .challenged }
     guard handshake.synCount >= 2, closings.isEmpty, notices.isEmpty else { return nil }
     guard hasGivenUp else { return nil }
     return drops.first(where: handshake.isRefused(by:)).map { .dropped($0) } ?? .noAnswer

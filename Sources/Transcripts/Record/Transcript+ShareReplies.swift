@@ -9,7 +9,7 @@ extension Transcript {
       let index = trees.lastIndex(where: { $0.id == id && $0.sessionID == header.sessionID && $0.isConnected })
     else { return }
     trees[index].note(header.command, status, isDecrypted: isDecrypted, frame: frame)
-    if !trees[index].isWatched { watchesTrees = trees.contains(where: \.isWatched) }
+    if !trees[index].isWatched { noteTreeWatch() }
   }
 
   /// Takes the answer that a path leads out of the share, however much was opened before: links are deep in a namespace.
@@ -18,6 +18,13 @@ extension Transcript {
       let tree = trees.last(where: { $0.id == id && $0.sessionID == header.sessionID && $0.isConnected })
     else { return }
     uncoveredPaths = [UncoveredPath(sharePath: tree.path, frame: frame)]
+  }
+
+  /// Takes an answer by which the server refuses work.
+  mutating func noteWorkRefusal(_ header: SMB2Header, _ stamp: FrameStamp) {
+    guard let status = header.status, let treeID = header.treeID else { return }
+    rarities.value.workRefusal = WorkRefusal(
+      command: header.command, status: status, sessionID: header.sessionID, treeID: treeID, stamp: stamp)
   }
 
   /// Takes the answer that the session or the share of a request is gone.

@@ -49,6 +49,8 @@ package struct Transcript: Sendable {
     var unreadableNotKept = 0
     var sessionPackets: [SessionPacket] = []
     var referrals: [Referral] = []
+    var interfaces: [IPAddress] = []
+    var workRefusal: WorkRefusal?
     var uncoveredPaths: [UncoveredPath] = []
     var foreignBeginnings: [ForeignBeginning] = []
     var expiredSessions: [ExpiredSession] = []
@@ -118,6 +120,8 @@ package struct Sending: Sendable {
   package var retransmission: Retransmission?
   /// The other side has not confirmed the first byte of it to the end.
   package var isStuck = false
+  /// Bytes that never arrived, although later ones did: the receiver went on confirming what comes before them.
+  package var undelivered: UndeliveredBytes?
   /// The longest payload that is known to have arrived, in bytes.
   package var longestConfirmed = 0
 
@@ -127,6 +131,9 @@ package struct Sending: Sendable {
     retransmission = state.retransmission(of: side)
     isStuck = retransmission.map { state.acknowledgedOffset(of: side) <= $0.offset } ?? false
     longestConfirmed = state.longestConfirmedPayload(of: side)
+    undelivered = state.undelivered(of: side).flatMap { hole in
+      state.trace(of: side.other).lastTime.map { $0 > hole.behind.time } == true ? hole : nil
+    }
   }
 }
 
@@ -178,6 +185,8 @@ package struct Traffic: Sendable {
   package var firstWorkFrame = 0
   /// A request on a connected share, or of a pipe, was answered.
   package var isInUse = false
+  /// The last answer by which a file was opened, read, written, changed or listed.
+  package var lastWorkDoneFrame = 0
   package var isSMB: Bool { requests + responses + encryptedMessages + compressedMessages + cutMessages > 0 }
 }
 
@@ -309,19 +318,20 @@ extension Transcript {
     _modify { yield &rarities.value.foreignBeginnings }
   }
 
-  /// The answer that had ended the negotiation when the client asked for another.
   /// A request that had no answer for long when the client began to tidy up and leave; the answers to that are none to it.
   package var abandoned: FrameStamp { rarities.isAbsent ? .none : rarities.read { $0.abandoned } }
+  /// The answer that had ended the negotiation when the client asked for another.
+  package var negotiatedBefore: MessageStamp? { rarities.isAbsent ? nil : rarities.read { $0.negotiatedBefore } }
   /// What the server had chosen then.
   package var dialectBefore: SMB2Dialect? { rarities.isAbsent ? nil : rarities.read { $0.dialectBefore } }
-  package var negotiatedBefore: MessageStamp? { rarities.isAbsent ? nil : rarities.read { $0.negotiatedBefore } }
 
   /// The client's first compressed message, where compression was not agreed.
   package var compressedUnasked: FrameStamp? { rarities.isAbsent ? nil : rarities.read { $0.compressedUnasked } }
 
-  /// Sessions that the server had let go of when they were used, and that were not set up again; the first request of each.
   /// This client spoke SMB2 or later with this server a moment before: SMB1 is one of several ways that it tries.
   package var hasSpokenSMB2: Bool { rarities.read { $0.hasSpokenSMB2 } }
+
+  /// Sessions that the server had let go of when they were used, and that were not set up again; the first request of each.
   package internal(set) var deletedSessions: [ExpiredSession] {
     get { rarities.read { $0.deletedSessions } }
     _modify { yield &rarities.value.deletedSessions }
@@ -331,6 +341,15 @@ extension Transcript {
   package internal(set) var referrals: [Referral] {
     get { rarities.read { $0.referrals } }
     _modify { yield &rarities.value.referrals }
+  }
+
+  /// The last answer by which the server refused work on a file or folder, because of permissions or of the disk.
+  package var workRefusal: WorkRefusal? { rarities.read { $0.workRefusal } }
+
+  /// The addresses that the server gives for further channels (MS-SMB2 3.2.5.14.11), from its last answer.
+  package internal(set) var interfaces: [IPAddress] {
+    get { rarities.read { $0.interfaces } }
+    _modify { yield &rarities.value.interfaces }
   }
 
   /// CREATE answered with STATUS_PATH_NOT_COVERED; the first only.

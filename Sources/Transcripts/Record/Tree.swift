@@ -98,7 +98,7 @@ package struct Tree: Sendable {
 
   /// Whether its answers are still of interest.
   var isWatched: Bool {
-    guard let response, disconnectFrame == nil, response.shareType == .disk else { return false }
+    guard let response, disconnectFrame == nil, response.shareType == .disk || response.shareType == .pipe else { return false }
     return !hasOpenedFile || response.shareFlags.contains(.encryptData) && deniedInClearFrame == nil
   }
 
@@ -124,6 +124,15 @@ package struct LostShare: Sendable {
   package var answer: FrameStamp
   /// Time since the server had said something before.
   package var idle: TimeSpan
+}
+
+/// An answer by which a server refuses work on a file or folder.
+package struct WorkRefusal: Sendable {
+  package var command: SMB2Command
+  package var status: NTStatus
+  package var sessionID: UInt64
+  package var treeID: UInt32
+  package var stamp: FrameStamp
 }
 
 /// A DFS referral: MS-DFSC 3.1.5.1, inside FSCTL_DFS_GET_REFERRALS.

@@ -22,6 +22,8 @@ extension SMBConversation {
     /// Who sent the last of them.
     private(set) var side = Side.first
     private(set) var endsWithRequest = false
+    /// The last answer by which something was done.
+    private(set) var workDoneFrame = 0
     private(set) var hasSigned = (first: false, second: false)
 
     var isEmpty: Bool { requests | responses == 0 }
@@ -31,6 +33,7 @@ extension SMBConversation {
         responses &+= 1
         if answered.number > 0 { silence = frame.time.since(answered.time) }
         answered = frame
+        if message.isWorkDone { workDoneFrame = frame.number }
         awaited = .none
       } else {
         // Of an idle server it is the only question; beside others it asks whether they are worth the wait.

@@ -258,12 +258,13 @@ extension SMBConversation: SMBMessageSink {
     let isSuspect = !message.isSigned && !origin.proof.contains(.decrypted) && (watch.protection || message.claimsSignature)
     let isAnswerOfShare = message.isResponse && watch.shares
     // Only what may matter is read whole: this is the path of bulk traffic.
-    guard isSuspect || isAnswerOfShare || message.saysGone || message.saysUncovered, let header = try? SMB2Header(header)
+    guard isSuspect || isAnswerOfShare || message.saysGone || message.saysUncovered || message.refusesWork, let header = try? SMB2Header(header)
     else { return }
     context.frameMatters = true
     countPassed()
     if isSuspect { transcript.noteProtection(header, frame: origin.lastFrame, side: side) }
     if isAnswerOfShare { transcript.noteShareReply(header, isDecrypted: origin.proof.contains(.decrypted), frame: origin.lastFrame) }
+    if message.refusesWork { transcript.noteWorkRefusal(header, FrameStamp(number: origin.lastFrame, time: origin.lastTime)) }
     if message.saysUncovered { transcript.noteUncoveredPath(header, frame: origin.lastFrame) }
     if message.saysGone { transcript.noteLoss(header, frame: origin.lastFrame, time: origin.lastTime) }
     noteWatch()

@@ -86,6 +86,26 @@ import Transcripts
         start(from: 50_002, to: 445, at: 3) { $0.showTicket() },
       ]
     },
+    Example("an address that the server gave for further channels does not answer", outcomes: [.established, .established]) {
+      [
+        start(from: 50_001, to: 445, at: 0) {
+          $0.logOn { _ in }
+          $0.learnInterfaces()
+          $0.goOn(after: 20)
+        },
+        fail(toReach: IPAddress(ipv4: 0x0a63_0005), at: 2),
+      ]
+    },
+    Example("an address that the server did not give does not answer", outcomes: [.established, .failed]) {
+      [
+        start(from: 50_001, to: 445, at: 0) {
+          $0.logOn { _ in }
+          $0.learnInterfaces()
+          $0.goOn(after: 20)
+        },
+        fail(toReach: IPAddress(ipv4: 0x0a63_0006), at: 2),
+      ]
+    },
     Example("a ticket refused, then NTLM", "kerberos-ap-modified error", outcomes: [.established]) {
       [
         start(from: 50_001, to: 445, at: 0) { $0.showTicket(SMB2Bytes.logonFailure) },
@@ -119,6 +139,14 @@ import Transcripts
   }
 
   /// Another connection of the same client, some seconds later.
+  private static func fail(toReach server: IPAddress, at seconds: Int64) -> Conversation {
+    var conversation = Conversation(
+      client: Endpoint(address: Endpoint.testClient.address, port: 50_009), server: Endpoint(address: server, port: 445))
+    conversation.wait(seconds: seconds)
+    conversation.refuse()
+    return conversation
+  }
+
   private static func start(
     from port: UInt16, to serverPort: UInt16, at seconds: Int64, _ build: (inout Conversation) -> Void
   ) -> Conversation {
@@ -135,6 +163,14 @@ extension Conversation {
   fileprivate mutating func refuse() {
     send(.client, flags: [.syn])
     send(.server, flags: [.rst, .ack])
+  }
+
+  /// FSCTL_QUERY_NETWORK_INTERFACE_INFO, answered with 10.99.0.5: MS-SMB2 2.2.32.5.
+  fileprivate mutating func learnInterfaces() {
+    let address: [UInt8] = [2, 0, 0, 0, 10, 99, 0, 5] + [UInt8](repeating: 0, count: 120)
+    let interface = ByteWriter().u32le(0).u32le(7).u32le(1).u32le(0).u64le(10_000_000_000).raw(address).bytes
+    request(.request(11, 9, session: Self.session, tree: 5, SMB2BodyBytes.ioctlRequest(controlCode: 0x0014_01fc)))
+    response(.response(11, 9, session: Self.session, tree: 5, SMB2BodyBytes.ioctlResponse(controlCode: 0x0014_01fc, output: interface)))
   }
 
   /// A logon, and with it a share.

@@ -22,6 +22,26 @@ import Transcripts
       $0.resend(1)
       $0.goOn(after: 2)
     },
+    ConversationCase("every SYN answered with an ACK of an older connection", "tcp-challenge-ack critical likely") {
+      $0.send(.client, flags: [.syn])
+      for seconds in [1, 2] as [Int64] {
+        $0.challenge()
+        $0.wait(seconds: seconds)
+        $0.resend(1)
+      }
+      $0.challenge()
+      $0.goOn(after: 30)
+    },
+    ConversationCase("one SYN answered with an ACK of an older connection") {
+      $0.send(.client, flags: [.syn])
+      $0.challenge()
+      $0.wait(seconds: 1)
+      $0.resend(1)
+      $0.send(.server, flags: [.syn, .ack])
+      $0.send(.client)
+      $0.ask()
+      $0.answer()
+    },
     ConversationCase("one SYN seen twice") {
       $0.send(.client, flags: [.syn])
       $0.resend(1)
@@ -158,6 +178,25 @@ import Transcripts
       $0.add(Array($0.frames[5].bytes.prefix(54 + 536)).settingBigEndian(UInt16(40 + 536), at: 16))
       $0.send(.server)
     },
+    ConversationCase("large segments of an answer do not reach the client, a smaller one does", "tcp-mtu-black-hole error likely") {
+      $0.openWithMSS()
+      $0.loseAnswer(of: 1460)
+      $0.wait(seconds: 60)
+      $0.send(.client, flags: [.rst, .ack]) { $0.acknowledgment -= 1460 + 200 }
+    },
+    ConversationCase("a part of an answer does not reach the client", "message-not-delivered error likely") {
+      $0.openWithMSS()
+      $0.loseAnswer(of: 300)
+      $0.wait(seconds: 60)
+      $0.send(.client, flags: [.rst, .ack]) { $0.acknowledgment -= 300 + 200 }
+    },
+    ConversationCase("the recording lacks a part of an answer that the client has") {
+      $0.openWithMSS()
+      $0.loseAnswer(of: 1460)
+      $0.send(.client)
+      $0.wait(seconds: 60)
+      $0.send(.client, flags: [.rst, .ack])
+    },
     ConversationCase("a large request gets stuck, but one as large got through", "tcp-packet-loss-at-establishment warning likely") {
       $0.openWithMSS()
       $0.ask()
@@ -268,6 +307,22 @@ import Transcripts
 }
 
 extension Conversation {
+  /// The server's ACK of another connection between the same ports, and the client's reset.
+  fileprivate mutating func challenge() {
+    send(.server) { ($0.sequence, $0.acknowledgment) = (77, 3_000_000_000) }
+    send(.client, flags: [.rst]) { $0.sequence = 3_000_000_000 }
+  }
+
+  /// A request, and an answer of which the first bytes never come: only its last 200 bytes do, which the client does not confirm.
+  fileprivate mutating func loseAnswer(of count: Int) {
+    ask()
+    answer()
+    send(.client, nbss(SMB2Bytes.request(5, 7, session: Self.session, tree: 5, .counting(57)).bytes))
+    send(.server, nbss([0xfe, 0x53, 0x4d, 0x42] + [UInt8](repeating: 0, count: count + 200 - 8)).dropLast(200) + [], isCaptured: false)
+    send(.server, [UInt8](repeating: 0, count: 200))
+    send(.client) { $0.acknowledgment -= UInt32(count + 200) }
+  }
+
   fileprivate mutating func openWithMSS() {
     send(.client, flags: [.syn]) { $0.options = [2, 4, 0x05, 0xb4] }
     send(.server, flags: [.syn, .ack]) { $0.options = [2, 4, 0x05, 0xb4] }

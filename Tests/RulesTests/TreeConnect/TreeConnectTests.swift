@@ -196,6 +196,58 @@ import Transcripts
       $0.create(4)
       $0.create(5, status: SMB2Bytes.accessDenied)
     },
+    RuleCase("a later file refused, and the client leaves", "last-request-refused warning") {
+      $0.negotiate()
+      $0.setUpSession(logon: NTLMLogon())
+      $0.connectTree()
+      $0.create(4)
+      $0.create(5, status: SMB2Bytes.accessDenied)
+      $0.send(.client, flags: [.fin, .ack])
+    },
+    RuleCase("a later file refused, and the client goes on before it leaves") {
+      $0.negotiate()
+      $0.setUpSession(logon: NTLMLogon())
+      $0.connectTree()
+      $0.create(4)
+      $0.create(5, status: SMB2Bytes.accessDenied)
+      $0.create(6)
+      $0.send(.client, flags: [.fin, .ack])
+    },
+    RuleCase("a later file is not there, and the client leaves") {
+      $0.negotiate()
+      $0.setUpSession(logon: NTLMLogon())
+      $0.connectTree()
+      $0.create(4)
+      $0.create(5, status: 0xC000_0034)
+      $0.send(.client, flags: [.fin, .ack])
+    },
+    RuleCase("a later file refused, and the client stays for minutes") {
+      $0.negotiate()
+      $0.setUpSession(logon: NTLMLogon())
+      $0.connectTree()
+      $0.create(4)
+      $0.create(5, status: SMB2Bytes.accessDenied)
+      $0.wait(seconds: 300)
+      $0.send(.client, flags: [.fin, .ack])
+    },
+    RuleCase("the only pipe is not there, and the client leaves", "pipe-refused warning") {
+      $0.connectIPC()
+      $0.create(4, status: 0xC000_0034)
+      $0.send(.client, flags: [.fin, .ack])
+    },
+    RuleCase("one of two pipes is refused, and the client leaves") {
+      $0.connectIPC()
+      $0.create(4, status: SMB2Bytes.accessDenied)
+      $0.create(5)
+      $0.send(.client, flags: [.fin, .ack])
+    },
+    RuleCase("a pipe is refused, and the share opens") {
+      $0.connectIPC()
+      $0.create(4, status: SMB2Bytes.accessDenied)
+      $0.connectTree(5, tree: 6)
+      $0.create(6, tree: 6)
+      $0.send(.client, flags: [.fin, .ack])
+    },
     RuleCase("a share to be encrypted", "tree-share-encrypted info") {
       $0.negotiate()
       $0.setUpSession(logon: NTLMLogon())
@@ -277,10 +329,14 @@ import Transcripts
 
 extension Conversation {
   /// IPC$, a request for a referral with this answer, and perhaps the share itself.
-  fileprivate mutating func askAndLeave(status: UInt32 = 0, thenConnects: Bool = false) {
+  fileprivate mutating func connectIPC() {
     negotiate()
     setUpSession(logon: NTLMLogon())
     connectTree(path: #"\\fs01\IPC$"#, body: SMB2BodyBytes.treeConnectResponse(shareType: 2))
+  }
+
+  fileprivate mutating func askAndLeave(status: UInt32 = 0, thenConnects: Bool = false) {
+    connectIPC()
     askForReferral(4)
     // A header without entries.
     let output = [UInt8](repeating: 0, count: 8)

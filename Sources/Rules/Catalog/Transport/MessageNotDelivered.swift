@@ -26,7 +26,10 @@ extension Rule {
     references: ["RFC 6298", "RFC 9293 3.8.1"]
   ) { transcript in
     guard case .notDelivered(let peer) = transcript.end.diagnosis, transcript.blackHole(of: peer) == nil,
-      let repetition = transcript.sending(of: peer).retransmission
+      transcript.missingLargeSegments(of: peer) == nil
+    else { return [] }
+    if let hole = transcript.sending(of: peer).undelivered { return [transcript.observation(of: hole, peer)] }
+    guard let repetition = transcript.sending(of: peer).retransmission
     else { return [] }
     let end = transcript.end
     let other = peer.other
@@ -64,6 +67,15 @@ extension Rule {
 }
 
 extension Transcript {
+  fileprivate func observation(of hole: UndeliveredBytes, _ peer: Peer) -> Observation {
+    Observation(
+      .likely,
+      "a part of \(undelivered(by: peer)) (\(counted(hole.count, "byte"))) never arrives, and the \(peer.other.rawValue) goes on acknowledging what comes before it",
+      evidence: [
+        Evidence(hole.behind.number, peer, "\(counted(hole.count, "byte")) before this frame are missing, and the \(peer.other.rawValue) does not acknowledge them"),
+      ].compactMap(\.self) + evidenceOfEnd, goal: goalOfEnd)
+  }
+
   /// The message by its place in the conversation.
   fileprivate func undelivered(by peer: Peer) -> String {
     switch (end.turn, peer) {

@@ -48,6 +48,7 @@ extension OpeningFailure {
     case .unreachable(let notice): ("cannot be reached on port 139", [Evidence(notice.stamp.number, nil, "ICMP: unreachable")])
     case .dropped(let segment):
       ("drops the SYN to port 139 (\(segment.drop.reasonName))", [Evidence(segment.stamp.number, .client, "SYN, dropped by the host")])
+    case .challenged: ("answers the SYN to port 139 with an ACK of an older connection", [])
     case .incomplete: ("answers on port 139, but the handshake is not completed", [])
     case .closedUnused(let closing):
       ("closes the connection to port 139 before any data was sent", [Evidence(closing.stamp.number, nil, closing.kind == .rst ? "RST" : "FIN")])

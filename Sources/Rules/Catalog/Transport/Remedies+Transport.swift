@@ -68,6 +68,9 @@ extension Remedy {
   static let checkPath = Remedy(
     "Look for errors and drops at the interfaces along the path: cabling and duplex settings, Wi-Fi reception, an overloaded firewall or link.")
 
+  static let firewallState = Remedy(
+    "On the firewall or load balancer between the two hosts, look for a session of this client port to TCP 445 that is still open, and delete it. Let the firewall pass resets that belong to no session.")
+
   static let checkPortOwner = Remedy(
     "Find out what listens on this port of the server, and whether a port forwarding, proxy or captive portal is in between.")
 }

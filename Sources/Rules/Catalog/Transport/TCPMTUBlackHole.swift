@@ -32,6 +32,7 @@ extension Rule {
     references: ["RFC 1191", "RFC 8201", "RFC 4821"]
   ) { transcript in
     [Peer.client, .server].compactMap { peer in
+      if let hole = transcript.missingLargeSegments(of: peer) { return transcript.observation(of: hole, peer) }
       guard let hole = transcript.blackHole(of: peer) else { return nil }
       let repetition = hole.repetition
       let confirmed = transcript.sending(of: peer).longestConfirmed
@@ -87,6 +88,25 @@ extension Transcript {
       || trace(of: peer.other).lastTime.map { $0 > repetition.first.time } ?? false
     return BlackHole(
       repetition: repetition, size: size, notice: notice, isCertain: isAlive || notice != nil || !sending.isStuck)
+  }
+
+  /// Bytes of large segments that never arrived here, as the receiver's acknowledgments show, while a smaller one behind them did.
+  func missingLargeSegments(of peer: Peer) -> UndeliveredBytes? {
+    let limits = [trace(of: .client), trace(of: .server)].map { Int($0.maximumSegmentSize) }.filter { $0 > 0 }
+    guard let hole = sending(of: peer).undelivered, let size = limits.min(), size + Self.headers > Self.smallestMTU,
+      hole.count >= size, sending(of: peer).longestConfirmed < size, negotiation?.responseStamp != nil || smb1?.response != nil
+    else { return nil }
+    return hole
+  }
+
+  fileprivate func observation(of hole: UndeliveredBytes, _ peer: Peer) -> Observation {
+    Observation(
+      .likely, "\(counted(hole.count, "byte")) of the \(peer.rawValue), in segments of full size, never arrive, but a smaller segment behind them does",
+      evidence: [
+        Evidence(handshake.synFrame, .client, "SYN, MSS \(trace(of: .client).maximumSegmentSize)"),
+        Evidence(handshake.synAckFrame, .server, "SYN-ACK, MSS \(trace(of: .server).maximumSegmentSize)"),
+        Evidence(hole.behind.number, peer, "\(counted(hole.count, "byte")) before this frame are missing, and the \(peer.other.rawValue) does not acknowledge them"),
+      ].compactMap(\.self).filter { $0.frame > 0 } + evidenceOfEnd)
   }
 
   /// The frame with which the connection is in use: the first request behind a connected share.

@@ -24,7 +24,8 @@ extension Rule {
     guard transcript.ending != nil else { return [] }
     return transcript.trees.compactMap { tree in
       guard let refused = tree.refusedCreate, !tree.hasOpenedFile, !tree.isPipeShare, tree.deniedCreateFrame == nil,
-        tree.missingPathFrame == nil, tree.brokenCreate == nil, ![.pathNotCovered, .userSessionDeleted, .networkSessionExpired].contains(refused.status)
+        tree.missingPathFrame == nil, tree.brokenCreate == nil,
+        ![.pathNotCovered, .userSessionDeleted, .networkSessionExpired].contains(refused.status)
       else { return nil }
       let advice = StatusAdvice.of(refused.status) ?? .unknown(refused.status)
       let meaning = refused.status.meaning.map { ": \($0.withoutFullStop)" } ?? ""

@@ -25,6 +25,9 @@ extension Remedy {
       Remedy("Ask the server for its list of shares as the user:", command: #"net view \\SERVER /all"#, fits: [.windowsClient]),
       Remedy("Ask the server for its list of shares as the user:", command: "smbutil view //USER@SERVER", fits: [.macOSClient]),
     ])
+  static let pipeService = Remedy(
+    "Check whether the service behind the pipe runs. On Windows (on Samba look at log.smbd and at “disable spoolss” in smb.conf):",
+    command: "Get-Service LanmanServer, Spooler, RemoteRegistry, Netlogon")
   static let sharePermissionsWindows = Remedy(
     "On a Windows server look at the permissions of the share:", command: "Get-SmbShareAccess -Name SHARE",
     fits: [.windowsServer])

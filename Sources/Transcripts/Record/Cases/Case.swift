@@ -27,7 +27,8 @@ package struct Case: Sendable {
   package var inquiries = Inquiries()
   /// The last request for a DFS referral that the client sent to any server; nil when there was none.
   package var lastReferralFrame: Int?
-  /// No connection came about, and the client works at another address of the server, or at another target of its DFS referral.
+  /// No connection came about, and the client works at another address of the server, or at another target of its DFS
+  /// referral, or at the server that gave this address for further channels.
   var worksAtOtherAddress = false
   /// DFS referrals that sent the client to this server.
   package var referrals: [CaseReferral] = []

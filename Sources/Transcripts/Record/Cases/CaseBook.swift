@@ -54,6 +54,7 @@ package enum CaseBook {
     for index in cases.indices { cases[index].seal() }
     var (joined, others) = cases.joined(with: inquiries)
     joined.joinReferrals()
+    joined.noteFurtherInterfaces()
     return (joined, others)
   }
 }

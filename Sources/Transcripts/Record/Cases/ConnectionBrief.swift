@@ -58,6 +58,8 @@ package struct ConnectionBrief: Sendable {
   package var trees: [Tree]
   /// Those with targets, and those asked for after ``uncoveredPaths``; the last few.
   package var referrals: [Referral]
+  /// See ``Transcript/interfaces``.
+  package var interfaces: [IPAddress]
   /// The last request for a referral; nil when there was none.
   package var lastReferralFrame: Int?
   /// The first path that the server has no data of, as a DFS namespace leads elsewhere.
@@ -109,6 +111,7 @@ extension ConnectionBrief {
       asked.filter { referral in
         !referral.targets.isEmpty || uncovered.contains { $0.frame < referral.requestStamp.frame }
       }.suffix(Limit.referrals))
+    interfaces = transcript.interfaces
     lastReferralFrame = asked.last?.requestStamp.frame
     knowsDFS = negotiation?.request.map { $0.capabilities.contains(.dfs) }
     hidesMessages = transcript.traffic.encryptedMessages > 0 || transcript.visibility.mayHideMessages(from: .client)

@@ -33,7 +33,7 @@ package struct HostSweep: Sendable {
     for host in knocks {
       switch host[0].openingFailure {
       case .refused?: refusing += 1
-      case .noAnswer?, .dropped?: silent += 1
+      case .noAnswer?, .dropped?, .challenged?: silent += 1
       case nil where host[0].silentSYNs > 0: silent += 1
       default: others += 1
       }

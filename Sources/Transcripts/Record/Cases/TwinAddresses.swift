@@ -24,7 +24,7 @@ extension [Case] {
   mutating func noteOtherAddresses(_ twins: TwinAddresses) {
     var working: [NameOfClient: WorkingTimes] = [:]
     for one in self where one.connections.contains(where: { $0.outcome == .established }) {
-      for key in one.namesByLookup(twins) { working[key, default: WorkingTimes()].append(one) }
+      for key in one.namesByLookup(twins) { working[key, default: WorkingTimes()].append(from: one.start, to: one.end) }
     }
     guard !working.isEmpty else { return }
     for index in indices where self[index].connections.allSatisfy({ $0.openingFailure != nil }) {
@@ -41,21 +41,26 @@ private struct NameOfClient: Hashable {
   var name: String
 }
 
-/// When cases lasted, by their beginnings.
-private struct WorkingTimes {
+/// When something worked, in the order of the beginnings.
+struct WorkingTimes {
   private var starts: [Timestamp] = []
   /// The latest end of each and those before it.
   private var latestEnds: [Timestamp] = []
 
-  mutating func append(_ one: Case) {
-    starts.append(one.start)
-    latestEnds.append(latestEnds.last.map { max($0, one.end) } ?? one.end)
+  mutating func append(from start: Timestamp, to end: Timestamp) {
+    starts.append(start)
+    latestEnds.append(latestEnds.last.map { max($0, end) } ?? end)
+  }
+
+  /// The latest end of what had begun by then.
+  func latestEnd(begunBy time: Timestamp) -> Timestamp? {
+    let count = starts.partitioningIndex { $0 > time }
+    return count > 0 ? latestEnds[count - 1] : nil
   }
 
   /// One of them belongs to the same attempt.
   func include(near one: Case) -> Bool {
-    let count = starts.partitioningIndex { $0.since(one.end) > Case.patience }
-    return count > 0 && one.start.since(latestEnds[count - 1]) <= Case.patience
+    latestEnd(begunBy: one.end + Case.patience).map { one.start.since($0) <= Case.patience } ?? false
   }
 }
 

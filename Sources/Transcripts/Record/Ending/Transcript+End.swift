@@ -226,6 +226,9 @@ extension Transcript {
     for one in [peer, peer.other] where isRepeatedInVain(one) && sending(of: one).retransmission.map({ $0.last.number > last.number }) ?? false {
       return .repeated(one)
     }
+    for one in [peer, peer.other] where sending(of: one).undelivered.map({ $0.behind.number > last.number }) ?? false {
+      return .repeated(one)
+    }
     guard peer == .client else { return .unknown }
     guard let confirmed = transport?.lastServerAcknowledgment, confirmed.number > last.number else { return .unknown }
     return .confirmed

@@ -1,0 +1,39 @@
+import Packets
+import Transcripts
+
+extension Rule {
+  static let tcpChallengeACK = Rule(
+    id: "tcp-challenge-ack",
+    severity: .critical,
+    phase: .transport,
+    nature: .silence,
+    yieldsToSuccess: true,
+    summary: "The server answers each SYN with an ACK that belongs to an older connection.",
+    explanation: """
+      The server, or a device in its place, still has an older connection from the same client port and answers the new SYN with \
+      an ACK for it. The client answers with a reset. When the reset arrives, the server drops the old connection, and the next \
+      SYN works. Here the server answers further SYNs in the same way, so the reset does not reach it.
+      """,
+    harmless: "When it happens once and the next SYN gets through. smbdx does not report that.",
+    confirmation: "Capture on the server: do the client's resets arrive there? Look at its connections from this client port.",
+    causes: [
+      "a firewall between client and server drops the client's resets, because they belong to no connection that it knows",
+      "a firewall, load balancer or NAT gateway keeps an old connection of this client port and answers in the server's name",
+      "two hosts with the same address",
+    ],
+    remedies: [.captureOtherSideOfSilence, .firewallState, .checkAddress],
+    references: ["RFC 9293 3.10.7.4", "RFC 5961 4"]
+  ) { transcript in
+    guard case .challenged? = transcript.openingFailure, !transcript.isNetBIOS else { return [] }
+    let handshake = transcript.handshake
+    return [
+      Observation(
+        .likely, "\(transcript.server) answers \(counted(Int(handshake.synCount), "SYN")) with an ACK of an older connection instead of a SYN-ACK",
+        evidence: [
+          Evidence(handshake.synFrame, .client, "SYN"),
+          Evidence(Int(handshake.challengeFrame), .server, "ACK, but not of this SYN"),
+          Evidence(Int(handshake.lastTryFrame), .client, "SYN number \(handshake.synCount)"),
+        ].compactMap(\.self))
+    ]
+  }
+}
