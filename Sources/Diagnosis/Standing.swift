@@ -29,6 +29,8 @@ private struct Weight: Comparable {
   private let confidence: Confidence
   /// A Kerberos error says more than the status that comes with it.
   private let isKerberos: Bool
+  /// NTLM is closed, which the client only tried because Kerberos had failed.
+  private let isOfFallback: Bool
   private let firstFrame: Int
   private let rule: String
 
@@ -41,13 +43,18 @@ private struct Weight: Comparable {
     severity = finding.gravity
     confidence = finding.confidence
     isKerberos = finding.rule.phase == .kerberos
+    isOfFallback = finding.rule.isOfFallback
     firstFrame = finding.frames.first ?? .max
     rule = finding.rule.id
   }
 
+  private var isFailedKerberos: Bool { isKerberos && severity >= .error }
+
   static func < (left: Self, right: Self) -> Bool {
     if left.isWrongValue != right.isWrongValue { return right.isWrongValue }
     if left.explainsStage != right.explainsStage { return right.explainsStage }
+    if left.isOfFallback, right.isFailedKerberos { return true }
+    if right.isOfFallback, left.isFailedKerberos { return false }
     if left.nature != right.nature { return left.nature < right.nature }
     if left.severity != right.severity { return left.severity < right.severity }
     if left.confidence != right.confidence { return left.confidence < right.confidence }

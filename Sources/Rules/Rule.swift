@@ -47,6 +47,8 @@ package struct Rule: Sendable {
   package private(set) var judgeOfCase: (@Sendable (Case) -> [Observation])?
   /// It says that an attempt failed: reaching the same goal soon after makes it a note.
   package var yieldsToSuccess = false
+  /// It says that a second way to log on is closed, which a client takes when the first has failed.
+  package private(set) var isOfFallback = false
   /// nil unless a site may set it otherwise.
   package private(set) var threshold: Threshold?
   /// The user wants findings to have the rule's severity, however the rule grades them.
@@ -104,6 +106,13 @@ extension Rule {
   func alsoJudging(_ judge: @escaping @Sendable (Case) -> [Observation]) -> Rule {
     var rule = self
     rule.judgeOfCase = judge
+    return rule
+  }
+
+  /// The same rule, which explains less than why the client had to take this way.
+  func ofFallback() -> Rule {
+    var rule = self
+    rule.isOfFallback = true
     return rule
   }
 

@@ -10,4 +10,6 @@ struct StatusFamily: Sendable {
   var explanation: String
   var causes: [String]
   var remedies: [Remedy]
+  /// See ``Rule/isOfFallback``.
+  var isOfFallback = false
 }

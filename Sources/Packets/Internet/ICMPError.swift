@@ -16,13 +16,16 @@ package struct ICMPError: Hashable, Sendable {
   /// "Fragmentation needed" (RFC 1191 4) or "packet too big" (RFC 4443 3.2).
   package var isTooBig: Bool { isVersion6 ? type == 2 : type == 3 && code == 4 }
 
+  /// The time to live ran out on the way: RFC 792 (type 11, code 0), RFC 4443 3.3.
+  package var isTimeExceeded: Bool { code == 0 && type == (isVersion6 ? 3 : 11) }
+
   /// - Parameter payload: the ICMP message in the packet of `header`.
   /// - Returns: nil when it is no such error, or about something else than TCP and UDP.
   init?(_ payload: borrowing ByteView, header: IPHeader) throws(DecodeError) {
     isVersion6 = header.transport == 58
     type = try payload.u8(at: 0)
     code = try payload.u8(at: 1)
-    guard isVersion6 ? type == 1 || type == 2 : type == 3 else { return nil }
+    guard isVersion6 ? [1, 2, 3].contains(type) : type == 3 || type == 11 else { return nil }
     mtu = try isVersion6 ? (type == 2 ? payload.u32be(at: 4) : 0) : UInt32(payload.u16be(at: 6))
     reporter = header.source
     // As much of the packet as the reporter quotes; the first eight bytes behind its IP header at least.

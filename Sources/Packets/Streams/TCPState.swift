@@ -289,11 +289,24 @@ package struct TCPState {
       followsOtherSide: closings.contains { $0.side == side.other && !$0.isIgnored },
       isIgnored: isStray)
     guard !closings.contains(where: { closing.isCopy(of: $0) }) else { return }
+    if isReset { confirmResets(by: closing) }
     guard closings.count < Self.maximumClosings else {
       closingsNotKept += 1
       return
     }
     closings.append(closing)
+  }
+
+  /// A host that answers what comes long after its reset with another one, and has said nothing in between, has sent the first
+  /// one itself: only the other side did not obey it.
+  private mutating func confirmResets(by closing: Closing) {
+    for index in closings.indices where closings[index].isIgnored && closings[index].kind == .rst {
+      let earlier = closings[index]
+      guard earlier.side == closing.side, earlier.position == closing.position,
+        closing.stamp.time.since(earlier.stamp.time) > StreamAssembler.patience
+      else { continue }
+      closings[index].isIgnored = false
+    }
   }
 
   /// Releases what waits behind holes.

@@ -22,6 +22,8 @@ package struct NTLMAuthenticate: Hashable, Sendable {
   package var response: Response
   /// The AV pairs inside an NTLMv2 response.
   package var clientPairs: NTLMAVPairs?
+  /// TimeStamp of NTLMv2_CLIENT_CHALLENGE (2.2.2.7): FILETIME, of the server's CHALLENGE or else of the client's clock.
+  package var clientTime: UInt64?
   /// Missing (empty) in messages of clients before NT 4.0, which end the header at 52.
   package var flags: NTLMFlags
   package var version: NTLMVersion?
@@ -70,6 +72,7 @@ package struct NTLMAuthenticate: Hashable, Sendable {
       default: .ntlmV2
       }
     // MS-NLMP 2.2.2.7: NTProofStr (16) and 28 bytes of NTLMv2_CLIENT_CHALLENGE come before the AV pairs.
+    clientTime = try ntResponse.count > 44 ? ntResponse.u64le(at: 24) : nil
     clientPairs = ntResponse.count > 44 ? try NTLMAVPairs(ntResponse.view(from: 44)) : nil
     // Some leave out the eight bytes of Version if they were not requested; the MIC (16) then begins at 64.
     hasMIC = clientPairs?.flags.contains(.hasMIC) == true && payloadStart >= (flags.contains(.version) ? 88 : 80)

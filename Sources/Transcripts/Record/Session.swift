@@ -136,6 +136,9 @@ package struct NTLMExchange: Sendable {
   package var hasClientPairs = false
   package var clientFlags = NTLMAVPairs.Flags(rawValue: 0)
   package var hasChannelBindings = false
+  /// The time of the NTLMv2 response, which is that of the server's CHALLENGE or of the client's own clock: seconds since 1970;
+  /// 0 when there is none.
+  package var clientSeconds: UInt32 = 0
   /// Of the CHALLENGE; empty when it is not in the capture.
   package var serverFlags = NTLMFlags(rawValue: 0)
   /// Flags of the AUTHENTICATE, if they contradict the encoding of names agreed in CHALLENGE.
@@ -173,6 +176,9 @@ package struct NTLMExchange: Sendable {
     response = proof.response
     isVersion1 = proof.ntResponseCount == 24
     if clientVersion == nil { clientVersion = proof.version }
+    if let time = proof.clientTime.flatMap({ FileTime(rawValue: $0).timestamp }) {
+      clientSeconds = UInt32(clamping: time.nanoseconds / 1_000_000_000)
+    }
     guard let pairs = proof.clientPairs else { return }
     hasClientPairs = true
     clientFlags = pairs.flags

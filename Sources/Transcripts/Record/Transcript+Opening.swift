@@ -66,7 +66,7 @@ extension Transcript {
     }
     if let drop = drops.first(where: { $0.drop.isDecision && handshake.isRefused(by: $0) }) { return .dropped(drop) }
     if handshake.challengeCount >= 2, hasGivenUp { return .challenged }
-    guard handshake.synCount >= 2, closings.isEmpty, notices.isEmpty else { return nil }
+    guard handshake.synCount >= 2, closings.isEmpty, notices.allSatisfy(\.error.isTimeExceeded) else { return nil }
     guard hasGivenUp else { return nil }
     return drops.first(where: handshake.isRefused(by:)).map { .dropped($0) } ?? .noAnswer
   }

@@ -63,6 +63,7 @@ package struct Transcript: Sendable {
     var damagedFrames: [Int] = []
     var lateAnswer: FrameStamp?
     var hasSpokenSMB2 = false
+    var answeredBefore = FrameStamp.none
     var proofs: [SessionProof] = []
   }
 }
@@ -330,6 +331,9 @@ extension Transcript {
 
   /// This client spoke SMB2 or later with this server a moment before: SMB1 is one of several ways that it tries.
   package var hasSpokenSMB2: Bool { rarities.read { $0.hasSpokenSMB2 } }
+
+  /// Of a connection that did not open: a frame in which the server still answered this client.
+  package var answeredBefore: FrameStamp { rarities.isAbsent ? .none : rarities.read { $0.answeredBefore } }
 
   /// Sessions that the server had let go of when they were used, and that were not set up again; the first request of each.
   package internal(set) var deletedSessions: [ExpiredSession] {

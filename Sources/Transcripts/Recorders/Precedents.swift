@@ -38,7 +38,7 @@ final class Precedents {
   /// The first share that a signed request connected on SMB 3.1.1, by client and server: the frame of the answer.
   private var signers: [HostPair: Int] = [:]
   /// Clients and servers that spoke SMB2 or later, until when.
-  private var speakers: [HostPair: Timestamp] = [:]
+  private var speakers: [HostPair: FrameStamp] = [:]
   /// The last time that a user was let in with a password.
   private var logons: [Logon: (account: Account, frame: Int)] = [:]
 
@@ -49,6 +49,7 @@ final class Precedents {
   /// Takes an answer to this command: a share that was connected, refused or let go.
   func note(_ transcript: inout Transcript, after command: SMB2Command, of connection: ObjectIdentifier) {
     switch command {
+    case .negotiate: noteSpeaker(transcript)
     case .sessionSetup: noteLogon(&transcript)
     case .treeConnect: noteLastAnswer(&transcript, of: connection)
     case .treeDisconnect, .logoff: close(transcript, connection) { $0.disconnectFrame != nil || command == .logoff }
@@ -73,11 +74,21 @@ final class Precedents {
   func end(_ transcript: inout Transcript, _ connection: ObjectIdentifier) {
     close(transcript, connection) { _ in true }
     if transcript.smb1 != nil, transcript.negotiation == nil {
-      guard let last = speakers[transcript.hosts], transcript.firstFrame.time.since(last) <= Case.patience else { return }
+      guard let last = speakers[transcript.hosts], transcript.firstFrame.time.since(last.time) <= Case.patience else { return }
       transcript.rarities.value.hasSpokenSMB2 = true
+    } else if transcript.handshake.synAckFrame == 0, transcript.handshake.synFrame > 0 {
+      guard let last = speakers[transcript.hosts], last.number < transcript.handshake.synFrame else { return }
+      transcript.rarities.value.answeredBefore = last
     } else if transcript.negotiation?.response != nil, speakers.count < Self.pairLimit || speakers[transcript.hosts] != nil {
-      speakers[transcript.hosts] = transcript.lastFrame.time
+      speakers[transcript.hosts] = transcript.lastFrame
     }
+  }
+
+  /// A connection that is still open has no last frame yet.
+  private func noteSpeaker(_ transcript: Transcript) {
+    guard let answer = transcript.negotiation?.responseStamp, speakers.count < Self.pairLimit else { return }
+    let hosts = transcript.hosts
+    if speakers[hosts] == nil { speakers[hosts] = answer.frameStamp }
   }
 
   private func noteLastAnswer(_ transcript: inout Transcript, of connection: ObjectIdentifier) {

@@ -22,6 +22,7 @@ extension Rule {
     remedies: [.openPort88, .findDomainController, .captureOtherSideOfSilence],
     references: ["RFC 4120 7.2.1", "RFC 4120 7.2.2"],
     judge: .inquiries { inquiries, one in
+      if let observation = inquiries.exchanges.silenceBehindAnswer { return [observation] }
       let asked = inquiries.exchanges.behindLastReferral
       guard asked.allSatisfy({ $0.isSilent || $0.succeededLater == false && $0.reply == nil }) else { return [] }
       let silent = asked.filter(\.isSilent)
@@ -85,6 +86,22 @@ extension Rule {
 }
 
 extension [KerberosExchange] {
+  /// The KDC gave a first ticket and then no longer answered.
+  fileprivate var silenceBehindAnswer: Observation? {
+    guard let last = lastIndex(where: { $0.reply != nil }), last + 1 < endIndex, self[last].error == nil, let granted = self[last].reply else { return nil }
+    let silent = self[(last + 1)...].filter { $0.isSilent && $0.request != nil }
+    guard let first = silent.first, silent.count == endIndex - last - 1, silent.isConclusive, !silent.contains(where: \.succeededLater) else { return nil }
+    let waited = silent[silent.count - 1].start.time.since(first.start.time) + silent[silent.count - 1].waited
+    let isUDP = silent.allSatisfy { $0.transport == .udp }
+    return Observation(
+      .likely,
+      "the KDC \(first.kdc.address) answered before, but does not answer the request for \(first.request?.sname ?? "a ticket"): \(waited) without a ticket",
+      evidence: [Evidence(granted.number, .server, "the last answer of a KDC")].compactMap(\.self) + silent.prefix(6).flatMap(\.silenceEvidence),
+      causes: (isUDP ? ["the answer is too large for one UDP packet, and the path drops its fragments: let the client use TCP"] : [])
+        + ["the domain controller hangs or went down at this moment", "a firewall lets the first request through, but not this one, because of its size or content"],
+      goal: Goal(), connections: Array<Int>(Set(silent.compactMap(\.connection))).sorted())
+  }
+
   /// What was asked after a KDC sent the client to that of another realm; all when none did.
   fileprivate var behindLastReferral: ArraySlice<KerberosExchange> {
     self[(lastIndex { $0.referral != nil }.map { $0 + 1 } ?? 0)...]
@@ -96,6 +113,8 @@ extension Collection<KerberosExchange> where Self: BidirectionalCollection {
   var isConclusive: Bool {
     guard let first, let last else { return false }
     if contains(where: \.isRefused) { return true }
+    // TCP repairs what is lost, so one request is enough.
+    if contains(where: { $0.transport != .udp && $0.request != nil && $0.isSilent && $0.waited >= kdcPatience }) { return true }
     return reduce(0) { $0 + $1.tries } >= 2 && last.start.time.since(first.start.time) + last.waited >= kdcPatience
   }
 }

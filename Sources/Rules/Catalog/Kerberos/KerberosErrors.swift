@@ -228,6 +228,13 @@ extension KerberosFamily {
     isMeant: { $0.code == 14 || $0.exchange?.isKeyless == true },
     story: { fault in
       guard let offered = fault.exchange?.request?.etypes, !offered.isEmpty else { return nil }
+      if let realm = fault.exchange?.foreignRealm {
+        return Story(
+          causes: [
+            "the trust to \(realm) has keys of other types only: an older trust is not set to AES, and the client or the domain no longer uses RC4",
+            "the domain controller does not use the types that the client offers",
+          ], remedies: [.trustEncryptionTypes, .permittedTypesLinux, .rc4Events])
+      }
       let isUser = fault.role == .firstTicket
       let whose = isUser ? "the user's account" : "the service's account"
       let ofAccount: [Remedy] = isUser

@@ -276,6 +276,14 @@ extension KerberosExchange {
     return request.sname.lowercased().hasPrefix("krbtgt/")
   }
 
+  /// The realm to which a trust leads, when a ticket for its KDC is asked for.
+  var foreignRealm: String? {
+    guard asksForRealm, let request, let realm = request.sname.split(separator: "/").last.map(String.init),
+      realm.lowercased() != request.realm.lowercased()
+    else { return nil }
+    return realm
+  }
+
   fileprivate var asksForService: Bool {
     guard let request, !request.isInitial else { return false }
     return !request.sname.lowercased().hasPrefix("krbtgt/")

@@ -171,6 +171,9 @@ extension Remedy {
   static let testJoin = Remedy(
     "On a Samba member server check whether its machine password matches its account. If it does not, “net ads changetrustpw” or a new join repairs it:",
     command: "net ads testjoin", fits: [.samba])
+  static let trustEncryptionTypes = Remedy(
+    "On a domain controller of each of the two domains let the trust use AES (“The other domain supports Kerberos AES Encryption” in the trust's properties), and look at it with:",
+    command: "Get-ADTrust -Filter * -Properties msDS-SupportedEncryptionTypes | select Name, msDS-SupportedEncryptionTypes", fits: .activeDirectory)
   static let accountEncryptionTypes = Remedy(
     "In Active Directory look at the encryption types of the server's account and at the date of its password:",
     command: "Get-ADComputer SERVER -Properties msDS-SupportedEncryptionTypes, PasswordLastSet, ServicePrincipalNames",

@@ -27,6 +27,9 @@ extension Transcript {
       observation.causes = Array(Rule.negotiateResetByServerCauses.dropFirst() + Rule.negotiateResetByServerCauses.prefix(1))
       observation.remedies = [.connectionLimitSamba, .serverLogs, .captureOtherSideOfReset, .alignDialectsWindows]
     }
+    if isNetBIOS, sessionPackets.isEmpty {
+      observation.causes = ["the client did not send the NetBIOS session request that port 139 expects first: let it use port 445"] + (observation.causes ?? Rule.negotiateResetByServerCauses)
+    }
     if end.waited >= End.patience {
       observation.causes =
         [

@@ -14,6 +14,10 @@ enum LogonRefusal {
   case foreignDomain(ForeignDomain)
   /// The client renews a session that it had, or the user was let in before, in a frame.
   case acceptedBefore(times: Int, frame: Int?)
+  /// The user name has something at its end or beginning that no account has.
+  case oddName(String)
+  /// The client's clock, by which servers judge the age of an NTLMv2 response, against the server's.
+  case clock(TimeSpan)
   /// The server answered before it can have checked a password.
   case daemon(after: String)
   /// The server answers that it found no domain controller, too soon to have looked for one.
@@ -42,6 +46,9 @@ enum LogonRefusal {
     case .foreignDomain(let domain): ": the domain \(domain.sent) was sent, and the server belongs to \(domain.list)"
     case .acceptedBefore(let times, let frame):
       (times > 1 ? " \(times) times" : "") + ", although the same \(frame.map { "user got in before, in frame \($0)" } ?? "client had a session before")"
+    case .oddName(let what): ": the user name that the client sends \(what)"
+    case .clock(let offset):
+      ": the server does not accept the user name and password, and the client's clock is \(offset.magnitude) \(offset < .zero ? "behind" : "ahead of") the server's"
     case .daemon(let time): " after \(time), faster than ksmbd checks a password: perhaps a part of the server does not run"
     case .helperMissing(let time):
       " after \(time): it answers that it reached no domain controller, but in that time it cannot have looked for one"
@@ -73,6 +80,8 @@ enum LogonRefusal {
     case .acceptedBefore: [
       "the password or the account was changed while the client had it stored; the client keeps trying the old one, and may lock the account"
     ]
+    case .oddName: ["the user name was typed, pasted or stored with characters that do not belong to it"]
+    case .clock: ["the client's clock is wrong, and the server refuses an NTLMv2 response that is more than a day and a half old or ahead"]
     case .daemon: ["the helper that checks passwords does not run on the server (ksmbd.mountd of a ksmbd server), so the server refuses every user"]
     case .helperMissing: [
       "winbindd does not run on the Samba server",
@@ -92,6 +101,8 @@ enum LogonRefusal {
     case .ticket: [.serverKeytab, .findSPN, .findDuplicateSPN, .repairSecureChannel, .serverLogs]
     case .foreignDomain: [.reconnectAs, .credentialsLinux, .storedWindowsCredentials]
     case .acceptedBefore: [.renewStoredPassword, .storedWindowsCredentials, .credentialsLinux]
+    case .oddName: [.retypeUser, .storedWindowsCredentials, .credentialsLinux]
+    case .clock: [.clientClock]
     case .daemon: [.ksmbdDaemon, .serverLogs]
     case .helperMissing: [.sambaDaemons, .domainControllerSamba, .domainControllerWindows]
     case .storageAccount: [.storageAccountDomain, .storageAccountKey]
@@ -125,17 +136,28 @@ extension Transcript {
       guard let delay = answerDelay(of: session), delay < Self.lookUpTime else { return nil }
       return .helperMissing(after: "\(delay)")
     }
+    if [.logonFailure, .noSuchUser].contains(status), let what = session.identity.user?.oddity { return .oddName(what) }
     guard status == .logonFailure else { return nil }
     if serverName.lowercased().hasSuffix(".file.core.windows.net"), !isBeforeUser { return .storageAccount }
     if session.identity.mechanism == .kerberos { return .ticket }
     if isBeforeUser { return .beforeUser(isRaw: session.identity.offered.isEmpty) }
     if hadSession(before: session) { return .acceptedBefore(times: countOfRefusals(like: session, status), frame: nil) }
     if let frame = session.acceptedBeforeFrame { return .acceptedBefore(times: countOfRefusals(like: session, status), frame: frame) }
+    if let offset = clientClockOffset(of: session), offset.magnitude > Self.longestLife { return .clock(offset) }
     if let domain = session.foreignDomain { return .foreignDomain(domain) }
     if isLikeKsmbd, session.ntlm?.hasServerTime == false, let delay = answerDelay(of: session), delay < Self.checkTime {
       return .daemon(after: "\(delay)")
     }
     return nil
+  }
+
+  /// MS-NLMP 3.1.1.1, MaxLifetime: 36 hours. The clocks of capture and server may be a little apart, too.
+  private static let longestLife = TimeSpan.seconds(36 * 3600)
+
+  /// The client's clock against the server's; nil where one of them is not known.
+  private func clientClockOffset(of session: Session) -> TimeSpan? {
+    guard let seconds = session.ntlm?.clientSeconds, seconds > 0, let serverOffset = serverClockOffset else { return nil }
+    return Timestamp(nanoseconds: Int64(seconds) * 1_000_000_000).since(session.requestStamp.time + serverOffset)
   }
 
   /// To look for a domain controller takes longer.
@@ -167,6 +189,20 @@ extension Transcript {
 
   /// ksmbd sends a ServerGuid of zeros. It only serves to choose what to look at.
   var isLikeKsmbd: Bool { negotiation?.response?.serverGUID.isZero == true }
+}
+
+extension String {
+  /// What about a user name no account has; nil for an ordinary one.
+  fileprivate var oddity: String? {
+    guard let first, let last else { return nil }
+    if last.isWhitespace || first.isWhitespace {
+      let place = last.isWhitespace ? "ends" : "begins"
+      let mark = last.isWhitespace ? last : first
+      return "\(place) with \(mark == " " ? "a space" : mark.isNewline ? "a line break" : "white space")"
+    }
+    if count > 1, first == last, "\"'“”".contains(first) { return "is in quotation marks" }
+    return contains { $0.isNewline } ? "contains a line break" : nil
+  }
 }
 
 /// A domain that was sent and is none of the server's.

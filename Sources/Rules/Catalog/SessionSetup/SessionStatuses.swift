@@ -138,7 +138,7 @@ extension Rule {
         Kerberos needs a name with a registered service principal name; an address always leads to NTLM.
         """,
       causes: ["NTLM is restricted on the server or in the domain", "the client could not get a Kerberos ticket and fell back to NTLM"],
-      remedies: [.useKerberos, .restrictNTLM]),
+      remedies: [.useKerberos, .restrictNTLM], isOfFallback: true),
     StatusFamily(
       id: "auth-authentication-firewall", codes: [0xC000_0413],
       summary: "Selective authentication or an authentication policy forbids this logon.",
@@ -211,7 +211,7 @@ extension Rule {
     """
 
   private static func rule(_ family: StatusFamily) -> Rule {
-    Rule(
+    let rule = Rule(
       id: family.id, severity: family.severity, phase: .sessionSetup, nature: .status, yieldsToSuccess: true,
       summary: family.summary, explanation: family.explanation, harmless: harmless, confirmation: confirmation,
       causes: family.causes, remedies: family.remedies, references: ["MS-SMB2 3.3.5.5", "MS-ERREF 2.3.1"]
@@ -225,6 +225,7 @@ extension Rule {
         return isMatch ? transcript.refusal(of: session, status, family) : nil
       }
     }
+    return family.isOfFallback ? rule.ofFallback() : rule
   }
 }
 
@@ -347,7 +348,8 @@ extension Transcript {
       confidence, "\(serverName) refuses \(session.who) with \(status)" + (note.isEmpty ? meaning(of: status) : note),
       evidence: evidence(of: session) + (isOvercome(session) ? [] : endEvidence),
       severity: isOvercome(session) ? .info : nil, causes: causes, goal: Goal(user: session.account))
-    observation.remedies = remedies
+    // Who has a ticket uses Kerberos already.
+    observation.remedies = session.identity.mechanism == .kerberos ? remedies?.filter { $0 != .useKerberos } : remedies
     return observation
   }
 
@@ -370,7 +372,7 @@ extension Session {
 
   /// Without those that speak of another mechanism than this logon used.
   fileprivate func fitting(_ causes: [String]) -> [String] {
-    let rest = causes.filter { !(identity.mechanism == .kerberos && $0.contains("NTLM")) }
+    let rest = causes.filter { cause in !(identity.mechanism == .kerberos && ["NTLM", "blank password"].contains(where: cause.contains)) }
     return rest.isEmpty ? causes : rest
   }
 }

@@ -34,7 +34,30 @@ extension Rule {
     case .left(.request), .closedBehind(.share), .leftOpen(.share): transcript.vanishedClient
     default: []
     }
+  }.alsoJudging { one in
+    let resets = one.connections.filter { $0.endedByReset && $0.endedBy == .server && $0.outcome == .established }
+    guard let first = resets.first, let last = resets.last, resets.count >= repeatedResets,
+      // The client still needs it: it comes back.
+      let newest = one.connections.map(\.firstFrame.number).max(),
+      resets.count(where: { $0.lastFrame.number < newest }) >= repeatedResets - 1,
+      last.lastFrame.time.since(first.firstFrame.time) <= resetSpan * resets.count
+    else { return [] }
+    return [
+      Observation(
+        .likely, "\(one.server) resets \(counted(resets.count, "connection")) of the client in \(last.lastFrame.time.since(first.lastFrame.time)), without an open request, and the client connects again",
+        evidence: resets.prefix(8).compactMap { Evidence($0.lastFrame.number, .server, "RST") },
+        causes: [
+          "the file service crashes or is restarted again and again, or an administrator or script closes the sessions",
+          "a device on the path ends the connections: an intrusion prevention system, or a firewall with a limit of time or traffic",
+          "security software on the server blocks the client after what it does on the share",
+        ], connections: resets.map(\.id))
+    ]
   }
+
+  /// So many are no accident.
+  private static let repeatedResets = 3
+  /// Idle connections are reset later.
+  private static let resetSpan = TimeSpan.seconds(120)
 }
 
 extension Transcript {

@@ -36,12 +36,27 @@ extension Rule {
         confidence,
         "a reset in the \(sender.rawValue)'s name \(forged.isForged ? "was" : "may have been") sent by another device\(what)",
         evidence: [transcript.evidence(of: forged.closing)] + forged.evidence,
-        severity: confidence == .likely || transcript.isCutOffWithoutRule && forged.isForged ? nil : .warning)
+        severity: confidence == .likely || transcript.isCutOffWithoutRule && forged.isForged ? nil : .warning,
+        causes: transcript.idleBeforeReset.map(causes(idle:)))
     ]
   }
 }
 
+private func causes(idle: TimeSpan) -> [String] {
+  [
+    "a firewall or load balancer on the path had forgotten the idle connection (\(idle) without a message) and resets what comes next: let it keep connections to TCP 445 longer, or shorten the keep-alive interval of the client",
+    "an intrusion prevention system with a rule against this traffic", "endpoint security software on one of the hosts",
+  ]
+}
+
 extension Transcript {
+  /// How long nothing was said before the request to which the reset came.
+  fileprivate var idleBeforeReset: TimeSpan? {
+    guard case .server(.request) = end.turn, traffic.lastResponse.number > 0 else { return nil }
+    let idle = end.last.time.since(traffic.lastResponse.time)
+    return idle >= .seconds(60) ? idle : nil
+  }
+
   /// The logon and Validate Negotiate have rules of their own about it.
   fileprivate var isCutOffWithoutRule: Bool {
     outcome == .failed && end.diagnosis == .resetByThirdParty && end.stage != .sessionSetup && end.stage != .validateNegotiate

@@ -28,6 +28,9 @@ extension Rule {
     guard transcript.end.diagnosis == .unanswered(.request), !transcript.visibility.startsMidstream || transcript.traffic.responses > 0
     else { return [] }
     let end = transcript.end
+    if let referral = transcript.referrals.last, referral.requestStamp.frame == end.last.number {
+      return [transcript.observation(of: referral)]
+    }
     let isFirst = end.step <= .onShare && transcript.traffic.isFirstOnShare(end.last.number)
     return [
       Observation(
@@ -36,6 +39,20 @@ extension Rule {
         evidence: [Evidence(end.last.number, .client, "the request")] + transcript.evidenceOfEnd,
         severity: isFirst ? .error : nil, goal: Goal(.established))
     ]
+  }
+}
+
+extension Transcript {
+  fileprivate func observation(of referral: Referral) -> Observation {
+    Observation(
+      end.delivery == .confirmed ? .likely : .possible,
+      "\(serverName) does not answer the request for a DFS referral for \(referral.path)\(noteOnWaiting)",
+      evidence: [Evidence(end.last.number, .client, "referral request for \(referral.path)")] + evidenceOfEnd,
+      severity: trees.contains { $0.isConnected && !$0.isPipeShare } ? nil : .error,
+      causes: [
+        "the DFS Namespace service of this server hangs, or cannot reach Active Directory or the other namespace servers",
+        "a device on the path drops the request or its answer",
+      ], firstRemedies: [.dfsWindows, .dfsSamba], goal: Goal(.established))
   }
 }
 

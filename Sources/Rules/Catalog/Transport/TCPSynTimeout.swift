@@ -2,6 +2,24 @@ import Packets
 import Transcripts
 
 extension Rule {
+  private static let otherCauses = [
+    "a firewall, access list or Internet provider drops TCP 445",
+    "the server is down, or the address is wrong (an old DNS record)",
+    "no route, or a VPN that is not up",
+    "the way back is blocked (asymmetric routing)",
+  ]
+
+  /// The port was open before.
+  private static let causesAfterSuccess = [
+    "the server went down or was restarted, or the path to it broke, after it had answered this client",
+    "a firewall, or the server itself, blocks this client since then, for example after too many attempts",
+    "the server is overloaded, and accepts no further connections",
+  ]
+
+  private static func loop(at router: IPAddress) -> String {
+    "packets to the server run in a loop between routers, or take too many hops: \(router) reports that their time to live ran out"
+  }
+
   static let tcpSynTimeout = Rule(
     id: "tcp-syn-timeout",
     severity: .critical,
@@ -26,12 +44,7 @@ extension Rule {
       firewall drops it. If the SYN does not arrive, the path drops it. If the SYN-ACK leaves but does not reach the \
       client, the way back drops it.
       """,
-    causes: [
-      "a firewall, access list or Internet provider drops TCP 445",
-      "the server is down, or the address is wrong (an old DNS record)",
-      "no route, or a VPN that is not up",
-      "the way back is blocked (asymmetric routing)",
-    ],
+    causes: otherCauses,
     remedies: [.testPort445, .openPort445, .checkAddress, .captureOtherSideOfSilence],
     references: ["RFC 9293 3.5", "RFC 6298 2"]
   ) { transcript in
@@ -39,14 +52,19 @@ extension Rule {
     guard case .noAnswer? = transcript.openingFailure, !transcript.isNetBIOS else { return [] }
     let handshake = transcript.handshake
     let span = handshake.lastTryTime.since(handshake.synTime)
+    let before = transcript.answeredBefore.number
+    let expired = transcript.notices.first { $0.error.isTimeExceeded }
     return [
       Observation(
         .likely,
         "no answer to \(handshake.synCount) TCP SYNs to \(transcript.server) in \(span)",
         evidence: [
+          Evidence(before, .server, "the server still answers on an earlier connection"),
           Evidence(handshake.synFrame, .client, "SYN to \(transcript.server)"),
+          expired.map { Evidence($0.stamp.number, nil, "ICMP from \($0.error.reporter): the packet's time to live ran out") } ?? nil,
           Evidence(Int(handshake.lastTryFrame), .client, "SYN number \(handshake.synCount), \(span) later"),
-        ])
+        ].compactMap(\.self).sorted { $0.frame < $1.frame },
+        causes: expired.map { [loop(at: $0.error.reporter)] + otherCauses } ?? (before > 0 ? causesAfterSuccess : nil))
     ]
   }.alsoJudging { one in
     guard let tries = one.unreachable else { return [] }

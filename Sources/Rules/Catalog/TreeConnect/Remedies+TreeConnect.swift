@@ -1,5 +1,10 @@
 extension Remedy {
   static let shareOnly = Remedy(#"Let the client connect \\server\share without the folder, and open the folder from there."#)
+  static let rewritePath = Remedy(#"Write the path anew as \\SERVER\SHARE where the client stores it (mapped drive, script, settings of the device)."#)
+  static let sysvolState = Remedy(
+    "On the domain controller look at the state of SYSVOL and whether it advertises itself:",
+    command: "dcdiag /test:sysvolcheck /test:advertising; Get-SmbShare SYSVOL, NETLOGON", fits: [.windowsServer],
+    variants: [Remedy("On a Samba domain controller check that smb.conf has the shares and that their directories exist:", command: "testparm -s --section-name=sysvol; samba-tool ntacl sysvolcheck", fits: [.samba])])
   static let sharesWindows = Remedy(
     "List the shares of a Windows server, and check whether the folder of the share exists:",
     command: "Get-SmbShare | select Name, Path, ScopeName", fits: [.windowsServer])

@@ -204,9 +204,24 @@ extension Rule {
   }
 }
 
+extension Tree {
+  /// How the path is written wrongly; nil when it is not.
+  fileprivate var oddity: String? {
+    if isNameless { return nil }
+    if path.contains("/") { return "the path has slashes where SMB has backslashes (\\\\server\\share)" }
+    let name = path.split(separator: "\\", omittingEmptySubsequences: false).last ?? ""
+    guard let first = name.first, let last = name.last else { return path.hasPrefix("\\\\") ? "the path ends without a share's name" : nil }
+    if last.isWhitespace || first.isWhitespace { return "the share's name \(last.isWhitespace ? "ends" : "begins") with a space or line break" }
+    return name.contains { "\"'“”".contains($0) } ? "the share's name has quotation marks in it" : nil
+  }
+}
+
 extension Transcript {
   /// Causes and remedies where the request tells more than the status.
   fileprivate func treeStory(_ tree: Tree, _ status: NTStatus) -> (causes: [String], remedies: [Remedy])? {
+    if let oddity = tree.oddity {
+      return (["\(oddity): correct it where the client stores the path", "a misspelled or removed share"], [.rewritePath, .sharesOfServer])
+    }
     switch status {
     case .badNetworkName where tree.isPipeShare:
       return (
@@ -214,6 +229,21 @@ extension Transcript {
           "the server does not accept the name in the path as its own (an alias, or an old name), and therefore has no share under it",
           "a small or self-written server without IPC$",
         ], [.useOwnName, .addComputerName, .serverLogs]
+      )
+    case .badNetworkName where ["sysvol", "netlogon"].contains(tree.share.lowercased()):
+      return (
+        [
+          "this domain controller does not share \(tree.share.uppercased()): the replication of SYSVOL (DFSR, or FRS) has not finished or has stopped, and the domain controller does not advertise itself",
+          "this server is no domain controller: an old entry in DNS, or a DFS referral to a server that was demoted",
+        ], [.sysvolState, .sharesWindows, .sharesSamba]
+      )
+    case .badNetworkName where otherServer(of: tree) != nil:
+      let own = otherServer(of: tree) ?? ""
+      return (
+        [
+          "the name \(tree.host ?? "") leads to another server, which calls itself \(own): an old DNS record, an alias, or an entry in the hosts file",
+          "a misspelled or removed share", "an alias under which this server has no such share (a cluster or file server role of another name)",
+        ], [.checkAddress, .sharesOfServer, .sharesWindows, .sharesSamba]
       )
     case .badNetworkName where tree.hasFolderBehindShare:
       return (
@@ -228,6 +258,15 @@ extension Transcript {
       )
     default: return nil
     }
+  }
+
+  /// What the server calls itself, when the path has another name of a host.
+  private func otherServer(of tree: Tree) -> String? {
+    guard let host = tree.host?.lowercased(), !host.isAddressLiteral, let ntlm = session(of: tree)?.ntlm else { return nil }
+    let own = [ntlm.dnsComputerName, ntlm.nbComputerName].compactMap(\.self).filter { !$0.isEmpty }
+    let domains = [ntlm.dnsDomainName, ntlm.nbDomainName].compactMap(\.self)
+    guard let name = own.first, !(own + domains).contains(where: { isSameHost($0, host) }) else { return nil }
+    return name
   }
 
   /// What a rule says of each refused share; the same share and status once.

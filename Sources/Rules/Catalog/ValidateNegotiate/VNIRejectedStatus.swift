@@ -41,13 +41,15 @@ extension Rule {
       // The client that leaves then could not do without it.
       let isLeft = !isBenign && transcript.validationAbort.map { $0.validation.requestStamp.frame >= validation.requestStamp.frame } ?? false
       let isUnchecked = status == .accessDenied && !reply.isSigned
+      // Clients accept it with a signature only.
+      let isBare = isLeft && !reply.isSigned && Validation.harmlessStatuses.contains(status)
       var observation = Observation(
         .proven,
         isUnchecked
           ? "the server answers Validate Negotiate with an unsigned \(status): it could not check the signature of the request"
           : isBenign
           ? "the server does not know Validate Negotiate and answers with a signed \(status); clients accept that"
-          : "the server answers Validate Negotiate with \(status)",
+          : "the server answers Validate Negotiate with \(isBare ? "an unsigned " : "")\(status)",
         evidence: transcript.zeroSignatureEvidence + transcript.evidence(of: validation) + (isBenign ? [] : transcript.endEvidence),
         severity: isBenign ? .info : isLeft || status == .accessDenied ? .critical : !reply.isSigned ? .warning : .error)
       let cannotSign = transcript.sessions.contains { $0.id == validation.sessionID && $0.hasZeroSignature }
@@ -61,6 +63,12 @@ extension Rule {
           "the server has another key for this session than the client",
         ]
         observation.remedies = [.ksmbdModules, .serverLogs, .patchBoth]
+      } else if isBare {
+        observation.causes = [
+          "the server does not sign this answer, and the client accepts this status only with a signature",
+          "a WAN optimizer or proxy answers instead of the server, or strips the signature",
+        ]
+        observation.remedies = [.patchBoth, .wanOptimizer, .captureOtherSide, .requireSigningClient]
       } else if status == .accessDenied {
         observation.causes = [
           "the signature of the request is wrong: the request was changed on its way",
