@@ -13,6 +13,8 @@ package struct NTLMLogon: Sendable {
   package var serverHasTime = true
   package var hasMIC = true
   package var isVersion1 = false
+  /// FILETIME of the NTLMv2 response.
+  package var clientTime: UInt64?
   /// The last byte of MachineID in MsvAvSingleHost; nil sends none.
   package var machine: UInt8?
 
@@ -80,6 +82,7 @@ package struct NTLMLogon: Sendable {
 
   package var authenticate: [UInt8] {
     var response = [UInt8](repeating: 0x5a, count: 44)
+    if let clientTime { response.replaceSubrange(24..<32, with: [UInt8].littleEndian(clientTime)) }
     if hasMIC { response += Self.pair(6, [2, 0, 0, 0]) }
     if let service { response += Self.pair(9, [UInt8](utf16: service)) }
     if let machine { response += Self.pair(8, [UInt8](repeating: 0, count: 47) + [machine]) }

@@ -106,6 +106,15 @@ import Transcripts
         fail(toReach: IPAddress(ipv4: 0x0a63_0006), at: 2),
       ]
     },
+    Example("a server that resets one connection after the other", "connection-reset-in-use warning", outcomes: [.established]) {
+      (0..<4).map { index in start(from: 50_001 + UInt16(index), to: 445, at: Int64(index) * 3) { $0.workAndBeReset() } }
+    },
+    Example("a server that resets two connections", outcomes: [.established]) {
+      (0..<2).map { index in start(from: 50_001 + UInt16(index), to: 445, at: Int64(index) * 3) { $0.workAndBeReset() } }
+    },
+    Example("a server that resets idle connections", outcomes: [.established, .established, .established]) {
+      (0..<3).map { index in start(from: 50_001 + UInt16(index), to: 445, at: Int64(index) * 900) { $0.workAndBeReset(idle: 800) } }
+    },
     Example("a ticket refused, then NTLM", "kerberos-ap-modified error", outcomes: [.established]) {
       [
         start(from: 50_001, to: 445, at: 0) { $0.showTicket(SMB2Bytes.logonFailure) },
@@ -162,6 +171,16 @@ import Transcripts
 extension Conversation {
   fileprivate mutating func refuse() {
     send(.client, flags: [.syn])
+    send(.server, flags: [.rst, .ack])
+  }
+
+  fileprivate mutating func workAndBeReset(idle seconds: Int64 = 1) {
+    open()
+    negotiate()
+    setUpSession(logon: NTLMLogon())
+    connectTree()
+    create(4)
+    wait(seconds: seconds)
     send(.server, flags: [.rst, .ack])
   }
 

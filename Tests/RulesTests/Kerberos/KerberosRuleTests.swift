@@ -170,6 +170,23 @@ import Testing
     #expect(Self.fired([scan]).isEmpty)
   }
 
+  /// A first ticket, and then no answer to the request for the service's.
+  @Test func fallsSilentAfterAFirstTicket() throws {
+    var first = Self.exchange(frame: 1)
+    first.reply = Self.stamp(2)
+    func found(tries: Int, waited: Int, after frame: Int = 5) -> [Finding] {
+      Engine().judge(Inquiries([first, Self.silent(.unanswered, tries: tries, waited: waited, frame: frame)], []))
+    }
+    let finding = try #require(found(tries: 3, waited: 12).first)
+    #expect("\(finding.rule.id) \(finding.severity) \(finding.observation.confidence)" == "kerberos-kdc-unreachable critical likely")
+    #expect(finding.observation.evidence.map(\.frame) == [2, 5])
+    #expect(finding.causes.first?.hasPrefix("the answer is too large for one UDP packet") == true)
+    // One datagram may be lost; an error before says why no ticket came.
+    #expect(found(tries: 1, waited: 30).isEmpty)
+    first.error = KerberosError(stime: KerberosTime(secondsSince1970: Self.start), errorCode: KerberosErrorCode(rawValue: 24))
+    #expect(!found(tries: 3, waited: 12).contains { $0.observation.evidence.map(\.frame) == [2, 5] })
+  }
+
   @Test func seesReferralsThatGoInCircles() {
     func referral(from realm: String, to other: String, frame: Int) -> KerberosExchange {
       var request = Self.request(frame: frame)

@@ -62,6 +62,32 @@ import Transcripts
       $0.setUpSession(status: SMB2Bytes.logonFailure, logon: NTLMLogon())
     },
     Example(
+      "a user name with a space at its end", "auth-logon-failure proven", cause: "the user name was typed, pasted",
+      remedy: "Type the user name again"
+    ) {
+      $0.negotiate()
+      $0.setUpSession(status: SMB2Bytes.logonFailure, logon: NTLMLogon().with { $0.user = "alice " })
+    },
+    Example(
+      "a user name with a space within it", "auth-logon-failure proven", cause: "a wrong password", remedy: "Compare the domain, user"
+    ) {
+      $0.negotiate()
+      $0.setUpSession(status: SMB2Bytes.logonFailure, logon: NTLMLogon().with { $0.user = "alice smith" })
+    },
+    Example(
+      "a client with the clock of the year 2000", "auth-logon-failure proven", cause: "the client's clock is wrong",
+      remedy: "Set the date"
+    ) {
+      $0.negotiate()
+      $0.setUpSession(status: SMB2Bytes.logonFailure, logon: NTLMLogon().with { $0.clientTime = 125_911_584_000_000_000 })
+    },
+    Example(
+      "a client whose clock is an hour off", "auth-logon-failure proven", cause: "a wrong password", remedy: "Compare the domain, user"
+    ) {
+      $0.negotiate()
+      $0.setUpSession(status: SMB2Bytes.logonFailure, logon: NTLMLogon().with { $0.clientTime = 133_000_036_000_000_000 })
+    },
+    Example(
       "a domain that is not the server's", "auth-logon-failure proven", cause: "the domain OTHER is not the server's (LAB",
       remedy: "On a Windows client give the account"
     ) {

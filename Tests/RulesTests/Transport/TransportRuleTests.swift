@@ -22,6 +22,18 @@ import Transcripts
       $0.resend(1)
       $0.goOn(after: 2)
     },
+    ConversationCase("a server that had answered before, and then does not", "tcp-syn-timeout critical likely") {
+      $0 = Conversation.healthy()
+      $0.send(.client, flags: [.rst, .ack])
+      var next = Conversation(client: Endpoint(address: Endpoint.testClient.address, port: 50_055))
+      next.send(.client, flags: [.syn])
+      for _ in 0..<2 { next.resend(1) }
+      for (index, frame) in next.frames.enumerated() {
+        $0.wait(seconds: Int64(index))
+        $0.add(frame.bytes)
+      }
+      $0.goOn(after: 30)
+    },
     ConversationCase("every SYN answered with an ACK of an older connection", "tcp-challenge-ack critical likely") {
       $0.send(.client, flags: [.syn])
       for seconds in [1, 2] as [Int64] {

@@ -12,6 +12,29 @@ import Testing
 
   static let examples: [Example] = [
     Example(
+      "a path with slashes", "tree-bad-network-name error proven", cause: "the path has slashes", remedy: "Correct the path"
+    ) { $0.missShare("//fs01/data") },
+    Example(
+      "a share with a space at its end", "tree-bad-network-name error proven", cause: "the share's name ends with a space",
+      remedy: "Correct the path"
+    ) { $0.missShare(#"\\fs01\data "#) },
+    Example(
+      "a share in quotation marks", "tree-bad-network-name error proven", cause: "the share's name has quotation marks",
+      remedy: "Correct the path"
+    ) { $0.missShare(#"\\fs01\"data""#) },
+    Example(
+      "a share with a space within its name", "tree-bad-network-name error proven", cause: "a misspelled or removed share",
+      remedy: "List the shares of a Windows server"
+    ) { $0.missShare(#"\\fs01\my data"#) },
+    Example(
+      "SYSVOL of a domain controller", "tree-bad-network-name error proven", cause: "this domain controller does not share SYSVOL",
+      remedy: "On the domain controller look"
+    ) { $0.missShare(#"\\fs01\SYSVOL"#) },
+    Example(
+      "the name of another server", "tree-bad-network-name error proven", cause: "the name fs99.lab.example leads to another server",
+      remedy: "Check that the name leads"
+    ) { $0.missShare(#"\\fs99.lab.example\data"#) },
+    Example(
       "a guest who signs", "guest-cannot-sign error proven", cause: "a fault in the client's software",
       remedy: "Use an account that the server knows"
     ) {
@@ -252,6 +275,12 @@ import Testing
 }
 
 extension Conversation {
+  fileprivate mutating func missShare(_ path: String) {
+    negotiate()
+    setUpSession(logon: NTLMLogon())
+    connectTree(path: path, status: 0xC000_00CC)
+  }
+
   fileprivate mutating func negotiate311() { 
     let contexts: [(type: UInt16, data: [UInt8])] = [(1, [1, 0, 0, 0, 1, 0]), (2, [1, 0, 2, 0])]
     negotiate(dialect: 0x0311, dialects: [0x0311], clientContexts: contexts, serverContexts: contexts)

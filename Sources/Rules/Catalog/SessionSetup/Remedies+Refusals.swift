@@ -8,7 +8,7 @@ extension Remedy {
     "Check whether the server has a key for this service, and its version and encryption type. On Samba and ksmbd (on Samba also: net ads testjoin; net ads keytab create):",
     command: "klist -ke /etc/krb5.keytab", fits: .linuxServers)
   static let retypeUser = Remedy(
-    "Type the user name anew where the client stores it (credentials file, script, address book of the device), without spaces or quotation marks around it.")
+    "Type the user name again where the client stores it (credentials file, script, address book of the device), without spaces or quotation marks around it.")
   static let clientClock = Remedy("Set the date, time and time zone of the client, and give it the domain controller or another time server. On Linux look at its clock with:", command: "timedatectl", variants: [
     Remedy("Set the date, time and time zone of the client, and look at its time server:", command: "w32tm /query /status", fits: [.windowsClient])
   ])

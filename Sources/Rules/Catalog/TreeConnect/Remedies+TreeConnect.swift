@@ -1,6 +1,6 @@
 extension Remedy {
   static let shareOnly = Remedy(#"Let the client connect \\server\share without the folder, and open the folder from there."#)
-  static let rewritePath = Remedy(#"Write the path anew as \\SERVER\SHARE where the client stores it (mapped drive, script, settings of the device)."#)
+  static let rewritePath = Remedy(#"Correct the path to \\SERVER\SHARE where the client stores it (mapped drive, script, settings of the device)."#)
   static let sysvolState = Remedy(
     "On the domain controller look at the state of SYSVOL and whether it advertises itself:",
     command: "dcdiag /test:sysvolcheck /test:advertising; Get-SmbShare SYSVOL, NETLOGON", fits: [.windowsServer],
