@@ -110,8 +110,8 @@ package struct Handshake: Sendable {
     lastTryTime = frame.time
   }
 
-  /// Takes a segment of an older connection: an ACK of the server that answers the SYN without having received it as one, or
-  /// the client's reset that answers this ACK.
+  /// Takes a segment of an older connection: an ACK or SYN-ACK of the server that answers something else than this SYN, or the
+  /// client's reset that answers it.
   ///
   /// - Returns: whether it is one, and says nothing of this connection.
   mutating func takeChallenge(_ header: TCPHeader, _ packet: borrowing Packet, from side: Side, frame: FrameStamp) -> Bool {
@@ -120,7 +120,9 @@ package struct Handshake: Sendable {
       return challengeCount > 0 && header.flags.contains(.rst) && header.sequenceNumber == challengeAcknowledgment
     }
     let confirmed = Int(Int32(bitPattern: header.acknowledgmentNumber &- synSequence &- 1))
-    guard header.flags == .ack, confirmed < 0 || confirmed > StreamAssembler.Limit.window else { return false }
+    // A SYN may bring data, as much as fits into a packet.
+    let limit = header.flags.contains(.syn) ? 0xffff : StreamAssembler.Limit.window
+    guard header.flags.contains(.ack), header.flags.isDisjoint(with: [.fin, .rst]), confirmed < 0 || confirmed > limit else { return false }
     if challengeCount == 0 { challengeFrame = UInt32(clamping: frame.number) }
     challengeCount = min(challengeCount, .max - 1) + 1
     challengeAcknowledgment = header.acknowledgmentNumber

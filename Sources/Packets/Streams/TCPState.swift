@@ -144,7 +144,6 @@ package struct TCPState {
     handshake: inout Handshake, to consumer: any StreamConsumer
   ) -> Int {
     let held = heldByteCount
-    if handshake.synAckFrame == 0, handshake.takeChallenge(header, packet, from: side, frame: frame) { return 0 }
     if !handshake.isComplete { handshake.note(header, packet, from: side, frame: frame, bytes: bytes) }
     if header.flags.contains(.syn) { anchor(side, behind: header.sequenceNumber) }
     if !closings.isEmpty {

@@ -7,6 +7,7 @@ extension NTStatus {
   package static let notSupported = Self(rawValue: 0xc000_00bb)
   package static let networkNameDeleted = Self(rawValue: 0xc000_00c9)
   package static let objectNameNotFound = Self(rawValue: 0xc000_0034)
+  package static let objectNameCollision = Self(rawValue: 0xc000_0035)
   package static let objectPathNotFound = Self(rawValue: 0xc000_003a)
   package static let fileClosed = Self(rawValue: 0xc000_0128)
   package static let fsDriverRequired = Self(rawValue: 0xc000_019c)

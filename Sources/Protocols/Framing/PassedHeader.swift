@@ -43,7 +43,7 @@ package struct PassedHeader: Sendable {
     saysUncovered = status == .pathNotCovered
     let isAnswerOfWork = isResponse && Self.isWork(command)
     isWorkDone = isAnswerOfWork && status == .success
-    refusesWork = isAnswerOfWork && !isWorkDone && status.stopsWork
+    refusesWork = isResponse && !isWorkDone && !saysGone && status.stops(command)
   }
 
   /// CREATE, READ, WRITE, QUERY_DIRECTORY, SET_INFO: 2.2.1.2.
@@ -56,13 +56,38 @@ package struct PassedHeader: Sendable {
 }
 
 extension NTStatus {
-  /// No matter of one name or of others who use the same file: MS-ERREF 2.3.1.
-  fileprivate var stopsWork: Bool {
+  /// Whether it is more than an answer about one name, or about others who use the same file: MS-ERREF 2.3.1.
+  fileprivate func stops(_ command: SMB2Command) -> Bool {
+    // Only errors, of commands that work: most answers end here.
+    guard rawValue >> 30 == 3 else { return false }
+    return switch command.rawValue {
+    case 0x05, 0x11: stopsOpening
+    case 0x08, 0x09, 0x0e: !isOrdinary
+    // Access denied, not supported, invalid parameter, invalid information class: a mount ends with them.
+    case 0x10: [0xC000_0022, 0xC000_00BB, 0xC000_000D, 0xC000_0003].contains(rawValue)
+    default: false
+    }
+  }
+
+  private var stopsOpening: Bool {
     switch rawValue {
     // Access denied, write-protected, disk full, quota used up, privilege not held.
     case 0xC000_0022, 0xC000_00A2, 0xC000_007F, 0xC000_0044, 0xC000_0061: true
     // Errors of the device, damaged disk, a virus in the file.
     case 0xC000_0185, 0xC000_0032, 0xC000_0102, 0xC000_0906, 0xC000_0907: true
+    // The queue or the disk of a printer is full.
+    case 0xC000_00C6, 0xC000_00C7: true
+    default: false
+    }
+  }
+
+  /// To READ, WRITE or QUERY_DIRECTORY.
+  private var isOrdinary: Bool {
+    switch rawValue {
+    // End of file, no such file, cancelled, locked, a folder that is read, not found, the handle is closed.
+    case 0xC000_0011, 0xC000_000F, 0xC000_0120, 0xC000_0054, 0xC000_0010, 0xC000_0034, 0xC000_0128: true
+    // Pipes that are closed or empty.
+    case 0xC000_00B0, 0xC000_00B1, 0xC000_00D9, 0xC000_014B: true
     default: false
     }
   }

@@ -32,6 +32,10 @@ package struct SMB1NegotiateResponse: Equatable, Sendable {
   package var dialectIndex: Int?
   /// Passwords are proved by a response to a challenge and not sent. 35, bit 0x02
   package var usesChallenge: Bool
+  /// “NT LM 0.12”, and the password itself is to be sent. 35, bit 0x02 not set
+  package var wantsClearPassword: Bool
+  /// The server demands signed messages (NEGOTIATE_SECURITY_SIGNATURES_REQUIRED). 35, bit 0x08
+  package var requiresSigning: Bool
   /// Logons carry SPNEGO or NTLMSSP tokens: CAP_EXTENDED_SECURITY of “NT LM 0.12”. 52, bit 0x8000_0000
   package var hasExtendedSecurity: Bool
 
@@ -42,10 +46,13 @@ package struct SMB1NegotiateResponse: Equatable, Sendable {
     let index = try message.u16le(at: 33)
     dialectIndex = index == 0xffff ? nil : Int(index)
     guard try message.u8(at: 32) == Self.wordCount else {
-      (usesChallenge, hasExtendedSecurity) = (false, false)
+      (usesChallenge, wantsClearPassword, requiresSigning, hasExtendedSecurity) = (false, false, false, false)
       return
     }
-    usesChallenge = try message.u8(at: 35) & 0x02 != 0
+    let securityMode = try message.u8(at: 35)
+    usesChallenge = securityMode & 0x02 != 0
+    wantsClearPassword = !usesChallenge
+    requiresSigning = securityMode & 0x08 != 0
     hasExtendedSecurity = try message.u32le(at: 52) & 0x8000_0000 != 0
   }
 }

@@ -221,7 +221,7 @@ extension Transcript {
     guard case .client(answer) = end.turn else { return outcome == .passed ? .passed : .inconclusive }
     if case .repeated(.server) = end.delivery { return .failed }
     switch (answer, end.kind) {
-    case (.negotiate, .debtorClosed): return negotiation.map(isLeftOver) ?? false ? .failed : outcome
+    case (.negotiate, .debtorClosed): return isLeftOver ? .failed : outcome
     case (.negotiate, .leftEarly), (.negotiate, .forged): return .failed
     case (.upgrade, .debtorClosed), (.upgrade, .leftEarly), (.upgrade, .gaveUp), (.upgrade, .forged), (.upgrade, .waiting):
       return .failed
@@ -236,11 +236,11 @@ extension Transcript {
   }
 
   /// A client that leaves behind the answer, and not one that only looked for versions.
-  private func isLeftOver(_ negotiation: Negotiation) -> Bool { negotiation.objections.contains(where: \.isAboutAnswer) }
+  private var isLeftOver: Bool { objections.contains(where: \.isAboutAnswer) }
 
   /// The client had its dialect, named the server, and left without a logon.
   private var givesUpLogon: Bool {
-    guard case .client(.negotiate) = end.turn, end.kind == .debtorClosed, let negotiation, !isLeftOver(negotiation) else { return false }
+    guard case .client(.negotiate) = end.turn, end.kind == .debtorClosed, let negotiation, !isLeftOver else { return false }
     return !negotiation.objections.isEmpty || negotiation.namesServer && end.waited < Self.patience
   }
 

@@ -28,7 +28,10 @@ extension Transcript {
       traffic.isInUse = true
     }
     noteResponses(messages.responses, in: messages.answered)
-    if messages.workDoneFrame > 0 { traffic.lastWorkDoneFrame = messages.workDoneFrame }
+    if messages.workDone > 0 {
+      traffic.lastWorkDoneFrame = messages.workDoneFrame
+      traffic.workDone += messages.workDone
+    }
     if let silence = messages.silence { traffic.silence = silence }
     guard messages.requests > 0 else { return }
     let before = traffic

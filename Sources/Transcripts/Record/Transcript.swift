@@ -64,6 +64,7 @@ package struct Transcript: Sendable {
     var lateAnswer: FrameStamp?
     var hasSpokenSMB2 = false
     var answeredBefore = FrameStamp.none
+    var answersOthers = FrameStamp.none
     var proofs: [SessionProof] = []
   }
 }
@@ -188,6 +189,8 @@ package struct Traffic: Sendable {
   package var isInUse = false
   /// The last answer by which a file was opened, read, written, changed or listed.
   package var lastWorkDoneFrame = 0
+  /// How many such answers there were.
+  package var workDone = 0
   package var isSMB: Bool { requests + responses + encryptedMessages + compressedMessages + cutMessages > 0 }
 }
 
@@ -334,6 +337,9 @@ extension Transcript {
 
   /// Of a connection that did not open: a frame in which the server still answered this client.
   package var answeredBefore: FrameStamp { rarities.isAbsent ? .none : rarities.read { $0.answeredBefore } }
+
+  /// Of a connection that did not open: a frame of another connection on which the server still answers.
+  package var answersOthers: FrameStamp { rarities.isAbsent ? .none : rarities.read { $0.answersOthers } }
 
   /// Sessions that the server had let go of when they were used, and that were not set up again; the first request of each.
   package internal(set) var deletedSessions: [ExpiredSession] {

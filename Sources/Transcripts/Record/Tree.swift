@@ -98,7 +98,7 @@ package struct Tree: Sendable {
 
   /// Whether its answers are still of interest.
   var isWatched: Bool {
-    guard let response, disconnectFrame == nil, response.shareType == .disk || response.shareType == .pipe else { return false }
+    guard let response, disconnectFrame == nil else { return false }
     return !hasOpenedFile || response.shareFlags.contains(.encryptData) && deniedInClearFrame == nil
   }
 

@@ -24,6 +24,7 @@ extension SMBConversation {
     private(set) var endsWithRequest = false
     /// The last answer by which something was done.
     private(set) var workDoneFrame = 0
+    private(set) var workDone = 0
     private(set) var hasSigned = (first: false, second: false)
 
     var isEmpty: Bool { requests | responses == 0 }
@@ -33,7 +34,7 @@ extension SMBConversation {
         responses &+= 1
         if answered.number > 0 { silence = frame.time.since(answered.time) }
         answered = frame
-        if message.isWorkDone { workDoneFrame = frame.number }
+        if message.isWorkDone { (workDoneFrame, workDone) = (frame.number, workDone &+ 1) }
         awaited = .none
       } else {
         // Of an idle server it is the only question; beside others it asks whether they are worth the wait.

@@ -39,6 +39,8 @@ final class Precedents {
   private var signers: [HostPair: Int] = [:]
   /// Clients and servers that spoke SMB2 or later, until when.
   private var speakers: [HostPair: FrameStamp] = [:]
+  /// The last answer to NEGOTIATE of each server, whoever asked.
+  private var answers: [IPAddress: FrameStamp] = [:]
   /// The last time that a user was let in with a password.
   private var logons: [Logon: (account: Account, frame: Int)] = [:]
 
@@ -77,9 +79,16 @@ final class Precedents {
       guard let last = speakers[transcript.hosts], transcript.firstFrame.time.since(last.time) <= Case.patience else { return }
       transcript.rarities.value.hasSpokenSMB2 = true
     } else if transcript.handshake.synAckFrame == 0, transcript.handshake.synFrame > 0 {
-      guard let last = speakers[transcript.hosts], last.number < transcript.handshake.synFrame else { return }
-      transcript.rarities.value.answeredBefore = last
-    } else if transcript.negotiation?.response != nil, speakers.count < Self.pairLimit || speakers[transcript.hosts] != nil {
+      if let answer = answers[transcript.server.address], answer.number > transcript.handshake.synFrame {
+        transcript.rarities.value.answersOthers = answer
+      }
+      guard let last = speakers[transcript.hosts] else { return }
+      if last.number < transcript.handshake.synFrame {
+        transcript.rarities.value.answeredBefore = last
+      } else if last.time.since(transcript.handshake.lastTryTime) > .zero {
+        transcript.rarities.value.answersOthers = last
+      }
+    } else if transcript.negotiation?.response != nil || transcript.traffic.responses > 0, speakers.count < Self.pairLimit || speakers[transcript.hosts] != nil {
       speakers[transcript.hosts] = transcript.lastFrame
     }
   }
@@ -88,6 +97,7 @@ final class Precedents {
   private func noteSpeaker(_ transcript: Transcript) {
     guard let answer = transcript.negotiation?.responseStamp, speakers.count < Self.pairLimit else { return }
     let hosts = transcript.hosts
+    if answers.count < Self.pairLimit || answers[hosts.server] != nil { answers[hosts.server] = answer.frameStamp }
     if speakers[hosts] == nil { speakers[hosts] = answer.frameStamp }
   }
 

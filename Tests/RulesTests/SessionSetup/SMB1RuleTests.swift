@@ -29,6 +29,18 @@ import Testing
       $0.response(
         SMB1Bytes.response(2, status: SMB2Bytes.badNetworkName, user: 7, .loggedOn(), SMB1Bytes.Block(0x75)))
     },
+    ConversationCase("a server that wants the password in clear", "smb1-only-client warning", "negotiate-reset-by-client error") {
+      $0 = .smb1(isExtended: false, securityMode: 1)
+      $0.send(.client, flags: [.fin, .ack])
+    },
+    ConversationCase("a server that demands signing", "smb1-only-client warning", "negotiate-reset-by-client warning") {
+      $0 = .smb1(securityMode: 0x0f)
+      $0.send(.client, flags: [.fin, .ack])
+    },
+    ConversationCase("a client that only asks for versions", "smb1-only-client warning", "negotiate-reset-by-client info") {
+      $0 = .smb1()
+      $0.send(.client, flags: [.fin, .ack])
+    },
     ConversationCase("all is well", "smb1-only-client warning") {
       $0 = .smb1()
       $0.logOnToSMB1()

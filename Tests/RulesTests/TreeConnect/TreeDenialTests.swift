@@ -31,7 +31,7 @@ import Testing
       remedy: "On the domain controller look"
     ) { $0.missShare(#"\\fs01\SYSVOL"#) },
     Example(
-      "the name of another server", "tree-bad-network-name error proven", cause: "the name fs99.lab.example leads to another server",
+      "the name of another server", "tree-bad-network-name error proven", cause: "fs01.lab.example, the server to which the name fs99.lab.example leads",
       remedy: "Check that the name leads"
     ) { $0.missShare(#"\\fs99.lab.example\data"#) },
     Example(

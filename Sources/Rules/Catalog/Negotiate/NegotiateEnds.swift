@@ -86,7 +86,7 @@ extension Transcript {
 
   /// The client had an answer and left.
   var leftOverNegotiate: Observation {
-    let objections = negotiation?.objections ?? []
+    let objections = objections
     let evidence = evidenceOfNegotiate + evidenceOfEnd
     guard !objections.isEmpty else {
       // A program that only looks for versions calls the server by no name.
@@ -105,7 +105,8 @@ extension Transcript {
     return Observation(
       objections[0].isCertainEnough ? .likely : .possible,
       "the client left because of the answer to NEGOTIATE: \(told.map(\.summary).joined(separator: ", "))", evidence: evidence,
-      causes: objections.map(\.cause) + (forbidden.isEmpty ? Rule.causesWithoutObjection : []),
+      // Scanners leave here too.
+      severity: objections == [.signingDemanded] ? .warning : nil, causes: objections.map(\.cause) + (forbidden.isEmpty && negotiation != nil ? Rule.causesWithoutObjection : []),
       firstRemedies: objections.flatMap(\.remedies),
       remedies: forbidden.isEmpty ? nil : [.captureOtherSide, .clientLogs])
   }
@@ -143,6 +144,8 @@ extension Objection {
     case .cipherNotOffered(let cipher): "it chooses the cipher \(cipher), which was not offered"
     case .noCommonCipher: "it agrees to no cipher"
     case .unaskedContext(let name): "it has a context \(name) that is not in the request"
+    case .clearPassword: "the server wants the password in clear"
+    case .signingDemanded: "the server demands signing"
     case .calledByAddress(let name): "the client uses the address \(name) for the server, and Kerberos does not work with addresses"
     }
   }
@@ -155,6 +158,9 @@ extension Objection {
       "client and server have no cipher in common: the client offers \(offered.map(\.description).joined(separator: ", ")) and the answer names none; compare “server smb3 encryption algorithms” and “client smb3 encryption algorithms” of Samba, EncryptionCiphers of Windows, require_gcm_256 of Linux"
     case .unaskedContext(let name):
       "the client does not accept an answer with a context (\(name)) that it did not ask for: an error of the server, or a device that changed the request"
+    case .clearPassword:
+      "the server is set to plain-text passwords (“encrypt passwords = no” of an old Samba server, or a very old device), which clients do not send"
+    case .signingDemanded: "the client cannot sign with SMB1, or has signing switched off, and the server demands it"
     case .calledByAddress(let name):
       "the client has to use Kerberos, but uses the server's address \(name): tickets are for names, so it cannot log on; use the server's name, or let the client use NTLM"
     }
@@ -164,6 +170,8 @@ extension Objection {
     switch self {
     case .dialectNotOffered, .tooSmall, .noPreauthenticationHash, .unreadableContexts, .cipherNotOffered, .unaskedContext: [.patchServer]
     case .noCommonCipher: [.ciphersSamba, .ciphersWindows, .ciphersLinux]
+    case .clearPassword: [.replaceSMB1, .encryptPasswords]
+    case .signingDemanded: [.replaceSMB1, .signingSamba, .signingOfBothWindows]
     case .calledByAddress: [.useServerName, .allowNTLMClient]
     }
   }

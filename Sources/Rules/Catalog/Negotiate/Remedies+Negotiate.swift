@@ -14,6 +14,8 @@ extension Remedy {
   static let connectionLimitSamba = Remedy(
     "Count the server's processes and connections, and compare the numbers with its limits. On Samba:",
     command: #"smbstatus -p; testparm -sv 2>/dev/null | grep "max smbd processes""#)
+  static let encryptPasswords = Remedy(
+    "On an old Samba server remove “encrypt passwords = no” from smb.conf and give the users passwords in its own list:", command: "smbpasswd -a USER", fits: [.samba])
   static let antivirus = Remedy(
     "On the server, stop the network and file-system parts of the antivirus or endpoint security software as a test, update it, and exclude the file service from its inspection. This lists the loaded filters:",
     command: "fltmc filters",

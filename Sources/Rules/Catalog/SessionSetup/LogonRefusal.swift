@@ -136,7 +136,7 @@ extension Transcript {
       guard let delay = answerDelay(of: session), delay < Self.lookUpTime else { return nil }
       return .helperMissing(after: "\(delay)")
     }
-    if [.logonFailure, .noSuchUser].contains(status), let what = session.identity.user?.oddity { return .oddName(what) }
+    if [.logonFailure, .noSuchUser].contains(status), let what = session.oddityOfUser { return .oddName(what) }
     guard status == .logonFailure else { return nil }
     if serverName.lowercased().hasSuffix(".file.core.windows.net"), !isBeforeUser { return .storageAccount }
     if session.identity.mechanism == .kerberos { return .ticket }
@@ -156,7 +156,10 @@ extension Transcript {
 
   /// The client's clock against the server's; nil where one of them is not known.
   private func clientClockOffset(of session: Session) -> TimeSpan? {
-    guard let seconds = session.ntlm?.clientSeconds, seconds > 0, let serverOffset = serverClockOffset else { return nil }
+    guard let seconds = session.ntlm?.clientSeconds, seconds > 0, let serverOffset = serverClockOffset, serverOffset.magnitude < .hours(24),
+      // Samba takes no account of it, and calls itself Windows 6.1 without a build.
+      session.ntlm?.serverVersion.map({ $0.build > 0 }) ?? false
+    else { return nil }
     return Timestamp(nanoseconds: Int64(seconds) * 1_000_000_000).since(session.requestStamp.time + serverOffset)
   }
 
@@ -191,6 +194,16 @@ extension Transcript {
   var isLikeKsmbd: Bool { negotiation?.response?.serverGUID.isZero == true }
 }
 
+extension Session {
+  /// What about the user name no account has; nil for an ordinary one.
+  fileprivate var oddityOfUser: String? {
+    guard let user = identity.user else { return nil }
+    if user.isEmpty { return identity.isAnonymous || identity.mechanism != .ntlm ? nil : "is empty, although it sends a password" }
+    if user.contains("\\"), identity.domain?.isEmpty == false { return "has a domain in it, and the domain is sent beside it as well" }
+    return user.oddity
+  }
+}
+
 extension String {
   /// What about a user name no account has; nil for an ordinary one.
   fileprivate var oddity: String? {
@@ -201,7 +214,11 @@ extension String {
       return "\(place) with \(mark == " " ? "a space" : mark.isNewline ? "a line break" : "white space")"
     }
     if count > 1, first == last, "\"'“”".contains(first) { return "is in quotation marks" }
-    return contains { $0.isNewline } ? "contains a line break" : nil
+    if unicodeScalars.contains(where: { $0.properties.generalCategory == .control || $0.properties.generalCategory == .format }) {
+      return "contains a line break or another character that cannot be seen"
+    }
+    if first == "%", last == "%" { return "is a variable that was not replaced" }
+    return last == "@" ? "ends with @" : nil
   }
 }
 

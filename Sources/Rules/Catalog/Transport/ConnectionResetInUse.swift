@@ -35,7 +35,7 @@ extension Rule {
     default: []
     }
   }.alsoJudging { one in
-    let resets = one.connections.filter { $0.endedByReset && $0.endedBy == .server && $0.outcome == .established }
+    let resets = one.connections.filter { $0.endedInUse && $0.endedBy == .server && $0.outcome == .established }
     guard let first = resets.first, let last = resets.last, resets.count >= repeatedResets,
       // The client still needs it: it comes back.
       let newest = one.connections.map(\.firstFrame.number).max(),
@@ -44,8 +44,8 @@ extension Rule {
     else { return [] }
     return [
       Observation(
-        .likely, "\(one.server) resets \(counted(resets.count, "connection")) of the client in \(last.lastFrame.time.since(first.lastFrame.time)), without an open request, and the client connects again",
-        evidence: resets.prefix(8).compactMap { Evidence($0.lastFrame.number, .server, "RST") },
+        .likely, "\(one.server) ends \(counted(resets.count, "connection")) of the client in \(last.lastFrame.time.since(first.lastFrame.time)), without an open request, and the client connects again",
+        evidence: resets.prefix(8).compactMap { Evidence($0.lastFrame.number, .server, "the end of the connection") },
         causes: [
           "the file service crashes or is restarted again and again, or an administrator or script closes the sessions",
           "a device on the path ends the connections: an intrusion prevention system, or a firewall with a limit of time or traffic",

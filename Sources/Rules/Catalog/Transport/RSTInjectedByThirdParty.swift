@@ -52,8 +52,9 @@ private func causes(idle: TimeSpan) -> [String] {
 extension Transcript {
   /// How long nothing was said before the request to which the reset came.
   fileprivate var idleBeforeReset: TimeSpan? {
-    guard case .server(.request) = end.turn, traffic.lastResponse.number > 0 else { return nil }
-    let idle = end.last.time.since(traffic.lastResponse.time)
+    guard traffic.lastResponse.number > 0 else { return nil }
+    let next = if case .server(.request) = end.turn { end.last.time } else { ending?.stamp.time ?? captureEnd }
+    let idle = next.since(traffic.lastResponse.time)
     return idle >= .seconds(60) ? idle : nil
   }
 

@@ -8,7 +8,7 @@ extension Rule {
     phase: .transport,
     nature: .silence,
     yieldsToSuccess: true,
-    summary: "The server answers each SYN with an ACK that belongs to an older connection.",
+    summary: "The server answers each SYN with an acknowledgment that belongs to another connection.",
     explanation: """
       The server, or a device in its place, still has an older connection from the same client port and answers the new SYN with \
       an ACK for it. The client answers with a reset. When the reset arrives, the server drops the old connection, and the next \
@@ -19,7 +19,7 @@ extension Rule {
     causes: [
       "a firewall between client and server drops the client's resets, because they belong to no connection that it knows",
       "a firewall, load balancer or NAT gateway keeps an old connection of this client port and answers in the server's name",
-      "two hosts with the same address",
+      "two hosts with the same address, or a SYN proxy or NAT gateway that changes sequence numbers in one direction only",
     ],
     remedies: [.captureOtherSideOfSilence, .firewallState, .checkAddress],
     references: ["RFC 9293 3.10.7.4", "RFC 5961 4"]
@@ -28,10 +28,10 @@ extension Rule {
     let handshake = transcript.handshake
     return [
       Observation(
-        .likely, "\(transcript.server) answers \(counted(Int(handshake.synCount), "SYN")) with an ACK of an older connection instead of a SYN-ACK",
+        .likely, "\(transcript.server) answers \(counted(Int(handshake.synCount), "SYN")) with the acknowledgment of another connection",
         evidence: [
           Evidence(handshake.synFrame, .client, "SYN"),
-          Evidence(Int(handshake.challengeFrame), .server, "ACK, but not of this SYN"),
+          Evidence(Int(handshake.challengeFrame), .server, "it acknowledges something else than this SYN"),
           Evidence(Int(handshake.lastTryFrame), .client, "SYN number \(handshake.synCount)"),
         ].compactMap(\.self))
     ]

@@ -16,6 +16,12 @@ extension Rule {
     "the server is overloaded, and accepts no further connections",
   ]
 
+  /// The port is open for others.
+  private static let causesBesideSuccess = [
+    "a firewall, an intrusion prevention system or the server itself blocks this client, or has a limit of connections for each client",
+    "the way between this client and the server is broken, or its VPN is not up", "the server is overloaded, and drops further connections",
+  ]
+
   private static func loop(at router: IPAddress) -> String {
     "packets to the server run in a loop between routers, or take too many hops: \(router) reports that their time to live ran out"
   }
@@ -52,7 +58,7 @@ extension Rule {
     guard case .noAnswer? = transcript.openingFailure, !transcript.isNetBIOS else { return [] }
     let handshake = transcript.handshake
     let span = handshake.lastTryTime.since(handshake.synTime)
-    let before = transcript.answeredBefore.number
+    let (before, meanwhile) = (transcript.answeredBefore.number, transcript.answersOthers.number)
     let expired = transcript.notices.first { $0.error.isTimeExceeded }
     return [
       Observation(
@@ -60,11 +66,12 @@ extension Rule {
         "no answer to \(handshake.synCount) TCP SYNs to \(transcript.server) in \(span)",
         evidence: [
           Evidence(before, .server, "the server still answers on an earlier connection"),
+          Evidence(meanwhile, .server, "another connection to the server works meanwhile"),
           Evidence(handshake.synFrame, .client, "SYN to \(transcript.server)"),
           expired.map { Evidence($0.stamp.number, nil, "ICMP from \($0.error.reporter): the packet's time to live ran out") } ?? nil,
           Evidence(Int(handshake.lastTryFrame), .client, "SYN number \(handshake.synCount), \(span) later"),
         ].compactMap(\.self).sorted { $0.frame < $1.frame },
-        causes: expired.map { [loop(at: $0.error.reporter)] + otherCauses } ?? (before > 0 ? causesAfterSuccess : nil))
+        causes: expired.map { [loop(at: $0.error.reporter)] + otherCauses } ?? (meanwhile > 0 ? causesBesideSuccess : before > 0 ? causesAfterSuccess : nil))
     ]
   }.alsoJudging { one in
     guard let tries = one.unreachable else { return [] }

@@ -62,6 +62,7 @@ extension Rule {
         .proven, "\(tree.path) is connected, but the server refuses its first file or folder\(who)",
         evidence: transcript.evidence(of: tree)
           + [Evidence(denied, .server, "CREATE response: \(NTStatus.accessDenied)")],
+        causes: tree.causesOfDenial,
         goal: transcript.goal(of: tree))
     }
   }
@@ -142,6 +143,19 @@ extension Rule {
     transcript.trees.filter { $0.response?.shareFlags.contains(.encryptData) == true }.prefix(1).map { tree in
       Observation(.proven, "\(tree.path) requires encryption", evidence: transcript.evidence(of: tree))
     }
+  }
+}
+
+extension Tree {
+  /// What the maximum access in the answer to TREE_CONNECT says of a file that was refused; nil when it says nothing.
+  fileprivate var causesOfDenial: [String]? {
+    guard let access = response?.maximalAccess else { return nil }
+    if access & 0xf000_0003 == 0 { return ["the permissions of the share do not include the user (access \(hexadecimal(access)))"] }
+    guard access & 0x5000_0002 == 0 else { return nil }
+    return [
+      "the client wants to write, and the permissions of the share allow the user only to read (access \(hexadecimal(access)))",
+      "the permissions of the folder behind the share do not include the user",
+    ]
   }
 }
 

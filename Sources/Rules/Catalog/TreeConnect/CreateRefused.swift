@@ -25,7 +25,7 @@ extension Rule {
     return transcript.trees.compactMap { tree in
       guard let refused = tree.refusedCreate, !tree.hasOpenedFile, !tree.isPipeShare, tree.deniedCreateFrame == nil,
         tree.missingPathFrame == nil, tree.brokenCreate == nil,
-        ![.pathNotCovered, .userSessionDeleted, .networkSessionExpired].contains(refused.status)
+        ![.pathNotCovered, .userSessionDeleted, .networkSessionExpired, .objectNameCollision].contains(refused.status)
       else { return nil }
       let advice = StatusAdvice.of(refused.status) ?? .unknown(refused.status)
       let meaning = refused.status.meaning.map { ": \($0.withoutFullStop)" } ?? ""

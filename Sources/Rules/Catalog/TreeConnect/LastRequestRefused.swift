@@ -23,26 +23,46 @@ extension Rule {
     references: ["MS-SMB2 3.3.5.9", "MS-ERREF 2.3.1"]
   ) { transcript in
     guard let closing = transcript.ending, transcript.peer(closing.side) == .client, !transcript.wasResetByThirdParty,
-      let refusal = transcript.workRefusal, refusal.stamp.number > transcript.traffic.lastWorkDoneFrame,
-      closing.stamp.time.since(refusal.stamp.time) <= .seconds(60),
+      let refusal = transcript.workRefusal, isLast(refusal, transcript.traffic),
+      closing.stamp.time.since(refusal.stamp.time) <= .seconds(120),
       let tree = transcript.trees.last(where: { $0.id == refusal.treeID && $0.sessionID == refusal.sessionID && $0.isConnected }),
       tree.hasOpenedFile, !tree.isPipeShare
     else { return [] }
-    let isDenied = refusal.status == .accessDenied
-    let advice = isDenied ? nil : StatusAdvice.of(refusal.status)
+    let isOwn = refusal.status == .accessDenied || refusal.command == .setInfo || refusal.command == .queryInfo
+    let advice = isOwn ? nil : StatusAdvice.of(refusal.status) ?? .unknown(refusal.status)
     let who = transcript.session(of: tree).map { " to \($0.who)" } ?? ""
     return [
       Observation(
-        closing.stamp.time.since(refusal.stamp.time) <= .seconds(5) ? .likely : .possible,
+        refusal.command != .create && closing.stamp.time.since(refusal.stamp.time) <= .seconds(5) ? .likely : .possible,
         "\(transcript.serverName) refuses \(refusal.command.name) on \(tree.path)\(who) with \(refusal.status), and the client leaves",
         evidence: transcript.evidence(of: tree)
           + [Evidence(refusal.stamp.number, .server, "\(refusal.command.name) response: \(refusal.status)")] + transcript.endEvidence,
+        severity: stopsTheUser(refusal, transcript.traffic) ? nil : .info,
         causes: advice?.causes ?? causes(of: refusal.command, tree), firstRemedies: advice?.remedies ?? [], goal: transcript.goal(of: tree))
     ]
   }
 
+  /// Nothing was done behind it. A request that asks about a file comes in one message with those that open and close it.
+  private static func isLast(_ refusal: WorkRefusal, _ traffic: Traffic) -> Bool {
+    refusal.stamp.number > traffic.lastWorkDoneFrame || refusal.command == .queryInfo && refusal.stamp.number == traffic.lastWorkDoneFrame
+  }
+
+  /// Who has worked a lot was refused something beside it: a lock file, a thumbnail, the times of a file that was copied.
+  private static func stopsTheUser(_ refusal: WorkRefusal, _ traffic: Traffic) -> Bool {
+    switch refusal.command {
+    case .read, .write, .queryDirectory: true
+    case .queryInfo: traffic.workDone <= 2
+    case .create: traffic.workDone <= 4
+    default: false
+    }
+  }
+
   /// FILE_WRITE_DATA, or generic rights that include it: MS-SMB2 2.2.13.1.1.
   private static func causes(of command: SMB2Command, _ tree: Tree) -> [String] {
+    if command == .setInfo {
+      return ["the user may write the data, but not set times, attributes, owner or permissions, or rename or delete the file"]
+    }
+    if command == .queryInfo { return ["the client asks for something about the folder that the server does not give this user, or does not know"] }
     if command == .queryDirectory { return ["the user may open the folder, but not list it"] }
     if let access = tree.response?.maximalAccess, access & 0x5000_0002 == 0 {
       return ["the permissions of the share allow the user to read, but not to write (access \(hexadecimal(access)))"]

@@ -33,6 +33,8 @@ extension Rule {
         .likely, "\(transcript.serverName) refuses a pipe on IPC$\(who) with \(refused.status), and the client leaves without a share",
         evidence: transcript.evidence(of: tree) + [Evidence(refused.frame, .server, "CREATE response: \(refused.status)")]
           + transcript.endEvidence,
+        // What a server does not tell to everybody.
+        severity: isDenied && transcript.session(of: tree)?.hasNoKey == true ? .info : nil,
         causes: isDenied
           ? [
             "the server does not let this user ask for what the pipe gives: lists of shares or users for administrators only, or no guests",
@@ -42,7 +44,7 @@ extension Rule {
             "the service behind the pipe does not run on this server: the print spooler, or the remote registry",
             "the server does not have this service",
           ],
-        goal: transcript.goal(of: tree))
+        goal: Goal(.established))
     ]
   }
 }

@@ -67,14 +67,24 @@ extension Rule {
         Observation(
           peer == .client ? .possible : transcript.confidenceOfCloser,
           "\(transcript.closer(peer)) instead of \(peer == .client ? "waiting for an answer" : "answering") to the request for \(tree.path)",
-          evidence: transcript.evidence(of: tree) + transcript.evidenceOfEnd)
+          evidence: transcript.evidence(of: tree) + transcript.evidenceOfEnd,
+          // Who waits for seconds and then leaves does not object to anything that was said.
+          causes: peer == .client && end.waited >= .seconds(2)
+            ? [
+              "the server did not answer, and the user or the program gave up: its storage, a file system filter or security software hangs",
+              "a device on the path drops the request or its answer",
+            ] : nil)
       ]
     case .closedBehind(.share), .closedBehind(.pipeShare):
       guard let tree = transcript.trees.last else { return [] }
       return [
         Observation(
           transcript.confidenceOfCloser, "\(transcript.closer(.server)) right after \(tree.path) was connected",
-          evidence: transcript.evidence(of: tree) + transcript.evidenceOfEnd)
+          evidence: transcript.evidence(of: tree) + transcript.evidenceOfEnd,
+          causes: [
+            "the file service crashed or was stopped, or a limit or policy of the server ends the connection",
+            "security software on the server or on the path",
+          ])
       ]
     default: return []
     }

@@ -212,7 +212,8 @@ extension Tree {
     let name = path.split(separator: "\\", omittingEmptySubsequences: false).last ?? ""
     guard let first = name.first, let last = name.last else { return path.hasPrefix("\\\\") ? "the path ends without a share's name" : nil }
     if last.isWhitespace || first.isWhitespace { return "the share's name \(last.isWhitespace ? "ends" : "begins") with a space or line break" }
-    return name.contains { "\"'“”".contains($0) } ? "the share's name has quotation marks in it" : nil
+    let isQuoted = name.count > 1 && first == last && "'“”".contains(first) || name.contains("\"")
+    return isQuoted ? "the share's name has quotation marks in it" : nil
   }
 }
 
@@ -241,8 +242,8 @@ extension Transcript {
       let own = otherServer(of: tree) ?? ""
       return (
         [
-          "the name \(tree.host ?? "") leads to another server, which calls itself \(own): an old DNS record, an alias, or an entry in the hosts file",
-          "a misspelled or removed share", "an alias under which this server has no such share (a cluster or file server role of another name)",
+          "\(own), the server to which the name \(tree.host ?? "") leads, has no such share: it is misspelled or was removed, or the name leads to the wrong server (an old DNS record, an alias, an entry in the hosts file)",
+          "an alias under which this server has no such share (a cluster or file server role of another name)",
         ], [.checkAddress, .sharesOfServer, .sharesWindows, .sharesSamba]
       )
     case .badNetworkName where tree.hasFolderBehindShare:

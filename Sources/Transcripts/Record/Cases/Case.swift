@@ -97,7 +97,7 @@ extension Case {
 
   /// Whether a later connection, or a later step of the same one, reached what this one failed at.
   package func isOvercome(_ goal: Goal, on failed: ConnectionBrief, at frame: Int) -> Bool {
-    if worksAtOtherAddress, goal.reach == .answer { return true }
+    if worksAtOtherAddress, goal.reach == .answer || failed.sessions.isEmpty { return true }
     return goal.reach == .session && failed.reaches(goal, after: frame) || (successes.value?.includes(goal, insteadOf: failed) ?? false)
   }
 

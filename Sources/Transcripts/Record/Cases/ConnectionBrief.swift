@@ -32,7 +32,8 @@ package struct ConnectionBrief: Sendable {
   package var sessionPackets: [SessionPacket]
   /// Who sent the first FIN or RST.
   package var endedBy: Peer?
-  package var endedByReset: Bool
+  /// Not behind LOGOFF or TREE_DISCONNECT.
+  package var endedInUse: Bool
   package var isAdditionalChannel: Bool
   package var mayBeAdditionalChannel: Bool
   /// SMB1 alone, from a client that spoke SMB2 or later with this server a moment before.
@@ -91,7 +92,7 @@ extension ConnectionBrief {
     silentSYNs = transcript.silentSYNs
     sessionPackets = transcript.sessionPackets
     endedBy = transcript.ending.map { transcript.peer($0.side) }
-    endedByReset = transcript.ending?.kind == .rst && !transcript.wasLeftOrderly
+    endedInUse = transcript.end.step == .inUse && !transcript.wasLeftOrderly
     isAdditionalChannel = transcript.isAdditionalChannel
     mayBeAdditionalChannel = transcript.mayBeAdditionalChannel
     isSMB1Fallback = transcript.hasSpokenSMB2

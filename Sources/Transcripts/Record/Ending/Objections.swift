@@ -13,6 +13,10 @@ package enum Objection: Sendable, Equatable {
   case noCommonCipher(offered: [SMB2Cipher])
   /// A context that the request does not have.
   case unaskedContext(name: String)
+  /// SMB1: the server wants the password itself, and no proof of it (MS-CIFS 2.2.4.52.2).
+  case clearPassword
+  /// SMB1: the server demands signing, which many small clients of SMB1 cannot do.
+  case signingDemanded
   /// The server is called by an address, which has no Kerberos ticket.
   case calledByAddress(String)
 
@@ -20,12 +24,17 @@ package enum Objection: Sendable, Equatable {
   package var isForbidden: Bool {
     switch self {
     case .dialectNotOffered, .tooSmall, .noPreauthenticationHash, .unreadableContexts, .cipherNotOffered: true
-    case .noCommonCipher, .unaskedContext, .calledByAddress: false
+    case .noCommonCipher, .unaskedContext, .clearPassword, .signingDemanded, .calledByAddress: false
     }
   }
 
   /// It concerns the contents of the answer, not the server's name.
-  package var isAboutAnswer: Bool { if case .calledByAddress = self { false } else { true } }
+  package var isAboutAnswer: Bool {
+    switch self {
+    case .calledByAddress, .signingDemanded: false
+    default: true
+    }
+  }
 }
 
 extension Negotiation {
@@ -88,6 +97,13 @@ extension Negotiation {
 }
 
 extension Transcript {
+  /// What in the answer to NEGOTIATE, of whatever version, may keep the client from going on.
+  package var objections: [Objection] {
+    if let negotiation { return negotiation.objections }
+    guard let response = smb1?.response, response.dialectIndex != nil, smb1?.upgrade == nil else { return [] }
+    return (response.wantsClearPassword ? [.clearPassword] : []) + (response.requiresSigning ? [.signingDemanded] : [])
+  }
+
   /// The client asked for encryption, and the server agreed to no cipher, or chose a dialect without encryption: MS-SMB2
   /// 3.3.5.4.
   package var lacksAgreedCipher: Bool {
