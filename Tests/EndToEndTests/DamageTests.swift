@@ -19,7 +19,7 @@ import Transcripts
   @Test(arguments: healthy)
   func blamesNobodyForALostFrame(fixture: Fixture) throws {
     let frames = try Self.frames(of: fixture)
-    for index in frames.indices {
+    for index in frames.indices where Fixture.isNight || index % 2 == fixture.name.utf8.count % 2 {
       var kept = frames
       kept.remove(at: index)
       #expect(Self.accusations(kept).isEmpty, "\(fixture.name) without frame \(index + 1): \(Self.accusations(kept))")
@@ -29,7 +29,7 @@ import Transcripts
   @Test(arguments: healthy)
   func blamesNobodyForAnEarlyEnd(fixture: Fixture) throws {
     let frames = try Self.frames(of: fixture)
-    for count in frames.indices {
+    for count in frames.indices where Fixture.isNight || count % 2 == fixture.name.utf8.count % 2 {
       let kept = Array(frames.prefix(count))
       #expect(Self.accusations(kept).isEmpty, "\(fixture.name), first \(count) frames: \(Self.accusations(kept))")
     }
@@ -38,7 +38,7 @@ import Transcripts
   @Test(arguments: healthy)
   func blamesNobodyForALateStart(fixture: Fixture) throws {
     let frames = try Self.frames(of: fixture)
-    for count in frames.indices {
+    for count in frames.indices where Fixture.isNight || count % 2 == fixture.name.utf8.count % 2 {
       let kept = Array(frames.dropFirst(count))
       #expect(Self.accusations(kept).isEmpty, "\(fixture.name) from frame \(count + 1): \(Self.accusations(kept))")
     }
@@ -70,7 +70,7 @@ import Transcripts
   @Test(arguments: healthy)
   func blamesNobodyForMisorderedFrames(fixture: Fixture) throws {
     let frames = try Self.frames(of: fixture)
-    for index in frames.indices.dropLast() {
+    for index in frames.indices.dropLast() where Fixture.isNight || index % 2 == fixture.name.utf8.count % 2 {
       var kept = frames
       kept.swapAt(index, index + 1)
       #expect(Self.accusations(kept).isEmpty, "\(fixture.name), \(index + 1) and \(index + 2): \(Self.accusations(kept))")
@@ -82,7 +82,7 @@ import Transcripts
   func survivesDamagedBytes(fixture: Fixture) throws {
     let frames = try Self.frames(of: fixture)
     var generator = SplitMix(state: 0x5eed)
-    for _ in 0..<40 {
+    for _ in 0..<(Fixture.isNight ? 40 : 10) {
       let damaged = frames.map { stored in
         var stored = stored
         for _ in 0..<Int.random(in: 0...3, using: &generator) where !stored.bytes.isEmpty {

@@ -42,6 +42,16 @@ struct Fixture: CustomTestStringConvertible, Sendable {
     return entries.map(Fixture.init).filter { FileManager.default.fileExists(atPath: $0.capture.path) }
       .sorted { $0.name < $1.name }
   }()
+
+  /// What takes long is done at night for all fixtures, and else for some.
+  static let isNight = ProcessInfo.processInfo.environment["SMBDX_NIGHTLY"] != nil
+}
+
+extension [Fixture] {
+  /// One of so many; at night all.
+  func sample(oneOf count: Int) -> [Fixture] {
+    Fixture.isNight ? self : enumerated().filter { $0.offset % count == 0 }.map(\.element)
+  }
 }
 
 /// Compares text with a stored file; `UPDATE_SNAPSHOTS=1` rewrites the file.

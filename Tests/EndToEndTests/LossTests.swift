@@ -109,7 +109,7 @@ import Transcripts
     let whole = try fixture.report()
     let isHealthy = whole.findings.allSatisfy { $0.severity <= .info } && whole.summary.failed == 0
     // All of those that are healthy, and some of the others, which take long; at night all of them.
-    let step = isHealthy || ProcessInfo.processInfo.environment["SMBDX_NIGHTLY"] != nil ? 1 : 3
+    let step = isHealthy || Fixture.isNight ? 1 : 3
     // Of each fixture others.
     let first = isHealthy ? 1 : 1 + fixture.name.utf8.reduce(0) { $0 + Int($1) } % step
     for lost in stride(from: first, through: min(whole.capture.frames, 120), by: step) {

@@ -208,6 +208,7 @@ import Transcripts
   /// A datagram in fragments becomes zeros, in which Wireshark looks for Kerberos; and what it can decipher of QUIC, the name
   /// of the server, is hidden.
   private static let whole = Fixture.all.filter { !["kerberos-udp", "smb-over-quic", "smb-over-quic-refused"].contains($0.name) }
+    .sample(oneOf: 3)
 
   @Test(.enabled(if: Wireshark.isInstalled, "tshark and capinfos are not installed"), arguments: whole)
   func isNoMoreMalformedToWireshark(fixture: Fixture) throws {
@@ -218,6 +219,7 @@ import Transcripts
       let filter = "_ws.malformed || _ws.expert.severity == error"
       return Set(try Wireshark.run("tshark", ["-n", "-r", path, "-Y", filter, "-T", "fields", "-e", "frame.number"]).split(separator: "\n"))
     }
-    #expect(try malformed(path).subtracting(try malformed(fixture.capture.path)).isEmpty)
+    let found = try malformed(path)
+    if !found.isEmpty { #expect(found.subtracting(try malformed(fixture.capture.path)).isEmpty) }
   }
 }
