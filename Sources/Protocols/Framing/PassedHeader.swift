@@ -23,6 +23,8 @@ package struct PassedHeader: Sendable {
   package let saysUncovered: Bool
   /// The server did what the client asked of a file or folder.
   package let isWorkDone: Bool
+  /// CREATE, WRITE or QUERY_DIRECTORY: a server answers them, however long it takes.
+  package let wantsAnswer: Bool
   /// It refuses that, because of permissions or because of the disk.
   package let refusesWork: Bool
 
@@ -41,6 +43,7 @@ package struct PassedHeader: Sendable {
     isPending = status == .pending
     saysGone = status.saysSessionIsGone || status.saysShareIsGone
     saysUncovered = status == .pathNotCovered
+    wantsAnswer = command.rawValue == 0x05 || command.rawValue == 0x09 || command.rawValue == 0x0e
     let isAnswerOfWork = isResponse && Self.isWork(command)
     isWorkDone = isAnswerOfWork && status == .success
     refusesWork = isResponse && !isWorkDone && !saysGone && status.stops(command)

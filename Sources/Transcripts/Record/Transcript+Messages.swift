@@ -28,6 +28,7 @@ extension Transcript {
       traffic.isInUse = true
     }
     noteResponses(messages.responses, in: messages.answered)
+    traffic.oldestOpen = messages.oldest.stamp
     if messages.workDone > 0 {
       traffic.lastWorkDoneFrame = messages.workDoneFrame
       traffic.workDone += messages.workDone

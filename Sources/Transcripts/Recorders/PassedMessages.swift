@@ -2,6 +2,20 @@ import Packets
 import Protocols
 
 extension SMBConversation {
+  /// A request that was not answered yet, while none before it was open: one that hangs stays here, whatever else is answered.
+  struct OldestRequest {
+    private(set) var stamp = FrameStamp.none
+    private var messageID: UInt64 = 0
+
+    mutating func note(_ message: PassedHeader, _ frame: FrameStamp) {
+      if !message.isResponse {
+        if stamp.number == 0 { (stamp, messageID) = (frame, message.messageID) }
+      } else if message.messageID == messageID, !message.isPending {
+        stamp = .none
+      }
+    }
+  }
+
   /// Messages that are not decoded any further, as long as the transcript need not know of them.
   struct PassedMessages {
     private(set) var requests = 0
@@ -22,6 +36,8 @@ extension SMBConversation {
     /// Who sent the last of them.
     private(set) var side = Side.first
     private(set) var endsWithRequest = false
+    /// See ``SMBConversation/OldestRequest``.
+    private(set) var oldest: OldestRequest
     /// The last answer by which something was done.
     private(set) var workDoneFrame = 0
     private(set) var workDone = 0
@@ -29,7 +45,10 @@ extension SMBConversation {
 
     var isEmpty: Bool { requests | responses == 0 }
 
+    init(_ oldest: OldestRequest = OldestRequest()) { self.oldest = oldest }
+
     mutating func add(_ message: PassedHeader, turnsAway: Bool, frame: FrameStamp, side: Side) {
+      if message.wantsAnswer { oldest.note(message, frame) }
       if message.isResponse {
         responses &+= 1
         if answered.number > 0 { silence = frame.time.since(answered.time) }

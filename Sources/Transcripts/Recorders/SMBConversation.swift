@@ -287,7 +287,7 @@ extension SMBConversation: SMBMessageSink {
   func countPassed() {
     let messages = passed
     guard !messages.isEmpty else { return }
-    passed = PassedMessages()
+    passed = PassedMessages(messages.oldest)
     transcript.count(messages)
   }
 

@@ -31,6 +31,27 @@ import Transcripts
   }
 
   static let ends = [
+    ConversationCase("a request hangs while others are answered", "request-unanswered-in-use warning likely") {
+      connect(&$0)
+      $0.create(4)
+      $0.request(.request(5, 5, session: Conversation.session, tree: 5, .counting(57)))
+      for messageID in 6..<9 {
+        $0.wait(seconds: 25)
+        $0.create(UInt64(messageID))
+      }
+      $0.send(.client, flags: [.rst, .ack])
+    },
+    ConversationCase("a request that is answered late, behind others") {
+      connect(&$0)
+      $0.create(4)
+      $0.request(.request(5, 5, session: Conversation.session, tree: 5, .counting(57)))
+      for messageID in 6..<9 {
+        $0.wait(seconds: 25)
+        $0.create(UInt64(messageID))
+      }
+      $0.response(.response(5, 5, session: Conversation.session, tree: 5, .counting(88)))
+      $0.send(.client, flags: [.rst, .ack])
+    },
     ConversationCase("a request in use without an answer", "request-unanswered-in-use warning likely") {
       connect(&$0)
       work(&$0, 4)

@@ -78,12 +78,16 @@ import Transcripts
       "a client with the clock of the year 2000", "auth-logon-failure proven", cause: "the client's clock is wrong",
       remedy: "Set the date"
     ) {
+      // The server's clock is right.
+      $0.now = 1_655_526_400_000_000_000
       $0.negotiate()
       $0.setUpSession(status: SMB2Bytes.logonFailure, logon: NTLMLogon().with { $0.clientTime = 125_911_584_000_000_000 })
     },
     Example(
       "a client whose clock is an hour off", "auth-logon-failure proven", cause: "a wrong password", remedy: "Compare the domain, user"
     ) {
+      // The server's clock is right.
+      $0.now = 1_655_526_400_000_000_000
       $0.negotiate()
       $0.setUpSession(status: SMB2Bytes.logonFailure, logon: NTLMLogon().with { $0.clientTime = 133_000_036_000_000_000 })
     },

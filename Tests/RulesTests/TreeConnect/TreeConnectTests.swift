@@ -230,6 +230,21 @@ import Transcripts
       $0.wait(seconds: 300)
       $0.send(.client, flags: [.fin, .ack])
     },
+    RuleCase("a later file refused after much work, and the client leaves", "last-request-refused info") {
+      $0.negotiate()
+      $0.setUpSession(logon: NTLMLogon())
+      $0.connectTree()
+      for messageID in 4..<10 { $0.create(UInt64(messageID)) }
+      $0.create(10, status: SMB2Bytes.accessDenied)
+      $0.send(.client, flags: [.fin, .ack])
+    },
+    RuleCase("a printer refuses the only job, and the client leaves", "create-refused warning") {
+      $0.negotiate()
+      $0.setUpSession(logon: NTLMLogon())
+      $0.connectTree(body: SMB2BodyBytes.treeConnectResponse(shareType: 3))
+      $0.create(4, status: 0xC000_00C6)
+      $0.send(.client, flags: [.fin, .ack])
+    },
     RuleCase("the only pipe is not there, and the client leaves", "pipe-refused warning") {
       $0.connectIPC()
       $0.create(4, status: 0xC000_0034)

@@ -86,6 +86,8 @@ extension Transcript {
     let isAlive =
       repetition.duplicateAcknowledgments > 0
       || trace(of: peer.other).lastTime.map { $0 > repetition.first.time } ?? false
+    // A client that is still there acknowledges something, or leaves: from one that is gone nothing comes.
+    guard peer == .client || isAlive || notice != nil || !sending.isStuck else { return nil }
     return BlackHole(
       repetition: repetition, size: size, notice: notice, isCertain: isAlive || notice != nil || !sending.isStuck)
   }

@@ -32,6 +32,11 @@ extension Rule {
     }
   }
 
+  private static let createRootAccessDeniedCauses = [
+    "the permissions of the folder behind the share do not include the user",
+    "on Samba or a NAS: the owner or mode of the folder",
+  ]
+
   static let createRootAccessDenied = Rule(
     id: "create-root-access-denied",
     severity: .warning,
@@ -46,10 +51,7 @@ extension Rule {
       """,
     harmless: "When the user may only open subfolders by their full path.",
     confirmation: "Open the folder on the server itself as the same user.",
-    causes: [
-      "the permissions of the folder behind the share do not include the user",
-      "on Samba or a NAS: the owner or mode of the folder",
-    ],
+    causes: createRootAccessDeniedCauses,
     remedies: [.folderPermissionsWindows, .folderPermissionsSamba, .sharePermissionsWindows],
     references: ["MS-SMB2 3.3.5.9"]
   ) { transcript in
@@ -62,7 +64,7 @@ extension Rule {
         .proven, "\(tree.path) is connected, but the server refuses its first file or folder\(who)",
         evidence: transcript.evidence(of: tree)
           + [Evidence(denied, .server, "CREATE response: \(NTStatus.accessDenied)")],
-        causes: tree.causesOfDenial,
+        causes: transcript.session(of: tree)?.causesAsGuest.map { $0 + createRootAccessDeniedCauses } ?? tree.causesOfDenial,
         goal: transcript.goal(of: tree))
     }
   }

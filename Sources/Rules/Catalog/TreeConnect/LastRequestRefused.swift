@@ -10,7 +10,7 @@ extension Rule {
     nature: .status,
     needs: [.end],
     yieldsToSuccess: true,
-    summary: "The client works on the share until the server refuses a request, and then it leaves.",
+    summary: "The client works on the share until the server refuses a request, and then does no more.",
     explanation: """
       The share is connected, and the client opened something on it. Then the server refused a request because of \
       permissions or because of the disk, and the client did nothing more before it left. This is typical of scanners, backup \
@@ -34,11 +34,11 @@ extension Rule {
     return [
       Observation(
         refusal.command != .create && closing.stamp.time.since(refusal.stamp.time) <= .seconds(5) ? .likely : .possible,
-        "\(transcript.serverName) refuses \(refusal.command.name) on \(tree.path)\(who) with \(refusal.status), and the client leaves",
+        "\(transcript.serverName) refuses \(refusal.command.name) on \(tree.path)\(who) with \(refusal.status), and the client does no more work there",
         evidence: transcript.evidence(of: tree)
           + [Evidence(refusal.stamp.number, .server, "\(refusal.command.name) response: \(refusal.status)")] + transcript.endEvidence,
-        severity: stopsTheUser(refusal, transcript.traffic) ? nil : .info,
-        causes: advice?.causes ?? causes(of: refusal.command, tree), firstRemedies: advice?.remedies ?? [], goal: transcript.goal(of: tree))
+        severity: stopsTheUser(refusal, transcript.traffic, until: closing) ? nil : .info,
+        causes: (transcript.session(of: tree)?.causesAsGuest ?? []) + (advice?.causes ?? causes(of: refusal.command, tree)), firstRemedies: advice?.remedies ?? [], goal: transcript.goal(of: tree))
     ]
   }
 
@@ -48,11 +48,11 @@ extension Rule {
   }
 
   /// Who has worked a lot was refused something beside it: a lock file, a thumbnail, the times of a file that was copied.
-  private static func stopsTheUser(_ refusal: WorkRefusal, _ traffic: Traffic) -> Bool {
+  private static func stopsTheUser(_ refusal: WorkRefusal, _ traffic: Traffic, until closing: Closing) -> Bool {
     switch refusal.command {
     case .read, .write, .queryDirectory: true
     case .queryInfo: traffic.workDone <= 2
-    case .create: traffic.workDone <= 4
+    case .create: traffic.workDone <= 4 && closing.stamp.time.since(refusal.stamp.time) <= .seconds(5)
     default: false
     }
   }
@@ -68,5 +68,13 @@ extension Rule {
       return ["the permissions of the share allow the user to read, but not to write (access \(hexadecimal(access)))"]
     }
     return ["the permissions of the folder do not let the user write or delete there", "the file is read-only, or its permissions differ from those of the folder"]
+  }
+}
+
+extension Session {
+  /// Why a guest or an anonymous user is refused what others may do; nil for all others.
+  var causesAsGuest: [String]? {
+    guard hasNoKey else { return nil }
+    return [identity.isAnonymous ? "the session is anonymous: the client sent no user" : "the server let the user in only as a guest, and guests may not do this"]
   }
 }

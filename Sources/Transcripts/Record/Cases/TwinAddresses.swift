@@ -23,7 +23,7 @@ extension [Case] {
   /// same name: where IPv6 is closed and IPv4 is not, say, clients try both.
   mutating func noteOtherAddresses(_ twins: TwinAddresses) {
     var working: [NameOfClient: WorkingTimes] = [:]
-    for one in self where one.connections.contains(where: { $0.outcome == .established }) {
+    for one in self where one.connections.contains(where: { !$0.sessions.isEmpty }) {
       for key in one.namesByLookup(twins) { working[key, default: WorkingTimes()].append(from: one.start, to: one.end) }
     }
     guard !working.isEmpty else { return }

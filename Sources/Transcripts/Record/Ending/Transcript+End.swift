@@ -72,6 +72,10 @@ extension Transcript {
     // Behind a hole requests come up later than the answers to them.
     guard !sessions.isEmpty || visibility.startsMidstream else { return nil }
     if traffic.awaited.number > traffic.lastResponse.number { return (.request, traffic.awaited, nil) }
+    // Others were answered meanwhile: only a long time shows that this one hangs.
+    if traffic.oldestOpen.number > 0, (ending?.stamp.time ?? captureEnd).since(traffic.oldestOpen.time) >= Self.patience {
+      return (.request, traffic.oldestOpen, nil)
+    }
     return abandoned.number > 0 && traffic.lastAsk.number < traffic.turnedAway.number ? (.request, abandoned, nil) : nil
   }
 
