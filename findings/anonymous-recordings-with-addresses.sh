@@ -16,7 +16,7 @@
 #   a NetBIOS name answer        left                 left                left
 #   checksum of IPv4             wrong                right               right
 #
-# Lesson: search a file for the bytes of the own addresses before it is given away. Wrong checksums in each packet may come
+# Lesson: search a file for the bytes of the own addresses before it is shared. Wrong checksums in each packet may come
 # from such a tool, and one connection may then have two servers, as the headers and the quotes differ.
 set -eu
 folder=$(mktemp -d)

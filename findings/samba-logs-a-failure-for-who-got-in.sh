@@ -14,7 +14,7 @@
 #
 # The event of success does not name the user, and its sessionId is a GUID that no packet has. Address and port join it to
 # the failure, and both to the recording.
-# Lesson: 4625 in a server's log does not prove that somebody was kept out, and a log without a failure does not prove that
+# Lesson: 4625 in a server's log does not prove that the user was kept out, and a log without a failure does not prove that
 # a share was open. SESSION_SETUP with IS_GUEST and the answer to TREE_CONNECT tell.
 set -eu
 version=2:4.17.12+dfsg-0+deb12u4

@@ -13,7 +13,7 @@
 #   username="alice"                      WORKGROUP   "alice"
 #   user=alice                            WORKGROUP   runner
 #
-# user= is what mount.cifs has in its options; here the line is skipped without a word, and the password of the file goes
+# user= is what mount.cifs has in its options; here smbclient skips the line silently, and the password of the file goes
 # out for another user.
 # Lesson: look at the user in the packet, with its blanks and marks, before the password is doubted.
 set -eu

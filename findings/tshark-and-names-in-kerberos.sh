@@ -1,5 +1,5 @@
 #!/bin/sh
-# Does tshark show the user of an AS-REQ so that two users can be told from each other?
+# Does tshark show the users of two AS-REQ so that different users look different?
 #
 # Guess before the run: yes. -T fields writes a tab as \t and then a backslash as \\; a name in UTF-8, which clients send, is
 # shown as it is.
