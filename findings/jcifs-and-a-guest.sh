@@ -1,7 +1,8 @@
 #!/bin/sh
 # What does jcifs say when a server makes its user a guest, or has no SMB1?
 #
-# Guess before the run: it lists the share as other clients do; without SMB1 it says that no dialect is in common.
+# Guess before the run: NTLMv2 on port 445 with “NT LM 0.12” alone, then port 139. That it might treat a guest, or a server
+# without SMB1, otherwise than other clients was not thought of.
 # Seen (libjcifs-java 1.3.19-2, OpenJDK 17.0.21.1+2-1~deb12u1, samba and smbclient 2:4.17.12+dfsg-0+deb12u4 of Debian bookworm,
 # “map to guest = bad user”), an unknown user:
 #

@@ -1,7 +1,7 @@
 #!/bin/sh
 # What does tcprewrite change when it is asked for other IP addresses?
 #
-# Guess before the run: the IP addresses and the checksums; MAC addresses have options of their own.
+# Guess before the run: the IP addresses, also those that ICMP quotes, and the checksums. Of MAC addresses nothing was guessed.
 # Seen (tcpreplay 4.4.3-1 of Debian bookworm, tcprewrite --pnat), one packet from fd00::1 to fd00::2 and one from 10.0.0.1 to
 # 10.0.0.2, the MAC addresses of both:
 #

@@ -155,8 +155,9 @@ extension Tree {
     if access & 0xf000_0003 == 0 { return ["the permissions of the share do not include the user (access \(hexadecimal(access)))"] }
     guard access & 0x5000_0002 == 0 else { return nil }
     return [
-      "the client wants to write, and the permissions of the share allow the user only to read (access \(hexadecimal(access)))",
       "the permissions of the folder behind the share do not include the user",
+      "or the client wants to write, and the share allows the user only to read (access \(hexadecimal(access)))",
+      "on Samba or a NAS: the owner or mode of the folder",
     ]
   }
 }
