@@ -10,6 +10,25 @@ import Testing
 
   static let examples: [StoryCase] = [
     StoryCase(
+      "a router refuses each copy of NEGOTIATE", "message-not-delivered error likely",
+      cause: "10.0.0.254 answers that it cannot or may not deliver", remedy: "Record the same attempt"
+    ) {
+      $0.request(.request(0, 0, SMB2BodyBytes.negotiateRequest()))
+      for seconds in [1, 2, 4] as [Int64] {
+        $0.wait(seconds: seconds)
+        $0.resend(4)
+        $0.icmp(code: 13, about: 4)
+      }
+      $0.wait(seconds: 10)
+    },
+    StoryCase(
+      "the answer to NEGOTIATE is malformed", "negotiate-reset-by-client error likely", cause: "a fault in the server's software",
+      remedy: "Update the server's software"
+    ) {
+      $0.request(.request(0, 0, SMB2BodyBytes.negotiateRequest()))
+      $0.response(.response(0, 0, [UInt8](repeating: 0, count: 24)))
+    },
+    StoryCase(
       "the end of a logon on 3.1.1 is not signed", "session-rejected-by-client error likely", cause: "the server cannot sign",
       remedy: "Switch signing on at the server"
     ) {

@@ -107,6 +107,16 @@ import Transcripts
         $0.resend(2)
       }
     },
+    ConversationCase("SYN-ACK and reset, again and again", "tcp-handshake-incomplete error likely") {
+      $0.send(.client, flags: [.syn])
+      $0.send(.server, flags: [.syn, .ack])
+      $0.send(.server, flags: [.rst, .ack]) { $0.sequence = 0 }
+      for seconds in [1, 2] as [Int64] {
+        $0.wait(seconds: seconds)
+        $0.resend(1)
+        $0.resend(2)
+      }
+    },
     ConversationCase("SYN-ACK after the client has given up", "tcp-handshake-incomplete error likely") {
       $0.send(.client, flags: [.syn])
       $0.wait(seconds: 5)

@@ -84,6 +84,22 @@ extension Transcript {
       causes: end.waited < .seconds(1) ? Rule.hastyCauses : isConfirmed ? nil : Rule.unreachedCauses)
   }
 
+  /// The client had an answer that is malformed, and left.
+  var leftOverUnreadableAnswer: Observation? {
+    guard let answer = unreadable.first(where: { $0.sender == .server && $0.structure == "SMB2 NEGOTIATE Response" }),
+      let closing = ending, peer(closing.side) == .client, negotiation?.response == nil, sessions.isEmpty, visibility.lost.isEmpty,
+      !visibility.isCut
+    else { return nil }
+    return Observation(
+      .likely, "the client left because the answer to NEGOTIATE is malformed (\(answer.error.reason))",
+      evidence: [
+        Evidence(negotiation?.requestStamp?.frame, .client, "NEGOTIATE request"),
+        Evidence(answer.frame, .server, "NEGOTIATE response, malformed"),
+      ].compactMap(\.self) + endEvidence,
+      causes: ["a fault in the server's software", "a device on the path that changed or cut the answer"],
+      remedies: [.patchServer, .captureOtherSide, .serverLogs])
+  }
+
   /// The client had an answer and left.
   var leftOverNegotiate: Observation {
     let objections = objections

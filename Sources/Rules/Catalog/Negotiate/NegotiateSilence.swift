@@ -142,7 +142,8 @@ extension Rule {
     remedies: [.clientLogs, .serverLogs, .alignDialectsWindows, .alignDialectsSamba],
     references: ["MS-SMB2 3.2.5.2"]
   ) { transcript in
-    switch transcript.end.diagnosis {
+    if let left = transcript.leftOverUnreadableAnswer { return [left] }
+    return switch transcript.end.diagnosis {
     case .cutOff(.negotiate, .client): [transcript.leftWithoutAnswer]
     case .rejected(.negotiate): [transcript.leftOverNegotiate]
     default: []

@@ -37,6 +37,7 @@ extension Rule {
     let isAlive =
       repetition.duplicateAcknowledgments > 0 || transcript.trace(of: other).lastTime.map { $0 > repetition.first.time } ?? false
       || transcript.closings.contains { transcript.peer($0.side) == other && $0.stamp.number > repetition.first.number }
+    let refusal = transcript.notices.first { $0.error.isUnreachable && transcript.peer($0.sender) == peer }
     let isVanishedClient = peer == .server && !isAlive && end.step == .inUse
     let span = repetition.last.time.since(repetition.first.time)
     return [
@@ -49,9 +50,10 @@ extension Rule {
           end.last.number < repetition.first.number && peer == .server ? Evidence(end.last.number, .server, transcript.undelivered(by: peer)) : nil,
           Evidence(repetition.first.number, peer, "the same segment again"),
           Evidence(repetition.last.number, peer, "the last of \(counted(repetition.copies, "repetition"))"),
+          refusal.map { Evidence($0.stamp.number, nil, "ICMP from \($0.error.reporter): destination unreachable") } ?? nil,
         ].compactMap(\.self).filter { $0.frame > 0 } + transcript.evidenceOfEnd,
         severity: isVanishedClient ? .info : nil,
-        causes: isAlive ? nil : [hostIsGone(other)] + undeliveredCauses, goal: transcript.goalOfEnd)
+        causes: refusal.map { [path(refusedBy: $0.error.reporter)] + undeliveredCauses } ?? (isAlive ? nil : [hostIsGone(other)] + undeliveredCauses), goal: transcript.goalOfEnd)
     ]
   }
 
@@ -60,6 +62,10 @@ extension Rule {
     "a path that loses packets of this size",
     "a path with so much loss that every repetition was lost",
   ]
+
+  private static func path(refusedBy router: IPAddress) -> String {
+    "\(router) answers that it cannot or may not deliver the packets: an access list or firewall there, a route that broke, or a host that is down"
+  }
 
   private static func hostIsGone(_ peer: Peer) -> String {
     "the path or the \(peer.rawValue) went down at this moment: nothing more arrives from it"

@@ -2,6 +2,12 @@ import Packets
 import Transcripts
 
 extension Rule {
+  /// To each SYN one answer accepts and another one refuses.
+  private static let twoAnswers = [
+    "two hosts with the same address: one accepts the connection, and the other refuses it",
+    "a firewall or intrusion prevention system resets the connection in the server's name",
+  ]
+
   static let tcpHandshakeIncomplete = Rule(
     id: "tcp-handshake-incomplete",
     severity: .error,
@@ -37,10 +43,16 @@ extension Rule {
         "SYN-ACK, \(handshake.synAckTime.since(handshake.synTime)) later, TTL \(handshake.synAckHopLimit)"),
     ].compactMap(\.self)
     guard let reset else {
+      let denial = transcript.closings.first { transcript.peer($0.side) == .server && $0.kind == .rst }
       return [
         Observation(
           .likely, "the client does not complete the handshake, although the server sent its SYN-ACK \(handshake.synAckCount) times",
-          evidence: opening + [Evidence(Int(handshake.lastTryFrame), .server, "SYN-ACK number \(handshake.synAckCount)")])
+          evidence: opening
+            + [
+              denial.map { Evidence($0.stamp.number, .server, "a reset beside it, TTL \($0.hopLimit)") } ?? nil,
+              Evidence(Int(handshake.lastTryFrame), .server, "SYN-ACK number \(handshake.synAckCount)"),
+            ].compactMap(\.self),
+          causes: denial == nil ? nil : twoAnswers)
       ]
     }
     return [

@@ -27,9 +27,11 @@ package struct Case: Sendable {
   package var inquiries = Inquiries()
   /// The last request for a DFS referral that the client sent to any server; nil when there was none.
   package var lastReferralFrame: Int?
-  /// No connection came about, and the client works at another address of the server, or at another target of its DFS
-  /// referral, or at the server that gave this address for further channels.
+  /// No connection came about, and the client works at another address of the server, or at the server that gave this address
+  /// for further channels.
   var worksAtOtherAddress = false
+  /// The client works at another target of the DFS referral that led here.
+  var worksAtOtherTarget = false
   /// DFS referrals that sent the client to this server.
   package var referrals: [CaseReferral] = []
 
@@ -97,6 +99,7 @@ extension Case {
 
   /// Whether a later connection, or a later step of the same one, reached what this one failed at.
   package func isOvercome(_ goal: Goal, on failed: ConnectionBrief, at frame: Int) -> Bool {
+    if worksAtOtherTarget { return true }
     if worksAtOtherAddress, goal.reach == .answer || failed.sessions.isEmpty { return true }
     return goal.reach == .session && failed.reaches(goal, after: frame) || (successes.value?.includes(goal, insteadOf: failed) ?? false)
   }
@@ -110,7 +113,7 @@ extension Case {
 
   /// The client got in after all: a later attempt that only got further and failed there supersedes nothing.
   package func isMadeUpFor(_ failed: ConnectionBrief) -> Bool {
-    if worksAtOtherAddress { return true }
+    if worksAtOtherAddress || worksAtOtherTarget { return true }
     return isNeedless(failed)
       ? connections.contains { $0.outcome == .established } : lastingSuccesses.value?.includes(failed.goal, insteadOf: failed) ?? false
   }

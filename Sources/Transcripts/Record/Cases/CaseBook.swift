@@ -96,10 +96,9 @@ extension [Case] {
     noteOtherTargets()
   }
 
-  /// Where one target of a referral is dead, clients go on to the next.
+  /// Where one target of a referral is dead, or has no such share, clients go on to the next.
   private mutating func noteOtherTargets() {
-    let isOpen = { (one: Case) in one.connections.allSatisfy { $0.openingFailure != nil } }
-    let failed = indices.filter { self[$0].referrals.contains { !$0.others.isEmpty } && isOpen(self[$0]) }
+    let failed = indices.filter { self[$0].referrals.contains { !$0.others.isEmpty } }
     guard !failed.isEmpty else { return }
     var working: Set<TargetOfClient> = []
     for one in self where one.connections.contains(where: { $0.outcome == .established }) {
@@ -108,7 +107,7 @@ extension [Case] {
     for index in failed {
       let others = self[index].referrals.flatMap(\.others).compactMap(\.targetHost)
       let keys = others.map { TargetOfClient(client: self[index].client, label: HostNames.label(of: $0.lowercased())) }
-      if keys.contains(where: working.contains) { self[index].worksAtOtherAddress = true }
+      if keys.contains(where: working.contains) { self[index].worksAtOtherTarget = true }
     }
   }
 }
