@@ -106,6 +106,22 @@ import Transcripts
         fail(toReach: IPAddress(ipv4: 0x0a63_0006), at: 2),
       ]
     },
+    // The verdict makes a note of it, since the client works at the other target.
+    Example(
+      "the first target of a DFS link has no such share, and the second one works", "dfs-target-unreachable error",
+      outcomes: [.established, .established, .established]) {
+      [
+        start(from: 50_001, to: 445, at: 0) { $0.askForReferral(to: [#"\\fs02\docs"#, #"\\fs03\docs"#]) },
+        open(#"\\fs02\docs"#, on: IPAddress(10, 0, 0, 12), at: 2, status: 0xC000_00CC),
+        open(#"\\fs03\docs"#, on: IPAddress(10, 0, 0, 13), at: 4),
+      ]
+    },
+    Example("the only target of a DFS link has no such share", "dfs-target-unreachable error", outcomes: [.established, .failed]) {
+      [
+        start(from: 50_001, to: 445, at: 0) { $0.askForReferral(to: [#"\\fs02\docs"#]) },
+        open(#"\\fs02\docs"#, on: IPAddress(10, 0, 0, 12), at: 2, status: 0xC000_00CC),
+      ]
+    },
     Example("a server that resets one connection after the other", "connection-reset-in-use warning", outcomes: [.established]) {
       (0..<4).map { index in start(from: 50_001 + UInt16(index), to: 445, at: Int64(index) * 3) { $0.workAndBeReset() } }
     },
@@ -148,6 +164,19 @@ import Transcripts
   }
 
   /// Another connection of the same client, some seconds later.
+  private static func open(_ path: String, on server: IPAddress, at seconds: Int64, status: UInt32 = 0) -> Conversation {
+    var conversation = Conversation(
+      client: Endpoint(address: Endpoint.testClient.address, port: 50_000 + UInt16(seconds)), server: Endpoint(address: server, port: 445))
+    conversation.wait(seconds: seconds)
+    conversation.open()
+    conversation.negotiate(serverGUID: [UInt8](repeating: UInt8(truncatingIfNeeded: server.low), count: 16))
+    conversation.setUpSession(logon: NTLMLogon())
+    conversation.connectTree(path: path, status: status)
+    if status == 0 { conversation.create(4) }
+    conversation.send(.client, flags: [.fin, .ack])
+    return conversation
+  }
+
   private static func fail(toReach server: IPAddress, at seconds: Int64) -> Conversation {
     var conversation = Conversation(
       client: Endpoint(address: Endpoint.testClient.address, port: 50_009), server: Endpoint(address: server, port: 445))
@@ -172,6 +201,23 @@ extension Conversation {
   fileprivate mutating func refuse() {
     send(.client, flags: [.syn])
     send(.server, flags: [.rst, .ack])
+  }
+
+  /// FSCTL_DFS_GET_REFERRALS, answered with entries of version 1: MS-DFSC 2.2.2, 2.2.4.1.
+  fileprivate mutating func askForReferral(to targets: [String]) {
+    open()
+    negotiate()
+    setUpSession(logon: NTLMLogon())
+    connectTree(path: #"\\fs01\IPC$"#, body: SMB2BodyBytes.treeConnectResponse(shareType: 2))
+    let input = ByteWriter().u16le(4).raw([UInt8](utf16: #"\lab.example\dfs\docs"#)).u16le(0).bytes
+    let entries = targets.flatMap { target in
+      let name = [UInt8](utf16: target)
+      return ByteWriter().u16le(1).u16le(UInt16(name.count + 10)).u16le(0).u16le(0).raw(name).u16le(0).bytes
+    }
+    let output = ByteWriter().u16le(44).u16le(UInt16(targets.count)).u32le(0).raw(entries).bytes
+    request(.request(11, 4, session: Self.session, tree: 5, SMB2BodyBytes.ioctlRequest(controlCode: 0x0006_0194, input: input)))
+    response(
+      .response(11, 4, session: Self.session, tree: 5, SMB2BodyBytes.ioctlResponse(controlCode: 0x0006_0194, output: output)))
   }
 
   fileprivate mutating func workAndBeReset(idle seconds: Int64 = 1) {
