@@ -32,6 +32,7 @@ extension Transcript {
       FrameStamp(number: handshake.synFrame, time: handshake.synTime),
       FrameStamp(number: handshake.synAckFrame, time: handshake.synAckTime),
       FrameStamp(number: Int(handshake.lastTryFrame), time: handshake.lastTryTime),
+      FrameStamp(number: Int(handshake.challengeFrame), time: handshake.challengeTime),
       FrameStamp(number: traffic.firstTreeUseFrame, time: traffic.firstTreeUseTime), traffic.awaited, traffic.lastAsk, traffic.turnedAway, traffic.lastResponse,
     ]
     stamps += [Peer.client, .server].compactMap { trace(of: $0).zeroWindow?.since }

@@ -34,6 +34,7 @@ package struct Handshake: Sendable {
   /// and the frame of the first.
   package private(set) var challengeCount: UInt8 = 0
   package private(set) var challengeFrame: UInt32 = 0
+  package private(set) var challengeTime = Timestamp(nanoseconds: 0)
   private var challengeAcknowledgment: UInt32 = 0
 
   package init() {}
@@ -123,7 +124,7 @@ package struct Handshake: Sendable {
     // A SYN may bring data, as much as fits into a packet.
     let limit = header.flags.contains(.syn) ? 0xffff : StreamAssembler.Limit.window
     guard header.flags.contains(.ack), header.flags.isDisjoint(with: [.fin, .rst]), confirmed < 0 || confirmed > limit else { return false }
-    if challengeCount == 0 { challengeFrame = UInt32(clamping: frame.number) }
+    if challengeCount == 0 { (challengeFrame, challengeTime) = (UInt32(clamping: frame.number), frame.time) }
     challengeCount = min(challengeCount, .max - 1) + 1
     challengeAcknowledgment = header.acknowledgmentNumber
     return true

@@ -63,10 +63,11 @@ extension Rule {
     return [
       Observation(
         .likely,
-        "no answer to \(handshake.synCount) TCP SYNs to \(transcript.server) in \(span)",
+        "no answer to \(handshake.synCount) TCP SYNs to \(transcript.server) in \(span)"
+          + (meanwhile > 0
+            ? ", while another connection to it works (frame \(meanwhile))"
+            : before > 0 ? ", although it answered this client before (until frame \(before))" : ""),
         evidence: [
-          Evidence(before, .server, "the server still answers on an earlier connection"),
-          Evidence(meanwhile, .server, "another connection to the server works meanwhile"),
           Evidence(handshake.synFrame, .client, "SYN to \(transcript.server)"),
           expired.map { Evidence($0.stamp.number, nil, "ICMP from \($0.error.reporter): the packet's time to live ran out") } ?? nil,
           Evidence(Int(handshake.lastTryFrame), .client, "SYN number \(handshake.synCount), \(span) later"),
