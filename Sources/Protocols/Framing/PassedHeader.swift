@@ -23,6 +23,8 @@ package struct PassedHeader: Sendable {
   package let saysUncovered: Bool
   /// The server did what the client asked of a file or folder.
   package let isWorkDone: Bool
+  /// CREATE, READ, WRITE, QUERY_DIRECTORY or SET_INFO.
+  package let isWork: Bool
   /// CREATE, WRITE or QUERY_DIRECTORY: a server answers them, however long it takes.
   package let wantsAnswer: Bool
   /// It refuses that, because of permissions or because of the disk.
@@ -43,27 +45,23 @@ package struct PassedHeader: Sendable {
     isPending = status == .pending
     saysGone = status.saysSessionIsGone || status.saysShareIsGone
     saysUncovered = status == .pathNotCovered
-    wantsAnswer = command.rawValue == 0x05 || command.rawValue == 0x09 || command.rawValue == 0x0e
-    let isAnswerOfWork = isResponse && Self.isWork(command)
-    isWorkDone = isAnswerOfWork && status == .success
-    refusesWork = isResponse && !isWorkDone && !saysGone && status.stops(command)
+    let bit = command.rawValue < 32 ? UInt32(1) << UInt32(command.rawValue) : 0
+    isWork = bit & Self.work != 0
+    wantsAnswer = bit & Self.answered != 0
+    isWorkDone = isWork && isResponse && status.rawValue == 0
+    // Most answers end at the first condition.
+    refusesWork = status.rawValue >> 30 == 3 && isResponse && !saysGone && status.stops(command)
   }
 
-  /// CREATE, READ, WRITE, QUERY_DIRECTORY, SET_INFO: 2.2.1.2.
-  private static func isWork(_ command: SMB2Command) -> Bool {
-    switch command.rawValue {
-    case 0x05, 0x08, 0x09, 0x0e, 0x11: true
-    default: false
-    }
-  }
+  /// Numbers of commands as bits: 2.2.1.2.
+  private static let work: UInt32 = 1 << 0x05 | 1 << 0x08 | 1 << 0x09 | 1 << 0x0e | 1 << 0x11
+  private static let answered: UInt32 = 1 << 0x05 | 1 << 0x09 | 1 << 0x0e
 }
 
 extension NTStatus {
-  /// Whether it is more than an answer about one name, or about others who use the same file: MS-ERREF 2.3.1.
+  /// Whether an error is more than an answer about one name, or about others who use the same file: MS-ERREF 2.3.1.
   fileprivate func stops(_ command: SMB2Command) -> Bool {
-    // Only errors, of commands that work: most answers end here.
-    guard rawValue >> 30 == 3 else { return false }
-    return switch command.rawValue {
+    switch command.rawValue {
     case 0x05, 0x11: stopsOpening
     case 0x08, 0x09, 0x0e: !isOrdinary
     // Access denied, not supported, invalid parameter, invalid information class: a mount ends with them.

@@ -49,7 +49,7 @@ extension SMBFramer {
   ) throws(DecodeError) -> Int? {
     var origin = origin
     let header = try SMB2Header(bytes)
-    if !origin.proof.contains(.decrypted) {
+    if !origin.proof.isDecrypted {
       let length = Self.length(header.nextCommand, room: room)
       origin.proof = sink.verify(header, bytes.prefix(length), isWhole: bytes.count >= length, origin: origin)
     }

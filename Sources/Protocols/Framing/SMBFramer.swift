@@ -38,9 +38,16 @@ package struct SMBFramer {
   let side: Side
   private var state: State
   private var packetType = NBSSType.message
-  private var hasPendingCompletion = false
+  /// Two flags in one byte: a framer is moved out of its conversation for each segment, and one field more is one move more.
+  private var marks: UInt8
+
+  private var hasPendingCompletion: Bool {
+    get { marks & 0b01 != 0 }
+    set { marks = marks & 0b10 | (newValue ? 0b01 : 0) }
+  }
+
   /// There are keys: messages that are signed or encrypted are wanted with all their bytes.
-  let readsWhole: Bool
+  var readsWhole: Bool { marks & 0b10 != 0 }
 
   /// What a stream at rest does not have.
   private struct Partial: Absent {
@@ -66,7 +73,7 @@ package struct SMBFramer {
   /// - Parameter isAligned: the stream begins with an NBSS header; false when the capture starts in its middle.
   package init(side: Side, isAligned: Bool, readsWhole: Bool = false) {
     self.side = side
-    self.readsWhole = readsWhole
+    marks = readsWhole ? 0b10 : 0
     state = isAligned ? .boundary : .searching
   }
 

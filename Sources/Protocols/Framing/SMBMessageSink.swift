@@ -10,7 +10,7 @@ package struct MessageOrigin: Hashable, Sendable {
   /// It came inside COMPRESSION_TRANSFORM_HEADER (MS-SMB2 2.2.42).
   package var isCompressed: Bool
   /// What keys show of it.
-  package var proof: MessageProof = []
+  package var proof = MessageProof(rawValue: 0)
 
   package init(firstFrame: Int, lastFrame: Int, lastTime: Timestamp, isCompressed: Bool = false) {
     self.firstFrame = firstFrame
@@ -28,6 +28,9 @@ package struct MessageProof: OptionSet, Hashable, Sendable {
   package static let decrypted = Self(rawValue: 1)
   package static let hasRightSignature = Self(rawValue: 2)
   package static let hasWrongSignature = Self(rawValue: 4)
+
+  /// Asked of every message, where `contains` of another module would not be specialised.
+  package var isDecrypted: Bool { rawValue & 1 != 0 }
 }
 
 /// What the framer hands on.

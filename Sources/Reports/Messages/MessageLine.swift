@@ -54,7 +54,7 @@ struct MessageLine {
 
   /// How it is protected, and with keys whether that is right.
   private static func words(_ proof: MessageProof, isSigned: Bool) -> [String] {
-    if proof.contains(.decrypted) { return ["decrypted"] }
+    if proof.isDecrypted { return ["decrypted"] }
     guard isSigned else { return [] }
     return [proof.contains(.hasRightSignature) ? "signature good" : proof.contains(.hasWrongSignature) ? "signature bad" : "signed"]
   }

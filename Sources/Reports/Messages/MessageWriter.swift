@@ -71,8 +71,8 @@ package final class MessageWriter: MessageObserver {
     json.member("sessionId", hexadecimal(header.sessionID))
     json.member("treeId", header.treeID.map { hexadecimal($0) })
     json.member("signed", header.isSigned)
-    json.member("encrypted", origin.proof.contains(.decrypted))
-    if origin.proof.contains(.decrypted) { json.member("decrypted", true) }
+    json.member("encrypted", origin.proof.isDecrypted)
+    if origin.proof.isDecrypted { json.member("decrypted", true) }
     if let verdict = origin.proof.signature { json.member("signature", verdict) }
     if origin.isCompressed { json.member("compressed", true) }
     if body == nil { json.member("unreadable", true) }

@@ -14,7 +14,7 @@ package struct MessageStamp: Sendable {
   package var hasZeroSignature: Bool
   package var isCompressed: Bool
   /// What keys show of it.
-  package var proof: MessageProof = []
+  package var proof = MessageProof(rawValue: 0)
   package var isSMB1: Bool
   /// CreditRequest or CreditResponse of SMB2.
   package var credits: UInt16
@@ -26,7 +26,7 @@ package struct MessageStamp: Sendable {
     status = header.status
     proof = origin.proof
     // A seal is worth a signature.
-    let isSealed = proof.contains(.decrypted)
+    let isSealed = proof.isDecrypted
     isSigned = header.isSigned || isSealed
     hasZeroSignature = header.signature.isZero && !isSealed
     isCompressed = origin.isCompressed

@@ -19,7 +19,7 @@ extension Transcript {
   }
 
   /// Counts messages that are not decoded any further.
-  mutating func count(_ messages: SMBConversation.PassedMessages) {
+  mutating func count(_ messages: SMBConversation.PassedMessages, _ work: SMBConversation.Work) {
     orient(by: messages.requests == 0, side: messages.side)
     if messages.hasSigned.first { protection.noteSigned(by: peer(.first)) }
     if messages.hasSigned.second { protection.noteSigned(by: peer(.second)) }
@@ -28,11 +28,8 @@ extension Transcript {
       traffic.isInUse = true
     }
     noteResponses(messages.responses, in: messages.answered)
-    traffic.oldestOpen = messages.oldest.stamp
-    if messages.workDone > 0 {
-      traffic.lastWorkDoneFrame = messages.workDoneFrame
-      traffic.workDone += messages.workDone
-    }
+    traffic.oldestOpen = work.open
+    (traffic.lastWorkDoneFrame, traffic.workDone) = (work.doneFrame, work.done)
     if let silence = messages.silence { traffic.silence = silence }
     guard messages.requests > 0 else { return }
     let before = traffic
@@ -58,15 +55,15 @@ extension Transcript {
   /// What any answer in clear says by its header.
   mutating func noteReply(_ message: SMBConversation.Decoded, isBelated: Bool) {
     let (header, frame) = (message.header, message.stamp.frame)
-    if !message.stamp.proof.contains(.decrypted) { noteProtection(header, frame: frame, side: message.side) }
+    if !message.stamp.proof.isDecrypted { noteProtection(header, frame: frame, side: message.side) }
     noteResponses(1, areBelated: isBelated, in: message.stamp.frameStamp)
-    if watchesTrees { noteShareReply(header, isDecrypted: message.stamp.proof.contains(.decrypted), frame: frame) }
+    if watchesTrees { noteShareReply(header, isDecrypted: message.stamp.proof.isDecrypted, frame: frame) }
     noteLoss(header, frame: frame, time: message.stamp.time)
   }
 
   /// What any request in clear says by its header.
   mutating func noteRequest(_ message: SMBConversation.Decoded) {
-    if !message.stamp.proof.contains(.decrypted) { noteProtection(message.header, frame: message.stamp.frame, side: message.side) }
+    if !message.stamp.proof.isDecrypted { noteProtection(message.header, frame: message.stamp.frame, side: message.side) }
     traffic.requests += 1
     let isLeaving = message.header.command == .logoff || message.header.command == .treeDisconnect
     noteRequests(1, in: message.stamp.frameStamp, turnAway: isLeaving)
@@ -367,7 +364,7 @@ extension Transcript {
 
   /// IPC$ is of interest as long as it is the only share.
   mutating func noteTreeWatch() {
-    watchesTrees = trees.contains { $0.isWatched && (!$0.isPipeShare || trees.count == 1) }
+    watchesTrees = trees.contains { $0.isWatched && ($0.response?.shareType != .pipe || trees.count == 1) }
   }
 }
 

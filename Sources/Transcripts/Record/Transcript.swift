@@ -127,6 +127,8 @@ package struct Sending: Sendable {
   /// The longest payload that is known to have arrived, in bytes.
   package var longestConfirmed = 0
 
+  fileprivate var isTroubled: Bool { retransmission != nil || undelivered != nil }
+
   init() {}
 
   init(_ state: TCPState, side: Side) {
@@ -400,6 +402,12 @@ extension Transcript {
 
   package func sending(of peer: Peer) -> Sending {
     (peer == .client ? transport?.clientSending : transport?.serverSending) ?? Sending()
+  }
+
+  /// A segment was sent again, or bytes never arrived: nearly all connections have neither, and it costs nothing to ask.
+  package var hasTroubledDelivery: Bool {
+    guard let transport else { return false }
+    return transport.clientSending.isTroubled || transport.serverSending.isTroubled
   }
 
   /// When the server's TCP confirmed the last byte of the client; nil when it has not.

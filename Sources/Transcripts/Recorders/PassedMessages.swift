@@ -2,16 +2,22 @@ import Packets
 import Protocols
 
 extension SMBConversation {
-  /// A request that was not answered yet, while none before it was open: one that hangs stays here, whatever else is answered.
-  struct OldestRequest {
-    private(set) var stamp = FrameStamp.none
-    private var messageID: UInt64 = 0
+  /// What requests that work came to. Apart from ``PassedMessages``, which is copied for every message.
+  struct Work {
+    /// A request that was not answered yet, while none before it was open: one that hangs stays here, whatever else is answered.
+    private(set) var open = FrameStamp.none
+    private var openID: UInt64 = 0
+    /// The last answer by which something was done, and how many there were.
+    private(set) var doneFrame = 0
+    private(set) var done = 0
 
     mutating func note(_ message: PassedHeader, _ frame: FrameStamp) {
+      if message.isWorkDone { (doneFrame, done) = (frame.number, done &+ 1) }
+      guard message.wantsAnswer else { return }
       if !message.isResponse {
-        if stamp.number == 0 { (stamp, messageID) = (frame, message.messageID) }
-      } else if message.messageID == messageID, !message.isPending {
-        stamp = .none
+        if open.number == 0 { (open, openID) = (frame, message.messageID) }
+      } else if message.messageID == openID, !message.isPending {
+        open = .none
       }
     }
   }
@@ -36,24 +42,15 @@ extension SMBConversation {
     /// Who sent the last of them.
     private(set) var side = Side.first
     private(set) var endsWithRequest = false
-    /// See ``SMBConversation/OldestRequest``.
-    private(set) var oldest: OldestRequest
-    /// The last answer by which something was done.
-    private(set) var workDoneFrame = 0
-    private(set) var workDone = 0
     private(set) var hasSigned = (first: false, second: false)
 
     var isEmpty: Bool { requests | responses == 0 }
 
-    init(_ oldest: OldestRequest = OldestRequest()) { self.oldest = oldest }
-
     mutating func add(_ message: PassedHeader, turnsAway: Bool, frame: FrameStamp, side: Side) {
-      if message.wantsAnswer { oldest.note(message, frame) }
       if message.isResponse {
         responses &+= 1
         if answered.number > 0 { silence = frame.time.since(answered.time) }
         answered = frame
-        if message.isWorkDone { (workDoneFrame, workDone) = (frame.number, workDone &+ 1) }
         awaited = .none
       } else {
         // Of an idle server it is the only question; beside others it asks whether they are worth the wait.

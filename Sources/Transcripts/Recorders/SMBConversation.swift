@@ -38,6 +38,7 @@ final class SMBConversation: StreamConsumer {
   private var incompleteByteCount = 0
   /// Messages that are only counted: one access to the transcript for all of them.
   private var passed = PassedMessages()
+  private var work = Work()
   /// A copy of what the transcript says, which changes with decoded messages only.
   private var watch = Watch()
   private var isOver = false
@@ -252,10 +253,15 @@ extension SMBConversation: SMBMessageSink {
       message, turnsAway: message.isCancel || message.isEcho && transcript.traffic.awaited.number > 0,
       frame: FrameStamp(number: origin.lastFrame, time: origin.lastTime), side: side)
     passed = messages
+    if message.isWork {
+      var work = work
+      work.note(message, FrameStamp(number: origin.lastFrame, time: origin.lastTime))
+      self.work = work
+    }
     let step = CommandTimes.step(of: message.command)
     if step >= 0 { time(step, message, origin) }
     let watch = watch
-    let isSuspect = !message.isSigned && !origin.proof.contains(.decrypted) && (watch.protection || message.claimsSignature)
+    let isSuspect = !message.isSigned && (watch.protection || message.claimsSignature) && !origin.proof.isDecrypted
     let isAnswerOfShare = message.isResponse && watch.shares
     // Only what may matter is read whole: this is the path of bulk traffic.
     guard isSuspect || isAnswerOfShare || message.saysGone || message.saysUncovered || message.refusesWork, let header = try? SMB2Header(header)
@@ -263,7 +269,7 @@ extension SMBConversation: SMBMessageSink {
     context.frameMatters = true
     countPassed()
     if isSuspect { transcript.noteProtection(header, frame: origin.lastFrame, side: side) }
-    if isAnswerOfShare { transcript.noteShareReply(header, isDecrypted: origin.proof.contains(.decrypted), frame: origin.lastFrame) }
+    if isAnswerOfShare { transcript.noteShareReply(header, isDecrypted: origin.proof.isDecrypted, frame: origin.lastFrame) }
     if message.refusesWork { transcript.noteWorkRefusal(header, FrameStamp(number: origin.lastFrame, time: origin.lastTime)) }
     if message.saysUncovered { transcript.noteUncoveredPath(header, frame: origin.lastFrame) }
     if message.saysGone { transcript.noteLoss(header, frame: origin.lastFrame, time: origin.lastTime) }
@@ -287,8 +293,8 @@ extension SMBConversation: SMBMessageSink {
   func countPassed() {
     let messages = passed
     guard !messages.isEmpty else { return }
-    passed = PassedMessages(messages.oldest)
-    transcript.count(messages)
+    passed = PassedMessages()
+    transcript.count(messages, work)
   }
 
   func smb2(

@@ -31,7 +31,8 @@ extension Rule {
     remedies: [.testMTU, .lowerMTU, .captureOtherSideOfSilence],
     references: ["RFC 1191", "RFC 8201", "RFC 4821"]
   ) { transcript in
-    [Peer.client, .server].compactMap { peer in
+    guard transcript.hasTroubledDelivery else { return [] }
+    return [Peer.client, .server].compactMap { peer in
       if let hole = transcript.missingLargeSegments(of: peer) { return transcript.observation(of: hole, peer) }
       guard let hole = transcript.blackHole(of: peer) else { return nil }
       let repetition = hole.repetition
