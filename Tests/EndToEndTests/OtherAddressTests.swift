@@ -24,10 +24,12 @@ import Transcripts
     #expect(refused.isPrimary != isInDNS)
   }
 
-  /// A logon that fails over IPv4 makes up for nothing.
-  @Test func aFailureMakesUpForNothing() throws {
+  /// A logon that fails over IPv4 reached the server: it is the failure, and the closed port over IPv6 is none.
+  @Test func aLogonOverTheOtherAddressIsWhatFails() throws {
     let report = try Self.recording(isInDNS: true, then: "auth-logon-failure").report
-    #expect(report.summary.failedForGood == 2)
+    #expect(report.summary.failedForGood == 1)
+    #expect(report.findings.filter { $0.isPrimary }.map(\.rule.id) == ["auth-logon-failure"])
+    #expect(report.findings.first { $0.rule.id == "tcp-syn-refused" }?.severity == .info)
   }
 
   /// Refused over IPv6, and two seconds later another recording.

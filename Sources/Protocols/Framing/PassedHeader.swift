@@ -25,6 +25,8 @@ package struct PassedHeader: Sendable {
   package let isWorkDone: Bool
   /// CREATE, READ, WRITE, QUERY_DIRECTORY or SET_INFO.
   package let isWork: Bool
+  /// READ or WRITE.
+  package let movesData: Bool
   /// CREATE, WRITE or QUERY_DIRECTORY: a server answers them, however long it takes.
   package let wantsAnswer: Bool
   /// It refuses that, because of permissions or because of the disk.
@@ -47,6 +49,7 @@ package struct PassedHeader: Sendable {
     saysUncovered = status == .pathNotCovered
     let bit = command.rawValue < 32 ? UInt32(1) << UInt32(command.rawValue) : 0
     isWork = bit & Self.work != 0
+    movesData = bit & Self.transfer != 0
     wantsAnswer = bit & Self.answered != 0
     isWorkDone = isWork && isResponse && status.rawValue == 0
     // Most answers end at the first condition.
@@ -55,6 +58,7 @@ package struct PassedHeader: Sendable {
 
   /// Numbers of commands as bits: 2.2.1.2.
   private static let work: UInt32 = 1 << 0x05 | 1 << 0x08 | 1 << 0x09 | 1 << 0x0e | 1 << 0x11
+  private static let transfer: UInt32 = 1 << 0x08 | 1 << 0x09
   private static let answered: UInt32 = 1 << 0x05 | 1 << 0x09 | 1 << 0x0e
 }
 

@@ -29,7 +29,7 @@ extension Transcript {
     }
     noteResponses(messages.responses, in: messages.answered)
     traffic.oldestOpen = work.open
-    (traffic.lastWorkDoneFrame, traffic.workDone) = (work.doneFrame, work.done)
+    (traffic.lastWorkDoneFrame, traffic.workDone, traffic.hasMovedData) = (work.doneFrame, work.done, work.hasMovedData)
     if let silence = messages.silence { traffic.silence = silence }
     guard messages.requests > 0 else { return }
     let before = traffic

@@ -195,6 +195,8 @@ package struct Traffic: Sendable {
   package var lastWorkDoneFrame = 0
   /// How many such answers there were.
   package var workDone = 0
+  /// Data were read or written.
+  package var hasMovedData = false
   package var isSMB: Bool { requests + responses + encryptedMessages + compressedMessages + cutMessages > 0 }
 }
 

@@ -10,9 +10,14 @@ extension SMBConversation {
     /// The last answer by which something was done, and how many there were.
     private(set) var doneFrame = 0
     private(set) var done = 0
+    /// Some of these read or wrote data.
+    private(set) var hasMovedData = false
 
     mutating func note(_ message: PassedHeader, _ frame: FrameStamp) {
-      if message.isWorkDone { (doneFrame, done) = (frame.number, done &+ 1) }
+      if message.isWorkDone {
+        (doneFrame, done) = (frame.number, done &+ 1)
+        if message.movesData { hasMovedData = true }
+      }
       guard message.wantsAnswer else { return }
       if !message.isResponse {
         if open.number == 0 { (open, openID) = (frame, message.messageID) }

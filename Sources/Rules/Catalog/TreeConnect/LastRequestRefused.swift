@@ -52,7 +52,7 @@ extension Rule {
     switch refusal.command {
     case .read, .write, .queryDirectory: true
     case .queryInfo: traffic.workDone <= 2
-    case .create: traffic.workDone <= 4 && closing.stamp.time.since(refusal.stamp.time) <= .seconds(5)
+    case .create: !traffic.hasMovedData && traffic.workDone <= 4 && closing.stamp.time.since(refusal.stamp.time) <= .seconds(5)
     default: false
     }
   }
