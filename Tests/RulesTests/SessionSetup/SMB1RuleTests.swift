@@ -29,7 +29,7 @@ import Testing
       $0.response(
         SMB1Bytes.response(2, status: SMB2Bytes.badNetworkName, user: 7, .loggedOn(), SMB1Bytes.Block(0x75)))
     },
-    ConversationCase("a server that wants the password in clear", "smb1-only-client warning", "negotiate-reset-by-client error") {
+    ConversationCase("a server that wants the password in clear", "smb1-only-client warning", "negotiate-reset-by-client warning") {
       $0 = .smb1(isExtended: false, securityMode: 1)
       $0.send(.client, flags: [.fin, .ack])
     },

@@ -121,8 +121,8 @@ extension Transcript {
     return Observation(
       objections[0].isCertainEnough ? .likely : .possible,
       "the client left because of the answer to NEGOTIATE: \(told.map(\.summary).joined(separator: ", "))", evidence: evidence,
-      // Scanners leave here too.
-      severity: objections == [.signingDemanded] ? .warning : nil, causes: objections.map(\.cause) + (forbidden.isEmpty && negotiation != nil ? Rule.causesWithoutObjection : []),
+      // Clients of SMB1 do not name the server, so scanners look the same.
+      severity: negotiation == nil ? .warning : nil, causes: objections.map(\.cause) + (forbidden.isEmpty && negotiation != nil ? Rule.causesWithoutObjection : []),
       firstRemedies: objections.flatMap(\.remedies),
       remedies: forbidden.isEmpty ? nil : [.captureOtherSide, .clientLogs])
   }

@@ -31,7 +31,8 @@ package enum Objection: Sendable, Equatable {
   /// It concerns the contents of the answer, not the server's name.
   package var isAboutAnswer: Bool {
     switch self {
-    case .calledByAddress, .signingDemanded: false
+    // Scanners leave behind these too.
+    case .calledByAddress, .clearPassword, .signingDemanded: false
     default: true
     }
   }
