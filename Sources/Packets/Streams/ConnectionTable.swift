@@ -160,16 +160,17 @@ package struct ConnectionTable {
     slots[slot].lastFrame = frame
     if slots[slot].handshake.synAckFrame == 0, slots[slot].handshake.takeChallenge(header, packet, from: side, frame: frame) {
       // It neither opens this connection nor ends it.
-    } else if slots[slot].isRead {
+      if !lingering.isEmpty { endLingering(now: frame.time) }
+      return
+    }
+    if slots[slot].isRead {
       read(packet, header, from: side, frame: frame, bytes: bytes, in: slot)
     } else if slots[slot].state == .undecided {
       acceptUndecided(packet, header, from: side, frame: frame, bytes: bytes, in: slot)
     } else if header.flags.contains(.syn) {
       slots[slot].handshake.note(header, packet, from: side, frame: frame, bytes: bytes)
     }
-    if !header.flags.isDisjoint(with: [.fin, .rst]), slots[slot].handshake.challengeCount == 0 || slots[slot].handshake.synAckFrame > 0 {
-      noteEnding(of: slot, at: frame)
-    }
+    if !header.flags.isDisjoint(with: [.fin, .rst]) { noteEnding(of: slot, at: frame) }
     if !lingering.isEmpty { endLingering(now: frame.time) }
   }
 

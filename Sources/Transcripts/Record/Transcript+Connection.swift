@@ -49,7 +49,7 @@ extension Transcript {
     }
   }
 
-  /// What the receiver does not have either is no loss of the recording.
+  /// The recording did not lose bytes that the receiver lacks too.
   private mutating func dropUndelivered() {
     for peer in [Peer.client, .server] {
       guard let hole = sending(of: peer).undelivered,

@@ -136,115 +136,10 @@ package struct Sending: Sendable {
     isStuck = retransmission.map { state.acknowledgedOffset(of: side) <= $0.offset } ?? false
     longestConfirmed = state.longestConfirmedPayload(of: side)
     undelivered = state.undelivered(of: side).flatMap { hole in
-      state.trace(of: side.other).lastTime.map { $0 > hole.behind.time } == true ? hole : nil
+      // TCP repairs a loss sooner, unless the recording ends.
+      state.trace(of: side.other).lastTime.map { $0.since(hole.behind.time) >= End.repetitionTime } == true ? hole : nil
     }
   }
-}
-
-/// What was counted rather than kept.
-package struct Traffic: Sendable {
-  package var requests = 0
-  package var responses = 0
-  /// Those that no key opens.
-  package var encryptedMessages = 0
-  package var decryptedMessages = 0
-  package var firstEncryptedFrame = 0
-  /// Of those, the ones that stay closed.
-  package var compressedMessages = 0
-  /// Messages of which only the beginning was captured.
-  package var cutMessages = 0
-  /// Frame of the client's last message, of whatever kind.
-  package var lastRequestFrame = 0
-  /// That message was LOGOFF or TREE_DISCONNECT.
-  package var lastRequestLeaves = false
-  /// A CREATE, or an IOCTL other than Validate Negotiate, on a connected tree.
-  package var firstTreeUseFrame = 0
-  package var firstTreeUseTime = Timestamp(nanoseconds: 0)
-  /// The answer to the last Validate Negotiate that is only counted.
-  var settledValidationFrame = 0
-  /// Requests of the client after that of the last Validate Negotiate exchange.
-  package var requestsSinceValidation = 0
-  /// Messages of the server after the last Validate Negotiate request, other than its answer and those to what was asked
-  /// before.
-  package var responsesSinceValidation = 0
-  /// Requests that were answered with something that belongs to no request of the capture.
-  package var repliesWithoutRequest = 0
-  /// The client has asked something, and the server has said nothing since.
-  package var isAwaitingAnswer = false
-  /// The first request since the server said something last; 0 if it owes nothing, by the counts.
-  package var awaited = FrameStamp.none
-  /// A CREATE, WRITE or QUERY_DIRECTORY that was not answered, although others may have been.
-  var oldestOpen = FrameStamp.none
-  /// The client's last request other than one by which it turns away from what it had asked.
-  package var lastAsk = FrameStamp.none
-  /// The first request behind it by which it turned away: TREE_DISCONNECT, LOGOFF, CANCEL, ECHO.
-  package var turnedAway = FrameStamp.none
-  /// The server's last message.
-  package var lastResponse = FrameStamp.none
-  /// Between the last two of them.
-  var silence = TimeSpan.zero
-  /// What the sizes of the server's encrypted messages say.
-  package var encryptedAnswers = EncryptedAnswers()
-  /// Messages of the server that were encrypted.
-  package var encryptedResponses = 0
-  /// The first of them that does work: no referral and no question about interfaces.
-  package var firstWorkFrame = 0
-  /// A request on a connected share, or of a pipe, was answered.
-  package var isInUse = false
-  /// The last answer by which a file was opened, read, written, changed or listed.
-  package var lastWorkDoneFrame = 0
-  /// How many such answers there were.
-  package var workDone = 0
-  /// Data were read or written.
-  package var hasMovedData = false
-  package var isSMB: Bool { requests + responses + encryptedMessages + compressedMessages + cutMessages > 0 }
-}
-
-/// What the capture does not show of this connection.
-package struct Visibility: Sendable {
-  /// Neither SYN nor SYN-ACK: the connection was there before the capture.
-  package var startsMidstream = false
-  /// Bytes that the capture lacks, by sender.
-  package var missingFromClient = 0
-  package var missingFromServer = 0
-  /// Bytes that the server sent last, by its own sequence numbers, and that neither the capture nor the client has.
-  package var unseenServerTail = 0
-  /// Bytes that each side sent while the capture ran, as far as sequence numbers tell, before the first that could be read:
-  /// of a connection that was there before it.
-  package var unseenClientHead = 0
-  package var unseenServerHead = 0
-  /// The client took its next step without an answer to the one before: it has had one.
-  package var lacksAnswers = false
-  /// The side of which the capture has no segment at all.
-  package var unseenPeer: Peer?
-  /// The first few gaps in bytes that were needed.
-  package var lost: [LostBytes] = []
-  package var lostNotKept = 0
-  /// Compressed messages that could not be read, by sender: nothing of them is known.
-  package var unreadableFromClient = 0
-  package var unreadableFromServer = 0
-  /// Messages that each side began and the capture never shows to their end: the frames that brought the beginnings.
-  package var unfinishedFromClient = 0
-  package var unfinishedFromServer = 0
-  /// Some of them because the snapshot length cut a frame.
-  package var isCut = false
-  /// Either side sent at least one byte.
-  package var hasPayload = false
-  /// Segments whose bytes contradict an earlier copy.
-  package var conflictingSegments = 0
-  /// Limits on held bytes or open requests that were reached.
-  package var limitsReached = 0
-}
-
-/// Bytes of a message that the capture lacks.
-package struct LostBytes: Sendable {
-  package var sender: Peer
-  /// The frame behind the gap.
-  package var frame: Int
-  package var time = Timestamp(nanoseconds: 0)
-  package var count: Int
-  /// They belong to one message, whose kind and status are known nevertheless.
-  package var isEndOfMessage = false
 }
 
 /// A message that could not be read.
@@ -344,7 +239,7 @@ extension Transcript {
   /// Of a connection that did not open: a frame in which the server still answered this client.
   package var answeredBefore: FrameStamp { rarities.isAbsent ? .none : rarities.read { $0.answeredBefore } }
 
-  /// Of a connection that did not open: a frame of another connection on which the server still answers.
+  /// Of a connection that did not open: a frame of another connection to the same server, which works at this time.
   package var answersOthers: FrameStamp { rarities.isAbsent ? .none : rarities.read { $0.answersOthers } }
 
   /// Sessions that the server had let go of when they were used, and that were not set up again; the first request of each.

@@ -37,8 +37,8 @@ final class Precedents {
   private var uses: [Key: Entry] = [:]
   /// The first share that a signed request connected on SMB 3.1.1, by client and server: the frame of the answer.
   private var signers: [HostPair: Int] = [:]
-  /// Clients and servers that spoke SMB2 or later, until when.
-  private var speakers: [HostPair: FrameStamp] = [:]
+  /// Clients and servers that spoke SMB2 or later: the answer to NEGOTIATE of the last connection, and its last frame.
+  private var speakers: [HostPair: (answer: Int, last: FrameStamp)] = [:]
   /// The last answer to NEGOTIATE of each server, whoever asked.
   private var answers: [IPAddress: FrameStamp] = [:]
   /// The last time that a user was let in with a password.
@@ -76,29 +76,38 @@ final class Precedents {
   func end(_ transcript: inout Transcript, _ connection: ObjectIdentifier) {
     close(transcript, connection) { _ in true }
     if transcript.smb1 != nil, transcript.negotiation == nil {
-      guard let last = speakers[transcript.hosts], transcript.firstFrame.time.since(last.time) <= Case.patience else { return }
+      guard let last = speakers[transcript.hosts], transcript.firstFrame.time.since(last.last.time) <= Case.patience else { return }
       transcript.rarities.value.hasSpokenSMB2 = true
     } else if transcript.handshake.synAckFrame == 0, transcript.handshake.synFrame > 0 {
-      if let answer = answers[transcript.server.address], answer.number > transcript.handshake.synFrame {
-        transcript.rarities.value.answersOthers = answer
-      }
-      guard let last = speakers[transcript.hosts] else { return }
-      if last.number < transcript.handshake.synFrame {
-        transcript.rarities.value.answeredBefore = last
-      } else if last.time.since(transcript.handshake.lastTryTime) > .zero {
-        transcript.rarities.value.answersOthers = last
-      }
+      noteAnswers(&transcript)
     } else if transcript.negotiation?.response != nil || transcript.traffic.responses > 0, speakers.count < Self.pairLimit || speakers[transcript.hosts] != nil {
-      speakers[transcript.hosts] = transcript.lastFrame
+      speakers[transcript.hosts] = (transcript.negotiation?.responseStamp?.frame ?? transcript.firstFrame.number, transcript.lastFrame)
+    }
+  }
+
+  /// What the server answered before a SYN that it does not answer, and meanwhile.
+  private func noteAnswers(_ transcript: inout Transcript) {
+    let handshake = transcript.handshake
+    if let answer = answers[transcript.server.address], answer.number > handshake.synFrame,
+      // A server that has just started proves nothing about the time before.
+      answer.time.since(handshake.lastTryTime) <= End.patience
+    {
+      transcript.rarities.value.answersOthers = answer
+    }
+    guard let known = speakers[transcript.hosts] else { return }
+    if known.last.number < handshake.synFrame {
+      transcript.rarities.value.answeredBefore = known.last
+    } else if known.answer < handshake.synFrame, known.last.time > handshake.lastTryTime {
+      transcript.rarities.value.answersOthers = known.last
     }
   }
 
   /// A connection that is still open has no last frame yet.
   private func noteSpeaker(_ transcript: Transcript) {
-    guard let answer = transcript.negotiation?.responseStamp, speakers.count < Self.pairLimit else { return }
+    guard let answer = transcript.negotiation?.responseStamp else { return }
     let hosts = transcript.hosts
     if answers.count < Self.pairLimit || answers[hosts.server] != nil { answers[hosts.server] = answer.frameStamp }
-    if speakers[hosts] == nil { speakers[hosts] = answer.frameStamp }
+    if speakers.count < Self.pairLimit, speakers[hosts] == nil { speakers[hosts] = (answer.frame, answer.frameStamp) }
   }
 
   private func noteLastAnswer(_ transcript: inout Transcript, of connection: ObjectIdentifier) {

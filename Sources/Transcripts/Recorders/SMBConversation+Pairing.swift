@@ -2,6 +2,24 @@ import Protocols
 
 /// Requests and the answers to them: MS-SMB2 3.2.5.1.2.
 extension SMBConversation {
+  /// A request of which the answer is still to come.
+  enum OpenRequest {
+    case negotiate
+    case session(Int)
+    case tree(Int)
+    case validation(Int)
+    /// SESSION_SETUP of an established session.
+    case reauthentication(Int)
+    case referral(Int)
+    /// A logon of SMB1 with the share that is to be connected in its session: known to the transcript once that is established.
+    case chain(session: Int, share: [Tree])
+    /// Its answer changes nothing but is shown.
+    case other
+
+    var isOther: Bool { if case .other = self { true } else { false } }
+    var isValidation: Bool { if case .validation = self { true } else { false } }
+  }
+
   /// Takes a complete control-plane message.
   func take(_ message: Decoded) {
     observer?.observe(

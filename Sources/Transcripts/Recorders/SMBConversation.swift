@@ -6,24 +6,6 @@ final class SMBConversation: StreamConsumer {
   /// More than any stream has: nothing of it is wanted any more.
   private static let everything = 1 << 60
 
-  /// A request of which the answer is still to come.
-  enum OpenRequest {
-    case negotiate
-    case session(Int)
-    case tree(Int)
-    case validation(Int)
-    /// SESSION_SETUP of an established session.
-    case reauthentication(Int)
-    case referral(Int)
-    /// A logon of SMB1 with the share that is to be connected in its session: known to the transcript once that is established.
-    case chain(session: Int, share: [Tree])
-    /// Its answer changes nothing but is shown.
-    case other
-
-    var isOther: Bool { if case .other = self { true } else { false } }
-    var isValidation: Bool { if case .validation = self { true } else { false } }
-  }
-
   var transcript: Transcript
   /// By MessageId. Lists, because they hold one entry or two, and none in a connection at rest.
   var openRequests: [(messageID: UInt64, request: OpenRequest)] = []

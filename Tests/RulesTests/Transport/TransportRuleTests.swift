@@ -44,6 +44,22 @@ import Transcripts
       $0.challenge()
       $0.goOn(after: 30)
     },
+    ConversationCase("two SYNs answered with an ACK of an older connection, and the third one works") {
+      $0.send(.client, flags: [.syn])
+      for seconds in [1, 2] as [Int64] {
+        $0.challenge()
+        $0.wait(seconds: seconds)
+        $0.resend(1)
+      }
+      $0.send(.server, flags: [.syn, .ack])
+      $0.send(.client)
+      $0.ask()
+      $0.answer()
+    },
+    ConversationCase("a part of an answer is missing, and the recording ends at once") {
+      $0.openWithMSS()
+      $0.loseAnswer(of: 1460)
+    },
     ConversationCase("one SYN answered with an ACK of an older connection") {
       $0.send(.client, flags: [.syn])
       $0.challenge()

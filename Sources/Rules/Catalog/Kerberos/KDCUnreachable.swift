@@ -8,10 +8,11 @@ private let kdcPatience = TimeSpan.seconds(10)
 extension Rule {
   static let kerberosKDCUnreachable = Rule(
     id: "kerberos-kdc-unreachable", severity: .critical, phase: .kerberos, nature: .silence, needs: [.kerberosTraffic], yieldsToSuccess: true,
-    summary: "The client asked for a ticket, but no KDC answered.",
+    summary: "The client asked for a ticket, but no KDC answered this request.",
     explanation: """
       The client repeated its requests to port 88 without an answer, or the connection was refused, and no other KDC \
-      answered either. Without a ticket the client falls back to NTLM after a long wait, or gives up.
+      answered either. Without a ticket the client falls back to NTLM after a long wait, or gives up. The KDC may have \
+      answered before: the finding then says so, and cites its last answer.
       """,
     harmless: "When the next domain controller answers. A client tries another one when the first is silent, and smbdx then reports nothing.",
     confirmation: "Record at the domain controller. If the requests arrive there, the host is at fault; if not, the path is.",
@@ -86,11 +87,13 @@ extension Rule {
 }
 
 extension [KerberosExchange] {
-  /// The KDC gave a first ticket and then no longer answered.
+  /// The same KDC answered before, and then no longer.
   fileprivate var silenceBehindAnswer: Observation? {
     guard let last = lastIndex(where: { $0.reply != nil }), last + 1 < endIndex, self[last].error == nil, let granted = self[last].reply else { return nil }
     let silent = self[(last + 1)...].filter { $0.isSilent && $0.request != nil }
-    guard let first = silent.first, silent.count == endIndex - last - 1, silent.isConclusive, !silent.contains(where: \.succeededLater) else { return nil }
+    guard let first = silent.first, silent.count == endIndex - last - 1, silent.isConclusive, !silent.contains(where: \.succeededLater),
+      silent.allSatisfy({ $0.kdc.address == self[last].kdc.address })
+    else { return nil }
     let waited = silent[silent.count - 1].start.time.since(first.start.time) + silent[silent.count - 1].waited
     let isUDP = silent.allSatisfy { $0.transport == .udp }
     return Observation(

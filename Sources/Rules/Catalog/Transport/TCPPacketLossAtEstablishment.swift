@@ -31,7 +31,8 @@ extension Rule {
 
   private static func lostHandshake(_ transcript: Transcript) -> [Observation] {
     let handshake = transcript.handshake
-    guard handshake.synCount >= 3, handshake.synAckFrame > 0 else { return [] }
+    // A SYN that was answered for another connection was not lost.
+    guard handshake.synCount >= 3, handshake.synAckFrame > 0, handshake.challengeCount == 0 else { return [] }
     return [
       Observation(
         .likely, "the server answered only SYN number \(handshake.synCount)",

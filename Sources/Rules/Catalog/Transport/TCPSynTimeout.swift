@@ -66,7 +66,7 @@ extension Rule {
         "no answer to \(handshake.synCount) TCP SYNs to \(transcript.server) in \(span)"
           + (meanwhile > 0
             ? ", while another connection to it works (frame \(meanwhile))"
-            : before > 0 ? ", although it answered this client before (until frame \(before))" : ""),
+            : before > 0 ? ", although it answered this client before (frame \(before))" : ""),
         evidence: [
           Evidence(handshake.synFrame, .client, "SYN to \(transcript.server)"),
           expired.map { Evidence($0.stamp.number, nil, "ICMP from \($0.error.reporter): the packet's time to live ran out") } ?? nil,

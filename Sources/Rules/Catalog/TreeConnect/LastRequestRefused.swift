@@ -12,9 +12,10 @@ extension Rule {
     yieldsToSuccess: true,
     summary: "The client works on the share until the server refuses a request, and then does no more.",
     explanation: """
-      The share is connected, and the client opened something on it. Then the server refused a request because of \
-      permissions or because of the disk, and the client did nothing more before it left. This is typical of scanners, backup \
-      programs and scripts that can log on but cannot write. After a refusal that did not stop the client, smbdx reports nothing.
+      The share is connected, and the client opened something on it. Then the server refused to open, read, write or list, and \
+      the client did no more work on the share before it left. This is typical of scanners, backup programs and scripts that can \
+      log on but cannot write. If the client worked on after the refusal, smbdx reports nothing. If it had read or written data \
+      and only one more file was refused, the finding is a note.
       """,
     harmless: "When a program tests what it may do, or asks for more than it needs.",
     confirmation: "Do the same by hand as the same user: write or delete a test file in the same folder, or list it.",

@@ -44,7 +44,7 @@ extension Rule {
             "the service behind the pipe does not run on this server: the print spooler, or the remote registry",
             "the server does not have this service",
           ],
-        goal: Goal(.established))
+        remedies: isDenied ? [.serverLogs] : nil, goal: Goal(.established))
     ]
   }
 }

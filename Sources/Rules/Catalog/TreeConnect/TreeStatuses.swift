@@ -235,7 +235,7 @@ extension Transcript {
       return (
         [
           "this domain controller does not share \(tree.share.uppercased()): the replication of SYSVOL (DFSR, or FRS) has not finished or has stopped, and the domain controller does not advertise itself",
-          "this server is no domain controller: an old entry in DNS, or a DFS referral to a server that was demoted",
+          "this server is not a domain controller: an old DNS entry or a DFS referral still names a server that was demoted",
         ], [.sysvolState, .sharesWindows, .sharesSamba]
       )
     case .badNetworkName where otherServer(of: tree) != nil:

@@ -100,14 +100,16 @@ extension [Case] {
   private mutating func noteOtherTargets() {
     let failed = indices.filter { self[$0].referrals.contains { !$0.others.isEmpty } }
     guard !failed.isEmpty else { return }
-    var working: Set<TargetOfClient> = []
+    var working: [TargetOfClient: WorkingTimes] = [:]
     for one in self where one.connections.contains(where: { $0.outcome == .established }) {
-      for label in one.referralKeys { working.insert(TargetOfClient(client: one.client, label: label)) }
+      for label in one.referralKeys {
+        working[TargetOfClient(client: one.client, label: label), default: WorkingTimes()].append(from: one.start, to: one.end)
+      }
     }
     for index in failed {
       let others = self[index].referrals.flatMap(\.others).compactMap(\.targetHost)
       let keys = others.map { TargetOfClient(client: self[index].client, label: HostNames.label(of: $0.lowercased())) }
-      if keys.contains(where: working.contains) { self[index].worksAtOtherTarget = true }
+      if keys.contains(where: { working[$0]?.include(near: self[index]) ?? false }) { self[index].worksAtOtherTarget = true }
     }
   }
 }

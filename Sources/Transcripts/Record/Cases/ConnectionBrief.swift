@@ -32,7 +32,7 @@ package struct ConnectionBrief: Sendable {
   package var sessionPackets: [SessionPacket]
   /// Who sent the first FIN or RST.
   package var endedBy: Peer?
-  /// Not behind LOGOFF or TREE_DISCONNECT.
+  /// It was used, and it ended without LOGOFF or TREE_DISCONNECT.
   package var endedInUse: Bool
   package var isAdditionalChannel: Bool
   package var mayBeAdditionalChannel: Bool

@@ -1,0 +1,60 @@
+package import Packets
+
+/// What was counted rather than kept.
+package struct Traffic: Sendable {
+  package var requests = 0
+  package var responses = 0
+  /// Those that no key opens.
+  package var encryptedMessages = 0
+  package var decryptedMessages = 0
+  package var firstEncryptedFrame = 0
+  /// Of those, the ones that stay closed.
+  package var compressedMessages = 0
+  /// Messages of which only the beginning was captured.
+  package var cutMessages = 0
+  /// Frame of the client's last message, of whatever kind.
+  package var lastRequestFrame = 0
+  /// That message was LOGOFF or TREE_DISCONNECT.
+  package var lastRequestLeaves = false
+  /// A CREATE, or an IOCTL other than Validate Negotiate, on a connected tree.
+  package var firstTreeUseFrame = 0
+  package var firstTreeUseTime = Timestamp(nanoseconds: 0)
+  /// The answer to the last Validate Negotiate that is only counted.
+  var settledValidationFrame = 0
+  /// Requests of the client after that of the last Validate Negotiate exchange.
+  package var requestsSinceValidation = 0
+  /// Messages of the server after the last Validate Negotiate request, other than its answer and those to what was asked
+  /// before.
+  package var responsesSinceValidation = 0
+  /// Requests that were answered with something that belongs to no request of the capture.
+  package var repliesWithoutRequest = 0
+  /// The client has asked something, and the server has said nothing since.
+  package var isAwaitingAnswer = false
+  /// The first request since the server said something last; 0 if it owes nothing, by the counts.
+  package var awaited = FrameStamp.none
+  /// A CREATE, WRITE or QUERY_DIRECTORY that was not answered, although others may have been.
+  var oldestOpen = FrameStamp.none
+  /// The client's last request other than one by which it turns away from what it had asked.
+  package var lastAsk = FrameStamp.none
+  /// The first request behind it by which it turned away: TREE_DISCONNECT, LOGOFF, CANCEL, ECHO.
+  package var turnedAway = FrameStamp.none
+  /// The server's last message.
+  package var lastResponse = FrameStamp.none
+  /// Between the last two of them.
+  var silence = TimeSpan.zero
+  /// What the sizes of the server's encrypted messages say.
+  package var encryptedAnswers = EncryptedAnswers()
+  /// Messages of the server that were encrypted.
+  package var encryptedResponses = 0
+  /// The first of them that does work: no referral and no question about interfaces.
+  package var firstWorkFrame = 0
+  /// A request on a connected share, or of a pipe, was answered.
+  package var isInUse = false
+  /// The last answer by which a file was opened, read, written, changed or listed.
+  package var lastWorkDoneFrame = 0
+  /// How many such answers there were.
+  package var workDone = 0
+  /// Data were read or written.
+  package var hasMovedData = false
+  package var isSMB: Bool { requests + responses + encryptedMessages + compressedMessages + cutMessages > 0 }
+}
