@@ -202,7 +202,7 @@ extension Transcript {
   private func unanswered(_ question: End.Question) -> StageOutcome {
     // Something else than SMB came back, or a refusal of the NetBIOS session.
     if end.turn == .nobody, foreignBeginnings.contains(where: { $0.sender == .server }) || openingFailure != nil {
-      return ending == nil && captureEnd.since(lastFrame.time) < Self.patience ? .inconclusive : .failed
+      return ending == nil && captureEnd.since(lastFrame.time) < Self.timeout ? .inconclusive : .failed
     }
     guard case .server(question) = end.turn else {
       // The server went on without it.
@@ -241,11 +241,11 @@ extension Transcript {
   /// The client had its dialect, named the server, and left without a logon.
   private var givesUpLogon: Bool {
     guard case .client(.negotiate) = end.turn, end.kind == .debtorClosed, let negotiation, !isLeftOver else { return false }
-    return !negotiation.objections.isEmpty || negotiation.namesServer && end.waited < Self.patience
+    return !negotiation.objections.isEmpty || negotiation.namesServer && end.waited < Self.timeout
   }
 
   /// How long a client waits for an answer before it gives up; a capture that ends sooner proves nothing.
-  package static let patience = TimeSpan.seconds(60)
+  package static let timeout = TimeSpan.seconds(60)
 
   private func laterStage(after outcome: StageOutcome) -> StageOutcome {
     if visibility.startsMidstream, traffic.isSMB { return .notSeen }

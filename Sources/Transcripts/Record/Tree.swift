@@ -17,10 +17,10 @@ package struct Tree: Sendable {
   package var response: SMB2TreeConnectResponse?
   /// nil until the server has given one.
   package var id: UInt32?
-  var rarities = Rare<Rarities>()
+  var rarities = Boxed<Rarities>()
 
   /// What few trees have as long as they are in use.
-  struct Rarities: Absent, Sendable {
+  struct Rarities: DefaultInitializable, Sendable {
     var pendingStamp: MessageStamp?
     var error: SMB2ErrorResponse?
     var deniedCreateFrame: Int?
@@ -103,7 +103,7 @@ package struct Tree: Sendable {
   }
 
   /// Takes an answer to a request on the connected share.
-  mutating func note(_ command: SMB2Command, _ status: NTStatus, isDecrypted: Bool, frame: Int) {
+  mutating func record(_ command: SMB2Command, _ status: NTStatus, isDecrypted: Bool, frame: Int) {
     if command == .create {
       if status == .success { hasOpenedFile = true }
       if status == .accessDenied, !hasTriedFile { rarities.value.deniedCreateFrame = frame }

@@ -9,19 +9,19 @@ extension SMBConversation {
 
   func lost(_ count: Int, of head: SMB2MessageHead, frame: FrameStamp, side: Side) {
     countPassed()
-    noteLost(count, isEndOfMessage: true, frame: frame, side: side)
+    recordLost(count, isEndOfMessage: true, frame: frame, side: side)
     transcript.orient(by: head.isResponse, side: side)
     let stamp = MessageStamp(head, frame)
     if head.isResponse {
-      transcript.noteResponses(1, in: frame)
+      transcript.recordResponses(1, in: frame)
       if let status = head.status, status.saysSessionIsGone || status.saysShareIsGone {
-        transcript.noteLoss(status, of: head.command, sessionID: head.sessionID, treeID: nil, frame)
+        transcript.recordLoss(status, of: head.command, sessionID: head.sessionID, treeID: nil, frame)
       }
       takeCutReply(head, stamp)
     } else {
       let isLeaving = [.logoff, .treeDisconnect].contains(head.command)
       transcript.traffic.requests += 1
-      transcript.noteRequests(1, in: frame, turnAway: isLeaving || [.cancel, .echo].contains(head.command))
+      transcript.recordRequests(1, in: frame, turnAway: isLeaving || [.cancel, .echo].contains(head.command))
       transcript.traffic.lastRequestLeaves = isLeaving
       takeCutRequest(head, stamp)
     }

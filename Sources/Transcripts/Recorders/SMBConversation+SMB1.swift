@@ -12,7 +12,7 @@ extension SMBConversation {
     var body: SMB1Body?
     do throws(DecodeError) {
       if header.command == .negotiate {
-        try transcript.noteNegotiate(header, message, origin)
+        try transcript.recordNegotiate(header, message, origin)
       } else {
         let read = SMB1Body(message, header: header)
         takeSMB1(header, read, MessageStamp(header, origin))
@@ -21,7 +21,7 @@ extension SMBConversation {
       }
     } catch {
       let kind = "\(header.command) \(header.isResponse ? "Response" : "Request")"
-      note(unreadable: kind, error, frame: origin.lastFrame, side: side)
+      record(unreadable: kind, error, frame: origin.lastFrame, side: side)
     }
     observer?.observe(
       ObservedMessage(content: .smb1(header, transcript.smb1, body), origin: origin, tcpStream: transcript.tcpStream))

@@ -16,8 +16,8 @@ extension Rule {
       Look first for a device between the two that rewrites NEGOTIATE. 0x02FF does not count: it is the correct \
       answer to a multi-protocol (SMB1) request.
       """,
-    harmless: "Never. A client has to close such a connection.",
-    confirmation: "Record on the other host as well, and compare the dialects of the same NEGOTIATE in both captures.",
+    whenBenign: "Never. A client has to close such a connection.",
+    howToVerify: "Record on the other host as well, and compare the dialects of the same NEGOTIATE in both captures.",
     causes: [
       "a device on the path rewrites the client's list or the server's choice",
       "a bug in the server",

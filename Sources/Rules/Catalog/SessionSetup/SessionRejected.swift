@@ -9,7 +9,7 @@ extension Rule {
     phase: .sessionSetup,
     nature: .reset,
     needs: [.end],
-    yieldsToSuccess: true,
+    supersededBySuccess: true,
     summary: "The server accepted the logon, and the client left at once.",
     explanation: """
       The server accepted the logon, but the client closed the connection without asking for a share. So the client \
@@ -17,11 +17,11 @@ extension Rule {
       agreed cipher, a user's session instead of a guest's, and above all a valid signature. On SMB 3.1.1 the \
       signature of this answer covers NEGOTIATE and SESSION_SETUP: it is wrong if a device changed one byte of them.
       """,
-    harmless: """
+    whenBenign: """
       When a program only tests a password. Most of these programs log off first, and smbdx does not report that, \
       nor a close after more than a second.
       """,
-    confirmation: "Look for the reason in the client's log, on Linux in dmesg, or run smbclient -d 5. Record on both hosts and compare NEGOTIATE and SESSION_SETUP byte by byte.",
+    howToVerify: "Look for the reason in the client's log, on Linux in dmesg, or run smbclient -d 5. Record on both hosts and compare NEGOTIATE and SESSION_SETUP byte by byte.",
     causes: signature311Causes,
     remedies: [.clientLogs, .captureOtherSide, .wanOptimizer, .encryptionSamba, .serverEncryption, .patchBoth],
     references: ["MS-SMB2 3.2.5.3.1", "MS-SMB2 3.2.5.3.3", "MS-SMB2 3.1.4.1"]

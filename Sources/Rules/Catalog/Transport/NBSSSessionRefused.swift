@@ -8,7 +8,7 @@ extension Rule {
     severity: .error,
     phase: .transport,
     nature: .status,
-    yieldsToSuccess: true,
+    supersededBySuccess: true,
     summary: "The server refuses the NetBIOS session.",
     explanation: """
       Before SMB begins, the NetBIOS session service may refuse, with a code. On port 139 the client gives the \
@@ -16,11 +16,11 @@ extension Rule {
       On port 445 there are no names. Samba uses the same packet there to refuse a client that “hosts allow” or \
       “hosts deny” excludes.
       """,
-    harmless: """
+    whenBenign: """
       When the client then succeeds with “*SMBSERVER” or on port 445. The finding is then only a note. It is also a \
       note if the client tries another name next: only the last answer counts.
       """,
-    confirmation: "Connect to port 445 by the server's DNS name. That needs no NetBIOS name.",
+    howToVerify: "Connect to port 445 by the server's DNS name. That needs no NetBIOS name.",
     causes: ["the server does not have the name that the client called", "the server does not admit this client"],
     remedies: [
       .useDirectSMB, .checkSambaHosts,
@@ -44,8 +44,8 @@ extension Rule {
       Instead of accepting the NetBIOS session the server gives another address and port. The client connects there \
       next, and that connection shows the result.
       """,
-    harmless: "Always. This is a regular but rare answer of the NetBIOS session service.",
-    confirmation: "Look for the client's next connection, to the given address.",
+    whenBenign: "Always. This is a regular but rare answer of the NetBIOS session service.",
+    howToVerify: "Look for the client's next connection, to the given address.",
     remedies: [Remedy("Check the connection to the given address, or use the server's DNS name on port 445.")],
     references: ["RFC 1002 4.3.5"]
   ) { transcript in

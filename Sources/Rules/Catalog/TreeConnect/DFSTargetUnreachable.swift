@@ -8,7 +8,7 @@ extension Rule {
     severity: .error,
     phase: .treeConnect,
     nature: .status,
-    yieldsToSuccess: true,
+    supersededBySuccess: true,
     summary: "The server that a DFS referral names cannot be used.",
     explanation: """
       The client asked for a path of a DFS namespace and was referred to another server. The connection to that \
@@ -16,8 +16,8 @@ extension Rule {
       itself works, but its link leads to a server that is down, not reachable from this client, or removed, or to a \
       name that this client cannot resolve.
       """,
-    harmless: "When the referral lists several targets and another one works.",
-    confirmation: "Open the target's own path on the same client, exactly as in the evidence.",
+    whenBenign: "When the referral lists several targets and another one works.",
+    howToVerify: "Open the target's own path on the same client, exactly as in the evidence.",
     causes: [
       "the target server is down, or a firewall keeps this client from it",
       "the link names a server or a share that was moved or removed",
@@ -34,7 +34,7 @@ extension Case {
     let refused = connections.lazy.flatMap { connection in connection.trees.map { (connection, $0) } }.last {
       $0.1.replyStamp?.status?.isError == true && Goal.isSameShare($0.1.path, referral.target)
     }
-    guard let failed = unovercome.first ?? refused?.0 else { return [] }
+    guard let failed = failedForGood.first ?? refused?.0 else { return [] }
     let isShare = refused?.0.id == failed.id
     return [
       Observation(
@@ -56,9 +56,9 @@ extension Case {
 
   /// The server of this case sent the client on to names that no resolver knows.
   fileprivate var unknownTargets: [Observation] {
-    guard connections.contains(where: { !$0.referrals.isEmpty }), !inquiries.lookups.isEmpty else { return [] }
+    guard connections.contains(where: { !$0.referrals.isEmpty }), !lookups.names.isEmpty else { return [] }
     let known = hosts
-    let lookups = Dictionary(grouping: inquiries.lookups.filter(\.type.isAddress)) { $0.name.prefix { $0 != "." } }
+    let lookups = Dictionary(grouping: lookups.names.filter(\.type.isAddress)) { $0.name.prefix { $0 != "." } }
     var seen: Set<[String]> = []
     return connections.flatMap { connection in
       connection.referrals.compactMap { referral -> Observation? in

@@ -9,15 +9,15 @@ extension Rule {
     phase: .treeConnect,
     nature: .reset,
     needs: [.end],
-    yieldsToSuccess: true,
+    supersededBySuccess: true,
     summary: "The server connected the share, and the client left at once.",
     explanation: """
       The server accepted TREE_CONNECT, but the client closed the connection without another request. So the client \
       did not accept the answer: its signature, or a share that demands encryption if the client cannot encrypt. If \
       only IPC$ was connected, the client has not reached its goal, because IPC$ alone is of no use.
       """,
-    harmless: "When a program only tests whether a share exists. Most of these programs disconnect the share or log off first, and smbdx does not report that.",
-    confirmation: "Look for the reason in the client's log. smbclient -d 5 shows the signature check.",
+    whenBenign: "When a program only tests whether a share exists. Most of these programs disconnect the share or log off first, and smbdx does not report that.",
+    howToVerify: "Look for the reason in the client's log. smbclient -d 5 shows the signature check.",
     causes: usualCauses,
     remedies: [.clientLogs, .captureOtherSide, .wanOptimizer, .patchBoth],
     references: ["MS-SMB2 3.2.5.5", "MS-SMB2 3.2.5.1.3"]
