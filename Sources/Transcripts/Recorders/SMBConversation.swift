@@ -20,7 +20,7 @@ final class SMBConversation: StreamConsumer {
   private var incompleteByteCount = 0
   /// Messages that are only counted: one access to the transcript for all of them.
   private var passed = PassedMessages()
-  private var work = Work()
+  var work = Work()
   /// A copy of what the transcript says, which changes with decoded messages only.
   private var watch = Watch()
   private var isOver = false

@@ -45,6 +45,9 @@ struct KerberosFamily: Sendable {
             observation.causes = story.causes
             if let remedies = story.remedies { (observation.firstRemedies, observation.remedies) = (remedies, []) }
           }
+          if let own = fault.remedies(insteadOf: observation.firstRemedies + (observation.remedies ?? remedies)) {
+            (observation.firstRemedies, observation.remedies) = (own, [])
+          }
           return observation
         } + RefusedTicket.all(one).compactMap(refusedTickets)
       })
