@@ -189,12 +189,15 @@ struct StatusAdvice: Sendable {
       ],
       remedies: [.symbolicLinks, .dfsClientLinux]),
     StatusAdvice(codes: [0xC000_007F], causes: ["the disk behind the share is full"], remedies: [.storageOfServer, .serverLogs]),
+    StatusAdvice(
+      codes: [0xC000_00C6, 0xC000_00C7], causes: ["the printer's queue is full, or the disk of the print spooler is"],
+      remedies: [.storageOfServer, .serverLogs]),
     StatusAdvice(codes: [0xC000_0044], causes: ["the user's quota, or that of the folder, is used up"], remedies: [.storageOfServer, .serverLogs]),
     StatusAdvice(
       codes: [0xC000_00A2], causes: ["the disk behind the share is write-protected, or mounted read-only after an error"],
       remedies: [.storageOfServer, .serverLogs]),
     StatusAdvice(
-      codes: [0xC000_009C, 0xC000_0102, 0xC000_0267, 0xC000_00C6, 0xC000_00C7],
+      codes: [0xC000_009C, 0xC000_0102, 0xC000_0267],
       causes: ["the disk behind the share is damaged, offline or slow"],
       remedies: [.storageOfServer, .serverLogs]),
     StatusAdvice(

@@ -31,6 +31,8 @@ struct KerberosFault: Sendable {
   var requestFrame: Int?
   /// The clock of the capture when the error was sent.
   var time: Timestamp?
+  /// Its request is unknown, and something was granted later.
+  var mayBeCorrected = false
   /// Another error explains the same connection better.
   var isSecondary = false
 
@@ -49,12 +51,14 @@ struct KerberosFault: Sendable {
       connection.sessions.compactMap { KerberosFault($0, on: connection.id) }
     }
     let refused = Set(ofServer.lazy.filter { !$0.isSuperseded }.map(\.connection))
+    let lastGrant = lookups.exchanges.last(where: \.isGranted)?.reply?.number ?? 0
     let lastService = lookups.exchanges.last { $0.asksForService }?.start.number ?? 0
     return ofServer
       + lookups.exchanges.compactMap {
         // A client that does not know the realm of a server tries the domain in its name, and then its own realm.
         if $0.asksForRealm, $0.error?.errorCode == .serviceUnknown, $0.start.number < lastService { return nil }
         guard var fault = KerberosFault($0) else { return nil }
+        fault.mayBeCorrected = fault.frame < lastGrant
         // What the server says of the very ticket needs no attribution.
         fault.isSecondary = $0.connection != nil && refused.contains($0.connection)
         return fault
@@ -121,8 +125,8 @@ extension KerberosFault {
   var observation: Observation {
     Observation(
       confidence, summary, evidence: evidence,
-      // Without the request nobody can tell whether it was overcome.
-      severity: exchange != nil && exchange?.request == nil || isSecondary || isSuperseded ? .info : nil,
+      // What was granted later may be what was refused here.
+      severity: exchange != nil && exchange?.request == nil && mayBeCorrected || isSecondary || isSuperseded ? .info : nil,
       goal: Goal(), connections: connection.map { [$0] } ?? [], tcpStream: connection == nil ? tcpStream : nil)
   }
 

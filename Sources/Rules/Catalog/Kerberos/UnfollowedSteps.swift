@@ -114,9 +114,11 @@ extension Rule {
   private static func unfollowedReferrals(_ lookups: Lookups, _ left: Set<Int>) -> [Observation] {
     var lastAsked: [String: Int] = [:]
     for request in lookups.exchanges.lazy.compactMap(\.request) { lastAsked[request.realm.lowercased()] = request.stamp.number }
+    // A KDC to which no connection came about was asked all the same.
+    let lastUnseen = lookups.exchanges.last { $0.request == nil }?.start.number ?? 0
     return ReferralChain.all(lookups).compactMap { chain in
       guard !chain.isCircle, let step = chain.hops.last, let realm = step.referral, let request = step.request, let reply = step.reply,
-        lastAsked[realm.lowercased()] ?? 0 < reply.number, step.connection.map(left.contains) == true
+        lastAsked[realm.lowercased()] ?? 0 < reply.number, lastUnseen < reply.number, step.connection.map(left.contains) == true
       else { return nil }
       return Observation(
         .likely, "the KDC \(step.kdc.address) refers the client to \(realm) for a ticket for \(chain.service), but the client never asks there",

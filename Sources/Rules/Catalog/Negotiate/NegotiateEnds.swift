@@ -109,8 +109,8 @@ extension Transcript {
     let objections = objections
     let evidence = evidenceOfNegotiate + evidenceOfEnd
     guard !objections.isEmpty else {
-      // A program that only looks for versions calls the server by no name.
-      let isMeant = outcome(of: .sessionSetup) == .failed
+      // A program that only looks for versions calls the server by no name; these programs never look for them alone.
+      let isMeant = outcome(of: .sessionSetup) == .failed || [.goSMB2, .libsmb2, .aiosmb].contains(clientSoftware)
       return Observation(
         .possible,
         isMeant

@@ -294,6 +294,11 @@ extension Transcript {
   func resetOverNTLM(_ session: Session) -> (causes: [String], remedies: [Remedy])? {
     guard session.identity.mechanism == .ntlm, session.legs == 1, !session.isAnswered, !session.isBinding, let ending
     else { return nil }
+    if let mechanisms = negotiation?.mechanisms, !mechanisms.isEmpty, !mechanisms.contains(.ntlm) {
+      return (
+        ["the server offers no NTLM (as its answer to NEGOTIATE shows), and the client has no Kerberos ticket", "the server failed, or considers the token malformed"],
+        [.useKerberos, .restrictNTLM, .serverLogs])
+    }
     guard ending.kind == .rst else {
       let isRaw = session.identity.offered.isEmpty
       return (

@@ -23,7 +23,7 @@ extension Rule {
     references: ["MS-SMB2 3.3.5.9", "MS-ERREF 2.3.1"]
   ) { transcript in
     guard let refusal = transcript.workRefusal, isLast(refusal, transcript.traffic) else { return [] }
-    if refusal.isOfStorage { return [observation(ofStorage: refusal, transcript)] }
+    if refusal.isOfStorage, !isFirstOnShare(refusal, transcript) { return [observation(ofStorage: refusal, transcript)] }
     guard let termination = transcript.ending, transcript.peer(termination.side) == .client, !transcript.wasResetByThirdParty,
       !transcript.visibility.mayHideMessages(from: .server, behind: refusal.stamp.number),
       termination.stamp.time.since(refusal.stamp.time) <= .seconds(120),
@@ -42,6 +42,11 @@ extension Rule {
         severity: stopsTheUser(refusal, transcript.traffic, until: termination) ? nil : .info,
         causes: (transcript.session(of: tree)?.causesAsGuest ?? []) + (advice?.causes ?? causes(of: refusal.command, tree)), firstRemedies: advice?.remedies ?? [], goal: transcript.goal(of: tree))
     ]
+  }
+
+  /// That has a rule of its own.
+  private static func isFirstOnShare(_ refusal: WorkRefusal, _ transcript: Transcript) -> Bool {
+    refusal.command == .create && transcript.trees.contains { $0.id == refusal.treeID && $0.sessionID == refusal.sessionID && !$0.hasOpenedFile }
   }
 
   /// Whoever asks next gets the same answer, so it does not matter how the connection ends, and on which share it was.

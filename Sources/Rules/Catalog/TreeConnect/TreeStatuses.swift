@@ -132,6 +132,14 @@ extension Rule {
           let story = transcript.treeStory(tree, status)
           return transcript.refusal(of: tree, status, causes: story?.causes, remedies: story?.remedies)
         }
+        if status.rawValue == 0xC000_0120, let reply = tree.replyStamp, reply.time.since(tree.requestStamp.time) >= .seconds(5) {
+          return transcript.refusal(
+            of: tree, status, note: ": the server had not answered after \(reply.time.since(tree.requestStamp.time)), and the client cancelled its request",
+            causes: [
+              "the storage behind the share hangs", "security software or another file system filter on the server",
+              "DFS on the server waits for something",
+            ], remedies: [.securitySoftwareOnServer, .serverLogs])
+        }
         var advice = StatusAdvice.of(status) ?? .unknown(status)
         // Who signed has not left it out.
         if tree.requestStamp.isSigned { advice.causes.removeAll { $0.hasPrefix("the server requires signing, and the client did not") } }

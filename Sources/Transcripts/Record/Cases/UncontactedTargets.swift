@@ -16,7 +16,10 @@ extension [Case] {
     var contacted: Set<TargetOfClient> = []
     var firstUncovered: [IPAddress: Int] = [:]
     var lastShare: [IPAddress: Int] = [:]
+    // Servers that the recording does not name: each may be the target.
+    var nameless: [IPAddress: Set<IPAddress>] = [:]
     for one in self {
+      if one.referralKeys.count == 1 { nameless[one.client, default: []].insert(one.server) }
       for label in one.referralKeys { contacted.insert(TargetOfClient(client: one.client, label: label)) }
       for connection in one.connections {
         if let frame = connection.uncoveredPaths.first?.frame { firstUncovered[one.client] = Swift.min(firstUncovered[one.client] ?? frame, frame) }
@@ -29,7 +32,7 @@ extension [Case] {
       let one = self[index]
       self[index].uncontacted = one.connections.flatMap { connection in
         connection.referrals.compactMap { referral -> UncontactedReferral? in
-          guard let reply = referral.replyStamp, !referral.targets.isEmpty, referral.path.split(separator: "\\").count > 1,
+          guard nameless[one.client]?.subtracting([one.server]).isEmpty ?? true, let reply = referral.replyStamp, !referral.targets.isEmpty, referral.path.split(separator: "\\").count > 1,
             firstUncovered[one.client].map({ $0 < reply.frame }) ?? (lastShare[one.client] ?? 0 < reply.frame),
             one.end.since(reply.time) >= Self.timeToConnect || connection.endedBy == .client
           else { return nil }
