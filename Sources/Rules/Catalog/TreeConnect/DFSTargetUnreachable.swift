@@ -121,10 +121,12 @@ extension Case {
           + asked.prefix(3).map { Evidence($0.start.number, .client, "DNS query: \($0.type) \($0.name), no answer") },
         severity: .warning,
         causes: [
-          "the client cannot resolve the name \(host)" + (host.contains(".") ? "" : ": it is a short name, which needs a DNS suffix"),
+          host.isAddressLiteral
+            ? "the client does not follow the referral: an error in its DFS code, or in the list of targets"
+            : "the client cannot resolve the name \(host)" + (host.contains(".") ? "" : ": it is a short name, which needs a DNS suffix"),
           "the recording contains only the traffic of this server, and the client did connect to \(host)",
         ], connections: [referral.connection])
-      observation.remedies = [.record(of: host), .dfsTargets(of: referral.path), .captureWhole] + (host.contains(".") ? [] : [.fullNamesInReferrals])
+      observation.remedies = (host.isAddressLiteral ? [.testPort445] : [.record(of: host)]) + [.dfsTargets(of: referral.path), .captureWhole] + (host.contains(".") ? [] : [.fullNamesInReferrals])
       return observation
     }
   }
