@@ -73,13 +73,20 @@ package struct Tracker {
   package mutating func accept(_ frame: Frame, _ bytes: borrowing ByteView) {
     counts.note(frame, captured: bytes.count)
     adopter.now = frame.stamp
+    read(frame, bytes)
+  }
+
+  private mutating func read(_ frame: Frame, _ bytes: borrowing ByteView) {
     do throws(DecodeError) {
       switch try Packet.read(bytes, frame: frame) {
       case .packet(let packet): accept(packet, frame.stamp, bytes, linkType: frame.linkType, drop: frame.hostDrop)
       case .icmp(let error): accept(error, frame.stamp)
       case .fragment(let offset): try accept(fragment: bytes.view(from: offset), frame)
       case .malformed: counts.malformedFrames += 1
-      case .foreign: if let content = UnreadContent(bytes, linkType: frame.linkType) { counts.note(content, in: frame) }
+      case .foreign:
+        if let content = UnreadContent(bytes, linkType: frame.linkType) {
+          if content != .aggregatedWireless || !Packet.forEachPart(of: bytes, frame: frame, { read($0, $1) }) { counts.note(content, in: frame) }
+        }
       }
     } catch {
       counts.malformedFrames += 1
