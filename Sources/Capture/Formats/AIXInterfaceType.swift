@@ -16,7 +16,7 @@ struct AIXInterfaceType {
   var padding: Int { number == Self.fddi ? 3 : 0 }
 
   func linkType(of frame: borrowing ByteView) -> LinkType {
-    linkType ?? (Self.isIP(frame) ? .rawIP : .null)
+    linkType ?? (Self.isIP(frame) ? .raw : .null)
   }
 
   /// Of all frames; nil on a loopback, where some have an address family in front of IP.
@@ -27,7 +27,7 @@ struct AIXInterfaceType {
     case Self.tokenRing: LinkType(inFile: 6)
     case Self.fddi: LinkType(inFile: 10)
     // X.25, the switch of the SP, the host fabric: IP without a header of the link.
-    case 4, 12, 61: .rawIP
+    case 4, 12, 61: .raw
     case Self.loopback: nil
     default: .unknown
     }
@@ -42,4 +42,6 @@ struct AIXInterfaceType {
 extension LinkType {
   /// The first number that libpcap leaves to users: frames of this type are counted and not read.
   static let unknown = Self(inFile: 147)
+  /// IP without a header of the link.
+  static let raw = Self(inFile: 101)
 }

@@ -25,7 +25,8 @@ final class InterfaceNames {
 
   private static func isEqual(_ key: [UInt8], _ name: borrowing Span<UInt8>) -> Bool {
     guard key.count == name.count else { return false }
-    for index in name.indices where key[index] != name[index] { return false }
+    // Names differ at their ends.
+    for index in name.indices.reversed() where key[index] != name[index] { return false }
     return true
   }
 }

@@ -52,9 +52,11 @@ enum NamelessFormat {
   private static func isERF(_ bytes: borrowing ByteView, at start: Int) throws(DecodeError) -> Int? {
     let (seconds, type) = (try bytes.u32le(at: start + 4), try bytes.u8(at: start + 8) & 0x7f)
     let (length, onWire) = (Int(try bytes.u16be(at: start + 10)), Int(try bytes.u16be(at: start + 14)))
-    // Packets on Ethernet (2, 11, 16) with what the card knows of them; 27 is about the card.
-    let isPacket = [2, 11, 16].contains(type) && seconds > 631_152_000 && onWire > 0 && length <= onWire + 64
-    return length >= 24 && length % 8 == 0 && (isPacket || type == 27 && onWire > 0 && onWire <= length) ? length : nil
+    guard length >= 24, length % 8 == 0, onWire > 0 else { return nil }
+    // Packets on Ethernet (2, 11, 16), cut or with two bytes in front and padding; 27 is about the card.
+    let isPacket = [2, 11, 16].contains(type) && seconds > 631_152_000 && length <= onWire + 34
+    let isSure = isPacket && length >= onWire + 18 || start + length == bytes.count || start + length + 24 <= bytes.count
+    return isSure && (isPacket || type == 27 && onWire <= length) ? length : nil
   }
 
   /// The records of all versions begin with a text about themselves.

@@ -44,8 +44,17 @@ enum PcapVariant {
   private func doubts(in window: inout ByteWindow, _ order: ByteOrder, snapshotLength: Int) -> Int {
     var offset = PcapFileHeader.size
     var doubts = 0
+    var last: UInt32?
     for _ in 0..<Self.records {
-      guard window.reach(offset + recordHeaderSize) else { return doubts + (window.count > offset ? 1 : 0) }
+      let isWhole = window.reach(offset + recordHeaderSize)
+      if window.count >= offset + 4 {
+        let seconds = window.lend(offset..<(offset + 4)) { try? ByteView($0).u32(at: 0, order) } ?? 0
+        if let last, !Self.isSoonAfter(last, seconds) { doubts += 1 }
+        last = seconds
+      } else if window.count > offset {
+        doubts += 1
+      }
+      guard isWhole else { return doubts }
       let record = window.lend(offset..<(offset + recordHeaderSize)) { Record(ByteView($0), order, self, snapshotLength: snapshotLength) }
       doubts += record.doubts
       guard record.captured <= PcapFileHeader.longestFrame else { return doubts }
@@ -54,6 +63,9 @@ enum PcapVariant {
     }
     return doubts
   }
+
+  /// Ten days at most: what is read at a wrong place is any time.
+  private static func isSoonAfter(_ last: UInt32, _ seconds: UInt32) -> Bool { last.distance(to: seconds).magnitude < 864_000 }
 
   /// What a record says in front of its frame, and what is odd about that.
   private struct Record {
@@ -94,9 +106,9 @@ enum PcapVariant {
       number >= 0x0600 || number <= 0x17 || [0x60, 0x200, 0x400].contains(number)
     }
 
-    /// All that was ever seen in it: (9|b)fbf(b|d)(6|9)0(1|2).
+    /// All that was ever seen in it: (9|b)fbf(b|d)(6|9)0(1|2); and what Wireshark writes.
     private static func isNokias(_ number: UInt32) -> Bool {
-      number & 0x0fff_00f0 == 0x0fbf_0000 && [0x9, 0xb].contains(number >> 28) && [0xb, 0xd].contains(number >> 12 & 0xf)
+      number == 0 || number & 0x0fff_00f0 == 0x0fbf_0000 && [0x9, 0xb].contains(number >> 28) && [0xb, 0xd].contains(number >> 12 & 0xf)
         && [6, 9].contains(number >> 8 & 0xf) && [1, 2].contains(number & 0xf)
     }
   }

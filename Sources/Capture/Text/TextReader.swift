@@ -128,6 +128,7 @@ struct TextReader: CaptureFormat, ~Copyable {
   private mutating func finish(isLast: Bool) -> FrameRecord {
     // A packet without IP tells nothing, and is most likely like the one before.
     lastLinkType = LinkType.guess(ByteView(frame.span)) ?? lastLinkType
+    if lastLinkType.isRawIP { lastLinkType = .raw }
     let stated = Packet.lengthOnWire(ByteView(frame.span), linkType: lastLinkType) ?? 0
     record.linkType = lastLinkType
     record.originalLength = max(record.originalLength, frame.count, stated)

@@ -57,6 +57,7 @@ struct TextScanner: ~Escapable {
 extension Span<UInt8> {
   func matches(_ word: StaticString, at offset: Int) -> Bool {
     guard offset >= 0, count - offset >= word.utf8CodeUnitCount else { return false }
+    // SAFETY: the buffer is used while it is lent, at its own indices.
     return word.withUTF8Buffer { bytes in
       for index in bytes.indices where unsafe bytes[index] != self[offset + index] { return false }
       return true

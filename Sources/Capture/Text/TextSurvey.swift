@@ -35,6 +35,7 @@ struct TextSurvey: ~Copyable {
   init(_ source: any ByteSource, bufferSize: Int, otherwise sentence: String) throws(ReadDamage) {
     var window = ByteWindow(source, largestRead: bufferSize)
     _ = window.reach(Limit.beginning)
+    if window.count >= 3, window.lend(0..<3, { [$0[0], $0[1], $0[2]] }) == Self.mark { _ = window.skip(Self.mark.count) }
     let contents = window.lend(0..<min(window.count, Limit.beginning), Self.contents)
     guard contents.hasBytes else {
       throw ReadDamage(message: contents.headings == 0 ? sentence : Self.withoutBytes)
@@ -43,6 +44,9 @@ struct TextSurvey: ~Copyable {
     isSinceLast = contents.isSinceLast
   }
 
+  /// U+FEFF, which some editors put in front of UTF-8.
+  private static let mark: [UInt8] = [0xef, 0xbb, 0xbf]
+
   private static let withoutBytes =
     "it is text about packets without their bytes; record them with tcpdump -w or dumpcap, on FortiGate with verbosity 6: diagnose sniffer packet any 'port 445' 6 0 a"
 
@@ -50,10 +54,17 @@ struct TextSurvey: ~Copyable {
     var contents = Contents()
     var start = 0
     for index in text.indices where text[index] == UInt8(ascii: "\n") {
-      contents.note(text.extracting(start..<index))
+      contents.note(line(text, start..<index))
       start = index + 1
     }
-    contents.note(text.extracting(start..<text.count))
+    contents.note(line(text, start..<text.count))
     return contents
+  }
+
+  @_lifetime(copy text)
+  private static func line(_ text: Span<UInt8>, _ range: Range<Int>) -> Span<UInt8> {
+    var end = range.upperBound
+    while end > range.lowerBound, text[end - 1] == UInt8(ascii: "\r") { end -= 1 }
+    return text.extracting(range.lowerBound..<end)
   }
 }

@@ -13,6 +13,7 @@ final class UTF16Bytes: ByteSource {
   private let order: Order
   private var units = [UInt8](repeating: 0, count: 16 * 1024)
   private var count = 0
+  private var isAtMark = true
 
   init(_ source: any ByteSource, _ order: Order) {
     self.source = source
@@ -20,17 +21,25 @@ final class UTF16Bytes: ByteSource {
   }
 
   func read(into target: UnsafeMutableRawBufferPointer) throws(SourceFailure) -> Int {
-    while count < 2 {
+    while count < 2 || isAtMark {
       let step = try source.read(into: &units, count..<units.count)
       guard step > 0 else { return 0 }
       count += step
+      if isAtMark, count >= 2 {
+        isAtMark = false
+        drop(2)
+      }
     }
     let length = min(count / 2, target.count)
     // SAFETY: `length` bytes are written, no more than `target` holds.
     for index in 0..<length { unsafe target[index] = character(2 * index) }
-    for index in (2 * length)..<count { units[index - 2 * length] = units[index] }
-    count -= 2 * length
+    drop(2 * length)
     return length
+  }
+
+  private func drop(_ length: Int) {
+    for index in length..<count { units[index - length] = units[index] }
+    count -= length
   }
 
   private func character(_ index: Int) -> UInt8 {
