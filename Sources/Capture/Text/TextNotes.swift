@@ -1,6 +1,7 @@
 /// What is missing in a text, in the order of its lines.
 struct TextNotes {
   private enum Limit {
+    /// A report lists a few; what else is missing looks alike.
     static let listed = 5
   }
 
