@@ -50,6 +50,10 @@ package struct PointReader {
     frames += 1
     if first.map({ frame.time < $0 }) ?? true { first = frame.time }
     if last < frame.time { last = frame.time }
+    if !Packet.forEachPart(of: bytes, frame: frame, { accept(part: $0, $1) }) { accept(part: frame, bytes) }
+  }
+
+  private mutating func accept(part frame: Frame, _ bytes: borrowing ByteView) {
     guard case .packet(let packet) = try? Packet.read(bytes, frame: frame), case .tcp(let header) = packet.transport
     else { return }
     if header.flags.contains(.syn) { observer.record(packet, header, frame: frame.number, bytes) }
