@@ -63,6 +63,8 @@ KERBEROS_KEYED = [
     *(kerberos(f"signed-{number}", f"Signed with {number}.", negotiated(code, number), SESSION, TREE, dialect=dialect,
                options=SIGN)
       for number, code, dialect in (("2.1", 0x0210, "SMB2_10"), ("3.0.2", 0x0302, "SMB3_02"), ("3.1.1", 0x0311, "SMB3_11"))),
+    kerberos("signed-aes-cmac", "Signed with AES-CMAC on 3.1.1.", negotiated(0x0311, "3.1.1"), SESSION, TREE,
+             options=(*SIGN, f"--option=client smb3 signing algorithms={ALGORITHMS['AES-CMAC']}")),
     *(kerberos(f"sealed-{cipher.lower()}", f"Encrypted with {cipher}.", SESSION, ENCRYPTED,
                options=(f"--option=client smb3 encryption algorithms={cipher}",), server={"server smb encrypt": "required"})
       for cipher in ("AES-128-GCM", "AES-256-GCM")),

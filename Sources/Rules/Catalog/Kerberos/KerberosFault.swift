@@ -146,7 +146,7 @@ extension KerberosFault {
 
   private var summary: String { brief + (code == 14 || exchange?.isKeyless == true ? offer : "") + (isAboutTicket ? verdict?.clause ?? "" : "") }
 
-  private var isAboutTicket: Bool { KerberosFamily.ticketCodes.contains(code) }
+  private var isAboutTicket: Bool { code == 60 || KerberosFamily.ticketCodes.contains(code) }
 
   /// The summary without lists, to be part of another sentence.
   var brief: String {
