@@ -2,6 +2,7 @@ import Cryptography
 import Foundation
 import Packets
 import Proof
+import Protocols
 import TestSupport
 import Testing
 

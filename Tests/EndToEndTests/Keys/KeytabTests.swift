@@ -1,6 +1,5 @@
 import Cryptography
 import Diagnosis
-import Foundation
 import Packets
 import Proof
 import Reports
@@ -45,7 +44,10 @@ import Transcripts
     #expect([proof.client.wrong, proof.server.wrong, proof.sealed, proof.client.unverified, proof.server.unverified] == [0, 0, 0, 0, 0])
     // MIT's KDC was told to issue tickets without it.
     let hasPAC = !["aes", "rc4"].contains { expected.name.hasPrefix("kerberos-\($0)") }
-    #expect(proof.ticket == .opened(TicketVerdict.Opened(user: "alice@LAB.EXAMPLE", hasPAC: hasPAC)))
+    let opened = try #require(proof.ticket?.opened)
+    #expect(opened.user == "alice@LAB.EXAMPLE")
+    #expect(opened.hasPAC == hasPAC)
+    #expect(opened.otherKvno == nil)
     #expect(proof.hasKeyOfTicket)
     #expect(use?.fittingKeytabs == [0])
     #expect(report.connections.map(\.outcome) == [.established])
@@ -87,13 +89,14 @@ import Transcripts
     let recording = try KeyedRecording("kerberos-stale")
     let (report, use) = recording.judged(with: try KeyedRecording.ring(keytabs: [stale.keytab]))
     let finding = try report.finding("kerberos-ap-modified")
-    #expect((finding.severity, finding.observation.confidence, finding.isPrimary) == (.error, .proven, true))
+    #expect((finding.severity, finding.observation.confidence) == (.error, .proven))
+    #expect(finding.isPrimary)
     #expect(finding.observation.summary.hasSuffix("aes256-cts-hmac-sha1-96 (18); " + stale.words), "\(finding.observation.summary)")
     #expect(finding.observation.evidence.map(\.frame) == [35, 52, 60])
     let isOpened = stale.keytab.hasSuffix("domain")
     #expect(finding.observation.evidence[1].note.hasSuffix(isOpened ? ", opened by the keytab" : ", not opened by the keytab"))
     #expect(finding.observation.causes?.first?.hasPrefix(stale.cause) == true)
-    #expect(finding.observation.remedies.first?.command?.contains(stale.remedy) == true)
+    #expect(finding.observation.remedies?.first?.command?.contains(stale.remedy) == true)
     #expect(use?.fittingKeytabs == (isOpened ? [0] : []))
     #expect(use?.otherKeys.keys.sorted() == (isOpened ? [] : [0]))
     #expect(report.connections.map(\.outcome) == [.failed])
@@ -131,7 +134,7 @@ import Transcripts
     let finding = try KeyedRecording("kerberos-stale").report(with: try KeyedRecording.ring(keytabs: [newer])).finding("kerberos-ap-modified")
     #expect(finding.observation.summary.hasSuffix("the ticket needs version 2 of the key, and the keytab has version 9"))
     #expect(finding.observation.causes?.first?.hasPrefix("the ticket is older than the keys") == true)
-    #expect(finding.observation.remedies.first?.text.contains("ticket") == true)
+    #expect(finding.observation.remedies?.first?.text.contains("ticket") == true)
   }
 
   /// Where the server says with a Kerberos error what it thinks of the ticket.
@@ -229,19 +232,4 @@ import Transcripts
       #expect(changed.report(with: ring).connections.count > 0)
     }
   }
-}
-
-extension KeyedRecording {
-  /// One of those beside the recordings.
-  static func keytab(_ name: String) throws -> Keytab {
-    let bytes = Array(try Data(contentsOf: folder.appending(path: "\(name).keytab")))
-    return Keytab(place: name, entries: try KeytabReader.read(ByteView(bytes.span), try KerberosCiphers()))
-  }
-
-  static func ring(keytabs: [Keytab], searchBudget: Int? = nil) throws -> KeyRing {
-    KeyRing(
-      try Libcrypto(), users: [], sessions: [], keytabs: KeytabRing(try KerberosCiphers(), files: keytabs), searchBudget: searchBudget)
-  }
-
-  static func ring(keytabs names: [String]) throws -> KeyRing { try ring(keytabs: names.map(keytab)) }
 }
