@@ -18,6 +18,7 @@ package struct KeytabReader {
   package enum Limit {
     /// Bytes of a file: the keys of a domain with thousands of accounts.
     package static let size = 4 << 20
+    /// To look through them for each logon takes a millisecond.
     package static let entries = 16_384
     /// Names have two or three.
     static let components = 32

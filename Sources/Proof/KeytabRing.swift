@@ -5,7 +5,7 @@ import Protocols
 package struct KeytabRing: Sendable {
   package let ciphers: KerberosCiphers
   package let files: [Keytab]
-  /// How many times a key may be tried on a ticket in one recording.
+  /// How many times a key may be tried on a ticket of 2 kB in one recording.
   package let tries: Int
 
   private enum Limit {
@@ -30,7 +30,8 @@ package struct KeytabRing: Sendable {
   func open(_ request: KerberosPresentation, tries: inout Int) -> Find? {
     for (file, entry) in candidates(request, tries: &tries) {
       guard tries > 0 else { return nil }
-      tries -= 1
+      // A long ticket takes as long as many short ones.
+      tries -= 1 + request.ticket.bytes.count / 2048
       if let clear = ciphers.decrypt(request.ticket.bytes, ofType: entry.etype, key: entry.key.bytes, .ticket),
         let content = try? KerberosTicketContent(clear)
       {
