@@ -56,11 +56,13 @@ package struct KerberosLogon: Sendable {
       guard let clear = ciphers.decrypt(text.bytes, ofType: text.etype.rawValue, key: content.key.value, usage) else { throw Closed() }
       return clear
     }
+    // Its subkey would be the key.
+    guard reply != nil || !request.demandsReply else { throw Closed() }
     let ofClient = try KerberosKey.subkey(ofAuthenticator: try open(request.authenticator, .authenticator))
     let ofServer = try reply.flatMap { try KerberosKey.subkey(ofReply: try open($0, .reply)) }
     return (ofServer ?? ofClient ?? content.key).value
   }
 
-  /// The key in the ticket opens nothing.
+  /// The key in the ticket does not lead to the one of the session.
   private struct Closed: Error {}
 }

@@ -24,7 +24,13 @@ package enum KerberosLogonToken: Sendable {
 
   /// - Returns: nil for every other token.
   package init?(_ securityBuffer: [UInt8]) {
-    guard let token = Self.mechanismToken(securityBuffer), token.mechanism.isKerberos else { return nil }
+    guard let bytes = Self.mechanismToken(securityBuffer) else { return nil }
+    // DCE_STYLE leaves the frame of GSS-API out: MS-KILE 3.4.5.1.
+    if let part = try? Self.reply(bytes) {
+      self = .reply(part)
+      return
+    }
+    guard let token = try? GSSInitialToken(ByteView(bytes.span)), token.mechanism.isKerberos else { return nil }
     let inner = ByteView(token.innerToken.span)
     guard let id = try? inner.u16be(at: 0), let message = try? inner.view(from: 2).copy() else { return nil }
     switch KerberosGSSToken.ID(rawValue: id) {
@@ -39,16 +45,13 @@ package enum KerberosLogonToken: Sendable {
   }
 
   /// With SPNEGO around it, or without.
-  private static func mechanismToken(_ buffer: [UInt8]) -> GSSInitialToken? {
-    let inner: [UInt8]?
+  private static func mechanismToken(_ buffer: [UInt8]) -> [UInt8]? {
     switch try? SPNEGOToken(ByteView(buffer.span)) {
-    case .negTokenInit(let offer): inner = offer.mechToken
-    case .negTokenResp(let answer): inner = answer.responseToken
-    case .kerberos: inner = buffer
-    default: inner = nil
+    case .negTokenInit(let offer): offer.mechToken
+    case .negTokenResp(let answer): answer.responseToken
+    case .kerberos: buffer
+    default: nil
     }
-    guard let inner else { return nil }
-    return try? GSSInitialToken(ByteView(inner.span))
   }
 
   /// RFC 4120 5.5.2: `AP-REP ::= [APPLICATION 15] SEQUENCE { pvno [0], msg-type [1], enc-part [2] EncryptedData }`.
@@ -67,6 +70,8 @@ package struct KerberosPresentation: Sendable {
   package var sname: KerberosPrincipal
   package var ticket: KerberosCipherText
   package var authenticator: KerberosCipherText
+  /// The client waits for an AP-REP.
+  package var demandsReply: Bool
   /// As ``KerberosTicket/fingerprint``.
   package var fingerprint: UInt64
 
@@ -82,15 +87,17 @@ package struct KerberosPresentation: Sendable {
         }
         return Self(
           realm: plain.realm, sname: plain.sname, ticket: sealed, authenticator: try fields.required(4, KerberosCipherText.init),
+          demandsReply: try fields.required(2) { try UInt32(kerberosFlags: $0) } & KerberosAPRequest.Options.mutualRequired.rawValue != 0,
           fingerprint: plain.fingerprint)
       }
     }
   }
 
   private init(
-    realm: String, sname: KerberosPrincipal, ticket: KerberosCipherText, authenticator: KerberosCipherText, fingerprint: UInt64
+    realm: String, sname: KerberosPrincipal, ticket: KerberosCipherText, authenticator: KerberosCipherText, demandsReply: Bool,
+    fingerprint: UInt64
   ) {
     (self.realm, self.sname, self.ticket, self.authenticator) = (realm, sname, ticket, authenticator)
-    self.fingerprint = fingerprint
+    (self.demandsReply, self.fingerprint) = (demandsReply, fingerprint)
   }
 }

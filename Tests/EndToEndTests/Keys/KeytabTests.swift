@@ -199,6 +199,34 @@ import Transcripts
     #expect(finding.observation.evidence.first?.frame == place.frame)
   }
 
+  /// The server's answer holds the key: without it nothing is known of the session, and nothing is proven.
+  @Test func needsTheServersAnswer() throws {
+    let recording = try KeyedRecording("kerberos-signed-3.0.2")
+    let ring = try #require(try KeyedRecording.ring(keytabs: ["kerberos-signed-3.0.2"]).keytabs)
+    let (request, answer) = (try #require(recording.places(1, isResponse: false).first), try #require(recording.places(1, isResponse: true).first))
+    var (logon, tries) = (KerberosLogon(), 100)
+    #expect(logon.judge(ring, tries: &tries) == nil)
+    logon.read(recording.securityBuffer(at: request, 12))
+    let alone = try #require(logon.judge(ring, tries: &tries))
+    #expect(alone.verdict.opened != nil)
+    #expect(alone.sessionKey == nil)
+    logon.read(recording.securityBuffer(at: answer, 4))
+    #expect(logon.judge(ring, tries: &tries)?.sessionKey?.count == 32)
+  }
+
+  @Test func provesNothingWithAnAnswerThatDoesNotOpen() throws {
+    var recording = try KeyedRecording("kerberos-signed-3.0.2")
+    let answer = try #require(recording.places(1, isResponse: true).first)
+    // Within the cipher text of the AP-REP, behind the names of mechanisms and in front of the MIC.
+    recording.set([recording.bytes(at: answer, 72 + 110, 1)[0] ^ 1], at: answer, 72 + 110)
+    let report = try recording.report(with: KeyedRecording.ring(keytabs: ["kerberos-signed-3.0.2"]))
+    let proof = try report.proof()
+    #expect(proof.ticket?.opened != nil)
+    #expect(!proof.hasKeyOfTicket)
+    #expect(proof.client.right + proof.client.wrong + proof.server.right + proof.server.wrong == 0)
+    #expect(report.findings.filter { $0.severity > .info }.isEmpty)
+  }
+
   // MARK: Bounds
 
   /// Keys that should fit come first, and a recording cannot ask for more tries than there are.
@@ -231,5 +259,16 @@ import Transcripts
       }
       #expect(changed.report(with: ring).connections.count > 0)
     }
+  }
+}
+
+extension KeyedRecording {
+  /// The security buffer that a pair of offset and length in the body names, however many segments it spans.
+  fileprivate func securityBuffer(at place: Place, _ field: Int) -> [UInt8] {
+    let pair = bytes(at: place, 64 + field, 4)
+    let (start, count) = (Int(pair[0]) | Int(pair[1]) << 8, Int(pair[2]) | Int(pair[3]) << 8)
+    let first = frames[place.frame - 1].bytes
+    let rest = frames[place.frame...].filter { $0.bytes[26..<38] == first[26..<38] }
+    return Array((first[place.header...] + rest.flatMap { $0.bytes[(34 + Int($0.bytes[46] >> 4) * 4)...] })[...].dropFirst(start).prefix(count))
   }
 }

@@ -49,7 +49,7 @@ struct RefusedTicket: Sendable {
     self.status = status
     service = session.identity.service ?? "its service"
     verdict = session.ticketVerdict
-    user = session.identity.user ?? verdict?.opened?.user
+    user = session.identity.user
     let grant = grants[ticket]
     keys = session.identity.ticketKeys ?? grant?.grant.map { KerberosKeyUse(ticketEtype: $0.ticketEtype, kvno: $0.ticketKvno) }
     etype = keys?.ticketEtype
