@@ -41,7 +41,7 @@ package struct Analysis {
       let verdict = engine.judge(transcript)
       onTranscript?(transcript)
       builder?.add(transcript, verdict)
-      window?.note(transcript, verdict, isOver: true)
+      window?.record(transcript, verdict, isOver: true)
     }
   }
 
@@ -85,12 +85,12 @@ package struct Analysis {
   package mutating func finish(
     _ source: CaptureSource = CaptureSource(), locate: ((Int) -> FramePlace?)? = nil
   ) -> Diagnosis {
-    let inquiries = tracker.finish()
-    return diagnosis(source, inquiries, locate)
+    let lookups = tracker.finish()
+    return diagnosis(source, lookups, locate)
   }
 
   private func diagnosis(
-    _ source: CaptureSource, _ inquiries: Inquiries, _ locate: ((Int) -> FramePlace?)?
+    _ source: CaptureSource, _ lookups: Lookups, _ locate: ((Int) -> FramePlace?)?
   ) -> Diagnosis {
     // Out of this object, so that nothing of it is copied.
     guard let builder = judge.builder.take() else { preconditionFailure("a recording ends once") }
@@ -99,7 +99,7 @@ package struct Analysis {
     facts.lostPackets = source.lostPackets.filter { $0.count > 0 }
     return builder.finish(
       capture: CaptureFacts(tracker, source, isFiltered: judge.isFiltered, locate: locate), engine: judge.engine, facts: facts,
-      inquiries: inquiries, commandTimes: tracker.commandTimes, ledger: tracker.ledger,
+      lookups: lookups, commandTimes: tracker.commandTimes, ledger: tracker.ledger,
       locate: locate)
   }
 }
@@ -115,25 +115,25 @@ extension Analysis {
   /// - Parameter mayJudge: cases too, which takes longer.
   package mutating func look(mayJudge: Bool = true) -> [FindingChange] {
     guard let window = judge.window, let changes else { return [] }
-    noteOpenConnections(window, changes)
-    guard mayJudge, window.isWaiting || changes.hasInquiries else { return [] }
-    changes.hasInquiries = false
-    return counted(window.update(at: tracker.now, recentInquiries))
+    recordOpenConnections(window, changes)
+    guard mayJudge, window.isWaiting || changes.hasLookups else { return [] }
+    changes.hasLookups = false
+    return counted(window.update(at: tracker.now, recentLookups))
   }
 
   /// The recording is over. Can be asked once.
   ///
   /// - Returns: what was not reported yet, and the diagnosis of all of it.
   package mutating func finishFollowing(_ source: CaptureSource) -> (changes: [FindingChange], diagnosis: Diagnosis) {
-    let inquiries = tracker.finish()
-    let last = judge.window.map { counted($0.update(at: tracker.now, recentInquiries, isLast: true)) } ?? []
+    let lookups = tracker.finish()
+    let last = judge.window.map { counted($0.update(at: tracker.now, recentLookups, isLast: true)) } ?? []
     var source = source
-    if let window = judge.window { source.noteLimit("live-connections", window.limitsReached) }
-    return (last, diagnosis(source, inquiries, nil))
+    if let window = judge.window { source.recordLimit("live-connections", window.limitsReached) }
+    return (last, diagnosis(source, lookups, nil))
   }
 
   /// Looks at open connections that said something, or whose silence reached one of ``silences``.
-  private mutating func noteOpenConnections(_ window: LiveWindow, _ changes: ChangedConnections) {
+  private mutating func recordOpenConnections(_ window: LiveWindow, _ changes: ChangedConnections) {
     let (from, until) = (lastLook, tracker.now)
     lastLook = until
     let changed = changes.settle()
@@ -144,11 +144,11 @@ extension Analysis {
     } _: {
       open.append($0)
     }
-    for transcript in open { window.note(transcript, judge.engine.judge(transcript), isOver: false) }
+    for transcript in open { window.record(transcript, judge.engine.judge(transcript), isOver: false) }
   }
 
-  private var recentInquiries: Inquiries {
-    tracker.inquiries(since: tracker.now - LiveWindow.span)
+  private var recentLookups: Lookups {
+    tracker.lookups(since: tracker.now - LiveWindow.span)
   }
 
   private mutating func counted(_ changes: [FindingChange]) -> [FindingChange] {

@@ -67,7 +67,7 @@ package struct CaptureFacts: Sendable {
     }
     tcpConnections = tracker.connectionCount
     fragments = counts.fragments
-    noteLimit("fragments", fragments.limitsReached)
+    recordLimit("fragments", fragments.limitsReached)
     malformedFrames = counts.malformedFrames
     unreadFrames = counts.unreadFrames
     truncatedFrames = counts.truncatedFrames
@@ -78,16 +78,16 @@ package struct CaptureFacts: Sendable {
     largestStepBack = counts.largestStepBack
     wrongChecksums = counts.wrongChecksums
     unreadableKerberosMessages = tracker.unreadableKerberosMessages
-    noteLimit("open-connections", tracker.evictedConnections)
-    noteLimit("held-bytes", tracker.heldLimitsReached)
-    noteLimit("icmp-errors", tracker.noticesNotKept)
-    noteLimit("kerberos", tracker.kerberosLimitsReached)
-    noteLimit("names", tracker.nameLimitsReached)
-    noteLimit("keys", tracker.keyLimitsReached)
-    for (name, count) in source.limitsReached { noteLimit(name, count) }
+    recordLimit("open-connections", tracker.evictedConnections)
+    recordLimit("held-bytes", tracker.heldLimitsReached)
+    recordLimit("icmp-errors", tracker.noticesNotKept)
+    recordLimit("kerberos", tracker.kerberosLimitsReached)
+    recordLimit("names", tracker.nameLimitsReached)
+    recordLimit("keys", tracker.keyLimitsReached)
+    for (name, count) in source.limitsReached { recordLimit(name, count) }
   }
 
-  package mutating func noteLimit(_ name: String, _ count: Int) {
+  package mutating func recordLimit(_ name: String, _ count: Int) {
     if count > 0 { limitsReached[name, default: 0] += count }
   }
 }
@@ -114,7 +114,7 @@ package struct CaptureSource: Sendable {
 
   package init() {}
 
-  package mutating func noteLimit(_ name: String, _ count: Int) {
+  package mutating func recordLimit(_ name: String, _ count: Int) {
     if count > 0 { limitsReached[name, default: 0] += count }
   }
 }

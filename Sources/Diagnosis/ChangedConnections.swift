@@ -11,7 +11,7 @@ final class ChangedConnections: MessageObserver {
   private var fresh: Set<Int> = []
   private var settled: Set<Int> = []
   /// Requests to KDCs and resolvers, or their answers, came since this was set back.
-  var hasInquiries = false
+  var hasLookups = false
 
   /// - Parameter next: sees every message too.
   init(next: (any MessageObserver)?) { self.next = next }
@@ -19,7 +19,7 @@ final class ChangedConnections: MessageObserver {
   func observe(_ message: ObservedMessage) {
     next?.observe(message)
     switch message.content {
-    case .kerberos, .dns: hasInquiries = true
+    case .kerberos, .dns: hasLookups = true
     case .smb1, .smb2: if let stream = message.tcpStream, fresh.count < Limit.changed { fresh.insert(stream) }
     case .encrypted, .compressed: break
     }

@@ -21,25 +21,25 @@ struct Conclusion {
   ///   - doubt: why silence may be none.
   ///   - isKept: takes each finding that comes with the end; what it refuses is only counted.
   init(
-    _ connections: [DiagnosedConnection], _ findings: [Finding], _ inquiries: Inquiries, late lateFindings: [Finding],
+    _ connections: [DiagnosedConnection], _ findings: [Finding], _ lookups: Lookups, late lateFindings: [Finding],
     engine: Engine, site: Site, facts: RecordingFacts? = nil, madeUpFor: Set<Int> = [], doubt: DoubtAboutSilence = DoubtAboutSilence(),
     isKept: (Finding) -> Bool = { _ in true }
   ) {
     self.connections = connections
     self.findings = findings
     self.site = site
-    let (cases, others) = CaseBook.cases(of: connections.map(\.brief), joining: inquiries)
+    let (cases, others) = CaseBook.cases(of: connections.map(\.brief), joining: lookups)
     var found = cases
     var late: [(finding: Finding, of: Int?)] = lateFindings.map { ($0, nil) }
     for index in found.indices {
       let new = engine.judge(found[index])
       settle(&found[index], by: new)
       late += new.map { ($0, index) }
-      if let facts { note(engine.notChecked(found[index], in: facts), of: found[index]) }
+      if let facts { record(engine.notChecked(found[index], in: facts), of: found[index]) }
     }
     for entry in late { take(entry.finding, entry.of.map { found[$0] }, isKept) }
     var clock = FrameClock()
-    clock.note(others)
+    clock.record(others)
     for var finding in engine.judge(others) {
       finding.accept(by: site.acceptances, between: [])
       clock.date(&finding)
@@ -60,7 +60,7 @@ struct Conclusion {
 
   /// A connection that shows no end of its own failed all the same when the case explains it.
   private mutating func settle(_ one: inout Case, by findings: [Finding]) {
-    for finding in findings where finding.endsAttempt && !one.hasOvercome(finding) {
+    for finding in findings where finding.endsAttempt && !one.hasSuperseded(finding) {
       for connection in finding.connections {
         guard let index = index(of: connection) else { continue }
         connections[index].settle(by: CollectionOfOne(finding))
@@ -70,7 +70,7 @@ struct Conclusion {
   }
 
   /// What could not be checked of those that did not get in.
-  private mutating func note(_ notChecked: [(obstacle: Obstacle, rules: [String])], of one: Case) {
+  private mutating func record(_ notChecked: [(obstacle: Obstacle, rules: [String])], of one: Case) {
     guard !notChecked.isEmpty else { return }
     let entries = notChecked.map {
       DiagnosedConnection.NotChecked(reason: $0.obstacle.reason, rules: $0.rules, needs: $0.obstacle.remedy)
@@ -130,11 +130,11 @@ struct Conclusion {
     for place in places {
       clock?.date(&findings[place])
       findings[place].caseID = one.id
-      if findings[place].gravity > .info, isOvercome(findings[place], in: one, madeUpFor) {
+      if findings[place].gravity > .info, isSuperseded(findings[place], in: one, madeUpFor) {
         findings[place].standing = .superseded
       }
     }
-    let failed = one.unovercome.filter { !madeUpFor.contains($0.id) }
+    let failed = one.failedForGood.filter { !madeUpFor.contains($0.id) }
     let stages = Dictionary(failed.map { ($0.id, $0.failedStage) }) { first, _ in first }
     let primary = explanation(among: places.map { findings[$0] }, ofFailures: stages).map { places[$0] }
     for place in places {
@@ -155,13 +155,13 @@ struct Conclusion {
   private func clock(of one: Case, _ places: [Int]) -> FrameClock? {
     guard places.contains(where: { findings[$0].evidence.contains { $0.time == nil } }) else { return nil }
     var clock = FrameClock()
-    clock.note(one)
-    for connection in one.connections { if let index = index(of: connection.id) { clock.note(connections[index].datedFrames) } }
+    clock.record(one)
+    for connection in one.connections { if let index = index(of: connection.id) { clock.record(connections[index].datedFrames) } }
     return clock
   }
 
-  private func isOvercome(_ finding: Finding, in one: Case, _ madeUpFor: Set<Int>) -> Bool {
-    if finding.rule.yieldsToSuccess, !finding.connections.isEmpty, madeUpFor.isSuperset(of: finding.connections) { return true }
-    return one.hasOvercome(finding)
+  private func isSuperseded(_ finding: Finding, in one: Case, _ madeUpFor: Set<Int>) -> Bool {
+    if finding.rule.supersededBySuccess, !finding.connections.isEmpty, madeUpFor.isSuperset(of: finding.connections) { return true }
+    return one.hasSuperseded(finding)
   }
 }

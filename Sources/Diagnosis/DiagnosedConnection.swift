@@ -15,7 +15,7 @@ package struct DiagnosedConnection: Sendable {
 
   package struct Ending: Sendable, Equatable {
     package var peer: Peer
-    package var kind: Closing.Kind
+    package var kind: Termination.Kind
     package var frame: Int
   }
 

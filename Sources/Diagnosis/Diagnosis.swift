@@ -30,13 +30,13 @@ package struct Diagnosis: Sendable {
   }
 
   /// Notes that a file could not be read.
-  package mutating func noteUnreadable(_ warning: CaptureWarning) {
+  package mutating func recordUnreadable(_ warning: CaptureWarning) {
     capture.isComplete = false
     capture.warnings.append(warning)
   }
 
   /// Counts what reached a limit after the recording was over.
-  package mutating func noteLimit(_ name: String, _ count: Int) { capture.noteLimit(name, count) }
+  package mutating func recordLimit(_ name: String, _ count: Int) { capture.recordLimit(name, count) }
 
   /// Lets go all others of those that are listed; what was counted stays.
   package mutating func keep(connections ids: Set<Int>, findings names: Set<String>) {

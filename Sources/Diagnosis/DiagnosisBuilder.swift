@@ -43,7 +43,7 @@ struct DiagnosisBuilder {
   private var kept = Kept()
   private var responseTimes = ResponseTimes()
   private var candidates: [Candidate] = []
-  private var surroundings = Surroundings()
+  private var recordingIndex = RecordingIndex()
   /// Lists of rules that many connections share.
   private var ruleLists: Set<[String]> = []
 
@@ -65,28 +65,28 @@ struct DiagnosisBuilder {
   }
 
   /// Takes a connection that is over.
-  mutating func add(_ transcript: Transcript, _ verdict: Verdict) {
-    if let candidate = verdict.candidate { surroundings.note(candidate) }
+  mutating func add(_ transcript: Transcript, _ verdict: ConnectionFindings) {
+    if let candidate = verdict.candidate { recordingIndex.record(candidate) }
     countWhatIsNotShown(of: transcript)
-    responseTimes.note(transcript)
+    responseTimes.record(transcript)
     // Most connections of a large recording: nothing to say of them, and no room left.
     if verdict.findings.isEmpty, transcript.outcome != .failed, quietCount >= Limit.quietConnections {
-      noteUnlisted(transcript.outcome, [], of: transcript) { ConnectionBrief(transcript) }
+      recordUnlisted(transcript.outcome, [], of: transcript) { ConnectionBrief(transcript) }
       return
     }
     let (connection, findings) = DiagnosedConnection.make(transcript, verdict, site) { shared($0, $1) }
     guard hasRoom(for: connection) else {
-      noteUnlisted(connection.outcome, findings, of: transcript) { connection.brief }
+      recordUnlisted(connection.outcome, findings, of: transcript) { connection.brief }
       return
     }
-    if connection.outcome == .failed { openFailures.note(connection.brief) }
+    if connection.outcome == .failed { openFailures.record(connection.brief) }
     var record = connection
     if isFiltered { record.tcpStream = nil }
-    noteLimit("unreadable-messages", record.unreadableNotKept)
+    recordLimit("unreadable-messages", record.unreadableNotKept)
     if !findings.isEmpty {
       let before = unlisted
       record.findingsNotKept = findings.count - keep(findings, of: transcript)
-      if record.brief.isKnock { unlistedKnocks.note(unlisted.since(before), of: record.client.address) }
+      if record.brief.isKnock { unlistedKnocks.record(unlisted.since(before), of: record.client.address) }
     }
     connections.append(record)
     if let candidate = verdict.candidate, candidate.isWorthKeeping { candidates.append(candidate) }
@@ -98,37 +98,37 @@ struct DiagnosisBuilder {
   ///   - inquiries: what clients asked of KDCs and resolvers.
   ///   - locate: finds the file of a frame; only for a recording of several files.
   consuming func finish(
-    capture: CaptureFacts, engine: Engine, facts: RecordingFacts, inquiries: Inquiries,
+    capture: CaptureFacts, engine: Engine, facts: RecordingFacts, lookups: Lookups,
     commandTimes: ResponseTimes = ResponseTimes(), ledger: FrameLedger = FrameLedger(), locate: ((Int) -> FramePlace?)? = nil
   ) -> Diagnosis {
     var keeper = self
-    keeper.responseTimes.note(inquiries)
+    keeper.responseTimes.record(lookups)
     keeper.responseTimes.add(commandTimes)
     var capture = capture
     capture.conflictingSegments = keeper.conflictingSegments
     capture.unreadableMessages = keeper.unreadableMessages
-    capture.noteLimit("response-times", keeper.responseTimes.limitsReached)
-    capture.noteLimit("surroundings", keeper.surroundings.limitsReached + keeper.unlistedKnocks.limitsReached)
+    capture.recordLimit("response-times", keeper.responseTimes.limitsReached)
+    capture.recordLimit("surroundings", keeper.recordingIndex.limitsReached + keeper.unlistedKnocks.limitsReached)
     var facts = facts
-    facts.sweeps = keeper.setSweepsAside(inquiries.lookups)
+    facts.sweeps = keeper.setSweepsAside(lookups.names)
     for var finding in engine.judge(facts) {
       finding.accept(by: keeper.site.acceptances, between: [])
       if keeper.keep(finding) { keeper.findings.append(finding) }
     }
-    let late = keeper.candidates.flatMap { engine.judge($0, keeper.surroundings) }
+    let late = keeper.candidates.flatMap { engine.judge($0, keeper.recordingIndex) }
     // Out of the collector, so that the lists are not copied when they are changed.
     let (connections, findings) = (keeper.connections, keeper.findings)
     (keeper.connections, keeper.findings) = ([], [])
     let (site, madeUpFor, isFiltered) = (keeper.site, keeper.madeUpFor, keeper.isFiltered)
     var conclusion = Conclusion(
-      connections, findings, inquiries, late: late, engine: engine, site: site, facts: facts, madeUpFor: madeUpFor,
+      connections, findings, lookups, late: late, engine: engine, site: site, facts: facts, madeUpFor: madeUpFor,
       doubt: DoubtAboutSilence(capture)
     ) { keeper.keep($0) }
-    for (name, count) in keeper.limitsReached { capture.noteLimit(name, count) }
+    for (name, count) in keeper.limitsReached { capture.recordLimit(name, count) }
     var clock = FrameClock()
-    clock.note(inquiries)
+    clock.record(lookups)
     conclusion.changeFindings { clock.date(&$0) }
-    capture.noteLimit("frame-times", conclusion.date(by: ledger))
+    capture.recordLimit("frame-times", conclusion.date(by: ledger))
     if let locate { conclusion.locate(by: locate) }
     var summary = keeper.unlisted
     for connection in conclusion.connections { summary.count(connection.outcome, isSuperseded: connection.isSuperseded) }
@@ -153,30 +153,30 @@ struct DiagnosisBuilder {
   // MARK: Keeping
 
   private mutating func countWhatIsNotShown(of transcript: Transcript) {
-    noteLimit("connection-state", transcript.visibility.limitsReached)
-    noteLimit("gaps", transcript.visibility.lostNotKept)
-    noteLimit("compressed-messages", transcript.longCompressedMessages)
+    recordLimit("connection-state", transcript.visibility.limitsReached)
+    recordLimit("gaps", transcript.visibility.lostNotKept)
+    recordLimit("compressed-messages", transcript.longCompressedMessages)
     conflictingSegments += transcript.visibility.conflictingSegments
     unreadableMessages += transcript.unreadable.count + transcript.unreadableNotKept
   }
 
   /// There is no room for a connection; it may have reached what one that is listed did not.
-  private mutating func noteUnlisted(
+  private mutating func recordUnlisted(
     _ outcome: ConnectionOutcome, _ findings: [Finding], of transcript: Transcript, _ brief: () -> ConnectionBrief
   ) {
-    noteLimit("connections", 1)
+    recordLimit("connections", 1)
     var counted = Summary()
     counted.count(outcome, isSuperseded: false)
     for finding in findings { counted.count(finding.severity) }
     unlisted.add(counted)
     if outcome != .established {
-      if brief().isKnock { unlistedKnocks.note(counted, of: transcript.client.address) }
+      if brief().isKnock { unlistedKnocks.record(counted, of: transcript.client.address) }
     } else if !openFailures.isEmpty {
       madeUpFor.formUnion(openFailures.close(by: brief()))
     }
   }
 
-  private mutating func noteLimit(_ name: String, _ count: Int) {
+  private mutating func recordLimit(_ name: String, _ count: Int) {
     if count > 0 { limitsReached[name, default: 0] += count }
   }
 
@@ -206,7 +206,7 @@ struct DiagnosisBuilder {
     }
     let limited = chosen.filter(\.isPrimary) + chosen.filter { !$0.isPrimary }.prefix(Limit.findingsOfConnection - 1)
     if limited.count < new.count {
-      noteLimit("findings", new.count - limited.count)
+      recordLimit("findings", new.count - limited.count)
       for finding in new { unlisted.count(finding.severity) }
       for finding in limited { unlisted.discount(finding.severity) }
     }
@@ -236,7 +236,7 @@ struct DiagnosisBuilder {
       kept.contributing += hasRoom ? 1 : 0
     }
     guard hasRoom || number <= Limit.examples else {
-      noteLimit("all-findings", 1)
+      recordLimit("all-findings", 1)
       unlisted.count(finding.severity)
       return false
     }
@@ -250,7 +250,7 @@ extension DiagnosedConnection {
   ///
   /// - Parameter share: keeps what many connections have in common.
   static func make(
-    _ transcript: Transcript, _ verdict: Verdict, _ site: Site, share: (Obstacle, [String]) -> NotChecked
+    _ transcript: Transcript, _ verdict: ConnectionFindings, _ site: Site, share: (Obstacle, [String]) -> NotChecked
   ) -> (connection: DiagnosedConnection, findings: [Finding]) {
     var connection = DiagnosedConnection(transcript, notChecked: verdict.notChecked.map { share($0.obstacle, $0.rules) })
     connection.clientName = site.names[connection.client.address]

@@ -3,7 +3,7 @@ package import Rules
 package import Transcripts
 
 /// What was found about one connection by itself.
-package struct Verdict: Sendable {
+package struct ConnectionFindings: Sendable {
   package var findings: [Finding]
   /// Rules that could not be judged, by reason.
   package var notChecked: [(obstacle: Obstacle, rules: [String])]
@@ -11,7 +11,7 @@ package struct Verdict: Sendable {
   package var candidate: Candidate?
 }
 
-/// Runs the rules. Holds no state: the same transcript always gives the same verdict.
+/// Runs the rules. Holds no state: the same transcript always gives the same findings.
 package struct Engine: Sendable {
   /// A rule without its texts, which are heavy: what is healthy is judged by all of them.
   private struct Entry<Judge: Sendable>: Sendable {
@@ -32,10 +32,10 @@ package struct Engine: Sendable {
   private let rules: [Rule]
   private let ofConnections: [Entry<JudgeOfConnection>]
   private let ofCases: [Entry<JudgeOfCase>]
-  private let ofClients: [Entry<@Sendable (Inquiries, Case?) -> [Observation]>]
+  private let ofClients: [Entry<@Sendable (Lookups, Case?) -> [Observation]>]
   /// Rules of cases and clients that need more than connections show.
   private let byNeedOfCases: [(need: Need, rules: [String])]
-  private let ofCandidates: [Entry<@Sendable (Candidate, Surroundings) -> [Observation]>]
+  private let ofCandidates: [Entry<@Sendable (Candidate, RecordingIndex) -> [Observation]>]
 
   /// - Parameter rules: those to run.
   package init(rules: [Rule] = Rule.all) {
@@ -48,24 +48,24 @@ package struct Engine: Sendable {
       (need, rules.lazy.filter { $0.needs.contains(need) }.map(\.id))
     }
     ofClients = rules.indices.compactMap { index in
-      guard case .inquiries(let judge) = rules[index].judge else { return nil }
+      guard case .lookups(let judge) = rules[index].judge else { return nil }
       return Entry(index: index, judge: judge)
     }
     ofCases = rules.indices.compactMap { index in
       if let judge = rules[index].judgeOfCase { return Entry(index: index, judge: JudgeOfCase(call: judge)) }
       return switch rules[index].judge {
       case .attempt(let judge): Entry(index: index, judge: JudgeOfCase(call: judge))
-      case .inquiries(let judge): Entry(index: index, judge: JudgeOfCase { judge($0.inquiries, $0) })
+      case .lookups(let judge): Entry(index: index, judge: JudgeOfCase { judge($0.lookups, $0) })
       default: nil
       }
     }
     ofCandidates = rules.indices.compactMap { index in
-      guard case .surroundings(let judge) = rules[index].judge else { return nil }
+      guard case .recordingIndex(let judge) = rules[index].judge else { return nil }
       return Entry(index: index, judge: judge)
     }
   }
 
-  package func judge(_ transcript: Transcript) -> Verdict {
+  package func judge(_ transcript: Transcript) -> ConnectionFindings {
     var findings: [Finding] = []
     var notChecked: [(obstacle: Obstacle, rules: [String])] = []
     let damage = Damage(transcript)
@@ -86,7 +86,7 @@ package struct Engine: Sendable {
       }
     }
     markPrimary(&findings, transcript)
-    return Verdict(findings: findings, notChecked: notChecked, candidate: Candidate(transcript))
+    return ConnectionFindings(findings: findings, notChecked: notChecked, candidate: Candidate(transcript))
   }
 
   /// The one that explains how the connection ended, as far as it tells by itself. The case has the last word.
@@ -117,10 +117,10 @@ package struct Engine: Sendable {
 
   /// Findings about what a client asked of KDCs and resolvers, as far as it belongs to no case. Beside SMB of the same
   /// client it only informs.
-  package func judge(_ inquiries: Inquiries) -> [Finding] {
-    inquiries.byClient.flatMap { ours in
-      let isBesideSMB = ours.exchanges.contains(where: \.isBesideSMB) || ours.lookups.contains(where: \.isBesideSMB)
-      let client = ours.exchanges.first?.client ?? ours.lookups.first?.client ?? IPAddress(ipv4: 0)
+  package func judge(_ lookups: Lookups) -> [Finding] {
+    lookups.byClient.flatMap { ours in
+      let isBesideSMB = ours.exchanges.contains(where: \.isBesideSMB) || ours.names.contains(where: \.isBesideSMB)
+      let client = ours.exchanges.first?.client ?? ours.names.first?.client ?? IPAddress(ipv4: 0)
       return ofClients.flatMap { entry in
         entry.judge(ours, nil).map {
           Finding(rules[entry.index], .client(client), $0, gravity: isBesideSMB ? .info : nil, tcpStream: $0.tcpStream)
@@ -130,9 +130,9 @@ package struct Engine: Sendable {
   }
 
   /// Findings about a connection that only the rest of the recording explains.
-  package func judge(_ candidate: Candidate, _ surroundings: Surroundings) -> [Finding] {
+  package func judge(_ candidate: Candidate, _ recordingIndex: RecordingIndex) -> [Finding] {
     ofCandidates.flatMap { entry in
-      entry.judge(candidate, surroundings).map { Finding(rules[entry.index], .connection(candidate.connection), $0) }
+      entry.judge(candidate, recordingIndex).map { Finding(rules[entry.index], .connection(candidate.connection), $0) }
     }
   }
 

@@ -8,27 +8,27 @@ struct FrameClock {
 
   init() {}
 
-  init(_ stamps: some Sequence<FrameStamp>) { note(stamps) }
+  init(_ stamps: some Sequence<FrameStamp>) { record(stamps) }
 
-  mutating func note(_ stamps: some Sequence<FrameStamp>) {
+  mutating func record(_ stamps: some Sequence<FrameStamp>) {
     for stamp in stamps where stamp.number > 0 { times[stamp.number] = stamp.time }
   }
 
-  mutating func note(_ one: Case) {
+  mutating func record(_ one: Case) {
     for connection in one.connections {
-      note([connection.firstFrame, connection.lastFrame])
-      note(connection.sessions.flatMap(\.frameStamps))
-      note(connection.trees.flatMap(\.frameStamps))
-      note(connection.referrals.flatMap { [$0.requestStamp.frameStamp, $0.replyStamp?.frameStamp].compactMap(\.self) })
+      record([connection.firstFrame, connection.lastFrame])
+      record(connection.sessions.flatMap(\.frameStamps))
+      record(connection.trees.flatMap(\.frameStamps))
+      record(connection.referrals.flatMap { [$0.requestStamp.frameStamp, $0.replyStamp?.frameStamp].compactMap(\.self) })
     }
-    note(one.inquiries)
+    record(one.lookups)
   }
 
-  mutating func note(_ inquiries: Inquiries) {
-    for exchange in inquiries.exchanges {
-      note([exchange.start, exchange.request?.stamp, exchange.reply, exchange.silence?.stamp].compactMap(\.self))
+  mutating func record(_ lookups: Lookups) {
+    for exchange in lookups.exchanges {
+      record([exchange.start, exchange.request?.stamp, exchange.reply, exchange.silence?.stamp].compactMap(\.self))
     }
-    for lookup in inquiries.lookups { note([lookup.start, lookup.answer].compactMap(\.self)) }
+    for lookup in lookups.names { record([lookup.start, lookup.answer].compactMap(\.self)) }
   }
 
   /// Gives the evidence its times, as far as they are known.

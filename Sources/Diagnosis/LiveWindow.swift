@@ -20,8 +20,8 @@ final class LiveWindow {
     static let remembered = 16_384
   }
 
-  /// Nothing changes a case any more so long after its last frame: ``Case/patience`` and as much again.
-  static let span = Case.patience * 2
+  /// Nothing changes a case any more so long after its last frame: ``Case/timeout`` and as much again.
+  static let span = Case.timeout * 2
   /// A finding has to hold for so long before it is reported: the next try is often there already.
   private static let settling = TimeSpan.seconds(1)
   /// The same for what belongs to no connection; its connection may be on the way.
@@ -72,9 +72,9 @@ final class LiveWindow {
   private var keysOfConnection: [Int: [Key]] = [:]
   private var caseNumbers: [Int: Int] = [:]
   private var caseCount = 0
-  private var surroundings = Surroundings()
+  private var recordingIndex = RecordingIndex()
   /// The last frame that any inquiry brought when it was looked at.
-  private var lastInquiryFrame = 0
+  private var lastLookupFrame = 0
   /// Connections that found no room, though there may have been something to report.
   private(set) var limitsReached = 0
 
@@ -86,13 +86,13 @@ final class LiveWindow {
   /// Takes a connection as it stands.
   ///
   /// - Parameter isOver: nothing more will come of it.
-  func note(_ transcript: Transcript, _ verdict: Verdict, isOver: Bool) {
+  func record(_ transcript: Transcript, _ verdict: ConnectionFindings, isOver: Bool) {
     var transcript = transcript
     var verdict = verdict
     transcript.id = transcript.tcpStream + 1
     for index in verdict.findings.indices { verdict.findings[index].scope = .connection(transcript.id) }
     verdict.candidate?.connection = transcript.id
-    if let candidate = verdict.candidate { surroundings.note(candidate) }
+    if let candidate = verdict.candidate { recordingIndex.record(candidate) }
     let (connection, made) = DiagnosedConnection.make(transcript, verdict, site) {
       DiagnosedConnection.NotChecked(reason: $0.reason, rules: $1, needs: $0.remedy)
     }
@@ -122,10 +122,10 @@ final class LiveWindow {
   ///   - inquiries: those since ``span`` ago.
   ///   - isLast: nothing more will come, so nothing is waited for.
   /// - Returns: what is new, client by client, the gravest first in each case.
-  func update(at now: Timestamp, _ inquiries: Inquiries, isLast: Bool = false) -> [FindingChange] {
+  func update(at now: Timestamp, _ lookups: Lookups, isLast: Bool = false) -> [FindingChange] {
     trim(at: now)
-    let byClient = Dictionary(grouping: inquiries.byClient) { $0.client }.compactMapValues(\.first)
-    noteInquiries(byClient)
+    let byClient = Dictionary(grouping: lookups.byClient) { $0.client }.compactMapValues(\.first)
+    recordLookups(byClient)
     var changes: [FindingChange] = []
     var left = isLast ? Set(self.byClient.keys).union(byClient.keys) : changed.union(pending.keys)
     changed = []
@@ -142,16 +142,16 @@ final class LiveWindow {
   // MARK: What is looked at
 
   /// Clients whose questions or answers are new, or go on being unanswered.
-  private func noteInquiries(_ byClient: [IPAddress: Inquiries]) {
-    var last = lastInquiryFrame
+  private func recordLookups(_ byClient: [IPAddress: Lookups]) {
+    var last = lastLookupFrame
     for (client, ours) in byClient {
-      for frame in ours.lastFrames where frame > lastInquiryFrame {
+      for frame in ours.lastFrames where frame > lastLookupFrame {
         changed.insert(client)
         last = max(last, frame)
       }
       if ours.isAwaitingAnswer { changed.insert(client) }
     }
-    lastInquiryFrame = last
+    lastLookupFrame = last
   }
 
   /// All addresses of a client, as far as its ClientGuid tells.
@@ -211,21 +211,21 @@ final class LiveWindow {
   // MARK: What is new
 
   private func judge(
-    _ group: Set<IPAddress>, at now: Timestamp, _ byClient: [IPAddress: Inquiries], isLast: Bool
+    _ group: Set<IPAddress>, at now: Timestamp, _ byClient: [IPAddress: Lookups], isLast: Bool
   ) -> [FindingChange] {
     let ids = group.flatMap { self.byClient[$0] ?? [] }.sorted()
-    var inquiries = Inquiries()
+    var lookups = Lookups()
     for client in group.sorted() {
       guard let ours = byClient[client] else { continue }
-      inquiries.exchanges += ours.exchanges
-      inquiries.lookups += ours.lookups
+      lookups.exchanges += ours.exchanges
+      lookups.names += ours.names
     }
     let ours = ids.compactMap { entries[$0] }
-    let late = ours.compactMap(\.candidate).flatMap { engine.judge($0, surroundings) }
+    let late = ours.compactMap(\.candidate).flatMap { engine.judge($0, recordingIndex) }
     let diagnosis = Diagnosis(
       capture: CaptureFacts(),
       Conclusion(
-        ours.map(\.connection), ours.flatMap(\.findings), inquiries, late: late, engine: engine, site: site),
+        ours.map(\.connection), ours.flatMap(\.findings), lookups, late: late, engine: engine, site: site),
       summary: Summary())
     for id in ids { entries[id]?.isJudged = true }
     for id in diagnosis.findings.lazy.flatMap(\.connections) { entries[id]?.isQuiet = false }
@@ -279,7 +279,7 @@ final class LiveWindow {
   }
 
   private static func key(of finding: Finding) -> Key {
-    if case .inquiries = finding.rule.judge {
+    if case .lookups = finding.rule.judge {
       return Key(rule: finding.rule.id, scope: nil, firstFrame: finding.evidence.first?.frame ?? 0)
     }
     // What comes to a case later may be earlier in it.
@@ -338,17 +338,17 @@ final class LiveWindow {
   }
 }
 
-extension Inquiries {
+extension Lookups {
   fileprivate var client: IPAddress {
-    exchanges.first?.client ?? lookups.first?.client ?? IPAddress(ipv4: 0)
+    exchanges.first?.client ?? names.first?.client ?? IPAddress(ipv4: 0)
   }
 
   /// Of the questions and answers.
   fileprivate var lastFrames: [Int] {
-    exchanges.map { max($0.start.number, $0.reply?.number ?? 0) } + lookups.map { max($0.start.number, $0.answer?.number ?? 0) }
+    exchanges.map { max($0.start.number, $0.reply?.number ?? 0) } + names.map { max($0.start.number, $0.answer?.number ?? 0) }
   }
 
   fileprivate var isAwaitingAnswer: Bool {
-    exchanges.contains { $0.reply == nil || $0.isStep && !$0.isFollowed } || lookups.contains { !$0.isAnswered }
+    exchanges.contains { $0.reply == nil || $0.isStep && !$0.isFollowed } || names.contains { !$0.isAnswered }
   }
 }

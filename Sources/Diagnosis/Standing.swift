@@ -76,19 +76,22 @@ extension Finding {
 
 extension Case {
   /// Whether what a finding says failed was reached soon after.
-  func hasOvercome(_ finding: Finding) -> Bool {
+  func hasSuperseded(_ finding: Finding) -> Bool {
     guard !finding.connections.isEmpty else { return false }
-    if [.silence, .reset].contains(finding.rule.nature), finding.connections.allSatisfy({ connection($0).map(isBesideMain) ?? false }) {
-      return true
+    let isOfEnd = [.silence, .reset].contains(finding.rule.nature)
+    let isBeside = finding.connections.allSatisfy { id in
+      guard let connection = connection(id), isBesideMain(connection) else { return false }
+      return isOfEnd || connection.isSMB1Fallback && finding.rule.phase == .negotiate
     }
-    guard finding.rule.yieldsToSuccess else { return false }
+    if isBeside { return true }
+    guard finding.rule.supersededBySuccess else { return false }
     let lastFrame = finding.frames.last ?? 0
     return finding.connections.allSatisfy { id in
       guard let connection = connection(id) else { return false }
       var goal = finding.observation.goal ?? finding.rule.phase.stage.map(connection.goal(of:)) ?? connection.goal
       // What another user reaches is no comfort to this one.
       goal.user = goal.user ?? connection.user
-      return isOvercome(goal, on: connection, at: lastFrame)
+      return isSuperseded(goal, on: connection, at: lastFrame)
     }
   }
 }

@@ -13,7 +13,7 @@ extension Transcript {
 
   /// All of which the time is known, those that matter most first; some several times, and 0 for none.
   var frameStamps: [FrameStamp] {
-    var stamps = [firstFrame, lastFrame] + closings.map(\.stamp)
+    var stamps = [firstFrame, lastFrame] + terminations.map(\.stamp)
     stamps += [lastRequestConfirmed].compactMap(\.self)
     for peer in [Peer.client, .server] {
       if let again = sending(of: peer).retransmission { stamps += [again.first, again.last] }

@@ -10,7 +10,7 @@ struct UnlistedKnocks {
   private var byClient: [IPAddress: Summary] = [:]
   private(set) var limitsReached = 0
 
-  mutating func note(_ counted: Summary, of client: IPAddress) {
+  mutating func record(_ counted: Summary, of client: IPAddress) {
     guard byClient[client] != nil || byClient.count < Limit.clients else {
       limitsReached += 1
       return

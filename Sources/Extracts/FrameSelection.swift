@@ -124,7 +124,7 @@ package struct FrameSelection {
 
   private func isNear(_ flow: Flow, _ time: Timestamp) -> Bool {
     let (one, other) = (flow.first.address, flow.second.address)
-    if ports.inquiry(flow.first.port, flow.second.port) != nil { return isNear(one, time) || isNear(other, time) }
+    if ports.lookupService(flow.first.port, flow.second.port) != nil { return isNear(one, time) || isNear(other, time) }
     guard flow.hasPort(Party.hiddenPorts) else { return false }
     return [HostPair(client: one, server: other), HostPair(client: other, server: one)]
       .contains { pairs[$0]?.contains(time) ?? false }

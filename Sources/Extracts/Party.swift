@@ -13,8 +13,8 @@ struct Party {
 
   /// As far as an inquiry is joined to a case.
   static func reach(from start: Timestamp, to end: Timestamp) -> ClosedRange<Timestamp> {
-    let first = start - Case.patience
-    return first...max(first, end + Case.patience)
+    let first = start - Case.timeout
+    return first...max(first, end + Case.timeout)
   }
 }
 

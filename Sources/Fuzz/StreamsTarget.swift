@@ -62,18 +62,18 @@ struct StreamSubject {
     var next = 0
 
     func receive(_ chunk: borrowing StreamChunk) -> Int {
-      note(chunk.offset, chunk.bytes.count)
+      record(chunk.offset, chunk.bytes.count)
       for (index, byte) in chunk.bytes.copy().enumerated() { content.bytes[chunk.offset + index] = byte }
       return 0
     }
 
     func missed(_ count: Int, at offset: Int, side: Side, frame: FrameStamp) {
-      note(offset, count)
+      record(offset, count)
       content.missed.formUnion(offset..<(offset + count))
     }
 
     /// Everything comes once, in order.
-    private func note(_ offset: Int, _ count: Int) {
+    private func record(_ offset: Int, _ count: Int) {
       precondition(offset == next && count >= 0)
       next += count
     }

@@ -20,12 +20,12 @@ package struct ServicePorts: Sendable, Equatable {
 
 extension ServicePorts {
   /// What a client asks for beside SMB itself.
-  package enum Inquiry {
+  package enum LookupService {
     case kerberos, dns
   }
 
   /// What the port of either end says a packet is about.
-  package func inquiry(_ one: UInt16, _ other: UInt16) -> Inquiry? {
+  package func lookupService(_ one: UInt16, _ other: UInt16) -> LookupService? {
     if kerberos.contains(one) || kerberos.contains(other) { return .kerberos }
     return dns.contains(one) || dns.contains(other) ? .dns : nil
   }

@@ -15,8 +15,8 @@ package struct Explanation {
       out.separate()
       out.flow(Phrase.words(paragraph), hanging: 0)
     }
-    writeSection("when it is harmless", rule.harmless, to: out)
-    writeSection("how to verify", rule.confirmation, to: out)
+    writeSection("when it is harmless", rule.whenBenign, to: out)
+    writeSection("how to verify", rule.howToVerify, to: out)
     writeCauses(to: out)
     writeRemedies(to: out)
     out.separate()

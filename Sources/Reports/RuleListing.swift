@@ -40,8 +40,8 @@ package struct RuleListing {
           json.member("phase", rule.phase.rawValue)
           json.member("summary", rule.summary)
           json.member("explanation", rule.explanation)
-          json.member("harmless", rule.harmless)
-          json.member("confirmation", rule.confirmation)
+          json.member("harmless", rule.whenBenign)
+          json.member("confirmation", rule.howToVerify)
           json.member("causes", rule.causes)
           json.array("remedies") { for remedy in rule.remedies.flatMap(\.all) { json.object { remedy.write(to: json) } } }
           json.member("references", rule.references)
@@ -67,7 +67,7 @@ extension RuleListing {
   private static func write(_ rule: Rule, to write: (String) -> Void) {
     write("\n### `\(rule.id)`\n\n**\(rule.severity.rawValue)** · \(rule.summary)\n")
     for paragraph in paragraphs(of: rule.explanation) { write("\n\(paragraph)\n") }
-    for (title, text) in [("When it is harmless", rule.harmless), ("How to verify", rule.confirmation)] where !text.isEmpty {
+    for (title, text) in [("When it is harmless", rule.whenBenign), ("How to verify", rule.howToVerify)] where !text.isEmpty {
       write("\n*\(title).* \(paragraphs(of: text).joined(separator: "\n\n"))\n")
     }
     if !rule.causes.isEmpty {

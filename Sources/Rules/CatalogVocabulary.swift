@@ -26,17 +26,17 @@ extension Transcript {
   /// How the connection ended, as evidence; empty while it is open.
   var endEvidence: [Evidence] { ending.map { [evidence(of: $0)] } ?? [] }
 
-  func evidence(of closing: Closing, after stamp: MessageStamp? = nil) -> Evidence {
-    guard !closing.isUnseen else {
+  func evidence(of termination: Termination, after stamp: MessageStamp? = nil) -> Evidence {
+    guard !termination.isUnseen else {
       return Evidence(
-        closing.stamp.number, peer(closing.side).other, "confirms a FIN from the \(peer(closing.side).rawValue) that is missing from the capture",
+        termination.stamp.number, peer(termination.side).other, "confirms a FIN from the \(peer(termination.side).rawValue) that is missing from the capture",
         isEnd: true)
     }
-    var note = closing.kind == .rst ? "RST" : "FIN"
-    if let stamp, stamp.frame != closing.stamp.number {
-      note += ", \(closing.stamp.time.since(stamp.time)) later"
+    var note = termination.kind == .rst ? "RST" : "FIN"
+    if let stamp, stamp.frame != termination.stamp.number {
+      note += ", \(termination.stamp.time.since(stamp.time)) later"
     }
-    return Evidence(closing.stamp.number, peer(closing.side), note, isEnd: true)
+    return Evidence(termination.stamp.number, peer(termination.side), note, isEnd: true)
   }
 
   /// The NEGOTIATE frames and the exchange, for the rules about how Validate Negotiate ended.

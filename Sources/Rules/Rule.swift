@@ -15,11 +15,11 @@ package struct Rule: Sendable {
   package enum Judge: Sendable {
     case connection(@Sendable (Transcript) -> [Observation])
     /// Looks at what one client asked of KDCs and resolvers: for one case, or outside of any.
-    case inquiries(@Sendable (Inquiries, Case?) -> [Observation])
+    case lookups(@Sendable (Lookups, Case?) -> [Observation])
     /// Needs several connections of one attempt, or what was asked beside them; judged when the case is closed.
     case attempt(@Sendable (Case) -> [Observation])
     /// Needs to know what the same server and client did elsewhere in the recording; judged at its end.
-    case surroundings(@Sendable (Candidate, Surroundings) -> [Observation])
+    case recordingIndex(@Sendable (Candidate, RecordingIndex) -> [Observation])
     /// Looks at the recording as a whole.
     case capture(@Sendable (RecordingFacts) -> [Observation])
   }
@@ -35,9 +35,9 @@ package struct Rule: Sendable {
   /// What was seen, why it matters, what to look at first.
   package var explanation: String
   /// When it is no fault, or what looks like it and is not reported.
-  package var harmless: String
+  package var whenBenign: String
   /// How to make sure of it before anything is changed.
-  package var confirmation: String
+  package var howToVerify: String
   /// Most likely first.
   package var causes: [String]
   package var remedies: [Remedy]
@@ -46,7 +46,7 @@ package struct Rule: Sendable {
   /// What it says of the connections of a case together, where one by itself does not tell.
   package private(set) var judgeOfCase: (@Sendable (Case) -> [Observation])?
   /// It says that an attempt failed: reaching the same goal soon after makes it a note.
-  package var yieldsToSuccess = false
+  package var supersededBySuccess = false
   /// It says that a second way to log on is closed, which a client takes when the first has failed.
   package private(set) var isOfFallback = false
   /// nil unless a site may set it otherwise.
@@ -55,33 +55,33 @@ package struct Rule: Sendable {
   private var hasChosenSeverity = false
 
   init(
-    id: String, severity: Severity, phase: Phase, nature: Nature, needs: [Need] = [], yieldsToSuccess: Bool = false,
-    summary: String, explanation: String, harmless: String = "", confirmation: String = "", causes: [String] = [],
+    id: String, severity: Severity, phase: Phase, nature: Nature, needs: [Need] = [], supersededBySuccess: Bool = false,
+    summary: String, explanation: String, whenBenign: String = "", howToVerify: String = "", causes: [String] = [],
     remedies: [Remedy] = [], references: [String], _ judge: @escaping @Sendable (Transcript) -> [Observation]
   ) {
     self.init(
-      id: id, severity: severity, phase: phase, nature: nature, needs: needs, yieldsToSuccess: yieldsToSuccess,
-      summary: summary, explanation: explanation, harmless: harmless, confirmation: confirmation, causes: causes,
+      id: id, severity: severity, phase: phase, nature: nature, needs: needs, supersededBySuccess: supersededBySuccess,
+      summary: summary, explanation: explanation, whenBenign: whenBenign, howToVerify: howToVerify, causes: causes,
       remedies: remedies, references: references, judge: .connection(judge))
   }
 
   /// A rule that goes by a threshold, which a site may set otherwise.
   init(
-    id: String, severity: Severity, phase: Phase, nature: Nature, needs: [Need] = [], yieldsToSuccess: Bool = false,
-    summary: String, explanation: String, harmless: String = "", confirmation: String = "", causes: [String] = [],
+    id: String, severity: Severity, phase: Phase, nature: Nature, needs: [Need] = [], supersededBySuccess: Bool = false,
+    summary: String, explanation: String, whenBenign: String = "", howToVerify: String = "", causes: [String] = [],
     remedies: [Remedy] = [], references: [String], threshold standard: TimeSpan,
     judge: @escaping @Sendable (_ limit: TimeSpan) -> Judge
   ) {
     self.init(
-      id: id, severity: severity, phase: phase, nature: nature, needs: needs, yieldsToSuccess: yieldsToSuccess,
-      summary: summary, explanation: explanation, harmless: harmless, confirmation: confirmation, causes: causes,
+      id: id, severity: severity, phase: phase, nature: nature, needs: needs, supersededBySuccess: supersededBySuccess,
+      summary: summary, explanation: explanation, whenBenign: whenBenign, howToVerify: howToVerify, causes: causes,
       remedies: remedies, references: references, judge: judge(standard))
     threshold = Threshold(standard: standard, judge: judge)
   }
 
   init(
-    id: String, severity: Severity, phase: Phase, nature: Nature, needs: [Need] = [], yieldsToSuccess: Bool = false,
-    summary: String, explanation: String, harmless: String = "", confirmation: String = "", causes: [String] = [],
+    id: String, severity: Severity, phase: Phase, nature: Nature, needs: [Need] = [], supersededBySuccess: Bool = false,
+    summary: String, explanation: String, whenBenign: String = "", howToVerify: String = "", causes: [String] = [],
     remedies: [Remedy] = [], references: [String], judge: Judge
   ) {
     self.id = id
@@ -89,11 +89,11 @@ package struct Rule: Sendable {
     self.phase = phase
     self.nature = nature
     self.needs = needs
-    self.yieldsToSuccess = yieldsToSuccess
+    self.supersededBySuccess = supersededBySuccess
     self.summary = summary
     self.explanation = explanation
-    self.harmless = harmless
-    self.confirmation = confirmation
+    self.whenBenign = whenBenign
+    self.howToVerify = howToVerify
     self.causes = causes
     self.remedies = remedies
     self.references = references

@@ -99,7 +99,7 @@ func analyze(
   } else {
     recording.forEachFrame { frame, _, bytes in
       analysis.accept(frame, bytes)
-      progress.note(frame.number, bytes.count)
+      progress.record(frame.number, bytes.count)
     }
   }
   progress.end()
@@ -151,7 +151,7 @@ extension Report {
     if case .notACapture = error.reason {
       diagnosis = Diagnosis(notACapture: "\(error)")
     } else {
-      diagnosis.noteUnreadable(CaptureWarning(message: "\(error)", file: error.file, frame: nil, byte: nil))
+      diagnosis.recordUnreadable(CaptureWarning(message: "\(error)", file: error.file, frame: nil, byte: nil))
     }
     self.init(toolVersion: Smbdx.version, files: [error.file], diagnosis: diagnosis)
   }

@@ -23,7 +23,7 @@ final class Progress {
   }
 
   @inline(__always)
-  func note(_ frame: Int, _ size: Int) {
+  func record(_ frame: Int, _ size: Int) {
     guard isShown else { return }
     bytes += size + Step.header
     if frame % Step.frames == 0 { show(frame) }

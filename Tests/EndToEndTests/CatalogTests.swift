@@ -16,8 +16,8 @@ import Testing
     #expect(rule.summary.hasSuffix("."))
     #expect(rule.explanation.count > 80)
     #expect(!rule.references.isEmpty)
-    #expect(!rule.harmless.isEmpty)
-    #expect(!rule.confirmation.isEmpty)
+    #expect(!rule.whenBenign.isEmpty)
+    #expect(!rule.howToVerify.isEmpty)
     #expect(rule.severity == .info || !rule.causes.isEmpty)
     #expect(!rule.remedies.isEmpty)
   }

@@ -123,7 +123,7 @@ import Transcripts
       var frame = stored.frame
       frame.number = index + 1
       analysis.accept(frame, ByteView(stored.bytes.span))
-      check.note(frame, ByteView(stored.bytes.span))
+      check.record(frame, ByteView(stored.bytes.span))
     }
     let report = analysis.finish()
     #expect(check.faults(of: report) == [])

@@ -20,7 +20,7 @@ struct EvidenceCheck {
   private var frames: [Int: Ends] = [:]
 
   /// Takes each frame that the diagnosis is made from.
-  mutating func note(_ frame: Frame, _ bytes: borrowing ByteView) {
+  mutating func record(_ frame: Frame, _ bytes: borrowing ByteView) {
     frames[frame.number] = Self.ends(frame, bytes)
   }
 

@@ -25,7 +25,7 @@ import Testing
   func citesItsOwnFrames(fixture: Fixture) throws {
     var check = EvidenceCheck()
     let report = analyze(try Recording(paths: [fixture.capture.path])) { frame, bytes, body in
-      check.note(frame, bytes)
+      check.record(frame, bytes)
       body(frame, bytes)
     }
     #expect(check.faults(of: report.diagnosis) == [])

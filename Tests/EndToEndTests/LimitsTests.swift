@@ -65,7 +65,7 @@ import Testing
     var names: Set<String> = []
     for file in try Self.swiftFiles() {
       let text = try String(contentsOf: file, encoding: .utf8)
-      names.formUnion(text.matches(of: /noteLimit\(\s*"([^"]+)"/).map { String($0.1) })
+      names.formUnion(text.matches(of: /recordLimit\(\s*"([^"]+)"/).map { String($0.1) })
     }
     #expect(names == Set(Self.reported.keys))
   }

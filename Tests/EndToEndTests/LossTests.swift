@@ -21,7 +21,7 @@ import Transcripts
     var check = EvidenceCheck()
     let report = analyze(try recording(fixture)) { frame, bytes, body in
       guard isKept(frame.number) else { return }
-      check.note(frame, bytes)
+      check.record(frame, bytes)
       body(frame, bytes)
     }
     #expect(check.faults(of: report.diagnosis) == [])
@@ -35,7 +35,7 @@ import Transcripts
     let count = analyze(try recording(fixtures[0])).capture.frames
     var check = EvidenceCheck()
     let report = analyze(first) { frame, bytes, body in
-      check.note(frame, bytes)
+      check.record(frame, bytes)
       body(frame, bytes)
       guard frame.number == count else { return }
       var (number, time) = (frame.number, frame.time)
@@ -48,7 +48,7 @@ import Transcripts
           time = Timestamp(nanoseconds: next.time.nanoseconds + distance)
           var moved = next
           (moved.number, moved.time) = (number, time)
-          check.note(moved, bytes)
+          check.record(moved, bytes)
           body(moved, bytes)
         }
       }

@@ -12,18 +12,18 @@ import Testing
   private let window = LiveWindow(engine: Engine(rules: []))
 
   /// The samples, with the last frame `id` milliseconds after the first.
-  private func note(_ id: Int, client: Int? = nil, _ findings: [Finding] = []) throws {
+  private func record(_ id: Int, client: Int? = nil, _ findings: [Finding] = []) throws {
     var transcript = try Sample.transcript(id, isFailed: !findings.isEmpty, lastTime: Sample.time(Int64(id)))
     transcript.client = Sample.client(client ?? id)
-    window.note(transcript, Sample.verdict(findings), isOver: true)
+    window.record(transcript, Sample.verdict(findings), isOver: true)
   }
 
   /// What went well elsewhere makes way; what went well for the same client may be the next try, and stays.
   @Test func keepsWhatBelongsToATrouble() throws {
-    try note(1, [Sample.mismatchFinding(1)])
-    try note(2, client: 1)
-    for id in 3...(2 * Limit.connections) { try note(id) }
-    let updates = window.update(at: Sample.time(20_000), Inquiries(), isLast: true)
+    try record(1, [Sample.mismatchFinding(1)])
+    try record(2, client: 1)
+    for id in 3...(2 * Limit.connections) { try record(id) }
+    let updates = window.update(at: Sample.time(20_000), Lookups(), isLast: true)
     let told = try #require(updates.first)
     #expect(updates.count == 1)
     #expect(told.finding.rule.id == "sample-mismatch")
@@ -35,8 +35,8 @@ import Testing
   /// Those that were judged, and of which there was nothing to tell, are not missed.
   @Test func letsGoWhatWasJudged() throws {
     for id in 1...(2 * Limit.quietConnections) {
-      try note(id)
-      if id % Limit.quietConnections == 0 { #expect(window.update(at: Sample.time(20_000), Inquiries()).isEmpty) }
+      try record(id)
+      if id % Limit.quietConnections == 0 { #expect(window.update(at: Sample.time(20_000), Lookups()).isEmpty) }
     }
     #expect(window.limitsReached == 0)
   }
@@ -44,8 +44,8 @@ import Testing
   /// Of those with findings the oldest go when there are too many, and are counted.
   @Test func countsTroubleThatFoundNoRoom() throws {
     let excess = 10
-    for id in 1...(Limit.connections - Limit.quietConnections + excess) { try note(id, [Sample.mismatchFinding(id)]) }
-    let updates = window.update(at: Sample.time(20_000), Inquiries(), isLast: true)
+    for id in 1...(Limit.connections - Limit.quietConnections + excess) { try record(id, [Sample.mismatchFinding(id)]) }
+    let updates = window.update(at: Sample.time(20_000), Lookups(), isLast: true)
     #expect(window.limitsReached == excess)
     #expect(updates.flatMap(\.finding.connections).min() == excess + 1)
   }

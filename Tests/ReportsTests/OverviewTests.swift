@@ -175,8 +175,8 @@ import Testing
 
   @Test func measuresWithinAFewPercent() throws {
     var histogram = DurationHistogram()
-    for number in 1...1000 { histogram.note(.milliseconds(number)) }
-    histogram.note(TimeSpan(nanoseconds: -1))
+    for number in 1...1000 { histogram.record(.milliseconds(number)) }
+    histogram.record(TimeSpan(nanoseconds: -1))
     #expect(histogram.count == 1000 && histogram.longest == .seconds(1))
     for (percent, wanted) in [(50, 500.0), (95, 950.0)] {
       let found = try #require(histogram.percentile(percent)) / .milliseconds(1)

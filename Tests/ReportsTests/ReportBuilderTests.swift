@@ -9,16 +9,16 @@ import Testing
 
 @Suite struct ReportBuilderTests {
   private func report(
-    _ engine: Engine = Engine(rules: []), inquiries: Inquiries = Inquiries(), capture: CaptureFacts = CaptureFacts(),
+    _ engine: Engine = Engine(rules: []), lookups: Lookups = Lookups(), capture: CaptureFacts = CaptureFacts(),
     _ fill: (inout ReportBuilder) throws -> Void
   ) rethrows -> Report {
     var builder = ReportBuilder(toolVersion: "0.1.0", files: ["a.pcap"])
     try fill(&builder)
-    return builder.finish(capture: capture, engine: engine, inquiries: inquiries)
+    return builder.finish(capture: capture, engine: engine, lookups: lookups)
   }
 
   @Test func namesFindingsOnce() throws {
-    let report = try report(Engine(rules: [Sample.unknownUser]), inquiries: Inquiries([Sample.exchange], [])) { builder in
+    let report = try report(Engine(rules: [Sample.unknownUser]), lookups: Lookups([Sample.exchange], [])) { builder in
       let twice = [Sample.mismatchFinding(1), Sample.mismatchFinding(1)]
       builder.add(try Sample.transcript(1, isFailed: true), Sample.verdict(twice))
     }

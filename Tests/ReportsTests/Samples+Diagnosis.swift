@@ -22,14 +22,14 @@ struct ReportBuilder {
     diagnosis = DiagnosisBuilder(site: site, isFiltered: isFiltered)
   }
 
-  mutating func add(_ transcript: Transcript, _ verdict: Verdict) { diagnosis.add(transcript, verdict) }
+  mutating func add(_ transcript: Transcript, _ verdict: ConnectionFindings) { diagnosis.add(transcript, verdict) }
 
   consuming func finish(
-    capture: CaptureFacts, engine: Engine, inquiries: Inquiries = Inquiries(), locate: ((Int) -> FramePlace?)? = nil
+    capture: CaptureFacts, engine: Engine, lookups: Lookups = Lookups(), locate: ((Int) -> FramePlace?)? = nil
   ) -> Report {
     Report(
       toolVersion: toolVersion, files: files, rulesLeftOut: rulesLeftOut,
       diagnosis: diagnosis.finish(
-        capture: capture, engine: engine, facts: RecordingFacts(), inquiries: inquiries, locate: locate))
+        capture: capture, engine: engine, facts: RecordingFacts(), lookups: lookups, locate: locate))
   }
 }

@@ -76,8 +76,8 @@ extension Sample {
     try GUID(ByteView([UInt8](repeating: byte, count: 16).span), at: 0)
   }
 
-  static func verdict(_ findings: [Finding] = [], notChecked: [(obstacle: Obstacle, rules: [String])] = []) -> Verdict {
-    Verdict(findings: findings, notChecked: notChecked, candidate: nil)
+  static func verdict(_ findings: [Finding] = [], notChecked: [(obstacle: Obstacle, rules: [String])] = []) -> ConnectionFindings {
+    ConnectionFindings(findings: findings, notChecked: notChecked, candidate: nil)
   }
 
   static func mismatchFinding(
@@ -169,7 +169,7 @@ extension Sample {
       CaptureWarning(message: "the file ends inside a packet", file: "fs01.pcapng", frame: 4813, byte: 981_200)
     ]
     facts.truncatedFrames = 3
-    facts.noteLimit("kerberos", 7)
-    return builder.finish(capture: facts, engine: Engine(rules: [unknownUser]), inquiries: Inquiries([exchange], []))
+    facts.recordLimit("kerberos", 7)
+    return builder.finish(capture: facts, engine: Engine(rules: [unknownUser]), lookups: Lookups([exchange], []))
   }
 }

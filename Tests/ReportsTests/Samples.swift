@@ -47,8 +47,8 @@ enum Sample {
     id: "sample-unknown-user", severity: .error, phase: .kerberos, nature: .status,
     summary: "The KDC does not know the user.", explanation: "The name is not in the directory.",
     remedies: [Remedy("Correct the name.")], references: ["RFC 4120 7.5.9"],
-    judge: .inquiries { inquiries, _ in
-      inquiries.exchanges.map { _ in
+    judge: .lookups { lookups, _ in
+      lookups.exchanges.map { _ in
         Observation(
           .proven, "the KDC does not know alicia@LAB.EXAMPLE",
           evidence: [Evidence(40, .client, "AS-REQ"), Evidence(41, .server, "KRB-ERROR")])
@@ -62,7 +62,7 @@ enum Sample {
   static let downgrade = Rule(
     id: "sample-downgrade", severity: .warning, phase: .negotiate, nature: .wrongValue,
     summary: "An older dialect was chosen.", explanation: "Look at both.", references: [],
-    judge: .surroundings { candidate, _ in
+    judge: .recordingIndex { candidate, _ in
       [
         Observation(
           .possible, "SMB \(candidate.chosen) was chosen",

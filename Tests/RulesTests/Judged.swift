@@ -27,14 +27,14 @@ struct Judged {
       about.hostDrop = frame.hostDrop
       tracker.accept(about, ByteView(frame.bytes.span))
     }
-    let inquiries = tracker.finish()
+    let lookups = tracker.finish()
     var facts = tracker.facts
     facts.damage = damage
     facts.lostPackets = lostPackets
     self.transcripts = transcripts
     findings = transcripts.flatMap { Engine().judge($0).findings }
     ofRecording = Engine().judge(facts)
-    let sorted = CaseBook.cases(of: transcripts.map { ConnectionBrief($0) }, joining: inquiries)
+    let sorted = CaseBook.cases(of: transcripts.map { ConnectionBrief($0) }, joining: lookups)
     cases = sorted.cases
     ofCases = cases.flatMap { Engine().judge($0) }
     ofOthers = Engine().judge(sorted.others)

@@ -76,7 +76,7 @@ import Transcripts
     #expect(transcript.outcomes == plain.outcomes)
     #expect(transcript.traffic.requests == plain.traffic.requests)
     #expect(transcript.traffic.responses == plain.traffic.responses)
-    #expect(transcript.closings.count == plain.closings.count)
+    #expect(transcript.terminations.count == plain.terminations.count)
     #expect(transcript.visibility.conflictingSegments == 0)
     #expect(transcript.visibility.missingFromClient + transcript.visibility.missingFromServer == 0)
   }

@@ -183,7 +183,7 @@ import Testing
     for index in 1...5_000 {
       var brief = ConnectionBrief(failed)
       brief.id = index
-      failures.note(brief)
+      failures.record(brief)
     }
     var other = ConnectionBrief(succeeded)
     other.firstFrame.number = 1_000_000

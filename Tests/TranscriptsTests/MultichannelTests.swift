@@ -34,7 +34,7 @@ import Transcripts
 
   static func cases(_ conversations: [Conversation]) -> [[Int]] {
     let transcripts = Recorded(conversations.flatMap(\.frames).sorted { $0.time < $1.time }).transcripts
-    return CaseBook.cases(of: transcripts.map(ConnectionBrief.init), joining: Inquiries()).cases.map { $0.connections.map(\.id) }
+    return CaseBook.cases(of: transcripts.map(ConnectionBrief.init), joining: Lookups()).cases.map { $0.connections.map(\.id) }
   }
 
   @Test func joinsAChannelFromAnotherAddressWithAnotherClientGUID() {

@@ -9,7 +9,7 @@ final class Recorded: MessageObserver {
   private(set) var messages: [ObservedMessage] = []
   private(set) var counts: FrameCounts?
   private(set) var connectionCount = 0
-  private(set) var inquiries = Inquiries()
+  private(set) var lookups = Lookups()
 
   init(_ frames: [TestFrame], linkType: LinkType = .ethernet) {
     var tracker = Tracker(messages: self) { [weak self] in self?.transcripts.append($0) }
@@ -20,7 +20,7 @@ final class Recorded: MessageObserver {
           linkType: linkType),
         ByteView(frame.bytes.span))
     }
-    inquiries = tracker.finish()
+    lookups = tracker.finish()
     counts = tracker.counts
     connectionCount = tracker.connectionCount
   }

@@ -67,7 +67,7 @@ struct EventTraceReader: CaptureFormat, ~Copyable {
     return nil
   }
 
-  private mutating func noteLinkType(_ linkType: LinkType) {
+  private mutating func recordLinkType(_ linkType: LinkType) {
     if linkTypes.last != linkType, !linkTypes.contains(linkType) { linkTypes.append(linkType) }
   }
 }
@@ -96,7 +96,7 @@ extension EventTraceReader {
     record.linkType = packet.linkType
     record.interface = packet.interface
     lend { record.originalLength = originalLength(ByteView($0), packet.linkType) }
-    noteLinkType(packet.linkType)
+    recordLinkType(packet.linkType)
     return record
   }
 
@@ -165,7 +165,7 @@ extension EventTraceReader {
     record.originalLength = packet.originalLength
     record.interface = Self.monitoredInterface | UInt32(packet.component)
     record.hostDrop = packet.drop
-    noteLinkType(record.linkType)
+    recordLinkType(record.linkType)
     return record
   }
 

@@ -35,13 +35,13 @@ struct MonitoredPlaces {
   private var components: [UInt16: Component] = [:]
   private var seen: [MonitoredPacket.Place: Seen] = [:]
 
-  mutating func note(_ packet: MonitoredPacket, time: Int64) {
+  mutating func record(_ packet: MonitoredPacket, time: Int64) {
     guard seen[packet.place] != nil || seen.count < Limit.places else { return }
-    seen[packet.place, default: Seen()].note(packet, time)
+    seen[packet.place, default: Seen()].record(packet, time)
   }
 
   /// Component 2, type 2, name, description.
-  mutating func noteComponent(_ body: borrowing ByteView) throws(DecodeError) {
+  mutating func recordComponent(_ body: borrowing ByteView) throws(DecodeError) {
     let number = try body.u16le(at: 0)
     guard components[number] != nil || components.count < Limit.components else { return }
     components[number, default: Component()].type = try body.u16le(at: 2)
@@ -50,7 +50,7 @@ struct MonitoredPlaces {
   }
 
   /// Component 2, kind 2, value 4.
-  mutating func noteProperty(_ body: borrowing ByteView) throws(DecodeError) {
+  mutating func recordProperty(_ body: borrowing ByteView) throws(DecodeError) {
     let number = try body.u16le(at: 0)
     guard components[number] != nil || components.count < Limit.components else { return }
     let value = try body.u32le(at: 4)
@@ -117,7 +117,7 @@ struct MonitoredPlaces {
 }
 
 extension MonitoredPlaces.Seen {
-  fileprivate mutating func note(_ packet: MonitoredPacket, _ time: Int64) {
+  fileprivate mutating func record(_ packet: MonitoredPacket, _ time: Int64) {
     all += 1
     if packet.content == .ethernet || packet.content == .ip { plain += 1 }
     first = min(first, time)

@@ -40,7 +40,7 @@ struct PacketQueue {
     static func < (left: Self, right: Self) -> Bool { (left.time, left.serial) < (right.time, right.serial) }
   }
 
-  private let patience: Int64
+  private let timeout: Int64
   private let notesDrops: Bool
   private var slots: [Packet] = []
   private var free: [Int] = []
@@ -57,7 +57,7 @@ struct PacketQueue {
   ///   - clock: of the trace.
   ///   - notesDrops: there are packets that were dropped.
   init(_ clock: TraceClock, notesDrops: Bool) {
-    patience = clock.ticks(milliseconds: Limit.milliseconds)
+    timeout = clock.ticks(milliseconds: Limit.milliseconds)
     self.notesDrops = notesDrops
   }
 
@@ -71,7 +71,7 @@ struct PacketQueue {
       guard (packet.content.rawValue, packet.appearance) < (slots[slot].content.rawValue, slots[slot].appearance) else { return }
       fill(slot, packet, time, bytes)
     case .gone: break
-    case nil: byKey.note(packet.key, append(packet, time, bytes), at: time)
+    case nil: byKey.record(packet.key, append(packet, time, bytes), at: time)
     }
   }
 
@@ -96,13 +96,13 @@ struct PacketQueue {
       guard isAlone || identity?.opensSMB == true else { return }
       let slot = append(packet, time, bytes)
       slots[slot].drop = packet.drop
-      if isNumbered { byKey.note(packet.key, slot, at: time) }
+      if isNumbered { byKey.record(packet.key, slot, at: time) }
     }
   }
 
   /// A packet with the same bytes that was seen before is another one.
   private var earliest: Int64 {
-    let (time, isFar) = now.subtractingReportingOverflow(patience)
+    let (time, isFar) = now.subtractingReportingOverflow(timeout)
     return isFar ? .min : time
   }
 
@@ -113,7 +113,7 @@ struct PacketQueue {
     slots[slot].drop = nil
     fill(slot, packet, time, bytes)
     waiting.append(slot)
-    if notesDrops, let identity = PacketIdentity(bytes, packet.content) { byIdentity.note(identity, slot, at: time) }
+    if notesDrops, let identity = PacketIdentity(bytes, packet.content) { byIdentity.record(identity, slot, at: time) }
     return slot
   }
 
@@ -161,6 +161,6 @@ struct PacketQueue {
 
   private func hasWaited(_ packet: Packet) -> Bool {
     let (age, isFar) = now.subtractingReportingOverflow(packet.first)
-    return isFar ? now > packet.first : age >= patience
+    return isFar ? now > packet.first : age >= timeout
   }
 }

@@ -30,7 +30,7 @@ struct RecentSlots<Key: Hashable> {
     return entry.slot.map { .waiting(slot: $0) } ?? .gone
   }
 
-  mutating func note(_ key: Key, _ slot: Int, at time: Int64) {
+  mutating func record(_ key: Key, _ slot: Int, at time: Int64) {
     serial += 1
     entries[key] = Entry(slot: slot, time: time, serial: serial)
     keys[slot] = key

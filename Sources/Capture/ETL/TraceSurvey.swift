@@ -54,11 +54,11 @@ struct TraceSurvey {
     while !Interruption.isWished {
       do throws(ReadDamage) {
         guard let buffer = try reader.open(at: offset) else { break }
-        try note(buffer, at: offset)
+        try record(buffer, at: offset)
         offset += buffer.size
       } catch {
         if header == nil { throw error }
-        noteDamage(error)
+        recordDamage(error)
         break
       }
       readEvents(&reader)
@@ -69,7 +69,7 @@ struct TraceSurvey {
     if damagedBuffers > 1 { damage?.message += "; \(damagedBuffers - 1) more of its buffers are damaged" }
   }
 
-  private mutating func note(_ buffer: TraceBuffer, at offset: Int) throws(ReadDamage) {
+  private mutating func record(_ buffer: TraceBuffer, at offset: Int) throws(ReadDamage) {
     if offset == 0, buffer.compressionMethod == 2 || buffer.compressionMethod == 4 { method = buffer.compressionMethod }
     if buffer.isCompressed, let method {
       throw ReadDamage(message: "its buffers are compressed with method \(method), but smbdx reads only method 3 (plain LZ77)", byte: offset)
@@ -86,59 +86,59 @@ struct TraceSurvey {
 
   private mutating func readEvents(_ reader: inout TraceEvents) {
     do throws(ReadDamage) {
-      while let event = try reader.next() { note(event, reader) }
+      while let event = try reader.next() { record(event, reader) }
     } catch {
-      noteDamage(error)
+      recordDamage(error)
     }
   }
 
-  private mutating func noteDamage(_ error: ReadDamage) {
+  private mutating func recordDamage(_ error: ReadDamage) {
     damagedBuffers += 1
     guard damage == nil else { return }
     damage = ReadDamage(message: "in buffer \(buffers.count): \(error.message)", byte: error.byte)
   }
 
-  private mutating func note(_ event: TraceEvent, _ reader: borrowing TraceEvents) {
+  private mutating func record(_ event: TraceEvent, _ reader: borrowing TraceEvents) {
     events += 1
     switch event.kind {
     case .system(hook: 0) where header == nil:
       header = reader.withBody { (body) throws(DecodeError) in try TraceHeader(body, first: event.time) }
-    case .event where event.provider == .packetCapture: noteCaptured(event)
-    case .event where event.provider == .pktmon: noteMonitored(event, reader)
-    default: noteOther(event.provider)
+    case .event where event.provider == .packetCapture: recordCaptured(event)
+    case .event where event.provider == .pktmon: recordMonitored(event, reader)
+    default: recordOther(event.provider)
     }
   }
 
-  private mutating func noteCaptured(_ event: TraceEvent) {
+  private mutating func recordCaptured(_ event: TraceEvent) {
     switch event.id {
     case CapturedPacket.ID.fragment: counts.captured += 1
     case CapturedPacket.ID.metadata: counts.metadata += 1
     case CapturedPacket.ID.virtualSwitch: counts.switched += 1
-    default: noteOther(event.provider)
+    default: recordOther(event.provider)
     }
   }
 
-  private mutating func noteMonitored(_ event: TraceEvent, _ reader: borrowing TraceEvents) {
+  private mutating func recordMonitored(_ event: TraceEvent, _ reader: borrowing TraceEvents) {
     switch event.id {
     case MonitoredPacket.ID.packet:
       counts.monitored += 1
       let packet = reader.withBody { (body) throws(DecodeError) in try MonitoredPacket(event, body) }
       guard let packet else { return }
       if packet.appearance > 0 { isNumbered = true }
-      places.note(packet, time: event.time)
+      places.record(packet, time: event.time)
     case MonitoredPacket.ID.dropped: counts.dropped += 1
     case MonitoredPacket.ID.component:
-      noteOther(event.provider)
-      _ = reader.withBody { (body) throws(DecodeError) in try places.noteComponent(body) }
+      recordOther(event.provider)
+      _ = reader.withBody { (body) throws(DecodeError) in try places.recordComponent(body) }
     case MonitoredPacket.ID.property:
-      noteOther(event.provider)
-      _ = reader.withBody { (body) throws(DecodeError) in try places.noteProperty(body) }
-    default: noteOther(event.provider)
+      recordOther(event.provider)
+      _ = reader.withBody { (body) throws(DecodeError) in try places.recordProperty(body) }
+    default: recordOther(event.provider)
     }
   }
 
   /// Events that hold no packets.
-  private mutating func noteOther(_ provider: TraceProvider) {
+  private mutating func recordOther(_ provider: TraceProvider) {
     guard providers[provider] != nil || providers.count < Limit.providers else { return }
     providers[provider, default: 0] += 1
   }

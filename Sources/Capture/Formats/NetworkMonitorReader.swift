@@ -36,7 +36,7 @@ struct NetworkMonitorReader: CaptureFormat, ~Copyable {
     entriesLeft = header.frameCount
     tableCursor.offset = header.frameTableOffset
     table.restart(at: header.frameTableOffset)
-    if header.trailerSize == 0 { noteLinkType(header.linkType) }
+    if header.trailerSize == 0 { recordLinkType(header.linkType) }
   }
 
   func lend(_ body: (Span<UInt8>) -> Void) {
@@ -80,11 +80,11 @@ struct NetworkMonitorReader: CaptureFormat, ~Copyable {
       try header.trailer(bytes.view(from: length - header.trailerSize))
     }
     guard let linkType = trailer.linkType else { return nil }
-    noteLinkType(linkType)
+    recordLinkType(linkType)
     return FrameRecord(time: trailer.time ?? start.time, originalLength: start.originalLength, linkType: linkType)
   }
 
-  private mutating func noteLinkType(_ linkType: LinkType) {
+  private mutating func recordLinkType(_ linkType: LinkType) {
     if !linkTypes.contains(linkType) { linkTypes.append(linkType) }
   }
 }

@@ -29,18 +29,18 @@ struct PcapngInterface {
 
   var lostFrames: Int { lostByStatistics ?? lostBetweenFrames }
 
-  mutating func noteLostFrames(_ count: Int) { lostBetweenFrames = lostBetweenFrames.clampedSum(count) }
+  mutating func recordLostFrames(_ count: Int) { lostBetweenFrames = lostBetweenFrames.clampedSum(count) }
 
   /// Options of a packet that cannot be read take nothing from the packet.
-  mutating func noteLostFrames(before packet: borrowing ByteView, optionsAt offset: Int, _ order: ByteOrder) {
+  mutating func recordLostFrames(before packet: borrowing ByteView, optionsAt offset: Int, _ order: ByteOrder) {
     var lost = 0
     try? forEachOption(of: packet, at: offset, order) { (code, value) throws(DecodeError) in
       if code == 4 { lost = Int(clamping: try value.u64(at: 0, order)) }  // epb_dropcount
     }
-    noteLostFrames(lost)
+    recordLostFrames(lost)
   }
 
-  mutating func noteStatistics(_ block: borrowing ByteView, optionsAt offset: Int, _ order: ByteOrder) {
+  mutating func recordStatistics(_ block: borrowing ByteView, optionsAt offset: Int, _ order: ByteOrder) {
     var lost: Int?
     try? forEachOption(of: block, at: offset, order) { (code, value) throws(DecodeError) in
       if code == 5 || code == 7 {  // isb_ifdrop, isb_osdrop

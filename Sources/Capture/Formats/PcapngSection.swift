@@ -84,7 +84,7 @@ struct PcapngSection {
     let number = Int(try block.u32(at: 8, order))
     let record = try timedPacket(block, interface: number)
     let options = frame.upperBound + (-frame.count & 3)
-    if options < block.count { interfaces[number].noteLostFrames(before: block, optionsAt: options, order) }
+    if options < block.count { interfaces[number].recordLostFrames(before: block, optionsAt: options, order) }
     return record
   }
 
@@ -94,7 +94,7 @@ struct PcapngSection {
     let lost = try block.u16(at: 10, order)
     let record = try timedPacket(block, interface: number)
     // 0xffff: not known.
-    if lost != .max { interfaces[number].noteLostFrames(Int(lost)) }
+    if lost != .max { interfaces[number].recordLostFrames(Int(lost)) }
     return record
   }
 
@@ -129,6 +129,6 @@ struct PcapngSection {
   private mutating func interfaceStatistics(_ block: borrowing ByteView) throws(DecodeError) {
     let number = Int(try block.u32(at: 8, order))
     guard number < interfaces.count else { return }
-    interfaces[number].noteStatistics(block, optionsAt: 20, order)
+    interfaces[number].recordStatistics(block, optionsAt: 20, order)
   }
 }

@@ -10,8 +10,8 @@ package enum LiveFilter {
   /// - Parameter anyPort: SMB may be on every TCP port.
   package static func expression(anyPort: Bool, ports: ServicePorts = ServicePorts()) -> String {
     let smb = anyPort ? ["tcp"] : ports.smb.map { "tcp port \($0)" }
-    let inquiries = (ports.kerberos + ports.dns).map { "port \($0)" } + ["udp port \(ports.netBIOSNames)"]
-    return (smb + inquiries + [errors, fragments]).joined(separator: " or ")
+    let lookups = (ports.kerberos + ports.dns).map { "port \($0)" } + ["udp port \(ports.netBIOSNames)"]
+    return (smb + lookups + [errors, fragments]).joined(separator: " or ")
   }
 
   /// The same inside one VLAN tag and inside two. Behind `vlan` the offsets of an expression are those in the tag, for

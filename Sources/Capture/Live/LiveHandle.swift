@@ -7,7 +7,7 @@ import System
 /// One interface that is captured on, through libpcap: the only owner of its pointers. It never waits.
 @safe final class LiveHandle {
   /// How long the kernel may keep a frame before it hands it on, in milliseconds.
-  static let patience: Int32 = 100
+  static let timeout: Int32 = 100
 
   let name: String
   let linkType: LinkType
@@ -34,7 +34,7 @@ import System
     unsafe self.handle = handle
     unsafe pcap_set_snaplen(handle, Int32(clamping: options.snapshotLength))
     unsafe pcap_set_promisc(handle, options.isPromiscuous ? 1 : 0)
-    unsafe pcap_set_timeout(handle, Self.patience)
+    unsafe pcap_set_timeout(handle, Self.timeout)
     unsafe pcap_set_buffer_size(handle, Int32(clamping: options.bufferSize))
     unsafe pcap_set_immediate_mode(handle, options.isImmediate ? 1 : 0)
     // Where the kernel has no nanoseconds, microseconds stay.
@@ -131,9 +131,9 @@ import System
     var counts = pcap_stat()
     // SAFETY: libpcap writes one pcap_stat, which lives until the call returns.
     if unsafe pcap_stats(handle, &counts) == 0 {
-      received.note(counts.ps_recv)
-      dropped.note(counts.ps_drop)
-      droppedByInterface.note(counts.ps_ifdrop)
+      received.record(counts.ps_recv)
+      dropped.record(counts.ps_drop)
+      droppedByInterface.record(counts.ps_ifdrop)
     }
     var statistics = LiveStatistics()
     statistics.received = received.total

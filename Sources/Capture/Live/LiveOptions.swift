@@ -14,7 +14,7 @@ package struct LiveOptions: Sendable {
   /// Bytes in which the kernel keeps frames until they are read. A connection costs most when it is set up and when it
   /// ends; this holds the frames of some ten thousand that do so at once.
   package var bufferSize = 64 << 20
-  /// Each frame at once. Otherwise the kernel collects frames for up to ``LiveHandle/patience``, which loses fewer.
+  /// Each frame at once. Otherwise the kernel collects frames for up to ``LiveHandle/timeout``, which loses fewer.
   package var isImmediate = false
 
   package init() {}

@@ -6,7 +6,7 @@ import System
 package final class LiveSource {
   private enum Limit {
     /// With several interfaces a frame waits this long for an earlier one of another: longer than the kernel may keep one.
-    static let holdback = TimeSpan.milliseconds(2 * Int(LiveHandle.patience))
+    static let holdback = TimeSpan.milliseconds(2 * Int(LiveHandle.timeout))
   }
 
   private let handles: [LiveHandle]

@@ -23,7 +23,7 @@ struct WrappingCount {
   private(set) var total = 0
   private var last: UInt32 = 0
 
-  mutating func note(_ count: UInt32) {
+  mutating func record(_ count: UInt32) {
     total += Int(count &- last)
     last = count
   }

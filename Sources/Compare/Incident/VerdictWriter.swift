@@ -148,16 +148,16 @@ struct VerdictWriter {
       guard one.handshake.synFrame > 0, servers.contains(one.server.address) else { continue }
       let span = context.farSpan
       let there = context.far(one.handshake.synTime)
-      guard there - context.patience >= span.lowerBound, there + context.patience <= span.upperBound else { continue }
+      guard there - context.timeout >= span.lowerBound, there + context.timeout <= span.upperBound else { continue }
       // Of a single SYN a recorder may have lost the one packet.
-      let isRefused = one.closings.contains { one.handshake.isRefused(by: $0) }
+      let isRefused = one.terminations.contains { one.handshake.isRefused(by: $0) }
       guard one.isEmptyOfServer, isRefused || one.handshake.synCount >= 2 else { continue }
       // It may be one of those that could not be paired.
       let isThere = hop.onlyFar.contains { other in
-        other.server.port == one.server.port && other.firstFrame.time.since(there).magnitude < .seconds(3) + context.patience
+        other.server.port == one.server.port && other.firstFrame.time.since(there).magnitude < .seconds(3) + context.timeout
       }
       guard !isThere else { continue }
-      let frame = isRefused ? one.closings.first { one.peer($0.side) == .server }?.stamp.number : one.handshake.synFrame
+      let frame = isRefused ? one.terminations.first { one.peer($0.side) == .server }?.stamp.number : one.handshake.synFrame
       append(
         PathVerdict(
           kind: .unseen, confidence: .likely,

@@ -14,7 +14,7 @@ struct Crossing {
   let toReceiver: (Timestamp) -> Timestamp
   let toSender: (Timestamp) -> Timestamp
   /// How wrong the clocks may be, and how long packets take.
-  let patience: TimeSpan
+  let timeout: TimeSpan
   let names: (sending: String, receiving: String)
   /// Packets are missing in the recording of either point that were there.
   let recorderLoses: (sending: Bool, receiving: Bool)
@@ -86,14 +86,14 @@ struct Crossing {
 
   /// At the receiver's point the receiver goes on without having got it, or the sender tries again and again.
   private func isRefuted(behind time: Timestamp) -> Bool {
-    if let last = receiving.stream(of: sender.other).lastTime, last.since(toReceiver(time)) > patience { return true }
+    if let last = receiving.stream(of: sender.other).lastTime, last.since(toReceiver(time)) > timeout { return true }
     return sent.retransmission.map { $0.copies >= 2 && $0.last.time >= time } ?? false
   }
 
   /// At the sender's point either goes on, and the sender has not sent it.
   private func isDenied(behind time: Timestamp) -> Bool {
     [Peer.client, .server].contains { peer in
-      sending.stream(of: peer).lastTime.map { $0.since(toSender(time)) > patience } ?? false
+      sending.stream(of: peer).lastTime.map { $0.since(toSender(time)) > timeout } ?? false
     }
   }
 
@@ -116,7 +116,7 @@ struct Crossing {
     own: ClosedRange<Timestamp>, isEnd: Bool = false
   ) -> String? {
     let there = translate(time)
-    if there + patience < span.lowerBound { return "\(name) begins later" }
+    if there + timeout < span.lowerBound { return "\(name) begins later" }
     let gap = there.since(span.upperBound)
     guard gap > .zero else { return nil }
     let goesOn = isEnd || own.upperBound.since(time) > Limit.proof
@@ -126,47 +126,47 @@ struct Crossing {
   // MARK: FIN and RST
 
   /// What became of a FIN or RST that only the sender's point has.
-  func fate(ofSent closing: Closing) -> Step.Fate {
-    if let why = absence(closing.stamp.time, receivingSpan, toReceiver, names.receiving, own: sendingSpan) { return .notRecorded(why: why) }
-    let end = receiverOffset(closing.end)
-    if closing.kind == .fin, isTransparent, received.confirmed > end {
+  func fate(ofSent termination: Termination) -> Step.Fate {
+    if let why = absence(termination.stamp.time, receivingSpan, toReceiver, names.receiving, own: sendingSpan) { return .notRecorded(why: why) }
+    let end = receiverOffset(termination.end)
+    if termination.kind == .fin, isTransparent, received.confirmed > end {
       return .notRecorded(why: "the \(sender.other.rawValue) acknowledged it: the recorder there may have lost it")
     }
     // Nothing depends on a FIN, which its sender repeats.
-    guard closing.kind == .rst, !recorderLoses.receiving else { return .notRecorded(why: "the recorder there may have lost it") }
+    guard termination.kind == .rst, !recorderLoses.receiving else { return .notRecorded(why: "the recorder there may have lost it") }
     return .dropped(.likely, why: "it is not in \(names.receiving)")
   }
 
   /// What to think of a FIN or RST that only the receiver's point has.
-  func fate(ofReceived closing: Closing) -> Step.Fate {
-    if let why = absence(closing.stamp.time, sendingSpan, toSender, names.sending, own: receivingSpan, isEnd: closing.kind == .rst) { return .notRecorded(why: why) }
-    if closing.kind == .fin, isTransparent, sent.confirmed > senderOffset(closing.end) {
+  func fate(ofReceived termination: Termination) -> Step.Fate {
+    if let why = absence(termination.stamp.time, sendingSpan, toSender, names.sending, own: receivingSpan, isEnd: termination.kind == .rst) { return .notRecorded(why: why) }
+    if termination.kind == .fin, isTransparent, sent.confirmed > senderOffset(termination.end) {
       return .notRecorded(why: "the \(sender.other.rawValue) acknowledged it: the recorder there may have lost it")
     }
-    let isProven = goesOn(after: closing) || differs(closing) != nil
-    guard isProven || closing.kind == .rst && !recorderLoses.sending else {
+    let isProven = goesOn(after: termination) || differs(termination) != nil
+    guard isProven || termination.kind == .rst && !recorderLoses.sending else {
       return .notRecorded(why: "the recorder there may have lost it")
     }
-    return .made(isProven ? .proven : .likely, why: reasons(closing))
+    return .made(isProven ? .proven : .likely, why: reasons(termination))
   }
 
   /// The sender, at its own point, sends behind what it is said to have ended with.
-  private func goesOn(after closing: Closing) -> Bool {
+  private func goesOn(after termination: Termination) -> Bool {
     guard let last = sent.lastTime else { return false }
-    return last.since(toSender(closing.stamp.time)) > patience
+    return last.since(toSender(termination.stamp.time)) > timeout
   }
 
   /// What shows that it comes from elsewhere.
-  private func differs(_ closing: Closing) -> String? {
+  private func differs(_ termination: Termination) -> String? {
     let usual = received.lowestHopLimit...max(received.lowestHopLimit, received.highestHopLimit)
-    guard received.segments > 0, !usual.contains(closing.hopLimit) else { return nil }
-    return "its TTL is \(closing.hopLimit), other segments of the \(sender.rawValue) arrive with \(usual.lowerBound == usual.upperBound ? "\(usual.lowerBound)" : "\(usual.lowerBound) to \(usual.upperBound)")"
+    guard received.segments > 0, !usual.contains(termination.hopLimit) else { return nil }
+    return "its TTL is \(termination.hopLimit), other segments of the \(sender.rawValue) arrive with \(usual.lowerBound == usual.upperBound ? "\(usual.lowerBound)" : "\(usual.lowerBound) to \(usual.upperBound)")"
   }
 
-  private func reasons(_ closing: Closing) -> String {
+  private func reasons(_ termination: Termination) -> String {
     var reasons = ["it is not in \(names.sending)"]
-    if goesOn(after: closing) { reasons.append("there the \(sender.rawValue) continues to send") }
-    if let difference = differs(closing) { reasons.append(difference) }
+    if goesOn(after: termination) { reasons.append("there the \(sender.rawValue) continues to send") }
+    if let difference = differs(termination) { reasons.append(difference) }
     return reasons.joined(separator: "; ")
   }
 }

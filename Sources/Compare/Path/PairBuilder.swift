@@ -119,18 +119,18 @@ struct PairBuilder {
 
   private mutating func addClosings(_ sender: Peer) {
     let crossing = context.crossing(sender, pair, path)
-    func closings(_ one: PointConnection) -> [Closing] { one.closings.filter { one.peer($0.side) == sender && !$0.isUnseen } }
-    var received = closings(crossing.receiving)
-    for closing in closings(crossing.sending) {
-      let match = received.firstIndex { crossing.isSame(closing, $0) }
+    func terminations(_ one: PointConnection) -> [Termination] { one.terminations.filter { one.peer($0.side) == sender && !$0.isUnseen } }
+    var received = terminations(crossing.receiving)
+    for termination in terminations(crossing.sending) {
+      let match = received.firstIndex { crossing.isSame(termination, $0) }
       let other = match.map { received.remove(at: $0) }
-      let (near, far) = sender == .client ? (closing.stamp, other?.stamp) : (other?.stamp, closing.stamp)
-      let fate: Step.Fate = other == nil ? (path != .ended ? crossing.fate(ofSent: closing) : ownEnd(crossing.names.receiving)) : .same
-      add(closing, sender, near, far, fate, in: crossing.sending)
+      let (near, far) = sender == .client ? (termination.stamp, other?.stamp) : (other?.stamp, termination.stamp)
+      let fate: Step.Fate = other == nil ? (path != .ended ? crossing.fate(ofSent: termination) : ownEnd(crossing.names.receiving)) : .same
+      add(termination, sender, near, far, fate, in: crossing.sending)
     }
-    for closing in received {
-      let (near, far) = sender == .client ? (nil, closing.stamp) : (closing.stamp, nil)
-      add(closing, sender, near, far, path != .ended ? crossing.fate(ofReceived: closing) : ownEnd(crossing.names.sending), in: crossing.receiving)
+    for termination in received {
+      let (near, far) = sender == .client ? (nil, termination.stamp) : (termination.stamp, nil)
+      add(termination, sender, near, far, path != .ended ? crossing.fate(ofReceived: termination) : ownEnd(crossing.names.sending), in: crossing.receiving)
     }
   }
 
@@ -138,10 +138,10 @@ struct PairBuilder {
   private func ownEnd(_ name: String) -> Step.Fate { .notRecorded(why: "the connection has another end in \(name)") }
 
   private mutating func add(
-    _ closing: Closing, _ sender: Peer, _ near: FrameStamp?, _ far: FrameStamp?, _ fate: Step.Fate, in connection: PointConnection
+    _ termination: Termination, _ sender: Peer, _ near: FrameStamp?, _ far: FrameStamp?, _ fate: Step.Fate, in connection: PointConnection
   ) {
-    let isLate = closing.isIgnored || connection.hasEnded(before: closing)
-    add(closing.kind == .fin ? .fin : .reset, closing.kind == .fin ? "FIN" : "RST", sender, near, far, fate, isLate: isLate)
+    let isLate = termination.isIgnored || connection.hasEnded(before: termination)
+    add(termination.kind == .fin ? .fin : .reset, termination.kind == .fin ? "FIN" : "RST", sender, near, far, fate, isLate: isLate)
   }
 }
 
@@ -169,7 +169,7 @@ extension Crossing {
   }
 
   /// The same segment at both points.
-  func isSame(_ sent: Closing, _ received: Closing) -> Bool {
+  func isSame(_ sent: Termination, _ received: Termination) -> Bool {
     guard sent.kind == received.kind else { return false }
     guard path == .transparent else { return path == .renumbered && sent.position == received.position && sent.hasAck == received.hasAck }
     let base = (sending.stream(of: sender).base, receiving.stream(of: sender).base)
@@ -185,8 +185,8 @@ extension PointConnection {
   var isAcceptedByClient: Bool { handshake.isComplete || handshake.isAnsweredUnseen || clientStream.end > 0 }
 
   /// Both sides had ended it, or one had reset it.
-  func hasEnded(before closing: Closing) -> Bool {
-    let earlier = closings.filter { !$0.isIgnored && $0.stamp.number < closing.stamp.number }
+  func hasEnded(before termination: Termination) -> Bool {
+    let earlier = terminations.filter { !$0.isIgnored && $0.stamp.number < termination.stamp.number }
     return earlier.contains { $0.kind == .rst } || earlier.contains { $0.side == .first } && earlier.contains { $0.side == .second }
   }
 }

@@ -20,7 +20,7 @@ struct PathContext {
   func near(_ time: Timestamp) -> Timestamp { clock?.near(time) ?? time }
 
   /// How much longer than any packet takes, and any clock is wrong.
-  var patience: TimeSpan { (clock?.error ?? .zero) + usualTrip + .milliseconds(50) }
+  var timeout: TimeSpan { (clock?.error ?? .zero) + usualTrip + .milliseconds(50) }
 
   func crossing(_ sender: Peer, _ pair: AlignedPair, _ path: PathKind) -> Crossing {
     let isThere = sender == .client
@@ -29,7 +29,7 @@ struct PathContext {
     return Crossing(
       sender: sender, sending: isThere ? pair.near : pair.far, receiving: isThere ? pair.far : pair.near,
       path: path, sendingSpan: isThere ? nearSpan : farSpan, receivingSpan: isThere ? farSpan : nearSpan,
-      toReceiver: isThere ? there : back, toSender: isThere ? back : there, patience: patience,
+      toReceiver: isThere ? there : back, toSender: isThere ? back : there, timeout: timeout,
       names: isThere ? (nearName, farName) : (farName, nearName),
       recorderLoses: isThere ? (losesNear, losesFar) : (losesFar, losesNear))
   }

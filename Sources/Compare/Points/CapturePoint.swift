@@ -52,7 +52,7 @@ package struct PointReader {
     if last < frame.time { last = frame.time }
     guard case .packet(let packet) = try? Packet.read(bytes, frame: frame), case .tcp(let header) = packet.transport
     else { return }
-    if header.flags.contains(.syn) { observer.note(packet, header, frame: frame.number, bytes) }
+    if header.flags.contains(.syn) { observer.record(packet, header, frame: frame.number, bytes) }
     table.accept(packet, header: header, frame: frame.stamp, bytes: bytes)
   }
 

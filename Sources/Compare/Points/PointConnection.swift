@@ -11,7 +11,7 @@ package struct PointConnection: Sendable {
   package var lastFrame: FrameStamp
   package var handshake: Handshake
   /// FIN and RST segments, in order.
-  package var closings: [Closing]
+  package var terminations: [Termination]
   package var syn: OpeningSegment?
   package var synAck: OpeningSegment?
   package var clientStream: Stream
@@ -82,7 +82,7 @@ extension PointConnection {
     (client, server) = clientSide == .first ? (one, other) : (other, one)
     (firstFrame, lastFrame) = (connection.firstFrame, connection.lastFrame)
     handshake = connection.handshake
-    closings = connection.state.closings
+    terminations = connection.state.terminations
     syn = openings[connection.handshake.synFrame]
     synAck = openings[connection.handshake.synAckFrame]
     clientStream = Stream(connection.state, clientSide)

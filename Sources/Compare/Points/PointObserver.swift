@@ -26,7 +26,7 @@ final class PointObserver: ConnectionObserver {
   }
 
   /// Keeps the options of a SYN or SYN-ACK, because no other code reads them one by one.
-  func note(_ packet: borrowing Packet, _ header: TCPHeader, frame: Int, _ bytes: borrowing ByteView) {
+  func record(_ packet: borrowing Packet, _ header: TCPHeader, frame: Int, _ bytes: borrowing ByteView) {
     guard isSMBPort((packet.source, packet.destination)) || openings.count < Limit.openings / 2,
       openings.count < Limit.openings
     else { return }

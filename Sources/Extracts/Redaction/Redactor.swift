@@ -99,7 +99,7 @@ package struct Redactor: ~Copyable {
   private func datagram(_ content: [UInt8], _ packet: Packet) -> [UInt8] {
     var redacted = RedactedBytes(content, pseudonyms)
     let (source, destination) = (packet.source.port, packet.destination.port)
-    switch ports.inquiry(source, destination) {
+    switch ports.lookupService(source, destination) {
     case .kerberos: redacted.redactKerberos(content.indices)
     case .dns: redacted.redactDNS(content.indices)
     case nil: break

@@ -68,7 +68,7 @@ final class StreamLearner: ConnectionObserver {
   func recognise(_ payload: borrowing ByteView, endpoints: (Endpoint, Endpoint)) -> Recognition {
     .consumed(
       by: StreamRedaction(
-        inquiry: ports.inquiry(endpoints.0.port, endpoints.1.port), pseudonyms: pseudonyms, memory: memory))
+        lookupService: ports.lookupService(endpoints.0.port, endpoints.1.port), pseudonyms: pseudonyms, memory: memory))
   }
 
   func consumerWithoutPayload(endpoints: (Endpoint, Endpoint)) -> (any StreamConsumer)? { nil }

@@ -33,16 +33,16 @@ final class StreamRedaction: StreamConsumer {
   private let pseudonyms: Pseudonyms
   private let memory: RedactionMemory
   /// nil for SMB.
-  private let inquiry: ServicePorts.Inquiry?
+  private let lookupService: ServicePorts.LookupService?
   /// Bytes of the length before each message: RFC 4120 7.2.2, RFC 1035 4.2.2; nil for SMB.
   private let lengthWidth: Int?
   private var directions = [Direction(), Direction()]
 
-  init(inquiry: ServicePorts.Inquiry?, pseudonyms: Pseudonyms, memory: RedactionMemory) {
-    self.inquiry = inquiry
+  init(lookupService: ServicePorts.LookupService?, pseudonyms: Pseudonyms, memory: RedactionMemory) {
+    self.lookupService = lookupService
     self.pseudonyms = pseudonyms
     self.memory = memory
-    lengthWidth = inquiry.map { $0 == .kerberos ? 4 : 2 }
+    lengthWidth = lookupService.map { $0 == .kerberos ? 4 : 2 }
   }
 
   /// What may be written of one direction, in order.
@@ -206,7 +206,7 @@ final class StreamRedaction: StreamConsumer {
     if let lengthWidth {
       message.keep(0..<lengthWidth)
       let content = all.dropFirst(lengthWidth).indices
-      if inquiry == .kerberos { message.redactKerberos(content) } else { message.redactDNS(content) }
+      if lookupService == .kerberos { message.redactKerberos(content) } else { message.redactDNS(content) }
     } else {
       message.keep(0..<NBSSHeader.length)
       let type = NBSSType(rawValue: bytes.first ?? 0)

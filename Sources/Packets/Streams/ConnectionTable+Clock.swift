@@ -1,7 +1,7 @@
 /// What time does to connections while nothing passes: only a capture that is still going on needs it.
 extension ConnectionTable {
   /// How long connections that say nothing are remembered.
-  private enum Patience {
+  private enum Timeout {
     /// Nobody knows yet what they are: no TCP keeps trying for so long.
     static let undecided = TimeSpan.minutes(5)
     /// Others without a reader, or with a reader for another protocol than SMB: two hours is when keep-alives begin, RFC 9293 3.8.4.
@@ -19,13 +19,13 @@ extension ConnectionTable {
   /// Reports connections that have said nothing for very long, and makes their slots free.
   package mutating func expire(at now: Timestamp) {
     for slot in slots.indices where slots[slot].state != .ended || !slots[slot].hasEnding {
-      let patience =
+      let timeout =
         switch slots[slot].state {
-        case .undecided: Patience.undecided
-        case .foreign, .ended: Patience.foreign
-        case .consumed, .lingering: Patience.read
+        case .undecided: Timeout.undecided
+        case .foreign, .ended: Timeout.foreign
+        case .consumed, .lingering: Timeout.read
         }
-      guard now.since(slots[slot].lastFrame.time) > patience else { continue }
+      guard now.since(slots[slot].lastFrame.time) > timeout else { continue }
       end(slot)
       slots[slot].state = .ended
       slots[slot].hasEnding = true

@@ -168,9 +168,9 @@ package struct ConnectionTable {
     } else if slots[slot].state == .undecided {
       acceptUndecided(packet, header, from: side, frame: frame, bytes: bytes, in: slot)
     } else if header.flags.contains(.syn) {
-      slots[slot].handshake.note(header, packet, from: side, frame: frame, bytes: bytes)
+      slots[slot].handshake.record(header, packet, from: side, frame: frame, bytes: bytes)
     }
-    if !header.flags.isDisjoint(with: [.fin, .rst]) { noteEnding(of: slot, at: frame) }
+    if !header.flags.isDisjoint(with: [.fin, .rst]) { recordEnding(of: slot, at: frame) }
     if !lingering.isEmpty { endLingering(now: frame.time) }
   }
 
@@ -183,7 +183,7 @@ package struct ConnectionTable {
       packet, header, from: side, frame: frame, bytes: bytes, handshake: &slots[slot].handshake)
     if let held, held != 0 {
       lastSegmentWaits = held > 0
-      noteHeld(held, of: reading)
+      recordHeld(held, of: reading)
     }
   }
 
@@ -207,7 +207,7 @@ package struct ConnectionTable {
   }
 
   /// Takes a SYN of a connection, which was accepted before, and which the recording host threw away.
-  package mutating func note(_ drop: HostDrop, of packet: borrowing Packet, header: TCPHeader, frame: FrameStamp) {
+  package mutating func record(_ drop: HostDrop, of packet: borrowing Packet, header: TCPHeader, frame: FrameStamp) {
     let (key, sender) = ConnectionKey.of(packet)
     guard let slot = index.find(key.hash(seed: seed), where: { slots[$0].key == key }) else { return }
     let stream = slots[slot].tcpStream
@@ -226,7 +226,7 @@ package struct ConnectionTable {
       if slot.handshake.isAnsweredUnseen { isProven = true }
       guard slot.isRead, let state = readings[Int(slot.reading)]?.state else { continue }
       let (first, second) = (state.trace(of: .first).segments > 0, state.trace(of: .second).segments > 0)
-      if first && second || state.closings.contains(where: { $0.kind == .rst && !(($0.side == .first) ? first : second) }) {
+      if first && second || state.terminations.contains(where: { $0.kind == .rst && !(($0.side == .first) ? first : second) }) {
         return false
       }
       if first && state.isConfirmed(.second) || second && state.isConfirmed(.first) { isProven = true }
@@ -315,7 +315,7 @@ package struct ConnectionTable {
   }
 
   /// Keeps what all connections hold within its limit; the one that goes beyond it gives up its holes.
-  private mutating func noteHeld(_ change: Int, of reading: Int) {
+  private mutating func recordHeld(_ change: Int, of reading: Int) {
     heldByteCount += change
     guard heldByteCount > Limit.heldBytes else { return }
     heldLimitsReached += 1
@@ -335,7 +335,7 @@ package struct ConnectionTable {
   ) {
     if packet.payloadLength > 0 {
       // The reader wants to know who opened the connection before it sees the data of a SYN (RFC 7413).
-      if header.flags.contains(.syn) { slots[slot].handshake.note(header, packet, from: side, frame: frame, bytes: bytes) }
+      if header.flags.contains(.syn) { slots[slot].handshake.record(header, packet, from: side, frame: frame, bytes: bytes) }
       switch observer.recognise(packet.payload(in: bytes), endpoints: slots[slot].key.endpoints) {
       case .consumed(let consumer): adopt(slot, consumer)
       case .foreign: slots[slot].state = .foreign
@@ -349,7 +349,7 @@ package struct ConnectionTable {
     if slots[slot].isRead {
       read(packet, header, from: side, frame: frame, bytes: bytes, in: slot)
     } else {
-      slots[slot].handshake.note(header, packet, from: side, frame: frame, bytes: bytes)
+      slots[slot].handshake.record(header, packet, from: side, frame: frame, bytes: bytes)
     }
   }
 
@@ -400,7 +400,7 @@ package struct ConnectionTable {
     if let consumer = observer.consumerWithoutPayload(endpoints: slots[slot].key.endpoints) { adopt(slot, consumer) }
   }
 
-  private mutating func noteEnding(of slot: Int, at frame: FrameStamp) {
+  private mutating func recordEnding(of slot: Int, at frame: FrameStamp) {
     slots[slot].hasEnding = true
     switch slots[slot].state {
     case .consumed where slots[slot].isRead && readings[Int(slots[slot].reading)]?.state.hasEnded == true:

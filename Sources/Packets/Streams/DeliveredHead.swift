@@ -9,7 +9,7 @@ struct DeliveredHead {
   private var offset = -1
   private var words: InlineArray<4, UInt64> = [0, 0, 0, 0]
 
-  mutating func note(_ bytes: borrowing ByteView, at start: Int) {
+  mutating func record(_ bytes: borrowing ByteView, at start: Int) {
     guard bytes.count >= Self.count, start != offset else { return }
     offset = start
     for index in 0..<4 { words[index] = (try? bytes.u64le(at: 8 * index)) ?? 0 }

@@ -47,7 +47,7 @@ package struct Handshake: Sendable {
   }
 
   /// Notes a segment of `side` as far as it belongs to the handshake.
-  mutating func note(
+  mutating func record(
     _ header: TCPHeader, _ packet: borrowing Packet, from side: Side, frame: FrameStamp, bytes: borrowing ByteView
   ) {
     switch (header.flags.contains(.syn), header.flags.contains(.ack)) {
@@ -56,7 +56,7 @@ package struct Handshake: Sendable {
       (synFrame, synTime, synSequence) = (frame.number, frame.time, header.sequenceNumber)
       synHopLimit = packet.hopLimit
       synOptions = TCPOptions(of: header, packet, in: bytes)
-      if synAckFrame == 0 { noteTry(\.synCount, frame) }
+      if synAckFrame == 0 { recordTry(\.synCount, frame) }
     case (true, false) where initiator == side.other && synAckFrame == 0:
       // RFC 9293 3.5, figure 7: both open at the same time. The SYNs answer each other.
       (synAckFrame, synAckTime, synAckSequence) = (frame.number, frame.time, header.sequenceNumber)
@@ -69,16 +69,16 @@ package struct Handshake: Sendable {
       (synAckFrame, synAckTime, synAckSequence) = (frame.number, frame.time, header.sequenceNumber)
       synAckHopLimit = packet.hopLimit
       synAckOptions = TCPOptions(of: header, packet, in: bytes)
-      noteTry(\.synAckCount, frame)
+      recordTry(\.synAckCount, frame)
     case (true, true) where !isComplete && initiator == side.other:
       // The same SYN answered again: the streams begin where the last answer says.
       if synAckSequence == header.sequenceNumber { isRepeated = true }
       synAckSequence = header.sequenceNumber
-      noteTry(\.synAckCount, frame)
+      recordTry(\.synAckCount, frame)
     case (true, let isAnswer):
       isRepeated = true
-      if !isAnswer, synAckFrame == 0, side == initiator { noteTry(\.synCount, frame) }
-    case (false, true) where side == initiator?.other: noteConfirmed(header.acknowledgmentNumber)
+      if !isAnswer, synAckFrame == 0, side == initiator { recordTry(\.synCount, frame) }
+    case (false, true) where side == initiator?.other: recordConfirmed(header.acknowledgmentNumber)
     case (false, true) where side == initiator && !header.flags.contains(.rst):
       if synAckFrame > 0 { isComplete = true } else { isAnsweredUnseen = true }
     default: break
@@ -86,9 +86,9 @@ package struct Handshake: Sendable {
   }
 
   /// Whether this reset answers the SYN: RFC 9293 3.5.2 demands that it acknowledges it.
-  package func isRefused(by closing: Closing) -> Bool {
-    closing.kind == .rst && closing.side != initiator && synFrame > 0 && closing.hasAck
-      && closing.acknowledgmentNumber == synSequence &+ 1
+  package func isRefused(by termination: Termination) -> Bool {
+    termination.kind == .rst && termination.side != initiator && synFrame > 0 && termination.hasAck
+      && termination.acknowledgmentNumber == synSequence &+ 1
   }
 
   /// Whether this error is about the SYN.
@@ -102,7 +102,7 @@ package struct Handshake: Sendable {
   }
 
   /// Counts a try, unless it is the same frame seen on another interface: no host tries again that soon.
-  private mutating func noteTry(_ count: WritableKeyPath<Self, UInt8>, _ frame: FrameStamp) {
+  private mutating func recordTry(_ count: WritableKeyPath<Self, UInt8>, _ frame: FrameStamp) {
     let gap = self[keyPath: count] == 0 ? nil : frame.time.since(lastTryTime)
     if let gap, gap < Self.shortestRetryTime { return }
     self[keyPath: count] = min(self[keyPath: count], .max - 1) + 1
@@ -130,7 +130,7 @@ package struct Handshake: Sendable {
     return true
   }
 
-  private mutating func noteConfirmed(_ acknowledgmentNumber: UInt32) {
+  private mutating func recordConfirmed(_ acknowledgmentNumber: UInt32) {
     guard synFrame > 0 else { return }
     let count = Int32(bitPattern: acknowledgmentNumber &- synSequence &- 1)
     if count > 0, count <= StreamAssembler.Limit.window { confirmed = max(confirmed, UInt16(clamping: count)) }
@@ -146,7 +146,7 @@ package struct Handshake: Sendable {
     guard header.flags.contains(.syn) else { return false }
     guard synFrame > 0 || synAckFrame > 0 else {
       // The connection was there before the capture. A SYN that only is out of order comes at once.
-      return age > StreamAssembler.patience
+      return age > StreamAssembler.timeout
     }
     if header.flags.contains(.ack) {
       let answersAnotherSYN = synFrame == 0 || header.acknowledgmentNumber != synSequence &+ 1

@@ -16,13 +16,13 @@ struct StreamAssembler {
   }
 
   /// How long a hole that the receiver has acknowledged may still be filled by a reordered frame.
-  static let patience = TimeSpan.seconds(1)
+  static let timeout = TimeSpan.seconds(1)
 
   /// Next in-order offset.
   private(set) var next = 0
   /// Bytes before this offset are not wanted.
   private var passUntil = 0
-  private var disorder = Rare<StreamDisorder>()
+  private var disorder = Boxed<StreamDisorder>()
   private var delivered = DeliveredHead()
 
   /// Highest offset that the receiver has acknowledged.
@@ -89,7 +89,7 @@ struct StreamAssembler {
     } else {
       next = start
       // Sent before the capture began, or lost by it. A keep-alive is one byte before.
-      if start > 1 { disorder.value.noteUnseenHead(start) }
+      if start > 1 { disorder.value.recordUnseenHead(start) }
     }
   }
 
@@ -106,7 +106,7 @@ struct StreamAssembler {
   var bytesNotCaptured: Int { disorder.read { $0.bytesNotCaptured } }
 
   /// A segment without payload begins at this sequence number: the sender has sent everything before it.
-  mutating func notePosition(_ sequenceNumber: UInt32) {
+  mutating func recordPosition(_ sequenceNumber: UInt32) {
     guard isAnchored else { return anchorProvisionally(at: sequenceNumber) }
     furthest = max(furthest, offset(of: sequenceNumber))
   }
@@ -125,7 +125,7 @@ struct StreamAssembler {
       if acknowledged < next || confirmed > next + 1 { lastAcknowledgment = frame }
       acknowledged = confirmed
       duplicateAcknowledgments = 0
-      if confirmed == next, !isReset { noteDelay(frame.time.since(lastNewTime)) }
+      if confirmed == next, !isReset { recordDelay(frame.time.since(lastNewTime)) }
       if confirmed >= next {
         longestConfirmed = max(longestConfirmed, longestSent)
         longestSent = 0
@@ -136,9 +136,9 @@ struct StreamAssembler {
   }
 
   /// The receiver had confirmed this many bytes before the connection had a reader.
-  mutating func noteConfirmed(_ count: Int) { acknowledged = max(acknowledged, count) }
+  mutating func recordConfirmed(_ count: Int) { acknowledged = max(acknowledged, count) }
 
-  private mutating func noteDelay(_ delay: TimeSpan) {
+  private mutating func recordDelay(_ delay: TimeSpan) {
     if delay >= .zero, delay.nanoseconds < Int64(shortestDelay) { shortestDelay = UInt32(delay.nanoseconds) }
   }
 
@@ -166,7 +166,7 @@ struct StreamAssembler {
       if delivered.isContradicted(by: payload, at: start) { disorder.value.conflictingSegments &+= 1 }
     }
     guard end > next else {
-      noteRetransmission(at: start, length: length, frame: frame)
+      recordRetransmission(at: start, length: length, frame: frame)
       return
     }
     longestSent = max(longestSent, UInt16(clamping: length))
@@ -181,7 +181,7 @@ struct StreamAssembler {
     if start > next {
       if start <= passUntil {
         // Everything in between is skipped payload: no reason to wait for it.
-        disorder.value.noteGap(next..<start)
+        disorder.value.recordGap(next..<start)
         next = start
       } else {
         hold(payload, at: start, end: end, frame: frame)
@@ -194,7 +194,7 @@ struct StreamAssembler {
   }
 
   /// A segment whose bytes all have been sent before: kept while the receiver has not confirmed its first byte.
-  private mutating func noteRetransmission(at start: Int, length: Int, frame: FrameStamp) {
+  private mutating func recordRetransmission(at start: Int, length: Int, frame: FrameStamp) {
     guard acknowledged <= start else { return }
     // What is under way has not got through as it is.
     longestSent = 0
@@ -219,7 +219,7 @@ struct StreamAssembler {
 
   /// Gives up holes that the receiver has acknowledged and that no late frame has filled in time.
   mutating func giveUpAcknowledgedHoles(now: Timestamp, side: Side, to consumer: any StreamConsumer) {
-    while let first = disorder.read({ $0.held.first }), acknowledged >= first.offset, now.since(first.frame.time) > Self.patience {
+    while let first = disorder.read({ $0.held.first }), acknowledged >= first.offset, now.since(first.frame.time) > Self.timeout {
       giveUpHole(before: first.offset, side: side, frame: first.frame, to: consumer)
     }
   }
@@ -241,7 +241,7 @@ struct StreamAssembler {
 
   /// A segment begins at `start` inside skipped payload, and continues after it: only the bytes before it are missing.
   private mutating func passOver(to start: Int) {
-    if start > next { disorder.value.noteGap(next..<start) }
+    if start > next { disorder.value.recordGap(next..<start) }
     next = max(next, passUntil)
   }
 
@@ -260,7 +260,7 @@ struct StreamAssembler {
       let first = min(from, captured) - start
       if let bytes = try? payload.view(at: first, count: captured - start - first) {
         next = from + bytes.count
-        delivered.note(bytes, at: from)
+        delivered.record(bytes, at: from)
         let pass = consumer.receive(StreamChunk(bytes: bytes, offset: from, side: side, frame: frame))
         passUntil = max(passUntil, next + max(0, pass))
       }
@@ -285,7 +285,7 @@ struct StreamAssembler {
       disorder.value.removeFirst()
       guard first.end > next else { continue }
       if first.offset > next {
-        disorder.value.noteGap(next..<first.offset)
+        disorder.value.recordGap(next..<first.offset)
         next = first.offset
       }
       deliver(

@@ -1,5 +1,5 @@
 /// What a stream has of which segments were lost, repeated or came in another order.
-struct StreamDisorder: Absent {
+struct StreamDisorder: DefaultInitializable {
   /// A segment, or a part of one, that waits for its predecessors.
   struct Held {
     var offset: Int
@@ -89,12 +89,12 @@ struct StreamDisorder: Absent {
 
   // MARK: Gaps in passed payload
 
-  mutating func noteGap(_ range: Range<Int>) {
+  mutating func recordGap(_ range: Range<Int>) {
     if gaps.count == StreamAssembler.Limit.gaps { missingBytes += gaps.removeFirst().count }
     gaps.append(range)
   }
 
-  mutating func noteUnseenHead(_ count: Int) { (unseenHead, headEnd) = (count, count) }
+  mutating func recordUnseenHead(_ count: Int) { (unseenHead, headEnd) = (count, count) }
 
   mutating func showHead(_ range: Range<Int>) {
     guard unseenHead > 0, range.lowerBound < headEnd else { return }

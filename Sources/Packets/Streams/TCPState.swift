@@ -1,14 +1,14 @@
 /// Both streams of a connection, and how it ended: RFC 9293 3.6.
 package struct TCPState {
   /// Resets and FINs kept for one connection; only a device that floods them sends more than a few.
-  static let maximumClosings = 16
+  static let maximumTerminations = 16
 
   private var firstTrace = HostTrace()
   private var secondTrace = HostTrace()
   private var firstStream = StreamAssembler()
   private var secondStream = StreamAssembler()
   /// With those that ended nothing; see ``ending``.
-  package private(set) var closings: [Closing] = []
+  package private(set) var terminations: [Termination] = []
   package private(set) var closingsNotKept = 0
 
   /// The first byte that is read is the first of its stream: nothing passed before it had a reader.
@@ -21,9 +21,9 @@ package struct TCPState {
       if isFromStart {
         anchor(initiator, behind: handshake.synSequence)
         if initiator == .first {
-          firstStream.noteConfirmed(Int(handshake.confirmed))
+          firstStream.recordConfirmed(Int(handshake.confirmed))
         } else {
-          secondStream.noteConfirmed(Int(handshake.confirmed))
+          secondStream.recordConfirmed(Int(handshake.confirmed))
         }
       }
       seedTrace(of: initiator, handshake.synOptions, hopLimit: handshake.synHopLimit)
@@ -89,7 +89,7 @@ package struct TCPState {
   package func unseenTail(of side: Side) -> Int {
     let stream = stream(of: side)
     // RFC 9293 3.4: a FIN occupies one sequence number.
-    let hasFin = closings.contains { $0.side == side && $0.kind == .fin }
+    let hasFin = terminations.contains { $0.side == side && $0.kind == .fin }
     return max(0, stream.furthest - stream.next - (hasFin ? 1 : 0))
   }
 
@@ -114,16 +114,16 @@ package struct TCPState {
 
   /// Both sides have said FIN, or one has said RST.
   package var hasEnded: Bool {
-    let obeyed = closings.lazy.filter { !$0.isIgnored }
+    let obeyed = terminations.lazy.filter { !$0.isIgnored }
     return obeyed.contains { $0.kind == .rst } || obeyed.contains { $0.side == .first } && obeyed.contains { $0.side == .second }
   }
 
   /// The segment that ended the connection: the first FIN or RST that was not ignored, but for a FIN of the other side
   /// that it confirms. That one came before it, whatever the order in the capture, and also when the capture lacks it.
-  package var ending: Closing? {
-    guard let first = closings.first(where: { !$0.isIgnored }) else { return nil }
+  package var ending: Termination? {
+    guard let first = terminations.first(where: { !$0.isIgnored }) else { return nil }
     guard let confirmed = first.confirmed else { return first }
-    let fins = closings.lazy.filter { $0.kind == .fin && $0.side != first.side && !$0.isIgnored }
+    let fins = terminations.lazy.filter { $0.kind == .fin && $0.side != first.side && !$0.isIgnored }
     // RFC 9293 3.4: a FIN occupies one sequence number.
     if let fin = fins.first(where: { confirmed > $0.end }) { return fin }
     let other = stream(of: first.side.other)
@@ -144,16 +144,16 @@ package struct TCPState {
     handshake: inout Handshake, to consumer: any StreamConsumer
   ) -> Int {
     let held = heldByteCount
-    if !handshake.isComplete { handshake.note(header, packet, from: side, frame: frame, bytes: bytes) }
+    if !handshake.isComplete { handshake.record(header, packet, from: side, frame: frame, bytes: bytes) }
     if header.flags.contains(.syn) { anchor(side, behind: header.sequenceNumber) }
-    if !closings.isEmpty {
-      noteLateData(packet, header, from: side, frame: frame)
-      noteGoingOn(packet, header, from: side, frame: frame)
+    if !terminations.isEmpty {
+      recordLateData(packet, header, from: side, frame: frame)
+      recordGoingOn(packet, header, from: side, frame: frame)
     }
     var isStray = false
     if !header.flags.isDisjoint(with: [.fin, .rst]) {
       isStray = isOutsideWindow(header, packet, from: side, handshake)
-      noteClosing(header, packet, from: side, frame: frame, bytes, isStray: isStray)
+      recordClosing(header, packet, from: side, frame: frame, bytes, isStray: isStray)
     }
     guard !isStray else { return 0 }
     if side == .first {
@@ -174,13 +174,13 @@ package struct TCPState {
     _ consumer: any StreamConsumer
   ) {
     guard !header.flags.contains(.rst) else {
-      trace.noteTime(frame.time)
+      trace.recordTime(frame.time)
       if header.flags.contains(.ack) { receiver.acknowledge(byReset: header.acknowledgmentNumber, frame: frame) }
       return
     }
-    trace.note(packet, header: header, frame: frame)
+    trace.record(packet, header: header, frame: frame)
     if trace.usesTimestamps, trace.segments <= HostTrace.timedSegments {
-      trace.noteTimestamp(packet, header, number: frame.number, bytes)
+      trace.recordTimestamp(packet, header, number: frame.number, bytes)
     }
     if header.flags.contains(.ack) {
       let isPure = packet.payloadLength == 0 && header.flags.isDisjoint(with: [.syn, .fin])
@@ -190,7 +190,7 @@ package struct TCPState {
     // RFC 7413: a SYN may bring data, whose sequence numbers begin behind its own.
     let isOpening = header.flags.contains(.syn)
     guard packet.payloadLength > 0 else {
-      if !isOpening { sender.notePosition(header.sequenceNumber) }
+      if !isOpening { sender.recordPosition(header.sequenceNumber) }
       return
     }
     let sequenceNumber = isOpening ? header.sequenceNumber &+ 1 : header.sequenceNumber
@@ -204,10 +204,10 @@ package struct TCPState {
   }
 
   /// A host that goes on sending new data did not send the reset that bears its name.
-  private mutating func noteLateData(_ packet: borrowing Packet, _ header: TCPHeader, from side: Side, frame: FrameStamp) {
+  private mutating func recordLateData(_ packet: borrowing Packet, _ header: TCPHeader, from side: Side, frame: FrameStamp) {
     let sender = stream(of: side)
     guard packet.payloadLength > 0, sender.isAnchored, trace(of: side).frameAfterReset == nil,
-      let reset = closings.first(where: { $0.kind == .rst && $0.side == side && !$0.isIgnored })
+      let reset = terminations.first(where: { $0.kind == .rst && $0.side == side && !$0.isIgnored })
     else { return }
     // Data that ends at the place of the reset was sent before it, and only captured after it.
     let end = sender.offset(of: header.sequenceNumber) + packet.payloadLength
@@ -225,20 +225,20 @@ package struct TCPState {
 
   /// What was on its way arrives behind a reset, too; but who confirms what was sent after it, and goes on, or has something
   /// new to say much later, has not obeyed it.
-  private mutating func noteGoingOn(_ packet: borrowing Packet, _ header: TCPHeader, from side: Side, frame: FrameStamp) {
+  private mutating func recordGoingOn(_ packet: borrowing Packet, _ header: TCPHeader, from side: Side, frame: FrameStamp) {
     guard !header.flags.contains(.rst) else { return }
     let (receiver, sender) = (stream(of: side), stream(of: side.other))
     let confirmed = header.flags.contains(.ack) && sender.isAnchored ? sender.offset(of: header.acknowledgmentNumber) : 0
     let length = packet.payloadLength
     let isNew = length > 0 && receiver.isAnchored && receiver.offset(of: header.sequenceNumber) + length > receiver.next
-    for index in closings.indices {
-      let closing = closings[index]
-      guard closing.kind == .rst, closing.side != side, !closing.isIgnored else { continue }
-      let isLate = frame.time.since(closing.stamp.time) > StreamAssembler.patience
-      guard confirmed > closing.reach || isNew && (isLate || confirmed > closing.position - closing.sequenceDistance)
+    for index in terminations.indices {
+      let termination = terminations[index]
+      guard termination.kind == .rst, termination.side != side, !termination.isIgnored else { continue }
+      let isLate = frame.time.since(termination.stamp.time) > StreamAssembler.timeout
+      guard confirmed > termination.reach || isNew && (isLate || confirmed > termination.position - termination.sequenceDistance)
       else { continue }
-      closings[index].isIgnored = true
-      if trace(of: closing.side).frameAfterReset != nil { setFrameAfterReset(nil, of: closing.side) }
+      terminations[index].isIgnored = true
+      if trace(of: termination.side).frameAfterReset != nil { setFrameAfterReset(nil, of: termination.side) }
     }
   }
 
@@ -257,7 +257,7 @@ package struct TCPState {
   /// RFC 7323 2.3: bytes.
   private static let largestWindow = 1 << 30
 
-  private mutating func noteClosing(
+  private mutating func recordClosing(
     _ header: TCPHeader, _ packet: borrowing Packet, from side: Side, frame: FrameStamp, _ bytes: borrowing ByteView,
     isStray: Bool
   ) {
@@ -266,7 +266,7 @@ package struct TCPState {
     let receiver = stream(of: side.other)
     let position = sender.isAnchored ? sender.offset(of: header.sequenceNumber) : 0
     let isReset = header.flags.contains(.rst)
-    let closing = Closing(
+    let termination = Termination(
       kind: isReset ? .rst : .fin,
       side: side,
       stamp: frame,
@@ -285,26 +285,26 @@ package struct TCPState {
       hasTimestamps: TCPOptions(of: header, packet, in: bytes).hasTimestamps,
       sinceOtherSide: other.lastTime.map { frame.time.since($0) },
       otherSideSilence: other.segments > 1 ? other.lastSilence : nil,
-      followsOtherSide: closings.contains { $0.side == side.other && !$0.isIgnored },
+      followsOtherSide: terminations.contains { $0.side == side.other && !$0.isIgnored },
       isIgnored: isStray)
-    guard !closings.contains(where: { closing.isCopy(of: $0) }) else { return }
-    if isReset { confirmResets(by: closing) }
-    guard closings.count < Self.maximumClosings else {
+    guard !terminations.contains(where: { termination.isCopy(of: $0) }) else { return }
+    if isReset { confirmResets(by: termination) }
+    guard terminations.count < Self.maximumTerminations else {
       closingsNotKept += 1
       return
     }
-    closings.append(closing)
+    terminations.append(termination)
   }
 
   /// A host that answers what comes long after its reset with another one, and has said nothing in between, has sent the first
   /// one itself: only the other side did not obey it.
-  private mutating func confirmResets(by closing: Closing) {
-    for index in closings.indices where closings[index].isIgnored && closings[index].kind == .rst {
-      let earlier = closings[index]
-      guard earlier.side == closing.side, earlier.position == closing.position,
-        closing.stamp.time.since(earlier.stamp.time) > StreamAssembler.patience
+  private mutating func confirmResets(by termination: Termination) {
+    for index in terminations.indices where terminations[index].isIgnored && terminations[index].kind == .rst {
+      let earlier = terminations[index]
+      guard earlier.side == termination.side, earlier.position == termination.position,
+        termination.stamp.time.since(earlier.stamp.time) > StreamAssembler.timeout
       else { continue }
-      closings[index].isIgnored = false
+      terminations[index].isIgnored = false
     }
   }
 

@@ -31,7 +31,7 @@ package struct SMBFramer {
     case searching
   }
 
-  private var partial = Rare<Partial>()
+  private var partial = Boxed<Partial>()
   /// Stream offset where the current structure (NBSS header or member) begins.
   private var structureStart = 0
   private var packetEnd = 0
@@ -50,7 +50,7 @@ package struct SMBFramer {
   var readsWhole: Bool { marks & 0b10 != 0 }
 
   /// What a stream at rest does not have.
-  private struct Partial: Absent {
+  private struct Partial: DefaultInitializable {
     /// Bytes of the current structure from earlier chunks.
     var held: [UInt8] = []
     /// The frame that brought the first of them.

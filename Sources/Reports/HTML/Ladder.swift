@@ -97,7 +97,7 @@ struct Ladder {
   /// By frame: what the findings cite, and how the connection began and ended.
   private static func steps(of record: DiagnosedConnection, _ findings: [Finding]) -> [Step] {
     var steps: [Int: Step] = [:]
-    func note(_ frame: Int, _ weight: Weight, _ sender: Peer?, _ text: String) {
+    func addStep(_ frame: Int, _ weight: Weight, _ sender: Peer?, _ text: String) {
       var step = steps[frame] ?? Step(frame: frame, weight: weight, notes: [])
       step.weight = max(step.weight, weight)
       step.sender = step.sender ?? sender
@@ -113,17 +113,17 @@ struct Ladder {
       let decisive = index == 0 ? finding.decisiveFrames : []
       let isBeside = finding.phase == .kerberos && finding.tcpStream != record.tcpStream
       for proof in finding.evidence {
-        note(proof.frame, decisive.contains(proof.frame) ? .decisive : .contributing, proof.sender, proof.note)
+        addStep(proof.frame, decisive.contains(proof.frame) ? .decisive : .contributing, proof.sender, proof.note)
         if isBeside, proof.sender != nil, !own.contains(proof.frame) { steps[proof.frame]?.isWithKDC = true }
       }
     }
-    if steps[record.firstFrame] == nil { note(record.firstFrame, .context, nil, "first frame of the connection") }
+    if steps[record.firstFrame] == nil { addStep(record.firstFrame, .context, nil, "first frame of the connection") }
     if let ending = record.ending {
       if steps[ending.frame] == nil {
-        note(ending.frame, .context, ending.peer, "\(ending.kind.rawValue.uppercased()) ends the connection")
+        addStep(ending.frame, .context, ending.peer, "\(ending.kind.rawValue.uppercased()) ends the connection")
       }
     } else if steps[record.lastFrame] == nil {
-      note(record.lastFrame, .context, nil, "last frame of the connection")
+      addStep(record.lastFrame, .context, nil, "last frame of the connection")
     }
     return steps.values.sorted { $0.frame < $1.frame }
   }

@@ -25,12 +25,12 @@ struct Affected {
     let names = Self.serverNames(report.connections)
     for connection in report.connections where connection.outcome != .notSMB {
       let isFailed = connection.outcome == .failed && !connection.isSuperseded
-      servers.note(names[connection.server.address] ?? "\(connection.server.address)", isFailed)
+      servers.record(names[connection.server.address] ?? "\(connection.server.address)", isFailed)
       let client = connection.client.address
-      clients.note(connection.clientName.map { "\(client) (\(Escaping.clipped($0)))" } ?? "\(client)", isFailed)
-      networks.note("\(Network.usual(of: client))", isFailed)
-      if let user = connection.identity?.name { users.note(Escaping.clipped(user), isFailed) }
-      for share in connection.wantedShares { shares.note(Escaping.clipped(share), isFailed) }
+      clients.record(connection.clientName.map { "\(client) (\(Escaping.clipped($0)))" } ?? "\(client)", isFailed)
+      networks.record("\(Network.usual(of: client))", isFailed)
+      if let user = connection.identity?.name { users.record(Escaping.clipped(user), isFailed) }
+      for share in connection.wantedShares { shares.record(Escaping.clipped(share), isFailed) }
     }
     self.servers = servers.hit
     self.clients = clients.hit.count > Self.fewClients ? networks.hit : clients.hit
@@ -50,7 +50,7 @@ struct Affected {
   private struct Counter {
     private var counts: [String: (failed: Int, all: Int)] = [:]
 
-    mutating func note(_ name: String, _ isFailed: Bool) {
+    mutating func record(_ name: String, _ isFailed: Bool) {
       counts[name, default: (0, 0)].all += 1
       if isFailed { counts[name]?.failed += 1 }
     }

@@ -41,7 +41,7 @@ package struct DiagnosisGroup: Sendable {
     private(set) var times: [Timestamp] = []
     private var known: Set<Int> = []
 
-    mutating func note(_ connection: DiagnosedConnection) {
+    mutating func record(_ connection: DiagnosedConnection) {
       guard known.insert(connection.id).inserted else { return }
       connections.append(connection.id)
       clients.insert(connection.client.address)
@@ -50,8 +50,8 @@ package struct DiagnosisGroup: Sendable {
       shares.formUnion(connection.wantedShares)
     }
 
-    mutating func note(_ client: IPAddress) { clients.insert(client) }
-    mutating func note(_ time: Timestamp?) { if let time { times.append(time) } }
+    mutating func record(_ client: IPAddress) { clients.insert(client) }
+    mutating func record(_ time: Timestamp?) { if let time { times.append(time) } }
   }
 
   init(_ key: Key) { self.key = key }
@@ -63,9 +63,9 @@ package struct DiagnosisGroup: Sendable {
     if finding.isPrimary { explains += 1 }
     if summaries.count < 2 { summaries.insert(finding.summary) }
     self.serverName = self.serverName ?? serverName
-    for connection in connections { extent.note(connection) }
-    if case .client(let client) = finding.scope { extent.note(client) }
-    extent.note(finding.time ?? connections.first?.startTime)
+    for connection in connections { extent.record(connection) }
+    if case .client(let client) = finding.scope { extent.record(client) }
+    extent.record(finding.time ?? connections.first?.startTime)
   }
 }
 

@@ -42,7 +42,7 @@ extension TextReport {
     let times = shown.map { clock.milliseconds($0.time) ?? "" }
     let timeWidth = times.map(\.count).max() ?? 0
     let directionColumn = 4 + labelWidth + 2 + (timeWidth > 0 ? timeWidth + 2 : 0)
-    let noteColumn = directionColumn + (hasSenders ? Self.directionWidth + 2 : 0)
+    let recordColumn = directionColumn + (hasSenders ? Self.directionWidth + 2 : 0)
     var previous = ""
     for ((proof, label), time) in zip(zip(shown, labels), times) {
       // A frame that shows several things is named once.
@@ -60,7 +60,7 @@ extension TextReport {
           Phrase("\(sender.rawValue) → \(sender.other.rawValue)", .faint, gap: directionColumn - column))
         column = directionColumn + Self.directionWidth
       }
-      out.flow(phrases + Phrase.words(proof.note, gap: noteColumn - column), indent: 4, hanging: noteColumn)
+      out.flow(phrases + Phrase.words(proof.note, gap: recordColumn - column), indent: 4, hanging: recordColumn)
     }
     if evidence.count > shown.count {
       out.flow(Phrase.words("… and \(evidence.count - shown.count) more", .faint), indent: 4, hanging: 4)

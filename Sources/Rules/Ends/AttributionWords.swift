@@ -11,7 +11,7 @@ extension Attribution {
     }
   }
 
-  var evidence: [Evidence] { signs.map { Evidence(closing.stamp.number, nil, $0.note, isEnd: true) } }
+  var evidence: [Evidence] { signs.map { Evidence(termination.stamp.number, nil, $0.note, isEnd: true) } }
 }
 
 extension Attribution.Sign {

@@ -19,8 +19,8 @@ extension Transcript {
     return ending.map { "; then the \(peer($0.side).rawValue) closed the connection" + noteOnLateAnswer($0) } ?? ""
   }
 
-  private func noteOnLateAnswer(_ closing: Closing) -> String {
-    lateAnswer.map { ", and the answer came \($0.time.since(closing.stamp.time)) after that" } ?? ""
+  private func noteOnLateAnswer(_ termination: Termination) -> String {
+    lateAnswer.map { ", and the answer came \($0.time.since(termination.stamp.time)) after that" } ?? ""
   }
 
   /// What ended the waiting, or the connection, as evidence.
@@ -31,7 +31,7 @@ extension Transcript {
     case .waiting, .cutShort, .unseen, .refused: return []
     case .forged:
       guard let forged = forgedReset else { return endEvidence }
-      return [evidence(of: forged.closing, after: end.lastSign)] + forged.evidence
+      return [evidence(of: forged.termination, after: end.lastSign)] + forged.evidence
     case .debtorClosed, .gaveUp, .leftEarly, .orderly:
       return (ending.map { [evidence(of: $0, after: end.lastSign)] } ?? []) + (suspiciousReset?.evidence ?? [])
         + [Evidence(lateAnswer?.number, .server, "the answer, too late")].compactMap(\.self)
@@ -43,7 +43,7 @@ extension Transcript {
 
   /// `the server closed the connection`; of a reset that may not be its own that is not said.
   func closer(_ peer: Peer) -> String {
-    guard let doubt = suspiciousReset, self.peer(doubt.closing.side) == peer else { return "the \(peer.rawValue) closed the connection" }
+    guard let doubt = suspiciousReset, self.peer(doubt.termination.side) == peer else { return "the \(peer.rawValue) closed the connection" }
     return "a reset in the \(peer.rawValue)'s name ended the connection; another device may have sent it"
   }
 
@@ -57,12 +57,12 @@ extension Transcript {
       ? "" : "; the server's sequence numbers show that it sent \(count) bytes, but they were lost on the way"
   }
 
-  func evidence(of closing: Closing, after stamp: FrameStamp) -> Evidence {
-    guard !closing.isUnseen, stamp.number > 0, stamp.number != closing.stamp.number else { return evidence(of: closing) }
-    let kind = closing.kind == .rst ? "RST" : "FIN"
-    let distance = closing.stamp.time.since(stamp.time)
+  func evidence(of termination: Termination, after stamp: FrameStamp) -> Evidence {
+    guard !termination.isUnseen, stamp.number > 0, stamp.number != termination.stamp.number else { return evidence(of: termination) }
+    let kind = termination.kind == .rst ? "RST" : "FIN"
+    let distance = termination.stamp.time.since(stamp.time)
     return Evidence(
-      closing.stamp.number, peer(closing.side), distance >= .zero ? "\(kind), \(distance) later" : kind, isEnd: true)
+      termination.stamp.number, peer(termination.side), distance >= .zero ? "\(kind), \(distance) later" : kind, isEnd: true)
   }
 }
 

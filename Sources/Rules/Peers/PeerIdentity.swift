@@ -54,6 +54,13 @@ extension PeerIdentity {
   }
 }
 
+extension Transcript {
+  /// The client's software, for the order of causes.
+  var clientSoftware: Implementation? { PeerIdentity(.client, peerTraits)?.implementation }
+  /// The server's.
+  var serverSoftware: Implementation? { PeerIdentity(.server, peerTraits)?.implementation }
+}
+
 /// The software of both ends.
 package struct Peers: Hashable, Sendable {
   package var client: PeerIdentity?

@@ -57,7 +57,7 @@ extension RemedyFacts {
       names = one.hosts
       sessions = some.flatMap(\.sessions)
       trees = some.flatMap(\.trees)
-      let first = one.inquiries.exchanges.prefix(Self.longest).lazy.compactMap(\.request).first { $0.isInitial }
+      let first = one.lookups.exchanges.prefix(Self.longest).lazy.compactMap(\.request).first { $0.isInitial }
       ofKDC = (first?.cname, first?.realm)
     }
 

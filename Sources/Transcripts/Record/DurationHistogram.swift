@@ -19,7 +19,7 @@ package struct DurationHistogram: Sendable {
   }
 
   /// A clock that was set back makes no duration.
-  mutating func note(_ duration: TimeSpan) {
+  mutating func record(_ duration: TimeSpan) {
     guard duration >= .zero else { return }
     if counts.isEmpty { counts = [UInt32](repeating: 0, count: Self.parts) }
     counts[Self.part(of: duration.nanoseconds)] &+= 1

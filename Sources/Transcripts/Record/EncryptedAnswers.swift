@@ -19,7 +19,7 @@ package struct EncryptedAnswers: Sendable {
   /// The last answer, apart from disconnects, was an error, and no share was used before: opening a file takes longer answers.
   package var endWithRefusal: Bool { last == Size.error && largest <= Size.share }
 
-  mutating func note(_ size: Int) {
+  mutating func record(_ size: Int) {
     largest = max(largest, size)
     if size != Size.goodbye { last = size }
   }

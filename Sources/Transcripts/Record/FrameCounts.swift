@@ -49,23 +49,23 @@ package struct FrameCounts: Sendable {
   package init() {}
 
   /// One call for each frame: every access to a part of the tracker is checked at run time.
-  mutating func note(_ frame: Frame, captured: Int) {
+  mutating func record(_ frame: Frame, captured: Int) {
     frames += 1
     bytes += max(frame.originalLength, captured)
-    if frame.linkType != supportedLink { noteLink(of: frame) }
+    if frame.linkType != supportedLink { recordLink(of: frame) }
     if captured < frame.originalLength {
       truncatedFrames += 1
       snapshotLength = max(snapshotLength, captured)
     }
     if let last = lastTime {
-      if frame.time < last { noteStepBack(to: frame, from: last) } else { lastTime = frame.time }
+      if frame.time < last { recordStepBack(to: frame, from: last) } else { lastTime = frame.time }
     } else {
       firstTime = frame.time
       lastTime = frame.time
     }
   }
 
-  private mutating func noteLink(of frame: Frame) {
+  private mutating func recordLink(of frame: Frame) {
     guard !frame.linkType.isSupported else { return supportedLink = frame.linkType }
     if let index = unreadLinks.firstIndex(where: { $0.type == frame.linkType }) {
       unreadLinks[index].frames += 1
@@ -74,7 +74,7 @@ package struct FrameCounts: Sendable {
     }
   }
 
-  mutating func note(_ content: UnreadContent, in frame: Frame) {
+  mutating func record(_ content: UnreadContent, in frame: Frame) {
     if let index = unread.firstIndex(where: { $0.content == content }) {
       unread[index].frames += 1
     } else if unread.count < Limit.links {
@@ -82,7 +82,7 @@ package struct FrameCounts: Sendable {
     }
   }
 
-  private mutating func noteStepBack(to frame: Frame, from last: Timestamp) {
+  private mutating func recordStepBack(to frame: Frame, from last: Timestamp) {
     misorderedFrames += 1
     if firstMisorderedFrame == nil { firstMisorderedFrame = frame.number }
     largestStepBack = max(largestStepBack, last.since(frame.time))

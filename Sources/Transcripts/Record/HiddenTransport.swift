@@ -44,18 +44,18 @@ struct HiddenTransports {
   /// Takes the payload of a UDP datagram.
   ///
   /// - Returns: whether it is the first of its kind between the two.
-  mutating func note(_ payload: borrowing ByteView, from source: Endpoint, to destination: Endpoint, frame: Int) -> Bool {
+  mutating func record(_ payload: borrowing ByteView, from source: Endpoint, to destination: Endpoint, frame: Int) -> Bool {
     let before = found.count
     switch destination.port {
-    case ServicePorts.quic where Self.isInitial(payload): note(.quic, from: source, to: destination, frame: frame)
-    case ServicePorts.roce: note(.rdma, from: source, to: destination, frame: frame)
+    case ServicePorts.quic where Self.isInitial(payload): record(.quic, from: source, to: destination, frame: frame)
+    case ServicePorts.roce: record(.rdma, from: source, to: destination, frame: frame)
     default: break
     }
     return found.count > before
   }
 
   /// Takes an ICMP error about a UDP datagram.
-  mutating func note(_ error: ICMPError, frame: Int) {
+  mutating func record(_ error: ICMPError, frame: Int) {
     guard error.destination.port == ServicePorts.quic, error.isUnreachable,
       let index = known[HostPair(client: error.source.address, server: error.destination.address)],
       found[index].kind == .quic, found[index].refusal == nil
@@ -66,11 +66,11 @@ struct HiddenTransports {
   }
 
   /// Takes the first bytes of a TCP connection to the port of SMB Direct: "MPA ID Req Frame", RFC 5044 7.1.
-  mutating func noteMPA(_ payload: borrowing ByteView, _ endpoints: (Endpoint, Endpoint), frame: Int) {
+  mutating func recordMPA(_ payload: borrowing ByteView, _ endpoints: (Endpoint, Endpoint), frame: Int) {
     guard (try? payload.u64be(at: 0)) == 0x4d50_4120_4944_2052, (try? payload.u64be(at: 8)) == 0x6571_2046_7261_6d65
     else { return }
     let (client, server) = endpoints.1.port == ServicePorts.iwarp ? endpoints : (endpoints.1, endpoints.0)
-    note(.rdma, from: client, to: server, frame: frame)
+    record(.rdma, from: client, to: server, frame: frame)
   }
 
   /// RFC 9000 17.2 and RFC 9369 3.2: a long header of version 1 or 2 with the type Initial.
@@ -81,14 +81,14 @@ struct HiddenTransports {
     return version == 1 && first & 0x30 == 0 || version == 0x6b33_43cf && first & 0x30 == 0x10
   }
 
-  private mutating func note(_ kind: HiddenTransport.Kind, from source: Endpoint, to destination: Endpoint, frame: Int) {
+  private mutating func record(_ kind: HiddenTransport.Kind, from source: Endpoint, to destination: Endpoint, frame: Int) {
     let pair = HostPair(client: source.address, server: destination.address)
     guard known.count < Limit.pairs, known[pair] == nil else { return }
     known[pair] = found.count
     found.append(HiddenTransport(kind: kind, client: source.address, server: destination.address, frame: frame))
   }
 
-  mutating func note(_ transcript: Transcript) {
+  mutating func record(_ transcript: Transcript) {
     let pair = HostPair(client: transcript.client.address, server: transcript.server.address)
     guard siblings.count < Limit.siblings || siblings[pair] != nil, siblings[pair] != .established else { return }
     siblings[pair] = transcript.outcome

@@ -31,11 +31,11 @@ package struct Protection: Sendable {
 
   package func hasSigned(_ peer: Peer) -> Bool { peer == .client ? clientSigned : serverSigned }
 
-  mutating func noteSigned(by peer: Peer) {
+  mutating func recordSigned(by peer: Peer) {
     if peer == .client { clientSigned = true } else { serverSigned = true }
   }
 
-  mutating func note(_ fault: UnprotectedMessage) {
+  mutating func record(_ fault: UnprotectedMessage) {
     guard !faults.contains(where: { $0.fault == fault.fault && $0.sender == fault.sender }) else { return }
     faults.append(fault)
   }
@@ -75,10 +75,10 @@ extension Transcript {
 
   /// Judges how a message in clear is protected. Commands and answers that may go without are left out: MS-SMB2
   /// 3.2.4.1.1, 3.3.4.1.1, 3.3.5.2.4.
-  mutating func noteProtection(_ header: SMB2Header, frame: Int, side: Side) {
+  mutating func recordProtection(_ header: SMB2Header, frame: Int, side: Side) {
     let sender = peer(side)
     if header.isSigned, !header.signature.isZero {
-      if header.command != .sessionSetup { protection.noteSigned(by: sender) }
+      if header.command != .sessionSetup { protection.recordSigned(by: sender) }
       return
     }
     // An answer other than success may come from before the signature was looked at.
@@ -90,16 +90,16 @@ extension Transcript {
       let place = sessions.lastIndex(where: { $0.id == header.sessionID && $0.hasKey }),
       sessions[place].logoffFrame == nil, (sessions[place].establishedFrame ?? .max) < frame
     else { return }
-    func note(_ fault: UnprotectedMessage.Fault) {
-      protection.note(
+    func record(_ fault: UnprotectedMessage.Fault) {
+      protection.record(
         UnprotectedMessage(
           fault: fault, sender: sender, frame: frame, command: header.command, sessionID: header.sessionID))
     }
-    if header.isSigned { note(.zeroSignature) }
+    if header.isSigned { record(.zeroSignature) }
     if sessions[place].flags.contains(.encryptData) {
-      if sender == .client { note(.inClear) }
+      if sender == .client { record(.inClear) }
     } else if requiresSigning, !header.isSigned {
-      note(.unsigned)
+      record(.unsigned)
     }
   }
 }

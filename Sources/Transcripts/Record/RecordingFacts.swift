@@ -18,7 +18,7 @@ package struct RecordingFacts: Sendable {
     package private(set) var count = 0
     package private(set) var examples: [Example] = []
 
-    package mutating func note(_ example: Example) {
+    package mutating func record(_ example: Example) {
       count += 1
       if examples.count < 5 { examples.append(example) }
     }
@@ -106,24 +106,24 @@ package struct RecordingFacts: Sendable {
   /// Takes a connection that is over.
   ///
   /// - Parameter isAtEnd: because the recording is.
-  mutating func note(_ transcript: Transcript, isAtEnd: Bool) {
+  mutating func record(_ transcript: Transcript, isAtEnd: Bool) {
     guard transcript.outcome != .notSMB else { return }
     connections += 1
     let ends = Ends(client: transcript.client, server: transcript.server, firstFrame: transcript.firstFrame.number)
     let visibility = transcript.visibility
     if transcript.trace(of: .client).segments > 0, transcript.trace(of: .server).segments > 0 { bothDirections += 1 }
-    if visibility.startsMidstream { startedBefore.note(ends) }
+    if visibility.startsMidstream { startedBefore.record(ends) }
     if let unseen = visibility.unseenPeer {
-      oneDirectional.note((ends, unseen))
+      oneDirectional.record((ends, unseen))
     } else if let lost = visibility.lost.first {
-      if visibility.isCut { cut.note((ends, lost)) } else { gaps.note((ends, lost)) }
+      if visibility.isCut { cut.record((ends, lost)) } else { gaps.record((ends, lost)) }
     }
     if transcript.traffic.encryptedMessages > 0, transcript.outcome(of: .treeConnect) == .notSeen {
-      encrypted.note((ends, transcript.traffic.firstEncryptedFrame))
+      encrypted.record((ends, transcript.traffic.firstEncryptedFrame))
     }
-    if isAtEnd, let (question, asked) = transcript.openQuestion, transcript.captureEnd.since(asked.time) < Transcript.patience {
-      let isOverdue = transcript.captureEnd.since(asked.time) >= End.patience && !transcript.end.hasInterim && !transcript.mayBeAdditionalChannel
-      openQuestions.note(OpenQuestion(ends: ends, question: question, asked: asked, isOverdue: isOverdue))
+    if isAtEnd, let (question, asked) = transcript.openQuestion, transcript.captureEnd.since(asked.time) < Transcript.timeout {
+      let isOverdue = transcript.captureEnd.since(asked.time) >= End.timeout && !transcript.end.hasInterim && !transcript.mayBeAdditionalChannel
+      openQuestions.record(OpenQuestion(ends: ends, question: question, asked: asked, isOverdue: isOverdue))
       if isOverdue { overdueQuestions += 1 }
     }
     if isAtEnd, let asked = transcript.openSYN, openSYNs.count < Limit.openSYNs {
@@ -133,12 +133,12 @@ package struct RecordingFacts: Sendable {
       segments += Int(transcript.trace(of: peer).segments) + Int(transcript.trace(of: peer).copies)
       copiedSegments += Int(transcript.trace(of: peer).copies)
     }
-    noteClock(transcript)
-    for index in transcript.sessions.indices { noteMachine(of: transcript.sessions[index], transcript.client.address) }
+    recordClock(transcript)
+    for index in transcript.sessions.indices { recordMachine(of: transcript.sessions[index], transcript.client.address) }
   }
 
   /// One computer may have several addresses, and NAT gives several one; only another name makes it another computer.
-  private mutating func noteMachine(of session: Session, _ client: IPAddress) {
+  private mutating func recordMachine(of session: Session, _ client: IPAddress) {
     guard let ntlm = session.ntlm, ntlm.machineID != 0, let name = session.identity.workstation, !name.isEmpty else { return }
     let machine = Machine(client: client, workstation: name, user: session.identity.user, frame: session.requestStamp.frame)
     guard let known = machines[ntlm.machineID] else {
@@ -154,13 +154,13 @@ package struct RecordingFacts: Sendable {
   /// Counts the SYNs without an answer of clients that did not reach the server in another way meanwhile.
   mutating func settleSYNs(_ hasSucceeded: (_ client: IPAddress, _ server: IPAddress) -> Bool) {
     for question in openSYNs where !hasSucceeded(question.ends.client.address, question.ends.server.address) {
-      openQuestions.note(question)
+      openQuestions.record(question)
     }
     openSYNs = []
   }
 
   /// Takes what was asked of KDCs.
-  mutating func noteClocks(_ exchanges: [KerberosExchange]) {
+  mutating func recordClocks(_ exchanges: [KerberosExchange]) {
     for exchange in exchanges where kdcClocks[exchange.kdc.address] == nil && kdcClocks.count < Limit.clocks {
       guard let offset = exchange.clockOffset, let reply = exchange.reply else { continue }
       kdcClocks[exchange.kdc.address] = Clock(
@@ -168,7 +168,7 @@ package struct RecordingFacts: Sendable {
     }
   }
 
-  private mutating func noteClock(_ transcript: Transcript) {
+  private mutating func recordClock(_ transcript: Transcript) {
     guard let offset = transcript.serverClockOffset, let stamp = transcript.negotiation?.responseStamp,
       clocks[transcript.server.address] == nil, clocks.count < Limit.clocks
     else { return }
@@ -199,7 +199,7 @@ extension Transcript {
   /// A SYN that has no answer, and not long enough to tell.
   fileprivate var openSYN: FrameStamp? {
     guard handshake.synFrame > 0, handshake.synAckFrame == 0, !handshake.isAnsweredUnseen, ending == nil,
-      visibility.unseenPeer == nil, !visibility.hasPayload, outcome != .failed, captureEnd.since(handshake.synTime) < Self.patience
+      visibility.unseenPeer == nil, !visibility.hasPayload, outcome != .failed, captureEnd.since(handshake.synTime) < Self.timeout
     else { return nil }
     return FrameStamp(number: handshake.synFrame, time: handshake.synTime)
   }

@@ -27,14 +27,14 @@ package struct ResponseTimes: Sendable {
 
   package init() {}
 
-  mutating func noteLimit(_ count: Int) { limitsReached += count }
+  mutating func recordLimit(_ count: Int) { limitsReached += count }
 
-  mutating func note(_ key: Key, _ duration: TimeSpan) {
+  mutating func record(_ key: Key, _ duration: TimeSpan) {
     guard histograms.count < Limit.kept || histograms[key] != nil else {
       limitsReached += 1
       return
     }
-    histograms[key, default: DurationHistogram()].note(duration)
+    histograms[key, default: DurationHistogram()].record(duration)
   }
 
   package mutating func add(_ other: ResponseTimes) {
@@ -60,33 +60,33 @@ extension ResponseTimes {
   }
 
   /// Takes what led to a session and to shares; of a logon the slowest step.
-  package mutating func note(_ transcript: Transcript) {
+  package mutating func record(_ transcript: Transcript) {
     let server = transcript.server.address
     if let negotiation = transcript.negotiation {
-      note(.negotiate, server, negotiation.requestStamp, negotiation.responseStamp)
+      record(.negotiate, server, negotiation.requestStamp, negotiation.responseStamp)
     }
     for session in transcript.sessions where session.isAnswered {
-      note(.sessionSetup, server, session.requestStamp, session.replyStamp, atLeast: session.slowReply?.delay)
+      record(.sessionSetup, server, session.requestStamp, session.replyStamp, atLeast: session.slowReply?.delay)
     }
     for tree in transcript.trees {
-      note(.treeConnect, server, tree.requestStamp, tree.replyStamp, share: tree.path.utf8.count <= Limit.path ? tree.path : String(tree.path.unicodeScalars.prefix(Limit.path)))
+      record(.treeConnect, server, tree.requestStamp, tree.replyStamp, share: tree.path.utf8.count <= Limit.path ? tree.path : String(tree.path.unicodeScalars.prefix(Limit.path)))
     }
   }
 
   /// Takes the answers of KDCs.
-  package mutating func note(_ inquiries: Inquiries) {
-    for exchange in inquiries.exchanges {
+  package mutating func record(_ lookups: Lookups) {
+    for exchange in lookups.exchanges {
       guard let request = exchange.request, let reply = exchange.reply, exchange.tries == 1 else { continue }
-      note(Key(server: exchange.kdc.address, step: .kdc), reply.time.since(request.stamp.time))
+      record(Key(server: exchange.kdc.address, step: .kdc), reply.time.since(request.stamp.time))
     }
   }
 
-  private mutating func note(
+  private mutating func record(
     _ step: Step, _ server: IPAddress, _ request: MessageStamp?, _ reply: MessageStamp?, atLeast slowest: TimeSpan? = nil,
     share: String? = nil
   ) {
     // A request that the capture lacks has the time of its answer.
     guard let request, let reply, request.frame > 0, reply.frame > 0 else { return }
-    note(Key(server: server, step: step, share: share), max(reply.time.since(request.time), slowest ?? .zero))
+    record(Key(server: server, step: step, share: share), max(reply.time.since(request.time), slowest ?? .zero))
   }
 }

@@ -25,10 +25,10 @@ package struct Session: Sendable {
   package var establishedFrame: Int?
   /// A list, because an empty one takes eight bytes; none or one.
   var ntlmExchange: [NTLMExchange] = []
-  var rarities = Rare<Rarities>()
+  var rarities = Boxed<Rarities>()
 
   /// What few sessions have as long as they are in use.
-  struct Rarities: Absent, Sendable {
+  struct Rarities: DefaultInitializable, Sendable {
     var previousID: UInt64 = 0
     var logoffFrame: Int?
     var pendingStamp: MessageStamp?
@@ -125,7 +125,7 @@ package struct ExpiredSession: Sendable {
 /// What CHALLENGE and AUTHENTICATE show beside the names of the user: MS-NLMP 2.2.1.2, 2.2.1.3.
 package struct NTLMExchange: Sendable {
   /// Of the server, in its CHALLENGE.
-  var server = Rare<NTLMServerNames>()
+  var server = Boxed<NTLMServerNames>()
   /// Where the server sent its CHALLENGE; nil when it was not captured.
   package var challengeFrame: Int?
   /// The server's CHALLENGE has MsvAvTimestamp, so a client of today adds a MIC (MS-NLMP 3.1.5.1.2).
@@ -219,14 +219,14 @@ package struct Identity: Hashable, Sendable {
   package var user: String?
   package var domain: String?
   package var workstation: String?
-  var ticket = Rare<Ticket>()
+  var ticket = Boxed<Ticket>()
   package var mechanism: Mechanism?
   /// What the client offers in its first leg; empty when it sends a mechanism without SPNEGO.
   package var offered = SecurityMechanisms(rawValue: 0)
   package var isAnonymous = false
 
   /// Of an AP-REQ: RFC 4120 5.3.
-  struct Ticket: Absent, Hashable, Sendable {
+  struct Ticket: DefaultInitializable, Hashable, Sendable {
     var service: String?
     var fingerprint: UInt64?
     var encryption: KerberosEncryptionType?

@@ -62,13 +62,13 @@ package struct SessionProof: Sendable {
 
   init(sessionID: UInt64) { self.sessionID = sessionID }
 
-  mutating func note(_ isRight: Bool?, _ header: SMB2Header, frame: Int) {
-    if header.isResponse { server.note(isRight, header, frame: frame) } else { client.note(isRight, header, frame: frame) }
+  mutating func record(_ isRight: Bool?, _ header: SMB2Header, frame: Int) {
+    if header.isResponse { server.record(isRight, header, frame: frame) } else { client.record(isRight, header, frame: frame) }
   }
 }
 
 extension SessionProof.Signatures {
-  fileprivate mutating func note(_ isRight: Bool?, _ header: SMB2Header, frame: Int) {
+  fileprivate mutating func record(_ isRight: Bool?, _ header: SMB2Header, frame: Int) {
     switch isRight {
     case true?:
       right += 1

@@ -125,9 +125,11 @@ extension Transcript {
     if let last = sessions.last {
       if last.isEstablished { return answered(.session) }
       if let status = last.replyStamp?.status, last.isAnswered, status.isError, status != .moreProcessingRequired { return .failed }
-      if !last.isAnswered { return unanswered(.sessionSetup) }
       // Behind MORE_PROCESSING_REQUIRED the next leg is the client's; one that logs off instead has seen enough.
-      return wasLeftOrderly ? .inconclusive : answered(.challenge, otherwise: .inconclusive)
+      let outcome =
+        !last.isAnswered ? unanswered(.sessionSetup) : wasLeftOrderly ? .inconclusive : answered(.challenge, otherwise: .inconclusive)
+      // The recording ends during one more try of a client that was refused each time.
+      return outcome == .inconclusive && sessions.count { $0.refusal != nil } > 1 ? .failed : outcome
     }
     return givesUpLogon ? .failed : laterStage(after: outcome(of: .negotiate))
   }
@@ -202,7 +204,7 @@ extension Transcript {
   private func unanswered(_ question: End.Question) -> StageOutcome {
     // Something else than SMB came back, or a refusal of the NetBIOS session.
     if end.turn == .nobody, foreignBeginnings.contains(where: { $0.sender == .server }) || openingFailure != nil {
-      return ending == nil && captureEnd.since(lastFrame.time) < Self.patience ? .inconclusive : .failed
+      return ending == nil && captureEnd.since(lastFrame.time) < Self.timeout ? .inconclusive : .failed
     }
     guard case .server(question) = end.turn else {
       // The server went on without it.
@@ -241,11 +243,11 @@ extension Transcript {
   /// The client had its dialect, named the server, and left without a logon.
   private var givesUpLogon: Bool {
     guard case .client(.negotiate) = end.turn, end.kind == .debtorClosed, let negotiation, !isLeftOver else { return false }
-    return !negotiation.objections.isEmpty || negotiation.namesServer && end.waited < Self.patience
+    return !negotiation.objections.isEmpty || negotiation.namesServer && end.waited < Self.timeout
   }
 
   /// How long a client waits for an answer before it gives up; a capture that ends sooner proves nothing.
-  package static let patience = TimeSpan.seconds(60)
+  package static let timeout = TimeSpan.seconds(60)
 
   private func laterStage(after outcome: StageOutcome) -> StageOutcome {
     if visibility.startsMidstream, traffic.isSMB { return .notSeen }

@@ -13,7 +13,7 @@ extension Transcript {
   }
 
   /// Takes over what TCP knows, once no more segments will come.
-  mutating func note(_ connection: TCPConnection, captureEnd: Timestamp) {
+  mutating func record(_ connection: TCPConnection, captureEnd: Timestamp) {
     let serverSide = clientSide.other
     transport = TransportFacts(connection, clientSide: clientSide, captureEnd: captureEnd)
     visibility.hasPayload =
@@ -43,9 +43,9 @@ extension Transcript {
       // The peer confirmed more than the capture shows: the end of this stream was lost on the way to it.
       let confirmed = connection.state.acknowledgedOffset(of: side)
       // RFC 9293 3.4: a FIN takes a number, also one that the capture lacks.
-      let hasFin = closings.contains { $0.side == side && $0.kind == .fin && !$0.isIgnored && $0.end < confirmed }
+      let hasFin = terminations.contains { $0.side == side && $0.kind == .fin && !$0.isIgnored && $0.end < confirmed }
       let beyond = confirmed - connection.state.nextOffset(of: side) - (hasFin ? 1 : 0)
-      if beyond > (hasFin ? 0 : 1), visibility.unseenPeer != peer { noteUnseenTail(of: peer, count: beyond) }
+      if beyond > (hasFin ? 0 : 1), visibility.unseenPeer != peer { recordUnseenTail(of: peer, count: beyond) }
     }
   }
 
@@ -61,9 +61,9 @@ extension Transcript {
   }
 
   /// The recording has one direction of everything: what answered the SYN would not be in it.
-  mutating func noteUnrecordedAnswer() {
+  mutating func recordUnrecordedAnswer() {
     if handshake.synFrame > 0, handshake.synAckFrame == 0, trace(of: .server).segments == 0,
-      !closings.contains(where: { peer($0.side) == .server })
+      !terminations.contains(where: { peer($0.side) == .server })
     {
       visibility.unseenPeer = .server
     }
@@ -87,7 +87,7 @@ extension Transcript {
       && !sessionPackets.contains { $0.sender == .server }
   }
 
-  private mutating func noteUnseenTail(of peer: Peer, count: Int) {
+  private mutating func recordUnseenTail(of peer: Peer, count: Int) {
     if peer == .client { visibility.missingFromClient += count } else { visibility.missingFromServer += count }
     visibility.lost.append(LostBytes(sender: peer, frame: lastFrame.number, time: lastFrame.time, count: count))
   }

@@ -51,7 +51,7 @@ extension Transcript {
   }
 
   /// What it answers to FSCTL_QUERY_NETWORK_INTERFACE_INFO.
-  mutating func noteInterfaces(_ reply: SMBConversation.Reply) {
+  mutating func recordInterfaces(_ reply: SMBConversation.Reply) {
     if case .ioctlResponse(let body) = reply.body, !body.interfaces.isEmpty { interfaces = body.interfaces }
   }
 

@@ -21,20 +21,20 @@ extension Transcript {
   /// Counts messages that are not decoded any further.
   mutating func count(_ messages: SMBConversation.PassedMessages, _ work: SMBConversation.Work) {
     orient(by: messages.requests == 0, side: messages.side)
-    if messages.hasSigned.first { protection.noteSigned(by: peer(.first)) }
-    if messages.hasSigned.second { protection.noteSigned(by: peer(.second)) }
+    if messages.hasSigned.first { protection.recordSigned(by: peer(.first)) }
+    if messages.hasSigned.second { protection.recordSigned(by: peer(.second)) }
     let hasTree = trees.contains(where: \.isConnected)
     if messages.responses > 0, messages.createFrame > 0 && messages.createFrame < messages.answered.number, hasTree {
       traffic.isInUse = true
     }
-    noteResponses(messages.responses, in: messages.answered)
+    recordResponses(messages.responses, in: messages.answered)
     traffic.oldestOpen = work.open
     (traffic.lastWorkDoneFrame, traffic.workDone, traffic.hasMovedData) = (work.doneFrame, work.done, work.hasMovedData)
     if let silence = messages.silence { traffic.silence = silence }
     guard messages.requests > 0 else { return }
     let before = traffic
     traffic.requests += messages.requests
-    noteRequests(messages.requests, in: FrameStamp(number: messages.requestFrame, time: messages.asked.time))
+    recordRequests(messages.requests, in: FrameStamp(number: messages.requestFrame, time: messages.asked.time))
     traffic.isAwaitingAnswer = messages.endsWithRequest
     // What the messages themselves say, whatever their order among each other.
     traffic.awaited = messages.answered.number > 0 || before.awaited.number == 0 ? messages.awaited : before.awaited
@@ -53,20 +53,20 @@ extension Transcript {
   // One access to the transcript for each: it is a part of an object, to reach which is checked at run time.
 
   /// What any answer in clear says by its header.
-  mutating func noteReply(_ message: SMBConversation.Decoded, isBelated: Bool) {
+  mutating func recordReply(_ message: SMBConversation.Decoded, isBelated: Bool) {
     let (header, frame) = (message.header, message.stamp.frame)
-    if !message.stamp.proof.isDecrypted { noteProtection(header, frame: frame, side: message.side) }
-    noteResponses(1, areBelated: isBelated, in: message.stamp.frameStamp)
-    if watchesTrees { noteShareReply(header, isDecrypted: message.stamp.proof.isDecrypted, frame: frame) }
-    noteLoss(header, frame: frame, time: message.stamp.time)
+    if !message.stamp.proof.isDecrypted { recordProtection(header, frame: frame, side: message.side) }
+    recordResponses(1, areBelated: isBelated, in: message.stamp.frameStamp)
+    if watchesTrees { recordShareReply(header, isDecrypted: message.stamp.proof.isDecrypted, frame: frame) }
+    recordLoss(header, frame: frame, time: message.stamp.time)
   }
 
   /// What any request in clear says by its header.
-  mutating func noteRequest(_ message: SMBConversation.Decoded) {
-    if !message.stamp.proof.isDecrypted { noteProtection(message.header, frame: message.stamp.frame, side: message.side) }
+  mutating func recordRequest(_ message: SMBConversation.Decoded) {
+    if !message.stamp.proof.isDecrypted { recordProtection(message.header, frame: message.stamp.frame, side: message.side) }
     traffic.requests += 1
     let isLeaving = message.header.command == .logoff || message.header.command == .treeDisconnect
-    noteRequests(1, in: message.stamp.frameStamp, turnAway: isLeaving)
+    recordRequests(1, in: message.stamp.frameStamp, turnAway: isLeaving)
     traffic.lastRequestLeaves = isLeaving
   }
 
@@ -76,14 +76,14 @@ extension Transcript {
   }
 
   /// - Parameter areBelated: they answer what was asked before the last validation.
-  mutating func noteResponses(_ count: Int, areBelated: Bool = false, in frame: FrameStamp) {
+  mutating func recordResponses(_ count: Int, areBelated: Bool = false, in frame: FrameStamp) {
     traffic.responses += count
     if !areBelated { traffic.responsesSinceValidation += count }
-    if count > 0 { noteAnswer(in: frame) }
+    if count > 0 { recordAnswer(in: frame) }
   }
 
   /// The server said something: counting cannot tell what else it owes.
-  mutating func noteAnswer(in frame: FrameStamp) {
+  mutating func recordAnswer(in frame: FrameStamp) {
     traffic.isAwaitingAnswer = false
     traffic.awaited = .none
     traffic.silence = traffic.lastResponse.number > 0 ? frame.time.since(traffic.lastResponse.time) : .zero
@@ -95,13 +95,13 @@ extension Transcript {
   }
 
   /// - Parameter turnAway: they ask for nothing but leave what was asked before.
-  mutating func noteRequests(_ count: Int, in stamp: FrameStamp, turnAway: Bool = false) {
+  mutating func recordRequests(_ count: Int, in stamp: FrameStamp, turnAway: Bool = false) {
     let frame = stamp.number
     if turnAway {
       if traffic.turnedAway.number == 0 {
         traffic.turnedAway = stamp
         let asked = traffic.awaited
-        if asked.number > traffic.lastResponse.number, stamp.time.since(asked.time) >= End.patience { rarities.value.abandoned = asked }
+        if asked.number > traffic.lastResponse.number, stamp.time.since(asked.time) >= End.timeout { rarities.value.abandoned = asked }
       }
     } else {
       (traffic.lastAsk, traffic.turnedAway) = (stamp, .none)
@@ -137,7 +137,7 @@ extension Transcript {
     case .validation(let index) where index < validations.count: answerValidation(index, reply)
     case .reauthentication(let index) where index < sessions.count: answerReauthentication(index, reply.stamp)
     case .referral(let index) where index < referrals.count: answerReferral(index, reply)
-    case .other: noteInterfaces(reply)
+    case .other: recordInterfaces(reply)
     default: break
     }
   }
@@ -195,7 +195,7 @@ extension Transcript {
       && smb1?.upgrade == nil
   }
 
-  mutating func noteUpgrade(_ message: SMBConversation.Decoded) {
+  mutating func recordUpgrade(_ message: SMBConversation.Decoded) {
     guard case .negotiateResponse(let response) = message.body else { return }
     smb1?.upgrade = response.dialectRevision
     smb1?.upgradeFrame = message.stamp.frame
@@ -297,7 +297,7 @@ extension Transcript {
   }
 
   /// "In progress": the answer is still to come.
-  mutating func noteInterim(_ request: SMBConversation.OpenRequest, _ stamp: MessageStamp) {
+  mutating func recordInterim(_ request: SMBConversation.OpenRequest, _ stamp: MessageStamp) {
     switch request {
     case .session(let index) where index < sessions.count: sessions[index].rarities.value.pendingStamp = stamp
     case .tree(let index) where index < trees.count: trees[index].rarities.value.pendingStamp = stamp
@@ -337,13 +337,13 @@ extension Transcript {
     guard case .treeConnectResponse(let body) = reply.body else { return }
     trees[index].response = body
     trees[index].id = reply.header.treeID
-    noteProof(ofSession: reply.header.sessionID, frame: reply.stamp.frame)
-    noteTreeWatch()
+    recordProof(ofSession: reply.header.sessionID, frame: reply.stamp.frame)
+    recordTreeWatch()
   }
 
   /// A share that is connected proves the session whose last answer the capture lacks. What kind of session it is, that
   /// answer would have said.
-  private mutating func noteProof(ofSession id: UInt64, frame: Int) {
+  private mutating func recordProof(ofSession id: UInt64, frame: Int) {
     guard let index = sessions.lastIndex(where: { $0.id == id || $0.id == 0 }), !sessions[index].isEstablished,
       !sessions[index].isAnswered
     else { return }
@@ -359,11 +359,11 @@ extension Transcript {
   mutating func closeTree(_ id: UInt32, frame: Int) {
     guard let index = trees.lastIndex(where: { $0.isConnected && $0.id == id }) else { return }
     trees[index].rarities.value.disconnectFrame = frame
-    noteTreeWatch()
+    recordTreeWatch()
   }
 
   /// IPC$ is of interest as long as it is the only share.
-  mutating func noteTreeWatch() {
+  mutating func recordTreeWatch() {
     watchesTrees = trees.contains { $0.isWatched && ($0.response?.shareType != .pipe || trees.count == 1) }
   }
 }

@@ -5,19 +5,19 @@ import Protocols
 package enum OpeningFailure: Sendable {
   /// The SYN was sent again and again, and nothing came back.
   case noAnswer
-  case refused(Closing)
+  case refused(Termination)
   case unreachable(ICMPNotice)
   /// The server answers every SYN with an ACK of an older connection.
   case challenged
   /// The recording host threw the SYN away.
   case dropped(DroppedSegment)
   /// The SYN-ACK was sent again and again, and the client did not say anything; or, with a reset, too late for it.
-  case incomplete(Closing?)
+  case incomplete(Termination?)
   /// The connection was closed before either side sent data.
-  case closedUnused(Closing)
+  case closedUnused(Termination)
   case sessionRefused(SessionPacket)
   /// The session request was not answered: the server closed, or the client waited in vain.
-  case sessionUnanswered(SessionPacket, Closing?)
+  case sessionUnanswered(SessionPacket, Termination?)
 }
 
 extension Transcript {
@@ -50,23 +50,23 @@ extension Transcript {
     guard let asked = sessionPackets.last, asked.sender == .client, !traffic.isSMB, smb1 == nil, visibility.unseenPeer == nil,
       visibility.missingFromServer == 0, !visibility.lacksAnswers, foreignBeginnings.isEmpty
     else { return nil }
-    guard let closing = ending else {
-      return captureEnd.since(asked.time) >= Self.patience ? .sessionUnanswered(asked, nil) : nil
+    guard let termination = ending else {
+      return captureEnd.since(asked.time) >= Self.timeout ? .sessionUnanswered(asked, nil) : nil
     }
     // A client that leaves sooner has got through on port 445 meanwhile.
-    let hasGivenUp = closing.stamp.time.since(asked.time) >= End.patience
-    return hasGivenUp || peer(closing.side) == .server ? .sessionUnanswered(asked, closing) : nil
+    let hasGivenUp = termination.stamp.time.since(asked.time) >= End.timeout
+    return hasGivenUp || peer(termination.side) == .server ? .sessionUnanswered(asked, termination) : nil
   }
 
   private var unansweredSYN: OpeningFailure? {
     guard trace(of: .server).segments == 0 else { return nil }
-    if let reset = closings.first(where: { handshake.isRefused(by: $0) }) { return .refused(reset) }
+    if let reset = terminations.first(where: { handshake.isRefused(by: $0) }) { return .refused(reset) }
     if let notice = notices.first(where: { $0.error.isUnreachable && handshake.isRefused(by: $0) }) {
       return .unreachable(notice)
     }
     if let drop = drops.first(where: { $0.drop.isDecision && handshake.isRefused(by: $0) }) { return .dropped(drop) }
     if handshake.challengeCount >= 2, hasGivenUp { return .challenged }
-    guard handshake.synCount >= 2, closings.isEmpty, notices.allSatisfy(\.error.isTimeExceeded) else { return nil }
+    guard handshake.synCount >= 2, terminations.isEmpty, notices.allSatisfy(\.error.isTimeExceeded) else { return nil }
     guard hasGivenUp else { return nil }
     return drops.first(where: handshake.isRefused(by:)).map { .dropped($0) } ?? .noAnswer
   }
@@ -82,20 +82,20 @@ extension Transcript {
   }
 
   private var unusedConnection: OpeningFailure? {
-    guard let closing = ending else {
+    guard let termination = ending else {
       return !handshake.isComplete && handshake.synAckCount >= 3 ? .incomplete(nil) : nil
     }
-    let isClient = peer(closing.side) == .client
+    let isClient = peer(termination.side) == .client
     guard handshake.isComplete else {
       // A scanner resets at once; a client that has given up is not there any more when the answer comes late.
       let isLate = handshake.synAckTime.since(handshake.synTime) >= Self.probeTime
-      if isClient, closing.kind == .rst, isLate { return .incomplete(closing) }
+      if isClient, termination.kind == .rst, isLate { return .incomplete(termination) }
       return handshake.synAckCount >= 3 ? .incomplete(nil) : nil
     }
     // Bytes before it that the capture does not have.
-    guard closing.position == 0 else { return nil }
-    let isProbe = isClient && closing.stamp.time.since(handshake.synAckTime) <= Self.probeTime
-    return isProbe || isNetBIOS && isClient ? nil : .closedUnused(closing)
+    guard termination.position == 0 else { return nil }
+    let isProbe = isClient && termination.stamp.time.since(handshake.synAckTime) <= Self.probeTime
+    return isProbe || isNetBIOS && isClient ? nil : .closedUnused(termination)
   }
 }
 

@@ -9,18 +9,18 @@ extension Transcript {
     let frame = FrameStamp(number: origin.lastFrame, time: origin.lastTime)
     guard sender == .client else {
       if trees.contains(where: \.isConnected), traffic.lastAsk.number > trees.last?.replyStamp?.frame ?? .max { traffic.isInUse = true }
-      return noteResponses(1, in: frame)
+      return recordResponses(1, in: frame)
     }
     traffic.requests += 1
     let isLeaving = [.logoffAndX, .treeDisconnect].contains(header.command)
-    noteRequests(1, in: frame, turnAway: isLeaving)
+    recordRequests(1, in: frame, turnAway: isLeaving)
     traffic.lastRequestLeaves = isLeaving
     if !header.command.isControlPlane { traffic.awaited = .none }
     // Some have no answer, and one that waits for a change of a folder is answered when there is one.
     traffic.isAwaitingAnswer = header.command.isControlPlane
   }
 
-  mutating func noteNegotiate(
+  mutating func recordNegotiate(
     _ header: SMB1Header, _ message: borrowing ByteView, _ origin: MessageOrigin
   ) throws(DecodeError) {
     if header.isResponse {

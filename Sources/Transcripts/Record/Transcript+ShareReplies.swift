@@ -4,16 +4,16 @@ import Protocols
 // What the answers to requests on a connected share say of the share and of the session.
 extension Transcript {
   /// Takes an answer in clear to a request on a connected share.
-  mutating func noteShareReply(_ header: SMB2Header, isDecrypted: Bool, frame: Int) {
+  mutating func recordShareReply(_ header: SMB2Header, isDecrypted: Bool, frame: Int) {
     guard let status = header.status, let id = header.treeID, header.command != .treeConnect,
       let index = trees.lastIndex(where: { $0.id == id && $0.sessionID == header.sessionID && $0.isConnected })
     else { return }
-    trees[index].note(header.command, status, isDecrypted: isDecrypted, frame: frame)
-    if !trees[index].isWatched { noteTreeWatch() }
+    trees[index].record(header.command, status, isDecrypted: isDecrypted, frame: frame)
+    if !trees[index].isWatched { recordTreeWatch() }
   }
 
   /// Takes the answer that a path leads out of the share, however much was opened before: links are deep in a namespace.
-  mutating func noteUncoveredPath(_ header: SMB2Header, frame: Int) {
+  mutating func recordUncoveredPath(_ header: SMB2Header, frame: Int) {
     guard header.command == .create, uncoveredPaths.isEmpty, let id = header.treeID,
       let tree = trees.last(where: { $0.id == id && $0.sessionID == header.sessionID && $0.isConnected })
     else { return }
@@ -21,25 +21,29 @@ extension Transcript {
   }
 
   /// Takes an answer by which the server refuses work.
-  mutating func noteWorkRefusal(_ header: SMB2Header, _ stamp: FrameStamp) {
-    guard let status = header.status, let treeID = header.treeID else { return }
-    rarities.value.workRefusal = WorkRefusal(
-      command: header.command, status: status, sessionID: header.sessionID, treeID: treeID, stamp: stamp)
+  mutating func recordWorkRefusal(_ header: SMB2Header, _ stamp: FrameStamp) {
+    guard let status = header.status, header.treeID != nil else { return }
+    recordWorkRefusal(
+      WorkRefusal(command: header.command, status: status, sessionID: header.sessionID, treeID: header.treeID, stamp: stamp))
+  }
+
+  mutating func recordWorkRefusal(_ refusal: WorkRefusal) {
+    rarities.value.workRefusal = refusal
   }
 
   /// Takes the answer that the session or the share of a request is gone.
-  mutating func noteLoss(_ header: SMB2Header, frame: Int, time: Timestamp) {
+  mutating func recordLoss(_ header: SMB2Header, frame: Int, time: Timestamp) {
     guard let status = header.status, status.saysSessionIsGone || status.saysShareIsGone else { return }
-    noteLoss(status, of: header.command, sessionID: header.sessionID, treeID: header.treeID, FrameStamp(number: frame, time: time))
+    recordLoss(status, of: header.command, sessionID: header.sessionID, treeID: header.treeID, FrameStamp(number: frame, time: time))
   }
 
   /// - Parameters:
   ///   - sessionID: nil where the capture ends before it.
   ///   - treeID: nil as well.
-  mutating func noteLoss(_ status: NTStatus, of command: SMB2Command, sessionID: UInt64?, treeID: UInt32?, _ stamp: FrameStamp) {
+  mutating func recordLoss(_ status: NTStatus, of command: SMB2Command, sessionID: UInt64?, treeID: UInt32?, _ stamp: FrameStamp) {
     // Clients that only tidy up before they leave need neither any more.
     guard ![.sessionSetup, .treeConnect, .treeDisconnect, .logoff, .close, .changeNotify, .echo].contains(command) else { return }
-    if status.saysShareIsGone { return noteLostShare(status, sessionID: sessionID, treeID: treeID, stamp) }
+    if status.saysShareIsGone { return recordLostShare(status, sessionID: sessionID, treeID: treeID, stamp) }
     guard let sessionID = sessionID ?? sessions.last(where: \.isEstablished)?.id else { return }
     let list = status == .userSessionDeleted ? deletedSessions : expiredSessions
     guard !list.contains(where: { $0.sessionID == sessionID }) else { return }
@@ -52,7 +56,7 @@ extension Transcript {
     if status == .userSessionDeleted { deletedSessions.append(session) } else { expiredSessions.append(session) }
   }
 
-  private mutating func noteLostShare(_ status: NTStatus, sessionID: UInt64?, treeID: UInt32?, _ stamp: FrameStamp) {
+  private mutating func recordLostShare(_ status: NTStatus, sessionID: UInt64?, treeID: UInt32?, _ stamp: FrameStamp) {
     let isOpen = { (tree: Tree) in
       tree.isConnected && tree.disconnectFrame == nil && (treeID == nil || tree.id == treeID) && (sessionID == nil || tree.sessionID == sessionID)
     }

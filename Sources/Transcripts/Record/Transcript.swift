@@ -39,10 +39,10 @@ package struct Transcript: Sendable {
   package internal(set) var end = End()
   /// What each stage came to, once the connection is over: rules ask for it again and again.
   var settled: StageOutcomes?
-  var rarities = Rare<Rarities>()
+  var rarities = Boxed<Rarities>()
 
   /// What healthy connections do not have as long as they are open.
-  struct Rarities: Absent, Sendable {
+  struct Rarities: DefaultInitializable, Sendable {
     var smb1: SMB1Negotiation?
     var visibility = Visibility()
     var unreadable: [UnreadableMessage] = []
@@ -77,8 +77,8 @@ final class TransportFacts: Sendable {
   /// The last frame of the whole recording so far.
   let captureEnd: Timestamp
   let handshake: Handshake
-  let closings: [Closing]
-  let ending: Closing?
+  let terminations: [Termination]
+  let ending: Termination?
   let clientTrace: HostTrace
   let serverTrace: HostTrace
   /// Bytes each side has sent.
@@ -100,7 +100,7 @@ final class TransportFacts: Sendable {
     lastFrame = connection.lastFrame
     self.captureEnd = captureEnd
     handshake = connection.handshake
-    closings = state.closings
+    terminations = state.terminations
     ending = state.ending
     clientTrace = state.trace(of: clientSide)
     serverTrace = state.trace(of: clientSide.other)
@@ -282,7 +282,7 @@ extension Transcript {
   package var handshake: Handshake { transport?.handshake ?? Handshake() }
 
   /// FIN and RST segments, in order, also those without effect.
-  package var closings: [Closing] { transport?.closings ?? [] }
+  package var terminations: [Termination] { transport?.terminations ?? [] }
 
   /// Bytes of this peer's stream, up to the end of the connection.
   package func streamEnd(of peer: Peer) -> Int { (peer == .client ? transport?.clientEnd : transport?.serverEnd) ?? 0 }
@@ -322,7 +322,7 @@ extension Transcript {
   }
 
   /// The segment that ended the connection: the first FIN or RST, whoever answered it.
-  package var ending: Closing? { transport?.ending }
+  package var ending: Termination? { transport?.ending }
 
   package var dialect: SMB2Dialect? { negotiation?.chosen }
 

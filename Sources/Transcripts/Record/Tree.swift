@@ -17,10 +17,10 @@ package struct Tree: Sendable {
   package var response: SMB2TreeConnectResponse?
   /// nil until the server has given one.
   package var id: UInt32?
-  var rarities = Rare<Rarities>()
+  var rarities = Boxed<Rarities>()
 
   /// What few trees have as long as they are in use.
-  struct Rarities: Absent, Sendable {
+  struct Rarities: DefaultInitializable, Sendable {
     var pendingStamp: MessageStamp?
     var error: SMB2ErrorResponse?
     var deniedCreateFrame: Int?
@@ -103,7 +103,7 @@ package struct Tree: Sendable {
   }
 
   /// Takes an answer to a request on the connected share.
-  mutating func note(_ command: SMB2Command, _ status: NTStatus, isDecrypted: Bool, frame: Int) {
+  mutating func record(_ command: SMB2Command, _ status: NTStatus, isDecrypted: Bool, frame: Int) {
     if command == .create {
       if status == .success { hasOpenedFile = true }
       if status == .accessDenied, !hasTriedFile { rarities.value.deniedCreateFrame = frame }
@@ -130,9 +130,14 @@ package struct LostShare: Sendable {
 package struct WorkRefusal: Sendable {
   package var command: SMB2Command
   package var status: NTStatus
-  package var sessionID: UInt64
-  package var treeID: UInt32
+  /// nil where the capture ends before it.
+  package var sessionID: UInt64?
+  /// nil as well.
+  package var treeID: UInt32?
   package var stamp: FrameStamp
+
+  /// The disk is full, a quota is used up, or the medium is write-protected: whoever asks.
+  package var isOfStorage: Bool { [0xC000_007F, 0xC000_0044, 0xC000_00A2].contains(status.rawValue) }
 }
 
 /// A DFS referral: MS-DFSC 3.1.5.1, inside FSCTL_DFS_GET_REFERRALS.

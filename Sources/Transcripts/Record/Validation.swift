@@ -126,12 +126,12 @@ extension Validation {
 /// The end of a connection with Validate Negotiate as the last thing said.
 package struct ValidationAbort: Sendable {
   /// A client that has waited this long gives up on an answer; before, it hangs up on purpose.
-  package static let patience = TimeSpan.seconds(10)
+  package static let timeout = TimeSpan.seconds(10)
   /// A client that leaves later than this after a good answer has another reason.
   package static let promptness = TimeSpan.seconds(5)
 
   package var validation: Validation
-  package var closing: Closing
+  package var termination: Termination
   package var peer: Peer
   /// When it closed, or disconnected the share before that.
   var leaving: Timestamp
@@ -158,22 +158,22 @@ extension Transcript {
   /// is answered only the client has a reason to leave over it, at once when the answer agrees. A client of which the
   /// capture lacks something since may have gone on.
   package var validationAbort: ValidationAbort? {
-    guard let validation = lastValidation, let closing = ending, closing.stamp.number > validation.requestStamp.frame
+    guard let validation = lastValidation, let termination = ending, termination.stamp.number > validation.requestStamp.frame
     else { return nil }
-    let peer = peer(closing.side)
+    let peer = peer(termination.side)
     guard peer != .client || !visibility.mayHideMessages(from: .client, behind: validation.requestStamp.frame)
     else { return nil }
-    if let reply = validation.responseStamp, reply.frame < closing.stamp.number {
+    if let reply = validation.responseStamp, reply.frame < termination.stamp.number {
       guard peer == .client, traffic.requestsSinceValidation == 0, !wasLeftOrderly || reply.status?.isError == true
       else { return nil }
-      let isSoon = closing.stamp.time.since(reply.time) <= ValidationAbort.promptness
+      let isSoon = termination.stamp.time.since(reply.time) <= ValidationAbort.promptness
       guard isSoon || outcome(of: validation) != .passed else { return nil }
     } else if traffic.responsesSinceValidation > 0
       || visibility.mayHideMessages(from: .server, behind: validation.requestStamp.frame)
     {
       return nil
     }
-    let leaving = traffic.turnedAway.number > validation.requestStamp.frame ? traffic.turnedAway.time : closing.stamp.time
-    return ValidationAbort(validation: validation, closing: closing, peer: peer, leaving: leaving)
+    let leaving = traffic.turnedAway.number > validation.requestStamp.frame ? traffic.turnedAway.time : termination.stamp.time
+    return ValidationAbort(validation: validation, termination: termination, peer: peer, leaving: leaving)
   }
 }

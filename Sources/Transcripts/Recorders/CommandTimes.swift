@@ -61,7 +61,7 @@ final class CommandTimes {
     let asked = slots[place]
     guard asked.key == key else { return }
     slots[place].key = 0
-    server.note(time.nanoseconds &- asked.time, step: step)
+    server.record(time.nanoseconds &- asked.time, step: step)
   }
 
   /// Spreads connections and their messages over the table; never 0.
@@ -73,7 +73,7 @@ final class CommandTimes {
   private static func place(of key: UInt64) -> Int { Int(truncatingIfNeeded: key >> 52) & (Limit.slots - 1) }
 
   func add(to times: inout ResponseTimes) {
-    times.noteLimit(limitsReached)
+    times.recordLimit(limitsReached)
     for server in servers { server.add(to: &times) }
   }
 }
@@ -92,7 +92,7 @@ final class ServerTimes {
   init(_ server: IPAddress) { self.server = server }
 
   /// A clock that was set back makes no duration.
-  func note(_ duration: Int64, step: Int) {
+  func record(_ duration: Int64, step: Int) {
     guard duration >= 0 else { return }
     counts[step * DurationHistogram.parts + DurationHistogram.part(of: duration)] &+= 1
     if duration > longest[step] { longest[step] = duration }

@@ -6,8 +6,8 @@ extension SMBConversation {
 
   func compressed(origin: MessageOrigin, side: Side, damage: DecodeError?) {
     countPassed()
-    transcript.noteClosedMessage(by: transcript.peer(side), isDamaged: damage != nil, frame: FrameStamp(number: origin.lastFrame, time: origin.lastTime))
-    if let damage { note(unreadable: "SMB2 COMPRESSION_TRANSFORM", damage, frame: origin.lastFrame, side: side) }
+    transcript.recordClosedMessage(by: transcript.peer(side), isDamaged: damage != nil, frame: FrameStamp(number: origin.lastFrame, time: origin.lastTime))
+    if let damage { record(unreadable: "SMB2 COMPRESSION_TRANSFORM", damage, frame: origin.lastFrame, side: side) }
     observer?.observe(
       ObservedMessage(
         content: .compressed(isUnreadable: damage != nil), origin: origin, tcpStream: transcript.tcpStream))
@@ -23,14 +23,14 @@ extension Transcript {
   }
 
   /// Counts a compressed message that stays closed.
-  mutating func noteClosedMessage(by sender: Peer, isDamaged: Bool, frame: FrameStamp) {
+  mutating func recordClosedMessage(by sender: Peer, isDamaged: Bool, frame: FrameStamp) {
     traffic.compressedMessages += 1
     if sender == .server {
       traffic.responsesSinceValidation += 1
-      noteAnswer(in: frame)
+      recordAnswer(in: frame)
     } else {
       if compression == .nothing, rarities.read({ $0.compressedUnasked }) == nil { rarities.value.compressedUnasked = frame }
-      noteRequests(1, in: frame)
+      recordRequests(1, in: frame)
     }
     guard isDamaged else { return }
     if sender == .client { visibility.unreadableFromClient += 1 } else { visibility.unreadableFromServer += 1 }

@@ -39,7 +39,7 @@ final class ConnectionAdopter: ConnectionObserver {
     if !isExpected, let reader = recordReader(of: endpoints) { return .consumed(by: reader) }
     if endpoints.0.port == ServicePorts.iwarp || endpoints.1.port == ServicePorts.iwarp {
       context.frameIsCited = true
-      hidden.noteMPA(payload, endpoints, frame: now.number)
+      hidden.recordMPA(payload, endpoints, frame: now.number)
     }
     guard isExpected || SMBSignature.mayBegin(payload) else { return .undecided }
     return .consumed(by: smbConsumer(endpoints, isExpected: isExpected))
@@ -82,7 +82,7 @@ final class ConnectionAdopter: ConnectionObserver {
     }
   }
 
-  private func noteClient(_ address: IPAddress) {
+  private func recordClient(_ address: IPAddress) {
     guard clientsWithSMB.count < Self.maximumClients || clientsWithSMB.contains(address) else {
       clientLimitReached += 1
       return
@@ -100,13 +100,13 @@ final class ConnectionAdopter: ConnectionObserver {
       isReported(known, connection)
     else { return nil }
     var transcript = known
-    noteDamage(connection, &transcript)
+    recordDamage(connection, &transcript)
     transcript.nameKerberosUsers(kerberos)
-    if transcript.traffic.isSMB || transcript.smb1 != nil { noteClient(transcript.client.address) }
+    if transcript.traffic.isSMB || transcript.smb1 != nil { recordClient(transcript.client.address) }
     return transcript
   }
 
-  private func noteDamage(_ connection: TCPConnection, _ transcript: inout Transcript) {
+  private func recordDamage(_ connection: TCPConnection, _ transcript: inout Transcript) {
     let (first, last) = (connection.firstFrame.number, connection.lastFrame.number)
     let damaged = doubts.damaged(first...max(first, last))
     if !damaged.isEmpty { transcript.damagedFrames = damaged }
@@ -118,17 +118,17 @@ final class ConnectionAdopter: ConnectionObserver {
     conversation.finish(connection, captureEnd: now.time)
     var transcript = conversation.transcript
     if isOneDirectional {
-      transcript.noteUnrecordedAnswer()
+      transcript.recordUnrecordedAnswer()
       transcript.settleEnd()
     }
     guard isReported(transcript, connection) else { return }
     transcriptCount += 1
     transcript.id = transcriptCount
-    noteDamage(connection, &transcript)
+    recordDamage(connection, &transcript)
     transcript.nameKerberosUsers(kerberos)
-    if transcript.traffic.isSMB || transcript.smb1 != nil { noteClient(transcript.client.address) }
-    facts.note(transcript, isAtEnd: isAtEnd)
-    hidden.note(transcript)
+    if transcript.traffic.isSMB || transcript.smb1 != nil { recordClient(transcript.client.address) }
+    facts.record(transcript, isAtEnd: isAtEnd)
+    hidden.record(transcript)
     onTranscript(transcript)
   }
 }

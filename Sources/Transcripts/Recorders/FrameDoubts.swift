@@ -32,7 +32,7 @@ final class FrameDoubts {
   private var all = Tally()
   private var doubts: [Int: Doubt] = [:]
 
-  func note(_ verdict: ChecksumVerdict, isMarked: Bool, sender: IPAddress, frame: Int) {
+  func record(_ verdict: ChecksumVerdict, isMarked: Bool, sender: IPAddress, frame: Int) {
     guard verdict != .unknown || isMarked else { return }
     let isRight = verdict == .right && !isMarked
     if let place = place(of: sender) {

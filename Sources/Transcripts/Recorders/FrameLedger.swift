@@ -14,7 +14,7 @@ package struct FrameLedger: Sendable {
 
   package init() {}
 
-  mutating func note(_ stamp: FrameStamp) {
+  mutating func record(_ stamp: FrameStamp) {
     if stamps.count == Limit.frames {
       forgotten = stamps[Limit.frames / 2 - 1].number
       stamps.removeFirst(Limit.frames / 2)

@@ -78,7 +78,7 @@ final class KerberosRecorder {
   ) {
     guard let message = try? KerberosMessage(bytes) else {
       unreadableMessages += 1
-      noteUnread(from: source, to: destination)
+      recordUnread(from: source, to: destination)
       return
     }
     let stamp = FrameStamp(number: origin.lastFrame, time: origin.lastTime)
@@ -86,9 +86,9 @@ final class KerberosRecorder {
     observer?.observe(ObservedMessage(content: .kerberos(message), origin: origin, tcpStream: stream))
     switch message {
     case .asReq(let request):
-      note(request, isInitial: true, Flow(client: source, kdc: destination), transport, stamp)
+      record(request, isInitial: true, Flow(client: source, kdc: destination), transport, stamp)
     case .tgsReq(let request):
-      note(request, isInitial: false, Flow(client: source, kdc: destination), transport, stamp)
+      record(request, isInitial: false, Flow(client: source, kdc: destination), transport, stamp)
     case .asRep(let reply), .tgsRep(let reply):
       grant(reply, Flow(client: destination, kdc: source), transport, stamp)
     case .error(let error):
@@ -98,18 +98,18 @@ final class KerberosRecorder {
   }
 
   /// An answer that is cut, or a fragment of an answer, still counts as an answer.
-  func noteUnread(from source: Endpoint, to destination: Endpoint) {
+  func recordUnread(from source: Endpoint, to destination: Endpoint) {
     open[Flow(client: destination, kdc: source)]?.exchange.silence = .notCaptured
   }
 
   /// The KDC's host, or a router, says by ICMP that a request did not arrive.
-  func noteUndelivered(from source: Endpoint, to destination: Endpoint, _ stamp: FrameStamp) {
+  func recordUndelivered(from source: Endpoint, to destination: Endpoint, _ stamp: FrameStamp) {
     open[Flow(client: source, kdc: destination)]?.exchange.silence = .refused(stamp)
   }
 
   // MARK: Requests
 
-  private func note(
+  private func record(
     _ request: KerberosKDCRequest, isInitial: Bool, _ flow: Flow, _ transport: KerberosExchange.Transport,
     _ stamp: FrameStamp
   ) {
@@ -117,7 +117,7 @@ final class KerberosRecorder {
     let presented = request.presentedTicket?.fingerprint
     let owner = presented.flatMap { users[$0] }?.user
     let goal = Goal(facts, of: isInitial ? facts.cname : owner, flow.client.address)
-    noteFollowed(by: facts, of: flow.client.address, transport)
+    recordFollowed(by: facts, of: flow.client.address, transport)
     if let known = open[flow] {
       // The same bytes again are another try, or another copy of the same packet.
       if known.goal == goal, known.exchange.request?.nonce == facts.nonce {
@@ -147,7 +147,7 @@ final class KerberosRecorder {
   }
 
   /// Marks the steps that asked the client to do what it does now.
-  private func noteFollowed(by request: KerberosRequestFacts, of client: IPAddress, _ transport: KerberosExchange.Transport) {
+  private func recordFollowed(by request: KerberosRequestFacts, of client: IPAddress, _ transport: KerberosExchange.Transport) {
     guard !steps.isEmpty else { return }
     if transport != .udp { follow(Step(client: client, kind: .askOverTCP)) }
     if request.isInitial {
@@ -182,7 +182,7 @@ final class KerberosRecorder {
     // was not captured, the user is unknown: the placeholder is no user.
     let isHidden = reply.cname.components.first?.uppercased() == "WELLKNOWN"
     let owner = isHidden ? request?.presented.flatMap { users[$0] } : (grant.cname, grant.crealm)
-    if let owner { note(ticket: grant.ticketFingerprint, of: owner) }
+    if let owner { record(ticket: grant.ticketFingerprint, of: owner) }
     var exchange = answered(request, flow, transport, stamp)
     exchange.grant = grant
     keepOther(exchange, request?.goal)
@@ -222,7 +222,7 @@ final class KerberosRecorder {
 
   // MARK: Keeping
 
-  private func note(ticket: UInt64, of owner: (user: String, realm: String)) {
+  private func record(ticket: UInt64, of owner: (user: String, realm: String)) {
     guard users.updateValue(owner, forKey: ticket) == nil else { return }
     if let oldest = tickets.nextToGo { users[oldest.element] = nil }
     tickets.append(ticket)
@@ -329,7 +329,7 @@ extension KerberosRecorder: RecordReader {
     take(record, from: source, to: destination, transport: .tcp(stream: tcpStream), origin: origin)
   }
 
-  func lost(from source: Endpoint, to destination: Endpoint) { noteUnread(from: source, to: destination) }
+  func lost(from source: Endpoint, to destination: Endpoint) { recordUnread(from: source, to: destination) }
 
   func ended(_ connection: TCPConnection) {
     let ends = connection.endpoints
@@ -337,12 +337,12 @@ extension KerberosRecorder: RecordReader {
     let flow = kdcSide == .first
       ? Flow(client: ends.second, kdc: ends.first) : Flow(client: ends.first, kdc: ends.second)
     let state = connection.state
-    let closing = state.closings.first { $0.side == kdcSide && !$0.isIgnored }
+    let termination = state.terminations.first { $0.side == kdcSide && !$0.isIgnored }
     if open[flow] != nil {
       let isSeen = state.trace(of: kdcSide).segments > 0 && state.missingBytes(from: kdcSide) == 0
       let silence: KerberosExchange.Silence =
-        !isSeen ? .notCaptured : closing.map { .hungUp($0.stamp) } ?? .unanswered
-      return close(flow, at: (closing?.stamp ?? connection.lastFrame).time, silence)
+        !isSeen ? .notCaptured : termination.map { .hungUp($0.stamp) } ?? .unanswered
+      return close(flow, at: (termination?.stamp ?? connection.lastFrame).time, silence)
     }
     let handshake = connection.handshake
     guard handshake.synFrame > 0, handshake.synAckFrame == 0, state.nextOffset(of: kdcSide.other) == 0,
@@ -352,12 +352,12 @@ extension KerberosRecorder: RecordReader {
       client: flow.client.address, kdc: flow.kdc, transport: .tcp(stream: connection.tcpStream),
       start: FrameStamp(number: handshake.synFrame, time: handshake.synTime))
     exchange.tries = handshake.isRepeated ? 2 : 1
-    if let closing, closing.kind == .rst {
-      exchange.silence = .refused(closing.stamp)
+    if let termination, termination.kind == .rst {
+      exchange.silence = .refused(termination.stamp)
     } else {
       exchange.silence = .unreachable
     }
-    exchange.waited = (closing?.stamp ?? connection.lastFrame).time.since(handshake.synTime)
+    exchange.waited = (termination?.stamp ?? connection.lastFrame).time.since(handshake.synTime)
     keepFailure(exchange, nil)
   }
 }

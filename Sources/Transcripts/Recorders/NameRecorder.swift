@@ -20,7 +20,7 @@ final class NameRecorder {
   /// The same packet captured twice comes within this time.
   private static let copyInterval = TimeSpan.milliseconds(100)
   /// A query that is repeated later than this is another look-up.
-  private static let patience = TimeSpan.seconds(30)
+  private static let timeout = TimeSpan.seconds(30)
 
   fileprivate struct Query: Hashable {
     var client: Endpoint
@@ -59,7 +59,7 @@ final class NameRecorder {
   ) {
     let stamp = FrameStamp(number: origin.lastFrame, time: origin.lastTime)
     guard let message = try? DNSMessage(bytes) else {
-      if ports.contains(source.port) { noteUnread(from: source, to: destination, stamp) }
+      if ports.contains(source.port) { recordUnread(from: source, to: destination, stamp) }
       return
     }
     guard message.matters else { return }
@@ -67,12 +67,12 @@ final class NameRecorder {
       observer?.observe(ObservedMessage(content: .dns(message), origin: origin, tcpStream: tcpStream))
       answer(message, Query(client: destination, resolver: source, id: message.id), stamp)
     } else {
-      note(message, Query(client: source, resolver: destination, id: message.id), stamp)
+      record(message, Query(client: source, resolver: destination, id: message.id), stamp)
     }
   }
 
   /// An answer that is cut, or that cannot be read.
-  func noteUnread(from source: Endpoint, to destination: Endpoint, _ stamp: FrameStamp) {
+  func recordUnread(from source: Endpoint, to destination: Endpoint, _ stamp: FrameStamp) {
     for query in open.keys where query.client == destination && query.resolver == source {
       guard let number = open[query]?.number else { continue }
       lookups.change(number) {
@@ -82,12 +82,12 @@ final class NameRecorder {
     }
   }
 
-  private func note(_ message: DNSMessage, _ query: Query, _ stamp: FrameStamp) {
+  private func record(_ message: DNSMessage, _ query: Query, _ stamp: FrameStamp) {
     let goal = Goal(query, message)
     let isCopy = open[query].map { stamp.time.since($0.lastTry) <= Self.copyInterval } ?? false
     var number = waiting[goal]
     if let known = number {
-      let isSame = lookups[known].map { !$0.isAnswered && stamp.time.since($0.start.time) <= Self.patience } ?? false
+      let isSame = lookups[known].map { !$0.isAnswered && stamp.time.since($0.start.time) <= Self.timeout } ?? false
       if !isSame {
         number = nil
       } else if !isCopy {
@@ -130,7 +130,7 @@ final class NameRecorder {
     } else {
       number = lookups.append(NameLookup(goal, resolver: query.resolver, start: stamp))
     }
-    lookups.change(number) { $0.note(message, stamp) }
+    lookups.change(number) { $0.record(message, stamp) }
   }
 
   /// The recording is over.
@@ -183,7 +183,7 @@ extension NameLookup {
     self.init(client: goal.client, resolver: resolver, name: goal.name, type: goal.type, start: start)
   }
 
-  fileprivate mutating func note(_ message: DNSMessage, _ stamp: FrameStamp) {
+  fileprivate mutating func record(_ message: DNSMessage, _ stamp: FrameStamp) {
     answer = stamp
     responseCode = message.responseCode
     hasNoData = message.hasNoData

@@ -49,17 +49,17 @@ final class Precedents {
   }
 
   /// Takes an answer to this command: a share that was connected, refused or let go.
-  func note(_ transcript: inout Transcript, after command: SMB2Command, of connection: ObjectIdentifier) {
+  func record(_ transcript: inout Transcript, after command: SMB2Command, of connection: ObjectIdentifier) {
     switch command {
-    case .negotiate: noteSpeaker(transcript)
-    case .sessionSetup: noteLogon(&transcript)
-    case .treeConnect: noteLastAnswer(&transcript, of: connection)
+    case .negotiate: recordSpeaker(transcript)
+    case .sessionSetup: recordLogon(&transcript)
+    case .treeConnect: recordLastAnswer(&transcript, of: connection)
     case .treeDisconnect, .logoff: close(transcript, connection) { $0.disconnectFrame != nil || command == .logoff }
     default: break
     }
   }
 
-  private func noteLogon(_ transcript: inout Transcript) {
+  private func recordLogon(_ transcript: inout Transcript) {
     guard let index = transcript.sessions.indices.last(where: { transcript.sessions[$0].replyStamp != nil }),
       transcript.sessions[index].identity.mechanism == .ntlm, let account = transcript.sessions[index].account, !account.name.isEmpty,
       let reply = transcript.sessions[index].replyStamp
@@ -76,21 +76,21 @@ final class Precedents {
   func end(_ transcript: inout Transcript, _ connection: ObjectIdentifier) {
     close(transcript, connection) { _ in true }
     if transcript.smb1 != nil, transcript.negotiation == nil {
-      guard let last = speakers[transcript.hosts], transcript.firstFrame.time.since(last.last.time) <= Case.patience else { return }
+      guard let last = speakers[transcript.hosts], transcript.firstFrame.time.since(last.last.time) <= Case.timeout else { return }
       transcript.rarities.value.hasSpokenSMB2 = true
     } else if transcript.handshake.synAckFrame == 0, transcript.handshake.synFrame > 0 {
-      noteAnswers(&transcript)
+      recordAnswers(&transcript)
     } else if transcript.negotiation?.response != nil || transcript.traffic.responses > 0, speakers.count < Self.pairLimit || speakers[transcript.hosts] != nil {
       speakers[transcript.hosts] = (transcript.negotiation?.responseStamp?.frame ?? transcript.firstFrame.number, transcript.lastFrame)
     }
   }
 
   /// What the server answered before a SYN that it does not answer, and meanwhile.
-  private func noteAnswers(_ transcript: inout Transcript) {
+  private func recordAnswers(_ transcript: inout Transcript) {
     let handshake = transcript.handshake
     if let answer = answers[transcript.server.address], answer.number > handshake.synFrame,
       // A server that has just started proves nothing about the time before.
-      answer.time.since(handshake.lastTryTime) <= End.patience
+      answer.time.since(handshake.lastTryTime) <= End.timeout
     {
       transcript.rarities.value.answersOthers = answer
     }
@@ -103,16 +103,16 @@ final class Precedents {
   }
 
   /// A connection that is still open has no last frame yet.
-  private func noteSpeaker(_ transcript: Transcript) {
+  private func recordSpeaker(_ transcript: Transcript) {
     guard let answer = transcript.negotiation?.responseStamp else { return }
     let hosts = transcript.hosts
     if answers.count < Self.pairLimit || answers[hosts.server] != nil { answers[hosts.server] = answer.frameStamp }
     if speakers.count < Self.pairLimit, speakers[hosts] == nil { speakers[hosts] = (answer.frame, answer.frameStamp) }
   }
 
-  private func noteLastAnswer(_ transcript: inout Transcript, of connection: ObjectIdentifier) {
+  private func recordLastAnswer(_ transcript: inout Transcript, of connection: ObjectIdentifier) {
     guard let index = transcript.trees.indices.last(where: { transcript.trees[$0].replyStamp != nil }) else { return }
-    noteSigner(&transcript, index)
+    recordSigner(&transcript, index)
     guard !transcript.trees[index].isPipeShare else { return }
     let tree = transcript.trees[index]
     let key = Self.key(tree, transcript)
@@ -130,7 +130,7 @@ final class Precedents {
     }
   }
 
-  private func noteSigner(_ transcript: inout Transcript, _ index: Int) {
+  private func recordSigner(_ transcript: inout Transcript, _ index: Int) {
     let tree = transcript.trees[index]
     guard tree.requestStamp.isSigned, transcript.dialect == .smb311, let frame = tree.replyStamp?.frame else { return }
     let pair = transcript.hosts

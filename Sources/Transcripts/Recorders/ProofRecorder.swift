@@ -69,7 +69,7 @@ final class ProofRecorder {
     // 3.2.5.1.3: clients do not check these, and few servers sign them.
     if isRight != true, header.isInterim || header.isUnsolicited { return [] }
     if isRight == false { keep(message, of: id, isResponse: header.isResponse) }
-    proofs[session.place].note(isRight, header, frame: frame)
+    proofs[session.place].record(isRight, header, frame: frame)
     if header.command == .sessionSetup, header.isResponse, proofs[session.place].isFirstAnswerRight == nil {
       proofs[session.place].isFirstAnswerRight = isRight
     }
@@ -155,14 +155,14 @@ final class ProofRecorder {
       let answer = try? SMB2SessionSetupResponse(message)
       if context.ring.keytabs != nil, let answer { logons[place].kerberos.read(answer.securityBuffer) }
       establish(logons.remove(at: place), flags: answer?.sessionFlags ?? [])
-    default: note(logons.remove(at: place))
+    default: record(logons.remove(at: place))
     }
   }
 
   /// A logon is over, whatever came of it: is its response made with the password that is known?
   ///
   /// - Returns: its place, and the session key that follows from it; nil when no key of the user is meant.
-  @discardableResult private func note(_ logon: Logon) -> (place: Int, key: [UInt8]?)? {
+  @discardableResult private func record(_ logon: Logon) -> (place: Int, key: [UInt8]?)? {
     guard proofs.count < Limit.sessions else {
       context.limitsReached += 1
       return nil
@@ -211,7 +211,7 @@ final class ProofRecorder {
   }
 
   private func establish(_ logon: Logon, flags: SMB2SessionFlags) {
-    guard let (place, key) = note(logon), let key, let agreement, flags.isDisjoint(with: .withoutKey) else { return }
+    guard let (place, key) = record(logon), let key, let agreement, flags.isDisjoint(with: .withoutKey) else { return }
     var hash = PreauthSearch.start
     if agreement.dialect == .smb311 {
       guard negotiate.count == 2 else { return }

@@ -9,22 +9,32 @@ extension SMBConversation {
 
   func lost(_ count: Int, of head: SMB2MessageHead, frame: FrameStamp, side: Side) {
     countPassed()
-    noteLost(count, isEndOfMessage: true, frame: frame, side: side)
+    recordLost(count, isEndOfMessage: true, frame: frame, side: side)
     transcript.orient(by: head.isResponse, side: side)
     let stamp = MessageStamp(head, frame)
     if head.isResponse {
-      transcript.noteResponses(1, in: frame)
+      transcript.recordResponses(1, in: frame)
       if let status = head.status, status.saysSessionIsGone || status.saysShareIsGone {
-        transcript.noteLoss(status, of: head.command, sessionID: head.sessionID, treeID: nil, frame)
+        transcript.recordLoss(status, of: head.command, sessionID: head.sessionID, treeID: nil, frame)
       }
+      recordCutWork(head, frame)
       takeCutReply(head, stamp)
     } else {
       let isLeaving = [.logoff, .treeDisconnect].contains(head.command)
       transcript.traffic.requests += 1
-      transcript.noteRequests(1, in: frame, turnAway: isLeaving || [.cancel, .echo].contains(head.command))
+      transcript.recordRequests(1, in: frame, turnAway: isLeaving || [.cancel, .echo].contains(head.command))
       transcript.traffic.lastRequestLeaves = isLeaving
       takeCutRequest(head, stamp)
     }
+  }
+
+  /// An answer to a request that opens, reads, writes or lists.
+  private func recordCutWork(_ head: SMB2MessageHead, _ frame: FrameStamp) {
+    guard let status = head.status else { return }
+    if status == .success, PassedHeader.isWork(head.command) { work.recordDone(frame) }
+    guard PassedHeader.refusesWork(head.command, status) else { return }
+    transcript.recordWorkRefusal(
+      WorkRefusal(command: head.command, status: status, sessionID: head.sessionID, treeID: nil, stamp: frame))
   }
 
   private func takeCutRequest(_ head: SMB2MessageHead, _ stamp: MessageStamp) {

@@ -26,13 +26,13 @@ extension SMBConversation {
       ObservedMessage(
         content: .smb2(message.header, message.body), origin: message.stamp.origin, tcpStream: transcript.tcpStream))
     if message.header.isResponse {
-      transcript.noteReply(message, isBelated: isBelated(message.header))
+      transcript.recordReply(message, isBelated: isBelated(message.header))
       takeReply(message)
     } else {
-      transcript.noteRequest(message)
+      transcript.recordRequest(message)
       takeRequest(message)
     }
-    noteWatch()
+    recordWatch()
   }
 
   /// An answer to something that the client asked before a validation that still waits for its own.
@@ -70,7 +70,7 @@ extension SMBConversation {
     guard !message.header.isUnsolicited else { return }
     guard !message.header.isInterim else {
       if let index = openRequests.firstIndex(where: { $0.messageID == message.header.messageID }) {
-        transcript.noteInterim(openRequests[index].request, message.stamp)
+        transcript.recordInterim(openRequests[index].request, message.stamp)
       }
       return
     }
@@ -80,9 +80,9 @@ extension SMBConversation {
       if openRequests.isEmpty { openRequests = [] }
       transcript.answer(open, with: reply)
       context.values.share(&transcript, after: reply.header.command)
-      context.precedents.note(&transcript, after: reply.header.command, of: ObjectIdentifier(self))
+      context.precedents.record(&transcript, after: reply.header.command, of: ObjectIdentifier(self))
     } else if transcript.answersMultiProtocolNegotiate(message) {
-      transcript.noteUpgrade(message)
+      transcript.recordUpgrade(message)
     } else {
       keep(EarlyReply(messageID: reply.header.messageID, content: .smb2(reply.withoutLongToken)))
     }

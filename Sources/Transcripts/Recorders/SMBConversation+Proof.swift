@@ -15,12 +15,12 @@ extension SMBConversation {
     countPassed()
     // What counts as encrypted is closed; this is told by what is inside.
     transcript.traffic.decryptedMessages += 1
-    transcript.protection.noteSigned(by: transcript.peer(side))
+    transcript.protection.recordSigned(by: transcript.peer(side))
     return inside
   }
 
   /// The connection is over.
-  func noteProof() {
+  func recordProof() {
     guard let proof else { return }
     proof.finish()
     if !proof.proofs.isEmpty { transcript.rarities.value.proofs = proof.proofs }

@@ -12,7 +12,7 @@ extension SMBConversation {
     var body: SMB1Body?
     do throws(DecodeError) {
       if header.command == .negotiate {
-        try transcript.noteNegotiate(header, message, origin)
+        try transcript.recordNegotiate(header, message, origin)
       } else {
         let read = SMB1Body(message, header: header)
         takeSMB1(header, read, MessageStamp(header, origin))
@@ -21,7 +21,7 @@ extension SMBConversation {
       }
     } catch {
       let kind = "\(header.command) \(header.isResponse ? "Response" : "Request")"
-      note(unreadable: kind, error, frame: origin.lastFrame, side: side)
+      record(unreadable: kind, error, frame: origin.lastFrame, side: side)
     }
     observer?.observe(
       ObservedMessage(content: .smb1(header, transcript.smb1, body), origin: origin, tcpStream: transcript.tcpStream))
@@ -38,7 +38,10 @@ extension SMBConversation {
       earlyReplies.remove(at: early)
       return transcript.answer(open, header, body, stamp)
     }
-    guard let index = openRequests.firstIndex(where: { $0.messageID == number }) else {
+    // Some servers put a ProcessId of their own into the answer.
+    guard let index = openRequests.firstIndex(where: { $0.messageID == number })
+      ?? openRequests.firstIndex(where: { $0.messageID >> 63 == 1 && UInt16(truncatingIfNeeded: $0.messageID) == header.multiplexID })
+    else {
       guard header.command.establishes, body.isShort else { return }
       return keep(EarlyReply(messageID: number, content: .smb1(header, body, stamp)))
     }

@@ -20,7 +20,7 @@ final class SMBConversation: StreamConsumer {
   private var incompleteByteCount = 0
   /// Messages that are only counted: one access to the transcript for all of them.
   private var passed = PassedMessages()
-  private var work = Work()
+  var work = Work()
   /// A copy of what the transcript says, which changes with decoded messages only.
   private var watch = Watch()
   private var isOver = false
@@ -104,13 +104,13 @@ final class SMBConversation: StreamConsumer {
   }
 
   func receive(_ chunk: borrowing StreamChunk) -> Int {
-    if chunk.offset == 0 { noteBeginning(chunk) }
+    if chunk.offset == 0 { recordBeginning(chunk) }
     let taken = withFramer(chunk.side) { framer in
       (pass: framer.receive(chunk, sink: self), searchedByteCount: framer.searchedByteCount)
     }
     if watch.countsAtOnce {
       countPassed()
-      noteWatch()
+      recordWatch()
     }
     countHeld(chunk.frame)
     guard let (pass, searchedByteCount) = taken else { return 0 }
@@ -121,7 +121,7 @@ final class SMBConversation: StreamConsumer {
   }
 
   /// Whatever the port, the first bytes say who is there.
-  private func noteBeginning(_ chunk: borrowing StreamChunk) {
+  private func recordBeginning(_ chunk: borrowing StreamChunk) {
     let answersFirstWord = !transcript.isOriented && chunk.side == transcript.clientSide.other && transcript.hasOnlyBegun
     if answersFirstWord {
       // NEGOTIATE comes first, so what confirms nothing before it begins with its answer.
@@ -136,7 +136,7 @@ final class SMBConversation: StreamConsumer {
   }
 
   func missed(_ count: Int, at offset: Int, side: Side, frame: FrameStamp) {
-    noteCutMessage(side)
+    recordCutMessage(side)
     withFramer(side) { $0.missed(count, at: offset, frame: frame, sink: self) }
     countHeld(frame)
   }
@@ -144,7 +144,7 @@ final class SMBConversation: StreamConsumer {
   /// Keeps what all connections hold within its limit; the one that goes beyond it gives up what is unfinished, as if the
   /// capture did not have it.
   private func countHeld(_ frame: FrameStamp) {
-    guard noteHeld() else { return }
+    guard recordHeld() else { return }
     context.held.limitsReached += 1
     for side in [Side.first, .second] {
       withFramer(side) { framer in
@@ -153,11 +153,11 @@ final class SMBConversation: StreamConsumer {
       }
       releaseIncomplete(frame: frame, side: side)
     }
-    _ = noteHeld()
+    _ = recordHeld()
   }
 
   /// - Returns: whether this connection holds bytes of which there are too many.
-  private func noteHeld() -> Bool {
+  private func recordHeld() -> Bool {
     let now = heldInFramers.first + heldInFramers.second + incompleteByteCount
     // A part of a message is held: with which it is read whole is not known yet.
     if now > 0 { context.frameMatters = true }
@@ -168,7 +168,7 @@ final class SMBConversation: StreamConsumer {
   }
 
   /// A message whose beginning was captured is SMB, whatever became of the rest.
-  private func noteCutMessage(_ side: Side) {
+  private func recordCutMessage(_ side: Side) {
     guard withFramer(side, { $0.hasBegunMessage }) == true else { return }
     transcript.traffic.cutMessages += 1
     guard isOver else { return }
@@ -180,22 +180,22 @@ final class SMBConversation: StreamConsumer {
   func finish(_ connection: TCPConnection, captureEnd: Timestamp) {
     isOver = true
     countPassed()
-    noteCutMessage(.first)
-    noteCutMessage(.second)
+    recordCutMessage(.first)
+    recordCutMessage(.second)
     for side in [Side.first, .second] { withFramer(side) { $0.finish(connection.lastFrame, sink: self) } }
     releaseIncomplete(frame: connection.lastFrame, side: .first)
     releaseIncomplete(frame: connection.lastFrame, side: .second)
     context.held.count -= heldHere
     heldHere = 0
     transcript.traffic.repliesWithoutRequest += earlyReplies.count
-    transcript.note(connection, captureEnd: captureEnd)
+    transcript.record(connection, captureEnd: captureEnd)
     let visibility = transcript.visibility
     // If nothing from the client can be missing, there was no request for them.
     let hasHoles = visibility.lost.contains { $0.sender == .client } || visibility.mayHideMessages(from: .client)
     if visibility.startsMidstream || hasHoles {
       adoptReplies(refusalsOnly: visibility.unseenPeer != .client)
     }
-    noteProof()
+    recordProof()
     transcript.settleEnd()
     context.precedents.end(&transcript, ObjectIdentifier(self))
   }
@@ -205,7 +205,7 @@ final class SMBConversation: StreamConsumer {
     guard incomplete.isEmpty, framers.first?.hasBegunMessage != true, framers.second?.hasBegunMessage != true else { return nil }
     countPassed()
     var copy = transcript
-    copy.note(connection, captureEnd: now)
+    copy.record(connection, captureEnd: now)
     copy.settleEnd()
     return copy
   }
@@ -237,7 +237,7 @@ extension SMBConversation: SMBMessageSink {
     passed = messages
     if message.isWork {
       var work = work
-      work.note(message, FrameStamp(number: origin.lastFrame, time: origin.lastTime))
+      work.record(message, FrameStamp(number: origin.lastFrame, time: origin.lastTime))
       self.work = work
     }
     let step = CommandTimes.step(of: message.command)
@@ -250,12 +250,12 @@ extension SMBConversation: SMBMessageSink {
     else { return }
     context.frameMatters = true
     countPassed()
-    if isSuspect { transcript.noteProtection(header, frame: origin.lastFrame, side: side) }
-    if isAnswerOfShare { transcript.noteShareReply(header, isDecrypted: origin.proof.isDecrypted, frame: origin.lastFrame) }
-    if message.refusesWork { transcript.noteWorkRefusal(header, FrameStamp(number: origin.lastFrame, time: origin.lastTime)) }
-    if message.saysUncovered { transcript.noteUncoveredPath(header, frame: origin.lastFrame) }
-    if message.saysGone { transcript.noteLoss(header, frame: origin.lastFrame, time: origin.lastTime) }
-    noteWatch()
+    if isSuspect { transcript.recordProtection(header, frame: origin.lastFrame, side: side) }
+    if isAnswerOfShare { transcript.recordShareReply(header, isDecrypted: origin.proof.isDecrypted, frame: origin.lastFrame) }
+    if message.refusesWork { transcript.recordWorkRefusal(header, FrameStamp(number: origin.lastFrame, time: origin.lastTime)) }
+    if message.saysUncovered { transcript.recordUncoveredPath(header, frame: origin.lastFrame) }
+    if message.saysGone { transcript.recordLoss(header, frame: origin.lastFrame, time: origin.lastTime) }
+    recordWatch()
   }
 
   private func time(_ step: Int, _ message: PassedHeader, _ origin: MessageOrigin) {
@@ -269,7 +269,7 @@ extension SMBConversation: SMBMessageSink {
     context.times.answer(message.messageID, stream: tcpStream, time: origin.lastTime, step: step, of: serverTimes)
   }
 
-  func noteWatch() { watch = transcript.watch }
+  func recordWatch() { watch = transcript.watch }
 
   /// Brings the transcript up to date before it learns something else.
   func countPassed() {
@@ -291,7 +291,7 @@ extension SMBConversation: SMBMessageSink {
       decoded.body = header.isInterim ? .statusOnly : try SMB2Body(message, header: header)
     } catch {
       let kind = "\(origin.isCompressed ? "compressed " : "")SMB2 \(header.command.name) \(header.isResponse ? "Response" : "Request")"
-      note(unreadable: kind, error, frame: origin.lastFrame, side: side)
+      record(unreadable: kind, error, frame: origin.lastFrame, side: side)
     }
     guard !isComplete else { return take(decoded) }
     if incomplete.count == Limit.incomplete {
@@ -329,13 +329,13 @@ extension SMBConversation: SMBMessageSink {
     let frame = FrameStamp(number: origin.lastFrame, time: origin.lastTime)
     if transcript.peer(side) == .server {
       transcript.traffic.encryptedResponses += 1
-      transcript.traffic.encryptedAnswers.note(size)
+      transcript.traffic.encryptedAnswers.record(size)
       transcript.traffic.responsesSinceValidation += 1
-      transcript.noteAnswer(in: frame)
+      transcript.recordAnswer(in: frame)
     }
     if transcript.traffic.firstEncryptedFrame == 0 { context.frameIsCited = true }
     if transcript.traffic.firstEncryptedFrame == 0 { transcript.traffic.firstEncryptedFrame = origin.firstFrame }
-    if transcript.peer(side) == .client { transcript.noteRequests(1, in: frame) }
+    if transcript.peer(side) == .client { transcript.recordRequests(1, in: frame) }
     observer?.observe(
       ObservedMessage(content: .encrypted(sessionID: sessionID), origin: origin, tcpStream: transcript.tcpStream))
   }
@@ -359,14 +359,14 @@ extension SMBConversation: SMBMessageSink {
 
   func unreadable(_ structure: String, _ error: DecodeError, frame: FrameStamp, side: Side) {
     context.frameMatters = true
-    note(unreadable: structure, error, frame: frame.number, side: side)
+    record(unreadable: structure, error, frame: frame.number, side: side)
   }
 
   func lost(_ count: Int, frame: FrameStamp, side: Side) {
-    noteLost(count, isEndOfMessage: false, frame: frame, side: side)
+    recordLost(count, isEndOfMessage: false, frame: frame, side: side)
   }
 
-  func noteLost(_ count: Int, isEndOfMessage: Bool, frame: FrameStamp, side: Side) {
+  func recordLost(_ count: Int, isEndOfMessage: Bool, frame: FrameStamp, side: Side) {
     let sender = transcript.peer(side)
     guard transcript.visibility.lost.count(where: { $0.sender == sender && $0.isEndOfMessage == isEndOfMessage }) < Limit.lost
     else {
@@ -377,7 +377,7 @@ extension SMBConversation: SMBMessageSink {
       LostBytes(sender: sender, frame: frame.number, time: frame.time, count: count, isEndOfMessage: isEndOfMessage))
   }
 
-  func note(unreadable structure: String, _ error: DecodeError, frame: Int, side: Side) {
+  func record(unreadable structure: String, _ error: DecodeError, frame: Int, side: Side) {
     guard transcript.unreadable.count < Limit.unreadable else {
       transcript.unreadableNotKept += 1
       return

@@ -9,7 +9,7 @@ final class SharedValues {
   private static let longestOffer = 16
 
   private var offers: Set<[SMB2Dialect]> = []
-  private var servers: Set<Rare<NTLMServerNames>> = []
+  private var servers: Set<Boxed<NTLMServerNames>> = []
 
   /// Puts the common copies into the place of what a connection has for itself, once this command was answered.
   func share(_ transcript: inout Transcript, after command: SMB2Command) {

@@ -29,9 +29,9 @@ extension Tracker {
   }
 
   /// What clients have asked of KDCs and resolvers since a moment, as it would be reported if the recording ended now.
-  package func inquiries(since start: Timestamp) -> Inquiries {
+  package func lookups(since start: Timestamp) -> Lookups {
     let clients = adopter.clientsWithSMB
-    return Inquiries(
+    return Lookups(
       adopter.kerberos.snapshot(at: now, clientsWithSMB: clients).filter { $0.start.time >= start },
       adopter.names.finish(at: now, clientsWithSMB: clients).filter { $0.start.time >= start })
   }

@@ -71,7 +71,7 @@ package struct Tracker {
 
   /// Takes the next frame of the recording.
   package mutating func accept(_ frame: Frame, _ bytes: borrowing ByteView) {
-    counts.note(frame, captured: bytes.count)
+    counts.record(frame, captured: bytes.count)
     adopter.now = frame.stamp
     do throws(DecodeError) {
       switch try Packet.read(bytes, frame: frame) {
@@ -79,7 +79,7 @@ package struct Tracker {
       case .icmp(let error): accept(error, frame.stamp)
       case .fragment(let offset): try accept(fragment: bytes.view(from: offset), frame)
       case .malformed: counts.malformedFrames += 1
-      case .foreign: if let content = UnreadContent(bytes, linkType: frame.linkType) { counts.note(content, in: frame) }
+      case .foreign: if let content = UnreadContent(bytes, linkType: frame.linkType) { counts.record(content, in: frame) }
       }
     } catch {
       counts.malformedFrames += 1
@@ -88,7 +88,7 @@ package struct Tracker {
 
   /// The last fragment of an IP packet brings the whole of it.
   private mutating func accept(fragment: borrowing ByteView, _ frame: Frame) throws(DecodeError) {
-    guard let whole = fragments.take(fragment, time: frame.time) else { return note(incomplete: fragment, frame.stamp) }
+    guard let whole = fragments.take(fragment, time: frame.time) else { return record(incomplete: fragment, frame.stamp) }
     let bytes = ByteView(whole.span)
     let inner = Frame(number: frame.number, time: frame.time, originalLength: whole.count, linkType: .rawIP)
     guard case .packet(let packet) = try Packet.read(bytes, frame: inner) else { return }
@@ -106,13 +106,13 @@ package struct Tracker {
     case .tcp(let header):
       table.accept(packet, header: header, frame: stamp, bytes: bytes)
       if let drop, header.flags.contains(.syn), !header.flags.contains(.ack) {
-        table.note(drop, of: packet, header: header, frame: stamp)
+        table.record(drop, of: packet, header: header, frame: stamp)
         adopter.context.frameIsCited = true
       }
       // A segment behind a hole is cited by its own number, once the hole is filled.
       if adopter.context.frameMatters || adopter.context.frameIsCited || table.lastSegmentWaits {
         adopter.context.frameIsCited = false
-        ledger.note(stamp)
+        ledger.record(stamp)
       }
       // Payload of files is never looked at for this.
       let isControl = header.flags.isOfOpeningOrEnd
@@ -120,7 +120,7 @@ package struct Tracker {
         adopter.context.frameMatters = false
         let verdict = packet.checksumVerdict(in: bytes)
         let isMarked = Packet.isMarkedDamaged(bytes, linkType: linkType)
-        adopter.doubts.note(verdict, isMarked: isMarked, sender: packet.source.address, frame: stamp.number)
+        adopter.doubts.record(verdict, isMarked: isMarked, sender: packet.source.address, frame: stamp.number)
       }
     case .udp:
       let (source, destination) = (packet.source, packet.destination)
@@ -136,7 +136,7 @@ package struct Tracker {
         let payload = packet.payload(in: bytes)
         adopter.names.take(payload, from: source, to: destination, tcpStream: nil, origin: origin)
       } else {
-        if adopter.hidden.note(packet.payload(in: bytes), from: source, to: destination, frame: stamp.number) { ledger.note(stamp) }
+        if adopter.hidden.record(packet.payload(in: bytes), from: source, to: destination, frame: stamp.number) { ledger.record(stamp) }
       }
     }
   }
@@ -145,20 +145,20 @@ package struct Tracker {
     if error.sequenceNumber != nil {
       table.accept(error, frame: stamp)
     } else if ports.kerberos.contains(error.destination.port), !error.isTooBig {
-      adopter.kerberos.noteUndelivered(from: error.source, to: error.destination, stamp)
+      adopter.kerberos.recordUndelivered(from: error.source, to: error.destination, stamp)
     } else {
-      adopter.hidden.note(error, frame: stamp.number)
-      ledger.note(stamp)
+      adopter.hidden.record(error, frame: stamp.number)
+      ledger.record(stamp)
     }
   }
 
   /// If the others never come, the first one shows that there is an answer.
-  private func note(incomplete fragment: borrowing ByteView, _ stamp: FrameStamp) {
+  private func record(incomplete fragment: borrowing ByteView, _ stamp: FrameStamp) {
     guard let (source, destination) = Packet.ends(ofFirstFragment: fragment) else { return }
     if ports.kerberos.contains(source.port) {
-      adopter.kerberos.noteUnread(from: source, to: destination)
+      adopter.kerberos.recordUnread(from: source, to: destination)
     } else if ports.dns.contains(source.port) {
-      adopter.names.noteUnread(from: source, to: destination, stamp)
+      adopter.names.recordUnread(from: source, to: destination, stamp)
     }
   }
 
@@ -174,14 +174,14 @@ package struct Tracker {
   /// The recording is over: reports every connection that is still open.
   ///
   /// - Returns: what clients asked of KDCs and resolvers.
-  package mutating func finish() -> Inquiries {
+  package mutating func finish() -> Lookups {
     adopter.isAtEnd = true
     adopter.isOneDirectional = adopter.facts.bothDirections == 0 && table.isOneDirectional
     table.finish()
     counts.fragments = fragments.finish()
     let exchanges = adopter.kerberos.finish(at: adopter.now.time, clientsWithSMB: adopter.clientsWithSMB)
-    adopter.facts.noteClocks(exchanges)
-    return Inquiries(
+    adopter.facts.recordClocks(exchanges)
+    return Lookups(
       exchanges,
       adopter.names.finish(at: adopter.now.time, clientsWithSMB: adopter.clientsWithSMB))
   }

@@ -101,7 +101,7 @@ struct Check: FileReadingCommand {
         guard index < hits.count else { return }
         let one = hits[index].checked(chosen, baseline: baseline, updates: update)
         results.withLock { $0[index] = one }
-        progress.note()
+        progress.record()
       }
     }
     progress.end()
@@ -142,7 +142,7 @@ private final class CheckProgress: Sendable {
 
   init(count: Int) { self.count = count }
 
-  func note() {
+  func record() {
     let number = done.wrappingAdd(1, ordering: .relaxed).newValue
     if isShown { Output.standardError.write("\r\(number) of \(count) captures") }
   }

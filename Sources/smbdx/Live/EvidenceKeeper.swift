@@ -31,7 +31,7 @@ final class EvidenceKeeper {
     self.snapshotLength = snapshotLength
   }
 
-  func note(_ frame: Frame, _ bytes: borrowing ByteView) { frames.append(frame, bytes) }
+  func record(_ frame: Frame, _ bytes: borrowing ByteView) { frames.append(frame, bytes) }
 
   /// Takes what is told. What only informs has no file, and what is told again keeps the one it has.
   func keep(_ updates: [FindingChange]) {

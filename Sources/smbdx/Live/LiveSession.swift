@@ -36,7 +36,7 @@ final class LiveSession {
   private var lastFrameSeen = TimeSpan.zero
   private var lastFrameTime: Timestamp?
   private var nextLook = TimeSpan.zero
-  private var nextJudgement = TimeSpan.zero
+  private var nextUpdate = TimeSpan.zero
   private var nextExpiry = TimeSpan.zero
 
   init(
@@ -79,7 +79,7 @@ final class LiveSession {
     show(updates)
     status.clear()
     let report = Report(toolVersion: Smbdx.version, files: source.names, rulesLeftOut: rulesLeftOut, diagnosis: diagnosis)
-    return (noteLimits(of: report), failure)
+    return (recordLimits(of: report), failure)
   }
 
   // MARK: Frames
@@ -114,7 +114,7 @@ final class LiveSession {
     defer { if source.frameCount > before { lastFrameSeen = SystemClock.monotonic() } }
     return try source.drain(limit: min(room, Limit.batch), isLast: isLast) { frame, bytes in
       analysis.accept(frame, bytes)
-      evidence?.note(frame, bytes)
+      evidence?.record(frame, bytes)
       lastFrameTime = frame.time
     }
   }
@@ -140,9 +140,9 @@ final class LiveSession {
     }
     source.writer?.flush()
     let begin = SystemClock.monotonic()
-    show(analysis.look(mayJudge: begin >= nextJudgement))
+    show(analysis.look(mayJudge: begin >= nextUpdate))
     let end = SystemClock.monotonic()
-    if begin >= nextJudgement { nextJudgement = end + (end - begin) * Self.share }
+    if begin >= nextUpdate { nextUpdate = end + (end - begin) * Self.share }
     status.show(figures(clock))
   }
 
@@ -154,11 +154,11 @@ final class LiveSession {
   }
 
   /// The last findings are kept after the report is made.
-  private func noteLimits(of report: Report) -> Report {
+  private func recordLimits(of report: Report) -> Report {
     var report = report
     if let evidence {
-      report.diagnosis.noteLimit("evidence-frames", evidence.incompleteFiles)
-      report.diagnosis.noteLimit("evidence-files", evidence.findingsWithoutFile)
+      report.diagnosis.recordLimit("evidence-frames", evidence.incompleteFiles)
+      report.diagnosis.recordLimit("evidence-files", evidence.findingsWithoutFile)
     }
     return report
   }

@@ -225,12 +225,12 @@ import Testing
     harness.fromClient(3, flags: [.fin, .ack])
     harness.wait(20)
     harness.fromServer(0, flags: [.fin, .ack], acknowledging: 4)
-    let closings = try #require(harness.table.connection(in: 0)).state.closings
-    #expect(closings.map(\.kind) == [.fin, .fin])
-    #expect(closings.map(\.side) == [.first, .second])
-    #expect(closings.map(\.sequenceDistance) == [0, 0])
-    #expect(closings.map(\.followsOtherSide) == [false, true])
-    #expect(closings[1].sinceOtherSide == .milliseconds(20))
+    let terminations = try #require(harness.table.connection(in: 0)).state.terminations
+    #expect(terminations.map(\.kind) == [.fin, .fin])
+    #expect(terminations.map(\.side) == [.first, .second])
+    #expect(terminations.map(\.sequenceDistance) == [0, 0])
+    #expect(terminations.map(\.followsOtherSide) == [false, true])
+    #expect(terminations[1].sinceOtherSide == .milliseconds(20))
     #expect(harness.observer.ended.isEmpty, "it lingers for late segments")
     harness.wait(5_001)
     harness.fromClient(4, acknowledging: 1)
@@ -244,7 +244,7 @@ import Testing
     harness.fromServer(0, "bye", flags: [.fin, .psh, .ack])
     let ended = try #require(harness.finish().first)
     #expect(ended.consumer.text[.second] == "bye")
-    #expect(ended.connection.state.closings.map(\.sequenceDistance) == [0])
+    #expect(ended.connection.state.terminations.map(\.sequenceDistance) == [0])
   }
 
   @Test func endsWithOneReset() throws {
@@ -254,11 +254,11 @@ import Testing
     harness.fromServer(9, "not data", flags: [.rst])
     let connection = try #require(harness.table.connection(in: 0))
     #expect(connection.state.hasEnded)
-    let closing = try #require(connection.state.closings.first)
-    #expect(closing.kind == .rst)
-    #expect(closing.side == .second)
-    #expect(closing.sequenceDistance == 9)
-    #expect(!closing.hasAck)
+    let termination = try #require(connection.state.terminations.first)
+    #expect(termination.kind == .rst)
+    #expect(termination.side == .second)
+    #expect(termination.sequenceDistance == 9)
+    #expect(!termination.hasAck)
     #expect(try #require(harness.finish().first).consumer.text[.second] == "")
   }
 
@@ -282,7 +282,7 @@ import Testing
     harness.fromClient(0, "abc")
     harness.fromServer(0, flags: [.rst, .ack], acknowledging: 3)
     harness.fromServer(0, flags: [.rst, .ack], acknowledging: 3)
-    #expect(try #require(harness.finish().first).connection.state.closings.count == 1)
+    #expect(try #require(harness.finish().first).connection.state.terminations.count == 1)
   }
 
   @Test func countsTheResetsItDoesNotKeep() throws {
@@ -291,8 +291,8 @@ import Testing
     harness.fromClient(0, "abc")
     for distance in 0..<40 { harness.fromServer(distance, flags: [.rst]) }
     let connection = try #require(harness.finish().first).connection
-    #expect(connection.state.closings.count == TCPState.maximumClosings)
-    #expect(connection.state.closingsNotKept == 40 - TCPState.maximumClosings)
+    #expect(connection.state.terminations.count == TCPState.maximumTerminations)
+    #expect(connection.state.closingsNotKept == 40 - TCPState.maximumTerminations)
   }
 
   /// Segments of a connection that was reported do not make it another one.

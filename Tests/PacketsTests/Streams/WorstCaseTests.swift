@@ -62,7 +62,7 @@ import Testing
     harness.fromServer(5, "more", flags: [.fin, .ack], acknowledging: 4)
     let ended = try #require(harness.finish().first)
     #expect(ended.consumer.text == [.first: "all", .second: "much more"])
-    #expect(ended.connection.state.closings.map(\.sequenceDistance) == [0, 0])
+    #expect(ended.connection.state.terminations.map(\.sequenceDistance) == [0, 0])
     #expect(ended.connection.state.missingBytes(from: .first) + ended.connection.state.missingBytes(from: .second) == 0)
   }
 

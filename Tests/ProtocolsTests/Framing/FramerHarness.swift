@@ -48,18 +48,18 @@ final class RecordingSink: SMBMessageSink {
   }
 
   func smb1(_ header: SMB1Header, _ message: borrowing ByteView, origin: MessageOrigin, side: Side) {
-    note(.smb1(header.command, message.copy()), origin)
+    record(.smb1(header.command, message.copy()), origin)
   }
 
   func cut(_ header: SMB2Header, _ message: borrowing ByteView, origin: MessageOrigin, side: Side) {
-    note(.cut(header.command, message.copy()), origin)
+    record(.cut(header.command, message.copy()), origin)
   }
 
-  func encrypted(sessionID: UInt64, size: Int, origin: MessageOrigin, side: Side) { note(.encrypted(sessionID), origin) }
-  func compressed(origin: MessageOrigin, side: Side, damage: DecodeError?) { note(.compressed(damage), origin) }
+  func encrypted(sessionID: UInt64, size: Int, origin: MessageOrigin, side: Side) { record(.encrypted(sessionID), origin) }
+  func compressed(origin: MessageOrigin, side: Side, damage: DecodeError?) { record(.compressed(damage), origin) }
 
   func session(_ type: NBSSType, _ body: borrowing ByteView, origin: MessageOrigin, side: Side) {
-    note(.session(type, body.copy()), origin)
+    record(.session(type, body.copy()), origin)
   }
 
   func unreadable(_ structure: String, _ error: DecodeError, frame: FrameStamp, side: Side) {
@@ -74,7 +74,7 @@ final class RecordingSink: SMBMessageSink {
     for index in events.indices where events[index].lastFrame == 0 { events[index].lastFrame = frame.number }
   }
 
-  private func note(_ content: Content, _ origin: MessageOrigin) {
+  private func record(_ content: Content, _ origin: MessageOrigin) {
     events.append(Event(content: content, firstFrame: origin.firstFrame, lastFrame: origin.lastFrame))
   }
 }

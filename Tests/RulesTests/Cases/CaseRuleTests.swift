@@ -155,8 +155,8 @@ import Transcripts
         Frame(number: index + 1, time: frame.time, originalLength: frame.bytes.count, linkType: .ethernet),
         ByteView(frame.bytes.span))
     }
-    let inquiries = tracker.finish()
-    let cases = CaseBook.cases(of: briefs, joining: inquiries).cases
+    let lookups = tracker.finish()
+    let cases = CaseBook.cases(of: briefs, joining: lookups).cases
     #expect(cases.map(\.outcome) == example.outcomes)
     let found = cases.flatMap { Engine().judge($0) }
     #expect(found.map { "\($0.rule.id) \($0.severity)" } == example.expected)

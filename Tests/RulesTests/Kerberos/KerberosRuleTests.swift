@@ -44,7 +44,7 @@ import Testing
   }
 
   static func fired(_ exchanges: [KerberosExchange], _ lookups: [NameLookup] = []) -> [String] {
-    Engine().judge(Inquiries(exchanges, lookups)).map { "\($0.rule.id) \($0.severity.rawValue)" }
+    Engine().judge(Lookups(exchanges, lookups)).map { "\($0.rule.id) \($0.severity.rawValue)" }
   }
 
   /// A server's clock that only the recording contradicts may be right; one that the KDC contradicts is not.
@@ -53,7 +53,7 @@ import Testing
     let server = IPAddress(ipv4: 0x0a4d_0014)
     var facts = RecordingFacts()
     facts.clocks[server] = RecordingFacts.Clock(server: server, frame: 4, offset: .minutes(10))
-    facts.noteClocks([Self.failed(25, offset: kdcOffset)])
+    facts.recordClocks([Self.failed(25, offset: kdcOffset)])
     #expect(
       Engine().judge(facts).filter { $0.rule.id == "server-clock-offset" }.map(\.severity.rawValue) == [severity])
   }
@@ -113,7 +113,7 @@ import Testing
   @Test func saysHowFarTheClocksAreApart() throws {
     var exchange = Self.failed(37)
     exchange.error?.ctime = KerberosTime(secondsSince1970: Self.start - 7_500)
-    let finding = try #require(Engine().judge(Inquiries([exchange], [])).first)
+    let finding = try #require(Engine().judge(Lookups([exchange], [])).first)
     #expect(finding.observation.summary.contains("its clock is 2 h 5 min ahead of the client's"))
   }
 
@@ -127,7 +127,7 @@ import Testing
     var data = try KerberosErrorData([0x30, 0x05, 0xA1, 0x03, 0x02, 0x01, 0x02])
     data.extendedStatus = NTStatus(rawValue: status)
     exchange.error?.eData = data
-    let finding = try #require(Engine().judge(Inquiries([exchange], [])).first)
+    let finding = try #require(Engine().judge(Lookups([exchange], [])).first)
     #expect(finding.rule.id == "kerberos-account-state")
     #expect(finding.observation.summary.contains(words))
     #expect(finding.observation.summary.contains("alice@LAB.EXAMPLE"))
@@ -136,12 +136,12 @@ import Testing
   @Test func givesTheCommandForAnAlias() throws {
     var exchange = Self.failed(7, Self.request("cifs/files.lab.example"))
     exchange.alias = HostAlias(name: "files.lab.example", hostName: "dc01.lab.example", frame: 3, witness: .resolver)
-    let finding = try #require(Engine().judge(Inquiries([exchange], [])).first)
+    let finding = try #require(Engine().judge(Lookups([exchange], [])).first)
     #expect(finding.rule.id == "kerberos-missing-spn-for-cname")
     #expect(finding.remedies.compactMap(\.command) == ["netdom computername dc01 /add:files.lab.example", "setspn -S HOST/files.lab.example dc01"])
     // A name that a shell would read as more than a name stays out of commands.
     exchange.alias?.name = "files;reboot"
-    let other = try #require(Engine().judge(Inquiries([exchange], [])).first)
+    let other = try #require(Engine().judge(Lookups([exchange], [])).first)
     #expect(other.remedies == other.rule.remedies)
   }
 
@@ -175,7 +175,7 @@ import Testing
     var first = Self.exchange(frame: 1)
     first.reply = Self.stamp(2)
     func found(tries: Int, waited: Int, after frame: Int = 5) -> [Finding] {
-      Engine().judge(Inquiries([first, Self.silent(.unanswered, tries: tries, waited: waited, frame: frame)], []))
+      Engine().judge(Lookups([first, Self.silent(.unanswered, tries: tries, waited: waited, frame: frame)], []))
     }
     let finding = try #require(found(tries: 3, waited: 12).first)
     #expect("\(finding.rule.id) \(finding.severity) \(finding.observation.confidence)" == "kerberos-kdc-unreachable critical likely")

@@ -32,7 +32,7 @@ import Testing
 
   private func fired(_ brief: ConnectionBrief, _ exchanges: [KerberosExchange]) -> [String] {
     var one = Case(id: 1, brief)
-    one.inquiries = Inquiries(exchanges, [])
+    one.lookups = Lookups(exchanges, [])
     return Engine().judge(one).map(\.rule.id).filter(Self.rules.contains)
   }
 
@@ -80,7 +80,7 @@ import Testing
     exchange.client = Endpoint.testClient.address
     exchange.start = FrameStamp(number: 5, time: Timestamp(nanoseconds: 1_000_000_000))
     exchange.reply = exchange.start
-    let one = try #require(CaseBook.cases(of: [brief], joining: Inquiries([exchange], [])).cases.first)
+    let one = try #require(CaseBook.cases(of: [brief], joining: Lookups([exchange], [])).cases.first)
     let found = Engine().judge(one).map(\.rule.id)
     #expect(found.contains(expected), "\(found)")
     #expect(found.contains("kerberos-fallback-to-ntlm"))

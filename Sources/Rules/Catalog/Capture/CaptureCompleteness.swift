@@ -13,8 +13,8 @@ extension Rule {
       The recording lacks their TCP handshake, and often NEGOTIATE, the logon and TREE_CONNECT as well. smbdx could \
       judge only what came later. Clients keep connections open for minutes after their last use.
       """,
-    harmless: "Always. The recording shows nothing wrong with these connections.",
-    confirmation: "Look at the connections under “not checked”.",
+    whenBenign: "Always. The recording shows nothing wrong with these connections.",
+    howToVerify: "Look at the connections under “not checked”.",
     remedies: [
       Remedy("Close the client's connections before recording, so that it has to open new ones (on Windows, as administrator):", command: "net use * /delete", caution: "Programs that have files open on the shares lose them."),
       .captureWhole,
@@ -39,8 +39,8 @@ extension Rule {
       For these connections the recording has only what one side sent, although acknowledgments show that the other \
       side sent something too. Requests without answers then prove nothing and are not reported.
       """,
-    harmless: "Always. This says nothing about the connections themselves.",
-    confirmation: "Check whether the other direction takes another path or another interface.",
+    whenBenign: "Always. This says nothing about the connections themselves.",
+    howToVerify: "Check whether the other direction takes another path or another interface.",
     remedies: [
       Remedy("Record on one of the two hosts, or let the mirror port copy both directions of all links that the traffic may use."),
       .captureWhole,
@@ -71,8 +71,8 @@ extension Rule {
       Some recorders write into the file how many packets they lost. An answer may be among those packets, and over \
       UDP its loss leaves no trace. Findings that rest on silence are then only “possible”.
       """,
-    harmless: "Always. This says nothing about the connections: the hosts received the bytes.",
-    confirmation: "Look at the connections under “not checked”. capinfos shows what the recorder lost on each interface.",
+    whenBenign: "Always. This says nothing about the connections: the hosts received the bytes.",
+    howToVerify: "Look at the connections under “not checked”. capinfos shows what the recorder lost on each interface.",
     causes: [
       "the recording program or the mirror port could not keep up",
       "traffic takes several paths and only one was recorded",
@@ -112,8 +112,8 @@ extension Rule {
       A healthy server answers within a second or two. If the client had waited ten seconds or more, this is a \
       warning: something is probably wrong, and a longer recording would prove it.
       """,
-    harmless: "Usually. Every recording ends somewhere.",
-    confirmation: "Record for at least a minute after the failure: Windows waits that long.",
+    whenBenign: "Usually. Every recording ends somewhere.",
+    howToVerify: "Record for at least a minute after the failure: Windows waits that long.",
     remedies: [.captureWhole],
     references: ["MS-SMB2 3.2.6.1"],
     judge: .capture { facts in
@@ -148,8 +148,8 @@ extension Rule {
       From the given frame on, SMB encryption hides everything. The recording shows that a logon succeeded, but not \
       which shares were connected and with what result.
       """,
-    harmless: "Always. The server or the client is set to encrypt.",
-    confirmation: "The server's log shows which shares were connected and what was refused.",
+    whenBenign: "Always. The server or the client is set to encrypt.",
+    howToVerify: "The server's log shows which shares were connected and what was refused.",
     remedies: [
       .serverLogs,
       Remedy(
@@ -180,8 +180,8 @@ extension Rule {
       unreadable, because they are encrypted or use an unknown encapsulation. SMB may be in them: the finding is \
       then only possible, and a warning counts them by kind.
       """,
-    harmless: "If the recording was made for another purpose.",
-    confirmation: "Open a share while recording, and look for packets to port 445.",
+    whenBenign: "If the recording was made for another purpose.",
+    howToVerify: "Open a share while recording, and look for packets to port 445.",
     remedies: [
       Remedy("Record on the client, on the interface that leads to the server, without a filter or with port 445 in it."),
       .captureWhole,

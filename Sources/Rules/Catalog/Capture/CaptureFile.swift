@@ -13,8 +13,8 @@ extension Rule {
       The first bytes do not match any format that smbdx reads: pcap, pcapng, Network Monitor, snoop and Windows \
       event traces (.etl), also compressed with gzip, zstd, lz4 or xz. The message says what they look like.
       """,
-    harmless: "Always. It says nothing about SMB.",
-    confirmation: "“file NAME” shows what kind of file it is.",
+    whenBenign: "Always. It says nothing about SMB.",
+    howToVerify: "“file NAME” shows what kind of file it is.",
     causes: ["a file of another kind", "the beginning of the file is lost or overwritten"],
     remedies: [.captureWhole, .captureWholeWindows],
     references: ["pcap-savefile(5)", "draft-ietf-opsawg-pcapng"],
@@ -31,8 +31,8 @@ extension Rule {
       The file ends inside a packet, or a record in it makes no sense. smbdx read and judged everything before that \
       place. It does not know what happened afterwards.
       """,
-    harmless: "If the file was copied while the recorder was still writing it.",
-    confirmation: "Compare the file's size with that of the original.",
+    whenBenign: "If the file was copied while the recorder was still writing it.",
+    howToVerify: "Compare the file's size with that of the original.",
     causes: ["the recording program was killed, or the disk was full", "the file was copied while it was being written"],
     remedies: [Remedy("Copy the file again after the recording has been stopped.")],
     references: ["pcap-savefile(5)"],
@@ -55,8 +55,8 @@ extension Rule {
       set up a connection, smbdx could not read them and did not judge what depends on them. If it cut off only file \
       contents, this is only a note.
       """,
-    harmless: "If you used a short snapshot length to keep file contents out of the recording. 512 bytes are usually enough, but Kerberos tickets need more.",
-    confirmation: "Look at the connections under “not checked”.",
+    whenBenign: "If you used a short snapshot length to keep file contents out of the recording. 512 bytes are usually enough, but Kerberos tickets need more.",
+    howToVerify: "Look at the connections under “not checked”.",
     causes: ["the recording program was set to keep only the beginning of each packet"],
     remedies: [.captureWhole, .captureWholeWindows],
     references: ["pcap-savefile(5)"],
@@ -83,8 +83,8 @@ extension Rule {
       Some packets carry an earlier time than the packet before them. smbdx puts streams in order by their sequence \
       numbers, so nothing is lost. For two packets close together it is uncertain which came first.
       """,
-    harmless: "Always. Network cards with several queues and captures on several interfaces do this all the time.",
-    confirmation: "Sort the file by time and compare.",
+    whenBenign: "Always. Network cards with several queues and captures on several interfaces do this all the time.",
+    howToVerify: "Sort the file by time and compare.",
     remedies: [Remedy("Sort the file before looking at it elsewhere:", command: "reordercap in.pcapng out.pcapng")],
     references: ["draft-ietf-opsawg-pcapng"],
     judge: .capture { facts in
@@ -108,8 +108,8 @@ extension Rule {
       interfaces, or a mirror port copies both the way in and the way out. smbdx counts them once. Other tools may \
       show them as retransmissions.
       """,
-    harmless: "Always. It does not change the diagnosis.",
-    confirmation: "Compare hop limits and hardware addresses of the copies: they differ from interface to interface.",
+    whenBenign: "Always. It does not change the diagnosis.",
+    howToVerify: "Compare hop limits and hardware addresses of the copies: they differ from interface to interface.",
     remedies: [Remedy("Remove the copies before counting anything in another tool:", command: "editcap -d in.pcapng out.pcapng")],
     references: ["RFC 6864 4"],
     judge: .capture { facts in

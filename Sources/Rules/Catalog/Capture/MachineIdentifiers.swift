@@ -13,8 +13,8 @@ extension Rule {
       addresses and names sent the same one. Computers that were cloned from one image without Sysprep do this. Since \
       the updates of August 2025 Windows refuses Kerberos and NTLM between such computers, and logs event 6167 (LsaSrv).
       """,
-    harmless: "If one computer with several addresses was renamed between its logons.",
-    confirmation: "Look for event 6167 of LsaSrv in the System log of the computers, and for equal machine SIDs (PsGetSid).",
+    whenBenign: "If one computer with several addresses was renamed between its logons.",
+    howToVerify: "Look for event 6167 of LsaSrv in the System log of the computers, and for equal machine SIDs (PsGetSid).",
     causes: ["computers cloned from one image without Sysprep"],
     remedies: [
       Remedy("Give each clone its own identity: generalize the image with Sysprep before you clone it:", command: #"C:\Windows\System32\Sysprep\sysprep.exe /generalize /oobe /shutdown"#, caution: "It resets the installation. Run it on the image, not on a computer in use.")

@@ -16,15 +16,15 @@ extension Rule {
     severity: .error,
     phase: .encryption,
     nature: .status,
-    yieldsToSuccess: true,
+    supersededBySuccess: true,
     summary: "The server refuses the logon, and the connection cannot encrypt.",
     explanation: reach + """
       A server can demand encryption for every connection. It then refuses clients that cannot encrypt with \
       STATUS_ACCESS_DENIED: Windows before the authentication begins, Samba after it. A missing right gives the same \
       status. So this is likely if the first message is refused, and only possible if a later one is.
       """,
-    harmless: "When the same user gets in soon afterwards over SMB 3. The finding is then only a note.",
-    confirmation: "Try the same user over SMB 3, and check in the server's configuration whether it demands encryption.",
+    whenBenign: "When the same user gets in soon afterwards over SMB 3. The finding is then only a note.",
+    howToVerify: "Try the same user over SMB 3, and check in the server's configuration whether it demands encryption.",
     causes: [
       "the server demands encryption for all connections (EncryptData with RejectUnencryptedAccess, or “server smb encrypt = required”)",
       "the user lacks the right to access the server from the network", "NTLM is restricted on the server",
@@ -48,7 +48,7 @@ extension Rule {
     severity: .error,
     phase: .encryption,
     nature: .status,
-    yieldsToSuccess: true,
+    supersededBySuccess: true,
     summary: "The server refuses the share, and the connection cannot encrypt.",
     explanation: reach + """
       If a share demands encryption, the server refuses it with STATUS_ACCESS_DENIED on a connection that cannot \
@@ -56,11 +56,11 @@ extension Rule {
       3, encryption is the reason. This rule does not report guest and anonymous sessions, which are refused for \
       another reason, or servers that chose SMB 2 although SMB 3 was offered, because those demand no encryption.
       """,
-    harmless: """
+    whenBenign: """
       When the client connects the share soon afterwards over SMB 3. The finding is then only a note. The confidence \
       rises above “possible” only if the same session can use other shares.
       """,
-    confirmation: "Try the same user over SMB 3. EncryptData of the share shows whether it demands encryption.",
+    howToVerify: "Try the same user over SMB 3. EncryptData of the share shows whether it demands encryption.",
     causes: [
       "the share demands encryption (EncryptData of the share with RejectUnencryptedAccess of the server, or “server smb encrypt = required” of the share)",
       "the permissions of the share do not include the user",
@@ -92,7 +92,7 @@ extension Rule {
     phase: .encryption,
     nature: .wrongValue,
     needs: [.negotiate],
-    yieldsToSuccess: true,
+    supersededBySuccess: true,
     summary: "The client offers encryption, and the server agrees to none.",
     explanation: reach + """
       On SMB 3.1.1 the server names the cipher that it chose. CipherId 0 means that encryption is on, but the server \
@@ -103,8 +103,8 @@ extension Rule {
       This alone is only a note. It is an error when the two have no common cipher and the server then refuses \
       access or the client leaves.
       """,
-    harmless: "As long as the server refuses nothing.",
-    confirmation: "Compare NEGOTIATE in captures on both hosts, and the ciphers that both allow.",
+    whenBenign: "As long as the server refuses nothing.",
+    howToVerify: "Compare NEGOTIATE in captures on both hosts, and the ciphers that both allow.",
     causes: [
       "the two have no cipher in common", "encryption is switched off on the server",
     ],
@@ -160,8 +160,8 @@ extension Rule {
       The answer to the logon carries SMB2_SESSION_FLAG_ENCRYPT_DATA, so every later message has to be encrypted. A \
       request of this session was not encrypted. A strict server refuses it.
       """,
-    harmless: "If the server does not insist on encryption, the session works, but it is not encrypted.",
-    confirmation: "Record on the client: if the message is encrypted there, a device in between decrypts it.",
+    whenBenign: "If the server does not insist on encryption, the session works, but it is not encrypted.",
+    howToVerify: "Record on the client: if the message is encrypted there, a device in between decrypts it.",
     causes: ["a client that ignores the flag", "a device on the path that decrypts, or that answers instead of the server"],
     remedies: [.patchBoth, .wanOptimizer, .captureOtherSide],
     references: ["MS-SMB2 2.2.6", "MS-SMB2 3.2.4.1.8"]
@@ -178,14 +178,14 @@ extension Rule {
     severity: .error,
     phase: .encryption,
     nature: .wrongValue,
-    yieldsToSuccess: true,
+    supersededBySuccess: true,
     summary: "The share demands encryption, but the dialect does not support it.",
     explanation: reach + """
       The share is marked for encryption, but the connection uses a dialect below 3.0. The server therefore refuses \
       the client's requests on the share.
       """,
-    harmless: "Never.",
-    confirmation: "Check EncryptData of the share, and the dialects that the client is set to use.",
+    whenBenign: "Never.",
+    howToVerify: "Check EncryptData of the share, and the dialects that the client is set to use.",
     causes: ["a client older than Windows 8, or one that is set to SMB 2", "a device on the path that lowers the dialect"],
     remedies: [.useSMB3, .serverEncryption, .allowUnencrypted],
     references: ["MS-SMB2 2.2.10", "MS-SMB2 3.3.5.2.11"]
@@ -201,14 +201,14 @@ extension Rule {
     severity: .error,
     phase: .encryption,
     nature: .wrongValue,
-    yieldsToSuccess: true,
+    supersededBySuccess: true,
     summary: "The share demands encryption and the connection could encrypt, but the client sends unencrypted requests.",
     explanation: """
       The answer to TREE_CONNECT carries SMB2_SHAREFLAG_ENCRYPT_DATA, so the client must encrypt everything on this \
       share. It sent unencrypted requests, and the server refused them with STATUS_ACCESS_DENIED.
       """,
-    harmless: "Never.",
-    confirmation: "Use the share from a current Windows or Samba client.",
+    whenBenign: "Never.",
+    howToVerify: "Use the share from a current Windows or Samba client.",
     causes: ["a client, or a library, that ignores the flag", "a device on the path that speaks instead of the client"],
     remedies: [.patchBoth, .serverEncryption, .allowUnencrypted],
     references: ["MS-SMB2 2.2.10", "MS-SMB2 3.3.5.2.11"]

@@ -3,28 +3,28 @@ import Protocols
 import Transcripts
 
 /// What a client waits for a KDC before it gives up: three or four tries. Nanoseconds.
-private let kdcPatience = TimeSpan.seconds(10)
+private let kdcTimeout = TimeSpan.seconds(10)
 
 extension Rule {
   static let kerberosKDCUnreachable = Rule(
-    id: "kerberos-kdc-unreachable", severity: .critical, phase: .kerberos, nature: .silence, needs: [.kerberosTraffic], yieldsToSuccess: true,
+    id: "kerberos-kdc-unreachable", severity: .critical, phase: .kerberos, nature: .silence, needs: [.kerberosTraffic], supersededBySuccess: true,
     summary: "The client asked for a ticket, but no KDC answered this request.",
     explanation: """
       The client repeated its requests to port 88 without an answer, or the connection was refused, and no other KDC \
       answered either. Without a ticket the client falls back to NTLM after a long wait, or gives up. The KDC may have \
       answered before: the finding then says so, and cites its last answer.
       """,
-    harmless: "When the next domain controller answers. A client tries another one when the first is silent, and smbdx then reports nothing.",
-    confirmation: "Record at the domain controller. If the requests arrive there, the host is at fault; if not, the path is.",
+    whenBenign: "When the next domain controller answers. A client tries another one when the first is silent, and smbdx then reports nothing.",
+    howToVerify: "Record at the domain controller. If the requests arrive there, the host is at fault; if not, the path is.",
     causes: [
       "a firewall between client and domain controller drops or rejects port 88", "the domain controller is down",
       "DNS or the client's configuration points to a wrong domain controller",
     ],
     remedies: [.openPort88, .findDomainController, .captureOtherSideOfSilence],
     references: ["RFC 4120 7.2.1", "RFC 4120 7.2.2"],
-    judge: .inquiries { inquiries, one in
-      if let observation = inquiries.exchanges.silenceBehindAnswer { return [observation] }
-      let asked = inquiries.exchanges.behindLastReferral
+    judge: .lookups { lookups, one in
+      if let observation = lookups.exchanges.silenceBehindAnswer { return [observation] }
+      let asked = lookups.exchanges.behindLastReferral
       guard asked.allSatisfy({ $0.isSilent || $0.succeededLater == false && $0.reply == nil }) else { return [] }
       let silent = asked.filter(\.isSilent)
       guard let first = silent.first, let last = silent.last, !silent.contains(where: \.succeededLater),
@@ -48,22 +48,22 @@ extension Rule {
     })
 
   static let kerberosResponseTooBig = Rule(
-    id: "kerberos-response-too-big", severity: .error, phase: .kerberos, nature: .silence, needs: [.kerberosTraffic], yieldsToSuccess: true,
+    id: "kerberos-response-too-big", severity: .error, phase: .kerberos, nature: .silence, needs: [.kerberosTraffic], supersededBySuccess: true,
     summary: "The KDC's answer does not fit into UDP, and the client gets no answer over TCP.",
     explanation: """
       The KDC told the client to ask again over TCP. That is normal, but the client then made no connection to TCP \
       port 88 of this KDC.
       """,
-    harmless: "When an exchange over TCP follows at once. The answer is then part of a healthy logon, and smbdx does not report it.",
-    confirmation: "Test from the client whether TCP 88 of the KDC is open; a recording at the KDC shows whether the SYN arrives.",
+    whenBenign: "When an exchange over TCP follows at once. The answer is then part of a healthy logon, and smbdx does not report it.",
+    howToVerify: "Test from the client whether TCP 88 of the KDC is open; a recording at the KDC shows whether the SYN arrives.",
     causes: ["a firewall lets UDP port 88 through, but not TCP port 88", "a client that cannot ask over TCP"],
     remedies: [.openPort88, .forceKerberosTCP], references: ["RFC 4120 7.2.1"],
-    judge: .inquiries { inquiries, _ in
+    judge: .lookups { lookups, _ in
       // What came after each step, from the end: only what is needed of it.
       var isHelped = false
       var overTCP: [IPAddress: [KerberosExchange]] = [:]
       var observations: [Observation] = []
-      for step in inquiries.exchanges.reversed() {
+      for step in lookups.exchanges.reversed() {
         defer {
           isHelped = isHelped || step.isGranted || step.silence == .notCaptured
           if step.transport != .udp { overTCP[step.kdc.address] = [step] + (overTCP[step.kdc.address] ?? []).prefix(3) }
@@ -72,7 +72,7 @@ extension Rule {
         let overTCP = overTCP[step.kdc.address] ?? []
         let waited = overTCP.map { $0.start.time.since(reply.time) + $0.waited }.max() ?? step.waited
         let isBlocked = overTCP.contains { $0.isSilent }
-        guard waited >= kdcPatience || isBlocked && overTCP.contains(where: \.isRefused) else { continue }
+        guard waited >= kdcTimeout || isBlocked && overTCP.contains(where: \.isRefused) else { continue }
         observations.append(Observation(
           isBlocked ? .likely : .possible,
           isBlocked
@@ -117,8 +117,8 @@ extension Collection<KerberosExchange> where Self: BidirectionalCollection {
     guard let first, let last else { return false }
     if contains(where: \.isRefused) { return true }
     // TCP repairs what is lost, so one request is enough.
-    if contains(where: { $0.transport != .udp && $0.request != nil && $0.isSilent && $0.waited >= kdcPatience }) { return true }
-    return reduce(0) { $0 + $1.tries } >= 2 && last.start.time.since(first.start.time) + last.waited >= kdcPatience
+    if contains(where: { $0.transport != .udp && $0.request != nil && $0.isSilent && $0.waited >= kdcTimeout }) { return true }
+    return reduce(0) { $0 + $1.tries } >= 2 && last.start.time.since(first.start.time) + last.waited >= kdcTimeout
   }
 }
 

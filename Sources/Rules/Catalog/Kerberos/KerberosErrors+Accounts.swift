@@ -9,8 +9,8 @@ extension KerberosFamily {
       id: "kerberos-client-unknown", codes: [6],
       summary: "The KDC does not know the user.",
       explanation: "No account has the name and realm that the client sent. The KDC answers this before it checks any password.",
-      harmless: "When a mistyped user name is corrected at the next try. smbdx then reports nothing.",
-      confirmation: "Look up the name and realm of the evidence in the directory: in Active Directory as sAMAccountName or userPrincipalName.",
+      whenBenign: "When a mistyped user name is corrected at the next try. smbdx then reports nothing.",
+      howToVerify: "Look up the name and realm of the evidence in the directory: in Active Directory as sAMAccountName or userPrincipalName.",
       causes: ["a mistyped user or realm", "the account was deleted, or has not yet reached this domain controller"],
       remedies: [.storedKerberosCredentials]),
     KerberosFamily(
@@ -20,8 +20,8 @@ extension KerberosFamily {
         The client proved its password with a key that does not match the account. Older MIT KDCs answer with error 31 \
         (“decrypt integrity check failed”), newer ones and all others with 24.
         """,
-      harmless: "When the next try succeeds. After a password change, clients try the old password once, and smbdx then reports nothing.",
-      confirmation: """
+      whenBenign: "When the next try succeeds. After a password change, clients try the old password once, and smbdx then reports nothing.",
+      howToVerify: """
         Check the domain controller: event 4771 with failure code 0x18, or BadPwdCount of the account. Many such \
         events from one client point to a stored password.
         """,
@@ -35,8 +35,8 @@ extension KerberosFamily {
         The name and perhaps the password are right, but the account may not log on now. Windows and Samba domain \
         controllers add a status that says why; it is shown when the answer carries it.
         """,
-      harmless: "When the account was disabled on purpose. Then find out what still uses it.",
-      confirmation: "Look at the account in the directory, and at event 4768 of the domain controller with failure code 0x12 or 0x17.",
+      whenBenign: "When the account was disabled on purpose. Then find out what still uses it.",
+      howToVerify: "Look at the account in the directory, and at event 4768 of the domain controller with failure code 0x12 or 0x17.",
       causes: ["the account is disabled, locked or expired", "the password has expired", "the hours are not permitted"],
       remedies: [.accountState], story: { fault in fault.state.map { Story(causes: [$0]) } }),
   ]
@@ -49,8 +49,8 @@ extension KerberosFamily {
         The client builds a service principal name from the server name that the user or program entered. No account \
         has this service principal name. The client usually falls back to NTLM, or fails where NTLM is not allowed.
         """,
-      harmless: "When the client gets a ticket for another spelling of the same host within ten seconds. smbdx then reports nothing.",
-      confirmation: "setspn -Q shows whether any account has the name.",
+      whenBenign: "When the client gets a ticket for another spelling of the same host within ten seconds. smbdx then reports nothing.",
+      howToVerify: "setspn -Q shows whether any account has the name.",
       causes: [
         "an alias (CNAME) is used that has no service principal name", "a wrong or incomplete server name",
         "the server's computer account is missing, or the name is registered twice",
@@ -61,8 +61,8 @@ extension KerberosFamily {
       id: "kerberos-duplicate-spn", codes: [8],
       summary: "More than one account carries the service principal name.",
       explanation: "A ticket is encrypted with the key of the account that has the name. If two accounts have it, the KDC does not know which key to use and issues no ticket.",
-      harmless: "Never for this name: no client gets a ticket for it until one of the two registrations is removed.",
-      confirmation: "setspn -X lists names that are registered twice. Event 11 of the KDC in the System log of the domain controller reports them too.",
+      whenBenign: "Never for this name: no client gets a ticket for it until one of the two registrations is removed.",
+      howToVerify: "setspn -X lists names that are registered twice. Event 11 of the KDC in the System log of the domain controller reports them too.",
       causes: ["the name was also registered for another account"],
       remedies: [.findDuplicateSPN]),
   ]
@@ -72,8 +72,8 @@ extension KerberosFamily {
       id: "kerberos-ap-badmatch", codes: [35, 36, 46],
       summary: "A ticket was refused because it was issued for another name.",
       explanation: "The ticket and the message that carried it name different services or clients, or the server could not prove its own name.",
-      harmless: "When the client gets a new ticket and is admitted, for example after a server or user was renamed.",
-      confirmation: "Compare the names in the ticket (klist on the client) with the server name that was used.",
+      whenBenign: "When the client gets a new ticket and is admitted, for example after a server or user was renamed.",
+      howToVerify: "Compare the names in the ticket (klist on the client) with the server name that was used.",
       causes: ["the name leads to another server than the one that has the SPN", "a realm or user name in another spelling"],
       remedies: [.findSPN],
       story: { fault in
@@ -91,8 +91,8 @@ extension KerberosFamily {
         Logon hours, permitted workstations, authentication policies or delegation settings forbid the request. \
         Heimdal also gives this error for accounts that are disabled or locked.
         """,
-      harmless: "When a client only tries to get delegation or renewal that it may not have. smbdx does not report such requests.",
-      confirmation: "The log of the domain controller names the policy that refused the request (events 4768 and 4769).",
+      whenBenign: "When a client only tries to get delegation or renewal that it may not have. smbdx does not report such requests.",
+      howToVerify: "The log of the domain controller names the policy that refused the request (events 4768 and 4769).",
       causes: ["an authentication policy or selective authentication", "delegation that is not permitted"],
       remedies: [.accountState],
       story: { fault in
@@ -111,8 +111,8 @@ extension KerberosFamily {
       id: "kerberos-tkt-expired", severity: .warning, codes: [32, 33],
       summary: "A ticket is refused as expired or not yet valid.",
       explanation: "One such error is normal when a ticket has just expired: the client renews it. Here no success followed.",
-      harmless: "Right after a ticket has expired, when the next request brings a new one.",
-      confirmation: "klist on the client shows when each ticket begins and ends.",
+      whenBenign: "Right after a ticket has expired, when the next request brings a new one.",
+      howToVerify: "klist on the client shows when each ticket begins and ends.",
       causes: ["clocks that differ", "a ticket cache that is out of date"],
       remedies: [.purgeTickets, .synchronizeTime],
       isMeant: { !$0.isLikelySkew },
@@ -137,16 +137,16 @@ extension KerberosFamily {
         The service principal name belongs to an ordinary user account, or to an account for which the KDC issues no \
         plain tickets. SMB does not use user-to-user tickets, so the client gets no ticket.
         """,
-      harmless: "For services that are designed for it, such as users' remote desktops, but never for a file server.",
-      confirmation: "setspn -Q shows which account has the name. For a file server it should be the computer account.",
+      whenBenign: "For services that are designed for it, such as users' remote desktops, but never for a file server.",
+      howToVerify: "setspn -Q shows which account has the name. For a file server it should be the computer account.",
       causes: ["the SPN is registered for a user account instead of the server's computer account"],
       remedies: [.findSPN]),
     KerberosFamily(
       id: "kerberos-kdc-certificate", codes: Set([62, 63, 64, 66] + Array(70...81)),
       summary: "The logon with a certificate or smart card failed.",
       explanation: "Client and KDC authenticate each other with certificates (PKINIT), and one of them does not accept the other's certificate.",
-      harmless: "When the user continues with a password.",
-      confirmation: "certutil -scinfo on the client checks the card's certificate, and certutil -dcinfo verify those of the domain controllers.",
+      whenBenign: "When the user continues with a password.",
+      howToVerify: "certutil -scinfo on the client checks the card's certificate, and certutil -dcinfo verify those of the domain controllers.",
       causes: [
         "a certificate authority that the other side does not trust", "a certificate that has expired or was revoked, or a revocation list that is out of reach",
         "a certificate that is not mapped to the account",
@@ -156,8 +156,8 @@ extension KerberosFamily {
       id: "kerberos-generic", codes: [29, 60],
       summary: "The KDC failed and gave no further reason.",
       explanation: "This is a generic error, or the domain controller cannot reach a service that it needs itself. The evidence shows the error's text, if there is one.",
-      harmless: "When another domain controller answers instead.",
-      confirmation: "Ask another domain controller for the same ticket. If only one fails, look at its log and its replication.",
+      whenBenign: "When another domain controller answers instead.",
+      howToVerify: "Ask another domain controller for the same ticket. If only one fails, look at its log and its replication.",
       causes: ["a fault in the domain controller or its directory"],
       remedies: [.kdcLogs],
       isMeant: { $0.error.eData?.isArmored != true },

@@ -11,8 +11,8 @@ struct KerberosFamily: Sendable {
   var codes: Set<Int32>
   var summary: String
   var explanation: String
-  var harmless: String
-  var confirmation: String
+  var whenBenign: String
+  var howToVerify: String
   var causes: [String]
   var remedies: [Remedy]
   /// Beside the codes and the message.
@@ -32,19 +32,22 @@ struct KerberosFamily: Sendable {
 
   var rule: Rule {
     Rule(
-      id: id, severity: severity, phase: .kerberos, nature: .status, needs: [.kerberosTraffic], yieldsToSuccess: true,
-      summary: summary, explanation: explanation, harmless: harmless, confirmation: confirmation, causes: causes,
+      id: id, severity: severity, phase: .kerberos, nature: .status, needs: [.kerberosTraffic], supersededBySuccess: true,
+      summary: summary, explanation: explanation, whenBenign: whenBenign, howToVerify: howToVerify, causes: causes,
       remedies: remedies, references: ["RFC 4120 7.5.9", "RFC 4120 5.9.1"] + references,
-      judge: .inquiries { inquiries, one in
+      judge: .lookups { lookups, one in
         // Each family asks this of each case, and in most of them nobody used Kerberos, or it went well.
-        guard !inquiries.exchanges.isEmpty || one?.refusedConnections.isEmpty == false else { return [] }
-        return KerberosFault.all(inquiries, one).filter { codes.contains($0.code) && isMeant($0) }.map { fault in
+        guard !lookups.exchanges.isEmpty || one?.refusedConnections.isEmpty == false else { return [] }
+        return KerberosFault.all(lookups, one).filter { codes.contains($0.code) && isMeant($0) }.map { fault in
           var observation = fault.observation
           // A ticket that the file server refuses is no step on the way.
-          if fault.role == .fileServer, !fault.isOvercome, severity < .error { observation.severity = .error }
+          if fault.role == .fileServer, !fault.isSuperseded, severity < .error { observation.severity = .error }
           if let story = story(fault) {
             observation.causes = story.causes
             if let remedies = story.remedies { (observation.firstRemedies, observation.remedies) = (remedies, []) }
+          }
+          if let own = fault.remedies(insteadOf: observation.firstRemedies + (observation.remedies ?? remedies)) {
+            (observation.firstRemedies, observation.remedies) = (own, [])
           }
           return observation
         } + RefusedTicket.all(one).compactMap(refusedTickets)
@@ -63,8 +66,8 @@ extension Rule {
     id: "kerberos-other-error", codes: Set(0...127).subtracting(quietCodes),
     summary: "A KDC or the server answered with another Kerberos error.",
     explanation: "The finding shows the error code, its meaning, and what usually causes this error.",
-    harmless: "When the client asks in another way and gets its ticket. smbdx then reports nothing.",
-    confirmation: "Compare the error's text, if there is one, with the log of the KDC or the server at the same second.",
+    whenBenign: "When the client asks in another way and gets its ticket. smbdx then reports nothing.",
+    howToVerify: "Compare the error's text, if there is one, with the log of the KDC or the server at the same second.",
     causes: ["see the meaning of the code in the summary"], remedies: [.kdcLogs],
     isMeant: { fault in !KerberosFamily.all.contains { $0.codes.contains(fault.code) && $0.isMeant(fault) } },
     story: { fault in KerberosFamily.rareCauses[fault.code].map { KerberosFamily.Story(causes: $0) } }
@@ -97,11 +100,11 @@ extension KerberosFamily {
       client's time, it also compares with the client's clock. Only the error's number counts: some KDCs add the \
       text of another error.
       """,
-    harmless: """
+    whenBenign: """
       When the client corrects its time by the time in the error and its next try succeeds. The finding is then a \
       note: the clock is still wrong, and every logon takes one more round trip.
       """,
-    confirmation: "Compare the clocks of client, server and domain controller at one moment.",
+    howToVerify: "Compare the clocks of client, server and domain controller at one moment.",
     causes: ["the clock of the client, the server or the domain controller is wrong", "a wrong time zone on one of them"],
     remedies: [.synchronizeTime],
     isMeant: { ($0.code == 37 || $0.isLikelySkew) && !$0.isWrongPassword },
@@ -139,8 +142,8 @@ extension KerberosFamily {
       to the realm of Microsoft Entra Kerberos. The alias in DNS is by design: there is no ticket for the name with \
       “privatelink” either. Without a ticket only the storage account key opens the share.
       """,
-    harmless: "When the user opens the share with the storage account key. That uses NTLM and needs no ticket.",
-    confirmation: "setspn -Q cifs/ACCOUNT.file.core.windows.net finds the account of the storage account, if there is one.",
+    whenBenign: "When the user opens the share with the storage account key. That uses NTLM and needs no ticket.",
+    howToVerify: "setspn -Q cifs/ACCOUNT.file.core.windows.net finds the account of the storage account, if there is one.",
     causes: [
       "the storage account is not joined to this domain, so that no account has its name",
       "the client does not map the name to the realm of Microsoft Entra Kerberos",
@@ -160,8 +163,8 @@ extension KerberosFamily {
       that this name is only an alias of a host with another name. No account has the alias's SPN, so there is no \
       ticket for it. The client falls back to NTLM, or fails where NTLM is not allowed.
       """,
-    harmless: "When the client falls back to NTLM and the server accepts that. It then works without the protection of Kerberos.",
-    confirmation: "Open the share by the host's own name: that should work with Kerberos. setspn -Q finds no account for the alias.",
+    whenBenign: "When the client falls back to NTLM and the server accepts that. It then works without the protection of Kerberos.",
+    howToVerify: "Open the share by the host's own name: that should work with Kerberos. setspn -Q finds no account for the alias.",
     causes: ["the alias was added to DNS, but the server's computer account has no SPN for it"],
     remedies: [.addComputerName, .addAliasSPN, .useRealName],
     isMeant: { $0.exchange?.alias != nil && !$0.isServiceDisabled && $0.exchange?.fileServer?.isAzureFileShare != true },
@@ -176,8 +179,8 @@ extension KerberosFamily {
       server, its account and its names are not at fault. The evidence shows the encryption and the key version of \
       the ticket.
       """,
-    harmless: "When the client gets the service's ticket afterwards. Windows drops the refused ticket and asks for a new one, and smbdx then reports nothing.",
-    confirmation: """
+    whenBenign: "When the client gets the service's ticket afterwards. Windows drops the refused ticket and asks for a new one, and smbdx then reports nothing.",
+    howToVerify: """
       Get new tickets on the client (klist purge, or kdestroy and kinit) and try again. If it works now, the old \
       ticket was at fault. If it fails with one domain controller and works with another, their keys differ.
       """,
@@ -213,8 +216,8 @@ extension KerberosFamily {
       RC4 is being switched off in 2026 (CVE-2026-20833): domain controllers with the updates of that year issue RC4 \
       tickets only for accounts that are explicitly set to RC4. They report this in the events 201 to 209 of KDCSVC.
       """,
-    harmless: "When the client asks again with another type and gets its ticket. smbdx then reports nothing.",
-    confirmation: """
+    whenBenign: "When the client asks again with another type and gets its ticket. smbdx then reports nothing.",
+    howToVerify: """
       Compare the list in the evidence with msDS-SupportedEncryptionTypes of the account, the date of its password \
       (only setting the password creates keys of a new type) and the types that the client permits.
       """,
@@ -264,8 +267,8 @@ extension KerberosFamily {
       The KDC knows the service, but issues no tickets for it. MIT KDCs answer “unknown” (7) and put “SERVER LOCKED \
       OUT” only into the text of the error. Heimdal answers POLICY (12).
       """,
-    harmless: "When the server was taken out of use on purpose.",
-    confirmation: "Look at the account that has the service principal name: is it enabled, and when does it expire?",
+    whenBenign: "When the server was taken out of use on purpose.",
+    howToVerify: "Look at the account that has the service principal name: is it enabled, and when does it expire?",
     causes: ["the computer account of the server, or the service's own account, is disabled or locked", "it has expired"],
     remedies: [.findSPN, .serviceAccountState, .serviceAccountStateMIT],
     isMeant: { $0.code != 7 || $0.isServiceDisabled })
@@ -284,8 +287,8 @@ extension KerberosFamily {
       With the server's keytab (--keytab) smbdx tries the server's keys on the ticket. If none opens it, the finding \
       names what differs: the version of the key, its encryption type, or the key itself.
       """,
-    harmless: "When the client drops the ticket, gets another one and is admitted. The finding is then a note.",
-    confirmation: """
+    whenBenign: "When the client drops the ticket, gets another one and is admitted. The finding is then a note.",
+    howToVerify: """
       Compare the key version (kvno) and the encryption of the ticket in the evidence with the keys that the server has: \
       klist -kte on Linux, the date of the computer account's password on Windows.
       """,

@@ -29,7 +29,7 @@ struct KerberosFault: Sendable {
   /// What the user's keytab says of it.
   var verdict: TicketVerdict?
   /// The client overcame it: it got in with another ticket, or with another time.
-  var isOvercome = false
+  var isSuperseded = false
   var frame: Int
   var requestFrame: Int?
   /// The clock of the capture when the error was sent.
@@ -47,14 +47,14 @@ struct KerberosFault: Sendable {
   }
 
   /// Those of a case, or of a client outside of any; each once.
-  static func all(_ inquiries: Inquiries, _ one: Case?) -> [KerberosFault] {
+  static func all(_ lookups: Lookups, _ one: Case?) -> [KerberosFault] {
     let ofServer = (one?.refusedConnections ?? []).flatMap { connection in
       connection.sessions.compactMap { KerberosFault($0, on: connection.id) }
     }
-    let refused = Set(ofServer.lazy.filter { !$0.isOvercome }.map(\.connection))
-    let lastService = inquiries.exchanges.last { $0.asksForService }?.start.number ?? 0
+    let refused = Set(ofServer.lazy.filter { !$0.isSuperseded }.map(\.connection))
+    let lastService = lookups.exchanges.last { $0.asksForService }?.start.number ?? 0
     return ofServer
-      + inquiries.exchanges.compactMap {
+      + lookups.exchanges.compactMap {
         // A client that does not know the realm of a server tries the domain in its name, and then its own realm.
         if $0.asksForRealm, $0.error?.errorCode == .serviceUnknown, $0.start.number < lastService { return nil }
         guard var fault = KerberosFault($0) else { return nil }
@@ -72,7 +72,7 @@ struct KerberosFault: Sendable {
     else { return nil }
     self.error = error
     self.exchange = exchange
-    isOvercome = isCorrected
+    isSuperseded = isCorrected
     connection = exchange.connection
     frame = reply.number
     requestFrame = exchange.request?.stamp.number
@@ -83,7 +83,7 @@ struct KerberosFault: Sendable {
     guard let answer = session.kerberosError, !answer.error.errorCode.isStepOfPreauthentication else { return nil }
     error = answer.error
     self.connection = connection
-    isOvercome = session.isEstablished
+    isSuperseded = session.isEstablished
     service = session.identity.service
     keys = session.identity.ticketKeys
     verdict = session.ticketVerdict
@@ -128,7 +128,7 @@ extension KerberosFault {
     Observation(
       confidence, summary, evidence: evidence,
       // Without the request nobody can tell whether it was overcome.
-      severity: exchange != nil && exchange?.request == nil || isSecondary || isOvercome ? .info : nil,
+      severity: exchange != nil && exchange?.request == nil || isSecondary || isSuperseded ? .info : nil,
       goal: Goal(), connections: connection.map { [$0] } ?? [], tcpStream: connection == nil ? tcpStream : nil)
   }
 
@@ -153,7 +153,7 @@ extension KerberosFault {
     let sender = exchange.map { "the KDC \($0.kdc.address)" } ?? "the server"
     let subject = exchange == nil ? "the ticket for \(service ?? "its service")" : self.subject
     if let state { return "\(sender) refuses \(subject): \(state) (\(name))" }
-    if isOvercome {
+    if isSuperseded {
       return "\(sender) answers \(name) for \(subject)" + (difference.map { ": \($0)" } ?? "") + "; the client tried again and got in"
     }
     if exchange?.isKeyless == true {

@@ -12,12 +12,12 @@ extension Rule {
       The share works, and users notice nothing. But NTLM is weaker, is being switched off, and cannot be delegated. \
       The reason is the answer of the KDC just before, or that no KDC answered.
       """,
-    harmless: "If the client is set to use NTLM, or is not a member of a domain. It then asks no KDC, and smbdx reports nothing.",
-    confirmation: "Ask for the ticket by hand on the client: klist get cifs/NAME on Windows, kvno cifs/NAME on Linux.",
+    whenBenign: "If the client is set to use NTLM, or is not a member of a domain. It then asks no KDC, and smbdx reports nothing.",
+    howToVerify: "Ask for the ticket by hand on the client: klist get cifs/NAME on Windows, kvno cifs/NAME on Linux.",
     causes: ["see the Kerberos finding that is shown with this one"],
     remedies: [.findSPN, .useKerberos], references: ["RFC 4178 4.1", "RFC 4120 7.5.9"],
     judge: .attempt { one in
-      guard !one.inquiries.exchanges.isEmpty else { return [] }
+      guard !one.lookups.exchanges.isEmpty else { return [] }
       let failures = KerberosFailures(one)
       let isByAddress = one.isByAddress
       return one.ntlmLogons.compactMap { connection, session in
@@ -39,8 +39,8 @@ extension Rule {
       The client lists Kerberos among its mechanisms, the server is in a domain and offers it, and the client uses \
       the server's name. The capture does not show why the logon used NTLM.
       """,
-    harmless: "If the client uses an address instead of a name, or the server is outside the domain. Only NTLM is then possible, and smbdx reports nothing.",
-    confirmation: "Record from the start of the client's session, with ports 88 and 53. The answers of the KDC and DNS then show the reason.",
+    whenBenign: "If the client uses an address instead of a name, or the server is outside the domain. Only NTLM is then possible, and smbdx reports nothing.",
+    howToVerify: "Record from the start of the client's session, with ports 88 and 53. The answers of the KDC and DNS then show the reason.",
     causes: [
       "no service principal name for the name in use", "no domain controller that the client can reach", "a policy that prefers NTLM",
     ],
@@ -62,18 +62,18 @@ extension Rule {
     })
 
   static let ntlmBlockedByClient = Rule(
-    id: "ntlm-blocked-by-client", severity: .error, phase: .sessionSetup, nature: .silence, needs: [.kerberosTraffic], yieldsToSuccess: true,
+    id: "ntlm-blocked-by-client", severity: .error, phase: .sessionSetup, nature: .silence, needs: [.kerberosTraffic], supersededBySuccess: true,
     summary: "The client got no Kerberos ticket, may not use NTLM, and left.",
     explanation: """
       The server answered NEGOTIATE, the KDC gave no ticket, and the client ended the connection without a logon. It is \
       set to use Kerberos only, or its policy blocks NTLM.
       """,
-    harmless: "When the client gets a ticket at its next try, or the user cancelled.",
-    confirmation: "If a Windows client blocks NTLM, its log Microsoft-Windows-SmbClient/Connectivity shows it.",
+    whenBenign: "When the client gets a ticket at its next try, or the user cancelled.",
+    howToVerify: "If a Windows client blocks NTLM, its log Microsoft-Windows-SmbClient/Connectivity shows it.",
     causes: ["see the Kerberos finding that is shown with this one", "Kerberos was required by an option or policy"],
     remedies: [.findSPN, .useKerberos, .blockNTLMExceptions], references: ["MS-SMB2 3.2.4.2.3"],
     judge: .attempt { one in
-      guard !one.inquiries.exchanges.isEmpty else { return [] }
+      guard !one.lookups.exchanges.isEmpty else { return [] }
       let failures = KerberosFailures(one)
       return one.connections.compactMap { connection in
         guard connection.leavesAfterNegotiate,
@@ -99,8 +99,8 @@ extension Rule {
       Kerberos needs the name of the service. Windows asks for a ticket for an address only if this is enabled \
       (TryIPSPN) and such a name is registered. Otherwise the logon uses NTLM.
       """,
-    harmless: "If Kerberos is not needed here. NTLM works with an address.",
-    confirmation: "Open the same share by the server's full DNS name; the logon then uses Kerberos.",
+    whenBenign: "If Kerberos is not needed here. NTLM works with an address.",
+    howToVerify: "Open the same share by the server's full DNS name; the logon then uses Kerberos.",
     remedies: [.useKerberos], references: ["RFC 4120 6.2.1"],
     judge: .attempt { one in
       guard one.isByAddress else { return [] }
@@ -118,12 +118,12 @@ extension Rule {
       The server offers Kerberos, but the client did not ask for it: it is not a member of a domain, was set to use \
       NTLM, or cannot derive the domain from a name without dots.
       """,
-    harmless: "If the client is outside a domain, or uses an address instead of a name. Only NTLM is then possible.",
-    confirmation: "Check whether the client is a member of a domain, and which name was used to open the share.",
+    whenBenign: "If the client is outside a domain, or uses an address instead of a name. Only NTLM is then possible.",
+    howToVerify: "Check whether the client is a member of a domain, and which name was used to open the share.",
     remedies: [.useKerberos], references: ["RFC 4178 4.1"],
     judge: .attempt { one in
       guard let host = one.hosts.first, !one.hosts.contains(where: { $0.contains(".") || $0.isAddressLiteral }),
-        one.inquiries.exchanges.isEmpty
+        one.lookups.exchanges.isEmpty
       else { return [] }
       return one.domainLogonsWithNTLM.filter { $0.session.identity.offered == .ntlm }.map { connection, session in
         Observation(
@@ -162,9 +162,9 @@ private struct KerberosFailures {
   private var answered: [Int] = []
 
   init(_ one: Case) {
-    let exchanges = one.inquiries.exchanges
+    let exchanges = one.lookups.exchanges
     guard !exchanges.isEmpty else { return }
-    for fault in KerberosFault.all(one.inquiries, nil) {
+    for fault in KerberosFault.all(one.lookups, nil) {
       // For an address there is no ticket, and nobody expects one.
       guard let request = fault.exchange?.request, let time = fault.time, !fault.isForAddress else { continue }
       let observation = fault.observation
@@ -249,7 +249,7 @@ extension Case {
   fileprivate var isByAddress: Bool {
     let names = hosts
     return !names.isEmpty && names.allSatisfy(\.isAddressLiteral)
-      && !inquiries.exchanges.contains { $0.fileServer?.isAddressLiteral ?? false }
+      && !lookups.exchanges.contains { $0.fileServer?.isAddressLiteral ?? false }
   }
 }
 

@@ -11,8 +11,8 @@ extension Rule {
       2026 (CVE-2026-20833) issue such tickets only for accounts that are explicitly set to RC4. This client then \
       gets no ticket, and falls back to NTLM or fails.
       """,
-    harmless: "Until the domain controllers are updated and demand AES.",
-    confirmation: "klist on the client shows the encryption of each ticket. The events of the domain controller show the account.",
+    whenBenign: "Until the domain controllers are updated and demand AES.",
+    howToVerify: "klist on the client shows the encryption of each ticket. The events of the domain controller show the account.",
     causes: [
       "msDS-SupportedEncryptionTypes of the server's account is empty or names RC4 only",
       "the account has no AES keys: its password is older than AES in the domain, or its keytab was made without them",
@@ -20,8 +20,8 @@ extension Rule {
     ],
     remedies: [.rc4Events, .accountEncryptionTypes, .accountEncryptionTypesElsewhere, .serverKeys],
     references: ["RFC 8429", "MS-KILE 2.2.7"],
-    judge: .inquiries { inquiries, one in
-      let issued = inquiries.exchanges.compactMap { exchange -> WeakTicket? in
+    judge: .lookups { lookups, one in
+      let issued = lookups.exchanges.compactMap { exchange -> WeakTicket? in
         guard let grant = exchange.grant, exchange.fileServer != nil, exchange.referral == nil, let reply = exchange.reply else { return nil }
         return WeakTicket(grant.sname, grant.ticketEtype, Evidence(reply.number, .server, "TGS-REP: ticket for \(grant.sname), encrypted with \(grant.ticketEtype)"))
       }

@@ -31,9 +31,9 @@ struct RefusedTicket: Sendable {
     let refused = one.refusedConnections
     guard !refused.isEmpty else { return [] }
     let grants = Dictionary(
-      one.inquiries.exchanges.lazy.compactMap { exchange in exchange.ticketFingerprint.map { ($0, exchange) } },
+      one.lookups.exchanges.lazy.compactMap { exchange in exchange.ticketFingerprint.map { ($0, exchange) } },
       uniquingKeysWith: { first, _ in first })
-    let kdcOffset = one.inquiries.exchanges.lazy.compactMap(\.clockOffset).first
+    let kdcOffset = one.lookups.exchanges.lazy.compactMap(\.clockOffset).first
     return refused.flatMap { connection in
       connection.sessions.compactMap { RefusedTicket($0, on: connection, grants, kdcOffset: kdcOffset) }
     }

@@ -14,8 +14,8 @@ extension Rule {
       value than the packets after it. So a device nearer or farther than the server accepted the connection, such \
       as a firewall's SYN proxy, a load balancer or a WAN optimizer.
       """,
-    harmless: "If the route changed in the middle of the connection, or a load balancer is there on purpose. Both look the same.",
-    confirmation: "Record on the server and check whether the SYN arrives there.",
+    whenBenign: "If the route changed in the middle of the connection, or a load balancer is there on purpose. Both look the same.",
+    howToVerify: "Record on the server and check whether the SYN arrives there.",
     remedies: [.knowThePath],
     references: ["RFC 791 3.2"]
   ) { transcript in
@@ -43,8 +43,8 @@ extension Rule {
       same time. So the connection may end at a device close to the client that gets the answers from a distant \
       server. WAN optimizers and proxies work this way.
       """,
-    harmless: "If the server is in the same network but slow. That looks the same.",
-    confirmation: "Ping the server from the client: does the ping take as long as TCP, or as long as SMB?",
+    whenBenign: "If the server is in the same network but slow. That looks the same.",
+    howToVerify: "Ping the server from the client: does the ping take as long as TCP, or as long as SMB?",
     remedies: [.knowThePath],
     references: ["RFC 9293 3.5"]
   ) { transcript in
@@ -79,8 +79,8 @@ extension Rule {
       A host that uses TCP timestamps puts one into every segment, and they only grow. Here a segment with newer \
       data carries a much older timestamp, or none. So another TCP stack made this segment.
       """,
-    harmless: "If a load balancer hands the connection over to another server. Some do it this way.",
-    confirmation: "Record on the host that seems to send these segments, and compare.",
+    whenBenign: "If a load balancer hands the connection over to another server. Some do it this way.",
+    howToVerify: "Record on the host that seems to send these segments, and compare.",
     remedies: [.knowThePath],
     references: ["RFC 7323 3.2", "RFC 7323 5.4"]
   ) { transcript in

@@ -14,8 +14,8 @@ extension Rule {
       sender and this capture point changes SMB, as WAN optimizers do. Microsoft's systems do not tolerate that, \
       because a downgrade attack looks the same.
       """,
-    harmless: "Never. The only other explanation is a sender that contradicts itself because of a bug.",
-    confirmation: "Record on the sender. If NEGOTIATE there agrees with Validate Negotiate, a device in between is proven.",
+    whenBenign: "Never. The only other explanation is a sender that contradicts itself because of a bug.",
+    howToVerify: "Record on the sender. If NEGOTIATE there agrees with Validate Negotiate, a device in between is proven.",
     causes: ["a WAN optimizer", "an SMB proxy or an inspecting firewall", "a bug in the sender"],
     remedies: [.wanOptimizer, .captureOtherSide, .requireSigningClient, .requireSigningServer],
     references: ["MS-SMB2 3.3.5.15.12", "MS-SMB2 3.2.5.14.12"]

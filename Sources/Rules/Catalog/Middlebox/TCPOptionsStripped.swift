@@ -13,8 +13,8 @@ extension Rule {
       them. Here its SYN-ACK has an option that the recorded SYN does not offer: a device changed one of the two on \
       the way, or sent it itself.
       """,
-    harmless: "If a firewall normalizes TCP on every connection. That costs speed, and rarely more.",
-    confirmation: "Record on both hosts and compare SYN and SYN-ACK.",
+    whenBenign: "If a firewall normalizes TCP on every connection. That costs speed, and rarely more.",
+    howToVerify: "Record on both hosts and compare SYN and SYN-ACK.",
     remedies: [.knowThePath],
     references: ["RFC 7323 2.2", "RFC 7323 3.2", "RFC 2018 2"]
   ) { transcript in

@@ -32,8 +32,8 @@ extension Rule {
 
         \(more)
         """,
-      harmless: "If the device only looks for others and finds none. It then does not touch the connection.",
-      confirmation: "Compare with a recording on the other side of the device. Hosts do not send this option themselves.",
+      whenBenign: "If the device only looks for others and finds none. It then does not touch the connection.",
+      howToVerify: "Compare with a recording on the other side of the device. Hosts do not send this option themselves.",
       remedies: [.wanOptimizer], references: references
     ) { transcript in
       let handshake = transcript.handshake

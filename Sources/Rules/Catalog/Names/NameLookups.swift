@@ -6,26 +6,26 @@ import Transcripts
 
 extension Rule {
   /// Resolvers ask again after one to five seconds.
-  private static let resolverPatience = TimeSpan.seconds(5)
+  private static let resolverTimeout = TimeSpan.seconds(5)
 
   static let dnsNameNotFound = Rule(
-    id: "dns-name-not-found", severity: .error, phase: .transport, nature: .status, needs: [.nameTraffic], yieldsToSuccess: true,
+    id: "dns-name-not-found", severity: .error, phase: .transport, nature: .status, needs: [.nameTraffic], supersededBySuccess: true,
     summary: "DNS has no address for the name that the client asked for.",
     explanation: """
       The resolver answered for every suffix that the name does not exist or has no address. Without an address the \
       client cannot open a connection.
       """,
-    harmless: """
+    whenBenign: """
       When a connection follows anyway, because the address came from elsewhere. The finding is then a note. It is \
       also normal that a name fails with one search suffix and succeeds with another, and that _kerberos and _ldap \
       records are missing where there is no domain. smbdx does not report those.
       """,
-    confirmation: "Look the name up by hand on the client: nslookup NAME.",
+    howToVerify: "Look the name up by hand on the client: nslookup NAME.",
     causes: ["a mistyped name", "a record that is missing, or is in a zone that the client does not search", "a client that asks the wrong DNS server"],
     remedies: [.nameRecords, .resolverOfClient], references: ["RFC 1035 4.1.1", "RFC 2308 2"],
-    judge: .inquiries { inquiries, one in
-      NameSearch.all(inquiries, one).compactMap { search in
-        guard search.foundNothing, let severity = search.severity(one, asError: .error, elseThan: .info) else { return nil }
+    judge: .lookups { lookups, one in
+      NameSearch.all(lookups, one).compactMap { search in
+        guard search.foundNothing, let severity = search.severity(one, asError: .error, otherwise: .info) else { return nil }
         let answers = search.lookups.filter(\.foundNothing)
         let names = answers.map(\.name).uniqued
         return Observation(
@@ -38,22 +38,22 @@ extension Rule {
     })
 
   static let dnsUnanswered = Rule(
-    id: "dns-unanswered", severity: .error, phase: .transport, nature: .silence, needs: [.nameTraffic], yieldsToSuccess: true,
+    id: "dns-unanswered", severity: .error, phase: .transport, nature: .silence, needs: [.nameTraffic], supersededBySuccess: true,
     summary: "The DNS server did not answer the question for the name.",
     explanation: "The client repeated the question, and no answer came. Without an address it cannot open a connection. If another resolver answers, every access begins with this delay.",
-    harmless: "When another resolver answered, or the client already had the address. smbdx then reports only a note or nothing.",
-    confirmation: "Ask the resolver by hand from the client: nslookup NAME RESOLVER.",
+    whenBenign: "When another resolver answered, or the client already had the address. smbdx then reports only a note or nothing.",
+    howToVerify: "Ask the resolver by hand from the client: nslookup NAME RESOLVER.",
     causes: ["the host is down, or is no longer a DNS server", "a firewall drops port 53"],
     remedies: [.resolverOfClient, .captureOtherSideOfSilence], references: ["RFC 1035 4.2.1", "RFC 1035 7.2"],
-    judge: .inquiries { inquiries, one in
-      NameSearch.all(inquiries, one).compactMap { search in
+    judge: .lookups { lookups, one in
+      NameSearch.all(lookups, one).compactMap { search in
         let silent = search.lookups.filter { !$0.isAnswered && !$0.isIncomplete }
         // Broken resolvers answer for IPv4 and not for IPv6; the address is there then.
         let talking = Set(search.lookups.lazy.filter(\.isAnswered).map(\.resolver))
         let mute = silent.filter { !talking.contains($0.resolver) }
-        guard mute.reduce(0, { $0 + $1.tries }) >= 2, mute.map(\.waited).max() ?? .zero >= resolverPatience,
+        guard mute.reduce(0, { $0 + $1.tries }) >= 2, mute.map(\.waited).max() ?? .zero >= resolverTimeout,
           one != nil || mute.count == search.lookups.count,
-          let severity = search.severity(one, asError: .error, elseThan: .warning)
+          let severity = search.severity(one, asError: .error, otherwise: .warning)
         else { return nil }
         let resolvers = mute.map { "\($0.resolver.address)" }.uniqued
         return Observation(
@@ -76,8 +76,8 @@ private struct NameSearch {
   /// Hosts that clients look for by themselves, and mostly in vain.
   private static let probes: Set<String> = ["wpad", "isatap"]
 
-  static func all(_ inquiries: Inquiries, _ one: Case?) -> [NameSearch] {
-    let addresses = inquiries.lookups.filter(\.type.isAddress)
+  static func all(_ lookups: Lookups, _ one: Case?) -> [NameSearch] {
+    let addresses = lookups.names.filter(\.type.isAddress)
     var order: [String] = []
     var groups: [String: [NameLookup]] = [:]
     for lookup in addresses {
@@ -86,7 +86,7 @@ private struct NameSearch {
       if groups[label] == nil { order.append(label) }
       groups[label, default: []].append(lookup)
     }
-    let fileServers = HostNames(inquiries.exchanges.lazy.compactMap(\.fileServer))
+    let fileServers = HostNames(lookups.exchanges.lazy.compactMap(\.fileServer))
     let lastSuccess = addresses.last { !$0.addresses.isEmpty }?.start.number ?? 0
     return order.map { label in
       let lookups = groups[label] ?? []
@@ -104,8 +104,8 @@ private struct NameSearch {
   }
 
   /// How grave it is that this name has no address; nil when it is nobody's business.
-  func severity(_ one: Case?, asError: Severity, elseThan harmless: Severity) -> Severity? {
-    if one != nil { return harmless }
+  func severity(_ one: Case?, asError: Severity, otherwise: Severity) -> Severity? {
+    if one != nil { return otherwise }
     if isFileServer { return asError }
     // Of a client without SMB nobody knows what it wanted; the last thing it asked for in vain may be it.
     return isLast && lookups.allSatisfy { !$0.isBesideSMB } ? .warning : nil

@@ -16,17 +16,17 @@ extension Rule {
       An old client beside a modern one is no downgrade. Neither is an additional channel, because it offers only \
       one dialect. Only Validate Negotiate or SMB 3.1.1 can prove tampering.
       """,
-    harmless: "When the server's limits were changed between the two connections, or the client has a maximum dialect set.",
-    confirmation: "Record on both hosts at the same time and compare the dialects in NEGOTIATE: a difference proves tampering.",
+    whenBenign: "When the server's limits were changed between the two connections, or the client has a maximum dialect set.",
+    howToVerify: "Record on both hosts at the same time and compare the dialects in NEGOTIATE: a difference proves tampering.",
     causes: [
       "a device between this capture point and the server rewrites NEGOTIATE",
       "the server was set to another maximum between the two connections",
     ],
     remedies: [.captureOtherSide, .wanOptimizer, .alignDialectsWindows, .alignDialectsSamba],
     references: ["MS-SMB2 3.3.5.4", "MS-SMB2 3.2.5.14.12"],
-    judge: .surroundings { candidate, surroundings in
+    judge: .recordingIndex { candidate, recordingIndex in
       guard !candidate.isAdditionalChannel, candidate.chosen != .wildcard,
-        let best = surroundings.highestChoice(of: candidate.server), best.dialect > candidate.chosen,
+        let best = recordingIndex.highestChoice(of: candidate.server), best.dialect > candidate.chosen,
         candidate.offered.contains(best.dialect)
       else { return [] }
       var evidence = [
@@ -34,7 +34,7 @@ extension Rule {
         Evidence(candidate.responseFrame, .server, "NEGOTIATE response: SMB \(candidate.chosen)"),
         Evidence(best.frame, .server, "the same server chooses SMB \(best.dialect) on another connection"),
       ]
-      if let longest = surroundings.longestOffer(of: candidate.clientGUID), longest.dialects.count > candidate.offered.count {
+      if let longest = recordingIndex.longestOffer(of: candidate.clientGUID), longest.dialects.count > candidate.offered.count {
         evidence.append(Evidence(longest.frame, .client, "the same client offers SMB \(list(longest.dialects))"))
       }
       return [

@@ -9,17 +9,17 @@ extension Rule {
     phase: .negotiate,
     nature: .reset,
     needs: [.end],
-    yieldsToSuccess: true,
+    supersededBySuccess: true,
     summary: "The server offered SMB2, but the client did not continue with it.",
     explanation: """
       The client's first message was an SMB1 NEGOTIATE that also asks for SMB2, and the server answered with the \
       dialect 0x02FF. This means: negotiate again, in SMB2. The client did not, and the connection ended there.
       """,
-    harmless: """
+    whenBenign: """
       When a modern client leaves at this point on port 139: it returns on port 445. A scanner that only asks for \
       the server's version also leaves here.
       """,
-    confirmation: "Check whether the same client connects again, and look at its log for this moment.",
+    howToVerify: "Check whether the same client connects again, and look at its log for this moment.",
     causes: [
       "a client that cannot speak the SMB2 it asked for (SMB2 switched off, or an old implementation)",
       "a device on the path that adds SMB2 to the client's list",

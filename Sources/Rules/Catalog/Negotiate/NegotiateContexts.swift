@@ -17,8 +17,8 @@ extension Rule {
       to end the connection. A device that rewrites NEGOTIATE and drops what it does not know produces such \
       messages.
       """,
-    harmless: "Never. No working server sends this.",
-    confirmation: "Capture on the server. If its response has the context there, a device in between removes it.",
+    whenBenign: "Never. No working server sends this.",
+    howToVerify: "Capture on the server. If its response has the context there, a device in between removes it.",
     causes: ["a device on the path rewrites NEGOTIATE and drops its contexts", "a bug in the server"],
     remedies: [.wanOptimizer, .captureOtherSide, .patchBoth],
     references: ["MS-SMB2 3.2.5.2", "MS-SMB2 3.3.5.4", "MS-SMB2 2.2.3.1.1"]
@@ -56,8 +56,8 @@ extension Rule {
       The response gives an offset or a length for its negotiate contexts that is outside the message. A client \
       cannot accept that. A device that rewrites NEGOTIATE without adjusting these numbers produces such a message.
       """,
-    harmless: "Never. No working server sends this.",
-    confirmation: "Capture on the server and compare the two messages byte by byte.",
+    whenBenign: "Never. No working server sends this.",
+    howToVerify: "Capture on the server and compare the two messages byte by byte.",
     causes: ["a device on the path rewrites NEGOTIATE", "a bug in the server"],
     remedies: [.wanOptimizer, .captureOtherSide, .patchBoth],
     references: ["MS-SMB2 2.2.4", "MS-SMB2 2.2.4.1"]

@@ -7,7 +7,7 @@ extension Transcript {
   /// The server closed, and did not answer.
   var closedInsteadOfNegotiating: Observation {
     let asked = end.last
-    guard let closing = ending, closing.stamp.number > asked.number else {
+    guard let termination = ending, termination.stamp.number > asked.number else {
       return Observation(
         .likely, "the server closed the connection before it received NEGOTIATE",
         evidence: endEvidence + [Evidence(asked.number, .client, "NEGOTIATE request")],
@@ -24,13 +24,17 @@ extension Transcript {
     if negotiation?.offered.isEmpty == false || smb1?.request?.offersSMB2 == true {
       // Servers since 2006 speak SMB2, and those that do not want its version say so in a status; who offers both has a
       // version in common with every server.
-      observation.causes = Array(Rule.negotiateResetByServerCauses.dropFirst() + Rule.negotiateResetByServerCauses.prefix(1))
-      observation.remedies = [.connectionLimitSamba, .serverLogs, .captureOtherSideOfReset, .alignDialectsWindows]
+      var causes = Rule.negotiateResetByServerCauses
+      // A server with SMB1 alone closes in an orderly way, and at once.
+      causes.swapAt(0, 1)
+      if termination.kind == .rst { causes.append(causes.remove(at: 1)) }
+      observation.causes = causes
+      observation.remedies = [.connectionLimitSamba, .serverLogs, .alignDialectsSamba, .captureOtherSideOfReset, .alignDialectsWindows]
     }
     if isNetBIOS, sessionPackets.isEmpty {
       observation.causes = ["the client did not send the NetBIOS session request that port 139 expects first: let it use port 445"] + (observation.causes ?? Rule.negotiateResetByServerCauses)
     }
-    if end.waited >= End.patience {
+    if end.waited >= End.timeout {
       observation.causes =
         [
           "a proxy, port forwarding or load balancer gave up waiting for the real server",
@@ -87,7 +91,7 @@ extension Transcript {
   /// The client had an answer that is malformed, and left.
   var leftOverUnreadableAnswer: Observation? {
     guard let answer = unreadable.first(where: { $0.sender == .server && $0.structure == "SMB2 NEGOTIATE Response" }),
-      let closing = ending, peer(closing.side) == .client, negotiation?.response == nil, sessions.isEmpty, visibility.lost.isEmpty,
+      let termination = ending, peer(termination.side) == .client, negotiation?.response == nil, sessions.isEmpty, visibility.lost.isEmpty,
       !visibility.isCut
     else { return nil }
     return Observation(

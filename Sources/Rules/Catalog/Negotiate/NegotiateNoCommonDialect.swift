@@ -7,7 +7,7 @@ extension Rule {
     severity: .critical,
     phase: .negotiate,
     nature: .status,
-    yieldsToSuccess: true,
+    supersededBySuccess: true,
     summary: "Client and server have no SMB dialect in common.",
     explanation: """
       The client lists the dialects that it speaks, and the server answers that it accepts none of them: \
@@ -16,8 +16,8 @@ extension Rule {
 
       Compare the list in the request with the dialects that the server allows.
       """,
-    harmless: "When the client tries again at once with other dialects and gets in. The finding is then only a note.",
-    confirmation: "Compare the dialects in the request with the server's minimum and maximum.",
+    whenBenign: "When the client tries again at once with other dialects and gets in. The finding is then only a note.",
+    howToVerify: "Compare the dialects in the request with the server's minimum and maximum.",
     causes: [
       "the server's minimum is above the client's maximum (a hardened server and an old client)",
       "the client is set to a single dialect that the server does not support",

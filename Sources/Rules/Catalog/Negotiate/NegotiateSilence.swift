@@ -10,7 +10,7 @@ extension Rule {
     phase: .negotiate,
     nature: .silence,
     needs: [.end],
-    yieldsToSuccess: true,
+    supersededBySuccess: true,
     summary: "The server never answered NEGOTIATE.",
     explanation: """
       The client connected and sent NEGOTIATE, but the server did not answer. Windows clients give up after 60 \
@@ -18,11 +18,11 @@ extension Rule {
       network stack received it and the file service does not answer. Then look at the server, first at its \
       antivirus and other filter drivers.
       """,
-    harmless: """
+    whenBenign: """
       When the recording ends before a minute has passed, or lacks bytes from the server. smbdx then reports \
       nothing.
       """,
-    confirmation: """
+    howToVerify: """
       Capture on the server. If NEGOTIATE arrives there and no answer leaves, the host is at fault, not the path. \
       Then stop the security software as a test.
       """,
@@ -65,8 +65,8 @@ extension Rule {
       The client sent NEGOTIATE, and the recording ends before an answer. It also ends before the minute after which \
       a Windows client gives up. So it does not show whether the server would have answered.
       """,
-    harmless: "If the recording was just stopped too early. A healthy server then looks the same.",
-    confirmation: "Record again, until at least a minute after the request.",
+    whenBenign: "If the recording was just stopped too early. A healthy server then looks the same.",
+    howToVerify: "Record again, until at least a minute after the request.",
     remedies: [.captureWhole],
     references: ["MS-SMB2 3.2.6.1"]
   ) { transcript in
@@ -86,7 +86,7 @@ extension Rule {
     phase: .negotiate,
     nature: .reset,
     needs: [.end],
-    yieldsToSuccess: true,
+    supersededBySuccess: true,
     summary: "The server closed the connection instead of answering NEGOTIATE.",
     explanation: """
       The specification requires a server to close the connection without an answer in two cases: the client offers \
@@ -94,8 +94,8 @@ extension Rule {
       Old servers that speak only SMB1 do the same to a client that offers only SMB2. Otherwise the server is at a \
       limit, crashed, or something in front of it closed the connection.
       """,
-    harmless: "When the client tries again with other dialects and succeeds. The finding is then only a note.",
-    confirmation: "Look at the dialects in the request, and try a client that offers both SMB1 and SMB2.",
+    whenBenign: "When the client tries again with other dialects and succeeds. The finding is then only a note.",
+    howToVerify: "Look at the dialects in the request, and try a client that offers both SMB1 and SMB2.",
     causes: negotiateResetByServerCauses,
     remedies: [.alignDialectsWindows, .alignDialectsSamba, .replaceSMB1, .serverLogs, .captureOtherSideOfReset],
     references: ["MS-SMB2 3.3.5.3.1", "MS-SMB2 3.3.5.3.2", "MS-SMB2 3.3.5.4"]
@@ -122,18 +122,18 @@ extension Rule {
     phase: .negotiate,
     nature: .reset,
     needs: [.end],
-    yieldsToSuccess: true,
+    supersededBySuccess: true,
     summary: "The client closed the connection before or right after the answer to NEGOTIATE.",
     explanation: """
       Before the answer: the client stopped waiting. smbclient waits 20 seconds, many programs wait less. After the \
       answer: the client does not accept it. The specification requires it to close the connection if the answer has \
       a dialect that it did not offer, maximum sizes below 64 KiB, or SMB 3.1.1 without its negotiate contexts.
       """,
-    harmless: """
+    whenBenign: """
       When the client leaves after an answer without a fault. Port and version probes do that, and clients that get \
       no Kerberos ticket for the server. The finding is then only a note.
       """,
-    confirmation: "Look at the client's log for this moment.",
+    howToVerify: "Look at the client's log for this moment.",
     causes: [
       "the server takes too long for this client",
       "the answer contains something that the client must not accept",
@@ -160,8 +160,8 @@ extension Rule {
       NEGOTIATE requests nothing that takes time: a healthy server answers within milliseconds plus the round trip. \
       A server that takes seconds is overloaded, or something in front of its file service delays the request.
       """,
-    harmless: "When it happens once, right after the server has started.",
-    confirmation: "Compare with the time that the server's TCP takes to acknowledge the request.",
+    whenBenign: "When it happens once, right after the server has started.",
+    howToVerify: "Compare with the time that the server's TCP takes to acknowledge the request.",
     remedies: [.antivirus, .serverLogs],
     references: ["MS-SMB2 3.3.5.4"],
     threshold: .seconds(5)

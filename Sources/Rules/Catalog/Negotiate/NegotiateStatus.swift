@@ -51,10 +51,10 @@ extension Rule {
     _ isMeant: @escaping @Sendable (NTStatus) -> Bool
   ) -> Rule {
     Rule(
-      id: id, severity: .error, phase: .negotiate, nature: .status, yieldsToSuccess: true, summary: summary,
+      id: id, severity: .error, phase: .negotiate, nature: .status, supersededBySuccess: true, summary: summary,
       explanation: explanation,
-      harmless: "When the client tries again in another way and succeeds. The finding is then only a note.",
-      confirmation: "Compare the request with that of a client that works.", causes: causes, remedies: remedies,
+      whenBenign: "When the client tries again in another way and succeeds. The finding is then only a note.",
+      howToVerify: "Compare the request with that of a client that works.", causes: causes, remedies: remedies,
       references: references
     ) { transcript in
       guard let negotiation = transcript.negotiation, let status = negotiation.responseStamp?.status, isMeant(status)

@@ -16,8 +16,8 @@ extension Rule {
       Look first for a device between the two that rewrites NEGOTIATE. 0x02FF does not count: it is the correct \
       answer to a multi-protocol (SMB1) request.
       """,
-    harmless: "Never. A client has to close such a connection.",
-    confirmation: "Record on the other host as well, and compare the dialects of the same NEGOTIATE in both captures.",
+    whenBenign: "Never. A client has to close such a connection.",
+    howToVerify: "Record on the other host as well, and compare the dialects of the same NEGOTIATE in both captures.",
     causes: [
       "a device on the path rewrites the client's list or the server's choice",
       "a bug in the server",
@@ -28,13 +28,20 @@ extension Rule {
     guard let negotiation = transcript.negotiation, let chosen = negotiation.chosen, chosen != .wildcard,
       !negotiation.offered.isEmpty, !negotiation.offered.contains(chosen)
     else { return [] }
+    let isLibrary = transcript.serverSoftware == .impacket
     return [
       Observation(
         .proven, "the server chose SMB \(chosen), which the client did not offer",
         evidence: [
           Evidence(negotiation.requestStamp?.frame, .client, "NEGOTIATE request: SMB \(list(negotiation.offered))"),
           Evidence(negotiation.responseStamp?.frame, .server, "NEGOTIATE response: DialectRevision \(chosen.hex)"),
-        ].compactMap(\.self) + transcript.endEvidence)
+        ].compactMap(\.self) + transcript.endEvidence, causes: isLibrary ? libraryCauses : nil,
+        firstRemedies: isLibrary ? [.patchServer] : [])
     ]
   }
+
+  private static let libraryCauses = [
+    "the server's software: it looks like a server made with impacket, which chooses SMB 2.0.2 whatever the client offers",
+    "a device on the path rewrites the client's list or the server's choice",
+  ]
 }

@@ -9,7 +9,7 @@ extension Rule {
     phase: .negotiate,
     nature: .wrongValue,
     needs: [.end],
-    yieldsToSuccess: true,
+    supersededBySuccess: true,
     summary: "The client offers only SMB1.",
     explanation: """
       The client's NEGOTIATE is an SMB1 message without “SMB 2.002” or “SMB 2.???” among its dialects, so it cannot \
@@ -18,8 +18,8 @@ extension Rule {
 
       If the server has SMB1, the session works and smbdx reports a warning: SMB1 is insecure.
       """,
-    harmless: "On an isolated network with an old device that cannot be replaced. SMB1 is insecure there too, but works.",
-    confirmation: "Look at the dialects in the evidence. Look in the device's settings for an SMB2 switch or newer firmware.",
+    whenBenign: "On an isolated network with an old device that cannot be replaced. SMB1 is insecure there too, but works.",
+    howToVerify: "Look at the dialects in the evidence. Look in the device's settings for an SMB2 switch or newer firmware.",
     causes: [
       "an old device (printer, scanner, NAS, embedded system) or an old operating system",
       "a client that is set to SMB1 (for example vers=1.0 in a Linux mount)",

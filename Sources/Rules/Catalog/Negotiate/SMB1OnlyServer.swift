@@ -9,7 +9,7 @@ extension Rule {
     phase: .negotiate,
     nature: .wrongValue,
     needs: [.end],
-    yieldsToSuccess: true,
+    supersededBySuccess: true,
     summary: "The server answers in SMB1 although the client asked for SMB2.",
     explanation: """
       The client's first message offers SMB1 dialects and SMB2 together, so that old and new servers can choose. \
@@ -18,8 +18,8 @@ extension Rule {
 
       If the client accepts SMB1, the session works and smbdx reports a warning: SMB1 is insecure.
       """,
-    harmless: "On an isolated network with an old device that cannot be replaced. SMB1 is insecure there too, but works.",
-    confirmation: "Look at the dialects in the evidence. Look in the device's settings for an SMB2 switch or newer firmware.",
+    whenBenign: "On an isolated network with an old device that cannot be replaced. SMB1 is insecure there too, but works.",
+    howToVerify: "Look at the dialects in the evidence. Look in the device's settings for an SMB2 switch or newer firmware.",
     causes: ["an old server or NAS", "SMB2 is switched off on the server"],
     remedies: [.replaceSMB1, .alignDialectsSamba],
     references: ["MS-SMB2 3.2.5.2", "MS-SMB2 3.3.5.3"]

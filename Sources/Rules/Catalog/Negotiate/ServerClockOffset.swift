@@ -16,12 +16,12 @@ extension Rule {
       The finding is a warning if a KDC in the same recording has a time that differs from the server's by more than \
       the five minutes that Kerberos allows.
       """,
-    harmless: """
+    whenBenign: """
       When the recording's times were shifted on purpose, or the recording is a replay. Every server then shows \
       this, and a difference of more than a year is rarely a wrong clock. Without Kerberos a wrong clock does no \
       harm to SMB.
       """,
-    confirmation: "Compare the clocks of server, client and domain controller.",
+    howToVerify: "Compare the clocks of server, client and domain controller.",
     remedies: [
       Remedy("On Windows check where the time comes from, and set it again:", command: "w32tm /query /status; w32tm /resync"),
       Remedy("On Linux look at the time service:", command: "timedatectl; chronyc tracking"),

@@ -9,7 +9,7 @@ extension Rule {
     severity: .error,
     phase: .sessionSetup,
     nature: .status,
-    yieldsToSuccess: true,
+    supersededBySuccess: true,
     summary: "The server refuses the logon because the client uses a name that is not the server's.",
     explanation: """
       A Windows server with “Server SPN target name validation” compares the service name in the client's proof with \
@@ -20,8 +20,8 @@ extension Rule {
       and destination NAT are the usual reasons. The status alone is no proof; events 551 and 5168 on the server \
       are.
       """,
-    harmless: "When the same user gets in soon afterwards by another name. The finding is then only a note.",
-    confirmation: "Look at events 551 and 5168 on the server: they show the service name that it refused. Try the server's own name: the logon should work.",
+    whenBenign: "When the same user gets in soon afterwards by another name. The finding is then only a note.",
+    howToVerify: "Look at events 551 and 5168 on the server: they show the service name that it refused. Try the server's own name: the logon should work.",
     causes: [
       "the client uses an alias (CNAME) that the server does not know as its own name",
       "the client uses an address that a load balancer or NAT translates",
@@ -44,7 +44,7 @@ extension Rule {
     severity: .error,
     phase: .sessionSetup,
     nature: .status,
-    yieldsToSuccess: true,
+    supersededBySuccess: true,
     summary: "The server refuses this user any access.",
     explanation: """
       STATUS_ACCESS_DENIED during the logon means that the user may not use the server at all. The server checks \
@@ -54,8 +54,8 @@ extension Rule {
       If the name that the client uses or missing encryption explains it better, smbdx reports auth-spn-hardening or \
       encryption-required-session instead.
       """,
-    harmless: "When the same user gets in soon afterwards. The finding is then only a note.",
-    confirmation: "Look for the reason in event 4625 of the server's Security log, or on Samba in log.smbd at level 3.",
+    whenBenign: "When the same user gets in soon afterwards. The finding is then only a note.",
+    howToVerify: "Look for the reason in event 4625 of the server's Security log, or on Samba in log.smbd at level 3.",
     causes: [
       "the user right to access this computer from the network is missing or denied",
       "NTLM is restricted on the server",
@@ -65,7 +65,15 @@ extension Rule {
   ) { transcript in
     transcript.refusedSessions { session, status in
       guard status == .accessDenied, case .other = transcript.denial(of: session) else { return nil }
-      guard session.identity.mechanism == .kerberos else { return transcript.refusal(of: session, status) }
+      guard session.identity.mechanism == .kerberos else {
+        guard session.identity.isBeforeUser(legs: session.legs) else { return transcript.refusal(of: session, status) }
+        return transcript.refusal(
+          of: session, status, note: " before the client named a user",
+          causes: [
+            "the server admits no NTLM, or nobody from this address (“hosts allow” and “hosts deny” of Samba and NAS)",
+            "a policy of the server for all clients: encryption, signing, or a limit of sessions",
+          ], remedies: [.restrictNTLM, .checkSambaHosts, .serverLogs])
+      }
       return transcript.refusal(
         of: session, status, causes: ["the user right to access this computer from the network is missing or denied"],
         remedies: [.userRights, .serverLogs])
@@ -77,15 +85,15 @@ extension Rule {
     severity: .warning,
     phase: .sessionSetup,
     nature: .status,
-    yieldsToSuccess: true,
+    supersededBySuccess: true,
     summary: "The server refuses an additional channel of a session.",
     explanation: """
       With multichannel a client opens more connections and binds them to its session. The server refused this one. \
       The session continues over its first connection, only slower. All channels need the dialect, client GUID and \
       signing key of the first connection.
       """,
-    harmless: "Always, as long as slower transfers are acceptable. The session works without the additional channel.",
-    confirmation: "Run Get-SmbMultichannelConnection on the Windows client. It shows the channels in use.",
+    whenBenign: "Always, as long as slower transfers are acceptable. The session works without the additional channel.",
+    howToVerify: "Run Get-SmbMultichannelConnection on the Windows client. It shows the channels in use.",
     causes: [
       "the channel was negotiated with another dialect or cipher than the first connection",
       "the session expired or ended in between", "a load balancer sent the channel to another server",

@@ -9,7 +9,7 @@ extension Rule {
     severity: .error,
     phase: .sessionSetup,
     nature: .status,
-    yieldsToSuccess: true,
+    supersededBySuccess: true,
     summary: "The client could not renew an established session.",
     explanation: """
       A client authenticates an established session again, usually because its Kerberos ticket expires. The server \
@@ -17,8 +17,8 @@ extension Rule {
 
       The statuses mean the same as in a first logon. See the rule for that status.
       """,
-    harmless: "When a later renewal of the same session succeeds. smbdx then reports nothing.",
-    confirmation: "Look at event 4625 in the server's Security log at this moment, or on Samba at log.smbd at level 3.",
+    whenBenign: "When a later renewal of the same session succeeds. smbdx then reports nothing.",
+    howToVerify: "Look at event 4625 in the server's Security log at this moment, or on Samba at log.smbd at level 3.",
     causes: [
       "the account was disabled or locked, or its password changed, since the first logon",
       "the client got no new ticket", "the session no longer exists on the server",
@@ -45,17 +45,17 @@ extension Rule {
     severity: .error,
     phase: .sessionSetup,
     nature: .status,
-    yieldsToSuccess: true,
+    supersededBySuccess: true,
     summary: "The session expired, and the client did not renew it.",
     explanation: """
       The Kerberos ticket of the session expired, or the server limits the time of sessions. The server now refuses \
       every request except a new logon. A client that can get a new ticket renews the session, and users notice \
       nothing. This client did not, and the user's request failed.
       """,
-    harmless: """
+    whenBenign: """
       When the client renews the session or logs on again, or only wanted to disconnect. smbdx then reports nothing.
       """,
-    confirmation: "Run klist on the client. It shows the tickets and when they expire. The client must be able to get a new ticket for the server's cifs name.",
+    howToVerify: "Run klist on the client. It shows the tickets and when they expire. The client must be able to get a new ticket for the server's cifs name.",
     causes: expiryCauses(isKerberos: true),
     remedies: [.updateClientSoftware, .renewableTickets, .ticketLifetime],
     references: ["MS-SMB2 3.3.5.2.9", "MS-SMB2 3.2.5.1.6"]
@@ -76,8 +76,8 @@ extension Rule {
       for something: a domain controller, DNS, or a name service. ksmbd delays failed logons by five seconds on \
       purpose; smbdx does not count that.
       """,
-    harmless: "When it is the first logon after hours without any. That may take seconds.",
-    confirmation: "Repeat the logon. If it is fast now, something first had to wake up or to time out.",
+    whenBenign: "When it is the first logon after hours without any. That may take seconds.",
+    howToVerify: "Repeat the logon. If it is fast now, something first had to wake up or to time out.",
     causes: ["a domain controller that answers slowly, or the first one is down and the second answers", "slow DNS on the server"],
     remedies: [.domainControllerWindows, .domainControllerSamba],
     references: ["MS-SMB2 3.3.5.5"],
@@ -124,7 +124,7 @@ extension Transcript {
   /// Sessions that expired under the user's hands, unless the capture ends before the client can have renewed them.
   fileprivate var unrenewedSessions: [Observation] {
     expiredSessions.compactMap { expiry in
-      guard ending != nil || captureEnd.since(expiry.time) >= End.patience,
+      guard ending != nil || captureEnd.since(expiry.time) >= End.timeout,
         !sessions.contains(where: { $0.isEstablished && $0.requestStamp.time >= expiry.time })
       else { return nil }
       let session = sessions.last { $0.id == expiry.sessionID }

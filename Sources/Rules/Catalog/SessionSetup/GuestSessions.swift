@@ -9,7 +9,7 @@ extension Rule {
     severity: .warning,
     phase: .sessionSetup,
     nature: .note,
-    yieldsToSuccess: true,
+    supersededBySuccess: true,
     summary: "The server made the user a guest instead of accepting or refusing the credentials.",
     explanation: """
       The client sent a user's credentials, and the server answered with a guest session. A guest has no key: nothing \
@@ -21,8 +21,8 @@ extension Rule {
 
       smbdx does not report clients that ask for guest or anonymous access.
       """,
-    harmless: "When the shares are intended for guests.",
-    confirmation: "Run smbstatus on the Samba server. It shows the user of the session.",
+    whenBenign: "When the shares are intended for guests.",
+    howToVerify: "Run smbstatus on the Samba server. It shows the user of the session.",
     causes: [
       "“map to guest” on a Samba server or NAS, and an unknown user or a wrong password",
       "a device that opens its shares to guests with any credentials",
@@ -55,15 +55,15 @@ extension Rule {
     phase: .sessionSetup,
     nature: .reset,
     needs: [.end],
-    yieldsToSuccess: true,
+    supersededBySuccess: true,
     summary: "The client left at once because the server granted it only a guest session.",
     explanation: """
       The server answered with a guest session, and the client closed the connection without connecting a share. \
       Windows does this when insecure guest logons are disabled, which is the default today. It shows error \
       0x80070035 or “your organization's security policies block unauthenticated guest access” and logs event 31017.
       """,
-    harmless: "When the client gets in soon afterwards with another account. The finding is then only a note.",
-    confirmation: "Look for event 31017 in Microsoft-Windows-SmbClient/Security on the client.",
+    whenBenign: "When the client gets in soon afterwards with another account. The finding is then only a note.",
+    howToVerify: "Look for event 31017 in Microsoft-Windows-SmbClient/Security on the client.",
     causes: [
       "the server maps an unknown user or a wrong password to guest",
       "a device that knows only guest access, and a client that refuses it",
@@ -71,15 +71,15 @@ extension Rule {
     remedies: [.realCredentials, .mapToGuestSamba, .insecureGuestWindows],
     references: ["MS-SMB2 3.2.5.3.1"]
   ) { transcript in
-    guard let session = transcript.mainSession, session.isEstablished, session.flags.contains(.isGuest),
+    guard let session = transcript.mainSession, session.isEstablished, session.flags.contains(.isGuest), !session.identity.isAnonymous,
       transcript.trees.isEmpty, transcript.traffic.encryptedMessages == 0, let granted = session.replyStamp,
-      !transcript.visibility.mayHideMessages(from: .client, behind: granted.frame), let closing = transcript.ending, transcript.peer(closing.side) == .client,
-      (.zero ... .seconds(5)).contains(closing.stamp.time.since(granted.time)), !transcript.wasResetByThirdParty
+      !transcript.visibility.mayHideMessages(from: .client, behind: granted.frame), let termination = transcript.ending, transcript.peer(termination.side) == .client,
+      (.zero ... .seconds(5)).contains(termination.stamp.time.since(granted.time)), !transcript.wasResetByThirdParty
     else { return [] }
     return [
       Observation(
         .likely, "the client leaves as soon as \(transcript.serverName) makes \(session.who) a guest",
-        evidence: transcript.evidence(of: session) + [transcript.evidence(of: closing, after: granted)])
+        evidence: transcript.evidence(of: session) + [transcript.evidence(of: termination, after: granted)])
     ]
   }
 
@@ -88,7 +88,7 @@ extension Rule {
     severity: .info,
     phase: .sessionSetup,
     nature: .note,
-    yieldsToSuccess: true,
+    supersededBySuccess: true,
     summary: "The session is anonymous: the client sent no user.",
     explanation: """
       The client sent no user name and no proof of a password, and the server accepted that. On current servers such \
@@ -96,8 +96,8 @@ extension Rule {
       warning if the server then refuses a share, because the client probably should have sent the user's \
       credentials.
       """,
-    harmless: "When the session serves browsing, DFS, or a first look at a domain controller. Most anonymous sessions do.",
-    confirmation: "Check in the program's settings whether it has an account.",
+    whenBenign: "When the session serves browsing, DFS, or a first look at a domain controller. Most anonymous sessions do.",
+    howToVerify: "Check in the program's settings whether it has an account.",
     causes: ["the program did not pass the user's credentials", "an anonymous session was asked for"],
     remedies: [.reconnectAs, .credentialsLinux, .storedWindowsCredentials],
     references: ["MS-NLMP 3.2.5.1.2", "MS-SMB2 2.2.6"]

@@ -8,15 +8,15 @@ extension Rule {
     severity: .error,
     phase: .sessionSetup,
     nature: .wrongValue,
-    yieldsToSuccess: true,
+    supersededBySuccess: true,
     summary: "An NTLM logon was refused, and your key file shows which side has the wrong password.",
     explanation: """
       Needs --keys with the user's password or NT hash. The client computes the response of an NTLM logon from the \
       password. If the response does not fit the password in your key file, the client used another password. If it fits, \
       the client is right: the server or its domain controller has another password for the account, or no such account.
       """,
-    harmless: "Never, if the password in your key file is the right one.",
-    confirmation: "Log on as the same user elsewhere, with the password from your key file.",
+    whenBenign: "Never, if the password in your key file is the right one.",
+    howToVerify: "Log on as the same user elsewhere, with the password from your key file.",
     causes: ["the client uses another password, typed or stored"],
     remedies: [.storedWindowsCredentials, .credentialsLinux],
     references: ["MS-NLMP 3.3.1", "MS-NLMP 3.3.2", "MS-SMB2 3.3.5.5.3"]

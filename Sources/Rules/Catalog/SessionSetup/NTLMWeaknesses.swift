@@ -9,7 +9,7 @@ extension Rule {
     severity: .warning,
     phase: .sessionSetup,
     nature: .wrongValue,
-    yieldsToSuccess: true,
+    supersededBySuccess: true,
     summary: "The client proves its password with NTLMv1.",
     explanation: """
       The response to the challenge has 24 bytes, which is NTLMv1 or its variant with a client challenge. Attackers \
@@ -19,8 +19,8 @@ extension Rule {
       A server that accepts NTLMv1 elsewhere in the same attempt refuses for another reason, most likely a wrong \
       password. The use of NTLMv1 is then a separate warning.
       """,
-    harmless: "Never, although it works with servers that still accept it.",
-    confirmation: "Look at event 4624 or 4625 on the server. Its package is “NTLM V1”.",
+    whenBenign: "Never, although it works with servers that still accept it.",
+    howToVerify: "Look at event 4624 or 4625 on the server. Its package is “NTLM V1”.",
     causes: ["an old device (printer, scanner, NAS)", "a client that is set to send LM or NTLMv1 responses"],
     remedies: [.ntlmV2Device, .ntlmV2Windows, .ntlmV2Samba, .patchBoth],
     references: ["MS-NLMP 2.2.2.6", "MS-NLMP 3.3.1"],
@@ -57,8 +57,8 @@ extension Rule {
       one, and the logon works anyway, for example the Linux mount (cifs.ko), libsmb2, impacket, aiosmb, pysmb and \
       pike.
       """,
-    harmless: "Usually, because the client's software has no MIC. Look closer if the client is Windows or smbclient: they add one.",
-    confirmation: "Record the same logon close to the client. If the MIC is there, something on the path removes it.",
+    whenBenign: "Usually, because the client's software has no MIC. Look closer if the client is Windows or smbclient: they add one.",
+    howToVerify: "Record the same logon close to the client. If the MIC is there, something on the path removes it.",
     causes: ["the client's software adds no MIC, like the Linux mount and most libraries", "a relay or device that removed it, when the client is Windows or smbclient"],
     remedies: [.useKerberos, .patchBoth],
     references: ["MS-NLMP 3.1.5.1.2", "MS-NLMP 2.2.2.1"]
@@ -83,8 +83,8 @@ extension Rule {
       Client and server agree in CHALLENGE that names are Unicode. The flags of the AUTHENTICATE message say \
       otherwise, although its names are Unicode. Servers use the agreed encoding, and so does this report.
       """,
-    harmless: "Usually. Most servers ignore these flags.",
-    confirmation: "Compare the flags with those of another client.",
+    whenBenign: "Usually. Most servers ignore these flags.",
+    howToVerify: "Compare the flags with those of another client.",
     causes: ["a fault in the client's library"],
     remedies: [.patchClient],
     references: ["MS-NLMP 2.2.2.5", "MS-NLMP 2.2.1.3"]
@@ -110,8 +110,8 @@ extension Rule {
       mounts under several accounts, or a terminal server. The server may refuse one user what it grants another: \
       the findings name the user.
       """,
-    harmless: "Always, as long as each user has the intended access.",
-    confirmation: "Look at the logon of each user in the evidence.",
+    whenBenign: "Always, as long as each user has the intended access.",
+    howToVerify: "Look at the logon of each user in the evidence.",
     remedies: [.reconnectAs],
     references: ["MS-SMB2 3.3.5.5"]
   ) { transcript in
@@ -134,15 +134,15 @@ extension Rule {
     severity: .warning,
     phase: .sessionSetup,
     nature: .note,
-    yieldsToSuccess: true,
+    supersededBySuccess: true,
     summary: "The logon failed, and the client probably sent the wrong credentials.",
     explanation: """
       The security buffer shows which domain and user the client sent. They do not match this server: the server \
       belongs to a domain, but the client sent a local account, a Microsoft account, no domain, or a malformed name. \
       smbdx looks only at failed logons. An empty domain with user@realm is normal.
       """,
-    harmless: "When this is the intended account.",
-    confirmation: "Try the logon by hand with the intended account.",
+    whenBenign: "When this is the intended account.",
+    howToVerify: "Try the logon by hand with the intended account.",
     causes: [
       "the program used the account of the user logged on at the client", "credentials stored for another purpose",
       "the domain is missing, or is given twice",

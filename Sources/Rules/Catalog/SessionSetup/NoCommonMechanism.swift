@@ -8,7 +8,7 @@ extension Rule {
     phase: .sessionSetup,
     nature: .wrongValue,
     needs: [.negotiate],
-    yieldsToSuccess: true,
+    supersededBySuccess: true,
     summary: "Client and server have no logon mechanism in common.",
     explanation: """
       The server lists the mechanisms that it accepts (Kerberos, NTLM) in its NEGOTIATE response. The client lists \
@@ -16,8 +16,8 @@ extension Rule {
       the client is set to Kerberos only, and the server offers only NTLM, because it is not in a domain or has no \
       keytab.
       """,
-    harmless: "When the server sends no list and accepts any mechanism. smbdx does not report that.",
-    confirmation: "Compare the two lists in the evidence. Let the client use NTLM once: if that works, this is the reason.",
+    whenBenign: "When the server sends no list and accepts any mechanism. smbdx does not report that.",
+    howToVerify: "Compare the two lists in the evidence. Let the client use NTLM once: if that works, this is the reason.",
     causes: [
       "the client uses Kerberos only (sec=krb5, “Block NTLM”, Protected Users), and the server does not offer it: it is not in a domain or has no keytab",
       "the name leads to a server other than the one in the domain",

@@ -10,7 +10,7 @@ extension Rule {
     phase: .sessionSetup,
     nature: .silence,
     needs: [.end],
-    yieldsToSuccess: true,
+    supersededBySuccess: true,
     summary: "The server never answered the logon.",
     explanation: """
       The client sent SESSION_SETUP and nothing came back: it gave up after ten seconds or more, or was still \
@@ -20,8 +20,8 @@ extension Rule {
       Look first at what the server needs for a logon: its domain controller, DNS, and the security software in \
       between. If the capture ends sooner, or lacks bytes from the server, smbdx reports nothing.
       """,
-    harmless: "When the capture ends sooner, lacks bytes from the server, or the server answered that it is still working (STATUS_PENDING) and time is left. smbdx then reports nothing.",
-    confirmation: "Capture on the server. It shows whether the request arrived, and what the server asked its domain controller meanwhile.",
+    whenBenign: "When the capture ends sooner, lacks bytes from the server, or the server answered that it is still working (STATUS_PENDING) and time is left. smbdx then reports nothing.",
+    howToVerify: "Capture on the server. It shows whether the request arrived, and what the server asked its domain controller meanwhile.",
     causes: [
       "the server waits for a domain controller that it cannot reach",
       "security software on the server delays the logon",
@@ -52,14 +52,14 @@ extension Rule {
     phase: .sessionSetup,
     nature: .reset,
     needs: [.end],
-    yieldsToSuccess: true,
+    supersededBySuccess: true,
     summary: "The server closed the connection in the middle of the logon.",
     explanation: cutOff + """
       A server closes the connection without a status if the message itself is wrong. On SMB 3.1.1 every key depends \
       on a hash over NEGOTIATE and SESSION_SETUP: a device that changes one of them breaks the logon here.
       """,
-    harmless: "When the server closes an idle or half-open connection. Much time then passes between the last message and the close.",
-    confirmation: "Record on both hosts. If NEGOTIATE or SESSION_SETUP differs between the two captures, a device in between is at fault.",
+    whenBenign: "When the server closes an idle or half-open connection. Much time then passes between the last message and the close.",
+    howToVerify: "Record on both hosts. If NEGOTIATE or SESSION_SETUP differs between the two captures, a device in between is at fault.",
     causes: [
       "a device on the path changed NEGOTIATE or SESSION_SETUP, so that keys or hashes do not match",
       "security software on the server", "the server failed, or considers the security token malformed",
@@ -74,15 +74,15 @@ extension Rule {
     phase: .sessionSetup,
     nature: .reset,
     needs: [.end],
-    yieldsToSuccess: true,
+    supersededBySuccess: true,
     summary: "The client closed the connection in the middle of the logon.",
     explanation: cutOff + """
       A client closes the connection if it does not accept the server's answer (its token, its mechanism, its name), \
       if it has no credentials to continue with, or if the user cancels. Scanners and inventory tools only want the \
       server's names and stop after the server's challenge.
       """,
-    harmless: "When the client is a scanner or inventory tool. They stop after the server's challenge on purpose.",
-    confirmation: "Look for the reason in the client's log, or run the same command by hand.",
+    whenBenign: "When the client is a scanner or inventory tool. They stop after the server's challenge on purpose.",
+    howToVerify: "Look for the reason in the client's log, or run the same command by hand.",
     causes: [
       "the client could not continue: no credentials, or a policy against NTLM", "the client rejected the server's token",
       "the client requires signed answers, and an old third-party server cannot sign",
@@ -98,14 +98,14 @@ extension Rule {
     phase: .sessionSetup,
     nature: .reset,
     needs: [.end],
-    yieldsToSuccess: true,
+    supersededBySuccess: true,
     summary: "Something on the path reset the connection in the middle of the logon.",
     explanation: cutOff + """
       Here the reset has the address of one of the two hosts, but several signs (hop limit, IP ID, sequence number, \
       timing, hardware address) show that another device sent it. The evidence lists them.
       """,
-    harmless: "Never. Neither host ended the logon.",
-    confirmation: "Record on both hosts. The reset is in only one capture, or looks different in the two.",
+    whenBenign: "Never. Neither host ended the logon.",
+    howToVerify: "Record on both hosts. The reset is in only one capture, or looks different in the two.",
     causes: [
       "a firewall or intrusion prevention system that acts on the logon", "endpoint security software on one of the hosts",
     ],
@@ -118,7 +118,7 @@ extension Rule {
     return [
       Observation(
         forged.thirdParty ?? .possible,
-        "a reset that the \(transcript.peer(forged.closing.side).rawValue) did not send ended the logon of \(session.who)",
+        "a reset that the \(transcript.peer(forged.termination.side).rawValue) did not send ended the logon of \(session.who)",
         evidence: transcript.evidence(of: session) + transcript.evidenceOfEnd)
     ]
   }

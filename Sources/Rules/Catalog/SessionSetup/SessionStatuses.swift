@@ -200,20 +200,20 @@ extension Rule {
 
   fileprivate static let listedCodes = Set(sessionFamilies.flatMap(\.codes)).union([NTStatus.accessDenied.rawValue, NTStatus.networkSessionExpired.rawValue])
 
-  private static let harmless = """
+  private static let whenBenign = """
     When the same user gets in soon afterwards, on this connection or another. The finding is then only a note. For \
     an error on an established session smbdx reports session-reauth-failed.
     """
 
-  private static let confirmation = """
+  private static let howToVerify = """
     Look for the reason in the server's log: event 4625 in the Security log of a Windows server (for NTLM also 4776 \
     on the domain controller), or on Samba log.smbd at level 3.
     """
 
   private static func rule(_ family: StatusFamily) -> Rule {
     let rule = Rule(
-      id: family.id, severity: family.severity, phase: .sessionSetup, nature: .status, yieldsToSuccess: true,
-      summary: family.summary, explanation: family.explanation, harmless: harmless, confirmation: confirmation,
+      id: family.id, severity: family.severity, phase: .sessionSetup, nature: .status, supersededBySuccess: true,
+      summary: family.summary, explanation: family.explanation, whenBenign: whenBenign, howToVerify: howToVerify,
       causes: family.causes, remedies: family.remedies, references: ["MS-SMB2 3.3.5.5", "MS-ERREF 2.3.1"]
     ) { transcript in
       if family.id == "session-deleted", let deleted = transcript.deletedInUse { return [deleted] }
@@ -244,7 +244,7 @@ extension Transcript {
   /// A session that the server had let go of in the middle of the work, and that the client did not set up again.
   fileprivate var deletedInUse: Observation? {
     guard !rarelyDeleted.isEmpty, let deleted = rarelyDeleted.first(where: { deletion in
-      (ending != nil || captureEnd.since(deletion.time) >= End.patience)
+      (ending != nil || captureEnd.since(deletion.time) >= End.timeout)
         && !sessions.contains { $0.isEstablished && $0.requestStamp.time >= deletion.time }
     }) else { return nil }
     let session = sessions.last { $0.id == deleted.sessionID }
@@ -346,19 +346,19 @@ extension Transcript {
   ) -> Observation {
     var observation = Observation(
       confidence, "\(serverName) refuses \(session.who) with \(status)" + (note.isEmpty ? meaning(of: status) : note),
-      evidence: evidence(of: session) + (isOvercome(session) ? [] : endEvidence),
-      severity: isOvercome(session) ? .info : nil, causes: causes, goal: Goal(user: session.account))
+      evidence: evidence(of: session) + (isSuperseded(session) ? [] : endEvidence),
+      severity: isSuperseded(session) ? .info : nil, causes: causes, goal: Goal(user: session.account))
     // Who has a ticket uses Kerberos already.
     observation.remedies = session.identity.mechanism == .kerberos ? remedies?.filter { $0 != .useKerberos } : remedies
     return observation
   }
 
   /// The same user logs on to the same connection after all, within a minute.
-  private func isOvercome(_ session: Session) -> Bool {
+  private func isSuperseded(_ session: Session) -> Bool {
     guard let refused = session.replyStamp?.time else { return false }
     return sessions.contains { other in
       guard other.isEstablished, other.isSameUser(as: session), let granted = other.replyStamp?.time else { return false }
-      return (.zero ... Self.patience).contains(granted.since(refused))
+      return (.zero ... Self.timeout).contains(granted.since(refused))
     }
   }
 }

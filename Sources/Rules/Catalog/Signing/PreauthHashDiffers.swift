@@ -9,7 +9,7 @@ extension Rule {
     severity: .critical,
     phase: .signing,
     nature: .wrongValue,
-    yieldsToSuccess: true,
+    supersededBySuccess: true,
     summary: "Client and server saw different NEGOTIATE or SESSION_SETUP messages, so their keys differ.",
     explanation: """
       Needs --keys or --keytab. On SMB 3.1.1 both sides derive the keys of a session from the password and from every byte of \
@@ -17,8 +17,8 @@ extension Rule {
       recorded messages: the server saw other ones. smbdx undoes possible changes, one field after another, until the \
       signature fits, and names that field.
       """,
-    harmless: "Never. These two cannot work together over this path.",
-    confirmation: "Record on both hosts and compare: smbdx compare client.pcapng server.pcapng",
+    whenBenign: "Never. These two cannot work together over this path.",
+    howToVerify: "Record on both hosts and compare: smbdx compare client.pcapng server.pcapng",
     causes: ["a device on the path changes NEGOTIATE or SESSION_SETUP"],
     remedies: [.wanOptimizer, .captureOtherSide, .patchBoth],
     references: ["MS-SMB2 3.1.4.2", "MS-SMB2 3.2.5.3.1", "MS-SMB2 3.3.5.5.3"]

@@ -7,15 +7,15 @@ extension Rule {
     severity: .warning,
     phase: .signing,
     nature: .status,
-    yieldsToSuccess: true,
+    supersededBySuccess: true,
     summary: "A reconnect in another dialect failed.",
     explanation: """
       The client returned to an earlier session (PreviousSessionId) but negotiated a different dialect than the \
       first time. This happens after an upgrade of the server. Old clients cannot carry over their session and fail \
       with signature or validation errors.
       """,
-    harmless: "When the client succeeds at its next try.",
-    confirmation: "Compare the dialects of the two NEGOTIATE responses in the evidence.",
+    whenBenign: "When the client succeeds at its next try.",
+    howToVerify: "Compare the dialects of the two NEGOTIATE responses in the evidence.",
     causes: ["the server was upgraded or set to other dialects while the client held a session"],
     remedies: [.disconnectAndWait],
     references: ["MS-SMB2 2.2.5", "MS-SMB2 3.2.4.2.3"],

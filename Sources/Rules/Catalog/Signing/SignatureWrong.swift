@@ -9,15 +9,15 @@ extension Rule {
     severity: .critical,
     phase: .signing,
     nature: .wrongValue,
-    yieldsToSuccess: true,
+    supersededBySuccess: true,
     summary: "A message was altered after it was signed.",
     explanation: """
       Needs --keys or --keytab. smbdx knows the key of the session, and other messages are signed with it. The signature of this \
       message does not fit its bytes: they changed after the sender signed them. If a single byte explains it, smbdx \
       names the field. The receiver refuses the message with STATUS_ACCESS_DENIED, or closes the connection.
       """,
-    harmless: "When the receiver does not check signatures. The finding is then a warning.",
-    confirmation: "Record on both hosts. The message differs between the two captures.",
+    whenBenign: "When the receiver does not check signatures. The finding is then a warning.",
+    howToVerify: "Record on both hosts. The message differs between the two captures.",
     causes: ["a device on the path changes bytes of messages", "a fault of the sender, which signs this kind of message wrongly"],
     remedies: [.wanOptimizer, .captureOtherSide, .patchBoth],
     references: ["MS-SMB2 3.1.4.1", "MS-SMB2 3.2.5.1.3", "MS-SMB2 3.3.5.2.4"]

@@ -16,7 +16,7 @@ extension Rule {
     severity: .critical,
     phase: .signing,
     nature: .wrongValue,
-    yieldsToSuccess: true,
+    supersededBySuccess: true,
     summary: "One side requires signing, but the other cannot sign.",
     explanation: requirement + """
       Here the other side does not announce that it can sign, or the server leaves its answers unsigned until the \
@@ -24,8 +24,8 @@ extension Rule {
       third-party servers that have signing switched off, when clients require it, as Windows 11 24H2 does by \
       default. Windows then shows 0xC000A000.
       """,
-    harmless: "Never. Some servers sign although they do not announce it, but smbdx does not report connections that work.",
-    confirmation: "Connect from a client that does not require signing. If that works, this is the reason.",
+    whenBenign: "Never. Some servers sign although they do not announce it, but smbdx does not report connections that work.",
+    howToVerify: "Connect from a client that does not require signing. If that works, this is the reason.",
     causes: [
       "a NAS or other third-party server with signing switched off, or too old for it",
       "a client program that cannot sign, or is set not to sign",
@@ -35,7 +35,7 @@ extension Rule {
   ) { transcript in
     if let never = transcript.clientThatNeverSigns { return [never] }
     guard let request = transcript.negotiation?.request, let response = transcript.negotiation?.response,
-      !transcript.trees.contains(where: \.isConnected), let closing = transcript.ending, !transcript.wasLeftOrderly,
+      !transcript.trees.contains(where: \.isConnected), let termination = transcript.ending, !transcript.wasLeftOrderly,
       !transcript.sessions.contains(where: { $0.refusal != nil || $0.hasNoKey }), transcript.traffic.encryptedMessages == 0
     else { return [] }
     let cannot = SMB2SecurityMode([])
@@ -54,15 +54,15 @@ extension Rule {
           firstRemedies: isClient ? [.clientSigns, .patchClient] : [])
       ]
     }
-    guard request.securityMode.contains(.signingRequired), transcript.peer(closing.side) == .client,
+    guard request.securityMode.contains(.signingRequired), transcript.peer(termination.side) == .client,
       let session = transcript.mainSession, session.hasKey, let granted = session.replyStamp, !granted.isSigned,
-      !transcript.protection.serverSigned, (.zero ... .seconds(5)).contains(closing.stamp.time.since(granted.time)),
+      !transcript.protection.serverSigned, (.zero ... .seconds(5)).contains(termination.stamp.time.since(granted.time)),
       !transcript.visibility.mayHideMessages(from: .server)
     else { return [] }
     return [
       Observation(
         .likely, "the client requires signing, \(transcript.serverName) does not sign its answer, and the client hangs up",
-        evidence: modes + transcript.evidence(of: session).suffix(1) + [transcript.evidence(of: closing, after: granted)])
+        evidence: modes + transcript.evidence(of: session).suffix(1) + [transcript.evidence(of: termination, after: granted)])
     ]
   }
 
@@ -76,8 +76,8 @@ extension Rule {
       The server demands signing, but none of its answers in the session is signed. Interim answers, errors and the \
       messages of the logon do not count.
       """,
-    harmless: "Never.",
-    confirmation: "Record on the server. If its answers are signed there, a device in between removes the signatures.",
+    whenBenign: "Never.",
+    howToVerify: "Record on the server. If its answers are signed there, a device in between removes the signatures.",
     causes: ["a device on the path strips the server's signatures", "a software error in the server"],
     remedies: [.wanOptimizer, .captureOtherSide, .patchBoth],
     references: ["MS-SMB2 3.3.4.1.1", "MS-SMB2 3.3.5.5.3"]
@@ -104,8 +104,8 @@ extension Rule {
       errors, notifications and the messages of the logon may be unsigned and do not count. If signing is only \
       enabled, unsigned messages are normal.
       """,
-    harmless: "Never, although a self-written client may simply not sign.",
-    confirmation: "Record on both hosts. If the sender's capture has the signature, a device in between removes it.",
+    whenBenign: "Never, although a self-written client may simply not sign.",
+    howToVerify: "Record on both hosts. If the sender's capture has the signature, a device in between removes it.",
     causes: ["a device on the path strips or blanks signatures", "a software error in the sender"],
     remedies: [.wanOptimizer, .captureOtherSide, .patchBoth],
     references: ["MS-SMB2 3.2.4.1.1", "MS-SMB2 3.3.4.1.1", "MS-SMB2 3.1.4.1"]
@@ -139,7 +139,7 @@ extension Rule {
     phase: .signing,
     nature: .status,
     needs: [.end],
-    yieldsToSuccess: true,
+    supersededBySuccess: true,
     summary: "The session has no key to sign with, but signing is required or the client signs anyway.",
     explanation: requirement + """
       The server granted a guest or anonymous session. Either the client signs in this session, although there is no \
@@ -147,8 +147,8 @@ extension Rule {
       the same guest gets in unsigned. Or one side requires signing, and the connection ended without a share. smbdx \
       does not report sessions that work.
       """,
-    harmless: "When a guest session was not intended anyway.",
-    confirmation: "Connect with an account that the server knows, or as guest with smbclient, which then does not sign.",
+    whenBenign: "When a guest session was not intended anyway.",
+    howToVerify: "Connect with an account that the server knows, or as guest with smbclient, which then does not sign.",
     causes: [
       "the server maps an unknown user or a wrong password to guest", "a device that knows only guest access",
       "a client that sends no credentials",
@@ -194,7 +194,7 @@ extension Rule {
     severity: .critical,
     phase: .signing,
     nature: .wrongValue,
-    yieldsToSuccess: true,
+    supersededBySuccess: true,
     summary: "The server completes the logon with an all-zero signature: it cannot sign.",
     explanation: """
       The answer that completes the logon has the SIGNED flag, but its signature is sixteen zero bytes. No signing \
@@ -202,8 +202,8 @@ extension Rule {
       notices with the next signed answer, or with Validate Negotiate. The finding is a note if the client does not \
       check, and works.
       """,
-    harmless: "Never, although clients that do not check signatures work.",
-    confirmation: "Look at the server's log while it starts and while a client logs on. ksmbd logs there that it cannot allocate cmac(aes).",
+    whenBenign: "Never, although clients that do not check signatures work.",
+    howToVerify: "Look at the server's log while it starts and while a client logs on. ksmbd logs there that it cannot allocate cmac(aes).",
     causes: [
       "the server cannot compute signatures: on a ksmbd server the kernel module cmac is missing",
       "a device on the path blanks the signature",
@@ -239,8 +239,8 @@ extension Rule {
       On SMB 3.1.1 the client lists the signing algorithms it has, and the server names one of them. This answer \
       names another one. A client that checks it ends the connection.
       """,
-    harmless: "Never.",
-    confirmation: "Record on both hosts and compare NEGOTIATE.",
+    whenBenign: "Never.",
+    howToVerify: "Record on both hosts and compare NEGOTIATE.",
     causes: ["a device on the path rewrites NEGOTIATE", "a software error in the server"],
     remedies: [.wanOptimizer, .captureOtherSide, .patchBoth],
     references: ["MS-SMB2 2.2.4.1.7", "MS-SMB2 3.2.5.2"]

@@ -9,15 +9,15 @@ extension Rule {
     severity: .critical,
     phase: .signing,
     nature: .wrongValue,
-    yieldsToSuccess: true,
+    supersededBySuccess: true,
     summary: "One side signs with a key that does not come from the logon.",
     explanation: """
       Needs --keys or --keytab. The logon fits the password or keytab that you gave, so smbdx knows the key of the session. One side made \
       none of its signatures with it. If the signatures of the other side are right, only this side has another key. It \
       refuses everything that the other side signs.
       """,
-    harmless: "Never, if the recording has the whole logon.",
-    confirmation: "Try another client with this server, and this client with another server. The side that fails both times is at fault.",
+    whenBenign: "Never, if the recording has the whole logon.",
+    howToVerify: "Try another client with this server, and this client with another server. The side that fails both times is at fault.",
     causes: [
       "a fault of the software of that side: it derives its keys wrongly for this dialect or algorithm",
       "a device on the path logs on itself and forwards messages that others signed",

@@ -8,7 +8,7 @@ extension Rule {
     phase: .transport,
     nature: .reset,
     needs: [.end],
-    yieldsToSuccess: true,
+    supersededBySuccess: true,
     summary: "The connection was closed while the client waited for an answer.",
     explanation: """
       The session worked, and then one side closed the connection while a client's request was unanswered. Clients \
@@ -16,12 +16,12 @@ extension Rule {
       request on the share, and only a note if the client closed. For resets that another device sent see \
       rst-injected-by-third-party.
       """,
-    harmless: """
+    whenBenign: """
       When the connection closes after LOGOFF, while it is idle, or after the client has all its answers. smbdx does \
       not report these. If the client disappeared and the server therefore ended the connection, the finding is a \
       note.
       """,
-    confirmation: "Look at the log of the side that closed the connection, for this moment.",
+    howToVerify: "Look at the log of the side that closed the connection, for this moment.",
     causes: [
       "the file service crashed or was stopped, or an administrator closed the session",
       "security software on the server or on the path that blocks this request", "the server ran out of resources",
@@ -62,9 +62,9 @@ extension Rule {
 
 extension Transcript {
   fileprivate func cutOffRequest(by peer: Peer) -> [Observation] {
-    guard let closing = ending else { return [] }
+    guard let termination = ending else { return [] }
     // Programs leave with questions open; only a reset says that something was wrong.
-    if peer == .client, closing.kind == .fin || wasLeftOrderly { return [] }
+    if peer == .client, termination.kind == .fin || wasLeftOrderly { return [] }
     let evidence = [Evidence(end.last.number, .client, "the request")] + evidenceOfEnd
     if peer == .server, let unasked = compressedUnasked, unasked.number >= end.last.number {
       return [
@@ -117,16 +117,16 @@ extension Transcript {
 
   /// The client's last word is long ago, and the server, which had something to say or to ask, ended the connection.
   fileprivate var vanishedClient: [Observation] {
-    guard let closing = ending, closing.kind == .rst, !closing.isUnseen, !wasLeftOrderly,
-      case let caller = peer(closing.side), let silent = trace(of: caller.other).lastTime, let spoke = trace(of: caller).lastTime,
+    guard let termination = ending, termination.kind == .rst, !termination.isUnseen, !wasLeftOrderly,
+      case let caller = peer(termination.side), let silent = trace(of: caller.other).lastTime, let spoke = trace(of: caller).lastTime,
       // Not the reset alone: what was said before it got no answer either.
       spoke.since(silent) - trace(of: caller).lastSilence >= End.promptness,
-      spoke.since(silent) >= End.patience, !closings.contains(where: { self.peer($0.side) == caller.other })
+      spoke.since(silent) >= End.timeout, !terminations.contains(where: { self.peer($0.side) == caller.other })
     else { return [] }
     if caller == .client {
       return [
         Observation(
-          .likely, "the server sent nothing for \(closing.stamp.time.since(silent)) and did not answer the client's keep-alives; then the client ended the connection",
+          .likely, "the server sent nothing for \(termination.stamp.time.since(silent)) and did not answer the client's keep-alives; then the client ended the connection",
           evidence: [Evidence(traffic.lastResponse.number, .server, "the server's last answer")].filter { $0.frame > 0 } + endEvidence,
           causes: ["the server was switched off or restarted, or lost its network", "the path to the server broke, or a firewall forgot the idle connection"],
           goal: Goal(.established))
@@ -134,7 +134,7 @@ extension Transcript {
     }
     return [
       Observation(
-        .likely, "the client sent nothing for \(closing.stamp.time.since(silent)) and did not answer the server's keep-alives; then the server ended the connection",
+        .likely, "the client sent nothing for \(termination.stamp.time.since(silent)) and did not answer the server's keep-alives; then the server ended the connection",
         evidence: [Evidence(traffic.lastRequestFrame, .client, "the client's last request")].filter { $0.frame > 0 } + endEvidence,
         severity: .info,
         causes: ["the client was switched off, went to sleep or left the network", "the path to the client broke"])

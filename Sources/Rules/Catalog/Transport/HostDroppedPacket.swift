@@ -7,7 +7,7 @@ extension Rule {
     severity: .critical,
     phase: .transport,
     nature: .status,
-    yieldsToSuccess: true,
+    supersededBySuccess: true,
     summary: "The Windows host that made the recording dropped the client's attempt to connect and gives the reason.",
     explanation: """
       pktmon records which packets Windows drops, where in its network stack, and for what reason. Windows dropped \
@@ -18,11 +18,11 @@ extension Rule {
       connection security rules. Reasons of the virtual switch come from policies and port filters of Hyper-V or \
       Azure.
       """,
-    harmless: """
+    whenBenign: """
       When Windows drops a SYN once and the next try gets through. smbdx then reports nothing. If no program listens \
       on the port, Windows answers with a reset, and tcp-syn-refused reports that.
       """,
-    confirmation: """
+    howToVerify: """
       Try again while Windows logs which filter drops packets: run “auditpol /set /subcategory:"Filtering Platform Packet Drop" \
       /failure:enable”, and look for event 5152 with port 445 in the Security log.
       """,

@@ -9,7 +9,7 @@ extension Rule {
     // It explains the silence and the close that follow.
     nature: .reset,
     needs: [.end],
-    yieldsToSuccess: true,
+    supersededBySuccess: true,
     summary: "One message was sent again and again, but never arrived.",
     explanation: """
       Everything before it got through. Then the sender repeated one message at least three times over three seconds \
@@ -19,8 +19,8 @@ extension Rule {
 
       It does not matter which side sent it: without the answer the step fails just as without the request.
       """,
-    harmless: "When the client was switched off or left the network. It then does not confirm the server's last message, and the finding is a note.",
-    confirmation: "Capture on both hosts: the message is in only one capture. Then ping with the same size: if the ping fails too, the path drops the message because of its size, otherwise because of its content.",
+    whenBenign: "When the client was switched off or left the network. It then does not confirm the server's last message, and the finding is a note.",
+    howToVerify: "Capture on both hosts: the message is in only one capture. Then ping with the same size: if the ping fails too, the path drops the message because of its size, otherwise because of its content.",
     causes: undeliveredCauses,
     remedies: [.captureOtherSideOfSilence, .findDropper, .checkPath, .testMTU],
     references: ["RFC 6298", "RFC 9293 3.8.1"]
@@ -36,20 +36,21 @@ extension Rule {
     // What the other host said since, if anything.
     let isAlive =
       repetition.duplicateAcknowledgments > 0 || transcript.trace(of: other).lastTime.map { $0 > repetition.first.time } ?? false
-      || transcript.closings.contains { transcript.peer($0.side) == other && $0.stamp.number > repetition.first.number }
+      || transcript.terminations.contains { transcript.peer($0.side) == other && $0.stamp.number > repetition.first.number }
     let refusal = transcript.notices.first { $0.error.isUnreachable && transcript.peer($0.sender) == peer }
     let isVanishedClient = peer == .server && !isAlive && end.step == .inUse
     let span = repetition.last.time.since(repetition.first.time)
+    let repetitions = repetition.copies > 1 ? "\(counted(repetition.copies, "time")) in \(span)" : "once"
     return [
       Observation(
         .likely,
-        "\(transcript.undelivered(by: peer)) (\(counted(repetition.longest, "byte"))) was sent again \(counted(repetition.copies, "time")) in \(span) and never acknowledged"
+        "\(transcript.undelivered(by: peer)) (\(counted(repetition.longest, "byte"))) was sent again \(repetitions) and never acknowledged"
           + (isAlive ? "" : "; nothing more came from the \(other.rawValue)"),
         evidence: [
           end.last.number < repetition.first.number && peer == .client ? Evidence(end.last.number, .client, transcript.undelivered(by: peer)) : nil,
           end.last.number < repetition.first.number && peer == .server ? Evidence(end.last.number, .server, transcript.undelivered(by: peer)) : nil,
           Evidence(repetition.first.number, peer, "the same segment again"),
-          Evidence(repetition.last.number, peer, "the last of \(counted(repetition.copies, "repetition"))"),
+          repetition.copies > 1 ? Evidence(repetition.last.number, peer, "the last of \(counted(repetition.copies, "repetition"))") : nil,
           refusal.map { Evidence($0.stamp.number, nil, "ICMP from \($0.error.reporter): destination unreachable") } ?? nil,
         ].compactMap(\.self).filter { $0.frame > 0 } + transcript.evidenceOfEnd,
         severity: isVanishedClient ? .info : nil,

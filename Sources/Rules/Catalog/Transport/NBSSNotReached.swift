@@ -7,18 +7,18 @@ extension Rule {
     severity: .error,
     phase: .transport,
     nature: .silence,
-    yieldsToSuccess: true,
+    supersededBySuccess: true,
     summary: "The client tries only port 139 and gets no NetBIOS session there.",
     explanation: """
       TCP 139 is the NetBIOS session service. SMB used it before it had its own port. The client does not get as far \
       as SMB: the port is closed or silent, or the server does not answer the session request. The recording has no \
       attempt on port 445, which current systems use.
       """,
-    harmless: """
+    whenBenign: """
       When the client also tries 445. It continues with the port that answers first, and smbdx then reports nothing. \
       A recording made with a filter that leaves out port 445 shows only half of this.
       """,
-    confirmation: "Try port 445 from the client: Test-NetConnection SERVER -Port 445, or “nc -vz SERVER 445”.",
+    howToVerify: "Try port 445 from the client: Test-NetConnection SERVER -Port 445, or “nc -vz SERVER 445”.",
     causes: [
       "the server has NetBIOS over TCP/IP switched off, which is usual, and the client does not use port 445",
       "a firewall lets port 139 through only in part", "the file service hangs, or has reached its limit of clients",
@@ -50,13 +50,13 @@ extension OpeningFailure {
       ("drops the SYN to port 139 (\(segment.drop.reasonName))", [Evidence(segment.stamp.number, .client, "SYN, dropped by the host")])
     case .challenged: ("answers the SYN to port 139 with an ACK of an older connection", [])
     case .incomplete: ("answers on port 139, but the handshake is not completed", [])
-    case .closedUnused(let closing):
-      ("closes the connection to port 139 before any data was sent", [Evidence(closing.stamp.number, nil, closing.kind == .rst ? "RST" : "FIN")])
-    case .sessionUnanswered(let asked, let closing):
+    case .closedUnused(let termination):
+      ("closes the connection to port 139 before any data was sent", [Evidence(termination.stamp.number, nil, termination.kind == .rst ? "RST" : "FIN")])
+    case .sessionUnanswered(let asked, let termination):
       (
         "does not answer the NetBIOS session request on port 139",
         [Evidence(asked.frame, .client, "session request")]
-          + (closing.map { [Evidence($0.stamp.number, nil, "\($0.kind == .rst ? "RST" : "FIN"), \($0.stamp.time.since(asked.time)) later")] } ?? [])
+          + (termination.map { [Evidence($0.stamp.number, nil, "\($0.kind == .rst ? "RST" : "FIN"), \($0.stamp.time.since(asked.time)) later")] } ?? [])
       )
     }
   }

@@ -14,8 +14,8 @@ extension Rule {
       The server refuses TCP 139. Only clients that use NetBIOS names need that port. SMB itself runs on TCP 445, \
       and current systems keep 139 closed.
       """,
-    harmless: "Nearly always. It matters only for a client that cannot use port 445.",
-    confirmation: "Check whether the same client reaches the server on port 445.",
+    whenBenign: "Nearly always. It matters only for a client that cannot use port 445.",
+    howToVerify: "Check whether the same client reaches the server on port 445.",
     remedies: [.useDirectSMB],
     references: ["RFC 1002 4.3", "MS-SMB2 2.1"],
     judge: .attempt { one in
@@ -41,8 +41,8 @@ extension Rule {
       On port 139 the client first sends the server's NetBIOS name. The server did not have the first name but \
       accepted the second: often “*SMBSERVER”, which every server accepts.
       """,
-    harmless: "Always. The session was opened; only the first name was wrong.",
-    confirmation: "Compare the called names with the server's own NetBIOS names.",
+    whenBenign: "Always. The session was opened; only the first name was wrong.",
+    howToVerify: "Compare the called names with the server's own NetBIOS names.",
     remedies: [.useDirectSMB],
     references: ["RFC 1002 4.3.4", "RFC 1001 16"],
     judge: .attempt { one in

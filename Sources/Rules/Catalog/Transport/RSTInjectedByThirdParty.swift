@@ -16,8 +16,8 @@ extension Rule {
 
       smbdx does not report ordinary resets: after LOGOFF, in answer to a FIN, or from a host that really closes.
       """,
-    harmless: "When it is an ordinary reset: after LOGOFF, in answer to a FIN, or from a host that really closes. smbdx does not report these.",
-    confirmation: "Record on the other host at the same time. An injected reset is in only one capture, or looks different in the two.",
+    whenBenign: "When it is an ordinary reset: after LOGOFF, in answer to a FIN, or from a host that really closes. smbdx does not report these.",
+    howToVerify: "Record on the other host at the same time. An injected reset is in only one capture, or looks different in the two.",
     causes: [
       "a firewall or intrusion prevention system with a rule against this traffic",
       "endpoint security software on one of the hosts",
@@ -29,13 +29,13 @@ extension Rule {
     guard !transcript.wasLeftOrderly, let forged = transcript.forgedReset, let confidence = forged.thirdParty,
       transcript.traffic.isSMB, transcript.ending?.kind == .rst
     else { return [] }
-    let sender = transcript.peer(forged.closing.side)
+    let sender = transcript.peer(forged.termination.side)
     let what = transcript.end.diagnosis == .resetByThirdParty ? transcript.momentOfReset : ""
     return [
       Observation(
         confidence,
         "a reset in the \(sender.rawValue)'s name \(forged.isForged ? "was" : "may have been") sent by another device\(what)",
-        evidence: [transcript.evidence(of: forged.closing)] + forged.evidence,
+        evidence: [transcript.evidence(of: forged.termination)] + forged.evidence,
         severity: confidence == .likely || transcript.isCutOffWithoutRule && forged.isForged ? nil : .warning,
         causes: transcript.idleBeforeReset.map(causes(idle:)))
     ]

@@ -8,7 +8,7 @@ extension Rule {
     phase: .transport,
     nature: .silence,
     needs: [.end],
-    yieldsToSuccess: true,
+    supersededBySuccess: true,
     summary: "The server stopped answering on an established connection.",
     explanation: """
       The connection was established, and then a request got no answer: the client gave up after ten seconds or \
@@ -16,8 +16,8 @@ extension Rule {
       server's network stack received it. The finding is an error if it was the first request on the share, because \
       then the user could not use the share.
       """,
-    harmless: "When the server answers that it is still working (STATUS_PENDING), or the capture ends sooner. smbdx then reports nothing.",
-    confirmation: "Open the same file or folder on the server itself. A capture there shows whether the request arrived.",
+    whenBenign: "When the server answers that it is still working (STATUS_PENDING), or the capture ends sooner. smbdx then reports nothing.",
+    howToVerify: "Open the same file or folder on the server itself. A capture there shows whether the request arrived.",
     causes: [
       "the storage behind the share hangs", "security software or another file system filter on the server",
       "the server waits for another client that holds the file", "a device on the path drops the request or its answer",

@@ -12,8 +12,8 @@ extension Rule {
       smbdx recognised SMB by its bytes on a port other than 445 and 139, and judges everything else as usual. \
       Firewall rules, WAN optimizers and other tools that rely on the port do not recognise it.
       """,
-    harmless: "When the port is intended. Current Windows versions can use another port, and SMB often runs through SSH tunnels.",
-    confirmation: "Find out who set up the port or the tunnel.",
+    whenBenign: "When the port is intended. Current Windows versions can use another port, and SMB often runs through SSH tunnels.",
+    howToVerify: "Find out who set up the port or the tunnel.",
     remedies: [
       Remedy(
         "If the port is intended, do nothing, or add it to .smbdx.toml under [ports]. If other tools should see this traffic, configure the port there too.")

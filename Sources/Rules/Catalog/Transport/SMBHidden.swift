@@ -14,8 +14,8 @@ extension Rule {
       connection, so the capture does not show whether it is SMB. smbdx mentions it only if no SMB over TCP with \
       that server works in this recording, or if the recording has no SMB at all.
       """,
-    harmless: "Usually. Web browsers use QUIC on the same port, and most of it is not SMB.",
-    confirmation: """
+    whenBenign: "Usually. Web browsers use QUIC on the same port, and most of it is not SMB.",
+    howToVerify: """
       Find out whether SMB over QUIC is set up on this server: it has to be switched on there. Windows clients try \
       it only if TCP fails, or if they are set to use it.
       """,
@@ -35,11 +35,11 @@ extension Rule {
       ICMP answers the client's first QUIC packet: the port is closed, or the host is unreachable. Clients that may \
       also use TCP continue with port 445. Clients that are set to use only QUIC fail here.
       """,
-    harmless: """
+    whenBenign: """
       When it is a web browser: they try QUIC with every server and continue with TCP. If SMB over TCP works between \
       the two hosts in this recording, smbdx reports nothing.
       """,
-    confirmation: "Find out whether the client is set to use SMB over QUIC (net use with /transport:quic, or “client smb transports” of Samba).",
+    howToVerify: "Find out whether the client is set to use SMB over QUIC (net use with /transport:quic, or “client smb transports” of Samba).",
     causes: [
       "SMB over QUIC is not set up on this server, or its certificate is not mapped", "the server's firewall rejects UDP 443",
       "the name leads to a host without SMB over QUIC",
@@ -82,8 +82,8 @@ extension Rule {
       A session that was set up over TCP may continue over RDMA, and the capture then shows nothing of it. Network \
       cards usually hide RDMA from a capture on the host.
       """,
-    harmless: "Usually. Other storage protocols use RDMA too.",
-    confirmation: "Compare with the connections that the Windows client lists:",
+    whenBenign: "Usually. Other storage protocols use RDMA too.",
+    howToVerify: "Compare with the connections that the Windows client lists:",
     remedies: [
       Remedy("On the Windows client list which connections use RDMA:", command: "Get-SmbMultichannelConnection", fits: [.windowsClient])
     ],

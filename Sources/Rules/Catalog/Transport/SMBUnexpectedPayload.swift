@@ -7,7 +7,7 @@ extension Rule {
     severity: .error,
     phase: .transport,
     nature: .wrongValue,
-    yieldsToSuccess: true,
+    supersededBySuccess: true,
     summary: "The port answers, but not in SMB.",
     explanation: """
       The client sends SMB, but the answer is not SMB: another service listens on this port, or a device in between \
@@ -15,11 +15,11 @@ extension Rule {
 
       On a port that does not belong to SMB this is a note: the client only tests which protocol the service understands.
       """,
-    harmless: """
+    whenBenign: """
       When the client is a scanner that tries several protocols, including SMB, on every open port. Then nothing is \
       wrong with the service. smbdx does not report connections without any SMB.
       """,
-    confirmation: "Look at the first bytes of the answer in the given frame. They usually show the program.",
+    howToVerify: "Look at the first bytes of the answer in the given frame. They usually show the program.",
     causes: [
       "another service listens on this port, or a port forwarding leads to the wrong one",
       "a captive portal, proxy or firewall answers instead of the server",

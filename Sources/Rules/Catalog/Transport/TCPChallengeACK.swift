@@ -7,15 +7,15 @@ extension Rule {
     severity: .critical,
     phase: .transport,
     nature: .silence,
-    yieldsToSuccess: true,
+    supersededBySuccess: true,
     summary: "The server answers each SYN with an acknowledgment that belongs to another connection.",
     explanation: """
       The server, or a device in its place, still has an older connection from the same client port and answers the new SYN with \
       an ACK for it. The client answers with a reset. When the reset arrives, the server drops the old connection, and the next \
       SYN works. Here the server answers further SYNs in the same way, so the reset does not reach it.
       """,
-    harmless: "When it happens once and the next SYN gets through. smbdx does not report that.",
-    confirmation: "Capture on the server: do the client's resets arrive there? Look at its connections from this client port.",
+    whenBenign: "When it happens once and the next SYN gets through. smbdx does not report that.",
+    howToVerify: "Capture on the server: do the client's resets arrive there? Look at its connections from this client port.",
     causes: [
       "a firewall between client and server drops the client's resets, because they belong to no connection that it knows",
       "a firewall, load balancer or NAT gateway keeps an old connection of this client port and answers in the server's name",

@@ -8,19 +8,19 @@ extension Rule {
     phase: .transport,
     nature: .reset,
     needs: [.end],
-    yieldsToSuccess: true,
+    supersededBySuccess: true,
     summary: "The connection was opened and closed without a single byte of SMB.",
     explanation: """
       TCP connected, neither side sent data, and then the connection was closed. If the server closes it, it refused \
       the client at once, or something in front of it accepted the connection and found no working server behind it. \
       If the client closes it, it connected and then did not use the connection.
       """,
-    harmless: """
+    whenBenign: """
       When the client leaves within a second: it only checked whether the port is open (monitoring, a load \
       balancer's probe). smbdx does not report this, nor the unused one of two connections to ports 445 and 139. \
       Monitoring that waits longer before it leaves is reported as “possible”.
       """,
-    confirmation: "Try again while looking at the server's log; compare with a client in the server's own network.",
+    howToVerify: "Try again while looking at the server's log; compare with a client in the server's own network.",
     causes: [
       "the server is at its limit of connections or processes",
       "the server denies this client (“hosts deny” in Samba) or is shutting down",
@@ -30,9 +30,9 @@ extension Rule {
     remedies: [.serverLogs, .checkSambaHosts, .checkServerService, .checkPortOwner],
     references: ["MS-SMB2 2.1", "RFC 9293 3.6"]
   ) { transcript in
-    guard case .closedUnused(let closing)? = transcript.openingFailure, !transcript.isNetBIOS else { return [] }
-    let isServer = transcript.peer(closing.side) == .server
-    let delay = "\(closing.stamp.time.since(transcript.handshake.synAckTime))"
+    guard case .closedUnused(let termination)? = transcript.openingFailure, !transcript.isNetBIOS else { return [] }
+    let isServer = transcript.peer(termination.side) == .server
+    let delay = "\(termination.stamp.time.since(transcript.handshake.synAckTime))"
     return [
       Observation(
         isServer ? .likely : .possible,
@@ -42,7 +42,7 @@ extension Rule {
         evidence: [
           Evidence(transcript.handshake.synFrame, .client, "SYN"),
           Evidence(transcript.handshake.synAckFrame, .server, "SYN-ACK"),
-        ].compactMap(\.self) + [transcript.evidence(of: closing)])
+        ].compactMap(\.self) + [transcript.evidence(of: termination)])
     ]
   }
 }

@@ -13,19 +13,19 @@ extension Rule {
     severity: .error,
     phase: .transport,
     nature: .silence,
-    yieldsToSuccess: true,
+    supersededBySuccess: true,
     summary: "The server answers the SYN, but the client never completes the handshake.",
     explanation: """
       The server sent the SYN-ACK several times but the client did not acknowledge it, or it came so late that the \
       client had given up and answered with a reset. Either the answer does not reach the client, or the client's \
       acknowledgment does not reach this capture point.
       """,
-    harmless: """
+    whenBenign: """
       When a scanner resets right after the SYN-ACK, or the client opened ports 445 and 139 at the same time and \
       does not need this connection. smbdx reports neither. It also reports nothing if the capture has no packet \
       from the client.
       """,
-    confirmation: "Capture on the client: does the SYN-ACK arrive there, and does an ACK leave?",
+    howToVerify: "Capture on the client: does the SYN-ACK arrive there, and does an ACK leave?",
     causes: [
       "the way back to the client is blocked, or a firewall sees only one direction (asymmetric routing)",
       "two hosts with the same address",
@@ -43,7 +43,7 @@ extension Rule {
         "SYN-ACK, \(handshake.synAckTime.since(handshake.synTime)) later, TTL \(handshake.synAckHopLimit)"),
     ].compactMap(\.self)
     guard let reset else {
-      let denial = transcript.closings.first { transcript.peer($0.side) == .server && $0.kind == .rst }
+      let denial = transcript.terminations.first { transcript.peer($0.side) == .server && $0.kind == .rst }
       return [
         Observation(
           .likely, "the client does not complete the handshake, although the server sent its SYN-ACK \(handshake.synAckCount) times",

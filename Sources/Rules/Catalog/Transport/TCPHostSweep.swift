@@ -16,12 +16,12 @@ extension Rule {
 
       First find out which computer the client is. Your own scanner may do this, a workstation should not.
       """,
-    harmless: """
+    whenBenign: """
       When the client is a scanner for vulnerabilities or inventory, or monitoring. smbdx does not count servers \
       that the client looked up by name, used SMB with, or returned to again and again: it reports their silence \
       separately.
       """,
-    confirmation: "Find the program on the client: “netstat -abno” on Windows or “ss -tnp” on Linux lists it while it probes.",
+    howToVerify: "Find the program on the client: “netstat -abno” on Windows or “ss -tnp” on Linux lists it while it probes.",
     causes: [
       "a scanner for vulnerabilities, inventory or monitoring",
       "malware that looks for further hosts through SMB",

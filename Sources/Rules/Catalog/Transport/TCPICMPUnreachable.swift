@@ -7,15 +7,15 @@ extension Rule {
     severity: .critical,
     phase: .transport,
     nature: .status,
-    yieldsToSuccess: true,
+    supersededBySuccess: true,
     summary: "A router or firewall reports that the server cannot be reached.",
     explanation: """
       An ICMP error answered the client's SYN. Its code gives the reason, and its source address shows the sender: \
       the server's own address means its firewall, any other address a router or firewall on the way. \
       “Administratively prohibited” always means a firewall rule.
       """,
-    harmless: "When the connection succeeds anyway, for example after a route change. smbdx then reports nothing.",
-    confirmation: "Log in to the device with the source address of the ICMP error, and look at its log for this moment.",
+    whenBenign: "When the connection succeeds anyway, for example after a route change. smbdx then reports nothing.",
+    howToVerify: "Log in to the device with the source address of the ICMP error, and look at its log for this moment.",
     causes: [
       "a firewall or access list that rejects TCP 445",
       "no route to the server's network, or a VPN that is not up",

@@ -15,11 +15,11 @@ extension Rule {
       should inform the sender does not arrive or is ignored. SESSION_SETUP with a Kerberos ticket is often the \
       first victim, because it is the first message that fills a packet.
       """,
-    harmless: """
+    whenBenign: """
       When a small segment is lost, or the host disappeared. smbdx does not report these, and reports nothing if a \
       segment of the same size got through before.
       """,
-    confirmation: """
+    howToVerify: """
       Ping with the largest size and without fragmentation, from the client and from the server. The largest size \
       that gets through is the MTU of the path.
       """,

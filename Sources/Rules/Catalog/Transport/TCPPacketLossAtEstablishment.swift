@@ -13,11 +13,11 @@ extension Rule {
       Each loss costs from a fifth of a second to several seconds. So connecting is slow, or fails because of a \
       timer that has nothing to do with SMB.
       """,
-    harmless: """
+    whenBenign: """
       When the capture shows a frame twice (mirror port, several interfaces). That is no retransmission, and smbdx \
       does not count it. It does not count TCP keep-alives either.
       """,
-    confirmation: "Capture on both hosts. If the first copy is missing on the far side, it was lost in between.",
+    howToVerify: "Capture on both hosts. If the first copy is missing on the far side, it was lost in between.",
     causes: [
       "a lossy path: Wi-Fi, a bad cable, a duplex mismatch, an overloaded link",
       "a firewall or VPN gateway that drops under load",

@@ -7,18 +7,18 @@ extension Rule {
     severity: .critical,
     phase: .transport,
     nature: .reset,
-    yieldsToSuccess: true,
+    supersededBySuccess: true,
     summary: "The server refuses the connection: its answer to the SYN is a reset.",
     explanation: """
       A host answers a SYN with a reset if no program listens on that port. So the address is reachable, but it has \
       no SMB server on this port. A firewall that rejects instead of dropping looks the same, but its TTL differs \
       from that of the host's other packets.
       """,
-    harmless: """
+    whenBenign: """
       When the server refuses port 139: that is normal on current systems, and smbdx does not report it here. Also \
       for a port scan: every host without SMB refuses it.
       """,
-    confirmation: "Capture on the server. If the reset is not there, a firewall in between sent it.",
+    howToVerify: "Capture on the server. If the reset is not there, a firewall in between sent it.",
     causes: [
       "the file service is stopped",
       "it listens on another address or port, or is not installed on this host",

@@ -32,7 +32,7 @@ extension Rule {
     phase: .transport,
     nature: .silence,
     needs: [.answerToSYN],
-    yieldsToSuccess: true,
+    supersededBySuccess: true,
     summary: "The server does not answer the client's attempt to connect.",
     explanation: """
       The client sent its TCP SYN several times and nothing came back: no SYN-ACK, no refusal, no ICMP error. Either \
@@ -41,11 +41,11 @@ extension Rule {
 
       First check whether other hosts reach this port of the server, and whether this client reaches another port.
       """,
-    harmless: """
+    whenBenign: """
       When the client then connects, on this port or on 139. smbdx also reports nothing while the client may still \
       be trying, if its later segments show that an answer came, or if the recording has only one direction.
       """,
-    confirmation: """
+    howToVerify: """
       Capture on the server at the same time. If the SYN arrives and the server does not answer it, the server's own \
       firewall drops it. If the SYN does not arrive, the path drops it. If the SYN-ACK leaves but does not reach the \
       client, the way back drops it.

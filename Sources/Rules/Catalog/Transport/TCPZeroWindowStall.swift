@@ -13,8 +13,8 @@ extension Rule {
       the few small messages that set up a connection this does not happen on a healthy host: the process or a \
       driver in front of it hangs.
       """,
-    harmless: "When it is short and happens under load, in the middle of large transfers. That is normal, and smbdx does not report it.",
-    confirmation: "Look at the load of that host at this moment: memory, disk queues, security software.",
+    whenBenign: "When it is short and happens under load, in the middle of large transfers. That is normal, and smbdx does not report it.",
+    howToVerify: "Look at the load of that host at this moment: memory, disk queues, security software.",
     causes: [
       "the server process or the client's redirector hangs",
       "a driver in front of it hangs (antivirus, storage filter)",

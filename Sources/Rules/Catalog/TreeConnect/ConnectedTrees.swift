@@ -15,8 +15,8 @@ extension Rule {
       includes neither reading nor writing, so the server will refuse every file. Permissions of files and folders \
       (NTFS, POSIX) apply in addition and are not in this answer.
       """,
-    harmless: "When the user should only see that the share exists.",
-    confirmation: "Look at the permissions of the share, and try as a user who certainly has access.",
+    whenBenign: "When the user should only see that the share exists.",
+    howToVerify: "Look at the permissions of the share, and try as a user who certainly has access.",
     causes: ["the permissions of the share do not include the user"],
     remedies: [.sharePermissionsWindows, .sharePermissionsSamba],
     references: ["MS-SMB2 2.2.10", "MS-SMB2 3.3.5.7"]
@@ -42,15 +42,15 @@ extension Rule {
     severity: .warning,
     phase: .treeConnect,
     nature: .status,
-    yieldsToSuccess: true,
+    supersededBySuccess: true,
     summary: "The share is connected, but the server refuses the first file or folder in it.",
     explanation: """
       Permissions of files and folders (NTFS, POSIX) have no effect on TREE_CONNECT. They take effect here, when the \
       client opens the share's folder. For the user it looks as if the share could not be connected. Both kinds of \
       permission must allow the user. If the client could open another file of the share, smbdx reports nothing.
       """,
-    harmless: "When the user may only open subfolders by their full path.",
-    confirmation: "Open the folder on the server itself as the same user.",
+    whenBenign: "When the user may only open subfolders by their full path.",
+    howToVerify: "Open the folder on the server itself as the same user.",
     causes: createRootAccessDeniedCauses,
     remedies: [.folderPermissionsWindows, .folderPermissionsSamba, .sharePermissionsWindows],
     references: ["MS-SMB2 3.3.5.9"]
@@ -74,7 +74,7 @@ extension Rule {
     severity: .error,
     phase: .treeConnect,
     nature: .status,
-    yieldsToSuccess: true,
+    supersededBySuccess: true,
     summary: "The share is connected, but the server answers a file with an error that concerns the whole share.",
     explanation: """
       TREE_CONNECT only checks whether the share exists and who may use it. A missing disk or storage shows only \
@@ -83,8 +83,8 @@ extension Rule {
       After the client could open a file, only STATUS_NETWORK_NAME_DELETED counts: the server has closed the share, and \
       the client did not connect it again.
       """,
-    harmless: "When the client connects the share again soon and gets in. The finding is then only a note.",
-    confirmation: "Open the share's folder on the server itself.",
+    whenBenign: "When the client connects the share again soon and gets in. The finding is then only a note.",
+    howToVerify: "Open the share's folder on the server itself.",
     causes: ["see the meaning of the status in the summary"],
     remedies: [.sharesWindows, .sharesSamba, .serverLogs],
     references: ["MS-SMB2 3.3.5.9", "MS-ERREF 2.3.1"]
@@ -111,8 +111,8 @@ extension Rule {
       The share itself is right, but the path after it is wrong. A mount of a folder below the share then ends with \
       error 2. If the client could open anything on the share, smbdx reports nothing.
       """,
-    harmless: "When a program first checks whether a file is there. That happens all the time.",
-    confirmation: "List the share's top folder, and go down from there.",
+    whenBenign: "When a program first checks whether a file is there. That happens all the time.",
+    howToVerify: "List the share's top folder, and go down from there.",
     causes: ["a misspelled folder in the path", "a folder that was moved or deleted", "a path that names the folder differently than the share does"],
     remedies: [Remedy("Connect the share without the folder after it, and check which folders are there.")],
     references: ["MS-SMB2 3.3.5.9"]
@@ -137,8 +137,8 @@ extension Rule {
       this share from here on, so the capture shows nothing more of it. The server refuses clients that cannot \
       encrypt, sooner or later.
       """,
-    harmless: "Always. The share is configured this way.",
-    confirmation: "Check EncryptData of the share on the server.",
+    whenBenign: "Always. The share is configured this way.",
+    howToVerify: "Check EncryptData of the share on the server.",
     remedies: [.serverEncryption],
     references: ["MS-SMB2 2.2.10", "MS-SMB2 3.2.5.5"]
   ) { transcript in
@@ -165,7 +165,7 @@ extension Tree {
 extension Transcript {
   /// A share that the server closed in the middle of the work, and that the client did not connect again here.
   fileprivate func observation(of lost: LostShare, _ tree: Tree) -> Observation? {
-    guard !tree.isPipeShare, ending != nil || captureEnd.since(lost.answer.time) >= End.patience,
+    guard !tree.isPipeShare, ending != nil || captureEnd.since(lost.answer.time) >= End.timeout,
       !trees.contains(where: { $0.isConnected && $0.requestStamp.time >= lost.answer.time && $0.share.lowercased() == tree.share.lowercased() })
     else { return nil }
     let isIdle = lost.idle >= .seconds(5)

@@ -8,15 +8,15 @@ extension Rule {
     severity: .warning,
     phase: .treeConnect,
     nature: .status,
-    yieldsToSuccess: true,
+    supersededBySuccess: true,
     summary: "The share is connected, but the server refuses the only file or folder that the client opens.",
     explanation: """
       The client opened one file or folder on the share, the server refused it, and the client left. So the user got \
       nothing from the share. The finding names the status. A missing path, missing permissions and a share that is \
       unusable as a whole have rules of their own. If the client could open anything on the share, smbdx reports nothing.
       """,
-    harmless: "When a program only tests whether a file can be opened.",
-    confirmation: "Open the same path as the same user, from another client and on the server itself.",
+    whenBenign: "When a program only tests whether a file can be opened.",
+    howToVerify: "Open the same path as the same user, from another client and on the server itself.",
     causes: ["see the meaning of the status in the summary"],
     remedies: [.serverLogs, .lookUpStatus],
     references: ["MS-SMB2 3.3.5.9", "MS-ERREF 2.3.1"]

@@ -10,7 +10,7 @@ extension Rule {
     severity: .error,
     phase: .treeConnect,
     nature: .status,
-    yieldsToSuccess: true,
+    supersededBySuccess: true,
     summary: "The path belongs to a DFS namespace, but the client did not find its target.",
     explanation: """
       The server answers STATUS_PATH_NOT_COVERED: the namespace leads elsewhere, and the client has to ask this or \
@@ -20,11 +20,11 @@ extension Rule {
       A client announces in NEGOTIATE whether it supports DFS (SMB2_GLOBAL_CAP_DFS). Without DFS it can open \
       everything in the namespace's own folder, but nothing behind its links.
       """,
-    harmless: """
+    whenBenign: """
       When the client asks for the referral later, or asks a server whose traffic is not in the recording. It then \
       announces in NEGOTIATE that it supports DFS, and the finding is only possible.
       """,
-    confirmation: "Open the target of the link by its own path, \\\\server\\share: that works from a client without DFS.",
+    howToVerify: "Open the target of the link by its own path, \\\\server\\share: that works from a client without DFS.",
     causes: [
       "a namespace server that does not know the path, or has no targets for it any more", "a client without DFS, or with DFS switched off",
     ],
@@ -43,15 +43,15 @@ extension Rule {
     severity: .error,
     phase: .treeConnect,
     nature: .status,
-    yieldsToSuccess: true,
+    supersededBySuccess: true,
     summary: "The path begins with the name of the domain, but the domain controller has no such DFS namespace.",
     explanation: """
       The path has the domain's name as its server, so it should belong to a DFS namespace of the domain: \
       \\\\domain\\namespace\\folder. The name leads to a domain controller, which has to answer a referral request \
       with the servers of the namespace. This one does not know the namespace, and has no share of that name either.
       """,
-    harmless: "For SYSVOL and NETLOGON. Every domain controller has these shares, and smbdx does not report them.",
-    confirmation: "Open the share by the name of the file server itself. If that works, only the namespace is missing.",
+    whenBenign: "For SYSVOL and NETLOGON. Every domain controller has these shares, and smbdx does not report them.",
+    howToVerify: "Open the share by the name of the file server itself. If that works, only the namespace is missing.",
     causes: [
       "the domain has no namespace of this name, or its name is spelled differently",
       "the user meant the file server, but entered the domain's name",

@@ -9,15 +9,15 @@ extension Rule {
     phase: .treeConnect,
     nature: .status,
     needs: [.end],
-    yieldsToSuccess: true,
+    supersededBySuccess: true,
     summary: "The client asked for a DFS referral, got no target, and left without a share.",
     explanation: """
       To open a path of a DFS namespace the client asks a server for its targets, on the share IPC$. This server answered \
       with an error or with an empty list, and the client left without connecting any share. Clients ask the same of \
       servers without DFS and then connect the share directly; smbdx does not report that.
       """,
-    harmless: "When the client asks another server of the namespace, outside of this recording.",
-    confirmation: "Open the same path from another client, and the path of the target itself (\\\\server\\share) from this one.",
+    whenBenign: "When the client asks another server of the namespace, outside of this recording.",
+    howToVerify: "Open the same path from another client, and the path of the target itself (\\\\server\\share) from this one.",
     causes: [
       "the namespace or the link has no target that is enabled", "the DFS Namespace service does not run on this server",
       "the domain has no namespace of this name, or its name is spelled differently",
@@ -25,7 +25,7 @@ extension Rule {
     remedies: [.dfsWindows, .dfsSamba, .serverLogs],
     references: ["MS-DFSC 3.1.5.1", "MS-DFSC 3.1.4.2"]
   ) { transcript in
-    guard let closing = transcript.ending, transcript.peer(closing.side) == .client, let referral = transcript.referrals.last,
+    guard let termination = transcript.ending, transcript.peer(termination.side) == .client, let referral = transcript.referrals.last,
       let reply = referral.replyStamp, referral.targets.isEmpty, reply.status?.isError == true || referral.isEmpty,
       // `\\server` and an empty path ask for the domains that the server knows.
       referral.path.split(separator: "\\").count > 1,

@@ -8,7 +8,7 @@ extension Rule {
     severity: .error,
     phase: .treeConnect,
     nature: .status,
-    yieldsToSuccess: true,
+    supersededBySuccess: true,
     summary: "The server that a DFS referral names cannot be used.",
     explanation: """
       The client asked for a path of a DFS namespace and was referred to another server. The connection to that \
@@ -16,15 +16,15 @@ extension Rule {
       itself works, but its link leads to a server that is down, not reachable from this client, or removed, or to a \
       name that this client cannot resolve.
       """,
-    harmless: "When the referral lists several targets and another one works.",
-    confirmation: "Open the target's own path on the same client, exactly as in the evidence.",
+    whenBenign: "When the referral lists several targets and another one works.",
+    howToVerify: "Open the target's own path on the same client, exactly as in the evidence.",
     causes: [
       "the target server is down, or a firewall keeps this client from it",
       "the link names a server or a share that was moved or removed",
     ],
     remedies: [.dfsTargets, .testPort445],
     references: ["MS-DFSC 3.1.5.4", "MS-SMB2 3.2.4.2"],
-    judge: .attempt { one in one.failedTarget + one.unknownTargets })
+    judge: .attempt { one in one.failedTarget + one.unknownTargets + one.uncontactedTargets })
 }
 
 extension Case {
@@ -34,7 +34,7 @@ extension Case {
     let refused = connections.lazy.flatMap { connection in connection.trees.map { (connection, $0) } }.last {
       $0.1.replyStamp?.status?.isError == true && Goal.isSameShare($0.1.path, referral.target)
     }
-    guard let failed = unovercome.first ?? refused?.0 else { return [] }
+    guard let failed = failedForGood.first ?? refused?.0 else { return [] }
     let isShare = refused?.0.id == failed.id
     return [
       Observation(
@@ -56,9 +56,9 @@ extension Case {
 
   /// The server of this case sent the client on to names that no resolver knows.
   fileprivate var unknownTargets: [Observation] {
-    guard connections.contains(where: { !$0.referrals.isEmpty }), !inquiries.lookups.isEmpty else { return [] }
+    guard connections.contains(where: { !$0.referrals.isEmpty }), !lookups.names.isEmpty else { return [] }
     let known = hosts
-    let lookups = Dictionary(grouping: inquiries.lookups.filter(\.type.isAddress)) { $0.name.prefix { $0 != "." } }
+    let lookups = Dictionary(grouping: lookups.names.filter(\.type.isAddress)) { $0.name.prefix { $0 != "." } }
     var seen: Set<[String]> = []
     return connections.flatMap { connection in
       connection.referrals.compactMap { referral -> Observation? in
@@ -97,6 +97,33 @@ extension Case {
           (host.contains(".") ? [] : [.fullNamesInReferrals, .dnsSuffix]) + [.record(of: host), .dfsTargets(of: referral.path)]
         return observation
       }
+    }
+  }
+}
+
+extension Case {
+  /// The recording may be of one server only, so that this is no more than possible.
+  fileprivate var uncontactedTargets: [Observation] {
+    let unknown = lookups.names.filter { $0.type.isAddress && $0.addresses.isEmpty }
+    return uncontacted.prefix(1).compactMap { referral in
+      // What DNS says is told by another observation.
+      guard let target = referral.targets.first, let host = target.targetHost,
+        !unknown.contains(where: { isSameHost($0.name, host.lowercased()) && $0.isAnswered })
+      else { return nil }
+      let asked = unknown.filter { isSameHost($0.name, host.lowercased()) }
+      var observation = Observation(
+        asked.isEmpty ? .possible : .likely,
+        "the DFS referral for \(referral.path) leads to \(target), but the recording shows no attempt of the client to connect to \(host)"
+          + (asked.isEmpty ? "" : ": DNS does not answer for this name"),
+        evidence: [Evidence(referral.frame, .server, "referral of \(referral.server): \(referral.targets.joined(separator: ", "))")]
+          + asked.prefix(3).map { Evidence($0.start.number, .client, "DNS query: \($0.type) \($0.name), no answer") },
+        severity: .warning,
+        causes: [
+          "the client cannot resolve the name \(host)" + (host.contains(".") ? "" : ": it is a short name, which needs a DNS suffix"),
+          "the recording contains only the traffic of this server, and the client did connect to \(host)",
+        ], connections: [referral.connection])
+      observation.remedies = [.record(of: host), .dfsTargets(of: referral.path), .captureWhole] + (host.contains(".") ? [] : [.fullNamesInReferrals])
+      return observation
     }
   }
 }

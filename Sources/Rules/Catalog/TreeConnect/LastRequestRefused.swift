@@ -8,8 +8,7 @@ extension Rule {
     severity: .warning,
     phase: .treeConnect,
     nature: .status,
-    needs: [.end],
-    yieldsToSuccess: true,
+    supersededBySuccess: true,
     summary: "The client works on the share until the server refuses a request, and then does no more.",
     explanation: """
       The share is connected, and the client opened something on it. Then the server refused to open, read, write or list, and \
@@ -17,15 +16,17 @@ extension Rule {
       log on but cannot write. If the client worked on after the refusal, smbdx reports nothing. If it had read or written data \
       and only one more file was refused, the finding is a note.
       """,
-    harmless: "When a program tests what it may do, or asks for more than it needs.",
-    confirmation: "Do the same by hand as the same user: write or delete a test file in the same folder, or list it.",
+    whenBenign: "When a program tests what it may do, or asks for more than it needs.",
+    howToVerify: "Do the same by hand as the same user: write or delete a test file in the same folder, or list it.",
     causes: ["the user may open the folder, but not write to it or list it"],
     remedies: [.folderPermissionsWindows, .folderPermissionsSamba, .sharePermissionsWindows, .serverLogs],
     references: ["MS-SMB2 3.3.5.9", "MS-ERREF 2.3.1"]
   ) { transcript in
-    guard let closing = transcript.ending, transcript.peer(closing.side) == .client, !transcript.wasResetByThirdParty,
-      let refusal = transcript.workRefusal, isLast(refusal, transcript.traffic),
-      closing.stamp.time.since(refusal.stamp.time) <= .seconds(120),
+    guard let refusal = transcript.workRefusal, isLast(refusal, transcript.traffic) else { return [] }
+    if refusal.isOfStorage { return [observation(ofStorage: refusal, transcript)] }
+    guard let termination = transcript.ending, transcript.peer(termination.side) == .client, !transcript.wasResetByThirdParty,
+      !transcript.visibility.mayHideMessages(from: .server, behind: refusal.stamp.number),
+      termination.stamp.time.since(refusal.stamp.time) <= .seconds(120),
       let tree = transcript.trees.last(where: { $0.id == refusal.treeID && $0.sessionID == refusal.sessionID && $0.isConnected }),
       tree.hasOpenedFile, !tree.isPipeShare
     else { return [] }
@@ -34,13 +35,26 @@ extension Rule {
     let who = transcript.session(of: tree).map { " to \($0.who)" } ?? ""
     return [
       Observation(
-        refusal.command != .create && closing.stamp.time.since(refusal.stamp.time) <= .seconds(5) ? .likely : .possible,
+        refusal.command != .create && termination.stamp.time.since(refusal.stamp.time) <= .seconds(5) ? .likely : .possible,
         "\(transcript.serverName) refuses \(refusal.command.name) on \(tree.path)\(who) with \(refusal.status), and the client does no more work there",
         evidence: transcript.evidence(of: tree)
           + [Evidence(refusal.stamp.number, .server, "\(refusal.command.name) response: \(refusal.status)")] + transcript.endEvidence,
-        severity: stopsTheUser(refusal, transcript.traffic, until: closing) ? nil : .info,
+        severity: stopsTheUser(refusal, transcript.traffic, until: termination) ? nil : .info,
         causes: (transcript.session(of: tree)?.causesAsGuest ?? []) + (advice?.causes ?? causes(of: refusal.command, tree)), firstRemedies: advice?.remedies ?? [], goal: transcript.goal(of: tree))
     ]
+  }
+
+  /// Whoever asks next gets the same answer, so it does not matter how the connection ends, and on which share it was.
+  private static func observation(ofStorage refusal: WorkRefusal, _ transcript: Transcript) -> Observation {
+    let tree = transcript.trees.last { $0.isConnected && $0.id == refusal.treeID && $0.sessionID == refusal.sessionID }
+    let advice = StatusAdvice.of(refusal.status) ?? .unknown(refusal.status)
+    let isLeft = transcript.ending.map { $0.stamp.time.since(refusal.stamp.time) <= .seconds(120) } ?? false
+    return Observation(
+      isLeft && tree != nil ? .likely : .possible,
+      "\(transcript.serverName) refuses \(refusal.command.name) on \(tree?.path ?? "a share") with \(refusal.status), and nothing is written after that",
+      evidence: (tree.map { transcript.evidence(of: $0) } ?? [])
+        + [Evidence(refusal.stamp.number, .server, "\(refusal.command.name) response: \(refusal.status)")].compactMap(\.self) + transcript.endEvidence,
+      causes: advice.causes, firstRemedies: advice.remedies, goal: tree.map { transcript.goal(of: $0) })
   }
 
   /// Nothing was done behind it. A request that asks about a file comes in one message with those that open and close it.
@@ -49,11 +63,11 @@ extension Rule {
   }
 
   /// Who has worked a lot was refused something beside it: a lock file, a thumbnail, the times of a file that was copied.
-  private static func stopsTheUser(_ refusal: WorkRefusal, _ traffic: Traffic, until closing: Closing) -> Bool {
+  private static func stopsTheUser(_ refusal: WorkRefusal, _ traffic: Traffic, until termination: Termination) -> Bool {
     switch refusal.command {
     case .read, .write, .queryDirectory: true
     case .queryInfo: traffic.workDone <= 2
-    case .create: !traffic.hasMovedData && traffic.workDone <= 4 && closing.stamp.time.since(refusal.stamp.time) <= .seconds(5)
+    case .create: !traffic.hasMovedData && traffic.workDone <= 4 && termination.stamp.time.since(refusal.stamp.time) <= .seconds(5)
     default: false
     }
   }

@@ -9,7 +9,7 @@ extension Rule {
     phase: .treeConnect,
     nature: .status,
     needs: [.end],
-    yieldsToSuccess: true,
+    supersededBySuccess: true,
     summary: "The server refuses the pipe that the client opens on IPC$, and the client leaves without a share.",
     explanation: """
       Clients connect IPC$ and open a pipe on it to talk to a service of the server: to list shares (srvsvc), to look up names \
@@ -17,13 +17,13 @@ extension Rule {
       pipe or connected another share, smbdx reports nothing. The capture shows the status, but smbdx does not read the name \
       of the pipe: `smbdx messages` lists the frames.
       """,
-    harmless: "When a program only tests whether a service is there.",
-    confirmation: "Ask for the same as the same user from another client, for example the list of shares.",
+    whenBenign: "When a program only tests whether a service is there.",
+    howToVerify: "Ask for the same as the same user from another client, for example the list of shares.",
     causes: ["the service behind the pipe does not run on this server"],
     remedies: [.pipeService, .serverLogs],
     references: ["MS-SMB2 3.3.5.9"]
   ) { transcript in
-    guard let closing = transcript.ending, transcript.peer(closing.side) == .client, transcript.trees.count == 1,
+    guard let termination = transcript.ending, transcript.peer(termination.side) == .client, transcript.trees.count == 1,
       let tree = transcript.trees.first, tree.isPipeShare, !tree.hasOpenedFile, let refused = tree.refusedCreate
     else { return [] }
     let isDenied = refused.status == .accessDenied

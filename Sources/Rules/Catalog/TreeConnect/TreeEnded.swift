@@ -10,15 +10,15 @@ extension Rule {
     phase: .treeConnect,
     nature: .silence,
     needs: [.end],
-    yieldsToSuccess: true,
+    supersededBySuccess: true,
     summary: "The server never answered the request for the share.",
     explanation: """
       The logon succeeded, but TREE_CONNECT got no answer: the client gave up after ten seconds or more, or was \
       still waiting after a minute. Look first at what the server needs for a share: its storage, DFS, and filters \
       of security software. If the capture ends sooner, or lacks bytes from the server, smbdx reports nothing.
       """,
-    harmless: "When the capture ends sooner, or lacks bytes from the server. smbdx then reports nothing.",
-    confirmation: "Capture on the server: it shows whether the request arrived. Open the share on the server itself: this shows whether its storage answers.",
+    whenBenign: "When the capture ends sooner, or lacks bytes from the server. smbdx then reports nothing.",
+    howToVerify: "Capture on the server: it shows whether the request arrived. Open the share on the server itself: this shows whether its storage answers.",
     causes: [
       "the storage behind the share hangs", "security software or another file system filter on the server",
       "DFS on the server waits for something", "a device on the path drops the request or its answer",
@@ -40,7 +40,7 @@ extension Rule {
     phase: .treeConnect,
     nature: .reset,
     needs: [.end],
-    yieldsToSuccess: true,
+    supersededBySuccess: true,
     summary: "The connection was closed before the answer to the request for the share, or right after it.",
     explanation: """
       The logon succeeded, and the connection ended during TREE_CONNECT. On SMB 3.1.1 a server must disconnect if \
@@ -50,8 +50,8 @@ extension Rule {
       A close after TREE_DISCONNECT or LOGOFF is the normal end, and smbdx does not report it. For a client that \
       closes right after the answer see tree-rejected-by-client.
       """,
-    harmless: "When a program only tests whether a share exists, and leaves.",
-    confirmation: "Record on both hosts. A signature that differs between the two captures proves a device in between.",
+    whenBenign: "When a program only tests whether a share exists, and leaves.",
+    howToVerify: "Record on both hosts. A signature that differs between the two captures proves a device in between.",
     causes: [
       "wrong signatures, because a device on the path changes messages or ends the connection",
       "security software on one of the hosts", "the server failed",
@@ -101,8 +101,8 @@ extension Rule {
       is not required otherwise. This protects the negotiation. A server disconnects if the request is not signed. \
       This does not apply to guest and anonymous sessions, because they cannot sign.
       """,
-    harmless: "Never.",
-    confirmation: "Record on both hosts. If the request is signed near the client, a device in between removes the signature.",
+    whenBenign: "Never.",
+    howToVerify: "Record on both hosts. If the request is signed near the client, a device in between removes the signature.",
     causes: ["a device on the path strips signatures", "a software error in the client"],
     remedies: [.wanOptimizer, .captureOtherSide, .patchBoth],
     references: ["MS-SMB2 3.3.5.7", "MS-SMB2 3.2.4.1.1"]
@@ -131,8 +131,8 @@ extension Rule {
       The server connected the share, but so late that users and programs give up. The server usually waits for its \
       storage, for DFS or for a domain controller.
       """,
-    harmless: "When the server's disks were asleep. They take some seconds to wake up.",
-    confirmation: "Repeat it. If it is fast now, something first had to wake up or to time out.",
+    whenBenign: "When the server's disks were asleep. They take some seconds to wake up.",
+    howToVerify: "Repeat it. If it is fast now, something first had to wake up or to time out.",
     causes: ["slow or waking storage", "DFS or a domain controller that answers slowly"],
     remedies: [.serverLogs],
     references: ["MS-SMB2 3.3.5.7"],

@@ -8,15 +8,15 @@ extension Rule {
     phase: .treeConnect,
     nature: .status,
     needs: [.end],
-    yieldsToSuccess: true,
+    supersededBySuccess: true,
     summary: "The sizes of the server's answers show that it refuses the client's requests in an encrypted session.",
     explanation: """
       Everything after the logon is encrypted, but the size of each message is visible: an answer of 73 bytes is \
       always an error, and an answer that connects a share has 80 bytes. Here the last answer is an error, no file \
       was opened before it, and the client leaves. So the server refused the share, and encryption hides the status.
       """,
-    harmless: "When the client works with a share. It then gets longer answers, and smbdx reports nothing.",
-    confirmation: "Look for the status on the client: the number of the Windows error, or smbclient's NT_STATUS. The server's log shows the share and the user.",
+    whenBenign: "When the client works with a share. It then gets longer answers, and smbdx reports nothing.",
+    howToVerify: "Look for the status on the client: the number of the Windows error, or smbclient's NT_STATUS. The server's log shows the share and the user.",
     causes: [
       "the share does not exist under this name", "the user has no right to the share, or the server refuses this client",
     ],
@@ -25,8 +25,8 @@ extension Rule {
   ) { transcript in
     let traffic = transcript.traffic
     guard case .client = transcript.end.turn, transcript.outcome(of: .sessionSetup) == .passed, transcript.trees.isEmpty, !transcript.visibility.startsMidstream,
-      transcript.visibility.lost.isEmpty, traffic.encryptedAnswers.endWithRefusal, let closing = transcript.ending,
-      transcript.peer(closing.side) == .client
+      transcript.visibility.lost.isEmpty, traffic.encryptedAnswers.endWithRefusal, let termination = transcript.ending,
+      transcript.peer(termination.side) == .client
     else { return [] }
     let isSure = traffic.encryptedAnswers.showNoShare
     return [

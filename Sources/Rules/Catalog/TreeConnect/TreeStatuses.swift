@@ -105,10 +105,10 @@ extension Rule {
 
   private static func rule(_ family: StatusFamily) -> Rule {
     Rule(
-      id: family.id, severity: family.severity, phase: .treeConnect, nature: .status, yieldsToSuccess: true,
+      id: family.id, severity: family.severity, phase: .treeConnect, nature: .status, supersededBySuccess: true,
       summary: family.summary, explanation: family.explanation,
-      harmless: "When the client connects the share soon afterwards. The finding is then only a note.",
-      confirmation: "Connect the same share by hand as the same user, also on the server itself.",
+      whenBenign: "When the client connects the share soon afterwards. The finding is then only a note.",
+      howToVerify: "Connect the same share by hand as the same user, also on the server itself.",
       causes: family.causes, remedies: family.remedies, references: ["MS-SMB2 3.3.5.7", "MS-ERREF 2.3.1"]
     ) { transcript in
       guard transcript.hasRefusedTree else { return [] }
@@ -150,8 +150,8 @@ extension Rule {
       The refusal carries a SHARE_REDIRECT context with the addresses of another node of the scale-out cluster. \
       The client should follow by itself. If it does not, look at its connection to that node.
       """,
-    harmless: "Always, as long as the client's next connection works.",
-    confirmation: "Look at the client's connection to the other node.",
+    whenBenign: "Always, as long as the client's next connection works.",
+    howToVerify: "Look at the client's connection to the other node.",
     causes: ["the share moved, or the client first connected to another node"],
     remedies: [.clusterState],
     references: ["MS-SMB2 2.2.2.2.2", "MS-SMB2 3.3.5.7"]
@@ -169,7 +169,7 @@ extension Rule {
     severity: .error,
     phase: .treeConnect,
     nature: .status,
-    yieldsToSuccess: true,
+    supersededBySuccess: true,
     summary: "The user may not use the share.",
     explanation: """
       The logon succeeded, but the server refuses the share. Look first at the permissions of the share, not of the \
@@ -182,8 +182,8 @@ extension Rule {
       permissions. smbdx reports tree-encryption-required if the connection cannot encrypt, tree-too-many if the \
       same user has the share open on another connection, and guest-cannot-sign if a guest signs.
       """,
-    harmless: "When the client connects the share soon afterwards. The finding is then only a note.",
-    confirmation: "Connect the same share as a user who certainly has access, and as the same user over SMB 3.",
+    whenBenign: "When the client connects the share soon afterwards. The finding is then only a note.",
+    howToVerify: "Connect the same share as a user who certainly has access, and as the same user over SMB 3.",
     causes: [
       "the permissions of the share do not include the user or a group of the user",
       "“Access this computer from the network” is denied to the group",
@@ -287,11 +287,11 @@ extension Transcript {
     remedies: [Remedy]? = nil
   ) -> Observation {
     let who = session(of: tree).map { " to \($0.who)" } ?? ""
-    let isOvercome =
-      isOvercome(tree) || status == .networkNameDeleted && wasDisconnected(tree) || isPassedOver(tree)
+    let isSuperseded =
+      isSuperseded(tree) || status == .networkNameDeleted && wasDisconnected(tree) || isPassedOver(tree)
     var observation = Observation(
       confidence, "\(server(of: tree)) refuses \(tree.path)\(who) with \(status)" + (note.isEmpty ? meaning(of: status) : note),
-      evidence: evidence(of: tree) + (isOvercome ? [] : endEvidence), severity: isOvercome ? .info : isBesideShares(tree) ? .warning : nil, causes: causes, goal: goal(of: tree))
+      evidence: evidence(of: tree) + (isSuperseded ? [] : endEvidence), severity: isSuperseded ? .info : isBesideShares(tree) ? .warning : nil, causes: causes, goal: goal(of: tree))
     observation.remedies = remedies
     // ksmbd sends two answers in one message, and its signature fits neither.
     if negotiation?.response?.serverGUID.isZero == true, status != .accessDenied, status.isError,
@@ -324,7 +324,7 @@ extension Transcript {
   }
 
   /// The same share is connected later on this connection.
-  private func isOvercome(_ tree: Tree) -> Bool {
+  private func isSuperseded(_ tree: Tree) -> Bool {
     trees.contains {
       $0.isConnected && $0.share.lowercased() == tree.share.lowercased() && $0.requestStamp.frame > tree.requestStamp.frame
     }

@@ -29,8 +29,8 @@ extension Rule {
 
       smbdx does not report a close after the answer, after LOGOFF, or of an idle connection.
       """,
-    harmless: "When the server was stopped or restarted at exactly this time.",
-    confirmation: "Record on the server at the same time, and compare NEGOTIATE in both captures.",
+    whenBenign: "When the server was stopped or restarted at exactly this time.",
+    howToVerify: "Record on the server at the same time, and compare NEGOTIATE in both captures.",
     causes: [
       "a WAN optimizer or another device between this capture point and the server rewrites NEGOTIATE",
       "a security product on the path or on the server alters or blocks the exchange",
@@ -45,7 +45,7 @@ extension Rule {
     guard let abort = transcript.validationAbort, abort.peer == .server, abort.validation.responseStamp == nil,
       !transcript.wasResetByThirdParty
     else { return [] }
-    let delay = abort.closing.stamp.time.since(abort.validation.requestStamp.time)
+    let delay = abort.termination.stamp.time.since(abort.validation.requestStamp.time)
     // Much later than a round trip it may have another reason.
     let isPrompt = delay <= (transcript.handshake.roundTripTime ?? .zero) + .seconds(1)
     return [
@@ -53,7 +53,7 @@ extension Rule {
         isPrompt ? .likely : .possible,
         "the server closed the connection instead of answering Validate Negotiate",
         evidence: transcript.evidence(of: abort.validation)
-          + [transcript.evidence(of: abort.closing, after: abort.validation.requestStamp)],
+          + [transcript.evidence(of: abort.termination, after: abort.validation.requestStamp)],
         causes: transcript.causesOfSilentAbort(abort.validation, default: vniAbortedByServerCauses),
         comparison: abort.validation.comparison(with: transcript.negotiation))
     ]
@@ -81,8 +81,8 @@ extension Rule {
       validation: that is the normal end of a connection. Some clients validate on IPC$ first, continue, and close \
       the connection only after they validate again on the share.
       """,
-    harmless: "When the user or a program ended the connection at exactly this time.",
-    confirmation: "Record on the client at the same time, and compare NEGOTIATE in both captures.",
+    whenBenign: "When the user or a program ended the connection at exactly this time.",
+    howToVerify: "Record on the client at the same time, and compare NEGOTIATE in both captures.",
     causes: [
       "a WAN optimizer or another device between this capture point and the client rewrites the NEGOTIATE response",
       "the user cancelled at exactly this time",
@@ -97,14 +97,14 @@ extension Rule {
     guard let abort = transcript.validationAbort, abort.peer == .client, !transcript.wasResetByThirdParty,
       transcript.end.diagnosis != .notDelivered(from: .client)
     else { return [] }
-    guard let reply = abort.validation.responseStamp, reply.frame < abort.closing.stamp.number else {
+    guard let reply = abort.validation.responseStamp, reply.frame < abort.termination.stamp.number else {
       // Waiting long and giving up is not hanging up.
-      guard abort.closing.stamp.time.since(abort.validation.requestStamp.time) < ValidationAbort.patience else { return [] }
+      guard abort.termination.stamp.time.since(abort.validation.requestStamp.time) < ValidationAbort.timeout else { return [] }
       return [
         Observation(
           .likely, "the client closed the connection without waiting for the answer to Validate Negotiate",
           evidence: transcript.evidence(of: abort.validation)
-            + [transcript.evidence(of: abort.closing, after: abort.validation.requestStamp)],
+            + [transcript.evidence(of: abort.termination, after: abort.validation.requestStamp)],
           comparison: abort.validation.comparison(with: transcript.negotiation))
       ]
     }
@@ -119,7 +119,7 @@ extension Rule {
         Observation(
           .possible,
           "the client closed the connection right after the answer to Validate Negotiate; the capture does not have the NEGOTIATE that this answer repeats",
-          evidence: transcript.evidence(of: abort.validation) + [transcript.evidence(of: abort.closing, after: reply)],
+          evidence: transcript.evidence(of: abort.validation) + [transcript.evidence(of: abort.termination, after: reply)],
           severity: .warning)
       ]
     }
@@ -130,7 +130,7 @@ extension Rule {
         agrees
           ? "the client closed the connection right after a Validate Negotiate answer that agrees in every field here"
           : "the client closed the connection because of the answer to Validate Negotiate",
-        evidence: transcript.evidence(of: abort.validation) + [transcript.evidence(of: abort.closing, after: reply)],
+        evidence: transcript.evidence(of: abort.validation) + [transcript.evidence(of: abort.termination, after: reply)],
         causes: agrees
           ? [
             "the NEGOTIATE response was changed beyond this capture point: look for a WAN optimizer or security device between here and the client",
@@ -154,8 +154,8 @@ extension Rule {
 
       smbdx does not report resets that look like the host's other segments: the host really sent those.
       """,
-    harmless: "Never. A device on the path ends connections.",
-    confirmation: "Record on the other host at the same time. The reset is missing there, or looks different.",
+    whenBenign: "Never. A device on the path ends connections.",
+    howToVerify: "Record on the other host at the same time. The reset is missing there, or looks different.",
     causes: [
       "a firewall, intrusion prevention system or WAN optimizer that resets what it cannot inspect or has altered",
       "endpoint security software on one of the hosts",
@@ -168,9 +168,9 @@ extension Rule {
     else { return [] }
     return [
       Observation(
-        .likely, "a reset that the \(transcript.peer(forged.closing.side).rawValue) did not send ended the connection during Validate Negotiate",
+        .likely, "a reset that the \(transcript.peer(forged.termination.side).rawValue) did not send ended the connection during Validate Negotiate",
         evidence: transcript.evidence(of: abort.validation)
-          + [transcript.evidence(of: forged.closing, after: abort.validation.requestStamp)]
+          + [transcript.evidence(of: forged.termination, after: abort.validation.requestStamp)]
           + forged.evidence,
         comparison: abort.validation.comparison(with: transcript.negotiation))
     ]

@@ -14,8 +14,8 @@ extension Rule {
       It does not show whether the client validated the negotiation. This is no fault: encryption protects the rest \
       of the session.
       """,
-    harmless: "Always. Encryption protects more than this check.",
-    confirmation: "If the connection continues after the share is connected, the check passed.",
+    whenBenign: "Always. Encryption protects more than this check.",
+    howToVerify: "If the connection continues after the share is connected, the check passed.",
     remedies: [.clientLogs, .serverLogs],
     references: ["MS-SMB2 2.2.41", "MS-SMB2 3.2.4.1.8"]
   ) { transcript in

@@ -37,8 +37,8 @@ extension Rule {
         This is never harmless: a downgrade attack looks the same. If only the order of the dialects differs, smbdx \
         reports a warning.
         """,
-      harmless: "Never. NEGOTIATE and Validate Negotiate of one connection must agree.",
-      confirmation: "Record on the other host at the same time, and compare NEGOTIATE in both captures. If they differ, a device in between rewrote it.",
+      whenBenign: "Never. NEGOTIATE and Validate Negotiate of one connection must agree.",
+      howToVerify: "Record on the other host at the same time, and compare NEGOTIATE in both captures. If they differ, a device in between rewrote it.",
       causes: [
         "a WAN optimizer or another device between the client and this capture point rewrites NEGOTIATE",
         "an SMB proxy that negotiates on the client's behalf",
@@ -70,8 +70,8 @@ extension Rule {
 
         smbdx does not compare the provisional 0x02FF answer to a multi-protocol request, because it normally differs.
         """,
-      harmless: "Never. NEGOTIATE and Validate Negotiate of one connection must agree.",
-      confirmation: "Record on the other host at the same time, and compare NEGOTIATE in both captures. If they differ, a device in between rewrote it.",
+      whenBenign: "Never. NEGOTIATE and Validate Negotiate of one connection must agree.",
+      howToVerify: "Record on the other host at the same time, and compare NEGOTIATE in both captures. If they differ, a device in between rewrote it.",
       causes: [
         "a WAN optimizer or another device between the server and this capture point rewrites the NEGOTIATE response",
         "an SMB proxy that answers NEGOTIATE instead of the server",

@@ -16,8 +16,8 @@ extension Rule {
       This alone is no fault. Many clients never send it (libraries, older Linux kernels). No client sends it for \
       guest and anonymous sessions, over SMB 3.1.1, or on additional channels.
       """,
-    harmless: "When the client never sends it, like impacket, libsmb2 and older Linux kernels.",
-    confirmation: "Look at the settings of this client: RequireSecureNegotiate on old Windows, the kernel version on Linux.",
+    whenBenign: "When the client never sends it, like impacket, libsmb2 and older Linux kernels.",
+    howToVerify: "Look at the settings of this client: RequireSecureNegotiate on old Windows, the kernel version on Linux.",
     causes: [
       "a client that does not implement Validate Negotiate",
       "RequireSecureNegotiate is switched off on a Windows client",

@@ -16,8 +16,8 @@ extension Rule {
       Either the client is broken, or it assumes an older dialect. In the second case a device between the two \
       rewrote the dialect, and each side sees a different one.
       """,
-    harmless: "Never on a healthy path. SMB 3.1.1 protects NEGOTIATE in another way, and clients do not send this.",
-    confirmation: "Record on the other host as well, and compare NEGOTIATE: the two may have received different dialects.",
+    whenBenign: "Never on a healthy path. SMB 3.1.1 protects NEGOTIATE in another way, and clients do not send this.",
+    howToVerify: "Record on the other host as well, and compare NEGOTIATE: the two may have received different dialects.",
     causes: [
       "a client (often a test tool) that sends Validate Negotiate with every dialect",
       "a device on the path that shows the client an older dialect than the server chose",

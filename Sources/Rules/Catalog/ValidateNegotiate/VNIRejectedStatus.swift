@@ -19,8 +19,8 @@ extension Rule {
       connection. If it is unsigned and only repeats the signature of the request, the server could not check the \
       signature at all. Any other status is unusual: see what it means.
       """,
-    harmless: "When the server does not support the request and gives a signed answer: NOT_SUPPORTED, INVALID_DEVICE_REQUEST, FILE_CLOSED and similar statuses. The finding is then a note.",
-    confirmation: "Look at the client's next step: it continues after a harmless status.",
+    whenBenign: "When the server does not support the request and gives a signed answer: NOT_SUPPORTED, INVALID_DEVICE_REQUEST, FILE_CLOSED and similar statuses. The finding is then a note.",
+    howToVerify: "Look at the client's next step: it continues after a harmless status.",
     causes: [
       "the server does not implement Validate Negotiate",
       "the share or session of the request is gone",

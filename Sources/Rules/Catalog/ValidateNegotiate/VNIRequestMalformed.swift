@@ -16,8 +16,8 @@ extension Rule {
       Usually the recording is the cause: segments that are misplaced, overlap or were put together wrongly. First \
       look at the other findings about the recording.
       """,
-    harmless: "When the client continues. The server then received a request that it accepted.",
-    confirmation: "Record on the server as well. If the request arrives in this form there, too, the client is at fault; otherwise the path or this recording is.",
+    whenBenign: "When the client continues. The server then received a request that it accepted.",
+    howToVerify: "Record on the server as well. If the request arrives in this form there, too, the client is at fault; otherwise the path or this recording is.",
     causes: [
       "misplaced or damaged segments in the recording", "a device on the path that rebuilds SMB messages",
       "a bug in the client",

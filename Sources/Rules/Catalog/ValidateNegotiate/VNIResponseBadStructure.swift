@@ -16,8 +16,8 @@ extension Rule {
       First check whether the server is a third-party product with an available update. Then look for a device that \
       rebuilds SMB messages. An answer with an error status has another form, and this rule does not report it.
       """,
-    harmless: "Never. A client that checks the answer treats it as a failure.",
-    confirmation: "Record on the server as well. If the answer leaves the server in this form, the server is at fault; otherwise the path is.",
+    whenBenign: "Never. A client that checks the answer treats it as a failure.",
+    howToVerify: "Record on the server as well. If the answer leaves the server in this form, the server is at fault; otherwise the path is.",
     causes: ["a bug in the server", "a device on the path that rebuilds SMB messages"],
     remedies: [.patchBoth, .wanOptimizer, .captureOtherSide],
     references: ["MS-SMB2 2.2.32.6", "MS-SMB2 3.2.5.14.12"]

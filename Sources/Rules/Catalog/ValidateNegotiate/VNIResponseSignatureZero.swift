@@ -15,8 +15,8 @@ extension Rule {
 
       Look first for a proxy or WAN optimizer that answers or rewrites SMB messages.
       """,
-    harmless: "Never. A valid signature is never all zero.",
-    confirmation: "Record on the server as well. If the answer leaves the server with a real signature, the path is at fault; otherwise the server is.",
+    whenBenign: "Never. A valid signature is never all zero.",
+    howToVerify: "Record on the server as well. If the answer leaves the server with a real signature, the path is at fault; otherwise the server is.",
     causes: [
       "a WAN optimizer or proxy that copies the header and has no key to sign with",
       "a server that sets the flag without signing",

@@ -16,8 +16,8 @@ extension Rule {
       Look first for a device that answers instead of the server or strips signatures. For errors that a server \
       sends before it checks the signature (share, file or session gone) smbdx reports vni-rejected-status.
       """,
-    harmless: "Never on a user's session. smbdx leaves out guest and anonymous sessions, because they cannot sign.",
-    confirmation: "Record on the server as well. If the answer leaves the server signed, the path is at fault; otherwise the server is.",
+    whenBenign: "Never on a user's session. smbdx leaves out guest and anonymous sessions, because they cannot sign.",
+    howToVerify: "Record on the server as well. If the answer leaves the server signed, the path is at fault; otherwise the server is.",
     causes: [
       "a WAN optimizer or proxy answers instead of the server, or strips the signature",
       "a third-party server that does not sign this answer",

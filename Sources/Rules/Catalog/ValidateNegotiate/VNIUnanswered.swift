@@ -18,8 +18,8 @@ extension Rule {
       Look first for a device that drops IOCTL requests, then at the server. If the capture ends sooner, or lacks \
       bytes from the server, smbdx reports nothing.
       """,
-    harmless: "When the capture ends before the answer. smbdx then reports nothing.",
-    confirmation: "Record on the server at the same time. Check whether the request arrives and an answer leaves.",
+    whenBenign: "When the capture ends before the answer. smbdx then reports nothing.",
+    howToVerify: "Record on the server at the same time. Check whether the request arrives and an answer leaves.",
     causes: [
       "a device on the path drops the request or its answer",
       "the server hangs (storage, antivirus filter)",
@@ -41,7 +41,7 @@ extension Transcript {
         isLast ? traffic.responsesSinceValidation > 0 : validations[(index + 1)...].contains { $0.responseStamp != nil }
       let waited = (ending?.stamp.time ?? captureEnd).since(validation.requestStamp.time)
       // Answers may overtake each other: to the last request one may still be under way.
-      let isOver = !isLast || waited >= ValidationAbort.patience || ending.map { peer($0.side) == .server } ?? false
+      let isOver = !isLast || waited >= ValidationAbort.timeout || ending.map { peer($0.side) == .server } ?? false
       guard validation.responseStamp == nil, !validation.isMalformed, wentOn, isOver,
         !visibility.mayHideMessages(from: .server, behind: validation.requestStamp.frame)
       else { return nil }

@@ -24,7 +24,7 @@ package struct Case: Sendable {
   package private(set) var start: Timestamp
   package private(set) var end: Timestamp
   /// Exchanges with KDCs, each with the connection it served, and look-ups of the server's name.
-  package var inquiries = Inquiries()
+  package var lookups = Lookups()
   /// The last request for a DFS referral that the client sent to any server; nil when there was none.
   package var lastReferralFrame: Int?
   /// No connection came about, and the client works at another address of the server, or at the server that gave this address
@@ -34,9 +34,11 @@ package struct Case: Sendable {
   var worksAtOtherTarget = false
   /// DFS referrals that sent the client to this server.
   package var referrals: [CaseReferral] = []
+  /// DFS referrals that this server gave, and whose targets the client never tries to reach.
+  package var uncontacted: [UncontactedReferral] = []
 
   /// An attempt that starts later than this behind the end of another is a new one.
-  package static let patience = TimeSpan.seconds(60)
+  package static let timeout = TimeSpan.seconds(60)
 
   package init(id: Int, _ first: ConnectionBrief) {
     self.id = id
@@ -73,7 +75,7 @@ package struct Case: Sendable {
   }
 
   /// Without a session there is nothing else that says whose attempt a connection was.
-  mutating func note(asker: Account, on id: Int) {
+  mutating func record(asker: Account, on id: Int) {
     if let place = place(of: id), connections[place].sessions.isEmpty { connections[place].asker = asker }
   }
 }
@@ -94,20 +96,20 @@ extension Case {
   /// What the client calls the server; when the messages do not tell, the names it looked up that led there.
   package var hosts: [String] {
     guard names.all.isEmpty else { return names.all }
-    return inquiries.lookups.filter { $0.addresses.contains(server) }.map(\.name).withoutRepetitionOfNames
+    return lookups.names.filter { $0.addresses.contains(server) }.map(\.name).withoutRepetitionOfNames
   }
 
   /// Whether a later connection, or a later step of the same one, reached what this one failed at.
-  package func isOvercome(_ goal: Goal, on failed: ConnectionBrief, at frame: Int) -> Bool {
+  package func isSuperseded(_ goal: Goal, on failed: ConnectionBrief, at frame: Int) -> Bool {
     if worksAtOtherTarget { return true }
     if worksAtOtherAddress, goal.reach == .answer || failed.sessions.isEmpty { return true }
     return goal.reach == .session && failed.reaches(goal, after: frame) || (successes.value?.includes(goal, insteadOf: failed) ?? false)
   }
 
   /// The connections that failed for good.
-  package var unovercome: [ConnectionBrief] {
+  package var failedForGood: [ConnectionBrief] {
     connections.filter {
-      $0.outcome == .failed && !isNeedless($0) && !isOvercome($0.goal, on: $0, at: $0.lastFrame.number)
+      $0.outcome == .failed && !isNeedless($0) && !isSuperseded($0.goal, on: $0, at: $0.lastFrame.number)
     }
   }
 
@@ -143,7 +145,7 @@ extension Case {
 
   package var outcome: ConnectionOutcome {
     if unreachable != nil { return .failed }
-    if connections.contains(where: { $0.outcome == .failed }), !unovercome.isEmpty { return .failed }
+    if connections.contains(where: { $0.outcome == .failed }), !failedForGood.isEmpty { return .failed }
     for outcome in [ConnectionOutcome.established, .inconclusive] where connections.contains(where: { $0.outcome == outcome }) {
       return outcome
     }

@@ -26,8 +26,8 @@ package enum CaseBook {
   ///
   /// - Returns: the cases, and what belongs to none.
   package static func cases(
-    of briefs: [ConnectionBrief], joining inquiries: Inquiries
-  ) -> (cases: [Case], others: Inquiries) {
+    of briefs: [ConnectionBrief], joining lookups: Lookups
+  ) -> (cases: [Case], others: Lookups) {
     var cases: [Case] = []
     var open = OpenCases()
     for index in briefs.indices.sorted(by: { briefs[$0].order < briefs[$1].order }) {
@@ -39,7 +39,7 @@ package enum CaseBook {
         .compactMap { open.bySession[$0] }.first
       let known = channel ?? open.byPair[pair] ?? parties.flatMap { open.byParties[$0] }
       var index = cases.count
-      if let known, brief.firstFrame.time.since(cases[known].end) <= Case.patience {
+      if let known, brief.firstFrame.time.since(cases[known].end) <= Case.timeout {
         index = known
         cases[index].append(brief)
       } else {
@@ -52,9 +52,9 @@ package enum CaseBook {
       for key in brief.sessions.flatMap({ keys(of: $0, on: brief) }) { open.bySession[key] = index }
     }
     for index in cases.indices { cases[index].seal() }
-    var (joined, others) = cases.joined(with: inquiries)
+    var (joined, others) = cases.joined(with: lookups)
     joined.joinReferrals()
-    joined.noteFurtherInterfaces()
+    joined.recordFurtherInterfaces()
     return (joined, others)
   }
 }
@@ -84,7 +84,7 @@ extension [Case] {
         }
       }
     }
-    noteLastReferrals()
+    recordLastReferrals()
     guard !byClient.isEmpty else { return }
     for index in indices where self[index].outcome == .failed {
       guard let ofClient = byClient[self[index].client] else { continue }
@@ -93,11 +93,12 @@ extension [Case] {
       let named = one.referralKeys.flatMap { ofClient[$0] ?? [] }
       self[index].referrals = named.filter { $0.frame <= last && one.isServer(of: $0.target) }.sorted { $0.frame < $1.frame }
     }
-    noteOtherTargets()
+    recordOtherTargets()
+    recordUncontactedTargets()
   }
 
   /// Where one target of a referral is dead, or has no such share, clients go on to the next.
-  private mutating func noteOtherTargets() {
+  private mutating func recordOtherTargets() {
     let failed = indices.filter { self[$0].referrals.contains { !$0.others.isEmpty } }
     guard !failed.isEmpty else { return }
     var working: [TargetOfClient: WorkingTimes] = [:]
@@ -114,14 +115,9 @@ extension [Case] {
   }
 }
 
-private struct TargetOfClient: Hashable {
-  var client: IPAddress
-  var label: Substring
-}
-
 extension [Case] {
   /// Clients ask a namespace server on a different connection than the one with the referral, or another server.
-  private mutating func noteLastReferrals() {
+  private mutating func recordLastReferrals() {
     var last: [IPAddress: Int] = [:]
     for connection in lazy.flatMap(\.connections) {
       guard let frame = connection.lastReferralFrame else { continue }
@@ -133,16 +129,11 @@ extension [Case] {
 }
 
 extension Case {
-  /// By what a referral may call the server.
-  fileprivate var referralKeys: Set<Substring> {
-    Set(names.labels).union(inquiries.lookups.map { HostNames.label(of: $0.name) }).union([HostNames.label(of: server.description)])
-  }
-
   /// By its address, or by a name the client calls it or has looked up.
   fileprivate func isServer(of target: String) -> Bool {
     guard let host = target.targetHost else { return false }
     return host == server.description || names.contains(host)
-      || inquiries.lookups.contains { isSameHost($0.name, host) && $0.addresses.contains(server) }
+      || lookups.names.contains { isSameHost($0.name, host) && $0.addresses.contains(server) }
   }
 }
 

@@ -55,7 +55,7 @@ struct CaseClaims {
 
   /// A look-up that led to the server, or of a name by which the client calls it or is sent on from it.
   func isServed(by lookup: NameLookup) -> Bool {
-    guard start.since(lookup.start.time) <= Case.patience, lookup.start.time.since(end) <= Case.patience else { return false }
+    guard start.since(lookup.start.time) <= Case.timeout, lookup.start.time.since(end) <= Case.timeout else { return false }
     return lookup.addresses.contains(where: addresses.contains) || hosts.contains(lookup.name) || targets.contains(lookup.name)
   }
 

@@ -6,21 +6,21 @@ extension [Case] {
   /// Gives each case the look-ups of its server's name and the exchanges with KDCs that served it.
   ///
   /// - Returns: the cases, and what belongs to none.
-  func joined(with inquiries: Inquiries) -> (cases: [Case], others: Inquiries) {
-    guard !inquiries.isEmpty else { return (self, inquiries) }
+  func joined(with lookups: Lookups) -> (cases: [Case], others: Lookups) {
+    guard !lookups.isEmpty else { return (self, lookups) }
     var cases = self
-    var others = Inquiries()
+    var others = Lookups()
     // The names of a server may come from its look-ups: those first.
-    let twins = TwinAddresses(self, inquiries)
+    let twins = TwinAddresses(self, lookups)
     let names = CaseIndex(self, twins)
-    for lookup in inquiries.lookups {
+    for lookup in lookups.names {
       let ours = names.cases(servedBy: lookup)
-      for number in ours { cases[number].inquiries.lookups.append(lookup) }
-      if ours.isEmpty { others.lookups.append(lookup) }
+      for number in ours { cases[number].lookups.names.append(lookup) }
+      if ours.isEmpty { others.names.append(lookup) }
     }
-    let aliases = AliasTable(inquiries.lookups)
+    let aliases = AliasTable(lookups.names)
     let index = CaseIndex(cases, twins)
-    for exchange in inquiries.exchanges {
+    for exchange in lookups.exchanges {
       var exchange = exchange
       exchange.alias = aliases.alias(in: exchange)
       guard let owner = index.owner(of: exchange) else {
@@ -30,9 +30,9 @@ extension [Case] {
       exchange.isJoinedByTime = owner.claim == .time
       cases[owner.caseIndex].take(exchange, for: owner.connection)
     }
-    for index in cases.indices { cases[index].inquiries.markRepetitions() }
+    for index in cases.indices { cases[index].lookups.markRepetitions() }
     others.markRepetitions()
-    cases.noteOtherAddresses(twins)
+    cases.recordOtherAddresses(twins)
     return (cases, others)
   }
 }
@@ -121,11 +121,11 @@ extension CaseIndex.Client {
   }
 
   fileprivate func nearby(_ time: Timestamp) -> [Int] {
-    let until = cases.partitioningIndex { $0.start.since(time) > Case.patience }
+    let until = cases.partitioningIndex { $0.start.since(time) > Case.timeout }
     var found: [Int] = []
     var place = until - 1
-    while place >= 0, time.since(latestEnd[place]) <= Case.patience {
-      if time.since(cases[place].end) <= Case.patience { found.append(cases[place].index) }
+    while place >= 0, time.since(latestEnd[place]) <= Case.timeout {
+      if time.since(cases[place].end) <= Case.timeout { found.append(cases[place].index) }
       place -= 1
     }
     return found
@@ -138,8 +138,8 @@ extension Case {
     exchange.connection = connection
     exchange.serverClockOffset = self.connection(connection)?.serverClockOffset
     exchange.alias = exchange.alias ?? exchange.fileServer.flatMap(nameOfItsOwn)
-    inquiries.exchanges.append(exchange)
-    if let user = exchange.user { note(asker: Account(user, realm: exchange.request?.realm), on: connection) }
+    lookups.exchanges.append(exchange)
+    if let user = exchange.user { record(asker: Account(user, realm: exchange.request?.realm), on: connection) }
   }
 }
 

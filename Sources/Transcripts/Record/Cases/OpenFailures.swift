@@ -28,7 +28,7 @@ package struct OpenFailures: Sendable {
 
   package var isEmpty: Bool { failures.isEmpty }
 
-  package mutating func note(_ brief: ConnectionBrief) {
+  package mutating func record(_ brief: ConnectionBrief) {
     let failure = Failure(id: brief.id, firstFrame: brief.firstFrame.number, lastFrame: brief.lastFrame)
     for mark in brief.goal.marks {
       let key = Key(client: brief.client.address, server: brief.server.address, mark: mark)
@@ -46,7 +46,7 @@ package struct OpenFailures: Sendable {
       guard var candidates = failures[key] else { continue }
       // They are in the order in which they ended: those that ended too long ago are not looked at.
       let start = candidates.partitioningIndex {
-        success.firstFrame.time.since($0.lastFrame.time) <= Case.patience
+        success.firstFrame.time.since($0.lastFrame.time) <= Case.timeout
       }
       var kept: [Failure] = []
       for failure in candidates[start...] {

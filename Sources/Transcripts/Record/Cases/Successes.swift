@@ -64,7 +64,7 @@ struct Successes: Sendable {
 
   /// Whether another connection reached a goal after this one failed to, within the time that makes it the same attempt.
   func includes(_ goal: Goal, insteadOf failed: ConnectionBrief) -> Bool {
-    let limit = failed.lastFrame.time + Case.patience
+    let limit = failed.lastFrame.time + Case.timeout
     return goal.marks.contains { mark in
       guard let list = lists[mark] else { return false }
       guard mark.isOfOpening else { return list.hasBeginning(behind: failed.firstFrame.number, by: limit) }

@@ -6,10 +6,10 @@ import Packets
 struct TwinAddresses {
   private var pair: [IPAddress] = []
 
-  init(_ cases: [Case], _ inquiries: Inquiries) {
+  init(_ cases: [Case], _ lookups: Lookups) {
     var clients = Set(cases.lazy.flatMap(\.connections).map(\.client.address))
-    clients.formUnion(inquiries.exchanges.lazy.map(\.client))
-    clients.formUnion(inquiries.lookups.lazy.map(\.client))
+    clients.formUnion(lookups.exchanges.lazy.map(\.client))
+    clients.formUnion(lookups.names.lazy.map(\.client))
     // A server asks too.
     clients.subtract(cases.lazy.flatMap(\.connections).map(\.server.address))
     if clients.count == 2, clients.count(where: \.isIPv4) == 1 { pair = clients.sorted() }
@@ -21,7 +21,7 @@ struct TwinAddresses {
 extension [Case] {
   /// Marks the cases that got no connection to an address of a server while the client works at another address of the
   /// same name: where IPv6 is closed and IPv4 is not, say, clients try both.
-  mutating func noteOtherAddresses(_ twins: TwinAddresses) {
+  mutating func recordOtherAddresses(_ twins: TwinAddresses) {
     var working: [NameOfClient: WorkingTimes] = [:]
     for one in self where one.connections.contains(where: { !$0.sessions.isEmpty }) {
       for key in one.namesByLookup(twins) { working[key, default: WorkingTimes()].append(from: one.start, to: one.end) }
@@ -60,14 +60,14 @@ struct WorkingTimes {
 
   /// One of them belongs to the same attempt.
   func include(near one: Case) -> Bool {
-    latestEnd(begunBy: one.end + Case.patience).map { one.start.since($0) <= Case.patience } ?? false
+    latestEnd(begunBy: one.end + Case.timeout).map { one.start.since($0) <= Case.timeout } ?? false
   }
 }
 
 extension Case {
   /// The names that the client looked up and that led to this server.
   fileprivate func namesByLookup(_ twins: TwinAddresses) -> [NameOfClient] {
-    let names = Set(inquiries.lookups.lazy.filter { $0.addresses.contains(server) }.map(\.name))
+    let names = Set(lookups.names.lazy.filter { $0.addresses.contains(server) }.map(\.name))
     return names.flatMap { name in twins.addresses(of: client).map { NameOfClient(client: $0, name: name) } }
   }
 }

@@ -37,7 +37,7 @@ package struct Attribution: Sendable {
     case possible, likely
   }
 
-  package let closing: Closing
+  package let termination: Termination
   package private(set) var signs: [Sign] = []
 
   package var score: Int { signs.reduce(0) { $0 + $1.weight.rawValue } }
@@ -53,10 +53,10 @@ package struct Attribution: Sendable {
   /// Enough to say that the host did not send it.
   package var isForged: Bool { suspicion == .likely || suspicion != nil && signs.contains { $0.weight == .strong } }
 
-  init(_ closing: Closing, in transcript: Transcript) {
-    self.closing = closing
-    let trace = transcript.trace(of: transcript.peer(closing.side))
-    guard closing.kind == .rst else { return }
+  init(_ termination: Termination, in transcript: Transcript) {
+    self.termination = termination
+    let trace = transcript.trace(of: transcript.peer(termination.side))
+    guard termination.kind == .rst else { return }
     // Without a few segments of the host itself there is little to compare with: the TTL of its SYN or SYN-ACK.
     if trace.segments > 0 || trace.highestHopLimit > 0 { judgeHopLimit(trace) }
     guard trace.segments >= 2 else { return }
@@ -68,11 +68,11 @@ package struct Attribution: Sendable {
     if let frame = trace.frameAfterReset {
       add(.strong, .hostGoesOn(frame: frame))
     }
-    if closing.window != 0, closing.window != trace.lastWindow {
-      add(.weak, .window(closing.window, last: trace.lastWindow))
+    if termination.window != 0, termination.window != trace.lastWindow {
+      add(.weak, .window(termination.window, last: trace.lastWindow))
     }
-    if closing.trafficClass != trace.trafficClass {
-      add(.weak, .trafficClass(closing.trafficClass, host: trace.trafficClass))
+    if termination.trafficClass != trace.trafficClass {
+      add(.weak, .trafficClass(termination.trafficClass, host: trace.trafficClass))
     }
   }
 
@@ -80,14 +80,14 @@ package struct Attribution: Sendable {
 
   private mutating func judgeHopLimit(_ trace: HostTrace) {
     let usual = trace.lowestHopLimit...trace.highestHopLimit
-    guard !usual.contains(closing.hopLimit) else { return }
-    let distance = closing.hopLimit < usual.lowerBound
-      ? usual.lowerBound - closing.hopLimit : closing.hopLimit - usual.upperBound
+    guard !usual.contains(termination.hopLimit) else { return }
+    let distance = termination.hopLimit < usual.lowerBound
+      ? usual.lowerBound - termination.hopLimit : termination.hopLimit - usual.upperBound
     // A host may start its resets with another initial TTL; the distance it is away stays the same.
-    let isSameDistance = Self.hops(closing.hopLimit) == Self.hops(usual.upperBound)
+    let isSameDistance = Self.hops(termination.hopLimit) == Self.hops(usual.upperBound)
     // No change of route within a connection is that long.
     let weight: Weight = isSameDistance ? .weak : distance >= 8 ? .strong : distance >= 2 ? .medium : .weak
-    add(weight, .hopLimit(closing.hopLimit, usual: usual))
+    add(weight, .hopLimit(termination.hopLimit, usual: usual))
   }
 
   /// Routers between, if the sender began with one of the usual initial values.
@@ -96,7 +96,7 @@ package struct Attribution: Sendable {
   }
 
   private mutating func judgeIdentification(_ trace: HostTrace) {
-    guard let identification = closing.identification else { return }
+    guard let identification = termination.identification else { return }
     let countsUp = trace.zeroIdentifications == 0 && trace.smallIdentificationSteps * 4 >= (trace.segments - 1) * 3
     if countsUp, trace.segments >= 4, identification != 0, identification &- trace.lastIdentification > 1024 {
       add(.weak, .identification(identification, last: trace.lastIdentification))
@@ -109,7 +109,7 @@ package struct Attribution: Sendable {
   private mutating func judgeSequence(_ transcript: Transcript) {
     let isWhole = transcript.visibility.lost.isEmpty && transcript.visibility.missingFromClient == 0
       && transcript.visibility.missingFromServer == 0
-    let distance = closing.position - transcript.streamEnd(of: transcript.peer(closing.side))
+    let distance = termination.position - transcript.streamEnd(of: transcript.peer(termination.side))
     if isWhole, distance > 1 {
       add(.medium, .sequence(beyond: distance))
     }
@@ -117,8 +117,8 @@ package struct Attribution: Sendable {
 
   /// Seen near one host, the answer of the other cannot come sooner than a round trip takes.
   private mutating func judgeTiming(_ transcript: Transcript) {
-    guard transcript.peer(closing.side) == .server, let roundTrip = transcript.roundTripTime,
-      let delay = closing.sinceOtherSide, let silence = closing.otherSideSilence,
+    guard transcript.peer(termination.side) == .server, let roundTrip = transcript.roundTripTime,
+      let delay = termination.sinceOtherSide, let silence = termination.otherSideSilence,
       // Below 10 ms a look-up of the hardware address weighs as much as the way. A client that sends all the time
       // does not tell which of its segments was answered.
       roundTrip >= .milliseconds(10), silence >= roundTrip, delay >= .zero, delay < roundTrip / 2
@@ -127,8 +127,8 @@ package struct Attribution: Sendable {
   }
 
   private mutating func judgeHardware(_ trace: HostTrace) {
-    guard closing.hardwareSource != 0, trace.hardwareSource != 0, !trace.hasSeveralHardwareSources,
-      closing.hardwareSource != trace.hardwareSource
+    guard termination.hardwareSource != 0, trace.hardwareSource != 0, !trace.hasSeveralHardwareSources,
+      termination.hardwareSource != trace.hardwareSource
     else { return }
     // Behind a router the address is the router's, and routers take turns; next to the capture it is the host's own.
     let isNeighbour = Self.hops(trace.highestHopLimit) == 0
@@ -136,12 +136,12 @@ package struct Attribution: Sendable {
   }
 
   private mutating func judgeOtherResets(_ transcript: Transcript) {
-    let resets = transcript.closings.filter { $0.kind == .rst }
-    let isFirst = !transcript.closings.contains { $0.kind == .fin }
-    if isFirst, resets.contains(where: { $0.side != closing.side && $0.stamp.time.since(closing.stamp.time).magnitude < .milliseconds(1) }) {
+    let resets = transcript.terminations.filter { $0.kind == .rst }
+    let isFirst = !transcript.terminations.contains { $0.kind == .fin }
+    if isFirst, resets.contains(where: { $0.side != termination.side && $0.stamp.time.since(termination.stamp.time).magnitude < .milliseconds(1) }) {
       add(.medium, .bothEnds)
     }
-    let guesses = Set(resets.filter { $0.side == closing.side && $0.sequenceDistance > 1 }.map(\.sequenceDistance))
+    let guesses = Set(resets.filter { $0.side == termination.side && $0.sequenceDistance > 1 }.map(\.sequenceDistance))
     if guesses.count > 1 { add(.medium, .severalSequenceNumbers) }
   }
 }
@@ -155,10 +155,10 @@ extension Transcript {
 
   /// Looks at the resets once, when no more segments will come.
   mutating func attributeResets() {
-    guard closings.contains(where: { $0.kind == .rst && !$0.isIgnored }) else { return }
-    let forged = closings.filter { $0.kind == .rst && !$0.isIgnored }.map { Attribution($0, in: self) }
+    guard terminations.contains(where: { $0.kind == .rst && !$0.isIgnored }) else { return }
+    let forged = terminations.filter { $0.kind == .rst && !$0.isIgnored }.map { Attribution($0, in: self) }
       .filter { $0.suspicion != nil }
-      .max { ($0.score, $1.closing.stamp.number) < ($1.score, $0.closing.stamp.number) }
+      .max { ($0.score, $1.termination.stamp.number) < ($1.score, $0.termination.stamp.number) }
     if let forged { rarities.value.forgedReset = forged }
   }
 }

@@ -4,7 +4,7 @@ extension Transcript {
   /// SYNs to which not one packet came back, and that is all there is; 0 for any other connection.
   var silentSYNs: Int {
     guard handshake.synFrame > 0, handshake.synAckFrame == 0, !visibility.hasPayload, visibility.unseenPeer == nil,
-      !handshake.isAnsweredUnseen, trace(of: .server).segments == 0, closings.isEmpty, notices.allSatisfy(\.error.isTimeExceeded), drops.isEmpty
+      !handshake.isAnsweredUnseen, trace(of: .server).segments == 0, terminations.isEmpty, notices.allSatisfy(\.error.isTimeExceeded), drops.isEmpty
     else { return 0 }
     return Int(handshake.synCount)
   }

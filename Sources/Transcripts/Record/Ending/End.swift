@@ -84,7 +84,7 @@ package struct End: Sendable, Equatable {
   package var hasInterim: Bool { lastSign != last }
 
   /// Who waits this long gives up; before, it leaves on purpose.
-  package static let patience = TimeSpan.seconds(10)
+  package static let timeout = TimeSpan.seconds(10)
   /// Who leaves within this time leaves because of what was said last.
   package static let promptness = TimeSpan.seconds(1)
   /// Repetitions of a message, and the time over which they are spread, by which its loss is no accident.

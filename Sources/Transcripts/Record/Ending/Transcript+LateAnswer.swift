@@ -4,10 +4,10 @@ import Protocols
 extension Transcript {
   /// An answer to a client that has left already is no answer: it was too late. What it refuses is known all the same.
   mutating func dropLateAnswer() {
-    guard let closing = ending, peer(closing.side) == .client else { return }
+    guard let termination = ending, peer(termination.side) == .client else { return }
     func isLate(_ request: MessageStamp?, _ reply: MessageStamp?) -> Bool {
-      guard let request, let reply, request.frame < closing.stamp.number, reply.frame > closing.stamp.number,
-        closing.stamp.time.since(request.time) >= End.promptness
+      guard let request, let reply, request.frame < termination.stamp.number, reply.frame > termination.stamp.number,
+        termination.stamp.time.since(request.time) >= End.promptness
       else { return false }
       return reply.status?.isError != true || reply.status == .moreProcessingRequired
     }

@@ -39,7 +39,7 @@ extension Candidate {
 }
 
 /// What servers and clients negotiated elsewhere in the recording.
-package struct Surroundings: Sendable {
+package struct RecordingIndex: Sendable {
   /// Servers and clients remembered; more than a recording of one network has.
   private static let limit = 16_384
 
@@ -54,7 +54,7 @@ package struct Surroundings: Sendable {
 
   package init() {}
 
-  package mutating func note(_ candidate: Candidate) {
+  package mutating func record(_ candidate: Candidate) {
     guard !candidate.isAdditionalChannel else { return }
     if let known = highestChoice[candidate.server], known.dialect >= candidate.chosen {
     } else if highestChoice.count < Self.limit || highestChoice[candidate.server] != nil {

@@ -1,5 +1,5 @@
 /// A value that few connections have: eight bytes in those that do not, a place of its own in the others.
-@usableFromInline package struct Rare<Value: Absent> {
+@usableFromInline package struct Boxed<Value: DefaultInitializable> {
   /// None or one.
   @usableFromInline var list: [Value] = []
 
@@ -24,8 +24,8 @@
 }
 
 /// A value that may be absent, and then is what `init()` makes.
-@usableFromInline package protocol Absent { init() }
+@usableFromInline package protocol DefaultInitializable { init() }
 
-extension Rare: Sendable where Value: Sendable {}
-extension Rare: Equatable where Value: Equatable {}
-extension Rare: Hashable where Value: Hashable {}
+extension Boxed: Sendable where Value: Sendable {}
+extension Boxed: Equatable where Value: Equatable {}
+extension Boxed: Hashable where Value: Hashable {}

@@ -1,5 +1,5 @@
 /// A FIN or RST, with what is needed to judge who really sent it.
-package struct Closing: Sendable {
+package struct Termination: Sendable {
   package enum Kind: String, Sendable {
     case fin, rst
   }
@@ -37,7 +37,7 @@ package struct Closing: Sendable {
   package var isUnseen = false
 
   /// The same segment seen twice: a mirror port or two interfaces.
-  func isCopy(of other: Closing) -> Bool {
+  func isCopy(of other: Termination) -> Bool {
     kind == other.kind && side == other.side && sequenceDistance == other.sequenceDistance
       && hasAck == other.hasAck && acknowledgmentNumber == other.acknowledgmentNumber
       && (identification == other.identification || hopLimit != other.hopLimit)
@@ -76,10 +76,10 @@ package struct HostTrace: Sendable {
   package internal(set) var lastSilence = TimeSpan.zero
   /// Sequence and acknowledgment number of the last segment, with its length mixed in.
   private var lastShape: UInt64 = 0
-  var oddities = Rare<Oddities>()
+  var oddities = Boxed<Oddities>()
 
   /// What most hosts never show.
-  struct Oddities: Absent, Sendable {
+  struct Oddities: DefaultInitializable, Sendable {
     var oldTimestampFrame: Int?
     var noTimestampFrame: Int?
     var frameAfterReset: Int?
@@ -104,7 +104,7 @@ package struct HostTrace: Sendable {
     highestHopLimit = hopLimit
   }
 
-  mutating func note(_ packet: borrowing Packet, header: TCPHeader, frame: FrameStamp) {
+  mutating func record(_ packet: borrowing Packet, header: TCPHeader, frame: FrameStamp) {
     let identification = packet.identification ?? 0
     let shape = Self.shape(packet, header)
     // A copy may be taken behind a router: where it comes from and its hop limit tell something, the rest is known.
@@ -126,15 +126,15 @@ package struct HostTrace: Sendable {
       hardwareSource = packet.hardwareSource
       trafficClass = packet.trafficClass
     }
-    noteTime(frame.time)
+    recordTime(frame.time)
     if identification == 0 { zeroIdentifications &+= 1 }
     if !isLate { (lastIdentification, lastShape) = (identification, shape) }
-    if header.window == 0 || lastWindow == 0 && segments > 0 { noteWindow(header, frame) }
+    if header.window == 0 || lastWindow == 0 && segments > 0 { recordWindow(header, frame) }
     lastWindow = header.window
     segments &+= 1
   }
 
-  mutating func noteTime(_ time: Timestamp) {
+  mutating func recordTime(_ time: Timestamp) {
     if let lastTime { lastSilence = time.since(lastTime) }
     lastTime = time
   }
@@ -145,7 +145,7 @@ package struct HostTrace: Sendable {
   private static let timestampStep: Int32 = -10_000
 
   /// RFC 7323 3.2, 5.4: each segment of a host that uses timestamps has one, and they never go back.
-  mutating func noteTimestamp(_ packet: borrowing Packet, _ header: TCPHeader, number: Int, _ bytes: borrowing ByteView) {
+  mutating func recordTimestamp(_ packet: borrowing Packet, _ header: TCPHeader, number: Int, _ bytes: borrowing ByteView) {
     var timestamp: UInt32 = 0
     let options = TCPOptions(of: header, packet, in: bytes, timestamp: &timestamp)
     guard !options.kinds.contains(.incomplete) else { return }
@@ -169,7 +169,7 @@ package struct HostTrace: Sendable {
   }
 
   /// A window closes, stays closed or opens again. What it says in a SYN or with its FIN means nothing.
-  private mutating func noteWindow(_ header: TCPHeader, _ frame: FrameStamp) {
+  private mutating func recordWindow(_ header: TCPHeader, _ frame: FrameStamp) {
     guard header.flags.isDisjoint(with: [.syn, .fin]) else { return }
     if header.window == 0, lastWindow != 0 || zeroWindow == nil {
       let isLonger = zeroWindow.map { $0.duration < ZeroWindow.notable } ?? true

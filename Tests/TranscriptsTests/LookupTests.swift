@@ -23,13 +23,13 @@ import Testing
     TestFrame(seconds: seconds, nanoseconds: 1_000_000, udpFrame(from: resolver, to: client, message.bytes))
   }
 
-  private func inquiries(_ frames: [TestFrame]) -> Inquiries { Recorded(frames).inquiries }
+  private func lookups(_ frames: [TestFrame]) -> Lookups { Recorded(frames).lookups }
 
   @Test func pairsAnswersAndFollowsAliases() throws {
     let response = DNSBytes.response(
       "Files.Lab.Example", id: 1, DNSBytes.alias(of: "dc01.lab.example"),
       DNSBytes.address(IPAddress(10, 77, 0, 30), of: DNSBytes.name("DC01.lab.example")))
-    let lookup = try #require(inquiries([Self.query(1, "files.lab.example"), Self.answer(1, response)]).lookups.first)
+    let lookup = try #require(lookups([Self.query(1, "files.lab.example"), Self.answer(1, response)]).names.first)
     #expect(lookup.name == "files.lab.example")
     #expect(lookup.canonicalName == "dc01.lab.example")
     #expect(lookup.addresses == [IPAddress(10, 77, 0, 30)])
@@ -46,38 +46,38 @@ import Testing
       Self.query(6, "fs01.lab.example", id: 2, from: 40_001), Self.query(11, "fs01.lab.example", id: 3, from: 40_002),
       Self.query(17, "other.lab.example", id: 4),
     ]
-    let lookups = inquiries(frames).lookups
+    let lookups = lookups(frames).names
     #expect(lookups.map(\.name) == ["fs01.lab.example", "other.lab.example"])
     #expect(lookups.map(\.tries) == [3, 1])
     #expect(lookups.map(\.waited) == [.seconds(16), .zero])
   }
 
   @Test func tellsThatThereIsNothing() throws {
-    let found = inquiries([Self.query(1, "nosuch.lab.example"), Self.answer(1, .response("nosuch.lab.example", id: 1, code: 3))])
-    #expect(found.lookups.map(\.foundNothing) == [true])
+    let found = lookups([Self.query(1, "nosuch.lab.example"), Self.answer(1, .response("nosuch.lab.example", id: 1, code: 3))])
+    #expect(found.names.map(\.foundNothing) == [true])
     // An answer without anything may be a referral, or an error of EDNS.
-    #expect(inquiries([Self.query(1, "a.example"), Self.answer(1, .response("a.example", id: 1))]).lookups.map(\.foundNothing) == [false])
+    #expect(lookups([Self.query(1, "a.example"), Self.answer(1, .response("a.example", id: 1))]).names.map(\.foundNothing) == [false])
     var empty = DNSBytes.response("a.example", id: 1)
     empty.authorities = 1
-    #expect(inquiries([Self.query(1, "a.example"), Self.answer(1, empty)]).lookups.map(\.foundNothing) == [true])
+    #expect(lookups([Self.query(1, "a.example"), Self.answer(1, empty)]).names.map(\.foundNothing) == [true])
     var cut = DNSBytes.response("nosuch.lab.example", id: 1)
     cut.flags |= 0x0200
-    #expect(inquiries([Self.query(1, "nosuch.lab.example"), Self.answer(1, cut)]).lookups.map(\.foundNothing) == [false])
-    #expect(inquiries([Self.answer(1, .response("a.example", id: 1, code: 2))]).lookups.map(\.foundNothing) == [false])
+    #expect(lookups([Self.query(1, "nosuch.lab.example"), Self.answer(1, cut)]).names.map(\.foundNothing) == [false])
+    #expect(lookups([Self.answer(1, .response("a.example", id: 1, code: 2))]).names.map(\.foundNothing) == [false])
   }
 
   /// Only what can name a file server or a KDC is kept.
   @Test func leavesOtherQuestionsAlone() {
     let frames = [Self.query(1, "lab.example", type: 15), Self.query(2, "_sip._tcp.lab.example", type: 33, id: 2)]
-    #expect(inquiries(frames).lookups.isEmpty)
-    #expect(inquiries([Self.query(1, "_kerberos._tcp.lab.example", type: 33)]).lookups.count == 1)
+    #expect(lookups(frames).names.isEmpty)
+    #expect(lookups([Self.query(1, "_kerberos._tcp.lab.example", type: 33)]).names.count == 1)
   }
 
   @Test func forgetsTheOldestLookUps() throws {
     let frames = (0..<(NameRecorder.Limit.lookups + 10)).map {
       Self.query(Int64($0), "host\($0).lab.example", id: UInt16(truncatingIfNeeded: $0))
     }
-    let lookups = inquiries(frames).lookups
+    let lookups = lookups(frames).names
     #expect(lookups.count == NameRecorder.Limit.lookups)
     #expect(lookups.first?.name == "host10.lab.example")
   }
@@ -90,7 +90,7 @@ import Testing
     conversation.send(.client, Array(query.prefix(1)))
     conversation.send(.client, Array(query.dropFirst()))
     conversation.send(.server, framed(.response("fs01.lab.example", DNSBytes.address(IPAddress(10, 77, 0, 20)))))
-    let lookup = try #require(Recorded(conversation).inquiries.lookups.first)
+    let lookup = try #require(Recorded(conversation).lookups.names.first)
     #expect(lookup.addresses == [IPAddress(10, 77, 0, 20)])
     #expect(lookup.start.number == 5)
   }
@@ -99,7 +99,7 @@ import Testing
     var conversation = Conversation(client: Self.client, server: Self.kdc)
     conversation.send(.client, flags: [.syn])
     conversation.send(.server, flags: [.rst, .ack])
-    let exchange = try #require(Recorded(conversation).inquiries.exchanges.first)
+    let exchange = try #require(Recorded(conversation).lookups.exchanges.first)
     #expect(exchange.silence == .refused(FrameStamp(number: 2, time: conversation.frames[1].time)))
     #expect(exchange.kdc == Self.kdc)
     #expect(exchange.request == nil)
@@ -107,7 +107,7 @@ import Testing
 
   @Test func seesAKDCThatIsSilent() throws {
     let segment = TCPSegment(from: Self.client, to: Self.kdc, sequence: 7, flags: [.syn])
-    let exchange = try #require(inquiries([TestFrame(seconds: 1, segment.ethernet), TestFrame(seconds: 4, segment.ethernet)]).exchanges.first)
+    let exchange = try #require(lookups([TestFrame(seconds: 1, segment.ethernet), TestFrame(seconds: 4, segment.ethernet)]).exchanges.first)
     #expect(exchange.silence == .unreachable)
     #expect(exchange.tries == 2)
     #expect(exchange.waited == .seconds(3))
@@ -120,6 +120,6 @@ import Testing
     conversation.send(.client, [0, 0, 0, 2, 1, 2])
     conversation.send(.server, [0, 0, 0, 2, 1, 2])
     conversation.send(.server, flags: [.rst])
-    #expect(Recorded(conversation).inquiries.exchanges.isEmpty)
+    #expect(Recorded(conversation).lookups.exchanges.isEmpty)
   }
 }

@@ -2,31 +2,31 @@ import Packets
 import Protocols
 
 /// What clients asked of KDCs and resolvers, each list in order.
-package struct Inquiries: Sendable {
+package struct Lookups: Sendable {
   package var exchanges: [KerberosExchange] = []
-  package var lookups: [NameLookup] = []
+  package var names: [NameLookup] = []
 
   package init() {}
 
-  init(_ exchanges: [KerberosExchange], _ lookups: [NameLookup]) {
+  init(_ exchanges: [KerberosExchange], _ names: [NameLookup]) {
     self.exchanges = exchanges
-    self.lookups = lookups
+    self.names = names
   }
 
-  package var isEmpty: Bool { exchanges.isEmpty && lookups.isEmpty }
+  package var isEmpty: Bool { exchanges.isEmpty && names.isEmpty }
 
   /// Apart for each client, in the order in which the clients first asked.
-  package var byClient: [Inquiries] {
+  package var byClient: [Lookups] {
     var indices: [IPAddress: Int] = [:]
-    var result: [Inquiries] = []
+    var result: [Lookups] = []
     func index(of client: IPAddress) -> Int {
       if let known = indices[client] { return known }
       indices[client] = result.count
-      result.append(Inquiries())
+      result.append(Lookups())
       return result.count - 1
     }
     for exchange in exchanges { result[index(of: exchange.client)].exchanges.append(exchange) }
-    for lookup in lookups { result[index(of: lookup.client)].lookups.append(lookup) }
+    for name in names { result[index(of: name.client)].names.append(name) }
     return result
   }
 
