@@ -215,6 +215,10 @@ extension Session {
     guard let user = identity.user else { return nil }
     if user.isEmpty { return identity.isAnonymous || identity.mechanism != .ntlm ? nil : "is empty, although it sends a password" }
     if user.contains("\\"), identity.domain?.isEmpty == false { return "has a domain in it, and the domain is sent beside it as well" }
+    if identity.domain?.isEmpty != false, identity.mechanism == .ntlm {
+      if user.hasPrefix(".\\") || user.hasPrefix("./") { return "begins with “\(user.prefix(2))”, which Windows programs replace by the computer's name, but this client does not" }
+      if user.contains("/"), !user.contains("@") { return "contains a slash: write DOMAIN\\USER, and not DOMAIN/USER" }
+    }
     return user.oddity
   }
 }
@@ -232,7 +236,9 @@ extension String {
     if unicodeScalars.contains(where: { $0.properties.generalCategory == .control || $0.properties.generalCategory == .format }) {
       return "contains a line break or another character that cannot be seen"
     }
-    if first == "%", last == "%" { return "is a variable that was not replaced" }
+    if first == "%" && last == "%" || first == "$" && count > 1 && dropFirst().allSatisfy({ $0.isUppercase || $0 == "_" }) {
+      return "is a variable that was not replaced"
+    }
     return last == "@" ? "ends with @" : nil
   }
 }

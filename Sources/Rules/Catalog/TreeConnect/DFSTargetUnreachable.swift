@@ -49,7 +49,9 @@ extension Case {
               refused?.1.replyStamp?.frame, .server, "TREE_CONNECT response: \(refused?.1.replyStamp?.status ?? .success)") : nil,
         ].compactMap(\.self),
         causes: isShare
-          ? ["the link names a share that was renamed or removed", "the user may not use the share on that server"] : nil,
+          ? refused?.1.replyStamp?.status == .accessDenied
+            ? ["the user may not use the share on that server", "the link names a wrong share"]
+            : ["the link names a share that was renamed or removed", "the user may not use the share on that server"] : nil,
         remedies: isShare ? [.dfsTargets(of: referral.path), .sharesOfServer] : nil, connections: [failed.id])
     ]
   }
