@@ -1,4 +1,5 @@
 import Packets
+import Proof
 import Protocols
 import Transcripts
 
@@ -25,6 +26,8 @@ struct KerberosFault: Sendable {
   var service: String?
   /// The keys of the ticket that the file server was shown.
   var keys: KerberosKeyUse?
+  /// What the user's keytab says of it.
+  var verdict: TicketVerdict?
   /// The client overcame it: it got in with another ticket, or with another time.
   var isSuperseded = false
   var frame: Int
@@ -87,6 +90,7 @@ struct KerberosFault: Sendable {
     isSuperseded = session.isEstablished
     service = session.identity.service
     keys = session.identity.ticketKeys
+    verdict = session.ticketVerdict
     frame = answer.frame
     requestFrame = answer.requestFrame
     time = answer.time
@@ -109,6 +113,8 @@ struct KerberosFault: Sendable {
 
   /// A ticket that has expired, is not valid yet or cannot be read, while clocks are known to differ.
   var isLikelySkew: Bool {
+    // The key is at fault for certain.
+    guard verdict?.difference == nil else { return false }
     let betweenServers = exchange?.serverClockOffset.flatMap { server in clockOffset.map { server - $0 } }
     switch code {
     case 32, 33: return [clockOffset, clientOffset, betweenServers].contains { ($0 ?? .zero).magnitude > Self.tolerance }
@@ -142,7 +148,9 @@ extension KerberosFault {
 
   private var name: String { error.errorCode.name ?? "error \(code)" }
 
-  private var summary: String { brief + (code == 14 || exchange?.isKeyless == true ? offer : "") }
+  private var summary: String { brief + (code == 14 || exchange?.isKeyless == true ? offer : "") + (isAboutTicket ? verdict?.clause ?? "" : "") }
+
+  private var isAboutTicket: Bool { code == 60 || KerberosFamily.ticketCodes.contains(code) }
 
   /// The summary without lists, to be part of another sentence.
   var brief: String {
@@ -228,7 +236,7 @@ extension KerberosFault {
       answer += ", with keys of \(KeyText.list(known))"
     }
     let request = exchange.map { $0.request.map { $0.text(for: role, code) } ?? "" }
-      ?? "SESSION_SETUP with an AP-REQ for \(service ?? "its service")" + (keys.map { ", \(KeyText.of($0))" } ?? "")
+      ?? "SESSION_SETUP with an AP-REQ for \(service ?? "its service")" + (keys.map { ", \(KeyText.of($0))" } ?? "") + (verdict?.note ?? "")
     return [
       exchange?.alias.flatMap {
         Evidence($0.frame, nil, $0.witness == .resolver ? "DNS: \($0.name) is an alias of \($0.hostName)" : "NTLM logon: the server calls itself \($0.hostName)")

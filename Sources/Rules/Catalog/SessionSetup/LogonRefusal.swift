@@ -1,4 +1,5 @@
 import Packets
+import Proof
 import Protocols
 import Transcripts
 
@@ -9,7 +10,7 @@ enum LogonRefusal {
   /// STATUS_LOGON_FAILURE before the client named a user.
   case beforeUser(isRaw: Bool)
   /// A ticket, for which there is no password to be wrong.
-  case ticket
+  case ticket(TicketVerdict?)
   /// Another domain than those of the server.
   case foreignDomain(ForeignDomain)
   /// The client renews a session that it had, or the user was let in before, in a frame.
@@ -68,7 +69,8 @@ enum LogonRefusal {
       isRaw
         ? ["the server accepts no raw NTLMSSP: it expects the token inside SPNEGO", "the server accepts no NTLM at all"]
         : ["the server accepts no NTLM", "the server considers the client's first message malformed"]
-    case .ticket: [
+    case .ticket(let verdict?): verdict.story.causes ?? []
+    case .ticket(nil): [
       "the server has no key for the ticket: it has no keytab, an old keytab, or no key of this encryption type",
       "the name leads to a host other than the one in the ticket, or its service principal name is on another account",
       "the server has no account for the user of the ticket", "the clock of the server is wrong",
@@ -147,7 +149,7 @@ extension Transcript {
       let account = serverName.lowercased().prefix { $0 != "." }
       return .storageAccount(byKey: session.identity.user.map { $0.lowercased() == account } ?? false)
     }
-    if session.identity.mechanism == .kerberos { return .ticket }
+    if session.identity.mechanism == .kerberos { return .ticket(session.ticketVerdict) }
     if isBeforeUser { return .beforeUser(isRaw: session.identity.offered.isEmpty) }
     if hadSession(before: session) { return .acceptedBefore(times: countOfRefusals(like: session, status), frame: nil) }
     if let frame = session.acceptedBeforeFrame { return .acceptedBefore(times: countOfRefusals(like: session, status), frame: frame) }
