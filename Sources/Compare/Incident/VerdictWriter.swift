@@ -24,6 +24,7 @@ struct VerdictWriter {
     var writer = self
     for (place, pair) in hop.pairs.enumerated() { writer.add(pair, place) }
     writer.addUnseen()
+    writer.nameOthers()
     return writer.verdicts.enumerated().sorted {
       ($1.element.matters ? 1 : 0, $1.element.pairs.count, $0.offset) < ($0.element.matters ? 1 : 0, $0.element.pairs.count, $1.offset)
     }.map(\.element)
@@ -59,6 +60,11 @@ struct VerdictWriter {
     let (from, to) = (step.sender.rawValue, step.sender.other.rawValue)
     let what = step.kind == .message ? "the \(step.name)" : "the \(step.name) of the \(from)"
     switch step.fate {
+    case .altered(let changes) where step.kind == .bulk:
+      let deed = "\(device(pair)) changes the contents of messages in the middle of the connection, on the way from the \(from) to the \(to)"
+      append(.altered, .proven, deed, "\(FieldChange.list(changes.map(\.name))) are not the same", step, place)
+    case .altered(let changes) where changes == [.contents]:
+      append(.altered, .proven, "\(device(pair)) changes the contents of the \(step.name), on the way from the \(from) to the \(to)", nil, step, place)
     case .altered(let changes):
       let deeds = FieldChange.list(changes.map(\.deed))
       append(.altered, .proven, "\(device(pair)) \(deeds) in the \(step.name), on the way from the \(from) to the \(to)", nil, step, place)
@@ -91,13 +97,15 @@ struct VerdictWriter {
     let isOpened = pair.steps.contains { $0.kind != .message && $0.isTheSame }
     guard count > 0 || isOpened else { return }
     if count == 0, pair.near.messageCount + pair.far.messageCount > 0 { return addUnclear(pair, place) }
+    let isComplete = pair.notCompared.isEmpty
+    let deed =
+      count == 0
+      ? "the beginning and the end of the connection are the same at both points"
+      : isComplete ? "every message is the same at both points" : "what smbdx could compare is the same at both points"
     append(
       PathVerdict(
-        kind: .untouched, confidence: .proven,
-        deed: count > 0
-          ? "every message that both recordings have is the same at both points"
-          : "the beginning and the end of the connection are the same at both points",
-        why: nil, frames: [], pairs: [place], matters: false))
+        kind: isComplete ? .untouched : .partly, confidence: .proven, deed: deed, why: nil, frames: [], pairs: [place], matters: false,
+        notCompared: pair.notCompared))
     addEnd(pair, place)
   }
 
@@ -171,6 +179,12 @@ struct VerdictWriter {
 
   // MARK: Together
 
+  /// Beside connections that the path harms, it is said of which others it does not.
+  private mutating func nameOthers() {
+    guard verdicts.contains(where: \.matters) else { return }
+    for place in verdicts.indices where [.untouched, .partly].contains(verdicts[place].kind) { verdicts[place].isOfOthers = true }
+  }
+
   private mutating func append(
     _ kind: PathVerdict.Kind, _ confidence: Confidence, _ deed: String, _ why: String?, _ step: Step, _ place: Int
   ) {
@@ -182,6 +196,7 @@ struct VerdictWriter {
   private mutating func append(_ verdict: PathVerdict) {
     if let same = verdicts.firstIndex(where: { $0.kind == verdict.kind && $0.deed == verdict.deed }) {
       verdicts[same].pairs += verdict.pairs
+      verdicts[same].notCompared = verdicts[same].notCompared + verdict.notCompared
       verdicts[same].confidence = min(verdicts[same].confidence, verdict.confidence)
     } else {
       verdicts.append(verdict)

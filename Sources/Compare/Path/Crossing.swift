@@ -25,7 +25,7 @@ struct Crossing {
   /// A place in the sender's stream at the sender's point, counted as at the receiver's point.
   private func receiverOffset(_ offset: Int) -> Int { offset + shift }
   private func senderOffset(_ offset: Int) -> Int { offset - shift }
-  private var shift: Int { path == .transparent ? Int(Int32(bitPattern: sent.base &- received.base)) : 0 }
+  var shift: Int { path == .transparent ? Int(Int32(bitPattern: sent.base &- received.base)) : 0 }
   private var isTransparent: Bool { path != .ended }
 
   /// What became of a message that only the sender's point has.

@@ -8,6 +8,9 @@ struct PairBuilder {
   private let context: PathContext
   private let path: PathKind
   private var steps: [Step] = []
+  private var notCompared = NotCompared()
+  /// Where packets of either sender begin, at the near point, that are altered.
+  private var altered: [Peer: Set<Int>] = [:]
 
   init(_ pair: AlignedPair, _ context: PathContext) {
     self.pair = pair
@@ -20,9 +23,11 @@ struct PairBuilder {
     builder.addOpening()
     builder.addMessages(pair.client, answers: pair.server)
     builder.addMessages(pair.server, answers: pair.client)
+    for lane in [pair.client, pair.server] { builder.addBulk(lane) }
     for sender in [Peer.client, .server] { builder.addClosings(sender) }
     var result = PairComparison(near: pair.near, far: pair.far, common: pair.pair.common, path: path)
     result.steps = builder.inOrder()
+    result.notCompared = builder.notCompared
     result.notes = PathNote.all(pair.near, pair.far, path)
     return result
   }
@@ -82,11 +87,19 @@ struct PairBuilder {
     let crossing = context.crossing(lane.sender, pair, path)
     // At the receiver's point: what it answered has arrived.
     let answered = Set((lane.sender == .client ? answers.far : answers.near).filter(\.identity.isResponse).map(\.identity.number))
+    let odd = lane.oddPackets
+    // Behind a length that a device has changed, messages are not found where they are.
+    var isFramed = true
     for entry in lane.entries {
       switch entry {
       case .both(let one, let other):
         let (near, far) = (lane.near[one], lane.far[other])
-        add(.message, near.name, lane.sender, near.stamp, far.stamp, fate(lane.sender == .client ? (near, far) : (far, near)),
+        let both = lane.sender == .client ? (sent: near, received: far) : (sent: far, received: near)
+        let fate = fate(both, isExplained: odd.contains(near.packet?.start ?? -1))
+        if case .altered = fate, let packet = near.packet { altered[lane.sender, default: []].insert(packet.start) }
+        if case .sameAsFarAsCaptured = fate { notCompared.cut += 1 }
+        if fate.isOfFraming || both.received.identity.form == .unread { isFramed = false }
+        add(.message, both.sent.name, lane.sender, near.stamp, far.stamp, fate,
           isTimed: near.isWhole && far.isWhole,
           wasRepeated: isRepeated(near, in: pair.near, lane.sender) || isRepeated(far, in: pair.far, lane.sender))
       case .near(let place), .far(let place):
@@ -95,9 +108,12 @@ struct PairBuilder {
         let isSent = isNear == (lane.sender == .client)
         let isAnswered = !message.identity.isResponse && message.identity.form.isNumbered && answered.contains(message.identity.number)
         let fate =
-          isSent
+          !isFramed && crossing.hasBytes(of: message, isSent: isSent)
+          ? Step.Fate.notRecorded(why: "its bytes are in both recordings, but behind the altered message it is not found where it begins")
+          : isSent
           ? crossing.fate(ofSent: message.stamp, reach: message.reach, isAnswered: isAnswered)
           : crossing.fate(ofReceived: message.stamp, reach: message.reach)
+        if case .notRecorded = fate { notCompared.lost += 1 }
         add(.message, message.name, lane.sender, isNear ? message.stamp : nil, isNear ? nil : message.stamp, fate)
       }
     }
@@ -109,10 +125,30 @@ struct PairBuilder {
     return again.offset < message.reach && again.offset + again.longest >= message.reach
   }
 
-  private func fate(_ pair: (sent: PointMessage, received: PointMessage)) -> Step.Fate {
-    let changes = FieldChange.all(pair.sent, pair.received)
+  private func fate(_ pair: (sent: PointMessage, received: PointMessage), isExplained: Bool) -> Step.Fate {
+    let changes = FieldChange.all(pair.sent, pair.received, isExplained: isExplained)
     guard changes.isEmpty else { return .altered(changes) }
-    return pair.sent.isWhole && pair.received.isWhole ? .same : .sameAsFarAsCaptured
+    return pair.sent.isWholeInDigest && pair.received.isWholeInDigest ? .same : .sameAsFarAsCaptured
+  }
+
+  /// What is not compared message by message.
+  private mutating func addBulk(_ lane: AlignedPair.Lane) {
+    let passedOver = max(pair.near.passedOver, pair.far.passedOver)
+    guard passedOver > 0 else { return }
+    guard pair.near.isFromStart, pair.far.isFromStart, lane.isSideBySide else {
+      notCompared.unplaced = passedOver
+      return
+    }
+    let bulk = BulkComparison(
+      pair.near.cells(of: lane.sender), pair.far.cells(of: lane.sender), altered: altered[lane.sender] ?? [])
+    notCompared.missing = min(passedOver, notCompared.missing + bulk.unknownPackets)
+    for one in bulk.differences {
+      let near = "frames \(one.near.first.number) to \(one.near.last.number) in \(context.nearName)"
+      let far = "\(one.far.first.number) to \(one.far.last.number) in \(context.farName)"
+      let change = FieldChange(name: "bytes \(one.bytes.lowerBound) to \(one.bytes.upperBound - 1) of its stream (\(near), \(far))")
+      add(
+        .bulk, "data of the \(lane.sender.rawValue)", lane.sender, one.near.first, one.far.first, .altered([change]), isTimed: false)
+    }
   }
 
   // MARK: FIN and RST
@@ -145,12 +181,29 @@ struct PairBuilder {
   }
 }
 
+extension Step.Fate {
+  /// The receiver finds the next message elsewhere.
+  fileprivate var isOfFraming: Bool {
+    guard case .altered(let changes) = self else { return false }
+    return changes.contains { $0.name == FieldChange.lengthName }
+  }
+}
+
+extension Crossing {
+  /// The other point has the bytes of a message, whatever is read in them.
+  fileprivate func hasBytes(of message: PointMessage, isSent: Bool) -> Bool {
+    guard path != .ended else { return false }
+    let (stream, shift) = isSent ? (receiving.stream(of: sender), 1) : (sending.stream(of: sender), -1)
+    return stream.missing == 0 && stream.end >= message.reach + shift * self.shift
+  }
+}
+
 extension PointMessage.Identity.Form {
   /// A number identifies each message.
   var isNumbered: Bool {
     switch self {
     case .smb2, .smb1: true
-    case .session, .encrypted, .compressed: false
+    case .session, .encrypted, .compressed, .unread: false
     }
   }
 }

@@ -11,6 +11,7 @@ package struct PairComparison: Sendable {
   package var steps: [Step] = []
   /// What the path changes of the packets around the messages.
   package var notes: [PathNote] = []
+  package var notCompared = NotCompared()
 }
 
 extension PairComparison {
@@ -37,17 +38,21 @@ struct AlignedPair {
     init(_ sender: Peer, _ near: PointConnection, _ far: PointConnection) {
       self.sender = sender
       let (ours, theirs) = (Self.messages(of: near, sender), Self.messages(of: far, sender))
-      self.near = ours.first + ours.last
-      self.far = theirs.first + theirs.last
-      var entries = Alignment(self.near, self.far).entries
+      self.near = ours.first + ours.rest
+      self.far = theirs.first + theirs.rest
+      let isFromStart = near.isFromStart && far.isFromStart
+      let (base, other) = (near.stream(of: sender).base, far.stream(of: sender).base)
+      let isOne = isFromStart && (base == other || near.syn.flatMap { syn in far.syn.map(syn.isForwarded) } ?? false)
+      let shift = isFromStart ? 0 : Int(Int32(bitPattern: base &- other))
+      var entries = Alignment(self.near, self.far, shift: shift, isOneConnection: isOne).entries
       if near.passedOver + far.passedOver > 0 {
         entries = Self.withoutEdges(entries, (ours.first.count, theirs.first.count))
       }
       self.entries = entries
     }
 
-    private static func messages(of one: PointConnection, _ sender: Peer) -> (first: [PointMessage], last: [PointMessage]) {
-      (one.first.filter { one.peer($0.side) == sender }, one.last.filter { one.peer($0.side) == sender })
+    private static func messages(of one: PointConnection, _ sender: Peer) -> (first: [PointMessage], rest: [PointMessage]) {
+      (one.first.filter { one.peer($0.side) == sender }, (one.middle + one.last).filter { one.peer($0.side) == sender })
     }
 
     /// Where the lists of first messages end and those of the last begin, one point may have kept one more than the other.
@@ -63,6 +68,23 @@ struct AlignedPair {
       let head = entries.filter(isFirst)
       let tail = entries.filter { !isFirst($0) }
       return Array(head[..<((head.lastIndex(where: isPair) ?? -1) + 1)]) + Array(tail.drop { !isPair($0) })
+    }
+
+    /// The two streams lie side by side from their first byte to their last, as far as messages show it.
+    var isSideBySide: Bool {
+      entries.allSatisfy { entry in
+        guard case .both(let one, let other) = entry, let ours = near[one].packet, let theirs = far[other].packet else { return true }
+        return ours.start == theirs.start
+      }
+    }
+
+    /// Where packets begin, at the near point, of which a message is not the same by what was read of it.
+    var oddPackets: Set<Int> {
+      var places: Set<Int> = []
+      for case .both(let one, let other) in entries where near[one].digest != far[other].digest {
+        if let packet = near[one].packet { places.insert(packet.start) }
+      }
+      return places
     }
   }
 

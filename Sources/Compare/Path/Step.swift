@@ -19,6 +19,8 @@ package struct Step: Sendable {
 
   package enum Kind: Sendable {
     case syn, synAck, message, fin, reset
+    /// Messages of which only the sum is known.
+    case bulk
   }
 
   package var kind: Kind

@@ -23,7 +23,7 @@ extension IncidentReport {
       var line = "**\(verdict.sign) \(verdict.title)\(verdict.matters ? " (\(verdict.confidence.rawValue))" : ""):** \(Markdown.text(verdict.deed))"
       if !frames.isEmpty { line += " — \(frames)" }
       if verdict.pairs.count > 1 { line += ", on \(grouped(verdict.pairs.count)) connections" }
-      if let why = verdict.why { line += ". \(Markdown.text(why))" }
+      if let why = verdict.reason { line += ". \(Markdown.text(why))" }
       write("- \(line)\n")
     }
     for pair in hop.pairs.filter(\.isTampered).prefix(CompareLimit.tables) { writeMarkdown(pair, hop, write) }

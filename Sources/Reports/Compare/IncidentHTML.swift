@@ -80,7 +80,7 @@ private struct HopView {
       return VerdictView(
         sign: verdict.sign, tone: verdict.tone.rawValue, title: verdict.title,
         confidence: verdict.matters ? verdict.confidence.rawValue : "", deed: verdict.deed, frames: frames.isEmpty ? nil : frames,
-        why: verdict.why)
+        why: verdict.reason)
     }
   }
 }

@@ -64,7 +64,7 @@ extension IncidentReport {
       out.member("confidence", verdict.confidence.rawValue)
       out.member("matters", verdict.matters)
       out.member("summary", verdict.deed)
-      out.member("why", verdict.why)
+      out.member("why", verdict.reason)
       out.array("frames") {
         for place in verdict.frames {
           out.object {
@@ -97,6 +97,7 @@ extension IncidentReport {
       out.member("tcp", pair.path.rawValue)
       out.member("tampered", pair.isTampered)
       out.array("steps") { for step in pair.steps { write(step, to: out) } }
+      out.member("notCompared", pair.notCompared.sentences)
       out.member("path", pair.notes.map(\.text))
       out.array("findings") { for one in hop.settlements(of: place, points) { write(one, to: out) } }
     }

@@ -123,6 +123,12 @@ extension FieldChange {
 }
 
 extension PathVerdict {
+  /// What shows it, and what was not compared.
+  var reason: String? {
+    let parts = [why, notCompared.isEmpty ? nil : "not compared: \(notCompared.sentences.joined(separator: "; "))"].compactMap(\.self)
+    return parts.isEmpty ? nil : parts.joined(separator: "; ")
+  }
+
   /// `altered`, `reset by the path`
   var title: String {
     switch kind {
@@ -132,7 +138,10 @@ extension PathVerdict {
     case .reset: "reset by the path"
     case .delayed: "delayed on the path"
     case .unseen: "does not arrive"
-    case .untouched: "the path is not to blame"
+    case .untouched, .partly:
+      isOfOthers
+        ? "on \(pairs.count == 1 ? "the other connection" : "\(grouped(pairs.count)) other connections")"
+        : kind == .untouched ? "the path is not to blame" : "nothing altered as far as compared"
     case .unclear: "unknown"
     case .host: "a host caused it"
     }

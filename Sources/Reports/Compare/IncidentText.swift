@@ -86,7 +86,7 @@ private struct IncidentText {
     var places = report.text(of: verdict.frames)
     if verdict.pairs.count > 1 { places += "\(places.isEmpty ? "" : "; ")on \(grouped(verdict.pairs.count)) connections" }
     if !places.isEmpty { out.flow(Phrase.words(places, .faint), indent: 4, hanging: 4) }
-    if let why = verdict.why { out.flow([Phrase("why", .faint)] + Phrase.words(why, gap: 2), indent: 4, hanging: 9) }
+    if let why = verdict.reason { out.flow([Phrase("why", .faint)] + Phrase.words(why, gap: 2), indent: 4, hanging: 9) }
   }
 
   // MARK: One connection
@@ -120,10 +120,7 @@ private struct IncidentText {
     if foldsLost { writeLost(lost) }
     let same = pair.sameMessages
     if !isWhole { out.flow(Phrase.words("\(counted(same, "message is", "messages are")) the same at both points", .faint), indent: 2, hanging: 4) }
-    let passed = max(pair.near.passedOver, pair.far.passedOver)
-    if passed > 0 {
-      out.flow(Phrase.words("\(grouped(passed)) messages in the middle of the connection were not compared one by one", .faint), indent: 2, hanging: 4)
-    }
+    for sentence in pair.notCompared.sentences { out.flow(Phrase.words("not compared: \(sentence)", .faint), indent: 2, hanging: 4) }
   }
 
   /// How much each recorder lost or cut, by what shows it.
@@ -217,10 +214,11 @@ extension IncidentReport {
     let pairs = hops.map(\.pairs.count).max() ?? 0
     let tampered = hops.reduce(0) { $0 + $1.pairs.count(where: \.isTampered) }
     guard comparison.isTampered else {
-      let isClear = !hops.contains { $0.verdicts.contains { $0.kind == .unclear } }
-      return "\(counted(pairs, "connection")) compared: \(isClear ? "nothing is changed on the path" : "as far as they can be, nothing is changed on the path")"
+      let isClear = !hops.contains { $0.verdicts.contains { $0.kind == .unclear || $0.kind == .partly } }
+      return "\(counted(pairs, "connection")) compared: \(isClear ? "no message is changed on the path" : "as far as they can be compared, no message is changed on the path")"
     }
-    return "\(counted(pairs, "connection")) compared: the path changes \(tampered == 0 ? "what opens others" : grouped(tampered) + " of them")"
+    guard tampered > 0 else { return "\(counted(pairs, "connection")) compared; others do not get through to the server" }
+    return "\(counted(pairs, "connection")) compared: the path changes \(grouped(tampered)) of them"
   }
 }
 
