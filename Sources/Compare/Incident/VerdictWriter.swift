@@ -25,6 +25,7 @@ struct VerdictWriter {
     for (place, pair) in hop.pairs.enumerated() { writer.add(pair, place) }
     writer.addUnseen()
     writer.nameOthers()
+    writer.nameEnds()
     return writer.verdicts.enumerated().sorted {
       ($1.element.matters ? 1 : 0, $1.element.pairs.count, $0.offset) < ($0.element.matters ? 1 : 0, $0.element.pairs.count, $1.offset)
     }.map(\.element)
@@ -46,8 +47,17 @@ struct VerdictWriter {
     }
   }
 
-  private func device(_ pair: PairComparison) -> String {
-    "the device between \(pair.near.client.address) and \(pair.far.server.address)"
+  /// What stands for the two ends until it is known which connections share a verdict.
+  private static let ends = "\u{1}"
+
+  private var device: String { "the device between \(Self.ends)" }
+
+  /// The hosts of the connections that share a verdict; with three points, the two that it is about.
+  private func ends(of pairs: [Int]) -> String {
+    guard points.count == 2 else { return "\(points[hop.near].name) and \(points[hop.far].name)" }
+    let clients = AddressGroup(pairs.map { hop.pairs[$0].near.client.address })
+    let servers = AddressGroup(pairs.map { hop.pairs[$0].far.server.address })
+    return "\(clients.words("clients")) and \(servers.words("servers"))"
   }
 
   private func frames(_ step: Step) -> [PathVerdict.Place] {
@@ -61,19 +71,19 @@ struct VerdictWriter {
     let what = step.kind == .message ? "the \(step.name)" : "the \(step.name) of the \(from)"
     switch step.fate {
     case .altered(let changes) where step.kind == .bulk:
-      let deed = "\(device(pair)) changes the contents of messages in the middle of the connection, on the way from the \(from) to the \(to)"
+      let deed = "\(device) changes the contents of messages in the middle of the connection, on the way from the \(from) to the \(to)"
       append(.altered, .proven, deed, "\(FieldChange.list(changes.map(\.name))) are not the same", step, place)
     case .altered(let changes) where changes == [.contents]:
-      append(.altered, .proven, "\(device(pair)) changes the contents of the \(step.name), on the way from the \(from) to the \(to)", nil, step, place)
+      append(.altered, .proven, "\(device) changes the contents of the \(step.name), on the way from the \(from) to the \(to)", nil, step, place)
     case .altered(let changes):
       let deeds = FieldChange.list(changes.map(\.deed))
-      append(.altered, .proven, "\(device(pair)) \(deeds) in the \(step.name), on the way from the \(from) to the \(to)", nil, step, place)
+      append(.altered, .proven, "\(device) \(deeds) in the \(step.name), on the way from the \(from) to the \(to)", nil, step, place)
     case .dropped(let confidence, let why):
-      append(.dropped, confidence, "\(what) does not reach the \(to): something between \(pair.near.client.address) and \(pair.far.server.address) drops it", why, step, place)
+      append(.dropped, confidence, "\(what) does not reach the \(to): something between \(Self.ends) drops it", why, step, place)
     case .made(let confidence, let why) where step.kind == .reset:
-      append(.reset, confidence, "the \(from) did not send the reset that reaches the \(to) in its name: \(device(pair)) created it", why, step, place)
+      append(.reset, confidence, "the \(from) did not send the reset that reaches the \(to) in its name: \(device) created it", why, step, place)
     case .made(let confidence, let why):
-      append(.made, confidence, "the \(from) did not send \(what) that reaches the \(to): \(device(pair)) created it", why, step, place)
+      append(.made, confidence, "the \(from) did not send \(step.kind == .message ? what : "the \(step.name)") that reaches the \(to): \(device) created it", why, step, place)
     case .same, .sameAsFarAsCaptured, .notRecorded:
       guard let transit = step.transit else { return }
       append(
@@ -87,7 +97,7 @@ struct VerdictWriter {
     append(
       PathVerdict(
         kind: .reset, confidence: .proven,
-        deed: "neither host reset the connection: \(device(pair)) sent a reset to each of them in the name of the other",
+        deed: "neither host reset the connection: \(device) sent a reset to each of them in the name of the other",
         why: "neither reset is in the recording of its apparent sender", frames: first.flatMap(frames), pairs: [place],
         matters: true))
   }
@@ -170,14 +180,20 @@ struct VerdictWriter {
         PathVerdict(
           kind: .unseen, confidence: .likely,
           deed: isRefused
-            ? "a device in front of \(one.server.address) refuses connections to \(one.server) in the name of the server; they do not reach the server"
-            : "connections to \(one.server) do not reach the server: something between \(one.client.address) and \(one.server.address) drops the SYN",
+            ? "a device in front of \(one.server.address) refuses connections of \(one.client.address) to \(one.server) in the name of the server; they do not reach the server"
+            : "connections of \(one.client.address) to \(one.server) do not reach the server: something between \(one.client.address) and \(one.server.address) drops the SYN",
           why: "the SYN is not in \(context.farName), but that recording was running and has other connections of \(one.server.address)",
           frames: frame.map { [PathVerdict.Place(point: hop.near, frame: $0)] } ?? [], pairs: [], matters: true))
     }
   }
 
   // MARK: Together
+
+  private mutating func nameEnds() {
+    for place in verdicts.indices where verdicts[place].deed.contains(Self.ends) {
+      verdicts[place].deed = verdicts[place].deed.replacing(Self.ends, with: ends(of: verdicts[place].pairs))
+    }
+  }
 
   /// Beside connections that the path harms, it is said of which others it does not.
   private mutating func nameOthers() {

@@ -143,7 +143,7 @@ extension FieldChange {
 
   /// What differs lies behind the bytes that were kept.
   private static func rest(_ sent: PointMessage, _ received: PointMessage, behind common: Int) -> FieldChange {
-    if sent.size != received.size {
+    if !sent.hasSameLength(as: received) {
       return FieldChange(name: "its length", sent: "\(sent.size) bytes", received: "\(received.size) bytes")
     }
     return common > 0 ? FieldChange(name: "bytes after byte \(common)") : .contents

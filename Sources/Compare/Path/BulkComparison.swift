@@ -6,8 +6,8 @@ struct BulkComparison {
   struct Difference {
     /// At the near point.
     var bytes: Range<Int>
-    var near: (first: FrameStamp, last: FrameStamp)
-    var far: (first: FrameStamp, last: FrameStamp)
+    var near: (first: FrameStamp, last: Int)
+    var far: (first: FrameStamp, last: Int)
   }
 
   private(set) var differences: [Difference] = []
@@ -24,7 +24,7 @@ struct BulkComparison {
       let other = place < theirs.cells.count ? theirs.cells[place] : DigestCells.Cell()
       let range = (place * size)..<((place + 1) * size)
       if one.isBroken || other.isBroken || one.packets != other.packets || one.bytes != other.bytes {
-        unknownPackets += max(one.packets, other.packets)
+        unknownPackets += Int(max(one.packets, other.packets))
       } else if one.digest != other.digest, !altered.contains(where: range.contains) {
         add(range, one, other)
       }
@@ -32,14 +32,14 @@ struct BulkComparison {
   }
 
   private mutating func add(_ range: Range<Int>, _ one: DigestCells.Cell, _ other: DigestCells.Cell) {
-    guard let first = one.first, let last = one.last, let farFirst = other.first, let farLast = other.last else { return }
     if let before = differences.last, before.bytes.upperBound == range.lowerBound {
       let place = differences.count - 1
       differences[place].bytes = before.bytes.lowerBound..<range.upperBound
-      differences[place].near.last = last
-      differences[place].far.last = farLast
+      differences[place].near.last = Int(one.lastFrame)
+      differences[place].far.last = Int(other.lastFrame)
     } else {
-      differences.append(Difference(bytes: range, near: (first, last), far: (farFirst, farLast)))
+      differences.append(
+        Difference(bytes: range, near: (one.first, Int(one.lastFrame)), far: (other.first, Int(other.lastFrame))))
     }
   }
 }

@@ -28,7 +28,7 @@ struct PairBuilder {
     var result = PairComparison(near: pair.near, far: pair.far, common: pair.pair.common, path: path)
     result.steps = builder.inOrder()
     result.notCompared = builder.notCompared
-    result.notes = PathNote.all(pair.near, pair.far, path)
+    result.notes = PathNote.all(pair.near, pair.far, path) + PathNote.shifts([pair.client, pair.server])
     return result
   }
 
@@ -40,9 +40,10 @@ struct PairBuilder {
 
   private mutating func add(
     _ kind: Step.Kind, _ name: String, _ sender: Peer, _ near: FrameStamp?, _ far: FrameStamp?, _ fate: Step.Fate,
-    isTimed: Bool = true, isLate: Bool = false, wasRepeated: Bool = false
+    isTimed: Bool = true, isLate: Bool = false, exchange: UInt64? = nil, wasRepeated: Bool = false
   ) {
     var step = Step(kind: kind, name: name, sender: sender, near: near, far: far, fate: fate)
+    step.exchange = exchange
     if let near, let far, isTimed { step.transit = context.transit(sender, near.time, far.time) }
     // For a repeated message it is unknown which copy is which.
     step.isDelayed = !wasRepeated && context.isDelayed(step.transit)
@@ -74,7 +75,9 @@ struct PairBuilder {
     case (_?, _?): add(kind, name, sender, near, far, .same, isTimed: !isRepeated)
     case (let sent?, nil):
       let arrived = kind == .syn ? !crossing.receiving.isEmptyOfServer : crossing.receiving.isAcceptedByClient
-      add(kind, name, sender, near, far, crossing.fate(ofOpening: sent, isSent: true, isProven: arrived))
+      // A client that asks again did not get the answer, nor the ones before it.
+      let isMissed = kind == .synAck && crossing.receiving.handshake.synCount > 1 && crossing.sending.handshake.synAckCount > 1
+      add(kind, name, sender, near, far, crossing.fate(ofOpening: sent, isSent: true, isProven: arrived, isMissed: isMissed))
     case (nil, let received?):
       let wasSent = kind == .syn ? !crossing.sending.isEmptyOfClient : !crossing.sending.isEmptyOfServer
       add(kind, name, sender, near, far, crossing.fate(ofOpening: received, isSent: false, isProven: wasSent))
@@ -90,7 +93,8 @@ struct PairBuilder {
     let odd = lane.oddPackets
     // Behind a length that a device has changed, messages are not found where they are.
     var isFramed = true
-    for entry in lane.entries {
+    let cutOut = lane.cutOut
+    for (index, entry) in lane.entries.enumerated() {
       switch entry {
       case .both(let one, let other):
         let (near, far) = (lane.near[one], lane.far[other])
@@ -100,7 +104,7 @@ struct PairBuilder {
         if case .sameAsFarAsCaptured = fate { notCompared.cut += 1 }
         if fate.isOfFraming || both.received.identity.form == .unread { isFramed = false }
         add(.message, both.sent.name, lane.sender, near.stamp, far.stamp, fate,
-          isTimed: near.isWhole && far.isWhole,
+          isTimed: near.isWhole && far.isWhole, exchange: near.identity.exchange,
           wasRepeated: isRepeated(near, in: pair.near, lane.sender) || isRepeated(far, in: pair.far, lane.sender))
       case .near(let place), .far(let place):
         let isNear = if case .near = entry { true } else { false }
@@ -108,13 +112,17 @@ struct PairBuilder {
         let isSent = isNear == (lane.sender == .client)
         let isAnswered = !message.identity.isResponse && message.identity.form.isNumbered && answered.contains(message.identity.number)
         let fate =
-          !isFramed && crossing.hasBytes(of: message, isSent: isSent)
+          cutOut.contains(index) && path != .ended
+          ? (isSent ? Step.Fate.dropped(.proven, why: Crossing.cutOut(crossing.names.receiving)) : .made(.proven, why: Crossing.cutOut(crossing.names.sending)))
+          : !isFramed && crossing.hasBytes(of: message, isSent: isSent)
           ? Step.Fate.notRecorded(why: "its bytes are in both recordings, but behind the altered message it is not found where it begins")
           : isSent
           ? crossing.fate(ofSent: message.stamp, reach: message.reach, isAnswered: isAnswered)
           : crossing.fate(ofReceived: message.stamp, reach: message.reach)
         if case .notRecorded = fate { notCompared.lost += 1 }
-        add(.message, message.name, lane.sender, isNear ? message.stamp : nil, isNear ? nil : message.stamp, fate)
+        add(
+          .message, message.name, lane.sender, isNear ? message.stamp : nil, isNear ? nil : message.stamp, fate,
+          exchange: message.identity.exchange)
       }
     }
   }
@@ -143,11 +151,10 @@ struct PairBuilder {
       pair.near.cells(of: lane.sender), pair.far.cells(of: lane.sender), altered: altered[lane.sender] ?? [])
     notCompared.missing = min(passedOver, notCompared.missing + bulk.unknownPackets)
     for one in bulk.differences {
-      let near = "frames \(one.near.first.number) to \(one.near.last.number) in \(context.nearName)"
-      let far = "\(one.far.first.number) to \(one.far.last.number) in \(context.farName)"
-      let change = FieldChange(name: "bytes \(one.bytes.lowerBound) to \(one.bytes.upperBound - 1) of its stream (\(near), \(far))")
-      add(
-        .bulk, "data of the \(lane.sender.rawValue)", lane.sender, one.near.first, one.far.first, .altered([change]), isTimed: false)
+      let (near, far) = (pair.near.middle(of: one.near), pair.far.middle(of: one.far))
+      let places = "frames \(near.first.number) to \(near.last) in \(context.nearName), \(far.first.number) to \(far.last) in \(context.farName)"
+      let change = FieldChange(name: "bytes \(one.bytes.lowerBound) to \(one.bytes.upperBound - 1) of its stream (\(places))")
+      add(.bulk, "data of the \(lane.sender.rawValue)", lane.sender, near.first, far.first, .altered([change]), isTimed: false)
     }
   }
 
@@ -155,10 +162,11 @@ struct PairBuilder {
 
   private mutating func addClosings(_ sender: Peer) {
     let crossing = context.crossing(sender, pair, path)
+    let lane = sender == .client ? pair.client : pair.server
     func terminations(_ one: PointConnection) -> [Termination] { one.terminations.filter { one.peer($0.side) == sender && !$0.isUnseen } }
     var received = terminations(crossing.receiving)
     for termination in terminations(crossing.sending) {
-      let match = received.firstIndex { crossing.isSame(termination, $0) }
+      let match = received.firstIndex { crossing.isSame(termination, $0, shift: lane.lastShift) }
       let other = match.map { received.remove(at: $0) }
       let (near, far) = sender == .client ? (termination.stamp, other?.stamp) : (other?.stamp, termination.stamp)
       let fate: Step.Fate = other == nil ? (path != .ended ? crossing.fate(ofSent: termination) : ownEnd(crossing.names.receiving)) : .same
@@ -171,7 +179,7 @@ struct PairBuilder {
   }
 
   /// Where a device ends TCP, each side has an end of its own.
-  private func ownEnd(_ name: String) -> Step.Fate { .notRecorded(why: "the connection has another end in \(name)") }
+  private func ownEnd(_ name: String) -> Step.Fate { .notRecorded(why: "the device that terminates TCP ends its own connection in \(name)") }
 
   private mutating func add(
     _ termination: Termination, _ sender: Peer, _ near: FrameStamp?, _ far: FrameStamp?, _ fate: Step.Fate, in connection: PointConnection
@@ -179,6 +187,11 @@ struct PairBuilder {
     let isLate = termination.isIgnored || connection.hasEnded(before: termination)
     add(termination.kind == .fin ? .fin : .reset, termination.kind == .fin ? "FIN" : "RST", sender, near, far, fate, isLate: isLate)
   }
+}
+
+extension PointMessage.Identity {
+  /// What it shares with its answer.
+  fileprivate var exchange: UInt64? { form.isNumbered ? number : nil }
 }
 
 extension Step.Fate {
@@ -211,19 +224,27 @@ extension PointMessage.Identity.Form {
 extension Crossing {
   /// What became of a SYN or SYN-ACK that one point has.
   ///
-  /// - Parameter isProven: the other point shows by what follows that it was there.
-  func fate(ofOpening stamp: FrameStamp, isSent: Bool, isProven: Bool) -> Step.Fate {
+  /// - Parameters:
+  ///   - isProven: the other point shows by what follows that it was there.
+  ///   - isMissed: that it never came.
+  func fate(ofOpening stamp: FrameStamp, isSent: Bool, isProven: Bool, isMissed: Bool = false) -> Step.Fate {
     let (span, own, name) = isSent ? (receivingSpan, sendingSpan, names.receiving) : (sendingSpan, receivingSpan, names.sending)
     if let why = absence(stamp.time, span, isSent ? toReceiver : toSender, name, own: own) { return .notRecorded(why: why) }
     if isProven { return .notRecorded(why: "the following messages show that it existed: the recorder there may have lost it") }
+    if isMissed { return .dropped(.proven, why: "the \(sender.other.rawValue) repeats its SYN, as if there were no answer") }
+    guard isSent || sending.hasSeen(sender) else { return .notRecorded(why: "\(name) has nothing that the \(sender.rawValue) sent") }
     return isSent
       ? .dropped(.likely, why: "nothing in \(name) follows it")
       : .made(.likely, why: "it is not in \(name)")
   }
 
   /// The same segment at both points.
-  func isSame(_ sent: Termination, _ received: Termination) -> Bool {
+  ///
+  /// - Parameter shift: what a device has made the stream longer at the far point, as far as the last messages show.
+  func isSame(_ sent: Termination, _ received: Termination, shift: Int) -> Bool {
     guard sent.kind == received.kind else { return false }
+    let change = sender == .client ? shift : -shift
+    if change != 0, path != .ended, sent.position + change == received.position, sent.hasAck == received.hasAck { return true }
     guard path == .transparent else { return path == .renumbered && sent.position == received.position && sent.hasAck == received.hasAck }
     let base = (sending.stream(of: sender).base, receiving.stream(of: sender).base)
     return base.0 &+ UInt32(truncatingIfNeeded: sent.position) == base.1 &+ UInt32(truncatingIfNeeded: received.position)
@@ -232,6 +253,13 @@ extension Crossing {
 }
 
 extension PointConnection {
+  /// The part of some frames in which messages are that are not kept: those before and behind are compared one by one.
+  fileprivate func middle(of frames: (first: FrameStamp, last: Int)) -> (first: FrameStamp, last: Int) {
+    let start = first.last.map(\.stamp) ?? frames.first
+    let end = last.first?.frame ?? frames.last
+    return (frames.first.number < start.number ? start : frames.first, min(frames.last, max(end, start.number)))
+  }
+
   var isEmptyOfServer: Bool { handshake.synAckFrame == 0 && serverStream.segments == 0 }
   var isEmptyOfClient: Bool { handshake.synFrame == 0 && clientStream.segments == 0 }
   /// The client went on behind the SYN-ACK.

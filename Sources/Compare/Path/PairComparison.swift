@@ -34,13 +34,15 @@ struct AlignedPair {
     let near: [PointMessage]
     let far: [PointMessage]
     let entries: [Alignment.Entry]
+    /// Both recordings have the beginning of the connection.
+    let isFromStart: Bool
 
     init(_ sender: Peer, _ near: PointConnection, _ far: PointConnection) {
       self.sender = sender
       let (ours, theirs) = (Self.messages(of: near, sender), Self.messages(of: far, sender))
       self.near = ours.first + ours.rest
       self.far = theirs.first + theirs.rest
-      let isFromStart = near.isFromStart && far.isFromStart
+      isFromStart = near.isFromStart && far.isFromStart
       let (base, other) = (near.stream(of: sender).base, far.stream(of: sender).base)
       let isOne = isFromStart && (base == other || near.syn.flatMap { syn in far.syn.map(syn.isForwarded) } ?? false)
       let shift = isFromStart ? 0 : Int(Int32(bitPattern: base &- other))
@@ -75,6 +77,51 @@ struct AlignedPair {
       entries.allSatisfy { entry in
         guard case .both(let one, let other) = entry, let ours = near[one].packet, let theirs = far[other].packet else { return true }
         return ours.start == theirs.start
+      }
+    }
+
+    /// How much longer the stream is at the far point, by each message that both have: frames at the near point, with bytes.
+    var shifts: [(frame: Int, shift: Int)] {
+      guard isFromStart else { return [] }
+      return entries.compactMap { entry in
+        guard case .both(let one, let other) = entry, let ours = near[one].packet, let theirs = far[other].packet else { return nil }
+        return (near[one].frame, theirs.start - ours.start)
+      }
+    }
+
+    var lastShift: Int {
+      guard case .both(let one, let other)? = entries.last(where: { if case .both = $0 { true } else { false } }),
+        isFromStart, let ours = near[one].packet, let theirs = far[other].packet
+      else { return 0 }
+      return theirs.start + theirs.size - ours.start - ours.size
+    }
+
+    /// Messages of one point between two that both have, where the other point has no room for them: places of entries.
+    var cutOut: Set<Int> {
+      var places: Set<Int> = []
+      var alone: [Int] = []
+      var before: (near: PacketMark, far: PacketMark)?
+      for (place, entry) in entries.enumerated() {
+        guard case .both(let one, let other) = entry else {
+          alone.append(place)
+          continue
+        }
+        let marks = near[one].packet.flatMap { ours in far[other].packet.map { (near: ours, far: $0) } }
+        if let before, let marks {
+          places.formUnion(alone.filter { isCutOut(entries[$0], before, marks) })
+        }
+        (alone, before) = ([], marks)
+      }
+      return places
+    }
+
+    private func isCutOut(
+      _ entry: Alignment.Entry, _ before: (near: PacketMark, far: PacketMark), _ behind: (near: PacketMark, far: PacketMark)
+    ) -> Bool {
+      switch entry {
+      case .near: before.far.start + before.far.size == behind.far.start && before.near.start + before.near.size < behind.near.start
+      case .far: before.near.start + before.near.size == behind.near.start && before.far.start + before.far.size < behind.far.start
+      case .both: false
       }
     }
 

@@ -24,9 +24,32 @@ extension PathNote {
     }
     notes += opening("SYN", "client", "server", sent: near.syn, received: far.syn)
     notes += opening("SYN-ACK", "server", "client", sent: far.synAck, received: near.synAck)
-    notes += hops(near, far)
+    // A device that terminates TCP sends packets of its own.
+    if path != .ended { notes += hops(near, far) }
     notes += marks(near, far)
     return notes
+  }
+
+  /// A device that makes messages longer or shorter gives what follows other sequence numbers.
+  static func shifts(_ lanes: [AlignedPair.Lane]) -> [PathNote] {
+    lanes.flatMap { lane -> [PathNote] in
+      var last = 0
+      return lane.shifts.filter { one in
+        defer { last = one.shift }
+        return one.shift != last
+      }.prefix(Limit.shifts).map { frame, shift in
+        let bytes = "\(abs(shift)) byte\(abs(shift) == 1 ? "" : "s")"
+        let text = shift == 0 ? "as long" : shift < 0 ? "\(bytes) shorter" : "\(bytes) longer"
+        return PathNote(
+          text: "up to frame \(frame) at the client's point, what the \(lane.sender.rawValue) sends is \(text) at the server's point: a device rewrites the stream and corrects its sequence numbers",
+          isSuspicious: true)
+      }
+    }
+  }
+
+  private enum Limit {
+    /// Changes of the length of a stream that are told one by one.
+    static let shifts = 3
   }
 
   private static func opening(
@@ -38,8 +61,8 @@ extension PathNote {
       let (one, other) = (ours.values[kind], theirs.values[kind])
       guard one != other else { return nil }
       switch (one, other) {
-      case (let one?, nil): return PathNote(text: "the path removes \(title) (\(one)) from the \(name) of the \(sender)", isSuspicious: true)
-      case (nil, let other?): return PathNote(text: "the path adds \(title) (\(other)) to the \(name) of the \(sender)", isSuspicious: true)
+      case (let one?, nil): return PathNote(text: "the path removes \(title)\(one.isEmpty ? "" : " (\(one))") from the \(name) of the \(sender)", isSuspicious: true)
+      case (nil, let other?): return PathNote(text: "the path adds \(title)\(other.isEmpty ? "" : " (\(other))") to the \(name) of the \(sender)", isSuspicious: true)
       default:
         return PathNote(text: "the path changes \(title) in the \(name) of the \(sender) from \(one ?? "") to \(other ?? "")", isSuspicious: kind != 2)
       }
@@ -87,7 +110,7 @@ extension PathNote {
   /// TCP options, with their values in words: RFC 9293 3.2, RFC 7323, RFC 2018.
   struct Options {
     static let kinds: [(UInt8, String)] = [
-      (2, "MSS"), (3, "window scale"), (4, "SACK permitted"), (8, "timestamps"),
+      (2, "MSS"), (3, "window scale"), (4, "the SACK option"), (8, "the timestamps option"),
     ]
 
     private(set) var values: [UInt8: String] = [:]
@@ -109,9 +132,9 @@ extension PathNote {
         switch (kind, length) {
         case (2, 4): values[2] = "\(Int(bytes[offset + 2]) << 8 | Int(bytes[offset + 3]))"
         case (3, 3): values[3] = "\(bytes[offset + 2])"
-        case (4, 2): values[4] = "yes"
+        case (4, 2): values[4] = ""
         case (8, 10):
-          values[8] = "yes"
+          values[8] = ""
           timestamp = Array(bytes[(offset + 2)..<(offset + 6)])
         default: others.insert(kind)
         }

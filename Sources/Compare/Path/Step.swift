@@ -37,9 +37,19 @@ package struct Step: Sendable {
   package var isDelayed = false
   /// The other side has already ended the connection, or it had no effect: nothing depends on it.
   package var isLate = false
+  /// What a request and its answer share.
+  var exchange: UInt64?
 }
 
 extension Step {
+  /// How sure it is that the path did it.
+  package var confidence: Confidence {
+    switch fate {
+    case .dropped(let confidence, _), .made(let confidence, _): confidence
+    case .same, .sameAsFarAsCaptured, .altered, .notRecorded: .proven
+    }
+  }
+
   /// Something on the path did what it must not do.
   package var isTampered: Bool {
     switch fate {

@@ -6,19 +6,20 @@ package struct DigestCells: Sendable {
   package struct Cell: Sendable {
     /// The digests of its packets, added up.
     var digest: UInt64 = 0
-    var packets = 0
     var bytes = 0
-    /// Where its packets begin and end.
-    var first: FrameStamp?
-    var last: FrameStamp?
+    /// The frame with which its packets begin; none before the first.
+    var first = FrameStamp.none
+    /// That with which they end.
+    var lastFrame: UInt32 = 0
+    var packets: UInt32 = 0
     /// Some of its bytes are not in a digest.
     var isBroken = false
 
     static func + (one: Cell, other: Cell) -> Cell {
       Cell(
-        digest: one.digest &+ other.digest, packets: one.packets + other.packets, bytes: one.bytes + other.bytes,
-        first: one.first ?? other.first, last: other.last ?? one.last,
-        isBroken: one.isBroken || other.isBroken)
+        digest: one.digest &+ other.digest, bytes: one.bytes + other.bytes,
+        first: one.first.number > 0 ? one.first : other.first, lastFrame: max(one.lastFrame, other.lastFrame),
+        packets: one.packets &+ other.packets, isBroken: one.isBroken || other.isBroken)
     }
   }
 
@@ -64,10 +65,10 @@ package struct DigestCells: Sendable {
   /// A packet counts where it begins.
   mutating func add(_ packet: PacketMark, from first: FrameStamp, to last: FrameStamp) {
     change(packet.start) { cell in
-      cell.packets += 1
+      cell.packets &+= 1
       cell.bytes += packet.size
-      if cell.first == nil { cell.first = first }
-      cell.last = last
+      if cell.first.number == 0 { cell.first = first }
+      cell.lastFrame = UInt32(clamping: last.number)
       if let digest = packet.digest { cell.digest &+= digest } else { cell.isBroken = true }
     }
   }

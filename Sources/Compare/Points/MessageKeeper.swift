@@ -118,7 +118,9 @@ final class MessageKeeper: StreamConsumer {
     }
     let mark = change(side) { $0.tape.close(at: position, frame: piece.frame) }
     if let mark { flush(side, mark, piece.frame) }
-    if let boundary, change(side, { $0.tape.align(to: boundary, at: position) }) { flush(side, nil, piece.frame) }
+    if let boundary, change(side, { $0.tape.align(to: boundary, at: position) }) { return flush(side, nil, piece.frame) }
+    // What was read while packets are unknown belongs to none that comes later.
+    if change(side, { $0.tape.start == nil }) { flush(side, nil, piece.frame) }
   }
 
   /// - Returns: where the framer believes that the next packet begins.
@@ -270,7 +272,7 @@ extension MessageKeeper: SMBMessageSink {
     orient(isResponse: header.isResponse, side)
     let identity = PointMessage.Identity(
       form: .smb1(header.command), isResponse: header.isResponse, number: header.exchangeID)
-    add(identity, message, origin, side, isAll: header.command.isControlPlane, keeps: header.command.isControlPlane)
+    add(identity, message, origin, side, isAll: header.command.isControlPlane, keeps: true)
   }
 
   func encrypted(sessionID: UInt64, size: Int, origin: MessageOrigin, side: Side) {

@@ -185,7 +185,7 @@ extension Settlement {
   /// What became of it, in a few words.
   var words: String {
     switch outcome {
-    case .proven: "proven by the comparison"
+    case .proven: "\(confidence.rawValue) by the comparison"
     case .refuted: "not the path"
     case .overturned: "disproved"
     case .open: finding.confidence.rawValue
