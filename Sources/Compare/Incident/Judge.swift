@@ -39,12 +39,17 @@ struct Judge {
         sentence: "the \(end.sender.rawValue) did not send this \(end.name): it was created on the path")
     }
     // The host that got it has ended the connection for itself.
-    guard let end = made.first, !questions.isEmpty || finding.phase == .transport,
-      pair.steps.contains(where: { $0.sender == end.sender.other && isCited($0) && !$0.isMadeEnd && $0.isEnd }) || questions.contains(.silence)
-    else { return nil }
+    guard let end = made.first else { return nil }
+    let receiver = end.sender.other
+    if pair.steps.contains(where: { $0.sender == receiver && isCited($0) && !$0.isMadeEnd && $0.isEnd }) {
+      return Judgement(
+        outcome: .overturned, confidence: end.confidence,
+        sentence: "a reset that was created on the path had reached the \(receiver.rawValue): it did not end the connection by itself")
+    }
+    guard questions.contains(.silence), isNear == (end.sender == .client) else { return nil }
     return Judgement(
-      outcome: .overturned, confidence: end.confidence,
-      sentence: "a reset that was created on the path had reached the \(end.sender.other.rawValue): it did not end the connection by itself")
+      outcome: finding.phase == .transport ? .proven : .overturned, confidence: end.confidence,
+      sentence: "a reset that was created on the path had reached the \(receiver.rawValue), which then answered nothing")
   }
 
   // MARK: Signatures

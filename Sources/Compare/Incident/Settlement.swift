@@ -46,7 +46,9 @@ extension HopComparison {
     let causes =
       switch judgement.outcome {
       case .proven: finding.causes.filter(Blame.isOnPath)
-      case .refuted, .overturned: finding.causes.filter { !Blame.isOnPath($0) }
+      case .refuted: finding.causes.filter { !Blame.isOnPath($0) }
+      // The path itself is the cause of what only looks so.
+      case .overturned: []
       case .open: finding.causes
       }
     return Settlement(

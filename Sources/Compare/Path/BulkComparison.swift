@@ -31,6 +31,15 @@ struct BulkComparison {
     }
   }
 
+  /// The same packets at both points: where the parts begin that both recordings have whole.
+  static func moments(_ near: DigestCells, _ far: DigestCells) -> [(FrameStamp, FrameStamp)] {
+    let size = max(near.size, far.size)
+    return zip(near.with(size: size).cells, far.with(size: size).cells).compactMap { one, other in
+      guard !one.isBroken, !other.isBroken, one.packets == other.packets, one.packets > 0, one.digest == other.digest else { return nil }
+      return (one.first, other.first)
+    }
+  }
+
   private mutating func add(_ range: Range<Int>, _ one: DigestCells.Cell, _ other: DigestCells.Cell) {
     if let before = differences.last, before.bytes.upperBound == range.lowerBound {
       let place = differences.count - 1

@@ -177,6 +177,10 @@ struct AlignedPair {
       for case .both(let one, let other) in lane.entries where lane.near[one].isWhole && lane.far[other].isWhole {
         add(lane.sender, lane.near[one].stamp.time, lane.far[other].stamp.time)
       }
+      guard near.isFromStart, far.isFromStart, lane.isSideBySide else { continue }
+      for (one, other) in BulkComparison.moments(near.cells(of: lane.sender), far.cells(of: lane.sender)) {
+        add(lane.sender, one.time, other.time)
+      }
     }
     let (ours, theirs) = (near.handshake, far.handshake)
     guard path != .ended else { return samples }

@@ -39,9 +39,9 @@ extension PathNote {
         return one.shift != last
       }.prefix(Limit.shifts).map { frame, shift in
         let bytes = "\(abs(shift)) byte\(abs(shift) == 1 ? "" : "s")"
-        let text = shift == 0 ? "as long" : shift < 0 ? "\(bytes) shorter" : "\(bytes) longer"
+        let text = shift == 0 ? "as long as it was" : shift < 0 ? "\(bytes) shorter" : "\(bytes) longer"
         return PathNote(
-          text: "up to frame \(frame) at the client's point, what the \(lane.sender.rawValue) sends is \(text) at the server's point: a device rewrites the stream and corrects its sequence numbers",
+          text: "from frame \(frame) at the client's point on, the stream of the \(lane.sender.rawValue) is \(text) at the server's point: a device rewrites it and corrects its sequence numbers",
           isSuspicious: true)
       }
     }

@@ -222,6 +222,7 @@ final class MessageKeeper: StreamConsumer {
       stamp: FrameStamp(number: origin.lastFrame, time: origin.lastTime), reach: chunkEnd, size: bytes.count, isWhole: isWhole,
       digest: Digest.of(bytes), bytes: [])
     message.isAllRead = isAll
+    message.isOfSession = identity.isOfSMB2 && (try? bytes.u64le(at: 40)) ?? 0 != 0
     if keeps, identity.isWorthItsOwn || PointMessage.isValidation(bytes) {
       message.bytes = kept(bytes, isOwn: true)
       message.isValidation = PointMessage.isValidation(bytes)

@@ -46,6 +46,8 @@ package struct PointMessage: Sendable {
   var isAllRead = false
   /// FSCTL_VALIDATE_NEGOTIATE_INFO.
   var isValidation = false
+  /// An SMB2 message with a SessionId.
+  var isOfSession = false
 
   package var frame: Int { stamp.number }
 }
@@ -65,6 +67,8 @@ extension PointMessage.Identity {
     case .unread: "unreadable message"
     }
   }
+
+  var isOfSMB2: Bool { if case .smb2 = form { true } else { false } }
 
   /// It sets up sessions or shares.
   var establishes: Bool {

@@ -17,6 +17,7 @@ extension IncidentReport {
       out.member("kind", "points")
       out.member("status", Int(status))
       out.member("problem", problemText)
+      out.member("known", known)
       out.member("reordered", comparison.isReordered)
       out.array("points") { for place in points.indices { writePoint(place, to: out) } }
       out.array("hops") { for hop in comparison.hops { writeHop(hop, to: out) } }
@@ -33,6 +34,7 @@ extension IncidentReport {
       out.member("firstTime", point.first.rfc3339)
       out.member("lastTime", point.last.rfc3339)
       out.member("limitsReached", point.limitsReached)
+      out.member("warnings", warnings(point))
     }
   }
 
@@ -146,6 +148,7 @@ extension IncidentReport {
       out.member("rule", one.finding.rule.id)
       out.member("confidence", one.finding.confidence.rawValue)
       out.member("settled", one.outcome.rawValue)
+      out.member("settledConfidence", one.outcome == .open ? nil : one.confidence.rawValue)
       out.member("says", one.sentence)
       out.member("causes", one.causes)
     }

@@ -30,7 +30,9 @@ private struct IncidentText {
     if detail != .quiet { writePoints() }
     if let problem = report.problemText {
       out.separate()
-      return out.flow(Phrase.words(problem, .error), hanging: 2)
+      out.flow(Phrase.words(problem, .error), hanging: 2)
+      for sentence in report.known { out.flow(Phrase.words(sentence), indent: 2, hanging: 4) }
+      return
     }
     for hop in report.comparison.hops { write(hop) }
     guard detail != .quiet else { return }
@@ -45,6 +47,7 @@ private struct IncidentText {
       if point.first.nanoseconds > 0 { text += ", from \(ClockText.date(point.first)) \(point.first.clock) for \(point.span)" }
       let title = label == point.name ? point.name : "\(label): \(point.name)"
       out.flow([Phrase(title + ":", .strong)] + Phrase.words(text), hanging: 2)
+      for warning in report.warnings(point) { out.flow(Phrase.words("warning: \(warning)", .warning), indent: 2, hanging: 4) }
     }
     if report.comparison.isReordered {
       out.flow(
@@ -74,9 +77,10 @@ private struct IncidentText {
 
   private func writeBasis(_ hop: HopComparison) {
     let count = hop.pairs.count
+    guard count > 0 else { return out.flow(Phrase.words(report.strangers(hop), .warning), hanging: 2) }
     out.flow(
       Phrase.words("\(counted(count, "connection is", "connections are")) in both recordings, \(report.basis(of: hop))"), hanging: 2)
-    if let clock = hop.clock { out.flow(Phrase.words(report.text(of: clock, far: hop.far)), hanging: 2) }
+    if let clock = hop.clock { out.flow(Phrase.words(report.text(of: clock, hop.near, hop.far)), hanging: 2) }
   }
 
   private func write(_ verdict: PathVerdict) {
@@ -125,15 +129,19 @@ private struct IncidentText {
 
   /// How much each recorder lost or cut, by what shows it.
   private func writeLost(_ steps: [Step]) {
-    var counts: [(why: String, count: Int)] = []
+    var counts: [(why: String, isMessage: Bool, count: Int)] = []
     for step in steps {
       guard case .notRecorded(let why) = step.fate else { continue }
-      if let place = counts.firstIndex(where: { $0.why == why }) { counts[place].count += 1 } else { counts.append((why, 1)) }
+      let isMessage = step.kind == .message
+      if let place = counts.firstIndex(where: { $0.why == why && $0.isMessage == isMessage }) {
+        counts[place].count += 1
+      } else {
+        counts.append((why, isMessage, 1))
+      }
     }
-    for (why, count) in counts {
-      out.flow(
-        [Phrase("?", .faint)] + Phrase.words("\(counted(count, "message is", "messages are")) only in one recording: \(why)", .faint),
-        indent: 2, hanging: 4)
+    for (why, isMessage, count) in counts {
+      let what = isMessage ? counted(count, "message is", "messages are") : counted(count, "TCP segment is", "TCP segments are")
+      out.flow([Phrase("?", .faint)] + Phrase.words("\(what) only in one recording: \(why)", .faint), indent: 2, hanging: 4)
     }
   }
 
@@ -173,6 +181,7 @@ private struct IncidentText {
 
   private func writeSettlements(_ hop: HopComparison, _ place: Int) {
     let all = hop.settlements(of: place, report.points)
+    var said: Set<String> = []
     for one in all where !(one.point == hop.far && all.contains { $0.point == hop.near && $0.isAlike(one) }) {
       let finding = one.finding
       let isOfBoth = one.point == hop.near && all.contains { $0.point == hop.far && $0.isAlike(one) }
@@ -180,7 +189,7 @@ private struct IncidentText {
       out.flow(
         [Phrase(isOfBoth ? "each alone:" : "\(report.labels[one.point]) alone:", .faint), Phrase(title, Tone(finding.severity))]
           + Phrase.words("\(finding.summary) (\(one.words))"), indent: 2, hanging: 4)
-      if let sentence = one.sentence { out.flow(Phrase.words(sentence), indent: 6, hanging: 6) }
+      if let sentence = one.sentence, said.insert(sentence).inserted { out.flow(Phrase.words(sentence), indent: 6, hanging: 6) }
       if finding.isPrimary, one.outcome == .refuted || one.outcome == .overturned {
         for cause in one.causes.prefix(3) { out.flow([Phrase("or", .faint)] + Phrase.words(cause), indent: 6, hanging: 9) }
       }
@@ -225,6 +234,6 @@ extension IncidentReport {
 extension Settlement {
   /// Both recordings find the same, and the same becomes of it.
   fileprivate func isAlike(_ other: Settlement) -> Bool {
-    finding.rule.id == other.finding.rule.id && outcome == other.outcome && sentence == other.sentence
+    finding.rule.id == other.finding.rule.id && finding.summary == other.finding.summary && outcome == other.outcome && sentence == other.sentence
   }
 }
