@@ -43,7 +43,7 @@ extension HopComparison {
 
   private func settle(_ finding: Finding, _ point: Int, _ pair: PairComparison) -> Settlement {
     let judgement = Judge(finding: finding, pair: pair, isNear: point == near).judgement
-    let causes =
+    let causes: [String] =
       switch judgement.outcome {
       case .proven: finding.causes.filter(Blame.isOnPath)
       case .refuted: finding.causes.filter { !Blame.isOnPath($0) }

@@ -75,8 +75,7 @@ package struct Pairing: Sendable {
       for digest in near[place].digestsOfSession {
         for other in places[digest] ?? [] where !(near[place].isFromStart && far[other].isFromStart) { counts[other, default: 0] += 1 }
       }
-      guard let best = counts.max(by: { ($0.value, $1.key) < ($1.value, $0.key) }), best.value >= Limit.messages,
-        !contradicts(near[place], far[best.key])
+      guard let best = counts.max(by: { ($0.value, $1.key) < ($1.value, $0.key) }), best.value >= Limit.messages
       else { return nil }
       return ConnectionPair(near: place, far: best.key, common: [.messages])
     }

@@ -12,18 +12,36 @@ final class MessageKeeper: StreamConsumer {
     static let middle = 64
     /// Bytes kept of a message whose fields are compared.
     static let message = 1024
-    /// Bytes kept of a message that sets up nothing.
-    static let otherMessage = 128
-    /// Bytes kept of all messages of a connection together.
-    static let bytes = 2048
-    /// The same for those that a device is most likely to change, whatever else there is.
-    static let ownBytes = 2560
+    /// Bytes kept of a message that sets up nothing: its header.
+    static let otherMessage = SMB2Header.length
+    /// Bytes of one that sets up something when there is no more room.
+    static let beginning = 128
     /// Identifying contents of one connection; the first ones are enough.
     static let keys = 16
     /// Signatures among them.
     static let signatures = 4
     /// Bytes without a message, after which a stream is given up.
     static let searched = 1 << 20
+  }
+
+  /// What the bytes that are kept are kept for; none takes the room of another.
+  private enum Room {
+    /// NEGOTIATE, TREE_CONNECT and VALIDATE_NEGOTIATE_INFO, which devices change most.
+    case own
+    /// What else sets up sessions.
+    case sessions
+    /// The beginnings of what found no room there.
+    case beginnings
+    case others
+
+    /// Bytes of one connection.
+    var limit: Int {
+      switch self {
+      case .own: 2048
+      case .sessions: 1536
+      case .beginnings, .others: 768
+      }
+    }
   }
 
   private static let everything = 1 << 60
@@ -56,8 +74,8 @@ final class MessageKeeper: StreamConsumer {
   /// Messages between the first and the last ones that are not kept.
   private(set) var passedOver = 0
   private(set) var keys: [ContentKey] = []
-  private var keptBytes = 0
-  private var ownBytes = 0
+  /// By their room.
+  private var keptBytes: (own: Int, sessions: Int, beginnings: Int, others: Int) = (0, 0, 0, 0)
   /// By who asks and who answers; the handshake knows better.
   private(set) var clientSide: Side?
   private var chunkEnd = 0
@@ -181,7 +199,7 @@ final class MessageKeeper: StreamConsumer {
     message.packet = mark
     if first.count < Limit.first {
       let bytes = ByteView(head.span)
-      if let body = try? bytes.view(from: NBSSHeader.length) { message.bytes = kept(body.rebased(), isOwn: true) }
+      if let body = try? bytes.view(from: NBSSHeader.length) { message.bytes = kept(body.rebased(), .own) }
     }
     keep(message)
   }
@@ -202,12 +220,37 @@ final class MessageKeeper: StreamConsumer {
     }
   }
 
-  /// - Parameter isOwn: whatever is kept of other messages.
-  private func kept(_ bytes: borrowing ByteView, isOwn: Bool, most: Int = Limit.message) -> [UInt8] {
-    let count = min(bytes.count, most, isOwn ? Limit.ownBytes - ownBytes : Limit.bytes - keptBytes)
+  private func kept(_ bytes: borrowing ByteView, _ room: Room, most: Int = Limit.message) -> [UInt8] {
+    let count = min(bytes.count, most, room.limit - used(room))
     guard count > 0, count == bytes.count || count >= SMB2Header.length, memory.take(count) else { return [] }
-    if isOwn { ownBytes += count } else { keptBytes += count }
+    use(room, count)
     return bytes.prefix(count).copy()
+  }
+
+  private func used(_ room: Room) -> Int {
+    switch room {
+    case .own: keptBytes.own
+    case .sessions: keptBytes.sessions
+    case .beginnings: keptBytes.beginnings
+    case .others: keptBytes.others
+    }
+  }
+
+  private func use(_ room: Room, _ count: Int) {
+    switch room {
+    case .own: keptBytes.own += count
+    case .sessions: keptBytes.sessions += count
+    case .beginnings: keptBytes.beginnings += count
+    case .others: keptBytes.others += count
+    }
+  }
+
+  /// As much of a message as its kind deserves.
+  private func kept(_ bytes: borrowing ByteView, of identity: PointMessage.Identity, isValidation: Bool) -> [UInt8] {
+    if isValidation || identity.isWorthItsOwn { return kept(bytes, .own) }
+    guard identity.establishes else { return first.count < Limit.first ? kept(bytes, .others, most: Limit.otherMessage) : [] }
+    let whole = kept(bytes, .sessions)
+    return whole.isEmpty ? kept(bytes, .beginnings, most: Limit.beginning) : whole
   }
 
   /// - Parameters:
@@ -223,11 +266,9 @@ final class MessageKeeper: StreamConsumer {
       digest: Digest.of(bytes), bytes: [])
     message.isAllRead = isAll
     message.isOfSession = identity.isOfSMB2 && (try? bytes.u64le(at: 40)) ?? 0 != 0
-    if keeps, identity.isWorthItsOwn || PointMessage.isValidation(bytes) {
-      message.bytes = kept(bytes, isOwn: true)
+    if keeps {
       message.isValidation = PointMessage.isValidation(bytes)
-    } else if keeps, first.count < Limit.first || identity.establishes {
-      message.bytes = kept(bytes, isOwn: false, most: identity.establishes ? Limit.message : Limit.otherMessage)
+      message.bytes = kept(bytes, of: identity, isValidation: message.isValidation)
     }
     append(message)
   }

@@ -92,10 +92,11 @@ struct Compare: FileReadingCommand {
   }
 
   /// Two files with the same name may be in two folders, so an error says the whole path.
-  private static func recording(_ path: String) throws -> Recording {
+  private static func recording(_ path: String) throws(CaptureError) -> Recording {
     do {
       return try Recording(paths: [path])
-    } catch var error as CaptureError {
+    } catch {
+      var error = error
       error.file = path
       throw error
     }

@@ -1,4 +1,5 @@
 import Compare
+import Diagnosis
 import Packets
 import Reports
 import Rules
