@@ -181,10 +181,17 @@ struct VerdictWriter {
           kind: .unseen, confidence: .likely,
           deed: isRefused
             ? "a device in front of \(one.server.address) refuses connections of \(one.client.address) to \(one.server) in the name of the server; they do not reach the server"
-            : "connections of \(one.client.address) to \(one.server) do not reach the server: something between \(one.client.address) and \(one.server.address) drops the SYN",
+            : "\(attempts(one)) the server: something between \(one.client.address) and \(one.server.address) drops the SYN",
           why: "the SYN is not in \(context.farName), but that recording was running and has other connections of \(one.server.address)",
           frames: frame.map { [PathVerdict.Place(point: hop.near, frame: $0)] } ?? [], pairs: [], matters: true))
     }
+  }
+
+  /// Others of the same client may get through.
+  private func attempts(_ one: PointConnection) -> String {
+    let works = hop.pairs.contains { $0.near.client.address == one.client.address && $0.near.server == one.server }
+    return works
+      ? "a connection of \(one.client.address) to \(one.server) does not reach" : "connections of \(one.client.address) to \(one.server) do not reach"
   }
 
   // MARK: Together

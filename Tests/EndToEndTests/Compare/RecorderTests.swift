@@ -136,11 +136,14 @@ import Testing
 
   /// The server was reset by the path, and answers what the client then sends with a reset of its own.
   @Test func disprovesAnEndThatAResetExplains() throws {
-    var points = try TwoPoints(Self.fixture).withOtherClock().reset(inTheNameOf: 14, behind: 14, hopLimit: 61, at: .far)
-    let request = points.near[13]
-    var answer = points.near[14].reset(0, after: 0)
-    answer.time = request.time + .milliseconds(900)
-    points.near = Array(points.near.prefix(14)) + [request.delayed(800), answer]
+    let plain = try TwoPoints(Self.fixture).withOtherClock()
+    var points = plain.reset(inTheNameOf: 14, behind: 14, hopLimit: 61, at: .far)
+    for point in [TwoPoints.Point.near, .far] {
+      let request = plain[point][13]
+      var answer = plain[point][14].reset(0, after: 0)
+      answer.time = request.time + .milliseconds(900)
+      points[point] = Array(points[point].prefix(point == .near ? 14 : 15)) + [request.delayed(800), answer]
+    }
     let believed = settled(points, "vni-aborted-by-server")
     #expect(believed.map(\.outcome) == [.overturned])
     #expect(believed.first?.sentence?.contains("had reached the server") == true)
