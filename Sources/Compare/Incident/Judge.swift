@@ -125,7 +125,7 @@ struct Judge {
   /// What it means that nothing is changed between the points.
   private static func innocence(_ question: OtherSideQuestion) -> String {
     switch question {
-    case .rewriting: "NEGOTIATE is the same at both points: one of the hosts sent it this way, or a device outside the two points changed it"
+    case .rewriting: "NEGOTIATE and Validate Negotiate are the same at both points: one of the hosts sent them this way, or a device outside the two points changed them"
     case .reset: "the path did not send the reset"
     case .silence: "the request arrived, and no answer was lost on the path"
     }
@@ -166,11 +166,6 @@ extension Step {
   fileprivate var isAltered: Bool { if case .altered = fate { true } else { false } }
 
   fileprivate var changes: [FieldChange] { if case .altered(let changes) = fate { changes } else { [] } }
-
-  /// NEGOTIATE, SESSION_SETUP, TREE_CONNECT and VALIDATE_NEGOTIATE_INFO.
-  fileprivate var establishes: Bool {
-    kind == .message && ["NEGOTIATE", "SESSION_SETUP", "TREE_CONNECT", "VALIDATE"].contains { name.hasPrefix($0) }
-  }
 
   /// More than what only counts messages.
   fileprivate var isAlteredInMeaning: Bool {

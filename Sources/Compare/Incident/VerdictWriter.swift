@@ -117,6 +117,25 @@ struct VerdictWriter {
         kind: isComplete ? .untouched : .partly, confidence: .proven, deed: deed, why: nil, frames: [], pairs: [place], matters: false,
         notCompared: pair.notCompared))
     addEnd(pair, place)
+    addSlowAnswer(pair, place)
+  }
+
+  /// A server that takes long for what sets up the connection: the time passes behind the farther point.
+  private mutating func addSlowAnswer(_ pair: PairComparison, _ place: Int) {
+    var asked: [UInt64: Step] = [:]
+    for step in pair.steps where step.establishes && step.isTheSame {
+      guard let exchange = step.exchange, let far = step.far else { continue }
+      if step.sender == .client {
+        asked[exchange] = step
+      } else if let request = asked[exchange], let sent = request.far, far.time.since(sent.time) >= .seconds(1) {
+        append(
+          PathVerdict(
+            kind: .host, confidence: .proven,
+            deed: "the server takes \(far.time.since(sent.time)) to answer the \(request.name): this time does not pass on the path",
+            why: nil, frames: frames(request) + frames(step), pairs: [place], matters: false))
+        return
+      }
+    }
   }
 
   private mutating func addUnclear(_ pair: PairComparison, _ place: Int) {

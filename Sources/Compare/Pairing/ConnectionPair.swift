@@ -28,6 +28,8 @@ package struct Pairing: Sendable {
   private struct Candidate {
     var pair: ConnectionPair
     var weight: Int
+    /// The same address and port of the client, or at least the same port.
+    var likeness: Int
   }
 
   package init(near: [PointConnection], far: [PointConnection]) {
@@ -98,10 +100,13 @@ package struct Pairing: Sendable {
         let sorted = kinds.sorted { ($1.weight, $0.rawValue) < ($0.weight, $1.rawValue) }
         candidates.append(
           Candidate(
-            pair: ConnectionPair(near: index, far: other, common: sorted), weight: kinds.reduce(0) { $0 + $1.weight }))
+            pair: ConnectionPair(near: index, far: other, common: sorted), weight: kinds.reduce(0) { $0 + $1.weight },
+            likeness: one.client == far[other].client ? 2 : one.client.port == far[other].client.port ? 1 : 0))
       }
     }
-    return candidates.sorted { ($1.weight, $0.pair.near, $0.pair.far) < ($0.weight, $1.pair.near, $1.pair.far) }
+    return candidates.sorted {
+      ($1.weight, $1.likeness, $0.pair.near, $0.pair.far) < ($0.weight, $0.likeness, $1.pair.near, $1.pair.far)
+    }
   }
 
   /// Connections that are alike, where both points have as many of them: in their order.

@@ -42,6 +42,11 @@ package struct Step: Sendable {
 }
 
 extension Step {
+  /// NEGOTIATE, SESSION_SETUP, TREE_CONNECT and VALIDATE_NEGOTIATE_INFO.
+  var establishes: Bool {
+    kind == .message && ["NEGOTIATE", "SESSION_SETUP", "TREE_CONNECT", "VALIDATE"].contains { name.hasPrefix($0) }
+  }
+
   /// How sure it is that the path did it.
   package var confidence: Confidence {
     switch fate {

@@ -197,7 +197,7 @@ extension PathVerdict {
     case .untouched, .partly:
       isOfOthers
         ? "on \(pairs.count == 1 ? "the other connection" : "\(grouped(pairs.count)) other connections")"
-        : kind == .untouched ? "the path is not to blame" : "nothing altered as far as compared"
+        : kind == .untouched ? "the path between the two points is not to blame" : "nothing altered as far as compared"
     case .unclear: "unknown"
     case .host: "a host caused it"
     }
