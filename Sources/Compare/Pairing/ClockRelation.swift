@@ -76,6 +76,8 @@ extension ClockRelation {
 
   /// Half of what the clocks move apart over the recording.
   private static func wandering(_ samples: [Sample], from first: Timestamp, to last: Timestamp) -> Int64 {
+    // In a short time it is the way that changes, and not the clocks.
+    guard last.since(first) > .seconds(10) else { return 0 }
     let middles = spans(samples, from: first, to: last).map(\.value)
     guard let lowest = middles.min(), let highest = middles.max() else { return 0 }
     return Int64(clamping: (highest - lowest) / 2)

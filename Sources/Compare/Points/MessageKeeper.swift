@@ -113,11 +113,13 @@ final class MessageKeeper: StreamConsumer {
     let side = chunk.side
     chunkEnd = chunk.offset + chunk.bytes.count
     var position = chunk.offset
+    var hasClosed = false
     repeat {
       let from = position
       position = change(side) { max($0.tape.reach(in: chunk, from: from), from) }
-      // Nothing can be in no packet.
-      if position == from { position = chunkEnd }
+      // A packet that ended in a hole is closed first; then something has to be taken.
+      if position == from, hasClosed { position = chunkEnd }
+      hasClosed = position == from
       read(chunk.part(from: from, to: position), to: position)
     } while position < chunkEnd
     return change(side) { $0.isGivenUp } ? Self.everything : 0

@@ -27,7 +27,7 @@ extension IncidentReport {
       let frames = text(of: verdict.frames)
       var line = "**\(verdict.sign) \(verdict.title)\(verdict.matters ? " (\(verdict.confidence.rawValue))" : ""):** \(Markdown.text(verdict.deed))"
       if !frames.isEmpty { line += " — \(frames)" }
-      if verdict.pairs.count > 1 { line += ", on \(grouped(verdict.pairs.count)) connections" }
+      if verdict.pairs.count > 1, !verdict.isOfOthers { line += ", on \(grouped(verdict.pairs.count)) connections" }
       if let why = verdict.reason { line += " (why: \(Markdown.text(why)))" }
       write("- \(line)\n")
     }

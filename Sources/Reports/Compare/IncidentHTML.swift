@@ -80,7 +80,7 @@ private struct HopView {
     if let clock = hop.clock { facts.append(report.text(of: clock, hop.near, hop.far)) }
     verdicts = hop.verdicts.map { verdict in
       var frames = report.text(of: verdict.frames)
-      if verdict.pairs.count > 1 { frames += "\(frames.isEmpty ? "" : "; ")on \(grouped(verdict.pairs.count)) connections" }
+      if verdict.pairs.count > 1, !verdict.isOfOthers { frames += "\(frames.isEmpty ? "" : "; ")on \(grouped(verdict.pairs.count)) connections" }
       return VerdictView(
         sign: verdict.sign, tone: verdict.tone.rawValue, title: verdict.title,
         confidence: verdict.matters ? verdict.confidence.rawValue : "", deed: verdict.deed, frames: frames.isEmpty ? nil : frames,

@@ -88,7 +88,7 @@ private struct IncidentText {
     let certainty = verdict.matters ? " (\(verdict.confidence.rawValue))" : ""
     out.flow([Phrase(verdict.sign, verdict.tone), Phrase(verdict.title + certainty + ":", verdict.tone)] + Phrase.words(verdict.deed), indent: 0, hanging: 2)
     var places = report.text(of: verdict.frames)
-    if verdict.pairs.count > 1 { places += "\(places.isEmpty ? "" : "; ")on \(grouped(verdict.pairs.count)) connections" }
+    if verdict.pairs.count > 1, !verdict.isOfOthers { places += "\(places.isEmpty ? "" : "; ")on \(grouped(verdict.pairs.count)) connections" }
     if !places.isEmpty { out.flow(Phrase.words(places, .faint), indent: 4, hanging: 4) }
     if let why = verdict.reason { out.flow([Phrase("why", .faint)] + Phrase.words(why, gap: 2), indent: 4, hanging: 9) }
   }
