@@ -32,8 +32,11 @@ extension HopComparison {
   /// What each of the two recordings finds on a connection, and what becomes of it.
   package func settlements(of place: Int, _ points: [CapturePoint]) -> [Settlement] {
     let pair = pairs[place]
-    return Self.findings(on: pair.near.tcpStream, points[near]).map { settle($0, near, pair) }
+    let all =
+      Self.findings(on: pair.near.tcpStream, points[near]).map { settle($0, near, pair) }
       + Self.findings(on: pair.far.tcpStream, points[far]).map { settle($0, far, pair) }
+    // The hop that harms the connection says what becomes of them.
+    return toldElsewhere.contains(place) && !pair.isTampered ? [] : all
   }
 
   private static func findings(on stream: Int, _ point: CapturePoint) -> [Finding] {

@@ -83,7 +83,9 @@ extension FieldChange {
       let changes = sameLayout(sent.fields(by: layout), received.fields(by: layout), limit: common)
       return changes + unnamed(ours, theirs, common, besides: changes.isEmpty ? [] : sent.fields(by: layout).map(\.range))
     }
-    let changes = named(sent.fields, received.fields)
+    var changes = named(sent.fields, received.fields)
+    // What lies behind the bytes that were kept is not gone.
+    if ours.count < sent.size || theirs.count < received.size { changes.removeAll { $0.sent == nil || $0.received == nil } }
     return changes.isEmpty ? unnamed(ours, theirs, common, besides: []) : changes
   }
 

@@ -28,8 +28,10 @@ package struct Pairing: Sendable {
   private struct Candidate {
     var pair: ConnectionPair
     var weight: Int
-    /// The same address and port of the client, or at least the same port.
+    /// By the same addresses and ports, or at least the same port of the client.
     var likeness: Int
+
+    var rank: Int { weight + likeness }
   }
 
   package init(near: [PointConnection], far: [PointConnection]) {
@@ -101,12 +103,18 @@ package struct Pairing: Sendable {
         candidates.append(
           Candidate(
             pair: ConnectionPair(near: index, far: other, common: sorted), weight: kinds.reduce(0) { $0 + $1.weight },
-            likeness: one.client == far[other].client ? 2 : one.client.port == far[other].client.port ? 1 : 0))
+            likeness: likeness(one, far[other])))
       }
     }
     return candidates.sorted {
-      ($1.weight, $1.likeness, $0.pair.near, $0.pair.far) < ($0.weight, $0.likeness, $1.pair.near, $1.pair.far)
+      ($1.rank, $0.pair.near, $0.pair.far) < ($0.rank, $1.pair.near, $1.pair.far)
     }
+  }
+
+  /// Where nothing is translated, the same addresses and ports say more than what clones of a connection share.
+  private static func likeness(_ one: PointConnection, _ other: PointConnection) -> Int {
+    if one.client == other.client, one.server == other.server { return Limit.sure * 2 }
+    return one.client.port == other.client.port ? 1 : 0
   }
 
   /// Connections that are alike, where both points have as many of them: in their order.

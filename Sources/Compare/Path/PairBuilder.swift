@@ -89,7 +89,7 @@ struct PairBuilder {
   private mutating func addMessages(_ lane: AlignedPair.Lane, answers: AlignedPair.Lane) {
     let crossing = context.crossing(lane.sender, pair, path)
     // At the receiver's point: what it answered has arrived.
-    let answered = Set((lane.sender == .client ? answers.far : answers.near).filter(\.identity.isResponse).map(\.identity.number))
+    let answered = Set((lane.sender == .client ? answers.far : answers.near).filter { $0.identity.isResponse && $0.identity.form.isNumbered }.map(\.identity.number))
     let odd = lane.oddPackets
     // Behind a length that a device has changed, messages are not found where they are.
     var isFramed = true

@@ -1,3 +1,4 @@
+import Packets
 import Transcripts
 
 /// Something about packets that the way between two points changes, and that is no content of a message.
@@ -27,6 +28,7 @@ extension PathNote {
     // A device that terminates TCP sends packets of its own.
     if path != .ended { notes += hops(near, far) }
     notes += marks(near, far)
+    if path != .ended { notes += repeats(near, far) }
     return notes
   }
 
@@ -94,6 +96,16 @@ extension PathNote {
     compare(.client, sent: near.clientStream, received: far.clientStream)
     compare(.server, sent: far.serverStream, received: near.serverStream)
     return notes
+  }
+
+  /// What was sent again, and arrived once.
+  private static func repeats(_ near: PointConnection, _ far: PointConnection) -> [PathNote] {
+    [(Peer.client, near.clientStream, far.clientStream), (.server, far.serverStream, near.serverStream)].compactMap { peer, sent, received in
+      guard let again = sent.retransmission, received.retransmission == nil, received.missing == 0, received.end > again.offset else { return nil }
+      return PathNote(
+        text: "the \(peer.rawValue) sent a segment again (frame \(again.first.number) at its point), and only one copy is in the recording of the \(peer.other.rawValue): the other was lost on the path, or by the recorder",
+        isSuspicious: false)
+    }
   }
 
   private static func marks(_ near: PointConnection, _ far: PointConnection) -> [PathNote] {
