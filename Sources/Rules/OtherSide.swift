@@ -22,6 +22,9 @@ package enum OtherSideQuestion: Sendable {
 extension Rule {
   /// It says that neither host ended the connection.
   package var suspectsThirdParty: Bool { id.hasSuffix("third-party") }
+
+  /// It says that a message should have been signed.
+  package var suspectsStripping: Bool { id == "signature-stripped" }
 }
 
 /// Reading causes as what they blame.

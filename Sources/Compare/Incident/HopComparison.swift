@@ -13,6 +13,8 @@ package struct HopComparison: Sendable {
   package var onlyFar: [PointConnection]
   /// In order of weight.
   package internal(set) var verdicts: [PathVerdict] = []
+  /// Places of the pairs of which another hop shows what happened: the points here are not those of the hosts.
+  var toldElsewhere: Set<Int> = []
 }
 
 /// Two points before anything is said about them.
@@ -63,6 +65,19 @@ extension HopComparison {
 
   private static func recording(_ label: String, _ count: Int) -> String {
     count == 2 ? "the \(label)'s recording" : "the recording \(label)"
+  }
+
+  /// The connections that this hop harms, by their number at a point.
+  func harmed(at point: Int) -> Set<Int> {
+    Set(pairs.filter(\.isTampered).map { point == near ? $0.near.tcpStream : $0.far.tcpStream })
+  }
+
+  /// Another hop, which shares a point with this one, shows what harms some of its connections.
+  mutating func leave(_ streams: Set<Int>, at point: Int) {
+    for (place, pair) in pairs.enumerated() where streams.contains(point == near ? pair.near.tcpStream : pair.far.tcpStream) {
+      toldElsewhere.insert(place)
+    }
+    verdicts.removeAll { $0.kind == .host && $0.pairs.allSatisfy(toldElsewhere.contains) }
   }
 
   package var isTampered: Bool { verdicts.contains(where: \.matters) }

@@ -33,6 +33,7 @@ package struct IncidentComparison: Sendable {
     reorder()
     let neighbours = Array(zip(self.points.indices, self.points.indices.dropFirst()))
     hops = neighbours.map { HopComparison(self.points, near: $0, far: $1, labels: labels) }
+    shareWhatHopsShow()
     if hops.contains(where: { PairedPoints(self.points[$0.near], self.points[$0.far]).isSameRecording }) {
       problem = .sameRecording
     } else if hops.allSatisfy({ $0.pairs.isEmpty && !$0.isTampered }) {
@@ -42,6 +43,15 @@ package struct IncidentComparison: Sendable {
 
   /// Something on the path did what it must not do.
   package var isTampered: Bool { hops.contains(where: \.isTampered) }
+
+  /// What happens between two of three points is not the deed of a host for the other two.
+  private mutating func shareWhatHopsShow() {
+    guard hops.count == 2 else { return }
+    let middle = hops[0].far
+    let harmed = hops.map { $0.harmed(at: middle) }
+    hops[0].leave(harmed[1], at: middle)
+    hops[1].leave(harmed[0], at: middle)
+  }
 
   private var strangers: Problem {
     let (first, second) = points[0].first < points[1].first ? (points[0], points[1]) : (points[1], points[0])

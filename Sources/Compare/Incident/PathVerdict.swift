@@ -6,6 +6,8 @@ package struct PathVerdict: Sendable {
     case altered, dropped, made, reset, delayed, unseen
     /// The path does no harm.
     case untouched
+    /// As far as the recordings show, the path does no harm.
+    case partly
     /// The recordings do not show enough.
     case unclear
     /// What one of the hosts did, where the path has no part in it.
@@ -24,6 +26,9 @@ package struct PathVerdict: Sendable {
   package var pairs: [Int]
   /// Something on the path did what it must not do.
   package var matters: Bool
+  /// It is about the connections that other verdicts are not about.
+  package var isOfOthers = false
+  package var notCompared = NotCompared()
 
   package struct Place: Sendable, Equatable {
     package var point: Int

@@ -24,6 +24,8 @@ struct VerdictWriter {
     var writer = self
     for (place, pair) in hop.pairs.enumerated() { writer.add(pair, place) }
     writer.addUnseen()
+    writer.nameOthers()
+    writer.nameEnds()
     return writer.verdicts.enumerated().sorted {
       ($1.element.matters ? 1 : 0, $1.element.pairs.count, $0.offset) < ($0.element.matters ? 1 : 0, $0.element.pairs.count, $1.offset)
     }.map(\.element)
@@ -45,8 +47,17 @@ struct VerdictWriter {
     }
   }
 
-  private func device(_ pair: PairComparison) -> String {
-    "the device between \(pair.near.client.address) and \(pair.far.server.address)"
+  /// What stands for the two ends until it is known which connections share a verdict.
+  private static let ends = "\u{1}"
+
+  private var device: String { "the device between \(Self.ends)" }
+
+  /// The hosts of the connections that share a verdict; with three points, the two that it is about.
+  private func ends(of pairs: [Int]) -> String {
+    guard points.count == 2 else { return "\(points[hop.near].name) and \(points[hop.far].name)" }
+    let clients = AddressGroup(pairs.map { hop.pairs[$0].near.client.address })
+    let servers = AddressGroup(pairs.map { hop.pairs[$0].far.server.address })
+    return "\(clients.words("clients")) and \(servers.words("servers"))"
   }
 
   private func frames(_ step: Step) -> [PathVerdict.Place] {
@@ -59,15 +70,20 @@ struct VerdictWriter {
     let (from, to) = (step.sender.rawValue, step.sender.other.rawValue)
     let what = step.kind == .message ? "the \(step.name)" : "the \(step.name) of the \(from)"
     switch step.fate {
+    case .altered(let changes) where step.kind == .bulk:
+      let deed = "\(device) changes the contents of messages in the middle of the connection, on the way from the \(from) to the \(to)"
+      append(.altered, .proven, deed, "\(FieldChange.list(changes.map(\.name))) are not the same", step, place)
+    case .altered(let changes) where changes == [.contents]:
+      append(.altered, .proven, "\(device) changes the contents of the \(step.name), on the way from the \(from) to the \(to)", nil, step, place)
     case .altered(let changes):
       let deeds = FieldChange.list(changes.map(\.deed))
-      append(.altered, .proven, "\(device(pair)) \(deeds) in the \(step.name), on the way from the \(from) to the \(to)", nil, step, place)
+      append(.altered, .proven, "\(device) \(deeds) in the \(step.name), on the way from the \(from) to the \(to)", nil, step, place)
     case .dropped(let confidence, let why):
-      append(.dropped, confidence, "\(what) does not reach the \(to): something between \(pair.near.client.address) and \(pair.far.server.address) drops it", why, step, place)
+      append(.dropped, confidence, "\(what) does not reach the \(to): something between \(Self.ends) drops it", why, step, place)
     case .made(let confidence, let why) where step.kind == .reset:
-      append(.reset, confidence, "the \(from) did not send the reset that reaches the \(to) in its name: \(device(pair)) created it", why, step, place)
+      append(.reset, confidence, "the \(from) did not send the reset that reaches the \(to) in its name: \(device) created it", why, step, place)
     case .made(let confidence, let why):
-      append(.made, confidence, "the \(from) did not send \(what) that reaches the \(to): \(device(pair)) created it", why, step, place)
+      append(.made, confidence, "the \(from) did not send \(step.kind == .message ? what : "the \(step.name)") that reaches the \(to): \(device) created it", why, step, place)
     case .same, .sameAsFarAsCaptured, .notRecorded:
       guard let transit = step.transit else { return }
       append(
@@ -81,7 +97,7 @@ struct VerdictWriter {
     append(
       PathVerdict(
         kind: .reset, confidence: .proven,
-        deed: "neither host reset the connection: \(device(pair)) sent a reset to each of them in the name of the other",
+        deed: "neither host reset the connection: \(device) sent a reset to each of them in the name of the other",
         why: "neither reset is in the recording of its apparent sender", frames: first.flatMap(frames), pairs: [place],
         matters: true))
   }
@@ -91,14 +107,35 @@ struct VerdictWriter {
     let isOpened = pair.steps.contains { $0.kind != .message && $0.isTheSame }
     guard count > 0 || isOpened else { return }
     if count == 0, pair.near.messageCount + pair.far.messageCount > 0 { return addUnclear(pair, place) }
+    let isComplete = pair.notCompared.isEmpty
+    let deed =
+      count == 0
+      ? "the beginning and the end of the connection are the same at both points"
+      : isComplete ? "every message is the same at both points" : "what smbdx could compare is the same at both points"
     append(
       PathVerdict(
-        kind: .untouched, confidence: .proven,
-        deed: count > 0
-          ? "every message that both recordings have is the same at both points"
-          : "the beginning and the end of the connection are the same at both points",
-        why: nil, frames: [], pairs: [place], matters: false))
+        kind: isComplete ? .untouched : .partly, confidence: .proven, deed: deed, why: nil, frames: [], pairs: [place], matters: false,
+        notCompared: pair.notCompared))
     addEnd(pair, place)
+    addSlowAnswer(pair, place)
+  }
+
+  /// A server that takes long for what sets up the connection: the time passes behind the farther point.
+  private mutating func addSlowAnswer(_ pair: PairComparison, _ place: Int) {
+    var asked: [UInt64: Step] = [:]
+    for step in pair.steps where step.establishes && step.isTheSame {
+      guard let exchange = step.exchange, let far = step.far else { continue }
+      if step.sender == .client {
+        asked[exchange] = step
+      } else if let request = asked[exchange], let sent = request.far, far.time.since(sent.time) >= .seconds(1) {
+        append(
+          PathVerdict(
+            kind: .host, confidence: .proven,
+            deed: "the server takes \(far.time.since(sent.time)) to answer the \(request.name): this time does not pass on the path",
+            why: nil, frames: frames(request) + frames(step), pairs: [place], matters: false))
+        return
+      }
+    }
   }
 
   private mutating func addUnclear(_ pair: PairComparison, _ place: Int) {
@@ -162,14 +199,33 @@ struct VerdictWriter {
         PathVerdict(
           kind: .unseen, confidence: .likely,
           deed: isRefused
-            ? "a device in front of \(one.server.address) refuses connections to \(one.server) in the name of the server; they do not reach the server"
-            : "connections to \(one.server) do not reach the server: something between \(one.client.address) and \(one.server.address) drops the SYN",
+            ? "a device in front of \(one.server.address) refuses connections of \(one.client.address) to \(one.server) in the name of the server; they do not reach the server"
+            : "\(attempts(one)) the server: something between \(one.client.address) and \(one.server.address) drops the SYN",
           why: "the SYN is not in \(context.farName), but that recording was running and has other connections of \(one.server.address)",
           frames: frame.map { [PathVerdict.Place(point: hop.near, frame: $0)] } ?? [], pairs: [], matters: true))
     }
   }
 
+  /// Others of the same client may get through.
+  private func attempts(_ one: PointConnection) -> String {
+    let works = hop.pairs.contains { $0.near.client.address == one.client.address && $0.near.server == one.server }
+    return works
+      ? "a connection of \(one.client.address) to \(one.server) does not reach" : "connections of \(one.client.address) to \(one.server) do not reach"
+  }
+
   // MARK: Together
+
+  private mutating func nameEnds() {
+    for place in verdicts.indices where verdicts[place].deed.contains(Self.ends) {
+      verdicts[place].deed = verdicts[place].deed.replacing(Self.ends, with: ends(of: verdicts[place].pairs))
+    }
+  }
+
+  /// Beside connections that the path harms, it is said of which others it does not.
+  private mutating func nameOthers() {
+    guard verdicts.contains(where: \.matters) else { return }
+    for place in verdicts.indices where [.untouched, .partly].contains(verdicts[place].kind) { verdicts[place].isOfOthers = true }
+  }
 
   private mutating func append(
     _ kind: PathVerdict.Kind, _ confidence: Confidence, _ deed: String, _ why: String?, _ step: Step, _ place: Int
@@ -182,6 +238,7 @@ struct VerdictWriter {
   private mutating func append(_ verdict: PathVerdict) {
     if let same = verdicts.firstIndex(where: { $0.kind == verdict.kind && $0.deed == verdict.deed }) {
       verdicts[same].pairs += verdict.pairs
+      verdicts[same].notCompared = verdicts[same].notCompared + verdict.notCompared
       verdicts[same].confidence = min(verdicts[same].confidence, verdict.confidence)
     } else {
       verdicts.append(verdict)

@@ -33,21 +33,70 @@ extension FieldChange {
 }
 
 extension FieldChange {
+  /// Something in it that has no name, and of which no bytes were kept.
+  static let contents = FieldChange(name: "the contents")
+
   /// What differs between a message as it was sent and as it arrived; empty when nothing does, as far as both recordings
   /// have it.
-  static func all(_ sent: PointMessage, _ received: PointMessage) -> [FieldChange] {
-    if sent.digest == received.digest, sent.size == received.size { return [] }
-    let (ours, theirs) = (sent.bytes, received.bytes)
-    let isWhole = sent.isWhole && received.isWhole
-    let common = min(ours.count, theirs.count)
-    if !isWhole, ours.prefix(common) == theirs.prefix(common) { return [] }
-    // A message that is cut has fewer fields, which says nothing.
-    let limit = isWhole ? Int.max : common
-    var changes = named(sent.fields.filter { $0.range.upperBound <= limit }, received.fields.filter { $0.range.upperBound <= limit })
-    if changes.isEmpty { changes = unnamed(ours, theirs, isWhole ? nil : common) }
+  ///
+  /// - Parameter isExplained: another message of its packet is not the same.
+  static func all(_ sent: PointMessage, _ received: PointMessage, isExplained: Bool = false) -> [FieldChange] {
+    let packets = (sent.packet?.digest, received.packet?.digest)
+    let areKnown = packets.0 != nil && packets.1 != nil
+    if areKnown, packets.0 == packets.1, sent.member == received.member { return [] }
+    if sent.hasSameBytes(as: received) {
+      // The packet differs where its messages were not read.
+      guard areKnown, sent.member == 0, received.member == 0, !isExplained else { return [] }
+      return [behind(sent, received)]
+    }
+    let changes = inBytes(sent, received)
     guard changes.isEmpty else { return changes }
-    guard isWhole, !ours.isEmpty || !theirs.isEmpty || sent.digest != received.digest else { return [] }
-    return [rest(sent, received, behind: common)]
+    guard sent.isWhole, received.isWhole, areKnown || sent.isAllRead && received.isAllRead else { return [] }
+    return [rest(sent, received, behind: min(sent.bytes.count, received.bytes.count))]
+  }
+
+  private static func behind(_ sent: PointMessage, _ received: PointMessage) -> FieldChange {
+    framing(sent, received) ?? (sent.size > 0 && !sent.isAllRead ? .contents : FieldChange(name: "bytes around it"))
+  }
+
+  /// The length in the NBSS header: RFC 1002 4.3.1.
+  private static func framing(_ sent: PointMessage, _ received: PointMessage) -> FieldChange? {
+    guard let ours = sent.packet, let theirs = received.packet, ours.size != theirs.size else { return nil }
+    return FieldChange(name: lengthName, sent: "\(ours.size - NBSSHeader.length)", received: "\(theirs.size - NBSSHeader.length)")
+  }
+
+  static let lengthName = "the length in the NetBIOS header"
+
+  /// What the bytes that were kept show.
+  private static func inBytes(_ sent: PointMessage, _ received: PointMessage) -> [FieldChange] {
+    let (ours, theirs) = (sent.bytes, received.bytes)
+    let common = min(ours.count, theirs.count)
+    guard common > 0 else { return [] }
+    let isWhole = sent.isWhole && received.isWhole
+    let isSameLength = sent.hasSameLength(as: received)
+    if ours.prefix(common) == theirs.prefix(common) {
+      return isWhole && !isSameLength ? [framing(sent, received)].compactMap(\.self) : []
+    }
+    // As long as before: each byte is where it was, whatever counts and offsets say now.
+    if isSameLength || !isWhole || sent.identity.form == .unread || received.identity.form == .unread {
+      let layout = sent.identity.form == .unread ? received : sent
+      let changes = sameLayout(sent.fields(by: layout), received.fields(by: layout), limit: common)
+      return changes + unnamed(ours, theirs, common, besides: changes.isEmpty ? [] : sent.fields(by: layout).map(\.range))
+    }
+    var changes = named(sent.fields, received.fields)
+    // What lies behind the bytes that were kept is not gone.
+    if ours.count < sent.size || theirs.count < received.size { changes.removeAll { $0.sent == nil || $0.received == nil } }
+    return changes.isEmpty ? unnamed(ours, theirs, common, besides: []) : changes
+  }
+
+  /// Parts at the same places.
+  private static func sameLayout(_ sent: [MessageField], _ received: [MessageField], limit: Int) -> [FieldChange] {
+    sent.compactMap { field in
+      guard field.range.upperBound <= limit, let other = received.first(where: { $0.range == field.range && $0.name == field.name }),
+        other.bytes != field.bytes
+      else { return nil }
+      return FieldChange(name: field.name, sent: field.value, received: other.value)
+    }
   }
 
   private static func named(_ sent: [MessageField], _ received: [MessageField]) -> [FieldChange] {
@@ -88,18 +137,30 @@ extension FieldChange {
   }
 
   /// Ranges of bytes that have no name: padding, and commands whose layout is not known here.
-  private static func unnamed(_ sent: [UInt8], _ received: [UInt8], _ limit: Int?) -> [FieldChange] {
-    let common = min(sent.count, received.count, limit ?? .max)
-    let places = (0..<common).filter { sent[$0] != received[$0] }
+  private static func unnamed(_ sent: [UInt8], _ received: [UInt8], _ common: Int, besides named: [Range<Int>]) -> [FieldChange] {
+    let places = (0..<common).filter { place in sent[place] != received[place] && !named.contains { $0.contains(place) } }
     guard let first = places.first, let last = places.last else { return [] }
     return [FieldChange(name: first == last ? "byte \(first)" : "bytes \(first) to \(last)")]
   }
 
   /// What differs lies behind the bytes that were kept.
   private static func rest(_ sent: PointMessage, _ received: PointMessage, behind common: Int) -> FieldChange {
-    if sent.size != received.size {
-      return FieldChange(name: "the length", sent: "\(sent.size) bytes", received: "\(received.size) bytes")
+    if !sent.hasSameLength(as: received) {
+      return FieldChange(name: "its length", sent: "\(sent.size) bytes", received: "\(received.size) bytes")
     }
-    return FieldChange(name: common > 0 ? "bytes after byte \(common)" : "its contents")
+    return common > 0 ? FieldChange(name: "bytes after byte \(common)") : .contents
+  }
+}
+
+extension PointMessage {
+  /// Of a message that looks like another kind, less may have been read.
+  fileprivate func hasSameLength(as other: PointMessage) -> Bool {
+    guard let ours = packet, let theirs = other.packet else { return size == other.size }
+    return ours.size == theirs.size && (size == other.size || identity.form != other.identity.form)
+  }
+
+  /// All that was read of both is the same.
+  fileprivate func hasSameBytes(as other: PointMessage) -> Bool {
+    digest == other.digest && size == other.size && identity == other.identity
   }
 }

@@ -14,12 +14,15 @@ struct MessageField: Sendable {
 
 extension PointMessage {
   /// The named parts of the message, as far as its bytes were kept.
-  var fields: [MessageField] {
-    var reader = FieldReader(bytes)
-    switch identity.form {
-    case .smb2(let command): reader.readSMB2(command, isResponse: identity.isResponse)
-    case .smb1(let command): reader.readSMB1(command, isResponse: identity.isResponse)
-    case .session, .encrypted, .compressed: break
+  var fields: [MessageField] { fields(by: self) }
+
+  /// The named parts, where another message has them: what its counts, offsets and lengths say.
+  func fields(by layout: PointMessage) -> [MessageField] {
+    var reader = FieldReader(bytes, layout: layout.bytes)
+    switch layout.identity.form {
+    case .smb2(let command): reader.readSMB2(command, isResponse: layout.identity.isResponse)
+    case .smb1(let command): reader.readSMB1(command, isResponse: layout.identity.isResponse)
+    case .session, .encrypted, .compressed, .unread: break
     }
     return reader.fields
   }
@@ -28,18 +31,24 @@ extension PointMessage {
 /// Names the parts of one message by the tables of its layout.
 struct FieldReader {
   private let bytes: [UInt8]
+  /// The message that says where the parts lie: the same, or what it was before a device changed it.
+  private let layout: [UInt8]
   private(set) var fields: [MessageField] = []
 
-  init(_ bytes: [UInt8]) { self.bytes = bytes }
+  init(_ bytes: [UInt8], layout: [UInt8]) { (self.bytes, self.layout) = (bytes, layout) }
 
   // MARK: Bytes
 
-  private func number(_ offset: Int, _ width: Int) -> UInt64? {
+  private static func number(_ bytes: [UInt8], _ offset: Int, _ width: Int) -> UInt64? {
     guard offset >= 0, width <= 8, offset <= bytes.count - width else { return nil }
     return (0..<width).reversed().reduce(0) { $0 << 8 | UInt64(bytes[offset + $1]) }
   }
 
-  private func integer(_ offset: Int, _ width: Int) -> Int? { number(offset, width).map(Int.init(clamping:)) }
+  /// What it says.
+  private func number(_ offset: Int, _ width: Int) -> UInt64? { Self.number(bytes, offset, width) }
+
+  /// What decides where other parts lie.
+  private func integer(_ offset: Int, _ width: Int) -> Int? { Self.number(layout, offset, width).map(Int.init(clamping:)) }
 
   private mutating func add(_ name: String, _ range: Range<Int>, _ value: String? = nil, items: [String] = []) {
     guard range.lowerBound >= 0, range.upperBound <= bytes.count, !range.isEmpty else { return }
@@ -108,12 +117,18 @@ struct FieldReader {
         fields[index].name = isResponse ? "Status" : "ChannelSequence"
         if isResponse, let status = number(8, 4) { fields[index].value = "\(NTStatus(rawValue: UInt32(status)))" }
       case "CreditRequest, CreditResponse": fields[index].name = isResponse ? "CreditResponse" : "CreditRequest"
-      case "AsyncId, or Reserved and TreeId":
-        fields[index].name = (number(16, 4) ?? 0) & UInt64(SMB2Flags.async.rawValue) == 0 ? "TreeId" : "AsyncId"
+      case Self.treeOrAsync: fields[index].name = "AsyncId"
       default: break
       }
     }
+    // MS-SMB2 2.2.1.2: a sync header has four reserved bytes and four of the tree instead.
+    guard (integer(16, 4) ?? 0) & Int(SMB2Flags.async.rawValue) == 0, fields.contains(where: { $0.name == "AsyncId" }) else { return }
+    fields.removeAll { $0.name == "AsyncId" }
+    add("Reserved", 32..<36)
+    add("TreeId", 36..<40)
   }
+
+  private static let treeOrAsync = "AsyncId, or Reserved and TreeId"
 
   private mutating func readNegotiateRequest() {
     let count = integer(66, 2) ?? 0
@@ -122,8 +137,9 @@ struct FieldReader {
     if dialects.contains(Int(SMB2Dialect.smb311.rawValue)) {
       addContexts(at: integer(92, 4) ?? 0, count: integer(96, 2) ?? 0)
     } else {
-      // The same bytes have another meaning.
-      fields.removeAll { $0.name.hasPrefix("NegotiateContext") }
+      // The same bytes have another meaning: MS-SMB2 2.2.3.
+      fields.removeAll { $0.name.hasPrefix("NegotiateContext") || $0.name == "Reserved2" }
+      add("ClientStartTime", 92..<100)
     }
   }
 
@@ -156,6 +172,8 @@ struct FieldReader {
       {
         shown = Self.words(context, length)
       }
+      if let other = number(offset, 2), Int(other) != type { shown = "type \(hexadecimal(UInt16(clamping: other)))" }
+      if let other = number(offset + 2, 2), Int(other) != length { shown = "a DataLength of \(other)" }
       add("\(name) context", offset..<end, shown)
       offset = (end + 7) & ~7
     }
@@ -203,7 +221,7 @@ struct FieldReader {
 
   /// MS-SMB2 2.2.31.4, 2.2.32.6.
   private mutating func readValidation(isResponse: Bool) {
-    guard number(68, 4) == UInt64(SMB2ControlCode.validateNegotiateInfo.rawValue) else { return }
+    guard integer(68, 4) == Int(SMB2ControlCode.validateNegotiateInfo.rawValue) else { return }
     let offset = integer(isResponse ? 96 : 88, 4) ?? 0
     guard offset >= SMB2Header.length else { return }
     add(isResponse ? SMB2Layout.validateNegotiateResponse : SMB2Layout.validateNegotiateRequest, at: offset)

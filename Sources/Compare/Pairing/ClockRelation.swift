@@ -70,7 +70,17 @@ extension ClockRelation {
     }
     let (middle, half) = Self.middle(level.map { ($0.isFromClient, $0.value) })
     offset = TimeSpan(nanoseconds: middle)
-    error = TimeSpan(nanoseconds: half)
+    // Clocks that drift in a way that shows no line are as uncertain as they have been apart.
+    error = TimeSpan(nanoseconds: slope == nil ? max(half, Self.wandering(samples, from: first, to: last)) : half)
+  }
+
+  /// Half of what the clocks move apart over the recording.
+  private static func wandering(_ samples: [Sample], from first: Timestamp, to last: Timestamp) -> Int64 {
+    // In a short time it is the way that changes, and not the clocks.
+    guard last.since(first) > .seconds(10) else { return 0 }
+    let middles = spans(samples, from: first, to: last).map(\.value)
+    guard let lowest = middles.min(), let highest = middles.max() else { return 0 }
+    return Int64(clamping: (highest - lowest) / 2)
   }
 
   /// What lies between the quickest packets of both directions; with one direction alone, what its quickest says.
@@ -82,18 +92,25 @@ extension ClockRelation {
     return (lower + half.nanoseconds / 2, half.magnitude.nanoseconds / 2 + 1)
   }
 
-  /// The median of the slopes between spans of time, when it is more than the error of each span.
-  private static func slope(_ samples: [Sample], from first: Timestamp, to last: Timestamp) -> (drift: Double, error: Double)? {
-    let length = last.since(first).nanoseconds
-    guard length > TimeSpan.seconds(10).nanoseconds else { return nil }
-    let step = max(1, length / Int64(Limit.spans) + 1)
+  /// What the clocks differ by in each of some spans of time in which both directions were seen.
+  private static func spans(
+    _ samples: [Sample], from first: Timestamp, to last: Timestamp
+  ) -> [(time: Double, value: Double, half: Double)] {
+    let step = max(1, last.since(first).nanoseconds / Int64(Limit.spans) + 1)
     let spans = Dictionary(grouping: samples) { $0.near.since(first).nanoseconds / step }
-    let points: [(time: Double, value: Double, half: Double)] = spans.sorted { $0.key < $1.key }.compactMap { _, group in
+    return spans.sorted { $0.key < $1.key }.compactMap { _, group in
       guard group.contains(where: \.isFromClient), group.contains(where: { !$0.isFromClient }) else { return nil }
       let (middle, half) = middle(group.map { ($0.isFromClient, $0.difference) })
       let times = group.map { $0.near.since(first).nanoseconds }
       return (Double(times.reduce(0, +) / Int64(times.count)), Double(middle), Double(half))
     }
+  }
+
+  /// The median of the slopes between spans of time, when it is more than the error of each span.
+  private static func slope(_ samples: [Sample], from first: Timestamp, to last: Timestamp) -> (drift: Double, error: Double)? {
+    let length = last.since(first).nanoseconds
+    guard length > TimeSpan.seconds(10).nanoseconds else { return nil }
+    let points = spans(samples, from: first, to: last)
     guard points.count >= Limit.points else { return nil }
     var slopes: [Double] = []
     for (index, one) in points.enumerated() {

@@ -17,6 +17,8 @@ package struct Pairing: Sendable {
   private enum Limit {
     /// Connections that share one content. If more share it, a server or device causes it, and it identifies nothing.
     static let shared = 16
+    /// Messages of a session that two recordings of one connection have in common at least.
+    static let messages = 4
     /// This much evidence for the same connection is enough.
     static let enough = 4
     /// This much evidence is enough even if other content contradicts it: a device may have changed that.
@@ -26,6 +28,10 @@ package struct Pairing: Sendable {
   private struct Candidate {
     var pair: ConnectionPair
     var weight: Int
+    /// By the same addresses and ports, or at least the same port of the client.
+    var likeness: Int
+
+    var rank: Int { weight + likeness }
   }
 
   package init(near: [PointConnection], far: [PointConnection]) {
@@ -49,12 +55,34 @@ package struct Pairing: Sendable {
     }
     let ends: (PointConnection) -> [Endpoint]? = { [$0.client, $0.server] }
     for pair in Self.inOrder(near, far, freeNear, freeFar, by: ends) { take(pair) }
+    for pair in Self.byMessages(near, far, freeNear, freeFar) { take(pair) }
     // Behind a device that rewrites addresses and sequence numbers: the only ones that begin alike.
     let beginning: (PointConnection) -> UInt64? = { $0.first.first?.digest }
     for pair in Self.inOrder(near, far, freeNear, freeFar, most: 1, by: beginning) { take(pair) }
     pairs.sort { $0.near < $1.near }
     onlyNear = freeNear.sorted()
     onlyFar = freeFar.sorted()
+  }
+
+  /// Recordings of which one begins in the middle of the connection: by messages that no other connection has.
+  private static func byMessages(
+    _ near: [PointConnection], _ far: [PointConnection], _ freeNear: Set<Int>, _ freeFar: Set<Int>
+  ) -> [ConnectionPair] {
+    var places: [UInt64: [Int]] = [:]
+    for place in freeFar.sorted() {
+      for digest in far[place].digestsOfSession where places[digest, default: []].count <= Limit.shared {
+        places[digest, default: []].append(place)
+      }
+    }
+    return freeNear.sorted().compactMap { place in
+      var counts: [Int: Int] = [:]
+      for digest in near[place].digestsOfSession {
+        for other in places[digest] ?? [] where !(near[place].isFromStart && far[other].isFromStart) { counts[other, default: 0] += 1 }
+      }
+      guard let best = counts.max(by: { ($0.value, $1.key) < ($1.value, $0.key) }), best.value >= Limit.messages
+      else { return nil }
+      return ConnectionPair(near: place, far: best.key, common: [.messages])
+    }
   }
 
   /// Pairs with something in common, the surest first.
@@ -74,10 +102,19 @@ package struct Pairing: Sendable {
         let sorted = kinds.sorted { ($1.weight, $0.rawValue) < ($0.weight, $1.rawValue) }
         candidates.append(
           Candidate(
-            pair: ConnectionPair(near: index, far: other, common: sorted), weight: kinds.reduce(0) { $0 + $1.weight }))
+            pair: ConnectionPair(near: index, far: other, common: sorted), weight: kinds.reduce(0) { $0 + $1.weight },
+            likeness: likeness(one, far[other])))
       }
     }
-    return candidates.sorted { ($1.weight, $0.pair.near, $0.pair.far) < ($0.weight, $1.pair.near, $1.pair.far) }
+    return candidates.sorted {
+      ($1.rank, $0.pair.near, $0.pair.far) < ($0.rank, $1.pair.near, $1.pair.far)
+    }
+  }
+
+  /// Where nothing is translated, the same addresses and ports say more than what clones of a connection share.
+  private static func likeness(_ one: PointConnection, _ other: PointConnection) -> Int {
+    if one.client == other.client, one.server == other.server { return Limit.sure * 2 }
+    return one.client.port == other.client.port ? 1 : 0
   }
 
   /// Connections that are alike, where both points have as many of them: in their order.
@@ -117,5 +154,16 @@ package struct Pairing: Sendable {
     guard kinds.contains(.syn), one.messageCount + other.messageCount > 0 else { return false }
     let digests = Set(one.first.map(\.digest))
     return !other.first.contains { digests.contains($0.digest) }
+  }
+}
+
+extension PointConnection {
+  /// Of the messages that belong to a session: MessageId and SessionId make each of them the only one.
+  fileprivate var digestsOfSession: Set<UInt64> {
+    Set(
+      (first + middle + last).compactMap { message in
+        guard message.isOfSession else { return nil }
+        return message.packet?.digest
+      })
   }
 }

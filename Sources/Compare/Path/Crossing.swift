@@ -25,8 +25,13 @@ struct Crossing {
   /// A place in the sender's stream at the sender's point, counted as at the receiver's point.
   private func receiverOffset(_ offset: Int) -> Int { offset + shift }
   private func senderOffset(_ offset: Int) -> Int { offset - shift }
-  private var shift: Int { path == .transparent ? Int(Int32(bitPattern: sent.base &- received.base)) : 0 }
+  var shift: Int { path == .transparent ? Int(Int32(bitPattern: sent.base &- received.base)) : 0 }
   private var isTransparent: Bool { path != .ended }
+
+  /// The other point has everything around a message, and no room for it.
+  static func cutOut(_ name: String) -> String {
+    "in \(name) the stream continues without its bytes, and nothing is missing there: a device corrects the sequence numbers"
+  }
 
   /// What became of a message that only the sender's point has.
   ///
@@ -69,6 +74,7 @@ struct Crossing {
   /// What to think of a message that only the receiver's point has.
   func fate(ofReceived message: FrameStamp, reach: Int) -> Step.Fate {
     if let why = absence(message.time, sendingSpan, toSender, names.sending, own: receivingSpan) { return .notRecorded(why: why) }
+    guard sending.hasSeen(sender) else { return .notRecorded(why: "\(names.sending) has nothing that the \(sender.rawValue) sent") }
     if isTransparent {
       let end = senderOffset(reach)
       if sent.end >= end || sent.confirmed >= end {
@@ -143,6 +149,7 @@ struct Crossing {
     if termination.kind == .fin, isTransparent, sent.confirmed > senderOffset(termination.end) {
       return .notRecorded(why: "the \(sender.other.rawValue) acknowledged it: the recorder there may have lost it")
     }
+    guard sending.hasSeen(sender) else { return .notRecorded(why: "\(names.sending) has nothing that the \(sender.rawValue) sent") }
     let isProven = goesOn(after: termination) || differs(termination) != nil
     guard isProven || termination.kind == .rst && !recorderLoses.sending else {
       return .notRecorded(why: "the recorder there may have lost it")
@@ -152,7 +159,8 @@ struct Crossing {
 
   /// The sender, at its own point, sends behind what it is said to have ended with.
   private func goesOn(after termination: Termination) -> Bool {
-    guard let last = sent.lastTime else { return false }
+    let times = [sent.lastTime, sent.retransmission?.last.time].compactMap(\.self)
+    guard let last = times.max() else { return false }
     return last.since(toSender(termination.stamp.time)) > timeout
   }
 

@@ -8,6 +8,9 @@ struct PairBuilder {
   private let context: PathContext
   private let path: PathKind
   private var steps: [Step] = []
+  private var notCompared = NotCompared()
+  /// Where packets of either sender begin, at the near point, that are altered.
+  private var altered: [Peer: Set<Int>] = [:]
 
   init(_ pair: AlignedPair, _ context: PathContext) {
     self.pair = pair
@@ -20,10 +23,12 @@ struct PairBuilder {
     builder.addOpening()
     builder.addMessages(pair.client, answers: pair.server)
     builder.addMessages(pair.server, answers: pair.client)
+    for lane in [pair.client, pair.server] { builder.addBulk(lane) }
     for sender in [Peer.client, .server] { builder.addClosings(sender) }
     var result = PairComparison(near: pair.near, far: pair.far, common: pair.pair.common, path: path)
     result.steps = builder.inOrder()
-    result.notes = PathNote.all(pair.near, pair.far, path)
+    result.notCompared = builder.notCompared
+    result.notes = PathNote.all(pair.near, pair.far, path) + PathNote.shifts([pair.client, pair.server])
     return result
   }
 
@@ -35,9 +40,10 @@ struct PairBuilder {
 
   private mutating func add(
     _ kind: Step.Kind, _ name: String, _ sender: Peer, _ near: FrameStamp?, _ far: FrameStamp?, _ fate: Step.Fate,
-    isTimed: Bool = true, isLate: Bool = false, wasRepeated: Bool = false
+    isTimed: Bool = true, isLate: Bool = false, exchange: UInt64? = nil, wasRepeated: Bool = false
   ) {
     var step = Step(kind: kind, name: name, sender: sender, near: near, far: far, fate: fate)
+    step.exchange = exchange
     if let near, let far, isTimed { step.transit = context.transit(sender, near.time, far.time) }
     // For a repeated message it is unknown which copy is which.
     step.isDelayed = !wasRepeated && context.isDelayed(step.transit)
@@ -69,7 +75,9 @@ struct PairBuilder {
     case (_?, _?): add(kind, name, sender, near, far, .same, isTimed: !isRepeated)
     case (let sent?, nil):
       let arrived = kind == .syn ? !crossing.receiving.isEmptyOfServer : crossing.receiving.isAcceptedByClient
-      add(kind, name, sender, near, far, crossing.fate(ofOpening: sent, isSent: true, isProven: arrived))
+      // A client that asks again did not get the answer, nor the ones before it.
+      let isMissed = kind == .synAck && crossing.receiving.handshake.synCount > 1 && crossing.sending.handshake.synAckCount > 1
+      add(kind, name, sender, near, far, crossing.fate(ofOpening: sent, isSent: true, isProven: arrived, isMissed: isMissed))
     case (nil, let received?):
       let wasSent = kind == .syn ? !crossing.sending.isEmptyOfClient : !crossing.sending.isEmptyOfServer
       add(kind, name, sender, near, far, crossing.fate(ofOpening: received, isSent: false, isProven: wasSent))
@@ -81,13 +89,22 @@ struct PairBuilder {
   private mutating func addMessages(_ lane: AlignedPair.Lane, answers: AlignedPair.Lane) {
     let crossing = context.crossing(lane.sender, pair, path)
     // At the receiver's point: what it answered has arrived.
-    let answered = Set((lane.sender == .client ? answers.far : answers.near).filter(\.identity.isResponse).map(\.identity.number))
-    for entry in lane.entries {
+    let answered = Set((lane.sender == .client ? answers.far : answers.near).filter { $0.identity.isResponse && $0.identity.form.isNumbered }.map(\.identity.number))
+    let odd = lane.oddPackets
+    // Behind a length that a device has changed, messages are not found where they are.
+    var isFramed = true
+    let cutOut = lane.cutOut
+    for (index, entry) in lane.entries.enumerated() {
       switch entry {
       case .both(let one, let other):
         let (near, far) = (lane.near[one], lane.far[other])
-        add(.message, near.name, lane.sender, near.stamp, far.stamp, fate(lane.sender == .client ? (near, far) : (far, near)),
-          isTimed: near.isWhole && far.isWhole,
+        let both = lane.sender == .client ? (sent: near, received: far) : (sent: far, received: near)
+        let fate = fate(both, isExplained: odd.contains(near.packet?.start ?? -1))
+        if case .altered = fate, let packet = near.packet { altered[lane.sender, default: []].insert(packet.start) }
+        if case .sameAsFarAsCaptured = fate { notCompared.cut += 1 }
+        if fate.isOfFraming || both.received.identity.form == .unread { isFramed = false }
+        add(.message, both.sent.name, lane.sender, near.stamp, far.stamp, fate,
+          isTimed: near.isWhole && far.isWhole, exchange: near.identity.exchange,
           wasRepeated: isRepeated(near, in: pair.near, lane.sender) || isRepeated(far, in: pair.far, lane.sender))
       case .near(let place), .far(let place):
         let isNear = if case .near = entry { true } else { false }
@@ -95,10 +112,17 @@ struct PairBuilder {
         let isSent = isNear == (lane.sender == .client)
         let isAnswered = !message.identity.isResponse && message.identity.form.isNumbered && answered.contains(message.identity.number)
         let fate =
-          isSent
+          cutOut.contains(index) && path != .ended
+          ? (isSent ? Step.Fate.dropped(.proven, why: Crossing.cutOut(crossing.names.receiving)) : .made(.proven, why: Crossing.cutOut(crossing.names.sending)))
+          : !isFramed && crossing.hasBytes(of: message, isSent: isSent)
+          ? Step.Fate.notRecorded(why: "its bytes are in both recordings, but behind the altered message it is not found where it begins")
+          : isSent
           ? crossing.fate(ofSent: message.stamp, reach: message.reach, isAnswered: isAnswered)
           : crossing.fate(ofReceived: message.stamp, reach: message.reach)
-        add(.message, message.name, lane.sender, isNear ? message.stamp : nil, isNear ? nil : message.stamp, fate)
+        if case .notRecorded = fate { notCompared.lost += 1 }
+        add(
+          .message, message.name, lane.sender, isNear ? message.stamp : nil, isNear ? nil : message.stamp, fate,
+          exchange: message.identity.exchange)
       }
     }
   }
@@ -109,20 +133,40 @@ struct PairBuilder {
     return again.offset < message.reach && again.offset + again.longest >= message.reach
   }
 
-  private func fate(_ pair: (sent: PointMessage, received: PointMessage)) -> Step.Fate {
-    let changes = FieldChange.all(pair.sent, pair.received)
+  private func fate(_ pair: (sent: PointMessage, received: PointMessage), isExplained: Bool) -> Step.Fate {
+    let changes = FieldChange.all(pair.sent, pair.received, isExplained: isExplained)
     guard changes.isEmpty else { return .altered(changes) }
-    return pair.sent.isWhole && pair.received.isWhole ? .same : .sameAsFarAsCaptured
+    return pair.sent.isWholeInDigest && pair.received.isWholeInDigest ? .same : .sameAsFarAsCaptured
+  }
+
+  /// What is not compared message by message.
+  private mutating func addBulk(_ lane: AlignedPair.Lane) {
+    let passedOver = max(pair.near.passedOver, pair.far.passedOver)
+    guard passedOver > 0 else { return }
+    guard pair.near.isFromStart, pair.far.isFromStart, lane.isSideBySide else {
+      notCompared.unplaced = passedOver
+      return
+    }
+    let bulk = BulkComparison(
+      pair.near.cells(of: lane.sender), pair.far.cells(of: lane.sender), altered: altered[lane.sender] ?? [])
+    notCompared.missing = min(passedOver, notCompared.missing + bulk.unknownPackets)
+    for one in bulk.differences {
+      let (near, far) = (pair.near.middle(of: one.near), pair.far.middle(of: one.far))
+      let places = "frames \(near.first.number) to \(near.last) in \(context.nearName), \(far.first.number) to \(far.last) in \(context.farName)"
+      let change = FieldChange(name: "bytes \(one.bytes.lowerBound) to \(one.bytes.upperBound - 1) of its stream (\(places))")
+      add(.bulk, "data of the \(lane.sender.rawValue)", lane.sender, near.first, far.first, .altered([change]), isTimed: false)
+    }
   }
 
   // MARK: FIN and RST
 
   private mutating func addClosings(_ sender: Peer) {
     let crossing = context.crossing(sender, pair, path)
+    let lane = sender == .client ? pair.client : pair.server
     func terminations(_ one: PointConnection) -> [Termination] { one.terminations.filter { one.peer($0.side) == sender && !$0.isUnseen } }
     var received = terminations(crossing.receiving)
     for termination in terminations(crossing.sending) {
-      let match = received.firstIndex { crossing.isSame(termination, $0) }
+      let match = received.firstIndex { crossing.isSame(termination, $0, shift: lane.lastShift) }
       let other = match.map { received.remove(at: $0) }
       let (near, far) = sender == .client ? (termination.stamp, other?.stamp) : (other?.stamp, termination.stamp)
       let fate: Step.Fate = other == nil ? (path != .ended ? crossing.fate(ofSent: termination) : ownEnd(crossing.names.receiving)) : .same
@@ -135,7 +179,7 @@ struct PairBuilder {
   }
 
   /// Where a device ends TCP, each side has an end of its own.
-  private func ownEnd(_ name: String) -> Step.Fate { .notRecorded(why: "the connection has another end in \(name)") }
+  private func ownEnd(_ name: String) -> Step.Fate { .notRecorded(why: "the device that terminates TCP ends its own connection in \(name)") }
 
   private mutating func add(
     _ termination: Termination, _ sender: Peer, _ near: FrameStamp?, _ far: FrameStamp?, _ fate: Step.Fate, in connection: PointConnection
@@ -145,12 +189,34 @@ struct PairBuilder {
   }
 }
 
+extension PointMessage.Identity {
+  /// What it shares with its answer.
+  fileprivate var exchange: UInt64? { form.isNumbered ? number : nil }
+}
+
+extension Step.Fate {
+  /// The receiver finds the next message elsewhere.
+  fileprivate var isOfFraming: Bool {
+    guard case .altered(let changes) = self else { return false }
+    return changes.contains { $0.name == FieldChange.lengthName }
+  }
+}
+
+extension Crossing {
+  /// The other point has the bytes of a message, whatever is read in them.
+  fileprivate func hasBytes(of message: PointMessage, isSent: Bool) -> Bool {
+    guard path != .ended else { return false }
+    let (stream, shift) = isSent ? (receiving.stream(of: sender), 1) : (sending.stream(of: sender), -1)
+    return stream.missing == 0 && stream.end >= message.reach + shift * self.shift
+  }
+}
+
 extension PointMessage.Identity.Form {
   /// A number identifies each message.
   var isNumbered: Bool {
     switch self {
     case .smb2, .smb1: true
-    case .session, .encrypted, .compressed: false
+    case .session, .encrypted, .compressed, .unread: false
     }
   }
 }
@@ -158,19 +224,27 @@ extension PointMessage.Identity.Form {
 extension Crossing {
   /// What became of a SYN or SYN-ACK that one point has.
   ///
-  /// - Parameter isProven: the other point shows by what follows that it was there.
-  func fate(ofOpening stamp: FrameStamp, isSent: Bool, isProven: Bool) -> Step.Fate {
+  /// - Parameters:
+  ///   - isProven: the other point shows by what follows that it was there.
+  ///   - isMissed: that it never came.
+  func fate(ofOpening stamp: FrameStamp, isSent: Bool, isProven: Bool, isMissed: Bool = false) -> Step.Fate {
     let (span, own, name) = isSent ? (receivingSpan, sendingSpan, names.receiving) : (sendingSpan, receivingSpan, names.sending)
     if let why = absence(stamp.time, span, isSent ? toReceiver : toSender, name, own: own) { return .notRecorded(why: why) }
     if isProven { return .notRecorded(why: "the following messages show that it existed: the recorder there may have lost it") }
+    if isMissed { return .dropped(.proven, why: "the \(sender.other.rawValue) repeats its SYN, as if there were no answer") }
+    guard isSent || sending.hasSeen(sender) else { return .notRecorded(why: "\(name) has nothing that the \(sender.rawValue) sent") }
     return isSent
       ? .dropped(.likely, why: "nothing in \(name) follows it")
       : .made(.likely, why: "it is not in \(name)")
   }
 
   /// The same segment at both points.
-  func isSame(_ sent: Termination, _ received: Termination) -> Bool {
+  ///
+  /// - Parameter shift: what a device has made the stream longer at the far point, as far as the last messages show.
+  func isSame(_ sent: Termination, _ received: Termination, shift: Int) -> Bool {
     guard sent.kind == received.kind else { return false }
+    let change = sender == .client ? shift : -shift
+    if change != 0, path != .ended, sent.position + change == received.position, sent.hasAck == received.hasAck { return true }
     guard path == .transparent else { return path == .renumbered && sent.position == received.position && sent.hasAck == received.hasAck }
     let base = (sending.stream(of: sender).base, receiving.stream(of: sender).base)
     return base.0 &+ UInt32(truncatingIfNeeded: sent.position) == base.1 &+ UInt32(truncatingIfNeeded: received.position)
@@ -179,6 +253,13 @@ extension Crossing {
 }
 
 extension PointConnection {
+  /// The part of some frames in which messages are that are not kept: those before and behind are compared one by one.
+  fileprivate func middle(of frames: (first: FrameStamp, last: Int)) -> (first: FrameStamp, last: Int) {
+    let start = first.last.map(\.stamp) ?? frames.first
+    let end = last.first?.frame ?? frames.last
+    return (frames.first.number < start.number ? start : frames.first, min(frames.last, max(end, start.number)))
+  }
+
   var isEmptyOfServer: Bool { handshake.synAckFrame == 0 && serverStream.segments == 0 }
   var isEmptyOfClient: Bool { handshake.synFrame == 0 && clientStream.segments == 0 }
   /// The client went on behind the SYN-ACK.

@@ -11,6 +11,7 @@ package struct PairComparison: Sendable {
   package var steps: [Step] = []
   /// What the path changes of the packets around the messages.
   package var notes: [PathNote] = []
+  package var notCompared = NotCompared()
 }
 
 extension PairComparison {
@@ -33,21 +34,27 @@ struct AlignedPair {
     let near: [PointMessage]
     let far: [PointMessage]
     let entries: [Alignment.Entry]
+    /// Both recordings have the beginning of the connection.
+    let isFromStart: Bool
 
     init(_ sender: Peer, _ near: PointConnection, _ far: PointConnection) {
       self.sender = sender
       let (ours, theirs) = (Self.messages(of: near, sender), Self.messages(of: far, sender))
-      self.near = ours.first + ours.last
-      self.far = theirs.first + theirs.last
-      var entries = Alignment(self.near, self.far).entries
+      self.near = ours.first + ours.rest
+      self.far = theirs.first + theirs.rest
+      isFromStart = near.isFromStart && far.isFromStart
+      let (base, other) = (near.stream(of: sender).base, far.stream(of: sender).base)
+      let isOne = isFromStart && (base == other || near.syn.flatMap { syn in far.syn.map(syn.isForwarded) } ?? false)
+      let shift = isFromStart ? 0 : Int(Int32(bitPattern: base &- other))
+      var entries = Alignment(self.near, self.far, shift: shift, isOneConnection: isOne).entries
       if near.passedOver + far.passedOver > 0 {
         entries = Self.withoutEdges(entries, (ours.first.count, theirs.first.count))
       }
       self.entries = entries
     }
 
-    private static func messages(of one: PointConnection, _ sender: Peer) -> (first: [PointMessage], last: [PointMessage]) {
-      (one.first.filter { one.peer($0.side) == sender }, one.last.filter { one.peer($0.side) == sender })
+    private static func messages(of one: PointConnection, _ sender: Peer) -> (first: [PointMessage], rest: [PointMessage]) {
+      (one.first.filter { one.peer($0.side) == sender }, (one.middle + one.last).filter { one.peer($0.side) == sender })
     }
 
     /// Where the lists of first messages end and those of the last begin, one point may have kept one more than the other.
@@ -63,6 +70,68 @@ struct AlignedPair {
       let head = entries.filter(isFirst)
       let tail = entries.filter { !isFirst($0) }
       return Array(head[..<((head.lastIndex(where: isPair) ?? -1) + 1)]) + Array(tail.drop { !isPair($0) })
+    }
+
+    /// The two streams lie side by side from their first byte to their last, as far as messages show it.
+    var isSideBySide: Bool {
+      entries.allSatisfy { entry in
+        guard case .both(let one, let other) = entry, let ours = near[one].packet, let theirs = far[other].packet else { return true }
+        return ours.start == theirs.start
+      }
+    }
+
+    /// How much longer the stream is at the far point, by each message that both have: frames at the near point, with bytes.
+    var shifts: [(frame: Int, shift: Int)] {
+      guard isFromStart else { return [] }
+      return entries.compactMap { entry in
+        guard case .both(let one, let other) = entry, let ours = near[one].packet, let theirs = far[other].packet else { return nil }
+        return (near[one].frame, theirs.start - ours.start)
+      }
+    }
+
+    var lastShift: Int {
+      guard case .both(let one, let other)? = entries.last(where: { if case .both = $0 { true } else { false } }),
+        isFromStart, let ours = near[one].packet, let theirs = far[other].packet
+      else { return 0 }
+      return theirs.start + theirs.size - ours.start - ours.size
+    }
+
+    /// Messages of one point between two that both have, where the other point has no room for them: places of entries.
+    var cutOut: Set<Int> {
+      var places: Set<Int> = []
+      var alone: [Int] = []
+      var before: (near: PacketMark, far: PacketMark)?
+      for (place, entry) in entries.enumerated() {
+        guard case .both(let one, let other) = entry else {
+          alone.append(place)
+          continue
+        }
+        let marks = near[one].packet.flatMap { ours in far[other].packet.map { (near: ours, far: $0) } }
+        if let before, let marks {
+          places.formUnion(alone.filter { isCutOut(entries[$0], before, marks) })
+        }
+        (alone, before) = ([], marks)
+      }
+      return places
+    }
+
+    private func isCutOut(
+      _ entry: Alignment.Entry, _ before: (near: PacketMark, far: PacketMark), _ behind: (near: PacketMark, far: PacketMark)
+    ) -> Bool {
+      switch entry {
+      case .near: before.far.start + before.far.size == behind.far.start && before.near.start + before.near.size < behind.near.start
+      case .far: before.near.start + before.near.size == behind.near.start && before.far.start + before.far.size < behind.far.start
+      case .both: false
+      }
+    }
+
+    /// Where packets begin, at the near point, of which a message is not the same by what was read of it.
+    var oddPackets: Set<Int> {
+      var places: Set<Int> = []
+      for case .both(let one, let other) in entries where near[one].digest != far[other].digest {
+        if let packet = near[one].packet { places.insert(packet.start) }
+      }
+      return places
     }
   }
 
@@ -107,6 +176,10 @@ struct AlignedPair {
       // The time of the complete message is unknown if it is cut.
       for case .both(let one, let other) in lane.entries where lane.near[one].isWhole && lane.far[other].isWhole {
         add(lane.sender, lane.near[one].stamp.time, lane.far[other].stamp.time)
+      }
+      guard near.isFromStart, far.isFromStart, lane.isSideBySide else { continue }
+      for (one, other) in BulkComparison.moments(near.cells(of: lane.sender), far.cells(of: lane.sender)) {
+        add(lane.sender, one.time, other.time)
       }
     }
     let (ours, theirs) = (near.handshake, far.handshake)

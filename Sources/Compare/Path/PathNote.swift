@@ -1,3 +1,4 @@
+import Packets
 import Transcripts
 
 /// Something about packets that the way between two points changes, and that is no content of a message.
@@ -24,9 +25,33 @@ extension PathNote {
     }
     notes += opening("SYN", "client", "server", sent: near.syn, received: far.syn)
     notes += opening("SYN-ACK", "server", "client", sent: far.synAck, received: near.synAck)
-    notes += hops(near, far)
+    // A device that terminates TCP sends packets of its own.
+    if path != .ended { notes += hops(near, far) }
     notes += marks(near, far)
+    if path != .ended { notes += repeats(near, far) }
     return notes
+  }
+
+  /// A device that makes messages longer or shorter gives what follows other sequence numbers.
+  static func shifts(_ lanes: [AlignedPair.Lane]) -> [PathNote] {
+    lanes.flatMap { lane -> [PathNote] in
+      var last = 0
+      return lane.shifts.filter { one in
+        defer { last = one.shift }
+        return one.shift != last
+      }.prefix(Limit.shifts).map { frame, shift in
+        let bytes = "\(abs(shift)) byte\(abs(shift) == 1 ? "" : "s")"
+        let text = shift == 0 ? "as long as it was" : shift < 0 ? "\(bytes) shorter" : "\(bytes) longer"
+        return PathNote(
+          text: "from frame \(frame) at the client's point on, the stream of the \(lane.sender.rawValue) is \(text) at the server's point: a device rewrites it and corrects its sequence numbers",
+          isSuspicious: true)
+      }
+    }
+  }
+
+  private enum Limit {
+    /// Changes of the length of a stream that are told one by one.
+    static let shifts = 3
   }
 
   private static func opening(
@@ -38,8 +63,8 @@ extension PathNote {
       let (one, other) = (ours.values[kind], theirs.values[kind])
       guard one != other else { return nil }
       switch (one, other) {
-      case (let one?, nil): return PathNote(text: "the path removes \(title) (\(one)) from the \(name) of the \(sender)", isSuspicious: true)
-      case (nil, let other?): return PathNote(text: "the path adds \(title) (\(other)) to the \(name) of the \(sender)", isSuspicious: true)
+      case (let one?, nil): return PathNote(text: "the path removes \(title)\(one.isEmpty ? "" : " (\(one))") from the \(name) of the \(sender)", isSuspicious: true)
+      case (nil, let other?): return PathNote(text: "the path adds \(title)\(other.isEmpty ? "" : " (\(other))") to the \(name) of the \(sender)", isSuspicious: true)
       default:
         return PathNote(text: "the path changes \(title) in the \(name) of the \(sender) from \(one ?? "") to \(other ?? "")", isSuspicious: kind != 2)
       }
@@ -73,6 +98,16 @@ extension PathNote {
     return notes
   }
 
+  /// What was sent again, and arrived once.
+  private static func repeats(_ near: PointConnection, _ far: PointConnection) -> [PathNote] {
+    [(Peer.client, near.clientStream, far.clientStream), (.server, far.serverStream, near.serverStream)].compactMap { peer, sent, received in
+      guard let again = sent.retransmission, received.retransmission == nil, received.missing == 0, received.end > again.offset else { return nil }
+      return PathNote(
+        text: "the \(peer.rawValue) sent a segment again (frame \(again.first.number) at its point), and only one copy is in the recording of the \(peer.other.rawValue): the other was lost on the path, or by the recorder",
+        isSuspicious: false)
+    }
+  }
+
   private static func marks(_ near: PointConnection, _ far: PointConnection) -> [PathNote] {
     var notes: [PathNote] = []
     func compare(_ peer: Peer, _ sent: PointConnection.Stream, _ received: PointConnection.Stream) {
@@ -87,7 +122,7 @@ extension PathNote {
   /// TCP options, with their values in words: RFC 9293 3.2, RFC 7323, RFC 2018.
   struct Options {
     static let kinds: [(UInt8, String)] = [
-      (2, "MSS"), (3, "window scale"), (4, "SACK permitted"), (8, "timestamps"),
+      (2, "MSS"), (3, "window scale"), (4, "the SACK option"), (8, "the timestamps option"),
     ]
 
     private(set) var values: [UInt8: String] = [:]
@@ -109,9 +144,9 @@ extension PathNote {
         switch (kind, length) {
         case (2, 4): values[2] = "\(Int(bytes[offset + 2]) << 8 | Int(bytes[offset + 3]))"
         case (3, 3): values[3] = "\(bytes[offset + 2])"
-        case (4, 2): values[4] = "yes"
+        case (4, 2): values[4] = ""
         case (8, 10):
-          values[8] = "yes"
+          values[8] = ""
           timestamp = Array(bytes[(offset + 2)..<(offset + 6)])
         default: others.insert(kind)
         }

@@ -19,6 +19,8 @@ package struct Step: Sendable {
 
   package enum Kind: Sendable {
     case syn, synAck, message, fin, reset
+    /// Messages of which only the sum is known.
+    case bulk
   }
 
   package var kind: Kind
@@ -35,9 +37,24 @@ package struct Step: Sendable {
   package var isDelayed = false
   /// The other side has already ended the connection, or it had no effect: nothing depends on it.
   package var isLate = false
+  /// What a request and its answer share.
+  var exchange: UInt64?
 }
 
 extension Step {
+  /// NEGOTIATE, SESSION_SETUP, TREE_CONNECT and VALIDATE_NEGOTIATE_INFO.
+  var establishes: Bool {
+    kind == .message && ["NEGOTIATE", "SESSION_SETUP", "TREE_CONNECT", "VALIDATE"].contains { name.hasPrefix($0) }
+  }
+
+  /// How sure it is that the path did it.
+  package var confidence: Confidence {
+    switch fate {
+    case .dropped(let confidence, _), .made(let confidence, _): confidence
+    case .same, .sameAsFarAsCaptured, .altered, .notRecorded: .proven
+    }
+  }
+
   /// Something on the path did what it must not do.
   package var isTampered: Bool {
     switch fate {

@@ -32,6 +32,7 @@ package struct CapturePoint: Sendable {
 package struct PointReader {
   private var analysis: Analysis
   private var table: ConnectionTable
+  private var fragments = FragmentTable()
   private let observer: PointObserver
   private let name: String
   private var frames = 0
@@ -54,10 +55,29 @@ package struct PointReader {
   }
 
   private mutating func accept(part frame: Frame, _ bytes: borrowing ByteView) {
-    guard case .packet(let packet) = try? Packet.read(bytes, frame: frame), case .tcp(let header) = packet.transport
-    else { return }
-    if header.flags.contains(.syn) { observer.record(packet, header, frame: frame.number, bytes) }
-    table.accept(packet, header: header, frame: frame.stamp, bytes: bytes)
+    do throws(DecodeError) {
+      switch try Packet.read(bytes, frame: frame) {
+      case .packet(let packet): accept(packet, frame.stamp, bytes)
+      case .fragment(let offset): try accept(fragment: bytes.view(from: offset), frame)
+      default: break
+      }
+    } catch {
+      // The diagnosis counts what cannot be read.
+    }
+  }
+
+  private mutating func accept(_ packet: borrowing Packet, _ stamp: FrameStamp, _ bytes: borrowing ByteView) {
+    guard case .tcp(let header) = packet.transport else { return }
+    if header.flags.contains(.syn) { observer.record(packet, header, frame: stamp.number, bytes) }
+    table.accept(packet, header: header, frame: stamp, bytes: bytes)
+  }
+
+  /// The last fragment of an IP packet brings the whole of it.
+  private mutating func accept(fragment: borrowing ByteView, _ frame: Frame) throws(DecodeError) {
+    guard let whole = fragments.take(fragment, time: frame.time) else { return }
+    let bytes = ByteView(whole.span)
+    let inner = Frame(number: frame.number, time: frame.time, originalLength: whole.count, linkType: .rawIP)
+    if case .packet(let packet) = try Packet.read(bytes, frame: inner) { accept(packet, frame.stamp, bytes) }
   }
 
   /// The recording is over. Can be asked once.

@@ -20,11 +20,13 @@ package struct ContentKey: Hashable, Sendable {
     /// The signature of a message.
     case signature
     case sessionID
+    /// Whole messages.
+    case messages
 
     /// How much it speaks for the same connection.
     package var weight: Int {
       switch self {
-      case .salt, .challenge, .token, .signature: 8
+      case .salt, .challenge, .token, .signature, .messages: 8
       case .handshake, .serverClock: 4
       case .syn, .sessionID: 2
       }
@@ -41,6 +43,7 @@ package struct ContentKey: Hashable, Sendable {
       case .token: "the token of the logon"
       case .signature: "signatures"
       case .sessionID: "SessionId"
+      case .messages: "the same messages"
       }
     }
   }

@@ -3,7 +3,7 @@ import Packets
 /// A number for some bytes: the same for the same bytes, and hardly ever for others. Nobody who sends packets can aim at it,
 /// for it is another one in every run.
 enum Digest {
-  private static let seed = UInt64.random(in: .min ... .max)
+  static let seed = UInt64.random(in: .min ... .max)
 
   static func of(_ bytes: borrowing ByteView) -> UInt64 {
     var state = seed
@@ -22,7 +22,7 @@ enum Digest {
 
   static func of(_ kind: UInt64, _ words: UInt64...) -> UInt64 { words.reduce(mixed(seed, kind)) { mixed($0, $1) } }
 
-  private static func mixed(_ state: UInt64, _ word: UInt64) -> UInt64 {
+  @inline(__always) static func mixed(_ state: UInt64, _ word: UInt64) -> UInt64 {
     let product = (state ^ word).multipliedFullWidth(by: 0x9e37_79b9_7f4a_7c15)
     return (product.high ^ product.low) &+ word.byteSwapped
   }

@@ -8,10 +8,14 @@ final class MessageKeeper: StreamConsumer {
     static let first = 32
     /// The last messages, because the connection may have ended after them.
     static let last = 16
+    /// Messages between them that set up sessions and shares.
+    static let middle = 64
     /// Bytes kept of a message whose fields are compared.
     static let message = 1024
-    /// Bytes kept of all messages of a connection together.
-    static let bytes = 2560
+    /// Bytes kept of a message that sets up nothing: its header.
+    static let otherMessage = SMB2Header.length
+    /// Bytes of one that sets up something when there is no more room.
+    static let beginning = 128
     /// Identifying contents of one connection; the first ones are enough.
     static let keys = 16
     /// Signatures among them.
@@ -20,76 +24,195 @@ final class MessageKeeper: StreamConsumer {
     static let searched = 1 << 20
   }
 
+  /// What the bytes that are kept are kept for; none takes the room of another.
+  private enum Room {
+    /// NEGOTIATE, TREE_CONNECT and VALIDATE_NEGOTIATE_INFO, which devices change most.
+    case own
+    /// What else sets up sessions.
+    case sessions
+    /// The beginnings of what found no room there.
+    case beginnings
+    case others
+
+    /// Bytes of one connection.
+    var limit: Int {
+      switch self {
+      case .own: 2048
+      case .sessions: 1536
+      case .beginnings, .others: 768
+      }
+    }
+  }
+
   private static let everything = 1 << 60
 
+  /// One direction.
+  private struct Lane {
+    var framer: SMBFramer?
+    var tape: PacketTape
+    /// Up to here the framer wants nothing.
+    var passUntil = 0
+    /// Behind the last byte that was read.
+    var position = 0
+    /// Messages of the packet in progress.
+    var pending: [PointMessage] = []
+    var isGivenUp = false
+
+    init(_ side: Side, isAligned: Bool) {
+      framer = SMBFramer(side: side, isAligned: isAligned)
+      tape = PacketTape(isAligned: isAligned)
+    }
+  }
+
   let memory: PointMemory
-  private var framers: (first: SMBFramer?, second: SMBFramer?)
+  private var lanes: (first: Lane, second: Lane)
   private(set) var first: [PointMessage] = []
+  /// Those that set up sessions and shares later on.
+  private(set) var middle: [PointMessage] = []
   private var ring: [PointMessage] = []
   private var ringStart = 0
-  /// Messages between the first and the last ones.
+  /// Messages between the first and the last ones that are not kept.
   private(set) var passedOver = 0
   private(set) var keys: [ContentKey] = []
-  private var keptBytes = 0
+  /// By their room.
+  private var keptBytes: (own: Int, sessions: Int, beginnings: Int, others: Int) = (0, 0, 0, 0)
   /// By who asks and who answers; the handshake knows better.
   private(set) var clientSide: Side?
   private var chunkEnd = 0
 
   init(memory: PointMemory) {
     self.memory = memory
-    framers = (SMBFramer(side: .first, isAligned: false), SMBFramer(side: .second, isAligned: false))
+    lanes = (Lane(.first, isAligned: false), Lane(.second, isAligned: false))
   }
 
   /// The last messages, behind those that were passed over.
   var last: [PointMessage] { Array(ring[ringStart...] + ring[..<ringStart]) }
 
+  func cells(of side: Side) -> DigestCells { side == .first ? lanes.first.tape.cells : lanes.second.tape.cells }
+
   func begin(_ connection: TCPConnection) {
     guard connection.handshake.initiator != nil, connection.state.isFromStart else { return }
-    framers = (SMBFramer(side: .first, isAligned: true), SMBFramer(side: .second, isAligned: true))
+    lanes = (Lane(.first, isAligned: true), Lane(.second, isAligned: true))
   }
 
   // MARK: Bytes
 
-  /// Takes a framer out of this object while it works, for it calls back.
-  private func withFramer<Result>(_ side: Side, _ body: (inout SMBFramer) -> Result) -> Result? {
-    switch side {
-    case .first:
-      guard var framer = framers.first.take() else { return nil }
-      defer { framers.first = framer }
-      return body(&framer)
-    case .second:
-      guard var framer = framers.second.take() else { return nil }
-      defer { framers.second = framer }
-      return body(&framer)
-    }
+  private func change<Result>(_ side: Side, _ body: (inout Lane) -> Result) -> Result {
+    side == .first ? body(&lanes.first) : body(&lanes.second)
   }
 
+  /// Takes a framer out of this object while it works, for it calls back.
+  private func withFramer<Result>(_ side: Side, _ body: (inout SMBFramer) -> Result) -> Result? {
+    guard var framer = change(side, { $0.framer.take() }) else { return nil }
+    defer { change(side) { $0.framer = framer } }
+    return body(&framer)
+  }
+
+  /// Every byte is wanted, for the digests; the framer gets only what it wants, packet by packet.
   func receive(_ chunk: borrowing StreamChunk) -> Int {
+    let side = chunk.side
     chunkEnd = chunk.offset + chunk.bytes.count
-    let taken = withFramer(chunk.side) { framer in
-      (pass: framer.receive(chunk, sink: self), searched: framer.searchedByteCount)
+    var position = chunk.offset
+    var hasClosed = false
+    repeat {
+      let from = position
+      position = change(side) { max($0.tape.reach(in: chunk, from: from), from) }
+      // A packet that ended in a hole is closed first; then something has to be taken.
+      if position == from, hasClosed { position = chunkEnd }
+      hasClosed = position == from
+      read(chunk.part(from: from, to: position), to: position)
+    } while position < chunkEnd
+    return change(side) { $0.isGivenUp } ? Self.everything : 0
+  }
+
+  private func read(_ piece: borrowing StreamChunk, to position: Int) {
+    let side = piece.side
+    let passUntil = change(side) { lane in
+      lane.tape.add(piece)
+      lane.position = position
+      return lane.passUntil
     }
-    guard let (pass, searched) = taken else { return 0 }
-    return searched > Limit.searched ? Self.everything : pass
+    var boundary: Int?
+    if position >= passUntil {
+      boundary = frame(piece.part(from: max(piece.offset, passUntil), to: position), to: position)
+    }
+    let mark = change(side) { $0.tape.close(at: position, frame: piece.frame) }
+    if let mark { flush(side, mark, piece.frame) }
+    if let boundary, change(side, { $0.tape.align(to: boundary, at: position) }) { return flush(side, nil, piece.frame) }
+    // What was read while packets are unknown belongs to none that comes later.
+    if change(side, { $0.tape.start == nil }) { flush(side, nil, piece.frame) }
+  }
+
+  /// - Returns: where the framer believes that the next packet begins.
+  private func frame(_ piece: borrowing StreamChunk, to position: Int) -> Int? {
+    let taken = withFramer(piece.side) { framer in
+      (pass: framer.receive(piece, sink: self), boundary: framer.boundary, searched: framer.searchedByteCount)
+    }
+    guard let taken else { return nil }
+    change(piece.side) { lane in
+      lane.passUntil = position + taken.pass
+      lane.isGivenUp = taken.searched > Limit.searched
+    }
+    return taken.boundary
   }
 
   func missed(_ count: Int, at offset: Int, side: Side, frame: FrameStamp) {
     chunkEnd = offset
-    _ = withFramer(side) { $0.missed(count, at: offset, frame: frame, sink: self) }
+    let passUntil = change(side) { lane in
+      lane.position = max(lane.position, offset + count)
+      return lane.passUntil
+    }
+    let start = max(offset, passUntil)
+    let rest = offset + count - start
+    if rest > 0 { _ = withFramer(side) { $0.missed(rest, at: start, frame: frame, sink: self) } }
+    if change(side, { $0.tape.miss(count, at: offset) }) { flush(side, nil, frame) }
   }
 
   func finish(_ frame: FrameStamp) {
-    for side in [Side.first, .second] { _ = withFramer(side) { $0.finish(frame, sink: self) } }
+    for side in [Side.first, .second] {
+      _ = withFramer(side) { $0.finish(frame, sink: self) }
+      flush(side, nil, frame)
+      change(side) { $0.tape.finish(at: $0.position) }
+    }
   }
 
   // MARK: Messages
 
-  private func add(_ message: PointMessage) {
+  /// The packet with these messages is over, or it will never be.
+  private func flush(_ side: Side, _ mark: PacketMark?, _ frame: FrameStamp) {
+    let count = change(side) { $0.pending.count }
+    if count == 0, let mark, mark.digest != nil { return addUnread(mark, side, frame) }
+    for place in 0..<count {
+      var message = change(side) { $0.pending[place] }
+      message.packet = mark
+      message.member = UInt8(clamping: place)
+      keep(message)
+    }
+    change(side) { $0.pending.removeAll(keepingCapacity: true) }
+  }
+
+  /// A packet in which no message can be read.
+  private func addUnread(_ mark: PacketMark, _ side: Side, _ frame: FrameStamp) {
+    let head = change(side) { $0.tape.lastHead }
+    guard let header = try? NBSSHeader(ByteView(head.span)), header.type == .message, header.payloadLength > 0 else { return }
+    var message = PointMessage(
+      identity: PointMessage.Identity(form: .unread, isResponse: false, number: 0), side: side, firstFrame: frame.number, stamp: frame,
+      reach: chunkEnd, size: header.payloadLength, isWhole: true, digest: mark.digest ?? 0, bytes: [])
+    message.packet = mark
+    if first.count < Limit.first {
+      let bytes = ByteView(head.span)
+      if let body = try? bytes.view(from: NBSSHeader.length) { message.bytes = kept(body.rebased(), .own) }
+    }
+    keep(message)
+  }
+
+  private func keep(_ message: PointMessage) {
     if first.count < Limit.first { return first.append(message) }
     guard ring.count == Limit.last else { return ring.append(message) }
+    let oldest = ring[ringStart]
     ring[ringStart] = message
     ringStart = (ringStart + 1) % Limit.last
-    passedOver += 1
+    if oldest.establishes, middle.count < Limit.middle { middle.append(oldest) } else { passedOver += 1 }
   }
 
   private func add(keys new: [ContentKey]) {
@@ -99,24 +222,60 @@ final class MessageKeeper: StreamConsumer {
     }
   }
 
-  private func kept(_ bytes: borrowing ByteView) -> [UInt8] {
-    let count = min(bytes.count, Limit.message, Limit.bytes - keptBytes)
-    guard count >= SMB2Header.length, memory.take(count) else { return [] }
-    keptBytes += count
+  private func kept(_ bytes: borrowing ByteView, _ room: Room, most: Int = Limit.message) -> [UInt8] {
+    let count = min(bytes.count, most, room.limit - used(room))
+    guard count > 0, count == bytes.count || count >= SMB2Header.length, memory.take(count) else { return [] }
+    use(room, count)
     return bytes.prefix(count).copy()
   }
 
-  /// - Parameter keeps: the first bytes, too.
+  private func used(_ room: Room) -> Int {
+    switch room {
+    case .own: keptBytes.own
+    case .sessions: keptBytes.sessions
+    case .beginnings: keptBytes.beginnings
+    case .others: keptBytes.others
+    }
+  }
+
+  private func use(_ room: Room, _ count: Int) {
+    switch room {
+    case .own: keptBytes.own += count
+    case .sessions: keptBytes.sessions += count
+    case .beginnings: keptBytes.beginnings += count
+    case .others: keptBytes.others += count
+    }
+  }
+
+  /// As much of a message as its kind deserves.
+  private func kept(_ bytes: borrowing ByteView, of identity: PointMessage.Identity, isValidation: Bool) -> [UInt8] {
+    if isValidation || identity.isWorthItsOwn { return kept(bytes, .own) }
+    guard identity.establishes else { return first.count < Limit.first ? kept(bytes, .others, most: Limit.otherMessage) : [] }
+    let whole = kept(bytes, .sessions)
+    return whole.isEmpty ? kept(bytes, .beginnings, most: Limit.beginning) : whole
+  }
+
+  /// - Parameters:
+  ///   - isAll: nothing of it comes behind these bytes.
+  ///   - keeps: the first bytes, too.
   private func add(
     _ identity: PointMessage.Identity, _ bytes: borrowing ByteView, _ origin: MessageOrigin, _ side: Side, isWhole: Bool = true,
-    keeps: Bool
+    isAll: Bool, keeps: Bool
   ) {
-    add(
-      PointMessage(
-        identity: identity, side: side, firstFrame: origin.firstFrame,
-        stamp: FrameStamp(number: origin.lastFrame, time: origin.lastTime), reach: chunkEnd, size: bytes.count, isWhole: isWhole,
-        digest: Digest.of(bytes), bytes: keeps && first.count < Limit.first ? kept(bytes) : []))
+    var message = PointMessage(
+      identity: identity, side: side, firstFrame: origin.firstFrame,
+      stamp: FrameStamp(number: origin.lastFrame, time: origin.lastTime), reach: chunkEnd, size: bytes.count, isWhole: isWhole,
+      digest: Digest.of(bytes), bytes: [])
+    message.isAllRead = isAll
+    message.isOfSession = identity.isOfSMB2 && (try? bytes.u64le(at: 40)) ?? 0 != 0
+    if keeps {
+      message.isValidation = PointMessage.isValidation(bytes)
+      message.bytes = kept(bytes, of: identity, isValidation: message.isValidation)
+    }
+    append(message)
   }
+
+  private func append(_ message: PointMessage) { change(message.side) { $0.pending.append(message) } }
 
   private func identity(of header: SMB2Header) -> PointMessage.Identity {
     PointMessage.Identity(
@@ -137,26 +296,27 @@ extension MessageKeeper: SMBMessageSink {
     orient(isResponse: passed.isResponse, side)
     let identity = PointMessage.Identity(
       form: .smb2(passed.command), isResponse: passed.isResponse, number: passed.messageID, isInterim: isInterim)
-    add(identity, header, origin, side, keeps: true)
+    add(identity, header, origin, side, isAll: false, keeps: true)
   }
 
   func smb2(_ header: SMB2Header, _ message: borrowing ByteView, origin: MessageOrigin, side: Side, isComplete: Bool) {
     orient(isResponse: header.isResponse, side)
     if keys.count < Limit.keys { add(keys: ContentKey.keys(of: header, message)) }
-    add(identity(of: header), message, origin, side, keeps: true)
+    // Of IOCTL no more is read than ``SMBFramer`` wants.
+    add(identity(of: header), message, origin, side, isAll: header.command != .ioctl, keeps: true)
   }
 
   func cut(_ header: SMB2Header, _ message: borrowing ByteView, origin: MessageOrigin, side: Side) {
     orient(isResponse: header.isResponse, side)
     if keys.count < Limit.keys { add(keys: ContentKey.keys(of: header, message)) }
-    add(identity(of: header), message, origin, side, isWhole: false, keeps: true)
+    add(identity(of: header), message, origin, side, isWhole: false, isAll: false, keeps: true)
   }
 
   func smb1(_ header: SMB1Header, _ message: borrowing ByteView, origin: MessageOrigin, side: Side) {
     orient(isResponse: header.isResponse, side)
     let identity = PointMessage.Identity(
       form: .smb1(header.command), isResponse: header.isResponse, number: header.exchangeID)
-    add(identity, message, origin, side, keeps: header.command.isControlPlane)
+    add(identity, message, origin, side, isAll: header.command.isControlPlane, keeps: true)
   }
 
   func encrypted(sessionID: UInt64, size: Int, origin: MessageOrigin, side: Side) {
@@ -169,7 +329,7 @@ extension MessageKeeper: SMBMessageSink {
   }
 
   private func closed(_ identity: PointMessage.Identity, _ size: Int, _ origin: MessageOrigin, _ side: Side) {
-    add(
+    append(
       PointMessage(
         identity: identity, side: side, firstFrame: origin.firstFrame,
         stamp: FrameStamp(number: origin.lastFrame, time: origin.lastTime), reach: chunkEnd, size: size, isWhole: true,
@@ -180,7 +340,7 @@ extension MessageKeeper: SMBMessageSink {
     guard type != .keepAlive else { return }
     let isResponse = type != .sessionRequest
     orient(isResponse: isResponse, side)
-    add(PointMessage.Identity(form: .session(type), isResponse: isResponse, number: 0), body, origin, side, keeps: true)
+    add(PointMessage.Identity(form: .session(type), isResponse: isResponse, number: 0), body, origin, side, isAll: true, keeps: true)
   }
 
   func unreadable(_ structure: String, _ error: DecodeError, frame: FrameStamp, side: Side) {}

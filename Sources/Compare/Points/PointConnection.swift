@@ -18,11 +18,16 @@ package struct PointConnection: Sendable {
   package var serverStream: Stream
   /// The first messages, in the order in which they were completed.
   package var first: [PointMessage]
+  /// Those behind them that set up sessions or shares.
+  package var middle: [PointMessage]
   /// How many follow that are not kept.
   package var passedOver: Int
   /// The last messages, behind those.
   package var last: [PointMessage]
   package var keys: [ContentKey]
+  /// What the packets add up to.
+  package var clientCells: DigestCells
+  package var serverCells: DigestCells
   package var clientSide: Side
   /// The snapshot length cut bytes of messages.
   package var isCut: Bool
@@ -49,12 +54,13 @@ package struct PointConnection: Sendable {
 extension PointConnection {
   package func peer(_ side: Side) -> Peer { side == clientSide ? .client : .server }
   package func stream(of peer: Peer) -> Stream { peer == .client ? clientStream : serverStream }
+  func cells(of peer: Peer) -> DigestCells { peer == .client ? clientCells : serverCells }
   /// Anything that this peer sent.
   func hasSeen(_ peer: Peer) -> Bool {
     stream(of: peer).segments > 0 || (peer == .client ? handshake.synFrame : handshake.synAckFrame) > 0
   }
   /// Messages that were read, with those not kept.
-  package var messageCount: Int { first.count + passedOver + last.count }
+  package var messageCount: Int { first.count + middle.count + passedOver + last.count }
   /// The sequence numbers of the first bytes are known by the handshake.
   var isFromStart: Bool { handshake.synFrame > 0 || handshake.synAckFrame > 0 }
 }
@@ -87,7 +93,8 @@ extension PointConnection {
     synAck = openings[connection.handshake.synAckFrame]
     clientStream = Stream(connection.state, clientSide)
     serverStream = Stream(connection.state, clientSide.other)
-    (first, passedOver, last) = (keeper.first, keeper.passedOver, keeper.last)
+    (first, middle, passedOver, last) = (keeper.first, keeper.middle, keeper.passedOver, keeper.last)
+    (clientCells, serverCells) = (keeper.cells(of: clientSide), keeper.cells(of: clientSide.other))
     isCut = connection.state.isCut
     keys = keeper.keys
     if handshake.synFrame > 0, handshake.synSequence != 0 {

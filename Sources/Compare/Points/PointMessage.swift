@@ -11,6 +11,8 @@ package struct PointMessage: Sendable {
       case session(NBSSType)
       /// Only its size identifies it.
       case encrypted, compressed
+      /// Nothing can be read in its packet.
+      case unread
     }
 
     package var form: Form
@@ -36,6 +38,16 @@ package struct PointMessage: Sendable {
   package var digest: UInt64
   /// The first bytes; none if it does not matter which of them differ.
   package var bytes: [UInt8]
+  /// The packet that brought it; nil when it is not known where that begins or ends.
+  var packet: PacketMark?
+  /// Its place among the messages of that packet.
+  var member: UInt8 = 0
+  /// ``digest`` is of all its bytes.
+  var isAllRead = false
+  /// FSCTL_VALIDATE_NEGOTIATE_INFO.
+  var isValidation = false
+  /// An SMB2 message with a SessionId.
+  var isOfSession = false
 
   package var frame: Int { stamp.number }
 }
@@ -52,6 +64,27 @@ extension PointMessage.Identity {
     case .session: "NetBIOS session packet"
     case .encrypted: "encrypted message"
     case .compressed: "compressed message"
+    case .unread: "unreadable message"
+    }
+  }
+
+  var isOfSMB2: Bool { if case .smb2 = form { true } else { false } }
+
+  /// It sets up sessions or shares.
+  var establishes: Bool {
+    switch form {
+    case .smb2(.negotiate), .smb2(.sessionSetup), .smb2(.logoff), .smb2(.treeConnect): true
+    case .smb1(let command): command.isControlPlane
+    case .session: true
+    default: false
+    }
+  }
+
+  /// What devices change most: its bytes are kept whatever else there is.
+  var isWorthItsOwn: Bool {
+    switch form {
+    case .smb2(.negotiate), .smb2(.treeConnect): true
+    default: false
     }
   }
 }
@@ -63,9 +96,15 @@ extension PointMessage {
     return "VALIDATE_NEGOTIATE_INFO \(identity.isResponse ? "response" : "request")"
   }
 
-  /// The control code, which requests and answers have at the same place: MS-SMB2 2.2.31, 2.2.32.
-  private var isValidation: Bool {
-    (try? ByteView(bytes.span).u32le(at: 68)) == SMB2ControlCode.validateNegotiateInfo.rawValue
-      && (try? ByteView(bytes.span).u16le(at: 64)).map { [49, 57].contains($0) } ?? false
+  var establishes: Bool { isValidation || identity.establishes }
+
+  /// All of it was captured, and is in a digest.
+  var isWholeInDigest: Bool { packet?.digest != nil || isWhole && isAllRead }
+
+  /// By its command and control code, which requests and answers have at the same place: MS-SMB2 2.2.31, 2.2.32.
+  static func isValidation(_ bytes: borrowing ByteView) -> Bool {
+    (try? bytes.u16le(at: 12)) == SMB2Command.ioctl.rawValue
+      && (try? bytes.u32le(at: 68)) == SMB2ControlCode.validateNegotiateInfo.rawValue
+      && (try? bytes.u16le(at: 64)).map { [49, 57].contains($0) } ?? false
   }
 }

@@ -21,6 +21,17 @@ package struct StreamChunk: ~Escapable {
     self.side = side
     self.frame = frame
   }
+
+  /// Its bytes from one stream offset on, up to another.
+  @_lifetime(copy self)
+  package func part(from start: Int, to end: Int) -> StreamChunk {
+    do {
+      return StreamChunk(
+        bytes: try bytes.view(at: start - offset, count: end - start).rebased(), offset: start, side: side, frame: frame)
+    } catch {
+      return StreamChunk(bytes: bytes.prefix(0), offset: start, side: side, frame: frame)
+    }
+  }
 }
 
 /// Number and time of a frame.

@@ -70,6 +70,15 @@ package struct SMBFramer {
   /// Bytes looked through since the last message without finding a credible boundary.
   package var searchedByteCount: Int { partial.isAbsent ? 0 : partial.read { $0.searchedByteCount } }
 
+  /// Where the next packet begins, behind the one that is being read; nil while it is looked for.
+  package var boundary: Int? {
+    switch state {
+    case .boundary: structureStart
+    case .member, .tail: packetEnd
+    case .searching: nil
+    }
+  }
+
   /// - Parameter isAligned: the stream begins with an NBSS header; false when the capture starts in its middle.
   package init(side: Side, isAligned: Bool, readsWhole: Bool = false) {
     self.side = side

@@ -9,6 +9,10 @@ extension IncidentReport {
   package func writeMarkdown(to write: (String) -> Void) {
     write("## \(Markdown.text(headline))\n\n")
     for recording in recordings { write("- \(Markdown.text(recording))\n") }
+    for (point, label) in zip(points, labels) {
+      for warning in warnings(point) { write("- warning: \(Markdown.text("\(label): \(warning)"))\n") }
+    }
+    for sentence in known { write("- \(Markdown.text(sentence))\n") }
     guard problemText == nil else { return }
     for hop in comparison.hops { writeMarkdown(hop, write) }
     write("\n\(Markdown.text(closing))\n")
@@ -16,17 +20,21 @@ extension IncidentReport {
 
   private func writeMarkdown(_ hop: HopComparison, _ write: (String) -> Void) {
     if points.count > 2 { write("\n### Between \(Markdown.text(labels[hop.near])) and \(Markdown.text(labels[hop.far]))\n") }
-    if let clock = hop.clock { write("- \(Markdown.text(text(of: clock, far: hop.far)))\n") }
+    if let clock = hop.clock { write("- \(Markdown.text(text(of: clock, hop.near, hop.far)))\n") }
+    if hop.pairs.isEmpty { write("- \(Markdown.text(strangers(hop)))\n") }
     write("\n")
     for verdict in hop.verdicts {
       let frames = text(of: verdict.frames)
       var line = "**\(verdict.sign) \(verdict.title)\(verdict.matters ? " (\(verdict.confidence.rawValue))" : ""):** \(Markdown.text(verdict.deed))"
       if !frames.isEmpty { line += " — \(frames)" }
-      if verdict.pairs.count > 1 { line += ", on \(grouped(verdict.pairs.count)) connections" }
-      if let why = verdict.why { line += ". \(Markdown.text(why))" }
+      if verdict.pairs.count > 1, !verdict.isOfOthers { line += ", on \(grouped(verdict.pairs.count)) connections" }
+      if let why = verdict.reason { line += " (why: \(Markdown.text(why)))" }
       write("- \(line)\n")
     }
-    for pair in hop.pairs.filter(\.isTampered).prefix(CompareLimit.tables) { writeMarkdown(pair, hop, write) }
+    for place in hop.pairs.indices.filter({ hop.pairs[$0].isTampered }).prefix(CompareLimit.tables) {
+      writeMarkdown(hop.pairs[place], hop, write)
+      writeSettlements(hop, place, write)
+    }
   }
 
   private func writeMarkdown(_ pair: PairComparison, _ hop: HopComparison, _ write: (String) -> Void) {
@@ -39,7 +47,19 @@ extension IncidentReport {
       write("| \(step.sign) | \(near) | \(arrow) | \(far) | \(Markdown.text(step.name)) | \(Markdown.text(fate)) |\n")
     }
     for note in pair.notes { write("\n- \(Markdown.text(note.text))") }
-    if !pair.notes.isEmpty { write("\n") }
+    for sentence in pair.notCompared.sentences { write("\n- not compared: \(Markdown.text(sentence))") }
+    if !pair.notes.isEmpty || !pair.notCompared.isEmpty { write("\n") }
+  }
+
+  /// What each recording finds alone, and what becomes of it.
+  private func writeSettlements(_ hop: HopComparison, _ place: Int, _ write: (String) -> Void) {
+    let all = hop.settlements(of: place, points)
+    if !all.isEmpty { write("\nWhat each recording says alone:\n\n") }
+    for one in all {
+      let title = "\(one.finding.severity.rawValue)[\(one.finding.rule.id)]"
+      let sentence = one.sentence.map { " — \(Markdown.text($0))" } ?? ""
+      write("- \(Markdown.text(labels[one.point])): **\(title)** \(Markdown.text(one.finding.summary)) (\(one.words))\(sentence)\n")
+    }
   }
 }
 

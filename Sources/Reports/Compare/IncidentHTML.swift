@@ -43,8 +43,9 @@ struct CompareOpening {
     headline = report.headline
     tone = report.problemText != nil ? Tone.warning.rawValue : report.comparison.isTampered ? Tone.critical.rawValue : Tone.good.rawValue
     recordings = report.recordings
-    if report.problemText == nil { sentences = [report.closing] }
+    sentences = report.problemText == nil ? [report.closing] : report.known
     if report.comparison.isReordered { warnings = ["the recordings were given in a different order than their places on the path"] }
+    for (point, label) in zip(report.points, report.labels) { warnings += report.warnings(point).map { "\(label): \($0)" } }
   }
 
   init(_ report: AttemptReport) {
@@ -72,15 +73,18 @@ private struct HopView {
 
   init(_ report: IncidentReport, _ hop: HopComparison) {
     title = report.points.count > 2 ? "Between \(report.labels[hop.near]) and \(report.labels[hop.far])" : "The path"
-    facts = ["\(counted(hop.pairs.count, "connection is", "connections are")) in both recordings, \(report.basis(of: hop))"]
-    if let clock = hop.clock { facts.append(report.text(of: clock, far: hop.far)) }
+    facts = [
+      hop.pairs.isEmpty
+        ? report.strangers(hop) : "\(counted(hop.pairs.count, "connection is", "connections are")) in both recordings, \(report.basis(of: hop))"
+    ]
+    if let clock = hop.clock { facts.append(report.text(of: clock, hop.near, hop.far)) }
     verdicts = hop.verdicts.map { verdict in
       var frames = report.text(of: verdict.frames)
-      if verdict.pairs.count > 1 { frames += "\(frames.isEmpty ? "" : "; ")on \(grouped(verdict.pairs.count)) connections" }
+      if verdict.pairs.count > 1, !verdict.isOfOthers { frames += "\(frames.isEmpty ? "" : "; ")on \(grouped(verdict.pairs.count)) connections" }
       return VerdictView(
         sign: verdict.sign, tone: verdict.tone.rawValue, title: verdict.title,
         confidence: verdict.matters ? verdict.confidence.rawValue : "", deed: verdict.deed, frames: frames.isEmpty ? nil : frames,
-        why: verdict.why)
+        why: verdict.reason)
     }
   }
 }
@@ -147,7 +151,7 @@ private struct PairView {
     height += 8
     if pair.steps.count > Self.drawn { more = "… and \(grouped(pair.steps.count - Self.drawn)) more" }
     fates = pair.steps.filter { !$0.isTheSame || $0.isDelayed }.map { FateView(tone: $0.tone.rawValue, name: $0.name, text: $0.fateText) }
-    notes = pair.notes.map(\.text)
+    notes = pair.notes.map(\.text) + pair.notCompared.sentences.map { "not compared: \($0)" }
     settled = hop.settlements(of: place, report.points).map { one in
       SettledView(
         who: report.labels[one.point], what: "\(one.finding.severity.rawValue)[\(one.finding.rule.id)] \(one.finding.summary)",
@@ -185,7 +189,7 @@ extension Settlement {
   /// What became of it, in a few words.
   var words: String {
     switch outcome {
-    case .proven: "proven by the comparison"
+    case .proven: "\(confidence.rawValue) by the comparison"
     case .refuted: "not the path"
     case .overturned: "disproved"
     case .open: finding.confidence.rawValue

@@ -17,6 +17,7 @@ extension IncidentReport {
       out.member("kind", "points")
       out.member("status", Int(status))
       out.member("problem", problemText)
+      out.member("known", known)
       out.member("reordered", comparison.isReordered)
       out.array("points") { for place in points.indices { writePoint(place, to: out) } }
       out.array("hops") { for hop in comparison.hops { writeHop(hop, to: out) } }
@@ -33,6 +34,7 @@ extension IncidentReport {
       out.member("firstTime", point.first.rfc3339)
       out.member("lastTime", point.last.rfc3339)
       out.member("limitsReached", point.limitsReached)
+      out.member("warnings", warnings(point))
     }
   }
 
@@ -64,7 +66,7 @@ extension IncidentReport {
       out.member("confidence", verdict.confidence.rawValue)
       out.member("matters", verdict.matters)
       out.member("summary", verdict.deed)
-      out.member("why", verdict.why)
+      out.member("why", verdict.reason)
       out.array("frames") {
         for place in verdict.frames {
           out.object {
@@ -97,6 +99,7 @@ extension IncidentReport {
       out.member("tcp", pair.path.rawValue)
       out.member("tampered", pair.isTampered)
       out.array("steps") { for step in pair.steps { write(step, to: out) } }
+      out.member("notCompared", pair.notCompared.sentences)
       out.member("path", pair.notes.map(\.text))
       out.array("findings") { for one in hop.settlements(of: place, points) { write(one, to: out) } }
     }
@@ -145,6 +148,7 @@ extension IncidentReport {
       out.member("rule", one.finding.rule.id)
       out.member("confidence", one.finding.confidence.rawValue)
       out.member("settled", one.outcome.rawValue)
+      out.member("settledConfidence", one.outcome == .open ? nil : one.confidence.rawValue)
       out.member("says", one.sentence)
       out.member("causes", one.causes)
     }

@@ -37,13 +37,54 @@ extension IncidentReport {
     case .sameRecording: "both files are the same recording: give one made near the client and one made near the server"
     case .noConnections(let point):
       points[point].frames == 0
-        ? "\(points[point].name) is empty"
+        ? "\(points[point].name) is empty: the traffic of the other recording did not arrive there, or this one was made on another interface or with a filter"
         : "\(points[point].name) has no SMB connection: the traffic of the other recording did not arrive there, or this one was made on another interface or with a filter"
     case .otherTimes(let apart):
       "the two recordings have no connection in common: one ends \(apart) before the other begins\(inCommon)"
+    case .otherIncidents where points.contains(where: \.hasOnlyOpenings):
+      "the two recordings overlap in time but nothing shows whether they have a connection in common: none was opened, and a device may have changed addresses and sequence numbers\(inCommon)"
     case .otherIncidents:
       "the two recordings overlap in time but have no connection in common: they show different incidents, or one was made away from the path of these connections\(inCommon)"
     }
+  }
+
+  /// What the recording with SMB connections says by itself, where the other has none.
+  var known: [String] {
+    guard case .noConnections(let point)? = comparison.problem, let other = points.indices.first(where: { $0 != point }),
+      !points[other].connections.isEmpty
+    else { return [] }
+    let unanswered = points[other].connections.filter { $0.handshake.synFrame > 0 && $0.handshake.synAckFrame == 0 && $0.serverStream.segments == 0 }
+    var sentences = points[other].diagnosis.findings.filter { $0.isPrimary || $0.severity >= .error }.prefix(Limit.known).map {
+      "\(labels[other]) alone: \($0.severity.rawValue)[\($0.rule.id)] \($0.summary) (\($0.confidence.rawValue))"
+    }
+    if let one = unanswered.first {
+      sentences.append(
+        "if the recorder of \(points[point].name) ran at \(ClockText.date(one.handshake.synTime)) \(one.handshake.synTime.clock) on the right interface, the path drops the SYN from \(one.client.address) to \(one.server)")
+    }
+    return sentences
+  }
+
+  private enum Limit {
+    /// Findings of one recording that are told where the other has no connection.
+    static let known = 3
+    /// Warnings about a file that are told one by one.
+    static let warnings = 5
+  }
+
+  /// Damage of the file, as `smbdx analyze` reports it.
+  func warnings(_ point: CapturePoint) -> [String] {
+    let facts = point.diagnosis.capture
+    return facts.warnings.prefix(Limit.warnings).map { warning in
+      let place = [warning.frame.map { "frame \($0)" }, warning.byte.map { "byte \($0)" }].compactMap(\.self)
+      return (place.isEmpty ? "" : place.joined(separator: ", ") + ": ") + warning.message
+    }
+  }
+
+  /// Of two neighbours among three recordings.
+  func strangers(_ hop: HopComparison) -> String {
+    let isFirst = comparison.hops.count > 1 && comparison.hops.last.map { !$0.pairs.isEmpty } ?? false
+    let odd = isFirst ? hop.near : hop.far
+    return "no connection of \(labels[hop.near]) is in \(labels[hop.far]): \(labels[odd]) does not belong to this incident, or was made away from the path of its connections"
   }
 
   /// Servers that both recordings have.
@@ -54,10 +95,15 @@ extension IncidentReport {
     return both.isEmpty ? "; they have no common server either" : "; both have connections to \(both.joined(separator: ", "))"
   }
 
-  /// `the server's recorder is 3.7 s ahead (± 0.2 ms) and gains 50 ppm`
-  func text(of clock: ClockRelation, far: Int) -> String {
+  /// `the clock of the server's recorder is 3.7 s ahead of that of the client's recorder (± 0.2 ms), and gains 50 ppm`
+  func text(of clock: ClockRelation, _ near: Int, _ far: Int) -> String {
     let isAhead = clock.offset >= .zero
-    var text = "the clock of the \(points.count == 2 ? "server's recorder" : "recorder of \(labels[far])") is \(clock.offset.magnitude) \(isAhead ? "ahead" : "behind") (± \(Self.small(clock.error)))"
+    let (ours, theirs) =
+      points.count == 2 ? ("the client's recorder", "the server's recorder") : ("the recorder of \(labels[near])", "the recorder of \(labels[far])")
+    var text =
+      clock.agrees
+      ? "the clocks of \(ours) and \(theirs) agree (± \(Self.small(max(clock.error, clock.offset.magnitude))))"
+      : "the clock of \(theirs) is \(clock.offset.magnitude) \(isAhead ? "ahead of" : "behind") that of \(ours) (± \(Self.small(clock.error)))"
     if let drift = clock.drift, let error = clock.driftError {
       text += ", and \(drift >= 0 ? "gains" : "loses") \(rounded(abs(drift))) ppm (± \(rounded(error)))"
     }
@@ -76,6 +122,16 @@ extension IncidentReport {
     let words = counts.sorted { ($1.value, $0.key?.rawValue ?? 99) < ($0.value, $1.key?.rawValue ?? 99) }.map { $0.key?.words ?? "addresses and ports" }
     return words.isEmpty ? "" : "found by \(words.joined(separator: ", "))"
   }
+}
+
+extension ClockRelation {
+  /// Nothing shows a difference between the clocks.
+  fileprivate var agrees: Bool { drift == nil && (offset.magnitude <= error || offset.magnitude < .milliseconds(1) / 10) }
+}
+
+extension CapturePoint {
+  /// SYNs and what refuses them.
+  fileprivate var hasOnlyOpenings: Bool { connections.allSatisfy { $0.messageCount == 0 } }
 }
 
 extension Step {
@@ -123,6 +179,12 @@ extension FieldChange {
 }
 
 extension PathVerdict {
+  /// What shows it, and what was not compared.
+  var reason: String? {
+    let parts = [why, notCompared.isEmpty ? nil : "not compared: \(notCompared.sentences.joined(separator: "; "))"].compactMap(\.self)
+    return parts.isEmpty ? nil : parts.joined(separator: "; ")
+  }
+
   /// `altered`, `reset by the path`
   var title: String {
     switch kind {
@@ -132,7 +194,10 @@ extension PathVerdict {
     case .reset: "reset by the path"
     case .delayed: "delayed on the path"
     case .unseen: "does not arrive"
-    case .untouched: "the path is not to blame"
+    case .untouched, .partly:
+      isOfOthers
+        ? "on \(pairs.count == 1 ? "the other connection" : "\(grouped(pairs.count)) other connections")"
+        : kind == .untouched ? "the path between the two points is not to blame" : "nothing altered as far as compared"
     case .unclear: "unknown"
     case .host: "a host caused it"
     }

@@ -30,7 +30,9 @@ private struct IncidentText {
     if detail != .quiet { writePoints() }
     if let problem = report.problemText {
       out.separate()
-      return out.flow(Phrase.words(problem, .error), hanging: 2)
+      out.flow(Phrase.words(problem, .error), hanging: 2)
+      for sentence in report.known { out.flow(Phrase.words(sentence), indent: 2, hanging: 4) }
+      return
     }
     for hop in report.comparison.hops { write(hop) }
     guard detail != .quiet else { return }
@@ -45,6 +47,7 @@ private struct IncidentText {
       if point.first.nanoseconds > 0 { text += ", from \(ClockText.date(point.first)) \(point.first.clock) for \(point.span)" }
       let title = label == point.name ? point.name : "\(label): \(point.name)"
       out.flow([Phrase(title + ":", .strong)] + Phrase.words(text), hanging: 2)
+      for warning in report.warnings(point) { out.flow(Phrase.words("warning: \(warning)", .warning), indent: 2, hanging: 4) }
     }
     if report.comparison.isReordered {
       out.flow(
@@ -74,9 +77,10 @@ private struct IncidentText {
 
   private func writeBasis(_ hop: HopComparison) {
     let count = hop.pairs.count
+    guard count > 0 else { return out.flow(Phrase.words(report.strangers(hop), .warning), hanging: 2) }
     out.flow(
       Phrase.words("\(counted(count, "connection is", "connections are")) in both recordings, \(report.basis(of: hop))"), hanging: 2)
-    if let clock = hop.clock { out.flow(Phrase.words(report.text(of: clock, far: hop.far)), hanging: 2) }
+    if let clock = hop.clock { out.flow(Phrase.words(report.text(of: clock, hop.near, hop.far)), hanging: 2) }
   }
 
   private func write(_ verdict: PathVerdict) {
@@ -84,9 +88,9 @@ private struct IncidentText {
     let certainty = verdict.matters ? " (\(verdict.confidence.rawValue))" : ""
     out.flow([Phrase(verdict.sign, verdict.tone), Phrase(verdict.title + certainty + ":", verdict.tone)] + Phrase.words(verdict.deed), indent: 0, hanging: 2)
     var places = report.text(of: verdict.frames)
-    if verdict.pairs.count > 1 { places += "\(places.isEmpty ? "" : "; ")on \(grouped(verdict.pairs.count)) connections" }
+    if verdict.pairs.count > 1, !verdict.isOfOthers { places += "\(places.isEmpty ? "" : "; ")on \(grouped(verdict.pairs.count)) connections" }
     if !places.isEmpty { out.flow(Phrase.words(places, .faint), indent: 4, hanging: 4) }
-    if let why = verdict.why { out.flow([Phrase("why", .faint)] + Phrase.words(why, gap: 2), indent: 4, hanging: 9) }
+    if let why = verdict.reason { out.flow([Phrase("why", .faint)] + Phrase.words(why, gap: 2), indent: 4, hanging: 9) }
   }
 
   // MARK: One connection
@@ -120,23 +124,24 @@ private struct IncidentText {
     if foldsLost { writeLost(lost) }
     let same = pair.sameMessages
     if !isWhole { out.flow(Phrase.words("\(counted(same, "message is", "messages are")) the same at both points", .faint), indent: 2, hanging: 4) }
-    let passed = max(pair.near.passedOver, pair.far.passedOver)
-    if passed > 0 {
-      out.flow(Phrase.words("\(grouped(passed)) messages in the middle of the connection were not compared one by one", .faint), indent: 2, hanging: 4)
-    }
+    for sentence in pair.notCompared.sentences { out.flow(Phrase.words("not compared: \(sentence)", .faint), indent: 2, hanging: 4) }
   }
 
   /// How much each recorder lost or cut, by what shows it.
   private func writeLost(_ steps: [Step]) {
-    var counts: [(why: String, count: Int)] = []
+    var counts: [(why: String, isMessage: Bool, count: Int)] = []
     for step in steps {
       guard case .notRecorded(let why) = step.fate else { continue }
-      if let place = counts.firstIndex(where: { $0.why == why }) { counts[place].count += 1 } else { counts.append((why, 1)) }
+      let isMessage = step.kind == .message
+      if let place = counts.firstIndex(where: { $0.why == why && $0.isMessage == isMessage }) {
+        counts[place].count += 1
+      } else {
+        counts.append((why, isMessage, 1))
+      }
     }
-    for (why, count) in counts {
-      out.flow(
-        [Phrase("?", .faint)] + Phrase.words("\(counted(count, "message is", "messages are")) only in one recording: \(why)", .faint),
-        indent: 2, hanging: 4)
+    for (why, isMessage, count) in counts {
+      let what = isMessage ? counted(count, "message is", "messages are") : counted(count, "TCP segment is", "TCP segments are")
+      out.flow([Phrase("?", .faint)] + Phrase.words("\(what) only in one recording: \(why)", .faint), indent: 2, hanging: 4)
     }
   }
 
@@ -176,6 +181,7 @@ private struct IncidentText {
 
   private func writeSettlements(_ hop: HopComparison, _ place: Int) {
     let all = hop.settlements(of: place, report.points)
+    var said: Set<String> = []
     for one in all where !(one.point == hop.far && all.contains { $0.point == hop.near && $0.isAlike(one) }) {
       let finding = one.finding
       let isOfBoth = one.point == hop.near && all.contains { $0.point == hop.far && $0.isAlike(one) }
@@ -183,7 +189,7 @@ private struct IncidentText {
       out.flow(
         [Phrase(isOfBoth ? "each alone:" : "\(report.labels[one.point]) alone:", .faint), Phrase(title, Tone(finding.severity))]
           + Phrase.words("\(finding.summary) (\(one.words))"), indent: 2, hanging: 4)
-      if let sentence = one.sentence { out.flow(Phrase.words(sentence), indent: 6, hanging: 6) }
+      if let sentence = one.sentence, said.insert(sentence).inserted { out.flow(Phrase.words(sentence), indent: 6, hanging: 6) }
       if finding.isPrimary, one.outcome == .refuted || one.outcome == .overturned {
         for cause in one.causes.prefix(3) { out.flow([Phrase("or", .faint)] + Phrase.words(cause), indent: 6, hanging: 9) }
       }
@@ -217,16 +223,17 @@ extension IncidentReport {
     let pairs = hops.map(\.pairs.count).max() ?? 0
     let tampered = hops.reduce(0) { $0 + $1.pairs.count(where: \.isTampered) }
     guard comparison.isTampered else {
-      let isClear = !hops.contains { $0.verdicts.contains { $0.kind == .unclear } }
-      return "\(counted(pairs, "connection")) compared: \(isClear ? "nothing is changed on the path" : "as far as they can be, nothing is changed on the path")"
+      let isClear = !hops.contains { $0.verdicts.contains { $0.kind == .unclear || $0.kind == .partly } }
+      return "\(counted(pairs, "connection")) compared: \(isClear ? "no message is changed on the path" : "as far as they can be compared, no message is changed on the path")"
     }
-    return "\(counted(pairs, "connection")) compared: the path changes \(tampered == 0 ? "what opens others" : grouped(tampered) + " of them")"
+    guard tampered > 0 else { return "\(counted(pairs, "connection")) compared; others do not get through to the server" }
+    return "\(counted(pairs, "connection")) compared: the path changes \(grouped(tampered)) of them"
   }
 }
 
 extension Settlement {
   /// Both recordings find the same, and the same becomes of it.
   fileprivate func isAlike(_ other: Settlement) -> Bool {
-    finding.rule.id == other.finding.rule.id && outcome == other.outcome && sentence == other.sentence
+    finding.rule.id == other.finding.rule.id && finding.summary == other.finding.summary && outcome == other.outcome && sentence == other.sentence
   }
 }

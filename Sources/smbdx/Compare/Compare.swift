@@ -79,7 +79,7 @@ struct Compare: FileReadingCommand {
   func run(_ confinement: Confinement) throws {
     let settings = try settingsOption.read()
     try confinement.enter(reading: paths, writing: [output].compactMap(\.self), sandbox)
-    let recordings = try paths.map { try Recording(paths: [$0]) }
+    let recordings = try paths.map(Self.recording)
     let out = try Output(path: output, sparing: paths)
     var options = Analysis.Options()
     options.tracking = tracking.values(settings)
@@ -89,6 +89,17 @@ struct Compare: FileReadingCommand {
     let status = good == nil ? comparePoints(inputs, options, out) : compareAttempts(inputs, options, out)
     out.finish()
     if status != 0 { throw ExitCode(status) }
+  }
+
+  /// Two files with the same name may be in two folders, so an error says the whole path.
+  private static func recording(_ path: String) throws(CaptureError) -> Recording {
+    do {
+      return try Recording(paths: [path])
+    } catch {
+      var error = error
+      error.file = path
+      throw error
+    }
   }
 
   private func text(_ out: Output) -> TextOptions {
@@ -156,10 +167,13 @@ struct Compare: FileReadingCommand {
     return report.status
   }
 
-  /// Base names; as the user wrote them where two are the same; none of the user's with --redact.
+  /// Base names; with their folder where two are the same, and as the user wrote them where that does not help; none of the
+  /// user's with --redact.
   private func names(_ recordings: [Recording]) -> [String] {
     if redact { return recordings.indices.map { "capture \($0 + 1)" } }
     let names = recordings.map { $0.fileNames.first ?? "" }
-    return Set(names).count == names.count ? names : paths
+    let longer = paths.map { $0.split(separator: "/").suffix(2).joined(separator: "/") }
+    for names in [names, longer] where Set(names).count == names.count { return names }
+    return paths
   }
 }

@@ -76,6 +76,62 @@ import Testing
     let verdict = try #require(comparison.hops[1].verdicts.first)
     #expect(verdict.frames.map(\.point) == [1, 2])
     #expect(text(comparison).contains("between wan.pcap and server.pcap"))
+    #expect(verdict.deed.hasPrefix("the device between wan.pcap and server.pcap changes Dialects"), "\(verdict.deed)")
+    #expect(text(comparison).contains("the clock of the recorder of wan.pcap is 3.7 s ahead of that of the recorder of client.pcap"))
+  }
+
+  @Test func saysWhichOfThreeDoesNotBelong() throws {
+    let points = try TwoPoints("healthy-3.0.2").withOtherClock()
+    let comparison = IncidentComparison([
+      points.point(.near, name: "client.pcap"), points.point(.far, name: "server.pcap"),
+      try TwoPoints("tree-bad-network-name").point(.far, name: "other.pcap"),
+    ])
+    #expect(text(comparison).contains("other.pcap does not belong to this incident"))
+    #expect(!text(comparison).contains("0 connections"))
+  }
+
+  /// Where the server's recording has nothing, the client's still says what it saw.
+  @Test func saysWhatOneRecordingShows() throws {
+    let comparison = IncidentComparison([try TwoPoints("tcp-syn-timeout").point(.near), try TwoPoints("kerberos-udp").point(.far)])
+    #expect(comparison.problem == .noConnections(point: 1))
+    #expect(text(comparison).contains("client alone: critical[tcp-syn-timeout]"))
+    #expect(text(comparison).contains("if the recorder of far.pcap ran at"))
+    #expect(text(comparison).contains("the path drops the SYN from"))
+    let healthy = IncidentComparison([try TwoPoints("healthy-3.0.2").point(.near), try TwoPoints("kerberos-udp").point(.far)])
+    #expect(!text(healthy).contains("drops the SYN"))
+  }
+
+  /// One device between many clients and a server is one verdict.
+  @Test func saysTheSameOfManyClientsOnce() throws {
+    let one = try TwoPoints("healthy-3.0.2").flipped(4, 104, at: .far)
+    func moved(_ frames: [RecordedFrame], _ client: UInt8) -> [RecordedFrame] {
+      frames.filter(\.isTCP).map { frame in
+        var frame = frame.later(Int64(client) * 10_000_000_000)
+        frame.bytes[frame.isToClient ? 33 : 29] = 100 + client
+        frame.sequence &+= UInt32(client) &* 1_000_000
+        if frame.flags.contains(.ack) { frame.acknowledgment &+= UInt32(client) &* 1_000_000 }
+        return frame
+      }
+    }
+    var points = one
+    points.near = (1...5).flatMap { moved(one.near, $0) }
+    points.far = (1...5).flatMap { moved(one.far, $0) }
+    let verdicts = points.comparison.hops[0].verdicts.filter(\.matters)
+    #expect(verdicts.count == 1)
+    #expect(verdicts.first?.pairs.count == 5)
+    #expect(verdicts.first?.deed.hasPrefix("the device between 5 clients in 10.77.0.0/24 and 10.77.0.20 changes Dialects") == true)
+  }
+
+  @Test func saysThatTheServerIsSlow() throws {
+    func verdicts(_ nanoseconds: Int64) throws -> [PathVerdict] {
+      var points = try TwoPoints("healthy-3.0.2")
+      for point in [TwoPoints.Point.near, .far] {
+        points[point] = points[point].enumerated().map { $0 >= 12 ? $1.later(nanoseconds) : $1 }
+      }
+      return points.comparison.hops[0].verdicts
+    }
+    #expect(try verdicts(2_000_000_000).contains { $0.kind == .host && $0.deed.hasPrefix("the server takes 2 s to answer the TREE_CONNECT request") })
+    #expect(try !verdicts(300_000_000).contains { $0.kind == .host })
   }
 
   // MARK: What each recording finds alone
@@ -131,6 +187,16 @@ import Testing
       #expect(text.contains("<svg") && text.contains("</html>"))
       #expect(!text.contains("{{"))
     }
+  }
+
+  @Test func warnsOfADamagedFile() throws {
+    let (near, far) = try files(of: TwoPoints("healthy-3.0.2").withOtherClock())
+    let whole = try Data(contentsOf: URL(filePath: far))
+    try whole.prefix(whole.count - 30).write(to: URL(filePath: far))
+    let out = directory.appending(path: "out").path
+    #expect(run("compare", "-o", out, near, far).status == 0)
+    #expect(try String(contentsOfFile: out, encoding: .utf8).contains("warning: frame"))
+    #expect(run("compare", near, "/nowhere/far.pcap").sentence.contains("/nowhere/far.pcap"))
   }
 
   @Test func runsAsACommand() throws {

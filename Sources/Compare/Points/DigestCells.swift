@@ -1,0 +1,93 @@
+import Packets
+
+/// What the packets of one direction add up to, place by place in the stream: enough to show that bulk data is the same at two
+/// capture points, in memory that does not grow with it.
+package struct DigestCells: Sendable {
+  package struct Cell: Sendable {
+    /// The digests of its packets, added up.
+    var digest: UInt64 = 0
+    var bytes = 0
+    /// The frame with which its packets begin; none before the first.
+    var first = FrameStamp.none
+    /// That with which they end.
+    var lastFrame: UInt32 = 0
+    var packets: UInt32 = 0
+    /// Some of its bytes are not in a digest.
+    var isBroken = false
+
+    static func + (one: Cell, other: Cell) -> Cell {
+      Cell(
+        digest: one.digest &+ other.digest, bytes: one.bytes + other.bytes,
+        first: one.first.number > 0 ? one.first : other.first, lastFrame: max(one.lastFrame, other.lastFrame),
+        packets: one.packets &+ other.packets, isBroken: one.isBroken || other.isBroken)
+    }
+  }
+
+  private enum Limit {
+    /// When there are more, each covers twice as many bytes from then on.
+    static let cells = 32
+    /// Bytes that a cell covers at first.
+    static let size = 4096
+  }
+
+  /// By their place in the stream.
+  private(set) var cells: [Cell] = []
+  /// Bytes that each covers.
+  private(set) var size = Limit.size
+
+  private mutating func change(_ offset: Int, _ body: (inout Cell) -> Void) {
+    guard offset >= 0 else { return }
+    while offset / size >= Limit.cells { double() }
+    while cells.count <= offset / size { cells.append(Cell()) }
+    body(&cells[offset / size])
+  }
+
+  private mutating func double() {
+    self = doubled
+  }
+
+  private var doubled: DigestCells {
+    var doubled = self
+    doubled.size *= 2
+    doubled.cells = stride(from: 0, to: cells.count, by: 2).map { place in
+      place + 1 < cells.count ? cells[place] + cells[place + 1] : cells[place]
+    }
+    return doubled
+  }
+
+  /// With cells as large as this.
+  func with(size wanted: Int) -> DigestCells {
+    var changed = self
+    while changed.size < wanted { changed = changed.doubled }
+    return changed
+  }
+
+  /// A packet counts where it begins.
+  mutating func add(_ packet: PacketMark, from first: FrameStamp, to last: FrameStamp) {
+    change(packet.start) { cell in
+      cell.packets &+= 1
+      cell.bytes += packet.size
+      if cell.first.number == 0 { cell.first = first }
+      cell.lastFrame = UInt32(clamping: last.number)
+      if let digest = packet.digest { cell.digest &+= digest } else { cell.isBroken = true }
+    }
+  }
+
+  /// Bytes that belong to no packet that is known.
+  mutating func breakOff(from start: Int, to end: Int) {
+    guard end > start else { return }
+    change(end - 1) { $0.isBroken = true }
+    change(start) { $0.isBroken = true }
+    for place in (start / size)...((end - 1) / size) where cells.indices.contains(place) { cells[place].isBroken = true }
+  }
+}
+
+/// One NBSS packet (RFC 1002 4.3.1) in its stream.
+package struct PacketMark: Sendable, Equatable {
+  /// The offset of its first byte.
+  package var start: Int
+  /// With its header.
+  package var size: Int
+  /// Of all its bytes; nil when the recording lacks some.
+  package var digest: UInt64?
+}
