@@ -51,7 +51,7 @@ seen=$(
     echo "layer $layer: $(run -r "export$layer" | wc -l)"
     show "export$layer"
   done)
-echo "$seen"
+printf "%s\n" "$seen"
 [ "$seen" = 'Tree Connect Request Tree: \\fs\share
 Write Request Len:2000 Off:0
 KeepAlive Request
