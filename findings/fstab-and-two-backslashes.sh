@@ -1,8 +1,8 @@
 #!/bin/sh
 # Is \\fs\share in /etc/fstab the same share by hand and at boot?
 #
-# Guess before the run: yes. Backslashes stay as they are, by systemd as by mount. Nothing was guessed about a backslash with three
-# digits behind it.
+# Guess before the run: yes. systemd keeps each backslash in What=. Nothing was guessed about what mount reads, or about a backslash
+# with three digits behind it.
 # Seen (systemd 252.39-1~deb12u2, util-linux 2.38.1-5+deb12u3 and cifs-utils 2:7.0-2 of Debian bookworm):
 #
 #   in fstab               at boot (systemd's What=)   by hand (libmount)
