@@ -44,17 +44,20 @@ package struct Pairing: Sendable {
       pairs.append(pair)
     }
     let candidates = Self.candidates(near, far)
+    let ends = (near: Set(near.map(\.ends)), far: Set(far.map(\.ends)))
     for one in candidates where one.weight >= Limit.enough {
       let (ours, theirs) = (near[one.pair.near], far[one.pair.far])
       if one.weight < Limit.sure, Self.contradicts(ours, theirs) || Self.areStrangers(ours, theirs) { continue }
+      // Clones of a connection share a signature: each has a partner of its own addresses and ports.
+      if one.likeness < Limit.sure, one.weight < 2 * Limit.sure, ends.far.contains(ours.ends), ends.near.contains(theirs.ends) { continue }
       take(one.pair)
     }
     // A SYN that got no answer has nothing but its number, which hardly any other connection has.
     for one in candidates where one.weight < Limit.enough && one.pair.common.contains(.syn) {
       if !Self.contradicts(near[one.pair.near], far[one.pair.far]) { take(one.pair) }
     }
-    let ends: (PointConnection) -> [Endpoint]? = { [$0.client, $0.server] }
-    for pair in Self.inOrder(near, far, freeNear, freeFar, by: ends) { take(pair) }
+    let byEnds: (PointConnection) -> [Endpoint]? = { $0.ends }
+    for pair in Self.inOrder(near, far, freeNear, freeFar, by: byEnds) { take(pair) }
     for pair in Self.byMessages(near, far, freeNear, freeFar) { take(pair) }
     // Behind a device that rewrites addresses and sequence numbers: the only ones that begin alike.
     let beginning: (PointConnection) -> UInt64? = { $0.first.first?.digest }
@@ -158,6 +161,8 @@ package struct Pairing: Sendable {
 }
 
 extension PointConnection {
+  fileprivate var ends: [Endpoint] { [client, server] }
+
   /// Of the messages that belong to a session: MessageId and SessionId make each of them the only one.
   fileprivate var digestsOfSession: Set<UInt64> {
     Set(
