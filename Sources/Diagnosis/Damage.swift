@@ -6,7 +6,7 @@ struct Damage {
   var frames: [Int] = []
   /// Frames of NEGOTIATE, which other phases cite to show where the connection stood.
   var context: [Int] = []
-  /// Nobody got in, whatever the damaged frame had said.
+  /// No user got in, whatever the damaged frame said.
   var isFailed = false
 
   /// The observation as far as it rests on frames that are whole: a damaged one makes a finding possible, and no more

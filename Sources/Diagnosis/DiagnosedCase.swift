@@ -14,6 +14,8 @@ package struct DiagnosedCase: Sendable {
   package let serverNames: [String]
   /// By their first frame.
   package let connections: [Int]
+  /// The first connections to servers to which DFS referrals of this one sent the client.
+  package let targetConnections: [Int]
   /// Failed connections whose goal was reached soon after by one that did not fail, or that were not needed (port 139
   /// beside 445).
   package let superseded: [Int]
@@ -34,6 +36,7 @@ package struct DiagnosedCase: Sendable {
     let address = one.server.description
     serverNames = Array(one.hosts.lazy.filter { $0 != address }.prefix(DiagnosedConnection.Limit.shares))
     connections = one.connections.map(\.id)
+    targetConnections = one.targetConnections
     let others = one.connections.filter { $0.outcome == .failed && !failed.contains($0.id) }
     outcome = !failed.isEmpty ? .failed : !others.isEmpty && one.outcome == .failed ? .established : one.outcome
     superseded = others.filter { failed.isEmpty || madeUpFor.contains($0.id) || one.isMadeUpFor($0) }.map(\.id)

@@ -109,7 +109,7 @@ extension DiagnosedConnection {
 }
 
 extension DiagnosedConnection {
-  /// Nobody who wanted in was kept out.
+  /// No user was kept out.
   mutating func setAside() {
     brief.setAside()
     isNotable = false

@@ -31,7 +31,7 @@ struct DiagnosisBuilder {
   private var findings: [Finding] = []
   /// Of connections and findings that are not kept.
   private var unlisted = Summary()
-  /// Of them, connections on which nobody spoke SMB.
+  /// Of them, connections without SMB.
   private var unlistedKnocks = UnlistedKnocks()
   private var quietCount = 0
   private var limitsReached: [String: Int] = [:]

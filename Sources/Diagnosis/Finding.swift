@@ -81,7 +81,7 @@ extension Finding {
   /// The rule that saw the reason for what this one saw the end of.
   package var explanation: String? { if case .explained(let rule) = standing { rule } else { nil } }
 
-  /// About the recording as a whole, and not about what anybody in it did.
+  /// About the recording as a whole, and not about what a host in it did.
   package var isOfRecording: Bool { scope == .recording }
 
   package var confidence: Confidence { observation.confidence }

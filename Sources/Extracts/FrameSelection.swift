@@ -30,7 +30,8 @@ package struct FrameSelection {
   /// The findings with everything of their cases.
   package init(_ findings: [Finding], of diagnosis: Diagnosis, ports: ServicePorts = ServicePorts()) {
     self.ports = ports
-    let cases = Dictionary(diagnosis.cases.map { ($0.id, $0.connections) }) { first, _ in first }
+    // Without its targets a referral looks as if the client had not followed it.
+    let cases = Dictionary(diagnosis.cases.map { ($0.id, $0.connections + $0.targetConnections) }) { first, _ in first }
     let connections = Dictionary(diagnosis.connections.map { ($0.id, $0) }) { first, _ in first }
     for id in Set(findings.compactMap(\.caseID)).sorted() { add((cases[id] ?? []).compactMap { connections[$0] }) }
     for finding in findings where finding.caseID == nil { add(finding.connections.compactMap { connections[$0] }) }

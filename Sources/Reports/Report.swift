@@ -10,7 +10,7 @@ package struct Report: Sendable {
   package var toolVersion: String
   /// Base names, in the order given; those that several files have are paths.
   package var files: [String]
-  /// The same as the user named them, for programs that look for the files; empty where nobody shall know.
+  /// The same as the user named them, for programs that look for the files; empty where the report must not contain them.
   package var paths: [String]
   /// What the user gave the program to read: files, or directories of them.
   package var arguments: [String]

@@ -6,7 +6,7 @@ extension Rule {
     "There is no rule “\(clipped(name))”.\(suggestion(for: name, among: all.map(\.id))) See smbdx rules."
   }
 
-  /// Nobody reads more of what does not exist.
+  /// More would not be read.
   private static func clipped(_ name: String) -> String {
     name.unicodeScalars.count <= LookUp.longestWord ? name : String(String.UnicodeScalarView(name.unicodeScalars.prefix(LookUp.longestWord))) + "…"
   }

@@ -13,7 +13,7 @@ extension Case {
     }
   }
 
-  /// Somebody who wants to log on with Kerberos was refused, or left where a client without a ticket leaves.
+  /// A user who wants to log on with Kerberos was refused, or left where a client without a ticket leaves.
   private var mayFailForWantOfTicket: Bool {
     guard !connections.contains(where: { $0.sessions.contains { $0.isEstablished && !$0.hasNoKey } }) else { return false }
     return connections.contains { connection in

@@ -18,14 +18,14 @@ package enum Privileges {
     package var description: String
   }
 
-  /// A user who has no more rights than anybody.
+  /// The user without any rights of its own.
   private static let nobody = "nobody"
 
   /// Gives all of them up, once what needs them is open: root becomes another user, capabilities go, and no program
   /// that is run could bring them back.
   ///
   /// - Parameters:
-  ///   - wanted: whom root becomes; nil for the user of sudo, or else nobody.
+  ///   - wanted: the user that root becomes; nil for the user of sudo, or else nobody.
   ///   - sudoUser: who called sudo, by the environment.
   ///   - possessions: become that user's.
   package static func drop(

@@ -3,7 +3,7 @@ package import Packets
 
 /// The system's clocks.
 package enum SystemClock {
-  /// Since some moment in the past; nobody sets it.
+  /// Since some moment in the past; it cannot be set.
   package static func monotonic() -> TimeSpan { TimeSpan(nanoseconds: read(CLOCK_MONOTONIC)) }
 
   /// As frames are stamped.

@@ -44,7 +44,7 @@ struct SandboxOption: ParsableArguments {
 
 /// How frames are followed.
 struct TrackingOptions: ParsableArguments {
-  /// As many as the numbers of the table's slots can tell apart, and some more memory than anybody has.
+  /// As many as the numbers of the table's slots can tell apart, and more memory than any computer has.
   private static let connections = 1...(1 << 24)
 
   @Flag(help: "Ignore packets with wrong IP, TCP or UDP checksums. Do not use this for captures made on one of the two hosts: their network card fills in the checksums later.")

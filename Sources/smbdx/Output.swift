@@ -64,7 +64,7 @@ final class Output {
     if pending.count >= Self.pieceSize || descriptor == .standardError { flush() }
   }
 
-  /// Ends the program when nobody reads any more, or the disk is full.
+  /// Ends the program when the reader is gone, or the disk is full.
   func flush() {
     do throws(Descriptors.WriteFailure) {
       try Descriptors.write(pending, to: descriptor.rawValue)

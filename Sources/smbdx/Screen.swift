@@ -3,7 +3,7 @@ import Reports
 
 /// What the environment says about text: `COLUMNS`, `TERM`, `NO_COLOR` and the locale.
 struct Screen {
-  /// What nobody set is that of a wide window.
+  /// A width that is not set means a wide window.
   private static let usualWidth = 100
   private static let widths = 20...10_000
 

@@ -64,11 +64,11 @@ import Transcripts
       words: ["that server refuses the share"]),
     Example(
       fixture: "kerberos-service-disabled", diagnosis: "kerberos-service-account-state error proven", frames: [1, 2],
-      cause: "the computer account of the server", remedy: "setspn -Q cifs/NAME", words: ["disabled"]),
+      cause: "the computer account of the server", remedy: "kadmin.local -q 'getprinc cifs/NAME'", words: ["disabled"]),
     Example(
       fixture: "kerberos-etype-no-key", diagnosis: "kerberos-etype error likely", frames: [1, 2],
       cause: "the user's account has keys of RC4 only",
-      remedy: "Get-ADUser USER -Properties msDS-SupportedEncryptionTypes, PasswordLastSet",
+      remedy: "kadmin.local -q 'getprinc USER@REALM'",
       words: ["rc4only@H3.TEST", "aes256-cts-hmac-sha1-96 (18)"]),
     Example(
       fixture: "kerberos-skew-overcome", diagnosis: "kerberos-clock-skew info proven", frames: [14, 15],

@@ -5,7 +5,7 @@ package struct LiveError: Error, Sendable, CustomStringConvertible {
     /// The path of this program, for the command that would help.
     case notPermitted(program: String)
     case down
-    /// Nobody reads what this link carries.
+    /// smbdx does not read what this link carries.
     case unsupportedLinkType(String)
     case badFilter(String)
     /// Anything else, in the words of libpcap.

@@ -56,7 +56,7 @@ struct Crossing {
     if receiving.isCut, received.end >= receiverOffset(reach) {
       return .notRecorded(why: "\(names.receiving) has its packets, but only their beginnings")
     }
-    // Somebody has to show that it never came.
+    // The other recording has to show that it never came.
     guard isRefuted(behind: message.time) else {
       return .notRecorded(why: "nothing shows whether it arrived: the recorder there may have lost it")
     }

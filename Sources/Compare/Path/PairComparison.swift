@@ -184,7 +184,7 @@ struct AlignedPair {
     }
     let (ours, theirs) = (near.handshake, far.handshake)
     guard path != .ended else { return samples }
-    // Nobody knows which of several is which.
+    // It is unknown which of several is which.
     guard !ours.isRepeated, !theirs.isRepeated else { return samples }
     if ours.synFrame > 0, theirs.synFrame > 0 { add(.client, ours.synTime, theirs.synTime) }
     if ours.synAckFrame > 0, theirs.synAckFrame > 0 { add(.server, ours.synAckTime, theirs.synAckTime) }

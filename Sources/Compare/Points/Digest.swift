@@ -1,6 +1,6 @@
 import Packets
 
-/// A number for some bytes: the same for the same bytes, and hardly ever for others. Nobody who sends packets can aim at it,
+/// A number for some bytes: the same for the same bytes, and hardly ever for others. A sender of packets cannot aim at it,
 /// for it is another one in every run.
 enum Digest {
   static let seed = UInt64.random(in: .min ... .max)

@@ -1,5 +1,5 @@
 extension LinkType {
-  /// What a frame looks like in whose capture nobody wrote the link type down.
+  /// What a frame looks like whose capture does not give the link type.
   ///
   /// - Returns: nil when no IP is found in it.
   package static func guess(_ frame: borrowing ByteView) -> LinkType? {

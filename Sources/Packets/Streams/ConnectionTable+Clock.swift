@@ -2,7 +2,7 @@
 extension ConnectionTable {
   /// How long connections that say nothing are remembered.
   private enum Timeout {
-    /// Nobody knows yet what they are: no TCP keeps trying for so long.
+    /// It is not known yet what they are: no TCP keeps trying for so long.
     static let undecided = TimeSpan.minutes(5)
     /// Others without a reader, or with a reader for another protocol than SMB: two hours is when keep-alives begin, RFC 9293 3.8.4.
     static let foreign = TimeSpan.hours(3)

@@ -2,9 +2,9 @@ import DequeModule
 
 /// What the first bytes of a connection say of it.
 package enum Recognition {
-  /// Somebody reads it.
+  /// A consumer reads it.
   case consumed(by: any StreamConsumer)
-  /// Nobody does.
+  /// No consumer does.
   case foreign
   /// Later segments may tell.
   case undecided
@@ -421,7 +421,7 @@ package struct ConnectionTable {
     while let first = lingering.first, lingering.count > Limit.lingering || now.since(first.since) > Self.lingering {
       lingering.removeFirst()
       guard slots[first.slot].tcpStream == first.tcpStream, slots[first.slot].state == .lingering else { continue }
-      // Nobody obeyed what seemed to end it.
+      // Neither host obeyed what seemed to end it.
       guard readings[Int(slots[first.slot].reading)]?.state.hasEnded == true else {
         slots[first.slot].state = .consumed
         continue

@@ -22,7 +22,7 @@ extension SMBFramer {
         let command = try? bytes.u16le(at: 12)
       else { return nil }
       let length = length(next, room: room)
-      // Nobody waits for the bytes of a lie.
+      // The bytes that a wrong length promises never come.
       return isTooLong(bytes, SMB2Command(rawValue: command), length: length) ? nil : length
     case .encrypted:
       guard let size = try? bytes.u32le(at: 36), Int(size) + 52 <= room else { return nil }
@@ -74,7 +74,7 @@ extension SMBFramer {
     return true
   }
 
-  /// Hands on a message without its end, which nobody but its signature or seal needs.
+  /// Hands on a message without its end, which only its signature or seal needs.
   ///
   /// - Returns: whether it waits for the end of its packet.
   func emitUnverified(_ bytes: borrowing ByteView, room: Int, _ origin: MessageOrigin, _ sink: any SMBMessageSink) -> Bool {

@@ -9,7 +9,7 @@ package indirect enum BERShape: Sendable {
   case name
   /// Any value whose content is a key, a proof, or for one party only.
   case secret
-  /// Any value of which the tags, lengths and object identifiers are shown: CMS, whose contents nobody reads here.
+  /// Any value of which the tags, lengths and object identifiers are shown: CMS, whose contents smbdx does not read.
   case skeleton
   /// A value inside an OCTET STRING.
   case octets(BERShape)

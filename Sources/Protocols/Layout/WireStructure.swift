@@ -1,6 +1,6 @@
 /// The fields of a structure that has a fixed layout. Decoding and redaction agree by it on what lies where.
 ///
-/// What no field describes is reserved, padding or unknown: nobody reads it, and redaction leaves zeros of it.
+/// What no field describes is reserved, padding or unknown: smbdx does not read it, and redaction leaves zeros of it.
 package struct WireStructure: Sendable {
   package struct Field: Sendable {
     package enum Meaning: Sendable {
@@ -17,7 +17,7 @@ package struct WireStructure: Sendable {
     package var meaning: Meaning
     package var range: Range<Int> { offset..<(offset + width) }
 
-    /// A field that may be shown to anybody.
+    /// A field that may be shown to anyone.
     package static func plain(_ name: StaticString, _ offset: Int, _ width: Int) -> Self {
       Self(name: name, offset: offset, width: width, meaning: .harmless)
     }

@@ -66,7 +66,7 @@ package struct SMB2SessionFlags: OptionSet, Hashable, Sendable {
   package init(rawValue: UInt16) { self.rawValue = rawValue }
   package static let isGuest = Self(rawValue: 0x0001)
   package static let isNull = Self(rawValue: 0x0002)
-  /// Nobody's password makes a key for these. Made once: a set of another module is slow to make.
+  /// No password makes a key for these. Made once: a set of another module is slow to make.
   package static let withoutKey: Self = [.isGuest, .isNull]
   package static let encryptData = Self(rawValue: 0x0004)
 }

@@ -1,7 +1,7 @@
 import Diagnosis
 package import Rules
 
-/// What somebody demands of the report of a capture, and nothing else of it.
+/// What a user demands of the report of a capture, and nothing else.
 package struct Contract: Sendable, Equatable {
   /// A finding, by as much of it as is said.
   package struct Demand: Sendable, Equatable {

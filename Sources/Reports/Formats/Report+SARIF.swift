@@ -134,7 +134,7 @@ enum SARIF {
     }
   }
 
-  /// That somebody knows of a result and accepts it.
+  /// That a user knows a result and accepts it.
   static func writeSuppression(_ reason: String, to json: JSONWriter) {
     json.array("suppressions") {
       json.object {

@@ -48,7 +48,7 @@ struct ClosingView {
   init(_ page: HTMLReport, sections: [SectionView]) {
     let (report, order) = (page.report, page.order)
     self.sections = sections
-    // Of one that did not come far enough nobody can say that it has no fault.
+    // One that did not come far enough may have a fault.
     titleOfHealthy = order.healthy.allSatisfy { $0.outcome == .established } ? "Without a fault" : "Other connections"
     healthy = page.hasTable ? [] : order.healthy.prefix(HTMLReport.Limit.healthy).map { Healthy($0, order) }
     let more = order.healthy.count - healthy.count + order.unlisted

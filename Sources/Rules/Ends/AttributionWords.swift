@@ -2,7 +2,7 @@ import Packets
 import Transcripts
 
 extension Attribution {
-  /// How sure it is that somebody else sent the segment; nil when nothing speaks for it.
+  /// How sure it is that another device sent the segment; nil when nothing speaks for it.
   var thirdParty: Confidence? {
     switch suspicion {
     case .likely: .likely

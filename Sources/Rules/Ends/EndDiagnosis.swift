@@ -10,7 +10,7 @@ enum EndDiagnosis: Equatable {
   /// A message of this host was sent again and again and never confirmed.
   case notDelivered(from: Peer)
   case unanswered(End.Question)
-  /// Somebody closed instead of the answer, or before it.
+  /// One side closed instead of the answer, or before it.
   case cutOff(End.Question, by: Peer)
   case resetByThirdParty
   /// The recording ends too soon.
@@ -19,7 +19,7 @@ enum EndDiagnosis: Equatable {
   case rejected(End.Answer)
   /// The server closed right behind its own answer.
   case closedBehind(End.Answer)
-  /// The client did not go on, and nobody closed for long.
+  /// The client did not go on, and neither side closed for long.
   case leftOpen(End.Answer)
   /// The client left in order, or later.
   case left(End.Answer)
@@ -31,7 +31,7 @@ extension End {
     switch turn {
     case .server(let question): diagnosis(owing: question)
     case .client(let answer): diagnosis(behind: answer)
-    case .nobody: .nothing
+    case .neither: .nothing
     }
   }
 

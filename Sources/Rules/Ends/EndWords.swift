@@ -50,7 +50,7 @@ extension Transcript {
   /// Nothing sure is known of who sent a reset that may be another's.
   var confidenceOfCloser: Confidence { forgedReset == nil ? .likely : .possible }
 
-  /// The server's later segments stand behind bytes that nobody received.
+  /// The server's later segments come after bytes that the client never received.
   var noteOnLostAnswer: String {
     let count = visibility.unseenServerTail
     return count == 0

@@ -1,6 +1,6 @@
 import Protocols
 
-/// A code of somebody else's, and the rules that are about it.
+/// A code of Windows, Kerberos or a mount, and the rules that are about it.
 struct KnownCode: Sendable {
   enum Kind: String, Sendable {
     case status = "NTSTATUS"

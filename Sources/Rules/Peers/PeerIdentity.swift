@@ -32,7 +32,7 @@ extension PeerIdentity: CustomStringConvertible {
 }
 
 extension PeerIdentity {
-  /// From here on two signs agree, or one that is nobody else's stands alone.
+  /// From here on two signs agree, or there is one that no other software has.
   static let possible = 3
   static let likely = 4
   /// What another must stay behind.

@@ -156,7 +156,7 @@ extension Signature {
 }
 
 extension PeerTraits.Client {
-  /// A router takes one; nobody is 64 routers away.
+  /// A router takes one; no host is 64 routers away.
   fileprivate var startsAt128: Bool { (65...128).contains(hopLimit) }
 }
 

@@ -18,7 +18,7 @@ package struct HiddenTransport: Sendable {
   package internal(set) var refusal: Refusal?
 
   package struct Refusal: Sendable {
-    /// Nobody listens on the port; otherwise the host is not reached.
+    /// No program listens on the port; otherwise the host is not reached.
     package var isOfPort: Bool
     package var reporter: IPAddress
     package var frame: Int

@@ -203,7 +203,7 @@ extension Transcript {
   /// server behind it.
   private func unanswered(_ question: End.Question) -> StageOutcome {
     // Something else than SMB came back, or a refusal of the NetBIOS session.
-    if end.turn == .nobody, foreignBeginnings.contains(where: { $0.sender == .server }) || openingFailure != nil {
+    if end.turn == .neither, foreignBeginnings.contains(where: { $0.sender == .server }) || openingFailure != nil {
       return ending == nil && captureEnd.since(lastFrame.time) < Self.timeout ? .inconclusive : .failed
     }
     guard case .server(question) = end.turn else {

@@ -153,7 +153,7 @@ private final class CheckProgress: Sendable {
 }
 
 extension CaptureSearch.Hit {
-  /// nil for a file of a directory that is no capture, and of which nobody expects anything.
+  /// nil for a file of a directory that is no capture, and that has no expectation.
   fileprivate func checked(
     _ options: Analysis.Options, baseline: Baseline?, updates: Bool
   ) -> CheckedCapture? {
@@ -182,7 +182,7 @@ extension CaptureSearch.Hit {
       }
       one = CheckedCapture(
         path: capture, expectation: expectation, differences: expected.differences(to: report), baseline: baseline)
-      // A contract is what somebody demands, and not what the program says.
+      // A contract states what users demand, not what the program says.
       if updates, case .different = one.outcome, case .report = expected { try write(report, for: &one) }
     } catch {
       one.outcome = .unreadable("\(expectation): \(error)")

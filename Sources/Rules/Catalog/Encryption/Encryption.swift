@@ -232,7 +232,7 @@ extension Transcript {
         + [Evidence(tree.deniedInClearFrame, .server, "an unencrypted answer: \(NTStatus.accessDenied)")].compactMap(\.self))
   }
 
-  /// What the client offered, when the server took nothing of it; nil when it did, or nobody needs it.
+  /// What the client offered, when the server took nothing of it; nil when it did, or neither side needs it.
   fileprivate func unansweredCipherOffer(_ request: SMB2NegotiateRequest, _ response: SMB2NegotiateResponse) -> String? {
     guard canEncrypt == false else { return nil }
     switch response.dialectRevision {

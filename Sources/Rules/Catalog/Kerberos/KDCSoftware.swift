@@ -41,8 +41,9 @@ extension KerberosFault {
   /// Instead of commands for a domain controller that is not there.
   func remedies(insteadOf usual: [Remedy]) -> [Remedy]? {
     // Of clocks and of tickets that were refused a database says nothing.
-    guard [1, 6, 7, 8, 12, 14, 18, 21, 23, 24, 31].contains(code), let principalRemedy else { return nil }
+    guard [1, 6, 7, 8, 12, 14, 18, 21, 23, 24, 25, 31].contains(code), let principalRemedy else { return nil }
     let others = usual.filter { !$0.isForActiveDirectory }
+    guard !others.contains(where: { $0.command == principalRemedy.command }) else { return others }
     return [6, 24, 31].contains(code) ? others + [principalRemedy] : [principalRemedy] + others
   }
 }

@@ -28,7 +28,7 @@ extension Rule {
       guard asked.allSatisfy({ $0.isSilent || $0.succeededLater == false && $0.reply == nil }) else { return [] }
       let silent = asked.filter(\.isSilent)
       guard let first = silent.first, let last = silent.last, !silent.contains(where: \.succeededLater),
-        // A scan of ports asks nobody for a ticket.
+        // A scan of ports asks for no ticket.
         silent.contains(where: { $0.request != nil }) || one?.connections.contains(where: { $0.dialect != nil }) == true
       else { return [] }
       guard silent.isConclusive else { return [] }
@@ -112,7 +112,7 @@ extension [KerberosExchange] {
 }
 
 extension Collection<KerberosExchange> where Self: BidirectionalCollection {
-  /// Whether these, which are all silent, show that nobody is there: one answer may be missing from the capture.
+  /// Whether these, which are all silent, show that no KDC is there: one answer may be missing from the capture.
   var isConclusive: Bool {
     guard let first, let last else { return false }
     if contains(where: \.isRefused) { return true }
@@ -123,7 +123,7 @@ extension Collection<KerberosExchange> where Self: BidirectionalCollection {
 }
 
 extension KerberosExchange {
-  /// Nobody answered, as far as the capture can tell.
+  /// No KDC answered, as far as the capture shows.
   var isSilent: Bool {
     switch silence {
     case .unanswered, .unreachable, .refused, .hungUp: true

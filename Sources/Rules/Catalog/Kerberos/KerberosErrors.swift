@@ -36,7 +36,7 @@ struct KerberosFamily: Sendable {
       summary: summary, explanation: explanation, whenBenign: whenBenign, howToVerify: howToVerify, causes: causes,
       remedies: remedies, references: ["RFC 4120 7.5.9", "RFC 4120 5.9.1"] + references,
       judge: .lookups { lookups, one in
-        // Each family asks this of each case, and in most of them nobody used Kerberos, or it went well.
+        // Each family asks this of each case, and in most of them Kerberos was not used, or it went well.
         guard !lookups.exchanges.isEmpty || one?.refusedConnections.isEmpty == false else { return [] }
         return KerberosFault.all(lookups, one).filter { codes.contains($0.code) && isMeant($0) }.map { fault in
           var observation = fault.observation
@@ -58,7 +58,7 @@ struct KerberosFamily: Sendable {
 extension Rule {
   static let kerberosErrors: [Rule] = KerberosFamily.all.map(\.rule) + [kerberosOtherError]
 
-  /// Codes that are left alone where no family means them: an address has no service, what FAST hides nobody can name,
+  /// Codes that are left alone where no family means them: an address has no service, what FAST hides cannot be named,
   /// and the steps of pre-authentication are no errors.
   private static let quietCodes: Set<Int32> = [7, 25, 52, 60, 68, 91]
 

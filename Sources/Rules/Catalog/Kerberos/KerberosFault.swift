@@ -123,7 +123,7 @@ struct KerberosFault: Sendable {
     }
   }
 
-  /// The client asks for the service of an address, which nobody registers.
+  /// The client asks for the service of an address, and addresses are not registered.
   var isForAddress: Bool { exchange?.fileServer?.isAddressLiteral ?? false }
 }
 
@@ -334,7 +334,7 @@ enum KeyText {
   }
 }
 
-/// How far clocks can be apart so that somebody's clock is to blame.
+/// How far clocks can be apart before a clock is to blame.
 enum ClockDifference {
   /// A year. Beyond that the times of the recording were changed, or a host never knew the time.
   static let credible: TimeSpan = .days(366)

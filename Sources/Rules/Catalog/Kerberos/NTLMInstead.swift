@@ -165,7 +165,7 @@ private struct KerberosFailures {
     let exchanges = one.lookups.exchanges
     guard !exchanges.isEmpty else { return }
     for fault in KerberosFault.all(one.lookups, nil) {
-      // For an address there is no ticket, and nobody expects one.
+      // For an address there is no ticket, and clients expect none.
       guard let request = fault.exchange?.request, let time = fault.time, !fault.isForAddress else { continue }
       let observation = fault.observation
       failures.append(

@@ -103,11 +103,11 @@ private struct NameSearch {
     return lookups.contains { $0.responseCode == .nameError || $0.type == .a }
   }
 
-  /// How grave it is that this name has no address; nil when it is nobody's business.
+  /// How grave it is that this name has no address; nil when no user is affected.
   func severity(_ one: Case?, asError: Severity, otherwise: Severity) -> Severity? {
     if one != nil { return otherwise }
     if isFileServer { return asError }
-    // Of a client without SMB nobody knows what it wanted; the last thing it asked for in vain may be it.
+    // What a client without SMB wanted is unknown; the last thing it asked for in vain may be it.
     return isLast && lookups.allSatisfy { !$0.isBesideSMB } ? .warning : nil
   }
 }

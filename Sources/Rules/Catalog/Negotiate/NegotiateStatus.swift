@@ -62,7 +62,7 @@ extension Rule {
       let refusal = NegotiateRefusal(negotiation.request, lacksPreauthHash: negotiation.requestHasNoPreauthContext)
       let isMalformed = status == .invalidParameter
       var advice = id == "negotiate-error-status" ? StatusAdvice.of(status) ?? .unknown(status) : nil
-      // Nobody has asked for a share yet.
+      // No share was asked for yet.
       if status == .accessDenied {
         advice = StatusAdvice(
           codes: [status.rawValue],

@@ -70,7 +70,7 @@ extension Rule {
         return transcript.refusal(
           of: session, status, note: " before the client named a user",
           causes: [
-            "the server admits no NTLM, or nobody from this address (“hosts allow” and “hosts deny” of Samba and NAS)",
+            "the server admits no NTLM, or no client from this address (“hosts allow” and “hosts deny” of Samba and NAS)",
             "a policy of the server for all clients: encryption, signing, or a limit of sessions",
           ], remedies: [.restrictNTLM, .checkSambaHosts, .serverLogs])
       }

@@ -205,7 +205,7 @@ extension Transcript {
 }
 
 extension Identity {
-  /// Nothing but the first message of NTLM was sent, which names nobody.
+  /// Nothing but the first message of NTLM was sent, which names no user.
   func isBeforeUser(legs: UInt16) -> Bool { mechanism == .ntlm && legs == 1 && user == nil && !isAnonymous }
 }
 

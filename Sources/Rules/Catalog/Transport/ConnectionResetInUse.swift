@@ -104,7 +104,7 @@ extension Transcript {
     ]
   }
 
-  /// The server had closed the idle connection, and the client's next request finds nobody: RFC 9293 3.6.
+  /// The server had closed the idle connection, and the client's next request finds no connection: RFC 9293 3.6.
   fileprivate var requestBehindClose: Observation? {
     guard let termination = ending, termination.kind == .fin, peer(termination.side) == .server, traffic.isInUse,
       traffic.lastAsk.number > termination.stamp.number, traffic.lastResponse.number < termination.stamp.number,

@@ -74,7 +74,7 @@ extension Transcript {
     case .client(.negotiate), .client(.upgrade): ", right after the answer to NEGOTIATE"
     case .client(.session): ", right after the logon"
     case .client(.share), .client(.pipeShare): ", right after the share was connected"
-    case .client(.validateNegotiate), .client(.request), .nobody: ""
+    case .client(.validateNegotiate), .client(.request), .neither: ""
     }
   }
 }

@@ -60,6 +60,6 @@ extension Transcript {
 }
 
 extension Traffic {
-  /// Whether the request is the first by which somebody works with a share.
+  /// Whether the request is the first by which a user works with a share.
   func isFirstOnShare(_ frame: Int) -> Bool { firstWorkFrame == 0 || frame <= firstWorkFrame }
 }

@@ -36,6 +36,8 @@ package struct Case: Sendable {
   package var referrals: [CaseReferral] = []
   /// DFS referrals that this server gave, and whose targets the client never tries to reach.
   package var uncontacted: [UncontactedReferral] = []
+  /// The first connections to targets of DFS referrals that this server gave.
+  package var targetConnections: [Int] = []
 
   /// An attempt that starts later than this behind the end of another is a new one.
   package static let timeout = TimeSpan.seconds(60)

@@ -71,10 +71,10 @@ extension HostSweep {
 }
 
 extension ConnectionBrief {
-  /// Somebody connects, or tries to, and says nothing.
+  /// A client connects, or tries to, and says nothing.
   package var isKnock: Bool { !hasSMB && sessionPackets.isEmpty && [.failed, .inconclusive, .notSMB].contains(outcome) }
 
-  /// Nobody who wanted in was kept out.
+  /// No user was kept out.
   package mutating func setAside() {
     outcome = .notSMB
     failedStage = nil

@@ -13,14 +13,15 @@ extension [Case] {
   /// Clients ask for referrals of links that they never follow, so the client must have wanted this one: the server had told
   /// it that the data are elsewhere, or it connects no share at all from then on.
   mutating func recordUncontactedTargets() {
-    var contacted: Set<TargetOfClient> = []
+    // By what they may be called, with the first connection to each.
+    var contacted: [TargetOfClient: Int] = [:]
     var firstUncovered: [IPAddress: Int] = [:]
     var lastShare: [IPAddress: Int] = [:]
     // Servers that the recording does not name: each may be the target.
     var nameless: [IPAddress: Set<IPAddress>] = [:]
     for one in self {
       if one.referralKeys.count == 1 { nameless[one.client, default: []].insert(one.server) }
-      for label in one.referralKeys { contacted.insert(TargetOfClient(client: one.client, label: label)) }
+      for label in one.referralKeys { contacted[TargetOfClient(client: one.client, label: label)] = one.connections[0].id }
       for connection in one.connections {
         if let frame = connection.uncoveredPaths.first?.frame { firstUncovered[one.client] = Swift.min(firstUncovered[one.client] ?? frame, frame) }
         for tree in connection.trees where tree.isConnected && !tree.isPipeShare {
@@ -28,8 +29,11 @@ extension [Case] {
         }
       }
     }
-    for index in indices {
+    for index in indices where self[index].connections.contains(where: { !$0.referrals.isEmpty }) {
       let one = self[index]
+      let hosts = one.connections.lazy.flatMap(\.referrals).flatMap(\.targets).compactMap(\.targetHost)
+      let targets = Set(hosts.compactMap { contacted[TargetOfClient(client: one.client, label: HostNames.label(of: $0.lowercased()))] })
+      self[index].targetConnections = targets.subtracting(one.connections.map(\.id)).sorted()
       self[index].uncontacted = one.connections.flatMap { connection in
         connection.referrals.compactMap { referral -> UncontactedReferral? in
           guard nameless[one.client]?.subtracting([one.server]).isEmpty ?? true, let reply = referral.replyStamp, !referral.targets.isEmpty, referral.path.split(separator: "\\").count > 1,
@@ -37,7 +41,7 @@ extension [Case] {
             one.end.since(reply.time) >= Self.timeToConnect || connection.endedBy == .client
           else { return nil }
           let labels = referral.targets.compactMap(\.targetHost).map { HostNames.label(of: $0.lowercased()) }
-          guard !labels.isEmpty, !labels.contains(where: { contacted.contains(TargetOfClient(client: one.client, label: $0)) }) else { return nil }
+          guard !labels.isEmpty, !labels.contains(where: { contacted[TargetOfClient(client: one.client, label: $0)] != nil }) else { return nil }
           return UncontactedReferral(
             connection: connection.id, server: connection.server.address, path: referral.path, targets: referral.targets, frame: reply.frame)
         }

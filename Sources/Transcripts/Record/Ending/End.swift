@@ -36,7 +36,7 @@ package struct End: Sendable, Equatable {
     case server(Question)
     case client(Answer)
     /// No SMB, or TCP itself did not come about.
-    case nobody
+    case neither
   }
 
   package enum Delivery: Sendable, Equatable {
@@ -69,7 +69,7 @@ package struct End: Sendable, Equatable {
   }
 
   package var step = Step.opened
-  package var turn = Turn.nobody
+  package var turn = Turn.neither
   package var delivery = Delivery.unknown
   package var kind = Kind.orderly
   /// The message behind which the other side has to speak.
@@ -102,7 +102,7 @@ extension End {
     case .server(.sessionSetup), .client(.challenge), .client(.session): .sessionSetup
     case .server(.treeConnect), .client(.pipeShare), .client(.share): .treeConnect
     case .server(.validateNegotiate), .client(.validateNegotiate): .validateNegotiate
-    case .server(.request), .client(.request), .nobody: nil
+    case .server(.request), .client(.request), .neither: nil
     }
   }
 

@@ -235,7 +235,7 @@ extension Transcript {
   /// Before SMB 3.0 the key is that of the logon: whoever accepted an answer signed with it has no reason to refuse the next.
   private var signsByNegotiation: Bool { dialect.map { $0 >= .smb300 } ?? true }
 
-  /// pike, whose contexts come in an order that nobody else uses: scripts with it end without goodbye.
+  /// pike, whose contexts come in an order that no other software uses: scripts with it end without goodbye.
   private var isTestLibrary: Bool {
     negotiation?.request?.contexts.compactMap(\.type) == [0x0002, 0x0001]
   }
