@@ -56,7 +56,7 @@ let package = Package(
     .target(
       name: "Protocols", dependencies: ["Packets", .product(name: "SwiftASN1", package: "swift-asn1")],
       swiftSettings: settings),
-    // OpenSSL's libcrypto, opened only when keys are given.
+    // OpenSSL's libcrypto and MIT's libk5crypto, opened only when keys are given.
     .target(name: "CCrypto", cSettings: cSettings),
     .target(name: "Cryptography", dependencies: ["CCrypto"], swiftSettings: settings),
     // Session keys, signatures, and what is encrypted.

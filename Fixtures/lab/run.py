@@ -113,6 +113,9 @@ def make(scenario: Scenario, python: str, dc_state: Path) -> float:
             directory = FIXTURES.parent / scenario.place
             directory.mkdir(exist_ok=True)
             shutil.copyfile(stored, directory / f"{scenario.name}.pcapng")
+            for keytab in scenario.keytabs:
+                name = scenario.name if len(scenario.keytabs) == 1 else f"{scenario.name}-{keytab}"
+                shutil.copyfile(lab.work / f"{keytab}.keytab", directory / f"{name}.keytab")
             return time.monotonic() - started
         directory = FIXTURES / scenario.name
         directory.mkdir(exist_ok=True)

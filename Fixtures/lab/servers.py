@@ -228,3 +228,38 @@ def listening(port: str) -> bool:
     return bool(sockets.stdout.strip())
 
 
+KDC_CONF = """
+[realms]
+  {realm} = {{
+    database_name = {kdc}/principal
+    key_stash_file = {kdc}/stash
+    acl_file = {kdc}/acl
+    kdc_listen = {server}:88
+    kdc_tcp_listen = {server}:88
+    supported_enctypes = aes256-cts-hmac-sha1-96:normal
+    disable_pac = true
+  }}
+"""
+
+
+def start_mit(lab: Lab, etype: str, options: Mapping[str, str]) -> None:
+    """FS01 as a file server of a realm without Active Directory: MIT's KDC beside it, and a keytab with a key of one type."""
+    kdc = lab.work / "kdc"
+    kdc.mkdir()
+    conf, krb5_conf = kdc / "kdc.conf", lab.work / "krb5.conf"
+    conf.write_text(KDC_CONF.format(realm=REALM, kdc=kdc, server=SERVER))
+    krb5_conf.write_text(krb5_conf.read_text().replace(DC, SERVER))
+    environment = {"KRB5_KDC_PROFILE": str(conf)}
+    keytab = lab.work / "server.keytab"
+    # No client of today takes a session in RC4.
+    session = "aes256-cts-hmac-sha1-96" if etype == "arcfour-hmac" else etype
+    service = f"cifs/fs01.lab.example@{REALM}"
+    lab.run("server", "kdb5_util", "create", "-r", REALM, "-s", "-P", PASSWORD, env=environment)
+    for query in (f"addprinc -pw {PASSWORD} alice", f"addprinc -randkey -e {etype}:normal {service}",
+                  f"setstr {service} session_enctypes {session}",
+                  f"ktadd -norandkey -k {keytab} {service}"):
+        lab.run("server", "kadmin.local", "-r", REALM, "-q", query, env=environment)
+    lab.start("server", "krb5kdc", "-n", "-r", REALM, env=environment)
+    wait_for(lambda: listening("88"), "krb5kdc")
+    start_standalone(lab, {"realm": REALM, "kerberos method": "dedicated keytab", "dedicated keytab file": str(keytab),
+                           **options})

@@ -81,6 +81,27 @@ def on(side: str, *command: str) -> Step:
     return lambda lab: lab.run(side, *(part.format(conf=lab.server_conf, work=lab.work) for part in command))
 
 
+def export_keytab(name: str = "server", principal: str = "") -> Step:
+    """Writes the keys of the domain controller's account, as the domain has them now, to NAME.keytab."""
+
+    def step(lab: Lab) -> None:
+        lab.run("server", "samba-tool", "domain", "exportkeytab", str(lab.work / f"{name}.keytab"),
+                f"--principal={principal or 'DC01$'}", "-s", str(lab.server_conf))
+
+    return step
+
+
+def write_keytab(name: str, principal: str, kvno: int, etype: str, secret: str) -> Step:
+    """Writes a keytab with MIT's ktutil."""
+    lines = [f"addent -password -p {principal} -k {kvno} -e {etype}", secret]
+
+    def step(lab: Lab) -> None:
+        text = "\\n".join([*lines, f"wkt {lab.work / f'{name}.keytab'}", "quit"])
+        lab.run("client", "sh", "-c", f"printf '{text}\\n' | ktutil")
+
+    return step
+
+
 def firewall(side: str, rule: str) -> Step:
     """Adds a rule to what the kernel of a side lets in."""
     ruleset = f"table ip smbdx {{ chain input {{ type filter hook input priority 0; {rule}; }}; }}"

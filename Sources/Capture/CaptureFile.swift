@@ -204,18 +204,15 @@ final class CaptureFile {
     do throws(ReadDamage) {
       switch kind {
       case .eventTrace: break
-      case .pcap:
-        if let header = PcapFileHeader(source.head) {
-          state = .reading(FormatReader(PcapReader(source, header: header, bufferSize: bufferSize)))
-        } else if let file = seekable as? FileBytes {
-          state = .reading(FormatReader(try LibpcapReader(file: file, bufferSize: bufferSize)))
-        } else {
-          state = .reading(FormatReader(try LibpcapReader(source, bufferSize: bufferSize)))
-        }
+      case .pcap: state = .reading(try PcapFile.reader(source, file: seekable as? FileBytes, bufferSize: bufferSize))
       case .pcapng: state = .reading(FormatReader(PcapngReader(source, bufferSize: bufferSize)))
+      case .iptrace: state = .reading(FormatReader(try IptraceReader(source, bufferSize: bufferSize)))
       case .snoop: state = .reading(FormatReader(try SnoopReader(source, bufferSize: bufferSize)))
       case .networkMonitor:
         if let seekable { state = .reading(FormatReader(try NetworkMonitorReader(seekable, bufferSize: bufferSize))) }
+      case .text(let sentence):
+        let bytes: any ByteSource = UTF16Bytes.Order(head: source.head).map { UTF16Bytes(source, $0) } ?? source
+        state = .reading(FormatReader(TextReader(try TextSurvey(bytes, bufferSize: bufferSize, otherwise: sentence))))
       case .other(let sentence): throw ReadDamage(message: sentence)
       }
     } catch {

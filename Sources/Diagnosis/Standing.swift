@@ -78,9 +78,12 @@ extension Case {
   /// Whether what a finding says failed was reached soon after.
   func hasSuperseded(_ finding: Finding) -> Bool {
     guard !finding.connections.isEmpty else { return false }
-    if [.silence, .reset].contains(finding.rule.nature), finding.connections.allSatisfy({ connection($0).map(isBesideMain) ?? false }) {
-      return true
+    let isOfEnd = [.silence, .reset].contains(finding.rule.nature)
+    let isBeside = finding.connections.allSatisfy { id in
+      guard let connection = connection(id), isBesideMain(connection) else { return false }
+      return isOfEnd || connection.isSMB1Fallback && finding.rule.phase == .negotiate
     }
+    if isBeside { return true }
     guard finding.rule.supersededBySuccess else { return false }
     let lastFrame = finding.frames.last ?? 0
     return finding.connections.allSatisfy { id in

@@ -106,6 +106,8 @@ package struct FrameSelection {
     if let flow = Self.flow(of: frame, bytes) {
       return isOfConnection(flow, frame.number) || citedFlows.contains(flow) || isNear(flow, frame.time)
     }
+    var isPartChosen = false
+    if Packet.forEachPart(of: bytes, frame: frame, { isPartChosen = isPartChosen || contains($0, $1) }) { return isPartChosen }
     guard let (source, destination) = Packet.addresses(ofFragment: bytes, frame: frame) else { return false }
     // A fragment does not tell its ports.
     return isNear(source, frame.time) || isNear(destination, frame.time)

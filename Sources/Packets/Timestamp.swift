@@ -20,6 +20,9 @@
 }
 
 extension Timestamp {
+  /// Recordings without dates begin in 1970, when SMB did not exist.
+  package var isDated: Bool { nanoseconds > 366 * 86_400_000_000_000 }
+
   /// Whole ones, downwards.
   package var secondsSince1970: Int64 { nanoseconds.flooredDivision(by: 1_000_000_000).quotient }
 

@@ -32,6 +32,8 @@ package final class KeyRing: Sendable {
   package let library: Libcrypto
   package let users: [User]
   package let sessions: [Session]
+  /// nil without a keytab.
+  package let keytabs: KeytabRing?
   /// Bytes that may be hashed and signed to find what was altered, in one recording.
   package let searchBudget: Int
 
@@ -40,8 +42,11 @@ package final class KeyRing: Sendable {
     static let searched = 1 << 30
   }
 
-  package init(_ library: Libcrypto, users: [User], sessions: [Session], searchBudget: Int? = nil) {
-    (self.library, self.users, self.sessions, self.searchBudget) = (library, users, sessions, searchBudget ?? Limit.searched)
+  package init(
+    _ library: Libcrypto, users: [User], sessions: [Session], keytabs: KeytabRing? = nil, searchBudget: Int? = nil
+  ) {
+    (self.library, self.users, self.sessions, self.keytabs) = (library, users, sessions, keytabs)
+    self.searchBudget = searchBudget ?? Limit.searched
   }
 }
 
@@ -74,6 +79,10 @@ package struct KeyUse: Sendable {
   package var fittingSessions: Set<Int> = []
   /// Their names came up in a logon, and the response was made with another password.
   package var otherPassword: Set<Int> = []
+  /// Places in ``KeytabRing/files``: one of its keys opened a ticket.
+  package var fittingKeytabs: Set<Int> = []
+  /// They have keys of a service in this recording, and none of them opened its ticket: the first of these.
+  package var otherKeys: [Int: (service: String, TicketVerdict.Difference)] = [:]
 
   package init() {}
 }

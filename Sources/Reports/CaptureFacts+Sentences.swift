@@ -6,7 +6,7 @@ import Transcripts
 extension CaptureFacts {
   /// Damage, limits that were reached, and frames that could not be used.
   ///
-  /// - Parameter limit: warnings about the files that are told one by one.
+  /// - Parameter limit: warnings about the files that are reported one by one.
   func sentences(limit: Int) -> [String] {
     var lines = warnings.prefix(limit).map(\.sentence)
     if warnings.count > limit {

@@ -1,14 +1,15 @@
+import Proof
 import Protocols
 import Rules
 import Transcripts
 
 extension SessionProof {
   /// Nothing that keys show is against the session.
-  var isAllRight: Bool { client.wrong + server.wrong + sealed == 0 && password != .differs && hasRightMIC != false }
+  var isAllRight: Bool { client.wrong + server.wrong + sealed == 0 && password != .differs && hasRightMIC != false && ticket?.difference == nil }
 
   /// `keys: alice, 24 of 24 signatures right, 18 messages decrypted`
   var words: String {
-    var parts = [owner, passwordWords].compactMap(\.self)
+    var parts = [owner, passwordWords, ticketWords].compactMap(\.self)
     let checked = client.checked + server.checked
     if checked > 0 { parts.append("\(grouped(client.right + server.right)) of \(counted(checked, "signature")) right") }
     let unverified = client.unverified + server.unverified
@@ -27,10 +28,27 @@ extension SessionProof {
 }
 
 extension SessionProof {
+  fileprivate var ticketWords: String? {
+    if let difference = ticket?.difference { return "the keytab does not open the ticket: \(difference.words)" }
+    guard ticket != nil, agreement == nil else { return nil }
+    return hasKeyOfTicket ? "the keytab opens the ticket" : "the keytab opens the ticket, but not what came with it"
+  }
+
+  private var ticketName: String? {
+    switch ticket {
+    case .opened: "opened"
+    case .closed(.version): "other-version"
+    case .closed(.encryption): "other-encryption"
+    case .closed(.key): "other-key"
+    case nil: nil
+    }
+  }
+
   func write(to json: JSONWriter) {
     json.member("sessionId", hexadecimal(sessionID))
     json.member("user", user)
     json.member("password", password == .fits ? "fits" : password == .differs ? "differs" : nil)
+    json.member("ticket", ticketName)
     if let hasRightMIC { json.member("mic", hasRightMIC ? "good" : "bad") }
     json.object("client") { client.write(to: json) }
     json.object("server") { server.write(to: json) }

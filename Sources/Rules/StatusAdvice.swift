@@ -15,7 +15,7 @@ struct StatusAdvice: Sendable {
     guard [0xC000_0225, 0xC000_0034, 0xC000_000F, 0xC000_003A].contains(status.rawValue) else { return nil }
     return StatusAdvice(
       codes: [status.rawValue],
-      causes: [
+      causes: (status.rawValue == 0xC000_0225 ? ["a wrong password, if the user is written as user@domain with the server's own domain: Samba domain controllers then answer so"] : []) + [
         "the server does not find the user or the domain: a name with @ and an unknown domain after it, or a mistyped name",
         "the directory of a Samba domain controller lacks the account, or a part of it is damaged or not replicated",
       ], remedies: [.reconnectAs, .credentialsLinux, .sambaDirectory, .serverLogs])
@@ -188,9 +188,17 @@ struct StatusAdvice: Sendable {
         "the target of the link is a path that only the server itself has",
       ],
       remedies: [.symbolicLinks, .dfsClientLinux]),
+    StatusAdvice(codes: [0xC000_007F], causes: ["the disk behind the share is full"], remedies: [.storageOfServer, .serverLogs]),
     StatusAdvice(
-      codes: [0xC000_0044, 0xC000_007F, 0xC000_00A2, 0xC000_009C, 0xC000_0102, 0xC000_0267, 0xC000_00C6, 0xC000_00C7],
-      causes: ["the disk behind the share is full, damaged, write-protected or slow, or the user's quota is used up"],
+      codes: [0xC000_00C6, 0xC000_00C7], causes: ["the printer's queue is full, or the disk of the print spooler is"],
+      remedies: [.storageOfServer, .serverLogs]),
+    StatusAdvice(codes: [0xC000_0044], causes: ["the user's quota, or that of the folder, is used up"], remedies: [.storageOfServer, .serverLogs]),
+    StatusAdvice(
+      codes: [0xC000_00A2], causes: ["the disk behind the share is write-protected, or mounted read-only after an error"],
+      remedies: [.storageOfServer, .serverLogs]),
+    StatusAdvice(
+      codes: [0xC000_009C, 0xC000_0102, 0xC000_0267],
+      causes: ["the disk behind the share is damaged, offline or slow"],
       remedies: [.storageOfServer, .serverLogs]),
     StatusAdvice(
       codes: [0xC000_0024, 0xC000_00BA, 0xC000_0103],

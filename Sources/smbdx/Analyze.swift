@@ -25,7 +25,7 @@ struct Analyze: FileReadingCommand {
     if perFile { try validatePerFile() }
     guard redact else { return }
     try input.validateOpeningRepeatedly()
-    if keysOption.keys != nil { throw ValidationError("Keys fit only the original messages: remove --redact or --keys.") }
+    if keysOption.areGiven { throw ValidationError("Keys fit only the original messages: remove --redact, or --keys and --keytab.") }
     if choice.namesHosts { throw ValidationError("--redact changes addresses and names of hosts: remove --client and --server.") }
   }
 

@@ -1,7 +1,7 @@
 import FoundationEssentials
 import Reports
 
-/// What the user's surroundings say about text: `COLUMNS`, `TERM`, `NO_COLOR` and the locale.
+/// What the environment says about text: `COLUMNS`, `TERM`, `NO_COLOR` and the locale.
 struct Screen {
   /// What nobody set is that of a wide window.
   private static let usualWidth = 100

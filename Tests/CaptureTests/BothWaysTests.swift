@@ -41,7 +41,7 @@ import Testing
   }
 
   private static func window(_ bytes: [UInt8], size: Int = 4_096) -> FrameList? {
-    PcapFileHeader(bytes).map { FrameList(FormatReader(PcapReader(Cursor(MemoryBytes(bytes)), header: $0, bufferSize: size))) }
+    PcapFileHeader(bytes).map { FrameList(FormatReader(PcapReader(ByteWindow(Cursor(MemoryBytes(bytes)), largestRead: size), header: $0))) }
   }
 
   private static func fixtures() throws -> [URL] {

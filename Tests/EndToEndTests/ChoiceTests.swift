@@ -3,7 +3,7 @@ import Testing
 
 @testable import smbdx
 
-/// Options that choose what is shown, and what surroundings say about text.
+/// Options that choose what is shown, and what the environment says about text.
 @Suite final class ChoiceTests {
   private let directory: URL
 
@@ -89,7 +89,7 @@ import Testing
     #expect(Progress.line(frame: 100_000, bytes: 25, of: nil, seconds: 2) == "100,000 frames, 50,000 a second")
   }
 
-  @Test func obeysItsSurroundings() {
+  @Test func obeysTheEnvironment() {
     #expect(Screen(environment: [:]).width(of: nil) == 100)
     #expect(Screen(environment: [:]).width(of: 132) == 132)
     #expect(Screen(environment: ["COLUMNS": "140"]).width(of: nil) == 140)

@@ -380,6 +380,21 @@ def lying_blocks(file, count):
     file.write(block(6, lie))
 
 
+def torn_text(file, count):
+    """Hex dumps of which each second line is missing, and interfaces of which each has another name."""
+    for number in range(count // 10):
+        file.write(b"%d.5 port%d in 10.0.0.1.1 -> 10.0.0.2.445: syn 1\n" % (number, number))
+        file.write(b"0x0000   4500 0028 0001 0000 4006 0000 0a00 0001\n0x0020   5010 ffff 0000 0000\n")
+
+
+def endless_lines(file, count):
+    """A packet of text, then a line without an end, and a packet that only grows."""
+    packet = b"1.5 port1 in 10.0.0.1.1 -> 10.0.0.2.445: syn 1\n0x0000   4500 0028 0001 0000 4006 0000 0a00 0001\n"
+    file.write(packet + b"x" * (16 * count) + b"\n" + packet)
+    for number in range(1, count // 4):
+        file.write(b"0x%04x   0000 0000 0000 0000 0000 0000 0000 0000\n" % (16 * number))
+
+
 def bomb(file, count, compress):
     """Frames of zeros, fifty in each of the files that make this one up."""
     record = struct.pack("<IIII", 1, 1, 200_000, 200_000) + bytes(200_000)

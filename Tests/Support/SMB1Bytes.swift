@@ -20,6 +20,7 @@ package struct SMB1Bytes: Sendable {
   package var tree: UInt16 = 0
   package var user: UInt16 = 0
   package var number: UInt16 = 1
+  package var process: UInt16 = 0xfeff
 
   package static func request(_ number: UInt16, user: UInt16 = 0, tree: UInt16 = 0xffff, _ blocks: Block...) -> Self {
     Self(blocks: blocks, tree: tree, user: user, number: number)
@@ -38,9 +39,15 @@ package struct SMB1Bytes: Sendable {
     return copy
   }
 
+  package var withOtherProcess: Self {
+    var copy = self
+    copy.process = 0xfffe
+    return copy
+  }
+
   package var bytes: [UInt8] {
     var all = ByteWriter().raw([0xff, 0x53, 0x4d, 0x42]).u8(blocks.first?.command ?? 0).u32le(status)
-      .u8(isResponse ? 0x98 : 0x18).u16le(flags).u16le(0).zeros(8).u16le(0).u16le(tree).u16le(0xfeff).u16le(user)
+      .u8(isResponse ? 0x98 : 0x18).u16le(flags).u16le(0).zeros(8).u16le(0).u16le(tree).u16le(process).u16le(user)
       .u16le(number).bytes
     for (index, block) in blocks.enumerated() {
       let hasAndX = (0x73...0x75).contains(block.command) && !(block.words.isEmpty && isResponse)

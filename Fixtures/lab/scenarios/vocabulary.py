@@ -49,6 +49,8 @@ class Scenario:
     differs: frozenset[str] = frozenset()
     #: A folder of the repository for the recording alone, instead of a fixture.
     place: str = ""
+    #: Keytabs among the lab's files that are kept beside the recording: keys of a domain that is gone.
+    keytabs: tuple[str, ...] = ()
 
 
 

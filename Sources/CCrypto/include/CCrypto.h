@@ -3,6 +3,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "kerberos.h"
+
 /// OpenSSL's libcrypto, opened when keys are given and not before. All other functions need it to be open.
 
 /// Returns 1 when it is open, 0 when it cannot be.

@@ -18,7 +18,7 @@ struct NetworkMonitorHeader {
     guard major == 1 || major == 2 else {
       throw DecodeError(offset: 4, reason: .malformed("its version is \(major).\(minor), but smbdx reads only 1 and 2"))
     }
-    linkType = Self.linkType(try bytes.u16le(at: 6)) ?? Self.unknown
+    linkType = Self.linkType(try bytes.u16le(at: 6)) ?? .unknown
     start = Self.time(
       year: Int64(try bytes.u16le(at: 8)), month: Int64(try bytes.u16le(at: 10)), day: Int64(try bytes.u16le(at: 14)),
       seconds: Int64(try bytes.u16le(at: 16)) * 3_600 + Int64(try bytes.u16le(at: 18)) * 60 + Int64(try bytes.u16le(at: 20)),
@@ -69,9 +69,6 @@ struct NetworkMonitorHeader {
 
   // MARK: Media types
 
-  /// The first number that libpcap leaves to users: frames of this type are counted and not read.
-  private static let unknown = LinkType(inFile: 147)
-
   private static func linkType(_ mediaType: UInt16) -> LinkType? {
     switch mediaType {
     // 0: some captures of VPN links, which contain Ethernet nevertheless.
@@ -82,7 +79,7 @@ struct NetworkMonitorHeader {
     case 0xe000..<0xe080, 0xe08b..<0xf000: LinkType(inFile: mediaType & 0x0fff)
     // Headers of reassembled frames, network information, names that were resolved.
     case 0xfffc, 0xfffd, 0xfffe: nil
-    default: unknown
+    default: .unknown
     }
   }
 

@@ -17,8 +17,9 @@ struct PcapReader: CaptureFormat, ~Copyable {
   private var recordLength = PcapFileHeader.size
   private var frameLength = 0
 
-  init(_ source: any ByteSource, header: PcapFileHeader, bufferSize: Int) {
-    window = ByteWindow(source, largestRead: bufferSize)
+  /// - Parameter window: at the beginning of the file.
+  init(_ window: consuming ByteWindow, header: PcapFileHeader) {
+    self.window = window
     self.header = header
     linkTypes = [header.linkType]
   }

@@ -26,11 +26,11 @@ struct SnoopReader: CaptureFormat, ~Copyable {
   /// File header: identification 8, version 4, datalink type 4; big-endian.
   private static func linkType(_ header: borrowing ByteView) throws(DecodeError) -> LinkType {
     let version = try header.u32be(at: 8)
-    guard version == 2 else { throw DecodeError(offset: 8, reason: .malformed("its version is \(version), but smbdx reads only 2")) }
+    guard version == 2 else { throw DecodeError(offset: 8, reason: .malformed("its version is \(version), but smbdx reads only 2; \(ForeignFormat.conversion)")) }
     return switch try header.u32be(at: 12) {
     case 0, 4: .ethernet
     case 8: LinkType(inFile: 10)
-    case let other: throw DecodeError(offset: 12, reason: .malformed("its datalink type is \(other), but smbdx reads only Ethernet"))
+    case let other: throw DecodeError(offset: 12, reason: .malformed("its datalink type is \(other), but smbdx reads only Ethernet; \(ForeignFormat.conversion)"))
     }
   }
 

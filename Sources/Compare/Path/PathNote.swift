@@ -50,7 +50,7 @@ extension PathNote {
   }
 
   private enum Limit {
-    /// Changes of the length of a stream that are told one by one.
+    /// Changes of the length of a stream that are reported one by one.
     static let shifts = 3
   }
 

@@ -51,6 +51,10 @@ package struct PointReader {
     frames += 1
     if first.map({ frame.time < $0 }) ?? true { first = frame.time }
     if last < frame.time { last = frame.time }
+    if !Packet.forEachPart(of: bytes, frame: frame, { accept(part: $0, $1) }) { accept(part: frame, bytes) }
+  }
+
+  private mutating func accept(part frame: Frame, _ bytes: borrowing ByteView) {
     do throws(DecodeError) {
       switch try Packet.read(bytes, frame: frame) {
       case .packet(let packet): accept(packet, frame.stamp, bytes)

@@ -63,6 +63,11 @@ extension LinkHeader {
     try radiotapFlags(frame) & 0x20 != 0
   }
 
+  /// The same for any link.
+  static func isPadded(_ frame: borrowing ByteView, _ linkType: LinkType) throws(DecodeError) -> Bool {
+    linkType == .radiotap ? try isPadded(frame) : false
+  }
+
   /// The field Flags; 0 when there is none.
   static func radiotapFlags(_ frame: borrowing ByteView) throws(DecodeError) -> UInt8 {
     let present = try frame.u32le(at: 4)
@@ -85,45 +90,19 @@ extension LinkHeader {
     }
   }
 
-  /// Windows records what it received decrypted, with the flag that it is not. No encrypted frame looks so: behind its
-  /// header comes an initialization vector, whose fourth byte has a bit set that is 0 here, or is a key's number.
-  private static func isClear(_ frame: borrowing ByteView, at offset: Int) throws(DecodeError) -> Bool {
-    let (start, organisation) = (try frame.u32be(at: offset), try frame.u16be(at: offset + 4))
-    return start == 0xaaaa_0300 && organisation == 0
-  }
-
   /// IEEE 802.11 9.2: a data frame in clear.
   private static func wireless(
     _ frame: borrowing ByteView, at start: Int, isPadded: Bool = false
   ) throws(DecodeError) -> LinkHeader? {
-    let control = try frame.u8(at: start)
-    let flags = try frame.u8(at: start + 1)
-    let (type, subtype) = (control >> 2 & 3, control >> 4)
-    let isProtected = flags & 0x40 != 0
-    // Data; of its subtypes those with bit 2 carry none.
-    guard type == 2, subtype & 4 == 0 else { return nil }
-    let (toDS, fromDS) = (flags & 1 != 0, flags & 2 != 0)
-    var offset = start + (toDS && fromDS ? 30 : 24)
-    var isAggregate = false
-    if subtype & 8 != 0 {
-      isAggregate = try frame.u8(at: offset) & 0x80 != 0
-      offset += 2
-      if flags & 0x80 != 0 { offset += 4 }  // HT control
-    }
-    if isPadded { offset = start + (offset - start + 3) & ~3 }
-    if isProtected {
-      guard !isAggregate, try isClear(frame, at: offset) else { return nil }
-    }
-    if isAggregate {
-      // 9.3.2.2: two addresses, the length, the packet. Several of them are not taken apart; the check sequence of the
-      // frame and padding may follow one.
+    guard let header = try WirelessHeader(frame, at: start, isPadded: isPadded) else { return nil }
+    var offset = header.contents
+    if header.isAggregate {
+      // Of one packet; `Packet.forEachPart` takes others apart. The check sequence of the frame and padding may follow.
       let length = Int(try frame.u16be(at: offset + 12))
-      offset += 14
+      offset += WirelessHeader.partHeaderSize
       guard frame.count - offset - length < 8 else { return nil }
     }
-    let sender = start + (fromDS ? (toDS ? 24 : 16) : 10)
-    let source = UInt64(try frame.u16be(at: sender)) << 32 | UInt64(try frame.u32be(at: sender + 2))
-    return try HeaderWalk.findIP(frame, from: .llc, at: offset, source: source)
+    return try HeaderWalk.findIP(frame, from: .llc, at: offset, source: header.source)
   }
 
   private static let prismLength = 144

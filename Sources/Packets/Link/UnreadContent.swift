@@ -42,7 +42,8 @@ package enum UnreadContent: Hashable, Sendable {
     let (control, flags) = (try frame.u8(at: start), try frame.u8(at: start + 1))
     // Data; of its subtypes those with bit 2 carry none.
     guard control >> 2 & 3 == 2, control >> 4 & 4 == 0 else { return nil }
-    if flags & 0x40 != 0 { return .encryptedWireless }
+    // Decrypted ones that keep the flag are read, or taken apart.
+    if flags & 0x40 != 0, (try? WirelessHeader(frame, at: start, isPadded: false)) == nil { return .encryptedWireless }
     guard control >> 4 & 8 != 0 else { return nil }
     let quality = try frame.u8(at: start + (flags & 3 == 3 ? 30 : 24))
     return quality & 0x80 != 0 ? .aggregatedWireless : nil

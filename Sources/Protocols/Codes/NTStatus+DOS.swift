@@ -37,6 +37,7 @@ extension NTStatus {
     DOSError(1, 65): 0xc000_00ca,
     DOSError(1, 66): 0xc000_00cb,
     DOSError(1, 67): 0xc000_00cc,
+    DOSError(1, 71): 0xc000_00d0,
     DOSError(1, 86): 0xc000_006a,
     DOSError(1, 87): 0xc000_000d,
     DOSError(2, 2): 0xc000_006d,

@@ -56,6 +56,14 @@ package struct PassedHeader: Sendable {
     refusesWork = status.rawValue >> 30 == 3 && isResponse && !saysGone && status.stops(command)
   }
 
+  /// An answer of this kind, of which the capture has only the beginning, refuses work.
+  package static func refusesWork(_ command: SMB2Command, _ status: NTStatus) -> Bool {
+    status.rawValue >> 30 == 3 && !status.saysSessionIsGone && !status.saysShareIsGone && status.stops(command)
+  }
+
+  /// A request of this kind is work on a file or folder.
+  package static func isWork(_ command: SMB2Command) -> Bool { command.rawValue < 32 && work >> UInt32(command.rawValue) & 1 != 0 }
+
   /// Numbers of commands as bits: 2.2.1.2.
   private static let work: UInt32 = 1 << 0x05 | 1 << 0x08 | 1 << 0x09 | 1 << 0x0e | 1 << 0x11
   private static let transfer: UInt32 = 1 << 0x08 | 1 << 0x09

@@ -21,6 +21,8 @@ package struct SMB1Header: Equatable, Sendable {
     isResponse = try message.u8(at: 9) & 0x80 != 0
     flags = SMB1Flags(rawValue: try message.u16le(at: 10))
     status = NTStatus(smb1: try message.u32le(at: 5), isNTStatus: flags.contains(.ntStatus))
+    // ERRnoaccess stands for both; of a logon Samba says it instead of LOGON_FAILURE.
+    if command == .sessionSetupAndX, status == .accessDenied, !flags.contains(.ntStatus) { status = .logonFailure }
     processID = UInt32(try message.u16le(at: 12)) << 16 | UInt32(try message.u16le(at: 26))
     hasZeroSignature = try message.u64le(at: 14) == 0
     treeID = try message.u16le(at: 24)

@@ -65,9 +65,9 @@ extension IncidentReport {
   }
 
   private enum Limit {
-    /// Findings of one recording that are told where the other has no connection.
+    /// Findings of one recording that are reported where the other has no connection.
     static let known = 3
-    /// Warnings about a file that are told one by one.
+    /// Warnings about a file that are reported one by one.
     static let warnings = 5
   }
 

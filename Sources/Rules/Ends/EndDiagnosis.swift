@@ -40,7 +40,7 @@ extension End {
     switch (kind, delivery) {
     case (.unseen, _): .cannotTell
     case (.forged, _): .resetByThirdParty
-    // Who closes has the connection, or none any more: that explains why nothing was confirmed.
+    // The server that closes soon, or knows the connection no more, did not confirm anything for that reason.
     case (.debtorClosed, _): .cutOff(question, by: .server)
     case (.gaveUp, .repeated(let peer)), (.leftEarly, .repeated(let peer)), (.waiting, .repeated(let peer)),
       (.cutShort, .repeated(let peer)), (.orderly, .repeated(let peer)), (.refused, .repeated(let peer)):

@@ -78,8 +78,11 @@ struct CommandLine {
       }
     }
     guard needsQuotes else { return text }
+    // What ends the command is no part of the name.
+    let isEnd = text.hasSuffix(";")
+    if isEnd { text.removeLast() }
     // The rest of the word is ours and has no quotes; only what stands behind a flag's "=" would be taken apart.
-    return shell == .windows ? "\"\(text)\"" : "'\(text)'"
+    return (shell == .windows ? "\"\(text)\"" : "'\(text)'") + (isEnd ? ";" : "")
   }
 
   /// Inside single quotes.

@@ -54,6 +54,17 @@ extension PeerIdentity {
   }
 }
 
+extension Transcript {
+  /// The client's software, for the order of causes.
+  var clientSoftware: Implementation? { likely(.client) }
+  /// The server's.
+  var serverSoftware: Implementation? { likely(.server) }
+
+  private func likely(_ side: PeerSide) -> Implementation? {
+    PeerIdentity(side, peerTraits).flatMap { $0.confidence >= .likely ? $0.implementation : nil }
+  }
+}
+
 /// The software of both ends.
 package struct Peers: Hashable, Sendable {
   package var client: PeerIdentity?

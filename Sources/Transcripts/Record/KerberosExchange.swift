@@ -184,9 +184,9 @@ extension KerberosExchange {
     return String(parts[1])
   }
 
-  /// The KDC's clock minus the capture's; nil if the answer is no error, or has no time.
+  /// The KDC's clock minus the capture's; nil if the answer is no error, or either has no time.
   package var clockOffset: TimeSpan? {
-    guard let stime = error?.stime, let reply else { return nil }
+    guard let stime = error?.stime, let reply, reply.time.isDated else { return nil }
     return .seconds(Int(stime.secondsSince1970 - reply.time.secondsSince1970))
   }
 

@@ -1,4 +1,5 @@
 package import Packets
+package import Proof
 package import Protocols
 
 /// An authentication on a connection: one or more SESSION_SETUP legs (MS-SMB2 3.2.5.3, 3.3.5.5).
@@ -35,6 +36,7 @@ package struct Session: Sendable {
     var kerberosError: ServiceError?
     var reauthentications: [Reauthentication] = []
     var acceptedBeforeFrame: Int?
+    var ticketVerdict: TicketVerdict?
   }
 
   /// Of a refused logon: where the server let the same user in before, on whatever connection of this client.
@@ -58,6 +60,8 @@ package struct Session: Sendable {
   package var ntlm: NTLMExchange? { ntlmExchange.first }
   /// A KRB-ERROR of the server inside a security buffer.
   package var kerberosError: ServiceError? { rarities.read { $0.kerberosError } }
+  /// What the user's keytab says of the ticket; nil without one, or when it means another service.
+  package var ticketVerdict: TicketVerdict? { rarities.read { $0.ticketVerdict } }
   /// Authentications of the established session that failed or have no answer; the last few.
   package var reauthentications: [Reauthentication] { rarities.read { $0.reauthentications } }
   /// The status that refused it; nil while it may still succeed.

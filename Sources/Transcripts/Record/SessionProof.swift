@@ -34,12 +34,16 @@ package struct SessionProof: Sendable {
   }
 
   package internal(set) var sessionID: UInt64
-  /// Of the AUTHENTICATE message of the logon; 0 when it is not NTLM.
+  /// Of the AUTHENTICATE message of the logon, or of its ticket; 0 without either.
   package internal(set) var responseFrame = 0
   package internal(set) var user: String?
   package internal(set) var password = Password.unknown
   /// The MIC of the AUTHENTICATE message; nil without one.
   package internal(set) var hasRightMIC: Bool?
+  /// What a keytab says of the ticket; nil when none was given for its service.
+  package internal(set) var ticket: TicketVerdict?
+  /// The session's key is the one that the ticket and the server's answer hold.
+  package internal(set) var hasKeyOfTicket = false
   /// The user gave the key of this session.
   package internal(set) var hasGivenKey = false
   /// nil without a key.

@@ -125,9 +125,11 @@ extension Transcript {
     if let last = sessions.last {
       if last.isEstablished { return answered(.session) }
       if let status = last.replyStamp?.status, last.isAnswered, status.isError, status != .moreProcessingRequired { return .failed }
-      if !last.isAnswered { return unanswered(.sessionSetup) }
       // Behind MORE_PROCESSING_REQUIRED the next leg is the client's; one that logs off instead has seen enough.
-      return wasLeftOrderly ? .inconclusive : answered(.challenge, otherwise: .inconclusive)
+      let outcome =
+        !last.isAnswered ? unanswered(.sessionSetup) : wasLeftOrderly ? .inconclusive : answered(.challenge, otherwise: .inconclusive)
+      // The recording ends during one more try of a client that was refused each time.
+      return outcome == .inconclusive && sessions.count { $0.refusal != nil } > 1 ? .failed : outcome
     }
     return givesUpLogon ? .failed : laterStage(after: outcome(of: .negotiate))
   }

@@ -22,9 +22,13 @@ extension Transcript {
 
   /// Takes an answer by which the server refuses work.
   mutating func recordWorkRefusal(_ header: SMB2Header, _ stamp: FrameStamp) {
-    guard let status = header.status, let treeID = header.treeID else { return }
-    rarities.value.workRefusal = WorkRefusal(
-      command: header.command, status: status, sessionID: header.sessionID, treeID: treeID, stamp: stamp)
+    guard let status = header.status, header.treeID != nil else { return }
+    recordWorkRefusal(
+      WorkRefusal(command: header.command, status: status, sessionID: header.sessionID, treeID: header.treeID, stamp: stamp))
+  }
+
+  mutating func recordWorkRefusal(_ refusal: WorkRefusal) {
+    rarities.value.workRefusal = refusal
   }
 
   /// Takes the answer that the session or the share of a request is gone.

@@ -130,9 +130,14 @@ package struct LostShare: Sendable {
 package struct WorkRefusal: Sendable {
   package var command: SMB2Command
   package var status: NTStatus
-  package var sessionID: UInt64
-  package var treeID: UInt32
+  /// nil where the capture ends before it.
+  package var sessionID: UInt64?
+  /// nil as well.
+  package var treeID: UInt32?
   package var stamp: FrameStamp
+
+  /// The disk is full, a quota is used up, or the medium is write-protected: whoever asks.
+  package var isOfStorage: Bool { [0xC000_007F, 0xC000_0044, 0xC000_00A2].contains(status.rawValue) }
 }
 
 /// A DFS referral: MS-DFSC 3.1.5.1, inside FSCTL_DFS_GET_REFERRALS.

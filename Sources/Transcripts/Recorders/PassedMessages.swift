@@ -13,6 +13,9 @@ extension SMBConversation {
     /// Some of these read or wrote data.
     private(set) var hasMovedData = false
 
+    /// Of an answer the capture has only the beginning.
+    mutating func recordDone(_ frame: FrameStamp) { (doneFrame, done) = (frame.number, done &+ 1) }
+
     mutating func record(_ message: PassedHeader, _ frame: FrameStamp) {
       if message.isWorkDone {
         (doneFrame, done) = (frame.number, done &+ 1)

@@ -5,6 +5,8 @@ final class ProofContext {
   enum Limit {
     /// Sessions whose keys other connections may use: channels of one session.
     static let sessions = 4096
+    /// Tickets that no key opens, and that come again.
+    static let closedTickets = 1024
   }
 
   let ring: KeyRing
@@ -13,10 +15,14 @@ final class ProofContext {
   private var sessions: [UInt64: SessionKeys] = [:]
   var searchBudget: Int
   var limitsReached = 0
+  private var tries = 0
+  /// By fingerprint; nil for those that no keytab means.
+  private var closedTickets: [UInt64: KerberosLogon.Judgement?] = [:]
 
   init(_ ring: KeyRing) {
     self.ring = ring
     searchBudget = ring.searchBudget
+    tries = ring.keytabs?.tries ?? 0
   }
 
   func keys(ofSession id: UInt64) -> SessionKeys? { sessions[id] }
@@ -27,5 +33,20 @@ final class ProofContext {
       return
     }
     sessions[id] = keys
+  }
+
+  /// What keytabs say of the ticket of a logon; nil when they mean another service, or there is no ticket.
+  func judge(_ logon: KerberosLogon) -> KerberosLogon.Judgement? {
+    guard let keytabs = ring.keytabs, logon.hasTicket else { return nil }
+    if let known = closedTickets[logon.fingerprint] { return known }
+    guard tries > 0 else {
+      limitsReached += 1
+      return nil
+    }
+    let judgement = logon.judge(keytabs, tries: &tries)
+    if judgement?.verdict.opened == nil, closedTickets.count < Limit.closedTickets {
+      closedTickets[logon.fingerprint] = .some(judgement)
+    }
+    return judgement
   }
 }

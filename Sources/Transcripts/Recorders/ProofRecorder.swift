@@ -22,6 +22,8 @@ final class ProofRecorder {
     /// What goes into the hash of 3.1.1.
     var messages: [[UInt8]] = []
     var ntlm = NTLMLogon()
+    var kerberos = KerberosLogon()
+    /// Of what proves who logs on.
     var responseFrame = 0
   }
 
@@ -136,7 +138,8 @@ final class ProofRecorder {
     logons[place].messageID = header.messageID
     logons[place].messages.append(message.copy())
     logons[place].ntlm.read(request.securityBuffer)
-    if logons[place].ntlm.isComplete { logons[place].responseFrame = frame }
+    if context.ring.keytabs != nil { logons[place].kerberos.read(request.securityBuffer) }
+    if logons[place].ntlm.isComplete || logons[place].kerberos.hasTicket { logons[place].responseFrame = frame }
   }
 
   private func takeAnswer(_ header: SMB2Header, _ message: borrowing ByteView) {
@@ -147,8 +150,10 @@ final class ProofRecorder {
       guard let answer = try? SMB2SessionSetupResponse(message), logons[place].messages.count < Limit.legs else { return }
       logons[place].messages.append(message.copy())
       logons[place].ntlm.read(answer.securityBuffer)
+      if context.ring.keytabs != nil { logons[place].kerberos.read(answer.securityBuffer) }
     case .success:
       let answer = try? SMB2SessionSetupResponse(message)
+      if context.ring.keytabs != nil, let answer { logons[place].kerberos.read(answer.securityBuffer) }
       establish(logons.remove(at: place), flags: answer?.sessionFlags ?? [])
     default: record(logons.remove(at: place))
     }
@@ -167,7 +172,8 @@ final class ProofRecorder {
     var key = context.ring.key(ofSession: logon.sessionID)
     proof.hasGivenKey = key != nil
     judgePassword(of: logon, &proof, &key)
-    guard proof.hasGivenKey || proof.password != .unknown else { return nil }
+    judgeTicket(of: logon, &proof, &key)
+    guard proof.hasGivenKey || proof.password != .unknown || proof.ticket != nil else { return nil }
     proofs.append(proof)
     return (proofs.count - 1, key)
   }
@@ -184,6 +190,22 @@ final class ProofRecorder {
         proof.password = .differs
         context.use.otherPassword.insert(place)
       case .unknown: break
+      }
+    }
+  }
+
+  private func judgeTicket(of logon: Logon, _ proof: inout SessionProof, _ key: inout [UInt8]?) {
+    guard let judgement = context.judge(logon.kerberos) else { return }
+    proof.ticket = judgement.verdict
+    switch judgement.verdict {
+    case .opened(let opened):
+      proof.user = opened.user
+      proof.hasKeyOfTicket = judgement.sessionKey != nil
+      key = key ?? judgement.sessionKey
+      context.use.fittingKeytabs.formUnion(judgement.files)
+    case .closed(let difference):
+      for file in judgement.files where context.use.otherKeys[file] == nil {
+        context.use.otherKeys[file] = (logon.kerberos.service, difference)
       }
     }
   }

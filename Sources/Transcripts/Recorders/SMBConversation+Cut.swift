@@ -17,6 +17,7 @@ extension SMBConversation {
       if let status = head.status, status.saysSessionIsGone || status.saysShareIsGone {
         transcript.recordLoss(status, of: head.command, sessionID: head.sessionID, treeID: nil, frame)
       }
+      recordCutWork(head, frame)
       takeCutReply(head, stamp)
     } else {
       let isLeaving = [.logoff, .treeDisconnect].contains(head.command)
@@ -25,6 +26,15 @@ extension SMBConversation {
       transcript.traffic.lastRequestLeaves = isLeaving
       takeCutRequest(head, stamp)
     }
+  }
+
+  /// An answer to a request that opens, reads, writes or lists.
+  private func recordCutWork(_ head: SMB2MessageHead, _ frame: FrameStamp) {
+    guard let status = head.status else { return }
+    if status == .success, PassedHeader.isWork(head.command) { work.recordDone(frame) }
+    guard PassedHeader.refusesWork(head.command, status) else { return }
+    transcript.recordWorkRefusal(
+      WorkRefusal(command: head.command, status: status, sessionID: head.sessionID, treeID: nil, stamp: frame))
   }
 
   private func takeCutRequest(_ head: SMB2MessageHead, _ stamp: MessageStamp) {

@@ -24,6 +24,15 @@ extension SMBConversation {
     guard let proof else { return }
     proof.finish()
     if !proof.proofs.isEmpty { transcript.rarities.value.proofs = proof.proofs }
+    for proof in proof.proofs where proof.ticket != nil { noteTicket(proof) }
+  }
+
+  /// What the keytab says of a ticket belongs to the logon that showed it: cases know no more of a connection than its sessions.
+  private func noteTicket(_ proof: SessionProof) {
+    let place =
+      transcript.sessions.lastIndex { $0.id == proof.sessionID && proof.sessionID != 0 }
+      ?? transcript.sessions.lastIndex { $0.requestStamp.frame == proof.responseFrame }
+    if let place { transcript.sessions[place].rarities.value.ticketVerdict = proof.ticket }
   }
 }
 

@@ -38,7 +38,10 @@ extension SMBConversation {
       earlyReplies.remove(at: early)
       return transcript.answer(open, header, body, stamp)
     }
-    guard let index = openRequests.firstIndex(where: { $0.messageID == number }) else {
+    // Some servers put a ProcessId of their own into the answer.
+    guard let index = openRequests.firstIndex(where: { $0.messageID == number })
+      ?? openRequests.firstIndex(where: { $0.messageID >> 63 == 1 && UInt16(truncatingIfNeeded: $0.messageID) == header.multiplexID })
+    else {
       guard header.command.establishes, body.isShort else { return }
       return keep(EarlyReply(messageID: number, content: .smb1(header, body, stamp)))
     }

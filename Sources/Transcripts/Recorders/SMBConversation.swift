@@ -20,7 +20,7 @@ final class SMBConversation: StreamConsumer {
   private var incompleteByteCount = 0
   /// Messages that are only counted: one access to the transcript for all of them.
   private var passed = PassedMessages()
-  private var work = Work()
+  var work = Work()
   /// A copy of what the transcript says, which changes with decoded messages only.
   private var watch = Watch()
   private var isOver = false
@@ -316,6 +316,8 @@ extension SMBConversation: SMBMessageSink {
     takeRequest(
       Decoded(header: header, body: .sessionSetupRequest(request), stamp: MessageStamp(header, origin), side: side,
         size: message.count))
+    guard SPNEGOBeginning.holdsTicket(message), let last = transcript.sessions.indices.last else { return }
+    transcript.sessions[last].identity.mechanism = transcript.sessions[last].identity.mechanism ?? .kerberos
   }
 
   func packetCompleted(side: Side, frame: FrameStamp) {
@@ -335,7 +337,11 @@ extension SMBConversation: SMBMessageSink {
     }
     if transcript.traffic.firstEncryptedFrame == 0 { context.frameIsCited = true }
     if transcript.traffic.firstEncryptedFrame == 0 { transcript.traffic.firstEncryptedFrame = origin.firstFrame }
-    if transcript.peer(side) == .client { transcript.recordRequests(1, in: frame) }
+    if transcript.peer(side) == .client {
+      // No session has this id: it is the LOGOFF of a client that has forgotten its session already.
+      transcript.recordRequests(1, in: frame, turnAway: sessionID == 0)
+      transcript.traffic.lastRequestLeaves = sessionID == 0
+    }
     observer?.observe(
       ObservedMessage(content: .encrypted(sessionID: sessionID), origin: origin, tcpStream: transcript.tcpStream))
   }

@@ -79,7 +79,27 @@ package struct Tracker {
       case .icmp(let error): accept(error, frame.stamp)
       case .fragment(let offset): try accept(fragment: bytes.view(from: offset), frame)
       case .malformed: counts.malformedFrames += 1
-      case .foreign: if let content = UnreadContent(bytes, linkType: frame.linkType) { counts.record(content, in: frame) }
+      case .foreign: if let content = UnreadContent(bytes, linkType: frame.linkType) { note(content, frame, bytes) }
+      }
+    } catch {
+      counts.malformedFrames += 1
+    }
+  }
+
+  /// A frame in which no packet was found, and may be one, or several.
+  private mutating func note(_ content: UnreadContent, _ frame: Frame, _ bytes: borrowing ByteView) {
+    if content == .aggregatedWireless, Packet.forEachPart(of: bytes, frame: frame, { accept(part: $0, $1) }) { return }
+    counts.record(content, in: frame)
+  }
+
+  private mutating func accept(part: Frame, _ bytes: borrowing ByteView) {
+    do throws(DecodeError) {
+      switch try Packet.read(bytes, frame: part) {
+      case .packet(let packet): accept(packet, part.stamp, bytes, linkType: part.linkType)
+      case .icmp(let error): accept(error, part.stamp)
+      case .fragment(let offset): try accept(fragment: bytes.view(from: offset), part)
+      case .malformed: counts.malformedFrames += 1
+      case .foreign: if let content = UnreadContent(bytes, linkType: part.linkType) { counts.record(content, in: part) }
       }
     } catch {
       counts.malformedFrames += 1

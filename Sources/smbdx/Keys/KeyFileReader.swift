@@ -8,6 +8,9 @@ import System
 ///     name = "alice"
 ///     password = "…"        # or nt-hash = "32 hexadecimal digits"
 ///
+///     [[keytab]]
+///     path = "fs01.keytab"  # from the folder of this file
+///
 ///     [[session]]
 ///     id = "0x0000100000000005"
 ///     key = "32 to 64 hexadecimal digits"
@@ -31,9 +34,10 @@ struct KeyFileReader {
     var values: [String: TOMLDocument.Entry] = [:]
   }
 
-  private static let keys = ["user": ["name", "domain", "password", "nt-hash"], "session": ["id", "key"]]
+  private static let keys = ["user": ["name", "domain", "password", "nt-hash"], "keytab": ["path"], "session": ["id", "key"]]
 
-  static func read(_ text: [UInt8], _ library: Libcrypto) throws(Fault) -> KeyRing {
+  /// - Parameter files: opens the keytabs that are named.
+  static func read(_ text: [UInt8], _ library: Libcrypto, _ files: KeytabFiles = KeytabFiles()) throws(Fault) -> KeyRing {
     guard text.count <= Limit.size else { throw Fault(message: "a file of keys has at most \(Limit.size) bytes", line: 1) }
     for (index, line) in text.split(separator: 0x0a, omittingEmptySubsequences: false).enumerated() {
       let beforeValue = line.prefix { $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "'") }
@@ -49,20 +53,25 @@ struct KeyFileReader {
       throw Fault(message: "this is no TOML: a value is a text in quotes, such as name = \"alice\"", line: error.line)
     }
     let entries = try entries(of: document)
-    guard !entries.isEmpty else { throw Fault(message: "there are no keys: write [[user]] or [[session]]", line: 1) }
+    guard !entries.isEmpty else { throw Fault(message: "there are no keys: write [[user]], [[keytab]] or [[session]]", line: 1) }
     var users: [KeyRing.User] = []
     var sessions: [KeyRing.Session] = []
+    var files = files
     for entry in entries {
-      if entry.table == "user" { users.append(try user(entry, library)) } else { sessions.append(try session(entry)) }
+      switch entry.table {
+      case "user": users.append(try user(entry, library))
+      case "keytab": try open(entry, &files)
+      default: sessions.append(try session(entry))
+      }
     }
-    return KeyRing(library, users: users, sessions: sessions)
+    return KeyRing(library, users: users, sessions: sessions, keytabs: files.ring)
   }
 
   private static func entries(of document: TOMLDocument) throws(Fault) -> [Entry] {
     var entries: [Entry] = []
     for item in document.entries {
       guard let table = item.path.first, let known = keys[table] else {
-        throw Fault(message: "there are only [[user]] and [[session]]", line: item.line)
+        throw Fault(message: "there are only [[user]], [[keytab]] and [[session]]", line: item.line)
       }
       switch item.path.count {
       case 1: guard item.value == .array else { throw Fault(message: "write [[\(table)]]", line: item.line) }
@@ -89,6 +98,15 @@ struct KeyFileReader {
     default: throw Fault(message: "[[user]] has either password or nt-hash", line: entry.line)
     }
     return KeyRing.User(name: name, domain: try text("domain", entry), hash: Secret(hash), line: entry.line)
+  }
+
+  private static func open(_ entry: Entry, _ files: inout KeytabFiles) throws(Fault) {
+    guard let path = try text("path", entry), !path.isEmpty else { throw Fault(message: "[[keytab]] has no path", line: entry.line) }
+    do {
+      try files.open(path, line: entry.line)
+    } catch {
+      throw Fault(message: "the keytab " + error.message, line: entry.line)
+    }
   }
 
   private static func session(_ entry: Entry) throws(Fault) -> KeyRing.Session {

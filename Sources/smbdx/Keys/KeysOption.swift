@@ -2,6 +2,7 @@ import ArgumentParser
 import Cryptography
 import FoundationEssentials
 import Proof
+import Rules
 import System
 
 /// Keys with which signatures are checked and encrypted messages read.
@@ -12,12 +13,22 @@ struct KeysOption: ParsableArguments {
       valueName: "file"), completion: .file())
   var keys: String?
 
+  @Option(
+    name: .customLong("keytab"),
+    help: ArgumentHelp(
+      "The same for sessions with Kerberos, with the server's keys in this keytab. May be repeated, and given beside --keys.",
+      valueName: "file"), completion: .file())
+  var keytabs: [String] = []
+
+  /// Whether there are keys at all.
+  var areGiven: Bool { keys != nil || !keytabs.isEmpty }
+
   /// To be asked before the program is confined.
   ///
-  /// - Returns: nil without the option.
-  /// - Throws: ``SettingsError`` with what is wrong, and in which line.
+  /// - Returns: nil without the options.
+  /// - Throws: ``SettingsError`` with what is wrong, and in which line or at which byte.
   func read() throws -> KeyRing? {
-    guard let path = keys else { return nil }
+    guard areGiven else { return nil }
     let library: Libcrypto
     do {
       library = try Libcrypto()
@@ -25,27 +36,35 @@ struct KeysOption: ParsableArguments {
       throw SettingsError(description: error.description)
     }
     library.keepOutOfDumps()
+    let files = try openKeytabs()
+    guard let path = keys else { return KeyRing(library, users: [], sessions: [], keytabs: files.ring) }
     guard let text = FileManager.default.contents(atPath: path) else {
       throw SettingsError(description: "\(path) cannot be read")
     }
-    if Self.isOpenToOthers(path) { Smbdx.complain("other users can read the keys in \(path); keep them out with “chmod 600 \(path)”") }
+    if isOpenToOthers(path) { Smbdx.complain("other users can read the keys in \(path); keep them out with “chmod 600 \(path)”") }
     do {
-      return try KeyFileReader.read(Array(text), library)
+      return try KeyFileReader.read(Array(text), library, files)
     } catch {
       throw SettingsError(description: "\(path), line \(error.line): \(error.message)")
     }
   }
 
-  /// Says which keys fit nothing, when a recording is over.
-  func tell(_ ring: KeyRing?, _ use: KeyUse?) {
-    guard let keys, let ring, let use else { return }
-    for remark in ring.remarks(use, file: keys) { Smbdx.complain(remark) }
+  private func openKeytabs() throws -> KeytabFiles {
+    var files = KeytabFiles(keyFile: keys)
+    for path in keytabs {
+      do {
+        try files.open(path)
+      } catch {
+        throw SettingsError(description: error.isOfLibrary ? error.message : "\(path) \(error.message)")
+      }
+    }
+    return files
   }
 
-  private static func isOpenToOthers(_ path: String) -> Bool {
-    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-    guard attributes?[.type] as? FileAttributeType == .typeRegular, let mode = attributes?[.posixPermissions] as? Int else { return false }
-    return mode & 0o077 != 0
+  /// Says which keys fit nothing, when a recording is over.
+  func tell(_ ring: KeyRing?, _ use: KeyUse?) {
+    guard areGiven, let ring, let use else { return }
+    for remark in ring.remarks(use, file: keys ?? "") { Smbdx.complain(remark) }
   }
 }
 
@@ -63,6 +82,16 @@ extension KeyRing {
     let sessions = self.sessions.indices.filter { !use.fittingSessions.contains($0) }.map { place in
       "\(file), line \(self.sessions[place].line): unused: the key fits no message of this recording"
     }
-    return users + sessions
+    return users + sessions + keytabRemarks(use)
+  }
+
+  private func keytabRemarks(_ use: KeyUse) -> [String] {
+    let files = keytabs?.files ?? []
+    return files.indices.filter { !use.fittingKeytabs.contains($0) }.map { place in
+      guard let (service, difference) = use.otherKeys[place] else {
+        return "\(files[place].place): unused: none of its keys opens a ticket in this recording"
+      }
+      return "\(files[place].place): the keytab does not open the ticket for \(service): \(difference.words)"
+    }
   }
 }

@@ -71,8 +71,11 @@ import Testing
     ("[[session]]\nid = 5\nkey = \"s3cret\"\n", 3, "32 to 64 hexadecimal digits"),
     ("[[session]]\nid = \"five\"\nkey = \"\(hash)\"\n", 2, "id is the SessionId"),
     ("[[session]]\nid = -5\nkey = \"\(hash)\"\n", 2, "id is the SessionId"),
-    ("[[keytab]]\npath = \"s3cret\"\n", 1, "only [[user]] and [[session]]"),
-    ("password = \"s3cret\"\n", 1, "only [[user]] and [[session]]"),
+    ("[[keytab]]\npath = \"s3cret\"\n", 1, "the keytab cannot be read"),
+    ("[[keytab]]\nfile = \"s3cret\"\n", 2, "has path, and nothing else"),
+    ("[[keytab]]\n", 1, "has no path"),
+    ("[[keytabs]]\npath = \"s3cret\"\n", 1, "only [[user]], [[keytab]] and [[session]]"),
+    ("password = \"s3cret\"\n", 1, "only [[user]], [[keytab]] and [[session]]"),
     ("[[user]]\nname = \"alice\"\n" + String(repeating: "a.", count: 100) + "b = 1\n", 3, "more dots"),
     ("user = [5]\n", 1, "write [[user]]"),
   ])

@@ -39,6 +39,19 @@ struct KeyedRecording {
     KeyRing(try Libcrypto(), users: [], sessions: [KeyRing.Session(id: id, key: Secret(key), line: 7)])
   }
 
+  /// One of the keytabs beside the recordings.
+  static func keytab(_ name: String) throws -> Keytab {
+    let bytes = Array(try Data(contentsOf: folder.appending(path: "\(name).keytab")))
+    return Keytab(place: name, entries: try KeytabReader.read(ByteView(bytes.span), try KerberosCiphers()))
+  }
+
+  static func ring(keytabs: [Keytab], searchBudget: Int? = nil) throws -> KeyRing {
+    KeyRing(
+      try Libcrypto(), users: [], sessions: [], keytabs: KeytabRing(try KerberosCiphers(), files: keytabs), searchBudget: searchBudget)
+  }
+
+  static func ring(keytabs names: [String]) throws -> KeyRing { try ring(keytabs: names.map(keytab)) }
+
   func judged(with ring: KeyRing?, cutAt length: Int = .max) -> (report: Report, use: KeyUse?) {
     var options = Analysis.Options()
     options.tracking.keys = ring

@@ -42,6 +42,13 @@ import Transcripts
         },
       ]
     },
+    Example(
+      "the same NetBIOS name is refused for another reason", "nbss-session-refused info", "nbss-session-refused error", outcomes: [.failed]) {
+      [
+        start(from: 50_001, to: 139, at: 0) { $0.call("FILES", answer: [0x83, 0, 0, 1, 0x82]) },
+        start(from: 50_002, to: 139, at: 1) { $0.call("FILES", answer: [0x83, 0, 0, 1, 0x83]) },
+      ]
+    },
     Example("every NetBIOS name is refused", "nbss-session-refused info", "nbss-session-refused error", outcomes: [.failed]) {
       [
         start(from: 50_001, to: 139, at: 0) { $0.call("FILES", answer: [0x83, 0, 0, 1, 0x82]) },
@@ -120,6 +127,21 @@ import Transcripts
       [
         start(from: 50_001, to: 445, at: 0) { $0.askForReferral(to: [#"\\fs02\docs"#]) },
         open(#"\\fs02\docs"#, on: IPAddress(10, 0, 0, 12), at: 2, status: 0xC000_00CC),
+      ]
+    },
+    // The client would have connected within this time.
+    Example("the target of a DFS link is never contacted", "dfs-target-unreachable warning", outcomes: [.established]) {
+      [
+        start(from: 50_001, to: 445, at: 0) {
+          $0.askForReferral(to: [#"\\fs02\docs"#])
+          $0.send(.client, flags: [.fin, .ack])
+        }
+      ]
+    },
+    Example("the client has a share already, and does not follow a referral", outcomes: [.established, .established]) {
+      [
+        start(from: 50_001, to: 445, at: 0) { $0.askForReferral(to: [#"\\fs02\docs"#]) },
+        open(#"\\fs03\docs"#, on: IPAddress(10, 0, 0, 13), at: 4),
       ]
     },
     Example("a server that resets one connection after the other", "connection-reset-in-use warning", outcomes: [.established]) {

@@ -21,6 +21,35 @@ import Testing
       }
       $0.wait(seconds: 10)
     },
+    // The server's FIN, by its acknowledgment number, says that NEGOTIATE never came.
+    StoryCase(
+      "NEGOTIATE never arrives, until the server's timer runs out", "message-not-delivered error likely",
+      cause: "a device on the path drops this message", remedy: "Record the same attempt"
+    ) {
+      $0.request(.request(0, 0, SMB2BodyBytes.negotiateRequest()))
+      $0.wait(seconds: 20)
+      $0.resend(4)
+      $0.wait(seconds: 10)
+      $0.send(.server, flags: [.fin, .ack]) { $0.acknowledgment = 1_001 }
+    },
+    StoryCase(
+      "NEGOTIATE arrives at the second try, and the server closes", "negotiate-reset-by-server critical likely",
+      cause: "a proxy, port forwarding or load balancer", remedy: "Count the server's processes"
+    ) {
+      $0.request(.request(0, 0, SMB2BodyBytes.negotiateRequest()))
+      $0.wait(seconds: 1)
+      $0.resend(4)
+      $0.send(.server)
+      $0.wait(seconds: 30)
+      $0.send(.server, flags: [.fin, .ack])
+    },
+    StoryCase(
+      "a session that is encrypted as a whole, for a client that leaves", "session-rejected-by-client error possible",
+      cause: "the client cannot encrypt", remedy: "Try another client"
+    ) {
+      $0.negotiate(dialect: 0x0311, dialects: [0x0311], clientContexts: [hash, ciphers], serverContexts: [hash, ciphers])
+      $0.setUpSession(flags: 4, logon: NTLMLogon(), isSigned: true)
+    },
     StoryCase(
       "the answer to NEGOTIATE is malformed", "negotiate-reset-by-client error likely", cause: "a fault in the server's software",
       remedy: "Update the server's software"
@@ -85,7 +114,21 @@ import Testing
       "the first NEGOTIATE is refused", "negotiate-invalid-parameter error proven", cause: "a device on the path rewrites NEGOTIATE",
       remedy: "Record the same attempt"
     ) {
-      $0.request(.request(0, 0, SMB2BodyBytes.negotiateRequest()))
+      $0.request(.request(0, 0, SMB2BodyBytes.negotiateRequest(dialects: [0x0202, 0x0210])))
+      $0.response(.response(0, 0, status: 0xC000_000D, SMB2BodyBytes.error()))
+    },
+    StoryCase(
+      "the first NEGOTIATE is refused, of a client up to 3.0.2", "negotiate-invalid-parameter error proven",
+      cause: "possibly no algorithm in common: SMB 3.0.2 and older", remedy: "Allow at least one common signing algorithm"
+    ) {
+      $0.request(.request(0, 0, SMB2BodyBytes.negotiateRequest(dialects: [0x0210, 0x0300, 0x0302])))
+      $0.response(.response(0, 0, status: 0xC000_000D, SMB2BodyBytes.error()))
+    },
+    StoryCase(
+      "a client without a SIGNING context is refused", "negotiate-invalid-parameter error proven",
+      cause: "possibly no signing algorithm in common: the client sends no SIGNING context", remedy: "Allow at least one common signing algorithm"
+    ) {
+      $0.request(.request(0, 0, SMB2BodyBytes.negotiateRequest(dialects: [0x0302, 0x0311], contexts: [hash, ciphers])))
       $0.response(.response(0, 0, status: 0xC000_000D, SMB2BodyBytes.error()))
     },
     StoryCase(

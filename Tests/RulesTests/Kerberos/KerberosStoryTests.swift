@@ -62,6 +62,24 @@ import Transcripts
     #expect(Self.words(story(afterwards: true).ofOthers) == ["kerberos-tgt-refused info proven"])
   }
 
+  /// An MIT KDC puts words in capitals into its errors, Heimdal sentences, and Windows nothing.
+  @Test(arguments: [
+    ("CLIENT LOCKED OUT", "kadmin.local -q 'getprinc"), ("Client (alice) locked out", "kadmin -l get"),
+    (nil, "Get-ADUser"),
+  ])
+  func asksTheKDCThatIsThere(text: String?, command: String) throws {
+    let judged = Self.judge {
+      $0.conversation.open()
+      $0.conversation.negotiate()
+      $0.ask(
+        KerberosBytes.request(for: "krbtgt/LAB.EXAMPLE", user: "alice"),
+        answer: KerberosBytes.error(18, for: "krbtgt/LAB.EXAMPLE", stime: Self.now, text: text))
+      $0.conversation.send(.client, flags: [.fin, .ack])
+    }
+    let finding = try #require((judged.ofCases + judged.ofOthers).first { $0.rule.id == "kerberos-account-state" })
+    #expect(finding.remedies.first?.command?.hasPrefix(command) == true, "\(finding.remedies)")
+  }
+
   /// By address there is no Kerberos: what a KDC said of the same user before is another story.
   @Test func anErrorBeforeAShareIsOpenedByAddress() {
     func story(host: String, seconds: Int64) -> [String] {

@@ -133,6 +133,12 @@ import Testing
     }
   }
 
+  @Test func whatEndsACommandIsNoPartOfTheName() throws {
+    let facts = Self.facts { $0.user = "alice@lab.example" }
+    let command = try #require([Remedy("", command: "samba-tool user show USER; samba-tool dbcheck")].written(for: facts).first?.command)
+    #expect(command == "samba-tool user show 'alice@lab.example'; samba-tool dbcheck")
+  }
+
   @Test(arguments: hostile)
   func windowsTakesANameAsOneWord(name: String) throws {
     let facts = Self.facts { ($0.server, $0.share, $0.user, $0.domain) = ("fs01", name, name, "LAB") }

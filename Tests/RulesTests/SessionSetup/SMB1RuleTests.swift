@@ -17,6 +17,19 @@ import Testing
       $0.request(SMB1Bytes.request(2, .logon("BOB", domain: "LAB", unicode: nil, isUnicode: false)).old)
       $0.response(SMB1Bytes.response(2, status: 0x0002_0002, SMB1Bytes.Block(0x73)).old)
     },
+    ConversationCase("ERRnoaccess to a logon", "smb1-only-client warning", "auth-logon-failure error") {
+      $0 = .smb1(isExtended: false)
+      $0.request(SMB1Bytes.request(2, .logon("BOB", domain: "LAB", unicode: nil, isUnicode: false)).old)
+      $0.response(SMB1Bytes.response(2, status: 0x0005_0001, SMB1Bytes.Block(0x73)).old)
+    },
+    ConversationCase("a server that answers with a ProcessId of its own", "smb1-only-client warning") {
+      $0 = .smb1()
+      $0.logOnToSMB1()
+      $0.request(SMB1Bytes.request(4, user: 2048, .share(#"\\fs01\data"#)))
+      $0.response(SMB1Bytes.response(4, user: 2048, tree: 9, .connected()).withOtherProcess)
+      $0.request(SMB1Bytes.request(5, user: 2048, tree: 9, SMB1Bytes.Block(0x2e)))
+      $0.send(.client, flags: [.fin, .ack])
+    },
     // That it explains the refusal the case tells, which knows the server's other answers.
     ConversationCase("NTLMv1, refused", "smb1-only-client warning", "auth-logon-failure error") {
       $0 = .smb1(isExtended: false)

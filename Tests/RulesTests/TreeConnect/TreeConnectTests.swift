@@ -238,6 +238,29 @@ import Transcripts
       $0.create(10, status: SMB2Bytes.accessDenied)
       $0.send(.client, flags: [.fin, .ack])
     },
+    RuleCase("the disk is full, and the recording ends", "last-request-refused warning") {
+      $0.negotiate()
+      $0.setUpSession(logon: NTLMLogon())
+      $0.connectTree()
+      $0.create(4)
+      $0.create(5, status: 0xC000_007F)
+    },
+    RuleCase("the disk is full, and the server closes", "last-request-refused warning") {
+      $0.negotiate()
+      $0.setUpSession(logon: NTLMLogon())
+      $0.connectTree()
+      $0.create(4)
+      $0.create(5, status: 0xC000_007F)
+      $0.send(.server, flags: [.fin, .ack])
+    },
+    RuleCase("the disk was full for a moment") {
+      $0.negotiate()
+      $0.setUpSession(logon: NTLMLogon())
+      $0.connectTree()
+      $0.create(4)
+      $0.create(5, status: 0xC000_007F)
+      $0.create(6)
+    },
     RuleCase("a printer refuses the only job, and the client leaves", "create-refused warning") {
       $0.negotiate()
       $0.setUpSession(logon: NTLMLogon())

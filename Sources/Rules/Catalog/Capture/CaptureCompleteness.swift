@@ -153,9 +153,9 @@ extension Rule {
     remedies: [
       .serverLogs,
       Remedy(
-        "Give smbdx the user's password or NT hash, or the session key, in a key file (a Samba server logs session keys with “debug encryption = yes”). It then reads the encrypted messages:",
+        "Give smbdx the user's password or NT hash, or the session key, in a key file (a Samba server logs session keys with “debug encryption = yes”). If the user logged on with Kerberos, give it the server's keytab instead, with --keytab. It then reads the encrypted messages:",
         command: "smbdx --keys keys.toml FILE"),
-      Remedy("Wireshark can decrypt a recording if you give it the session's keys, for example a keytab with the server's key."),
+      Remedy("Wireshark can decrypt a recording if you give it the same keys."),
     ],
     references: ["MS-SMB2 2.2.41", "MS-SMB2 3.1.4.3"],
     judge: .capture { facts in

@@ -10,8 +10,9 @@ extension Rule {
     nature: .note,
     summary: "The input is not a packet capture.",
     explanation: """
-      The first bytes do not match any format that smbdx reads: pcap, pcapng, Network Monitor, snoop and Windows \
-      event traces (.etl), also compressed with gzip, zstd, lz4 or xz. The message says what they look like.
+      The input does not match any format that smbdx reads: pcap, pcapng, Network Monitor, snoop, AIX iptrace, \
+      Windows event traces (.etl), and text with the bytes of packets, also compressed with gzip, zstd, lz4 or xz. \
+      The message says what it is, or what it begins with.
       """,
     whenBenign: "Always. It says nothing about SMB.",
     howToVerify: "“file NAME” shows what kind of file it is.",

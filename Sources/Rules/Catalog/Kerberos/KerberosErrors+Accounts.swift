@@ -1,3 +1,4 @@
+import Proof
 import Protocols
 import Transcripts
 
@@ -162,7 +163,8 @@ extension KerberosFamily {
       isMeant: { $0.error.eData?.isArmored != true },
       story: { fault in
         fault.role == .fileServer
-          ? Story(
+          ? fault.verdict?.story
+          ?? Story(
             causes: [
               "the file server cannot use the ticket and gives no reason: its keytab or machine password does not match its account",
               "a fault of the file server itself",

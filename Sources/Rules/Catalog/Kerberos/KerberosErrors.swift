@@ -1,4 +1,5 @@
 import Packets
+import Proof
 import Protocols
 import Transcripts
 
@@ -44,6 +45,9 @@ struct KerberosFamily: Sendable {
           if let story = story(fault) {
             observation.causes = story.causes
             if let remedies = story.remedies { (observation.firstRemedies, observation.remedies) = (remedies, []) }
+          }
+          if let own = fault.remedies(insteadOf: observation.firstRemedies + (observation.remedies ?? remedies)) {
+            (observation.firstRemedies, observation.remedies) = (own, [])
           }
           return observation
         } + RefusedTicket.all(one).compactMap(refusedTickets)
@@ -279,6 +283,9 @@ extension KerberosFamily {
       server's clock is wrong, smbdx reports kerberos-clock-skew instead.
 
       Servers with RC4 switched off refuse RC4 tickets. Servers whose keytab has only RC4 keys refuse AES tickets.
+
+      With the server's keytab (--keytab) smbdx tries the server's keys on the ticket. If none opens it, the finding \
+      names what differs: the version of the key, its encryption type, or the key itself.
       """,
     whenBenign: "When the client drops the ticket, gets another one and is admitted. The finding is then a note.",
     howToVerify: """
@@ -294,10 +301,13 @@ extension KerberosFamily {
     remedies: [.serverKeys, .testJoin, .repairSecureChannel, .findSPN, .findDuplicateSPN, .accountEncryptionTypes, .rc4Events],
     references: ["RFC 4120 3.2.3"],
     isMeant: { $0.role == .fileServer && !$0.isLikelySkew },
+    story: { $0.verdict?.story },
     refusedTickets: { ticket in
-      guard ticket.skew == nil || !ticket.isSkewKnown else { return nil }
+      guard ticket.skew == nil || !ticket.isSkewKnown || ticket.verdict?.difference != nil else { return nil }
       var observation = ticket.observation(.proven, ticket.words, severity: .error)
-      if ticket.etype?.isWeak == true {
+      if let story = ticket.verdict?.story {
+        (observation.causes, observation.remedies) = (story.causes, story.remedies ?? [])
+      } else if ticket.etype?.isWeak == true {
         observation.causes = [
           "the server no longer takes tickets in RC4 (it is being switched off in 2026)",
           "the server's keytab or machine password does not match its account",

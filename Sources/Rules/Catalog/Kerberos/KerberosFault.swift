@@ -1,4 +1,5 @@
 import Packets
+import Proof
 import Protocols
 import Transcripts
 
@@ -25,12 +26,16 @@ struct KerberosFault: Sendable {
   var service: String?
   /// The keys of the ticket that the file server was shown.
   var keys: KerberosKeyUse?
+  /// What the user's keytab says of it.
+  var verdict: TicketVerdict?
   /// The client overcame it: it got in with another ticket, or with another time.
   var isSuperseded = false
   var frame: Int
   var requestFrame: Int?
   /// The clock of the capture when the error was sent.
   var time: Timestamp?
+  /// Its request is unknown, and something was granted later.
+  var mayBeCorrected = false
   /// Another error explains the same connection better.
   var isSecondary = false
 
@@ -49,12 +54,14 @@ struct KerberosFault: Sendable {
       connection.sessions.compactMap { KerberosFault($0, on: connection.id) }
     }
     let refused = Set(ofServer.lazy.filter { !$0.isSuperseded }.map(\.connection))
+    let lastGrant = lookups.exchanges.last(where: \.isGranted)?.reply?.number ?? 0
     let lastService = lookups.exchanges.last { $0.asksForService }?.start.number ?? 0
     return ofServer
       + lookups.exchanges.compactMap {
         // A client that does not know the realm of a server tries the domain in its name, and then its own realm.
         if $0.asksForRealm, $0.error?.errorCode == .serviceUnknown, $0.start.number < lastService { return nil }
         guard var fault = KerberosFault($0) else { return nil }
+        fault.mayBeCorrected = fault.frame < lastGrant
         // What the server says of the very ticket needs no attribution.
         fault.isSecondary = $0.connection != nil && refused.contains($0.connection)
         return fault
@@ -83,6 +90,7 @@ struct KerberosFault: Sendable {
     isSuperseded = session.isEstablished
     service = session.identity.service
     keys = session.identity.ticketKeys
+    verdict = session.ticketVerdict
     frame = answer.frame
     requestFrame = answer.requestFrame
     time = answer.time
@@ -105,6 +113,8 @@ struct KerberosFault: Sendable {
 
   /// A ticket that has expired, is not valid yet or cannot be read, while clocks are known to differ.
   var isLikelySkew: Bool {
+    // The key is at fault for certain.
+    guard verdict?.difference == nil else { return false }
     let betweenServers = exchange?.serverClockOffset.flatMap { server in clockOffset.map { server - $0 } }
     switch code {
     case 32, 33: return [clockOffset, clientOffset, betweenServers].contains { ($0 ?? .zero).magnitude > Self.tolerance }
@@ -121,8 +131,8 @@ extension KerberosFault {
   var observation: Observation {
     Observation(
       confidence, summary, evidence: evidence,
-      // Without the request nobody can tell whether it was overcome.
-      severity: exchange != nil && exchange?.request == nil || isSecondary || isSuperseded ? .info : nil,
+      // What was granted later may be what was refused here.
+      severity: exchange != nil && exchange?.request == nil && mayBeCorrected || isSecondary || isSuperseded ? .info : nil,
       goal: Goal(), connections: connection.map { [$0] } ?? [], tcpStream: connection == nil ? tcpStream : nil)
   }
 
@@ -138,7 +148,9 @@ extension KerberosFault {
 
   private var name: String { error.errorCode.name ?? "error \(code)" }
 
-  private var summary: String { brief + (code == 14 || exchange?.isKeyless == true ? offer : "") }
+  private var summary: String { brief + (code == 14 || exchange?.isKeyless == true ? offer : "") + (isAboutTicket ? verdict?.clause ?? "" : "") }
+
+  private var isAboutTicket: Bool { code == 60 || KerberosFamily.ticketCodes.contains(code) }
 
   /// The summary without lists, to be part of another sentence.
   var brief: String {
@@ -224,7 +236,7 @@ extension KerberosFault {
       answer += ", with keys of \(KeyText.list(known))"
     }
     let request = exchange.map { $0.request.map { $0.text(for: role, code) } ?? "" }
-      ?? "SESSION_SETUP with an AP-REQ for \(service ?? "its service")" + (keys.map { ", \(KeyText.of($0))" } ?? "")
+      ?? "SESSION_SETUP with an AP-REQ for \(service ?? "its service")" + (keys.map { ", \(KeyText.of($0))" } ?? "") + (verdict?.note ?? "")
     return [
       exchange?.alias.flatMap {
         Evidence($0.frame, nil, $0.witness == .resolver ? "DNS: \($0.name) is an alias of \($0.hostName)" : "NTLM logon: the server calls itself \($0.hostName)")

@@ -1,4 +1,5 @@
 import Packets
+import Proof
 import Protocols
 import Transcripts
 
@@ -16,6 +17,8 @@ struct RefusedTicket: Sendable {
   var skew: TimeSpan?
   /// Against the KDC's clock, and not only against that of the recording, which may be wrong itself.
   var isSkewKnown: Bool
+  /// What the user's keytab says of it.
+  var verdict: TicketVerdict?
   private var keys: KerberosKeyUse?
   private var user: String?
   private var requestFrame: Int
@@ -45,6 +48,7 @@ struct RefusedTicket: Sendable {
     self.connection = connection.id
     self.status = status
     service = session.identity.service ?? "its service"
+    verdict = session.ticketVerdict
     user = session.identity.user
     let grant = grants[ticket]
     keys = session.identity.ticketKeys ?? grant?.grant.map { KerberosKeyUse(ticketEtype: $0.ticketEtype, kvno: $0.ticketKvno) }
@@ -61,7 +65,7 @@ struct RefusedTicket: Sendable {
   /// What the evidence says beside the status.
   var words: String {
     (grantFrame == nil ? "and" : "which the KDC had issued:") + " the server cannot use the ticket"
-      + (etype.map { ", which is encrypted with \($0)" } ?? "")
+      + (etype.map { ", which is encrypted with \($0)" } ?? "") + (verdict?.clause ?? "")
   }
 
   func observation(_ confidence: Confidence, _ guess: String, severity: Severity) -> Observation {
@@ -71,7 +75,7 @@ struct RefusedTicket: Sendable {
       evidence: [
         Evidence(clockFrame, .server, "NEGOTIATE response: its clock"),
         Evidence(grantFrame, .server, "TGS-REP: the ticket"),
-        Evidence(requestFrame, .client, "SESSION_SETUP with the ticket" + (keys.map { ": \(KeyText.of($0))" } ?? "")),
+        Evidence(requestFrame, .client, "SESSION_SETUP with the ticket" + (keys.map { ": \(KeyText.of($0))" } ?? "") + (verdict?.note ?? "")),
         Evidence(replyFrame, .server, "SESSION_SETUP response: \(status)"),
       ].compactMap(\.self),
       severity: severity, goal: Goal(), connections: [connection])

@@ -107,8 +107,27 @@ extension Rule {
             Evidence(request.stamp.number, .client, "request to \(request.realm)"),
             Evidence(reply.number, .server, "KRB-ERROR \(KerberosErrorCode.wrongRealm): \(realm)"),
           ].compactMap(\.self), goal: Goal(), connections: step.connection.map { [$0] } ?? [])
-      }
+      } + unfollowedReferrals(lookups, left)
     })
+
+  /// A ticket for the KDC of another realm, which the client never asks.
+  private static func unfollowedReferrals(_ lookups: Lookups, _ left: Set<Int>) -> [Observation] {
+    var lastAsked: [String: Int] = [:]
+    for request in lookups.exchanges.lazy.compactMap(\.request) { lastAsked[request.realm.lowercased()] = request.stamp.number }
+    // A KDC to which no connection came about was asked all the same.
+    let lastUnseen = lookups.exchanges.last { $0.request == nil }?.start.number ?? 0
+    return ReferralChain.all(lookups).compactMap { chain in
+      guard !chain.isCircle, let step = chain.hops.last, let realm = step.referral, let request = step.request, let reply = step.reply,
+        lastAsked[realm.lowercased()] ?? 0 < reply.number, lastUnseen < reply.number, step.connection.map(left.contains) == true
+      else { return nil }
+      return Observation(
+        .likely, "the KDC \(step.kdc.address) refers the client to \(realm) for a ticket for \(chain.service), but the client never asks there",
+        evidence: [
+          Evidence(request.stamp.number, .client, "TGS-REQ for \(request.sname)"),
+          Evidence(reply.number, .server, "TGS-REP: a ticket for the KDC of \(realm)"),
+        ].compactMap(\.self), goal: Goal(), connections: step.connection.map { [$0] } ?? [])
+    }
+  }
 
   static let kerberosReferralLoop = Rule(
     id: "kerberos-referral-loop", severity: .error, phase: .kerberos, nature: .status, supersededBySuccess: true,

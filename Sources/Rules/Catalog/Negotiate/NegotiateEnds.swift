@@ -24,8 +24,12 @@ extension Transcript {
     if negotiation?.offered.isEmpty == false || smb1?.request?.offersSMB2 == true {
       // Servers since 2006 speak SMB2, and those that do not want its version say so in a status; who offers both has a
       // version in common with every server.
-      observation.causes = Array(Rule.negotiateResetByServerCauses.dropFirst() + Rule.negotiateResetByServerCauses.prefix(1))
-      observation.remedies = [.connectionLimitSamba, .serverLogs, .captureOtherSideOfReset, .alignDialectsWindows]
+      var causes = Rule.negotiateResetByServerCauses
+      // A server with SMB1 alone closes in an orderly way, and at once.
+      causes.swapAt(0, 1)
+      if termination.kind == .rst { causes.append(causes.remove(at: 1)) }
+      observation.causes = causes
+      observation.remedies = [.connectionLimitSamba, .serverLogs, .alignDialectsSamba, .captureOtherSideOfReset, .alignDialectsWindows]
     }
     if isNetBIOS, sessionPackets.isEmpty {
       observation.causes = ["the client did not send the NetBIOS session request that port 139 expects first: let it use port 445"] + (observation.causes ?? Rule.negotiateResetByServerCauses)
@@ -105,8 +109,8 @@ extension Transcript {
     let objections = objections
     let evidence = evidenceOfNegotiate + evidenceOfEnd
     guard !objections.isEmpty else {
-      // A program that only looks for versions calls the server by no name.
-      let isMeant = outcome(of: .sessionSetup) == .failed
+      // A program that only looks for versions calls the server by no name; these programs never look for them alone.
+      let isMeant = outcome(of: .sessionSetup) == .failed || [.goSMB2, .libsmb2, .aiosmb].contains(clientSoftware)
       return Observation(
         .possible,
         isMeant

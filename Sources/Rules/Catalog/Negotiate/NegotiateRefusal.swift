@@ -10,6 +10,8 @@ enum NegotiateRefusal {
   case malformed(String, isOverrun: Bool)
   /// Not every signing algorithm is offered, so the server may have none of them.
   case signing([UInt16])
+  /// SMB 3.0 and 3.0.2 leave no choice of algorithms.
+  case fixedAlgorithms
   /// Nothing is wrong with the request.
   case contexts([SMB2NegotiateContext])
   case unknown
@@ -30,6 +32,8 @@ enum NegotiateRefusal {
       self = .noPreauthHash
     } else if let offered = request.contexts.signingAlgorithms, !Set(offered).isSuperset(of: [0, 1, 2]) {
       self = .signing(offered)
+    } else if let highest = request.dialects.max(), highest == .smb300 || highest == .smb302 {
+      self = .fixedAlgorithms
     } else {
       self = request.contexts.isEmpty ? .unknown : .contexts(request.contexts)
     }
@@ -41,7 +45,7 @@ enum NegotiateRefusal {
     case .noDialects: "the request offers no dialect"
     case .noPreauthHash: "the request offers SMB 3.1.1 without a preauthentication hash"
     case .malformed(let what, let isOverrun): isOverrun ? "the context \(what)" : "its negotiate contexts cannot be read (\(what))"
-    case .signing, .contexts, .unknown: nil
+    case .signing, .fixedAlgorithms, .contexts, .unknown: nil
     }
   }
 
@@ -56,7 +60,11 @@ enum NegotiateRefusal {
       "possibly no signing algorithm in common: the client offers only \(offered.map(SMB2NegotiateContext.signingName).joined(separator: ", ")); Samba gives this answer if its own list has none of them",
       "an old server that fails on a context that it does not know",
     ]
-    case .contexts(let contexts): [
+    case .fixedAlgorithms: [
+      "possibly no algorithm in common: SMB 3.0.2 and older sign only with AES-128-CMAC and encrypt only with AES-128-CCM; Samba gives this answer if its own lists lack one of them",
+      "a device on the path rewrites NEGOTIATE", "a fault in the client's software",
+    ]
+    case .contexts(let contexts): noSigningContext(contexts) + [
       "an old or embedded server that fails on a context that it does not know: the client sent \(contexts.map { $0.type.map(SMB2NegotiateContext.name) ?? "?" }.joined(separator: ", "))",
       "a server that rejects clients that offer SMB 3.1.1",
       "a device on the path rewrites NEGOTIATE",
@@ -65,11 +73,20 @@ enum NegotiateRefusal {
     }
   }
 
+  /// Without the context a client signs with AES-CMAC: MS-SMB2 3.3.5.4.
+  private func noSigningContext(_ contexts: [SMB2NegotiateContext]) -> [String] {
+    guard contexts.signingAlgorithms == nil else { return [] }
+    return ["possibly no signing algorithm in common: the client sends no SIGNING context, so it signs only with AES-128-CMAC; Samba gives this answer if its own list lacks it"]
+  }
+
   var remedies: [Remedy]? {
     switch self {
     case .malformed: [.patchClient, .captureOtherSide]
     case .noDialects, .noPreauthHash, .unknown: nil
     case .signing: [.signingAlgorithmsSamba, .dialectWithoutContexts, .patchBoth]
+    case .fixedAlgorithms: [.signingAlgorithmsSamba, .ciphersSamba, .captureOtherSide]
+    case .contexts(let contexts) where contexts.signingAlgorithms == nil:
+      [.signingAlgorithmsSamba, .dialectWithoutContexts, .patchBoth, .captureOtherSide]
     case .contexts: [.dialectWithoutContexts, .patchBoth, .captureOtherSide]
     }
   }

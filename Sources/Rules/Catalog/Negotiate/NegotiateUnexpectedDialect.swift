@@ -28,13 +28,20 @@ extension Rule {
     guard let negotiation = transcript.negotiation, let chosen = negotiation.chosen, chosen != .wildcard,
       !negotiation.offered.isEmpty, !negotiation.offered.contains(chosen)
     else { return [] }
+    let isLibrary = transcript.serverSoftware == .impacket
     return [
       Observation(
         .proven, "the server chose SMB \(chosen), which the client did not offer",
         evidence: [
           Evidence(negotiation.requestStamp?.frame, .client, "NEGOTIATE request: SMB \(list(negotiation.offered))"),
           Evidence(negotiation.responseStamp?.frame, .server, "NEGOTIATE response: DialectRevision \(chosen.hex)"),
-        ].compactMap(\.self) + transcript.endEvidence)
+        ].compactMap(\.self) + transcript.endEvidence, causes: isLibrary ? libraryCauses : nil,
+        firstRemedies: isLibrary ? [.patchServer] : [])
     ]
   }
+
+  private static let libraryCauses = [
+    "the server's software: it looks like a server made with impacket, which chooses SMB 2.0.2 whatever the client offers",
+    "a device on the path rewrites the client's list or the server's choice",
+  ]
 }

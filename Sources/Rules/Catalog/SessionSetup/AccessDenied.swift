@@ -65,7 +65,15 @@ extension Rule {
   ) { transcript in
     transcript.refusedSessions { session, status in
       guard status == .accessDenied, case .other = transcript.denial(of: session) else { return nil }
-      guard session.identity.mechanism == .kerberos else { return transcript.refusal(of: session, status) }
+      guard session.identity.mechanism == .kerberos else {
+        guard session.identity.isBeforeUser(legs: session.legs) else { return transcript.refusal(of: session, status) }
+        return transcript.refusal(
+          of: session, status, note: " before the client named a user",
+          causes: [
+            "the server admits no NTLM, or nobody from this address (“hosts allow” and “hosts deny” of Samba and NAS)",
+            "a policy of the server for all clients: encryption, signing, or a limit of sessions",
+          ], remedies: [.restrictNTLM, .checkSambaHosts, .serverLogs])
+      }
       return transcript.refusal(
         of: session, status, causes: ["the user right to access this computer from the network is missing or denied"],
         remedies: [.userRights, .serverLogs])

@@ -61,7 +61,7 @@ extension Rule {
     references: ["MS-SMB2 3.3.5.2.9", "MS-SMB2 3.2.5.1.6"]
   ) { transcript in
     transcript.refusedSessions { session, status in
-      status == .networkSessionExpired ? transcript.refusal(of: session, status) : nil
+      status == .networkSessionExpired && !session.isBinding ? transcript.refusal(of: session, status) : nil
     } + transcript.unrenewedSessions
   }
 

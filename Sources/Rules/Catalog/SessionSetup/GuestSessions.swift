@@ -71,7 +71,7 @@ extension Rule {
     remedies: [.realCredentials, .mapToGuestSamba, .insecureGuestWindows],
     references: ["MS-SMB2 3.2.5.3.1"]
   ) { transcript in
-    guard let session = transcript.mainSession, session.isEstablished, session.flags.contains(.isGuest),
+    guard let session = transcript.mainSession, session.isEstablished, session.flags.contains(.isGuest), !session.identity.isAnonymous,
       transcript.trees.isEmpty, transcript.traffic.encryptedMessages == 0, let granted = session.replyStamp,
       !transcript.visibility.mayHideMessages(from: .client, behind: granted.frame), let termination = transcript.ending, transcript.peer(termination.side) == .client,
       (.zero ... .seconds(5)).contains(termination.stamp.time.since(granted.time)), !transcript.wasResetByThirdParty

@@ -74,7 +74,8 @@ extension Transcript {
     }
     // Azure Files refuses connections without encryption from outside its region, and knows its alias as its own name.
     if serverName.lowercased().hasSuffix(".file.core.windows.net"), canEncrypt == false { return .encryption(.likely) }
-    if let mismatch = nameMismatch(of: session) { return .name(mismatch) }
+    // Samba checks no names.
+    if serverSoftware != .samba || !mayLackEncryption, let mismatch = nameMismatch(of: session) { return .name(mismatch) }
     if mayLackEncryption, let dialect, dialect < .smb300 { return .encryption(.possible) }
     if let service = session.ntlm?.targetName, service.contains("@") { return .name(.withRealm(service: service)) }
     if let ntlm = session.ntlm, ntlm.hasClientPairs, ntlm.targetName?.isEmpty != false { return .name(.missing) }

@@ -1,4 +1,5 @@
 import Packets
+import Proof
 import Protocols
 import Transcripts
 
@@ -9,7 +10,7 @@ enum LogonRefusal {
   /// STATUS_LOGON_FAILURE before the client named a user.
   case beforeUser(isRaw: Bool)
   /// A ticket, for which there is no password to be wrong.
-  case ticket
+  case ticket(TicketVerdict?)
   /// Another domain than those of the server.
   case foreignDomain(ForeignDomain)
   /// The client renews a session that it had, or the user was let in before, in a frame.
@@ -22,7 +23,8 @@ enum LogonRefusal {
   case daemon(after: String)
   /// The server answers that it found no domain controller, too soon to have looked for one.
   case helperMissing(after: String)
-  case storageAccount
+  /// - Parameter byKey: the user is the storage account itself, whose password is its key.
+  case storageAccount(byKey: Bool)
 
   /// How sure the reason is that the summary gives; the status itself is always proven.
   var confidence: Confidence {
@@ -67,7 +69,8 @@ enum LogonRefusal {
       isRaw
         ? ["the server accepts no raw NTLMSSP: it expects the token inside SPNEGO", "the server accepts no NTLM at all"]
         : ["the server accepts no NTLM", "the server considers the client's first message malformed"]
-    case .ticket: [
+    case .ticket(let verdict?): verdict.story.causes ?? []
+    case .ticket(nil): [
       "the server has no key for the ticket: it has no keytab, an old keytab, or no key of this encryption type",
       "the name leads to a host other than the one in the ticket, or its service principal name is on another account",
       "the server has no account for the user of the ticket", "the clock of the server is wrong",
@@ -87,6 +90,10 @@ enum LogonRefusal {
       "winbindd does not run on the Samba server",
       "the server already knows that it cannot reach its domain and does not try again for a while",
     ]
+    case .storageAccount(byKey: true): [
+      "the storage account key is wrong, or was replaced by a new one (the user is the storage account itself, whose password is its key)",
+      "access with the key is switched off for this storage account",
+    ]
     case .storageAccount: [
       "the storage account does not accept this user: it is not joined to a domain, or the user has no share-level role on it",
       "the client sent a wrong storage key (the user is then AZURE\\ACCOUNT)",
@@ -105,7 +112,7 @@ enum LogonRefusal {
     case .clock: [.clientClock]
     case .daemon: [.ksmbdDaemon, .serverLogs]
     case .helperMissing: [.sambaDaemons, .domainControllerSamba, .domainControllerWindows]
-    case .storageAccount: [.storageAccountDomain, .storageAccountKey]
+    case .storageAccount(let byKey): byKey ? [.storageAccountKeys, .storageAccountKey] : [.storageAccountDomain, .storageAccountKey]
     }
   }
 
@@ -130,7 +137,7 @@ extension Transcript {
 
   func logonRefusal(of session: Session, _ status: NTStatus) -> LogonRefusal? {
     let isNTLM = session.identity.mechanism == .ntlm
-    let isBeforeUser = isNTLM && session.legs == 1 && session.identity.user == nil && !session.identity.isAnonymous
+    let isBeforeUser = session.identity.isBeforeUser(legs: session.legs)
     if status == .notSupported, isNTLM { return .ntlmRefused(isFirstLeg: isBeforeUser) }
     if status == .noLogonServers {
       guard let delay = answerDelay(of: session), delay < Self.lookUpTime else { return nil }
@@ -138,8 +145,11 @@ extension Transcript {
     }
     if [.logonFailure, .noSuchUser].contains(status), let what = session.oddityOfUser { return .oddName(what) }
     guard status == .logonFailure else { return nil }
-    if serverName.lowercased().hasSuffix(".file.core.windows.net"), !isBeforeUser { return .storageAccount }
-    if session.identity.mechanism == .kerberos { return .ticket }
+    if serverName.lowercased().hasSuffix(".file.core.windows.net"), !isBeforeUser {
+      let account = serverName.lowercased().prefix { $0 != "." }
+      return .storageAccount(byKey: session.identity.user.map { $0.lowercased() == account } ?? false)
+    }
+    if session.identity.mechanism == .kerberos { return .ticket(session.ticketVerdict) }
     if isBeforeUser { return .beforeUser(isRaw: session.identity.offered.isEmpty) }
     if hadSession(before: session) { return .acceptedBefore(times: countOfRefusals(like: session, status), frame: nil) }
     if let frame = session.acceptedBeforeFrame { return .acceptedBefore(times: countOfRefusals(like: session, status), frame: frame) }
@@ -194,12 +204,21 @@ extension Transcript {
   var isLikeKsmbd: Bool { negotiation?.response?.serverGUID.isZero == true }
 }
 
+extension Identity {
+  /// Nothing but the first message of NTLM was sent, which names nobody.
+  func isBeforeUser(legs: UInt16) -> Bool { mechanism == .ntlm && legs == 1 && user == nil && !isAnonymous }
+}
+
 extension Session {
   /// What about the user name no account has; nil for an ordinary one.
   fileprivate var oddityOfUser: String? {
     guard let user = identity.user else { return nil }
     if user.isEmpty { return identity.isAnonymous || identity.mechanism != .ntlm ? nil : "is empty, although it sends a password" }
     if user.contains("\\"), identity.domain?.isEmpty == false { return "has a domain in it, and the domain is sent beside it as well" }
+    if identity.domain?.isEmpty != false, identity.mechanism == .ntlm {
+      if user.hasPrefix(".\\") || user.hasPrefix("./") { return "begins with “\(user.prefix(2))”, which Windows programs replace by the computer's name, but this client does not" }
+      if user.contains("/"), !user.contains("@") { return "contains a slash: write DOMAIN\\USER, and not DOMAIN/USER" }
+    }
     return user.oddity
   }
 }
@@ -217,7 +236,9 @@ extension String {
     if unicodeScalars.contains(where: { $0.properties.generalCategory == .control || $0.properties.generalCategory == .format }) {
       return "contains a line break or another character that cannot be seen"
     }
-    if first == "%", last == "%" { return "is a variable that was not replaced" }
+    if first == "%" && last == "%" || first == "$" && count > 1 && dropFirst().allSatisfy({ $0.isUppercase || $0 == "_" }) {
+      return "is a variable that was not replaced"
+    }
     return last == "@" ? "ends with @" : nil
   }
 }
@@ -250,7 +271,8 @@ extension Session {
     let name = sent.lowercased()
     let own = [ntlm.nbDomainName, ntlm.dnsDomainName].compactMap(\.self).filter { !$0.isEmpty }
     let computers = [ntlm.nbComputerName, ntlm.dnsComputerName].compactMap { $0?.lowercased() }
-    guard !own.isEmpty, !(own.map { $0.lowercased() } + computers).contains(name) else { return nil }
+    // impacket's server makes up names for each connection.
+    guard !own.isEmpty, !(own.map { $0.lowercased() } + computers).contains(name), ntlm.serverVersion?.build != 0xffff else { return nil }
     let isNone = ["azuread", "microsoftaccount"].contains(name) || name.contains(where: "?*<>|\"/\\:;,+=[]".contains)
     // A stand-alone server passes over any other.
     guard isNone || ntlm.isDomainMember else { return nil }
@@ -269,16 +291,33 @@ extension [String] {
 }
 
 extension Transcript {
-  /// The server closes instead of answering the first message of NTLM, as Windows Server 2025 does when it takes none.
+  /// The server closes instead of answering the first message of NTLM, as Windows Server 2025 does when it takes none. Keys
+  /// come from a later message, so none of them can be wrong here.
   func resetOverNTLM(_ session: Session) -> (causes: [String], remedies: [Remedy])? {
-    guard session.identity.mechanism == .ntlm, session.legs == 1, !session.isAnswered, !session.isBinding, ending?.kind == .rst
+    guard session.identity.mechanism == .ntlm, session.legs == 1, !session.isAnswered, !session.isBinding, let ending
     else { return nil }
+    if let mechanisms = negotiation?.mechanisms, !mechanisms.isEmpty, !mechanisms.contains(.ntlm) {
+      return (
+        ["the server offers no NTLM (as its answer to NEGOTIATE shows), and the client has no Kerberos ticket", "the server failed, or considers the token malformed"],
+        [.useKerberos, .restrictNTLM, .serverLogs])
+    }
+    guard ending.kind == .rst else {
+      let isRaw = session.identity.offered.isEmpty
+      return (
+        [
+          isRaw
+            ? "the server does not accept this first message of the logon: it expects NTLM inside SPNEGO, or accepts no NTLM"
+            : "the server does not accept this first message of the logon: it accepts no NTLM, or considers the token malformed",
+          "the server is at its limit of sessions, or the file service crashed", "security software on the server or on the path",
+        ], (isRaw ? [.otherClientSPNEGO] : [.useKerberos]) + [.restrictNTLM, .serverLogs, .captureOtherSide, .securitySoftwareOnServer]
+      )
+    }
     return (
       [
         "possibly the server accepts no NTLM: Windows Server 2025 with NTLM blocked resets the connection here instead of refusing the logon",
-        "a device on the path changed NEGOTIATE or SESSION_SETUP, so that keys or hashes do not match",
-        "security software on the server", "the server failed, or considers the security token malformed",
-      ], [.useKerberos, .restrictNTLM, .serverLogs, .captureOtherSide, .wanOptimizer, .securitySoftwareOnServer, .patchBoth]
+        "the server failed, or considers the security token malformed", "security software on the server",
+        "a device on the path changed NEGOTIATE or SESSION_SETUP",
+      ], [.useKerberos, .restrictNTLM, .serverLogs, .captureOtherSide, .securitySoftwareOnServer, .wanOptimizer, .patchBoth]
     )
   }
 }

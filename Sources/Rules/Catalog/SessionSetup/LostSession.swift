@@ -8,7 +8,9 @@ enum LostSession {
   /// It was given on this connection, and the client had logged off from it.
   case loggedOff(frame: Int)
   /// It was never given on this connection.
-  case neverHere(UInt64)
+  ///
+  /// - Parameter granted: the one that was, a moment before.
+  case neverHere(UInt64, granted: (id: UInt64, frame: Int)?)
   /// It was given on this connection, and not ended there.
   case endedByServer
 
@@ -17,6 +19,7 @@ enum LostSession {
     switch self {
     case .zeroSent(let granted, let frame): [Evidence(frame, .server, "SESSION_SETUP response: the session \(hexadecimal(granted)) is granted")].compactMap(\.self)
     case .loggedOff(let frame): [Evidence(frame, .client, "LOGOFF request")].compactMap(\.self)
+    case .neverHere(_, let granted?): [Evidence(granted.frame, .server, "SESSION_SETUP response: the session \(hexadecimal(granted.id)) is granted")].compactMap(\.self)
     case .neverHere, .endedByServer: []
     }
   }
@@ -26,7 +29,8 @@ enum LostSession {
     case .zeroSent(let granted, let frame):
       ": the client sends SessionId 0, although the server gave it \(hexadecimal(granted)) in frame \(frame)"
     case .loggedOff(let frame): ": the client logged off from that session in frame \(frame)"
-    case .neverHere(let id): ": the session \(hexadecimal(id)) was never granted on this connection"
+    case .neverHere(let id, let granted):
+      ": the session \(hexadecimal(id)) was never granted on this connection" + (granted.map { ", \(hexadecimal($0.id)) was" } ?? "")
     case .endedByServer: ": the server has ended the session that it granted on this connection"
     }
   }
@@ -35,6 +39,10 @@ enum LostSession {
     switch self {
     case .zeroSent: ["a fault in the client's software: it does not use the SessionId of the server's answer"]
     case .loggedOff: ["a fault in the client's software: it continues a session that it ended itself"]
+    case .neverHere(_, .some): [
+      "a fault in the client's software: it sends another SessionId than the server has just given it",
+      "a load balancer or a failover in the middle of the connection",
+    ]
     case .neverHere: [
       "the client continues a session of another connection, but a load balancer or a failover sent this connection to another server",
       "the server was restarted, and the client continues its old session",
@@ -48,7 +56,7 @@ enum LostSession {
 
   var remedies: [Remedy] {
     switch self {
-    case .zeroSent, .loggedOff: [.patchClient, .clientLogs]
+    case .zeroSent, .loggedOff, .neverHere(_, .some): [.patchClient, .clientLogs]
     case .neverHere: [.loadBalancer, .serverLogs]
     case .endedByServer: [.serverLogs, .idleLimits, .loadBalancer]
     }
@@ -63,7 +71,7 @@ extension Transcript {
     if id == 0, let last = granted.last { return .zeroSent(granted: last.id, frame: last.establishedFrame ?? last.replyStamp?.frame ?? 0) }
     if let refused, refused.legs > 1, refused.id == id { return .endedByServer }
     guard let own = granted.last(where: { $0.id == id && $0.requestStamp.frame != refused?.requestStamp.frame }) else {
-      return visibility.startsMidstream ? .endedByServer : .neverHere(id)
+      return visibility.startsMidstream ? .endedByServer : .neverHere(id, granted: granted.last.map { ($0.id, $0.establishedFrame ?? $0.replyStamp?.frame ?? 0) })
     }
     return own.logoffFrame.map { .loggedOff(frame: $0) } ?? .endedByServer
   }

@@ -23,6 +23,9 @@ extension Remedy {
   static let storageAccountKey = Remedy(
     "Or connect with the storage account's key:", command: #"net use X: \\ACCOUNT.file.core.windows.net\SHARE /user:AZURE\ACCOUNT"#,
     caution: "The key gives access to everything in the storage account.")
+  static let storageAccountKeys = Remedy(
+    "In Azure look at the current keys of the storage account, and remove the old one that is stored on the client (cmdkey /delete):",
+    command: "Get-AzStorageAccountKey -ResourceGroupName GROUP -Name ACCOUNT")
   static let giveServerDomain = Remedy(
     "Make the server a member of the domain or give it a keytab, so that it offers Kerberos. On Samba:", command: "net ads testjoin; net ads join -U ADMINISTRATOR", fits: [.samba])
   static let allowNTLMClient = Remedy(

@@ -43,6 +43,14 @@ extension Rule {
         Evidence(transcript.negotiation?.responseStamp?.frame, .server, transcript.offer ?? ""),
       ].compactMap(\.self).filter { !$0.note.isEmpty && reason == .noCipher }
       + transcript.evidence(of: session).dropFirst(reason == .noCipher ? 1 : 0) + transcript.endEvidence
+    if session.flags.contains(.encryptData), [.signature311, .signature].contains(reason) {
+      return [
+        Observation(
+          .possible, "the client left \(transcript.end.waited) after the logon of \(who) succeeded: the server demands encryption for the whole session (SMB2_SESSION_FLAG_ENCRYPT_DATA)",
+          evidence: evidence, causes: ["the client cannot encrypt, or has it switched off"] + (transcript.causesOfRejectionByProof ?? signature311Causes),
+          firstRemedies: [.otherClient, .serverEncryption])
+      ]
+    }
     let left = "the client left \(transcript.end.waited) after the logon of \(who) succeeded"
     switch reason {
     case .zeroSignature:
@@ -73,7 +81,7 @@ extension Rule {
     case .signature311:
       return [Observation(.possible, left, evidence: evidence, causes: transcript.causesOfRejectionByProof)]
     case .signature:
-      return [Observation(.possible, left, evidence: evidence, causes: transcript.causesOfRejectionByProof ?? signatureCauses)]
+      return [Observation(.possible, left, evidence: evidence, causes: transcript.causesOfRejectionByProof ?? signatureCauses(of: transcript.dialect))]
     }
   }
 
@@ -103,6 +111,13 @@ extension Rule {
     "the server's token: it has a MIC over the mechanisms that the client did not request, or mutual authentication that does not match the name",
     testOnly,
   ]
+  private static func signatureCauses(of dialect: SMB2Dialect?) -> [String] {
+    guard let dialect, dialect < .smb300 else { return signatureCauses }
+    return Array(signatureCauses.prefix(1)) + [
+      "the client demands encryption, but offers only SMB \(dialect) or older, which have none (“client smb encrypt”, “client max protocol” of Samba; seal and vers= of a Linux mount)"
+    ] + signatureCauses.dropFirst()
+  }
+
   private static let signatureCauses = [
     "the signature of the server's answer is wrong: a device changed the dialect on the way, so the two sign differently, or one of them derives its keys wrongly",
     "the server's token: it has a MIC over the mechanisms that the client did not request, or mutual authentication that does not match the name",

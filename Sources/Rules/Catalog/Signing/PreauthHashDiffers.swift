@@ -12,7 +12,7 @@ extension Rule {
     supersededBySuccess: true,
     summary: "Client and server saw different NEGOTIATE or SESSION_SETUP messages, so their keys differ.",
     explanation: """
-      Needs --keys. On SMB 3.1.1 both sides derive the keys of a session from the password and from every byte of \
+      Needs --keys or --keytab. On SMB 3.1.1 both sides derive the keys of a session from the password and from every byte of \
       NEGOTIATE and SESSION_SETUP. smbdx knows the key, but the signature of the last logon answer does not fit the \
       recorded messages: the server saw other ones. smbdx undoes possible changes, one field after another, until the \
       signature fits, and names that field.

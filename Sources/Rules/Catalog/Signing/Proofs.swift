@@ -26,7 +26,7 @@ extension Transcript {
 
 extension SessionProof {
   /// The key is the one of the session for certain: the logon was made with it.
-  var hasCertainKey: Bool { password == .fits && hasRightMIC != false }
+  var hasCertainKey: Bool { password == .fits && hasRightMIC != false || hasKeyOfTicket && !hasGivenKey }
 
   /// The first signature of the server is wrong, and on 3.1.1 its key depends on NEGOTIATE and SESSION_SETUP.
   var dependsOnOtherBytes: Bool {

@@ -12,7 +12,7 @@ extension Rule {
     supersededBySuccess: true,
     summary: "A message was altered after it was signed.",
     explanation: """
-      Needs --keys. smbdx knows the key of the session, and other messages are signed with it. The signature of this \
+      Needs --keys or --keytab. smbdx knows the key of the session, and other messages are signed with it. The signature of this \
       message does not fit its bytes: they changed after the sender signed them. If a single byte explains it, smbdx \
       names the field. The receiver refuses the message with STATUS_ACCESS_DENIED, or closes the connection.
       """,

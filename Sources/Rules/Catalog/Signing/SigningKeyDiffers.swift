@@ -12,7 +12,7 @@ extension Rule {
     supersededBySuccess: true,
     summary: "One side signs with a key that does not come from the logon.",
     explanation: """
-      Needs --keys. The logon fits the password in your key file, so smbdx knows the key of the session. One side made \
+      Needs --keys or --keytab. The logon fits the password or keytab that you gave, so smbdx knows the key of the session. One side made \
       none of its signatures with it. If the signatures of the other side are right, only this side has another key. It \
       refuses everything that the other side signs.
       """,

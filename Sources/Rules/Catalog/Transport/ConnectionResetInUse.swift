@@ -29,7 +29,8 @@ extension Rule {
     remedies: [.serverLogs, .clientLogs, .captureOtherSideOfReset],
     references: ["RFC 9293 3.5.2", "MS-SMB2 3.2.7.1"]
   ) { transcript in
-    switch transcript.end.diagnosis {
+    if let late = transcript.requestBehindClose { return [late] }
+    return switch transcript.end.diagnosis {
     case .cutOff(.request, let peer): transcript.cutOffRequest(by: peer)
     case .left(.request), .closedBehind(.share), .leftOpen(.share): transcript.vanishedClient
     default: []
@@ -101,6 +102,26 @@ extension Transcript {
         suspiciousReset == nil ? .proven : .possible, "\(closer(peer)) while a request was unanswered, \(end.waited) after it",
         evidence: evidence, severity: peer == .client ? .info : isFirst ? .error : nil, goal: Goal(.established))
     ]
+  }
+
+  /// The server had closed the idle connection, and the client's next request finds nobody: RFC 9293 3.6.
+  fileprivate var requestBehindClose: Observation? {
+    guard let termination = ending, termination.kind == .fin, peer(termination.side) == .server, traffic.isInUse,
+      traffic.lastAsk.number > termination.stamp.number, traffic.lastResponse.number < termination.stamp.number,
+      let reset = terminations.last(where: { $0.kind == .rst && peer($0.side) == .server && $0.stamp.number > traffic.lastAsk.number })
+    else { return nil }
+    let idle = termination.stamp.time.since(traffic.lastResponse.time)
+    return Observation(
+      .likely,
+      "the server had closed the connection after \(idle) without a message, and answers the client's next request, \(traffic.lastAsk.time.since(termination.stamp.time)) later, with a reset",
+      evidence: [
+        Evidence(termination.stamp.number, .server, "FIN"), Evidence(traffic.lastAsk.number, .client, "a request"),
+        Evidence(reset.stamp.number, .server, "RST"),
+      ].compactMap(\.self),
+      causes: [
+        "a limit of idle time on the server (“deadtime” of Samba, autodisconnect of Windows), or its file service was restarted",
+        "the client does not connect again by itself: a fault in its software",
+      ], firstRemedies: [.idleLimits], goal: Goal(.established))
   }
 
   /// MS-SMB2 3.3.5.2.1.1

@@ -40,16 +40,17 @@ extension Rule {
     let refusal = transcript.notices.first { $0.error.isUnreachable && transcript.peer($0.sender) == peer }
     let isVanishedClient = peer == .server && !isAlive && end.step == .inUse
     let span = repetition.last.time.since(repetition.first.time)
+    let repetitions = repetition.copies > 1 ? "\(counted(repetition.copies, "time")) in \(span)" : "once"
     return [
       Observation(
         .likely,
-        "\(transcript.undelivered(by: peer)) (\(counted(repetition.longest, "byte"))) was sent again \(counted(repetition.copies, "time")) in \(span) and never acknowledged"
+        "\(transcript.undelivered(by: peer)) (\(counted(repetition.longest, "byte"))) was sent again \(repetitions) and never acknowledged"
           + (isAlive ? "" : "; nothing more came from the \(other.rawValue)"),
         evidence: [
           end.last.number < repetition.first.number && peer == .client ? Evidence(end.last.number, .client, transcript.undelivered(by: peer)) : nil,
           end.last.number < repetition.first.number && peer == .server ? Evidence(end.last.number, .server, transcript.undelivered(by: peer)) : nil,
           Evidence(repetition.first.number, peer, "the same segment again"),
-          Evidence(repetition.last.number, peer, "the last of \(counted(repetition.copies, "repetition"))"),
+          repetition.copies > 1 ? Evidence(repetition.last.number, peer, "the last of \(counted(repetition.copies, "repetition"))") : nil,
           refusal.map { Evidence($0.stamp.number, nil, "ICMP from \($0.error.reporter): destination unreachable") } ?? nil,
         ].compactMap(\.self).filter { $0.frame > 0 } + transcript.evidenceOfEnd,
         severity: isVanishedClient ? .info : nil,

@@ -31,7 +31,7 @@ extension Rule {
       let refused = one.connections.compactMap(RefusedName.init)
       guard let last = refused.last else { return [] }
       // Clients try several names, one after the other: the answer to the last one says what is wrong.
-      return refused.map { $0.observation(isStep: $0.mayBeStep(before: last)) }
+      return refused.map { $0.observation(before: $0.mayBeStep(before: last) ? last : nil) }
     })
 
   static let nbssRetarget = Rule(
@@ -74,21 +74,22 @@ private struct RefusedName {
 
   private var called: String? { request?.names?.called }
 
-  /// The client went on to another name of the same server.
+  /// The client went on to another name of the same server, or the server to another answer.
   func mayBeStep(before last: Self) -> Bool {
-    server == last.server && called != nil && last.called != nil && called != last.called && refusal.frame < last.refusal.frame
+    guard server == last.server, let called, let lastCalled = last.called, refusal.frame < last.refusal.frame else { return false }
+    return called != lastCalled || refusal.errorCode != last.refusal.errorCode
   }
 
-  func observation(isStep: Bool) -> Observation {
+  func observation(before last: Self?) -> Observation {
     let names = request?.names.map { ", called name “\($0.called)”, calling name “\($0.calling)”" } ?? ""
     let meaning = NBSSError(code: refusal.errorCode, isOnPort139: server.port == 139, isAnyName: called?.hasPrefix("*") ?? false)
     var observation = Observation(
       .proven,
-      "the server refuses the NetBIOS session: \(meaning.name)" + (isStep ? "; the client tries another name next" : ""),
+      "the server refuses the NetBIOS session: \(meaning.name)" + (last.map { $0.called == called ? "; it gives another reason next" : "; the client tries another name next" } ?? ""),
       evidence: [
         Evidence(request?.frame, .client, "session request\(names)"),
         Evidence(refusal.frame, .server, "negative session response, code \(meaning.code): \(meaning.name)"),
-      ].compactMap(\.self), severity: isStep ? .info : nil,
+      ].compactMap(\.self), severity: last == nil ? nil : .info,
       causes: meaning.causes, connections: [connection])
     observation.remedies = meaning.remedies
     return observation
@@ -113,13 +114,15 @@ private struct NBSSError {
         (isAnyName ? "" : "the server has the name that the client called, but ") + "the file service of the server is off or does not listen",
         "the server is short of resources, or at its limit of sessions",
       ]
-      remedies = [.checkServerService, .serverLogs, .useDirectSMB]
+      remedies = [.checkServerService, .serverLogs] + (isOnPort139 ? [.useDirectSMB] : [])
     case 0x81:
       name = "not listening for calling name"
       causes =
         isOnPort139
         ? ["the server does not admit this client", "“hosts allow” or “hosts deny” of Samba excludes the client's address"]
         : ["“hosts allow” or “hosts deny” of Samba excludes the client's address"]
+      // Who talks to port 445 needs no NetBIOS already.
+      remedies = isOnPort139 ? nil : [.checkSambaHosts, .serverLogs]
     case 0x82:
       name = "called name not present"
       causes = [
@@ -129,11 +132,11 @@ private struct NBSSError {
     case 0x83:
       name = "insufficient resources"
       causes = ["the server is short of resources, or at its limit of sessions"]
-      remedies = [.serverLogs, .checkServerService, .useDirectSMB]
+      remedies = [.serverLogs, .checkServerService] + (isOnPort139 ? [.useDirectSMB] : [])
     default:
       name = "unspecified error"
       causes = ["a reason that the server writes only to its log"]
-      remedies = [.serverLogs, .useDirectSMB]
+      remedies = [.serverLogs] + (isOnPort139 ? [.useDirectSMB] : [])
     }
   }
 }

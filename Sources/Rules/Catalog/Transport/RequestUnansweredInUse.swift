@@ -28,6 +28,9 @@ extension Rule {
     guard transcript.end.diagnosis == .unanswered(.request), !transcript.visibility.startsMidstream || transcript.traffic.responses > 0
     else { return [] }
     let end = transcript.end
+    // That is an answer: see connection-reset-in-use.
+    guard !transcript.terminations.contains(where: { $0.kind == .rst && transcript.peer($0.side) == .server && $0.stamp.number > end.last.number })
+    else { return [] }
     if let referral = transcript.referrals.last, referral.requestStamp.frame == end.last.number {
       return [transcript.observation(of: referral)]
     }

@@ -24,7 +24,7 @@ extension Rule {
     ],
     remedies: [.dfsTargets, .testPort445],
     references: ["MS-DFSC 3.1.5.4", "MS-SMB2 3.2.4.2"],
-    judge: .attempt { one in one.failedTarget + one.unknownTargets })
+    judge: .attempt { one in one.failedTarget + one.unknownTargets + one.uncontactedTargets })
 }
 
 extension Case {
@@ -49,7 +49,9 @@ extension Case {
               refused?.1.replyStamp?.frame, .server, "TREE_CONNECT response: \(refused?.1.replyStamp?.status ?? .success)") : nil,
         ].compactMap(\.self),
         causes: isShare
-          ? ["the link names a share that was renamed or removed", "the user may not use the share on that server"] : nil,
+          ? refused?.1.replyStamp?.status == .accessDenied
+            ? ["the user may not use the share on that server", "the link names a wrong share"]
+            : ["the link names a share that was renamed or removed", "the user may not use the share on that server"] : nil,
         remedies: isShare ? [.dfsTargets(of: referral.path), .sharesOfServer] : nil, connections: [failed.id])
     ]
   }
@@ -97,6 +99,35 @@ extension Case {
           (host.contains(".") ? [] : [.fullNamesInReferrals, .dnsSuffix]) + [.record(of: host), .dfsTargets(of: referral.path)]
         return observation
       }
+    }
+  }
+}
+
+extension Case {
+  /// The recording may be of one server only, so that this is no more than possible.
+  fileprivate var uncontactedTargets: [Observation] {
+    let unknown = lookups.names.filter { $0.type.isAddress && $0.addresses.isEmpty }
+    return uncontacted.prefix(1).compactMap { referral in
+      // What DNS says is told by another observation.
+      guard let target = referral.targets.first, let host = target.targetHost,
+        !unknown.contains(where: { isSameHost($0.name, host.lowercased()) && $0.isAnswered })
+      else { return nil }
+      let asked = unknown.filter { isSameHost($0.name, host.lowercased()) }
+      var observation = Observation(
+        asked.isEmpty ? .possible : .likely,
+        "the DFS referral for \(referral.path) leads to \(target), but the recording shows no attempt of the client to connect to \(host)"
+          + (asked.isEmpty ? "" : ": DNS does not answer for this name"),
+        evidence: [Evidence(referral.frame, .server, "referral of \(referral.server): \(referral.targets.joined(separator: ", "))")]
+          + asked.prefix(3).map { Evidence($0.start.number, .client, "DNS query: \($0.type) \($0.name), no answer") },
+        severity: .warning,
+        causes: [
+          host.isAddressLiteral
+            ? "the client does not follow the referral: an error in its DFS code, or in the list of targets"
+            : "the client cannot resolve the name \(host)" + (host.contains(".") ? "" : ": it is a short name, which needs a DNS suffix"),
+          "the recording contains only the traffic of this server, and the client did connect to \(host)",
+        ], connections: [referral.connection])
+      observation.remedies = (host.isAddressLiteral ? [.testPort445] : [.record(of: host)]) + [.dfsTargets(of: referral.path), .captureWhole] + (host.contains(".") ? [] : [.fullNamesInReferrals])
+      return observation
     }
   }
 }

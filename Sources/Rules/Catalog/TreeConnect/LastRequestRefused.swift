@@ -8,7 +8,6 @@ extension Rule {
     severity: .warning,
     phase: .treeConnect,
     nature: .status,
-    needs: [.end],
     supersededBySuccess: true,
     summary: "The client works on the share until the server refuses a request, and then does no more.",
     explanation: """
@@ -23,8 +22,10 @@ extension Rule {
     remedies: [.folderPermissionsWindows, .folderPermissionsSamba, .sharePermissionsWindows, .serverLogs],
     references: ["MS-SMB2 3.3.5.9", "MS-ERREF 2.3.1"]
   ) { transcript in
+    guard let refusal = transcript.workRefusal, isLast(refusal, transcript.traffic) else { return [] }
+    if refusal.isOfStorage, !isFirstOnShare(refusal, transcript) { return [observation(ofStorage: refusal, transcript)] }
     guard let termination = transcript.ending, transcript.peer(termination.side) == .client, !transcript.wasResetByThirdParty,
-      let refusal = transcript.workRefusal, isLast(refusal, transcript.traffic),
+      !transcript.visibility.mayHideMessages(from: .server, behind: refusal.stamp.number),
       termination.stamp.time.since(refusal.stamp.time) <= .seconds(120),
       let tree = transcript.trees.last(where: { $0.id == refusal.treeID && $0.sessionID == refusal.sessionID && $0.isConnected }),
       tree.hasOpenedFile, !tree.isPipeShare
@@ -41,6 +42,24 @@ extension Rule {
         severity: stopsTheUser(refusal, transcript.traffic, until: termination) ? nil : .info,
         causes: (transcript.session(of: tree)?.causesAsGuest ?? []) + (advice?.causes ?? causes(of: refusal.command, tree)), firstRemedies: advice?.remedies ?? [], goal: transcript.goal(of: tree))
     ]
+  }
+
+  /// That has a rule of its own.
+  private static func isFirstOnShare(_ refusal: WorkRefusal, _ transcript: Transcript) -> Bool {
+    refusal.command == .create && transcript.trees.contains { $0.id == refusal.treeID && $0.sessionID == refusal.sessionID && !$0.hasOpenedFile }
+  }
+
+  /// Whoever asks next gets the same answer, so it does not matter how the connection ends, and on which share it was.
+  private static func observation(ofStorage refusal: WorkRefusal, _ transcript: Transcript) -> Observation {
+    let tree = transcript.trees.last { $0.isConnected && $0.id == refusal.treeID && $0.sessionID == refusal.sessionID }
+    let advice = StatusAdvice.of(refusal.status) ?? .unknown(refusal.status)
+    let isLeft = transcript.ending.map { $0.stamp.time.since(refusal.stamp.time) <= .seconds(120) } ?? false
+    return Observation(
+      isLeft && tree != nil ? .likely : .possible,
+      "\(transcript.serverName) refuses \(refusal.command.name) on \(tree?.path ?? "a share") with \(refusal.status), and nothing is written after that",
+      evidence: (tree.map { transcript.evidence(of: $0) } ?? [])
+        + [Evidence(refusal.stamp.number, .server, "\(refusal.command.name) response: \(refusal.status)")].compactMap(\.self) + transcript.endEvidence,
+      causes: advice.causes, firstRemedies: advice.remedies, goal: tree.map { transcript.goal(of: $0) })
   }
 
   /// Nothing was done behind it. A request that asks about a file comes in one message with those that open and close it.

@@ -27,7 +27,9 @@ enum TreeDenial {
     /// IPC$ is open to every user.
     case pipe(is311: Bool)
     /// SMB 3.1.1, and this is the first request that was signed.
-    case firstRequest
+    ///
+    /// - Parameter ofKnownClient: by software that is known to sign correctly. Programs made with impacket do much themselves.
+    case firstRequest(ofKnownClient: Bool)
     /// The server signed the end of the logon with zeros.
     case serverCannotSign
   }
@@ -88,7 +90,7 @@ enum TreeDenial {
       let rights = "the permissions of the share do not include the user or a group of the user"
       switch doubt {
       case .pipe(let is311): return [key, is311 ? way : dialectWay, "“Access this computer from the network” is denied to the user or a group"]
-      case .firstRequest: return [key, rights, way]
+      case .firstRequest(let ofKnownClient): return ofKnownClient ? [rights, way] : [key, rights, way]
       case .serverCannotSign: return ["the server cannot sign or check signatures: the kernel module cmac is missing on a ksmbd server"]
       }
     }
@@ -105,7 +107,10 @@ enum TreeDenial {
     case .noUser: [.realCredentials, .storedWindowsCredentials, .credentialsLinux, .sharePermissionsSamba, .sharePermissionsWindows]
     case .signature(.serverCannotSign): [.ksmbdModules, .patchBoth]
     case .signature(.pipe(let is311)): (is311 ? [.olderDialect] : []) + [.patchClient, .captureOtherSide, .userRights]
-    case .signature(.firstRequest): [
+    case .signature(.firstRequest(ofKnownClient: true)): [
+      .sharePermissionsWindows, .sharePermissionsSamba, .sharesWindows, .sharesSamba, .olderDialect, .captureOtherSide,
+    ]
+    case .signature(.firstRequest(ofKnownClient: false)): [
       .olderDialect, .sharePermissionsWindows, .sharePermissionsSamba, .sharesWindows, .sharesSamba, .patchClient,
     ]
     }
@@ -132,7 +137,8 @@ extension Transcript {
       let user = session?.identity.user?.lowercased()
       // Other servers have statuses of their own for a share that is full.
       if use.isOpen, user != nil, use.user?.lowercased() == user, isLikeKsmbd { return .limit(use) }
-    } else if mayLackEncryption, !tree.isPipeShare {
+    } else if mayLackEncryption, !tree.isPipeShare, !isLikeKsmbd {
+      // ksmbd demands encryption of all shares or of none, and only from those who can encrypt.
       return .encryption
     }
     return .other(isPipe: tree.isPipeShare)
@@ -148,7 +154,8 @@ extension Transcript {
     }
     guard !hasAcceptedOther, tree.signatureAcceptedFrame == nil, session.previousID == 0 else { return nil }
     if tree.isPipeShare { return .pipe(is311: dialect == .smb311) }
-    return dialect == .smb311 && tree.useInClear == nil ? .firstRequest : nil
+    guard dialect == .smb311, tree.useInClear == nil else { return nil }
+    return .firstRequest(ofKnownClient: clientSoftware.map { $0 != .impacket } ?? false)
   }
 
   /// The request should have been signed, which is reason enough to refuse it.

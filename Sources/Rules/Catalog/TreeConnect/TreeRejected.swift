@@ -16,7 +16,7 @@ extension Rule {
       did not accept the answer: its signature, or a share that demands encryption if the client cannot encrypt. If \
       only IPC$ was connected, the client has not reached its goal, because IPC$ alone is of no use.
       """,
-    whenBenign: "When a program only tests whether a share exists. Most of these programs disconnect the share or log off first, and smbdx does not report that.",
+    whenBenign: "When a program only tests whether a share exists. Most of these programs disconnect the share or log off first, and smbdx does not report that. Scripts with the test library pike disconnect nothing; smbdx does not report them either.",
     howToVerify: "Look for the reason in the client's log. smbclient -d 5 shows the signature check.",
     causes: usualCauses,
     remedies: [.clientLogs, .captureOtherSide, .wanOptimizer, .patchBoth],
@@ -44,8 +44,18 @@ extension Rule {
           firstRemedies: transcript.remediesWithoutCipher)
       ]
     }
-    return [Observation(.possible, left + (tree.isPipeShare ? ", and asked for no other share" : ""), evidence: evidence)]
+    return [
+      Observation(
+        .possible, left + (tree.isPipeShare ? ", and asked for no other share" : ""), evidence: evidence,
+        causes: transcript.session(of: tree)?.hasNoKey == true ? noKeyCauses : nil,
+        firstRemedies: transcript.session(of: tree)?.hasNoKey == true ? [.realCredentials, .mapToGuestSamba] : [])
+    ]
   }
+
+  private static let noKeyCauses = [
+    "the client does not accept a session as a guest or anonymous user: it has no key, so nothing can be signed or validated",
+    "a client that only tests whether the share exists", "the user cancelled at exactly this time",
+  ]
 
   private static let usualCauses = [
     "the signature of the server's answer is wrong: a device on the path changed the message, or the two derive their keys differently",

@@ -54,7 +54,7 @@ extension Rule {
       explanation: "The client asked for a disk but the share is a printer, or the other way round. The path leads to the wrong share.",
       causes: ["a path to a printer instead of a folder"], remedies: [.sharesOfServer, .sharesWindows]),
     StatusFamily(
-      id: "tree-too-many", codes: [0xC000_00CE, 0xC000_0246, 0xC000_009A, 0xC000_0205],
+      id: "tree-too-many", codes: [0xC000_00CE, 0xC000_00D0, 0xC000_0246, 0xC000_009A, 0xC000_0205],
       summary: "The share or the server has reached its limit of users.",
       explanation: "The share exists, but too many clients use it. Samba answers STATUS_INSUFFICIENT_RESOURCES at “max connections” of a share.",
       causes: ["the user limit of the share", "the connection limit of the server's edition", "too little memory on the server"],
@@ -131,6 +131,14 @@ extension Rule {
         guard family.codes.isEmpty else {
           let story = transcript.treeStory(tree, status)
           return transcript.refusal(of: tree, status, causes: story?.causes, remedies: story?.remedies)
+        }
+        if status.rawValue == 0xC000_0120, let reply = tree.replyStamp, reply.time.since(tree.requestStamp.time) >= .seconds(5) {
+          return transcript.refusal(
+            of: tree, status, note: ": the server had not answered after \(reply.time.since(tree.requestStamp.time)), and the client cancelled its request",
+            causes: [
+              "the storage behind the share hangs", "security software or another file system filter on the server",
+              "DFS on the server waits for something",
+            ], remedies: [.securitySoftwareOnServer, .serverLogs])
         }
         var advice = StatusAdvice.of(status) ?? .unknown(status)
         // Who signed has not left it out.
@@ -238,7 +246,7 @@ extension Transcript {
           "this server is not a domain controller: an old DNS entry or a DFS referral still names a server that was demoted",
         ], [.sysvolState, .sharesWindows, .sharesSamba]
       )
-    case .badNetworkName where otherServer(of: tree) != nil:
+    case .badNetworkName where otherServer(of: tree) != nil && !tree.isNameless:
       let own = otherServer(of: tree) ?? ""
       return (
         [

@@ -34,6 +34,8 @@ package struct Case: Sendable {
   var worksAtOtherTarget = false
   /// DFS referrals that sent the client to this server.
   package var referrals: [CaseReferral] = []
+  /// DFS referrals that this server gave, and whose targets the client never tries to reach.
+  package var uncontacted: [UncontactedReferral] = []
 
   /// An attempt that starts later than this behind the end of another is a new one.
   package static let timeout = TimeSpan.seconds(60)

@@ -94,6 +94,7 @@ extension [Case] {
       self[index].referrals = named.filter { $0.frame <= last && one.isServer(of: $0.target) }.sorted { $0.frame < $1.frame }
     }
     recordOtherTargets()
+    recordUncontactedTargets()
   }
 
   /// Where one target of a referral is dead, or has no such share, clients go on to the next.
@@ -114,11 +115,6 @@ extension [Case] {
   }
 }
 
-private struct TargetOfClient: Hashable {
-  var client: IPAddress
-  var label: Substring
-}
-
 extension [Case] {
   /// Clients ask a namespace server on a different connection than the one with the referral, or another server.
   private mutating func recordLastReferrals() {
@@ -133,11 +129,6 @@ extension [Case] {
 }
 
 extension Case {
-  /// By what a referral may call the server.
-  fileprivate var referralKeys: Set<Substring> {
-    Set(names.labels).union(lookups.names.map { HostNames.label(of: $0.name) }).union([HostNames.label(of: server.description)])
-  }
-
   /// By its address, or by a name the client calls it or has looked up.
   fileprivate func isServer(of target: String) -> Bool {
     guard let host = target.targetHost else { return false }

@@ -153,8 +153,7 @@ extension Transcript {
   package var serverClockOffset: TimeSpan? {
     guard let response = negotiation?.response, let stamp = negotiation?.responseStamp,
       let clock = response.systemTime.timestamp,
-      // A recording without times has them all at the start of the epoch.
-      stamp.time.nanoseconds != 0
+      stamp.time.isDated
     else { return nil }
     return clock.since(stamp.time).roundedToSeconds
   }

@@ -118,6 +118,7 @@ extension Transcript {
         end.kind = .forged
       } else if peer(termination.side) == .server {
         end.kind = .debtorClosed
+        if waitsInVain(end, until: termination) { (end.kind, end.delivery) = (.gaveUp, .repeated(.client)) }
       } else {
         end.kind = end.waited >= End.timeout ? .gaveUp : .leftEarly
       }
@@ -126,6 +127,14 @@ extension Transcript {
       // In a recording whose times step back the end is unknown.
       end.kind = end.waited >= Self.timeout && captureEnd >= lastFrame.time ? .waiting : .cutShort
     }
+  }
+
+  /// The server's own timer ran out: it closes, but never got what it should answer. A host that has lost the connection answers
+  /// a segment with a reset without an acknowledgment: RFC 9293 3.10.7.1.
+  private func waitsInVain(_ end: End, until termination: Termination) -> Bool {
+    guard end.waited >= End.timeout, termination.kind == .fin || termination.hasAck else { return false }
+    let sending = sending(of: .client)
+    return sending.isStuck && sending.retransmission.map { $0.last.number > end.last.number } ?? false
   }
 
   /// The request by which the client turned away from what it had asked, or went on with something else.
@@ -213,9 +222,22 @@ extension Transcript {
     case .upgrade, .negotiate, .challenge: true
     case .validateNegotiate: validationAbort != nil
     // What SMB1 clients have against an answer is not known.
-    case .session, .pipeShare, .share: waited <= End.promptness && negotiation != nil
+    // Who asks for an anonymous session and leaves has learnt the server's names.
+    case .session where sessions.last?.identity.isAnonymous == true: false
+    case .session: waited <= End.promptness && negotiation != nil && !isTestLibrary
+    case .pipeShare, .share:
+      waited <= End.promptness && negotiation != nil && !isTestLibrary
+        && (step != .onShare || signsByNegotiation || trees.last?.response?.shareFlags.contains(.encryptData) == true)
     case .request: false
     }
+  }
+
+  /// Before SMB 3.0 the key is that of the logon: whoever accepted an answer signed with it has no reason to refuse the next.
+  private var signsByNegotiation: Bool { dialect.map { $0 >= .smb300 } ?? true }
+
+  /// pike, whose contexts come in an order that nobody else uses: scripts with it end without goodbye.
+  private var isTestLibrary: Bool {
+    negotiation?.request?.contexts.compactMap(\.type) == [0x0002, 0x0001]
   }
 
   // MARK: What arrived, and what can be seen

@@ -1,0 +1,16 @@
+package import Packets
+
+/// The beginning of a logon's token, of which the capture lacks the rest.
+package enum SPNEGOBeginning {
+  /// The object identifier of Kerberos and the number of an AP-REQ: RFC 4121 4.1.
+  private static let mark: [UInt8] = [0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x12, 0x01, 0x02, 0x02, 0x01, 0x00]
+  /// They come this early in the message.
+  private static let span = 512
+
+  /// An AP-REQ begins in these bytes.
+  package static func holdsTicket(_ message: borrowing ByteView) -> Bool {
+    let bytes = message.prefix(span).copy()
+    guard bytes.count >= mark.count else { return false }
+    return (0...(bytes.count - mark.count)).contains { bytes[$0] == mark[0] && bytes[$0..<($0 + mark.count)].elementsEqual(mark) }
+  }
+}
