@@ -45,6 +45,15 @@ import Testing
     if change.deed.contains("TreeId") { #expect(deed.firstMatch(of: /from 0x[0-9a-f]{8} to 0x[0-9a-f]{8} in/) != nil, "\(deed)") }
   }
 
+  /// A field that is cut at one point is not gone from the other.
+  @Test(arguments: [TwoPoints.Point.near, .far])
+  func saysNothingOfACutField(point: TwoPoints.Point) throws {
+    let points = try TwoPoints("healthy-3.0.2").flipped(6, 68, at: .near).cut(at: 256, point)
+    let deeds = points.comparison.hops[0].verdicts.filter(\.matters).map(\.deed)
+    #expect(deeds.count == 1)
+    #expect(deeds.first?.contains("20 changes DialectRevision from 0x0302 to 0x0300 in the NEGOTIATE response") == true, "\(deeds)")
+  }
+
   /// What takes most of the bytes that are kept leaves room for what comes later.
   @Test func namesTheFieldBehindAKerberosLogon() throws {
     let plain = try TwoPoints("kerberos-healthy")

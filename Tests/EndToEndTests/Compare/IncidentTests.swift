@@ -4,6 +4,7 @@ import Foundation
 import Packets
 import Reports
 import Rules
+import TestSupport
 import Testing
 
 @testable import smbdx
@@ -78,6 +79,53 @@ import Testing
     #expect(text(comparison).contains("between wan.pcap and server.pcap"))
     #expect(verdict.deed.hasPrefix("the device between wan.pcap and server.pcap changes Dialects"), "\(verdict.deed)")
     #expect(text(comparison).contains("the clock of the recorder of wan.pcap is 3.7 s ahead of that of the recorder of client.pcap"))
+  }
+
+  /// The middle of three points is no host: a reset from before it is nobody's deed behind it.
+  @Test func tellsOfThreePointsOnlyOnce() throws {
+    let points = try TwoPoints("healthy-3.0.2").reset(inTheNameOf: 15, behind: 15, at: .near).reset(inTheNameOf: 14, behind: 15, at: .far)
+    var behind = points
+    behind.far = points.far.map { $0.later($0.isToClient ? -30_000 : 30_000) }
+    let comparison = IncidentComparison([
+      points.point(.near, name: "c.pcap"), points.point(.far, name: "m.pcap"), behind.point(.far, name: "s.pcap"),
+    ])
+    #expect(comparison.hops.map(\.isTampered) == [true, false])
+    #expect(!comparison.hops[1].verdicts.contains { $0.kind == .host })
+    #expect(comparison.hops[1].settlements(of: 0, comparison.points).isEmpty)
+    #expect(!comparison.hops[0].settlements(of: 0, comparison.points).isEmpty)
+    // Without the first point, the client is what it looks like.
+    let two = IncidentComparison([points.point(.far, name: "m.pcap"), behind.point(.far, name: "s.pcap")])
+    #expect(two.hops[0].verdicts.contains { $0.kind == .host })
+  }
+
+  /// A fragmented packet is as whole as any other.
+  @Test(arguments: [false, true])
+  func joinsFragments(isAltered: Bool) throws {
+    let plain = try TwoPoints("healthy-3.0.2")
+    let points = isAltered ? plain.flipped(10, 67, at: .far) : plain
+    var reader = PointReader(name: "far.pcap")
+    var number = 0
+    for (place, frame) in points.far.enumerated() {
+      for bytes in place == 9 ? Self.fragments(of: frame.sealed) : [frame.sealed] {
+        number += 1
+        reader.accept(Frame(number: number, time: frame.time, originalLength: bytes.count, linkType: .ethernet), ByteView(bytes.span))
+      }
+    }
+    #expect(number > points.far.count + 1)
+    let verdicts = IncidentComparison([points.point(.near), reader.finish()]).hops[0].verdicts
+    #expect(verdicts.first?.kind == (isAltered ? .altered : .untouched))
+  }
+
+  /// Of 80 bytes each: RFC 791 3.2.
+  private static func fragments(of frame: [UInt8]) -> [[UInt8]] {
+    let payload = Array(frame[34...])
+    return stride(from: 0, to: payload.count, by: 80).map { offset in
+      let piece = payload[offset..<min(offset + 80, payload.count)]
+      let more: UInt16 = offset + 80 < payload.count ? 0x2000 : 0
+      let header = Array(frame[..<34]).settingBigEndian(UInt16(20 + piece.count), at: 16)
+        .settingBigEndian(more | UInt16(offset / 8), at: 20)
+      return header + piece
+    }
   }
 
   @Test func saysWhichOfThreeDoesNotBelong() throws {
