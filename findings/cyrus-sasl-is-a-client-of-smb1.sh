@@ -10,9 +10,9 @@
 #   fs.lab.test    FS            MAIL           the same
 #   127.0.0.1      127           MAIL           the same
 #
-# It cuts the name at its first dot, of an address too. It never asks port 445.
-# Lesson: a host of mail that talks SMB1 to port 139 is no old PC. “Called name not present” for a name like 127 or 10 comes
-# from an address in a setting. When SMB1 goes from the servers, logons to the mail fail, not to a share.
+# It cuts the name at its first dot, of an address too. It does not ask port 445.
+# Lesson: SMB1 to port 139 does not always come from an old PC; a mail server sends it too. “Called name not present” for a name
+# like 127 or 10 comes from an address in a setting. When the servers lose SMB1, users cannot read their mail.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -11,8 +11,8 @@
 #   SMBFS("127.0.0.1", port=445, direct_tcp=True)   a connection to port 445 at once
 #
 # It asks for the host's name (NBSTAT), though it has the address, and says “could not get IP/host pair”.
-# Lesson: a query to port 137 without an answer can be the whole of a failed access to a share, and is not always an old habit
-# beside it. No SYN to port 445 follows; opening port 445 helps nobody there. Say direct-tcp=True, or answer on port 137.
+# Lesson: a query to port 137 without an answer can be all that a failed access to a share leaves in a recording. No SYN to
+# port 445 follows, and opening port 445 does not help. Give direct_tcp=True, or let the server answer on port 137.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -9,8 +9,8 @@
 #   usual                            a ticket   a ticket
 #   the service's password expired   a ticket   23 KDC_ERR_KEY_EXPIRED
 #
-# Lesson: 23 in an answer to a TGS-REQ is not about the user's password: nobody can change anything by a new one. Look at the
-# account of the service that was asked for.
+# Lesson: 23 in an answer to a TGS-REQ is not about the user's password, and a new one changes nothing. Look at the account
+# of the service in the request.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -3,8 +3,8 @@
 #
 # Guess before the run: MIT reads lab, lab.conf and 10-lab.conf of the folder, and not lab.test, lab~ or .hidden. Heimdal 7.8
 # reads all files.
-# Seen (krb5-user 1.20.1-2+deb12u5 and heimdal-clients 7.8.git20221117.28daf24+dfsg-2 of Debian bookworm), whether the KDC of
-# a realm is asked that stands
+# Seen (krb5-user 1.20.1-2+deb12u5 and heimdal-clients 7.8.git20221117.28daf24+dfsg-2 of Debian bookworm), where the realm is,
+# and whether its KDC is asked:
 #
 #                                                 MIT     Heimdal
 #   in a file of “include”                        yes     no

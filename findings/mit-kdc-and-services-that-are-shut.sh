@@ -1,5 +1,5 @@
 #!/bin/sh
-# What does a KDC of MIT say when somebody wants a ticket for a service that an administrator shut?
+# What does a KDC of MIT say when a user wants a ticket for a service that an administrator shut?
 #
 # Guess before the run: KDC_ERR_POLICY (12) for -allow_svr. KDC_ERR_PREAUTH_REQUIRED (25) for a service with
 # +requires_preauth, when the user's own account needs no preauthentication.

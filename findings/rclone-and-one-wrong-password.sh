@@ -9,8 +9,8 @@
 #   rclone copy                         30 logons in less than a minute
 #
 # It tries again 10 times (--low-level-retries), and copy does all of that 3 times (--retries).
-# Lesson: ten or thirty refusals from one client need not be somebody who guesses passwords: each has the same user, and one
-# command is enough to lock an account. For tests give --retries 1 --low-level-retries 1.
+# Lesson: ten or thirty refusals from one client are not always guesses at a password. One command with one old password
+# makes them, and can lock the account. For tests give --retries 1 --low-level-retries 1.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -9,7 +9,7 @@
 #   salt “LAB.TESTalice”, 8,192 rounds  LAB.TESTalice   4,096
 #   salt “other”, 8,192 rounds          LAB.TESTalice   4,096
 #
-# It waits for ETYPE-INFO2 (error 25), and then leaves it unread.
+# It waits for the KDC's error (25) with ETYPE-INFO2, and then uses neither of the two.
 # Lesson: PREAUTH_FAILED (24) can come with the right password. Accounts that were renamed, or whose realm was, keep their
 # old salt. Compare the salt in the KDC's error with realm and user before you say “wrong password”.
 set -eu
@@ -24,7 +24,7 @@ for file in archives/*.deb; do dpkg-deb -x "$file" root; done
 libraries=$(find "$folder/root" -name '*.so*' -printf '%h\n' | sort -u | tr '\n' ':')
 printf 'default-realm=LAB.TEST\nrealm-kdc=LAB.TEST,127.0.0.1\n' > shishi.conf
 python3 -m venv v
-v/bin/pip -q install impacket==0.13.1
+v/bin/pip -q install --no-deps impacket==0.13.1 pyasn1==0.6.1 pycryptodomex==3.23.0 six==1.17.0
 cat > look.py <<'P'
 import os, socket, subprocess, sys, threading, time
 from impacket.krb5 import crypto

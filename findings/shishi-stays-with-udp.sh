@@ -24,7 +24,7 @@ apt-get -qq -y --download-only --reinstall --no-install-recommends -o Debug::NoL
 for file in archives/*.deb; do dpkg-deb -x "$file" root; done
 libraries=$(find "$folder/root" -name '*.so*' -printf '%h\n' | sort -u | tr '\n' ':')
 python3 -m venv v
-v/bin/pip -q install impacket==0.13.1
+v/bin/pip -q install --no-deps impacket==0.13.1 pyasn1==0.6.1 pycryptodomex==3.23.0 six==1.17.0
 cat > look.py <<'P'
 import os, socket, subprocess, sys, threading, time
 from impacket.krb5.asn1 import AS_REQ, KRB_ERROR

@@ -1,5 +1,5 @@
 #!/bin/sh
-# What does vsmb, a client of SMB written in Rust for Python, offer and send?
+# What does vsmb, a client of SMB for Python, offer and send?
 #
 # Guess before the run: 3.1.1 with the contexts for preauthentication (1) and encryption (2), and NTLM. Nothing was guessed
 # about compression, or about a logon without a user.
