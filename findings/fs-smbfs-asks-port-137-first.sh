@@ -19,7 +19,7 @@ trap 'rm -rf "$folder"' EXIT
 chmod 755 "$folder"
 cd "$folder"
 python3 -m venv v
-v/bin/pip -q install --no-deps fs.smbfs==1.0.7 fs==2.4.16 pysmb==1.2.9.1 six==1.17.0 appdirs==1.4.4 pyasn1==0.6.1 tqdm==4.67.1 setuptools==80.9.0
+v/bin/pip -q install --use-pep517 --no-deps fs.smbfs==1.0.7 fs==2.4.16 pysmb==1.2.9.1 six==1.17.0 appdirs==1.4.4 pyasn1==0.6.1 tqdm==4.67.1 setuptools==80.9.0
 cat > look.py <<'P'
 import os, socket, sys, threading, time, warnings
 warnings.simplefilter("ignore")
