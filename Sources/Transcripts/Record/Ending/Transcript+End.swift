@@ -224,16 +224,10 @@ extension Transcript {
     // What SMB1 clients have against an answer is not known.
     // Who asks for an anonymous session and leaves has learnt the server's names.
     case .session where sessions.last?.identity.isAnonymous == true: false
-    case .session: waited <= End.promptness && negotiation != nil && !isTestLibrary
-    case .pipeShare, .share:
-      waited <= End.promptness && negotiation != nil && !isTestLibrary
-        && (step != .onShare || signsByNegotiation || trees.last?.response?.shareFlags.contains(.encryptData) == true)
+    case .session, .pipeShare, .share: waited <= End.promptness && negotiation != nil && !isTestLibrary
     case .request: false
     }
   }
-
-  /// Before SMB 3.0 the key is that of the logon: whoever accepted an answer signed with it has no reason to refuse the next.
-  private var signsByNegotiation: Bool { dialect.map { $0 >= .smb300 } ?? true }
 
   /// pike, whose contexts come in an order that no other software uses: scripts with it end without goodbye.
   private var isTestLibrary: Bool {
