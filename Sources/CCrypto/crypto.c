@@ -1,7 +1,7 @@
 #define _GNU_SOURCE
 #include "CCrypto.h"
+#include "library.h"
 
-#include <dlfcn.h>
 #include <limits.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -57,26 +57,14 @@ static struct {
 // <openssl/evp.h>
 enum { AEAD_SET_IVLEN = 0x9, AEAD_GET_TAG = 0x10, AEAD_SET_TAG = 0x11 };
 
-static int is_open;
-static char failure[256];
+static struct library library;
 
-static int find(void *library, const char *name, void *place) {
-  void *function = dlsym(library, name);
-  memcpy(place, &function, sizeof function);
-  return function != NULL;
-}
-
-#define FIND(name) find(library, #name, &ssl.name)
+#define FIND(name) library_find(handle, #name, &ssl.name)
 
 static void open_library(void) {
-  void *library = dlopen("libcrypto.so.3", RTLD_NOW | RTLD_LOCAL);
-  if (!library) library = dlopen("libcrypto.so.1.1", RTLD_NOW | RTLD_LOCAL);
-  if (!library) {
-    const char *reason = dlerror();
-    strncpy(failure, reason ? reason : "it cannot be opened", sizeof failure - 1);
-    return;
-  }
-  is_open = FIND(MD4) && FIND(MD5) && FIND(EVP_MD_CTX_new) && FIND(EVP_MD_CTX_free) && FIND(EVP_DigestInit_ex) &&
+  void *handle = library_open(&library, "libcrypto.so.3", "libcrypto.so.1.1");
+  if (!handle) return;
+  library.is_open = FIND(MD4) && FIND(MD5) && FIND(EVP_MD_CTX_new) && FIND(EVP_MD_CTX_free) && FIND(EVP_DigestInit_ex) &&
             FIND(EVP_DigestUpdate) && FIND(EVP_DigestFinal_ex) && FIND(EVP_md5) && FIND(EVP_sha1) && FIND(EVP_sha256) &&
             FIND(EVP_sha512) && FIND(HMAC) && FIND(HMAC_CTX_new) && FIND(HMAC_CTX_free) && FIND(HMAC_Init_ex) &&
             FIND(HMAC_Update) && FIND(HMAC_Final) && FIND(CMAC_CTX_new) && FIND(CMAC_CTX_free) && FIND(CMAC_Init) &&
@@ -84,16 +72,16 @@ static void open_library(void) {
             FIND(EVP_CIPHER_CTX_ctrl) && FIND(EVP_CipherInit_ex) && FIND(EVP_CipherUpdate) && FIND(EVP_CipherFinal_ex) &&
             FIND(EVP_aes_128_cbc) && FIND(EVP_aes_128_ccm) && FIND(EVP_aes_128_gcm) && FIND(EVP_aes_256_ccm) &&
             FIND(EVP_aes_256_gcm) && FIND(DES_set_key_unchecked) && FIND(DES_ecb_encrypt) && FIND(RC4_set_key) && FIND(RC4);
-  if (!is_open) strncpy(failure, "libcrypto lacks functions that are needed", sizeof failure - 1);
+  if (!library.is_open) library_fail(&library, "libcrypto lacks functions that are needed");
 }
 
 int crypto_open(void) {
   static pthread_once_t once = PTHREAD_ONCE_INIT;
   pthread_once(&once, open_library);
-  return is_open;
+  return library.is_open;
 }
 
-const char *crypto_failure(void) { return failure; }
+const char *crypto_failure(void) { return library.failure; }
 
 void crypto_forget(void *bytes, size_t count) { explicit_bzero(bytes, count); }
 

@@ -1,9 +1,8 @@
 #include "CCrypto.h"
+#include "library.h"
 
-#include <dlfcn.h>
 #include <limits.h>
 #include <pthread.h>
-#include <string.h>
 
 // <krb5/krb5.h>, as libk5crypto.so.3 has it since MIT Kerberos 1.6. With these here the program is built without MIT's headers,
 // and starts without its library. The functions take a context, and make no use of it: MIT's own tests give none.
@@ -33,33 +32,23 @@ static struct {
   int32_t (*krb5_c_keylengths)(void *, int32_t, size_t *, size_t *);
 } krb5;
 
-static int is_open;
-static char failure[256];
-
-static int find(void *library, const char *name, void *place) {
-  void *function = dlsym(library, name);
-  memcpy(place, &function, sizeof function);
-  return function != NULL;
-}
+static struct library library;
 
 static void open_library(void) {
-  void *library = dlopen("libk5crypto.so.3", RTLD_NOW | RTLD_LOCAL);
-  if (!library) {
-    const char *reason = dlerror();
-    strncpy(failure, reason ? reason : "it cannot be opened", sizeof failure - 1);
-    return;
-  }
-  is_open = find(library, "krb5_c_decrypt", &krb5.krb5_c_decrypt) && find(library, "krb5_c_keylengths", &krb5.krb5_c_keylengths);
-  if (!is_open) strncpy(failure, "libk5crypto lacks functions that are needed", sizeof failure - 1);
+  void *handle = library_open(&library, "libk5crypto.so.3", NULL);
+  if (!handle) return;
+  library.is_open =
+      library_find(handle, "krb5_c_decrypt", &krb5.krb5_c_decrypt) && library_find(handle, "krb5_c_keylengths", &krb5.krb5_c_keylengths);
+  if (!library.is_open) library_fail(&library, "libk5crypto lacks functions that are needed");
 }
 
 int kerberos_open(void) {
   static pthread_once_t once = PTHREAD_ONCE_INIT;
   pthread_once(&once, open_library);
-  return is_open;
+  return library.is_open;
 }
 
-const char *kerberos_failure(void) { return failure; }
+const char *kerberos_failure(void) { return library.failure; }
 
 size_t kerberos_key_count(int32_t etype) {
   size_t bits = 0, count = 0;

@@ -43,7 +43,7 @@ package struct KeytabReader {
 
   private init(_ file: borrowing ByteView) throws(Fault) {
     guard let first = try? file.u8(at: 0), let second = try? file.u8(at: 1), first == 5, (1...2).contains(second) else {
-      throw Fault(byte: 0, message: "this is no keytab: one begins with 0x05 0x02")
+      throw Fault(byte: 0, message: "this is not a keytab: a keytab begins with the bytes 0x05 0x02")
     }
     isVersion1 = second == 1
     // Where the length of the first entry makes sense.

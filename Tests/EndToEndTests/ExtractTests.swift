@@ -12,22 +12,6 @@ import Testing
 
 @Suite struct ExtractTests {
   /// What a finding says, with frames of the recording; without what numbers it there.
-  private struct Claim: Hashable {
-    var rule: String
-    var severity: Severity
-    var confidence: Confidence
-    var isPrimary: Bool
-    var frames: [Int]
-
-    init(_ finding: Finding, frame: (Int) -> Int) {
-      rule = finding.rule.id
-      severity = finding.severity
-      confidence = finding.confidence
-      isPrimary = finding.isPrimary
-      frames = finding.evidence.map { frame($0.frame) }
-    }
-  }
-
   /// The extract of findings, and the numbers that its frames had.
   static func extract(_ fixture: Fixture, _ selection: FrameSelection) throws -> (file: [UInt8], frames: [Int]) {
     var file: [UInt8] = []

@@ -11,19 +11,6 @@ import Testing
 
 /// Recordings of real peers in the formats of other systems, and as text.
 @Suite struct OtherFormatTests {
-  private struct Claim: Equatable {
-    var rule: String
-    var severity: Severity
-    var confidence: Confidence
-    var isPrimary: Bool
-    var frames: [Int]
-
-    init(_ finding: Finding) {
-      (rule, severity, confidence) = (finding.rule.id, finding.severity, finding.confidence)
-      (isPrimary, frames) = (finding.isPrimary, finding.evidence.map(\.frame))
-    }
-  }
-
   static let names = ["vni-aborted-by-server", "auth-logon-failure", "tcp-syn-timeout", "kerberos-clock-skew", "healthy-3.1.1"]
 
   private static func frames(_ fixture: Fixture) throws -> [TestFrame] {
@@ -38,7 +25,7 @@ import Testing
     let fixture = try #require(Fixture.all.first { $0.name == name })
     let report = analyze(try Recording(captures: [write(Self.frames(fixture))]))
     let expected = try fixture.report()
-    #expect(report.findings.map(Claim.init) == expected.findings.map(Claim.init))
+    #expect(report.findings.map { Claim($0) } == expected.findings.map { Claim($0) })
     #expect(report.connections.map(\.outcome) == expected.connections.map(\.outcome))
     #expect(report.capture.frames == expected.capture.frames)
     #expect(report.capture.isComplete)
@@ -81,7 +68,7 @@ import Testing
       claim.frames = claim.frames.map { ($0 + 1) / 2 }
       return claim
     }
-    #expect(report.findings.map(Claim.init) == claims)
+    #expect(report.findings.map { Claim($0) } == claims)
     #expect(report.connections.map(\.outcome) == expected.connections.map(\.outcome))
     #expect(report.capture.warnings.isEmpty)
   }

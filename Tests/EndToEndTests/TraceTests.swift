@@ -13,19 +13,6 @@ import Transcripts
 
 /// Recordings of real peers in the form that Windows gives them.
 @Suite struct TraceTests {
-  private struct Claim: Equatable {
-    var rule: String
-    var severity: Severity
-    var confidence: Confidence
-    var isPrimary: Bool
-    var frames: [Int]
-
-    init(_ finding: Finding) {
-      (rule, severity, confidence) = (finding.rule.id, finding.severity, finding.confidence)
-      (isPrimary, frames) = (finding.isPrimary, finding.evidence.map(\.frame))
-    }
-  }
-
   @Test(
     arguments: ["vni-aborted-by-server", "auth-logon-failure", "tcp-syn-timeout", "kerberos-clock-skew", "healthy-3.1.1"],
     EventTraceBytes.Recorder.allCases)
@@ -37,7 +24,7 @@ import Transcripts
     }
     let report = analyze(try Recording(captures: [eventTraceFile(frames, by: recorder)]))
     let expected = try fixture.report()
-    #expect(report.findings.map(Claim.init) == expected.findings.map(Claim.init))
+    #expect(report.findings.map { Claim($0) } == expected.findings.map { Claim($0) })
     #expect(report.connections.map(\.outcome) == expected.connections.map(\.outcome))
     #expect(report.capture.frames == expected.capture.frames)
   }

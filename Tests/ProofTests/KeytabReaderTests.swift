@@ -52,7 +52,7 @@ import Testing
   }
 
   static let unsound: [(bytes: [UInt8], byte: Int, message: String)] = [
-    ([], 0, "this is no keytab"), (Array("[[user]]".utf8), 0, "this is no keytab"), ([5, 3, 0], 0, "this is no keytab"),
+    ([], 0, "this is not a keytab"), (Array("[[user]]".utf8), 0, "this is not a keytab"), ([5, 3, 0], 0, "this is not a keytab"),
     ([5, 2], 2, "no key in it"), (KeytabBytes.file([KeytabBytes.hole(9)]), 15, "no key in it"),
     (KeytabBytes.file([[0, 0, 0, 99, 1]]), 6, "needs 99 bytes"), (KeytabBytes.file([[0x80, 0, 0, 0]]), 6, "needs 2147483648 bytes"),
     (KeytabBytes.file([[0, 0, 0, 4, 0, 1, 0xff, 0xff]]), 10, "needs 65535 bytes"),

@@ -65,7 +65,7 @@ struct OldPcapHeader {
   /// Nanoseconds of one unit of a time's fraction.
   private let fraction: Int64
 
-  /// nil for what is no variant, or cannot be one.
+  /// nil if the file is not of this variant.
   init?(_ head: [UInt8]) {
     let bytes = ByteView(head.span)
     let modified: Bool

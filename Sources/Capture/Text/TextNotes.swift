@@ -18,7 +18,7 @@ struct TextNotes {
   }
 
   /// - Parameter lastLine: of the last packet alone. When it is the only one that is short, the text was cut there.
-  mutating func note(length: Int, of lengthOnWire: Int, lastLine: Int?) {
+  mutating func record(length: Int, of lengthOnWire: Int, lastLine: Int?) {
     guard length < lengthOnWire else { return }
     if let lastLine, shortPackets == 0 {
       end = "the text ends in the middle of a packet, at line \(lastLine): \(length) of \(lengthOnWire) bytes"

@@ -13,7 +13,7 @@ struct TextReader: CaptureFormat, ~Copyable {
     case packet
     /// The rest of a packet, of which lines are missing.
     case broken
-    /// What is no packet of its own.
+    /// Bytes that are not a packet: reassembled or unpacked data.
     case other
   }
 
@@ -133,7 +133,7 @@ struct TextReader: CaptureFormat, ~Copyable {
     record.linkType = lastLinkType
     record.originalLength = max(record.originalLength, frame.count, stated)
     if !linkTypes.contains(lastLinkType) { linkTypes.append(lastLinkType) }
-    notes.note(length: frame.count, of: record.originalLength, lastLine: isLast ? lines.number : nil)
+    notes.record(length: frame.count, of: record.originalLength, lastLine: isLast ? lines.number : nil)
     return record
   }
 }

@@ -12,7 +12,7 @@ struct TextSurvey: ~Copyable {
     private var last: Int64 = 0
     private let names = InterfaceNames()
 
-    mutating func note(_ line: Span<UInt8>) {
+    mutating func record(_ line: Span<UInt8>) {
       switch TextLine(line, names, bareAt: 0) {
       case .dump(let dump): hasBytes = hasBytes || dump.offset == 0
       case .bareDump: hasBytes = hasBytes || headings > 0
@@ -54,10 +54,10 @@ struct TextSurvey: ~Copyable {
     var contents = Contents()
     var start = 0
     for index in text.indices where text[index] == UInt8(ascii: "\n") {
-      contents.note(line(text, start..<index))
+      contents.record(line(text, start..<index))
       start = index + 1
     }
-    contents.note(line(text, start..<text.count))
+    contents.record(line(text, start..<text.count))
     return contents
   }
 

@@ -14,7 +14,7 @@ final class MessageKeeper: StreamConsumer {
     static let message = 1024
     /// Bytes kept of a message that sets up nothing: its header.
     static let otherMessage = SMB2Header.length
-    /// Bytes of one that sets up something when there is no more room.
+    /// Bytes kept of a message that sets up sessions or shares, when the room for whole ones is used up.
     static let beginning = 128
     /// Identifying contents of one connection; the first ones are enough.
     static let keys = 16

@@ -59,7 +59,7 @@ extension Packet {
     while let length = try? Int(bytes.u16be(at: offset + 12)), length > 0,
       let part = try? bytes.view(at: offset, count: min(WirelessHeader.partHeaderSize + length, bytes.count - offset))
     {
-      // What is no LLC is no packet either: the frame may not be an aggregate after all.
+      // Without an LLC header this is not a packet, and perhaps the frame is not an aggregate.
       guard (try? part.u16be(at: WirelessHeader.partHeaderSize)) == 0xaaaa else { break }
       body(
         Frame(number: frame.number, time: frame.time, originalLength: WirelessHeader.partHeaderSize + length, linkType: .ethernet),

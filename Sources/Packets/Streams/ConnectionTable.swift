@@ -102,7 +102,7 @@ package struct ConnectionTable {
   }
 
   /// A connection that both sides have ended; the number shows whether the slot still has it.
-  private struct Ended {
+  struct Ended {
     var slot: Int
     var tcpStream: Int
     var since: Timestamp
@@ -115,13 +115,13 @@ package struct ConnectionTable {
   /// Connections with a reader. Stored separately, so that slots are small, hold no references and are cheap to look at.
   var readings: [Reading?] = []
   /// Places in ``readings`` that are free.
-  private var freeReadings: [Int32] = []
+  var freeReadings: [Int32] = []
   private var lastSlot = 0
   /// Connections that have ended and wait for late segments, oldest first.
-  private var lingering: Deque<Ended> = []
+  var lingering: Deque<Ended> = []
   /// Slots whose connection was over when they were queued, oldest first, each at most once.
-  private(set) var reusable: Deque<Int> = []
-  private var evictionHand = 0
+  var reusable: Deque<Int> = []
+  var evictionHand = 0
   private var heldByteCount = 0
   /// The last segment waits behind a hole.
   package private(set) var lastSegmentWaits = false
@@ -133,14 +133,14 @@ package struct ConnectionTable {
   package private(set) var noticesNotKept = 0
 
   /// TCP connections seen, counted as Wireshark does.
-  package private(set) var connectionCount = 0
+  package internal(set) var connectionCount = 0
   /// Connections given up while they were open because the table was full.
-  package private(set) var evictedConnections = 0
+  package internal(set) var evictedConnections = 0
   /// Times that the bytes held behind holes reached their limit.
   package private(set) var heldLimitsReached = 0
 
   private let maximumConnections: Int
-  private let maximumRead: Int
+  let maximumRead: Int
 
   /// - Parameter maximumConnections: known at one time; when fewer than ``Limit/read``, so many may be read too.
   package init(observer: any ConnectionObserver, maximumConnections: Int = Limit.connections) {
@@ -174,7 +174,7 @@ package struct ConnectionTable {
     if !lingering.isEmpty { endLingering(now: frame.time) }
   }
 
-  private mutating func read(
+  mutating func read(
     _ packet: borrowing Packet, _ header: TCPHeader, from side: Side, frame: FrameStamp, bytes: borrowing ByteView,
     in slot: Int
   ) {
@@ -310,12 +310,12 @@ package struct ConnectionTable {
     return victim
   }
 
-  private mutating func release(_ slot: Int) {
+  mutating func release(_ slot: Int) {
     index.remove(slot, hash: slots[slot].key.hash(seed: seed)) { slots[$0].key.hash(seed: seed) }
   }
 
   /// Keeps what all connections hold within its limit; the one that goes beyond it gives up its holes.
-  private mutating func recordHeld(_ change: Int, of reading: Int) {
+  mutating func recordHeld(_ change: Int, of reading: Int) {
     heldByteCount += change
     guard heldByteCount > Limit.heldBytes else { return }
     heldLimitsReached += 1
@@ -323,127 +323,7 @@ package struct ConnectionTable {
   }
 
   /// Releases what waits behind holes.
-  private mutating func giveUpHoles(of reading: Int) {
+  mutating func giveUpHoles(of reading: Int) {
     heldByteCount -= readings[reading]?.giveUpHoles() ?? 0
-  }
-
-  // MARK: States of a connection
-
-  private mutating func acceptUndecided(
-    _ packet: borrowing Packet, _ header: TCPHeader, from side: Side, frame: FrameStamp, bytes: borrowing ByteView,
-    in slot: Int
-  ) {
-    if packet.payloadLength > 0 {
-      // The reader wants to know who opened the connection before it sees the data of a SYN (RFC 7413).
-      if header.flags.contains(.syn) { slots[slot].handshake.record(header, packet, from: side, frame: frame, bytes: bytes) }
-      switch observer.recognise(packet.payload(in: bytes), endpoints: slots[slot].key.endpoints) {
-      case .consumed(let consumer): adopt(slot, consumer)
-      case .foreign: slots[slot].state = .foreign
-      case .undecided:
-        slots[slot].undecidedSegments += 1
-        if slots[slot].undecidedSegments == Limit.undecidedSegments { slots[slot].state = .foreign }
-      }
-    } else if !header.flags.isDisjoint(with: [.fin, .rst]) {
-      adoptWithoutPayload(slot)
-    }
-    if slots[slot].isRead {
-      read(packet, header, from: side, frame: frame, bytes: bytes, in: slot)
-    } else {
-      slots[slot].handshake.record(header, packet, from: side, frame: frame, bytes: bytes)
-    }
-  }
-
-  private mutating func adopt(_ slot: Int, _ consumer: any StreamConsumer) {
-    if readings.count - freeReadings.count >= maximumRead { evictRead() }
-    let state = TCPState(handshake: slots[slot].handshake, isFromStart: slots[slot].undecidedSegments == 0)
-    let reading = Reading(state: state, consumer: consumer)
-    if let free = freeReadings.popLast() {
-      readings[Int(free)] = reading
-      slots[slot].reading = free
-    } else {
-      slots[slot].reading = Int32(readings.count)
-      readings.append(reading)
-    }
-    slots[slot].state = .consumed
-    observer.connectionStarted(connection(of: slots[slot], reading.state), consumer: consumer)
-  }
-
-  func connection(of slot: Slot, _ state: TCPState) -> TCPConnection {
-    TCPConnection(
-      tcpStream: slot.tcpStream, endpoints: slot.key.endpoints, firstFrame: slot.firstFrame, lastFrame: slot.lastFrame,
-      handshake: slot.handshake, state: state)
-  }
-
-  /// The present state of the connection in a slot, if it has a reader.
-  func connection(in slot: Int) -> TCPConnection? {
-    guard slots[slot].isRead, let reading = readings[Int(slots[slot].reading)] else { return nil }
-    return connection(of: slots[slot], reading.state)
-  }
-
-  /// Reports the longest silent of a few connections with a reader, to make room for another.
-  private mutating func evictRead() {
-    var victim: Int?
-    var seen = 0
-    for _ in slots.indices {
-      evictionHand = (evictionHand + 1) % slots.count
-      guard slots[evictionHand].isRead else { continue }
-      seen += 1
-      if victim.map({ slots[evictionHand].lastFrame.time < slots[$0].lastFrame.time }) ?? true { victim = evictionHand }
-      if seen == 32 { break }
-    }
-    guard let victim else { return }
-    evictedConnections += 1
-    end(victim)
-  }
-
-  private mutating func adoptWithoutPayload(_ slot: Int) {
-    if let consumer = observer.consumerWithoutPayload(endpoints: slots[slot].key.endpoints) { adopt(slot, consumer) }
-  }
-
-  private mutating func recordEnding(of slot: Int, at frame: FrameStamp) {
-    slots[slot].hasEnding = true
-    switch slots[slot].state {
-    case .consumed where slots[slot].isRead && readings[Int(slots[slot].reading)]?.state.hasEnded == true:
-      slots[slot].state = .lingering
-      lingering.append(Ended(slot: slot, tcpStream: slots[slot].tcpStream, since: frame.time))
-    case .undecided, .foreign: queue(slot)
-    default: break
-    }
-  }
-
-  mutating func queue(_ slot: Int) {
-    guard !slots[slot].isQueued else { return }
-    slots[slot].isQueued = true
-    reusable.append(slot)
-  }
-
-  mutating func endLingering(now: Timestamp) {
-    while let first = lingering.first, lingering.count > Limit.lingering || now.since(first.since) > Self.lingering {
-      lingering.removeFirst()
-      guard slots[first.slot].tcpStream == first.tcpStream, slots[first.slot].state == .lingering else { continue }
-      // Neither host obeyed what seemed to end it.
-      guard readings[Int(slots[first.slot].reading)]?.state.hasEnded == true else {
-        slots[first.slot].state = .consumed
-        continue
-      }
-      end(first.slot)
-      queue(first.slot)
-    }
-  }
-
-  /// Reports a connection that has a reader, or would have got one, and releases its state.
-  mutating func end(_ slot: Int) {
-    if slots[slot].state == .undecided { adoptWithoutPayload(slot) }
-    guard slots[slot].isRead else { return }
-    giveUpHoles(of: Int(slots[slot].reading))
-    guard let ended = readings[Int(slots[slot].reading)] else { return }
-    readings[Int(slots[slot].reading)] = nil
-    freeReadings.append(slots[slot].reading)
-    slots[slot].reading = Slot.unread
-    slots[slot].state = .ended
-    var connection = connection(of: slots[slot], ended.state)
-    if !notices.isEmpty { connection.notices = notices.removeValue(forKey: connection.tcpStream) ?? [] }
-    if !drops.isEmpty { connection.drops = drops.removeValue(forKey: connection.tcpStream) ?? [] }
-    observer.connectionEnded(connection, consumer: ended.consumer)
   }
 }

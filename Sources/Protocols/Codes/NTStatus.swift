@@ -8,6 +8,8 @@ package struct NTStatus: RawRepresentable, Hashable, Sendable {
 
   package static let success = Self(rawValue: 0x0000_0000)
   package static let pending = Self(rawValue: 0x0000_0103)
+  package static let requestNotAccepted = Self(rawValue: 0xC000_00D0)
+  package static let cancelled = Self(rawValue: 0xC000_0120)
   package static let moreProcessingRequired = Self(rawValue: 0xC000_0016)
 
   /// Severity `STATUS_SEVERITY_ERROR`. The error ``moreProcessingRequired`` only asks for the next leg of a logon.

@@ -56,6 +56,20 @@ extension SMBFramer {
     }
   }
 
+  /// Whether a segment begins like a message where one that establishes something should go on: nothing in it looks so.
+  func isInterrupted(by segment: borrowing ByteView) -> Bool {
+    guard held.count >= SMB2Header.length, packetType == .message, SMBSignature.isCredible(segment, at: 0) else { return false }
+    let head = ByteView(held.span)
+    guard let magic = try? head.u32le(at: 0) else { return false }
+    switch SMB2Protocol(rawValue: magic) {
+    case .plain:
+      guard let command = try? SMB2Command(rawValue: head.u16le(at: 12)) else { return false }
+      return command.isControlPlane && command != .ioctl
+    case .smb1: return (try? SMB1Command(rawValue: head.u8(at: 4)))?.isControlPlane ?? false
+    default: return false
+    }
+  }
+
   static func isMember(at next: Int, room: Int) -> Bool { next >= SMB2Header.length + 2 && next < room }
 
   /// The place of an NBSS header before an SMB message; nil if there is none in sight.

@@ -20,7 +20,7 @@ package struct SMBFramer {
     static let encryptedMessages = 64
   }
 
-  private enum State {
+  enum State {
     /// Before an NBSS header.
     case boundary
     /// In a message of the current packet, before its wanted bytes are there.
@@ -31,17 +31,17 @@ package struct SMBFramer {
     case searching
   }
 
-  private var partial = Boxed<Partial>()
+  var partial = Boxed<Partial>()
   /// Stream offset where the current structure (NBSS header or member) begins.
-  private var structureStart = 0
-  private var packetEnd = 0
+  var structureStart = 0
+  var packetEnd = 0
   let side: Side
-  private var state: State
-  private var packetType = NBSSType.message
+  var state: State
+  var packetType = NBSSType.message
   /// Two flags in one byte: a framer is moved out of its conversation for each segment, and one field more is one move more.
   private var marks: UInt8
 
-  private var hasPendingCompletion: Bool {
+  var hasPendingCompletion: Bool {
     get { marks & 0b01 != 0 }
     set { marks = marks & 0b10 | (newValue ? 0b01 : 0) }
   }
@@ -50,7 +50,7 @@ package struct SMBFramer {
   var readsWhole: Bool { marks & 0b10 != 0 }
 
   /// What a stream at rest does not have.
-  private struct Partial: DefaultInitializable {
+  struct Partial: DefaultInitializable {
     /// Bytes of the current structure from earlier chunks.
     var held: [UInt8] = []
     /// The frame that brought the first of them.
@@ -60,12 +60,12 @@ package struct SMBFramer {
     var pendingEncrypted: [(sessionID: UInt64, size: Int, firstFrame: Int)] = []
   }
 
-  private var held: [UInt8] {
+  var held: [UInt8] {
     get { partial.read { $0.held } }
     _modify { yield &partial.value.held }
   }
 
-  private var isHolding: Bool { !partial.isAbsent && !partial.read { $0.held.isEmpty } }
+  var isHolding: Bool { !partial.isAbsent && !partial.read { $0.held.isEmpty } }
 
   /// Bytes looked through since the last message without finding a credible boundary.
   package var searchedByteCount: Int { partial.isAbsent ? 0 : partial.read { $0.searchedByteCount } }
@@ -113,75 +113,10 @@ package struct SMBFramer {
     }
   }
 
-  /// Bytes that the capture lacks; what was begun cannot be finished.
-  package mutating func missed(_ count: Int, at offset: Int, frame: FrameStamp, sink: any SMBMessageSink) {
-    if emitBeginning(frame, sink), offset + count <= packetEnd { return releasePending(frame, sink) }
-    announceCutMessage(frame, sink)
-    let isPlaced = (state == .member || state == .tail) && offset + count <= packetEnd
-    if isPlaced, state == .member, packetType == .message, let head = try? SMB2MessageHead(ByteView(held.span)) {
-      sink.lost(count, of: head, frame: frame, side: side)
-    } else if state != .searching {
-      sink.lost(count, frame: frame, side: side)
-    }
-    guard isPlaced else { return abandon(frame, sink) }
-    // The NBSS header says where the next packet begins.
-    state = .tail
-    clearHeld()
-    releasePending(frame, sink)
-  }
-
-  /// Bytes of a message that has begun and waits for its rest.
-  package var heldByteCount: Int { isHolding ? held.count : 0 }
-
-  /// The frame that brought the first of them.
-  package var heldSince: Int { partial.isAbsent ? 0 : partial.read { $0.heldSince } }
-
-  /// The connection is over: announces what waits for the end of its packet, and what never came to its end.
-  package mutating func finish(_ frame: FrameStamp, sink: any SMBMessageSink) {
-    _ = emitBeginning(frame, sink)
-    announceCutMessage(frame, sink)
-    releasePending(frame, sink)
-  }
-
-  /// The first bytes of an SMB message are there, and not yet all that are wanted.
-  package var hasBegunMessage: Bool {
-    guard state == .member, packetType == .message, let magic = try? ByteView(held.span).u32le(at: 0), !hasReadBeginning
-    else { return false }
-    return [.plain, .encrypted, .compressed, .smb1].contains(SMB2Protocol(rawValue: magic))
-  }
-
-  /// Only a signature or a seal wants the rest of the message.
-  private var hasReadBeginning: Bool {
-    guard readsWhole, state == .member, packetType == .message, isHolding,
-      let wanted = Self.wanted(ByteView(held.span), room: packetEnd - structureStart)
-    else { return false }
-    return wanted <= held.count
-  }
-
-  /// The rest of a message is lost that only a signature or a seal wants: hands on what is read without keys.
-  private mutating func emitBeginning(_ frame: FrameStamp, _ sink: any SMBMessageSink) -> Bool {
-    guard hasReadBeginning else { return false }
-    let joined = held
-    let since = partial.read { $0.heldSince }
-    let origin = MessageOrigin(firstFrame: since, lastFrame: frame.number, lastTime: frame.time)
-    hasPendingCompletion = emitUnverified(ByteView(joined.span), room: packetEnd - structureStart, origin, sink) || hasPendingCompletion
-    state = .tail
-    clearHeld()
-    return true
-  }
-
-  /// What is known of a message whose rest is lost: its header, and whatever was there before the gap.
-  private func announceCutMessage(_ frame: FrameStamp, _ sink: any SMBMessageSink) {
-    guard state == .member, packetType == .message, let header = try? SMB2Header(ByteView(held.span)) else { return }
-    let since = partial.read { $0.heldSince }
-    let origin = MessageOrigin(firstFrame: since, lastFrame: since, lastTime: frame.time)
-    sink.cut(header, ByteView(held.span), origin: origin, side: side)
-  }
-
   // MARK: States
 
   /// Gives up the rest of the packet; what was read of it stays read.
-  private mutating func abandon(_ frame: FrameStamp, _ sink: any SMBMessageSink) {
+  mutating func abandon(_ frame: FrameStamp, _ sink: any SMBMessageSink) {
     state = .searching
     clearHeld()
     releasePending(frame, sink)
@@ -191,20 +126,6 @@ package struct SMBFramer {
     releasePending(frame, sink)
     structureStart = packetEnd
     state = .boundary
-  }
-
-  private mutating func releasePending(_ frame: FrameStamp, _ sink: any SMBMessageSink) {
-    if hasPendingCompletion { sink.packetCompleted(side: side, frame: frame) }
-    hasPendingCompletion = false
-    if !partial.isAbsent, !partial.read({ $0.pendingEncrypted.isEmpty }) { releaseEncrypted(frame, sink) }
-  }
-
-  private mutating func releaseEncrypted(_ frame: FrameStamp, _ sink: any SMBMessageSink) {
-    for message in partial.read({ $0.pendingEncrypted }) {
-      let origin = MessageOrigin(firstFrame: message.firstFrame, lastFrame: frame.number, lastTime: frame.time)
-      sink.encrypted(sessionID: message.sessionID, size: message.size, origin: origin, side: side)
-    }
-    partial.value.pendingEncrypted.removeAll(keepingCapacity: true)
   }
 
   /// Announces the messages of a skipped packet, as long as their headers lie whole in this chunk: the short
@@ -385,22 +306,6 @@ package struct SMBFramer {
     return try nextMember(header.nextCommand, room: room)
   }
 
-  // MARK: Lengths that lie
-
-  /// Whether a segment begins like a message where one that establishes something should go on: nothing in it looks so.
-  private func isInterrupted(by segment: borrowing ByteView) -> Bool {
-    guard held.count >= SMB2Header.length, packetType == .message, SMBSignature.isCredible(segment, at: 0) else { return false }
-    let head = ByteView(held.span)
-    guard let magic = try? head.u32le(at: 0) else { return false }
-    switch SMB2Protocol(rawValue: magic) {
-    case .plain:
-      guard let command = try? SMB2Command(rawValue: head.u16le(at: 12)) else { return false }
-      return command.isControlPlane && command != .ioctl
-    case .smb1: return (try? SMB1Command(rawValue: head.u8(at: 4)))?.isControlPlane ?? false
-    default: return false
-    }
-  }
-
   /// MS-SMB2 2.2.1: offset of the next member, or nil behind the last.
   private func nextMember(_ nextCommand: UInt32, room: Int) throws(DecodeError) -> Int? {
     guard nextCommand != 0 else { return nil }
@@ -439,7 +344,7 @@ package struct SMBFramer {
     return body(&self, ByteView(joined.span).prefix(needs), origin)
   }
 
-  private mutating func clearHeld() {
+  mutating func clearHeld() {
     if isHolding { held = [] }
   }
 

@@ -9,8 +9,6 @@ package enum SPNEGOBeginning {
 
   /// An AP-REQ begins in these bytes.
   package static func holdsTicket(_ message: borrowing ByteView) -> Bool {
-    let bytes = message.prefix(span).copy()
-    guard bytes.count >= mark.count else { return false }
-    return (0...(bytes.count - mark.count)).contains { bytes[$0] == mark[0] && bytes[$0..<($0 + mark.count)].elementsEqual(mark) }
+    message.prefix(span).copy().contains(mark)
   }
 }

@@ -78,8 +78,8 @@ struct CommandLine {
       }
     }
     guard needsQuotes else { return text }
-    // What ends the command is no part of the name.
-    let isEnd = text.hasSuffix(";")
+    // What ends the command in the template is no part of the name; a name may end in the same way.
+    let isEnd = word.hasSuffix(";")
     if isEnd { text.removeLast() }
     // The rest of the word is ours and has no quotes; only what stands behind a flag's "=" would be taken apart.
     return (shell == .windows ? "\"\(text)\"" : "'\(text)'") + (isEnd ? ";" : "")

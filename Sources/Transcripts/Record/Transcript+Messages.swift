@@ -29,7 +29,7 @@ extension Transcript {
     }
     recordResponses(messages.responses, in: messages.answered)
     traffic.oldestOpen = work.open
-    (traffic.lastWorkDoneFrame, traffic.workDone, traffic.hasMovedData) = (work.doneFrame, work.done, work.hasMovedData)
+    record(work)
     if let silence = messages.silence { traffic.silence = silence }
     guard messages.requests > 0 else { return }
     let before = traffic
@@ -68,6 +68,10 @@ extension Transcript {
     let isLeaving = message.header.command == .logoff || message.header.command == .treeDisconnect
     recordRequests(1, in: message.stamp.frameStamp, turnAway: isLeaving)
     traffic.lastRequestLeaves = isLeaving
+  }
+
+  mutating func record(_ work: SMBConversation.Work) {
+    (traffic.lastWorkDoneFrame, traffic.workDone, traffic.hasMovedData) = (work.doneFrame, work.done, work.hasMovedData)
   }
 
   var watch: SMBConversation.Watch {

@@ -31,7 +31,10 @@ extension SMBConversation {
   /// An answer to a request that opens, reads, writes or lists.
   private func recordCutWork(_ head: SMB2MessageHead, _ frame: FrameStamp) {
     guard let status = head.status else { return }
-    if status == .success, PassedHeader.isWork(head.command) { work.recordDone(frame) }
+    if status == .success, PassedHeader.isWork(head.command) {
+      work.recordDone(frame)
+      transcript.record(work)
+    }
     guard PassedHeader.refusesWork(head.command, status) else { return }
     transcript.recordWorkRefusal(
       WorkRefusal(command: head.command, status: status, sessionID: head.sessionID, treeID: nil, stamp: frame))

@@ -121,6 +121,18 @@ import Transcripts
       $0.wait(seconds: 900)
       $0.send(.server, flags: [.fin, .ack])
     },
+    ConversationCase("the server closes an idle connection, and resets over the next request", "connection-reset-in-use warning likely") {
+      connect(&$0)
+      work(&$0, 4)
+      $0.send(.client)
+      $0.wait(seconds: 900)
+      $0.send(.server, flags: [.fin, .ack])
+      $0.send(.client)
+      $0.wait(seconds: 30)
+      $0.request(.request(5, 5, session: Conversation.session, tree: 5, []))
+      $0.send(.server, flags: [.rst])
+      $0.wait(seconds: 60)
+    },
     ConversationCase("a client that is gone", "connection-reset-in-use info likely") {
       connect(&$0)
       work(&$0, 4)
@@ -188,6 +200,18 @@ import Transcripts
       encrypted(&$0, .server, 80)
       encrypted(&$0, .client, 140)
       $0.send(.server, flags: [.rst, .ack])
+    },
+    // A client that has forgotten its session logs off from none.
+    ConversationCase("an encrypted LOGOFF without a session, and the server closes") {
+      $0.open()
+      $0.negotiate()
+      $0.setUpSession(logon: NTLMLogon())
+      for _ in 0..<12 {
+        encrypted(&$0, .client, 110)
+        encrypted(&$0, .server, 80)
+      }
+      $0.send(.client, nbss(encryptedMessage(session: 0, ciphertext: 68)))
+      $0.send(.server, flags: [.fin, .ack])
     },
     ConversationCase("an encrypted answer of the size of an error, and the client leaves", "tree-refused-encrypted error likely") {
       $0.open()

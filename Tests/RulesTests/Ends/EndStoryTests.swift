@@ -1,3 +1,4 @@
+import Diagnosis
 import Packets
 import Rules
 import TestSupport
@@ -192,5 +193,41 @@ import Testing
       $0.send(.client, flags: [.fin, .ack])
     }
     #expect(judged.fired().contains("session-deleted error"), "\(judged.fired())")
+  }
+
+  /// A frame that ends in the logon: with a ticket there is no password to be wrong.
+  @Test(arguments: [("krb5", "the server has no key for the ticket"), ("ntlm", "a wrong password")])
+  func knowsTheTicketInACutLogon(kind: String, cause: String) throws {
+    let token = kind == "krb5" ? KerberosBytes.token(for: "cifs/fs01.lab.example") + [UInt8](repeating: 1, count: 1_000) : [UInt8](repeating: 0x4e, count: 1_200)
+    let judged = Judged {
+      $0.open()
+      $0.negotiate()
+      $0.request(.request(1, 1, SMB2BodyBytes.sessionSetupRequest(token: token)))
+      $0.cutLast(toPayload: 180)
+      $0.response(.response(1, 1, status: SMB2Bytes.logonFailure, session: Conversation.session, SMB2BodyBytes.error()))
+      $0.send(.client, flags: [.fin, .ack])
+    }
+    let finding = try #require(judged.findings.first { $0.rule.id == "auth-logon-failure" }, "\(judged.fired())")
+    #expect(finding.causes.first?.hasPrefix(cause) == true, "\(finding.causes)")
+  }
+
+  /// Of the refusal and of the work before it the capture has no more than the headers.
+  @Test(arguments: [(false, ["last-request-refused warning"]), (true, [])])
+  func seesAFullDiskInCutFrames(goesOn: Bool, expected: [String]) {
+    let judged = Judged {
+      $0.open()
+      $0.negotiate()
+      $0.setUpSession(logon: NTLMLogon())
+      $0.connectTree()
+      $0.create(4)
+      for (messageID, status) in [(UInt64(5), UInt32(0xC000_007F)), (6, 0)].prefix(goesOn ? 2 : 1) {
+        $0.request(.request(9, messageID, session: Conversation.session, tree: 5, [UInt8](repeating: 0, count: 57)))
+        $0.cutLast(toPayload: 30)
+        $0.response(.response(9, messageID, status: status, session: Conversation.session, tree: 5, [UInt8](repeating: 0, count: 17)))
+        $0.cutLast(toPayload: 30)
+      }
+      $0.send(.client, flags: [.fin, .ack])
+    }
+    #expect(judged.fired().filter { $0.hasPrefix("last-request-refused") } == expected, "\(judged.fired())")
   }
 }

@@ -99,7 +99,7 @@ import Testing
   static let hostile = [
     "alice; rm -rf ~", "$(reboot)", "`reboot`", "a'b", "a''; reboot; '", "a\"b", "x|y", "a&b", "a>b", "a b", "-rf", "%PATH%",
     "a\nb", "a\rb", "a\u{0}b", "\u{202e}ecila", "a\u{200b}b", "user%secret", "a\\b", "a/b", "!!", "*", "~", "#x", "a\u{2019}; reboot #",
-    "\u{1b}[31m", String(repeating: "a", count: 5_000), "", " ", "Zo\u{eb}", "data$", "$HOME", "{a,b}", "a=b", "(a)", "^a", "USER", "SHARE",
+    "\u{1b}[31m", String(repeating: "a", count: 5_000), "", " ", "Zo\u{eb}", "data$", "$HOME", "{a,b}", "a=b", "(a)", "^a", "a;", ";", "USER", "SHARE",
   ]
 
   /// What a POSIX shell makes of a command: its words.

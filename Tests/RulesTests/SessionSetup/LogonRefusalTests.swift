@@ -177,6 +177,22 @@ import Transcripts
       $0.setUpSession(status: 0xC0FF_EE00, logon: NTLMLogon())
     },
     Example(
+      "another session than the one that was just granted", "session-deleted proven", cause: "a fault in the client's software",
+      remedy: "Update the client's program"
+    ) {
+      $0.negotiate()
+      $0.begin(logon: NTLMLogon())
+      $0.request(.request(1, 2, session: 77, SMB2BodyBytes.sessionSetupRequest(token: NTLMLogon().authenticate)))
+      $0.response(.response(1, 2, status: 0xC000_0203, session: 77, SMB2BodyBytes.error()))
+    },
+    Example(
+      "a slash instead of a backslash", "auth-logon-failure proven", cause: "the user name was typed, pasted or stored",
+      remedy: "Type the user name again"
+    ) {
+      $0.negotiate()
+      $0.setUpSession(status: SMB2Bytes.logonFailure, logon: NTLMLogon().with { ($0.user, $0.domain) = ("CORP/scan", "") })
+    },
+    Example(
       "a session that was never granted here", "session-deleted proven", cause: "the client continues a session of another",
       remedy: "Do not balance SMB"
     ) {

@@ -75,6 +75,26 @@ import Testing
       $0.connectTree(status: SMB2Bytes.accessDenied, isSigned: true)
     },
     Example(
+      "the first signed request of smbclient", "tree-access-denied error proven", cause: "the permissions of the share",
+      remedy: "On a Windows server look at the permissions"
+    ) {
+      let contexts: [(type: UInt16, data: [UInt8])] = [(1, [1, 0, 0, 0, 1, 0]), (2, [1, 0, 2, 0]), (8, [1, 0, 1, 0]), (5, [UInt8](utf16: "fs01"))]
+      $0.negotiate(
+        dialect: 0x0311, dialects: [0x0202, 0x0210, 0x0300, 0x0302, 0x0311], clientContexts: contexts, serverContexts: Array(contexts.prefix(3)))
+      $0.setUpSession(logon: NTLMLogon(), isSigned: true)
+      $0.connectTree(status: SMB2Bytes.accessDenied, isSigned: true)
+    },
+    Example(
+      "a share asked for in vain, and the request cancelled", "tree-other-status error proven", cause: "the storage behind the share hangs",
+      remedy: "As a test, switch off or update antivirus"
+    ) {
+      $0.negotiate()
+      $0.setUpSession(logon: NTLMLogon())
+      $0.request(.request(3, 3, session: Conversation.session, SMB2BodyBytes.treeConnectRequest(path: #"\\fs01\data"#)))
+      $0.wait(seconds: 30)
+      $0.response(.response(3, 3, status: 0xC000_0120, session: Conversation.session, SMB2BodyBytes.error()))
+    },
+    Example(
       "IPC$ was granted before", "tree-access-denied error proven", cause: "the permissions of the share",
       remedy: "On a Windows server look at the permissions"
     ) {

@@ -89,7 +89,7 @@ extension Rule {
   static let kerberosWrongRealmUnresolved = Rule(
     id: "kerberos-wrong-realm-unresolved", severity: .error, phase: .kerberos, nature: .silence, supersededBySuccess: true,
     summary: "The KDC referred the client to another realm, but the client never asked there.",
-    explanation: "The account belongs to another realm. The answer contains the realm's name. The client should now ask a KDC of that realm, but no request follows.",
+    explanation: "The account or the service belongs to another realm. The answer contains the realm's name. The client should now ask a KDC of that realm, but no request follows.",
     whenBenign: "When the client asks the other realm later, after this recording.",
     howToVerify: "Look up the KDC of the realm in the answer from the client: nslookup -type=srv _kerberos._tcp.REALM.",
     causes: ["the client finds no KDC of that realm: DNS has no _kerberos records for it, or cannot be reached", "no trust between the realms"],

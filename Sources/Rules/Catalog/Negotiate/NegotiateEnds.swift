@@ -24,11 +24,9 @@ extension Transcript {
     if negotiation?.offered.isEmpty == false || smb1?.request?.offersSMB2 == true {
       // Servers since 2006 speak SMB2, and those that do not want its version say so in a status; who offers both has a
       // version in common with every server.
-      var causes = Rule.negotiateResetByServerCauses
-      // A server with SMB1 alone closes in an orderly way, and at once.
-      causes.swapAt(0, 1)
-      if termination.kind == .rst { causes.append(causes.remove(at: 1)) }
-      observation.causes = causes
+      let (version, others) = (Rule.negotiateResetByServerCauses.prefix(1), Rule.negotiateResetByServerCauses.dropFirst())
+      // A server with SMB1 alone closes in an orderly way.
+      observation.causes = Array(termination.kind == .rst ? others + version : others.prefix(1) + version + others.dropFirst())
       observation.remedies = [.connectionLimitSamba, .serverLogs, .alignDialectsSamba, .captureOtherSideOfReset, .alignDialectsWindows]
     }
     if isNetBIOS, sessionPackets.isEmpty {

@@ -81,7 +81,7 @@ extension Rule {
     case .signature311:
       return [Observation(.possible, left, evidence: evidence, causes: transcript.causesOfRejectionByProof)]
     case .signature:
-      return [Observation(.possible, left, evidence: evidence, causes: transcript.causesOfRejectionByProof ?? signatureCauses(of: transcript.dialect))]
+      return [Observation(.possible, left, evidence: evidence, causes: transcript.causesOfRejectionByProof ?? signatureCauses(of: transcript.negotiation?.offered.max()))]
     }
   }
 
@@ -111,6 +111,7 @@ extension Rule {
     "the server's token: it has a MIC over the mechanisms that the client did not request, or mutual authentication that does not match the name",
     testOnly,
   ]
+  /// - Parameter dialect: the highest that the client offers.
   private static func signatureCauses(of dialect: SMB2Dialect?) -> [String] {
     guard let dialect, dialect < .smb300 else { return signatureCauses }
     return Array(signatureCauses.prefix(1)) + [

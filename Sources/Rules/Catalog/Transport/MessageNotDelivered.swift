@@ -17,6 +17,9 @@ extension Rule {
       packet within a second, so this is no accident: something on the path drops this message each time, or the \
       path or the other host is down.
 
+      Once is enough if the server then closes the connection after ten seconds or more, and the acknowledgment number of \
+      its FIN shows that it never got the message.
+
       It does not matter which side sent it: without the answer the step fails just as without the request.
       """,
     whenBenign: "When the client was switched off or left the network. It then does not confirm the server's last message, and the finding is a note.",

@@ -15,6 +15,9 @@ extension Rule {
       server failed, or the client could not resolve its name: see the evidence or the other finding. The namespace \
       itself works, but its link leads to a server that is down, not reachable from this client, or removed, or to a \
       name that this client cannot resolve.
+
+      If the recording shows no attempt to connect to any target, the finding is a warning: perhaps the client could not \
+      resolve the name, or the recording has only the traffic of this server.
       """,
     whenBenign: "When the referral lists several targets and another one works.",
     howToVerify: "Open the target's own path on the same client, exactly as in the evidence.",

@@ -15,6 +15,9 @@ extension Rule {
       the client did no more work on the share before it left. This is typical of scanners, backup programs and scripts that can \
       log on but cannot write. If the client worked on after the refusal, smbdx reports nothing. If it had read or written data \
       and only one more file was refused, the finding is a note.
+
+      A full disk, a used-up quota and a write-protected disk stop every user. smbdx reports these however the connection \
+      ends, if nothing was done after that.
       """,
     whenBenign: "When a program tests what it may do, or asks for more than it needs.",
     howToVerify: "Do the same by hand as the same user: write or delete a test file in the same folder, or list it.",

@@ -132,7 +132,7 @@ extension Rule {
           let story = transcript.treeStory(tree, status)
           return transcript.refusal(of: tree, status, causes: story?.causes, remedies: story?.remedies)
         }
-        if status.rawValue == 0xC000_0120, let reply = tree.replyStamp, reply.time.since(tree.requestStamp.time) >= .seconds(5) {
+        if status == .cancelled, let reply = tree.replyStamp, reply.time.since(tree.requestStamp.time) >= .seconds(5) {
           return transcript.refusal(
             of: tree, status, note: ": the server had not answered after \(reply.time.since(tree.requestStamp.time)), and the client cancelled its request",
             causes: [
@@ -246,7 +246,14 @@ extension Transcript {
           "this server is not a domain controller: an old DNS entry or a DFS referral still names a server that was demoted",
         ], [.sysvolState, .sharesWindows, .sharesSamba]
       )
-    case .badNetworkName where otherServer(of: tree) != nil && !tree.isNameless:
+    case .requestNotAccepted:
+      return (
+        [
+          "the limit of connections of the server's edition (20 on desktop editions of Windows), or of its licences",
+          "the user limit of the share", "too little memory on the server",
+        ], [.shareLimitWindows, .sessionLimitSamba, .serverLogs]
+      )
+    case .badNetworkName where otherServer(of: tree) != nil:
       let own = otherServer(of: tree) ?? ""
       return (
         [
@@ -271,7 +278,7 @@ extension Transcript {
 
   /// What the server calls itself, when the path has another name of a host.
   private func otherServer(of tree: Tree) -> String? {
-    guard let host = tree.host?.lowercased(), !host.isAddressLiteral, let ntlm = session(of: tree)?.ntlm else { return nil }
+    guard !tree.isNameless, let host = tree.host?.lowercased(), !host.isAddressLiteral, let ntlm = session(of: tree)?.ntlm else { return nil }
     let own = [ntlm.dnsComputerName, ntlm.nbComputerName].compactMap(\.self).filter { !$0.isEmpty }
     let domains = [ntlm.dnsDomainName, ntlm.nbDomainName].compactMap(\.self)
     guard let name = own.first, !(own + domains).contains(where: { isSameHost($0, host) }) else { return nil }

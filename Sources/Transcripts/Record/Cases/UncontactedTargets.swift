@@ -34,9 +34,11 @@ extension [Case] {
       let hosts = one.connections.lazy.flatMap(\.referrals).flatMap(\.targets).compactMap(\.targetHost)
       let targets = Set(hosts.compactMap { contacted[TargetOfClient(client: one.client, label: HostNames.label(of: $0.lowercased()))] })
       self[index].targetConnections = targets.subtracting(one.connections.map(\.id)).sorted()
+      let others = nameless[one.client].map { $0.count - ($0.contains(one.server) ? 1 : 0) } ?? 0
+      guard others == 0 else { continue }
       self[index].uncontacted = one.connections.flatMap { connection in
         connection.referrals.compactMap { referral -> UncontactedReferral? in
-          guard nameless[one.client]?.subtracting([one.server]).isEmpty ?? true, let reply = referral.replyStamp, !referral.targets.isEmpty, referral.path.split(separator: "\\").count > 1,
+          guard let reply = referral.replyStamp, !referral.targets.isEmpty, referral.path.split(separator: "\\").count > 1,
             firstUncovered[one.client].map({ $0 < reply.frame }) ?? (lastShare[one.client] ?? 0 < reply.frame),
             one.end.since(reply.time) >= Self.timeToConnect || connection.endedBy == .client
           else { return nil }
