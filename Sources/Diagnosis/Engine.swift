@@ -123,7 +123,7 @@ package struct Engine: Sendable {
       let client = ours.exchanges.first?.client ?? ours.names.first?.client ?? IPAddress(ipv4: 0)
       return ofClients.flatMap { entry in
         entry.judge(ours, nil).map {
-          Finding(rules[entry.index], .client(client), $0, gravity: isBesideSMB ? .info : nil, tcpStream: $0.tcpStream)
+          Finding(rules[entry.index], .client(client), $0, gravity: isBesideSMB && !rules[entry.index].isOfLogon ? .info : nil, tcpStream: $0.tcpStream)
         }
       }
     }

@@ -65,8 +65,9 @@ extension Report {
   }
 
   /// What no finding explains.
-  var lackOfExplanation: String {
-    rulesLeftOut > 0
+  func lackOfExplanation(of connection: DiagnosedConnection) -> String {
+    if connection.isSuperseded, connection.server.port == 139 { return "clients try port 139 beside port 445; see the connection to port 445" }
+    return rulesLeftOut > 0
       ? "none of the rules that ran explains this failure; \(counted(rulesLeftOut, "rule was", "rules were")) excluded by --select, --ignore or the settings"
       : "no rule explains this failure"
   }

@@ -94,6 +94,7 @@ extension Need {
   var description: String {
     switch self {
     case .negotiate: "the NEGOTIATE request and response"
+    case .negotiateContexts: "the NEGOTIATE request and response to their ends"
     case .validateNegotiate: "the connection from NEGOTIATE to Validate Negotiate, not encrypted"
     case .answerToValidation: "the answer to Validate Negotiate"
     case .end: "the last answer of the side that had to answer"

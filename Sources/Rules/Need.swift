@@ -4,8 +4,10 @@ import Transcripts
 
 /// What a capture must show before a rule can be judged.
 package enum Need: String, Sendable, CaseIterable {
-  /// The NEGOTIATE exchange.
+  /// The NEGOTIATE exchange, as far as its fixed parts go.
   case negotiate
+  /// All of it, with the server's token and the contexts.
+  case negotiateContexts
   /// The requests that come before Validate Negotiate, and the exchange itself, in clear.
   case validateNegotiate
   /// An answer to Validate Negotiate, or that there is none.
@@ -35,6 +37,7 @@ extension Transcript {
   package func obstacle(to need: Need) -> Obstacle? {
     switch need {
     case .negotiate: negotiateObstacle
+    case .negotiateContexts: negotiateObstacle ?? contextsObstacle
     case .validateNegotiate: validationObstacle
     case .answerToValidation: answerObstacle
     case .end: endObstacle
@@ -51,6 +54,11 @@ extension Transcript {
         reason: "the capture starts after NEGOTIATE", remedy: "a capture that begins before the connection is opened")
     }
     return oneDirection ?? gap
+  }
+
+  private var contextsObstacle: Obstacle? {
+    guard let negotiation, let frame = negotiation.cutFrame else { return nil }
+    return Obstacle(reason: "the end of NEGOTIATE in frame \(frame) was not captured", remedy: Obstacle.wholeCapture)
   }
 
   private var validationObstacle: Obstacle? {

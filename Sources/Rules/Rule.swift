@@ -49,6 +49,8 @@ package struct Rule: Sendable {
   package var supersededBySuccess = false
   /// It says that a second way to log on is closed, which a client takes when the first has failed.
   package private(set) var isOfFallback = false
+  /// The user whom it names did not get in, even if the client's other connections work.
+  package private(set) var isOfLogon = false
   /// nil unless a site may set it otherwise.
   package private(set) var threshold: Threshold?
   /// The user wants findings to have the rule's severity, however the rule grades them.
@@ -113,6 +115,13 @@ extension Rule {
   func ofFallback() -> Rule {
     var rule = self
     rule.isOfFallback = true
+    return rule
+  }
+
+  /// The same rule, which tells of a user's logon, whatever else the client does.
+  func ofLogon() -> Rule {
+    var rule = self
+    rule.isOfLogon = true
     return rule
   }
 

@@ -30,7 +30,7 @@ struct StatusAdvice: Sendable {
           + (status.name == nil
             ? "smbdx does not know this number: MS-ERREF 2.3.1 lists all Windows statuses, and a third-party server may send its own"
             : "look for the reason in the server's log")
-      ], remedies: [.serverLogs, .lookUpStatus])
+      ], remedies: [.serverLogs, .lookUp(status)])
   }
 
   private static let byCode = Dictionary(
@@ -67,7 +67,7 @@ struct StatusAdvice: Sendable {
       ],
       remedies: [.domainControllerWindows, .clusterState, .serverLogs]),
     StatusAdvice(
-      codes: [0xC000_0480, 0xC000_0467, 0xC000_00A3, 0xC000_026E, 0xC000_00C0, 0xC000_000E, 0xC000_0013],
+      codes: [0xC000_0480, 0xC000_0467, 0xC000_00A3, 0xC000_026E, 0xC000_00C0, 0xC000_000E, 0xC000_0013, 0xC000_0185],
       causes: ["the disk or volume behind the share is not there", "the share is moving to another node of its cluster"],
       remedies: [.sharesWindows, .clusterState, .sharesSamba]),
     StatusAdvice(
@@ -84,6 +84,20 @@ struct StatusAdvice: Sendable {
   ]
 
   private static let ofLogons: [StatusAdvice] = [
+    StatusAdvice(
+      codes: [0xC000_00A8],
+      causes: [
+        "the ticket holds no data about the user's groups that the server can use: an MIT KDC from 1.20 on writes them in a short form, which Samba refuses",
+        "the server's own security service is in the wrong state to complete the logon",
+      ],
+      remedies: [.noPACOfMIT, .serverLogs]),
+    StatusAdvice(
+      codes: [0xC000_0064, 0xC000_0066],
+      causes: [
+        "“force user” or “force group” of the share in smb.conf names a user or group that does not exist on the server",
+        "the server cannot map the user or one of the user's groups to a local account (on Samba the idmap settings)",
+      ],
+      remedies: [.forcedNamesSamba, .idmapSamba, .serverLogs]),
     StatusAdvice(
       codes: [0xC000_005F, 0xC000_0104, 0xC000_0105, 0xC000_007C, 0xC000_0202, 0xC000_0250, 0xC000_00DD, 0xC000_00DE, 0xC000_0132],
       causes: [
@@ -212,11 +226,20 @@ struct StatusAdvice: Sendable {
 }
 
 extension Remedy {
-  static let lookUpStatus = Remedy(
-    "Look up the number in MS-ERREF 2.3.1 (NTSTATUS values) and in the documentation of the server. On Windows this prints its text:",
-    command: "certutil -error 0xC0000001")
+  static let lookUpStatus = Remedy("Look up the number in MS-ERREF 2.3.1 (NTSTATUS values) and in the documentation of the server.")
+  static func lookUp(_ status: NTStatus) -> Remedy {
+    Remedy(
+      "Look up the number in MS-ERREF 2.3.1 (NTSTATUS values) and in the documentation of the server. On Windows this prints its text:",
+      command: "certutil -error 0x\(String(status.rawValue, radix: 16, uppercase: true))")
+  }
   static let sambaDaemons = Remedy(
     "On a Samba domain member or domain controller check whether winbindd runs and answers:", command: "wbinfo --ping; systemctl status winbind samba-ad-dc")
+  static let noPACOfMIT = Remedy(
+    "Let the MIT KDC leave the authorization data out of its tickets: in the realm's section of kdc.conf, then restart the KDC:",
+    command: "disable_pac = true")
+  static let forcedNamesSamba = Remedy(
+    "Check whether the users and groups that smb.conf forces exist on the server:",
+    command: #"testparm -s 2>/dev/null | grep -E "force (user|group)"; getent group"#, fits: .ofSamba)
   static let idmapSamba = Remedy("On a Samba member server check whether the user maps to an account:", command: #"wbinfo --name-to-sid 'DOMAIN\USER'; getent passwd 'DOMAIN\USER'"#)
   static let resumeServer = Remedy(
     "Check whether the file service runs and is not paused. On Windows (on Linux: systemctl status smbd):",

@@ -12,6 +12,12 @@ struct BERElement {
   var count: Int { headerCount + contentCount }
 
   init(_ view: borrowing ByteView) throws(DecodeError) {
+    try self.init(beginning: view)
+    _ = try view.view(at: headerCount, count: contentCount)
+  }
+
+  /// An element whose content may not be there.
+  private init(beginning view: borrowing ByteView) throws(DecodeError) {
     identifier = try view.u8(at: 0)
     let first = try view.u8(at: 1)
     if first < 0x80 {
@@ -27,7 +33,6 @@ struct BERElement {
       for offset in 2..<headerCount { length = length << 8 | Int(try view.u8(at: offset)) }
       contentCount = length
     }
-    _ = try view.view(at: headerCount, count: contentCount)
   }
 
   init(_ view: borrowing ByteView, expecting identifier: UInt8) throws(DecodeError) {
@@ -36,6 +41,32 @@ struct BERElement {
       throw DecodeError(
         offset: view.base, reason: .unexpected(field: "BER identifier", value: UInt64(self.identifier)))
     }
+  }
+
+  private var isConstructed: Bool { identifier & 0x20 != 0 }
+
+  /// No Kerberos message nests deeper before its names.
+  private static let maximumDepth = 16
+
+  /// A well-formed element of all the parts that are whole, of bytes that end too soon: constructed elements get the length of
+  /// what is left of them, and the part in which the bytes end is left out.
+  ///
+  /// - Returns: nil when nothing is whole.
+  static func beginning(of view: borrowing ByteView, depth: Int = 0) -> [UInt8]? {
+    guard let element = try? BERElement(beginning: view) else { return nil }
+    if view.count >= element.count { return view.prefix(element.count).copy() }
+    guard element.isConstructed, depth < maximumDepth else { return nil }
+    var content: [UInt8] = []
+    var offset = element.headerCount
+    while let rest = try? view.view(from: offset), let part = try? BERElement(beginning: rest), rest.count >= part.count {
+      rest.prefix(part.count).append(to: &content)
+      offset += part.count
+    }
+    if let rest = try? view.view(from: offset), let part = beginning(of: rest, depth: depth + 1) { content += part }
+    guard !content.isEmpty else { return nil }
+    // In the long form of the element itself.
+    let length = (0..<4).map { UInt8(truncatingIfNeeded: content.count >> (8 * (3 - $0))) }
+    return [element.identifier, 0x84] + length + content
   }
 
   @_lifetime(copy view)

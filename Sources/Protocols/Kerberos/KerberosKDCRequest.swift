@@ -61,6 +61,6 @@ extension KerberosKDCRequest {
     till = try body.optional(5, KerberosTime.init)
     // Some clients encode the nonce as a negative number.
     nonce = try body.optional(7) { UInt32(truncatingIfNeeded: try Int64(berEncoded: $0)) }
-    etypes = try body.required(8) { try $0.elements(KerberosEncryptionType.init) }
+    etypes = try body.optional(8) { try $0.elements(KerberosEncryptionType.init) } ?? []
   }
 }

@@ -27,6 +27,20 @@ package enum KerberosMessage: Hashable, Sendable {
     }
   }
 
+  /// Reads an error or a request of which the capture has only the beginning, when what it is about is there.
+  ///
+  /// - Returns: nil when it is not, and for a step that only the rest of the message completes.
+  package init?(beginning bytes: [UInt8]) {
+    guard let mended = BERElement.beginning(of: ByteView(bytes.span)), let message = try? Self(mended) else { return nil }
+    switch message {
+    case .error(let error) where !error.errorCode.isStepOfPreauthentication: self = message
+    case .asReq(var request):
+      request.etypes = []
+      self = .asReq(request)
+    default: return nil
+    }
+  }
+
   private init(_ type: KerberosMessageType, _ body: ASN1Node) throws {
     // RFC 4120 5.10: the application tag and msg-type are the same number. KDC-REQ numbers its fields from 1.
     let messageType = try BERFields(type.description, body)

@@ -56,16 +56,20 @@ extension [SMB2NegotiateContext] {
   /// - Parameters:
   ///   - start: NegotiateContextOffset, from the SMB2 header.
   ///   - count: NegotiateContextCount.
-  init(_ message: borrowing ByteView, at start: UInt32, count: UInt16) {
+  ///   - isWhole: false when the capture lacks the end of the message. The list then ends before the first context that is
+  ///     not all there.
+  init(_ message: borrowing ByteView, at start: UInt32, count: UInt16, isWhole: Bool) {
     self = []
     var offset = Int(start)
     do throws(DecodeError) {
       for index in 0..<Int(count) {
         if index > 0 { offset = (offset + 7) & ~7 }
+        if !isWhole, offset + 8 > message.count { return }
         let type = try message.u16le(at: offset)
         let length = Int(try message.u16le(at: offset + 2))
         let available = Swift.max(0, message.count - offset - 8)
         guard length <= available else {
+          guard isWhole else { return }
           let claim = "\(SMB2NegotiateContext.name(ofType: type)) claims \(length) bytes, and \(available) are there"
           throw DecodeError(offset: message.base + offset + 2, reason: .malformed(claim))
         }

@@ -9,8 +9,14 @@ package struct SMB2NegotiateRequest: Equatable, Sendable {
   package var dialects: [SMB2Dialect]
   /// Only with 0x0311 among the dialects; what follows an unreadable one is not there.
   package var contexts: [SMB2NegotiateContext] = []
+  /// False when the capture lacks the end of the message: contexts may be missing.
+  package var isWhole: Bool
+  /// NegotiateContextCount, however many of them could be read; 0 without 0x0311 among the dialects.
+  package var contextCount: UInt16 = 0  // 32
 
-  package init(_ message: borrowing ByteView) throws(DecodeError) {
+  /// - Parameter isWhole: false when the capture lacks bytes behind the list of dialects.
+  package init(_ message: borrowing ByteView, isWhole: Bool = true) throws(DecodeError) {
+    self.isWhole = isWhole
     let body = try message.view(from: SMB2Header.length)
     try body.expect("StructureSize", at: 0, equals: 36)
     let dialectCount = Int(try body.u16le(at: 2))
@@ -20,6 +26,7 @@ package struct SMB2NegotiateRequest: Equatable, Sendable {
     dialects = try body.view(at: 36, count: 2 * dialectCount).u16leArray().map(SMB2Dialect.init)
     // 2.2.3: the same 8 bytes are ClientStartTime without 0x0311.
     guard dialects.contains(.smb311) else { return }
-    contexts = [SMB2NegotiateContext](message, at: try body.u32le(at: 28), count: try body.u16le(at: 32))
+    contextCount = try body.u16le(at: 32)
+    contexts = [SMB2NegotiateContext](message, at: try body.u32le(at: 28), count: contextCount, isWhole: isWhole)
   }
 }

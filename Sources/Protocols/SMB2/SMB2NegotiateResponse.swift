@@ -17,8 +17,18 @@ package struct SMB2NegotiateResponse: Equatable, Sendable {
   package var securityBuffer: [UInt8]
   /// Only with DialectRevision 0x0311; what follows an unreadable one is not there.
   package var contexts: [SMB2NegotiateContext] = []
+  /// False when the capture lacks the end of the message: there is no token, and contexts may be missing.
+  package var isWhole = true
 
   package init(_ message: borrowing ByteView) throws(DecodeError) {
+    try self.init(beginning: message, isWhole: true)
+    let body = try message.view(from: SMB2Header.length)
+    securityBuffer = try message.buffer(offset: body.u16le(at: 56), length: body.u16le(at: 58))
+  }
+
+  /// A message of which the capture may lack what follows the fixed part.
+  package init(beginning message: borrowing ByteView, isWhole: Bool = false) throws(DecodeError) {
+    self.isWhole = isWhole
     let body = try message.view(from: SMB2Header.length)
     try body.expect("StructureSize", at: 0, equals: 65)
     securityMode = SMB2SecurityMode(rawValue: try body.u16le(at: 2))
@@ -30,9 +40,9 @@ package struct SMB2NegotiateResponse: Equatable, Sendable {
     maxWriteSize = try body.u32le(at: 36)
     systemTime = FileTime(rawValue: try body.u64le(at: 40))
     serverStart = ServerStart(try body.u64le(at: 48), now: systemTime.rawValue)
-    securityBuffer = try message.buffer(offset: body.u16le(at: 56), length: body.u16le(at: 58))
+    securityBuffer = []
     guard dialectRevision == .smb311 else { return }
-    contexts = [SMB2NegotiateContext](message, at: try body.u32le(at: 60), count: try body.u16le(at: 6))
+    contexts = [SMB2NegotiateContext](message, at: try body.u32le(at: 60), count: try body.u16le(at: 6), isWhole: isWhole)
   }
 }
 

@@ -36,9 +36,16 @@ package struct SMB2SessionSetupResponse: Equatable, Sendable {
   package var securityBuffer: [UInt8]
 
   package init(_ message: borrowing ByteView) throws(DecodeError) {
+    try self.init(beginning: message)
+    let body = try message.view(from: SMB2Header.length)
+    securityBuffer = try message.buffer(offset: body.u16le(at: 4), length: body.u16le(at: 6))
+  }
+
+  /// A message of which the capture lacks the security buffer, or a part of it.
+  package init(beginning message: borrowing ByteView) throws(DecodeError) {
     let body = try message.view(from: SMB2Header.length)
     try body.expect("StructureSize", at: 0, equals: 9)
     sessionFlags = SMB2SessionFlags(rawValue: try body.u16le(at: 2))
-    securityBuffer = try message.buffer(offset: body.u16le(at: 4), length: body.u16le(at: 6))
+    securityBuffer = []
   }
 }

@@ -124,7 +124,7 @@ struct HTMLReport {
       notes.append(NoteView(text: "… and \(grouped(record.unreadableNotKept)) more unreadable", tone: .faint))
     }
     if let text = order.findingsNotKept(of: record) { notes.append(NoteView(text: text, tone: .faint)) }
-    if order.lacksExplanation(record) { notes.append(NoteView(text: report.lackOfExplanation, tone: .warning)) }
+    if order.lacksExplanation(record) { notes.append(NoteView(text: report.lackOfExplanation(of: record), tone: .warning)) }
     let ladder = Ladder(record, findings, clock)
     return ConnectionView(
       record, mark: OutcomeMark(record), attempt: attempt?.headline,

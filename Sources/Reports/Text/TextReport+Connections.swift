@@ -43,7 +43,7 @@ extension TextReport {
   }
 
   private func writeLackOfExplanation(_ connection: DiagnosedConnection) {
-    var text = report.lackOfExplanation
+    var text = report.lackOfExplanation(of: connection)
     if !connection.notChecked.isEmpty, detail != .quiet { text += "; the list below shows what could not be checked" }
     out.flow(Phrase.words(text, .warning), indent: 2, hanging: 4)
   }

@@ -18,6 +18,8 @@ struct CommandLine {
     case realm = "REALM"
     case name = "NAME"
     case alias = "ALIAS"
+    /// A domain controller, or another KDC.
+    case controller = "DC"
 
     /// Names of hosts and domains have few characters; those of users and shares nearly all.
     var isPlain: Bool { self != .share && self != .user }

@@ -21,6 +21,8 @@ package struct RemedyFacts: Sendable {
   /// The domain that has a directory: not a workgroup.
   package var directory: String?
   package var realm: String?
+  /// The address of the KDC that the client asked last.
+  package var kdc: String?
 
   package init() {}
 
@@ -39,6 +41,7 @@ extension RemedyFacts {
     var sessions: [Session]
     var trees: [Tree]
     var ofKDC: (user: String?, realm: String?) = (nil, nil)
+    var kdc: IPAddress?
 
     package init(_ transcript: Transcript) {
       peers = Peers(transcript.peerTraits)
@@ -59,6 +62,7 @@ extension RemedyFacts {
       trees = some.flatMap(\.trees)
       let first = one.lookups.exchanges.prefix(Self.longest).lazy.compactMap(\.request).first { $0.isInitial }
       ofKDC = (first?.cname, first?.realm)
+      kdc = one.lookups.exchanges.last?.kdc.address
     }
 
     private static let longest = 64
@@ -71,6 +75,7 @@ extension RemedyFacts {
       cited.contains(request.frame) || reply.map { cited.contains($0.frame) } ?? false
     }
     peers = source.peers
+    kdc = source.kdc?.description
     server = source.names.first { $0.isPlainName } ?? source.address.commandText
     let tree =
       source.trees.last { isCited($0.requestStamp, $0.replyStamp) }

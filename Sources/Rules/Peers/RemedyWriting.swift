@@ -80,6 +80,7 @@ extension Remedy {
       case .realm: facts.realm
       case .name: facts.server.flatMap { $0.isAddressLiteral ? nil : $0 }
       case .alias: facts.alias
+      case .controller: facts.kdc
       }
     }
     return remedy

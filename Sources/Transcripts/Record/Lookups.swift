@@ -34,7 +34,10 @@ package struct Lookups: Sendable {
   mutating func markRepetitions() {
     var seen: Set<[String]> = []
     for index in exchanges.indices {
-      guard let code = exchanges[index].error?.errorCode.rawValue, let request = exchanges[index].request else { continue }
+      // What was overcome meanwhile is no repetition when it comes back.
+      guard let code = exchanges[index].error?.errorCode.rawValue, let request = exchanges[index].request,
+        !exchanges[index].succeededLater
+      else { continue }
       let key = [
         exchanges[index].client.description, request.realm.lowercased(), exchanges[index].user?.lowercased() ?? "",
         request.sname.lowercased(), "\(code)", "\(request.isInitial)",

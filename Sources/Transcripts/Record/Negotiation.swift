@@ -16,6 +16,12 @@ package struct Negotiation: Sendable {
   /// What the client offered, in its order; empty when that is not in the capture.
   package var offered: [SMB2Dialect] { request?.dialects ?? [] }
   package var chosen: SMB2Dialect? { response?.dialectRevision }
+
+  /// Of the message whose end the capture lacks; nil when both are whole, or one is not there at all.
+  package var cutFrame: Int? {
+    if request?.isWhole == false { return requestStamp?.frame }
+    return response?.isWhole == false ? responseStamp?.frame : nil
+  }
 }
 
 /// An SMB1 NEGOTIATE exchange, which may also ask for SMB2: MS-SMB2 3.3.5.3.

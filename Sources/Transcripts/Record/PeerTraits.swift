@@ -170,7 +170,7 @@ extension PeerTraits.Client {
     securityMode = request.securityMode
     capabilities = request.capabilities.rawValue
     guid = GUIDShape(request.clientGUID)
-    contexts = ShortList(request.contexts.lazy.compactMap(\.type))
+    if request.isWhole { contexts = ShortList(request.contexts.lazy.compactMap(\.type)) }
     ciphers = ShortList((request.contexts.ciphers ?? []).map(\.rawValue))
     signingAlgorithms = ShortList(request.contexts.signingAlgorithms ?? [])
     for case .compression(let algorithms, _) in request.contexts { compression = ShortList(algorithms) }
@@ -187,7 +187,7 @@ extension PeerTraits.Server {
     guid = GUIDShape(response.serverGUID)
     (maxTransactSize, maxReadSize) = (response.maxTransactSize, response.maxReadSize)
     start = response.serverStart
-    contexts = ShortList(response.contexts.lazy.compactMap(\.type))
+    if response.isWhole { contexts = ShortList(response.contexts.lazy.compactMap(\.type)) }
   }
 }
 

@@ -55,7 +55,7 @@ extension Transcript {
     guard let request = negotiation?.request else { return nil }
     switch response.dialectRevision {
     // The capability bit is no sign on 3.1.1 (2.2.4).
-    case .smb311: return response.contexts.ciphers.map { !$0.isEmpty && $0[0] != .none } ?? false
+    case .smb311: return response.contexts.ciphers.map { !$0.isEmpty && $0[0] != .none } ?? (response.isWhole ? false : nil)
     case .smb300, .smb302:
       return request.capabilities.contains(.encryption) && response.capabilities.contains(.encryption)
     default: return false

@@ -19,7 +19,7 @@ extension Transcript {
   /// What the two agreed on: MS-SMB2 3.2.5.2, 3.3.5.4.
   var compression: SMB2CompressionAgreement {
     guard let response = negotiation?.response else { return .unknown }
-    return response.contexts.compression ?? .nothing
+    return response.contexts.compression ?? (response.isWhole ? .nothing : .unknown)
   }
 
   /// Counts a compressed message that stays closed.

@@ -76,7 +76,7 @@ final class KerberosRecorder {
     _ bytes: [UInt8], from source: Endpoint, to destination: Endpoint, transport: KerberosExchange.Transport,
     origin: MessageOrigin
   ) {
-    guard let message = try? KerberosMessage(bytes) else {
+    guard let message = (try? KerberosMessage(bytes)) ?? KerberosMessage(beginning: bytes) else {
       unreadableMessages += 1
       recordUnread(from: source, to: destination)
       return
@@ -329,7 +329,10 @@ extension KerberosRecorder: RecordReader {
     take(record, from: source, to: destination, transport: .tcp(stream: tcpStream), origin: origin)
   }
 
-  func lost(from source: Endpoint, to destination: Endpoint) { recordUnread(from: source, to: destination) }
+  func lost(after beginning: [UInt8], from source: Endpoint, to destination: Endpoint, tcpStream: Int, origin: MessageOrigin) {
+    guard beginning.count > lengthWidth else { return recordUnread(from: source, to: destination) }
+    take(Array(beginning.dropFirst(lengthWidth)), from: source, to: destination, transport: .tcp(stream: tcpStream), origin: origin)
+  }
 
   func ended(_ connection: TCPConnection) {
     let ends = connection.endpoints

@@ -152,7 +152,7 @@ extension NameRecorder: RecordReader {
     take(ByteView(record.span), from: source, to: destination, tcpStream: tcpStream, origin: origin)
   }
 
-  func lost(from source: Endpoint, to destination: Endpoint) {
+  func lost(after beginning: [UInt8], from source: Endpoint, to destination: Endpoint, tcpStream: Int, origin: MessageOrigin) {
     for query in open.keys where query.client == destination && query.resolver == source {
       if let number = open[query]?.number { lookups.change(number) { $0.isIncomplete = true } }
     }

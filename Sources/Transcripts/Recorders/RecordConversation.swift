@@ -9,7 +9,9 @@ protocol RecordReader: AnyObject {
   var maximumRecord: Int { get }
   func take(_ record: [UInt8], from source: Endpoint, to destination: Endpoint, tcpStream: Int, origin: MessageOrigin)
   /// Nothing more can be read of what `source` sends.
-  func lost(from source: Endpoint, to destination: Endpoint)
+  ///
+  /// - Parameter beginning: what is there of a record, with its length.
+  func lost(after beginning: [UInt8], from source: Endpoint, to destination: Endpoint, tcpStream: Int, origin: MessageOrigin)
   func ended(_ connection: TCPConnection)
 }
 
@@ -44,8 +46,8 @@ final class RecordConversation: StreamConsumer {
 
   func missed(_ count: Int, at offset: Int, side: Side, frame: FrameStamp) {
     switch side {
-    case .first: lose(&records.first, from: endpoints.0, to: endpoints.1)
-    case .second: lose(&records.second, from: endpoints.1, to: endpoints.0)
+    case .first: lose(&records.first, from: endpoints.0, to: endpoints.1, frame)
+    case .second: lose(&records.second, from: endpoints.1, to: endpoints.0, frame)
     }
   }
 
@@ -56,10 +58,14 @@ final class RecordConversation: StreamConsumer {
     reader.ended(connection)
   }
 
-  private func lose(_ record: inout Record, from: Endpoint, to: Endpoint) {
+  private func lose(_ record: inout Record, from: Endpoint, to: Endpoint, _ frame: FrameStamp) {
     held.count -= record.bytes.count
+    let (beginning, since) = (record.bytes, record.firstFrame)
     record = Record(isLost: true)
-    reader.lost(from: from, to: to)
+    let first = beginning.isEmpty ? frame.number : since
+    reader.lost(
+      after: beginning, from: from, to: to, tcpStream: tcpStream,
+      origin: MessageOrigin(firstFrame: first, lastFrame: first, lastTime: frame.time))
   }
 
   private func read(_ chunk: borrowing StreamChunk, _ record: inout Record, from: Endpoint, to: Endpoint) {
@@ -67,7 +73,7 @@ final class RecordConversation: StreamConsumer {
     if record.bytes.isEmpty { record.firstFrame = chunk.frame.number }
     guard held.count + chunk.bytes.count <= held.limit else {
       held.limitsReached += 1
-      return lose(&record, from: from, to: to)
+      return lose(&record, from: from, to: to, chunk.frame)
     }
     held.count += chunk.bytes.count
     chunk.bytes.append(to: &record.bytes)
@@ -76,7 +82,7 @@ final class RecordConversation: StreamConsumer {
     let width = reader.lengthWidth
     var start = 0
     while let length = try? width == 2 ? Int(view.u16be(at: start)) : Int(view.u32be(at: start)) {
-      guard length > 0, length <= reader.maximumRecord else { return lose(&record, from: from, to: to) }
+      guard length > 0, length <= reader.maximumRecord else { return lose(&record, from: from, to: to, chunk.frame) }
       guard let body = try? view.view(at: start + width, count: length) else { break }
       let origin = MessageOrigin(
         firstFrame: record.firstFrame, lastFrame: chunk.frame.number, lastTime: chunk.frame.time)

@@ -28,6 +28,34 @@ extension SMBConversation {
     }
   }
 
+  /// The fixed part of NEGOTIATE comes first: dialects, SecurityMode, capabilities and identifiers are there when contexts are
+  /// not.
+  func takeCutNegotiate(_ header: SMB2Header, _ message: borrowing ByteView, _ stamp: MessageStamp, side: Side) {
+    guard !isOver, let request = try? SMB2NegotiateRequest(message, isWhole: false) else { return }
+    countPassed()
+    transcript.orient(by: false, side: side)
+    takeRequest(Decoded(header: header, body: .negotiateRequest(request), stamp: stamp, side: side, size: message.count))
+  }
+
+  /// What an answer says before its token. At the end of the connection the server itself may have left it unfinished.
+  func takeBeginning(of message: borrowing ByteView, _ header: SMB2Header, _ stamp: MessageStamp) {
+    guard !isOver, !header.isInterim, !header.isUnsolicited, let status = header.status else { return }
+    guard let index = openRequests.firstIndex(where: { $0.messageID == header.messageID }) else {
+      guard [.negotiate, .sessionSetup, .treeConnect].contains(header.command) else { return }
+      return keep(EarlyReply(messageID: header.messageID, content: .smb2(Reply(header: header, stamp: stamp))))
+    }
+    guard !status.isError || status == .moreProcessingRequired else { return }
+    let body: SMB2Body?
+    switch (header.command, openRequests[index].request) {
+    case (.negotiate, .negotiate): body = (try? SMB2NegotiateResponse(beginning: message)).map(SMB2Body.negotiateResponse)
+    case (.sessionSetup, .session): body = (try? SMB2SessionSetupResponse(beginning: message)).map(SMB2Body.sessionSetupResponse)
+    default: body = nil
+    }
+    guard let body else { return }
+    countPassed()
+    transcript.answer(openRequests.remove(at: index).request, with: Reply(header: header, body: body, stamp: stamp))
+  }
+
   /// An answer to a request that opens, reads, writes or lists.
   private func recordCutWork(_ head: SMB2MessageHead, _ frame: FrameStamp) {
     guard let status = head.status else { return }
@@ -58,11 +86,22 @@ extension SMBConversation {
   }
 
   private func takeCutReply(_ head: SMB2MessageHead, _ stamp: MessageStamp) {
-    guard !head.isInterim, let index = openRequests.firstIndex(where: { isAnswered($0, by: head) }) else { return }
+    guard !head.isInterim else { return }
+    guard let index = openRequests.firstIndex(where: { isAnswered($0, by: head) }) else {
+      return keepRefusal(head, stamp)
+    }
     // Of what a Validate Negotiate answer says nothing is known.
     if openRequests[index].request.isValidation, stamp.status?.isError != true { return forgetValidation(index) }
     let open = openRequests.remove(at: index).request
     transcript.answer(open, cutReply: stamp, sessionID: head.sessionID)
+  }
+
+  /// A refusal stands on its own bytes, whether its request was captured or not.
+  private func keepRefusal(_ head: SMB2MessageHead, _ stamp: MessageStamp) {
+    guard [.negotiate, .sessionSetup, .treeConnect].contains(head.command), let id = head.messageID, let status = head.status,
+      status.isError, status != .moreProcessingRequired, !earlyReplies.contains(where: { $0.messageID == id })
+    else { return }
+    keep(EarlyReply(messageID: id, content: .head(head, stamp)))
   }
 
   private func isAnswered(_ open: (messageID: UInt64, request: OpenRequest), by head: SMB2MessageHead) -> Bool {
@@ -92,9 +131,10 @@ extension SMBConversation {
     let replies = earlyReplies
     earlyReplies = []
     for early in replies {
+      if case .head(let head, let stamp) = early.content { transcript.adopt(head, stamp) }
       guard case .smb2(let reply) = early.content else { continue }
       let isRefusal = reply.stamp.status.map { $0.isError && $0 != .moreProcessingRequired } ?? false
-      if isRefusal || !refusalsOnly { transcript.adopt(reply) }
+      if isRefusal || !refusalsOnly || reply.header.command == .negotiate { transcript.adopt(reply) }
     }
   }
 }
@@ -111,7 +151,9 @@ extension Transcript {
       visibility.limitsReached += 1
       return .other
     }
-    sessions.append(Session(id: 0, requestStamp: stamp, isBinding: false))
+    // 3.2.4.2.3: only who binds a further channel signs the first message of a logon, and names a session in it.
+    let isBinding = sessions.isEmpty && !visibility.startsMidstream && head.flags.contains(.signed) && (head.sessionID ?? 0) != 0
+    sessions.append(Session(id: isBinding ? head.sessionID ?? 0 : 0, requestStamp: stamp, isBinding: isBinding))
     return .session(sessions.count - 1)
   }
 
@@ -134,6 +176,20 @@ extension Transcript {
     }
   }
 
+  /// Takes a refusal whose request the capture does not have, and of which it has only the beginning.
+  mutating func adopt(_ head: SMB2MessageHead, _ stamp: MessageStamp) {
+    guard let status = stamp.status, status.isError, status != .moreProcessingRequired else { return }
+    let unseen = MessageStamp(unseenBefore: stamp)
+    switch head.command {
+    case .negotiate where negotiation == nil: negotiation = Negotiation(request: nil, responseStamp: stamp)
+    case .sessionSetup: answer(openCutSession(head, unseen), cutReply: stamp, sessionID: head.sessionID)
+    case .treeConnect:
+      let open = open(Tree(sessionID: head.sessionID ?? 0, path: SMBConversation.unknownShare, requestStamp: unseen))
+      answer(open, cutReply: stamp, sessionID: head.sessionID)
+    default: break
+    }
+  }
+
   /// Takes an answer whose request the capture does not have.
   mutating func adopt(_ reply: SMBConversation.Reply) {
     let unseen = MessageStamp(unseenBefore: reply.stamp)
@@ -148,7 +204,10 @@ extension Transcript {
         let open = openLeg(index, token: [], unseen)
         answer(open, with: reply)
       } else if sessions.count < SMBConversation.Limit.sessions {
-        sessions.append(Session(id: id, requestStamp: unseen, isBinding: false))
+        // A session that no answer before has given is that of another connection.
+        let isRefused = reply.stamp.status.map { $0.isError && $0 != .moreProcessingRequired } ?? false
+        let isBinding = id != 0 && isRefused && sessions.isEmpty && !visibility.startsMidstream && visibility.lost.isEmpty
+        sessions.append(Session(id: id, requestStamp: unseen, isBinding: isBinding))
         answer(.session(sessions.count - 1), with: reply)
       }
     case .treeConnect:

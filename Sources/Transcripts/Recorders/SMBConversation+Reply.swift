@@ -13,6 +13,8 @@ extension SMBConversation {
     enum Content {
       case smb2(Reply)
       case smb1(SMB1Header, SMB1Body, MessageStamp)
+      /// Of which not even the header is whole.
+      case head(SMB2MessageHead, MessageStamp)
     }
 
     /// As in ``openRequests``.

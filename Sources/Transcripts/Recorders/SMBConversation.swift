@@ -23,7 +23,7 @@ final class SMBConversation: StreamConsumer {
   var work = Work()
   /// A copy of what the transcript says, which changes with decoded messages only.
   private var watch = Watch()
-  private var isOver = false
+  private(set) var isOver = false
   let context: ConversationContext
   /// nil without keys.
   let proof: ProofRecorder?
@@ -180,8 +180,7 @@ final class SMBConversation: StreamConsumer {
   func finish(_ connection: TCPConnection, captureEnd: Timestamp) {
     isOver = true
     countPassed()
-    recordCutMessage(.first)
-    recordCutMessage(.second)
+    for side in [Side.first, .second] where !connection.state.isAll(of: side) { recordCutMessage(side) }
     for side in [Side.first, .second] { withFramer(side) { $0.finish(connection.lastFrame, sink: self) } }
     releaseIncomplete(frame: connection.lastFrame, side: .first)
     releaseIncomplete(frame: connection.lastFrame, side: .second)
@@ -307,7 +306,9 @@ extension SMBConversation: SMBMessageSink {
   /// A logon with a lost token can still be refused: the answer has the status. At the end of the connection
   /// only the answer shows that the request was not cut off by whoever sent it.
   func cut(_ header: SMB2Header, _ message: borrowing ByteView, origin: MessageOrigin, side: Side) {
-    guard header.command == .sessionSetup, !header.isResponse,
+    if header.isResponse { return takeBeginning(of: message, header, MessageStamp(header, origin)) }
+    if header.command == .negotiate { return takeCutNegotiate(header, message, MessageStamp(header, origin), side: side) }
+    guard header.command == .sessionSetup,
       !isOver || earlyReplies.contains(where: { $0.messageID == header.messageID }),
       let request = try? SMB2SessionSetupRequest(beginning: message)
     else { return }

@@ -36,10 +36,15 @@ extension Rule {
       guard status == .accessDenied, case .encryption(let confidence) = transcript.denial(of: session) else { return nil }
       return transcript.refusal(
         of: session, status, confidence: confidence,
-        note: ": the server may demand encryption, which SMB \(transcript.dialect?.description ?? "?") does not support here",
+        note: transcript.causesWithoutAnnouncement.isEmpty
+          ? ": the server may demand encryption, which SMB \(transcript.dialect?.description ?? "?") does not support here"
+          : ": the server may demand encryption, and the client does not announce that it can encrypt",
         causes: transcript.serverName.lowercased().hasSuffix(".file.core.windows.net")
           ? ["the storage account demands encryption (“Secure transfer required”, the default)", "the user lacks a role on the storage account"]
-          : nil)
+          : transcript.causesWithoutAnnouncement.isEmpty
+            ? nil
+            : transcript.causesWithoutAnnouncement + ["the user lacks the right to access the server from the network"],
+        remedies: transcript.causesWithoutAnnouncement.isEmpty ? nil : [.patchClient, .otherClient, .serverEncryption, .userRights])
     }
   }
 
@@ -73,7 +78,7 @@ extension Rule {
       // Who gets at other shares is not kept out as a whole.
       let isOnlyShare = !transcript.trees.contains { $0.sessionID == tree.sessionID && $0.isConnected && !$0.isPipeShare }
       // The client could, and the server did not say that it can.
-      let isUpToServer = transcript.lacksAgreedCipher && !transcript.stopsBelowSMB3
+      let isUpToServer = transcript.lacksAgreedCipher && !transcript.stopsBelowSMB3 && !transcript.announcesNoEncryption
       return transcript.refusal(
         of: tree, status, confidence: isOnlyShare ? .possible : .likely,
         note: ": the share may demand encryption, which this SMB \(transcript.dialect?.description ?? "?") connection does not support, or it may deny the user",
@@ -81,7 +86,9 @@ extension Rule {
           ? [
             "the share demands encryption, but the server did not announce encryption in NEGOTIATE although the client did: it is switched off for the whole server, or its list of ciphers lacks the one of SMB \(transcript.dialect?.description ?? "3") (AES-128-CCM)",
             "the permissions of the share do not include the user",
-          ] : nil,
+          ]
+          : transcript.announcesNoEncryption
+            ? ["the share demands encryption, but " + (transcript.causesWithoutAnnouncement.first ?? ""), "the permissions of the share do not include the user"] : nil,
         remedies: isUpToServer ? [.encryptionOn, .ciphersSamba, .sharePermissionsWindows, .sharePermissionsSamba] : nil)
     }
   }
@@ -91,7 +98,7 @@ extension Rule {
     severity: .error,
     phase: .encryption,
     nature: .wrongValue,
-    needs: [.negotiate],
+    needs: [.negotiateContexts],
     supersededBySuccess: true,
     summary: "The client offers encryption, and the server agrees to none.",
     explanation: reach + """
@@ -124,6 +131,8 @@ extension Rule {
       transcript.hasNoCommonCipher
         ? "the server supports none of the ciphers that the client offers (\((request.contexts.ciphers ?? []).map(\.description).joined(separator: ", "))) and answers CipherId 0"
           + (isRefused ? "; then access is refused" : hasLeft ? "; then the client leaves" : "")
+        : transcript.announcesNoEncryption
+          ? "the client offers ciphers, but its Capabilities lack encryption, and the server agrees to no cipher" + (isRefused ? "; then access is refused" : "")
         : transcript.hasEncryptionOff
           ? "the client offers encryption, but the server has it switched off: its answer has no ENCRYPTION context"
           : "the client offers encryption, but the server agrees to no cipher" + (isRefused ? "; then access is refused" : ""),
@@ -135,7 +144,7 @@ extension Rule {
             + (transcript.hasNoCommonCipher ? "CipherId 0, no cipher in common" : "no encryption")),
       ].compactMap(\.self) + (hasLeft ? transcript.endEvidence : []),
       // A server that has it off demands none.
-      severity: transcript.hasEncryptionOff || !(isRefused || hasLeft) ? .info : nil)
+      severity: transcript.hasEncryptionOff || transcript.announcesNoEncryption || !(isRefused || hasLeft) ? .info : nil)
     if transcript.hasNoCommonCipher {
       observation.causes = [
         "encryption is on at both ends, but they have no cipher in common: "
@@ -143,6 +152,8 @@ extension Rule {
             ? "the server allows only others" : "the client offers no AES-256, and the server probably allows nothing else")
       ]
       observation.remedies = [.ciphersSamba, .ciphersWindows, .ciphersLinux]
+    } else if transcript.announcesNoEncryption {
+      (observation.causes, observation.remedies) = (transcript.causesWithoutAnnouncement, [.patchClient, .otherClient])
     } else if transcript.hasEncryptionOff {
       observation.causes = ["encryption is switched off on the server"]
       observation.remedies = [.encryptionSamba, .serverEncryption]

@@ -90,7 +90,8 @@ extension [KerberosExchange] {
   /// The same KDC answered before, and then no longer.
   fileprivate var silenceBehindAnswer: Observation? {
     guard let last = lastIndex(where: { $0.reply != nil }), last + 1 < endIndex, self[last].error == nil, let granted = self[last].reply else { return nil }
-    let silent = self[(last + 1)...].filter { $0.isSilent && $0.request != nil }
+    // Over TCP the request is not even sent when the SYN gets no answer.
+    let silent = self[(last + 1)...].filter { $0.isSilent && ($0.request != nil || $0.transport != .udp) }
     guard let first = silent.first, silent.count == endIndex - last - 1, silent.isConclusive, !silent.contains(where: \.succeededLater),
       silent.allSatisfy({ $0.kdc.address == self[last].kdc.address })
     else { return nil }
@@ -98,7 +99,7 @@ extension [KerberosExchange] {
     let isUDP = silent.allSatisfy { $0.transport == .udp }
     return Observation(
       .likely,
-      "the KDC \(first.kdc.address) answered before, but does not answer the request for \(first.request?.sname ?? "a ticket"): \(waited) without a ticket",
+      "the KDC \(first.kdc.address) answered before, but does not answer the request for \(silent.lazy.compactMap(\.request?.sname).first ?? "a ticket"): \(waited) without a ticket",
       evidence: [Evidence(granted.number, .server, "the last answer of a KDC")].compactMap(\.self) + silent.prefix(6).flatMap(\.silenceEvidence),
       causes: (isUDP ? ["the answer is too large for one UDP packet, and the path drops its fragments: let the client use TCP"] : [])
         + ["the domain controller hangs or went down at this moment", "a firewall lets the first request through, but not this one, because of its size or content"],

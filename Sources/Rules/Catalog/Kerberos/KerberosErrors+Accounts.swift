@@ -56,7 +56,20 @@ extension KerberosFamily {
         "the server's computer account is missing, or the name is registered twice",
       ],
       remedies: [.findSPN, .addAliasSPN],
-      isMeant: { $0.exchange?.alias == nil && !$0.isForAddress && !$0.isServiceDisabled && $0.exchange?.fileServer?.isAzureFileShare != true }),
+      isMeant: { $0.exchange?.alias == nil && !$0.isForAddress && !$0.isServiceDisabled && $0.exchange?.fileServer?.isAzureFileShare != true },
+      story: { fault in
+        if fault.role == .firstTicket {
+          return Story(
+            causes: ["the KDC does not serve this realm, or not in this spelling: realms are usually in capital letters", "a mistyped realm"],
+            remedies: [.storedKerberosCredentials, .findDomainController])
+        }
+        guard let realm = fault.exchange?.foreignRealm else { return nil }
+        return Story(
+          causes: [
+            "this KDC has no trust with \(realm), the realm that the client takes for the server's",
+            "the client takes the server for a member of another realm than it is in (domain_realm of krb5.conf, or its name)",
+          ], remedies: [.findSPN, .kdcLogs])
+      }),
     KerberosFamily(
       id: "kerberos-duplicate-spn", codes: [8],
       summary: "More than one account carries the service principal name.",
@@ -108,7 +121,7 @@ extension KerberosFamily {
           ])
       }),
     KerberosFamily(
-      id: "kerberos-tkt-expired", severity: .warning, codes: [32, 33],
+      id: "kerberos-tkt-expired", codes: [32, 33],
       summary: "A ticket is refused as expired or not yet valid.",
       explanation: "One such error is normal when a ticket has just expired: the client renews it. Here no success followed.",
       whenBenign: "Right after a ticket has expired, when the next request brings a new one.",

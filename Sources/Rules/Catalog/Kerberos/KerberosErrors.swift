@@ -56,7 +56,9 @@ struct KerberosFamily: Sendable {
 }
 
 extension Rule {
-  static let kerberosErrors: [Rule] = KerberosFamily.all.map(\.rule) + [kerberosOtherError]
+  static let kerberosErrors: [Rule] =
+    KerberosFamily.all.map { family in KerberosFamily.ofUsers.contains { $0.id == family.id } ? family.rule.ofLogon() : family.rule }
+    + [kerberosOtherError]
 
   /// Codes that are left alone where no family means them: an address has no service, what FAST hides cannot be named,
   /// and the steps of pre-authentication are no errors.

@@ -56,7 +56,7 @@ struct KerberosFault: Sendable {
     let refused = Set(ofServer.lazy.filter { !$0.isSuperseded }.map(\.connection))
     let lastGrant = lookups.exchanges.last(where: \.isGranted)?.reply?.number ?? 0
     let lastService = lookups.exchanges.last { $0.asksForService }?.start.number ?? 0
-    return ofServer
+    var faults = ofServer
       + lookups.exchanges.compactMap {
         // A client that does not know the realm of a server tries the domain in its name, and then its own realm.
         if $0.asksForRealm, $0.error?.errorCode == .serviceUnknown, $0.start.number < lastService { return nil }
@@ -66,6 +66,8 @@ struct KerberosFault: Sendable {
         fault.isSecondary = $0.connection != nil && refused.contains($0.connection)
         return fault
       }
+    faults.blameClockForTickets()
+    return faults
   }
 
   private init?(_ exchange: KerberosExchange) {
@@ -125,6 +127,19 @@ struct KerberosFault: Sendable {
 
   /// The client asks for the service of an address, and addresses are not registered.
   var isForAddress: Bool { exchange?.fileServer?.isAddressLiteral ?? false }
+}
+
+extension [KerberosFault] {
+  /// A client that overcomes a wrong clock for its first ticket, and has the next one refused as expired or not yet valid, has
+  /// overcome nothing.
+  fileprivate mutating func blameClockForTickets() {
+    guard let skew = firstIndex(where: { $0.isSuperseded && $0.code == 37 && $0.exchange != nil }) else { return }
+    for index in indices where [32, 33].contains(self[index].code) && self[index].connection == self[skew].connection {
+      guard self[index].frame > self[skew].frame, !self[index].isSuperseded else { continue }
+      self[skew].isSuperseded = false
+      self[index].isSecondary = true
+    }
+  }
 }
 
 extension KerberosFault {

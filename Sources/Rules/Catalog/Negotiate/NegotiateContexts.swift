@@ -50,7 +50,7 @@ extension Rule {
     severity: .error,
     phase: .negotiate,
     nature: .wrongValue,
-    needs: [.negotiate],
+    needs: [.negotiateContexts],
     summary: "The negotiate contexts of SMB 3.1.1 are damaged.",
     explanation: """
       The response gives an offset or a length for its negotiate contexts that is outside the message. A client \

@@ -88,15 +88,21 @@ extension Transcript {
 
   /// The client had an answer that is malformed, and left.
   var leftOverUnreadableAnswer: Observation? {
-    guard let answer = unreadable.first(where: { $0.sender == .server && $0.structure == "SMB2 NEGOTIATE Response" }),
-      let termination = ending, peer(termination.side) == .client, negotiation?.response == nil, sessions.isEmpty, visibility.lost.isEmpty,
-      !visibility.isCut
+    guard negotiation?.response == nil, sessions.isEmpty else { return nil }
+    return left(overUnreadable: .negotiate, request: negotiation?.requestStamp)
+  }
+
+  /// - Parameter command: what the last request of the client asked for.
+  func left(overUnreadable command: SMB2Command, request: MessageStamp?) -> Observation? {
+    guard let answer = unreadable.last(where: { $0.sender == .server && $0.structure == "SMB2 \(command.name) Response" }),
+      let termination = ending, peer(termination.side) == .client, visibility.lost.isEmpty, !visibility.isCut,
+      answer.frame > request?.frame ?? 0
     else { return nil }
     return Observation(
-      .likely, "the client left because the answer to NEGOTIATE is malformed (\(answer.error.reason))",
+      .likely, "the client left because the answer to \(command.name) is malformed (\(answer.error.reason))",
       evidence: [
-        Evidence(negotiation?.requestStamp?.frame, .client, "NEGOTIATE request"),
-        Evidence(answer.frame, .server, "NEGOTIATE response, malformed"),
+        Evidence(request?.frame, .client, "\(command.name) request"),
+        Evidence(answer.frame, .server, "\(command.name) response, malformed"),
       ].compactMap(\.self) + endEvidence,
       causes: ["a fault in the server's software", "a device on the path that changed or cut the answer"],
       remedies: [.patchServer, .captureOtherSide, .serverLogs])

@@ -27,6 +27,7 @@ extension Rule {
     references: ["MS-SMB2 3.3.5.4", "MS-SMB2 2.2.3"]
   ) { transcript in
     if let negotiation = transcript.negotiation, negotiation.responseStamp?.status == .notSupported {
+      let story = story(of: negotiation.offered)
       let offered = negotiation.offered.isEmpty ? "the capture does not show which" : "SMB \(list(negotiation.offered))"
       return [
         Observation(
@@ -34,7 +35,7 @@ extension Rule {
           evidence: [
             Evidence(negotiation.requestStamp?.frame, .client, "NEGOTIATE request: \(offered)"),
             Evidence(negotiation.responseStamp?.frame, .server, "NEGOTIATE response: \(NTStatus.notSupported)"),
-          ].compactMap(\.self), causes: causes(of: negotiation.offered))
+          ].compactMap(\.self), causes: story?.causes, remedies: story?.remedies)
       ]
     }
     guard let smb1 = transcript.smb1, let response = smb1.response, response.dialectIndex == nil else { return [] }
@@ -48,15 +49,23 @@ extension Rule {
     ]
   }
 
-  /// - Returns: nil for those of the rule.
-  private static func causes(of offered: [SMB2Dialect]) -> [String]? {
-    if offered.contains(.smb202), offered.contains(where: { $0 >= .smb300 }) {
-      return ["the server has SMB2 and SMB 3 switched off, or is too old for them", "a device that offers only SMB1"]
+  /// The server answers in SMB2, so it speaks it, or has it switched off: what is offered tells which of its limits it is.
+  private static func story(of offered: [SMB2Dialect]) -> (causes: [String], remedies: [Remedy])? {
+    let offered = offered.filter { $0 != .wildcard }
+    guard let lowest = offered.min(), let highest = offered.max() else { return nil }
+    let limits: [Remedy] = [.alignDialectsSamba, .alignDialectsWindows]
+    let isTooNew = "the server's maximum is below SMB \(lowest), which is the client's minimum: an old server, or one that is limited to old dialects"
+    let isTooOld = "the server's minimum is above SMB \(highest), which is the client's maximum: a hardened server and an old or limited client"
+    let isOff = "the server has SMB2 and SMB 3 switched off, or is too old for them"
+    switch (lowest == .smb202, highest == .smb311) {
+    case (true, true): return ([isOff, "a device that offers only SMB1"], limits + [.replaceSMB1])
+    case (true, false): return ([isTooOld, isOff], limits + [.replaceSMB1])
+    case (false, true): return ([isTooNew] + only(offered), limits + [.patchServer])
+    case (false, false): return (only(offered) + [isTooOld, isTooNew], limits + [.patchBoth])
     }
-    guard offered.count == 1 else { return nil }
-    return [
-      "the client is set to a single dialect that the server does not support",
-      "the server's minimum is above the client's maximum (a hardened server and an old client)",
-    ]
+  }
+
+  private static func only(_ offered: [SMB2Dialect]) -> [String] {
+    offered.count == 1 ? ["the client is set to a single dialect that the server does not support"] : []
   }
 }

@@ -35,7 +35,7 @@ enum NegotiateRefusal {
     } else if let highest = request.dialects.max(), highest == .smb300 || highest == .smb302 {
       self = .fixedAlgorithms
     } else {
-      self = request.contexts.isEmpty ? .unknown : .contexts(request.contexts)
+      self = request.contexts.isEmpty || !request.isWhole ? .unknown : .contexts(request.contexts)
     }
   }
 

@@ -74,9 +74,12 @@ extension Rule {
             "a policy of the server for all clients: encryption, signing, or a limit of sessions",
           ], remedies: [.restrictNTLM, .checkSambaHosts, .serverLogs])
       }
+      let right = "the user right to access this computer from the network is missing or denied"
+      let account = "the server has no local account for the Kerberos user, and cannot make one (on Samba: idmap and winbind, or an account of the same name)"
+      let isSamba = transcript.serverSoftware == .samba
       return transcript.refusal(
-        of: session, status, causes: ["the user right to access this computer from the network is missing or denied"],
-        remedies: [.userRights, .serverLogs])
+        of: session, status, causes: isSamba ? [account, "“valid users” or “hosts allow” of the server"] : [right],
+        remedies: isSamba ? [.idmapSamba, .serverLogs] : [.userRights, .serverLogs])
     }
   }
 

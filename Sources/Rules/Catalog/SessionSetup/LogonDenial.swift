@@ -76,7 +76,7 @@ extension Transcript {
     if serverName.lowercased().hasSuffix(".file.core.windows.net"), canEncrypt == false { return .encryption(.likely) }
     // Samba checks no names.
     if serverSoftware != .samba || !mayLackEncryption, let mismatch = nameMismatch(of: session) { return .name(mismatch) }
-    if mayLackEncryption, let dialect, dialect < .smb300 { return .encryption(.possible) }
+    if mayLackEncryption, let dialect, dialect < .smb300 || announcesNoEncryption { return .encryption(.possible) }
     if let service = session.ntlm?.targetName, service.contains("@") { return .name(.withRealm(service: service)) }
     if let ntlm = session.ntlm, ntlm.hasClientPairs, ntlm.targetName?.isEmpty != false { return .name(.missing) }
     return .other
@@ -92,12 +92,20 @@ extension Transcript {
     return negotiation?.response?.contexts.ciphers?.first == SMB2Cipher.none
   }
 
-  /// SMB 3.1.1: ciphers were offered, and the answer does not speak of encryption. A server that has it on answers.
+  /// SMB 3.1.1: ciphers were offered, and the answer does not speak of encryption. A server that has it on answers, except
+  /// where the client's Capabilities lack it: Samba 4.17 then agrees to no cipher.
   var hasEncryptionOff: Bool {
-    guard dialect == .smb311, negotiation?.request?.contexts.ciphers?.isEmpty == false,
-      let contexts = negotiation?.response?.contexts
+    guard dialect == .smb311, negotiation?.request?.contexts.ciphers?.isEmpty == false, !announcesNoEncryption,
+      let response = negotiation?.response, response.isWhole
     else { return false }
-    return contexts.error == nil && contexts.ciphers == nil
+    return response.contexts.error == nil && response.contexts.ciphers == nil
+  }
+
+  /// SMB 3, and the client does not set SMB2_GLOBAL_CAP_ENCRYPTION (MS-SMB2 2.2.3), even if it offers ciphers.
+  var announcesNoEncryption: Bool {
+    guard let dialect, dialect >= .smb300, let request = negotiation?.request, !request.capabilities.contains(.encryption)
+    else { return false }
+    return dialect != .smb311 || request.contexts.ciphers?.isEmpty == false
   }
 
   /// SMB 3 was chosen, and the capabilities of the server lack multichannel.

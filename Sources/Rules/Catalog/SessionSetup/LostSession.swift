@@ -7,6 +7,8 @@ enum LostSession {
   case zeroSent(granted: UInt64, frame: Int)
   /// It was given on this connection, and the client had logged off from it.
   case loggedOff(frame: Int)
+  /// It was given on this connection, and a later logon there replaced it (PreviousSessionId).
+  case replaced(frame: Int)
   /// It was never given on this connection.
   ///
   /// - Parameter granted: the one that was, a moment before.
@@ -14,11 +16,20 @@ enum LostSession {
   /// It was given on this connection, and not ended there.
   case endedByServer
 
+  /// The client alone is at fault: it sends an identifier that it cannot expect to be right.
+  var isByClient: Bool {
+    switch self {
+    case .zeroSent, .loggedOff, .replaced, .neverHere(_, .some): true
+    case .neverHere, .endedByServer: false
+    }
+  }
+
   /// What the server granted, or the client gave up.
   var evidence: [Evidence] {
     switch self {
     case .zeroSent(let granted, let frame): [Evidence(frame, .server, "SESSION_SETUP response: the session \(hexadecimal(granted)) is granted")].compactMap(\.self)
     case .loggedOff(let frame): [Evidence(frame, .client, "LOGOFF request")].compactMap(\.self)
+    case .replaced(let frame): [Evidence(frame, .client, "SESSION_SETUP request with this session as PreviousSessionId")].compactMap(\.self)
     case .neverHere(_, let granted?): [Evidence(granted.frame, .server, "SESSION_SETUP response: the session \(hexadecimal(granted.id)) is granted")].compactMap(\.self)
     case .neverHere, .endedByServer: []
     }
@@ -29,6 +40,7 @@ enum LostSession {
     case .zeroSent(let granted, let frame):
       ": the client sends SessionId 0, although the server gave it \(hexadecimal(granted)) in frame \(frame)"
     case .loggedOff(let frame): ": the client logged off from that session in frame \(frame)"
+    case .replaced(let frame): ": the client replaced that session by a new one in frame \(frame)"
     case .neverHere(let id, let granted):
       ": the session \(hexadecimal(id)) was never granted on this connection" + (granted.map { ", \(hexadecimal($0.id)) was" } ?? "")
     case .endedByServer: ": the server has ended the session that it granted on this connection"
@@ -38,7 +50,7 @@ enum LostSession {
   var causes: [String] {
     switch self {
     case .zeroSent: ["a fault in the client's software: it does not use the SessionId of the server's answer"]
-    case .loggedOff: ["a fault in the client's software: it continues a session that it ended itself"]
+    case .loggedOff, .replaced: ["a fault in the client's software: it continues a session that it ended itself"]
     case .neverHere(_, .some): [
       "a fault in the client's software: it sends another SessionId than the server has just given it",
       "a load balancer or a failover in the middle of the connection",
@@ -56,7 +68,7 @@ enum LostSession {
 
   var remedies: [Remedy] {
     switch self {
-    case .zeroSent, .loggedOff, .neverHere(_, .some): [.patchClient, .clientLogs]
+    case .zeroSent, .loggedOff, .replaced, .neverHere(_, .some): [.patchClient, .clientLogs]
     case .neverHere: [.loadBalancer, .serverLogs]
     case .endedByServer: [.serverLogs, .idleLimits, .loadBalancer]
     }
@@ -72,6 +84,9 @@ extension Transcript {
     if let refused, refused.legs > 1, refused.id == id { return .endedByServer }
     guard let own = granted.last(where: { $0.id == id && $0.requestStamp.frame != refused?.requestStamp.frame }) else {
       return visibility.startsMidstream ? .endedByServer : .neverHere(id, granted: granted.last.map { ($0.id, $0.establishedFrame ?? $0.replyStamp?.frame ?? 0) })
+    }
+    if let replacement = sessions.first(where: { $0.previousID == own.id && $0.id != own.id && $0.isEstablished }) {
+      return .replaced(frame: replacement.requestStamp.frame)
     }
     return own.logoffFrame.map { .loggedOff(frame: $0) } ?? .endedByServer
   }

@@ -7,7 +7,7 @@ extension Rule {
     severity: .error,
     phase: .sessionSetup,
     nature: .wrongValue,
-    needs: [.negotiate],
+    needs: [.negotiateContexts],
     supersededBySuccess: true,
     summary: "Client and server have no logon mechanism in common.",
     explanation: """

@@ -158,6 +158,7 @@ extension Transcript {
 
   fileprivate var logonCutOffByClient: [Observation] {
     guard let session = sessions.last else { return [] }
+    if !session.isEstablished, let left = left(overUnreadable: .sessionSetup, request: session.requestStamp) { return [left] }
     switch end.diagnosis {
     case .cutOff(.sessionSetup, .client): return [logonCutOff(session, by: .client)]
     case .rejected(.challenge): return [wantsThirdLeg(session) ?? logonInSMB1(session) ?? logonCutOff(session, by: .client)]

@@ -69,7 +69,7 @@ extension Rule {
       return [
         Observation(
           transcript.stopsBelowSMB3 ? .possible : .likely, "\(left): it offers encryption, but \(transcript.lackOfCipher)",
-          evidence: evidence, causes: transcript.stopsBelowSMB3 ? noEncryptionCauses : noCipherCauses,
+          evidence: evidence, causes: transcript.stopsBelowSMB3 ? noEncryptionCauses : transcript.causesWithoutAnnouncement + noCipherCauses,
           firstRemedies: transcript.remediesWithoutCipher)
       ]
     case .noKey:
@@ -145,9 +145,18 @@ extension Transcript {
   /// Why nothing can be encrypted, although the client offers it.
   var lackOfCipher: String { stopsBelowSMB3 ? "\(dialectName) has no encryption" : "no cipher was agreed" }
 
+  /// For a client of SMB 3 that does not say that it can encrypt.
+  var causesWithoutAnnouncement: [String] {
+    guard announcesNoEncryption else { return [] }
+    return dialect == .smb311
+      ? ["the client offers ciphers, but its Capabilities lack encryption (0x40), and a Samba server then agrees to no cipher: a fault in the client's software"]
+      : ["the client's Capabilities lack encryption (0x40): its software cannot encrypt, or is set not to"]
+  }
+
   /// For a client that demands encryption and does not get it.
   var remediesWithoutCipher: [Remedy] {
     if stopsBelowSMB3 { return [.serverSpeaksSMB3, .encryptionNotDemanded] }
+    if announcesNoEncryption { return [.patchClient, .otherClient, .encryptionNotDemanded] }
     return (hasNoCommonCipher ? [.ciphersSamba, .ciphersWindows, .ciphersLinux] : [.encryptionOn]) + [.encryptionNotDemanded]
   }
 }

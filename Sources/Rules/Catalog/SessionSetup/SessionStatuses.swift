@@ -248,6 +248,13 @@ extension Transcript {
         && !sessions.contains { $0.isEstablished && $0.requestStamp.time >= deletion.time }
     }) else { return nil }
     let session = sessions.last { $0.id == deleted.sessionID }
+    let answer = Evidence(deleted.frame, .server, "\(deleted.command.name) response: \(NTStatus.userSessionDeleted)")
+    let lost = lostSession(deleted.sessionID)
+    if lost.isByClient {
+      return Observation(
+        .proven, "\(serverName) answers a request with \(NTStatus.userSessionDeleted)\(lost.note)",
+        evidence: lost.evidence + [answer] + endEvidence, causes: lost.causes, remedies: lost.remedies, goal: Goal(.established))
+    }
     let isIdle = deleted.idle >= .seconds(5)
     return Observation(
       .proven,
@@ -255,7 +262,7 @@ extension Transcript {
         + (isIdle ? ", after \(deleted.idle) without a message" : "") + ", and the client did not log on again",
       evidence: [
         Evidence(session?.establishedFrame, .server, "the session of \(session?.who ?? "the client") is established"),
-        Evidence(deleted.frame, .server, "\(deleted.command.name) response: \(NTStatus.userSessionDeleted)"),
+        answer,
       ].compactMap(\.self) + endEvidence,
       causes: isIdle
         ? ["the server ends sessions that are idle for this long (deadtime of Samba, AutoDisconnectTimeout of Windows)", "the server was restarted meanwhile", "an administrator closed the session"]

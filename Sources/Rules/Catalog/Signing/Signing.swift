@@ -233,7 +233,7 @@ extension Rule {
     severity: .error,
     phase: .signing,
     nature: .wrongValue,
-    needs: [.negotiate],
+    needs: [.negotiateContexts],
     summary: "The server chose a signing algorithm that the client did not offer.",
     explanation: """
       On SMB 3.1.1 the client lists the signing algorithms it has, and the server names one of them. This answer \

@@ -155,8 +155,8 @@ extension Tree {
     if access & 0xf000_0003 == 0 { return ["the permissions of the share do not include the user (access \(hexadecimal(access)))"] }
     guard access & 0x5000_0002 == 0 else { return nil }
     return [
-      "the permissions of the folder behind the share do not include the user",
-      "or the client wants to write, and the share allows the user only to read (access \(hexadecimal(access)))",
+      "the client wants to write, and the share allows the user only to read (access \(hexadecimal(access)))",
+      "the permissions of the file or folder do not include the user",
       "on Samba or a NAS: the owner or mode of the folder",
     ]
   }

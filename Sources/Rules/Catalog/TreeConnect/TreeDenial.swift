@@ -122,13 +122,14 @@ extension Transcript {
   func treeDenial(of tree: Tree) -> TreeDenial {
     let session = session(of: tree)
     if session?.hasNoKey == true {
-      if tree.requestStamp.isSigned { return .guestSigned }
+      if tree.requestStamp.isSigned, tree.requestStamp.frame > 0 { return .guestSigned }
       return .noUser(isAnonymous: session?.identity.isAnonymous == true || session?.flags.contains(.isNull) == true)
     }
     if session?.flags.contains(.encryptData) == true, !tree.isPipeShare { return .inClear }
     if lacksSignature(tree) { return .unsigned }
     // No cipher in common explains it; the signature need not.
     if hasNoCommonCipher, tree.useInClear == nil, !tree.isPipeShare { return .encryption }
+    if announcesNoEncryption, mayLackEncryption, tree.useInClear == nil, !tree.isPipeShare, !isLikeKsmbd { return .encryption }
     if let doubt = doubt(aboutSignatureOf: tree, session) {
       if case .firstRequest = doubt, tree.isAdministrative {} else { return .signature(doubt) }
     }

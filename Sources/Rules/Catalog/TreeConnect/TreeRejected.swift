@@ -24,6 +24,7 @@ extension Rule {
   ) { transcript in
     let diagnosis = transcript.end.diagnosis
     guard diagnosis == .rejected(.share) || diagnosis == .rejected(.pipeShare), let tree = transcript.trees.last else { return [] }
+    if let left = transcript.left(overUnreadable: .treeConnect, request: tree.requestStamp) { return [left] }
     let left = "the client left \(transcript.end.waited) after it connected \(tree.path)"
     let evidence = transcript.evidence(of: tree) + transcript.endEvidence
     if tree.response?.shareFlags.contains(.encryptData) == true {

@@ -207,7 +207,13 @@ extension Rule {
       case .guestSigned, .encryption, .limit: return nil
       default: break
       }
-      return transcript.refusal(of: tree, status, note: denial.note ?? "", causes: denial.causes, remedies: denial.remedies)
+      var observation = transcript.refusal(of: tree, status, note: denial.note ?? "", causes: denial.causes, remedies: denial.remedies)
+      if case .noUser(isAnonymous: true) = denial, let refused = transcript.userRefusedBefore(tree) {
+        // The logon is the fault: what an anonymous session may not do follows from it.
+        observation.severity = .info
+        observation.causes = ["the server refused \(refused.who) in frame \(refused.replyStamp?.frame ?? 0), and the client then logged on anonymously"]
+      }
+      return observation
     }
   }
 }
@@ -273,6 +279,13 @@ extension Transcript {
         ["the ticket expired, and the client got no new one or did not log on again with it"], [.newTickets, .patchClient]
       )
     default: return nil
+    }
+  }
+
+  /// The user whom the server refused on this connection before the client logged on anonymously for a share.
+  fileprivate func userRefusedBefore(_ tree: Tree) -> Session? {
+    sessions.last { session in
+      session.refusal != nil && session.identity.user?.isEmpty == false && session.requestStamp.frame < tree.requestStamp.frame
     }
   }
 

@@ -31,6 +31,8 @@ struct CaseClaims {
   let addresses: Set<IPAddress>
   private let users: Set<String>
   private var pauses: [Pause] = []
+  /// Where each connection began, and whether the client left it without a logon.
+  private var beginnings: [(stamp: FrameStamp, isWithoutLogon: Bool)] = []
   private let start: Timestamp
   private let end: Timestamp
   /// Every name is an address, and for an address there is no Kerberos.
@@ -46,6 +48,7 @@ struct CaseClaims {
     (start, end) = (one.start, one.end)
     isByAddress = !names.isEmpty && names.allSatisfy(\.isAddress)
     for connection in one.connections {
+      if connection.hasSMB { beginnings.append((connection.firstFrame, connection.dialect != nil && connection.sessions.isEmpty)) }
       guard connection.dialect != nil, connection.sessions.isEmpty, let answer = connection.negotiateFrame,
         answer < connection.lastFrame.number
       else { continue }
@@ -61,8 +64,11 @@ struct CaseClaims {
 
   /// Why an exchange near in time belongs to the case; nil when it does not.
   func claim(on exchange: KerberosExchange) -> Claim? {
-    guard let request = exchange.request else { return exchange.silence == nil ? nil : .user }
-    if let host = serviceHost(request.sname), !request.sname.lowercased().hasPrefix("krbtgt/") {
+    // An error repeats what was asked for, where the request was not captured.
+    guard let service = exchange.request?.sname ?? exchange.error?.sname?.description else {
+      return exchange.silence == nil ? nil : .user
+    }
+    if let host = serviceHost(service), !service.lowercased().hasPrefix("krbtgt/") {
       if hosts.contains(host) { return .service }
       return hosts.isEmpty && pause(at: exchange.start.number) != nil ? .time : nil
     }
@@ -70,11 +76,19 @@ struct CaseClaims {
     if isByAddress { return nil }
     let isNear = start.since(exchange.start.time) <= Self.nearness && exchange.start.time.since(end) <= Self.nearness
     guard isNear else { return nil }
-    if let user = request.cname, !users.isEmpty {
+    if let user = exchange.request?.cname ?? exchange.error?.cname?.description, !users.isEmpty {
       // Another user, who got no further than to ask.
-      return users.contains(user.withoutRealm) || pause(at: exchange.start.number) != nil ? .user : nil
+      let mayFail = pause(at: exchange.start.number) != nil || leadsToNoLogon(exchange)
+      return users.contains(user.withoutRealm) || mayFail ? .user : nil
     }
     return hosts.isEmpty && pause(at: exchange.start.number) != nil ? .time : .user
+  }
+
+  /// The next connection is one that the client left without a logon, as who gets no ticket does.
+  private func leadsToNoLogon(_ exchange: KerberosExchange) -> Bool {
+    let place = beginnings.partitioningIndex { $0.stamp.number > exchange.start.number }
+    guard exchange.hasFailed, place < beginnings.count else { return false }
+    return beginnings[place].isWithoutLogon && beginnings[place].stamp.time.since(exchange.start.time) <= Self.nearness
   }
 
   /// The connection that stood idle at a frame.

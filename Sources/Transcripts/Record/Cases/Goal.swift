@@ -71,6 +71,8 @@ extension Goal {
     case .established: return users.map { .established($0) }
     case .session: break
     }
+    // Nobody knows which share it was, or whether another one is the same.
+    if share == SMBConversation.unknownShare.lowercased() { return [] }
     return users.map { user in share.map { .share($0, user) } ?? .session(user) }
   }
 }
@@ -87,7 +89,7 @@ extension ConnectionBrief {
     for users in reached {
       for user in users { marks.insert(.session(user)) }
     }
-    for tree in trees where tree.isConnected {
+    for tree in trees where tree.isConnected && tree.path != SMBConversation.unknownShare {
       // A session that was there before the failure serves as well as one made after it.
       let users = sessions.lastIndex { $0.id == tree.sessionID }.map { reached[$0] } ?? [.anyone]
       for user in users { marks.insert(.share(Goal.shareName(tree.path).lowercased(), user)) }

@@ -61,10 +61,10 @@ extension Negotiation {
       found.append(.cipherNotOffered(chosen))
     }
     // 3.3.5.4: the server answers the contexts of the request, and adds none.
-    if response.contexts.signingAlgorithms != nil, request.contexts.signingAlgorithms == nil, !request.contexts.isEmpty {
+    if response.contexts.signingAlgorithms != nil, request.contexts.signingAlgorithms == nil, !request.contexts.isEmpty, request.isWhole {
       found.append(.unaskedContext(name: "SIGNING_CAPABILITIES"))
     }
-    if response.contexts.ciphers != nil, request.contexts.ciphers == nil, !request.contexts.isEmpty {
+    if response.contexts.ciphers != nil, request.contexts.ciphers == nil, !request.contexts.isEmpty, request.isWhole {
       found.append(.unaskedContext(name: "ENCRYPTION_CAPABILITIES"))
     }
     if let name = request.contexts.netName, name.isAddress { found.append(.calledByAddress(name)) }
@@ -73,13 +73,13 @@ extension Negotiation {
 
   /// SMB 3.1.1, a list of contexts that can be read, and no hash in it.
   package var hasNoPreauthContext: Bool {
-    guard let response, response.dialectRevision == .smb311, contextError == nil else { return false }
+    guard let response, response.isWhole, response.dialectRevision == .smb311, contextError == nil else { return false }
     return !response.contexts.contains { if case .preauthIntegrity = $0 { true } else { false } }
   }
 
   /// The same of the request, when it offers SMB 3.1.1.
   package var requestHasNoPreauthContext: Bool {
-    guard let request, request.dialects.contains(.smb311) else { return false }
+    guard let request, request.isWhole, request.dialects.contains(.smb311) else { return false }
     return !request.contexts.contains {
       switch $0 {
       case .preauthIntegrity, .unreadable: true
@@ -94,7 +94,11 @@ extension Negotiation {
   }
 
   /// The client calls the server by a name: one that only looks for versions names none.
-  package var namesServer: Bool { !(request?.contexts.netName ?? "").isEmpty }
+  /// Where the list was cut its length tells: preauthentication hash and ciphers are what every program sends.
+  package var namesServer: Bool {
+    guard let request else { return false }
+    return request.contexts.netName.map { !$0.isEmpty } ?? (!request.isWhole && request.contextCount > 2)
+  }
 }
 
 extension Transcript {

@@ -231,7 +231,7 @@ extension Transcript {
 
   /// pike, whose contexts come in an order that no other software uses: scripts with it end without goodbye.
   private var isTestLibrary: Bool {
-    negotiation?.request?.contexts.compactMap(\.type) == [0x0002, 0x0001]
+    negotiation?.request?.isWhole == true && negotiation?.request?.contexts.compactMap(\.type) == [0x0002, 0x0001]
   }
 
   // MARK: What arrived, and what can be seen
@@ -239,7 +239,12 @@ extension Transcript {
   private func isHidden(_ peer: Peer, behind frame: FrameStamp) -> Bool {
     visibility.mayHideMessages(from: peer, behind: frame.number) || peer == .server && visibility.lacksAnswers
       || visibility.unfinished(peer) > frame.number
-      || unreadable.contains { $0.sender == peer && $0.frame > frame.number }
+      || unreadable.contains { $0.sender == peer && $0.frame > frame.number && !isForeign($0) }
+  }
+
+  /// Bytes of another protocol where a message should begin, in a recording that lacks nothing: they hide none.
+  private func isForeign(_ damaged: UnreadableMessage) -> Bool {
+    damaged.structure == "NBSS header" && !visibility.hidesMessages && !visibility.isCut
   }
 
   private func delivery(of peer: Peer, behind last: FrameStamp) -> End.Delivery {
