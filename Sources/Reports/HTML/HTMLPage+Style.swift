@@ -55,6 +55,7 @@ extension HTMLPage {
     figure { margin: 0; }
     .ladder { max-width: 34rem; }
     svg { display: block; overflow: visible; font-size: 12.5px; }
+    .pair { max-width: none; display: flex; flex-wrap: wrap; gap: 1rem 0; } .pair > svg { flex: 1 1 20rem; min-width: 0; width: 20rem; }
     .ladder text { fill: var(--faint); text-anchor: middle; }
     .ladder .host { fill: var(--text); font-weight: 650; font-size: 14px; text-anchor: start; }
     .ladder .host.right { text-anchor: end; }
