@@ -9,6 +9,8 @@ extension Attempt {
     let visibility = transcript.visibility
     if let unseen = visibility.unseenPeer { return lack(AttemptStep.allCases, "it has nothing that the \(unseen.rawValue) sent") }
     if visibility.isCut { lack(AttemptStep.allCases, "it has only the beginnings of packets (snapshot length)") }
+    let handshake = transcript.handshake
+    if visibility.hasPayload, handshake.synFrame == 0 || handshake.synAckFrame == 0 { lack([.tcp], "it does not have the whole handshake") }
     if visibility.startsMidstream {
       // Of the first step that it shows, too, the beginning is missing.
       let first = facts.lazy.filter { $0.frame > 0 }.map(\.step).min() ?? .use
@@ -17,7 +19,7 @@ extension Attempt {
     if transcript.traffic.encryptedMessages > 0 {
       lack([.treeConnect, .validateNegotiate, .use].filter { !has($0) || $0 == .use }, "it is encrypted from frame \(transcript.traffic.firstEncryptedFrame) on")
     }
-    for lost in visibility.lost where !lost.isEndOfMessage {
+    for lost in visibility.lost {
       lack(steps(before: lost.frame), "\(lost.count) bytes that the \(lost.sender.rawValue) sent are missing before frame \(lost.frame)")
     }
     for peer in [Peer.client, .server] where visibility.unreadableMessages(from: peer) > 0 {

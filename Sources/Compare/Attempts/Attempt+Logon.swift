@@ -152,7 +152,9 @@ extension Attempt {
       add(.use, "encryption", transcript.traffic.encryptedMessages > 0 ? "yes" : "no", .agreement)
     }
     guard transcript.outcome == .established, let end else { return }
-    let isCutOff = transcript.ending?.kind == .rst && !transcript.wasLeftOrderly
+    // Clients may end with a reset what they no longer need.
+    let isOfOther = transcript.ending.map { transcript.peer($0.side) == .server } ?? false || transcript.end.kind == .forged
+    let isCutOff = transcript.ending?.kind == .rst && !transcript.wasLeftOrderly && isOfOther
     add(.use, "end", isCutOff ? end.value : "orderly", isCutOff ? .result : .slight, end.frame, isFailure: isCutOff)
   }
 }

@@ -55,11 +55,22 @@ extension Attempt {
     let results = [fact(.kerberos, "service ticket"), fact(.kerberos, "TGT")].compactMap(\.self)
     // Who gets a service's ticket had a TGT, whatever came before.
     if let decisive = results.first { outcomes[.kerberos] = decisive.isFailure ? .failed : .passed } else { outcomes[.kerberos] = .inconclusive }
+    readPresentedTicket()
     add(.kerberos, "KDC", "\(exchanges[0].kdc.address)", .name, exchanges[0].start.number)
     let dated = exchanges.first { $0.clientClockOffset != nil || $0.clockOffset != nil }
     if let dated, let offset = dated.clientClockOffset ?? dated.clockOffset {
       add(.kerberos, "KDC's clock", Self.words(ofClock: offset, "the client's"), .agreement, dated.reply?.number, .option)
     }
+  }
+
+  /// Who presents a ticket has got it, whatever the recording shows.
+  private mutating func readPresentedTicket() {
+    let hasTicket = fact(.sessionSetup, "service of the ticket") != nil
+    let isGranted = fact(.kerberos, "service ticket").map { !$0.isFailure } ?? false
+    guard hasTicket || isGranted, facts.contains(where: { $0.step == .kerberos && $0.isFailure && (hasTicket || $0.name == "TGT") }) else { return }
+    facts.removeAll { $0.step == .kerberos && $0.isFailure }
+    gaps[.kerberos] = "the client has a ticket, but not every answer of the KDC is in it"
+    outcomes[.kerberos] = isGranted ? .passed : .notSeen
   }
 
   private mutating func read(_ exchanges: [KerberosExchange], _ what: String) {

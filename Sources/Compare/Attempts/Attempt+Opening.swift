@@ -8,7 +8,7 @@ import Transcripts
 extension Attempt {
   mutating func readTCP(_ transcript: Transcript) {
     let handshake = transcript.handshake
-    let hasOpened = handshake.synAckFrame > 0 || handshake.isComplete
+    let hasOpened = handshake.synAckFrame > 0 || handshake.isComplete || transcript.visibility.hasPayload
     var failure = transcript.openingFailure.flatMap { Self.words(for: $0, transcript) }
     if failure == nil, transcript.outcome(of: .transport) == .failed, !hasOpened { failure = ("not accepted", nil) }
     if let failure {
@@ -73,6 +73,7 @@ extension Attempt {
     default:
       guard last.sender == .server else {
         outcomes[.netbios] = .inconclusive
+        gaps[.netbios] = "the answer to the session request is not in it"
         return
       }
       let isElsewhere = last.type == .retarget

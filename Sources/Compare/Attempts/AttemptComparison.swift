@@ -126,7 +126,8 @@ package struct AttemptComparison: Sendable {
   private func isParting(_ step: AttemptStep, _ ours: Attempt, _ theirs: Attempt) -> Bool {
     guard ours.outcome(of: step) != .failed else { return false }
     switch step {
-    case .kerberos where theirs.outcome(of: step) == .failed:
+    case .kerberos:
+      guard theirs.outcome(of: step) == .failed else { return false }
       // Who logs on without a ticket needs none.
       return ours.usesKerberos || ours.connection == nil || theirs.outcome(of: .sessionSetup) != .passed && !theirs.has(.sessionSetup)
     // The address may come from elsewhere.
@@ -141,7 +142,7 @@ package struct AttemptComparison: Sendable {
 
   /// The good attempt takes this step, and the bad one does not, although its recording shows what there was.
   private func isLeftOut(_ step: AttemptStep, _ ours: Attempt, _ theirs: Attempt) -> Bool {
-    guard theirs.connection != nil, ![.name, .kerberos, .netbios, .use].contains(step) else { return false }
+    guard theirs.connection != nil, theirs.outcome != .established, theirs.gaps[step] == nil, ![.name, .kerberos, .netbios, .use].contains(step) else { return false }
     return ours.outcome(of: step) == .passed && [.notReached, .inconclusive].contains(theirs.outcome(of: step))
   }
 
@@ -199,7 +200,7 @@ extension AttemptComparison.Difference {
     weight = isChoice ? .slight : max(fact.weight, bad?.weight ?? .slight)
     (self.good, self.bad) = (good?.value, bad?.value)
     (goodFrame, badFrame) = (good?.frame ?? 0, bad?.frame ?? 0)
-    origin = fact.origin
+    origin = (bad?.isFailure == true ? bad : nil)?.origin ?? fact.origin
     fails = (good?.isFailure ?? false, bad?.isFailure ?? false)
   }
 }

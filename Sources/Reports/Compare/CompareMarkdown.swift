@@ -31,7 +31,7 @@ extension IncidentReport {
       if let why = verdict.reason { line += " (why: \(Markdown.text(why)))" }
       write("- \(line)\n")
     }
-    for place in hop.pairs.indices.filter({ hop.pairs[$0].isTampered }).prefix(CompareLimit.tables) {
+    for place in hop.pairs.tamperedPlaces.prefix(CompareLimit.tables) {
       writeMarkdown(hop.pairs[place], hop, write)
       writeSettlements(hop, place, write)
     }

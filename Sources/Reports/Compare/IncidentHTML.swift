@@ -11,7 +11,7 @@ extension IncidentReport {
     write(Template(ComparePage.opening).render(CompareOpening(self)))
     for hop in comparison.hops where problemText == nil {
       write(Template(ComparePage.verdicts).render(HopView(self, hop)))
-      let told = hop.pairs.indices.filter { hop.pairs[$0].isTampered }
+      let told = hop.pairs.tamperedPlaces
       for place in (told.isEmpty ? Array(hop.pairs.indices.prefix(1)) : told).prefix(PairView.most) {
         write(Template(ComparePage.pair).render(PairView(self, hop, place)))
       }

@@ -53,7 +53,7 @@ import Transcripts
     Parting(good: "healthy-3.1.1", bad: "tree-connect-unanswered", step: .treeConnect, fact: "share: status", value: "no answer"),
     Parting(good: "healthy-3.0.2", bad: "vni-response-unsigned", step: .validateNegotiate, fact: "answer is signed", value: "no"),
     Parting(good: "healthy-3.1.1", bad: "create-root-access-denied", step: .use, fact: "share: first file", value: "STATUS_ACCESS_DENIED"),
-    Parting(good: "healthy-3.1.1", bad: "tcp-reset-in-use", step: .use, fact: "end", value: "the server resets"),
+    Parting(good: "healthy-3.1.1", bad: "rst-injected-established", step: .use, fact: "end", value: "a reset that neither host sent"),
     Parting(good: "healthy-3.0.2", bad: "vni-request-mismatch-dialects", step: .validateNegotiate, fact: "status", value: "no answer"),
     Parting(good: "healthy-3.0.2", bad: "vni-response-mismatch-guid", step: .validateNegotiate, fact: "agrees with NEGOTIATE", value: "no: Guid"),
   ]

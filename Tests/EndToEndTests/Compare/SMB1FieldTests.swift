@@ -23,7 +23,7 @@ import Testing
     Change(frame: 6, offset: 33, byte: 1, deed: "changes DialectIndex from 0x0000 to 0x0001 in the SMB_COM_NEGOTIATE response"),
     Change(frame: 6, offset: 35, byte: 0x07, deed: "changes SecurityMode from 0x"),
     Change(frame: 8, offset: 37, byte: 0x11, deed: "changes MaxBufferSize from 0x"),
-    Change(frame: 11, offset: 90, byte: 0x55, deed: "changes security token from"),
+    Change(frame: 11, offset: 90, byte: 0x55, deed: "changes security token in the SMB_COM_SESSION_SETUP_ANDX request"),
     Change(frame: 12, offset: 28, byte: 9, deed: "changes UID from 0x"),
     Change(frame: 13, text: "IPC$", isUnicode: true, byte: 0x58, deed: "changes Path from “\\\\10.77.0.20\\IPC$” to “\\\\10.77.0.20\\XPC$” in the SMB_COM_TREE_CONNECT_ANDX request"),
     Change(frame: 14, text: "IPC", byte: 0x58, deed: "changes Service from “IPC” to “XPC” in the SMB_COM_TREE_CONNECT_ANDX response"),
