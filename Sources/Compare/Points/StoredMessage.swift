@@ -97,6 +97,7 @@ package struct MessageBytes: Sendable {
   }
 
   private var contents: [UInt8] = []
+  var count: Int { contents.count }
 
   mutating func add(_ bytes: [UInt8], of identity: PointMessage.Identity, _ book: MessageTemplates) -> Place {
     guard !bytes.isEmpty else { return Place() }

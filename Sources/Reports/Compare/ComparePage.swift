@@ -93,7 +93,7 @@ enum ComparePage {
     </ol>
     {{/fates}}
     {{?notes}}
-    <h4>The path</h4>
+    <h3 class="minor">The path</h3>
     <ul>
     {{#notes}}
     <li>{{.}}</li>
@@ -101,7 +101,7 @@ enum ComparePage {
     </ul>
     {{/notes}}
     {{?settled}}
-    <h4>What each recording says alone</h4>
+    <h3 class="minor">What each recording says alone</h3>
     <ul>
     {{#settled}}
     <li><span class="frame">{{who}}</span> {{what}} <span class="confidence">{{outcome}}</span>{{#says}}<br/>{{says}}{{/says}}</li>
@@ -124,7 +124,7 @@ enum ComparePage {
     </tbody>
     </table>
     {{?findings}}
-    <h4>What the bad recording says alone</h4>
+    <h3 class="minor">What the bad recording says alone</h3>
     <ul>
     {{#findings}}
     <li>{{.}}</li>
