@@ -78,7 +78,11 @@ let package = Package(
       ],
       swiftSettings: settings),
     // The same incident at several capture points, and one that works with one that does not.
-    .target(name: "Compare", dependencies: ["Packets", "Protocols", "Transcripts", "Rules", "Diagnosis"], swiftSettings: settings),
+    .target(
+      name: "Compare",
+      dependencies: [
+        "Packets", "Protocols", "Transcripts", "Rules", "Diagnosis", .product(name: "Algorithms", package: "swift-algorithms"),
+      ], swiftSettings: settings),
     .target(
       name: "Reports",
       dependencies: [

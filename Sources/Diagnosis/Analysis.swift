@@ -27,9 +27,11 @@ package struct Analysis {
     var builder: DiagnosisBuilder?
     let window: LiveWindow?
     private let onTranscript: ((Transcript) -> Void)?
+    let onLookups: ((Lookups, Case?) -> Void)?
 
-    init(_ options: Options, _ onTranscript: ((Transcript) -> Void)?) {
+    init(_ options: Options, _ onTranscript: ((Transcript) -> Void)?, _ onLookups: ((Lookups, Case?) -> Void)?) {
       self.onTranscript = onTranscript
+      self.onLookups = onLookups
       engine = Engine(rules: options.rules)
       site = options.site
       isFiltered = options.isFiltered
@@ -55,10 +57,12 @@ package struct Analysis {
   /// - Parameters:
   ///   - messages: sees every control-plane message.
   ///   - onTranscript: sees each connection when it is over.
+  ///   - onLookups: sees, at the end, what clients asked of KDCs and resolvers, case by case, and last what belongs to none.
   package init(
-    _ options: Options = Options(), messages: (any MessageObserver)? = nil, onTranscript: ((Transcript) -> Void)? = nil
+    _ options: Options = Options(), messages: (any MessageObserver)? = nil, onTranscript: ((Transcript) -> Void)? = nil,
+    onLookups: ((Lookups, Case?) -> Void)? = nil
   ) {
-    let judge = Judge(options, onTranscript)
+    let judge = Judge(options, onTranscript, onLookups)
     self.judge = judge
     changes = options.isFollowed ? ChangedConnections(next: messages) : nil
     tracker = Tracker(options: options.tracking, messages: changes ?? messages) { judge.take($0) }
@@ -100,7 +104,7 @@ package struct Analysis {
     return builder.finish(
       capture: CaptureFacts(tracker, source, isFiltered: judge.isFiltered, locate: locate), engine: judge.engine, facts: facts,
       lookups: lookups, commandTimes: tracker.commandTimes, ledger: tracker.ledger,
-      locate: locate)
+      locate: locate, onLookups: judge.onLookups)
   }
 }
 

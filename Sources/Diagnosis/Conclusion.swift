@@ -19,10 +19,12 @@ struct Conclusion {
   ///   - facts: of the recording; nil while it goes on.
   ///   - madeUpFor: failed connections whose goal was reached by one that is not among these.
   ///   - doubt: why silence may be none.
+  ///   - onLookups: sees what clients asked of KDCs and resolvers, case by case, and last what belongs to none.
   ///   - isKept: takes each finding that comes with the end; what it refuses is only counted.
   init(
     _ connections: [DiagnosedConnection], _ findings: [Finding], _ lookups: Lookups, late lateFindings: [Finding],
     engine: Engine, site: Site, facts: RecordingFacts? = nil, madeUpFor: Set<Int> = [], doubt: DoubtAboutSilence = DoubtAboutSilence(),
+    onLookups: ((Lookups, Case?) -> Void)? = nil,
     isKept: (Finding) -> Bool = { _ in true }
   ) {
     self.connections = connections
@@ -36,6 +38,10 @@ struct Conclusion {
       settle(&found[index], by: new)
       late += new.map { ($0, index) }
       if let facts { record(engine.notChecked(found[index], in: facts), of: found[index]) }
+    }
+    if let onLookups {
+      for one in found where !one.lookups.isEmpty { onLookups(one.lookups, one) }
+      if !others.isEmpty { onLookups(others, nil) }
     }
     for entry in late { take(entry.finding, entry.of.map { found[$0] }, isKept) }
     var clock = FrameClock()

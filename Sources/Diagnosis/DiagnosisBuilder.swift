@@ -97,9 +97,11 @@ struct DiagnosisBuilder {
   /// - Parameters:
   ///   - inquiries: what clients asked of KDCs and resolvers.
   ///   - locate: finds the file of a frame; only for a recording of several files.
+  ///   - onLookups: sees the inquiries of each case, and those of none.
   consuming func finish(
     capture: CaptureFacts, engine: Engine, facts: RecordingFacts, lookups: Lookups,
-    commandTimes: ResponseTimes = ResponseTimes(), ledger: FrameLedger = FrameLedger(), locate: ((Int) -> FramePlace?)? = nil
+    commandTimes: ResponseTimes = ResponseTimes(), ledger: FrameLedger = FrameLedger(), locate: ((Int) -> FramePlace?)? = nil,
+    onLookups: ((Lookups, Case?) -> Void)? = nil
   ) -> Diagnosis {
     var keeper = self
     keeper.responseTimes.record(lookups)
@@ -122,7 +124,7 @@ struct DiagnosisBuilder {
     let (site, madeUpFor, isFiltered) = (keeper.site, keeper.madeUpFor, keeper.isFiltered)
     var conclusion = Conclusion(
       connections, findings, lookups, late: late, engine: engine, site: site, facts: facts, madeUpFor: madeUpFor,
-      doubt: DoubtAboutSilence(capture)
+      doubt: DoubtAboutSilence(capture), onLookups: onLookups
     ) { keeper.keep($0) }
     for (name, count) in keeper.limitsReached { capture.recordLimit(name, count) }
     var clock = FrameClock()

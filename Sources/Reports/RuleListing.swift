@@ -101,6 +101,7 @@ extension Need {
     case .answerToSYN: "a recording with both directions of some connection"
     case .kerberosTraffic: "the client's requests to its KDCs (port 88)"
     case .nameTraffic: "the client's requests to its name servers (port 53)"
+    case .otherSide: "for certainty, a second recording on the other host (smbdx compare)"
     }
   }
 }

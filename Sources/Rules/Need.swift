@@ -20,6 +20,8 @@ package enum Need: String, Sendable, CaseIterable {
   case kerberosTraffic
   /// What it asked of resolvers, likewise.
   case nameTraffic
+  /// A second recording, made on the other host at the same time. A rule is judged without it too; it settles the finding.
+  case otherSide
 }
 
 /// Why a rule was not judged, and what would settle it.
@@ -44,6 +46,8 @@ extension Transcript {
     case .answerToSYN: openingObstacle
     // Needs of a case: see ``Transcripts/Case/obstacle(to:in:)``.
     case .kerberosTraffic, .nameTraffic: nil
+    // Settles what was found, and is no condition for finding it.
+    case .otherSide: nil
     }
   }
 

@@ -90,7 +90,7 @@ package struct Rule: Sendable {
     self.severity = severity
     self.phase = phase
     self.nature = nature
-    self.needs = needs
+    self.needs = needs + (remedies.contains { $0.otherSideQuestion != nil } ? [.otherSide] : [])
     self.supersededBySuccess = supersededBySuccess
     self.summary = summary
     self.explanation = explanation

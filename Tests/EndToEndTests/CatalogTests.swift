@@ -22,6 +22,16 @@ import Testing
     #expect(!rule.remedies.isEmpty)
   }
 
+  /// Who is told to record on the other host too is told what for, and with what to compare.
+  @Test func namesTheOtherSideWhereItSettlesAFinding() throws {
+    for rule in Rule.all {
+      #expect(rule.needs.contains(.otherSide) == rule.remedies.contains { $0.command?.hasPrefix("smbdx compare ") == true }, "\(rule.id)")
+    }
+    var text = ""
+    Explanation(try #require(Rule.named("vni-aborted-by-server"))).writeText(TextOptions(width: 400)) { text += $0 }
+    #expect(text.contains("for certainty, a second recording on the other host (smbdx compare)"))
+  }
+
   /// The page that README links to; `UPDATE_SNAPSHOTS=1` writes it.
   @Test func referencePageIsCurrent() throws {
     let page = URL(filePath: #filePath).appending(path: "../../../Sources/Rules/REFERENCE.md").standardizedFileURL

@@ -1,59 +1,7 @@
 package import Diagnosis
-package import Packets
+import Packets
 import Rules
 import Transcripts
-
-/// A recording of one or more attempts.
-package struct AttemptRecording: Sendable {
-  package var name: String
-  package var diagnosis: Diagnosis
-  /// The one that is compared; nil when there is none.
-  package var attempt: Attempt?
-  /// Connections that were there to choose from.
-  package var connections: Int
-}
-
-/// Reads a recording for the attempt in it.
-package struct AttemptReader {
-  private enum Limit {
-    /// Connections to choose from; of more, only the first ones.
-    static let attempts = 4096
-  }
-
-  /// Takes transcripts while frames are read.
-  private final class Collection {
-    var attempts: [Attempt] = []
-    var count = 0
-
-    func take(_ transcript: Transcript) {
-      guard transcript.outcome != .notSMB else { return }
-      count += 1
-      if attempts.count < Limit.attempts { attempts.append(Attempt(transcript)) }
-    }
-  }
-
-  private var analysis: Analysis
-  private let collection: Collection
-  private let name: String
-
-  package init(name: String, _ options: Analysis.Options = Analysis.Options()) {
-    self.name = name
-    let collection = Collection()
-    self.collection = collection
-    analysis = Analysis(options, onTranscript: { collection.take($0) })
-  }
-
-  package mutating func accept(_ frame: Frame, _ bytes: borrowing ByteView) { analysis.accept(frame, bytes) }
-
-  /// The recording is over. Can be asked once.
-  ///
-  /// - Parameter other: what the other recording chose, which decides among several attempts.
-  package mutating func finish(_ source: CaptureSource = CaptureSource()) -> (recording: AttemptRecording, choices: [Attempt]) {
-    let diagnosis = analysis.finish(source)
-    let recording = AttemptRecording(name: name, diagnosis: diagnosis, attempt: nil, connections: collection.count)
-    return (recording, collection.attempts.sorted { $0.firstFrame.number < $1.firstFrame.number })
-  }
-}
 
 /// What differs between an attempt that works and one that does not.
 package struct AttemptComparison: Sendable {
@@ -66,6 +14,18 @@ package struct AttemptComparison: Sendable {
     package var weight: AttemptFact.Weight
     package var goodFrame: Int
     package var badFrame: Int
+    fileprivate var origin: AttemptFact.Origin
+    fileprivate var fails: (good: Bool, bad: Bool)
+  }
+
+  /// Facts of a step that one recording lacks, because it lacks a part of the step.
+  package struct Missing: Sendable, Equatable {
+    package var isGood: Bool
+    package var step: AttemptStep
+    /// About the recording: `it ends 2 s after frame 8`.
+    package var reason: String
+    /// How many facts only the other recording has.
+    package var facts: Int
   }
 
   package var good: AttemptRecording
@@ -78,6 +38,9 @@ package struct AttemptComparison: Sendable {
   package private(set) var differences: [Difference] = []
   /// What is the same.
   package private(set) var same = 0
+  package private(set) var missing: [Missing] = []
+  /// The step at which a recording ends or has a gap, while the other goes on: nothing tells whether they part there.
+  package private(set) var unknown: Missing?
 
   /// - Parameters:
   ///   - good: with the attempts to choose from.
@@ -87,32 +50,10 @@ package struct AttemptComparison: Sendable {
   ) {
     self.good = good.recording
     self.bad = bad.recording
-    let failed = Self.failed(bad)
+    let failed = AttemptChoice.failed(bad)
     self.bad.attempt = failed
-    self.good.attempt = Self.working(good.choices, like: failed)
+    self.good.attempt = AttemptChoice.working(good.choices, like: failed)
     compare()
-  }
-
-  /// The connection with the gravest finding, else the first that failed, else the last one.
-  private static func failed(_ bad: (recording: AttemptRecording, choices: [Attempt])) -> Attempt? {
-    let streams = bad.recording.diagnosis.connections
-    let explained = bad.recording.diagnosis.findings.filter { $0.isPrimary && !$0.connections.isEmpty }.max { $0.severity < $1.severity }
-    if let id = explained?.connections.first, let stream = streams.first(where: { $0.id == id })?.tcpStream,
-      let one = bad.choices.first(where: { $0.tcpStream == stream })
-    {
-      return one
-    }
-    return bad.choices.first { $0.outcome == .failed } ?? bad.choices.last
-  }
-
-  /// One that worked: for the same share, from or to the same host where there is one.
-  private static func working(_ choices: [Attempt], like other: Attempt?) -> Attempt? {
-    func likeness(_ one: Attempt) -> Int {
-      guard let other else { return 0 }
-      return (one.outcome == .established ? 8 : 0) + (one.share == other.share && one.share != nil ? 4 : 0)
-        + (one.server.address == other.server.address ? 2 : 0) + (one.client.address == other.client.address ? 1 : 0)
-    }
-    return choices.enumerated().max { (likeness($0.element), -$0.offset) < (likeness($1.element), -$1.offset) }?.element
   }
 
   // MARK: Comparing
@@ -120,49 +61,118 @@ package struct AttemptComparison: Sendable {
   private mutating func compare() {
     guard let ours = good.attempt, let theirs = bad.attempt else { return }
     for fact in ours.facts {
-      let other = theirs.facts.first { $0.step == fact.step && $0.name == fact.name }
-      guard other?.value != fact.value else {
-        same += 1
-        continue
-      }
-      // What was never reached does not differ.
-      if other == nil, fact.step > theirs.reached { continue }
-      differences.append(Difference(fact, other))
+      let other = theirs.fact(fact.step, fact.name)
+      if let other, other.value == fact.value { same += 1 } else { add(fact, other, ours, theirs) }
     }
-    for fact in theirs.facts where !ours.facts.contains(where: { $0.step == fact.step && $0.name == fact.name }) {
-      if fact.step <= ours.reached { differences.append(Difference(nil, fact)) }
-    }
+    for fact in theirs.facts where ours.fact(fact.step, fact.name) == nil { add(nil, fact, ours, theirs) }
     addTimes(ours, theirs)
     findParting(ours, theirs)
     dropConsequences()
     sort()
   }
 
-  private mutating func findParting(_ ours: Attempt, _ theirs: Attempt) {
-    let results = differences.filter { $0.weight == .result }
-    func first(_ outcomes: StageOutcome...) -> AttemptStep? {
-      AttemptStep.allCases.first { ours.outcome(of: $0) == .passed && outcomes.contains(theirs.outcome(of: $0)) }
+  private mutating func add(_ good: AttemptFact?, _ bad: AttemptFact?, _ ours: Attempt, _ theirs: Attempt) {
+    guard let fact = good ?? bad else { return }
+    // A refusal says something by itself.
+    let isRefusal = bad?.isFailure == true && bad?.weight == .result
+    if good == nil && !isRefusal || bad == nil {
+      let lacking = good == nil ? ours : theirs
+      if let reason = lacking.gaps[fact.step] { return addMissing(fact.step, reason, isGood: good == nil) }
+      if !lacking.mayLack(fact, of: good == nil ? theirs : ours) { return }
     }
-    let answered = results.first { $0.good != nil && $0.bad != nil }?.step
-    parting = first(.failed) ?? answered ?? first(.notReached, .inconclusive) ?? results.first?.step
-    partingFact = results.first { $0.step == parting }
+    differences.append(Difference(good, bad, fact))
+  }
+
+  private mutating func addMissing(_ step: AttemptStep, _ reason: String, isGood: Bool) {
+    if let place = missing.firstIndex(where: { $0.step == step && $0.isGood == isGood }) {
+      missing[place].facts += 1
+    } else {
+      missing.append(Missing(isGood: isGood, step: step, reason: reason, facts: 1))
+    }
+  }
+
+  /// What the bad recording finds by itself about the attempt, the gravest first.
+  package var suspect: Finding? {
+    guard let id = bad.attempt?.connection?.id else { return nil }
+    return bad.diagnosis.findings.first { $0.connections.contains(id) && $0.severity > .info }
+  }
+
+  // MARK: Where they part
+
+  private mutating func findParting(_ ours: Attempt, _ theirs: Attempt) {
+    parting = AttemptStep.allCases.first { isParting($0, ours, theirs) }
+    if parting == nil { findUnknown(ours, theirs) }
+    if parting == nil, unknown == nil { parting = AttemptStep.allCases.first { isLeftOut($0, ours, theirs) } }
+    guard let parting else { return }
+    partingFact = decisive(at: parting)
+    guard partingFact == nil, let end = theirs.end, parting != .use else { return }
+    // The answer is the same, and what the hosts make of it is not.
+    let fact = Difference(
+      step: parting, name: Self.continuation, good: "the attempt continues", bad: end.value, weight: .result, goodFrame: 0, badFrame: end.frame,
+      origin: .step, fails: (false, true))
+    differences.append(fact)
+    partingFact = fact
+  }
+
+  /// The name of what the hosts do with an answer that is the same.
+  package static let continuation = "what follows"
+
+  private func decisive(at step: AttemptStep) -> Difference? {
+    let results = differences.filter { $0.weight == .result && $0.step == step && $0.fails.bad && !$0.fails.good }
+    return results.first { $0.origin != .option } ?? results.first
+  }
+
+  /// The bad attempt fails there, and the good one does not.
+  private func isParting(_ step: AttemptStep, _ ours: Attempt, _ theirs: Attempt) -> Bool {
+    guard ours.outcome(of: step) != .failed else { return false }
+    switch step {
+    case .kerberos:
+      guard theirs.outcome(of: step) == .failed else { return false }
+      // Who logs on without a ticket needs none.
+      return ours.usesKerberos || ours.connection == nil || theirs.outcome(of: .sessionSetup) != .passed && !theirs.has(.sessionSetup)
+    // The address may come from elsewhere.
+    case .name where theirs.outcome(of: .tcp) == .passed: return false
+    default:
+      if theirs.outcome(of: step) == .failed { return true }
+      return differences.contains {
+        $0.step == step && $0.weight == .result && $0.origin != .option && $0.fails.bad && !$0.fails.good && $0.good != nil
+      }
+    }
+  }
+
+  /// The good attempt takes this step, and the bad one does not, although its recording shows what there was.
+  private func isLeftOut(_ step: AttemptStep, _ ours: Attempt, _ theirs: Attempt) -> Bool {
+    guard theirs.connection != nil, theirs.outcome != .established, theirs.gaps[step] == nil, ![.name, .kerberos, .netbios, .use].contains(step) else { return false }
+    return ours.outcome(of: step) == .passed && [.notReached, .inconclusive].contains(theirs.outcome(of: step))
+  }
+
+  private mutating func findUnknown(_ ours: Attempt, _ theirs: Attempt) {
+    guard theirs.outcome != .established else { return }
+    for step in AttemptStep.allCases where ours.outcome(of: step) == .passed || step == .use {
+      let isOpen = step == .use ? theirs.outcome != .established : [.inconclusive, .notReached].contains(theirs.outcome(of: step))
+      if isOpen, let reason = theirs.gaps[step] {
+        unknown = Missing(isGood: false, step: step, reason: reason, facts: missing.first { $0.step == step && !$0.isGood }?.facts ?? 0)
+        return
+      }
+    }
   }
 
   /// Where one never came there is nothing to differ.
   private mutating func dropConsequences() {
-    guard let parting else { return }
-    differences.removeAll { one in
-      guard !(one.weight == .result && one.step == parting) else { return false }
-      return one.step == .use ? parting <= .sessionSetup : one.step >= min(parting, .treeConnect) && (one.bad == nil || one.good == nil)
-    }
+    guard let parting = parting ?? unknown?.step else { return }
+    differences.removeAll { $0.step > parting && ($0.bad == nil || $0.good == nil || parting <= .sessionSetup && $0.step == .use) }
+    missing.removeAll { $0.step > parting && !$0.isGood }
   }
 
   /// What is before the parting, or at it, may have led there; what the two agree on counts more than names and sizes.
   private mutating func sort() {
     func rank(_ one: Difference, _ place: Int) -> (Int, Int, Int, Int) {
-      let isBefore = parting.map { one.step <= $0 } ?? true
-      let isResult = one.weight == .result && one.step == parting
-      return (isResult ? 0 : isBefore ? 1 : 2, -one.weight.rawValue, one.step.rawValue, place)
+      let focus = parting ?? suspect.flatMap { AttemptStep($0.phase) }
+      let isBefore = focus.map { one.step <= $0 } ?? true
+      let isResult = one.weight == .result && one.step == parting && one.origin != .option
+      // What the failing step itself asks for is as suspicious as what was agreed on before.
+      let weight = one.step == focus ? max(one.weight.rawValue, AttemptFact.Weight.name.rawValue) + 1 : one.weight.rawValue
+      return (isResult ? 0 : isBefore ? 1 : 2, one.origin == .option && one.weight == .result ? 0 : -weight, one.step.rawValue, place)
     }
     differences = differences.enumerated().sorted { rank($0.element, $0.offset) < rank($1.element, $1.offset) }.map(\.element)
   }
@@ -176,24 +186,61 @@ package struct AttemptComparison: Sendable {
       differences.append(
         Difference(
           step: one.step, name: "time for \(one.name)", good: "\(one.time)", bad: "\(other.time)", weight: .agreement,
-          goodFrame: one.frame, badFrame: other.frame))
+          goodFrame: one.frame, badFrame: other.frame, origin: .step, fails: (false, false)))
     }
   }
 }
 
 extension AttemptComparison.Difference {
   /// One of the two says something.
-  fileprivate init(_ good: AttemptFact?, _ bad: AttemptFact?) {
-    let fact = good ?? bad
-    step = fact?.step ?? .tcp
-    name = fact?.name ?? ""
-    weight = fact?.weight ?? .slight
+  fileprivate init(_ good: AttemptFact?, _ bad: AttemptFact?, _ fact: AttemptFact) {
+    (step, name) = (fact.step, fact.name)
+    // What clients ask for or not decides nothing by itself.
+    let isChoice = fact.origin == .option && (good == nil || bad == nil) && !(bad?.isFailure ?? false)
+    weight = isChoice ? .slight : max(fact.weight, bad?.weight ?? .slight)
     (self.good, self.bad) = (good?.value, bad?.value)
     (goodFrame, badFrame) = (good?.frame ?? 0, bad?.frame ?? 0)
+    origin = (bad?.isFailure == true ? bad : nil)?.origin ?? fact.origin
+    fails = (good?.isFailure ?? false, bad?.isFailure ?? false)
+  }
+}
+
+extension AttemptStep {
+  /// The step that a finding is about.
+  fileprivate init?(_ phase: Phase) {
+    switch phase {
+    case .transport: self = .use
+    case .negotiate: self = .negotiate
+    case .sessionSetup: self = .sessionSetup
+    case .kerberos: self = .kerberos
+    case .treeConnect: self = .treeConnect
+    case .validateNegotiate: self = .validateNegotiate
+    case .signing, .encryption, .middlebox, .capture: return nil
+    }
   }
 }
 
 extension Attempt {
-  /// The last step of which it shows something.
-  fileprivate var reached: AttemptStep { facts.lazy.filter { $0.step != .use }.map(\.step).max() ?? .tcp }
+  var usesKerberos: Bool { outcome(of: .kerberos) == .passed || fact(.sessionSetup, "mechanism")?.value == "Kerberos" }
+
+  /// That this attempt does not have a fact of another one is a difference: it took the step, and the fact does not go with
+  /// something that differs anyway.
+  fileprivate func mayLack(_ fact: AttemptFact, of other: Attempt) -> Bool {
+    // Where a name or a ticket comes from a cache there is no inquiry.
+    if fact.step == .name || fact.step == .netbios, !has(fact.step) { return false }
+    if fact.step == .kerberos {
+      return fact.name == "service ticket" && self.fact(.kerberos, "TGT").map { !$0.isFailure } ?? false
+    }
+    guard has(fact.step) || fact.step == .use && outcome == .established else { return false }
+    switch fact.origin {
+    case .step, .option: return true
+    case .success: return !facts.contains { $0.step == fact.step && $0.isFailure } && outcome(of: fact.step) == .passed
+    case .choice:
+      // What goes with a mechanism or a dialect that this one does not use.
+      let choice =
+        fact.step == .sessionSetup ? "mechanism"
+        : fact.name.hasPrefix("client") ? "dialects offered by the client" : "dialect chosen by the server"
+      return self.fact(fact.step, choice)?.value == other.fact(fact.step, choice)?.value
+    }
+  }
 }

@@ -6,9 +6,11 @@ package struct HopComparison: Sendable {
   package var near: Int
   package var far: Int
   package var clock: ClockRelation?
+  /// The recordings have the same frames at the same times.
+  var isSameRecording: Bool
   /// What the way between the points takes there and back, as a rule.
   package var usualTrip: TimeSpan
-  package var pairs: [PairComparison]
+  package var pairs: PairList
   package var onlyNear: [PointConnection]
   package var onlyFar: [PointConnection]
   /// In order of weight.
@@ -19,25 +21,45 @@ package struct HopComparison: Sendable {
 
 /// Two points before anything is said about them.
 struct PairedPoints {
+  private enum Limit {
+    /// Of more connections each gives only what says most about the clocks and the way.
+    static let inFull = 256
+  }
+
   let pairing: Pairing
-  let aligned: [AlignedPair]
-  /// What answers take longer at the first point.
-  let trips: [TimeSpan]
+  /// What answers take longer at the first point, in order.
+  private(set) var trips: [TimeSpan] = []
+  private(set) var samples: [ClockRelation.Sample] = []
+  /// The recordings have the same frames at the same times.
+  private(set) var isSameRecording = false
 
   init(_ near: CapturePoint, _ far: CapturePoint) {
     pairing = Pairing(near: near.connections, far: far.connections)
-    aligned = pairing.pairs.map { AlignedPair($0, near.connections[$0.near], far.connections[$0.far]) }
-    trips = aligned.flatMap(\.roundTrips).sorted()
+    let isShort = pairing.pairs.count > Limit.inFull
+    var count = 0
+    var isSame = true
+    for pair in pairing.pairs {
+      let aligned = AlignedPair(pair, near.connections[pair.near], far.connections[pair.far])
+      let (ours, trips) = (aligned.samples, aligned.roundTrips.sorted())
+      count += ours.count
+      isSame = isSame && ours.allSatisfy { $0.near == $0.far }
+      samples += isShort ? Self.quickest(ours) : ours
+      self.trips += isShort && !trips.isEmpty ? [trips[trips.count / 2]] : trips
+    }
+    trips.sort()
+    isSameRecording = isSame && count > 3
+  }
+
+  /// The packets of each direction that took the least time.
+  private static func quickest(_ samples: [ClockRelation.Sample]) -> [ClockRelation.Sample] {
+    [
+      samples.filter(\.isFromClient).min { $0.difference < $1.difference },
+      samples.filter { !$0.isFromClient }.max { $0.difference < $1.difference },
+    ].compactMap(\.self)
   }
 
   /// The median; zero if unknown.
   var usualTrip: TimeSpan { trips.isEmpty ? .zero : trips[trips.count / 2] }
-
-  /// The recordings have the same frames at the same times.
-  var isSameRecording: Bool {
-    let samples = aligned.flatMap(\.samples)
-    return samples.count > 3 && samples.allSatisfy { $0.near == $0.far }
-  }
 }
 
 extension HopComparison {
@@ -46,15 +68,18 @@ extension HopComparison {
     let paired = PairedPoints(ours, theirs)
     self.near = near
     self.far = far
-    clock = ClockRelation(paired.aligned.flatMap(\.samples))
+    clock = ClockRelation(paired.samples)
+    isSameRecording = paired.isSameRecording
     usualTrip = max(.zero, paired.usualTrip)
     let context = PathContext(
       clock: clock, nearSpan: ours.first...max(ours.first, ours.last), farSpan: theirs.first...max(theirs.first, theirs.last),
       nearName: Self.recording(labels[near], points.count), farName: Self.recording(labels[far], points.count), losesNear: ours.losesPackets, losesFar: theirs.losesPackets, usualTrip: usualTrip)
-    pairs = paired.aligned.map { PairBuilder($0, context).built() }
+    pairs = PairList(paired.pairing.pairs, ours, theirs, context)
     onlyNear = paired.pairing.onlyNear.map { ours.connections[$0] }
     onlyFar = paired.pairing.onlyFar.map { theirs.connections[$0] }
-    verdicts = VerdictWriter(self, points, context).written()
+    let written = VerdictWriter(self, points, context).written()
+    verdicts = written.verdicts
+    pairs.tampered = written.tampered
   }
 
   /// What a packet takes from one point to the other, as a rule.
@@ -69,14 +94,16 @@ extension HopComparison {
 
   /// The connections that this hop harms, by their number at a point.
   func harmed(at point: Int) -> Set<Int> {
-    Set(pairs.filter(\.isTampered).map { point == near ? $0.near.tcpStream : $0.far.tcpStream })
+    Set(pairs.tampered.map { tcpStream(of: $0, at: point) })
+  }
+
+  private func tcpStream(of place: Int, at point: Int) -> Int {
+    point == near ? pairs.near(place).tcpStream : pairs.far(place).tcpStream
   }
 
   /// Another hop, which shares a point with this one, shows what harms some of its connections.
   mutating func leave(_ streams: Set<Int>, at point: Int) {
-    for (place, pair) in pairs.enumerated() where streams.contains(point == near ? pair.near.tcpStream : pair.far.tcpStream) {
-      toldElsewhere.insert(place)
-    }
+    for place in pairs.indices where streams.contains(tcpStream(of: place, at: point)) { toldElsewhere.insert(place) }
     verdicts.removeAll { $0.kind == .host && $0.pairs.allSatisfy(toldElsewhere.contains) }
   }
 

@@ -34,7 +34,7 @@ package struct IncidentComparison: Sendable {
     let neighbours = Array(zip(self.points.indices, self.points.indices.dropFirst()))
     hops = neighbours.map { HopComparison(self.points, near: $0, far: $1, labels: labels) }
     shareWhatHopsShow()
-    if hops.contains(where: { PairedPoints(self.points[$0.near], self.points[$0.far]).isSameRecording }) {
+    if hops.contains(where: \.isSameRecording) {
       problem = .sameRecording
     } else if hops.allSatisfy({ $0.pairs.isEmpty && !$0.isTampered }) {
       problem = strangers
@@ -64,9 +64,11 @@ package struct IncidentComparison: Sendable {
   private mutating func reorder() {
     var order = Array(points.indices)
     for _ in points.indices {
+      let before = order
       for place in order.indices.dropLast() where PairedPoints(points[order[place]], points[order[place + 1]]).isBackward {
         order.swapAt(place, place + 1)
       }
+      if order == before { break }
     }
     guard order != Array(points.indices) else { return }
     isReordered = true

@@ -7,7 +7,8 @@ struct VerdictWriter {
   private let hop: HopComparison
   private let points: [CapturePoint]
   private let context: PathContext
-  private(set) var verdicts: [PathVerdict] = []
+  private var verdicts: [PathVerdict] = []
+  private var tampered: Set<Int> = []
 
   private enum Limit {
     /// Verdicts on one connection; the first few explain the others.
@@ -20,15 +21,17 @@ struct VerdictWriter {
     self.context = context
   }
 
-  func written() -> [PathVerdict] {
+  /// - Returns: the verdicts, the gravest first, and the connections that the path harms.
+  func written() -> (verdicts: [PathVerdict], tampered: Set<Int>) {
     var writer = self
     for (place, pair) in hop.pairs.enumerated() { writer.add(pair, place) }
     writer.addUnseen()
     writer.nameOthers()
     writer.nameEnds()
-    return writer.verdicts.enumerated().sorted {
+    let verdicts = writer.verdicts.enumerated().sorted {
       ($1.element.matters ? 1 : 0, $1.element.pairs.count, $0.offset) < ($0.element.matters ? 1 : 0, $0.element.pairs.count, $1.offset)
     }.map(\.element)
+    return (verdicts, writer.tampered)
   }
 
   // MARK: One connection
@@ -36,6 +39,7 @@ struct VerdictWriter {
   private mutating func add(_ pair: PairComparison, _ place: Int) {
     let tampered = pair.steps.filter(\.isTampered)
     guard !tampered.isEmpty else { return addUntouched(pair, place) }
+    self.tampered.insert(place)
     let resets = tampered.filter { if case .made = $0.fate { $0.kind == .reset } else { false } }
     let isDouble = Set(resets.map(\.sender)).count == 2
     var count = 0
@@ -55,8 +59,8 @@ struct VerdictWriter {
   /// The hosts of the connections that share a verdict; with three points, the two that it is about.
   private func ends(of pairs: [Int]) -> String {
     guard points.count == 2 else { return "\(points[hop.near].name) and \(points[hop.far].name)" }
-    let clients = AddressGroup(pairs.map { hop.pairs[$0].near.client.address })
-    let servers = AddressGroup(pairs.map { hop.pairs[$0].far.server.address })
+    let clients = AddressGroup(pairs.map { hop.pairs.near($0).client.address })
+    let servers = AddressGroup(pairs.map { hop.pairs.far($0).server.address })
     return "\(clients.words("clients")) and \(servers.words("servers"))"
   }
 
@@ -208,7 +212,7 @@ struct VerdictWriter {
 
   /// Others of the same client may get through.
   private func attempts(_ one: PointConnection) -> String {
-    let works = hop.pairs.contains { $0.near.client.address == one.client.address && $0.near.server == one.server }
+    let works = hop.pairs.indices.map(hop.pairs.near).contains { $0.client.address == one.client.address && $0.server == one.server }
     return works
       ? "a connection of \(one.client.address) to \(one.server) does not reach" : "connections of \(one.client.address) to \(one.server) do not reach"
   }

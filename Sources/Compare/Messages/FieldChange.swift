@@ -131,7 +131,8 @@ extension FieldChange {
   /// Counts, lengths and offsets change with their contents: they are reported only if nothing else changed.
   private static func withoutConsequences(_ changes: [FieldChange]) -> [FieldChange] {
     let others = changes.filter {
-      !($0.name.hasSuffix("Count") || $0.name.hasSuffix("Length") || $0.name.hasSuffix("Offset"))
+      let name = $0.name
+      return !["Count", "Length", "Len", "Offset"].contains(where: name.hasSuffix) || name.hasPrefix("Max")
     }
     return others.isEmpty ? changes : others
   }

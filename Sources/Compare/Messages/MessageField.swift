@@ -30,10 +30,12 @@ extension PointMessage {
 
 /// Names the parts of one message by the tables of its layout.
 struct FieldReader {
-  private let bytes: [UInt8]
+  let bytes: [UInt8]
   /// The message that says where the parts lie: the same, or what it was before a device changed it.
   private let layout: [UInt8]
-  private(set) var fields: [MessageField] = []
+  var fields: [MessageField] = []
+
+  var count: Int { bytes.count }
 
   init(_ bytes: [UInt8], layout: [UInt8]) { (self.bytes, self.layout) = (bytes, layout) }
 
@@ -45,12 +47,12 @@ struct FieldReader {
   }
 
   /// What it says.
-  private func number(_ offset: Int, _ width: Int) -> UInt64? { Self.number(bytes, offset, width) }
+  func number(_ offset: Int, _ width: Int) -> UInt64? { Self.number(bytes, offset, width) }
 
   /// What decides where other parts lie.
-  private func integer(_ offset: Int, _ width: Int) -> Int? { Self.number(layout, offset, width).map(Int.init(clamping:)) }
+  func integer(_ offset: Int, _ width: Int) -> Int? { Self.number(layout, offset, width).map(Int.init(clamping:)) }
 
-  private mutating func add(_ name: String, _ range: Range<Int>, _ value: String? = nil, items: [String] = []) {
+  mutating func add(_ name: String, _ range: Range<Int>, _ value: String? = nil, items: [String] = []) {
     guard range.lowerBound >= 0, range.upperBound <= bytes.count, !range.isEmpty else { return }
     let shown = value ?? Self.digits(bytes[range])
     fields.append(MessageField(name: name, range: range, value: shown, items: items, bytes: bytes[range]))
@@ -63,12 +65,17 @@ struct FieldReader {
     return bytes.count <= 8 ? "0x\(text)" : bytes.count > 16 ? "\(text)… (\(bytes.count) bytes)" : text
   }
 
-  private mutating func add(_ structure: WireStructure, at start: Int) {
+  /// - Parameter prefix: for the fields of SMB1, of which none means what one of the same name means in SMB2.
+  mutating func add(_ structure: WireStructure, at start: Int, prefix: String? = nil) {
     for field in structure.fields {
       let range = (start + field.range.lowerBound)..<(start + field.range.upperBound)
       let name = "\(field.name)"
-      add(name, range, value(of: name, at: range))
+      add((prefix ?? "") + name, range, prefix == nil ? value(of: name, at: range) : nil)
     }
+  }
+
+  mutating func addNumber(_ name: String, _ range: Range<Int>) {
+    add(name, range, number(range.lowerBound, range.count).map { "\($0)" })
   }
 
   /// What people compare, where that is more than a number.
@@ -195,11 +202,13 @@ struct FieldReader {
     guard let offset = integer(offsetAt, widths.0), let length = integer(lengthAt, widths.1), length > 0,
       offset >= SMB2Header.length
     else { return }
-    // What is beyond the bytes that were kept is compared as a whole.
-    let end = min(offset + length, bytes.count)
-    guard offset < end else { return }
-    let shown = words(ofToken: offset..<end, length)
-    add(name, offset..<end, shown)
+    addWhole(name, offset..<(offset + length))
+  }
+
+  /// A token; what is beyond the bytes that were kept is compared as a whole.
+  mutating func addWhole(_ name: String, _ range: Range<Int>) {
+    let kept = range.clamped(to: 0..<bytes.count)
+    if !kept.isEmpty { add(name, kept, words(ofToken: kept, range.count)) }
   }
 
   private func words(ofToken range: Range<Int>, _ length: Int) -> String {
@@ -226,17 +235,5 @@ struct FieldReader {
     guard offset >= SMB2Header.length else { return }
     add(isResponse ? SMB2Layout.validateNegotiateResponse : SMB2Layout.validateNegotiateRequest, at: offset)
     if !isResponse { addDialects("Dialects", at: offset + 24, count: integer(offset + 22, 2) ?? 0) }
-  }
-
-  // MARK: SMB1
-
-  mutating func readSMB1(_ command: SMB1Command, isResponse: Bool) {
-    add(SMB1Layout.header, at: 0)
-    guard let count = integer(32, 1), count > 0 else { return }
-    add(SMB1Layout.words(of: command, isResponse: isResponse, wordCount: count), at: 33)
-    if let size = integer(33 + 2 * count, 2), size > 0 {
-      let start = 35 + 2 * count
-      add("data behind the words", start..<min(start + size, bytes.count))
-    }
   }
 }

@@ -1,11 +1,44 @@
+import Algorithms
 import Packets
 
 /// One connection at two capture points, by their places in the lists of those.
 package struct ConnectionPair: Sendable, Equatable {
   package var near: Int
   package var far: Int
+  private var kinds: UInt16
+
+  init(near: Int, far: Int, common: [ContentKey.Kind]) {
+    (self.near, self.far) = (near, far)
+    kinds = common.reduce(0) { $0 | 1 << UInt16($1.rawValue) }
+  }
+
   /// What the two have in common, the strongest first; empty when only their addresses and ports do.
-  package var common: [ContentKey.Kind]
+  package var common: [ContentKey.Kind] {
+    ContentKey.Kind.allCases.filter { kinds & 1 << UInt16($0.rawValue) != 0 }
+      .sorted { ($1.weight, $0.rawValue) < ($0.weight, $1.rawValue) }
+  }
+
+  func has(_ kind: ContentKey.Kind) -> Bool { kinds & 1 << UInt16(kind.rawValue) != 0 }
+}
+
+/// Contents and the connections that have them, in order: the places of a content lie side by side.
+private struct ContentIndex {
+  private let entries: [(key: UInt64, place: UInt32)]
+
+  init(_ connections: [PointConnection]) {
+    var entries: [(key: UInt64, place: UInt32)] = []
+    entries.reserveCapacity(connections.reduce(0) { $0 + $1.keys.count })
+    for (place, one) in connections.enumerated() { for key in one.keys { entries.append((key.digest, UInt32(clamping: place))) } }
+    entries.sort { $0 < $1 }
+    self.entries = entries
+  }
+
+  /// - Parameter most: nothing when there are more.
+  func places(of key: ContentKey, most: Int) -> [Int] {
+    let first = entries.partitioningIndex { $0.key >= key.digest }
+    let found = entries[first...].prefix(most + 1).prefix { $0.key == key.digest }
+    return found.count > most ? [] : found.map { Int($0.place) }
+  }
 }
 
 /// Which connection at one point is which at another: by content, for addresses and ports may be rewritten on the way.
@@ -44,16 +77,16 @@ package struct Pairing: Sendable {
       pairs.append(pair)
     }
     let candidates = Self.candidates(near, far)
-    let ends = (near: Set(near.map(\.ends)), far: Set(far.map(\.ends)))
+    let ends = (near: Set(near.lazy.map(\.ends.hashValue)), far: Set(far.lazy.map(\.ends.hashValue)))
     for one in candidates where one.weight >= Limit.enough {
       let (ours, theirs) = (near[one.pair.near], far[one.pair.far])
       if one.weight < Limit.sure, Self.contradicts(ours, theirs) || Self.areStrangers(ours, theirs) { continue }
       // Clones of a connection share a signature: each has a partner of its own addresses and ports.
-      if one.likeness < Limit.sure, one.weight < 2 * Limit.sure, ends.far.contains(ours.ends), ends.near.contains(theirs.ends) { continue }
+      if one.likeness < Limit.sure, one.weight < 2 * Limit.sure, ends.far.contains(ours.ends.hashValue), ends.near.contains(theirs.ends.hashValue) { continue }
       take(one.pair)
     }
     // A SYN that got no answer has nothing but its number, which hardly any other connection has.
-    for one in candidates where one.weight < Limit.enough && one.pair.common.contains(.syn) {
+    for one in candidates where one.weight < Limit.enough && one.pair.has(.syn) {
       if !Self.contradicts(near[one.pair.near], far[one.pair.far]) { take(one.pair) }
     }
     let byEnds: (PointConnection) -> [Endpoint]? = { $0.ends }
@@ -90,22 +123,17 @@ package struct Pairing: Sendable {
 
   /// Pairs with something in common, the surest first.
   private static func candidates(_ near: [PointConnection], _ far: [PointConnection]) -> [Candidate] {
-    var places: [ContentKey: [Int]] = [:]
-    for (index, one) in far.enumerated() {
-      for key in one.keys where places[key, default: []].count <= Limit.shared { places[key, default: []].append(index) }
-    }
+    let contents = ContentIndex(far)
     var candidates: [Candidate] = []
     for (index, one) in near.enumerated() {
       var common: [Int: [ContentKey.Kind]] = [:]
       for key in one.keys {
-        guard let others = places[key], others.count <= Limit.shared else { continue }
-        for other in others where common[other]?.contains(key.kind) != true { common[other, default: []].append(key.kind) }
+        for other in contents.places(of: key, most: Limit.shared) where common[other]?.contains(key.kind) != true { common[other, default: []].append(key.kind) }
       }
       for (other, kinds) in common {
-        let sorted = kinds.sorted { ($1.weight, $0.rawValue) < ($0.weight, $1.rawValue) }
         candidates.append(
           Candidate(
-            pair: ConnectionPair(near: index, far: other, common: sorted), weight: kinds.reduce(0) { $0 + $1.weight },
+            pair: ConnectionPair(near: index, far: other, common: kinds), weight: kinds.reduce(0) { $0 + $1.weight },
             likeness: likeness(one, far[other])))
       }
     }
@@ -166,9 +194,8 @@ extension PointConnection {
   /// Of the messages that belong to a session: MessageId and SessionId make each of them the only one.
   fileprivate var digestsOfSession: Set<UInt64> {
     Set(
-      (first + middle + last).compactMap { message in
-        guard message.isOfSession else { return nil }
-        return message.packet?.digest
+      stored.compactMap { message in
+        message.digestOfSession
       })
   }
 }

@@ -39,7 +39,7 @@ struct AlignedPair {
 
     init(_ sender: Peer, _ near: PointConnection, _ far: PointConnection) {
       self.sender = sender
-      let (ours, theirs) = (Self.messages(of: near, sender), Self.messages(of: far, sender))
+      let (ours, theirs) = (near.messages(of: sender), far.messages(of: sender))
       self.near = ours.first + ours.rest
       self.far = theirs.first + theirs.rest
       isFromStart = near.isFromStart && far.isFromStart
@@ -51,10 +51,6 @@ struct AlignedPair {
         entries = Self.withoutEdges(entries, (ours.first.count, theirs.first.count))
       }
       self.entries = entries
-    }
-
-    private static func messages(of one: PointConnection, _ sender: Peer) -> (first: [PointMessage], rest: [PointMessage]) {
-      (one.first.filter { one.peer($0.side) == sender }, (one.middle + one.last).filter { one.peer($0.side) == sender })
     }
 
     /// Where the lists of first messages end and those of the last begin, one point may have kept one more than the other.

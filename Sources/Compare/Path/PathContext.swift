@@ -3,7 +3,7 @@ import Rules
 import Transcripts
 
 /// What holds for all connections of two points.
-struct PathContext {
+struct PathContext: Sendable {
   /// nil when no packet was seen at both.
   let clock: ClockRelation?
   let nearSpan: ClosedRange<Timestamp>

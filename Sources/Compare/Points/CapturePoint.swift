@@ -83,9 +83,14 @@ package struct PointReader {
   /// The recording is over. Can be asked once.
   package mutating func finish(_ source: CaptureSource = CaptureSource()) -> CapturePoint {
     table.finish()
+    // Out of the observer, so that the list is not copied when it is sorted.
+    var connections: [PointConnection] = []
+    swap(&connections, &observer.connections)
+    connections.sort { $0.firstFrame.number < $1.firstFrame.number }
+    let templates = observer.templates
+    for place in connections.indices { connections[place].templates = templates }
     return CapturePoint(
-      name: name, diagnosis: analysis.finish(source),
-      connections: observer.connections.sorted { $0.firstFrame.number < $1.firstFrame.number }, frames: frames,
+      name: name, diagnosis: analysis.finish(source), connections: connections, frames: frames,
       first: first ?? last, last: last, limitsReached: observer.limitsReached,
       hasLostPackets: source.lostPackets.contains { $0.count > 0 })
   }

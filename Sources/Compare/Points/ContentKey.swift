@@ -4,7 +4,7 @@ import Protocols
 /// Something in a connection that no other connection has, or hardly any: by it the same connection is found at another
 /// capture point, whatever its addresses and ports are there.
 package struct ContentKey: Hashable, Sendable {
-  package enum Kind: UInt8, Sendable {
+  package enum Kind: UInt8, Sendable, CaseIterable {
     /// The sequence numbers of SYN and SYN-ACK.
     case handshake
     /// That of the SYN alone.

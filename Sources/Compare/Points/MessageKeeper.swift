@@ -66,10 +66,12 @@ final class MessageKeeper: StreamConsumer {
 
   let memory: PointMemory
   private var lanes: (first: Lane, second: Lane)
-  private(set) var first: [PointMessage] = []
+  private(set) var first: [StoredMessage] = []
   /// Those that set up sessions and shares later on.
-  private(set) var middle: [PointMessage] = []
-  private var ring: [PointMessage] = []
+  private(set) var middle: [StoredMessage] = []
+  /// What is kept of all their bytes.
+  private(set) var bytes = MessageBytes()
+  private var ring: [StoredMessage] = []
   private var ringStart = 0
   /// Messages between the first and the last ones that are not kept.
   private(set) var passedOver = 0
@@ -86,7 +88,7 @@ final class MessageKeeper: StreamConsumer {
   }
 
   /// The last messages, behind those that were passed over.
-  var last: [PointMessage] { Array(ring[ringStart...] + ring[..<ringStart]) }
+  var last: [StoredMessage] { Array(ring[ringStart...] + ring[..<ringStart]) }
 
   func cells(of side: Side) -> DigestCells { side == .first ? lanes.first.tape.cells : lanes.second.tape.cells }
 
@@ -206,7 +208,8 @@ final class MessageKeeper: StreamConsumer {
     keep(message)
   }
 
-  private func keep(_ message: PointMessage) {
+  private func keep(_ whole: PointMessage) {
+    let message = StoredMessage(whole, bytes: bytes.add(whole.bytes, of: whole.identity, memory.templates))
     if first.count < Limit.first { return first.append(message) }
     guard ring.count == Limit.last else { return ring.append(message) }
     let oldest = ring[ringStart]
@@ -353,6 +356,7 @@ final class PointMemory {
   /// Enough for tens of thousands of connections; more messages are compared as a whole, not byte by byte.
   private static let maximum = 192 << 20
   private var used = 0
+  let templates = MessageTemplates()
   private(set) var limitsReached = 0
 
   func take(_ count: Int) -> Bool {

@@ -16,14 +16,14 @@ package struct PointConnection: Sendable {
   package var synAck: OpeningSegment?
   package var clientStream: Stream
   package var serverStream: Stream
-  /// The first messages, in the order in which they were completed.
-  package var first: [PointMessage]
-  /// Those behind them that set up sessions or shares.
-  package var middle: [PointMessage]
-  /// How many follow that are not kept.
+  /// The first messages, in the order in which they were completed; those behind them that set up sessions or shares; the last.
+  private var messages: [StoredMessage]
+  private var counts: (first: UInt16, middle: UInt16)
+  /// Messages between the last two kinds that are not kept.
   package var passedOver: Int
-  /// The last messages, behind those.
-  package var last: [PointMessage]
+  private var bytes: MessageBytes
+  /// Of the recording.
+  var templates: [[UInt8]] = []
   package var keys: [ContentKey]
   /// What the packets add up to.
   package var clientCells: DigestCells
@@ -60,7 +60,19 @@ extension PointConnection {
     stream(of: peer).segments > 0 || (peer == .client ? handshake.synFrame : handshake.synAckFrame) > 0
   }
   /// Messages that were read, with those not kept.
-  package var messageCount: Int { first.count + middle.count + passedOver + last.count }
+  package var messageCount: Int { messages.count + passedOver }
+  /// All that are kept.
+  var stored: [StoredMessage] { messages }
+  var first: ArraySlice<StoredMessage> { messages.prefix(Int(counts.first)) }
+  var last: ArraySlice<StoredMessage> { messages.dropFirst(Int(counts.first + counts.middle)) }
+
+  /// Those of one sender, with their bytes: the first ones, and the others.
+  func messages(of peer: Peer) -> (first: [PointMessage], rest: [PointMessage]) {
+    func whole(_ part: ArraySlice<StoredMessage>) -> [PointMessage] {
+      part.filter { self.peer($0.side) == peer }.map { $0.message(bytes.bytes(of: $0, templates)) }
+    }
+    return (whole(first), whole(messages.dropFirst(Int(counts.first))))
+  }
   /// The sequence numbers of the first bytes are known by the handshake.
   var isFromStart: Bool { handshake.synFrame > 0 || handshake.synAckFrame > 0 }
 }
@@ -93,16 +105,29 @@ extension PointConnection {
     synAck = openings[connection.handshake.synAckFrame]
     clientStream = Stream(connection.state, clientSide)
     serverStream = Stream(connection.state, clientSide.other)
-    (first, middle, passedOver, last) = (keeper.first, keeper.middle, keeper.passedOver, keeper.last)
+    messages = Self.packed(keeper.first, keeper.middle, keeper.last)
+    counts = (UInt16(keeper.first.count), UInt16(keeper.middle.count))
+    passedOver = keeper.passedOver
+    bytes = keeper.bytes.trimmed
     (clientCells, serverCells) = (keeper.cells(of: clientSide), keeper.cells(of: clientSide.other))
     isCut = connection.state.isCut
-    keys = keeper.keys
+    keys = Self.packed(keeper.keys)
     if handshake.synFrame > 0, handshake.synSequence != 0 {
       keys.append(ContentKey(.syn, UInt64(handshake.synSequence)))
       if handshake.synAckFrame > 0 {
         keys.append(ContentKey(.handshake, UInt64(handshake.synSequence), UInt64(handshake.synAckSequence)))
       }
     }
+  }
+}
+
+extension PointConnection {
+  /// One list, in no more room than it takes.
+  private static func packed<Element>(_ lists: [Element]...) -> [Element] {
+    var all: [Element] = []
+    all.reserveCapacity(lists.reduce(2) { $0 + $1.count })
+    for list in lists { all += list }
+    return all
   }
 }
 

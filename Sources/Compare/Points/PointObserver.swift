@@ -12,11 +12,14 @@ final class PointObserver: ConnectionObserver {
 
   private let ports: ServicePorts
   private let memory = PointMemory()
-  private(set) var connections: [PointConnection] = []
+  var connections: [PointConnection] = []
   private(set) var notKept = 0
   private var openings: [Int: OpeningSegment] = [:]
 
   init(ports: ServicePorts) { self.ports = ports }
+
+  /// What ``MessageBytes`` are based on.
+  var templates: [[UInt8]] { memory.templates.templates }
 
   /// Times that a limit was reached.
   var limitsReached: Int { memory.limitsReached + notKept }

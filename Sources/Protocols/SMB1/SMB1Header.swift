@@ -57,10 +57,10 @@ package struct SMB1Command: RawRepresentable, Hashable, Sendable, CustomStringCo
   package static let logoffAndX = Self(rawValue: 0x74)
   package static let treeConnectAndX = Self(rawValue: 0x75)
   /// No command follows.
-  static let none = Self(rawValue: 0xff)
+  package static let none = Self(rawValue: 0xff)
 
   /// Another command may follow it in the message, of those that establish or end something: 2.2.3.4.
-  var hasAndX: Bool { (0x73...0x75).contains(rawValue) }
+  package var hasAndX: Bool { (0x73...0x75).contains(rawValue) }
 
   /// Messages that set up or end something. Of others only the header is read.
   package var isControlPlane: Bool { (0x71...0x75).contains(rawValue) }

@@ -16,7 +16,7 @@ extension AttemptReport {
   var recordings: [String] {
     [("good", comparison.good), ("bad", comparison.bad)].map { role, recording in
       guard let attempt = recording.attempt else { return "\(role): \(recording.name), no SMB connection" }
-      return "\(role): \(recording.name), \(attempt.client) → \(attempt.server), \(attempt.outcome.rawValue)"
+      return "\(role): \(recording.name), \(attempt.text)"
     }
   }
 }
@@ -34,6 +34,9 @@ extension AttemptComparison.Difference {
 }
 
 private struct AttemptsView {
+  /// Rows without a colour; “plain” ones are folded on narrow screens.
+  private static let quiet = "quiet"
+
   struct StepView {
     var name: String
     var good: String
@@ -57,13 +60,13 @@ private struct AttemptsView {
   init(_ report: AttemptReport) {
     steps = report.steps.map { one in
       StepView(
-        name: one.step.name, good: "\(one.good.symbol) \(one.good.rawValue)", bad: "\(one.bad.symbol) \(one.bad.rawValue)",
-        tone: one.step == report.comparison.parting ? Tone.critical.rawValue : Tone.plain.rawValue)
+        name: one.step.title, good: "\(one.good.symbol) \(one.good.rawValue)", bad: "\(one.bad.symbol) \(one.bad.rawValue)",
+        tone: one.step == report.comparison.parting ? Tone.critical.rawValue : Self.quiet)
     }
     findings = report.findings.map { "\($0.severity.rawValue)[\($0.rule.id)] \($0.summary) (\($0.confidence.rawValue))" }
-    count = "Most suspicious first. \(grouped(report.comparison.same)) other facts are the same."
+    count = "Most suspicious first. \(counted(report.comparison.same, "other fact is", "other facts are")) the same."
     differences = report.comparison.differences.map {
-      DifferenceView(step: $0.step.name, name: $0.name, good: $0.goodText, bad: $0.badText, tone: $0.tone.rawValue)
+      DifferenceView(step: $0.step.title, name: $0.name, good: $0.goodText, bad: $0.badText, tone: $0.tone == .plain ? Self.quiet : $0.tone.rawValue)
     }
   }
 }

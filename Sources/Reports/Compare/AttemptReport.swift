@@ -20,49 +20,99 @@ package struct AttemptReport: Sendable {
   /// Sizes and the like decide nothing.
   var hasDifferences: Bool { comparison.parting != nil || comparison.differences.contains { $0.weight >= .agreement } }
 
+  var tone: Tone {
+    if problemText != nil { return .warning }
+    return comparison.parting != nil ? .critical : comparison.unknown != nil ? .warning : .good
+  }
+
+  var sign: String { comparison.parting != nil ? "✗" : comparison.unknown != nil ? "?" : "✓" }
+
   /// Why nothing can be compared.
   package var problemText: String? {
-    for (recording, role) in [(comparison.good, "--good"), (comparison.bad, "--bad")] where recording.attempt == nil {
-      return "\(recording.name) (\(role)) has no SMB connection, so smbdx has nothing to compare"
+    for (recording, role) in [(comparison.good, "--good"), (comparison.bad, "--bad")] {
+      let isBare = recording.attempt.map { $0.connection == nil && comparison.parting == nil } ?? true
+      if isBare { return "\(recording.name) (\(role)) has no SMB connection, so smbdx has nothing to compare" }
     }
     return nil
   }
 
-  /// What should be known of the choice, as sentences.
-  var remarks: [String] {
+  /// What should be known of the choice, and of what was not compared, as sentences.
+  package var remarks: [String] {
     guard let good = comparison.good.attempt, let bad = comparison.bad.attempt else { return [] }
     var remarks: [String] = []
-    if good.outcome != .established { remarks.append("in \(comparison.good.name) no connection reached a share: the good attempt failed") }
-    if bad.outcome == .established, comparison.parting == nil { remarks.append("in \(comparison.bad.name) no connection failed: both attempts work") }
-    return remarks
+    if good.outcome != .established, good.connection != nil {
+      remarks.append("in \(comparison.good.name) no connection reached a share: the good attempt failed")
+    }
+    if bad.outcome == .established, comparison.parting.map({ $0 != .use }) ?? true {
+      remarks.append("in \(comparison.bad.name) no connection failed: both attempts work")
+    }
+    return remarks + comparison.missing.map(text(of:))
+  }
+
+  /// `3 facts of Tree Connect were not compared: good.pcap lacks them, it is encrypted from frame 12 on`
+  private func text(of missing: AttemptComparison.Missing) -> String {
+    let name = missing.isGood ? comparison.good.name : comparison.bad.name
+    return "not compared: \(counted(missing.facts, "fact")) of “\(missing.step.title)” that \(name) lacks: \(missing.reason)"
   }
 
   /// Where the two part, as a sentence.
-  var headline: String {
-    guard let step = comparison.parting else { return "both attempts take the same steps; other differences are below" }
-    guard let fact = comparison.partingFact else {
-      return "the attempts diverge at \(step.name): \(comparison.good.name) gets through, \(comparison.bad.name) does not"
+  package var headline: String {
+    let bad = comparison.bad.name
+    guard let step = comparison.parting else {
+      if let unknown = comparison.unknown {
+        return "nothing shows whether the attempts diverge: they take the same steps up to \(unknown.step.title), of which \(bad) lacks a part: \(unknown.reason)"
+      }
+      return sameSteps
     }
-    let good = fact.good.map { $0 + place(fact.goodFrame) } ?? "absent"
-    let bad = fact.bad.map { $0 + place(fact.badFrame) } ?? "absent"
-    return "the attempts diverge at \(step.name): \(fact.name) is \(good) in \(comparison.good.name), and \(bad) in \(comparison.bad.name)"
+    let place = step == .use ? step.title : "at \(step.title)"
+    guard let fact = comparison.partingFact else {
+      if comparison.bad.attempt?.outcome(of: step) == .notReached {
+        return "the attempts diverge \(place): \(comparison.good.name) takes this step, \(bad) never does"
+      }
+      if let finding = findings.first { return "the attempts diverge \(place): \(comparison.good.name) gets through; in \(bad) \(finding.summary)" }
+      return "the attempts diverge \(place): \(comparison.good.name) gets through, \(bad) does not"
+    }
+    let there = "\(fact.bad ?? "absent")\(frame(fact.badFrame))"
+    if fact.name == AttemptComparison.continuation {
+      return "the attempts diverge \(place): the attempt continues in \(comparison.good.name), but in \(bad) \(there)"
+    }
+    guard let good = fact.good else {
+      return "the attempts diverge \(place): \(fact.name) is \(there) in \(bad); \(comparison.good.name) has nothing of that kind"
+    }
+    return "the attempts diverge \(place): \(fact.name) is \(good)\(frame(fact.goodFrame)) in \(comparison.good.name), and \(there) in \(bad)"
   }
 
-  private func place(_ frame: Int) -> String { frame > 0 ? " (frame \(grouped(frame)))" : "" }
+  private var sameSteps: String {
+    let text = (comparison.missing.isEmpty ? "" : "as far as both recordings show, ") + "both attempts take the same steps"
+    if let suspect = comparison.suspect { return "\(text); \(comparison.bad.name) alone shows this: \(suspect.summary)" }
+    if let first = comparison.differences.first(where: { $0.weight >= .agreement }) {
+      return "\(text); the first difference that may matter is at \(first.step.title): \(first.name) is \(first.good ?? "absent") in \(comparison.good.name), and \(first.bad ?? "absent") in \(comparison.bad.name)"
+    }
+    return comparison.differences.isEmpty ? "\(text), and nothing else differs" : "\(text); the other differences are small"
+  }
+
+  private func frame(_ frame: Int) -> String { frame > 0 ? " (frame \(grouped(frame)))" : "" }
 
   /// Steps with how both attempts went.
   var steps: [(step: AttemptStep, good: StageOutcome, bad: StageOutcome)] {
     guard let good = comparison.good.attempt, let bad = comparison.bad.attempt else { return [] }
     return AttemptStep.allCases.filter { $0 != .use }.map { ($0, good.outcome(of: $0), bad.outcome(of: $0)) }
-      .filter { $0.good != .notApplicable || $0.bad != .notApplicable }
+      .filter { one in [one.good, one.bad].contains { ![.notApplicable, .notReached].contains($0) } }
   }
 
   /// What the bad recording alone finds.
   var findings: [Finding] {
     let findings = comparison.bad.diagnosis.findings
-    let stream = comparison.bad.attempt?.tcpStream
-    let id = comparison.bad.diagnosis.connections.first { $0.tcpStream == stream }?.id
-    return findings.filter { finding in (id.map(finding.connections.contains) ?? false) && (finding.isPrimary || finding.severity >= .error) }
+    guard let attempt = comparison.bad.attempt else { return [] }
+    guard let id = attempt.connection?.id else { return findings.filter { $0.connections.isEmpty && !$0.isOfRecording && $0.severity > .info } }
+    return findings.filter { $0.connections.contains(id) && ($0.isPrimary || $0.severity > .info) }
   }
 }
 
+extension Attempt {
+  /// `10.0.0.1:4711 → 10.0.0.2:445, established`
+  var text: String {
+    guard let connection else { return "\(client), no SMB connection" }
+    return "\(connection.client) → \(connection.server), \(outcome.rawValue)"
+  }
+}

@@ -30,8 +30,7 @@ private struct AttemptText {
       return out.flow(Phrase.words(problem, .error), hanging: 2)
     }
     out.separate()
-    let isDifferent = comparison.parting != nil
-    out.flow([Phrase(isDifferent ? "✗" : "✓", isDifferent ? .critical : .good)] + Phrase.words(report.headline, .strong), hanging: 2)
+    out.flow([Phrase(report.sign, report.tone)] + Phrase.words(report.headline, .strong), hanging: 2)
     for remark in report.remarks { out.flow(Phrase.words(remark, .warning), hanging: 2) }
     guard detail != .quiet else { return }
     writeSteps()
@@ -43,7 +42,7 @@ private struct AttemptText {
     for (role, recording) in [("good", comparison.good), ("bad", comparison.bad)] {
       var phrases = [Phrase("\(role): \(recording.name):", .strong)]
       if let attempt = recording.attempt {
-        phrases += Phrase.words("\(attempt.client) → \(attempt.server), \(attempt.outcome.rawValue)")
+        phrases += Phrase.words(attempt.text)
         if recording.connections > 1 { phrases += Phrase.words("(of \(counted(recording.connections, "connection")))", .faint) }
       } else {
         phrases += Phrase.words("no SMB connection")
@@ -55,8 +54,8 @@ private struct AttemptText {
   private func writeSteps() {
     out.separate()
     let steps = report.steps
-    out.line("good  " + steps.map { "\($0.good.symbol) \($0.step.name)" }.joined(separator: "  "), indent: 2)
-    out.line("bad   " + steps.map { "\($0.bad.symbol) \($0.step.name)" }.joined(separator: "  "), indent: 2)
+    out.line("good  " + steps.map { "\($0.good.symbol) \($0.step.title)" }.joined(separator: "  "), indent: 2)
+    out.line("bad   " + steps.map { "\($0.bad.symbol) \($0.step.title)" }.joined(separator: "  "), indent: 2)
   }
 
   private func writeFindings() {
@@ -75,7 +74,7 @@ private struct AttemptText {
     let all = comparison.differences
     guard !all.isEmpty else { return }
     out.separate()
-    out.flow(Phrase.words("differences, most suspicious first; \(grouped(comparison.same)) other facts are the same", .faint), hanging: 2)
+    out.flow(Phrase.words("differences, most suspicious first; \(counted(comparison.same, "other fact is", "other facts are")) the same", .faint), hanging: 2)
     let shown = detail == .verbose ? all[...] : all.prefix(Limit.differences)
     for one in shown { write(one) }
     if all.count > shown.count { out.flow(Phrase.words("… and \(grouped(all.count - shown.count)) more (shown with -v)", .faint), indent: 2, hanging: 4) }
@@ -83,7 +82,7 @@ private struct AttemptText {
 
   private func write(_ one: AttemptComparison.Difference) {
     let hanging = 9
-    out.flow([Phrase("≠", one.tone)] + Phrase.words("\(one.step.name), \(one.name)", one.tone), indent: 2, hanging: 4)
+    out.flow([Phrase("≠", one.tone)] + Phrase.words("\(one.step.title), \(one.name)", one.tone), indent: 2, hanging: 4)
     write("good", one.good, one.goodFrame, hanging)
     write("bad ", one.bad, one.badFrame, hanging)
   }

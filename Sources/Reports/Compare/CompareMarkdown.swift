@@ -31,7 +31,7 @@ extension IncidentReport {
       if let why = verdict.reason { line += " (why: \(Markdown.text(why)))" }
       write("- \(line)\n")
     }
-    for place in hop.pairs.indices.filter({ hop.pairs[$0].isTampered }).prefix(CompareLimit.tables) {
+    for place in hop.pairs.tamperedPlaces.prefix(CompareLimit.tables) {
       writeMarkdown(hop.pairs[place], hop, write)
       writeSettlements(hop, place, write)
     }
@@ -71,13 +71,13 @@ extension AttemptReport {
     for remark in remarks { write("- \(Markdown.text(remark))\n") }
     guard problemText == nil else { return }
     write("\n| step | good | bad |\n|---|---|---|\n")
-    for one in steps { write("| \(one.step.name) | \(one.good.symbol) \(one.good.rawValue) | \(one.bad.symbol) \(one.bad.rawValue) |\n") }
+    for one in steps { write("| \(one.step.title) | \(one.good.symbol) \(one.good.rawValue) | \(one.bad.symbol) \(one.bad.rawValue) |\n") }
     write("\n")
     for finding in findings { write("- **\(finding.rule.id)**: \(Markdown.text(finding.summary)) (\(finding.confidence.rawValue))\n") }
     guard !comparison.differences.isEmpty else { return }
     write("\nDifferences, most suspicious first:\n\n| step | what | good | bad |\n|---|---|---|---|\n")
     for one in comparison.differences.prefix(CompareLimit.rows) {
-      write("| \(one.step.name) | \(Markdown.text(one.name)) | \(Markdown.text(one.goodText)) | \(Markdown.text(one.badText)) |\n")
+      write("| \(one.step.title) | \(Markdown.text(one.name)) | \(Markdown.text(one.goodText)) | \(Markdown.text(one.badText)) |\n")
     }
   }
 }

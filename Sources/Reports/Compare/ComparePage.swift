@@ -42,53 +42,45 @@ enum ComparePage {
 
     """
 
-  /// Two ladders: the client's recording on the left, the server's on the right, and the path between them.
+  /// Two ladders: the client's recording on the left, the server's on the right, and the path between them. Where there is no
+  /// room for both, the second is below the first.
   static let pair = """
     <article class="connection">
     <h2><span>{{client}} → {{server}}</span></h2>
     {{#translated}}
     <p class="about">{{translated}}</p>
     {{/translated}}
-    <figure class="ladder" style="max-width: none">
-    <svg width="100%" height="{{height}}" role="img" aria-label="What was sent, at both capture points">
-    <text class="host" x="4" y="16">client</text>
-    <text class="number" x="24%" y="16">{{near}}</text>
-    <text class="number" x="50%" y="16">path</text>
-    <text class="number" x="76%" y="16">{{far}}</text>
-    <text class="host right" x="100%" dx="-4" y="16">server</text>
-    <line class="life" x1="4%" x2="4%" y1="26" y2="{{height}}"/>
-    <line class="life" x1="44%" x2="44%" y1="26" y2="{{height}}"/>
-    <line class="life" x1="56%" x2="56%" y1="26" y2="{{height}}"/>
-    <line class="life" x1="96%" x2="96%" y1="26" y2="{{height}}"/>
+    <figure class="ladder pair">
+    {{#ladders}}
+    <svg height="{{height}}" role="img" aria-label="{{label}}">
+    <text class="host" x="4" y="16">{{left}}</text>
+    <text class="number" x="50%" y="16">{{title}}</text>
+    <text class="host right" x="100%" dx="-4" y="16">{{right}}</text>
+    <line class="life" x1="7%" x2="7%" y1="26" y2="{{height}}"/>
+    <line class="life" x1="93%" x2="93%" y1="26" y2="{{height}}"/>
     {{#steps}}
     <g class="{{weight}}">
     {{#shade}}
-    <rect x="4%" y="{{top}}" width="92%" height="{{height}}"/>
+    <rect x="0" y="{{top}}" width="100%" height="{{size}}"/>
     {{/shade}}
-    <text class="number" x="50%" y="{{signY}}">{{sign}}</text>
-    {{#nearFrame}}
-    <text x="24%" y="{{textY}}"><tspan class="number">{{nearFrame}}</tspan> {{name}}</text>
-    <line x1="4%" x2="44%" y1="{{y}}" y2="{{y}}"/>
+    <text class="number" x="{{signX}}" y="{{signY}}">{{sign}}</text>
+    {{#frame}}
+    <text x="50%" y="{{textY}}"><tspan class="number">{{frame}}</tspan> {{name}}</text>
+    <line x1="7%" x2="93%" y1="{{y}}" y2="{{y}}"/>
     {{#toServer}}
-    <svg x="44%" y="{{y}}" class="tip"><path d="M0 0 l-11 -5 v10 z"/></svg>
+    <svg x="93%" y="{{y}}" class="tip"><path d="M0 0 l-11 -5 v10 z"/></svg>
     {{/toServer}}
     {{#toClient}}
-    <svg x="4%" y="{{y}}" class="tip"><path d="M0 0 l11 -5 v10 z"/></svg>
+    <svg x="7%" y="{{y}}" class="tip"><path d="M0 0 l11 -5 v10 z"/></svg>
     {{/toClient}}
-    {{/nearFrame}}
-    {{#farFrame}}
-    <text x="76%" y="{{textY}}"><tspan class="number">{{farFrame}}</tspan> {{name}}</text>
-    <line x1="56%" x2="96%" y1="{{y}}" y2="{{y}}"/>
-    {{#toServer}}
-    <svg x="96%" y="{{y}}" class="tip"><path d="M0 0 l-11 -5 v10 z"/></svg>
-    {{/toServer}}
-    {{#toClient}}
-    <svg x="56%" y="{{y}}" class="tip"><path d="M0 0 l11 -5 v10 z"/></svg>
-    {{/toClient}}
-    {{/farFrame}}
+    {{/frame}}
+    {{#absent}}
+    <text x="50%" y="{{textY}}">{{absent}}</text>
+    {{/absent}}
     </g>
     {{/steps}}
     </svg>
+    {{/ladders}}
     {{#more}}
     <figcaption class="faint">{{more}}</figcaption>
     {{/more}}
@@ -101,7 +93,7 @@ enum ComparePage {
     </ol>
     {{/fates}}
     {{?notes}}
-    <h4>The path</h4>
+    <h3 class="minor">The path</h3>
     <ul>
     {{#notes}}
     <li>{{.}}</li>
@@ -109,7 +101,7 @@ enum ComparePage {
     </ul>
     {{/notes}}
     {{?settled}}
-    <h4>What each recording says alone</h4>
+    <h3 class="minor">What each recording says alone</h3>
     <ul>
     {{#settled}}
     <li><span class="frame">{{who}}</span> {{what}} <span class="confidence">{{outcome}}</span>{{#says}}<br/>{{says}}{{/says}}</li>
@@ -127,12 +119,12 @@ enum ComparePage {
     <thead><tr><th scope="col">Step</th><th scope="col">good</th><th scope="col">bad</th></tr></thead>
     <tbody>
     {{#steps}}
-    <tr class="{{tone}}"><th scope="row">{{name}}</th><td>{{good}}</td><td>{{bad}}</td></tr>
+    <tr class="{{tone}}"><th scope="row">{{name}}</th><td data-label="good">{{good}}</td><td data-label="bad">{{bad}}</td></tr>
     {{/steps}}
     </tbody>
     </table>
     {{?findings}}
-    <h4>What the bad recording says alone</h4>
+    <h3 class="minor">What the bad recording says alone</h3>
     <ul>
     {{#findings}}
     <li>{{.}}</li>

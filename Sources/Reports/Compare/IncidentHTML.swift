@@ -11,7 +11,7 @@ extension IncidentReport {
     write(Template(ComparePage.opening).render(CompareOpening(self)))
     for hop in comparison.hops where problemText == nil {
       write(Template(ComparePage.verdicts).render(HopView(self, hop)))
-      let told = hop.pairs.indices.filter { hop.pairs[$0].isTampered }
+      let told = hop.pairs.tamperedPlaces
       for place in (told.isEmpty ? Array(hop.pairs.indices.prefix(1)) : told).prefix(PairView.most) {
         write(Template(ComparePage.pair).render(PairView(self, hop, place)))
       }
@@ -50,7 +50,7 @@ struct CompareOpening {
 
   init(_ report: AttemptReport) {
     headline = report.problemText ?? report.headline
-    tone = report.problemText != nil ? Tone.warning.rawValue : report.comparison.parting != nil ? Tone.critical.rawValue : Tone.good.rawValue
+    tone = report.tone.rawValue
     recordings = report.recordings
     warnings = report.remarks
   }
@@ -95,17 +95,28 @@ private struct PairView {
   /// Steps drawn of one connection.
   private static let drawn = 60
 
+  /// What one of the two recordings shows.
+  struct LadderView {
+    var label: String
+    var left: String
+    var title: String
+    var right: String
+    var height: Int
+    var steps: [StepView]
+  }
+
   struct StepView {
     var weight: String
     var shade: Bool
     var sign: String
+    var signX: String
     var name: String
-    var nearFrame: String?
-    var farFrame: String?
+    var frame: String?
+    var absent: String?
     var toServer: Bool
     var toClient: Bool
     var top: Int
-    var height: Int
+    var size: Int
     var textY: Int
     var signY: Int
     var y: Int
@@ -127,10 +138,7 @@ private struct PairView {
   var client: String
   var server: String
   var translated: String?
-  var near: String
-  var far: String
-  var height: Int
-  var steps: [StepView] = []
+  var ladders: [LadderView]
   var more: String?
   var fates: [FateView]
   var notes: [String]
@@ -142,13 +150,8 @@ private struct PairView {
     if pair.near.client != pair.far.client || pair.near.server != pair.far.server {
       translated = "in \(report.labels[hop.far]) \(pair.far.client) → \(pair.far.server)"
     }
-    (near, far) = (report.labels[hop.near], report.labels[hop.far])
-    height = 30
-    for step in pair.steps.prefix(Self.drawn) {
-      steps.append(StepView(step, top: height))
-      height += StepView.size
-    }
-    height += 8
+    let steps = pair.steps.prefix(Self.drawn)
+    ladders = [true, false].map { LadderView(Array(steps), label: report.labels[$0 ? hop.near : hop.far], isNear: $0) }
     if pair.steps.count > Self.drawn { more = "… and \(grouped(pair.steps.count - Self.drawn)) more" }
     fates = pair.steps.filter { !$0.isTheSame || $0.isDelayed }.map { FateView(tone: $0.tone.rawValue, name: $0.name, text: $0.fateText) }
     notes = pair.notes.map(\.text) + pair.notCompared.sentences.map { "not compared: \($0)" }
@@ -160,22 +163,37 @@ private struct PairView {
   }
 }
 
-extension PairView.StepView {
-  static let size = 34
+extension PairView.LadderView {
+  private static let head = 30
+  private static let foot = 8
 
-  fileprivate init(_ step: Step, top: Int) {
+  fileprivate init(_ steps: [Step], label: String, isNear: Bool) {
+    self.label = "What was sent, in the recording \(label)"
+    title = label
+    (left, right) = isNear ? ("client", "path") : ("path", "server")
+    self.steps = steps.enumerated().map { PairView.StepView($1, top: Self.head + $0 * PairView.StepView.height, isNear: isNear) }
+    height = Self.head + steps.count * PairView.StepView.height + Self.foot
+  }
+}
+
+extension PairView.StepView {
+  fileprivate static let height = 34
+
+  fileprivate init(_ step: Step, top: Int, isNear: Bool) {
     weight = step.isTampered ? "decisive" : step.isTheSame ? "contributing" : "context"
     shade = step.isTampered
     sign = step.sign
+    // At the end where the path is.
+    signX = isNear ? "96.5%" : "3.5%"
     name = step.name
-    nearFrame = step.near.map { grouped($0.number) }
-    farFrame = step.far.map { grouped($0.number) }
+    frame = (isNear ? step.near : step.far).map { grouped($0.number) }
+    absent = frame == nil ? "–" : nil
     toServer = step.sender == .client
     toClient = step.sender == .server
     self.top = top
-    height = Self.size
+    size = Self.height
     textY = top + 18
-    signY = top + 28
+    signY = top + 30
     y = top + 26
   }
 }

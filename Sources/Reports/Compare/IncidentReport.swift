@@ -118,7 +118,7 @@ extension IncidentReport {
   /// `found by the NTLM challenge and TCP sequence numbers`
   func basis(of hop: HopComparison) -> String {
     var counts: [ContentKey.Kind?: Int] = [:]
-    for pair in hop.pairs { counts[pair.common.first, default: 0] += 1 }
+    for place in hop.pairs.indices { counts[hop.pairs.common(place).first, default: 0] += 1 }
     let words = counts.sorted { ($1.value, $0.key?.rawValue ?? 99) < ($0.value, $1.key?.rawValue ?? 99) }.map { $0.key?.words ?? "addresses and ports" }
     return words.isEmpty ? "" : "found by \(words.joined(separator: ", "))"
   }

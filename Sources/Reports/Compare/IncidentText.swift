@@ -67,7 +67,7 @@ private struct IncidentText {
     if detail != .quiet { writeBasis(hop) }
     for verdict in hop.verdicts { write(verdict) }
     guard detail != .quiet else { return }
-    let told = hop.pairs.indices.filter { detail == .verbose || hop.pairs[$0].isTampered }
+    let told = detail == .verbose ? Array(hop.pairs.indices) : hop.pairs.tamperedPlaces
     for place in told.prefix(detail == .verbose ? Int.max : Limit.pairs) { write(hop, place) }
     if told.isEmpty { for place in hop.pairs.indices.prefix(1) { write(hop, place) } }
     let more = told.count - Limit.pairs
@@ -221,7 +221,7 @@ extension IncidentReport {
   var closing: String {
     let hops = comparison.hops
     let pairs = hops.map(\.pairs.count).max() ?? 0
-    let tampered = hops.reduce(0) { $0 + $1.pairs.count(where: \.isTampered) }
+    let tampered = hops.reduce(0) { $0 + $1.pairs.tamperedPlaces.count }
     guard comparison.isTampered else {
       let isClear = !hops.contains { $0.verdicts.contains { $0.kind == .unclear || $0.kind == .partly } }
       return "\(counted(pairs, "connection")) compared: \(isClear ? "no message is changed on the path" : "as far as they can be compared, no message is changed on the path")"

@@ -13,7 +13,7 @@ extension HTMLPage {
     h1 { font-size: 2rem; margin: 0 0 .5rem; letter-spacing: -.015em; }
     h2 { font-size: 1.25rem; margin: 0 0 .5rem; }
     h3 { font-size: 1.125rem; margin: 0; }
-    h4 { font-size: .875rem; margin: 1.5rem 0 .375rem; color: var(--faint); }
+    h4, h3.minor { font-size: .875rem; margin: 1.5rem 0 .375rem; color: var(--faint); }
     p { margin: .375rem 0; }
     ol, ul { margin: .375rem 0; padding-left: 1.375rem; }
     li { margin: .25rem 0; }
@@ -55,6 +55,7 @@ extension HTMLPage {
     figure { margin: 0; }
     .ladder { max-width: 34rem; }
     svg { display: block; overflow: visible; font-size: 12.5px; }
+    .pair { max-width: none; display: flex; flex-wrap: wrap; gap: 1rem 0; } .pair > svg { flex: 1 1 20rem; min-width: 0; width: 20rem; }
     .ladder text { fill: var(--faint); text-anchor: middle; }
     .ladder .host { fill: var(--text); font-weight: 650; font-size: 14px; text-anchor: start; }
     .ladder .host.right { text-anchor: end; }

@@ -2,7 +2,7 @@
 enum PlainSigns {
   private static let signs: [Character: String] = [
     "✓": "+", "✗": "x", "↻": "~", "–": "-", "—": "-", "→": "->", "←": "<-", "·": "-", "…": "...", "≠": "!", "×": "x", "≥": ">=", "≤": "<=",
-    "“": "\"", "”": "\"", "’": "'", "µ": "u",
+    "“": "\"", "”": "\"", "’": "'", "µ": "u", "±": "+/-",
   ]
 
   /// Other characters stay: they are parts of names.

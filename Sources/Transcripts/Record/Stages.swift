@@ -186,7 +186,9 @@ extension Transcript {
   }
 
   func outcome(of validation: Validation) -> StageOutcome {
-    guard let reply = validation.responseStamp, let status = reply.status else { return unanswered(.validateNegotiate) }
+    guard let reply = validation.responseStamp, let status = reply.status else {
+      return unanswered(.validateNegotiate, asked: validation.requestStamp.frame)
+    }
     // 3.2.5.3.1: without a key nothing can be signed, and there should be no validation.
     if session(of: validation)?.hasNoKey == true { return .notApplicable }
     if status == .success {
@@ -201,20 +203,22 @@ extension Transcript {
 
   /// A message without the next one: the end of the connection makes it a failure, unless the capture lacks bytes of the
   /// server behind it.
-  private func unanswered(_ question: End.Question) -> StageOutcome {
+  ///
+  /// - Parameter asked: the request; that of the last validation where it is not said.
+  private func unanswered(_ question: End.Question, asked: Int? = nil) -> StageOutcome {
     // Something else than SMB came back, or a refusal of the NetBIOS session.
     if end.turn == .neither, foreignBeginnings.contains(where: { $0.sender == .server }) || openingFailure != nil {
       return ending == nil && captureEnd.since(lastFrame.time) < Self.timeout ? .inconclusive : .failed
     }
     guard case .server(question) = end.turn else {
       // The server went on without it.
-      return question == .validateNegotiate && traffic.responsesSinceValidation > 0 && !hidesAnswer ? .failed : .inconclusive
+      return question == .validateNegotiate && traffic.responsesSinceValidation > 0 && !hidesAnswer(behind: asked) ? .failed : .inconclusive
     }
     return end.isUnanswered ? .failed : .inconclusive
   }
 
-  private var hidesAnswer: Bool {
-    visibility.mayHideMessages(from: .server, behind: lastValidation?.requestStamp.frame ?? 0)
+  private func hidesAnswer(behind frame: Int?) -> Bool {
+    visibility.mayHideMessages(from: .server, behind: frame ?? lastValidation?.requestStamp.frame ?? 0)
   }
 
   /// An answer that is there: it counts for nothing when it never arrived, when the client left over it, or when the

@@ -1,20 +1,16 @@
 import Capture
 import Compare
+import Diagnosis
 import Foundation
+import Packets
 import Reports
 import Testing
+import Transcripts
 
 /// Where an attempt that fails parts from one that works.
 @Suite struct AttemptTests {
   private func comparison(_ good: String, _ bad: String) throws -> AttemptComparison {
-    func read(_ name: String) throws -> (AttemptRecording, [Attempt]) {
-      var reader = AttemptReader(name: name)
-      try Recording(paths: [Fixture.root.appending(path: "\(name)/capture.pcapng").path]).forEachFrame { frame, _, bytes in
-        reader.accept(frame, bytes)
-      }
-      return reader.finish()
-    }
-    return AttemptComparison(good: try read(good), bad: try read(bad))
+    AttemptComparison(good: try AttemptRecording.read(good), bad: try AttemptRecording.read(bad))
   }
 
   struct Parting: CustomTestStringConvertible, Sendable {
@@ -27,14 +23,37 @@ import Testing
   }
 
   static let partings = [
-    Parting(good: "healthy-3.1.1", bad: "tcp-syn-refused", step: .tcp, fact: "connection", value: "not accepted"),
-    Parting(good: "healthy-3.1.1", bad: "tcp-syn-timeout", step: .tcp, fact: "connection", value: "not accepted"),
+    Parting(good: "kerberos-healthy", bad: "kerberos-dns-name-not-found", step: .name, fact: "address", value: "none: NXDOMAIN"),
+    Parting(good: "kerberos-healthy", bad: "kerberos-dns-unanswered", step: .name, fact: "address", value: "no answer"),
+    Parting(good: "healthy-3.1.1", bad: "tcp-syn-refused", step: .tcp, fact: "connection", value: "refused with a reset"),
+    Parting(good: "healthy-3.1.1", bad: "tcp-syn-timeout", step: .tcp, fact: "connection", value: "no answer to the SYN"),
+    Parting(good: "healthy-3.1.1", bad: "tcp-icmp-prohibited", step: .tcp, fact: "connection", value: "refused by ICMP from 10.77.0.20"),
+    Parting(good: "healthy-3.1.1", bad: "tcp-closed-before-smb", step: .tcp, fact: "connection", value: "accepted, then the server closes it"),
+    Parting(good: "healthy-3.1.1", bad: "nbss-called-name-refused", step: .netbios, fact: "answer", value: "refused: called name not present"),
+    Parting(good: "healthy-139", bad: "nbss-hosts-deny", step: .netbios, fact: "answer", value: "refused: not listening for calling name"),
+    Parting(good: "healthy-3.1.1", bad: "smb-unexpected-payload-http", step: .negotiate, fact: "status", value: "no SMB: HTTP"),
+    Parting(good: "healthy-2.1", bad: "smb1-only-client", step: .negotiate, fact: "status", value: "no dialect in common (SMB1)"),
+    Parting(good: "healthy-3.1.1", bad: "negotiate-reset-by-server", step: .negotiate, fact: "status", value: "no answer: the server resets"),
+    Parting(good: "healthy-3.1.1", bad: "negotiate-unexpected-dialect", step: .negotiate, fact: "what follows", value: "the client closes"),
+    Parting(good: "kerberos-healthy", bad: "kerberos-spn-not-found", step: .kerberos, fact: "service ticket", value: "KDC_ERR_S_PRINCIPAL_UNKNOWN"),
+    Parting(good: "kerberos-healthy", bad: "kerberos-clock-skew", step: .kerberos, fact: "service ticket", value: "KRB_AP_ERR_SKEW"),
+    Parting(good: "kerberos-healthy", bad: "kerberos-preauth-failed", step: .kerberos, fact: "TGT", value: "KDC_ERR_PREAUTH_FAILED"),
+    Parting(good: "kerberos-healthy", bad: "kerberos-kdc-unreachable", step: .kerberos, fact: "TGT", value: "no answer"),
+    Parting(good: "kerberos-healthy", bad: "kerberos-kdc-refused", step: .kerberos, fact: "TGT", value: "the KDC's host refuses"),
+    Parting(good: "kerberos-healthy", bad: "kerberos-etype-no-key", step: .kerberos, fact: "TGT", value: "KDC_ERR_PREAUTH_REQUIRED (25) without a key type"),
+    Parting(good: "kerberos-healthy", bad: "kerberos-duplicate-spn", step: .kerberos, fact: "service ticket", value: "KDC_ERR_S_PRINCIPAL_UNKNOWN"),
+    Parting(good: "kerberos-healthy", bad: "kerberos-fallback-to-ntlm", step: .kerberos, fact: "service ticket", value: "KDC_ERR_S_PRINCIPAL_UNKNOWN"),
+    Parting(good: "kerberos-udp", bad: "kerberos-wrong-realm", step: .kerberos, fact: "TGT", value: "KDC_ERR_C_PRINCIPAL_UNKNOWN"),
     Parting(good: "healthy-3.1.1", bad: "negotiate-no-common-dialect", step: .negotiate, fact: "status", value: "STATUS_NOT_SUPPORTED"),
-    Parting(good: "healthy-3.1.1", bad: "negotiate-unanswered", step: .negotiate, fact: "status", value: "no answer"),
+    Parting(good: "healthy-3.1.1", bad: "negotiate-unanswered", step: .negotiate, fact: "status", value: "no answer: the client resets"),
     Parting(good: "healthy-3.1.1", bad: "auth-logon-failure", step: .sessionSetup, fact: "status", value: "STATUS_LOGON_FAILURE"),
     Parting(good: "kerberos-healthy", bad: "kerberos-ap-modified", step: .sessionSetup, fact: "status", value: "STATUS_LOGON_FAILURE"),
     Parting(good: "healthy-3.1.1", bad: "tree-bad-network-name", step: .treeConnect, fact: "share: status", value: "STATUS_BAD_NETWORK_NAME"),
     Parting(good: "healthy-3.1.1", bad: "tree-access-denied", step: .treeConnect, fact: "share: status", value: "STATUS_ACCESS_DENIED"),
+    Parting(good: "healthy-3.1.1", bad: "tree-connect-unanswered", step: .treeConnect, fact: "share: status", value: "no answer"),
+    Parting(good: "healthy-3.0.2", bad: "vni-response-unsigned", step: .validateNegotiate, fact: "answer is signed", value: "no"),
+    Parting(good: "healthy-3.1.1", bad: "create-root-access-denied", step: .use, fact: "share: first file", value: "STATUS_ACCESS_DENIED"),
+    Parting(good: "healthy-3.1.1", bad: "rst-injected-established", step: .use, fact: "end", value: "a reset that neither host sent"),
     Parting(good: "healthy-3.0.2", bad: "vni-request-mismatch-dialects", step: .validateNegotiate, fact: "status", value: "no answer"),
     Parting(good: "healthy-3.0.2", bad: "vni-response-mismatch-guid", step: .validateNegotiate, fact: "agrees with NEGOTIATE", value: "no: Guid"),
   ]
@@ -69,9 +88,119 @@ import Testing
     #expect(names == ["dialects offered by the client", "dialect chosen by the server"])
   }
 
+  /// Clients ask for IPC$ or not: that is no reason why an attempt fails.
+  @Test(arguments: ["tcp-loss-syn", "signing-missing", "tree-no-access", "vni-missing", "hostile-names", "client-never-signs"])
+  func blamesNoPipeShare(bad: String) throws {
+    let report = AttemptReport(toolVersion: "test", comparison: try comparison("healthy-3.1.1", bad))
+    #expect(!report.headline.contains("IPC$"), "\(report.headline)")
+  }
+
+  /// What differs at the step where they part is in the table.
+  @Test(arguments: [
+    ("kerberos-healthy", "kerberos-spn-not-found", "service asked for"), ("kerberos-healthy", "kerberos-etype-rc4-only", "TGT: encryption types offered"),
+    ("healthy-3.1.1", "tree-bad-network-name", "share: path"), ("healthy-3.1.1", "auth-unknown-user", "user"),
+    ("healthy-3.0.2", "vni-request-mismatch-dialects", "agrees with NEGOTIATE"),
+  ])
+  func showsWhatDiffersThere(good: String, bad: String, name: String) throws {
+    let comparison = try comparison(good, bad)
+    #expect(comparison.differences.contains { $0.step == comparison.parting && $0.name == name })
+  }
+
+  /// A ticket and the names in an NTLM message go with the mechanism: it alone is the difference.
+  @Test func leavesOutWhatGoesWithTheMechanism() throws {
+    let comparison = try comparison("kerberos-healthy", "kerberos-not-possible-ip-literal")
+    let names = comparison.differences.filter { $0.step == .sessionSetup }.map(\.name)
+    #expect(names.contains("mechanism"))
+    #expect(!names.contains { $0.contains("NTLM") || $0.contains("ticket") }, "\(names)")
+  }
+
+  /// Every attempt that failed parts from one that works, or its recording is said to lack why.
+  @Test func findsAPartingForEveryFailure() throws {
+    let working = try AttemptRecording.read("kerberos-healthy")
+    // Without a word of SMB, a name, or a ticket there is nothing to compare.
+    let others: Set = ["smb-over-quic-refused", "smb-over-quic", "smb-over-rdma"]
+    for fixture in Fixture.all where !others.contains(fixture.name) {
+      let diagnosis = try fixture.report().diagnosis
+      guard diagnosis.cases.contains(where: { $0.outcome == .failed }) else { continue }
+      let comparison = AttemptComparison(good: working, bad: try AttemptRecording.read(fixture.name))
+      #expect(comparison.parting != nil || comparison.unknown != nil, "\(fixture.name)")
+      let report = AttemptReport(toolVersion: "test", comparison: comparison)
+      #expect(report.status == 1, "\(fixture.name)")
+      #expect(!report.headline.contains("IPC$") || fixture.name == "guest-must-sign", "\(fixture.name): \(report.headline)")
+    }
+  }
+
   @Test func saysThatThereIsNoSMB() throws {
     let report = AttemptReport(toolVersion: "test", comparison: try comparison("healthy-3.1.1", "kerberos-udp"))
     #expect(report.status == 2)
     #expect(report.problemText == "kerberos-udp (--bad) has no SMB connection, so smbdx has nothing to compare")
+  }
+}
+
+/// What a recording lacks is no difference of the hosts.
+@Suite struct AttemptGapTests {
+  static let fixtures = ["healthy-3.1.1", "healthy-3.0.2", "kerberos-healthy", "healthy-139"]
+
+  private func check(_ good: [RecordedFrame], _ bad: [RecordedFrame], _ what: String) {
+    let comparison = AttemptComparison(good: AttemptRecording.read(good, "good"), bad: AttemptRecording.read(bad, "bad"))
+    #expect(comparison.parting == nil, "\(what): \(comparison.parting.map(\.title) ?? "") \(comparison.partingFact?.bad ?? "")")
+    let differences = comparison.differences.filter { $0.weight >= .agreement && ($0.good == nil || $0.bad == nil) }
+    #expect(differences.isEmpty, "\(what): \(differences.map(\.name))")
+  }
+
+  /// A frame that only one recorder lost.
+  @Test(arguments: fixtures)
+  func blamesNobodyForALostFrame(fixture: String) throws {
+    let whole = try RecordedFrame.all(of: fixture)
+    for place in whole.indices where whole[place].isTCP {
+      var rest = whole
+      rest.remove(at: place)
+      check(whole, rest, "\(fixture) without frame \(place + 1)")
+      check(rest, whole, "good \(fixture) without frame \(place + 1)")
+    }
+  }
+
+  /// A recording that is stopped early.
+  @Test(arguments: fixtures)
+  func blamesNobodyForTheEnd(fixture: String) throws {
+    let whole = try RecordedFrame.all(of: fixture)
+    for count in 1..<whole.count where whole[..<count].contains(where: { $0.isTCP && [$0.number16(34), $0.number16(36)].contains { $0 == 445 || $0 == 139 } }) {
+      check(whole, Array(whole[..<count]), "\(fixture) up to frame \(count)")
+    }
+  }
+
+  /// A recording that is begun late.
+  @Test(arguments: fixtures)
+  func blamesNobodyForTheBeginning(fixture: String) throws {
+    let whole = try RecordedFrame.all(of: fixture)
+    for count in 1..<(whole.count - 4) { check(whole, Array(whole[count...]), "\(fixture) from frame \(count + 1)") }
+  }
+
+  @Test func saysWhatIsMissing() throws {
+    let whole = try RecordedFrame.all(of: "healthy-3.1.1")
+    let comparison = AttemptComparison(good: AttemptRecording.read(whole, "good"), bad: AttemptRecording.read(Array(whole.prefix(8)), "bad"))
+    #expect(comparison.unknown?.step == .sessionSetup)
+    let report = AttemptReport(toolVersion: "test", comparison: comparison)
+    #expect(report.headline.hasPrefix("nothing shows whether the attempts diverge: they take the same steps up to Session Setup"))
+    #expect(report.remarks.contains { $0.contains("of “Session Setup” that bad lacks: it ends") }, "\(report.remarks)")
+  }
+}
+
+extension AttemptRecording {
+  static func read(_ fixture: String) throws -> (AttemptRecording, [Attempt]) {
+    var reader = AttemptReader(name: fixture)
+    try Recording(paths: [Fixture.root.appending(path: "\(fixture)/capture.pcapng").path]).forEachFrame { frame, _, bytes in
+      reader.accept(frame, bytes)
+    }
+    return reader.finish()
+  }
+
+  static func read(_ frames: [RecordedFrame], _ name: String) -> (AttemptRecording, [Attempt]) {
+    var reader = AttemptReader(name: name)
+    for (index, stored) in frames.enumerated() {
+      let frame = Frame(number: index + 1, time: stored.time, originalLength: stored.bytes.count, linkType: .ethernet)
+      reader.accept(frame, ByteView(stored.bytes.span))
+    }
+    return reader.finish()
   }
 }

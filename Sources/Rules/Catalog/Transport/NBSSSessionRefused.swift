@@ -1,6 +1,6 @@
 import Packets
 import Protocols
-import Transcripts
+package import Transcripts
 
 extension Rule {
   static let nbssSessionRefused = Rule(
@@ -97,6 +97,11 @@ private struct RefusedName {
 }
 
 /// What a negative session response says: RFC 1002 4.3.4.
+extension SessionPacket {
+  /// `called name not present`, of a negative response.
+  package var refusal: String { NBSSError(code: errorCode, isOnPort139: true, isAnyName: false).name }
+}
+
 private struct NBSSError {
   var code: String
   var name: String

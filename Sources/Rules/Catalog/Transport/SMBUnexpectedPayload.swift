@@ -1,5 +1,5 @@
 import Packets
-import Transcripts
+package import Transcripts
 
 extension Rule {
   static let smbUnexpectedPayload = Rule(
@@ -56,7 +56,7 @@ extension ForeignBeginning {
   }
 
   /// `HTTP (48 54 54 50 …)`
-  fileprivate var description: String {
+  package var description: String {
     let digits = bytes.prefix(8).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(separator: " ")
     func begins(_ text: String) -> Bool { bytes.starts(with: text.utf8) }
     let name =

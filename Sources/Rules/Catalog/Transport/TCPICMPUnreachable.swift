@@ -1,4 +1,4 @@
-import Packets
+package import Packets
 import Transcripts
 
 extension Rule {
@@ -51,7 +51,7 @@ extension Rule {
 
 extension ICMPError {
   /// What the code of an "unreachable" says: RFC 792, RFC 1122 3.2.2.1, RFC 4443 3.1.
-  fileprivate var meaning: String {
+  package var meaning: String {
     switch (isVersion6, code) {
     case (false, 0): "net unreachable"
     case (false, 1): "host unreachable"
