@@ -46,12 +46,12 @@ import Testing
   @Test func takesAHangupAsAskedTo() async {
     await #expect(processExitsWith: .success) {
       guard let signals = SignalReader(hangupReopens: true) else { _exit(2) }
-      kill(getpid(), SIGHUP)
+      pthread_kill(pthread_self(), SIGHUP)
       _exit(signals.next() == .reopen && signals.next() == nil ? 0 : 1)
     }
     await #expect(processExitsWith: .success) {
       guard let signals = SignalReader() else { _exit(2) }
-      kill(getpid(), SIGHUP)
+      pthread_kill(pthread_self(), SIGHUP)
       _exit(signals.next() == .end ? 0 : 1)
     }
   }

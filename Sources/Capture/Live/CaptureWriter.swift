@@ -192,9 +192,9 @@ package import System
   ///
   /// - Throws: when there can be none; the present file goes on then.
   package func reopen() throws(Failure) {
-    guard failure == nil, !isFull, !options.isRotating, let present = unsafe file else { return }
-    // SAFETY: the name is lent for the call; the present file is open as long as it is not nil. The descriptor goes to the
+    // SAFETY: the present file is open as long as it is not nil. The name is lent for the call. The descriptor goes to the
     // stream, or is closed here.
+    guard failure == nil, !isFull, !options.isRotating, let present = unsafe file else { return }
     let descriptor = unsafe Glibc.open(name, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw Failure(description: "cannot reopen \(name): \(SystemError.last)") }
     guard unsafe FileIdentity(descriptor: descriptor) != FileIdentity(descriptor: fileno(present)) else {
