@@ -100,7 +100,7 @@ static const int free_calls[] = {
 static const unsigned long requests[] = {TIOCGWINSZ, TCGETS, SIOCGIFFLAGS, SIOCGIFINDEX, SIOCGIFNAME, FIONREAD};
 static const int descriptor_commands[] = {F_GETFL, F_GETFD, F_SETFD};
 
-static int add_rules(scmp_filter_ctx filter, int may_open_files) {
+static int add_rules(scmp_filter_ctx filter, int may_open_files, int may_rename_files) {
   int result = 0;
   for (size_t index = 0; index < sizeof free_calls / sizeof *free_calls && result == 0; index++)
     result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, free_calls[index], 0);
@@ -121,14 +121,20 @@ static int add_rules(scmp_filter_ctx filter, int may_open_files) {
     result = seccomp_rule_add(
         filter, SCMP_ACT_ALLOW, SCMP_SYS(newfstatat), 1,
         SCMP_A3(SCMP_CMP_MASKED_EQ, AT_EMPTY_PATH, AT_EMPTY_PATH));
-  if (result == 0 && may_open_files) result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(openat), 0);
+  const int openings[] = {SCMP_SYS(openat), SCMP_SYS(ftruncate)};
+  for (size_t index = 0; index < 2 && result == 0 && may_open_files; index++)
+    result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, openings[index], 0);
+  // Which of them the C library takes goes by the architecture.
+  const int renamings[] = {SCMP_SYS(rename), SCMP_SYS(renameat), SCMP_SYS(renameat2), SCMP_SYS(unlink), SCMP_SYS(unlinkat)};
+  for (size_t index = 0; index < sizeof renamings / sizeof *renamings && result == 0 && may_rename_files; index++)
+    if (renamings[index] >= 0) result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, renamings[index], 0);
   return result;
 }
 
-int support_restrict_calls(int may_open_files) {
+int support_restrict_calls(int may_open_files, int may_rename_files) {
   scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
   if (!filter) return ENOMEM;
-  int result = add_rules(filter, may_open_files);
+  int result = add_rules(filter, may_open_files, may_rename_files);
   if (result == 0) result = seccomp_load(filter);
   seccomp_release(filter);
   return -result;

@@ -13,6 +13,8 @@
 enum { PATIENCE = 1000 };
 
 static bool are_taken;
+// SIGHUP asks for new files, as a daemon has it, and not for the end.
+static bool hangup_reopens;
 // A wish that came while a write waited; 0 when none has.
 static volatile sig_atomic_t noted;
 
@@ -28,13 +30,14 @@ static sigset_t wishes(void) {
   sigemptyset(&set);
   sigaddset(&set, SIGINT);
   sigaddset(&set, SIGTERM);
-  if (!is_ignored(SIGHUP)) sigaddset(&set, SIGHUP);
+  if (!hangup_reopens && !is_ignored(SIGHUP)) sigaddset(&set, SIGHUP);
   return set;
 }
 
 static sigset_t taken_signals(void) {
   sigset_t set = wishes();
   sigaddset(&set, SIGUSR1);
+  if (!is_ignored(SIGHUP)) sigaddset(&set, SIGHUP);
   return set;
 }
 
@@ -50,7 +53,8 @@ static void note_wish(int number) {
   noted = number;
 }
 
-int support_take_signals(void) {
+int support_take_signals(int reopens) {
+  hangup_reopens = reopens;
   sigset_t set = taken_signals();
   if (sigprocmask(SIG_BLOCK, &set, NULL) != 0) return -1;
   // Without SA_RESTART, so that a write comes back.
@@ -58,7 +62,7 @@ int support_take_signals(void) {
   sigemptyset(&action.sa_mask);
   sigaction(SIGINT, &action, NULL);
   sigaction(SIGTERM, &action, NULL);
-  if (!is_ignored(SIGHUP)) sigaction(SIGHUP, &action, NULL);
+  if (!hangup_reopens && !is_ignored(SIGHUP)) sigaction(SIGHUP, &action, NULL);
   are_taken = true;
   return signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
 }
@@ -99,7 +103,7 @@ void support_release_signals(void) {
   // A shell has SIGINT ignored by what it starts in the background.
   signal(SIGINT, SIG_DFL);
   signal(SIGTERM, SIG_DFL);
-  if (!is_ignored(SIGHUP)) signal(SIGHUP, SIG_DFL);
+  if (!is_ignored(SIGHUP)) signal(SIGHUP, hangup_reopens ? SIG_IGN : SIG_DFL);
   // A question never ends a program.
   signal(SIGUSR1, SIG_IGN);
   sigprocmask(SIG_UNBLOCK, &set, NULL);

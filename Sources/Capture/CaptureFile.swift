@@ -8,6 +8,7 @@ final class CaptureFile {
     /// A file or a named pipe; `-` is standard input.
     case path(String)
     case memory(name: String, bytes: [UInt8])
+    case stream(name: String, source: any ByteSource)
   }
 
   private enum Limit {
@@ -49,7 +50,7 @@ final class CaptureFile {
     name =
       switch origin {
       case .path(let path): Self.name(of: path)
-      case .memory(let name, _): name
+      case .memory(let name, _), .stream(let name, _): name
       }
     try open()
     _ = advance()
@@ -182,6 +183,7 @@ final class CaptureFile {
     case .memory(_, let bytes):
       let memory = MemoryBytes(bytes)
       return (Cursor(memory), memory)
+    case .stream(_, let source): return (source, nil)
     case .path(let path):
       do throws(SourceFailure) {
         let file = try FileBytes(path: path)

@@ -76,6 +76,11 @@ package final class Recording {
     try self.init(files, leftOut: leftOut, filter: filter)
   }
 
+  /// A capture that comes while it is made.
+  convenience init(stream: any ByteSource, name: String) throws(CaptureError) {
+    try self.init([try CaptureFile(.stream(name: name, source: stream), bufferSize: Limit.largeBuffer)], leftOut: [], filter: nil)
+  }
+
   /// Captures that lie in memory.
   package convenience init(captures: [[UInt8]], filter: String? = nil) throws(CaptureError) {
     var files: [CaptureFile] = []

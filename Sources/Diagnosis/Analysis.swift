@@ -26,6 +26,8 @@ package struct Analysis {
     /// nil once the recording is over.
     var builder: DiagnosisBuilder?
     let window: LiveWindow?
+    /// Of connections that are over.
+    private(set) var outcomes: [ConnectionOutcome: Int] = [:]
     private let onTranscript: ((Transcript) -> Void)?
     let onLookups: ((Lookups, Case?) -> Void)?
 
@@ -42,6 +44,7 @@ package struct Analysis {
     func take(_ transcript: Transcript) {
       let verdict = engine.judge(transcript)
       onTranscript?(transcript)
+      outcomes[transcript.outcome, default: 0] += 1
       builder?.add(transcript, verdict)
       window?.record(transcript, verdict, isOver: true)
     }
@@ -70,6 +73,9 @@ package struct Analysis {
 
   /// Connections of which something is remembered.
   package var openConnections: Int { tracker.openConnections }
+
+  /// Of connections that are over, each by itself.
+  package var outcomes: [ConnectionOutcome: Int] { judge.outcomes }
 
   /// Which keys fit, once the recording is over; nil without keys.
   package var keyUse: KeyUse? { tracker.keyUse }

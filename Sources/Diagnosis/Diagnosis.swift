@@ -12,6 +12,8 @@ package struct Diagnosis: Sendable {
   package internal(set) var findings: [Finding] = []
   package internal(set) var summary = Summary()
   package var responseTimes = ResponseTimes()
+  /// What hosts are called, by whatever says so.
+  package internal(set) var hosts = HostDirectory()
 
   /// Nothing could be read.
   package init(capture: CaptureFacts) { self.capture = capture }
@@ -68,6 +70,13 @@ package struct Diagnosis: Sendable {
     cases = conclusion.cases
     findings = conclusion.findings
     nameFindings()
+  }
+
+  /// Notes what clients and servers are called.
+  mutating func recordHosts(_ lookups: Lookups) {
+    hosts.record(lookups)
+    for connection in connections { hosts.record(connection.brief) }
+    capture.recordLimit("surroundings", hosts.limitsReached)
   }
 
   /// Gives each finding its identity, and puts them in order: by case, the gravest first, then as found.

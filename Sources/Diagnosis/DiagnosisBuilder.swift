@@ -138,6 +138,8 @@ struct DiagnosisBuilder {
     if isFiltered { conclusion.withoutStreams() }
     var diagnosis = Diagnosis(capture: capture, conclusion, summary: summary)
     diagnosis.responseTimes = keeper.responseTimes
+    diagnosis.hosts = facts.hosts
+    diagnosis.recordHosts(lookups)
     return diagnosis
   }
 

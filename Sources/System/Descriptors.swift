@@ -32,9 +32,12 @@ package enum Descriptors {
   }
 
   /// - Parameter milliseconds: at most so long.
-  package static func wait(_ descriptors: [Int32], milliseconds: Int32) {
+  /// - Returns: those that can be read, or have ended.
+  @discardableResult
+  package static func wait(_ descriptors: [Int32], milliseconds: Int32) -> [Int32] {
     var list = descriptors.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
     // SAFETY: poll() writes to as many entries as the list has, until it returns.
-    _ = unsafe poll(&list, nfds_t(list.count), milliseconds)
+    guard unsafe poll(&list, nfds_t(list.count), milliseconds) > 0 else { return [] }
+    return list.filter { $0.revents != 0 }.map(\.fd)
   }
 }

@@ -11,6 +11,18 @@ package struct FileIdentity: Hashable, Sendable {
     // SAFETY: both calls write one stat, which lives until they return.
     let result = unsafe path == "-" ? fstat(STDIN_FILENO, &status) : stat(path, &status)
     guard result == 0 else { return nil }
+    self.init(status)
+  }
+
+  /// Nil when it is not open.
+  package init?(descriptor: Int32) {
+    var status = stat()
+    // SAFETY: fstat() writes one stat, which lives until it returns.
+    guard unsafe fstat(descriptor, &status) == 0 else { return nil }
+    self.init(status)
+  }
+
+  private init(_ status: stat) {
     device = UInt64(status.st_dev)
     inode = UInt64(status.st_ino)
   }

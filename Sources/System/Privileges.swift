@@ -10,6 +10,9 @@ package protocol Possession {
 package struct User {
   package var number: UInt32
   package var group: UInt32
+
+  /// Gets an open file.
+  package func own(_ descriptor: Int32) { _ = fchown(descriptor, number, group) }
 }
 
 /// The rights of this process beyond those of an ordinary user.

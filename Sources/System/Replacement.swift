@@ -29,14 +29,19 @@ package struct Replacement {
   package var directory: String { PathName.directory(of: path) }
 
   /// - Returns: why it cannot take the place.
-  package func take() -> String? {
+  package func take() -> String? { Self.move(temporary, to: path) }
+
+  package func giveUp() { Self.remove(temporary) }
+
+  /// - Returns: why a file cannot take the place of another.
+  package static func move(_ file: String, to place: String) -> String? {
     // SAFETY: the strings are lent for the call only.
-    unsafe rename(temporary, path) == 0 ? nil : SystemError.last
+    unsafe rename(file, place) == 0 ? nil : SystemError.last
   }
 
-  package func giveUp() {
+  package static func remove(_ file: String) {
     // SAFETY: the string is lent for the call only.
-    _ = unsafe unlink(temporary)
+    _ = unsafe unlink(file)
   }
 
   private static func resolved(_ path: String) -> String {

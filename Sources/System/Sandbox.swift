@@ -8,6 +8,8 @@ package struct Sandbox: Sendable {
   /// Directories in which files may be made and written.
   package var writable: [String] = []
   package var calls = Calls.listed
+  /// Files in these directories may be replaced by others.
+  package var replacesFiles = false
 
   /// Which system calls are left.
   package enum Calls: Sendable {
@@ -49,7 +51,7 @@ package struct Sandbox: Sendable {
     }
     let calls =
       switch calls {
-      case .listed: support_restrict_calls(places.isEmpty ? 0 : 1)
+      case .listed: support_restrict_calls(places.isEmpty ? 0 : 1, replacesFiles ? 1 : 0)
       case .withoutWaysOut: support_forbid_ways_out()
       }
     if calls != 0 {

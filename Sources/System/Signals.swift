@@ -12,8 +12,10 @@ package enum Signals {
 /// Takes the signals by which a user speaks to a running program, instead of letting them end it.
 package final class SignalReader {
   package enum Wish: Sendable {
-    /// SIGINT, SIGTERM or SIGHUP.
+    /// SIGINT or SIGTERM; SIGHUP too, unless it means ``reopen``.
     case end
+    /// SIGHUP: files were moved away, and new ones are wanted.
+    case reopen
     /// SIGUSR1.
     case status
   }
@@ -21,8 +23,12 @@ package final class SignalReader {
   /// Readable when a signal has come.
   package let descriptor: Int32
 
-  package init?() {
-    descriptor = support_take_signals()
+  private let hangupReopens: Bool
+
+  /// - Parameter hangupReopens: SIGHUP means new files, and not the end.
+  package init?(hangupReopens: Bool = false) {
+    self.hangupReopens = hangupReopens
+    descriptor = support_take_signals(hangupReopens ? 1 : 0)
     guard descriptor >= 0 else { return nil }
   }
 
@@ -33,6 +39,7 @@ package final class SignalReader {
     switch support_next_signal(descriptor) {
     case 0: nil
     case SIGUSR1: .status
+    case SIGHUP where hangupReopens: .reopen
     default: .end
     }
   }

@@ -2,13 +2,11 @@ import ArgumentParser
 import Capture
 import Diagnosis
 import Reports
+import Rules
 import System
 
 extension Analyze {
   func validatePerFile() throws {
-    guard [.text, .json, .ndjson].contains(shown.format) else {
-      throw ValidationError("--per-file supports the formats text, json and ndjson, not \(shown.format.rawValue).")
-    }
     guard !redact else { throw ValidationError("--redact replaces names differently in each recording: remove --per-file.") }
     guard !input.paths.contains("-") else { throw ValidationError("--per-file needs files, not standard input.") }
   }
@@ -19,7 +17,7 @@ extension Analyze {
     var options = options
     options.site = settings.site(today: today)
     let out = try Output(path: shown.output, sparing: input.paths)
-    var reports = FileReports(shown.format == .json ? .json : shown.format == .ndjson ? .ndjson : .text(shown.text(out)), toolVersion: Smbdx.version)
+    var reports = FileReports(shown.formatOfFiles(out, settings), toolVersion: Smbdx.version)
     let files = try Recording.files(at: input.paths)
     var isReached = false
     var isChosen = false
@@ -54,5 +52,20 @@ extension Analyze {
     if isReached { throw ExitCode(1) }
     // What was found in a directory and is no capture is no fault; a file that was asked for is.
     if lacksNamedFile { throw ExitCode(2) }
+  }
+}
+
+extension ReportOptions {
+  fileprivate func formatOfFiles(_ out: Output, _ settings: Settings) -> FileReports.Format {
+    switch format {
+    case .text: .text(text(out))
+    case .json: .json
+    case .ndjson: .ndjson
+    case .html: .html
+    case .markdown: .markdown
+    case .sarif: .sarif
+    case .junit: .junit(failingFrom: Severity(rawValue: threshold(settings).rawValue))
+    case .github: .github
+    }
   }
 }

@@ -18,7 +18,7 @@ struct Analyze: FileReadingCommand {
   @OptionGroup var keysOption: KeysOption
   @Flag(help: "Replace addresses, names, users, shares and file names. Equal values get equal replacements.")
   var redact = false
-  @Flag(help: "Treat each file as a separate recording, and write all reports under one overview (text, json and ndjson).")
+  @Flag(help: "Treat each file as a separate recording, and write all reports under one overview.")
   var perFile = false
 
   func validate() throws {

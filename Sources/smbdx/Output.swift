@@ -8,16 +8,22 @@ final class Output {
 
   private static let pieceSize = 64 * 1024
 
-  private let descriptor: FileDescriptor
+  private var descriptor: FileDescriptor
+  /// Of a file that is written where it is.
+  private let path: String?
+  /// It was not there before.
+  private let isNew: Bool
   /// What takes the place of an older file once it is whole.
   private var replacement: Replacement?
   private var pending: [UInt8] = []
   /// What there is to write deserves status 1, also when its reader is gone.
   var isUnreadFailure = false
 
-  private init(_ descriptor: FileDescriptor, _ replacement: Replacement? = nil) {
+  private init(_ descriptor: FileDescriptor, _ replacement: Replacement? = nil, path: String? = nil, isNew: Bool = false) {
     self.descriptor = descriptor
     self.replacement = replacement
+    self.path = path
+    self.isNew = isNew
   }
 
   deinit { replacement?.giveUp() }
@@ -44,10 +50,17 @@ final class Output {
       self.init(descriptor, replacement)
       return
     }
+    // What may be given away is made here, and nothing that a link leads to.
+    if let descriptor = try? FileDescriptor.open(
+      FilePath(path), .writeOnly, options: [.create, .exclusiveCreate, .noFollow], permissions: Replacement.usualPermissions)
+    {
+      self.init(descriptor, path: path, isNew: true)
+      return
+    }
     do {
-      self.init(
-        try FileDescriptor.open(
-          FilePath(path), .writeOnly, options: [.create, .truncate], permissions: Replacement.usualPermissions))
+      let descriptor = try FileDescriptor.open(
+        FilePath(path), .writeOnly, options: [.create, .truncate], permissions: Replacement.usualPermissions)
+      self.init(descriptor, path: path)
     } catch {
       throw OutputError(description: "cannot write \(path): \("\(error)".lowercased())")
     }
@@ -75,6 +88,28 @@ final class Output {
       fail("\(error)")
     }
     pending.removeAll(keepingCapacity: true)
+  }
+}
+
+extension Output: Possession {
+  /// A file that was made here is written on by that user. What was there before keeps its owner.
+  func give(to user: User) {
+    if isNew { user.own(descriptor.rawValue) }
+  }
+
+  /// Goes on in a new file of the same name, when the present one was moved away.
+  func reopen() {
+    guard let path else { return }
+    flush()
+    do {
+      // Where it was not moved away, it goes on at its end.
+      let new = try FileDescriptor.open(
+        FilePath(path), .writeOnly, options: [.create, .append, .noFollow, .closeOnExec], permissions: Replacement.usualPermissions)
+      try descriptor.close()
+      descriptor = new
+    } catch {
+      Smbdx.complain("cannot reopen \(path): \("\(error)".lowercased()); smbdx goes on writing to the old file")
+    }
   }
 }
 

@@ -1,4 +1,6 @@
 import Foundation
+import Packets
+import TestSupport
 import Testing
 
 @testable import smbdx
@@ -80,7 +82,83 @@ import Testing
     // What is in one of the files is in none of the others.
     #expect(run("--per-file", "--rule", "auth-*", directory.path).status == 1)
     #expect(run("--per-file", "--client", "10.9.9.9", directory.path).status == 2)
-    #expect(run("--per-file", "--format", "html", directory.path).status == 2)
+  }
+
+  /// Each is one document about all files, also about one that cannot be read.
+  @Test(arguments: ["html", "markdown", "sarif", "junit", "github"]) func writesOneDocumentAboutFiles(format: String) throws {
+    let unreadable = directory.path + "/no.txt"
+    try Data("nothing of a capture".utf8).write(to: URL(filePath: unreadable))
+    let ending = run("--per-file", "--format", format, capture, directory.path + "/below/b.pcapng", unreadable)
+    #expect(ending.status == 1)
+    for word in ["auth-logon-failure", "is not a packet capture"] { #expect(ending.text.contains(word), "\(word)") }
+    switch format {
+    case "html":
+      #expect(ending.text.contains("3 files, each a separate recording: 1 with failures"))
+      for once in ["<main>", "</html>", "<h1 ", "<title>3 files"] { #expect(ending.text.ranges(of: once).count == 1, "\(once)") }
+      let ids = ending.text.matches(of: /\sid="([^"]*)"/).map(\.1)
+      #expect(Set(ids).count == ids.count)
+      let targets = ending.text.matches(of: /href="#([^"]*)"/).map(\.1)
+      #expect(Set(targets).isSubset(of: ids) && !targets.isEmpty)
+    case "markdown":
+      #expect(ending.text.hasPrefix("## smbdx: 3 files, each a separate recording: 1 with failures"))
+      #expect(ending.text.contains("### error: auth-logon-failure"))
+    case "sarif":
+      let log = try #require(try JSONSerialization.jsonObject(with: Data(ending.text.utf8)) as? [String: Any])
+      let runs = try #require(log["runs"] as? [[String: Any]])
+      #expect(runs.count == 1)
+      #expect((runs[0]["artifacts"] as? [Any])?.count == 2)
+    case "junit": #expect(ending.text.ranges(of: "<testsuite ").count == 3)
+    default: #expect(ending.text.ranges(of: "::error file=").count == 1)
+    }
+  }
+
+  /// What does not fit is counted, and files with failures go first.
+  @Test func keepsTicketsOfFilesShort() throws {
+    let healthy = Fixture.root.appending(path: "healthy-3.0.2/capture.pcapng")
+    for number in 10..<90 {
+      let fault = Fixture.root.appending(path: "\(number % 2 == 0 ? "auth-logon-failure" : "vni-missing")/capture.pcapng")
+      try FileManager.default.copyItem(at: number < 50 ? healthy : fault, to: directory.appending(path: "below/\(number).pcapng"))
+    }
+    let text = run("--per-file", "--format", "markdown", directory.path).text
+    #expect(text.utf8.count <= 60_000)
+    #expect(text.contains("had no room"))
+    #expect(text.contains("### error: auth-logon-failure"))
+  }
+
+  /// By a look-up, by another connection to the server, by what the server calls itself: the user need not know which.
+  @Test(arguments: [["--server", "fs01"], ["--server", "fs01.lab.example"], ["--server", "10.77.0.20"]])
+  func knowsServersByWhateverTellsTheirNames(options: [String]) throws {
+    let file = directory.path + "/named.pcap"
+    try Self.writeRecordingWithName(to: file)
+    let all = run("--format", "json", file)
+    #expect(try Self.connections(all.text) == [1, 2, 3])
+    let ending = run(options[0], options[1], "--format", "json", file)
+    #expect(try Self.connections(ending.text) == [1, 2])
+    #expect(try Self.connections(run("--server", "fs02", "--format", "json", file).text) == [3])
+  }
+
+  private static func connections(_ text: String) throws -> [Int] {
+    let report = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+    return try #require(report["connections"] as? [[String: Any]]).compactMap { $0["id"] as? Int }
+  }
+
+  /// Two connections that nothing but a look-up names, and one to another server, which NetBIOS names.
+  private static func writeRecordingWithName(to path: String) throws {
+    let (client, resolver) = (IPAddress(10, 77, 0, 10), IPAddress(10, 77, 0, 30))
+    let (first, second) = (IPAddress(10, 77, 0, 20), IPAddress(10, 77, 0, 21))
+    let lookup = DNSBytes.response("fs01.lab.example", DNSBytes.address(first))
+    let name = NetBIOSBytes.answer("FS02", [(flags: 0x6000, second)])
+    var frames = [
+      udpFrame(from: Endpoint(address: resolver, port: 53), to: Endpoint(address: client, port: 40_000), lookup.bytes),
+      udpFrame(from: Endpoint(address: second, port: 137), to: Endpoint(address: client, port: 137), name),
+    ]
+    for (server, port) in [(first, 50_001), (first, 50_002), (second, 50_003)] as [(IPAddress, UInt16)] {
+      let (one, other) = (Endpoint(address: client, port: port), Endpoint(address: server, port: 445))
+      frames.append(TCPSegment(from: one, to: other, flags: [.syn]).ethernet)
+      frames.append(TCPSegment(from: other, to: one, flags: [.rst, .ack]).ethernet)
+    }
+    let file = frames.enumerated().map { TestFrame(seconds: 1_700_000_000 + Int64($0), $1) }
+    try Data(pcapFile(file)).write(to: URL(filePath: path))
   }
 
   @Test func saysHowFarItIs() {

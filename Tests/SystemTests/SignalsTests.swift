@@ -42,6 +42,20 @@ import Testing
     }
   }
 
+  /// SIGHUP asks for new files where it was told to, and ends nothing then, also while a write waits.
+  @Test func takesAHangupAsAskedTo() async {
+    await #expect(processExitsWith: .success) {
+      guard let signals = SignalReader(hangupReopens: true) else { _exit(2) }
+      pthread_kill(pthread_self(), SIGHUP)
+      _exit(signals.next() == .reopen && signals.next() == nil ? 0 : 1)
+    }
+    await #expect(processExitsWith: .success) {
+      guard let signals = SignalReader() else { _exit(2) }
+      pthread_kill(pthread_self(), SIGHUP)
+      _exit(signals.next() == .end ? 0 : 1)
+    }
+  }
+
   private static func writeToNobody() throws {
     let pipe = Pipe()
     try Descriptors.write([UInt8](repeating: 0, count: 1 << 20), to: pipe.fileHandleForWriting.fileDescriptor)

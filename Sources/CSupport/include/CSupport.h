@@ -10,7 +10,8 @@ extern "C" {
 
 /// Blocks the signals by which a user speaks to a program: SIGINT, SIGTERM, SIGUSR1, and SIGHUP unless it is ignored.
 /// Returns a descriptor that can be read, without waiting, when one has come; -1 when there is none.
-int support_take_signals(void);
+/// With `reopens` SIGHUP does not wish the end.
+int support_take_signals(int reopens);
 
 /// The number of a signal that has come; 0 when none has.
 int support_next_signal(int descriptor);
@@ -62,7 +63,7 @@ int support_restrict_files(const struct support_place *places, size_t count);
 
 /// Allows no system call but those of a program that reads and writes what it has open: seccomp. What is not allowed
 /// fails with EPERM. Returns 0, or the error number.
-int support_restrict_calls(int may_open_files);
+int support_restrict_calls(int may_open_files, int may_rename_files);
 
 /// Forbids the system calls that lead out of the process: to the network, to other programs and processes. They fail with
 /// EPERM; new threads are no such way. Takes half of the time of support_restrict_calls(). Returns 0, or the error number.

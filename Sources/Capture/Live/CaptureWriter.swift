@@ -36,8 +36,13 @@ package import System
   private static let bufferSize = 256 * 1024
 
   private let options: Options
-  private let format: OpaquePointer
-  private let linkType: LinkType
+  private let snapshotLength: Int
+  /// Of all frames; until the first one comes nil where nobody knows it.
+  private var linkType: LinkType?
+  /// What libpcap has to know of a file; nil as long as the link type is.
+  private var format: OpaquePointer?
+  /// The present file before it has a header.
+  private var file: UnsafeMutablePointer<FILE>?
   private var dumper: OpaquePointer?
   /// The present file was not there before.
   private var isNew = false
@@ -54,33 +59,31 @@ package import System
   package private(set) var failure: Failure?
 
   /// Makes the first file.
-  init(_ options: Options, linkType: LinkType, snapshotLength: Int) throws(Failure) {
+  ///
+  /// - Parameter linkType: nil for that of the first frame.
+  init(_ options: Options, linkType: LinkType?, snapshotLength: Int) throws(Failure) {
     self.options = options
-    self.linkType = linkType
-    guard
-      // SAFETY: the handle is this object's own until deinit closes it.
-      let format = unsafe pcap_open_dead_with_tstamp_precision(
-        linkType.rawValue, Int32(clamping: snapshotLength), UInt32(PCAP_TSTAMP_PRECISION_NANO))
-    else { throw Failure(description: "there is no memory for \(options.path)") }
-    unsafe self.format = format
+    self.snapshotLength = snapshotLength
     try open(at: SystemClock.realTime().nanoseconds)
+    if let linkType { try settle(on: linkType) }
   }
 
   deinit {
     close()
     // SAFETY: the file that it describes is closed, and nothing uses it any more.
-    unsafe pcap_close(format)
+    if let format = unsafe format { unsafe pcap_close(format) }
   }
 
   // MARK: Frames
 
-  func write(_ record: FrameRecord, _ bytes: Span<UInt8>) {
+  func write(_ frame: Frame, _ bytes: borrowing ByteView) {
     guard failure == nil, !isFull else { return }
-    guard record.linkType == linkType else {
-      return fail("\(name) can have frames of only one link type; write a separate capture for each interface")
-    }
     do throws(Failure) {
-      try rotate(at: record.time.nanoseconds)
+      if linkType == nil { try settle(on: frame.linkType) }
+      guard frame.linkType == linkType else {
+        return fail("\(name) can have frames of only one link type; write a separate capture for each interface")
+      }
+      try rotate(at: frame.time.nanoseconds)
     } catch {
       failure = error
     }
@@ -88,11 +91,11 @@ package import System
     // bytes, which the span has.
     guard let dumper = unsafe dumper, failure == nil, !isFull else { return }
     var header = pcap_pkthdr()
-    header.ts.tv_sec = Int(record.time.nanoseconds / 1_000_000_000)
-    header.ts.tv_usec = Int(record.time.nanoseconds % 1_000_000_000)
+    header.ts.tv_sec = Int(frame.time.nanoseconds / 1_000_000_000)
+    header.ts.tv_usec = Int(frame.time.nanoseconds % 1_000_000_000)
     header.caplen = UInt32(clamping: bytes.count)
-    header.len = UInt32(clamping: record.originalLength)
-    unsafe bytes.withUnsafeBufferPointer {
+    header.len = UInt32(clamping: frame.originalLength)
+    unsafe bytes.span.withUnsafeBufferPointer {
       unsafe pcap_dump(UnsafeMutableRawPointer(dumper).assumingMemoryBound(to: UInt8.self), &header, $0.baseAddress)
     }
     size += bytes.count + 16
@@ -108,9 +111,9 @@ package import System
 
   /// The present file becomes another user's, who makes the next ones. What was there before keeps its owner.
   package func give(to user: User) {
-    // SAFETY: the dumper is open as long as it is not nil, and so is its file.
-    guard let dumper = unsafe dumper, isNew else { return }
-    _ = unsafe fchown(fileno(pcap_dump_file(dumper)), user.number, user.group)
+    // SAFETY: the file is open as long as it is not nil.
+    guard let file = unsafe file, isNew else { return }
+    _ = unsafe fchown(fileno(file), user.number, user.group)
   }
 
   private func fail(_ why: String) { failure = Failure(description: "cannot write \(name): \(why)") }
@@ -136,31 +139,75 @@ package import System
     close()
     start = time / 1_000_000_000
     name = fileName
-    // SAFETY: the file is this function's own until libpcap takes it over. The dumper is open then, until close() sets it to
-    // nil. The message is copied at once.
+    // SAFETY: the file is this object's own until close() sets it to nil. The strings are lent for each call.
     var file = unsafe fopen(name, "wx")
     isNew = unsafe file != nil
     if !isNew { unsafe file = fopen(name, "w") }
     guard let file = unsafe file else {
       throw Failure(description: "cannot write \(name): \(SystemError.last)")
     }
+    try unsafe begin(file)
+  }
+
+  private func begin(_ file: UnsafeMutablePointer<FILE>) throws(Failure) {
+    // SAFETY: the file is open, and this object's own from here on.
     unsafe setvbuf(file, nil, _IOFBF, Self.bufferSize)
+    unsafe self.file = file
+    size = 24
+    fileCount += 1
+    if linkType != nil { try writeHeader() }
+  }
+
+  /// From now on the link type is known.
+  private func settle(on linkType: LinkType) throws(Failure) {
+    let precision = UInt32(PCAP_TSTAMP_PRECISION_NANO)
+    // SAFETY: the handle is this object's own until deinit closes it.
+    guard let format = unsafe pcap_open_dead_with_tstamp_precision(linkType.rawValue, Int32(clamping: snapshotLength), precision)
+    else { throw Failure(description: "there is no memory for \(options.path)") }
+    unsafe self.format = format
+    self.linkType = linkType
+    try writeHeader()
+  }
+
+  private func writeHeader() throws(Failure) {
+    // SAFETY: libpcap takes over the file with the dumper, which close() closes. The message is copied at once.
     guard let dumper = unsafe pcap_dump_fopen(format, file) else {
-      unsafe fclose(file)
-      let why = unsafe String(cString: pcap_geterr(format))
+      let why = unsafe format.map { unsafe String(cString: pcap_geterr($0)) } ?? ""
+      unsafe file = nil
       throw Failure(description: "cannot write \(name): \(why)")
     }
     unsafe self.dumper = dumper
-    size = 24
-    fileCount += 1
   }
 
   private func close() {
-    // SAFETY: the dumper is open as long as it is not nil, and is nil from here on.
-    guard let dumper = unsafe dumper else { return }
+    // SAFETY: a file or dumper is open as long as it is not nil, and is nil from here on; a dumper closes its file.
+    guard let file = unsafe file else { return }
     flush()
-    unsafe pcap_dump_close(dumper)
+    if let dumper = unsafe dumper { unsafe pcap_dump_close(dumper) } else { unsafe fclose(file) }
     unsafe self.dumper = nil
+    unsafe self.file = nil
+  }
+
+  /// Goes on in a new file of the same name, when the present one was moved away. What rotates by itself has no need of it.
+  ///
+  /// - Throws: when there can be none; the present file goes on then.
+  package func reopen() throws(Failure) {
+    // SAFETY: the present file is open as long as it is not nil. The name is lent for the call. The descriptor goes to the
+    // stream, or is closed here.
+    guard failure == nil, !isFull, !options.isRotating, let present = unsafe file else { return }
+    let descriptor = unsafe Glibc.open(name, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw Failure(description: "cannot reopen \(name): \(SystemError.last)") }
+    guard unsafe FileIdentity(descriptor: descriptor) != FileIdentity(descriptor: fileno(present)) else {
+      Glibc.close(descriptor)
+      return
+    }
+    guard ftruncate(descriptor, 0) == 0, let file = unsafe fdopen(descriptor, "w") else {
+      let why = SystemError.last
+      Glibc.close(descriptor)
+      throw Failure(description: "cannot reopen \(name): \(why)")
+    }
+    close()
+    try unsafe begin(file)
   }
 
   /// As tcpdump names its files: the first of a span as given, unless their number is bounded.

@@ -3,7 +3,7 @@ package import Packets
 import System
 
 /// Frames of one or several interfaces, ordered by time, as they come.
-package final class LiveSource {
+package final class LiveSource: LiveFrames {
   private enum Limit {
     /// With several interfaces a frame waits this long for an earlier one of another: longer than the kernel may keep one.
     static let holdback = TimeSpan.milliseconds(2 * Int(LiveHandle.timeout))
@@ -103,7 +103,7 @@ package final class LiveSource {
       number: frameCount, time: record.time, originalLength: record.originalLength, linkType: record.linkType)
     handle.lend { bytes in
       body(frame, ByteView(bytes))
-      writer?.write(record, bytes)
+      writer?.write(frame, ByteView(bytes))
     }
   }
 }

@@ -13,7 +13,7 @@ package struct NetBIOSNames: Hashable, Sendable {
   }
 
   /// A label of 32 letters, each pair one byte, then the labels of a scope, which is left out.
-  private static func name(_ body: borrowing ByteView, at offset: inout Int) throws(DecodeError) -> String {
+  static func name(_ body: borrowing ByteView, at offset: inout Int) throws(DecodeError) -> String {
     guard try body.u8(at: offset) == 32 else {
       throw DecodeError(offset: body.base + offset, reason: .unexpected(field: "name length", value: UInt64(try body.u8(at: offset))))
     }

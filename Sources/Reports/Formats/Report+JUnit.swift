@@ -10,14 +10,49 @@ extension Report {
   ///
   /// - Parameter threshold: nil when nothing fails.
   package func writeJUnit(failingFrom threshold: Severity?, to write: (String) -> Void) {
+    let suite = junitSuite(failingFrom: threshold)
+    JUnit.write([suite.text], suite.counts, write)
+  }
+
+  func junitSuite(failingFrom threshold: Severity?) -> (text: String, counts: JUnit.Counts) {
     let cases = Phase.allCases.map { PhaseCase($0, in: self, threshold) }
     let name = XML.escaped(files.joined(separator: ", "))
-    let counts =
-      "tests=\"\(cases.count)\" failures=\"\(cases.count { !$0.failures.isEmpty })\" errors=\"0\" skipped=\"\(cases.count(where: \.isSkipped))\""
+    let counts = JUnit.Counts(
+      tests: cases.count, failures: cases.count { !$0.failures.isEmpty }, errors: 0, skipped: cases.count(where: \.isSkipped))
+    var text = "  <testsuite name=\"\(name)\" \(counts)>\n"
+    for one in cases { one.write(suite: name) { text += $0 } }
+    return (text + "  </testsuite>\n", counts)
+  }
+}
+
+/// What every file of JUnit's XML has.
+enum JUnit {
+  struct Counts: CustomStringConvertible {
+    var tests = 0
+    var failures = 0
+    var errors = 0
+    var skipped = 0
+
+    static func + (left: Self, right: Self) -> Self {
+      Self(
+        tests: left.tests + right.tests, failures: left.failures + right.failures, errors: left.errors + right.errors,
+        skipped: left.skipped + right.skipped)
+    }
+
+    var description: String { "tests=\"\(tests)\" failures=\"\(failures)\" errors=\"\(errors)\" skipped=\"\(skipped)\"" }
+  }
+
+  static func write(_ suites: [String], _ counts: Counts, _ write: (String) -> Void) {
     write("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"smbdx\" \(counts)>\n")
-    write("  <testsuite name=\"\(name)\" \(counts)>\n")
-    for one in cases { one.write(suite: name, write) }
-    write("  </testsuite>\n</testsuites>\n")
+    for suite in suites { write(suite) }
+    write("</testsuites>\n")
+  }
+
+  /// A recording that could not be read.
+  static func unreadable(_ file: String, _ why: String) -> (text: String, counts: Counts) {
+    let (name, counts) = (XML.escaped(file), Counts(tests: 1, errors: 1))
+    let text = "    <testcase classname=\"\(name)\" name=\"capture\">\n      <error type=\"unreadable\" message=\"\(XML.escaped(why))\"/>\n    </testcase>\n"
+    return ("  <testsuite name=\"\(name)\" \(counts)>\n\(text)  </testsuite>\n", counts)
   }
 }
 

@@ -6,10 +6,13 @@ import Transcripts
 extension Report {
   /// For a ticket: the verdict and what went wrong at a glance, then one example of each with what proves it and what to do.
   /// Never more than a ticket takes.
-  package func writeMarkdown(to write: (String) -> Void) {
-    var ticket = Ticket(self)
+  package func writeMarkdown(to write: (String) -> Void) { write(markdown(limit: Ticket.Limit.bytes)) }
+
+  /// - Parameter limit: bytes.
+  func markdown(limit: Int) -> String {
+    var ticket = Ticket(self, limit: limit)
     ticket.compose()
-    write(ticket.text)
+    return ticket.text
   }
 }
 
@@ -20,8 +23,8 @@ struct Ticket {
     static let bytes = 60_000
     /// Reserved for the sentence about the parts that were left out.
     static let reserve = 600
-    /// For the list of what went wrong; of further entries only the rule is shown.
-    static let overview = 30_000
+    /// Of these, one part in so many is for the list of what went wrong; of further entries only the rule is shown.
+    static let overview = 2
     /// Connections in the table; more do not fit into a ticket.
     static let rows = 50
     /// Lines of evidence of one finding.
@@ -31,6 +34,8 @@ struct Ticket {
   private let report: Report
   private let order: ReadingOrder
   private let overview: Overview
+  /// Bytes.
+  private let limit: Int
   let clock: ClockText
   private(set) var text = ""
   private var size = 0
@@ -38,8 +43,9 @@ struct Ticket {
   private var advised: Set<String> = []
   private var leftOut = 0
 
-  init(_ report: Report) {
+  init(_ report: Report, limit: Int) {
     self.report = report
+    self.limit = limit
     order = ReadingOrder(report)
     overview = Overview(report)
     clock = ClockText(report.capture)
@@ -59,7 +65,8 @@ struct Ticket {
     add(unchecked)
     add(aboutCapture)
     guard leftOut > 0 else { return }
-    text += "\n\(counted(leftOut, "part was", "parts were")) left out, because a ticket holds \(grouped(Limit.bytes)) characters;  "
+    let why = limit == Limit.bytes ? "a ticket holds \(grouped(limit)) characters" : "each file has room for \(grouped(limit)) characters"
+    text += "\n\(counted(leftOut, "part was", "parts were")) left out, because \(why);  "
     text += "`smbdx --format html` shows everything.\n"
   }
 
@@ -67,7 +74,7 @@ struct Ticket {
   private mutating func add(_ part: String) {
     guard !part.isEmpty else { return }
     let bytes = part.utf8.count
-    guard size + bytes <= Limit.bytes - Limit.reserve else {
+    guard size + bytes <= limit - Limit.reserve else {
       leftOut += 1
       return
     }
@@ -93,7 +100,7 @@ struct Ticket {
     var rest: [String: Int] = [:]
     for (_, group) in overview.leading {
       let row = row(group)
-      guard text.utf8.count + row.utf8.count <= Limit.overview else {
+      guard text.utf8.count + row.utf8.count <= limit / Limit.overview else {
         rest[group.rule.id, default: 0] += group.count
         continue
       }

@@ -9,19 +9,12 @@ extension Report {
   ///
   /// A place is a connection and a frame, which SARIF calls logical; the artifact is the capture.
   package func writeSARIF(to write: @escaping (String) -> Void) {
-    let rules = findings.map(\.rule).uniqued(on: \.id).map(\.self)
-    let byID = Dictionary(connections.map { ($0.id, $0) }) { first, _ in first }
-    SARIF.write(
-      toolVersion: toolVersion, task: "analyze", rules: rules, artifacts: files.indices.compactMap(path), to: write
-    ) { json in
-      for finding in findings {
-        let index = rules.firstIndex { $0.id == finding.rule.id }
-        json.object { writeResult(finding, of: finding.connections.first.flatMap { byID[$0] }, rule: index, to: json) }
-      }
-    }
+    var log = SARIF.Log(toolVersion: toolVersion)
+    log.add(self)
+    log.write(to: write)
   }
 
-  private func writeResult(_ finding: Finding, of connection: DiagnosedConnection?, rule: Int?, to json: JSONWriter) {
+  fileprivate func writeResult(_ finding: Finding, of connection: DiagnosedConnection?, rule: Int?, to json: JSONWriter) {
     json.member("ruleId", finding.rule.id)
     if let rule { json.member("ruleIndex", rule) }
     json.member("level", finding.severity.sarifLevel)
@@ -75,6 +68,42 @@ extension Report {
 
 /// What every log of SARIF has.
 enum SARIF {
+  /// What is found in one recording, or in several, each by itself.
+  struct Log {
+    private let toolVersion: String
+    private var rules: [Rule] = []
+    private var places: [String: Int] = [:]
+    private var artifacts: [String] = []
+    private var results: [String] = []
+
+    init(toolVersion: String) { self.toolVersion = toolVersion }
+
+    mutating func add(_ report: Report) {
+      let byID = Dictionary(report.connections.map { ($0.id, $0) }) { first, _ in first }
+      artifacts += report.files.indices.compactMap(report.path)
+      for finding in report.findings {
+        let place = place(of: finding.rule)
+        var text = ""
+        let json = JSONWriter(.indented) { text += $0 }
+        json.object { report.writeResult(finding, of: finding.connections.first.flatMap { byID[$0] }, rule: place, to: json) }
+        results.append(text)
+      }
+    }
+
+    private mutating func place(of rule: Rule) -> Int {
+      if let known = places[rule.id] { return known }
+      places[rule.id] = rules.count
+      rules.append(rule)
+      return rules.count - 1
+    }
+
+    func write(notices: [String] = [], to write: @escaping (String) -> Void) {
+      SARIF.write(toolVersion: toolVersion, task: "analyze", rules: rules, artifacts: artifacts, notices: notices, to: write) { json in
+        for result in results { json.document(nil, result) }
+      }
+    }
+  }
+
   /// One run.
   ///
   /// - Parameter task: what was done, so that those who collect results keep those of each kind of run.

@@ -22,7 +22,7 @@ extension HTMLPage {
       });
       box.append(button);
     }
-    const table = document.querySelector(".list");
+    const table = document.querySelector(".list:not(.still)");
     if (table) {
       const rows = Array.from(table.tBodies[0].rows), groups = Array.from(document.querySelectorAll(".group"));
       const texts = rows.map((row) => row.textContent.toLowerCase());
@@ -70,5 +70,5 @@ extension HTMLPage {
     """
 
   /// Lets the browser run ``script`` and nothing else: the SHA-256 of its text, in Base64 (Content Security Policy 3).
-  static let scriptHash = "sha256-zGbPEPbTghV6qkDeB3SglY512pVSqBjqouO/pK8ePTA="
+  static let scriptHash = "sha256-gVKjQhROBLnpJ2rDWggqeRnvA8oxWPEOfsuF+AEonpQ="
 }

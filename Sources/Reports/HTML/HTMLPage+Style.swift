@@ -26,7 +26,8 @@ extension HTMLPage {
     .verdict { margin-bottom: 2.5rem; }
     .causes { list-style: none; padding: 0; margin: 1.25rem 0; border-top: 1px solid var(--line); }
     .causes li { margin: 0; border-bottom: 1px solid var(--line); }
-    .causes a { display: flex; gap: .75rem; padding: .625rem 0; text-decoration: none; }
+    .file > summary { padding: .75rem 0; cursor: pointer; border-top: 1px solid var(--line); } .file > div { margin: .5rem 0 3rem; }
+    .causes a, .unread { display: flex; gap: .75rem; padding: .625rem 0; text-decoration: none; }
     .causes a:hover .cause { text-decoration: underline; }
     .causes .ends, .cause { display: block; }
     .causes .ends { color: var(--faint); }

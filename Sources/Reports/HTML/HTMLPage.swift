@@ -17,10 +17,14 @@ enum HTMLPage {
 
     """
 
-  static let opening = """
+  static let title = """
     <title>{{headline}} – {{files}}</title>
     </head>
     <body>
+
+    """
+
+  static let opening = """
     <header class="verdict">
     <p class="files">{{files}}: {{extent}}</p>
     <h1 class="{{toneOfHeadline}}">{{headline}}</h1>

@@ -5,14 +5,35 @@ import Transcripts
 extension Report {
   /// Writes a page for people: one file that loads nothing, for a browser, a phone or paper, and well-formed XML.
   package func writeHTML(to write: (String) -> Void) {
-    var page = HTMLReport(self)
+    let page = HTMLReport(self)
     write(HTMLPage.head)
+    write(Template(HTMLPage.title).render(OpeningView(page)))
+    writeBody(page, write)
+    write(Template(HTMLPage.legend).render(LegendView()))
+    write(HTMLPage.end)
+  }
+
+  /// A part of a page of several recordings.
+  ///
+  /// - Parameter number: of the part. Everything that the page may have once gets it.
+  func writeHTML(asPart number: Int, to write: (String) -> Void) {
+    // All that a recording brings is escaped: this is the page's own.
+    let changes = [
+      ("<main>", "<div>"), ("</main>", "</div>"), ("<h1 ", "<h2 "), ("</h1>", "</h2>"), (" id=\"", " id=\"file-\(number)-"),
+      ("href=\"#", "href=\"#file-\(number)-"), ("class=\"list\"", "class=\"list still\""),
+      ("aria-label=\"All connections\"", "aria-label=\"All connections of file \(number)\""),
+    ]
+    writeBody(HTMLReport(self)) { piece in
+      write(changes.reduce(piece) { $0.replacing($1.0, with: $1.1) })
+    }
+  }
+
+  private func writeBody(_ page: HTMLReport, _ write: (String) -> Void) {
+    var page = page
     write(Template(HTMLPage.opening).render(OpeningView(page)))
     if page.isGrouped { page.writeGroups(write) } else { page.writeEach(write) }
     if page.hasTable { ConnectionTable(page).write(to: write) }
     write(Template(HTMLPage.closing).render(page.closing()))
-    write(Template(HTMLPage.legend).render(LegendView()))
-    write(HTMLPage.end)
   }
 }
 

@@ -70,7 +70,7 @@ final class JSONWriter {
   }
 
   /// A document that another one of these wrote, as it is but for its indent.
-  func document(_ name: String, _ text: String) {
+  func document(_ name: String?, _ text: String) {
     let lines = text.split(separator: "\n")
     put(name, lines.joined(separator: layout == .indented ? "\n" + String(repeating: "  ", count: depth) : ""))
   }

@@ -17,10 +17,17 @@ package struct Choice: Sendable {
       self.network = network
     }
 
-    func matches(_ address: IPAddress, _ names: [String]) -> Bool {
-      if let network { return network.contains(address) }
-      return names.contains { isSameHost($0, text) }
+    func matches(_ known: KnownHost) -> Bool {
+      if let network { return network.contains(known.address) }
+      return known.names.contains { isSameHost($0, text) }
     }
+  }
+
+  /// A host of the recording.
+  struct KnownHost {
+    var address: IPAddress
+    /// Also those that only other connections to it say, or a look-up.
+    var names: [String]
   }
 
   package var clients: [Host] = []
@@ -88,28 +95,33 @@ extension Report {
 /// A choice, held against what there is.
 private struct Filter {
   private let choice: Choice
+  private let hosts: HostDirectory
   private let since: Timestamp?
   private let until: Timestamp?
 
   init(_ choice: Choice, _ report: Report) throws(ChoiceError) {
     self.choice = choice
+    hosts = report.diagnosis.hosts
+    since = choice.since.map { $0.time(in: report.capture) }
+    until = choice.until.map { $0.time(in: report.capture) }
     let file = report.files.joined(separator: ", ")
-    for (hosts, role, of) in [(choice.clients, "client", Self.client), (choice.servers, "server", Self.server)] {
-      for host in hosts {
-        let known = report.connections.map(of)
-        guard !known.contains(where: { host.matches($0.0, $0.1) }), !report.hasAsker(host, role) else { continue }
-        let words = Set(known.map(\.0.description) + known.flatMap(\.1)).sorted()
-        throw ChoiceError(description: "there is no \(role) “\(host.text)” in \(file).\(suggestion(for: host.text, among: words))")
-      }
-    }
+    let askers = report.findings.compactMap { if case .client(let client) = $0.scope { known(client) } else { nil } }
+    try check(choice.clients, "client", report.connections.map(client) + askers, file)
+    try check(choice.servers, "server", report.connections.map(server), file)
     let ids = Set(report.connections.map(\.id))
     for id in choice.connections where !ids.contains(id) {
       let most = ids.max().map { "; they are numbered from 1 to \($0)" } ?? ""
       throw ChoiceError(description: "there is no connection \(id) in \(file)\(most)")
     }
-    since = choice.since.map { $0.time(in: report.capture) }
-    until = choice.until.map { $0.time(in: report.capture) }
     try Self.check(since, until, choice, report.capture)
+  }
+
+  /// Each of the hosts has to be one of the recording. One that only asked KDCs or resolvers is a client too.
+  private func check(_ wanted: [Choice.Host], _ role: String, _ known: [Choice.KnownHost], _ file: String) throws(ChoiceError) {
+    for host in wanted where !known.contains(where: host.matches) {
+      let words = Set(known.map(\.address.description) + known.flatMap(\.names)).sorted()
+      throw ChoiceError(description: "there is no \(role) “\(host.text)” in \(file).\(suggestion(for: host.text, among: words))")
+    }
   }
 
   private static func check(_ since: Timestamp?, _ until: Timestamp?, _ choice: Choice, _ capture: CaptureFacts) throws(ChoiceError) {
@@ -124,19 +136,23 @@ private struct Filter {
     }
   }
 
-  private static func client(_ connection: DiagnosedConnection) -> (IPAddress, [String]) {
-    (connection.client.address, [connection.clientName, connection.identity?.workstation].compactMap(\.self))
+  private func known(_ address: IPAddress, _ own: [String?] = []) -> Choice.KnownHost {
+    Choice.KnownHost(address: address, names: own.compactMap(\.self) + hosts.names(of: address))
   }
 
-  private static func server(_ connection: DiagnosedConnection) -> (IPAddress, [String]) {
-    (connection.server.address, [connection.serverName].compactMap(\.self) + connection.brief.hosts)
+  private func client(_ connection: DiagnosedConnection) -> Choice.KnownHost {
+    known(connection.client.address, [connection.clientName])
+  }
+
+  private func server(_ connection: DiagnosedConnection) -> Choice.KnownHost {
+    known(connection.server.address, [connection.serverName])
   }
 
   func matches(_ connection: DiagnosedConnection) -> Bool {
-    func fits(_ hosts: [Choice.Host], _ known: (IPAddress, [String])) -> Bool {
-      hosts.isEmpty || hosts.contains { $0.matches(known.0, known.1) }
+    func fits(_ wanted: [Choice.Host], _ one: Choice.KnownHost) -> Bool {
+      wanted.isEmpty || wanted.contains { $0.matches(one) }
     }
-    return fits(choice.clients, Self.client(connection)) && fits(choice.servers, Self.server(connection))
+    return fits(choice.clients, client(connection)) && fits(choice.servers, server(connection))
       && (choice.connections.isEmpty || choice.connections.contains(connection.id))
       && since.map { connection.endTime >= $0 } ?? true && until.map { connection.startTime <= $0 } ?? true
   }
@@ -150,7 +166,7 @@ private struct Filter {
     case .connection, .attempt: return finding.connections.contains(where: shown.contains)
     case .client(let client):
       return choice.servers.isEmpty && choice.connections.isEmpty
-        && (choice.clients.isEmpty || choice.clients.contains { $0.matches(client, []) })
+        && (choice.clients.isEmpty || choice.clients.contains { $0.matches(known(client)) })
     // What is wrong with the recording matters whatever is looked at; what is wrong with one host does not.
     case .recording: return finding.observation.host.map(hosts.contains) ?? true
     }
@@ -161,12 +177,5 @@ private struct Filter {
     let times = finding.evidence.compactMap(\.time) + [finding.time].compactMap(\.self)
     guard let first = times.min(), let last = times.max() else { return true }
     return since.map { last >= $0 } ?? true && until.map { first <= $0 } ?? true
-  }
-}
-
-extension Report {
-  /// A host that only asked KDCs or resolvers is a client too.
-  fileprivate func hasAsker(_ host: Choice.Host, _ role: String) -> Bool {
-    role == "client" && findings.contains { if case .client(let client) = $0.scope { host.matches(client, []) } else { false } }
   }
 }

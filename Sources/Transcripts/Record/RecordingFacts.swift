@@ -95,6 +95,8 @@ package struct RecordingFacts: Sendable {
   package private(set) var sharedMachines: [(first: Machine, second: Machine)] = []
   private var sharedMachineIDs: Set<UInt64> = []
   package var hidden: [HiddenTransport] = []
+  /// What hosts are called in answers of the NetBIOS name service.
+  package var hosts = HostDirectory()
   /// Clients that probe many hosts.
   package var sweeps: [HostSweep] = []
   package var damage: [CaptureWarning] = []

@@ -9,6 +9,7 @@ final class ConnectionAdopter: ConnectionObserver {
 
   var now = FrameStamp(number: 0, time: Timestamp(nanoseconds: 0))
   var hidden = HiddenTransports()
+  var hosts = HostDirectory()
   /// No more frames will come.
   var isAtEnd = false
   /// No connection was recorded in both directions, so silence proves nothing.

@@ -155,6 +155,8 @@ package struct Tracker {
         adopter.facts.nameFlows += 1
         let payload = packet.payload(in: bytes)
         adopter.names.take(payload, from: source, to: destination, tcpStream: nil, origin: origin)
+      } else if source.port == ports.netBIOSNames {
+        if let answer = try? NetBIOSNameAnswer(packet.payload(in: bytes)) { adopter.hosts.record(answer) }
       } else {
         if adopter.hidden.record(packet.payload(in: bytes), from: source, to: destination, frame: stamp.number) { ledger.record(stamp) }
       }
@@ -187,6 +189,7 @@ package struct Tracker {
     var facts = adopter.facts
     facts.counts = counts
     facts.hidden = adopter.hidden.joined()
+    facts.hosts = adopter.hosts
     facts.settleSYNs { adopter.hidden.sibling(client: $0, server: $1) == .established }
     return facts
   }

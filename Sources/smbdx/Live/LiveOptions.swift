@@ -10,7 +10,7 @@ struct SourceOptions: ParsableArguments {
 
   @Option(
     name: .customShort("i"),
-    help: ArgumentHelp("An interface; “any” means all. You can repeat this option.", valueName: "interface"),
+    help: ArgumentHelp("An interface; “any” means all. You can repeat this option. “-” reads a pcap or pcapng from standard input while another program records it.", valueName: "interface"),
     completion: .custom { _, _, _ in ["any"] + ((try? NetworkInterface.all()) ?? []).map(\.name) })
   var interfaces: [String] = []
 
@@ -49,9 +49,24 @@ struct SourceOptions: ParsableArguments {
     guard Set(interfaces).count == interfaces.count else {
       throw ValidationError("Give each interface only once: otherwise all its frames would appear twice.")
     }
+    if isPipe { try validatePipe() }
     guard interfaces.count < 2 || !interfaces.contains("any") else {
       throw ValidationError("“any” means every interface: remove the others, or their frames would appear twice.")
     }
+  }
+
+  /// Another program records.
+  var isPipe: Bool { interfaces.contains("-") }
+
+  private func validatePipe() throws {
+    guard interfaces.count == 1 else { throw ValidationError("“-i -” reads standard input: remove the other interfaces.") }
+    let usual = LiveOptions()
+    let others = [
+      ("-f", filter != nil), ("--any-port", anyPort), ("--promiscuous", promiscuous), ("--immediate-mode", immediateMode),
+      ("-s", snapshotLength != usual.snapshotLength), ("-B", bufferSize != usual.bufferSize / 1024),
+    ]
+    guard let given = others.first(where: \.1)?.0 else { return }
+    throw ValidationError("\(given) is for the program that records: give it there, and remove it here.")
   }
 
   func values(_ settings: Settings) -> LiveOptions {
@@ -89,17 +104,19 @@ struct ProtectionOptions: ParsableArguments {
 
   /// After everything is open, and before the first frame is read.
   ///
-  /// - Parameter writable: directories in which files will be made.
-  func enter(writer: CaptureWriter?, evidence: EvidenceDirectory?, writable: [String]) throws {
+  /// - Parameters:
+  ///   - possessions: become the property of the user that root becomes.
+  ///   - confinement: what is still needed.
+  ///   - check: looks whether that user may do what has to be done.
+  func enter(giving possessions: [any Possession], _ confinement: Sandbox, check: () throws -> Void) throws {
     do {
       try Privileges.drop(
-        to: user, sudoUser: ProcessInfo.processInfo.environment["SUDO_USER"],
-        giving: [writer as (any Possession)?, evidence].compactMap(\.self))
-      try evidence?.expectWritable()
+        to: user, sudoUser: ProcessInfo.processInfo.environment["SUDO_USER"], giving: possessions)
+      try check()
     } catch {
       throw OutputError(description: "\(error)")
     }
-    let missing = Sandbox(writable: writable).enter()
+    let missing = confinement.enter()
     try sandbox.accept(missing)
     for sentence in missing { Smbdx.complain(sentence) }
   }

@@ -18,6 +18,8 @@ final class StatusLine {
   init(isShown: Bool) { self.isShown = isShown && Output.standardError.isTerminal }
 
   func show(_ figures: Figures) {
+    // Figures that change more often cannot be read.
+    if let last, figures.elapsed - last.elapsed < .seconds(1) { return }
     defer { last = figures }
     guard isShown else { return }
     let elapsed = figures.elapsed - (last?.elapsed ?? .zero)

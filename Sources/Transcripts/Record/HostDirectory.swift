@@ -1,0 +1,69 @@
+package import Packets
+import Protocols
+
+/// What hosts are called, by everything that a recording says: look-ups, shares' paths, tickets, logons.
+package struct HostDirectory: Sendable {
+  enum Limit {
+    /// Hosts with a name; more than clients and servers of one network.
+    static let hosts = 16_384
+    /// Names of one host; usually a short one, a full one and a few aliases.
+    static let names = 32
+  }
+
+  private var names: [IPAddress: HostNames] = [:]
+  /// Names that found no room.
+  package private(set) var limitsReached = 0
+
+  package init() {}
+
+  /// Each once, as they were written.
+  package func names(of host: IPAddress) -> [String] { names[host]?.all ?? [] }
+
+  mutating func record(_ name: String, of host: IPAddress) {
+    guard !name.isEmpty, !name.isAddress else { return }
+    guard let known = names[host] else {
+      guard names.count < Limit.hosts else { return limitsReached += 1 }
+      return names[host] = HostNames([name])
+    }
+    guard known.all.count < Limit.names || known.isExactly(name) else { return limitsReached += 1 }
+    names[host]?.insert(name)
+  }
+
+  mutating func record(_ answer: NetBIOSNameAnswer) {
+    for address in answer.addresses { record(answer.name, of: address) }
+  }
+
+  /// Takes the answers of resolvers, and the names of computers that asked KDCs for themselves.
+  package mutating func record(_ lookups: Lookups) {
+    for lookup in lookups.names {
+      for address in lookup.addresses {
+        for name in [lookup.name] + lookup.aliases { record(name, of: address) }
+      }
+    }
+    for exchange in lookups.exchanges {
+      if let name = exchange.user.flatMap(Self.computer) { record(name, of: exchange.client) }
+    }
+  }
+
+  /// Takes what both ends of a connection are called on it.
+  package mutating func record(_ connection: ConnectionBrief) {
+    let (client, server) = (connection.client.address, connection.server.address)
+    for name in connection.hosts { record(name, of: server) }
+    for session in connection.sessions {
+      for name in [session.ntlm?.nbComputerName, session.ntlm?.dnsComputerName].compactMap(\.self) { record(name, of: server) }
+      if let name = session.identity.workstation { record(name, of: client) }
+      if let name = session.identity.user.flatMap(Self.computer) { record(name, of: client) }
+    }
+    for names in connection.sessionPackets.compactMap(\.names) {
+      // RFC 1002 4.3.2 asks for the server's name; who does not know it writes this one.
+      if names.called != "*SMBSERVER" { record(names.called, of: server) }
+      record(names.calling, of: client)
+    }
+  }
+
+  /// `PC01` of the account `PC01$@LAB.EXAMPLE`.
+  private static func computer(_ account: String) -> String? {
+    let name = account.prefix { $0 != "@" }
+    return name.hasSuffix("$") && name.count > 1 ? String(name.dropLast()) : nil
+  }
+}
