@@ -14,7 +14,7 @@
 #
 # ray.get with a timeout raises GetTimeoutError and leaves the task as it is, too.
 # Lesson: a driver that cancels a task has to use force=True, or to give subprocess.run a timeout of its own; else the machine
-# fills with programs that nobody waits for. What a task leaves behind on purpose needs a session of its own.
+# fills with programs that no task waits for. What a task leaves behind on purpose needs a session of its own.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

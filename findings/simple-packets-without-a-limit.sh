@@ -6,7 +6,7 @@
 # with Python 3.11), a packet of 54 bytes:
 #
 #   tcpdump, tshark, python-pcapng, pycapng   54 bytes
-#   scapy                                     no byte, in an Ethernet frame of its own making
+#   scapy                                     no byte; the Ethernet header that it shows is not in the file
 #
 # With a snapshot length of 262144 all of them have 54 bytes.
 # Lesson: a packet that is empty in scapy, and in what scapy writes, may be whole in the file. Look with another reader.
