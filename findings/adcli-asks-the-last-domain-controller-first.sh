@@ -1,8 +1,9 @@
 #!/bin/sh
 # How does adcli, which joins hosts to a domain, look for a domain controller?
 #
-# Guess before the run: SRV of _ldap._tcp.lab.test, then its “NetLogon ping”, an LDAP search by UDP to port 389, to the server with
-# the lowest priority number, which is the preferred one; three pings, and an error when none is answered.
+# Guess before the run: SRV of _ldap._tcp.lab.test, then its “NetLogon ping”, an LDAP search by UDP to port 389, three times, no TCP
+# connection; then it gives up. The second server is asked when the first is silent. Nothing was guessed about priorities; the
+# lowest number is the preferred server.
 # Seen (adcli 0.9.1-2 of Debian bookworm, adcli info lab.test), SRV records of dc1 and dc2, whose servers end each connection:
 #
 #   priority of dc1, dc2   in the order of

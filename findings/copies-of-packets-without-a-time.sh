@@ -1,8 +1,8 @@
 #!/bin/sh
 # What do Wireshark's programs make of packets that have no time (Simple Packet Blocks)?
 #
-# Guess before the run: no time, or 0, in each copy. reordercap puts them first, and editcap -A … -B …, which keeps a span of time,
-# keeps them.
+# Guess before the run: reordercap puts them first, editcap -t leaves them as they are, and editcap -A … -B …, which keeps a span of
+# time, keeps them. Nothing was guessed about the time that they have in a copy.
 # Seen (wireshark-common 4.0.17-0+deb12u3 of Debian bookworm), a packet of 22:13:20, one without a time and another of 22:13:20:
 #
 #   editcap, tshark -w, mergecap            an Enhanced Packet Block with the time 0: 1970-01-01 00:00:00

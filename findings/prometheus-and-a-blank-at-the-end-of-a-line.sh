@@ -1,7 +1,8 @@
 #!/bin/sh
 # Do readers of Prometheus' text format ignore blanks at the end of a line, as the format says?
 #
-# Guess before the run: yes, each of them; the line end of Windows is what all of them refuse.
+# Guess before the run: all of them refuse the line end of Windows. Nothing was guessed about blanks at the end of a line; each takes
+# blanks within it.
 # Seen (prometheus 2.42.0+ds-5+deb12u1 with promtool and prometheus-node-exporter 1.5.0-1+b6 of Debian bookworm;
 # prometheus-client 0.26.0, Python 3.11):
 #

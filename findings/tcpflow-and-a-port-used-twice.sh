@@ -1,7 +1,7 @@
 #!/bin/sh
 # Do tools for flows see two connections when a client takes the same port again two seconds later?
 #
-# Guess before the run: yes, but argus and softflowd, which go by the addresses and ports alone. tcpflow has four files of 8 bytes.
+# Guess before the run: yes, but argus and softflowd, which go by the addresses and ports alone. Nothing was guessed about tcpflow.
 # Seen (tcptrace 6.6.7-6+b1, argus 3.0.8.2-2.2, softflowd 1.1.0-1+b1, tcpflow 1.6.1-2+b1, tshark 4.0.17-0+deb12u3 of Debian
 # bookworm), 8 bytes in each direction of each connection, other sequence numbers in the second; the first ends by
 #
