@@ -131,6 +131,7 @@ extension CaptureSource {
       CaptureWarning(
         message: "\($0.message); smbdx read everything before it", file: $0.file, frame: $0.frame, byte: $0.byte)
     }
+    leftOutFrames = recording.leftOutFrames
     lostPackets = zip(recording.fileNames, recording.lostFrames).map(RecordingFacts.LostPackets.init)
   }
 }
