@@ -99,9 +99,10 @@ package final class Recording {
     }
   }
 
-  /// Of all files; nil when that of one is not known.
+  /// Of all files; nil when that of one is not known, or less than that of its frames.
   package var byteCount: Int? {
-    files.reduce(Optional(0)) { sum, file in sum.flatMap { sum in file.size.map { sum + $0 } } }
+    guard slimFile == nil else { return nil }
+    return files.reduce(Optional(0)) { sum, file in sum.flatMap { sum in file.size.map { sum + $0 } } }
   }
 
   /// Frames each file has brought so far, in the order of ``fileNames``.

@@ -11,14 +11,7 @@ extension Recording {
 
   /// Names of the link types, each once, in the order they appear.
   package var linkTypeNames: [String] {
-    linkTypes.map(\.name).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
-  }
-
-  private var linkTypes: [LinkType] {
-    files.flatMap { file in
-      let original = file.slim?.linkTypes ?? []
-      return original.isEmpty ? file.linkTypes : original
-    }
+    files.flatMap(\.linkTypes).map(\.name).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
   }
 
   /// What could not be read, once ``forEachFrame(_:)`` has returned.
@@ -65,8 +58,8 @@ extension Recording {
 
 // Slim captures.
 extension Recording {
-  /// Payload is missing that only some commands need; known before the first frame.
-  package var isSlim: Bool { files.contains { $0.slim != nil } }
+  /// The first file without payload, which only some commands need; known before the first frame.
+  package var slimFile: String? { files.first { $0.slim != nil }?.name }
 
   /// What is to be said of frames that slim captures do not have, once ``forEachFrame(_:)`` has returned.
   package var leftOutFrames: LeftOutFrames {
@@ -92,7 +85,7 @@ extension Recording {
     var summary = SlimSummary()
     summary.files = originNames
     summary.lostFrames = lostFrames
-    summary.linkTypes = linkTypes.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    summary.linkTypes = files.flatMap(\.linkTypes).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
     summary.runs = summary.files.count > 1 ? originRuns : []
     summary.damage = damage
     summary.remarks = remarks
@@ -102,7 +95,7 @@ extension Recording {
   }
 
   /// Base names, or paths of those that several files have.
-  package var originNames: [String] {
+  private var originNames: [String] {
     let names = fileNames
     let counts = Dictionary(grouping: names) { $0 }.mapValues(\.count)
     return zip(names, filePaths).map { counts[$0, default: 1] > 1 ? $1 : $0 }

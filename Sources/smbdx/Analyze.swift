@@ -43,6 +43,7 @@ struct Analyze: FileReadingCommand {
       if shown.format == .json { try writeJSON(error) }
       throw error
     }
+    try recording.demandOriginal(options.tracking, redacting: redact)
     // Before the work, which may take minutes, is done for nothing.
     let out = try Output(path: shown.output, sparing: input.paths)
     Interruption.expect()

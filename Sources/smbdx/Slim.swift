@@ -30,11 +30,10 @@ struct Slim: FileReadingCommand {
   func run(_ confinement: Confinement) throws {
     var options = Tracker.Options()
     options.ports = try settingsOption.read().ports
-    if confinement == .ofProcess {
-      try confinement.enter(reading: files + Recording.files(at: files), writing: [output].compactMap(\.self), sandbox)
-    }
+    let paths = try files + Recording.files(at: files)
+    try confinement.enter(reading: paths, writing: [output].compactMap(\.self), sandbox)
     let recording = try Recording(paths: files, isTolerant: true)
-    let out = try Output(path: output, sparing: files)
+    let out = try Output(path: output, sparing: paths)
     guard !out.isTerminal else { throw ExtractError("a capture cannot go to a terminal; give a file with -o") }
     let progress = Progress(isShown: Output.standardError.isTerminal && !Screen().isDumb, byteCount: recording.byteCount)
     Interruption.expect()

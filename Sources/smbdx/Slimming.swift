@@ -13,7 +13,7 @@ func slim(
   _ recording: Recording, _ options: Tracker.Options = Tracker.Options(), to output: @escaping ([UInt8]) -> Void,
   progress: (Int, Int) -> Void = { _, _ in }
 ) throws(PcapngWriter.Failure) -> Slimming.Result {
-  var slimming = Slimming(options, files: recording.originNames, output)
+  var slimming = Slimming(options, recording.summary, output)
   var failure: PcapngWriter.Failure?
   let origins = recording.origins
   recording.forEachFrame { frame, file, bytes in
@@ -51,9 +51,10 @@ struct Slimming: ~Copyable {
   /// The last frame, as long as it is left out: its time is that of the end.
   private var last: (frame: Frame, bytes: [UInt8], origin: String?, interface: String?)?
 
-  init(_ options: Tracker.Options, files: [String], _ output: @escaping ([UInt8]) -> Void) {
+  /// - Parameter summary: what is known of the recording before its first frame.
+  init(_ options: Tracker.Options, _ summary: SlimSummary, _ output: @escaping ([UInt8]) -> Void) {
     tracker = Tracker(options: options) { _ in }
-    writer = SlimWriter(application: "smbdx \(Smbdx.version)", files: files, output)
+    writer = SlimWriter(application: "smbdx \(Smbdx.version)", summary, output)
   }
 
   mutating func take(

@@ -21,7 +21,10 @@ struct PcapngReader: CaptureFormat, ~Copyable {
     window = ByteWindow(source, largestRead: bufferSize)
   }
 
-  var linkTypes: [LinkType] { section.linkTypes }
+  var linkTypes: [LinkType] {
+    let original = slim?.linkTypes ?? []
+    return original.isEmpty ? section.linkTypes : original
+  }
   var lostFrames: Int { section.lostFrames }
   var slim: SlimSummary? { section.slim?.summary }
 

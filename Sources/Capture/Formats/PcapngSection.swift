@@ -127,7 +127,7 @@ struct PcapngSection {
   private func slimLength(_ left: Int, of original: Int, interface number: Int) throws(DecodeError) -> Int {
     guard slim != nil, let limit = interfaces[number].slimLimit, left < original else { return left }
     let length = max(left, limit == 0 ? original : min(limit, original))
-    guard length == left || length <= SlimFormat.longestCutFrame else {
+    guard length == left || length <= SlimFormat.Limit.frame else {
       throw DecodeError(offset: 24, reason: .malformed("its frame was \(length) bytes long"))
     }
     return length

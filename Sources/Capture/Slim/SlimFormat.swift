@@ -25,12 +25,18 @@ enum SlimFormat {
   /// Of a packet that the recording host threw away: reason 4, location 4, way 1.
   static let hostDrop: UInt16 = 0x8001
 
-  /// Longer frames stay as they are, so that a few bytes cannot claim much memory.
-  static let longestCutFrame = PcapFileHeader.longestFrame
-  /// A recording that is longer would take years.
-  static let largestNumber: UInt64 = 1 << 40
-  /// Bytes of a name or sentence.
-  static let longestText = 4_096
+  enum Limit {
+    /// Bytes of a frame of which the end may be left out. Longer ones stay as they are, so that a few bytes cannot claim much memory.
+    static let frame = 262_144
+    /// Of a frame: a recording that is longer would take years.
+    static let number: UInt64 = 1 << 40
+    /// Bytes of a name or sentence that are kept.
+    static let text = 4_096
+    /// Lengths to which the original had cut its frames, as a rule one. Frames of further lengths stay as they are.
+    static let lengths = 64
+    /// Names of files in the comment for people; all of them are in the blocks for smbdx.
+    static let namesInComment = 16
+  }
 
   /// Options of the blocks.
   enum Option: UInt16 {

@@ -24,6 +24,8 @@ struct SlimProgress {
     }
     if let earlier { self = earlier }
     var summary = summary
+    // Those that are known at the end are all.
+    if kind == .end { summary.linkTypes = [] }
     try forEachOption(of: block, at: 16, order) { (code, value) throws(DecodeError) in try summary.take(code, value, order) }
     self.summary = summary
     hasEnded = kind == .end
@@ -44,7 +46,7 @@ struct SlimProgress {
       default: break
       }
     }
-    guard number > lastNumber, number <= SlimFormat.largestNumber else {
+    guard number > lastNumber, number <= SlimFormat.Limit.number else {
       throw DecodeError(offset: offset, reason: .malformed("frame \(number) follows frame \(lastNumber)"))
     }
     record.leftOutBefore = Int(number) - lastNumber - 1

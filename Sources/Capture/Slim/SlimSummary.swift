@@ -86,7 +86,7 @@ extension SlimSummary {
   }
 
   private func number(_ value: borrowing ByteView, at offset: Int, _ order: ByteOrder) throws(DecodeError) -> Int {
-    Int(min(try value.u64(at: offset, order), SlimFormat.largestNumber))
+    Int(min(try value.u64(at: offset, order), SlimFormat.Limit.number))
   }
 }
 
@@ -121,10 +121,11 @@ extension LeftOutFrames {
 // MARK: Writing
 
 extension SlimSummary {
-  /// What is known before the first frame.
+  /// What frames are read with.
   func writeBeginning(to writer: inout PcapngWriter) {
     let start = writer.beginSlimBlock(.beginning)
     for file in files { writer.appendOption(.file, text: file) }
+    for type in linkTypes { writer.appendOption(.linkType, type) }
     writer.endSlimBlock(start)
   }
 

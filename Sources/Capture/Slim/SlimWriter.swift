@@ -2,28 +2,26 @@ package import Packets
 
 /// Writes a slim capture: see ``SlimFormat``.
 package struct SlimWriter: ~Copyable {
-  private enum Limit {
-    /// Lengths to which the original cut its frames; it has one, as a rule.
-    static let limits = 64
-  }
-
   private var writer: PcapngWriter
   private var limits: Set<UInt32> = []
   private var lastNumber = 0
 
   /// - Parameters:
-  ///   - files: of the original, in its order.
+  ///   - summary: what is known of the original so far.
   ///   - output: takes what was collected, piece by piece.
-  package init(application: String, files: [String], _ output: @escaping ([UInt8]) -> Void) {
-    let names = files.prefix(16).joined(separator: ", ") + (files.count > 16 ? " and \(files.count - 16) more" : "")
+  package init(application: String, _ summary: SlimSummary, _ output: @escaping ([UInt8]) -> Void) {
+    let names = Self.list(summary.files)
     writer = PcapngWriter(
       application: application,
       comment:
         "slim capture of \(names): payload and frames that smbdx does not need are left out; a packet id is the frame's number in the original",
       output)
-    var summary = SlimSummary()
-    summary.files = files
     summary.writeBeginning(to: &writer)
+  }
+
+  private static func list(_ names: [String]) -> String {
+    let (shown, rest) = (names.prefix(SlimFormat.Limit.namesInComment), names.dropFirst(SlimFormat.Limit.namesInComment))
+    return shown.joined(separator: ", ") + (rest.isEmpty ? "" : " and \(rest.count) more")
   }
 
   /// Bytes written so far.
@@ -42,7 +40,7 @@ package struct SlimWriter: ~Copyable {
   ) throws(PcapngWriter.Failure) -> Int {
     let original = max(frame.originalLength, bytes.count)
     let limit = bytes.count < original ? UInt32(clamping: bytes.count) : 0
-    let isPossible = bytes.count <= SlimFormat.longestCutFrame && (bytes.count == original || limit > 0 && knows(limit))
+    let isPossible = bytes.count <= SlimFormat.Limit.frame && (bytes.count == original || limit > 0 && knows(limit))
     let kept = isPossible ? min(needed, bytes.count) : bytes.count
     let place = PcapngWriter.Interface(
       linkType: frame.linkType, name: interface, description: origin, slimLimit: isPossible ? limit : nil)
@@ -56,7 +54,7 @@ package struct SlimWriter: ~Copyable {
 
   private mutating func knows(_ limit: UInt32) -> Bool {
     if limits.contains(limit) { return true }
-    return limits.count < Limit.limits && limits.insert(limit).inserted
+    return limits.count < SlimFormat.Limit.lengths && limits.insert(limit).inserted
   }
 
   /// The recording is over.

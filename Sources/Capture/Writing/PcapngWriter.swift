@@ -276,8 +276,8 @@ extension PcapngWriter {
 
   /// Numbers, and then perhaps a text with its length, and one without.
   mutating func appendOption(_ option: SlimFormat.Option, _ numbers: [UInt64] = [], texts: (String?, String)? = nil) {
-    let first = texts?.0.map { Array($0.utf8.prefix(SlimFormat.longestText)) }
-    let second = Array(texts?.1.utf8.prefix(SlimFormat.longestText) ?? "".utf8.prefix(0))
+    let first = texts?.0.map { Array($0.utf8.prefix(SlimFormat.Limit.text)) }
+    let second = Array(texts?.1.utf8.prefix(SlimFormat.Limit.text) ?? "".utf8.prefix(0))
     append(option.rawValue)
     append(UInt16(8 * numbers.count + (first.map { 2 + $0.count } ?? 0) + second.count))
     for number in numbers { append(number) }
