@@ -13,7 +13,6 @@ package struct LeftOutFrames: Equatable, Sendable {
   package var firstMisorderedFrame = 0
   package var largestStepBack = TimeSpan.zero
   /// Of all; nil of none.
-  package var firstTime: Timestamp?
   package var lastTime: Timestamp?
 
   package init() {}
@@ -27,7 +26,6 @@ package struct LeftOutFrames: Equatable, Sendable {
     snapshotLength = max(snapshotLength, other.snapshotLength)
     firstMisorderedFrame = [firstMisorderedFrame, other.firstMisorderedFrame].filter { $0 > 0 }.min() ?? 0
     largestStepBack = max(largestStepBack, other.largestStepBack)
-    firstTime = [firstTime, other.firstTime].compactMap(\.self).min()
     lastTime = [lastTime, other.lastTime].compactMap(\.self).max()
   }
 }

@@ -48,7 +48,8 @@ struct Slimming: ~Copyable {
   private var kept = FrameCounts()
   private var writer: SlimWriter
   private var result = Result()
-  /// The last frame, as long as it is left out: its time is that of the end.
+  /// The last frame, as long as it is left out. The first and the last are written whatever they are: they say when the recording
+  /// began, and when it ended.
   private var last: (frame: Frame, bytes: [UInt8], origin: String?, interface: String?)?
 
   /// - Parameter summary: what is known of the recording before its first frame.
@@ -62,7 +63,8 @@ struct Slimming: ~Copyable {
   ) throws(PcapngWriter.Failure) {
     result.bytes += bytes.count
     switch tracker.measure(frame, bytes) {
-    case .nothing: last = (frame, bytes.copy(), origin, interface)
+    case .nothing where kept.frames > 0: last = (frame, bytes.copy(), origin, interface)
+    case .nothing: try write(frame, bytes, needed: bytes.count, origin, interface)
     case .beginning(let count): try write(frame, bytes, needed: count, origin, interface)
     case .whole: try write(frame, bytes, needed: bytes.count, origin, interface)
     }

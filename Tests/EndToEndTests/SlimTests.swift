@@ -60,7 +60,7 @@ import Transcripts
     #expect(drops == [HostDrop(reason: 909, location: 0xe000_4502, way: .received), nil])
   }
 
-  @Test(arguments: Fixture.all.sample(oneOf: 3)) func saysTheSameOfVariants(fixture: Fixture) throws {
+  @Test(arguments: Fixture.all.sample(oneOf: 8)) func saysTheSameOfVariants(fixture: Fixture) throws {
     let frames = try Self.frames(Recording(paths: [fixture.capture.path]))
     for variant in SlimVariant.allCases {
       var generator = SeededGenerator(seed: UInt64(frames.count))
@@ -73,6 +73,16 @@ import Transcripts
     let frames = AnySegmentationTests.conversation(&generator).frames.map(StoredFrame.init)
     try Self.expectSame(frames, "whole")
     for variant in SlimVariant.allCases { try Self.expectSame(variant.apply(frames, &generator), "\(variant)") }
+  }
+
+  /// A frame that is misordered, with the earliest time of all, behind one that is left out.
+  @Test func knowsWhenTheRecordingBegan() throws {
+    var generator = SeededGenerator(seed: 4)
+    let conversation = AnySegmentationTests.conversation(&generator).frames.map(StoredFrame.init)
+    var first = conversation[0]
+    first.frame.time = conversation[3].frame.time
+    first.bytes[12] = 0x99
+    try Self.expectSame([first] + conversation, "")
   }
 
   @Test(.enabled(if: Corpus.root != nil, "SMBDX_CORPUS is not set")) func saysTheSameOfTheCorpus() throws {

@@ -46,7 +46,7 @@ enum SlimFormat {
     case lost = 2
     /// 4 bytes, in the order in which the original has them.
     case linkType = 3
-    /// ``LeftOutFrames``: 9 numbers of 8 bytes.
+    /// ``LeftOutFrames``: 8 numbers of 8 bytes.
     case leftOut = 4
     /// Three numbers of 8 bytes: the first frame in the original, its file, and its number there.
     case run = 5

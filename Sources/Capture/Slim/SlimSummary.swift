@@ -95,10 +95,6 @@ extension LeftOutFrames {
     func number(_ index: Int, _ value: borrowing ByteView) throws(DecodeError) -> Int {
       Int(clamping: try value.u64(at: 8 * index, order))
     }
-    func time(_ index: Int, _ value: borrowing ByteView) throws(DecodeError) -> Timestamp? {
-      let bits = Int64(bitPattern: try value.u64(at: 8 * index, order))
-      return bits == .min ? nil : Timestamp(nanoseconds: bits)
-    }
     self.init()
     frames = try number(0, value)
     bytes = try number(1, value)
@@ -107,14 +103,13 @@ extension LeftOutFrames {
     snapshotLength = try number(4, value)
     firstMisorderedFrame = try number(5, value)
     largestStepBack = TimeSpan(nanoseconds: Int64(try number(6, value)))
-    firstTime = try time(7, value)
-    lastTime = try time(8, value)
+    let last = Int64(bitPattern: try value.u64(at: 56, order))
+    lastTime = last == .min ? nil : Timestamp(nanoseconds: last)
   }
 
   fileprivate var numbers: [UInt64] {
     [frames, bytes, truncatedFrames, misorderedFrames, snapshotLength, firstMisorderedFrame].map { UInt64(clamping: $0) }
-      + [UInt64(clamping: largestStepBack.nanoseconds)]
-      + [firstTime, lastTime].map { UInt64(bitPattern: $0?.nanoseconds ?? .min) }
+      + [UInt64(clamping: largestStepBack.nanoseconds), UInt64(bitPattern: lastTime?.nanoseconds ?? .min)]
   }
 }
 

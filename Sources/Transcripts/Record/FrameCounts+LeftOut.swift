@@ -12,7 +12,7 @@ extension FrameCounts {
     leftOut.snapshotLength = snapshotLength
     leftOut.firstMisorderedFrame = firstMisorderedFrame ?? 0
     leftOut.largestStepBack = largestStepBack
-    (leftOut.firstTime, leftOut.lastTime) = (firstTime, lastTime)
+    leftOut.lastTime = lastTime
     return leftOut
   }
 
@@ -27,7 +27,6 @@ extension FrameCounts {
       firstMisorderedFrame = min(firstMisorderedFrame ?? .max, leftOut.firstMisorderedFrame)
     }
     largestStepBack = max(largestStepBack, leftOut.largestStepBack)
-    if let first = leftOut.firstTime { firstTime = min(firstTime ?? first, first) }
     if let last = leftOut.lastTime { lastTime = max(lastTime ?? last, last) }
   }
 }
