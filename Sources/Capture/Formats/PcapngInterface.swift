@@ -25,7 +25,7 @@ struct PcapngInterface {
       switch code {
       case 9: (try? value.u8(at: 0)).map { clock.setResolution($0) }  // if_tsresol
       case 14: (try? value.u64(at: 0, order)).map { clock.offsetSeconds = Int64(bitPattern: $0) }  // if_tsoffset
-      case SlimFormat.interfaceLimit: slimLimit = (try? value.u32(at: 0, order)).map(Int.init)
+      case SlimFormat.interfaceCut: slimLimit = (try? value.u32(at: 0, order)).map(Int.init)
       default: break
       }
     }

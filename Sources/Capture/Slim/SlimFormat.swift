@@ -6,7 +6,7 @@ import Packets
 /// - A block of ``blockMagic`` stands behind the section header and names the files of the original. Another one at the end
 ///   has the counts of what was left out, and everything else that the frames do not say.
 /// - A packet's epb_packetid is its number in the original; without one it follows the packet before it.
-/// - An interface with ``interfaceLimit`` has packets of which the end may be left out. Its original had the first bytes of
+/// - An interface with ``interfaceCut`` has packets of which the end may be left out. Its original had the first bytes of
 ///   each, up to this limit; nothing reads those that are not here.
 enum SlimFormat {
   /// Behind type and length: magic 4, version 2, kind 2, options.
@@ -19,7 +19,7 @@ enum SlimFormat {
   }
 
   /// Of an interface: 4 bytes; 0 is no limit.
-  static let interfaceLimit: UInt16 = 0x8001
+  static let interfaceCut: UInt16 = 0x8001
   /// epb_packetid, 4.3.
   static let packetID: UInt16 = 5
   /// Of a packet that the recording host threw away: reason 4, location 4, way 1.

@@ -40,7 +40,7 @@ package struct PcapngWriter: ~Copyable {
     var linkType: LinkType
     var name: String?
     var description: String?
-    /// See ``SlimFormat/interfaceLimit``.
+    /// See ``SlimFormat/interfaceCut``.
     var slimLimit: UInt32?
   }
 
@@ -163,7 +163,7 @@ package struct PcapngWriter: ~Copyable {
     append(interface.slimLimit ?? snapshotLength)
     if let name = interface.name { appendOption(Option.interfaceName, name) }
     if let description = interface.description { appendOption(Option.interfaceDescription, description) }
-    if let limit = interface.slimLimit { appendOption(SlimFormat.interfaceLimit, limit) }
+    if let limit = interface.slimLimit { appendOption(SlimFormat.interfaceCut, limit) }
     append(Option.timeResolution)
     append(UInt16(1))
     append(UInt32(9))
