@@ -26,8 +26,8 @@ enum SlimFormat {
   static let hostDrop: UInt16 = 0x8001
 
   enum Limit {
-    /// Bytes of a frame of which the end may be left out. Longer ones stay as they are, so that a few bytes cannot claim much memory.
-    static let frame = 262_144
+    /// Bytes of a frame of which the end may be left out: an IP packet behind any link header. Longer ones stay as they are, so that a few bytes cannot claim much.
+    static let frame = 65_536 + 1_024
     /// Of a frame: a recording that is longer would take years.
     static let number: UInt64 = 1 << 40
     /// Bytes of a name or sentence that are kept.
