@@ -13,8 +13,8 @@ import CCompression
   /// - Parameter output: takes what was packed, piece by piece.
   package init(_ output: @escaping ([UInt8]) -> Void) {
     self.output = output
+    // SAFETY: libzstd returns a context or nil, which it refuses, and says so.
     unsafe context = ZSTD_createCCtx()
-    // SAFETY: libzstd refuses nil, and says so.
     _ = unsafe ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1)
     hasFailed = unsafe context == nil
   }
