@@ -37,6 +37,7 @@ final class CaptureFile {
   private var lastLinkTypes: [LinkType] = []
   private var lastLostFrames = 0
   private var lastRemarks: [String] = []
+  private var lastSlim: SlimSummary?
   private var isReopenable = false
   /// Bytes of the file; nil for a pipe, and for one that has to be unpacked.
   private(set) var size: Int?
@@ -108,7 +109,7 @@ final class CaptureFile {
         return false
       }
       record = next
-      frameCount += 1
+      frameCount += 1 + next.leftOutBefore
       return true
     } catch {
       stop(at: error, frame: frameCount + 1)
@@ -127,6 +128,9 @@ final class CaptureFile {
   var remarks: [String] { if case .reading(let reader) = state { reader.remarks } else { lastRemarks } }
   /// Frames that the capturing host says it lost.
   var lostFrames: Int { if case .reading(let reader) = state { reader.lostFrames } else { lastLostFrames } }
+
+  /// Of a slim capture, what it says of the one from which it was made; all of it once it has been read.
+  var slim: SlimSummary? { if case .reading(let reader) = state { reader.slim } else { lastSlim } }
 
   /// What people call an interface of the file, which must be open.
   func interfaceName(_ number: UInt32) -> String? {
@@ -162,6 +166,7 @@ final class CaptureFile {
     lastLinkTypes = linkTypes
     lastLostFrames = lostFrames
     lastRemarks = remarks
+    lastSlim = slim
     state = next
   }
 

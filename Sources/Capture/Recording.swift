@@ -5,7 +5,7 @@ import System
 
 /// Capture files that together are one recording, ordered by time.
 package final class Recording {
-  private enum Limit {
+  enum Limit {
     /// Files that are read at the same time because they overlap; a process may usually open 1,024. Fewer if it may not.
     static let openFiles = 500
     /// Files that stay open from the start, so that a few files are opened only once.
@@ -20,13 +20,6 @@ package final class Recording {
     static let runs = 1 << 16
   }
 
-  /// Frames that follow each other in one file and in the recording.
-  private struct Run {
-    var firstFrame: Int
-    var file: Int
-    var firstFileFrame: Int
-  }
-
   /// The file whose next frame has this time. Files of equal time come in the order given.
   private struct Turn: Comparable {
     var time: Timestamp
@@ -35,13 +28,13 @@ package final class Recording {
     static func < (left: Self, right: Self) -> Bool { (left.time, left.file) < (right.time, right.file) }
   }
 
-  private let files: [CaptureFile]
+  let files: [CaptureFile]
   private let filter: FrameFilter?
-  private var runs: [Run] = []
-  /// Files of directories that are not read, and why.
-  package let leftOut: [CaptureError]
-  /// The names of files without a byte: a recorder makes its next file before it has anything to write there.
-  package let emptyFiles: [String]
+  private(set) var runs: [SlimSummary.Run] = []
+  /// Files that are not read, and why.
+  let unreadable: [CaptureError]
+  /// Where the files of a slim capture begin in ``fileNames``; once it is asked for.
+  lazy var originPlaces: [Int] = files.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.origins.count) }
   /// Reading was stopped by the user before the end.
   package private(set) var isInterrupted = false
   /// Only some frames are lent.
@@ -57,7 +50,8 @@ package final class Recording {
   /// - Parameters:
   ///   - paths: files, and directories with captures; `-` is standard input.
   ///   - filter: an expression of pcap-filter(7). Frames it rejects are counted, so numbers stay Wireshark's.
-  package convenience init(paths: [String], filter: String? = nil) throws(CaptureError) {
+  ///   - isTolerant: what cannot be read is left out, and not only where it was found in a directory.
+  package convenience init(paths: [String], filter: String? = nil, isTolerant: Bool = false) throws(CaptureError) {
     let paths = try CapturePath.expand(paths)
     let bufferSize = paths.count > Limit.filesWithLargeBuffers ? Limit.smallBuffer : Limit.largeBuffer
     let keptOpen = min(Limit.filesKeptOpen, OpenFiles.available(wanted: Limit.openFiles) / 2)
@@ -69,7 +63,7 @@ package final class Recording {
         files.append(try CaptureFile(.path(path.path), bufferSize: bufferSize))
         if files.count > keptOpen { files.last?.rest() }
       } catch {
-        guard path.isInDirectory else { throw error }
+        guard path.isInDirectory || isTolerant else { throw error }
         leftOut.append(error)
       }
     }
@@ -97,8 +91,7 @@ package final class Recording {
     }
     if files.isEmpty, let first = leftOut.first { throw first }
     self.files = files
-    self.leftOut = leftOut
-    emptyFiles = files.filter(\.isEmpty).map(\.name)
+    unreadable = leftOut
     guard let filter else {
       self.filter = nil
       return
@@ -111,58 +104,20 @@ package final class Recording {
     }
   }
 
-  /// Of all files; nil when that of one is not known.
+  /// Of all files; nil when that of one is not known, or less than that of its frames.
   package var byteCount: Int? {
-    files.reduce(Optional(0)) { sum, file in sum.flatMap { sum in file.size.map { sum + $0 } } }
+    guard slimFile == nil else { return nil }
+    return files.reduce(Optional(0)) { sum, file in sum.flatMap { sum in file.size.map { sum + $0 } } }
   }
-
-  /// Base names, in the order given.
-  package var fileNames: [String] { files.map(\.name) }
-
-  /// Paths, as given or below a directory that was given; "standard input" for `-`.
-  package var filePaths: [String] { files.map(\.path) }
-
-  /// Names of the link types, each once, in the order they appear.
-  package var linkTypeNames: [String] {
-    files.flatMap(\.linkTypes).map(\.name).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
-  }
-
-  /// What could not be read, once ``forEachFrame(_:)`` has returned.
-  package var damage: [CaptureDamage] { files.compactMap(\.damage) }
 
   /// Frames each file has brought so far, in the order of ``fileNames``.
   package var frameCounts: [Int] { files.map(\.frameCount) }
-
-  /// Frames that the capturing hosts say they lost, file by file, once ``forEachFrame(_:)`` has returned.
-  package var lostFrames: [Int] { files.map(\.lostFrames) }
-
-  /// What else users should know of the files, each once with the files that it is about, once ``forEachFrame(_:)`` has returned.
-  package var remarks: [(file: String, sentence: String)] {
-    var remarks: [(file: String, sentence: String)] = []
-    for file in files {
-      for sentence in file.remarks {
-        let known = remarks.firstIndex { $0.sentence == sentence }
-        if let known { remarks[known].file += ", \(file.name)" } else { remarks.append((file.name, sentence)) }
-      }
-    }
-    return remarks
-  }
 
   /// What people call the interface of a frame of this file, while the frame is lent.
   package func interfaceName(_ number: UInt32, file: Int) -> String? { number == 0 ? nil : files[file].interfaceName(number) }
 
   /// Frames read so far, those that the filter rejected too.
   package var frameCount: Int { files.reduce(0) { $0 + $1.frameCount } }
-
-  /// Where a frame of the recording lies, when several files make it up: the file's place in ``fileNames``, and the frame's in it.
-  package func place(of frame: Int) -> (file: Int, frame: Int)? {
-    let index = runs.partitioningIndex { $0.firstFrame > frame } - 1
-    guard files.count > 1, index >= 0 else { return nil }
-    let run = runs[index]
-    // Where the last one ends that was noted is not known.
-    if runs.count > Limit.runs, let last = runs.last, frame >= last.firstFrame { return nil }
-    return (run.file, run.firstFileFrame + frame - run.firstFrame)
-  }
 
   /// Lends every frame to `body` in order of time; files of equal time in the order given.
   package func forEachFrame(_ body: (Frame, _ file: Int, borrowing ByteView) -> Void) {
@@ -184,12 +139,14 @@ package final class Recording {
       }
       let next = turns.min
       if runs.count <= Limit.runs {
-        runs.append(Run(firstFrame: number + 1, file: current.file, firstFileFrame: file.frameCount))
+        let leftOut = file.record.leftOutBefore
+        runs.append(
+          SlimSummary.Run(firstFrame: number + 1, file: current.file, firstFileFrame: file.frameCount - leftOut))
       }
       let hasMore = file.lendFrames { time in
         !Interruption.isWished && next.map { Turn(time: time, file: current.file) < $0 } ?? true
       } _: { record, bytes in
-        number += 1
+        number += 1 + record.leftOutBefore
         guard filter.map({ $0.accepts(record, bytes) }) ?? true else { return }
         body(Frame(number, record), current.file, ByteView(bytes))
       }

@@ -99,11 +99,13 @@ package struct Analysis {
     return diagnosis(source, lookups, locate)
   }
 
-  private func diagnosis(
+  private mutating func diagnosis(
     _ source: CaptureSource, _ lookups: Lookups, _ locate: ((Int) -> FramePlace?)?
   ) -> Diagnosis {
     // Out of this object, so that nothing of it is copied.
     guard let builder = judge.builder.take() else { preconditionFailure("a recording ends once") }
+    // With a filter they count as rejected: whether it would have let them pass is not known.
+    if !judge.isFiltered { tracker.add(source.leftOutFrames) }
     var facts = tracker.facts
     facts.damage = source.damage
     facts.lostPackets = source.lostPackets.filter { $0.count > 0 }

@@ -111,6 +111,8 @@ package struct CaptureSource: Sendable {
   /// Nothing is missing but what ``damage`` says.
   package var isComplete = true
   package var limitsReached: [String: Int] = [:]
+  /// Of slim recordings: what they say of the frames that they do not have.
+  package var leftOutFrames = LeftOutFrames()
 
   package init() {}
 

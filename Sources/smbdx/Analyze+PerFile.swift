@@ -33,6 +33,7 @@ extension Analyze {
         lacksNamedFile = lacksNamedFile || input.paths.contains(file)
         continue
       }
+      try recording.demandOriginal(options.tracking)
       let report = analyze(recording, options, keys: keysOption)
       isReached = isReached || shown.threshold(settings).isReached(by: report.summary.worstSeverity)
       do throws(ChoiceError) {

@@ -43,6 +43,7 @@ struct Analyze: FileReadingCommand {
       if shown.format == .json { try writeJSON(error) }
       throw error
     }
+    try recording.demandOriginal(options.tracking, redacting: redact)
     // Before the work, which may take minutes, is done for nothing.
     let out = try Output(path: shown.output, sparing: input.paths)
     Interruption.expect()
@@ -131,6 +132,7 @@ extension CaptureSource {
       CaptureWarning(
         message: "\($0.message); smbdx read everything before it", file: $0.file, frame: $0.frame, byte: $0.byte)
     }
+    leftOutFrames = recording.leftOutFrames
     lostPackets = zip(recording.fileNames, recording.lostFrames).map(RecordingFacts.LostPackets.init)
   }
 }

@@ -41,6 +41,7 @@ struct Extract: FileReadingCommand {
   func run(_ confinement: Confinement) throws {
     let settings = try settingsOption.read()
     let recording = try input.openRepeatedly(confinement, writing: output)
+    try recording.demandOriginal(for: "extract needs")
     var options = Analysis.Options()
     options.tracking = tracking.values(settings)
     let report = analyze(recording, options)

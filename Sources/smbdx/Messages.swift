@@ -27,6 +27,7 @@ struct Messages: FileReadingCommand {
     var options = tracking.values(settings)
     options.keys = try keysOption.read()
     let recording = try input.open(confinement, writing: output)
+    try recording.demandOriginal(options)
     let out = try Output(path: output, sparing: input.paths)
     let isColored = colorOption.isColored(out)
     let writer = MessageWriter(format == .ndjson ? .ndjson : .text(isColored: isColored)) { out.write($0) }

@@ -29,7 +29,7 @@ struct Smbdx: ParsableCommand {
       """,
     version: version,
     // Each states its name: making it of the type's at every start takes longer than reading a small capture.
-    subcommands: [Analyze.self, Live.self, Check.self, Messages.self, Extract.self, Compare.self, Explain.self, Rules.self, Config.self],
+    subcommands: [Analyze.self, Live.self, Check.self, Messages.self, Extract.self, Slim.self, Compare.self, Explain.self, Rules.self, Config.self],
     defaultSubcommand: Analyze.self)
 
   static let version = "0.1.0"

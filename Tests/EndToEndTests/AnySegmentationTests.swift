@@ -56,7 +56,7 @@ import Transcripts
   }
 
   /// Any dialect, any outcome, bulk data, any end.
-  private static func conversation(_ generator: inout SeededGenerator) -> Conversation {
+  static func conversation(_ generator: inout SeededGenerator) -> Conversation {
     func chance(_ generator: inout SeededGenerator) -> Bool { Int.random(in: 0..<4, using: &generator) == 0 }
     var conversation = Conversation(clientSequence: .random(in: 0 ... .max, using: &generator))
     conversation.open()
@@ -78,7 +78,7 @@ import Transcripts
   // MARK: Cutting
 
   /// The segment of a frame in pieces of any size and order, some bytes of it twice.
-  private static func pieces(
+  static func pieces(
     of stored: StoredFrame, _ shifts: inout [Endpoint: UInt16], _ generator: inout SeededGenerator
   ) -> [StoredFrame] {
     let bytes = stored.bytes

@@ -45,4 +45,17 @@ import Testing
     #expect(warnings.count == 1 && warnings[0].contains("Ctrl-C"))
     #expect((report["findings"] as? [[String: Any]] ?? []).compactMap { $0["rule"] as? String } == ["auth-logon-failure"])
   }
+
+  /// A part of a slim capture would look like a whole one.
+  @Test(.enabled(if: isBuilt, "the program is not built")) func leavesNoPartOfASlimCapture() throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "smbdx-\(UUID())")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let (process, input, _) = try start("slim", "-", "-o", folder.appending(path: "slim.pcapng.zst").path)
+    process.interrupt()
+    process.waitUntilExit()
+    withExtendedLifetime(input) {}
+    #expect(process.terminationReason == .exit && process.terminationStatus == 2)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == [])
+  }
 }

@@ -8,6 +8,8 @@ struct FrameRecord {
   /// Where it was captured, by a number of the file; 0 when the file does not say.
   var interface: UInt32 = 0
   var hostDrop: HostDrop?
+  /// Frames before this one that a slim capture leaves out.
+  var leftOutBefore = 0
 }
 
 /// Why reading stopped.
@@ -36,6 +38,8 @@ protocol FrameReader: AnyObject {
   func next() throws(ReadDamage) -> FrameRecord?
   /// What else a user should know of the file, as sentences.
   var remarks: [String] { get }
+  /// Of a slim capture, what it says of the one from which it was made, as far as it was read.
+  var slim: SlimSummary? { get }
   /// What people call an interface of this number.
   func interfaceName(_ number: UInt32) -> String?
   /// Lends the frame at `place` and those behind it, as long as the next one has such a time.
@@ -53,6 +57,7 @@ protocol CaptureFormat: ~Copyable {
   var linkTypes: [LinkType] { get }
   var lostFrames: Int { get }
   var remarks: [String] { get }
+  var slim: SlimSummary? { get }
   /// What people call an interface of a number; it is known before the first frame.
   var interfaceNames: (UInt32) -> String? { get }
   mutating func next() throws(ReadDamage) -> FrameRecord?
@@ -61,6 +66,7 @@ protocol CaptureFormat: ~Copyable {
 
 extension CaptureFormat where Self: ~Copyable {
   var remarks: [String] { [] }
+  var slim: SlimSummary? { nil }
   var interfaceNames: (UInt32) -> String? { { _ in nil } }
 }
 
@@ -75,7 +81,7 @@ extension CaptureFormat where Self: ~Copyable {
       lend { body(lent, $0) }
       guard let next = try next() else { return false }
       place.record = next
-      place.count += 1
+      place.count += 1 + next.leftOutBefore
     } while isTurn(place.record.time)
     return true
   }
@@ -95,6 +101,7 @@ final class FormatReader<Format: CaptureFormat & ~Copyable>: FrameReader {
   var linkTypes: [LinkType] { format.linkTypes }
   var lostFrames: Int { format.lostFrames }
   var remarks: [String] { format.remarks }
+  var slim: SlimSummary? { format.slim }
   func interfaceName(_ number: UInt32) -> String? { interfaceNames(number) }
   func next() throws(ReadDamage) -> FrameRecord? { try format.next() }
   func lendFrames(

@@ -6,6 +6,9 @@ struct PcapngInterface {
   /// Bytes of a frame that are kept at most; 0 when there is no limit.
   private(set) var snapshotLength: Int
   private(set) var clock = PcapngClock()
+  /// Of a slim capture: bytes of a frame that the capture had at most from which it was made, and 0 when there was no limit.
+  /// nil when its frames are as they were captured.
+  private(set) var slimLimit: Int?
 
   /// Frames lost since the capture began, as the last statistics say.
   private var lostByStatistics: Int?
@@ -16,15 +19,18 @@ struct PcapngInterface {
     linkType = LinkType(inFile: try block.u16(at: 8, order))
     snapshotLength = Int(try block.u32(at: 12, order))
     var clock = PcapngClock()
+    var slimLimit: Int?
     try forEachOption(of: block, at: 16, order) { (code, value) throws(DecodeError) in
       // One that is too short says nothing.
       switch code {
       case 9: (try? value.u8(at: 0)).map { clock.setResolution($0) }  // if_tsresol
       case 14: (try? value.u64(at: 0, order)).map { clock.offsetSeconds = Int64(bitPattern: $0) }  // if_tsoffset
+      case SlimFormat.interfaceCut: slimLimit = (try? value.u32(at: 0, order)).map(Int.init)
       default: break
       }
     }
     self.clock = clock
+    self.slimLimit = slimLimit
   }
 
   var lostFrames: Int { lostByStatistics ?? lostBetweenFrames }
@@ -52,7 +58,7 @@ struct PcapngInterface {
 }
 
 /// Calls `body` for each option of a block: code 2, length 2, value, padding to 4 bytes: 3.5.
-private func forEachOption(
+func forEachOption(
   of block: borrowing ByteView, at start: Int, _ order: ByteOrder,
   _ body: (UInt16, borrowing ByteView) throws(DecodeError) -> Void
 ) throws(DecodeError) {
@@ -114,12 +120,4 @@ struct PcapngClock {
   }
 
   private static func powerOf10(_ exponent: Int) -> UInt64 { (0..<exponent).reduce(1) { power, _ in power * 10 } }
-}
-
-extension Int {
-  /// The sum of two counts; the largest number when it is more than that.
-  package func clampedSum(_ other: Int) -> Int {
-    let (sum, overflow) = addingReportingOverflow(other)
-    return overflow ? .max : sum
-  }
 }

@@ -15,15 +15,24 @@ struct PcapngReader: CaptureFormat, ~Copyable {
   private var blockLength = 0
   /// The length that the block states. Some programs do not count the padding, although it is there.
   private var statedLength = 0
+  private let filler = SlimFiller()
 
   init(_ source: any ByteSource, bufferSize: Int) {
     window = ByteWindow(source, largestRead: bufferSize)
   }
 
-  var linkTypes: [LinkType] { section.linkTypes }
+  var linkTypes: [LinkType] {
+    let original = slim?.linkTypes ?? []
+    return original.isEmpty ? section.linkTypes : original
+  }
   var lostFrames: Int { section.lostFrames }
+  var slim: SlimSummary? { section.slim?.summary }
 
-  func lend(_ body: (Span<UInt8>) -> Void) { window.lend(section.frame, body) }
+  func lend(_ body: (Span<UInt8>) -> Void) {
+    let length = section.frameLength
+    guard length > section.frame.count else { return window.lend(section.frame, body) }
+    window.lend(section.frame) { filler.lend($0, upTo: length, body) }
+  }
 
   mutating func next() throws(ReadDamage) -> FrameRecord? {
     while try nextBlock() {
@@ -33,6 +42,9 @@ struct PcapngReader: CaptureFormat, ~Copyable {
         try section.read(type, block, statedLength: statedLength)
       }
       if let record { return record }
+    }
+    guard section.isWhole else {
+      throw ReadDamage(message: "truncated: the slim capture ends without its last block", byte: window.position)
     }
     return nil
   }

@@ -14,6 +14,8 @@ struct PcapngSection {
     case simplePacket = 3
     case interfaceStatistics = 5
     case enhancedPacket = 6
+    /// What a slim capture says of the one from which it was made.
+    case slim = 0x8053_4d42
   }
 
   private(set) var order = ByteOrder.little
@@ -21,6 +23,10 @@ struct PcapngSection {
   private(set) var linkTypes: [LinkType] = []
   /// Where in its block the last frame lies.
   private(set) var frame = 0..<0
+  /// Its length as it was captured; less is there in a slim capture.
+  private(set) var frameLength = 0
+  /// nil of a capture that is not slim.
+  private(set) var slim: SlimProgress?
 
   private var interfaces: [PcapngInterface] = []
   private var knownLinkTypes: Set<LinkType> = []
@@ -29,6 +35,8 @@ struct PcapngSection {
 
   /// What the statistics of interfaces say or, where there are none, what the frames say.
   var lostFrames: Int { interfaces.reduce(lostFramesBefore) { $0.clampedSum($1.lostFrames) } }
+  /// Nothing is missing at its end.
+  var isWhole: Bool { slim?.hasEnded ?? true }
 
   /// - Parameter start: the first 12 bytes of a section.
   mutating func readByteOrder(_ start: borrowing ByteView) throws(DecodeError) {
@@ -54,6 +62,7 @@ struct PcapngSection {
     case .sectionHeader: try sectionHeader(content)
     case .interfaceDescription: try interfaceDescription(content)
     case .interfaceStatistics: try interfaceStatistics(content)
+    case .slim: slim = try SlimProgress(content, order, after: slim) ?? slim
     }
     return nil
   }
@@ -82,8 +91,9 @@ struct PcapngSection {
   /// Enhanced Packet Block: 4.3.
   private mutating func enhancedPacket(_ block: borrowing ByteView) throws(DecodeError) -> FrameRecord {
     let number = Int(try block.u32(at: 8, order))
-    let record = try timedPacket(block, interface: number)
+    var record = try timedPacket(block, interface: number)
     let options = frame.upperBound + (-frame.count & 3)
+    if slim != nil { try slim?.place(&record, block, optionsAt: options, order) }
     if options < block.count { interfaces[number].recordLostFrames(before: block, optionsAt: options, order) }
     return record
   }
@@ -108,8 +118,19 @@ struct PcapngSection {
     _ = try block.view(at: 28, count: capturedLength)
     frame = 28..<(28 + capturedLength)
     lastTime = interfaces[number].clock.time(ticks)
-    return FrameRecord(
-      time: lastTime, originalLength: Int(try block.u32(at: 24, order)), linkType: interfaces[number].linkType)
+    let originalLength = Int(try block.u32(at: 24, order))
+    frameLength = try slimLength(capturedLength, of: originalLength, interface: number)
+    return FrameRecord(time: lastTime, originalLength: originalLength, linkType: interfaces[number].linkType)
+  }
+
+  /// How much of a frame was captured, of which this much is left.
+  private func slimLength(_ left: Int, of original: Int, interface number: Int) throws(DecodeError) -> Int {
+    guard slim != nil, let limit = interfaces[number].slimLimit, left < original else { return left }
+    let length = max(left, limit == 0 ? original : min(limit, original))
+    guard length == left || length <= SlimFormat.Limit.frame else {
+      throw DecodeError(offset: 24, reason: .malformed("its frame was \(length) bytes long"))
+    }
+    return length
   }
 
   /// Simple Packet Block: 4.4. It has no time: the frame came no earlier than the one before it.
@@ -122,6 +143,7 @@ struct PcapngSection {
     let capturedLength = min(originalLength, limit)
     _ = try block.view(at: 12, count: capturedLength)
     frame = 12..<(12 + capturedLength)
+    frameLength = capturedLength
     return FrameRecord(time: lastTime, originalLength: originalLength, linkType: interface.linkType)
   }
 

@@ -13,6 +13,8 @@ extension ConnectionTable {
       case .consumed(let consumer): adopt(slot, consumer)
       case .foreign: slots[slot].state = .foreign
       case .undecided:
+        // Its observer knows how much of it was looked at.
+        lastUse = .read(PayloadUse(bytes: 0, chunk: 0))
         slots[slot].undecidedSegments += 1
         if slots[slot].undecidedSegments == Limit.undecidedSegments { slots[slot].state = .foreign }
       }
@@ -21,6 +23,8 @@ extension ConnectionTable {
     }
     if slots[slot].isRead {
       read(packet, header, from: side, frame: frame, bytes: bytes, in: slot)
+      // What it begins with was looked at in other ways.
+      lastUse = .read(.all)
     } else {
       slots[slot].handshake.record(header, packet, from: side, frame: frame, bytes: bytes)
     }

@@ -89,7 +89,7 @@ package struct ConnectionTable {
     mutating func accept(
       _ packet: borrowing Packet, _ header: TCPHeader, from side: Side, frame: FrameStamp, bytes: borrowing ByteView,
       handshake: inout Handshake
-    ) -> Int {
+    ) -> (held: Int, use: PayloadUse) {
       state.accept(
         packet, header: header, from: side, frame: frame, bytes: bytes, handshake: &handshake, to: consumer)
     }
@@ -125,6 +125,8 @@ package struct ConnectionTable {
   private var heldByteCount = 0
   /// The last segment waits behind a hole.
   package private(set) var lastSegmentWaits = false
+  /// What the last segment was good for.
+  package internal(set) var lastUse = SegmentUse.ignored
   /// ICMP errors by `tcpStream`, until their connection is over.
   var notices: [Int: [ICMPNotice]] = [:]
   /// SYNs that the recording host threw away, by `tcpStream`, until their connection is over.
@@ -155,6 +157,7 @@ package struct ConnectionTable {
   /// Takes one TCP segment.
   package mutating func accept(_ packet: borrowing Packet, header: TCPHeader, frame: FrameStamp, bytes: borrowing ByteView) {
     lastSegmentWaits = false
+    lastUse = .read(.all)
     let (key, side) = ConnectionKey.of(packet)
     let slot = slot(for: key, header, from: side, frame: frame)
     slots[slot].lastFrame = frame
@@ -167,11 +170,25 @@ package struct ConnectionTable {
       read(packet, header, from: side, frame: frame, bytes: bytes, in: slot)
     } else if slots[slot].state == .undecided {
       acceptUndecided(packet, header, from: side, frame: frame, bytes: bytes, in: slot)
-    } else if header.flags.contains(.syn) {
-      slots[slot].handshake.record(header, packet, from: side, frame: frame, bytes: bytes)
+    } else {
+      lastUse = use(of: packet, header, byUnread: slots[slot])
+      if header.flags.contains(.syn) { slots[slot].handshake.record(header, packet, from: side, frame: frame, bytes: bytes) }
     }
     if !header.flags.isDisjoint(with: [.fin, .rst]) { recordEnding(of: slot, at: frame) }
-    if !lingering.isEmpty { endLingering(now: frame.time) }
+    guard !lingering.isEmpty else { return }
+    let before = lingering.count
+    endLingering(now: frame.time)
+    // Its time made the difference.
+    if lingering.count < before, lastUse == .ignored { lastUse = .read(.none) }
+  }
+
+  /// What a segment is good for on a connection that is foreign, or was reported.
+  private func use(of packet: borrowing Packet, _ header: TCPHeader, byUnread slot: Slot) -> SegmentUse {
+    guard slot.state == .foreign, !header.flags.isOfOpeningOrEnd else { return .read(.none) }
+    // It may be an answer to an older connection.
+    let mayBeAnswer = slot.handshake.synFrame > 0 && slot.handshake.synAckFrame == 0
+    let isEmpty = packet.payloadLength == 0
+    return mayBeAnswer && isEmpty ? .read(.none) : .ignored
   }
 
   mutating func read(
@@ -179,12 +196,14 @@ package struct ConnectionTable {
     in slot: Int
   ) {
     let reading = Int(slots[slot].reading)
-    let held = readings[reading]?.accept(
-      packet, header, from: side, frame: frame, bytes: bytes, handshake: &slots[slot].handshake)
-    if let held, held != 0 {
-      lastSegmentWaits = held > 0
-      recordHeld(held, of: reading)
-    }
+    guard
+      let (held, use) = readings[reading]?.accept(
+        packet, header, from: side, frame: frame, bytes: bytes, handshake: &slots[slot].handshake)
+    else { return }
+    lastUse = .read(use)
+    guard held != 0 else { return }
+    lastSegmentWaits = held > 0
+    recordHeld(held, of: reading)
   }
 
   /// Accepts an ICMP error about a segment of a connection that has a reader, or would get one.

@@ -3,7 +3,7 @@
 /// command among them.
 struct DeliveredHead {
   /// Bytes; two of these belong to each open connection.
-  private static let count = 32
+  static let count = 32
 
   /// Stream offset of the first of them; negative before there are any.
   private var offset = -1
@@ -24,5 +24,11 @@ struct DeliveredHead {
       if (try? payload.u8(at: position - start)) != byte { return true }
     }
     return false
+  }
+
+  /// How many bytes of a segment are compared, with those before them.
+  func reach(in payload: borrowing ByteView, at start: Int) -> Int {
+    guard offset >= 0, start < offset + Self.count, start + payload.count > offset else { return 0 }
+    return min(payload.count, offset + Self.count - start)
   }
 }

@@ -153,21 +153,25 @@ struct StreamAssembler {
   /// - Parameters:
   ///   - payload: the captured bytes, which the snapshot length may have cut.
   ///   - length: payload bytes on the wire.
+  /// - Returns: what was looked at of it.
+  @discardableResult
   mutating func accept(
     _ payload: borrowing ByteView, at start: Int, length: Int, side: Side, frame: FrameStamp,
     to consumer: any StreamConsumer
-  ) {
+  ) -> PayloadUse {
     let end = start + length
+    var use = PayloadUse.none
     if start < next {
       if !disorder.isAbsent {
         disorder.value.fillGaps(start..<min(end, next))
         disorder.value.showHead(start..<min(end, next))
       }
       if delivered.isContradicted(by: payload, at: start) { disorder.value.conflictingSegments &+= 1 }
+      use.bytes = delivered.reach(in: payload, at: start)
     }
     guard end > next else {
       recordRetransmission(at: start, length: length, frame: frame)
-      return
+      return use
     }
     longestSent = max(longestSent, UInt16(clamping: length))
     lastNewTime = frame.time
@@ -176,7 +180,7 @@ struct StreamAssembler {
       hold(payload, at: start, end: end, frame: frame)
       releaseInOrder(side: side, to: consumer)
       releaseIfFull(side: side, to: consumer)
-      return
+      return .all
     }
     if start > next {
       if start <= passUntil {
@@ -186,11 +190,13 @@ struct StreamAssembler {
       } else {
         hold(payload, at: start, end: end, frame: frame)
         releaseIfFull(side: side, to: consumer)
-        return
+        return .all
       }
     }
-    deliver(payload, at: start, end: end, side: side, frame: frame, to: consumer)
-    if isWaiting { releaseInOrder(side: side, to: consumer) }
+    use.add(deliver(payload, at: start, end: end, side: side, frame: frame, to: consumer))
+    guard isWaiting else { return use }
+    releaseInOrder(side: side, to: consumer)
+    return .all
   }
 
   /// A segment whose bytes all have been sent before: kept while the receiver has not confirmed its first byte.
@@ -246,20 +252,23 @@ struct StreamAssembler {
   }
 
   /// Hands on the part of a segment that is new and wanted; `start` is at most `next`.
+  @discardableResult
   private mutating func deliver(
     _ payload: borrowing ByteView, at start: Int, end: Int, side: Side, frame: FrameStamp,
     to consumer: any StreamConsumer
-  ) {
+  ) -> PayloadUse {
     if end < passUntil {
       next = end
-      return
+      return .none
     }
+    var use = PayloadUse.none
     let from = max(next, passUntil)
     let captured = min(start + payload.count, end)
     if captured > from || end == passUntil {
       let first = min(from, captured) - start
       if let bytes = try? payload.view(at: first, count: captured - start - first) {
         next = from + bytes.count
+        use = PayloadUse(bytes: first + DeliveredHead.count, chunk: first)
         delivered.record(bytes, at: from)
         let pass = consumer.receive(StreamChunk(bytes: bytes, offset: from, side: side, frame: frame))
         passUntil = max(passUntil, next + max(0, pass))
@@ -267,6 +276,7 @@ struct StreamAssembler {
     }
     if captured < end { skipUncaptured(from: max(captured, next), to: end, side: side, frame: frame, to: consumer) }
     next = end
+    return use
   }
 
   /// The snapshot length cut a segment: harmless inside passed payload, a hole elsewhere.

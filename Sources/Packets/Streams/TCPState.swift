@@ -145,11 +145,11 @@ package struct TCPState {
 
   /// Takes one segment.
   ///
-  /// - Returns: by how much the bytes that wait behind holes have grown.
+  /// - Returns: by how much the bytes that wait behind holes have grown, and what was looked at.
   mutating func accept(
     _ packet: borrowing Packet, header: TCPHeader, from side: Side, frame: FrameStamp, bytes: borrowing ByteView,
     handshake: inout Handshake, to consumer: any StreamConsumer
-  ) -> Int {
+  ) -> (held: Int, use: PayloadUse) {
     let held = heldByteCount
     if !handshake.isComplete { handshake.record(header, packet, from: side, frame: frame, bytes: bytes) }
     if header.flags.contains(.syn) { anchor(side, behind: header.sequenceNumber) }
@@ -162,28 +162,29 @@ package struct TCPState {
       isStray = isOutsideWindow(header, packet, from: side, handshake)
       recordClosing(header, packet, from: side, frame: frame, bytes, isStray: isStray)
     }
-    guard !isStray else { return 0 }
+    guard !isStray else { return (0, .none) }
+    let use: PayloadUse
     if side == .first {
-      Self.accept(
+      use = Self.accept(
         packet, header, side: side, frame, bytes, sender: &firstStream, receiver: &secondStream,
         trace: &firstTrace, consumer)
     } else {
-      Self.accept(
+      use = Self.accept(
         packet, header, side: side, frame, bytes, sender: &secondStream, receiver: &firstStream,
         trace: &secondTrace, consumer)
     }
-    return heldByteCount - held
+    return (heldByteCount - held, use)
   }
 
   private static func accept(
     _ packet: borrowing Packet, _ header: TCPHeader, side: Side, _ frame: FrameStamp, _ bytes: borrowing ByteView,
     sender: inout StreamAssembler, receiver: inout StreamAssembler, trace: inout HostTrace,
     _ consumer: any StreamConsumer
-  ) {
+  ) -> PayloadUse {
     guard !header.flags.contains(.rst) else {
       trace.recordTime(frame.time)
       if header.flags.contains(.ack) { receiver.acknowledge(byReset: header.acknowledgmentNumber, frame: frame) }
-      return
+      return .none
     }
     trace.record(packet, header: header, frame: frame)
     if trace.usesTimestamps, trace.segments <= HostTrace.timedSegments {
@@ -198,16 +199,17 @@ package struct TCPState {
     let isOpening = header.flags.contains(.syn)
     guard packet.payloadLength > 0 else {
       if !isOpening { sender.recordPosition(header.sequenceNumber) }
-      return
+      return .none
     }
     let sequenceNumber = isOpening ? header.sequenceNumber &+ 1 : header.sequenceNumber
     sender.anchor(at: sequenceNumber)
     let start = sender.offset(of: sequenceNumber)
     // RFC 9293 3.8.4: a keep-alive repeats the last byte, or one that was never sent.
-    if packet.payloadLength == 1, start == sender.next - 1 { return }
-    sender.accept(
+    if packet.payloadLength == 1, start == sender.next - 1 { return .none }
+    let use = sender.accept(
       packet.payload(in: bytes), at: start, length: packet.payloadLength, side: side, frame: frame, to: consumer)
     if sender.isWaiting { sender.giveUpAcknowledgedHoles(now: frame.time, side: side, to: consumer) }
+    return use
   }
 
   /// A host that goes on sending new data did not send the reset that bears its name.

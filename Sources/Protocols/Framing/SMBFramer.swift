@@ -40,6 +40,8 @@ package struct SMBFramer {
   var packetType = NBSSType.message
   /// Two flags in one byte: a framer is moved out of its conversation for each segment, and one field more is one move more.
   private var marks: UInt8
+  /// How many bytes of the last chunk were looked at; what comes behind them in it is passed over.
+  package private(set) var chunkUse: Int32 = 0
 
   var hasPendingCompletion: Bool {
     get { marks & 0b01 != 0 }
@@ -92,6 +94,7 @@ package struct SMBFramer {
   package mutating func receive(_ chunk: borrowing StreamChunk, sink: any SMBMessageSink) -> Int {
     let end = chunk.offset + chunk.bytes.count
     var position = chunk.offset
+    chunkUse = 0
     while true {
       switch state {
       case .tail:
@@ -136,6 +139,7 @@ package struct SMBFramer {
     _ chunk: borrowing StreamChunk, from position: Int, _ sink: any SMBMessageSink
   ) -> Int? {
     guard !readsWhole, !isHolding, let word = try? chunk.bytes.u32be(at: position - chunk.offset), word >> 24 == 0 else { return nil }
+    var lastHeader = position
     let start = position + NBSSHeader.length
     let end = start + Int(word)
     let isComplete = end <= chunk.offset + chunk.bytes.count
@@ -147,9 +151,11 @@ package struct SMBFramer {
     {
       sink.passing(
         PassedHeader(header, command: next.command), header.rebased(), origin: origin, side: side, isComplete: isComplete)
+      lastHeader = member
       member = next.distance == 0 ? end : member + next.distance
     }
     guard member > start else { return nil }
+    noteUse(until: lastHeader + SMB2Header.length, of: chunk)
     packetType = .message
     packetEnd = end
     structureStart = member
@@ -328,6 +334,7 @@ package struct SMBFramer {
     let available = chunk.offset + chunk.bytes.count - position
     let missing = needs - held.count
     guard available >= 0, let fresh = try? chunk.bytes.view(from: position - chunk.offset) else { return nil }
+    noteUse(until: position + min(available, missing), of: chunk)
     guard available >= missing else {
       if available > 0 {
         if held.isEmpty { partial.value.heldSince = chunk.frame.number }
@@ -348,11 +355,16 @@ package struct SMBFramer {
     if isHolding { held = [] }
   }
 
+  private mutating func noteUse(until position: Int, of chunk: borrowing StreamChunk) {
+    chunkUse = max(chunkUse, Int32(truncatingIfNeeded: position - chunk.offset))
+  }
+
   /// Looks for the next NBSS header that an SMB message follows.
   ///
   /// - Returns: where to go on reading, with the state set to read it; nil when there is none in sight.
   private mutating func search(_ chunk: borrowing StreamChunk, from position: Int) -> Int? {
     guard let fresh = try? chunk.bytes.view(from: position - chunk.offset) else { return nil }
+    noteUse(until: chunk.offset + chunk.bytes.count, of: chunk)
     partial.value.searchedByteCount += fresh.count
     if held.isEmpty {
       if let found = Self.firstBoundary(in: fresh) { return resume(at: position + found) }

@@ -49,7 +49,7 @@ package struct FrameCounts: Sendable {
   package init() {}
 
   /// One call for each frame: every access to a part of the tracker is checked at run time.
-  mutating func record(_ frame: Frame, captured: Int) {
+  package mutating func record(_ frame: Frame, captured: Int) {
     frames += 1
     bytes += max(frame.originalLength, captured)
     if frame.linkType != supportedLink { recordLink(of: frame) }

@@ -37,6 +37,7 @@ struct HiddenTransports {
   }
 
   private var found: [HiddenTransport] = []
+  var count: Int { found.count }
   /// The place in ``found``.
   private var known: [HostPair: Int] = [:]
   private var siblings: [HostPair: ConnectionOutcome] = [:]

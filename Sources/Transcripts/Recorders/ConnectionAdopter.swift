@@ -4,6 +4,8 @@ import Protocols
 
 /// Tells which connections are SMB or Kerberos, and turns each that ends into a transcript.
 final class ConnectionAdopter: ConnectionObserver {
+  /// Bytes of a segment by which it is told that it is none of SMB, and none of SMB Direct.
+  private static let beginning = 16
   /// Clients that are known to use SMB.
   private static let maximumClients = 65_536
 
@@ -42,7 +44,11 @@ final class ConnectionAdopter: ConnectionObserver {
       context.frameIsCited = true
       hidden.recordMPA(payload, endpoints, frame: now.number)
     }
-    guard isExpected || SMBSignature.mayBegin(payload) else { return .undecided }
+    guard isExpected || SMBSignature.mayBegin(payload) else {
+      // What begins like SMB was looked at further on.
+      context.chunkUse = SMBSignature.isCredible(payload, at: 0) ? .max : Self.beginning
+      return .undecided
+    }
     return .consumed(by: smbConsumer(endpoints, isExpected: isExpected))
   }
 

@@ -15,6 +15,8 @@ final class ConversationContext {
 
   /// The same, but only its time is of interest.
   var frameIsCited = false
+  /// How many bytes of the chunk that came last were looked at. A reader that looks at all of them leaves it as it is.
+  var chunkUse = Int.max
 
   init(observer: (any MessageObserver)?, keys: KeyRing?) {
     self.observer = observer

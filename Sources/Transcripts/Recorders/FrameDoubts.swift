@@ -30,10 +30,13 @@ final class FrameDoubts {
   private var last: (address: IPAddress, place: Int)?
   private var lastButOne: (address: IPAddress, place: Int)?
   private var all = Tally()
+  /// The last frame whose checksum said something.
+  private(set) var lastFrame = 0
   private var doubts: [Int: Doubt] = [:]
 
   func record(_ verdict: ChecksumVerdict, isMarked: Bool, sender: IPAddress, frame: Int) {
     guard verdict != .unknown || isMarked else { return }
+    lastFrame = frame
     let isRight = verdict == .right && !isMarked
     if let place = place(of: sender) {
       if isRight { tallies[place].right += 1 } else { tallies[place].wrong += 1 }

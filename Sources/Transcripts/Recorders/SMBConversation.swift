@@ -106,7 +106,9 @@ final class SMBConversation: StreamConsumer {
   func receive(_ chunk: borrowing StreamChunk) -> Int {
     if chunk.offset == 0 { recordBeginning(chunk) }
     let taken = withFramer(chunk.side) { framer in
-      (pass: framer.receive(chunk, sink: self), searchedByteCount: framer.searchedByteCount)
+      let pass = framer.receive(chunk, sink: self)
+      context.chunkUse = Int(framer.chunkUse)
+      return (pass: pass, searchedByteCount: framer.searchedByteCount)
     }
     if watch.countsAtOnce {
       countPassed()

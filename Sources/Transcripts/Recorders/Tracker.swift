@@ -18,9 +18,9 @@ package struct Tracker {
     package init() {}
   }
 
-  package private(set) var counts = FrameCounts()
+  package internal(set) var counts = FrameCounts()
   private let verifiesChecksums: Bool
-  private let ports: ServicePorts
+  let ports: ServicePorts
   let adopter: ConnectionAdopter
   var table: ConnectionTable
   private var fragments = FragmentTable()

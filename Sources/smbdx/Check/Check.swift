@@ -162,7 +162,12 @@ extension CaptureSearch.Hit {
       let expected = hasExpectation ? try readExpectation() : nil
       let report: Report
       do throws(CaptureError) {
-        report = analyze(try Recording(paths: [capture]), options, showsProgress: false)
+        let recording = try Recording(paths: [capture])
+        if options.tracking.verifiesChecksums, recording.slimFile != nil {
+          one.outcome = .unreadable("it is a slim capture; --checksums needs the original")
+          return one
+        }
+        report = analyze(recording, options, showsProgress: false)
       } catch {
         guard isMissed(error) else { return nil }
         // A report that says so is the only demand that such a file meets.

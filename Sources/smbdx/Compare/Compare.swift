@@ -80,6 +80,7 @@ struct Compare: FileReadingCommand {
     let settings = try settingsOption.read()
     try confinement.enter(reading: paths, writing: [output].compactMap(\.self), sandbox)
     let recordings = try paths.map(Self.recording)
+    for recording in recordings { try recording.demandOriginal(for: "compare needs") }
     let out = try Output(path: output, sparing: paths)
     var options = Analysis.Options()
     options.tracking = tracking.values(settings)

@@ -1,0 +1,18 @@
+/// Gives a frame of a slim capture its length again. What nothing reads is zero, in place of what it was.
+final class SlimFiller {
+  private var bytes: [UInt8] = []
+  /// Behind these everything is zero.
+  private var used = 0
+
+  func lend(_ head: borrowing Span<UInt8>, upTo length: Int, _ body: (Span<UInt8>) -> Void) {
+    // Out of this object: the body may take long, and an access is checked at run time.
+    var frame = bytes
+    bytes = []
+    if frame.count < length { frame += [UInt8](repeating: 0, count: length - frame.count) }
+    for index in head.indices { frame[index] = head[index] }
+    if used > head.count { for index in head.count..<used { frame[index] = 0 } }
+    used = head.count
+    body(frame.span.extracting(0..<length))
+    bytes = frame
+  }
+}

@@ -1,0 +1,31 @@
+/// What a slim recording says of the frames that it does not have, and of all of them.
+package struct LeftOutFrames: Equatable, Sendable {
+  package var frames = 0
+  /// On the wire.
+  package var bytes = 0
+  /// Of these, frames of which only a part was captured.
+  package var truncatedFrames = 0
+  /// Frames that are out of order among all and not among those that are there.
+  package var misorderedFrames = 0
+  /// The longest part of a frame that was captured in part, of all.
+  package var snapshotLength = 0
+  /// Of all; 0 when there is none.
+  package var firstMisorderedFrame = 0
+  package var largestStepBack = TimeSpan.zero
+  /// Of all; nil of none.
+  package var lastTime: Timestamp?
+
+  package init() {}
+
+  /// Takes what another recording says that is read with this one. The numbers may be anyone's.
+  package mutating func add(_ other: LeftOutFrames) {
+    frames = frames.clampedSum(other.frames)
+    bytes = bytes.clampedSum(other.bytes)
+    truncatedFrames = truncatedFrames.clampedSum(other.truncatedFrames)
+    misorderedFrames = misorderedFrames.clampedSum(other.misorderedFrames)
+    snapshotLength = max(snapshotLength, other.snapshotLength)
+    firstMisorderedFrame = [firstMisorderedFrame, other.firstMisorderedFrame].filter { $0 > 0 }.min() ?? 0
+    largestStepBack = max(largestStepBack, other.largestStepBack)
+    lastTime = [lastTime, other.lastTime].compactMap(\.self).max()
+  }
+}
