@@ -159,6 +159,14 @@ package final class Recording {
     return (run.file, run.firstFileFrame + frame - run.firstFrame)
   }
 
+  /// The same of all frames: where each run of frames begins, and the first frame whose place is not known. Empty for one file.
+  package var places: (runs: [(firstFrame: Int, file: Int, firstFileFrame: Int)], unknownFrom: Int?) {
+    guard files.count > 1 else { return ([], nil) }
+    return (
+      runs.map { ($0.firstFrame, $0.file, $0.firstFileFrame) }, runs.count > Limit.runs ? runs.last?.firstFrame : nil
+    )
+  }
+
   /// Lends every frame to `body` in order of time; files of equal time in the order given.
   package func forEachFrame(_ body: (Frame, _ file: Int, borrowing ByteView) -> Void) {
     var number = 0
