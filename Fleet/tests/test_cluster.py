@@ -15,11 +15,16 @@ from ray.cluster_utils import Cluster
 from smbdx_fleet import cli
 
 
-@pytest.fixture
+# Ray takes 127.0.0.1 for the address of the network card.
+LOOPBACK = "127.0.0.2"
+
+
+# The first test takes one of its nodes.
+@pytest.fixture(scope="module")
 def cluster():
-    it = Cluster(initialize_head=True, head_node_args={"num_cpus": 2, "node_ip_address": "127.0.0.1", "include_dashboard": False})
-    it.second = it.add_node(num_cpus=2, node_ip_address="127.0.0.1")
-    ray.init(address=it.address, log_to_driver=False)
+    it = Cluster(initialize_head=True, head_node_args={"num_cpus": 2, "node_ip_address": LOOPBACK, "include_dashboard": False})
+    it.second = it.add_node(num_cpus=2, node_ip_address=LOOPBACK)
+    ray.init(address=it.address, log_to_driver=False, _node_ip_address=LOOPBACK)
     yield it
     ray.shutdown()
     it.shutdown()
