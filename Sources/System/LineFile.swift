@@ -12,8 +12,9 @@ package final class LineFile {
   }
 
   private enum Limit {
+    /// Bytes read at once; thousands of files are read side by side.
     static let piece = 64 * 1024
-    /// The longest that smbdx writes is some MiB long.
+    /// Bytes of a line; the longest that smbdx writes has some MiB.
     static let line = 256 * 1024 * 1024
   }
 

@@ -154,7 +154,10 @@ import Testing
     #expect(try ending { String($0.dropLast(20)) }.sentence.contains("ends too early"))
     #expect(try ending { $0.split(separator: "\n").dropLast().joined(separator: "\n") + "\n" }.sentence.contains("ends too early"))
     #expect(try ending { $0.replacing("\"connection\":", with: "\"konnection\":") }.sentence.contains("is damaged"))
-    #expect(try ending { $0.replacing("alice", with: "malice") }.sentence.contains("its checksum is wrong"))
+    #expect(try ending { $0.replacing("\"ownConnections\"", with: "\"ownKonnections\"") }.sentence.contains("is damaged"))
+    let alone = try shards(1, of: [capture])
+    try change(alone[0]) { $0.replacing("\"failOn\":\"error\"", with: "\"failOn\":\"never\"") }
+    #expect(run(["merge"] + alone).sentence.contains("its checksum is wrong"))
     #expect(try ending { _ in "" }.sentence.contains("is empty"))
     #expect(try ending { _ in "no shard\n" }.sentence.contains("is no shard"))
     #expect(try ending { $0 }.status == 1)

@@ -4,7 +4,7 @@ package import Packets
 package import Rules
 
 /// What `smbdx analyze --shard` writes and `smbdx merge` reads: a line of JSON for the share and its options, one for each
-/// connection, and one at the end.
+/// connection, and one at the end. A connection is in the form of ``CompactEncoder``, in Base64.
 package enum ShardFile {
   package static let schema = "smbdx-shard/1"
 
@@ -79,10 +79,14 @@ package enum ShardFile {
     }
   }
 
+  /// Around the Base64 of a connection: what JSON writers make of such a line.
+  static let connectionStart = Array(#"{"connection":""#.utf8)
+  static let connectionEnd = Array("\"}\n".utf8)
+
   /// One line: one of these.
   struct Line: Codable {
     var header: Header?
-    var connection: JudgedConnection?
+    var connection: String?
     var closing: Closing?
   }
 

@@ -53,17 +53,11 @@ package final class ShardReader {
   package func advance() throws {
     next = nil
     guard let line = try nextLine() else { throw ShardError("\(name) ends too early; write it again") }
-    let parsed: ShardFile.Line
-    do {
-      parsed = try decoder.decode(ShardFile.Line.self, from: Data(line))
-    } catch {
-      throw ShardError("\(name) is damaged behind connection \(connections); write it again")
-    }
-    if let connection = parsed.connection {
+    if line.starts(with: ShardFile.connectionStart) {
+      next = try connection(line)
       connections += 1
       checksum.add(line)
-      next = connection
-    } else if let end = parsed.closing {
+    } else if let end = try? decoder.decode(ShardFile.Line.self, from: Data(line)).closing {
       guard end.checksum == checksum.value, end.ownConnections == connections, try nextLine() == nil else {
         throw ShardError("\(name) is damaged: its checksum is wrong; write it again")
       }
@@ -71,6 +65,14 @@ package final class ShardReader {
     } else {
       throw ShardError("\(name) is damaged behind connection \(connections); write it again")
     }
+  }
+
+  private func connection(_ line: [UInt8]) throws -> JudgedConnection {
+    let text = line.dropFirst(ShardFile.connectionStart.count).dropLast(ShardFile.connectionEnd.count)
+    guard let bytes = Data(base64Encoded: Data(text)),
+      let connection = try? CompactDecoder.decode(JudgedConnection.self, Array(bytes), decoder.userInfo)
+    else { throw ShardError("\(name) is damaged behind connection \(connections); write it again") }
+    return connection
   }
 }
 

@@ -19,7 +19,12 @@ package struct ShardWriter {
 
   package mutating func write(_ connection: JudgedConnection) {
     connections += 1
-    put(ShardFile.Line(connection: connection))
+    do {
+      let bytes = Data(try CompactEncoder.encode(connection)).base64EncodedData()
+      put(ShardFile.connectionStart + Array(bytes) + ShardFile.connectionEnd)
+    } catch {
+      failure = failure ?? "\(error)"
+    }
   }
 
   package mutating func end(_ closing: ShardFile.Closing) {
@@ -30,11 +35,14 @@ package struct ShardWriter {
 
   private mutating func put(_ line: ShardFile.Line) {
     do {
-      let bytes = Array(try encoder.encode(line)) + [UInt8(ascii: "\n")]
-      checksum.add(bytes)
-      write(bytes)
+      put(Array(try encoder.encode(line)) + [UInt8(ascii: "\n")])
     } catch {
       failure = failure ?? "\(error)"
     }
+  }
+
+  private mutating func put(_ bytes: [UInt8]) {
+    checksum.add(bytes)
+    write(bytes)
   }
 }
