@@ -58,6 +58,14 @@ extension Recording {
 
 // Slim captures.
 extension Recording {
+  /// ``place(of:)`` of all frames: where each run of frames begins, and the first frame whose place is not known. Empty for one
+  /// file.
+  package var places: (runs: [(firstFrame: Int, file: Int, firstFileFrame: Int)], unknownFrom: Int?) {
+    guard originPlaces[files.count] > 1 else { return ([], nil) }
+    let runs = originRuns
+    return (runs.map { ($0.firstFrame, $0.file, $0.firstFileFrame) }, runs.count > Limit.runs ? runs.last?.firstFrame : nil)
+  }
+
   /// The first file without payload, which only some commands need; known before the first frame.
   package var slimFile: String? { files.first { $0.slim != nil }?.name }
 

@@ -3,7 +3,7 @@ import CCrypto
 /// One key, set up for many signatures.
 @safe package final class Signer {
   /// Numbers of MS-SMB2 2.2.3.1.7, and one for SMB1.
-  package enum Algorithm: UInt16, Sendable, CaseIterable {
+  package enum Algorithm: UInt16, Sendable, Codable, CaseIterable {
     case hmacSHA256, aesCMAC, aesGMAC, md5
   }
 

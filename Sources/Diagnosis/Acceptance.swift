@@ -2,7 +2,7 @@ package import Packets
 import Rules
 
 /// Findings that the user knows of and accepts: they are reported as notes, with the reason.
-package struct Acceptance: Sendable, Equatable {
+package struct Acceptance: Sendable, Codable, Equatable {
   /// An identifier of a rule; `vni-*` means all that begin so.
   package var rule: String
   /// Only what concerns one of these hosts, as client or server; any when empty.

@@ -14,6 +14,8 @@ package struct Analysis {
     package var isFiltered = false
     /// Findings are wanted while the recording goes on: ``look(mayJudge:)``.
     package var isFollowed = false
+    /// Only the clients of this share are judged, for ``Analysis/finishShard(_:locate:)``; everything is followed all the same.
+    package var shard: Shard?
 
     package init() {}
   }
@@ -26,14 +28,22 @@ package struct Analysis {
     /// nil once the recording is over.
     var builder: DiagnosisBuilder?
     let window: LiveWindow?
+    let shard: Shard?
+    private(set) var connectionCount = 0
     /// Of connections that are over.
     private(set) var outcomes: [ConnectionOutcome: Int] = [:]
     private let onTranscript: ((Transcript) -> Void)?
     let onLookups: ((Lookups, Case?) -> Void)?
+    private let onJudged: ((JudgedConnection) -> Void)?
 
-    init(_ options: Options, _ onTranscript: ((Transcript) -> Void)?, _ onLookups: ((Lookups, Case?) -> Void)?) {
+    init(
+      _ options: Options, _ onTranscript: ((Transcript) -> Void)?, _ onLookups: ((Lookups, Case?) -> Void)?,
+      _ onJudged: ((JudgedConnection) -> Void)?
+    ) {
       self.onTranscript = onTranscript
       self.onLookups = onLookups
+      self.onJudged = onJudged
+      shard = options.shard
       engine = Engine(rules: options.rules)
       site = options.site
       isFiltered = options.isFiltered
@@ -42,9 +52,15 @@ package struct Analysis {
     }
 
     func take(_ transcript: Transcript) {
+      connectionCount += 1
+      if let shard, !shard.holds(transcript.client.address) { return }
       let verdict = engine.judge(transcript)
       onTranscript?(transcript)
       outcomes[transcript.outcome, default: 0] += 1
+      guard shard == nil else {
+        onJudged?(JudgedConnection(transcript, verdict, site))
+        return
+      }
       builder?.add(transcript, verdict)
       window?.record(transcript, verdict, isOver: true)
     }
@@ -61,11 +77,12 @@ package struct Analysis {
   ///   - messages: sees every control-plane message.
   ///   - onTranscript: sees each connection when it is over.
   ///   - onLookups: sees, at the end, what clients asked of KDCs and resolvers, case by case, and last what belongs to none.
+  ///   - onJudged: takes each connection of ``Options/shard``.
   package init(
     _ options: Options = Options(), messages: (any MessageObserver)? = nil, onTranscript: ((Transcript) -> Void)? = nil,
-    onLookups: ((Lookups, Case?) -> Void)? = nil
+    onLookups: ((Lookups, Case?) -> Void)? = nil, onJudged: ((JudgedConnection) -> Void)? = nil
   ) {
-    let judge = Judge(options, onTranscript, onLookups)
+    let judge = Judge(options, onTranscript, onLookups, onJudged)
     self.judge = judge
     changes = options.isFollowed ? ChangedConnections(next: messages) : nil
     tracker = Tracker(options: options.tracking, messages: changes ?? messages) { judge.take($0) }
@@ -104,15 +121,37 @@ package struct Analysis {
   ) -> Diagnosis {
     // Out of this object, so that nothing of it is copied.
     guard let builder = judge.builder.take() else { preconditionFailure("a recording ends once") }
-    // With a filter they count as rejected: whether it would have let them pass is not known.
+    addLeftOutFrames(of: source)
+    return builder.finish(
+      capture: CaptureFacts(tracker, source, isFiltered: judge.isFiltered, locate: locate), engine: judge.engine, facts: facts(source),
+      lookups: lookups, commandTimes: tracker.commandTimes, ledger: tracker.ledger,
+      locate: locate, onLookups: judge.onLookups)
+  }
+
+  /// With a filter they count as rejected: whether it would have let them pass is not known.
+  private mutating func addLeftOutFrames(of source: CaptureSource) {
     if !judge.isFiltered { tracker.add(source.leftOutFrames) }
+  }
+
+  private func facts(_ source: CaptureSource) -> RecordingFacts {
     var facts = tracker.facts
     facts.damage = source.damage
     facts.lostPackets = source.lostPackets.filter { $0.count > 0 }
-    return builder.finish(
-      capture: CaptureFacts(tracker, source, isFiltered: judge.isFiltered, locate: locate), engine: judge.engine, facts: facts,
-      lookups: lookups, commandTimes: tracker.commandTimes, ledger: tracker.ledger,
-      locate: locate, onLookups: judge.onLookups)
+    return facts
+  }
+
+  /// The recording is over, of which only a share was judged. Can be asked once.
+  package mutating func finishShard(
+    _ source: CaptureSource = CaptureSource(), locate: ((Int) -> FramePlace?)? = nil
+  ) -> (connections: Int, recording: RecordingPart, lookups: ShardLookups)? {
+    guard let shard = judge.shard else { return nil }
+    let lookups = ShardLookups(tracker.finish(), of: shard)
+    addLeftOutFrames(of: source)
+    var facts = facts(source)
+    facts.close()
+    let capture = CaptureFacts(tracker, source, isFiltered: judge.isFiltered, locate: locate)
+    let part = RecordingPart(capture: capture, facts: facts, commandTimes: tracker.commandTimes, ledger: tracker.ledger)
+    return (judge.connectionCount, part, lookups)
   }
 }
 

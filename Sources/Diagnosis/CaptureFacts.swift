@@ -3,7 +3,7 @@ import Rules
 package import Transcripts
 
 /// What the capture is, apart from what it shows.
-package struct CaptureFacts: Sendable {
+package struct CaptureFacts: Sendable, Codable {
   /// All of the files, those that the filter given with -f rejected too.
   package var frames = 0
   /// nil without a filter.

@@ -5,7 +5,7 @@ import Rules
 package import Transcripts
 
 /// A connection, as the diagnosis knows it once its transcript is let go.
-package struct DiagnosedConnection: Sendable {
+package struct DiagnosedConnection: Sendable, Codable {
   package enum Limit {
     /// Shares named for one connection; clients connect a handful.
     package static let shares = 16
@@ -13,14 +13,14 @@ package struct DiagnosedConnection: Sendable {
     static let unreadable = 8
   }
 
-  package struct Ending: Sendable, Equatable {
+  package struct Ending: Sendable, Codable, Equatable {
     package var peer: Peer
     package var kind: Termination.Kind
     package var frame: Int
   }
 
   /// Rules that could not be judged, why, and what would settle them.
-  package struct NotChecked: Sendable, Equatable {
+  package struct NotChecked: Sendable, Codable, Equatable {
     package internal(set) var reason: String
     package var rules: [String]
     package var needs: String

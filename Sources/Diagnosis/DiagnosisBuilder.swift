@@ -67,16 +67,44 @@ struct DiagnosisBuilder {
   /// Takes a connection that is over.
   mutating func add(_ transcript: Transcript, _ verdict: ConnectionFindings) {
     if let candidate = verdict.candidate { recordingIndex.record(candidate) }
-    countWhatIsNotShown(of: transcript)
+    count(Unshown(transcript))
     responseTimes.record(transcript)
-    // Most connections of a large recording: nothing to say of them, and no room left.
-    if verdict.findings.isEmpty, transcript.outcome != .failed, quietCount >= Limit.quietConnections {
-      recordUnlisted(transcript.outcome, [], of: transcript) { ConnectionBrief(transcript) }
+    guard isWorthRoom(verdict.findings, transcript.outcome) else {
+      recordUnlisted(transcript.outcome, [], of: transcript.client.address) { ConnectionBrief(transcript) }
       return
     }
     let (connection, findings) = DiagnosedConnection.make(transcript, verdict, site) { shared($0, $1) }
+    take(connection, findings, verdict.candidate) { RemedyFacts.Source(transcript) }
+  }
+
+  /// Takes a connection that another process has judged.
+  mutating func add(_ judged: JudgedConnection) {
+    if let candidate = judged.candidate { recordingIndex.record(candidate) }
+    count(judged.unshown)
+    responseTimes.record(judged.times)
+    var connection = judged.connection
+    guard isWorthRoom(judged.findings, connection.outcome) else {
+      recordUnlisted(connection.outcome, [], of: connection.client.address) { connection.brief }
+      return
+    }
+    for index in connection.notChecked.indices {
+      connection.notChecked[index].rules = ruleLists.insert(connection.notChecked[index].rules).memberAfterInsert
+    }
+    take(connection, judged.findings, judged.candidate)
+  }
+
+  /// Most connections of a large recording: nothing to say of them, and no room left.
+  private func isWorthRoom(_ findings: [Finding], _ outcome: ConnectionOutcome) -> Bool {
+    !findings.isEmpty || outcome == .failed || quietCount < Limit.quietConnections
+  }
+
+  /// - Parameter remedyFacts: for findings whose remedies are not written yet.
+  private mutating func take(
+    _ connection: DiagnosedConnection, _ findings: [Finding], _ candidate: Candidate?,
+    remedyFacts: (() -> RemedyFacts.Source)? = nil
+  ) {
     guard hasRoom(for: connection) else {
-      recordUnlisted(connection.outcome, findings, of: transcript) { connection.brief }
+      recordUnlisted(connection.outcome, findings, of: connection.client.address) { connection.brief }
       return
     }
     if connection.outcome == .failed { openFailures.record(connection.brief) }
@@ -85,11 +113,11 @@ struct DiagnosisBuilder {
     recordLimit("unreadable-messages", record.unreadableNotKept)
     if !findings.isEmpty {
       let before = unlisted
-      record.findingsNotKept = findings.count - keep(findings, of: transcript)
+      record.findingsNotKept = findings.count - keep(findings, remedyFacts)
       if record.brief.isKnock { unlistedKnocks.record(unlisted.since(before), of: record.client.address) }
     }
     connections.append(record)
-    if let candidate = verdict.candidate, candidate.isWorthKeeping { candidates.append(candidate) }
+    if let candidate, candidate.isWorthKeeping { candidates.append(candidate) }
   }
 
   /// The recording is over: judges what only the whole of it shows.
@@ -156,17 +184,17 @@ struct DiagnosisBuilder {
 
   // MARK: Keeping
 
-  private mutating func countWhatIsNotShown(of transcript: Transcript) {
-    recordLimit("connection-state", transcript.visibility.limitsReached)
-    recordLimit("gaps", transcript.visibility.lostNotKept)
-    recordLimit("compressed-messages", transcript.longCompressedMessages)
-    conflictingSegments += transcript.visibility.conflictingSegments
-    unreadableMessages += transcript.unreadable.count + transcript.unreadableNotKept
+  private mutating func count(_ unshown: Unshown) {
+    recordLimit("connection-state", unshown.connectionState)
+    recordLimit("gaps", unshown.gaps)
+    recordLimit("compressed-messages", unshown.compressedMessages)
+    conflictingSegments += unshown.conflictingSegments
+    unreadableMessages += unshown.unreadableMessages
   }
 
   /// There is no room for a connection; it may have reached what one that is listed did not.
   private mutating func recordUnlisted(
-    _ outcome: ConnectionOutcome, _ findings: [Finding], of transcript: Transcript, _ brief: () -> ConnectionBrief
+    _ outcome: ConnectionOutcome, _ findings: [Finding], of client: IPAddress, _ brief: () -> ConnectionBrief
   ) {
     recordLimit("connections", 1)
     var counted = Summary()
@@ -174,7 +202,7 @@ struct DiagnosisBuilder {
     for finding in findings { counted.count(finding.severity) }
     unlisted.add(counted)
     if outcome != .established {
-      if brief().isKnock { unlistedKnocks.record(counted, of: transcript.client.address) }
+      if brief().isKnock { unlistedKnocks.record(counted, of: client) }
     } else if !openFailures.isEmpty {
       madeUpFor.formUnion(openFailures.close(by: brief()))
     }
@@ -201,7 +229,7 @@ struct DiagnosisBuilder {
   /// Keeps the findings of a connection, without repetitions; the primary one before all.
   ///
   /// - Returns: how many.
-  private mutating func keep(_ new: [Finding], of transcript: Transcript) -> Int {
+  private mutating func keep(_ new: [Finding], _ remedyFacts: (() -> RemedyFacts.Source)?) -> Int {
     var ofRule: [String: Int] = [:]
     let chosen = new.filter { finding in
       if finding.isPrimary { return true }
@@ -217,7 +245,7 @@ struct DiagnosisBuilder {
     let first = findings.count
     for finding in limited where keep(finding) { findings.append(finding) }
     // Only what is shown is worth the words.
-    let facts = first < findings.count ? RemedyFacts.Source(transcript) : nil
+    let facts = first < findings.count ? remedyFacts?() : nil
     if let facts { for index in first..<findings.count { findings[index].writeRemedies(from: facts) } }
     return findings.count - first
   }

@@ -4,7 +4,7 @@ package import Transcripts
 
 /// A diagnosis: what a rule saw, where that holds, and what it counts for.
 package struct Finding: Sendable {
-  package enum Scope: Hashable, Sendable {
+  package enum Scope: Hashable, Sendable, Codable {
     case connection(Int)
     /// Those connections of one attempt that it is about.
     case attempt([Int])
@@ -13,7 +13,7 @@ package struct Finding: Sendable {
     case recording
   }
 
-  package enum Standing: Hashable, Sendable {
+  package enum Standing: Hashable, Sendable, Codable {
     /// Beside the one that explains its case.
     case contributing
     /// The one that explains its case.
@@ -47,6 +47,47 @@ package struct Finding: Sendable {
     self.observation = observation
     self.tcpStream = tcpStream
   }
+}
+
+extension Finding: Codable {
+  private enum CodingKeys: String, CodingKey {
+    case rule, scope, standing, gravity, observation, tcpStream, caseID, id
+  }
+
+  /// The rule by its identifier: who reads it runs the same ones.
+  package func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(rule.id, forKey: .rule)
+    try container.encode(scope, forKey: .scope)
+    try container.encode(standing, forKey: .standing)
+    try container.encode(gravity, forKey: .gravity)
+    try container.encode(observation, forKey: .observation)
+    try container.encodeIfPresent(tcpStream, forKey: .tcpStream)
+    try container.encodeIfPresent(caseID, forKey: .caseID)
+    try container.encode(id, forKey: .id)
+  }
+
+  package init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    let name = try container.decode(String.self, forKey: .rule)
+    let rules = decoder.userInfo[.rules] as? [String: Rule]
+    guard let rule = rules?[name] else {
+      throw DecodingError.dataCorruptedError(forKey: .rule, in: container, debugDescription: "no rule \(name) was run")
+    }
+    self.rule = rule
+    scope = try container.decode(Scope.self, forKey: .scope)
+    standing = try container.decode(Standing.self, forKey: .standing)
+    gravity = try container.decode(Severity.self, forKey: .gravity)
+    observation = try container.decode(Observation.self, forKey: .observation)
+    tcpStream = try container.decodeIfPresent(Int.self, forKey: .tcpStream)
+    caseID = try container.decodeIfPresent(Int.self, forKey: .caseID)
+    id = try container.decode(String.self, forKey: .id)
+  }
+}
+
+extension CodingUserInfoKey {
+  /// The rules that were run, by identifier: what findings need to be read.
+  package static let rules = CodingUserInfoKey(rawValue: "rules")!
 }
 
 extension Finding {

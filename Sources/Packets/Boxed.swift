@@ -29,3 +29,14 @@
 extension Boxed: Sendable where Value: Sendable {}
 extension Boxed: Equatable where Value: Equatable {}
 extension Boxed: Hashable where Value: Hashable {}
+
+extension Boxed: Encodable where Value: Encodable {
+  @usableFromInline package func encode(to encoder: any Encoder) throws { try list.encode(to: encoder) }
+}
+
+extension Boxed: Decodable where Value: Decodable {
+  @usableFromInline package init(from decoder: any Decoder) throws {
+    self.init()
+    list = Array(try [Value](from: decoder).prefix(1))
+  }
+}

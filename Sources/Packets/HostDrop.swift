@@ -1,5 +1,5 @@
 /// That the recording host itself threw a packet away, as Windows' pktmon says.
-package struct HostDrop: Hashable, Sendable {
+package struct HostDrop: Hashable, Sendable, Codable {
   /// Why, as Windows numbers it.
   package var reason: UInt32
   /// Where in the network stack.
@@ -13,7 +13,7 @@ package struct HostDrop: Hashable, Sendable {
   }
 
   /// Whether the packet came from the network or was to go there.
-  package enum Way: Sendable {
+  package enum Way: Sendable, Codable {
     case received, sent
     /// It passed a virtual switch, or the event does not say.
     case unknown
@@ -21,7 +21,7 @@ package struct HostDrop: Hashable, Sendable {
 }
 
 /// A TCP segment that the recording host threw away.
-package struct DroppedSegment: Hashable, Sendable {
+package struct DroppedSegment: Hashable, Sendable, Codable {
   package var drop: HostDrop
   package var stamp: FrameStamp
   package var sender: Side

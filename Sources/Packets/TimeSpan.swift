@@ -1,7 +1,7 @@
 /// A span of time, to the nanosecond; negative when a clock stepped back.
 ///
 /// Nothing here overflows: a damaged file may hold any two times, and what is longer than 292 years is cut to that.
-@usableFromInline package struct TimeSpan: Hashable, Comparable, Sendable {
+@usableFromInline package struct TimeSpan: Hashable, Comparable, Sendable, Codable {
   @usableFromInline package let nanoseconds: Int64
 
   @inlinable package init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }

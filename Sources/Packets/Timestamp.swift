@@ -1,5 +1,5 @@
 /// A moment in a capture: nanoseconds since 1970-01-01T00:00:00Z.
-@usableFromInline package struct Timestamp: Hashable, Comparable, Sendable {
+@usableFromInline package struct Timestamp: Hashable, Comparable, Sendable, Codable {
   @usableFromInline package var nanoseconds: Int64
 
   @inlinable package init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }

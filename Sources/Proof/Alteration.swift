@@ -2,8 +2,8 @@ import Packets
 import Protocols
 
 /// What was changed on the way, found by undoing it: with this value the signature is right.
-package struct Alteration: Sendable, Equatable {
-  package enum Place: Sendable, Equatable {
+package struct Alteration: Sendable, Codable, Equatable {
+  package enum Place: Sendable, Codable, Equatable {
     case negotiateRequest, negotiateResponse
     /// The request of a leg of the logon, or an answer that does not end it.
     case sessionSetup(isResponse: Bool)

@@ -3,7 +3,7 @@ package import Packets
 package import Protocols
 
 /// What NEGOTIATE settled about keys.
-package struct Agreement: Sendable, Equatable {
+package struct Agreement: Sendable, Codable, Equatable {
   package var dialect: SMB2Dialect
   package var signing: Signer.Algorithm
   /// 0 for none.

@@ -1,13 +1,13 @@
 package import Protocols
 
 /// What a keytab says of a ticket that a client showed.
-package enum TicketVerdict: Sendable, Equatable {
+package enum TicketVerdict: Sendable, Codable, Equatable {
   /// One of its keys opens the ticket.
   case opened(Opened)
   /// It has keys of this service, and none of them opens the ticket.
   case closed(Difference)
 
-  package struct Opened: Sendable, Equatable {
+  package struct Opened: Sendable, Codable, Equatable {
     /// `alice@LAB.EXAMPLE`
     package var user: String
     /// The ticket carries the user's groups, signed by the domain.
@@ -16,7 +16,7 @@ package enum TicketVerdict: Sendable, Equatable {
     package var otherKvno: UInt32?
   }
 
-  package enum Difference: Sendable, Equatable {
+  package enum Difference: Sendable, Codable, Equatable {
     /// Keys of the right encryption type have other versions.
     case version(ticket: UInt32, keytab: [UInt32])
     /// There is no key of this encryption type.

@@ -1,7 +1,7 @@
 package import Packets
 package import Transcripts
 
-package enum Severity: String, Sendable, CaseIterable, Comparable {
+package enum Severity: String, Sendable, Codable, CaseIterable, Comparable {
   case info, warning, error, critical
 
   package static func < (left: Self, right: Self) -> Bool { left.rank < right.rank }
@@ -9,7 +9,7 @@ package enum Severity: String, Sendable, CaseIterable, Comparable {
 }
 
 /// How sure a finding is: the bytes say it, state and timing say it, or a rule of thumb does.
-package enum Confidence: String, Sendable, CaseIterable, Comparable {
+package enum Confidence: String, Sendable, Codable, CaseIterable, Comparable {
   case possible, likely, proven
 
   package static func < (left: Self, right: Self) -> Bool { left.rank < right.rank }
@@ -22,7 +22,7 @@ package enum Phase: String, Sendable, CaseIterable {
 }
 
 /// Where a frame of a recording of several files lies.
-package struct FramePlace: Hashable, Sendable {
+package struct FramePlace: Hashable, Sendable, Codable {
   /// The file's place among those of the recording, from 0.
   package var file: Int
   /// From 1, as Wireshark counts when it opens this file alone.
@@ -35,7 +35,7 @@ package struct FramePlace: Hashable, Sendable {
 }
 
 /// A frame, and what it shows.
-package struct Evidence: Hashable, Sendable {
+package struct Evidence: Hashable, Sendable, Codable {
   package var frame: Int
   package var note: String
   /// Who sent it, when the frame is a message of one of the two.
@@ -56,7 +56,7 @@ package struct Evidence: Hashable, Sendable {
 }
 
 /// What to do about a finding.
-package struct Remedy: Hashable, Sendable {
+package struct Remedy: Hashable, Sendable, Codable {
   package var text: String
   /// A command or setting to type, with where it applies in the text.
   package var command: String?
@@ -79,7 +79,7 @@ package struct Remedy: Hashable, Sendable {
 }
 
 /// What a rule says about one connection: the part that differs from case to case.
-package struct Observation: Sendable {
+package struct Observation: Sendable, Codable {
   package var confidence: Confidence
   /// One line, lower case, no full stop.
   package var summary: String

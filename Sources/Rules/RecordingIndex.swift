@@ -3,7 +3,7 @@ package import Protocols
 package import Transcripts
 
 /// What is kept of a connection to be judged when the rest of the recording is known.
-package struct Candidate: Sendable {
+package struct Candidate: Sendable, Codable {
   package var connection: Int
   package var tcpStream: Int
   package var server: Server
@@ -15,7 +15,7 @@ package struct Candidate: Sendable {
   package var isAdditionalChannel: Bool
 
   /// By its ServerGuid, since several may stand behind one address; by the address where it tells none.
-  package enum Server: Hashable, Sendable {
+  package enum Server: Hashable, Sendable, Codable {
     case identified(GUID)
     case at(IPAddress)
   }

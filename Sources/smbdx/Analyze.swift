@@ -18,11 +18,15 @@ struct Analyze: FileReadingCommand {
   @OptionGroup var keysOption: KeysOption
   @Flag(help: "Replace addresses, names, users, shares and file names. Equal values get equal replacements.")
   var redact = false
+  @Option(
+    help: ArgumentHelp("Judge only one of several shares of the clients, and write what smbdx merge joins to one report.", valueName: "number/count"))
+  var shard: Shard?
   @Flag(help: "Treat each file as a separate recording, and write all reports under one overview.")
   var perFile = false
 
   func validate() throws {
     if perFile { try validatePerFile() }
+    if shard != nil { try validateShard() }
     guard redact else { return }
     try input.validateOpeningRepeatedly()
     if keysOption.areGiven { throw ValidationError("Keys fit only the original messages: remove --redact, or --keys and --keytab.") }
@@ -33,6 +37,7 @@ struct Analyze: FileReadingCommand {
     let settings = try shown.settingsOption.read()
     var options = shown.analysis(settings)
     options.tracking.keys = try keysOption.read()
+    if let shard { return try run(shard, confinement, settings, options) }
     guard !perFile else { return try runPerFile(confinement, settings, options) }
     let recording: Recording
     do {

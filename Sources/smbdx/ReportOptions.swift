@@ -40,12 +40,18 @@ struct ReportOptions: ParsableArguments {
   }
 
   func write(_ report: Report, to out: Output, _ settings: Settings) {
-    switch format {
-    case .text: report.writeText(text(out)) { out.write($0) }
+    format.write(report, to: out, text(out), failingFrom: threshold(settings))
+  }
+}
+
+extension ReportOptions.Format {
+  func write(_ report: Report, to out: Output, _ text: TextOptions, failingFrom threshold: Threshold) {
+    switch self {
+    case .text: report.writeText(text) { out.write($0) }
     case .json: report.writeJSON { out.write($0) }
     case .ndjson: report.writeNDJSON { out.write($0) }
     case .sarif: report.writeSARIF { out.write($0) }
-    case .junit: report.writeJUnit(failingFrom: Severity(rawValue: threshold(settings).rawValue)) { out.write($0) }
+    case .junit: report.writeJUnit(failingFrom: Severity(rawValue: threshold.rawValue)) { out.write($0) }
     case .github: report.writeGitHub { out.write($0) }
     case .markdown: report.writeMarkdown { out.write($0) }
     case .html: report.writeHTML { out.write($0) }

@@ -29,7 +29,7 @@ struct Smbdx: ParsableCommand {
       """,
     version: version,
     // Each states its name: making it of the type's at every start takes longer than reading a small capture.
-    subcommands: [Analyze.self, Live.self, Check.self, Messages.self, Extract.self, Slim.self, Compare.self, Explain.self, Rules.self, Config.self],
+    subcommands: [Analyze.self, Live.self, Check.self, Messages.self, Extract.self, Slim.self, Compare.self, Merge.self, Explain.self, Rules.self, Config.self],
     defaultSubcommand: Analyze.self)
 
   static let version = "0.1.0"
@@ -103,7 +103,7 @@ struct Smbdx: ParsableCommand {
   /// It says what happened and what to do, and needs no word about usage.
   private static func isSentence(_ error: any Error) -> Bool {
     error is CaptureError || error is LiveError || error is CaptureWriter.Failure || error is EvidenceDirectory.Failure
-      || error is OutputError || error is SettingsError || error is ExtractError || error is ChoiceError || error is PcapngWriter.Failure
+      || error is OutputError || error is SettingsError || error is ExtractError || error is ChoiceError || error is ShardError || error is PcapngWriter.Failure
   }
 
   /// - Parameter message: a sentence; names of files in it may be anything.

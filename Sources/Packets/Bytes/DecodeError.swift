@@ -1,6 +1,6 @@
 /// Why a structure could not be read, and at which byte of its message.
-@usableFromInline package struct DecodeError: Error, Hashable, Sendable {
-  package enum Reason: Hashable, Sendable {
+@usableFromInline package struct DecodeError: Error, Hashable, Sendable, Codable {
+  package enum Reason: Hashable, Sendable, Codable {
     /// The structure goes on past the bytes that are there. Both counts are bytes.
     case truncated(needed: Int, available: Int)
     /// A field holds what the specification does not allow there.

@@ -14,7 +14,7 @@ package struct FragmentTable {
   }
 
   /// What happened to fragments, for the report.
-  package struct Counts: Sendable {
+  package struct Counts: Sendable, Codable {
     /// Fragments taken.
     package var fragments = 0
     /// Packets that became whole.

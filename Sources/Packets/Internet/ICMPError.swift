@@ -1,5 +1,5 @@
 /// An ICMP or ICMPv6 error about a TCP segment or a UDP datagram: RFC 792, RFC 4443 3.1 and 3.2. Big-endian.
-package struct ICMPError: Hashable, Sendable {
+package struct ICMPError: Hashable, Sendable, Codable {
   /// The router or host that reports it.
   package var reporter: IPAddress
   package var isVersion6: Bool
@@ -41,7 +41,7 @@ package struct ICMPError: Hashable, Sendable {
 }
 
 /// An ICMP error about a segment of a connection, and when it came.
-package struct ICMPNotice: Hashable, Sendable {
+package struct ICMPNotice: Hashable, Sendable, Codable {
   package var error: ICMPError
   package var stamp: FrameStamp
   /// The side whose segment could not be delivered.

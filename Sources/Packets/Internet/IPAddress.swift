@@ -1,5 +1,5 @@
 /// An IPv4 or IPv6 address. IPv4 is kept as its mapped form (`::ffff:a.b.c.d`, RFC 4291 2.5.5.2), so both fit one type.
-package struct IPAddress: Hashable, Sendable {
+package struct IPAddress: Hashable, Sendable, Codable {
   package var high: UInt64
   package var low: UInt64
 
@@ -60,7 +60,7 @@ extension IPAddress: CustomStringConvertible {
 }
 
 /// One end of a connection.
-package struct Endpoint: Hashable, Sendable, CustomStringConvertible {
+package struct Endpoint: Hashable, Sendable, Codable, CustomStringConvertible {
   package var address: IPAddress
   package var port: UInt16
 
@@ -70,4 +70,29 @@ package struct Endpoint: Hashable, Sendable, CustomStringConvertible {
   }
 
   package var description: String { address.isIPv4 ? "\(address):\(port)" : "[\(address)]:\(port)" }
+}
+
+/// A dictionary by addresses is written with keys of 32 hexadecimal digits.
+extension IPAddress: CodingKeyRepresentable {
+  private struct Key: CodingKey {
+    var stringValue: String
+    var intValue: Int? { nil }
+
+    init(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { nil }
+  }
+
+  package var codingKey: any CodingKey {
+    Key(stringValue: [high, low].map { half in
+      let digits = String(half, radix: 16)
+      return String(repeating: "0", count: 16 - digits.count) + digits
+    }.joined())
+  }
+
+  package init?<T: CodingKey>(codingKey: T) {
+    let digits = codingKey.stringValue
+    guard digits.utf8.count == 32, let high = UInt64(digits.prefix(16), radix: 16), let low = UInt64(digits.suffix(16), radix: 16)
+    else { return nil }
+    self.init(high: high, low: low)
+  }
 }

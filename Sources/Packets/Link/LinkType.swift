@@ -1,5 +1,5 @@
 /// Link-layer header types as libpcap numbers them (`DLT_*`); what differs between systems is listed once per number.
-package struct LinkType: RawRepresentable, Hashable, Sendable {
+package struct LinkType: RawRepresentable, Hashable, Sendable, Codable {
   package var rawValue: Int32
   package init(rawValue: Int32) { self.rawValue = rawValue }
 

@@ -1,5 +1,5 @@
 /// Why a frame is unreadable although it may contain SMB.
-package enum UnreadContent: Hashable, Sendable {
+package enum UnreadContent: Hashable, Sendable, Codable {
   /// IEEE 802.11 with encryption (WEP, WPA).
   case encryptedWireless
   /// Several packets in one frame of 802.11 (A-MSDU).

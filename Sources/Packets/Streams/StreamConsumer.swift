@@ -1,5 +1,5 @@
 /// One of the two ends of a connection, in the order of ``TCPConnection/endpoints``.
-package enum Side: UInt8, Sendable {
+package enum Side: UInt8, Sendable, Codable {
   case first, second
 
   package var other: Side { self == .first ? .second : .first }
@@ -35,7 +35,7 @@ package struct StreamChunk: ~Escapable {
 }
 
 /// Number and time of a frame.
-@usableFromInline package struct FrameStamp: Hashable, Sendable {
+@usableFromInline package struct FrameStamp: Hashable, Sendable, Codable {
   @usableFromInline package var number: Int
   @usableFromInline package var time: Timestamp
 

@@ -1,6 +1,6 @@
 /// A FIN or RST, with what is needed to judge who really sent it.
-package struct Termination: Sendable {
-  package enum Kind: String, Sendable {
+package struct Termination: Sendable, Codable {
+  package enum Kind: String, Sendable, Codable {
     case fin, rst
   }
 

@@ -37,7 +37,7 @@ package struct TCPHeader: Sendable {
 /// The options that matter here: RFC 9293 3.2 (kinds 0–2), RFC 7323 (window scale, timestamps), RFC 2018 (SACK), and
 /// those by which WAN optimizers find each other.
 package struct TCPOptions: Hashable, Sendable {
-  package struct Kinds: OptionSet, Hashable, Sendable {
+  package struct Kinds: OptionSet, Hashable, Sendable, Codable {
     package var rawValue: UInt8
     package init(rawValue: UInt8) { self.rawValue = rawValue }
     package static let windowScale = Self(rawValue: 0x01)  // 3

@@ -1,5 +1,5 @@
 /// Kerberos encryption type numbers (etypes): RFC 3961 8 and the IANA registry; negative ones are private.
-package struct KerberosEncryptionType: RawRepresentable, Hashable, Sendable {
+package struct KerberosEncryptionType: RawRepresentable, Hashable, Sendable, Codable {
   package var rawValue: Int32
   package init(rawValue: Int32) { self.rawValue = rawValue }
 

@@ -1,5 +1,5 @@
 /// Error codes of KRB-ERROR: RFC 4120 7.5.9, RFC 4556 3.1.3 (62–81), RFC 6113 5 (90–93).
-package struct KerberosErrorCode: RawRepresentable, Hashable, Sendable {
+package struct KerberosErrorCode: RawRepresentable, Hashable, Sendable, Codable {
   package var rawValue: Int32
   package init(rawValue: Int32) { self.rawValue = rawValue }
 

@@ -1,5 +1,5 @@
 /// The result of an SMB request: MS-ERREF 2.3. The two highest bits are the severity.
-package struct NTStatus: RawRepresentable, Hashable, Sendable {
+package struct NTStatus: RawRepresentable, Hashable, Sendable, Codable {
   package var rawValue: UInt32
   package init(rawValue: UInt32) { self.rawValue = rawValue }
 

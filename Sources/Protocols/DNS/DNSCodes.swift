@@ -1,5 +1,5 @@
 /// The result of a query: RFC 1035 4.1.1, `RCODE`.
-package struct DNSResponseCode: RawRepresentable, Hashable, Sendable {
+package struct DNSResponseCode: RawRepresentable, Hashable, Sendable, Codable {
   package var rawValue: UInt8
   package init(rawValue: UInt8) { self.rawValue = rawValue }
 
@@ -28,7 +28,7 @@ extension DNSResponseCode: CustomStringConvertible {
 }
 
 /// What a query asks for, and what a record holds: RFC 1035 3.2.2, RFC 3596 2.1, RFC 2782.
-package struct DNSRecordType: RawRepresentable, Hashable, Sendable {
+package struct DNSRecordType: RawRepresentable, Hashable, Sendable, Codable {
   package var rawValue: UInt16
   package init(rawValue: UInt16) { self.rawValue = rawValue }
 

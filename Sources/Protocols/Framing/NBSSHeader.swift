@@ -1,7 +1,7 @@
 package import Packets
 
 /// NetBIOS session service packet types: RFC 1002 4.3.1.
-package struct NBSSType: RawRepresentable, Hashable, Sendable {
+package struct NBSSType: RawRepresentable, Hashable, Sendable, Codable {
   package var rawValue: UInt8
   package init(rawValue: UInt8) { self.rawValue = rawValue }
 

@@ -1,7 +1,7 @@
 package import Packets
 
 /// The names in a NetBIOS session request: RFC 1002 4.3.2, encoded as RFC 1001 14.1 says.
-package struct NetBIOSNames: Hashable, Sendable {
+package struct NetBIOSNames: Hashable, Sendable, Codable {
   /// The server's, and the client's own.
   package var called: String
   package var calling: String

@@ -21,7 +21,7 @@ package struct MessageOrigin: Hashable, Sendable {
 }
 
 /// What the keys that the user gave show of a message; nothing without keys.
-package struct MessageProof: OptionSet, Hashable, Sendable {
+package struct MessageProof: OptionSet, Hashable, Sendable, Codable {
   package var rawValue: UInt8
   package init(rawValue: UInt8) { self.rawValue = rawValue }
   /// It came inside TRANSFORM_HEADER (MS-SMB2 2.2.41), whose seal is right.

@@ -11,7 +11,7 @@ import SwiftASN1
 ///   e-data [12] OCTET STRING OPTIONAL }
 /// ```
 /// The error code is demanded and nothing else: it is what a diagnosis needs.
-package struct KerberosError: Hashable, Sendable {
+package struct KerberosError: Hashable, Sendable, Codable {
   package var ctime: KerberosTime?
   /// The clock of whoever sends the error.
   package var stime: KerberosTime?

@@ -8,7 +8,7 @@ import Packets
 /// ```
 /// KERB-ERROR-DATA has the form of one PA-DATA, and its type 3 the number of PA-PW-SALT: the same is taken from
 /// METHOD-DATA.
-package struct KerberosErrorData: Hashable, Sendable {
+package struct KerberosErrorData: Hashable, Sendable, Codable {
   /// What METHOD-DATA or TYPED-DATA holds; empty for KERB-ERROR-DATA.
   package var padata: [KerberosPADataType]
   /// Encryption types for which the client's account has a key, from ETYPE-INFO2 or else ETYPE-INFO.

@@ -1,7 +1,7 @@
 import SwiftASN1
 
 /// KDCOptions: RFC 4120 5.4.1, with canonicalize of RFC 6806. Bit 0 of the BIT STRING is the highest bit here.
-package struct KerberosKDCOptions: OptionSet, Hashable, Sendable {
+package struct KerberosKDCOptions: OptionSet, Hashable, Sendable, Codable {
   package var rawValue: UInt32
   package init(rawValue: UInt32) { self.rawValue = rawValue }
 

@@ -1,5 +1,5 @@
 /// Kinds of pre-authentication data: RFC 4120 7.5.2, RFC 6113 7.1, MS-KILE 2.2.10, and the IANA registry.
-package struct KerberosPADataType: RawRepresentable, Hashable, Sendable {
+package struct KerberosPADataType: RawRepresentable, Hashable, Sendable, Codable {
   package var rawValue: Int32
   package init(rawValue: Int32) { self.rawValue = rawValue }
 

@@ -6,7 +6,7 @@ import SwiftASN1
 /// ```
 /// PrincipalName ::= SEQUENCE { name-type [0] Int32, name-string [1] SEQUENCE OF KerberosString }
 /// ```
-package struct KerberosPrincipal: Hashable, Sendable {
+package struct KerberosPrincipal: Hashable, Sendable, Codable {
   package var nameType: Int32
   package var components: [String]
 

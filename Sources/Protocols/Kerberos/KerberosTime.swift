@@ -2,7 +2,7 @@ import Packets
 import SwiftASN1
 
 /// A time in UTC to the second: RFC 4120 5.2.3, `KerberosTime`, a GeneralizedTime such as `20261121053217Z`.
-package struct KerberosTime: Hashable, Comparable, Sendable {
+package struct KerberosTime: Hashable, Comparable, Sendable, Codable {
   package var secondsSince1970: Int64
 
   package static func < (left: Self, right: Self) -> Bool { left.secondsSince1970 < right.secondsSince1970 }

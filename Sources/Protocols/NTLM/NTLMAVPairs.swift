@@ -5,7 +5,7 @@ package import Packets
 /// In a CHALLENGE they describe the server; in the NTLMv2 response the client repeats them and adds its own.
 package struct NTLMAVPairs: Hashable, Sendable {
   /// MsvAvFlags.
-  package struct Flags: OptionSet, Hashable, Sendable {
+  package struct Flags: OptionSet, Hashable, Sendable, Codable {
     package var rawValue: UInt32
     package init(rawValue: UInt32) { self.rawValue = rawValue }
 

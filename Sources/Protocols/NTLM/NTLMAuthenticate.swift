@@ -5,7 +5,7 @@ package struct NTLMAuthenticate: Hashable, Sendable {
   static let messageType: UInt32 = 3
 
   /// How the client proved its password, by the lengths of its responses: MS-NLMP 2.2.2.3 to 2.2.2.8.
-  package enum Response: Hashable, Sendable {
+  package enum Response: Hashable, Sendable, Codable {
     /// No NT response: anonymous, or an LM response alone.
     case none
     case ntlmV1

@@ -1,5 +1,5 @@
 /// NegotiateFlags: MS-NLMP 2.2.2.5.
-package struct NTLMFlags: OptionSet, Hashable, Sendable {
+package struct NTLMFlags: OptionSet, Hashable, Sendable, Codable {
   package var rawValue: UInt32
   package init(rawValue: UInt32) { self.rawValue = rawValue }
 

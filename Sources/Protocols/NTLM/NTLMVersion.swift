@@ -1,7 +1,7 @@
 package import Packets
 
 /// The sender's operating system version: MS-NLMP 2.2.2.10. A hint, never proof: many implementations send a fixed one.
-package struct NTLMVersion: Hashable, Sendable {
+package struct NTLMVersion: Hashable, Sendable, Codable {
   package var major: UInt8
   package var minor: UInt8
   package var build: UInt16

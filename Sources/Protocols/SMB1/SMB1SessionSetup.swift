@@ -86,7 +86,7 @@ extension SMB1SessionSetupResponse {
 }
 
 /// NativeOS and NativeLanMan, which end SESSION_SETUP_ANDX: what a host calls its system and its SMB software.
-package struct SMB1NativeNames: Hashable, Sendable {
+package struct SMB1NativeNames: Hashable, Sendable, Codable {
   /// Real ones are shorter.
   private static let longest = 64
 

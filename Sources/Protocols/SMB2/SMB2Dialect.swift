@@ -1,5 +1,5 @@
 /// SMB2 dialect revision numbers: MS-SMB2 2.2.3, `Dialects`.
-package struct SMB2Dialect: RawRepresentable, Hashable, Sendable {
+package struct SMB2Dialect: RawRepresentable, Hashable, Sendable, Codable {
   package var rawValue: UInt16
   package init(rawValue: UInt16) { self.rawValue = rawValue }
 

@@ -1,7 +1,7 @@
 package import Packets
 
 /// What the data of an ERROR response to TREE_CONNECT says: MS-SMB2 2.2.2. Little-endian.
-package struct SMB2ErrorResponse: Equatable, Sendable {
+package struct SMB2ErrorResponse: Equatable, Sendable, Codable {
   /// SHARE_REDIRECT error context (2.2.2.2.2): the share has moved to another node of a cluster, and the client is to
   /// follow.
   package var redirectsShare = false

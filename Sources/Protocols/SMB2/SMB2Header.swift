@@ -80,7 +80,7 @@ package struct SMB2Flags: OptionSet, Hashable, Sendable {
 }
 
 /// Command codes: MS-SMB2 2.2.1.
-package struct SMB2Command: RawRepresentable, Hashable, Sendable {
+package struct SMB2Command: RawRepresentable, Hashable, Sendable, Codable {
   package var rawValue: UInt16
   package init(rawValue: UInt16) { self.rawValue = rawValue }
 

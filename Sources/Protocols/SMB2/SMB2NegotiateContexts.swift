@@ -103,7 +103,7 @@ extension SMB2NegotiateContext {
 }
 
 /// Cipher identifiers: MS-SMB2 2.2.3.1.2.
-package struct SMB2Cipher: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
+package struct SMB2Cipher: RawRepresentable, Hashable, Sendable, Codable, CustomStringConvertible {
   package var rawValue: UInt16
   package init(rawValue: UInt16) { self.rawValue = rawValue }
   /// Response only: no cipher in common.

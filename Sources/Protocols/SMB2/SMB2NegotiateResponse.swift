@@ -48,7 +48,7 @@ package struct SMB2NegotiateResponse: Equatable, Sendable {
 
 extension SMB2NegotiateResponse {
   /// What ServerStartTime says; the time itself is not needed, and is 0 on all current servers.
-  package enum ServerStart: UInt8, Sendable {
+  package enum ServerStart: UInt8, Sendable, Codable {
     case unset, past, sameAsNow
 
     fileprivate init(_ start: UInt64, now: UInt64) { self = start == 0 ? .unset : start == now ? .sameAsNow : .past }

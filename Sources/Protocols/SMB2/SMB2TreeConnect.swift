@@ -15,7 +15,7 @@ package struct SMB2TreeConnectRequest: Equatable, Sendable {
 }
 
 /// SMB2 TREE_CONNECT Response: MS-SMB2 2.2.10. Little-endian. The TreeId is in the header.
-package struct SMB2TreeConnectResponse: Equatable, Sendable {
+package struct SMB2TreeConnectResponse: Equatable, Sendable, Codable {
   package var shareType: SMB2ShareType  // 2, 1 byte
   package var shareFlags: SMB2ShareFlags  // 4
   package var capabilities: UInt32  // 8
@@ -33,7 +33,7 @@ package struct SMB2TreeConnectResponse: Equatable, Sendable {
 }
 
 /// Kind of share: MS-SMB2 2.2.10, `ShareType`.
-package struct SMB2ShareType: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
+package struct SMB2ShareType: RawRepresentable, Hashable, Sendable, Codable, CustomStringConvertible {
   package var rawValue: UInt8
   package init(rawValue: UInt8) { self.rawValue = rawValue }
   package static let disk = Self(rawValue: 1)

@@ -7,7 +7,7 @@ package func hexadecimal<Number: FixedWidthInteger & UnsignedInteger>(_ value: N
 }
 
 /// A GUID as it lies on the wire: MS-DTYP 2.3.4.2. Compared byte for byte, printed mixed-endian.
-package struct GUID: Hashable, Sendable, CustomStringConvertible {
+package struct GUID: Hashable, Sendable, Codable, CustomStringConvertible {
   private var low: UInt64
   private var high: UInt64
 
@@ -36,7 +36,7 @@ package struct GUID: Hashable, Sendable, CustomStringConvertible {
 }
 
 /// Signing policy: MS-SMB2 2.2.3, `SecurityMode`. 16 bits in NEGOTIATE and VALIDATE_NEGOTIATE_INFO, 8 in SESSION_SETUP.
-package struct SMB2SecurityMode: OptionSet, Hashable, Sendable, CustomStringConvertible {
+package struct SMB2SecurityMode: OptionSet, Hashable, Sendable, Codable, CustomStringConvertible {
   package var rawValue: UInt16
   package init(rawValue: UInt16) { self.rawValue = rawValue }
   package static let signingEnabled = Self(rawValue: 0x0001)
@@ -50,7 +50,7 @@ package struct SMB2SecurityMode: OptionSet, Hashable, Sendable, CustomStringConv
 }
 
 /// Capabilities of client and server: MS-SMB2 2.2.3 and 2.2.4, `Capabilities`.
-package struct SMB2Capabilities: OptionSet, Hashable, Sendable, CustomStringConvertible {
+package struct SMB2Capabilities: OptionSet, Hashable, Sendable, Codable, CustomStringConvertible {
   package var rawValue: UInt32
   package init(rawValue: UInt32) { self.rawValue = rawValue }
   package static let dfs = Self(rawValue: 0x01)
@@ -61,7 +61,7 @@ package struct SMB2Capabilities: OptionSet, Hashable, Sendable, CustomStringConv
 }
 
 /// What a SESSION_SETUP response says of the session: MS-SMB2 2.2.6, `SessionFlags`.
-package struct SMB2SessionFlags: OptionSet, Hashable, Sendable {
+package struct SMB2SessionFlags: OptionSet, Hashable, Sendable, Codable {
   package var rawValue: UInt16
   package init(rawValue: UInt16) { self.rawValue = rawValue }
   package static let isGuest = Self(rawValue: 0x0001)
@@ -72,7 +72,7 @@ package struct SMB2SessionFlags: OptionSet, Hashable, Sendable {
 }
 
 /// Share properties: MS-SMB2 2.2.10, `ShareFlags`.
-package struct SMB2ShareFlags: OptionSet, Hashable, Sendable {
+package struct SMB2ShareFlags: OptionSet, Hashable, Sendable, Codable {
   package var rawValue: UInt32
   package init(rawValue: UInt32) { self.rawValue = rawValue }
   package static let encryptData = Self(rawValue: 0x0000_8000)

@@ -1,5 +1,5 @@
 /// Which mechanisms a side offers, in one byte, without their order.
-package struct SecurityMechanisms: OptionSet, Hashable, Sendable {
+package struct SecurityMechanisms: OptionSet, Hashable, Sendable, Codable {
   package var rawValue: UInt8
   package init(rawValue: UInt8) { self.rawValue = rawValue }
 

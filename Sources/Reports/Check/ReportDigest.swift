@@ -44,8 +44,6 @@ package struct ReportDigest: Sendable, Equatable, Codable {
   package var findings: [Finding]
 }
 
-extension Severity: Codable {}
-
 extension ReportDigest {
   package init(_ report: Report) {
     schema = Report.schema

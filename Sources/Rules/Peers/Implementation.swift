@@ -52,7 +52,7 @@ package enum PeerSide: String, Sendable {
 }
 
 /// What a remedy is for: the software at one end.
-package enum System: String, Sendable, CaseIterable {
+package enum System: String, Sendable, Codable, CaseIterable {
   case windowsClient, sambaClient, linuxClient, macOSClient
   /// A library or a tool, which none of the systems' settings reach.
   case otherClient

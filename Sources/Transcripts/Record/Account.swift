@@ -1,7 +1,7 @@
 import Protocols
 
 /// The account of a logon: it distinguishes the attempts of different users.
-package struct Account: Hashable, Sendable {
+package struct Account: Hashable, Sendable, Codable {
   /// In lower case, without a domain; empty for an anonymous user.
   package var name: String
   /// What its domain may be called, in lower case and up to the first dot; empty when it is not known.

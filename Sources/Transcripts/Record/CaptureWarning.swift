@@ -1,5 +1,5 @@
 /// Damage in a capture file, or what else a user should know of one, and where.
-package struct CaptureWarning: Sendable, Equatable {
+package struct CaptureWarning: Sendable, Codable, Equatable {
   package var message: String
   package var file: String
   package var frame: Int?

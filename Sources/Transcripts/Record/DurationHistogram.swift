@@ -1,7 +1,7 @@
 package import Packets
 
 /// How long something took, in parts of fixed number: eight for each doubling, so that a figure is right to about 6 %.
-package struct DurationHistogram: Sendable {
+package struct DurationHistogram: Sendable, Codable {
   /// Up to two minutes; what takes longer is in the last part.
   static let parts = 224
 

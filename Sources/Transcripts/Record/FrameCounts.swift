@@ -1,7 +1,7 @@
 package import Packets
 
 /// What was counted of the frames of a recording.
-package struct FrameCounts: Sendable {
+package struct FrameCounts: Sendable, Codable {
   package var frames = 0
   package var bytes = 0
   package var truncatedFrames = 0
@@ -19,14 +19,14 @@ package struct FrameCounts: Sendable {
   package var largestStepBack = TimeSpan.zero
 
   /// Frames of a link whose headers are not understood.
-  package struct UnreadLink: Sendable {
+  package struct UnreadLink: Sendable, Codable {
     package var type: LinkType
     package var frames: Int
     package var firstFrame: Int
   }
 
   /// Frames that are encrypted, or in an encapsulation that is not read.
-  package struct Unread: Sendable {
+  package struct Unread: Sendable, Codable {
     package var content: UnreadContent
     package var frames: Int
     package var firstFrame: Int

@@ -1,7 +1,7 @@
 import Protocols
 
 /// How a GUID was made, as far as it shows: implementations differ in that.
-package enum GUIDShape: UInt8, Sendable {
+package enum GUIDShape: UInt8, Sendable, Codable {
   case unknown, zero
   /// RFC 9562 5.1: of the clock and the network card.
   case timeBased

@@ -2,8 +2,8 @@ package import Packets
 import Protocols
 
 /// Traffic in which SMB may be that cannot be read here.
-package struct HiddenTransport: Sendable {
-  package enum Kind: String, Sendable {
+package struct HiddenTransport: Sendable, Codable {
+  package enum Kind: String, Sendable, Codable {
     /// UDP 443 (RFC 9000).
     case quic
     /// iWARP on TCP 5445 (RFC 5044) and RoCE on UDP 4791.
@@ -17,7 +17,7 @@ package struct HiddenTransport: Sendable {
   /// An ICMP error says that it did not arrive.
   package internal(set) var refusal: Refusal?
 
-  package struct Refusal: Sendable {
+  package struct Refusal: Sendable, Codable {
     /// No program listens on the port; otherwise the host is not reached.
     package var isOfPort: Bool
     package var reporter: IPAddress

@@ -2,14 +2,14 @@ package import Packets
 package import Protocols
 
 /// A request to a KDC and its answer: RFC 4120 3.1 and 3.3. Or a connection to a KDC that did not come about.
-package struct KerberosExchange: Sendable {
-  package enum Transport: Hashable, Sendable {
+package struct KerberosExchange: Sendable, Codable {
+  package enum Transport: Hashable, Sendable, Codable {
     case udp
     case tcp(stream: Int)
   }
 
   /// Why no answer is known.
-  package enum Silence: Hashable, Sendable {
+  package enum Silence: Hashable, Sendable, Codable {
     /// The request was sent, and nothing came.
     case unanswered
     /// The KDC's host ended the connection instead of answering.
@@ -59,8 +59,8 @@ package struct KerberosExchange: Sendable {
 }
 
 /// What shows that a host is called by a name that is not its own.
-package struct HostAlias: Hashable, Sendable {
-  package enum Witness: Hashable, Sendable {
+package struct HostAlias: Hashable, Sendable, Codable {
+  package enum Witness: Hashable, Sendable, Codable {
     /// A CNAME record.
     case resolver
     /// MsvAvDnsComputerName in the server's NTLM CHALLENGE: MS-NLMP 2.2.2.1.
@@ -75,7 +75,7 @@ package struct HostAlias: Hashable, Sendable {
 }
 
 /// What a request asked for.
-package struct KerberosRequestFacts: Hashable, Sendable {
+package struct KerberosRequestFacts: Hashable, Sendable, Codable {
   package var stamp: FrameStamp
   /// AS-REQ asks for the first ticket and proves the password; TGS-REQ asks for a service's.
   package var isInitial: Bool
@@ -95,7 +95,7 @@ package struct KerberosRequestFacts: Hashable, Sendable {
 }
 
 /// The keys around a ticket, as far as everybody can see them.
-package struct KerberosKeyUse: Hashable, Sendable {
+package struct KerberosKeyUse: Hashable, Sendable, Codable {
   /// The ticket's key belongs to its service.
   package var ticketEtype: KerberosEncryptionType
   /// The version of the service's key: RFC 4120 5.2.9.
@@ -109,7 +109,7 @@ package struct KerberosKeyUse: Hashable, Sendable {
 }
 
 /// The ticket that a KDC issued.
-package struct KerberosGrant: Hashable, Sendable {
+package struct KerberosGrant: Hashable, Sendable, Codable {
   package var cname: String
   package var crealm: String
   package var realm: String

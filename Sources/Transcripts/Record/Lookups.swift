@@ -2,7 +2,7 @@ import Packets
 import Protocols
 
 /// What clients asked of KDCs and resolvers, each list in order.
-package struct Lookups: Sendable {
+package struct Lookups: Sendable, Codable {
   package var exchanges: [KerberosExchange] = []
   package var names: [NameLookup] = []
 

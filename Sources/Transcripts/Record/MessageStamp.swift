@@ -2,7 +2,7 @@ package import Packets
 package import Protocols
 
 /// Where an SMB message is in the capture, and the header fields that are needed later.
-package struct MessageStamp: Sendable {
+package struct MessageStamp: Sendable, Codable {
   /// The frame that brought its first byte.
   package var firstFrame: Int
   /// The frame in which it is complete, as Wireshark numbers it.

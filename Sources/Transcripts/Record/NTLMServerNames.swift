@@ -1,7 +1,7 @@
 import Packets
 
 /// What a server calls itself in its CHALLENGE: MS-NLMP 2.2.2.1. The same on all connections to it.
-struct NTLMServerNames: DefaultInitializable, Hashable, Sendable {
+struct NTLMServerNames: DefaultInitializable, Hashable, Sendable, Codable {
   var nbComputerName: String?
   var nbDomainName: String?
   var dnsComputerName: String?

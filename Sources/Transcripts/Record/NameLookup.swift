@@ -2,8 +2,8 @@ package import Packets
 package import Protocols
 
 /// A name that a client asked a resolver for, with the repetitions of the query: RFC 1035 4.
-package struct NameLookup: Sendable {
-  package struct Service: Hashable, Sendable {
+package struct NameLookup: Sendable, Codable {
+  package struct Service: Hashable, Sendable, Codable {
     package var host: String
     package var port: UInt16
   }

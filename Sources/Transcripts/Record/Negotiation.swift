@@ -47,7 +47,7 @@ package struct SMB1Negotiation: Sendable {
 }
 
 /// hintName of the server's mechanism list: MS-SPNG 2.2.1.
-package enum SPNEGOHint: UInt8, Sendable {
+package enum SPNEGOHint: UInt8, Sendable, Codable {
   case none
   /// The constant that says nothing.
   case empty

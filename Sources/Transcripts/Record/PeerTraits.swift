@@ -5,11 +5,11 @@ package import Protocols
 
 /// What shows of the software of client and server: in the handshake, in NEGOTIATE and in the logon. Small, since a case
 /// keeps it for each connection.
-package struct PeerTraits: Sendable {
+package struct PeerTraits: Sendable, Codable {
   package var client = Client()
   package var server = Server()
 
-  package struct Client: Sendable {
+  package struct Client: Sendable, Codable {
     package var hasNegotiate = false
     package var dialects: [SMB2Dialect] = []
     package var smb1 = SMB1Opening.none
@@ -29,7 +29,7 @@ package struct PeerTraits: Sendable {
     package var tcpOptions = TCPOptions.Kinds(rawValue: 0)
   }
 
-  package struct Server: Sendable {
+  package struct Server: Sendable, Codable {
     package var hasNegotiate = false
     package var dialect: SMB2Dialect?
     package var securityMode = SMB2SecurityMode(rawValue: 0)
@@ -51,7 +51,7 @@ package struct PeerTraits: Sendable {
   }
 
   /// Of the client.
-  package struct Logon: Sendable {
+  package struct Logon: Sendable, Codable {
     package var isNTLM = false
     /// NTLMSSP without SPNEGO around it.
     package var isRaw = false
@@ -63,7 +63,7 @@ package struct PeerTraits: Sendable {
 }
 
 /// Up to eight small numbers in their order: contexts, ciphers, algorithms.
-package struct ShortList: Hashable, Sendable, ExpressibleByArrayLiteral {
+package struct ShortList: Hashable, Sendable, Codable, ExpressibleByArrayLiteral {
   private var bits: UInt64 = 0
 
   package init() {}
@@ -81,7 +81,7 @@ package struct ShortList: Hashable, Sendable, ExpressibleByArrayLiteral {
 }
 
 /// The dialect strings of an SMB1 NEGOTIATE, where they are those of a known client.
-package enum SMB1Opening: UInt8, Sendable {
+package enum SMB1Opening: UInt8, Sendable, Codable {
   case none, other
   /// NT LM 0.12
   case smb1Only

@@ -1,7 +1,7 @@
 package import Packets
 
 /// What a recording shows as a whole, for the rules about it.
-package struct RecordingFacts: Sendable {
+package struct RecordingFacts: Sendable, Codable {
   enum Limit {
     /// Servers and KDCs whose clock is remembered.
     static let clocks = 256
@@ -14,7 +14,7 @@ package struct RecordingFacts: Sendable {
   }
 
   /// How often something occurred, and the first few times.
-  package struct Tally<Example: Sendable>: Sendable {
+  package struct Tally<Example: Sendable & Codable>: Sendable, Codable {
     package private(set) var count = 0
     package private(set) var examples: [Example] = []
 
@@ -25,14 +25,32 @@ package struct RecordingFacts: Sendable {
   }
 
   /// A connection, by its ends.
-  package struct Ends: Sendable {
+  package struct Ends: Sendable, Codable {
     package var client: Endpoint
     package var server: Endpoint
     package var firstFrame: Int
   }
 
+  /// A connection of which one side is not recorded.
+  package struct OneSide: Sendable, Codable {
+    package var ends: Ends
+    package var unseen: Peer
+  }
+
+  /// A connection with bytes that are not recorded.
+  package struct Loss: Sendable, Codable {
+    package var ends: Ends
+    package var lost: LostBytes
+  }
+
+  /// A connection that is encrypted from a frame on.
+  package struct Encryption: Sendable, Codable {
+    package var ends: Ends
+    package var frame: Int
+  }
+
   /// What had been asked when the recording ended.
-  package struct OpenQuestion: Sendable {
+  package struct OpenQuestion: Sendable, Codable {
     package var ends: Ends
     package var question: String
     package var asked: FrameStamp
@@ -41,7 +59,7 @@ package struct RecordingFacts: Sendable {
   }
 
   /// A server's clock, held against that of the capture.
-  package struct Clock: Sendable {
+  package struct Clock: Sendable, Codable {
     package var server: IPAddress
     package var frame: Int
     /// By how much SystemTime in the NEGOTIATE response, or stime in a KRB-ERROR, is ahead.
@@ -49,7 +67,7 @@ package struct RecordingFacts: Sendable {
   }
 
   /// A computer that logged on with NTLM, by what it says of itself.
-  package struct Machine: Sendable {
+  package struct Machine: Sendable, Codable {
     package var client: IPAddress
     package var workstation: String
     package var user: String?
@@ -57,8 +75,14 @@ package struct RecordingFacts: Sendable {
     package var frame: Int
   }
 
+  /// Two computers with one identifier.
+  package struct MachinePair: Sendable, Codable {
+    package var first: Machine
+    package var second: Machine
+  }
+
   /// Packets that the recorder of a file says it lost.
-  package struct LostPackets: Sendable {
+  package struct LostPackets: Sendable, Codable {
     package var file: String
     package var count: Int
 
@@ -74,10 +98,10 @@ package struct RecordingFacts: Sendable {
   package var startedBefore = Tally<Ends>()
   /// Connections with segments of both sides.
   var bothDirections = 0
-  package var oneDirectional = Tally<(ends: Ends, unseen: Peer)>()
-  package var gaps = Tally<(ends: Ends, lost: LostBytes)>()
-  package var cut = Tally<(ends: Ends, lost: LostBytes)>()
-  package var encrypted = Tally<(ends: Ends, frame: Int)>()
+  package var oneDirectional = Tally<OneSide>()
+  package var gaps = Tally<Loss>()
+  package var cut = Tally<Loss>()
+  package var encrypted = Tally<Encryption>()
   package var openQuestions = Tally<OpenQuestion>()
   package private(set) var overdueQuestions = 0
   private var openSYNs: [OpenQuestion] = []
@@ -92,7 +116,7 @@ package struct RecordingFacts: Sendable {
   /// By MachineID of MsvAvSingleHost.
   private var machines: [UInt64: Machine] = [:]
   /// Two computers with one identifier; the first pair of each.
-  package private(set) var sharedMachines: [(first: Machine, second: Machine)] = []
+  package private(set) var sharedMachines: [MachinePair] = []
   private var sharedMachineIDs: Set<UInt64> = []
   package var hidden: [HiddenTransport] = []
   /// What hosts are called in answers of the NetBIOS name service.
@@ -116,12 +140,13 @@ package struct RecordingFacts: Sendable {
     if transcript.trace(of: .client).segments > 0, transcript.trace(of: .server).segments > 0 { bothDirections += 1 }
     if visibility.startsMidstream { startedBefore.record(ends) }
     if let unseen = visibility.unseenPeer {
-      oneDirectional.record((ends, unseen))
+      oneDirectional.record(OneSide(ends: ends, unseen: unseen))
     } else if let lost = visibility.lost.first {
-      if visibility.isCut { cut.record((ends, lost)) } else { gaps.record((ends, lost)) }
+      let loss = Loss(ends: ends, lost: lost)
+      if visibility.isCut { cut.record(loss) } else { gaps.record(loss) }
     }
     if transcript.traffic.encryptedMessages > 0, transcript.outcome(of: .treeConnect) == .notSeen {
-      encrypted.record((ends, transcript.traffic.firstEncryptedFrame))
+      encrypted.record(Encryption(ends: ends, frame: transcript.traffic.firstEncryptedFrame))
     }
     if isAtEnd, let (question, asked) = transcript.openQuestion, transcript.captureEnd.since(asked.time) < Transcript.timeout {
       let isOverdue = transcript.captureEnd.since(asked.time) >= End.timeout && !transcript.end.hasInterim && !transcript.mayBeAdditionalChannel
@@ -150,7 +175,7 @@ package struct RecordingFacts: Sendable {
     guard known.client != client, known.workstation.lowercased() != name.lowercased(),
       sharedMachines.count < Limit.sharedMachines, sharedMachineIDs.insert(ntlm.machineID).inserted
     else { return }
-    sharedMachines.append((known, machine))
+    sharedMachines.append(MachinePair(first: known, second: machine))
   }
 
   /// Counts the SYNs without an answer of clients that did not reach the server in another way meanwhile.
@@ -159,6 +184,11 @@ package struct RecordingFacts: Sendable {
       openQuestions.record(question)
     }
     openSYNs = []
+  }
+
+  /// Lets go what is needed only while connections come.
+  package mutating func close() {
+    (machines, sharedMachineIDs, openSYNs) = ([:], [], [])
   }
 
   /// Takes what was asked of KDCs.

@@ -2,17 +2,23 @@ package import Packets
 
 /// How long servers took to answer: by server, by what they were asked, and for shares by their path.
 package struct ResponseTimes: Sendable {
-  package enum Step: String, Sendable, CaseIterable {
+  package enum Step: String, Sendable, Codable, CaseIterable {
     case negotiate = "NEGOTIATE", sessionSetup = "SESSION_SETUP", treeConnect = "TREE_CONNECT", kdc = "KDC"
     case create = "CREATE", close = "CLOSE", flush = "FLUSH", read = "READ", write = "WRITE"
     case queryDirectory = "QUERY_DIRECTORY", queryInfo = "QUERY_INFO", setInfo = "SET_INFO"
   }
 
-  package struct Key: Hashable, Sendable {
+  package struct Key: Hashable, Sendable, Codable {
     package var server: IPAddress
     package var step: Step
     /// nil for all but TREE_CONNECT.
     package var share: String?
+  }
+
+  /// How long one step took.
+  package struct Sample: Sendable, Codable {
+    package var key: Key
+    package var duration: TimeSpan
   }
 
   package enum Limit {
@@ -59,17 +65,39 @@ extension ResponseTimes {
     }
   }
 
-  /// Takes what led to a session and to shares; of a logon the slowest step.
+  /// Takes what led to a session and to shares.
   package mutating func record(_ transcript: Transcript) {
+    Self.forEachSample(of: transcript) { record($0.key, $0.duration) }
+  }
+
+  package mutating func record(_ samples: [Sample]) {
+    for sample in samples { record(sample.key, sample.duration) }
+  }
+
+  package static func samples(of transcript: Transcript) -> [Sample] {
+    var samples: [Sample] = []
+    forEachSample(of: transcript) { samples.append($0) }
+    return samples
+  }
+
+  /// What led to a session and to shares; of a logon the slowest step.
+  private static func forEachSample(of transcript: Transcript, _ body: (Sample) -> Void) {
     let server = transcript.server.address
-    if let negotiation = transcript.negotiation {
-      record(.negotiate, server, negotiation.requestStamp, negotiation.responseStamp)
+    func take(
+      _ step: Step, _ request: MessageStamp?, _ reply: MessageStamp?, atLeast slowest: TimeSpan? = nil, share: String? = nil
+    ) {
+      // A request that the capture lacks has the time of its answer.
+      guard let request, let reply, request.frame > 0, reply.frame > 0 else { return }
+      let duration = max(reply.time.since(request.time), slowest ?? .zero)
+      body(Sample(key: Key(server: server, step: step, share: share), duration: duration))
     }
+    if let negotiation = transcript.negotiation { take(.negotiate, negotiation.requestStamp, negotiation.responseStamp) }
     for session in transcript.sessions where session.isAnswered {
-      record(.sessionSetup, server, session.requestStamp, session.replyStamp, atLeast: session.slowReply?.delay)
+      take(.sessionSetup, session.requestStamp, session.replyStamp, atLeast: session.slowReply?.delay)
     }
     for tree in transcript.trees {
-      record(.treeConnect, server, tree.requestStamp, tree.replyStamp, share: tree.path.utf8.count <= Limit.path ? tree.path : String(tree.path.unicodeScalars.prefix(Limit.path)))
+      let path = tree.path.utf8.count <= Limit.path ? tree.path : String(tree.path.unicodeScalars.prefix(Limit.path))
+      take(.treeConnect, tree.requestStamp, tree.replyStamp, share: path)
     }
   }
 
@@ -80,13 +108,29 @@ extension ResponseTimes {
       record(Key(server: exchange.kdc.address, step: .kdc), reply.time.since(request.stamp.time))
     }
   }
+}
 
-  private mutating func record(
-    _ step: Step, _ server: IPAddress, _ request: MessageStamp?, _ reply: MessageStamp?, atLeast slowest: TimeSpan? = nil,
-    share: String? = nil
-  ) {
-    // A request that the capture lacks has the time of its answer.
-    guard let request, let reply, request.frame > 0, reply.frame > 0 else { return }
-    record(Key(server: server, step: step, share: share), max(reply.time.since(request.time), slowest ?? .zero))
+extension ResponseTimes: Codable {
+  private enum CodingKeys: String, CodingKey {
+    case rows, limitsReached
+  }
+
+  private struct Row: Codable {
+    var key: Key
+    var histogram: DurationHistogram
+  }
+
+  /// In the order of ``rows``, so that the same times are the same bytes.
+  package func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(rows.map { Row(key: $0.key, histogram: $0.histogram) }, forKey: .rows)
+    try container.encode(limitsReached, forKey: .limitsReached)
+  }
+
+  package init(from decoder: any Decoder) throws {
+    self.init()
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    for row in try container.decode([Row].self, forKey: .rows) { histograms[row.key] = row.histogram }
+    limitsReached = try container.decode(Int.self, forKey: .limitsReached)
   }
 }

@@ -5,7 +5,7 @@ package import Protocols
 /// An authentication on a connection: one or more SESSION_SETUP legs (MS-SMB2 3.2.5.3, 3.3.5.5).
 ///
 /// One at least for each open connection: the order of the fields leaves no gaps.
-package struct Session: Sendable {
+package struct Session: Sendable, Codable {
   /// 0 until the server has given one.
   package var id: UInt64
   /// The request of the last leg.
@@ -28,7 +28,7 @@ package struct Session: Sendable {
   var rarities = Boxed<Rarities>()
 
   /// What few sessions have as long as they are in use.
-  struct Rarities: DefaultInitializable, Sendable {
+  struct Rarities: DefaultInitializable, Sendable, Codable {
     var previousID: UInt64 = 0
     var logoffFrame: Int?
     var pendingStamp: MessageStamp?
@@ -72,7 +72,7 @@ package struct Session: Sendable {
 }
 
 /// An answer that took long enough for a user to notice.
-package struct SlowReply: Sendable {
+package struct SlowReply: Sendable, Codable {
   /// What takes less is nowhere called slow.
   private static let noticeable = TimeSpan.seconds(1)
 
@@ -90,7 +90,7 @@ package struct SlowReply: Sendable {
 }
 
 /// A KRB-ERROR that the service, and not a KDC, sent.
-package struct ServiceError: Sendable {
+package struct ServiceError: Sendable, Codable {
   package var error: KerberosError
   package var frame: Int
   package var time: Timestamp
@@ -99,7 +99,7 @@ package struct ServiceError: Sendable {
 }
 
 /// SESSION_SETUP for an established session: MS-SMB2 3.2.4.2.3, 3.3.5.5.2.
-package struct Reauthentication: Sendable {
+package struct Reauthentication: Sendable, Codable {
   package var requestStamp: MessageStamp
   package var replyStamp: MessageStamp?
   package var legs = 1
@@ -123,7 +123,7 @@ package struct ExpiredSession: Sendable {
 }
 
 /// What CHALLENGE and AUTHENTICATE show beside the names of the user: MS-NLMP 2.2.1.2, 2.2.1.3.
-package struct NTLMExchange: Sendable {
+package struct NTLMExchange: Sendable, Codable {
   /// Of the server, in its CHALLENGE.
   var server = Boxed<NTLMServerNames>()
   /// Where the server sent its CHALLENGE; nil when it was not captured.
@@ -211,8 +211,8 @@ extension String {
 }
 
 /// Who authenticates, and how, as far as the security buffers show it.
-package struct Identity: Hashable, Sendable {
-  package enum Mechanism: String, Sendable {
+package struct Identity: Hashable, Sendable, Codable {
+  package enum Mechanism: String, Sendable, Codable {
     case ntlm, kerberos, other
   }
 
@@ -226,7 +226,7 @@ package struct Identity: Hashable, Sendable {
   package var isAnonymous = false
 
   /// Of an AP-REQ: RFC 4120 5.3.
-  struct Ticket: DefaultInitializable, Hashable, Sendable {
+  struct Ticket: DefaultInitializable, Hashable, Sendable, Codable {
     var service: String?
     var fingerprint: UInt64?
     var encryption: KerberosEncryptionType?

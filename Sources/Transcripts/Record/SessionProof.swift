@@ -2,9 +2,9 @@ package import Proof
 package import Protocols
 
 /// What the keys that the user gave prove of one session, or of a logon that was refused.
-package struct SessionProof: Sendable {
+package struct SessionProof: Sendable, Codable {
   /// What a password says of the NTLM response.
-  package enum Password: Sendable {
+  package enum Password: Sendable, Codable {
     /// No password was given for this user, or there is no response.
     case unknown
     /// The response was made with the password that was given.
@@ -14,7 +14,7 @@ package struct SessionProof: Sendable {
   }
 
   /// A message whose signature is wrong.
-  package struct Wrong: Sendable {
+  package struct Wrong: Sendable, Codable {
     package var frame: Int
     package var command: SMB2Command
     /// What was altered, if that was found.
@@ -22,7 +22,7 @@ package struct SessionProof: Sendable {
   }
 
   /// Signatures of one side.
-  package struct Signatures: Sendable {
+  package struct Signatures: Sendable, Codable {
     package internal(set) var right = 0
     package internal(set) var wrong = 0
     /// Too long, or not whole in the recording.

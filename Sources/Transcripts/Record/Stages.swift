@@ -2,15 +2,15 @@ package import Packets
 import Protocols
 
 /// The steps by which an SMB connection gets established.
-package enum Stage: String, Sendable, CaseIterable {
+package enum Stage: String, Sendable, Codable, CaseIterable {
   case transport, negotiate, sessionSetup, treeConnect, validateNegotiate
 }
 
-package enum StageOutcome: String, Sendable {
+package enum StageOutcome: String, Sendable, Codable {
   case passed, failed, notReached, notSeen, notApplicable, inconclusive
 }
 
-package enum ConnectionOutcome: String, Sendable {
+package enum ConnectionOutcome: String, Sendable, Codable {
   case established, failed, inconclusive, notSMB
 }
 

@@ -2,7 +2,7 @@ package import Packets
 import Protocols
 
 /// Why no SMB could be spoken on a connection, as TCP and the NetBIOS session service show it.
-package enum OpeningFailure: Sendable {
+package enum OpeningFailure: Sendable, Codable {
   /// The SYN was sent again and again, and nothing came back.
   case noAnswer
   case refused(Termination)

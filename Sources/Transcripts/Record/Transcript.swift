@@ -2,7 +2,7 @@ package import Packets
 package import Protocols
 
 /// One of the two parties to an SMB connection.
-package enum Peer: String, Sendable {
+package enum Peer: String, Sendable, Codable {
   case client, server
 
   package var other: Peer { self == .client ? .server : .client }
@@ -143,7 +143,7 @@ package struct Sending: Sendable {
 }
 
 /// A message that could not be read.
-package struct UnreadableMessage: Sendable {
+package struct UnreadableMessage: Sendable, Codable {
   package var sender: Peer
   package var structure: String
   package var frame: Int
@@ -156,7 +156,7 @@ package struct UnreadableMessage: Sendable {
 }
 
 /// A NetBIOS session packet other than a message: RFC 1002 4.3.2 to 4.3.6.
-package struct SessionPacket: Sendable {
+package struct SessionPacket: Sendable, Codable {
   package var type: NBSSType
   package var sender: Peer
   package var frame: Int

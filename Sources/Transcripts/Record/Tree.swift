@@ -4,7 +4,7 @@ package import Protocols
 /// A TREE_CONNECT exchange: MS-SMB2 3.2.5.5, 3.3.5.7.
 ///
 /// One at least for each open connection: the order of the fields leaves no gaps.
-package struct Tree: Sendable {
+package struct Tree: Sendable, Codable {
   package var sessionID: UInt64 = 0
   /// `\\server\share`
   package var path: String
@@ -20,14 +20,14 @@ package struct Tree: Sendable {
   var rarities = Boxed<Rarities>()
 
   /// What few trees have as long as they are in use.
-  struct Rarities: DefaultInitializable, Sendable {
+  struct Rarities: DefaultInitializable, Sendable, Codable {
     var pendingStamp: MessageStamp?
     var error: SMB2ErrorResponse?
     var deniedCreateFrame: Int?
     var missingPathFrame: Int?
-    var brokenCreate: (status: NTStatus, frame: Int)?
+    var brokenCreate: RefusedCreate?
     var lost: LostShare?
-    var refusedCreate: (status: NTStatus, frame: Int)?
+    var refusedCreate: RefusedCreate?
     var deniedInClearFrame: Int?
     var disconnectFrame: Int?
     var useInClear: ShareUse?
@@ -47,9 +47,9 @@ package struct Tree: Sendable {
   /// The first CREATE on the share named something that is not there, in this frame.
   package var missingPathFrame: Int? { rarities.read { $0.missingPathFrame } }
   /// The first CREATE on the share was refused, and the status says that the share or its server cannot be used.
-  package var brokenCreate: (status: NTStatus, frame: Int)? { rarities.read { $0.brokenCreate } }
+  package var brokenCreate: RefusedCreate? { rarities.read { $0.brokenCreate } }
   /// The first CREATE on the share was refused, with whatever status.
-  package var refusedCreate: (status: NTStatus, frame: Int)? { rarities.read { $0.refusedCreate } }
+  package var refusedCreate: RefusedCreate? { rarities.read { $0.refusedCreate } }
   /// The server answered that the share is gone, while the client was using it.
   package var lost: LostShare? { rarities.read { $0.lost } }
   /// The first answer ACCESS_DENIED in clear, of a share that wants encryption.
@@ -108,8 +108,8 @@ package struct Tree: Sendable {
       if status == .success { hasOpenedFile = true }
       if status == .accessDenied, !hasTriedFile { rarities.value.deniedCreateFrame = frame }
       if status == .objectNameNotFound || status == .objectPathNotFound, !hasTriedFile { rarities.value.missingPathFrame = frame }
-      if !hasTriedFile, status.isOfBrokenShare { rarities.value.brokenCreate = (status, frame) }
-      if !hasTriedFile, status.rawValue >> 31 == 1 { rarities.value.refusedCreate = (status, frame) }
+      if !hasTriedFile, status.isOfBrokenShare { rarities.value.brokenCreate = RefusedCreate(status: status, frame: frame) }
+      if !hasTriedFile, status.rawValue >> 31 == 1 { rarities.value.refusedCreate = RefusedCreate(status: status, frame: frame) }
       hasTriedFile = true
     }
     if status == .accessDenied, !isDecrypted, deniedInClearFrame == nil, response?.shareFlags.contains(.encryptData) == true {
@@ -118,8 +118,14 @@ package struct Tree: Sendable {
   }
 }
 
+/// An answer that refuses a CREATE.
+package struct RefusedCreate: Sendable, Codable {
+  package var status: NTStatus
+  package var frame: Int
+}
+
 /// A connected share that the server no longer has.
-package struct LostShare: Sendable {
+package struct LostShare: Sendable, Codable {
   package var status: NTStatus
   package var answer: FrameStamp
   /// Time since the server had said something before.
@@ -141,7 +147,7 @@ package struct WorkRefusal: Sendable {
 }
 
 /// A DFS referral: MS-DFSC 3.1.5.1, inside FSCTL_DFS_GET_REFERRALS.
-package struct Referral: Sendable {
+package struct Referral: Sendable, Codable {
   package var path: String
   package var requestStamp: MessageStamp
   package var replyStamp: MessageStamp?
@@ -152,7 +158,7 @@ package struct Referral: Sendable {
 }
 
 /// A path that the server has no data of, because the DFS namespace leads elsewhere: STATUS_PATH_NOT_COVERED to a CREATE.
-package struct UncoveredPath: Sendable {
+package struct UncoveredPath: Sendable, Codable {
   package var sharePath: String
   package var frame: Int
 }

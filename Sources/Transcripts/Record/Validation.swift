@@ -29,8 +29,8 @@ package struct Validation: Sendable {
 }
 
 /// One field of the comparison between NEGOTIATE and VALIDATE_NEGOTIATE_INFO.
-package struct FieldComparison: Hashable, Sendable {
-  package enum Direction: String, Sendable {
+package struct FieldComparison: Hashable, Sendable, Codable {
+  package enum Direction: String, Sendable, Codable {
     case request, response
   }
 
@@ -50,7 +50,7 @@ package struct FieldComparison: Hashable, Sendable {
   }
 
   /// The value of a field. It becomes text only in a report.
-  package enum Value: Hashable, Sendable {
+  package enum Value: Hashable, Sendable, Codable {
     case dialects([SMB2Dialect])
     case capabilities(SMB2Capabilities)
     case guid(GUID)

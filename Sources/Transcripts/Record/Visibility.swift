@@ -37,7 +37,7 @@ package struct Visibility: Sendable {
 }
 
 /// Bytes of a message that the capture lacks.
-package struct LostBytes: Sendable {
+package struct LostBytes: Sendable, Codable {
   package var sender: Peer
   /// The frame behind the gap.
   package var frame: Int

@@ -1,7 +1,7 @@
 package import Packets
 
 /// When frames came that brought messages which establish or end something: findings may cite them by number alone.
-package struct FrameLedger: Sendable {
+package struct FrameLedger: Sendable, Codable {
   private enum Limit {
     /// Frames remembered; if there are more, the older half is forgotten.
     static let frames = 1 << 17

@@ -2,7 +2,7 @@ import Packets
 import Protocols
 
 /// A share that was connected without encryption, here or on another connection.
-package struct ShareUse: Sendable {
+package struct ShareUse: Sendable, Codable {
   /// The answer that connected it last.
   package var frame: Int
   package var user: String?

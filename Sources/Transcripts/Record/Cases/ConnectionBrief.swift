@@ -2,7 +2,7 @@ package import Packets
 package import Protocols
 
 /// What a case keeps of a connection once its transcript is let go.
-package struct ConnectionBrief: Sendable {
+package struct ConnectionBrief: Sendable, Codable {
   enum Limit {
     /// Sessions remembered; clients have one or two.
     static let sessions = 8

@@ -1,7 +1,7 @@
 /// What a client wanted from a server when an attempt failed; a later attempt that reaches it supersedes the failure.
-package struct Goal: Hashable, Sendable {
+package struct Goal: Hashable, Sendable, Codable {
   /// How far an attempt has to get.
-  package enum Reach: Hashable, Sendable {
+  package enum Reach: Hashable, Sendable, Codable {
     /// The server talks.
     case answer
     /// It chooses a dialect.

@@ -1,12 +1,18 @@
 package import Packets
 
 /// A client that probes many hosts and uses SMB with few of them: a network scan, not a user who fails to get in.
-package struct HostSweep: Sendable {
+package struct HostSweep: Sendable, Codable {
   private enum Limit {
     /// From this number of hosts on it is a sweep; no user opens shares on so many missing servers.
     static let hosts = 16
     /// Connections of a scanner to one host: two ports, each tried twice. A client that returns more often wants to use the host.
     static let tries = 4
+  }
+
+  /// A connection without SMB.
+  package struct Knock: Sendable, Codable {
+    package var server: Endpoint
+    package var frame: FrameStamp
   }
 
   package let client: IPAddress
@@ -15,8 +21,8 @@ package struct HostSweep: Sendable {
   package private(set) var refusing = 0
   /// Open, unreachable, or closed at once.
   package private(set) var others = 0
-  package private(set) var first: (server: Endpoint, frame: FrameStamp)
-  package private(set) var last: (server: Endpoint, frame: FrameStamp)
+  package private(set) var first: Knock
+  package private(set) var last: Knock
   /// Its connections without SMB.
   package private(set) var connections: [Int] = []
 
@@ -27,8 +33,8 @@ package struct HostSweep: Sendable {
     let first = all.min { $0.firstFrame.number < $1.firstFrame.number } ?? knocks[0][0]
     let last = all.max { $0.firstFrame.number < $1.firstFrame.number } ?? first
     client = first.client.address
-    self.first = (first.server, first.firstFrame)
-    self.last = (last.server, last.firstFrame)
+    self.first = Knock(server: first.server, frame: first.firstFrame)
+    self.last = Knock(server: last.server, frame: last.firstFrame)
     connections = all.map(\.id).sorted()
     for host in knocks {
       switch host[0].openingFailure {

@@ -2,8 +2,8 @@ package import Packets
 
 /// How a connection ended, as facts: how far it had come, whose turn it was, whether the last message arrived, and what
 /// the two then did. Which diagnosis follows is decided by one table over this value.
-package struct End: Sendable, Equatable {
-  package enum Step: Int, Sendable, Comparable {
+package struct End: Sendable, Codable, Equatable {
+  package enum Step: Int, Sendable, Codable, Comparable {
     case opened, negotiated, loggedOn
     /// IPC$ is the only share.
     case onIPC
@@ -16,14 +16,14 @@ package struct End: Sendable, Equatable {
   }
 
   /// What the server has to answer.
-  package enum Question: Sendable, Equatable, CaseIterable {
+  package enum Question: Sendable, Codable, Equatable, CaseIterable {
     case negotiate, sessionSetup, treeConnect, validateNegotiate
     /// A DFS referral, CREATE, and whatever follows.
     case request
   }
 
   /// The last answer that the client received, from which it has to continue.
-  package enum Answer: Sendable, Equatable, CaseIterable {
+  package enum Answer: Sendable, Codable, Equatable, CaseIterable {
     /// The dialect 0x02FF: negotiate again.
     case upgrade
     case negotiate
@@ -32,14 +32,14 @@ package struct End: Sendable, Equatable {
     case session, pipeShare, share, validateNegotiate, request
   }
 
-  package enum Turn: Sendable, Equatable {
+  package enum Turn: Sendable, Codable, Equatable {
     case server(Question)
     case client(Answer)
     /// No SMB, or TCP itself did not come about.
     case neither
   }
 
-  package enum Delivery: Sendable, Equatable {
+  package enum Delivery: Sendable, Codable, Equatable {
     /// TCP acknowledged it.
     case confirmed
     /// This host sent it again and again, and no acknowledgment came.
@@ -47,7 +47,7 @@ package struct End: Sendable, Equatable {
     case unknown
   }
 
-  package enum Kind: Sendable, Equatable {
+  package enum Kind: Sendable, Codable, Equatable {
     /// The last answer was an error, and nothing later reached the same.
     case refused
     /// The one whose turn it was closed.

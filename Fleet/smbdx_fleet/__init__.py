@@ -1,0 +1,1 @@
+"""Judges archives of packet captures with smbdx on a Ray cluster."""
