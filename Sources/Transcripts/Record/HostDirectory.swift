@@ -2,7 +2,7 @@ package import Packets
 import Protocols
 
 /// What hosts are called, by everything that a recording says: look-ups, shares' paths, tickets, logons.
-package struct HostDirectory: Sendable {
+package struct HostDirectory: Sendable, Codable {
   enum Limit {
     /// Hosts with a name; more than clients and servers of one network.
     static let hosts = 16_384

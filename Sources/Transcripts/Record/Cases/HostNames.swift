@@ -36,3 +36,13 @@ package struct HostNames: Sendable {
   /// The labels of all names, in lower case.
   var labels: some Sequence<Substring> { byLabel.keys }
 }
+
+/// The names alone: the rest follows from them.
+extension HostNames: Codable {
+  package init(from decoder: any Decoder) throws { self.init(try decoder.singleValueContainer().decode([String].self)) }
+
+  package func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(all)
+  }
+}
