@@ -5,10 +5,12 @@ package import Packets
 package struct NeighborSearch: Hashable, Sendable {
   package var client: IPAddress
   package var target: IPAddress
-  package var first: FrameStamp
-  package var last: FrameStamp
+  package let first: FrameStamp
+  package private(set) var last: FrameStamp
   /// Questions sent; the same packet captured twice counts once.
-  package var tries = 1
+  package private(set) var tries = 1
+  /// The questions that show it: the first three, and the last one.
+  package private(set) var questions: [FrameStamp] = []
   /// A connection with SMB of the same client is in the recording.
   package var isBesideSMB = false
   /// Nobody uses SMB in the recording.
@@ -16,6 +18,14 @@ package struct NeighborSearch: Hashable, Sendable {
 
   package init(client: IPAddress, target: IPAddress, first: FrameStamp) {
     (self.client, self.target, self.first, last) = (client, target, first, first)
+    questions = [first]
+  }
+
+  mutating func repeatQuestion(_ stamp: FrameStamp) {
+    tries += 1
+    last = stamp
+    if questions.count > 3 { questions.removeLast() }
+    questions.append(stamp)
   }
 }
 

@@ -7,8 +7,8 @@ struct NeighborRecorder {
     static let searches = 4096
     /// Hosts of which the recording has traffic with one other.
     static let hosts = 4096
-    /// Hosts that one client looks for in vain; a client with more is a scanner or a router.
-    static let searchesOfClient = 8
+    /// Hosts that one client looks for in vain; what looks for more is a scanner.
+    static let searchesOfClient = 64
   }
 
   /// The same packet captured twice comes within this time.
@@ -45,8 +45,7 @@ struct NeighborRecorder {
     if gap > Self.pause, !search.isUnanswered {
       search = NeighborSearch(client: message.sender, target: message.target, first: stamp)
     } else {
-      search.tries += 1
-      search.last = stamp
+      search.repeatQuestion(stamp)
     }
     waiting[message.target]?[message.sender] = search
   }

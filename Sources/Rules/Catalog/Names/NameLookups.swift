@@ -82,14 +82,16 @@ extension Rule {
     causes: ["the DNS server cannot reach the server that it forwards to, or that has the zone", "the zone is damaged or expired, or DNSSEC does not fit"],
     remedies: [.resolverOfClient, .askOtherResolver], references: ["RFC 1035 4.1.1", "RFC 8499 3"],
     judge: .lookups { lookups, one in
-      NameSearch.all(lookups, one).compactMap { search in
+      // What led to a connection all the same does no harm, and what a DFS referral named is told with it.
+      guard one == nil else { return [] }
+      return NameSearch.all(lookups, nil).compactMap { search in
         let failed = search.lookups.filter(\.isServerError)
-        guard let first = failed.first, search.lookups.allSatisfy({ $0.isServerError || $0.foundNothing }), failed.contains(where: { $0.type == .a || failed.count == search.lookups.count }),
-          let severity = search.severity(one, asError: .error, otherwise: .info)
+        guard let first = failed.first, search.lookups.allSatisfy({ $0.isServerError || $0.foundNothing }),
+          let severity = search.severity(nil, asError: .error, otherwise: .info)
         else { return nil }
         let code = first.responseCode?.description ?? ""
         return Observation(
-          one == nil && !search.isFileServer ? .possible : .proven,
+          search.isFileServer ? .proven : .possible,
           "the DNS server \(first.resolver.address) answers \(code) for \(first.name)" + (search.isFileServer ? "" : "; no connection follows"),
           evidence: failed.prefix(6).compactMap(\.answerEvidence), severity: severity,
           causes: first.responseCode == .refused

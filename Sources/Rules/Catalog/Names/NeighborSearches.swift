@@ -28,19 +28,22 @@ extension Rule {
 }
 
 extension NeighborSearch {
-  /// The first question and the last one.
   var evidence: [Evidence] {
-    [
-      Evidence(first.number, .client, "\(method): who has \(target)? Sent \(counted(tries, "time")), no answer"),
-      Evidence(last.number, .client, "the last question for \(target), \(last.time.since(first.time)) later"),
-    ]
+    questions.enumerated().map { index, stamp in
+      Evidence(
+        stamp.number, .client,
+        index == 0
+          ? "\(method): who has \(target)? Sent \(counted(tries, "time")), no answer"
+          : "the same question again, \(stamp.time.since(first.time)) later")
+    }
   }
 
   /// Of a client without SMB, or apart from it.
   fileprivate func observation(beside lookups: Lookups) -> Observation? {
     let named = lookups.names.last { $0.addresses.contains(target) && $0.start.number < last.number }
     let behind = named == nil ? lookups.names.last { isPerhapsGateway(to: $0) } : nil
-    guard isWithoutSMB || !isBesideSMB && (named ?? behind) != nil || named != nil else { return nil }
+    // A host that looks for many in vain is no user's client that wants to reach one.
+    guard named != nil || isWithoutSMB && lookups.neighbors.count <= 3 || !isBesideSMB && behind != nil else { return nil }
     let to = named.map { ", the address of \($0.name)" } ?? behind.map { ", perhaps the gateway to \($0.name) (\($0.addresses[0]))" } ?? ""
     return Observation(
       named == nil ? .possible : .likely, "no host answers for \(target)\(to) (\(method)); no connection follows",
