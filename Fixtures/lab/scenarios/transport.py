@@ -44,9 +44,9 @@ TRANSPORT = [
              (Sight(f"arp.opcode == 1 && arp.dst.proto_ipv4 == {ABSENT}", "ARP: who has the address?"),
               absent("arp.opcode == 2"), absent("tcp")), "arp-unanswered", remark="as warning", server=None, answers="nobody",
              recorded=f"tcp port 445 or (arp and host {ABSENT})"),
-    Scenario("netbios-name-unanswered", "The client knows only NetBIOS names, and asks all hosts of its network for a file server "
+    Scenario("netbios-name-unanswered", "The client knows only NetBIOS names, and twice asks all hosts of its network for a file server "
              "that is not there.",
-             (smbclient("SMB3_11", "--option=name resolve order=bcast", server="FS09"),),
+             (smbclient("SMB3_11", "--option=name resolve order=bcast", server="FS09"),) * 2,
              (Sight("nbns.flags.opcode == 0", "NetBIOS name query"), absent("nbns.flags.response == 1"), absent("tcp")),
              "netbios-name-unanswered", remark="as warning", server=None, answers="nobody",
              recorded="tcp port 445 or udp port 137"),

@@ -37,8 +37,8 @@ extension Rule {
         var seen: Set<String> = []
         var observation = Observation(
           realm == nil ? .possible : .likely,
-          (realm.map { "DNS knows no KDC of the realm \($0)" } ?? "DNS has no address for \(asked[0].name), where the client seems to look for a KDC")
-            + ": it gets no ticket, and leaves without a logon",
+          (realm.map { "DNS knows no KDC of the realm \($0)" } ?? "DNS has no address for \(asked[0].name), where it seems to look for a KDC")
+            + ", so the client gets no ticket, and leaves without a logon",
           evidence: asked.filter { seen.insert("\($0.type) \($0.name)").inserted }.prefix(6).compactMap(\.answerEvidence), goal: Goal(), connections: [connection.id])
         if let realm, realm.isPlainHostName { observation.remedies = [.records(of: realm), .findDomainController] }
         if realm == nil { observation.causes = ["the configuration of the client (krb5.conf) names a KDC that DNS does not know", "the client asks a DNS server that does not know the domain"] }

@@ -62,7 +62,7 @@ extension Rule {
     one.connections.filter(\.leavesWithoutLogon).compactMap { connection in
       let waits = one.lookups.waits(of: connection)
       guard waits.allSatisfy({ !$0.isAnswered }), var observation = waits.silence(isAlone: true, .error) else { return nil }
-      observation.summary += ", where the client looks for a KDC: it gets no ticket, and leaves"
+      observation.summary += ", where the client looks for a KDC, so it gets no ticket and leaves"
       observation.goal = Goal()
       observation.connections = [connection.id]
       return observation

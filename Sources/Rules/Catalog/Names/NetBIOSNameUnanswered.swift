@@ -3,7 +3,7 @@ import Protocols
 import Transcripts
 
 /// A host that has the name answers at once, and clients give up after a few tries within a second.
-private let patience = TimeSpan.milliseconds(300)
+private let patience = TimeSpan.milliseconds(250)
 
 extension Rule {
   static let netBIOSNameUnanswered = Rule(
