@@ -55,7 +55,6 @@ import Testing
   @Test func tellsThatThereIsNothing() throws {
     let found = lookups([Self.query(1, "nosuch.lab.example"), Self.answer(1, .response("nosuch.lab.example", id: 1, code: 3))])
     #expect(found.names.map(\.foundNothing) == [true])
-    // An answer without anything may be a referral, or an error of EDNS.
     // Neither an answer nor a reason: the client has nothing, too.
     #expect(lookups([Self.query(1, "a.example"), Self.answer(1, .response("a.example", id: 1))]).names.map(\.foundNothing) == [true])
     var empty = DNSBytes.response("a.example", id: 1)

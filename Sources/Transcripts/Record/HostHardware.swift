@@ -11,12 +11,14 @@ package struct HostHardware: Sendable {
 
   private var byAddress: [IPAddress: UInt64] = [:]
   private var byHardware: [UInt64: [IPAddress]] = [:]
+  private(set) var limitsReached = 0
 
   package init() {}
 
   /// Takes the sender of a packet.
   mutating func record(_ hardware: UInt64, of host: IPAddress) {
-    guard hardware != 0, byAddress[host] == nil, byAddress.count < Limit.hosts, !host.isLinkLocal else { return }
+    guard hardware != 0, byAddress[host] == nil, !host.isLinkLocal else { return }
+    guard byAddress.count < Limit.hosts else { return limitsReached += 1 }
     byAddress[host] = hardware
     byHardware[hardware, default: []].append(host)
   }

@@ -22,7 +22,8 @@ struct NeighborRecorder {
   /// Their traffic is in the recording, so that an answer to them would be.
   private var shown: Set<IPAddress> = []
   private(set) var hardware = HostHardware()
-  private(set) var limitsReached = 0
+  private var searchesNotKept = 0
+  var limitsReached: Int { searchesNotKept + hardware.limitsReached }
 
   /// - Parameter isForAll: every host of the network gets it, so that it says nothing of where the recording was made.
   mutating func take(_ message: NeighborMessage, isForAll: Bool, _ stamp: FrameStamp) {
@@ -35,7 +36,7 @@ struct NeighborRecorder {
 
   private mutating func record(_ message: NeighborMessage, _ stamp: FrameStamp) {
     guard var search = waiting[message.target]?[message.sender] else {
-      guard count < Limit.searches else { return limitsReached += 1 }
+      guard count < Limit.searches else { return searchesNotKept += 1 }
       count += 1
       waiting[message.target, default: [:]][message.sender] = NeighborSearch(client: message.sender, target: message.target, first: stamp)
       return
@@ -57,7 +58,9 @@ struct NeighborRecorder {
   }
 
   mutating func recordTraffic(between one: IPAddress, _ other: IPAddress) {
-    for host in [one, other] where shown.count < Limit.hosts { shown.insert(host) }
+    for host in [one, other] where !shown.contains(host) {
+      if shown.count < Limit.hosts { shown.insert(host) } else { searchesNotKept += 1 }
+    }
   }
 
   /// A packet that opens a connection, or asks or answers a question: what a host of this address sends.

@@ -11,7 +11,7 @@ extension Rule {
     summary: "The client finds no KDC: DNS does not know any for its realm.",
     explanation: """
       The client wants to log on with Kerberos and asks DNS for a KDC of the realm: for the SRV records _kerberos._udp and \
-      _kerberos._tcp, or for the host that its configuration names. DNS has none, so the client asks nobody for a ticket, and \
+      _kerberos._tcp, or for the host that its configuration names. DNS has none, so the client asks no KDC for a ticket, and \
       leaves the file server without a logon.
       """,
     whenBenign: "When the client logs on with NTLM instead. smbdx then reports nothing.",

@@ -42,7 +42,7 @@ extension Rule {
       The client repeated the question, and no answer came, or an ICMP error says that the DNS server takes no questions. \
       Without an address the client cannot open a connection. If another resolver answers, every access begins with this delay.
 
-      A client that wants to log on with Kerberos asks for the servers of its realm, too. If nobody answers that, it gets \
+      A client that wants to log on with Kerberos asks for the servers of its realm, too. If no DNS server answers that, it gets \
       no ticket, and leaves the file server.
       """,
     whenBenign: "When another resolver answered, or the client already had the address. smbdx then reports only a note or nothing.",

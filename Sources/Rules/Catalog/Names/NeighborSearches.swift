@@ -8,7 +8,7 @@ extension Rule {
     summary: "No host answers for the address that the client wants to reach on its own network.",
     explanation: """
       Before a client sends anything to a host of its own network, or to its gateway, it asks all hosts for the hardware \
-      address: with ARP over IPv4, with neighbour discovery over IPv6. Here it asked again and again, and nobody answered. So \
+      address: with ARP over IPv4, with neighbour discovery over IPv6. Here it asked again and again, and no host answered. So \
       it could not even try to connect: the recording has no packet to the host, and lacks none.
 
       The address may be that of the file server, of the gateway to it, of a DNS server or of a KDC.

@@ -11,7 +11,7 @@ extension Rule {
     summary: "No host answers for the NetBIOS name that the client looks for.",
     explanation: """
       The client asks for a file server by its NetBIOS name (UDP port 137), all hosts of its network or a WINS server, and \
-      nobody answers. It has no address then, and cannot open a connection. A broadcast does not reach other networks. Most \
+      none of them answers. It has no address then, and cannot open a connection. A broadcast does not reach other networks. Most \
       current servers answer no such question, and need DNS.
       """,
     whenBenign: "When DNS knows the name, or the client uses SMB with another server. smbdx then reports nothing.",

@@ -16,7 +16,7 @@ extension Rule {
       itself works, but its link leads to a server that is down, not reachable from this client, or removed, or to a \
       name that this client cannot resolve.
 
-      If nobody on the client's network answers for the target's address (ARP, neighbour discovery), the client cannot \
+      If no host on the client's network answers for the target's address (ARP, neighbour discovery), the client cannot \
       even try to connect. If the recording shows no attempt to reach any target, the finding is a warning: perhaps the \
       client could not resolve the name, or the recording has only the traffic of this server.
       """,
