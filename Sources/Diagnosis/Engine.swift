@@ -119,11 +119,11 @@ package struct Engine: Sendable {
   /// client it only informs.
   package func judge(_ lookups: Lookups) -> [Finding] {
     lookups.byClient.flatMap { ours in
-      let isBesideSMB = ours.exchanges.contains(where: \.isBesideSMB) || ours.names.contains(where: \.isBesideSMB)
-      let client = ours.exchanges.first?.client ?? ours.names.first?.client ?? IPAddress(ipv4: 0)
+      let client = ours.client ?? IPAddress(ipv4: 0)
       return ofClients.flatMap { entry in
         entry.judge(ours, nil).map {
-          Finding(rules[entry.index], .client(client), $0, gravity: isBesideSMB && !rules[entry.index].isOfLogon ? .info : nil, tcpStream: $0.tcpStream)
+          let isBesideSMB = rules[entry.index].phase == .kerberos ? ours.exchanges.contains(where: \.isBesideSMB) : ours.areBesideSMB
+          return Finding(rules[entry.index], .client(client), $0, gravity: isBesideSMB && !rules[entry.index].isOfLogon ? .info : nil, tcpStream: $0.tcpStream)
         }
       }
     }

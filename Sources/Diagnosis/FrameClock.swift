@@ -28,7 +28,8 @@ struct FrameClock {
     for exchange in lookups.exchanges {
       record([exchange.start, exchange.request?.stamp, exchange.reply, exchange.silence?.stamp].compactMap(\.self))
     }
-    for lookup in lookups.names { record([lookup.start, lookup.answer].compactMap(\.self)) }
+    for lookup in lookups.names + lookups.waits { record([lookup.start, lookup.answer, lookup.refusal].compactMap(\.self)) }
+    for search in lookups.neighbors { record(search.questions) }
   }
 
   /// Gives the evidence its times, as far as they are known.

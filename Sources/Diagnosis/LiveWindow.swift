@@ -124,7 +124,7 @@ final class LiveWindow {
   /// - Returns: what is new, client by client, the gravest first in each case.
   func update(at now: Timestamp, _ lookups: Lookups, isLast: Bool = false) -> [FindingChange] {
     trim(at: now)
-    let byClient = Dictionary(grouping: lookups.byClient) { $0.client }.compactMapValues(\.first)
+    let byClient = Dictionary(grouping: lookups.byClient) { $0.client ?? IPAddress(ipv4: 0) }.compactMapValues(\.first)
     recordLookups(byClient)
     var changes: [FindingChange] = []
     var left = isLast ? Set(self.byClient.keys).union(byClient.keys) : changed.union(pending.keys)
@@ -215,11 +215,7 @@ final class LiveWindow {
   ) -> [FindingChange] {
     let ids = group.flatMap { self.byClient[$0] ?? [] }.sorted()
     var lookups = Lookups()
-    for client in group.sorted() {
-      guard let ours = byClient[client] else { continue }
-      lookups.exchanges += ours.exchanges
-      lookups.names += ours.names
-    }
+    for client in group.sorted() { if let ours = byClient[client] { lookups.append(ours) } }
     let ours = ids.compactMap { entries[$0] }
     let late = ours.compactMap(\.candidate).flatMap { engine.judge($0, recordingIndex) }
     let diagnosis = Diagnosis(
@@ -339,13 +335,17 @@ final class LiveWindow {
 }
 
 extension Lookups {
-  fileprivate var client: IPAddress {
-    exchanges.first?.client ?? names.first?.client ?? IPAddress(ipv4: 0)
+  fileprivate mutating func append(_ others: Lookups) {
+    exchanges += others.exchanges
+    names += others.names
+    neighbors += others.neighbors
+    hardware = others.hardware
   }
 
   /// Of the questions and answers.
   fileprivate var lastFrames: [Int] {
     exchanges.map { max($0.start.number, $0.reply?.number ?? 0) } + names.map { max($0.start.number, $0.answer?.number ?? 0) }
+      + neighbors.map(\.last.number)
   }
 
   fileprivate var isAwaitingAnswer: Bool {

@@ -25,7 +25,9 @@ package struct Packet {
 package enum PacketReading {
   case packet(Packet)
   case icmp(ICMPError)
-  /// Not IP, or neither TCP, UDP nor an error about one of them.
+  /// A host looks for another one on its own network, or answers.
+  case neighbor(NeighborMessage)
+  /// Neither IP nor ARP, or neither TCP, UDP, nor what ICMP says of hosts and packets.
   case foreign
   /// A fragment of an IP packet, whose header begins at this byte of the frame.
   case fragment(ipOffset: Int)
@@ -48,11 +50,14 @@ extension Packet {
     let packet = try bytes.view(from: link.payloadOffset)
     // A record may claim an original length below what it holds: believe the larger.
     let wireLength = max(frame.originalLength, bytes.count) - link.payloadOffset
+    if link.isARP { return neighbor(try? NeighborMessage(arp: packet)) }
     guard let ip = try IPHeader.decode(packet, wireLength: wireLength) else { return .foreign }
     guard !ip.isFragment else { return .fragment(ipOffset: link.payloadOffset) }
     guard ip.transport == 6 || ip.transport == 17 else {
       guard ip.transport == 1 || ip.transport == 58 else { return try readTunnel(bytes, frame, link, ip, depth: depth) }
-      return try ICMPError(packet.view(from: ip.payloadOffset), header: ip).map { .icmp($0) } ?? .foreign
+      let message = try packet.view(from: ip.payloadOffset)
+      if let error = try ICMPError(message, header: ip) { return .icmp(error) }
+      return neighbor(try? NeighborMessage(icmp: message, header: ip, hardware: link.source))
     }
     let segment = try packet.view(from: ip.payloadOffset)
     let ports = try segment.u32be(at: 0)
@@ -85,6 +90,8 @@ extension Packet {
         payloadOffset: link.payloadOffset + ip.payloadOffset + headerLength,
         payloadLength: ip.payloadLength - headerLength))
   }
+
+  private static func neighbor(_ message: NeighborMessage?) -> PacketReading { message.map { .neighbor($0) } ?? .foreign }
 
   /// A packet inside of an IP packet that is neither TCP nor UDP.
   private static func readTunnel(

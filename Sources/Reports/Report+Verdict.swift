@@ -51,7 +51,7 @@ extension Report {
   /// - Parameter elsewhere: where the rest of the report stands.
   func verdict(rest elsewhere: Elsewhere) -> [Sentence] {
     let smbCount = smbConnections
-    guard smbCount > 0 else { return noSMB }
+    guard smbCount > 0 else { return noSMB(elsewhere) }
     if summary.failedForGood == 0, (summary.worstSeverity ?? .info) == .info { return nothingWrong(smbCount, elsewhere) }
     let others = [(summary.established, "established"), (summary.inconclusive, "inconclusive")]
       .filter { $0.0 > 0 }.map { "\(grouped($0.0)) \($0.1)" }
@@ -99,7 +99,7 @@ extension Report {
     return sentences
   }
 
-  private var noSMB: [Sentence] {
+  private func noSMB(_ elsewhere: Elsewhere) -> [Sentence] {
     if let rejected = capture.rejectedFrames, rejected > 0, rejected == capture.frames {
       return [
         Sentence(
@@ -111,6 +111,9 @@ extension Report {
     if capture.tcpConnections > 0 { text += " in \(counted(capture.tcpConnections, "TCP connection"))" }
     if summary.notSMB > 0 {
       text += " (\(grouped(summary.notSMB)) of them to port 445 or 139, but without SMB)"
+    }
+    if findings.contains(where: { $0.severity > .info && $0.connections.isEmpty && $0.phase != .capture }) {
+      return [Sentence(text: text + ". The findings \(elsewhere.rawValue) may be why the client never came to it.", tone: .warning)]
     }
     return [
       Sentence(text: text + ".", tone: .warning),

@@ -7,7 +7,9 @@ extension Case {
   /// Why this case does not meet a need that goes beyond its connections; nil when it does, or when nothing depends on it.
   package func obstacle(to need: Need, in facts: RecordingFacts) -> Obstacle? {
     switch need {
-    case .kerberosTraffic where facts.kerberosFlows == 0 && mayFailForWantOfTicket: .noKerberosTraffic
+    // Who has looked for a KDC in vain asks none.
+    case .kerberosTraffic where facts.kerberosFlows == 0 && mayFailForWantOfTicket && lookups.waits.isEmpty && lookups.neighbors.isEmpty:
+      .noKerberosTraffic
     case .nameTraffic where facts.nameFlows == 0 && mayFailForItsName: .noNameTraffic
     default: nil
     }

@@ -37,7 +37,7 @@ func withPacket(
   do throws(DecodeError) {
     switch try Packet.read(view, frame: frame) {
     case .packet(let packet): return body(packet, view)
-    case .foreign, .icmp: return .foreign
+    case .foreign, .icmp, .neighbor: return .foreign
     case .fragment: return .fragment
     case .malformed: return .malformed
     }

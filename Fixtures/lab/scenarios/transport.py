@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lab import ABSENT
 from scenarios.vocabulary import *
 from steps import (
     ALICE,
@@ -38,6 +39,17 @@ def something_else(name: str, what: str, speaks: str) -> Scenario:
                     server=None, answers="a stub", before=(stub(name),))
 
 TRANSPORT = [
+    Scenario("arp-unanswered", "The client calls the server by an address of its own network that no host has: it asks for the "
+             "hardware address in vain, and sends no SYN.", (smbclient(server=ABSENT),),
+             (Sight(f"arp.opcode == 1 && arp.dst.proto_ipv4 == {ABSENT}", "ARP: who has the address?"),
+              absent("arp.opcode == 2"), absent("tcp")), "arp-unanswered", remark="as warning", server=None, answers="nobody",
+             recorded=f"tcp port 445 or (arp and host {ABSENT})"),
+    Scenario("netbios-name-unanswered", "The client knows only NetBIOS names, and twice asks all hosts of its network for a file server "
+             "that is not there.",
+             (smbclient("SMB3_11", "--option=name resolve order=bcast", server="FS09"),) * 2,
+             (Sight("nbns.flags.opcode == 0", "NetBIOS name query"), absent("nbns.flags.response == 1"), absent("tcp")),
+             "netbios-name-unanswered", remark="as warning", server=None, answers="nobody",
+             recorded="tcp port 445 or udp port 137"),
     Scenario("rst-injected-established", "The middlebox swallows a CREATE in a healthy session and resets both ends. "
              "The forged RST has TTL 250 and IP ID 0x4d42; the server's own packets have TTL 64.",
              (smbclient("SMB3_02"),),

@@ -70,6 +70,13 @@ TREE_CONNECT = [
              (PATH_NOT_COVERED, REFERRAL, Sight(f"tcp.flags.syn == 1 && ip.dst == {ABSENT}", "SYN to the target")),
              "dfs-target-unreachable",
              before=(on("client", "ip", "neigh", "add", ABSENT, "lladdr", "02:00:0a:4d:00:63", "dev", "eth0"),)),
+    Scenario("dfs-target-absent", "As `dfs-target-unreachable`, but no host of the client's network answers for the address: it "
+             "asks for the hardware address in vain, and sends no SYN.",
+             (smbclient("SMB3_11", share="dfs", command="get away/readme.txt /dev/null"),),
+             (PATH_NOT_COVERED, REFERRAL,
+              Sight(f"arp.opcode == 1 && arp.dst.proto_ipv4 == {ABSENT}", "ARP: who has the target's address?"),
+              absent(f"ip.dst == {ABSENT}")), "dfs-target-unreachable",
+             recorded=f"tcp port 445 or (arp and host {ABSENT})"),
     hanging("unanswered", "The server process hangs: the TREE_CONNECT is acknowledged by TCP and not answered. The "
             "client closes by RST after 60 s.", pause(65), options=("--give-up", "60", "--reset"),
             sights=(Sight(both(RST, FROM_CLIENT, "frame.time_relative > 60"), "the client's RST"),)),

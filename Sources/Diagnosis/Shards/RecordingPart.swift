@@ -10,7 +10,7 @@ package struct RecordingPart: Sendable, Codable {
   var ledger: FrameLedger
 }
 
-/// What clients of a share asked of KDCs and resolvers, each with its place among those of the whole recording.
+/// What clients of a share asked of KDCs and resolvers, and whom they looked for, each with its place among those of the whole recording.
 package struct ShardLookups: Sendable, Codable {
   package struct Placed<Value: Sendable & Codable>: Sendable, Codable {
     package var place: Int
@@ -19,13 +19,21 @@ package struct ShardLookups: Sendable, Codable {
 
   package var exchanges: [Placed<KerberosExchange>] = []
   package var names: [Placed<NameLookup>] = []
+  package var neighbors: [Placed<NeighborSearch>] = []
   /// Of the whole recording.
+  package var hardware = HostHardware()
   package var exchangeCount = 0
   package var nameCount = 0
+  package var neighborCount = 0
 
   package init(_ lookups: Lookups, of shard: Shard) {
     exchangeCount = lookups.exchanges.count
     nameCount = lookups.names.count
+    neighborCount = lookups.neighbors.count
+    hardware = lookups.hardware
+    for (place, search) in lookups.neighbors.enumerated() where shard.holds(search.client) {
+      neighbors.append(Placed(place: place, value: search))
+    }
     for (place, exchange) in lookups.exchanges.enumerated() where shard.holds(exchange.client) {
       exchanges.append(Placed(place: place, value: exchange))
     }
@@ -42,8 +50,14 @@ extension Lookups {
     let (allExchanges, allNames) = (parts.flatMap(\.exchanges), parts.flatMap(\.names))
     exchanges = allExchanges.sorted { $0.place < $1.place }.map(\.value)
     names = allNames.sorted { $0.place < $1.place }.map(\.value)
+    let searches = parts.flatMap(\.neighbors).sorted { $0.place < $1.place }
+    neighbors = searches.map(\.value)
+    hardware = parts.first?.hardware ?? hardware
     guard Set(allExchanges.map(\.place)) == Set(0..<exchanges.count), Set(allNames.map(\.place)) == Set(0..<names.count),
-      parts.allSatisfy({ $0.exchangeCount == exchanges.count && $0.nameCount == names.count })
+      searches.map(\.place) == Array(0..<searches.count),
+      parts.allSatisfy({
+        $0.exchangeCount == exchanges.count && $0.nameCount == names.count && $0.neighborCount == neighbors.count
+      })
     else { return nil }
   }
 }

@@ -7,7 +7,7 @@ extension RedactedBytes {
   mutating func redactLink(_ description: LinkDescription) {
     for range in description.harmless { keep(range) }
     for offset in description.hardware { replaceHardware(at: offset) }
-    if let address = description.address { replaceAddress(at: address) }
+    for offset in description.addresses { replaceAddress(at: offset) }
   }
 
   private mutating func replaceHardware(at offset: Int) {

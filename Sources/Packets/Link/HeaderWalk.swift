@@ -12,6 +12,7 @@ struct HeaderWalk {
     case mpls
     /// IPv4 or IPv6, as the version says.
     case ip
+    case arp
     case none
   }
 
@@ -40,7 +41,7 @@ struct HeaderWalk {
         walk.description?.payloadOffset = walk.offset
         break
       }
-      if case .none = walk.layer { break }
+      if walk.isAtEnd { break }
       guard (try? walk.step(frame)) != nil else { break }
     }
     return walk.description ?? known
@@ -53,14 +54,18 @@ struct HeaderWalk {
   }
 
   /// - Throws: ``DecodeError`` when a header is cut.
-  /// - Returns: nil when there is no IP.
+  /// - Returns: nil when there is neither IP nor ARP.
   static func findIP(
     _ frame: borrowing ByteView, from layer: Layer, at offset: Int, source: UInt64 = 0
   ) throws(DecodeError) -> LinkHeader? {
     var walk = Self(layer, at: offset, source: source)
     for _ in 0..<maximumHeaders {
-      if case .ip = walk.layer { return LinkHeader(payloadOffset: walk.offset, source: walk.source) }
-      if case .none = walk.layer { return nil }
+      switch walk.layer {
+      case .ip: return LinkHeader(payloadOffset: walk.offset, source: walk.source)
+      case .arp: return LinkHeader(payloadOffset: walk.offset, source: walk.source, isARP: true)
+      case .none: return nil
+      default: break
+      }
       try walk.step(frame)
     }
     return nil
@@ -77,7 +82,14 @@ struct HeaderWalk {
     case .llc: try enterLLC(frame)
     case .ppp: try enterPPP(frame)
     case .mpls: try enterMPLS(frame)
-    case .ip, .none: break
+    case .ip, .arp, .none: break
+    }
+  }
+
+  private var isAtEnd: Bool {
+    switch layer {
+    case .arp, .none: true
+    default: false
     }
   }
 
@@ -104,11 +116,18 @@ struct HeaderWalk {
     case EtherType.transparentEthernet: layer = .ethernet
     case EtherType.macsec: try enterMACsec(frame)
     case EtherType.arp:
-      // RFC 826: kinds and lengths of addresses, and the operation.
-      description?.harmless.append(offset..<(offset + 8))
-      layer = .none
+      describeARP(frame)
+      layer = .arp
     default: layer = .none
     }
+  }
+
+  /// RFC 826: kinds and lengths of addresses, and the operation; then the addresses of sender and target.
+  private mutating func describeARP(_ frame: borrowing ByteView) {
+    description?.harmless.append(offset..<(offset + 8))
+    guard (try? frame.u32be(at: offset + 2)) == 0x0800_0604, offset + 28 <= frame.count else { return }
+    description?.hardware += [offset + 8, offset + 18]
+    description?.addresses += [offset + 14, offset + 24]
   }
 
   /// IEEE 802.1AE 9.3: TCI and AN 1, short length 1, packet number 4, and the channel's identifier 8 if the TCI says so.

@@ -4,8 +4,8 @@ package struct LinkDescription {
   package var harmless: [Range<Int>] = []
   /// Where hardware addresses of six bytes begin.
   package var hardware: [Int] = []
-  /// Where the address of a host is that a tunnel's interface has in place of one: four bytes.
-  package var address: Int?
+  /// Where IPv4 addresses of hosts begin: in ARP, and where a tunnel's interface has one in place of a hardware address.
+  package var addresses: [Int] = []
   /// Where IP begins; nil when it is not found.
   package var payloadOffset: Int?
 }
@@ -38,7 +38,7 @@ extension LinkDescription {
   /// The sender's address in a cooked header: of a tunnel's interface it is an IPv4 address.
   private mutating func describeCooked(length: Int, at offset: Int) {
     if length == 6 { hardware.append(offset) }
-    if length == 4 { address = offset }
+    if length == 4 { addresses.append(offset) }
   }
 
   private static func layer(_ type: UInt16) -> HeaderWalk.Layer { type <= EtherType.maximumLength ? .llc : .payload(type) }

@@ -1,8 +1,10 @@
-/// Where IP begins in a frame, and who sent the frame on this link.
+/// Where IP or ARP begins in a frame, and who sent the frame on this link.
 struct LinkHeader {
   var payloadOffset: Int
   /// Source hardware address in the low 48 bits; 0 when the link has none.
   var source: UInt64 = 0
+  /// Not IP begins there, but ARP.
+  var isARP = false
 
   /// The sender's address of the outer header, unless the inner one has its own.
   func sent(by outer: LinkHeader) -> LinkHeader {
@@ -10,7 +12,7 @@ struct LinkHeader {
   }
 
   /// - Throws: ``DecodeError`` when the header is cut.
-  /// - Returns: nil when what follows is not IP.
+  /// - Returns: nil when what follows is neither IP nor ARP.
   static func decode(_ frame: borrowing ByteView, linkType: LinkType) throws(DecodeError) -> LinkHeader? {
     switch linkType {
     case .ethernet: try ethernet(frame)

@@ -35,6 +35,8 @@ package struct DNSRecordType: RawRepresentable, Hashable, Sendable, Codable {
   package static let a = Self(rawValue: 1)
   package static let cname = Self(rawValue: 5)
   package static let aaaa = Self(rawValue: 28)
+  /// A name of NetBIOS: RFC 1002 4.2.1.3.
+  package static let netBIOS = Self(rawValue: 32)
   package static let srv = Self(rawValue: 33)
 
   /// Asks for an address.
@@ -47,6 +49,7 @@ extension DNSRecordType: CustomStringConvertible {
     case .a: "A"
     case .aaaa: "AAAA"
     case .cname: "CNAME"
+    case .netBIOS: "NB"
     case .srv: "SRV"
     default: "TYPE\(rawValue)"  // RFC 3597 5
     }

@@ -8,12 +8,14 @@ package struct NetBIOSNames: Hashable, Sendable, Codable {
 
   package init(_ body: borrowing ByteView) throws(DecodeError) {
     var offset = 0
-    called = try Self.name(body, at: &offset)
-    calling = try Self.name(body, at: &offset)
+    called = try Self.name(body, at: &offset).text
+    calling = try Self.name(body, at: &offset).text
   }
 
   /// A label of 32 letters, each pair one byte, then the labels of a scope, which is left out.
-  static func name(_ body: borrowing ByteView, at offset: inout Int) throws(DecodeError) -> String {
+  ///
+  /// - Returns: the name, and its type: 0x20 is a file server's.
+  static func name(_ body: borrowing ByteView, at offset: inout Int) throws(DecodeError) -> (text: String, type: UInt8) {
     guard try body.u8(at: offset) == 32 else {
       throw DecodeError(offset: body.base + offset, reason: .unexpected(field: "name length", value: UInt64(try body.u8(at: offset))))
     }
@@ -30,6 +32,6 @@ package struct NetBIOSNames: Hashable, Sendable, Codable {
     }
     // The sixteenth byte is the type of the name; the others are padded with spaces.
     let kept = characters.prefix(15).reversed().drop { $0 == 0x20 || $0 == 0 }.reversed()
-    return String(decoding: kept.map { (0x20..<0x7f).contains($0) ? $0 : 0x3f }, as: UTF8.self)
+    return (String(decoding: kept.map { (0x20..<0x7f).contains($0) ? $0 : 0x3f }, as: UTF8.self), characters[15])
   }
 }

@@ -29,10 +29,6 @@ package struct HostDirectory: Sendable, Codable {
     names[host]?.insert(name)
   }
 
-  mutating func record(_ answer: NetBIOSNameAnswer) {
-    for address in answer.addresses { record(answer.name, of: address) }
-  }
-
   /// Takes the answers of resolvers, and the names of computers that asked KDCs for themselves.
   package mutating func record(_ lookups: Lookups) {
     for lookup in lookups.names {

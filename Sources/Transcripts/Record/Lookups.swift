@@ -1,10 +1,15 @@
-import Packets
+package import Packets
 import Protocols
 
-/// What clients asked of KDCs and resolvers, each list in order.
+/// What clients asked of KDCs and resolvers, and which hosts they looked for on their network, each list in order.
 package struct Lookups: Sendable, Codable {
   package var exchanges: [KerberosExchange] = []
   package var names: [NameLookup] = []
+  /// Of a case: other names that its client asked for while a connection waited for the logon.
+  package var waits: [NameLookup] = []
+  /// In vain.
+  package var neighbors: [NeighborSearch] = []
+  package var hardware = HostHardware()
 
   package init() {}
 
@@ -13,7 +18,14 @@ package struct Lookups: Sendable, Codable {
     self.names = names
   }
 
-  package var isEmpty: Bool { exchanges.isEmpty && names.isEmpty }
+  package var isEmpty: Bool { exchanges.isEmpty && names.isEmpty && neighbors.isEmpty }
+
+  /// Whose they are, if there are any.
+  package var client: IPAddress? { exchanges.first?.client ?? names.first?.client ?? neighbors.first?.client }
+
+  package var areBesideSMB: Bool {
+    exchanges.contains(where: \.isBesideSMB) || names.contains(where: \.isBesideSMB) || neighbors.contains(where: \.isBesideSMB)
+  }
 
   /// Apart for each client, in the order in which the clients first asked.
   package var byClient: [Lookups] {
@@ -23,10 +35,12 @@ package struct Lookups: Sendable, Codable {
       if let known = indices[client] { return known }
       indices[client] = result.count
       result.append(Lookups())
+      result[result.count - 1].hardware = hardware
       return result.count - 1
     }
     for exchange in exchanges { result[index(of: exchange.client)].exchanges.append(exchange) }
     for name in names { result[index(of: name.client)].names.append(name) }
+    for search in neighbors { result[index(of: search.client)].neighbors.append(search) }
     return result
   }
 

@@ -25,6 +25,10 @@ package struct NameLookup: Sendable, Codable {
   package var services: [Service] = []
   /// The name exists, without what was asked for.
   package var hasNoData = false
+  /// The resolver answers with no error and with nothing else, which leaves a client with nothing as well.
+  package var isEmpty = false
+  /// The resolver's host, or a router, says by ICMP that the question did not arrive.
+  package var refusal: FrameStamp?
   /// The answer did not fit into UDP, was cut, or could not be read to its end.
   package var isIncomplete = false
   /// Nanoseconds without an answer, up to the end of the recording.
@@ -38,7 +42,12 @@ extension NameLookup {
 
   /// The resolver knows nothing of the type asked for: no such name, or no such data.
   package var foundNothing: Bool {
-    isAnswered && !isIncomplete && addresses.isEmpty && (responseCode == .nameError || hasNoData)
+    isAnswered && !isIncomplete && addresses.isEmpty && (responseCode == .nameError || hasNoData || isEmpty)
+  }
+
+  /// The resolver answers that it cannot, or will not, answer.
+  package var isServerError: Bool {
+    isAnswered && !isIncomplete && addresses.isEmpty && responseCode.map { $0 != .noError && $0 != .nameError } ?? false
   }
 
   /// The host's own name, when the name asked for is an alias.

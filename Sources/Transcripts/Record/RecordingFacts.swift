@@ -108,6 +108,8 @@ package struct RecordingFacts: Sendable, Codable {
   /// Datagrams and connections from or to a KDC's port, and a resolver's: 0 means that the recording leaves them out.
   package internal(set) var kerberosFlows = 0
   package internal(set) var nameFlows = 0
+  /// Clients asked for names or hosts in vain, and so may never have come to use SMB.
+  package internal(set) var hasVainSearches = false
   package var segments = 0
   package var copiedSegments = 0
   package var clocks: [IPAddress: Clock] = [:]

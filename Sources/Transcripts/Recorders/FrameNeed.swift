@@ -32,7 +32,7 @@ extension Tracker {
       if case .tcp = packet.transport { return need(of: packet, bytes.count) }
       return adopter.hidden.count > hidden || isAboutNames(packet) ? .whole : .nothing
     case .foreign: return Self.need(ofForeign: frame, bytes)
-    case .icmp, .fragment, .malformed: return .whole
+    case .icmp, .neighbor, .fragment, .malformed: return .whole
     }
   }
 

@@ -82,6 +82,13 @@ final class NameRecorder {
     }
   }
 
+  /// The resolver's host, or a router, says by ICMP that a question did not arrive.
+  func recordUndelivered(from source: Endpoint, to destination: Endpoint, _ stamp: FrameStamp) {
+    for query in open.keys where query.client == source && query.resolver == destination {
+      if let number = open[query]?.number { lookups.change(number) { $0.refusal = $0.refusal ?? stamp } }
+    }
+  }
+
   private func record(_ message: DNSMessage, _ query: Query, _ stamp: FrameStamp) {
     let goal = Goal(query, message)
     let isCopy = open[query].map { stamp.time.since($0.lastTry) <= Self.copyInterval } ?? false
@@ -131,6 +138,11 @@ final class NameRecorder {
       number = lookups.append(NameLookup(goal, resolver: query.resolver, start: stamp))
     }
     lookups.change(number) { $0.record(message, stamp) }
+  }
+
+  /// A client was left without an address.
+  var hasFailures: Bool {
+    lookups.all.contains { $0.type.isAddress && ($0.foundNothing || $0.isServerError || $0.refusal != nil || !$0.isAnswered && $0.tries > 1) }
   }
 
   /// The recording is over.
@@ -187,6 +199,7 @@ extension NameLookup {
     answer = stamp
     responseCode = message.responseCode
     hasNoData = message.hasNoData
+    isEmpty = message.responseCode == .noError && message.answers.isEmpty && message.authorityCount == 0
     isIncomplete = message.isTruncated || message.answersCutShort != nil
     followAliases(in: message.answers)
     for record in message.answers {

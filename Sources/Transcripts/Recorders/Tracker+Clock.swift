@@ -30,9 +30,9 @@ extension Tracker {
 
   /// What clients have asked of KDCs and resolvers since a moment, as it would be reported if the recording ended now.
   package func lookups(since start: Timestamp) -> Lookups {
-    let clients = adopter.clientsWithSMB
-    return Lookups(
-      adopter.kerberos.snapshot(at: now, clientsWithSMB: clients).filter { $0.start.time >= start },
-      adopter.names.finish(at: now, clientsWithSMB: clients).filter { $0.start.time >= start })
+    var recent = lookups(adopter.kerberos.snapshot(at: now, clientsWithSMB: adopter.clientsWithSMB).filter { $0.start.time >= start })
+    recent.names.removeAll { $0.start.time < start }
+    recent.neighbors.removeAll { $0.last.time < start }
+    return recent
   }
 }

@@ -24,6 +24,8 @@ package struct Tracker {
   let adopter: ConnectionAdopter
   var table: ConnectionTable
   private var fragments = FragmentTable()
+  var neighbors = NeighborRecorder()
+  var netBIOSNames = NetBIOSNameRecorder()
   /// Frames that findings may cite.
   package private(set) var ledger = FrameLedger()
 
@@ -53,8 +55,8 @@ package struct Tracker {
   package var kerberosLimitsReached: Int {
     adopter.kerberos.limitsReached + adopter.heldRecords.limitsReached + adopter.clientLimitReached
   }
-  /// Look-ups of names that were forgotten.
-  package var nameLimitsReached: Int { adopter.names.limitsReached }
+  /// Look-ups of names, and searches for hosts of the network, that were forgotten.
+  package var nameLimitsReached: Int { adopter.names.limitsReached + neighbors.limitsReached + netBIOSNames.limitsReached }
 
   /// Which keys fit, after ``finish()``; nil without keys.
   package var keyUse: KeyUse? { adopter.context.proof?.use }
@@ -77,6 +79,7 @@ package struct Tracker {
       switch try Packet.read(bytes, frame: frame) {
       case .packet(let packet): accept(packet, frame.stamp, bytes, linkType: frame.linkType, drop: frame.hostDrop)
       case .icmp(let error): accept(error, frame.stamp)
+      case .neighbor(let message): neighbors.take(message, isForAll: Packet.isForAll(bytes, linkType: frame.linkType), frame.stamp)
       case .fragment(let offset): try accept(fragment: bytes.view(from: offset), frame)
       case .malformed: counts.malformedFrames += 1
       case .foreign: if let content = UnreadContent(bytes, linkType: frame.linkType) { note(content, frame, bytes) }
@@ -97,6 +100,7 @@ package struct Tracker {
       switch try Packet.read(bytes, frame: part) {
       case .packet(let packet): accept(packet, part.stamp, bytes, linkType: part.linkType)
       case .icmp(let error): accept(error, part.stamp)
+      case .neighbor(let message): neighbors.take(message, isForAll: true, part.stamp)
       case .fragment(let offset): try accept(fragment: bytes.view(from: offset), part)
       case .malformed: counts.malformedFrames += 1
       case .foreign: if let content = UnreadContent(bytes, linkType: part.linkType) { counts.record(content, in: part) }
@@ -125,6 +129,7 @@ package struct Tracker {
     switch packet.transport {
     case .tcp(let header):
       table.accept(packet, header: header, frame: stamp, bytes: bytes)
+      if header.flags.contains(.syn) { neighbors.record(packet, isAnswer: header.flags.contains(.ack)) }
       if let drop, header.flags.contains(.syn), !header.flags.contains(.ack) {
         table.record(drop, of: packet, header: header, frame: stamp)
         adopter.context.frameIsCited = true
@@ -150,13 +155,17 @@ package struct Tracker {
         // RFC 4120 5.10: every message has an application tag. What else uses the port is none of our business.
         guard let tag = try? payload.u8(at: 0), tag & 0xe0 == 0x60 else { return }
         adopter.facts.kerberosFlows += 1
+        neighbors.record(packet, isAnswer: ports.kerberos.contains(source.port))
         adopter.kerberos.take(payload.copy(), from: source, to: destination, transport: .udp, origin: origin)
       } else if ports.dns.contains(source.port) || ports.dns.contains(destination.port) {
         adopter.facts.nameFlows += 1
+        neighbors.record(packet, isAnswer: ports.dns.contains(source.port))
         let payload = packet.payload(in: bytes)
         adopter.names.take(payload, from: source, to: destination, tcpStream: nil, origin: origin)
-      } else if source.port == ports.netBIOSNames {
-        if let answer = try? NetBIOSNameAnswer(packet.payload(in: bytes)) { adopter.hosts.record(answer) }
+      } else if source.port == ports.netBIOSNames || destination.port == ports.netBIOSNames {
+        if netBIOSNames.take(packet.payload(in: bytes), from: source, to: destination, stamp), !Packet.isForAll(bytes, linkType: linkType) {
+          neighbors.recordTraffic(between: source.address, destination.address)
+        }
       } else {
         if adopter.hidden.record(packet.payload(in: bytes), from: source, to: destination, frame: stamp.number) { ledger.record(stamp) }
       }
@@ -168,6 +177,8 @@ package struct Tracker {
       table.accept(error, frame: stamp)
     } else if ports.kerberos.contains(error.destination.port), !error.isTooBig {
       adopter.kerberos.recordUndelivered(from: error.source, to: error.destination, stamp)
+    } else if ports.dns.contains(error.destination.port), error.isUnreachable {
+      adopter.names.recordUndelivered(from: error.source, to: error.destination, stamp)
     } else {
       adopter.hidden.record(error, frame: stamp.number)
       ledger.record(stamp)
@@ -190,6 +201,7 @@ package struct Tracker {
     facts.counts = counts
     facts.hidden = adopter.hidden.joined()
     facts.hosts = adopter.hosts
+    facts.hasVainSearches = !neighbors.finish(clientsWithSMB: []).isEmpty || adopter.names.hasFailures
     facts.settleSYNs { adopter.hidden.sibling(client: $0, server: $1) == .established }
     return facts
   }
@@ -204,8 +216,6 @@ package struct Tracker {
     counts.fragments = fragments.finish()
     let exchanges = adopter.kerberos.finish(at: adopter.now.time, clientsWithSMB: adopter.clientsWithSMB)
     adopter.facts.recordClocks(exchanges)
-    return Lookups(
-      exchanges,
-      adopter.names.finish(at: adopter.now.time, clientsWithSMB: adopter.clientsWithSMB))
+    return lookups(exchanges)
   }
 }

@@ -190,6 +190,7 @@ extension Rule {
     judge: .capture { facts in
       guard facts.connections == 0 else { return [] }
       let unread = facts.counts.unreadFrames
+      let isVain = facts.hasVainSearches && unread == 0
       guard unread == 0 else {
         return [
           Observation(
@@ -200,8 +201,17 @@ extension Rule {
       }
       return [
         Observation(
-          .proven, facts.counts.frames == 0 ? "the recording holds no packets" : "no SMB in \(counted(facts.counts.frames, "packet"))",
-          evidence: [])
+          .proven,
+          facts.counts.frames == 0
+            ? "the recording holds no packets"
+            : "no SMB in \(counted(facts.counts.frames, "packet"))"
+              + (isVain ? ", where clients look for names or hosts in vain: they may never have come to SMB" : ""),
+          evidence: [], remedies: isVain ? [.solveSearchesFirst, .captureWhole] : nil)
       ]
     })
+}
+
+extension Remedy {
+  fileprivate static let solveSearchesFirst = Remedy(
+    "Look at the findings about names and hosts first. A client that finds no address, or no host with that address, sends nothing to port 445.")
 }

@@ -1,7 +1,7 @@
 extension Rule {
   static let kerberosRules: [Rule] =
     kerberosErrors + [
-      kerberosKDCUnreachable, kerberosResponseTooBig, kerberosPreauthNotFollowed, kerberosWrongRealmUnresolved,
+      kerberosKDCUnreachable, kerberosKDCNotFound, kerberosResponseTooBig, kerberosPreauthNotFollowed, kerberosWrongRealmUnresolved,
       kerberosReferralLoop, kerberosErrorHiddenByFAST, kerberosFallbackToNTLM,
       ntlmUsedInsteadOfKerberos, ntlmBlockedByClient, kerberosNotPossibleIPLiteral, kerberosNotAttempted, kerberosRC4InUse,
     ]

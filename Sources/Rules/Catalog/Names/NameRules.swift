@@ -1,3 +1,3 @@
 extension Rule {
-  static let nameRules: [Rule] = [dnsNameNotFound, dnsUnanswered]
+  static let nameRules: [Rule] = [dnsNameNotFound, dnsUnanswered, dnsServerError, netBIOSNameUnanswered, arpUnanswered]
 }

@@ -16,8 +16,9 @@ extension Rule {
       itself works, but its link leads to a server that is down, not reachable from this client, or removed, or to a \
       name that this client cannot resolve.
 
-      If the recording shows no attempt to connect to any target, the finding is a warning: perhaps the client could not \
-      resolve the name, or the recording has only the traffic of this server.
+      If no host on the client's network answers for the target's address (ARP, neighbour discovery), the client cannot \
+      even try to connect. If the recording shows no attempt to reach any target, the finding is a warning: perhaps the \
+      client could not resolve the name, or the recording has only the traffic of this server.
       """,
     whenBenign: "When the referral lists several targets and another one works.",
     howToVerify: "Open the target's own path on the same client, exactly as in the evidence.",
@@ -27,7 +28,7 @@ extension Rule {
     ],
     remedies: [.dfsTargets, .testPort445],
     references: ["MS-DFSC 3.1.5.4", "MS-SMB2 3.2.4.2"],
-    judge: .attempt { one in one.failedTarget + one.unknownTargets + one.uncontactedTargets })
+    judge: .attempt { one in one.failedTarget + one.unknownTargets + one.absentTargets + one.uncontactedTargets })
 }
 
 extension Case {
@@ -107,10 +108,36 @@ extension Case {
 }
 
 extension Case {
+  /// Nobody on the network has the address of any target.
+  fileprivate var absentTargets: [Observation] {
+    var seen: Set<[String]> = []
+    return uncontacted.compactMap { referral in
+      guard let search = referral.searches.first, let target = referral.targets.first(where: { leads($0, to: search.target) }),
+        seen.insert(referral.targets).inserted
+      else { return nil }
+      var observation = Observation(
+        .likely,
+        "the DFS referral for \(referral.path) leads to \(target), but no host answers for \(search.target) (\(search.method))",
+        evidence: [Evidence(referral.frame, .server, "referral of \(referral.server): \(referral.targets.joined(separator: ", "))")]
+          + referral.searches.prefix(3).flatMap(\.evidence),
+        causes: [
+          "the target server is down, or has another address now",
+          "the target's network is another one: a wrong subnet mask on the client, a wrong VLAN, or a cable",
+        ], goal: Goal(user: connection(referral.connection)?.user, share: referral.path), connections: [referral.connection])
+      observation.remedies = [.testTarget(target.targetHost), .dfsTargets(of: referral.path)]
+      return observation
+    }
+  }
+
+  private func leads(_ target: String, to address: IPAddress) -> Bool {
+    guard let host = target.targetHost?.lowercased() else { return false }
+    return host == address.description || lookups.names.contains { isSameHost($0.name, host) && $0.addresses.contains(address) }
+  }
+
   /// The recording may be of one server only, so that this is no more than possible.
   fileprivate var uncontactedTargets: [Observation] {
     let unknown = lookups.names.filter { $0.type.isAddress && $0.addresses.isEmpty }
-    return uncontacted.prefix(1).compactMap { referral in
+    return uncontacted.filter(\.searches.isEmpty).prefix(1).compactMap { referral in
       // What DNS says is told by another observation.
       guard let target = referral.targets.first, let host = target.targetHost,
         !unknown.contains(where: { isSameHost($0.name, host.lowercased()) && $0.isAnswered })
@@ -129,7 +156,7 @@ extension Case {
             : "the client cannot resolve the name \(host)" + (host.contains(".") ? "" : ": it is a short name, which needs a DNS suffix"),
           "the recording contains only the traffic of this server, and the client did connect to \(host)",
         ], connections: [referral.connection])
-      observation.remedies = (host.isAddressLiteral ? [.testPort445] : [.record(of: host)]) + [.dfsTargets(of: referral.path), .captureWhole] + (host.contains(".") ? [] : [.fullNamesInReferrals])
+      observation.remedies = (host.isAddressLiteral ? [.testTarget(host)] : [.record(of: host)]) + [.dfsTargets(of: referral.path), .captureWhole] + (host.contains(".") ? [] : [.fullNamesInReferrals])
       return observation
     }
   }
@@ -149,6 +176,18 @@ extension Remedy {
   fileprivate static let dnsSuffix = Remedy(
     "Or give the client the DNS suffix of the target's domain. On Windows (on Linux: “search” in /etc/resolv.conf):",
     command: "Set-DnsClientGlobalSetting -SuffixSearchList DOMAIN")
+  /// The namespace's server works: it is the target that has to be tried.
+  fileprivate static func testTarget(_ host: String?) -> Remedy {
+    let name = host.flatMap { $0.isPlainHostName || $0.isPlainAddress ? $0 : nil } ?? "TARGET"
+    let (windows, unix) = ("Test-NetConnection \(name) -Port 445", "nc -vz \(name) 445")
+    return Remedy(
+      "Try the target's port from the client; on Linux “\(unix)” does the same:", command: windows,
+      variants: [
+        Remedy("Try the target's port from the client:", command: unix, fits: .unixClients + [.macOSClient]),
+        Remedy("Try the target's port from the client:", command: windows, fits: [.windowsClient]),
+      ])
+  }
+
   fileprivate static func record(of target: String) -> Remedy {
     Remedy(
       "Look up the target's short and full name on the client:",
@@ -163,6 +202,9 @@ extension Remedy {
 }
 
 extension String {
+  /// Nothing but what an IPv6 address consists of.
+  fileprivate var isPlainAddress: Bool { !isEmpty && utf8.allSatisfy { $0 == UInt8(ascii: ":") || Character(UnicodeScalar($0)).isHexDigit } }
+
   /// A path of plain names, which a command can hold as it is.
   fileprivate var isPlainPath: Bool {
     let names = split(separator: "\\")

@@ -52,8 +52,9 @@ package enum CaseBook {
       for key in brief.sessions.flatMap({ keys(of: $0, on: brief) }) { open.bySession[key] = index }
     }
     for index in cases.indices { cases[index].seal() }
-    var (joined, others) = cases.joined(with: lookups)
-    joined.joinReferrals()
+    let twins = TwinAddresses(cases, lookups)
+    var (joined, others) = cases.joined(with: lookups, twins)
+    joined.joinReferrals(twins)
     joined.recordFurtherInterfaces()
     return (joined, others)
   }
@@ -70,14 +71,14 @@ extension CaseBook {
 
 extension [Case] {
   /// Tells each case that failed which DFS referrals had named its server.
-  fileprivate mutating func joinReferrals() {
+  fileprivate mutating func joinReferrals(_ twins: TwinAddresses) {
     var byClient: [IPAddress: [Substring: [CaseReferral]]] = [:]
     for connection in lazy.flatMap(\.connections) {
       for referral in connection.referrals {
         guard let frame = referral.replyStamp?.frame else { continue }
         for target in referral.targets {
           guard let host = target.targetHost else { continue }
-          byClient[connection.client.address, default: [:]][HostNames.label(of: host.lowercased()), default: []].append(
+          byClient[twins.host(connection.client.address), default: [:]][HostNames.label(of: host.lowercased()), default: []].append(
             CaseReferral(
               path: referral.path, target: target, server: connection.server.address, frame: frame,
               others: referral.targets.filter { $0 != target }))
@@ -87,29 +88,29 @@ extension [Case] {
     recordLastReferrals()
     guard !byClient.isEmpty else { return }
     for index in indices where self[index].outcome == .failed {
-      guard let ofClient = byClient[self[index].client] else { continue }
+      guard let ofClient = byClient[twins.host(self[index].client)] else { continue }
       let one = self[index]
       let last = one.connections[one.connections.count - 1].lastFrame.number
       let named = one.referralKeys.flatMap { ofClient[$0] ?? [] }
       self[index].referrals = named.filter { $0.frame <= last && one.isServer(of: $0.target) }.sorted { $0.frame < $1.frame }
     }
-    recordOtherTargets()
-    recordUncontactedTargets()
+    recordOtherTargets(twins)
+    recordUncontactedTargets(twins)
   }
 
   /// Where one target of a referral is dead, or has no such share, clients go on to the next.
-  private mutating func recordOtherTargets() {
+  private mutating func recordOtherTargets(_ twins: TwinAddresses) {
     let failed = indices.filter { self[$0].referrals.contains { !$0.others.isEmpty } }
     guard !failed.isEmpty else { return }
     var working: [TargetOfClient: WorkingTimes] = [:]
     for one in self where one.connections.contains(where: { $0.outcome == .established }) {
       for label in one.referralKeys {
-        working[TargetOfClient(client: one.client, label: label), default: WorkingTimes()].append(from: one.start, to: one.end)
+        working[TargetOfClient(client: twins.host(one.client), label: label), default: WorkingTimes()].append(from: one.start, to: one.end)
       }
     }
     for index in failed {
       let others = self[index].referrals.flatMap(\.others).compactMap(\.targetHost)
-      let keys = others.map { TargetOfClient(client: self[index].client, label: HostNames.label(of: $0.lowercased())) }
+      let keys = others.map { TargetOfClient(client: twins.host(self[index].client), label: HostNames.label(of: $0.lowercased())) }
       if keys.contains(where: { working[$0]?.include(near: self[index]) ?? false }) { self[index].worksAtOtherTarget = true }
     }
   }

@@ -62,6 +62,13 @@ struct CaseClaims {
     return lookup.addresses.contains(where: addresses.contains) || hosts.contains(lookup.name) || targets.contains(lookup.name)
   }
 
+  func isNear(_ search: NeighborSearch) -> Bool {
+    start.since(search.last.time) <= Case.timeout && search.first.time.since(end) <= Case.timeout
+  }
+
+  /// The connection that stood idle when a client looked for a host.
+  func pause(during search: NeighborSearch) -> Int? { pause(at: search.last.number) ?? pause(at: search.first.number) }
+
   /// Why an exchange near in time belongs to the case; nil when it does not.
   func claim(on exchange: KerberosExchange) -> Claim? {
     // An error repeats what was asked for, where the request was not captured.

@@ -6,17 +6,18 @@ extension [Case] {
   /// Gives each case the look-ups of its server's name and the exchanges with KDCs that served it.
   ///
   /// - Returns: the cases, and what belongs to none.
-  func joined(with lookups: Lookups) -> (cases: [Case], others: Lookups) {
+  func joined(with lookups: Lookups, _ twins: TwinAddresses) -> (cases: [Case], others: Lookups) {
     guard !lookups.isEmpty else { return (self, lookups) }
     var cases = self
     var others = Lookups()
+    others.hardware = lookups.hardware
     // The names of a server may come from its look-ups: those first.
-    let twins = TwinAddresses(self, lookups)
     let names = CaseIndex(self, twins)
     for lookup in lookups.names {
       let ours = names.cases(servedBy: lookup)
       for number in ours { cases[number].lookups.names.append(lookup) }
-      if ours.isEmpty { others.names.append(lookup) }
+      guard ours.isEmpty else { continue }
+      if let waiting = names.caseWaiting(for: lookup) { cases[waiting].lookups.waits.append(lookup) } else { others.names.append(lookup) }
     }
     let aliases = AliasTable(lookups.names)
     let index = CaseIndex(cases, twins)
@@ -29,6 +30,11 @@ extension [Case] {
       }
       exchange.isJoinedByTime = owner.claim == .time
       cases[owner.caseIndex].take(exchange, for: owner.connection)
+    }
+    for search in lookups.neighbors {
+      let ours = index.cases(servedBy: search)
+      for number in ours { cases[number].lookups.neighbors.append(search) }
+      if ours.isEmpty { others.neighbors.append(search) }
     }
     for index in cases.indices { cases[index].lookups.markRepetitions() }
     others.markRepetitions()
@@ -48,6 +54,8 @@ private struct CaseIndex {
     var latestEnd: [Timestamp] = []
     var byAddress: [IPAddress: [Int]] = [:]
     var byLabel: [Substring: [Int]] = [:]
+    /// By the addresses of servers that the client is sent to.
+    var byTarget: [IPAddress: [Int]] = [:]
   }
 
   private let claims: [CaseClaims]
@@ -63,6 +71,7 @@ private struct CaseIndex {
       for address in Set(one.connections.lazy.map(\.client.address).flatMap(twins.addresses)) {
         clients[address, default: Client()].cases.append((index, one.start, one.end))
         for server in claims[index].addresses { clients[address]?.byAddress[server, default: []].append(index) }
+        for target in one.addressesOfTargets(claims[index].targets) { clients[address]?.byTarget[target, default: []].append(index) }
         for label in Set(claims[index].hosts.labels).union(claims[index].targets.labels) {
           clients[address]?.byLabel[label, default: []].append(index)
         }
@@ -88,6 +97,21 @@ private struct CaseIndex {
     let candidates = Set(client.byLabel[HostNames.label(of: lookup.name.lowercased())] ?? [])
       .union(lookup.addresses.flatMap { client.byAddress[$0] ?? [] })
     return candidates.filter { claims[$0].isServed(by: lookup) }.sorted()
+  }
+
+  /// The one that waits for a logon when a client asks for a name that is not its server's.
+  func caseWaiting(for lookup: NameLookup) -> Int? {
+    clients[lookup.client]?.nearby(lookup.start.time).first { claims[$0].pause(at: lookup.start.number) != nil }
+  }
+
+  /// Those whose server, or whose next one, the client looked for in vain; else the one that waits for a logon meanwhile.
+  func cases(servedBy search: NeighborSearch) -> [Int] {
+    guard let client = clients[search.client] else { return [] }
+    var candidates = Set((client.byAddress[search.target] ?? []) + (client.byTarget[search.target] ?? []))
+    for label in [HostNames.label(of: search.target.description)] { candidates.formUnion(client.byLabel[label] ?? []) }
+    let near = candidates.filter { claims[$0].isNear(search) }.sorted()
+    guard near.isEmpty else { return near }
+    return client.nearby(search.last.time).filter { claims[$0].pause(during: search) != nil }.prefix(1).map(\.self)
   }
 
   /// By its ticket; else by the service's host, else by the user, else by the time: and only when no other case has as good
@@ -133,6 +157,11 @@ extension CaseIndex.Client {
 }
 
 extension Case {
+  /// Of servers that DFS referrals name, as far as the client looked them up.
+  fileprivate func addressesOfTargets(_ targets: HostNames) -> Set<IPAddress> {
+    targets.isEmpty ? [] : Set(lookups.names.lazy.filter { targets.contains($0.name) }.flatMap(\.addresses))
+  }
+
   fileprivate mutating func take(_ exchange: KerberosExchange, for connection: Int) {
     var exchange = exchange
     exchange.connection = connection

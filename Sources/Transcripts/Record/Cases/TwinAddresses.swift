@@ -1,12 +1,14 @@
 import Algorithms
 import Packets
 
-/// A client may ask resolvers and KDCs over IPv4 and reach its servers over IPv6, or the other way round. Only where a
-/// recording has one client of each kind are the two taken for one host.
+/// A client may ask resolvers and KDCs over IPv4 and reach its servers over IPv6, or the other way round. Two addresses are
+/// taken for one host when their hardware address says so, or where a recording has one client of each kind.
 struct TwinAddresses {
   private var pair: [IPAddress] = []
+  private let hardware: HostHardware
 
   init(_ cases: [Case], _ lookups: Lookups) {
+    hardware = lookups.hardware
     var clients = Set(cases.lazy.flatMap(\.connections).map(\.client.address))
     clients.formUnion(lookups.exchanges.lazy.map(\.client))
     clients.formUnion(lookups.names.lazy.map(\.client))
@@ -15,7 +17,10 @@ struct TwinAddresses {
     if clients.count == 2, clients.count(where: \.isIPv4) == 1 { pair = clients.sorted() }
   }
 
-  func addresses(of client: IPAddress) -> [IPAddress] { pair.contains(client) ? pair : [client] }
+  func addresses(of client: IPAddress) -> [IPAddress] { pair.contains(client) ? pair : hardware.addresses(of: client) }
+
+  /// One address for all of them.
+  func host(_ client: IPAddress) -> IPAddress { addresses(of: client).min() ?? client }
 }
 
 extension [Case] {
