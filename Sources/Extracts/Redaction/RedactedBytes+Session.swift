@@ -17,6 +17,19 @@ extension RedactedBytes {
     }
   }
 
+  /// A question for a NetBIOS name, or its answer, over UDP: RFC 1002 4.2. Other records become zeros.
+  mutating func redactNetBIOSName(_ message: Range<Int>) {
+    keep(message.prefix(12).indices)
+    let isAnswer = u16be(4) == 0
+    guard let end = renameNetBIOS(at: 12, end: message.upperBound), u16be(end) == 32 else { return }
+    keep(clamped(end, isAnswer ? 10 : 4, to: message.upperBound))
+    guard isAnswer, let length = u16be(end + 8) else { return }
+    for entry in stride(from: end + 10, to: min(end + 10 + length, message.upperBound - 5), by: 6) {
+      keep(clamped(entry, 2, to: message.upperBound))
+      replaceAddress(at: entry + 2)
+    }
+  }
+
   /// RFC 1001 14.1: a label of 32 letters, each pair a byte. A scope after it is dropped with the rest.
   ///
   /// - Returns: where the next name begins.

@@ -102,7 +102,7 @@ package struct Redactor: ~Copyable {
     switch ports.lookupService(source, destination) {
     case .kerberos: redacted.redactKerberos(content.indices)
     case .dns: redacted.redactDNS(content.indices)
-    case nil: break
+    case nil: if source == ports.netBIOSNames || destination == ports.netBIOSNames { redacted.redactNetBIOSName(content.indices) }
     }
     if source == ServicePorts.quic || destination == ServicePorts.quic, let first = redacted.u8(0), first & 0xc0 == 0xc0, let version = redacted.u32be(1),
       Self.quicVersions.contains(version)

@@ -21,7 +21,7 @@ extension Rule {
       "the server has no NetBIOS over TCP/IP (nmbd on Samba), or is in another network, which no broadcast reaches",
       "the client has a wrong WINS server, or none",
     ],
-    remedies: [.useDNSName, .netBIOSService], references: ["RFC 1002 4.2.12", "RFC 1002 5.1.1.4"],
+    remedies: [.useDNSName, .netBIOSService], references: ["RFC 1002 4.2.12"],
     judge: .lookups { lookups, one in
       guard one == nil, !lookups.areBesideSMB else { return [] }
       let addresses = lookups.names.filter(\.type.isAddress)
