@@ -29,8 +29,9 @@ import Testing
     let bytes = udpFrame(from: from, to: to, message)
     tracker.accept(
       Frame(number: 1, time: Timestamp(nanoseconds: 1), originalLength: bytes.count, linkType: .ethernet), ByteView(bytes.span))
-    _ = tracker.finish()
-    #expect(tracker.facts.hosts.names(of: Self.server) == ["FS01"])
+    var hosts = HostDirectory()
+    hosts.record(tracker.finish())
+    #expect(hosts.names(of: Self.server) == ["fs01"])
   }
 
   /// A hostile resolver may tell any number of names.

@@ -22,6 +22,9 @@ package struct TCPHeader: Sendable {
   /// Header length with options, in bytes.
   package var length: Int
 
+  /// SYN or SYN-ACK: asked of every segment.
+  @inlinable package var isOfOpening: Bool { flags.rawValue & 0x02 != 0 }
+
   @inline(__always)
   init?(_ bytes: borrowing ByteView) throws(DecodeError) {
     let segment = try bytes.view(at: 0, count: 16)

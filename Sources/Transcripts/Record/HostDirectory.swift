@@ -20,6 +20,8 @@ package struct HostDirectory: Sendable, Codable {
   package func names(of host: IPAddress) -> [String] { names[host]?.all ?? [] }
 
   mutating func record(_ name: String, of host: IPAddress) {
+    // Nearly always it is known: this is asked for every connection.
+    if names[host]?.all.contains(name) == true { return }
     guard !name.isEmpty, !name.isAddress else { return }
     guard let known = names[host] else {
       guard names.count < Limit.hosts else { return limitsReached += 1 }
@@ -59,6 +61,7 @@ package struct HostDirectory: Sendable, Codable {
 
   /// `PC01` of the account `PC01$@LAB.EXAMPLE`.
   private static func computer(_ account: String) -> String? {
+    guard account.utf8.contains(UInt8(ascii: "$")) else { return nil }
     let name = account.prefix { $0 != "@" }
     return name.hasSuffix("$") && name.count > 1 ? String(name.dropLast()) : nil
   }

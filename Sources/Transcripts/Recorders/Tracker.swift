@@ -129,7 +129,7 @@ package struct Tracker {
     switch packet.transport {
     case .tcp(let header):
       table.accept(packet, header: header, frame: stamp, bytes: bytes)
-      if header.flags.contains(.syn) { neighbors.record(packet, isAnswer: header.flags.contains(.ack)) }
+      if header.isOfOpening { neighbors.record(packet, isAnswer: header.flags.contains(.ack)) }
       if let drop, header.flags.contains(.syn), !header.flags.contains(.ack) {
         table.record(drop, of: packet, header: header, frame: stamp)
         adopter.context.frameIsCited = true
