@@ -15,7 +15,7 @@ struct Slim: FileReadingCommand {
 
         smbdx slim ring/ -o case.pcapng.zst
 
-      Some things need the original: --keys and --keytab, --checksums, --redact, extract and compare.
+      Keys, --checksums, --redact, extract and compare need the original.
       """)
 
   @Argument(
