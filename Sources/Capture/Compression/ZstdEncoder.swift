@@ -4,7 +4,7 @@ import CCompression
 @safe package final class ZstdEncoder {
   private static let pieceSize = 64 * 1024
 
-  // SAFETY: libzstd's own, or nil when there is no memory.
+  // SAFETY: libzstd owns what this points to; it is nil if libzstd got no memory.
   private let context: OpaquePointer?
   private let output: ([UInt8]) -> Void
   /// There was no memory, or libzstd says that it cannot go on.

@@ -37,7 +37,7 @@ package import System
 
   private let options: Options
   private let snapshotLength: Int
-  /// Of all frames; until the first one comes nil where nobody knows it.
+  /// Of all frames. A pipe tells it with its first frame; until then it is nil.
   private var linkType: LinkType?
   /// What libpcap has to know of a file; nil as long as the link type is.
   private var format: OpaquePointer?
@@ -163,7 +163,7 @@ package import System
     let precision = UInt32(PCAP_TSTAMP_PRECISION_NANO)
     // SAFETY: the handle is this object's own until deinit closes it.
     guard let format = unsafe pcap_open_dead_with_tstamp_precision(linkType.rawValue, Int32(clamping: snapshotLength), precision)
-    else { throw Failure(description: "there is no memory for \(options.path)") }
+    else { throw Failure(description: "not enough memory to write \(options.path)") }
     unsafe self.format = format
     self.linkType = linkType
     try writeHeader()

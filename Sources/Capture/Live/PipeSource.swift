@@ -24,7 +24,7 @@ package final class PipeSource: LiveFrames {
 
   package func changes() -> [(name: String, isUp: Bool)] { [] }
 
-  /// Lends frames until the input ends, or nobody wants more.
+  /// Lends frames until the input ends, or until `body` returns false.
   ///
   /// - Parameters:
   ///   - waitForInput: returns once the descriptor can be read; false to end.
@@ -51,11 +51,11 @@ package final class PipeSource: LiveFrames {
     isEnded = input.isEnded
   }
 
-  /// The reader wanted no more, so that a frame that is cut there is no damage.
+  /// smbdx stopped reading by itself, so a frame that is cut off there is not damaged.
   package private(set) var isEnded = false
 }
 
-/// Standard input, which somebody watches while nothing comes.
+/// Standard input. It can be told to end while it waits for bytes.
 private final class WatchedInput: ByteSource {
   private(set) var isEnded = false
   private let waitForInput: (Int32) -> Bool

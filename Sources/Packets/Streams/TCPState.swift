@@ -59,9 +59,9 @@ package struct TCPState {
   /// Bytes this side has sent that the capture shows or that lie behind a hole.
   package func nextOffset(of side: Side) -> Int { stream(of: side).next }
 
-  /// The connection was closed, and this side sent nothing that the capture lacks: what it began and did not finish, it never
-  /// sent.
-  package func isAll(of side: Side) -> Bool {
+  /// Whether the capture has the end of the connection and all that this side sent: a message that it began and did not finish
+  /// has no rest that the capture lacks.
+  package func showsAll(of side: Side) -> Bool {
     terminations.contains { !$0.isIgnored } && missingBytes(from: side) == 0 && unseenTail(of: side) == 0
       && acknowledgedOffset(of: side) <= nextOffset(of: side) + 1
   }

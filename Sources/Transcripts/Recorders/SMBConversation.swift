@@ -182,7 +182,7 @@ final class SMBConversation: StreamConsumer {
   func finish(_ connection: TCPConnection, captureEnd: Timestamp) {
     isOver = true
     countPassed()
-    for side in [Side.first, .second] where !connection.state.isAll(of: side) { recordCutMessage(side) }
+    for side in [Side.first, .second] where !connection.state.showsAll(of: side) { recordCutMessage(side) }
     for side in [Side.first, .second] { withFramer(side) { $0.finish(connection.lastFrame, sink: self) } }
     releaseIncomplete(frame: connection.lastFrame, side: .first)
     releaseIncomplete(frame: connection.lastFrame, side: .second)
