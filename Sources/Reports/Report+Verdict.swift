@@ -1,6 +1,7 @@
 import Diagnosis
 import Packets
 import Rules
+import Transcripts
 
 /// A sentence of a report for people, and how it sounds.
 struct Sentence {
@@ -66,7 +67,10 @@ extension Report {
 
   /// What no finding explains.
   func lackOfExplanation(of connection: DiagnosedConnection) -> String {
-    if connection.isSuperseded, connection.server.port == 139 { return "clients try port 139 beside port 445; see the connection to port 445" }
+    // Rules leave it out where port 445 was tried too: what keeps the client out is told there.
+    if connection.server.port == 139, connection.brief.openingFailure != nil || connection.isSuperseded {
+      return "clients try port 139 beside port 445; see the connection to port 445"
+    }
     return rulesLeftOut > 0
       ? "none of the rules that ran explains this failure; \(counted(rulesLeftOut, "rule was", "rules were")) excluded by --select, --ignore or the settings"
       : "no rule explains this failure"

@@ -90,4 +90,24 @@ import Transcripts
     #expect(report.findings.filter { $0.severity >= .error }.map(\.rule.id) == [])
     #expect(report.cases.map(\.outcome) == [.established])
   }
+
+  /// Where neither port answers, the finding is about port 445, and the report says so beside the other one.
+  @Test func pointsToPort445() {
+    func ask(_ one: inout Conversation) {
+      one.send(.client, flags: [.syn])
+      for seconds in [1, 2, 4, 8] as [Int64] {
+        one.wait(seconds: seconds)
+        one.resend(1)
+      }
+      Self.goOn(&one, after: 30)
+    }
+    var other = Conversation(client: Endpoint(address: Endpoint.testClient.address, port: 51_000))
+    ask(&other)
+    let report = Self.report(Self.conversation(ask), beside: other.frames)
+    #expect(report.findings.filter { $0.severity >= .error }.map(\.rule.id) == ["tcp-syn-timeout"])
+    var text = ""
+    report.writeText(TextOptions()) { text += $0 }
+    #expect(text.contains("see the connection to port 445"))
+    #expect(!text.contains("no rule explains"))
+  }
 }
