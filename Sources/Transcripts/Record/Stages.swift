@@ -101,7 +101,9 @@ extension Transcript {
     if openingFailure != nil { return .failed }
     if handshake.synFrame == 0, handshake.synAckFrame == 0 { return .notSeen }
     if handshake.isComplete || visibility.hasPayload { return .passed }
-    return ending?.kind == .rst && handshake.synAckFrame == 0 ? .failed : .inconclusive
+    // A client that resets its own SYN has changed its mind, or the recording lacks the answer.
+    guard let ending, ending.kind == .rst, peer(ending.side) == .server else { return .inconclusive }
+    return handshake.synAckFrame == 0 && visibility.unseenPeer == nil ? .failed : .inconclusive
   }
 
   fileprivate var negotiateOutcome: StageOutcome {
@@ -160,6 +162,8 @@ extension Transcript {
 
   private func outcome(of goal: Tree) -> StageOutcome {
     let isLast = goal.requestStamp.frame == trees.last?.requestStamp.frame
+    // What else the client asked for is not known.
+    if goal.isConnected, goal.isPipeShare, visibility.unseenPeer == .client, !traffic.isInUse, end.delivery != .repeated(.server) { return .inconclusive }
     if goal.isConnected { return isLast ? answered(goal.isPipeShare ? .pipeShare : .share) : .passed }
     // The cluster names another node, to which the client connects next.
     if goal.error?.redirectsShare == true { return .inconclusive }
@@ -195,6 +199,7 @@ extension Transcript {
       guard !validation.isMalformed else { return .inconclusive }
       // What the request says the server has accepted.
       let fields = validation.comparison(with: negotiation).filter { $0.direction == .response }
+      if validation.isCut, reply.isSigned, !reply.hasZeroSignature { return .inconclusive }
       let agrees = validation.response != nil && fields.allSatisfy(\.isEqual)
       return agrees && reply.isSigned && !reply.hasZeroSignature ? .passed : .failed
     }

@@ -28,7 +28,7 @@ extension Transcript {
       traffic.isInUse = true
     }
     recordResponses(messages.responses, in: messages.answered)
-    traffic.oldestOpen = work.open
+    (traffic.oldestOpen, traffic.oldestOpenIsPending) = (work.open, work.openIsPending)
     record(work)
     if let silence = messages.silence { traffic.silence = silence }
     guard messages.requests > 0 else { return }

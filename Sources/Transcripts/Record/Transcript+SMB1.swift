@@ -15,9 +15,8 @@ extension Transcript {
     let isLeaving = [.logoffAndX, .treeDisconnect].contains(header.command)
     recordRequests(1, in: frame, turnAway: isLeaving)
     traffic.lastRequestLeaves = isLeaving
-    if !header.command.isControlPlane { traffic.awaited = .none }
-    // Some have no answer, and one that waits for a change of a folder is answered when there is one.
-    traffic.isAwaitingAnswer = header.command.isControlPlane
+    if !header.command.isAwaited { traffic.awaited = .none }
+    traffic.isAwaitingAnswer = header.command.isAwaited
   }
 
   mutating func recordNegotiate(
@@ -101,6 +100,22 @@ extension Transcript {
     case .reauthentication(let index) where index < sessions.count: answerReauthentication(index, stamp)
     default: break
     }
+  }
+
+  /// Takes an answer whose request the capture does not have.
+  mutating func adopt(_ header: SMB1Header, _ body: SMB1Body, _ stamp: MessageStamp) {
+    let unseen = MessageStamp(unseenBefore: stamp)
+    let share = Tree(sessionID: UInt64(header.userID), path: SMBConversation.unknownShare, requestStamp: unseen)
+    guard header.command == .sessionSetupAndX else {
+      if header.command == .treeConnectAndX { answer(open(share), header, body, stamp) }
+      return
+    }
+    if let last = sessions.indices.last, !sessions[last].isEstablished, sessions[last].refusal == nil {
+      return answer(openLeg(last, token: [], unseen), header, body, stamp)
+    }
+    guard sessions.count < SMBConversation.Limit.sessions else { return visibility.limitsReached += 1 }
+    sessions.append(Session(id: 0, requestStamp: unseen, isBinding: false))
+    answer(.chain(session: sessions.count - 1, share: [share]), header, body, stamp)
   }
 
   private mutating func answerSession(_ index: Int, _ header: SMB1Header, _ body: SMB1Body, _ stamp: MessageStamp) {

@@ -16,6 +16,9 @@ package struct Validation: Sendable {
   /// The answer carries the signature of the request, as errors do that are sent before it is looked at.
   package var echoesSignature = false
 
+  /// The answer succeeded, and the capture lacks what it says.
+  package var isCut = false
+
   package var status: NTStatus? { responseStamp?.status }
 
   /// The request was read, and has a form that no client gives it.

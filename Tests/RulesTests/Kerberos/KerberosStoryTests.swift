@@ -27,6 +27,13 @@ import Transcripts
       datagrams.append(TestFrame(nanoseconds: conversation.now, udpFrame(from: KerberosStoryTests.kdc, to: source, answer)))
     }
 
+    /// To the last question.
+    mutating func answer(_ answer: [UInt8], to client: IPAddress = Endpoint.testClient.address) {
+      conversation.now += 1_000_000
+      datagrams.append(
+        TestFrame(nanoseconds: conversation.now, udpFrame(from: KerberosStoryTests.kdc, to: Endpoint(address: client, port: port), answer)))
+    }
+
     var judged: Judged { Judged((conversation.frames + datagrams).sorted { $0.time < $1.time }) }
   }
 
@@ -60,6 +67,21 @@ import Transcripts
     #expect(story(afterwards: false).ofCases.contains { $0.rule.id == "ntlm-blocked-by-client" && $0.observation.confidence == .possible })
     #expect(story(afterwards: true).ofCases.isEmpty)
     #expect(Self.words(story(afterwards: true).ofOthers) == ["kerberos-tgt-refused info proven"])
+  }
+
+  /// The KDC hung: its answer is of no use to a client that has left.
+  @Test(arguments: [(12, "kerberos-kdc-unreachable critical likely"), (5, nil)] as [(Int64, String?)])
+  func anAnswerThatComesTooLate(seconds: Int64, expected: String?) {
+    let judged = Self.judge {
+      $0.conversation.open()
+      $0.conversation.negotiate()
+      $0.ask(KerberosBytes.request(for: "cifs/fs01.lab.example"), answer: nil)
+      $0.conversation.wait(seconds: seconds)
+      $0.conversation.send(.client, flags: [.fin, .ack])
+      $0.conversation.send(.server, flags: [.fin, .ack])
+      $0.answer(KerberosBytes.reply(ticket: "cifs/fs01.lab.example", etype: 18))
+    }
+    #expect(Self.words(judged.ofCases).filter { $0.hasPrefix("kerberos-kdc") } == [expected].compactMap(\.self))
   }
 
   /// An MIT KDC puts words in capitals into its errors, Heimdal sentences, and Windows nothing.

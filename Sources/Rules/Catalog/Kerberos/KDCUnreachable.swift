@@ -23,7 +23,7 @@ extension Rule {
     remedies: [.openPort88, .findDomainController, .captureOtherSideOfSilence],
     references: ["RFC 4120 7.2.1", "RFC 4120 7.2.2"],
     judge: .lookups { lookups, one in
-      if let observation = lookups.exchanges.silenceBehindAnswer { return [observation] }
+      if let observation = lookups.exchanges.silenceBehindAnswer ?? one.flatMap({ lookups.exchanges.answerTooLate(in: $0) }) { return [observation] }
       let asked = lookups.exchanges.behindLastReferral
       guard asked.allSatisfy({ $0.isSilent || $0.succeededLater == false && $0.reply == nil }) else { return [] }
       let silent = asked.filter(\.isSilent)
@@ -106,9 +106,41 @@ extension [KerberosExchange] {
       goal: Goal(), connections: Array<Int>(Set(silent.compactMap(\.connection))).sorted())
   }
 
+  /// The answer came when the client had given up and left.
+  fileprivate func answerTooLate(in one: Case) -> Observation? {
+    guard let late = last(where: \.isAnsweredLate), let reply = late.reply,
+      let connection = one.connections.last(where: {
+        $0.leavesWithoutLogon && $0.lastFrame.number < reply.number && $0.lastFrame.number > late.start.number
+      })
+    else { return nil }
+    let what = late.request.map { $0.isInitial ? "the request for a ticket of \($0.cname ?? "the user")" : "the request for \($0.sname)" } ?? "the request"
+    return Observation(
+      .likely, "the KDC \(late.kdc.address) answers \(what) only after \(reply.time.since(late.start.time)), when the client has left",
+      evidence: [
+        Evidence(late.start.number, .client, "\(late.request?.isInitial == true ? "AS-REQ" : "TGS-REQ")" + (late.tries > 1 ? ", sent \(late.tries) times" : "")),
+        Evidence(connection.lastFrame.number, nil, "the connection to the server ends"), Evidence(reply.number, .server, "the answer, too late"),
+      ].compactMap(\.self),
+      causes: [
+        "the domain controller was overloaded or hung, or waits for another one", "a path with long delays or heavy loss between client and domain controller",
+      ], goal: Goal(), connections: [connection.id])
+  }
+
   /// What was asked after a KDC sent the client to that of another realm; all when none did.
-  fileprivate var behindLastReferral: ArraySlice<KerberosExchange> {
-    self[(lastIndex { $0.referral != nil }.map { $0 + 1 } ?? 0)...]
+  fileprivate var behindLastReferral: [KerberosExchange] {
+    let questions = afterSilentRealm
+    return self[(lastIndex(where: \.leadsToOtherRealm).map { $0 + 1 } ?? 0)...].filter { !questions.contains($0.start.number) }
+  }
+
+  /// Where the client turns back to the KDC that had sent it to the silent one of another realm, and that does not know the service.
+  var afterSilentRealm: Set<Int> {
+    guard let place = lastIndex(where: \.leadsToOtherRealm) else { return [] }
+    let behind = self[(place + 1)...]
+    guard let silent = behind.first(where: { $0.isSilent && $0.kdc.address != self[place].kdc.address && $0.waited >= kdcTimeout }) else { return [] }
+    return Set(
+      behind.lazy.filter {
+        $0.kdc.address == self[place].kdc.address && $0.start.number > silent.start.number && $0.error?.errorCode == .serviceUnknown
+          && $0.request?.sname == silent.request?.sname
+      }.map(\.start.number))
   }
 }
 
@@ -131,6 +163,12 @@ extension KerberosExchange {
     case .notCaptured, nil: false
     }
   }
+
+  /// The KDC gave a ticket for that of another realm, where the client now has to ask.
+  fileprivate var leadsToOtherRealm: Bool { referral != nil || isGranted && foreignRealm != nil }
+
+  /// Clients do not wait this long.
+  var isAnsweredLate: Bool { reply.map { $0.time.since(start.time) >= kdcTimeout } ?? false }
 
   var isRefused: Bool { if case .refused = silence { true } else { false } }
 

@@ -325,6 +325,10 @@ extension Transcript {
     guard status == .logonFailure else { return session.fitting(family.causes) }
     var causes = family.causes
     if session.isOfServersDomain || session.foreignDomain != nil { causes.removeAll { $0.hasPrefix("the wrong domain") } }
+    if let host = serverNames.first, let own = session.otherServer(than: host) {
+      causes.insert(
+        "the name \(host) leads to another server, which calls itself \(own) and does not know the user (an old DNS record, an alias, an entry in the hosts file)", at: 1)
+    }
     if session.ntlm?.isVersion1 == true { causes.insert("the client sends NTLMv1, and the server accepts only NTLMv2", at: 1) }
     if let ntlm = session.ntlm, ntlm.hasClientPairs, ntlm.targetName?.isEmpty != false {
       causes.insert(
@@ -351,13 +355,28 @@ extension Transcript {
     of session: Session, _ status: NTStatus, confidence: Confidence = .proven, note: String = "", causes: [String]? = nil,
     remedies: [Remedy]? = nil
   ) -> Observation {
+    let anonymous = anonymousReplacement(of: session)
     var observation = Observation(
-      confidence, "\(serverName) refuses \(session.who) with \(status)" + (note.isEmpty ? meaning(of: status) : note),
-      evidence: evidence(of: session) + (isSuperseded(session) ? [] : endEvidence),
-      severity: isSuperseded(session) ? .info : nil, causes: causes, goal: Goal(user: session.account))
+      confidence,
+      "\(serverName) refuses \(session.who) with \(status)" + (note.isEmpty ? meaning(of: status) : note)
+        + (anonymous == nil ? "" : "; the client then gets in without a user"),
+      evidence: evidence(of: session) + (isSuperseded(session) ? [] : (anonymous.map { evidence(of: $0).suffix(1) } ?? []) + endEvidence),
+      severity: isSuperseded(session) ? .info : anonymous == nil ? nil : .warning,
+      causes: anonymous == nil ? causes : causes.map { ["the client has no password for the user (smbclient -N), and continues as the anonymous user"] + $0 },
+      goal: Goal(user: session.account))
     // Who has a ticket uses Kerberos already.
     observation.remedies = session.identity.mechanism == .kerberos ? remedies?.filter { $0 != .useKerberos } : remedies
     return observation
+  }
+
+  /// The anonymous session in which a client goes on at once, and gets every share that it asks for.
+  private func anonymousReplacement(of session: Session) -> Session? {
+    guard let refused = session.replyStamp,
+      let other = sessions.first(where: { $0.requestStamp.frame > refused.frame && $0.isEstablished && $0.identity.isAnonymous }),
+      let granted = other.replyStamp, (.zero ... End.promptness).contains(granted.time.since(refused.time)),
+      sessions.allSatisfy({ $0.id == other.id || $0.requestStamp.frame <= refused.frame })
+    else { return nil }
+    return !trees.isEmpty && trees.allSatisfy { $0.isConnected && $0.sessionID == other.id } ? other : nil
   }
 
   /// The same user logs on to the same connection after all, within a minute.
@@ -371,6 +390,15 @@ extension Transcript {
 }
 
 extension Session {
+  /// What the server calls itself in an NTLM logon, when that is neither the name that the client uses nor that of its domain.
+  func otherServer(than host: String) -> String? {
+    guard !host.isAddressLiteral, let ntlm else { return nil }
+    let own = [ntlm.dnsComputerName, ntlm.nbComputerName].compactMap(\.self).filter { !$0.isEmpty }
+    let domains = [ntlm.dnsDomainName, ntlm.nbDomainName].compactMap(\.self)
+    guard let name = own.first, !(own + domains).contains(where: { isSameHost($0, host) }) else { return nil }
+    return name
+  }
+
   /// The client sent the domain that the server calls its own.
   fileprivate var isOfServersDomain: Bool {
     guard let sent = identity.domain?.lowercased(), !sent.isEmpty, let ntlm else { return false }

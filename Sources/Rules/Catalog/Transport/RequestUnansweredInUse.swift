@@ -34,7 +34,7 @@ extension Rule {
     if let referral = transcript.referrals.last, referral.requestStamp.frame == end.last.number {
       return [transcript.observation(of: referral)]
     }
-    let isFirst = end.step <= .onShare && transcript.traffic.isFirstOnShare(end.last.number)
+    let isFirst = transcript.opensNothing || end.step <= .onShare && transcript.traffic.encryptedResponses == 0 && transcript.traffic.isFirstOnShare(end.last.number)
     return [
       Observation(
         end.delivery == .confirmed ? .likely : .possible,

@@ -4,6 +4,6 @@ extension Rule {
     [tree311Unsigned, treeAccessDenied, treeRedirect, dfsDomainPath] + treeStatuses
     + [
       treeDFSNotCovered, dfsTargetUnreachable, treeConnectReset, treeRejectedByClient, treeRefusedEncrypted, treeConnectUnanswered, createRootAccessDenied, createShareUnusable, createPathMissing, treeNoAccess,
-      treeShareEncrypted, treeConnectSlow, createRefused, dfsReferralRefused, pipeRefused, lastRequestRefused,
+      treeShareEncrypted, treeConnectSlow, createRefused, dfsReferralRefused, pipeRefused, lastRequestRefused, treeIDNotGranted,
     ]
 }

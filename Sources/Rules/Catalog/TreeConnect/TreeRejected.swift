@@ -27,6 +27,14 @@ extension Rule {
     if let left = transcript.left(overUnreadable: .treeConnect, request: tree.requestStamp) { return [left] }
     let left = "the client left \(transcript.end.waited) after it connected \(tree.path)"
     let evidence = transcript.evidence(of: tree) + transcript.endEvidence
+    if transcript.stopsBehindFirstEncryptedAnswer {
+      return [
+        Observation(
+          .possible, "the client left \(transcript.end.waited) after the server's first encrypted answer, and asked for nothing more on \(tree.path)",
+          evidence: transcript.evidence(of: tree) + [Evidence(transcript.end.last.number, .server, "the first encrypted answer")] + transcript.endEvidence,
+          causes: [differentEncryption] + usualCauses.dropFirst(), firstRemedies: [.otherClient, .clientLogs])
+      ]
+    }
     if tree.response?.shareFlags.contains(.encryptData) == true {
       return [
         Observation(

@@ -291,11 +291,8 @@ extension Transcript {
 
   /// What the server calls itself, when the path has another name of a host.
   private func otherServer(of tree: Tree) -> String? {
-    guard !tree.isNameless, let host = tree.host?.lowercased(), !host.isAddressLiteral, let ntlm = session(of: tree)?.ntlm else { return nil }
-    let own = [ntlm.dnsComputerName, ntlm.nbComputerName].compactMap(\.self).filter { !$0.isEmpty }
-    let domains = [ntlm.dnsDomainName, ntlm.nbDomainName].compactMap(\.self)
-    guard let name = own.first, !(own + domains).contains(where: { isSameHost($0, host) }) else { return nil }
-    return name
+    guard !tree.isNameless, let host = tree.host else { return nil }
+    return session(of: tree)?.otherServer(than: host)
   }
 
   /// What a rule says of each refused share; the same share and status once.

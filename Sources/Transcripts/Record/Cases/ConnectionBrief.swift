@@ -62,7 +62,7 @@ package struct ConnectionBrief: Sendable, Codable {
   package var referrals: [Referral]
   /// See ``Transcript/interfaces``.
   package var interfaces: [IPAddress]
-  /// The last request for a referral; nil when there was none.
+  /// The last request for a referral, or of which the capture has too little to tell; nil when there was none.
   package var lastReferralFrame: Int?
   /// The first path that the server has no data of, as a DFS namespace leads elsewhere.
   package var uncoveredPaths: [UncoveredPath]
@@ -115,7 +115,8 @@ extension ConnectionBrief {
         !referral.targets.isEmpty || uncovered.contains { $0.frame < referral.requestStamp.frame }
       }.suffix(Limit.referrals))
     interfaces = transcript.interfaces
-    lastReferralFrame = asked.last?.requestStamp.frame
+    let cutIoctl = transcript.visibility.cutIoctlFrame
+    lastReferralFrame = [asked.last?.requestStamp.frame, cutIoctl > 0 ? cutIoctl : nil].compactMap(\.self).max()
     knowsDFS = negotiation?.request.map { $0.capabilities.contains(.dfs) }
     hidesMessages = transcript.traffic.encryptedMessages > 0 || transcript.visibility.mayHideMessages(from: .client)
   }
