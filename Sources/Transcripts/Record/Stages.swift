@@ -163,7 +163,7 @@ extension Transcript {
   private func outcome(of goal: Tree) -> StageOutcome {
     let isLast = goal.requestStamp.frame == trees.last?.requestStamp.frame
     // What else the client asked for is not known.
-    if goal.isConnected, goal.isPipeShare, visibility.unseenPeer == .client, !traffic.isInUse, end.delivery != .repeated(.server) { return .inconclusive }
+    if goal.isConnected, goal.isPipeShare, visibility.mayHideMessages(from: .client), !traffic.isInUse, end.delivery != .repeated(.server) { return .inconclusive }
     if goal.isConnected { return isLast ? answered(goal.isPipeShare ? .pipeShare : .share) : .passed }
     // The cluster names another node, to which the client connects next.
     if goal.error?.redirectsShare == true { return .inconclusive }

@@ -16,10 +16,7 @@ extension Rule {
       """,
     whenBenign: "When the next domain controller answers. A client tries another one when the first is silent, and smbdx then reports nothing.",
     howToVerify: "Record at the domain controller. If the requests arrive there, the host is at fault; if not, the path is.",
-    causes: [
-      "a firewall between client and domain controller drops or rejects port 88", "the domain controller is down",
-      "DNS or the client's configuration points to a wrong domain controller",
-    ],
+    causes: unreachableCauses,
     remedies: [.openPort88, .findDomainController, .captureOtherSideOfSilence],
     references: ["RFC 4120 7.2.1", "RFC 4120 7.2.2"],
     judge: .lookups { lookups, one in
@@ -42,7 +39,9 @@ extension Rule {
           refused ? .proven : .likely,
           "the KDC \(kdcs.prefix(3).joined(separator: ", ")) \(how)"
             + (waited >= .seconds(1) ? ": \(waited) without a ticket" : ""),
-          evidence: silent.prefix(8).flatMap(\.silenceEvidence), goal: Goal(),
+          evidence: silent.prefix(8).flatMap(\.silenceEvidence),
+          causes: lossCauses(silent).isEmpty ? nil : lossCauses(silent) + unreachableCauses,
+          firstRemedies: lossCauses(silent).isEmpty ? [] : [.testMTUToKDC], goal: Goal(),
           connections: Array(Set(silent.compactMap(\.connection))).sorted())
       ]
     })
@@ -71,6 +70,8 @@ extension Rule {
         guard !isHelped, step.error?.errorCode == .responseTooBig, !step.isFollowed, let reply = step.reply else { continue }
         let overTCP = overTCP[step.kdc.address] ?? []
         let waited = overTCP.map { $0.start.time.since(reply.time) + $0.waited }.max() ?? step.waited
+        // The connection came about, and what was lost is the request or the answer.
+        guard !overTCP.contains(where: { $0.isSilent && $0.request != nil }) else { continue }
         let isBlocked = overTCP.contains { $0.isSilent }
         guard waited >= kdcTimeout || isBlocked && overTCP.contains(where: \.isRefused) else { continue }
         observations.append(Observation(
@@ -86,12 +87,30 @@ extension Rule {
     })
 }
 
+private let unreachableCauses = [
+  "a firewall between client and domain controller drops or rejects port 88", "the domain controller is down",
+  "DNS or the client's configuration points to a wrong domain controller",
+]
+
+/// Where a segment of full size never arrives and smaller ones do.
+private func lossCauses(_ silent: some Collection<KerberosExchange>) -> [String] {
+  guard let lost = silent.lazy.compactMap(\.lostBytes).max(), lost >= fullSize else { return [] }
+  return [
+    "the path between client and domain controller loses large packets (a segment of \(counted(lost, "byte")) never arrived): its MTU is smaller than the two assume, as in a VPN or tunnel"
+  ]
+}
+
+/// Payload from which a segment counts as large.
+private let fullSize = 1_200
+
 extension [KerberosExchange] {
   /// The same KDC answered before, and then no longer.
   fileprivate var silenceBehindAnswer: Observation? {
-    guard let last = lastIndex(where: { $0.reply != nil }), last + 1 < endIndex, self[last].error == nil, let granted = self[last].reply else { return nil }
+    guard let last = lastIndex(where: { $0.reply != nil }), last + 1 < endIndex, self[last].isNoRefusal, let granted = self[last].reply else { return nil }
     // Over TCP the request is not even sent when the SYN gets no answer.
     let silent = self[(last + 1)...].filter { $0.isSilent && ($0.request != nil || $0.transport != .udp) }
+    // A TCP port that cannot be reached has a rule of its own: kerberos-response-too-big.
+    guard self[last].error?.errorCode != .responseTooBig || silent.contains(where: { $0.request != nil }) else { return nil }
     guard let first = silent.first, silent.count == endIndex - last - 1, silent.isConclusive, !silent.contains(where: \.succeededLater),
       silent.allSatisfy({ $0.kdc.address == self[last].kdc.address })
     else { return nil }
@@ -101,8 +120,9 @@ extension [KerberosExchange] {
       .likely,
       "the KDC \(first.kdc.address) answered before, but does not answer the request for \(silent.lazy.compactMap(\.request?.sname).first ?? "a ticket"): \(waited) without a ticket",
       evidence: [Evidence(granted.number, .server, "the last answer of a KDC")].compactMap(\.self) + silent.prefix(6).flatMap(\.silenceEvidence),
-      causes: (isUDP ? ["the answer is too large for one UDP packet, and the path drops its fragments: let the client use TCP"] : [])
+      causes: lossCauses(silent) + (isUDP ? ["the answer is too large for one UDP packet, and the path drops its fragments: let the client use TCP"] : [])
         + ["the domain controller hangs or went down at this moment", "a firewall lets the first request through, but not this one, because of its size or content"],
+      firstRemedies: lossCauses(silent).isEmpty ? [] : [.testMTUToKDC],
       goal: Goal(), connections: Array<Int>(Set(silent.compactMap(\.connection))).sorted())
   }
 
@@ -166,6 +186,9 @@ extension KerberosExchange {
 
   /// The KDC gave a ticket for that of another realm, where the client now has to ask.
   fileprivate var leadsToOtherRealm: Bool { referral != nil || isGranted && foreignRealm != nil }
+
+  /// A ticket, or the wish for a proof of the password or for TCP.
+  fileprivate var isNoRefusal: Bool { error == nil || isStep || error?.errorCode == .responseTooBig }
 
   /// Clients do not wait this long.
   var isAnsweredLate: Bool { reply.map { $0.time.since(start.time) >= kdcTimeout } ?? false }

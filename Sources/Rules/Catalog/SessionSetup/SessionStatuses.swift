@@ -369,16 +369,6 @@ extension Transcript {
     return observation
   }
 
-  /// The anonymous session in which a client goes on at once, and gets every share that it asks for.
-  private func anonymousReplacement(of session: Session) -> Session? {
-    guard let refused = session.replyStamp,
-      let other = sessions.first(where: { $0.requestStamp.frame > refused.frame && $0.isEstablished && $0.identity.isAnonymous }),
-      let granted = other.replyStamp, (.zero ... End.promptness).contains(granted.time.since(refused.time)),
-      sessions.allSatisfy({ $0.id == other.id || $0.requestStamp.frame <= refused.frame })
-    else { return nil }
-    return !trees.isEmpty && trees.allSatisfy { $0.isConnected && $0.sessionID == other.id } ? other : nil
-  }
-
   /// The same user logs on to the same connection after all, within a minute.
   private func isSuperseded(_ session: Session) -> Bool {
     guard let refused = session.replyStamp?.time else { return false }
@@ -390,15 +380,6 @@ extension Transcript {
 }
 
 extension Session {
-  /// What the server calls itself in an NTLM logon, when that is neither the name that the client uses nor that of its domain.
-  func otherServer(than host: String) -> String? {
-    guard !host.isAddressLiteral, let ntlm else { return nil }
-    let own = [ntlm.dnsComputerName, ntlm.nbComputerName].compactMap(\.self).filter { !$0.isEmpty }
-    let domains = [ntlm.dnsDomainName, ntlm.nbDomainName].compactMap(\.self)
-    guard let name = own.first, !(own + domains).contains(where: { isSameHost($0, host) }) else { return nil }
-    return name
-  }
-
   /// The client sent the domain that the server calls its own.
   fileprivate var isOfServersDomain: Bool {
     guard let sent = identity.domain?.lowercased(), !sent.isEmpty, let ntlm else { return false }
