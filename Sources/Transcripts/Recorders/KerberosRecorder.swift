@@ -334,9 +334,6 @@ extension KerberosRecorder: RecordReader {
     take(Array(beginning.dropFirst(lengthWidth)), from: source, to: destination, transport: .tcp(stream: tcpStream), origin: origin)
   }
 
-  /// So many lost copies are no accident.
-  private static let repetitions = 3
-
   /// A segment of the request or the answer that never arrived, although smaller ones did.
   private func recordLostSegment(_ flow: Flow, _ state: TCPState, _ kdcSide: Side) {
     if let hole = state.undelivered(of: kdcSide), let last = state.trace(of: kdcSide.other).lastTime, last.since(hole.behind.time) >= End.promptness {
@@ -344,7 +341,7 @@ extension KerberosRecorder: RecordReader {
       open[flow]?.exchange.silence = .unanswered
       open[flow]?.exchange.lostBytes = hole.count
     } else if let repeated = state.retransmission(of: kdcSide.other), state.acknowledgedOffset(of: kdcSide.other) <= repeated.offset,
-      repeated.copies >= Self.repetitions
+      repeated.copies >= End.repetitions
     {
       open[flow]?.exchange.lostBytes = repeated.longest
     }
