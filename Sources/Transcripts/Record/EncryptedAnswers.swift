@@ -17,6 +17,12 @@ package struct EncryptedAnswers: Sendable {
   private var largest = 0
   /// The last one but for goodbyes.
   private var last = 0
+  /// A share is connected, and was not disconnected.
+  private var hasShare = false
+  /// The client's last message says goodbye.
+  private var isLeaving = false
+  /// The last error answered a request for a share, as far as can be told: none was connected, or none was there to disconnect.
+  private var refusesShare = false
 
   /// No answer is as long as that to a CREATE that succeeds.
   package var showNoFile: Bool { largest < Size.file }
@@ -27,8 +33,24 @@ package struct EncryptedAnswers: Sendable {
   /// The last answer, apart from disconnects, was an error, and no share was used before: opening a file takes longer answers.
   package var endWithRefusal: Bool { last == Size.error && showNoFile }
 
+  /// That error may have refused a file on a share that was connected.
+  package var mayRefuseFile: Bool { endWithRefusal && !refusesShare }
+
+  /// The client asks for nothing more, on a share or at all.
+  mutating func recordGoodbye() { isLeaving = true }
+
   mutating func record(_ size: Int) {
+    defer { isLeaving = false }
     largest = max(largest, size)
-    if size != Size.goodbye { last = size }
+    switch size {
+    case Size.goodbye:
+      if isLeaving { hasShare = false }
+      return
+    case Size.error where isLeaving: refusesShare = refusesShare || last == Size.error
+    case Size.error: refusesShare = !hasShare
+    case Size.share: (hasShare, refusesShare) = (true, false)
+    default: refusesShare = false
+    }
+    last = size
   }
 }

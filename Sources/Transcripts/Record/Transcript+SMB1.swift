@@ -107,8 +107,13 @@ extension Transcript {
     let unseen = MessageStamp(unseenBefore: stamp)
     let share = Tree(sessionID: UInt64(header.userID), path: SMBConversation.unknownShare, requestStamp: unseen)
     guard header.command == .sessionSetupAndX else {
-      if header.command == .treeConnectAndX { answer(open(share), header, body, stamp) }
-      return
+      guard header.command == .treeConnectAndX else { return }
+      if stamp.status == .success, !sessions.contains(where: \.isEstablished), sessions.count < SMBConversation.Limit.sessions {
+        // A share proves a session whose answer the capture lacks.
+        sessions.append(Session(id: UInt64(header.userID), requestStamp: unseen, isBinding: false))
+        sessions[sessions.count - 1].establishedFrame = stamp.frame
+      }
+      return answer(open(share), header, body, stamp)
     }
     if let last = sessions.indices.last, !sessions[last].isEstablished, sessions[last].refusal == nil {
       return answer(openLeg(last, token: [], unseen), header, body, stamp)

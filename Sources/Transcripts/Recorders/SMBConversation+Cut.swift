@@ -153,7 +153,7 @@ extension SMBConversation {
     earlyReplies = []
     for early in replies {
       if case .head(let head, let stamp) = early.content { transcript.adopt(head, stamp) }
-      if case .smb1(let header, let body, let stamp) = early.content, stamp.isRefusal || !refusalsOnly { transcript.adopt(header, body, stamp) }
+      if case .smb1(let header, let body, let stamp) = early.content { transcript.adopt(header, body, stamp) }
       guard case .smb2(let reply) = early.content else { continue }
       let isRefusal = reply.stamp.isRefusal
       if isRefusal || !refusalsOnly || reply.header.command == .negotiate { transcript.adopt(reply) }

@@ -340,13 +340,13 @@ extension SMBConversation: SMBMessageSink {
       transcript.traffic.responsesSinceValidation += 1
       transcript.recordAnswer(in: frame)
     }
-    if transcript.traffic.firstEncryptedFrame == 0 { context.frameIsCited = true }
-    if transcript.traffic.firstEncryptedFrame == 0 { transcript.traffic.firstEncryptedFrame = origin.firstFrame }
+    if transcript.traffic.firstEncryptedFrame == 0 { (context.frameIsCited, transcript.traffic.firstEncryptedFrame) = (true, origin.firstFrame) }
     if transcript.peer(side) == .client {
       // No session has the id 0: it is the LOGOFF of a client that has forgotten its session already.
       let isLeaving = sessionID == 0 || EncryptedAnswers.turnsAway(size)
       transcript.recordRequests(1, in: frame, turnAway: isLeaving)
       transcript.traffic.lastRequestLeaves = isLeaving
+      if isLeaving { transcript.traffic.encryptedAnswers.recordGoodbye() }
     }
     observer?.observe(
       ObservedMessage(content: .encrypted(sessionID: sessionID), origin: origin, tcpStream: transcript.tcpStream))

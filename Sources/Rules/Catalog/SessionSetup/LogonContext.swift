@@ -5,15 +5,18 @@ import Transcripts
 // What the rest of the connection says of a refused logon.
 
 extension Transcript {
-  /// The anonymous session in which a client goes on at once, and gets every share that it asks for.
+  /// The anonymous session in which a client goes on at once.
   func anonymousReplacement(of session: Session) -> Session? {
     guard let refused = session.replyStamp,
       let other = sessions.first(where: { $0.requestStamp.frame > refused.frame && $0.isEstablished && $0.identity.isAnonymous }),
       let granted = other.replyStamp, (.zero ... End.promptness).contains(granted.time.since(refused.time)),
       sessions.allSatisfy({ $0.id == other.id || $0.requestStamp.frame <= refused.frame })
     else { return nil }
-    return !trees.isEmpty && trees.allSatisfy { $0.isConnected && $0.sessionID == other.id } ? other : nil
+    return other
   }
+
+  /// It gets every share that it asks for in this session.
+  func getsShares(in session: Session) -> Bool { !trees.isEmpty && trees.allSatisfy { $0.isConnected && $0.sessionID == session.id } }
 }
 
 extension Session {

@@ -355,15 +355,16 @@ extension Transcript {
     of session: Session, _ status: NTStatus, confidence: Confidence = .proven, note: String = "", causes: [String]? = nil,
     remedies: [Remedy]? = nil
   ) -> Observation {
-    let anonymous = anonymousReplacement(of: session)
+    let next = anonymousReplacement(of: session)
+    let anonymous = next.flatMap { getsShares(in: $0) ? $0 : nil }
     var observation = Observation(
       confidence,
       "\(serverName) refuses \(session.who) with \(status)" + (note.isEmpty ? meaning(of: status) : note)
         + (anonymous == nil ? "" : "; the client then gets in without a user"),
       evidence: evidence(of: session) + (isSuperseded(session) ? [] : (anonymous.map { evidence(of: $0).suffix(1) } ?? []) + endEvidence),
       severity: isSuperseded(session) ? .info : anonymous == nil ? nil : .warning,
-      causes: anonymous == nil ? causes : causes.map { ["the client has no password for the user (smbclient -N), and continues as the anonymous user"] + $0 },
-      goal: Goal(user: session.account))
+      causes: next == nil ? causes : causes.map { ["the client has no password for the user (smbclient -N), and continues as the anonymous user"] + $0 },
+      goal: Goal(user: session.account, hidesUser: hidesUser(of: session)))
     // Who has a ticket uses Kerberos already.
     observation.remedies = session.identity.mechanism == .kerberos ? remedies?.filter { $0 != .useKerberos } : remedies
     return observation

@@ -66,6 +66,8 @@ package struct ConnectionBrief: Sendable, Codable {
   package var lastReferralFrame: Int?
   /// The first path that the server has no data of, as a DFS namespace leads elsewhere.
   package var uncoveredPaths: [UncoveredPath]
+  /// The server refused a user whose name the capture lacks.
+  package var hidesUser = false
   /// SMB2_GLOBAL_CAP_DFS of the client: MS-SMB2 2.2.3. nil when its NEGOTIATE was not captured.
   package var knowsDFS: Bool?
   /// Messages that the capture cannot show may be requests for referrals.
@@ -117,6 +119,7 @@ extension ConnectionBrief {
     interfaces = transcript.interfaces
     let cutIoctl = transcript.visibility.cutIoctlFrame
     lastReferralFrame = [asked.last?.requestStamp.frame, cutIoctl > 0 ? cutIoctl : nil].compactMap(\.self).max()
+    hidesUser = transcript.sessions.last.map { transcript.hidesUser(of: $0) } ?? false
     knowsDFS = negotiation?.request.map { $0.capabilities.contains(.dfs) }
     hidesMessages = transcript.traffic.encryptedMessages > 0 || transcript.visibility.mayHideMessages(from: .client)
   }
@@ -171,4 +174,12 @@ package func serviceHost(_ principal: String) -> String? {
 package func isSameHost(_ left: String, _ right: String) -> Bool {
   let (left, right) = (left.lowercased(), right.lowercased())
   return left == right || left.hasPrefix(right + ".") || right.hasPrefix(left + ".")
+}
+
+extension Transcript {
+  /// The server refused someone whose request was cut off or not captured, so that the capture does not show who it was.
+  package func hidesUser(of session: Session) -> Bool {
+    guard session.refusal != nil, session.identity.user == nil, session.identity.mechanism == nil, session.identity.service == nil else { return false }
+    return session.requestStamp.frame == 0 || visibility.isCut
+  }
 }
