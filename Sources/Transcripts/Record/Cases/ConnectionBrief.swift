@@ -179,7 +179,7 @@ package func isSameHost(_ left: String, _ right: String) -> Bool {
 extension Transcript {
   /// The server refused someone whose request was cut off or not captured, so that the capture does not show who it was.
   package func hidesUser(of session: Session) -> Bool {
-    guard session.refusal != nil, session.identity.user == nil, session.identity.mechanism == nil, session.identity.service == nil else { return false }
+    guard session.refusal != nil, session.identity.user == nil, session.identity.mechanism != .kerberos, !session.identity.isAnonymous else { return false }
     return session.requestStamp.frame == 0 || visibility.isCut
   }
 }
