@@ -51,6 +51,7 @@ package struct SMB1Flags: OptionSet, Hashable, Sendable {
 package struct SMB1Command: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
   package var rawValue: UInt8
   package init(rawValue: UInt8) { self.rawValue = rawValue }
+  package static let echo = Self(rawValue: 0x2b)
   package static let transaction2 = Self(rawValue: 0x32)
   package static let treeDisconnect = Self(rawValue: 0x71)
   package static let negotiate = Self(rawValue: 0x72)

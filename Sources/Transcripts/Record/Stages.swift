@@ -86,7 +86,8 @@ extension Transcript {
   /// Requests and replies of a tree that the capture did not see connected.
   private var isEstablishedMidstream: Bool {
     visibility.startsMidstream && negotiation == nil && smb1?.request == nil
-      && traffic.responses + traffic.encryptedMessages > 0 && sessions.isEmpty && trees.isEmpty
+      && (traffic.responses > 0 || traffic.encryptedMessages > 0 && (!traffic.encryptedAnswers.showNoFile || traffic.encryptedResponses >= Self.manyEncrypted))
+      && sessions.isEmpty && trees.isEmpty
   }
 
   /// More was said and answered in an encrypted session than a refusal takes.

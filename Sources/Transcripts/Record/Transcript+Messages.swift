@@ -119,6 +119,12 @@ extension Transcript {
     if !turnAway { traffic.requestsSinceValidation += count }
   }
 
+  /// The client asks for something else although nothing came back for long.
+  mutating func recordPassedOver(in stamp: FrameStamp) {
+    let asked = traffic.awaited
+    if asked.number > traffic.lastResponse.number, stamp.time.since(asked.time) >= End.timeout { traffic.passedOver = asked }
+  }
+
   /// Notes a request and says what its answer will mean.
   mutating func open(_ message: SMBConversation.Decoded) -> SMBConversation.OpenRequest {
     switch message.header.command {

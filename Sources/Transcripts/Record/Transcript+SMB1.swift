@@ -8,12 +8,14 @@ extension Transcript {
     if smb1 == nil { smb1 = SMB1Negotiation() }
     let frame = FrameStamp(number: origin.lastFrame, time: origin.lastTime)
     guard sender == .client else {
-      if trees.contains(where: \.isConnected), traffic.lastAsk.number > trees.last?.replyStamp?.frame ?? .max { traffic.isInUse = true }
+      // Referrals are asked for on IPC$, by clients that want another share.
+      let isWork = trees.last?.isPipeShare != true || header.command != .transaction2
+      if isWork, trees.contains(where: \.isConnected), traffic.lastAsk.number > trees.last?.replyStamp?.frame ?? .max { traffic.isInUse = true }
       return recordResponses(1, in: frame)
     }
     traffic.requests += 1
     let isLeaving = [.logoffAndX, .treeDisconnect].contains(header.command)
-    recordRequests(1, in: frame, turnAway: isLeaving)
+    recordRequests(1, in: frame, turnAway: isLeaving || header.command == .echo)
     traffic.lastRequestLeaves = isLeaving
     if !header.command.isAwaited { traffic.awaited = .none }
     traffic.isAwaitingAnswer = header.command.isAwaited

@@ -68,6 +68,8 @@ extension Transcript {
   private mutating func recordLostShare(
     _ status: NTStatus, of command: SMB2Command, sessionID: UInt64?, treeID: UInt32?, _ stamp: FrameStamp
   ) {
+    // A share that was refused, or that the client has disconnected, may be the one that is meant.
+    if treeID == nil, trees.contains(where: { !$0.isConnected || $0.disconnectFrame != nil }) { return }
     let isOpen = { (tree: Tree) in
       tree.isConnected && tree.disconnectFrame == nil && (treeID == nil || tree.id == treeID) && (sessionID == nil || tree.sessionID == sessionID)
     }

@@ -15,9 +15,9 @@ extension SMBConversation {
     if head.isResponse {
       transcript.recordResponses(1, in: frame)
       if let status = head.status, status.saysSessionIsGone || status.saysShareIsGone {
-        transcript.recordLoss(status, of: head.command, sessionID: head.sessionID, treeID: nil, frame)
+        transcript.recordLoss(status, of: head.command, sessionID: head.sessionID, treeID: head.treeID, frame)
       }
-      if head.command == .create, head.status == .pathNotCovered { transcript.recordUncoveredPath(treeID: nil, sessionID: head.sessionID, frame: frame.number) }
+      if head.command == .create, head.status == .pathNotCovered { transcript.recordUncoveredPath(treeID: head.treeID, sessionID: head.sessionID, frame: frame.number) }
       recordCutWork(head, frame)
       takeCutReply(head, stamp)
     } else {
@@ -102,6 +102,7 @@ extension SMBConversation {
       wait(for: transcript.openCutSession(head, stamp), messageID)
     case .treeConnect:
       wait(for: transcript.open(Tree(sessionID: head.sessionID ?? 0, path: Self.unknownShare, requestStamp: stamp)), messageID)
+    case .treeDisconnect: transcript.closeCutTree(head, frame: stamp.frame)
     default: break
     }
   }
@@ -167,6 +168,13 @@ extension MessageStamp {
 }
 
 extension Transcript {
+  /// Without a TreeId, the share is the only one that is connected, or nobody knows which.
+  fileprivate mutating func closeCutTree(_ head: SMB2MessageHead, frame: Int) {
+    let open = trees.filter { $0.isConnected && $0.disconnectFrame == nil }
+    guard let id = head.treeID ?? (open.count == 1 ? open[0].id : nil) else { return }
+    closeTree(id, frame: frame)
+  }
+
   /// A leg of a logon, with nothing in it.
   mutating func openCutSession(_ head: SMB2MessageHead, _ stamp: MessageStamp) -> SMBConversation.OpenRequest {
     if let last = sessions.indices.last, !sessions[last].isEstablished, sessions[last].isAnswered,

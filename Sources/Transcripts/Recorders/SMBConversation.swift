@@ -344,6 +344,7 @@ extension SMBConversation: SMBMessageSink {
     if transcript.peer(side) == .client {
       // No session has the id 0: it is the LOGOFF of a client that has forgotten its session already.
       let isLeaving = sessionID == 0 || EncryptedAnswers.turnsAway(size)
+      if !isLeaving { transcript.recordPassedOver(in: frame) }
       transcript.recordRequests(1, in: frame, turnAway: isLeaving)
       transcript.traffic.lastRequestLeaves = isLeaving
       if isLeaving { transcript.traffic.encryptedAnswers.recordGoodbye() }

@@ -41,7 +41,7 @@ extension Rule {
             + (waited >= .seconds(1) ? ": \(waited) without a ticket" : ""),
           evidence: silent.prefix(8).flatMap(\.silenceEvidence),
           causes: lossCauses(silent).isEmpty ? nil : lossCauses(silent) + unreachableCauses,
-          firstRemedies: lossCauses(silent).isEmpty ? [] : [.testMTUToKDC], goal: Goal(),
+          firstRemedies: lossCauses(silent).isEmpty ? [] : [.testMTUToKDC], goal: Goal(user: silent.onlyUser),
           connections: Array(Set(silent.compactMap(\.connection))).sorted())
       ]
     })
@@ -172,6 +172,15 @@ extension Collection<KerberosExchange> where Self: BidirectionalCollection {
     // TCP repairs what is lost, so one request is enough.
     if contains(where: { $0.transport != .udp && $0.request != nil && $0.isSilent && $0.waited >= kdcTimeout }) { return true }
     return reduce(0) { $0 + $1.tries } >= 2 && last.start.time.since(first.start.time) + last.waited >= kdcTimeout
+  }
+}
+
+extension [KerberosExchange] {
+  /// Who asked, if it was one user: what another one gets is no comfort.
+  fileprivate var onlyUser: Account? {
+    guard let first = first(where: { $0.user != nil }), let user = first.user else { return nil }
+    let account = Account(user, realm: first.request?.realm)
+    return allSatisfy { $0.user.map { account.isSame(as: Account($0)) } ?? true } ? account : nil
   }
 }
 

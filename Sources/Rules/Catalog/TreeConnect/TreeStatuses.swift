@@ -352,7 +352,14 @@ extension Transcript {
   private func isSuperseded(_ tree: Tree) -> Bool {
     trees.contains {
       $0.isConnected && $0.share.lowercased() == tree.share.lowercased() && $0.requestStamp.frame > tree.requestStamp.frame
+        && isSameUser($0, tree)
     }
+  }
+
+  /// What another user of the connection gets is no comfort to this one.
+  private func isSameUser(_ one: Tree, _ other: Tree) -> Bool {
+    guard one.sessionID != other.sessionID, let first = session(of: one), let second = session(of: other) else { return true }
+    return first.isSameUser(as: second)
   }
 
   private func wasDisconnected(_ tree: Tree) -> Bool {

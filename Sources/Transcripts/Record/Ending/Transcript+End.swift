@@ -57,8 +57,10 @@ extension Transcript {
       let isSilenceLonger = traffic.lastResponse.number < min(known, asked.frame)
       if known == 0 || isSilenceLonger == (asked.frame < known) { open = (question, asked.frameStamp, interim?.frameStamp) }
     }
-    // Who sends encrypted messages has a session.
-    if let last = sessions.last, !last.isAnswered, !last.isEstablished, traffic.encryptedMessages == 0 {
+    // Who sends encrypted messages has a session; a further one is asked for in clear.
+    if let last = sessions.last, !last.isAnswered, !last.isEstablished,
+      traffic.encryptedMessages == 0 || last.requestStamp.frame > traffic.lastResponse.number && sessions.contains(where: \.isEstablished)
+    {
       // The same once more is no other question.
       let run = sessions.reversed().prefix { !$0.isAnswered && !$0.isEstablished }
       record(.sessionSetup, run.last?.requestStamp ?? last.requestStamp, last.pendingStamp)
@@ -81,6 +83,9 @@ extension Transcript {
     if opensNothing, traffic.turnedAway.number > traffic.lastResponse.number, let ending, ending.kind == .rst, peer(ending.side) == .server {
       return (.request, traffic.turnedAway, nil)
     }
+    // Each encrypted request has its answer, and some have an interim one besides.
+    let isOneOpen = traffic.encryptedMessages - traffic.encryptedResponses > traffic.encryptedResponses
+    if isOneOpen, ending != nil, traffic.passedOver.number > 0 { return (.request, traffic.passedOver, nil) }
     return abandoned.number > 0 && traffic.lastAsk.number < traffic.turnedAway.number ? (.request, abandoned, nil) : nil
   }
 
