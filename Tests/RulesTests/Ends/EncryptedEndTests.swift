@@ -73,6 +73,50 @@ import Transcripts
       exchange(&$0, [(110, 80), (152, 136), (68, 68), (108, 73)])
       $0.send(.client, flags: [.fin, .ack])
     },
+    // The share stays connected until the goodbye that the server accepts.
+    ConversationCase("a share, and a file that is not there", "tree-refused-encrypted warning possible") {
+      logOn(&$0)
+      exchange(&$0, [(110, 80), (140, 73), (68, 68)])
+      $0.send(.client, flags: [.fin, .ack])
+    },
+    ConversationCase("a request is passed over, and the client goes on", "request-unanswered-in-use warning likely") {
+      logOn(&$0)
+      exchange(&$0, [(110, 80), (121, 152)])
+      encrypted(&$0, .client, 98)
+      $0.send(.server)
+      $0.wait(seconds: 20)
+      exchange(&$0, [(88, 124), (68, 68)])
+      $0.send(.client, flags: [.fin, .ack])
+    },
+    ConversationCase("a request is answered late, and the client goes on meanwhile") {
+      logOn(&$0)
+      exchange(&$0, [(110, 80), (121, 152)])
+      encrypted(&$0, .client, 98)
+      $0.send(.server)
+      $0.wait(seconds: 20)
+      encrypted(&$0, .client, 88)
+      encrypted(&$0, .server, 1142)
+      encrypted(&$0, .server, 124)
+      exchange(&$0, [(68, 68)])
+      $0.send(.client, flags: [.fin, .ack])
+    },
+    ConversationCase("another logon in clear without an answer", "session-setup-unanswered critical likely") {
+      logOn(&$0)
+      exchange(&$0, [(110, 80), (121, 152)])
+      $0.request(.request(1, 20, SMB2BodyBytes.sessionSetupRequest(token: NTLMLogon().negotiate)))
+      $0.send(.server)
+      $0.wait(seconds: 16)
+      $0.send(.client, flags: [.fin, .ack])
+    },
+    ConversationCase("the server resets when the client has given up", "request-unanswered-in-use error likely") {
+      logOn(&$0)
+      exchange(&$0, [(110, 80)])
+      encrypted(&$0, .client, 108)
+      $0.send(.server)
+      $0.wait(seconds: 20)
+      encrypted(&$0, .client, 68)
+      $0.send(.server, flags: [.rst, .ack])
+    },
     ConversationCase("the server resets over the second share", "connection-reset-in-use error proven") {
       logOn(&$0)
       exchange(&$0, [(110, 80), (68, 68)])

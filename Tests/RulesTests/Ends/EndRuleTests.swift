@@ -279,6 +279,13 @@ import Transcripts
       $0.response(.response(3, 3, session: Conversation.session, tree: 5, SMB2BodyBytes.treeConnectResponse()))
       $0.send(.client, flags: [.fin, .ack])
     },
+    ConversationCase("the first file hangs, the client gives up, and the server resets", "request-unanswered-in-use error likely") {
+      connect(&$0)
+      ask(&$0, 4)
+      $0.wait(seconds: 20)
+      ask(&$0, 5, command: 4)
+      $0.send(.server, flags: [.rst, .ack])
+    },
     ConversationCase("one listing hangs, and the client closes the folder", "request-unanswered-in-use warning likely") {
       connect(&$0)
       $0.create(4)
