@@ -12,7 +12,7 @@
 #   asyauth 0.0.23    read                   the name                         the name
 #   tshark            malformed              the name                         the name
 #
-# NEGOTIATE has its flags and nothing else. Small clients of HTTP and mail send it so, and NT 4.0 did.
+# NEGOTIATE has its flags and nothing else: its first form, from before it had fields for names.
 # Lesson: an error of a library, or “malformed”, about such a message says nothing about the peer. Read the flags at byte 12, and in
 # a CHALLENGE the eight bytes at 24, by hand.
 set -eu

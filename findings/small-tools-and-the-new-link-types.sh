@@ -1,7 +1,7 @@
 #!/bin/sh
 # Do small tools say so when they do not know the link type of a recording?
 #
-# Guess before the run: those with libpcap read each type, also 276 (SLL2), which tcpdump -i any writes since 2020.
+# Guess before the run: those with libpcap read each type, also 276 (SLL2), which today's tcpdump -i any writes.
 # Seen (argus-server 2:3.0.8.2-2.2, argus-client 1:3.0.8.2-6.1+b3, ssldump 1.5-1, ngrep 1.47+ds1-5+b1, tcpflow 1.6.1-2+b1 and
 # libtrace-tools 3.0.22-0.1 of Debian bookworm), one TCP connection with eight packets:
 #
