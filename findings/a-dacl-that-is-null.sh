@@ -4,7 +4,7 @@
 # Guess before the run: yes, as D:NO_ACCESS_CONTROL, which Windows writes.
 # Seen (python3-samba 2:4.17.12+dfsg-0+deb12u4 of Debian bookworm; winacl 0.1.9, impacket 0.13.1, smbprotocol 1.17.0, Python 3.11),
 # a descriptor with the control bit “DACL present” and the offset 0, which lets everybody do all; the same without the bit; and
-# with a DACL without an entry, which lets nobody do a thing:
+# with a DACL without an entry, which allows nothing:
 #
 #                 NULL           not there      empty
 #   samba         O:SYG:BA       O:SYG:BA       O:SYG:BAD:
@@ -13,7 +13,7 @@
 #   smbprotocol   struct.error   no DACL        a DACL without an entry
 #
 # samba reads its text back as the second one: the open share has become one without a DACL.
-# Lesson: take the control bits from the bytes. A text without “D:” may stand for a share that is open to everybody.
+# Lesson: take the control bits from the bytes. A text without “D:” may mean a share that is open to everybody.
 set -eu
 version=2:4.17.12+dfsg-0+deb12u4
 folder=$(mktemp -d)

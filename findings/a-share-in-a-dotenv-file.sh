@@ -11,8 +11,8 @@
 #   A='\\\\fs\share'          \\fs\share          \\\\fs\share
 #
 # No line of these four means the same to both that is right.
-# Lesson: a share with one backslash in front, in an error of a client or in a TREE_CONNECT, points at such a file. Write the path with
-# slashes (//fs/share), which most clients take and nothing changes.
+# Lesson: a share with one backslash in front, in an error of a client or in a TREE_CONNECT, points at such a file. Write the path
+# with slashes (//fs/share), which most clients take and nothing changes.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
@@ -23,7 +23,9 @@ v/bin/python - <<'P'
 import io, subprocess
 from dotenv import dotenv_values
 lines = [r"A=\\fs\share", r"A='\\fs\share'", r'A="\\fs\share"', r"A='\\\\fs\share'", "A=//fs/share"]
-def shell(line): return subprocess.run(["sh", "-c", line + "\nprintenv A"], env={"A": "", "PATH": "/usr/bin:/bin"}, stdout=subprocess.PIPE, text=True, check=True).stdout.strip("\n")
+def shell(line):
+    return subprocess.run(
+        ["sh", "-c", line + "\nprintenv A"], env={"A": "", "PATH": "/usr/bin:/bin"}, stdout=subprocess.PIPE, text=True, check=True).stdout.strip("\n")
 seen = {line: [dotenv_values(stream=io.StringIO(line + "\n"))["A"], shell(line)] for line in lines}
 for one in seen.items(): print(*one)
 assert seen == {

@@ -39,7 +39,9 @@ def packet(side, flags, seq, ack, data=b""):
 packets = [
     packet(0, 2, 100, 0), packet(1, 18, 500, 101), packet(0, 16, 101, 501), packet(0, 24, 101, 501, b"a" * 10),
     packet(1, 24, 501, 111, b"b" * 20), packet(0, 17, 111, 521), packet(1, 17, 521, 112), packet(0, 16, 112, 522)]
-def run(command): return subprocess.run("PATH=root/usr/bin:root/usr/sbin:$PATH; " + command, shell=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True).stdout
+def run(command):
+    path = "PATH=root/usr/bin:root/usr/sbin:$PATH; "
+    return subprocess.run(path + command, shell=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True).stdout
 def look(begin):
     with open("one.pcap", "wb") as file:
         file.write(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 1))

@@ -10,7 +10,8 @@
 #   pcapng, 0.5 s in units of 2^-20               .499646464
 #   pcapng, 0.5 s in units of 2^-10               .499999744
 #
-# A link type is one byte there. The length of a unit is rounded to whole nanoseconds (953 for 2^-20, which are 953.67) before it is multiplied.
+# A link type is one byte there. The length of a unit is cut to whole nanoseconds (953 for 2^-20, which are 953.67) before it is
+# multiplied.
 # Lesson: of a recording with “any”, such programs see packets and no hosts; make raw IP of it (editcap -C 20 -L -T rawip). Between
 # two recordings, a third of a millisecond may come from the reader.
 set -eu

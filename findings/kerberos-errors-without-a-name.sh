@@ -1,7 +1,7 @@
 #!/bin/sh
 # Do Kerberos libraries name the error of a KRB-ERROR, whatever its code?
 #
-# Guess before the run: each code of RFC 4120 and RFC 6113; for a code that nobody knows impacket gives a text with the number, and
+# Guess before the run: each code of RFC 4120 and RFC 6113; for an unknown code impacket gives a text with the number, and
 # minikerberos raises an error.
 # Seen (tshark 4.0.17-0+deb12u3 of Debian bookworm; impacket 0.13.1, minikerberos 0.4.9, scapy 2.8.0, Python 3.11):
 #

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Which names do libraries find in an NTLM NEGOTIATE that has the client's domain and workstation?
 #
-# Guess before the run: LAB and WS, in ASCII, with each library; such names are never in UTF-16, for nothing is agreed upon yet.
+# Guess before the run: LAB and WS, in ASCII, with each library; such names are never in UTF-16, for both sides have agreed on nothing yet.
 # Seen (Python 3.11), a NEGOTIATE without a Version, so that the names begin at byte 32, as old clients send it:
 #
 #                     domain   workstation

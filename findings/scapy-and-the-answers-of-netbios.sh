@@ -11,7 +11,7 @@
 #   session refused (0x82)                an SMB dispatcher                      the code, “Called name not present”
 #   session moved (retarget)              an SMB dispatcher, Raw                 10.0.0.9, port 139
 #
-# By RFC 1002 the answer “no such name” counts no record, and has the name behind its header all the same.
+# By RFC 1002 the answer “no such name” counts no record, and nevertheless has the name behind its header.
 # scapy takes each body of the session service for SMB, whatever the type in front says.
 # Lesson: to find a refused session with scapy, look at the type of NBTSession (131) and the byte behind its length, not at a layer;
 # a name that is not there has to be read from the bytes in both.

@@ -1,7 +1,8 @@
 #!/bin/sh
 # Does a copy of the first packets of a recording keep the TLS secrets (DSB) that make them readable?
 #
-# Guess before the run: yes, editcap and tshark -w keep each block of secrets; mergecap puts those of both files in front of the packets.
+# Guess before the run: yes, editcap and tshark -w keep each block of secrets; mergecap puts those of both files in front of the
+# packets.
 # Seen (editcap, tshark, mergecap and reordercap 4.0.17-0+deb12u3 of Debian bookworm), a file with a packet, its secrets, and
 # another packet, as dumpcap or a client that knows the secrets later writes it:
 #

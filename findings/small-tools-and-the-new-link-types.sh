@@ -44,14 +44,17 @@ mac = bytes.fromhex("020000000001 0000")
 heads = {
     1: bytes.fromhex("020000000002 020000000001 0800"), 113: struct.pack(">HHH8sH", 0, 1, 6, mac, 0x0800), 101: b"", 228: b"",
     276: struct.pack(">HHIHBB8s", 0x0800, 0, 1, 1, 0, 6, mac)}
-def run(command): return subprocess.run("PATH=root/usr/bin:root/usr/sbin:$PATH; " + command, shell=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+def run(command):
+    path = "PATH=root/usr/bin:root/usr/sbin:$PATH; "
+    return subprocess.run(path + command, shell=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 def look(kind):
     with open("one.pcap", "wb") as file:
         file.write(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, kind))
         for number, packet in enumerate(packets):
             data = heads[kind] + packet
             file.write(struct.pack("<IIII", 1700000000 + number, 0, len(data), len(data)) + data)
-    argus = run("rm -f one.argus; argus -F /dev/null -r one.pcap -w one.argus > text 2>&1; status=$?; ra -F /dev/null -n -r one.argus -s saddr 2> error | grep -c 10.0.0.1; exit $status")
+    argus = run(
+        "rm -f one.argus; argus -F /dev/null -r one.pcap -w one.argus > text 2>&1; status=$?; ra -F /dev/null -n -r one.argus -s saddr 2> error | grep -c 10.0.0.1; exit $status")
     ssldump = run("ssldump -n -r one.pcap")
     ngrep = run("ngrep -q -I one.pcap -n 1 port 445").stdout
     tcpflow = run("rm -rf flows; tcpflow -r one.pcap -o flows; ls flows").stdout

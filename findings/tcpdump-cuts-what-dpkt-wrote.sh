@@ -8,7 +8,7 @@
 #
 #                       limit in the header   bytes in tshark   bytes in tcpdump
 #   dpkt, pcap          1500                  5054              1500
-#   dpkt, pcapng        1500                  5054              none; “invalid packet capture length 5054, bigger than snaplen of 1500”
+#   dpkt, pcapng        1500                  5054              none; “bigger than snaplen of 1500”
 #   scapy, 70,000       65535                 70000             65535
 #
 # All programs with libpcap read so. A copy by tcpdump -w has the short packets, and nothing tells that bytes went.

@@ -10,8 +10,8 @@
 #   WS-Discovery, UDP port 3702           UDP, nothing; no -d for XML, it has no place below UDP
 #
 # RFC 4795 asks for TCP when an answer does not fit, or for a question to one host.
-# Lesson: the filter llmnr finds no question by TCP, and no filter but the port finds WS-Discovery. Count packets to ports 5355 and 3702
-# before you say that a client did not ask.
+# Lesson: the filter llmnr finds no question by TCP, and no filter but the port finds WS-Discovery. Count packets to ports 5355 and
+# 3702 before you say that a client did not ask.
 set -eu
 version=4.0.17-0+deb12u3
 folder=$(mktemp -d)
