@@ -270,6 +270,11 @@ extension Visibility {
   /// Something was said that the capture does not show.
   package var hidesMessages: Bool { !lost.isEmpty || unreadableFromClient + unreadableFromServer > 0 }
 
+  /// Whether one of the answers that must be missing may have come behind this frame: a hole shows where they are.
+  package func lacksAnswers(behind frame: Int) -> Bool {
+    lacksAnswers && !(frame > 0 && lost.contains { $0.sender == .server && $0.frame <= frame })
+  }
+
   package func unfinished(_ peer: Peer) -> Int { peer == .client ? unfinishedFromClient : unfinishedFromServer }
 
   package func unseenHead(of peer: Peer) -> Int { peer == .client ? unseenClientHead : unseenServerHead }

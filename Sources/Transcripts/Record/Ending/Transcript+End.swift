@@ -260,7 +260,7 @@ extension Transcript {
   // MARK: What arrived, and what can be seen
 
   private func isHidden(_ peer: Peer, behind frame: FrameStamp) -> Bool {
-    visibility.mayHideMessages(from: peer, behind: frame.number) || peer == .server && visibility.lacksAnswers
+    visibility.mayHideMessages(from: peer, behind: frame.number) || peer == .server && visibility.lacksAnswers(behind: frame.number)
       || visibility.unfinished(peer) > frame.number
       || unreadable.contains { $0.sender == peer && $0.frame > frame.number && !isForeign($0) }
   }
