@@ -79,8 +79,8 @@ extension Transcript {
     if traffic.oldestOpen.number > 0, (ending?.stamp.time ?? captureEnd).since(traffic.oldestOpen.time) >= timeout {
       return (.request, traffic.oldestOpen, nil)
     }
-    // A server that resets behind the goodbye to a share on which nothing was opened.
-    if opensNothing, traffic.turnedAway.number > traffic.lastResponse.number, let ending, ending.kind == .rst, peer(ending.side) == .server {
+    // A server that closes over the goodbye to a share that was only a step on the way.
+    if opensNothing || isOnTheWay, traffic.turnedAway.number > traffic.lastResponse.number, let ending, peer(ending.side) == .server {
       return (.request, traffic.turnedAway, nil)
     }
     // Each encrypted request has its answer, and some have an interim one besides.
@@ -205,6 +205,9 @@ extension Transcript {
   package var opensNothing: Bool {
     traffic.encryptedMessages > 0 && traffic.encryptedAnswers.showNoFile && traffic.workDone == 0 && step < .inUse
   }
+
+  /// On IPC$ the client asked where a share is, and has not come to it yet.
+  private var isOnTheWay: Bool { step == .onIPC && !referrals.isEmpty && trees.allSatisfy(\.isPipeShare) }
 
   private func isRefusal(_ answer: End.Answer) -> Bool {
     switch answer {
