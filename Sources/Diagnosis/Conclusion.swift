@@ -140,6 +140,7 @@ struct Conclusion {
         findings[place].standing = .superseded
       }
     }
+    confirmRepeated(places)
     let failed = one.failedForGood.filter { !madeUpFor.contains($0.id) }
     let stages = Dictionary(failed.map { ($0.id, $0.failedStage) }) { first, _ in first }
     let primary = explanation(among: places.map { findings[$0] }, ofFailures: stages).map { places[$0] }
@@ -156,6 +157,16 @@ struct Conclusion {
     for index in record.superseded.compactMap(index) { connections[index].isSuperseded = true }
     return record
   }
+
+  /// What one connection only lets guess is likely when a client does it again and again.
+  private mutating func confirmRepeated(_ places: [Int]) {
+    let guesses = places.filter { findings[$0].rule.isConfirmedByRepetition && findings[$0].confidence == .possible }
+    for places in Dictionary(grouping: guesses, by: { findings[$0].rule.id }).values where places.count >= Self.repetitions {
+      for place in places { findings[place].observation.confidence = .likely }
+    }
+  }
+
+  private static let repetitions = 3
 
   /// Knows when frames came that findings of the case cite, where that is not known yet.
   private func clock(of one: Case, _ places: [Int]) -> FrameClock? {

@@ -133,7 +133,7 @@ extension Transcript {
           reason: "a message from the \(sender.rawValue) is unreadable: \(damaged.description)",
           remedy: "a capture on the other host, to check whether the message is complete there")
       }
-      return closedMessage(of: sender) ?? unseenHead(of: sender) ?? (sender == .server ? missingAnswer : nil)
+      return closedMessage(of: sender) ?? unseenHead(of: sender) ?? (sender == .server ? missingAnswer(behind: frame) : nil)
     }
     return Obstacle(
       reason: "\(lost.count) bytes that the \(sender.rawValue) sent are missing before frame \(lost.frame)",
@@ -148,8 +148,8 @@ extension Transcript {
       remedy: "a capture that begins before the connection is opened")
   }
 
-  private var missingAnswer: Obstacle? {
-    guard visibility.lacksAnswers else { return nil }
+  private func missingAnswer(behind frame: Int) -> Obstacle? {
+    guard visibility.lacksAnswers(behind: frame) else { return nil }
     return Obstacle(
       reason: "the client continued, so answers from the server must be missing", remedy: Obstacle.wholeCapture)
   }

@@ -51,6 +51,8 @@ package struct Rule: Sendable {
   package private(set) var isOfFallback = false
   /// The user whom it names did not get in, even if the client's other connections work.
   package private(set) var isOfLogon = false
+  /// It is a guess that each further connection of the same client confirms.
+  package private(set) var isConfirmedByRepetition = false
   /// nil unless a site may set it otherwise.
   package private(set) var threshold: Threshold?
   /// The user wants findings to have the rule's severity, however the rule grades them.
@@ -122,6 +124,13 @@ extension Rule {
   func ofLogon() -> Rule {
     var rule = self
     rule.isOfLogon = true
+    return rule
+  }
+
+  /// The same rule, whose guess becomes likely when a client does the same again and again.
+  func confirmedByRepetition() -> Rule {
+    var rule = self
+    rule.isConfirmedByRepetition = true
     return rule
   }
 

@@ -10,6 +10,9 @@ import Testing
     "kerberos-dns-name-not-found": [
       "dns-server-error", "kerberos-kdc-not-found",
     ],
+    "tree-network-name-deleted": [
+      "tree-id-not-granted",
+    ],
     "dfs-target-absent": [
       "arp-unanswered",
     ],

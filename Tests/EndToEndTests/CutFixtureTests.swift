@@ -25,6 +25,20 @@ import Testing
     #expect(report.summary.failedForGood > 0)
   }
 
+  /// Of Validate Negotiate there is the code, and of its answer the status and the signature.
+  @Test(arguments: [
+    ("vni-rejected-access-denied", 200, "vni-rejected-status critical proven"),
+    ("vni-response-unsigned", 200, "vni-response-unsigned critical proven"),
+    ("vni-response-signature-zero", 200, "vni-response-signature-zero critical proven"),
+    ("vni-unanswered", 200, "vni-unanswered error likely"),
+    ("vni-aborted-by-server", 200, "vni-aborted-by-server critical likely"),
+    ("dfs-link-not-followed", 128, "tree-dfs-not-covered warning possible"),
+  ])
+  func judgesWhatIsThereOfOneControl(fixture: String, length: Int, finding: String) throws {
+    let report = try RecordedFrame.all(of: fixture).report(cutAt: length)
+    #expect(report.findings.map { "\($0.rule.id) \($0.severity) \($0.confidence)" }.contains(finding))
+  }
+
   /// What follows the fixed part of NEGOTIATE is not judged when it is not there.
   @Test(arguments: [128, 160, 200, 256])
   func blamesNobodyForWhatIsMissing(length: Int) throws {

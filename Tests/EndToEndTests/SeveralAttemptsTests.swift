@@ -38,6 +38,17 @@ import Testing
     #expect(report.summary.failedForGood == 0)
   }
 
+  /// Where frames are cut before the names, nobody knows whether it is the same user that gets in.
+  @Test(arguments: [(128, 1), (200, 1), (nil, 0)] as [(Int?, Int)])
+  func aUserWhoseNameIsMissing(length: Int?, failed: Int) throws {
+    var frames = try RecordedFrame.all(of: "auth-logon-failure")
+    let next = try RecordedFrame.all(of: "healthy-3.1.1")
+    let shift = try #require(frames.last).time.since(try #require(next.first).time).nanoseconds / 1_000_000 + 5_000
+    frames += next.map { $0.delayed(shift) }
+    let report = length.map { frames.report(cutAt: $0) } ?? frames.report
+    #expect(report.findings.contains { $0.rule.id == "auth-logon-failure" && $0.severity == .error } == (failed > 0), "\(report.findings.map(\.rule.id))")
+  }
+
   @Test func tellsTheErrorThatComesBack() throws {
     let report = try Self.report("kerberos-preauth-failed", "kerberos-healthy", "kerberos-preauth-failed")
     #expect(Self.errors(report) == ["kerberos-preauth-failed"])

@@ -26,7 +26,7 @@ import Testing
     "MS-SMB2 3.2.7.1": "Handling a Network Disconnect", "MS-SMB2 3.3.1.2": "Per Connection Algorithm for the Granting of Message Credits",
     "MS-SMB2 3.3.4.1.1": "Signing the Message", "MS-SMB2 3.3.5.2": "Receiving Any Message",
     "MS-SMB2 3.3.5.2.2": "Verifying the Connection State", "MS-SMB2 3.3.5.2.4": "Verifying the Signature",
-    "MS-SMB2 3.3.5.2.9": "Verifying the Session", "MS-SMB2 3.3.5.2.11": "Verifying the Tree Connect",
+    "MS-SMB2 2.2.1.2": "SMB2 Packet Header - SYNC", "MS-SMB2 3.3.5.2.9": "Verifying the Session", "MS-SMB2 3.3.5.2.11": "Verifying the Tree Connect",
     "MS-SMB2 3.3.5.3": "Receiving an SMB_COM_NEGOTIATE", "MS-SMB2 3.3.5.3.1": "SMB 2.1 or 3.x Support",
     "MS-SMB2 3.3.5.3.2": "SMB 2.0.2 Support", "MS-SMB2 3.3.5.4": "Receiving an SMB2 NEGOTIATE Request",
     "MS-SMB2 3.3.5.5": "Receiving an SMB2 SESSION_SETUP Request", "MS-SMB2 3.3.5.5.1": "Authenticating a New Session",

@@ -233,7 +233,7 @@ struct StreamAssembler {
   /// Releases everything that waits; nothing more will come.
   mutating func finish(side: Side, to consumer: any StreamConsumer) {
     while let first = disorder.read({ $0.held.first }) {
-      if acknowledged == next, next > 0, undelivered == nil {
+      if acknowledged == next, next > 0 || isAnchoredFirmly, undelivered == nil {
         disorder.value.undelivered = UndeliveredBytes(count: first.offset - next, behind: first.frame)
       }
       giveUpHole(before: first.offset, side: side, frame: first.frame, to: consumer)

@@ -51,11 +51,14 @@ package struct SMB1Flags: OptionSet, Hashable, Sendable {
 package struct SMB1Command: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
   package var rawValue: UInt8
   package init(rawValue: UInt8) { self.rawValue = rawValue }
+  package static let echo = Self(rawValue: 0x2b)
+  package static let transaction2 = Self(rawValue: 0x32)
   package static let treeDisconnect = Self(rawValue: 0x71)
   package static let negotiate = Self(rawValue: 0x72)
   package static let sessionSetupAndX = Self(rawValue: 0x73)
   package static let logoffAndX = Self(rawValue: 0x74)
   package static let treeConnectAndX = Self(rawValue: 0x75)
+  package static let createAndX = Self(rawValue: 0xa2)
   /// No command follows.
   package static let none = Self(rawValue: 0xff)
 
@@ -65,8 +68,14 @@ package struct SMB1Command: RawRepresentable, Hashable, Sendable, CustomStringCo
   /// Messages that set up or end something. Of others only the header is read.
   package var isControlPlane: Bool { (0x71...0x75).contains(rawValue) }
 
+  /// The server answers these soon: a DFS referral, a listing, a file that is opened, and what sets up or ends something.
+  /// Others may stay open for long, such as one that waits for a change of a folder.
+  package var isAwaited: Bool { isControlPlane || self == .transaction2 || self == .createAndX }
+
   package var description: String {
     switch self {
+    case .transaction2: "SMB_COM_TRANSACTION2"
+    case .createAndX: "SMB_COM_NT_CREATE_ANDX"
     case .treeDisconnect: "SMB_COM_TREE_DISCONNECT"
     case .negotiate: "SMB_COM_NEGOTIATE"
     case .sessionSetupAndX: "SMB_COM_SESSION_SETUP_ANDX"

@@ -9,11 +9,17 @@ package struct SMB2IoctlRequest: Equatable, Sendable {
   /// The path of FSCTL_DFS_GET_REFERRALS and its extended form; nil for other control codes, and when it is unreadable.
   package var referralPath: String?
 
-  package init(_ message: borrowing ByteView) throws(DecodeError) {
+  /// The fixed part, of a message whose end is missing.
+  package init(beginning message: borrowing ByteView) throws(DecodeError) {
     let body = try message.view(from: SMB2Header.length)
     try body.expect("StructureSize", at: 0, equals: 57)
     controlCode = SMB2ControlCode(rawValue: try body.u32le(at: 4))
     maxOutputResponse = try body.u32le(at: 44)
+  }
+
+  package init(_ message: borrowing ByteView) throws(DecodeError) {
+    try self.init(beginning: message)
+    let body = try message.view(from: SMB2Header.length)
     let (offset, count) = (Int(try body.u32le(at: 24)), Int(try body.u32le(at: 28)))
     switch controlCode {
     case .validateNegotiateInfo:

@@ -8,6 +8,8 @@ package struct SMB2MessageHead: Sendable {
   package var status: NTStatus?  // 8
   /// nil when the capture ends before it.
   package var messageID: UInt64?  // 24
+  /// nil also when the server answers later: 2.2.1.1.
+  package var treeID: UInt32?  // 36
   package var sessionID: UInt64?  // 40
   /// Bytes that are there.
   package var count: Int
@@ -25,6 +27,7 @@ package struct SMB2MessageHead: Sendable {
     flags = SMB2Flags(rawValue: try message.u32le(at: 16))
     if flags.contains(.serverToRedirector) { status = NTStatus(rawValue: try message.u32le(at: 8)) }
     messageID = try? message.u64le(at: 24)
+    treeID = flags.contains(.async) ? nil : try? message.u32le(at: 36)
     sessionID = try? message.u64le(at: 40)
     count = message.count
   }

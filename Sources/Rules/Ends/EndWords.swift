@@ -14,13 +14,13 @@ extension Transcript {
   var noteOnGivingUp: String {
     guard end.kind == .gaveUp else { return "" }
     if end.turnedAway.number > 0 {
-      return traffic.turnedAway == end.turnedAway ? "; then the client gave up waiting" : "; then the client continued with something else"
+      return traffic.turnedAway == end.turnedAway ? "; then the client gave up waiting" + noteOnLateAnswer(behind: end.turnedAway) : "; then the client continued with something else"
     }
-    return ending.map { "; then the \(peer($0.side).rawValue) closed the connection" + noteOnLateAnswer($0) } ?? ""
+    return ending.map { "; then the \(peer($0.side).rawValue) closed the connection" + noteOnLateAnswer(behind: $0.stamp) } ?? ""
   }
 
-  private func noteOnLateAnswer(_ termination: Termination) -> String {
-    lateAnswer.map { ", and the answer came \($0.time.since(termination.stamp.time)) after that" } ?? ""
+  private func noteOnLateAnswer(behind end: FrameStamp) -> String {
+    lateAnswer.map { ", and the answer came \($0.time.since(end.time)) after that" } ?? ""
   }
 
   /// What ended the waiting, or the connection, as evidence.
@@ -28,6 +28,7 @@ extension Transcript {
     switch end.kind {
     case .gaveUp where end.turnedAway.number > 0:
       return [Evidence(end.turnedAway.number, .client, "the client gives up waiting, \(end.waited) after its request")]
+        + [Evidence(lateAnswer?.number, .server, "the answer, too late")].compactMap(\.self)
     case .waiting, .cutShort, .unseen, .refused: return []
     case .forged:
       guard let forged = forgedReset else { return endEvidence }

@@ -62,7 +62,8 @@ extension RemedyFacts {
       trees = some.flatMap(\.trees)
       let first = one.lookups.exchanges.prefix(Self.longest).lazy.compactMap(\.request).first { $0.isInitial }
       ofKDC = (first?.cname, first?.realm)
-      kdc = one.lookups.exchanges.last?.kdc.address
+      let turnedBack = one.lookups.exchanges.afterSilentRealm
+      kdc = one.lookups.exchanges.last { !turnedBack.contains($0.start.number) }?.kdc.address
     }
 
     private static let longest = 64

@@ -38,6 +38,8 @@ package struct KerberosExchange: Sendable, Codable {
   package var error: KerberosError?
   package var grant: KerberosGrant?
   package var silence: Silence?
+  /// Payload of a TCP segment of it that never arrived.
+  package var lostBytes: Int?
   /// Nanoseconds without an answer, up to the end of the connection or of the recording.
   package var waited = TimeSpan.zero
   /// The same request was granted later.

@@ -86,7 +86,8 @@ extension Transcript {
   /// Requests and replies of a tree that the capture did not see connected.
   private var isEstablishedMidstream: Bool {
     visibility.startsMidstream && negotiation == nil && smb1?.request == nil
-      && traffic.responses + traffic.encryptedMessages > 0 && sessions.isEmpty && trees.isEmpty
+      && (traffic.responses > 0 || traffic.encryptedMessages > 0 && (!traffic.encryptedAnswers.showNoFile || traffic.encryptedResponses >= Self.manyEncrypted))
+      && sessions.isEmpty && trees.isEmpty
   }
 
   /// More was said and answered in an encrypted session than a refusal takes.
@@ -101,7 +102,9 @@ extension Transcript {
     if openingFailure != nil { return .failed }
     if handshake.synFrame == 0, handshake.synAckFrame == 0 { return .notSeen }
     if handshake.isComplete || visibility.hasPayload { return .passed }
-    return ending?.kind == .rst && handshake.synAckFrame == 0 ? .failed : .inconclusive
+    // A client that resets its own SYN has changed its mind, or the recording lacks the answer.
+    guard let ending, ending.kind == .rst, peer(ending.side) == .server else { return .inconclusive }
+    return handshake.synAckFrame == 0 && visibility.unseenPeer == nil ? .failed : .inconclusive
   }
 
   fileprivate var negotiateOutcome: StageOutcome {
@@ -160,6 +163,8 @@ extension Transcript {
 
   private func outcome(of goal: Tree) -> StageOutcome {
     let isLast = goal.requestStamp.frame == trees.last?.requestStamp.frame
+    // What else the client asked for is not known.
+    if goal.isConnected, goal.isPipeShare, visibility.mayHideMessages(from: .client), !traffic.isInUse, end.delivery != .repeated(.server) { return .inconclusive }
     if goal.isConnected { return isLast ? answered(goal.isPipeShare ? .pipeShare : .share) : .passed }
     // The cluster names another node, to which the client connects next.
     if goal.error?.redirectsShare == true { return .inconclusive }
@@ -195,6 +200,7 @@ extension Transcript {
       guard !validation.isMalformed else { return .inconclusive }
       // What the request says the server has accepted.
       let fields = validation.comparison(with: negotiation).filter { $0.direction == .response }
+      if validation.isCut, reply.isSigned, !reply.hasZeroSignature { return .inconclusive }
       let agrees = validation.response != nil && fields.allSatisfy(\.isEqual)
       return agrees && reply.isSigned && !reply.hasZeroSignature ? .passed : .failed
     }
@@ -263,6 +269,11 @@ extension Transcript {
 extension Visibility {
   /// Something was said that the capture does not show.
   package var hidesMessages: Bool { !lost.isEmpty || unreadableFromClient + unreadableFromServer > 0 }
+
+  /// Whether one of the answers that must be missing may have come behind this frame: a hole shows where they are.
+  package func lacksAnswers(behind frame: Int) -> Bool {
+    lacksAnswers && !(frame > 0 && lost.contains { $0.sender == .server && $0.frame <= frame })
+  }
 
   package func unfinished(_ peer: Peer) -> Int { peer == .client ? unfinishedFromClient : unfinishedFromServer }
 

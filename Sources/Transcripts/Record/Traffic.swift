@@ -34,6 +34,10 @@ package struct Traffic: Sendable {
   package var awaited = FrameStamp.none
   /// A CREATE, WRITE or QUERY_DIRECTORY that was not answered, although others may have been.
   var oldestOpen = FrameStamp.none
+  /// The server has said that it works on it.
+  var oldestOpenIsPending = false
+  /// An encrypted request that had no answer for long when the client asked for something else.
+  var passedOver = FrameStamp.none
   /// The client's last request other than one by which it turns away from what it had asked.
   package var lastAsk = FrameStamp.none
   /// The first request behind it by which it turned away: TREE_DISCONNECT, LOGOFF, CANCEL, ECHO.

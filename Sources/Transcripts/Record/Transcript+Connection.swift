@@ -37,7 +37,8 @@ extension Transcript {
     for peer in [Peer.client, .server] {
       let side = peer == .client ? clientSide : serverSide
       let hasOpened = (peer == .client ? handshake.synFrame : handshake.synAckFrame) > 0
-      if trace(of: peer).segments == 0, !hasOpened, connection.state.isConfirmed(side) || visibility.startsMidstream {
+      let hasEnded = terminations.contains { self.peer($0.side) == peer && !$0.isUnseen && !$0.isIgnored }
+      if trace(of: peer).segments == 0, !hasOpened, !hasEnded, connection.state.isConfirmed(side) || visibility.startsMidstream {
         visibility.unseenPeer = peer
       }
       // The peer confirmed more than the capture shows: the end of this stream was lost on the way to it.

@@ -28,7 +28,7 @@ extension Transcript {
       traffic.isInUse = true
     }
     recordResponses(messages.responses, in: messages.answered)
-    traffic.oldestOpen = work.open
+    (traffic.oldestOpen, traffic.oldestOpenIsPending) = (work.open, work.openIsPending)
     record(work)
     if let silence = messages.silence { traffic.silence = silence }
     guard messages.requests > 0 else { return }
@@ -117,6 +117,12 @@ extension Transcript {
     traffic.lastRequestLeaves = false
     traffic.isAwaitingAnswer = true
     if !turnAway { traffic.requestsSinceValidation += count }
+  }
+
+  /// The client asks for something else although nothing came back for long.
+  mutating func recordPassedOver(in stamp: FrameStamp) {
+    let asked = traffic.awaited
+    if asked.number > traffic.lastResponse.number, stamp.time.since(asked.time) >= End.timeout { traffic.passedOver = asked }
   }
 
   /// Notes a request and says what its answer will mean.

@@ -8,16 +8,17 @@ extension Transcript {
     if smb1 == nil { smb1 = SMB1Negotiation() }
     let frame = FrameStamp(number: origin.lastFrame, time: origin.lastTime)
     guard sender == .client else {
-      if trees.contains(where: \.isConnected), traffic.lastAsk.number > trees.last?.replyStamp?.frame ?? .max { traffic.isInUse = true }
+      // Referrals are asked for on IPC$, by clients that want another share.
+      let isWork = trees.last?.isPipeShare != true || header.command != .transaction2
+      if isWork, trees.contains(where: \.isConnected), traffic.lastAsk.number > trees.last?.replyStamp?.frame ?? .max { traffic.isInUse = true }
       return recordResponses(1, in: frame)
     }
     traffic.requests += 1
     let isLeaving = [.logoffAndX, .treeDisconnect].contains(header.command)
-    recordRequests(1, in: frame, turnAway: isLeaving)
+    recordRequests(1, in: frame, turnAway: isLeaving || header.command == .echo)
     traffic.lastRequestLeaves = isLeaving
-    if !header.command.isControlPlane { traffic.awaited = .none }
-    // Some have no answer, and one that waits for a change of a folder is answered when there is one.
-    traffic.isAwaitingAnswer = header.command.isControlPlane
+    if !header.command.isAwaited { traffic.awaited = .none }
+    traffic.isAwaitingAnswer = header.command.isAwaited
   }
 
   mutating func recordNegotiate(
@@ -101,6 +102,27 @@ extension Transcript {
     case .reauthentication(let index) where index < sessions.count: answerReauthentication(index, stamp)
     default: break
     }
+  }
+
+  /// Takes an answer whose request the capture does not have.
+  mutating func adopt(_ header: SMB1Header, _ body: SMB1Body, _ stamp: MessageStamp) {
+    let unseen = MessageStamp(unseenBefore: stamp)
+    let share = Tree(sessionID: UInt64(header.userID), path: SMBConversation.unknownShare, requestStamp: unseen)
+    guard header.command == .sessionSetupAndX else {
+      guard header.command == .treeConnectAndX else { return }
+      if stamp.status == .success, !sessions.contains(where: \.isEstablished), sessions.count < SMBConversation.Limit.sessions {
+        // A share proves a session whose answer the capture lacks.
+        sessions.append(Session(id: UInt64(header.userID), requestStamp: unseen, isBinding: false))
+        sessions[sessions.count - 1].establishedFrame = stamp.frame
+      }
+      return answer(open(share), header, body, stamp)
+    }
+    if let last = sessions.indices.last, !sessions[last].isEstablished, sessions[last].refusal == nil {
+      return answer(openLeg(last, token: [], unseen), header, body, stamp)
+    }
+    guard sessions.count < SMBConversation.Limit.sessions else { return visibility.limitsReached += 1 }
+    sessions.append(Session(id: 0, requestStamp: unseen, isBinding: false))
+    answer(.chain(session: sessions.count - 1, share: [share]), header, body, stamp)
   }
 
   private mutating func answerSession(_ index: Int, _ header: SMB1Header, _ body: SMB1Body, _ stamp: MessageStamp) {

@@ -1,5 +1,5 @@
-import Packets
-import Protocols
+package import Packets
+package import Protocols
 
 // What the answers to requests on a connected share say of the share and of the session.
 extension Transcript {
@@ -14,9 +14,18 @@ extension Transcript {
 
   /// Takes the answer that a path leads out of the share, however much was opened before: links are deep in a namespace.
   mutating func recordUncoveredPath(_ header: SMB2Header, frame: Int) {
-    guard header.command == .create, uncoveredPaths.isEmpty, let id = header.treeID,
-      let tree = trees.last(where: { $0.id == id && $0.sessionID == header.sessionID && $0.isConnected })
-    else { return }
+    guard header.command == .create, let id = header.treeID else { return }
+    recordUncoveredPath(treeID: id, sessionID: header.sessionID, frame: frame)
+  }
+
+  /// - Parameters:
+  ///   - treeID: nil where the capture ends before it.
+  ///   - sessionID: nil as well.
+  mutating func recordUncoveredPath(treeID: UInt32?, sessionID: UInt64?, frame: Int) {
+    let isUsed = { (tree: Tree) in
+      tree.isConnected && (treeID == nil || tree.id == nil || tree.id == treeID) && (sessionID == nil || tree.sessionID == sessionID)
+    }
+    guard uncoveredPaths.isEmpty, let tree = trees.last(where: isUsed) else { return }
     uncoveredPaths = [UncoveredPath(sharePath: tree.path, frame: frame)]
   }
 
@@ -43,7 +52,7 @@ extension Transcript {
   mutating func recordLoss(_ status: NTStatus, of command: SMB2Command, sessionID: UInt64?, treeID: UInt32?, _ stamp: FrameStamp) {
     // Clients that only tidy up before they leave need neither any more.
     guard ![.sessionSetup, .treeConnect, .treeDisconnect, .logoff, .close, .changeNotify, .echo].contains(command) else { return }
-    if status.saysShareIsGone { return recordLostShare(status, sessionID: sessionID, treeID: treeID, stamp) }
+    if status.saysShareIsGone { return recordLostShare(status, of: command, sessionID: sessionID, treeID: treeID, stamp) }
     guard let sessionID = sessionID ?? sessions.last(where: \.isEstablished)?.id else { return }
     let list = status == .userSessionDeleted ? deletedSessions : expiredSessions
     guard !list.contains(where: { $0.sessionID == sessionID }) else { return }
@@ -56,11 +65,38 @@ extension Transcript {
     if status == .userSessionDeleted { deletedSessions.append(session) } else { expiredSessions.append(session) }
   }
 
-  private mutating func recordLostShare(_ status: NTStatus, sessionID: UInt64?, treeID: UInt32?, _ stamp: FrameStamp) {
+  private mutating func recordLostShare(
+    _ status: NTStatus, of command: SMB2Command, sessionID: UInt64?, treeID: UInt32?, _ stamp: FrameStamp
+  ) {
+    // A share that was refused, or that the client has disconnected, may be the one that is meant.
+    if treeID == nil, trees.contains(where: { !$0.isConnected || $0.disconnectFrame != nil }) { return }
     let isOpen = { (tree: Tree) in
       tree.isConnected && tree.disconnectFrame == nil && (treeID == nil || tree.id == treeID) && (sessionID == nil || tree.sessionID == sessionID)
     }
-    guard let index = trees.lastIndex(where: isOpen), trees[index].lost == nil else { return }
+    guard let index = trees.lastIndex(where: isOpen) else {
+      guard let sessionID, let treeID, strayTree == nil, !trees.contains(where: { $0.id == treeID && $0.sessionID == sessionID }) else { return }
+      return rarities.value.strayTree = StrayTree(command: command, status: status, sessionID: sessionID, treeID: treeID, answer: stamp)
+    }
+    guard trees[index].lost == nil else { return }
     trees[index].rarities.value.lost = LostShare(status: status, answer: stamp, idle: traffic.silence)
+  }
+}
+
+/// A request refused because the server knows no such share in this session: MS-SMB2 3.3.5.2.11.
+package struct StrayTree: Sendable {
+  package var command: SMB2Command
+  package var status: NTStatus
+  package var sessionID: UInt64
+  package var treeID: UInt32
+  package var answer: FrameStamp
+}
+
+extension Transcript {
+  /// The first request with a TreeId that no answer of this connection gave to its session. A recording that may lack such an answer
+  /// has none.
+  package var strayTree: StrayTree? {
+    guard !rarities.isAbsent, let stray = rarities.read({ $0.strayTree }) else { return nil }
+    let seesAll = !visibility.startsMidstream && !visibility.hidesMessages && visibility.unseenPeer == nil && traffic.encryptedMessages == 0
+    return seesAll && traffic.cutMessages == 0 && trees.contains { $0.sessionID == stray.sessionID || $0.id == stray.treeID } ? stray : nil
   }
 }

@@ -66,6 +66,7 @@ package struct Transcript: Sendable {
     var answeredBefore = FrameStamp.none
     var answersOthers = FrameStamp.none
     var proofs: [SessionProof] = []
+    var strayTree: StrayTree?
   }
 }
 

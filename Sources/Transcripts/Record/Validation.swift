@@ -16,6 +16,9 @@ package struct Validation: Sendable {
   /// The answer carries the signature of the request, as errors do that are sent before it is looked at.
   package var echoesSignature = false
 
+  /// The answer succeeded, and the capture lacks what it says.
+  package var isCut = false
+
   package var status: NTStatus? { responseStamp?.status }
 
   /// The request was read, and has a form that no client gives it.
@@ -127,8 +130,6 @@ extension Validation {
 package struct ValidationAbort: Sendable {
   /// A client that has waited this long gives up on an answer; before, it hangs up on purpose.
   package static let timeout = TimeSpan.seconds(10)
-  /// A client that leaves later than this after a good answer has another reason.
-  package static let promptness = TimeSpan.seconds(5)
 
   package var validation: Validation
   package var termination: Termination
@@ -166,7 +167,7 @@ extension Transcript {
     if let reply = validation.responseStamp, reply.frame < termination.stamp.number {
       guard peer == .client, traffic.requestsSinceValidation == 0, !wasLeftOrderly || reply.status?.isError == true
       else { return nil }
-      let isSoon = termination.stamp.time.since(reply.time) <= ValidationAbort.promptness
+      let isSoon = termination.stamp.time.since(reply.time) <= End.promptness + (roundTripTime ?? .zero)
       guard isSoon || outcome(of: validation) != .passed else { return nil }
     } else if traffic.responsesSinceValidation > 0
       || visibility.mayHideMessages(from: .server, behind: validation.requestStamp.frame)

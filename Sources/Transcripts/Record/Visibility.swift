@@ -26,6 +26,8 @@ package struct Visibility: Sendable {
   /// Messages that each side began and the capture never shows to their end: the frames that brought the beginnings.
   package var unfinishedFromClient = 0
   package var unfinishedFromServer = 0
+  /// The last IOCTL request of which only the beginning was captured: it may ask for a DFS referral.
+  package var cutIoctlFrame = 0
   /// Some of them because the snapshot length cut a frame.
   package var isCut = false
   /// Either side sent at least one byte.

@@ -334,6 +334,19 @@ extension KerberosRecorder: RecordReader {
     take(Array(beginning.dropFirst(lengthWidth)), from: source, to: destination, transport: .tcp(stream: tcpStream), origin: origin)
   }
 
+  /// A segment of the request or the answer that never arrived, although smaller ones did.
+  private func recordLostSegment(_ flow: Flow, _ state: TCPState, _ kdcSide: Side) {
+    if let hole = state.undelivered(of: kdcSide), let last = state.trace(of: kdcSide.other).lastTime, last.since(hole.behind.time) >= End.promptness {
+      // The client lacks these bytes too, so it never had its answer.
+      open[flow]?.exchange.silence = .unanswered
+      open[flow]?.exchange.lostBytes = hole.count
+    } else if let repeated = state.retransmission(of: kdcSide.other), state.acknowledgedOffset(of: kdcSide.other) <= repeated.offset,
+      repeated.copies >= End.repetitions
+    {
+      open[flow]?.exchange.lostBytes = repeated.longest
+    }
+  }
+
   func ended(_ connection: TCPConnection) {
     let ends = connection.endpoints
     let kdcSide: Side = ports.contains(ends.first.port) ? .first : .second
@@ -342,6 +355,7 @@ extension KerberosRecorder: RecordReader {
     let state = connection.state
     let termination = state.terminations.first { $0.side == kdcSide && !$0.isIgnored }
     if open[flow] != nil {
+      recordLostSegment(flow, state, kdcSide)
       let isSeen = state.trace(of: kdcSide).segments > 0 && state.missingBytes(from: kdcSide) == 0
       let silence: KerberosExchange.Silence =
         !isSeen ? .notCaptured : termination.map { .hungUp($0.stamp) } ?? .unanswered

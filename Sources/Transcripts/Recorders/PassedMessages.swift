@@ -7,6 +7,8 @@ extension SMBConversation {
     /// A request that was not answered yet, while none before it was open: one that hangs stays here, whatever else is answered.
     private(set) var open = FrameStamp.none
     private var openID: UInt64 = 0
+    /// The server has said that it works on that one: 3.3.4.2.
+    private(set) var openIsPending = false
     /// The last answer by which something was done, and how many there were.
     private(set) var doneFrame = 0
     private(set) var done = 0
@@ -23,9 +25,9 @@ extension SMBConversation {
       }
       guard message.wantsAnswer else { return }
       if !message.isResponse {
-        if open.number == 0 { (open, openID) = (frame, message.messageID) }
-      } else if message.messageID == openID, !message.isPending {
-        open = .none
+        if open.number == 0 { (open, openID, openIsPending) = (frame, message.messageID, false) }
+      } else if message.messageID == openID {
+        if message.isPending { openIsPending = true } else { open = .none }
       }
     }
   }

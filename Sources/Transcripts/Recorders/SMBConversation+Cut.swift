@@ -15,11 +15,16 @@ extension SMBConversation {
     if head.isResponse {
       transcript.recordResponses(1, in: frame)
       if let status = head.status, status.saysSessionIsGone || status.saysShareIsGone {
-        transcript.recordLoss(status, of: head.command, sessionID: head.sessionID, treeID: nil, frame)
+        transcript.recordLoss(status, of: head.command, sessionID: head.sessionID, treeID: head.treeID, frame)
       }
+      if head.command == .create, head.status == .pathNotCovered { transcript.recordUncoveredPath(treeID: head.treeID, sessionID: head.sessionID, frame: frame.number) }
       recordCutWork(head, frame)
       takeCutReply(head, stamp)
     } else {
+      if head.command == .create, transcript.traffic.firstWorkFrame == 0, transcript.trees.contains(where: \.isConnected) {
+        transcript.traffic.firstWorkFrame = frame.number
+      }
+      if head.command == .ioctl { transcript.visibility.cutIoctlFrame = frame.number }
       let isLeaving = [.logoff, .treeDisconnect].contains(head.command)
       transcript.traffic.requests += 1
       transcript.recordRequests(1, in: frame, turnAway: isLeaving || [.cancel, .echo].contains(head.command))
@@ -37,6 +42,14 @@ extension SMBConversation {
     takeRequest(Decoded(header: header, body: .negotiateRequest(request), stamp: stamp, side: side, size: message.count))
   }
 
+  /// Validate Negotiate is known by its code, and its answer by its status and signature.
+  func takeCutIoctl(_ header: SMB2Header, _ message: borrowing ByteView, _ stamp: MessageStamp, side: Side) {
+    guard !isOver, let request = try? SMB2IoctlRequest(beginning: message), request.controlCode == .validateNegotiateInfo else { return }
+    countPassed()
+    transcript.orient(by: false, side: side)
+    takeRequest(Decoded(header: header, body: .ioctlRequest(request), stamp: stamp, side: side, size: message.count))
+  }
+
   /// What an answer says before its token. At the end of the connection the server itself may have left it unfinished.
   func takeBeginning(of message: borrowing ByteView, _ header: SMB2Header, _ stamp: MessageStamp) {
     guard !isOver, !header.isInterim, !header.isUnsolicited, let status = header.status else { return }
@@ -45,6 +58,14 @@ extension SMBConversation {
       return keep(EarlyReply(messageID: header.messageID, content: .smb2(Reply(header: header, stamp: stamp))))
     }
     guard !status.isError || status == .moreProcessingRequired else { return }
+    if openRequests[index].request.isValidation {
+      // Whether it is signed is known, and nothing of what it says.
+      countPassed()
+      let open = openRequests.remove(at: index).request
+      transcript.answer(open, with: Reply(header: header, stamp: stamp))
+      if case .validation(let place) = open { transcript.validations[place].isCut = true }
+      return
+    }
     let body: SMB2Body?
     switch (header.command, openRequests[index].request) {
     case (.negotiate, .negotiate): body = (try? SMB2NegotiateResponse(beginning: message)).map(SMB2Body.negotiateResponse)
@@ -81,6 +102,7 @@ extension SMBConversation {
       wait(for: transcript.openCutSession(head, stamp), messageID)
     case .treeConnect:
       wait(for: transcript.open(Tree(sessionID: head.sessionID ?? 0, path: Self.unknownShare, requestStamp: stamp)), messageID)
+    case .treeDisconnect: transcript.closeCutTree(head, frame: stamp.frame)
     default: break
     }
   }
@@ -132,14 +154,27 @@ extension SMBConversation {
     earlyReplies = []
     for early in replies {
       if case .head(let head, let stamp) = early.content { transcript.adopt(head, stamp) }
+      if case .smb1(let header, let body, let stamp) = early.content { transcript.adopt(header, body, stamp) }
       guard case .smb2(let reply) = early.content else { continue }
-      let isRefusal = reply.stamp.status.map { $0.isError && $0 != .moreProcessingRequired } ?? false
+      let isRefusal = reply.stamp.isRefusal
       if isRefusal || !refusalsOnly || reply.header.command == .negotiate { transcript.adopt(reply) }
     }
   }
 }
 
+extension MessageStamp {
+  /// An error, and not the wish for another leg.
+  var isRefusal: Bool { status.map { $0.isError && $0 != .moreProcessingRequired } ?? false }
+}
+
 extension Transcript {
+  /// Without a TreeId, the share is the only one that is connected, or nobody knows which.
+  fileprivate mutating func closeCutTree(_ head: SMB2MessageHead, frame: Int) {
+    let open = trees.filter { $0.isConnected && $0.disconnectFrame == nil }
+    guard let id = head.treeID ?? (open.count == 1 ? open[0].id : nil) else { return }
+    closeTree(id, frame: frame)
+  }
+
   /// A leg of a logon, with nothing in it.
   mutating func openCutSession(_ head: SMB2MessageHead, _ stamp: MessageStamp) -> SMBConversation.OpenRequest {
     if let last = sessions.indices.last, !sessions[last].isEstablished, sessions[last].isAnswered,
@@ -152,7 +187,7 @@ extension Transcript {
       return .other
     }
     // 3.2.4.2.3: only who binds a further channel signs the first message of a logon, and names a session in it.
-    let isBinding = sessions.isEmpty && !visibility.startsMidstream && head.flags.contains(.signed) && (head.sessionID ?? 0) != 0
+    let isBinding = sessions.isEmpty && !visibility.startsMidstream && head.flags.contains(.signed) && head.sessionID != 0
     sessions.append(Session(id: isBinding ? head.sessionID ?? 0 : 0, requestStamp: stamp, isBinding: isBinding))
     return .session(sessions.count - 1)
   }
@@ -205,7 +240,7 @@ extension Transcript {
         answer(open, with: reply)
       } else if sessions.count < SMBConversation.Limit.sessions {
         // A session that no answer before has given is that of another connection.
-        let isRefused = reply.stamp.status.map { $0.isError && $0 != .moreProcessingRequired } ?? false
+        let isRefused = reply.stamp.isRefusal
         let isBinding = id != 0 && isRefused && sessions.isEmpty && !visibility.startsMidstream && visibility.lost.isEmpty
         sessions.append(Session(id: id, requestStamp: unseen, isBinding: isBinding))
         answer(.session(sessions.count - 1), with: reply)

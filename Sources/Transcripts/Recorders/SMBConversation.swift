@@ -229,7 +229,7 @@ extension SMBConversation: SMBMessageSink {
     _ message: PassedHeader, _ header: borrowing ByteView, origin: MessageOrigin, side: Side, isComplete: Bool
   ) {
     // 3.3.4.2: a file that cannot be opened yet. The client goes on waiting.
-    if message.isCreate, message.isResponse, message.isPending { return }
+    if message.isCreate, message.isResponse, message.isPending { return work.record(message, .none) }
     // Written back as a whole: an access that lasts through a call is checked at run time.
     var messages = passed
     messages.add(
@@ -310,6 +310,7 @@ extension SMBConversation: SMBMessageSink {
   func cut(_ header: SMB2Header, _ message: borrowing ByteView, origin: MessageOrigin, side: Side) {
     if header.isResponse { return takeBeginning(of: message, header, MessageStamp(header, origin)) }
     if header.command == .negotiate { return takeCutNegotiate(header, message, MessageStamp(header, origin), side: side) }
+    if header.command == .ioctl { return takeCutIoctl(header, message, MessageStamp(header, origin), side: side) }
     guard header.command == .sessionSetup,
       !isOver || earlyReplies.contains(where: { $0.messageID == header.messageID }),
       let request = try? SMB2SessionSetupRequest(beginning: message)
@@ -334,16 +335,19 @@ extension SMBConversation: SMBMessageSink {
     let frame = FrameStamp(number: origin.lastFrame, time: origin.lastTime)
     if transcript.peer(side) == .server {
       transcript.traffic.encryptedResponses += 1
-      transcript.traffic.encryptedAnswers.record(size)
+      // What answers a goodbye says nothing of what was given up for it.
+      if transcript.traffic.turnedAway.number == 0 || transcript.abandoned.number == 0 { transcript.traffic.encryptedAnswers.record(size) }
       transcript.traffic.responsesSinceValidation += 1
       transcript.recordAnswer(in: frame)
     }
-    if transcript.traffic.firstEncryptedFrame == 0 { context.frameIsCited = true }
-    if transcript.traffic.firstEncryptedFrame == 0 { transcript.traffic.firstEncryptedFrame = origin.firstFrame }
+    if transcript.traffic.firstEncryptedFrame == 0 { (context.frameIsCited, transcript.traffic.firstEncryptedFrame) = (true, origin.firstFrame) }
     if transcript.peer(side) == .client {
-      // No session has this id: it is the LOGOFF of a client that has forgotten its session already.
-      transcript.recordRequests(1, in: frame, turnAway: sessionID == 0)
-      transcript.traffic.lastRequestLeaves = sessionID == 0
+      // No session has the id 0: it is the LOGOFF of a client that has forgotten its session already.
+      let isLeaving = sessionID == 0 || EncryptedAnswers.turnsAway(size)
+      if !isLeaving { transcript.recordPassedOver(in: frame) }
+      transcript.recordRequests(1, in: frame, turnAway: isLeaving)
+      transcript.traffic.lastRequestLeaves = isLeaving
+      if isLeaving { transcript.traffic.encryptedAnswers.recordGoodbye() }
     }
     observer?.observe(
       ObservedMessage(content: .encrypted(sessionID: sessionID), origin: origin, tcpStream: transcript.tcpStream))

@@ -192,7 +192,7 @@ import Transcripts
       encrypted(&$0, .client, 110)
       $0.send(.server, flags: [.rst, .ack])
     },
-    ConversationCase("a later encrypted message, and the server resets", "connection-reset-in-use warning proven") {
+    ConversationCase("a later encrypted message, and the server resets", "connection-reset-in-use error proven") {
       $0.open()
       $0.negotiate()
       $0.setUpSession(logon: NTLMLogon())
@@ -265,6 +265,35 @@ import Transcripts
       $0.wait(seconds: 900)
       $0.request(.request(5, 5, session: Conversation.session, tree: 5, []))
       $0.response(.response(5, 5, status: 0xC000_0203, session: Conversation.session, tree: 5, []))
+      $0.send(.client, flags: [.fin, .ack])
+    },
+    ConversationCase("the answer for a share comes when the client has turned away", "tree-connect-unanswered error likely") {
+      $0.open()
+      $0.negotiate()
+      $0.setUpSession(logon: NTLMLogon())
+      $0.request(.request(3, 3, session: Conversation.session, SMB2BodyBytes.treeConnectRequest()))
+      $0.send(.server)
+      $0.wait(seconds: 20)
+      ask(&$0, 4, command: 4)
+      $0.wait(seconds: 5)
+      $0.response(.response(3, 3, session: Conversation.session, tree: 5, SMB2BodyBytes.treeConnectResponse()))
+      $0.send(.client, flags: [.fin, .ack])
+    },
+    ConversationCase("the first file hangs, the client gives up, and the server resets", "request-unanswered-in-use error likely") {
+      connect(&$0)
+      ask(&$0, 4)
+      $0.wait(seconds: 20)
+      ask(&$0, 5, command: 4)
+      $0.send(.server, flags: [.rst, .ack])
+    },
+    ConversationCase("one listing hangs, and the client closes the folder", "request-unanswered-in-use warning likely") {
+      connect(&$0)
+      $0.create(4)
+      $0.request(.request(14, 5, session: Conversation.session, tree: 5, .counting(33)))
+      $0.send(.server)
+      $0.wait(seconds: 20)
+      $0.request(.request(6, 6, session: Conversation.session, tree: 5, .counting(24)))
+      $0.response(.response(6, 6, session: Conversation.session, tree: 5, .counting(60)))
       $0.send(.client, flags: [.fin, .ack])
     },
     ConversationCase("a share without an answer, and the client goes to another", "tree-connect-unanswered error likely") {

@@ -8,6 +8,7 @@ import Transcripts
 /// Exchanges with KDCs beside connections: which belong together, and what they say.
 @Suite struct KerberosStoryTests {
   private static let kdc = Endpoint(address: IPAddress(10, 0, 0, 3), port: 88)
+  private static let otherKDC = Endpoint(address: IPAddress(10, 0, 0, 4), port: 88)
   /// The clock of the KDC is that of the recording.
   private static let now: Int64 = 1
 
@@ -17,14 +18,21 @@ import Transcripts
     var datagrams: [TestFrame] = []
     private var port: UInt16 = 40_000
 
-    mutating func ask(_ request: [UInt8], answer: [UInt8]?, from client: IPAddress = Endpoint.testClient.address) {
+    mutating func ask(_ request: [UInt8], answer: [UInt8]?, from client: IPAddress = Endpoint.testClient.address, of kdc: Endpoint = KerberosStoryTests.kdc) {
       port += 1
       let source = Endpoint(address: client, port: port)
       conversation.now += 1_000_000
-      datagrams.append(TestFrame(nanoseconds: conversation.now, udpFrame(from: source, to: KerberosStoryTests.kdc, request)))
+      datagrams.append(TestFrame(nanoseconds: conversation.now, udpFrame(from: source, to: kdc, request)))
       conversation.now += 1_000_000
       guard let answer else { return }
-      datagrams.append(TestFrame(nanoseconds: conversation.now, udpFrame(from: KerberosStoryTests.kdc, to: source, answer)))
+      datagrams.append(TestFrame(nanoseconds: conversation.now, udpFrame(from: kdc, to: source, answer)))
+    }
+
+    /// To the last question.
+    mutating func answer(_ answer: [UInt8], to client: IPAddress = Endpoint.testClient.address) {
+      conversation.now += 1_000_000
+      datagrams.append(
+        TestFrame(nanoseconds: conversation.now, udpFrame(from: KerberosStoryTests.kdc, to: Endpoint(address: client, port: port), answer)))
     }
 
     var judged: Judged { Judged((conversation.frames + datagrams).sorted { $0.time < $1.time }) }
@@ -60,6 +68,39 @@ import Transcripts
     #expect(story(afterwards: false).ofCases.contains { $0.rule.id == "ntlm-blocked-by-client" && $0.observation.confidence == .possible })
     #expect(story(afterwards: true).ofCases.isEmpty)
     #expect(Self.words(story(afterwards: true).ofOthers) == ["kerberos-tgt-refused info proven"])
+  }
+
+  /// The KDC hung: its answer is of no use to a client that has left.
+  @Test(arguments: [(12, "kerberos-kdc-unreachable critical likely"), (5, nil)] as [(Int64, String?)])
+  func anAnswerThatComesTooLate(seconds: Int64, expected: String?) {
+    let judged = Self.judge {
+      $0.conversation.open()
+      $0.conversation.negotiate()
+      $0.ask(KerberosBytes.request(for: "cifs/fs01.lab.example"), answer: nil)
+      $0.conversation.wait(seconds: seconds)
+      $0.conversation.send(.client, flags: [.fin, .ack])
+      $0.conversation.send(.server, flags: [.fin, .ack])
+      $0.answer(KerberosBytes.reply(ticket: "cifs/fs01.lab.example", etype: 18))
+    }
+    #expect(Self.words(judged.ofCases).filter { $0.hasPrefix("kerberos-kdc") } == [expected].compactMap(\.self))
+  }
+
+  /// The KDC that a referral names is silent, and the client turns back to its own, which does not know the service.
+  @Test func theKDCOfAnotherRealmIsSilent() {
+    let judged = Self.judge {
+      $0.conversation.open()
+      $0.conversation.negotiate()
+      $0.ask(KerberosBytes.request(for: "krbtgt/EXAMPLE.NET"), answer: KerberosBytes.reply(ticket: "krbtgt/EXAMPLE.NET", etype: 18))
+      $0.ask(KerberosBytes.request(for: "cifs/fs01.example.net", nonce: 2), answer: nil, of: Self.otherKDC)
+      $0.conversation.wait(seconds: 11)
+      $0.ask(KerberosBytes.request(for: "cifs/fs01.example.net", nonce: 2), answer: nil, of: Self.otherKDC)
+      $0.conversation.wait(seconds: 11)
+      $0.ask(
+        KerberosBytes.request(for: "cifs/fs01.example.net", nonce: 3), answer: KerberosBytes.error(7, for: "cifs/fs01.example.net", stime: Self.now))
+      $0.conversation.send(.client, flags: [.fin, .ack])
+      $0.conversation.send(.server, flags: [.fin, .ack])
+    }
+    #expect(Self.words(judged.ofCases + judged.ofOthers).filter { !$0.contains(" info ") } == ["kerberos-kdc-unreachable critical likely"])
   }
 
   /// An MIT KDC puts words in capitals into its errors, Heimdal sentences, and Windows nothing.

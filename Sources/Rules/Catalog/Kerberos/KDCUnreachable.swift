@@ -16,14 +16,11 @@ extension Rule {
       """,
     whenBenign: "When the next domain controller answers. A client tries another one when the first is silent, and smbdx then reports nothing.",
     howToVerify: "Record at the domain controller. If the requests arrive there, the host is at fault; if not, the path is.",
-    causes: [
-      "a firewall between client and domain controller drops or rejects port 88", "the domain controller is down",
-      "DNS or the client's configuration points to a wrong domain controller",
-    ],
+    causes: unreachableCauses,
     remedies: [.openPort88, .findDomainController, .captureOtherSideOfSilence],
     references: ["RFC 4120 7.2.1", "RFC 4120 7.2.2"],
     judge: .lookups { lookups, one in
-      if let observation = lookups.exchanges.silenceBehindAnswer { return [observation] }
+      if let observation = lookups.exchanges.silenceBehindAnswer ?? one.flatMap({ lookups.exchanges.answerTooLate(in: $0) }) { return [observation] }
       let asked = lookups.exchanges.behindLastReferral
       guard asked.allSatisfy({ $0.isSilent || $0.succeededLater == false && $0.reply == nil }) else { return [] }
       let silent = asked.filter(\.isSilent)
@@ -42,7 +39,9 @@ extension Rule {
           refused ? .proven : .likely,
           "the KDC \(kdcs.prefix(3).joined(separator: ", ")) \(how)"
             + (waited >= .seconds(1) ? ": \(waited) without a ticket" : ""),
-          evidence: silent.prefix(8).flatMap(\.silenceEvidence), goal: Goal(),
+          evidence: silent.prefix(8).flatMap(\.silenceEvidence),
+          causes: lossCauses(silent).isEmpty ? nil : lossCauses(silent) + unreachableCauses,
+          firstRemedies: lossCauses(silent).isEmpty ? [] : [.testMTUToKDC], goal: Goal(user: silent.onlyUser),
           connections: Array(Set(silent.compactMap(\.connection))).sorted())
       ]
     })
@@ -71,6 +70,8 @@ extension Rule {
         guard !isHelped, step.error?.errorCode == .responseTooBig, !step.isFollowed, let reply = step.reply else { continue }
         let overTCP = overTCP[step.kdc.address] ?? []
         let waited = overTCP.map { $0.start.time.since(reply.time) + $0.waited }.max() ?? step.waited
+        // The connection came about, and what was lost is the request or the answer.
+        guard !overTCP.contains(where: { $0.isSilent && $0.request != nil }) else { continue }
         let isBlocked = overTCP.contains { $0.isSilent }
         guard waited >= kdcTimeout || isBlocked && overTCP.contains(where: \.isRefused) else { continue }
         observations.append(Observation(
@@ -86,12 +87,30 @@ extension Rule {
     })
 }
 
+private let unreachableCauses = [
+  "a firewall between client and domain controller drops or rejects port 88", "the domain controller is down",
+  "DNS or the client's configuration points to a wrong domain controller",
+]
+
+/// Where a segment of full size never arrives and smaller ones do.
+private func lossCauses(_ silent: some Collection<KerberosExchange>) -> [String] {
+  guard let lost = silent.lazy.compactMap(\.lostBytes).max(), lost >= fullSize else { return [] }
+  return [
+    "the path between client and domain controller loses large packets (a segment of \(counted(lost, "byte")) never arrived): its MTU is smaller than the two assume, as in a VPN or tunnel"
+  ]
+}
+
+/// Payload from which a segment counts as large.
+private let fullSize = 1_200
+
 extension [KerberosExchange] {
   /// The same KDC answered before, and then no longer.
   fileprivate var silenceBehindAnswer: Observation? {
-    guard let last = lastIndex(where: { $0.reply != nil }), last + 1 < endIndex, self[last].error == nil, let granted = self[last].reply else { return nil }
+    guard let last = lastIndex(where: { $0.reply != nil }), last + 1 < endIndex, self[last].isNoRefusal, let granted = self[last].reply else { return nil }
     // Over TCP the request is not even sent when the SYN gets no answer.
     let silent = self[(last + 1)...].filter { $0.isSilent && ($0.request != nil || $0.transport != .udp) }
+    // A TCP port that cannot be reached has a rule of its own: kerberos-response-too-big.
+    guard self[last].error?.errorCode != .responseTooBig || silent.contains(where: { $0.request != nil }) else { return nil }
     guard let first = silent.first, silent.count == endIndex - last - 1, silent.isConclusive, !silent.contains(where: \.succeededLater),
       silent.allSatisfy({ $0.kdc.address == self[last].kdc.address })
     else { return nil }
@@ -101,14 +120,47 @@ extension [KerberosExchange] {
       .likely,
       "the KDC \(first.kdc.address) answered before, but does not answer the request for \(silent.lazy.compactMap(\.request?.sname).first ?? "a ticket"): \(waited) without a ticket",
       evidence: [Evidence(granted.number, .server, "the last answer of a KDC")].compactMap(\.self) + silent.prefix(6).flatMap(\.silenceEvidence),
-      causes: (isUDP ? ["the answer is too large for one UDP packet, and the path drops its fragments: let the client use TCP"] : [])
+      causes: lossCauses(silent) + (isUDP ? ["the answer is too large for one UDP packet, and the path drops its fragments: let the client use TCP"] : [])
         + ["the domain controller hangs or went down at this moment", "a firewall lets the first request through, but not this one, because of its size or content"],
+      firstRemedies: lossCauses(silent).isEmpty ? [] : [.testMTUToKDC],
       goal: Goal(), connections: Array<Int>(Set(silent.compactMap(\.connection))).sorted())
   }
 
+  /// The answer came when the client had given up and left.
+  fileprivate func answerTooLate(in one: Case) -> Observation? {
+    guard let late = last(where: \.isAnsweredLate), let reply = late.reply,
+      let connection = one.connections.last(where: {
+        $0.leavesWithoutLogon && $0.lastFrame.number < reply.number && $0.lastFrame.number > late.start.number
+      })
+    else { return nil }
+    let what = late.request.map { $0.isInitial ? "the request for a ticket of \($0.cname ?? "the user")" : "the request for \($0.sname)" } ?? "the request"
+    return Observation(
+      .likely, "the KDC \(late.kdc.address) answers \(what) only after \(reply.time.since(late.start.time)), when the client has left",
+      evidence: [
+        Evidence(late.start.number, .client, "\(late.request?.isInitial == true ? "AS-REQ" : "TGS-REQ")" + (late.tries > 1 ? ", sent \(late.tries) times" : "")),
+        Evidence(connection.lastFrame.number, nil, "the connection to the server ends"), Evidence(reply.number, .server, "the answer, too late"),
+      ].compactMap(\.self),
+      causes: [
+        "the domain controller was overloaded or hung, or waits for another one", "a path with long delays or heavy loss between client and domain controller",
+      ], goal: Goal(), connections: [connection.id])
+  }
+
   /// What was asked after a KDC sent the client to that of another realm; all when none did.
-  fileprivate var behindLastReferral: ArraySlice<KerberosExchange> {
-    self[(lastIndex { $0.referral != nil }.map { $0 + 1 } ?? 0)...]
+  fileprivate var behindLastReferral: [KerberosExchange] {
+    let questions = afterSilentRealm
+    return self[(lastIndex(where: \.leadsToOtherRealm).map { $0 + 1 } ?? 0)...].filter { !questions.contains($0.start.number) }
+  }
+
+  /// Where the client turns back to the KDC that had sent it to the silent one of another realm, and that does not know the service.
+  var afterSilentRealm: Set<Int> {
+    guard let place = lastIndex(where: \.leadsToOtherRealm) else { return [] }
+    let behind = self[(place + 1)...]
+    guard let silent = behind.first(where: { $0.isSilent && $0.kdc.address != self[place].kdc.address && $0.waited >= kdcTimeout }) else { return [] }
+    return Set(
+      behind.lazy.filter {
+        $0.kdc.address == self[place].kdc.address && $0.start.number > silent.start.number && $0.error?.errorCode == .serviceUnknown
+          && $0.request?.sname == silent.request?.sname
+      }.map(\.start.number))
   }
 }
 
@@ -123,6 +175,15 @@ extension Collection<KerberosExchange> where Self: BidirectionalCollection {
   }
 }
 
+extension [KerberosExchange] {
+  /// Who asked, if it was one user: what another one gets is no comfort.
+  fileprivate var onlyUser: Account? {
+    guard let first = first(where: { $0.user != nil }), let user = first.user else { return nil }
+    let account = Account(user, realm: first.request?.realm)
+    return allSatisfy { $0.user.map { account.isSame(as: Account($0)) } ?? true } ? account : nil
+  }
+}
+
 extension KerberosExchange {
   /// No KDC answered, as far as the capture shows.
   var isSilent: Bool {
@@ -131,6 +192,15 @@ extension KerberosExchange {
     case .notCaptured, nil: false
     }
   }
+
+  /// The KDC gave a ticket for that of another realm, where the client now has to ask.
+  fileprivate var leadsToOtherRealm: Bool { referral != nil || isGranted && foreignRealm != nil }
+
+  /// A ticket, or the wish for a proof of the password or for TCP.
+  fileprivate var isNoRefusal: Bool { error == nil || isStep || error?.errorCode == .responseTooBig }
+
+  /// Clients do not wait this long.
+  var isAnsweredLate: Bool { reply.map { $0.time.since(start.time) >= kdcTimeout } ?? false }
 
   var isRefused: Bool { if case .refused = silence { true } else { false } }
 

@@ -63,6 +63,13 @@ extension KerberosFamily {
             causes: ["the KDC does not serve this realm, or not in this spelling: realms are usually in capital letters", "a mistyped realm"],
             remedies: [.storedKerberosCredentials, .findDomainController])
         }
+        if let realm = fault.unknownRealm {
+          return Story(
+            causes: [
+              "the server belongs to the realm \(realm), with which this KDC has no trust: it knew no such realm a moment before",
+              "an alias (CNAME) is used that has no service principal name", "a wrong or incomplete server name",
+            ], remedies: [.trusts, .findSPN])
+        }
         guard let realm = fault.exchange?.foreignRealm else { return nil }
         return Story(
           causes: [

@@ -38,6 +38,8 @@ struct KerberosFault: Sendable {
   var mayBeCorrected = false
   /// Another error explains the same connection better.
   var isSecondary = false
+  /// The realm in the server's name, of which this KDC had said just before that it does not know it.
+  var unknownRealm: String?
 
   var code: Int32 { error.errorCode.rawValue }
 
@@ -56,19 +58,28 @@ struct KerberosFault: Sendable {
     let refused = Set(ofServer.lazy.filter { !$0.isSuperseded }.map(\.connection))
     let lastGrant = lookups.exchanges.last(where: \.isGranted)?.reply?.number ?? 0
     let lastService = lookups.exchanges.last { $0.asksForService }?.start.number ?? 0
+    var unknownRealms: [String] = []
+    let afterSilence = lookups.exchanges.afterSilentRealm
     var faults = ofServer
       + lookups.exchanges.compactMap {
         // A client that does not know the realm of a server tries the domain in its name, and then its own realm.
-        if $0.asksForRealm, $0.error?.errorCode == .serviceUnknown, $0.start.number < lastService { return nil }
+        if $0.asksForRealm, $0.error?.errorCode == .serviceUnknown, $0.start.number < lastService {
+          if let realm = $0.foreignRealm, unknownRealms.count < Self.realms { unknownRealms.append(realm) }
+          return nil
+        }
         guard var fault = KerberosFault($0) else { return nil }
         fault.mayBeCorrected = fault.frame < lastGrant
         // What the server says of the very ticket needs no attribution.
-        fault.isSecondary = $0.connection != nil && refused.contains($0.connection)
+        fault.isSecondary = $0.connection != nil && refused.contains($0.connection) || afterSilence.contains($0.start.number)
+        if let host = $0.fileServer?.lowercased() { fault.unknownRealm = unknownRealms.last { host.hasSuffix("." + $0.lowercased()) } }
         return fault
       }
     faults.blameClockForTickets()
     return faults
   }
+
+  /// Realms of which a KDC may say that it does not know them, before they are no longer kept.
+  private static let realms = 64
 
   private init?(_ exchange: KerberosExchange) {
     // A clock that is wrong is worth a word, although the client then corrected its time.

@@ -24,9 +24,12 @@ extension Rule {
         guard !isByAddress, connection.hosts.isEmpty || !connection.hosts.allSatisfy(\.isAddressLiteral),
           let reason = failures.last(before: session.requestStamp.frame, since: connection.firstFrame.time, of: session.identity.user)
         else { return nil }
+        // What an earlier attempt was refused, this one may never have asked for.
+        let isOwn = reason.frame > connection.firstFrame.number
         var observation = Observation(
-          reason.isJoinedByTime ? .possible : .likely, "\(reason.text), so \(session.who) logs on with NTLM",
-          evidence: reason.evidence + session.ntlmEvidence, connections: [connection.id])
+          reason.isJoinedByTime || !isOwn ? .possible : .likely,
+          isOwn ? "\(reason.text), so \(session.who) logs on with NTLM" : "\(reason.text); then \(session.who) logs on with NTLM, and asks no KDC again",
+          evidence: reason.evidence + session.ntlmEvidence, severity: isOwn ? nil : .info, connections: [connection.id])
         observation.remedies = reason.remedies.map { $0 + [.useKerberos] }
         return observation
       }

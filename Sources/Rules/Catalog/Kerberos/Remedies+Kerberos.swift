@@ -123,6 +123,17 @@ extension Remedy {
         "Check the certificates of the user and of the domain controller: issuer, validity, revocation list, purpose, and the mapping to the account.",
         fits: .unixClients + [.macOSClient, .otherClient])
     ])
+  static let testMTUToKDC = Remedy(
+    "Find the largest size that still gets through to the domain controller without fragmentation, and set the MTU of the tunnel or VPN to it:",
+    command: "ping -f -l 1472 DC",
+    variants: [
+      Remedy(
+        "Find the largest size that still gets through to the domain controller without fragmentation, and set the MTU of the tunnel or VPN to it:",
+        command: "ping -M do -s 1472 DC", fits: .unixClients + [.otherClient]),
+      Remedy(
+        "Find the largest size that still gets through to the domain controller without fragmentation, and set the MTU of the tunnel or VPN to it:",
+        command: "ping -D -s 1472 DC", fits: [.macOSClient]),
+    ])
   static let openPort88 = Remedy(
     "Open TCP and UDP port 88 from the client to every domain controller. From a Windows client:",
     command: "Test-NetConnection DC -Port 88",

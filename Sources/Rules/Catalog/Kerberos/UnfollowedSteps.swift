@@ -72,7 +72,7 @@ extension Rule {
       // Who ends the connection for which the ticket was meant does not go on.
       let left = Set((one?.connections ?? []).lazy.filter(\.leavesAfterNegotiate).map(\.id))
       return lookups.exchanges.compactMap { step in
-        guard step.error?.errorCode == .preauthRequired, !step.isFollowed, !step.succeededLater, !step.isKeyless,
+        guard step.error?.errorCode == .preauthRequired, !step.isFollowed, !step.succeededLater, !step.isKeyless, !step.isAnsweredLate,
           let request = step.request, let reply = step.reply,
           step.waited >= preauthTimeout || step.connection.map(left.contains) == true
         else { return nil }

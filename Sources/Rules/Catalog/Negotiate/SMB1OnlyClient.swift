@@ -34,7 +34,9 @@ extension Rule {
     guard !offersMore else { return [] }
     let isAccepted = smb1.response?.dialectIndex != nil
     // Silence is an answer only when the server closes with it.
-    let isRefused = smb1.response != nil || refusal != nil || transcript.ending.map { transcript.peer($0.side) == .server } ?? false
+    let isSilent = transcript.traffic.responses == 0 && !transcript.visibility.mayHideMessages(from: .server)
+      && transcript.visibility.unfinished(.server) == 0
+    let isRefused = smb1.response != nil || refusal != nil || isSilent && transcript.ending.map { transcript.peer($0.side) == .server } ?? false
     guard isAccepted || isRefused else { return [] }
     return [
       Observation(

@@ -66,7 +66,24 @@ extension Rule {
     transcript.refusedSessions { session, status in
       guard status == .accessDenied, case .other = transcript.denial(of: session) else { return nil }
       guard session.identity.mechanism == .kerberos else {
-        guard session.identity.isBeforeUser(legs: session.legs) else { return transcript.refusal(of: session, status) }
+        if session.identity.isAnonymous {
+          return transcript.refusal(
+            of: session, status,
+            causes: [
+              "the server admits no anonymous user: a policy (RestrictAnonymous of Windows, “restrict anonymous” of Samba)",
+              "the server requires encryption or signing, and an anonymous session has no key for either",
+            ], remedies: [.realCredentials, .serverLogs])
+        }
+        guard session.identity.isBeforeUser(legs: session.legs) else {
+          // Samba answers a policy against NTLM with other statuses.
+          guard transcript.serverSoftware == .samba else { return transcript.refusal(of: session, status) }
+          return transcript.refusal(
+            of: session, status,
+            causes: [
+              "the server does not know the user and makes it a guest, and it requires encryption or signing, for which a guest has no key (“map to guest”, “smb encrypt” in smb.conf)",
+              "the server's account rules refuse the user (PAM with “obey pam restrictions”)",
+            ], remedies: [.accountSamba, .mapToGuestSamba, .serverLogs])
+        }
         return transcript.refusal(
           of: session, status, note: " before the client named a user",
           causes: [

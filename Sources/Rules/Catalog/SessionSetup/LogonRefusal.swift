@@ -137,7 +137,7 @@ extension Transcript {
 
   func logonRefusal(of session: Session, _ status: NTStatus) -> LogonRefusal? {
     let isNTLM = session.identity.mechanism == .ntlm
-    let isBeforeUser = session.identity.isBeforeUser(legs: session.legs)
+    let isBeforeUser = session.identity.isBeforeUser(legs: session.legs) && !hidesUser(of: session)
     if status == .notSupported, isNTLM { return .ntlmRefused(isFirstLeg: isBeforeUser) }
     if status == .noLogonServers {
       guard let delay = answerDelay(of: session), delay < Self.lookUpTime else { return nil }

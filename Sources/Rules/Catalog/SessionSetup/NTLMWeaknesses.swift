@@ -30,11 +30,15 @@ extension Rule {
       }.first
       return one.connections.compactMap { connection in
         guard let session = connection.sessions.first(where: { $0.ntlm?.isVersion1 == true }) else { return nil }
-        let isRefused = session.refusal == .logonFailure && accepted == nil
+        // Some clients try it only when NTLMv2 was refused.
+        let isFallback = connection.sessions.contains {
+          $0.refusal == .logonFailure && $0.requestStamp.frame < session.requestStamp.frame && $0.ntlm?.isVersion1 == false && $0.isSameUser(as: session)
+        }
+        let isRefused = session.refusal == .logonFailure && accepted == nil && !isFallback
         return Observation(
           .proven,
           "\(session.who) authenticates with NTLMv1"
-            + (isRefused ? ", and servers that accept only NTLMv2 refuse it in this way" : ""),
+            + (isRefused ? ", and servers that accept only NTLMv2 refuse it in this way" : isFallback ? ", after the server refused NTLMv2 as well" : ""),
           evidence: [
             Evidence(session.requestStamp.frame, .client, "SESSION_SETUP request: an NTLM response of 24 bytes, \(session.who)"),
             Evidence(session.replyStamp?.frame, .server, "SESSION_SETUP response: \(session.replyStamp?.status ?? .success)"),

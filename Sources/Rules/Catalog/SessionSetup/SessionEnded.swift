@@ -137,7 +137,7 @@ extension Transcript {
           "the client asked for no credits (CreditRequest 0) in NEGOTIATE and SESSION_SETUP, so it may send nothing more, and the server closes the connection"
         ] + Rule.sessionSetupResetByServer.causes
         observation.firstRemedies = [.patchClient]
-      } else if let refusal = resetOverNTLM(session) {
+      } else if observation.causes == nil, let refusal = resetOverNTLM(session) {
         observation.causes = refusal.causes
         observation.remedies = refusal.remedies
       }
@@ -174,9 +174,25 @@ extension Transcript {
 
   private func logonCutOff(_ session: Session, by peer: Peer) -> Observation {
     let moment = session.isAnswered ? "after the answer to leg \(session.legs)" : "while leg \(session.legs) waited for its answer"
+    let causes = causesOfHang(session, closedBy: peer)
     return Observation(
       confidenceOfCloser, "\(closer(peer)) during the logon of \(session.who), \(moment)",
-      evidence: evidence(of: session) + evidenceOfEnd)
+      evidence: evidence(of: session) + evidenceOfEnd, causes: causes,
+      firstRemedies: causes == nil ? [] : [.serverLogs, .securitySoftwareOnServer, .captureOtherSideOfSilence])
+  }
+
+  /// Who refuses what was said does it at once. After seconds of silence the server hangs, and one side gives up.
+  private func causesOfHang(_ session: Session, closedBy peer: Peer) -> [String]? {
+    guard !session.isAnswered, end.waited >= (peer == .client ? .seconds(2) : .seconds(5)) else { return nil }
+    return peer == .client
+      ? [
+        "the server did not answer, and the user or the program gave up: the server waits for a domain controller, or a filter or security software hangs",
+        "a device on the path drops the request or its answer",
+      ]
+      : [
+        "the file service hung and was then stopped or restarted, or waits for a domain controller that does not answer",
+        "a proxy or load balancer whose server does not answer, and that gives up after this time", "security software on the server",
+      ]
   }
 
   /// AUTHENTICATE is answered with a step more, which the client does not know.

@@ -50,6 +50,14 @@ extension Rule {
           evidence: evidence, causes: ["the two sides do not have the same messages, or not the same key: see the finding about that signature"])
       ]
     }
+    if reason == .encryption {
+      return [
+        Observation(
+          .possible, "the client left \(transcript.end.waited) after the server's first encrypted answer, and asked for nothing more",
+          evidence: transcript.evidence(of: session) + [Evidence(transcript.end.last.number, .server, "the first encrypted answer")] + transcript.endEvidence,
+          causes: [differentEncryption, testOnly], firstRemedies: [.otherClient, .clientLogs])
+      ]
+    }
     if session.flags.contains(.encryptData), [.signature311, .signature].contains(reason) {
       return [
         Observation(
@@ -79,6 +87,7 @@ extension Rule {
           evidence: evidence, causes: transcript.stopsBelowSMB3 ? noEncryptionCauses : transcript.causesWithoutAnnouncement + noCipherCauses,
           firstRemedies: transcript.remediesWithoutCipher)
       ]
+    case .encryption: return []
     case .noKey:
       return [
         Observation(
@@ -92,6 +101,9 @@ extension Rule {
     }
   }
 
+  /// A side that cannot read what the other encrypts.
+  static let differentEncryption =
+    "the client cannot decrypt it: the two have different keys, for example because a device on the path changed a byte of NEGOTIATE or SESSION_SETUP (SMB 3.1.1), or one of them encrypts wrongly; try another cipher or SMB 3.0.2"
   private static let testOnly = "a program that only tests the password or the server"
   private static let zeroSignatureCauses = [
     "the server cannot sign: on ksmbd the kernel module cmac is missing (modprobe cmac)",

@@ -4,7 +4,7 @@ extension Rule {
     [ntlmPasswordWrong, ntlmMICWrong, authNoCommonMechanism, authSPNHardening, authAccessDenied, sessionBindingFailed] + sessionStatuses
     + [
       sessionReauthFailed, sessionExpired, sessionSetupResetByThirdParty, sessionSetupResetByServer, sessionSetupResetByClient,
-      sessionRejectedByClient, sessionSetupUnanswered, authGuestGranted, authGuestRejectedByClient, authAnonymous,
+      sessionRejectedByClient.confirmedByRepetition(), sessionSetupUnanswered, authGuestGranted, authGuestRejectedByClient, authAnonymous,
       authWrongIdentitySent, ntlmV1Used, ntlmMICMissing, ntlmFlagsContradict, sessionSeveralUsers, sessionSetupSlow,
     ]
 }

@@ -325,6 +325,10 @@ extension Transcript {
     guard status == .logonFailure else { return session.fitting(family.causes) }
     var causes = family.causes
     if session.isOfServersDomain || session.foreignDomain != nil { causes.removeAll { $0.hasPrefix("the wrong domain") } }
+    if let host = serverNames.first, let own = session.otherServer(than: host) {
+      causes.insert(
+        "the name \(host) leads to another server, which calls itself \(own) and does not know the user (an old DNS record, an alias, an entry in the hosts file)", at: 1)
+    }
     if session.ntlm?.isVersion1 == true { causes.insert("the client sends NTLMv1, and the server accepts only NTLMv2", at: 1) }
     if let ntlm = session.ntlm, ntlm.hasClientPairs, ntlm.targetName?.isEmpty != false {
       causes.insert(
@@ -351,10 +355,16 @@ extension Transcript {
     of session: Session, _ status: NTStatus, confidence: Confidence = .proven, note: String = "", causes: [String]? = nil,
     remedies: [Remedy]? = nil
   ) -> Observation {
+    let next = anonymousReplacement(of: session)
+    let anonymous = next.flatMap { getsShares(in: $0) ? $0 : nil }
     var observation = Observation(
-      confidence, "\(serverName) refuses \(session.who) with \(status)" + (note.isEmpty ? meaning(of: status) : note),
-      evidence: evidence(of: session) + (isSuperseded(session) ? [] : endEvidence),
-      severity: isSuperseded(session) ? .info : nil, causes: causes, goal: Goal(user: session.account))
+      confidence,
+      "\(serverName) refuses \(session.who) with \(status)" + (note.isEmpty ? meaning(of: status) : note)
+        + (anonymous == nil ? "" : "; the client then gets in without a user"),
+      evidence: evidence(of: session) + (isSuperseded(session) ? [] : (anonymous.map { evidence(of: $0).suffix(1) } ?? []) + endEvidence),
+      severity: isSuperseded(session) ? .info : anonymous == nil ? nil : .warning,
+      causes: next == nil ? causes : causes.map { ["the client has no password for the user (smbclient -N), and continues as the anonymous user"] + $0 },
+      goal: Goal(user: session.account, hidesUser: hidesUser(of: session)))
     // Who has a ticket uses Kerberos already.
     observation.remedies = session.identity.mechanism == .kerberos ? remedies?.filter { $0 != .useKerberos } : remedies
     return observation

@@ -65,8 +65,9 @@ extension Rule {
 extension Transcript {
   fileprivate func cutOffRequest(by peer: Peer) -> [Observation] {
     guard let termination = ending else { return [] }
-    // Programs leave with questions open; only a reset says that something was wrong.
-    if peer == .client, termination.kind == .fin || wasLeftOrderly { return [] }
+    // Programs leave with questions open; only a reset says that something was wrong, or a share that was of no use.
+    let isUseless = end.step == .onShare && traffic.isFirstOnShare(end.last.number) && end.waited >= End.promptness
+    if peer == .client, termination.kind == .fin && !isUseless || wasLeftOrderly { return [] }
     let evidence = [Evidence(end.last.number, .client, "the request")] + evidenceOfEnd
     if peer == .server, let unasked = compressedUnasked, unasked.number >= end.last.number {
       return [
@@ -97,7 +98,8 @@ extension Transcript {
           ], goal: Goal(.established))
       ]
     }
-    let isFirst = end.step == .onShare && traffic.isFirstOnShare(end.last.number)
+    // IPC$ alone is of no use.
+    let isFirst = opensNothing || end.step == .onIPC || end.step == .onShare && traffic.isFirstOnShare(end.last.number)
     return [
       Observation(
         suspiciousReset == nil ? .proven : .possible, "\(closer(peer)) while a request was unanswered, \(end.waited) after it",

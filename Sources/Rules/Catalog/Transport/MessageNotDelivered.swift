@@ -40,6 +40,7 @@ extension Rule {
     let isAlive =
       repetition.duplicateAcknowledgments > 0 || transcript.trace(of: other).lastTime.map { $0 > repetition.first.time } ?? false
       || transcript.terminations.contains { transcript.peer($0.side) == other && $0.stamp.number > repetition.first.number }
+    let isUnseen = transcript.visibility.unseenPeer == other
     let refusal = transcript.notices.first { $0.error.isUnreachable && transcript.peer($0.sender) == peer }
     let isVanishedClient = peer == .server && !isAlive && end.step == .inUse
     let span = repetition.last.time.since(repetition.first.time)
@@ -47,8 +48,8 @@ extension Rule {
     return [
       Observation(
         .likely,
-        "\(transcript.undelivered(by: peer)) (\(counted(repetition.longest, "byte"))) was sent again \(repetitions) and never acknowledged"
-          + (isAlive ? "" : "; nothing more came from the \(other.rawValue)"),
+        "\(transcript.undelivered(by: peer)) (\(counted(repetition.longest, "byte"))) was sent again \(repetitions)\(isUnseen ? "" : " and never acknowledged")"
+          + (isAlive ? "" : isUnseen ? "; what the \(other.rawValue) sent was not recorded" : "; nothing more came from the \(other.rawValue)"),
         evidence: [
           end.last.number < repetition.first.number && peer == .client ? Evidence(end.last.number, .client, transcript.undelivered(by: peer)) : nil,
           end.last.number < repetition.first.number && peer == .server ? Evidence(end.last.number, .server, transcript.undelivered(by: peer)) : nil,
@@ -57,7 +58,7 @@ extension Rule {
           refusal.map { Evidence($0.stamp.number, nil, "ICMP from \($0.error.reporter): destination unreachable") } ?? nil,
         ].compactMap(\.self).filter { $0.frame > 0 } + transcript.evidenceOfEnd,
         severity: isVanishedClient ? .info : nil,
-        causes: refusal.map { [path(refusedBy: $0.error.reporter)] + undeliveredCauses } ?? (isAlive ? nil : [hostIsGone(other)] + undeliveredCauses), goal: transcript.goalOfEnd)
+        causes: refusal.map { [path(refusedBy: $0.error.reporter)] + undeliveredCauses } ?? (isAlive || isUnseen ? nil : [hostIsGone(other)] + undeliveredCauses), goal: transcript.goalOfEnd)
     ]
   }
 

@@ -28,13 +28,16 @@ extension Rule {
     guard transcript.end.diagnosis == .unanswered(.request), !transcript.visibility.startsMidstream || transcript.traffic.responses > 0
     else { return [] }
     let end = transcript.end
-    // That is an answer: see connection-reset-in-use.
-    guard !transcript.terminations.contains(where: { $0.kind == .rst && transcript.peer($0.side) == .server && $0.stamp.number > end.last.number })
-    else { return [] }
+    // That is an answer: see connection-reset-in-use. What comes when the client has given up is none.
+    if let reset = transcript.ending, reset.kind == .rst, transcript.peer(reset.side) == .server, reset.stamp.number > end.last.number,
+      end.turnedAway.number == 0 || reset.stamp.number < end.turnedAway.number
+    {
+      return []
+    }
     if let referral = transcript.referrals.last, referral.requestStamp.frame == end.last.number {
       return [transcript.observation(of: referral)]
     }
-    let isFirst = end.step <= .onShare && transcript.traffic.isFirstOnShare(end.last.number)
+    let isFirst = transcript.opensNothing || end.step <= .onShare && transcript.traffic.encryptedResponses == 0 && transcript.traffic.isFirstOnShare(end.last.number)
     return [
       Observation(
         end.delivery == .confirmed ? .likely : .possible,

@@ -98,7 +98,7 @@ extension Case {
               "the link contains the server's short name, and this client cannot complete it: let referrals use full names, or give the client the DNS suffix",
               "the link names a server that was renamed or removed",
             ]) + ["the client does not ask the domain's DNS server"],
-          connections: [connection.id])
+          goal: Goal(user: connection.user, share: referral.path), connections: [connection.id])
         observation.remedies =
           (host.contains(".") ? [] : [.fullNamesInReferrals, .dnsSuffix]) + [.record(of: host), .dfsTargets(of: referral.path)]
         return observation
@@ -155,7 +155,7 @@ extension Case {
             ? "the client does not follow the referral: an error in its DFS code, or in the list of targets"
             : "the client cannot resolve the name \(host)" + (host.contains(".") ? "" : ": it is a short name, which needs a DNS suffix"),
           "the recording contains only the traffic of this server, and the client did connect to \(host)",
-        ], connections: [referral.connection])
+        ], goal: Goal(user: connection(referral.connection)?.user, share: referral.path), connections: [referral.connection])
       observation.remedies = (host.isAddressLiteral ? [.testTarget(host)] : [.record(of: host)]) + [.dfsTargets(of: referral.path), .captureWhole] + (host.contains(".") ? [] : [.fullNamesInReferrals])
       return observation
     }

@@ -3,7 +3,7 @@ extension Rule {
   static let treeConnectRules: [Rule] =
     [tree311Unsigned, treeAccessDenied, treeRedirect, dfsDomainPath] + treeStatuses
     + [
-      treeDFSNotCovered, dfsTargetUnreachable, treeConnectReset, treeRejectedByClient, treeRefusedEncrypted, treeConnectUnanswered, createRootAccessDenied, createShareUnusable, createPathMissing, treeNoAccess,
-      treeShareEncrypted, treeConnectSlow, createRefused, dfsReferralRefused, pipeRefused, lastRequestRefused,
+      treeDFSNotCovered, dfsTargetUnreachable, treeConnectReset, treeRejectedByClient.confirmedByRepetition(), treeRefusedEncrypted, treeConnectUnanswered, createRootAccessDenied, createShareUnusable, createPathMissing, treeNoAccess,
+      treeShareEncrypted, treeConnectSlow, createRefused, dfsReferralRefused, pipeRefused, lastRequestRefused, treeIDNotGranted,
     ]
 }

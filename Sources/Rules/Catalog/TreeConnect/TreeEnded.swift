@@ -30,7 +30,9 @@ extension Rule {
     return [
       Observation(
         .likely, "\(transcript.serverName) does not answer the request for \(tree.path)\(transcript.noteOnWaiting)",
-        evidence: transcript.evidence(of: tree) + transcript.evidenceOfEnd)
+        evidence: transcript.evidence(of: tree) + transcript.evidenceOfEnd,
+        // A client that gets its share without the pipes of the server lost only time.
+        severity: tree.isPipeShare && transcript.trees.contains { $0.isConnected && !$0.isPipeShare } ? .warning : nil)
     ]
   }
 
@@ -73,7 +75,8 @@ extension Rule {
             ? [
               "the server did not answer, and the user or the program gave up: its storage, a file system filter or security software hangs",
               "a device on the path drops the request or its answer",
-            ] : nil)
+            ] : nil,
+          firstRemedies: peer == .client && end.waited >= .seconds(2) ? [.securitySoftwareOnServer, .serverLogs, .captureOtherSideOfSilence] : [])
       ]
     case .closedBehind(.share), .closedBehind(.pipeShare):
       guard let tree = transcript.trees.last else { return [] }

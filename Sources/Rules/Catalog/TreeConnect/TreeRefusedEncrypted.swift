@@ -14,6 +14,8 @@ extension Rule {
       Everything after the logon is encrypted, but the size of each message is visible: an answer of 73 bytes is \
       always an error, and an answer that connects a share has 80 bytes. Here the last answer is an error, no file \
       was opened before it, and the client leaves. So the server refused the share, and encryption hides the status.
+
+      The finding is only a warning if a share is still connected at that time: the error may then be about a file.
       """,
     whenBenign: "When the client works with a share. It then gets longer answers, and smbdx reports nothing.",
     howToVerify: "Look for the status on the client: the number of the Windows error, or smbclient's NT_STATUS. The server's log shows the share and the user.",
@@ -25,9 +27,22 @@ extension Rule {
   ) { transcript in
     let traffic = transcript.traffic
     guard case .client = transcript.end.turn, transcript.outcome(of: .sessionSetup) == .passed, transcript.trees.isEmpty, !transcript.visibility.startsMidstream,
-      transcript.visibility.lost.isEmpty, traffic.encryptedAnswers.endWithRefusal, let termination = transcript.ending,
+      transcript.visibility.lost.allSatisfy(\.isEndOfMessage), traffic.encryptedAnswers.endWithRefusal, let termination = transcript.ending,
       transcript.peer(termination.side) == .client
     else { return [] }
+    let evidence = [
+      Evidence(traffic.firstEncryptedFrame, .client, "the first encrypted message"),
+      Evidence(traffic.lastResponse.number, .server, "the last encrypted answer"),
+    ] + transcript.endEvidence
+    if traffic.encryptedAnswers.mayRefuseFile {
+      return [
+        Observation(
+          .possible, "the client gets a share, and then its first file or folder, or a further share, is refused: the answer has the size of an error",
+          evidence: evidence, severity: .warning,
+          causes: ["the file or folder is not there, or the user has no right to it", "a further share does not exist, or the user has no right to it"],
+          goal: Goal(.established))
+      ]
+    }
     let isSure = traffic.encryptedAnswers.showNoShare
     return [
       Observation(
@@ -35,10 +50,7 @@ extension Rule {
         isSure
           ? "every answer in the encrypted session is an error, and the client leaves"
           : "the last answer in the encrypted session is an error, and the client leaves before it opens a file",
-        evidence: [
-          Evidence(traffic.firstEncryptedFrame, .client, "the first encrypted message"),
-          Evidence(traffic.lastResponse.number, .server, "the last encrypted answer"),
-        ] + transcript.endEvidence, goal: Goal(.established))
+        evidence: evidence, goal: Goal(.established))
     ]
   }
 }

@@ -34,6 +34,14 @@ extension Rule {
           causes: ["the answer was changed on its way, or the server signs with another key: see the finding about that signature"])
       ]
     }
+    if transcript.stopsBehindFirstEncryptedAnswer {
+      return [
+        Observation(
+          .possible, "the client left \(transcript.end.waited) after the server's first encrypted answer, and asked for nothing more on \(tree.path)",
+          evidence: transcript.evidence(of: tree) + [Evidence(transcript.end.last.number, .server, "the first encrypted answer")] + transcript.endEvidence,
+          causes: [differentEncryption] + usualCauses.dropFirst(), firstRemedies: [.otherClient, .clientLogs])
+      ]
+    }
     if tree.response?.shareFlags.contains(.encryptData) == true {
       return [
         Observation(

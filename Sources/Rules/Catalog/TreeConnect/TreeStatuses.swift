@@ -291,11 +291,8 @@ extension Transcript {
 
   /// What the server calls itself, when the path has another name of a host.
   private func otherServer(of tree: Tree) -> String? {
-    guard !tree.isNameless, let host = tree.host?.lowercased(), !host.isAddressLiteral, let ntlm = session(of: tree)?.ntlm else { return nil }
-    let own = [ntlm.dnsComputerName, ntlm.nbComputerName].compactMap(\.self).filter { !$0.isEmpty }
-    let domains = [ntlm.dnsDomainName, ntlm.nbDomainName].compactMap(\.self)
-    guard let name = own.first, !(own + domains).contains(where: { isSameHost($0, host) }) else { return nil }
-    return name
+    guard !tree.isNameless, let host = tree.host else { return nil }
+    return session(of: tree)?.otherServer(than: host)
   }
 
   /// What a rule says of each refused share; the same share and status once.
@@ -355,7 +352,14 @@ extension Transcript {
   private func isSuperseded(_ tree: Tree) -> Bool {
     trees.contains {
       $0.isConnected && $0.share.lowercased() == tree.share.lowercased() && $0.requestStamp.frame > tree.requestStamp.frame
+        && isSameUser($0, tree)
     }
+  }
+
+  /// What another user of the connection gets is no comfort to this one.
+  private func isSameUser(_ one: Tree, _ other: Tree) -> Bool {
+    guard one.sessionID != other.sessionID, let first = session(of: one), let second = session(of: other) else { return true }
+    return first.isSameUser(as: second)
   }
 
   private func wasDisconnected(_ tree: Tree) -> Bool {

@@ -22,7 +22,7 @@ extension Rule {
     remedies: [.patchBoth, .wanOptimizer, .captureOtherSide],
     references: ["MS-SMB2 2.2.32.6", "MS-SMB2 3.2.5.14.12"]
   ) { transcript in
-    transcript.validations.filter { $0.status == .success && $0.response == nil }.prefix(1).map { validation in
+    transcript.validations.filter { $0.status == .success && $0.response == nil && !$0.isCut }.prefix(1).map { validation in
       let problem =
         if let count = validation.outputCount, count != 24 {
           "it carries \(count) bytes instead of 24"

@@ -9,6 +9,12 @@ package enum CaseBook {
     var server: GUID
   }
 
+  /// A host with IPv4 and IPv6, and the server that it reaches over both.
+  private struct DualStack: Hashable {
+    var client: IPAddress
+    var server: GUID
+  }
+
   /// A session as its server knows it; a server without a ServerGuid is identified by its address.
   private enum SessionKey: Hashable {
     case ofServer(GUID, id: UInt64)
@@ -19,6 +25,7 @@ package enum CaseBook {
   private struct OpenCases {
     var byPair: [HostPair: Int] = [:]
     var byParties: [Parties: Int] = [:]
+    var byHost: [DualStack: Int] = [:]
     var bySession: [SessionKey: Int] = [:]
   }
 
@@ -34,10 +41,12 @@ package enum CaseBook {
       let brief = briefs[index]
       let pair = HostPair(client: brief.client.address, server: brief.server.address)
       let parties = brief.parties.map { Parties(client: $0, server: $1) }
+      let addresses = lookups.hardware.addresses(of: brief.client.address)
+      let host = addresses.count > 1 ? brief.serverGUID.flatMap { guid in addresses.min().map { DualStack(client: $0, server: guid) } } : nil
       // MS-SMB2 3.3.5.5: a channel joins the session it names, from whatever address and with whatever ClientGuid.
       let channel = brief.sessions.lazy.filter(\.isBinding).flatMap { keys(of: $0, on: brief) }
         .compactMap { open.bySession[$0] }.first
-      let known = channel ?? open.byPair[pair] ?? parties.flatMap { open.byParties[$0] }
+      let known = channel ?? open.byPair[pair] ?? parties.flatMap { open.byParties[$0] } ?? host.flatMap { open.byHost[$0] }
       var index = cases.count
       if let known, brief.firstFrame.time.since(cases[known].end) <= Case.timeout {
         index = known
@@ -47,6 +56,7 @@ package enum CaseBook {
       }
       open.byPair[pair] = index
       if let parties { open.byParties[parties] = index }
+      if let host { open.byHost[host] = index }
       // UserIds of SMB1 are no SessionIds.
       guard brief.dialect != nil else { continue }
       for key in brief.sessions.flatMap({ keys(of: $0, on: brief) }) { open.bySession[key] = index }

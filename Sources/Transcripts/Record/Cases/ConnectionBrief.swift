@@ -62,10 +62,12 @@ package struct ConnectionBrief: Sendable, Codable {
   package var referrals: [Referral]
   /// See ``Transcript/interfaces``.
   package var interfaces: [IPAddress]
-  /// The last request for a referral; nil when there was none.
+  /// The last request for a referral, or of which the capture has too little to tell; nil when there was none.
   package var lastReferralFrame: Int?
   /// The first path that the server has no data of, as a DFS namespace leads elsewhere.
   package var uncoveredPaths: [UncoveredPath]
+  /// The server refused a user whose name the capture lacks.
+  package var hidesUser = false
   /// SMB2_GLOBAL_CAP_DFS of the client: MS-SMB2 2.2.3. nil when its NEGOTIATE was not captured.
   package var knowsDFS: Bool?
   /// Messages that the capture cannot show may be requests for referrals.
@@ -115,7 +117,9 @@ extension ConnectionBrief {
         !referral.targets.isEmpty || uncovered.contains { $0.frame < referral.requestStamp.frame }
       }.suffix(Limit.referrals))
     interfaces = transcript.interfaces
-    lastReferralFrame = asked.last?.requestStamp.frame
+    let cutIoctl = transcript.visibility.cutIoctlFrame
+    lastReferralFrame = [asked.last?.requestStamp.frame, cutIoctl > 0 ? cutIoctl : nil].compactMap(\.self).max()
+    hidesUser = transcript.sessions.last.map { transcript.hidesUser(of: $0) } ?? false
     knowsDFS = negotiation?.request.map { $0.capabilities.contains(.dfs) }
     hidesMessages = transcript.traffic.encryptedMessages > 0 || transcript.visibility.mayHideMessages(from: .client)
   }
@@ -170,4 +174,12 @@ package func serviceHost(_ principal: String) -> String? {
 package func isSameHost(_ left: String, _ right: String) -> Bool {
   let (left, right) = (left.lowercased(), right.lowercased())
   return left == right || left.hasPrefix(right + ".") || right.hasPrefix(left + ".")
+}
+
+extension Transcript {
+  /// The server refused someone whose request was cut off or not captured, so that the capture does not show who it was.
+  package func hidesUser(of session: Session) -> Bool {
+    guard session.refusal != nil, session.identity.user == nil, session.identity.mechanism != .kerberos, !session.identity.isAnonymous else { return false }
+    return session.requestStamp.frame == 0 || visibility.isCut
+  }
 }

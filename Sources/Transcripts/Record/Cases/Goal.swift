@@ -15,6 +15,8 @@ package struct Goal: Hashable, Sendable, Codable {
   package var reach: Reach
   /// As far as it is known who; nil matches everybody.
   package var user: Account?
+  /// A user was refused whose name the capture lacks: nobody can tell whether a later one is the same.
+  package var hidesUser = false
   /// Without the server's name, since the same share is reached under several; nil matches every share.
   package var share: String?
 
@@ -23,9 +25,10 @@ package struct Goal: Hashable, Sendable, Codable {
     self.user = user
   }
 
-  package init(user: Account? = nil, share: String? = nil) {
+  package init(user: Account? = nil, hidesUser: Bool = false, share: String? = nil) {
     reach = .session
     self.user = user
+    self.hidesUser = user == nil && hidesUser
     self.share = share.map { Self.shareName($0).lowercased() }
   }
 
@@ -71,7 +74,8 @@ extension Goal {
     case .established: return users.map { .established($0) }
     case .session: break
     }
-    // Nobody knows which share it was, or whether another one is the same.
+    // Nobody knows which share it was, or who, or whether another one is the same.
+    if hidesUser { return [] }
     if share == SMBConversation.unknownShare.lowercased() { return [] }
     return users.map { user in share.map { .share($0, user) } ?? .session(user) }
   }
@@ -110,7 +114,7 @@ extension ConnectionBrief {
     switch stage {
     case .transport: Goal(.answer)
     case .negotiate: Goal(.dialect)
-    case .sessionSetup: Goal(user: user)
+    case .sessionSetup: Goal(user: user, hidesUser: hidesUser)
     case .treeConnect: Goal(user: user, share: trees.last { !$0.isConnected }?.path)
     case .validateNegotiate, nil: Goal(.established, user: user)
     }

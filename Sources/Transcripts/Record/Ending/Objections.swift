@@ -129,12 +129,13 @@ extension Transcript {
     if session.replyStamp?.hasZeroSignature == true, session.replyStamp?.isSigned == true { return .zeroSignature }
     // MS-SMB2 3.3.5.5.3: on SMB 3.1.1 the last answer of a logon is signed, whoever requires signing or not.
     if dialect == .smb311, session.hasKey, session.replyStamp?.isSigned == false { return .notSigned }
+    if stopsBehindFirstEncryptedAnswer { return .encryption }
     if lacksAgreedCipher { return .noCipher }
     if session.hasNoKey { return .noKey }
     return dialect == .smb311 ? .signature311 : .signature
   }
 
   package enum Rejection: Sendable, Equatable {
-    case zeroSignature, notSigned, noCipher, noKey, signature311, signature
+    case zeroSignature, notSigned, noCipher, encryption, noKey, signature311, signature
   }
 }

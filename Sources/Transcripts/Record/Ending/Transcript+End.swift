@@ -57,8 +57,10 @@ extension Transcript {
       let isSilenceLonger = traffic.lastResponse.number < min(known, asked.frame)
       if known == 0 || isSilenceLonger == (asked.frame < known) { open = (question, asked.frameStamp, interim?.frameStamp) }
     }
-    // Who sends encrypted messages has a session.
-    if let last = sessions.last, !last.isAnswered, !last.isEstablished, traffic.encryptedMessages == 0 {
+    // Who sends encrypted messages has a session; a further one is asked for in clear.
+    if let last = sessions.last, !last.isAnswered, !last.isEstablished,
+      traffic.encryptedMessages == 0 || last.requestStamp.frame > traffic.lastResponse.number && sessions.contains(where: \.isEstablished)
+    {
       // The same once more is no other question.
       let run = sessions.reversed().prefix { !$0.isAnswered && !$0.isEstablished }
       record(.sessionSetup, run.last?.requestStamp ?? last.requestStamp, last.pendingStamp)
@@ -72,10 +74,18 @@ extension Transcript {
     // Behind a hole requests come up later than the answers to them.
     guard !sessions.isEmpty || visibility.startsMidstream else { return nil }
     if traffic.awaited.number > traffic.lastResponse.number { return (.request, traffic.awaited, nil) }
-    // Others were answered meanwhile: only a long time shows that this one hangs.
-    if traffic.oldestOpen.number > 0, (ending?.stamp.time ?? captureEnd).since(traffic.oldestOpen.time) >= Self.timeout {
+    // Others were answered meanwhile: only a long time shows that this one hangs, or a client that gives it up.
+    let timeout = ending == nil || traffic.oldestOpenIsPending ? Self.timeout : End.timeout
+    if traffic.oldestOpen.number > 0, (ending?.stamp.time ?? captureEnd).since(traffic.oldestOpen.time) >= timeout {
       return (.request, traffic.oldestOpen, nil)
     }
+    // A server that resets behind the goodbye to a share on which nothing was opened.
+    if opensNothing, traffic.turnedAway.number > traffic.lastResponse.number, let ending, ending.kind == .rst, peer(ending.side) == .server {
+      return (.request, traffic.turnedAway, nil)
+    }
+    // Each encrypted request has its answer, and some have an interim one besides.
+    let isOneOpen = traffic.encryptedMessages - traffic.encryptedResponses > traffic.encryptedResponses
+    if isOneOpen, ending != nil, traffic.passedOver.number > 0 { return (.request, traffic.passedOver, nil) }
     return abandoned.number > 0 && traffic.lastAsk.number < traffic.turnedAway.number ? (.request, abandoned, nil) : nil
   }
 
@@ -165,6 +175,7 @@ extension Transcript {
     if let validation = lastValidation, let reply = validation.responseStamp, traffic.requestsSinceValidation == 0 {
       return (.validateNegotiate, reply.frameStamp)
     }
+    if stopsBehindFirstEncryptedAnswer { return (trees.last.map { $0.isPipeShare ? .pipeShare : .share } ?? .session, traffic.lastResponse) }
     if let tree = trees.last, let reply = tree.replyStamp {
       guard tree.isConnected, traffic.lastAsk.number > tree.requestStamp.frame else {
         return (tree.isPipeShare ? .pipeShare : .share, reply.frameStamp)
@@ -181,6 +192,18 @@ extension Transcript {
     guard frame > 0 else { return nil }
     let time = traffic.lastResponse.number == frame ? traffic.lastResponse.time : smb1.requestTime
     return (smb1.upgrade == .wildcard ? .upgrade : .negotiate, FrameStamp(number: frame, time: time))
+  }
+
+  /// The server's only encrypted message answers the client, which says nothing more.
+  package var stopsBehindFirstEncryptedAnswer: Bool {
+    traffic.encryptedResponses == 1 && traffic.encryptedMessages == 2 && !traffic.encryptedAnswers.endWithRefusal
+      && sessions.last?.isEstablished == true && traffic.lastAsk.number >= traffic.firstEncryptedFrame
+      && traffic.lastResponse.number > traffic.lastAsk.number && (trees.last?.isConnected ?? true)
+  }
+
+  /// Everything is encrypted, and no answer is as long as that to a file that is opened.
+  package var opensNothing: Bool {
+    traffic.encryptedMessages > 0 && traffic.encryptedAnswers.showNoFile && traffic.workDone == 0 && step < .inUse
   }
 
   private func isRefusal(_ answer: End.Answer) -> Bool {
@@ -237,7 +260,7 @@ extension Transcript {
   // MARK: What arrived, and what can be seen
 
   private func isHidden(_ peer: Peer, behind frame: FrameStamp) -> Bool {
-    visibility.mayHideMessages(from: peer, behind: frame.number) || peer == .server && visibility.lacksAnswers
+    visibility.mayHideMessages(from: peer, behind: frame.number) || peer == .server && visibility.lacksAnswers(behind: frame.number)
       || visibility.unfinished(peer) > frame.number
       || unreadable.contains { $0.sender == peer && $0.frame > frame.number && !isForeign($0) }
   }
@@ -262,7 +285,9 @@ extension Transcript {
   /// Sent again and again, and never confirmed.
   package func isRepeatedInVain(_ peer: Peer) -> Bool {
     let sending = sending(of: peer)
-    guard sending.isStuck, let repetition = sending.retransmission, visibility.unseenPeer != peer.other else { return false }
+    guard sending.isStuck, let repetition = sending.retransmission else { return false }
+    // Acknowledgments that were not recorded show all the same: the sender would go on behind them.
+    if visibility.unseenPeer == peer.other, streamEnd(of: peer) > repetition.offset + repetition.longest { return false }
     return repetition.copies >= End.repetitions
       && repetition.last.time.since(repetition.first.time) >= End.repetitionTime
       && trace(of: peer.other).zeroWindow.map(\.isOver) ?? true

@@ -4,6 +4,7 @@ import Protocols
 extension Transcript {
   /// An answer to a client that has left already is no answer: it was too late. What it refuses is known all the same.
   mutating func dropLateAnswer() {
+    dropAnswerBehindGoodbye()
     guard let termination = ending, peer(termination.side) == .client else { return }
     func isLate(_ request: MessageStamp?, _ reply: MessageStamp?) -> Bool {
       guard let request, let reply, request.frame < termination.stamp.number, reply.frame > termination.stamp.number,
@@ -27,6 +28,16 @@ extension Transcript {
       negotiation?.responseStamp = nil
       negotiation?.response = nil
     }
+  }
+
+  /// A share that is connected when the client has turned away from it is no use to it either.
+  private mutating func dropAnswerBehindGoodbye() {
+    guard let last = trees.indices.last, let reply = trees[last].replyStamp, abandoned.number > 0, abandoned.number == trees[last].requestStamp.frame,
+      reply.frame > traffic.turnedAway.number, traffic.lastAsk.number == trees[last].requestStamp.frame, reply.status?.isError != true
+    else { return }
+    rarities.value.lateAnswer = reply.frameStamp
+    trees[last].replyStamp = nil
+    trees[last].response = nil
   }
 
   /// The server answered when the client had left.
