@@ -81,7 +81,7 @@ let package = Package(
     .target(
       name: "Compare",
       dependencies: [
-        "Packets", "Protocols", "Transcripts", "Rules", "Diagnosis", .product(name: "Algorithms", package: "swift-algorithms"),
+        "Packets", "Protocols", "Proof", "Transcripts", "Rules", "Diagnosis", .product(name: "Algorithms", package: "swift-algorithms"),
       ], swiftSettings: settings),
     .target(
       name: "Reports",

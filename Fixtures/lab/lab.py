@@ -38,6 +38,8 @@ class Lab:
         self.dc_state = dc_state
         self.work = Path(tempfile.mkdtemp(prefix="smbdx-lab-"))
         self.server_conf = self.work / "server.conf"
+        #: Debian's release that Samba comes from; none for the machine's own.
+        self.release = ""
         self.recorders: list[subprocess.Popen[bytes]] = []
 
     def __enter__(self) -> Lab:
@@ -96,6 +98,15 @@ class Lab:
 
     # Running things
 
+    def samba(self, *command: str) -> tuple[str, ...]:
+        """A program of Samba, from the release that the scenario asks for."""
+        if not self.release:
+            return command
+        root = release_root(self.release)
+        # The mounts are those of the namespace, and go with it.
+        mounts = " && ".join(f"mount --bind {path} {root}{path}" for path in ("/tmp", "/dev", "/etc/passwd", "/etc/group"))
+        return ("sh", "-c", f'{mounts} && exec chroot {root} "$@"', "sh", *command)
+
     def start(self, side: str, *command: str, env: Mapping[str, str] | None = None,
               log: str = "log", stdout: int | None = None) -> subprocess.Popen[bytes]:
         """Starts a command in a namespace; its output goes to a file that is shown on failure."""
@@ -151,6 +162,17 @@ class Lab:
 
     def recording(self, side: str) -> Path:
         return self.work / f"{side}.pcap"
+
+
+def release_root(release: str) -> Path:
+    """Where another release of Debian is, with Samba and no more."""
+    return Path(os.environ.get("SMBDX_LAB_RELEASES", "/var/tmp/smbdx-lab-releases")) / release
+
+
+def fetch_release(release: str) -> None:
+    root = release_root(release)
+    if not root.exists():
+        sh("debootstrap", "--variant=minbase", "--include=samba,smbclient", release, str(root))
 
 
 def in_namespace(side: str) -> list[str]:

@@ -53,12 +53,15 @@ COMMANDS = {0: "negotiate", 1: "session-setup", 2: "logoff", 3: "tree-connect",
             5: "create", 11: "ioctl", 14: "query-directory"}
 
 # MS-SMB2: offset from the SMB2 header, and size.
-HEADER_FIELDS = {"status": (8, 4), "flags": (16, 4), "signature": (48, 16)}
+HEADER_FIELDS = {"status": (8, 4), "credits": (14, 2), "flags": (16, 4), "signature": (48, 16)}
 BODY_FIELDS = {
     "negotiate-request": {"dialect-count": (66, 2), "security-mode": (68, 2), "capabilities": (72, 4), "guid": (76, 16),
-                          "context-count": (96, 2)},
+                          "context-count": (96, 2), "reserved": (70, 2)},
     "negotiate-response": {"security-mode": (66, 2), "dialect": (68, 2), "context-count": (70, 2), "guid": (72, 16),
-                           "capabilities": (88, 4), "context-offset": (124, 4)},
+                           "capabilities": (88, 4), "max-transact": (92, 4), "max-read": (96, 4), "max-write": (100, 4),
+                           "system-time": (104, 1), "start-time": (112, 8), "context-offset": (124, 4)},
+    "session-setup-request": {"security-mode": (67, 1), "capabilities": (68, 4)},
+    "tree-connect-request": {"flags2": (66, 2)},
     "vni-response": {"output-count": (100, 4)},
     "tree-connect-response": {"maximal-access": (76, 4)},
 }

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import capture
 import servers
-from lab import DC, HERE, SERVER, Lab, name_namespaces
+from lab import DC, HERE, SERVER, Lab, fetch_release, name_namespaces
 from scenarios import SCENARIOS, Scenario
 
 FIXTURES = HERE.parent
@@ -28,6 +28,7 @@ BY_NAME = {scenario.name: scenario for scenario in SCENARIOS}
 
 def play(scenario: Scenario, lab: Lab) -> Path:
     """Plays one scenario; the recording of the side it is about."""
+    lab.release = scenario.release
     servers.write_client_configuration(lab, scenario.krb5_conf)
     lab.start_middlebox(scenario.middlebox)
     if scenario.dc:
@@ -163,6 +164,8 @@ def main() -> int:
         dc_state = options.domain or Path(temporary) / "dc"
         if any(BY_NAME[name].dc for name in names) and not dc_state.exists():
             servers.provision(dc_state)
+        for release in {BY_NAME[name].release for name in names} - {""}:
+            fetch_release(release)
         jobs = [(name, options.python, dc_state) for name in names]
         with multiprocessing.Pool(min(options.jobs, len(jobs)), prepare, (numbers,)) as pool:
             for name, seconds, error in pool.imap_unordered(attempt, jobs):

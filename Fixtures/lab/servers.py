@@ -173,10 +173,10 @@ def start_standalone(lab: Lab, options: Mapping[str, str], clock: str = "") -> N
     for directory in ("private", "lock", "state", "cache", "pid", "ncalrpc"):
         (lab.work / directory).mkdir(mode=0o755)
     subprocess.run(
-        [*in_namespace("server"), "smbpasswd", "-c", lab.server_conf, "-L", "-s", "-a", "alice"],
+        [*in_namespace("server"), *lab.samba("smbpasswd"), "-c", lab.server_conf, "-L", "-s", "-a", "alice"],
         input=f"{PASSWORD}\n{PASSWORD}\n".encode(), check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     faketime = ["faketime", "-f", clock] if clock else []
-    lab.start("server", *faketime, "smbd", "-F", "--no-process-group", "-s", str(lab.server_conf))
+    lab.start("server", *faketime, *lab.samba("smbd", "-F", "--no-process-group", "-s", str(lab.server_conf)))
     wait_for(lambda: listening(ports.split()[0]), "smbd")
 
 
@@ -242,7 +242,7 @@ KDC_CONF = """
 """
 
 
-def start_mit(lab: Lab, etype: str, options: Mapping[str, str]) -> None:
+def start_mit(lab: Lab, etype: str, options: Mapping[str, str], session: str = "") -> None:
     """FS01 as a file server of a realm without Active Directory: MIT's KDC beside it, and a keytab with a key of one type."""
     kdc = lab.work / "kdc"
     kdc.mkdir()
@@ -251,8 +251,8 @@ def start_mit(lab: Lab, etype: str, options: Mapping[str, str]) -> None:
     krb5_conf.write_text(krb5_conf.read_text().replace(DC, SERVER))
     environment = {"KRB5_KDC_PROFILE": str(conf)}
     keytab = lab.work / "server.keytab"
-    # No client of today takes a session in RC4.
-    session = "aes256-cts-hmac-sha1-96" if etype == "arcfour-hmac" else etype
+    # Clients of today do not ask for a session in RC4.
+    session = session or ("aes256-cts-hmac-sha1-96" if etype == "arcfour-hmac" else etype)
     service = f"cifs/fs01.lab.example@{REALM}"
     lab.run("server", "kdb5_util", "create", "-r", REALM, "-s", "-P", PASSWORD, env=environment)
     for query in (f"addprinc -pw {PASSWORD} alice", f"addprinc -randkey -e {etype}:normal {service}",

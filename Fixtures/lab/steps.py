@@ -24,8 +24,8 @@ def smbclient(dialect: str = "SMB3_11", *options: str, server: str = SERVER, sha
 
     def step(lab: Lab) -> None:
         identity = ["-U", user] if user else [f"--use-krb5-ccache={lab.work / 'tickets'}"]
-        arguments = ["smbclient", f"//{server}/{share}", "-s", str(lab.work / "client.conf"),
-                     f"--option=client max protocol={dialect}", *identity, *options, "-c", command]
+        arguments = [*lab.samba("smbclient", f"//{server}/{share}", "-s", str(lab.work / "client.conf"),
+                                f"--option=client max protocol={dialect}", *identity, *options, "-c", command)]
         if clock:
             arguments = ["faketime", "-f", clock, *arguments]
         if background:

@@ -149,8 +149,7 @@ struct crypto_signer {
 };
 
 struct crypto_signer *crypto_signer_make(int algorithm, const uint8_t *key, size_t key_count) {
-  const int has_any_size = algorithm == CRYPTO_SIGN_HMAC_SHA256 || algorithm == CRYPTO_SIGN_MD5;
-  if (key_count > sizeof ((struct crypto_signer *)0)->key || (!has_any_size && key_count != 16)) return NULL;
+  if (key_count > sizeof ((struct crypto_signer *)0)->key || (algorithm != CRYPTO_SIGN_HMAC_SHA256 && key_count != 16)) return NULL;
   struct crypto_signer *signer = calloc(1, sizeof *signer);
   if (!signer) return NULL;
   signer->algorithm = algorithm;
@@ -170,10 +169,6 @@ struct crypto_signer *crypto_signer_make(int algorithm, const uint8_t *key, size
       signer->state = ssl.EVP_CIPHER_CTX_new();
       is_ready = signer->state && ssl.EVP_CipherInit_ex(signer->state, ssl.EVP_aes_128_gcm(), NULL, key, NULL, 1);
       break;
-    case CRYPTO_SIGN_MD5:
-      signer->state = ssl.EVP_MD_CTX_new();
-      is_ready = signer->state != NULL;
-      break;
   }
   if (is_ready) return signer;
   crypto_signer_free(signer);
@@ -186,7 +181,6 @@ void crypto_signer_free(struct crypto_signer *signer) {
     switch (signer->algorithm) {
       case CRYPTO_SIGN_HMAC_SHA256: ssl.HMAC_CTX_free(signer->state); break;
       case CRYPTO_SIGN_AES_CMAC: ssl.CMAC_CTX_free(signer->state); break;
-      case CRYPTO_SIGN_MD5: ssl.EVP_MD_CTX_free(signer->state); break;
       default: ssl.EVP_CIPHER_CTX_free(signer->state);
     }
   }
@@ -227,16 +221,6 @@ int crypto_sign(
       return ssl.CMAC_Init(signer->state, NULL, 0, NULL, NULL) && ssl.CMAC_Update(signer->state, head, head_count) &&
              ssl.CMAC_Update(signer->state, zeros, hole) && ssl.CMAC_Update(signer->state, tail, tail_count) &&
              ssl.CMAC_Final(signer->state, signature, &length);
-    case CRYPTO_SIGN_MD5:
-      // MS-CIFS 3.1.4.1: the key comes first, and half of the digest is the signature.
-      if (!ssl.EVP_DigestInit_ex(signer->state, ssl.EVP_md5(), NULL) ||
-          !ssl.EVP_DigestUpdate(signer->state, signer->key, signer->key_count) ||
-          !ssl.EVP_DigestUpdate(signer->state, head, head_count) ||
-          !ssl.EVP_DigestUpdate(signer->state, tail, tail_count) ||
-          !ssl.EVP_DigestFinal_ex(signer->state, digest, &size))
-        return 0;
-      memcpy(signature, digest, 16);
-      return 1;
     default: return sign_gmac(signer->state, nonce, head, head_count, hole, tail, tail_count, signature);
   }
 }

@@ -2,9 +2,9 @@ import CCrypto
 
 /// One key, set up for many signatures.
 @safe package final class Signer {
-  /// Numbers of MS-SMB2 2.2.3.1.7, and one for SMB1.
+  /// Numbers of MS-SMB2 2.2.3.1.7.
   package enum Algorithm: UInt16, Sendable, Codable, CaseIterable {
-    case hmacSHA256, aesCMAC, aesGMAC, md5
+    case hmacSHA256, aesCMAC, aesGMAC
   }
 
   package let algorithm: Algorithm

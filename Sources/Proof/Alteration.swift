@@ -37,6 +37,7 @@ struct FieldPlace {
   }
 
   private static func find(_ offset: Int, _ message: [UInt8]) -> Self? {
+    if message.first == 0xff { return offset < SMB1Header.length ? Self(SMB1Layout.header, from: 0, at: offset) : nil }
     if offset < SMB2Header.length { return Self(SMB2Layout.header, from: 0, at: offset) }
     let view = ByteView(message.span)
     guard let header = try? SMB2Header(view), let size = try? view.u16le(at: SMB2Header.length) else { return nil }
@@ -55,6 +56,13 @@ struct FieldPlace {
       let start = offset - offset % 2
       return Self(name: "Dialects", range: start..<(start + 2))
     }
+    if isResponse, (body + 48..<body + 56).contains(offset) { return Self(name: "ServerStartTime", range: (body + 48)..<(body + 56)) }
+    if offset < body + (isResponse ? 64 : 36) { return Self(name: "Reserved", range: (offset - offset % 2)..<(offset - offset % 2 + 2)) }
+    if isResponse, let token = try? message.u16le(at: body + 56), let length = try? message.u16le(at: body + 58),
+      (Int(token)..<(Int(token) + Int(length))).contains(offset)
+    {
+      return Self(name: "SecurityBuffer, byte \(offset - Int(token))", range: offset..<(offset + 1))
+    }
     guard let start = try? message.u32le(at: body + (isResponse ? 60 : 28)),
       let count = try? message.u16le(at: body + (isResponse ? 6 : 32))
     else { return nil }
@@ -65,8 +73,10 @@ struct FieldPlace {
       if (place..<place + 8 + Int(length)).contains(offset) {
         // Lists of 16-bit numbers, most of them.
         let word = offset - offset % 2
+        let part = [0: ", ContextType", 2: ", DataLength", 4: ", Reserved", 6: ", Reserved"][word - place] ?? ""
+        let name = SMB2NegotiateContext.name(ofType: type)
         return Self(
-          name: "\(SMB2NegotiateContext.name(ofType: type)) context", range: word..<min(word + 2, message.count))
+          name: (name.hasPrefix("context") ? name : "\(name) context") + part, range: word..<min(word + 2, message.count))
       }
       place += 8 + Int(length)
     }

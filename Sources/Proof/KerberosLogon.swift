@@ -44,7 +44,7 @@ package struct KerberosLogon: Sendable {
     let content = find.content
     let isOther = request.ticket.kvno.map { !find.entry.isOfVersion($0) } ?? false
     let opened = TicketVerdict.Opened(
-      user: "\(content.cname)@\(content.crealm)", hasPAC: content.hasPAC, otherKvno: isOther ? find.entry.kvno : nil)
+      user: "\(content.cname)@\(content.crealm)", hasPAC: content.pac != nil, userOfPAC: content.pac?.user, otherKvno: isOther ? find.entry.kvno : nil)
     return Judgement(verdict: .opened(opened), files: [find.file], sessionKey: try? sessionKey(request, content, ring.ciphers))
   }
 

@@ -85,4 +85,15 @@ package struct KeyUse: Sendable {
   package var otherKeys: [Int: (service: String, TicketVerdict.Difference)] = [:]
 
   package init() {}
+
+  /// Several recordings, read with the same keys.
+  package init(_ uses: [KeyUse]) {
+    for use in uses {
+      fittingUsers.formUnion(use.fittingUsers)
+      fittingSessions.formUnion(use.fittingSessions)
+      otherPassword.formUnion(use.otherPassword)
+      fittingKeytabs.formUnion(use.fittingKeytabs)
+      otherKeys.merge(use.otherKeys) { first, _ in first }
+    }
+  }
 }

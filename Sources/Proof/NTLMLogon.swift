@@ -42,6 +42,26 @@ package struct NTLMLogon: Sendable {
 
   private init(negotiate: [UInt8]) { self.negotiate = negotiate }
 
+  /// A logon of SMB1 without tokens, as tokens would say it: MS-CIFS 2.2.4.53.1.
+  package init(user: String, domain: String, challenge: [UInt8], lmResponse: [UInt8], ntResponse: [UInt8]) {
+    guard challenge.count == 8 else { return }
+    let signature = Array("NTLMSSP".utf8) + [0]
+    let nothing = [UInt8](repeating: 0, count: 12)
+    self.challenge = signature + [2, 0, 0, 0] + nothing + challenge + nothing + nothing
+    let parts = [lmResponse, ntResponse, domain.utf16LittleEndian, user.utf16LittleEndian, [], []]
+    let head = 64
+    guard parts.reduce(head, { $0 + $1.count }) <= Limit.token, parts.allSatisfy({ $0.count <= UInt16.max }) else { return }
+    var fields: [UInt8] = []
+    var place = head
+    for part in parts {
+      let count = [UInt8(truncatingIfNeeded: part.count), UInt8(part.count >> 8)]
+      fields += count + count + (0..<4).map { UInt8(truncatingIfNeeded: place >> (8 * $0)) }
+      place += part.count
+    }
+    // The names are in Unicode.
+    authenticate = signature + [3, 0, 0, 0] + fields + [1, 0, 0, 0] + parts.flatMap(\.self)
+  }
+
   /// NTLM may come with SPNEGO around it, or without.
   private static func token(in buffer: [UInt8]) -> [UInt8]? {
     let view = ByteView(buffer.span)
@@ -54,6 +74,16 @@ package struct NTLMLogon: Sendable {
     }
     guard let inner, NTLMMessage.isCredible(ByteView(inner.span)) else { return nil }
     return inner
+  }
+
+  /// The response is bound to a TLS connection: MsvAvChannelBindings, MS-NLMP 2.2.2.1.
+  package var hasChannelBindings: Bool { proof?.clientPairs?.hasChannelBindings ?? false }
+
+  /// What Samba's file server calls its ServerGuid: its NetBIOS name in small letters. nil without a CHALLENGE.
+  package var guidOfSamba: [UInt8]? {
+    guard let server = try? NTLMChallenge(ByteView(challenge.span)), let name = server.targetInfo?.nbComputerName, name.utf8.count <= 16
+    else { return nil }
+    return (Array(name.lowercased().utf8) + [UInt8](repeating: 0, count: 16)).prefix(16).map(\.self)
   }
 
   /// Who logs on; nil before the response, and for a logon without a user.

@@ -23,8 +23,6 @@ package struct Agreement: Sendable, Codable, Equatable {
     case .smb300, .smb302: (signing, cipher) = (.aesCMAC, SMB2Cipher(rawValue: 1))
     default: (signing, cipher) = (.hmacSHA256, .none)
     }
-    // The number of MD5 is no algorithm of SMB2.
-    if signing == .md5 { signing = .aesCMAC }
   }
 }
 

@@ -12,6 +12,8 @@ package enum TicketVerdict: Sendable, Codable, Equatable {
     package var user: String
     /// The ticket carries the user's groups, signed by the domain.
     package var hasPAC: Bool
+    /// Whom the domain wrote into it; nil when that cannot be read.
+    package var userOfPAC: String?
     /// The version that the keytab gives to this key, when it is not that of the ticket.
     package var otherKvno: UInt32?
   }

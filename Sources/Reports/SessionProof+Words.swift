@@ -5,7 +5,7 @@ import Transcripts
 
 extension SessionProof {
   /// Nothing that keys show is against the session.
-  var isAllRight: Bool { client.wrong + server.wrong + sealed == 0 && password != .differs && hasRightMIC != false && ticket?.difference == nil }
+  var isAllRight: Bool { client.wrong + server.wrong + sealed == 0 && password != .differs && hasRightMIC != false && ticket?.difference == nil && !hasChannelBindings }
 
   /// `keys: alice, 24 of 24 signatures right, 18 messages decrypted`
   var words: String {
@@ -23,14 +23,16 @@ extension SessionProof {
 
   private var passwordWords: String? {
     if password == .differs { return "the response does not fit the password in the key file" }
-    return hasRightMIC == false ? "the MIC of the logon is wrong" : nil
+    if hasRightMIC == false { return "the MIC of the logon is wrong" }
+    return hasChannelBindings ? "the response is made for a TLS connection" : nil
   }
 }
 
 extension SessionProof {
   fileprivate var ticketWords: String? {
     if let difference = ticket?.difference { return "the keytab does not open the ticket: \(difference.words)" }
-    guard ticket != nil, agreement == nil else { return nil }
+    guard let opened = ticket?.opened else { return nil }
+    guard agreement == nil else { return "a ticket \(opened.pacWords)" }
     return hasKeyOfTicket ? "the keytab opens the ticket" : "the keytab opens the ticket, but not what came with it"
   }
 
@@ -49,7 +51,9 @@ extension SessionProof {
     json.member("user", user)
     json.member("password", password == .fits ? "fits" : password == .differs ? "differs" : nil)
     json.member("ticket", ticketName)
+    if let opened = ticket?.opened { json.member("pac", opened.hasPAC ? opened.userOfPAC ?? "" : nil) }
     if let hasRightMIC { json.member("mic", hasRightMIC ? "good" : "bad") }
+    if hasChannelBindings { json.member("channelBindings", true) }
     json.object("client") { client.write(to: json) }
     json.object("server") { server.write(to: json) }
     json.member("decrypted", decrypted)

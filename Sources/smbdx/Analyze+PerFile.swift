@@ -4,6 +4,7 @@ import Diagnosis
 import Reports
 import Rules
 import System
+import Transcripts
 
 extension Analyze {
   func validatePerFile() throws {
@@ -34,7 +35,7 @@ extension Analyze {
         continue
       }
       try recording.demandOriginal(options.tracking)
-      let report = analyze(recording, options, keys: keysOption)
+      let report = analyze(recording, options, tellKeyUse: { keysOption.tell(options.tracking.keys, $0) })
       isReached = isReached || shown.threshold(settings).isReached(by: report.summary.worstSeverity)
       do throws(ChoiceError) {
         reports.add(try report.showing(choice.value), file: file)

@@ -2,6 +2,7 @@ import ArgumentParser
 import Capture
 import Diagnosis
 import Packets
+import Proof
 import Reports
 import Rules
 import System
@@ -29,7 +30,7 @@ struct Analyze: FileReadingCommand {
     if shard != nil { try validateShard() }
     guard redact else { return }
     try input.validateOpeningRepeatedly()
-    if keysOption.areGiven { throw ValidationError("Keys fit only the original messages: remove --redact, or --keys and --keytab.") }
+    if keysOption.areGiven { throw ValidationError(KeysOption.onlyOriginals) }
     if choice.namesHosts { throw ValidationError("--redact changes addresses and names of hosts: remove --client and --server.") }
   }
 
@@ -65,7 +66,7 @@ struct Analyze: FileReadingCommand {
     var options = options
     guard redact else {
       options.site = settings.site(today: today)
-      return analyze(recording, options, arguments: input.paths, keys: keysOption)
+      return analyze(recording, options, arguments: input.paths, tellKeyUse: { keysOption.tell(options.tracking.keys, $0) })
     }
     let redaction = Redaction(try Recording(paths: input.paths, filter: input.filter))
     // Names and reasons are the user's, and no business of those who get the report.
@@ -88,13 +89,13 @@ struct Analyze: FileReadingCommand {
 ///
 /// - Parameters:
 ///   - arguments: what the user gave to read, where that is not the files.
-///   - keys: where those of the options come from.
 ///   - showsProgress: counts frames on standard error, while it is a terminal.
 ///   - change: hands on other frames than those of the recording, or leaves some out.
+///   - tellKeyUse: takes what became of the keys.
 func analyze(
   _ recording: Recording, _ options: Analysis.Options = Analysis.Options(), arguments: [String]? = nil, showsProgress: Bool = true,
-  keys: KeysOption? = nil,
-  change: ((Frame, borrowing ByteView, (Frame, borrowing ByteView) -> Void) -> Void)? = nil
+  change: ((Frame, borrowing ByteView, (Frame, borrowing ByteView) -> Void) -> Void)? = nil,
+  tellKeyUse: ((KeyUse) -> Void)? = nil
 ) -> Report {
   var options = options
   options.isFiltered = recording.isFiltered
@@ -112,7 +113,7 @@ func analyze(
   let diagnosis = analysis.finish(CaptureSource(recording)) { frame in
     recording.place(of: frame).map { FramePlace(file: $0.file, frame: $0.frame) }
   }
-  keys?.tell(options.tracking.keys, analysis.keyUse)
+  if let use = analysis.keyUse { tellKeyUse?(use) }
   return Report(
     toolVersion: Smbdx.version, files: recording.fileNames, paths: recording.filePaths, arguments: arguments,
     rulesLeftOut: Rule.all.count - options.rules.count, diagnosis: diagnosis)

@@ -30,7 +30,7 @@ struct Messages: FileReadingCommand {
     try recording.demandOriginal(options)
     let out = try Output(path: output, sparing: input.paths)
     let isColored = colorOption.isColored(out)
-    let writer = MessageWriter(format == .ndjson ? .ndjson : .text(isColored: isColored)) { out.write($0) }
+    let writer = MessageWriter(format == .ndjson ? .ndjson : .text(isColored: isColored), hasKeys: options.keys != nil) { out.write($0) }
     var tracker = Tracker(options: options, messages: writer) { _ in }
     recording.forEachFrame { frame, _, bytes in tracker.accept(frame, bytes) }
     _ = tracker.finish()

@@ -49,7 +49,7 @@ import Testing
       "kerberos-fallback-to-ntlm",
     ],
     "auth-ntlmv1-refused": [
-      "ntlm-mic-missing", "ntlm-password-wrong",
+      "ntlm-mic-missing", "ntlm-mic-wrong", "ntlm-password-wrong",
     ],
     "dialect-downgrade-validated": [
       "vni-request-mismatch-capabilities", "vni-request-mismatch-guid", "vni-request-mismatch-security-mode",

@@ -7,6 +7,6 @@ extension FixtureTests {
     "signing-algorithm-mismatch", "tcp-host-sweep", "tree-redirect", "tree-refused-encrypted", "host-dropped-packet",
     "vni-request-malformed", "create-refused", "dfs-referral-refused", "pipe-refused", "last-request-refused", "tcp-challenge-ack",
     // Those that need keys, which no fixture has: TamperingTests.
-    "ntlm-password-wrong", "preauth-hash-differs", "signature-wrong", "signing-key-differs", "tree-id-not-granted",
+    "ntlm-mic-wrong", "ntlm-password-wrong", "preauth-hash-differs", "signature-wrong", "signing-key-differs", "tree-id-not-granted",
   ]
 }

@@ -33,7 +33,7 @@ import Testing
     "MS-SMB2 3.3.5.5.2": "Reauthenticating an Existing Session", "MS-SMB2 3.3.5.5.3": "Handling GSS-API Authentication",
     "MS-SMB2 3.3.5.7": "Receiving an SMB2 TREE_CONNECT Request", "MS-SMB2 3.3.5.9": "Receiving an SMB2 CREATE Request",
     "MS-SMB2 3.3.5.15": "Receiving an SMB2 IOCTL Request", "MS-SMB2 3.3.5.15.12": "Handling a Validate Negotiate Info Request",
-    "MS-CIFS 2.2.4.52": "SMB_COM_NEGOTIATE", "MS-DFSC 3.1.5.1": "I/O Operation to Target Fails with STATUS_PATH_NOT_COVERED",
+    "MS-CIFS 2.2.4.52": "SMB_COM_NEGOTIATE", "MS-CIFS 3.1.5.1": "Receiving Any Message", "MS-DFSC 3.1.5.1": "I/O Operation to Target Fails with STATUS_PATH_NOT_COVERED",
     "MS-DFSC 3.1.5.4": "Receiving a Referral Response", "MS-ERREF 2.3": "NTSTATUS",
     "MS-ERREF 2.3.1": "NTSTATUS Values", "MS-NLMP 2.2.1.3": "AUTHENTICATE_MESSAGE", "MS-NLMP 2.2.2.1": "AV_PAIR",
     "MS-NLMP 2.2.2.6": "NTLM v1 Response: NTLM_RESPONSE",

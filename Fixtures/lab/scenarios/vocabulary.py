@@ -36,6 +36,8 @@ class Scenario:
     answers: str = ""
     #: Options of smb.conf; `None` instead of them: no Samba at all.
     server: Mapping[str, str] | None = field(default_factory=dict)
+    #: Debian's release whose Samba is server and client, when it is not that of the machine.
+    release: str = ""
     #: How far the server's clock is ahead, as faketime says it.
     server_clock: str = ""
     dc: bool = False

@@ -32,8 +32,8 @@ void crypto_rc4(const uint8_t *key, size_t key_count, const uint8_t *bytes, size
 /// Returns how many bytes the digest has.
 size_t crypto_hmac(int hash, const uint8_t *key, size_t key_count, const uint8_t *bytes, size_t count, uint8_t *digest);
 
-/// SMB2's algorithms of signing, by their numbers in MS-SMB2 2.2.3.1.7, and the one of SMB1.
-enum { CRYPTO_SIGN_HMAC_SHA256 = 0, CRYPTO_SIGN_AES_CMAC = 1, CRYPTO_SIGN_AES_GMAC = 2, CRYPTO_SIGN_MD5 = 3 };
+/// SMB2's algorithms of signing, by their numbers in MS-SMB2 2.2.3.1.7.
+enum { CRYPTO_SIGN_HMAC_SHA256 = 0, CRYPTO_SIGN_AES_CMAC = 1, CRYPTO_SIGN_AES_GMAC = 2 };
 
 /// Keys that are set up once and used for many messages. NULL when the algorithm is unknown or the key has another size.
 struct crypto_signer;

@@ -1,5 +1,6 @@
 package import Diagnosis
 package import Packets
+package import Proof
 import Rules
 import Transcripts
 
@@ -62,6 +63,9 @@ package struct AttemptReader {
     self.collection = collection
     analysis = Analysis(options, onTranscript: { collection.take($0) }, onLookups: { collection.take($0, of: $1) })
   }
+
+  /// What became of the keys; nil without any.
+  package var keyUse: KeyUse? { analysis.keyUse }
 
   package mutating func accept(_ frame: Frame, _ bytes: borrowing ByteView) { analysis.accept(frame, bytes) }
 

@@ -1,5 +1,6 @@
 package import Diagnosis
 package import Packets
+package import Proof
 import Transcripts
 
 /// One recording of an incident, made somewhere between its client and its server.
@@ -45,6 +46,9 @@ package struct PointReader {
     observer = PointObserver(ports: options.tracking.ports)
     table = ConnectionTable(observer: observer, maximumConnections: options.tracking.maximumConnections)
   }
+
+  /// What became of the keys; nil without any.
+  package var keyUse: KeyUse? { analysis.keyUse }
 
   package mutating func accept(_ frame: Frame, _ bytes: borrowing ByteView) {
     analysis.accept(frame, bytes)

@@ -27,6 +27,9 @@ extension SMBFramer {
     case .encrypted:
       guard let size = try? bytes.u32le(at: 36), Int(size) + 52 <= room else { return nil }
       return Int(size) + 52
+    case .smb1:
+      guard let flags = try? bytes.u16le(at: 10), SMB1Flags(rawValue: flags).contains(.signed) else { return nil }
+      return room
     default: return nil
     }
   }
@@ -58,6 +61,13 @@ extension SMBFramer {
     return try emitPlain(command, bytes.prefix(wanted), room: room, isComplete: isComplete, origin, sink)
   }
 
+  func emitVerifiedSMB1(_ bytes: borrowing ByteView, room: Int, _ origin: MessageOrigin, _ sink: any SMBMessageSink) throws(DecodeError) {
+    var origin = origin
+    let header = try SMB1Header(bytes)
+    origin.proof = sink.verify(header, bytes, isWhole: bytes.count >= room, origin: origin)
+    sink.smb1(header, bytes.prefix(Self.wanted(bytes, room: room) ?? bytes.count), origin: origin, side: side)
+  }
+
   /// Hands on what is inside a transform, if a key opens it.
   func emitUnsealed(_ transform: borrowing ByteView, _ origin: MessageOrigin, _ sink: any SMBMessageSink) -> Bool {
     guard transform.count > 52, let sessionID = try? transform.u64le(at: 44),
@@ -78,6 +88,10 @@ extension SMBFramer {
   ///
   /// - Returns: whether it waits for the end of its packet.
   func emitUnverified(_ bytes: borrowing ByteView, room: Int, _ origin: MessageOrigin, _ sink: any SMBMessageSink) -> Bool {
+    if (try? bytes.u32le(at: 0)).map(SMB2Protocol.init) == .smb1 {
+      try? emitVerifiedSMB1(bytes, room: max(room, bytes.count + 1), origin, sink)
+      return false
+    }
     if let sessionID = try? bytes.u64le(at: 44), let size = try? bytes.u32le(at: 36),
       (try? bytes.u32le(at: 0)).map(SMB2Protocol.init) == .encrypted
     {

@@ -281,8 +281,8 @@ package struct SMBFramer {
         if emitCompressed(bytes, room: room, isComplete: isComplete, origin, sink) {
           hasPendingCompletion = hasPendingCompletion || !isComplete
         }
-      case .smb1:
-        sink.smb1(try SMB1Header(bytes), bytes, origin: origin, side: side)
+      case .smb1 where readsWhole: try emitVerifiedSMB1(bytes, room: room, origin, sink)
+      case .smb1: sink.smb1(try SMB1Header(bytes), bytes, origin: origin, side: side)
       default:
         // Whether the length before it can be believed is as doubtful.
         abandon(frame, sink)

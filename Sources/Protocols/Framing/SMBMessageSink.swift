@@ -64,6 +64,7 @@ package protocol SMBMessageSink: AnyObject {
   func packetCompleted(side: Side, frame: FrameStamp)
   /// Of a framer that reads whole messages: a message that is handed on next, with all of its bytes unless it is too long.
   func verify(_ header: SMB2Header, _ message: borrowing ByteView, isWhole: Bool, origin: MessageOrigin) -> MessageProof
+  func verify(_ header: SMB1Header, _ message: borrowing ByteView, isWhole: Bool, origin: MessageOrigin) -> MessageProof
   /// Of a framer that reads whole messages: one inside TRANSFORM_HEADER.
   ///
   /// - Returns: what is inside; nil when no key fits.
@@ -72,6 +73,7 @@ package protocol SMBMessageSink: AnyObject {
 
 extension SMBMessageSink {
   package func verify(_ header: SMB2Header, _ message: borrowing ByteView, isWhole: Bool, origin: MessageOrigin) -> MessageProof { [] }
+  package func verify(_ header: SMB1Header, _ message: borrowing ByteView, isWhole: Bool, origin: MessageOrigin) -> MessageProof { [] }
   package func unseal(_ transform: borrowing ByteView, sessionID: UInt64, origin: MessageOrigin, side: Side) -> [UInt8]? { nil }
 
   package func lost(_ count: Int, of head: SMB2MessageHead, frame: FrameStamp, side: Side) {

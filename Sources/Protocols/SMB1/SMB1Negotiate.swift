@@ -55,4 +55,12 @@ package struct SMB1NegotiateResponse: Equatable, Sendable {
     requiresSigning = securityMode & 0x08 != 0
     hasExtendedSecurity = try message.u32le(at: 52) & 0x8000_0000 != 0
   }
+
+  /// What a client's responses answer: ChallengeLength at 66, the challenge at 69.
+  ///
+  /// - Returns: empty with extended security, and in other dialects than “NT LM 0.12”.
+  package static func challenge(in message: borrowing ByteView) throws(DecodeError) -> [UInt8] {
+    guard try message.u8(at: 32) == wordCount, try message.u32le(at: 52) & 0x8000_0000 == 0 else { return [] }
+    return try message.view(at: 69, count: Int(message.u8(at: 66))).copy()
+  }
 }

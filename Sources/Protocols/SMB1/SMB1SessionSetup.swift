@@ -1,4 +1,4 @@
-import Packets
+package import Packets
 
 /// SMB_COM_SESSION_SETUP_ANDX Request: MS-CIFS 2.2.4.53.1, MS-SMB 2.2.4.6.1. WordCount shows the form.
 package struct SMB1SessionSetupRequest: Equatable, Sendable {
@@ -60,6 +60,19 @@ extension SMB1SessionSetupRequest.Account {
     let area = try message.smb1Text(at: account.end, end: block.bytes.upperBound, isUnicode: isUnicode)
     domain = area.text
     end = area.end
+  }
+}
+
+extension SMB1SessionSetupRequest {
+  /// What proves the password beside a user in clear, as long as both responses are: OEMPassword, UnicodePassword.
+  ///
+  /// - Returns: nil with extended security.
+  package static func responses(in message: borrowing ByteView) throws(DecodeError) -> (lm: [UInt8], nt: [UInt8])? {
+    let block = try SMB1Block(message, at: SMB1Header.length)
+    guard block.wordCount == 13 else { return nil }
+    let (oem, unicode) = (Int(try message.u16le(at: block.words + 14)), Int(try message.u16le(at: block.words + 16)))
+    let start = block.bytes.lowerBound
+    return (try message.view(at: start, count: oem).copy(), try message.view(at: start + oem, count: unicode).copy())
   }
 }
 

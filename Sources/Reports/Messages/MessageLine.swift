@@ -10,7 +10,7 @@ struct MessageLine {
   var isError = false
   var words: [String] = []
 
-  init(_ message: ObservedMessage) {
+  init(_ message: ObservedMessage, hasKeys: Bool) {
     switch message.content {
     case .smb2(let header, let body):
       name = "SMB2 \(header.command.name)"
@@ -19,7 +19,7 @@ struct MessageLine {
       isError = header.status.map { $0.isError && $0 != .moreProcessingRequired } ?? false
       words = MessageDetails(body).words
       if body == nil { markUnreadable() }
-      words += Self.words(message.origin.proof, isSigned: header.isSigned)
+      words += Self.words(message.origin.proof, isSigned: header.isSigned, hasKeys)
       if message.origin.isCompressed { words.append("compressed") }
     case .smb1(let header, let exchange, let body):
       name = "SMB1 \(header.command)"
@@ -31,7 +31,7 @@ struct MessageLine {
       let details = MessageDetails(header, exchange, body)
       if details.isUnreadable { markUnreadable() }
       words = details.words
-      if header.isSigned { words.append("signed") }
+      words += Self.words(message.origin.proof, isSigned: header.isSigned, hasKeys)
     case .encrypted(let sessionID):
       name = "SMB2 encrypted"
       words = ["session \(hexadecimal(sessionID))"]
@@ -53,10 +53,10 @@ struct MessageLine {
   }
 
   /// How it is protected, and with keys whether that is right.
-  private static func words(_ proof: MessageProof, isSigned: Bool) -> [String] {
+  private static func words(_ proof: MessageProof, isSigned: Bool, _ hasKeys: Bool) -> [String] {
     if proof.isDecrypted { return ["decrypted"] }
     guard isSigned else { return [] }
-    return [proof.contains(.hasRightSignature) ? "signature good" : proof.contains(.hasWrongSignature) ? "signature bad" : "signed"]
+    return [proof.verdict(isSigned: isSigned, hasKeys: hasKeys).map { "signature \($0)" } ?? "signed"]
   }
 
   /// A success that cannot be read is none to rely on.

@@ -14,11 +14,14 @@ package final class MessageWriter: MessageObserver {
   /// `SMB2 TREE_DISCONNECT`
   private static let nameWidth = 20
   private let format: Format
+  private let hasKeys: Bool
   private let write: (String) -> Void
   private let json: JSONWriter
 
-  package init(_ format: Format, write: @escaping (String) -> Void) {
+  /// - Parameter hasKeys: signatures are checked, and one that cannot be is unknown.
+  package init(_ format: Format, hasKeys: Bool = false, write: @escaping (String) -> Void) {
     self.format = format
+    self.hasKeys = hasKeys
     self.write = write
     json = JSONWriter(.line, write: write)
   }
@@ -39,7 +42,7 @@ package final class MessageWriter: MessageObserver {
       json.member("tcpStream", message.tcpStream)
       switch message.content {
       case .smb2(let header, let body): write(header, body, message.origin)
-      case .smb1(let header, let exchange, let body): write(header, MessageDetails(header, exchange, body))
+      case .smb1(let header, let exchange, let body): write(header, MessageDetails(header, exchange, body), message.origin)
       case .encrypted(let sessionID):
         json.member("protocol", "smb2")
         json.null("command")
@@ -73,13 +76,13 @@ package final class MessageWriter: MessageObserver {
     json.member("signed", header.isSigned)
     json.member("encrypted", origin.proof.isDecrypted)
     if origin.proof.isDecrypted { json.member("decrypted", true) }
-    if let verdict = origin.proof.signature { json.member("signature", verdict) }
+    if let verdict = origin.proof.verdict(isSigned: header.isSigned, hasKeys: hasKeys) { json.member("signature", verdict) }
     if origin.isCompressed { json.member("compressed", true) }
     if body == nil { json.member("unreadable", true) }
     json.members(MessageDetails(body).fields)
   }
 
-  private func write(_ header: SMB1Header, _ details: MessageDetails) {
+  private func write(_ header: SMB1Header, _ details: MessageDetails, _ origin: MessageOrigin) {
     json.member("protocol", "smb1")
     json.member("command", Int(header.command.rawValue))
     json.member("commandName", header.command.description)
@@ -89,6 +92,7 @@ package final class MessageWriter: MessageObserver {
     json.member("userId", Int(header.userID))
     json.member("treeId", Int(header.treeID))
     json.member("signed", header.isSigned)
+    if let verdict = origin.proof.verdict(isSigned: header.isSigned, hasKeys: hasKeys) { json.member("signature", verdict) }
     json.members(details.fields)
   }
 
@@ -96,7 +100,7 @@ package final class MessageWriter: MessageObserver {
 
   /// `     14    0.021482  0 → SMB2 IOCTL  FSCTL_VALIDATE_NEGOTIATE_INFO, dialects 0x0202 …`
   private func writeLine(_ message: ObservedMessage, _ palette: Palette) {
-    let line = MessageLine(message)
+    let line = MessageLine(message, hasKeys: hasKeys)
     let time = message.origin.lastTime
     if start == nil { start = time }
     let offset = start.map { time.since($0) } ?? .zero
@@ -127,8 +131,9 @@ package final class MessageWriter: MessageObserver {
 }
 
 extension MessageProof {
-  /// nil for a message whose signature was not checked.
-  fileprivate var signature: String? {
-    contains(.hasRightSignature) ? "good" : contains(.hasWrongSignature) ? "bad" : nil
+  /// nil for a message without a signature, and where there are no keys.
+  func verdict(isSigned: Bool, hasKeys: Bool) -> String? {
+    guard isSigned, hasKeys, !isDecrypted else { return nil }
+    return contains(.hasRightSignature) ? "good" : contains(.hasWrongSignature) ? "bad" : "unknown"
   }
 }

@@ -64,9 +64,15 @@ package struct MessageStamp: Sendable, Codable {
     isSigned = header.isSigned
     hasZeroSignature = header.hasZeroSignature
     isCompressed = false
+    proof = origin.proof
     isSMB1 = true
     credits = 1
   }
+
+  /// A key shows that its signature, or its seal, is right.
+  package var hasRightSignature: Bool { proof.contains(.hasRightSignature) || proof.isDecrypted }
+  /// A key shows that its signature is wrong.
+  package var hasWrongSignature: Bool { proof.contains(.hasWrongSignature) }
 
   package var frameStamp: FrameStamp { FrameStamp(number: frame, time: time) }
 }

@@ -1,5 +1,4 @@
 package import Proof
-package import Protocols
 
 /// What the keys that the user gave prove of one session, or of a logon that was refused.
 package struct SessionProof: Sendable, Codable {
@@ -16,7 +15,8 @@ package struct SessionProof: Sendable, Codable {
   /// A message whose signature is wrong.
   package struct Wrong: Sendable, Codable {
     package var frame: Int
-    package var command: SMB2Command
+    /// `TREE_CONNECT`
+    package var command: String
     /// What was altered, if that was found.
     package var alteration: Alteration?
   }
@@ -40,6 +40,8 @@ package struct SessionProof: Sendable, Codable {
   package internal(set) var password = Password.unknown
   /// The MIC of the AUTHENTICATE message; nil without one.
   package internal(set) var hasRightMIC: Bool?
+  /// The response, which the password proves, is bound to a TLS connection: SMB over TCP has none.
+  package internal(set) var hasChannelBindings = false
   /// What a keytab says of the ticket; nil when none was given for its service.
   package internal(set) var ticket: TicketVerdict?
   /// The session's key is the one that the ticket and the server's answer hold.
@@ -62,20 +64,20 @@ package struct SessionProof: Sendable, Codable {
 
   init(sessionID: UInt64) { self.sessionID = sessionID }
 
-  mutating func record(_ isRight: Bool?, _ header: SMB2Header, frame: Int) {
-    if header.isResponse { server.record(isRight, header, frame: frame) } else { client.record(isRight, header, frame: frame) }
+  mutating func record(_ isRight: Bool?, _ command: @autoclosure () -> String, isResponse: Bool, frame: Int) {
+    if isResponse { server.record(isRight, command(), frame: frame) } else { client.record(isRight, command(), frame: frame) }
   }
 }
 
 extension SessionProof.Signatures {
-  fileprivate mutating func record(_ isRight: Bool?, _ header: SMB2Header, frame: Int) {
+  fileprivate mutating func record(_ isRight: Bool?, _ command: @autoclosure () -> String, frame: Int) {
     switch isRight {
     case true?:
       right += 1
       if firstRightFrame == 0 { firstRightFrame = frame }
     case false?:
       wrong += 1
-      if firstWrong == nil { firstWrong = SessionProof.Wrong(frame: frame, command: header.command) }
+      if firstWrong == nil { firstWrong = SessionProof.Wrong(frame: frame, command: command()) }
     case nil: unverified += 1
     }
   }

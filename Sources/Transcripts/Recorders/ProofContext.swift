@@ -7,6 +7,8 @@ final class ProofContext {
     static let sessions = 4096
     /// Tickets that no key opens, and that come again.
     static let closedTickets = 1024
+    /// GUIDs of clients and servers: some of each, to be tried in the place of others.
+    static let guids = 64
   }
 
   let ring: KeyRing
@@ -23,6 +25,14 @@ final class ProofContext {
     self.ring = ring
     searchBudget = ring.searchBudget
     tries = ring.keytabs?.tries ?? 0
+  }
+
+  /// That clients and servers have named in NEGOTIATE.
+  private(set) var guids: [[UInt8]] = []
+
+  /// Of no harm when there are more: they are only tried first.
+  func note(guid: [UInt8]) {
+    if guids.count < Limit.guids, !guids.contains(guid) { guids.append(guid) }
   }
 
   func keys(ofSession id: UInt64) -> SessionKeys? { sessions[id] }

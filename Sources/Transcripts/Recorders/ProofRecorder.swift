@@ -44,6 +44,8 @@ final class ProofRecorder {
   private var agreement: Agreement?
   private var logons: [Logon] = []
   private var live: [UInt64: Live] = [:]
+  /// What is known of the key of an SMB1 connection.
+  var smb1 = Boxed<SMB1Proof>()
   /// Related messages of a compound do not repeat it: MS-SMB2 3.2.4.1.4.
   private var lastSessionID: (request: UInt64, response: UInt64) = (0, 0)
 
@@ -69,7 +71,7 @@ final class ProofRecorder {
     // 3.2.5.1.3: clients do not check these, and few servers sign them.
     if isRight != true, header.isInterim || header.isUnsolicited { return [] }
     if isRight == false { keep(message, of: id, isResponse: header.isResponse) }
-    proofs[session.place].record(isRight, header, frame: frame)
+    record(isRight, header.command.name, isResponse: header.isResponse, at: session.place, frame: frame)
     if header.command == .sessionSetup, header.isResponse, proofs[session.place].isFirstAnswerRight == nil {
       proofs[session.place].isFirstAnswerRight = isRight
     }
@@ -82,6 +84,15 @@ final class ProofRecorder {
       let isRight = keys.isRight(message)
     else { return [] }
     return isRight ? .hasRightSignature : .hasWrongSignature
+  }
+
+  /// - Parameter place: in ``proofs``.
+  func record(_ isRight: Bool?, _ command: @autoclosure () -> String, isResponse: Bool, at place: Int, frame: Int) {
+    proofs[place].record(isRight, command(), isResponse: isResponse, frame: frame)
+  }
+
+  func record(_ alteration: Alteration?, ofServer: Bool, at place: Int) {
+    if ofServer { proofs[place].server.firstWrong?.alteration = alteration } else { proofs[place].client.firstWrong?.alteration = alteration }
   }
 
   private func sessionID(_ header: SMB2Header) -> UInt64 {
@@ -103,6 +114,7 @@ final class ProofRecorder {
   // MARK: NEGOTIATE
 
   private func takeNegotiate(_ header: SMB2Header, _ message: borrowing ByteView) {
+    if let guid = try? message.view(at: SMB2Header.length + (header.isResponse ? 8 : 12), count: 16) { context.note(guid: guid.copy()) }
     guard header.isResponse else {
       // Another connection between the same ports, or the second of two requests: the last one counts.
       (negotiate, agreement) = ([message.copy()], nil)
@@ -162,7 +174,7 @@ final class ProofRecorder {
   /// A logon is over, whatever came of it: is its response made with the password that is known?
   ///
   /// - Returns: its place, and the session key that follows from it; nil when no key of the user is meant.
-  @discardableResult private func record(_ logon: Logon) -> (place: Int, key: [UInt8]?)? {
+  @discardableResult func record(_ logon: Logon) -> (place: Int, key: [UInt8]?)? {
     guard proofs.count < Limit.sessions else {
       context.limitsReached += 1
       return nil
@@ -183,7 +195,7 @@ final class ProofRecorder {
     for (place, verdict) in context.ring.judge(logon.ntlm) {
       switch verdict {
       case .fits(let sessionKey, let hasRightMIC):
-        (proof.password, proof.hasRightMIC) = (.fits, hasRightMIC)
+        (proof.password, proof.hasRightMIC, proof.hasChannelBindings) = (.fits, hasRightMIC, logon.ntlm.hasChannelBindings)
         key = key ?? sessionKey
         context.use.fittingUsers.insert(place)
       case .differs:
@@ -219,6 +231,7 @@ final class ProofRecorder {
     }
     guard let keys = SessionKeys(context.ring.library, agreement, sessionKey: key, hash: hash) else { return }
     proofs[place].agreement = agreement
+    if let guid = logon.ntlm.guidOfSamba { context.note(guid: guid) }
     live[logon.sessionID] = Live(keys: keys, place: place, logon: logon.messages)
     // A channel has a key of its own to sign with; what is encrypted has that of the session.
     if !logon.isBinding { context.share(keys, ofSession: logon.sessionID) }
@@ -243,13 +256,9 @@ final class ProofRecorder {
 
   /// The connection is over: looks for what was altered.
   func finish() {
-    for (id, session) in live {
+    for session in live.values {
       let place = session.place
-      if proofs[place].hasGivenKey, proofs[place].isGivenKeyRight {
-        for index in context.ring.sessions.indices where context.ring.sessions[index].id == id {
-          context.use.fittingSessions.insert(index)
-        }
-      }
+      if proofs[place].hasGivenKey { noteGivenKey(at: place) }
       if !session.wrongResponse.isEmpty { proofs[place].server.firstWrong?.alteration = search(session, session.wrongResponse) }
       if !session.wrongRequest.isEmpty {
         proofs[place].client.firstWrong?.alteration = MessageSearch.find(
@@ -257,15 +266,24 @@ final class ProofRecorder {
       }
     }
     live = [:]
+    finishSMB1()
+  }
+
+  /// Whether the key that the user gave for a session is its key.
+  func noteGivenKey(at place: Int) {
+    guard proofs[place].isGivenKeyRight else { return }
+    for index in context.ring.sessions.indices where context.ring.sessions[index].id == proofs[place].sessionID {
+      context.use.fittingSessions.insert(index)
+    }
   }
 
   private func search(_ session: Live, _ message: [UInt8]) -> Alteration? {
     guard context.searchBudget > 0 else { return nil }
     let ends = (try? SMB2Header(ByteView(message.span)))?.command == .sessionSetup
-    if ends, session.keys.agreement.dialect == .smb311,
+    if ends, negotiate.count == 2,
       var search = PreauthSearch(
         context.ring.library, session.keys.agreement, sessionKey: session.keys.sessionKey, messages: negotiate + session.logon,
-        signed: message, budget: context.searchBudget)
+        signed: message, guids: context.guids, budget: context.searchBudget)
     {
       let found = search.find()
       context.searchBudget = search.budgetLeft

@@ -7,6 +7,10 @@ extension SMBConversation {
     proof?.take(header, message, isWhole: isWhole, frame: origin.lastFrame) ?? []
   }
 
+  func verify(_ header: SMB1Header, _ message: borrowing ByteView, isWhole: Bool, origin: MessageOrigin) -> MessageProof {
+    proof?.take(header, message, isWhole: isWhole, frame: origin.lastFrame) ?? []
+  }
+
   func unseal(_ transform: borrowing ByteView, sessionID: UInt64, origin: MessageOrigin, side: Side) -> [UInt8]? {
     guard let proof,
       let inside = proof.unseal(

@@ -3,6 +3,7 @@ import Capture
 import Diagnosis
 import Dispatch
 import FoundationEssentials
+import Proof
 import Reports
 import Rules
 import Synchronization
@@ -51,6 +52,7 @@ struct Check: FileReadingCommand {
   @OptionGroup var ruleOptions: RuleOptions
   @OptionGroup var tracking: TrackingOptions
   @OptionGroup var settingsOption: SettingsOption
+  @OptionGroup var keysOption: KeysOption
   @OptionGroup var colorOption: ColorOption
   @Flag(name: .shortAndLong, help: "Also list captures that match their expectation.")
   var verbose = false
@@ -61,6 +63,7 @@ struct Check: FileReadingCommand {
 
   func run(_ confinement: Confinement) throws {
     let settings = try settingsOption.read()
+    let keys = try keysOption.read()
     let search = try CaptureSearch(under: paths)
     let hits = search.hits
     for error in search.leftOut { Smbdx.complain("\(error.file) was skipped: \(error.why)") }
@@ -68,7 +71,7 @@ struct Check: FileReadingCommand {
     try confinement.enter(
       reading: hits.map(\.capture) + hits.map(\.expectation),
       writing: (update ? hits.map(\.ownExpectation) : []) + [output].compactMap(\.self), sandbox)
-    let checked = check(hits, baseline, settings)
+    let checked = check(hits, baseline, settings, keys)
     let out = try Output(path: output, sparing: hits.map(\.capture))
     out.isUnreadFailure = status(checked, baseline) != 0
     switch format {
@@ -85,13 +88,15 @@ struct Check: FileReadingCommand {
   }
 
   /// Read side by side; the results are in the order of the captures.
-  private func check(_ hits: [CaptureSearch.Hit], _ baseline: Baseline?, _ settings: Settings) -> [CheckedCapture] {
+  private func check(_ hits: [CaptureSearch.Hit], _ baseline: Baseline?, _ settings: Settings, _ keys: KeyRing?) -> [CheckedCapture] {
     let results = Mutex([CheckedCapture?](repeating: nil, count: hits.count))
+    let uses = Mutex<[KeyUse]>([])
     let next = Atomic(0)
     let progress = CheckProgress(count: hits.count)
     var options = Analysis.Options()
     options.rules = ruleOptions.rules(settings)
     options.tracking = tracking.values(settings)
+    options.tracking.keys = keys
     options.site = settings.site(today: today)
     let chosen = options
     let workers = min(jobs ?? ProcessInfo.processInfo.activeProcessorCount, max(hits.count, 1))
@@ -99,12 +104,13 @@ struct Check: FileReadingCommand {
       while true {
         let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
         guard index < hits.count else { return }
-        let one = hits[index].checked(chosen, baseline: baseline, updates: update)
+        let one = hits[index].checked(chosen, baseline: baseline, updates: update) { use in uses.withLock { $0.append(use) } }
         results.withLock { $0[index] = one }
         progress.record()
       }
     }
     progress.end()
+    keysOption.tell(keys, KeyUse(uses.withLock(\.self)))
     return results.withLock { $0.compactMap(\.self) }
   }
 
@@ -155,7 +161,7 @@ private final class CheckProgress: Sendable {
 extension CaptureSearch.Hit {
   /// nil for a file of a directory that is no capture, and that has no expectation.
   fileprivate func checked(
-    _ options: Analysis.Options, baseline: Baseline?, updates: Bool
+    _ options: Analysis.Options, baseline: Baseline?, updates: Bool, tell: @escaping (KeyUse) -> Void
   ) -> CheckedCapture? {
     var one = CheckedCapture(path: capture, expectation: expectation, outcome: .withoutExpectation)
     do {
@@ -163,11 +169,11 @@ extension CaptureSearch.Hit {
       let report: Report
       do throws(CaptureError) {
         let recording = try Recording(paths: [capture])
-        if options.tracking.verifiesChecksums, recording.slimFile != nil {
-          one.outcome = .unreadable("it is a slim capture; --checksums needs the original")
+        if let option = options.tracking.demandingOriginal, recording.slimFile != nil {
+          one.outcome = .unreadable("it is a slim capture; \(option) the original")
           return one
         }
-        report = analyze(recording, options, showsProgress: false)
+        report = analyze(recording, options, showsProgress: false, tellKeyUse: tell)
       } catch {
         guard isMissed(error) else { return nil }
         // A report that says so is the only demand that such a file meets.

@@ -3,8 +3,10 @@ import Capture
 import Compare
 import Diagnosis
 import Packets
+import Proof
 import Reports
 import System
+import Transcripts
 
 struct Compare: FileReadingCommand {
   static let configuration = CommandConfiguration(
@@ -52,6 +54,7 @@ struct Compare: FileReadingCommand {
   @OptionGroup var sandbox: SandboxOption
   @OptionGroup var tracking: TrackingOptions
   @OptionGroup var settingsOption: SettingsOption
+  @OptionGroup var keysOption: KeysOption
   @OptionGroup var colorOption: ColorOption
   @Flag(name: .shortAndLong, help: "Show only what the path did.")
   var quiet = false
@@ -66,6 +69,7 @@ struct Compare: FileReadingCommand {
     } else if !(2...3).contains(files.count) {
       throw ValidationError("Give two captures, the client's and the server's, or three with that of a device between them.")
     }
+    if redact, keysOption.areGiven { throw ValidationError(KeysOption.onlyOriginals) }
     if redact, paths.contains("-") { throw ValidationError("--redact reads captures more than once: save them as files first.") }
     for (place, file) in paths.enumerated() {
       let identity = FileIdentity(path: file)
@@ -78,12 +82,14 @@ struct Compare: FileReadingCommand {
 
   func run(_ confinement: Confinement) throws {
     let settings = try settingsOption.read()
+    let keys = try keysOption.read()
     try confinement.enter(reading: paths, writing: [output].compactMap(\.self), sandbox)
     let recordings = try paths.map(Self.recording)
     for recording in recordings { try recording.demandOriginal(for: "compare needs") }
     let out = try Output(path: output, sparing: paths)
     var options = Analysis.Options()
     options.tracking = tracking.values(settings)
+    options.tracking.keys = keys
     Interruption.expect()
     let read = try redact ? redacted(recordings) : recordings.map(Self.plain)
     let inputs = zip(recordings, zip(names(recordings), read)).map { Input(recording: $0, name: $1.0, forEachFrame: $1.1) }
@@ -133,12 +139,16 @@ struct Compare: FileReadingCommand {
   }
 
   private func comparePoints(_ inputs: [Input], _ options: Analysis.Options, _ out: Output) -> Int32 {
+    var uses: [KeyUse?] = []
     let points = inputs.map { input in
       var reader = PointReader(name: input.name, options)
       input.forEachFrame { reader.accept($0, $1) }
-      return reader.finish(CaptureSource(input.recording))
+      let result = reader.finish(CaptureSource(input.recording))
+      uses.append(reader.keyUse)
+      return result
     }
     Interruption.letGo()
+    keysOption.tell(options.tracking.keys, KeyUse(uses.compactMap(\.self)))
     let report = IncidentReport(toolVersion: Smbdx.version, comparison: IncidentComparison(points))
     out.isUnreadFailure = report.status == 1
     switch format {
@@ -151,12 +161,16 @@ struct Compare: FileReadingCommand {
   }
 
   private func compareAttempts(_ inputs: [Input], _ options: Analysis.Options, _ out: Output) -> Int32 {
+    var uses: [KeyUse?] = []
     let read = inputs.map { input in
       var reader = AttemptReader(name: input.name, options)
       input.forEachFrame { reader.accept($0, $1) }
-      return reader.finish(CaptureSource(input.recording))
+      let result = reader.finish(CaptureSource(input.recording))
+      uses.append(reader.keyUse)
+      return result
     }
     Interruption.letGo()
+    keysOption.tell(options.tracking.keys, KeyUse(uses.compactMap(\.self)))
     let report = AttemptReport(toolVersion: Smbdx.version, comparison: AttemptComparison(good: read[0], bad: read[1]))
     out.isUnreadFailure = report.status == 1
     switch format {

@@ -20,6 +20,8 @@ struct KeysOption: ParsableArguments {
       valueName: "file"), completion: .file())
   var keytabs: [String] = []
 
+  static let onlyOriginals = "Keys fit only the original messages: remove --redact, or --keys and --keytab."
+
   /// Whether there are keys at all.
   var areGiven: Bool { keys != nil || !keytabs.isEmpty }
 
@@ -61,7 +63,7 @@ struct KeysOption: ParsableArguments {
     return files
   }
 
-  /// Says which keys fit nothing, when a recording is over.
+  /// Says which keys fit nothing, when all recordings are read.
   func tell(_ ring: KeyRing?, _ use: KeyUse?) {
     guard areGiven, let ring, let use else { return }
     for remark in ring.remarks(use, file: keys ?? "") { Smbdx.complain(remark) }

@@ -43,12 +43,14 @@ struct Live: ParsableCommand {
       """, valueName: "file"), completion: .file())
   var metrics: String?
   @OptionGroup var protection: ProtectionOptions
+  @OptionGroup var keysOption: KeysOption
   @OptionGroup var shown: ReportOptions
 
   func validate() throws {
     guard source.listInterfaces || !source.interfaces.isEmpty else {
       throw ValidationError("Give an interface with -i (“any” for all, “-” for standard input). -D lists the interfaces.")
     }
+    if keysOption.areGiven, !source.capturesWhole { throw ValidationError("Keys need whole frames: remove -s, or --keys and --keytab.") }
     if metrics == "-" || metrics == "" { throw ValidationError("--metrics needs a file.") }
   }
 
@@ -58,6 +60,7 @@ struct Live: ParsableCommand {
   func run() throws {
     guard !source.listInterfaces else { return try listInterfaces() }
     let settings = try shown.settingsOption.read()
+    let keys = try keysOption.read()
     // Signals wait from here on, so that none comes before it can be answered.
     guard let signals = SignalReader(hangupReopens: reopens) else { throw OutputError(description: "cannot receive signals") }
     try keepFilesApart()
@@ -66,6 +69,7 @@ struct Live: ParsableCommand {
     if let options = record.values { try frames.write(to: options, snapshotLength: source.snapshotLength) }
     let directory = try keepEvidence.map { try EvidenceDirectory(path: $0) }
     var options = shown.analysis(settings)
+    options.tracking.keys = keys
     let figures = metrics.map {
       MetricsFile(path: $0, Metrics(toolVersion: Smbdx.version, start: SystemClock.realTime(), rules: options.rules))
     }
@@ -95,6 +99,7 @@ struct Live: ParsableCommand {
       })
     let (report, failure) = session.run()
     out.isUnreadFailure = threshold.isReached(by: report.summary.worstSeverity)
+    keysOption.tell(keys, session.keyUse)
     write(report, to: out, writer, settings)
     out.finish()
     let failures = [failure, frames.all.writer?.failure.map { "\($0)" }].compactMap(\.self)

@@ -55,6 +55,9 @@ struct SourceOptions: ParsableArguments {
     }
   }
 
+  /// Whether all bytes of each frame are captured.
+  var capturesWhole: Bool { snapshotLength == LiveOptions().snapshotLength }
+
   /// Another program records.
   var isPipe: Bool { interfaces.contains("-") }
 

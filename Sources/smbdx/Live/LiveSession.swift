@@ -1,6 +1,7 @@
 import Capture
 import Diagnosis
 import Packets
+import Proof
 import Reports
 import Rules
 import System
@@ -87,6 +88,9 @@ final class LiveSession {
     rulesLeftOut = Rule.all.count - options.rules.count
     analysis = Analysis(options)
   }
+
+  /// What became of the keys; nil without any.
+  var keyUse: KeyUse? { analysis.keyUse }
 
   /// Until a signal, a bound, or an error ends it.
   func run() -> (report: Report, failure: String?) {

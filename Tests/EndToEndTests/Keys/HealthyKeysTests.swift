@@ -31,7 +31,39 @@ import Transcripts
     ExpectedProof(name: "sealed-aes-256-gcm", client: 0, server: 1, decrypted: 23),
     ExpectedProof(name: "smbprotocol", client: 5, server: 6, decrypted: 0),
     ExpectedProof(name: "impacket", client: 7, server: 8, decrypted: 0),
+    ExpectedProof(name: "smbprotocol-sealed", client: 0, server: 1, decrypted: 10),
+    // Samba 4.22, server and client.
+    ExpectedProof(name: "trixie-signed-2.0.2", client: 18, server: 19, decrypted: 0),
+    ExpectedProof(name: "trixie-signed-2.1", client: 18, server: 19, decrypted: 0),
+    ExpectedProof(name: "trixie-signed-3.0", client: 18, server: 19, decrypted: 0),
+    ExpectedProof(name: "trixie-signed-3.0.2", client: 18, server: 19, decrypted: 0),
+    ExpectedProof(name: "trixie-signed-hmac-sha256", client: 16, server: 17, decrypted: 0),
+    ExpectedProof(name: "trixie-signed-aes-cmac", client: 16, server: 17, decrypted: 0),
+    ExpectedProof(name: "trixie-signed-aes-gmac", client: 16, server: 17, decrypted: 0),
+    ExpectedProof(name: "trixie-sealed-3.0.2", client: 0, server: 1, decrypted: 37),
+    ExpectedProof(name: "trixie-sealed-aes-128-ccm", client: 0, server: 1, decrypted: 32),
+    ExpectedProof(name: "trixie-sealed-aes-128-gcm", client: 0, server: 1, decrypted: 33),
+    ExpectedProof(name: "trixie-sealed-aes-256-ccm", client: 0, server: 1, decrypted: 33),
+    ExpectedProof(name: "trixie-sealed-aes-256-gcm", client: 0, server: 1, decrypted: 32),
   ]
+
+  /// impacket ends with a message that is encrypted for no session: that one stays closed.
+  @Test func readsWhatImpacketEncrypts() throws {
+    let report = try KeyedRecording("impacket-sealed").report(with: KeyedRecording.ring())
+    let proof = try report.proof()
+    #expect([proof.server.right, proof.server.wrong, proof.decrypted, proof.sealed] == [1, 0, 14, 0])
+    #expect(report.connections.map(\.outcome) == [.established])
+  }
+
+  /// The second channel signs with a key of its own.
+  @Test(arguments: [("channel", 15), ("channel-3.0.2", 17)])
+  func knowsTheKeysOfChannels(name: String, right: Int) throws {
+    let report = try KeyedRecording(name).report(with: KeyedRecording.ring())
+    let proofs = report.connections.flatMap(\.proofs)
+    #expect(proofs.map { $0.client.right + $0.server.right } == [right, 1])
+    #expect(proofs.allSatisfy { $0.client.wrong + $0.server.wrong + $0.client.unverified + $0.server.unverified == 0 })
+    #expect(report.findings.filter { $0.severity > .info && $0.rule.phase == .signing }.isEmpty)
+  }
 
   @Test(arguments: recordings)
   func everySignatureIsRight(expected: ExpectedProof) throws {

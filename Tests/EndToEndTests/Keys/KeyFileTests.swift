@@ -145,6 +145,66 @@ import Testing
     #expect(!lines.contains("\"command\":null"))
   }
 
+  /// Signed, and no key is the session's.
+  @Test func saysWhichSignaturesAreUnknown() throws {
+    let path = try write("[[user]]\nname = \"bob\"\npassword = \"other\"\n")
+    for name in ["signed-aes-cmac", "smb1-signed"] {
+      let capture = KeyedRecording.folder.appending(path: "\(name).pcapng").path
+      let (text, _) = try run(["messages", "--no-config", "--keys", path, capture])
+      #expect(text.contains("signature unknown") && !text.contains("signature good") && !text.contains("signature bad"))
+      #expect(try run(["messages", "--no-config", "--format", "ndjson", "--keys", path, capture]).text.contains("\"signature\":\"unknown\""))
+      let plain = try run(["messages", "--no-config", capture]).text
+      #expect(plain.contains("signed") && !plain.contains("signature unknown"))
+    }
+  }
+
+  /// What a middlebox did is not told without keys, and told with them by each command that reads recordings.
+  @Test func isTakenByOtherCommands() throws {
+    let keys = try write(Self.keys)
+    let tampered = KeyedRecording.folder.appending(path: "tampered-request-guid.pcapng")
+    let copy = directory.appending(path: "case.pcapng")
+    try FileManager.default.copyItem(at: tampered, to: copy)
+    try Data(#"{"must": [{"rule": "preauth-hash-differs"}]}"#.utf8).write(to: directory.appending(path: "case.expected.json"))
+    #expect(try run(["check", "--no-config", copy.path]).status == 1)
+    #expect(try run(["check", "--no-config", "--keys", keys, copy.path]).status == 0)
+    let other = KeyedRecording.folder.appending(path: "signed-aes-cmac.pcapng").path
+    let attempts = ["compare", "--no-config", "--good", other, "--bad", copy.path]
+    #expect(!(try run(attempts).text.contains("preauth-hash-differs")))
+    let (text, status) = try run(attempts + ["--keys", keys])
+    #expect(text.contains("preauth-hash-differs") && status == 1, "\(text)")
+    #expect(try run(attempts + ["--keys", keys, "--redact"]).status == 2)
+  }
+
+  @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: LiveLab.smbdx), "the program is not built"))
+  func isTakenByLive() throws {
+    let capture = KeyedRecording.folder.appending(path: "tampered-request-guid.pcapng")
+    let process = Process()
+    let output = Pipe()
+    process.executableURL = URL(filePath: LiveLab.smbdx)
+    process.arguments = ["live", "-i", "-", "--no-config", "--quiet", "--format", "ndjson", "--keys", try write(Self.keys)]
+    process.standardInput = try FileHandle(forReadingFrom: capture)
+    process.standardOutput = output
+    try process.run()
+    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    #expect(text.contains("\"code\":\"preauth-hash-differs\""))
+    #expect(text.contains("ClientGuid"))
+    #expect(!text.contains(KeyedRecording.password))
+    #expect(process.terminationStatus == 1)
+    // Bytes that are not captured cannot be signed.
+    #expect(try run(["live", "-i", "-", "-s", "200", "--keys", try write(Self.keys)]).status == 2)
+  }
+
+  @Test func refusesSlimCaptures() throws {
+    let slim = directory.appending(path: "slim.pcapng").path
+    try? Smbdx.run(["slim", capture, "-o", slim])
+    #expect(try run(["--no-config", slim]).status == 0)
+    let keys = try write(Self.keys)
+    #expect(try run(["--no-config", "--keys", keys, slim]).status == 2)
+    #expect(try run(["messages", "--no-config", "--keys", keys, slim]).status == 2)
+    #expect(try run(["check", "--no-config", "--keys", keys, slim]).status == 2)
+  }
+
   @Test func refusesWhatCannotBe() throws {
     let path = try write(Self.keys)
     #expect(try run(["--no-config", "--keys", path, "--redact", capture]).status == 2)

@@ -24,6 +24,7 @@ import Transcripts
     ExpectedProof(name: "kerberos-sealed-aes-256-gcm", client: 0, server: 1, decrypted: 32),
     ExpectedProof(name: "kerberos-aes128", client: 16, server: 17, decrypted: 0),
     ExpectedProof(name: "kerberos-rc4", client: 16, server: 17, decrypted: 0),
+    ExpectedProof(name: "kerberos-rc4-session", client: 16, server: 17, decrypted: 0),
     ExpectedProof(name: "kerberos-aes128-sha2", client: 16, server: 17, decrypted: 0),
     ExpectedProof(name: "kerberos-aes256-sha2", client: 16, server: 17, decrypted: 0),
   ]
@@ -38,6 +39,7 @@ import Transcripts
     let opened = try #require(proof.ticket?.opened)
     #expect(opened.user == "alice@LAB.EXAMPLE")
     #expect(opened.hasPAC == hasPAC)
+    #expect(opened.userOfPAC == (hasPAC ? "alice" : nil))
     #expect(opened.otherKvno == nil)
     #expect(proof.hasKeyOfTicket)
     #expect(use?.fittingKeytabs == [0])
@@ -70,7 +72,7 @@ import Transcripts
       words: "your keytab does not open it either: version 2 of the key in the keytab is not the key of the ticket",
       cause: "the account was created or joined again, so that versions began anew", remedy: "klist -kte"),
     Stale(
-      keytab: "kerberos-stale-domain", words: "your keytab opens it: it is a ticket of alice@LAB.EXAMPLE",
+      keytab: "kerberos-stale-domain", words: "your keytab opens it: it is a ticket of alice@LAB.EXAMPLE, with the PAC of alice",
       cause: "the server has no local account for alice@LAB.EXAMPLE", remedy: "klist -kte"),
   ])
   func provesWhatDiffers(stale: Stale) throws {
@@ -110,7 +112,7 @@ import Transcripts
   /// The key is found whatever it is called, and the other number is told.
   @Test func opensWithTheKeyOfAnotherVersion() throws {
     let finding = try KeyedRecording("kerberos-stale").report(with: try KeyedRecording.ring(keytabs: [keytab(kvno: 7)])).finding("kerberos-ap-modified")
-    #expect(finding.observation.summary.hasSuffix("your keytab opens it: it is a ticket of alice@LAB.EXAMPLE"))
+    #expect(finding.observation.summary.hasSuffix("your keytab opens it: it is a ticket of alice@LAB.EXAMPLE, with the PAC of alice"))
     #expect(finding.observation.evidence[1].note.hasSuffix(", opened by the keytab, which calls the key version 7"))
     #expect(finding.observation.causes?.first?.hasPrefix("the keytab calls the key version 7, and the ticket names another") == true)
   }

@@ -27,6 +27,8 @@ import Transcripts
     Change(isResponse: false, offset: 102, bytes: [0, 0], field: "Dialects"),
     Change(isResponse: false, offset: 96, bytes: [2], field: "NegotiateContextCount"),
     Change(isResponse: true, offset: 66, bytes: [3, 0], field: "SecurityMode"),
+    // The client would use 3.0.2, and the server 3.1.1.
+    Change(isResponse: true, offset: 68, bytes: [2, 3], field: "DialectRevision"),
     Change(isResponse: true, offset: 76, bytes: [0x77], field: "ServerGuid"),
     Change(isResponse: true, offset: 88, bytes: [0x01, 0, 0, 0], field: "Capabilities"),
     Change(isResponse: true, offset: 96, bytes: [0, 0, 1, 0], field: "MaxReadSize"),
@@ -165,6 +167,28 @@ import Transcripts
     // The key file has another one: then it is the client's.
     let other = try recording.report(with: KeyedRecording.ring(password: "other")).finding("ntlm-password-wrong")
     #expect(other.observation.confidence == .proven)
+  }
+
+  /// A flag of the client's first message was changed: the server refuses what it takes for a wrong password.
+  @Test(arguments: [true, false])
+  func tellsThatTheLogonWasAltered(isRefused: Bool) throws {
+    var recording = try KeyedRecording("healthy-3.0.2")
+    let first = try #require(recording.places(1, isResponse: false).first)
+    let bytes = recording.frames[first.frame - 1].bytes
+    let token = try #require(bytes.indices.first { bytes[$0...].starts(with: Array("NTLMSSP".utf8) + [0, 1, 0, 0, 0]) })
+    recording.frames[first.frame - 1].bytes[token + 15] ^= 0x20
+    if isRefused {
+      let place = try #require(recording.places(1, isResponse: true).last)
+      recording.set([0x6d, 0, 0, 0xc0], at: place, 8)
+      recording.set([9, 0, 0, 0, 0, 0, 0, 0, 0], at: place, 64)
+      recording.frames = Array(recording.frames.prefix(place.frame))
+    }
+    let report = try recording.report(with: KeyedRecording.ring())
+    let finding = try report.finding("ntlm-mic-wrong")
+    #expect((finding.severity, finding.observation.confidence) == (isRefused ? .error : .warning, .proven))
+    #expect(finding.isPrimary == isRefused)
+    #expect(finding.observation.summary.contains("its MIC does not fit"))
+    #expect(!report.findings.contains { $0.rule.id == "ntlm-password-wrong" })
   }
 
   /// NTLMv1 is refused whatever the password.

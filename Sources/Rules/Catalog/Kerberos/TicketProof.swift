@@ -59,7 +59,7 @@ extension TicketVerdict {
   /// Goes on after what the server said of the ticket.
   var clause: String {
     switch self {
-    case .opened(let opened): "; your keytab opens it: it is a ticket of \(opened.user)" + (opened.hasPAC ? "" : ", without a PAC")
+    case .opened(let opened): "; your keytab opens it: it is a ticket of \(opened.user), \(opened.pacWords)"
     case .closed(let difference): "; your keytab does not open it either: \(difference.words)"
     }
   }
@@ -82,6 +82,12 @@ extension TicketVerdict {
 }
 
 extension TicketVerdict.Opened {
+  /// `with the PAC of alice`
+  package var pacWords: String {
+    guard hasPAC else { return "without a PAC" }
+    return userOfPAC.map { "with the PAC of \($0)" } ?? "with a PAC"
+  }
+
   fileprivate var causes: [String] {
     [
       otherKvno.map {

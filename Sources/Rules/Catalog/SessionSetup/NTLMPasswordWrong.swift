@@ -33,7 +33,7 @@ extension Rule {
           evidence: evidence)
       }
       // Those are refused whatever the password.
-      guard session.ntlm?.isVersion1 != true, session.foreignDomain == nil else { return nil }
+      guard proof.hasRightMIC != false, session.ntlm?.isVersion1 != true, session.foreignDomain == nil else { return nil }
       return Observation(
         .likely,
         "the logon of \(session.who) was refused, although the client's response fits the password in your key file: the server has another password, or no such account",

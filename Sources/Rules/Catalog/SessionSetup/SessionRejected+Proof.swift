@@ -1,6 +1,12 @@
 import Transcripts
 
 extension Transcript {
+  /// The key is certain, and the answer that ended the logon is not signed with it.
+  var isFirstAnswerWrong: Bool {
+    guard let id = sessions.last?.id, let proof = proofs.last(where: { $0.sessionID == id }) else { return false }
+    return proof.isFirstAnswerRight == false && (proof.hasCertainKey || proof.server.firstWrong?.alteration != nil)
+  }
+
   /// Why the client left, when a key shows that the signature of the server's answer is right here; nil otherwise.
   var causesOfRejectionByProof: [String]? {
     guard let id = sessions.last?.id, proofs.last(where: { $0.sessionID == id })?.isFirstAnswerRight == true else { return nil }

@@ -43,6 +43,13 @@ extension Rule {
         Evidence(transcript.negotiation?.responseStamp?.frame, .server, transcript.offer ?? ""),
       ].compactMap(\.self).filter { !$0.note.isEmpty && reason == .noCipher }
       + transcript.evidence(of: session).dropFirst(reason == .noCipher ? 1 : 0) + transcript.endEvidence
+    if transcript.isFirstAnswerWrong, reason != .zeroSignature {
+      return [
+        Observation(
+          .proven, "the client left \(transcript.end.waited) after the logon of \(who) succeeded: the signature of the server's answer does not fit what was recorded",
+          evidence: evidence, causes: ["the two sides do not have the same messages, or not the same key: see the finding about that signature"])
+      ]
+    }
     if reason == .encryption {
       return [
         Observation(

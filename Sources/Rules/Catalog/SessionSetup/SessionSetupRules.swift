@@ -1,7 +1,7 @@
 extension Rule {
   /// Session setup: the graver and more telling first.
   static let sessionSetupRules: [Rule] =
-    [ntlmPasswordWrong, authNoCommonMechanism, authSPNHardening, authAccessDenied, sessionBindingFailed] + sessionStatuses
+    [ntlmPasswordWrong, ntlmMICWrong, authNoCommonMechanism, authSPNHardening, authAccessDenied, sessionBindingFailed] + sessionStatuses
     + [
       sessionReauthFailed, sessionExpired, sessionSetupResetByThirdParty, sessionSetupResetByServer, sessionSetupResetByClient,
       sessionRejectedByClient.confirmedByRepetition(), sessionSetupUnanswered, authGuestGranted, authGuestRejectedByClient, authAnonymous,

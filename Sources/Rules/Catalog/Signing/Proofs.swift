@@ -14,7 +14,7 @@ extension Transcript {
   /// The message whose signature is wrong, as evidence.
   func evidence(of wrong: SessionProof.Wrong, sender: Peer) -> Evidence {
     Evidence(
-      wrong.frame, sender, "\(wrong.command.name) \(sender == .client ? "request" : "response"): the signature is wrong")
+      wrong.frame, sender, "\(wrong.command) \(sender == .client ? "request" : "response"): the signature is wrong")
   }
 
   func evidence(of signatures: SessionProof.Signatures, sender: Peer) -> Evidence? {
@@ -30,7 +30,9 @@ extension SessionProof {
 
   /// The first signature of the server is wrong, and on 3.1.1 its key depends on NEGOTIATE and SESSION_SETUP.
   var dependsOnOtherBytes: Bool {
-    guard agreement?.dialect == .smb311, isFirstAnswerRight == false else { return false }
+    guard isFirstAnswerRight == false else { return false }
+    // The dialect of the answer may be what was changed.
+    guard agreement?.dialect == .smb311 else { return server.firstWrong?.alteration?.place == .negotiateResponse }
     return server.firstWrong?.alteration?.place != .message
   }
 }

@@ -20,7 +20,7 @@ extension Rule {
     howToVerify: "Record on both hosts. The message differs between the two captures.",
     causes: ["a device on the path changes bytes of messages", "a fault of the sender, which signs this kind of message wrongly"],
     remedies: [.wanOptimizer, .captureOtherSide, .patchBoth],
-    references: ["MS-SMB2 3.1.4.1", "MS-SMB2 3.2.5.1.3", "MS-SMB2 3.3.5.2.4"]
+    references: ["MS-SMB2 3.1.4.1", "MS-SMB2 3.2.5.1.3", "MS-SMB2 3.3.5.2.4", "MS-CIFS 3.1.5.1"]
   ) { transcript in
     transcript.proofs.flatMap { proof in
       [Peer.client, .server].compactMap { transcript.alteredMessage(of: $0, proof) }
@@ -34,7 +34,7 @@ extension Transcript {
     guard let wrong = signatures.firstWrong, !(peer == .server && proof.dependsOnOtherBytes),
       signatures.right > 0 || wrong.alteration?.place == .message
     else { return nil }
-    let message = "\(wrong.command.name) \(peer == .client ? "request" : "response")"
+    let message = "\(wrong.command) \(peer == .client ? "request" : "response")"
     var summary = "the \(message) of the \(peer.rawValue) was altered after it was signed"
     if let change = wrong.alteration {
       summary += ": \(change.field) was \(change.signed), and is \(change.here) here"

@@ -6,6 +6,8 @@ import Transcripts
 enum TreeDenial {
   /// The client signed in a session that has no key.
   case guestSigned
+  /// A key shows that the signature of the request is wrong.
+  case wrongSignature
   /// Signing is required, and the request has no signature.
   case unsigned
   /// The same user has the share open on another connection, or had it until a few seconds before.
@@ -38,6 +40,7 @@ enum TreeDenial {
   var note: String? {
     switch self {
     case .guestSigned, .encryption, .other: nil
+    case .wrongSignature: ": the signature of the request is wrong"
     case .inClear: ": the session demands encryption, but the request was not encrypted"
     case .administrative: ": the share is only for administrators"
     case .unsigned: ": signing is required, but the request is not signed"
@@ -53,6 +56,7 @@ enum TreeDenial {
   var causes: [String]? {
     switch self {
     case .guestSigned, .encryption: return nil
+    case .wrongSignature: return ["the request was changed on its way, or the client signs with another key: see the finding about that signature"]
     case .other(let isPipe):
       return isPipe
         ? [
@@ -99,6 +103,7 @@ enum TreeDenial {
   var remedies: [Remedy]? {
     switch self {
     case .guestSigned, .encryption: nil
+    case .wrongSignature: [.wanOptimizer, .captureOtherSide, .patchClient]
     case .inClear: [.patchClient, .otherClient, .serverEncryption]
     case .administrative(let isLocalAccount): isLocalAccount ? [.remoteRestrictions, .administrators] : [.administrators, .remoteRestrictions]
     case .other(let isPipe): isPipe ? [.userRights, .sharePermissionsSamba, .serverLogs] : nil
@@ -121,6 +126,7 @@ extension Transcript {
   /// Why a share most likely was answered with STATUS_ACCESS_DENIED.
   func treeDenial(of tree: Tree) -> TreeDenial {
     let session = session(of: tree)
+    if tree.requestStamp.hasWrongSignature { return .wrongSignature }
     if session?.hasNoKey == true {
       if tree.requestStamp.isSigned, tree.requestStamp.frame > 0 { return .guestSigned }
       return .noUser(isAnonymous: session?.identity.isAnonymous == true || session?.flags.contains(.isNull) == true)

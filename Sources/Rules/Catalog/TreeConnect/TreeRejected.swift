@@ -27,6 +27,13 @@ extension Rule {
     if let left = transcript.left(overUnreadable: .treeConnect, request: tree.requestStamp) { return [left] }
     let left = "the client left \(transcript.end.waited) after it connected \(tree.path)"
     let evidence = transcript.evidence(of: tree) + transcript.endEvidence
+    if tree.replyStamp?.hasWrongSignature == true {
+      return [
+        Observation(
+          .proven, "\(left): the signature of the server's answer is wrong", evidence: evidence,
+          causes: ["the answer was changed on its way, or the server signs with another key: see the finding about that signature"])
+      ]
+    }
     if transcript.stopsBehindFirstEncryptedAnswer {
       return [
         Observation(
@@ -41,22 +48,22 @@ extension Rule {
           .likely, "\(left): the share demands encryption, and the client sent nothing on it", evidence: evidence,
           causes: [
             "the client cannot encrypt, or will not: the share demands it (SMB2_SHAREFLAG_ENCRYPT_DATA)",
-            "the signature of the server's answer is wrong",
-          ])
+            tree.replyStamp?.hasRightSignature == true ? nil : "the signature of the server's answer is wrong",
+          ].compactMap(\.self))
       ]
     }
     if transcript.lacksAgreedCipher, tree.isPipeShare {
       return [
         Observation(
           .possible, "\(left), and asked for no other share: it offers encryption, and \(transcript.lackOfCipher)", evidence: evidence,
-          causes: ["the client demands encryption for its share, but this connection has none"] + usualCauses,
+          causes: ["the client demands encryption for its share, but this connection has none"] + (causesByProof(tree) ?? usualCauses),
           firstRemedies: transcript.remediesWithoutCipher)
       ]
     }
     return [
       Observation(
         .possible, left + (tree.isPipeShare ? ", and asked for no other share" : ""), evidence: evidence,
-        causes: transcript.session(of: tree)?.hasNoKey == true ? noKeyCauses : nil,
+        causes: transcript.session(of: tree)?.hasNoKey == true ? noKeyCauses : causesByProof(tree),
         firstRemedies: transcript.session(of: tree)?.hasNoKey == true ? [.realCredentials, .mapToGuestSamba] : [])
     ]
   }
@@ -65,6 +72,15 @@ extension Rule {
     "the client does not accept a session as a guest or anonymous user: it has no key, so nothing can be signed or validated",
     "a client that only tests whether the share exists", "the user cancelled at exactly this time",
   ]
+
+  /// When a key shows that the signature is right here; nil otherwise.
+  private static func causesByProof(_ tree: Tree) -> [String]? {
+    guard tree.replyStamp?.hasRightSignature == true else { return nil }
+    return [
+      "a client that only tests whether the share exists", "the user cancelled at exactly this time",
+      "a device between this capture point and the client: the signature of the server's answer is right here, and the client may have received other bytes",
+    ]
+  }
 
   private static let usualCauses = [
     "the signature of the server's answer is wrong: a device on the path changed the message, or the two derive their keys differently",

@@ -46,6 +46,7 @@ extension Rule {
       !transcript.wasResetByThirdParty
     else { return [] }
     let delay = abort.termination.stamp.time.since(abort.validation.requestStamp.time)
+    if abort.validation.requestStamp.hasWrongSignature { return [transcript.abortOverSignature(abort, of: .client)] }
     // Much later than a round trip it may have another reason.
     let isPrompt = delay <= (transcript.handshake.roundTripTime ?? .zero) + .seconds(1)
     return [
@@ -54,13 +55,21 @@ extension Rule {
         "the server closed the connection instead of answering Validate Negotiate",
         evidence: transcript.evidence(of: abort.validation)
           + [transcript.evidence(of: abort.termination, after: abort.validation.requestStamp)],
-        causes: transcript.causesOfSilentAbort(abort.validation, default: vniAbortedByServerCauses),
+        causes: transcript.causesOfSilentAbort(
+          abort.validation, default: abort.validation.requestStamp.hasRightSignature ? vniAbortedByServerProven : vniAbortedByServerCauses),
         comparison: abort.validation.comparison(with: transcript.negotiation))
     ]
   }
 
   private static let vniAbortedByServerCauses = [
     "every field is the same here, so the request was changed beyond this capture point: look for a WAN optimizer or security device between here and the server",
+    "a security product on the server alters or blocks the exchange",
+    "a bug in the server",
+  ]
+
+  /// A key shows that the request is the client's.
+  private static let vniAbortedByServerProven = [
+    "the NEGOTIATE request was changed between this capture point and the server: the signature of the request that confirms it is right, so up to here it is the client's, field by field",
     "a security product on the server alters or blocks the exchange",
     "a bug in the server",
   ]
@@ -112,6 +121,7 @@ extension Rule {
     if let status = reply.status, reply.isSigned, Validation.harmlessStatuses.contains(status) {
       return abort.isOverRefusal ? [transcript.leftOverRefusal(abort, status)] : []
     }
+    if reply.hasWrongSignature { return [transcript.abortOverSignature(abort, of: .server)] }
     let comparison = abort.validation.comparison(with: transcript.negotiation)
     let looksGood = abort.validation.response != nil && reply.isSigned && !reply.hasZeroSignature
     guard !looksGood || !comparison.isEmpty else {
@@ -133,7 +143,9 @@ extension Rule {
         evidence: transcript.evidence(of: abort.validation) + [transcript.evidence(of: abort.termination, after: reply)],
         causes: agrees
           ? [
-            "the NEGOTIATE response was changed beyond this capture point: look for a WAN optimizer or security device between here and the client",
+            reply.hasRightSignature
+              ? "the NEGOTIATE response was changed between this capture point and the client: the signature of the answer that confirms it is right, so up to here it is the server's, field by field"
+              : "the NEGOTIATE response was changed beyond this capture point: look for a WAN optimizer or security device between here and the client",
             "the user cancelled at exactly this time", "a bug in the client",
           ] : nil,
         comparison: comparison)
@@ -178,6 +190,16 @@ extension Rule {
 }
 
 extension Transcript {
+  /// A key shows that the message of that side is not as it was signed: reason enough to leave.
+  fileprivate func abortOverSignature(_ abort: ValidationAbort, of peer: Peer) -> Observation {
+    let message = peer == .client ? "request" : "answer"
+    return Observation(
+      .proven, "the \(peer.other.rawValue) closed the connection because the signature of the Validate Negotiate \(message) is wrong",
+      evidence: evidence(of: abort.validation) + endEvidence,
+      causes: ["the \(message) was changed on its way, or the \(peer.rawValue) signs with another key: see the finding about that signature"],
+      comparison: abort.validation.comparison(with: negotiation))
+  }
+
   fileprivate func leftOverRefusal(_ abort: ValidationAbort, _ status: NTStatus) -> Observation {
     Observation(
       .likely, "the client closed the connection right after the server refused Validate Negotiate with \(status), signed",

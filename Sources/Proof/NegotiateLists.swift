@@ -1,52 +1,6 @@
 import Packets
 import Protocols
 
-/// A number in NEGOTIATE, and what a device may have found in its place.
-struct NegotiateFields {
-  var offset: Int
-  var width: Int
-  var values: [UInt64]
-
-  /// - Returns: false when the message ends before.
-  func set(_ value: UInt64, in message: inout [UInt8]) -> Bool {
-    guard offset + width <= message.count else { return false }
-    for index in 0..<width { message[offset + index] = UInt8(truncatingIfNeeded: value >> UInt64(8 * index)) }
-    return true
-  }
-
-  static func all(in message: [UInt8]) -> [Self] {
-    let view = ByteView(message.span)
-    guard let header = try? SMB2Header(view) else { return [] }
-    return header.isResponse ? response : request(view)
-  }
-
-  private static let dialects: [UInt64] = [0x0202, 0x0210, 0x0300, 0x0302, 0x0311, 0x02ff, 0, 0xffff]
-  private static let modes = [UInt64](0...3)
-  private static let capabilities = [UInt64](0...0xff) + [0xffff_ffff]
-  /// Powers of two, as servers and devices set them.
-  private static let sizes = (12...26).map { UInt64(1) << $0 }
-  /// What hides a number.
-  private static let blanks: [UInt64] = [0, .max]
-
-  private static func request(_ view: borrowing ByteView) -> [Self] {
-    let body = SMB2Header.length
-    let count = min(Int((try? view.u16le(at: body + 2)) ?? 0), 16)
-    return [
-      Self(offset: body + 4, width: 2, values: modes), Self(offset: body + 8, width: 4, values: capabilities),
-      Self(offset: body + 12, width: 8, values: blanks),
-    ] + (0..<count).map { Self(offset: body + 36 + 2 * $0, width: 2, values: dialects) }
-  }
-
-  private static let response: [Self] = {
-    let body = SMB2Header.length
-    return [
-      Self(offset: body + 2, width: 2, values: modes), Self(offset: body + 4, width: 2, values: dialects),
-      Self(offset: body + 24, width: 4, values: capabilities),
-    ] + [28, 32, 36].map { Self(offset: body + $0, width: 4, values: sizes) }
-      + [40, 48].map { Self(offset: body + $0, width: 8, values: blanks) }
-  }()
-}
-
 /// NEGOTIATE with other lists of dialects and contexts, its offsets and counts set accordingly.
 struct NegotiateLists {
   var bytes: [UInt8]
@@ -71,6 +25,7 @@ struct NegotiateLists {
     let contexts = contexts(of: view, isResponse: header.isResponse)
     guard !contexts.isEmpty, contexts.count <= Limit.contexts else { return [] }
     return withoutContexts(message, contexts, header.isResponse) + withFurtherContexts(message, contexts, header.isResponse)
+      + withOtherContents(message, contexts, header.isResponse)
       + (header.isResponse ? [] : withOtherDialects(message, contexts))
   }
 
@@ -113,6 +68,61 @@ struct NegotiateLists {
     }
   }
 
+  /// The same kinds of contexts, one of which names other algorithms, or others first.
+  private static func withOtherContents(_ message: [UInt8], _ contexts: [Context], _ isResponse: Bool) -> [Self] {
+    contexts.indices.flatMap { place in
+      contents(ofType: contexts[place].type, isResponse).compactMap { data in
+        // Then it is something else, such as what is reserved.
+        guard data != contexts[place].data else { return nil }
+        var list = contexts
+        list[place].data = data
+        guard let bytes = rebuilt(message, contexts: list, isResponse: isResponse) else { return nil }
+        return Self(
+          bytes: bytes, field: "\(contexts[place].name) context", here: text(contexts[place]), value: text(list[place]))
+      }
+    }
+  }
+
+  /// MS-SMB2 2.2.3.1.2, 2.2.3.1.3, 2.2.3.1.7: a count, and so many algorithms. An answer names one, or with compression some.
+  private static func contents(ofType type: UInt16, _ isResponse: Bool) -> [[UInt8]] {
+    func list(_ algorithms: [UInt16], _ head: [UInt8] = []) -> [UInt8] {
+      word(UInt16(algorithms.count)) + head + algorithms.flatMap(word)
+    }
+    let most = isResponse ? 1 : 8
+    return switch type {
+    case 2: orders(of: isResponse ? [0, 1, 2, 3, 4] : [1, 2, 3, 4], most: most).map { list($0) }
+    case 3:
+      // Padding, and flags: whether algorithms are chained.
+      orders(of: [1, 2, 3, 4, 5], most: 5).flatMap { order in [0, 1].map { list(order, [0, 0, $0, 0, 0, 0]) } } + [list([0], [0, 0, 0, 0, 0, 0])]
+    case 8: orders(of: [0, 1, 2], most: most).map { list($0) }
+    default: []
+    }
+  }
+
+  /// Each selection of at most so many, in each order.
+  private static func orders(of numbers: [UInt16], most: Int) -> [[UInt16]] {
+    guard most > 0 else { return [] }
+    return numbers.flatMap { first in
+      [[first]] + orders(of: numbers.filter { $0 != first }, most: most - 1).map { [first] + $0 }
+    }
+  }
+
+  private static func text(_ context: Context) -> String {
+    let view = ByteView(context.data.span)
+    guard let count = try? view.u16le(at: 0) else { return "nothing" }
+    let start = context.type == 3 ? 8 : 2
+    let numbers = (0..<min(Int(count), 16)).compactMap { try? view.u16le(at: start + 2 * $0) }
+    let isChained = context.type == 3 && (try? view.u32le(at: 4)) == 1
+    let names = numbers.map { number in
+      switch context.type {
+      case 2: SMB2Cipher(rawValue: number).description
+      case 8: SMB2NegotiateContext.signingName(number)
+      default: hexadecimal(number)
+      }
+    }
+    return names.joined(separator: ", ") + (isChained ? ", chained" : "")
+  }
+
   /// As Windows, Samba and Linux send them.
   private static func further(_ isResponse: Bool) -> [Context] {
     let ciphers: [[UInt8]] = isResponse ? (1...4).map { [1, 0, $0, 0] } : [
@@ -121,7 +131,12 @@ struct NegotiateLists {
     let signing: [[UInt8]] = isResponse ? (0...2).map { [1, 0, $0, 0] } : [
       [3, 0, 2, 0, 1, 0, 0, 0], [2, 0, 2, 0, 1, 0], [1, 0, 1, 0], [3, 0, 0, 0, 1, 0, 2, 0],
     ]
+    let compression: [[UInt8]] = (isResponse ? [[1], [2], [3], [4], [5], [2, 4], [1, 4], [3, 4]] : [[2, 3, 1], [3, 2, 1], [4, 2, 3, 1], [4, 2, 3, 1, 5], [1]])
+      .flatMap { (algorithms: [UInt8]) in
+        [0, 1].map { [UInt8(algorithms.count), 0, 0, 0, $0, 0, 0, 0] + algorithms.flatMap { [$0, 0] } }
+      }
     return ciphers.map { Context(type: 2, data: $0) } + signing.map { Context(type: 8, data: $0) }
+      + compression.map { Context(type: 3, data: $0) } + [Context(type: 6, data: [1, 0, 0, 0]), Context(type: 7, data: [1, 0, 0, 0, 0, 0, 0, 0, 1, 0])]
   }
 
   private static func variant(_ message: [UInt8], _ old: [Context], _ new: [Context], _ isResponse: Bool) -> Self? {
