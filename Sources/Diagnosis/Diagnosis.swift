@@ -14,6 +14,8 @@ package struct Diagnosis: Sendable {
   package var responseTimes = ResponseTimes()
   /// What hosts are called, by whatever says so.
   package internal(set) var hosts = HostDirectory()
+  /// Traffic in which SMB may be that cannot be read.
+  package internal(set) var hidden: [HiddenTransport] = []
 
   /// Nothing could be read.
   package init(capture: CaptureFacts) { self.capture = capture }

@@ -124,6 +124,7 @@ extension CaptureSource {
     files = recording.fileNames
     frames = recording.frameCount
     linkTypes = recording.linkTypeNames
+    isOfWindows = recording.isOfWindows
     linkTypeName = \.name
     warnings = recording.leftOut.map { CaptureWarning(message: "skipped: \($0.why)", file: $0.file, frame: nil, byte: nil) }
     warnings += recording.emptyFiles.map { CaptureWarning(message: "the file is empty", file: $0, frame: nil, byte: nil) }

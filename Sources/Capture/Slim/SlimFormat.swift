@@ -58,5 +58,7 @@ enum SlimFormat {
     case skipped = 8
     /// A name.
     case empty = 9
+    /// Nothing behind it: recorders that come with Windows made all files.
+    case windows = 10
   }
 }

@@ -25,6 +25,8 @@ package struct SlimSummary: Sendable {
   package var remarks: [(file: String, sentence: String)] = []
   package var skipped: [(file: String, why: String)] = []
   package var emptyFiles: [String] = []
+  /// Recorders that come with Windows made all files.
+  package var isOfWindows = false
 
   package init() {}
 
@@ -69,6 +71,7 @@ extension SlimSummary {
     case .remark: add(try texts(value, at: 0, order), to: \.remarks)
     case .skipped: add(try texts(value, at: 0, order), to: \.skipped)
     case .empty: add(text(value), to: \.emptyFiles)
+    case .windows: isOfWindows = true
     }
   }
 
@@ -137,6 +140,7 @@ extension SlimSummary {
     for remark in remarks { writer.appendOption(.remark, texts: remark) }
     for one in skipped { writer.appendOption(.skipped, texts: one) }
     for name in emptyFiles { writer.appendOption(.empty, text: name) }
+    if isOfWindows { writer.appendOption(.windows) }
     writer.endSlimBlock(start)
   }
 }
