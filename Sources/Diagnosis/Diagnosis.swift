@@ -49,6 +49,16 @@ package struct Diagnosis: Sendable {
     findings.removeAll { !names.contains($0.id) }
   }
 
+  /// Lets go all connections but those that findings are about; what was counted stays.
+  package mutating func keepWhatWasFound() {
+    let found = Set(findings.lazy.flatMap(\.connections))
+    // Another list: the old one would keep its room.
+    connections = connections.filter { found.contains($0.id) }
+    cases = []
+    responseTimes = ResponseTimes()
+    hosts = HostDirectory()
+  }
+
   /// Puts other words for some in all that is said of the recording's files.
   ///
   /// - Parameters:
