@@ -52,4 +52,6 @@ package struct CaptureDamage: Sendable {
   /// Where reading stopped, in bytes from the start of the capture, unpacked when it is compressed; nil when not known.
   package var byte: Int?
   package var message: String
+  /// Otherwise the file may be sound: it is gone, or too many are open.
+  package var isOfFile = true
 }

@@ -160,7 +160,7 @@ final class CaptureFile {
 
   /// The rest of the file is not read.
   func giveUp(_ why: String) {
-    damage = CaptureDamage(file: name, frame: frameCount + 1, byte: nil, message: why)
+    damage = CaptureDamage(file: name, frame: frameCount + 1, byte: nil, message: why, isOfFile: false)
     close(.ended)
   }
 

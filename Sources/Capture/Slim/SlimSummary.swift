@@ -66,7 +66,8 @@ extension SlimSummary {
       let byte = try value.u64(at: 8, order)
       add(
         CaptureDamage(
-          file: file, frame: try number(value, at: 0, order), byte: byte == .max ? nil : Int(clamping: byte), message: message),
+          file: file, frame: try number(value, at: 0, order), byte: byte >= SlimFormat.noFault ? nil : Int(clamping: byte),
+          message: message, isOfFile: byte != SlimFormat.noFault),
         to: \.damage)
     case .remark: add(try texts(value, at: 0, order), to: \.remarks)
     case .skipped: add(try texts(value, at: 0, order), to: \.skipped)
@@ -135,7 +136,7 @@ extension SlimSummary {
     for run in runs { writer.appendOption(.run, [run.firstFrame, run.file, run.firstFileFrame].map { UInt64(clamping: $0) }) }
     for one in damage {
       writer.appendOption(
-        .damage, [UInt64(clamping: one.frame), one.byte.map { UInt64(clamping: $0) } ?? .max], texts: (one.file, one.message))
+        .damage, [UInt64(clamping: one.frame), one.byte.map { UInt64(clamping: $0) } ?? (one.isOfFile ? .max : SlimFormat.noFault)], texts: (one.file, one.message))
     }
     for remark in remarks { writer.appendOption(.remark, texts: remark) }
     for one in skipped { writer.appendOption(.skipped, texts: one) }
