@@ -9,6 +9,8 @@ package struct CaptureError: Error, Sendable, CustomStringConvertible {
     case unsupportedLinkType(String)
     /// Whoever made it recorded something else.
     case withoutPackets(String)
+    /// No packet comes before the damage.
+    case damaged(String)
     case badFilter(String)
     /// Its frames would all be there twice.
     case namedTwice
@@ -24,6 +26,7 @@ package struct CaptureError: Error, Sendable, CustomStringConvertible {
     case .notACapture: "\(file) is not a packet capture: \(why)"
     case .unsupportedLinkType: "\(file) was \(why)"
     case .withoutPackets: "\(file) holds no packets: \(why)"
+    case .damaged: "\(file) is damaged: \(why)"
     case .namedTwice: "\(file) is \(why)"
     case .badFilter: "the filter of -f is invalid: \(why)"
     }
@@ -32,7 +35,7 @@ package struct CaptureError: Error, Sendable, CustomStringConvertible {
   /// The same without the name of the file.
   package var why: String {
     switch reason {
-    case .unreadable(let why), .notACapture(let why), .withoutPackets(let why): why
+    case .unreadable(let why), .notACapture(let why), .withoutPackets(let why), .damaged(let why): why
     case .unsupportedLinkType(let name):
       "captured on a link of type \(name), where smbdx finds no IP; capture on the Ethernet, Wi-Fi or “any” interface of one of the two hosts"
     case .namedTwice: "given twice; give each file of a recording only once"
@@ -49,4 +52,6 @@ package struct CaptureDamage: Sendable {
   /// Where reading stopped, in bytes from the start of the capture, unpacked when it is compressed; nil when not known.
   package var byte: Int?
   package var message: String
+  /// Otherwise the file may be sound: it is gone, or too many are open.
+  package var isOfFile = true
 }

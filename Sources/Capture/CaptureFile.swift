@@ -30,6 +30,8 @@ final class CaptureFile {
   private(set) var damage: CaptureDamage?
   /// Nothing at all is in it.
   private(set) var isEmpty = false
+  /// A recorder that comes with Windows made it.
+  private(set) var isOfWindows = false
 
   private let origin: Origin
   private let bufferSize: Int
@@ -158,7 +160,7 @@ final class CaptureFile {
 
   /// The rest of the file is not read.
   func giveUp(_ why: String) {
-    damage = CaptureDamage(file: name, frame: frameCount + 1, byte: nil, message: why)
+    damage = CaptureDamage(file: name, frame: frameCount + 1, byte: nil, message: why, isOfFile: false)
     close(.ended)
   }
 
@@ -239,14 +241,15 @@ final class CaptureFile {
 
   /// What is in a trace is found out first: it may have been made for something else.
   private func openEventTrace(_ bytes: any RandomAccessBytes) throws(CaptureError) {
+    isOfWindows = true
     let survey: TraceSurvey
     do throws(ReadDamage) {
       survey = try TraceSurvey(bytes, bufferSize: bufferSize)
     } catch {
-      throw CaptureError(file: name, reason: .notACapture("it is an unreadable Windows event trace: \(error.message)"))
+      throw CaptureError(file: name, reason: .damaged(TraceSurvey.damage(error)))
     }
     guard let header = survey.header, survey.holdsPackets else {
-      throw CaptureError(file: name, reason: .withoutPackets(survey.contents))
+      throw CaptureError(file: name, reason: survey.damage == nil ? .withoutPackets(survey.contents) : .damaged(survey.contents))
     }
     state = .reading(FormatReader(EventTraceReader(bytes, survey, header, bufferSize: bufferSize)))
   }

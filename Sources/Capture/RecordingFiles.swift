@@ -14,6 +14,9 @@ extension Recording {
     files.flatMap(\.linkTypes).map(\.name).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
   }
 
+  /// Recorders that come with Windows made all of them.
+  package var isOfWindows: Bool { files.allSatisfy { $0.slim?.isOfWindows ?? $0.isOfWindows } }
+
   /// What could not be read, once ``forEachFrame(_:)`` has returned.
   package var damage: [CaptureDamage] { files.flatMap { ($0.slim?.damage ?? []) + [$0.damage].compactMap(\.self) } }
 
@@ -99,6 +102,7 @@ extension Recording {
     summary.remarks = remarks
     summary.skipped = leftOut.map { ($0.file, $0.why) }
     summary.emptyFiles = emptyFiles
+    summary.isOfWindows = isOfWindows
     return summary
   }
 

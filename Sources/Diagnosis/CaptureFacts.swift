@@ -11,6 +11,8 @@ package struct CaptureFacts: Sendable, Codable {
   /// On the wire, which may be more than was captured.
   package var bytes = 0
   package var linkTypes: [String] = []
+  /// Recorders that come with Windows made all of it: that is where a new recording is made, too.
+  package var isOfWindows = false
   package var firstTime: Timestamp?
   package var lastTime: Timestamp?
   /// False when a file is damaged or cut short.
@@ -47,6 +49,7 @@ package struct CaptureFacts: Sendable, Codable {
     rejectedFrames = isFiltered ? frames - counts.frames : nil
     bytes = counts.bytes
     linkTypes = source.linkTypes
+    isOfWindows = source.isOfWindows
     firstTime = counts.firstTime
     lastTime = counts.lastTime
     isComplete = source.isComplete && source.damage.isEmpty
@@ -99,6 +102,8 @@ package struct CaptureSource: Sendable {
   /// All of the files; nil for those that were analysed.
   package var frames: Int?
   package var linkTypes: [String] = []
+  /// Recorders that come with Windows made all files.
+  package var isOfWindows = false
   /// What libpcap calls a link type.
   package var linkTypeName: @Sendable (LinkType) -> String = { "\($0.rawValue)" }
   /// Files that were left out, and what else a user should know.

@@ -14,6 +14,8 @@ package struct Diagnosis: Sendable {
   package var responseTimes = ResponseTimes()
   /// What hosts are called, by whatever says so.
   package internal(set) var hosts = HostDirectory()
+  /// Traffic in which SMB may be that cannot be read.
+  package internal(set) var hidden: [HiddenTransport] = []
 
   /// Nothing could be read.
   package init(capture: CaptureFacts) { self.capture = capture }
@@ -45,6 +47,16 @@ package struct Diagnosis: Sendable {
     connections.removeAll { !ids.contains($0.id) }
     cases.removeAll { !$0.connections.contains(where: ids.contains) }
     findings.removeAll { !names.contains($0.id) }
+  }
+
+  /// Lets go all connections but those that findings are about; what was counted stays.
+  package mutating func keepWhatWasFound() {
+    let found = Set(findings.lazy.flatMap(\.connections))
+    // Another list: the old one would keep its room.
+    connections = connections.filter { found.contains($0.id) }
+    cases = []
+    responseTimes = ResponseTimes()
+    hosts = HostDirectory()
   }
 
   /// Puts other words for some in all that is said of the recording's files.

@@ -159,6 +159,7 @@ struct DiagnosisBuilder {
     clock.record(lookups)
     conclusion.changeFindings { clock.date(&$0) }
     capture.recordLimit("frame-times", conclusion.date(by: ledger))
+    if capture.isOfWindows { conclusion.changeFindings { $0.adviseRecordersOfWindows() } }
     if let locate { conclusion.locate(by: locate) }
     var summary = keeper.unlisted
     for connection in conclusion.connections { summary.count(connection.outcome, isSuperseded: connection.isSuperseded) }
@@ -167,6 +168,7 @@ struct DiagnosisBuilder {
     var diagnosis = Diagnosis(capture: capture, conclusion, summary: summary)
     diagnosis.responseTimes = keeper.responseTimes
     diagnosis.hosts = facts.hosts
+    diagnosis.hidden = facts.hidden
     diagnosis.recordHosts(lookups)
     return diagnosis
   }

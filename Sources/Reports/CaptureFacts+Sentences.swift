@@ -14,7 +14,7 @@ extension CaptureFacts {
     }
     if truncatedFrames > 0 {
       lines.append(
-        "\(counted(truncatedFrames, "frame was", "frames were")) captured only in part; record with a snapshot length of 0 (tcpdump -s 0)"
+        "\(counted(truncatedFrames, "frame was", "frames were")) captured only in part; \(howToRecordWholePackets)"
       )
     }
     if fragments.incomplete > 0 {
@@ -48,6 +48,12 @@ extension CaptureFacts {
       lines.append("limit “\(name)” reached: \(grouped(count)) not kept")
     }
     return lines
+  }
+
+  private var howToRecordWholePackets: String {
+    isOfWindows
+      ? "record whole packets (pktmon start with --pkt-size 0, netsh trace without packettruncatebytes)"
+      : "record with a snapshot length of 0 (tcpdump -s 0)"
   }
 }
 

@@ -77,7 +77,10 @@ extension Report {
   }
 
   /// How to record what the capture does not show.
-  static let recordingCommand = "tcpdump -i any -s 0 -w smb.pcap 'port 445 or port 139 or port 88 or port 53'"
+  private var recordingCommand: String {
+    capture.isOfWindows
+      ? RecorderOfWindows.command : "tcpdump -i any -s 0 -w smb.pcap 'port 445 or port 139 or port 88 or port 53'"
+  }
 
   private func nothingWrong(_ count: Int, _ elsewhere: Elsewhere) -> [Sentence] {
     let open = summary.inconclusive
@@ -125,7 +128,7 @@ extension Report {
         text:
           "SMB uses TCP port 445, and over NetBIOS port 139. smbdx cannot read SMB over QUIC (UDP 443) and SMB Direct (RDMA). Record on the interface that leads to the other host, from before the connection is opened until after the failure:",
         tone: .plain),
-      Sentence(text: Self.recordingCommand, tone: .command),
+      Sentence(text: recordingCommand, tone: .command),
     ]
   }
 }

@@ -125,6 +125,7 @@ extension CaptureSource {
     files = recording.fileNames
     frames = recording.frameCount
     linkTypes = recording.linkTypeNames
+    isOfWindows = recording.isOfWindows
     linkTypeName = \.name
     warnings = recording.leftOut.map { CaptureWarning(message: "skipped: \($0.why)", file: $0.file, frame: nil, byte: nil) }
     warnings += recording.emptyFiles.map { CaptureWarning(message: "the file is empty", file: $0, frame: nil, byte: nil) }
@@ -134,10 +135,14 @@ extension CaptureSource {
       warnings.append(CaptureWarning(interrupted: recording))
       isComplete = false
     }
-    damage = (recording.isInterrupted ? [] : recording.damage).map {
-      CaptureWarning(
-        message: "\($0.message); smbdx read everything before it", file: $0.file, frame: $0.frame, byte: $0.byte)
+    let ends = recording.isInterrupted ? [] : recording.damage
+    func warning(_ end: CaptureDamage) -> CaptureWarning {
+      CaptureWarning(message: "\(end.message); smbdx read everything before it", file: end.file, frame: end.frame, byte: end.byte)
     }
+    damage = ends.filter(\.isOfFile).map(warning)
+    // No one has to copy these files again, either.
+    warnings += ends.filter { !$0.isOfFile }.map(warning)
+    if damage.count < ends.count { isComplete = false }
     leftOutFrames = recording.leftOutFrames
     lostPackets = zip(recording.fileNames, recording.lostFrames).map(RecordingFacts.LostPackets.init)
   }

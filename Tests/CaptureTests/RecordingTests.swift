@@ -296,6 +296,7 @@ extension Recording {
     #expect(many.frames().count == 2 * 500)
     #expect(many.damage.count == 20)
     #expect(many.damage.first?.message.contains("more than 500 files overlap in time") == true)
+    #expect(many.damage.allSatisfy { !$0.isOfFile })
   }
 
   /// A ring buffer goes on while it is read.

@@ -7,6 +7,8 @@ import Rules
 import Testing
 import Transcripts
 
+@testable import smbdx
+
 /// What a capture lacks must never become an accusation: healthy fixtures, with frames taken away.
 @Suite struct DamageTests {
   struct StoredFrame {
@@ -15,6 +17,22 @@ import Transcripts
   }
 
   static let healthy = Fixture.all.filter { $0.name.contains("healthy") }
+
+  /// A ring buffer goes on while it is read: that a file is gone is no damage of it, and no one has to copy it again.
+  @Test func blamesNoFileThatIsGone() throws {
+    let directory = FileManager.default.temporaryDirectory.appending(path: "smbdx-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: directory) }
+    let capture = try #require(Self.healthy.first).capture
+    let paths = (0..<40).map { directory.appending(path: "\($0).pcapng").path }
+    for path in paths { try FileManager.default.copyItem(atPath: capture.path, toPath: path) }
+    let recording = try Recording(paths: paths)
+    try FileManager.default.removeItem(atPath: paths[39])
+    let report = analyze(recording)
+    #expect(!report.findings.contains { $0.rule.id == "capture-truncated-file" })
+    #expect(report.capture.warnings.contains { $0.file == "39.pcapng" && $0.message.hasSuffix("smbdx read everything before it") })
+    #expect(!report.capture.isComplete)
+  }
 
   @Test(arguments: healthy)
   func blamesNobodyForALostFrame(fixture: Fixture) throws {

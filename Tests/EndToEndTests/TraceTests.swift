@@ -75,4 +75,32 @@ import Transcripts
     again.forEachFrame { _, _, _ in count += 1 }
     #expect(count == 3)
   }
+
+  /// Who recorded on Windows records there again: no one has tcpdump there.
+  @Test(arguments: [EventTraceBytes.Recorder.packetCapture, .pktmon]) func advisesRecordersOfWindows(recorder: EventTraceBytes.Recorder) throws {
+    let fixture = try #require(Fixture.all.first { $0.name == "auth-logon-failure" })
+    var frames: [TestFrame] = []
+    try Recording(paths: [fixture.capture.path]).forEachFrame { frame, _, bytes in
+      frames.append(TestFrame(nanoseconds: frame.time.nanoseconds, bytes.copy(), originalLength: frame.originalLength))
+    }
+    // From the logon on, and in part; up to the first request; and without SMB.
+    let midstream = eventTraceFile(Array(frames.dropFirst(6)), by: recorder, snapshotLength: 120)
+    let unfinished = eventTraceFile(Array(frames.prefix(5)), by: recorder)
+    let other = eventTraceFile([TestFrame(nanoseconds: 0, TCPSegment(payload: [1, 2, 3]).ethernet)], by: recorder)
+    for file in [midstream, unfinished, other] {
+      let text = try text(of: analyze(Recording(captures: [file])))
+      #expect(!text.contains("tcpdump"), "\(text)")
+      #expect(text.contains("pktmon start --capture --pkt-size 0"), "\(text)")
+    }
+    let capture = try Recording(paths: [fixture.capture.path])
+    #expect(!capture.isOfWindows)
+    // With a capture of another recorder it is not known where the next one is made.
+    #expect(try !Recording(captures: [other, pcapFile(frames)]).isOfWindows)
+  }
+
+  private func text(of report: Report) throws -> String {
+    var text = ""
+    report.writeText(TextOptions(detail: .verbose)) { text += $0 }
+    return text
+  }
 }

@@ -42,6 +42,15 @@ import Testing
     #expect(content(ethernetFrame(etherType: type, payload, tags: [0x8100])) == expected)
   }
 
+  /// A tag that no one knows, with the packet of an SMB connection behind it.
+  @Test(arguments: [0x8926, 0x893f, 0x8909, 0x9999, 0x88b5] as [UInt16], [2, 4, 6, 20]) func knowsTagsBeforeIP(type: UInt16, length: Int) {
+    let packet = Array(TCPSegment(payload: .counting(40)).ethernet.dropFirst(14))
+    let tagged = ethernetFrame(etherType: type, [UInt8](repeating: 1, count: length) + packet)
+    #expect(content(tagged) == .encapsulation(type))
+    #expect(content(tagged + [1, 2, 3, 4]) == .encapsulation(type))
+    #expect(content(ethernetFrame(etherType: 0x9999, .counting(40 + length))) == nil)
+  }
+
   @Test(arguments: [(50, .ipsec), (115, .tunnel(115)), (2, nil), (89, nil)] as [(UInt8, UnreadContent?)])
   func knowsProtocols(number: UInt8, expected: UnreadContent?) {
     let bytes = TCPSegment(payload: .counting(40)).ethernet

@@ -19,6 +19,10 @@ package struct EventTraceBytes: Sendable {
   package var megahertz: UInt32 = 2_400
   package var pointerSize: UInt32 = 8
   package var lostEvents: UInt32 = 0
+  /// LogFileMode: relogged, one sequence.
+  package var mode: UInt32 = 0x1_0001
+  /// Instead of how many there are.
+  package var statedBuffers: UInt32?
   package var compressionMethod: UInt16 = 3
   /// The first event's time.
   package var firstTicks: Int64 = 2_612_963_192_268
@@ -45,8 +49,8 @@ package struct EventTraceBytes: Sendable {
 
   /// TRACE_LOGFILE_HEADER in an event of its own, and another system event.
   private var firstBuffer: [UInt8] {
-    var body = ByteWriter().u32le(65_536).raw([10, 0, 0, 0]).u32le(19_044).u32le(4).u64le(0).u32le(156_250).u32le(512).u32le(0x1_0001)
-      .u32le(2).u32le(1).u32le(pointerSize).u32le(lostEvents).u32le(megahertz).zeros(2 * Int(pointerSize)).zeros(176)
+    var body = ByteWriter().u32le(65_536).raw([10, 0, 0, 0]).u32le(19_044).u32le(4).u64le(0).u32le(156_250).u32le(512).u32le(mode)
+      .u32le(statedBuffers ?? UInt32(buffers.count + 1)).u32le(1).u32le(pointerSize).u32le(lostEvents).u32le(megahertz).zeros(2 * Int(pointerSize)).zeros(176)
     body = body.u64le(1).u64le(UInt64(bitPattern: frequency)).u64le(UInt64(start / 100 + Self.epoch)).u32le(clock).u32le(0)
     body = body.raw(.init(utf16: "Relogger\0C:\\trace.etl\0"))
     let events = system(hook: 0, body.bytes) + system(hook: 80, [UInt8](repeating: 0, count: 48))

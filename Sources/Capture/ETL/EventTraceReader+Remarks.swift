@@ -9,6 +9,10 @@ extension EventTraceReader {
     if survey.counts.dropped > 0 {
       remarks.append("pktmon recorded \(number(survey.counts.dropped, "time")) that this host dropped a packet")
     }
+    if lacksDescriptions {
+      remarks.append(
+        "pktmon’s list of adapters is missing or incomplete in the trace, so smbdx recognises copies of a packet by their contents")
+    }
     if survey.counts.switched > 0 {
       remarks.append("\(number(survey.counts.switched, "packet")) of a virtual switch (event 1003) may appear twice")
     }

@@ -19,6 +19,8 @@ struct EventTraceReader: CaptureFormat, ~Copyable {
 
   private let clock: TraceClock
   private let places: Set<MonitoredPacket.Place>
+  /// Which adapter some of the places belong to is not known, so the same packet may come from several.
+  let lacksDescriptions: Bool
   /// Packets have to wait for those of pktmon.
   private let hasQueue: Bool
   private var merge: TraceMerge
@@ -32,7 +34,9 @@ struct EventTraceReader: CaptureFormat, ~Copyable {
     self.survey = survey
     clock = header.clock
     lostFrames = header.lostEvents
-    places = survey.isNumbered ? [] : survey.places.chosen()
+    let chosen = survey.isNumbered ? [] : survey.places.chosen()
+    places = chosen
+    lacksDescriptions = survey.places.lacksDescription(ofSome: chosen)
     hasQueue = survey.counts.monitored + survey.counts.dropped > 0
     queue = PacketQueue(header.clock, notesDrops: survey.counts.dropped > 0)
     merge = TraceMerge(bytes, survey.buffers, bufferSize: bufferSize)
@@ -151,6 +155,8 @@ extension EventTraceReader {
         dropped: packet, at: time, bytes, isNumbered: survey.isNumbered, isAlone: survey.counts.monitored == 0)
     } else if survey.isNumbered {
       queue.add(numbered: packet, at: time, bytes)
+    } else if lacksDescriptions {
+      queue.add(packet, at: time, bytes, isDescribed: survey.places.isDescribed(packet.place.component))
     } else {
       queue.add(packet, at: time, bytes)
     }

@@ -61,6 +61,16 @@ struct MonitoredPlaces {
     }
   }
 
+  /// The trace says what it is. Windows writes that at the end, so a cut trace does not.
+  func isDescribed(_ component: UInt16) -> Bool {
+    components[component].map { $0.type != nil || $0.interface != nil || $0.miniport != nil } ?? false
+  }
+
+  /// One of several places is not described.
+  func lacksDescription(ofSome places: Set<MonitoredPacket.Place>) -> Bool {
+    places.count > 1 && places.contains { !isDescribed($0.component) }
+  }
+
   func name(of component: UInt16) -> String? { components[component].flatMap { $0.name.isEmpty ? nil : $0.name } }
 
   // MARK: Choice

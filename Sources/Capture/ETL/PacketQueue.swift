@@ -51,6 +51,7 @@ struct PacketQueue {
   private var waiting: Deque<Int> = []
   private var ready: Heap<Ready> = []
   private var byKey = RecentSlots<MonitoredPacket.Key>(limit: Limit.remembered)
+  private var owners = RecentOwners(limit: Limit.remembered)
   private var byIdentity = RecentSlots<PacketIdentity>(limit: Limit.remembered)
 
   /// - Parameters:
@@ -78,6 +79,16 @@ struct PacketQueue {
   /// A packet of a place that is taken alone.
   mutating func add(_ packet: MonitoredPacket, at time: Int64, _ bytes: borrowing ByteView) {
     now = time
+    _ = append(packet, time, bytes)
+  }
+
+  /// The same where it is not known which places belong to one adapter: the first that sees a packet delivers it.
+  ///
+  /// - Parameter isDescribed: the place's adapter is known.
+  mutating func add(_ packet: MonitoredPacket, at time: Int64, _ bytes: borrowing ByteView, isDescribed: Bool) {
+    now = time
+    let owner = RecentOwners.Owner(component: packet.place.component, isDescribed: isDescribed, time: time)
+    if let identity = PacketIdentity(bytes, packet.content), !owners.isFirst(owner, of: identity, since: earliest) { return }
     _ = append(packet, time, bytes)
   }
 

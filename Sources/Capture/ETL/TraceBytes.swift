@@ -43,7 +43,7 @@ struct TraceBytes: ~Copyable {
   /// Makes sure that `count` bytes can be lent; they lie before the end of the events.
   mutating func reach(_ count: Int) throws(ReadDamage) {
     guard isPacked else {
-      guard window.reach(count) else { throw window.truncation(of: "buffer", at: bufferStart) }
+      guard window.reach(count) else { throw window.truncation(of: "buffer") }
       return
     }
     while unpacked.count < count { try unpack(count) }
@@ -78,7 +78,7 @@ struct TraceBytes: ~Copyable {
 
   private mutating func unpack(_ count: Int) throws(ReadDamage) {
     let needed = min(packedLeft, Self.leastInput)
-    guard window.reach(needed) else { throw window.truncation(of: "buffer", at: bufferStart) }
+    guard window.reach(needed) else { throw window.truncation(of: "buffer", at: window.position + window.count) }
     let available = min(packedLeft, window.count)
     let isLast = available == packedLeft
     let (before, position) = (unpacked.count, window.position)

@@ -51,19 +51,22 @@ struct TraceSurvey {
   init(_ bytes: any RandomAccessBytes, bufferSize: Int) throws(ReadDamage) {
     var reader = TraceEvents(bytes, largestRead: bufferSize)
     var offset = 0
+    var isStopped = false
     while !Interruption.isWished {
       do throws(ReadDamage) {
         guard let buffer = try reader.open(at: offset) else { break }
         try record(buffer, at: offset)
+        readEvents(&reader, endOfBuffer: offset + buffer.size, of: bytes.size)
         offset += buffer.size
       } catch {
-        if header == nil { throw error }
-        recordDamage(error)
-        break
+        recordDamage(error, buffer: buffers.count + 1)
+        isStopped = true
       }
-      readEvents(&reader)
-      if header == nil { throw damage ?? ReadDamage(message: "it does not begin with the event that describes a trace", byte: 0) }
+      if header == nil { throw damage ?? ReadDamage(message: "in buffer 1: the event that describes the trace is missing", byte: 0) }
+      // Where the next buffer begins is not known.
+      if isStopped { break }
     }
+    if !isStopped { lookForMissingBuffers(bytes.size) }
     // Only a trace that was joined of several has them in another order.
     buffers.sort { ($0.processor, $0.sequence, $0.offset) < ($1.processor, $1.sequence, $1.offset) }
     if damagedBuffers > 1 { damage?.message += "; \(damagedBuffers - 1) more of its buffers are damaged" }
@@ -84,18 +87,27 @@ struct TraceSurvey {
   /// How buffers are packed, when it is not as they always are.
   private var method: UInt16?
 
-  private mutating func readEvents(_ reader: inout TraceEvents) {
+  private mutating func readEvents(_ reader: inout TraceEvents, endOfBuffer end: Int, of size: Int) {
     do throws(ReadDamage) {
       while let event = try reader.next() { record(event, reader) }
+      // The events may end before the buffer does.
+      guard end <= size else { throw ReadDamage(message: "truncated: the file ends in the middle of a buffer", byte: size) }
     } catch {
-      recordDamage(error)
+      recordDamage(error, buffer: buffers.count)
     }
   }
 
-  private mutating func recordDamage(_ error: ReadDamage) {
+  private mutating func recordDamage(_ error: ReadDamage, buffer: Int) {
     damagedBuffers += 1
     guard damage == nil else { return }
-    damage = ReadDamage(message: "in buffer \(buffers.count): \(error.message)", byte: error.byte)
+    damage = ReadDamage(message: "in buffer \(buffer): \(error.message)", byte: error.byte)
+  }
+
+  /// A trace whose recorder closed it says how many buffers it has.
+  private mutating func lookForMissingBuffers(_ size: Int) {
+    guard damage == nil, !Interruption.isWished, let stated = header?.buffers, stated > buffers.count else { return }
+    recordDamage(
+      ReadDamage(message: "truncated: the file ends behind it, but says that it has \(stated) buffers", byte: size), buffer: buffers.count)
   }
 
   private mutating func record(_ event: TraceEvent, _ reader: borrowing TraceEvents) {

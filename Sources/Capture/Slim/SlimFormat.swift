@@ -25,6 +25,8 @@ enum SlimFormat {
   /// Of a packet that the recording host threw away: reason 4, location 4, way 1.
   static let hostDrop: UInt16 = 0x8001
 
+  static let noFault = UInt64.max - 1
+
   enum Limit {
     /// Bytes of a frame of which the end may be left out: an IP packet behind any link header. Longer ones stay as they are, so that a few bytes cannot claim much.
     static let frame = 65_536 + 1_024
@@ -50,7 +52,7 @@ enum SlimFormat {
     case leftOut = 4
     /// Three numbers of 8 bytes: the first frame in the original, its file, and its number there.
     case run = 5
-    /// Frame 8, byte 8, file name and message.
+    /// Frame 8, byte 8 (all bits set: not known; ``noFault``: the file is not to blame), file name and message.
     case damage = 6
     /// File name and sentence.
     case remark = 7
@@ -58,5 +60,7 @@ enum SlimFormat {
     case skipped = 8
     /// A name.
     case empty = 9
+    /// Nothing behind it: recorders that come with Windows made all files.
+    case windows = 10
   }
 }

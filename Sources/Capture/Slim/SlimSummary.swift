@@ -25,6 +25,8 @@ package struct SlimSummary: Sendable {
   package var remarks: [(file: String, sentence: String)] = []
   package var skipped: [(file: String, why: String)] = []
   package var emptyFiles: [String] = []
+  /// Recorders that come with Windows made all files.
+  package var isOfWindows = false
 
   package init() {}
 
@@ -64,11 +66,13 @@ extension SlimSummary {
       let byte = try value.u64(at: 8, order)
       add(
         CaptureDamage(
-          file: file, frame: try number(value, at: 0, order), byte: byte == .max ? nil : Int(clamping: byte), message: message),
+          file: file, frame: try number(value, at: 0, order), byte: byte >= SlimFormat.noFault ? nil : Int(clamping: byte),
+          message: message, isOfFile: byte != SlimFormat.noFault),
         to: \.damage)
     case .remark: add(try texts(value, at: 0, order), to: \.remarks)
     case .skipped: add(try texts(value, at: 0, order), to: \.skipped)
     case .empty: add(text(value), to: \.emptyFiles)
+    case .windows: isOfWindows = true
     }
   }
 
@@ -132,11 +136,12 @@ extension SlimSummary {
     for run in runs { writer.appendOption(.run, [run.firstFrame, run.file, run.firstFileFrame].map { UInt64(clamping: $0) }) }
     for one in damage {
       writer.appendOption(
-        .damage, [UInt64(clamping: one.frame), one.byte.map { UInt64(clamping: $0) } ?? .max], texts: (one.file, one.message))
+        .damage, [UInt64(clamping: one.frame), one.byte.map { UInt64(clamping: $0) } ?? (one.isOfFile ? .max : SlimFormat.noFault)], texts: (one.file, one.message))
     }
     for remark in remarks { writer.appendOption(.remark, texts: remark) }
     for one in skipped { writer.appendOption(.skipped, texts: one) }
     for name in emptyFiles { writer.appendOption(.empty, text: name) }
+    if isOfWindows { writer.appendOption(.windows) }
     writer.endSlimBlock(start)
   }
 }

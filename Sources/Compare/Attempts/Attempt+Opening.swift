@@ -76,8 +76,11 @@ extension Attempt {
         gaps[.netbios] = "the answer to the session request is not in it"
         return
       }
-      let isElsewhere = last.type == .retarget
-      add(.netbios, "answer", isElsewhere ? "redirected to \(last.target?.description ?? "another address")" : "accepted", .result, last.frame)
+      guard last.type == .retarget else { return add(.netbios, "answer", "accepted", .result, last.frame) }
+      // What the client does there is another connection.
+      add(
+        .netbios, "answer", "redirected to \(last.target?.description ?? "another address")", .result, last.frame, isFailure: true)
+      outcomes[.netbios] = .failed
     }
   }
 

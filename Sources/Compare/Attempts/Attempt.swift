@@ -10,6 +10,8 @@ package struct Attempt: Sendable {
   package private(set) var client: IPAddress
   /// nil where the attempt ends before a connection to a server.
   package private(set) var connection: Connection?
+  /// What SMB may be in, where nothing of it can be read; then there is no connection.
+  package private(set) var hidden: HiddenTransport?
   package private(set) var firstFrame: FrameStamp
   package private(set) var outcome = ConnectionOutcome.inconclusive
   package private(set) var share: String?
@@ -57,6 +59,22 @@ package struct Attempt: Sendable {
     let frames = lookups.exchanges.map(\.start) + lookups.names.map(\.start)
     firstFrame = frames.min { $0.number < $1.number } ?? .none
     read(lookups)
+  }
+
+  /// Traffic that may be SMB: where it goes, and whether it arrives, is all that can be read.
+  package init(_ hidden: HiddenTransport) {
+    client = hidden.client
+    self.hidden = hidden
+    firstFrame = FrameStamp(number: hidden.frame, time: Timestamp(nanoseconds: 0))
+    add(.tcp, "port", hidden.kind.transport, .agreement, hidden.frame)
+    if let refusal = hidden.refusal {
+      let what = refusal.isOfPort ? "the port is closed" : "unreachable"
+      add(.tcp, "connection", "refused by ICMP from \(refusal.reporter): \(what)", .result, refusal.frame, isFailure: true)
+      outcomes[.tcp] = .failed
+    } else {
+      outcomes[.tcp] = .notSeen
+      for step in AttemptStep.allCases where step >= .tcp { gaps[step] = "\(hidden.kind.transport) hides everything from frame \(hidden.frame) on" }
+    }
   }
 
   package func outcome(of step: AttemptStep) -> StageOutcome {

@@ -76,7 +76,8 @@ package struct AttemptReader {
     let diagnosis = analysis.finish(source)
     collection.settle(by: diagnosis)
     let recording = AttemptRecording(name: name, diagnosis: diagnosis, attempt: nil, connections: collection.count)
-    return (recording, collection.attempts.sorted { $0.firstFrame.number < $1.firstFrame.number })
+    let hidden = diagnosis.hidden.prefix(Limit.clients).map { Attempt($0) }
+    return (recording, (collection.attempts + hidden).sorted { $0.firstFrame.number < $1.firstFrame.number })
   }
 }
 
@@ -85,13 +86,14 @@ enum AttemptChoice {
   /// The attempt with the gravest finding, else the first that failed, else the last one.
   static func failed(_ bad: (recording: AttemptRecording, choices: [Attempt])) -> Attempt? {
     let connections = bad.choices.filter { $0.connection != nil }
-    let others = bad.choices.filter { $0.connection == nil }
+    let others = bad.choices.filter { $0.connection == nil && $0.hidden == nil }
+    let hidden = bad.choices.filter { $0.hidden != nil }
     let explained = bad.recording.diagnosis.findings.filter { $0.isPrimary && !$0.connections.isEmpty }.max { $0.severity < $1.severity }
     if let id = explained?.connections.first, let one = connections.first(where: { $0.connection?.id == id }) { return one }
     if let one = connections.first(where: { $0.outcome == .failed }) { return one }
     // A client that gets no address or no ticket opens no connection.
     if let one = others.first(where: \.hasFailure), connections.allSatisfy({ $0.client != one.client }) { return one }
-    return connections.last ?? others.last
+    return connections.last ?? hidden.first(where: \.hasFailure) ?? hidden.last ?? others.last
   }
 
   /// One that worked: for the same share, from or to the same host where there is one.
@@ -99,7 +101,7 @@ enum AttemptChoice {
     func likeness(_ one: Attempt) -> Int {
       guard let other else { return 0 }
       let server = one.connection?.server.address
-      return (one.outcome == .established ? 16 : 0) + (one.connection != nil ? 8 : 0) + (one.share == other.share && one.share != nil ? 4 : 0)
+      return (one.outcome == .established ? 16 : 0) + (one.connection != nil ? 8 : one.hidden != nil ? 6 : 0) + (one.share == other.share && one.share != nil ? 4 : 0)
         + (server == other.connection?.server.address ? 2 : 0) + (one.client == other.client ? 1 : 0)
     }
     return choices.enumerated().max { (likeness($0.element), -$0.offset) < (likeness($1.element), -$1.offset) }?.element

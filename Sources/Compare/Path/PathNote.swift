@@ -88,7 +88,7 @@ extension PathNote {
       let (one, other) = (Int(sent.highestHopLimit), Int(received.highestHopLimit))
       guard one != other else { return }
       if other < one {
-        notes.append(PathNote(text: "\(one - other) router\(one - other == 1 ? "" : "s") are between the two points on the way from the \(peer.rawValue) (TTL \(one) and \(other))", isSuspicious: false))
+        notes.append(PathNote(text: "\(one - other) router\(one - other == 1 ? " is" : "s are") between the two points on the way from the \(peer.rawValue) (TTL \(one) and \(other))", isSuspicious: false))
       } else {
         notes.append(PathNote(text: "packets of the \(peer.rawValue) have TTL \(one) at the sender and \(other) at the receiver: a device sends new packets", isSuspicious: true))
       }

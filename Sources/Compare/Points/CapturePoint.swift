@@ -93,8 +93,10 @@ package struct PointReader {
     connections.sort { $0.firstFrame.number < $1.firstFrame.number }
     let templates = observer.templates
     for place in connections.indices { connections[place].templates = templates }
+    var diagnosis = analysis.finish(source)
+    diagnosis.keepWhatWasFound()
     return CapturePoint(
-      name: name, diagnosis: analysis.finish(source), connections: connections, frames: frames,
+      name: name, diagnosis: diagnosis, connections: connections, frames: frames,
       first: first ?? last, last: last, limitsReached: observer.limitsReached,
       hasLostPackets: source.lostPackets.contains { $0.count > 0 })
   }

@@ -139,7 +139,7 @@ final class MessageKeeper: StreamConsumer {
       boundary = frame(piece.part(from: max(piece.offset, passUntil), to: position), to: position)
     }
     let mark = change(side) { $0.tape.close(at: position, frame: piece.frame) }
-    if let mark { flush(side, mark, piece.frame) }
+    if let mark { close(mark, piece) }
     if let boundary, change(side, { $0.tape.align(to: boundary, at: position) }) { return flush(side, nil, piece.frame) }
     // What was read while packets are unknown belongs to none that comes later.
     if change(side, { $0.tape.start == nil }) { flush(side, nil, piece.frame) }
@@ -180,22 +180,31 @@ final class MessageKeeper: StreamConsumer {
 
   // MARK: Messages
 
-  /// The packet with these messages is over, or it will never be.
+  /// The packet with these messages is over.
+  private func close(_ mark: PacketMark, _ piece: borrowing StreamChunk) {
+    if mark.digest != nil, change(piece.side, { $0.pending.isEmpty }) { return addUnread(mark, piece) }
+    flush(piece.side, mark, piece.frame)
+  }
+
+  /// The same, or it will never be over.
   private func flush(_ side: Side, _ mark: PacketMark?, _ frame: FrameStamp) {
-    let count = change(side) { $0.pending.count }
-    if count == 0, let mark, mark.digest != nil { return addUnread(mark, side, frame) }
-    for place in 0..<count {
-      var message = change(side) { $0.pending[place] }
-      message.packet = mark
-      message.member = UInt8(clamping: place)
-      keep(message)
+    // Out of this object, so that each message is reached without looking whether others use it.
+    var messages: [PointMessage] = []
+    change(side) { swap(&messages, &$0.pending) }
+    for place in messages.indices {
+      messages[place].packet = mark
+      messages[place].member = UInt8(clamping: place)
+      keep(messages[place])
     }
-    change(side) { $0.pending.removeAll(keepingCapacity: true) }
+    messages.removeAll(keepingCapacity: true)
+    change(side) { swap(&messages, &$0.pending) }
   }
 
   /// A packet in which no message can be read.
-  private func addUnread(_ mark: PacketMark, _ side: Side, _ frame: FrameStamp) {
-    let head = change(side) { $0.tape.lastHead }
+  private func addUnread(_ mark: PacketMark, _ piece: borrowing StreamChunk) {
+    let (side, frame) = (piece.side, piece.frame)
+    var head = change(side) { $0.tape.lastHead }
+    if head.isEmpty { head = piece.bytes.prefix(NBSSHeader.length + PacketTape.Limit.head).copy() }
     guard let header = try? NBSSHeader(ByteView(head.span)), header.type == .message, header.payloadLength > 0 else { return }
     var message = PointMessage(
       identity: PointMessage.Identity(form: .unread, isResponse: false, number: 0), side: side, firstFrame: frame.number, stamp: frame,
@@ -253,7 +262,9 @@ final class MessageKeeper: StreamConsumer {
   /// As much of a message as its kind deserves.
   private func kept(_ bytes: borrowing ByteView, of identity: PointMessage.Identity, isValidation: Bool) -> [UInt8] {
     if isValidation || identity.isWorthItsOwn { return kept(bytes, .own) }
-    guard identity.establishes else { return first.count < Limit.first ? kept(bytes, .others, most: Limit.otherMessage) : [] }
+    guard identity.establishes else {
+      return first.count < Limit.first && keptBytes.others < Room.others.limit ? kept(bytes, .others, most: Limit.otherMessage) : []
+    }
     let whole = kept(bytes, .sessions)
     return whole.isEmpty ? kept(bytes, .beginnings, most: Limit.beginning) : whole
   }

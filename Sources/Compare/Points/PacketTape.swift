@@ -19,7 +19,7 @@ struct PacketTape {
   private var next: Int?
   /// The first bytes of the packet, with its header.
   private(set) var head: [UInt8] = []
-  /// Those of the packet before it, when that was closed with the last piece.
+  /// Those of the packet before it, when that was closed with the last piece; empty when it was whole in this piece.
   private(set) var lastHead: [UInt8] = []
   private(set) var cells = DigestCells()
   private var digest = RunningDigest()
@@ -59,9 +59,11 @@ struct PacketTape {
   mutating func add(_ piece: borrowing StreamChunk) {
     guard let start else { return }
     if piece.offset == start { first = piece.frame }
+    digest.add(piece.bytes)
+    // Who reads a packet that is whole in one piece has its first bytes there.
+    if piece.offset == start, let end, piece.bytes.count == end - start { return }
     let room = NBSSHeader.length + Limit.head - head.count
     if room > 0 { piece.bytes.prefix(room).append(to: &head) }
-    digest.add(piece.bytes)
     guard end == nil, head.count >= NBSSHeader.length else { return }
     if let header = try? NBSSHeader(ByteView(head.span)) { read(header) }
   }

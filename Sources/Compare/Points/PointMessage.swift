@@ -73,7 +73,8 @@ extension PointMessage.Identity {
   /// It sets up sessions or shares.
   var establishes: Bool {
     switch form {
-    case .smb2(.negotiate), .smb2(.sessionSetup), .smb2(.logoff), .smb2(.treeConnect): true
+    // NEGOTIATE, SESSION_SETUP, LOGOFF, TREE_CONNECT.
+    case .smb2(let command): command.rawValue <= SMB2Command.treeConnect.rawValue
     case .smb1(let command): command.isControlPlane
     case .session: true
     default: false
@@ -83,7 +84,7 @@ extension PointMessage.Identity {
   /// What devices change most: its bytes are kept whatever else there is.
   var isWorthItsOwn: Bool {
     switch form {
-    case .smb2(.negotiate), .smb2(.treeConnect): true
+    case .smb2(let command): command.rawValue == SMB2Command.negotiate.rawValue || command.rawValue == SMB2Command.treeConnect.rawValue
     default: false
     }
   }

@@ -13,9 +13,12 @@ package enum UnreadContent: Hashable, Sendable, Codable {
   /// The same by IP protocol.
   case tunnel(UInt8)
 
-  /// FabricPath, TRILL, provider backbone bridges, NSH: they carry what is sent, and are not read. What else is not IP is
-  /// of the network's own (ARP, LLDP, spanning tree).
-  private static let encapsulations: Set<UInt16> = [0x8903, 0x22f3, 0x88e7, 0x894f]
+  /// FabricPath, TRILL, provider backbone bridges, NSH, and the tags of VN-Tag, 802.1BR and Cisco's CMD: they carry what is
+  /// sent, and are not read. What else is not IP is of the network's own (ARP, LLDP, spanning tree), unless an IP packet lies
+  /// in it.
+  private static let encapsulations: Set<UInt16> = [0x8903, 0x22f3, 0x88e7, 0x894f, 0x8926, 0x893f, 0x8909]
+  /// Bytes of a tag, and of another Ethernet header behind it, in which the beginning of IP is looked for.
+  private static let farthestIP = 48
   /// IPComp, L2TP version 3.
   private static let tunnels: Set<UInt8> = [108, 115]
 
@@ -57,7 +60,26 @@ package enum UnreadContent: Hashable, Sendable, Codable {
       type = try frame.u16be(at: offset)
     }
     if type == EtherType.macsec, try frame.u8(at: offset + 2) & 0x08 != 0 { return .encryptedMACsec }
-    return encapsulations.contains(type) ? .encapsulation(type) : nil
+    return encapsulations.contains(type) || holdsIP(frame, from: offset + 2) ? .encapsulation(type) : nil
+  }
+
+  /// A header of IP with TCP or UDP that ends where the frame does, or before the check sequence of the frame.
+  private static func holdsIP(_ frame: borrowing ByteView, from start: Int) -> Bool {
+    for offset in start..<(start + farthestIP) {
+      guard let first = try? frame.u8(at: offset), let length = packetLength(frame, at: offset, version: first >> 4) else { continue }
+      let rest = frame.count - offset - length
+      if rest == 0 || rest == 4 { return true }
+    }
+    return false
+  }
+
+  private static func packetLength(_ frame: borrowing ByteView, at offset: Int, version: UInt8) -> Int? {
+    func isTransport(_ number: UInt8?) -> Bool { number == 6 || number == 17 }
+    switch version {
+    case 4 where isTransport(try? frame.u8(at: offset + 9)): return (try? frame.u16be(at: offset + 2)).map { Int($0) }
+    case 6 where isTransport(try? frame.u8(at: offset + 6)): return (try? frame.u16be(at: offset + 4)).map { Int($0) + 40 }
+    default: return nil
+    }
   }
 
   private static func ip(_ frame: borrowing ByteView, _ link: LinkHeader) throws(DecodeError) -> Self? {

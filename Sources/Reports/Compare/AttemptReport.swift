@@ -29,11 +29,23 @@ package struct AttemptReport: Sendable {
 
   /// Why nothing can be compared.
   package var problemText: String? {
+    if let hiddenText { return hiddenText }
     for (recording, role) in [(comparison.good, "--good"), (comparison.bad, "--bad")] {
-      let isBare = recording.attempt.map { $0.connection == nil && comparison.parting == nil } ?? true
+      let isBare = recording.attempt.map { $0.connection == nil && $0.hidden == nil && comparison.parting == nil } ?? true
       if isBare { return "\(recording.name) (\(role)) has no SMB connection, so smbdx has nothing to compare" }
     }
     return nil
+  }
+
+  /// Both attempts may be SMB, and nothing of either can be read.
+  private var hiddenText: String? {
+    guard comparison.parting == nil, let good = comparison.good.attempt?.hidden, let bad = comparison.bad.attempt?.hidden else { return nil }
+    let places = good.frame == bad.frame ? "frame \(good.frame) of both" : "frames \(good.frame) and \(bad.frame)"
+    let common =
+      good.kind == bad.kind
+      ? "both attempts use \(good.kind.transport) (\(places))"
+      : "the attempts use \(good.kind.transport) and \(bad.kind.transport) (\(places))"
+    return "\(common), where smbdx cannot read SMB, so it has nothing else to compare; record both attempts over TCP port 445, or compare the logs of the hosts"
   }
 
   /// What should be known of the choice, and of what was not compared, as sentences.
@@ -112,6 +124,7 @@ package struct AttemptReport: Sendable {
 extension Attempt {
   /// `10.0.0.1:4711 → 10.0.0.2:445, established`
   var text: String {
+    if let hidden { return "\(client) → \(hidden.server), \(hidden.kind.transport), which may hide SMB" }
     guard let connection else { return "\(client), no SMB connection" }
     return "\(connection.client) → \(connection.server), \(outcome.rawValue)"
   }

@@ -35,6 +35,7 @@ extension IncidentReport {
     switch comparison.problem {
     case nil: nil
     case .sameRecording: "both files are the same recording: give one made near the client and one made near the server"
+    case .noConnections where hiddenInCommon != nil: hiddenInCommon
     case .noConnections(let point):
       points[point].frames == 0
         ? "\(points[point].name) is empty: the traffic of the other recording did not arrive there, or this one was made on another interface or with a filter"
@@ -46,6 +47,19 @@ extension IncidentReport {
     case .otherIncidents:
       "the two recordings overlap in time but have no connection in common: they show different incidents, or one was made away from the path of these connections\(inCommon)"
     }
+  }
+
+  /// The points have the same traffic in which SMB may be, and no other.
+  private var hiddenInCommon: String? {
+    guard points.allSatisfy(\.connections.isEmpty) else { return nil }
+    for one in points[0].diagnosis.hidden {
+      let same = points.map { $0.diagnosis.hidden.first { $0.kind == one.kind && $0.client == one.client && $0.server == one.server } }
+      let frames = same.enumerated().compactMap { place, found in found.map { PathVerdict.Place(point: place, frame: $0.frame) } }
+      guard frames.count == points.count else { continue }
+      return
+        "all recordings have \(one.kind.transport) between \(one.client) and \(one.server) (\(text(of: frames))), where smbdx cannot read SMB, so it cannot compare the messages; record an attempt over TCP port 445"
+    }
+    return nil
   }
 
   /// What the recording with SMB connections says by itself, where the other has none.

@@ -8,6 +8,14 @@ package struct HiddenTransport: Sendable, Codable {
     case quic
     /// iWARP on TCP 5445 (RFC 5044) and RoCE on UDP 4791.
     case rdma
+
+    /// What it is for people.
+    package var transport: String {
+      switch self {
+      case .quic: "QUIC on UDP 443"
+      case .rdma: "RDMA"
+      }
+    }
   }
 
   package var kind: Kind

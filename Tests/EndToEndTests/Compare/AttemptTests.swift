@@ -30,6 +30,10 @@ import Transcripts
     Parting(good: "healthy-3.1.1", bad: "tcp-icmp-prohibited", step: .tcp, fact: "connection", value: "refused by ICMP from 10.77.0.20"),
     Parting(good: "healthy-3.1.1", bad: "tcp-closed-before-smb", step: .tcp, fact: "connection", value: "accepted, then the server closes it"),
     Parting(good: "healthy-3.1.1", bad: "nbss-called-name-refused", step: .netbios, fact: "answer", value: "refused: called name not present"),
+    Parting(good: "healthy-139", bad: "nbss-retarget", step: .netbios, fact: "answer", value: "redirected to 10.77.0.99:139"),
+    Parting(good: "healthy-3.1.1", bad: "nbss-retarget", step: .netbios, fact: "answer", value: "redirected to 10.77.0.99:139"),
+    Parting(good: "healthy-3.1.1", bad: "smb-over-quic-refused", step: .tcp, fact: "connection", value: "refused by ICMP from 10.93.0.25: the port is closed"),
+    Parting(good: "smb-over-quic", bad: "smb-over-quic-refused", step: .tcp, fact: "connection", value: "refused by ICMP from 10.93.0.25"),
     Parting(good: "healthy-139", bad: "nbss-hosts-deny", step: .netbios, fact: "answer", value: "refused: not listening for calling name"),
     Parting(good: "healthy-3.1.1", bad: "smb-unexpected-payload-http", step: .negotiate, fact: "status", value: "no SMB: HTTP"),
     Parting(good: "healthy-2.1", bad: "smb1-only-client", step: .negotiate, fact: "status", value: "no dialect in common (SMB1)"),
@@ -117,9 +121,7 @@ import Transcripts
   /// Every attempt that failed parts from one that works, or its recording is said to lack why.
   @Test func findsAPartingForEveryFailure() throws {
     let working = try AttemptRecording.read("kerberos-healthy")
-    // Without a word of SMB, a name, or a ticket there is nothing to compare.
-    let others: Set = ["smb-over-quic-refused", "smb-over-quic", "smb-over-rdma"]
-    for fixture in Fixture.all where !others.contains(fixture.name) {
+    for fixture in Fixture.all {
       let diagnosis = try fixture.report().diagnosis
       guard diagnosis.cases.contains(where: { $0.outcome == .failed }) else { continue }
       let comparison = AttemptComparison(good: working, bad: try AttemptRecording.read(fixture.name))
@@ -128,6 +130,19 @@ import Transcripts
       #expect(report.status == 1, "\(fixture.name)")
       #expect(!report.headline.contains("IPC$") || fixture.name == "guest-must-sign", "\(fixture.name): \(report.headline)")
     }
+  }
+
+  /// What SMB over QUIC and SMB Direct say cannot be read: that they are used can be compared, and nothing else.
+  @Test(arguments: ["smb-over-quic", "smb-over-rdma"]) func saysWhatHidesSMB(name: String) throws {
+    let transport = name == "smb-over-quic" ? "QUIC on UDP 443" : "RDMA"
+    let one = try comparison("healthy-3.1.1", name)
+    let report = AttemptReport(toolVersion: "test", comparison: one)
+    #expect(report.status == 1)
+    #expect(report.headline.hasPrefix("nothing shows whether the attempts diverge: they take the same steps up to Negotiate, of which \(name) lacks a part: \(transport) hides everything from frame "), "\(report.headline)")
+    #expect(one.differences.first.map { "\($0.name): \($0.good ?? "-"), \($0.bad ?? "-")" } == "port: 445, \(transport)")
+    let both = AttemptReport(toolVersion: "test", comparison: try comparison(name, name))
+    #expect(both.status == 2)
+    #expect(both.problemText?.hasPrefix("both attempts use \(transport) (frame ") == true, "\(both.problemText ?? "-")")
   }
 
   @Test func saysThatThereIsNoSMB() throws {

@@ -65,6 +65,16 @@ import Testing
     #expect(status(comparison) == 2)
   }
 
+  /// Both points have it, and nobody can read it.
+  @Test(arguments: [("smb-over-quic", "QUIC on UDP 443"), ("smb-over-rdma", "RDMA")]) func saysWhatHidesSMB(name: String, transport: String) throws {
+    let points = try TwoPoints(name)
+    let comparison = IncidentComparison([points.point(.near), points.point(.far)])
+    #expect(status(comparison) == 2)
+    let text = text(comparison)
+    #expect(text.contains("all recordings have \(transport) between 10.77.0.10 and 10.77.0.20 (client frame "), "\(text)")
+    #expect(text.contains("where smbdx cannot read SMB"))
+  }
+
   /// The device stands between the second and the third point.
   @Test func findsTheHopOfThree() throws {
     let points = try TwoPoints("healthy-3.0.2")

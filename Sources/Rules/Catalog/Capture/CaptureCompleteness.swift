@@ -78,7 +78,7 @@ extension Rule {
       "traffic takes several paths and only one was recorded",
     ],
     remedies: [
-      Remedy("Record on one of the two hosts, with a filter for the two addresses and a larger buffer (tcpdump -B 65536)."),
+      .captureWithLargerBuffer,
       .captureWhole,
     ],
     references: ["RFC 9293 3.4"],
