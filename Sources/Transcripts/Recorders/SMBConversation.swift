@@ -193,9 +193,7 @@ final class SMBConversation: StreamConsumer {
     let visibility = transcript.visibility
     // If nothing from the client can be missing, there was no request for them.
     let hasHoles = visibility.lost.contains { $0.sender == .client } || visibility.mayHideMessages(from: .client)
-    if visibility.startsMidstream || hasHoles {
-      adoptReplies(refusalsOnly: visibility.unseenPeer != .client)
-    }
+    if visibility.startsMidstream || hasHoles { adoptReplies(refusalsOnly: visibility.unseenPeer != .client) }
     recordProof()
     transcript.settleEnd()
     context.precedents.end(&transcript, ObjectIdentifier(self))

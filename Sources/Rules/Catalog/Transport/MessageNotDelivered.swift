@@ -42,7 +42,7 @@ extension Rule {
       || transcript.terminations.contains { transcript.peer($0.side) == other && $0.stamp.number > repetition.first.number }
     let isUnseen = transcript.visibility.unseenPeer == other
     let refusal = transcript.notices.first { $0.error.isUnreachable && transcript.peer($0.sender) == peer }
-    let isVanishedClient = peer == .server && !isAlive && end.step == .inUse
+    let isVanishedClient = peer == .server && !isAlive && (end.step == .inUse || transcript.visibility.startsMidstream)
     let span = repetition.last.time.since(repetition.first.time)
     let repetitions = repetition.copies > 1 ? "\(counted(repetition.copies, "time")) in \(span)" : "once"
     return [
