@@ -37,13 +37,15 @@ extension Rule {
     if let referral = transcript.referrals.last, referral.requestStamp.frame == end.last.number {
       return [transcript.observation(of: referral)]
     }
-    let isFirst = transcript.opensNothing || end.step <= .onShare && transcript.traffic.encryptedResponses == 0 && transcript.traffic.isFirstOnShare(end.last.number)
+    let opensNothing = transcript.opensNothing
+    let isFirst = end.step <= .onShare && transcript.traffic.encryptedResponses == 0 && transcript.traffic.isFirstOnShare(end.last.number)
+    let request = opensNothing ? "an encrypted request (nothing was opened before it)" : isFirst ? "the first request on the share" : "a request"
     return [
       Observation(
         end.delivery == .confirmed ? .likely : .possible,
-        "\(transcript.serverName) does not answer \(isFirst ? "the first request on the share" : "a request")\(transcript.noteOnWaiting)",
+        "\(transcript.serverName) does not answer \(request)\(transcript.noteOnWaiting)",
         evidence: [Evidence(end.last.number, .client, "the request")] + transcript.evidenceOfEnd,
-        severity: isFirst ? .error : nil, goal: Goal(.established))
+        severity: opensNothing || isFirst ? .error : nil, goal: Goal(.established))
     ]
   }
 }

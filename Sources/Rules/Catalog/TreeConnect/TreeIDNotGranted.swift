@@ -31,7 +31,7 @@ extension Rule {
     let known = transcript.trees.last { $0.sessionID == stray.sessionID && $0.isConnected && !$0.isPipeShare }
     let note =
       if let owner { "belongs to another session (\(hexadecimal(owner.sessionID)), \(owner.path))" }
-      else { "was never granted on this connection" + (known?.id.map { ", \(hexadecimal($0)) was" } ?? "") }
+      else { "was never granted on this connection" + (known?.id.map { "; the server granted \(hexadecimal($0))" } ?? "") }
     return [
       Observation(
         .proven, "the client sends \(stray.command.name) with the TreeId \(hexadecimal(stray.treeID)), which \(note)",
