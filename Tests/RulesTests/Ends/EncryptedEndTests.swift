@@ -79,6 +79,16 @@ import Transcripts
       exchange(&$0, [(110, 80), (140, 73), (68, 68)])
       $0.send(.client, flags: [.fin, .ack])
     },
+    ConversationCase("files, and then a share that is refused", "tree-refused-encrypted error possible") {
+      logOn(&$0)
+      exchange(&$0, [(110, 80), (121, 152), (98, 1142), (88, 124), (112, 73), (68, 73)])
+      $0.send(.client, flags: [.fin, .ack])
+    },
+    ConversationCase("files, and the end of a listing") {
+      logOn(&$0)
+      exchange(&$0, [(110, 80), (121, 152), (98, 1142), (98, 73), (68, 68)])
+      $0.send(.client, flags: [.fin, .ack])
+    },
     ConversationCase("a request is passed over, and the client goes on", "request-unanswered-in-use warning likely") {
       logOn(&$0)
       exchange(&$0, [(110, 80), (121, 152)])

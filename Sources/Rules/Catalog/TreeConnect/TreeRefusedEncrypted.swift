@@ -15,6 +15,9 @@ extension Rule {
       always an error, and an answer that connects a share has 80 bytes. Here the last answer is an error, no file \
       was opened before it, and the client leaves. So the server refused the share, and encryption hides the status.
 
+      A refused share also shows behind other work: the client disconnects it, and the server knows nothing to \
+      disconnect.
+
       The finding is only a warning if a share is still connected at that time: the error may then be about a file.
       """,
     whenBenign: "When the client works with a share. It then gets longer answers, and smbdx reports nothing.",
@@ -27,7 +30,7 @@ extension Rule {
   ) { transcript in
     let traffic = transcript.traffic
     guard case .client = transcript.end.turn, transcript.outcome(of: .sessionSetup) == .passed, transcript.trees.isEmpty, !transcript.visibility.startsMidstream,
-      transcript.visibility.lost.allSatisfy(\.isEndOfMessage), traffic.encryptedAnswers.endWithRefusal, let termination = transcript.ending,
+      transcript.visibility.lost.allSatisfy(\.isEndOfMessage), traffic.encryptedAnswers.endWithRefusal || traffic.encryptedAnswers.endWithRefusedGoodbye, let termination = transcript.ending,
       transcript.peer(termination.side) == .client
     else { return [] }
     let evidence = [
@@ -40,6 +43,15 @@ extension Rule {
           .possible, "the client gets a share, and then its first file or folder, or a further share, is refused: the answer has the size of an error",
           evidence: evidence, severity: .warning,
           causes: ["the file or folder is not there, or the user has no right to it", "a further share does not exist, or the user has no right to it"],
+          goal: Goal(.established))
+      ]
+    }
+    guard traffic.encryptedAnswers.endWithRefusal else {
+      return [
+        Observation(
+          .possible, "after other work in the encrypted session a request is refused, and so is the goodbye behind it: what the client asked for last was not there",
+          evidence: evidence,
+          causes: ["a further share does not exist, or the user has no right to it", "the server has ended the session or closed the share"],
           goal: Goal(.established))
       ]
     }
