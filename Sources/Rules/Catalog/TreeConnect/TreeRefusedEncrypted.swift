@@ -49,7 +49,7 @@ extension Rule {
     guard traffic.encryptedAnswers.endWithRefusal else {
       return [
         Observation(
-          .possible, "after other work in the encrypted session a request is refused, and so is the goodbye behind it: what the client asked for last was not there",
+          .possible, "after other work in the encrypted session the server refuses a request, and then the disconnect: the share that the client asked for last was not there",
           evidence: evidence,
           causes: ["a further share does not exist, or the user has no right to it", "the server has ended the session or closed the share"],
           goal: Goal(.established))
