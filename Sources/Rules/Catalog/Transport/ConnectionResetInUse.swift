@@ -103,7 +103,9 @@ extension Transcript {
     return [
       Observation(
         suspiciousReset == nil ? .proven : .possible, "\(closer(peer)) while a request was unanswered, \(end.waited) after it",
-        evidence: evidence, severity: peer == .client ? .info : isFirst ? .error : nil, goal: Goal(.established))
+        evidence: evidence, severity: peer == .client ? .info : isFirst ? .error : nil,
+        causes: peer == .client ? ["the user or the program gave up, or the program was ended", "the server was too slow: its storage, a file system filter or security software"] : nil,
+        goal: Goal(.established))
     ]
   }
 

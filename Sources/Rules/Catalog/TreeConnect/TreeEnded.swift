@@ -65,18 +65,24 @@ extension Rule {
     switch end.diagnosis {
     case .cutOff(.treeConnect, let peer):
       guard let tree = transcript.openTree else { return [] }
+      let hasGivenUp = peer == .client && end.waited >= .seconds(2)
+      // What is not signed has no wrong signature.
+      let isUnsigned = peer == .server && !tree.requestStamp.isSigned && transcript.dialect != .smb311
       return [
         Observation(
           peer == .client ? .possible : transcript.confidenceOfCloser,
           "\(transcript.closer(peer)) instead of \(peer == .client ? "waiting for an answer" : "answering") to the request for \(tree.path)",
           evidence: transcript.evidence(of: tree) + transcript.evidenceOfEnd,
           // Who waits for seconds and then leaves does not object to anything that was said.
-          causes: peer == .client && end.waited >= .seconds(2)
+          causes: hasGivenUp
             ? [
               "the server did not answer, and the user or the program gave up: its storage, a file system filter or security software hangs",
               "a device on the path drops the request or its answer",
-            ] : nil,
-          firstRemedies: peer == .client && end.waited >= .seconds(2) ? [.securitySoftwareOnServer, .serverLogs, .captureOtherSideOfSilence] : [])
+            ]
+            : isUnsigned
+              ? ["security software on one of the hosts, or a device on the path that ends the connection", "the file service failed, or was stopped"] : nil,
+          firstRemedies: hasGivenUp
+            ? [.securitySoftwareOnServer, .serverLogs, .captureOtherSideOfSilence] : isUnsigned ? [.serverLogs, .securitySoftwareOnServer] : [])
       ]
     case .closedBehind(.share), .closedBehind(.pipeShare):
       guard let tree = transcript.trees.last else { return [] }
