@@ -13,7 +13,7 @@ extension Rule {
     explanation: """
       The session worked, and then one side closed the connection while a client's request was unanswered. Clients \
       connect again by themselves, but programs may see an error. The finding is an error if it was the first \
-      request on the share, and only a note if the client closed. smbdx also reports a server that had closed the idle \
+      request on the share or the client had only IPC$, and only a note if the client closed. smbdx also reports a server that had closed the idle \
       connection, if the client's next request is answered with a reset. For resets that another device sent see \
       rst-injected-by-third-party.
       """,

@@ -14,7 +14,8 @@ extension Rule {
       The connection was established, and then a request got no answer: the client gave up after ten seconds or \
       more, or was still waiting after a minute. TCP may have acknowledged the request. That only shows that the \
       server's network stack received it. The finding is an error if it was the first request on the share, because \
-      then the user could not use the share.
+      then the user could not use the share. In an encrypted session the sizes of the messages show whether anything was \
+      opened before.
       """,
     whenBenign: "When the server answers that it is still working (STATUS_PENDING), or the capture ends sooner. smbdx then reports nothing.",
     howToVerify: "Open the same file or folder on the server itself. A capture there shows whether the request arrived.",
