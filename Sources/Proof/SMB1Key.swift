@@ -15,7 +15,7 @@ package final class SMB1Key {
     key = Secret(SessionKeys.firstHalf(sessionKey) + response)
   }
 
-  /// `BSRSPYL `, which stands where there is no signature yet: MS-CIFS 3.2.4.1.2.1.
+  /// `BSRSPYL `: servers and clients fill the signature field with it before they can sign, MS-CIFS 3.2.4.1.2.1.
   package static func isPlaceholder(_ message: borrowing ByteView) -> Bool {
     guard let signature = try? message.view(at: place.lowerBound, count: place.count) else { return false }
     return signature.copy() == Array("BSRSPYL ".utf8)

@@ -67,7 +67,7 @@ extension Report {
 
   /// What no finding explains.
   func lackOfExplanation(of connection: DiagnosedConnection) -> String {
-    // Rules leave it out where port 445 was tried too: what keeps the client out is told there.
+    // Rules skip port 139 if the client also tried port 445: the finding about port 445 gives the reason.
     if connection.server.port == 139, connection.brief.openingFailure != nil || connection.isSuperseded {
       return "clients try port 139 beside port 445; see the connection to port 445"
     }

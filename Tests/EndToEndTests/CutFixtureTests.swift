@@ -32,6 +32,7 @@ import Testing
     ("vni-response-signature-zero", 200, "vni-response-signature-zero critical proven"),
     ("vni-unanswered", 200, "vni-unanswered error likely"),
     ("vni-aborted-by-server", 200, "vni-aborted-by-server critical likely"),
+    ("vni-aborted-by-client", 200, "vni-aborted-by-client critical possible"),
     ("dfs-link-not-followed", 128, "tree-dfs-not-covered warning possible"),
   ])
   func judgesWhatIsThereOfOneControl(fixture: String, length: Int, finding: String) throws {

@@ -10,7 +10,7 @@ package struct Attempt: Sendable {
   package private(set) var client: IPAddress
   /// nil where the attempt ends before a connection to a server.
   package private(set) var connection: Connection?
-  /// What SMB may be in, where nothing of it can be read; then there is no connection.
+  /// Transports in which smbdx cannot read SMB. If one of them was used, the recording has no readable connection.
   package private(set) var hidden: HiddenTransport?
   package private(set) var firstFrame: FrameStamp
   package private(set) var outcome = ConnectionOutcome.inconclusive

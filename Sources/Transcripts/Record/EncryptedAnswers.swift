@@ -23,8 +23,9 @@ package struct EncryptedAnswers: Sendable {
   private var isLeaving = false
   /// The last error answered a request for a share, as far as can be told: none was connected, or none was there to disconnect.
   private var refusesShare = false
-  /// The last two answers are errors, the second of them to a goodbye: what it says goodbye to was never there.
-  private var refusesGoodbye = false
+  /// The last two answers are errors, the second of them to a goodbye: a share was refused, or the session was gone, whatever was
+  /// used before.
+  package private(set) var endWithRefusedGoodbye = false
 
   /// No answer is as long as that to a CREATE that succeeds.
   package var showNoFile: Bool { largest < Size.file }
@@ -35,9 +36,6 @@ package struct EncryptedAnswers: Sendable {
   /// The last answer, apart from disconnects, was an error, and no share was used before: opening a file takes longer answers.
   package var endWithRefusal: Bool { last == Size.error && showNoFile }
 
-  /// A share was refused, or the session was gone, whatever was used before.
-  package var endWithRefusedGoodbye: Bool { refusesGoodbye }
-
   /// That error may have refused a file on a share that was connected.
   package var mayRefuseFile: Bool { endWithRefusal && !refusesShare }
 
@@ -46,7 +44,7 @@ package struct EncryptedAnswers: Sendable {
 
   mutating func record(_ size: Int) {
     defer { isLeaving = false }
-    refusesGoodbye = isLeaving && size == Size.error && last == Size.error
+    endWithRefusedGoodbye = isLeaving && size == Size.error && last == Size.error
     largest = max(largest, size)
     switch size {
     case Size.goodbye:

@@ -29,6 +29,8 @@ extension SMBConversation {
       transcript.traffic.requests += 1
       transcript.recordRequests(1, in: frame, turnAway: isLeaving || [.cancel, .echo].contains(head.command))
       transcript.traffic.lastRequestLeaves = isLeaving
+      // Only what comes behind Validate Negotiate shows that the client went on.
+      if transcript.lastValidation?.requestStamp.frame == frame.number { transcript.traffic.requestsSinceValidation = 0 }
       takeCutRequest(head, stamp)
     }
   }

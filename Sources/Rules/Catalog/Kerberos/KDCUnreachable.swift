@@ -176,7 +176,7 @@ extension Collection<KerberosExchange> where Self: BidirectionalCollection {
 }
 
 extension [KerberosExchange] {
-  /// Who asked, if it was one user: what another one gets is no comfort.
+  /// The user who asked, if there was only one: the success of another user does not count.
   fileprivate var onlyUser: Account? {
     guard let first = first(where: { $0.user != nil }), let user = first.user else { return nil }
     let account = Account(user, realm: first.request?.realm)

@@ -356,7 +356,7 @@ extension Transcript {
     }
   }
 
-  /// What another user of the connection gets is no comfort to this one.
+  /// The success of another user on the same connection does not count.
   private func isSameUser(_ one: Tree, _ other: Tree) -> Bool {
     guard one.sessionID != other.sessionID, let first = session(of: one), let second = session(of: other) else { return true }
     return first.isSameUser(as: second)

@@ -122,6 +122,13 @@ extension Rule {
       return abort.isOverRefusal ? [transcript.leftOverRefusal(abort, status)] : []
     }
     if reply.hasWrongSignature { return [transcript.abortOverSignature(abort, of: .server)] }
+    if abort.validation.isCut, reply.isSigned, !reply.hasZeroSignature {
+      return [
+        Observation(
+          .possible, "the client closed the connection right after the answer to Validate Negotiate, of which the capture has only the beginning",
+          evidence: transcript.evidence(of: abort.validation) + [transcript.evidence(of: abort.termination, after: reply)])
+      ]
+    }
     let comparison = abort.validation.comparison(with: transcript.negotiation)
     let looksGood = abort.validation.response != nil && reply.isSigned && !reply.hasZeroSignature
     guard !looksGood || !comparison.isEmpty else {

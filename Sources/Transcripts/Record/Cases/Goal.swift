@@ -15,7 +15,7 @@ package struct Goal: Hashable, Sendable, Codable {
   package var reach: Reach
   /// As far as it is known who; nil matches everybody.
   package var user: Account?
-  /// A user was refused whose name the capture lacks: nobody can tell whether a later one is the same.
+  /// The server refused a user, and the capture lacks the name: a later user may be another one.
   package var hidesUser = false
   /// Without the server's name, since the same share is reached under several; nil matches every share.
   package var share: String?
