@@ -120,10 +120,14 @@ package struct Engine: Sendable {
   package func judge(_ lookups: Lookups) -> [Finding] {
     lookups.byClient.flatMap { ours in
       let client = ours.client ?? IPAddress(ipv4: 0)
+      let source = RemedyFacts.Source(ours)
       return ofClients.flatMap { entry in
         entry.judge(ours, nil).map {
           let isBesideSMB = rules[entry.index].phase == .kerberos ? ours.exchanges.contains(where: \.isBesideSMB) : ours.areBesideSMB
-          return Finding(rules[entry.index], .client(client), $0, gravity: isBesideSMB && !rules[entry.index].isOfLogon ? .info : nil, tcpStream: $0.tcpStream)
+          let gravity = isBesideSMB && !rules[entry.index].isOfLogon ? $0.severity ?? .info : nil
+          var finding = Finding(rules[entry.index], .client(client), $0, gravity: gravity, tcpStream: $0.tcpStream)
+          finding.writeRemedies(from: source)
+          return finding
         }
       }
     }

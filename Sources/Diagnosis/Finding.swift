@@ -199,6 +199,7 @@ extension Finding {
     // What stays as it is shares the rule's own.
     observation.remedies = written == rule.remedies ? nil : written
   }
+
   /// A new recording is made with what Windows has.
   mutating func adviseRecordersOfWindows() {
     let written = remedies.forRecordersOfWindows

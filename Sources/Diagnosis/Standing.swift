@@ -43,7 +43,7 @@ private struct Weight: Comparable {
     severity = finding.gravity
     confidence = finding.confidence
     isKerberos = finding.rule.phase == .kerberos
-    isOfFallback = finding.rule.isOfFallback
+    isOfFallback = finding.rule.isOfFallback || finding.observation.isOfFallback
     firstFrame = finding.frames.first ?? .max
     rule = finding.rule.id
   }

@@ -100,6 +100,8 @@ package struct Observation: Sendable, Codable {
   package var connections: [Int] = []
   /// Of a recording: the one host it is about.
   package var host: IPAddress?
+  /// It explains less than why the client had to take this way: see ``Rule/isOfFallback``.
+  package var isOfFallback = false
   /// The TCP stream of all the evidence, where it is not a connection's own.
   package var tcpStream: Int?
 

@@ -31,10 +31,16 @@ package struct PassedHeader: Sendable {
   package let wantsAnswer: Bool
   /// It refuses that, because of permissions or because of the disk.
   package let refusesWork: Bool
+  /// What the client of a CREATE request wants to do with the file: 2.2.13.1. 0 where these bytes are not at hand.
+  package let desiredAccess: UInt32
+
+  /// Where DesiredAccess of a CREATE request ends: 2.2.13.
+  static let createHead = SMB2Header.length + 28
 
   /// - Parameter header: of 64 bytes at least.
-  init(_ header: borrowing ByteView, command: SMB2Command) {
+  init(_ header: borrowing ByteView, command: SMB2Command, desiredAccess: UInt32 = 0) {
     self.command = command
+    self.desiredAccess = desiredAccess
     let flags = (try? header.u32le(at: 16)) ?? 0
     isResponse = flags & SMB2Flags.serverToRedirector.rawValue != 0
     claimsSignature = flags & SMB2Flags.signed.rawValue != 0

@@ -139,7 +139,7 @@ package struct SMBFramer {
     _ chunk: borrowing StreamChunk, from position: Int, _ sink: any SMBMessageSink
   ) -> Int? {
     guard !readsWhole, !isHolding, let word = try? chunk.bytes.u32be(at: position - chunk.offset), word >> 24 == 0 else { return nil }
-    var lastHeader = position
+    var used = position
     let start = position + NBSSHeader.length
     let end = start + Int(word)
     let isComplete = end <= chunk.offset + chunk.bytes.count
@@ -149,19 +149,27 @@ package struct SMBFramer {
     while member < end, let header = try? chunk.bytes.view(at: member - chunk.offset, count: SMB2Header.length),
       let next = Self.passableMember(header, room: end - member)
     {
+      let access = next.command == .create ? Self.desiredAccess(chunk.bytes, at: member - chunk.offset) : nil
       sink.passing(
-        PassedHeader(header, command: next.command), header.rebased(), origin: origin, side: side, isComplete: isComplete)
-      lastHeader = member
+        PassedHeader(header, command: next.command, desiredAccess: access ?? 0), header.rebased(), origin: origin, side: side,
+        isComplete: isComplete)
+      used = member + (access == nil ? SMB2Header.length : PassedHeader.createHead)
       member = next.distance == 0 ? end : member + next.distance
     }
     guard member > start else { return nil }
-    noteUse(until: lastHeader + SMB2Header.length, of: chunk)
+    noteUse(until: used, of: chunk)
     packetType = .message
     packetEnd = end
     structureStart = member
     hasPendingCompletion = !isComplete
     state = member < end ? .member : isComplete ? .boundary : .tail
     return member
+  }
+
+  /// Of a CREATE request of which the chunk has so much; nil of any other message.
+  private static func desiredAccess(_ bytes: borrowing ByteView, at member: Int) -> UInt32? {
+    guard let flags = try? bytes.u32le(at: member + 16), flags & SMB2Flags.serverToRedirector.rawValue == 0 else { return nil }
+    return try? bytes.u32le(at: member + PassedHeader.createHead - 4)
   }
 
   private mutating func readBoundary(

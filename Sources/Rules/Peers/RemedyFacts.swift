@@ -35,11 +35,12 @@ package struct RemedyFacts: Sendable {
 extension RemedyFacts {
   /// Where the facts of a finding come from: its connection, or those of its case.
   package struct Source: Sendable {
-    var peers: Peers
-    var address: IPAddress
-    var names: [String]
-    var sessions: [Session]
-    var trees: [Tree]
+    var peers = Peers()
+    /// nil where no server was asked.
+    var address: IPAddress?
+    var names: [String] = []
+    var sessions: [Session] = []
+    var trees: [Tree] = []
     var ofKDC: (user: String?, realm: String?) = (nil, nil)
     var kdc: IPAddress?
 
@@ -60,10 +61,17 @@ extension RemedyFacts {
       names = one.hosts
       sessions = some.flatMap(\.sessions)
       trees = some.flatMap(\.trees)
-      let first = one.lookups.exchanges.prefix(Self.longest).lazy.compactMap(\.request).first { $0.isInitial }
+      read(one.lookups.exchanges)
+    }
+
+    /// - Parameter lookups: what a client asked of KDCs and resolvers for no server that is in the recording.
+    package init(_ lookups: Lookups) { read(lookups.exchanges) }
+
+    private mutating func read(_ exchanges: [KerberosExchange]) {
+      let first = exchanges.prefix(Self.longest).lazy.compactMap(\.request).first { $0.isInitial }
       ofKDC = (first?.cname, first?.realm)
-      let turnedBack = one.lookups.exchanges.afterSilentRealm
-      kdc = one.lookups.exchanges.last { !turnedBack.contains($0.start.number) }?.kdc.address
+      let turnedBack = exchanges.afterSilentRealm
+      kdc = exchanges.last { !turnedBack.contains($0.start.number) }?.kdc.address
     }
 
     private static let longest = 64
@@ -77,7 +85,7 @@ extension RemedyFacts {
     }
     peers = source.peers
     kdc = source.kdc?.description
-    server = source.names.first { $0.isPlainName } ?? source.address.commandText
+    server = source.names.first { $0.isPlainName } ?? source.address?.commandText
     let tree =
       source.trees.last { isCited($0.requestStamp, $0.replyStamp) }
       ?? source.trees.last { !$0.isConnected && !$0.isPipeShare } ?? source.trees.last { !$0.isPipeShare }
@@ -96,7 +104,7 @@ extension RemedyFacts {
     let sent = session.flatMap { $0.isEstablished ? nil : $0.foreignDomain?.accepted } ?? identity?.domain
     domain = user == nil ? sent.flatMap(\.nonEmpty) : sent
     serverDomain = served?.dnsDomainName.flatMap(\.nonEmpty) ?? served?.nbDomainName.flatMap(\.nonEmpty)
-    directory = served.map { $0.isDomainMember ? serverDomain : nil } ?? domain.flatMap(\.nonEmpty)
+    directory = served.map { $0.isDomainMember ? serverDomain : nil } ?? domain.flatMap(\.nonEmpty) ?? (session == nil ? source.ofKDC.realm : nil)
     realm = isKerberos ? identity?.domain : source.ofKDC.realm ?? (served?.isDomainMember == true ? served?.dnsDomainName?.uppercased() : nil)
     guard let own = served?.dnsComputerName.flatMap(\.nonEmpty) ?? served?.nbComputerName.flatMap(\.nonEmpty) else { return }
     hostName = own.split(separator: ".").first.map(String.init)

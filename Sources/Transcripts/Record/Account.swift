@@ -6,8 +6,8 @@ package struct Account: Hashable, Sendable, Codable {
   package var name: String
   /// What its domain may be called, in lower case and up to the first dot; empty when it is not known.
   var domains: [String] = []
-  /// All that is known of the user is a Kerberos ticket.
-  private(set) var isHolderOfTicket = false
+  /// All that is known of the user is this Kerberos ticket.
+  private(set) var ticket: UInt64?
 
   /// - Parameter principal: with its realm behind it, or without.
   package init(_ principal: String, realm: String? = nil) {
@@ -32,11 +32,13 @@ package struct Account: Hashable, Sendable, Codable {
   }
 
   /// Who logs on with a ticket that the recording does not show being issued.
-  static let holderOfTicket = {
+  ///
+  /// - Parameter ticket: its fingerprint; nil where it was not captured.
+  static func holder(ofTicket ticket: UInt64?) -> Account {
     var account = Account("")
-    account.isHolderOfTicket = true
+    account.ticket = ticket ?? 0
     return account
-  }()
+  }
 
   /// Not an account of the same name in two domains.
   package func isSame(as other: Account) -> Bool {

@@ -50,6 +50,8 @@ package struct KerberosExchange: Sendable, Codable {
   package var isRepetition = false
   /// A connection with SMB of the same client is in the recording.
   package var isBesideSMB = false
+  /// It asks for a person who logs on nowhere in the recording.
+  package var isOfAbsentUser = false
   /// The connection it served, once that is known.
   package var connection: Int?
   /// Nothing but its time says that it served that connection.

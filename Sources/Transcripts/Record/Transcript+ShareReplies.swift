@@ -4,11 +4,13 @@ package import Protocols
 // What the answers to requests on a connected share say of the share and of the session.
 extension Transcript {
   /// Takes an answer in clear to a request on a connected share.
-  mutating func recordShareReply(_ header: SMB2Header, isDecrypted: Bool, frame: Int) {
+  ///
+  /// - Parameter access: DesiredAccess of the CREATE before it; 0 where it is not known.
+  mutating func recordShareReply(_ header: SMB2Header, asked access: UInt32 = 0, isDecrypted: Bool, frame: Int) {
     guard let status = header.status, let id = header.treeID, header.command != .treeConnect,
       let index = trees.lastIndex(where: { $0.id == id && $0.sessionID == header.sessionID && $0.isConnected })
     else { return }
-    trees[index].record(header.command, status, isDecrypted: isDecrypted, frame: frame)
+    trees[index].record(header.command, status, asked: access, isDecrypted: isDecrypted, frame: frame)
     if !trees[index].isWatched { recordTreeWatch() }
   }
 

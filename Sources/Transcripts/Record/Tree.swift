@@ -24,6 +24,7 @@ package struct Tree: Sendable, Codable {
     var pendingStamp: MessageStamp?
     var error: SMB2ErrorResponse?
     var deniedCreateFrame: Int?
+    var deniedAccess: UInt32 = 0
     var missingPathFrame: Int?
     var brokenCreate: RefusedCreate?
     var lost: LostShare?
@@ -44,6 +45,8 @@ package struct Tree: Sendable, Codable {
   package var error: SMB2ErrorResponse? { rarities.read { $0.error } }
   /// The first CREATE on the share was refused with ACCESS_DENIED in this frame.
   package var deniedCreateFrame: Int? { rarities.read { $0.deniedCreateFrame } }
+  /// What the client asked for in it: MS-SMB2 2.2.13.1. 0 where that is not known.
+  package var deniedAccess: UInt32 { rarities.read { $0.deniedAccess } }
   /// The first CREATE on the share named something that is not there, in this frame.
   package var missingPathFrame: Int? { rarities.read { $0.missingPathFrame } }
   /// The first CREATE on the share was refused, and the status says that the share or its server cannot be used.
@@ -103,10 +106,10 @@ package struct Tree: Sendable, Codable {
   }
 
   /// Takes an answer to a request on the connected share.
-  mutating func record(_ command: SMB2Command, _ status: NTStatus, isDecrypted: Bool, frame: Int) {
+  mutating func record(_ command: SMB2Command, _ status: NTStatus, asked access: UInt32, isDecrypted: Bool, frame: Int) {
     if command == .create {
       if status == .success { hasOpenedFile = true }
-      if status == .accessDenied, !hasTriedFile { rarities.value.deniedCreateFrame = frame }
+      if status == .accessDenied, !hasTriedFile { (rarities.value.deniedCreateFrame, rarities.value.deniedAccess) = (frame, access) }
       if status == .objectNameNotFound || status == .objectPathNotFound, !hasTriedFile { rarities.value.missingPathFrame = frame }
       if !hasTriedFile, status.isOfBrokenShare { rarities.value.brokenCreate = RefusedCreate(status: status, frame: frame) }
       if !hasTriedFile, status.rawValue >> 31 == 1 { rarities.value.refusedCreate = RefusedCreate(status: status, frame: frame) }

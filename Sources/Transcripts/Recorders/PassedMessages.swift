@@ -7,6 +7,7 @@ extension SMBConversation {
     /// A request that was not answered yet, while none before it was open: one that hangs stays here, whatever else is answered.
     private(set) var open = FrameStamp.none
     private var openID: UInt64 = 0
+    private var openAccess: UInt32 = 0
     /// The server has said that it works on that one: 3.3.4.2.
     private(set) var openIsPending = false
     /// The last answer by which something was done, and how many there were.
@@ -18,6 +19,9 @@ extension SMBConversation {
     /// Of an answer the capture has only the beginning.
     mutating func recordDone(_ frame: FrameStamp) { (doneFrame, done) = (frame.number, done &+ 1) }
 
+    /// What a CREATE wanted to do, if this is its MessageId and it was the oldest open request; else 0.
+    func access(askedBy messageID: UInt64) -> UInt32 { messageID == openID ? openAccess : 0 }
+
     mutating func record(_ message: PassedHeader, _ frame: FrameStamp) {
       if message.isWorkDone {
         (doneFrame, done) = (frame.number, done &+ 1)
@@ -25,7 +29,7 @@ extension SMBConversation {
       }
       guard message.wantsAnswer else { return }
       if !message.isResponse {
-        if open.number == 0 { (open, openID, openIsPending) = (frame, message.messageID, false) }
+        if open.number == 0 { (open, openID, openAccess, openIsPending) = (frame, message.messageID, message.desiredAccess, false) }
       } else if message.messageID == openID {
         if message.isPending { openIsPending = true } else { open = .none }
       }

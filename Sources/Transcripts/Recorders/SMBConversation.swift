@@ -250,11 +250,16 @@ extension SMBConversation: SMBMessageSink {
     context.frameMatters = true
     countPassed()
     if isSuspect { transcript.recordProtection(header, frame: origin.lastFrame, side: side) }
-    if isAnswerOfShare { transcript.recordShareReply(header, isDecrypted: origin.proof.isDecrypted, frame: origin.lastFrame) }
+    if isAnswerOfShare { recordShareReply(header, origin) }
     if message.refusesWork { transcript.recordWorkRefusal(header, FrameStamp(number: origin.lastFrame, time: origin.lastTime)) }
     if message.saysUncovered { transcript.recordUncoveredPath(header, frame: origin.lastFrame) }
     if message.saysGone { transcript.recordLoss(header, frame: origin.lastFrame, time: origin.lastTime) }
     recordWatch()
+  }
+
+  private func recordShareReply(_ header: SMB2Header, _ origin: MessageOrigin) {
+    transcript.recordShareReply(
+      header, asked: work.access(askedBy: header.messageID), isDecrypted: origin.proof.isDecrypted, frame: origin.lastFrame)
   }
 
   private func time(_ step: Int, _ message: PassedHeader, _ origin: MessageOrigin) {

@@ -40,6 +40,7 @@ extension Rule {
           "the KDC \(kdcs.prefix(3).joined(separator: ", ")) \(how)"
             + (waited >= .seconds(1) ? ": \(waited) without a ticket" : ""),
           evidence: silent.prefix(8).flatMap(\.silenceEvidence),
+          severity: silent.contains(where: \.isOfAbsentUser) && silent.contains(where: \.isBesideSMB) ? .error : nil,
           causes: lossCauses(silent).isEmpty ? nil : lossCauses(silent) + unreachableCauses,
           firstRemedies: lossCauses(silent).isEmpty ? [] : [.testMTUToKDC], goal: Goal(user: silent.onlyUser),
           connections: Array(Set(silent.compactMap(\.connection))).sorted())

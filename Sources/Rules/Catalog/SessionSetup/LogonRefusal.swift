@@ -13,6 +13,8 @@ enum LogonRefusal {
   case ticket(TicketVerdict?)
   /// Another domain than those of the server.
   case foreignDomain(ForeignDomain)
+  /// `user@REALM`, sent in NTLM to a server that belongs to no domain but offers Kerberos.
+  case userOfRealm(String)
   /// The client renews a session that it had, or the user was let in before, in a frame.
   case acceptedBefore(times: Int, frame: Int?)
   /// The user name has something at its end or beginning that no account has.
@@ -31,6 +33,7 @@ enum LogonRefusal {
     switch self {
     case .ntlmRefused(let isFirstLeg): isFirstLeg ? .likely : .possible
     case .daemon: .possible
+    case .userOfRealm: .likely
     default: .proven
     }
   }
@@ -46,6 +49,8 @@ enum LogonRefusal {
       " before the client named a user: it does not accept " + (isRaw ?  "NTLM without SPNEGO around it" : "this first message of NTLM")
     case .ticket: ": the server does not accept the ticket"
     case .foreignDomain(let domain): ": the domain \(domain.sent) was sent, and the server belongs to \(domain.list)"
+    case .userOfRealm(let realm):
+      ": it belongs to no domain, so it can check a user of \(realm) only by a Kerberos ticket, and the client sent NTLM"
     case .acceptedBefore(let times, let frame):
       (times > 1 ? " \(times) times" : "") + ", although the same \(frame.map { "user got in before, in frame \($0)" } ?? "client had a session before")"
     case .oddName(let what): ": the user name that the client sends \(what)"
@@ -80,6 +85,7 @@ enum LogonRefusal {
         ? "\(domain.sentInWords): use the account's domain \(domain.list), or a local account of the server"
         : "the domain \(domain.sent) is not the server's (\(domain.list)), and works only if a trust leads to it: use an account of the server's domain, or a local account of the server"
     ]
+    case .userOfRealm: ["the client got no Kerberos ticket and fell back to NTLM, for which the server knows only its own accounts"]
     case .acceptedBefore: [
       "the password or the account was changed while the client had it stored; the client keeps trying the old one, and may lock the account"
     ]
@@ -107,6 +113,7 @@ enum LogonRefusal {
     case .beforeUser(let isRaw): isRaw ? [.otherClientSPNEGO, .restrictNTLM, .serverLogs] : [.restrictNTLM, .useKerberos, .serverLogs]
     case .ticket: [.serverKeytab, .findSPN, .findDuplicateSPN, .repairSecureChannel, .serverLogs]
     case .foreignDomain: [.reconnectAs, .credentialsLinux, .storedWindowsCredentials]
+    case .userOfRealm: [.useKerberos, .reconnectAs, .credentialsLinux]
     case .acceptedBefore: [.renewStoredPassword, .storedWindowsCredentials, .credentialsLinux]
     case .oddName: [.retypeUser, .storedWindowsCredentials, .credentialsLinux]
     case .clock: [.clientClock]
@@ -115,6 +122,9 @@ enum LogonRefusal {
     case .storageAccount(let byKey): byKey ? [.storageAccountKeys, .storageAccountKey] : [.storageAccountDomain, .storageAccountKey]
     }
   }
+
+  /// The client only came to this because Kerberos had failed.
+  var isOfFallback: Bool { if case .userOfRealm = self { true } else { false } }
 
   /// Nothing of what the status alone suggests fits.
   var excludesOthers: Bool {
@@ -154,6 +164,7 @@ extension Transcript {
     if hadSession(before: session) { return .acceptedBefore(times: countOfRefusals(like: session, status), frame: nil) }
     if let frame = session.acceptedBeforeFrame { return .acceptedBefore(times: countOfRefusals(like: session, status), frame: frame) }
     if let offset = clientClockOffset(of: session), offset.magnitude > Self.longestLife { return .clock(offset) }
+    if let realm = session.foreignRealm, negotiation?.mechanisms.contains(.kerberos) == true { return .userOfRealm(realm) }
     if let domain = session.foreignDomain { return .foreignDomain(domain) }
     if isLikeKsmbd, session.ntlm?.hasServerTime == false, let delay = answerDelay(of: session), delay < Self.checkTime {
       return .daemon(after: "\(delay)")
@@ -265,6 +276,14 @@ struct ForeignDomain {
 }
 
 extension Session {
+  /// `REALM` of `user@REALM`, sent to a server that belongs to no domain.
+  fileprivate var foreignRealm: String? {
+    guard let ntlm, !ntlm.isDomainMember, ntlm.nbComputerName?.isEmpty == false, let parts = identity.user?.split(separator: "@"),
+      parts.count == 2, parts[1].contains(".")
+    else { return nil }
+    return String(parts[1])
+  }
+
   /// nil when the domain that was sent is the server's, or that cannot be told.
   var foreignDomain: ForeignDomain? {
     guard let ntlm, let sent = identity.domain, !sent.isEmpty, sent != "." else { return nil }

@@ -288,10 +288,12 @@ extension Transcript {
       let lost = lostSession(session.id, except: session)
       return refusal(of: session, status, note: lost.note, causes: lost.causes, remedies: lost.remedies)
     }
-    return refusal(
+    var observation = refusal(
       of: session, status, confidence: reason?.confidence ?? .proven, note: reason?.note ?? ntlmNote(session, status),
       causes: (reason?.causes ?? []) + others,
       remedies: reason.map { reason in reason.remedies + remedies.filter { !reason.remedies.contains($0) } })
+    observation.isOfFallback = reason?.isOfFallback ?? false
+    return observation
   }
 
   /// What two of the statuses about trusts say more exactly.

@@ -63,7 +63,7 @@ extension Rule {
       return Observation(
         .proven, "\(tree.path) is connected, but the server refuses its first file or folder\(who)",
         evidence: transcript.evidence(of: tree)
-          + [Evidence(denied, .server, "CREATE response: \(NTStatus.accessDenied)")],
+          + [Evidence(denied, .server, "CREATE response: \(NTStatus.accessDenied)\(tree.deniedRequest)")],
         causes: transcript.session(of: tree)?.causesAsGuest.map { $0 + createRootAccessDeniedCauses } ?? tree.causesOfDenial,
         goal: transcript.goal(of: tree))
     }
@@ -149,16 +149,21 @@ extension Rule {
 }
 
 extension Tree {
+  /// Rights that a share for reading does not give: MS-SMB2 2.2.13.1.1, 2.2.13.1.2.
+  private static let writing: UInt32 = 0x500d_0156
+
+  /// What the client asked for, where that is known.
+  fileprivate var deniedRequest: String { deniedAccess == 0 ? "" : ", for access \(hexadecimal(deniedAccess))" }
+
   /// What the maximum access in the answer to TREE_CONNECT says of a file that was refused; nil when it says nothing.
   fileprivate var causesOfDenial: [String]? {
     guard let access = response?.maximalAccess else { return nil }
     if access & 0xf000_0003 == 0 { return ["the permissions of the share do not include the user (access \(hexadecimal(access)))"] }
     guard access & 0x5000_0002 == 0 else { return nil }
-    return [
-      "the client wants to write, and the share allows the user only to read (access \(hexadecimal(access)))",
-      "the permissions of the file or folder do not include the user",
-      "on Samba or a NAS: the owner or mode of the folder",
-    ]
+    let writes = "the client wants to write, and the share allows the user only to read (access \(hexadecimal(access)))"
+    let others = ["the permissions of the file or folder do not include the user", "on Samba or a NAS: the owner or mode of the folder"]
+    guard deniedAccess != 0 else { return others + [writes] }
+    return deniedAccess & Self.writing == 0 ? others : [writes] + others
   }
 }
 

@@ -29,7 +29,7 @@ struct CaseClaims {
   /// Names of servers that the client is sent to by DFS referrals.
   let targets: HostNames
   let addresses: Set<IPAddress>
-  private let users: Set<String>
+  let users: Set<String>
   private var pauses: [Pause] = []
   /// Where each connection began, and whether the client left it without a logon.
   private var beginnings: [(stamp: FrameStamp, isWithoutLogon: Bool)] = []

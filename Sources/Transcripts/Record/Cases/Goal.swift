@@ -44,8 +44,8 @@ extension Goal {
     /// Whoever the user is, one of this name in whatever domain, or a certain one. A domain that is not known is empty.
     enum User: Hashable, Sendable {
       case anyone, named(String), account(String, domain: String)
-      /// Someone with a ticket; someone who may have one.
-      case holderOfTicket, userOfDomain
+      /// Someone with a ticket; with a certain one; someone who may have one.
+      case holderOfTicket, ticket(UInt64), userOfDomain
     }
 
     case answer, dialect
@@ -60,7 +60,7 @@ extension Goal {
   /// A user that the recording does not show is unknown: such a session supersedes no failure of others.
   fileprivate var users: [Mark.User] {
     // Access to a share depends on the user, not on the kind of logon.
-    if user?.isHolderOfTicket == true { return share == nil ? [.holderOfTicket, .userOfDomain] : [.holderOfTicket] }
+    if let ticket = user?.ticket { return share == nil ? [.holderOfTicket, .userOfDomain] : [ticket == 0 ? .holderOfTicket : .ticket(ticket)] }
     guard let user, !user.name.isEmpty else { return [.anyone] }
     if user.domains.isEmpty { return [.named(user.name)] }
     return (user.domains + [""]).map { .account(user.name, domain: $0) }
@@ -122,7 +122,7 @@ extension ConnectionBrief {
 
   /// Who logged on, or asked a KDC for a ticket and then did not.
   package var user: Account? {
-    mainSession?.account ?? asker ?? (mainSession?.identity.mechanism == .kerberos ? .holderOfTicket : nil)
+    mainSession?.account ?? asker ?? (mainSession?.identity.mechanism == .kerberos ? .holder(ofTicket: mainSession?.identity.ticketFingerprint) : nil)
   }
 
   /// Whether a goal was reached on this connection, behind a frame.
@@ -152,7 +152,7 @@ extension Session {
   fileprivate var reachedUsers: [Goal.Mark.User] {
     guard isEstablished else { return [] }
     if hasNoKey { return [.anyone] }
-    let byTicket: [Goal.Mark.User] = identity.mechanism == .kerberos ? [.holderOfTicket] : []
+    let byTicket: [Goal.Mark.User] = identity.mechanism == .kerberos ? [.holderOfTicket] + (identity.ticketFingerprint.map { [.ticket($0)] } ?? []) : []
     guard let account else { return [.anyone] + byTicket }
     let others: [Goal.Mark.User] = isOfServerItself ? [.anyone] : [.anyone, .userOfDomain]
     let domains = account.domains.isEmpty ? [""] : account.domains

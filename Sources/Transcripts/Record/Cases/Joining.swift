@@ -25,6 +25,7 @@ extension [Case] {
       var exchange = exchange
       exchange.alias = aliases.alias(in: exchange)
       guard let owner = index.owner(of: exchange) else {
+        exchange.isOfAbsentUser = index.isOfAbsentUser(exchange)
         others.exchanges.append(exchange)
         continue
       }
@@ -49,6 +50,8 @@ private struct CaseIndex {
 
   /// The cases of one client, by when they began.
   fileprivate struct Client {
+    /// Who logs on in them.
+    var users: Set<String> = []
     var cases: [(index: Int, start: Timestamp, end: Timestamp)] = []
     /// The latest end of each and those before it.
     var latestEnd: [Timestamp] = []
@@ -70,6 +73,7 @@ private struct CaseIndex {
     for (index, one) in cases.enumerated() {
       for address in Set(one.connections.lazy.map(\.client.address).flatMap(twins.addresses)) {
         clients[address, default: Client()].cases.append((index, one.start, one.end))
+        clients[address]?.users.formUnion(claims[index].users)
         for server in claims[index].addresses { clients[address]?.byAddress[server, default: []].append(index) }
         for target in one.addressesOfTargets(claims[index].targets) { clients[address]?.byTarget[target, default: []].append(index) }
         for label in Set(claims[index].hosts.labels).union(claims[index].targets.labels) {
@@ -112,6 +116,12 @@ private struct CaseIndex {
     let near = candidates.filter { claims[$0].isNear(search) }.sorted()
     guard near.isEmpty else { return near }
     return client.nearby(search.last.time).filter { claims[$0].pause(during: search) != nil }.prefix(1).map(\.self)
+  }
+
+  /// It asks for the first ticket of a person, and not of a computer, who appears in no case of this client.
+  func isOfAbsentUser(_ exchange: KerberosExchange) -> Bool {
+    guard let request = exchange.request, request.isInitial, let user = request.cname?.withoutRealm, !user.hasSuffix("$") else { return false }
+    return clients[exchange.client]?.users.contains(user) != true
   }
 
   /// By its ticket; else by the service's host, else by the user, else by the time: and only when no other case has as good
