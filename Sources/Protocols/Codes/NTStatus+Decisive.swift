@@ -6,6 +6,7 @@ extension NTStatus {
   package static let invalidDeviceRequest = Self(rawValue: 0xc000_0010)
   package static let notSupported = Self(rawValue: 0xc000_00bb)
   package static let networkNameDeleted = Self(rawValue: 0xc000_00c9)
+  package static let noSuchFile = Self(rawValue: 0xC000_000F)
   package static let objectNameNotFound = Self(rawValue: 0xc000_0034)
   package static let objectNameCollision = Self(rawValue: 0xc000_0035)
   package static let objectPathNotFound = Self(rawValue: 0xc000_003a)

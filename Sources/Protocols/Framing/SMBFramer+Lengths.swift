@@ -17,7 +17,7 @@ extension SMBFramer {
     case .compressed: return wantedOfTransform(bytes, room: room)
     case .smb1:
       guard let command = try? bytes.u8(at: 4) else { return nil }
-      return min(room, SMB1Command(rawValue: command).isControlPlane ? Limit.controlMessage : SMB1Header.length)
+      return min(room, SMB1Command(rawValue: command).wantedBytes)
     default: return min(room, 16)
     }
   }

@@ -65,8 +65,14 @@ package struct SMB1Command: RawRepresentable, Hashable, Sendable, CustomStringCo
   /// Another command may follow it in the message, of those that establish or end something: 2.2.3.4.
   package var hasAndX: Bool { (0x73...0x75).contains(rawValue) }
 
-  /// Messages that set up or end something. Of others only the header is read.
+  /// Messages that set up or end something. Of others little more than the header is read.
   package var isControlPlane: Bool { (0x71...0x75).contains(rawValue) }
+
+  /// How much of a message of this kind is read. Behind the header of a transaction its counts say what was done: 2.2.4.46.2.
+  var wantedBytes: Int {
+    if isControlPlane { return SMBFramer.Limit.controlMessage }
+    return self == .transaction2 ? SMB1Header.length + 3 : SMB1Header.length
+  }
 
   /// The server answers these soon: a DFS referral, a listing, a file that is opened, and what sets up or ends something.
   /// Others may stay open for long, such as one that waits for a change of a folder.

@@ -9,13 +9,13 @@ extension Transcript {
     let frame = FrameStamp(number: origin.lastFrame, time: origin.lastTime)
     guard sender == .client else {
       // Referrals are asked for on IPC$, by clients that want another share.
-      let isWork = trees.last?.isPipeShare != true || header.command != .transaction2
+      let isWork = !header.command.isNoWork && (trees.last?.isPipeShare != true || header.command != .transaction2)
       if isWork, trees.contains(where: \.isConnected), traffic.lastAsk.number > trees.last?.replyStamp?.frame ?? .max { traffic.isInUse = true }
       return recordResponses(1, in: frame)
     }
     traffic.requests += 1
-    let isLeaving = [.logoffAndX, .treeDisconnect].contains(header.command)
-    recordRequests(1, in: frame, turnAway: isLeaving || header.command == .echo)
+    let isLeaving = header.command.isNoWork && header.command != .echo
+    recordRequests(1, in: frame, turnAway: header.command.isNoWork)
     traffic.lastRequestLeaves = isLeaving
     if !header.command.isAwaited { traffic.awaited = .none }
     traffic.isAwaitingAnswer = header.command.isAwaited
@@ -138,6 +138,11 @@ extension Transcript {
     trees[index].replyStamp = stamp
     if stamp.status == .success { trees[index].id = UInt32(header.treeID) }
   }
+}
+
+extension SMB1Command {
+  /// It leaves something, or only asks whether the server is still there.
+  fileprivate var isNoWork: Bool { [.logoffAndX, .treeDisconnect, .echo].contains(self) }
 }
 
 extension Session {

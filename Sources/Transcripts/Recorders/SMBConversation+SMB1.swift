@@ -7,6 +7,7 @@ extension SMBConversation {
     countPassed()
     transcript.orient(by: header.isResponse, side: side)
     transcript.count(header, origin, by: transcript.peer(side))
+    if header.isResponse { transcript.recordWork(header, message, FrameStamp(number: origin.lastFrame, time: origin.lastTime)) }
     guard header.command.isControlPlane else { return }
     context.frameMatters = true
     var body: SMB1Body?

@@ -63,7 +63,7 @@ extension Rule {
       return Observation(
         .proven, "\(tree.path) is connected, but the server refuses its first file or folder\(who)",
         evidence: transcript.evidence(of: tree)
-          + [Evidence(denied, .server, "CREATE response: \(NTStatus.accessDenied)\(tree.deniedRequest)")],
+          + [Evidence(denied, .server, "\(transcript.name(of: .create)) response: \(NTStatus.accessDenied)\(tree.deniedRequest)")],
         causes: transcript.session(of: tree)?.causesAsGuest.map { $0 + createRootAccessDeniedCauses } ?? tree.causesOfDenial,
         goal: transcript.goal(of: tree))
     }
@@ -96,7 +96,7 @@ extension Rule {
       let meaning = broken.status.meaning.map { ": \($0.withoutFullStop)" } ?? ""
       return Observation(
         .proven, "\(tree.path) is connected, but the server answers its first file or folder with \(broken.status)\(meaning)",
-        evidence: transcript.evidence(of: tree) + [Evidence(broken.frame, .server, "CREATE response: \(broken.status)")],
+        evidence: transcript.evidence(of: tree) + [Evidence(broken.frame, .server, "\(transcript.name(of: .create)) response: \(broken.status)")],
         causes: advice?.causes, firstRemedies: advice?.remedies ?? [], goal: transcript.goal(of: tree))
     }
   }
@@ -122,7 +122,7 @@ extension Rule {
       guard let missing = tree.missingPathFrame, !tree.hasOpenedFile, !tree.isPipeShare else { return nil }
       return Observation(
         .proven, "\(tree.path) is connected, but the path that the client asks for is not there",
-        evidence: transcript.evidence(of: tree) + [Evidence(missing, .server, "CREATE response: not found")] + transcript.endEvidence)
+        evidence: transcript.evidence(of: tree) + [Evidence(missing, .server, "\(transcript.name(of: .create)) response: not found")] + transcript.endEvidence)
     }
   }
 

@@ -2,6 +2,14 @@ import Packets
 import Protocols
 import Transcripts
 
+/// ERRbaduid, although the session is there.
+private let badUserID = StatusAdvice(
+  codes: [NTStatus.userSessionDeleted.rawValue],
+  causes: [
+    "Samba could not enter the folder behind the share as this user, and says so over SMB1 in this way",
+    "the server has ended the session",
+  ], remedies: [.folderPermissionsSamba, .serverLogs])
+
 extension Rule {
   static let createRefused = Rule(
     id: "create-refused",
@@ -25,13 +33,15 @@ extension Rule {
     return transcript.trees.compactMap { tree in
       guard let refused = tree.refusedCreate, !tree.hasOpenedFile, !tree.isPipeShare, tree.deniedCreateFrame == nil,
         tree.missingPathFrame == nil, tree.brokenCreate == nil,
-        ![.pathNotCovered, .userSessionDeleted, .networkSessionExpired, .objectNameCollision].contains(refused.status)
+        ![.pathNotCovered, .networkSessionExpired, .objectNameCollision].contains(refused.status),
+        // SMB2 has rules of its own for a session that is gone.
+        refused.status != .userSessionDeleted || transcript.isSMB1
       else { return nil }
-      let advice = StatusAdvice.of(refused.status) ?? .unknown(refused.status)
+      let advice = refused.status == .userSessionDeleted ? badUserID : StatusAdvice.of(refused.status) ?? .unknown(refused.status)
       let meaning = refused.status.meaning.map { ": \($0.withoutFullStop)" } ?? ""
       return Observation(
         .proven, "\(tree.path) is connected, but the server refuses the only file or folder with \(refused.status)\(meaning)",
-        evidence: transcript.evidence(of: tree) + [Evidence(refused.frame, .server, "CREATE response: \(refused.status)")]
+        evidence: transcript.evidence(of: tree) + [Evidence(refused.frame, .server, "\(transcript.name(of: .create)) response: \(refused.status)")]
           + transcript.endEvidence, causes: advice.causes, firstRemedies: advice.remedies, goal: transcript.goal(of: tree))
     }
   }

@@ -39,9 +39,9 @@ extension Rule {
     return [
       Observation(
         refusal.command != .create && termination.stamp.time.since(refusal.stamp.time) <= .seconds(5) ? .likely : .possible,
-        "\(transcript.serverName) refuses \(refusal.command.name) on \(tree.path)\(who) with \(refusal.status), and the client does no more work there",
+        "\(transcript.serverName) refuses \(transcript.name(of: refusal.command)) on \(tree.path)\(who) with \(refusal.status), and the client does no more work there",
         evidence: transcript.evidence(of: tree)
-          + [Evidence(refusal.stamp.number, .server, "\(refusal.command.name) response: \(refusal.status)")] + transcript.endEvidence,
+          + [Evidence(refusal.stamp.number, .server, "\(transcript.name(of: refusal.command)) response: \(refusal.status)")] + transcript.endEvidence,
         severity: stopsTheUser(refusal, transcript.traffic, until: termination) ? nil : .info,
         causes: (transcript.session(of: tree)?.causesAsGuest ?? []) + (advice?.causes ?? causes(of: refusal.command, tree)), firstRemedies: advice?.remedies ?? [], goal: transcript.goal(of: tree))
     ]
@@ -59,9 +59,9 @@ extension Rule {
     let isLeft = transcript.ending.map { $0.stamp.time.since(refusal.stamp.time) <= .seconds(120) } ?? false
     return Observation(
       isLeft && tree != nil ? .likely : .possible,
-      "\(transcript.serverName) refuses \(refusal.command.name) on \(tree?.path ?? "a share") with \(refusal.status), and nothing is written after that",
+      "\(transcript.serverName) refuses \(transcript.name(of: refusal.command)) on \(tree?.path ?? "a share") with \(refusal.status), and nothing is written after that",
       evidence: (tree.map { transcript.evidence(of: $0) } ?? [])
-        + [Evidence(refusal.stamp.number, .server, "\(refusal.command.name) response: \(refusal.status)")].compactMap(\.self) + transcript.endEvidence,
+        + [Evidence(refusal.stamp.number, .server, "\(transcript.name(of: refusal.command)) response: \(refusal.status)")].compactMap(\.self) + transcript.endEvidence,
       causes: advice.causes, firstRemedies: advice.remedies, goal: tree.map { transcript.goal(of: $0) })
   }
 
