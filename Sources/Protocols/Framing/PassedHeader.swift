@@ -27,7 +27,7 @@ package struct PassedHeader: Sendable {
   package let isWork: Bool
   /// READ or WRITE.
   package let movesData: Bool
-  /// CREATE, WRITE or QUERY_DIRECTORY: a server answers them, however long it takes.
+  /// Work, QUERY_INFO or CLOSE: a server answers them, however long it takes.
   package let wantsAnswer: Bool
   /// It refuses that, because of permissions or because of the disk.
   package let refusesWork: Bool
@@ -73,7 +73,7 @@ package struct PassedHeader: Sendable {
   /// Numbers of commands as bits: 2.2.1.2.
   private static let work: UInt32 = 1 << 0x05 | 1 << 0x08 | 1 << 0x09 | 1 << 0x0e | 1 << 0x11
   private static let transfer: UInt32 = 1 << 0x08 | 1 << 0x09
-  private static let answered: UInt32 = 1 << 0x05 | 1 << 0x09 | 1 << 0x0e
+  private static let answered: UInt32 = work | 1 << 0x06 | 1 << 0x10
 }
 
 extension NTStatus {

@@ -32,7 +32,7 @@ package struct Traffic: Sendable {
   package var isAwaitingAnswer = false
   /// The first request since the server said something last; 0 if it owes nothing, by the counts.
   package var awaited = FrameStamp.none
-  /// A CREATE, WRITE or QUERY_DIRECTORY that was not answered, although others may have been.
+  /// A request that does work, or a QUERY_INFO or CLOSE, that was not answered, although others may have been.
   var oldestOpen = FrameStamp.none
   /// The server has said that it works on it.
   var oldestOpenIsPending = false

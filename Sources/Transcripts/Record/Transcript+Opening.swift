@@ -23,6 +23,8 @@ package enum OpeningFailure: Sendable, Codable {
 extension Transcript {
   /// A connect takes no longer; the next SYN shows a client that still tries.
   private static let connectTime = TimeSpan.seconds(21)
+  /// Programs that trace a route set the time to live of a SYN so low on purpose.
+  private static let longestTrace: UInt8 = 30
   /// Who connects and hangs up within this time only looked whether the port is open.
   package static let probeTime = TimeSpan.seconds(1)
 
@@ -66,6 +68,11 @@ extension Transcript {
     }
     if let drop = drops.first(where: { $0.drop.isDecision && handshake.isRefused(by: $0) }) { return .dropped(drop) }
     if handshake.challengeCount >= 2, hasGivenUp { return .challenged }
+    if handshake.synCount == 1, let notice = notices.first(where: { $0.error.isTimeExceeded && handshake.isRefused(by: $0) }),
+      handshake.synHopLimit > Self.longestTrace
+    {
+      return .unreachable(notice)
+    }
     guard handshake.synCount >= 2, terminations.isEmpty, notices.allSatisfy(\.error.isTimeExceeded) else { return nil }
     guard hasGivenUp else { return nil }
     return drops.first(where: handshake.isRefused(by:)).map { .dropped($0) } ?? .noAnswer

@@ -98,6 +98,9 @@ extension Transcript {
   /// has none.
   package var strayTree: StrayTree? {
     guard !rarities.isAbsent, let stray = rarities.read({ $0.strayTree }) else { return nil }
+    // Who goes on although the share was refused has no TreeId, and sends any.
+    let last = trees.last { $0.sessionID == stray.sessionID && $0.requestStamp.frame < stray.answer.number }
+    if let last, last.replyStamp != nil, !last.isConnected { return nil }
     let seesAll = !visibility.startsMidstream && !visibility.hidesMessages && visibility.unseenPeer == nil && traffic.encryptedMessages == 0
     return seesAll && traffic.cutMessages == 0 && trees.contains { $0.sessionID == stray.sessionID || $0.id == stray.treeID } ? stray : nil
   }

@@ -234,7 +234,7 @@ extension SMBConversation: SMBMessageSink {
       message, turnsAway: message.isCancel || message.isEcho && transcript.traffic.awaited.number > 0,
       frame: FrameStamp(number: origin.lastFrame, time: origin.lastTime), side: side)
     passed = messages
-    if message.isWork {
+    if message.wantsAnswer {
       var work = work
       work.record(message, FrameStamp(number: origin.lastFrame, time: origin.lastTime))
       self.work = work

@@ -106,10 +106,14 @@ extension Rule {
       let refused = transcript.trees.first {
         $0.sessionID == session.id && $0.replyStamp?.status?.isError == true
       }
+      let before = transcript.sessions.first {
+        $0.refusal != nil && !$0.identity.isAnonymous && $0.requestStamp.frame < session.requestStamp.frame
+      }
       return Observation(
         .proven, "the session is anonymous" + (refused.map { ", and the server refuses it \($0.path)" } ?? ""),
         evidence: transcript.evidence(of: session) + (refused.map(transcript.evidence(of:))?.suffix(1) ?? []),
-        severity: refused == nil ? nil : .warning, goal: Goal())
+        severity: refused == nil || before != nil ? nil : .warning,
+        causes: before.map { ["the client continues without a user, because the server refused \($0.who)"] }, goal: Goal())
     }
   }
 }

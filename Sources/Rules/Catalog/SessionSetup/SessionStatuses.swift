@@ -357,7 +357,8 @@ extension Transcript {
     of session: Session, _ status: NTStatus, confidence: Confidence = .proven, note: String = "", causes: [String]? = nil,
     remedies: [Remedy]? = nil
   ) -> Observation {
-    let next = anonymousReplacement(of: session)
+    // libsmbclient goes on without a user after any refusal; only this status may mean that it never had a password.
+    let next = status == .logonFailure && session.acceptedBeforeFrame == nil ? anonymousReplacement(of: session) : nil
     let anonymous = next.flatMap { getsShares(in: $0) ? $0 : nil }
     var observation = Observation(
       confidence,
@@ -365,11 +366,17 @@ extension Transcript {
         + (anonymous == nil ? "" : "; the client then gets in without a user"),
       evidence: evidence(of: session) + (isSuperseded(session) ? [] : (anonymous.map { evidence(of: $0).suffix(1) } ?? []) + endEvidence),
       severity: isSuperseded(session) ? .info : anonymous == nil ? nil : .warning,
-      causes: next == nil ? causes : causes.map { ["the client has no password for the user (smbclient -N), and continues as the anonymous user"] + $0 },
+      causes: next == nil ? causes : causes.map { withoutPassword(session, $0) },
       goal: Goal(user: session.account, hidesUser: hidesUser(of: session)))
     // Who has a ticket uses Kerberos already.
     observation.remedies = session.identity.mechanism == .kerberos ? remedies?.filter { $0 != .useKerberos } : remedies
     return observation
+  }
+
+  /// No server has an account for the user of a root shell; for others, a wrong password is as likely.
+  private func withoutPassword(_ session: Session, _ causes: [String]) -> [String] {
+    let cause = "the client has no password for the user (smbclient -N), and continues as the anonymous user"
+    return session.identity.user?.lowercased() == "root" ? [cause] + causes : causes.prefix(1) + [cause] + causes.dropFirst()
   }
 
   /// The same user logs on to the same connection after all, within a minute.

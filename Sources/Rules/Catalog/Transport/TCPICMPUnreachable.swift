@@ -10,7 +10,7 @@ extension Rule {
     supersededBySuccess: true,
     summary: "A router or firewall reports that the server cannot be reached.",
     explanation: """
-      An ICMP error answered the client's SYN. Its code gives the reason, and its source address shows the sender: \
+      An ICMP error answered the client's SYN. “Time to live exceeded” means a loop between routers. Its code gives the reason, and its source address shows the sender: \
       the server's own address means its firewall, any other address a router or firewall on the way. \
       “Administratively prohibited” always means a firewall rule.
       """,
@@ -36,7 +36,7 @@ extension Rule {
           Evidence(
             notice.stamp.number, nil,
             "ICMP\(error.isVersion6 ? "v6" : "") type \(error.type) code \(error.code) (\(error.meaning)) from \(error.reporter)"),
-        ].compactMap(\.self), causes: isOwn ? unresolvedCauses : nil, firstRemedies: isOwn ? [.checkAddress] : [])
+        ].compactMap(\.self), causes: error.isTimeExceeded ? [loop(at: error.reporter)] : isOwn ? unresolvedCauses : nil, firstRemedies: isOwn ? [.checkAddress] : [])
     ]
   }
 }
@@ -52,7 +52,8 @@ extension Rule {
 extension ICMPError {
   /// What the code of an "unreachable" says: RFC 792, RFC 1122 3.2.2.1, RFC 4443 3.1.
   package var meaning: String {
-    switch (isVersion6, code) {
+    if isTimeExceeded { return "time to live exceeded in transit" }
+    return switch (isVersion6, code) {
     case (false, 0): "net unreachable"
     case (false, 1): "host unreachable"
     case (false, 3): "port unreachable"

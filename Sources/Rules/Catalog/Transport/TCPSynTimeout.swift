@@ -22,7 +22,7 @@ extension Rule {
     "the way between this client and the server is broken, or its VPN is not up", "the server is overloaded, and drops further connections",
   ]
 
-  private static func loop(at router: IPAddress) -> String {
+  static func loop(at router: IPAddress) -> String {
     "packets to the server run in a loop between routers, or take too many hops: \(router) reports that their time to live ran out"
   }
 
