@@ -82,7 +82,9 @@ package struct Engine: Sendable {
       let observations = entry.judge.call(transcript)
       guard !observations.isEmpty else { continue }
       findings += observations.map {
-        Finding(rules[entry.index], .connection(transcript.id), damage.lower($0, of: rules[entry.index]), tcpStream: transcript.tcpStream)
+        var observation = damage.lower($0, of: rules[entry.index])
+        transcript.putPathFirst(in: &observation, of: rules[entry.index])
+        return Finding(rules[entry.index], .connection(transcript.id), observation, tcpStream: transcript.tcpStream)
       }
     }
     markPrimary(&findings, transcript)

@@ -130,7 +130,7 @@ extension Finding {
   package var summary: String { observation.summary }
   package var evidence: [Evidence] { observation.evidence }
   package var comparison: [FieldComparison] { observation.comparison }
-  package var causes: [String] { observation.causes ?? rule.causes }
+  package var causes: [String] { observation.firstCauses + (observation.causes ?? rule.causes) }
   package var remedies: [Remedy] { observation.firstRemedies + (observation.remedies ?? rule.remedies) }
 
   /// The frames that prove it, each once, in order.

@@ -88,6 +88,8 @@ package struct Observation: Sendable, Codable {
   package var severity: Severity?
   /// Replaces the rule's causes.
   package var causes: [String]?
+  /// What the evidence makes likelier than all of them.
+  package var firstCauses: [String] = []
   /// Replaces the rule's remedies, where the capture tells the names that belong into the commands.
   package var remedies: [Remedy]?
   /// What helps against the first causes, before all other remedies and in this order.

@@ -51,6 +51,9 @@ extension Transcript {
   /// Nothing sure is known of who sent a reset that may be another's.
   var confidenceOfCloser: Confidence { forgedReset == nil ? .likely : .possible }
 
+  /// `fs01 does not answer`; where the answer was lost on the way, the server did its part.
+  var doesNotAnswer: String { visibility.unseenServerTail > 0 ? "no answer from \(serverName) arrives for" : "\(serverName) does not answer" }
+
   /// The server's later segments come after bytes that the client never received.
   var noteOnLostAnswer: String {
     let count = visibility.unseenServerTail

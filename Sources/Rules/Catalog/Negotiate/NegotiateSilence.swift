@@ -190,7 +190,8 @@ extension Transcript {
 
   fileprivate func noteOnConfirmation(of asked: FrameStamp) -> String {
     guard let confirmed = confirmation(of: asked) else { return "neither the server's TCP nor its SMB service answered" }
-    return "TCP acknowledged it (\(confirmed.time.since(asked.time))), but the SMB service never answered"
+    let answer = visibility.unseenServerTail > 0 ? "no answer arrived for" : "the SMB service never answered"
+    return "TCP acknowledged it (\(confirmed.time.since(asked.time))), but \(answer)"
   }
 
   func evidence(ofUnanswered asked: FrameStamp) -> [Evidence] {

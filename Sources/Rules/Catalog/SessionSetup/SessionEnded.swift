@@ -34,7 +34,7 @@ extension Rule {
     guard transcript.end.diagnosis == .unanswered(.sessionSetup), let session = transcript.sessions.last else { return [] }
     return [
       Observation(
-        .likely, "\(transcript.serverName) does not answer the logon of \(session.who)\(transcript.noteOnWaiting)",
+        .likely, "\(transcript.doesNotAnswer) the logon of \(session.who)\(transcript.noteOnWaiting)",
         evidence: transcript.evidence(of: session) + transcript.evidenceOfEnd)
     ]
   }

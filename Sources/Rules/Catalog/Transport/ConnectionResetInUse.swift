@@ -30,7 +30,7 @@ extension Rule {
     remedies: [.serverLogs, .clientLogs, .captureOtherSideOfReset],
     references: ["RFC 9293 3.5.2", "MS-SMB2 3.2.7.1"]
   ) { transcript in
-    if let late = transcript.requestBehindClose { return [late] }
+    if let late = transcript.requestBehindClose ?? transcript.answerBehindEnd { return [late] }
     return switch transcript.end.diagnosis {
     case .cutOff(.request, let peer): transcript.cutOffRequest(by: peer)
     case .left(.request), .closedBehind(.share), .leftOpen(.share): transcript.vanishedClient
@@ -100,13 +100,13 @@ extension Transcript {
     }
     // IPC$ alone is of no use.
     let isFirst = opensNothing || end.step == .onIPC || end.step == .onShare && traffic.isFirstOnShare(end.last.number)
-    return [
-      Observation(
-        suspiciousReset == nil ? .proven : .possible, "\(closer(peer)) while a request was unanswered, \(end.waited) after it",
-        evidence: evidence, severity: peer == .client ? .info : isFirst ? .error : nil,
-        causes: peer == .client ? ["the user or the program gave up, or the program was ended", "the server was too slow: its storage, a file system filter or security software"] : nil,
-        goal: Goal(.established))
-    ]
+    var observation = Observation(
+      suspiciousReset == nil ? .proven : .possible, "\(closer(peer)) while a request was unanswered, \(end.waited) after it",
+      evidence: evidence, severity: peer == .client ? .info : isFirst ? .error : nil,
+      causes: peer == .client ? ["the user or the program gave up, or the program was ended", "the server was too slow: its storage, a file system filter or security software"] : nil,
+      goal: Goal(.established))
+    putOtherSenderFirst(in: &observation)
+    return [observation]
   }
 
   /// The server had closed the idle connection, and the client's next request finds no connection: RFC 9293 3.6.
@@ -127,6 +127,24 @@ extension Transcript {
         "a limit of idle time on the server (“deadtime” of Samba, autodisconnect of Windows), or its file service was restarted",
         "the client does not connect again by itself: a fault in its software",
       ], firstRemedies: [.idleLimits], goal: Goal(.established))
+  }
+
+  /// The client's host no longer knows the connection on which the client was on its way to a share, and never said that it leaves:
+  /// RFC 9293 3.10.7.1.
+  fileprivate var answerBehindEnd: Observation? {
+    guard isOnTheWay, let termination = ending, termination.kind == .rst, !termination.hasAck || suspiciousReset != nil, peer(termination.side) == .client,
+      !terminations.contains(where: { $0.kind == .fin && peer($0.side) == .client })
+    else { return nil }
+    var observation = Observation(
+      suspiciousReset == nil ? .likely : .possible,
+      (suspiciousReset == nil ? "the client's host answers the server with a reset, because its connection is already gone" : closer(.client))
+        + "; the client had only connected IPC$",
+      evidence: [Evidence(traffic.lastResponse.number, .server, "the server's last answer")] + endEvidence, severity: .error,
+      causes: [
+        "a device on the path reset the connection at the client, in the server's name", "the client's program was ended, or its host gave up the connection",
+      ], firstRemedies: [.captureOtherSideOfReset, .findInjector], goal: Goal(.established))
+    putOtherSenderFirst(in: &observation)
+    return observation
   }
 
   /// MS-SMB2 3.3.5.2.1.1

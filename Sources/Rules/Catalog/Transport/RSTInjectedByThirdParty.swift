@@ -26,7 +26,7 @@ extension Rule {
     remedies: [.findInjector, .captureOtherSideOfReset],
     references: ["RFC 9293 3.5.2", "RFC 5961"]
   ) { transcript in
-    guard !transcript.wasLeftOrderly, let forged = transcript.forgedReset, let confidence = forged.thirdParty,
+    guard !transcript.wasLeftOrderly || transcript.end.kind == .forged, let forged = transcript.forgedReset, let confidence = forged.thirdParty,
       transcript.traffic.isSMB, transcript.ending?.kind == .rst
     else { return [] }
     let sender = transcript.peer(forged.termination.side)

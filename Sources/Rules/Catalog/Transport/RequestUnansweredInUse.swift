@@ -41,13 +41,13 @@ extension Rule {
     let opensNothing = transcript.opensNothing
     let isFirst = end.step <= .onShare && transcript.traffic.encryptedResponses == 0 && transcript.traffic.isFirstOnShare(end.last.number)
     let request = opensNothing ? "an encrypted request (nothing was opened before it)" : isFirst ? "the first request on the share" : "a request"
-    return [
-      Observation(
-        end.delivery == .confirmed ? .likely : .possible,
-        "\(transcript.serverName) does not answer \(request)\(transcript.noteOnWaiting)",
-        evidence: [Evidence(end.last.number, .client, "the request")] + transcript.evidenceOfEnd,
-        severity: opensNothing || isFirst ? .error : nil, goal: Goal(.established))
-    ]
+    var observation = Observation(
+      end.delivery == .confirmed ? .likely : .possible,
+      "\(transcript.doesNotAnswer) \(request)\(transcript.noteOnWaiting)",
+      evidence: [Evidence(end.last.number, .client, "the request")] + transcript.evidenceOfEnd,
+      severity: opensNothing || isFirst ? .error : nil, goal: Goal(.established))
+    transcript.putLossFirst(in: &observation)
+    return [observation]
   }
 }
 
@@ -55,7 +55,7 @@ extension Transcript {
   fileprivate func observation(of referral: Referral) -> Observation {
     Observation(
       end.delivery == .confirmed ? .likely : .possible,
-      "\(serverName) does not answer the request for a DFS referral for \(referral.path)\(noteOnWaiting)",
+      "\(doesNotAnswer) the request for a DFS referral for \(referral.path)\(noteOnWaiting)",
       evidence: [Evidence(end.last.number, .client, "referral request for \(referral.path)")] + evidenceOfEnd,
       severity: trees.contains { $0.isConnected && !$0.isPipeShare } ? nil : .error,
       causes: [

@@ -29,7 +29,7 @@ extension Rule {
     guard transcript.end.diagnosis == .unanswered(.treeConnect), let tree = transcript.openTree else { return [] }
     return [
       Observation(
-        .likely, "\(transcript.serverName) does not answer the request for \(tree.path)\(transcript.noteOnWaiting)",
+        .likely, "\(transcript.doesNotAnswer) the request for \(tree.path)\(transcript.noteOnWaiting)",
         evidence: transcript.evidence(of: tree) + transcript.evidenceOfEnd,
         // A client that gets its share without the pipes of the server lost only time.
         severity: tree.isPipeShare && transcript.trees.contains { $0.isConnected && !$0.isPipeShare } ? .warning : nil)

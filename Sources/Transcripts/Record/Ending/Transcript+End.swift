@@ -80,13 +80,20 @@ extension Transcript {
       return (.request, traffic.oldestOpen, nil)
     }
     // A server that closes over the goodbye to a share that was only a step on the way.
-    if opensNothing || isOnTheWay, traffic.turnedAway.number > traffic.lastResponse.number, let ending, peer(ending.side) == .server {
+    if opensNothing || isOnTheWay, let ending, peer(ending.side) == .server, isUnanswered(traffic.turnedAway, before: ending) {
       return (.request, traffic.turnedAway, nil)
     }
     // Each encrypted request has its answer, and some have an interim one besides.
     let isOneOpen = traffic.encryptedMessages - traffic.encryptedResponses > traffic.encryptedResponses
     if isOneOpen, ending != nil, traffic.passedOver.number > 0 { return (.request, traffic.passedOver, nil) }
     return abandoned.number > 0 && traffic.lastAsk.number < traffic.turnedAway.number ? (.request, abandoned, nil) : nil
+  }
+
+  /// What a host says behind a reset in its name never reaches the other.
+  private func isUnanswered(_ request: FrameStamp, before termination: Termination) -> Bool {
+    guard request.number > 0 else { return false }
+    let isBehind = termination.kind == .rst && traffic.lastResponse.number > termination.stamp.number
+    return traffic.lastResponse.number < request.number || isBehind && termination.stamp.number > request.number
   }
 
   /// The last share that has no answer and was not connected later.
@@ -207,7 +214,7 @@ extension Transcript {
   }
 
   /// On IPC$ the client asked where a share is, and has not come to it yet.
-  private var isOnTheWay: Bool { step == .onIPC && !referrals.isEmpty && trees.allSatisfy(\.isPipeShare) }
+  package var isOnTheWay: Bool { step == .onIPC && !referrals.isEmpty && trees.allSatisfy(\.isPipeShare) }
 
   private func isRefusal(_ answer: End.Answer) -> Bool {
     switch answer {

@@ -1,0 +1,33 @@
+import Packets
+import Transcripts
+
+// What the end of a connection shows of the path: that goes before whatever a rule suggests for hosts.
+
+extension Transcript {
+  /// Puts the path before the causes and remedies of a rule about silence or a close.
+  package func putPathFirst(in observation: inout Observation, of rule: Rule) {
+    switch rule.nature {
+    case .silence where rule.phase != .transport: putLossFirst(in: &observation)
+    case .reset where rule.phase != .transport: putOtherSenderFirst(in: &observation)
+    default: break
+    }
+  }
+
+  /// The server's later segments come after bytes that never arrived.
+  func putLossFirst(in observation: inout Observation) {
+    guard case .server = end.turn, visibility.unseenServerTail > 0 else { return }
+    observation.firstCauses = [
+      "the path loses the server's answer (its sequence numbers show \(counted(visibility.unseenServerTail, "byte")) that never arrived); often only large packets are lost, because the MTU of a VPN or tunnel is smaller than the hosts assume"
+    ]
+    observation.firstRemedies = [.testMTU] + observation.firstRemedies.filter { $0 != .testMTU }
+  }
+
+  /// A reset that does not look like the host's own, although not enough speaks against it to say so.
+  func putOtherSenderFirst(in observation: inout Observation) {
+    guard let doubt = suspiciousReset, let sign = doubt.signs.max(by: { $0.weight.rawValue < $1.weight.rawValue }) else { return }
+    observation.firstCauses = [
+      "a device on the path sent the reset in the \(peer(doubt.termination.side).rawValue)'s name: \(sign.note)"
+    ]
+    observation.firstRemedies = [.findInjector] + observation.firstRemedies.filter { $0 != .findInjector }
+  }
+}
