@@ -3,6 +3,8 @@ package struct UndeliveredBytes: Hashable, Sendable {
   package var count: Int
   /// The first frame behind the hole.
   package var behind: FrameStamp
+  /// That frame brings no bytes: only its place shows that there were some.
+  package var isAtEnd = false
 }
 
 /// A segment that was sent again before the receiver had confirmed its first byte: RFC 6298.

@@ -106,9 +106,13 @@ struct StreamAssembler {
   var bytesNotCaptured: Int { disorder.read { $0.bytesNotCaptured } }
 
   /// A segment without payload begins at this sequence number: the sender has sent everything before it.
-  mutating func recordPosition(_ sequenceNumber: UInt32) {
+  mutating func recordPosition(_ sequenceNumber: UInt32, _ frame: FrameStamp) {
     guard isAnchored else { return anchorProvisionally(at: sequenceNumber) }
-    furthest = max(furthest, offset(of: sequenceNumber))
+    let position = offset(of: sequenceNumber)
+    guard position > furthest else { return }
+    furthest = position
+    // A FIN takes one number.
+    if position > next + 1 { disorder.value.ahead = frame }
   }
 
   /// The receiver has confirmed everything before this sequence number.
@@ -239,6 +243,9 @@ struct StreamAssembler {
       giveUpHole(before: first.offset, side: side, frame: first.frame, to: consumer)
     }
     guard !disorder.isAbsent else { return }
+    if let ahead = disorder.read({ $0.ahead }), undelivered == nil, acknowledged == next, next > 0, furthest > next + 1 {
+      disorder.value.undelivered = UndeliveredBytes(count: furthest - next, behind: ahead, isAtEnd: true)
+    }
     disorder.value.missingBytes = bytesNotCaptured
     disorder.value.gaps = []
   }

@@ -16,6 +16,8 @@ struct StreamDisorder: DefaultInitializable {
   /// A segment that had to be sent again and again.
   var retransmission: Retransmission?
   var undelivered: UndeliveredBytes?
+  /// A segment without payload whose place is behind bytes that were not there when it came.
+  var ahead: FrameStamp?
   /// Bytes of the stream that the capture lacks.
   var missingBytes = 0
   /// Bytes before the first that the capture shows, of a connection that was there before it; those that it shows later

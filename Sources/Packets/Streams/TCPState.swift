@@ -198,7 +198,7 @@ package struct TCPState {
     // RFC 7413: a SYN may bring data, whose sequence numbers begin behind its own.
     let isOpening = header.flags.contains(.syn)
     guard packet.payloadLength > 0 else {
-      if !isOpening { sender.recordPosition(header.sequenceNumber) }
+      if !isOpening { sender.recordPosition(header.sequenceNumber, frame) }
       return .none
     }
     let sequenceNumber = isOpening ? header.sequenceNumber &+ 1 : header.sequenceNumber

@@ -112,8 +112,8 @@ final class TransportFacts: Sendable {
     shortestDelay = state.shortestDelay(of: clientSide)
     notices = connection.notices
     drops = connection.drops
-    clientSending = Sending(state, side: clientSide)
-    serverSending = Sending(state, side: clientSide.other)
+    clientSending = Sending(state, side: clientSide, captureEnd: captureEnd)
+    serverSending = Sending(state, side: clientSide.other, captureEnd: captureEnd)
   }
 }
 
@@ -132,13 +132,15 @@ package struct Sending: Sendable {
 
   init() {}
 
-  init(_ state: TCPState, side: Side) {
+  init(_ state: TCPState, side: Side, captureEnd: Timestamp) {
     retransmission = state.retransmission(of: side)
     isStuck = retransmission.map { state.acknowledgedOffset(of: side) <= $0.offset } ?? false
     longestConfirmed = state.longestConfirmedPayload(of: side)
     undelivered = state.undelivered(of: side).flatMap { hole in
-      // TCP repairs a loss sooner, unless the recording ends.
-      state.trace(of: side.other).lastTime.map { $0.since(hole.behind.time) >= End.repetitionTime } == true ? hole : nil
+      // TCP repairs a loss sooner, unless the recording ends; a receiver that has nothing to say need not show that it is there.
+      let isRepaired = state.trace(of: side.other).lastTime.map { $0.since(hole.behind.time) < End.repetitionTime } ?? true
+      let end = min(captureEnd, state.ending?.stamp.time ?? captureEnd)
+      return isRepaired && end.since(hole.behind.time) < End.timeout ? nil : hole
     }
   }
 }

@@ -85,6 +85,30 @@ import Transcripts
     #expect(Self.words(judged.ofCases).filter { $0.hasPrefix("kerberos-kdc") } == [expected].compactMap(\.self))
   }
 
+  /// Another user asks for a first ticket in vain beside a session that works: that user does not get in.
+  @Test(arguments: [
+    ("zoe", "error"), ("alice", "info"), ("fs01$", "info"),
+  ])
+  func anotherUsersKDCIsSilent(user: String, severity: String) throws {
+    let judged = Self.judge {
+      for _ in 0..<3 {
+        $0.ask(KerberosBytes.request(for: "krbtgt/LAB.EXAMPLE", user: user), answer: nil)
+        $0.conversation.wait(seconds: 6)
+      }
+      $0.conversation.wait(seconds: 40)
+      $0.conversation.open()
+      $0.conversation.negotiate()
+      $0.conversation.setUpSession(logon: NTLMLogon())
+      $0.conversation.connectTree()
+      $0.conversation.create(4)
+      $0.conversation.send(.client, flags: [.fin, .ack])
+    }
+    #expect(Self.words(judged.ofOthers) == ["kerberos-kdc-unreachable \(severity) likely"])
+    // The address of the KDC is known.
+    let finding = try #require(judged.ofOthers.first { $0.rule.id == "kerberos-kdc-unreachable" })
+    #expect(finding.remedies.contains { $0.command?.contains("10.0.0.3") == true })
+  }
+
   /// The KDC that a referral names is silent, and the client turns back to its own, which does not know the service.
   @Test func theKDCOfAnotherRealmIsSilent() {
     let judged = Self.judge {

@@ -56,6 +56,23 @@ import Transcripts
       $0.firstLeg(status: SMB2Bytes.logonFailure, token: NTLMLogon().negotiate)
     },
     Example(
+      "a user of a realm at a server without a domain", "auth-logon-failure likely", cause: "the client could not use Kerberos",
+      remedy: "Let the client use Kerberos"
+    ) {
+      $0.negotiateOfferingKerberos()
+      $0.setUpSession(
+        status: SMB2Bytes.logonFailure,
+        logon: NTLMLogon().with { ($0.user, $0.domain, $0.serverDomain) = ("alice@LAB.EXAMPLE", "", "FS01") })
+    },
+    Example(
+      "the same at a server that offers no Kerberos", "auth-logon-failure proven", cause: "a wrong password", remedy: "Compare the domain, user"
+    ) {
+      $0.negotiate()
+      $0.setUpSession(
+        status: SMB2Bytes.logonFailure,
+        logon: NTLMLogon().with { ($0.user, $0.domain, $0.serverDomain) = ("alice@LAB.EXAMPLE", "", "FS01") })
+    },
+    Example(
       "a wrong password", "auth-logon-failure proven", cause: "a wrong password", remedy: "Compare the domain, user"
     ) {
       $0.negotiate()
@@ -296,5 +313,17 @@ extension Conversation {
   fileprivate mutating func firstLeg(status: UInt32, token: [UInt8]) {
     request(.request(1, 1, SMB2BodyBytes.sessionSetupRequest(token: token)))
     response(.response(1, 1, status: status, session: 5, SMB2BodyBytes.error()))
+  }
+}
+
+extension Conversation {
+  /// NEGOTIATE, whose answer offers Kerberos and NTLM: RFC 4178 4.2.1.
+  fileprivate mutating func negotiateOfferingKerberos() {
+    let kerberos: [UInt8] = [0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x12, 0x01, 0x02, 0x02]
+    let ntlm: [UInt8] = [0x06, 0x0a, 0x2b, 0x06, 0x01, 0x04, 0x01, 0x82, 0x37, 0x02, 0x02, 0x0a]
+    let spnego: [UInt8] = [0x06, 0x06, 0x2b, 0x06, 0x01, 0x05, 0x05, 0x02]
+    let offer: [UInt8] = [0xa0, 0x1d, 0x30, 0x1b, 0xa0, 0x19, 0x30, 0x17] + kerberos + ntlm
+    request(.request(0, 0, SMB2BodyBytes.negotiateRequest()))
+    response(.response(0, 0, SMB2BodyBytes.negotiateResponse(token: [0x60, 0x27] + spnego + offer)))
   }
 }

@@ -42,6 +42,49 @@ import Testing
       $0.response(
         SMB1Bytes.response(2, status: SMB2Bytes.badNetworkName, user: 7, .loggedOn(), SMB1Bytes.Block(0x75)))
     },
+    ConversationCase("a scanner that may not write", "smb1-only-client warning", "create-root-access-denied warning") {
+      $0 = .smb1Share()
+      $0.work(5, 0xa2, status: 0xC000_0022)
+      $0.send(.client, flags: [.fin, .ack])
+    },
+    ConversationCase("a listing, and then a file that is refused", "smb1-only-client warning", "last-request-refused warning") {
+      $0 = .smb1Share()
+      $0.work(5, 0x32, words: ByteWriter().u16le(10).u16le(100).zeros(16).bytes)
+      $0.work(6, 0xa2, status: 0xC000_0022)
+      $0.send(.client, flags: [.fin, .ack])
+    },
+    ConversationCase("a question about the volume is no listing", "smb1-only-client warning", "create-root-access-denied warning") {
+      $0 = .smb1Share()
+      $0.work(5, 0x32, words: ByteWriter().u16le(0).u16le(100).zeros(16).bytes)
+      $0.work(6, 0xa2, status: 0xC000_0022)
+      $0.send(.client, flags: [.fin, .ack])
+    },
+    ConversationCase("a name that is not there", "smb1-only-client warning", "create-path-missing info") {
+      $0 = .smb1Share()
+      $0.work(5, 0x32, status: 0xC000_000F)
+      $0.send(.client, flags: [.fin, .ack])
+    },
+    ConversationCase("Samba cannot enter the folder", "smb1-only-client warning", "create-refused warning") {
+      $0 = .smb1Share()
+      $0.request(SMB1Bytes.request(5, user: 2048, tree: 9, SMB1Bytes.Block(0x32)))
+      $0.response(SMB1Bytes.response(5, status: 0x005b_0002, user: 2048, tree: 9, SMB1Bytes.Block(0x32)).old)
+      $0.send(.client, flags: [.fin, .ack])
+    },
+    ConversationCase("a file that is opened, and one that is not there", "smb1-only-client warning") {
+      $0 = .smb1Share()
+      $0.work(5, 0xa2)
+      $0.work(6, 0xa2, status: 0xC000_0034)
+      $0.send(.client, flags: [.fin, .ack])
+    },
+    ConversationCase("the first listing hangs", "smb1-only-client warning", "request-unanswered-in-use error") {
+      $0 = .smb1Share()
+      $0.request(SMB1Bytes.request(5, user: 2048, tree: 9, SMB1Bytes.Block(0x32)))
+      $0.send(.server)
+      $0.wait(seconds: 20)
+      $0.request(SMB1Bytes.request(6, user: 2048, tree: 9, SMB1Bytes.Block(0x71)))
+      $0.response(SMB1Bytes.response(6, user: 2048, tree: 9, SMB1Bytes.Block(0x71)))
+      $0.send(.client, flags: [.fin, .ack])
+    },
     ConversationCase("a server that wants the password in clear", "smb1-only-client warning", "negotiate-reset-by-client warning") {
       $0 = .smb1(isExtended: false, securityMode: 1)
       $0.send(.client, flags: [.fin, .ack])
@@ -69,5 +112,22 @@ import Testing
     let judged = Judged(example.frames)
     #expect(judged.findings.map { "\($0.rule.id) \($0.severity)" }.sorted() == example.expected.sorted())
     #expect(judged.findings.flatMap(\.observation.evidence).allSatisfy { !$0.note.contains("SMB ?") })
+  }
+}
+
+extension Conversation {
+  /// A user on a share, with the TreeId 9.
+  fileprivate static func smb1Share() -> Conversation {
+    var conversation = smb1()
+    conversation.logOnToSMB1()
+    conversation.request(SMB1Bytes.request(4, user: 2048, .share(#"\\fs01\scans"#)))
+    conversation.response(SMB1Bytes.response(4, user: 2048, tree: 9, .connected()))
+    return conversation
+  }
+
+  /// A request on the share, and its answer.
+  fileprivate mutating func work(_ number: UInt16, _ command: UInt8, status: UInt32 = 0, words: [UInt8] = [0, 0]) {
+    request(SMB1Bytes.request(number, user: 2048, tree: 9, SMB1Bytes.Block(command)))
+    response(SMB1Bytes.response(number, status: status, user: 2048, tree: 9, SMB1Bytes.Block(command, words: status == 0 ? words : [])))
   }
 }

@@ -31,6 +31,14 @@ import Testing
       $0.create(5, status: gone)
       $0.send(.client, flags: [.fin, .ack])
     },
+    // Who goes on all the same has no TreeId to send.
+    RuleCase("the share was refused", "tree-bad-network-name error") {
+      $0.negotiate()
+      $0.setUpSession(logon: NTLMLogon())
+      $0.connectTree(status: SMB2Bytes.badNetworkName)
+      $0.create(4, tree: 0, status: gone)
+      $0.send(.client, flags: [.fin, .ack])
+    },
     RuleCase("the capture lacks bytes that may have granted it") {
       $0.negotiate()
       $0.setUpSession(logon: NTLMLogon())

@@ -50,7 +50,7 @@ enum LogonRefusal {
     case .ticket: ": the server does not accept the ticket"
     case .foreignDomain(let domain): ": the domain \(domain.sent) was sent, and the server belongs to \(domain.list)"
     case .userOfRealm(let realm):
-      ": it belongs to no domain, so it can check a user of \(realm) only by a Kerberos ticket, and the client sent NTLM"
+      ": it belongs to no domain, so it can check a user of \(realm) only with Kerberos, and the client sent NTLM"
     case .acceptedBefore(let times, let frame):
       (times > 1 ? " \(times) times" : "") + ", although the same \(frame.map { "user got in before, in frame \($0)" } ?? "client had a session before")"
     case .oddName(let what): ": the user name that the client sends \(what)"
@@ -85,7 +85,7 @@ enum LogonRefusal {
         ? "\(domain.sentInWords): use the account's domain \(domain.list), or a local account of the server"
         : "the domain \(domain.sent) is not the server's (\(domain.list)), and works only if a trust leads to it: use an account of the server's domain, or a local account of the server"
     ]
-    case .userOfRealm: ["the client got no Kerberos ticket and fell back to NTLM, for which the server knows only its own accounts"]
+    case .userOfRealm: ["the client could not use Kerberos and fell back to NTLM, for which the server knows only its own accounts"]
     case .acceptedBefore: [
       "the password or the account was changed while the client had it stored; the client keeps trying the old one, and may lock the account"
     ]

@@ -23,7 +23,7 @@ extension Transcript {
     } else if let (question, asked, interim) = owedAnswer {
       end.turn = .server(question)
       (end.last, end.lastSign) = (asked, interim ?? asked)
-      end.delivery = delivery(of: .client, behind: asked)
+      end.delivery = delivery(of: .client, behind: asked, question)
       judgeWaitingClient(&end, question)
     } else if let (answer, stamp) = lastAnswer {
       end.turn = .client(answer)
@@ -280,12 +280,14 @@ extension Transcript {
     damaged.structure == "NBSS header" && !visibility.hidesMessages && !visibility.isCut
   }
 
-  private func delivery(of peer: Peer, behind last: FrameStamp) -> End.Delivery {
+  private func delivery(of peer: Peer, behind last: FrameStamp, _ question: End.Question = .request) -> End.Delivery {
     for one in [peer, peer.other] where isRepeatedInVain(one) && sending(of: one).retransmission.map({ $0.last.number > last.number }) ?? false {
       return .repeated(one)
     }
-    for one in [peer, peer.other] where sending(of: one).undelivered.map({ $0.behind.number > last.number }) ?? false {
-      return .repeated(one)
+    for one in [peer, peer.other] {
+      guard let hole = sending(of: one).undelivered, hole.behind.number > last.number else { continue }
+      // That a step has no answer says more than that the answer was lost.
+      if !(hole.isAtEnd && one == .server && question != .request) { return .repeated(one) }
     }
     guard peer == .client else { return .unknown }
     guard let confirmed = transport?.lastServerAcknowledgment, confirmed.number > last.number else { return .unknown }

@@ -1,0 +1,122 @@
+import Diagnosis
+import Packets
+import Rules
+import TestSupport
+import Testing
+import Transcripts
+
+/// What the end of a connection shows of the path, and of the requests that it left open.
+@Suite struct PathEvidenceTests {
+  private static func logOn(_ one: inout Conversation) {
+    one.open()
+    one.negotiate()
+    one.setUpSession(logon: NTLMLogon())
+  }
+
+  private static func connectIPC(_ one: inout Conversation, asksForReferral: Bool = true) {
+    logOn(&one)
+    one.connectTree(path: #"\\fs01\IPC$"#, body: SMB2BodyBytes.treeConnectResponse(shareType: 2))
+    guard asksForReferral else { return }
+    let input = ByteWriter().u16le(4).raw([UInt8](utf16: #"\fs01\data"#)).u16le(0).bytes
+    one.request(
+      .request(11, 4, session: Conversation.session, tree: 5, SMB2BodyBytes.ioctlRequest(controlCode: 0x0006_0194, input: input)))
+    one.response(.response(11, 4, status: 0xC000_0225, session: Conversation.session, tree: 5, SMB2BodyBytes.error()))
+    one.request(.request(4, 5, session: Conversation.session, tree: 5, SMB2BodyBytes.empty))
+  }
+
+  static let ends = [
+    // The server's own answer comes behind a reset in its name.
+    ConversationCase("a reset of another device on the way from IPC$ to the share", "rst-injected-by-third-party critical likely") {
+      connectIPC(&$0)
+      $0.send(.server, flags: [.rst, .ack]) { $0.hopLimit = 57 }
+      $0.response(.response(4, 5, session: Conversation.session, tree: 5, SMB2BodyBytes.empty))
+      $0.send(.client, flags: [.rst])
+    },
+    ConversationCase("a server that answers the goodbye to IPC$, and a client that goes") {
+      connectIPC(&$0, asksForReferral: false)
+      $0.request(.request(4, 5, session: Conversation.session, tree: 5, SMB2BodyBytes.empty))
+      $0.response(.response(4, 5, session: Conversation.session, tree: 5, SMB2BodyBytes.empty))
+      $0.send(.client, flags: [.fin, .ack])
+    },
+    ConversationCase("the client's host no longer knows the connection", "connection-reset-in-use error likely") {
+      connectIPC(&$0)
+      $0.response(.response(4, 5, session: Conversation.session, tree: 5, SMB2BodyBytes.empty))
+      $0.send(.client, flags: [.rst])
+    },
+    // A recording at the server: the client's acknowledgment comes from behind bytes that the server never got.
+    ConversationCase("a request that does not reach the server", "message-not-delivered error likely") {
+      logOn(&$0)
+      $0.send(.client, [UInt8](repeating: 0, count: 112), isCaptured: false)
+      $0.send(.client)
+      $0.goOn(after: 30)
+    },
+    ConversationCase("READ is not answered, and the client closes the file", "request-unanswered-in-use warning likely") {
+      logOn(&$0)
+      $0.connectTree()
+      $0.create(4)
+      $0.request(.request(8, 5, session: Conversation.session, tree: 5, .counting(49)))
+      $0.send(.server)
+      $0.wait(seconds: 20)
+      $0.request(.request(6, 6, session: Conversation.session, tree: 5, .counting(24)))
+      $0.response(.response(6, 6, session: Conversation.session, tree: 5, .counting(60)))
+      $0.send(.client, flags: [.fin, .ack])
+    },
+    ConversationCase("READ is answered late") {
+      logOn(&$0)
+      $0.connectTree()
+      $0.create(4)
+      $0.request(.request(8, 5, session: Conversation.session, tree: 5, .counting(49)))
+      $0.send(.server)
+      $0.wait(seconds: 8)
+      $0.response(.response(8, 5, session: Conversation.session, tree: 5, .counting(60)))
+      $0.request(.request(6, 6, session: Conversation.session, tree: 5, .counting(24)))
+      $0.response(.response(6, 6, session: Conversation.session, tree: 5, .counting(60)))
+      $0.send(.client, flags: [.fin, .ack])
+    },
+  ]
+
+  @Test(arguments: ends)
+  func judges(_ one: ConversationCase) {
+    let besides = ["server-clock", "ntlm-mic", "vni-missing", "tcp-packet-loss"]
+    let fired = Judged(one.frames).findings.filter { finding in !besides.contains { finding.rule.id.hasPrefix($0) } }
+      .map { "\($0.rule.id) \($0.severity) \($0.observation.confidence)" }
+    #expect(fired == one.expected)
+  }
+
+  private static func causes(_ id: String, _ build: (inout Conversation) -> Void) throws -> Finding {
+    var conversation = Conversation()
+    build(&conversation)
+    let judged = Judged(conversation.frames)
+    return try #require(judged.findings.first { $0.rule.id == id }, "\(judged.findings.map(\.rule.id))")
+  }
+
+  /// The time to live of the reset is another, which alone proves nothing.
+  @Test(arguments: [(57, true), (64, false)] as [(UInt8, Bool)])
+  func aResetThatMayBeAnothers(hopLimit: UInt8, isSuspicious: Bool) throws {
+    let finding = try Self.causes("session-setup-reset-by-server") {
+      $0.open()
+      $0.negotiate()
+      $0.request(.request(1, 1, SMB2BodyBytes.sessionSetupRequest(token: NTLMLogon().negotiate)))
+      $0.send(.server, flags: [.rst, .ack]) { $0.hopLimit = hopLimit }
+    }
+    #expect(finding.causes.first?.hasPrefix("a device on the path sent the reset") == isSuspicious)
+    #expect(finding.remedies.first?.text.hasPrefix("Look for an intrusion prevention system") == isSuspicious)
+  }
+
+  /// The server acknowledges from behind bytes that never arrived.
+  @Test(arguments: [true, false])
+  func anAnswerThatWasLost(isSent: Bool) throws {
+    let finding = try Self.causes("negotiate-unanswered-60s") {
+      $0.open()
+      $0.ask()
+      $0.send(.server)
+      if isSent { $0.send(.server, [UInt8](repeating: 0, count: 288), isCaptured: false) }
+      $0.wait(seconds: 20)
+      // What comes from the server next.
+      $0.send(.server)
+      $0.send(.client, flags: [.fin, .ack]) { if isSent { $0.acknowledgment -= 288 } }
+    }
+    #expect(finding.causes.first?.hasPrefix("the path loses the server's answer") == isSent)
+    #expect(finding.summary.contains("no answer arrived") == isSent)
+  }
+}
