@@ -57,10 +57,10 @@ extension Conversation {
   }
 
   /// A router's ICMP error about one of the frames.
-  mutating func icmp(code: UInt8, mtu: UInt16 = 0, about number: Int) {
+  mutating func icmp(type: UInt8 = 3, code: UInt8, mtu: UInt16 = 0, about number: Int) {
     add(
       icmpUnreachable(
-        from: IPAddress(10, 0, 0, 254), to: client.address, code: code, mtu: mtu,
+        from: IPAddress(10, 0, 0, 254), to: client.address, type: type, code: code, mtu: mtu,
         quoting: Array(frames[number - 1].bytes.dropFirst(14))))
   }
 }

@@ -98,11 +98,11 @@ package struct IPv4Bytes {
 
 /// An ICMP error of type 3 in an Ethernet frame, which quotes the beginning of an IPv4 packet: RFC 792.
 package func icmpUnreachable(
-  from reporter: IPAddress, to destination: IPAddress, code: UInt8, mtu: UInt16 = 0, quoting packet: [UInt8], bytes: Int = 28
+  from reporter: IPAddress, to destination: IPAddress, type: UInt8 = 3, code: UInt8, mtu: UInt16 = 0, quoting packet: [UInt8], bytes: Int = 28
 ) -> [UInt8] {
   var ip = IPv4Bytes(
     source: reporter, destination: destination,
-    payload: ByteWriter().u8(3).u8(code).u16be(0).u16be(0).u16be(mtu).raw(Array(packet.prefix(bytes))).bytes)
+    payload: ByteWriter().u8(type).u8(code).u16be(0).u16be(0).u16be(mtu).raw(Array(packet.prefix(bytes))).bytes)
   ip.transport = 1
   return ethernetFrame(etherType: 0x0800, ip.bytes)
 }

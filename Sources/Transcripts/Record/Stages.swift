@@ -87,8 +87,11 @@ extension Transcript {
   private var isEstablishedMidstream: Bool {
     visibility.startsMidstream && negotiation == nil && smb1?.request == nil
       && (traffic.responses > 0 || traffic.encryptedMessages > 0 && (!traffic.encryptedAnswers.showNoFile || traffic.encryptedResponses >= Self.manyEncrypted))
-      && sessions.isEmpty && trees.isEmpty
+      && sessions.isEmpty && trees.isEmpty && !onlyLeaves
   }
+
+  /// All that the capture shows is the goodbye: it does not say what came before it.
+  private var onlyLeaves: Bool { traffic.requests > 0 && traffic.lastAsk.number == 0 && traffic.turnedAway.number > 0 && traffic.encryptedMessages == 0 }
 
   /// More was said and answered in an encrypted session than a refusal takes.
   private var worksEncrypted: Bool {
@@ -165,6 +168,10 @@ extension Transcript {
     let isLast = goal.requestStamp.frame == trees.last?.requestStamp.frame
     // What else the client asked for is not known.
     if goal.isConnected, goal.isPipeShare, visibility.mayHideMessages(from: .client), !traffic.isInUse, end.delivery != .repeated(.server) { return .inconclusive }
+    // It asked where a share is, and has not come to it.
+    if goal.isConnected, goal.isPipeShare, isOnTheWay, referrals.last?.leadsNowhere == true, end.delivery != .repeated(.server) {
+      return end.isUnanswered ? .failed : .inconclusive
+    }
     if goal.isConnected { return isLast ? answered(goal.isPipeShare ? .pipeShare : .share) : .passed }
     // The cluster names another node, to which the client connects next.
     if goal.error?.redirectsShare == true { return .inconclusive }

@@ -158,6 +158,9 @@ package struct Referral: Sendable, Codable {
   package var targets: [String] = []
   /// The answer is a list without entries.
   package var isEmpty = false
+
+  /// It names a share, and not only a server, and the answer gives no target.
+  var leadsNowhere: Bool { targets.isEmpty && path.split(separator: "\\").count > 1 }
 }
 
 /// A path that the server has no data of, because the DFS namespace leads elsewhere: STATUS_PATH_NOT_COVERED to a CREATE.

@@ -83,6 +83,64 @@ import Transcripts
     #expect(fired == one.expected)
   }
 
+  /// A server that takes no data from the beginning; one whose window opens again.
+  @Test(arguments: [(false, "tcp-zero-window-stall error proven"), (true, "tcp-zero-window-stall warning proven")])
+  func aServerThatTakesNoData(opens: Bool, expected: String) {
+    var one = Conversation()
+    one.send(.client, flags: [.syn])
+    one.send(.server, flags: [.syn, .ack]) { $0.window = 0 }
+    one.send(.client)
+    for seconds in [1, 2, 4, 8] as [Int64] {
+      one.wait(seconds: seconds)
+      one.send(.client) { $0.sequence &-= 1 }
+      one.send(.server) { $0.window = 0 }
+    }
+    if opens {
+      one.send(.server)
+      one.talk()
+    }
+    let fired = Judged(one.frames).findings.filter { $0.rule.id.hasPrefix("tcp-zero") }.map { "\($0.rule.id) \($0.severity) \($0.observation.confidence)" }
+    #expect(fired == [expected])
+  }
+
+  /// All that the capture has is the goodbye, or a question on the way to a share: that is no success.
+  @Test func whatIsNoSuccess() {
+    var goodbye = Conversation()
+    goodbye.request(.request(2, 9, session: Conversation.session, SMB2BodyBytes.empty))
+    goodbye.response(.response(2, 9, session: Conversation.session, SMB2BodyBytes.empty))
+    goodbye.send(.client, flags: [.fin, .ack])
+    #expect(Judged(goodbye.frames).transcripts.map(\.outcome) == [.inconclusive])
+    var work = Conversation()
+    work.create(9)
+    work.send(.client, flags: [.fin, .ack])
+    #expect(Judged(work.frames).transcripts.map(\.outcome) == [.established])
+    var question = Conversation()
+    Self.connectIPC(&question)
+    #expect(Judged(question.frames).transcripts.map(\.outcome) == [.inconclusive])
+    var pipe = Conversation()
+    Self.connectIPC(&pipe, asksForReferral: false)
+    #expect(Judged(pipe.frames).transcripts.map(\.outcome) == [.established])
+  }
+
+  /// A share that is connected when the client has turned away, also where an earlier message is missing.
+  @Test(arguments: [true, false])
+  func anAnswerBehindTheGoodbye(isWhole: Bool) {
+    var one = Conversation()
+    one.open()
+    one.ask()
+    if isWhole { one.answer() } else { one.send(.server, nbss(SMB2Bytes.response(0, 0, SMB2BodyBytes.negotiateResponse()).bytes), isCaptured: false) }
+    one.setUpSession(logon: NTLMLogon())
+    one.request(.request(3, 3, session: Conversation.session, SMB2BodyBytes.treeConnectRequest(path: #"\\fs01\data"#)))
+    one.send(.server)
+    one.wait(seconds: 20)
+    one.request(.request(4, 4, session: Conversation.session, tree: 0, SMB2BodyBytes.empty))
+    one.wait(seconds: 5)
+    one.response(.response(3, 3, session: Conversation.session, tree: 5, SMB2BodyBytes.treeConnectResponse()))
+    one.response(.response(4, 4, session: Conversation.session, tree: 0, SMB2BodyBytes.empty))
+    one.send(.client, flags: [.fin, .ack])
+    #expect(Judged(one.frames).findings.contains { $0.rule.id == "tree-connect-unanswered" && $0.severity == .error })
+  }
+
   private static func causes(_ id: String, _ build: (inout Conversation) -> Void) throws -> Finding {
     var conversation = Conversation()
     build(&conversation)

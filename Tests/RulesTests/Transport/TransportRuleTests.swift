@@ -105,6 +105,15 @@ import Transcripts
       $0.send(.client, flags: [.syn])
       $0.icmp(code: 13, about: 1)
     },
+    ConversationCase("a loop between routers", "tcp-icmp-unreachable critical proven") {
+      $0.send(.client, flags: [.syn])
+      $0.icmp(type: 11, code: 0, about: 1)
+    },
+    // What programs do that trace the route.
+    ConversationCase("a SYN that was not to get any further") {
+      $0.send(.client, flags: [.syn]) { $0.hopLimit = 3 }
+      $0.icmp(type: 11, code: 0, about: 1)
+    },
     ConversationCase("unreachable for a moment") {
       $0.send(.client, flags: [.syn])
       $0.icmp(code: 1, about: 1)

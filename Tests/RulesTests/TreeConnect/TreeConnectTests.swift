@@ -358,6 +358,26 @@ import Transcripts
   @Test(arguments: cases)
   func judges(example: RuleCase) { #expect(example.fired([.treeConnect]) == example.expected) }
 
+  /// DesiredAccess of the refused CREATE against what the share allows.
+  @Test(arguments: [
+    (0x0012_0089, 0x001f_00a9, "the permissions of the file or folder"), (0x0012_019f, 0x001f_00a9, "the client wants to write"),
+    (0x0012_0089, 0x001f_01ff, "the permissions of the folder behind"),
+  ] as [(UInt32, UInt32, String)])
+  func readsWhatTheClientWanted(asked: UInt32, allowed: UInt32, cause: String) throws {
+    let judged = Judged {
+      $0.negotiate()
+      $0.setUpSession(logon: NTLMLogon())
+      $0.connectTree(body: SMB2BodyBytes.treeConnectResponse(maximalAccess: allowed))
+      let body = ByteWriter().u16le(57).u8(0).u8(0).u32le(2).u64le(0).u64le(0).u32le(asked).zeros(29).bytes
+      $0.request(.request(5, 4, session: Conversation.session, tree: 5, body))
+      $0.response(.response(5, 4, status: SMB2Bytes.accessDenied, session: Conversation.session, tree: 5, SMB2BodyBytes.error()))
+      $0.send(.client, flags: [.fin, .ack])
+    }
+    let finding = try #require(judged.findings.first { $0.rule.id == "create-root-access-denied" })
+    #expect(finding.causes.first?.hasPrefix(cause) == true, "\(finding.causes)")
+    #expect(finding.causes.contains { $0.hasPrefix("the client wants to write") } == (asked & 2 != 0))
+  }
+
   @Test func readsTheTargetsOfAReferral() throws {
     let transcript = try #require(Judged(Self.cases[Self.cases.count - 1].build).transcripts.first)
     #expect(transcript.referrals.map(\.path) == [#"\fs01\data\link"#])

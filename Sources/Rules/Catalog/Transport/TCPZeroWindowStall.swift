@@ -6,12 +6,14 @@ extension Rule {
     id: "tcp-zero-window-stall",
     severity: .warning,
     phase: .transport,
-    nature: .note,
+    // It explains the silence and the close that follow.
+    nature: .reset,
     summary: "One side accepted no data for more than five seconds while the connection was being set up.",
     explanation: """
       A host advertises a receive window of zero if its application does not read the data that has arrived. With \
       the few small messages that set up a connection this does not happen on a healthy host: the process or a \
-      driver in front of it hangs.
+      driver in front of it hangs. The finding is an error if the host took no data any more and the connection was never \
+      established. Some devices keep unwanted clients waiting in this way (tarpits).
       """,
     whenBenign: "When it is short and happens under load, in the middle of large transfers. That is normal, and smbdx does not report it.",
     howToVerify: "Look at the load of that host at this moment: memory, disk queues, security software.",
@@ -31,9 +33,11 @@ extension Rule {
       let end = transcript.ending?.stamp.time ?? transcript.captureEnd
       let duration = window.isOver ? window.duration : end.since(window.since.time)
       guard duration > ZeroWindow.notable else { return nil }
+      // The other side could not even ask.
+      let isEnd = !window.isOver && duration >= End.timeout && transcript.outcome != .established
       return Observation(
-        .proven, "the \(peer.rawValue) accepted no data for \(duration)",
-        evidence: [Evidence(window.since.number, peer, "window 0")])
+        .proven, "the \(peer.rawValue) accepted no data for \(duration)" + (isEnd ? ", until the connection ended or the recording did" : ""),
+        evidence: [Evidence(window.since.number, peer, "window 0")] + (isEnd ? transcript.endEvidence : []), severity: isEnd ? .error : nil)
     }
   }
 }

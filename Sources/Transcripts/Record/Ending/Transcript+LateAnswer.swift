@@ -32,8 +32,9 @@ extension Transcript {
 
   /// A share that is connected when the client has turned away from it is no use to it either.
   private mutating func dropAnswerBehindGoodbye() {
-    guard let last = trees.indices.last, let reply = trees[last].replyStamp, abandoned.number > 0, abandoned.number == trees[last].requestStamp.frame,
-      reply.frame > traffic.turnedAway.number, traffic.lastAsk.number == trees[last].requestStamp.frame, reply.status?.isError != true
+    guard let last = trees.indices.last, let reply = trees[last].replyStamp, reply.status?.isError != true,
+      case let (asked, left) = (trees[last].requestStamp, traffic.turnedAway), traffic.lastAsk.number == asked.frame,
+      asked.frame < left.number, left.number < reply.frame, left.time.since(asked.time) >= End.timeout
     else { return }
     rarities.value.lateAnswer = reply.frameStamp
     trees[last].replyStamp = nil
