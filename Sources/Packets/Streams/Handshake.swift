@@ -24,6 +24,8 @@ package struct Handshake: Sendable {
   package private(set) var synAckCount: UInt8 = 0
   /// The initiator has acknowledged the SYN-ACK, or sent data.
   package internal(set) var isComplete = false
+  /// The SYN-ACK allows the initiator no data.
+  package private(set) var isWindowClosed = false
   /// The initiator acknowledged a SYN-ACK that the capture does not show.
   package private(set) var isAnsweredUnseen = false
   /// Bytes of the initiator that the other side has confirmed before the capture shows any.
@@ -69,6 +71,7 @@ package struct Handshake: Sendable {
       (synAckFrame, synAckTime, synAckSequence) = (frame.number, frame.time, header.sequenceNumber)
       synAckHopLimit = packet.hopLimit
       synAckOptions = TCPOptions(of: header, packet, in: bytes)
+      isWindowClosed = header.window == 0
       recordTry(\.synAckCount, frame)
     case (true, true) where !isComplete && initiator == side.other:
       // The same SYN answered again: the streams begin where the last answer says.

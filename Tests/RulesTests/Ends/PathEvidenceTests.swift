@@ -84,8 +84,8 @@ import Transcripts
   }
 
   /// A server that takes no data from the beginning; one whose window opens again.
-  @Test(arguments: [(false, "tcp-zero-window-stall error proven"), (true, "tcp-zero-window-stall warning proven")])
-  func aServerThatTakesNoData(opens: Bool, expected: String) {
+  @Test(arguments: [(false, ["tcp-zero-window-stall error proven"]), (true, [])])
+  func aServerThatTakesNoData(opens: Bool, expected: [String]) {
     var one = Conversation()
     one.send(.client, flags: [.syn])
     one.send(.server, flags: [.syn, .ack]) { $0.window = 0 }
@@ -95,12 +95,9 @@ import Transcripts
       one.send(.client) { $0.sequence &-= 1 }
       one.send(.server) { $0.window = 0 }
     }
-    if opens {
-      one.send(.server)
-      one.talk()
-    }
+    if opens { one.talk() }
     let fired = Judged(one.frames).findings.filter { $0.rule.id.hasPrefix("tcp-zero") }.map { "\($0.rule.id) \($0.severity) \($0.observation.confidence)" }
-    #expect(fired == [expected])
+    #expect(fired == expected)
   }
 
   /// All that the capture has is the goodbye, or a question on the way to a share: that is no success.

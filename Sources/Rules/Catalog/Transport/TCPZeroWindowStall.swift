@@ -26,6 +26,7 @@ extension Rule {
     references: ["RFC 9293 3.8.6"]
   ) { transcript in
     guard !transcript.visibility.startsMidstream else { return [] }
+    if let closed = transcript.closedFromTheStart { return [closed] }
     return [Peer.client, .server].compactMap { peer in
       guard let window = transcript.trace(of: peer).zeroWindow,
         window.since.number <= transcript.establishmentEnd
@@ -39,5 +40,21 @@ extension Rule {
         .proven, "the \(peer.rawValue) accepted no data for \(duration)" + (isEnd ? ", until the connection ended or the recording did" : ""),
         evidence: [Evidence(window.since.number, peer, "window 0")] + (isEnd ? transcript.endEvidence : []), severity: isEnd ? .error : nil)
     }
+  }
+}
+
+extension Transcript {
+  /// The server opened the connection without a window, and the client never sent anything.
+  fileprivate var closedFromTheStart: Observation? {
+    guard handshake.isWindowClosed, !visibility.hasPayload, visibility.unseenPeer == nil else { return nil }
+    let waited = (ending?.stamp.time ?? captureEnd).since(handshake.synAckTime)
+    guard waited >= End.timeout else { return nil }
+    return Observation(
+      .proven, "the server accepts the connection, but no data on it in \(waited)",
+      evidence: [Evidence(handshake.synAckFrame, .server, "SYN-ACK with window 0")] + endEvidence, severity: .error,
+      causes: [
+        "a device or program that keeps unwanted clients waiting (tarpit), in front of the server or on it",
+        "a load balancer or SYN proxy whose server does not answer", "the server has no memory for new connections",
+      ])
   }
 }
