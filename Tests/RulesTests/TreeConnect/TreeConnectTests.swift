@@ -176,6 +176,15 @@ import Transcripts
     RuleCase("a referral is refused, and the share works without") {
       $0.askAndLeave(status: 0xC000_0225, thenConnects: true)
     },
+    RuleCase("the target of a link is the link itself", "dfs-referral-loop error") {
+      $0.connectIPC()
+      $0.askForReferral(4)
+      let output = Conversation.referral(to: #"\fs01\data\link"#)
+      $0.response(
+        .response(11, 4, session: Conversation.session, tree: 5, SMB2BodyBytes.ioctlResponse(controlCode: 0x0006_0194, output: output)))
+      $0.connectTree(5, tree: 6)
+      $0.create(6, tree: 6, status: 0xC000_0257)
+    },
     RuleCase("the share's folder refused", "create-root-access-denied warning") {
       $0.negotiate()
       $0.setUpSession(logon: NTLMLogon())

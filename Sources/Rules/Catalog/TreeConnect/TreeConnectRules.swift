@@ -5,5 +5,6 @@ extension Rule {
     + [
       treeDFSNotCovered, dfsTargetUnreachable, treeConnectReset, treeRejectedByClient.confirmedByRepetition(), treeRefusedEncrypted, treeConnectUnanswered, createRootAccessDenied, createShareUnusable, createPathMissing, treeNoAccess,
       treeShareEncrypted, treeConnectSlow, createRefused, dfsReferralRefused, pipeRefused, lastRequestRefused, treeIDNotGranted,
+      dfsReferralLoop,
     ]
 }
