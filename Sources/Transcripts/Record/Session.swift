@@ -35,12 +35,12 @@ package struct Session: Sendable, Codable {
     var slowReply: SlowReply?
     var kerberosError: ServiceError?
     var reauthentications: [Reauthentication] = []
-    var acceptedBeforeFrame: Int?
+    var acceptedBefore: EarlierAnswer?
     var ticketVerdict: TicketVerdict?
   }
 
   /// Of a refused logon: where the server let the same user in before, on whatever connection of this client.
-  package var acceptedBeforeFrame: Int? { rarities.read { $0.acceptedBeforeFrame } }
+  package var acceptedBefore: EarlierAnswer? { rarities.read { $0.acceptedBefore } }
   package var isEstablished: Bool { establishedFrame != nil }
   /// Without a user's key there is no signing and no Validate Negotiate (MS-SMB2 3.2.5.3.1).
   package var hasNoKey: Bool { !flags.isDisjoint(with: .withoutKey) || identity.isAnonymous }

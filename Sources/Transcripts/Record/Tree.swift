@@ -33,6 +33,7 @@ package struct Tree: Sendable, Codable {
     var disconnectFrame: Int?
     var useInClear: ShareUse?
     var signatureAcceptedFrame: Int?
+    var connectedBefore: EarlierAnswer?
   }
 
   /// The path was cut off, or the request was not captured.
@@ -62,6 +63,8 @@ package struct Tree: Sendable, Codable {
   package var useInClear: ShareUse? { rarities.read { $0.useInClear } }
   /// Of a refused share: where the server accepted a signature of this client before, on whatever connection.
   package var signatureAcceptedFrame: Int? { rarities.read { $0.signatureAcceptedFrame } }
+  /// Of a share that the server does not know: where in the recording it was connected before, on whatever connection.
+  package var connectedBefore: EarlierAnswer? { rarities.read { $0.connectedBefore } }
   package var slowReply: SlowReply? { SlowReply(requestStamp, replyStamp) }
 
   /// The last part of the path.

@@ -10,6 +10,13 @@ package struct ShareUse: Sendable, Codable {
   package var isOpen: Bool
 }
 
+/// An answer of earlier in the recording, from the same address.
+package struct EarlierAnswer: Sendable, Codable {
+  package var frame: Int
+  /// The server calls itself by another ServerGuid since: MS-SMB2 2.2.4.
+  package var isOfOtherServer: Bool
+}
+
 /// What servers granted earlier in the recording, on whatever connection: shares in clear (such a share demands no
 /// encryption, and a user who has it open may use it), signatures of a client, and logons.
 final class Precedents {
@@ -35,6 +42,8 @@ final class Precedents {
   }
 
   private var uses: [Key: Entry] = [:]
+  /// The last answer that connected a share, and the ServerGuid of who gave it.
+  private var connected: [Key: (frame: Int, server: GUID?)] = [:]
   /// The first share that a signed request connected on SMB 3.1.1, by client and server: the frame of the answer.
   private var signers: [HostPair: Int] = [:]
   /// Clients and servers that spoke SMB2 or later: the answer to NEGOTIATE of the last connection, and its last frame.
@@ -42,7 +51,17 @@ final class Precedents {
   /// The last answer to NEGOTIATE of each server, whoever asked.
   private var answers: [IPAddress: FrameStamp] = [:]
   /// The last time that a user was let in with a password.
-  private var logons: [Logon: (account: Account, frame: Int)] = [:]
+  private var logons: [Logon: (account: Account, frame: Int, server: GUID?)] = [:]
+
+  /// nil where the server has none.
+  private static func guid(_ transcript: Transcript) -> GUID? {
+    transcript.negotiation?.response?.serverGUID.isZero == false ? transcript.negotiation?.response?.serverGUID : nil
+  }
+
+  private static func isOther(_ known: GUID?, _ transcript: Transcript) -> Bool {
+    guard let known, let now = guid(transcript) else { return false }
+    return known != now
+  }
 
   private static func key(_ tree: Tree, _ transcript: Transcript) -> Key {
     Key(server: transcript.server.address, share: tree.share.lowercased())
@@ -66,9 +85,10 @@ final class Precedents {
     else { return }
     let key = Logon(hosts: transcript.hosts, name: account.name)
     if transcript.sessions[index].isEstablished, !transcript.sessions[index].hasNoKey {
-      if logons.count < Self.pairLimit || logons[key] != nil { logons[key] = (account, reply.frame) }
+      if logons.count < Self.pairLimit || logons[key] != nil { logons[key] = (account, reply.frame, Self.guid(transcript)) }
     } else if reply.status?.isError == true, reply.status != .moreProcessingRequired, let known = logons[key], known.account.isSame(as: account) {
-      transcript.sessions[index].rarities.value.acceptedBeforeFrame = known.frame
+      transcript.sessions[index].rarities.value.acceptedBefore = EarlierAnswer(
+        frame: known.frame, isOfOtherServer: Self.isOther(known.server, transcript))
     }
   }
 
@@ -116,6 +136,7 @@ final class Precedents {
     guard !transcript.trees[index].isPipeShare else { return }
     let tree = transcript.trees[index]
     let key = Self.key(tree, transcript)
+    recordConnected(&transcript, index, key)
     if tree.replyStamp?.status == .accessDenied {
       guard let known = uses[key] else { return }
       transcript.trees[index].rarities.value.useInClear = known.use
@@ -127,6 +148,16 @@ final class Precedents {
         transcript.traffic.encryptedMessages + transcript.traffic.decryptedMessages == 0
       else { return }
       uses[key] = Entry(use: ShareUse(frame: frame, user: session?.identity.user, isOpen: true), connection: connection)
+    }
+  }
+
+  private func recordConnected(_ transcript: inout Transcript, _ index: Int, _ key: Key) {
+    let tree = transcript.trees[index]
+    if tree.isConnected, let frame = tree.replyStamp?.frame {
+      if connected.count < Self.limit || connected[key] != nil { connected[key] = (frame, Self.guid(transcript)) }
+    } else if tree.replyStamp?.status == .badNetworkName, let known = connected[key] {
+      transcript.trees[index].rarities.value.connectedBefore = EarlierAnswer(
+        frame: known.frame, isOfOtherServer: Self.isOther(known.server, transcript))
     }
   }
 

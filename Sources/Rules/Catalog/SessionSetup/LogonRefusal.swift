@@ -16,7 +16,7 @@ enum LogonRefusal {
   /// `user@REALM`, sent in NTLM to a server that belongs to no domain but offers Kerberos.
   case userOfRealm(String)
   /// The client renews a session that it had, or the user was let in before, in a frame.
-  case acceptedBefore(times: Int, frame: Int?)
+  case acceptedBefore(times: Int, EarlierAnswer?)
   /// The user name has something at its end or beginning that no account has.
   case oddName(String)
   /// The client's clock, by which servers judge the age of an NTLMv2 response, against the server's.
@@ -51,8 +51,8 @@ enum LogonRefusal {
     case .foreignDomain(let domain): ": the domain \(domain.sent) was sent, and the server belongs to \(domain.list)"
     case .userOfRealm(let realm):
       ": it belongs to no domain, so it can check a user of \(realm) only with Kerberos, and the client sent NTLM"
-    case .acceptedBefore(let times, let frame):
-      (times > 1 ? " \(times) times" : "") + ", although the same \(frame.map { "user got in before, in frame \($0)" } ?? "client had a session before")"
+    case .acceptedBefore(let times, let answer):
+      (times > 1 ? " \(times) times" : "") + ", although the same \(answer.map { "user got in before, in frame \($0.frame)" } ?? "client had a session before")"
     case .oddName(let what): ": the user name that the client sends \(what)"
     case .clock(let offset):
       ": the server does not accept the user name and password, and the client's clock is \(offset.magnitude) \(offset < .zero ? "behind" : "ahead of") the server's"
@@ -86,6 +86,9 @@ enum LogonRefusal {
         : "the domain \(domain.sent) is not the server's (\(domain.list)), and works only if a trust leads to it: use an account of the server's domain, or a local account of the server"
     ]
     case .userOfRealm: ["the client could not use Kerberos and fell back to NTLM, for which the server knows only its own accounts"]
+    case .acceptedBefore(_, let answer?) where answer.isOfOtherServer: [
+      "possibly another server answers at this address than in frame \(answer.frame) (its ServerGuid differs), and does not know the user or the password: a load balancer, a cluster, or a new server"
+    ]
     case .acceptedBefore: [
       "the password or the account was changed while the client had it stored; the client keeps trying the old one, and may lock the account"
     ]
@@ -114,6 +117,7 @@ enum LogonRefusal {
     case .ticket: [.serverKeytab, .findSPN, .findDuplicateSPN, .repairSecureChannel, .serverLogs]
     case .foreignDomain: [.reconnectAs, .credentialsLinux, .storedWindowsCredentials]
     case .userOfRealm: [.useKerberos, .reconnectAs, .credentialsLinux]
+    case .acceptedBefore(_, let answer?) where answer.isOfOtherServer: [.loadBalancer, .accountSamba, .accountWindows]
     case .acceptedBefore: [.renewStoredPassword, .storedWindowsCredentials, .credentialsLinux]
     case .oddName: [.retypeUser, .storedWindowsCredentials, .credentialsLinux]
     case .clock: [.clientClock]
@@ -161,8 +165,8 @@ extension Transcript {
     }
     if session.identity.mechanism == .kerberos { return .ticket(session.ticketVerdict) }
     if isBeforeUser { return .beforeUser(isRaw: session.identity.offered.isEmpty) }
-    if hadSession(before: session) { return .acceptedBefore(times: countOfRefusals(like: session, status), frame: nil) }
-    if let frame = session.acceptedBeforeFrame { return .acceptedBefore(times: countOfRefusals(like: session, status), frame: frame) }
+    if hadSession(before: session) { return .acceptedBefore(times: countOfRefusals(like: session, status), nil) }
+    if let answer = session.acceptedBefore { return .acceptedBefore(times: countOfRefusals(like: session, status), answer) }
     if let offset = clientClockOffset(of: session), offset.magnitude > Self.longestLife { return .clock(offset) }
     if let realm = session.foreignRealm, negotiation?.mechanisms.contains(.kerberos) == true { return .userOfRealm(realm) }
     if let domain = session.foreignDomain { return .foreignDomain(domain) }

@@ -358,7 +358,7 @@ extension Transcript {
     remedies: [Remedy]? = nil
   ) -> Observation {
     // libsmbclient goes on without a user after any refusal; only this status may mean that it never had a password.
-    let next = status == .logonFailure && session.acceptedBeforeFrame == nil ? anonymousReplacement(of: session) : nil
+    let next = status == .logonFailure && session.acceptedBefore == nil ? anonymousReplacement(of: session) : nil
     let anonymous = next.flatMap { getsShares(in: $0) ? $0 : nil }
     var observation = Observation(
       confidence,

@@ -29,7 +29,7 @@ extension Rule {
     if let closed = transcript.closedFromTheStart { return [closed] }
     return [Peer.client, .server].compactMap { peer in
       guard let window = transcript.trace(of: peer).zeroWindow,
-        window.since.number <= transcript.establishmentEnd
+        window.since.number <= transcript.establishmentEnd || transcript.isOnTheWay
       else { return nil }
       let end = transcript.ending?.stamp.time ?? transcript.captureEnd
       let duration = window.isOver ? window.duration : end.since(window.since.time)

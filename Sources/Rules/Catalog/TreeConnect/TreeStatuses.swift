@@ -238,6 +238,14 @@ extension Transcript {
       return (["\(oddity): correct it where the client stores the path", "a misspelled or removed share"], [.rewritePath, .sharesOfServer])
     }
     switch status {
+    case .badNetworkName where tree.connectedBefore != nil:
+      guard let before = tree.connectedBefore else { return nil }
+      return (
+        before.isOfOtherServer
+          ? ["possibly another server answers at this address than in frame \(before.frame), where the share was connected (its ServerGuid differs): a load balancer, a cluster or a new server, and this one has no such share"]
+          : ["the share was removed, renamed or taken offline since frame \(before.frame), where it was connected", "several servers stand behind this address, and this one has no such share"],
+        before.isOfOtherServer ? [.loadBalancer, .sharesOfServer] : [.sharesOfServer, .serverLogs]
+      )
     case .badNetworkName where tree.isPipeShare:
       return (
         [
