@@ -8,7 +8,9 @@ extension Transcript {
   package func putPathFirst(in observation: inout Observation, of rule: Rule) {
     switch rule.nature {
     case .silence where rule.phase != .transport: putLossFirst(in: &observation)
-    case .reset where rule.phase != .transport: putOtherSenderFirst(in: &observation)
+    case .reset where rule.phase != .transport:
+      putOtherSenderFirst(in: &observation)
+      putGoneConnectionFirst(in: &observation)
     default: break
     }
   }
@@ -29,5 +31,17 @@ extension Transcript {
       "a device on the path sent the reset in the \(peer(doubt.termination.side).rawValue)'s name: \(sign.note)"
     ]
     observation.firstRemedies = [.findInjector] + observation.firstRemedies.filter { $0 != .findInjector }
+  }
+
+  /// The client's host answers with a reset without an acknowledgment: it no longer knows the connection, which nobody had closed
+  /// (RFC 9293 3.10.7.1).
+  private func putGoneConnectionFirst(in observation: inout Observation) {
+    guard suspiciousReset == nil, let termination = ending, termination.kind == .rst, !termination.hasAck, peer(termination.side) == .client,
+      traffic.lastResponse.number > 0, !terminations.contains(where: { $0.kind == .fin && peer($0.side) == .client })
+    else { return }
+    observation.firstCauses = [
+      "the connection was already gone at the client when the server's answer came: a device on the path had reset it there, or the program had ended"
+    ]
+    observation.firstRemedies = [.captureOtherSideOfReset] + observation.firstRemedies.filter { $0 != .captureOtherSideOfReset }
   }
 }
