@@ -62,11 +62,13 @@ extension Transcript {
   }
 
   /// What any request in clear says by its header.
-  mutating func recordRequest(_ message: SMBConversation.Decoded) {
+  ///
+  /// - Parameter isAnswered: the answer came up before it.
+  mutating func recordRequest(_ message: SMBConversation.Decoded, isAnswered: Bool) {
     if !message.stamp.proof.isDecrypted { recordProtection(message.header, frame: message.stamp.frame, side: message.side) }
     traffic.requests += 1
     let isLeaving = message.header.command == .logoff || message.header.command == .treeDisconnect
-    recordRequests(1, in: message.stamp.frameStamp, turnAway: isLeaving)
+    recordRequests(1, in: message.stamp.frameStamp, turnAway: isLeaving, isAnswered: isAnswered)
     traffic.lastRequestLeaves = isLeaving
   }
 
@@ -98,8 +100,10 @@ extension Transcript {
     }
   }
 
-  /// - Parameter turnAway: they ask for nothing but leave what was asked before.
-  mutating func recordRequests(_ count: Int, in stamp: FrameStamp, turnAway: Bool = false) {
+  /// - Parameters:
+  ///   - turnAway: they ask for nothing but leave what was asked before.
+  ///   - isAnswered: their answers came up before them.
+  mutating func recordRequests(_ count: Int, in stamp: FrameStamp, turnAway: Bool = false, isAnswered: Bool = false) {
     let frame = stamp.number
     if turnAway {
       if traffic.turnedAway.number == 0 {
@@ -109,13 +113,13 @@ extension Transcript {
       }
     } else {
       (traffic.lastAsk, traffic.turnedAway) = (stamp, .none)
-      if traffic.awaited.number == 0 { traffic.awaited = stamp }
+      if traffic.awaited.number == 0, !isAnswered { traffic.awaited = stamp }
     }
     // The first request behind it settles an exchange that agreed.
     if traffic.requestsSinceValidation == 0, !turnAway, !validations.isEmpty { dropSettledValidations() }
     traffic.lastRequestFrame = frame
     traffic.lastRequestLeaves = false
-    traffic.isAwaitingAnswer = true
+    traffic.isAwaitingAnswer = !isAnswered
     if !turnAway { traffic.requestsSinceValidation += count }
   }
 

@@ -137,6 +137,8 @@ package struct Sending: Sendable {
     isStuck = retransmission.map { state.acknowledgedOffset(of: side) <= $0.offset } ?? false
     longestConfirmed = state.longestConfirmedPayload(of: side)
     undelivered = state.undelivered(of: side).flatMap { hole in
+      // A receiver that acknowledges what was not recorded shows that the recording lacks the bytes.
+      if hole.isAtEnd, state.acknowledgedOffset(of: side.other) > state.nextOffset(of: side.other) + 1 { return nil }
       // TCP repairs a loss sooner, unless the recording ends; a receiver that has nothing to say need not show that it is there.
       let isRepaired = state.trace(of: side.other).lastTime.map { $0.since(hole.behind.time) < End.repetitionTime } ?? true
       let end = min(captureEnd, state.ending?.stamp.time ?? captureEnd)

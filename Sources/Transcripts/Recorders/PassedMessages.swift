@@ -60,7 +60,8 @@ extension SMBConversation {
 
     var isEmpty: Bool { requests | responses == 0 }
 
-    mutating func add(_ message: PassedHeader, turnsAway: Bool, frame: FrameStamp, side: Side) {
+    /// - Parameter isAnswered: the answer to this request came up before it.
+    mutating func add(_ message: PassedHeader, isAnswered: Bool, turnsAway: Bool, frame: FrameStamp, side: Side) {
       if message.isResponse {
         responses &+= 1
         if answered.number > 0 { silence = frame.time.since(answered.time) }
@@ -71,7 +72,7 @@ extension SMBConversation {
         let turnsAway = turnsAway || message.isEcho && awaited.number > 0
         requests &+= 1
         requestFrame = frame.number
-        if awaited.number == 0, !turnsAway { awaited = frame }
+        if awaited.number == 0, !turnsAway, !isAnswered { awaited = frame }
         if turnsAway {
           if turnedAway.number == 0 { turnedAway = frame }
         } else {
@@ -80,7 +81,7 @@ extension SMBConversation {
         if message.isCreate, createFrame == 0 { (createFrame, createTime) = (frame.number, frame.time) }
       }
       if message.isSigned { if side == .first { hasSigned.first = true } else { hasSigned.second = true } }
-      endsWithRequest = !message.isResponse
+      endsWithRequest = !message.isResponse && !isAnswered
       self.side = side
     }
   }

@@ -26,10 +26,11 @@ extension SMBConversation {
       ObservedMessage(
         content: .smb2(message.header, message.body), origin: message.stamp.origin, tcpStream: transcript.tcpStream))
     if message.header.isResponse {
+      if !message.header.isInterim { answered.record(message.header.messageID) }
       transcript.recordReply(message, isBelated: isBelated(message.header))
       takeReply(message)
     } else {
-      transcript.recordRequest(message)
+      transcript.recordRequest(message, isAnswered: answered.contains(message.header.messageID))
       takeRequest(message)
     }
     recordWatch()

@@ -30,7 +30,7 @@ extension SMBConversation {
 
   /// MS-CIFS 3.2.5.1: an answer repeats the numbers of its request. No MessageId of SMB2 is as large as these.
   private func takeSMB1(_ header: SMB1Header, _ body: SMB1Body, _ stamp: MessageStamp) {
-    let number = header.exchangeID | 1 << 63
+    let number = header.exchangeID | UInt64(header.command.rawValue) << 48 | 1 << 63
     guard header.isResponse else {
       guard let open = transcript.open(header, body, stamp) else { return }
       guard let early = earlyReplies.firstIndex(where: { $0.messageID == number }),
@@ -41,7 +41,7 @@ extension SMBConversation {
     }
     // Some servers put a ProcessId of their own into the answer.
     guard let index = openRequests.firstIndex(where: { $0.messageID == number })
-      ?? openRequests.firstIndex(where: { $0.messageID >> 63 == 1 && UInt16(truncatingIfNeeded: $0.messageID) == header.multiplexID })
+      ?? openRequests.firstIndex(where: { $0.messageID >> 48 == number >> 48 && UInt16(truncatingIfNeeded: $0.messageID) == header.multiplexID })
     else {
       guard header.command.establishes, body.isShort else { return }
       return keep(EarlyReply(messageID: number, content: .smb1(header, body, stamp)))

@@ -10,6 +10,7 @@ final class SMBConversation: StreamConsumer {
   /// By MessageId. Lists, because they hold one entry or two, and none in a connection at rest.
   var openRequests: [(messageID: UInt64, request: OpenRequest)] = []
   var earlyReplies: [EarlyReply] = []
+  var answered = AnsweredMessages()
   /// nil while it works.
   private var framers: (first: SMBFramer?, second: SMBFramer?)
   /// Bytes that they hold: most segments ask for no more than this.
@@ -229,12 +230,16 @@ extension SMBConversation: SMBMessageSink {
     // 3.3.4.2: a file that cannot be opened yet. The client goes on waiting.
     if message.isCreate, message.isResponse, message.isPending { return work.record(message, .none) }
     // Written back as a whole: an access that lasts through a call is checked at run time.
+    var answered = answered
+    if message.isResponse { if !message.isPending { answered.record(message.messageID) } }
+    self.answered = answered
+    let isAnswered = !message.isResponse && answered.contains(message.messageID)
     var messages = passed
     messages.add(
-      message, turnsAway: message.isCancel || message.isEcho && transcript.traffic.awaited.number > 0,
+      message, isAnswered: isAnswered, turnsAway: message.isCancel || message.isEcho && transcript.traffic.awaited.number > 0,
       frame: FrameStamp(number: origin.lastFrame, time: origin.lastTime), side: side)
     passed = messages
-    if message.wantsAnswer {
+    if message.wantsAnswer, !isAnswered {
       var work = work
       work.record(message, FrameStamp(number: origin.lastFrame, time: origin.lastTime))
       self.work = work

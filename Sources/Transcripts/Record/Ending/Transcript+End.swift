@@ -123,7 +123,7 @@ extension Transcript {
     end.waited = max(.zero, (left?.time ?? captureEnd).since(end.lastSign.time))
     // Bytes before the server's close that neither the capture nor the client has may have been the answer.
     let isLost = visibility.unseenServerTail > 0 && termination.map { peer($0.side) == .server } ?? false
-    if isHidden(.server, behind: asked) || isLost {
+    if end.delivery != .repeated(.client), isHidden(.server, behind: asked) || isLost {
       end.kind = .unseen
     } else if let turning, turning.time.since(end.lastSign.time) >= End.timeout {
       end.kind = .gaveUp
