@@ -49,7 +49,13 @@ struct StreamAssembler {
   /// The receiver has confirmed something of this stream, of which the capture has shown nothing so far.
   private(set) var isConfirmedUnseen = false
 
-  var retransmission: Retransmission? { disorder.read { $0.retransmission } }
+  /// The first segment that was stubborn, or one that never got through.
+  var retransmission: Retransmission? {
+    disorder.read { disorder in
+      guard let latest = disorder.latestRetransmission, acknowledged <= latest.offset else { return disorder.retransmission }
+      return disorder.retransmission.map { acknowledged <= $0.offset } == true ? disorder.retransmission : latest
+    }
+  }
   /// The hole that was still open when the connection ended.
   var undelivered: UndeliveredBytes? { disorder.read { $0.undelivered } }
   /// Bytes of the stream that the capture lacks.
@@ -208,17 +214,21 @@ struct StreamAssembler {
     guard acknowledged <= start else { return }
     // What is under way has not got through as it is.
     longestSent = 0
-    guard var known = retransmission, known.offset == start else {
-      // The first that was stubborn explains more than later ones.
-      if retransmission?.copies ?? 0 < 2 {
-        disorder.value.retransmission = firstRepetition(at: start, length: length, frame: frame)
-      }
-      return
+    let (first, latest) = disorder.read { ($0.retransmission, $0.latestRetransmission) }
+    // The first that was stubborn explains more than later ones, unless one of these never gets through.
+    if first?.offset == start || first?.copies ?? 0 < 2 {
+      disorder.value.retransmission = repeated(first, at: start, length: length, frame: frame)
+    } else {
+      disorder.value.latestRetransmission = repeated(latest, at: start, length: length, frame: frame)
     }
+  }
+
+  private func repeated(_ known: Retransmission?, at start: Int, length: Int, frame: FrameStamp) -> Retransmission {
+    guard var known, known.offset == start else { return firstRepetition(at: start, length: length, frame: frame) }
     // Sooner than any host sends again, it is the same frame seen on another interface.
-    guard frame.time.since(known.last.time) >= Retransmission.shortestInterval else { return }
+    guard frame.time.since(known.last.time) >= Retransmission.shortestInterval else { return known }
     known.add(length: length, frame: frame, duplicateAcknowledgments: duplicateAcknowledgments)
-    disorder.value.retransmission = known
+    return known
   }
 
   private func firstRepetition(at start: Int, length: Int, frame: FrameStamp) -> Retransmission {

@@ -15,6 +15,8 @@ struct StreamDisorder: DefaultInitializable {
   var gaps: [Range<Int>] = []
   /// A segment that had to be sent again and again.
   var retransmission: Retransmission?
+  /// One that was sent again later.
+  var latestRetransmission: Retransmission?
   var undelivered: UndeliveredBytes?
   /// A segment without payload whose place is behind bytes that were not there when it came.
   var ahead: FrameStamp?

@@ -1,6 +1,6 @@
 import Protocols
 
-/// The MessageIds of the last answers. A request may come up behind its answer: when earlier bytes of the client are missing, or when
+/// The MessageIds of the last answers, also of those that say that an answer is still to come. A request may come up behind its answer: when earlier bytes of the client are missing, or when
 /// the recording has the frames of one direction late.
 struct AnsweredMessages {
   private var highest: UInt64 = 0

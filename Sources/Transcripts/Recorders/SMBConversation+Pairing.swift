@@ -26,7 +26,7 @@ extension SMBConversation {
       ObservedMessage(
         content: .smb2(message.header, message.body), origin: message.stamp.origin, tcpStream: transcript.tcpStream))
     if message.header.isResponse {
-      if !message.header.isInterim { answered.record(message.header.messageID) }
+      answered.record(message.header.messageID)
       transcript.recordReply(message, isBelated: isBelated(message.header))
       takeReply(message)
     } else {

@@ -231,7 +231,7 @@ extension SMBConversation: SMBMessageSink {
     if message.isCreate, message.isResponse, message.isPending { return work.record(message, .none) }
     // Written back as a whole: an access that lasts through a call is checked at run time.
     var answered = answered
-    if message.isResponse { if !message.isPending { answered.record(message.messageID) } }
+    if message.isResponse { answered.record(message.messageID) }
     self.answered = answered
     let isAnswered = !message.isResponse && answered.contains(message.messageID)
     var messages = passed

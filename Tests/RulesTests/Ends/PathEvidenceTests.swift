@@ -50,6 +50,33 @@ import Transcripts
       $0.send(.client)
       $0.goOn(after: 30)
     },
+    // The recorder lost the end, not the path: the client's acknowledgment is ahead of what was recorded of the server.
+    ConversationCase("the recording lacks the last packets of both") {
+      logOn(&$0)
+      $0.send(.client, [UInt8](repeating: 0, count: 112), isCaptured: false)
+      $0.send(.server, [UInt8](repeating: 0, count: 84), isCaptured: false)
+      $0.send(.client)
+      $0.goOn(after: 30)
+    },
+    // Another message had to be repeated before.
+    ConversationCase("the last request never gets through", "message-not-delivered error likely") {
+      $0.open()
+      $0.ask()
+      for _ in 0..<2 {
+        $0.wait(seconds: 1)
+        $0.resend(4)
+      }
+      $0.answer()
+      $0.setUpSession(logon: NTLMLogon())
+      $0.connectTree()
+      $0.request(.request(5, 4, session: Conversation.session, tree: 5, .counting(57)))
+      let request = $0.count
+      for seconds in [1, 3, 9, 20] as [Int64] {
+        $0.wait(seconds: seconds)
+        $0.resend(request)
+      }
+      $0.goOn(after: 60)
+    },
     ConversationCase("READ is not answered, and the client closes the file", "request-unanswered-in-use warning likely") {
       logOn(&$0)
       $0.connectTree()
@@ -138,6 +165,45 @@ import Transcripts
     #expect(Judged(one.frames).findings.contains { $0.rule.id == "tree-connect-unanswered" && $0.severity == .error })
   }
 
+  /// A file is opened and read, and then nothing happens for long. One message of the client is missing, or the client's frames come
+  /// late: each request has its answer all the same.
+  @Test(arguments: ["whole", "hole", "late"])
+  func whatHasItsAnswer(kind: String) {
+    var one = Conversation()
+    one.open()
+    one.ask()
+    one.answer()
+    one.setUpSession(logon: NTLMLogon())
+    one.connectTree()
+    one.create(4)
+    one.request(.request(8, 5, session: Conversation.session, tree: 5, .counting(49)))
+    one.response(.response(8, 5, session: Conversation.session, tree: 5, .counting(60)))
+    one.goOn(after: 30)
+    var frames = one.frames
+    // NEGOTIATE, and each answer before its request.
+    if kind == "hole" { frames.remove(at: 3) }
+    if kind == "late" { for place in stride(from: frames.count - 3, to: 11, by: -2) { frames.swapTimes(place, place + 1) } }
+    let findings = Judged(frames).findings.filter { $0.severity >= .warning }
+    #expect(!findings.contains { $0.rule.id.hasPrefix("request-unanswered") }, "\(findings.map(\.rule.id))")
+  }
+
+  /// The server closes over the first file, also where an earlier message of the client is missing.
+  @Test(arguments: [true, false])
+  func aCloseInsteadOfAnAnswer(isWhole: Bool) {
+    var one = Conversation()
+    one.open()
+    one.ask()
+    one.answer()
+    one.setUpSession(logon: NTLMLogon())
+    one.connectTree()
+    one.request(.request(5, 4, session: Conversation.session, tree: 5, .counting(57)))
+    one.send(.server, flags: [.fin, .ack])
+    one.goOn(after: 30)
+    var frames = one.frames
+    if !isWhole { frames.remove(at: 3) }
+    #expect(Judged(frames).findings.contains { $0.rule.id == "connection-reset-in-use" && $0.severity == .error })
+  }
+
   private static func causes(_ id: String, _ build: (inout Conversation) -> Void) throws -> Finding {
     var conversation = Conversation()
     build(&conversation)
@@ -173,5 +239,14 @@ import Transcripts
     }
     #expect(finding.causes.first?.hasPrefix("the path loses the server's answer") == isSent)
     #expect(finding.summary.contains("no answer arrived") == isSent)
+  }
+}
+
+extension [TestFrame] {
+  /// The recording has two neighbours in the other order.
+  fileprivate mutating func swapTimes(_ one: Int, _ other: Int) {
+    let times = (self[one].time, self[other].time)
+    swapAt(one, other)
+    (self[one].time, self[other].time) = times
   }
 }
