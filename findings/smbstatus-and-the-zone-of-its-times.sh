@@ -2,11 +2,11 @@
 # Can the times and numbers of “smbstatus --json” be compared with a recording?
 #
 # Guess before the run: yes; session_id and tcon_id are the numbers of the wire in decimal, the times are ISO 8601 with the right zone.
-# Seen (samba 2:4.17.12+dfsg-0+deb12u4 of Debian bookworm), one connection, 16 minutes before midnight in UTC on a host in Tokyo:
+# Seen (samba 2:4.17.12+dfsg-0+deb12u4 of Debian bookworm), one connection, 24 minutes before midnight in UTC on a host in Tokyo:
 #
 #   session_id, tcon_id   SessionId and TreeId of the wire, in decimal, as texts
-#   timestamp             2026-11-30T08:44:13.806611+0900: right
-#   connected_at          2026-11-30T08:44:11.899677-15:00: a day late
+#   timestamp             2026-11-30T08:36:13.806611+0900: right
+#   connected_at          2026-11-30T08:36:11.899677-15:00: a day late
 #
 # As long as UTC has another date than the host, the zone is 24 hours wrong: in the morning of Asia, in the evening of America. At
 # other times of the day it is right.

@@ -3,10 +3,10 @@
 #
 # Guess before the run: yes, in local time; the recording has no handshake and no checksums. Nine digits behind the second are nanoseconds.
 # Seen (socat 1.7.4.4-2, tshark 4.0.17-0+deb12u3 of Debian bookworm; socat2pcap 0.1.0, Python 3.11), bytes that went through at
-# 36.520551 s, and others 0.3 s later in the same second:
+# 43.205 s, and others 0.3 s later:
 #
-#   socat -x     36.000520551 and 36.000820…: microseconds, with three zeros in front
-#   socat2pcap   36.000519 or 36.000520, so both packets in the same millisecond
+#   socat -x     43.000204857 and 43.000505595: microseconds, with three zeros in front
+#   socat2pcap   43.000204 and 43.000504, both in the same millisecond
 #
 # Lesson: the clock of such a log runs a thousand times too slow within each second, and jumps at its end; “the server answers in 0.3 ms”
 # was 0.3 s. Nine digits that always begin with 000 are microseconds.
