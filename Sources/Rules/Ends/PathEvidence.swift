@@ -15,13 +15,21 @@ extension Transcript {
     }
   }
 
+  /// Bytes from which the size of a message may be why it is lost: no path has a smaller MTU.
+  static let largeMessage = 1_200
+
   /// The server's later segments come after bytes that never arrived.
   func putLossFirst(in observation: inout Observation) {
     guard case .server = end.turn, visibility.unseenServerTail > 0 else { return }
-    observation.firstCauses = [
-      "the path loses the server's answer (its sequence numbers show \(counted(visibility.unseenServerTail, "byte")) that never arrived); often only large packets are lost, because the MTU of a VPN or tunnel is smaller than the hosts assume"
+    let isLarge = visibility.unseenServerTail >= Self.largeMessage
+    // The server did answer, so nothing that keeps it from answering is left.
+    observation.causes = [
+      "the path loses the server's answer (its sequence numbers show \(counted(visibility.unseenServerTail, "byte")) that never arrived)"
+        + (isLarge ? ": often only large packets are lost, because the MTU of a VPN or tunnel is smaller than the hosts assume" : ""),
+      "a device on the path drops the answer because of its content: intrusion prevention, deep inspection, a WAN optimizer",
     ]
-    observation.firstRemedies = [.testMTU] + observation.firstRemedies.filter { $0 != .testMTU }
+    observation.firstRemedies = []
+    observation.remedies = (isLarge ? [.testMTU, .lowerMTU] : []) + [.captureOtherSideOfSilence, .findDropper, .checkPath]
   }
 
   /// A reset that does not look like the host's own, although not enough speaks against it to say so.

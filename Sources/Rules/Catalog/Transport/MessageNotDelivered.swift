@@ -44,6 +44,8 @@ extension Rule {
     let refusal = transcript.notices.first { $0.error.isUnreachable && transcript.peer($0.sender) == peer }
     let isVanishedClient = peer == .server && !isAlive && (end.step == .inUse || transcript.visibility.startsMidstream)
     let span = repetition.last.time.since(repetition.first.time)
+    let isLarge = repetition.longest >= Transcript.largeMessage
+    let causes = undeliveredCauses.filter { isLarge || $0 != ofSize }
     let repetitions = repetition.copies > 1 ? "\(counted(repetition.copies, "time")) in \(span)" : "once"
     return [
       Observation(
@@ -58,13 +60,15 @@ extension Rule {
           refusal.map { Evidence($0.stamp.number, nil, "ICMP from \($0.error.reporter): destination unreachable") } ?? nil,
         ].compactMap(\.self).filter { $0.frame > 0 } + transcript.evidenceOfEnd,
         severity: isVanishedClient ? .info : nil,
-        causes: refusal.map { [path(refusedBy: $0.error.reporter)] + undeliveredCauses } ?? (isAlive || isUnseen ? nil : [hostIsGone(other)] + undeliveredCauses), goal: transcript.goalOfEnd)
+        causes: refusal.map { [path(refusedBy: $0.error.reporter)] + causes } ?? (isAlive || isUnseen ? causes : [hostIsGone(other)] + causes),
+        remedies: isLarge ? nil : [.captureOtherSideOfSilence, .findDropper, .checkPath], goal: transcript.goalOfEnd)
     ]
   }
 
+  private static let ofSize = "a path that loses packets of this size"
   private static let undeliveredCauses = [
     "a device on the path drops this message because of its content: intrusion prevention, deep inspection, a WAN optimizer",
-    "a path that loses packets of this size",
+    ofSize,
     "a path with so much loss that every repetition was lost",
   ]
 
