@@ -39,7 +39,8 @@ private struct Weight: Comparable {
     nature = finding.gravity < .error ? .note : finding.rule.nature
     isWrongValue = nature == .wrongValue
     self.isAboutFailure = isAboutFailure
-    explainsStage = stages.contains { finding.rule.phase.explains($0) }
+    // Neither does it explain the stage that failed, beside something graver.
+    explainsStage = finding.gravity >= .error && stages.contains { finding.rule.phase.explains($0) }
     severity = finding.gravity
     confidence = finding.confidence
     isKerberos = finding.rule.phase == .kerberos
