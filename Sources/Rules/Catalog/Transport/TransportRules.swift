@@ -4,6 +4,6 @@ extension Rule {
     tcpSynTimeout, tcpSynRefused, tcpICMPUnreachable, hostDroppedPacket, tcpHandshakeIncomplete, tcpClosedBeforeSMB, nbssSessionRefused, nbssNotReached,
     nbssRetarget, nbssNameRetry, netbiosPortClosed, smbUnexpectedPayload, tcpMTUBlackHole, messageNotDelivered, tcpZeroWindowStall,
     tcpPacketLossAtEstablishment, connectionResetInUse, requestUnansweredInUse, smbAlternativePort, tcpHostSweep,
-    smbOverQUICRefused, smbOverQUICNotVisible, smbOverRDMANotVisible, tcpChallengeACK,
+    smbOverQUICRefused, smbOverQUICNotVisible, smbOverRDMANotVisible, tcpChallengeACK, tcpAnswerFromOtherAddress,
   ]
 }

@@ -30,6 +30,8 @@ package struct Case: Sendable {
   /// No connection came about, and the client works at another address of the server, or at the server that gave this address
   /// for further channels.
   var worksAtOtherAddress = false
+  /// Answers to its SYNs that came from other addresses than those that were asked.
+  package internal(set) var answersFromElsewhere: [StrayAnswer] = []
   /// The client works at another target of the DFS referral that led here.
   var worksAtOtherTarget = false
   /// DFS referrals that sent the client to this server.

@@ -62,6 +62,7 @@ package enum CaseBook {
       for key in brief.sessions.flatMap({ keys(of: $0, on: brief) }) { open.bySession[key] = index }
     }
     for index in cases.indices { cases[index].seal() }
+    cases.recordAnswersFromElsewhere()
     let twins = TwinAddresses(cases, lookups)
     var (joined, others) = cases.joined(with: lookups, twins)
     joined.joinReferrals(twins)

@@ -28,6 +28,8 @@ package struct ConnectionBrief: Sendable, Codable {
   private var openingFailures: [OpeningFailure]
   /// SYNs to which nothing came back; 0 when there is anything else.
   var silentSYNs = 0
+  /// A SYN-ACK with which the connection begins, and behind which nothing comes; 0 for any other.
+  var strayAnswerFrame = 0
   /// NetBIOS session packets, the first few.
   package var sessionPackets: [SessionPacket]
   /// Who sent the first FIN or RST.
@@ -92,6 +94,8 @@ extension ConnectionBrief {
       && transcript.sessionPackets.allSatisfy { ![.negativeResponse, .retarget].contains($0.type) }
     openingFailures = transcript.openingFailure.map { [$0] } ?? []
     silentSYNs = transcript.silentSYNs
+    let handshake = transcript.handshake
+    strayAnswerFrame = handshake.synFrame == 0 && !transcript.visibility.hasPayload ? handshake.synAckFrame : 0
     sessionPackets = transcript.sessionPackets
     endedBy = transcript.ending.map { transcript.peer($0.side) }
     endedInUse = transcript.end.step == .inUse && !transcript.wasLeftOrderly

@@ -1,0 +1,33 @@
+package import Packets
+
+/// A SYN-ACK to a client's port from another address than the one that the client asked from there.
+package struct StrayAnswer: Sendable {
+  /// The one whose SYN has no answer.
+  package var connection: Int
+  package var asked: Int
+  package var address: IPAddress
+  package var frame: Int
+}
+
+extension [Case] {
+  /// More of one client say nothing new.
+  private static var limit: Int { 8 }
+
+  /// Joins the answers that no SYN belongs to with the SYNs that have none.
+  mutating func recordAnswersFromElsewhere() {
+    var strays: [Endpoint: (server: IPAddress, stamp: FrameStamp)] = [:]
+    for connection in lazy.flatMap(\.connections) where connection.strayAnswerFrame > 0 {
+      strays[connection.client] = (connection.server.address, FrameStamp(number: connection.strayAnswerFrame, time: connection.firstFrame.time))
+    }
+    guard !strays.isEmpty else { return }
+    for index in indices {
+      for connection in self[index].connections where self[index].answersFromElsewhere.count < Self.limit {
+        guard case .noAnswer? = connection.openingFailure, let stray = strays[connection.client], stray.server != connection.server.address,
+          (.zero ... Case.timeout).contains(stray.stamp.time.since(connection.firstFrame.time))
+        else { continue }
+        self[index].answersFromElsewhere.append(
+          StrayAnswer(connection: connection.id, asked: connection.firstFrame.number, address: stray.server, frame: stray.stamp.number))
+      }
+    }
+  }
+}
