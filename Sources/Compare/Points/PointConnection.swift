@@ -64,17 +64,18 @@ extension PointConnection {
   }
   /// Messages that were read, with those not kept.
   package var messageCount: Int { messages.count + passedOver }
-  /// All that are kept.
+  /// All that are kept. They are unpacked each time.
   var stored: [StoredMessage] { messages.all }
   var first: ArraySlice<StoredMessage> { stored.prefix(Int(counts.first)) }
   var last: ArraySlice<StoredMessage> { stored.dropFirst(Int(counts.first + counts.middle)) }
 
   /// Those of one sender, with their bytes: the first ones, and the others.
-  func messages(of peer: Peer) -> (first: [PointMessage], rest: [PointMessage]) {
+  ///
+  /// - Parameter all: ``stored``.
+  func messages(of peer: Peer, in all: [StoredMessage]) -> (first: [PointMessage], rest: [PointMessage]) {
     func whole(_ part: ArraySlice<StoredMessage>) -> [PointMessage] {
       part.filter { self.peer($0.side) == peer }.map { $0.message(bytes.excerpt(of: $0, templates)) }
     }
-    let all = stored
     return (whole(all.prefix(Int(counts.first))), whole(all.dropFirst(Int(counts.first))))
   }
   /// The sequence numbers of the first bytes are known by the handshake.
