@@ -75,17 +75,19 @@ package struct Analysis {
 
   /// - Parameters:
   ///   - messages: sees every control-plane message.
+  ///   - segments: sees every TCP segment.
   ///   - onTranscript: sees each connection when it is over.
   ///   - onLookups: sees, at the end, what clients asked of KDCs and resolvers, case by case, and last what belongs to none.
   ///   - onJudged: takes each connection of ``Options/shard``.
   package init(
-    _ options: Options = Options(), messages: (any MessageObserver)? = nil, onTranscript: ((Transcript) -> Void)? = nil,
-    onLookups: ((Lookups, Case?) -> Void)? = nil, onJudged: ((JudgedConnection) -> Void)? = nil
+    _ options: Options = Options(), messages: (any MessageObserver)? = nil, segments: (any SegmentObserver)? = nil,
+    onTranscript: ((Transcript) -> Void)? = nil, onLookups: ((Lookups, Case?) -> Void)? = nil,
+    onJudged: ((JudgedConnection) -> Void)? = nil
   ) {
     let judge = Judge(options, onTranscript, onLookups, onJudged)
     self.judge = judge
     changes = options.isFollowed ? ChangedConnections(next: messages) : nil
-    tracker = Tracker(options: options.tracking, messages: changes ?? messages) { judge.take($0) }
+    tracker = Tracker(options: options.tracking, messages: changes ?? messages, segments: segments) { judge.take($0) }
   }
 
   /// Connections of which something is remembered.

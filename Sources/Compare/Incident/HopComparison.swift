@@ -63,9 +63,10 @@ struct PairedPoints {
 }
 
 extension HopComparison {
-  init(_ points: [CapturePoint], near: Int, far: Int, labels: [String]) {
+  /// - Parameter paired: the point at `near` and the one behind it.
+  init(_ points: [CapturePoint], near: Int, _ paired: PairedPoints, labels: [String]) {
+    let far = near + 1
     let (ours, theirs) = (points[near], points[far])
-    let paired = PairedPoints(ours, theirs)
     self.near = near
     self.far = far
     clock = ClockRelation(paired.samples)

@@ -30,9 +30,8 @@ package struct IncidentComparison: Sendable {
       problem = .noConnections(point: place)
       return
     }
-    reorder()
-    let neighbours = Array(zip(self.points.indices, self.points.indices.dropFirst()))
-    hops = neighbours.map { HopComparison(self.points, near: $0, far: $1, labels: labels) }
+    let paired = reorder()
+    hops = paired.enumerated().map { near, paired in HopComparison(self.points, near: near, paired, labels: labels) }
     shareWhatHopsShow()
     if hops.contains(where: \.isSameRecording) {
       problem = .sameRecording
@@ -61,19 +60,30 @@ package struct IncidentComparison: Sendable {
   }
 
   /// Answers take longer the farther from the server they are recorded.
-  private mutating func reorder() {
+  ///
+  /// - Returns: the neighbours, in the order that was found.
+  private mutating func reorder() -> [PairedPoints] {
     var order = Array(points.indices)
+    // What connections have in common is found out once for two points, and that takes long.
+    var known: [[Int]: PairedPoints] = [:]
+    func neighbours(_ place: Int) -> PairedPoints {
+      let two = [order[place], order[place + 1]]
+      if let paired = known[two] { return paired }
+      let paired = PairedPoints(points[two[0]], points[two[1]])
+      known[two] = paired
+      return paired
+    }
     for _ in points.indices {
       let before = order
-      for place in order.indices.dropLast() where PairedPoints(points[order[place]], points[order[place + 1]]).isBackward {
-        order.swapAt(place, place + 1)
-      }
+      for place in order.indices.dropLast() where neighbours(place).isBackward { order.swapAt(place, place + 1) }
       if order == before { break }
     }
-    guard order != Array(points.indices) else { return }
+    let paired = order.indices.dropLast().map(neighbours)
+    guard order != Array(points.indices) else { return paired }
     isReordered = true
     points = order.map { points[$0] }
     if labels.count > 2 { labels = points.map(\.name) }
+    return paired
   }
 }
 

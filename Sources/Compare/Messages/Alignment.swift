@@ -35,7 +35,7 @@ struct Alignment {
     if let ours = near[one].packet, let theirs = far[other].packet { shift = theirs.start - ours.start }
   }
 
-  /// The longest common subsequence; lists are short, see ``MessageKeeper/Limit``.
+  /// The longest common subsequence; lists are short, see ``KeptMessages/Limit``.
   private mutating func align(
     _ near: [PointMessage], _ ours: Range<Int>, _ far: [PointMessage], _ theirs: Range<Int>,
     _ keys: ([PointMessage.Identity], [PointMessage.Identity])

@@ -37,9 +37,11 @@ struct AlignedPair {
     /// Both recordings have the beginning of the connection.
     let isFromStart: Bool
 
-    init(_ sender: Peer, _ near: PointConnection, _ far: PointConnection) {
+    /// - Parameters:
+    ///   - stored: all messages of the two points.
+    init(_ sender: Peer, _ near: PointConnection, _ far: PointConnection, _ stored: (near: [StoredMessage], far: [StoredMessage])) {
       self.sender = sender
-      let (ours, theirs) = (near.messages(of: sender), far.messages(of: sender))
+      let (ours, theirs) = (near.messages(of: sender, in: stored.near), far.messages(of: sender, in: stored.far))
       self.near = ours.first + ours.rest
       self.far = theirs.first + theirs.rest
       isFromStart = near.isFromStart && far.isFromStart
@@ -135,8 +137,9 @@ struct AlignedPair {
     self.pair = pair
     self.near = near
     self.far = far
-    client = Lane(.client, near, far)
-    server = Lane(.server, near, far)
+    let stored = (near.stored, far.stored)
+    client = Lane(.client, near, far, stored)
+    server = Lane(.server, near, far, stored)
   }
 
   var path: PathKind {

@@ -32,9 +32,7 @@ package struct CapturePoint: Sendable {
 /// Reads one recording: for its own diagnosis, and for the comparison with others.
 package struct PointReader {
   private var analysis: Analysis
-  private var table: ConnectionTable
-  private var fragments = FragmentTable()
-  private let observer: PointObserver
+  private let follower: PointFollower
   private let name: String
   private var frames = 0
   private var first: Timestamp?
@@ -42,9 +40,8 @@ package struct PointReader {
 
   package init(name: String, _ options: Analysis.Options = Analysis.Options()) {
     self.name = name
-    analysis = Analysis(options)
-    observer = PointObserver(ports: options.tracking.ports)
-    table = ConnectionTable(observer: observer, maximumConnections: options.tracking.maximumConnections)
+    follower = PointFollower(options.tracking)
+    analysis = Analysis(options, segments: follower)
   }
 
   /// What became of the keys; nil without any.
@@ -55,49 +52,16 @@ package struct PointReader {
     frames += 1
     if first.map({ frame.time < $0 }) ?? true { first = frame.time }
     if last < frame.time { last = frame.time }
-    if !Packet.forEachPart(of: bytes, frame: frame, { accept(part: $0, $1) }) { accept(part: frame, bytes) }
-  }
-
-  private mutating func accept(part frame: Frame, _ bytes: borrowing ByteView) {
-    do throws(DecodeError) {
-      switch try Packet.read(bytes, frame: frame) {
-      case .packet(let packet): accept(packet, frame.stamp, bytes)
-      case .fragment(let offset): try accept(fragment: bytes.view(from: offset), frame)
-      default: break
-      }
-    } catch {
-      // The diagnosis counts what cannot be read.
-    }
-  }
-
-  private mutating func accept(_ packet: borrowing Packet, _ stamp: FrameStamp, _ bytes: borrowing ByteView) {
-    guard case .tcp(let header) = packet.transport else { return }
-    if header.flags.contains(.syn) { observer.record(packet, header, frame: stamp.number, bytes) }
-    table.accept(packet, header: header, frame: stamp, bytes: bytes)
-  }
-
-  /// The last fragment of an IP packet brings the whole of it.
-  private mutating func accept(fragment: borrowing ByteView, _ frame: Frame) throws(DecodeError) {
-    guard let whole = fragments.take(fragment, time: frame.time) else { return }
-    let bytes = ByteView(whole.span)
-    let inner = Frame(number: frame.number, time: frame.time, originalLength: whole.count, linkType: .rawIP)
-    if case .packet(let packet) = try Packet.read(bytes, frame: inner) { accept(packet, frame.stamp, bytes) }
   }
 
   /// The recording is over. Can be asked once.
   package mutating func finish(_ source: CaptureSource = CaptureSource()) -> CapturePoint {
-    table.finish()
-    // Out of the observer, so that the list is not copied when it is sorted.
-    var connections: [PointConnection] = []
-    swap(&connections, &observer.connections)
-    connections.sort { $0.firstFrame.number < $1.firstFrame.number }
-    let templates = observer.templates
-    for place in connections.indices { connections[place].templates = templates }
+    let connections = follower.finish()
     var diagnosis = analysis.finish(source)
     diagnosis.keepWhatWasFound()
     return CapturePoint(
       name: name, diagnosis: diagnosis, connections: connections, frames: frames,
-      first: first ?? last, last: last, limitsReached: observer.limitsReached,
+      first: first ?? last, last: last, limitsReached: follower.limitsReached,
       hasLostPackets: source.lostPackets.contains { $0.count > 0 })
   }
 }

@@ -48,18 +48,19 @@ package struct ContentKey: Hashable, Sendable {
     }
   }
 
-  package var kind: Kind
-  var digest: UInt64
+  /// In one word with the kind: each connection has about ten of them.
+  let digest: UInt64
 
-  init(_ kind: Kind, _ words: UInt64...) {
-    self.kind = kind
-    digest = words.reduce(Digest.of(UInt64(kind.rawValue))) { Digest.of($0, $1) }
-  }
+  package var kind: Kind { Kind(rawValue: UInt8(digest & Self.kinds)) ?? .messages }
 
-  init(_ kind: Kind, bytes: borrowing ByteView) {
-    self.kind = kind
-    digest = Digest.of(UInt64(kind.rawValue), Digest.of(bytes))
-  }
+  /// Bits that ``Kind`` takes.
+  private static let kinds: UInt64 = 0xf
+
+  private init(_ kind: Kind, digest: UInt64) { self.digest = digest & ~Self.kinds | UInt64(kind.rawValue) }
+
+  init(_ kind: Kind, _ words: UInt64...) { self.init(kind, digest: words.reduce(Digest.of(UInt64(kind.rawValue))) { Digest.of($0, $1) }) }
+
+  init(_ kind: Kind, bytes: borrowing ByteView) { self.init(kind, digest: Digest.of(UInt64(kind.rawValue), Digest.of(bytes))) }
 }
 
 extension ContentKey {

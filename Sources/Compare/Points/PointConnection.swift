@@ -17,7 +17,7 @@ package struct PointConnection: Sendable {
   package var clientStream: Stream
   package var serverStream: Stream
   /// The first messages, in the order in which they were completed; those behind them that set up sessions or shares; the last.
-  private var messages: [StoredMessage]
+  private var messages: PackedMessages
   private var counts: (first: UInt16, middle: UInt16)
   /// Messages between the last two kinds that are not kept.
   package var passedOver: Int
@@ -46,8 +46,11 @@ package struct PointConnection: Sendable {
     package var highestHopLimit: UInt8
     package var trafficClass: UInt8
     package var segments: Int
-    package var retransmission: Retransmission?
+    /// None or one: few streams have it, and it is large.
+    private let repetitions: [Retransmission]
     package var lastTime: Timestamp?
+
+    package var retransmission: Retransmission? { repetitions.first }
   }
 }
 
@@ -61,17 +64,19 @@ extension PointConnection {
   }
   /// Messages that were read, with those not kept.
   package var messageCount: Int { messages.count + passedOver }
-  /// All that are kept.
-  var stored: [StoredMessage] { messages }
-  var first: ArraySlice<StoredMessage> { messages.prefix(Int(counts.first)) }
-  var last: ArraySlice<StoredMessage> { messages.dropFirst(Int(counts.first + counts.middle)) }
+  /// All that are kept. They are unpacked each time.
+  var stored: [StoredMessage] { messages.all }
+  var first: ArraySlice<StoredMessage> { stored.prefix(Int(counts.first)) }
+  var last: ArraySlice<StoredMessage> { stored.dropFirst(Int(counts.first + counts.middle)) }
 
   /// Those of one sender, with their bytes: the first ones, and the others.
-  func messages(of peer: Peer) -> (first: [PointMessage], rest: [PointMessage]) {
+  ///
+  /// - Parameter all: ``stored``.
+  func messages(of peer: Peer, in all: [StoredMessage]) -> (first: [PointMessage], rest: [PointMessage]) {
     func whole(_ part: ArraySlice<StoredMessage>) -> [PointMessage] {
-      part.filter { self.peer($0.side) == peer }.map { $0.message(bytes.bytes(of: $0, templates)) }
+      part.filter { self.peer($0.side) == peer }.map { $0.message(bytes.excerpt(of: $0, templates)) }
     }
-    return (whole(first), whole(messages.dropFirst(Int(counts.first))))
+    return (whole(all.prefix(Int(counts.first))), whole(all.dropFirst(Int(counts.first))))
   }
   /// The sequence numbers of the first bytes are known by the handshake.
   var isFromStart: Bool { handshake.synFrame > 0 || handshake.synAckFrame > 0 }
@@ -92,10 +97,11 @@ package struct OpeningSegment: Sendable, Equatable {
 extension PointConnection {
   init?(_ connection: TCPConnection, _ keeper: MessageKeeper, openings: [Int: OpeningSegment], ports: ServicePorts) {
     let (one, other) = (connection.endpoints.first, connection.endpoints.second)
+    let kept = keeper.kept
     let isPortOfSMB = ports.smb.contains(one.port) || ports.smb.contains(other.port)
-    guard isPortOfSMB || !keeper.first.isEmpty else { return nil }
+    guard isPortOfSMB || !kept.first.isEmpty else { return nil }
     let byPort: Side = ports.smb.contains(other.port) || !ports.smb.contains(one.port) ? .first : .second
-    clientSide = connection.handshake.initiator ?? keeper.clientSide ?? byPort
+    clientSide = connection.handshake.initiator ?? kept.clientSide ?? byPort
     tcpStream = connection.tcpStream
     (client, server) = clientSide == .first ? (one, other) : (other, one)
     (firstFrame, lastFrame) = (connection.firstFrame, connection.lastFrame)
@@ -105,29 +111,22 @@ extension PointConnection {
     synAck = openings[connection.handshake.synAckFrame]
     clientStream = Stream(connection.state, clientSide)
     serverStream = Stream(connection.state, clientSide.other)
-    messages = Self.packed(keeper.first, keeper.middle, keeper.last)
-    counts = (UInt16(keeper.first.count), UInt16(keeper.middle.count))
-    passedOver = keeper.passedOver
-    bytes = keeper.bytes.trimmed
+    messages = PackedMessages(kept.first, kept.middle, kept.last)
+    counts = (UInt16(kept.first.count), UInt16(kept.middle.count))
+    passedOver = kept.passedOver
+    bytes = kept.bytes.trimmed
     (clientCells, serverCells) = (keeper.cells(of: clientSide), keeper.cells(of: clientSide.other))
     isCut = connection.state.isCut
-    keys = Self.packed(keeper.keys)
+    keys = []
+    // In no more room than they take, with those of the handshake.
+    keys.reserveCapacity(kept.keys.count + 2)
+    keys += kept.keys
     if handshake.synFrame > 0, handshake.synSequence != 0 {
       keys.append(ContentKey(.syn, UInt64(handshake.synSequence)))
       if handshake.synAckFrame > 0 {
         keys.append(ContentKey(.handshake, UInt64(handshake.synSequence), UInt64(handshake.synAckSequence)))
       }
     }
-  }
-}
-
-extension PointConnection {
-  /// One list, in no more room than it takes.
-  private static func packed<Element>(_ lists: [Element]...) -> [Element] {
-    var all: [Element] = []
-    all.reserveCapacity(lists.reduce(2) { $0 + $1.count })
-    for list in lists { all += list }
-    return all
   }
 }
 
@@ -142,7 +141,7 @@ extension PointConnection.Stream {
     highestHopLimit = trace.highestHopLimit
     trafficClass = trace.trafficClass
     segments = Int(trace.segments)
-    retransmission = state.retransmission(of: side)
+    repetitions = state.retransmission(of: side).map { [$0] } ?? []
     lastTime = trace.lastTime
   }
 }

@@ -36,8 +36,7 @@ package struct PointMessage: Sendable {
   package var isWhole: Bool
   /// Of the bytes that were read.
   package var digest: UInt64
-  /// The first bytes; none if it does not matter which of them differ.
-  package var bytes: [UInt8]
+  let excerpt: MessageBytes.Excerpt
   /// The packet that brought it; nil when it is not known where that begins or ends.
   var packet: PacketMark?
   /// Its place among the messages of that packet.
@@ -50,6 +49,8 @@ package struct PointMessage: Sendable {
   var isOfSession = false
 
   package var frame: Int { stamp.number }
+  /// The first bytes; none if it does not matter which of them differ.
+  package var bytes: [UInt8] { excerpt.bytes }
 }
 
 extension PointMessage.Identity {

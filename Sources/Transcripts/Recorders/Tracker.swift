@@ -22,6 +22,7 @@ package struct Tracker {
   private let verifiesChecksums: Bool
   let ports: ServicePorts
   let adopter: ConnectionAdopter
+  private let segments: (any SegmentObserver)?
   var table: ConnectionTable
   private var fragments = FragmentTable()
   var neighbors = NeighborRecorder()
@@ -31,10 +32,13 @@ package struct Tracker {
 
   /// - Parameters:
   ///   - messages: sees every control-plane message.
+  ///   - segments: sees every TCP segment.
   ///   - onTranscript: takes each transcript when its connection is over, in that order.
   package init(
-    options: Options = Options(), messages: (any MessageObserver)? = nil, onTranscript: @escaping (Transcript) -> Void
+    options: Options = Options(), messages: (any MessageObserver)? = nil, segments: (any SegmentObserver)? = nil,
+    onTranscript: @escaping (Transcript) -> Void
   ) {
+    self.segments = segments
     verifiesChecksums = options.verifiesChecksums
     if verifiesChecksums { counts.wrongChecksums = 0 }
     ports = options.ports
@@ -128,6 +132,7 @@ package struct Tracker {
     }
     switch packet.transport {
     case .tcp(let header):
+      if let segments { segments.observe(packet, header, stamp, bytes) }
       table.accept(packet, header: header, frame: stamp, bytes: bytes)
       if header.isOfOpening { neighbors.record(packet, isAnswer: header.flags.contains(.ack)) }
       if let drop, header.flags.contains(.syn), !header.flags.contains(.ack) {

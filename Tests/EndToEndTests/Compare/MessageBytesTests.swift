@@ -7,10 +7,13 @@ import Testing
 
 /// What is kept of messages takes little room, and comes back as it was.
 @Suite struct MessageBytesTests {
-  private func message(_ bytes: [UInt8], _ command: SMB2Command) -> PointMessage {
-    PointMessage(
-      identity: PointMessage.Identity(form: .smb2(command), isResponse: false, number: 7), side: .first, firstFrame: 3,
-      stamp: FrameStamp(number: 4, time: Timestamp(nanoseconds: 5)), reach: 6, size: bytes.count, isWhole: true, digest: 8, bytes: bytes)
+  private func identity(_ command: SMB2Command) -> PointMessage.Identity {
+    PointMessage.Identity(form: .smb2(command), isResponse: false, number: 7)
+  }
+
+  private func message(_ identity: PointMessage.Identity) -> StoredMessage {
+    let origin = MessageOrigin(firstFrame: 3, lastFrame: 4, lastTime: Timestamp(nanoseconds: 5))
+    return StoredMessage(identity, .second, origin, reach: 6, size: 12, digest: 8)
   }
 
   /// Messages that differ from one another in some places, and others that have nothing in common.
@@ -26,11 +29,12 @@ import Testing
       let changes = bytes.isEmpty ? 0 : [0, 1, 3, 40, 1000].randomElement(using: &generator) ?? 0
       for _ in 0..<changes { bytes[Int.random(in: bytes.indices, using: &generator)] = UInt8.random(in: 0...255, using: &generator) }
       let command = [SMB2Command.negotiate, .sessionSetup, .treeConnect].randomElement(using: &generator) ?? .negotiate
-      let whole = message(bytes, command)
-      all.append((StoredMessage(whole, bytes: kept.add(bytes, of: whole.identity, book)), bytes))
+      var stored = message(identity(command))
+      stored.bytes = kept.add(ByteView(bytes.span), of: identity(command), book)
+      all.append((stored, bytes))
     }
     let trimmed = kept.trimmed
-    for (stored, bytes) in all { #expect(trimmed.bytes(of: stored, book.templates) == bytes) }
+    for (stored, bytes) in all { #expect(trimmed.excerpt(of: stored, book.templates).bytes == bytes) }
   }
 
   /// Connections of one client to one server: a few numbers of each message are its own.
@@ -40,21 +44,54 @@ import Testing
     var bytes = [UInt8](repeating: 1, count: 400)
     for number in 0..<100 {
       for place in 40..<56 { bytes[place] = UInt8(truncatingIfNeeded: number &* place) }
-      _ = kept.add(bytes, of: message(bytes, .sessionSetup).identity, book)
+      _ = kept.add(ByteView(bytes.span), of: identity(.sessionSetup), book)
     }
     #expect(kept.count < 100 * 24)
     #expect(MemoryLayout<StoredMessage>.stride <= 88)
   }
 
   @Test func keepsAllThatIsKnownOfAMessage() {
-    var whole = message([1, 2, 3], .ioctl)
-    whole.identity.isInterim = true
-    whole.packet = PacketMark(start: 9, size: 10, digest: 11)
-    (whole.member, whole.isAllRead, whole.isValidation, whole.isOfSession) = (2, true, true, true)
+    let bytes: [UInt8] = [1, 2, 3]
+    let mark = PacketMark(start: 9, size: 10, digest: 11)
+    var identity = identity(.ioctl)
+    identity.isInterim = true
     var kept = MessageBytes()
     let book = MessageTemplates()
-    let stored = StoredMessage(whole, bytes: kept.add(whole.bytes, of: whole.identity, book))
-    let restored = stored.message(kept.bytes(of: stored, book.templates))
-    #expect("\(restored)" == "\(whole)")
+    var stored = message(identity)
+    stored.set(.allRead)
+    stored.put(in: mark, member: 2)
+    stored.bytes = kept.add(ByteView(bytes.span), of: identity, book)
+    let restored = stored.message(kept.excerpt(of: stored, book.templates))
+    #expect(restored.identity == identity && restored.side == .second && restored.bytes == bytes && restored.packet == mark)
+    #expect(restored.stamp == FrameStamp(number: 4, time: Timestamp(nanoseconds: 5)) && restored.firstFrame == 3)
+    #expect((restored.reach, restored.size, restored.digest, restored.member) == (6, 12, 8, 2))
+    #expect(restored.isAllRead && !restored.isWhole && !restored.isValidation && !restored.isOfSession)
+    stored.set(.whole)
+    stored.set(.validation)
+    stored.set(.ofSession)
+    let other = stored.message(kept.excerpt(of: stored, book.templates))
+    #expect(other.isWhole && other.isValidation && other.isOfSession)
+  }
+
+  /// Messages in a row, and messages that have nothing in common with those before them.
+  @Test(arguments: 1...20)
+  func givesBackEveryMessage(seed: UInt64) {
+    var generator = SeededGenerator(seed: seed)
+    func any() -> Int { [0, 1, 1 << 20, 1 << 40, .max].randomElement(using: &generator).map { $0 == 0 ? 0 : Int.random(in: 0..<$0, using: &generator) } ?? 0 }
+    let forms: [PointMessage.Identity.Form] = [.smb2(.negotiate), .smb2(.ioctl), .smb1(.negotiate), .session(.sessionRequest), .encrypted, .compressed, .unread]
+    let messages = (0..<50).map { place in
+      let identity = PointMessage.Identity(
+        form: forms.randomElement(using: &generator) ?? .unread, isResponse: .random(using: &generator), number: UInt64(any()),
+        isInterim: .random(using: &generator))
+      let origin = MessageOrigin(firstFrame: any(), lastFrame: any(), lastTime: Timestamp(nanoseconds: Int64(any())))
+      var message = StoredMessage(identity, place % 3 == 0 ? .first : .second, origin, reach: any(), size: any(), digest: UInt64(any()))
+      for flag in [StoredMessage.Flags.whole, .allRead, .validation, .ofSession] where Bool.random(using: &generator) { message.set(flag) }
+      let digest = Bool.random(using: &generator) ? UInt64.random(in: .min ... .max, using: &generator) : nil
+      message.put(in: Bool.random(using: &generator) ? PacketMark(start: any(), size: any() >> 32, digest: digest) : nil, member: place % 300)
+      return message
+    }
+    let packed = PackedMessages(Array(messages.prefix(20)), Array(messages.dropFirst(20)))
+    #expect(packed.count == 50)
+    for (one, other) in zip(packed.all, messages) { #expect("\(one)" == "\(other)") }
   }
 }

@@ -1,0 +1,185 @@
+import Packets
+import Protocols
+
+/// What is kept of the messages of one connection: the first and the last ones, and those between them that set something up.
+struct KeptMessages {
+  enum Limit {
+    /// The first messages of a connection are compared one by one: they set up sessions and shares.
+    static let first = 32
+    /// The last messages, because the connection may have ended after them.
+    static let last = 16
+    /// Messages between them that set up sessions and shares.
+    static let middle = 64
+    /// Bytes kept of a message whose fields are compared.
+    static let message = 1024
+    /// Bytes kept of a message that sets up nothing: its header.
+    static let otherMessage = SMB2Header.length
+    /// Bytes kept of a message that sets up sessions or shares, when the room for whole ones is used up.
+    static let beginning = 128
+    /// Identifying contents of one connection; the first ones are enough.
+    static let keys = 16
+    /// Signatures among them.
+    static let signatures = 4
+  }
+
+  /// What the bytes that are kept are kept for; none takes the room of another.
+  private enum Room: Int {
+    /// NEGOTIATE, TREE_CONNECT and VALIDATE_NEGOTIATE_INFO, which devices change most.
+    case own
+    /// What else sets up sessions.
+    case sessions
+    /// The beginnings of what found no room there.
+    case beginnings
+    case others
+
+    /// Bytes of one connection.
+    var limit: Int {
+      switch self {
+      case .own: 2048
+      case .sessions: 1536
+      case .beginnings, .others: 768
+      }
+    }
+  }
+
+  private let memory: PointMemory
+  private(set) var first: [StoredMessage] = []
+  /// Those that set up sessions and shares later on.
+  private(set) var middle: [StoredMessage] = []
+  /// What is kept of all their bytes.
+  private(set) var bytes = MessageBytes()
+  private var ring: [StoredMessage] = []
+  private var ringStart = 0
+  /// Messages between the first and the last ones that are not kept.
+  private(set) var passedOver = 0
+  private(set) var keys: [ContentKey] = []
+  /// Bytes that are kept, by their ``Room``.
+  private var used: InlineArray<4, Int> = [0, 0, 0, 0]
+  /// By who asks and who answers; the handshake knows better.
+  private(set) var clientSide: Side?
+  /// Messages of the packets in progress.
+  private var pending: (first: [StoredMessage], second: [StoredMessage]) = ([], [])
+  /// Where in its stream the frame ends that is being read.
+  var chunkEnd = 0
+
+  init(memory: PointMemory) { self.memory = memory }
+
+  /// The last messages, behind those that were passed over.
+  var last: [StoredMessage] { Array(ring[ringStart...] + ring[..<ringStart]) }
+
+  // MARK: Messages
+
+  mutating func addKeys(of header: SMB2Header, _ message: borrowing ByteView) {
+    guard keys.count < Limit.keys else { return }
+    for key in ContentKey.keys(of: header, message) where keys.count < Limit.keys && !keys.contains(key) {
+      if key.kind == .signature, keys.count(where: { $0.kind == .signature }) >= Limit.signatures { continue }
+      keys.append(key)
+    }
+  }
+
+  /// - Parameter isAllRead: nothing of it comes behind these bytes.
+  mutating func add(
+    _ identity: PointMessage.Identity, _ bytes: borrowing ByteView, _ origin: MessageOrigin, _ side: Side, isWhole: Bool = true,
+    isAllRead: Bool
+  ) {
+    if clientSide == nil { clientSide = identity.isResponse ? side.other : side }
+    var message = StoredMessage(identity, side, origin, reach: chunkEnd, size: bytes.count, digest: Digest.of(bytes))
+    if isWhole { message.set(.whole) }
+    if isAllRead { message.set(.allRead) }
+    if identity.isOfSMB2, (try? bytes.u64le(at: 40)) ?? 0 != 0 { message.set(.ofSession) }
+    let isValidation = PointMessage.isValidation(bytes)
+    if isValidation { message.set(.validation) }
+    message.bytes = place(of: bytes, identity, isValidation: isValidation)
+    append(message)
+  }
+
+  /// What cannot be looked into.
+  mutating func add(closed identity: PointMessage.Identity, size: Int, _ origin: MessageOrigin, _ side: Side) {
+    var message = StoredMessage(identity, side, origin, reach: chunkEnd, size: size, digest: identity.number)
+    message.set(.whole)
+    append(message)
+  }
+
+  private mutating func append(_ message: StoredMessage) {
+    switch message.side {
+    case .first: pending.first.append(message)
+    case .second: pending.second.append(message)
+    }
+  }
+
+  // MARK: Packets
+
+  mutating func close(_ mark: PacketMark, _ piece: borrowing StreamChunk, head: [UInt8]) {
+    let hasMessages = piece.side == .first ? !pending.first.isEmpty : !pending.second.isEmpty
+    if mark.digest != nil, !hasMessages { return addUnread(mark, piece, head: head) }
+    flush(piece.side, mark)
+  }
+
+  mutating func flush(_ side: Side, _ mark: PacketMark?) {
+    var messages: [StoredMessage] = []
+    switch side {
+    case .first: swap(&messages, &pending.first)
+    case .second: swap(&messages, &pending.second)
+    }
+    guard !messages.isEmpty else { return }
+    for place in messages.indices {
+      messages[place].put(in: mark, member: place)
+      keep(messages[place])
+    }
+    messages.removeAll(keepingCapacity: true)
+    switch side {
+    case .first: swap(&messages, &pending.first)
+    case .second: swap(&messages, &pending.second)
+    }
+  }
+
+  /// A packet in which no message can be read.
+  private mutating func addUnread(_ mark: PacketMark, _ piece: borrowing StreamChunk, head: [UInt8]) {
+    var head = head
+    if head.isEmpty { head = piece.bytes.prefix(NBSSHeader.length + PacketTape.Limit.head).copy() }
+    let bytes = ByteView(head.span)
+    guard let header = try? NBSSHeader(bytes), header.type == .message, header.payloadLength > 0 else { return }
+    let origin = MessageOrigin(firstFrame: piece.frame.number, lastFrame: piece.frame.number, lastTime: piece.frame.time)
+    let identity = PointMessage.Identity(form: .unread, isResponse: false, number: 0)
+    var message = StoredMessage(
+      identity, piece.side, origin, reach: chunkEnd, size: header.payloadLength, digest: mark.digest ?? 0)
+    message.set(.whole)
+    message.put(in: mark, member: 0)
+    if first.count < Limit.first, let body = try? bytes.view(from: NBSSHeader.length) {
+      message.bytes = place(of: body, .own, identity)
+    }
+    keep(message)
+  }
+
+  private mutating func keep(_ message: StoredMessage) {
+    if first.count < Limit.first { return first.append(message) }
+    guard ring.count == Limit.last else { return ring.append(message) }
+    let oldest = ring[ringStart]
+    ring[ringStart] = message
+    ringStart = (ringStart + 1) % Limit.last
+    if oldest.establishes, middle.count < Limit.middle { middle.append(oldest) } else { passedOver += 1 }
+  }
+
+  // MARK: Bytes
+
+  /// As much of a message as its kind deserves.
+  private mutating func place(
+    of bytes: borrowing ByteView, _ identity: PointMessage.Identity, isValidation: Bool
+  ) -> MessageBytes.Place {
+    if isValidation || identity.isWorthItsOwn { return place(of: bytes, .own, identity) }
+    guard identity.establishes else {
+      return first.count < Limit.first ? place(of: bytes, .others, identity, most: Limit.otherMessage) : .none
+    }
+    let whole = place(of: bytes, .sessions, identity)
+    return whole.isEmpty ? place(of: bytes, .beginnings, identity, most: Limit.beginning) : whole
+  }
+
+  private mutating func place(
+    of bytes: borrowing ByteView, _ room: Room, _ identity: PointMessage.Identity, most: Int = Limit.message
+  ) -> MessageBytes.Place {
+    let count = min(bytes.count, most, room.limit - used[room.rawValue])
+    guard count > 0, count == bytes.count || count >= SMB2Header.length, memory.take(count) else { return .none }
+    used[room.rawValue] += count
+    return self.bytes.add(bytes.prefix(count), of: identity, memory.templates)
+  }
+}

@@ -1,0 +1,91 @@
+/// Messages of a connection in little room: a recording may have a hundred thousand connections with some forty messages each.
+/// Most numbers of a message are those of the one before it, or a little larger.
+package struct PackedMessages: Sendable {
+  private let contents: [UInt8]
+  let count: Int
+
+  init(_ lists: [StoredMessage]...) {
+    var writer = NumberWriter()
+    var before = StoredMessage.none
+    for list in lists {
+      for var message in list {
+        message.code(&writer, after: before)
+        before = message
+      }
+    }
+    count = lists.reduce(0) { $0 + $1.count }
+    var contents: [UInt8] = []
+    contents.reserveCapacity(writer.bytes.count)
+    contents += writer.bytes
+    self.contents = contents
+  }
+
+  var all: [StoredMessage] {
+    var reader = NumberReader(bytes: contents)
+    var all: [StoredMessage] = []
+    all.reserveCapacity(count)
+    var message = StoredMessage.none
+    for _ in 0..<count {
+      let before = message
+      message = .none
+      message.code(&reader, after: before)
+      all.append(message)
+    }
+    return all
+  }
+}
+
+/// Writes numbers, or puts those in their place that were written: what codes a value says once what it consists of.
+protocol NumberCoder {
+  /// A number that is hardly larger or smaller than another one.
+  mutating func code<Number: FixedWidthInteger>(_ number: inout Number, _ before: Number)
+  /// One that may be any.
+  mutating func code(_ number: inout UInt64)
+}
+
+private struct NumberWriter: NumberCoder {
+  private(set) var bytes: [UInt8] = []
+
+  mutating func code<Number: FixedWidthInteger>(_ number: inout Number, _ before: Number) {
+    let difference = Int64(truncatingIfNeeded: number) &- Int64(truncatingIfNeeded: before)
+    // Small numbers of either sign are small.
+    var rest = UInt64(bitPattern: difference << 1 ^ difference >> 63)
+    while rest > 0x7f {
+      bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+      rest >>= 7
+    }
+    bytes.append(UInt8(truncatingIfNeeded: rest))
+  }
+
+  mutating func code(_ number: inout UInt64) {
+    for place in 0..<8 { bytes.append(UInt8(truncatingIfNeeded: number >> UInt64(8 * place))) }
+  }
+}
+
+private struct NumberReader: NumberCoder {
+  private let bytes: [UInt8]
+  private var place = 0
+
+  init(bytes: [UInt8]) { self.bytes = bytes }
+
+  private mutating func next() -> UInt64 {
+    guard place < bytes.count else { return 0 }
+    defer { place += 1 }
+    return UInt64(bytes[place])
+  }
+
+  mutating func code<Number: FixedWidthInteger>(_ number: inout Number, _ before: Number) {
+    var (rest, shift, byte): (UInt64, UInt64, UInt64) = (0, 0, 0)
+    repeat {
+      byte = next()
+      rest |= (byte & 0x7f) << shift
+      shift += 7
+    } while byte > 0x7f
+    let difference = Int64(bitPattern: rest >> 1) ^ -Int64(bitPattern: rest & 1)
+    number = Number(truncatingIfNeeded: Int64(truncatingIfNeeded: before) &+ difference)
+  }
+
+  mutating func code(_ number: inout UInt64) {
+    number = (0..<8).reduce(0) { $0 | next() << UInt64(8 * $1) }
+  }
+}
