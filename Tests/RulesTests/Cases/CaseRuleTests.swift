@@ -32,6 +32,12 @@ import Transcripts
     Example("139 open", outcomes: [.established]) {
       [start(from: 50_001, to: 139, at: 0) { $0.open() }, .healthy()]
     },
+    Example("a SYN is answered from another address", "tcp-answer-from-other-address critical", outcomes: [.failed, .inconclusive]) {
+      [start(from: 50_001, to: 445, at: 0) { $0.askInVain() }, stray(to: 50_001, at: 1)]
+    },
+    Example("a SYN-ACK to another port of the client", outcomes: [.failed, .inconclusive]) {
+      [start(from: 50_001, to: 445, at: 0) { $0.askInVain() }, stray(to: 50_002, at: 1)]
+    },
     // The verdict makes a note of the refusal, since the next connection gets an answer.
     Example("another NetBIOS name is accepted", "nbss-session-refused error", "nbss-name-retry info", outcomes: [.established]) {
       [
@@ -207,6 +213,16 @@ import Transcripts
     return conversation
   }
 
+  /// A SYN-ACK of a host that nobody asked.
+  private static func stray(to port: UInt16, at seconds: Int64) -> Conversation {
+    var conversation = Conversation(
+      client: Endpoint(address: Endpoint.testClient.address, port: port), server: Endpoint(address: IPAddress(10, 0, 0, 21), port: 445))
+    conversation.wait(seconds: seconds)
+    conversation.send(.server, flags: [.syn, .ack])
+    conversation.send(.client, flags: [.rst])
+    return conversation
+  }
+
   private static func start(
     from port: UInt16, to serverPort: UInt16, at seconds: Int64, _ build: (inout Conversation) -> Void
   ) -> Conversation {
@@ -220,6 +236,14 @@ import Transcripts
 }
 
 extension Conversation {
+  fileprivate mutating func askInVain() {
+    send(.client, flags: [.syn])
+    for seconds in [1, 2, 4, 8] as [Int64] {
+      wait(seconds: seconds)
+      resend(1)
+    }
+  }
+
   fileprivate mutating func refuse() {
     send(.client, flags: [.syn])
     send(.server, flags: [.rst, .ack])
