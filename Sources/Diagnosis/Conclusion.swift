@@ -43,7 +43,7 @@ struct Conclusion {
       for one in found where !one.lookups.isEmpty { onLookups(one.lookups, one) }
       if !others.isEmpty { onLookups(others, nil) }
     }
-    for entry in late { take(entry.finding, entry.of.map { found[$0] }, isKept) }
+    take(late, found, isKept)
     var clock = FrameClock()
     clock.record(others)
     for var finding in engine.judge(others) {
@@ -86,14 +86,28 @@ struct Conclusion {
     }
   }
 
-  /// A finding that comes with the end, about connections that are listed.
-  private mutating func take(_ finding: Finding, _ one: Case?, _ isKept: (Finding) -> Bool) {
+  /// Findings that come with the end, those of a case one after the other.
+  private mutating func take(_ late: [(finding: Finding, of: Int?)], _ cases: [Case], _ isKept: (Finding) -> Bool) {
+    // Made once for a case, which may have thousands of them.
+    var last: (place: Int, facts: RemedyFacts.Source)?
+    for entry in late {
+      take(entry.finding, isKept) { finding in
+        guard let place = entry.of else { return }
+        let facts = last.flatMap { $0.place == place ? $0.facts : nil } ?? RemedyFacts.Source(cases[place])
+        last = (place, facts)
+        finding.writeRemedies(from: facts.of(finding.connections, in: cases[place]))
+      }
+    }
+  }
+
+  /// A finding about connections that are listed.
+  private mutating func take(_ finding: Finding, _ isKept: (Finding) -> Bool, complete: (inout Finding) -> Void) {
     var finding = finding
     let concerned = finding.connections.first.flatMap(index)
     let ends = concerned.map { [connections[$0].client.address, connections[$0].server.address] } ?? []
     finding.accept(by: site.acceptances, between: ends)
     if isKept(finding) {
-      if let one { finding.writeRemedies(from: RemedyFacts.Source(one, finding.connections)) }
+      complete(&finding)
       findings.append(finding)
     } else if let concerned {
       connections[concerned].findingsNotKept += 1

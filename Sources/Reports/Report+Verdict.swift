@@ -25,11 +25,15 @@ extension Report {
 
   /// `4,812 frames recorded for 61 s from 2026-11-21 05:32:17Z; 3 SMB connections`
   var extent: String {
+    let count = smbConnections
+    return extentOfFrames + "; " + (count == 0 ? "no SMB connection" : counted(count, "SMB connection"))
+  }
+
+  var extentOfFrames: String {
     var text = counted(capture.frames, "frame")
     if let length = capture.lengthText { text += " \(length)" }
     if let rejected = capture.rejectedFrames, rejected > 0 { text += ", \(grouped(rejected)) of them rejected by the filter" }
-    let count = smbConnections
-    return text + "; " + (count == 0 ? "no SMB connection" : counted(count, "SMB connection"))
+    return text
   }
 
   /// `3 failed, 2 of them made up for by a later attempt`; nil when none did. The one count of failures of every format.
@@ -54,15 +58,25 @@ extension Report {
     let smbCount = smbConnections
     guard smbCount > 0 else { return noSMB(elsewhere) }
     if summary.failedForGood == 0, (summary.worstSeverity ?? .info) == .info { return nothingWrong(smbCount, elsewhere) }
-    let others = [(summary.established, "established"), (summary.inconclusive, "inconclusive")]
-      .filter { $0.0 > 0 }.map { "\(grouped($0.0)) \($0.1)" }
-    let outcomes = ([failures].compactMap(\.self) + others).joined(separator: summary.superseded > 0 ? "; " : ", ")
+    let outcomes = ([failures].compactMap(\.self) + otherOutcomes).joined(separator: summary.superseded > 0 ? "; " : ", ")
+    return [Sentence(text: counted(smbCount, "SMB connection") + ": \(outcomes); \(findingCounts)", tone: .strong)]
+  }
+
+  /// `266 established, 39 inconclusive; findings: 81 critical`: what there is beside the failures.
+  var countsBesideFailures: String {
+    (otherOutcomes.isEmpty ? "" : otherOutcomes.joined(separator: ", ") + "; ") + findingCounts
+  }
+
+  private var otherOutcomes: [String] {
+    [(summary.established, "established"), (summary.inconclusive, "inconclusive")].filter { $0.0 > 0 }.map { "\(grouped($0.0)) \($0.1)" }
+  }
+
+  private var findingCounts: String {
     let severities = [
       (summary.critical, "critical", "critical"), (summary.error, "error", "errors"),
       (summary.warning, "warning", "warnings"), (summary.info, "info", "info"),
     ].filter { $0.0 > 0 }.map { counted($0.0, $0.1, $0.2) }.joined(separator: ", ")
-    let text = counted(smbCount, "SMB connection") + ": \(outcomes)"
-    return [Sentence(text: text + (severities.isEmpty ? "; no findings" : "; findings: \(severities)"), tone: .strong)]
+    return severities.isEmpty ? "no findings" : "findings: \(severities)"
   }
 
   /// What no finding explains.

@@ -1,8 +1,12 @@
 """Recordings made to do harm: each shows one thing as often as it is told to."""
 
 import gzip
+import importlib.machinery
+import importlib.util
 import lzma
+import random
 import struct
+from pathlib import Path
 
 CLIENT, SERVER = 0x0A000001, 0xC0A80001
 FIN, SYN, RST, ACK = 0x01, 0x02, 0x04, 0x10
@@ -60,14 +64,22 @@ class Connection:
         for start in range(0, len(payload), 60_000):
             self.segment(side, ACK, payload[start : start + 60_000])
 
-    def establish(self):
-        """NEGOTIATE of SMB 3.0.2 and a SESSION_SETUP that is granted."""
+    def negotiate(self):
+        """NEGOTIATE of SMB 3.0.2."""
         guid = bytes(range(16))
         self.send(0, nbss(smb2(0, 0, struct.pack("<HHHHI16sQH", 36, 1, 1, 0, 0x7F, guid, 0, 0x0302))))
         self.send(1, nbss(smb2(0, 0, negotiate_response(guid), is_response=True)))
+
+    def establish(self):
+        """With a SESSION_SETUP that is granted."""
+        self.negotiate()
         self.send(0, nbss(smb2(1, 1, session_setup(b"\x60"))))
         self.send(1, nbss(smb2(1, 1, struct.pack("<HHHH", 9, 0, 72, 0), is_response=True)))
         return self
+
+    def close(self):
+        self.segment(0, FIN | ACK)
+        self.segment(1, FIN | ACK)
 
 
 # Messages
@@ -90,8 +102,8 @@ def negotiate_response(guid):
     return struct.pack("<HHHH16sIIIIQQHHI", 65, 1, 0x0302, 0, guid, 0x7F, 1 << 20, 1 << 20, 1 << 20, 133_000_000_000_000_000, 0, 128, 0, 0)
 
 
-def session_setup(token):
-    return struct.pack("<HBBIIHHQ", 25, 0, 1, 1, 0, 88, len(token) & 0xFFFF, 0) + token
+def session_setup(token, previous=0):
+    return struct.pack("<HBBIIHHQ", 25, 0, 1, 1, 0, 88, len(token) & 0xFFFF, previous) + token
 
 
 def tree_connect(path):
@@ -100,6 +112,8 @@ def tree_connect(path):
 
 
 ECHO = b"\x04\x00\x00\x00"
+# A TREE_CONNECT response: MS-SMB2 2.2.10.
+GRANTED = struct.pack("<HBBIII", 16, 1, 0, 0x30, 0, 0x1F01FF)
 
 
 def tlv(tag, content):
@@ -134,10 +148,9 @@ def message_ids(recording, count):
 def shares(recording, count):
     """As many shares as requests, all granted."""
     connection = Connection(recording).establish()
-    granted = struct.pack("<HBBIII", 16, 1, 0, 0x30, 0, 0x1F01FF)
     for index in range(count // 2):
         connection.send(0, nbss(smb2(3, 2 + index, tree_connect(f"\\\\fs01\\share{index}"))))
-        connection.send(1, nbss(smb2(3, 2 + index, granted, is_response=True)))
+        connection.send(1, nbss(smb2(3, 2 + index, GRANTED, is_response=True)))
 
 
 def sessions(recording, count):
@@ -278,6 +291,17 @@ def failures(recording, count):
         recording.add(tcp(SERVER, 445, CLIENT + index, 50_000, 0, 2, RST | ACK))
 
 
+def returns(recording, count):
+    """Connections of one client, each of which wants an earlier session back and is refused."""
+    error = struct.pack("<HHIB", 9, 0, 0, 0)
+    for index in range(count):
+        connection = Connection(recording, port=1024 + index % 64_000)
+        connection.negotiate()
+        connection.send(0, nbss(smb2(1, 1, session_setup(b"NTLMSSP\0" + bytes(32), previous=index + 1), session=0)))
+        connection.send(1, nbss(smb2(1, 1, error, is_response=True, status=0xC000006D)))
+        connection.close()
+
+
 def half_messages(recording, count):
     """Connections with a message of 64 kB that never ends."""
     packet = nbss(smb2(1, 2, session_setup(bytes(60_000))))[:1_200]
@@ -410,3 +434,22 @@ def gzip_bomb(file, count):
 
 def xz_bomb(file, count):
     bomb(file, count, lzma.compress)
+
+
+def replayed(fixture):
+    """What a fixture shows, again and again, between the same client and server."""
+
+    def make(file, count):
+        loader = importlib.machinery.SourceFileLoader("incident", str(Path(__file__).resolve().parents[2] / "Benchmarks" / "incident"))
+        incident = importlib.util.module_from_spec(importlib.util.spec_from_loader("incident", loader))
+        loader.exec_module(incident)
+        scenario, chance = incident.Scenario(fixture), random.Random(1)
+        frames = (
+            frame for index in range(count)
+            for frame in scenario.play(incident.START + index * 100_000_000, incident.CLIENT, incident.SERVER[3], incident.USER, chance))
+        file.write(struct.pack("<IHHiIII", 0xA1B23C4D, 2, 4, 0, 0, 262144, 1))
+        for time, frame in sorted(frames, key=lambda frame: frame[0]):
+            file.write(struct.pack("<IIII", time // 10**9, time % 10**9, len(frame), len(frame)) + frame)
+
+    make.__name__ = fixture
+    return make

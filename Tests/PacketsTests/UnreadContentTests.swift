@@ -51,6 +51,19 @@ import Testing
     #expect(content(ethernetFrame(etherType: 0x9999, .counting(40 + length))) == nil)
   }
 
+  /// Wherever the packet begins in what may be a tag and another header, and not behind it.
+  @Test func findsIPAtEveryPlace() {
+    for version in [4, 6] {
+      let packet = Array(TCPSegment(payload: .counting(40)).ethernet.dropFirst(14))
+      let six: [UInt8] = [0x60, 0, 0, 0, 0, UInt8(packet.count - 20), 6, 64] + [UInt8](repeating: 0, count: 32) + packet.dropFirst(20)
+      for length in 0..<56 {
+        let frame = ethernetFrame(etherType: 0x88b5, [UInt8](repeating: 0x4f, count: length) + (version == 4 ? packet : six))
+        #expect(content(frame) == (length < 48 ? .encapsulation(0x88b5) : nil), "IPv\(version) behind \(length) bytes")
+      }
+    }
+    for length in 0..<30 { #expect(content(ethernetFrame(etherType: 0x88b5, [UInt8](repeating: 0x45, count: length))) == nil) }
+  }
+
   @Test(arguments: [(50, .ipsec), (115, .tunnel(115)), (2, nil), (89, nil)] as [(UInt8, UnreadContent?)])
   func knowsProtocols(number: UInt8, expected: UnreadContent?) {
     let bytes = TCPSegment(payload: .counting(40)).ethernet

@@ -59,6 +59,33 @@ import Testing
     #expect(overview.groupOfConnection == Dictionary(uniqueKeysWithValues: (1...6).map { ($0, 0) }))
   }
 
+  /// What comes with several causes goes with each of them, so that no connection is told twice.
+  @Test func tellsCompanionsOfSeveralLeadersApart() throws {
+    let report = try Self.report(1...9) { id in
+      var beside = Self.reset(id)
+      beside.mark(primary: false)
+      return [id <= 3 ? Sample.mismatchFinding(id) : Self.reset(id, "STATUS_ACCESS_DENIED"), beside]
+    }
+    let overview = Overview(report)
+    let leading = overview.leading.map(\.group)
+    #expect(leading.map(\.id) == ["sample-mismatch@10.77.0.20", "sample-reset:STATUS_ACCESS_DENIED@10.77.0.20"])
+    #expect(leading.map(\.count) == [3, 6])
+    #expect(leading.map { overview.companions(of: $0).map(\.count) } == [[3], [6]])
+    #expect(Set(overview.groups.map(\.id)).count == 4)
+    let text = TextReportTests.text(report)
+    #expect(text.contains("with it error[sample-reset] 3×") && text.contains("with it error[sample-reset] 6×"))
+  }
+
+  /// What explains a case of its own, too, stays together.
+  @Test func keepsWhatAlsoStandsForItself() throws {
+    let report = try Self.report(1...9) { id in
+      var beside = Self.reset(id)
+      if id <= 6 { beside.mark(primary: false) }
+      return id <= 3 ? [Sample.mismatchFinding(id), beside] : id <= 6 ? [Self.reset(id, "STATUS_ACCESS_DENIED"), beside] : [beside]
+    }
+    #expect(Overview(report).leading.map(\.group.count) == [3, 9, 3])
+  }
+
   /// Words of a message may look like a status: they do not make groups without end.
   @Test func boundsTheNumberOfGroups() throws {
     let report = try Self.report(1...200) { [Self.reset($0, "STATUS_\($0)")] }
@@ -71,6 +98,22 @@ import Testing
     #expect(text.contains("59 similar:\n    smbdx a.pcap --rule sample-reset --server 10.77.0.20\n"))
     #expect(text.contains("clients  10.77.0.0/24 60 of 60"))
     #expect(text.split(separator: "\n").count { $0.contains("why  anything") } == 1)
+  }
+
+  /// Each kind has an example, or the command that shows one.
+  @Test func showsHowToListWhatHasNoExample() throws {
+    let rules = (1...80).map { number in
+      Rule(
+        id: "sample-\(number)", severity: .error, phase: .transport, nature: .reset, summary: "it failed", explanation: "",
+        causes: [], remedies: [], references: []) { _ in [] }
+    }
+    let report = try Self.report(1...80) {
+      [Sample.finding(rules[$0 - 1], Observation(.proven, "it failed", evidence: [Evidence(10 * $0, nil, "here")]), of: $0, isPrimary: true)]
+    }
+    let text = TextReportTests.text(report)
+    #expect(text.contains("56 more kinds of the list above, without an example here; these commands show them:"))
+    #expect(text.split(separator: "\n").count { $0.hasPrefix("    smbdx a.pcap --rule sample-") } == 48)
+    #expect(text.contains("… and 8 more; --format html has them all"))
   }
 
   @Test func bringsNetworksTogether() {

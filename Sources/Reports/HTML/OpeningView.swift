@@ -26,13 +26,16 @@ struct OpeningView {
   init(_ page: HTMLReport) {
     let report = page.report
     files = report.fileList(limit: HTMLReport.Limit.files)
-    extent = report.extent
     var verdict = report.verdict(rest: .below)
     if report.summary.failedForGood > 0 {
       headline = "\(counted(report.smbConnections, "SMB connection")), \(report.failures ?? "")"
       toneOfHeadline = .critical
-      self.count = verdict.removeFirst().text
+      verdict.removeFirst()
+      // Each number once.
+      extent = report.extentOfFrames
+      count = report.countsBesideFailures
     } else {
+      extent = report.extent
       let first = verdict.removeFirst()
       (headline, toneOfHeadline) = (first.text, first.tone)
     }

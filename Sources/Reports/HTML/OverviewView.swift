@@ -1,6 +1,7 @@
 import Diagnosis
 import Packets
 import Rules
+import Transcripts
 
 /// What went wrong at a glance; the names are those in the template.
 struct OverviewView {
@@ -22,7 +23,7 @@ struct OverviewView {
     var more: String?
   }
 
-  /// Of all failures; empty when frames have no times.
+  /// Of the failed connections, by their beginning; empty when frames have no times.
   var bars: [Bar] = []
   var widthOfBar = 0.0
   var description = ""
@@ -41,13 +42,13 @@ struct OverviewView {
         }, more: remainder(tallies.count - Self.named, "one").map { String($0.dropLast(4)) })
     }
     guard let span = page.overview.span else { return }
-    let times = page.overview.leading.flatMap { $0.group.severity > .warning ? $0.group.extent.times : [] }
+    let times = page.report.connections.compactMap { $0.outcome == .failed ? $0.startTime : nil }
     let counts = Timeline(times, span, parts: Self.parts).counts
     bars = Self.bars(counts, height: Self.height, span, page.clock)
     widthOfBar = 100 / Double(Self.parts) - 0.25
     let from = page.clock.seconds(span.from) ?? ""
     let to = page.clock.seconds(span.to) ?? ""
-    description = "\(counted(times.count, "failure")) from \(from) to \(to), at most \(grouped(counts.max() ?? 0)) in one bar"
+    description = "\(counted(times.count, "failed connection")) from \(from) to \(to), at most \(grouped(counts.max() ?? 0)) in one bar"
   }
 
   /// One for each part of the recording in which anything happened.

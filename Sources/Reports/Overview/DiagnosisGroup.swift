@@ -12,6 +12,26 @@ package struct DiagnosisGroup: Sendable {
     var code: String?
     /// nil for what belongs to no connection, and for what hits many servers alike.
     var server: IPAddress?
+    /// The group that explains the same connections, where companions of several have the rest in common.
+    private(set) var neighbor: String?
+
+    init(rule: String, code: String? = nil, server: IPAddress? = nil) {
+      self.rule = rule
+      self.code = code
+      self.server = server
+    }
+
+    /// `vni-aborted-by-server@10.77.0.20`
+    var id: String {
+      rule + (code.map { ":\($0)" } ?? "") + (server.map { "@\($0)" } ?? "") + (neighbor.map { " with \($0)" } ?? "")
+    }
+
+    /// That of the part that goes with another group.
+    func beside(_ leader: Self) -> Self {
+      var key = self
+      key.neighbor = leader.id
+      return key
+    }
   }
 
   let key: Key
@@ -81,9 +101,7 @@ extension DiagnosisGroup {
   package var lastTime: Timestamp? { extent.times.max() }
 
   /// `vni-aborted-by-server@10.77.0.20`: the same for the same capture.
-  package var id: String {
-    rule.id + (code.map { ":\($0)" } ?? "") + (server.map { "@\($0)" } ?? "")
-  }
+  package var id: String { key.id }
 
   /// The one that stands for all: one that explains its case before others.
   package var example: Finding { findings.first(where: \.isPrimary) ?? findings[0] }

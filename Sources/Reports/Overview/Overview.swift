@@ -19,18 +19,24 @@ package struct Overview {
     let told = report.findings.filter { $0.severity > .info }
     func concerned(by finding: Finding) -> [DiagnosedConnection] { finding.connections.compactMap { connections[$0] } }
     let keys = Self.keys(of: told.map { DiagnosisGroup.Key($0, concerned(by: $0).first?.server.address) })
-    var found: [DiagnosisGroup] = []
-    var places: [DiagnosisGroup.Key: Int] = [:]
-    for (finding, key) in zip(told, keys) {
-      let place = places[key] ?? found.count
-      if place == found.count {
-        places[key] = place
-        found.append(DiagnosisGroup(key))
+    func grouped(_ findings: some Sequence<(Finding, DiagnosisGroup.Key)>) -> [DiagnosisGroup] {
+      var found: [DiagnosisGroup] = []
+      var places: [DiagnosisGroup.Key: Int] = [:]
+      for (finding, key) in findings {
+        let place = places[key] ?? found.count
+        if place == found.count {
+          places[key] = place
+          found.append(DiagnosisGroup(key))
+        }
+        let concerned = concerned(by: finding)
+        found[place].append(finding, concerned, serverName: concerned.first?.nameOfServer)
       }
-      let concerned = concerned(by: finding)
-      found[place].append(finding, concerned, serverName: concerned.first?.nameOfServer)
+      return found
     }
-    groups = Self.joined(found.sorted(by: Self.comesFirst))
+    let found = grouped(zip(told, keys))
+    let explanations = Explanations(found)
+    let separated = found.flatMap { group in explanations.parts(of: group).map { grouped(zip(group.findings, $0)) } ?? [group] }
+    groups = explanations.joined(separated.sorted(by: Self.comesFirst))
     for (place, group) in groups.enumerated().reversed() where group.leader == nil {
       for connection in group.connections { groupOfConnection[connection] = place }
     }
@@ -71,23 +77,5 @@ package struct Overview {
     if left.count != right.count { return left.count > right.count }
     if (left.explains > 0) != (right.explains > 0) { return left.explains > 0 }
     return left.id < right.id
-  }
-
-  /// What explains nothing by itself, and is found only on connections that one other group explains, goes with that one.
-  private static func joined(_ groups: [DiagnosisGroup]) -> [DiagnosisGroup] {
-    var explaining: [Int: Int] = [:]
-    for (place, group) in groups.enumerated() {
-      for finding in group.findings where finding.isPrimary { if let id = finding.caseID { explaining[id] = place } }
-    }
-    var joined = groups
-    for (place, group) in groups.enumerated() where group.explains == 0 {
-      let leaders = Set(group.findings.map { $0.caseID.flatMap { explaining[$0] } })
-      guard leaders.count == 1, case let leader?? = leaders.first,
-        Set(groups[leader].connections).isSuperset(of: group.connections)
-      else { continue }
-      joined[place].leader = leader
-      joined[leader].companions.append(place)
-    }
-    return joined
   }
 }

@@ -14,8 +14,10 @@ extension TextReport {
     static let named = 4
     /// Of one group, where the user asked for it: connections in one line each.
     static let listed = 1000
-    /// Examples in full; further groups are in the list above them.
+    /// Examples in full.
     static let examples = 24
+    /// Further groups with the command that shows them.
+    static let commands = 48
     /// Connections that nothing explains.
     static let unexplained = 3
   }
@@ -99,13 +101,27 @@ extension TextReport {
   /// One connection of each group in full, and how to list the others.
   func writeExamples() {
     var shown: Set<Int> = []
-    for (_, group) in overview.leading.filter({ !$0.group.connections.isEmpty }).prefix(Overviews.examples) {
+    let groups = overview.leading.filter { !$0.group.connections.isEmpty }
+    for (_, group) in groups.prefix(Overviews.examples) {
       let wanted = group.findings.first { $0.isPrimary && $0.connections.first.map { !shown.contains($0) } ?? false }
       let id = (wanted ?? group.example).connections.first
       let isNew = id.map { shown.insert($0).inserted } ?? false
       writeExample(of: group, connection: isNew ? id : nil)
     }
+    if detail != .quiet { writeCommands(for: groups.dropFirst(Overviews.examples).map(\.group)) }
     writeUnexplained()
+  }
+
+  /// What is in the list of what went wrong, and has no room for an example.
+  private func writeCommands(for groups: [DiagnosisGroup]) {
+    guard !groups.isEmpty else { return }
+    out.separate()
+    let kinds = "\(counted(groups.count, "more kind")) of the list above, without an example here"
+    guard report.shown == nil else { return out.flow(Phrase.words("\(kinds); --rule shows one", .faint), hanging: 2) }
+    out.flow(Phrase.words("\(kinds); these commands show them:"), hanging: 2)
+    for group in groups.prefix(Overviews.commands) { out.line(report.command(listing: group), .command, indent: 4) }
+    let more = groups.count - Overviews.commands
+    if more > 0 { out.flow(Phrase.words("… and \(grouped(more)) more; --format html has them all", .faint), indent: 2, hanging: 4) }
   }
 
   private func writeExample(of group: DiagnosisGroup, connection id: Int?) {

@@ -52,15 +52,10 @@ extension RemedyFacts {
       trees = transcript.trees
     }
 
-    /// - Parameter connections: those that a finding is about.
-    package init(_ one: Case, _ connections: [Int]) {
-      // Software is told best by the connection that got furthest; more than a few say nothing new.
-      let some = connections.prefix(Self.longest).compactMap(one.connection)
-      peers = Peers(some[...])
+    /// What all findings of a case have in common.
+    package init(_ one: Case) {
       address = one.server
       names = one.hosts
-      sessions = some.flatMap(\.sessions)
-      trees = some.flatMap(\.trees)
       read(one.lookups.exchanges)
     }
 
@@ -72,6 +67,17 @@ extension RemedyFacts {
       ofKDC = (first?.cname, first?.realm)
       let turnedBack = exchanges.afterSilentRealm
       kdc = exchanges.last { !turnedBack.contains($0.start.number) }?.kdc.address
+    }
+
+    /// With what the connections of one finding tell.
+    package func of(_ connections: [Int], in one: Case) -> Source {
+      // Software is told best by the connection that got furthest; more than a few say nothing new.
+      let some = connections.prefix(Self.longest).compactMap(one.connection)
+      var source = self
+      source.peers = Peers(some[...])
+      source.sessions = some.flatMap(\.sessions)
+      source.trees = some.flatMap(\.trees)
+      return source
     }
 
     private static let longest = 64

@@ -75,7 +75,7 @@ extension Case {
     connections.filter(\.leavesWithoutLogon).compactMap { connection in
       guard let answered = connection.negotiateFrame,
         let search = lookups.neighbors.first(where: { search in
-          search.last.number > answered && search.first.number < connection.lastFrame.number && !connections.contains { $0.server.address == search.target }
+          search.last.number > answered && search.first.number < connection.lastFrame.number && !addresses.contains(search.target)
         })
       else { return nil }
       return Observation(

@@ -20,22 +20,42 @@ extension Rule {
     remedies: [.disconnectAndWait],
     references: ["MS-SMB2 2.2.5", "MS-SMB2 3.2.4.2.3"],
     judge: .attempt { one in
-      one.connections.compactMap { connection in
-        guard connection.outcome == .failed, let dialect = connection.dialect,
-          let session = connection.sessions.first(where: { $0.previousID != 0 }),
-          let before = one.connections.first(where: { earlier in
-            earlier.id != connection.id && earlier.sessions.contains { $0.id == session.previousID && $0.isEstablished }
-          }), let former = before.dialect, former != dialect
+      let returns = one.connections.indices.filter { one.connections[$0].returnsInVain }
+      guard !returns.isEmpty else { return [] }
+      let holders = one.holdersOfSessions
+      return returns.compactMap { place in
+        let connection = one.connections[place]
+        guard let dialect = connection.dialect, let session = connection.sessions.first(where: { $0.previousID != 0 }),
+          let holder = holders[session.previousID, default: []].first(where: { $0 != place }),
+          let former = one.connections[holder].dialect, former != dialect
         else { return nil }
         return Observation(
           .likely, "the client returns with SMB \(dialect) to a session that it had with SMB \(former), and fails",
           evidence: [
-            Evidence(before.negotiateFrame, .server, "NEGOTIATE response, SMB \(former)"),
+            Evidence(one.connections[holder].negotiateFrame, .server, "NEGOTIATE response, SMB \(former)"),
             Evidence(connection.negotiateFrame, .server, "NEGOTIATE response, SMB \(dialect)"),
             Evidence(session.requestStamp.frame, .client, "SESSION_SETUP with the former session's identifier"),
           ].compactMap(\.self), connections: [connection.id])
       }
     })
+}
+
+extension ConnectionBrief {
+  fileprivate var returnsInVain: Bool { outcome == .failed && dialect != nil && sessions.contains { $0.previousID != 0 } }
+}
+
+extension Case {
+  /// For each established session the places of the first two connections that have it: one may be the connection that asks.
+  fileprivate var holdersOfSessions: [UInt64: [Int]] {
+    var holders: [UInt64: [Int]] = [:]
+    for place in connections.indices {
+      for session in connections[place].sessions where session.isEstablished {
+        let known = holders[session.id, default: []]
+        if known.count < 2, known.last != place { holders[session.id, default: []].append(place) }
+      }
+    }
+    return holders
+  }
 }
 
 extension Remedy {

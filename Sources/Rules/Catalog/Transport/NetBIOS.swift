@@ -19,9 +19,9 @@ extension Rule {
     remedies: [.useDirectSMB],
     references: ["RFC 1002 4.3", "MS-SMB2 2.1"],
     judge: .attempt { one in
-      one.connections.compactMap { connection in
+      let works = one.connections.contains { $0.server.port != 139 && $0.outcome == .established }
+      return one.connections.compactMap { connection in
         guard connection.server.port == 139, case .refused(let reset)? = connection.openingFailure else { return nil }
-        let works = one.connections.contains { $0.server.port != 139 && $0.outcome == .established }
         return Observation(
           .proven, "\(connection.server.address) refuses TCP 139" + (works ? "; port 445 works" : ""),
           evidence: [

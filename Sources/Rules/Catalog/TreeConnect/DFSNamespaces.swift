@@ -31,10 +31,14 @@ extension Rule {
     remedies: [.dfsWindows, .dfsClientLinux, .dfsSamba],
     references: ["MS-SMB2 3.3.5.9", "MS-DFSC 3.1.5.1"],
     judge: .attempt { one in
-      one.connections.compactMap { connection in
-        guard connection.endedBy != nil, let place = connection.uncoveredPlaces.first else { return nil }
+      let left = one.connections.filter { $0.endedBy != nil && !$0.uncoveredPlaces.isEmpty }
+      guard !left.isEmpty else { return [] }
+      // A request may be among the messages that the recording lacks.
+      let isHidden = one.connections.contains(where: \.hidesMessages)
+      return left.compactMap { connection in
+        let place = connection.uncoveredPlaces[0]
         let later = connection.referrals.filter { $0.requestStamp.frame > place.frame }
-        return later.isEmpty ? connection.asksNobody(about: place, in: one) : connection.isRefused(later, about: place)
+        return later.isEmpty ? connection.asksNobody(about: place, in: one, isHidden) : connection.isRefused(later, about: place)
       }
     })
 
@@ -129,9 +133,8 @@ extension ConnectionBrief {
         ].compactMap(\.self), goal: goal(of: place), connections: [id])
   }
 
-  fileprivate func asksNobody(about place: UncoveredPlace, in one: Case) -> Observation? {
-    // A request may be among the messages that the recording lacks. That a whole share was refused is a fact all the same.
-    let isHidden = one.connections.contains(where: \.hidesMessages)
+  fileprivate func asksNobody(about place: UncoveredPlace, in one: Case, _ isHidden: Bool) -> Observation? {
+    // That a whole share was refused is a fact all the same.
     guard one.lastReferralFrame.map({ $0 < place.frame }) ?? true, !isHidden || place.isWholeShare else { return nil }
     let isUnable = knowsDFS == false
     var observation = Observation(

@@ -15,10 +15,13 @@ package struct Case: Sendable {
   private var lastingSuccesses = OnDemand<Successes>()
   private(set) var names = HostNames()
   /// Addresses of the server.
-  private(set) var addresses: Set<IPAddress> = []
+  package private(set) var addresses: Set<IPAddress> = []
   private(set) var hasSMB = false
   /// A connection that is no further channel of another one works.
   private var hasMainChannel = false
+  private var mainChannels = OnDemand<MainChannels>()
+  private var hasWorked = false
+  private var hasDialect = false
   /// Not only the NetBIOS session service was tried.
   private var hasDirectPort = false
   package private(set) var start: Timestamp
@@ -61,6 +64,8 @@ package struct Case: Sendable {
     addresses.insert(connection.server.address)
     hasSMB = hasSMB || connection.hasSMB
     hasMainChannel = hasMainChannel || !connection.isAdditionalChannel && connection.outcome == .established
+    hasWorked = hasWorked || connection.outcome == .established
+    hasDialect = hasDialect || connection.dialect != nil
     hasDirectPort = hasDirectPort || connection.server.port != 139
   }
 
@@ -68,6 +73,7 @@ package struct Case: Sendable {
   mutating func seal() {
     guard connections.count > 1 else { return }
     successes = OnDemand { [connections] in Successes(connections) }
+    mainChannels = OnDemand { [connections] in MainChannels(connections) }
     lastingSuccesses = OnDemand { [connections] in Successes(connections.filter { $0.outcome != .failed }) }
   }
 
@@ -121,7 +127,7 @@ extension Case {
   package func isMadeUpFor(_ failed: ConnectionBrief) -> Bool {
     if worksAtOtherAddress || worksAtOtherTarget { return true }
     return isNeedless(failed)
-      ? connections.contains { $0.outcome == .established } : lastingSuccesses.value?.includes(failed.goal, insteadOf: failed) ?? false
+      ? hasWorked : lastingSuccesses.value?.includes(failed.goal, insteadOf: failed) ?? false
   }
 
   /// Port 139 is tried beside 445, and may well be closed; what a further channel would have carried goes by the first.
@@ -132,19 +138,14 @@ extension Case {
 
   /// A further channel, or one more way to connect, of a client whose main way is another connection.
   package func isBesideMain(_ failed: ConnectionBrief) -> Bool {
-    isChannelBesideMain(failed) || failed.isSMB1Fallback && connections.contains { $0.dialect != nil }
+    isChannelBesideMain(failed) || failed.isSMB1Fallback && hasDialect
   }
 
   /// The client opened it beside a connection that works, as it opens further channels.
   package func isChannelBesideMain(_ failed: ConnectionBrief) -> Bool {
     if failed.isAdditionalChannel { return hasMainChannel }
     guard failed.mayBeAdditionalChannel, hasMainChannel else { return false }
-    return connections.contains { main in
-      main.outcome == .established && !main.isAdditionalChannel && main.server.port == failed.server.port
-        && (main.clientGUID == failed.clientGUID || failed.clientGUID == nil)
-        && (main.dialect == failed.dialect || failed.dialect == nil)
-        && main.firstFrame.number < failed.firstFrame.number && main.lastFrame.number > failed.firstFrame.number
-    }
+    return mainChannels.value?.includes(beside: failed) ?? false
   }
 
   package var outcome: ConnectionOutcome {

@@ -47,22 +47,27 @@ private struct NameOfClient: Hashable {
 }
 
 /// When something worked, in the order of the beginnings.
-struct WorkingTimes {
-  private var starts: [Timestamp] = []
-  /// The latest end of each and those before it.
-  private var latestEnds: [Timestamp] = []
+typealias WorkingTimes = Spans<Timestamp>
 
-  mutating func append(from start: Timestamp, to end: Timestamp) {
+/// From where to where something lasted, in the order of the beginnings.
+struct Spans<Point: Comparable & Sendable>: Sendable {
+  private var starts: [Point] = []
+  /// The latest end of each and those before it.
+  private var latestEnds: [Point] = []
+
+  mutating func append(from start: Point, to end: Point) {
     starts.append(start)
     latestEnds.append(latestEnds.last.map { max($0, end) } ?? end)
   }
 
   /// The latest end of what had begun by then.
-  func latestEnd(begunBy time: Timestamp) -> Timestamp? {
-    let count = starts.partitioningIndex { $0 > time }
+  func latestEnd(begunBy point: Point) -> Point? {
+    let count = starts.partitioningIndex { $0 > point }
     return count > 0 ? latestEnds[count - 1] : nil
   }
+}
 
+extension Spans<Timestamp> {
   /// One of them belongs to the same attempt.
   func include(near one: Case) -> Bool {
     latestEnd(begunBy: one.end + Case.timeout).map { one.start.since($0) <= Case.timeout } ?? false
