@@ -68,7 +68,7 @@ import Transcripts
     Example(
       fixture: "kerberos-etype-no-key", diagnosis: "kerberos-etype error likely", frames: [1, 2],
       cause: "the user's account has keys of RC4 only",
-      remedy: "kadmin.local -q 'getprinc USER@REALM'",
+      remedy: "kadmin.local -q 'getprinc rc4only@H3.TEST'",
       words: ["rc4only@H3.TEST", "aes256-cts-hmac-sha1-96 (18)"]),
     Example(
       fixture: "kerberos-skew-overcome", diagnosis: "kerberos-clock-skew info proven", frames: [14, 15],
