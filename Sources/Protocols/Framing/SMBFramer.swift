@@ -151,8 +151,7 @@ package struct SMBFramer {
     {
       let access = next.command == .create ? Self.desiredAccess(chunk.bytes, at: member - chunk.offset) : nil
       sink.passing(
-        PassedHeader(header, command: next.command, desiredAccess: access ?? 0), header.rebased(), origin: origin, side: side,
-        isComplete: isComplete)
+        PassedHeader(header, command: next.command, desiredAccess: access ?? 0), header.rebased(), origin: origin, side: side, isComplete: isComplete)
       used = member + (access == nil ? SMB2Header.length : PassedHeader.createHead)
       member = next.distance == 0 ? end : member + next.distance
     }
@@ -164,12 +163,6 @@ package struct SMBFramer {
     hasPendingCompletion = !isComplete
     state = member < end ? .member : isComplete ? .boundary : .tail
     return member
-  }
-
-  /// Of a CREATE request of which the chunk has so much; nil of any other message.
-  private static func desiredAccess(_ bytes: borrowing ByteView, at member: Int) -> UInt32? {
-    guard let flags = try? bytes.u32le(at: member + 16), flags & SMB2Flags.serverToRedirector.rawValue == 0 else { return nil }
-    return try? bytes.u32le(at: member + PassedHeader.createHead - 4)
   }
 
   private mutating func readBoundary(

@@ -3,7 +3,7 @@ import Protocols
 /// The MessageIds of the last answers, also of those that say that an answer is still to come. A request may come up behind its answer: when earlier bytes of the client are missing, or when
 /// the recording has the frames of one direction late.
 struct AnsweredMessages {
-  private var highest: UInt64 = 0
+  private(set) var highest: UInt64 = 0
   /// Bit n: the answer to `highest - n`.
   private var answers: UInt64 = 0
 

@@ -2,38 +2,21 @@ import Packets
 import Protocols
 
 extension SMBConversation {
-  /// What requests that work came to. Apart from ``PassedMessages``, which is copied for every message.
+  /// What requests that work came to. Its fields are changed one by one, and not the whole copied: this is the path of bulk traffic.
   struct Work {
     /// A request that was not answered yet, while none before it was open: one that hangs stays here, whatever else is answered.
-    private(set) var open = FrameStamp.none
-    private var openID: UInt64 = 0
-    private var openAccess: UInt32 = 0
+    var open = FrameStamp.none
+    var openID: UInt64 = 0
     /// The server has said that it works on that one: 3.3.4.2.
-    private(set) var openIsPending = false
+    var openIsPending = false
     /// The last answer by which something was done, and how many there were.
-    private(set) var doneFrame = 0
-    private(set) var done = 0
+    var doneFrame = 0
+    var done = 0
     /// Some of these read or wrote data.
-    private(set) var hasMovedData = false
-
-    /// Of an answer the capture has only the beginning.
-    mutating func recordDone(_ frame: FrameStamp) { (doneFrame, done) = (frame.number, done &+ 1) }
-
-    /// What a CREATE wanted to do, if this is its MessageId and it was the oldest open request; else 0.
-    func access(askedBy messageID: UInt64) -> UInt32 { messageID == openID ? openAccess : 0 }
-
-    mutating func record(_ message: PassedHeader, _ frame: FrameStamp) {
-      if message.isWorkDone {
-        (doneFrame, done) = (frame.number, done &+ 1)
-        if message.movesData { hasMovedData = true }
-      }
-      guard message.wantsAnswer else { return }
-      if !message.isResponse {
-        if open.number == 0 { (open, openID, openAccess, openIsPending) = (frame, message.messageID, message.desiredAccess, false) }
-      } else if message.messageID == openID {
-        if message.isPending { openIsPending = true } else { open = .none }
-      }
-    }
+    var hasMovedData = false
+    /// The last CREATE, and what it wanted to do.
+    var createID: UInt64 = 0
+    var createAccess: UInt32 = 0
   }
 
   /// Messages that are not decoded any further, as long as the transcript need not know of them.
@@ -84,5 +67,25 @@ extension SMBConversation {
       endsWithRequest = !message.isResponse && !isAnswered
       self.side = side
     }
+  }
+
+  /// Takes a message of the kind that does work, whose answer did not come up before it.
+  func recordWork(_ message: PassedHeader, _ frame: FrameStamp) {
+    guard message.isResponse else {
+      if message.isCreate { (work.createID, work.createAccess) = (message.messageID, message.desiredAccess) }
+      if work.open.number == 0 { (work.open, work.openID, work.openIsPending) = (frame, message.messageID, false) }
+      return
+    }
+    if message.isWorkDone {
+      (work.doneFrame, work.done) = (frame.number, work.done &+ 1)
+      if message.movesData { work.hasMovedData = true }
+    }
+    guard message.messageID == work.openID else { return }
+    if message.isPending { work.openIsPending = true } else { work.open = .none }
+  }
+
+  func recordShareReply(_ header: SMB2Header, _ origin: MessageOrigin) {
+    transcript.recordShareReply(
+      header, asked: header.messageID == work.createID ? work.createAccess : 0, isDecrypted: origin.proof.isDecrypted, frame: origin.lastFrame)
   }
 }

@@ -4,6 +4,25 @@ import Protocols
 // Messages of which the capture has only the beginning, and answers whose requests it does not have at all: what is there
 // counts.
 extension SMBConversation {
+  /// A logon with a lost token can still be refused: the answer has the status. At the end of the connection
+  /// only the answer shows that the request was not cut off by whoever sent it.
+  func cut(_ header: SMB2Header, _ message: borrowing ByteView, origin: MessageOrigin, side: Side) {
+    if header.isResponse { return takeBeginning(of: message, header, MessageStamp(header, origin)) }
+    if header.command == .negotiate { return takeCutNegotiate(header, message, MessageStamp(header, origin), side: side) }
+    if header.command == .ioctl { return takeCutIoctl(header, message, MessageStamp(header, origin), side: side) }
+    guard header.command == .sessionSetup,
+      !isOver || earlyReplies.contains(where: { $0.messageID == header.messageID }),
+      let request = try? SMB2SessionSetupRequest(beginning: message)
+    else { return }
+    countPassed()
+    transcript.orient(by: false, side: side)
+    takeRequest(
+      Decoded(header: header, body: .sessionSetupRequest(request), stamp: MessageStamp(header, origin), side: side,
+        size: message.count))
+    guard SPNEGOBeginning.holdsTicket(message), let last = transcript.sessions.indices.last else { return }
+    transcript.sessions[last].identity.mechanism = transcript.sessions[last].identity.mechanism ?? .kerberos
+  }
+
   /// The name of a share that was cut off.
   static let unknownShare = "a share (its name was not captured)"
 
@@ -83,7 +102,7 @@ extension SMBConversation {
   private func recordCutWork(_ head: SMB2MessageHead, _ frame: FrameStamp) {
     guard let status = head.status else { return }
     if status == .success, PassedHeader.isWork(head.command) {
-      work.recordDone(frame)
+      (work.doneFrame, work.done) = (frame.number, work.done &+ 1)
       transcript.record(work)
     }
     guard PassedHeader.refusesWork(head.command, status) else { return }

@@ -228,22 +228,22 @@ extension SMBConversation: SMBMessageSink {
     _ message: PassedHeader, _ header: borrowing ByteView, origin: MessageOrigin, side: Side, isComplete: Bool
   ) {
     // 3.3.4.2: a file that cannot be opened yet. The client goes on waiting.
-    if message.isCreate, message.isResponse, message.isPending { return work.record(message, .none) }
+    if message.isCreate, message.isResponse, message.isPending { return recordWork(message, .none) }
+    let frame = FrameStamp(number: origin.lastFrame, time: origin.lastTime)
+    // Nearly every request is newer than the last answer.
+    let isAnswered = !message.isResponse && message.messageID <= answered.highest && answered.contains(message.messageID)
     // Written back as a whole: an access that lasts through a call is checked at run time.
-    var answered = answered
-    if message.isResponse { answered.record(message.messageID) }
-    self.answered = answered
-    let isAnswered = !message.isResponse && answered.contains(message.messageID)
+    if message.isResponse {
+      var answered = answered
+      answered.record(message.messageID)
+      self.answered = answered
+    }
     var messages = passed
     messages.add(
       message, isAnswered: isAnswered, turnsAway: message.isCancel || message.isEcho && transcript.traffic.awaited.number > 0,
-      frame: FrameStamp(number: origin.lastFrame, time: origin.lastTime), side: side)
+      frame: frame, side: side)
     passed = messages
-    if message.wantsAnswer, !isAnswered {
-      var work = work
-      work.record(message, FrameStamp(number: origin.lastFrame, time: origin.lastTime))
-      self.work = work
-    }
+    if message.wantsAnswer, !isAnswered { recordWork(message, frame) }
     let step = CommandTimes.step(of: message.command)
     if step >= 0 { time(step, message, origin) }
     let watch = watch
@@ -260,11 +260,6 @@ extension SMBConversation: SMBMessageSink {
     if message.saysUncovered { transcript.recordUncoveredPath(header, frame: origin.lastFrame) }
     if message.saysGone { transcript.recordLoss(header, frame: origin.lastFrame, time: origin.lastTime) }
     recordWatch()
-  }
-
-  private func recordShareReply(_ header: SMB2Header, _ origin: MessageOrigin) {
-    transcript.recordShareReply(
-      header, asked: work.access(askedBy: header.messageID), isDecrypted: origin.proof.isDecrypted, frame: origin.lastFrame)
   }
 
   private func time(_ step: Int, _ message: PassedHeader, _ origin: MessageOrigin) {
@@ -311,25 +306,6 @@ extension SMBConversation: SMBMessageSink {
     }
     incomplete.append(decoded)
     incompleteByteCount += decoded.size
-  }
-
-  /// A logon with a lost token can still be refused: the answer has the status. At the end of the connection
-  /// only the answer shows that the request was not cut off by whoever sent it.
-  func cut(_ header: SMB2Header, _ message: borrowing ByteView, origin: MessageOrigin, side: Side) {
-    if header.isResponse { return takeBeginning(of: message, header, MessageStamp(header, origin)) }
-    if header.command == .negotiate { return takeCutNegotiate(header, message, MessageStamp(header, origin), side: side) }
-    if header.command == .ioctl { return takeCutIoctl(header, message, MessageStamp(header, origin), side: side) }
-    guard header.command == .sessionSetup,
-      !isOver || earlyReplies.contains(where: { $0.messageID == header.messageID }),
-      let request = try? SMB2SessionSetupRequest(beginning: message)
-    else { return }
-    countPassed()
-    transcript.orient(by: false, side: side)
-    takeRequest(
-      Decoded(header: header, body: .sessionSetupRequest(request), stamp: MessageStamp(header, origin), side: side,
-        size: message.count))
-    guard SPNEGOBeginning.holdsTicket(message), let last = transcript.sessions.indices.last else { return }
-    transcript.sessions[last].identity.mechanism = transcript.sessions[last].identity.mechanism ?? .kerberos
   }
 
   func packetCompleted(side: Side, frame: FrameStamp) {

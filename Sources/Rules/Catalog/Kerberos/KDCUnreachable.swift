@@ -95,14 +95,11 @@ private let unreachableCauses = [
 
 /// Where a segment of full size never arrives and smaller ones do.
 private func lossCauses(_ silent: some Collection<KerberosExchange>) -> [String] {
-  guard let lost = silent.lazy.compactMap(\.lostBytes).max(), lost >= fullSize else { return [] }
+  guard let lost = silent.lazy.compactMap(\.lostBytes).max(), lost >= Transcript.largeMessage else { return [] }
   return [
     "the path between client and domain controller loses large packets (a segment of \(counted(lost, "byte")) never arrived): its MTU is smaller than the two assume, as in a VPN or tunnel"
   ]
 }
-
-/// Payload from which a segment counts as large.
-private let fullSize = 1_200
 
 extension [KerberosExchange] {
   /// The same KDC answered before, and then no longer.

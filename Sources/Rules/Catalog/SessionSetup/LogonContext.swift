@@ -15,6 +15,12 @@ extension Transcript {
     return other
   }
 
+  /// No server has an account for the user of a root shell; for others, a wrong password is as likely.
+  func withoutPassword(_ session: Session, _ causes: [String]) -> [String] {
+    let cause = "the client has no password for the user (smbclient -N), and continues as the anonymous user"
+    return session.identity.user?.lowercased() == "root" ? [cause] + causes : causes.prefix(1) + [cause] + causes.dropFirst()
+  }
+
   /// It gets every share that it asks for in this session.
   func getsShares(in session: Session) -> Bool { !trees.isEmpty && trees.allSatisfy { $0.isConnected && $0.sessionID == session.id } }
 }

@@ -373,12 +373,6 @@ extension Transcript {
     return observation
   }
 
-  /// No server has an account for the user of a root shell; for others, a wrong password is as likely.
-  private func withoutPassword(_ session: Session, _ causes: [String]) -> [String] {
-    let cause = "the client has no password for the user (smbclient -N), and continues as the anonymous user"
-    return session.identity.user?.lowercased() == "root" ? [cause] + causes : causes.prefix(1) + [cause] + causes.dropFirst()
-  }
-
   /// The same user logs on to the same connection after all, within a minute.
   private func isSuperseded(_ session: Session) -> Bool {
     guard let refused = session.replyStamp?.time else { return false }
