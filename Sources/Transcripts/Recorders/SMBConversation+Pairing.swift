@@ -26,11 +26,13 @@ extension SMBConversation {
       ObservedMessage(
         content: .smb2(message.header, message.body), origin: message.stamp.origin, tcpStream: transcript.tcpStream))
     if message.header.isResponse {
-      answered.record(message.header.messageID)
+      recordAnswer(message.header.messageID)
       transcript.recordReply(message, isBelated: isBelated(message.header))
       takeReply(message)
     } else {
-      transcript.recordRequest(message, isAnswered: answered.contains(message.header.messageID))
+      // The numbers begin again with another connection between the same ports.
+      if message.header.command == .negotiate, transcript.isNegotiated { answeredID = 0 }
+      transcript.recordRequest(message, isAnswered: isAnswered(message.header.messageID))
       takeRequest(message)
     }
     recordWatch()

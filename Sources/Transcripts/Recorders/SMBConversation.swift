@@ -10,7 +10,9 @@ final class SMBConversation: StreamConsumer {
   /// By MessageId. Lists, because they hold one entry or two, and none in a connection at rest.
   var openRequests: [(messageID: UInt64, request: OpenRequest)] = []
   var earlyReplies: [EarlyReply] = []
-  var answered = AnsweredMessages()
+  /// The highest MessageId that was answered. A request below it comes up behind its answer: earlier bytes of the client are missing,
+  /// or the recording has the frames of one direction late.
+  var answeredID: UInt64 = 0
   /// nil while it works.
   private var framers: (first: SMBFramer?, second: SMBFramer?)
   /// Bytes that they hold: most segments ask for no more than this.
@@ -230,14 +232,9 @@ extension SMBConversation: SMBMessageSink {
     // 3.3.4.2: a file that cannot be opened yet. The client goes on waiting.
     if message.isCreate, message.isResponse, message.isPending { return recordWork(message, .none) }
     let frame = FrameStamp(number: origin.lastFrame, time: origin.lastTime)
-    // Nearly every request is newer than the last answer.
-    let isAnswered = !message.isResponse && message.messageID <= answered.highest && answered.contains(message.messageID)
+    let isAnswered = !message.isResponse && isAnswered(message.messageID)
+    if message.isResponse { recordAnswer(message.messageID) }
     // Written back as a whole: an access that lasts through a call is checked at run time.
-    if message.isResponse {
-      var answered = answered
-      answered.record(message.messageID)
-      self.answered = answered
-    }
     var messages = passed
     messages.add(
       message, isAnswered: isAnswered, turnsAway: message.isCancel || message.isEcho && transcript.traffic.awaited.number > 0,
@@ -272,6 +269,13 @@ extension SMBConversation: SMBMessageSink {
     guard let serverTimes else { return }
     context.times.answer(message.messageID, stream: tcpStream, time: origin.lastTime, step: step, of: serverTimes)
   }
+
+  func recordAnswer(_ id: UInt64) {
+    // MS-SMB2 2.2.1: the highest number is that of what the server says without being asked.
+    if id > answeredID, id != .max { answeredID = id }
+  }
+
+  func isAnswered(_ id: UInt64) -> Bool { id <= answeredID && answeredID > 0 }
 
   func recordWatch() { watch = transcript.watch }
 
