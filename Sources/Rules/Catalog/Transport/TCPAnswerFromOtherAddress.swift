@@ -20,7 +20,7 @@ extension Rule {
       "the server has several addresses and answers from another one than it was asked at (routing, a script or container network that rewrites addresses)",
       "a NAT or load balancer translates the address on the way to the server, and the answers take a way around it",
     ],
-    remedies: [.answerFromSameAddress, .captureOtherSide],
+    remedies: [.answerFromSameAddress(), .captureOtherSideOfSilence],
     references: ["RFC 9293 3.5", "RFC 9293 3.5.2"],
     judge: .attempt { one in
       one.answersFromElsewhere.map { stray in
@@ -28,13 +28,16 @@ extension Rule {
           .likely, "\(stray.address) answers the SYN that the client sent to \(one.server)",
           evidence: [
             Evidence(stray.asked, .client, "SYN to \(one.server)"), Evidence(stray.frame, nil, "SYN-ACK from \(stray.address), to the same port of the client"),
-          ].compactMap(\.self), goal: Goal(.answer), connections: [stray.connection])
+          ].compactMap(\.self), remedies: [.answerFromSameAddress(to: one.connection(stray.connection)?.client.address), .captureOtherSideOfSilence],
+          goal: Goal(.answer), connections: [stray.connection])
       }
     })
 }
 
 extension Remedy {
-  fileprivate static let answerFromSameAddress = Remedy(
-    "On the server look at which address it uses towards the client (Linux; on Windows: Find-NetRoute), and let it answer from the one that clients use. Lead the answers back through the same NAT or load balancer:",
-    command: "ip route get CLIENT")
+  fileprivate static func answerFromSameAddress(to client: IPAddress? = nil) -> Remedy {
+    Remedy(
+      "On the server look at which address it uses towards the client (Linux; on Windows: Find-NetRoute), and let it answer from the one that clients use. Lead the answers back through the same NAT or load balancer:",
+      command: "ip route get \(client?.description ?? "CLIENT")")
+  }
 }
