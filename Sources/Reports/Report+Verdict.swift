@@ -62,7 +62,7 @@ extension Report {
     return [Sentence(text: counted(smbCount, "SMB connection") + ": \(outcomes); \(findingCounts)", tone: .strong)]
   }
 
-  /// `266 established, 39 inconclusive; findings: 81 critical`: what there is beside the failures.
+  /// `266 established, 39 inconclusive; findings: 81 critical`: all counts except those of failures.
   var countsBesideFailures: String {
     (otherOutcomes.isEmpty ? "" : otherOutcomes.joined(separator: ", ") + "; ") + findingCounts
   }

@@ -2,8 +2,8 @@ import Diagnosis
 
 /// Which group explains a case.
 ///
-/// What explains nothing by itself, and is found only where others explain the case, is told beside each of them: else
-/// those connections would be told twice.
+/// A group that explains no case by itself, and only occurs in cases that other groups explain, is listed with each of those groups.
+/// Otherwise the report would list these connections twice.
 struct Explanations {
   /// By case.
   private var keys: [Int: DiagnosisGroup.Key] = [:]

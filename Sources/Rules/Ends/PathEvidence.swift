@@ -41,12 +41,15 @@ extension Transcript {
     observation.firstRemedies = [.findInjector] + observation.firstRemedies.filter { $0 != .findInjector }
   }
 
-  /// The client's host answers with a reset without an acknowledgment: it no longer knows the connection, which nobody had closed
-  /// (RFC 9293 3.10.7.1).
+  /// The client's host answers with a reset without an acknowledgment (RFC 9293 3.10.7.1). It does not know the connection, although
+  /// the client had not closed it.
+  var isForgottenByClient: Bool {
+    guard let termination = ending, termination.kind == .rst, !termination.hasAck, peer(termination.side) == .client else { return false }
+    return !terminations.contains { $0.kind == .fin && peer($0.side) == .client }
+  }
+
   private func putGoneConnectionFirst(in observation: inout Observation) {
-    guard suspiciousReset == nil, let termination = ending, termination.kind == .rst, !termination.hasAck, peer(termination.side) == .client,
-      traffic.lastResponse.number > 0, !terminations.contains(where: { $0.kind == .fin && peer($0.side) == .client })
-    else { return }
+    guard suspiciousReset == nil, isForgottenByClient, traffic.lastResponse.number > 0 else { return }
     observation.firstCauses = [
       "the connection was already gone at the client when the server's answer came: a device on the path had reset it there, or the program had ended"
     ]

@@ -71,7 +71,7 @@ extension RemedyFacts {
 
     /// With what the connections of one finding tell.
     package func of(_ connections: [Int], in one: Case) -> Source {
-      // Software is told best by the connection that got furthest; more than a few say nothing new.
+      // The connection that got furthest shows the software best, and a few connections are enough.
       let some = connections.prefix(Self.longest).compactMap(one.connection)
       var source = self
       source.peers = Peers(some[...])

@@ -191,7 +191,7 @@ extension Transcript {
     if case .client(.validateNegotiate) = end.turn, end.delivery == .repeated(.server) { return .failed }
     if let failed = validations.lazy.map({ outcome(of: $0) }).first(where: { $0 != .passed }) { return failed }
     if !validations.isEmpty || settledValidations > 0 { return .passed }
-    if smb1 != nil && negotiation == nil { return .notApplicable }
+    if isSMB1 { return .notApplicable }
     if isAdditionalChannel || mainSession?.hasNoKey == true { return .notApplicable }
     if outcome(of: .treeConnect) == .passed { return .notSeen }
     return laterStage(after: outcome(of: .treeConnect))

@@ -42,7 +42,7 @@ extension Transcript {
 }
 
 extension SMB1Command {
-  /// nil for what is no work on a file or folder.
+  /// nil for a command that does nothing with a file or folder.
   ///
   /// - Parameter answer: its first bytes.
   fileprivate func work(_ answer: borrowing ByteView) -> SMB2Command? {

@@ -95,7 +95,7 @@ final class Precedents {
   /// The connection is over.
   func end(_ transcript: inout Transcript, _ connection: ObjectIdentifier) {
     close(transcript, connection) { _ in true }
-    if transcript.smb1 != nil, transcript.negotiation == nil {
+    if transcript.isSMB1 {
       guard let last = speakers[transcript.hosts], transcript.firstFrame.time.since(last.last.time) <= Case.timeout else { return }
       transcript.rarities.value.hasSpokenSMB2 = true
     } else if transcript.handshake.synAckFrame == 0, transcript.handshake.synFrame > 0 {

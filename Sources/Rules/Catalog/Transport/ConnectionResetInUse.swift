@@ -129,15 +129,13 @@ extension Transcript {
       ], firstRemedies: [.idleLimits], goal: Goal(.established))
   }
 
-  /// The client's host no longer knows the connection on which the client was on its way to a share, and never said that it leaves:
-  /// RFC 9293 3.10.7.1.
+  /// The connection was already gone at the client, which had not come to a share yet.
   fileprivate var answerBehindEnd: Observation? {
-    guard isOnTheWay, let termination = ending, termination.kind == .rst, !termination.hasAck || suspiciousReset != nil, peer(termination.side) == .client,
-      !terminations.contains(where: { $0.kind == .fin && peer($0.side) == .client })
-    else { return nil }
+    let isSuspicious = suspiciousReset.map { peer($0.termination.side) == .client } ?? false
+    guard isOnTheWay, isForgottenByClient || isSuspicious else { return nil }
     var observation = Observation(
-      suspiciousReset == nil ? .likely : .possible,
-      (suspiciousReset == nil ? "the client's host answers the server with a reset, because its connection is already gone" : closer(.client))
+      isSuspicious ? .possible : .likely,
+      (!isSuspicious ? "the client's host answers the server with a reset, because its connection is already gone" : closer(.client))
         + "; the client had only connected IPC$",
       evidence: [Evidence(traffic.lastResponse.number, .server, "the server's last answer")] + endEvidence, severity: .error,
       causes: [

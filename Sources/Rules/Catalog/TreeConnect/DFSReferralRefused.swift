@@ -26,8 +26,7 @@ extension Rule {
     references: ["MS-DFSC 3.1.5.1", "MS-DFSC 3.1.4.2"]
   ) { transcript in
     guard let termination = transcript.ending, transcript.peer(termination.side) == .client,
-      // A reset without an acknowledgment is that of a host to which the connection is already gone.
-      termination.kind == .fin || termination.hasAck, transcript.forgedReset == nil, let referral = transcript.referrals.last,
+      !transcript.isForgottenByClient, transcript.forgedReset == nil, let referral = transcript.referrals.last,
       let reply = referral.replyStamp, referral.targets.isEmpty, reply.status?.isError == true || referral.isEmpty,
       // `\\server` and an empty path ask for the domains that the server knows.
       referral.path.split(separator: "\\").count > 1,
