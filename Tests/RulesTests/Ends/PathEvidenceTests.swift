@@ -178,7 +178,8 @@ import Transcripts
     one.create(4)
     one.request(.request(8, 5, session: Conversation.session, tree: 5, .counting(49)))
     one.response(.response(8, 5, session: Conversation.session, tree: 5, .counting(60)))
-    one.goOn(after: 30)
+    one.wait(seconds: 30)
+    one.send(.client, flags: [.fin, .ack])
     var frames = one.frames
     // NEGOTIATE, and each answer before its request.
     if kind == "hole" { frames.remove(at: 3) }

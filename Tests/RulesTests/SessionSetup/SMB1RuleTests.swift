@@ -115,6 +115,26 @@ import Testing
   }
 }
 
+extension SMB1RuleTests {
+  /// A client that gives all requests one number, in a recording without the answer to NEGOTIATE: an answer belongs to a request of its
+  /// command.
+  @Test func pairsByTheCommandToo() {
+    let logon = NTLMLogon()
+    var one = Conversation.smb1()
+    one.request(SMB1Bytes.request(1, .logon(token: logon.negotiate)))
+    one.response(SMB1Bytes.response(1, status: SMB2Bytes.moreProcessingRequired, user: 2048, .loggedOn(token: logon.challenge)))
+    one.request(SMB1Bytes.request(1, user: 2048, .logon(token: logon.authenticate)))
+    one.response(SMB1Bytes.response(1, user: 2048, .loggedOn(token: [])))
+    one.request(SMB1Bytes.request(1, user: 2048, .share(#"\\fs01\data"#)))
+    one.response(SMB1Bytes.response(1, user: 2048, tree: 9, .connected()))
+    one.send(.client, flags: [.fin, .ack])
+    var frames = one.frames
+    frames.remove(at: 4)
+    let errors = Judged(frames).findings.filter { $0.severity >= .error }
+    #expect(errors.isEmpty, "\(errors.map(\.summary))")
+  }
+}
+
 extension Conversation {
   /// A user on a share, with the TreeId 9.
   fileprivate static func smb1Share() -> Conversation {
