@@ -65,8 +65,8 @@ extension Rule {
     ]
   }
 
-  private static let ofSize = "a path that loses packets of this size"
-  private static let undeliveredCauses = [
+  fileprivate static let ofSize = "a path that loses packets of this size"
+  fileprivate static let undeliveredCauses = [
     "a device on the path drops this message because of its content: intrusion prevention, deep inspection, a WAN optimizer",
     ofSize,
     "a path with so much loss that every repetition was lost",
@@ -83,12 +83,16 @@ extension Rule {
 
 extension Transcript {
   fileprivate func observation(of hole: UndeliveredBytes, _ peer: Peer) -> Observation {
-    Observation(
+    let isLarge = hole.count >= Self.largeMessage
+    let others = Rule.undeliveredCauses.filter { $0 != Rule.ofSize }
+    return Observation(
       .likely,
       "a part of \(undelivered(by: peer)) (\(counted(hole.count, "byte"))) never arrives, and the \(peer.other.rawValue) goes on acknowledging what comes before it",
       evidence: [
         Evidence(hole.behind.number, peer, "\(counted(hole.count, "byte")) before this frame are missing, and the \(peer.other.rawValue) does not acknowledge them"),
-      ].compactMap(\.self) + evidenceOfEnd, goal: goalOfEnd)
+      ].compactMap(\.self) + evidenceOfEnd,
+      causes: (isLarge ? [Rule.ofSize] : []) + others,
+      remedies: (isLarge ? [.testMTU] : []) + [.captureOtherSideOfSilence, .findDropper, .checkPath], goal: goalOfEnd)
   }
 
   /// The message by its place in the conversation.
