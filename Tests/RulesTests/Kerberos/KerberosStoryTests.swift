@@ -246,6 +246,26 @@ import Transcripts
     #expect(words(andThen: nil) == ["kerberos-spn-not-found error proven"])
   }
 
+  /// A KDC that demands no pre-authentication answers to a wrong password too; whoever has the right one goes on.
+  @Test(arguments: [
+    (nil, false, ["kerberos-first-ticket-unused error possible"]), (nil, true, []), (18, false, []),
+  ] as [(Int?, Bool, [String])])
+  func aFirstTicketThatIsNotUsed(proof: Int?, asksOn: Bool, expected: [String]) {
+    let judged = Self.judge {
+      $0.conversation.open()
+      $0.ask(
+        KerberosBytes.request(for: "krbtgt/LAB.EXAMPLE", user: "alice", proof: proof),
+        answer: KerberosBytes.reply(isInitial: true, ticket: "krbtgt/LAB.EXAMPLE"))
+      if asksOn {
+        $0.ask(KerberosBytes.request(for: "cifs/fs01.lab.example", nonce: 2), answer: KerberosBytes.reply(ticket: "cifs/fs01.lab.example", id: 9))
+      }
+      $0.conversation.negotiate()
+      $0.conversation.send(.client, flags: [.fin, .ack])
+      $0.conversation.send(.server, flags: [.fin, .ack])
+    }
+    #expect(Self.words(judged.ofCases) == expected)
+  }
+
   /// RC4 works until the domain controllers stop issuing it.
   @Test(arguments: [(23, ["kerberos-rc4-in-use info proven"]), (18, [])] as [(Int, [String])])
   func aTicketInRC4(etype: Int, expected: [String]) {

@@ -129,8 +129,7 @@ extension Transcript {
     return Observation(
       objections[0].isCertainEnough ? .likely : .possible,
       "the client left because of the answer to NEGOTIATE: \(told.map(\.summary).joined(separator: ", "))", evidence: evidence,
-      // Clients of SMB1 do not name the server, so scanners look the same.
-      severity: negotiation == nil ? .warning : nil, causes: objections.map(\.cause) + (forbidden.isEmpty && negotiation != nil ? Rule.causesWithoutObjection : []),
+      severity: negotiation == nil && !meansToLogOn ? .warning : nil, causes: objections.map(\.cause) + (forbidden.isEmpty && negotiation != nil ? Rule.causesWithoutObjection : []),
       firstRemedies: objections.flatMap(\.remedies),
       remedies: forbidden.isEmpty ? nil : [.captureOtherSide, .clientLogs])
   }
@@ -170,6 +169,7 @@ extension Objection {
     case .unaskedContext(let name): "it has a context \(name) that is not in the request"
     case .clearPassword: "the server wants the password in clear"
     case .signingDemanded: "the server demands signing"
+    case .oldLogon(let dialect): "the server chooses \(dialect), which knows only LANMAN logons"
     case .calledByAddress(let name): "the client uses the address \(name) for the server, and Kerberos does not work with addresses"
     }
   }
@@ -185,6 +185,8 @@ extension Objection {
     case .clearPassword:
       "the server is set to plain-text passwords (“encrypt passwords = no” of an old Samba server, or a very old device), which clients do not send"
     case .signingDemanded: "the client cannot sign with SMB1, or has signing switched off, and the server demands it"
+    case .oldLogon(let dialect):
+      "client and server agree on \(dialect) at most, whose logons are as good as a password in clear: most programs refuse them (“client lanman auth” and “lanman auth” of Samba)"
     case .calledByAddress(let name):
       "the client has to use Kerberos, but uses the server's address \(name): tickets are for names, so it cannot log on; use the server's name, or let the client use NTLM"
     }
@@ -196,6 +198,7 @@ extension Objection {
     case .noCommonCipher: [.ciphersSamba, .ciphersWindows, .ciphersLinux]
     case .clearPassword: [.replaceSMB1, .encryptPasswords]
     case .signingDemanded: [.replaceSMB1, .signingSamba, .signingOfBothWindows]
+    case .oldLogon: [.replaceSMB1]
     case .calledByAddress: [.useServerName, .allowNTLMClient]
     }
   }
