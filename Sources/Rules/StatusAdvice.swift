@@ -21,6 +21,27 @@ struct StatusAdvice: Sendable {
       ], remedies: [.reconnectAs, .credentialsLinux, .sambaDirectory, .serverLogs])
   }
 
+  /// Where a status that is usually about a share answers the opening of a file or folder on it.
+  static func ofFile(_ status: NTStatus) -> StatusAdvice? {
+    switch status.rawValue {
+    case 0xC000_0033, 0xC000_003B:
+      StatusAdvice(
+        codes: [status.rawValue],
+        causes: ["the path behind the share has a character or a form that the server does not take, such as a slash or a colon", "a name in it is longer than 255 characters"],
+        remedies: [.shareWithoutFolder])
+    case 0xC000_0103, 0xC000_00BA:
+      StatusAdvice(
+        codes: [status.rawValue],
+        causes: [
+          status.rawValue == 0xC000_00BA
+            ? "the path behind the share names a folder, and the client asks for a file"
+            : "the path behind the share names a file, and the client asks for a folder"
+        ],
+        remedies: [.shareWithoutFolder])
+    default: nil
+    }
+  }
+
   /// For a number that has no advice here: where to look it up.
   static func unknown(_ status: NTStatus) -> StatusAdvice {
     StatusAdvice(

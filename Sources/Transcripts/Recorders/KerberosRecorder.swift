@@ -71,6 +71,15 @@ final class KerberosRecorder {
   /// Who a ticket was issued to.
   func user(ofTicket fingerprint: UInt64) -> (user: String, realm: String)? { users[fingerprint] }
 
+  /// Where the KDC issued this client a ticket for a file server lately.
+  func ticket(of client: IPAddress, for host: String, since start: Timestamp) -> FrameStamp? {
+    // The newest few: what is asked is asked when a connection is over.
+    others.newest(64).first {
+      guard $0.exchange.client == client, $0.exchange.isGranted, $0.exchange.referral == nil, let reply = $0.exchange.reply else { return false }
+      return start.since(reply.time) <= Self.spellingInterval && $0.exchange.fileServer.map { isSameHost($0, host) } ?? false
+    }?.exchange.reply
+  }
+
   /// Takes one message between a client and a KDC.
   func take(
     _ bytes: [UInt8], from source: Endpoint, to destination: Endpoint, transport: KerberosExchange.Transport,

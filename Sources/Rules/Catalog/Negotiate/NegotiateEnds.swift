@@ -29,6 +29,7 @@ extension Transcript {
       observation.causes = Array(termination.kind == .rst ? others + version : others.prefix(1) + version + others.dropFirst())
       observation.remedies = [.connectionLimitSamba, .serverLogs, .alignDialectsSamba, .captureOtherSideOfReset, .alignDialectsWindows]
     }
+    addContexts(to: &observation)
     if isNetBIOS, sessionPackets.isEmpty {
       observation.causes = ["the client did not send the NetBIOS session request that port 139 expects first: let it use port 445"] + (observation.causes ?? Rule.negotiateResetByServerCauses)
     }
@@ -40,6 +41,22 @@ extension Transcript {
         ] + Rule.negotiateResetByServerCauses
     }
     return observation
+  }
+
+  /// A fault in the list of contexts explains a close; a long list without one may still be too much for an old server.
+  private func addContexts(to observation: inout Observation) {
+    guard let request = negotiation?.request else { return }
+    var causes = observation.causes ?? Rule.negotiateResetByServerCauses
+    let refusal = NegotiateRefusal(request, lacksPreauthHash: negotiation?.requestHasNoPreauthContext ?? false)
+    if refusal.note != nil, let faults = refusal.causes {
+      causes = faults + causes
+      observation.firstRemedies = refusal.remedies ?? []
+    } else if request.contexts.count > 2 {
+      let names = request.contexts.compactMap { $0.type.map(SMB2NegotiateContext.name) }.joined(separator: ", ")
+      causes.insert("an old or embedded server that fails on a context that it does not know: the client sent \(names)", at: 2)
+      observation.remedies?.insert(.dialectWithoutContexts, at: 2)
+    }
+    observation.causes = causes
   }
 
   /// The client negotiates again although a dialect was chosen, and the server answers with an error: MS-SMB2 3.3.5.3.1.
@@ -111,7 +128,7 @@ extension Transcript {
   /// The client had an answer and left.
   var leftOverNegotiate: Observation {
     let objections = objections
-    let evidence = evidenceOfNegotiate + evidenceOfEnd
+    let evidence = evidenceOfNegotiate + [Evidence(unusedTicket?.number, .server, "the KDC's answer with a ticket for this server")].compactMap(\.self) + evidenceOfEnd
     guard !objections.isEmpty else {
       // A program that only looks for versions calls the server by no name; these programs never look for them alone.
       let isMeant = outcome(of: .sessionSetup) == .failed || [.goSMB2, .libsmb2, .aiosmb].contains(clientSoftware)
@@ -122,7 +139,7 @@ extension Transcript {
           : "the client left after the answer to NEGOTIATE, and nothing is wrong with this answer",
         evidence: evidence, severity: isMeant ? nil : .info,
         causes: isMeant ? causesOfLeaving : nil,
-        firstRemedies: isMeant ? (offersNTLMOnly ? [.allowNTLMClient, .serverKeytab] : [.askForTicket]) : [])
+        firstRemedies: unusedTicket != nil ? [.clientLogs] : isMeant ? (offersNTLMOnly ? [.allowNTLMClient, .serverKeytab] : [.askForTicket]) : [])
     }
     let forbidden = objections.filter(\.isForbidden)
     let told = forbidden.isEmpty ? [objections[0]] : forbidden
@@ -138,6 +155,9 @@ extension Transcript {
   private var offersNTLMOnly: Bool { negotiation?.mechanisms == .ntlm }
 
   private var causesOfLeaving: [String] {
+    if unusedTicket != nil {
+      return ["the client got a ticket for this server and did not use it: " + Rule.causesWithoutObjection[1]] + Rule.causesWithoutObjection.dropFirst(2)
+    }
     guard offersNTLMOnly else { return Rule.causesWithoutObjection }
     return [
       "the client has to use Kerberos, but the server offers only NTLM: it is not in a domain, or has no keytab"

@@ -16,6 +16,13 @@ enum LostSession {
   /// It was given on this connection, and not ended there.
   case endedByServer
 
+  init(_ strayed: StrayedLeg) {
+    self =
+      strayed.sent == 0
+      ? .zeroSent(granted: strayed.granted, frame: strayed.frame)
+      : .neverHere(strayed.sent, granted: (strayed.granted, strayed.frame))
+  }
+
   /// The client alone is at fault: it sends an identifier that it cannot expect to be right.
   var isByClient: Bool {
     switch self {
@@ -78,6 +85,7 @@ enum LostSession {
 extension Transcript {
   /// - Parameter except: the session whose set-up was refused so, which was not granted.
   func lostSession(_ id: UInt64, except refused: Session? = nil) -> LostSession {
+    if let strayed = refused?.strayedLeg { return LostSession(strayed) }
     // The challenge gives the id that the next leg has to bear: 3.3.5.5.
     let granted = sessions.filter { $0.id != 0 && ($0.isEstablished || $0.replyStamp?.status == .moreProcessingRequired) }
     if id == 0, let last = granted.last { return .zeroSent(granted: last.id, frame: last.establishedFrame ?? last.replyStamp?.frame ?? 0) }

@@ -291,7 +291,8 @@ extension Transcript {
     var observation = refusal(
       of: session, status, confidence: reason?.confidence ?? .proven, note: reason?.note ?? ntlmNote(session, status),
       causes: (reason?.causes ?? []) + others,
-      remedies: reason.map { reason in reason.remedies + remedies.filter { !reason.remedies.contains($0) } })
+      remedies: reason.map { reason in reason.remedies + remedies.filter { !reason.remedies.contains($0) } }
+        ?? (session.identity.mechanism == .kerberos ? remedies.filter { $0 != .restrictNTLM } : nil))
     observation.isOfFallback = reason?.isOfFallback ?? false
     return observation
   }
