@@ -303,6 +303,20 @@ extension Session {
     return String(parts[1])
   }
 
+  /// The client sent the domain that the server calls its own.
+  var isOfServersDomain: Bool {
+    guard let sent = identity.domain?.lowercased(), !sent.isEmpty, let ntlm else { return false }
+    return [ntlm.nbDomainName, ntlm.dnsDomainName, ntlm.nbComputerName].contains { $0?.lowercased() == sent }
+  }
+
+  /// `suffix` of `user@suffix`, sent to a member of another domain.
+  var foreignSuffix: String? {
+    guard let ntlm, ntlm.isDomainMember, let domain = ntlm.dnsDomainName?.lowercased(), !domain.isEmpty,
+      let parts = identity.user?.split(separator: "@"), parts.count == 2, !isSameHost(String(parts[1]), domain), parts[1].lowercased() != domain
+    else { return nil }
+    return String(parts[1])
+  }
+
   /// nil when the domain that was sent is the server's, or that cannot be told.
   var foreignDomain: ForeignDomain? {
     guard let ntlm, let sent = identity.domain, !sent.isEmpty, sent != "." else { return nil }

@@ -63,11 +63,10 @@ extension Negotiation {
       found.append(.cipherNotOffered(chosen))
     }
     // 3.3.5.4: the server answers the contexts of the request, and adds none.
-    if response.contexts.signingAlgorithms != nil, request.contexts.signingAlgorithms == nil, !request.contexts.isEmpty, request.isWhole {
-      found.append(.unaskedContext(name: "SIGNING_CAPABILITIES"))
-    }
-    if response.contexts.ciphers != nil, request.contexts.ciphers == nil, !request.contexts.isEmpty, request.isWhole {
-      found.append(.unaskedContext(name: "ENCRYPTION_CAPABILITIES"))
+    if !request.contexts.isEmpty, request.isWhole {
+      let asked = request.contexts.compactMap(\.type)
+      found += response.contexts.compactMap(\.type).filter { !asked.contains($0) }
+        .map { .unaskedContext(name: SMB2NegotiateContext.name(ofType: $0)) }
     }
     if let name = request.contexts.netName, name.isAddress { found.append(.calledByAddress(name)) }
     return found
