@@ -2,44 +2,7 @@ import Packets
 import Protocols
 import Transcripts
 
-/// Sessions that stand: re-authentication, and answers that took long.
 extension Rule {
-  static let sessionReauthFailed = Rule(
-    id: "session-reauth-failed",
-    severity: .error,
-    phase: .sessionSetup,
-    nature: .status,
-    supersededBySuccess: true,
-    summary: "The client could not renew an established session.",
-    explanation: """
-      A client authenticates an established session again, usually because its Kerberos ticket expires. The server \
-      refused this, and the session ended with its files open.
-
-      The statuses mean the same as in a first logon. See the rule for that status.
-      """,
-    whenBenign: "When a later renewal of the same session succeeds. smbdx then reports nothing.",
-    howToVerify: "Look at event 4625 in the server's Security log at this moment, or on Samba at log.smbd at level 3.",
-    causes: [
-      "the account was disabled or locked, or its password changed, since the first logon",
-      "the client got no new ticket", "the session no longer exists on the server",
-    ],
-    remedies: [.accountWindows, .accountSamba, .storedWindowsCredentials, .serverLogs],
-    references: ["MS-SMB2 3.3.5.5.2", "MS-SMB2 3.2.4.2.3"]
-  ) { transcript in
-    transcript.sessions.compactMap { session in
-      guard let renewal = session.reauthentications.last, let status = renewal.refusal else { return nil }
-      return Observation(
-        .proven, "\(transcript.serverName) refuses to renew the session of \(session.who) with \(status)"
-          + (status == .logonFailure && session.identity.mechanism == .ntlm
-            ? ": the server does not accept the user name and password" : meaning(of: status)),
-        evidence: [
-          Evidence(session.establishedFrame, .server, "the session of \(session.who) is established"),
-          Evidence(renewal.requestStamp.frame, .client, "SESSION_SETUP request for the same session"),
-          Evidence(renewal.replyStamp?.frame, .server, "SESSION_SETUP response: \(status)"),
-        ].compactMap(\.self), goal: Goal(user: session.account))
-    }
-  }
-
   static let sessionExpired = Rule(
     id: "session-expired",
     severity: .error,
@@ -63,37 +26,6 @@ extension Rule {
     transcript.refusedSessions { session, status in
       status == .networkSessionExpired && !session.isBinding ? transcript.refusal(of: session, status) : nil
     } + transcript.unrenewedSessions
-  }
-
-  static let sessionSetupSlow = Rule(
-    id: "session-setup-slow",
-    severity: .info,
-    phase: .sessionSetup,
-    nature: .note,
-    summary: "The server took more than ten seconds to answer a step of the logon.",
-    explanation: """
-      The server answered the logon, but so late that users and programs give up. The server itself usually waits \
-      for something: a domain controller, DNS, or a name service. ksmbd delays failed logons by five seconds on \
-      purpose; smbdx does not count that.
-      """,
-    whenBenign: "When it is the first logon after hours without any. That may take seconds.",
-    howToVerify: "Repeat the logon. If it is fast now, something first had to wake up or to time out.",
-    causes: ["a domain controller that answers slowly, or the first one is down and the second answers", "slow DNS on the server"],
-    remedies: [.domainControllerWindows, .domainControllerSamba],
-    references: ["MS-SMB2 3.3.5.5"],
-    threshold: .seconds(10)
-  ) { limit in
-    .connection { transcript in
-      transcript.sessions.compactMap { session in
-        guard let slow = session.slowReply, slow.took(longerThan: limit) else { return nil }
-        return Observation(
-          .proven, "a step of the logon of \(session.who) was answered after \(slow.delay)",
-          evidence: [
-            Evidence(slow.requestFrame, .client, "SESSION_SETUP request"),
-            Evidence(slow.replyFrame, .server, "SESSION_SETUP response, \(slow.delay) later"),
-          ])
-      }
-    }
   }
 }
 
