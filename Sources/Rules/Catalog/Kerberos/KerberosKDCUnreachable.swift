@@ -2,9 +2,6 @@ import Packets
 import Protocols
 import Transcripts
 
-/// What a client waits for a KDC before it gives up: three or four tries. Nanoseconds.
-private let kdcTimeout = TimeSpan.seconds(10)
-
 extension Rule {
   static let kerberosKDCUnreachable = Rule(
     id: "kerberos-kdc-unreachable", severity: .critical, phase: .kerberos, nature: .silence, needs: [.kerberosTraffic], supersededBySuccess: true,
@@ -45,46 +42,6 @@ extension Rule {
           firstRemedies: lossCauses(silent).isEmpty ? [] : [.testMTUToKDC], goal: Goal(user: silent.onlyUser),
           connections: Array(Set(silent.compactMap(\.connection))).sorted())
       ]
-    })
-
-  static let kerberosResponseTooBig = Rule(
-    id: "kerberos-response-too-big", severity: .error, phase: .kerberos, nature: .silence, needs: [.kerberosTraffic], supersededBySuccess: true,
-    summary: "The KDC's answer does not fit into UDP, and the client gets no answer over TCP.",
-    explanation: """
-      The KDC told the client to ask again over TCP. That is normal, but the client then made no connection to TCP \
-      port 88 of this KDC.
-      """,
-    whenBenign: "When an exchange over TCP follows at once. The answer is then part of a healthy logon, and smbdx does not report it.",
-    howToVerify: "Test from the client whether TCP 88 of the KDC is open; a recording at the KDC shows whether the SYN arrives.",
-    causes: ["a firewall lets UDP port 88 through, but not TCP port 88", "a client that cannot ask over TCP"],
-    remedies: [.openPort88, .forceKerberosTCP], references: ["RFC 4120 7.2.1"],
-    judge: .lookups { lookups, _ in
-      // What came after each step, from the end: only what is needed of it.
-      var isHelped = false
-      var overTCP: [IPAddress: [KerberosExchange]] = [:]
-      var observations: [Observation] = []
-      for step in lookups.exchanges.reversed() {
-        defer {
-          isHelped = isHelped || step.isGranted || step.silence == .notCaptured
-          if step.transport != .udp { overTCP[step.kdc.address] = [step] + (overTCP[step.kdc.address] ?? []).prefix(3) }
-        }
-        guard !isHelped, step.error?.errorCode == .responseTooBig, !step.isFollowed, let reply = step.reply else { continue }
-        let overTCP = overTCP[step.kdc.address] ?? []
-        let waited = overTCP.map { $0.start.time.since(reply.time) + $0.waited }.max() ?? step.waited
-        // The connection came about, and what was lost is the request or the answer.
-        guard !overTCP.contains(where: { $0.isSilent && $0.request != nil }) else { continue }
-        let isBlocked = overTCP.contains { $0.isSilent }
-        guard waited >= kdcTimeout || isBlocked && overTCP.contains(where: \.isRefused) else { continue }
-        observations.append(Observation(
-          isBlocked ? .likely : .possible,
-          isBlocked
-            ? "the KDC \(step.kdc.address) wants to answer over TCP, but its TCP port 88 cannot be reached"
-            : "the KDC \(step.kdc.address) wants to answer over TCP, but the client does not ask again",
-          evidence: [Evidence(reply.number, .server, "KRB-ERROR \(step.error?.errorCode.description ?? "")")]
-            + overTCP.prefix(4).flatMap(\.silenceEvidence),
-          severity: step.request == nil ? .info : nil, goal: Goal(), connections: step.connection.map { [$0] } ?? []))
-      }
-      return observations.reversed()
     })
 }
 
@@ -149,31 +106,6 @@ extension [KerberosExchange] {
     return self[(lastIndex(where: \.leadsToOtherRealm).map { $0 + 1 } ?? 0)...].filter { !questions.contains($0.start.number) }
   }
 
-  /// Where the client turns back to the KDC that had sent it to the silent one of another realm, and that does not know the service.
-  var afterSilentRealm: Set<Int> {
-    guard let place = lastIndex(where: \.leadsToOtherRealm) else { return [] }
-    let behind = self[(place + 1)...]
-    guard let silent = behind.first(where: { $0.isSilent && $0.kdc.address != self[place].kdc.address && $0.waited >= kdcTimeout }) else { return [] }
-    return Set(
-      behind.lazy.filter {
-        $0.kdc.address == self[place].kdc.address && $0.start.number > silent.start.number && $0.error?.errorCode == .serviceUnknown
-          && $0.request?.sname == silent.request?.sname
-      }.map(\.start.number))
-  }
-}
-
-extension Collection<KerberosExchange> where Self: BidirectionalCollection {
-  /// Whether these, which are all silent, show that no KDC is there: one answer may be missing from the capture.
-  var isConclusive: Bool {
-    guard let first, let last else { return false }
-    if contains(where: \.isRefused) { return true }
-    // TCP repairs what is lost, so one request is enough.
-    if contains(where: { $0.transport != .udp && $0.request != nil && $0.isSilent && $0.waited >= kdcTimeout }) { return true }
-    return reduce(0) { $0 + $1.tries } >= 2 && last.start.time.since(first.start.time) + last.waited >= kdcTimeout
-  }
-}
-
-extension [KerberosExchange] {
   /// The user who asked, if there was only one: the success of another user does not count.
   fileprivate var onlyUser: Account? {
     guard let first = first(where: { $0.user != nil }), let user = first.user else { return nil }
@@ -183,33 +115,6 @@ extension [KerberosExchange] {
 }
 
 extension KerberosExchange {
-  /// No KDC answered, as far as the capture shows.
-  var isSilent: Bool {
-    switch silence {
-    case .unanswered, .unreachable, .refused, .hungUp: true
-    case .notCaptured, nil: false
-    }
-  }
-
-  /// The KDC gave a ticket for that of another realm, where the client now has to ask.
-  fileprivate var leadsToOtherRealm: Bool { referral != nil || isGranted && foreignRealm != nil }
-
   /// A ticket, or the wish for a proof of the password or for TCP.
   fileprivate var isNoRefusal: Bool { error == nil || isStep || error?.errorCode == .responseTooBig }
-
-  /// Clients do not wait this long.
-  var isAnsweredLate: Bool { reply.map { $0.time.since(start.time) >= kdcTimeout } ?? false }
-
-  var isRefused: Bool { if case .refused = silence { true } else { false } }
-
-  var silenceEvidence: [Evidence] {
-    let what = request.map { "\($0.isInitial ? "AS-REQ" : "TGS-REQ") for \($0.sname)" } ?? "SYN to port 88"
-    let times = tries > 1 ? ", sent \(tries) times" : ""
-    let first = Evidence(start.number, .client, "\(what) to \(kdc.address)\(times), no answer")
-    switch silence {
-    case .refused(let stamp): return [first, Evidence(stamp.number, .server, transport == .udp ? "ICMP: not delivered" : "RST: refused")].compactMap(\.self)
-    case .hungUp(let stamp): return [first, Evidence(stamp.number, .server, "the connection is closed")].compactMap(\.self)
-    default: return [first].compactMap(\.self)
-    }
-  }
 }
