@@ -3,7 +3,7 @@ import Protocols
 import Transcripts
 
 extension Rule {
-  static let negotiateUnanswered = Rule(
+  static let negotiateUnanswered60s = Rule(
     id: "negotiate-unanswered-60s",
     severity: .critical,
     phase: .negotiate,
