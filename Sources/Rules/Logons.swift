@@ -99,6 +99,9 @@ extension Transcript {
   /// The session a share was connected in, when the capture shows its set-up.
   func session(of tree: Tree) -> Session? { sessions.last { $0.id == tree.sessionID } }
 
+  /// The last share that has no answer.
+  var openTree: Tree? { trees.last { $0.replyStamp == nil } }
+
   func evidence(of tree: Tree) -> [Evidence] {
     let session = session(of: tree)
     return [

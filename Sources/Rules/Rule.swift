@@ -166,13 +166,7 @@ extension Rule {
   /// Every rule, phase by phase. The order is that of lists; it decides nothing.
   package static let all: [Rule] =
     transportRules + nameRules + negotiateRules + sessionSetupRules + kerberosRules + treeConnectRules
-    + vniRequestMismatches + vniResponseMismatches
-    + [
-      vniResponseUnsigned, vniResponseSignatureZero, vniResponseBadStructure, vniRequestMalformed, vniRejectedStatus, vniOn311,
-      vniAbortedByThirdParty, vniAbortedByServer, vniAbortedByClient, vniUnanswered, vniMissing,
-      vniHiddenByEncryption,
-    ]
-    + signingRules + encryptionRules + middleboxRules + captureRules
+    + validateNegotiateRules + signingRules + encryptionRules + middleboxRules + captureRules
     + [rstInjectedByThirdParty]
 
   private static let byID = Dictionary(uniqueKeysWithValues: all.map { ($0.id, $0) })

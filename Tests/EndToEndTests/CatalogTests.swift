@@ -41,18 +41,41 @@ import Testing
     #expect(try String(contentsOf: page, encoding: .utf8) == text)
   }
 
-  /// A rule that stands in the catalogue folder and neither in `Rule.all` nor in the list of its phase would never run.
-  @Test func everyFileOfTheCatalogueIsListed() throws {
-    let catalog = URL(filePath: #filePath).appending(path: "../../../Sources/Rules/Catalog").standardizedFileURL
-    let files = FileManager.default.enumerator(at: catalog, includingPropertiesForKeys: nil)?.allObjects as? [URL] ?? []
-    let lists = files.filter { $0.lastPathComponent.hasSuffix("Rules.swift") } + [catalog.appending(path: "../Rule.swift")]
-    let listing = try lists.map { try String(contentsOf: $0.standardizedFileURL, encoding: .utf8) }.joined()
-    let properties = try files.filter {
-      $0.pathExtension == "swift" && !$0.lastPathComponent.hasPrefix("Remedies")
-    }.flatMap { file in
-      try String(contentsOf: file, encoding: .utf8).matches(of: #/\n  static let (\w+)(?:: \[Rule\])? = /#).map { String($0.1) }
+  /// Tables of statuses: each row is a rule, and all are judged the same way.
+  private static let tables: Set<String> = ["SessionStatuses", "TreeStatuses", "KerberosErrors", "KerberosErrors+Accounts"]
+  /// One text for each field of a message, so that the identifier ends with the field's name.
+  private static let tablesOfFields = ["vni-request-mismatch-": "VNIRequestMismatches", "vni-response-mismatch-": "VNIResponseMismatches"]
+
+  /// Who knows the identifier finds the rule, and reads one file.
+  @Test func everyRuleHasAFileOfItsOwn() throws {
+    let files = try Self.catalog().map { ($0.deletingPathExtension().lastPathComponent, try String(contentsOf: $0, encoding: .utf8)) }
+    for (file, text) in files where !Self.tables.contains(file) {
+      #expect(text.matches(of: /\bid: "/).count <= 1, "\(file) holds more than one rule")
     }
-    #expect(properties.count > 15)
-    for property in properties { #expect(listing.contains(property), "\(property)") }
+    for rule in Rule.all {
+      if let (_, table) = Self.tablesOfFields.first(where: { rule.id.hasPrefix($0.key) }) {
+        #expect(files.contains { $0.0 == table })
+        continue
+      }
+      let homes = files.filter { $0.1.contains("id: \"\(rule.id)\"") }.map(\.0)
+      #expect(homes.count == 1, "\(rule.id) is in \(homes)")
+      guard let home = homes.first, !Self.tables.contains(home) else { continue }
+      #expect(home.lowercased() == rule.id.replacing("-", with: ""), "\(rule.id) is in \(home).swift")
+    }
+  }
+
+  /// A rule that stands in the catalogue's folder and in no list would never run.
+  @Test func everyRuleIsListed() throws {
+    let declared = try Self.catalog().flatMap { file in
+      try String(contentsOf: file, encoding: .utf8).matches(of: /\bid: "([a-z0-9-]+)"/).map { String($0.1) }
+    }
+    #expect(declared.count > 100)
+    for id in declared { #expect(Rule.named(id) != nil, "\(id) is in no list") }
+  }
+
+  private static func catalog() throws -> [URL] {
+    let folder = URL(filePath: #filePath).appending(path: "../../../Sources/Rules/Catalog").standardizedFileURL
+    let found = try #require(FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil))
+    return found.compactMap { $0 as? URL }.filter { $0.pathExtension == "swift" }
   }
 }

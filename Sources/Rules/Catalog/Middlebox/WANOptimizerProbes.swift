@@ -3,24 +3,7 @@ import Transcripts
 
 /// Options in SYN or SYN-ACK by which WAN optimizers find each other.
 extension Rule {
-  static let mbxRiverbedProbe = optimizer(
-    id: "mbx-riverbed-probe", product: "Riverbed SteelHead", kinds: [.optimizer76, .optimizer78],
-    options: "option 76 or 78",
-    more: """
-      For SMB with signing, encryption or a secured negotiation, such a device must be set up accordingly (it has to \
-      join the domain). Otherwise it breaks connections.
-      """,
-    references: ["Riverbed SteelHead Deployment Guide, Auto-Discovery", "IANA TCP Parameters"])
-
-  static let mbxCiscoWAAS = optimizer(
-    id: "mbx-cisco-waas", product: "Cisco WAAS", kinds: [.optimizer33], options: "option 33 (0x21)",
-    more: """
-      Between two such devices the sequence numbers of an optimized connection are about 2 GiB higher than at its \
-      ends. A recording made there looks broken.
-      """,
-    references: ["Cisco WAAS, Verify Auto-Discovery", "IANA TCP Parameters"])
-
-  private static func optimizer(
+  static func optimizer(
     id: String, product: String, kinds: TCPOptions.Kinds, options: String, more: String, references: [String]
   ) -> Rule {
     Rule(

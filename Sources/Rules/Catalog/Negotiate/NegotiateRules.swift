@@ -4,6 +4,6 @@ extension Rule {
     smb1OnlyClient, smb1OnlyServer, negotiateNoCommonDialect, negotiateUnexpectedDialect,
     negotiateMissingPreauthContext, negotiateInvalidContexts, negotiateNoPreauthHash, negotiateInvalidParameter,
     negotiateErrorStatus, multiProtocolUpgradeIncomplete, negotiateResetByServer, negotiateResetByClient,
-    negotiateUnanswered, negotiateNoAnswerYet, negotiateSlow, dialectDowngradeSuspected, serverClockOffset,
+    negotiateUnanswered60s, negotiateNoAnswerYet, negotiateSlow, dialectDowngradeSuspected, serverClockOffset,
   ]
 }

@@ -3,50 +3,7 @@ import Transcripts
 
 /// NEGOTIATE answered with an error: MS-SMB2 3.3.5.4.
 extension Rule {
-  static let negotiateNoPreauthHash = negotiateStatus(
-    id: "negotiate-no-preauth-hash",
-    summary: "Client and server have no preauthentication hash in common.",
-    explanation: """
-      SMB 3.1.1 protects its own negotiation with a hash, and both sides must support the same one. SHA-512 is the \
-      only one that exists. So if the server finds no common hash, it received a list without SHA-512.
-      """,
-    causes: [
-      "a device on the path rewrites the list of negotiate contexts",
-      "a bug in the client or in the server",
-    ],
-    remedies: [.captureOtherSide, .wanOptimizer, .patchBoth], references: ["MS-SMB2 3.3.5.4", "MS-SMB2 2.2.3.1.1"]
-  ) { $0 == .noPreauthHashOverlap }
-
-  static let negotiateInvalidParameter = negotiateStatus(
-    id: "negotiate-invalid-parameter",
-    summary: "The server rejects the NEGOTIATE request as malformed.",
-    explanation: """
-      The server refuses the request itself: it has no dialects, the SIGNED flag is set, it offers SMB 3.1.1 without \
-      the preauthentication context, or a context has a wrong length. If smbdx sees one of these, the finding names \
-      it: the client is broken, or something changed its request.
-
-      If nothing is wrong with the request, look at its contexts. Samba gives this answer if it has none of the \
-      offered signing algorithms, and some old servers fail on a context that they do not know.
-      """,
-    causes: [
-      "a device on the path rewrites NEGOTIATE",
-      "a bug in the client",
-    ],
-    remedies: [.captureOtherSide, .wanOptimizer, .patchBoth], references: ["MS-SMB2 3.3.5.4"]
-  ) { $0 == .invalidParameter }
-
-  static let negotiateErrorStatus = negotiateStatus(
-    id: "negotiate-error-status",
-    summary: "The server refuses NEGOTIATE with an error.",
-    explanation: """
-      Few errors are usual here. The finding gives the status, its meaning, the usual causes and what to do. For an \
-      undocumented number it says where to look it up.
-      """,
-    causes: ["depends on the status: the finding names the causes"],
-    remedies: [.serverLogs, .checkServerService, .patchBoth], references: ["MS-SMB2 3.3.5.4", "MS-ERREF 2.3"]
-  ) { $0.isError && ![.notSupported, .invalidParameter, .noPreauthHashOverlap].contains($0) }
-
-  private static func negotiateStatus(
+  static func negotiateStatus(
     id: String, summary: String, explanation: String, causes: [String], remedies: [Remedy], references: [String],
     _ isMeant: @escaping @Sendable (NTStatus) -> Bool
   ) -> Rule {
@@ -91,5 +48,5 @@ extension Rule {
 
 extension NTStatus {
   /// STATUS_SMB_NO_PREAUTH_INTEGRITY_HASH_OVERLAP.
-  fileprivate static let noPreauthHashOverlap = Self(rawValue: 0xC05D_0000)
+  static let noPreauthHashOverlap = Self(rawValue: 0xC05D_0000)
 }

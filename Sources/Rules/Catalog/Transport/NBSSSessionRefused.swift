@@ -33,28 +33,6 @@ extension Rule {
       // Clients try several names, one after the other: the answer to the last one says what is wrong.
       return refused.map { $0.observation(before: $0.mayBeStep(before: last) ? last : nil) }
     })
-
-  static let nbssRetarget = Rule(
-    id: "nbss-retarget",
-    severity: .info,
-    phase: .transport,
-    nature: .note,
-    summary: "The server redirects the client to another address.",
-    explanation: """
-      Instead of accepting the NetBIOS session the server gives another address and port. The client connects there \
-      next, and that connection shows the result.
-      """,
-    whenBenign: "Always. This is a regular but rare answer of the NetBIOS session service.",
-    howToVerify: "Look for the client's next connection, to the given address.",
-    remedies: [Remedy("Check the connection to the given address, or use the server's DNS name on port 445.")],
-    references: ["RFC 1002 4.3.5"]
-  ) { transcript in
-    transcript.sessionPackets.filter { $0.type == .retarget }.prefix(1).map { packet in
-      Observation(
-        .proven, "the server redirects the client to \(packet.target?.description ?? "another address")",
-        evidence: [Evidence(packet.frame, .server, "retarget session response")])
-    }
-  }
 }
 
 /// A connection whose NetBIOS session was refused.
@@ -96,7 +74,6 @@ private struct RefusedName {
   }
 }
 
-/// What a negative session response says: RFC 1002 4.3.4.
 extension SessionPacket {
   /// `called name not present`, of a negative response.
   package var refusal: String { NBSSError(code: errorCode, isOnPort139: true, isAnyName: false).name }

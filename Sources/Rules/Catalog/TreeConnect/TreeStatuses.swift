@@ -147,75 +147,6 @@ extension Rule {
       }
     }
   }
-
-  static let treeRedirect = Rule(
-    id: "tree-redirect",
-    severity: .info,
-    phase: .treeConnect,
-    nature: .note,
-    summary: "The cluster redirects the client to the node that has the share.",
-    explanation: """
-      The refusal carries a SHARE_REDIRECT context with the addresses of another node of the scale-out cluster. \
-      The client should follow by itself. If it does not, look at its connection to that node.
-      """,
-    whenBenign: "Always, as long as the client's next connection works.",
-    howToVerify: "Look at the client's connection to the other node.",
-    causes: ["the share moved, or the client first connected to another node"],
-    remedies: [.clusterState],
-    references: ["MS-SMB2 2.2.2.2.2", "MS-SMB2 3.3.5.7"]
-  ) { transcript in
-    transcript.refusedTrees { tree, status in
-      guard tree.error?.redirectsShare == true else { return nil }
-      return Observation(
-        .proven, "\(transcript.serverName) redirects \(tree.path) to another node of its cluster",
-        evidence: transcript.evidence(of: tree))
-    }
-  }
-
-  static let treeAccessDenied = Rule(
-    id: "tree-access-denied",
-    severity: .error,
-    phase: .treeConnect,
-    nature: .status,
-    supersededBySuccess: true,
-    summary: "The user may not use the share.",
-    explanation: """
-      The logon succeeded, but the server refuses the share. Look first at the permissions of the share, not of the \
-      folder: permissions of files and folders (NTFS, POSIX) have no effect on TREE_CONNECT. They block the first \
-      file, and smbdx then reports create-root-access-denied.
-
-      The same status has other reasons too, and the finding gives the reason that the messages show. The client \
-      sent no user, or the server accepted none. Or a request that must be signed is not signed. Or the server \
-      accepted no message that this client signed, not even on IPC$: then the signatures are probably wrong, not the \
-      permissions. smbdx reports tree-encryption-required if the connection cannot encrypt, tree-too-many if the \
-      same user has the share open on another connection, and guest-cannot-sign if a guest signs.
-      """,
-    whenBenign: "When the client connects the share soon afterwards. The finding is then only a note.",
-    howToVerify: "Connect the same share as a user who certainly has access, and as the same user over SMB 3.",
-    causes: [
-      "the permissions of the share do not include the user or a group of the user",
-      "“Access this computer from the network” is denied to the group",
-      "the folder behind the share is not accessible to the server",
-    ],
-    remedies: [.sharePermissionsWindows, .sharePermissionsSamba, .sharesWindows, .sharesSamba, .userRights],
-    references: ["MS-SMB2 3.3.5.7", "MS-ERREF 2.3.1"]
-  ) { transcript in
-    transcript.refusedTrees { tree, status in
-      guard status == .accessDenied else { return nil }
-      let denial = transcript.treeDenial(of: tree)
-      switch denial {
-      case .guestSigned, .encryption, .limit: return nil
-      default: break
-      }
-      var observation = transcript.refusal(of: tree, status, note: denial.note ?? "", causes: denial.causes, remedies: denial.remedies)
-      if case .noUser(isAnonymous: true) = denial, let refused = transcript.userRefusedBefore(tree) {
-        // The logon is the fault: what an anonymous session may not do follows from it.
-        observation.severity = .info
-        observation.causes = ["the server refused \(refused.who) in frame \(refused.replyStamp?.frame ?? 0), and the client then logged on anonymously"]
-      }
-      return observation
-    }
-  }
 }
 
 extension Tree {
@@ -290,87 +221,9 @@ extension Transcript {
     }
   }
 
-  /// The user whom the server refused on this connection before the client logged on anonymously for a share.
-  fileprivate func userRefusedBefore(_ tree: Tree) -> Session? {
-    sessions.last { session in
-      session.refusal != nil && session.identity.user?.isEmpty == false && session.requestStamp.frame < tree.requestStamp.frame
-    }
-  }
-
   /// What the server calls itself, when the path has another name of a host.
   private func otherServer(of tree: Tree) -> String? {
     guard !tree.isNameless, let host = tree.host else { return nil }
     return session(of: tree)?.otherServer(than: host)
-  }
-
-  /// What a rule says of each refused share; the same share and status once.
-  func refusedTrees(_ judge: (Tree, NTStatus) -> Observation?) -> [Observation] {
-    guard hasRefusedTree, !isAdditionalChannel else { return [] }
-    var seen: Set<String> = []
-    return trees.compactMap { tree in
-      guard let status = tree.replyStamp?.status, ![.success, .pending].contains(status),
-        seen.insert("\(status.rawValue) \(tree.path.lowercased())").inserted
-      else { return nil }
-      return judge(tree, status)
-    }
-  }
-
-  func refusal(
-    of tree: Tree, _ status: NTStatus, confidence: Confidence = .proven, note: String = "", causes: [String]? = nil,
-    remedies: [Remedy]? = nil
-  ) -> Observation {
-    let who = session(of: tree).map { " to \($0.who)" } ?? ""
-    let isSuperseded =
-      isSuperseded(tree) || status == .networkNameDeleted && wasDisconnected(tree) || isPassedOver(tree)
-    var observation = Observation(
-      confidence, "\(server(of: tree)) refuses \(tree.path)\(who) with \(status)" + (note.isEmpty ? meaning(of: status) : note),
-      evidence: evidence(of: tree) + (isSuperseded ? [] : endEvidence), severity: isSuperseded ? .info : isBesideShares(tree) ? .warning : nil, causes: causes, goal: goal(of: tree))
-    observation.remedies = remedies
-    // ksmbd sends two answers in one message, and its signature fits neither.
-    if negotiation?.response?.serverGUID.isZero == true, status != .accessDenied, status.isError,
-      let place = observation.evidence.firstIndex(where: { $0.frame == tree.replyStamp?.frame })
-    {
-      observation.evidence[place].note +=
-        "; this server looks like ksmbd (its ServerGuid is zero), and its refusals have a wrong signature: smbclient shows NT_STATUS_ACCESS_DENIED for every status"
-    }
-    return observation
-  }
-
-  /// IPC$ refused to a session without a user, and the client got at what it wanted without it.
-  private func isPassedOver(_ tree: Tree) -> Bool {
-    guard tree.isPipeShare, session(of: tree)?.hasNoKey == true else { return false }
-    return trees.contains { $0.isConnected && !$0.isPipeShare }
-      || sessions.contains { $0.isEstablished && !$0.hasNoKey && $0.requestStamp.frame > tree.requestStamp.frame }
-  }
-
-  /// IPC$ refused to a user who gets at shares all the same: what goes by pipes does not work.
-  private func isBesideShares(_ tree: Tree) -> Bool {
-    tree.isPipeShare && trees.contains { $0.isConnected && !$0.isPipeShare && $0.sessionID == tree.sessionID }
-  }
-
-  /// To have this share, as this user.
-  func goal(of tree: Tree) -> Goal { Goal(user: session(of: tree)?.account, share: tree.path) }
-
-  private func server(of tree: Tree) -> String {
-    guard tree.path.hasPrefix("\\") else { return serverName }
-    return tree.path.split(separator: "\\").first.map(String.init).flatMap(nameOfSender) ?? serverName
-  }
-
-  /// The same share is connected later on this connection.
-  private func isSuperseded(_ tree: Tree) -> Bool {
-    trees.contains {
-      $0.isConnected && $0.share.lowercased() == tree.share.lowercased() && $0.requestStamp.frame > tree.requestStamp.frame
-        && isSameUser($0, tree)
-    }
-  }
-
-  /// The success of another user on the same connection does not count.
-  private func isSameUser(_ one: Tree, _ other: Tree) -> Bool {
-    guard one.sessionID != other.sessionID, let first = session(of: one), let second = session(of: other) else { return true }
-    return first.isSameUser(as: second)
-  }
-
-  private func wasDisconnected(_ tree: Tree) -> Bool {
-    trees.contains { $0.disconnectFrame != nil && $0.share.lowercased() == tree.share.lowercased() }
   }
 }

@@ -1,0 +1,35 @@
+import Packets
+import Protocols
+import Transcripts
+
+extension Rule {
+  static let kerberosFallbackToNTLM = Rule(
+    id: "kerberos-fallback-to-ntlm", severity: .warning, phase: .kerberos, nature: .note,
+    summary: "The client got no Kerberos ticket and logged on with NTLM instead.",
+    explanation: """
+      The share works, and users notice nothing. But NTLM is weaker, is being switched off, and cannot be delegated. \
+      The reason is the answer of the KDC just before, or that no KDC answered.
+      """,
+    whenBenign: "If the client is set to use NTLM, or is not a member of a domain. It then asks no KDC, and smbdx reports nothing.",
+    howToVerify: "Ask for the ticket by hand on the client: klist get cifs/NAME on Windows, kvno cifs/NAME on Linux.",
+    causes: ["see the Kerberos finding that is shown with this one"],
+    remedies: [.findSPN, .useKerberos], references: ["RFC 4178 4.1", "RFC 4120 7.5.9"],
+    judge: .attempt { one in
+      guard !one.lookups.exchanges.isEmpty else { return [] }
+      let failures = KerberosFailures(one)
+      let isByAddress = one.isByAddress
+      return one.ntlmLogons.compactMap { connection, session in
+        guard !isByAddress, connection.hosts.isEmpty || !connection.hosts.allSatisfy(\.isAddressLiteral),
+          let reason = failures.last(before: session.requestStamp.frame, since: connection.firstFrame.time, of: session.identity.user)
+        else { return nil }
+        // What an earlier attempt was refused, this one may never have asked for.
+        let isOwn = reason.frame > connection.firstFrame.number
+        var observation = Observation(
+          reason.isJoinedByTime || !isOwn ? .possible : .likely,
+          isOwn ? "\(reason.text), so \(session.who) logs on with NTLM" : "\(reason.text); then \(session.who) logs on with NTLM, and asks no KDC again",
+          evidence: reason.evidence + session.ntlmEvidence, severity: isOwn ? nil : .info, connections: [connection.id])
+        observation.remedies = reason.remedies.map { $0 + [.useKerberos] }
+        return observation
+      }
+    })
+}

@@ -1,0 +1,26 @@
+import Packets
+import Protocols
+import Transcripts
+
+extension Rule {
+  static let kerberosNotAttempted = Rule(
+    id: "kerberos-not-attempted", severity: .info, phase: .kerberos, nature: .note,
+    summary: "The client offered only NTLM to a server in a domain.",
+    explanation: """
+      The server offers Kerberos, but the client did not ask for it: it is not a member of a domain, was set to use \
+      NTLM, or cannot derive the domain from a name without dots.
+      """,
+    whenBenign: "If the client is outside a domain, or uses an address instead of a name. Only NTLM is then possible.",
+    howToVerify: "Check whether the client is a member of a domain, and which name was used to open the share.",
+    remedies: [.useKerberos], references: ["RFC 4178 4.1"],
+    judge: .attempt { one in
+      guard let host = one.hosts.first, !one.hosts.contains(where: { $0.contains(".") || $0.isAddressLiteral }),
+        one.lookups.exchanges.isEmpty
+      else { return [] }
+      return one.domainLogonsWithNTLM.filter { $0.session.identity.offered == .ntlm }.map { connection, session in
+        Observation(
+          .proven, "\(session.who) offers only NTLM to \(host), a server in a domain", evidence: session.ntlmEvidence,
+          connections: [connection.id])
+      }
+    })
+}

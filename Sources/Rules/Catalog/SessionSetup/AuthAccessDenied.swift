@@ -1,0 +1,66 @@
+import Packets
+import Protocols
+import Transcripts
+
+extension Rule {
+  static let authAccessDenied = Rule(
+    id: "auth-access-denied",
+    severity: .error,
+    phase: .sessionSetup,
+    nature: .status,
+    supersededBySuccess: true,
+    summary: "The server refuses this user any access.",
+    explanation: """
+      STATUS_ACCESS_DENIED during the logon means that the user may not use the server at all. The server checks \
+      permissions of shares and files later. The server's log has the reason: a user right, a restriction on NTLM, a \
+      signing or encryption policy.
+
+      If the name that the client uses or missing encryption explains it better, smbdx reports auth-spn-hardening or \
+      encryption-required-session instead.
+      """,
+    whenBenign: "When the same user gets in soon afterwards. The finding is then only a note.",
+    howToVerify: "Look for the reason in event 4625 of the server's Security log, or on Samba in log.smbd at level 3.",
+    causes: [
+      "the user right to access this computer from the network is missing or denied",
+      "NTLM is restricted on the server",
+    ],
+    remedies: [.userRights, .restrictNTLM, .serverLogs],
+    references: ["MS-SMB2 3.3.5.5", "MS-ERREF 2.3.1"]
+  ) { transcript in
+    transcript.refusedSessions { session, status in
+      guard status == .accessDenied, case .other = transcript.denial(of: session) else { return nil }
+      guard session.identity.mechanism == .kerberos else {
+        if session.identity.isAnonymous {
+          return transcript.refusal(
+            of: session, status,
+            causes: [
+              "the server admits no anonymous user: a policy (RestrictAnonymous of Windows, “restrict anonymous” of Samba)",
+              "the server requires encryption or signing, and an anonymous session has no key for either",
+            ], remedies: [.realCredentials, .serverLogs])
+        }
+        guard session.identity.isBeforeUser(legs: session.legs) else {
+          // Samba answers a policy against NTLM with other statuses.
+          guard transcript.serverSoftware == .samba else { return transcript.refusal(of: session, status) }
+          return transcript.refusal(
+            of: session, status,
+            causes: [
+              "the server does not know the user and makes it a guest, and it requires encryption or signing, for which a guest has no key (“map to guest”, “smb encrypt” in smb.conf)",
+              "the server's account rules refuse the user (PAM with “obey pam restrictions”)",
+            ], remedies: [.accountSamba, .mapToGuestSamba, .serverLogs])
+        }
+        return transcript.refusal(
+          of: session, status, note: " before the client named a user",
+          causes: [
+            "the server admits no NTLM, or no client from this address (“hosts allow” and “hosts deny” of Samba and NAS)",
+            "a policy of the server for all clients: encryption, signing, or a limit of sessions",
+          ], remedies: [.restrictNTLM, .checkSambaHosts, .serverLogs])
+      }
+      let right = "the user right to access this computer from the network is missing or denied"
+      let account = "the server has no local account for the Kerberos user, and cannot make one (on Samba: idmap and winbind, or an account of the same name)"
+      let isSamba = transcript.serverSoftware == .samba
+      return transcript.refusal(
+        of: session, status, causes: isSamba ? [account, "“valid users” or “hosts allow” of the server"] : [right],
+        remedies: isSamba ? [.idmapSamba, .serverLogs] : [.userRights, .serverLogs])
+    }
+  }
+}

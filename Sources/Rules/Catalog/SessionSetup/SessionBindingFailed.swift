@@ -1,0 +1,38 @@
+import Packets
+import Protocols
+import Transcripts
+
+extension Rule {
+  static let sessionBindingFailed = Rule(
+    id: "session-binding-failed",
+    severity: .warning,
+    phase: .sessionSetup,
+    nature: .status,
+    supersededBySuccess: true,
+    summary: "The server refuses an additional channel of a session.",
+    explanation: """
+      With multichannel a client opens more connections and binds them to its session. The server refused this one. \
+      The session continues over its first connection, only slower. All channels need the dialect, client GUID and \
+      signing key of the first connection.
+      """,
+    whenBenign: "Always, as long as slower transfers are acceptable. The session works without the additional channel.",
+    howToVerify: "Run Get-SmbMultichannelConnection on the Windows client. It shows the channels in use.",
+    causes: [
+      "the channel was negotiated with another dialect or cipher than the first connection",
+      "the session expired or ended in between", "a load balancer sent the channel to another server",
+    ],
+    remedies: [.multichannelOff, .loadBalancer, .joinedSession, .patchBoth],
+    references: ["MS-SMB2 3.3.5.5", "MS-SMB2 3.2.4.2.3"]
+  ) { transcript in
+    transcript.refusedSessions { session, status in
+      guard session.isBinding else { return nil }
+      let note = " when the client binds a further channel to its session"
+      guard transcript.offersNoMultichannel else { return transcript.refusal(of: session, status, note: note) }
+      return transcript.refusal(
+        of: session, status, note: note + ", which the server never offered",
+        causes: [
+          "the server does not support multichannel (as its capabilities in NEGOTIATE show), but the client tries it anyway; the first connection continues"
+        ], remedies: [.multichannelOff, .multichannelServer, .joinedSession])
+    }
+  }
+}

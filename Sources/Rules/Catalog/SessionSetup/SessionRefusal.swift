@@ -1,0 +1,50 @@
+import Packets
+import Protocols
+import Transcripts
+
+// A logon that the server refuses, in the words that the rules about statuses use.
+
+extension Transcript {
+  /// What a rule says of each refused session; the same user and status once.
+  ///
+  /// - Parameter isConcerned: whether the rule has anything to say of a status.
+  func refusedSessions(
+    with isConcerned: (NTStatus) -> Bool = { _ in true }, _ judge: (Session, NTStatus) -> Observation?
+  ) -> [Observation] {
+    guard hasRefusedSession else { return [] }
+    var seen: Set<String> = []
+    return sessions.compactMap { session in
+      guard let status = session.refusal, isConcerned(status), seen.insert("\(status.rawValue) \(session.who)").inserted else { return nil }
+      return judge(session, status)
+    }
+  }
+
+  func refusal(
+    of session: Session, _ status: NTStatus, confidence: Confidence = .proven, note: String = "", causes: [String]? = nil,
+    remedies: [Remedy]? = nil
+  ) -> Observation {
+    // libsmbclient goes on without a user after any refusal; only this status may mean that it never had a password.
+    let next = status == .logonFailure && session.acceptedBefore == nil ? anonymousReplacement(of: session) : nil
+    let anonymous = next.flatMap { getsShares(in: $0) ? $0 : nil }
+    var observation = Observation(
+      confidence,
+      "\(serverName) refuses \(session.who) with \(status)" + (note.isEmpty ? meaning(of: status) : note)
+        + (anonymous == nil ? "" : "; the client then gets in without a user"),
+      evidence: evidence(of: session) + (isSuperseded(session) ? [] : (anonymous.map { evidence(of: $0).suffix(1) } ?? []) + endEvidence),
+      severity: isSuperseded(session) ? .info : anonymous == nil ? nil : .warning,
+      causes: next == nil ? causes : causes.map { withoutPassword(session, $0) },
+      goal: Goal(user: session.account, hidesUser: hidesUser(of: session)))
+    // Who has a ticket uses Kerberos already.
+    observation.remedies = session.identity.mechanism == .kerberos ? remedies?.filter { $0 != .useKerberos } : remedies
+    return observation
+  }
+
+  /// The same user logs on to the same connection after all, within a minute.
+  private func isSuperseded(_ session: Session) -> Bool {
+    guard let refused = session.replyStamp?.time else { return false }
+    return sessions.contains { other in
+      guard other.isEstablished, other.isSameUser(as: session), let granted = other.replyStamp?.time else { return false }
+      return (.zero ... Self.timeout).contains(granted.since(refused))
+    }
+  }
+}

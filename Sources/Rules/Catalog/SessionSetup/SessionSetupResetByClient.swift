@@ -1,0 +1,59 @@
+import Packets
+import Protocols
+import Transcripts
+
+extension Rule {
+  static let sessionSetupResetByClient = Rule(
+    id: "session-setup-reset-by-client",
+    severity: .critical,
+    phase: .sessionSetup,
+    nature: .reset,
+    needs: [.end],
+    supersededBySuccess: true,
+    summary: "The client closed the connection in the middle of the logon.",
+    explanation: whatCutsOffALogon + """
+      A client closes the connection if it does not accept the server's answer (its token, its mechanism, its name), \
+      if it has no credentials to continue with, or if the user cancels. Scanners and inventory tools only want the \
+      server's names and stop after the server's challenge.
+      """,
+    whenBenign: "When the client is a scanner or inventory tool. They stop after the server's challenge on purpose.",
+    howToVerify: "Look for the reason in the client's log, or run the same command by hand.",
+    causes: [
+      "the client could not continue: no credentials, or a policy against NTLM", "the client rejected the server's token",
+      "the client requires signed answers, and an old third-party server cannot sign",
+      "the user cancelled, or a tool only wanted the server's names",
+    ],
+    remedies: [.clientLogs, .storedWindowsCredentials, .signingOnServer, .wanOptimizer],
+    references: ["MS-SMB2 3.2.5.3"]
+  ) { $0.logonCutOffByClient }
+}
+
+extension Transcript {
+  fileprivate var logonCutOffByClient: [Observation] {
+    guard let session = sessions.last else { return [] }
+    if !session.isEstablished, let left = left(overUnreadable: .sessionSetup, request: session.requestStamp) { return [left] }
+    switch end.diagnosis {
+    case .cutOff(.sessionSetup, .client): return [logonCutOff(session, by: .client)]
+    case .rejected(.challenge): return [wantsThirdLeg(session) ?? logonInSMB1(session) ?? logonCutOff(session, by: .client)]
+    case .leftOpen(.challenge):
+      return [
+        Observation(
+          .likely, "the client did not continue the logon of \(session.who) after the answer to leg \(session.legs), for \(end.waited)",
+          evidence: evidence(of: session) + evidenceOfEnd)
+      ]
+    default: return []
+    }
+  }
+
+  /// AUTHENTICATE is answered with a step more, which the client does not know.
+  private func wantsThirdLeg(_ session: Session) -> Observation? {
+    guard session.ntlm?.response != nil, let reply = session.replyStamp, reply.status == .moreProcessingRequired else { return nil }
+    return Observation(
+      .proven, "the server asks for one more step after the NTLM response of \(session.who), and the client leaves",
+      evidence: evidence(of: session) + evidenceOfEnd,
+      causes: [
+        "the server answers AUTHENTICATE with accept-incomplete and a mechListMIC, and waits for the client's mechListMIC: SPNEGO allows this (RFC 4178 5), but the client does not support it; the server did not refuse the password",
+        "a server or device with its own SPNEGO that adds a step",
+      ], firstRemedies: [.otherClient, .patchBoth])
+  }
+}

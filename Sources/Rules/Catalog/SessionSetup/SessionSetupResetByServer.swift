@@ -1,0 +1,66 @@
+import Packets
+import Protocols
+import Transcripts
+
+extension Rule {
+  static let sessionSetupResetByServer = Rule(
+    id: "session-setup-reset-by-server",
+    severity: .critical,
+    phase: .sessionSetup,
+    nature: .reset,
+    needs: [.end],
+    supersededBySuccess: true,
+    summary: "The server closed the connection in the middle of the logon.",
+    explanation: whatCutsOffALogon + """
+      A server closes the connection without a status if the message itself is wrong. On SMB 3.1.1 every key depends \
+      on a hash over NEGOTIATE and SESSION_SETUP: a device that changes one of them breaks the logon here.
+      """,
+    whenBenign: "When the server closes an idle or half-open connection. Much time then passes between the last message and the close.",
+    howToVerify: "Record on both hosts. If NEGOTIATE or SESSION_SETUP differs between the two captures, a device in between is at fault.",
+    causes: [
+      "a device on the path changed NEGOTIATE or SESSION_SETUP, so that keys or hashes do not match",
+      "security software on the server", "the server failed, or considers the security token malformed",
+    ],
+    remedies: [.wanOptimizer, .captureOtherSide, .serverLogs, .securitySoftwareOnServer, .patchBoth],
+    references: ["MS-SMB2 3.3.5.5", "MS-SMB2 3.3.5.2"]
+  ) { $0.logonCutOffByServer }
+}
+
+extension Transcript {
+  fileprivate var logonCutOffByServer: [Observation] {
+    guard let session = sessions.last else { return [] }
+    switch end.diagnosis {
+    case .cutOff(.sessionSetup, .server), .closedBehind(.challenge):
+      if let observation = logonInSMB1(session) { return [observation] }
+      var observation = logonCutOff(session, by: .server)
+      if lacksCredits {
+        observation.confidence = .possible
+        observation.causes = [
+          "the client asked for no credits (CreditRequest 0) in NEGOTIATE and SESSION_SETUP, so it may send nothing more, and the server closes the connection"
+        ] + Rule.sessionSetupResetByServer.causes
+        observation.firstRemedies = [.patchClient]
+      } else if observation.causes == nil, let refusal = resetOverNTLM(session) {
+        observation.causes = refusal.causes
+        observation.remedies = refusal.remedies
+      }
+      return [observation]
+    case .closedBehind(.session):
+      return [
+        Observation(
+          confidenceOfCloser, "\(closer(.server)) \(end.waited) after it accepted the logon of \(session.who)",
+          evidence: evidence(of: session) + evidenceOfEnd,
+          causes: [
+            "the server is at its limit of sessions or connections", "security software on the server or on the path",
+            "the file service crashed",
+          ], firstRemedies: [.sessionLimitSamba, .sessionLimitWindows, .serverLogs])
+      ]
+    default: return []
+    }
+  }
+
+  /// MS-SMB2 3.3.1.2: the client has no credit to send another request with.
+  private var lacksCredits: Bool {
+    guard let negotiate = negotiation?.requestStamp, let setup = sessions.last?.requestStamp else { return false }
+    return negotiate.credits == 0 && setup.credits == 0
+  }
+}

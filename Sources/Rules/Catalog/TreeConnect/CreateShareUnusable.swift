@@ -1,0 +1,56 @@
+import Packets
+import Protocols
+import Transcripts
+
+extension Rule {
+  static let createShareUnusable = Rule(
+    id: "create-share-unusable",
+    severity: .error,
+    phase: .treeConnect,
+    nature: .status,
+    supersededBySuccess: true,
+    summary: "The share is connected, but the server answers a file with an error that concerns the whole share.",
+    explanation: """
+      TREE_CONNECT only checks whether the share exists and who may use it. A missing disk or storage shows only \
+      when the client opens the first file or folder. The status means that the problem is not a single file.
+
+      After the client could open a file, only STATUS_NETWORK_NAME_DELETED counts: the server has closed the share, and \
+      the client did not connect it again.
+      """,
+    whenBenign: "When the client connects the share again soon and gets in. The finding is then only a note.",
+    howToVerify: "Open the share's folder on the server itself.",
+    causes: ["see the meaning of the status in the summary"],
+    remedies: [.sharesWindows, .sharesSamba, .serverLogs],
+    references: ["MS-SMB2 3.3.5.9", "MS-ERREF 2.3.1"]
+  ) { transcript in
+    transcript.trees.compactMap { tree in
+      if let lost = tree.lost, tree.hasOpenedFile || tree.isNameless { return transcript.observation(of: lost, tree) }
+      guard let broken = tree.brokenCreate, !tree.hasOpenedFile, !tree.isPipeShare else { return nil }
+      let advice = StatusAdvice.of(broken.status)
+      let meaning = broken.status.meaning.map { ": \($0.withoutFullStop)" } ?? ""
+      return Observation(
+        .proven, "\(tree.path) is connected, but the server answers its first file or folder with \(broken.status)\(meaning)",
+        evidence: transcript.evidence(of: tree) + [Evidence(broken.frame, .server, "\(transcript.name(of: .create)) response: \(broken.status)")],
+        causes: advice?.causes, firstRemedies: advice?.remedies ?? [], goal: transcript.goal(of: tree))
+    }
+  }
+}
+
+extension Transcript {
+  /// A share that the server closed in the middle of the work, and that the client did not connect again here.
+  fileprivate func observation(of lost: LostShare, _ tree: Tree) -> Observation? {
+    guard !tree.isPipeShare, ending != nil || captureEnd.since(lost.answer.time) >= End.timeout,
+      !trees.contains(where: { $0.isConnected && $0.requestStamp.time >= lost.answer.time && $0.share.lowercased() == tree.share.lowercased() })
+    else { return nil }
+    let isIdle = lost.idle >= .seconds(5)
+    return Observation(
+      .proven,
+      "the server closed \(tree.path)" + (isIdle ? ", after \(lost.idle) without a message" : "")
+        + ", and the client did not connect it again",
+      evidence: evidence(of: tree) + [Evidence(lost.answer.number, .server, "response: \(lost.status)")] + endEvidence,
+      causes: [
+        "the share or its disk was removed, renamed or taken offline on the server",
+        isIdle ? "the file service was restarted meanwhile, or closes shares that are idle for this long" : "the file service was restarted, or an administrator closed the share",
+      ], firstRemedies: isIdle ? [.sharesWindows, .sharesSamba, .idleLimits, .serverLogs] : [], goal: goal(of: tree))
+  }
+}

@@ -1,0 +1,68 @@
+import Packets
+import Protocols
+import Transcripts
+
+extension Rule {
+  static let treeConnectReset = Rule(
+    id: "tree-connect-reset",
+    severity: .error,
+    phase: .treeConnect,
+    nature: .reset,
+    needs: [.end],
+    supersededBySuccess: true,
+    summary: "The connection was closed before the answer to the request for the share, or right after it.",
+    explanation: """
+      The logon succeeded, and the connection ended during TREE_CONNECT. On SMB 3.1.1 a server must disconnect if \
+      the request is not signed; see tree-311-unsigned first. Otherwise check which side closed: the server if it \
+      rejects the signature, the client if it rejects the answer's signature, or a device in between.
+
+      A close after TREE_DISCONNECT or LOGOFF is the normal end, and smbdx does not report it. For a client that \
+      closes right after the answer see tree-rejected-by-client.
+      """,
+    whenBenign: "When a program only tests whether a share exists, and leaves.",
+    howToVerify: "Record on both hosts. A signature that differs between the two captures proves a device in between.",
+    causes: [
+      "wrong signatures, because a device on the path changes messages or ends the connection",
+      "security software on one of the hosts", "the server failed",
+    ],
+    remedies: [.wanOptimizer, .captureOtherSide, .serverLogs, .clientLogs],
+    references: ["MS-SMB2 3.3.5.7", "MS-SMB2 3.3.5.2.4"]
+  ) { transcript in
+    let end = transcript.end
+    switch end.diagnosis {
+    case .cutOff(.treeConnect, let peer):
+      guard let tree = transcript.openTree else { return [] }
+      let hasGivenUp = peer == .client && end.waited >= .seconds(2)
+      // What is not signed has no wrong signature.
+      let isUnsigned = peer == .server && !tree.requestStamp.isSigned && transcript.dialect != .smb311
+      return [
+        Observation(
+          peer == .client ? .possible : transcript.confidenceOfCloser,
+          "\(transcript.closer(peer)) instead of \(peer == .client ? "waiting for an answer" : "answering") to the request for \(tree.path)",
+          evidence: transcript.evidence(of: tree) + transcript.evidenceOfEnd,
+          // Who waits for seconds and then leaves does not object to anything that was said.
+          causes: hasGivenUp
+            ? [
+              "the server did not answer, and the user or the program gave up: its storage, a file system filter or security software hangs",
+              "a device on the path drops the request or its answer",
+            ]
+            : isUnsigned
+              ? ["security software on one of the hosts, or a device on the path that ends the connection", "the file service failed, or was stopped"] : nil,
+          firstRemedies: hasGivenUp
+            ? [.securitySoftwareOnServer, .serverLogs, .captureOtherSideOfSilence] : isUnsigned ? [.serverLogs, .securitySoftwareOnServer] : [])
+      ]
+    case .closedBehind(.share), .closedBehind(.pipeShare):
+      guard let tree = transcript.trees.last else { return [] }
+      return [
+        Observation(
+          transcript.confidenceOfCloser, "\(transcript.closer(.server)) right after \(tree.path) was connected",
+          evidence: transcript.evidence(of: tree) + transcript.evidenceOfEnd,
+          causes: [
+            "the file service crashed or was stopped, or a limit or policy of the server ends the connection",
+            "security software on the server or on the path",
+          ])
+      ]
+    default: return []
+    }
+  }
+}

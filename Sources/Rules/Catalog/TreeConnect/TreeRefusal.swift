@@ -1,0 +1,78 @@
+import Packets
+import Protocols
+import Transcripts
+
+// A share that the server refuses, in the words that the rules about statuses use.
+
+extension Transcript {
+  /// What a rule says of each refused share; the same share and status once.
+  func refusedTrees(_ judge: (Tree, NTStatus) -> Observation?) -> [Observation] {
+    guard hasRefusedTree, !isAdditionalChannel else { return [] }
+    var seen: Set<String> = []
+    return trees.compactMap { tree in
+      guard let status = tree.replyStamp?.status, ![.success, .pending].contains(status),
+        seen.insert("\(status.rawValue) \(tree.path.lowercased())").inserted
+      else { return nil }
+      return judge(tree, status)
+    }
+  }
+
+  func refusal(
+    of tree: Tree, _ status: NTStatus, confidence: Confidence = .proven, note: String = "", causes: [String]? = nil,
+    remedies: [Remedy]? = nil
+  ) -> Observation {
+    let who = session(of: tree).map { " to \($0.who)" } ?? ""
+    let isSuperseded =
+      isSuperseded(tree) || status == .networkNameDeleted && wasDisconnected(tree) || isPassedOver(tree)
+    var observation = Observation(
+      confidence, "\(server(of: tree)) refuses \(tree.path)\(who) with \(status)" + (note.isEmpty ? meaning(of: status) : note),
+      evidence: evidence(of: tree) + (isSuperseded ? [] : endEvidence), severity: isSuperseded ? .info : isBesideShares(tree) ? .warning : nil, causes: causes, goal: goal(of: tree))
+    observation.remedies = remedies
+    // ksmbd sends two answers in one message, and its signature fits neither.
+    if negotiation?.response?.serverGUID.isZero == true, status != .accessDenied, status.isError,
+      let place = observation.evidence.firstIndex(where: { $0.frame == tree.replyStamp?.frame })
+    {
+      observation.evidence[place].note +=
+        "; this server looks like ksmbd (its ServerGuid is zero), and its refusals have a wrong signature: smbclient shows NT_STATUS_ACCESS_DENIED for every status"
+    }
+    return observation
+  }
+
+  /// IPC$ refused to a session without a user, and the client got at what it wanted without it.
+  private func isPassedOver(_ tree: Tree) -> Bool {
+    guard tree.isPipeShare, session(of: tree)?.hasNoKey == true else { return false }
+    return trees.contains { $0.isConnected && !$0.isPipeShare }
+      || sessions.contains { $0.isEstablished && !$0.hasNoKey && $0.requestStamp.frame > tree.requestStamp.frame }
+  }
+
+  /// IPC$ refused to a user who gets at shares all the same: what goes by pipes does not work.
+  private func isBesideShares(_ tree: Tree) -> Bool {
+    tree.isPipeShare && trees.contains { $0.isConnected && !$0.isPipeShare && $0.sessionID == tree.sessionID }
+  }
+
+  /// To have this share, as this user.
+  func goal(of tree: Tree) -> Goal { Goal(user: session(of: tree)?.account, share: tree.path) }
+
+  private func server(of tree: Tree) -> String {
+    guard tree.path.hasPrefix("\\") else { return serverName }
+    return tree.path.split(separator: "\\").first.map(String.init).flatMap(nameOfSender) ?? serverName
+  }
+
+  /// The same share is connected later on this connection.
+  private func isSuperseded(_ tree: Tree) -> Bool {
+    trees.contains {
+      $0.isConnected && $0.share.lowercased() == tree.share.lowercased() && $0.requestStamp.frame > tree.requestStamp.frame
+        && isSameUser($0, tree)
+    }
+  }
+
+  /// The success of another user on the same connection does not count.
+  private func isSameUser(_ one: Tree, _ other: Tree) -> Bool {
+    guard one.sessionID != other.sessionID, let first = session(of: one), let second = session(of: other) else { return true }
+    return first.isSameUser(as: second)
+  }
+
+  private func wasDisconnected(_ tree: Tree) -> Bool {
+    trees.contains { $0.disconnectFrame != nil && $0.share.lowercased() == tree.share.lowercased() }
+  }
+}

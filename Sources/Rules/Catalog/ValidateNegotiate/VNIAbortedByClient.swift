@@ -1,0 +1,102 @@
+import Packets
+import Protocols
+import Transcripts
+
+extension Rule {
+  static let vniAbortedByClient = Rule(
+    id: "vni-aborted-by-client",
+    severity: .critical,
+    phase: .validateNegotiate,
+    nature: .reset,
+    needs: [.answerToValidation],
+    summary: "The client closed the connection right after Validate Negotiate.",
+    explanation: whatEndsAValidation + """
+      A client closes the connection if the answer is unsigned, differs from the NEGOTIATE response that it \
+      received, or is STATUS_ACCESS_DENIED. If the answer agrees in this capture, a device changed the NEGOTIATE \
+      response between this capture point and the client.
+
+      smbdx does not report a close after LOGOFF or TREE_DISCONNECT, or after any other request that followed the \
+      validation: that is the normal end of a connection. Some clients validate on IPC$ first, continue, and close \
+      the connection only after they validate again on the share.
+      """,
+    whenBenign: "When the user or a program ended the connection at exactly this time.",
+    howToVerify: "Record on the client at the same time, and compare NEGOTIATE in both captures.",
+    causes: [
+      "a WAN optimizer or another device between this capture point and the client rewrites the NEGOTIATE response",
+      "the user cancelled at exactly this time",
+      "a bug in the client",
+    ],
+    remedies: [
+      .wanOptimizer, .captureOtherSide, .clientLogs, .requireSigningClient, .requireSigningServer,
+      .disableSecureNegotiate,
+    ],
+    references: ["MS-SMB2 3.2.5.14.12", "MS-SMB2 2.2.32.6"]
+  ) { transcript in
+    guard let abort = transcript.validationAbort, abort.peer == .client, !transcript.wasResetByThirdParty,
+      transcript.end.diagnosis != .notDelivered(from: .client)
+    else { return [] }
+    guard let reply = abort.validation.responseStamp, reply.frame < abort.termination.stamp.number else {
+      // Waiting long and giving up is not hanging up.
+      guard abort.termination.stamp.time.since(abort.validation.requestStamp.time) < ValidationAbort.timeout else { return [] }
+      return [
+        Observation(
+          .likely, "the client closed the connection without waiting for the answer to Validate Negotiate",
+          evidence: transcript.evidence(of: abort.validation)
+            + [transcript.evidence(of: abort.termination, after: abort.validation.requestStamp)],
+          comparison: abort.validation.comparison(with: transcript.negotiation))
+      ]
+    }
+    // A server that says it does not know the request gives the client no reason to leave, and some leave all the same.
+    if let status = reply.status, reply.isSigned, Validation.harmlessStatuses.contains(status) {
+      return abort.isOverRefusal ? [transcript.leftOverRefusal(abort, status)] : []
+    }
+    if reply.hasWrongSignature { return [transcript.abortOverSignature(abort, of: .server)] }
+    if abort.validation.isCut, reply.isSigned, !reply.hasZeroSignature {
+      return [
+        Observation(
+          .possible, "the client closed the connection right after the answer to Validate Negotiate, of which the capture has only the beginning",
+          evidence: transcript.evidence(of: abort.validation) + [transcript.evidence(of: abort.termination, after: reply)])
+      ]
+    }
+    let comparison = abort.validation.comparison(with: transcript.negotiation)
+    let looksGood = abort.validation.response != nil && reply.isSigned && !reply.hasZeroSignature
+    guard !looksGood || !comparison.isEmpty else {
+      return [
+        Observation(
+          .possible,
+          "the client closed the connection right after the answer to Validate Negotiate; the capture does not have the NEGOTIATE that this answer repeats",
+          evidence: transcript.evidence(of: abort.validation) + [transcript.evidence(of: abort.termination, after: reply)],
+          severity: .warning)
+      ]
+    }
+    let agrees = looksGood && comparison.allSatisfy(\.isEqual)
+    return [
+      Observation(
+        .likely,
+        agrees
+          ? "the client closed the connection right after a Validate Negotiate answer that agrees in every field here"
+          : "the client closed the connection because of the answer to Validate Negotiate",
+        evidence: transcript.evidence(of: abort.validation) + [transcript.evidence(of: abort.termination, after: reply)],
+        causes: agrees
+          ? [
+            reply.hasRightSignature
+              ? "the NEGOTIATE response was changed between this capture point and the client: the signature of the answer that confirms it is right, so up to here it is the server's, field by field"
+              : "the NEGOTIATE response was changed beyond this capture point: look for a WAN optimizer or security device between here and the client",
+            "the user cancelled at exactly this time", "a bug in the client",
+          ] : nil,
+        comparison: comparison)
+    ]
+  }
+}
+
+extension Transcript {
+  fileprivate func leftOverRefusal(_ abort: ValidationAbort, _ status: NTStatus) -> Observation {
+    Observation(
+      .likely, "the client closed the connection right after the server refused Validate Negotiate with \(status), signed",
+      evidence: evidence(of: abort.validation) + endEvidence,
+      causes: [
+        "the request differs from the NEGOTIATE that the server received: ksmbd then answers INVALID_PARAMETER",
+        "the client accepts no refusal: it insists on Validate Negotiate, but the server does not support it",
+      ], comparison: abort.validation.comparison(with: negotiation))
+  }
+}
