@@ -83,6 +83,7 @@ extension Case {
     let isBeside = finding.connections.allSatisfy { id in
       guard let connection = connection(id), isBesideMain(connection) else { return false }
       return isOfEnd || connection.isSMB1Fallback && finding.rule.phase == .negotiate
+        || finding.rule.phase == .sessionSetup && connection.sessions.contains(where: \.mayBind)
     }
     if isBeside { return true }
     guard finding.rule.supersededBySuccess else { return false }

@@ -38,6 +38,7 @@ package struct Session: Sendable, Codable {
     var acceptedBefore: EarlierAnswer?
     var ticketVerdict: TicketVerdict?
     var strayedLeg: StrayedLeg?
+    var mayBind = false
   }
 
   /// Of a refused logon: where the server let the same user in before, on whatever connection of this client.
@@ -63,6 +64,8 @@ package struct Session: Sendable, Codable {
   package var kerberosError: ServiceError? { rarities.read { $0.kerberosError } }
   /// What the user's keytab says of the ticket; nil without one, or when it means another service.
   package var ticketVerdict: TicketVerdict? { rarities.read { $0.ticketVerdict } }
+  /// Of a refusal whose request was not recorded: it may have been that of a further channel.
+  package var mayBind: Bool { rarities.read { $0.mayBind } }
   /// Its only leg continues a logon that has another SessionId.
   package var strayedLeg: StrayedLeg? { rarities.read { $0.strayedLeg } }
   /// Authentications of the established session that failed or have no answer; the last few.

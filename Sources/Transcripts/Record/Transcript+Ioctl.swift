@@ -45,7 +45,8 @@ extension Transcript {
   mutating func answerReferral(_ index: Int, _ reply: SMBConversation.Reply) {
     referrals[index].replyStamp = reply.stamp
     guard case .ioctlResponse(let body) = reply.body else { return }
-    referrals[index].targets = body.referralTargets.map (\.clippedPath)
+    // MS-DFSC 3.1.5.4.1: an empty path asks for domains, and a domain for its controllers. Neither names where data are.
+    if referrals[index].namesShare { referrals[index].targets = body.referralTargets.map(\.clippedPath) }
     // MS-DFSC 2.2.4: a header, and no entry behind it.
     referrals[index].isEmpty = body.outputCount == 8
   }

@@ -349,6 +349,6 @@ extension Transcript {
   package var mayBeAdditionalChannel: Bool {
     guard trees.isEmpty, smb1 == nil else { return false }
     if sessions.isEmpty { return negotiation?.request?.dialects.count == 1 }
-    return !isAdditionalChannel && traffic.cutMessages > 0
+    return !isAdditionalChannel && (traffic.cutMessages > 0 || sessions.allSatisfy(\.mayBind))
   }
 }

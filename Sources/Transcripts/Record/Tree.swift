@@ -37,7 +37,8 @@ package struct Tree: Sendable, Codable {
   }
 
   /// The path was cut off, or the request was not captured.
-  package var isNameless: Bool { path == SMBConversation.unknownShare }
+  package var isNameless: Bool { Self.isNameless(path) }
+  static func isNameless(_ path: String) -> Bool { path == SMBConversation.unknownShare || path == SMBConversation.unreadableShare }
 
   package var isConnected: Bool { replyStamp?.status == .success }
   /// STATUS_PENDING, while there is no final answer.
@@ -162,8 +163,11 @@ package struct Referral: Sendable, Codable {
   /// The answer is a list without entries.
   package var isEmpty = false
 
-  /// It names a share, and not only a server, and the answer gives no target.
-  var leadsNowhere: Bool { targets.isEmpty && path.split(separator: "\\").count > 1 }
+  /// It names a share or a link, and not only a server or a domain.
+  var namesShare: Bool { path.split(separator: "\\").count > 1 }
+
+  /// It names a share, and the answer gives no target.
+  var leadsNowhere: Bool { targets.isEmpty && namesShare }
 }
 
 /// A path that the server has no data of, because the DFS namespace leads elsewhere: STATUS_PATH_NOT_COVERED to a CREATE.

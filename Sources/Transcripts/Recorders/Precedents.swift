@@ -24,6 +24,8 @@ final class Precedents {
   private static let limit = 4096
   /// Clients and servers remembered.
   private static let pairLimit = 16_384
+  /// A client that tries SMB1 behind SMB2 does so at once.
+  private static let fallbackDelay = TimeSpan.seconds(5)
 
   private struct Key: Hashable {
     var server: IPAddress
@@ -96,7 +98,10 @@ final class Precedents {
   func end(_ transcript: inout Transcript, _ connection: ObjectIdentifier) {
     close(transcript, connection) { _ in true }
     if transcript.isSMB1 {
-      guard let last = speakers[transcript.hosts], transcript.firstFrame.time.since(last.last.time) <= Case.timeout else { return }
+      // smbclient -L asks once more in SMB1, for names that SMB2 does not have. Who offers both asks for the share itself.
+      guard let last = speakers[transcript.hosts], transcript.firstFrame.time.since(last.last.time) <= Self.fallbackDelay,
+        transcript.smb1?.request?.offersSMB2 != true
+      else { return }
       transcript.rarities.value.hasSpokenSMB2 = true
     } else if transcript.handshake.synAckFrame == 0, transcript.handshake.synFrame > 0 {
       recordAnswers(&transcript)

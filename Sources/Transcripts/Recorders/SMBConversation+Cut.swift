@@ -25,6 +25,8 @@ extension SMBConversation {
 
   /// The name of a share that was cut off.
   static let unknownShare = "a share (its name was not captured)"
+  /// The request that names it is malformed.
+  static let unreadableShare = "a share (its name cannot be read)"
 
   func lost(_ count: Int, of head: SMB2MessageHead, frame: FrameStamp, side: Side) {
     countPassed()
@@ -120,7 +122,7 @@ extension SMBConversation {
     case .sessionSetup:
       // Taken already, by as much of its body as is there.
       guard !openRequests.contains(where: { $0.messageID == messageID }) else { return }
-      wait(for: transcript.openCutSession(head, stamp), messageID)
+      wait(for: transcript.openCutSession(head.flags, head.sessionID, stamp), messageID)
     case .treeConnect:
       wait(for: transcript.open(Tree(sessionID: head.sessionID ?? 0, path: Self.unknownShare, requestStamp: stamp)), messageID)
     case .treeDisconnect: transcript.closeCutTree(head, frame: stamp.frame)
@@ -139,10 +141,10 @@ extension SMBConversation {
     transcript.answer(open, cutReply: stamp, head)
   }
 
-  /// A refusal stands on its own bytes, whether its request was captured or not.
+  /// A refusal, and that a session is there, stands on its own bytes, whether its request was captured or not.
   private func keepRefusal(_ head: SMB2MessageHead, _ stamp: MessageStamp) {
     guard [.negotiate, .sessionSetup, .treeConnect].contains(head.command), let id = head.messageID, let status = head.status,
-      status.isError, status != .moreProcessingRequired, !earlyReplies.contains(where: { $0.messageID == id })
+      status.isRefusal || status == .success && head.command == .sessionSetup, !earlyReplies.contains(where: { $0.messageID == id })
     else { return }
     keep(EarlyReply(messageID: id, content: .head(head, stamp)))
   }
@@ -174,7 +176,7 @@ extension SMBConversation {
     let replies = earlyReplies
     earlyReplies = []
     for early in replies {
-      if case .head(let head, let stamp) = early.content { transcript.adopt(head, stamp) }
+      if case .head(let head, let stamp) = early.content, stamp.isRefusal || !refusalsOnly { transcript.adopt(head, stamp) }
       if case .smb1(let header, let body, let stamp) = early.content { transcript.adopt(header, body, stamp) }
       guard case .smb2(let reply) = early.content else { continue }
       let isRefusal = reply.stamp.isRefusal
@@ -185,7 +187,11 @@ extension SMBConversation {
 
 extension MessageStamp {
   /// An error, and not the wish for another leg.
-  var isRefusal: Bool { status.map { $0.isError && $0 != .moreProcessingRequired } ?? false }
+  var isRefusal: Bool { status?.isRefusal ?? false }
+}
+
+extension NTStatus {
+  fileprivate var isRefusal: Bool { isError && self != .moreProcessingRequired }
 }
 
 extension Transcript {
@@ -197,7 +203,7 @@ extension Transcript {
   }
 
   /// A leg of a logon, with nothing in it.
-  mutating func openCutSession(_ head: SMB2MessageHead, _ stamp: MessageStamp) -> SMBConversation.OpenRequest {
+  mutating func openCutSession(_ flags: SMB2Flags, _ id: UInt64?, _ stamp: MessageStamp) -> SMBConversation.OpenRequest {
     if let last = sessions.indices.last, !sessions[last].isEstablished, sessions[last].isAnswered,
       sessions[last].replyStamp?.status == .moreProcessingRequired
     {
@@ -208,9 +214,19 @@ extension Transcript {
       return .other
     }
     // 3.2.4.2.3: only who binds a further channel signs the first message of a logon, and names a session in it.
-    let isBinding = sessions.isEmpty && !visibility.startsMidstream && head.flags.contains(.signed) && head.sessionID != 0
-    sessions.append(Session(id: isBinding ? head.sessionID ?? 0 : 0, requestStamp: stamp, isBinding: isBinding))
+    let isBinding = sessions.isEmpty && !visibility.startsMidstream && flags.contains(.signed) && id != 0
+    sessions.append(Session(id: isBinding ? id ?? 0 : 0, requestStamp: stamp, isBinding: isBinding))
     return .session(sessions.count - 1)
+  }
+
+  /// A request whose body cannot be read: the answer says what the server makes of it.
+  mutating func openUnreadable(_ message: SMBConversation.Decoded) -> SMBConversation.OpenRequest {
+    let header = message.header
+    switch header.command {
+    case .sessionSetup: return openCutSession(header.flags, header.sessionID, message.stamp)
+    case .treeConnect: return open(Tree(sessionID: header.sessionID, path: SMBConversation.unreadableShare, requestStamp: message.stamp))
+    default: return open(message)
+    }
   }
 
   /// An answer of which only the header is there.
@@ -234,18 +250,26 @@ extension Transcript {
     }
   }
 
-  /// Takes a refusal whose request the capture does not have, and of which it has only the beginning.
+  /// Takes an answer whose request the capture does not have, and of which it has only the beginning.
   mutating func adopt(_ head: SMB2MessageHead, _ stamp: MessageStamp) {
-    guard let status = stamp.status, status.isError, status != .moreProcessingRequired else { return }
+    guard stamp.isRefusal || stamp.status == .success else { return }
     let unseen = MessageStamp(unseenBefore: stamp)
     switch head.command {
     case .negotiate where negotiation == nil: negotiation = Negotiation(request: nil, responseStamp: stamp)
-    case .sessionSetup: answer(openCutSession(head, unseen), cutReply: stamp, head)
+    case .sessionSetup:
+      let open = openCutSession(head.flags, head.sessionID, unseen)
+      answer(open, cutReply: stamp, head)
+      if stamp.isRefusal, sessions.count == 1, !visibility.mayHideMessages(from: .server) { recordUnknownSession(head.sessionID ?? 0) }
     case .treeConnect:
       let open = open(Tree(sessionID: head.sessionID ?? 0, path: SMBConversation.unknownShare, requestStamp: unseen))
       answer(open, cutReply: stamp, head)
     default: break
     }
+  }
+
+  /// A session that no answer before has given may be that of another connection.
+  private mutating func recordUnknownSession(_ id: UInt64) {
+    if id != 0, !visibility.startsMidstream { sessions[0].rarities.value.mayBind = true }
   }
 
   /// Takes an answer whose request the capture does not have.
@@ -262,10 +286,8 @@ extension Transcript {
         let open = openLeg(index, token: [], unseen)
         answer(open, with: reply)
       } else if sessions.count < SMBConversation.Limit.sessions {
-        // A session that no answer before has given is that of another connection.
-        let isRefused = reply.stamp.isRefusal
-        let isBinding = id != 0 && isRefused && sessions.isEmpty && !visibility.startsMidstream && visibility.lost.isEmpty
-        sessions.append(Session(id: id, requestStamp: unseen, isBinding: isBinding))
+        sessions.append(Session(id: id, requestStamp: unseen, isBinding: false))
+        if reply.stamp.isRefusal, sessions.count == 1, !visibility.mayHideMessages(from: .server) { recordUnknownSession(id) }
         answer(.session(sessions.count - 1), with: reply)
       }
     case .treeConnect:

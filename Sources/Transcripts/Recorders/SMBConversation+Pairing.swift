@@ -46,7 +46,7 @@ extension SMBConversation {
   func takeRequest(_ message: Decoded) {
     // Late answers must not be taken for those to what comes now.
     if message.header.command == .negotiate, transcript.isNegotiated { openRequests = [] }
-    let open = transcript.open(message)
+    let open = message.body == nil ? transcript.openUnreadable(message) : transcript.open(message)
     if let early = earlyReplies.firstIndex(where: { $0.messageID == message.header.messageID }),
       case .smb2(let reply) = earlyReplies[early].content
     {

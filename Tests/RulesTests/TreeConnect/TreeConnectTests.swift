@@ -325,10 +325,18 @@ import Transcripts
       $0.create(5, status: 0xC000_0257)
       $0.send(.client, flags: [.fin, .ack])
     },
+    RuleCase("a client with DFS that asks nobody, and got nothing", "tree-dfs-not-covered error") {
+      $0.negotiate()
+      $0.setUpSession(logon: NTLMLogon())
+      $0.connectTree()
+      $0.create(4, status: 0xC000_0257)
+      $0.send(.client, flags: [.fin, .ack])
+    },
     RuleCase("a client with DFS that may ask where nobody records", "tree-dfs-not-covered warning") {
       $0.negotiate()
       $0.setUpSession(logon: NTLMLogon())
       $0.connectTree()
+      $0.create(3)
       $0.create(4, status: 0xC000_0257)
       $0.send(.client, flags: [.fin, .ack])
     },

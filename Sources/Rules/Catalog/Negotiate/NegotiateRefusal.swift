@@ -57,7 +57,8 @@ enum NegotiateRefusal {
       "a fault in the client's software: " + (isOverrun ? what : "the list of contexts is malformed (\(what))"),
       "a device on the path cut or rewrote NEGOTIATE",
     ]
-    case .noDialects, .noPreauthHash: ["a device on the path rewrites NEGOTIATE", "a fault in the client's software"]
+    case .noDialects: ["a fault in the client's software: it offers no dialect", "a device on the path rewrites NEGOTIATE"]
+    case .noPreauthHash: ["a device on the path rewrites NEGOTIATE", "a fault in the client's software"]
     case .signing(let offered): [
       "possibly no signing algorithm in common: the client offers only \(offered.map(SMB2NegotiateContext.signingName).joined(separator: ", ")); Samba gives this answer if its own list has none of them",
       "an old server that fails on a context that it does not know",

@@ -36,14 +36,28 @@ extension Transcript {
       goal: Goal(user: session.account, hidesUser: hidesUser(of: session)))
     // Who has a ticket uses Kerberos already.
     observation.remedies = session.identity.mechanism == .kerberos ? remedies?.filter { $0 != .useKerberos } : remedies
+    tellMalformed(session.requestStamp, status, &observation)
     return observation
+  }
+
+  /// A request that cannot be read, and a server that says so: that is the reason.
+  func tellMalformed(_ request: MessageStamp, _ status: NTStatus, _ observation: inout Observation) {
+    guard let damaged = unreadable.first(where: { $0.sender == .client && $0.frame == request.frame }) else { return }
+    observation.summary += "; the request in frame \(damaged.frame) is malformed (\(damaged.error.reason))"
+    let causes = ["a fault in the client's software: its request is malformed", "a device on the path changed the request"]
+    if status == .invalidParameter {
+      (observation.causes, observation.remedies) = (causes, [.patchClient, .captureOtherSide])
+    } else if let others = observation.causes {
+      observation.causes = causes.prefix(1) + others
+    }
   }
 
   /// The same user logs on to the same connection after all, within a minute.
   private func isSuperseded(_ session: Session) -> Bool {
     guard let refused = session.replyStamp?.time else { return false }
     return sessions.contains { other in
-      guard other.isEstablished, other.isSameUser(as: session), let granted = other.replyStamp?.time else { return false }
+      // Of one direction nobody knows who it was.
+      guard other.isEstablished, other.isSameUser(as: session) || hidesUser(of: session) && other.identity.user == nil, let granted = other.replyStamp?.time else { return false }
       return (.zero ... Self.timeout).contains(granted.since(refused))
     }
   }

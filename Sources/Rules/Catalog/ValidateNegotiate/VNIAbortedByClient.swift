@@ -66,7 +66,7 @@ extension Rule {
           .possible,
           "the client closed the connection right after the answer to Validate Negotiate; the capture does not have the NEGOTIATE that this answer repeats",
           evidence: transcript.evidence(of: abort.validation) + [transcript.evidence(of: abort.termination, after: reply)],
-          severity: .warning)
+          severity: .error)
       ]
     }
     let agrees = looksGood && comparison.allSatisfy(\.isEqual)

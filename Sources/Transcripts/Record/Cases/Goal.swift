@@ -76,7 +76,7 @@ extension Goal {
     }
     // Nobody knows which share it was, or who, or whether another one is the same.
     if hidesUser { return [] }
-    if share == SMBConversation.unknownShare.lowercased() { return [] }
+    if let share, Tree.isNameless(share) { return [] }
     return users.map { user in share.map { .share($0, user) } ?? .session(user) }
   }
 }
@@ -93,7 +93,7 @@ extension ConnectionBrief {
     for users in reached {
       for user in users { marks.insert(.session(user)) }
     }
-    for tree in trees where tree.isConnected && tree.path != SMBConversation.unknownShare {
+    for tree in trees where tree.isConnected && !tree.isNameless {
       // A session that was there before the failure serves as well as one made after it.
       let users = sessions.lastIndex { $0.id == tree.sessionID }.map { reached[$0] } ?? [.anyone]
       for user in users { marks.insert(.share(Goal.shareName(tree.path).lowercased(), user)) }
