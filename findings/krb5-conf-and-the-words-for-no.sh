@@ -1,19 +1,24 @@
 #!/bin/sh
 # Which words for yes and no do Kerberos programs understand in krb5.conf?
 #
-# Guess before the run: MIT true, yes, on, 1, t and y, and ends with an error at “enabled”; Heimdal yes, true and 1; Java true and yes alone.
+# Guess before the run: MIT true, yes, on, 1, t and y, and ends with an error at “enabled”; Heimdal yes, true and 1; Java true and yes, all
+# others are no.
 # Seen (krb5-user 1.20.1-2+deb12u5, heimdal-clients 7.8.git20221117.28daf24+dfsg-2 and OpenJDK 17.0.21.1+2-1~deb12u1 of Debian
-# bookworm), whether the DNS is asked for a KDC (SRV) with dns_lookup_kdc = WORD, and no word about it from any:
+# bookworm), whether the DNS is asked for a KDC (dns_lookup_kdc = WORD), and whether the AS-REQ has the flag (forwardable = WORD); no
+# program says a word:
 #
-#   WORD               MIT   Heimdal   Java
-#   true yes TRUE 1    yes   yes       yes
-#   on t y             yes   no        yes
-#   enabled            no    no        yes
-#   off 0 nil          no    no        yes
-#   false no           no    no        no
+#                      dns_lookup_kdc         forwardable
+#   WORD               MIT   Heimdal   Java   MIT   Heimdal   Java
+#   true yes TRUE      yes   yes       yes    yes   yes       yes
+#   1                  yes   yes       yes    yes   yes       no
+#   on t y             yes   no        yes    yes   no        no
+#   enabled            no    no        yes    no    no        no
+#   off 0 nil          no    no        yes    no    no        no
+#   false no           no    no        no     no    no        no
 #
-# Java takes each word but “false” and “no” for yes, Heimdal each but “true”, “yes” and numbers for no.
-# Lesson: “on” and “off” are of one mind with MIT alone, and “0” does not switch anything off in Java. Write true and false.
+# Java knows true, yes, false and no, and takes each other word for the setting's default: yes for the first, no for the second. Heimdal
+# knows true, yes and numbers, and takes the rest for no.
+# Lesson: “on” and “off” mean the same to MIT alone, and “0” does not switch the DNS off in Java. Write true and false.
 set -eu
 java=17.0.21.1+2-1~deb12u1
 folder=$(mktemp -d)
@@ -62,7 +67,7 @@ J
 root/usr/lib/jvm/java-17-openjdk-amd64/bin/javac Logon.java
 echo 'nameserver 127.0.0.1' > resolv.conf
 cat > look.py <<'P'
-import os, socket, subprocess, sys, threading
+import os, socket, subprocess, sys, threading, time
 asked = []
 def serve(listener):
     while True:
@@ -75,27 +80,48 @@ def serve(listener):
 listener = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 listener.bind(("127.0.0.1", 53))
 threading.Thread(target=serve, args=(listener,), daemon=True).start()
+requests = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+requests.bind(("127.0.0.1", 88))
+def der(tag, *parts): return bytes([tag, len(b"".join(parts))]) + b"".join(parts)
+def number(value): return der(2, bytes([value]))
+def text(value): return der(0x1B, value)
+def kdc():
+    while True:
+        request, sender = requests.recvfrom(65536)
+        # The options are the only bit string: its length, no unused bits, and four bytes.
+        asked.append(("forwardable", bool(request[request.index(b"\3\5\0") + 3] & 0x40)))
+        clock = time.strftime("%Y%m%d%H%M%SZ", time.gmtime()).encode()
+        # Client not found (6).
+        requests.sendto(der(0x7E, der(
+            0x30, der(0xA0, number(5)), der(0xA1, number(30)), der(0xA4, der(0x18, clock)), der(0xA5, number(0)), der(0xA6, number(6)),
+            der(0xA9, text(b"LAB.TEST")), der(0xAA, der(0x30, der(0xA0, number(2)), der(0xA1, der(0x30, text(b"krbtgt"), text(b"LAB.TEST"))))))), sender)
+threading.Thread(target=kdc, daemon=True).start()
 programs = (
     ["root/usr/bin/kinit", "alice"], ["root/usr/bin/kinit.heimdal", "--password-file=password", "alice"],
     ["root/usr/lib/jvm/java-17-openjdk-amd64/bin/java", "Logon"])
-def ask(program, word):
-    with open("krb5.conf", "w") as file: file.write("[libdefaults]\n default_realm = LAB.TEST\n dns_lookup_kdc = %s\n" % word)
+def ask(program, settings):
+    with open("krb5.conf", "w") as file: file.write("[libdefaults]\n default_realm = LAB.TEST\n" + settings)
     asked.clear()
     subprocess.run(
         program, input="secret\n", text=True, timeout=60, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         env=dict(os.environ, LD_LIBRARY_PATH=sys.argv[1], KRB5_CONFIG="krb5.conf", KRB5CCNAME="FILE:cache", LC_ALL="C"))
+    return list(asked)
+def look(program, word):
     # 33 is SRV.
-    return (b"_kerberos", 33) in asked
-rows = [(words, wanted) for words, wanted in (
-    ("true yes TRUE 1", [True, True, True]), ("on t y", [True, False, True]), ("enabled", [False, False, True]),
-    ("off 0 nil", [False, False, True]), ("false no", [False, False, False]))]
+    lookup = (b"_kerberos", 33) in ask(program, " dns_lookup_kdc = %s\n" % word)
+    return lookup, ("forwardable", True) in ask(
+        program, " dns_lookup_kdc = false\n forwardable = %s\n[realms]\n LAB.TEST = {\n  kdc = 127.0.0.1\n }\n" % word)
+both, neither, first = (True, True), (False, False), (True, False)
+rows = [
+    ("true yes TRUE", [both, both, both]), ("1", [both, both, first]), ("on t y", [both, neither, first]), ("enabled", [neither, neither, first]),
+    ("off 0 nil", [neither, neither, first]), ("false no", [neither, neither, neither])]
 right = True
 for words, wanted in rows:
     for word in words.split():
-        seen = [ask(program, word) for program in programs]
+        seen = [look(program, word) for program in programs]
         print(word, *seen, flush=True)
         right = right and seen == wanted
 assert right, "this has changed"
 P
-# Port 53 and the address of the DNS server belong to namespaces of their own.
+# Port 53, port 88 and the address of the DNS server belong to namespaces of their own.
 unshare -rnm sh -c 'ip link set lo up 2> /dev/null; mount --bind resolv.conf /etc/resolv.conf; exec python3 look.py "$0"' "$libraries"

@@ -10,8 +10,8 @@
 #   max connections = ten    0, which is no limit  create mask = 999      “Invalid octal number”, exit status 1
 #   deadtime = 1h            1, a minute
 #
-# Lesson: a limit with a zero in front is smaller than it looks, so that connections are refused too early (REQUEST_NOT_ACCEPTED or
-# INSUFFICIENT_RESOURCES); and “1h” ends idle sessions after a minute. testparm shows the number that counts.
+# Lesson: a limit with a zero in front is smaller than it looks, so that connections are refused too early (INSUFFICIENT_RESOURCES); and
+# “1h” ends idle sessions after a minute. testparm shows the number that counts.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
