@@ -2,7 +2,7 @@
 # Which lines of kadm5.acl, the list of administrators, does kadmind of MIT take?
 #
 # Guess before the run: a note behind a line is read as the names that the rights are for, so that the administrator has no rights over
-# others; empty lines do not count, with or without blanks; small details like an end of line of Windows are an error.
+# others; tabs are as good as blanks. Nothing was guessed about a line of blanks and about the end of line of Windows.
 # Seen (krb5-admin-server and krb5-kdc 1.20.1-2+deb12u5 of Debian bookworm), whether anybody listens on port 464 (changes of passwords) then:
 #
 #   alice@LAB.TEST *, with blanks or tabs, or an end of line of Windows    yes

@@ -1,8 +1,7 @@
 #!/bin/sh
 # Which KDCs does Samba's “net lookup kdc” find in the DNS?
 #
-# Guess before the run: those of _kerberos._udp and _kerberos._tcp of the realm, each with the port of its SRV record, in the order of
-# their priorities.
+# Guess before the run: the address and port of each SRV record, in the order of their priorities.
 # Seen (samba-common-bin 2:4.17.12+dfsg-0+deb12u4 of Debian bookworm), realm LAB.TEST, three servers, whose first has a port of its own:
 #
 #                    asks for SRV of                    prints

@@ -1,8 +1,8 @@
 #!/bin/sh
 # How many answers does one question for a NetBIOS name get from one host with Samba's nmbd?
 #
-# Guess before the run: one, to a question by broadcast and by unicast. None for the name in small letters, since a name is its bytes and nmbd
-# registers capitals.
+# Guess before the run: to a question by broadcast or unicast for the name in capitals, not for small letters, since a name is its bytes, and not
+# for a scope. That there could be two answers was not thought of.
 # Seen (samba 2:4.17.12+dfsg-0+deb12u4 of Debian bookworm), “netbios name = FS”, “workgroup = LAB”, another host that asks port 137:
 #
 #                                        to the host's address           to the broadcast address

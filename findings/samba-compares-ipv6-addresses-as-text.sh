@@ -1,8 +1,8 @@
 #!/bin/sh
 # Which spellings of an address does Samba find in “hosts allow”?
 #
-# Guess before the run: 10.0.0. and networks with a mask in either form; not 10.0.*, a form of shells. An IPv6 address in any spelling:
-# it is the same number. Nothing was guessed about short networks.
+# Guess before the run: 10.0.0. and networks with a mask in either form; not 10.0.*, a form of shells. That the spelling of an IPv6
+# address matters was not thought of, nor were short networks.
 # Seen (samba-common-bin 2:4.17.12+dfsg-0+deb12u4 of Debian bookworm, “testparm smb.conf HOST ADDRESS”), who may connect:
 #
 #   hosts allow                    10.0.0.5            hosts allow     fd00::5

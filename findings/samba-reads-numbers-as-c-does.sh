@@ -1,7 +1,8 @@
 #!/bin/sh
 # Which number does Samba read in smb.conf?
 #
-# Guess before the run: a mask in octal or hexadecimal digits; a limit in decimal ones, and a word or a unit in its place is an error.
+# Guess before the run: a mask in octal digits or, behind 0x, in hexadecimal ones; a word in the place of a limit is 0 or an error. Nothing
+# was guessed about a zero in front of a limit, and about a unit behind it.
 # Seen (samba-common-bin 2:4.17.12+dfsg-0+deb12u4 of Debian bookworm), testparm, no word about it and exit status 0:
 #
 #   max connections = 10     10                    create mask = 644      0644

@@ -1,7 +1,8 @@
 #!/bin/sh
 # Which password does smbclient take from a file (PASSWD_FILE) or an open file (PASSWD_FD)?
 #
-# Guess before the run: the first line; an end of line of Windows is no part of it, a blank at the end is. Nothing is said when it is right.
+# Guess before the run: the first line; an end of line of Windows is no part of it, a blank at the end is. That smbclient could tell of an
+# error and log on all the same was not thought of.
 # Seen (samba and smbclient 2:4.17.12+dfsg-0+deb12u4 of Debian bookworm), -U games, the password is “secret”:
 #
 #   PASSWD_FILE   secret, with or without an end of line     logged on

@@ -2,7 +2,7 @@
 # Does the exit status of smbclient -c tell that a command was refused?
 #
 # Guess before the run: yes, that of the last command: 1 for a folder that is there already, for one that may not be made, and so on. A
-# command that is not one was an open question. smbget ends with 1 when it is called in a wrong way.
+# command that is not one was an open question, and nothing was guessed about smbget with an option that it does not know.
 # Seen (smbclient and samba 2:4.17.12+dfsg-0+deb12u4 of Debian bookworm), what smbclient prints and its status:
 #
 #   get, put, rm, rename, cd of what is not there or not allowed    1
