@@ -10,7 +10,7 @@
 #   00009_…222320   the packet at 600 s: the end of a minute counts as part of it
 #   00010_…222321   the packet at 601 s
 #
-# The times in the names are local ones. A recording over a weekend makes thousands of empty files.
+# The times in the names are local ones. A gap of a weekend makes thousands of empty files.
 # Lesson: pick the files by capinfos, not by their names, and leave out those without packets.
 set -eu
 version=4.0.17-0+deb12u3

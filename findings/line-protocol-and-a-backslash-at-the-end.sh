@@ -9,7 +9,7 @@
 #   both clients write   smb,folder=C:\ ,share=\\fs\data session=9223372036854775809i
 #   read back            folder is “C: ”, with a blank and without its backslash; an error for the number
 #
-# The clients put a blank behind such a backslash, so that it does not reach the comma. No reader takes it away again.
+# The clients put a blank behind such a backslash, so that it does not reach the comma. The reader does not take it away.
 # Lesson: end no tag with a backslash: write the drive without it. Write numbers above 2^63 as a text, or with u by yourself.
 set -eu
 folder=$(mktemp -d)
@@ -26,7 +26,8 @@ def read(line):
     except LineFormatError as error: return str(error)
 lines = [write(one, value) for one in (influxdb_client.Point, influxdb_client_3.Point) for value in (1, 2**63 + 1)]
 for line in lines: print(line, "|", read(line))
-assert lines[:2] == lines[2:] == ["smb,folder=C:\\ ,share=\\\\fs\\data session=1i", "smb,folder=C:\\ ,share=\\\\fs\\data session=9223372036854775809i"], "this has changed"
+want = ["smb,folder=C:\\ ,share=\\\\fs\\data session=1i", "smb,folder=C:\\ ,share=\\\\fs\\data session=9223372036854775809i"]
+assert lines[:2] == lines[2:] == want, "this has changed"
 assert read(lines[0])["tags"] == {"folder": "C: ", "share": "\\\\fs\\data"} and isinstance(read(lines[1]), str), "this has changed"
 assert read("smb session=9223372036854775809u")["fields"] == {"session": 2**63 + 1}, "this has changed"
 P

@@ -8,7 +8,7 @@
 #   the number as an attribute   three records arrive, the attribute is missing
 #   the number in the body       nothing arrives: not the other two either
 #
-# The error is only in Python's log, where a program that ships its own logs by OTLP does not look.
+# The error is in Python's own log alone.
 # Lesson: write SessionId, FileId and the like as a text before they go to OpenTelemetry.
 set -eu
 folder=$(mktemp -d)

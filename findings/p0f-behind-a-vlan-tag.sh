@@ -8,7 +8,7 @@
 #   Ethernet with one VLAN tag                                                nothing; a warning “Unknown packet type 0”
 #
 # For a link type that it does not know, p0f looks for the header of IP by itself; for Ethernet it trusts that IP begins at byte 14.
-# Lesson: from a trunk port take the tag away first (tcprewrite --enet-vlan=del, or tshark and editcap -C 12:4).
+# Lesson: from a trunk port take the tag away first (editcap -C 12:4 -L, or tcprewrite --enet-vlan=del).
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -40,7 +40,8 @@ messages = {"nbns": netbios, "llmnr": query, "mdns": query, "dns": netbios, "ntp
             "smb2": smb2, "nbss": struct.pack(">I", len(smb2)) + smb2}
 seen = {}
 for name, data in messages.items():
-    data = tag(12, name.encode()) + tag(20, bytes([10, 0, 0, 1])) + tag(21, bytes([10, 0, 0, 2])) + bytes(4) + data
+    front = tag(12, name.encode()) + tag(20, bytes([10, 0, 0, 1])) + tag(21, bytes([10, 0, 0, 2]))
+    data = front + tag(25, struct.pack(">I", 137)) + tag(26, struct.pack(">I", 137)) + bytes(4) + data
     with open("one.pcap", "wb") as file:
         file.write(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 262144, 252) + struct.pack("<IIII", 1700000000, 0, len(data), len(data)) + data)
     text = subprocess.run(["root/usr/bin/tshark", "-r", "one.pcap", "-T", "fields", "-e", "frame.protocols"], capture_output=True, text=True).stdout
