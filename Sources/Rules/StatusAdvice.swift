@@ -21,6 +21,27 @@ struct StatusAdvice: Sendable {
       ], remedies: [.reconnectAs, .credentialsLinux, .sambaDirectory, .serverLogs])
   }
 
+  /// Where a status that is usually about a share answers the opening of a file or folder on it.
+  static func ofFile(_ status: NTStatus) -> StatusAdvice? {
+    switch status.rawValue {
+    case 0xC000_0033, 0xC000_003B:
+      StatusAdvice(
+        codes: [status.rawValue],
+        causes: ["the path behind the share has a character or a form that the server does not take, such as a slash or a colon", "a name in it is longer than 255 characters"],
+        remedies: [.shareWithoutFolder])
+    case 0xC000_0103, 0xC000_00BA:
+      StatusAdvice(
+        codes: [status.rawValue],
+        causes: [
+          status.rawValue == 0xC000_00BA
+            ? "the path behind the share names a folder, and the client asks for a file"
+            : "the path behind the share names a file, and the client asks for a folder"
+        ],
+        remedies: [.shareWithoutFolder])
+    default: nil
+    }
+  }
+
   /// For a number that has no advice here: where to look it up.
   static func unknown(_ status: NTStatus) -> StatusAdvice {
     StatusAdvice(
@@ -99,7 +120,7 @@ struct StatusAdvice: Sendable {
       ],
       remedies: [.forcedNamesSamba, .idmapSamba, .serverLogs]),
     StatusAdvice(
-      codes: [0xC000_005F, 0xC000_0104, 0xC000_0105, 0xC000_007C, 0xC000_0202, 0xC000_0250, 0xC000_00DD, 0xC000_00DE, 0xC000_0132],
+      codes: [0xC000_005F, 0xC000_0104, 0xC000_0105, 0xC000_007C, 0xC000_0202, 0xC000_0250, 0xC000_00DD, 0xC000_00DE, 0xC000_0132, 0xC000_02EE],
       causes: [
         "the server's own security service is in the wrong state to complete the logon", "the server's domain membership is broken",
       ],
@@ -111,6 +132,20 @@ struct StatusAdvice: Sendable {
         "the server cannot map the user or one of the user's groups to a local account (on Samba the idmap settings)",
       ],
       remedies: [.reconnectAs, .credentialsLinux, .idmapSamba, .serverLogs]),
+    StatusAdvice(
+      codes: [0xC000_035B],
+      causes: [
+        "the server checks to which service or channel the logon belongs (Extended Protection, SPN validation), and the client names another one",
+        "a proxy or load balancer between client and server, or an attack that relays logons",
+      ],
+      remedies: [.useServerName, .serverLogs]),
+    StatusAdvice(
+      codes: [0xC000_0371],
+      causes: [
+        "a read-only domain controller that has no password of this account, and cannot reach one that has",
+        "the account has no password of the kind that this logon needs",
+      ],
+      remedies: [.domainControllerWindows, .serverLogs]),
     StatusAdvice(
       codes: [0xC000_00FE, 0xC000_015D],
       causes: ["the server does not have the security package that the client uses"], remedies: [.useKerberos, .restrictNTLM, .patchBoth]),

@@ -61,6 +61,7 @@ import Testing
       "nbss-session-refused", "nbss-not-reached", "nbss-retarget", "smb-unexpected-payload", "smb-alternative-port",
     ],
     "healthy-3.0.2": [
+      "kerberos-first-ticket-unused",
       "tcp-answer-from-other-address",
       "dfs-referral-loop",
       "tcp-challenge-ack", "last-request-refused", "pipe-refused",

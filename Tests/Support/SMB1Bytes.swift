@@ -121,10 +121,10 @@ extension Conversation {
   package mutating func response(_ message: SMB1Bytes) { send(.server, nbss(message.bytes)) }
 
   /// TCP and an SMB1 NEGOTIATE exchange; frames 1 to 5.
-  package static func smb1(isExtended: Bool = true, securityMode: UInt8 = 3) -> Conversation {
+  package static func smb1(_ dialects: [String] = ["NT LM 0.12"], isExtended: Bool = true, securityMode: UInt8 = 3) -> Conversation {
     var conversation = Conversation()
     conversation.open()
-    conversation.send(.client, nbss(smb1Negotiate(["NT LM 0.12"])))
+    conversation.send(.client, nbss(smb1Negotiate(dialects)))
     conversation.response(SMB1Bytes.response(0, .negotiated(isExtended: isExtended, securityMode: securityMode)))
     return conversation
   }

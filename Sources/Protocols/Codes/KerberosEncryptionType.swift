@@ -12,6 +12,9 @@ package struct KerberosEncryptionType: RawRepresentable, Hashable, Sendable, Cod
     [1, 2, 3, 5, 7, 16, 23, 24, -128, -133, -135].contains(rawValue)
   }
 
+  /// AES with SHA-2 (RFC 8009) or Camellia (RFC 6803): Active Directory knows neither.
+  package var isRare: Bool { [19, 20, 25, 26].contains(rawValue) }
+
   /// The registered name, such as `aes256-cts-hmac-sha1-96`; `nil` when it is not listed here.
   package var name: String? { Self.names[rawValue] }
 

@@ -88,7 +88,11 @@ extension SMB2NegotiateContext {
     case 0x0001: self = .preauthIntegrity(hashAlgorithms: try Self.list(data, from: 4))
     case 0x0002: self = .encryption(try Self.list(data, from: 2).map(SMB2Cipher.init))
     case 0x0003: self = .compression(try Self.list(data, from: 8), isChained: try data.u32le(at: 4) & 1 != 0)
-    case 0x0005: self = .netName(data.utf16LittleEndian())
+    case 0x0005:
+      guard data.count.isMultiple(of: 2) else {
+        throw DecodeError(offset: data.base, reason: .malformed("NETNAME has \(data.count) bytes, and UTF-16 needs an even number"))
+      }
+      self = .netName(data.utf16LittleEndian())
     case 0x0006: self = .transport(flags: try data.u32le(at: 0))
     case 0x0007: self = .rdmaTransform(try Self.list(data, from: 8))
     case 0x0008: self = .signing(try Self.list(data, from: 2))

@@ -44,6 +44,12 @@ package struct SMB1Negotiation: Sendable {
     guard let index = response?.dialectIndex, let offered = request?.dialects, index < offered.count else { return nil }
     return offered[index]
   }
+
+  /// The chosen one, where it is older than “NT LM 0.12” (Samba's name of it is “NT LANMAN 1.0”): MS-CIFS 1.7.
+  package var oldDialect: String? {
+    guard let chosen, chosen != "NT LM 0.12", chosen != "NT LANMAN 1.0", chosen.contains("LANMAN") || chosen.contains("LM1.2X002") else { return nil }
+    return chosen
+  }
 }
 
 /// hintName of the server's mechanism list: MS-SPNG 2.2.1.

@@ -37,6 +37,7 @@ package struct Session: Sendable, Codable {
     var reauthentications: [Reauthentication] = []
     var acceptedBefore: EarlierAnswer?
     var ticketVerdict: TicketVerdict?
+    var strayedLeg: StrayedLeg?
   }
 
   /// Of a refused logon: where the server let the same user in before, on whatever connection of this client.
@@ -62,6 +63,8 @@ package struct Session: Sendable, Codable {
   package var kerberosError: ServiceError? { rarities.read { $0.kerberosError } }
   /// What the user's keytab says of the ticket; nil without one, or when it means another service.
   package var ticketVerdict: TicketVerdict? { rarities.read { $0.ticketVerdict } }
+  /// Its only leg continues a logon that has another SessionId.
+  package var strayedLeg: StrayedLeg? { rarities.read { $0.strayedLeg } }
   /// Authentications of the established session that failed or have no answer; the last few.
   package var reauthentications: [Reauthentication] { rarities.read { $0.reauthentications } }
   /// The status that refused it; nil while it may still succeed.
@@ -69,6 +72,14 @@ package struct Session: Sendable, Codable {
     guard !isEstablished, isAnswered, let status = replyStamp?.status else { return nil }
     return status.isFinalRefusal ? status : nil
   }
+}
+
+/// A leg of a logon that does not bear the SessionId of the answer before it: MS-SMB2 3.2.5.3.
+package struct StrayedLeg: Sendable, Codable {
+  package var sent: UInt64
+  package var granted: UInt64
+  /// Where the server gave it.
+  package var frame: Int
 }
 
 /// An answer that took long enough for a user to notice.

@@ -257,10 +257,12 @@ extension Transcript {
   /// A client that leaves behind the answer, and not one that only looked for versions.
   private var isLeftOver: Bool { objections.contains(where: \.isAboutAnswer) }
 
-  /// The client had its dialect, named the server, and left without a logon.
+  /// The client had its dialect, meant to log on, and left without it.
   private var givesUpLogon: Bool {
-    guard case .client(.negotiate) = end.turn, end.kind == .debtorClosed, let negotiation, !isLeftOver else { return false }
-    return !negotiation.objections.isEmpty || negotiation.namesServer && end.waited < Self.timeout
+    guard case .client(.negotiate) = end.turn, end.kind == .debtorClosed, !isLeftOver else { return false }
+    // Scanners of SMB1 leave behind the same answers.
+    guard negotiation != nil else { return meansToLogOn && !objections.isEmpty }
+    return !objections.isEmpty || meansToLogOn && end.waited < Self.timeout
   }
 
   /// How long a client waits for an answer before it gives up; a capture that ends sooner proves nothing.

@@ -166,7 +166,8 @@ extension Transcript {
     // The last request counts: after a multi-protocol exchange the SMB2 one is what both sides remember.
     if isNegotiated {
       // MS-SMB2 3.3.5.3.1: only behind 0x02FF does the client negotiate again.
-      if sessions.isEmpty, let chosen = negotiation?.response?.dialectRevision, chosen != .wildcard {
+      // Another connection between the same ports begins with MessageId 0, or 1 behind a multi-protocol request.
+      if sessions.isEmpty || message.header.messageID > 1, let chosen = negotiation?.response?.dialectRevision, chosen != .wildcard {
         rarities.value.negotiatedBefore = negotiation?.responseStamp
         rarities.value.dialectBefore = chosen
       }
@@ -248,6 +249,12 @@ extension Transcript {
     if body.previousSessionID != 0 { session.rarities.value.previousID = body.previousSessionID }
     session.securityMode = body.securityMode
     session.read(body.securityBuffer, message.stamp)
+    // An AUTHENTICATE answers a CHALLENGE, which this session has not.
+    if session.identity.user != nil, session.identity.mechanism == .ntlm, let open = sessions.last, !open.isEstablished,
+      open.id != message.header.sessionID, let challenge = open.replyStamp, challenge.status == .moreProcessingRequired
+    {
+      session.rarities.value.strayedLeg = StrayedLeg(sent: message.header.sessionID, granted: open.id, frame: challenge.frame)
+    }
     sessions.append(session)
     return .session(sessions.count - 1)
   }

@@ -67,6 +67,7 @@ package struct Transcript: Sendable {
     var answersOthers = FrameStamp.none
     var proofs: [SessionProof] = []
     var strayTree: StrayTree?
+    var unusedTicket: FrameStamp?
   }
 }
 
@@ -234,6 +235,9 @@ extension Transcript {
   package var negotiatedBefore: MessageStamp? { rarities.isAbsent ? nil : rarities.read { $0.negotiatedBefore } }
   /// What the server had chosen then.
   package var dialectBefore: SMB2Dialect? { rarities.isAbsent ? nil : rarities.read { $0.dialectBefore } }
+
+  /// The KDC's answer with a ticket for this server, where the client left behind NEGOTIATE without a logon.
+  package var unusedTicket: FrameStamp? { rarities.isAbsent ? nil : rarities.read { $0.unusedTicket } }
 
   /// The client's first compressed message, where compression was not agreed.
   package var compressedUnasked: FrameStamp? { rarities.isAbsent ? nil : rarities.read { $0.compressedUnasked } }

@@ -186,6 +186,8 @@ extension NTStatus {
     case 0xC000_00E9, 0xC000_0185, 0xC000_0205, 0xC000_020C, 0xC000_026E: true
     // Server or file not available, signature not accepted.
     case 0xC000_0466, 0xC000_0467, 0xC000_A000: true
+    // Share not available, server paused, shutting down (two numbers), connection refused.
+    case 0xC000_0480, 0xC000_00CF, 0xC000_02FE, 0xC000_02FF, 0xC000_0236: true
     default: false
     }
   }

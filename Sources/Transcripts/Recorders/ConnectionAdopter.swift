@@ -108,7 +108,7 @@ final class ConnectionAdopter: ConnectionObserver {
     else { return nil }
     var transcript = known
     recordDamage(connection, &transcript)
-    transcript.nameKerberosUsers(kerberos)
+    transcript.recordTickets(kerberos)
     if transcript.traffic.isSMB || transcript.smb1 != nil { recordClient(transcript.client.address) }
     return transcript
   }
@@ -132,7 +132,7 @@ final class ConnectionAdopter: ConnectionObserver {
     transcriptCount += 1
     transcript.id = transcriptCount
     recordDamage(connection, &transcript)
-    transcript.nameKerberosUsers(kerberos)
+    transcript.recordTickets(kerberos)
     if transcript.traffic.isSMB || transcript.smb1 != nil { recordClient(transcript.client.address) }
     facts.record(transcript, isAtEnd: isAtEnd)
     hidden.record(transcript)
@@ -141,6 +141,13 @@ final class ConnectionAdopter: ConnectionObserver {
 }
 
 extension Transcript {
+  fileprivate mutating func recordTickets(_ kerberos: KerberosRecorder) {
+    nameKerberosUsers(kerberos)
+    guard sessions.isEmpty, ending != nil, case .client(.negotiate) = end.turn, let host = negotiation?.request?.contexts.netName
+    else { return }
+    rarities.value.unusedTicket = kerberos.ticket(of: client.address, for: host, since: firstFrame.time)
+  }
+
   /// The user of a Kerberos session is encrypted in its ticket, but the KDC named them when it issued it.
   fileprivate mutating func nameKerberosUsers(_ kerberos: KerberosRecorder) {
     // Nothing is written, and with that no list copied, without a ticket.

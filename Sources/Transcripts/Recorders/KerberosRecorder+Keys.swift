@@ -47,9 +47,31 @@ extension KerberosRecorder {
       /// nil when the request was not captured.
       case prove(user: String?)
       case askElsewhere(than: String)
+      case use(ticket: UInt64)
     }
 
     var client: IPAddress
     var kind: Kind
+  }
+}
+
+extension KerberosExchange {
+  /// What the answer leaves the client to do; nil when the recording need not show it.
+  var step: KerberosRecorder.Step? {
+    if let ticket = unprovenTicket { return KerberosRecorder.Step(client: client, kind: .use(ticket: ticket)) }
+    guard isStep else { return nil }
+    let kind: KerberosRecorder.Step.Kind =
+      switch error?.errorCode {
+      case .responseTooBig?: .askOverTCP
+      case .wrongRealm?: .askElsewhere(than: request?.realm.lowercased() ?? "")
+      default: .prove(user: request?.cname?.lowercased())
+      }
+    return KerberosRecorder.Step(client: client, kind: kind)
+  }
+
+  /// The host of a service that the KDC does not know.
+  var unknownHost: KerberosRecorder.ServiceHost? {
+    guard error?.errorCode == .serviceUnknown, let fileServer else { return nil }
+    return KerberosRecorder.ServiceHost(client: client, label: fileServer.lowercased().prefix { $0 != "." })
   }
 }

@@ -71,6 +71,15 @@ final class KerberosRecorder {
   /// Who a ticket was issued to.
   func user(ofTicket fingerprint: UInt64) -> (user: String, realm: String)? { users[fingerprint] }
 
+  /// Where the KDC issued this client a ticket for a file server lately.
+  func ticket(of client: IPAddress, for host: String, since start: Timestamp) -> FrameStamp? {
+    // The newest few: what is asked is asked when a connection is over.
+    others.newest(64).first {
+      guard $0.exchange.client == client, $0.exchange.isGranted, $0.exchange.referral == nil, let reply = $0.exchange.reply else { return false }
+      return start.since(reply.time) <= Self.spellingInterval && $0.exchange.fileServer.map { isSameHost($0, host) } ?? false
+    }?.exchange.reply
+  }
+
   /// Takes one message between a client and a KDC.
   func take(
     _ bytes: [UInt8], from source: Endpoint, to destination: Endpoint, transport: KerberosExchange.Transport,
@@ -118,6 +127,7 @@ final class KerberosRecorder {
     let owner = presented.flatMap { users[$0] }?.user
     let goal = Goal(facts, of: isInitial ? facts.cname : owner, flow.client.address)
     recordFollowed(by: facts, of: flow.client.address, transport)
+    if let presented { follow(Step(client: flow.client.address, kind: .use(ticket: presented))) }
     if let known = open[flow] {
       // The same bytes again are another try, or another copy of the same packet.
       if known.goal == goal, known.exchange.request?.nonce == facts.nonce {
@@ -202,9 +212,7 @@ final class KerberosRecorder {
       exchange.error?.ctime = nil
     }
     if exchange.isStep {
-      let step = exchange.step
-      steps[step, default: []].append(keepOther(exchange, request?.goal))
-      if case .askElsewhere(let realm) = step.kind { realmsLeft[exchange.client, default: []].insert(realm) }
+      keepOther(exchange, request?.goal)
     } else if exchange.isForFileSharing {
       keepFailure(exchange, request?.goal)
     }
@@ -238,18 +246,18 @@ final class KerberosRecorder {
     if let host = exchange.unknownHost { failuresByHost[host, default: []].append(number) }
   }
 
-  /// - Returns: its number.
-  @discardableResult
-  private func keepOther(_ exchange: KerberosExchange, _ goal: Goal?) -> Int {
-    if let oldest = others.nextToGo, oldest.element.exchange.isStep {
-      let step = oldest.element.exchange.step
+  private func keepOther(_ exchange: KerberosExchange, _ goal: Goal?) {
+    if let oldest = others.nextToGo, let step = oldest.element.exchange.step {
       Self.forget(oldest.number, under: step, in: &steps)
       if case .askElsewhere(let realm) = step.kind, steps[step] == nil {
         realmsLeft[step.client]?.remove(realm)
         if realmsLeft[step.client]?.isEmpty == true { realmsLeft[step.client] = nil }
       }
     }
-    return others.append(Kept(exchange: exchange, goal: goal))
+    let number = others.append(Kept(exchange: exchange, goal: goal))
+    guard let step = exchange.step else { return }
+    steps[step, default: []].append(number)
+    if case .askElsewhere(let realm) = step.kind { realmsLeft[exchange.client, default: []].insert(realm) }
   }
 
   /// Takes what has to go out of its list, of which it is the oldest.
@@ -376,24 +384,5 @@ extension KerberosRecorder: RecordReader {
     }
     exchange.waited = (termination?.stamp ?? connection.lastFrame).time.since(handshake.synTime)
     keepFailure(exchange, nil)
-  }
-}
-
-extension KerberosExchange {
-  /// What this step asked the client to do.
-  fileprivate var step: KerberosRecorder.Step {
-    let kind: KerberosRecorder.Step.Kind =
-      switch error?.errorCode {
-      case .responseTooBig?: .askOverTCP
-      case .wrongRealm?: .askElsewhere(than: request?.realm.lowercased() ?? "")
-      default: .prove(user: request?.cname?.lowercased())
-      }
-    return KerberosRecorder.Step(client: client, kind: kind)
-  }
-
-  /// The host of a service that the KDC does not know.
-  fileprivate var unknownHost: KerberosRecorder.ServiceHost? {
-    guard error?.errorCode == .serviceUnknown, let fileServer else { return nil }
-    return KerberosRecorder.ServiceHost(client: client, label: fileServer.lowercased().prefix { $0 != "." })
   }
 }

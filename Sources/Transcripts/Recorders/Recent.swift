@@ -11,6 +11,8 @@ struct Recent<Element> {
   /// Elements that had to go.
   var forgotten: Int { firstNumber }
   var all: some Sequence<Element> { elements }
+  /// The last few, the newest first.
+  func newest(_ count: Int) -> some Sequence<Element> { elements.suffix(count).reversed() }
   /// What has to go with the next one, and its number; nil as long as there is room.
   var nextToGo: (number: Int, element: Element)? {
     elements.count == limit ? elements.first.map { (firstNumber, $0) } : nil

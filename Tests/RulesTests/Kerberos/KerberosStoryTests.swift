@@ -246,6 +246,53 @@ import Transcripts
     #expect(words(andThen: nil) == ["kerberos-spn-not-found error proven"])
   }
 
+  /// A KDC that demands no pre-authentication answers to a wrong password too; whoever has the right one goes on.
+  @Test(arguments: [
+    (nil, false, ["kerberos-first-ticket-unused error possible"]), (nil, true, []), (18, false, []),
+  ] as [(Int?, Bool, [String])])
+  func aFirstTicketThatIsNotUsed(proof: Int?, asksOn: Bool, expected: [String]) {
+    let judged = Self.judge {
+      $0.conversation.open()
+      $0.ask(
+        KerberosBytes.request(for: "krbtgt/LAB.EXAMPLE", user: "alice", proof: proof),
+        answer: KerberosBytes.reply(isInitial: true, ticket: "krbtgt/LAB.EXAMPLE", id: 1))
+      if asksOn {
+        $0.ask(KerberosBytes.request(for: "cifs/fs01.lab.example", nonce: 2), answer: KerberosBytes.reply(ticket: "cifs/fs01.lab.example", id: 9))
+      }
+      $0.conversation.negotiate()
+      $0.conversation.send(.client, flags: [.fin, .ack])
+      $0.conversation.send(.server, flags: [.fin, .ack])
+    }
+    #expect(Self.words(judged.ofCases) == expected)
+  }
+
+  /// What the client offers is named before what the account may lack.
+  @Test(arguments: [([25, 26], "the client offers only types that few"), ([20, 19], "the client offers only types that few"), ([18, 17], "the service's account has keys of RC4 only"), ([23, 3], "the client offers only old types")] as [([Int], String)])
+  func noTypeInCommon(offered: [Int], cause: String) throws {
+    let judged = Self.judge {
+      $0.ask(
+        KerberosBytes.request(for: "cifs/fs01.lab.example", etypes: offered), answer: KerberosBytes.error(14, for: "cifs/fs01.lab.example", stime: Self.now))
+    }
+    let finding = try #require(judged.ofOthers.first { $0.rule.id == "kerberos-etype" })
+    #expect(finding.causes.first?.hasPrefix(cause) == true, "\(finding.causes)")
+  }
+
+  /// The KDC gave the ticket, so that the client left for another reason.
+  @Test(arguments: [("fs01.lab.example", true), ("fs02.lab.example", false)])
+  func aTicketThatIsNotUsed(service: String, isHad: Bool) throws {
+    let name = Array("fs01.lab.example".utf16).flatMap { [UInt8($0 & 0xff), UInt8($0 >> 8)] }
+    let judged = Self.judge {
+      $0.conversation.open()
+      $0.ask(KerberosBytes.request(for: "cifs/\(service)"), answer: KerberosBytes.reply(ticket: "cifs/\(service)"))
+      $0.conversation.negotiate(
+        dialect: 0x0311, dialects: [0x0311], clientContexts: [(1, [1, 0, 0, 0, 1, 0]), (5, name)], serverContexts: [(1, [1, 0, 0, 0, 1, 0])])
+      $0.conversation.send(.client, flags: [.fin, .ack])
+    }
+    let finding = try #require(judged.findings.first { $0.rule.id == "negotiate-reset-by-client" }, "\(judged.fired())")
+    #expect(finding.causes.contains { $0.hasPrefix("the client got a ticket for this server and did not use it") } == isHad, "\(finding.causes)")
+    #expect(finding.causes.contains { $0.contains("got no ticket") } != isHad)
+  }
+
   /// RC4 works until the domain controllers stop issuing it.
   @Test(arguments: [(23, ["kerberos-rc4-in-use info proven"]), (18, [])] as [(Int, [String])])
   func aTicketInRC4(etype: Int, expected: [String]) {

@@ -93,6 +93,18 @@ import Testing
       $0 = .smb1(securityMode: 0x0f)
       $0.send(.client, flags: [.fin, .ack])
     },
+    ConversationCase("a program with a list of dialects, and a server that demands signing", "smb1-only-client warning", "negotiate-reset-by-client error") {
+      $0 = .smb1(["NT LANMAN 1.0", "NT LM 0.12"], securityMode: 0x0f)
+      $0.send(.client, flags: [.fin, .ack])
+    },
+    ConversationCase("a dialect with LANMAN logons alone", "smb1-only-client warning", "negotiate-reset-by-client error") {
+      $0 = .smb1(["LANMAN2.1", "Samba"])
+      $0.send(.client, flags: [.fin, .ack])
+    },
+    ConversationCase("a list of dialects, and nothing that hinders", "smb1-only-client warning", "negotiate-reset-by-client info") {
+      $0 = .smb1(["NT LANMAN 1.0", "NT LM 0.12"])
+      $0.send(.client, flags: [.fin, .ack])
+    },
     ConversationCase("a client that only asks for versions", "smb1-only-client warning", "negotiate-reset-by-client info") {
       $0 = .smb1()
       $0.send(.client, flags: [.fin, .ack])

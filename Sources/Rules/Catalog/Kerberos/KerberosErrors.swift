@@ -246,6 +246,20 @@ extension KerberosFamily {
       let ofAccount: [Remedy] = isUser
         ? [.userEncryptionTypes, .userEncryptionTypesElsewhere] : [.accountEncryptionTypes, .accountEncryptionTypesElsewhere]
       let ofClient: [Remedy] = [.permittedTypesLinux]
+      let known = fault.error.eData?.offeredEtypes ?? []
+      let isKnownAsModern = known.contains { !$0.isWeak }
+      if isKnownAsModern, !offered.allSatisfy(\.isWeak) || offered.allSatisfy(\.isRare) {
+        return Story(
+          causes: ["the client's permitted types leave out those for which \(whose) has keys (\(known.map(\.description).joined(separator: ", ")))"],
+          remedies: ofClient + [.encryptionTypes])
+      }
+      if offered.allSatisfy(\.isRare) {
+        return Story(
+          causes: [
+            "the client offers only types that few accounts have keys of: Active Directory has none of AES with SHA-2 or Camellia",
+            "\(whose) was created before the KDC knew these types",
+          ], remedies: ofClient + ofAccount + [.encryptionTypes])
+      }
       if offered.allSatisfy(\.isWeak) {
         return Story(
           causes: [
@@ -309,13 +323,15 @@ extension KerberosFamily {
       var observation = ticket.observation(.proven, ticket.words, severity: .error)
       if let story = ticket.verdict?.story {
         (observation.causes, observation.remedies) = (story.causes, story.remedies ?? [])
-      } else if ticket.etype?.isWeak == true {
+      } else if let etype = ticket.etype, etype.isWeak {
         observation.causes = [
-          "the server no longer takes tickets in RC4 (it is being switched off in 2026)",
+          etype == .rc4
+            ? "the server no longer takes tickets in RC4 (it is being switched off in 2026)"
+            : "the server no longer takes tickets in \(etype): current servers have this old type switched off",
           "the server's keytab or machine password does not match its account",
           "the service principal name is on another account than the server's, or on two",
         ]
-        observation.remedies = [.accountEncryptionTypes, .rc4Events, .serverKeys, .testJoin, .findSPN, .findDuplicateSPN]
+        observation.remedies = [.accountEncryptionTypes] + (etype == .rc4 ? [.rc4Events] : []) + [.serverKeys, .testJoin, .findSPN, .findDuplicateSPN]
       }
       return observation
     })

@@ -4,5 +4,6 @@ extension Rule {
       kerberosKDCUnreachable, kerberosKDCNotFound, kerberosResponseTooBig, kerberosPreauthNotFollowed, kerberosWrongRealmUnresolved,
       kerberosReferralLoop, kerberosErrorHiddenByFAST, kerberosFallbackToNTLM,
       ntlmUsedInsteadOfKerberos, ntlmBlockedByClient, kerberosNotPossibleIPLiteral, kerberosNotAttempted, kerberosRC4InUse,
+      kerberosFirstTicketUnused,
     ]
 }

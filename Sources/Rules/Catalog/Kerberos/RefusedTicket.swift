@@ -42,8 +42,9 @@ struct RefusedTicket: Sendable {
   private init?(
     _ session: Session, on connection: ConnectionBrief, _ grants: [UInt64: KerberosExchange], kdcOffset: TimeSpan?
   ) {
-    guard session.identity.mechanism == .kerberos, let ticket = session.identity.ticketFingerprint,
-      let status = session.refusal, status == .logonFailure, session.kerberosError == nil, let reply = session.replyStamp
+    // A server that offers no Kerberos did not look at the ticket.
+    guard session.identity.mechanism == .kerberos, connection.mechanisms.isEmpty || connection.mechanisms.contains(.kerberos), let ticket = session.identity.ticketFingerprint,
+      let status = session.refusal, status == .logonFailure || status == .wrongPassword, session.kerberosError == nil, let reply = session.replyStamp
     else { return nil }
     self.connection = connection.id
     self.status = status

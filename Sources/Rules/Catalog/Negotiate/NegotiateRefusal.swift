@@ -28,6 +28,8 @@ enum NegotiateRefusal {
       case .malformed(let what): self = .malformed(what, isOverrun: true)
       case .truncated, .unexpected: self = .malformed("\(error.reason)", isOverrun: false)
       }
+    } else if let fault = request.contexts.fault {
+      self = .malformed(fault, isOverrun: true)
     } else if lacksPreauthHash {
       self = .noPreauthHash
     } else if let offered = request.contexts.signingAlgorithms, !Set(offered).isSuperset(of: [0, 1, 2]) {
@@ -89,5 +91,29 @@ enum NegotiateRefusal {
       [.signingAlgorithmsSamba, .dialectWithoutContexts, .patchBoth, .captureOtherSide]
     case .contexts: [.dialectWithoutContexts, .patchBoth, .captureOtherSide]
     }
+  }
+}
+
+extension [SMB2NegotiateContext] {
+  /// What the specification forbids in a list that can be read: a context twice (MS-SMB2 3.3.5.4), or one without an algorithm (2.2.3.1).
+  fileprivate var fault: String? {
+    var seen: Set<UInt16> = []
+    for context in self {
+      guard let type = context.type else { continue }
+      let name = SMB2NegotiateContext.name(ofType: type)
+      switch context {
+      case .preauthIntegrity, .encryption, .compression, .signing:
+        if !seen.insert(type).inserted { return "\(name) is in the list twice" }
+      default: break
+      }
+      switch context {
+      case .preauthIntegrity(let algorithms) where algorithms.isEmpty, .signing(let algorithms) where algorithms.isEmpty,
+        .compression(let algorithms, _) where algorithms.isEmpty:
+        return "\(name) names no algorithm"
+      case .encryption(let ciphers) where ciphers.isEmpty: return "\(name) names no cipher"
+      default: break
+      }
+    }
+    return nil
   }
 }

@@ -59,7 +59,7 @@ extension Transcript {
   /// The client had an answer and left.
   fileprivate var leftOverNegotiate: Observation {
     let objections = objections
-    let evidence = evidenceOfNegotiate + evidenceOfEnd
+    let evidence = evidenceOfNegotiate + [Evidence(unusedTicket?.number, .server, "the KDC's answer with a ticket for this server")].compactMap(\.self) + evidenceOfEnd
     guard !objections.isEmpty else {
       // A program that only looks for versions calls the server by no name; these programs never look for them alone.
       let isMeant = outcome(of: .sessionSetup) == .failed || [.goSMB2, .libsmb2, .aiosmb].contains(clientSoftware)
@@ -70,15 +70,14 @@ extension Transcript {
           : "the client left after the answer to NEGOTIATE, and nothing is wrong with this answer",
         evidence: evidence, severity: isMeant ? nil : .info,
         causes: isMeant ? causesOfLeaving : nil,
-        firstRemedies: isMeant ? (offersNTLMOnly ? [.allowNTLMClient, .serverKeytab] : [.askForTicket]) : [])
+        firstRemedies: unusedTicket != nil ? [.clientLogs] : isMeant ? (offersNTLMOnly ? [.allowNTLMClient, .serverKeytab] : [.askForTicket]) : [])
     }
     let forbidden = objections.filter(\.isForbidden)
     let told = forbidden.isEmpty ? [objections[0]] : forbidden
     return Observation(
       objections[0].isCertainEnough ? .likely : .possible,
       "the client left because of the answer to NEGOTIATE: \(told.map(\.summary).joined(separator: ", "))", evidence: evidence,
-      // Clients of SMB1 do not name the server, so scanners look the same.
-      severity: negotiation == nil ? .warning : nil, causes: objections.map(\.cause) + (forbidden.isEmpty && negotiation != nil ? Rule.causesWithoutObjection : []),
+      severity: negotiation == nil && !meansToLogOn ? .warning : nil, causes: objections.map(\.cause) + (forbidden.isEmpty && negotiation != nil ? Rule.causesWithoutObjection : []),
       firstRemedies: objections.flatMap(\.remedies),
       remedies: forbidden.isEmpty ? nil : [.captureOtherSide, .clientLogs])
   }
@@ -87,6 +86,9 @@ extension Transcript {
   private var offersNTLMOnly: Bool { negotiation?.mechanisms == .ntlm }
 
   private var causesOfLeaving: [String] {
+    if unusedTicket != nil {
+      return ["the client got a ticket for this server and did not use it: " + Rule.causesWithoutObjection[1]] + Rule.causesWithoutObjection.dropFirst(2)
+    }
     guard offersNTLMOnly else { return Rule.causesWithoutObjection }
     return [
       "the client has to use Kerberos, but the server offers only NTLM: it is not in a domain, or has no keytab"
@@ -109,6 +111,7 @@ extension Objection {
     case .unaskedContext(let name): "it has a context \(name) that is not in the request"
     case .clearPassword: "the server wants the password in clear"
     case .signingDemanded: "the server demands signing"
+    case .oldLogon(let dialect): "the server chooses \(dialect), which knows only LANMAN logons"
     case .calledByAddress(let name): "the client uses the address \(name) for the server, and Kerberos does not work with addresses"
     }
   }
@@ -124,6 +127,8 @@ extension Objection {
     case .clearPassword:
       "the server is set to plain-text passwords (“encrypt passwords = no” of an old Samba server, or a very old device), which clients do not send"
     case .signingDemanded: "the client cannot sign with SMB1, or has signing switched off, and the server demands it"
+    case .oldLogon(let dialect):
+      "client and server agree on \(dialect) at most, whose logons are as good as a password in clear: most programs refuse them (“client lanman auth” and “lanman auth” of Samba)"
     case .calledByAddress(let name):
       "the client has to use Kerberos, but uses the server's address \(name): tickets are for names, so it cannot log on; use the server's name, or let the client use NTLM"
     }
@@ -135,6 +140,7 @@ extension Objection {
     case .noCommonCipher: [.ciphersSamba, .ciphersWindows, .ciphersLinux]
     case .clearPassword: [.replaceSMB1, .encryptPasswords]
     case .signingDemanded: [.replaceSMB1, .signingSamba, .signingOfBothWindows]
+    case .oldLogon: [.replaceSMB1]
     case .calledByAddress: [.useServerName, .allowNTLMClient]
     }
   }

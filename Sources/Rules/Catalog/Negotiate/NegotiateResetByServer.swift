@@ -66,6 +66,7 @@ extension Transcript {
       observation.causes = Array(termination.kind == .rst ? others + version : others.prefix(1) + version + others.dropFirst())
       observation.remedies = [.connectionLimitSamba, .serverLogs, .alignDialectsSamba, .captureOtherSideOfReset, .alignDialectsWindows]
     }
+    addContexts(to: &observation)
     if isNetBIOS, sessionPackets.isEmpty {
       observation.causes = ["the client did not send the NetBIOS session request that port 139 expects first: let it use port 445"] + (observation.causes ?? Rule.negotiateResetByServerCauses)
     }
@@ -77,6 +78,22 @@ extension Transcript {
         ] + Rule.negotiateResetByServerCauses
     }
     return observation
+  }
+
+  /// A fault in the list of contexts explains a close; a long list without one may still be too much for an old server.
+  private func addContexts(to observation: inout Observation) {
+    guard let request = negotiation?.request else { return }
+    var causes = observation.causes ?? Rule.negotiateResetByServerCauses
+    let refusal = NegotiateRefusal(request, lacksPreauthHash: negotiation?.requestHasNoPreauthContext ?? false)
+    if refusal.note != nil, let faults = refusal.causes {
+      causes = faults + causes
+      observation.firstRemedies = refusal.remedies ?? []
+    } else if request.contexts.count > 2 {
+      let names = request.contexts.compactMap { $0.type.map(SMB2NegotiateContext.name) }.joined(separator: ", ")
+      causes.insert("an old or embedded server that fails on a context that it does not know: the client sent \(names)", at: 2)
+      observation.remedies?.insert(.dialectWithoutContexts, at: 2)
+    }
+    observation.causes = causes
   }
 
   /// The server answered and closed, before the client could go on.

@@ -38,9 +38,9 @@ extension Transcript {
 
   /// The server chose SMB2, and the client logs on in SMB1 all the same.
   func logonInSMB1(_ session: Session) -> Observation? {
-    guard session.requestStamp.isSMB1, let chosen = smb1?.upgrade, chosen != .wildcard || negotiation?.response != nil else { return nil }
+    guard session.requestStamp.isSMB1, let chosen = smb1?.upgrade else { return nil }
     return Observation(
-      .proven, "the server chose SMB \(chosen), but the client logs on in SMB1; the two disagree about the dialect, and the \(ending.map { peer($0.side) } == .server ? "server closes the connection" : "client leaves")",
+      .proven, "the server chose SMB\(chosen == .wildcard ? "2" : " \(chosen)"), but the client logs on in SMB1; the two disagree about the dialect, and the \(ending.map { peer($0.side) } == .server ? "server closes the connection" : "client leaves")",
       evidence: [
         Evidence(smb1?.requestFrame, .client, "SMB1 NEGOTIATE: \(smb1?.request?.dialects.joined(separator: ", ") ?? "")"),
         Evidence(smb1?.upgradeFrame, .server, "NEGOTIATE response in SMB2, DialectRevision \(chosen.hex)"),

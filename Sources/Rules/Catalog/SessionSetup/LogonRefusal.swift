@@ -25,6 +25,10 @@ enum LogonRefusal {
   case daemon(after: String)
   /// The server answers that it found no domain controller, too soon to have looked for one.
   case helperMissing(after: String)
+  /// The leg does not bear the SessionId that the server's challenge gave.
+  case strayed(LostSession)
+  /// The server finds no account for the user of a ticket.
+  case ticketUser
   /// - Parameter byKey: the user is the storage account itself, whose password is its key.
   case storageAccount(byKey: Bool)
 
@@ -59,6 +63,8 @@ enum LogonRefusal {
     case .daemon(let time): " after \(time), faster than ksmbd checks a password: perhaps a part of the server does not run"
     case .helperMissing(let time):
       " after \(time): it answers that it reached no domain controller, but in that time it cannot have looked for one"
+    case .strayed(let lost): lost.note
+    case .ticketUser: ": it has no account for the user of the ticket"
     case .storageAccount: nil
     }
   }
@@ -99,6 +105,11 @@ enum LogonRefusal {
       "winbindd does not run on the Samba server",
       "the server already knows that it cannot reach its domain and does not try again for a while",
     ]
+    case .strayed(let lost): lost.causes
+    case .ticketUser: [
+      "the server finds no account for the user of the ticket: winbind or sssd does not run, does not know the domain, or gives the user no number",
+      "the user of the ticket is the wrong one: an old ticket cache, or a computer account",
+    ]
     case .storageAccount(byKey: true): [
       "the storage account key is wrong, or was replaced by a new one (the user is the storage account itself, whose password is its key)",
       "access with the key is switched off for this storage account",
@@ -123,6 +134,8 @@ enum LogonRefusal {
     case .clock: [.clientClock]
     case .daemon: [.ksmbdDaemon, .serverLogs]
     case .helperMissing: [.sambaDaemons, .domainControllerSamba, .domainControllerWindows]
+    case .strayed(let lost): lost.remedies
+    case .ticketUser: [.idmapSamba, .sambaDaemons, .ticketBeforeMount, .serverLogs]
     case .storageAccount(let byKey): byKey ? [.storageAccountKeys, .storageAccountKey] : [.storageAccountDomain, .storageAccountKey]
     }
   }
@@ -133,7 +146,7 @@ enum LogonRefusal {
   /// Nothing of what the status alone suggests fits.
   var excludesOthers: Bool {
     switch self {
-    case .ntlmRefused, .beforeUser, .ticket, .storageAccount: true
+    case .ntlmRefused, .beforeUser, .ticket, .ticketUser, .strayed, .storageAccount: true
     default: false
     }
   }
@@ -152,13 +165,15 @@ extension Transcript {
   func logonRefusal(of session: Session, _ status: NTStatus) -> LogonRefusal? {
     let isNTLM = session.identity.mechanism == .ntlm
     let isBeforeUser = session.identity.isBeforeUser(legs: session.legs) && !hidesUser(of: session)
+    if let strayed = session.strayedLeg { return .strayed(LostSession(strayed)) }
+    if session.identity.mechanism == .kerberos, status == .noSuchUser || status.rawValue == 0xC000_0073 { return .ticketUser }
     if status == .notSupported, isNTLM { return .ntlmRefused(isFirstLeg: isBeforeUser) }
     if status == .noLogonServers {
       guard let delay = answerDelay(of: session), delay < Self.lookUpTime else { return nil }
       return .helperMissing(after: "\(delay)")
     }
     if [.logonFailure, .noSuchUser].contains(status), let what = session.oddityOfUser { return .oddName(what) }
-    guard status == .logonFailure else { return nil }
+    guard status == .logonFailure || status == .wrongPassword && session.identity.mechanism == .kerberos else { return nil }
     if serverName.lowercased().hasSuffix(".file.core.windows.net"), !isBeforeUser {
       let account = serverName.lowercased().prefix { $0 != "." }
       return .storageAccount(byKey: session.identity.user.map { $0.lowercased() == account } ?? false)
@@ -284,6 +299,20 @@ extension Session {
   fileprivate var foreignRealm: String? {
     guard let ntlm, !ntlm.isDomainMember, ntlm.nbComputerName?.isEmpty == false, let parts = identity.user?.split(separator: "@"),
       parts.count == 2, parts[1].contains(".")
+    else { return nil }
+    return String(parts[1])
+  }
+
+  /// The client sent the domain that the server calls its own.
+  var isOfServersDomain: Bool {
+    guard let sent = identity.domain?.lowercased(), !sent.isEmpty, let ntlm else { return false }
+    return [ntlm.nbDomainName, ntlm.dnsDomainName, ntlm.nbComputerName].contains { $0?.lowercased() == sent }
+  }
+
+  /// `suffix` of `user@suffix`, sent to a member of another domain.
+  var foreignSuffix: String? {
+    guard let ntlm, ntlm.isDomainMember, let domain = ntlm.dnsDomainName?.lowercased(), !domain.isEmpty,
+      let parts = identity.user?.split(separator: "@"), parts.count == 2, !isSameHost(String(parts[1]), domain), parts[1].lowercased() != domain
     else { return nil }
     return String(parts[1])
   }

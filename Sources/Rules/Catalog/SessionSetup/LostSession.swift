@@ -16,6 +16,13 @@ enum LostSession {
   /// It was given on this connection, and not ended there.
   case endedByServer
 
+  init(_ strayed: StrayedLeg) {
+    self =
+      strayed.sent == 0
+      ? .zeroSent(granted: strayed.granted, frame: strayed.frame)
+      : .neverHere(strayed.sent, granted: (strayed.granted, strayed.frame))
+  }
+
   /// The client alone is at fault: it sends an identifier that it cannot expect to be right.
   var isByClient: Bool {
     switch self {
@@ -76,8 +83,11 @@ enum LostSession {
 }
 
 extension Transcript {
-  /// - Parameter except: the session whose set-up was refused so, which was not granted.
-  func lostSession(_ id: UInt64, except refused: Session? = nil) -> LostSession {
+  /// - Parameters:
+  ///   - frame: the answer that says so; what the client did behind it is no reason.
+  ///   - refused: the session whose set-up was refused so, which was not granted.
+  func lostSession(_ id: UInt64, at frame: Int, except refused: Session? = nil) -> LostSession {
+    if let strayed = refused?.strayedLeg { return LostSession(strayed) }
     // The challenge gives the id that the next leg has to bear: 3.3.5.5.
     let granted = sessions.filter { $0.id != 0 && ($0.isEstablished || $0.replyStamp?.status == .moreProcessingRequired) }
     if id == 0, let last = granted.last { return .zeroSent(granted: last.id, frame: last.establishedFrame ?? last.replyStamp?.frame ?? 0) }
@@ -85,9 +95,10 @@ extension Transcript {
     guard let own = granted.last(where: { $0.id == id && $0.requestStamp.frame != refused?.requestStamp.frame }) else {
       return visibility.startsMidstream ? .endedByServer : .neverHere(id, granted: granted.last.map { ($0.id, $0.establishedFrame ?? $0.replyStamp?.frame ?? 0) })
     }
-    if let replacement = sessions.first(where: { $0.previousID == own.id && $0.id != own.id && $0.isEstablished }) {
+    if let replacement = sessions.first(where: { $0.previousID == own.id && $0.id != own.id && $0.isEstablished && $0.requestStamp.frame < frame }) {
       return .replaced(frame: replacement.requestStamp.frame)
     }
-    return own.logoffFrame.map { .loggedOff(frame: $0) } ?? .endedByServer
+    guard let logoff = own.logoffFrame, logoff < frame else { return .endedByServer }
+    return .loggedOff(frame: logoff)
   }
 }

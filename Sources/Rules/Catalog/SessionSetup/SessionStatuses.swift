@@ -249,7 +249,7 @@ extension Transcript {
     }) else { return nil }
     let session = sessions.last { $0.id == deleted.sessionID }
     let answer = Evidence(deleted.frame, .server, "\(deleted.command.name) response: \(NTStatus.userSessionDeleted)")
-    let lost = lostSession(deleted.sessionID)
+    let lost = lostSession(deleted.sessionID, at: deleted.frame)
     if lost.isByClient {
       return Observation(
         .proven, "\(serverName) answers a request with \(NTStatus.userSessionDeleted)\(lost.note)",
@@ -283,13 +283,14 @@ extension Transcript {
     let others = reason?.excludesOthers == true ? [] : causes(of: family, session, status)
     let remedies = reason?.excludesOthers == true ? [] : family.remedies
     if status == .userSessionDeleted {
-      let lost = lostSession(session.id, except: session)
+      let lost = lostSession(session.id, at: session.replyStamp?.frame ?? .max, except: session)
       return refusal(of: session, status, note: lost.note, causes: lost.causes, remedies: lost.remedies)
     }
     var observation = refusal(
       of: session, status, confidence: reason?.confidence ?? .proven, note: reason?.note ?? ntlmNote(session, status),
       causes: (reason?.causes ?? []) + others,
-      remedies: reason.map { reason in reason.remedies + remedies.filter { !reason.remedies.contains($0) } })
+      remedies: reason.map { reason in reason.remedies + remedies.filter { !reason.remedies.contains($0) } }
+        ?? (session.identity.mechanism == .kerberos ? remedies.filter { $0 != .restrictNTLM } : nil))
     observation.isOfFallback = reason?.isOfFallback ?? false
     return observation
   }
@@ -329,6 +330,9 @@ extension Transcript {
       causes.insert(
         "the name \(host) leads to another server, which calls itself \(own) and does not know the user (an old DNS record, an alias, an entry in the hosts file)", at: 1)
     }
+    if let suffix = session.foreignSuffix {
+      causes.insert("the user belongs to \(suffix), which is not the domain of the server, unless it is an alternative UPN suffix there", at: 1)
+    }
     if session.ntlm?.isVersion1 == true { causes.insert("the client sends NTLMv1, and the server accepts only NTLMv2", at: 1) }
     if let ntlm = session.ntlm, ntlm.hasClientPairs, ntlm.targetName?.isEmpty != false {
       causes.insert(
@@ -339,12 +343,6 @@ extension Transcript {
 }
 
 extension Session {
-  /// The client sent the domain that the server calls its own.
-  fileprivate var isOfServersDomain: Bool {
-    guard let sent = identity.domain?.lowercased(), !sent.isEmpty, let ntlm else { return false }
-    return [ntlm.nbDomainName, ntlm.dnsDomainName, ntlm.nbComputerName].contains { $0?.lowercased() == sent }
-  }
-
   /// Without those that speak of another mechanism than this logon used.
   fileprivate func fitting(_ causes: [String]) -> [String] {
     let rest = causes.filter { cause in !(identity.mechanism == .kerberos && ["NTLM", "blank password"].contains(where: cause.contains)) }

@@ -16,7 +16,7 @@ extension Rule {
     whenBenign: "When a program first checks whether a file is there. That happens all the time.",
     howToVerify: "List the share's top folder, and go down from there.",
     causes: ["a misspelled folder in the path", "a folder that was moved or deleted", "a path that names the folder differently than the share does"],
-    remedies: [Remedy("Connect the share without the folder after it, and check which folders are there.")],
+    remedies: [.shareWithoutFolder],
     references: ["MS-SMB2 3.3.5.9"]
   ) { transcript in
     guard transcript.ending != nil else { return [] }

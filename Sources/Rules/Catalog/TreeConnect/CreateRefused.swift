@@ -37,7 +37,7 @@ extension Rule {
         // SMB2 has rules of its own for a session that is gone.
         refused.status != .userSessionDeleted || transcript.isSMB1
       else { return nil }
-      let advice = refused.status == .userSessionDeleted ? badUserID : StatusAdvice.of(refused.status) ?? .unknown(refused.status)
+      let advice = refused.status == .userSessionDeleted ? badUserID : StatusAdvice.ofFile(refused.status) ?? StatusAdvice.of(refused.status) ?? .unknown(refused.status)
       let meaning = refused.status.meaning.map { ": \($0.withoutFullStop)" } ?? ""
       return Observation(
         .proven, "\(tree.path) is connected, but the server refuses the only file or folder with \(refused.status)\(meaning)",

@@ -99,8 +99,8 @@ extension Case {
               "the link names a server that was renamed or removed",
             ]) + ["the client does not ask the domain's DNS server"],
           goal: Goal(user: connection.user, share: referral.path), connections: [connection.id])
-        observation.remedies =
-          (host.contains(".") ? [] : [.fullNamesInReferrals, .dnsSuffix]) + [.record(of: host), .dfsTargets(of: referral.path)]
+        observation.remedies = (isProven ? [] : [.record(of: host)])
+          + (host.contains(".") ? [] : [.fullNamesInReferrals, .dnsSuffix]) + (isProven ? [.record(of: host)] : []) + [.dfsTargets(of: referral.path)]
         return observation
       }
     }
@@ -149,7 +149,8 @@ extension Case {
           + (asked.isEmpty ? "" : ": DNS does not answer for this name"),
         evidence: [Evidence(referral.frame, .server, "referral of \(referral.server): \(referral.targets.joined(separator: ", "))")]
           + asked.prefix(3).map { Evidence($0.start.number, .client, "DNS query: \($0.type) \($0.name), no answer") },
-        severity: .warning,
+        // A client that looked the target up meant to go there.
+        severity: asked.contains { !$0.isAnswered } && connection(referral.connection)?.endedBy != nil ? nil : .warning,
         causes: [
           host.isAddressLiteral
             ? "the client does not follow the referral: an error in its DFS code, or in the list of targets"

@@ -55,7 +55,7 @@ extension Rule {
   /// Whoever asks next gets the same answer, so it does not matter how the connection ends, and on which share it was.
   private static func observation(ofStorage refusal: WorkRefusal, _ transcript: Transcript) -> Observation {
     let tree = transcript.trees.last { $0.isConnected && $0.id == refusal.treeID && $0.sessionID == refusal.sessionID }
-    let advice = StatusAdvice.of(refusal.status) ?? .unknown(refusal.status)
+    let advice = StatusAdvice.ofFile(refusal.status) ?? StatusAdvice.of(refusal.status) ?? .unknown(refusal.status)
     let isLeft = transcript.ending.map { $0.stamp.time.since(refusal.stamp.time) <= .seconds(120) } ?? false
     return Observation(
       isLeft && tree != nil ? .likely : .possible,

@@ -20,6 +20,7 @@ extension Remedy {
         "Look at the file shares of the storage account:",
         command: "Get-AzRmStorageShare -ResourceGroupName GROUP -StorageAccountName ACCOUNT", fits: [.azureFiles]),
     ])
+  static let shareWithoutFolder = Remedy("Connect the share without the folder after it, and check which folders are there.")
   static let sharesOfServer = Remedy(
     "Ask the server for its list of shares as the user, from Linux (on Windows: net view \\\\SERVER /all):",
     command: #"smbclient -L //SERVER -U 'DOMAIN\USER'"#,

@@ -60,6 +60,14 @@ extension Rule {
           firstRemedies: transcript.remediesWithoutCipher)
       ]
     }
+    // 3.3.4.1.1: the answer to a signed request is signed.
+    if tree.requestStamp.isSigned, tree.replyStamp?.isSigned == false, transcript.session(of: tree)?.hasKey == true {
+      return [
+        Observation(
+          .likely, "\(left): its request is signed, and the server's answer is not", evidence: evidence,
+          causes: ["a device on the path answered in the server's name, or removed the signature", "a fault in the server's software: it does not sign the answer to a signed request"])
+      ]
+    }
     return [
       Observation(
         .possible, left + (tree.isPipeShare ? ", and asked for no other share" : ""), evidence: evidence,

@@ -122,7 +122,7 @@ extension Rule {
           family.codes.isEmpty ? !listedTreeCodes.contains(status.rawValue) : family.codes.contains(status.rawValue)
         guard isMatch, tree.error?.redirectsShare != true else { return nil }
         if status == .userSessionDeleted {
-          let lost = transcript.lostSession(tree.sessionID)
+          let lost = transcript.lostSession(tree.sessionID, at: tree.replyStamp?.frame ?? .max)
           var observation = transcript.refusal(of: tree, status, note: lost.note, causes: lost.causes, remedies: lost.remedies)
           let cited = Set(observation.evidence.map(\.frame))
           observation.evidence = (observation.evidence + lost.evidence.filter { !cited.contains($0.frame) }).sorted { $0.frame < $1.frame }

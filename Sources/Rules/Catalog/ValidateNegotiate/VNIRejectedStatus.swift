@@ -32,7 +32,7 @@ extension Rule {
     var seen: Set<NTStatus> = []
     return transcript.validations.compactMap { validation in
       guard let reply = validation.responseStamp, let status = reply.status, status.isError,
-        !validation.isAnsweredWithoutSignature, seen.insert(status).inserted
+        !validation.isAnsweredWithoutSignature || transcript.isRefusedForWantOfSignatures(validation), seen.insert(status).inserted
       else { return nil }
       // ksmbd says INVALID_PARAMETER when a field differs: then the difference is the finding.
       let differs = validation.comparison(with: transcript.negotiation).contains { !$0.isEqual }
@@ -52,7 +52,7 @@ extension Rule {
           : "the server answers Validate Negotiate with \(isBare ? "an unsigned " : "")\(status)",
         evidence: transcript.zeroSignatureEvidence + transcript.evidence(of: validation) + (isBenign ? [] : transcript.endEvidence),
         severity: isBenign ? .info : isLeft || status == .accessDenied ? .critical : !reply.isSigned ? .warning : .error)
-      let cannotSign = transcript.sessions.contains { $0.id == validation.sessionID && $0.hasZeroSignature }
+      let cannotSign = transcript.session(of: validation)?.hasZeroSignature == true
       if isBenign {
         observation.causes = ["the server does not implement Validate Negotiate, which is normal for its age or dialect"]
       } else if isUnchecked {

@@ -29,6 +29,7 @@ extension Rule {
   ) { transcript in
     transcript.validations.filter { validation in
       validation.isAnsweredWithoutSignature && transcript.session(of: validation)?.hasNoKey != true
+        && !transcript.isRefusedForWantOfSignatures(validation)
     }.prefix(1).map { validation in
       let status = validation.status ?? .success
       var observation = Observation(
@@ -51,6 +52,13 @@ extension Rule {
       if fake { observation.remedies = [.findFakeServer, .captureOtherSide, .wanOptimizer, .requireSigningClient] }
       return observation
     }
+  }
+}
+
+extension Transcript {
+  /// The server refuses, and has shown at the logon that it cannot sign.
+  func isRefusedForWantOfSignatures(_ validation: Validation) -> Bool {
+    validation.responseStamp?.status?.isError == true && session(of: validation)?.hasZeroSignature == true
   }
 }
 

@@ -17,6 +17,8 @@ package enum Objection: Sendable, Equatable {
   case clearPassword
   /// SMB1: the server demands signing, which many small clients of SMB1 cannot do.
   case signingDemanded
+  /// SMB1: the server takes a dialect before “NT LM 0.12”, whose logons most clients refuse (MS-CIFS 2.2.4.52.2).
+  case oldLogon(dialect: String)
   /// The server is called by an address, which has no Kerberos ticket.
   case calledByAddress(String)
 
@@ -24,7 +26,7 @@ package enum Objection: Sendable, Equatable {
   package var isForbidden: Bool {
     switch self {
     case .dialectNotOffered, .tooSmall, .noPreauthenticationHash, .unreadableContexts, .cipherNotOffered: true
-    case .noCommonCipher, .unaskedContext, .clearPassword, .signingDemanded, .calledByAddress: false
+    case .noCommonCipher, .unaskedContext, .clearPassword, .signingDemanded, .oldLogon, .calledByAddress: false
     }
   }
 
@@ -32,7 +34,7 @@ package enum Objection: Sendable, Equatable {
   package var isAboutAnswer: Bool {
     switch self {
     // Scanners leave behind these too.
-    case .calledByAddress, .clearPassword, .signingDemanded: false
+    case .calledByAddress, .clearPassword, .signingDemanded, .oldLogon: false
     default: true
     }
   }
@@ -61,11 +63,10 @@ extension Negotiation {
       found.append(.cipherNotOffered(chosen))
     }
     // 3.3.5.4: the server answers the contexts of the request, and adds none.
-    if response.contexts.signingAlgorithms != nil, request.contexts.signingAlgorithms == nil, !request.contexts.isEmpty, request.isWhole {
-      found.append(.unaskedContext(name: "SIGNING_CAPABILITIES"))
-    }
-    if response.contexts.ciphers != nil, request.contexts.ciphers == nil, !request.contexts.isEmpty, request.isWhole {
-      found.append(.unaskedContext(name: "ENCRYPTION_CAPABILITIES"))
+    if !request.contexts.isEmpty, request.isWhole {
+      let asked = request.contexts.compactMap(\.type)
+      found += response.contexts.compactMap(\.type).filter { !asked.contains($0) }
+        .map { .unaskedContext(name: SMB2NegotiateContext.name(ofType: $0)) }
     }
     if let name = request.contexts.netName, name.isAddress { found.append(.calledByAddress(name)) }
     return found
@@ -107,6 +108,12 @@ extension Transcript {
     if let negotiation { return negotiation.objections }
     guard let response = smb1?.response, response.dialectIndex != nil, smb1?.upgrade == nil else { return [] }
     return (response.wantsClearPassword ? [.clearPassword] : []) + (response.requiresSigning ? [.signingDemanded] : [])
+      + (smb1?.oldDialect.map { [.oldLogon(dialect: $0)] } ?? [])
+  }
+
+  /// The client means to log on: programs that only look for versions name no server, and offer no list of SMB1 dialects.
+  package var meansToLogOn: Bool {
+    negotiation?.namesServer ?? ((smb1?.request?.dialects.count ?? 0) > 1)
   }
 
   /// The client asked for encryption, and the server agreed to no cipher, or chose a dialect without encryption: MS-SMB2
