@@ -31,6 +31,12 @@ package struct HostHardware: Sendable, Codable {
     return all
   }
 
+  /// Their packets come from different hardware addresses.
+  func distinguishes(_ one: IPAddress, _ other: IPAddress) -> Bool {
+    guard let first = byAddress[one], let second = byAddress[other] else { return false }
+    return first != second
+  }
+
   /// With the other addresses of the same hosts.
   func completed(_ hosts: Set<IPAddress>) -> Set<IPAddress> {
     byHardware.isEmpty ? hosts : Set(hosts.lazy.flatMap(addresses))

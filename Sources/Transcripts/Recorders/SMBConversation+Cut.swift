@@ -136,7 +136,7 @@ extension SMBConversation {
     // Of what a Validate Negotiate answer says nothing is known.
     if openRequests[index].request.isValidation, stamp.status?.isError != true { return forgetValidation(index) }
     let open = openRequests.remove(at: index).request
-    transcript.answer(open, cutReply: stamp, sessionID: head.sessionID)
+    transcript.answer(open, cutReply: stamp, head)
   }
 
   /// A refusal stands on its own bytes, whether its request was captured or not.
@@ -214,7 +214,7 @@ extension Transcript {
   }
 
   /// An answer of which only the header is there.
-  mutating func answer(_ request: SMBConversation.OpenRequest, cutReply stamp: MessageStamp, sessionID: UInt64?) {
+  mutating func answer(_ request: SMBConversation.OpenRequest, cutReply stamp: MessageStamp, _ head: SMB2MessageHead) {
     switch request {
     case .negotiate:
       if negotiation?.responseStamp == nil { negotiation?.responseStamp = stamp }
@@ -223,9 +223,11 @@ extension Transcript {
       sessions[index].replyStamp = stamp
       // What kind of session it is, the rest would have said.
       sessions[index].isAnswered = !isGranted
-      if let sessionID, sessionID != 0 { sessions[index].id = sessionID }
+      if let id = head.sessionID, id != 0 { sessions[index].id = id }
       if isGranted { sessions[index].establishedFrame = stamp.frame }
-    case .tree(let index) where index < trees.count: trees[index].replyStamp = stamp
+    case .tree(let index) where index < trees.count:
+      trees[index].replyStamp = stamp
+      if stamp.status == .success { trees[index].id = head.treeID }
     case .validation(let index) where index < validations.count: validations[index].responseStamp = stamp
     case .reauthentication(let index) where index < sessions.count: answerReauthentication(index, stamp)
     default: break
@@ -238,10 +240,10 @@ extension Transcript {
     let unseen = MessageStamp(unseenBefore: stamp)
     switch head.command {
     case .negotiate where negotiation == nil: negotiation = Negotiation(request: nil, responseStamp: stamp)
-    case .sessionSetup: answer(openCutSession(head, unseen), cutReply: stamp, sessionID: head.sessionID)
+    case .sessionSetup: answer(openCutSession(head, unseen), cutReply: stamp, head)
     case .treeConnect:
       let open = open(Tree(sessionID: head.sessionID ?? 0, path: SMBConversation.unknownShare, requestStamp: unseen))
-      answer(open, cutReply: stamp, sessionID: head.sessionID)
+      answer(open, cutReply: stamp, head)
     default: break
     }
   }

@@ -10,12 +10,14 @@ enum NameMismatch {
   case otherAddress(host: String)
   /// `cifs/host@REALM`, where servers compare with `cifs/host`.
   case withRealm(service: String)
+  /// `HTTP/host`: no client of a file server asks for that.
+  case otherService(String)
   case missing
 
   var confidence: Confidence {
     switch self {
     case .otherName, .otherAddress: .likely
-    case .withRealm, .missing: .possible
+    case .withRealm, .otherService, .missing: .possible
     }
   }
 
@@ -24,6 +26,7 @@ enum NameMismatch {
     case .otherName(let host, let own): "the client uses the name \(host), but the server calls itself \(own.joined(separator: " and "))"
     case .otherAddress(let host): "the client uses the address \(host), but talks to another address"
     case .withRealm(let service): "the client uses the service name \(service), with a realm at its end, which a strict server does not accept as its own"
+    case .otherService(let service): "the logon is meant for \(service), which is no file service"
     case .missing: "the client sends no service name, which a strict server demands"
     }
   }
@@ -39,6 +42,9 @@ enum NameMismatch {
     case .withRealm: [
       "the server checks the target name (SPN validation), and the client's software writes it as cifs/host@realm instead of cifs/host", rest,
     ]
+    case .otherService: [
+      "the logon was made for another service and passed on to this server: an attack that relays logons, or a proxy that does the same", rest,
+    ]
     case .missing: ["the server checks the target name (SPN validation), and the client's software sends none", rest]
     }
   }
@@ -46,6 +52,7 @@ enum NameMismatch {
   var remedies: [Remedy] {
     switch self {
     case .otherName, .otherAddress: [.allowedServerNames, .nameHardeningOff, .userRights, .serverLogs]
+    case .otherService: [.findRelay, .serverLogs, .userRights]
     case .withRealm, .missing: [.targetNameOfClient, .nameHardeningOff, .userRights, .serverLogs]
     }
   }
@@ -111,6 +118,9 @@ extension Transcript {
   /// The service that the client means is not among the names the server gives itself.
   private func nameMismatch(of session: Session) -> NameMismatch? {
     guard let host = session.serviceHost?.lowercased() else { return nil }
+    if let service = session.ntlm?.targetName, let kind = service.split(separator: "/").first?.lowercased(), !["cifs", "host"].contains(kind) {
+      return .otherService(service)
+    }
     if host.isAddressLiteral {
       // Its own address is one of the server's names.
       return host == server.address.description.lowercased() ? nil : .otherAddress(host: host)
@@ -131,4 +141,9 @@ extension Transcript {
     else { return false }
     return peer(ending.side) == .client
   }
+}
+
+extension Remedy {
+  fileprivate static let findRelay = Remedy(
+    "Find out which machine sent this logon (the client's address in the evidence), and whether the user meant to use this server. Require signing on the server: a relayed logon is then of no use.")
 }

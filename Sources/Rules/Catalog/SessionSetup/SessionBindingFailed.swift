@@ -27,6 +27,13 @@ extension Rule {
     transcript.refusedSessions { session, status in
       guard session.isBinding else { return nil }
       let note = " when the client binds a further channel to its session"
+      // 3.3.5.5: the server refuses a request for a channel that is not signed.
+      if status.rawValue == 0xC000_000D, !session.requestStamp.isSigned {
+        return transcript.refusal(
+          of: session, status, note: note + ", in a request that is not signed",
+          causes: ["a fault in the client's software: the request for a further channel has to be signed with the key of the session"],
+          remedies: [.patchClient, .multichannelOff])
+      }
       guard transcript.offersNoMultichannel else { return transcript.refusal(of: session, status, note: note) }
       return transcript.refusal(
         of: session, status, note: note + ", which the server never offered",

@@ -57,7 +57,9 @@ extension Transcript {
   fileprivate var unrenewedSessions: [Observation] {
     expiredSessions.compactMap { expiry in
       guard ending != nil || captureEnd.since(expiry.time) >= End.timeout,
-        !sessions.contains(where: { $0.isEstablished && $0.requestStamp.time >= expiry.time })
+        !sessions.contains(where: { $0.isEstablished && $0.requestStamp.time >= expiry.time }),
+        // Work that succeeds again shows the renewal, even where that was not recorded.
+        traffic.lastWorkDoneFrame < expiry.frame
       else { return nil }
       let session = sessions.last { $0.id == expiry.sessionID }
       // The client tried, which has a rule of its own.

@@ -49,14 +49,14 @@ extension Rule {
 }
 
 extension Remedy {
-  fileprivate static let domainNamespaces = Remedy(
+  static let domainNamespaces = Remedy(
     "On a Windows administrator's workstation list the namespaces of the domain:", command: "Get-DfsnRoot -Domain DOMAIN")
-  fileprivate static let openByServerName = Remedy(#"Open the share by the name of the file server that has it: \\server\share."#)
+  static let openByServerName = Remedy(#"Open the share by the name of the file server that has it: \\server\share."#)
 }
 
 extension Transcript {
   /// The domain's DNS name, when that is what the client calls the server: from the CHALLENGE, or from the realm of the ticket.
-  fileprivate func domain(called host: String) -> (name: String, frame: Int?, note: String)? {
+  func domain(called host: String) -> (name: String, frame: Int?, note: String)? {
     let name = host.lowercased()
     guard !name.isAddressLiteral else { return nil }
     for session in sessions {

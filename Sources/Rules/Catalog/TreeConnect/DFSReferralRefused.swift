@@ -34,6 +34,7 @@ extension Rule {
       transcript.traffic.lastAsk.number <= referral.requestStamp.frame, !transcript.visibility.mayHideMessages(from: .client),
       transcript.traffic.encryptedMessages == 0, !transcript.trees.contains(where: { !$0.isPipeShare })
     else { return [] }
+    let isOfDomain = referral.path.targetHost.flatMap(transcript.domain(called:)) != nil
     let answer = reply.status == .success ? "an empty list of targets" : "\(reply.status ?? .success)"
     return [
       Observation(
@@ -42,6 +43,7 @@ extension Rule {
           Evidence(referral.requestStamp.frame, .client, "referral request for \(referral.path)"),
           Evidence(reply.frame, .server, "IOCTL response: \(answer)"),
         ].compactMap(\.self) + transcript.endEvidence,
+        causes: isOfDomain ? Rule.dfsDomainPath.causes : nil, firstRemedies: isOfDomain ? [.domainNamespaces, .openByServerName] : [],
         goal: Goal(user: transcript.mainSession?.account, share: referral.path))
     ]
   }

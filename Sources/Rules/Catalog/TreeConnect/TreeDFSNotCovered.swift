@@ -96,7 +96,8 @@ extension ConnectionBrief {
           negotiateFrame, .server, "the client's NEGOTIATE " + (isUnable ? "does not announce" : "announces") + " DFS (SMB2_GLOBAL_CAP_DFS)")
       ].compactMap(\.self).filter { _ in knowsDFS != nil } + place.evidence
         + [Evidence(lastFrame.number, nil, "the connection ends without a referral request")].compactMap(\.self),
-      severity: isUnable || place.isWholeShare ? nil : .warning,
+      // Who got nothing else on this connection has failed, whoever was asked elsewhere.
+      severity: isUnable || place.isWholeShare || !isHidden && !trees.contains(where: \.hasOpenedFile) ? nil : .warning,
       causes: [
         "a client program or library without DFS, or with DFS switched off (nodfs)",
         "the client asked a server whose traffic is not in this recording",

@@ -101,7 +101,8 @@ extension ConnectionBrief {
     endedInUse = transcript.end.step == .inUse && !transcript.wasLeftOrderly
     isAdditionalChannel = transcript.isAdditionalChannel
     mayBeAdditionalChannel = transcript.mayBeAdditionalChannel
-    isSMB1Fallback = transcript.hasSpokenSMB2
+    // Who is let into SMB1 and refused there did not need SMB1 as such.
+    isSMB1Fallback = transcript.hasSpokenSMB2 && transcript.sessions.isEmpty
     clientGUID = known(negotiation?.request?.clientGUID)
     serverGUID = known(negotiation?.response?.serverGUID)
     dialect = transcript.dialect

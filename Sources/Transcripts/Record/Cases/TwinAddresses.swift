@@ -2,7 +2,8 @@ import Algorithms
 import Packets
 
 /// A client may ask resolvers and KDCs over IPv4 and reach its servers over IPv6, or the other way round. Two addresses are
-/// taken for one host when their hardware address says so, or where a recording has one client of each kind.
+/// taken for one host when their hardware address says so, or where a recording has one client of each kind and nothing
+/// tells them apart.
 struct TwinAddresses {
   private var pair: [IPAddress] = []
   private let hardware: HostHardware
@@ -14,7 +15,9 @@ struct TwinAddresses {
     clients.formUnion(lookups.names.lazy.map(\.client))
     // A server asks too.
     clients.subtract(cases.lazy.flatMap(\.connections).map(\.server.address))
-    if clients.count == 2, clients.count(where: \.isIPv4) == 1 { pair = clients.sorted() }
+    guard clients.count == 2, clients.count(where: \.isIPv4) == 1 else { return }
+    let both = clients.sorted()
+    if !hardware.distinguishes(both[0], both[1]) { pair = both }
   }
 
   func addresses(of client: IPAddress) -> [IPAddress] { pair.contains(client) ? pair : hardware.addresses(of: client) }

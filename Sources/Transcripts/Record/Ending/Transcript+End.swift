@@ -254,13 +254,15 @@ extension Transcript {
     switch answer {
     case .upgrade, .negotiate, .challenge: true
     case .validateNegotiate: validationAbort != nil
-    // What SMB1 clients have against an answer is not known.
     // Who asks for an anonymous session and leaves has learnt the server's names.
     case .session where sessions.last?.identity.isAnonymous == true: false
-    case .session, .pipeShare, .share: waited <= End.promptness && negotiation != nil && !isTestLibrary
+    case .session, .pipeShare, .share: waited <= End.promptness && beginsInRecording && !isTestLibrary
     case .request: false
     }
   }
+
+  /// The client has no more on this connection than the recording shows. What SMB1 clients have against an answer is not known.
+  private var beginsInRecording: Bool { negotiation != nil || !isSMB1 && sessions.contains(where: \.isEstablished) }
 
   /// pike, whose contexts come in an order that no other software uses: scripts with it end without goodbye.
   private var isTestLibrary: Bool {
