@@ -31,21 +31,11 @@ extension Rule {
     guard let request = transcript.negotiation?.request, let response = transcript.negotiation?.response,
       let offer = transcript.unansweredCipherOffer(request, response)
     else { return [] }
-    let isRefused = transcript.sessions.contains { $0.refusal == .accessDenied && !$0.isBinding && !$0.hasNoKey }
-      || transcript.trees.contains { tree in
-        tree.deniedInClearFrame != nil || tree.replyStamp?.status == .accessDenied && transcript.session(of: tree)?.hasNoKey != true
-      }
+    let isRefused = transcript.isRefusedWithoutCipher
     let hasLeft = transcript.hasNoCommonCipher && transcript.leavesAfterNegotiate
+    let lack = MissingCipher(transcript)
     var observation = Observation(
-      .proven,
-      transcript.hasNoCommonCipher
-        ? "the server supports none of the ciphers that the client offers (\((request.contexts.ciphers ?? []).map(\.description).joined(separator: ", "))) and answers CipherId 0"
-          + (isRefused ? "; then access is refused" : hasLeft ? "; then the client leaves" : "")
-        : transcript.announcesNoEncryption
-          ? "the client offers ciphers, but its Capabilities lack encryption, and the server agrees to no cipher" + (isRefused ? "; then access is refused" : "")
-        : transcript.hasEncryptionOff
-          ? "the client offers encryption, but the server has it switched off: its answer has no ENCRYPTION context"
-          : "the client offers encryption, but the server agrees to no cipher" + (isRefused ? "; then access is refused" : ""),
+      .proven, lack.summary(of: request) + (lack.isHarmless ? "" : isRefused ? "; then access is refused" : hasLeft ? "; then the client leaves" : ""),
       evidence: [
         Evidence(transcript.negotiation?.requestStamp?.frame, .client, "NEGOTIATE request: \(offer)"),
         Evidence(
@@ -54,25 +44,70 @@ extension Rule {
             + (transcript.hasNoCommonCipher ? "CipherId 0, no cipher in common" : "no encryption")),
       ].compactMap(\.self) + (hasLeft ? transcript.endEvidence : []),
       // A server that has it off demands none.
-      severity: transcript.hasEncryptionOff || transcript.announcesNoEncryption || !(isRefused || hasLeft) ? .info : nil)
-    if transcript.hasNoCommonCipher {
-      observation.causes = [
-        "encryption is on at both ends, but they have no cipher in common: "
-          + (request.contexts.ciphers?.contains { $0.isAES256 } == true
-            ? "the server allows only others" : "the client offers no AES-256, and the server probably allows nothing else")
-      ]
-      observation.remedies = [.ciphersSamba, .ciphersWindows, .ciphersLinux]
-    } else if transcript.announcesNoEncryption {
-      (observation.causes, observation.remedies) = (transcript.causesWithoutAnnouncement, [.patchClient, .otherClient])
-    } else if transcript.hasEncryptionOff {
-      observation.causes = ["encryption is switched off on the server"]
-      observation.remedies = [.encryptionSamba, .serverEncryption]
-    }
+      severity: transcript.hasEncryptionOff || transcript.announcesNoEncryption || !(isRefused || hasLeft) ? .info : nil,
+      causes: lack.causes(transcript, request))
+    observation.remedies = lack.remedies
     return [observation]
   }
 }
 
+/// Why the two agreed to no cipher.
+private enum MissingCipher {
+  case noneInCommon, notAnnounced, switchedOff, notAgreed
+
+  init(_ transcript: Transcript) {
+    self =
+      transcript.hasNoCommonCipher
+      ? .noneInCommon : transcript.announcesNoEncryption ? .notAnnounced : transcript.hasEncryptionOff ? .switchedOff : .notAgreed
+  }
+
+  /// Nothing comes of it: a server without encryption demands none.
+  var isHarmless: Bool { self == .switchedOff }
+
+  func summary(of request: SMB2NegotiateRequest) -> String {
+    switch self {
+    case .noneInCommon:
+      "the server supports none of the ciphers that the client offers (\((request.contexts.ciphers ?? []).map(\.description).joined(separator: ", "))) and answers CipherId 0"
+    case .notAnnounced: "the client offers ciphers, but its Capabilities lack encryption, and the server agrees to no cipher"
+    case .switchedOff: "the client offers encryption, but the server has it switched off: its answer has no ENCRYPTION context"
+    case .notAgreed: "the client offers encryption, but the server agrees to no cipher"
+    }
+  }
+
+  /// nil for those of the rule.
+  func causes(_ transcript: Transcript, _ request: SMB2NegotiateRequest) -> [String]? {
+    switch self {
+    case .noneInCommon:
+      [
+        "encryption is on at both ends, but they have no cipher in common: "
+          + (request.contexts.ciphers?.contains { $0.isAES256 } == true
+            ? "the server allows only others" : "the client offers no AES-256, and the server probably allows nothing else")
+      ]
+    case .notAnnounced: transcript.causesWithoutAnnouncement
+    case .switchedOff: ["encryption is switched off on the server"]
+    case .notAgreed: nil
+    }
+  }
+
+  var remedies: [Remedy]? {
+    switch self {
+    case .noneInCommon: [.ciphersSamba, .ciphersWindows, .ciphersLinux]
+    case .notAnnounced: [.patchClient, .otherClient]
+    case .switchedOff: [.encryptionSamba, .serverEncryption]
+    case .notAgreed: nil
+    }
+  }
+}
+
 extension Transcript {
+  /// Access was refused to a session that has a key, so that encryption may be what it lacks.
+  fileprivate var isRefusedWithoutCipher: Bool {
+    sessions.contains { $0.refusal == .accessDenied && !$0.isBinding && !$0.hasNoKey }
+      || trees.contains { tree in
+        tree.deniedInClearFrame != nil || tree.replyStamp?.status == .accessDenied && session(of: tree)?.hasNoKey != true
+      }
+  }
+
   /// What the client offered, when the server took nothing of it; nil when it did, or neither side needs it.
   fileprivate func unansweredCipherOffer(_ request: SMB2NegotiateRequest, _ response: SMB2NegotiateResponse) -> String? {
     guard canEncrypt == false else { return nil }

@@ -10,6 +10,10 @@ extension Rule {
 
 
     """
+
+  /// A side that cannot read what the other encrypts.
+  static let differentEncryption =
+    "the client cannot decrypt it: the two have different keys, for example because a device on the path changed a byte of NEGOTIATE or SESSION_SETUP (SMB 3.1.1), or one of them encrypts wrongly; try another cipher or SMB 3.0.2"
 }
 
 extension Transcript {
@@ -23,5 +27,25 @@ extension Transcript {
       .likely, summary,
       evidence: evidence(of: tree)
         + [Evidence(tree.deniedInClearFrame, .server, "an unencrypted answer: \(NTStatus.accessDenied)")].compactMap(\.self))
+  }
+}
+
+extension Transcript {
+  /// Why nothing can be encrypted, although the client offers it.
+  var lackOfCipher: String { stopsBelowSMB3 ? "\(dialectName) has no encryption" : "no cipher was agreed" }
+
+  /// For a client of SMB 3 that does not say that it can encrypt.
+  var causesWithoutAnnouncement: [String] {
+    guard announcesNoEncryption else { return [] }
+    return dialect == .smb311
+      ? ["the client offers ciphers, but its Capabilities lack encryption (0x40), and a Samba server then agrees to no cipher: a fault in the client's software"]
+      : ["the client's Capabilities lack encryption (0x40): its software cannot encrypt, or is set not to"]
+  }
+
+  /// For a client that demands encryption and does not get it.
+  var remediesWithoutCipher: [Remedy] {
+    if stopsBelowSMB3 { return [.serverSpeaksSMB3, .encryptionNotDemanded] }
+    if announcesNoEncryption { return [.patchClient, .otherClient, .encryptionNotDemanded] }
+    return (hasNoCommonCipher ? [.ciphersSamba, .ciphersWindows, .ciphersLinux] : [.encryptionOn]) + [.encryptionNotDemanded]
   }
 }

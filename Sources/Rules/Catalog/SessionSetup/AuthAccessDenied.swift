@@ -29,38 +29,55 @@ extension Rule {
   ) { transcript in
     transcript.refusedSessions { session, status in
       guard status == .accessDenied, case .other = transcript.denial(of: session) else { return nil }
-      guard session.identity.mechanism == .kerberos else {
-        if session.identity.isAnonymous {
-          return transcript.refusal(
-            of: session, status,
-            causes: [
-              "the server admits no anonymous user: a policy (RestrictAnonymous of Windows, “restrict anonymous” of Samba)",
-              "the server requires encryption or signing, and an anonymous session has no key for either",
-            ], remedies: [.realCredentials, .serverLogs])
-        }
-        guard session.identity.isBeforeUser(legs: session.legs) else {
-          // Samba answers a policy against NTLM with other statuses.
-          guard transcript.serverSoftware == .samba else { return transcript.refusal(of: session, status) }
-          return transcript.refusal(
-            of: session, status,
-            causes: [
-              "the server does not know the user and makes it a guest, and it requires encryption or signing, for which a guest has no key (“map to guest”, “smb encrypt” in smb.conf)",
-              "the server's account rules refuse the user (PAM with “obey pam restrictions”)",
-            ], remedies: [.accountSamba, .mapToGuestSamba, .serverLogs])
-        }
-        return transcript.refusal(
-          of: session, status, note: " before the client named a user",
-          causes: [
-            "the server admits no NTLM, or no client from this address (“hosts allow” and “hosts deny” of Samba and NAS)",
-            "a policy of the server for all clients: encryption, signing, or a limit of sessions",
-          ], remedies: [.restrictNTLM, .checkSambaHosts, .serverLogs])
-      }
-      let right = "the user right to access this computer from the network is missing or denied"
-      let account = "the server has no local account for the Kerberos user, and cannot make one (on Samba: idmap and winbind, or an account of the same name)"
-      let isSamba = transcript.serverSoftware == .samba
-      return transcript.refusal(
-        of: session, status, causes: isSamba ? [account, "“valid users” or “hosts allow” of the server"] : [right],
-        remedies: isSamba ? [.idmapSamba, .serverLogs] : [.userRights, .serverLogs])
+      let denial = transcript.accessDenial(of: session)
+      return transcript.refusal(of: session, status, note: denial?.note ?? "", causes: denial?.causes, remedies: denial?.remedies)
     }
+  }
+}
+
+extension Transcript {
+  /// What this logon says of the reason; nil when the rule's own causes fit.
+  fileprivate func accessDenial(of session: Session) -> (note: String, causes: [String], remedies: [Remedy])? {
+    if session.identity.mechanism == .kerberos { return denialOfTicket }
+    if session.identity.isAnonymous {
+      return (
+        "",
+        [
+          "the server admits no anonymous user: a policy (RestrictAnonymous of Windows, “restrict anonymous” of Samba)",
+          "the server requires encryption or signing, and an anonymous session has no key for either",
+        ], [.realCredentials, .serverLogs]
+      )
+    }
+    if session.identity.isBeforeUser(legs: session.legs) {
+      return (
+        " before the client named a user",
+        [
+          "the server admits no NTLM, or no client from this address (“hosts allow” and “hosts deny” of Samba and NAS)",
+          "a policy of the server for all clients: encryption, signing, or a limit of sessions",
+        ], [.restrictNTLM, .checkSambaHosts, .serverLogs]
+      )
+    }
+    // Samba answers a policy against NTLM with other statuses.
+    guard serverSoftware == .samba else { return nil }
+    return (
+      "",
+      [
+        "the server does not know the user and makes it a guest, and it requires encryption or signing, for which a guest has no key (“map to guest”, “smb encrypt” in smb.conf)",
+        "the server's account rules refuse the user (PAM with “obey pam restrictions”)",
+      ], [.accountSamba, .mapToGuestSamba, .serverLogs]
+    )
+  }
+
+  private var denialOfTicket: (note: String, causes: [String], remedies: [Remedy]) {
+    guard serverSoftware == .samba else {
+      return ("", ["the user right to access this computer from the network is missing or denied"], [.userRights, .serverLogs])
+    }
+    return (
+      "",
+      [
+        "the server has no local account for the Kerberos user, and cannot make one (on Samba: idmap and winbind, or an account of the same name)",
+        "“valid users” or “hosts allow” of the server",
+      ], [.idmapSamba, .serverLogs]
+    )
   }
 }

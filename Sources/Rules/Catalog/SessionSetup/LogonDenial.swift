@@ -115,12 +115,6 @@ extension Transcript {
     return dialect != .smb311 || request.contexts.ciphers?.isEmpty == false
   }
 
-  /// SMB 3 was chosen, and the capabilities of the server lack multichannel.
-  var offersNoMultichannel: Bool {
-    guard let dialect, dialect >= .smb300, let response = negotiation?.response else { return false }
-    return !response.capabilities.contains(.multiChannel)
-  }
-
   /// The service that the client means is not among the names the server gives itself.
   private func nameMismatch(of session: Session) -> NameMismatch? {
     guard let host = session.serviceHost?.lowercased() else { return nil }

@@ -341,35 +341,3 @@ extension [String] {
     return filter { seen.insert($0.lowercased()).inserted }
   }
 }
-
-extension Transcript {
-  /// The server closes instead of answering the first message of NTLM, as Windows Server 2025 does when it takes none. Keys
-  /// come from a later message, so none of them can be wrong here.
-  func resetOverNTLM(_ session: Session) -> (causes: [String], remedies: [Remedy])? {
-    guard session.identity.mechanism == .ntlm, session.legs == 1, !session.isAnswered, !session.isBinding, let ending
-    else { return nil }
-    if let mechanisms = negotiation?.mechanisms, !mechanisms.isEmpty, !mechanisms.contains(.ntlm) {
-      return (
-        ["the server offers no NTLM (as its answer to NEGOTIATE shows), and the client has no Kerberos ticket", "the server failed, or considers the token malformed"],
-        [.useKerberos, .restrictNTLM, .serverLogs])
-    }
-    guard ending.kind == .rst else {
-      let isRaw = session.identity.offered.isEmpty
-      return (
-        [
-          isRaw
-            ? "the server does not accept this first message of the logon: it expects NTLM inside SPNEGO, or accepts no NTLM"
-            : "the server does not accept this first message of the logon: it accepts no NTLM, or considers the token malformed",
-          "the server is at its limit of sessions, or the file service crashed", "security software on the server or on the path",
-        ], (isRaw ? [.otherClientSPNEGO] : [.useKerberos]) + [.restrictNTLM, .serverLogs, .captureOtherSide, .securitySoftwareOnServer]
-      )
-    }
-    return (
-      [
-        "possibly the server accepts no NTLM: Windows Server 2025 with NTLM blocked resets the connection here instead of refusing the logon",
-        "the server failed, or considers the security token malformed", "security software on the server",
-        "a device on the path changed NEGOTIATE or SESSION_SETUP",
-      ], [.useKerberos, .restrictNTLM, .serverLogs, .captureOtherSide, .securitySoftwareOnServer, .wanOptimizer, .patchBoth]
-    )
-  }
-}

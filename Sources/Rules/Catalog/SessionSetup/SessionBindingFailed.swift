@@ -43,3 +43,11 @@ extension Rule {
     }
   }
 }
+
+extension Transcript {
+  /// SMB 3 was chosen, and the capabilities of the server lack multichannel.
+  fileprivate var offersNoMultichannel: Bool {
+    guard let dialect, dialect >= .smb300, let response = negotiation?.response else { return false }
+    return !response.capabilities.contains(.multiChannel)
+  }
+}

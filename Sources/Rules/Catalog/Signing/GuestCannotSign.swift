@@ -29,30 +29,13 @@ extension Rule {
     guard let session = transcript.mainSession, session.isEstablished, session.hasNoKey,
       !transcript.trees.contains(where: { $0.isConnected && $0.sessionID == session.id })
     else { return [] }
-    let kind = session.flags.contains(.isGuest) ? "a guest" : "an anonymous"
-    if let tree = transcript.treeRefusedToSigningGuest(session) {
-      var observation = Observation(
-        .proven,
-        "\(session.who) has \(kind) session, which has no key, but the client signs in it: the server refuses the signature",
-        evidence: transcript.evidence(of: session).suffix(1)
-          + [
-            Evidence(tree.requestStamp.frame, .client, "TREE_CONNECT request for \(tree.path), signed in \(kind) session"),
-            Evidence(tree.replyStamp?.frame, .server, "TREE_CONNECT response: \(NTStatus.accessDenied)"),
-          ].compactMap(\.self) + transcript.endEvidence,
-        causes: [
-          "a fault in the client's software: messages of \(kind) session must not be signed"
-            + (transcript.requiresSigning ? ", although signing is required here" : ""),
-          "the server made the user a guest, after an unknown user or a wrong password",
-        ], goal: transcript.goal(of: tree))
-      observation.remedies = [.realCredentials, .patchClient, .mapToGuestSamba, .storedWindowsCredentials]
-      return [observation]
-    }
+    if let tree = transcript.treeRefusedToSigningGuest(session) { return [transcript.signedWithoutKey(session, tree)] }
     guard transcript.requiresSigning, transcript.ending != nil else { return [] }
     // A client that only logs on and off again has got what it came for.
     guard !transcript.wasLeftOrderly || !transcript.trees.isEmpty else { return [] }
     return [
       Observation(
-        .likely, "signing is required, but \(session.who) has \(kind) session without a key",
+        .likely, "signing is required, but \(session.who) has \(session.kindWithoutKey) session without a key",
         evidence: transcript.evidence(of: session) + transcript.endEvidence,
         causes: session.identity.isAnonymous
           ? ["the client sends no credentials"] : ["the server maps an unknown user or a wrong password to guest", "a device that knows only guest access"])
@@ -60,7 +43,31 @@ extension Rule {
   }
 }
 
+extension Session {
+  fileprivate var kindWithoutKey: String { flags.contains(.isGuest) ? "a guest" : "an anonymous" }
+}
+
 extension Transcript {
+  /// The client signs in a session that has no key, and the server refuses that.
+  fileprivate func signedWithoutKey(_ session: Session, _ tree: Tree) -> Observation {
+    let kind = session.kindWithoutKey
+    var observation = Observation(
+      .proven,
+      "\(session.who) has \(kind) session, which has no key, but the client signs in it: the server refuses the signature",
+      evidence: evidence(of: session).suffix(1)
+        + [
+          Evidence(tree.requestStamp.frame, .client, "TREE_CONNECT request for \(tree.path), signed in \(kind) session"),
+          Evidence(tree.replyStamp?.frame, .server, "TREE_CONNECT response: \(NTStatus.accessDenied)"),
+        ].compactMap(\.self) + endEvidence,
+      causes: [
+        "a fault in the client's software: messages of \(kind) session must not be signed"
+          + (requiresSigning ? ", although signing is required here" : ""),
+        "the server made the user a guest, after an unknown user or a wrong password",
+      ], goal: goal(of: tree))
+    observation.remedies = [.realCredentials, .patchClient, .mapToGuestSamba, .storedWindowsCredentials]
+    return observation
+  }
+
   /// A share that was refused to a session without a key, after the client had signed the request.
   fileprivate func treeRefusedToSigningGuest(_ session: Session) -> Tree? {
     trees.last { tree in

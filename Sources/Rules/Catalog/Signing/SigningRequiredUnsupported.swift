@@ -30,31 +30,44 @@ extension Rule {
       !transcript.trees.contains(where: \.isConnected), let termination = transcript.ending, !transcript.wasLeftOrderly,
       !transcript.sessions.contains(where: { $0.refusal != nil || $0.hasNoKey }), transcript.traffic.encryptedMessages == 0
     else { return [] }
-    let cannot = SMB2SecurityMode([])
-    let isServer = response.securityMode == cannot && request.securityMode.contains(.signingRequired)
-    let isClient = request.securityMode == cannot && response.securityMode.contains(.signingRequired)
     let modes = [
       Evidence(transcript.negotiation?.requestStamp?.frame, .client, "NEGOTIATE request: SecurityMode \(request.securityMode)"),
       Evidence(transcript.negotiation?.responseStamp?.frame, .server, "NEGOTIATE response: SecurityMode \(response.securityMode)"),
     ].compactMap(\.self)
-    if isServer || isClient {
-      return [
-        Observation(
-          .likely, "the \(isServer ? "client" : "server") requires signing, but the \(isServer ? "server" : "client") does not offer it",
-          evidence: modes + transcript.endEvidence,
-          causes: isClient ? ["the client's program does not sign: it cannot, or is set not to"] : nil,
-          firstRemedies: isClient ? [.clientSigns, .patchClient] : [])
-      ]
-    }
-    guard request.securityMode.contains(.signingRequired), transcript.peer(termination.side) == .client,
-      let session = transcript.mainSession, session.hasKey, let granted = session.replyStamp, !granted.isSigned,
-      !transcript.protection.serverSigned, (.zero ... .seconds(5)).contains(termination.stamp.time.since(granted.time)),
-      !transcript.visibility.mayHideMessages(from: .server)
-    else { return [] }
-    return [
-      Observation(
-        .likely, "the client requires signing, \(transcript.serverName) does not sign its answer, and the client hangs up",
-        evidence: modes + transcript.evidence(of: session).suffix(1) + [transcript.evidence(of: termination, after: granted)])
-    ]
+    let observation =
+      transcript.sideThatCannotSign(request.securityMode, response.securityMode, modes)
+      ?? transcript.leftOverUnsignedAnswer(termination, request.securityMode, modes)
+    return [observation].compactMap(\.self)
+  }
+}
+
+extension Transcript {
+  /// One side says in NEGOTIATE that it cannot sign, and the other one requires it.
+  fileprivate func sideThatCannotSign(
+    _ client: SMB2SecurityMode, _ server: SMB2SecurityMode, _ modes: [Evidence]
+  ) -> Observation? {
+    let cannot = SMB2SecurityMode([])
+    let isServer = server == cannot && client.contains(.signingRequired)
+    let isClient = client == cannot && server.contains(.signingRequired)
+    guard isServer || isClient else { return nil }
+    return Observation(
+      .likely, "the \(isServer ? "client" : "server") requires signing, but the \(isServer ? "server" : "client") does not offer it",
+      evidence: modes + endEvidence,
+      causes: isClient ? ["the client's program does not sign: it cannot, or is set not to"] : nil,
+      firstRemedies: isClient ? [.clientSigns, .patchClient] : [])
+  }
+
+  /// The client requires signing, and leaves as soon as the server accepts the logon unsigned.
+  fileprivate func leftOverUnsignedAnswer(
+    _ termination: Termination, _ client: SMB2SecurityMode, _ modes: [Evidence]
+  ) -> Observation? {
+    guard client.contains(.signingRequired), peer(termination.side) == .client,
+      let session = mainSession, session.hasKey, let granted = session.replyStamp, !granted.isSigned,
+      !protection.serverSigned, (.zero ... .seconds(5)).contains(termination.stamp.time.since(granted.time)),
+      !visibility.mayHideMessages(from: .server)
+    else { return nil }
+    return Observation(
+      .likely, "the client requires signing, \(serverName) does not sign its answer, and the client hangs up",
+      evidence: modes + evidence(of: session).suffix(1) + [evidence(of: termination, after: granted)])
   }
 }

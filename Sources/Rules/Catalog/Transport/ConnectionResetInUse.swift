@@ -36,17 +36,27 @@ extension Rule {
     case .left(.request), .closedBehind(.share), .leftOpen(.share): transcript.vanishedClient
     default: []
     }
-  }.alsoJudging { one in
-    let resets = one.connections.filter { $0.endedInUse && $0.endedBy == .server && $0.outcome == .established }
-    guard let first = resets.first, let last = resets.last, resets.count >= repeatedResets,
+  }.alsoJudging { $0.endsAgainAndAgain }
+}
+
+extension Case {
+  /// So many are no accident.
+  private static let fewestResets = 3
+  /// Idle connections are reset later.
+  private static let resetSpan = TimeSpan.seconds(120)
+
+  /// The server ends one connection of the client after the other, and none of them shows why.
+  fileprivate var endsAgainAndAgain: [Observation] {
+    let resets = connections.filter { $0.endedInUse && $0.endedBy == .server && $0.outcome == .established }
+    guard let first = resets.first, let last = resets.last, resets.count >= Self.fewestResets,
       // The client still needs it: it comes back.
-      let newest = one.connections.map(\.firstFrame.number).max(),
-      resets.count(where: { $0.lastFrame.number < newest }) >= repeatedResets - 1,
-      last.lastFrame.time.since(first.firstFrame.time) <= resetSpan * resets.count
+      let newest = connections.map(\.firstFrame.number).max(),
+      resets.count(where: { $0.lastFrame.number < newest }) >= Self.fewestResets - 1,
+      last.lastFrame.time.since(first.firstFrame.time) <= Self.resetSpan * resets.count
     else { return [] }
     return [
       Observation(
-        .likely, "\(one.server) ends \(counted(resets.count, "connection")) of the client in \(last.lastFrame.time.since(first.lastFrame.time)), without an open request, and the client connects again",
+        .likely, "\(server) ends \(counted(resets.count, "connection")) of the client in \(last.lastFrame.time.since(first.lastFrame.time)), without an open request, and the client connects again",
         evidence: resets.prefix(8).compactMap { Evidence($0.lastFrame.number, .server, "the end of the connection") },
         causes: [
           "the file service crashes or is restarted again and again, or an administrator or script closes the sessions",
@@ -55,11 +65,6 @@ extension Rule {
         ], connections: resets.map(\.id))
     ]
   }
-
-  /// So many are no accident.
-  private static let repeatedResets = 3
-  /// Idle connections are reset later.
-  private static let resetSpan = TimeSpan.seconds(120)
 }
 
 extension Transcript {
@@ -69,35 +74,7 @@ extension Transcript {
     let isUseless = end.step == .onShare && traffic.isFirstOnShare(end.last.number) && end.waited >= End.promptness
     if peer == .client, termination.kind == .fin && !isUseless || wasLeftOrderly { return [] }
     let evidence = [Evidence(end.last.number, .client, "the request")] + evidenceOfEnd
-    if peer == .server, let unasked = compressedUnasked, unasked.number >= end.last.number {
-      return [
-        Observation(
-          .likely, "the server closed the connection after a compressed message, because compression was not agreed",
-          evidence: [
-            Evidence(negotiation?.responseStamp?.frame, .server, "NEGOTIATE response without COMPRESSION_CAPABILITIES"),
-            Evidence(unasked.number, .client, "a compressed message"),
-          ].compactMap(\.self) + evidenceOfEnd,
-          severity: .error,
-          causes: [
-            "an error in the client: it compresses although the server did not agree to it (MS-SMB2 3.3.5.2.13)",
-            "a device on the path that removed the compression context from NEGOTIATE",
-          ])
-      ]
-    }
-    if peer == .server, end.step == .loggedOn, traffic.encryptedMessages > 0, traffic.encryptedResponses == 0 {
-      if canEncrypt == false { return [encryptedUnasked(evidence)] }
-      return [
-        Observation(
-          suspiciousReset == nil ? .likely : .possible,
-          "\(closer(peer)) \(end.waited) after the first encrypted message", evidence: evidence,
-          severity: .error,
-          causes: [
-            "the server cannot decrypt it: client and server have different keys, for example because a device on the path changed a byte of NEGOTIATE or SESSION_SETUP (SMB 3.1.1)",
-            "an error in the encryption of the client or the server; try another cipher or SMB 3.0.2",
-            "security software on the path that blocks encrypted SMB",
-          ], goal: Goal(.established))
-      ]
-    }
+    if peer == .server, let unread = compressedInVain ?? encryptedFirst(evidence) { return [unread] }
     // IPC$ alone is of no use.
     let isFirst = opensNothing || end.step == .onIPC || end.step == .onShare && traffic.isFirstOnShare(end.last.number)
     var observation = Observation(
@@ -143,6 +120,37 @@ extension Transcript {
       ], firstRemedies: [.captureOtherSideOfReset, .findInjector], goal: Goal(.established))
     putOtherSenderFirst(in: &observation)
     return observation
+  }
+
+  /// The server closed over a compressed message.
+  private var compressedInVain: Observation? {
+    guard let unasked = compressedUnasked, unasked.number >= end.last.number else { return nil }
+    return Observation(
+      .likely, "the server closed the connection after a compressed message, because compression was not agreed",
+      evidence: [
+        Evidence(negotiation?.responseStamp?.frame, .server, "NEGOTIATE response without COMPRESSION_CAPABILITIES"),
+        Evidence(unasked.number, .client, "a compressed message"),
+      ].compactMap(\.self) + evidenceOfEnd,
+      severity: .error,
+      causes: [
+        "an error in the client: it compresses although the server did not agree to it (MS-SMB2 3.3.5.2.13)",
+        "a device on the path that removed the compression context from NEGOTIATE",
+      ])
+  }
+
+  /// The server closed over the first messages that the client encrypted, and encrypted none itself.
+  private func encryptedFirst(_ evidence: [Evidence]) -> Observation? {
+    guard end.step == .loggedOn, traffic.encryptedMessages > 0, traffic.encryptedResponses == 0 else { return nil }
+    if canEncrypt == false { return encryptedUnasked(evidence) }
+    return Observation(
+      suspiciousReset == nil ? .likely : .possible,
+      "\(closer(.server)) \(end.waited) after the first encrypted message", evidence: evidence,
+      severity: .error,
+      causes: [
+        "the server cannot decrypt it: client and server have different keys, for example because a device on the path changed a byte of NEGOTIATE or SESSION_SETUP (SMB 3.1.1)",
+        "an error in the encryption of the client or the server; try another cipher or SMB 3.0.2",
+        "security software on the path that blocks encrypted SMB",
+      ], goal: Goal(.established))
   }
 
   /// MS-SMB2 3.3.5.2.1.1

@@ -73,37 +73,53 @@ extension Case {
         // Each target must be one that cannot be found: the client takes any of them.
         var answers: [NameLookup] = []
         for target in referral.targets {
-          guard let host = target.targetHost?.lowercased(), !host.isAddressLiteral, !known.contains(where: { isSameHost($0, host) })
-          else { return nil }
-          let asked = (lookups[host.prefix { $0 != "." }] ?? []).filter { isSameHost($0.name, host) && $0.start.number > reply }
-          guard asked.contains(where: { $0.foundNothing }) || asked.contains(where: \.isAnswered),
-            asked.allSatisfy({ $0.addresses.isEmpty && !$0.isIncomplete })
+          guard let host = target.targetHost?.lowercased(), !host.isAddressLiteral, !known.contains(where: { isSameHost($0, host) }),
+            let asked = vainSearch(for: host, behind: reply, lookups[host.prefix { $0 != "." }] ?? [])
           else { return nil }
           answers += asked
         }
-        guard let host = referral.targets[0].targetHost else { return nil }
-        let isProven = answers.contains(where: \.foundNothing)
-        var observation = Observation(
-          isProven ? .proven : .likely,
-          "the DFS referral for \(referral.path) leads to \(referral.targets[0]), but DNS has no address for \(host)",
-          evidence: [Evidence(reply, .server, "referral of \(connection.server.address): \(referral.targets.joined(separator: ", "))")]
-            + answers.prefix(6).compactMap {
-              Evidence($0.answer?.number, .server, "DNS: \($0.type) \($0.name): \($0.responseCode == .noError ? "no data" : $0.responseCode?.description ?? "")")
-            },
-          causes: (!isProven && answers.contains { $0.responseCode == .serverFailure }
-            ? ["the DNS server fails for this name (SERVFAIL): its forwarder, the zone or DNSSEC is at fault"] : [])
-            + (host.contains(".")
-            ? ["the link names a server that was renamed or removed, or DNS has no record of it"]
-            : [
-              "the link contains the server's short name, and this client cannot complete it: let referrals use full names, or give the client the DNS suffix",
-              "the link names a server that was renamed or removed",
-            ]) + ["the client does not ask the domain's DNS server"],
-          goal: Goal(user: connection.user, share: referral.path), connections: [connection.id])
-        observation.remedies = (isProven ? [] : [.record(of: host)])
-          + (host.contains(".") ? [] : [.fullNamesInReferrals, .dnsSuffix]) + (isProven ? [.record(of: host)] : []) + [.dfsTargets(of: referral.path)]
-        return observation
+        return connection.leadsNowhere(referral, reply, answers)
       }
     }
+  }
+
+  /// What was asked of DNS about a target after the referral; nil unless the answers say that it has no address.
+  private func vainSearch(for host: String, behind reply: Int, _ lookups: [NameLookup]) -> [NameLookup]? {
+    let asked = lookups.filter { isSameHost($0.name, host) && $0.start.number > reply }
+    guard asked.contains(where: { $0.foundNothing }) || asked.contains(where: \.isAnswered),
+      asked.allSatisfy({ $0.addresses.isEmpty && !$0.isIncomplete })
+    else { return nil }
+    return asked
+  }
+}
+
+extension ConnectionBrief {
+  /// - Parameter answers: what DNS said of the targets.
+  fileprivate func leadsNowhere(_ referral: Referral, _ reply: Int, _ answers: [NameLookup]) -> Observation? {
+    guard let host = referral.targets[0].targetHost else { return nil }
+    let isProven = answers.contains(where: \.foundNothing)
+    let isFailure = !isProven && answers.contains { $0.responseCode == .serverFailure }
+    var observation = Observation(
+      isProven ? .proven : .likely,
+      "the DFS referral for \(referral.path) leads to \(referral.targets[0]), but DNS has no address for \(host)",
+      evidence: [Evidence(reply, .server, "referral of \(server.address): \(referral.targets.joined(separator: ", "))")]
+        + answers.prefix(6).compactMap(\.answerEvidence),
+      causes: (isFailure ? ["the DNS server fails for this name (SERVFAIL): its forwarder, the zone or DNSSEC is at fault"] : [])
+        + causesOfUnknownName(host) + ["the client does not ask the domain's DNS server"],
+      goal: Goal(user: user, share: referral.path), connections: [id])
+    let (record, names): (Remedy, [Remedy]) = (.record(of: host), host.contains(".") ? [] : [.fullNamesInReferrals, .dnsSuffix])
+    // Without a plain no of DNS the name has to be looked up first.
+    observation.remedies = (isProven ? names + [record] : [record] + names) + [.dfsTargets(of: referral.path)]
+    return observation
+  }
+
+  private func causesOfUnknownName(_ host: String) -> [String] {
+    host.contains(".")
+      ? ["the link names a server that was renamed or removed, or DNS has no record of it"]
+      : [
+        "the link contains the server's short name, and this client cannot complete it: let referrals use full names, or give the client the DNS suffix",
+        "the link names a server that was renamed or removed",
+      ]
   }
 }
 

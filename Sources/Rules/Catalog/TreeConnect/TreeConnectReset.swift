@@ -28,41 +28,52 @@ extension Rule {
     remedies: [.wanOptimizer, .captureOtherSide, .serverLogs, .clientLogs],
     references: ["MS-SMB2 3.3.5.7", "MS-SMB2 3.3.5.2.4"]
   ) { transcript in
-    let end = transcript.end
-    switch end.diagnosis {
-    case .cutOff(.treeConnect, let peer):
-      guard let tree = transcript.openTree else { return [] }
-      let hasGivenUp = peer == .client && end.waited >= .seconds(2)
-      // What is not signed has no wrong signature.
-      let isUnsigned = peer == .server && !tree.requestStamp.isSigned && transcript.dialect != .smb311
-      return [
-        Observation(
-          peer == .client ? .possible : transcript.confidenceOfCloser,
-          "\(transcript.closer(peer)) instead of \(peer == .client ? "waiting for an answer" : "answering") to the request for \(tree.path)",
-          evidence: transcript.evidence(of: tree) + transcript.evidenceOfEnd,
-          // Who waits for seconds and then leaves does not object to anything that was said.
-          causes: hasGivenUp
-            ? [
-              "the server did not answer, and the user or the program gave up: its storage, a file system filter or security software hangs",
-              "a device on the path drops the request or its answer",
-            ]
-            : isUnsigned
-              ? ["security software on one of the hosts, or a device on the path that ends the connection", "the file service failed, or was stopped"] : nil,
-          firstRemedies: hasGivenUp
-            ? [.securitySoftwareOnServer, .serverLogs, .captureOtherSideOfSilence] : isUnsigned ? [.serverLogs, .securitySoftwareOnServer] : [])
-      ]
-    case .closedBehind(.share), .closedBehind(.pipeShare):
-      guard let tree = transcript.trees.last else { return [] }
-      return [
-        Observation(
-          transcript.confidenceOfCloser, "\(transcript.closer(.server)) right after \(tree.path) was connected",
-          evidence: transcript.evidence(of: tree) + transcript.evidenceOfEnd,
-          causes: [
-            "the file service crashed or was stopped, or a limit or policy of the server ends the connection",
-            "security software on the server or on the path",
-          ])
-      ]
-    default: return []
+    switch transcript.end.diagnosis {
+    case .cutOff(.treeConnect, let peer): transcript.openTree.map { [transcript.cutOff($0, by: peer)] } ?? []
+    case .closedBehind(.share), .closedBehind(.pipeShare): transcript.trees.last.map { [transcript.closedBehind($0)] } ?? []
+    default: []
     }
+  }
+}
+
+extension Transcript {
+  /// One side closed before the answer.
+  fileprivate func cutOff(_ tree: Tree, by peer: Peer) -> Observation {
+    let reason = reason(ofCuttingOff: tree, by: peer)
+    return Observation(
+      peer == .client ? .possible : confidenceOfCloser,
+      "\(closer(peer)) instead of \(peer == .client ? "waiting for an answer" : "answering") to the request for \(tree.path)",
+      evidence: evidence(of: tree) + evidenceOfEnd, causes: reason?.causes, firstRemedies: reason?.remedies ?? [])
+  }
+
+  /// nil when the rule's own causes fit.
+  private func reason(ofCuttingOff tree: Tree, by peer: Peer) -> (causes: [String], remedies: [Remedy])? {
+    // Who waits for seconds and then leaves does not object to anything that was said.
+    if peer == .client, end.waited >= .seconds(2) {
+      return (
+        [
+          "the server did not answer, and the user or the program gave up: its storage, a file system filter or security software hangs",
+          "a device on the path drops the request or its answer",
+        ], [.securitySoftwareOnServer, .serverLogs, .captureOtherSideOfSilence]
+      )
+    }
+    // What is not signed has no wrong signature.
+    if peer == .server, !tree.requestStamp.isSigned, dialect != .smb311 {
+      return (
+        ["security software on one of the hosts, or a device on the path that ends the connection", "the file service failed, or was stopped"],
+        [.serverLogs, .securitySoftwareOnServer]
+      )
+    }
+    return nil
+  }
+
+  /// The server accepted the share, and closed before it was used.
+  fileprivate func closedBehind(_ tree: Tree) -> Observation {
+    Observation(
+      confidenceOfCloser, "\(closer(.server)) right after \(tree.path) was connected", evidence: evidence(of: tree) + evidenceOfEnd,
+      causes: [
+        "the file service crashed or was stopped, or a limit or policy of the server ends the connection",
+        "security software on the server or on the path",
+      ])
   }
 }

@@ -24,74 +24,80 @@ extension Rule {
   ) { transcript in
     let diagnosis = transcript.end.diagnosis
     guard diagnosis == .rejected(.share) || diagnosis == .rejected(.pipeShare), let tree = transcript.trees.last else { return [] }
-    if let left = transcript.left(overUnreadable: .treeConnect, request: tree.requestStamp) { return [left] }
-    let left = "the client left \(transcript.end.waited) after it connected \(tree.path)"
-    let evidence = transcript.evidence(of: tree) + transcript.endEvidence
-    if tree.replyStamp?.hasWrongSignature == true {
-      return [
-        Observation(
-          .proven, "\(left): the signature of the server's answer is wrong", evidence: evidence,
-          causes: ["the answer was changed on its way, or the server signs with another key: see the finding about that signature"])
-      ]
-    }
-    if transcript.stopsBehindFirstEncryptedAnswer {
-      return [
-        Observation(
-          .possible, "the client left \(transcript.end.waited) after the server's first encrypted answer, and asked for nothing more on \(tree.path)",
-          evidence: transcript.evidence(of: tree) + [Evidence(transcript.end.last.number, .server, "the first encrypted answer")] + transcript.endEvidence,
-          causes: [differentEncryption] + usualCauses.dropFirst(), firstRemedies: [.otherClient, .clientLogs])
-      ]
-    }
-    if tree.response?.shareFlags.contains(.encryptData) == true {
-      return [
-        Observation(
-          .likely, "\(left): the share demands encryption, and the client sent nothing on it", evidence: evidence,
-          causes: [
-            "the client cannot encrypt, or will not: the share demands it (SMB2_SHAREFLAG_ENCRYPT_DATA)",
-            tree.replyStamp?.hasRightSignature == true ? nil : "the signature of the server's answer is wrong",
-          ].compactMap(\.self))
-      ]
-    }
-    if transcript.lacksAgreedCipher, tree.isPipeShare {
-      return [
-        Observation(
-          .possible, "\(left), and asked for no other share: it offers encryption, and \(transcript.lackOfCipher)", evidence: evidence,
-          causes: ["the client demands encryption for its share, but this connection has none"] + (causesByProof(tree) ?? usualCauses),
-          firstRemedies: transcript.remediesWithoutCipher)
-      ]
-    }
-    // 3.3.4.1.1: the answer to a signed request is signed.
-    if tree.requestStamp.isSigned, tree.replyStamp?.isSigned == false, transcript.session(of: tree)?.hasKey == true {
-      return [
-        Observation(
-          .likely, "\(left): its request is signed, and the server's answer is not", evidence: evidence,
-          causes: ["a device on the path answered in the server's name, or removed the signature", "a fault in the server's software: it does not sign the answer to a signed request"])
-      ]
-    }
     return [
-      Observation(
-        .possible, left + (tree.isPipeShare ? ", and asked for no other share" : ""), evidence: evidence,
-        causes: transcript.session(of: tree)?.hasNoKey == true ? noKeyCauses : causesByProof(tree),
-        firstRemedies: transcript.session(of: tree)?.hasNoKey == true ? [.realCredentials, .mapToGuestSamba] : [])
+      transcript.left(overUnreadable: .treeConnect, request: tree.requestStamp) ?? transcript.leftOverWrongSignature(tree)
+        ?? transcript.leftOverEncryption(tree) ?? transcript.leftOverMissingSignature(tree) ?? transcript.leftWithoutReason(tree)
     ]
   }
 
-  private static let noKeyCauses = [
+  fileprivate static let noKeyCauses = [
     "the client does not accept a session as a guest or anonymous user: it has no key, so nothing can be signed or validated",
     "a client that only tests whether the share exists", "the user cancelled at exactly this time",
   ]
 
+  fileprivate static let usualCauses = [
+    "the signature of the server's answer is wrong: a device on the path changed the message, or the two derive their keys differently",
+    "a client that only tests whether the share exists", "the user cancelled at exactly this time",
+  ]
+}
+
+extension Tree {
   /// When a key shows that the signature is right here; nil otherwise.
-  private static func causesByProof(_ tree: Tree) -> [String]? {
-    guard tree.replyStamp?.hasRightSignature == true else { return nil }
+  fileprivate var causesByProof: [String]? {
+    guard replyStamp?.hasRightSignature == true else { return nil }
     return [
       "a client that only tests whether the share exists", "the user cancelled at exactly this time",
       "a device between this capture point and the client: the signature of the server's answer is right here, and the client may have received other bytes",
     ]
   }
+}
 
-  private static let usualCauses = [
-    "the signature of the server's answer is wrong: a device on the path changed the message, or the two derive their keys differently",
-    "a client that only tests whether the share exists", "the user cancelled at exactly this time",
-  ]
+extension Transcript {
+  private func left(behind tree: Tree) -> String { "the client left \(end.waited) after it connected \(tree.path)" }
+
+  fileprivate func leftOverWrongSignature(_ tree: Tree) -> Observation? {
+    guard tree.replyStamp?.hasWrongSignature == true else { return nil }
+    return Observation(
+      .proven, "\(left(behind: tree)): the signature of the server's answer is wrong", evidence: evidence(of: tree) + endEvidence,
+      causes: ["the answer was changed on its way, or the server signs with another key: see the finding about that signature"])
+  }
+
+  /// The share is encrypted, or the client may demand that it is.
+  fileprivate func leftOverEncryption(_ tree: Tree) -> Observation? {
+    if stopsBehindFirstEncryptedAnswer {
+      return Observation(
+        .possible, "the client left \(end.waited) after the server's first encrypted answer, and asked for nothing more on \(tree.path)",
+        evidence: evidence(of: tree) + [Evidence(end.last.number, .server, "the first encrypted answer")] + endEvidence,
+        causes: [Rule.differentEncryption] + Rule.usualCauses.dropFirst(), firstRemedies: [.otherClient, .clientLogs])
+    }
+    if tree.response?.shareFlags.contains(.encryptData) == true {
+      return Observation(
+        .likely, "\(left(behind: tree)): the share demands encryption, and the client sent nothing on it", evidence: evidence(of: tree) + endEvidence,
+        causes: [
+          "the client cannot encrypt, or will not: the share demands it (SMB2_SHAREFLAG_ENCRYPT_DATA)",
+          tree.replyStamp?.hasRightSignature == true ? nil : "the signature of the server's answer is wrong",
+        ].compactMap(\.self))
+    }
+    guard lacksAgreedCipher, tree.isPipeShare else { return nil }
+    return Observation(
+      .possible, "\(left(behind: tree)), and asked for no other share: it offers encryption, and \(lackOfCipher)",
+      evidence: evidence(of: tree) + endEvidence,
+      causes: ["the client demands encryption for its share, but this connection has none"] + (tree.causesByProof ?? Rule.usualCauses),
+      firstRemedies: remediesWithoutCipher)
+  }
+
+  /// MS-SMB2 3.3.4.1.1: the answer to a signed request is signed.
+  fileprivate func leftOverMissingSignature(_ tree: Tree) -> Observation? {
+    guard tree.requestStamp.isSigned, tree.replyStamp?.isSigned == false, session(of: tree)?.hasKey == true else { return nil }
+    return Observation(
+      .likely, "\(left(behind: tree)): its request is signed, and the server's answer is not", evidence: evidence(of: tree) + endEvidence,
+      causes: ["a device on the path answered in the server's name, or removed the signature", "a fault in the server's software: it does not sign the answer to a signed request"])
+  }
+
+  fileprivate func leftWithoutReason(_ tree: Tree) -> Observation {
+    let hasNoKey = session(of: tree)?.hasNoKey == true
+    return Observation(
+      .possible, left(behind: tree) + (tree.isPipeShare ? ", and asked for no other share" : ""), evidence: evidence(of: tree) + endEvidence,
+      causes: hasNoKey ? Rule.noKeyCauses : tree.causesByProof, firstRemedies: hasNoKey ? [.realCredentials, .mapToGuestSamba] : [])
+  }
 }

@@ -113,37 +113,11 @@ extension Rule {
     ) { transcript in
       guard transcript.hasRefusedTree else { return [] }
       return transcript.refusedTrees { tree, status in
-        if status == .accessDenied, family.id == "tree-too-many", case .limit = transcript.treeDenial(of: tree) {
-          let denial = transcript.treeDenial(of: tree)
-          return transcript.refusal(
-            of: tree, status, confidence: .likely, note: denial.note ?? "", causes: denial.causes, remedies: denial.remedies)
-        }
+        if family.id == "tree-too-many", let limit = transcript.refusalOverLimit(tree, status) { return limit }
         let isMatch =
           family.codes.isEmpty ? !listedTreeCodes.contains(status.rawValue) : family.codes.contains(status.rawValue)
         guard isMatch, tree.error?.redirectsShare != true else { return nil }
-        if status == .userSessionDeleted {
-          let lost = transcript.lostSession(tree.sessionID, at: tree.replyStamp?.frame ?? .max)
-          var observation = transcript.refusal(of: tree, status, note: lost.note, causes: lost.causes, remedies: lost.remedies)
-          let cited = Set(observation.evidence.map(\.frame))
-          observation.evidence = (observation.evidence + lost.evidence.filter { !cited.contains($0.frame) }).sorted { $0.frame < $1.frame }
-          return observation
-        }
-        guard family.codes.isEmpty else {
-          let story = transcript.treeStory(tree, status)
-          return transcript.refusal(of: tree, status, causes: story?.causes, remedies: story?.remedies)
-        }
-        if status == .cancelled, let reply = tree.replyStamp, reply.time.since(tree.requestStamp.time) >= .seconds(5) {
-          return transcript.refusal(
-            of: tree, status, note: ": the server had not answered after \(reply.time.since(tree.requestStamp.time)), and the client cancelled its request",
-            causes: [
-              "the storage behind the share hangs", "security software or another file system filter on the server",
-              "DFS on the server waits for something",
-            ], remedies: [.securitySoftwareOnServer, .serverLogs])
-        }
-        var advice = StatusAdvice.of(status) ?? .unknown(status)
-        // Who signed has not left it out.
-        if tree.requestStamp.isSigned { advice.causes.removeAll { $0.hasPrefix("the server requires signing, and the client did not") } }
-        return transcript.refusal(of: tree, status, causes: advice.causes, remedies: advice.remedies)
+        return transcript.refusal(of: tree, status, family)
       }
     }
   }
@@ -163,6 +137,41 @@ extension Tree {
 }
 
 extension Transcript {
+  /// A limit of the share that the server tells as STATUS_ACCESS_DENIED.
+  fileprivate func refusalOverLimit(_ tree: Tree, _ status: NTStatus) -> Observation? {
+    guard status == .accessDenied, case let denial = treeDenial(of: tree), case .limit = denial else { return nil }
+    return refusal(of: tree, status, confidence: .likely, note: denial.note ?? "", causes: denial.causes, remedies: denial.remedies)
+  }
+
+  /// The refusal in the words of its family, or of the status where no family lists it.
+  fileprivate func refusal(of tree: Tree, _ status: NTStatus, _ family: StatusFamily) -> Observation {
+    if status == .userSessionDeleted { return refusalWithoutSession(tree, status) }
+    guard family.codes.isEmpty else {
+      let story = treeStory(tree, status)
+      return refusal(of: tree, status, causes: story?.causes, remedies: story?.remedies)
+    }
+    if status == .cancelled, let reply = tree.replyStamp, reply.time.since(tree.requestStamp.time) >= .seconds(5) {
+      return refusal(
+        of: tree, status, note: ": the server had not answered after \(reply.time.since(tree.requestStamp.time)), and the client cancelled its request",
+        causes: [
+          "the storage behind the share hangs", "security software or another file system filter on the server",
+          "DFS on the server waits for something",
+        ], remedies: [.securitySoftwareOnServer, .serverLogs])
+    }
+    var advice = StatusAdvice.of(status) ?? .unknown(status)
+    // Who signed has not left it out.
+    if tree.requestStamp.isSigned { advice.causes.removeAll { $0.hasPrefix("the server requires signing, and the client did not") } }
+    return refusal(of: tree, status, causes: advice.causes, remedies: advice.remedies)
+  }
+
+  private func refusalWithoutSession(_ tree: Tree, _ status: NTStatus) -> Observation {
+    let lost = lostSession(tree.sessionID, at: tree.replyStamp?.frame ?? .max)
+    var observation = refusal(of: tree, status, note: lost.note, causes: lost.causes, remedies: lost.remedies)
+    let cited = Set(observation.evidence.map(\.frame))
+    observation.evidence = (observation.evidence + lost.evidence.filter { !cited.contains($0.frame) }).sorted { $0.frame < $1.frame }
+    return observation
+  }
+
   /// Causes and remedies where the request tells more than the status.
   fileprivate func treeStory(_ tree: Tree, _ status: NTStatus) -> (causes: [String], remedies: [Remedy])? {
     if let oddity = tree.oddity {

@@ -36,60 +36,63 @@ extension Rule {
       transcript.end.diagnosis != .notDelivered(from: .client)
     else { return [] }
     guard let reply = abort.validation.responseStamp, reply.frame < abort.termination.stamp.number else {
-      // Waiting long and giving up is not hanging up.
-      guard abort.termination.stamp.time.since(abort.validation.requestStamp.time) < ValidationAbort.timeout else { return [] }
-      return [
-        Observation(
-          .likely, "the client closed the connection without waiting for the answer to Validate Negotiate",
-          evidence: transcript.evidence(of: abort.validation)
-            + [transcript.evidence(of: abort.termination, after: abort.validation.requestStamp)],
-          comparison: abort.validation.comparison(with: transcript.negotiation))
-      ]
+      return [transcript.leftWithoutWaiting(abort)].compactMap(\.self)
     }
     // A server that says it does not know the request gives the client no reason to leave, and some leave all the same.
     if let status = reply.status, reply.isSigned, Validation.harmlessStatuses.contains(status) {
       return abort.isOverRefusal ? [transcript.leftOverRefusal(abort, status)] : []
     }
     if reply.hasWrongSignature { return [transcript.abortOverSignature(abort, of: .server)] }
-    if abort.validation.isCut, reply.isSigned, !reply.hasZeroSignature {
-      return [
-        Observation(
-          .possible, "the client closed the connection right after the answer to Validate Negotiate, of which the capture has only the beginning",
-          evidence: transcript.evidence(of: abort.validation) + [transcript.evidence(of: abort.termination, after: reply)])
-      ]
-    }
-    let comparison = abort.validation.comparison(with: transcript.negotiation)
-    let looksGood = abort.validation.response != nil && reply.isSigned && !reply.hasZeroSignature
-    guard !looksGood || !comparison.isEmpty else {
-      return [
-        Observation(
-          .possible,
-          "the client closed the connection right after the answer to Validate Negotiate; the capture does not have the NEGOTIATE that this answer repeats",
-          evidence: transcript.evidence(of: abort.validation) + [transcript.evidence(of: abort.termination, after: reply)],
-          severity: .error)
-      ]
-    }
-    let agrees = looksGood && comparison.allSatisfy(\.isEqual)
-    return [
-      Observation(
-        .likely,
-        agrees
-          ? "the client closed the connection right after a Validate Negotiate answer that agrees in every field here"
-          : "the client closed the connection because of the answer to Validate Negotiate",
-        evidence: transcript.evidence(of: abort.validation) + [transcript.evidence(of: abort.termination, after: reply)],
-        causes: agrees
-          ? [
-            reply.hasRightSignature
-              ? "the NEGOTIATE response was changed between this capture point and the client: the signature of the answer that confirms it is right, so up to here it is the server's, field by field"
-              : "the NEGOTIATE response was changed beyond this capture point: look for a WAN optimizer or security device between here and the client",
-            "the user cancelled at exactly this time", "a bug in the client",
-          ] : nil,
-        comparison: comparison)
-    ]
+    return [transcript.leftOverAnswer(abort, reply)]
   }
 }
 
 extension Transcript {
+  /// The client closed before the answer. Waiting long and giving up is not hanging up.
+  fileprivate func leftWithoutWaiting(_ abort: ValidationAbort) -> Observation? {
+    guard abort.termination.stamp.time.since(abort.validation.requestStamp.time) < ValidationAbort.timeout else { return nil }
+    return Observation(
+      .likely, "the client closed the connection without waiting for the answer to Validate Negotiate",
+      evidence: evidence(of: abort.validation) + [evidence(of: abort.termination, after: abort.validation.requestStamp)],
+      comparison: abort.validation.comparison(with: negotiation))
+  }
+
+  /// The client closed after an answer that tells what it may have objected to, or agrees in every field.
+  fileprivate func leftOverAnswer(_ abort: ValidationAbort, _ reply: MessageStamp) -> Observation {
+    let evidence = evidence(of: abort.validation) + [evidence(of: abort.termination, after: reply)]
+    let isProtected = reply.isSigned && !reply.hasZeroSignature
+    if abort.validation.isCut, isProtected {
+      return Observation(
+        .possible, "the client closed the connection right after the answer to Validate Negotiate, of which the capture has only the beginning",
+        evidence: evidence)
+    }
+    let comparison = abort.validation.comparison(with: negotiation)
+    let looksGood = abort.validation.response != nil && isProtected
+    guard !looksGood || !comparison.isEmpty else {
+      return Observation(
+        .possible,
+        "the client closed the connection right after the answer to Validate Negotiate; the capture does not have the NEGOTIATE that this answer repeats",
+        evidence: evidence, severity: .error)
+    }
+    let agrees = looksGood && comparison.allSatisfy(\.isEqual)
+    return Observation(
+      .likely,
+      agrees
+        ? "the client closed the connection right after a Validate Negotiate answer that agrees in every field here"
+        : "the client closed the connection because of the answer to Validate Negotiate",
+      evidence: evidence, causes: agrees ? causesBeyondCapture(reply) : nil, comparison: comparison)
+  }
+
+  /// Nothing is wrong with the answer here.
+  private func causesBeyondCapture(_ reply: MessageStamp) -> [String] {
+    [
+      reply.hasRightSignature
+        ? "the NEGOTIATE response was changed between this capture point and the client: the signature of the answer that confirms it is right, so up to here it is the server's, field by field"
+        : "the NEGOTIATE response was changed beyond this capture point: look for a WAN optimizer or security device between here and the client",
+      "the user cancelled at exactly this time", "a bug in the client",
+    ]
+  }
+
   fileprivate func leftOverRefusal(_ abort: ValidationAbort, _ status: NTStatus) -> Observation {
     Observation(
       .likely, "the client closed the connection right after the server refused Validate Negotiate with \(status), signed",

@@ -37,46 +37,82 @@ extension Rule {
       // ksmbd says INVALID_PARAMETER when a field differs: then the difference is the finding.
       let differs = validation.comparison(with: transcript.negotiation).contains { !$0.isEqual }
       if status == .invalidParameter, differs { return nil }
-      let isBenign = reply.isSigned && Validation.harmlessStatuses.contains(status)
       // The client that leaves then could not do without it.
-      let isLeft = !isBenign && transcript.validationAbort.map { $0.validation.requestStamp.frame >= validation.requestStamp.frame } ?? false
-      let isUnchecked = status == .accessDenied && !reply.isSigned
-      // Clients accept it with a signature only.
-      let isBare = isLeft && !reply.isSigned && Validation.harmlessStatuses.contains(status)
+      let isLeft = transcript.validationAbort.map { $0.validation.requestStamp.frame >= validation.requestStamp.frame } ?? false
+      let refusal = Refusal(status, reply, isLeft: isLeft)
       var observation = Observation(
-        .proven,
-        isUnchecked
-          ? "the server answers Validate Negotiate with an unsigned \(status): it could not check the signature of the request"
-          : isBenign
-          ? "the server does not know Validate Negotiate and answers with a signed \(status); clients accept that"
-          : "the server answers Validate Negotiate with \(isBare ? "an unsigned " : "")\(status)",
-        evidence: transcript.zeroSignatureEvidence + transcript.evidence(of: validation) + (isBenign ? [] : transcript.endEvidence),
-        severity: isBenign ? .info : isLeft || status == .accessDenied ? .critical : !reply.isSigned ? .warning : .error)
-      let cannotSign = transcript.session(of: validation)?.hasZeroSignature == true
-      if isBenign {
-        observation.causes = ["the server does not implement Validate Negotiate, which is normal for its age or dialect"]
-      } else if isUnchecked {
-        observation.causes = [
-          cannotSign
-            ? "the server cannot sign: it completed the logon with an all-zero signature (the kernel module cmac is missing on a ksmbd server)"
-            : "the server cannot check signatures (the kernel module cmac is missing on a ksmbd server)",
-          "the server has another key for this session than the client",
-        ]
-        observation.remedies = [.ksmbdModules, .serverLogs, .patchBoth]
-      } else if isBare {
-        observation.causes = [
-          "the server does not sign this answer, and the client accepts this status only with a signature",
-          "a WAN optimizer or proxy answers instead of the server, or strips the signature",
-        ]
-        observation.remedies = [.patchBoth, .wanOptimizer, .captureOtherSide, .requireSigningClient]
-      } else if status == .accessDenied {
-        observation.causes = [
-          "the signature of the request is wrong: the request was changed on its way",
-          "client and server have different keys, because of a fault in the software of one of them",
-        ]
-        observation.remedies = [.wanOptimizer, .captureOtherSide, .patchBoth]
-      }
+        .proven, refusal.summary(status),
+        evidence: transcript.zeroSignatureEvidence + transcript.evidence(of: validation) + (refusal == .benign ? [] : transcript.endEvidence),
+        severity: refusal == .benign ? .info : isLeft || status == .accessDenied ? .critical : !reply.isSigned ? .warning : .error,
+        causes: refusal.causes(cannotSign: transcript.session(of: validation)?.hasZeroSignature == true))
+      observation.remedies = refusal.remedies
       return observation
+    }
+  }
+}
+
+/// What the status and its signature say.
+private enum Refusal {
+  /// The server does not know the request, and says so with a signature.
+  case benign
+  /// It could not check the signature of the request, so it does not sign either.
+  case unchecked
+  /// It does not know the request, and the client accepts that with a signature only.
+  case bare
+  case denied, other
+
+  init(_ status: NTStatus, _ reply: MessageStamp, isLeft: Bool) {
+    let isHarmless = Validation.harmlessStatuses.contains(status)
+    self =
+      switch (reply.isSigned, status) {
+      case (true, _) where isHarmless: .benign
+      case (false, .accessDenied): .unchecked
+      case (false, _) where isHarmless && isLeft: .bare
+      case (_, .accessDenied): .denied
+      default: .other
+      }
+  }
+
+  func summary(_ status: NTStatus) -> String {
+    switch self {
+    case .unchecked: "the server answers Validate Negotiate with an unsigned \(status): it could not check the signature of the request"
+    case .benign: "the server does not know Validate Negotiate and answers with a signed \(status); clients accept that"
+    case .bare: "the server answers Validate Negotiate with an unsigned \(status)"
+    case .denied, .other: "the server answers Validate Negotiate with \(status)"
+    }
+  }
+
+  /// nil for those of the rule.
+  func causes(cannotSign: Bool) -> [String]? {
+    switch self {
+    case .benign: ["the server does not implement Validate Negotiate, which is normal for its age or dialect"]
+    case .unchecked:
+      [
+        cannotSign
+          ? "the server cannot sign: it completed the logon with an all-zero signature (the kernel module cmac is missing on a ksmbd server)"
+          : "the server cannot check signatures (the kernel module cmac is missing on a ksmbd server)",
+        "the server has another key for this session than the client",
+      ]
+    case .bare:
+      [
+        "the server does not sign this answer, and the client accepts this status only with a signature",
+        "a WAN optimizer or proxy answers instead of the server, or strips the signature",
+      ]
+    case .denied:
+      [
+        "the signature of the request is wrong: the request was changed on its way",
+        "client and server have different keys, because of a fault in the software of one of them",
+      ]
+    case .other: nil
+    }
+  }
+
+  var remedies: [Remedy]? {
+    switch self {
+    case .benign, .other: nil
+    case .unchecked: [.ksmbdModules, .serverLogs, .patchBoth]
+    case .bare: [.patchBoth, .wanOptimizer, .captureOtherSide, .requireSigningClient]
+    case .denied: [.wanOptimizer, .captureOtherSide, .patchBoth]
     }
   }
 }
