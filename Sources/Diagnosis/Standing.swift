@@ -90,7 +90,9 @@ extension Case {
     let lastFrame = finding.frames.last ?? 0
     return finding.connections.allSatisfy { id in
       guard let connection = connection(id) else { return false }
-      var goal = finding.observation.goal ?? finding.rule.phase.stage.map(connection.goal(of:)) ?? connection.goal
+      // How a connection ended is made up for by what it failed at, which may be a later stage than the rule's.
+      let failed = isOfEnd && connection.outcome == .failed ? connection.goal : nil
+      var goal = finding.observation.goal ?? failed ?? finding.rule.phase.stage.map(connection.goal(of:)) ?? connection.goal
       // What another user reaches is no comfort to this one.
       goal.user = goal.user ?? connection.user
       return isSuperseded(goal, on: connection, at: lastFrame)

@@ -62,4 +62,19 @@ import Testing
     hosts.record(1, of: Self.other)
     #expect(hosts.addresses(of: version6) == [version6])
   }
+
+  /// One client over IPv4 and one over IPv6 may be the same host, unless their hardware addresses differ.
+  @Test(arguments: [(nil, true), (1, true), (2, false)] as [(UInt64?, Bool)])
+  func clientsOfEachKind(hardware: UInt64?, areOne: Bool) {
+    let version6 = IPAddress(high: 0xfd00 << 48, low: 10)
+    var lookups = Lookups(
+      [Self.client, version6].map {
+        KerberosExchange(client: $0, kdc: Endpoint(address: Self.other, port: 88), transport: .udp, start: FrameStamp(number: 1, time: Timestamp(nanoseconds: 0)))
+      }, [])
+    if let hardware {
+      lookups.hardware.record(1, of: Self.client)
+      lookups.hardware.record(hardware, of: version6)
+    }
+    #expect(TwinAddresses([], lookups).addresses(of: Self.client).contains(version6) == areOne)
+  }
 }

@@ -41,6 +41,18 @@ extension NBSSHeader {
     return magic >> 8 != 0x42_4d53
   }
 
+  /// Whether a segment is one packet that opens a session, or refuses to, and nothing else: RFC 1002 4.3.2 to 4.3.5.
+  package static func isSessionPacket(_ segment: borrowing ByteView) -> Bool {
+    guard let header = try? NBSSHeader(segment), header.payloadLength == segment.count - length else { return false }
+    return switch header.type {
+    case .sessionRequest: header.payloadLength == 68
+    case .positiveResponse: header.payloadLength == 0
+    case .negativeResponse: header.payloadLength == 1
+    case .retarget: header.payloadLength == 6
+    default: false
+    }
+  }
+
   /// Address and port of a retarget response: RFC 1002 4.3.5. Big-endian.
   package static func target(_ body: borrowing ByteView) throws(DecodeError) -> Endpoint {
     Endpoint(address: IPAddress(ipv4: try body.u32be(at: 0)), port: try body.u16be(at: 4))

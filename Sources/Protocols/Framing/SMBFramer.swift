@@ -352,9 +352,7 @@ package struct SMBFramer {
     return body(&self, ByteView(joined.span).prefix(needs), origin)
   }
 
-  mutating func clearHeld() {
-    if isHolding { held = [] }
-  }
+  mutating func clearHeld() { if isHolding { held = [] } }
 
   private mutating func noteUse(until position: Int, of chunk: borrowing StreamChunk) {
     chunkUse = max(chunkUse, Int32(truncatingIfNeeded: position - chunk.offset))
@@ -368,6 +366,7 @@ package struct SMBFramer {
     noteUse(until: chunk.offset + chunk.bytes.count, of: chunk)
     partial.value.searchedByteCount += fresh.count
     if held.isEmpty {
+      if chunk.offset == 0, NBSSHeader.isSessionPacket(fresh) { return resume(at: position) }
       if let found = Self.firstBoundary(in: fresh) { return resume(at: position + found) }
       keepTail(of: fresh, chunk.frame)
       return nil

@@ -39,6 +39,7 @@ package struct Session: Sendable, Codable {
     var ticketVerdict: TicketVerdict?
     var strayedLeg: StrayedLeg?
     var mayBind = false
+    var admittedOthers: EarlierAdmission?
   }
 
   /// Of a refused logon: where the server let the same user in before, on whatever connection of this client.
@@ -66,6 +67,8 @@ package struct Session: Sendable, Codable {
   package var ticketVerdict: TicketVerdict? { rarities.read { $0.ticketVerdict } }
   /// Of a refusal whose request was not recorded: it may have been that of a further channel.
   package var mayBind: Bool { rarities.read { $0.mayBind } }
+  /// Of a refused logon with NTLM: the server had just let others in with it.
+  package var admittedOthers: EarlierAdmission? { rarities.read { $0.admittedOthers } }
   /// Its only leg continues a logon that has another SessionId.
   package var strayedLeg: StrayedLeg? { rarities.read { $0.strayedLeg } }
   /// Authentications of the established session that failed or have no answer; the last few.

@@ -101,7 +101,17 @@ extension Transcript {
     // Who goes on although the share was refused has no TreeId, and sends any.
     let last = trees.last { $0.sessionID == stray.sessionID && $0.requestStamp.frame < stray.answer.number }
     if let last, last.replyStamp != nil, !last.isConnected { return nil }
-    let seesAll = !visibility.startsMidstream && !visibility.hidesMessages && visibility.unseenPeer == nil && traffic.encryptedMessages == 0
-    return seesAll && traffic.cutMessages == 0 && trees.contains { $0.sessionID == stray.sessionID || $0.id == stray.treeID } ? stray : nil
+    return seesEveryTree && trees.contains { $0.sessionID == stray.sessionID || $0.id == stray.treeID } ? stray : nil
+  }
+
+  /// The same where the recording may lack the answer that gave the TreeId, and nothing else succeeded on a share.
+  package var unknownTreeRefusal: StrayTree? {
+    guard !rarities.isAbsent, !seesEveryTree, traffic.workDone == 0 else { return nil }
+    return rarities.read { $0.strayTree }
+  }
+
+  private var seesEveryTree: Bool {
+    !visibility.startsMidstream && !visibility.hidesMessages && visibility.unseenPeer == nil && traffic.encryptedMessages == 0
+      && traffic.cutMessages == 0
   }
 }

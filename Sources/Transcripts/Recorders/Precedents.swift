@@ -17,6 +17,13 @@ package struct EarlierAnswer: Sendable, Codable {
   package var isOfOtherServer: Bool
 }
 
+/// Logons with NTLM that a server accepted earlier in the recording, of any user.
+package struct EarlierAdmission: Sendable, Codable {
+  package var last: FrameStamp
+  /// The last one with NTLMv1.
+  package var version1Frame: Int?
+}
+
 /// What servers granted earlier in the recording, on whatever connection: shares in clear (such a share demands no
 /// encryption, and a user who has it open may use it), signatures of a client, and logons.
 final class Precedents {
@@ -52,6 +59,8 @@ final class Precedents {
   private var speakers: [HostPair: (answer: Int, last: FrameStamp)] = [:]
   /// The last answer to NEGOTIATE of each server, whoever asked.
   private var answers: [IPAddress: FrameStamp] = [:]
+  /// By server.
+  private var admissions: [IPAddress: EarlierAdmission] = [:]
   /// The last time that a user was let in with a password.
   private var logons: [Logon: (account: Account, frame: Int, server: GUID?)] = [:]
 
@@ -73,7 +82,9 @@ final class Precedents {
   func record(_ transcript: inout Transcript, after command: SMB2Command, of connection: ObjectIdentifier) {
     switch command {
     case .negotiate: recordSpeaker(transcript)
-    case .sessionSetup: recordLogon(&transcript)
+    case .sessionSetup:
+      recordLogon(&transcript)
+      recall(&transcript)
     case .treeConnect: recordLastAnswer(&transcript, of: connection)
     case .treeDisconnect, .logoff: close(transcript, connection) { $0.disconnectFrame != nil || command == .logoff }
     default: break
@@ -88,10 +99,28 @@ final class Precedents {
     let key = Logon(hosts: transcript.hosts, name: account.name)
     if transcript.sessions[index].isEstablished, !transcript.sessions[index].hasNoKey {
       if logons.count < Self.pairLimit || logons[key] != nil { logons[key] = (account, reply.frame, Self.guid(transcript)) }
-    } else if reply.status?.isError == true, reply.status != .moreProcessingRequired, let known = logons[key], known.account.isSame(as: account) {
-      transcript.sessions[index].rarities.value.acceptedBefore = EarlierAnswer(
-        frame: known.frame, isOfOtherServer: Self.isOther(known.server, transcript))
+      recordAdmission(to: key.hosts.server, reply.frameStamp, transcript.sessions[index])
+    } else if reply.status?.isError == true, reply.status != .moreProcessingRequired {
+      if let known = logons[key], known.account.isSame(as: account) {
+        transcript.sessions[index].rarities.value.acceptedBefore = EarlierAnswer(
+          frame: known.frame, isOfOtherServer: Self.isOther(known.server, transcript))
+      }
     }
+  }
+
+  private func recordAdmission(to server: IPAddress, _ stamp: FrameStamp, _ session: Session) {
+    guard admissions.count < Self.limit || admissions[server] != nil else { return }
+    let version1 = session.ntlm?.isVersion1 == true ? stamp.number : admissions[server]?.version1Frame
+    admissions[server] = EarlierAdmission(last: stamp, version1Frame: version1)
+  }
+
+  /// What others were granted a while ago says nothing of now.
+  private func recall(_ transcript: inout Transcript) {
+    guard let index = transcript.sessions.indices.last, transcript.sessions[index].identity.mechanism == .ntlm,
+      let refused = transcript.sessions[index].replyStamp, refused.status?.isError == true, refused.status != .moreProcessingRequired,
+      let known = admissions[transcript.hosts.server], refused.time.since(known.last.time) <= Case.timeout
+    else { return }
+    transcript.sessions[index].rarities.value.admittedOthers = known
   }
 
   /// The connection is over.

@@ -135,6 +135,23 @@ import Testing
       $0.create(4, status: 0xC000_0480)
     },
     StoryCase(
+      "a request for a share that cannot be read", "tree-other-status error proven", cause: "a fault in the client's software: its request is malformed",
+      remedy: "Update the client's program"
+    ) {
+      $0.negotiate()
+      $0.setUpSession(logon: NTLMLogon())
+      $0.request(.request(3, 3, session: Conversation.session, SMB2BodyBytes.treeConnectRequest().setting(UInt16(99), at: 0)))
+      $0.response(.response(3, 3, status: invalidParameter, session: Conversation.session, SMB2BodyBytes.error()))
+    },
+    StoryCase(
+      "a logon that cannot be read", "auth-protocol-error error proven", cause: "a fault in the client's software: its request is malformed",
+      remedy: "Update the client's program"
+    ) {
+      $0.negotiate()
+      $0.request(.request(1, 1, SMB2BodyBytes.sessionSetupRequest().setting(UInt16(99), at: 0)))
+      $0.response(.response(1, 1, status: invalidParameter, SMB2BodyBytes.error()))
+    },
+    StoryCase(
       "a server that cannot sign refuses Validate Negotiate", "session-setup-signature-zero critical proven",
       cause: "the server cannot compute signatures", remedy: "On a ksmbd server"
     ) {
@@ -162,6 +179,45 @@ import Testing
     }
     #expect(judged.fired().contains("vni-rejected-status critical"), "\(judged.fired())")
     #expect(!judged.fired().contains { $0.hasPrefix("vni-response-unsigned") }, "\(judged.fired())")
+  }
+
+  /// The recording begins behind NEGOTIATE: what follows is there.
+  @Test(arguments: [(true, "tree-rejected-by-client error possible"), (false, "create-share-unusable error proven")])
+  func aRecordingThatBeginsAtTheLogon(leavesAtOnce: Bool, expected: String) {
+    var one = Conversation()
+    one.open()
+    one.negotiate()
+    one.setUpSession(logon: NTLMLogon())
+    one.connectTree()
+    if !leavesAtOnce {
+      one.request(.request(5, 4, session: Conversation.session, tree: 77, [UInt8](repeating: 0, count: 57)))
+      one.response(.response(5, 4, status: 0xC000_00C9, session: Conversation.session, tree: 77, SMB2BodyBytes.error()))
+    }
+    one.send(.client, flags: [.fin, .ack])
+    let judged = Judged(Array(one.frames.dropFirst(5)))
+    #expect(judged.findings.map { "\($0.rule.id) \($0.severity) \($0.observation.confidence)" }.contains(expected), "\(judged.fired())")
+  }
+
+  /// Only the SYNs are missing: a session that is refused on port 139 is refused by its own bytes.
+  @Test func aRefusalOfTheNetBIOSSessionWithoutTheHandshake() {
+    var one = Conversation(server: Endpoint(address: IPAddress(10, 0, 0, 2), port: 139))
+    one.open()
+    one.send(.client, nbss([UInt8](repeating: 0x20, count: 68), type: 0x81))
+    one.send(.server, nbss([0x82], type: 0x83))
+    one.send(.server, flags: [.fin, .ack])
+    let judged = Judged(Array(one.frames.dropFirst(3)))
+    #expect((judged.findings + judged.ofCases).contains { $0.rule.id == "nbss-session-refused" }, "\(judged.fired())")
+  }
+
+  /// Only the server was recorded: a refused logon with the id of a session that nobody has seen is still a refused logon.
+  @Test func aRefusalInOneDirection() {
+    var one = Conversation()
+    one.open()
+    one.negotiate()
+    one.logOnWithTicket(status: SMB2Bytes.logonFailure)
+    one.send(.server, flags: [.fin, .ack])
+    let judged = Judged(one.frames.filter { $0.bytes[26..<30].elementsEqual([10, 0, 0, 2]) })
+    #expect(judged.fired().contains("auth-logon-failure error"), "\(judged.fired())")
   }
 
   /// A user of another forest, beside the password.

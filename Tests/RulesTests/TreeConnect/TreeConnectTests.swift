@@ -395,6 +395,20 @@ import Transcripts
     #expect(finding.causes.contains { $0.hasPrefix("the client wants to write") } == (asked & 2 != 0))
   }
 
+  /// A client asks its domain controller for domains and controllers first; neither answer names where data are.
+  @Test(arguments: [("", 0), (#"\lab.example"#, 0), (#"\lab.example\ns"#, 1)])
+  func onlyPathsOfSharesHaveTargets(path: String, count: Int) throws {
+    let judged = Judged {
+      $0.connectIPC()
+      $0.askForReferral(4, path)
+      $0.response(
+        .response(
+          11, 4, session: Conversation.session, tree: 5,
+          SMB2BodyBytes.ioctlResponse(controlCode: 0x0006_0194, output: Conversation.referral(to: #"\LAB"#))))
+    }
+    #expect(try #require(judged.transcripts.first?.referrals.first).targets.count == count)
+  }
+
   @Test func readsTheTargetsOfAReferral() throws {
     let transcript = try #require(Judged(Self.cases[Self.cases.count - 1].build).transcripts.first)
     #expect(transcript.referrals.map(\.path) == [#"\fs01\data\link"#])
@@ -429,8 +443,8 @@ extension Conversation {
   }
 
   /// REQ_GET_DFS_REFERRAL: MS-DFSC 2.2.2.
-  fileprivate mutating func askForReferral(_ messageID: UInt64) {
-    let input = ByteWriter().u16le(4).raw([UInt8](utf16: #"\fs01\data\link"#)).u16le(0).bytes
+  fileprivate mutating func askForReferral(_ messageID: UInt64, _ path: String = #"\fs01\data\link"#) {
+    let input = ByteWriter().u16le(4).raw([UInt8](utf16: path)).u16le(0).bytes
     request(
       .request(11, messageID, session: Self.session, tree: 5, SMB2BodyBytes.ioctlRequest(controlCode: 0x0006_0194, input: input)))
   }

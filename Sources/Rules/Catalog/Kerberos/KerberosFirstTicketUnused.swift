@@ -40,11 +40,11 @@ extension Rule {
 
 extension Remedy {
   fileprivate static let demandPreauthentication = Remedy(
-    "Let the KDC demand pre-authentication of the account. It then refuses a wrong password, and nobody can collect its answers to guess the password. On a Windows domain controller:",
+    "Let the KDC demand pre-authentication of the account. It then refuses a wrong password, and its answers are no longer of use for guessing the password. On a Windows domain controller:",
     command: "Set-ADAccountControl USER -DoesNotRequirePreAuth $false", fits: .activeDirectory,
     variants: [
       Remedy(
-        "Let the KDC demand pre-authentication of the principal. It then refuses a wrong password, and nobody can collect its answers to guess the password. On an MIT KDC:",
+        "Let the KDC demand pre-authentication of the principal. It then refuses a wrong password, and its answers are no longer of use for guessing the password. On an MIT KDC:",
         command: "kadmin.local -q 'modprinc +requires_preauth USER@REALM'")
     ])
 }

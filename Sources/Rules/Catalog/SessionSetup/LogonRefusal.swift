@@ -7,6 +7,8 @@ import Transcripts
 enum LogonRefusal {
   /// STATUS_NOT_SUPPORTED to a token of NTLM.
   case ntlmRefused(isFirstLeg: Bool)
+  /// The same, although the server had accepted NTLM from others, in a frame.
+  case ntlmRefusedHere(frame: Int)
   /// STATUS_LOGON_FAILURE before the client named a user.
   case beforeUser(isRaw: Bool)
   /// A ticket, for which there is no password to be wrong.
@@ -36,7 +38,7 @@ enum LogonRefusal {
   var confidence: Confidence {
     switch self {
     case .ntlmRefused(let isFirstLeg): isFirstLeg ? .likely : .possible
-    case .daemon: .possible
+    case .daemon, .ntlmRefusedHere: .possible
     case .userOfRealm: .likely
     default: .proven
     }
@@ -49,6 +51,7 @@ enum LogonRefusal {
       isFirstLeg
         ? " in answer to the first message of NTLM: it probably accepts no NTLM"
         : " in answer to NTLM: perhaps it accepts no NTLM"
+    case .ntlmRefusedHere(let frame): " in answer to NTLM, although it accepted NTLM in frame \(frame)"
     case .beforeUser(let isRaw):
       " before the client named a user: it does not accept " + (isRaw ?  "NTLM without SPNEGO around it" : "this first message of NTLM")
     case .ticket: ": the server does not accept the ticket"
@@ -75,6 +78,10 @@ enum LogonRefusal {
     case .ntlmRefused: [
       "the server, or its domain, accepts no NTLM (policies “Restrict NTLM”, or a server without NTLM)",
       "the client could not get a Kerberos ticket and fell back to NTLM",
+    ]
+    case .ntlmRefusedHere: [
+      "a policy of the server or its domain refuses NTLM for this user or client (“Protected Users”, an authentication policy, exceptions of “Restrict NTLM”)",
+      "the client sends NTLM in a form that the server does not take",
     ]
     case .beforeUser(let isRaw):
       isRaw
@@ -123,7 +130,7 @@ enum LogonRefusal {
 
   var remedies: [Remedy] {
     switch self {
-    case .ntlmRefused: [.useKerberos, .restrictNTLM]
+    case .ntlmRefused, .ntlmRefusedHere: [.useKerberos, .restrictNTLM]
     case .beforeUser(let isRaw): isRaw ? [.otherClientSPNEGO, .restrictNTLM, .serverLogs] : [.restrictNTLM, .useKerberos, .serverLogs]
     case .ticket: [.serverKeytab, .findSPN, .findDuplicateSPN, .repairSecureChannel, .serverLogs]
     case .foreignDomain: [.reconnectAs, .credentialsLinux, .storedWindowsCredentials]
@@ -146,7 +153,7 @@ enum LogonRefusal {
   /// Nothing of what the status alone suggests fits.
   var excludesOthers: Bool {
     switch self {
-    case .ntlmRefused, .beforeUser, .ticket, .ticketUser, .strayed, .storageAccount: true
+    case .ntlmRefused, .ntlmRefusedHere, .beforeUser, .ticket, .ticketUser, .strayed, .storageAccount: true
     default: false
     }
   }
@@ -156,7 +163,7 @@ extension Transcript {
   /// The rule that a refused logon belongs to, when it is not the status that decides.
   func familyOfRefusal(_ session: Session, _ status: NTStatus) -> String? {
     switch logonRefusal(of: session, status) {
-    case .ntlmRefused: "auth-ntlm-blocked"
+    case .ntlmRefused, .ntlmRefusedHere: "auth-ntlm-blocked"
     case .beforeUser: "auth-protocol-error"
     default: nil
     }
@@ -167,9 +174,10 @@ extension Transcript {
     let isBeforeUser = session.identity.isBeforeUser(legs: session.legs) && !hidesUser(of: session)
     if let strayed = session.strayedLeg { return .strayed(LostSession(strayed)) }
     if session.identity.mechanism == .kerberos, status == .noSuchUser || status.rawValue == 0xC000_0073 { return .ticketUser }
+    if status == .notSupported, isNTLM, let others = session.admittedOthers { return .ntlmRefusedHere(frame: others.last.number) }
     if status == .notSupported, isNTLM { return .ntlmRefused(isFirstLeg: isBeforeUser) }
     if status == .noLogonServers {
-      guard let delay = answerDelay(of: session), delay < Self.lookUpTime else { return nil }
+      guard session.admittedOthers == nil, let delay = answerDelay(of: session), delay < Self.lookUpTime else { return nil }
       return .helperMissing(after: "\(delay)")
     }
     if [.logonFailure, .noSuchUser].contains(status), let what = session.oddityOfUser { return .oddName(what) }
@@ -185,7 +193,7 @@ extension Transcript {
     if let offset = clientClockOffset(of: session), offset.magnitude > Self.longestLife { return .clock(offset) }
     if let realm = session.foreignRealm, negotiation?.mechanisms.contains(.kerberos) == true { return .userOfRealm(realm) }
     if let domain = session.foreignDomain { return .foreignDomain(domain) }
-    if isLikeKsmbd, session.ntlm?.hasServerTime == false, let delay = answerDelay(of: session), delay < Self.checkTime {
+    if isLikeKsmbd, session.admittedOthers == nil, session.ntlm?.hasServerTime == false, let delay = answerDelay(of: session), delay < Self.checkTime {
       return .daemon(after: "\(delay)")
     }
     return nil

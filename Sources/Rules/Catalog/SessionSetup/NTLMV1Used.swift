@@ -33,7 +33,7 @@ extension Rule {
         let isFallback = connection.sessions.contains {
           $0.refusal == .logonFailure && $0.requestStamp.frame < session.requestStamp.frame && $0.ntlm?.isVersion1 == false && $0.isSameUser(as: session)
         }
-        let isRefused = session.refusal == .logonFailure && accepted == nil && !isFallback
+        let isRefused = session.refusal == .logonFailure && accepted == nil && session.admittedOthers?.version1Frame == nil && !isFallback
         return Observation(
           .proven,
           "\(session.who) authenticates with NTLMv1"
@@ -43,6 +43,8 @@ extension Rule {
             Evidence(session.replyStamp?.frame, .server, "SESSION_SETUP response: \(session.replyStamp?.status ?? .success)"),
             session.refusal == nil
               ? nil : Evidence(accepted?.establishedFrame, .server, "this server accepts NTLMv1 from the same client here"),
+            session.refusal == nil || accepted != nil
+              ? nil : Evidence(session.admittedOthers?.version1Frame, .server, "this server accepts NTLMv1 from others here"),
           ].compactMap(\.self), severity: isRefused ? .critical : .warning, goal: Goal(user: session.account),
           connections: [connection.id])
       }

@@ -23,7 +23,7 @@ extension Rule {
     remedies: [.sharesWindows, .sharesSamba, .serverLogs],
     references: ["MS-SMB2 3.3.5.9", "MS-ERREF 2.3.1"]
   ) { transcript in
-    transcript.trees.compactMap { tree in
+    transcript.refusalOfUnknownTree + transcript.trees.compactMap { tree in
       if let lost = tree.lost, tree.hasOpenedFile || tree.isNameless { return transcript.observation(of: lost, tree) }
       guard let broken = tree.brokenCreate, !tree.hasOpenedFile, !tree.isPipeShare else { return nil }
       let advice = StatusAdvice.of(broken.status)
@@ -37,6 +37,20 @@ extension Rule {
 }
 
 extension Transcript {
+  /// The server does not know the share of a request, and the recording may lack how the client came by it.
+  fileprivate var refusalOfUnknownTree: [Observation] {
+    guard let stray = unknownTreeRefusal, ending != nil, stray.command == .create else { return [] }
+    return [
+      Observation(
+        .proven, "the server answers \(stray.status) to a file on a share with the TreeId \(hexadecimal(stray.treeID)), and the client opens nothing",
+        evidence: [Evidence(stray.answer.number, .server, "\(name(of: stray.command)) response: \(stray.status)")].compactMap(\.self) + endEvidence,
+        causes: [
+          "the server has closed the share meanwhile, or was restarted",
+          "a fault in the client's software: it uses a TreeId that the server did not give it",
+        ], firstRemedies: [.sharesWindows, .sharesSamba, .serverLogs], goal: Goal(.established))
+    ]
+  }
+
   /// A share that the server closed in the middle of the work, and that the client did not connect again here.
   fileprivate func observation(of lost: LostShare, _ tree: Tree) -> Observation? {
     guard !tree.isPipeShare, ending != nil || captureEnd.since(lost.answer.time) >= End.timeout,
