@@ -74,7 +74,8 @@ extension HopComparison {
     usualTrip = max(.zero, paired.usualTrip)
     let context = PathContext(
       clock: clock, nearSpan: ours.first...max(ours.first, ours.last), farSpan: theirs.first...max(theirs.first, theirs.last),
-      nearName: Self.recording(labels[near], points.count), farName: Self.recording(labels[far], points.count), losesNear: ours.losesPackets, losesFar: theirs.losesPackets, usualTrip: usualTrip)
+      nearName: Self.recording(labels[near], points.count), farName: Self.recording(labels[far], points.count),
+      points: (Self.point(labels[near], points.count), Self.point(labels[far], points.count)), losesNear: ours.losesPackets, losesFar: theirs.losesPackets, usualTrip: usualTrip)
     pairs = PairList(paired.pairing.pairs, ours, theirs, context)
     onlyNear = paired.pairing.onlyNear.map { ours.connections[$0] }
     onlyFar = paired.pairing.onlyFar.map { theirs.connections[$0] }
@@ -92,6 +93,8 @@ extension HopComparison {
   private static func recording(_ label: String, _ count: Int) -> String {
     count == 2 ? "the \(label)'s recording" : "the recording \(label)"
   }
+
+  private static func point(_ label: String, _ count: Int) -> String { count == 2 ? "the \(label)'s point" : "the point of \(label)" }
 
   /// The connections that this hop harms, by their number at a point.
   func harmed(at point: Int) -> Set<Int> {

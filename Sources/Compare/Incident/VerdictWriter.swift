@@ -92,7 +92,8 @@ struct VerdictWriter {
       guard let transit = step.transit else { return }
       append(
         .delayed, .proven, "\(what) is delayed between the two points, on the way from the \(from) to the \(to)",
-        "it took \(transit), others take \(hop.usualWay)", step, place)
+        "it took \(transit), others take \(hop.usualWay)\(step.wasRepeated ? "; it was sent again meanwhile: the path loses or holds back packets" : "")",
+        step, place)
     }
   }
 
@@ -191,7 +192,7 @@ struct VerdictWriter {
       let there = context.far(one.handshake.synTime)
       guard there - context.timeout >= span.lowerBound, there + context.timeout <= span.upperBound else { continue }
       // Of a single SYN a recorder may have lost the one packet.
-      let isRefused = one.terminations.contains { one.handshake.isRefused(by: $0) }
+      let isRefused = one.terminations.contains(where: \.isRefusal)
       guard one.isEmptyOfServer, isRefused || one.handshake.synCount >= 2 else { continue }
       // It may be one of those that could not be paired.
       let isThere = hop.onlyFar.contains { other in
@@ -241,7 +242,8 @@ struct VerdictWriter {
   /// Connections with the same result are reported once.
   private mutating func append(_ verdict: PathVerdict) {
     if let same = verdicts.firstIndex(where: { $0.kind == verdict.kind && $0.deed == verdict.deed }) {
-      verdicts[same].pairs += verdict.pairs
+      // A connection may show it more than once.
+      if verdicts[same].pairs.last != verdict.pairs.last { verdicts[same].pairs += verdict.pairs }
       verdicts[same].notCompared = verdicts[same].notCompared + verdict.notCompared
       verdicts[same].confidence = min(verdicts[same].confidence, verdict.confidence)
     } else {

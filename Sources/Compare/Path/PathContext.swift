@@ -10,6 +10,8 @@ struct PathContext: Sendable {
   let farSpan: ClosedRange<Timestamp>
   let nearName: String
   let farName: String
+  /// What the points themselves are called.
+  let points: (near: String, far: String)
   /// Packets are missing in either recording that were there.
   let losesNear: Bool
   let losesFar: Bool
@@ -42,8 +44,11 @@ struct PathContext: Sendable {
   }
 
   /// Delays that users notice, and that exceed the clock error and the transit time.
-  func isDelayed(_ transit: TimeSpan?) -> Bool {
+  ///
+  /// - Parameter wasRepeated: the time is that from the first copy that was sent to the first that arrived. A lost packet is
+  ///   repeated sooner than users notice, as a rule.
+  func isDelayed(_ transit: TimeSpan?, wasRepeated: Bool) -> Bool {
     guard let transit, let clock else { return false }
-    return transit > .milliseconds(200) && transit > clock.error * 4 && transit > usualTrip * 10
+    return transit > .milliseconds(wasRepeated ? 500 : 200) && transit > clock.error * 4 && transit > usualTrip * 10
   }
 }

@@ -55,6 +55,15 @@ package struct DigestCells: Sendable {
     return doubled
   }
 
+  /// In no more room than they take.
+  var trimmed: DigestCells {
+    var trimmed = self
+    trimmed.cells = []
+    trimmed.cells.reserveCapacity(cells.count)
+    trimmed.cells += cells
+    return trimmed
+  }
+
   /// With cells as large as this.
   func with(size wanted: Int) -> DigestCells {
     var changed = self
