@@ -10,6 +10,8 @@ package struct HopComparison: Sendable {
   var isSameRecording: Bool
   /// What the way between the points takes there and back, as a rule.
   package var usualTrip: TimeSpan
+  /// The same for what is quickest: a path may hold back all messages, and let the handshakes pass.
+  var quickestTrip: TimeSpan
   package var pairs: PairList
   package var onlyNear: [PointConnection]
   package var onlyFar: [PointConnection]
@@ -60,6 +62,8 @@ struct PairedPoints {
 
   /// The median; zero if unknown.
   var usualTrip: TimeSpan { trips.isEmpty ? .zero : trips[trips.count / 2] }
+  /// Not the very first: one odd packet says nothing.
+  var quickestTrip: TimeSpan { trips.isEmpty ? .zero : trips[trips.count / 20] }
 }
 
 extension HopComparison {
@@ -72,10 +76,11 @@ extension HopComparison {
     clock = ClockRelation(paired.samples)
     isSameRecording = paired.isSameRecording
     usualTrip = max(.zero, paired.usualTrip)
+    quickestTrip = max(.zero, paired.quickestTrip)
     let context = PathContext(
       clock: clock, nearSpan: ours.first...max(ours.first, ours.last), farSpan: theirs.first...max(theirs.first, theirs.last),
       nearName: Self.recording(labels[near], points.count), farName: Self.recording(labels[far], points.count),
-      points: (Self.point(labels[near], points.count), Self.point(labels[far], points.count)), losesNear: ours.losesPackets, losesFar: theirs.losesPackets, usualTrip: usualTrip)
+      points: (Self.point(labels[near], points.count), Self.point(labels[far], points.count)), losesNear: ours.losesPackets, losesFar: theirs.losesPackets, usualTrip: usualTrip, quickestTrip: quickestTrip)
     pairs = PairList(paired.pairing.pairs, ours, theirs, context)
     onlyNear = paired.pairing.onlyNear.map { ours.connections[$0] }
     onlyFar = paired.pairing.onlyFar.map { theirs.connections[$0] }
@@ -84,10 +89,11 @@ extension HopComparison {
     pairs.tampered = written.tampered
   }
 
-  /// What a packet takes from one point to the other, as a rule.
-  var usualWay: String {
-    let way = usualTrip / 2
-    return way < .milliseconds(1) / 10 ? "less than 0.1 ms" : "\(way)"
+  /// What others take from one point to the other, beside a message that took so long.
+  func othersTake(beside transit: TimeSpan) -> String {
+    let isUsual = transit < usualTrip * 2
+    let way = (isUsual ? quickestTrip : usualTrip) / 2
+    return "\(isUsual ? "the quickest takes" : "others take") \(way < .milliseconds(1) / 10 ? "less than 0.1 ms" : "\(way)")"
   }
 
   private static func recording(_ label: String, _ count: Int) -> String {

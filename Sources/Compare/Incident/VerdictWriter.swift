@@ -13,6 +13,8 @@ struct VerdictWriter {
   private enum Limit {
     /// Verdicts on one connection; the first few explain the others.
     static let ofPair = 4
+    /// Delayed messages of one sender that are reported one by one.
+    static let delayed = 2
   }
 
   init(_ hop: HopComparison, _ points: [CapturePoint], _ context: PathContext) {
@@ -44,8 +46,13 @@ struct VerdictWriter {
     let isDouble = Set(resets.map(\.sender)).count == 2
     var count = 0
     if isDouble { addDoubleReset(resets, pair, place) }
+    let held = Peer.allOfTwo.filter { sender in tampered.count { $0.sender == sender && $0.isOnlyLate } > Limit.delayed }
+    for sender in held { addDelays(tampered.filter { $0.sender == sender && $0.isOnlyLate }, sender, place) }
     for step in tampered where count < Limit.ofPair {
       if isDouble, step.kind == .reset, case .made = step.fate { continue }
+      // The reset came in its place, which is one deed.
+      if step.kind == .message, resets.contains(where: { $0.sender == step.sender }), case .dropped(.likely, _) = step.fate { continue }
+      if step.isOnlyLate, held.contains(step.sender) { continue }
       add(step, pair, place)
       count += 1
     }
@@ -92,9 +99,18 @@ struct VerdictWriter {
       guard let transit = step.transit else { return }
       append(
         .delayed, .proven, "\(what) is delayed between the two points, on the way from the \(from) to the \(to)",
-        "it took \(transit), others take \(hop.usualWay)\(step.wasRepeated ? "; it was sent again meanwhile: the path loses or holds back packets" : "")",
+        "it took \(transit), \(hop.othersTake(beside: transit))\(step.wasRepeated ? "; it was sent again meanwhile: the path loses or holds back packets" : "")",
         step, place)
     }
+  }
+
+  /// The path holds back more than single messages.
+  private mutating func addDelays(_ steps: [Step], _ sender: Peer, _ place: Int) {
+    guard let first = steps.first, let longest = steps.compactMap(\.transit).max() else { return }
+    append(
+      .delayed, .proven,
+      "messages of the \(sender.rawValue) are delayed between the two points, on the way from the \(sender.rawValue) to the \(sender.other.rawValue)",
+      "\(steps.count) of them took up to \(longest), \(hop.othersTake(beside: longest))", first, place)
   }
 
   private mutating func addDoubleReset(_ resets: [Step], _ pair: PairComparison, _ place: Int) {
@@ -250,6 +266,11 @@ struct VerdictWriter {
       verdicts.append(verdict)
     }
   }
+}
+
+extension Step {
+  /// It arrives as it was sent, but late.
+  fileprivate var isOnlyLate: Bool { isDelayed && isTheSame }
 }
 
 extension Peer {

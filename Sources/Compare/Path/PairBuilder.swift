@@ -186,7 +186,11 @@ struct PairBuilder {
     _ termination: PointClosing, _ sender: Peer, _ near: FrameStamp?, _ far: FrameStamp?, _ fate: Step.Fate, in connection: PointConnection
   ) {
     let isLate = termination.isIgnored || connection.hasEnded(before: termination)
-    add(termination.kind == .fin ? .fin : .reset, termination.kind == .fin ? "FIN" : "RST", sender, near, far, fate, isLate: isLate)
+    // Hosts reset what comes behind the end of a connection, and recorders stop then.
+    let isUnclear = isLate && fate.isOnlyLikely
+    add(
+      termination.kind == .fin ? .fin : .reset, termination.kind == .fin ? "FIN" : "RST", sender, near, far,
+      isUnclear ? .notRecorded(why: "the connection had ended before it: the recorder there may have stopped, or lost it") : fate, isLate: isLate)
   }
 }
 
@@ -196,6 +200,13 @@ extension PointMessage.Identity {
 }
 
 extension Step.Fate {
+  fileprivate var isOnlyLikely: Bool {
+    switch self {
+    case .dropped(let confidence, _), .made(let confidence, _): confidence < .proven
+    case .same, .sameAsFarAsCaptured, .altered, .notRecorded: false
+    }
+  }
+
   /// The receiver finds the next message elsewhere.
   fileprivate var isOfFraming: Bool {
     guard case .altered(let changes) = self else { return false }

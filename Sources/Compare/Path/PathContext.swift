@@ -17,6 +17,8 @@ struct PathContext: Sendable {
   let losesFar: Bool
   /// What the way between the points takes there and back, as a rule.
   let usualTrip: TimeSpan
+  /// The same for what is quickest.
+  let quickestTrip: TimeSpan
 
   func far(_ time: Timestamp) -> Timestamp { clock?.far(time) ?? time }
   func near(_ time: Timestamp) -> Timestamp { clock?.near(time) ?? time }
@@ -49,6 +51,6 @@ struct PathContext: Sendable {
   ///   repeated sooner than users notice, as a rule.
   func isDelayed(_ transit: TimeSpan?, wasRepeated: Bool) -> Bool {
     guard let transit, let clock else { return false }
-    return transit > .milliseconds(wasRepeated ? 500 : 200) && transit > clock.error * 4 && transit > usualTrip * 10
+    return transit > .milliseconds(wasRepeated ? 500 : 200) && transit > clock.error * 4 && transit > quickestTrip * 10
   }
 }

@@ -40,7 +40,9 @@ struct OddityTable {
 
   mutating func record(_ packet: borrowing Packet, _ frame: FrameStamp, _ bytes: borrowing ByteView, isOfFragments: Bool) {
     let congestion = packet.trafficClass & 3
-    let isDamaged = packet.checksumVerdict(in: bytes) == .wrong
+    // Without payload a segment harms nothing that another one does not repeat.
+    let hasPayload = packet.payloadLength > 0
+    let isDamaged = hasPayload ? packet.checksumVerdict(in: bytes) == .wrong : false
     guard isOfFragments || congestion > 0 || isDamaged else { return }
     let direction = Direction(source: packet.source, destination: packet.destination)
     guard table.count < Limit.directions || table[direction] != nil else {
