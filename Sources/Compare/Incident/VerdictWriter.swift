@@ -13,8 +13,6 @@ struct VerdictWriter {
   private enum Limit {
     /// Verdicts on one connection; the first few explain the others.
     static let ofPair = 4
-    /// Delayed messages of one sender that are reported one by one.
-    static let delayed = 2
   }
 
   init(_ hop: HopComparison, _ points: [CapturePoint], _ context: PathContext) {
@@ -46,7 +44,7 @@ struct VerdictWriter {
     let isDouble = Set(resets.map(\.sender)).count == 2
     var count = 0
     if isDouble { addDoubleReset(resets, pair, place) }
-    let held = Peer.allOfTwo.filter { sender in tampered.count { $0.sender == sender && $0.isOnlyLate } > Limit.delayed }
+    let held = Peer.allOfTwo.filter { sender in tampered.count { $0.sender == sender && $0.isOnlyLate } >= PathContext.Delay.several }
     for sender in held { addDelays(tampered.filter { $0.sender == sender && $0.isOnlyLate }, sender, place) }
     for step in tampered where count < Limit.ofPair {
       if isDouble, step.kind == .reset, case .made = step.fate { continue }
@@ -107,10 +105,11 @@ struct VerdictWriter {
   /// The path holds back more than single messages.
   private mutating func addDelays(_ steps: [Step], _ sender: Peer, _ place: Int) {
     guard let first = steps.first, let longest = steps.compactMap(\.transit).max() else { return }
+    let repeats = steps.contains(where: \.wasRepeated) ? "; some were sent again meanwhile: the path loses or holds back packets" : ""
     append(
       .delayed, .proven,
       "messages of the \(sender.rawValue) are delayed between the two points, on the way from the \(sender.rawValue) to the \(sender.other.rawValue)",
-      "\(steps.count) of them took up to \(longest), \(hop.othersTake(beside: longest))", first, place)
+      "\(steps.count) of them took up to \(longest), \(hop.othersTake(beside: longest))\(repeats)", first, place)
   }
 
   private mutating func addDoubleReset(_ resets: [Step], _ pair: PairComparison, _ place: Int) {

@@ -20,6 +20,15 @@ struct PathContext: Sendable {
   /// The same for what is quickest.
   let quickestTrip: TimeSpan
 
+  enum Delay {
+    /// Users notice it in no single message, but in the many that a step takes.
+    static let ofOthers = TimeSpan.milliseconds(200)
+    /// A lost packet is repeated sooner, as a rule; then it is lost a second time.
+    static let ofRepeated = TimeSpan.milliseconds(500)
+    /// So many messages are not delayed by single losses.
+    static let several = 3
+  }
+
   func far(_ time: Timestamp) -> Timestamp { clock?.far(time) ?? time }
   func near(_ time: Timestamp) -> Timestamp { clock?.near(time) ?? time }
 
@@ -47,10 +56,9 @@ struct PathContext: Sendable {
 
   /// Delays that users notice, and that exceed the clock error and the transit time.
   ///
-  /// - Parameter wasRepeated: the time is that from the first copy that was sent to the first that arrived. A lost packet is
-  ///   repeated sooner than users notice, as a rule.
+  /// - Parameter wasRepeated: the time is that from the first copy that was sent to the first that arrived.
   func isDelayed(_ transit: TimeSpan?, wasRepeated: Bool) -> Bool {
     guard let transit, let clock else { return false }
-    return transit > .milliseconds(wasRepeated ? 500 : 200) && transit > clock.error * 4 && transit > quickestTrip * 10
+    return transit > (wasRepeated ? Delay.ofRepeated : Delay.ofOthers) && transit > clock.error * 4 && transit > quickestTrip * 10
   }
 }

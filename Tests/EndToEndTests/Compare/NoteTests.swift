@@ -105,6 +105,15 @@ import Transcripts
     #expect(notes(comparison).contains { $0.contains("the server sent a segment again (frame 7 at the server's point)") })
   }
 
+  /// Nor several that are far apart, of which the recording keeps one in mind.
+  @Test func callsNoLossesThatAreFarApartDelays() throws {
+    var points = try TwoPoints(Self.fixture).holdingBack(11, receivedAt: .near, nanoseconds: 230_000_000)
+      .holdingBack(6, receivedAt: .near, nanoseconds: 210_000_000)
+    points.far.insert(points.far[10].delayed(220), at: 11)
+    points.far.insert(points.far[5].delayed(200), at: 6)
+    #expect(points.comparison.hops[0].verdicts.filter(\.matters).isEmpty)
+  }
+
   /// Each step is late, and the handshake is not.
   @Test func tellsOfAPathThatHoldsBackAllAnswers() throws {
     let comparison = try recorded("responses-held-back")
