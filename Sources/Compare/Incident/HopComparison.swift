@@ -1,3 +1,4 @@
+import Algorithms
 package import Packets
 
 /// Two capture points with nothing between them but the path: the nearer to the client first.
@@ -26,6 +27,8 @@ struct PairedPoints {
   private enum Limit {
     /// Of more connections each gives only what says most about the clocks and the way.
     static let inFull = 256
+    /// Connections that tell of clocks and the way, taken evenly from all; of more, more is not learned.
+    static let asked = 4096
   }
 
   let pairing: Pairing
@@ -40,7 +43,7 @@ struct PairedPoints {
     let isShort = pairing.pairs.count > Limit.inFull
     var count = 0
     var isSame = true
-    for pair in pairing.pairs {
+    for pair in pairing.pairs.striding(by: 1 + pairing.pairs.count / Limit.asked) {
       let aligned = AlignedPair(pair, near.connections[pair.near], far.connections[pair.far])
       let (ours, trips) = (aligned.samples, aligned.roundTrips.sorted())
       count += ours.count

@@ -77,7 +77,7 @@ struct PathNoteWriter {
         let bytes = "\(abs(shift)) byte\(abs(shift) == 1 ? "" : "s")"
         let text = shift == 0 ? "as long as it was" : shift < 0 ? "\(bytes) shorter" : "\(bytes) longer"
         return PathNote(
-          text: "from frame \(frame) at \(names.near) on, the stream of the \(lane.sender.rawValue) is \(text) at \(names.far): a device rewrites it and corrects its sequence numbers",
+          text: "from frame \(frame) at \(names.near) on, the stream of the \(lane.sender.rawValue) is \(text) at \(names.far): \(path == .ended ? "the device that terminates TCP adds bytes or leaves some out" : "a device rewrites it and corrects its sequence numbers")",
           isSuspicious: true)
       }
     }

@@ -74,6 +74,16 @@ import Transcripts
     #expect(!notes.contains { $0.contains("clears ECN") })
   }
 
+  /// A device that opens its own connection has sequence numbers of its own.
+  @Test func tellsOfBytesThatAProxyLeavesOut() throws {
+    let comparison = try recorded("tcp-terminated-message-lost")
+    let notes = notes(comparison)
+    #expect(notes.contains { $0.hasSuffix("84 bytes longer at the server's point: the device that terminates TCP adds bytes or leaves some out") }, "\(notes)")
+    let verdict = try #require(comparison.hops[0].verdicts.first)
+    #expect(verdict.kind == .dropped && verdict.confidence == .likely)
+    #expect(verdict.deed.hasPrefix("the TREE_CONNECT response does not reach the client"))
+  }
+
   /// With three recordings, a point is called by its name.
   @Test func namesThePointsOfThree() throws {
     let points = try TwoPoints(Self.fixture).withTranslation()
