@@ -23,9 +23,9 @@ struct PairBuilder {
     builder.addOpening()
     builder.addMessages(pair.client, answers: pair.server)
     builder.addMessages(pair.server, answers: pair.client)
-    builder.excuseSingleLosses()
     for lane in [pair.client, pair.server] { builder.addBulk(lane) }
     for sender in [Peer.client, .server] { builder.addClosings(sender) }
+    builder.excuseSingleLosses()
     var result = PairComparison(near: pair.near, far: pair.far, common: pair.pair.common, path: path)
     result.steps = builder.inOrder()
     result.notCompared = builder.notCompared
@@ -135,12 +135,12 @@ struct PairBuilder {
     return again.offset < message.reach && again.offset + again.longest >= message.reach
   }
 
-  /// Of the segments that were sent again only one is known: another message that is late may have been sent again, too.
+  /// Of the segments that were sent again only one is known: what else is late may have been sent again, too.
   private mutating func excuseSingleLosses() {
     for sender in [Peer.client, .server] {
       let point = sender == .client ? pair.near : pair.far
       guard point.stream(of: sender).retransmission != nil else { continue }
-      let late = steps.indices.filter { steps[$0].sender == sender && steps[$0].kind == .message && steps[$0].isDelayed }
+      let late = steps.indices.filter { steps[$0].sender == sender && steps[$0].isDelayed }
       for place in late where late.count < PathContext.Delay.several && steps[place].transit ?? .zero <= PathContext.Delay.ofRepeated {
         steps[place].isDelayed = false
       }

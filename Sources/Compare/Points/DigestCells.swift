@@ -55,15 +55,6 @@ package struct DigestCells: Sendable {
     return doubled
   }
 
-  /// In no more room than they take.
-  var trimmed: DigestCells {
-    var trimmed = self
-    trimmed.cells = []
-    trimmed.cells.reserveCapacity(cells.count)
-    trimmed.cells += cells
-    return trimmed
-  }
-
   /// With cells as large as this.
   func with(size wanted: Int) -> DigestCells {
     var changed = self
@@ -88,6 +79,54 @@ package struct DigestCells: Sendable {
     change(end - 1) { $0.isBroken = true }
     change(start) { $0.isBroken = true }
     for place in (start / size)...((end - 1) / size) where cells.indices.contains(place) { cells[place].isBroken = true }
+  }
+}
+
+extension DigestCells {
+  /// In little room: what is not random is hardly more than that of the cell before.
+  struct Packed: Sendable {
+    private let contents: [UInt8]
+    private let count: Int
+    private let size: Int
+
+    init(_ cells: DigestCells) {
+      var writer = NumberWriter()
+      var before = Cell()
+      for var cell in cells.cells {
+        cell.code(&writer, after: before)
+        before = cell
+      }
+      contents = writer.trimmed
+      (count, size) = (cells.cells.count, cells.size)
+    }
+
+    var cells: DigestCells {
+      var reader = NumberReader(bytes: contents)
+      var cells = DigestCells()
+      cells.size = size
+      for _ in 0..<count {
+        var cell = Cell()
+        cell.code(&reader, after: cells.cells.last ?? Cell())
+        cells.cells.append(cell)
+      }
+      return cells
+    }
+  }
+}
+
+extension DigestCells.Cell {
+  /// Shows a coder all of it, with the cell before.
+  fileprivate mutating func code(_ coder: inout some NumberCoder, after before: Self) {
+    coder.code(&digest)
+    coder.code(&bytes, before.bytes)
+    var (number, nanoseconds, mark) = (first.number, first.time.nanoseconds, isBroken ? UInt8(1) : 0)
+    coder.code(&number, Int(before.lastFrame))
+    coder.code(&nanoseconds, before.first.time.nanoseconds)
+    first = FrameStamp(number: number, time: Timestamp(nanoseconds: nanoseconds))
+    coder.code(&lastFrame, UInt32(truncatingIfNeeded: number))
+    coder.code(&packets, before.packets)
+    coder.code(&mark, 0)
+    isBroken = mark > 0
   }
 }
 

@@ -4,8 +4,9 @@ import Packets
 struct Oddities: Sendable {
   /// Packets that came in fragments.
   var fragmented = Tally()
-  /// Segments with a wrong checksum.
+  /// Segments with a wrong checksum, and those behind the first of them that have the right one.
   var damaged = Tally()
+  var intact = Tally()
   /// Packets that allow routers to mark congestion (ECT), and those marked (CE): RFC 3168 5.
   var markable = Tally()
   var marked = Tally()
@@ -33,29 +34,37 @@ struct OddityTable {
   private enum Limit {
     /// Directions with something odd at a time; of further ones nothing is said.
     static let directions = 1 << 16
+    /// The first segments of a recording whose checksums are looked at: a path that damages packets shows it in them, too.
+    static let checked = 1 << 16
   }
 
   private var table: [Direction: Oddities] = [:]
   private(set) var limitsReached = 0
+  private var checked = 0
 
   mutating func record(_ packet: borrowing Packet, _ frame: FrameStamp, _ bytes: borrowing ByteView, isOfFragments: Bool) {
     let congestion = packet.trafficClass & 3
     // Without payload a segment harms nothing that another one does not repeat.
-    let hasPayload = packet.payloadLength > 0
-    let isDamaged = hasPayload ? packet.checksumVerdict(in: bytes) == .wrong : false
-    guard isOfFragments || congestion > 0 || isDamaged else { return }
+    let verdict = packet.payloadLength > 0 && checked < Limit.checked ? self.verdict(packet, bytes) : .unknown
     let direction = Direction(source: packet.source, destination: packet.destination)
+    if verdict == .right, !table.isEmpty, table[direction] != nil { table[direction]?.intact.add(frame) }
+    guard isOfFragments || congestion > 0 || verdict == .wrong else { return }
     guard table.count < Limit.directions || table[direction] != nil else {
       limitsReached += 1
       return
     }
     if isOfFragments { table[direction, default: Oddities()].fragmented.add(frame) }
-    if isDamaged { table[direction, default: Oddities()].damaged.add(frame) }
+    if verdict == .wrong { table[direction, default: Oddities()].damaged.add(frame) }
     switch congestion {
     case 0: break
     case 3: table[direction, default: Oddities()].marked.add(frame)
     default: table[direction, default: Oddities()].markable.add(frame)
     }
+  }
+
+  private mutating func verdict(_ packet: borrowing Packet, _ bytes: borrowing ByteView) -> ChecksumVerdict {
+    checked += 1
+    return packet.checksumVerdict(in: bytes)
   }
 
   /// Those of a connection that is over.

@@ -26,8 +26,7 @@ package struct PointConnection: Sendable {
   var templates: [[UInt8]] = []
   package var keys: [ContentKey]
   /// What the packets add up to; nothing where all messages are kept.
-  package var clientCells: DigestCells
-  package var serverCells: DigestCells
+  private var packedCells: (client: DigestCells.Packed, server: DigestCells.Packed)
   package var clientSide: Side
   /// The snapshot length cut bytes of messages.
   package var isCut: Bool
@@ -60,7 +59,8 @@ package struct PointConnection: Sendable {
 extension PointConnection {
   package func peer(_ side: Side) -> Peer { side == clientSide ? .client : .server }
   package func stream(of peer: Peer) -> Stream { peer == .client ? clientStream : serverStream }
-  func cells(of peer: Peer) -> DigestCells { peer == .client ? clientCells : serverCells }
+  /// They are unpacked each time.
+  func cells(of peer: Peer) -> DigestCells { (peer == .client ? packedCells.client : packedCells.server).cells }
   /// Anything that this peer sent.
   func hasSeen(_ peer: Peer) -> Bool {
     stream(of: peer).segments > 0 || (peer == .client ? handshake.synFrame : handshake.synAckFrame) > 0
@@ -108,8 +108,10 @@ extension PointConnection {
     bytes = kept.bytes.trimmed
     // Where all messages are kept they say it themselves, unless the other point has half as many again.
     let needsCells = !kept.last.isEmpty
-    (clientCells, serverCells) = (DigestCells(), DigestCells())
-    if needsCells { (clientCells, serverCells) = (keeper.cells(of: clientSide).trimmed, keeper.cells(of: clientSide.other).trimmed) }
+    packedCells = (
+      DigestCells.Packed(needsCells ? keeper.cells(of: clientSide) : DigestCells()),
+      DigestCells.Packed(needsCells ? keeper.cells(of: clientSide.other) : DigestCells())
+    )
     isCut = connection.state.isCut
     keys = []
     // In no more room than they take, with those of the handshake.
