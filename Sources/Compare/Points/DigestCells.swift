@@ -37,9 +37,11 @@ package struct DigestCells: Sendable {
 
   private mutating func change(_ offset: Int, _ body: (inout Cell) -> Void) {
     guard offset >= 0 else { return }
-    while offset / size >= Limit.cells { double() }
-    while cells.count <= offset / size { cells.append(Cell()) }
-    body(&cells[offset / size])
+    // Sizes are powers of two, and a division takes long.
+    while offset >> size.trailingZeroBitCount >= Limit.cells { double() }
+    let place = offset >> size.trailingZeroBitCount
+    while cells.count <= place { cells.append(Cell()) }
+    body(&cells[place])
   }
 
   private mutating func double() {

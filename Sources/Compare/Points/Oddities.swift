@@ -46,8 +46,9 @@ struct OddityTable {
     let congestion = packet.trafficClass & 3
     // Without payload a segment harms nothing that another one does not repeat.
     let verdict = packet.payloadLength > 0 && checked < Limit.checked ? self.verdict(packet, bytes) : .unknown
+    guard isOfFragments || congestion > 0 || verdict == .wrong || verdict == .right && !table.isEmpty else { return }
     let direction = Direction(source: packet.source, destination: packet.destination)
-    if verdict == .right, !table.isEmpty, table[direction] != nil { table[direction]?.intact.add(frame) }
+    if verdict == .right, table[direction] != nil { table[direction]?.intact.add(frame) }
     guard isOfFragments || congestion > 0 || verdict == .wrong else { return }
     guard table.count < Limit.directions || table[direction] != nil else {
       limitsReached += 1
