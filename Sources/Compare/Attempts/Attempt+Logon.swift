@@ -64,6 +64,10 @@ extension Attempt {
     add(.sessionSetup, "NTLM version", ntlm.response == nil ? nil : ntlm.isVersion1 ? "NTLMv1" : "NTLMv2", .agreement, frame, .choice)
     add(.sessionSetup, "NTLM target name", ntlm.targetName, .name, frame, .choice)
     add(.sessionSetup, "NTLM flags of the server", flags, .agreement, ntlm.challengeFrame, .choice)
+    if ntlm.response != nil, ntlm.hasChallenge {
+      let own = ntlm.contradictingFlags.map { "\(hexadecimal($0.rawValue)), which contradict those of the server" }
+      add(.sessionSetup, "NTLM flags of the client", own ?? "agree with those of the server", .agreement, frame, .choice)
+    }
     add(.sessionSetup, "server's own name", ntlm.dnsComputerName ?? ntlm.nbComputerName, .name, ntlm.challengeFrame, .choice)
     add(.sessionSetup, "server's domain", ntlm.dnsDomainName ?? ntlm.nbDomainName, .name, ntlm.challengeFrame, .choice)
     add(.sessionSetup, "server in a domain", ntlm.hasChallenge ? (ntlm.isDomainMember ? "yes" : "no") : nil, .agreement, ntlm.challengeFrame, .choice)
@@ -76,7 +80,22 @@ extension Attempt {
   mutating func readTrees(_ transcript: Transcript) {
     let trees = transcript.trees
     let refused = transcript.goals.filter { !$0.isConnected && !$0.isPipeShare }
-    for tree in (refused.prefix(1) + trees).prefix(Limit.trees) { read(tree) }
+    let known = Set(transcript.sessions.map(\.id))
+    for tree in (refused.prefix(1) + trees).prefix(Limit.trees) {
+      read(tree)
+      readProtection(of: tree, known)
+    }
+  }
+
+  /// How the request for a share shows whose it is.
+  ///
+  /// - Parameter sessions: their numbers, which say nothing by themselves.
+  private mutating func readProtection(of tree: Tree, _ sessions: Set<UInt64>) {
+    guard !tree.isPipeShare, outcome(of: .sessionSetup) == .passed else { return }
+    let frame = tree.requestStamp.frame
+    add(.treeConnect, "share: request is signed", tree.requestStamp.isSigned ? "yes" : "no", .agreement, frame)
+    let session = tree.sessionID == 0 ? "none (SessionId 0)" : sessions.contains(tree.sessionID) ? "that of the logon" : "an unknown one"
+    add(.treeConnect, "share: session of the request", session, .agreement, frame)
   }
 
   /// Their names may be what differs, so they have none here.

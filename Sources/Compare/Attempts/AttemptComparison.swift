@@ -171,7 +171,8 @@ package struct AttemptComparison: Sendable {
       let isBefore = focus.map { one.step <= $0 } ?? true
       let isResult = one.weight == .result && one.step == parting && one.origin != .option
       // What the failing step itself asks for is as suspicious as what was agreed on before.
-      let weight = one.step == focus ? max(one.weight.rawValue, AttemptFact.Weight.name.rawValue) + 1 : one.weight.rawValue
+      let isChoice = one.origin == .option && (one.good == nil || one.bad == nil) && !one.fails.bad
+      let weight = one.step == focus && !isChoice ? max(one.weight.rawValue, AttemptFact.Weight.name.rawValue) + 1 : one.weight.rawValue
       return (isResult ? 0 : isBefore ? 1 : 2, one.origin == .option && one.weight == .result ? 0 : -weight, one.step.rawValue, place)
     }
     differences = differences.enumerated().sorted { rank($0.element, $0.offset) < rank($1.element, $1.offset) }.map(\.element)

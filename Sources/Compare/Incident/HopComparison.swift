@@ -1,3 +1,4 @@
+import Algorithms
 package import Packets
 
 /// Two capture points with nothing between them but the path: the nearer to the client first.
@@ -10,6 +11,8 @@ package struct HopComparison: Sendable {
   var isSameRecording: Bool
   /// What the way between the points takes there and back, as a rule.
   package var usualTrip: TimeSpan
+  /// The same for what is quickest: a path may hold back all messages, and let the handshakes pass.
+  var quickestTrip: TimeSpan
   package var pairs: PairList
   package var onlyNear: [PointConnection]
   package var onlyFar: [PointConnection]
@@ -24,6 +27,8 @@ struct PairedPoints {
   private enum Limit {
     /// Of more connections each gives only what says most about the clocks and the way.
     static let inFull = 256
+    /// Connections that tell of clocks and the way, taken evenly from all; of more, more is not learned.
+    static let asked = 4096
   }
 
   let pairing: Pairing
@@ -38,7 +43,7 @@ struct PairedPoints {
     let isShort = pairing.pairs.count > Limit.inFull
     var count = 0
     var isSame = true
-    for pair in pairing.pairs {
+    for pair in pairing.pairs.striding(by: 1 + pairing.pairs.count / Limit.asked) {
       let aligned = AlignedPair(pair, near.connections[pair.near], far.connections[pair.far])
       let (ours, trips) = (aligned.samples, aligned.roundTrips.sorted())
       count += ours.count
@@ -60,6 +65,8 @@ struct PairedPoints {
 
   /// The median; zero if unknown.
   var usualTrip: TimeSpan { trips.isEmpty ? .zero : trips[trips.count / 2] }
+  /// Not the very first: one odd packet says nothing.
+  var quickestTrip: TimeSpan { trips.isEmpty ? .zero : trips[trips.count / 20] }
 }
 
 extension HopComparison {
@@ -72,9 +79,11 @@ extension HopComparison {
     clock = ClockRelation(paired.samples)
     isSameRecording = paired.isSameRecording
     usualTrip = max(.zero, paired.usualTrip)
+    quickestTrip = max(.zero, paired.quickestTrip)
     let context = PathContext(
       clock: clock, nearSpan: ours.first...max(ours.first, ours.last), farSpan: theirs.first...max(theirs.first, theirs.last),
-      nearName: Self.recording(labels[near], points.count), farName: Self.recording(labels[far], points.count), losesNear: ours.losesPackets, losesFar: theirs.losesPackets, usualTrip: usualTrip)
+      nearName: Self.recording(labels[near], points.count), farName: Self.recording(labels[far], points.count),
+      points: (Self.point(labels[near], points.count), Self.point(labels[far], points.count)), losesNear: ours.losesPackets, losesFar: theirs.losesPackets, usualTrip: usualTrip, quickestTrip: quickestTrip)
     pairs = PairList(paired.pairing.pairs, ours, theirs, context)
     onlyNear = paired.pairing.onlyNear.map { ours.connections[$0] }
     onlyFar = paired.pairing.onlyFar.map { theirs.connections[$0] }
@@ -83,15 +92,18 @@ extension HopComparison {
     pairs.tampered = written.tampered
   }
 
-  /// What a packet takes from one point to the other, as a rule.
-  var usualWay: String {
-    let way = usualTrip / 2
-    return way < .milliseconds(1) / 10 ? "less than 0.1 ms" : "\(way)"
+  /// What others take from one point to the other, beside a message that took so long.
+  func othersTake(beside transit: TimeSpan) -> String {
+    let isUsual = transit < usualTrip * 2
+    let way = (isUsual ? quickestTrip : usualTrip) / 2
+    return "\(isUsual ? "the quickest takes" : "others take") \(way < .milliseconds(1) / 10 ? "less than 0.1 ms" : "\(way)")"
   }
 
   private static func recording(_ label: String, _ count: Int) -> String {
     count == 2 ? "the \(label)'s recording" : "the recording \(label)"
   }
+
+  private static func point(_ label: String, _ count: Int) -> String { count == 2 ? "the \(label)'s point" : "the point of \(label)" }
 
   /// The connections that this hop harms, by their number at a point.
   func harmed(at point: Int) -> Set<Int> {

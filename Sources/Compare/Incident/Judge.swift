@@ -23,7 +23,7 @@ struct Judge {
   private var looksForRewriting: Bool { questions.contains(.rewriting) || finding.phase == .middlebox }
 
   var judgement: Judgement {
-    ofReset ?? ofStripping ?? ofLoss ?? ofAlteration ?? ofInnocence
+    ofReset ?? ofStripping ?? ofLoss ?? ofDelay ?? ofAlteration ?? ofInnocence
   }
 
   // MARK: Resets
@@ -85,6 +85,20 @@ struct Judge {
     return Judgement(outcome: finding.phase == .transport ? .proven : .overturned, confidence: lost.confidence, sentence: sentence)
   }
 
+  /// What took long passed between the points.
+  private var ofDelay: Judgement? {
+    guard let late = tampered.first(where: { $0.isDelayed && ($0.kind != .message || isCited($0) || isOfExchange($0) || finding.phase == .transport) }),
+      let transit = late.transit, questions.contains(.silence) || finding.phase == .transport || finding.causes.contains(where: Blame.isOnPath)
+    else { return nil }
+    let sentence = "the \(late.name) took \(transit) from one point to the other"
+    return Judgement(outcome: finding.phase == .transport ? .proven : .overturned, sentence: sentence)
+  }
+
+  /// It cites the request or an answer to it.
+  private func isOfExchange(_ step: Step) -> Bool {
+    step.exchange != nil && pair.steps.contains { $0.exchange == step.exchange && $0.kind == .message && isCited($0) }
+  }
+
   // MARK: Alterations
 
   /// What it rests on is not what was sent, or not what the other host got.
@@ -95,12 +109,17 @@ struct Judge {
       return altered.contains { isCited($0) || $0.establishes } ? Judgement(outcome: .proven) : Judgement(outcome: .open)
     }
     for step in altered where step.isAlteredInMeaning {
-      let answers = pair.steps.filter { $0.kind == .message && $0.exchange != nil && $0.exchange == step.exchange && $0.sender != step.sender }
-      guard isCited(step) || answers.contains(where: isCited) else { continue }
+      // What a host sent is as its own recording shows it.
+      let isArrived = isNear != (step.sender == .client)
+      guard isArrived && isCited(step) || step.sender == .client && answers(to: step).contains(where: isCited) else { continue }
       let changes = FieldChange.list(step.changes.map(\.deed))
       return Judgement(outcome: .overturned, sentence: "it rests on the \(step.name), in which the path \(changes)")
     }
     return nil
+  }
+
+  private func answers(to request: Step) -> [Step] {
+    pair.steps.filter { $0.kind == .message && $0.exchange != nil && $0.exchange == request.exchange && $0.sender != request.sender }
   }
 
   // MARK: Innocence
@@ -113,6 +132,9 @@ struct Judge {
       return Judgement(
         outcome: .refuted,
         sentence: "the reset is in both recordings: it was created on the host itself (security software), or beyond its capture point")
+    }
+    if finding.phase == .transport, !PathNote.lostCopies(pair.near, pair.far).isEmpty {
+      return Judgement(outcome: .open, sentence: "a segment was sent more often than it arrived: the path or a recorder lost the other copies")
     }
     // What is not compared may have been changed.
     guard pair.hasComparedOpening else { return Judgement(outcome: .open) }

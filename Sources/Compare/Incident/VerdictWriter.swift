@@ -44,8 +44,13 @@ struct VerdictWriter {
     let isDouble = Set(resets.map(\.sender)).count == 2
     var count = 0
     if isDouble { addDoubleReset(resets, pair, place) }
+    let held = Peer.allOfTwo.filter { sender in tampered.count { $0.sender == sender && $0.isOnlyLate } >= PathContext.Delay.several }
+    for sender in held { addDelays(tampered.filter { $0.sender == sender && $0.isOnlyLate }, sender, place) }
     for step in tampered where count < Limit.ofPair {
       if isDouble, step.kind == .reset, case .made = step.fate { continue }
+      // The reset came in its place, which is one deed.
+      if step.kind == .message, resets.contains(where: { $0.sender == step.sender }), case .dropped(.likely, _) = step.fate { continue }
+      if step.isOnlyLate, held.contains(step.sender) { continue }
       add(step, pair, place)
       count += 1
     }
@@ -92,8 +97,19 @@ struct VerdictWriter {
       guard let transit = step.transit else { return }
       append(
         .delayed, .proven, "\(what) is delayed between the two points, on the way from the \(from) to the \(to)",
-        "it took \(transit), others take \(hop.usualWay)", step, place)
+        "it took \(transit), \(hop.othersTake(beside: transit))\(step.wasRepeated ? "; it was sent again meanwhile: the path loses or holds back packets" : "")",
+        step, place)
     }
+  }
+
+  /// The path holds back more than single messages.
+  private mutating func addDelays(_ steps: [Step], _ sender: Peer, _ place: Int) {
+    guard let first = steps.first, let longest = steps.compactMap(\.transit).max() else { return }
+    let repeats = steps.contains(where: \.wasRepeated) ? "; some were sent again meanwhile: the path loses or holds back packets" : ""
+    append(
+      .delayed, .proven,
+      "messages of the \(sender.rawValue) are delayed between the two points, on the way from the \(sender.rawValue) to the \(sender.other.rawValue)",
+      "\(steps.count) of them took up to \(longest), \(hop.othersTake(beside: longest))\(repeats)", first, place)
   }
 
   private mutating func addDoubleReset(_ resets: [Step], _ pair: PairComparison, _ place: Int) {
@@ -191,7 +207,7 @@ struct VerdictWriter {
       let there = context.far(one.handshake.synTime)
       guard there - context.timeout >= span.lowerBound, there + context.timeout <= span.upperBound else { continue }
       // Of a single SYN a recorder may have lost the one packet.
-      let isRefused = one.terminations.contains { one.handshake.isRefused(by: $0) }
+      let isRefused = one.terminations.contains(where: \.isRefusal)
       guard one.isEmptyOfServer, isRefused || one.handshake.synCount >= 2 else { continue }
       // It may be one of those that could not be paired.
       let isThere = hop.onlyFar.contains { other in
@@ -241,13 +257,19 @@ struct VerdictWriter {
   /// Connections with the same result are reported once.
   private mutating func append(_ verdict: PathVerdict) {
     if let same = verdicts.firstIndex(where: { $0.kind == verdict.kind && $0.deed == verdict.deed }) {
-      verdicts[same].pairs += verdict.pairs
+      // A connection may show it more than once.
+      if verdicts[same].pairs.last != verdict.pairs.last { verdicts[same].pairs += verdict.pairs }
       verdicts[same].notCompared = verdicts[same].notCompared + verdict.notCompared
       verdicts[same].confidence = min(verdicts[same].confidence, verdict.confidence)
     } else {
       verdicts.append(verdict)
     }
   }
+}
+
+extension Step {
+  /// It arrives as it was sent, but late.
+  fileprivate var isOnlyLate: Bool { isDelayed && isTheSame }
 }
 
 extension Peer {

@@ -56,6 +56,9 @@ struct Crossing {
     if receiving.isCut, received.end >= receiverOffset(reach) {
       return .notRecorded(why: "\(names.receiving) has its packets, but only their beginnings")
     }
+    if !recorderLoses.receiving, isTransparent, isForestalled(reach) {
+      return .dropped(.likely, why: "in its place a reset arrives that the \(sender.rawValue) did not send")
+    }
     // The other recording has to show that it never came.
     guard isRefuted(behind: message.time) else {
       return .notRecorded(why: "nothing shows whether it arrived: the recorder there may have lost it")
@@ -96,6 +99,14 @@ struct Crossing {
     return sent.retransmission.map { $0.copies >= 2 && $0.last.time >= time } ?? false
   }
 
+  /// A reset that the sender did not send ends its stream for the receiver before this.
+  private func isForestalled(_ reach: Int) -> Bool {
+    received.end < receiverOffset(reach) && receiving.terminations.contains { reset in
+      guard reset.kind == .rst, receiving.peer(reset.side) == sender, !reset.isIgnored, reset.position < receiverOffset(reach) else { return false }
+      return !sending.terminations.contains { sending.peer($0.side) == sender && isSame($0, reset, shift: 0) }
+    }
+  }
+
   /// At the sender's point either goes on, and the sender has not sent it.
   private func isDenied(behind time: Timestamp) -> Bool {
     [Peer.client, .server].contains { peer in
@@ -132,7 +143,7 @@ struct Crossing {
   // MARK: FIN and RST
 
   /// What became of a FIN or RST that only the sender's point has.
-  func fate(ofSent termination: Termination) -> Step.Fate {
+  func fate(ofSent termination: PointClosing) -> Step.Fate {
     if let why = absence(termination.stamp.time, receivingSpan, toReceiver, names.receiving, own: sendingSpan) { return .notRecorded(why: why) }
     let end = receiverOffset(termination.end)
     if termination.kind == .fin, isTransparent, received.confirmed > end {
@@ -144,7 +155,7 @@ struct Crossing {
   }
 
   /// What to think of a FIN or RST that only the receiver's point has.
-  func fate(ofReceived termination: Termination) -> Step.Fate {
+  func fate(ofReceived termination: PointClosing) -> Step.Fate {
     if let why = absence(termination.stamp.time, sendingSpan, toSender, names.sending, own: receivingSpan, isEnd: termination.kind == .rst) { return .notRecorded(why: why) }
     if termination.kind == .fin, isTransparent, sent.confirmed > senderOffset(termination.end) {
       return .notRecorded(why: "the \(sender.other.rawValue) acknowledged it: the recorder there may have lost it")
@@ -158,20 +169,20 @@ struct Crossing {
   }
 
   /// The sender, at its own point, sends behind what it is said to have ended with.
-  private func goesOn(after termination: Termination) -> Bool {
+  private func goesOn(after termination: PointClosing) -> Bool {
     let times = [sent.lastTime, sent.retransmission?.last.time].compactMap(\.self)
     guard let last = times.max() else { return false }
     return last.since(toSender(termination.stamp.time)) > timeout
   }
 
   /// What shows that it comes from elsewhere.
-  private func differs(_ termination: Termination) -> String? {
+  private func differs(_ termination: PointClosing) -> String? {
     let usual = received.lowestHopLimit...max(received.lowestHopLimit, received.highestHopLimit)
     guard received.segments > 0, !usual.contains(termination.hopLimit) else { return nil }
     return "its TTL is \(termination.hopLimit), other segments of the \(sender.rawValue) arrive with \(usual.lowerBound == usual.upperBound ? "\(usual.lowerBound)" : "\(usual.lowerBound) to \(usual.upperBound)")"
   }
 
-  private func reasons(_ termination: Termination) -> String {
+  private func reasons(_ termination: PointClosing) -> String {
     var reasons = ["it is not in \(names.sending)"]
     if goesOn(after: termination) { reasons.append("there the \(sender.rawValue) continues to send") }
     if let difference = differs(termination) { reasons.append(difference) }

@@ -25,10 +25,12 @@ struct PairBuilder {
     builder.addMessages(pair.server, answers: pair.client)
     for lane in [pair.client, pair.server] { builder.addBulk(lane) }
     for sender in [Peer.client, .server] { builder.addClosings(sender) }
+    builder.excuseSingleLosses()
     var result = PairComparison(near: pair.near, far: pair.far, common: pair.pair.common, path: path)
     result.steps = builder.inOrder()
     result.notCompared = builder.notCompared
-    result.notes = PathNote.all(pair.near, pair.far, path) + PathNote.shifts([pair.client, pair.server])
+    let notes = PathNoteWriter(near: pair.near, far: pair.far, path: path, names: context.points)
+    result.notes = notes.all + notes.shifts([pair.client, pair.server])
     return result
   }
 
@@ -45,8 +47,8 @@ struct PairBuilder {
     var step = Step(kind: kind, name: name, sender: sender, near: near, far: far, fate: fate)
     step.exchange = exchange
     if let near, let far, isTimed { step.transit = context.transit(sender, near.time, far.time) }
-    // For a repeated message it is unknown which copy is which.
-    step.isDelayed = !wasRepeated && context.isDelayed(step.transit)
+    step.wasRepeated = wasRepeated
+    step.isDelayed = context.isDelayed(step.transit, wasRepeated: wasRepeated)
     step.isLate = isLate
     steps.append(step)
   }
@@ -72,7 +74,7 @@ struct PairBuilder {
     let (sent, received) = sender == .client ? (near, far) : (far, near)
     switch (sent, received) {
     case (nil, nil): return
-    case (_?, _?): add(kind, name, sender, near, far, .same, isTimed: !isRepeated)
+    case (_?, _?): add(kind, name, sender, near, far, .same, wasRepeated: isRepeated)
     case (let sent?, nil):
       let arrived = kind == .syn ? !crossing.receiving.isEmptyOfServer : crossing.receiving.isAcceptedByClient
       // A client that asks again did not get the answer, nor the ones before it.
@@ -133,6 +135,18 @@ struct PairBuilder {
     return again.offset < message.reach && again.offset + again.longest >= message.reach
   }
 
+  /// Of the segments that were sent again only one is known: what else is late may have been sent again, too.
+  private mutating func excuseSingleLosses() {
+    for sender in [Peer.client, .server] {
+      let point = sender == .client ? pair.near : pair.far
+      guard point.stream(of: sender).retransmission != nil else { continue }
+      let late = steps.indices.filter { steps[$0].sender == sender && steps[$0].isDelayed }
+      for place in late where late.count < PathContext.Delay.several && steps[place].transit ?? .zero <= PathContext.Delay.ofRepeated {
+        steps[place].isDelayed = false
+      }
+    }
+  }
+
   private func fate(_ pair: (sent: PointMessage, received: PointMessage), isExplained: Bool) -> Step.Fate {
     let changes = FieldChange.all(pair.sent, pair.received, isExplained: isExplained)
     guard changes.isEmpty else { return .altered(changes) }
@@ -163,7 +177,7 @@ struct PairBuilder {
   private mutating func addClosings(_ sender: Peer) {
     let crossing = context.crossing(sender, pair, path)
     let lane = sender == .client ? pair.client : pair.server
-    func terminations(_ one: PointConnection) -> [Termination] { one.terminations.filter { one.peer($0.side) == sender && !$0.isUnseen } }
+    func terminations(_ one: PointConnection) -> [PointClosing] { one.terminations.filter { one.peer($0.side) == sender && !$0.isUnseen } }
     var received = terminations(crossing.receiving)
     for termination in terminations(crossing.sending) {
       let match = received.firstIndex { crossing.isSame(termination, $0, shift: lane.lastShift) }
@@ -182,10 +196,14 @@ struct PairBuilder {
   private func ownEnd(_ name: String) -> Step.Fate { .notRecorded(why: "the device that terminates TCP ends its own connection in \(name)") }
 
   private mutating func add(
-    _ termination: Termination, _ sender: Peer, _ near: FrameStamp?, _ far: FrameStamp?, _ fate: Step.Fate, in connection: PointConnection
+    _ termination: PointClosing, _ sender: Peer, _ near: FrameStamp?, _ far: FrameStamp?, _ fate: Step.Fate, in connection: PointConnection
   ) {
     let isLate = termination.isIgnored || connection.hasEnded(before: termination)
-    add(termination.kind == .fin ? .fin : .reset, termination.kind == .fin ? "FIN" : "RST", sender, near, far, fate, isLate: isLate)
+    // Hosts reset what comes behind the end of a connection, and recorders stop then.
+    let isUnclear = isLate && fate.isOnlyLikely
+    add(
+      termination.kind == .fin ? .fin : .reset, termination.kind == .fin ? "FIN" : "RST", sender, near, far,
+      isUnclear ? .notRecorded(why: "the connection had ended before it: the recorder there may have stopped, or lost it") : fate, isLate: isLate)
   }
 }
 
@@ -195,6 +213,13 @@ extension PointMessage.Identity {
 }
 
 extension Step.Fate {
+  fileprivate var isOnlyLikely: Bool {
+    switch self {
+    case .dropped(let confidence, _), .made(let confidence, _): confidence < .proven
+    case .same, .sameAsFarAsCaptured, .altered, .notRecorded: false
+    }
+  }
+
   /// The receiver finds the next message elsewhere.
   fileprivate var isOfFraming: Bool {
     guard case .altered(let changes) = self else { return false }
@@ -241,7 +266,7 @@ extension Crossing {
   /// The same segment at both points.
   ///
   /// - Parameter shift: what a device has made the stream longer at the far point, as far as the last messages show.
-  func isSame(_ sent: Termination, _ received: Termination, shift: Int) -> Bool {
+  func isSame(_ sent: PointClosing, _ received: PointClosing, shift: Int) -> Bool {
     guard sent.kind == received.kind else { return false }
     let change = sender == .client ? shift : -shift
     if change != 0, path != .ended, sent.position + change == received.position, sent.hasAck == received.hasAck { return true }
@@ -263,10 +288,10 @@ extension PointConnection {
   var isEmptyOfServer: Bool { handshake.synAckFrame == 0 && serverStream.segments == 0 }
   var isEmptyOfClient: Bool { handshake.synFrame == 0 && clientStream.segments == 0 }
   /// The client went on behind the SYN-ACK.
-  var isAcceptedByClient: Bool { handshake.isComplete || handshake.isAnsweredUnseen || clientStream.end > 0 }
+  var isAcceptedByClient: Bool { handshake.isAccepted || clientStream.end > 0 }
 
   /// Both sides had ended it, or one had reset it.
-  func hasEnded(before termination: Termination) -> Bool {
+  func hasEnded(before termination: PointClosing) -> Bool {
     let earlier = terminations.filter { !$0.isIgnored && $0.stamp.number < termination.stamp.number }
     return earlier.contains { $0.kind == .rst } || earlier.contains { $0.side == .first } && earlier.contains { $0.side == .second }
   }

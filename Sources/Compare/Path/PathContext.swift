@@ -10,11 +10,24 @@ struct PathContext: Sendable {
   let farSpan: ClosedRange<Timestamp>
   let nearName: String
   let farName: String
+  /// What the points themselves are called.
+  let points: (near: String, far: String)
   /// Packets are missing in either recording that were there.
   let losesNear: Bool
   let losesFar: Bool
   /// What the way between the points takes there and back, as a rule.
   let usualTrip: TimeSpan
+  /// The same for what is quickest.
+  let quickestTrip: TimeSpan
+
+  enum Delay {
+    /// Users notice it in no single message, but in the many that a step takes.
+    static let ofOthers = TimeSpan.milliseconds(200)
+    /// A lost packet is repeated sooner, as a rule; then it is lost a second time.
+    static let ofRepeated = TimeSpan.milliseconds(500)
+    /// So many messages are not delayed by single losses.
+    static let several = 3
+  }
 
   func far(_ time: Timestamp) -> Timestamp { clock?.far(time) ?? time }
   func near(_ time: Timestamp) -> Timestamp { clock?.near(time) ?? time }
@@ -42,8 +55,10 @@ struct PathContext: Sendable {
   }
 
   /// Delays that users notice, and that exceed the clock error and the transit time.
-  func isDelayed(_ transit: TimeSpan?) -> Bool {
+  ///
+  /// - Parameter wasRepeated: the time is that from the first copy that was sent to the first that arrived.
+  func isDelayed(_ transit: TimeSpan?, wasRepeated: Bool) -> Bool {
     guard let transit, let clock else { return false }
-    return transit > .milliseconds(200) && transit > clock.error * 4 && transit > usualTrip * 10
+    return transit > (wasRepeated ? Delay.ofRepeated : Delay.ofOthers) && transit > clock.error * 4 && transit > quickestTrip * 10
   }
 }

@@ -35,6 +35,8 @@ package struct Step: Sendable {
   package var transit: TimeSpan?
   /// That is far more than what others took.
   package var isDelayed = false
+  /// Its sender sent it again, or may have.
+  var wasRepeated = false
   /// The other side has already ended the connection, or it had no effect: nothing depends on it.
   package var isLate = false
   /// What a request and its answer share.

@@ -37,9 +37,11 @@ package struct DigestCells: Sendable {
 
   private mutating func change(_ offset: Int, _ body: (inout Cell) -> Void) {
     guard offset >= 0 else { return }
-    while offset / size >= Limit.cells { double() }
-    while cells.count <= offset / size { cells.append(Cell()) }
-    body(&cells[offset / size])
+    // Sizes are powers of two, and a division takes long.
+    while offset >> size.trailingZeroBitCount >= Limit.cells { double() }
+    let place = offset >> size.trailingZeroBitCount
+    while cells.count <= place { cells.append(Cell()) }
+    body(&cells[place])
   }
 
   private mutating func double() {
@@ -79,6 +81,54 @@ package struct DigestCells: Sendable {
     change(end - 1) { $0.isBroken = true }
     change(start) { $0.isBroken = true }
     for place in (start / size)...((end - 1) / size) where cells.indices.contains(place) { cells[place].isBroken = true }
+  }
+}
+
+extension DigestCells {
+  /// In little room: what is not random is hardly more than that of the cell before.
+  struct Packed: Sendable {
+    private let contents: [UInt8]
+    private let count: Int
+    private let size: Int
+
+    init(_ cells: DigestCells) {
+      var writer = NumberWriter()
+      var before = Cell()
+      for var cell in cells.cells {
+        cell.code(&writer, after: before)
+        before = cell
+      }
+      contents = writer.trimmed
+      (count, size) = (cells.cells.count, cells.size)
+    }
+
+    var cells: DigestCells {
+      var reader = NumberReader(bytes: contents)
+      var cells = DigestCells()
+      cells.size = size
+      for _ in 0..<count {
+        var cell = Cell()
+        cell.code(&reader, after: cells.cells.last ?? Cell())
+        cells.cells.append(cell)
+      }
+      return cells
+    }
+  }
+}
+
+extension DigestCells.Cell {
+  /// Shows a coder all of it, with the cell before.
+  fileprivate mutating func code(_ coder: inout some NumberCoder, after before: Self) {
+    coder.code(&digest)
+    coder.code(&bytes, before.bytes)
+    var (number, nanoseconds, mark) = (first.number, first.time.nanoseconds, isBroken ? UInt8(1) : 0)
+    coder.code(&number, Int(before.lastFrame))
+    coder.code(&nanoseconds, before.first.time.nanoseconds)
+    first = FrameStamp(number: number, time: Timestamp(nanoseconds: nanoseconds))
+    coder.code(&lastFrame, UInt32(truncatingIfNeeded: number))
+    coder.code(&packets, before.packets)
+    coder.code(&mark, 0)
+    isBroken = mark > 0
   }
 }
 

@@ -154,10 +154,10 @@ struct KeptMessages {
   private mutating func keep(_ message: StoredMessage) {
     if first.count < Limit.first { return first.append(message) }
     guard ring.count == Limit.last else { return ring.append(message) }
-    let oldest = ring[ringStart]
+    // Most of them set up nothing, and messages are large.
+    if ring[ringStart].establishes, middle.count < Limit.middle { middle.append(ring[ringStart]) } else { passedOver += 1 }
     ring[ringStart] = message
     ringStart = (ringStart + 1) % Limit.last
-    if oldest.establishes, middle.count < Limit.middle { middle.append(oldest) } else { passedOver += 1 }
   }
 
   // MARK: Bytes

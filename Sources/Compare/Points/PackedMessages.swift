@@ -14,10 +14,7 @@ package struct PackedMessages: Sendable {
       }
     }
     count = lists.reduce(0) { $0 + $1.count }
-    var contents: [UInt8] = []
-    contents.reserveCapacity(writer.bytes.count)
-    contents += writer.bytes
-    self.contents = contents
+    contents = writer.trimmed
   }
 
   var all: [StoredMessage] {
@@ -43,8 +40,16 @@ protocol NumberCoder {
   mutating func code(_ number: inout UInt64)
 }
 
-private struct NumberWriter: NumberCoder {
-  private(set) var bytes: [UInt8] = []
+struct NumberWriter: NumberCoder {
+  private var bytes: [UInt8] = []
+
+  /// In no more room than they take.
+  var trimmed: [UInt8] {
+    var trimmed: [UInt8] = []
+    trimmed.reserveCapacity(bytes.count)
+    trimmed += bytes
+    return trimmed
+  }
 
   mutating func code<Number: FixedWidthInteger>(_ number: inout Number, _ before: Number) {
     let difference = Int64(truncatingIfNeeded: number) &- Int64(truncatingIfNeeded: before)
@@ -62,7 +67,7 @@ private struct NumberWriter: NumberCoder {
   }
 }
 
-private struct NumberReader: NumberCoder {
+struct NumberReader: NumberCoder {
   private let bytes: [UInt8]
   private var place = 0
 

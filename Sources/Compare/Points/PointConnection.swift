@@ -9,9 +9,9 @@ package struct PointConnection: Sendable {
   package var server: Endpoint
   package var firstFrame: FrameStamp
   package var lastFrame: FrameStamp
-  package var handshake: Handshake
+  package var handshake: PointHandshake
   /// FIN and RST segments, in order.
-  package var terminations: [Termination]
+  package var terminations: [PointClosing]
   package var syn: OpeningSegment?
   package var synAck: OpeningSegment?
   package var clientStream: Stream
@@ -25,9 +25,8 @@ package struct PointConnection: Sendable {
   /// Of the recording.
   var templates: [[UInt8]] = []
   package var keys: [ContentKey]
-  /// What the packets add up to.
-  package var clientCells: DigestCells
-  package var serverCells: DigestCells
+  /// What the packets add up to; nothing where all messages are kept.
+  private var packedCells: (client: DigestCells.Packed, server: DigestCells.Packed)
   package var clientSide: Side
   /// The snapshot length cut bytes of messages.
   package var isCut: Bool
@@ -48,16 +47,20 @@ package struct PointConnection: Sendable {
     package var segments: Int
     /// None or one: few streams have it, and it is large.
     private let repetitions: [Retransmission]
+    /// Likewise.
+    fileprivate var odd: [Oddities] = []
     package var lastTime: Timestamp?
 
     package var retransmission: Retransmission? { repetitions.first }
+    var oddities: Oddities { odd.first ?? Oddities() }
   }
 }
 
 extension PointConnection {
   package func peer(_ side: Side) -> Peer { side == clientSide ? .client : .server }
   package func stream(of peer: Peer) -> Stream { peer == .client ? clientStream : serverStream }
-  func cells(of peer: Peer) -> DigestCells { peer == .client ? clientCells : serverCells }
+  /// They are unpacked each time.
+  func cells(of peer: Peer) -> DigestCells { (peer == .client ? packedCells.client : packedCells.server).cells }
   /// Anything that this peer sent.
   func hasSeen(_ peer: Peer) -> Bool {
     stream(of: peer).segments > 0 || (peer == .client ? handshake.synFrame : handshake.synAckFrame) > 0
@@ -82,18 +85,6 @@ extension PointConnection {
   var isFromStart: Bool { handshake.synFrame > 0 || handshake.synAckFrame > 0 }
 }
 
-/// A SYN or SYN-ACK as it lies on the wire.
-package struct OpeningSegment: Sendable, Equatable {
-  package var hopLimit: UInt8
-  package var trafficClass: UInt8
-  package var window: UInt16
-  package var identification: UInt16?
-  /// TCP control bits, with those of ECN.
-  package var flags: UInt8
-  /// All of the options, as far as they were captured.
-  package var options: [UInt8]
-}
-
 extension PointConnection {
   init?(_ connection: TCPConnection, _ keeper: MessageKeeper, openings: [Int: OpeningSegment], ports: ServicePorts) {
     let (one, other) = (connection.endpoints.first, connection.endpoints.second)
@@ -105,8 +96,8 @@ extension PointConnection {
     tcpStream = connection.tcpStream
     (client, server) = clientSide == .first ? (one, other) : (other, one)
     (firstFrame, lastFrame) = (connection.firstFrame, connection.lastFrame)
-    handshake = connection.handshake
-    terminations = connection.state.terminations
+    handshake = PointHandshake(connection.handshake)
+    terminations = connection.state.terminations.map { PointClosing($0, connection.handshake) }
     syn = openings[connection.handshake.synFrame]
     synAck = openings[connection.handshake.synAckFrame]
     clientStream = Stream(connection.state, clientSide)
@@ -115,7 +106,12 @@ extension PointConnection {
     counts = (UInt16(kept.first.count), UInt16(kept.middle.count))
     passedOver = kept.passedOver
     bytes = kept.bytes.trimmed
-    (clientCells, serverCells) = (keeper.cells(of: clientSide), keeper.cells(of: clientSide.other))
+    // Where all messages are kept they say it themselves, unless the other point has half as many again.
+    let needsCells = !kept.last.isEmpty
+    packedCells = (
+      DigestCells.Packed(needsCells ? keeper.cells(of: clientSide) : DigestCells()),
+      DigestCells.Packed(needsCells ? keeper.cells(of: clientSide.other) : DigestCells())
+    )
     isCut = connection.state.isCut
     keys = []
     // In no more room than they take, with those of the handshake.
@@ -127,6 +123,13 @@ extension PointConnection {
         keys.append(ContentKey(.handshake, UInt64(handshake.synSequence), UInt64(handshake.synAckSequence)))
       }
     }
+  }
+}
+
+extension PointConnection {
+  mutating func takeOddities(first: Oddities?, second: Oddities?) {
+    if let own = clientSide == .first ? first : second { clientStream.odd = [own] }
+    if let own = clientSide == .first ? second : first { serverStream.odd = [own] }
   }
 }
 

@@ -15,7 +15,10 @@ final class PointFollower: SegmentObserver {
   /// Times that a limit was reached.
   var limitsReached: Int { observer.limitsReached }
 
-  func observe(_ packet: borrowing Packet, _ header: TCPHeader, _ stamp: FrameStamp, _ bytes: borrowing ByteView) {
+  func observe(
+    _ packet: borrowing Packet, _ header: TCPHeader, _ stamp: FrameStamp, _ bytes: borrowing ByteView, isOfFragments: Bool
+  ) {
+    observer.recordOddities(of: packet, stamp, bytes, isOfFragments: isOfFragments)
     if header.flags.contains(.syn) { observer.record(packet, header, frame: stamp.number, bytes) }
     table.accept(packet, header: header, frame: stamp, bytes: bytes)
   }

@@ -15,6 +15,7 @@ final class PointObserver: ConnectionObserver {
   var connections: [PointConnection] = []
   private(set) var notKept = 0
   private var openings: [Int: OpeningSegment] = [:]
+  private var oddities = OddityTable()
 
   init(ports: ServicePorts) { self.ports = ports }
 
@@ -22,7 +23,7 @@ final class PointObserver: ConnectionObserver {
   var templates: [[UInt8]] { memory.templates.templates }
 
   /// Times that a limit was reached.
-  var limitsReached: Int { memory.limitsReached + notKept }
+  var limitsReached: Int { memory.limitsReached + notKept + oddities.limitsReached }
 
   private func isSMBPort(_ endpoints: (Endpoint, Endpoint)) -> Bool {
     ports.smb.contains(endpoints.0.port) || ports.smb.contains(endpoints.1.port)
@@ -40,6 +41,11 @@ final class PointObserver: ConnectionObserver {
     openings[frame] = OpeningSegment(
       hopLimit: packet.hopLimit, trafficClass: packet.trafficClass, window: header.window, identification: packet.identification,
       flags: flags, options: options)
+  }
+
+  func recordOddities(of packet: borrowing Packet, _ frame: FrameStamp, _ bytes: borrowing ByteView, isOfFragments: Bool) {
+    guard isSMBPort((packet.source, packet.destination)) else { return }
+    oddities.record(packet, frame, bytes, isOfFragments: isOfFragments)
   }
 
   // MARK: Connections
@@ -63,7 +69,10 @@ final class PointObserver: ConnectionObserver {
     let one = PointConnection(connection, keeper, openings: openings, ports: ports)
     openings[connection.handshake.synFrame] = nil
     openings[connection.handshake.synAckFrame] = nil
-    guard let one else { return }
+    let ends = connection.endpoints
+    let odd = (oddities.take(from: ends.first, to: ends.second), oddities.take(from: ends.second, to: ends.first))
+    guard var one else { return }
+    one.takeOddities(first: odd.0, second: odd.1)
     guard connections.count < Limit.connections else {
       notKept += 1
       return

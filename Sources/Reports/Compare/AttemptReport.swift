@@ -51,14 +51,25 @@ package struct AttemptReport: Sendable {
   /// What should be known of the choice, and of what was not compared, as sentences.
   package var remarks: [String] {
     guard let good = comparison.good.attempt, let bad = comparison.bad.attempt else { return [] }
-    var remarks: [String] = []
-    if good.outcome != .established, good.connection != nil {
-      remarks.append("in \(comparison.good.name) no connection reached a share: the good attempt failed")
+    return oneAttempt(good, bad) + outcomes(good, bad) + comparison.missing.map(text(of:))
+  }
+
+  private func oneAttempt(_ good: Attempt, _ bad: Attempt) -> [String] {
+    guard let one = good.connection, let other = bad.connection, one.client == other.client, one.server == other.server else { return [] }
+    return [
+      "both recordings have a connection \(one.client) → \(one.server): if it is one attempt, recorded on both hosts, give the files without --good and --bad"
+    ]
+  }
+
+  private func outcomes(_ good: Attempt, _ bad: Attempt) -> [String] {
+    let fails = good.outcome != .established && good.connection != nil
+    let works = bad.outcome == .established && comparison.parting.map { $0 != .use } ?? true
+    switch (fails, works) {
+    case (true, true): return ["the attempt in \(comparison.good.name) (--good) fails, and that in \(comparison.bad.name) (--bad) works: the two may be in the wrong order"]
+    case (true, false): return ["in \(comparison.good.name) no connection reached a share: the good attempt failed"]
+    case (false, true): return ["in \(comparison.bad.name) no connection failed: both attempts work"]
+    case (false, false): return []
     }
-    if bad.outcome == .established, comparison.parting.map({ $0 != .use }) ?? true {
-      remarks.append("in \(comparison.bad.name) no connection failed: both attempts work")
-    }
-    return remarks + comparison.missing.map(text(of:))
   }
 
   /// `3 facts of Tree Connect were not compared: good.pcap lacks them, it is encrypted from frame 12 on`
@@ -76,7 +87,7 @@ package struct AttemptReport: Sendable {
       }
       return sameSteps
     }
-    let place = step == .use ? step.title : "at \(step.title)"
+    let place = step.place
     guard let fact = comparison.partingFact else {
       if comparison.bad.attempt?.outcome(of: step) == .notReached {
         return "the attempts diverge \(place): \(comparison.good.name) takes this step, \(bad) never does"
@@ -98,7 +109,7 @@ package struct AttemptReport: Sendable {
     let text = (comparison.missing.isEmpty ? "" : "as far as both recordings show, ") + "both attempts take the same steps"
     if let suspect = comparison.suspect { return "\(text); \(comparison.bad.name) alone shows this: \(suspect.summary)" }
     if let first = comparison.differences.first(where: { $0.weight >= .agreement }) {
-      return "\(text); the first difference that may matter is at \(first.step.title): \(first.name) is \(first.good ?? "absent") in \(comparison.good.name), and \(first.bad ?? "absent") in \(comparison.bad.name)"
+      return "\(text); the first difference that may matter is \(first.step.place): \(first.name) is \(first.good ?? "absent") in \(comparison.good.name), and \(first.bad ?? "absent") in \(comparison.bad.name)"
     }
     return comparison.differences.isEmpty ? "\(text), and nothing else differs" : "\(text); the other differences are small"
   }
@@ -119,6 +130,11 @@ package struct AttemptReport: Sendable {
     guard let id = attempt.connection?.id else { return findings.filter { $0.connections.isEmpty && !$0.isOfRecording && $0.severity > .info } }
     return findings.filter { $0.connections.contains(id) && ($0.isPrimary || $0.severity > .info) }
   }
+}
+
+extension AttemptStep {
+  /// Where a difference is, as a part of a sentence.
+  fileprivate var place: String { self == .use ? title : "at \(title)" }
 }
 
 extension Attempt {

@@ -20,7 +20,7 @@ extension IncidentReport {
 
   private func writeMarkdown(_ hop: HopComparison, _ write: (String) -> Void) {
     if points.count > 2 { write("\n### Between \(Markdown.text(labels[hop.near])) and \(Markdown.text(labels[hop.far]))\n") }
-    if let clock = hop.clock { write("- \(Markdown.text(text(of: clock, hop.near, hop.far)))\n") }
+    if let clock = hop.clock { write("- \(Markdown.text(text(of: clock, hop)))\n") }
     if hop.pairs.isEmpty { write("- \(Markdown.text(strangers(hop)))\n") }
     write("\n")
     for verdict in hop.verdicts {

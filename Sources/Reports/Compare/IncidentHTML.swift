@@ -77,7 +77,7 @@ private struct HopView {
       hop.pairs.isEmpty
         ? report.strangers(hop) : "\(counted(hop.pairs.count, "connection is", "connections are")) in both recordings, \(report.basis(of: hop))"
     ]
-    if let clock = hop.clock { facts.append(report.text(of: clock, hop.near, hop.far)) }
+    if let clock = hop.clock { facts.append(report.text(of: clock, hop)) }
     verdicts = hop.verdicts.map { verdict in
       var frames = report.text(of: verdict.frames)
       if verdict.pairs.count > 1, !verdict.isOfOthers { frames += "\(frames.isEmpty ? "" : "; ")on \(grouped(verdict.pairs.count)) connections" }

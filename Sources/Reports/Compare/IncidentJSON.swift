@@ -43,6 +43,7 @@ extension IncidentReport {
       out.member("near", labels[hop.near])
       out.member("far", labels[hop.far])
       if let clock = hop.clock { write(clock, to: out) } else { out.null("clock") }
+      out.member("roundTripNanoseconds", hop.clock.map { _ in Int(hop.usualTrip.nanoseconds) })
       out.array("verdicts") { for verdict in hop.verdicts { write(verdict, to: out) } }
       out.array("connections") { for place in hop.pairs.indices { write(hop, place, to: out) } }
       out.array("onlyNear") { for one in hop.onlyNear { write(one, to: out) } }

@@ -110,7 +110,8 @@ extension IncidentReport {
   }
 
   /// `the clock of the server's recorder is 3.7 s ahead of that of the client's recorder (± 0.2 ms), and gains 50 ppm`
-  func text(of clock: ClockRelation, _ near: Int, _ far: Int) -> String {
+  func text(of clock: ClockRelation, _ hop: HopComparison) -> String {
+    let (near, far) = (hop.near, hop.far)
     let isAhead = clock.offset >= .zero
     let (ours, theirs) =
       points.count == 2 ? ("the client's recorder", "the server's recorder") : ("the recorder of \(labels[near])", "the recorder of \(labels[far])")
@@ -121,6 +122,7 @@ extension IncidentReport {
     if let drift = clock.drift, let error = clock.driftError {
       text += ", and \(drift >= 0 ? "gains" : "loses") \(rounded(abs(drift))) ppm (± \(rounded(error)))"
     }
+    if hop.usualTrip >= .milliseconds(1) { text += "; the path between them takes \(hop.usualTrip) there and back" }
     return text
   }
 

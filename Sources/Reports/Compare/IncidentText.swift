@@ -80,7 +80,7 @@ private struct IncidentText {
     guard count > 0 else { return out.flow(Phrase.words(report.strangers(hop), .warning), hanging: 2) }
     out.flow(
       Phrase.words("\(counted(count, "connection is", "connections are")) in both recordings, \(report.basis(of: hop))"), hanging: 2)
-    if let clock = hop.clock { out.flow(Phrase.words(report.text(of: clock, hop.near, hop.far)), hanging: 2) }
+    if let clock = hop.clock { out.flow(Phrase.words(report.text(of: clock, hop)), hanging: 2) }
   }
 
   private func write(_ verdict: PathVerdict) {

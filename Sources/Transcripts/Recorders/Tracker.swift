@@ -120,11 +120,12 @@ package struct Tracker {
     let bytes = ByteView(whole.span)
     let inner = Frame(number: frame.number, time: frame.time, originalLength: whole.count, linkType: .rawIP)
     guard case .packet(let packet) = try Packet.read(bytes, frame: inner) else { return }
-    accept(packet, frame.stamp, bytes, linkType: .rawIP)
+    accept(packet, frame.stamp, bytes, linkType: .rawIP, isOfFragments: true)
   }
 
   private mutating func accept(
-    _ packet: borrowing Packet, _ stamp: FrameStamp, _ bytes: borrowing ByteView, linkType: LinkType, drop: HostDrop? = nil
+    _ packet: borrowing Packet, _ stamp: FrameStamp, _ bytes: borrowing ByteView, linkType: LinkType, drop: HostDrop? = nil,
+    isOfFragments: Bool = false
   ) {
     if verifiesChecksums, packet.hasWrongChecksum(in: bytes) {
       counts.wrongChecksums = (counts.wrongChecksums ?? 0) + 1
@@ -132,7 +133,7 @@ package struct Tracker {
     }
     switch packet.transport {
     case .tcp(let header):
-      if let segments { segments.observe(packet, header, stamp, bytes) }
+      if let segments { segments.observe(packet, header, stamp, bytes, isOfFragments: isOfFragments) }
       table.accept(packet, header: header, frame: stamp, bytes: bytes)
       if header.isOfOpening { neighbors.record(packet, isAnswer: header.flags.contains(.ack)) }
       if let drop, header.flags.contains(.syn), !header.flags.contains(.ack) {

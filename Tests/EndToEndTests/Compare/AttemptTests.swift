@@ -199,6 +199,60 @@ import Transcripts
     #expect(report.headline.hasPrefix("nothing shows whether the attempts diverge: they take the same steps up to Session Setup"))
     #expect(report.remarks.contains { $0.contains("of “Session Setup” that bad lacks: it ends") }, "\(report.remarks)")
   }
+
+  // MARK: Facts
+
+  private func comparison(_ good: String, _ bad: String) throws -> AttemptComparison {
+    AttemptComparison(good: try AttemptRecording.read(good), bad: try AttemptRecording.read(bad))
+  }
+
+  /// Where a share is refused, how its request shows whose it is comes before names.
+  @Test func comparesHowTheRequestForAShareIsProtected() throws {
+    let unsigned = try comparison("healthy-3.1.1", "tree-311-unsigned")
+    let place = try #require(unsigned.differences.firstIndex { $0.name == "share: request is signed" })
+    #expect(unsigned.differences[place].good == "yes" && unsigned.differences[place].bad == "no")
+    let names = unsigned.differences.firstIndex { $0.weight == .name } ?? .max
+    #expect(place < names)
+    let lost = try comparison("healthy-3.1.1", "session-id-zero")
+    let session = try #require(lost.differences.first { $0.name == "share: session of the request" })
+    #expect(session.good == "that of the logon" && session.bad == "none (SessionId 0)")
+  }
+
+  @Test func comparesTheClientsFlagsOfNTLM() throws {
+    let comparison = try comparison("healthy-3.1.1", "ntlm-flags-contradict")
+    let flags = try #require(comparison.differences.first { $0.name == "NTLM flags of the client" })
+    #expect(flags.good == "agree with those of the server")
+    #expect(flags.bad?.hasSuffix("which contradict those of the server") == true)
+  }
+
+  /// That a client does without IPC$ is no reason for anything.
+  @Test func putsIPCLast() throws {
+    let names = try comparison("healthy-3.1.1", "tree-311-unsigned").differences.map(\.name)
+    let domain = try #require(names.firstIndex(of: "domain or realm"))
+    let pipe = try #require(names.firstIndex { $0.hasPrefix("IPC$") })
+    #expect(pipe > domain)
+  }
+
+  // MARK: What was given
+
+  private func remarks(_ good: String, _ bad: String) throws -> [String] {
+    let (good, bad) = (try AttemptRecording.read(good), try AttemptRecording.read(bad))
+    return AttemptReport(toolVersion: "test", comparison: AttemptComparison(good: good, bad: bad)).remarks
+  }
+
+  @Test func suspectsTheWrongOrder() throws {
+    let remarks = try remarks("auth-logon-failure", "healthy-3.1.1")
+    #expect(remarks.contains { $0.hasSuffix("(--bad) works: the two may be in the wrong order") }, "\(remarks)")
+    #expect(!remarks.contains { $0.contains("both attempts work") })
+    #expect(!(try self.remarks("healthy-3.1.1", "auth-logon-failure")).contains { $0.contains("wrong order") })
+  }
+
+  /// Two recordings of one connection are compared without --good and --bad.
+  @Test func knowsOneAttempt() throws {
+    let remarks = try remarks("vni-response-lost", "vni-response-lost")
+    #expect(remarks.contains { $0.hasPrefix("both recordings have a connection 10.77.0.10:") && $0.hasSuffix("give the files without --good and --bad") }, "\(remarks)")
+    #expect(!(try self.remarks("healthy-3.1.1", "auth-logon-failure")).contains { $0.contains("without --good") })
+  }
 }
 
 extension AttemptRecording {
