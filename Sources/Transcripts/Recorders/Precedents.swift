@@ -19,7 +19,9 @@ package struct EarlierAnswer: Sendable, Codable {
 
 /// Logons with NTLM that a server accepted earlier in the recording, of any user.
 package struct EarlierAdmission: Sendable, Codable {
-  package var last: FrameStamp
+  /// The last one.
+  package var frame: Int
+  var time: Timestamp
   /// The last one with NTLMv1.
   package var version1Frame: Int?
 }
@@ -111,14 +113,14 @@ final class Precedents {
   private func recordAdmission(to server: IPAddress, _ stamp: FrameStamp, _ session: Session) {
     guard admissions.count < Self.limit || admissions[server] != nil else { return }
     let version1 = session.ntlm?.isVersion1 == true ? stamp.number : admissions[server]?.version1Frame
-    admissions[server] = EarlierAdmission(last: stamp, version1Frame: version1)
+    admissions[server] = EarlierAdmission(frame: stamp.number, time: stamp.time, version1Frame: version1)
   }
 
   /// What others were granted a while ago says nothing of now.
   private func recall(_ transcript: inout Transcript) {
     guard let index = transcript.sessions.indices.last, transcript.sessions[index].identity.mechanism == .ntlm,
       let refused = transcript.sessions[index].replyStamp, refused.status?.isError == true, refused.status != .moreProcessingRequired,
-      let known = admissions[transcript.hosts.server], refused.time.since(known.last.time) <= Case.timeout
+      let known = admissions[transcript.hosts.server], refused.time.since(known.time) <= Case.timeout
     else { return }
     transcript.sessions[index].rarities.value.admittedOthers = known
   }

@@ -174,7 +174,7 @@ extension Transcript {
     let isBeforeUser = session.identity.isBeforeUser(legs: session.legs) && !hidesUser(of: session)
     if let strayed = session.strayedLeg { return .strayed(LostSession(strayed)) }
     if session.identity.mechanism == .kerberos, status == .noSuchUser || status.rawValue == 0xC000_0073 { return .ticketUser }
-    if status == .notSupported, isNTLM, let others = session.admittedOthers { return .ntlmRefusedHere(frame: others.last.number) }
+    if status == .notSupported, isNTLM, let others = session.admittedOthers { return .ntlmRefusedHere(frame: others.frame) }
     if status == .notSupported, isNTLM { return .ntlmRefused(isFirstLeg: isBeforeUser) }
     if status == .noLogonServers {
       guard session.admittedOthers == nil, let delay = answerDelay(of: session), delay < Self.lookUpTime else { return nil }
