@@ -33,7 +33,7 @@ import Testing
     ("vni-unanswered", 200, "vni-unanswered error likely"),
     ("vni-aborted-by-server", 200, "vni-aborted-by-server critical likely"),
     ("vni-aborted-by-client", 200, "vni-aborted-by-client critical possible"),
-    ("dfs-link-not-followed", 128, "tree-dfs-not-covered warning possible"),
+    ("dfs-link-not-followed", 128, "tree-dfs-not-covered error possible"),
   ])
   func judgesWhatIsThereOfOneControl(fixture: String, length: Int, finding: String) throws {
     let report = try RecordedFrame.all(of: fixture).report(cutAt: length)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from lab import DC, PASSWORD
+from lab import DC, PASSWORD, SERVER
 from scenarios.vocabulary import *
+from servers import start_mit
 from steps import (
     Step,
     add_dns_alias,
@@ -152,6 +153,14 @@ KERBEROS = [
              "password to give.", (on("client", "kinit", "-k", "-t", "/nonexistent", "alice"), pause(8),
                                    on("client", "getent", "ahostsv4", DC_NAME)),
              (PREAUTH_REQUIRED, absent("kerberos.msg_type == 11")), "kerberos-preauth-not-followed", client="kinit"),
+    Scenario("kerberos-first-ticket-unused",
+             "A wrong password in a realm of MIT Kerberos, whose KDC demands no pre-authentication by default: kinit cannot decrypt "
+             "the answer, and the client has no ticket for the share.",
+             (kinit_as("alice", "wrong"),
+              smbclient("SMB3_11", "--use-kerberos=required", "-I", SERVER, server="fs01.lab.example", user=None)),
+             (AS_REP, absent("kerberos.error_code == 25"), absent("kerberos.msg_type == 12"), absent("smb2.cmd == 1"), CLIENT_FIN),
+             "kerberos-first-ticket-unused", recorded=KDC_AND_SMB, server=None,
+             answers="MIT krb5kdc and smbd", before=(lambda lab: start_mit(lab, "aes256-cts-hmac-sha1-96", {}),)),
     kerberos("wrong-realm", "The user names a realm that this KDC does not serve.",
              (kinit_as("alice@OTHER.EXAMPLE"),),
              (Sight("kerberos.msg_type == 30", "the KDC's error"), NO_TICKET), "kerberos-client-unknown",

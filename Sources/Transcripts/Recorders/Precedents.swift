@@ -24,6 +24,8 @@ package struct EarlierAdmission: Sendable, Codable {
   var time: Timestamp
   /// The last one with NTLMv1.
   package var version1Frame: Int?
+  /// The last one whose session need not be encrypted.
+  package var clearFrame: Int?
 }
 
 /// What servers granted earlier in the recording, on whatever connection: shares in clear (such a share demands no
@@ -112,8 +114,10 @@ final class Precedents {
 
   private func recordAdmission(to server: IPAddress, _ stamp: FrameStamp, _ session: Session) {
     guard admissions.count < Self.limit || admissions[server] != nil else { return }
-    let version1 = session.ntlm?.isVersion1 == true ? stamp.number : admissions[server]?.version1Frame
-    admissions[server] = EarlierAdmission(frame: stamp.number, time: stamp.time, version1Frame: version1)
+    let known = admissions[server]
+    admissions[server] = EarlierAdmission(
+      frame: stamp.number, time: stamp.time, version1Frame: session.ntlm?.isVersion1 == true ? stamp.number : known?.version1Frame,
+      clearFrame: session.flags.contains(.encryptData) ? known?.clearFrame : stamp.number)
   }
 
   /// What others were granted a while ago says nothing of now.

@@ -217,7 +217,20 @@ import Testing
     one.logOnWithTicket(status: SMB2Bytes.logonFailure)
     one.send(.server, flags: [.fin, .ack])
     let judged = Judged(one.frames.filter { $0.bytes[26..<30].elementsEqual([10, 0, 0, 2]) })
-    #expect(judged.fired().contains("auth-logon-failure error"), "\(judged.fired())")
+    let finding = judged.findings.first { $0.rule.id == "auth-logon-failure" && $0.severity == .error }
+    #expect(finding?.causes.first?.hasPrefix("the client sent a Kerberos ticket") == true, "\(judged.fired())")
+  }
+
+  /// The same behind a CHALLENGE: here a password was checked.
+  @Test func aRefusedPasswordInOneDirection() {
+    var one = Conversation()
+    one.open()
+    one.negotiate()
+    one.setUpSession(status: SMB2Bytes.logonFailure, logon: NTLMLogon())
+    one.send(.server, flags: [.fin, .ack])
+    let judged = Judged(one.frames.filter { $0.bytes[26..<30].elementsEqual([10, 0, 0, 2]) })
+    let finding = judged.findings.first { $0.rule.id == "auth-logon-failure" }
+    #expect(finding?.causes.first?.hasPrefix("a wrong password") == true, "\(judged.fired())")
   }
 
   /// A user of another forest, beside the password.

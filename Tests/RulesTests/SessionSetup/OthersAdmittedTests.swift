@@ -65,4 +65,26 @@ import Testing
     let finding = try #require(judged.ofCases.last { $0.rule.id == "ntlmv1-used" })
     #expect("\(finding.severity)" == severity)
   }
+
+  /// A client that cannot encrypt is refused; others work in clear, so that the server does not demand encryption of everybody.
+  @Test(arguments: [(true, false), (false, true)])
+  func aServerThatDemandsNoEncryption(isFirst: Bool, isSuspected: Bool) {
+    var frames: [TestFrame] = []
+    var refused = Conversation()
+    if isFirst {
+      var other = Conversation(client: Endpoint(address: IPAddress(10, 0, 0, 9), port: 50_009))
+      other.open()
+      other.negotiate()
+      other.setUpSession(logon: Self.bob)
+      other.connectTree()
+      other.send(.client, flags: [.fin, .ack])
+      (frames, refused.now) = (other.frames, other.now)
+    }
+    refused.open()
+    refused.negotiate(dialect: 0x0210, dialects: [0x0202, 0x0210])
+    refused.setUpSession(status: SMB2Bytes.accessDenied, logon: NTLMLogon())
+    refused.send(.client, flags: [.fin, .ack])
+    let judged = Judged(frames + refused.frames)
+    #expect(judged.findings.contains { $0.rule.id == "encryption-required-session" } == isSuspected, "\(judged.fired())")
+  }
 }

@@ -74,13 +74,15 @@ extension Transcript {
     if session.isBinding { return .binding }
     if session.hasNoKey { return .other }
     if hasNoCommonCipher { return .cipher }
+    // A server that demands encryption of everybody lets nobody in without it.
+    let mayLackEncryption = mayLackEncryption && session.admittedOthers?.clearFrame == nil
     let isBeforeProof = session.ntlm.map { $0.response == nil } ?? (session.identity.service == nil)
     if isBeforeProof {
       // MS-SMB2 3.3.5.5: a connection without encryption is refused before authentication starts.
       return session.legs == 1 && mayLackEncryption ? .encryption(.likely) : .other
     }
     // Azure Files refuses connections without encryption from outside its region, and knows its alias as its own name.
-    if serverName.lowercased().hasSuffix(".file.core.windows.net"), canEncrypt == false { return .encryption(.likely) }
+    if serverName.lowercased().hasSuffix(".file.core.windows.net"), canEncrypt == false, session.admittedOthers?.clearFrame == nil { return .encryption(.likely) }
     // Samba checks no names.
     if serverSoftware != .samba || !mayLackEncryption, let mismatch = nameMismatch(of: session) { return .name(mismatch) }
     if mayLackEncryption, let dialect, dialect < .smb300 || announcesNoEncryption { return .encryption(.possible) }

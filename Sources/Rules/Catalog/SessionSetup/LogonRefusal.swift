@@ -11,6 +11,8 @@ enum LogonRefusal {
   case ntlmRefusedHere(frame: Int)
   /// STATUS_LOGON_FAILURE before the client named a user.
   case beforeUser(isRaw: Bool)
+  /// STATUS_LOGON_FAILURE at once, where only the server was recorded: before a password it would have sent its CHALLENGE.
+  case firstAnswer
   /// A ticket, for which there is no password to be wrong.
   case ticket(TicketVerdict?)
   /// Another domain than those of the server.
@@ -54,6 +56,7 @@ enum LogonRefusal {
     case .ntlmRefusedHere(let frame): " in answer to NTLM, although it accepted NTLM in frame \(frame)"
     case .beforeUser(let isRaw):
       " before the client named a user: it does not accept " + (isRaw ?  "NTLM without SPNEGO around it" : "this first message of NTLM")
+    case .firstAnswer: " in its first answer to the logon, before it can have checked a password"
     case .ticket: ": the server does not accept the ticket"
     case .foreignDomain(let domain): ": the domain \(domain.sent) was sent, and the server belongs to \(domain.list)"
     case .userOfRealm(let realm):
@@ -87,6 +90,10 @@ enum LogonRefusal {
       isRaw
         ? ["the server accepts no raw NTLMSSP: it expects the token inside SPNEGO", "the server accepts no NTLM at all"]
         : ["the server accepts no NTLM", "the server considers the client's first message malformed"]
+    case .firstAnswer: [
+      "the client sent a Kerberos ticket that the server does not accept: its keytab or machine password is old, or the ticket is for another name",
+      "the server does not accept NTLM, or not in the form that the client sent",
+    ]
     case .ticket(let verdict?): verdict.story.causes ?? []
     case .ticket(nil): [
       "the server has no key for the ticket: it has no keytab, an old keytab, or no key of this encryption type",
@@ -132,6 +139,7 @@ enum LogonRefusal {
     switch self {
     case .ntlmRefused, .ntlmRefusedHere: [.useKerberos, .restrictNTLM]
     case .beforeUser(let isRaw): isRaw ? [.otherClientSPNEGO, .restrictNTLM, .serverLogs] : [.restrictNTLM, .useKerberos, .serverLogs]
+    case .firstAnswer: [.serverKeytab, .findSPN, .serverLogs, .captureWhole]
     case .ticket: [.serverKeytab, .findSPN, .findDuplicateSPN, .repairSecureChannel, .serverLogs]
     case .foreignDomain: [.reconnectAs, .credentialsLinux, .storedWindowsCredentials]
     case .userOfRealm: [.useKerberos, .reconnectAs, .credentialsLinux]
@@ -153,7 +161,7 @@ enum LogonRefusal {
   /// Nothing of what the status alone suggests fits.
   var excludesOthers: Bool {
     switch self {
-    case .ntlmRefused, .ntlmRefusedHere, .beforeUser, .ticket, .ticketUser, .strayed, .storageAccount: true
+    case .ntlmRefused, .ntlmRefusedHere, .beforeUser, .firstAnswer, .ticket, .ticketUser, .strayed, .storageAccount: true
     default: false
     }
   }
@@ -187,6 +195,7 @@ extension Transcript {
       return .storageAccount(byKey: session.identity.user.map { $0.lowercased() == account } ?? false)
     }
     if session.identity.mechanism == .kerberos { return .ticket(session.ticketVerdict) }
+    if session.legs == 1, hidesUser(of: session), visibility.unseenPeer == .client, !visibility.startsMidstream, !visibility.hidesMessages { return .firstAnswer }
     if isBeforeUser { return .beforeUser(isRaw: session.identity.offered.isEmpty) }
     if hadSession(before: session) { return .acceptedBefore(times: countOfRefusals(like: session, status), nil) }
     if let answer = session.acceptedBefore { return .acceptedBefore(times: countOfRefusals(like: session, status), answer) }
