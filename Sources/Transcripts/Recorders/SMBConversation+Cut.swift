@@ -272,6 +272,13 @@ extension Transcript {
     if id != 0, !visibility.startsMidstream { sessions[0].rarities.value.mayBind = true }
   }
 
+  /// The session is there. What kind of session it is, the rest of the answer would have said.
+  private mutating func recordCutGrant(_ index: Int, _ reply: SMBConversation.Reply) {
+    guard reply.body == nil, reply.stamp.status == .success else { return }
+    sessions[index].establishedFrame = reply.stamp.frame
+    sessions[index].isAnswered = false
+  }
+
   /// Takes an answer whose request the capture does not have.
   mutating func adopt(_ reply: SMBConversation.Reply) {
     let unseen = MessageStamp(unseenBefore: reply.stamp)
@@ -285,10 +292,12 @@ extension Transcript {
       if let index = sessions.lastIndex(where: { $0.id == id && !$0.isEstablished && $0.refusal == nil }) {
         let open = openLeg(index, token: [], unseen)
         answer(open, with: reply)
+        recordCutGrant(index, reply)
       } else if sessions.count < SMBConversation.Limit.sessions {
         sessions.append(Session(id: id, requestStamp: unseen, isBinding: false))
         if reply.stamp.isRefusal, sessions.count == 1, !visibility.mayHideMessages(from: .server) { recordUnknownSession(id) }
         answer(.session(sessions.count - 1), with: reply)
+        recordCutGrant(sessions.count - 1, reply)
       }
     case .treeConnect:
       let open = open(Tree(sessionID: reply.header.sessionID, path: SMBConversation.unknownShare, requestStamp: unseen))

@@ -191,6 +191,22 @@ import Transcripts
     for finding in found { #expect(!finding.frames.isEmpty && !finding.connections.isEmpty) }
   }
 
+  /// What the target of a link refuses decides where to look first.
+  @Test(arguments: [
+    (UInt32(0xC000_00CC), "the link names a share that was renamed", "Look at the targets of the link"),
+    (SMB2Bytes.accessDenied, "the user may not use the share", "On a Windows server look at the permissions"),
+  ])
+  func theTargetRefuses(status: UInt32, cause: String, remedy: String) throws {
+    let conversations = [
+      Self.start(from: 50_001, to: 445, at: 0) { $0.askForReferral(to: [#"\\fs02\docs"#]) },
+      Self.open(#"\\fs02\docs"#, on: IPAddress(10, 0, 0, 12), at: 2, status: status),
+    ]
+    let judged = Judged(conversations.flatMap(\.frames).sorted { $0.time < $1.time })
+    let finding = try #require(judged.ofCases.first { $0.rule.id == "dfs-target-unreachable" })
+    #expect(finding.causes.first?.hasPrefix(cause) == true, "\(finding.causes)")
+    #expect(finding.remedies.first?.text.hasPrefix(remedy) == true, "\(finding.remedies.map(\.text))")
+  }
+
   /// Another connection of the same client, some seconds later.
   private static func open(_ path: String, on server: IPAddress, at seconds: Int64, status: UInt32 = 0) -> Conversation {
     var conversation = Conversation(

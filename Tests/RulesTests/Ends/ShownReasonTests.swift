@@ -221,6 +221,22 @@ import Testing
     #expect(finding?.causes.first?.hasPrefix("the client sent a Kerberos ticket") == true, "\(judged.fired())")
   }
 
+  /// Only the beginnings of the server's frames: one logon is refused, and the next one succeeds.
+  @Test func aSecondLogonInCutFramesOfOneDirection() {
+    var one = Conversation()
+    one.open()
+    one.negotiate()
+    one.request(.request(1, 1, SMB2BodyBytes.sessionSetupRequest(token: NTLMLogon().negotiate)))
+    one.response(.response(1, 1, status: SMB2Bytes.notSupported, SMB2BodyBytes.error()))
+    one.request(.request(1, 2, SMB2BodyBytes.sessionSetupRequest(token: KerberosBytes.token(for: "cifs/fs01.lab.example"))))
+    one.response(.response(1, 2, session: Conversation.session, SMB2BodyBytes.sessionSetupResponse(token: [UInt8](repeating: 1, count: 300))))
+    one.cutLast(toPayload: 200)
+    one.connectTree()
+    one.send(.server, flags: [.fin, .ack])
+    let judged = Judged(one.frames.filter { $0.bytes[26..<30].elementsEqual([10, 0, 0, 2]) })
+    #expect(judged.findings.allSatisfy { $0.severity < .error }, "\(judged.fired())")
+  }
+
   /// The same behind a CHALLENGE: here a password was checked.
   @Test func aRefusedPasswordInOneDirection() {
     var one = Conversation()

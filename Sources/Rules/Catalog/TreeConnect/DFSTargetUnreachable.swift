@@ -31,6 +31,43 @@ extension Rule {
     judge: .attempt { one in one.failedTarget + one.unknownTargets + one.absentTargets + one.uncontactedTargets })
 }
 
+/// How far the client came at the target of a referral.
+private enum TargetFailure {
+  case connection, logon, share, permission
+
+  /// - Parameter status: with which the server refuses the share.
+  init(_ status: NTStatus?, isLogonRefused: Bool) {
+    self = status == .accessDenied ? .permission : status != nil ? .share : isLogonRefused ? .logon : .connection
+  }
+
+  var words: String {
+    switch self {
+    case .connection: "the connection to that server fails"
+    case .logon: "that server refuses the logon"
+    case .share, .permission: "that server refuses the share"
+    }
+  }
+
+  /// nil for those of the rule.
+  var causes: [String]? {
+    switch self {
+    case .connection: nil
+    case .logon: ["that server does not accept the user: see the other finding"]
+    case .share: ["the link names a share that was renamed or removed", "the user may not use the share on that server"]
+    case .permission: ["the user may not use the share on that server", "the link names a wrong share"]
+    }
+  }
+
+  func remedies(of path: String) -> [Remedy]? {
+    switch self {
+    case .connection: nil
+    case .logon: [.accountWindows, .accountSamba, .dfsTargets(of: path)]
+    case .share: [.dfsTargets(of: path), .sharesOfServer]
+    case .permission: [.sharePermissionsWindows, .sharePermissionsSamba, .dfsTargets(of: path)]
+    }
+  }
+}
+
 extension Case {
   /// The server of this case is the target, and the connection to it, or the share on it, failed.
   fileprivate var failedTarget: [Observation] {
@@ -39,24 +76,16 @@ extension Case {
       $0.1.replyStamp?.status?.isError == true && Goal.isSameShare($0.1.path, referral.target)
     }
     guard let failed = failedForGood.first ?? refused?.0 else { return [] }
-    let isShare = refused?.0.id == failed.id
+    let share = refused?.0.id == failed.id ? refused?.1 : nil
+    let failure = TargetFailure(share?.replyStamp?.status, isLogonRefused: failed.sessions.contains { $0.refusal != nil })
     return [
       Observation(
-        .proven,
-        "the DFS referral for \(referral.path) leads to \(referral.target), but "
-          + (isShare ? "that server refuses the share" : "the connection to that server fails"),
+        .proven, "the DFS referral for \(referral.path) leads to \(referral.target), but \(failure.words)",
         evidence: [
           Evidence(referral.frame, .server, "referral of \(referral.server): \(referral.target)"),
           Evidence(failed.firstFrame.number, .client, "connection to \(failed.server)"),
-          isShare
-            ? Evidence(
-              refused?.1.replyStamp?.frame, .server, "TREE_CONNECT response: \(refused?.1.replyStamp?.status ?? .success)") : nil,
-        ].compactMap(\.self),
-        causes: isShare
-          ? refused?.1.replyStamp?.status == .accessDenied
-            ? ["the user may not use the share on that server", "the link names a wrong share"]
-            : ["the link names a share that was renamed or removed", "the user may not use the share on that server"] : nil,
-        remedies: isShare ? [.dfsTargets(of: referral.path), .sharesOfServer] : nil, connections: [failed.id])
+          share.flatMap { Evidence($0.replyStamp?.frame, .server, "TREE_CONNECT response: \($0.replyStamp?.status ?? .success)") },
+        ].compactMap(\.self), causes: failure.causes, remedies: failure.remedies(of: referral.path), connections: [failed.id])
     ]
   }
 
