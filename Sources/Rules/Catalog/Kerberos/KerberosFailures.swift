@@ -35,7 +35,7 @@ struct KerberosFailures {
     let exchanges = one.lookups.exchanges
     guard !exchanges.isEmpty else { return }
     for fault in KerberosFault.all(one.lookups, nil) {
-      // For an address there is no ticket, and clients expect none.
+      // Clients expect no ticket for an address.
       guard let request = fault.exchange?.request, let time = fault.time, !fault.isForAddress else { continue }
       let observation = fault.observation
       failures.append(
@@ -69,13 +69,13 @@ struct KerberosFailures {
 
   /// The last one before a frame, unless it is too old for a connection that began at a time.
   ///
-  /// - Parameter user: what another user of the client was refused is no reason; nil when the user is not known.
+  /// - Parameter user: failures of other users do not count; nil when the user is not known, and all count.
   func last(before frame: Int, since start: Timestamp, of user: String?) -> KerberosFailure? {
     let index = Self.count(failures, while: { $0.frame < frame })
     let name = user?.withoutRealm
     let ofUser = failures[max(index - Self.passedOver, 0)..<index].last { name == nil || $0.user == nil || $0.user == name }
     guard let failure = ofUser else { return nil }
-    // Whoever does not answer is no reason where another one did.
+    // A silent KDC does not matter if another one answered.
     let asked = failure.isSilence ? Self.count(answered, while: { $0 < frame }) : 0
     if asked > 0, answered[asked - 1] > failure.frame { return nil }
     return start.since(failure.time) <= Self.nearness ? failure : nil

@@ -19,7 +19,7 @@ extension Rule {
       let failures = KerberosFailures(one)
       return one.connections.compactMap { connection in
         guard connection.leavesAfterNegotiate,
-          // Who is no user of the domain, or has a wrong password, does not try another way with it.
+          // An unknown user or a wrong password is not a reason to try NTLM.
           let reason = failures.last(before: connection.lastFrame.number, since: connection.firstFrame.time, of: nil), !reason.isOfUser
         else { return nil }
         var observation = Observation(

@@ -13,7 +13,7 @@ extension Rule {
     whenBenign: """
       When a connection follows anyway, because the address came from elsewhere. The finding is then a note. It is \
       also normal that a name fails with one search suffix and succeeds with another, and that _kerberos and _ldap \
-      records are missing where there is no domain. smbdx does not report those.
+      records do not exist without a domain. smbdx does not report those.
       """,
     howToVerify: "Look the name up by hand on the client: nslookup NAME.",
     causes: ["a mistyped name", "a record that is missing, or is in a zone that the client does not search", "a client that asks the wrong DNS server"],

@@ -16,7 +16,7 @@ extension Rule {
     causes: ["the DNS server cannot reach the server that it forwards to, or that has the zone", "the zone is damaged or expired, or DNSSEC does not fit"],
     remedies: [.resolverOfClient, .askOtherResolver], references: ["RFC 1035 4.1.1", "RFC 8499 3"],
     judge: .lookups { lookups, one in
-      // What led to a connection all the same does no harm, and what a DFS referral named is told with it.
+      // A failed look-up is harmless if the client connected anyway. Targets of DFS referrals have a rule of their own.
       guard one == nil else { return [] }
       return NameSearch.all(lookups, nil).compactMap { search in
         let failed = search.lookups.filter(\.isServerError)

@@ -77,7 +77,7 @@ extension Transcript {
     return Observation(
       objections[0].isCertainEnough ? .likely : .possible,
       "the client left because of the answer to NEGOTIATE: \(told.map(\.summary).joined(separator: ", "))", evidence: evidence,
-      severity: negotiation == nil && !meansToLogOn ? .warning : nil, causes: objections.map(\.cause) + (forbidden.isEmpty && negotiation != nil ? Rule.causesWithoutObjection : []),
+      severity: negotiation == nil && !meansToLogOn ? .warning : nil, causes: objections.map(\.cause) + (forbidden.isEmpty && negotiation != nil ? commonCauses : []),
       firstRemedies: objections.flatMap(\.remedies),
       remedies: forbidden.isEmpty ? nil : [.captureOtherSide, .clientLogs])
   }
@@ -85,10 +85,11 @@ extension Transcript {
   /// NTLM is all that the server offers.
   private var offersNTLMOnly: Bool { negotiation?.mechanisms == .ntlm }
 
+  /// A client that has a ticket did not leave for want of one.
+  private var commonCauses: [String] { unusedTicket == nil ? Rule.causesWithoutObjection : Array(Rule.causesWithoutObjection.dropFirst()) }
+
   private var causesOfLeaving: [String] {
-    if unusedTicket != nil {
-      return ["the client got a ticket for this server and did not use it: " + Rule.causesWithoutObjection[1]] + Rule.causesWithoutObjection.dropFirst(2)
-    }
+    if unusedTicket != nil { return ["the client got a ticket for this server and did not use it: " + commonCauses[0]] + commonCauses.dropFirst() }
     guard offersNTLMOnly else { return Rule.causesWithoutObjection }
     return [
       "the client has to use Kerberos, but the server offers only NTLM: it is not in a domain, or has no keytab"

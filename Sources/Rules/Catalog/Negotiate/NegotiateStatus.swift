@@ -41,7 +41,7 @@ extension Rule {
           Evidence(negotiation.responseStamp?.frame, .server, "NEGOTIATE response: \(status)"),
         ].compactMap(\.self), causes: isMalformed ? refusal.causes : advice?.causes)
       observation.remedies = isMalformed ? refusal.remedies : advice?.remedies
-      if isMalformed, let request = negotiation.requestStamp { transcript.tellMalformed(request, status, &observation) }
+      if isMalformed, let request = negotiation.requestStamp { transcript.addMalformedRequest(request, status, &observation) }
       return [observation]
     }
   }

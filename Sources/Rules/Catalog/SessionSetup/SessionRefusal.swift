@@ -36,12 +36,12 @@ extension Transcript {
       goal: Goal(user: session.account, hidesUser: hidesUser(of: session)))
     // Who has a ticket uses Kerberos already.
     observation.remedies = session.identity.mechanism == .kerberos ? remedies?.filter { $0 != .useKerberos } : remedies
-    tellMalformed(session.requestStamp, status, &observation)
+    addMalformedRequest(session.requestStamp, status, &observation)
     return observation
   }
 
   /// A request that cannot be read, and a server that says so: that is the reason.
-  func tellMalformed(_ request: MessageStamp, _ status: NTStatus, _ observation: inout Observation) {
+  func addMalformedRequest(_ request: MessageStamp, _ status: NTStatus, _ observation: inout Observation) {
     guard let damaged = unreadable.first(where: { $0.sender == .client && $0.frame == request.frame }) else { return }
     observation.summary += "; the request in frame \(damaged.frame) is malformed (\(damaged.error.reason))"
     let causes = ["a fault in the client's software: its request is malformed", "a device on the path changed the request"]

@@ -28,7 +28,7 @@ extension Transcript {
       confidence, "\(server(of: tree)) refuses \(tree.path)\(who) with \(status)" + (note.isEmpty ? meaning(of: status) : note),
       evidence: evidence(of: tree) + (isSuperseded ? [] : endEvidence), severity: isSuperseded ? .info : isBesideShares(tree) ? .warning : nil, causes: causes, goal: goal(of: tree))
     observation.remedies = remedies
-    tellMalformed(tree.requestStamp, status, &observation)
+    addMalformedRequest(tree.requestStamp, status, &observation)
     // ksmbd sends two answers in one message, and its signature fits neither.
     if negotiation?.response?.serverGUID.isZero == true, status != .accessDenied, status.isError,
       let place = observation.evidence.firstIndex(where: { $0.frame == tree.replyStamp?.frame })
