@@ -21,6 +21,16 @@ struct StatusAdvice: Sendable {
       ], remedies: [.reconnectAs, .credentialsLinux, .sambaDirectory, .serverLogs])
   }
 
+  /// Where a status that is usually about a logon answers TREE_CONNECT in SMB1, which can carry a password of the share.
+  static func ofShareInSMB1(_ status: NTStatus) -> StatusAdvice? {
+    guard status == .logonFailure || status == .wrongPassword else { return nil }
+    return StatusAdvice(
+      codes: [status.rawValue],
+      causes: [
+        "the server protects each share with a password of its own (share-level security), and the password that the client sent for this share is wrong or missing"
+      ], remedies: [.sharePassword, .serverLogs])
+  }
+
   /// Where a status that is usually about a share answers the opening of a file or folder on it.
   static func ofFile(_ status: NTStatus) -> StatusAdvice? {
     switch status.rawValue {

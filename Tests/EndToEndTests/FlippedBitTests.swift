@@ -49,4 +49,19 @@ import Testing
       }
     }
   }
+
+  /// A receiver drops a segment with a wrong checksum, and reads the copy that is sent again.
+  @Test(arguments: fixtures)
+  func readsTheGoodCopy(fixture: Fixture) throws {
+    let frames = try RecordedFrame.all(of: fixture.name)
+    let report = try fixture.report()
+    for (index, frame) in frames.enumerated().prefix(Self.frames) where frame.payloadLength > 8 {
+      var damaged = frame
+      damaged.bytes[frame.bytes.count - frame.payloadLength + 12] ^= 0x6d
+      let copies = Array(frames[...(index - 1)]) + [damaged, frame] + Array(frames[(index + 1)...])
+      let read = copies.reportAsRecorded
+      #expect(read.connections.map(\.outcome) == report.connections.map(\.outcome), "frame \(index + 1)")
+      #expect(read.findings.map(\.rule.id) == report.findings.map(\.rule.id), "frame \(index + 1)")
+    }
+  }
 }

@@ -107,10 +107,14 @@ extension [RecordedFrame] {
   var report: Report { report(cutAt: .max) }
 
   /// What a capture with a snapshot length says.
-  func report(cutAt length: Int) -> Report {
+  func report(cutAt length: Int) -> Report { Self.report(of: map { (Array<UInt8>($0.sealed.prefix(length)), $0) }) }
+
+  /// With the checksums that the frames have.
+  var reportAsRecorded: Report { Self.report(of: map { ($0.bytes, $0) }) }
+
+  private static func report(of frames: [(bytes: [UInt8], stored: RecordedFrame)]) -> Report {
     var analysis = Analysis()
-    for (index, stored) in enumerated() {
-      let bytes = Array<UInt8>(stored.sealed.prefix(length))
+    for (index, (bytes, stored)) in frames.enumerated() {
       analysis.accept(
         Frame(number: index + 1, time: stored.time, originalLength: stored.bytes.count, linkType: .ethernet), ByteView(bytes.span))
     }

@@ -13,6 +13,8 @@ struct StreamAssembler {
     static let gaps = 16
     /// Bytes in flight: more than the receive buffers of common hosts.
     static let window = 1 << 24
+    /// Logons and shares are among the first bytes of a stream. Those are checked for damage before they are read.
+    static let checkedBytes = 16 * 1024
   }
 
   /// How long a hole that the receiver has acknowledged may still be filled by a reordered frame.
@@ -108,6 +110,9 @@ struct StreamAssembler {
   /// Bytes that lie behind a hole and wait.
   var isWaiting: Bool { !disorder.isAbsent && !disorder.read { $0.held.isEmpty } }
 
+  /// A segment that is in order, and damaged.
+  private var damaged: StreamDisorder.Held? { disorder.isAbsent ? nil : disorder.read { $0.damaged } }
+
   /// Bytes known to be missing, also those of skipped payload.
   var bytesNotCaptured: Int { disorder.read { $0.bytesNotCaptured } }
 
@@ -171,6 +176,7 @@ struct StreamAssembler {
   ) -> PayloadUse {
     let end = start + length
     var use = PayloadUse.none
+    if let damaged, start <= damaged.offset, end > damaged.offset { _ = disorder.value.takeDamaged() }
     if start < next {
       if !disorder.isAbsent {
         disorder.value.fillGaps(start..<min(end, next))
@@ -207,6 +213,30 @@ struct StreamAssembler {
     guard isWaiting else { return use }
     releaseInOrder(side: side, to: consumer)
     return .all
+  }
+
+  /// Takes a segment in order that its receiver has probably thrown away: it waits for a good copy, or to be confirmed.
+  ///
+  /// - Returns: false where it has to be read as it is.
+  mutating func holdBack(_ payload: borrowing ByteView, at start: Int, length: Int, frame: FrameStamp) -> Bool {
+    guard start == next, start + length > passUntil, !isWaiting else { return false }
+    if damaged == nil { disorder.value.holdDamaged(payload, at: start, end: start + length, frame: frame) }
+    return true
+  }
+
+  /// Whether a segment at this place is looked at for damage before it is read.
+  func isChecked(at start: Int) -> Bool { start == next && start < Limit.checkedBytes && start >= passUntil }
+
+  /// Reads the damaged segment if the receiver has confirmed it: only the recording has it damaged.
+  mutating func releaseConfirmed(side: Side, to consumer: any StreamConsumer) {
+    if let damaged, acknowledged >= damaged.end { releaseDamaged(side: side, to: consumer) }
+  }
+
+  /// Reads the damaged segment: there is nothing better.
+  mutating func releaseDamaged(side: Side, to consumer: any StreamConsumer) {
+    guard damaged != nil, let segment = disorder.value.takeDamaged(), segment.offset == next else { return }
+    deliver(ByteView(segment.bytes.span), at: segment.offset, end: segment.end, side: side, frame: segment.frame, to: consumer)
+    if isWaiting { releaseInOrder(side: side, to: consumer) }
   }
 
   /// A segment whose bytes all have been sent before: kept while the receiver has not confirmed its first byte.
@@ -246,6 +276,7 @@ struct StreamAssembler {
 
   /// Releases everything that waits; nothing more will come.
   mutating func finish(side: Side, to consumer: any StreamConsumer) {
+    releaseDamaged(side: side, to: consumer)
     while let first = disorder.read({ $0.held.first }) {
       if acknowledged == next, next > 0 || isAnchoredFirmly, undelivered == nil {
         disorder.value.undelivered = UndeliveredBytes(count: first.offset - next, behind: first.frame)
@@ -323,6 +354,7 @@ struct StreamAssembler {
   private mutating func giveUpHole(
     before end: Int, side: Side, frame: FrameStamp, to consumer: any StreamConsumer
   ) {
+    releaseDamaged(side: side, to: consumer)
     if end > next {
       // Skipped payload is missing too, but that is no loss.
       let wanted = min(max(next, passUntil), end)

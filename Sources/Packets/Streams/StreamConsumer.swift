@@ -59,4 +59,11 @@ package protocol StreamConsumer: AnyObject {
   /// Bytes that were wanted and that the capture does not have. Nothing behind them may be read as
   /// their continuation.
   func missed(_ count: Int, at offset: Int, side: Side, frame: FrameStamp)
+
+  /// Whether the receiver has probably thrown this segment away, because its checksum is wrong.
+  func isDamaged(_ packet: borrowing Packet, _ bytes: borrowing ByteView) -> Bool
+}
+
+extension StreamConsumer {
+  package func isDamaged(_ packet: borrowing Packet, _ bytes: borrowing ByteView) -> Bool { false }
 }

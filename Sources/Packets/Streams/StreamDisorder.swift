@@ -11,6 +11,8 @@ struct StreamDisorder: DefaultInitializable {
 
   /// By their offset; none has bytes of another.
   var held: [Held] = []
+  /// The next segment in order, whose checksum is wrong: read only if the receiver confirms it, or nothing better comes.
+  private(set) var damaged: Held?
   /// Ranges inside passed payload that the capture has not shown so far.
   var gaps: [Range<Int>] = []
   /// A segment that had to be sent again and again.
@@ -82,6 +84,18 @@ struct StreamDisorder: DefaultInitializable {
       if byte != other.bytes[offset - other.offset] { return true }
     }
     return false
+  }
+
+  mutating func holdDamaged(_ payload: borrowing ByteView, at start: Int, end: Int, frame: FrameStamp) {
+    damaged = Held(offset: start, end: end, bytes: payload.copy(), frame: frame)
+    heldByteCount += Int32(payload.count)
+  }
+
+  mutating func takeDamaged() -> Held? {
+    guard let segment = damaged else { return nil }
+    damaged = nil
+    heldByteCount -= Int32(segment.bytes.count)
+    return segment
   }
 
   /// The first of the held segments waits no more.

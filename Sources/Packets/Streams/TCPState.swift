@@ -159,6 +159,7 @@ package struct TCPState {
     }
     var isStray = false
     if !header.flags.isDisjoint(with: [.fin, .rst]) {
+      releaseDamaged(consumer)
       isStray = isOutsideWindow(header, packet, from: side, handshake)
       recordClosing(header, packet, from: side, frame: frame, bytes, isStray: isStray)
     }
@@ -193,6 +194,7 @@ package struct TCPState {
     if header.flags.contains(.ack) {
       let isPure = packet.payloadLength == 0 && header.flags.isDisjoint(with: [.syn, .fin])
       receiver.acknowledge(header.acknowledgmentNumber, isPure: isPure, frame: frame)
+      receiver.releaseConfirmed(side: side.other, to: consumer)
       if receiver.isWaiting { receiver.giveUpAcknowledgedHoles(now: frame.time, side: side.other, to: consumer) }
     }
     // RFC 7413: a SYN may bring data, whose sequence numbers begin behind its own.
@@ -206,6 +208,12 @@ package struct TCPState {
     let start = sender.offset(of: sequenceNumber)
     // RFC 9293 3.8.4: a keep-alive repeats the last byte, or one that was never sent.
     if packet.payloadLength == 1, start == sender.next - 1 { return .none }
+    // Without anything of the receiver its confirmation would never come.
+    if sender.isChecked(at: start), receiver.isAnchoredFirmly, consumer.isDamaged(packet, bytes),
+      sender.holdBack(packet.payload(in: bytes), at: start, length: packet.payloadLength, frame: frame)
+    {
+      return .all
+    }
     let use = sender.accept(
       packet.payload(in: bytes), at: start, length: packet.payloadLength, side: side, frame: frame, to: consumer)
     if sender.isWaiting { sender.giveUpAcknowledgedHoles(now: frame.time, side: side, to: consumer) }
@@ -315,6 +323,12 @@ package struct TCPState {
       else { continue }
       terminations[index].isIgnored = false
     }
+  }
+
+  /// The connection ends: no better copies will come.
+  private mutating func releaseDamaged(_ consumer: any StreamConsumer) {
+    firstStream.releaseDamaged(side: .first, to: consumer)
+    secondStream.releaseDamaged(side: .second, to: consumer)
   }
 
   /// Releases what waits behind holes.

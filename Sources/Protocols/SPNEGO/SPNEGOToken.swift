@@ -47,6 +47,9 @@ package enum SPNEGOToken: Hashable, Sendable {
     }
   }
 
+  /// The first byte of every initial token of GSS-API, whatever its mechanism: RFC 2743 3.1.
+  package static let initialTag = GSSInitialToken.identifier
+
   /// Enough to recognise a format by eye.
   private static let shownCount = 16
 }

@@ -38,6 +38,7 @@ package struct Session: Sendable, Codable {
     var acceptedBefore: EarlierAnswer?
     var ticketVerdict: TicketVerdict?
     var strayedLeg: StrayedLeg?
+    var tokenFault: TokenFault?
     var mayBind = false
     var admittedOthers: EarlierAdmission?
   }
@@ -71,6 +72,8 @@ package struct Session: Sendable, Codable {
   package var admittedOthers: EarlierAdmission? { rarities.read { $0.admittedOthers } }
   /// Its only leg continues a logon that has another SessionId.
   package var strayedLeg: StrayedLeg? { rarities.read { $0.strayedLeg } }
+  /// What is wrong with a token in a leg of it.
+  package var tokenFault: TokenFault? { rarities.read { $0.tokenFault } }
   /// Authentications of the established session that failed or have no answer; the last few.
   package var reauthentications: [Reauthentication] { rarities.read { $0.reauthentications } }
   /// The status that refused it; nil while it may still succeed.
@@ -86,6 +89,37 @@ package struct StrayedLeg: Sendable, Codable {
   package var granted: UInt64
   /// Where the server gave it.
   package var frame: Int
+}
+
+/// What is wrong with the token of a leg, other than in its names and proofs.
+package enum TokenFault: Sendable, Codable, Equatable {
+  /// The client's first leg has none.
+  case missing
+  /// It is neither SPNEGO nor NTLM nor Kerberos.
+  case unknown
+  /// The server's cannot be read.
+  case unreadable
+  /// Its SPNEGO answer says reject (RFC 4178 4.2.2), although the status asks for one more leg.
+  case rejected
+  /// It chose a mechanism that the client does not offer.
+  case notOffered(String)
+  /// It answers with a message of NTLM that only clients send.
+  case noChallenge
+}
+
+extension Boxed<Session.Rarities> {
+  /// The first counts.
+  fileprivate mutating func recordTokenFault(_ fault: TokenFault?) {
+    if let fault, read({ $0.tokenFault }) == nil { value.tokenFault = fault }
+  }
+}
+
+extension SPNEGONegTokenResp {
+  fileprivate func fault(offered: SecurityMechanisms) -> TokenFault? {
+    if negState == .reject { return .rejected }
+    guard let supportedMech, !offered.isEmpty, offered.isDisjoint(with: SecurityMechanisms([supportedMech])) else { return nil }
+    return .notOffered(supportedMech.description)
+  }
 }
 
 /// An answer that took long enough for a user to notice.
@@ -217,6 +251,11 @@ package struct NTLMExchange: Sendable, Codable {
   }
 }
 
+extension MessageStamp {
+  /// The answer of a server that wants one more leg.
+  fileprivate var isStep: Bool { status == .moreProcessingRequired }
+}
+
 extension NTStatus {
   /// To SESSION_SETUP: neither success nor a step on the way.
   fileprivate var isFinalRefusal: Bool { self != .success && self != .moreProcessingRequired && self != .pending }
@@ -269,26 +308,51 @@ package struct Identity: Hashable, Sendable, Codable {
 extension Session {
   /// Takes what one security buffer shows; later legs add to earlier ones.
   mutating func read(_ securityBuffer: [UInt8], _ stamp: MessageStamp) {
-    guard let token = try? SPNEGOToken(ByteView(securityBuffer.span)) else { return }
+    guard let token = try? SPNEGOToken(ByteView(securityBuffer.span)) else {
+      return recordUnreadable(securityBuffer, stamp)
+    }
     switch token {
     case .negTokenInit(let offer):
       identity.offered = SecurityMechanisms(offer.mechTypes)
       readInner(offer.mechToken, stamp)
-    case .negTokenResp(let answer): readInner(answer.responseToken, stamp)
+    case .negTokenResp(let answer):
+      if stamp.isStep { rarities.recordTokenFault(answer.fault(offered: identity.offered)) }
+      readInner(answer.responseToken, stamp)
+    case .unknown:
+      recordUnreadable(securityBuffer, stamp)
+      read(token, stamp)
     default: read(token, stamp)
     }
   }
 
   private mutating func readInner(_ bytes: [UInt8]?, _ stamp: MessageStamp) {
-    guard let bytes, let token = try? SPNEGOToken(ByteView(bytes.span)) else { return }
+    guard let bytes else { return }
+    guard let token = try? SPNEGOToken(ByteView(bytes.span)) else {
+      if stamp.isStep { rarities.recordTokenFault(.unreadable) }
+      return
+    }
     read(token, stamp)
+  }
+
+  /// A security buffer that is no token of a mechanism that smbdx knows.
+  private mutating func recordUnreadable(_ securityBuffer: [UInt8], _ stamp: MessageStamp) {
+    if stamp.isStep {
+      // An empty one may be a long one that was not kept.
+      if !securityBuffer.isEmpty { rarities.recordTokenFault(.unreadable) }
+    } else if stamp.status == nil, legs == 1 {
+      if securityBuffer.first != SPNEGOToken.initialTag { rarities.recordTokenFault(securityBuffer.isEmpty ? .missing : .unknown) }
+    }
   }
 
   private mutating func read(_ token: SPNEGOToken, _ stamp: MessageStamp) {
     switch token {
     case .ntlm(let message):
       read(message)
-      if case .challenge = message { ntlmExchange[0].challengeFrame = stamp.frame }
+      if case .challenge = message {
+        ntlmExchange[0].challengeFrame = stamp.frame
+      } else if stamp.isStep {
+        rarities.recordTokenFault(.noChallenge)
+      }
     case .kerberos(let token):
       identity.mechanism = .kerberos
       switch token.message {

@@ -19,11 +19,11 @@ final class ConnectionAdopter: ConnectionObserver {
   var facts = RecordingFacts()
   let kerberos: KerberosRecorder
   let names: NameRecorder
-  let doubts = FrameDoubts()
   let heldRecords = HeldBytes(limit: HeldBytes.Limit.records)
   private(set) var clientsWithSMB: Set<IPAddress> = []
   private(set) var clientLimitReached = 0
   let context: ConversationContext
+  var doubts: FrameDoubts { context.doubts }
   private let ports: ServicePorts
   private let onTranscript: (Transcript) -> Void
   private var transcriptCount = 0

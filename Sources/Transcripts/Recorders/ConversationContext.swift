@@ -10,6 +10,7 @@ final class ConversationContext {
   let values = SharedValues()
   let precedents = Precedents()
   let times = CommandTimes()
+  let doubts = FrameDoubts()
   /// The frame at hand brings bytes of messages that establish or end something: whether it is damaged is to be found out.
   var frameMatters = false
 

@@ -65,6 +65,12 @@ final class FrameDoubts {
     return place
   }
 
+  /// Whether a receiver throws this packet away: its checksum is wrong, and the sender's others so far are right.
+  func isThrownAway(_ packet: borrowing Packet, _ bytes: borrowing ByteView) -> Bool {
+    guard packet.checksumVerdict(in: bytes) == .wrong, let place = place(of: packet.source.address) else { return false }
+    return tallies[place].isTrusted
+  }
+
   /// The damaged frames among some, in order.
   func damaged(_ frames: ClosedRange<Int>) -> [Int] {
     guard !doubts.isEmpty else { return [] }

@@ -37,6 +37,8 @@ final class Precedents {
   private static let pairLimit = 16_384
   /// A client that tries SMB1 behind SMB2 does so at once.
   private static let fallbackDelay = TimeSpan.seconds(5)
+  /// No service is stopped and started in less, to answer one client and refuse the other.
+  private static let restartTime = TimeSpan.seconds(5)
 
   private struct Key: Hashable {
     var server: IPAddress
@@ -62,7 +64,7 @@ final class Precedents {
   /// Clients and servers that spoke SMB2 or later: the answer to NEGOTIATE of the last connection, and its last frame.
   private var speakers: [HostPair: (answer: Int, last: FrameStamp)] = [:]
   /// The last answer to NEGOTIATE of each server, whoever asked.
-  private var answers: [IPAddress: FrameStamp] = [:]
+  private var answers: [IPAddress: (stamp: FrameStamp, client: IPAddress)] = [:]
   /// By server.
   private var admissions: [IPAddress: EarlierAdmission] = [:]
   /// The last time that a user was let in with a password.
@@ -148,9 +150,11 @@ final class Precedents {
   /// What the server answered before a SYN that it does not answer, and meanwhile.
   private func recordAnswers(_ transcript: inout Transcript) {
     let handshake = transcript.handshake
-    if let answer = answers[transcript.server.address], answer.number > handshake.synFrame,
+    let isRefused = if case .refused? = transcript.openingFailure { true } else { false }
+    if let (answer, client) = answers[transcript.server.address],
+      isRefused ? client != transcript.client.address : answer.number > handshake.synFrame,
       // A server that has just started proves nothing about the time before.
-      answer.time.since(handshake.lastTryTime) <= End.timeout
+      answer.time.since(handshake.lastTryTime).magnitude <= (isRefused ? Self.restartTime : End.timeout)
     {
       transcript.rarities.value.answersOthers = answer
     }
@@ -166,7 +170,7 @@ final class Precedents {
   private func recordSpeaker(_ transcript: Transcript) {
     guard let answer = transcript.negotiation?.responseStamp else { return }
     let hosts = transcript.hosts
-    if answers.count < Self.pairLimit || answers[hosts.server] != nil { answers[hosts.server] = answer.frameStamp }
+    if answers.count < Self.pairLimit || answers[hosts.server] != nil { answers[hosts.server] = (answer.frameStamp, hosts.client) }
     if speakers.count < Self.pairLimit, speakers[hosts] == nil { speakers[hosts] = (answer.frame, answer.frameStamp) }
   }
 

@@ -146,6 +146,8 @@ final class SMBConversation: StreamConsumer {
     countHeld(frame)
   }
 
+  func isDamaged(_ packet: borrowing Packet, _ bytes: borrowing ByteView) -> Bool { context.doubts.isThrownAway(packet, bytes) }
+
   /// Keeps what all connections hold within its limit; the one that goes beyond it gives up what is unfinished, as if the
   /// capture did not have it.
   private func countHeld(_ frame: FrameStamp) {

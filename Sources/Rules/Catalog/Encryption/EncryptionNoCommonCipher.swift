@@ -80,8 +80,8 @@ private enum MissingCipher {
     case .noneInCommon:
       [
         "encryption is on at both ends, but they have no cipher in common: "
-          + (request.contexts.ciphers?.contains { $0.isAES256 } == true
-            ? "the server allows only others" : "the client offers no AES-256, and the server probably allows nothing else")
+          + (request.contexts.ciphers.map { Set([.aes128CCM, .aes128GCM]) == Set($0) } ?? false
+            ? "the client offers no AES-256, and the server probably allows nothing else" : "the server allows only others")
       ]
     case .notAnnounced: transcript.causesWithoutAnnouncement
     case .switchedOff: ["encryption is switched off on the server"]

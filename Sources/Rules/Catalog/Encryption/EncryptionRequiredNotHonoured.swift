@@ -3,6 +3,10 @@ import Protocols
 import Transcripts
 
 extension Rule {
+  private static let causesOfClearRequests = [
+    "a client, or a library, that ignores the flag", "a device on the path that speaks instead of the client",
+  ]
+
   static let encryptionRequiredNotHonoured = Rule(
     id: "encryption-required-not-honoured",
     severity: .error,
@@ -16,13 +20,20 @@ extension Rule {
       """,
     whenBenign: "Never.",
     howToVerify: "Use the share from a current Windows or Samba client.",
-    causes: ["a client, or a library, that ignores the flag", "a device on the path that speaks instead of the client"],
+    causes: causesOfClearRequests,
     remedies: [.patchBoth, .serverEncryption, .allowUnencrypted],
     references: ["MS-SMB2 2.2.10", "MS-SMB2 3.3.5.2.11"]
   ) { transcript in
-    guard transcript.canEncrypt == true else { return [] }
+    guard transcript.canEncrypt != false else { return [] }
     return transcript.treesDeniedInClear.map { tree in
-      transcript.denialInClear(of: tree, "\(tree.path) demands encryption, but the client sends unencrypted requests and is refused")
+      var observation = transcript.denialInClear(
+        of: tree, "\(tree.path) demands encryption, but the client sends unencrypted requests and is refused")
+      if transcript.canEncrypt == nil {
+        observation.causes = [
+          "the two agreed on no cipher, or on a dialect without encryption (the recording does not show their NEGOTIATE)"
+        ] + causesOfClearRequests
+      }
+      return observation
     }
   }
 }

@@ -31,6 +31,8 @@ enum LogonRefusal {
   case helperMissing(after: String)
   /// The leg does not bear the SessionId that the server's challenge gave.
   case strayed(LostSession)
+  /// The client's token is none of a mechanism for logons.
+  case noToken(isMissing: Bool)
   /// The server finds no account for the user of a ticket.
   case ticketUser
   /// - Parameter byKey: the user is the storage account itself, whose password is its key.
@@ -70,6 +72,8 @@ enum LogonRefusal {
     case .helperMissing(let time):
       " after \(time): it answers that it reached no domain controller, but in that time it cannot have looked for one"
     case .strayed(let lost): lost.note
+    case .noToken(true): ": the client's SESSION_SETUP has no token"
+    case .noToken: ": the client's token is neither SPNEGO nor NTLM nor Kerberos"
     case .ticketUser: ": it has no account for the user of the ticket"
     case .storageAccount: nil
     }
@@ -120,6 +124,7 @@ enum LogonRefusal {
       "the server already knows that it cannot reach its domain and does not try again for a while",
     ]
     case .strayed(let lost): lost.causes
+    case .noToken: ["a fault in the client's software, which sends no token that a server can use", "a device on the path that changed the request"]
     case .ticketUser: [
       "the server finds no account for the user of the ticket: winbind or sssd does not run, does not know the domain, or gives the user no number",
       "the user of the ticket is the wrong one: an old ticket cache, or a computer account",
@@ -150,6 +155,7 @@ enum LogonRefusal {
     case .daemon: [.ksmbdDaemon, .serverLogs]
     case .helperMissing: [.sambaDaemons, .domainControllerSamba, .domainControllerWindows]
     case .strayed(let lost): lost.remedies
+    case .noToken: [.patchClient, .otherClient, .captureOtherSide]
     case .ticketUser: [.idmapSamba, .sambaDaemons, .ticketBeforeMount, .serverLogs]
     case .storageAccount(let byKey): byKey ? [.storageAccountKeys, .storageAccountKey] : [.storageAccountDomain, .storageAccountKey]
     }
@@ -161,7 +167,7 @@ enum LogonRefusal {
   /// Nothing of what the status alone suggests fits.
   var excludesOthers: Bool {
     switch self {
-    case .ntlmRefused, .ntlmRefusedHere, .beforeUser, .firstAnswer, .ticket, .ticketUser, .strayed, .storageAccount: true
+    case .ntlmRefused, .ntlmRefusedHere, .beforeUser, .firstAnswer, .ticket, .ticketUser, .strayed, .noToken, .storageAccount: true
     default: false
     }
   }
@@ -172,7 +178,7 @@ extension Transcript {
   func familyOfRefusal(_ session: Session, _ status: NTStatus) -> String? {
     switch logonRefusal(of: session, status) {
     case .ntlmRefused, .ntlmRefusedHere: "auth-ntlm-blocked"
-    case .beforeUser: "auth-protocol-error"
+    case .beforeUser, .noToken: "auth-protocol-error"
     default: nil
     }
   }
@@ -181,6 +187,7 @@ extension Transcript {
     let isNTLM = session.identity.mechanism == .ntlm
     let isBeforeUser = session.identity.isBeforeUser(legs: session.legs) && !hidesUser(of: session)
     if let strayed = session.strayedLeg { return .strayed(LostSession(strayed)) }
+    if session.legs == 1, let fault = session.tokenFault, [.missing, .unknown].contains(fault), !visibility.isCut { return .noToken(isMissing: fault == .missing) }
     if session.identity.mechanism == .kerberos, status == .noSuchUser || status.rawValue == 0xC000_0073 { return .ticketUser }
     if status == .notSupported, isNTLM, let others = session.admittedOthers { return .ntlmRefusedHere(frame: others.frame) }
     if status == .notSupported, isNTLM { return .ntlmRefused(isFirstLeg: isBeforeUser) }

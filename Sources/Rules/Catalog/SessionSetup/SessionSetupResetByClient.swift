@@ -34,7 +34,7 @@ extension Transcript {
     if !session.isEstablished, let left = left(overUnreadable: .sessionSetup, request: session.requestStamp) { return [left] }
     switch end.diagnosis {
     case .cutOff(.sessionSetup, .client): return [logonCutOff(session, by: .client)]
-    case .rejected(.challenge): return [wantsThirdLeg(session) ?? logonInSMB1(session) ?? logonCutOff(session, by: .client)]
+    case .rejected(.challenge): return [wantsThirdLeg(session) ?? logonInSMB1(session) ?? leftOverToken(session) ?? logonCutOff(session, by: .client)]
     case .leftOpen(.challenge):
       return [
         Observation(
@@ -55,5 +55,28 @@ extension Transcript {
         "the server answers AUTHENTICATE with accept-incomplete and a mechListMIC, and waits for the client's mechListMIC: SPNEGO allows this (RFC 4178 5), but the client does not support it; the server did not refuse the password",
         "a server or device with its own SPNEGO that adds a step",
       ], firstRemedies: [.otherClient, .patchBoth])
+  }
+
+  /// The client cannot go on with such an answer.
+  private func leftOverToken(_ session: Session) -> Observation? {
+    guard let fault = session.tokenFault?.ofServer else { return nil }
+    return Observation(
+      .likely, "the client left because of the token in the server's answer to leg \(session.legs) of the logon of \(session.who): \(fault)",
+      evidence: evidence(of: session) + evidenceOfEnd,
+      causes: ["a fault in the server's software", "a device on the path that changed the answer"],
+      remedies: [.patchServer, .captureOtherSide, .serverLogs])
+  }
+}
+
+extension TokenFault {
+  /// What is wrong, in words; nil for the client's own.
+  fileprivate var ofServer: String? {
+    switch self {
+    case .missing, .unknown: nil
+    case .unreadable: "it is malformed"
+    case .rejected: "its SPNEGO says “reject”, although the status asks for one more leg"
+    case .notOffered(let mechanism): "it chooses \(mechanism), which the client does not offer"
+    case .noChallenge: "it is a message of NTLM that only clients send, and no CHALLENGE"
+    }
   }
 }

@@ -26,6 +26,13 @@ extension Rule {
   ) { $0.logonCutOffByServer }
 }
 
+extension Rule {
+  fileprivate static let causesInSMB1 = [
+    "the server failed, or considers the security token malformed", "security software on the server or on the path",
+    "the server is at its limit of sessions",
+  ]
+}
+
 extension Transcript {
   fileprivate var logonCutOffByServer: [Observation] {
     guard let session = sessions.last else { return [] }
@@ -39,6 +46,10 @@ extension Transcript {
           "the client asked for no credits (CreditRequest 0) in NEGOTIATE and SESSION_SETUP, so it may send nothing more, and the server closes the connection"
         ] + Rule.sessionSetupResetByServer.causes
         observation.firstRemedies = [.patchClient]
+      } else if session.requestStamp.isSMB1 {
+        // It has no hash over these messages, and no key before the logon is complete.
+        observation.causes = observation.causes ?? Rule.causesInSMB1
+        observation.firstRemedies += [.serverLogs, .securitySoftwareOnServer]
       } else if observation.causes == nil, let refusal = resetOverNTLM(session) {
         observation.causes = refusal.causes
         observation.remedies = refusal.remedies

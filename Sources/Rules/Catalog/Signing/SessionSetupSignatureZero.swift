@@ -25,9 +25,10 @@ extension Rule {
     remedies: [.ksmbdModules, .serverLogs, .patchBoth],
     references: ["MS-SMB2 3.2.5.3.1", "MS-SMB2 3.3.5.5.3", "MS-SMB2 3.1.4.1"]
   ) { transcript in
-    guard let session = transcript.sessions.first(where: { $0.hasKey && $0.hasZeroSignature }) else { return [] }
+    // A server sets the flag for a session with a key only: that the recording lacks the logon's requests does not matter.
+    guard let session = transcript.sessions.first(where: { !$0.hasNoKey && $0.hasZeroSignature }) else { return [] }
     let isRefused = transcript.validations.contains { $0.status.map { $0 != .success } ?? false }
-      || transcript.trees.contains { $0.replyStamp?.status == .accessDenied }
+      || transcript.trees.contains { $0.replyStamp?.status == .accessDenied } || transcript.opensNothing
     // MS-SMB2 3.2.5.3.1: on SMB 3.1.1 the client must check this signature.
     let isRejected = transcript.dialect ?? .smb311 == .smb311 && transcript.ending.map { transcript.peer($0.side) == .client } ?? false
       && !transcript.trees.contains { $0.isConnected && !$0.isPipeShare }
@@ -40,5 +41,12 @@ extension Rule {
           + (works ? [] : transcript.endEvidence),
         severity: works ? .info : nil)
     ]
+  }
+}
+
+extension Transcript {
+  /// Where Validate Negotiate is not recorded, or cut: a share was connected, and nothing on it was opened.
+  fileprivate var opensNothing: Bool {
+    ending != nil && traffic.encryptedMessages == 0 && trees.contains(where: \.isConnected) && !trees.contains(where: \.hasOpenedFile)
   }
 }

@@ -32,17 +32,26 @@ extension Rule {
     let handshake = transcript.handshake
     let wasTriedAgain = Int(handshake.lastTryFrame) > reset.stamp.number
     let asked = wasTriedAgain ? handshake.synTime : handshake.lastTryTime
+    let others = transcript.answersOthers.number
     return [
       Observation(
         .proven,
         "\(transcript.server) refuses the connection"
+          + (others > 0 ? ", although it answers on another connection (frame \(others))" : "")
           + (handshake.synCount > 1 ? "; the client tried \(handshake.synCount) times" : ""),
         evidence: [
           Evidence(handshake.synFrame, .client, "SYN"),
           Evidence(
             reset.stamp.number, .server, "RST, \(reset.stamp.time.since(asked)) later, TTL \(reset.hopLimit)"),
           wasTriedAgain ? Evidence(Int(handshake.lastTryFrame), .client, "SYN number \(handshake.synCount)") : nil,
-        ].compactMap(\.self))
+        ].compactMap(\.self),
+        causes: others > 0 ? causesBesideSuccess : nil, firstRemedies: others > 0 ? [.openPort445] : [])
     ]
   }
+
+  /// The service runs.
+  private static let causesBesideSuccess = [
+    "a firewall, the list of allowed hosts of the server, or a limit of connections refuses this client or this connection",
+    "several hosts answer for this address (a load balancer or a cluster), and on one of them the file service is stopped",
+  ]
 }

@@ -20,6 +20,8 @@ extension Remedy {
         "Look at the file shares of the storage account:",
         command: "Get-AzRmStorageShare -ResourceGroupName GROUP -StorageAccountName ACCOUNT", fits: [.azureFiles]),
     ])
+  static let sharePassword = Remedy(
+    "Enter the password of the share itself where the client stores the connection, or set the server to user-level security.")
   static let shareWithoutFolder = Remedy("Connect the share without the folder after it, and check which folders are there.")
   static let sharesOfServer = Remedy(
     "Ask the server for its list of shares as the user, from Linux (on Windows: net view \\\\SERVER /all):",

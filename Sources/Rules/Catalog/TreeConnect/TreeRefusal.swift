@@ -52,7 +52,10 @@ extension Transcript {
   }
 
   /// To have this share, as this user.
-  func goal(of tree: Tree) -> Goal { Goal(user: session(of: tree)?.account, share: tree.path) }
+  func goal(of tree: Tree) -> Goal {
+    let session = session(of: tree)
+    return Goal(user: session?.account, hidesUser: session.map(lacksUser(of:)) ?? false, share: tree.path)
+  }
 
   private func server(of tree: Tree) -> String {
     guard tree.path.hasPrefix("\\") else { return serverName }

@@ -158,7 +158,7 @@ extension Transcript {
           "DFS on the server waits for something",
         ], remedies: [.securitySoftwareOnServer, .serverLogs])
     }
-    var advice = StatusAdvice.of(status) ?? .unknown(status)
+    var advice = (isSMB1 ? StatusAdvice.ofShareInSMB1(status) : nil) ?? StatusAdvice.of(status) ?? .unknown(status)
     // Who signed has not left it out.
     if tree.requestStamp.isSigned { advice.causes.removeAll { $0.hasPrefix("the server requires signing, and the client did not") } }
     return refusal(of: tree, status, causes: advice.causes, remedies: advice.remedies)

@@ -70,6 +70,8 @@ package struct ConnectionBrief: Sendable, Codable {
   package var uncoveredPaths: [UncoveredPath]
   /// The server refused a user whose name the capture lacks.
   package var hidesUser = false
+  /// Nothing tells whose last session it is; see ``Transcript/lacksUser(of:)``.
+  package var lacksUser = false
   /// SMB2_GLOBAL_CAP_DFS of the client: MS-SMB2 2.2.3. nil when its NEGOTIATE was not captured.
   package var knowsDFS: Bool?
   /// Messages that the capture cannot show may be requests for referrals.
@@ -124,6 +126,7 @@ extension ConnectionBrief {
     interfaces = transcript.interfaces
     let cutIoctl = transcript.visibility.cutIoctlFrame
     lastReferralFrame = [asked.last?.requestStamp.frame, cutIoctl > 0 ? cutIoctl : nil].compactMap(\.self).max()
+    lacksUser = transcript.sessions.last.map { transcript.lacksUser(of: $0) } ?? false
     hidesUser = transcript.sessions.last.map { transcript.hidesUser(of: $0) } ?? false
     knowsDFS = negotiation?.request.map { $0.capabilities.contains(.dfs) }
     hidesMessages = transcript.traffic.encryptedMessages > 0 || transcript.visibility.mayHideMessages(from: .client)
@@ -184,7 +187,12 @@ package func isSameHost(_ left: String, _ right: String) -> Bool {
 extension Transcript {
   /// The server refused someone whose request was cut off or not captured, so that the capture does not show who it was.
   package func hidesUser(of session: Session) -> Bool {
-    guard session.refusal != nil, session.identity.user == nil, session.identity.mechanism != .kerberos, !session.identity.isAnonymous else { return false }
+    session.refusal != nil && session.identity.mechanism != .kerberos && lacksUser(of: session)
+  }
+
+  /// Nothing of the capture tells whose session it is, because a request was cut off or not captured.
+  package func lacksUser(of session: Session) -> Bool {
+    guard session.identity.user == nil, session.identity.ticketFingerprint == nil, !session.identity.isAnonymous else { return false }
     return session.requestStamp.frame == 0 || visibility.isCut
   }
 }

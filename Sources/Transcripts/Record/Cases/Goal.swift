@@ -115,7 +115,7 @@ extension ConnectionBrief {
     case .transport: Goal(.answer)
     case .negotiate: Goal(.dialect)
     case .sessionSetup: Goal(user: user, hidesUser: hidesUser)
-    case .treeConnect: Goal(user: user, share: trees.last { !$0.isConnected }?.path)
+    case .treeConnect: Goal(user: user, hidesUser: lacksUser, share: trees.last { !$0.isConnected }?.path)
     case .validateNegotiate, nil: Goal(.established, user: user)
     }
   }
