@@ -97,7 +97,7 @@ extension Transcript {
   }
 
   /// The session a share was connected in, when the capture shows its set-up.
-  func session(of tree: Tree) -> Session? { sessions.last { $0.id == tree.sessionID } }
+  func session(of tree: Tree) -> Session? { session(tree.sessionID, at: tree.requestStamp.frame) }
 
   /// The last share that has no answer.
   var openTree: Tree? { trees.last { $0.replyStamp == nil } }

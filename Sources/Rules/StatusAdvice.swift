@@ -52,6 +52,14 @@ struct StatusAdvice: Sendable {
     }
   }
 
+  /// STATUS_NETWORK_NAME_DELETED to a request on a share that was connected.
+  static let ofLostShare = StatusAdvice(
+    codes: [0xC000_00C9],
+    causes: [
+      "the share or its disk was removed, renamed or taken offline on the server",
+      "the file service was restarted, or an administrator closed the share",
+    ], remedies: [.sharesWindows, .sharesSamba, .serverLogs])
+
   /// For a number that has no advice here: where to look it up.
   static func unknown(_ status: NTStatus) -> StatusAdvice {
     StatusAdvice(

@@ -3,13 +3,13 @@ package enum KerberosBytes {
   /// AS-REQ, or TGS-REQ with an AP-REQ in it.
   package static func request(
     for service: String, user: String? = nil, realm: String = "LAB.EXAMPLE", etypes: [Int] = [18, 17], nonce: UInt32 = 0x1234_5678,
-    proof etype: Int? = nil
+    proof etype: Int? = nil, options: UInt32 = 0x4081_0010
   ) -> [UInt8] {
     let isInitial = user != nil
     var padata = etype.map { pa(2, encrypted($0)) } ?? []
     if !isInitial { padata += pa(1, apRequest()) }
     let body = sequence(
-      context(0, bits(0x4081_0010)) + (user.map { context(1, principal(1, [$0])) } ?? []) + context(2, string(realm))
+      context(0, bits(options)) + (user.map { context(1, principal(1, [$0])) } ?? []) + context(2, string(realm))
         + context(3, principal(2, service.split(separator: "/").map(String.init))) + context(5, time("20370913024805Z"))
         + context(7, integer(Int64(nonce))) + context(8, sequence(etypes.flatMap { integer(Int64($0)) })))
     let type: UInt8 = isInitial ? 10 : 12

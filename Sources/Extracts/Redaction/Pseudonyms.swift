@@ -53,7 +53,7 @@ final class Pseudonyms {
   /// Names of services and of what is well known: they identify no user, and the diagnosis depends on them.
   private static let known = Set(
     [
-      "admin", "anonymous", "arpa", "authority", "builtin", "changepw", "cifs", "dc", "default", "dns", "gc", "guest",
+      "admin", "anonymous", "arpa", "authority", "azuread", "builtin", "changepw", "cifs", "dc", "default", "dns", "gc", "guest",
       "host", "in", "ip", "ip6", "ipc", "kadmin", "kerberos", "kpasswd", "krbtgt", "ldap", "microsoftaccount", "msdcs",
       "netlogon", "nt", "pdc", "pipe", "restrictedkrbhost", "sites", "smbserver", "sysvol", "tcp", "udp", "wellknown",
       "workgroup",

@@ -59,6 +59,8 @@ package struct KerberosExchange: Sendable, Codable {
   package var isJoinedByTime = false
   /// The name of the service asked for is another name of its host.
   package var alias: HostAlias?
+  /// A resolver gave the address of the service's host under this very name.
+  package var isForOwnName = false
   /// The file server's clock minus the capture's, once the server is known.
   package var serverClockOffset: TimeSpan?
 }

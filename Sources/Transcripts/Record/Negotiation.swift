@@ -39,6 +39,9 @@ package struct SMB1Negotiation: Sendable {
   package var clientSystem: SMB1NativeNames?
   package var serverSystem: SMB1NativeNames?
 
+  /// There is an answer in SMB1, and no request in it.
+  package var isAnswerOnly: Bool { request == nil && requestFrame == 0 && (responseFrame ?? 0) > 0 }
+
   /// The dialect string the server took.
   package var chosen: String? {
     guard let index = response?.dialectIndex, let offered = request?.dialects, index < offered.count else { return nil }

@@ -212,7 +212,9 @@ package struct NTLMExchange: Sendable, Codable {
 
   /// The server belongs to a domain: it calls itself otherwise than its domain.
   package var isDomainMember: Bool {
-    guard let computer = nbComputerName?.lowercased(), let domain = nbDomainName?.lowercased() else { return false }
+    // MS-NLMP 2.2.2.5: a server that answers for itself alone says so, whatever the name of its workgroup.
+    guard !serverFlags.contains(.targetTypeServer), let computer = nbComputerName?.lowercased(), let domain = nbDomainName?.lowercased()
+    else { return false }
     return !computer.isEmpty && !domain.isEmpty && computer != domain
   }
 

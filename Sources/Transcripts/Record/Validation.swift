@@ -150,7 +150,12 @@ extension Transcript {
 
   /// The session in which a validation took place, when the capture shows its set-up.
   package func session(of validation: Validation) -> Session? {
-    sessions.last { $0.id == validation.sessionID } ?? mainSession
+    session(validation.sessionID, at: validation.requestStamp.frame) ?? mainSession
+  }
+
+  /// The session that bears a SessionId in a frame: after LOGOFF a server may give the same number to another user.
+  package func session(_ id: UInt64, at frame: Int) -> Session? {
+    sessions.last { $0.id == id && $0.requestStamp.frame <= frame } ?? sessions.last { $0.id == id }
   }
 
   /// nil when the connection is open, or went on after the validation.

@@ -15,6 +15,8 @@ package struct EarlierAnswer: Sendable, Codable {
   package var frame: Int
   /// The server calls itself by another ServerGuid since: MS-SMB2 2.2.4.
   package var isOfOtherServer: Bool
+  /// The server's name in the path that was connected.
+  package var host: String?
 }
 
 /// Logons with NTLM that a server accepted earlier in the recording, of any user.
@@ -58,7 +60,7 @@ final class Precedents {
 
   private var uses: [Key: Entry] = [:]
   /// The last answer that connected a share, and the ServerGuid of who gave it.
-  private var connected: [Key: (frame: Int, server: GUID?)] = [:]
+  private var connected: [Key: (frame: Int, server: GUID?, host: String?)] = [:]
   /// The first share that a signed request connected on SMB 3.1.1, by client and server: the frame of the answer.
   private var signers: [HostPair: Int] = [:]
   /// Clients and servers that spoke SMB2 or later: the answer to NEGOTIATE of the last connection, and its last frame.
@@ -198,10 +200,10 @@ final class Precedents {
   private func recordConnected(_ transcript: inout Transcript, _ index: Int, _ key: Key) {
     let tree = transcript.trees[index]
     if tree.isConnected, let frame = tree.replyStamp?.frame {
-      if connected.count < Self.limit || connected[key] != nil { connected[key] = (frame, Self.guid(transcript)) }
+      if connected.count < Self.limit || connected[key] != nil { connected[key] = (frame, Self.guid(transcript), tree.host) }
     } else if tree.replyStamp?.status == .badNetworkName, let known = connected[key] {
       transcript.trees[index].rarities.value.connectedBefore = EarlierAnswer(
-        frame: known.frame, isOfOtherServer: Self.isOther(known.server, transcript))
+        frame: known.frame, isOfOtherServer: Self.isOther(known.server, transcript), host: known.host)
     }
   }
 

@@ -46,6 +46,7 @@ extension SMBConversation {
   func takeRequest(_ message: Decoded) {
     // Late answers must not be taken for those to what comes now.
     if message.header.command == .negotiate, transcript.isNegotiated { openRequests = [] }
+    adoptLogon(for: message.header)
     let open = message.body == nil ? transcript.openUnreadable(message) : transcript.open(message)
     if let early = earlyReplies.firstIndex(where: { $0.messageID == message.header.messageID }),
       case .smb2(let reply) = earlyReplies[early].content
@@ -55,6 +56,20 @@ extension SMBConversation {
       return
     }
     wait(for: open, message.header.messageID)
+  }
+
+  /// The last leg of a logon is in a hole, and its answer is not: what the client does in the session shows whose it is.
+  private func adoptLogon(for header: SMB2Header) {
+    guard !earlyReplies.isEmpty, header.command != .sessionSetup, header.sessionID != 0,
+      let session = transcript.sessions.lastIndex(where: { $0.id == header.sessionID && !$0.isEstablished && !$0.isBinding })
+    else { return }
+    for (place, early) in earlyReplies.enumerated() {
+      guard case .smb2(let reply) = early.content, reply.header.command == .sessionSetup, reply.stamp.status == .success,
+        reply.header.sessionID == header.sessionID
+      else { continue }
+      earlyReplies.remove(at: place)
+      return transcript.answer(.session(session), with: reply)
+    }
   }
 
   func wait(for open: OpenRequest, _ messageID: UInt64) {

@@ -156,8 +156,8 @@ import Testing
 
   /// Delegation and renewal are asked for just to see; an address has no service principal name.
   @Test func leavesProbesAlone() {
-    for option in [KerberosKDCOptions.renew, .constrainedDelegation, .forwarded] {
-      var request = Self.request()
+    for (option, service) in [(KerberosKDCOptions.renew, "cifs/fs01.lab.example"), (.constrainedDelegation, "HTTP/web.lab.example"), (.forwarded, "krbtgt/LAB.EXAMPLE")] {
+      var request = Self.request(service)
       request.options = option
       #expect(Self.fired([Self.failed(13, request)]).isEmpty)
     }

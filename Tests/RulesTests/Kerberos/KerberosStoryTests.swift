@@ -340,4 +340,52 @@ import Transcripts
     #expect(try obstacles(asks: true) == [false, true])
     #expect(try obstacles(asks: false, logsOn: true) == [false, false])
   }
+
+  /// A client that leaves after three tries waits no longer, and one that leaves after one may have another reason.
+  @Test(arguments: [(3, ["kerberos-kdc-unreachable critical likely"]), (1, [])])
+  func aClientThatLeavesASilentKDC(tries: Int, expected: [String]) {
+    let judged = Self.judge {
+      $0.conversation.open()
+      $0.conversation.negotiate()
+      for _ in 0..<tries {
+        $0.ask(KerberosBytes.request(for: "cifs/fs01.lab.example"), answer: nil)
+        $0.conversation.wait(seconds: 1)
+      }
+      $0.conversation.send(.client, flags: [.fin, .ack])
+    }
+    #expect(Self.words(judged.ofCases).filter { $0.hasPrefix("kerberos-kdc") } == expected)
+  }
+
+  /// A ticket in the name of a user is no mere try.
+  @Test(arguments: [(UInt32(0x4083_0000), "cifs/fs01.lab.example", true), (0x4083_0000, "HTTP/web.lab.example", false), (0x4081_0002, "cifs/fs01.lab.example", false)])
+  func delegationThatIsRefused(options: UInt32, service: String, isTold: Bool) throws {
+    let judged = Self.judge {
+      $0.conversation.open()
+      $0.conversation.negotiate()
+      $0.ask(KerberosBytes.request(for: service, options: options), answer: KerberosBytes.error(13, for: service, stime: Self.now))
+      $0.conversation.send(.client, flags: [.fin, .ack])
+    }
+    let told = (judged.ofCases + judged.ofOthers).first { $0.rule.id == "kerberos-policy" }
+    #expect((told != nil) == isTold)
+    if let told { #expect(told.causes.first?.contains("constrained delegation") == true, "\(told.causes)") }
+  }
+
+  /// One name for several servers: the error belongs to the connection that waits for its logon.
+  @Test func severalServersOfOneName() throws {
+    var first = Conversation(client: Endpoint(address: Endpoint.testClient.address, port: 50_100), server: Endpoint(address: IPAddress(10, 0, 0, 8), port: 445))
+    first.open()
+    first.negotiate()
+    first.setUpSession(logon: NTLMLogon())
+    first.connectTree(path: #"\\fs01.lab.example\data"#)
+    first.send(.client, flags: [.fin, .ack])
+    var story = Story()
+    story.conversation.now = first.now + 5_000_000_000
+    story.conversation.open()
+    story.conversation.negotiate(clientContexts: [(5, [UInt8](utf16: "fs01.lab.example"))])
+    story.ask(KerberosBytes.request(for: "cifs/fs01.lab.example"), answer: KerberosBytes.error(7, for: "cifs/fs01.lab.example", stime: Self.now))
+    story.conversation.send(.client, flags: [.fin, .ack])
+    let judged = Judged((first.frames + story.conversation.frames + story.datagrams).sorted { $0.time < $1.time })
+    let told = try #require(judged.ofCases.first { $0.rule.id == "kerberos-spn-not-found" })
+    #expect(told.observation.connections == [2])
+  }
 }

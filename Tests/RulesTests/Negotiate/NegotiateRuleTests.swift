@@ -181,4 +181,15 @@ extension Conversation {
     send(.client, nbss(smb1Negotiate(["NT LM 0.12", "SMB 2.???"])))
     response(.response(0, 0, SMB2BodyBytes.negotiateResponse(dialect: 0x02ff)))
   }
+
+  /// An answer in the old protocol to a client that offers only the new one.
+  @Test(arguments: [(Conversation.Host.client), .server])
+  func answersInSMB1(host: Conversation.Host) {
+    let judged = Judged {
+      $0.request(.request(0, 0, SMB2BodyBytes.negotiateRequest(dialects: [0x0202, 0x0210], securityMode: 1, capabilities: 0, contexts: [])))
+      $0.response(SMB1Bytes.response(0, .negotiated(isExtended: true, securityMode: 3)))
+      $0.send(host, flags: [.fin, .ack])
+    }
+    #expect(judged.fired(in: [.negotiate]) == ["smb1-only-server error proven"])
+  }
 }

@@ -70,7 +70,14 @@ extension KerberosFamily {
               "an alias (CNAME) is used that has no service principal name", "a wrong or incomplete server name",
             ], remedies: [.trusts, .findSPN])
         }
-        guard let realm = fault.exchange?.foreignRealm else { return nil }
+        guard let realm = fault.exchange?.foreignRealm else {
+          return fault.exchange?.isForOwnName == true
+            ? Story(
+              causes: [
+                "no account of the domain has this name: the server is not a member of it (a NAS or another device), or its service principal name is missing",
+                "the name is registered for a host that was renamed or replaced", "the name is registered twice",
+              ], remedies: [.findSPN, .kdcLogs]) : nil
+        }
         return Story(
           causes: [
             "this KDC has no trust with \(realm), the realm that the client takes for the server's",
@@ -116,6 +123,13 @@ extension KerberosFamily {
       causes: ["an authentication policy or selective authentication", "delegation that is not permitted"],
       remedies: [.accountState],
       story: { fault in
+        if fault.code == 13, fault.exchange?.request?.options.contains(.constrainedDelegation) == true {
+          return Story(
+            causes: [
+              "the account of the program may not act for users on this server: constrained delegation to it is not configured (msDS-AllowedToDelegateTo of the program's account, or msDS-AllowedToActOnBehalfOfOtherIdentity of the server's)",
+              "the user may not be delegated: the account is marked as sensitive, or is in the group Protected Users",
+            ], remedies: [.delegation, .kdcLogs])
+        }
         guard fault.code == 12, fault.error.eData?.extendedStatus == nil else { return nil }
         return fault.role == .serviceTicket
           ? Story(

@@ -301,10 +301,11 @@ extension TimeSpan {
 }
 
 extension KerberosExchange {
-  /// Clients ask for delegation and renewal just to see whether they may: MS-SFU 3.1.5.2, RFC 4120 3.3.3.
+  /// Clients ask for delegation and renewal just to see whether they may: MS-SFU 3.1.5.2, RFC 4120 3.3.3. Who asks for a file
+  /// server's ticket in the name of a user needs it.
   fileprivate var isProbe: Bool {
     guard error?.errorCode.rawValue == 13, let options = request?.options else { return false }
-    return !options.isDisjoint(with: [.renew, .constrainedDelegation, .forwarded])
+    return !options.isDisjoint(with: [.renew, .forwarded]) || options.contains(.constrainedDelegation) && fileServer == nil
   }
 }
 

@@ -25,7 +25,7 @@ extension Rule {
         // A scan of ports asks for no ticket.
         silent.contains(where: { $0.request != nil }) || one?.connections.contains(where: { $0.dialect != nil }) == true
       else { return [] }
-      guard silent.isConclusive else { return [] }
+      guard silent.isConclusive(in: one) else { return [] }
       let refused = silent.contains(where: \.isRefused)
       let waited = last.start.time.since(first.start.time) + last.waited
       let kdcs = Set(silent.map { "\($0.kdc.address)" }).sorted()

@@ -112,6 +112,10 @@ extension Remedy {
         "Delete the client's tickets and get new ones:", command: "kdestroy; kinit USER@REALM",
         fits: .unixClients + [.macOSClient])
     ])
+  static let delegation = Remedy(
+    "Look at the delegation of the account under which the program runs:",
+    command: "Get-ADObject -Filter 'msDS-AllowedToDelegateTo -like \"*\"' -Properties msDS-AllowedToDelegateTo", fits: .activeDirectory,
+    variants: [Remedy("Look at the delegation of the account under which the program runs, in the directory of the realm.")])
   static let kdcLogs = Remedy("Look at the log of the domain controller for this moment.")
   static let kdcSecurityLog = Remedy(
     "Look at the security log of the domain controller for this moment: events 4768 (first ticket) and 4769 (service ticket) show the error code.")

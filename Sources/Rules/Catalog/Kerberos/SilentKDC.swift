@@ -32,7 +32,22 @@ extension Collection<KerberosExchange> where Self: BidirectionalCollection {
   }
 }
 
+extension Collection<KerberosExchange> where Self: BidirectionalCollection {
+  /// Whether the client left a server because none of these had an answer: who leaves after three tries waits no longer.
+  func isConclusive(in one: Case?) -> Bool {
+    if isConclusive { return true }
+    guard let first, let last, let one, reduce(0, { $0 + $1.tries }) >= 3 || count(where: \.isHungUp) >= 2 else { return false }
+    return one.connections.contains { connection in
+      connection.leavesWithoutLogon && connection.endedBy == .client && connection.lastFrame.number > last.start.number
+        && connection.negotiateFrame.map { $0 < first.start.number } ?? false
+        && connection.lastFrame.time.since(last.start.time) <= kdcTimeout
+    }
+  }
+}
+
 extension KerberosExchange {
+  var isHungUp: Bool { if case .hungUp = silence { true } else { false } }
+
   /// No KDC answered, as far as the capture shows.
   var isSilent: Bool {
     switch silence {

@@ -38,7 +38,7 @@ extension Rule {
           ].compactMap(\.self), causes: story?.causes, remedies: story?.remedies)
       ]
     }
-    guard let smb1 = transcript.smb1, let response = smb1.response, response.dialectIndex == nil else { return [] }
+    guard let smb1 = transcript.smb1, let response = smb1.response, response.dialectIndex == nil, !transcript.isAnsweredInSMB1 else { return [] }
     return [
       Observation(
         .proven, "the server accepts none of the SMB1 dialects that the client offers",

@@ -30,6 +30,7 @@ extension Rule {
     references: ["MS-SMB2 3.2.5.2"]
   ) { transcript in
     if let left = transcript.leftOverUnreadableAnswer { return [left] }
+    guard !transcript.isAnsweredInSMB1 else { return [] }
     return switch transcript.end.diagnosis {
     case .cutOff(.negotiate, .client): [transcript.leftWithoutAnswer]
     case .rejected(.negotiate): [transcript.leftOverNegotiate]

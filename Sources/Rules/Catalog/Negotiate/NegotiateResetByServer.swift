@@ -23,7 +23,8 @@ extension Rule {
     remedies: [.alignDialectsWindows, .alignDialectsSamba, .replaceSMB1, .serverLogs, .captureOtherSideOfReset],
     references: ["MS-SMB2 3.3.5.3.1", "MS-SMB2 3.3.5.3.2", "MS-SMB2 3.3.5.4"]
   ) { transcript in
-    switch transcript.end.diagnosis {
+    guard !transcript.isAnsweredInSMB1 else { return [] }
+    return switch transcript.end.diagnosis {
     case .cutOff(.negotiate, .server): [transcript.closedInsteadOfNegotiating]
     case .closedBehind(.negotiate): [transcript.closedBehindNegotiate]
     default: []

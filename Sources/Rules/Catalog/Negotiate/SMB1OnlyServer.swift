@@ -24,6 +24,7 @@ extension Rule {
     remedies: [.replaceSMB1, .alignDialectsSamba],
     references: ["MS-SMB2 3.2.5.2", "MS-SMB2 3.3.5.3"]
   ) { transcript in
+    if let answer = transcript.answerInSMB1 { return [answer] }
     guard let smb1 = transcript.smb1, smb1.request?.offersSMB2 == true, let chosen = smb1.chosen else { return [] }
     let isRefused = !transcript.sessions.contains(where: \.isEstablished) && transcript.ending != nil
     // A client that leaves after the answer may have wanted no more than to ask.
@@ -40,5 +41,23 @@ extension Rule {
         ].compactMap(\.self) + (isRefused ? transcript.endEvidence : []),
         severity: isRefused && isCertain ? nil : .warning)
     ]
+  }
+}
+
+extension Transcript {
+  /// The client offers SMB2 alone, and the server answers in SMB1 all the same.
+  var isAnsweredInSMB1: Bool {
+    smb1?.isAnswerOnly == true && negotiation?.request != nil && negotiation?.response == nil && !visibility.mayHideMessages(from: .client)
+  }
+
+  fileprivate var answerInSMB1: Observation? {
+    guard isAnsweredInSMB1, let negotiation else { return nil }
+    let offered = negotiation.offered.map(\.description).joined(separator: ", ")
+    return Observation(
+      .proven, "the server answers in SMB1, although the client offers only SMB2 and later (\(offered))",
+      evidence: [
+        Evidence(negotiation.requestStamp?.frame, .client, "NEGOTIATE request in SMB2: \(offered)"),
+        Evidence(smb1?.responseFrame, .server, "NEGOTIATE response in SMB1"),
+      ].compactMap(\.self) + endEvidence)
   }
 }

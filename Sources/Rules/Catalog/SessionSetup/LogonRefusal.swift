@@ -207,6 +207,7 @@ extension Transcript {
     if hadSession(before: session) { return .acceptedBefore(times: countOfRefusals(like: session, status), nil) }
     if let answer = session.acceptedBefore { return .acceptedBefore(times: countOfRefusals(like: session, status), answer) }
     if let offset = clientClockOffset(of: session), offset.magnitude > Self.longestLife { return .clock(offset) }
+    if let domain = session.foreignDomain, domain.isNone { return .foreignDomain(domain) }
     if let realm = session.foreignRealm, negotiation?.mechanisms.contains(.kerberos) == true { return .userOfRealm(realm) }
     if let domain = session.foreignDomain { return .foreignDomain(domain) }
     if isLikeKsmbd, session.admittedOthers == nil, session.ntlm?.hasServerTime == false, let delay = answerDelay(of: session), delay < Self.checkTime {

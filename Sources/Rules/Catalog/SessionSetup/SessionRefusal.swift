@@ -52,13 +52,13 @@ extension Transcript {
     }
   }
 
-  /// The same user logs on to the same connection after all, within a minute.
+  /// The same user logs on to the same connection after all.
   private func isSuperseded(_ session: Session) -> Bool {
     guard let refused = session.replyStamp?.time else { return false }
     return sessions.contains { other in
       // Of one direction nobody knows who it was.
       guard other.isEstablished, other.isSameUser(as: session) || hidesUser(of: session) && other.identity.user == nil, let granted = other.replyStamp?.time else { return false }
-      return (.zero ... Self.timeout).contains(granted.since(refused))
+      return granted >= refused
     }
   }
 }

@@ -47,6 +47,7 @@ extension Rule {
 extension Transcript {
   /// Where Validate Negotiate is not recorded, or cut: a share was connected, and nothing on it was opened.
   fileprivate var opensNothing: Bool {
-    ending != nil && traffic.encryptedMessages == 0 && trees.contains(where: \.isConnected) && !trees.contains(where: \.hasOpenedFile)
+    ending != nil && traffic.encryptedMessages == 0 && traffic.workDone == 0 && trees.contains(where: \.isConnected)
+      && !trees.contains(where: \.hasOpenedFile)
   }
 }

@@ -2,6 +2,11 @@ import Packets
 import Transcripts
 
 extension Rule {
+  private static let causesOfHang = [
+    "the storage behind the share hangs", "security software or another file system filter on the server",
+    "the server waits for another client that holds the file", "a device on the path drops the request or its answer",
+  ]
+
   static let requestUnansweredInUse = Rule(
     id: "request-unanswered-in-use",
     severity: .warning,
@@ -17,12 +22,9 @@ extension Rule {
       then the user could not use the share. In an encrypted session the sizes of the messages show whether anything was \
       opened before.
       """,
-    whenBenign: "When the server answers that it is still working (STATUS_PENDING), or the capture ends sooner. smbdx then reports nothing.",
+    whenBenign: "When the user cancels a long operation, or the capture ends while the server is still working (STATUS_PENDING). smbdx then reports nothing, if the client has not given up.",
     howToVerify: "Open the same file or folder on the server itself. A capture there shows whether the request arrived.",
-    causes: [
-      "the storage behind the share hangs", "security software or another file system filter on the server",
-      "the server waits for another client that holds the file", "a device on the path drops the request or its answer",
-    ],
+    causes: causesOfHang,
     remedies: [.securitySoftwareOnServer, .serverLogs, .captureOtherSideOfSilence],
     references: ["MS-SMB2 3.2.6.1", "MS-SMB2 3.3.5.9"]
   ) { transcript in
@@ -46,7 +48,13 @@ extension Rule {
       "\(transcript.doesNotAnswer) \(request)\(transcript.noteOnWaiting)",
       evidence: [Evidence(end.last.number, .client, "the request")] + transcript.evidenceOfEnd,
       severity: opensNothing || isFirst ? .error : nil, goal: Goal(.established))
-    transcript.putLossFirst(in: &observation)
+    if end.hasInterim {
+      // The request arrived, and its answer was promised.
+      observation.causes = Array(causesOfHang.dropLast())
+      observation.evidence.insert(Evidence(end.lastSign.number, .server, "STATUS_PENDING: the server is still working on it"), at: 1)
+    } else {
+      transcript.putLossFirst(in: &observation)
+    }
     return [observation]
   }
 }

@@ -26,7 +26,7 @@ extension Rule {
     transcript.refusalOfUnknownTree + transcript.trees.compactMap { tree in
       if let lost = tree.lost, tree.hasOpenedFile || tree.isNameless { return transcript.observation(of: lost, tree) }
       guard let broken = tree.brokenCreate, !tree.hasOpenedFile, !tree.isPipeShare else { return nil }
-      let advice = StatusAdvice.of(broken.status)
+      let advice = broken.status.saysShareIsGone ? .ofLostShare : StatusAdvice.of(broken.status)
       let meaning = broken.status.meaning.map { ": \($0.withoutFullStop)" } ?? ""
       return Observation(
         .proven, "\(tree.path) is connected, but the server answers its first file or folder with \(broken.status)\(meaning)",
@@ -54,7 +54,7 @@ extension Transcript {
   /// A share that the server closed in the middle of the work, and that the client did not connect again here.
   fileprivate func observation(of lost: LostShare, _ tree: Tree) -> Observation? {
     guard !tree.isPipeShare, ending != nil || captureEnd.since(lost.answer.time) >= End.timeout,
-      !trees.contains(where: { $0.isConnected && $0.requestStamp.time >= lost.answer.time && $0.share.lowercased() == tree.share.lowercased() })
+      !trees.contains(where: { $0.isConnected && $0.requestStamp.frame > lost.answer.number && $0.share.lowercased() == tree.share.lowercased() })
     else { return nil }
     let isIdle = lost.idle >= .seconds(5)
     return Observation(

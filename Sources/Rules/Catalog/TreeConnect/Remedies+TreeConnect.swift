@@ -20,6 +20,14 @@ extension Remedy {
         "Look at the file shares of the storage account:",
         command: "Get-AzRmStorageShare -ResourceGroupName GROUP -StorageAccountName ACCOUNT", fits: [.azureFiles]),
     ])
+  static let useNameOfShare = Remedy(
+    "Connect the share by the name under which the server has it. On a Windows cluster ScopeName is that name:",
+    command: "Get-SmbShare | select Name, ScopeName, Path", fits: .windows,
+    variants: [Remedy("Connect the share by the name under which the server has it.")])
+  static let irpStackSize = Remedy(
+    "Look for event 2011 in the server's System log. If it is there, raise IRPStackSize of the Server service by 3 (the default is 15) and restart the server:",
+    command: #"reg add HKLM\SYSTEM\CurrentControlSet\Services\LanmanServer\Parameters /v IRPStackSize /t REG_DWORD /d 18"#, fits: .windows,
+    variants: [Remedy("Look at the memory of the server, and in its log for this moment.")])
   static let sharePassword = Remedy(
     "Enter the password of the share itself where the client stores the connection, or set the server to user-level security.")
   static let shareWithoutFolder = Remedy("Connect the share without the folder after it, and check which folders are there.")

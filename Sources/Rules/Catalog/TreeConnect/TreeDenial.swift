@@ -12,6 +12,8 @@ enum TreeDenial {
   case unsigned
   /// The same user has the share open on another connection, or had it until a few seconds before.
   case limit(ShareUse)
+  /// The same user had the share earlier in the recording.
+  case changed(ShareUse)
   /// A guest or an anonymous user.
   case noUser(isAnonymous: Bool)
   /// Nothing that the client signed in this session was accepted.
@@ -45,6 +47,7 @@ enum TreeDenial {
     case .administrative: ": the share is only for administrators"
     case .unsigned: ": signing is required, but the request is not signed"
     case .limit(let use): ", although the server granted it to the same user in frame \(use.frame), on a parallel connection"
+    case .changed(let use): ", although the same user had it in frame \(use.frame)"
     case .noUser(let isAnonymous): ": the session is \(isAnonymous ? "anonymous" : "a guest's"), the server accepted no user"
     case .signature(.pipe): ", which is open to every user: perhaps the server does not accept the signature"
     case .signature(.firstRequest): ", which was the first signed request: the server denies access, or does not accept the signature"
@@ -81,6 +84,10 @@ enum TreeDenial {
       "the share's user limit is reached (ksmbd gives this answer at “max connections” of the share in ksmbd.conf, and admits one user fewer than configured)",
       "the permissions of the share were changed in between",
     ]
+    case .changed(let use): return [
+      "the permissions of the share, or the groups of the user, were changed since frame \(use.frame)",
+      "several servers stand behind this address, and this one has other permissions",
+    ]
     case .noUser(let isAnonymous): return [
       isAnonymous
         ? "the client sent no user: the program did not pass on the credentials"
@@ -108,6 +115,7 @@ enum TreeDenial {
     case .administrative(let isLocalAccount): isLocalAccount ? [.remoteRestrictions, .administrators] : [.administrators, .remoteRestrictions]
     case .other(let isPipe): isPipe ? [.userRights, .sharePermissionsSamba, .serverLogs] : nil
     case .unsigned: [.clientSigns, .signingOfBothWindows, .patchClient]
+    case .changed: nil
     case .limit: [.shareLimitKsmbd, .sessionLimitSamba, .shareLimitWindows]
     case .noUser: [.realCredentials, .storedWindowsCredentials, .credentialsLinux, .sharePermissionsSamba, .sharePermissionsWindows]
     case .signature(.serverCannotSign): [.ksmbdModules, .patchBoth]
@@ -144,6 +152,7 @@ extension Transcript {
       let user = session?.identity.user?.lowercased()
       // Other servers have statuses of their own for a share that is full.
       if use.isOpen, user != nil, use.user?.lowercased() == user, isLikeKsmbd { return .limit(use) }
+      if user != nil, use.user?.lowercased() == user { return .changed(use) }
     } else if mayLackEncryption, !tree.isPipeShare, !isLikeKsmbd {
       // ksmbd demands encryption of all shares or of none, and only from those who can encrypt.
       return .encryption
@@ -167,7 +176,9 @@ extension Transcript {
 
   /// The request should have been signed, which is reason enough to refuse it.
   private func lacksSignature(_ tree: Tree) -> Bool {
-    !tree.requestStamp.isSigned && (requiresSigning || dialect == .smb311)
+    guard !tree.requestStamp.isSigned, requiresSigning || dialect == .smb311 else { return false }
+    // A server that demands signatures demands them of every request.
+    return !trees.contains { $0.sessionID == tree.sessionID && $0.isConnected && !$0.requestStamp.isSigned }
   }
 }
 

@@ -180,6 +180,14 @@ extension Transcript {
     switch status {
     case .badNetworkName where tree.connectedBefore != nil:
       guard let before = tree.connectedBefore else { return nil }
+      if let host = tree.host, let other = before.host, !before.isOfOtherServer, !isSameHost(host, other) {
+        return (
+          [
+            "the server has this share only under the name \(other), where it was connected in frame \(before.frame), and not under \(host): shares of a cluster or file server role belong to its name",
+            "the share was removed, renamed or taken offline since then",
+          ], [.useNameOfShare, .sharesWindows, .sharesSamba]
+        )
+      }
       return (
         before.isOfOtherServer
           ? ["possibly another server answers at this address than in frame \(before.frame), where the share was connected (its ServerGuid differs): a load balancer, a cluster or a new server, and this one has no such share"]
@@ -199,6 +207,13 @@ extension Transcript {
           "this domain controller does not share \(tree.share.uppercased()): the replication of SYSVOL (DFSR, or FRS) has not finished or has stopped, and the domain controller does not advertise itself",
           "this server is not a domain controller: an old DNS entry or a DFS referral still names a server that was demoted",
         ], [.sysvolState, .sharesWindows, .sharesSamba]
+      )
+    case let status where status.rawValue == 0xC000_0205:
+      return (
+        [
+          "the server has too little memory for network requests: on Windows a value of IRPStackSize that is too small for the installed antivirus or backup software (event 2011 of the server)",
+          "the user limit of the share", "the connection limit of the server's edition",
+        ], [.irpStackSize, .shareLimitWindows, .serverLogs]
       )
     case .requestNotAccepted:
       return (

@@ -24,6 +24,7 @@ extension [Case] {
     for exchange in lookups.exchanges {
       var exchange = exchange
       exchange.alias = aliases.alias(in: exchange)
+      exchange.isForOwnName = aliases.isOwnName(in: exchange)
       guard let owner = index.owner(of: exchange) else {
         exchange.isOfAbsentUser = index.isOfAbsentUser(exchange)
         others.exchanges.append(exchange)
@@ -129,14 +130,16 @@ private struct CaseIndex {
   func owner(of exchange: KerberosExchange) -> Owner? {
     if let ticket = exchange.ticketFingerprint, let owner = ticketOwners[ticket] { return owner }
     let time = exchange.start.time
-    var best: (index: Int, claim: CaseClaims.Claim)?
+    var best: (index: Int, claim: CaseClaims.Claim, isWaiting: Bool)?
     var isAlone = true
     for index in clients[exchange.client]?.nearby(time) ?? [] {
       guard !served[index].ids.isEmpty, let claim = claims[index].claim(on: exchange) else { continue }
-      if let known = best, known.claim <= claim {
-        if known.claim == claim { isAlone = false }
+      // One name may stand for several servers: the client asks for the one that waits for its logon.
+      let isWaiting = claims[index].pause(at: exchange.start.number) != nil
+      if let known = best, known.claim < claim || known.claim == claim && (known.isWaiting || !isWaiting) {
+        if known.claim == claim, known.isWaiting == isWaiting { isAlone = false }
       } else {
-        (best, isAlone) = ((index, claim), true)
+        (best, isAlone) = ((index, claim, isWaiting), true)
       }
     }
     guard let best, isAlone else { return nil }
@@ -205,9 +208,13 @@ private struct AliasTable {
   }
 
   private var aliases: [Key: HostAlias] = [:]
+  private var ownNames: Set<Key> = []
 
   init(_ lookups: [NameLookup]) {
     for lookup in lookups {
+      if lookup.canonicalName == nil, lookup.isAnswered, !lookup.addresses.isEmpty {
+        ownNames.insert(Key(client: lookup.client, name: lookup.name))
+      }
       guard let hostName = lookup.canonicalName, let answer = lookup.answer else { continue }
       let key = Key(client: lookup.client, name: lookup.name)
       aliases[key] = aliases[key]
@@ -218,5 +225,12 @@ private struct AliasTable {
   /// The requested service has a name that the client knows as an alias.
   func alias(in exchange: KerberosExchange) -> HostAlias? {
     exchange.fileServer.flatMap { aliases[Key(client: exchange.client, name: $0.lowercased())] }
+  }
+
+  /// It has a name that resolvers gave an address for, and never called an alias.
+  func isOwnName(in exchange: KerberosExchange) -> Bool {
+    guard let host = exchange.fileServer?.lowercased() else { return false }
+    let key = Key(client: exchange.client, name: host)
+    return ownNames.contains(key) && aliases[key] == nil
   }
 }
