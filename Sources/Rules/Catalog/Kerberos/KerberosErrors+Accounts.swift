@@ -74,9 +74,9 @@ extension KerberosFamily {
           return fault.exchange?.isForOwnName == true
             ? Story(
               causes: [
-                "no account of the domain has this name: the server is not a member of it (a NAS or another device), or its service principal name is missing",
+                "no account of the domain has this name: the server is not a member of it (a NAS or another device), or this is a further name of the server (its DNS entry is no alias) without a service principal name",
                 "the name is registered for a host that was renamed or replaced", "the name is registered twice",
-              ], remedies: [.findSPN, .kdcLogs]) : nil
+              ], remedies: [.findSPN, .addAliasSPN]) : nil
         }
         return Story(
           causes: [

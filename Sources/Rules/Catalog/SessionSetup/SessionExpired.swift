@@ -57,7 +57,7 @@ extension Transcript {
   fileprivate var unrenewedSessions: [Observation] {
     expiredSessions.compactMap { expiry in
       guard ending != nil || captureEnd.since(expiry.time) >= End.timeout,
-        !sessions.contains(where: { $0.isEstablished && $0.requestStamp.time >= expiry.time }),
+        !sessions.contains(where: { $0.isEstablished && $0.requestStamp.frame > expiry.frame }),
         // Work that succeeds again shows the renewal, even where that was not recorded.
         traffic.lastWorkDoneFrame < expiry.frame
       else { return nil }

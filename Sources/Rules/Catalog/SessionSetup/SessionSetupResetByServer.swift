@@ -46,13 +46,13 @@ extension Transcript {
           "the client asked for no credits (CreditRequest 0) in NEGOTIATE and SESSION_SETUP, so it may send nothing more, and the server closes the connection"
         ] + Rule.sessionSetupResetByServer.causes
         observation.firstRemedies = [.patchClient]
+      } else if observation.causes == nil, let refusal = resetOverNTLM(session) {
+        observation.causes = refusal.causes
+        observation.remedies = refusal.remedies
       } else if session.requestStamp.isSMB1 {
         // It has no hash over these messages, and no key before the logon is complete.
         observation.causes = observation.causes ?? Rule.causesInSMB1
         observation.firstRemedies += [.serverLogs, .securitySoftwareOnServer]
-      } else if observation.causes == nil, let refusal = resetOverNTLM(session) {
-        observation.causes = refusal.causes
-        observation.remedies = refusal.remedies
       }
       return [observation]
     case .closedBehind(.session):

@@ -245,7 +245,7 @@ extension Transcript {
   fileprivate var deletedInUse: Observation? {
     guard let deleted = deletedSessions.first(where: { deletion in
       (ending != nil || captureEnd.since(deletion.time) >= End.timeout)
-        && !sessions.contains { $0.isEstablished && $0.requestStamp.time >= deletion.time }
+        && !sessions.contains { $0.isEstablished && $0.requestStamp.frame > deletion.frame }
     }) else { return nil }
     let session = sessions.last { $0.id == deleted.sessionID }
     let answer = Evidence(deleted.frame, .server, "\(deleted.command.name) response: \(NTStatus.userSessionDeleted)")
