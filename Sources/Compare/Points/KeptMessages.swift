@@ -43,13 +43,17 @@ struct KeptMessages {
   }
 
   private let memory: PointMemory
-  private(set) var first: [StoredMessage] = []
+  private var first: [StoredMessage] = []
+  /// All of these, as soon as there are no more of them.
+  private var opened: PackedMessages?
   /// Those that set up sessions and shares later on.
-  private(set) var middle: [StoredMessage] = []
+  private var middle: [StoredMessage] = []
   /// What is kept of all their bytes.
   private(set) var bytes = MessageBytes()
   private var ring: [StoredMessage] = []
   private var ringStart = 0
+  /// All of these, of a connection that is over and waits for late packets.
+  private var resting: Packed?
   /// Messages between the first and the last ones that are not kept.
   private(set) var passedOver = 0
   private(set) var keys: [ContentKey] = []
@@ -64,8 +68,46 @@ struct KeptMessages {
 
   init(memory: PointMemory) { self.memory = memory }
 
-  /// The last messages, behind those that were passed over.
-  var last: [StoredMessage] { Array(ring[ringStart...] + ring[..<ringStart]) }
+  // MARK: All of them
+
+  /// The first messages, those between, and the last ones, behind those that were passed over.
+  struct Packed: Sendable {
+    let messages: PackedMessages
+    let counts: (first: UInt16, middle: UInt16, last: UInt16)
+
+    var isEmpty: Bool { counts.first == 0 }
+  }
+
+  /// - Parameter other: those of the same connection in another recording.
+  func packed(beside other: PackedMessages?) -> Packed {
+    if let resting { return resting }
+    let first = opened?.all ?? first
+    let last = Array(ring[ringStart...] + ring[..<ringStart])
+    return Packed(
+      messages: PackedMessages(first, middle, last, beside: other),
+      counts: (UInt16(first.count), UInt16(middle.count), UInt16(last.count)))
+  }
+
+  /// Little is expected to come.
+  mutating func rest(beside other: PackedMessages?) {
+    guard resting == nil, pending.first.isEmpty, pending.second.isEmpty else { return }
+    resting = packed(beside: other)
+    (first, opened, middle, ring, ringStart) = ([], nil, [], [], 0)
+    pending = ([], [])
+    bytes = bytes.trimmed
+  }
+
+  private mutating func wake() {
+    guard let resting else { return }
+    self.resting = nil
+    let all = resting.messages.all
+    let (first, middle) = (Int(resting.counts.first), Int(resting.counts.middle))
+    self.first = Array(all.prefix(first))
+    self.middle = Array(all.dropFirst(first).prefix(middle))
+    ring = Array(all.dropFirst(first + middle))
+  }
+
+  private var isOpened: Bool { opened != nil || first.count >= Limit.first }
 
   // MARK: Messages
 
@@ -145,14 +187,20 @@ struct KeptMessages {
       identity, piece.side, origin, reach: chunkEnd, size: header.payloadLength, digest: mark.digest ?? 0)
     message.set(.whole)
     message.put(in: mark, member: 0)
-    if first.count < Limit.first, let body = try? bytes.view(from: NBSSHeader.length) {
+    if !isOpened, let body = try? bytes.view(from: NBSSHeader.length) {
       message.bytes = place(of: body, .own, identity)
     }
     keep(message)
   }
 
   private mutating func keep(_ message: StoredMessage) {
-    if first.count < Limit.first { return first.append(message) }
+    wake()
+    if !isOpened { return first.append(message) }
+    if opened == nil {
+      opened = PackedMessages(first)
+      first = []
+      ring.reserveCapacity(Limit.last)
+    }
     guard ring.count == Limit.last else { return ring.append(message) }
     // Most of them set up nothing, and messages are large.
     if ring[ringStart].establishes, middle.count < Limit.middle { middle.append(ring[ringStart]) } else { passedOver += 1 }
@@ -168,7 +216,7 @@ struct KeptMessages {
   ) -> MessageBytes.Place {
     if isValidation || identity.isWorthItsOwn { return place(of: bytes, .own, identity) }
     guard identity.establishes else {
-      return first.count < Limit.first ? place(of: bytes, .others, identity, most: Limit.otherMessage) : .none
+      return !isOpened ? place(of: bytes, .others, identity, most: Limit.otherMessage) : .none
     }
     let whole = place(of: bytes, .sessions, identity)
     return whole.isEmpty ? place(of: bytes, .beginnings, identity, most: Limit.beginning) : whole
@@ -180,6 +228,6 @@ struct KeptMessages {
     let count = min(bytes.count, most, room.limit - used[room.rawValue])
     guard count > 0, count == bytes.count || count >= SMB2Header.length, memory.take(count) else { return .none }
     used[room.rawValue] += count
-    return self.bytes.add(bytes.prefix(count), of: identity, memory.templates)
+    return self.bytes.add(bytes.prefix(count), of: identity, &memory.templates)
   }
 }

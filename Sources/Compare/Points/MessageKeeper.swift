@@ -13,6 +13,9 @@ final class MessageKeeper: StreamConsumer {
 
   var kept: KeptMessages { collector.kept }
 
+  /// The connection is over, but for late packets.
+  func rest(beside other: PointConnection?) { collector.rest(beside: other?.packedMessages) }
+
   func cells(of side: Side) -> DigestCells { side == .first ? lanes.first.cells : lanes.second.cells }
 
   func begin(_ connection: TCPConnection) {
@@ -45,8 +48,10 @@ final class PointMemory {
   /// Enough for tens of thousands of connections; more messages are compared as a whole, not byte by byte.
   private static let maximum = 192 << 20
   private var used = 0
-  let templates = MessageTemplates()
+  var templates: MessageTemplates
   private(set) var limitsReached = 0
+
+  init(templates: MessageTemplates) { self.templates = templates }
 
   func take(_ count: Int) -> Bool {
     guard used + count <= Self.maximum else {

@@ -24,7 +24,8 @@ struct MessageLane {
     tape = PacketTape(isAligned: isAligned)
   }
 
-  var cells: DigestCells { tape.cells }
+  /// They are put together each time.
+  var cells: DigestCells { tape.cells.all }
 
   /// Every byte is wanted, for the digests; the framer gets only what it wants, packet by packet.
   mutating func receive(_ chunk: borrowing StreamChunk, _ collector: MessageCollector) -> Int {

@@ -21,7 +21,7 @@ struct PacketTape {
   private(set) var head: [UInt8] = []
   /// Those of the packet before it, when that was closed with the last piece; empty when it was whole in this piece.
   private(set) var lastHead: [UInt8] = []
-  private(set) var cells = DigestCells()
+  private(set) var cells = GrowingCells()
   private var digest = RunningDigest()
   private var isBroken = false
   private var first = FrameStamp.none
@@ -71,7 +71,7 @@ struct PacketTape {
   /// The packet in progress ends here: it is over.
   mutating func close(at position: Int, frame: FrameStamp) -> PacketMark? {
     guard let start, position == end else { return nil }
-    let mark = PacketMark(start: start, size: position - start, digest: isBroken ? nil : digest.value)
+    let mark = PacketMark(start: start, size: position - start, digest: isBroken ? nil : digest.value & Digest.ofPacket)
     cells.add(mark, from: first, to: frame)
     swap(&head, &lastHead)
     begin(at: position)

@@ -7,10 +7,12 @@ final class PointFollower: SegmentObserver {
   private var table: ConnectionTable
   private let observer: PointObserver
 
-  init(_ options: Tracker.Options) {
-    observer = PointObserver(ports: options.ports)
+  init(_ options: Tracker.Options, beside known: KnownConnections?) {
+    observer = PointObserver(ports: options.ports, beside: known)
     table = ConnectionTable(observer: observer, maximumConnections: options.maximumConnections)
   }
+
+  var templates: MessageTemplates { observer.templates }
 
   /// Times that a limit was reached.
   var limitsReached: Int { observer.limitsReached }
@@ -32,7 +34,7 @@ final class PointFollower: SegmentObserver {
     var connections: [PointConnection] = []
     swap(&connections, &observer.connections)
     connections.sort { $0.firstFrame.number < $1.firstFrame.number }
-    let templates = observer.templates
+    let templates = templates.templates
     for place in connections.indices { connections[place].templates = templates }
     return connections
   }

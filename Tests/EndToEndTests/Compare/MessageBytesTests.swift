@@ -20,7 +20,7 @@ import Testing
   @Test(arguments: 1...20)
   func givesBackEveryByte(seed: UInt64) {
     var generator = SeededGenerator(seed: seed)
-    let book = MessageTemplates()
+    var book = MessageTemplates()
     var kept = MessageBytes()
     let model = (0..<300).map { _ in UInt8.random(in: 0...255, using: &generator) }
     var all: [(stored: StoredMessage, bytes: [UInt8])] = []
@@ -30,7 +30,7 @@ import Testing
       for _ in 0..<changes { bytes[Int.random(in: bytes.indices, using: &generator)] = UInt8.random(in: 0...255, using: &generator) }
       let command = [SMB2Command.negotiate, .sessionSetup, .treeConnect].randomElement(using: &generator) ?? .negotiate
       var stored = message(identity(command))
-      stored.bytes = kept.add(ByteView(bytes.span), of: identity(command), book)
+      stored.bytes = kept.add(ByteView(bytes.span), of: identity(command), &book)
       all.append((stored, bytes))
     }
     let trimmed = kept.trimmed
@@ -39,12 +39,12 @@ import Testing
 
   /// Connections of one client to one server: a few numbers of each message are its own.
   @Test func takesLittleRoomForWhatIsAlike() {
-    let book = MessageTemplates()
+    var book = MessageTemplates()
     var kept = MessageBytes()
     var bytes = [UInt8](repeating: 1, count: 400)
     for number in 0..<100 {
       for place in 40..<56 { bytes[place] = UInt8(truncatingIfNeeded: number &* place) }
-      _ = kept.add(ByteView(bytes.span), of: identity(.sessionSetup), book)
+      _ = kept.add(ByteView(bytes.span), of: identity(.sessionSetup), &book)
     }
     #expect(kept.count < 100 * 24)
     #expect(MemoryLayout<StoredMessage>.stride <= 88)
@@ -56,11 +56,11 @@ import Testing
     var identity = identity(.ioctl)
     identity.isInterim = true
     var kept = MessageBytes()
-    let book = MessageTemplates()
+    var book = MessageTemplates()
     var stored = message(identity)
     stored.set(.allRead)
     stored.put(in: mark, member: 2)
-    stored.bytes = kept.add(ByteView(bytes.span), of: identity, book)
+    stored.bytes = kept.add(ByteView(bytes.span), of: identity, &book)
     let restored = stored.message(kept.excerpt(of: stored, book.templates))
     #expect(restored.identity == identity && restored.side == .second && restored.bytes == bytes && restored.packet == mark)
     #expect(restored.stamp == FrameStamp(number: 4, time: Timestamp(nanoseconds: 5)) && restored.firstFrame == 3)
