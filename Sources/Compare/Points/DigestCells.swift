@@ -98,7 +98,7 @@ extension [DigestCells.Cell] {
 extension DigestCells {
   /// In little room: what is not random is hardly more than that of the cell before, or that of the other recording.
   struct Packed: Sendable {
-    private let contents: [UInt8]
+    let contents: [UInt8]
     /// Of the same connection in another recording, which is not based on others itself; none or one.
     private let base: [UInt8]
     private let count: UInt8

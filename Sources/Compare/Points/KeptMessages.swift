@@ -81,20 +81,19 @@ struct KeptMessages {
   /// - Parameter other: those of the same connection in another recording.
   func packed(beside other: PackedMessages?) -> Packed {
     if let resting { return resting }
-    let first = opened?.all ?? first
     let last = Array(ring[ringStart...] + ring[..<ringStart])
     return Packed(
-      messages: PackedMessages(first, middle, last, beside: other),
-      counts: (UInt16(first.count), UInt16(middle.count), UInt16(last.count)))
+      messages: PackedMessages(behind: opened, first, middle, last, beside: other),
+      counts: (UInt16(opened?.count ?? first.count), UInt16(middle.count), UInt16(last.count)))
   }
 
   /// Little is expected to come.
-  mutating func rest(beside other: PackedMessages?) {
+  mutating func rest(beside other: PointConnection?) {
     guard resting == nil, pending.first.isEmpty, pending.second.isEmpty else { return }
-    resting = packed(beside: other)
+    resting = packed(beside: other?.packedMessages)
     (first, opened, middle, ring, ringStart) = ([], nil, [], [], 0)
     pending = ([], [])
-    bytes = bytes.trimmed
+    bytes = bytes.trimmed.shared(with: other?.bytes)
   }
 
   private mutating func wake() {
@@ -158,20 +157,20 @@ struct KeptMessages {
   }
 
   mutating func flush(_ side: Side, _ mark: PacketMark?) {
-    var messages: [StoredMessage] = []
-    switch side {
-    case .first: swap(&messages, &pending.first)
-    case .second: swap(&messages, &pending.second)
+    var member = 0
+    while var message = next(of: side, member) {
+      message.put(in: mark, member: member)
+      keep(message)
+      member += 1
     }
-    guard !messages.isEmpty else { return }
-    for place in messages.indices {
-      messages[place].put(in: mark, member: place)
-      keep(messages[place])
-    }
-    messages.removeAll(keepingCapacity: true)
+    guard member > 0 else { return }
+    if side == .first { pending.first.removeAll(keepingCapacity: true) } else { pending.second.removeAll(keepingCapacity: true) }
+  }
+
+  private func next(of side: Side, _ member: Int) -> StoredMessage? {
     switch side {
-    case .first: swap(&messages, &pending.first)
-    case .second: swap(&messages, &pending.second)
+    case .first: member < pending.first.count ? pending.first[member] : nil
+    case .second: member < pending.second.count ? pending.second[member] : nil
     }
   }
 

@@ -11,7 +11,7 @@ final class MessageCollector: SMBMessageSink {
   /// The bytes up to here come next.
   func begin(chunkEnd: Int) { kept.chunkEnd = chunkEnd }
 
-  func rest(beside other: PackedMessages?) { kept.rest(beside: other) }
+  func rest(beside other: PointConnection?) { kept.rest(beside: other) }
 
   /// The packet with the last messages is over.
   ///

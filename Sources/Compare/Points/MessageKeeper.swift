@@ -14,9 +14,19 @@ final class MessageKeeper: StreamConsumer {
   var kept: KeptMessages { collector.kept }
 
   /// The connection is over, but for late packets.
-  func rest(beside other: PointConnection?) { collector.rest(beside: other?.packedMessages) }
+  ///
+  /// - Parameters:
+  ///   - other: the same connection in another recording.
+  ///   - clientSide: the side of the client here.
+  func rest(beside other: PointConnection?, clientSide: Side) {
+    collector.rest(beside: other)
+    lanes.first.rest(beside: other?.packedCells(of: .first, clientSide))
+    lanes.second.rest(beside: other?.packedCells(of: .second, clientSide))
+  }
 
-  func cells(of side: Side) -> DigestCells { side == .first ? lanes.first.cells : lanes.second.cells }
+  func cells(of side: Side, beside other: DigestCells.Packed?) -> DigestCells.Packed {
+    side == .first ? lanes.first.cells(beside: other) : lanes.second.cells(beside: other)
+  }
 
   func begin(_ connection: TCPConnection) {
     guard connection.handshake.initiator != nil, connection.state.isFromStart else { return }

@@ -1,5 +1,7 @@
 /// Writes numbers, or puts those in their place that were written: what codes a value says once what it consists of.
 protocol NumberCoder {
+  /// It puts numbers in their place.
+  static var reads: Bool { get }
   /// A number that is hardly larger or smaller than another one.
   mutating func code<Number: FixedWidthInteger>(_ number: inout Number, _ before: Number)
   /// One that may be any, of so many bytes.
@@ -8,7 +10,10 @@ protocol NumberCoder {
 }
 
 struct NumberWriter: NumberCoder {
-  private(set) var bytes: [UInt8] = []
+  static var reads: Bool { false }
+  private(set) var bytes: [UInt8]
+
+  init(_ bytes: [UInt8] = []) { self.bytes = bytes }
 
   /// In no more room than they take.
   var trimmed: [UInt8] {
@@ -37,6 +42,7 @@ struct NumberWriter: NumberCoder {
 }
 
 struct NumberReader: NumberCoder {
+  static var reads: Bool { true }
   private let bytes: [UInt8]
   private var place = 0
 
@@ -60,7 +66,10 @@ struct NumberReader: NumberCoder {
   }
 
   mutating func code(_ number: inout UInt64, bytes count: Int) {
-    number = (0..<count).reduce(0) { $0 | next() << UInt64(8 * $1) }
+    number = 0
+    guard place + count <= bytes.count else { return }
+    for offset in 0..<count { number |= UInt64(bytes[place + offset]) << UInt64(8 * offset) }
+    place += count
   }
 
   mutating func code(byte: inout UInt8) { byte = UInt8(truncatingIfNeeded: next()) }

@@ -2,7 +2,7 @@
 /// Most numbers of a message are those of the one before it, or a little larger; and where another recording has the same
 /// connection, a message hardly differs from one of those.
 package struct PackedMessages: Sendable {
-  private let contents: [UInt8]
+  let contents: [UInt8]
   /// Those of the same connection in another recording, which is not based on others itself.
   private let base: [UInt8]
   private let baseCount: UInt16
@@ -10,18 +10,33 @@ package struct PackedMessages: Sendable {
 
   var count: Int { Int(length) }
 
-  init(_ lists: [StoredMessage]..., beside other: PackedMessages? = nil) {
+  /// - Parameters:
+  ///   - opened: what comes before the lists.
+  ///   - other: what the other recording has.
+  init(behind opened: PackedMessages? = nil, _ lists: [StoredMessage]..., beside other: PackedMessages? = nil) {
     let other = other.flatMap { $0.base.isEmpty && $0.count > 0 ? $0 : nil }
-    var writer = NumberWriter()
     var row = MessageRow(beside: other?.all ?? [])
+    var writer: NumberWriter
+    if other == nil, let opened, opened.base.isEmpty {
+      for message in opened.all { row.pass(message) }
+      writer = NumberWriter(opened.contents)
+    } else {
+      writer = NumberWriter()
+      for var message in opened?.all ?? [] { row.code(&message, &writer) }
+    }
     for list in lists { for var message in list { row.code(&message, &writer) } }
-    length = UInt16(clamping: lists.reduce(0) { $0 + $1.count })
+    length = UInt16(clamping: lists.reduce(opened?.count ?? 0) { $0 + $1.count })
     contents = writer.trimmed
     (base, baseCount) = row.isBeside ? (other?.contents ?? [], other?.length ?? 0) : ([], 0)
   }
 
-  var all: [StoredMessage] {
-    let others = baseCount > 0 ? Self.messages(in: base, count: baseCount, beside: []) : []
+  var all: [StoredMessage] { all(beside: nil) }
+
+  /// - Parameter other: what may be those of the other recording, with all of them.
+  func all(beside other: (packed: PackedMessages, all: [StoredMessage])?) -> [StoredMessage] {
+    guard baseCount > 0 else { return Self.messages(in: contents, count: length, beside: []) }
+    let isKnown = other.map { $0.packed.baseCount == 0 && $0.packed.length == baseCount && $0.packed.contents == base } ?? false
+    let others = isKnown ? other?.all ?? [] : Self.messages(in: base, count: baseCount, beside: [])
     return Self.messages(in: contents, count: length, beside: others)
   }
 
@@ -52,12 +67,19 @@ private struct MessageRow {
   /// - Parameter others: those of the other recording.
   init(beside others: [StoredMessage]) { self.others = others }
 
-  /// A reader puts everything in its place that is found out here about the message.
-  mutating func code(_ message: inout StoredMessage, _ coder: inout some NumberCoder) {
-    let last = min(others.count, place + Limit.search)
-    let found = (place..<last).first { others[$0].isSame(as: message) }
-    var shape = StoredMessage.Shape(message, after: around)
-    if let found { shape.formUnion(found > place ? [.isBeside, .skips] : .isBeside) }
+  /// It is written already.
+  mutating func pass(_ message: StoredMessage) { around.add(message) }
+
+  mutating func code<Coder: NumberCoder>(_ message: inout StoredMessage, _ coder: inout Coder) {
+    var shape = StoredMessage.Shape()
+    var found: Int?
+    // A reader is told.
+    if !Coder.reads {
+      let last = min(others.count, place + Limit.search)
+      found = (place..<last).first { others[$0].isSame(as: message) }
+      shape = found == nil ? StoredMessage.Shape(message, after: around) : StoredMessage.Shape(messageBeside: message)
+      if let found, found > place { shape.insert(.skips) }
+    }
     coder.code(byte: &shape.rawValue)
     var same = place
     if shape.contains(.skips) {

@@ -107,6 +107,15 @@ struct PacketTape {
     return true
   }
 
+  /// Little is expected to come.
+  ///
+  /// - Parameter other: sums of the same stream in another recording.
+  mutating func rest(beside other: DigestCells.Packed?) {
+    cells.rest(beside: other)
+    lastHead = []
+    if end == nil, head.isEmpty { head = [] }
+  }
+
   mutating func finish(at position: Int) {
     if let start { cells.breakOff(from: start, to: position) } else { cells.breakOff(from: lostAt, to: position) }
   }

@@ -20,7 +20,7 @@ package struct PointConnection: Sendable {
   private var kept: KeptMessages.Packed
   /// Messages between the last two kinds that are not kept.
   package var passedOver: Int
-  private var bytes: MessageBytes
+  private(set) var bytes: MessageBytes
   /// Of the recording.
   var templates: [[UInt8]] = []
   package var keys: [ContentKey]
@@ -68,6 +68,10 @@ extension PointConnection {
   package var messageCount: Int { packedMessages.count + passedOver }
   /// All that are kept. They are unpacked each time.
   var stored: [StoredMessage] { packedMessages.all }
+  /// - Parameter all: ``stored`` of the other one, from which these may differ in little.
+  func stored(beside other: PointConnection, with all: [StoredMessage]) -> [StoredMessage] {
+    packedMessages.all(beside: (other.packedMessages, all))
+  }
   var packedMessages: PackedMessages { kept.messages }
   var first: ArraySlice<StoredMessage> { stored.prefix(Int(kept.counts.first)) }
   var last: ArraySlice<StoredMessage> { stored.dropFirst(Int(kept.counts.first + kept.counts.middle)) }
@@ -96,8 +100,7 @@ extension PointConnection {
     let isPortOfSMB = ports.smb.contains(one.port) || ports.smb.contains(other.port)
     let messages = kept.packed(beside: twin?.packedMessages)
     guard isPortOfSMB || !messages.isEmpty else { return nil }
-    let byPort: Side = ports.smb.contains(other.port) || !ports.smb.contains(one.port) ? .first : .second
-    clientSide = connection.handshake.initiator ?? kept.clientSide ?? byPort
+    clientSide = Self.clientSide(connection, kept, ports)
     tcpStream = connection.tcpStream
     (client, server) = clientSide == .first ? (one, other) : (other, one)
     (firstFrame, lastFrame) = (connection.firstFrame, connection.lastFrame)
@@ -113,8 +116,8 @@ extension PointConnection {
     // Where all messages are kept they say it themselves, unless the other point has half as many again.
     let needsCells = messages.counts.last > 0
     packedCells = (
-      DigestCells.Packed(needsCells ? keeper.cells(of: clientSide) : DigestCells(), beside: twin?.packedCells.client),
-      DigestCells.Packed(needsCells ? keeper.cells(of: clientSide.other) : DigestCells(), beside: twin?.packedCells.server)
+      needsCells ? keeper.cells(of: clientSide, beside: twin?.packedCells.client) : DigestCells.Packed(DigestCells()),
+      needsCells ? keeper.cells(of: clientSide.other, beside: twin?.packedCells.server) : DigestCells.Packed(DigestCells())
     )
     isCut = connection.state.isCut
     keys = Self.keys(kept, connection.handshake)
@@ -123,6 +126,17 @@ extension PointConnection {
 }
 
 extension PointConnection {
+  static func clientSide(_ connection: TCPConnection, _ kept: KeptMessages, _ ports: ServicePorts) -> Side {
+    let (one, other) = (connection.endpoints.first, connection.endpoints.second)
+    let byPort: Side = ports.smb.contains(other.port) || !ports.smb.contains(one.port) ? .first : .second
+    return connection.handshake.initiator ?? kept.clientSide ?? byPort
+  }
+
+  /// Those of a sender, where the client's side is this.
+  func packedCells(of side: Side, _ clientSide: Side) -> DigestCells.Packed {
+    side == clientSide ? packedCells.client : packedCells.server
+  }
+
   /// What identifies a connection, in no more room than it takes.
   static func keys(_ kept: KeptMessages, _ handshake: Handshake) -> [ContentKey] {
     var keys: [ContentKey] = []

@@ -22,6 +22,8 @@ final class PointObserver: ConnectionObserver {
     self.ports = ports
     self.known = known
     memory = PointMemory(templates: known?.templates ?? MessageTemplates())
+    // Address space only: a page is used when its first connection is.
+    connections.reserveCapacity(Limit.connections)
   }
 
   /// What ``MessageBytes`` are based on.
@@ -70,7 +72,7 @@ final class PointObserver: ConnectionObserver {
 
   func connectionLingers(_ connection: TCPConnection, consumer: any StreamConsumer) {
     guard let keeper = consumer as? MessageKeeper else { return }
-    keeper.rest(beside: known(connection, keeper))
+    keeper.rest(beside: known(connection, keeper), clientSide: PointConnection.clientSide(connection, keeper.kept, ports))
   }
 
   /// The same connection in the other recording.

@@ -48,8 +48,9 @@ extension StoredMessage {
 
   /// The same message at another point: all but its frames and time.
   func isSame(as other: StoredMessage) -> Bool {
-    guard digest == other.digest, packetDigest == other.packetDigest else { return false }
-    return with(framesOf: other) == other
+    digest == other.digest && packetDigest == other.packetDigest && number == other.number && reach == other.reach
+      && packetStart == other.packetStart && size == other.size && packetSize == other.packetSize && bytes == other.bytes
+      && flags == other.flags && member == other.member && side == other.side && form == other.form
   }
 
   private func with(framesOf other: StoredMessage) -> StoredMessage {
@@ -124,6 +125,11 @@ extension StoredMessage {
 }
 
 extension StoredMessage.Shape {
+  /// Of a message that the other recording has.
+  init(messageBeside message: StoredMessage) {
+    self = message.firstFrame == message.lastFrame ? [.isBeside, .isInOneFrame] : .isBeside
+  }
+
   init(_ message: StoredMessage, after around: StoredMessage.Around) {
     let before = around.last(of: message.side)
     self = []

@@ -72,26 +72,4 @@ import Testing
     let other = stored.message(kept.excerpt(of: stored, book.templates))
     #expect(other.isWhole && other.isValidation && other.isOfSession)
   }
-
-  /// Messages in a row, and messages that have nothing in common with those before them.
-  @Test(arguments: 1...20)
-  func givesBackEveryMessage(seed: UInt64) {
-    var generator = SeededGenerator(seed: seed)
-    func any() -> Int { [0, 1, 1 << 20, 1 << 40, .max].randomElement(using: &generator).map { $0 == 0 ? 0 : Int.random(in: 0..<$0, using: &generator) } ?? 0 }
-    let forms: [PointMessage.Identity.Form] = [.smb2(.negotiate), .smb2(.ioctl), .smb1(.negotiate), .session(.sessionRequest), .encrypted, .compressed, .unread]
-    let messages = (0..<50).map { place in
-      let identity = PointMessage.Identity(
-        form: forms.randomElement(using: &generator) ?? .unread, isResponse: .random(using: &generator), number: UInt64(any()),
-        isInterim: .random(using: &generator))
-      let origin = MessageOrigin(firstFrame: any(), lastFrame: any(), lastTime: Timestamp(nanoseconds: Int64(any())))
-      var message = StoredMessage(identity, place % 3 == 0 ? .first : .second, origin, reach: any(), size: any(), digest: UInt64(any()))
-      for flag in [StoredMessage.Flags.whole, .allRead, .validation, .ofSession] where Bool.random(using: &generator) { message.set(flag) }
-      let digest = Bool.random(using: &generator) ? UInt64.random(in: .min ... .max, using: &generator) : nil
-      message.put(in: Bool.random(using: &generator) ? PacketMark(start: any(), size: any() >> 32, digest: digest) : nil, member: place % 300)
-      return message
-    }
-    let packed = PackedMessages(Array(messages.prefix(20)), Array(messages.dropFirst(20)))
-    #expect(packed.count == 50)
-    for (one, other) in zip(packed.all, messages) { #expect("\(one)" == "\(other)") }
-  }
 }
