@@ -18,7 +18,7 @@ RESPONSE_FIELDS = {"dialect": "smb2.dialect", "capabilities": "smb2.capabilities
 
 ALTERNATIVE_PORT = 4455  # where tshark does not expect SMB
 
-NANOSECOND_PCAP = 0xA1B23C4D
+NANOSECOND_PCAP, PCAP_HEADER = 0xA1B23C4D, 24
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,17 @@ class Frame:
 
 
 @dataclass(frozen=True)
+class Clock:
+    """That of a recorder, against the one by which it recorded."""
+
+    ahead: int = 0  # ns
+    drift: int = 0  # ppm
+
+    def time(self, true: int, start: int) -> int:
+        return true + self.ahead + (true - start) * self.drift // 10**6
+
+
+@dataclass(frozen=True)
 class Edit:
     """Something done to a recording; it can ask tshark which frames are meant."""
 
@@ -36,18 +47,34 @@ class Edit:
     apply: Callable[[Path, list[Frame]], list[Frame]]
 
 
-def store(recording: Path, stored: Path, edits: tuple[Edit, ...] = ()) -> None:
-    """Rewrites tcpdump's nanosecond pcap as pcapng without names of machines and programs."""
+def read(recording: Path) -> tuple[bytes, list[Frame]]:
+    """The header and the packets of tcpdump's nanosecond pcap."""
     data = recording.read_bytes()
-    magic, _, _, _, _, snaplen, link_type = struct.unpack_from("<IHHiIII", data)
-    assert magic == NANOSECOND_PCAP
+    assert struct.unpack_from("<I", data)[0] == NANOSECOND_PCAP
     packets = []
-    offset = 24
+    offset = PCAP_HEADER
     while offset < len(data):
         seconds, nanoseconds, captured, original = struct.unpack_from("<IIII", data, offset)
         offset += 16
         packets.append(Frame(seconds * 10**9 + nanoseconds, data[offset:offset + captured], original))
         offset += captured
+    return data[:PCAP_HEADER], packets
+
+
+def set_clock(recording: Path, stored: Path, clock: Clock) -> None:
+    """Rewrites tcpdump's nanosecond pcap as a recorder with another clock would have."""
+    header, packets = read(recording)
+    parts = [header]
+    for packet in packets:
+        seconds, nanoseconds = divmod(clock.time(packet.time, packets[0].time), 10**9)
+        parts += [struct.pack("<IIII", seconds, nanoseconds, len(packet.data), packet.length), packet.data]
+    stored.write_bytes(b"".join(parts))
+
+
+def store(recording: Path, stored: Path, edits: tuple[Edit, ...] = ()) -> None:
+    """Rewrites tcpdump's nanosecond pcap as pcapng without names of machines and programs."""
+    header, packets = read(recording)
+    snaplen, link_type = struct.unpack_from("<II", header, 16)
     resolution = struct.pack("<HHB3xHH", 9, 1, 9, 0, 0)  # if_tsresol: 10^-9 s
     start = [block(0x0A0D0D0A, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1)),
              block(1, struct.pack("<HHI", link_type, 0, snaplen) + resolution)]
@@ -137,7 +164,7 @@ def differences(capture: Path, which: str, is_response: int, fields: dict[str, s
 
 
 def rows(capture: Path, display_filter: str, fields: list[str]) -> list[list[str]]:
-    command = ["tshark", "-n", "-2", "-d", f"tcp.port=={ALTERNATIVE_PORT},nbss", "-r", str(capture),
+    command = ["tshark", "-n", "-2", "-o", "tcp.check_checksum:TRUE", "-d", f"tcp.port=={ALTERNATIVE_PORT},nbss", "-r", str(capture),
                "-Y", display_filter, "-T", "fields"]
     for field in fields:
         command += ["-e", field]

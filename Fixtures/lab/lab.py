@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -21,12 +22,27 @@ PASSWORD = "Correct-Horse-7"
 SIDES = ("client", "middlebox", "server")
 NAMESPACES: dict[str, str] = {}
 HOST_NAMES = {"client": "ws01", "middlebox": "middlebox", "server": "fs01"}
+# The middlebox's own addresses, where it is a router.
+ROUTER = {"client": "10.77.0.1", "server": "10.77.0.2"}
+PROXY_PORT = 4450
 MACS = {"client": "02:00:0a:4d:00:0a", "server": "02:00:0a:4d:00:14"}
 
 
 def name_namespaces(number: int) -> None:
     """Gives this process namespaces of its own, so that several labs can run at once."""
     NAMESPACES.update({side: f"smbdx-{side}-{number}" for side in SIDES})
+
+
+@dataclass(frozen=True)
+class Router:
+    """What stands between the two sides in place of the middlebox: the kernel forwards, and lowers the TTL."""
+
+    #: Chains of nftables, in which the interfaces are called `client` and `server`.
+    chains: str = ""
+    #: Bytes of a packet that the link towards the server takes.
+    mtu: int = 1500
+    #: Options of proxy.py, to which a chain redirects connections; none without it.
+    proxy: tuple[str, ...] | None = None
 
 
 class Lab:
@@ -136,11 +152,30 @@ class Lab:
     # The middlebox and the recorders
 
     def start_middlebox(self, arguments: Sequence[str]) -> None:
-        middlebox = self.start("middlebox", "python3", str(HERE / "middlebox.py"), "client", "server", *arguments,
-                             stdout=subprocess.PIPE)
-        assert middlebox.stdout
-        if not middlebox.stdout.readline():  # it says when it is bridging
-            raise RuntimeError("the middlebox did not start")
+        self._wait_for_line("middlebox.py", "client", "server", *arguments)
+
+    def _wait_for_line(self, program: str, *arguments: str) -> None:
+        """Starts a program between the sides, which says when it is ready."""
+        process = self.start("middlebox", "python3", str(HERE / program), *arguments, stdout=subprocess.PIPE)
+        assert process.stdout
+        if not process.stdout.readline():
+            raise RuntimeError(f"{program} did not start")
+
+    def start_router(self, router: Router) -> None:
+        """Forwards by routes to single hosts: each side takes the other for a neighbour, as behind the bridge."""
+        middle = NAMESPACES["middlebox"]
+        for side in ("client", "server"):
+            sh("ip", "-n", middle, "address", "add", f"{ROUTER[side]}/32", "dev", side)
+            mtu = ("mtu", "lock", str(router.mtu)) if side == "server" else ()
+            sh("ip", "-n", middle, "route", "add", self.addresses[side], "dev", side, *mtu)
+            sh("ip", "netns", "exec", middle, "sysctl", "-qw", f"net.ipv4.conf.{side}.proxy_arp=1",
+               f"net.ipv4.neigh.{side}.proxy_delay=0")
+        sh("ip", "netns", "exec", middle, "sysctl", "-qw", "net.ipv4.ip_forward=1")
+        if router.proxy is not None:
+            self._wait_for_line("proxy.py", *router.proxy, str(PROXY_PORT))
+        rules = self.work / "router.nft"
+        rules.write_text(f"table ip smbdx {{\n{router.chains}\n}}\n")
+        sh("ip", "netns", "exec", middle, "nft", "-f", str(rules))
 
     def start_recording(self, bpf: str) -> None:
         """Records at both ends, as client.pcap and server.pcap."""

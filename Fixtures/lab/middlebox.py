@@ -23,6 +23,7 @@ large (a segment from or to port 445 in a frame above 1200 bytes).
 
   udp-53.drop                            swallow it
   syn.drop=2                             swallow the first two only (any name)
+  9-request.damage=2                     change the last byte of the first two, not the checksum
   syn.option=76                          insert a TCP option of that kind
   syn.strip=1                            overwrite all options but MSS with NOP
   syn-ack.ttl=240                        pretend another distance
@@ -306,6 +307,10 @@ class Middlebox:
                     return [on], [back]
                 case "option":
                     frame.insert_option(int(action.value))
+                case "damage":
+                    if self.swallowed[action] < int(action.value):
+                        self.swallowed[action] += 1
+                        frame.data[frame.end - 1] ^= 0xFF
                 case "strip":
                     frame.strip_options()
                 case "ttl":

@@ -15,12 +15,14 @@ import sys
 import tempfile
 import time
 import traceback
+from collections.abc import Sequence
 from pathlib import Path
 
 import capture
 import servers
 from lab import DC, HERE, SERVER, Lab, fetch_release, name_namespaces
 from scenarios import SCENARIOS, Scenario
+from scenarios.vocabulary import Sight
 
 FIXTURES = HERE.parent
 BY_NAME = {scenario.name: scenario for scenario in SCENARIOS}
@@ -30,7 +32,10 @@ def play(scenario: Scenario, lab: Lab) -> Path:
     """Plays one scenario; the recording of the side it is about."""
     lab.release = scenario.release
     servers.write_client_configuration(lab, scenario.krb5_conf)
-    lab.start_middlebox(scenario.middlebox)
+    if scenario.router:
+        lab.start_router(scenario.router)
+    else:
+        lab.start_middlebox(scenario.middlebox)
     if scenario.dc:
         servers.start_dc(lab, scenario.server or {})
     elif scenario.server is not None:
@@ -46,18 +51,31 @@ def play(scenario: Scenario, lab: Lab) -> Path:
 
 def check(scenario: Scenario, stored: Path) -> list[tuple[str, list[int]]]:
     """The frames of each sight; an error if the capture does not show what it should."""
+    sights = look_for(scenario.sights, stored)
+    differing = capture.vni_differences(stored)
+    if differing != set(scenario.differs):
+        raise AssertionError(f"NEGOTIATE and VNI differ in {differing or 'nothing'}")
+    return sights
+
+
+def look_for(wanted: Sequence[Sight], stored: Path) -> list[tuple[str, list[int]]]:
     sights = []
-    for sight in scenario.sights:
+    for sight in wanted:
         found = capture.frames(stored, sight.filter)
         if bool(found) != sight.present:
             raise AssertionError(f"{sight.filter!r} matches frames {found}")
         if sight.present:
             sights.append((sight.note, found))
     sights.sort(key=lambda sight: sight[1])
-    differing = capture.vni_differences(stored)
-    if differing != set(scenario.differs):
-        raise AssertionError(f"NEGOTIATE and VNI differ in {differing or 'nothing'}")
     return sights
+
+
+def keep_pair(scenario: Scenario, lab: Lab) -> None:
+    """Stores what both sides recorded, each by its own clock."""
+    directory = FIXTURES.parent / scenario.place / scenario.name
+    directory.mkdir(exist_ok=True)
+    for side, clock in (("client", capture.Clock()), ("server", capture.Clock(ahead=3_700_000_000, drift=50))):
+        capture.set_clock(lab.recording(side), directory / f"{side}.pcap", clock)
 
 
 def version(package: str) -> str:
@@ -107,9 +125,13 @@ def make(scenario: Scenario, python: str, dc_state: Path) -> float:
             recording = play(scenario, lab)
             capture.store(recording, stored, scenario.edits)
             sights = check(scenario, stored)
+            look_for(scenario.elsewhere, lab.recording("client" if scenario.side == "server" else "server"))
         except Exception:
             print(lab.logs(), file=sys.stderr)
             raise
+        if scenario.is_pair:
+            keep_pair(scenario, lab)
+            return time.monotonic() - started
         if scenario.place:
             directory = FIXTURES.parent / scenario.place
             directory.mkdir(exist_ok=True)

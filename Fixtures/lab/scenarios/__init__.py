@@ -4,6 +4,7 @@ from scenarios.healthy import HEALTHY
 from scenarios.kerberos import KERBEROS
 from scenarios.keyed import KEYED
 from scenarios.negotiate import NEGOTIATE
+from scenarios.paths import PATHS
 from scenarios.quality import QUALITY
 from scenarios.session_setup import SESSION_SETUP
 from scenarios.transport import TRANSPORT
@@ -13,4 +14,4 @@ from scenarios.vocabulary import Scenario
 
 __all__ = ["SCENARIOS", "Scenario"]
 
-SCENARIOS = [*HEALTHY, *TRANSPORT, *NEGOTIATE, *SESSION_SETUP, *KERBEROS, *TREE_CONNECT, *VALIDATE, *QUALITY, *KEYED]
+SCENARIOS = [*HEALTHY, *TRANSPORT, *NEGOTIATE, *SESSION_SETUP, *KERBEROS, *TREE_CONNECT, *VALIDATE, *QUALITY, *KEYED, *PATHS]

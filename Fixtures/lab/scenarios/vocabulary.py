@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from capture import VNI, Edit
+from lab import Router
 from steps import Step
 
 
@@ -43,6 +44,8 @@ class Scenario:
     dc: bool = False
     krb5_conf: str = ""
     middlebox: tuple[str, ...] = ()
+    #: In place of the middlebox.
+    router: Router | None = None
     #: What happens before the recording starts.
     before: tuple[Step, ...] = ()
     recorded: str = "tcp port 445"
@@ -51,6 +54,10 @@ class Scenario:
     differs: frozenset[str] = frozenset()
     #: A folder of the repository for the recording alone, instead of a fixture.
     place: str = ""
+    #: The recordings of both sides are kept there, in a folder of their own, with clocks of their own.
+    is_pair: bool = False
+    #: What the recording of the other side must show.
+    elsewhere: tuple[Sight, ...] = ()
     #: Keytabs among the lab's files that are kept beside the recording: keys of a domain that is gone.
     keytabs: tuple[str, ...] = ()
 

@@ -137,7 +137,8 @@ struct AlignedPair {
     self.pair = pair
     self.near = near
     self.far = far
-    let stored = (near.stored, far.stored)
+    let nearStored = near.stored
+    let stored = (nearStored, far.stored(beside: near, with: nearStored))
     client = Lane(.client, near, far, stored)
     server = Lane(.server, near, far, stored)
   }

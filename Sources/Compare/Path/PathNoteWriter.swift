@@ -164,8 +164,7 @@ struct PathNoteWriter {
         isSuspicious: false))
     }
     let wrong = theirs.damaged
-    // Where nearly all are wrong, a virtual network card has left the checksum out.
-    if wrong.count > 0, Int(wrong.count) * 2 < way.received.segments, wrong.count < 4 || theirs.intact.count > wrong.count {
+    if theirs.isOfPath(among: way.received.segments) {
       notes.append(PathNote(
         text: "\(wrong.count) segment\(wrong.count == 1 ? "" : "s") of the \(way.sender.rawValue) arrive\(wrong.count == 1 ? "s" : "") with a wrong checksum (the first one is frame \(wrong.frame) at \(way.end)): the path damages packets, which TCP then discards",
         isSuspicious: true))

@@ -18,6 +18,8 @@ package struct CapturePoint: Sendable {
   package var limitsReached: Int
   /// The recorder says itself that it lost packets.
   package var hasLostPackets: Bool
+  /// What the kept bytes of messages are based on.
+  let templates: MessageTemplates
 
   package var span: TimeSpan { last.since(first) }
 
@@ -38,9 +40,11 @@ package struct PointReader {
   private var first: Timestamp?
   private var last = Timestamp(nanoseconds: 0)
 
-  package init(name: String, _ options: Analysis.Options = Analysis.Options()) {
+  /// - Parameter other: a recording of the same incident that was read before: what this one has of the same connections then
+  ///   takes little room.
+  package init(name: String, _ options: Analysis.Options = Analysis.Options(), beside other: CapturePoint? = nil) {
     self.name = name
-    follower = PointFollower(options.tracking)
+    follower = PointFollower(options.tracking, beside: other.map(KnownConnections.init))
     analysis = Analysis(options, segments: follower)
   }
 
@@ -62,6 +66,6 @@ package struct PointReader {
     return CapturePoint(
       name: name, diagnosis: diagnosis, connections: connections, frames: frames,
       first: first ?? last, last: last, limitsReached: follower.limitsReached,
-      hasLostPackets: source.lostPackets.contains { $0.count > 0 })
+      hasLostPackets: source.lostPackets.contains { $0.count > 0 }, templates: follower.templates)
   }
 }

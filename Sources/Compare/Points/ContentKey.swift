@@ -32,6 +32,9 @@ package struct ContentKey: Hashable, Sendable {
       }
     }
 
+    /// It is enough by itself.
+    var isSure: Bool { weight >= 8 }
+
     /// What the two recordings have in common, in the words of a report.
     package var words: String {
       switch self {

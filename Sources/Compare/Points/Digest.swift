@@ -6,6 +6,13 @@ enum Digest {
   static let seed = UInt64.random(in: .min ... .max)
   static let key = UInt64.random(in: .min ... .max)
 
+  /// Bytes that are kept of the digest of a packet, which shows that it is the same.
+  static let bytesOfPacket = 5
+  /// The same of that of a message, which shows which one of a packet is not.
+  static let bytesOfMessage = 4
+  static let ofPacket = UInt64.max >> UInt64(64 - 8 * bytesOfPacket)
+  static let ofMessage = UInt64.max >> UInt64(64 - 8 * bytesOfMessage)
+
   static func of(_ bytes: borrowing ByteView) -> UInt64 {
     var digest = RunningDigest()
     digest.add(bytes)

@@ -15,15 +15,23 @@ package struct DigestCells: Sendable {
     /// Some of its bytes are not in a digest.
     var isBroken = false
 
+    mutating func add(_ packet: PacketMark, from first: FrameStamp, to last: FrameStamp) {
+      packets &+= 1
+      bytes += packet.size
+      if self.first.number == 0 { self.first = first }
+      lastFrame = UInt32(clamping: last.number)
+      if let digest = packet.digest { self.digest = (self.digest &+ digest) & Digest.ofPacket } else { isBroken = true }
+    }
+
     static func + (one: Cell, other: Cell) -> Cell {
       Cell(
-        digest: one.digest &+ other.digest, bytes: one.bytes + other.bytes,
+        digest: (one.digest &+ other.digest) & Digest.ofPacket, bytes: one.bytes + other.bytes,
         first: one.first.number > 0 ? one.first : other.first, lastFrame: max(one.lastFrame, other.lastFrame),
         packets: one.packets &+ other.packets, isBroken: one.isBroken || other.isBroken)
     }
   }
 
-  private enum Limit {
+  enum Limit {
     /// When there are more, each covers twice as many bytes from then on.
     static let cells = 32
     /// Bytes that a cell covers at first.
@@ -35,17 +43,16 @@ package struct DigestCells: Sendable {
   /// Bytes that each covers.
   private(set) var size = Limit.size
 
-  private mutating func change(_ offset: Int, _ body: (inout Cell) -> Void) {
+  init(size: Int = Limit.size) { self.size = size }
+
+  mutating func append(_ cell: Cell) { cells.append(cell) }
+
+  mutating func change(_ offset: Int, _ body: (inout Cell) -> Void) {
     guard offset >= 0 else { return }
-    // Sizes are powers of two, and a division takes long.
-    while offset >> size.trailingZeroBitCount >= Limit.cells { double() }
+    while offset >> size.trailingZeroBitCount >= Limit.cells { self = doubled }
     let place = offset >> size.trailingZeroBitCount
     while cells.count <= place { cells.append(Cell()) }
     body(&cells[place])
-  }
-
-  private mutating func double() {
-    self = doubled
   }
 
   private var doubled: DigestCells {
@@ -64,71 +71,111 @@ package struct DigestCells: Sendable {
     return changed
   }
 
-  /// A packet counts where it begins.
-  mutating func add(_ packet: PacketMark, from first: FrameStamp, to last: FrameStamp) {
-    change(packet.start) { cell in
-      cell.packets &+= 1
-      cell.bytes += packet.size
-      if cell.first.number == 0 { cell.first = first }
-      cell.lastFrame = UInt32(clamping: last.number)
-      if let digest = packet.digest { cell.digest &+= digest } else { cell.isBroken = true }
-    }
-  }
-
-  /// Bytes that belong to no packet that is known.
   mutating func breakOff(from start: Int, to end: Int) {
     guard end > start else { return }
     change(end - 1) { $0.isBroken = true }
     change(start) { $0.isBroken = true }
     for place in (start / size)...((end - 1) / size) where cells.indices.contains(place) { cells[place].isBroken = true }
   }
+
+  /// - Parameter other: those of the other recording.
+  mutating func read(_ count: Int, _ reader: inout NumberReader, beside other: [Cell] = []) {
+    for place in 0..<count {
+      var cell = Cell()
+      cell.code(&reader, after: cells.last ?? Cell(), beside: other.beside(place))
+      cells.append(cell)
+    }
+  }
+}
+
+extension [DigestCells.Cell] {
+  /// That at a place, with the one before it.
+  fileprivate func beside(_ place: Int) -> (like: DigestCells.Cell, behind: DigestCells.Cell)? {
+    indices.contains(place) ? (self[place], place > 0 ? self[place - 1] : DigestCells.Cell()) : nil
+  }
 }
 
 extension DigestCells {
-  /// In little room: what is not random is hardly more than that of the cell before.
+  /// In little room: what is not random is hardly more than that of the cell before, or that of the other recording.
   struct Packed: Sendable {
-    private let contents: [UInt8]
-    private let count: Int
-    private let size: Int
+    let contents: [UInt8]
+    /// Of the same connection in another recording, which is not based on others itself; none or one.
+    private let base: [UInt8]
+    private let count: UInt8
+    private let baseCount: UInt8
+    private let sizeBits: UInt8
 
-    init(_ cells: DigestCells) {
+    init(_ cells: DigestCells, beside other: Packed? = nil) {
+      let other = other.flatMap { $0.baseCount == 0 && $0.count > 0 && $0.size == cells.size ? $0 : nil }
+      let others = other?.cells.cells ?? []
       var writer = NumberWriter()
       var before = Cell()
-      for var cell in cells.cells {
-        cell.code(&writer, after: before)
+      for (place, var cell) in cells.cells.enumerated() {
+        cell.code(&writer, after: before, beside: others.beside(place))
         before = cell
       }
       contents = writer.trimmed
-      (count, size) = (cells.cells.count, cells.size)
+      count = UInt8(clamping: cells.cells.count)
+      sizeBits = UInt8(cells.size.trailingZeroBitCount)
+      (base, baseCount) = (other?.contents ?? [], other?.count ?? 0)
     }
 
+    private var size: Int { 1 << Int(sizeBits) }
+
     var cells: DigestCells {
-      var reader = NumberReader(bytes: contents)
-      var cells = DigestCells()
-      cells.size = size
-      for _ in 0..<count {
-        var cell = Cell()
-        cell.code(&reader, after: cells.cells.last ?? Cell())
-        cells.cells.append(cell)
+      var others = DigestCells(size: size)
+      if baseCount > 0 {
+        var reader = NumberReader(bytes: base)
+        others.read(Int(baseCount), &reader)
       }
+      var cells = DigestCells(size: size)
+      var reader = NumberReader(bytes: contents)
+      cells.read(Int(count), &reader, beside: others.cells)
       return cells
     }
   }
 }
 
 extension DigestCells.Cell {
-  /// Shows a coder all of it, with the cell before.
-  fileprivate mutating func code(_ coder: inout some NumberCoder, after before: Self) {
-    coder.code(&digest)
-    coder.code(&bytes, before.bytes)
-    var (number, nanoseconds, mark) = (first.number, first.time.nanoseconds, isBroken ? UInt8(1) : 0)
-    coder.code(&number, Int(before.lastFrame))
-    coder.code(&nanoseconds, before.first.time.nanoseconds)
-    first = FrameStamp(number: number, time: Timestamp(nanoseconds: nanoseconds))
-    coder.code(&lastFrame, UInt32(truncatingIfNeeded: number))
-    coder.code(&packets, before.packets)
-    coder.code(&mark, 0)
-    isBroken = mark > 0
+  /// How a cell is written.
+  private struct Shape: OptionSet {
+    var rawValue: UInt8
+    /// The other recording has the same packets in it.
+    static let isBeside = Self(rawValue: 1)
+    static let isBroken = Self(rawValue: 2)
+  }
+
+  /// Shows a coder all of it, with the cell before, and those of the other recording.
+  mutating func code(_ coder: inout some NumberCoder, after before: Self, beside other: (like: Self, behind: Self)? = nil) {
+    var shape: Shape = isBroken ? .isBroken : []
+    if let other, other.like.hasSamePackets(as: self) { shape.insert(.isBeside) }
+    coder.code(byte: &shape.rawValue)
+    guard shape.contains(.isBeside), let other else {
+      isBroken = shape.contains(.isBroken)
+      coder.code(&digest, bytes: Digest.bytesOfPacket)
+      coder.code(&bytes, before.bytes)
+      coder.code(&packets, before.packets)
+      return code(&coder, number: Int(before.lastFrame), nanoseconds: before.first.time.nanoseconds, length: 0)
+    }
+    let like = other.like
+    (digest, bytes, packets, isBroken) = (like.digest, like.bytes, like.packets, like.isBroken)
+    code(
+      &coder, number: before.first.number &+ like.first.number &- other.behind.first.number,
+      nanoseconds: before.first.time.nanoseconds &+ like.first.time.nanoseconds &- other.behind.first.time.nanoseconds,
+      length: like.lastFrame &- UInt32(truncatingIfNeeded: like.first.number))
+  }
+
+  private func hasSamePackets(as other: Self) -> Bool {
+    digest == other.digest && bytes == other.bytes && packets == other.packets && isBroken == other.isBroken
+  }
+
+  /// - Parameter length: frames from the first to the last, as expected.
+  private mutating func code(_ coder: inout some NumberCoder, number: Int, nanoseconds: Int64, length: UInt32) {
+    var (own, time) = (first.number, first.time.nanoseconds)
+    coder.code(&own, number)
+    coder.code(&time, nanoseconds)
+    first = FrameStamp(number: own, time: Timestamp(nanoseconds: time))
+    coder.code(&lastFrame, UInt32(truncatingIfNeeded: own) &+ length)
   }
 }
 

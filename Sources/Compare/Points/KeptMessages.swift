@@ -43,13 +43,17 @@ struct KeptMessages {
   }
 
   private let memory: PointMemory
-  private(set) var first: [StoredMessage] = []
+  private var first: [StoredMessage] = []
+  /// All of these, as soon as there are no more of them.
+  private var opened: PackedMessages?
   /// Those that set up sessions and shares later on.
-  private(set) var middle: [StoredMessage] = []
+  private var middle: [StoredMessage] = []
   /// What is kept of all their bytes.
   private(set) var bytes = MessageBytes()
   private var ring: [StoredMessage] = []
   private var ringStart = 0
+  /// All of these, of a connection that is over and waits for late packets.
+  private var resting: Packed?
   /// Messages between the first and the last ones that are not kept.
   private(set) var passedOver = 0
   private(set) var keys: [ContentKey] = []
@@ -64,8 +68,45 @@ struct KeptMessages {
 
   init(memory: PointMemory) { self.memory = memory }
 
-  /// The last messages, behind those that were passed over.
-  var last: [StoredMessage] { Array(ring[ringStart...] + ring[..<ringStart]) }
+  // MARK: All of them
+
+  /// The first messages, those between, and the last ones, behind those that were passed over.
+  struct Packed: Sendable {
+    let messages: PackedMessages
+    let counts: (first: UInt16, middle: UInt16, last: UInt16)
+
+    var isEmpty: Bool { counts.first == 0 }
+  }
+
+  /// - Parameter other: those of the same connection in another recording.
+  func packed(beside other: PackedMessages?) -> Packed {
+    if let resting { return resting }
+    let last = Array(ring[ringStart...] + ring[..<ringStart])
+    return Packed(
+      messages: PackedMessages(behind: opened, first, middle, last, beside: other),
+      counts: (UInt16(opened?.count ?? first.count), UInt16(middle.count), UInt16(last.count)))
+  }
+
+  /// Little is expected to come.
+  mutating func rest(beside other: PointConnection?) {
+    guard resting == nil, pending.first.isEmpty, pending.second.isEmpty else { return }
+    resting = packed(beside: other?.packedMessages)
+    (first, opened, middle, ring, ringStart) = ([], nil, [], [], 0)
+    pending = ([], [])
+    bytes = bytes.trimmed.shared(with: other?.bytes)
+  }
+
+  private mutating func wake() {
+    guard let resting else { return }
+    self.resting = nil
+    let all = resting.messages.all
+    let (first, middle) = (Int(resting.counts.first), Int(resting.counts.middle))
+    self.first = Array(all.prefix(first))
+    self.middle = Array(all.dropFirst(first).prefix(middle))
+    ring = Array(all.dropFirst(first + middle))
+  }
+
+  private var isOpened: Bool { opened != nil || first.count >= Limit.first }
 
   // MARK: Messages
 
@@ -116,20 +157,20 @@ struct KeptMessages {
   }
 
   mutating func flush(_ side: Side, _ mark: PacketMark?) {
-    var messages: [StoredMessage] = []
-    switch side {
-    case .first: swap(&messages, &pending.first)
-    case .second: swap(&messages, &pending.second)
+    var member = 0
+    while var message = next(of: side, member) {
+      message.put(in: mark, member: member)
+      keep(message)
+      member += 1
     }
-    guard !messages.isEmpty else { return }
-    for place in messages.indices {
-      messages[place].put(in: mark, member: place)
-      keep(messages[place])
-    }
-    messages.removeAll(keepingCapacity: true)
+    guard member > 0 else { return }
+    if side == .first { pending.first.removeAll(keepingCapacity: true) } else { pending.second.removeAll(keepingCapacity: true) }
+  }
+
+  private func next(of side: Side, _ member: Int) -> StoredMessage? {
     switch side {
-    case .first: swap(&messages, &pending.first)
-    case .second: swap(&messages, &pending.second)
+    case .first: member < pending.first.count ? pending.first[member] : nil
+    case .second: member < pending.second.count ? pending.second[member] : nil
     }
   }
 
@@ -145,14 +186,20 @@ struct KeptMessages {
       identity, piece.side, origin, reach: chunkEnd, size: header.payloadLength, digest: mark.digest ?? 0)
     message.set(.whole)
     message.put(in: mark, member: 0)
-    if first.count < Limit.first, let body = try? bytes.view(from: NBSSHeader.length) {
+    if !isOpened, let body = try? bytes.view(from: NBSSHeader.length) {
       message.bytes = place(of: body, .own, identity)
     }
     keep(message)
   }
 
   private mutating func keep(_ message: StoredMessage) {
-    if first.count < Limit.first { return first.append(message) }
+    wake()
+    if !isOpened { return first.append(message) }
+    if opened == nil {
+      opened = PackedMessages(first)
+      first = []
+      ring.reserveCapacity(Limit.last)
+    }
     guard ring.count == Limit.last else { return ring.append(message) }
     // Most of them set up nothing, and messages are large.
     if ring[ringStart].establishes, middle.count < Limit.middle { middle.append(ring[ringStart]) } else { passedOver += 1 }
@@ -168,7 +215,7 @@ struct KeptMessages {
   ) -> MessageBytes.Place {
     if isValidation || identity.isWorthItsOwn { return place(of: bytes, .own, identity) }
     guard identity.establishes else {
-      return first.count < Limit.first ? place(of: bytes, .others, identity, most: Limit.otherMessage) : .none
+      return !isOpened ? place(of: bytes, .others, identity, most: Limit.otherMessage) : .none
     }
     let whole = place(of: bytes, .sessions, identity)
     return whole.isEmpty ? place(of: bytes, .beginnings, identity, most: Limit.beginning) : whole
@@ -180,6 +227,6 @@ struct KeptMessages {
     let count = min(bytes.count, most, room.limit - used[room.rawValue])
     guard count > 0, count == bytes.count || count >= SMB2Header.length, memory.take(count) else { return .none }
     used[room.rawValue] += count
-    return self.bytes.add(bytes.prefix(count), of: identity, memory.templates)
+    return self.bytes.add(bytes.prefix(count), of: identity, &memory.templates)
   }
 }

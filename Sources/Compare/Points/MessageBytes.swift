@@ -4,7 +4,7 @@ import Protocols
 /// The bytes kept of the messages of one connection, each as what it has else than a message of another connection.
 package struct MessageBytes: Sendable {
   /// Where those of one message are.
-  struct Place: Sendable {
+  struct Place: Sendable, Equatable {
     var start: UInt32 = 0
     var count: UInt16 = 0
     /// ``asTheyAre`` for bytes of no template.
@@ -36,7 +36,7 @@ package struct MessageBytes: Sendable {
   private var contents: [UInt8] = []
   var count: Int { contents.count }
 
-  mutating func add(_ bytes: borrowing ByteView, of identity: PointMessage.Identity, _ book: MessageTemplates) -> Place {
+  mutating func add(_ bytes: borrowing ByteView, of identity: PointMessage.Identity, _ book: inout MessageTemplates) -> Place {
     guard !bytes.isEmpty else { return .none }
     let start = contents.count
     let template = book.append(bytes, of: identity, to: &contents)
@@ -59,8 +59,15 @@ package struct MessageBytes: Sendable {
   }
 }
 
+extension MessageBytes {
+  /// The same bytes take no room twice.
+  func shared(with other: MessageBytes?) -> MessageBytes {
+    other.flatMap { $0.contents == contents ? $0 : nil } ?? self
+  }
+}
+
 /// Messages to which others are compared: those of one command and length differ in a few numbers, as a rule.
-final class MessageTemplates {
+struct MessageTemplates: Sendable {
   private enum Limit {
     /// Of a recording.
     static let templates = 512
@@ -70,7 +77,7 @@ final class MessageTemplates {
     static let gap = 4
   }
 
-  private struct Kind: Hashable {
+  private struct Kind: Hashable, Sendable {
     var form: PointMessage.Identity.Form
     var isResponse: Bool
     var count: Int
@@ -82,7 +89,7 @@ final class MessageTemplates {
   /// Appends a message in the shortest form.
   ///
   /// - Returns: the template on which it is based; nil when the bytes are as they are.
-  fileprivate func append(_ bytes: borrowing ByteView, of identity: PointMessage.Identity, to contents: inout [UInt8]) -> UInt16? {
+  fileprivate mutating func append(_ bytes: borrowing ByteView, of identity: PointMessage.Identity, to contents: inout [UInt8]) -> UInt16? {
     let kind = Kind(form: identity.form, isResponse: identity.isResponse, count: bytes.count)
     let known = places[kind] ?? []
     var best: (place: UInt16, room: Int)?

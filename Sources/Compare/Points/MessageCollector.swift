@@ -11,6 +11,8 @@ final class MessageCollector: SMBMessageSink {
   /// The bytes up to here come next.
   func begin(chunkEnd: Int) { kept.chunkEnd = chunkEnd }
 
+  func rest(beside other: PointConnection?) { kept.rest(beside: other) }
+
   /// The packet with the last messages is over.
   ///
   /// - Parameter head: its first bytes; empty when it is whole in this piece.

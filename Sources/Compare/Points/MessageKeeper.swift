@@ -13,7 +13,20 @@ final class MessageKeeper: StreamConsumer {
 
   var kept: KeptMessages { collector.kept }
 
-  func cells(of side: Side) -> DigestCells { side == .first ? lanes.first.cells : lanes.second.cells }
+  /// The connection is over, but for late packets.
+  ///
+  /// - Parameters:
+  ///   - other: the same connection in another recording.
+  ///   - clientSide: the side of the client here.
+  func rest(beside other: PointConnection?, clientSide: Side) {
+    collector.rest(beside: other)
+    lanes.first.rest(beside: other?.packedCells(of: .first, clientSide))
+    lanes.second.rest(beside: other?.packedCells(of: .second, clientSide))
+  }
+
+  func cells(of side: Side, beside other: DigestCells.Packed?) -> DigestCells.Packed {
+    side == .first ? lanes.first.cells(beside: other) : lanes.second.cells(beside: other)
+  }
 
   func begin(_ connection: TCPConnection) {
     guard connection.handshake.initiator != nil, connection.state.isFromStart else { return }
@@ -45,8 +58,10 @@ final class PointMemory {
   /// Enough for tens of thousands of connections; more messages are compared as a whole, not byte by byte.
   private static let maximum = 192 << 20
   private var used = 0
-  let templates = MessageTemplates()
+  var templates: MessageTemplates
   private(set) var limitsReached = 0
+
+  init(templates: MessageTemplates) { self.templates = templates }
 
   func take(_ count: Int) -> Bool {
     guard used + count <= Self.maximum else {

@@ -24,7 +24,11 @@ struct MessageLane {
     tape = PacketTape(isAligned: isAligned)
   }
 
-  var cells: DigestCells { tape.cells }
+  /// - Parameter other: those of the same stream in another recording.
+  func cells(beside other: DigestCells.Packed?) -> DigestCells.Packed { tape.cells.packed(beside: other) }
+
+  /// Little is expected to come.
+  mutating func rest(beside other: DigestCells.Packed?) { tape.rest(beside: other) }
 
   /// Every byte is wanted, for the digests; the framer gets only what it wants, packet by packet.
   mutating func receive(_ chunk: borrowing StreamChunk, _ collector: MessageCollector) -> Int {

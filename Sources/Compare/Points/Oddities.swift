@@ -7,9 +7,26 @@ struct Oddities: Sendable {
   /// Segments with a wrong checksum, and those behind the first of them that have the right one.
   var damaged = Tally()
   var intact = Tally()
+  /// The first of the damaged ones.
+  private(set) var damagedFrames: [UInt32] = []
   /// Packets that allow routers to mark congestion (ECT), and those marked (CE): RFC 3168 5.
   var markable = Tally()
   var marked = Tally()
+
+  /// Frames of damaged segments that are remembered.
+  private static let remembered = 16
+
+  mutating func addDamaged(_ frame: FrameStamp) {
+    damaged.add(frame)
+    if damagedFrames.count < Self.remembered { damagedFrames.append(UInt32(clamping: frame.number)) }
+  }
+
+  /// So few that the path has damaged them: where nearly all are wrong, a virtual network card has left the checksum out.
+  ///
+  /// - Parameter segments: all of that direction.
+  func isOfPath(among segments: Int) -> Bool {
+    damaged.count > 0 && Int(damaged.count) * 2 < segments && (damaged.count < 4 || intact.count > damaged.count)
+  }
 
   /// A count, with the first frame of it.
   struct Tally: Sendable {
@@ -55,7 +72,7 @@ struct OddityTable {
       return
     }
     if isOfFragments { table[direction, default: Oddities()].fragmented.add(frame) }
-    if verdict == .wrong { table[direction, default: Oddities()].damaged.add(frame) }
+    if verdict == .wrong { table[direction, default: Oddities()].addDamaged(frame) }
     switch congestion {
     case 0: break
     case 3: table[direction, default: Oddities()].marked.add(frame)

@@ -1,96 +1,99 @@
 /// Messages of a connection in little room: a recording may have a hundred thousand connections with some forty messages each.
-/// Most numbers of a message are those of the one before it, or a little larger.
+/// Most numbers of a message are those of the one before it, or a little larger; and where another recording has the same
+/// connection, a message hardly differs from one of those.
 package struct PackedMessages: Sendable {
-  private let contents: [UInt8]
-  let count: Int
+  let contents: [UInt8]
+  /// Those of the same connection in another recording, which is not based on others itself.
+  private let base: [UInt8]
+  private let baseCount: UInt16
+  private let length: UInt16
 
-  init(_ lists: [StoredMessage]...) {
-    var writer = NumberWriter()
-    var before = StoredMessage.none
-    for list in lists {
-      for var message in list {
-        message.code(&writer, after: before)
-        before = message
-      }
+  var count: Int { Int(length) }
+
+  /// - Parameters:
+  ///   - opened: what comes before the lists.
+  ///   - other: what the other recording has.
+  init(behind opened: PackedMessages? = nil, _ lists: [StoredMessage]..., beside other: PackedMessages? = nil) {
+    let other = other.flatMap { $0.base.isEmpty && $0.count > 0 ? $0 : nil }
+    var row = MessageRow(beside: other?.all ?? [])
+    var writer: NumberWriter
+    if other == nil, let opened, opened.base.isEmpty {
+      for message in opened.all { row.pass(message) }
+      writer = NumberWriter(opened.contents)
+    } else {
+      writer = NumberWriter()
+      for var message in opened?.all ?? [] { row.code(&message, &writer) }
     }
-    count = lists.reduce(0) { $0 + $1.count }
+    for list in lists { for var message in list { row.code(&message, &writer) } }
+    length = UInt16(clamping: lists.reduce(opened?.count ?? 0) { $0 + $1.count })
     contents = writer.trimmed
+    (base, baseCount) = row.isBeside ? (other?.contents ?? [], other?.length ?? 0) : ([], 0)
   }
 
-  var all: [StoredMessage] {
+  var all: [StoredMessage] { all(beside: nil) }
+
+  /// - Parameter other: what may be those of the other recording, with all of them.
+  func all(beside other: (packed: PackedMessages, all: [StoredMessage])?) -> [StoredMessage] {
+    guard baseCount > 0 else { return Self.messages(in: contents, count: length, beside: []) }
+    let isKnown = other.map { $0.packed.baseCount == 0 && $0.packed.length == baseCount && $0.packed.contents == base } ?? false
+    let others = isKnown ? other?.all ?? [] : Self.messages(in: base, count: baseCount, beside: [])
+    return Self.messages(in: contents, count: length, beside: others)
+  }
+
+  private static func messages(in contents: [UInt8], count: UInt16, beside others: [StoredMessage]) -> [StoredMessage] {
     var reader = NumberReader(bytes: contents)
-    var all: [StoredMessage] = []
-    all.reserveCapacity(count)
-    var message = StoredMessage.none
-    for _ in 0..<count {
-      let before = message
-      message = .none
-      message.code(&reader, after: before)
-      all.append(message)
+    var row = MessageRow(beside: others)
+    return (0..<count).map { _ in
+      var message = StoredMessage.none
+      row.code(&message, &reader)
+      return message
     }
-    return all
   }
 }
 
-/// Writes numbers, or puts those in their place that were written: what codes a value says once what it consists of.
-protocol NumberCoder {
-  /// A number that is hardly larger or smaller than another one.
-  mutating func code<Number: FixedWidthInteger>(_ number: inout Number, _ before: Number)
-  /// One that may be any.
-  mutating func code(_ number: inout UInt64)
-}
-
-struct NumberWriter: NumberCoder {
-  private var bytes: [UInt8] = []
-
-  /// In no more room than they take.
-  var trimmed: [UInt8] {
-    var trimmed: [UInt8] = []
-    trimmed.reserveCapacity(bytes.count)
-    trimmed += bytes
-    return trimmed
+/// Codes messages in a row.
+private struct MessageRow {
+  private enum Limit {
+    /// How far ahead the same message is looked for in the other recording: one of the two may lack some.
+    static let search = 8
   }
 
-  mutating func code<Number: FixedWidthInteger>(_ number: inout Number, _ before: Number) {
-    let difference = Int64(truncatingIfNeeded: number) &- Int64(truncatingIfNeeded: before)
-    // Small numbers of either sign are small.
-    var rest = UInt64(bitPattern: difference << 1 ^ difference >> 63)
-    while rest > 0x7f {
-      bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
-      rest >>= 7
-    }
-    bytes.append(UInt8(truncatingIfNeeded: rest))
-  }
-
-  mutating func code(_ number: inout UInt64) {
-    for place in 0..<8 { bytes.append(UInt8(truncatingIfNeeded: number >> UInt64(8 * place))) }
-  }
-}
-
-struct NumberReader: NumberCoder {
-  private let bytes: [UInt8]
+  private let others: [StoredMessage]
+  /// Behind the last one that was the same.
   private var place = 0
+  private(set) var isBeside = false
+  private var around = StoredMessage.Around()
 
-  init(bytes: [UInt8]) { self.bytes = bytes }
+  /// - Parameter others: those of the other recording.
+  init(beside others: [StoredMessage]) { self.others = others }
 
-  private mutating func next() -> UInt64 {
-    guard place < bytes.count else { return 0 }
-    defer { place += 1 }
-    return UInt64(bytes[place])
-  }
+  /// It is written already.
+  mutating func pass(_ message: StoredMessage) { around.add(message) }
 
-  mutating func code<Number: FixedWidthInteger>(_ number: inout Number, _ before: Number) {
-    var (rest, shift, byte): (UInt64, UInt64, UInt64) = (0, 0, 0)
-    repeat {
-      byte = next()
-      rest |= (byte & 0x7f) << shift
-      shift += 7
-    } while byte > 0x7f
-    let difference = Int64(bitPattern: rest >> 1) ^ -Int64(bitPattern: rest & 1)
-    number = Number(truncatingIfNeeded: Int64(truncatingIfNeeded: before) &+ difference)
-  }
-
-  mutating func code(_ number: inout UInt64) {
-    number = (0..<8).reduce(0) { $0 | next() << UInt64(8 * $1) }
+  mutating func code<Coder: NumberCoder>(_ message: inout StoredMessage, _ coder: inout Coder) {
+    var shape = StoredMessage.Shape()
+    var found: Int?
+    // A reader is told.
+    if !Coder.reads {
+      let last = min(others.count, place + Limit.search)
+      found = (place..<last).first { others[$0].isSame(as: message) }
+      shape = found == nil ? StoredMessage.Shape(message, after: around) : StoredMessage.Shape(messageBeside: message)
+      if let found, found > place { shape.insert(.skips) }
+    }
+    coder.code(byte: &shape.rawValue)
+    var same = place
+    if shape.contains(.skips) {
+      var skipped = UInt8((found ?? place) - place)
+      coder.code(byte: &skipped)
+      same += Int(skipped)
+    }
+    if shape.contains(.isBeside), same < others.count {
+      message.code(&coder, shape, after: around, like: others[same], behind: same > 0 ? others[same - 1] : .none)
+      place = same + 1
+      isBeside = true
+    } else {
+      message.code(&coder, shape, after: around)
+    }
+    around.add(message)
   }
 }

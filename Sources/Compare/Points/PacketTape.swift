@@ -21,7 +21,7 @@ struct PacketTape {
   private(set) var head: [UInt8] = []
   /// Those of the packet before it, when that was closed with the last piece; empty when it was whole in this piece.
   private(set) var lastHead: [UInt8] = []
-  private(set) var cells = DigestCells()
+  private(set) var cells = GrowingCells()
   private var digest = RunningDigest()
   private var isBroken = false
   private var first = FrameStamp.none
@@ -71,7 +71,7 @@ struct PacketTape {
   /// The packet in progress ends here: it is over.
   mutating func close(at position: Int, frame: FrameStamp) -> PacketMark? {
     guard let start, position == end else { return nil }
-    let mark = PacketMark(start: start, size: position - start, digest: isBroken ? nil : digest.value)
+    let mark = PacketMark(start: start, size: position - start, digest: isBroken ? nil : digest.value & Digest.ofPacket)
     cells.add(mark, from: first, to: frame)
     swap(&head, &lastHead)
     begin(at: position)
@@ -105,6 +105,15 @@ struct PacketTape {
     }
     lose()
     return true
+  }
+
+  /// Little is expected to come.
+  ///
+  /// - Parameter other: sums of the same stream in another recording.
+  mutating func rest(beside other: DigestCells.Packed?) {
+    cells.rest(beside: other)
+    lastHead = []
+    if end == nil, head.isEmpty { head = [] }
   }
 
   mutating func finish(at position: Int) {

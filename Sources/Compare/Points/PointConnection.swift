@@ -17,11 +17,10 @@ package struct PointConnection: Sendable {
   package var clientStream: Stream
   package var serverStream: Stream
   /// The first messages, in the order in which they were completed; those behind them that set up sessions or shares; the last.
-  private var messages: PackedMessages
-  private var counts: (first: UInt16, middle: UInt16)
+  private var kept: KeptMessages.Packed
   /// Messages between the last two kinds that are not kept.
   package var passedOver: Int
-  private var bytes: MessageBytes
+  private(set) var bytes: MessageBytes
   /// Of the recording.
   var templates: [[UInt8]] = []
   package var keys: [ContentKey]
@@ -66,11 +65,16 @@ extension PointConnection {
     stream(of: peer).segments > 0 || (peer == .client ? handshake.synFrame : handshake.synAckFrame) > 0
   }
   /// Messages that were read, with those not kept.
-  package var messageCount: Int { messages.count + passedOver }
+  package var messageCount: Int { packedMessages.count + passedOver }
   /// All that are kept. They are unpacked each time.
-  var stored: [StoredMessage] { messages.all }
-  var first: ArraySlice<StoredMessage> { stored.prefix(Int(counts.first)) }
-  var last: ArraySlice<StoredMessage> { stored.dropFirst(Int(counts.first + counts.middle)) }
+  var stored: [StoredMessage] { packedMessages.all }
+  /// - Parameter all: ``stored`` of the other one, from which these may differ in little.
+  func stored(beside other: PointConnection, with all: [StoredMessage]) -> [StoredMessage] {
+    packedMessages.all(beside: (other.packedMessages, all))
+  }
+  var packedMessages: PackedMessages { kept.messages }
+  var first: ArraySlice<StoredMessage> { stored.prefix(Int(kept.counts.first)) }
+  var last: ArraySlice<StoredMessage> { stored.dropFirst(Int(kept.counts.first + kept.counts.middle)) }
 
   /// Those of one sender, with their bytes: the first ones, and the others.
   ///
@@ -79,20 +83,24 @@ extension PointConnection {
     func whole(_ part: ArraySlice<StoredMessage>) -> [PointMessage] {
       part.filter { self.peer($0.side) == peer }.map { $0.message(bytes.excerpt(of: $0, templates)) }
     }
-    return (whole(all.prefix(Int(counts.first))), whole(all.dropFirst(Int(counts.first))))
+    return (whole(all.prefix(Int(kept.counts.first))), whole(all.dropFirst(Int(kept.counts.first))))
   }
   /// The sequence numbers of the first bytes are known by the handshake.
   var isFromStart: Bool { handshake.synFrame > 0 || handshake.synAckFrame > 0 }
 }
 
 extension PointConnection {
-  init?(_ connection: TCPConnection, _ keeper: MessageKeeper, openings: [Int: OpeningSegment], ports: ServicePorts) {
+  /// - Parameter twin: the same connection in another recording.
+  init?(
+    _ connection: TCPConnection, _ keeper: MessageKeeper, openings: [Int: OpeningSegment], ports: ServicePorts,
+    beside twin: PointConnection?
+  ) {
     let (one, other) = (connection.endpoints.first, connection.endpoints.second)
     let kept = keeper.kept
     let isPortOfSMB = ports.smb.contains(one.port) || ports.smb.contains(other.port)
-    guard isPortOfSMB || !kept.first.isEmpty else { return nil }
-    let byPort: Side = ports.smb.contains(other.port) || !ports.smb.contains(one.port) ? .first : .second
-    clientSide = connection.handshake.initiator ?? kept.clientSide ?? byPort
+    let messages = kept.packed(beside: twin?.packedMessages)
+    guard isPortOfSMB || !messages.isEmpty else { return nil }
+    clientSide = Self.clientSide(connection, kept, ports)
     tcpStream = connection.tcpStream
     (client, server) = clientSide == .first ? (one, other) : (other, one)
     (firstFrame, lastFrame) = (connection.firstFrame, connection.lastFrame)
@@ -102,31 +110,46 @@ extension PointConnection {
     synAck = openings[connection.handshake.synAckFrame]
     clientStream = Stream(connection.state, clientSide)
     serverStream = Stream(connection.state, clientSide.other)
-    messages = PackedMessages(kept.first, kept.middle, kept.last)
-    counts = (UInt16(kept.first.count), UInt16(kept.middle.count))
+    self.kept = messages
     passedOver = kept.passedOver
-    bytes = kept.bytes.trimmed
+    bytes = kept.bytes.trimmed.shared(with: twin?.bytes)
     // Where all messages are kept they say it themselves, unless the other point has half as many again.
-    let needsCells = !kept.last.isEmpty
+    let needsCells = messages.counts.last > 0
     packedCells = (
-      DigestCells.Packed(needsCells ? keeper.cells(of: clientSide) : DigestCells()),
-      DigestCells.Packed(needsCells ? keeper.cells(of: clientSide.other) : DigestCells())
+      needsCells ? keeper.cells(of: clientSide, beside: twin?.packedCells.client) : DigestCells.Packed(DigestCells()),
+      needsCells ? keeper.cells(of: clientSide.other, beside: twin?.packedCells.server) : DigestCells.Packed(DigestCells())
     )
     isCut = connection.state.isCut
-    keys = []
-    // In no more room than they take, with those of the handshake.
-    keys.reserveCapacity(kept.keys.count + 2)
-    keys += kept.keys
-    if handshake.synFrame > 0, handshake.synSequence != 0 {
-      keys.append(ContentKey(.syn, UInt64(handshake.synSequence)))
-      if handshake.synAckFrame > 0 {
-        keys.append(ContentKey(.handshake, UInt64(handshake.synSequence), UInt64(handshake.synAckSequence)))
-      }
-    }
+    keys = Self.keys(kept, connection.handshake)
+    if let twin, twin.keys == keys { keys = twin.keys }
   }
 }
 
 extension PointConnection {
+  static func clientSide(_ connection: TCPConnection, _ kept: KeptMessages, _ ports: ServicePorts) -> Side {
+    let (one, other) = (connection.endpoints.first, connection.endpoints.second)
+    let byPort: Side = ports.smb.contains(other.port) || !ports.smb.contains(one.port) ? .first : .second
+    return connection.handshake.initiator ?? kept.clientSide ?? byPort
+  }
+
+  /// Those of a sender, where the client's side is this.
+  func packedCells(of side: Side, _ clientSide: Side) -> DigestCells.Packed {
+    side == clientSide ? packedCells.client : packedCells.server
+  }
+
+  /// What identifies a connection, in no more room than it takes.
+  static func keys(_ kept: KeptMessages, _ handshake: Handshake) -> [ContentKey] {
+    var keys: [ContentKey] = []
+    keys.reserveCapacity(kept.keys.count + 2)
+    keys += kept.keys
+    guard handshake.synFrame > 0, handshake.synSequence != 0 else { return keys }
+    keys.append(ContentKey(.syn, UInt64(handshake.synSequence)))
+    if handshake.synAckFrame > 0 {
+      keys.append(ContentKey(.handshake, UInt64(handshake.synSequence), UInt64(handshake.synAckSequence)))
+    }
+    return keys
+  }
+
   mutating func takeOddities(first: Oddities?, second: Oddities?) {
     if let own = clientSide == .first ? first : second { clientStream.odd = [own] }
     if let own = clientSide == .first ? second : first { serverStream.odd = [own] }

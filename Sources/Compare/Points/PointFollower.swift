@@ -7,10 +7,12 @@ final class PointFollower: SegmentObserver {
   private var table: ConnectionTable
   private let observer: PointObserver
 
-  init(_ options: Tracker.Options) {
-    observer = PointObserver(ports: options.ports)
+  init(_ options: Tracker.Options, beside known: KnownConnections?) {
+    observer = PointObserver(ports: options.ports, beside: known)
     table = ConnectionTable(observer: observer, maximumConnections: options.maximumConnections)
   }
+
+  var templates: MessageTemplates { observer.templates }
 
   /// Times that a limit was reached.
   var limitsReached: Int { observer.limitsReached }
@@ -31,9 +33,28 @@ final class PointFollower: SegmentObserver {
     // Out of the observer, so that the list is not copied when it is sorted.
     var connections: [PointConnection] = []
     swap(&connections, &observer.connections)
-    connections.sort { $0.firstFrame.number < $1.firstFrame.number }
-    let templates = observer.templates
+    connections.order { $0.firstFrame.number }
+    let templates = templates.templates
     for place in connections.indices { connections[place].templates = templates }
     return connections
+  }
+}
+
+extension [PointConnection] {
+  /// Sorts them where they are: to move them to another place would take their room twice.
+  fileprivate mutating func order(by number: (PointConnection) -> Int) {
+    // Where each one comes from.
+    var sources = indices.map { (number: number(self[$0]), place: UInt32($0)) }
+    sources.sort { $0 < $1 }
+    for start in sources.indices {
+      var place = start
+      while Int(sources[place].place) != start {
+        let source = Int(sources[place].place)
+        swapAt(place, source)
+        sources[place].place = UInt32(place)
+        place = source
+      }
+      sources[place].place = UInt32(place)
+    }
   }
 }

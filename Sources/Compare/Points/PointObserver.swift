@@ -11,16 +11,23 @@ final class PointObserver: ConnectionObserver {
   }
 
   private let ports: ServicePorts
-  private let memory = PointMemory()
+  private let memory: PointMemory
+  private let known: KnownConnections?
   var connections: [PointConnection] = []
   private(set) var notKept = 0
   private var openings: [Int: OpeningSegment] = [:]
   private var oddities = OddityTable()
 
-  init(ports: ServicePorts) { self.ports = ports }
+  init(ports: ServicePorts, beside known: KnownConnections?) {
+    self.ports = ports
+    self.known = known
+    memory = PointMemory(templates: known?.templates ?? MessageTemplates())
+    // Address space only: a page is used when its first connection is.
+    connections.reserveCapacity(Limit.connections)
+  }
 
   /// What ``MessageBytes`` are based on.
-  var templates: [[UInt8]] { memory.templates.templates }
+  var templates: MessageTemplates { memory.templates }
 
   /// Times that a limit was reached.
   var limitsReached: Int { memory.limitsReached + notKept + oddities.limitsReached }
@@ -63,10 +70,20 @@ final class PointObserver: ConnectionObserver {
     (consumer as? MessageKeeper)?.begin(connection)
   }
 
+  func connectionLingers(_ connection: TCPConnection, consumer: any StreamConsumer) {
+    guard let keeper = consumer as? MessageKeeper else { return }
+    keeper.rest(beside: known(connection, keeper), clientSide: PointConnection.clientSide(connection, keeper.kept, ports))
+  }
+
+  /// The same connection in the other recording.
+  private func known(_ connection: TCPConnection, _ keeper: MessageKeeper) -> PointConnection? {
+    known?.connection(with: PointConnection.keys(keeper.kept, connection.handshake))
+  }
+
   func connectionEnded(_ connection: TCPConnection, consumer: any StreamConsumer) {
     guard let keeper = consumer as? MessageKeeper else { return }
     keeper.finish(connection.lastFrame)
-    let one = PointConnection(connection, keeper, openings: openings, ports: ports)
+    let one = PointConnection(connection, keeper, openings: openings, ports: ports, beside: known(connection, keeper))
     openings[connection.handshake.synFrame] = nil
     openings[connection.handshake.synAckFrame] = nil
     let ends = connection.endpoints

@@ -83,6 +83,9 @@ extension ConnectionTable {
     case .consumed where slots[slot].isRead && readings[Int(slots[slot].reading)]?.state.hasEnded == true:
       slots[slot].state = .lingering
       lingering.append(Ended(slot: slot, tcpStream: slots[slot].tcpStream, since: frame.time))
+      if let reading = readings[Int(slots[slot].reading)] {
+        observer.connectionLingers(connection(of: slots[slot], reading.state), consumer: reading.consumer)
+      }
     case .undecided, .foreign: queue(slot)
     default: break
     }

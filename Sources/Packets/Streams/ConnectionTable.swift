@@ -21,8 +21,15 @@ package protocol ConnectionObserver: AnyObject {
   /// The connection has its number and what its handshake showed; its first payload follows.
   func connectionStarted(_ connection: TCPConnection, consumer: any StreamConsumer)
 
+  /// Both sides have ended it; late segments may still come.
+  func connectionLingers(_ connection: TCPConnection, consumer: any StreamConsumer)
+
   /// No more segments of this connection will come. Its streams have been released to its consumer.
   func connectionEnded(_ connection: TCPConnection, consumer: any StreamConsumer)
+}
+
+extension ConnectionObserver {
+  package func connectionLingers(_ connection: TCPConnection, consumer: any StreamConsumer) {}
 }
 
 /// All TCP connections of a recording.

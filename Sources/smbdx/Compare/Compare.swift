@@ -140,12 +140,12 @@ struct Compare: FileReadingCommand {
 
   private func comparePoints(_ inputs: [Input], _ options: Analysis.Options, _ out: Output) -> Int32 {
     var uses: [KeyUse?] = []
-    let points = inputs.map { input in
-      var reader = PointReader(name: input.name, options)
+    var points: [CapturePoint] = []
+    for input in inputs {
+      var reader = PointReader(name: input.name, options, beside: points.first)
       input.forEachFrame { reader.accept($0, $1) }
-      let result = reader.finish(CaptureSource(input.recording))
+      points.append(reader.finish(CaptureSource(input.recording)))
       uses.append(reader.keyUse)
-      return result
     }
     Interruption.letGo()
     keysOption.tell(options.tracking.keys, KeyUse(uses.compactMap(\.self)))

@@ -15,11 +15,13 @@ import Transcripts
 
   private func recorded(_ pair: String) throws -> IncidentComparison {
     let root = Fixture.root.appending(path: "../Tests/Pairs/\(pair)").standardizedFileURL
-    return IncidentComparison(try ["client", "server"].map { side in
-      var reader = PointReader(name: "\(side).pcap")
+    var points: [CapturePoint] = []
+    for side in ["client", "server"] {
+      var reader = PointReader(name: "\(side).pcap", beside: points.first)
       try Recording(paths: [root.appending(path: "\(side).pcap").path]).forEachFrame { reader.accept($0, $2) }
-      return reader.finish()
-    })
+      points.append(reader.finish())
+    }
+    return IncidentComparison(points)
   }
 
   private func notes(_ comparison: IncidentComparison) -> [String] { comparison.hops.flatMap { $0.pairs.flatMap(\.notes) }.map(\.text) }
@@ -40,8 +42,60 @@ import Transcripts
   @Test func tellsOfDamagedSegments() throws {
     let comparison = try recorded("checksums-wrong")
     let notes = notes(comparison)
-    #expect(notes.contains { $0.hasPrefix("1 segment of the client arrives with a wrong checksum (the first one is frame 35 at the server's point)") }, "\(notes)")
-    #expect(comparison.hops[0].verdicts.first?.kind == .altered)
+    #expect(notes.contains { $0.hasPrefix("2 segments of the client arrive with a wrong checksum (the first one is frame 26 at the server's point)") }, "\(notes)")
+    let verdict = try #require(comparison.hops[0].verdicts.first)
+    #expect(verdict.kind == .altered && verdict.frames.map(\.frame) == [26, 26])
+    #expect(verdict.why?.hasPrefix("the packet arrives with a wrong checksum, so the path damages packets") == true)
+    // Who alters a message on purpose gives it the right checksum.
+    #expect(try recorded("vni-request-unsigned").hops[0].verdicts.first?.why == nil)
+  }
+
+  private static let routers = ["client", "server"].map { "1 router is between the two points on the way from the \($0) (TTL 64 and 63)" }
+
+  /// Paths that change packets and no message, as the lab has recorded them, with clocks 3.7 s apart: what is said, and nothing else.
+  @Test(arguments: [
+    ("address-and-port-translated", ["the client is 10.77.0.10:59110 at the client's point and 10.77.0.2:50006 at the server's point: its address is translated"] + routers),
+    (
+      "tcp-terminated",
+      [
+        "the client is 10.77.0.10:59118 at the client's point and 10.77.0.2:41394 at the server's point: its address is translated",
+        "the connection has other sequence numbers at the two points: a device between them terminates TCP and opens its own connection (a proxy or WAN optimizer)",
+      ]
+    ),
+    (
+      "packets-in-fragments",
+      routers + ["the path cuts packets of the client into fragments (the first one is frame 28 at the server's point): a link between the two points has a smaller MTU"]
+    ),
+    (
+      "mss-clamped",
+      ["the path changes MSS in the SYN of the client from 1460 to 1300", "the path changes MSS in the SYN-ACK of the server from 1460 to 1300"] + routers
+    ),
+    ("dscp-changed", routers + ["DSCP of the client's packets is 0 at the client's point and 8 at the server's point"]),
+    (
+      "ecn-cleared",
+      routers + [
+        "the path clears ECN in the IP header of the client's packets (the first one is frame 4 at the client's point)",
+        "the path clears ECN in the IP header of the server's packets (the first one is frame 6 at the server's point)",
+      ]
+    ),
+    (
+      "ecn-marked",
+      routers + ["routers between the two points report congestion (ECN) to the server (the first packet is frame 4 at the server's point)"]
+    ),
+    (
+      "ttl-raised",
+      ["packets of the client have TTL 64 at the client's point and 200 at the server's point: a device sends new packets", routers[1]]
+    ),
+  ])
+  func saysWhatThePathMakesOfPackets(pair: String, expected: [String]) throws {
+    let comparison = try recorded(pair)
+    let hop = comparison.hops[0]
+    #expect(hop.pairs.count == 1 && hop.onlyNear.isEmpty && hop.onlyFar.isEmpty)
+    #expect(hop.pairs.common(0).first == .challenge)
+    #expect(hop.verdicts.map(\.kind) == [.untouched])
+    #expect(notes(comparison) == expected)
+    let clock = try #require(hop.clock)
+    #expect(clock.offset > .milliseconds(3699) && clock.offset < .milliseconds(3701))
   }
 
   /// Network cards of senders fill checksums in behind the recorder.

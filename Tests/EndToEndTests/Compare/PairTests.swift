@@ -33,10 +33,22 @@ import Testing
       "address-and-port-translated", nil, [],
       ""),
     Pair(
+      "dscp-changed", nil, [],
+      ""),
+    Pair(
+      "ecn-cleared", nil, [],
+      ""),
+    Pair(
+      "ecn-marked", nil, [],
+      ""),
+    Pair(
       "logon-status-changed", .altered, [(1, 11), (0, 11)],
       "… changes Status from STATUS_LOGON_FAILURE (0xC000006D) to STATUS_ACCOUNT_DISABLED (0xC0000072) in the SESSION_SETUP response, on the way from the server to the client"),
     Pair(
       "middlebox-syn-options-stripped", nil, [],
+      ""),
+    Pair(
+      "mss-clamped", nil, [],
       ""),
     Pair(
       "negotiate-311-altered", .altered, [(0, 4), (1, 4)],
@@ -106,6 +118,9 @@ import Testing
       "the SYN of the client is delayed between the two points, on the way from the client to the server"),
     Pair(
       "tcp-terminated", nil, [],
+      ""),
+    Pair(
+      "ttl-raised", nil, [],
       ""),
     Pair(
       "tree-connect-request-held-back", .delayed, [(0, 12), (1, 14)],
@@ -182,15 +197,16 @@ import Testing
 
   private func comparison(_ name: String, cut: Int = .max, _ clock: @escaping (Timestamp) -> Timestamp) throws -> IncidentComparison {
     let folder = URL(filePath: #filePath).appending(path: "../../../Pairs/\(name)").standardizedFileURL
-    let points = try ["client", "server"].map { side in
-      var reader = PointReader(name: side)
+    var points: [CapturePoint] = []
+    for side in ["client", "server"] {
+      var reader = PointReader(name: side, beside: points.first)
       try Recording(paths: [folder.appending(path: "\(side).pcap").path]).forEachFrame { frame, _, bytes in
         guard side == "server" else { return reader.accept(frame, bytes) }
         var moved = frame
         moved.time = clock(frame.time)
         reader.accept(moved, bytes.prefix(cut))
       }
-      return reader.finish()
+      points.append(reader.finish())
     }
     return IncidentComparison(points)
   }

@@ -143,8 +143,8 @@ struct TwoPoints {
 
   // MARK: The comparison
 
-  func point(_ point: Point, name: String? = nil) -> CapturePoint {
-    var reader = PointReader(name: name ?? "\(point).pcap")
+  func point(_ point: Point, name: String? = nil, beside other: CapturePoint? = nil) -> CapturePoint {
+    var reader = PointReader(name: name ?? "\(point).pcap", beside: other)
     for (index, stored) in self[point].enumerated() {
       let sealed = stored.sealed
       let bytes = Array<UInt8>(sealed.prefix(cuts[point] ?? .max))
@@ -166,7 +166,11 @@ struct TwoPoints {
     return bytes
   }
 
-  var comparison: IncidentComparison { IncidentComparison([point(.near), point(.far)]) }
+  /// As the program reads two files: the second beside the first.
+  var comparison: IncidentComparison {
+    let near = point(.near)
+    return IncidentComparison([near, point(.far, beside: near)])
+  }
 }
 
 extension RecordedFrame {
