@@ -3,7 +3,7 @@
 #
 # Guess before the run: what cannot be read (10H, “10 minutes”) is left out, so that a day counts, the default; 12h30 are twelve hours and a
 # half; 0.5d is no time, so a day counts, and 0 makes tickets that end at once. kinit is asked for ten days in each case.
-# Seen (krb5-kdc, krb5-admin-server and krb5-user 1.20.1-2+deb12u5 of Debian bookworm), without a word from the KDC or kadmin:
+# Seen (krb5-kdc, krb5-admin-server and krb5-user 1.20.1-2+deb12u5 of Debian bookworm), and no message from the KDC or kadmin:
 #
 #   max_life = 10h, 36000, 10:00     10 hours
 #   max_life = 10H                   10 seconds

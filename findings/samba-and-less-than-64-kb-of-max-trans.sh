@@ -15,7 +15,7 @@
 # Listing a folder, or asking for the facts of a file, with room for 65,535 or 65,536 bytes in the answer is more than the server said,
 # and smbd refuses it. smbclient keeps the limit in one place and not in the others. Reading and writing have limits of their own.
 # Lesson: INVALID_PARAMETER to QUERY_INFO or QUERY_DIRECTORY, behind a good logon: compare OutputBufferLength with MaxTransactSize in the
-# answer to NEGOTIATE. Below 65536 it comes from a setting that somebody made smaller.
+# answer to NEGOTIATE. Below 65536 it comes from smb.conf.
 set -eu
 version=2:4.17.12+dfsg-0+deb12u4
 folder=$(mktemp -d)

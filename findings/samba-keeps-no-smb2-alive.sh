@@ -11,7 +11,7 @@
 # The setting has no effect on SMB2. What is left is the keepalive of TCP, whose first packet the kernel sends after two
 # hours of silence, unless “socket options” has TCP_KEEPIDLE.
 # Lesson: an SMB2 connection that dies behind minutes of silence between two living hosts met a firewall that forgets. “keepalive” does not
-# help; “socket options = SO_KEEPALIVE TCP_KEEPIDLE=120” does. smbstatus lists clients of SMB2 that are long gone.
+# help; “socket options = SO_KEEPALIVE TCP_KEEPIDLE=120” does. smbstatus may list clients of SMB2 that are long gone.
 set -eu
 version=2:4.17.12+dfsg-0+deb12u4
 folder=$(mktemp -d)

@@ -15,7 +15,7 @@
 # %m is what the client writes into its AUTHENTICATE message. smbd opens the file of that name behind the good logon. %a comes
 # from SMB1 and is Vista for each client of SMB2.
 # Lesson: look for wrong passwords in log.ADDRESS. A host that has no log of its own may have come without a name, and a file
-# with its name may be another's. %a tells nothing; which program came is to be seen in the recording.
+# with its name may be another's. %a tells nothing; look in the recording for the program.
 set -eu
 version=2:4.17.12+dfsg-0+deb12u4
 folder=$(mktemp -d)

@@ -1,19 +1,19 @@
 #!/bin/sh
-# Whom does the user map of smb.conf (“username map”) concern, and what if it names a user whom the host does not know?
+# Which users does “username map” (or its script) of smb.conf concern, and what if it names a user that the host does not know?
 #
-# Guess before the run: LOGON_FAILURE for those who are mapped to an unknown user. Nothing was guessed about alice*, a pattern, and about
-# users whom nobody knows; there is “map to guest = bad user”.
-# Seen (samba 2:4.17.12+dfsg-0+deb12u4 of Debian bookworm), %u in “preexec” when games and somebody connect with the password of games:
+# Guess before the run: LOGON_FAILURE for those who are mapped to an unknown user. Nothing was guessed about alice*, a pattern, and
+# about unknown users; there is “map to guest = bad user”.
+# Seen (samba 2:4.17.12+dfsg-0+deb12u4 of Debian bookworm), %u in “preexec” when each connects with the password of games:
 #
-#   in the map             games    alice    somebody
+#   in the map             games    alice    unknown
 #   games = alice          games    games    nobody, the guest
 #   games = alice*         games    games    games
 #   nobody = games         nobody   nobody   nobody
 #   nosuch = alice         games    nobody   nobody
 #   nosuch = *             smbd does not start: “failed to setup guest info”
 #
-# A star anywhere in the line means everybody, and there are no patterns. Everybody includes the guest, whom smbd looks up when it
-# starts. games, mapped to one who has no password, comes as the guest.
+# A star anywhere in the line means everybody, and there are no patterns. Everybody includes the guest account, which smbd looks up
+# when it starts. games, mapped to one who has no password, comes as the guest.
 # Lesson: after a change of the map a closed port 445 may be its last line; write * alone and behind all other lines. An unknown user
 # who is no guest was mapped.
 set -eu
@@ -67,7 +67,7 @@ def run(line):
     with open("map", "w") as file: file.write(line + "\n")
     server = start()
     try:
-        for user in ("games", "alice", "somebody"): visit("share", "quit", user + "%secret")
+        for user in ("games", "alice", "unknown"): visit("share", "quit", user + "%secret")
     finally: server.terminate()
     server.wait()
     names = open("share/names").read().split()

@@ -11,8 +11,8 @@
 #   read only = no, sharesec “Everyone: READ”   0x001200A9      SUCCESS   ACCESS_DENIED   ACCESS_DENIED
 #   read only = no, a folder closed to all      0x001F01FF      -         -               -
 #
-# A setting takes only the bits of writing out of the number; DELETE (0x00010000), WRITE_DAC and WRITE_OWNER stay and are refused all
-# the same. A list of the share itself (sharesec) gives the number for reading. The folder on the disk is not asked.
+# A setting takes only the bits of writing out of the number; DELETE (0x00010000), WRITE_DAC and WRITE_OWNER stay, and are refused
+# nevertheless. A list of the share itself (sharesec) gives the number for reading. The folder on the disk is not asked.
 # Lesson: 0x001F00A9 is a share that smb.conf makes read only. An ACCESS_DENIED to a CREATE with DELETE there is no matter of the file's
 # permissions; and 0x001F01FF does not promise that anything can be written.
 set -eu

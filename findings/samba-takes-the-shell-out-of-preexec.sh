@@ -13,7 +13,7 @@
 #   echo %u >> FILE                        SUCCESS, and no FILE
 #   sh -c 'echo %u >> FILE'                SUCCESS, and the name in FILE
 #
-# smbd puts a backslash in front of each sign of the shell outside of quotes, so that test and echo get them as words.
+# Outside of quotes, test and echo get the signs of the shell as words; smbd takes their meaning away (a backslash in front).
 # Lesson: put the whole line into sh -c '…'. An ACCESS_DENIED at TREE_CONNECT for everybody may come from || in a line that works
 # when it is typed; a list of visitors that stays empty, from >>.
 set -eu

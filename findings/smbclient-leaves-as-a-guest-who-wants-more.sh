@@ -4,7 +4,7 @@
 # Guess before the run: it leaves behind the logon, with NO_USER_SESSION_KEY; with “desired” it goes on without encryption.
 # Seen (samba and smbclient 2:4.17.12+dfsg-0+deb12u4 of Debian bookworm, “map to guest = bad user”, a share for guests, 3.1.1):
 #
-#   smbclient                           user games   unknown user    nobody (-U %)
+#   smbclient                           user games   unknown user    no user (-U %)
 #   (defaults)                          SUCCESS      SUCCESS         SUCCESS
 #   --client-protection=sign            SUCCESS      ACCESS_DENIED   SUCCESS
 #   client smb encrypt = desired        SUCCESS      ACCESS_DENIED   goes on in clear, with a word about INVALID_PARAMETER_MIX
