@@ -89,6 +89,10 @@ extension Transcript {
   }
 
   private var unusedConnection: OpeningFailure? {
+    // Two answer for one address, and the first one counts.
+    if !handshake.isComplete, let reset = terminations.first(where: { handshake.isRefused(by: $0) }), reset.stamp.number < handshake.synAckFrame {
+      return .refused(reset)
+    }
     guard let termination = ending else {
       return !handshake.isComplete && handshake.synAckCount >= 3 ? .incomplete(nil) : nil
     }

@@ -128,4 +128,17 @@ import Testing
     let finding = try Self.finding("session-setup-signature-zero", of: Judged(ofServer))
     #expect("\(finding.severity)" == severity)
   }
+
+  /// Two hosts answer one SYN: the client obeys the first.
+  @Test func aResetBeforeTheAnswer() throws {
+    var conversation = Conversation()
+    conversation.send(.client, flags: [.syn])
+    conversation.send(.server, flags: [.rst, .ack]) { ($0.sequence, $0.hopLimit) = (0, 57) }
+    conversation.send(.server, flags: [.syn, .ack]) { $0.sequence = 900_000 }
+    conversation.send(.client, flags: [.rst])
+    let judged = Judged(conversation.frames)
+    let finding = try Self.finding("tcp-syn-refused", of: judged)
+    #expect(finding.causes.first?.hasPrefix("another host has the same address") == true, "\(finding.causes)")
+    #expect(judged.transcripts.map(\.outcome) == [.failed])
+  }
 }

@@ -192,4 +192,15 @@ extension Conversation {
     }
     #expect(judged.fired(in: [.negotiate]) == ["smb1-only-server error proven"])
   }
+
+  /// A client that offers both and leaves when the server chooses SMB1 did not get in.
+  @Test func refusesSMB1() {
+    let judged = Judged {
+      $0.send(.client, nbss(smb1Negotiate(["NT LM 0.12", "SMB 2.002"])))
+      $0.response(SMB1Bytes.response(0, .negotiated(isExtended: true, securityMode: 3)))
+      $0.send(.client, flags: [.fin, .ack])
+    }
+    #expect(judged.fired(in: [.negotiate]).contains("smb1-only-server error likely"), "\(judged.fired())")
+    #expect(judged.transcripts.map(\.outcome) == [.failed])
+  }
 }

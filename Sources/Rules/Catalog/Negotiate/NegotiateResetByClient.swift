@@ -113,6 +113,7 @@ extension Objection {
     case .unaskedContext(let name): "it has a context \(name) that is not in the request"
     case .clearPassword: "the server wants the password in clear"
     case .signingDemanded: "the server demands signing"
+    case .choseSMB1(let dialect): "the server chooses SMB1 (\(dialect)), although the client offers SMB2 too"
     case .oldLogon(let dialect): "the server chooses \(dialect), which knows only LANMAN logons"
     case .calledByAddress(let name): "the client uses the address \(name) for the server, and Kerberos does not work with addresses"
     }
@@ -129,6 +130,8 @@ extension Objection {
     case .clearPassword:
       "the server is set to plain-text passwords (“encrypt passwords = no” of an old Samba server, or a very old device), which clients do not send"
     case .signingDemanded: "the client cannot sign with SMB1, or has signing switched off, and the server demands it"
+    case .choseSMB1:
+      "the server speaks only SMB1, and the client refuses SMB1: it offers it just to find out what the server speaks, as macOS does"
     case .oldLogon(let dialect):
       "client and server agree on \(dialect) at most, whose logons are as good as a password in clear: most programs refuse them (“client lanman auth” and “lanman auth” of Samba)"
     case .calledByAddress(let name):
@@ -142,7 +145,7 @@ extension Objection {
     case .noCommonCipher: [.ciphersSamba, .ciphersWindows, .ciphersLinux]
     case .clearPassword: [.replaceSMB1, .encryptPasswords]
     case .signingDemanded: [.replaceSMB1, .signingSamba, .signingOfBothWindows]
-    case .oldLogon: [.replaceSMB1]
+    case .oldLogon, .choseSMB1: [.replaceSMB1]
     case .calledByAddress: [.useServerName, .allowNTLMClient]
     }
   }

@@ -27,7 +27,7 @@ extension Rule {
     if let answer = transcript.answerInSMB1 { return [answer] }
     guard let smb1 = transcript.smb1, smb1.request?.offersSMB2 == true, let chosen = smb1.chosen else { return [] }
     let isRefused = !transcript.sessions.contains(where: \.isEstablished) && transcript.ending != nil
-    // A client that leaves after the answer may have wanted no more than to ask.
+    // A client that leaves after the answer may have had another reason.
     let isCertain = transcript.ending.map { transcript.peer($0.side) == .server } ?? true
     return [
       Observation(
@@ -39,7 +39,7 @@ extension Rule {
           Evidence(smb1.requestFrame, .client, "SMB1 NEGOTIATE with \(smb1.request?.offersUpgrade == true ? "SMB 2.???" : "SMB 2.002")"),
           Evidence(smb1.responseFrame, .server, "SMB1 NEGOTIATE response: \(chosen)"),
         ].compactMap(\.self) + (isRefused ? transcript.endEvidence : []),
-        severity: isRefused && isCertain ? nil : .warning)
+        severity: isRefused && (isCertain || transcript.outcome == .failed) ? nil : .warning)
     ]
   }
 }

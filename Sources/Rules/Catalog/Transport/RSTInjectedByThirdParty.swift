@@ -36,7 +36,8 @@ extension Rule {
         confidence,
         "a reset in the \(sender.rawValue)'s name \(forged.isForged ? "was" : "may have been") sent by another device\(what)",
         evidence: [transcript.evidence(of: forged.termination)] + forged.evidence,
-        severity: confidence == .likely || transcript.isCutOffWithoutRule && forged.isForged ? nil : .warning,
+        severity: confidence == .likely || transcript.isCutOffWithoutRule && forged.isForged
+          ? nil : transcript.endsAtFirstRequest ? .error : .warning,
         causes: transcript.idleBeforeReset.map(causes(idle:)))
     ]
   }
@@ -61,6 +62,12 @@ extension Transcript {
   /// The logon and Validate Negotiate have rules of their own about it.
   fileprivate var isCutOffWithoutRule: Bool {
     outcome == .failed && end.diagnosis == .resetByThirdParty && end.stage != .sessionSetup && end.stage != .validateNegotiate
+  }
+
+  /// Nothing was opened before it.
+  fileprivate var endsAtFirstRequest: Bool {
+    guard case .server(.request) = end.turn else { return false }
+    return opensNothing || end.step == .onIPC || end.step == .onShare && traffic.isFirstOnShare(end.last.number)
   }
 
   /// What the reset cut off.

@@ -33,21 +33,28 @@ extension Rule {
     let wasTriedAgain = Int(handshake.lastTryFrame) > reset.stamp.number
     let asked = wasTriedAgain ? handshake.synTime : handshake.lastTryTime
     let others = transcript.answersOthers.number
+    let isAnsweredTwice = handshake.synAckFrame > reset.stamp.number
     return [
       Observation(
         .proven,
         "\(transcript.server) refuses the connection"
-          + (others > 0 ? ", although it answers on another connection (frame \(others))" : "")
+          + (isAnsweredTwice ? ", and a SYN-ACK comes behind its reset: two hosts answer" : others > 0 ? ", although it answers on another connection (frame \(others))" : "")
           + (handshake.synCount > 1 ? "; the client tried \(handshake.synCount) times" : ""),
         evidence: [
           Evidence(handshake.synFrame, .client, "SYN"),
           Evidence(
             reset.stamp.number, .server, "RST, \(reset.stamp.time.since(asked)) later, TTL \(reset.hopLimit)"),
+          isAnsweredTwice ? Evidence(handshake.synAckFrame, .server, "SYN-ACK, too late for the client") : nil,
           wasTriedAgain ? Evidence(Int(handshake.lastTryFrame), .client, "SYN number \(handshake.synCount)") : nil,
         ].compactMap(\.self),
-        causes: others > 0 ? causesBesideSuccess : nil, firstRemedies: others > 0 ? [.openPort445] : [])
+        causes: isAnsweredTwice ? causesOfTwoAnswers : others > 0 ? causesBesideSuccess : nil, firstRemedies: others > 0 ? [.openPort445] : [])
     ]
   }
+
+  private static let causesOfTwoAnswers = [
+    "another host has the same address, and answers sooner than the server",
+    "a firewall or security software refuses the connection in the server's name, but lets the SYN pass",
+  ]
 
   /// The service runs.
   private static let causesBesideSuccess = [

@@ -19,6 +19,8 @@ package enum Objection: Sendable, Equatable {
   case signingDemanded
   /// SMB1: the server takes a dialect before “NT LM 0.12”, whose logons most clients refuse (MS-CIFS 2.2.4.52.2).
   case oldLogon(dialect: String)
+  /// The client offers SMB2 as well, and the server chose SMB1, which most clients of today refuse.
+  case choseSMB1(dialect: String)
   /// The server is called by an address, which has no Kerberos ticket.
   case calledByAddress(String)
 
@@ -26,7 +28,7 @@ package enum Objection: Sendable, Equatable {
   package var isForbidden: Bool {
     switch self {
     case .dialectNotOffered, .tooSmall, .noPreauthenticationHash, .unreadableContexts, .cipherNotOffered: true
-    case .noCommonCipher, .unaskedContext, .clearPassword, .signingDemanded, .oldLogon, .calledByAddress: false
+    case .noCommonCipher, .unaskedContext, .clearPassword, .signingDemanded, .oldLogon, .choseSMB1, .calledByAddress: false
     }
   }
 
@@ -107,7 +109,9 @@ extension Transcript {
   package var objections: [Objection] {
     if let negotiation { return negotiation.objections }
     guard let response = smb1?.response, response.dialectIndex != nil, smb1?.upgrade == nil else { return [] }
-    return (response.wantsClearPassword ? [.clearPassword] : []) + (response.requiresSigning ? [.signingDemanded] : [])
+    let chosen = smb1?.request?.offersSMB2 == true ? smb1?.chosen : nil
+    return (chosen.map { [.choseSMB1(dialect: $0)] } ?? []) + (response.wantsClearPassword ? [.clearPassword] : [])
+      + (response.requiresSigning ? [.signingDemanded] : [])
       + (smb1?.oldDialect.map { [.oldLogon(dialect: $0)] } ?? [])
   }
 
