@@ -206,9 +206,8 @@ extension Transcript {
     if status == .success {
       guard !validation.isMalformed else { return .inconclusive }
       // What the request says the server has accepted.
-      let fields = validation.comparison(with: negotiation).filter { $0.direction == .response }
       if validation.isCut, reply.isSigned, !reply.hasZeroSignature { return .inconclusive }
-      let agrees = validation.response != nil && fields.allSatisfy(\.isEqual)
+      let agrees = validation.response != nil && validation.agrees(with: negotiation, in: .response)
       return agrees && reply.isSigned && !reply.hasZeroSignature ? .passed : .failed
     }
     return reply.isSigned && Validation.harmlessStatuses.contains(status) ? .passed : .failed
