@@ -80,7 +80,10 @@ package struct Engine: Sendable {
     var findings: [Finding] = []
     var notChecked: [(obstacle: Obstacle, rules: [String])] = []
     let damage = Damage(transcript)
-    let obstacles = Need.allCases.compactMap { need in transcript.obstacle(to: need).map { (need: Needs([need]), obstacle: $0) } }
+    var obstacles: [(need: Needs, obstacle: Obstacle)] = []
+    for need in Need.allCases {
+      if let obstacle = transcript.obstacle(to: need) { obstacles.append((Needs([need]), obstacle)) }
+    }
     for entry in ofConnections {
       if !obstacles.isEmpty, let obstacle = obstacles.first(where: { entry.judge.needs.contains($0.need) })?.obstacle {
         if let index = notChecked.firstIndex(where: { $0.obstacle == obstacle }) {
@@ -90,12 +93,10 @@ package struct Engine: Sendable {
         }
         continue
       }
-      let observations = entry.judge.call(transcript)
-      guard !observations.isEmpty else { continue }
-      findings += observations.map {
-        var observation = damage.lower($0, of: rules[entry.index])
+      for seen in entry.judge.call(transcript) {
+        var observation = damage.lower(seen, of: rules[entry.index])
         transcript.putPathFirst(in: &observation, of: rules[entry.index])
-        return Finding(rules[entry.index], .connection(transcript.id), observation, tcpStream: transcript.tcpStream)
+        findings.append(Finding(rules[entry.index], .connection(transcript.id), observation, tcpStream: transcript.tcpStream))
       }
     }
     markPrimary(&findings, transcript)

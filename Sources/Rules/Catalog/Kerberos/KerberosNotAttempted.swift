@@ -18,7 +18,7 @@ extension Rule {
       guard one.lookups.exchanges.isEmpty, let host = hosts.first,
         !hosts.contains(where: { $0.utf8.contains(UInt8(ascii: ".")) || $0.isAddressLiteral })
       else { return [] }
-      return one.domainLogonsWithNTLM.filter { $0.session.identity.offered == .ntlm }.map { connection, session in
+      return one.domainLogonsWithNTLM { $0.identity.offered == .ntlm }.map { connection, session in
         Observation(
           .proven, "\(session.who) offers only NTLM to \(host), a server in a domain", evidence: session.ntlmEvidence,
           connections: [connection.id])
