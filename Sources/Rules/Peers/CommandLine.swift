@@ -33,6 +33,10 @@ struct CommandLine {
   /// Most commands have none and stay as they are.
   static func hasPlaceholders(_ command: String) -> Bool { parts(of: command[...]).contains { $0.placeholder != nil } }
 
+  static func has(_ placeholder: Placeholder, in command: String) -> Bool {
+    parts(of: command[...]).contains { $0.placeholder == placeholder }
+  }
+
   /// - Parameter value: nil for what is not known.
   func filled(_ value: (Placeholder) -> String?) -> String {
     words.map { filled($0, value) }.joined(separator: " ")

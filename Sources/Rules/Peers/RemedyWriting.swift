@@ -66,7 +66,7 @@ extension Remedy {
     remedy.command = line.filled { placeholder in
       switch placeholder {
       // An alias is added to the host that it is not the name of.
-      case .server where command.contains("ALIAS"): facts.alias == nil ? nil : facts.hostName
+      case .server where CommandLine.has(.alias, in: command): facts.alias == nil ? nil : facts.hostName
       case .server: isOfComputerAccount(command) ? facts.computerAccount : facts.server
       case .share: facts.share
       case .user: facts.user
@@ -85,7 +85,7 @@ extension Remedy {
 
   /// The directory knows computers by the names of their accounts.
   private func isOfComputerAccount(_ command: String) -> Bool {
-    command.hasPrefix("Get-ADComputer") || command.hasPrefix("samba-tool computer") || command.contains("(sAMAccountName=SERVER$)")
+    command.hasPrefix("Get-ADComputer") || command.hasPrefix("samba-tool computer") || command.hasPrefix("net ads search -P '(sAMAccountName=SERVER$)'")
   }
 
   /// With those that take its place elsewhere, where it does not speak for all of them itself.

@@ -10,8 +10,8 @@ final class FrameDoubts {
     static let hosts = 4096
     /// Damaged frames that are remembered; with more of them the whole recording is damaged.
     static let frames = 1024
-    /// Hosts found without a search: as many as eight bits of a hash tell apart.
-    static let recent = 256
+    /// Hosts found without a search: as many as ten bits of a hash tell apart.
+    static let recent = 1024
   }
 
   private struct Tally {
@@ -48,7 +48,7 @@ final class FrameDoubts {
 
   /// nil where there is no more room.
   private func place(of sender: IPAddress) -> Int? {
-    let slot = Int((sender.low &* 0x9e37_79b9_7f4a_7c15) >> 56)
+    let slot = Int((sender.low &* 0x9e37_79b9_7f4a_7c15) >> 54)
     if let found = recent[slot], found.address == sender { return found.place }
     let known = places[sender]
     guard known != nil || tallies.count < Limit.hosts else { return nil }
