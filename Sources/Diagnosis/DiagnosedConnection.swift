@@ -70,7 +70,8 @@ package struct DiagnosedConnection: Sendable, Codable {
     let session = transcript.mainSession
     identity = session?.identity
     isGuest = session?.flags.contains(.isGuest) ?? false
-    let paths = Array(transcript.trees.map(\.path).uniqued())
+    let trees = transcript.trees
+    let paths = trees.count < 2 ? trees.map(\.path) : Array(trees.map(\.path).uniqued())
     shares = Array(paths.prefix(Limit.shares))
     sharesNotKept = paths.count - shares.count
     stages = Stage.allCases.map { transcript.outcome(of: $0) }

@@ -22,11 +22,22 @@ package struct Engine: Sendable {
   // Values of their own: a function that a generic value holds by itself is called with copies of what it takes, and
   // transcripts and cases are large.
   private struct JudgeOfConnection: Sendable {
-    var needs: [Need]
+    var needs: Needs
     var call: @Sendable (Transcript) -> [Observation]
   }
   private struct JudgeOfCase: Sendable {
     var call: @Sendable (Case) -> [Observation]
+  }
+
+  /// Needs as bits: nearly all connections meet all of them, and each rule asks.
+  private struct Needs: OptionSet {
+    var rawValue: UInt16
+
+    init(rawValue: UInt16) { self.rawValue = rawValue }
+
+    init(_ needs: [Need]) {
+      rawValue = Need.allCases.indices.reduce(0) { $0 | (needs.contains(Need.allCases[$1]) ? 1 << $1 : 0) }
+    }
   }
 
   private let rules: [Rule]
@@ -42,7 +53,7 @@ package struct Engine: Sendable {
     self.rules = rules
     ofConnections = rules.indices.compactMap { index in
       guard case .connection(let judge) = rules[index].judge else { return nil }
-      return Entry(index: index, judge: JudgeOfConnection(needs: rules[index].needs, call: judge))
+      return Entry(index: index, judge: JudgeOfConnection(needs: Needs(rules[index].needs), call: judge))
     }
     byNeedOfCases = [Need.kerberosTraffic, .nameTraffic].map { need in
       (need, rules.lazy.filter { $0.needs.contains(need) }.map(\.id))
@@ -69,7 +80,10 @@ package struct Engine: Sendable {
     var findings: [Finding] = []
     var notChecked: [(obstacle: Obstacle, rules: [String])] = []
     let damage = Damage(transcript)
-    let obstacles = Need.allCases.compactMap { need in transcript.obstacle(to: need).map { (need: need, obstacle: $0) } }
+    var obstacles: [(need: Needs, obstacle: Obstacle)] = []
+    for need in Need.allCases {
+      if let obstacle = transcript.obstacle(to: need) { obstacles.append((Needs([need]), obstacle)) }
+    }
     for entry in ofConnections {
       if !obstacles.isEmpty, let obstacle = obstacles.first(where: { entry.judge.needs.contains($0.need) })?.obstacle {
         if let index = notChecked.firstIndex(where: { $0.obstacle == obstacle }) {
@@ -79,12 +93,10 @@ package struct Engine: Sendable {
         }
         continue
       }
-      let observations = entry.judge.call(transcript)
-      guard !observations.isEmpty else { continue }
-      findings += observations.map {
-        var observation = damage.lower($0, of: rules[entry.index])
+      for seen in entry.judge.call(transcript) {
+        var observation = damage.lower(seen, of: rules[entry.index])
         transcript.putPathFirst(in: &observation, of: rules[entry.index])
-        return Finding(rules[entry.index], .connection(transcript.id), observation, tcpStream: transcript.tcpStream)
+        findings.append(Finding(rules[entry.index], .connection(transcript.id), observation, tcpStream: transcript.tcpStream))
       }
     }
     markPrimary(&findings, transcript)
@@ -101,12 +113,15 @@ package struct Engine: Sendable {
   /// Findings about a case as a whole, and about what its client asked of KDCs and resolvers for it.
   package func judge(_ one: Case) -> [Finding] {
     let damage = Damage(one)
-    return ofCases.flatMap { entry in
-      entry.judge.call(one).map {
-        let connections = $0.connections.isEmpty ? one.connections.map(\.id) : $0.connections
-        return Finding(rules[entry.index], .attempt(connections), damage.lower($0, of: rules[entry.index]), tcpStream: $0.tcpStream)
+    var findings: [Finding] = []
+    for entry in ofCases {
+      for observation in entry.judge.call(one) {
+        let connections = observation.connections.isEmpty ? one.connections.map(\.id) : observation.connections
+        let lowered = damage.lower(observation, of: rules[entry.index])
+        findings.append(Finding(rules[entry.index], .attempt(connections), lowered, tcpStream: observation.tcpStream))
       }
     }
+    return findings
   }
 
   /// Rules that could not be judged of a case, since the recording lacks what its client asked of others.

@@ -126,6 +126,9 @@ extension Transcript {
   private var gap: Obstacle? { gap(of: .client) ?? gap(of: .server) }
 
   private func gap(of sender: Peer, behind frame: Int = 0) -> Obstacle? {
+    let visibility = visibility
+    // Asked for several needs of each connection, and nearly all captures have all of it.
+    if visibility.hasNoGap, frame == 0 || unreadable.isEmpty { return nil }
     guard let lost = visibility.lost.first(where: { $0.sender == sender && $0.frame > frame && !($0.isEndOfMessage && frame > 0) })
     else {
       if let damaged = unreadable.first(where: { $0.sender == sender && $0.frame > frame }), frame > 0 {
@@ -160,5 +163,11 @@ extension Transcript {
     return Obstacle(
       reason: "smbdx cannot read \(counted(count, "compressed message")) from the \(sender.rawValue)",
       remedy: "a capture of an attempt without compression")
+  }
+}
+
+extension Visibility {
+  fileprivate var hasNoGap: Bool {
+    lost.isEmpty && unreadableFromClient + unreadableFromServer == 0 && unseenClientHead + unseenServerHead == 0 && !lacksAnswers
   }
 }

@@ -31,8 +31,7 @@ extension IPAddress: CustomStringConvertible {
   /// Dotted decimal, or the canonical IPv6 text of RFC 5952.
   package var description: String {
     if isIPv4 {
-      return stride(from: 24, through: 0, by: -8).map { String(UInt8(truncatingIfNeeded: low >> UInt64($0))) }
-        .joined(separator: ".")
+      return "\(low >> 24 & 0xff).\(low >> 16 & 0xff).\(low >> 8 & 0xff).\(low & 0xff)"
     }
     let groups = [high, low].flatMap { half in
       stride(from: 48, through: 0, by: -16).map { UInt16(truncatingIfNeeded: half >> UInt64($0)) }

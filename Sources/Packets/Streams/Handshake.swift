@@ -58,7 +58,7 @@ package struct Handshake: Sendable {
       (synFrame, synTime, synSequence) = (frame.number, frame.time, header.sequenceNumber)
       synHopLimit = packet.hopLimit
       synOptions = TCPOptions(of: header, packet, in: bytes)
-      if synAckFrame == 0 { recordTry(\.synCount, frame) }
+      if synAckFrame == 0 { synCount = recordTry(synCount, frame) }
     case (true, false) where initiator == side.other && synAckFrame == 0:
       // RFC 9293 3.5, figure 7: both open at the same time. The SYNs answer each other.
       (synAckFrame, synAckTime, synAckSequence) = (frame.number, frame.time, header.sequenceNumber)
@@ -72,15 +72,15 @@ package struct Handshake: Sendable {
       synAckHopLimit = packet.hopLimit
       synAckOptions = TCPOptions(of: header, packet, in: bytes)
       isWindowClosed = header.window == 0
-      recordTry(\.synAckCount, frame)
+      synAckCount = recordTry(synAckCount, frame)
     case (true, true) where !isComplete && initiator == side.other:
       // The same SYN answered again: the streams begin where the last answer says.
       if synAckSequence == header.sequenceNumber { isRepeated = true }
       synAckSequence = header.sequenceNumber
-      recordTry(\.synAckCount, frame)
+      synAckCount = recordTry(synAckCount, frame)
     case (true, let isAnswer):
       isRepeated = true
-      if !isAnswer, synAckFrame == 0, side == initiator { recordTry(\.synCount, frame) }
+      if !isAnswer, synAckFrame == 0, side == initiator { synCount = recordTry(synCount, frame) }
     case (false, true) where side == initiator?.other: recordConfirmed(header.acknowledgmentNumber)
     case (false, true) where side == initiator && !header.flags.contains(.rst):
       if synAckFrame > 0 { isComplete = true } else { isAnsweredUnseen = true }
@@ -105,13 +105,15 @@ package struct Handshake: Sendable {
   }
 
   /// Counts a try, unless it is the same frame seen on another interface: no host tries again that soon.
-  private mutating func recordTry(_ count: WritableKeyPath<Self, UInt8>, _ frame: FrameStamp) {
-    let gap = self[keyPath: count] == 0 ? nil : frame.time.since(lastTryTime)
-    if let gap, gap < Self.shortestRetryTime { return }
-    self[keyPath: count] = min(self[keyPath: count], .max - 1) + 1
+  ///
+  /// - Returns: how many there are with it.
+  private mutating func recordTry(_ count: UInt8, _ frame: FrameStamp) -> UInt8 {
+    let gap = count == 0 ? nil : frame.time.since(lastTryTime)
+    if let gap, gap < Self.shortestRetryTime { return count }
     lastTryGap = UInt32(clamping: (gap ?? .zero).milliseconds)
     lastTryFrame = UInt32(clamping: frame.number)
     lastTryTime = frame.time
+    return min(count, .max - 1) + 1
   }
 
   /// Takes a segment of an older connection: an ACK or SYN-ACK of the server that answers something else than this SYN, or the

@@ -33,15 +33,15 @@ package struct NTLMField {
   static func payloadStart(
     of fields: [NTLMField], in message: borrowing ByteView, headerCount: Int
   ) throws(DecodeError) -> Int {
-    let used = fields.filter { $0.count > 0 }.sorted { $0.offset < $1.offset }
+    let sorted = fields.sorted { $0.offset < $1.offset }
     var end = headerCount
-    for field in used {
+    for field in sorted where field.count > 0 {
       guard field.offset >= end else {
         throw DecodeError(
           offset: field.position + 4, reason: .unexpected(field: "BufferOffset", value: UInt64(field.offset)))
       }
       end = field.offset + field.count
     }
-    return used.first?.offset ?? message.count
+    return sorted.first { $0.count > 0 }?.offset ?? message.count
   }
 }

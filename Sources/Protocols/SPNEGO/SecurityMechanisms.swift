@@ -10,7 +10,7 @@ package struct SecurityMechanisms: OptionSet, Hashable, Sendable, Codable {
   package static let iakerb = Self(rawValue: 0x08)
   package static let other = Self(rawValue: 0x10)
 
-  package init(_ list: some Sequence<SecurityMechanism>) {
+  package init(_ list: [SecurityMechanism]) {
     self = list.reduce(into: []) { $0.formUnion(Self($1)) }
   }
 

@@ -26,11 +26,15 @@ struct CommandLine {
   }
 
   let template: String
-  let shell: Shell
+  var shell: Shell { Shell(template) }
 
-  init(_ template: String) {
-    self.template = template
-    shell = Shell(template)
+  init(_ template: String) { self.template = template }
+
+  /// Most commands have none and stay as they are.
+  static func hasPlaceholders(_ command: String) -> Bool { parts(of: command[...]).contains { $0.placeholder != nil } }
+
+  static func has(_ placeholder: Placeholder, in command: String) -> Bool {
+    parts(of: command[...]).contains { $0.placeholder == placeholder }
   }
 
   /// - Parameter value: nil for what is not known.
@@ -41,17 +45,18 @@ struct CommandLine {
   /// Split at the spaces that stand in no quotes; these come back between the words.
   private var words: [Substring] {
     var words: [Substring] = []
-    var start = template.startIndex
-    var quote: Character?
-    for index in template.indices {
-      let character = template[index]
+    let bytes = template.utf8
+    var start = bytes.startIndex
+    var quote: UInt8?
+    for index in bytes.indices {
+      let byte = bytes[index]
       if let open = quote {
-        if character == open { quote = nil }
-      } else if character == "'" || character == "\"" {
-        quote = character
-      } else if character == " " {
+        if byte == open { quote = nil }
+      } else if byte == UInt8(ascii: "'") || byte == UInt8(ascii: "\"") {
+        quote = byte
+      } else if byte == UInt8(ascii: " ") {
         words.append(template[start..<index])
-        start = template.index(after: index)
+        start = bytes.index(after: index)
       }
     }
     return words + [template[start...]]
@@ -60,7 +65,7 @@ struct CommandLine {
   private func filled(_ word: Substring, _ value: (Placeholder) -> String?) -> String {
     let parts = Self.parts(of: word)
     guard parts.contains(where: { $0.placeholder != nil }) else { return String(word) }
-    let isQuoted = word.contains("'") || word.contains("\"")
+    let isQuoted = word.utf8.contains(UInt8(ascii: "'")) || word.utf8.contains(UInt8(ascii: "\""))
     var text = ""
     var needsQuotes = false
     for part in parts {
@@ -108,25 +113,31 @@ struct CommandLine {
     }
   }
 
-  private static func parts(of word: Substring) -> [(text: String, placeholder: Placeholder?)] {
-    var parts: [(text: String, placeholder: Placeholder?)] = []
-    var run = ""
-    func close() {
-      guard !run.isEmpty else { return }
-      parts.append((run, Placeholder(rawValue: run)))
-      run = ""
-    }
-    for character in word {
+  /// A word, taken apart at its placeholders.
+  private static func parts(of word: Substring) -> [(text: Substring, placeholder: Placeholder?)] {
+    var parts: [(text: Substring, placeholder: Placeholder?)] = []
+    let bytes = word.utf8
+    var (open, index) = (bytes.startIndex, bytes.startIndex)
+    while index < bytes.endIndex {
+      let start = index
       // DOMAIN-CONTROLLER is no DOMAIN.
-      if character.isASCII, character.isLetter || character.isNumber || character == "-" || character == "_" {
-        run.append(character)
-      } else {
-        close()
-        parts.append((String(character), nil))
+      while index < bytes.endIndex, isOfName(bytes[index]) { bytes.formIndex(after: &index) }
+      if start < index, let placeholder = Placeholder(rawValue: String(word[start..<index])) {
+        if open < start { parts.append((word[open..<start], nil)) }
+        parts.append((word[start..<index], placeholder))
+        open = index
       }
+      if index < bytes.endIndex { bytes.formIndex(after: &index) }
     }
-    close()
+    if open < index { parts.append((word[open...], nil)) }
     return parts
+  }
+
+  private static func isOfName(_ byte: UInt8) -> Bool {
+    switch UnicodeScalar(byte) {
+    case "a"..."z", "A"..."Z", "0"..."9", "-", "_": true
+    default: false
+    }
   }
 }
 

@@ -59,18 +59,15 @@ extension Remedy {
   }
 
   fileprivate func filled(from facts: RemedyFacts) -> Remedy {
-    guard let command else { return self }
+    guard let command, CommandLine.hasPlaceholders(command) else { return self }
     // Who names no domain has an account of the server.
     let line = CommandLine(facts.domain == "" ? command.replacing(#"DOMAIN\USER"#, with: "USER") : command)
-    // An alias is added to the host that it is not the name of.
-    let needsAlias = command.contains("ALIAS")
-    // The directory knows computers by the names of their accounts.
-    let isOfAccount = command.hasPrefix("Get-ADComputer") || command.hasPrefix("samba-tool computer") || command.contains("(sAMAccountName=SERVER$)")
     var remedy = self
     remedy.command = line.filled { placeholder in
       switch placeholder {
-      case .server where needsAlias: facts.alias == nil ? nil : facts.hostName
-      case .server: isOfAccount ? facts.computerAccount : facts.server
+      // An alias is added to the host that it is not the name of.
+      case .server where CommandLine.has(.alias, in: command): facts.alias == nil ? nil : facts.hostName
+      case .server: isOfComputerAccount(command) ? facts.computerAccount : facts.server
       case .share: facts.share
       case .user: facts.user
       // A domain before a user who is not known would be made up.
@@ -84,6 +81,11 @@ extension Remedy {
       }
     }
     return remedy
+  }
+
+  /// The directory knows computers by the names of their accounts.
+  private func isOfComputerAccount(_ command: String) -> Bool {
+    command.hasPrefix("Get-ADComputer") || command.hasPrefix("samba-tool computer") || command.hasPrefix("net ads search -P '(sAMAccountName=SERVER$)'")
   }
 
   /// With those that take its place elsewhere, where it does not speak for all of them itself.

@@ -47,16 +47,21 @@ package struct Account: Hashable, Sendable, Codable {
 
   /// nil for the placeholder of an unknown domain, and for what is not a domain of a server.
   private static func domain(_ sent: String?) -> String? {
-    guard let first = sent?.utf8.drop(while: { $0 == dot }).prefix(while: { $0 != dot }), !first.isEmpty,
-      !first.contains(where: impossible.contains)
-    else { return nil }
+    guard let name = sent?.utf8, let start = name.firstIndex(where: { $0 != UInt8(ascii: ".") }) else { return nil }
+    let first = name[start..<(name[start...].firstIndex(of: UInt8(ascii: ".")) ?? name.endIndex)]
+    guard !first.contains(where: isImpossible) else { return nil }
     let label = String(Substring(first)).lowercased()
     return placeholders.contains(label) ? nil : label
   }
 
-  private static let dot = UInt8(ascii: ".")
   /// What no name of a domain contains.
-  private static let impossible = Array("?*<>|\"/\\:;,+=[]".utf8)
+  private static func isImpossible(_ byte: UInt8) -> Bool {
+    switch UnicodeScalar(byte) {
+    case "?", "*", "<", ">", "|", "\"", "/", "\\", ":", ";", ",", "+", "=", "[", "]": true
+    default: false
+    }
+  }
+
   private static let placeholders = ["workgroup", "mshome", "azuread", "microsoftaccount"]
 }
 

@@ -10,25 +10,23 @@ package struct HostDirectory: Sendable, Codable {
     static let names = 32
   }
 
-  private var names: [IPAddress: HostNames] = [:]
+  private var names: [IPAddress: [String]] = [:]
   /// Names that found no room.
   package private(set) var limitsReached = 0
 
   package init() {}
 
   /// Each once, as they were written.
-  package func names(of host: IPAddress) -> [String] { names[host]?.all ?? [] }
+  package func names(of host: IPAddress) -> [String] { names[host] ?? [] }
 
   mutating func record(_ name: String, of host: IPAddress) {
+    let known = names[host] ?? []
     // Nearly always it is known: this is asked for every connection.
-    if names[host]?.all.contains(name) == true { return }
-    guard !name.isEmpty, !name.isAddress else { return }
-    guard let known = names[host] else {
-      guard names.count < Limit.hosts else { return limitsReached += 1 }
-      return names[host] = HostNames([name])
-    }
-    guard known.all.count < Limit.names || known.isExactly(name) else { return limitsReached += 1 }
-    names[host]?.insert(name)
+    guard !known.contains(name), !name.isEmpty, !name.isAddress else { return }
+    let key = known.isEmpty ? "" : name.lowercased()
+    guard !known.contains(where: { $0.lowercased() == key }) else { return }
+    guard known.count < Limit.names, !known.isEmpty || names.count < Limit.hosts else { return limitsReached += 1 }
+    names[host, default: []].append(name)
   }
 
   /// Takes the answers of resolvers, and the names of computers that asked KDCs for themselves.

@@ -143,9 +143,13 @@ extension Transcript {
   /// By the last word about each goal.
   fileprivate var treeOutcome: StageOutcome {
     guard !trees.isEmpty else { return isAdditionalChannel ? .notApplicable : laterStage(after: outcome(of: .sessionSetup)) }
-    let outcomes = goals.map(outcome(of:))
-    if let worst = [StageOutcome.failed, .inconclusive].first(where: outcomes.contains) { return worst }
-    return .passed
+    var worst = StageOutcome.passed
+    for goal in goals {
+      let outcome = outcome(of: goal)
+      if outcome == .failed { return .failed }
+      if outcome == .inconclusive { worst = .inconclusive }
+    }
+    return worst
   }
 
   /// The shares that the client wants: IPC$ only when it asks for no other. Of each the last request, unless one was
@@ -189,7 +193,10 @@ extension Transcript {
       return .failed
     }
     if case .client(.validateNegotiate) = end.turn, end.delivery == .repeated(.server) { return .failed }
-    if let failed = validations.lazy.map({ outcome(of: $0) }).first(where: { $0 != .passed }) { return failed }
+    for validation in validations {
+      let outcome = outcome(of: validation)
+      if outcome != .passed { return outcome }
+    }
     if !validations.isEmpty || settledValidations > 0 { return .passed }
     if isSMB1 { return .notApplicable }
     if isAdditionalChannel || mainSession?.hasNoKey == true { return .notApplicable }
@@ -206,9 +213,8 @@ extension Transcript {
     if status == .success {
       guard !validation.isMalformed else { return .inconclusive }
       // What the request says the server has accepted.
-      let fields = validation.comparison(with: negotiation).filter { $0.direction == .response }
       if validation.isCut, reply.isSigned, !reply.hasZeroSignature { return .inconclusive }
-      let agrees = validation.response != nil && fields.allSatisfy(\.isEqual)
+      let agrees = validation.response != nil && validation.agrees(with: negotiation, in: .response)
       return agrees && reply.isSigned && !reply.hasZeroSignature ? .passed : .failed
     }
     return reply.isSigned && Validation.harmlessStatuses.contains(status) ? .passed : .failed

@@ -4,14 +4,6 @@ package import Packets
 package struct Traffic: Sendable {
   package var requests = 0
   package var responses = 0
-  /// Those that no key opens.
-  package var encryptedMessages = 0
-  package var decryptedMessages = 0
-  package var firstEncryptedFrame = 0
-  /// Of those, the ones that stay closed.
-  package var compressedMessages = 0
-  /// Messages of which only the beginning was captured.
-  package var cutMessages = 0
   /// Frame of the client's last message, of whatever kind.
   package var lastRequestFrame = 0
   /// That message was LOGOFF or TREE_DISCONNECT.
@@ -26,8 +18,6 @@ package struct Traffic: Sendable {
   /// Messages of the server after the last Validate Negotiate request, other than its answer and those to what was asked
   /// before.
   package var responsesSinceValidation = 0
-  /// Requests that were answered with something that belongs to no request of the capture.
-  package var repliesWithoutRequest = 0
   /// The client has asked something, and the server has said nothing since.
   package var isAwaitingAnswer = false
   /// The first request since the server said something last; 0 if it owes nothing, by the counts.
@@ -36,8 +26,6 @@ package struct Traffic: Sendable {
   var oldestOpen = FrameStamp.none
   /// The server has said that it works on it.
   var oldestOpenIsPending = false
-  /// An encrypted request that had no answer for long when the client asked for something else.
-  var passedOver = FrameStamp.none
   /// The client's last request other than one by which it turns away from what it had asked.
   package var lastAsk = FrameStamp.none
   /// The first request behind it by which it turned away: TREE_DISCONNECT, LOGOFF, CANCEL, ECHO.
@@ -46,10 +34,6 @@ package struct Traffic: Sendable {
   package var lastResponse = FrameStamp.none
   /// Between the last two of them.
   var silence = TimeSpan.zero
-  /// What the sizes of the server's encrypted messages say.
-  package var encryptedAnswers = EncryptedAnswers()
-  /// Messages of the server that were encrypted.
-  package var encryptedResponses = 0
   /// The first of them that does work: no referral and no question about interfaces.
   package var firstWorkFrame = 0
   /// A request on a connected share, or of a pipe, was answered.
@@ -60,5 +44,74 @@ package struct Traffic: Sendable {
   package var workDone = 0
   /// Data were read or written.
   package var hasMovedData = false
+  private var rarities = Boxed<Rarities>()
+
+  /// What connections in clear that are whole do not have.
+  private struct Rarities: DefaultInitializable, Sendable {
+    var encryptedMessages = 0
+    var decryptedMessages = 0
+    var firstEncryptedFrame = 0
+    var compressedMessages = 0
+    var cutMessages = 0
+    var repliesWithoutRequest = 0
+    var encryptedAnswers = EncryptedAnswers()
+    var encryptedResponses = 0
+    var passedOver = FrameStamp.none
+  }
+
   package var isSMB: Bool { requests + responses + encryptedMessages + compressedMessages + cutMessages > 0 }
+}
+
+extension Traffic {
+  /// Those that no key opens.
+  package var encryptedMessages: Int {
+    get { rarities.read { $0.encryptedMessages } }
+    _modify { yield &rarities.value.encryptedMessages }
+  }
+
+  package var decryptedMessages: Int {
+    get { rarities.read { $0.decryptedMessages } }
+    _modify { yield &rarities.value.decryptedMessages }
+  }
+
+  package var firstEncryptedFrame: Int {
+    get { rarities.read { $0.firstEncryptedFrame } }
+    _modify { yield &rarities.value.firstEncryptedFrame }
+  }
+
+  /// Of those, the ones that stay closed.
+  package var compressedMessages: Int {
+    get { rarities.read { $0.compressedMessages } }
+    _modify { yield &rarities.value.compressedMessages }
+  }
+
+  /// Messages of which only the beginning was captured.
+  package var cutMessages: Int {
+    get { rarities.read { $0.cutMessages } }
+    _modify { yield &rarities.value.cutMessages }
+  }
+
+  /// Requests that were answered with something that belongs to no request of the capture.
+  package var repliesWithoutRequest: Int {
+    get { rarities.read { $0.repliesWithoutRequest } }
+    _modify { yield &rarities.value.repliesWithoutRequest }
+  }
+
+  /// What the sizes of the server's encrypted messages say.
+  package var encryptedAnswers: EncryptedAnswers {
+    get { rarities.read { $0.encryptedAnswers } }
+    _modify { yield &rarities.value.encryptedAnswers }
+  }
+
+  /// Messages of the server that were encrypted.
+  package var encryptedResponses: Int {
+    get { rarities.read { $0.encryptedResponses } }
+    _modify { yield &rarities.value.encryptedResponses }
+  }
+
+  /// An encrypted request that had no answer for long when the client asked for something else.
+  var passedOver: FrameStamp {
+    get { rarities.read { $0.passedOver } }
+    _modify { yield &rarities.value.passedOver }
+  }
 }

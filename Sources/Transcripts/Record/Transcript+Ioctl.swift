@@ -60,9 +60,10 @@ extension Transcript {
   mutating func dropSettledValidations() {
     // On 3.1.1 there should be none at all (3.3.5.15.12), so each is evidence.
     guard dialect != .smb311, validations.allSatisfy({ $0.responseStamp != nil }) else { return }
-    let kept = validations.filter { validation in
-      outcome(of: validation) != .passed || validation.status != .success
-        || !validation.comparison(with: negotiation).allSatisfy(\.isEqual)
+    var kept: [Validation] = []
+    for validation in validations
+    where validation.status != .success || !validation.agrees(with: negotiation) || outcome(of: validation) != .passed {
+      kept.append(validation)
     }
     settledValidations += validations.count - kept.count
     if kept.count < validations.count { traffic.settledValidationFrame = validations.compactMap { $0.responseStamp?.frame }.max() ?? 0 }

@@ -35,8 +35,7 @@ package struct Transcript: Sendable {
   /// A share is connected of which the fate of its first file is not known yet.
   var watchesTrees = false
   package var traffic = Traffic()
-  /// How it ended; there once the connection is over.
-  package internal(set) var end = End()
+  var ended = Boxed<End>()
   /// What each stage came to, once the connection is over: rules ask for it again and again.
   var settled: StageOutcomes?
   var rarities = Boxed<Rarities>()
@@ -192,6 +191,12 @@ extension Transcript {
   package var visibility: Visibility {
     get { rarities.read { $0.visibility } }
     _modify { yield &rarities.value.visibility }
+  }
+
+  /// How it ended; there once the connection is over.
+  package internal(set) var end: End {
+    get { ended.read { $0 } }
+    set { ended.value = newValue }
   }
 
   /// Messages that could not be read; further ones are counted.

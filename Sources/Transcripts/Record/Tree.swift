@@ -75,8 +75,8 @@ package struct Tree: Sendable, Codable {
   }
   /// The inter-process share that clients connect for its pipes.
   package var isPipeShare: Bool {
-    // Asked often, so without a copy of the name.
-    response?.shareType == .pipe || lastPart.utf8.elementsEqual("ipc$".utf8) { $0 == $1 || $0 | 0x20 == $1 && $0 > 0x40 }
+    // Asked often, so by the last byte first, and without a copy of the name.
+    response?.shareType == .pipe || endsLikePipeShare && lastPart.utf8.elementsEqual("ipc$".utf8) { $0 == $1 || $0 | 0x20 == $1 && $0 > 0x40 }
   }
 
   /// `\\server\share\folder`: more than MS-SMB2 2.2.9 allows.
@@ -95,6 +95,8 @@ package struct Tree: Sendable, Codable {
   }
 
   private static let backslash = UInt8(ascii: "\\")
+
+  private var endsLikePipeShare: Bool { path.utf8.last.map { $0 == UInt8(ascii: "$") || $0 == Self.backslash } ?? false }
 
   private var lastPart: Substring {
     let backslash = Self.backslash

@@ -107,8 +107,22 @@ extension Validation {
   package func comparison(with negotiation: Negotiation?) -> [FieldComparison] {
     var fields: [FieldComparison] = []
     fields.reserveCapacity(8)
+    forEachField(with: negotiation) { fields.append($0) }
+    return fields
+  }
+
+  /// Whether all fields say what NEGOTIATE said, in one direction or in both. Asked of each connection, so without a list.
+  func agrees(with negotiation: Negotiation?, in direction: FieldComparison.Direction? = nil) -> Bool {
+    var agrees = true
+    forEachField(with: negotiation) { field in
+      if direction == nil || field.direction == direction { agrees = agrees && field.isEqual }
+    }
+    return agrees
+  }
+
+  private func forEachField(with negotiation: Negotiation?, _ take: (FieldComparison) -> Void) {
     func compare(_ direction: FieldComparison.Direction, _ negotiated: FieldComparison.Value, _ validated: FieldComparison.Value) {
-      fields.append(FieldComparison(direction: direction, negotiated: negotiated, validated: validated))
+      take(FieldComparison(direction: direction, negotiated: negotiated, validated: validated))
     }
     if let ours = negotiation?.request, let theirs = request, theirs.isWellFormed {
       compare(.request, .dialects(ours.dialects), .dialects(theirs.dialects))
@@ -122,7 +136,6 @@ extension Validation {
       compare(.response, .securityMode(ours.securityMode), .securityMode(theirs.securityMode))
       compare(.response, .dialect(ours.dialectRevision), .dialect(theirs.dialect))
     }
-    return fields
   }
 }
 

@@ -10,6 +10,8 @@ final class FrameDoubts {
     static let hosts = 4096
     /// Damaged frames that are remembered; with more of them the whole recording is damaged.
     static let frames = 1024
+    /// Hosts found without a search: as many as ten bits of a hash tell apart.
+    static let recent = 1024
   }
 
   private struct Tally {
@@ -26,9 +28,8 @@ final class FrameDoubts {
   /// A host's place in ``tallies``.
   private var places: [IPAddress: Int] = [:]
   private var tallies: [Tally] = []
-  /// Whose frames came last: the two of a connection take turns, and looking for them takes longer than to count.
-  private var last: (address: IPAddress, place: Int)?
-  private var lastButOne: (address: IPAddress, place: Int)?
+  /// Whose frames came lately: looking for them in ``places`` takes longer than to count.
+  private var recent = [(address: IPAddress, place: Int)?](repeating: nil, count: Limit.recent)
   private var all = Tally()
   /// The last frame whose checksum said something.
   private(set) var lastFrame = 0
@@ -47,12 +48,8 @@ final class FrameDoubts {
 
   /// nil where there is no more room.
   private func place(of sender: IPAddress) -> Int? {
-    if let last, last.address == sender { return last.place }
-    if let found = lastButOne, found.address == sender {
-      lastButOne = last
-      last = found
-      return found.place
-    }
+    let slot = Int((sender.low &* 0x9e37_79b9_7f4a_7c15) >> 54)
+    if let found = recent[slot], found.address == sender { return found.place }
     let known = places[sender]
     guard known != nil || tallies.count < Limit.hosts else { return nil }
     let place = known ?? tallies.count
@@ -60,8 +57,7 @@ final class FrameDoubts {
       places[sender] = place
       tallies.append(Tally())
     }
-    lastButOne = last
-    last = (sender, place)
+    recent[slot] = (sender, place)
     return place
   }
 

@@ -101,14 +101,15 @@ final class Precedents {
 
   private func recordLogon(_ transcript: inout Transcript) {
     guard let index = transcript.sessions.indices.last(where: { transcript.sessions[$0].replyStamp != nil }),
-      transcript.sessions[index].identity.mechanism == .ntlm, let account = transcript.sessions[index].account, !account.name.isEmpty,
-      let reply = transcript.sessions[index].replyStamp
+      let reply = transcript.sessions[index].replyStamp,
+      transcript.sessions[index].isEstablished || reply.status != .moreProcessingRequired,
+      transcript.sessions[index].identity.mechanism == .ntlm, let account = transcript.sessions[index].account, !account.name.isEmpty
     else { return }
     let key = Logon(hosts: transcript.hosts, name: account.name)
     if transcript.sessions[index].isEstablished, !transcript.sessions[index].hasNoKey {
       if logons.count < Self.pairLimit || logons[key] != nil { logons[key] = (account, reply.frame, Self.guid(transcript)) }
       recordAdmission(to: key.hosts.server, reply.frameStamp, transcript.sessions[index])
-    } else if reply.status?.isError == true, reply.status != .moreProcessingRequired {
+    } else if reply.status?.isError == true {
       if let known = logons[key], known.account.isSame(as: account) {
         transcript.sessions[index].rarities.value.acceptedBefore = EarlierAnswer(
           frame: known.frame, isOfOtherServer: Self.isOther(known.server, transcript))

@@ -79,7 +79,7 @@ extension SMBConversation {
       openRequests.removeAll { $0.request.isOther }
       guard openRequests.count < Limit.openRequests else { return }
     }
-    openRequests.removeAll { $0.messageID == messageID }
+    if !openRequests.isEmpty { openRequests.removeAll { $0.messageID == messageID } }
     openRequests.append((messageID, open))
   }
 

@@ -193,7 +193,7 @@ final class SMBConversation: StreamConsumer {
     releaseIncomplete(frame: connection.lastFrame, side: .second)
     context.held.count -= heldHere
     heldHere = 0
-    transcript.traffic.repliesWithoutRequest += earlyReplies.count
+    if !earlyReplies.isEmpty { transcript.traffic.repliesWithoutRequest += earlyReplies.count }
     transcript.record(connection, captureEnd: captureEnd)
     let visibility = transcript.visibility
     // If nothing from the client can be missing, there was no request for them.

@@ -16,7 +16,7 @@ final class SharedValues {
     if command == .negotiate, let own = transcript.negotiation?.request?.dialects, own.count <= Self.longestOffer {
       transcript.negotiation?.request?.dialects = Self.common(own, among: &offers)
     }
-    if command == .sessionSetup, let index = transcript.sessions.indices.last,
+    if command == .sessionSetup, let index = transcript.sessions.indices.last, !transcript.sessions[index].isEstablished,
       let own = transcript.sessions[index].ntlm?.server
     {
       transcript.sessions[index].ntlmExchange[0].server = Self.common(own, among: &servers)

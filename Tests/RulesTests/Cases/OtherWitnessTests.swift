@@ -3,6 +3,7 @@ import Packets
 import Rules
 import TestSupport
 import Testing
+import Transcripts
 
 /// What else the recording shows about a failure: other clients, other names, earlier and later frames.
 @Suite struct OtherWitnessTests {

@@ -3,6 +3,7 @@ import Packets
 import Rules
 import TestSupport
 import Testing
+import Transcripts
 
 /// NEGOTIATE that goes wrong in ways for which the lab has no peer, and the near misses.
 @Suite struct NegotiateRuleTests {

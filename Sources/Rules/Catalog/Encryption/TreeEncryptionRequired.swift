@@ -28,7 +28,8 @@ extension Rule {
     remedies: [.useSMB3, .serverEncryption, .encryptionSamba, .sharePermissionsWindows, .sharePermissionsSamba, .allowUnencrypted],
     references: ["MS-SMB2 3.3.5.7"]
   ) { transcript in
-    transcript.refusedTrees { tree, status in
+    guard transcript.hasRefusedTree else { return [] }
+    return transcript.refusedTrees { tree, status in
       guard status == .accessDenied, case .encryption = transcript.treeDenial(of: tree) else { return nil }
       // Who gets at other shares is not kept out as a whole.
       let isOnlyShare = !transcript.trees.contains { $0.sessionID == tree.sessionID && $0.isConnected && !$0.isPipeShare }

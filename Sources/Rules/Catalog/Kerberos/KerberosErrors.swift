@@ -37,7 +37,7 @@ struct KerberosFamily: Sendable {
       remedies: remedies, references: ["RFC 4120 7.5.9", "RFC 4120 5.9.1"] + references,
       judge: .lookups { lookups, one in
         // Each family asks this of each case, and in most of them Kerberos was not used, or it went well.
-        guard !lookups.exchanges.isEmpty || one?.refusedConnections.isEmpty == false else { return [] }
+        guard !lookups.exchanges.isEmpty || one?.kerberosRefusals.isEmpty == false else { return [] }
         return KerberosFault.all(lookups, one).filter { codes.contains($0.code) && isMeant($0) }.map { fault in
           var observation = fault.observation
           // A ticket that the file server refuses is no step on the way.

@@ -52,7 +52,7 @@ struct KerberosFault: Sendable {
 
   /// Those of a case, or of a client outside of any; each once.
   static func all(_ lookups: Lookups, _ one: Case?) -> [KerberosFault] {
-    let ofServer = (one?.refusedConnections ?? []).flatMap { connection in
+    let ofServer = (one?.kerberosRefusals ?? []).flatMap { connection in
       connection.sessions.compactMap { KerberosFault($0, on: connection.id) }
     }
     let refused = Set(ofServer.lazy.filter { !$0.isSuperseded }.map(\.connection))

@@ -14,10 +14,11 @@ extension Rule {
     howToVerify: "Check whether the client is a member of a domain, and which name was used to open the share.",
     remedies: [.useKerberos], references: ["RFC 4178 4.1"],
     judge: .attempt { one in
-      guard let host = one.hosts.first, !one.hosts.contains(where: { $0.contains(".") || $0.isAddressLiteral }),
-        one.lookups.exchanges.isEmpty
+      let hosts = one.hosts
+      guard one.lookups.exchanges.isEmpty, let host = hosts.first,
+        !hosts.contains(where: { $0.utf8.contains(UInt8(ascii: ".")) || $0.isAddressLiteral })
       else { return [] }
-      return one.domainLogonsWithNTLM.filter { $0.session.identity.offered == .ntlm }.map { connection, session in
+      return one.domainLogonsWithNTLM { $0.identity.offered == .ntlm }.map { connection, session in
         Observation(
           .proven, "\(session.who) offers only NTLM to \(host), a server in a domain", evidence: session.ntlmEvidence,
           connections: [connection.id])

@@ -15,7 +15,7 @@ extension Rule {
     remedies: [.useKerberos], references: ["RFC 4120 6.2.1"],
     judge: .attempt { one in
       guard one.isByAddress else { return [] }
-      return one.domainLogonsWithNTLM.map { connection, session in
+      return one.domainLogonsWithNTLM().map { connection, session in
         Observation(
           .proven, "\(session.who) opens \(one.hosts[0]) by its address, so only NTLM is possible",
           evidence: session.ntlmEvidence, connections: [connection.id])

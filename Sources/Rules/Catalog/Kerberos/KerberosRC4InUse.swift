@@ -25,7 +25,7 @@ extension Rule {
         guard let grant = exchange.grant, exchange.fileServer != nil, exchange.referral == nil, let reply = exchange.reply else { return nil }
         return WeakTicket(grant.sname, grant.ticketEtype, Evidence(reply.number, .server, "TGS-REP: ticket for \(grant.sname), encrypted with \(grant.ticketEtype)"))
       }
-      let shown = (one?.connections ?? []).lazy.flatMap(\.sessions).compactMap { session -> WeakTicket? in
+      let shown = (one?.sessions { $0.identity.service != nil } ?? []).compactMap { session -> WeakTicket? in
         guard let service = session.identity.service, let etype = session.identity.ticketEncryption else { return nil }
         return WeakTicket(service, etype, Evidence(session.requestStamp.frame, .client, "SESSION_SETUP with a ticket for \(service), encrypted with \(etype)"))
       }

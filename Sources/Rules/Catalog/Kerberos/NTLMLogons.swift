@@ -23,8 +23,21 @@ extension Case {
   }
 
   /// With a server that belongs to a domain and offers Kerberos.
-  var domainLogonsWithNTLM: [(connection: ConnectionBrief, session: Session)] {
-    ntlmLogons { $0.mechanisms.contains(.kerberos) && $1.ntlm?.isDomainMember == true }
+  func domainLogonsWithNTLM(
+    where isWanted: (Session) -> Bool = { _ in true }
+  ) -> [(connection: ConnectionBrief, session: Session)] {
+    ntlmLogons { isWanted($1) && $0.mechanisms.contains(.kerberos) && $1.ntlm?.isDomainMember == true }
+  }
+
+  /// Of all connections, and by their places, too.
+  func sessions(where isWanted: (Session) -> Bool) -> [Session] {
+    var sessions: [Session] = []
+    for place in connections.indices {
+      for index in connections[place].sessions.indices where isWanted(connections[place].sessions[index]) {
+        sessions.append(connections[place].sessions[index])
+      }
+    }
+    return sessions
   }
 
   /// Every name of the server is an address, for which there is no Kerberos.

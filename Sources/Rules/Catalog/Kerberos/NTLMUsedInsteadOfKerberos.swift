@@ -20,9 +20,8 @@ extension Rule {
       let hosts = one.hosts
       guard let host = hosts.first, !hosts.contains(where: \.isAddressLiteral) else { return [] }
       let failures = KerberosFailures(one)
-      return one.domainLogonsWithNTLM.compactMap { connection, session in
-        guard session.identity.offered.contains(.kerberos),
-          failures.last(before: session.requestStamp.frame, since: connection.firstFrame.time, of: session.identity.user) == nil
+      return one.domainLogonsWithNTLM { $0.identity.offered.contains(.kerberos) }.compactMap { connection, session in
+        guard failures.last(before: session.requestStamp.frame, since: connection.firstFrame.time, of: session.identity.user) == nil
         else { return nil }
         return Observation(
           .possible, "\(session.who) logs on to \(host) with NTLM, although client and server offer Kerberos",

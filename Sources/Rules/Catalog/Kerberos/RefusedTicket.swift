@@ -28,7 +28,7 @@ struct RefusedTicket: Sendable {
 
   static func all(_ one: Case?) -> [RefusedTicket] {
     guard let one else { return [] }
-    let refused = one.refusedConnections
+    let refused = one.kerberosRefusals
     guard !refused.isEmpty else { return [] }
     let grants = Dictionary(
       one.lookups.exchanges.lazy.compactMap { exchange in exchange.ticketFingerprint.map { ($0, exchange) } },

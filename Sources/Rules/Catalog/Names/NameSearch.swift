@@ -26,6 +26,8 @@ struct NameSearch {
 
   static func all(_ lookups: Lookups, _ one: Case?) -> [NameSearch] {
     let addresses = lookups.names.filter(\.type.isAddress)
+    // Nearly all cases have none.
+    guard !addresses.isEmpty else { return [] }
     var order: [String] = []
     var groups: [String: [NameLookup]] = [:]
     for lookup in addresses {

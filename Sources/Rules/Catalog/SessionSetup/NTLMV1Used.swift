@@ -24,6 +24,7 @@ extension Rule {
     remedies: [.ntlmV2Device, .ntlmV2Windows, .ntlmV2Samba, .patchBoth],
     references: ["MS-NLMP 2.2.2.6", "MS-NLMP 3.3.1"],
     judge: .attempt { one in
+      guard !one.sessions(where: { $0.ntlm?.isVersion1 == true }).isEmpty else { return [] }
       let accepted = one.connections.lazy.compactMap { connection in
         connection.sessions.first { $0.ntlm?.isVersion1 == true && $0.isEstablished && !$0.hasNoKey }
       }.first

@@ -211,12 +211,13 @@ extension Rule {
     """
 
   private static func rule(_ family: StatusFamily) -> Rule {
+    let isOfDeletion = family.id == "session-deleted"
     let rule = Rule(
       id: family.id, severity: family.severity, phase: .sessionSetup, nature: .status, supersededBySuccess: true,
       summary: family.summary, explanation: family.explanation, whenBenign: whenBenign, howToVerify: howToVerify,
       causes: family.causes, remedies: family.remedies, references: ["MS-SMB2 3.3.5.5", "MS-ERREF 2.3.1"]
     ) { transcript in
-      if family.id == "session-deleted", let deleted = transcript.deletedInUse { return [deleted] }
+      if isOfDeletion, let deleted = transcript.deletedInUse { return [deleted] }
       // Nearly all connections have none.
       guard transcript.hasRefusedSession else { return [] }
       return transcript.refusedSessions(with: family.isConcerned) { session, status in

@@ -31,7 +31,8 @@ extension Rule {
     remedies: [.sharePermissionsWindows, .sharePermissionsSamba, .sharesWindows, .sharesSamba, .userRights],
     references: ["MS-SMB2 3.3.5.7", "MS-ERREF 2.3.1"]
   ) { transcript in
-    transcript.refusedTrees { tree, status in
+    guard transcript.hasRefusedTree else { return [] }
+    return transcript.refusedTrees { tree, status in
       guard status == .accessDenied else { return nil }
       let denial = transcript.treeDenial(of: tree)
       switch denial {

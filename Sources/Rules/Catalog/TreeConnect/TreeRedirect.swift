@@ -19,7 +19,8 @@ extension Rule {
     remedies: [.clusterState],
     references: ["MS-SMB2 2.2.2.2.2", "MS-SMB2 3.3.5.7"]
   ) { transcript in
-    transcript.refusedTrees { tree, status in
+    guard transcript.hasRefusedTree else { return [] }
+    return transcript.refusedTrees { tree, status in
       guard tree.error?.redirectsShare == true else { return nil }
       return Observation(
         .proven, "\(transcript.serverName) redirects \(tree.path) to another node of its cluster",

@@ -8,7 +8,7 @@ package struct Case: Sendable {
   package private(set) var connections: [ConnectionBrief] = []
   /// The index of each connection in ``connections``; not needed for a single connection.
   private var places: [Int: Int] = [:]
-  /// Those with a logon that did not succeed, or not at once.
+  /// See ``kerberosRefusals``.
   private var refusals: [Int] = []
   private var successes = OnDemand<Successes>()
   /// Of connections that did not fail themselves.
@@ -55,7 +55,8 @@ package struct Case: Sendable {
   }
 
   mutating func append(_ connection: ConnectionBrief) {
-    if connection.sessions.contains(where: { !$0.isEstablished || $0.kerberosError != nil }) { refusals.append(connections.count) }
+    let isRefused = connection.sessions.contains { $0.kerberosError != nil || !$0.isEstablished && $0.identity.mechanism == .kerberos }
+    if isRefused { refusals.append(connections.count) }
     if connections.count == 1 { places[connections[0].id] = 0 }
     if !connections.isEmpty { places[connection.id] = connections.count }
     connections.append(connection)
@@ -100,8 +101,8 @@ extension Case {
     connections.count == 1 ? (connections[0].id == id ? 0 : nil) : places[id]
   }
 
-  /// The connections with a logon that did not succeed, or not at once: none in nearly all cases.
-  package var refusedConnections: [ConnectionBrief] { refusals.map { connections[$0] } }
+  /// The connections with a logon by Kerberos that did not succeed, or not at once: none in nearly all cases.
+  package var kerberosRefusals: [ConnectionBrief] { refusals.map { connections[$0] } }
 
   /// What the client calls the server; when the messages do not tell, the names it looked up that led there.
   package var hosts: [String] {

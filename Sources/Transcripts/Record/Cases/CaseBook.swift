@@ -44,8 +44,8 @@ package enum CaseBook {
       let addresses = lookups.hardware.addresses(of: brief.client.address)
       let host = addresses.count > 1 ? brief.serverGUID.flatMap { guid in addresses.min().map { DualStack(client: $0, server: guid) } } : nil
       // MS-SMB2 3.3.5.5: a channel joins the session it names, from whatever address and with whatever ClientGuid.
-      let channel = brief.sessions.lazy.filter(\.isBinding).flatMap { keys(of: $0, on: brief) }
-        .compactMap { open.bySession[$0] }.first
+      let binding = brief.sessions.contains(where: \.isBinding) ? brief.sessions.filter(\.isBinding) : []
+      let channel = binding.lazy.flatMap { keys(of: $0, on: brief) }.compactMap { open.bySession[$0] }.first
       let known = channel ?? open.byPair[pair] ?? parties.flatMap { open.byParties[$0] } ?? host.flatMap { open.byHost[$0] }
       var index = cases.count
       if let known, brief.firstFrame.time.since(cases[known].end) <= Case.timeout {
@@ -59,7 +59,9 @@ package enum CaseBook {
       if let host { open.byHost[host] = index }
       // UserIds of SMB1 are no SessionIds.
       guard brief.dialect != nil else { continue }
-      for key in brief.sessions.flatMap({ keys(of: $0, on: brief) }) { open.bySession[key] = index }
+      for session in brief.sessions {
+        for key in keys(of: session, on: brief) { open.bySession[key] = index }
+      }
     }
     for index in cases.indices { cases[index].seal() }
     cases.recordAnswersFromElsewhere()

@@ -120,6 +120,6 @@ extension String {
 
   /// An IPv4 or IPv6 address rather than a name, or Windows' way to write IPv6 as one.
   package var isAddress: Bool {
-    contains(":") || utf8.count > 17 && lowercased().hasSuffix(".ipv6-literal.net") || (!isEmpty && utf8.allSatisfy { $0 == UInt8(ascii: ".") || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
+    utf8.contains(UInt8(ascii: ":")) || utf8.count > 17 && lowercased().hasSuffix(".ipv6-literal.net") || (!isEmpty && utf8.allSatisfy { $0 == UInt8(ascii: ".") || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
   }
 }

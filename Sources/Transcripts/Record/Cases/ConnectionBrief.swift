@@ -24,14 +24,10 @@ package struct ConnectionBrief: Sendable, Codable {
   package var hasSMB: Bool
   /// The server talks, and it is SMB as far as can be seen.
   package var hasAnswer: Bool
-  /// None or one: a list takes eight bytes in the many connections that have none.
-  private var openingFailures: [OpeningFailure]
   /// SYNs to which nothing came back; 0 when there is anything else.
   var silentSYNs = 0
   /// A SYN-ACK with which the connection begins, and behind which nothing comes; 0 for any other.
   var strayAnswerFrame = 0
-  /// NetBIOS session packets, the first few.
-  package var sessionPackets: [SessionPacket]
   /// Who sent the first FIN or RST.
   package var endedBy: Peer?
   /// It was used, and it ended without LOGOFF or TREE_DISCONNECT.
@@ -50,24 +46,14 @@ package struct ConnectionBrief: Sendable, Codable {
   /// What the server offers in NEGOTIATE; empty when it leaves the choice to the client, or that is not known.
   package var mechanisms = SecurityMechanisms(rawValue: 0)
   package var negotiateFrame: Int?
-  /// See ``Transcript/damagedFrames``.
-  package var damagedFrames: [Int] = []
   /// SystemTime of the NEGOTIATE response against the capture's clock; positive when the server is ahead.
   package var serverClockOffset: TimeSpan?
   /// What shows of the software of both.
   package var peerTraits = PeerTraits()
   package var sessions: [Session]
-  /// The user who asked a KDC for a first ticket during this connection without a logon.
-  var asker: Account?
   package var trees: [Tree]
-  /// Those with targets, and those asked for after ``uncoveredPaths``; the last few.
-  package var referrals: [Referral]
-  /// See ``Transcript/interfaces``.
-  package var interfaces: [IPAddress]
   /// The last request for a referral, or of which the capture has too little to tell; nil when there was none.
   package var lastReferralFrame: Int?
-  /// The first path that the server has no data of, as a DFS namespace leads elsewhere.
-  package var uncoveredPaths: [UncoveredPath]
   /// The server refused a user whose name the capture lacks.
   package var hidesUser = false
   /// Nothing tells whose last session it is; see ``Transcript/lacksUser(of:)``.
@@ -76,6 +62,39 @@ package struct ConnectionBrief: Sendable, Codable {
   package var knowsDFS: Bool?
   /// Messages that the capture cannot show may be requests for referrals.
   package var hidesMessages: Bool
+  private var rarities = Boxed<Rarities>()
+
+  /// What nearly all connections do not have. Cases hand their connections on by value, and each list makes that slower.
+  private struct Rarities: DefaultInitializable, Sendable, Codable {
+    var openingFailure: OpeningFailure?
+    var sessionPackets: [SessionPacket] = []
+    var damagedFrames: [Int] = []
+    var asker: Account?
+    var referrals: [Referral] = []
+    var interfaces: [IPAddress] = []
+    var uncoveredPaths: [UncoveredPath] = []
+  }
+}
+
+extension ConnectionBrief {
+  /// Why no SMB could be spoken at all.
+  package var openingFailure: OpeningFailure? { rarities.isAbsent ? nil : rarities.read { $0.openingFailure } }
+  /// NetBIOS session packets, the first few.
+  package var sessionPackets: [SessionPacket] { rarities.isAbsent ? [] : rarities.read { $0.sessionPackets } }
+  /// See ``Transcript/damagedFrames``.
+  package var damagedFrames: [Int] { rarities.isAbsent ? [] : rarities.read { $0.damagedFrames } }
+  /// Those with targets, and those asked for after ``uncoveredPaths``; the last few.
+  package var referrals: [Referral] { rarities.isAbsent ? [] : rarities.read { $0.referrals } }
+  /// See ``Transcript/interfaces``.
+  package var interfaces: [IPAddress] { rarities.isAbsent ? [] : rarities.read { $0.interfaces } }
+  /// The first path that the server has no data of, as a DFS namespace leads elsewhere.
+  package var uncoveredPaths: [UncoveredPath] { rarities.isAbsent ? [] : rarities.read { $0.uncoveredPaths } }
+
+  /// The user who asked a KDC for a first ticket during this connection without a logon.
+  var asker: Account? {
+    get { rarities.isAbsent ? nil : rarities.read { $0.asker } }
+    set { rarities.value.asker = newValue }
+  }
 }
 
 extension ConnectionBrief {
@@ -94,11 +113,9 @@ extension ConnectionBrief {
     hasAnswer =
       transcript.openingFailure == nil && transcript.streamEnd(of: .server) > 0 && transcript.foreignBeginnings.isEmpty
       && transcript.sessionPackets.allSatisfy { ![.negativeResponse, .retarget].contains($0.type) }
-    openingFailures = transcript.openingFailure.map { [$0] } ?? []
     silentSYNs = transcript.silentSYNs
     let handshake = transcript.handshake
     strayAnswerFrame = handshake.synFrame == 0 && !transcript.visibility.hasPayload ? handshake.synAckFrame : 0
-    sessionPackets = transcript.sessionPackets
     endedBy = transcript.ending.map { transcript.peer($0.side) }
     endedInUse = transcript.end.step == .inUse && !transcript.wasLeftOrderly
     isAdditionalChannel = transcript.isAdditionalChannel
@@ -111,29 +128,33 @@ extension ConnectionBrief {
     mechanisms = negotiation?.mechanisms ?? SecurityMechanisms(rawValue: 0)
     negotiateFrame = negotiation?.responseStamp?.frame
     serverClockOffset = transcript.serverClockOffset
-    damagedFrames = transcript.damagedFrames
     hosts = transcript.serverNames
     peerTraits = transcript.peerTraits(of: hosts)
     sessions = Array(transcript.sessions.suffix(Limit.sessions))
     trees = Array(transcript.trees.suffix(Limit.trees))
-    let uncovered = transcript.uncoveredPaths
-    uncoveredPaths = uncovered
-    let asked = transcript.referrals
-    referrals = Array(
-      asked.filter { referral in
-        !referral.targets.isEmpty || uncovered.contains { $0.frame < referral.requestStamp.frame }
-      }.suffix(Limit.referrals))
-    interfaces = transcript.interfaces
     let cutIoctl = transcript.visibility.cutIoctlFrame
-    lastReferralFrame = [asked.last?.requestStamp.frame, cutIoctl > 0 ? cutIoctl : nil].compactMap(\.self).max()
+    lastReferralFrame = [transcript.referrals.last?.requestStamp.frame, cutIoctl > 0 ? cutIoctl : nil].compactMap(\.self).max()
     lacksUser = transcript.sessions.last.map { transcript.lacksUser(of: $0) } ?? false
     hidesUser = transcript.sessions.last.map { transcript.hidesUser(of: $0) } ?? false
     knowsDFS = negotiation?.request.map { $0.capabilities.contains(.dfs) }
     hidesMessages = transcript.traffic.encryptedMessages > 0 || transcript.visibility.mayHideMessages(from: .client)
+    recordRarities(transcript)
   }
 
-  /// Why no SMB could be spoken at all.
-  package var openingFailure: OpeningFailure? { openingFailures.first }
+  private mutating func recordRarities(_ transcript: Transcript) {
+    if let failure = transcript.openingFailure { rarities.value.openingFailure = failure }
+    if transcript.rarities.isAbsent { return }
+    let (packets, damaged, interfaces) = (transcript.sessionPackets, transcript.damagedFrames, transcript.interfaces)
+    if !packets.isEmpty { rarities.value.sessionPackets = packets }
+    if !damaged.isEmpty { rarities.value.damagedFrames = damaged }
+    if !interfaces.isEmpty { rarities.value.interfaces = interfaces }
+    let uncovered = transcript.uncoveredPaths
+    if !uncovered.isEmpty { rarities.value.uncoveredPaths = uncovered }
+    let useful = transcript.referrals.filter { referral in
+      !referral.targets.isEmpty || uncovered.contains { $0.frame < referral.requestStamp.frame }
+    }
+    if !useful.isEmpty { rarities.value.referrals = Array(useful.suffix(Limit.referrals)) }
+  }
 
   /// The capture ends while the server is asked for a session.
   package var isLoggingOn: Bool {

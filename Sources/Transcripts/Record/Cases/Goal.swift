@@ -82,21 +82,23 @@ extension Goal {
 }
 
 extension ConnectionBrief {
-  /// All that this connection reached.
-  var marks: Set<Goal.Mark> {
-    var marks: Set<Goal.Mark> = []
-    if reaches(Goal(.answer)) { marks.insert(.answer) }
-    if reaches(Goal(.dialect)) { marks.insert(.dialect) }
+  /// All that this connection reached, each once.
+  var marks: [Goal.Mark] {
+    var marks: [Goal.Mark] = []
+    func add(_ mark: Goal.Mark) { if !marks.contains(mark) { marks.append(mark) } }
+    if reaches(Goal(.answer)) { add(.answer) }
+    if reaches(Goal(.dialect)) { add(.dialect) }
     // Asked once of each session: names have to be taken apart.
     let reached = sessions.map(\.reachedUsers)
-    if outcome == .established { for user in [.anyone] + reached.joined() { marks.insert(.established(user)) } }
+    if outcome == .established { for user in [.anyone] + reached.joined() { add(.established(user)) } }
     for users in reached {
-      for user in users { marks.insert(.session(user)) }
+      for user in users { add(.session(user)) }
     }
     for tree in trees where tree.isConnected && !tree.isNameless {
       // A session that was there before the failure serves as well as one made after it.
       let users = sessions.lastIndex { $0.id == tree.sessionID }.map { reached[$0] } ?? [.anyone]
-      for user in users { marks.insert(.share(Goal.shareName(tree.path).lowercased(), user)) }
+      let share = tree.share.lowercased()
+      for user in users { add(.share(share, user)) }
     }
     return marks
   }

@@ -9,7 +9,8 @@ package struct HostNames: Sendable {
   }
 
   package mutating func insert(_ name: String) {
-    guard !name.isEmpty else { return }
+    // A client nearly always calls its server the same.
+    guard !name.isEmpty, name != all.first else { return }
     let key = name.lowercased()
     let label = Self.label(of: key)
     guard byLabel[label]?.contains(key) != true else { return }
@@ -31,7 +32,10 @@ package struct HostNames: Sendable {
   }
 
   /// Up to the first dot; an address as a whole.
-  static func label(of name: String) -> Substring { name.isAddress ? name[...] : name.prefix { $0 != "." } }
+  static func label(of name: String) -> Substring {
+    guard let dot = name.utf8.firstIndex(of: UInt8(ascii: ".")), !name.isAddress else { return name[...] }
+    return name[..<dot]
+  }
 
   /// The labels of all names, in lower case.
   var labels: some Sequence<Substring> { byLabel.keys }

@@ -2,7 +2,7 @@ package import Packets
 
 /// How a connection ended, as facts: how far it had come, whose turn it was, whether the last message arrived, and what
 /// the two then did. Which diagnosis follows is decided by one table over this value.
-package struct End: Sendable, Codable, Equatable {
+package struct End: DefaultInitializable, Sendable, Codable, Equatable {
   package enum Step: Int, Sendable, Codable, Comparable {
     case opened, negotiated, loggedOn
     /// IPC$ is the only share.
@@ -91,7 +91,7 @@ package struct End: Sendable, Codable, Equatable {
   static let repetitions = 3
   static let repetitionTime = TimeSpan.milliseconds(2500)
 
-  init() {}
+  package init() {}
 }
 
 extension End {
