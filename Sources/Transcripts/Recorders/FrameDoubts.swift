@@ -10,7 +10,7 @@ final class FrameDoubts {
     static let hosts = 4096
     /// Damaged frames that are remembered; with more of them the whole recording is damaged.
     static let frames = 1024
-    /// Hosts found without a search: as many as ten bits of a hash tell apart.
+    /// Hosts that are found without a search. Ten bits of a hash give the place.
     static let recent = 1024
   }
 

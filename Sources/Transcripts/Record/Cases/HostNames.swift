@@ -20,12 +20,6 @@ package struct HostNames: Sendable {
 
   package var isEmpty: Bool { all.isEmpty }
 
-  /// Spelled like one of them, whatever the case of its letters.
-  func isExactly(_ name: String) -> Bool {
-    let key = name.lowercased()
-    return byLabel[Self.label(of: key)]?.contains(key) ?? false
-  }
-
   /// Spelled like one of them, in its short or its full form.
   package func contains(_ name: String) -> Bool {
     byLabel[Self.label(of: name.lowercased())]?.contains { isSameHost($0, name) } ?? false
