@@ -65,7 +65,7 @@ import Transcripts
   /// Words that tell nobody anything, or that smbdx itself must know.
   private static let harmless: Set<String> = [
     "anonymous", "arpa", "cifs", "default", "guest", "host", "http", "ipc$", "kadmin", "changepw", "kerberos", "kpasswd",
-    "krbtgt", "ldap", "local", "smb2", "smb1", "krb5", "dns", "netlogon", "sysvol", "wellknown", "workgroup", "microsoftaccount",
+    "krbtgt", "ldap", "local", "smb2", "smb1", "krb5", "dns", "netlogon", "sysvol", "wellknown", "workgroup", "azuread", "microsoftaccount",
   ]
 
   /// Fields of messages that name somebody or something.

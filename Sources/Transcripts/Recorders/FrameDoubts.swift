@@ -33,6 +33,8 @@ final class FrameDoubts {
   private var all = Tally()
   /// The last frame whose checksum said something.
   private(set) var lastFrame = 0
+  /// Packets that were looked at before they were read.
+  private(set) var checks = 0
   private var doubts: [Int: Doubt] = [:]
 
   func record(_ verdict: ChecksumVerdict, isMarked: Bool, sender: IPAddress, frame: Int) {
@@ -63,6 +65,7 @@ final class FrameDoubts {
 
   /// Whether a receiver throws this packet away: its checksum is wrong, and the sender's others so far are right.
   func isThrownAway(_ packet: borrowing Packet, _ bytes: borrowing ByteView) -> Bool {
+    checks &+= 1
     guard packet.checksumVerdict(in: bytes) == .wrong, let place = place(of: packet.source.address) else { return false }
     return tallies[place].isTrusted
   }

@@ -23,10 +23,10 @@ extension Tracker {
   /// - Returns: how much of it was needed, or may be later.
   package mutating func measure(_ frame: Frame, _ bytes: borrowing ByteView) -> FrameNeed {
     adopter.context.chunkUse = .max
-    let (hidden, judged) = (adopter.hidden.count, adopter.doubts.lastFrame)
+    let (hidden, judged, checks) = (adopter.hidden.count, adopter.doubts.lastFrame, adopter.doubts.checks)
     accept(frame, bytes)
     // The checksum is of all bytes.
-    guard adopter.doubts.lastFrame == judged, let reading = try? Packet.read(bytes, frame: frame) else { return .whole }
+    guard adopter.doubts.lastFrame == judged, adopter.doubts.checks == checks, let reading = try? Packet.read(bytes, frame: frame) else { return .whole }
     switch reading {
     case .packet(let packet):
       if case .tcp = packet.transport { return need(of: packet, bytes.count) }
