@@ -52,7 +52,8 @@ def challenge():
     info = b"".join(struct.pack("<HH", kind, len(data)) + data for kind, data in (
         (2, wide("LAB")), (1, wide("FS")), (4, wide("lab.test")), (3, wide("fs.lab.test")), (7, CLOCK), (0, b"")))
     name, version = wide("LAB"), bytes.fromhex("0a007c4f0000000f")
-    return b"NTLMSSP\0" + struct.pack("<IHHII8sQHHI", 2, len(name), len(name), 56, 0xE2898235, b"12345678", 0, len(info), len(info), 62) + version + name + info
+    return b"NTLMSSP\0" + struct.pack(
+        "<IHHII8sQHHI", 2, len(name), len(name), 56, 0xE2898235, b"12345678", 0, len(info), len(info), 62) + version + name + info
 seen = []
 def serve(listener):
     while True:

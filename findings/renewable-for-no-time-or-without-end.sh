@@ -74,10 +74,14 @@ renewable() {
   run root/usr/bin/klist -f | python3 -c '
 import re, sys, datetime
 text = sys.stdin.read()
-start, until = (datetime.datetime.strptime(one, "%m/%d/%y %H:%M:%S") for one in re.search(r"(?m)^(\S+ \S+) .*krbtgt.*\n\s+renew until (\S+ [\d:]+)", text).groups())
+times = re.search(r"(?m)^(\S+ \S+) .*krbtgt.*\n\s+renew until (\S+ [\d:]+)", text).groups()
+start, until = (datetime.datetime.strptime(one, "%m/%d/%y %H:%M:%S") for one in times)
 print("R" in re.search("Flags: (.*)", text)[1], round((until - start).total_seconds() / 86400), end=";")'
 }
-service() { if run root/usr/bin/kvno cifs/fs.lab.test > /dev/null 2> error; then printf "ticket;"; else grep -o "Requested effective lifetime.*short" error | tr '\n' ';'; fi; }
+service() {
+  if run root/usr/bin/kvno cifs/fs.lab.test > /dev/null 2> error; then printf "ticket;"
+  else grep -o "Requested effective lifetime.*short" error | tr '\n' ';'; fi
+}
 cache=mit-cache
 run root/usr/sbin/krb5kdc -n >> log 2>&1 &
 sleep 1
