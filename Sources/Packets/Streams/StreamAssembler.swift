@@ -176,7 +176,7 @@ struct StreamAssembler {
   ) -> PayloadUse {
     let end = start + length
     var use = PayloadUse.none
-    if let damaged, start <= damaged.offset, end > damaged.offset { _ = disorder.value.takeDamaged() }
+    if !disorder.isAbsent, let damaged, start <= damaged.offset, end > damaged.offset { _ = disorder.value.takeDamaged() }
     if start < next {
       if !disorder.isAbsent {
         disorder.value.fillGaps(start..<min(end, next))
@@ -229,12 +229,13 @@ struct StreamAssembler {
 
   /// Reads the damaged segment if the receiver has confirmed it: only the recording has it damaged.
   mutating func releaseConfirmed(side: Side, to consumer: any StreamConsumer) {
-    if let damaged, acknowledged >= damaged.end { releaseDamaged(side: side, to: consumer) }
+    guard !disorder.isAbsent, let damaged else { return }
+    if acknowledged >= damaged.end { releaseDamaged(side: side, to: consumer) }
   }
 
   /// Reads the damaged segment: there is nothing better.
   mutating func releaseDamaged(side: Side, to consumer: any StreamConsumer) {
-    guard damaged != nil, let segment = disorder.value.takeDamaged(), segment.offset == next else { return }
+    guard !disorder.isAbsent, damaged != nil, let segment = disorder.value.takeDamaged(), segment.offset == next else { return }
     deliver(ByteView(segment.bytes.span), at: segment.offset, end: segment.end, side: side, frame: segment.frame, to: consumer)
     if isWaiting { releaseInOrder(side: side, to: consumer) }
   }

@@ -146,7 +146,11 @@ final class SMBConversation: StreamConsumer {
     countHeld(frame)
   }
 
-  func isDamaged(_ packet: borrowing Packet, _ bytes: borrowing ByteView) -> Bool { context.doubts.isThrownAway(packet, bytes) }
+  /// Who works on a share got in: what comes then need not be looked at before it is read.
+  func isDamaged(_ packet: borrowing Packet, _ bytes: borrowing ByteView) -> Bool {
+    guard work.done == 0 else { return false }
+    return context.doubts.isThrownAway(packet, bytes)
+  }
 
   /// Keeps what all connections hold within its limit; the one that goes beyond it gives up what is unfinished, as if the
   /// capture did not have it.
