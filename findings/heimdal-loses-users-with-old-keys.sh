@@ -68,6 +68,8 @@ cat > look.sh <<'S'
 ip link set lo up
 echo secret > password
 run() { LD_LIBRARY_PATH="$libraries" KRB5_CONFIG="$folder/krb5.conf" KRB5_KDC_PROFILE="$folder/kdc.conf" "$@"; }
+# Not by run: the process to be ended is that of the KDC, not of a shell around it.
+start() { LD_LIBRARY_PATH="$libraries" KRB5_CONFIG="$folder/krb5.conf" KRB5_KDC_PROFILE="$folder/kdc.conf" "$@" >> log 2>&1 & }
 run root/usr/sbin/kdb5_util dump new
 run root/usr/sbin/hprop --source=mit-dump --database=new --master-key=stash --decrypt --stdout 2>&1 > /dev/null | tr '\n' ';'
 run root/usr/sbin/kdb5_util dump -r18 old
@@ -76,7 +78,7 @@ for way in --decrypt ""; do
   [ -n "$way" ] || cp stash key
   run root/usr/sbin/hprop --source=mit-dump --database=old --master-key=stash $way --stdout > moved 2>> log
   run root/usr/sbin/hpropd --stdin --database="$folder/heimdal" < moved 2>> log
-  run root/usr/lib/heimdal-servers/kdc >> log 2>&1 &
+  start root/usr/lib/heimdal-servers/kdc
   sleep 1
   for user in plain changed kept; do
     if run root/usr/bin/kinit.heimdal --password-file=password --cache=FILE:cache $user 2> error; then printf "%s ticket;" $user

@@ -69,6 +69,10 @@ cat > look.sh <<'S'
 ip link set lo up
 export LC_ALL=C TZ=UTC
 run() { LD_LIBRARY_PATH="$libraries" KRB5_CONFIG="$folder/krb5.conf" KRB5_KDC_PROFILE="$folder/kdc.conf" KRB5CCNAME="$folder/$cache" "$@"; }
+# Not by run: the process to be ended is that of the KDC, not of a shell around it.
+start() {
+  LD_LIBRARY_PATH="$libraries" KRB5_CONFIG="$folder/krb5.conf" KRB5_KDC_PROFILE="$folder/kdc.conf" "$@" >> log 2>&1 &
+}
 renewable() {
   echo secret | run root/usr/bin/kinit -r 7d bob > /dev/null
   run root/usr/bin/klist -f | python3 -c '
@@ -83,19 +87,19 @@ service() {
   else grep -o "Requested effective lifetime.*short" error | tr '\n' ';'; fi
 }
 cache=mit-cache
-run root/usr/sbin/krb5kdc -n >> log 2>&1 &
+start root/usr/sbin/krb5kdc -n
 sleep 1
 renewable
 service
 kill $!
 wait
 # A cache without the service ticket.
-run root/usr/sbin/krb5kdc -n >> log 2>&1 &
+start root/usr/sbin/krb5kdc -n
 sleep 1
 renewable > /dev/null
 kill $!
 wait
-run root/usr/lib/heimdal-servers/kdc >> log 2>&1 &
+start root/usr/lib/heimdal-servers/kdc
 sleep 1
 service
 cache=heimdal-cache
