@@ -73,7 +73,7 @@ private struct MessageRow {
   mutating func code<Coder: NumberCoder>(_ message: inout StoredMessage, _ coder: inout Coder) {
     var shape = StoredMessage.Shape()
     var found: Int?
-    // A reader is told.
+    // Only who writes has to search: a reader finds the result in the bytes.
     if !Coder.reads {
       let last = min(others.count, place + Limit.search)
       found = (place..<last).first { others[$0].isSame(as: message) }

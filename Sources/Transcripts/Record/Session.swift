@@ -336,7 +336,7 @@ extension Session {
     read(token, stamp)
   }
 
-  /// A security buffer that is no token of a mechanism that smbdx knows.
+  /// smbdx does not know the mechanism of this security buffer, or cannot read it.
   private mutating func recordUnreadable(_ securityBuffer: [UInt8], _ stamp: MessageStamp) {
     if stamp.isStep {
       // An empty one may be a long one that was not kept.

@@ -74,7 +74,7 @@ extension KerberosFamily {
           return fault.exchange?.isForOwnName == true
             ? Story(
               causes: [
-                "no account of the domain has this name: the server is not a member of it (a NAS or another device), or this is a further name of the server (its DNS entry is no alias) without a service principal name",
+                "no account of the domain has this name: the server is not a member of the domain (such as a NAS), or it has a second name without a service principal name",
                 "the name is registered for a host that was renamed or replaced", "the name is registered twice",
               ], remedies: [.findSPN, .addAliasSPN]) : nil
         }
@@ -118,7 +118,7 @@ extension KerberosFamily {
         Logon hours, permitted workstations, authentication policies or delegation settings forbid the request. \
         Heimdal also gives this error for accounts that are disabled or locked.
         """,
-      whenBenign: "When a client only tries to get delegation or renewal that it may not have. smbdx does not report such requests.",
+      whenBenign: "When a client only tries whether it may delegate or renew a ticket. smbdx does not report that. It does report a refused ticket for a file server that a program asks for in the name of a user.",
       howToVerify: "The log of the domain controller names the policy that refused the request (events 4768 and 4769).",
       causes: ["an authentication policy or selective authentication", "delegation that is not permitted"],
       remedies: [.accountState],

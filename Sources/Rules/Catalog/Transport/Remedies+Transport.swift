@@ -23,6 +23,9 @@ extension Remedy {
   static let checkAddress = Remedy(
     "Check that the name leads to the right address (an old DNS record, another search suffix, a second address of the server) and that the server is up.")
 
+  static let compareSenders = Remedy(
+    "Compare the hardware addresses and the TTL of the reset and of the SYN-ACK in the recording. If they differ, another host has the server's address, or a device on the path resets: find it by its hardware address.")
+
   static let checkServerService = Remedy(
     "Check on the server that the file service runs and listens on this address. On Windows it is the service “Server” (LanmanServer), on Linux smbd:",
     command: "Get-Service LanmanServer; Get-NetTCPConnection -LocalPort 445 -State Listen",

@@ -22,7 +22,7 @@ extension Rule {
       then the user could not use the share. In an encrypted session the sizes of the messages show whether anything was \
       opened before.
       """,
-    whenBenign: "When the user cancels a long operation, or the capture ends while the server is still working (STATUS_PENDING). smbdx then reports nothing, if the client has not given up.",
+    whenBenign: "When the user cancels a long operation. smbdx reports nothing if the capture ends sooner, or while the server is still working (STATUS_PENDING) and the client waits.",
     howToVerify: "Open the same file or folder on the server itself. A capture there shows whether the request arrived.",
     causes: causesOfHang,
     remedies: [.securitySoftwareOnServer, .serverLogs, .captureOtherSideOfSilence],

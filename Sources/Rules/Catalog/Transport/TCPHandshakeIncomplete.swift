@@ -3,8 +3,8 @@ import Transcripts
 
 extension Rule {
   /// To each SYN one answer accepts and another one refuses.
-  private static let twoAnswers = [
-    "two hosts with the same address: one accepts the connection, and the other refuses it",
+  static let twoAnswers = [
+    "two hosts have the same address: one accepts the connection, and the other refuses it",
     "a firewall or intrusion prevention system resets the connection in the server's name",
   ]
 
@@ -52,7 +52,7 @@ extension Rule {
               denial.map { Evidence($0.stamp.number, .server, "a reset beside it, TTL \($0.hopLimit)") } ?? nil,
               Evidence(Int(handshake.lastTryFrame), .server, "SYN-ACK number \(handshake.synAckCount)"),
             ].compactMap(\.self),
-          causes: denial == nil ? nil : twoAnswers)
+          causes: denial == nil ? nil : twoAnswers, firstRemedies: denial == nil ? [] : [.compareSenders])
       ]
     }
     return [

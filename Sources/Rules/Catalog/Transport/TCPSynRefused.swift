@@ -47,14 +47,10 @@ extension Rule {
           isAnsweredTwice ? Evidence(handshake.synAckFrame, .server, "SYN-ACK, too late for the client") : nil,
           wasTriedAgain ? Evidence(Int(handshake.lastTryFrame), .client, "SYN number \(handshake.synCount)") : nil,
         ].compactMap(\.self),
-        causes: isAnsweredTwice ? causesOfTwoAnswers : others > 0 ? causesBesideSuccess : nil, firstRemedies: others > 0 ? [.openPort445] : [])
+        causes: isAnsweredTwice ? twoAnswers : others > 0 ? causesBesideSuccess : nil,
+        firstRemedies: isAnsweredTwice ? [.compareSenders] : others > 0 ? [.openPort445] : [])
     ]
   }
-
-  private static let causesOfTwoAnswers = [
-    "another host has the same address, and answers sooner than the server",
-    "a firewall or security software refuses the connection in the server's name, but lets the SYN pass",
-  ]
 
   /// The service runs.
   private static let causesBesideSuccess = [
