@@ -75,6 +75,7 @@ let package = Package(
       name: "Diagnosis",
       dependencies: [
         "Packets", "Protocols", "Proof", "Transcripts", "Rules", .product(name: "Algorithms", package: "swift-algorithms"),
+        .product(name: "DequeModule", package: "swift-collections"),
       ],
       swiftSettings: settings),
     // The same incident at several capture points, and one that works with one that does not.

@@ -29,6 +29,9 @@ package struct Analysis {
     var builder: DiagnosisBuilder?
     let window: LiveWindow?
     let shard: Shard?
+    private var finished = FinishedConnections()
+    /// The tracker's, once there is one.
+    var hindsight = Hindsight()
     private(set) var connectionCount = 0
     /// Of connections that are over.
     private(set) var outcomes: [ConnectionOutcome: Int] = [:]
@@ -54,15 +57,31 @@ package struct Analysis {
     func take(_ transcript: Transcript) {
       connectionCount += 1
       if let shard, !shard.holds(transcript.client.address) { return }
-      let verdict = engine.judge(transcript)
       onTranscript?(transcript)
       outcomes[transcript.outcome, default: 0] += 1
-      guard shard == nil else {
-        onJudged?(JudgedConnection(transcript, verdict, site))
-        return
+      // Who looks on while the recording goes on does not wait for what may come.
+      let verdict = window.map { window in
+        let verdict = engine.judge(transcript)
+        window.record(transcript, verdict, isOver: true)
+        return verdict
       }
-      builder?.add(transcript, verdict)
-      window?.record(transcript, verdict, isOver: true)
+      finished.append(transcript, verdict)
+      settle(at: transcript.captureEnd)
+    }
+
+    /// Judges the connections of which everything is known.
+    ///
+    /// - Parameter now: nil when the recording is over.
+    func settle(at now: Timestamp? = nil) {
+      while let (entry, isChanged) = finished.next(hindsight, at: now) {
+        let verdict = isChanged ? engine.judge(entry.transcript) : entry.verdict ?? engine.judge(entry.transcript)
+        if isChanged { window?.record(entry.transcript, verdict, isOver: true) }
+        if shard != nil {
+          onJudged?(JudgedConnection(entry.transcript, verdict, site))
+        } else {
+          builder?.add(entry.transcript, verdict)
+        }
+      }
     }
   }
 
@@ -88,6 +107,7 @@ package struct Analysis {
     self.judge = judge
     changes = options.isFollowed ? ChangedConnections(next: messages) : nil
     tracker = Tracker(options: options.tracking, messages: changes ?? messages, segments: segments) { judge.take($0) }
+    judge.hindsight = tracker.hindsight
   }
 
   /// Connections of which something is remembered.
@@ -114,8 +134,14 @@ package struct Analysis {
   package mutating func finish(
     _ source: CaptureSource = CaptureSource(), locate: ((Int) -> FramePlace?)? = nil
   ) -> Diagnosis {
-    let lookups = tracker.finish()
+    let lookups = finishTracking()
     return diagnosis(source, lookups, locate)
+  }
+
+  private mutating func finishTracking() -> Lookups {
+    let lookups = tracker.finish()
+    judge.settle()
+    return lookups
   }
 
   private mutating func diagnosis(
@@ -147,7 +173,7 @@ package struct Analysis {
     _ source: CaptureSource = CaptureSource(), locate: ((Int) -> FramePlace?)? = nil
   ) -> (connections: Int, recording: RecordingPart, lookups: ShardLookups)? {
     guard let shard = judge.shard else { return nil }
-    let lookups = ShardLookups(tracker.finish(), of: shard)
+    let lookups = ShardLookups(finishTracking(), of: shard)
     addLeftOutFrames(of: source)
     var facts = facts(source)
     facts.close()
@@ -178,7 +204,7 @@ extension Analysis {
   ///
   /// - Returns: what was not reported yet, and the diagnosis of all of it.
   package mutating func finishFollowing(_ source: CaptureSource) -> (changes: [FindingChange], diagnosis: Diagnosis) {
-    let lookups = tracker.finish()
+    let lookups = finishTracking()
     let last = judge.window.map { counted($0.update(at: tracker.now, recentLookups, isLast: true)) } ?? []
     var source = source
     if let window = judge.window { source.recordLimit("live-connections", window.limitsReached) }

@@ -87,6 +87,7 @@ package struct CaptureFacts: Sendable, Codable {
     recordLimit("kerberos", tracker.kerberosLimitsReached)
     recordLimit("names", tracker.nameLimitsReached)
     recordLimit("keys", tracker.keyLimitsReached)
+    recordLimit("surroundings", tracker.precedentLimitsReached)
     for (name, count) in source.limitsReached { recordLimit(name, count) }
   }
 

@@ -27,15 +27,20 @@ package struct FrameSelection {
   private var windows: [IPAddress: Windows] = [:]
   private var pairs: [HostPair: Windows] = [:]
 
-  /// The findings with everything of their cases.
-  package init(_ findings: [Finding], of diagnosis: Diagnosis, ports: ServicePorts = ServicePorts()) {
+  /// The findings with everything of their cases, and connections with what is found about each by itself.
+  package init(
+    _ findings: [Finding], _ others: [DiagnosedConnection] = [], of diagnosis: Diagnosis, ports: ServicePorts = ServicePorts()
+  ) {
     self.ports = ports
     // Without its targets a referral looks as if the client had not followed it.
     let cases = Dictionary(diagnosis.cases.map { ($0.id, $0.connections + $0.targetConnections) }) { first, _ in first }
     let connections = Dictionary(diagnosis.connections.map { ($0.id, $0) }) { first, _ in first }
     for id in Set(findings.compactMap(\.caseID)).sorted() { add((cases[id] ?? []).compactMap { connections[$0] }) }
     for finding in findings where finding.caseID == nil { add(finding.connections.compactMap { connections[$0] }) }
+    for one in others { add([one]) }
+    let numbers = Set(others.map(\.id))
     for finding in findings { cite(finding) }
+    for finding in diagnosis.findings where finding.connections.count == 1 && numbers.contains(finding.connections[0]) { cite(finding) }
   }
 
   /// Every frame.
@@ -43,13 +48,6 @@ package struct FrameSelection {
     self.ports = ports
     isAll = true
     for finding in diagnosis.findings { cite(finding) }
-  }
-
-  /// One connection, and what is found about it.
-  package init(connection: DiagnosedConnection, of diagnosis: Diagnosis, ports: ServicePorts = ServicePorts()) {
-    self.ports = ports
-    add([connection])
-    for finding in diagnosis.findings where finding.connections == [connection.id] { cite(finding) }
   }
 
   private mutating func add(_ chosen: [DiagnosedConnection]) {

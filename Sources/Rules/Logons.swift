@@ -36,6 +36,12 @@ extension Session {
     return own.contains { $0 == host.lowercased() || $0.hasPrefix(host.lowercased() + ".") } ? host : nil
   }
 
+  /// What the client calls a member of a domain to which it logs on with NTLM, where that is an address.
+  var addressOfMember: String? {
+    guard identity.mechanism == .ntlm, ntlm?.isDomainMember == true, let host = credibleServiceHost, host.isAddressLiteral else { return nil }
+    return host
+  }
+
   /// The same user, as far as the capture tells.
   func isSameUser(as other: Session) -> Bool {
     guard let account, let otherAccount = other.account else { return true }

@@ -19,9 +19,9 @@ struct Extract: FileReadingCommand {
 
   @OptionGroup var input: InputOptions
   @Option(help: ArgumentHelp("A finding, by its identifier in reports (1-vni-aborted-by-server), or a rule, for all its findings.", valueName: "id"))
-  var finding: String?
-  @Option(help: ArgumentHelp("A connection, by its number in reports.", valueName: "number"))
-  var connection: Int?
+  var finding: [String] = []
+  @Option(help: ArgumentHelp("A connection, by its number in reports. Both options can be given several times.", valueName: "number"))
+  var connection: [Int] = []
   @Flag(help: "The whole recording, with comments on the evidence of all findings.")
   var all = false
   @Option(name: .customShort("o"), help: ArgumentHelp("The pcapng file to write. The default is standard output, unless that is a terminal.", valueName: "file"), completion: .file())
@@ -32,7 +32,7 @@ struct Extract: FileReadingCommand {
   @OptionGroup var settingsOption: SettingsOption
 
   func validate() throws {
-    guard [finding != nil, connection != nil, all].count(where: { $0 }) == 1 else {
+    guard all == (finding.isEmpty && connection.isEmpty) else {
       throw ValidationError("Choose what to extract: --finding ID, --connection N, or --all.")
     }
     try input.validateOpeningRepeatedly()
@@ -56,19 +56,22 @@ struct Extract: FileReadingCommand {
 
   private func selection(in report: Report, ports: ServicePorts) throws -> FrameSelection {
     if all { return FrameSelection(allOf: report.diagnosis, ports: ports) }
-    if let connection {
-      guard let record = report.connections.first(where: { $0.id == connection }) else {
-        throw ExtractError.noConnection(connection, in: report)
+    let records = try connection.map { number in
+      guard let record = report.connections.first(where: { $0.id == number }) else {
+        throw ExtractError.noConnection(number, in: report)
       }
-      return FrameSelection(connection: record, of: report.diagnosis, ports: ports)
+      return record
     }
-    let name = finding ?? ""
+    return FrameSelection(try finding.flatMap { try findings($0, in: report) }, records, of: report.diagnosis, ports: ports)
+  }
+
+  private func findings(_ name: String, in report: Report) throws -> [Finding] {
     let found = report.findings.filter { $0.id == name || $0.rule.id == name }
     guard !found.isEmpty else { throw ExtractError.noFinding(name, in: report) }
     guard found.contains(where: { !$0.connections.isEmpty || !$0.evidence.isEmpty }) else {
       throw ExtractError("\(name) concerns the recording as a whole and has no frames")
     }
-    return FrameSelection(found, of: report.diagnosis, ports: ports)
+    return found
   }
 }
 

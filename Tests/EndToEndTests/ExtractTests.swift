@@ -49,7 +49,7 @@ import Testing
   func tellsWhenTheRecordingEnded(fixture: Fixture) throws {
     let report = try fixture.report()
     guard let connection = report.connections.first else { return }
-    let (file, frames) = try Self.extract(fixture, FrameSelection(connection: connection, of: report.diagnosis))
+    let (file, frames) = try Self.extract(fixture, FrameSelection([], [connection], of: report.diagnosis))
     let again = analyze(try Recording(captures: [file])).capture
     #expect(again.lastTime == report.capture.lastTime)
     #expect(again.frames == frames.count + (frames.last == report.capture.frames ? 0 : 1))

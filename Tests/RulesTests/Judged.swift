@@ -28,6 +28,7 @@ struct Judged {
       tracker.accept(about, ByteView(frame.bytes.span))
     }
     let lookups = tracker.finish()
+    for index in transcripts.indices { _ = tracker.hindsight.complete(&transcripts[index]) }
     var facts = tracker.facts
     facts.damage = damage
     facts.lostPackets = lostPackets

@@ -22,8 +22,9 @@ extension [Remedy] {
   }
 
   private var withoutRepetition: [Remedy] {
-    var seen: Set<[String]> = []
-    return filter { seen.insert([$0.text, $0.command ?? ""]).inserted }
+    var seen: Set<String> = []
+    // The same command for two reasons is one step.
+    return filter { seen.insert($0.command ?? $0.text).inserted }
   }
 }
 

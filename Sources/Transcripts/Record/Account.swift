@@ -6,6 +6,8 @@ package struct Account: Hashable, Sendable, Codable {
   package var name: String
   /// What its domain may be called, in lower case and up to the first dot; empty when it is not known.
   var domains: [String] = []
+  /// Clients send it by themselves before they ask for an account of the server: one of their own, of the cloud, or a guest's.
+  private(set) var isAutomatic = false
   /// All that is known of the user is this Kerberos ticket.
   private(set) var ticket: UInt64?
 
@@ -20,14 +22,16 @@ package struct Account: Hashable, Sendable, Codable {
 
   init(_ identity: Identity, _ ntlm: NTLMExchange?, _ user: String) {
     self.init(user, realm: identity.domain)
+    isAutomatic = name == "guest" || identity.domain.map { Self.clouds.contains($0.lowercased()) } ?? false
     guard let domain = domains.first else { return }
+    // The two names of one domain need not be alike.
+    let own = [ntlm?.nbDomainName, ntlm?.dnsDomainName].compactMap(Self.domain)
     // An account of the client itself is what Windows tries before it asks for another one.
     guard domain != identity.workstation.flatMap(Self.domain) else {
       domains = []
+      isAutomatic = !own.contains(domain) && ntlm?.nbComputerName.flatMap(Self.domain) != domain
       return
     }
-    // The two names of one domain need not be alike.
-    let own = [ntlm?.nbDomainName, ntlm?.dnsDomainName].compactMap(Self.domain)
     if own.contains(domain) { domains = own.first == own.last ? [domain] : own }
   }
 
@@ -62,7 +66,8 @@ package struct Account: Hashable, Sendable, Codable {
     }
   }
 
-  private static let placeholders = ["workgroup", "mshome", "azuread", "microsoftaccount"]
+  private static let placeholders = ["workgroup", "mshome"] + clouds
+  private static let clouds = ["azuread", "microsoftaccount"]
 }
 
 extension Session {

@@ -44,7 +44,7 @@ package struct Lookups: Sendable, Codable {
     return result
   }
 
-  /// Marks the errors that were given before for the same request.
+  /// Marks the errors that were given before for the same request on behalf of the same connection.
   mutating func markRepetitions() {
     var seen: Set<[String]> = []
     for index in exchanges.indices {
@@ -54,7 +54,7 @@ package struct Lookups: Sendable, Codable {
       else { continue }
       let key = [
         exchanges[index].client.description, request.realm.lowercased(), exchanges[index].user?.lowercased() ?? "",
-        request.sname.lowercased(), "\(code)", "\(request.isInitial)",
+        request.sname.lowercased(), "\(code)", "\(request.isInitial)", "\(exchanges[index].connection ?? 0)",
       ]
       exchanges[index].isRepetition = !seen.insert(key).inserted
     }

@@ -40,7 +40,8 @@ package struct Session: Sendable, Codable {
     var strayedLeg: StrayedLeg?
     var tokenFault: TokenFault?
     var mayBind = false
-    var admittedOthers: EarlierAdmission?
+    var admittedOthers: Admission?
+    var acceptedTicket: AcceptedTicket?
   }
 
   /// Of a refused logon: where the server let the same user in before, on whatever connection of this client.
@@ -68,8 +69,10 @@ package struct Session: Sendable, Codable {
   package var ticketVerdict: TicketVerdict? { rarities.read { $0.ticketVerdict } }
   /// Of a refusal whose request was not recorded: it may have been that of a further channel.
   package var mayBind: Bool { rarities.read { $0.mayBind } }
-  /// Of a refused logon with NTLM: the server had just let others in with it.
-  package var admittedOthers: EarlierAdmission? { rarities.read { $0.admittedOthers } }
+  /// Of a refused logon with NTLM: at this time the server lets others in with it.
+  package var admittedOthers: Admission? { rarities.read { $0.admittedOthers } }
+  /// Of a refused ticket: at this time the server accepts another for the same service.
+  package var acceptedTicket: AcceptedTicket? { rarities.read { $0.acceptedTicket } }
   /// Its only leg continues a logon that has another SessionId.
   package var strayedLeg: StrayedLeg? { rarities.read { $0.strayedLeg } }
   /// What is wrong with a token in a leg of it.

@@ -67,6 +67,8 @@ package struct Transcript: Sendable {
     var proofs: [SessionProof] = []
     var strayTree: StrayTree?
     var unusedTicket: FrameStamp?
+    var openQuestions: [OpenQuestion] = []
+    var hostAnswers = FrameStamp.none
   }
 }
 
@@ -253,8 +255,11 @@ extension Transcript {
   /// Of a connection that did not open: a frame in which the server still answered this client.
   package var answeredBefore: FrameStamp { rarities.isAbsent ? .none : rarities.read { $0.answeredBefore } }
 
-  /// Of a connection that did not open: a frame of another connection to the same server, which works at this time.
+  /// Of a connection that did not open, or without an answer to NEGOTIATE: where the server answers on another one, at this time.
   package var answersOthers: FrameStamp { rarities.isAbsent ? .none : rarities.read { $0.answersOthers } }
+
+  /// Of a SYN without an answer: a frame of the same host, which is up at this time.
+  package var hostAnswers: FrameStamp { rarities.isAbsent ? .none : rarities.read { $0.hostAnswers } }
 
   /// Sessions that the server had let go of when they were used, and that were not set up again; the first request of each.
   package internal(set) var deletedSessions: [ExpiredSession] {

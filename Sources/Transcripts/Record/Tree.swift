@@ -33,7 +33,7 @@ package struct Tree: Sendable, Codable {
     var disconnectFrame: Int?
     var useInClear: ShareUse?
     var signatureAcceptedFrame: Int?
-    var connectedBefore: EarlierAnswer?
+    var connectedElsewhere: OtherConnect?
   }
 
   /// The path was cut off, or the request was not captured.
@@ -60,12 +60,12 @@ package struct Tree: Sendable, Codable {
   /// The first answer ACCESS_DENIED in clear, of a share that wants encryption.
   package var deniedInClearFrame: Int? { rarities.read { $0.deniedInClearFrame } }
   package var disconnectFrame: Int? { rarities.read { $0.disconnectFrame } }
-  /// Of a refused share: where in the recording it was connected in clear before.
+  /// Of a refused share: where in the recording it was connected in clear.
   package var useInClear: ShareUse? { rarities.read { $0.useInClear } }
-  /// Of a refused share: where the server accepted a signature of this client before, on whatever connection.
+  /// Of a refused share: where the server accepted a signature of this client, on whatever connection.
   package var signatureAcceptedFrame: Int? { rarities.read { $0.signatureAcceptedFrame } }
-  /// Of a share that the server does not know: where in the recording it was connected before, on whatever connection.
-  package var connectedBefore: EarlierAnswer? { rarities.read { $0.connectedBefore } }
+  /// Of a share that the server does not know: where in the recording it was connected, on whatever connection.
+  package var connectedElsewhere: OtherConnect? { rarities.read { $0.connectedElsewhere } }
   package var slowReply: SlowReply? { SlowReply(requestStamp, replyStamp) }
 
   /// The last part of the path.

@@ -1,138 +1,213 @@
-import Packets
+package import Packets
 import Protocols
 
 /// A share that was connected without encryption, here or on another connection.
 package struct ShareUse: Sendable, Codable {
-  /// The answer that connected it last.
+  /// The answer that connected it, the nearest.
   package var frame: Int
   package var user: String?
   /// It was still connected when it was asked for again, or its connection had closed less than a few seconds before.
   package var isOpen: Bool
 }
 
-/// An answer of earlier in the recording, from the same address.
+/// Where the server let the same user in before.
 package struct EarlierAnswer: Sendable, Codable {
   package var frame: Int
   /// The server calls itself by another ServerGuid since: MS-SMB2 2.2.4.
   package var isOfOtherServer: Bool
-  /// The server's name in the path that was connected.
-  package var host: String?
 }
 
-/// Logons with NTLM that a server accepted earlier in the recording, of any user.
-package struct EarlierAdmission: Sendable, Codable {
-  /// The last one.
+/// Where a share was connected that was not found, on whatever connection.
+package struct OtherConnect: Sendable, Codable {
   package var frame: Int
-  var time: Timestamp
-  /// The last one with NTLMv1.
+  /// From the refusal; negative for an earlier one.
+  package var distance: TimeSpan
+  /// The server calls itself by another ServerGuid there: MS-SMB2 2.2.4.
+  package var isOfOtherServer: Bool
+  /// The server's name in the path that was connected.
+  package var host: String?
+
+  package var isLater: Bool { distance > .zero }
+}
+
+/// Logons with NTLM, of any user, that a server accepted shortly before it refused one, or shortly after.
+package struct Admission: Sendable, Codable {
+  /// The nearest one.
+  package var frame: Int
+  /// The nearest one with NTLMv1.
   package var version1Frame: Int?
-  /// The last one whose session need not be encrypted.
+  /// The nearest one whose session need not be encrypted.
   package var clearFrame: Int?
 }
 
-/// What servers granted earlier in the recording, on whatever connection: shares in clear (such a share demands no
-/// encryption, and a user who has it open may use it), signatures of a client, and logons.
+/// A ticket for the same service that the server accepted, from whomever.
+package struct AcceptedTicket: Sendable, Codable {
+  package var frame: Int
+  package var user: String?
+  /// Version of the service's key.
+  package var kvno: UInt32?
+}
+
+/// What servers grant in the recording, on whatever connection: shares in clear (such a share demands no encryption, and a
+/// user who has it open may use it), signatures of a client, logons and tickets.
 final class Precedents {
-  /// Shares remembered; more than a recording of one network has.
-  private static let limit = 4096
-  /// Clients and servers remembered.
-  private static let pairLimit = 16_384
+  enum Limit {
+    /// Grants of servers that are remembered, the last of each kind.
+    static let grants = 32_768
+    /// Clients and servers that are remembered.
+    static let pairs = 16_384
+  }
+
   /// A client that tries SMB1 behind SMB2 does so at once.
   private static let fallbackDelay = TimeSpan.seconds(5)
   /// No service is stopped and started in less, to answer one client and refuse the other.
-  private static let restartTime = TimeSpan.seconds(5)
-
-  private struct Key: Hashable {
-    var server: IPAddress
-    var share: String
-  }
+  static let restartTime = TimeSpan.seconds(5)
 
   private struct Logon: Hashable {
     var hosts: HostPair
     var name: String
   }
 
-  private struct Entry {
-    var use: ShareUse
-    /// The connection that has it open.
-    var connection: ObjectIdentifier
-  }
-
-  private var uses: [Key: Entry] = [:]
-  /// The last answer that connected a share, and the ServerGuid of who gave it.
-  private var connected: [Key: (frame: Int, server: GUID?, host: String?)] = [:]
-  /// The first share that a signed request connected on SMB 3.1.1, by client and server: the frame of the answer.
-  private var signers: [HostPair: Int] = [:]
+  /// The last grant of each kind.
+  private var granted: [Question: Grant] = [:]
+  /// The connections that have shares open in clear.
+  private var users: [ShareKey: ObjectIdentifier] = [:]
   /// Clients and servers that spoke SMB2 or later: the answer to NEGOTIATE of the last connection, and its last frame.
   private var speakers: [HostPair: (answer: Int, last: FrameStamp)] = [:]
-  /// The last answer to NEGOTIATE of each server, whoever asked.
-  private var answers: [IPAddress: (stamp: FrameStamp, client: IPAddress)] = [:]
-  /// By server.
-  private var admissions: [IPAddress: EarlierAdmission] = [:]
   /// The last time that a user was let in with a password.
   private var logons: [Logon: (account: Account, frame: Int, server: GUID?)] = [:]
-
-  /// nil where the server has none.
-  private static func guid(_ transcript: Transcript) -> GUID? {
-    transcript.negotiation?.response?.serverGUID.isZero == false ? transcript.negotiation?.response?.serverGUID : nil
-  }
-
-  private static func isOther(_ known: GUID?, _ transcript: Transcript) -> Bool {
-    guard let known, let now = guid(transcript) else { return false }
-    return known != now
-  }
-
-  private static func key(_ tree: Tree, _ transcript: Transcript) -> Key {
-    Key(server: transcript.server.address, share: tree.share.lowercased())
-  }
+  let hindsight = Hindsight()
+  private var notKept = 0
+  /// Grants and refusals that found no room.
+  var limitsReached: Int { notKept + hindsight.limitsReached }
 
   /// Takes an answer to this command: a share that was connected, refused or let go.
   func record(_ transcript: inout Transcript, after command: SMB2Command, of connection: ObjectIdentifier) {
     switch command {
     case .negotiate: recordSpeaker(transcript)
-    case .sessionSetup:
-      recordLogon(&transcript)
-      recall(&transcript)
-    case .treeConnect: recordLastAnswer(&transcript, of: connection)
+    case .sessionSetup: recordLogon(&transcript)
+    case .treeConnect: recordTree(&transcript, of: connection)
     case .treeDisconnect, .logoff: close(transcript, connection) { $0.disconnectFrame != nil || command == .logoff }
     default: break
     }
   }
 
-  private func recordLogon(_ transcript: inout Transcript) {
-    guard let index = transcript.sessions.indices.last(where: { transcript.sessions[$0].replyStamp != nil }),
-      let reply = transcript.sessions[index].replyStamp,
-      transcript.sessions[index].isEstablished || reply.status != .moreProcessingRequired,
-      transcript.sessions[index].identity.mechanism == .ntlm, let account = transcript.sessions[index].account, !account.name.isEmpty
-    else { return }
-    let key = Logon(hosts: transcript.hosts, name: account.name)
-    if transcript.sessions[index].isEstablished, !transcript.sessions[index].hasNoKey {
-      if logons.count < Self.pairLimit || logons[key] != nil { logons[key] = (account, reply.frame, Self.guid(transcript)) }
-      recordAdmission(to: key.hosts.server, reply.frameStamp, transcript.sessions[index])
-    } else if reply.status?.isError == true {
-      if let known = logons[key], known.account.isSame(as: account) {
-        transcript.sessions[index].rarities.value.acceptedBefore = EarlierAnswer(
-          frame: known.frame, isOfOtherServer: Self.isOther(known.server, transcript))
-      }
+  private func grant(_ question: Question, _ grant: Grant) {
+    if granted.count < Limit.grants || granted[question] != nil { granted[question] = grant } else { notKept += 1 }
+    hindsight.answer(question, by: grant)
+  }
+
+  /// Writes what is known into the connection that was refused, or leaves the question open.
+  ///
+  /// - Parameter span: for what holds only for a while.
+  private func consult(_ question: Question, about refusal: FrameStamp, _ transcript: inout Transcript, within span: TimeSpan? = nil) {
+    let one = OpenQuestion(question: question, stamp: refusal)
+    if let known = granted[question], span.map({ refusal.time.since(known.stamp.time) <= $0 }) ?? true {
+      transcript.record(known, for: one)
+    } else {
+      hindsight.ask(one, &transcript)
     }
   }
 
-  private func recordAdmission(to server: IPAddress, _ stamp: FrameStamp, _ session: Session) {
-    guard admissions.count < Self.limit || admissions[server] != nil else { return }
-    let known = admissions[server]
-    admissions[server] = EarlierAdmission(
-      frame: stamp.number, time: stamp.time, version1Frame: session.ntlm?.isVersion1 == true ? stamp.number : known?.version1Frame,
-      clearFrame: session.flags.contains(.encryptData) ? known?.clearFrame : stamp.number)
+  // MARK: Logons
+
+  private func recordLogon(_ transcript: inout Transcript) {
+    guard let index = transcript.sessions.indices.last(where: { transcript.sessions[$0].replyStamp != nil }),
+      let reply = transcript.sessions[index].replyStamp,
+      transcript.sessions[index].isEstablished || reply.status != .moreProcessingRequired
+    else { return }
+    switch transcript.sessions[index].identity.mechanism {
+    case .ntlm: recordPassword(&transcript, index, reply)
+    case .kerberos: recordTicket(&transcript, index, reply)
+    default: break
+    }
   }
 
-  /// What others were granted a while ago says nothing of now.
-  private func recall(_ transcript: inout Transcript) {
-    guard let index = transcript.sessions.indices.last, transcript.sessions[index].identity.mechanism == .ntlm,
-      let refused = transcript.sessions[index].replyStamp, refused.status?.isError == true, refused.status != .moreProcessingRequired,
-      let known = admissions[transcript.hosts.server], refused.time.since(known.time) <= Case.timeout
-    else { return }
-    transcript.sessions[index].rarities.value.admittedOthers = known
+  private func recordPassword(_ transcript: inout Transcript, _ index: Int, _ reply: MessageStamp) {
+    let session = transcript.sessions[index]
+    let server = transcript.server.address
+    if let account = session.account, !account.name.isEmpty {
+      let key = Logon(hosts: transcript.hosts, name: account.name)
+      if session.isEstablished, !session.hasNoKey {
+        if logons.count < Limit.pairs || logons[key] != nil { logons[key] = (account, reply.frame, transcript.serverGUID) }
+        let grant = Grant(stamp: reply.frameStamp, client: transcript.client.address)
+        self.grant(.admission(server), grant)
+        if session.ntlm?.isVersion1 == true { self.grant(.version1(server), grant) }
+        if !session.flags.contains(.encryptData) { self.grant(.clearAdmission(server), grant) }
+      } else if reply.status?.isError == true, let known = logons[key], known.account.isSame(as: account) {
+        let isOther = known.server != nil && transcript.serverGUID != nil && known.server != transcript.serverGUID
+        transcript.sessions[index].rarities.value.acceptedBefore = EarlierAnswer(frame: known.frame, isOfOtherServer: isOther)
+      }
+    }
+    // What others were granted a while ago says nothing of now.
+    guard !session.isEstablished, reply.status?.isError == true else { return }
+    consult(.admission(server), about: reply.frameStamp, &transcript, within: Hindsight.span)
+    consult(.clearAdmission(server), about: reply.frameStamp, &transcript, within: Hindsight.span)
+    if session.ntlm?.isVersion1 == true { consult(.version1(server), about: reply.frameStamp, &transcript, within: Hindsight.span) }
   }
+
+  private func recordTicket(_ transcript: inout Transcript, _ index: Int, _ reply: MessageStamp) {
+    let session = transcript.sessions[index]
+    guard let service = session.identity.service else { return }
+    let keys = session.identity.ticketKeys
+    let key = TicketKey(server: transcript.server.address, service: service.lowercased(), etype: keys?.ticketEtype)
+    if session.isEstablished {
+      grant(
+        .ticket(key), Grant(stamp: reply.frameStamp, client: transcript.client.address, user: session.identity.user, kvno: keys?.kvno))
+    } else if reply.status?.isError == true {
+      consult(.ticket(key), about: reply.frameStamp, &transcript, within: Hindsight.span)
+    }
+  }
+
+  // MARK: Shares
+
+  private func recordTree(_ transcript: inout Transcript, of connection: ObjectIdentifier) {
+    guard let index = transcript.trees.indices.last(where: { transcript.trees[$0].replyStamp != nil }),
+      let reply = transcript.trees[index].replyStamp?.frameStamp
+    else { return }
+    recordSigner(&transcript, index, reply)
+    let tree = transcript.trees[index]
+    guard !tree.isPipeShare else { return }
+    let key = ShareKey(server: transcript.server.address, share: tree.share.lowercased())
+    if tree.isConnected {
+      let session = transcript.sessions.last { $0.id == tree.sessionID }
+      let grant = Grant(
+        stamp: reply, client: transcript.client.address, server: transcript.serverGUID, user: session?.identity.user, host: tree.host)
+      self.grant(.share(key), grant)
+      guard let response = tree.response, !response.shareFlags.contains(.encryptData), session?.flags.contains(.encryptData) != true,
+        transcript.traffic.encryptedMessages + transcript.traffic.decryptedMessages == 0
+      else { return }
+      self.grant(.clearShare(key), grant)
+      if users.count < Limit.grants || users[key] != nil { users[key] = connection }
+    } else if tree.replyStamp?.status == .accessDenied {
+      consult(.clearShare(key), about: reply, &transcript)
+    } else if tree.replyStamp?.status == .badNetworkName {
+      consult(.share(key), about: reply, &transcript)
+    }
+  }
+
+  private func recordSigner(_ transcript: inout Transcript, _ index: Int, _ reply: FrameStamp) {
+    let tree = transcript.trees[index]
+    guard tree.requestStamp.isSigned, transcript.dialect == .smb311 else { return }
+    let question = Question.signature(transcript.hosts)
+    if tree.replyStamp?.status == .accessDenied {
+      consult(question, about: reply, &transcript)
+    } else if tree.isConnected, granted[question] == nil {
+      grant(question, Grant(stamp: reply, client: transcript.client.address))
+    }
+  }
+
+  private func close(_ transcript: Transcript, _ connection: ObjectIdentifier, _ isClosed: (Tree) -> Bool) {
+    guard !users.isEmpty else { return }
+    for tree in transcript.trees where tree.isConnected && isClosed(tree) {
+      let key = ShareKey(server: transcript.server.address, share: tree.share.lowercased())
+      guard users[key] == connection else { continue }
+      users[key] = nil
+      granted[.clearShare(key)]?.isOpen = false
+    }
+  }
+
+  // MARK: Connections
 
   /// The connection is over.
   func end(_ transcript: inout Transcript, _ connection: ObjectIdentifier) {
@@ -145,21 +220,33 @@ final class Precedents {
       transcript.rarities.value.hasSpokenSMB2 = true
     } else if transcript.handshake.synAckFrame == 0, transcript.handshake.synFrame > 0 {
       recordAnswers(&transcript)
-    } else if transcript.negotiation?.response != nil || transcript.traffic.responses > 0, speakers.count < Self.pairLimit || speakers[transcript.hosts] != nil {
+    } else if transcript.negotiation != nil, transcript.negotiation?.response == nil, transcript.traffic.responses == 0, transcript.ending != nil {
+      consult(.smb2(transcript.server.address), about: transcript.lastFrame, &transcript)
+    } else if transcript.negotiation?.response != nil || transcript.traffic.responses > 0, speakers.count < Limit.pairs || speakers[transcript.hosts] != nil {
       speakers[transcript.hosts] = (transcript.negotiation?.responseStamp?.frame ?? transcript.firstFrame.number, transcript.lastFrame)
     }
   }
 
-  /// What the server answered before a SYN that it does not answer, and meanwhile.
+  /// What the server answered before a SYN that it does not answer, meanwhile, and afterwards.
   private func recordAnswers(_ transcript: inout Transcript) {
     let handshake = transcript.handshake
-    let isRefused = if case .refused? = transcript.openingFailure { true } else { false }
-    if let (answer, client) = answers[transcript.server.address],
-      isRefused ? client != transcript.client.address : answer.number > handshake.synFrame,
+    let refusal: FrameStamp? = if case .refused(let reset)? = transcript.openingFailure { reset.stamp } else { nil }
+    let host = transcript.server.address
+    if let refusal {
+      grant(.host(host), Grant(stamp: refusal, client: transcript.client.address))
+    } else {
+      let lastTry = FrameStamp(number: handshake.lastTryFrame > 0 ? Int(handshake.lastTryFrame) : handshake.synFrame, time: handshake.lastTryTime)
+      consult(.host(host), about: lastTry, &transcript, within: Hindsight.span)
+    }
+    let question = Question.port(transcript.server.address)
+    if let known = granted[question],
+      refusal == nil ? known.stamp.number > handshake.synFrame : known.client != transcript.client.address,
       // A server that has just started proves nothing about the time before.
-      answer.time.since(handshake.lastTryTime).magnitude <= (isRefused ? Self.restartTime : End.timeout)
+      known.stamp.time.since(handshake.lastTryTime).magnitude <= (refusal == nil ? End.timeout : Self.restartTime)
     {
-      transcript.rarities.value.answersOthers = answer
+      transcript.rarities.value.answersOthers = known.stamp
+    } else if let refusal {
+      hindsight.ask(OpenQuestion(question: question, stamp: refusal), &transcript)
     }
     guard let known = speakers[transcript.hosts] else { return }
     if known.last.number < handshake.synFrame {
@@ -173,58 +260,9 @@ final class Precedents {
   private func recordSpeaker(_ transcript: Transcript) {
     guard let answer = transcript.negotiation?.responseStamp else { return }
     let hosts = transcript.hosts
-    if answers.count < Self.pairLimit || answers[hosts.server] != nil { answers[hosts.server] = (answer.frameStamp, hosts.client) }
-    if speakers.count < Self.pairLimit, speakers[hosts] == nil { speakers[hosts] = (answer.frame, answer.frameStamp) }
-  }
-
-  private func recordLastAnswer(_ transcript: inout Transcript, of connection: ObjectIdentifier) {
-    guard let index = transcript.trees.indices.last(where: { transcript.trees[$0].replyStamp != nil }) else { return }
-    recordSigner(&transcript, index)
-    guard !transcript.trees[index].isPipeShare else { return }
-    let tree = transcript.trees[index]
-    let key = Self.key(tree, transcript)
-    recordConnected(&transcript, index, key)
-    if tree.replyStamp?.status == .accessDenied {
-      guard let known = uses[key] else { return }
-      transcript.trees[index].rarities.value.useInClear = known.use
-    } else if tree.isConnected, let response = tree.response, let frame = tree.replyStamp?.frame,
-      uses.count < Self.limit || uses[key] != nil
-    {
-      let session = transcript.sessions.last { $0.id == tree.sessionID }
-      guard !response.shareFlags.contains(.encryptData), session?.flags.contains(.encryptData) != true,
-        transcript.traffic.encryptedMessages + transcript.traffic.decryptedMessages == 0
-      else { return }
-      uses[key] = Entry(use: ShareUse(frame: frame, user: session?.identity.user, isOpen: true), connection: connection)
-    }
-  }
-
-  private func recordConnected(_ transcript: inout Transcript, _ index: Int, _ key: Key) {
-    let tree = transcript.trees[index]
-    if tree.isConnected, let frame = tree.replyStamp?.frame {
-      if connected.count < Self.limit || connected[key] != nil { connected[key] = (frame, Self.guid(transcript), tree.host) }
-    } else if tree.replyStamp?.status == .badNetworkName, let known = connected[key] {
-      transcript.trees[index].rarities.value.connectedBefore = EarlierAnswer(
-        frame: known.frame, isOfOtherServer: Self.isOther(known.server, transcript), host: known.host)
-    }
-  }
-
-  private func recordSigner(_ transcript: inout Transcript, _ index: Int) {
-    let tree = transcript.trees[index]
-    guard tree.requestStamp.isSigned, transcript.dialect == .smb311, let frame = tree.replyStamp?.frame else { return }
-    let pair = transcript.hosts
-    if tree.replyStamp?.status == .accessDenied {
-      if let accepted = signers[pair] { transcript.trees[index].rarities.value.signatureAcceptedFrame = accepted }
-    } else if tree.isConnected, signers[pair] == nil, signers.count < Self.pairLimit {
-      signers[pair] = frame
-    }
-  }
-
-  private func close(_ transcript: Transcript, _ connection: ObjectIdentifier, _ isClosed: (Tree) -> Bool) {
-    guard !uses.isEmpty else { return }
-    for tree in transcript.trees where tree.isConnected && isClosed(tree) {
-      let key = Self.key(tree, transcript)
-      if let place = uses.index(forKey: key), uses.values[place].connection == connection { uses.values[place].use.isOpen = false }
-    }
+    let grant = Grant(stamp: answer.frameStamp, client: hosts.client)
+    for question in [Question.port(hosts.server), .smb2(hosts.server), .host(hosts.server)] { self.grant(question, grant) }
+    if speakers.count < Limit.pairs, speakers[hosts] == nil { speakers[hosts] = (answer.frame, answer.frameStamp) }
   }
 }
 

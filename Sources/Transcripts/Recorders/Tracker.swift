@@ -68,6 +68,10 @@ package struct Tracker {
   /// Logons and sessions that found no room for their keys.
   package var keyLimitsReached: Int { adopter.context.proof?.limitsReached ?? 0 }
 
+  /// What was granted soon after the like was refused.
+  package var hindsight: Hindsight { adopter.context.precedents.hindsight }
+  package var precedentLimitsReached: Int { adopter.context.precedents.limitsReached }
+
   /// How long commands in use took; after ``finish()``.
   package var commandTimes: ResponseTimes {
     var times = ResponseTimes()

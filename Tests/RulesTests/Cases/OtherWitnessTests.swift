@@ -1,5 +1,6 @@
 import Diagnosis
 import Packets
+import Protocols
 import Rules
 import TestSupport
 import Testing
@@ -128,6 +129,67 @@ import Transcripts
     let ofServer = conversation.frames.filter { $0.bytes[34...].starts(with: [0x01, 0xbd]) }
     let finding = try Self.finding("session-setup-signature-zero", of: Judged(ofServer))
     #expect("\(finding.severity)" == severity)
+  }
+
+  /// A host that says why nothing can be reached is believed.
+  @Test(arguments: [
+    (UInt8(0), "no route", "Look at the routes"), (1, "the server is down", "Check that the name"), (3, "a firewall", "Open TCP 445"),
+    (13, "a firewall", "Open TCP 445"),
+  ])
+  func aReasonOfARouter(code: UInt8, cause: String, remedy: String) throws {
+    var conversation = Conversation()
+    conversation.send(.client, flags: [.syn])
+    conversation.icmp(code: code, about: 1)
+    let finding = try Self.finding("tcp-icmp-unreachable", of: Judged(conversation.frames))
+    #expect(finding.causes.first?.hasPrefix(cause) == true, "\(finding.causes)")
+    #expect(finding.remedies.first?.text.hasPrefix(remedy) == true, "\(finding.remedies.map(\.text))")
+    // A prohibition means a rule of a firewall.
+    #expect((finding.causes.count == 1) == (code == 13))
+  }
+
+  /// A server with SMB1 alone reads a request of SMB2 and closes; one that spoke SMB2 elsewhere does it for another reason.
+  @Test(arguments: [(false, 0, "client and server have no version"), (true, 0, "the server is at its limit"), (false, 5, "a proxy")] as [(Bool, Int64, String)])
+  func aCloseInsteadOfAnAnswer(isKnown: Bool, wait: Int64, cause: String) throws {
+    var refused = Conversation()
+    refused.now = 3_000_000_000
+    refused.open()
+    refused.request(.request(0, 0, SMB2BodyBytes.negotiateRequest()))
+    refused.send(.server)
+    refused.wait(seconds: wait)
+    refused.send(.server, flags: [.fin, .ack])
+    let judged = isKnown ? Self.sorted(Self.healthy(client: Self.other), refused) : Judged(refused.frames)
+    let finding = try Self.finding("negotiate-reset-by-server", of: judged)
+    #expect(finding.causes.first?.hasPrefix(cause) == true, "\(finding.causes)")
+  }
+
+  /// A router next to the server resets in its name: it is not as many hops away.
+  @Test(arguments: [(UInt8(63), true), (64, false)])
+  func aResetFromTheNextRouter(hopLimit: UInt8, isForeign: Bool) {
+    var conversation = Conversation()
+    conversation.open()
+    conversation.negotiate()
+    conversation.setUpSession(logon: NTLMLogon())
+    conversation.send(.server)
+    conversation.request(.request(3, 3, session: Conversation.session, SMB2BodyBytes.treeConnectRequest()))
+    conversation.send(.server, flags: [.rst]) { ($0.hopLimit, $0.identification) = (hopLimit, 0) }
+    let judged = Judged(conversation.frames)
+    #expect((judged.transcripts[0].forgedReset.map { $0.suspicion == .possible } ?? false) == isForeign)
+  }
+
+  /// Windows sends its own account first, and Finder a guest; the person then gives another one.
+  @Test(arguments: [("WS07", "hp", true), ("MicrosoftAccount", "hp@outlook.com", true), ("", "guest", true), ("LAB", "carol", false)])
+  func anAccountThatNobodyTyped(domain: String, user: String, isMadeUpFor: Bool) {
+    var refused = Conversation()
+    refused.open()
+    refused.negotiate()
+    refused.setUpSession(
+      status: NTStatus.logonFailure.rawValue,
+      logon: NTLMLogon().with { ($0.domain, $0.user) = (domain, user) })
+    refused.send(.client, flags: [.fin, .ack])
+    let client = Endpoint(address: refused.client.address, port: 50_444)
+    let judged = Self.sorted(refused, Self.healthy(client: client, at: 20_000_000_000))
+    #expect(judged.cases.count == 1)
+    #expect(judged.cases.first.map { $0.failedForGood.isEmpty } == isMadeUpFor)
   }
 
   /// Two hosts answer one SYN: the client obeys the first.

@@ -289,6 +289,10 @@ extension KerberosFamily {
     remedies: [.findSPN, .serviceAccountState, .serviceAccountStateMIT],
     isMeant: { $0.code != 7 || $0.isServiceDisabled })
 
+  private static let ticketRemedies: [Remedy] = [
+    .serverKeys, .testJoin, .repairSecureChannel, .findSPN, .findDuplicateSPN, .accountEncryptionTypes,
+  ]
+
   private static let ticketRefused = KerberosFamily(
     id: "kerberos-ap-modified", codes: ticketCodes,
     summary: "The file server cannot use the client's ticket.",
@@ -310,18 +314,18 @@ extension KerberosFamily {
       """,
     causes: [
       "the server's keytab or machine password does not match its account, or has no key of the ticket's encryption type",
+      "the server has no local account for the user of the ticket",
       "the service principal name is on another account than the server's, or on two",
       "the name leads to a host other than the one that has this name in the domain",
-      "the server has no local account for the user of the ticket",
     ],
-    remedies: [.serverKeys, .testJoin, .repairSecureChannel, .findSPN, .findDuplicateSPN, .accountEncryptionTypes, .rc4Events],
+    remedies: ticketRemedies + [.rc4Events],
     references: ["RFC 4120 3.2.3"],
     isMeant: { $0.role == .fileServer && !$0.isLikelySkew },
-    story: { $0.verdict?.story },
+    story: { $0.story },
     refusedTickets: { ticket in
       guard ticket.skew == nil || !ticket.isSkewKnown || ticket.verdict?.difference != nil else { return nil }
       var observation = ticket.observation(.proven, ticket.words, severity: .error)
-      if let story = ticket.verdict?.story {
+      if let story = ticket.story {
         (observation.causes, observation.remedies) = (story.causes, story.remedies ?? [])
       } else if let etype = ticket.etype, etype.isWeak {
         observation.causes = [
@@ -332,6 +336,8 @@ extension KerberosFamily {
           "the service principal name is on another account than the server's, or on two",
         ]
         observation.remedies = [.accountEncryptionTypes] + (etype == .rc4 ? [.rc4Events] : []) + [.serverKeys, .testJoin, .findSPN, .findDuplicateSPN]
+      } else if ticket.etype != nil {
+        observation.remedies = ticketRemedies
       }
       return observation
     })

@@ -28,8 +28,12 @@ struct KerberosFault: Sendable {
   var keys: KerberosKeyUse?
   /// What the user's keytab says of it.
   var verdict: TicketVerdict?
-  /// The client overcame it: it got in with another ticket, or with another time.
+  /// Why the file server refuses its ticket, where a keytab or another ticket tells it.
+  var story: KerberosFamily.Story?
+  /// The client overcame it, with another ticket or with another time.
   var isSuperseded = false
+  /// It then logged on, as far as is known.
+  var hasGotIn = true
   var frame: Int
   var requestFrame: Int?
   /// The clock of the capture when the error was sent.
@@ -56,6 +60,7 @@ struct KerberosFault: Sendable {
       connection.sessions.compactMap { KerberosFault($0, on: connection.id) }
     }
     let refused = Set(ofServer.lazy.filter { !$0.isSuperseded }.map(\.connection))
+    let abandoned = Set((one?.connections ?? []).lazy.filter(\.leavesWithoutLogon).map(\.id))
     let lastGrant = lookups.exchanges.last(where: \.isGranted)?.reply?.number ?? 0
     let lastService = lookups.exchanges.last { $0.asksForService }?.start.number ?? 0
     var unknownRealms: [String] = []
@@ -75,6 +80,7 @@ struct KerberosFault: Sendable {
         return fault
       }
     faults.blameClockForTickets()
+    faults.blameClockForLeaving(abandoned)
     return faults
   }
 
@@ -104,6 +110,7 @@ struct KerberosFault: Sendable {
     service = session.identity.service
     keys = session.identity.ticketKeys
     verdict = session.ticketVerdict
+    story = session.ticketStory
     frame = answer.frame
     requestFrame = answer.requestFrame
     time = answer.time
@@ -151,6 +158,19 @@ extension [KerberosFault] {
       self[index].isSecondary = true
     }
   }
+
+  /// The next request may succeed, and its ticket be of no use to a client with a wrong clock.
+  ///
+  /// - Parameter connections: those that the client left without a logon.
+  fileprivate mutating func blameClockForLeaving(_ connections: Set<Int>) {
+    guard !connections.isEmpty else { return }
+    let explained = Set(lazy.filter { !$0.isSuperseded }.compactMap(\.connection))
+    for index in indices where self[index].isSuperseded {
+      guard let connection = self[index].connection, connections.contains(connection) else { continue }
+      self[index].hasGotIn = false
+      if !explained.contains(connection) { self[index].isSuperseded = false }
+    }
+  }
 }
 
 extension KerberosFault {
@@ -184,7 +204,7 @@ extension KerberosFault {
     let subject = exchange == nil ? "the ticket for \(service ?? "its service")" : self.subject
     if let state { return "\(sender) refuses \(subject): \(state) (\(name))" }
     if isSuperseded {
-      return "\(sender) answers \(name) for \(subject)" + (difference.map { ": \($0)" } ?? "") + "; the client tried again and got in"
+      return "\(sender) answers \(name) for \(subject)" + (difference.map { ": \($0)" } ?? "") + (hasGotIn ? "; the client tried again and got in" : "; the client tried again, and this request succeeded")
     }
     if exchange?.isKeyless == true {
       return "\(sender) has no key for \(subject) that matches the types that the client offers"

@@ -29,7 +29,8 @@ extension Rule {
       let refused = silent.contains(where: \.isRefused)
       let waited = last.start.time.since(first.start.time) + last.waited
       let kdcs = Set(silent.map { "\($0.kdc.address)" }).sorted()
-      let how = refused && !silent.contains { $0.silence == .unanswered || $0.silence == .unreachable }
+      let isRefusing = refused && !silent.contains { $0.silence == .unanswered || $0.silence == .unreachable }
+      let how = isRefusing
         ? "takes no requests on port 88" : "does not answer on port 88"
       return [
         Observation(
@@ -38,8 +39,8 @@ extension Rule {
             + (waited >= .seconds(1) ? ": \(waited) without a ticket" : ""),
           evidence: silent.prefix(8).flatMap(\.silenceEvidence),
           severity: silent.contains(where: \.isOfAbsentUser) && silent.contains(where: \.isBesideSMB) ? .error : nil,
-          causes: lossCauses(silent).isEmpty ? nil : lossCauses(silent) + unreachableCauses,
-          firstRemedies: lossCauses(silent).isEmpty ? [] : [.testMTUToKDC], goal: Goal(user: silent.onlyUser),
+          causes: isRefusing ? refusedCauses : lossCauses(silent).isEmpty ? nil : lossCauses(silent) + unreachableCauses,
+          firstRemedies: isRefusing ? [.kdcService] : lossCauses(silent).isEmpty ? [] : [.testMTUToKDC], goal: Goal(user: silent.onlyUser),
           connections: Array(Set(silent.compactMap(\.connection))).sorted())
       ]
     })
@@ -48,6 +49,13 @@ extension Rule {
 private let unreachableCauses = [
   "a firewall between client and domain controller drops or rejects port 88", "the domain controller is down",
   "DNS or the client's configuration points to a wrong domain controller",
+]
+
+/// A firewall that rejects is rare inside a network.
+private let refusedCauses = [
+  "no KDC runs on this host: its service is stopped, or does not listen on this address",
+  "DNS or the client's configuration points to a host that is not a domain controller",
+  "a firewall between client and domain controller rejects port 88",
 ]
 
 /// Where a segment of full size never arrives and smaller ones do.

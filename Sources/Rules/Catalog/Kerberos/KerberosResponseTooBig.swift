@@ -14,7 +14,8 @@ extension Rule {
     howToVerify: "Test from the client whether TCP 88 of the KDC is open; a recording at the KDC shows whether the SYN arrives.",
     causes: ["a firewall lets UDP port 88 through, but not TCP port 88", "a client that cannot ask over TCP"],
     remedies: [.openPort88, .forceKerberosTCP], references: ["RFC 4120 7.2.1"],
-    judge: .lookups { lookups, _ in
+    judge: .lookups { lookups, one in
+      let left = Set((one?.connections ?? []).lazy.filter(\.leavesAfterNegotiate).map(\.id))
       // What came after each step, from the end: only what is needed of it.
       var isHelped = false
       var overTCP: [IPAddress: [KerberosExchange]] = [:]
@@ -30,7 +31,7 @@ extension Rule {
         // The connection came about, and what was lost is the request or the answer.
         guard !overTCP.contains(where: { $0.isSilent && $0.request != nil }) else { continue }
         let isBlocked = overTCP.contains { $0.isSilent }
-        guard waited >= kdcTimeout || isBlocked && overTCP.contains(where: \.isRefused) else { continue }
+        guard waited >= kdcTimeout || step.connection.map(left.contains) == true || isBlocked && overTCP.contains(where: \.isRefused) else { continue }
         observations.append(Observation(
           isBlocked ? .likely : .possible,
           isBlocked

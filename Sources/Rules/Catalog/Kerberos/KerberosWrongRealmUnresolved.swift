@@ -12,7 +12,7 @@ extension Rule {
     causes: ["the client finds no KDC of that realm: DNS has no _kerberos records for it, or cannot be reached", "no trust between the realms"],
     remedies: [.findDomainController, .trusts], references: ["RFC 6806 7", "RFC 4120 7.5.9"],
     judge: .lookups { lookups, one in
-      let left = Set((one?.connections ?? []).lazy.filter(\.leavesAfterNegotiate).map(\.id))
+      let left = Set((one?.connections ?? []).lazy.filter { $0.leavesAfterNegotiate || $0.hasRefusedPassword }.map(\.id))
       return lookups.exchanges.compactMap { step in
         guard step.error?.errorCode == .wrongRealm, !step.isFollowed, !step.succeededLater, let request = step.request,
           let reply = step.reply, step.waited >= realmTimeout || step.connection.map(left.contains) == true
@@ -47,4 +47,9 @@ extension Rule {
         ].compactMap(\.self), goal: Goal(), connections: step.connection.map { [$0] } ?? [])
     }
   }
+}
+
+extension ConnectionBrief {
+  /// The client fell back to NTLM, in vain.
+  fileprivate var hasRefusedPassword: Bool { sessions.contains { $0.identity.mechanism == .ntlm && $0.refusal != nil } }
 }

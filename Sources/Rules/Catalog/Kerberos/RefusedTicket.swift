@@ -19,6 +19,10 @@ struct RefusedTicket: Sendable {
   var isSkewKnown: Bool
   /// What the user's keytab says of it.
   var verdict: TicketVerdict?
+  /// Why, where the evidence tells more than the status.
+  var story: KerberosFamily.Story?
+  /// Another ticket for the same service, which the server takes at this time.
+  private var accepted: AcceptedTicket?
   private var keys: KerberosKeyUse?
   private var user: String?
   private var requestFrame: Int
@@ -50,6 +54,8 @@ struct RefusedTicket: Sendable {
     self.status = status
     service = session.identity.service ?? "its service"
     verdict = session.ticketVerdict
+    story = session.ticketStory
+    accepted = session.acceptedTicket
     user = session.identity.user
     let grant = grants[ticket]
     keys = session.identity.ticketKeys ?? grant?.grant.map { KerberosKeyUse(ticketEtype: $0.ticketEtype, kvno: $0.ticketKvno) }
@@ -65,7 +71,7 @@ struct RefusedTicket: Sendable {
 
   /// What the evidence says beside the status.
   var words: String {
-    (grantFrame == nil ? "and" : "which the KDC had issued:") + " the server cannot use the ticket"
+    (grantFrame == nil ? "and" : "which the KDC had issued:") + " the server does not accept the ticket"
       + (etype.map { ", which is encrypted with \($0)" } ?? "") + (verdict?.clause ?? "")
   }
 
@@ -78,6 +84,7 @@ struct RefusedTicket: Sendable {
         Evidence(grantFrame, .server, "TGS-REP: the ticket"),
         Evidence(requestFrame, .client, "SESSION_SETUP with the ticket" + (keys.map { ": \(KeyText.of($0))" } ?? "") + (verdict?.note ?? "")),
         Evidence(replyFrame, .server, "SESSION_SETUP response: \(status)"),
+        Evidence(accepted?.frame, .server, "it accepts another ticket for this service"),
       ].compactMap(\.self),
       severity: severity, goal: Goal(), connections: [connection])
   }

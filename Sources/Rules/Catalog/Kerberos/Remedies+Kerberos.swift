@@ -149,6 +149,12 @@ extension Remedy {
         "Open TCP and UDP port 88 from the client to every domain controller:", command: "Test-NetConnection DC -Port 88",
         fits: [.windowsClient]),
     ])
+  static let kdcService = Remedy(
+    "Check on this host that the KDC runs and listens on port 88. On a Windows domain controller it is the service “kdc”; on Linux it is krb5-kdc or samba-ad-dc:",
+    command: "systemctl status krb5-kdc samba-ad-dc; ss -lntu 'sport = :88'",
+    variants: [
+      Remedy("Check on this host that the KDC runs and listens on port 88:", command: "Get-Service kdc; Get-NetTCPConnection -LocalPort 88 -State Listen", fits: [.windowsServer])
+    ])
   static let findDomainController = Remedy(
     "Check which domain controller the client finds, and whether it is the right one:", command: "nltest /dsgetdc:DOMAIN",
     fits: [.windowsClient],

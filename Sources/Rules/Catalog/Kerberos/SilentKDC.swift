@@ -67,7 +67,8 @@ extension KerberosExchange {
   var silenceEvidence: [Evidence] {
     let what = request.map { "\($0.isInitial ? "AS-REQ" : "TGS-REQ") for \($0.sname)" } ?? "SYN to port 88"
     let times = tries > 1 ? ", sent \(tries) times" : ""
-    let first = Evidence(start.number, .client, "\(what) to \(kdc.address)\(times), no answer")
+    let isOpen = silence == .unanswered || silence == .unreachable
+    let first = Evidence(start.number, .client, "\(what) to \(kdc.address)\(times)" + (isOpen ? ", no answer" : ""))
     switch silence {
     case .refused(let stamp): return [first, Evidence(stamp.number, .server, transport == .udp ? "ICMP: not delivered" : "RST: refused")].compactMap(\.self)
     case .hungUp(let stamp): return [first, Evidence(stamp.number, .server, "the connection is closed")].compactMap(\.self)

@@ -63,15 +63,19 @@ extension Transcript {
       // Servers since 2006 speak SMB2, and those that do not want its version say so in a status; who offers both has a
       // version in common with every server.
       let (version, others) = (Rule.negotiateResetByServerCauses.prefix(1), Rule.negotiateResetByServerCauses.dropFirst())
-      // A server with SMB1 alone closes in an orderly way.
-      observation.causes = Array(termination.kind == .rst ? others + version : others.prefix(1) + version + others.dropFirst())
-      observation.remedies = [.connectionLimitSamba, .serverLogs, .alignDialectsSamba, .captureOtherSideOfReset, .alignDialectsWindows]
+      // A server with SMB1 alone reads the request and closes in an orderly way. One at its limit reads nothing, and so its
+      // system resets.
+      let hasRead = termination.kind != .rst && smb1?.request?.offersSMB2 != true && answersOthers.number == 0 && end.waited < Self.proxyTimeout
+      observation.causes = Array(hasRead ? version + others : others + version)
+      observation.remedies = hasRead
+        ? [.alignDialectsSamba, .alignDialectsWindows, .replaceSMB1, .connectionLimitSamba, .serverLogs]
+        : [.connectionLimitSamba, .serverLogs, .alignDialectsSamba, .captureOtherSideOfReset, .alignDialectsWindows]
     }
     addContexts(to: &observation)
     if isNetBIOS, sessionPackets.isEmpty {
       observation.causes = ["the client did not send the NetBIOS session request that port 139 expects first: let it use port 445"] + (observation.causes ?? Rule.negotiateResetByServerCauses)
     }
-    if end.waited >= End.timeout {
+    if end.waited >= End.timeout || end.waited >= Self.proxyTimeout && termination.kind == .fin {
       observation.causes =
         [
           "a proxy, port forwarding or load balancer gave up waiting for the real server",
@@ -80,6 +84,9 @@ extension Transcript {
     }
     return observation
   }
+
+  /// No server thinks for so long before it closes; proxies do, for a server that is not there.
+  private static var proxyTimeout: TimeSpan { .seconds(3) }
 
   /// A fault in the list of contexts explains a close; a long list without one may still be too much for an old server.
   private func addContexts(to observation: inout Observation) {

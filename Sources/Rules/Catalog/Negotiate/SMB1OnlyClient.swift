@@ -43,6 +43,7 @@ extension Rule {
         .proven,
         isAccepted
           ? "the connection uses SMB1: the client offers nothing else"
+            + (transcript.hasSpokenSMB2 ? " here, though it used SMB2 or later a moment before" : "")
           : request.offersSMB2
             ? "the client offers SMB1 and SMB 2.0.2 (\(request.dialects.joined(separator: ", "))), but the server accepts neither"
             : "the client offers only SMB1 (\(request.highestDialect ?? "no dialect")), but the server does not accept it"
@@ -51,7 +52,8 @@ extension Rule {
           + [Evidence(refusal?.frame, .server, "SMB1 NEGOTIATE response: accepts none of them, with its length sent twice (ksmbd)")].compactMap(\.self)
           + [Evidence(smb1.responseFrame, .server, "SMB1 NEGOTIATE response: \(smb1.chosen ?? "none of them")")].compactMap(\.self)
           + (isAccepted ? [] : transcript.endEvidence),
-        severity: isAccepted ? .warning : transcript.hasSpokenSMB2 ? .info : nil)
+        severity: transcript.hasSpokenSMB2 ? .info : isAccepted ? .warning : nil,
+        causes: transcript.hasSpokenSMB2 ? ["a program or service of the client that knows only SMB1, such as the computer browser of Windows"] : nil)
     ]
   }
 }

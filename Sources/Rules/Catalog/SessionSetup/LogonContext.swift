@@ -31,7 +31,8 @@ extension Session {
     guard !host.isAddressLiteral, let ntlm else { return nil }
     let own = [ntlm.dnsComputerName, ntlm.nbComputerName].compactMap(\.self).filter { !$0.isEmpty }
     let domains = [ntlm.dnsDomainName, ntlm.nbDomainName].compactMap(\.self)
-    guard let name = own.first, !(own + domains).contains(where: { isSameHost($0, host) }) else { return nil }
+    // ksmbd's default, which says nothing of the host.
+    guard let name = own.first, name.uppercased() != "KSMBD SERVER", name.uppercased() != "KSMBD", !(own + domains).contains(where: { isSameHost($0, host) }) else { return nil }
     return name
   }
 }

@@ -101,13 +101,13 @@ extension Transcript {
     return negotiation?.response?.contexts.ciphers?.first == SMB2Cipher.none
   }
 
-  /// SMB 3.1.1: ciphers were offered, and the answer does not speak of encryption. A server that has it on answers, except
+  /// The client can encrypt, and the answer does not speak of encryption. A server that has it on answers, except
   /// where the client's Capabilities lack it: Samba 4.17 then agrees to no cipher.
   var hasEncryptionOff: Bool {
-    guard dialect == .smb311, negotiation?.request?.contexts.ciphers?.isEmpty == false, !announcesNoEncryption,
-      let response = negotiation?.response, response.isWhole
+    guard let dialect, dialect >= .smb300, !announcesNoEncryption, let request = negotiation?.request, let response = negotiation?.response
     else { return false }
-    return response.contexts.error == nil && response.contexts.ciphers == nil
+    if dialect != .smb311 { return !response.capabilities.contains(.encryption) }
+    return request.contexts.ciphers?.isEmpty == false && response.isWhole && response.contexts.error == nil && response.contexts.ciphers == nil
   }
 
   /// SMB 3, and the client does not set SMB2_GLOBAL_CAP_ENCRYPTION (MS-SMB2 2.2.3), even if it offers ciphers.

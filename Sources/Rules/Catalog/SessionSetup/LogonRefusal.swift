@@ -14,7 +14,7 @@ enum LogonRefusal {
   /// STATUS_LOGON_FAILURE at once, where only the server was recorded: before a password it would have sent its CHALLENGE.
   case firstAnswer
   /// A ticket, for which there is no password to be wrong.
-  case ticket(TicketVerdict?)
+  case ticket(KerberosFamily.Story?)
   /// Another domain than those of the server.
   case foreignDomain(ForeignDomain)
   /// `user@REALM`, sent in NTLM to a server that belongs to no domain but offers Kerberos.
@@ -98,7 +98,7 @@ enum LogonRefusal {
       "the client sent a Kerberos ticket that the server does not accept: its keytab or machine password is old, or the ticket is for another name",
       "the server does not accept NTLM, or not in the form that the client sent",
     ]
-    case .ticket(let verdict?): verdict.story.causes ?? []
+    case .ticket(let story?): story.causes ?? []
     case .ticket(nil): [
       "the server has no key for the ticket: it has no keytab, an old keytab, or no key of this encryption type",
       "the name leads to a host other than the one in the ticket, or its service principal name is on another account",
@@ -145,6 +145,7 @@ enum LogonRefusal {
     case .ntlmRefused, .ntlmRefusedHere: [.useKerberos, .restrictNTLM]
     case .beforeUser(let isRaw): isRaw ? [.otherClientSPNEGO, .restrictNTLM, .serverLogs] : [.restrictNTLM, .useKerberos, .serverLogs]
     case .firstAnswer: [.serverKeytab, .findSPN, .serverLogs, .captureWhole]
+    case .ticket(let story?): story.remedies ?? []
     case .ticket: [.serverKeytab, .findSPN, .findDuplicateSPN, .repairSecureChannel, .serverLogs]
     case .foreignDomain: [.reconnectAs, .credentialsLinux, .storedWindowsCredentials]
     case .userOfRealm: [.useKerberos, .reconnectAs, .credentialsLinux]
@@ -196,12 +197,17 @@ extension Transcript {
       return .helperMissing(after: "\(delay)")
     }
     if [.logonFailure, .noSuchUser].contains(status), let what = session.oddityOfUser { return .oddName(what) }
+    if status == .logonFailure, serverSoftware == .samba, session.ntlm?.isDomainMember == false, session.identity.domain?.isEmpty != false,
+      session.identity.user?.contains("@") == true, negotiation?.mechanisms.contains(.kerberos) != true
+    {
+      return .oddName("has the form user@domain, and the server belongs to no domain: it knows only plain names")
+    }
     guard status == .logonFailure || status == .wrongPassword && session.identity.mechanism == .kerberos else { return nil }
     if serverName.lowercased().hasSuffix(".file.core.windows.net"), !isBeforeUser {
       let account = serverName.lowercased().prefix { $0 != "." }
       return .storageAccount(byKey: session.identity.user.map { $0.lowercased() == account } ?? false)
     }
-    if session.identity.mechanism == .kerberos { return .ticket(session.ticketVerdict) }
+    if session.identity.mechanism == .kerberos { return .ticket(session.ticketStory) }
     if session.legs == 1, hidesUser(of: session), visibility.unseenPeer == .client, !visibility.startsMidstream, !visibility.hidesMessages { return .firstAnswer }
     if isBeforeUser { return .beforeUser(isRaw: session.identity.offered.isEmpty) }
     if hadSession(before: session) { return .acceptedBefore(times: countOfRefusals(like: session, status), nil) }
@@ -269,6 +275,7 @@ extension Session {
   fileprivate var oddityOfUser: String? {
     guard let user = identity.user else { return nil }
     if user.isEmpty { return identity.isAnonymous || identity.mechanism != .ntlm ? nil : "is empty, although it sends a password" }
+    if user.contains("\\"), user.contains("@") { return "has a domain before and after it" }
     if user.contains("\\"), identity.domain?.isEmpty == false { return "has a domain in it, and the domain is sent beside it as well" }
     if identity.domain?.isEmpty != false, identity.mechanism == .ntlm {
       if user.hasPrefix(".\\") || user.hasPrefix("./") { return "begins with “\(user.prefix(2))”, which Windows programs replace by the computer's name, but this client does not" }

@@ -44,6 +44,13 @@ extension Remedy {
   static let enableAccountSamba = Remedy(
     "On a Samba server with local accounts enable the account with:", command: "smbpasswd -e USER",
     fits: [.samba])
+  /// Nothing shows what the domain controllers run.
+  static let accountOfDomain = Remedy(
+    "Look at the account on a domain controller. On a Samba domain controller “samba-tool user show USER” does it:",
+    command: accountWindows.command)
+  static let enableAccountOfDomain = Remedy(
+    "Enable the account on a domain controller, if it may be used. On a Samba domain controller “samba-tool user enable USER” does it:",
+    command: "Enable-ADAccount USER")
   static let unlockAccount = Remedy(
     "First find the source of the wrong passwords (the domain controller's security log shows the workstation), then unlock the account in Active Directory:",
     command: "Unlock-ADAccount USER",
@@ -163,4 +170,18 @@ extension Remedy {
       Remedy(
         "Check whether the server demands encryption:", command: #"grep "smb3 encryption" /etc/ksmbd/ksmbd.conf"#, fits: [.ksmbd]),
     ])
+}
+
+extension [Remedy] {
+  /// For a user whose account is on a domain controller, and not on the server.
+  var forAccountOfDomain: [Remedy] {
+    compactMap { remedy in
+      switch remedy {
+      case .accountWindows: .accountOfDomain
+      case .enableAccountSamba: .enableAccountOfDomain
+      case .accountSamba: contains(.accountWindows) ? nil : .accountOfDomain
+      default: remedy
+      }
+    }
+  }
 }

@@ -56,6 +56,10 @@ extension Rule {
     "the server's token: it has a MIC over the mechanisms that the client did not request, or mutual authentication that does not match the name",
     testOnly,
   ]
+  fileprivate static func causes(ofNTLMTo address: String) -> [String] {
+    let hardened = "the client demands mutual authentication of this server (hardened UNC paths: SYSVOL and NETLOGON of a domain controller), and under its address \(address) there is only NTLM: use its name"
+    return signature311Causes.prefix(1) + [hardened] + signature311Causes.dropFirst()
+  }
   /// - Parameter dialect: the highest that the client offers.
   fileprivate static func signatureCauses(of dialect: SMB2Dialect?) -> [String] {
     guard let dialect, dialect < .smb300 else { return signatureCauses }
@@ -126,7 +130,8 @@ extension Transcript {
       Observation(
         .possible, "\(left), which made it a guest or anonymous", evidence: evidence, causes: Rule.noKeyCauses,
         firstRemedies: [.realCredentials, .mapToGuestSamba])
-    case .signature311: Observation(.possible, left, evidence: evidence, causes: causesOfRejectionByProof)
+    case .signature311:
+      Observation(.possible, left, evidence: evidence, causes: causesOfRejectionByProof ?? session.addressOfMember.map(Rule.causes(ofNTLMTo:)))
     case .signature:
       Observation(
         .possible, left, evidence: evidence, causes: causesOfRejectionByProof ?? Rule.signatureCauses(of: negotiation?.offered.max()))

@@ -282,7 +282,9 @@ extension Transcript {
     }
     let reason = logonRefusal(of: session, status)
     let others = reason?.excludesOthers == true ? [] : causes(of: family, session, status)
-    let remedies = reason?.excludesOthers == true ? [] : family.remedies
+    let isOfDomain = session.isOfServersDomain && !session.isOfServerItself && session.ntlm?.isDomainMember == true && serverSoftware == .samba
+    let own = isOfDomain ? family.remedies.forAccountOfDomain : family.remedies
+    let remedies = reason?.excludesOthers == true ? [] : own
     if status == .userSessionDeleted {
       let lost = lostSession(session.id, at: session.replyStamp?.frame ?? .max, except: session)
       return refusal(of: session, status, note: lost.note, causes: lost.causes, remedies: lost.remedies)
@@ -291,7 +293,7 @@ extension Transcript {
       of: session, status, confidence: reason?.confidence ?? .proven, note: reason?.note ?? ntlmNote(session, status),
       causes: (reason?.causes ?? []) + others,
       remedies: reason.map { reason in reason.remedies + remedies.filter { !reason.remedies.contains($0) } }
-        ?? (session.identity.mechanism == .kerberos ? remedies.filter { $0 != .restrictNTLM } : nil))
+        ?? (session.identity.mechanism == .kerberos ? remedies.filter { $0 != .restrictNTLM } : isOfDomain ? own : nil))
     observation.isOfFallback = reason?.isOfFallback ?? false
     return observation
   }
@@ -324,7 +326,12 @@ extension Transcript {
     case 0xC000_006A: return family.causes.filter { !$0.hasPrefix("a mistyped user") }
     default: break
     }
-    guard status == .logonFailure else { return session.fitting(family.causes) }
+    guard status == .logonFailure else {
+      let causes = session.fitting(family.causes)
+      // Domains hardly have users without a password.
+      return status.rawValue == 0xC000_006E && session.isOfServersDomain && session.ntlm?.isDomainMember == true
+        ? Array(causes.dropFirst() + causes.prefix(1)) : causes
+    }
     var causes = family.causes
     if session.isOfServersDomain || session.foreignDomain != nil { causes.removeAll { $0.hasPrefix("the wrong domain") } }
     if let host = serverNames.first, let own = session.otherServer(than: host) {
@@ -335,7 +342,9 @@ extension Transcript {
       causes.insert("the user belongs to \(suffix), which is not the domain of the server, unless it is an alternative UPN suffix there", at: 1)
     }
     if session.ntlm?.isVersion1 == true { causes.insert("the client sends NTLMv1, and the server accepts only NTLMv2", at: 1) }
-    if let ntlm = session.ntlm, ntlm.hasClientPairs, ntlm.targetName?.isEmpty != false {
+    if let ntlm = session.ntlm, ntlm.hasClientPairs, ntlm.targetName?.isEmpty != false,
+      serverSoftware.map({ ![.samba, .ksmbd, .impacket].contains($0) }) ?? true
+    {
       causes.insert(
         "possibly not the password: the client sends no target name, but a server with “SPN target name validation” demands one", at: 1)
     }

@@ -27,10 +27,10 @@ extension Rule {
     references: ["RFC 9293 3.5.2", "RFC 5961"]
   ) { transcript in
     guard !transcript.wasLeftOrderly || transcript.end.kind == .forged, let forged = transcript.forgedReset, let confidence = forged.thirdParty,
-      transcript.traffic.isSMB, transcript.ending?.kind == .rst
+      transcript.traffic.isSMB || transcript.isClosedByThirdParty, transcript.ending?.kind == .rst
     else { return [] }
     let sender = transcript.peer(forged.termination.side)
-    let what = transcript.end.diagnosis == .resetByThirdParty ? transcript.momentOfReset : ""
+    let what = transcript.isClosedByThirdParty ? " before the first byte of SMB" : transcript.end.diagnosis == .resetByThirdParty ? transcript.momentOfReset : ""
     return [
       Observation(
         confidence,
@@ -51,6 +51,13 @@ private func causes(idle: TimeSpan) -> [String] {
 }
 
 extension Transcript {
+  /// A reset that is not the server's ended the connection before anything was said.
+  var isClosedByThirdParty: Bool {
+    guard case .closedUnused(let termination)? = openingFailure, peer(termination.side) == .server, let forged = forgedReset else { return false }
+    return forged.isForged && forged.termination.stamp == termination.stamp
+  }
+
+
   /// How long nothing was said before the request to which the reset came.
   fileprivate var idleBeforeReset: TimeSpan? {
     guard traffic.lastResponse.number > 0 else { return nil }
@@ -61,7 +68,7 @@ extension Transcript {
 
   /// The logon and Validate Negotiate have rules of their own about it.
   fileprivate var isCutOffWithoutRule: Bool {
-    outcome == .failed && end.diagnosis == .resetByThirdParty && end.stage != .sessionSetup && end.stage != .validateNegotiate
+    isClosedByThirdParty || outcome == .failed && end.diagnosis == .resetByThirdParty && end.stage != .sessionSetup && end.stage != .validateNegotiate
   }
 
   /// Nothing was opened before it.

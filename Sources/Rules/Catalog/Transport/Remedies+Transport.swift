@@ -23,6 +23,15 @@ extension Remedy {
   static let checkAddress = Remedy(
     "Check that the name leads to the right address (an old DNS record, another search suffix, a second address of the server) and that the server is up.")
 
+  static let checkRoute = Remedy(
+    "Look at the routes of the device that sent the ICMP error, and whether the VPN or link to the server's network is up. From the client:",
+    command: "Test-NetConnection SERVER -TraceRoute",
+    variants: [
+      Remedy(
+        "Look at the routes of the device that sent the ICMP error, and whether the VPN or link to the server's network is up. From the client:",
+        command: "ip route get SERVER; traceroute SERVER", fits: .unixClients),
+    ])
+
   static let compareSenders = Remedy(
     "Compare the hardware addresses and the TTL of the reset and of the SYN-ACK in the recording. If they differ, another host has the server's address, or a device on the path resets: find it by its hardware address.")
 

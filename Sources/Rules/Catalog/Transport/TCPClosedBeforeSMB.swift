@@ -30,7 +30,7 @@ extension Rule {
     remedies: [.serverLogs, .checkSambaHosts, .checkServerService, .checkPortOwner],
     references: ["MS-SMB2 2.1", "RFC 9293 3.6"]
   ) { transcript in
-    guard case .closedUnused(let termination)? = transcript.openingFailure, !transcript.isNetBIOS else { return [] }
+    guard case .closedUnused(let termination)? = transcript.openingFailure, !transcript.isNetBIOS, !transcript.isClosedByThirdParty else { return [] }
     let isServer = transcript.peer(termination.side) == .server
     let delay = "\(termination.stamp.time.since(transcript.handshake.synAckTime))"
     return [

@@ -36,12 +36,25 @@ extension Rule {
           Evidence(
             notice.stamp.number, nil,
             "ICMP\(error.isVersion6 ? "v6" : "") type \(error.type) code \(error.code) (\(error.meaning)) from \(error.reporter)"),
-        ].compactMap(\.self), causes: error.isTimeExceeded ? [loop(at: error.reporter)] : isOwn ? unresolvedCauses : nil, firstRemedies: isOwn ? [.checkAddress] : [])
+        ].compactMap(\.self), causes: error.isTimeExceeded ? [loop(at: error.reporter)] : isOwn ? unresolvedCauses : error.reporter == transcript.server.address ? ownFirewallCauses : causes(of: error.reason),
+        firstRemedies: isOwn ? [.checkAddress] : error.reporter == transcript.server.address ? [.openPort445] : error.reason.firstRemedies)
     ]
+  }
+
+  /// What the code names comes first.
+  private static func causes(of reason: ICMPError.Reason) -> [String]? {
+    let causes = tcpICMPUnreachable.causes
+    return switch reason {
+    case .prohibition: Array(causes.prefix(1))
+    case .filter: nil
+    case .route: [causes[1], causes[0]]
+    case .host: ["the server is down, or has another address: the last router finds no host with this one (ARP, neighbour discovery)", causes[0]]
+    }
   }
 }
 
 extension Rule {
+  private static let ownFirewallCauses = ["the server's own firewall rejects TCP 445 from this client"]
   /// A host says so itself when nothing on its network answers for the address.
   private static let unresolvedCauses = [
     "the server is down, or has another address: nothing on the client's network answers for this one (ARP, neighbour discovery)",
@@ -50,6 +63,28 @@ extension Rule {
 }
 
 extension ICMPError {
+  /// What the sender says is missing.
+  fileprivate enum Reason {
+    case route, host, filter, prohibition
+
+    var firstRemedies: [Remedy] {
+      switch self {
+      case .route: [.checkRoute]
+      case .host: [.checkAddress]
+      case .filter, .prohibition: []
+      }
+    }
+  }
+
+  fileprivate var reason: Reason {
+    switch (isVersion6, code) {
+    case (false, 0), (false, 6), (false, 11), (true, 0): .route
+    case (false, 1), (false, 7), (false, 12), (true, 3): .host
+    case (false, 9), (false, 10), (false, 13), (true, 1), (true, 5), (true, 6): .prohibition
+    default: .filter
+    }
+  }
+
   /// What the code of an "unreachable" says: RFC 792, RFC 1122 3.2.2.1, RFC 4443 3.1.
   package var meaning: String {
     if isTimeExceeded { return "time to live exceeded in transit" }

@@ -47,7 +47,7 @@ extension Rule {
           isAnsweredTwice ? Evidence(handshake.synAckFrame, .server, "SYN-ACK, too late for the client") : nil,
           wasTriedAgain ? Evidence(Int(handshake.lastTryFrame), .client, "SYN number \(handshake.synCount)") : nil,
         ].compactMap(\.self),
-        causes: isAnsweredTwice ? twoAnswers : others > 0 ? causesBesideSuccess : nil,
+        causes: isAnsweredTwice ? twoAnswers : others > reset.stamp.number ? causesBesideSuccess + ["the service was just being started"] : others > 0 ? causesBesideSuccess : nil,
         firstRemedies: isAnsweredTwice ? [.compareSenders] : others > 0 ? [.openPort445] : [])
     ]
   }

@@ -16,6 +16,12 @@ extension Rule {
     "the server is overloaded, and accepts no further connections",
   ]
 
+  /// The host answers elsewhere.
+  private static let causesOfFilter = [
+    "a firewall, access list or Internet provider drops TCP 445", "the server's own firewall drops it",
+    "the way back is blocked (asymmetric routing)",
+  ]
+
   /// The port is open for others.
   private static let causesBesideSuccess = [
     "a firewall, an intrusion prevention system or the server itself blocks this client, or has a limit of connections for each client",
@@ -59,6 +65,7 @@ extension Rule {
     let handshake = transcript.handshake
     let span = handshake.lastTryTime.since(handshake.synTime)
     let (before, meanwhile) = (transcript.answeredBefore.number, transcript.answersOthers.number)
+    let isUp = transcript.hostAnswers.number
     let expired = transcript.notices.first { $0.error.isTimeExceeded }
     return [
       Observation(
@@ -66,13 +73,13 @@ extension Rule {
         "no answer to \(handshake.synCount) TCP SYNs to \(transcript.server) in \(span)"
           + (meanwhile > 0
             ? ", while another connection to it works (frame \(meanwhile))"
-            : before > 0 ? ", although it answered this client before (frame \(before))" : ""),
+            : before > 0 ? ", although it answered this client before (frame \(before))" : isUp > 0 ? ", although this host is up (frame \(isUp))" : ""),
         evidence: [
           Evidence(handshake.synFrame, .client, "SYN to \(transcript.server)"),
           expired.map { Evidence($0.stamp.number, nil, "ICMP from \($0.error.reporter): the packet's time to live ran out") } ?? nil,
           Evidence(Int(handshake.lastTryFrame), .client, "SYN number \(handshake.synCount), \(span) later"),
         ].compactMap(\.self).sorted { $0.frame < $1.frame },
-        causes: expired.map { [loop(at: $0.error.reporter)] + otherCauses } ?? (meanwhile > 0 ? causesBesideSuccess : before > 0 ? causesAfterSuccess : nil))
+        causes: expired.map { [loop(at: $0.error.reporter)] + otherCauses } ?? (meanwhile > 0 ? causesBesideSuccess : before > 0 ? causesAfterSuccess : isUp > 0 ? causesOfFilter : nil))
     ]
   }.alsoJudging { one in
     guard let tries = one.unreachable else { return [] }

@@ -23,7 +23,7 @@ extension Rule {
   ) { transcript in
     transcript.trees.compactMap { tree in
       guard let denied = tree.deniedCreateFrame, !tree.hasOpenedFile, !tree.isPipeShare,
-        tree.response?.shareFlags.contains(.encryptData) != true
+        tree.deniedInClearFrame == nil
       else { return nil }
       let who = transcript.session(of: tree).map { " to \($0.who)" } ?? ""
       return Observation(

@@ -80,7 +80,9 @@ extension Case {
     let failure = TargetFailure(share?.replyStamp?.status, isLogonRefused: failed.sessions.contains { $0.refusal != nil })
     return [
       Observation(
-        .proven, "the DFS referral for \(referral.path) leads to \(referral.target), but \(failure.words)",
+        referral.isNamed ? .proven : .likely,
+        "the DFS referral for \(referral.path) leads to \(referral.target), but "
+          + (referral.isNamed ? failure.words : "the connection that the client opens at once, to \(failed.server), fails"),
         evidence: [
           Evidence(referral.frame, .server, "referral of \(referral.server): \(referral.target)"),
           Evidence(failed.firstFrame.number, .client, "connection to \(failed.server)"),

@@ -39,7 +39,9 @@ extension Rule {
       case .guestSigned, .encryption, .limit: return nil
       default: break
       }
-      var observation = transcript.refusal(of: tree, status, note: denial.note ?? "", causes: denial.causes, remedies: denial.remedies)
+      var observation = transcript.refusal(
+        of: tree, status, note: denial.note ?? "", causes: denial.causes ?? (transcript.serverSoftware == .samba ? causesOnSamba : nil),
+        remedies: denial.remedies)
       if case .noUser(isAnonymous: true) = denial, let refused = transcript.userRefusedBefore(tree) {
         // The logon is the fault: what an anonymous session may not do follows from it.
         observation.severity = .info
@@ -48,6 +50,13 @@ extension Rule {
       return observation
     }
   }
+
+  private static let causesOnSamba = [
+    "the permissions of the share do not include the user or a group of the user (“valid users”, “invalid users”, its access list)",
+    "“hosts allow” or “hosts deny” of the share keeps this client out",
+    "a script of the share refuses the user (“preexec” or “root preexec” with “preexec close = yes”)",
+    "the folder behind the share is not accessible to the server",
+  ]
 }
 
 extension Transcript {

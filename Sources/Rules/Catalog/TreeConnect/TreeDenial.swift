@@ -152,7 +152,7 @@ extension Transcript {
       let user = session?.identity.user?.lowercased()
       // Other servers have statuses of their own for a share that is full.
       if use.isOpen, user != nil, use.user?.lowercased() == user, isLikeKsmbd { return .limit(use) }
-      if user != nil, use.user?.lowercased() == user { return .changed(use) }
+      if user != nil, use.user?.lowercased() == user, use.frame < tree.requestStamp.frame { return .changed(use) }
     } else if mayLackEncryption, !tree.isPipeShare, !isLikeKsmbd {
       // ksmbd demands encryption of all shares or of none, and only from those who can encrypt.
       return .encryption

@@ -1,4 +1,5 @@
 import Packets
+import Protocols
 import Transcripts
 
 extension Rule {
@@ -18,7 +19,10 @@ extension Rule {
       A refused share also shows behind other work: the client disconnects it, and the server knows nothing to \
       disconnect.
 
-      The finding is only a warning if a share is still connected at that time: the error may then be about a file.
+      A share that demands encryption is connected in clear, and what happens on it is not. If every answer then is an \
+      error, the finding is a warning.
+
+      The finding is only a warning, too, if a share is still connected at that time: the error may then be about a file.
       """,
     whenBenign: "When the client works with a share. It then gets longer answers, and smbdx reports nothing.",
     howToVerify: "Look for the status on the client: the number of the Windows error, or smbclient's NT_STATUS. The server's log shows the share and the user.",
@@ -29,7 +33,8 @@ extension Rule {
     references: ["MS-SMB2 2.2.41", "MS-SMB2 2.2.2", "MS-SMB2 2.2.10"]
   ) { transcript in
     let traffic = transcript.traffic
-    guard case .client = transcript.end.turn, transcript.outcome(of: .sessionSetup) == .passed, transcript.trees.isEmpty, !transcript.visibility.startsMidstream,
+    let share = transcript.encryptedShare
+    guard case .client = transcript.end.turn, transcript.outcome(of: .sessionSetup) == .passed, transcript.trees.isEmpty || share != nil, !transcript.visibility.startsMidstream,
       transcript.visibility.lost.allSatisfy(\.isEndOfMessage), traffic.encryptedAnswers.endWithRefusal || traffic.encryptedAnswers.endWithRefusedGoodbye, let termination = transcript.ending,
       transcript.peer(termination.side) == .client
     else { return [] }
@@ -37,6 +42,17 @@ extension Rule {
       Evidence(traffic.firstEncryptedFrame, .client, "the first encrypted message"),
       Evidence(traffic.lastResponse.number, .server, "the last encrypted answer"),
     ] + transcript.endEvidence
+    if let share {
+      return traffic.encryptedAnswers.showNoShare
+        ? [
+          Observation(
+            .likely, "\(share.path) is connected, but the server refuses every request on it: each encrypted answer has the size of an error",
+            evidence: transcript.evidence(of: share) + evidence, severity: .warning,
+            causes: ["the permissions of the folder behind the share do not include the user", "the file or folder is not there"],
+            goal: transcript.goal(of: share))
+        ]
+        : []
+    }
     if traffic.encryptedAnswers.mayRefuseFile {
       return [
         Observation(
@@ -64,5 +80,15 @@ extension Rule {
           : "the last answer in the encrypted session is an error, and the client leaves before it opens a file",
         evidence: evidence, goal: Goal(.established))
     ]
+  }
+}
+
+extension Transcript {
+  /// The share that demands encryption in a session that does not, where it is the only one.
+  fileprivate var encryptedShare: Tree? {
+    guard sessions.last?.flags.contains(.encryptData) == false else { return nil }
+    let connected = trees.filter { $0.isConnected && !$0.isPipeShare }
+    guard connected.count == 1, connected[0].response?.shareFlags.contains(.encryptData) == true, !connected[0].hasOpenedFile else { return nil }
+    return connected[0]
   }
 }

@@ -178,22 +178,7 @@ extension Transcript {
       return (["\(oddity): correct it where the client stores the path", "a misspelled or removed share"], [.rewritePath, .sharesOfServer])
     }
     switch status {
-    case .badNetworkName where tree.connectedBefore != nil:
-      guard let before = tree.connectedBefore else { return nil }
-      if let host = tree.host, let other = before.host, !before.isOfOtherServer, !isSameHost(host, other) {
-        return (
-          [
-            "the server has this share only under the name \(other), where it was connected in frame \(before.frame), and not under \(host): shares of a cluster or file server role belong to its name",
-            "the share was removed, renamed or taken offline since then",
-          ], [.useNameOfShare, .sharesWindows, .sharesSamba]
-        )
-      }
-      return (
-        before.isOfOtherServer
-          ? ["possibly another server answers at this address than in frame \(before.frame), where the share was connected (its ServerGuid differs): a load balancer, a cluster or a new server, and this one has no such share"]
-          : ["the share was removed, renamed or taken offline since frame \(before.frame), where it was connected", "several servers stand behind this address, and this one has no such share"],
-        before.isOfOtherServer ? [.loadBalancer, .sharesOfServer] : [.sharesOfServer, .serverLogs]
-      )
+    case .badNetworkName where tree.connectedElsewhere != nil: return tree.connectedElsewhere.map { shareElsewhere($0, tree) }
     case .badNetworkName where tree.isPipeShare:
       return (
         [
@@ -236,6 +221,14 @@ extension Transcript {
           "the path continues after the share's name, but TREE_CONNECT accepts only the share: the client has to open the folder separately",
           "a misspelled or removed share",
         ], [.shareOnly, .sharesOfServer, .sharesWindows, .sharesSamba]
+      )
+    case .badNetworkName where serverSoftware == .samba:
+      return (
+        [
+          "a misspelled or removed share", "a hidden share without its $",
+          "smbd could not set up the share: the directory in “path” is gone or not mounted, or a module in “vfs objects” does not load (log.smbd names it)",
+          "a DFS path sent to the wrong server",
+        ], [.sharesSamba, .sharesOfServer, .serverLogs]
       )
     case .networkSessionExpired where session(of: tree)?.identity.mechanism == .kerberos:
       return (

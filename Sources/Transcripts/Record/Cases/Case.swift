@@ -168,6 +168,9 @@ package struct CaseReferral: Sendable {
   /// The server that answered, and the frame.
   package var server: IPAddress
   package var frame: Int
+  var time: Timestamp
+  /// The recording shows that the target's name is that of the server; otherwise only that the client went there at once.
+  package var isNamed = true
   /// The other targets of the same answer: a client takes any of them.
   var others: [String] = []
 }

@@ -1,3 +1,4 @@
+import Algorithms
 import Packets
 import Protocols
 
@@ -88,12 +89,12 @@ extension [Case] {
     var byClient: [IPAddress: [Substring: [CaseReferral]]] = [:]
     for connection in lazy.flatMap(\.connections) {
       for referral in connection.referrals {
-        guard let frame = referral.replyStamp?.frame else { continue }
+        guard let reply = referral.replyStamp else { continue }
         for target in referral.targets {
           guard let host = target.targetHost else { continue }
           byClient[twins.host(connection.client.address), default: [:]][HostNames.label(of: host.lowercased()), default: []].append(
             CaseReferral(
-              path: referral.path, target: target, server: connection.server.address, frame: frame,
+              path: referral.path, target: target, server: connection.server.address, frame: reply.frame, time: reply.time,
               others: referral.targets.filter { $0 != target }))
         }
       }
@@ -107,9 +108,34 @@ extension [Case] {
       let named = one.referralKeys.flatMap { ofClient[$0] ?? [] }
       self[index].referrals = named.filter { $0.frame <= last && one.isServer(of: $0.target) }.sorted { $0.frame < $1.frame }
     }
+    joinUnnamedTargets(byClient, twins)
     recordOtherTargets(twins)
     recordUncontactedTargets(twins)
   }
+
+  /// A client goes to the target of a referral at once; how it found the address need not be in the recording.
+  private mutating func joinUnnamedTargets(_ byClient: [IPAddress: [Substring: [CaseReferral]]], _ twins: TwinAddresses) {
+    let nameless = indices.filter { self[$0].outcome == .failed && self[$0].referrals.isEmpty && self[$0].referralKeys.count == 1 }
+    guard !nameless.isEmpty else { return }
+    var named: [IPAddress: Set<Substring>] = [:]
+    for one in self { named[twins.host(one.client), default: []].formUnion(one.referralKeys) }
+    var open: [IPAddress: [CaseReferral]] = [:]
+    for (client, referrals) in byClient {
+      open[client] = referrals.lazy.filter { !named[client, default: []].contains($0.key) }.flatMap(\.value).sorted { $0.frame < $1.frame }
+    }
+    for index in nameless {
+      let first = self[index].connections[0].firstFrame
+      guard let ofClient = open[twins.host(self[index].client)] else { continue }
+      let place = ofClient.partitioningIndex { $0.frame > first.number }
+      guard place > 0, first.time.since(ofClient[place - 1].time) <= Self.step else { continue }
+      var referral = ofClient[place - 1]
+      referral.isNamed = false
+      self[index].referrals = [referral]
+    }
+  }
+
+  /// From a referral to the SYN that follows it.
+  private static var step: TimeSpan { .seconds(1) }
 
   /// Where one target of a referral is dead, or has no such share, clients go on to the next.
   private mutating func recordOtherTargets(_ twins: TwinAddresses) {

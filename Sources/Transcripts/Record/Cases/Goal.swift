@@ -44,8 +44,8 @@ extension Goal {
     /// Whoever the user is, one of this name in whatever domain, or a certain one. A domain that is not known is empty.
     enum User: Hashable, Sendable {
       case anyone, named(String), account(String, domain: String)
-      /// Someone with a ticket; with a certain one; someone who may have one.
-      case holderOfTicket, ticket(UInt64), userOfDomain
+      /// Someone with a ticket; with a certain one; someone who may have one; whoever proved to be someone.
+      case holderOfTicket, ticket(UInt64), userOfDomain, authenticated
     }
 
     case answer, dialect
@@ -62,6 +62,8 @@ extension Goal {
     // Access to a share depends on the user, not on the kind of logon.
     if let ticket = user?.ticket { return share == nil ? [.holderOfTicket, .userOfDomain] : [ticket == 0 ? .holderOfTicket : .ticket(ticket)] }
     guard let user, !user.name.isEmpty else { return [.anyone] }
+    // The person at the client then gives another account.
+    if user.isAutomatic { return [.named(user.name), .authenticated] }
     if user.domains.isEmpty { return [.named(user.name)] }
     return (user.domains + [""]).map { .account(user.name, domain: $0) }
   }
@@ -156,7 +158,7 @@ extension Session {
     if hasNoKey { return [.anyone] }
     let byTicket: [Goal.Mark.User] = identity.mechanism == .kerberos ? [.holderOfTicket] + (identity.ticketFingerprint.map { [.ticket($0)] } ?? []) : []
     guard let account else { return [.anyone] + byTicket }
-    let others: [Goal.Mark.User] = isOfServerItself ? [.anyone] : [.anyone, .userOfDomain]
+    let others: [Goal.Mark.User] = isOfServerItself ? [.anyone, .authenticated] : [.anyone, .authenticated, .userOfDomain]
     let domains = account.domains.isEmpty ? [""] : account.domains
     return others + byTicket + [.named(account.name)] + domains.map { .account(account.name, domain: $0) }
   }

@@ -19,7 +19,7 @@ extension [Case] {
       guard ours.isEmpty else { continue }
       if let waiting = names.caseWaiting(for: lookup) { cases[waiting].lookups.waits.append(lookup) } else { others.names.append(lookup) }
     }
-    let aliases = AliasTable(lookups.names)
+    let aliases = AliasTable(lookups.names, twins)
     let index = CaseIndex(cases, twins)
     for exchange in lookups.exchanges {
       var exchange = exchange
@@ -209,14 +209,15 @@ private struct AliasTable {
 
   private var aliases: [Key: HostAlias] = [:]
   private var ownNames: Set<Key> = []
+  /// A client may ask a resolver from one of its addresses, and a KDC from another.
+  private let twins: TwinAddresses
 
-  init(_ lookups: [NameLookup]) {
+  init(_ lookups: [NameLookup], _ twins: TwinAddresses) {
+    self.twins = twins
     for lookup in lookups {
-      if lookup.canonicalName == nil, lookup.isAnswered, !lookup.addresses.isEmpty {
-        ownNames.insert(Key(client: lookup.client, name: lookup.name))
-      }
+      let key = Key(client: twins.host(lookup.client), name: lookup.name)
+      if lookup.canonicalName == nil, lookup.isAnswered, !lookup.addresses.isEmpty { ownNames.insert(key) }
       guard let hostName = lookup.canonicalName, let answer = lookup.answer else { continue }
-      let key = Key(client: lookup.client, name: lookup.name)
       aliases[key] = aliases[key]
         ?? HostAlias(name: lookup.name, hostName: hostName, frame: answer.number, witness: .resolver)
     }
@@ -224,13 +225,13 @@ private struct AliasTable {
 
   /// The requested service has a name that the client knows as an alias.
   func alias(in exchange: KerberosExchange) -> HostAlias? {
-    exchange.fileServer.flatMap { aliases[Key(client: exchange.client, name: $0.lowercased())] }
+    exchange.fileServer.flatMap { aliases[Key(client: twins.host(exchange.client), name: $0.lowercased())] }
   }
 
   /// It has a name that resolvers gave an address for, and never called an alias.
   func isOwnName(in exchange: KerberosExchange) -> Bool {
     guard let host = exchange.fileServer?.lowercased() else { return false }
-    let key = Key(client: exchange.client, name: host)
+    let key = Key(client: twins.host(exchange.client), name: host)
     return ownNames.contains(key) && aliases[key] == nil
   }
 }

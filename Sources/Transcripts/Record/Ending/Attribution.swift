@@ -86,7 +86,9 @@ package struct Attribution: Sendable {
     // A host may start its resets with another initial TTL; the distance it is away stays the same.
     let isSameDistance = Self.hops(termination.hopLimit) == Self.hops(usual.upperBound)
     // No change of route within a connection is that long.
-    let weight: Weight = isSameDistance ? .weak : distance >= 8 ? .strong : distance >= 2 ? .medium : .weak
+    // A router next to a host is one hop nearer, and a host whose segments all came by one way hardly changes it at the end.
+    let isConstant = trace.segments >= 4 && trace.lowestHopLimit == trace.highestHopLimit
+    let weight: Weight = isSameDistance ? .weak : distance >= 8 ? .strong : distance >= 2 || isConstant ? .medium : .weak
     add(weight, .hopLimit(termination.hopLimit, usual: usual))
   }
 

@@ -1,0 +1,42 @@
+import Transcripts
+
+extension AcceptedTicket {
+  /// Why a server refuses one ticket and accepts another for the same service at the same time.
+  ///
+  /// - Parameters:
+  ///   - own: the version of the key of the refused ticket.
+  ///   - cannotOpen: the server says that its key does not fit, and not only that it does not let the user in.
+  func story(besideVersion own: UInt32?, cannotOpen: Bool) -> KerberosFamily.Story {
+    if let own, let kvno, own != kvno {
+      return own < kvno
+        ? KerberosFamily.Story(
+          causes: [
+            "the ticket is older than the server's key: it is encrypted with version \(own), and in frame \(frame) the server accepts a ticket with version \(kvno)",
+            "the domain controller that issued the ticket does not know the server's new password yet",
+          ], remedies: [.newTickets, .replication, .serverKeys])
+        : KerberosFamily.Story(
+          causes: [
+            "the server does not have the newest version of its key: the ticket is encrypted with version \(own), and in frame \(frame) the server accepts a ticket with version \(kvno)",
+            "the service principal name is on another account than the server's, or on two",
+          ], remedies: [.serverKeys, .testJoin, .repairSecureChannel, .findDuplicateSPN])
+    }
+    return cannotOpen
+      ? KerberosFamily.Story(
+        causes: [
+          "this ticket is encrypted with another key than the ticket that the server accepts in frame \(frame): domain controllers do not agree on the key, or the service principal name is on two accounts",
+          "the ticket is older than the server's key",
+        ], remedies: [.newTickets, .findDuplicateSPN, .replication, .serverKeys])
+      : KerberosFamily.Story(
+        causes: [
+          "the server has no account for the user of the ticket, or does not let this user in: its key is right, since it accepts another ticket for the same service in frame \(frame)",
+          "the ticket is older than the server's key",
+        ], remedies: [.idmapSamba, .sambaDaemons, .userRights, .newTickets, .serverLogs])
+  }
+}
+
+extension Session {
+  /// Why a ticket is refused, where a keytab or another ticket tells it.
+  var ticketStory: KerberosFamily.Story? {
+    ticketVerdict?.story ?? acceptedTicket?.story(besideVersion: identity.ticketKeys?.kvno, cannotOpen: kerberosError != nil)
+  }
+}

@@ -1,0 +1,31 @@
+import Transcripts
+
+extension Transcript {
+  /// Why a share is not found that is connected elsewhere in the recording.
+  func shareElsewhere(_ other: OtherConnect, _ tree: Tree) -> (causes: [String], remedies: [Remedy]) {
+    let frame = other.frame
+    if let host = tree.host, let name = other.host, !other.isOfOtherServer, !isSameHost(host, name) {
+      return (
+        [
+          "the server has this share only under the name \(name), where it \(other.isLater ? "is" : "was") connected in frame \(frame), and not under \(host): shares of a cluster or file server role belong to its name",
+          other.isLater ? "the share came online only then" : "the share was removed, renamed or taken offline since then",
+        ], [.useNameOfShare, .sharesWindows, .sharesSamba]
+      )
+    }
+    if other.isOfOtherServer {
+      return (
+        [
+          "possibly another server answers at this address than in frame \(frame), where the share \(other.isLater ? "is" : "was") connected (its ServerGuid differs): a load balancer, a cluster or a new server, and this one has no such share"
+        ], [.loadBalancer, .sharesOfServer]
+      )
+    }
+    return (
+      [
+        other.isLater
+          ? "the share came online only then: in frame \(frame), \(other.distance) later, it is connected"
+          : "the share was removed, renamed or taken offline since frame \(frame), where it was connected",
+        "several servers stand behind this address, and this one has no such share",
+      ], [.sharesOfServer, .serverLogs]
+    )
+  }
+}
