@@ -54,7 +54,7 @@ func main() {
 	}
 }
 G
-(cd look && GO111MODULE=off GOPATH=$folder/root/usr/share/gocode GOCACHE=$folder/cache CGO_ENABLED=0 \
+(cd look && GO111MODULE=off GOPATH=$folder/root/usr/share/gocode GOCACHE=$folder/cache \
   "$folder/root/usr/lib/go-1.19/bin/go" build -o ../find .)
 cat > find.py <<'P'
 import time
