@@ -158,11 +158,12 @@ struct Conclusion {
     let failed = one.failedForGood.filter { !madeUpFor.contains($0.id) }
     let stages = Dictionary(failed.map { ($0.id, $0.failedStage) }) { first, _ in first }
     let primary = explanation(among: places.map { findings[$0] }, ofFailures: stages).map { places[$0] }
+    let reasons = reasons(among: places)
     for place in places {
       findings[place].mark(primary: place == primary)
-      if let primary, findings[place].isExplained(by: findings[primary]) {
-        findings[place].standing = .explained(by: findings[primary].rule.id)
-      }
+      let reason = [primary, findings[place].connections.first.flatMap { reasons[$0] }].lazy.compactMap(\.self)
+        .first { findings[place].isExplained(by: findings[$0]) }
+      if let reason { findings[place].standing = .explained(by: findings[reason].rule.id) }
       guard findings[place].severity > .info else { continue }
       for index in findings[place].connections.compactMap(index) { connections[index].isNotable = true }
     }
@@ -170,6 +171,16 @@ struct Conclusion {
       one, failed: Set(failed.map(\.id)), madeUpFor: madeUpFor, primary: primary.map { findings[$0] }, names: site.names)
     for index in record.superseded.compactMap(index) { connections[index].isSuperseded = true }
     return record
+  }
+
+  /// By connection, the first finding that is more than a guess.
+  private func reasons(among places: [Int]) -> [Int: Int] {
+    var reasons: [Int: Int] = [:]
+    for place in places
+    where findings[place].standing == .contributing && findings[place].gravity >= .error && findings[place].confidence > .possible {
+      for connection in findings[place].connections where reasons[connection] == nil { reasons[connection] = place }
+    }
+    return reasons
   }
 
   /// What one connection only lets guess is likely when a client does it again and again.

@@ -90,6 +90,8 @@ extension Case {
     let lastFrame = finding.frames.last ?? 0
     return finding.connections.allSatisfy { id in
       guard let connection = connection(id) else { return false }
+      // What KDCs said did not keep the client out.
+      if finding.rule.phase == .kerberos, connection.isPastLogon { return true }
       // How a connection ended is made up for by what it failed at, which may be a later stage than the rule's.
       let failed = isOfEnd && connection.outcome == .failed ? connection.goal : nil
       var goal = finding.observation.goal ?? failed ?? finding.rule.phase.stage.map(connection.goal(of:)) ?? connection.goal

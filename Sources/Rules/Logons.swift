@@ -85,7 +85,7 @@ extension Transcript {
 
   /// Requests and answers of a logon, for the rules about how it ended.
   func evidence(of session: Session) -> [Evidence] {
-    var request = "SESSION_SETUP request, leg \(session.legs): \(session.mechanismName), \(session.who)"
+    var request = "SESSION_SETUP request, leg \(session.legs): \(session.mechanismName)" + (session.who == "the client" ? "" : ", \(session.who)")
     if let service = session.identity.service ?? session.ntlm?.targetName { request += ", service \(service)" }
     return [
       Evidence(negotiation?.responseStamp?.frame ?? smb1?.responseFrame, .server, "NEGOTIATE response, \(dialectName)"),

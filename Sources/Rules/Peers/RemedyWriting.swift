@@ -70,6 +70,8 @@ extension Remedy {
       case .server where CommandLine.has(.alias, in: command): facts.alias == nil ? nil : facts.hostName
       case .server: isOfComputerAccount(command) ? facts.computerAccount : facts.server
       case .share: facts.share
+      // These take the name without its domain.
+      case .user where command.contains("USER@REALM") || command.hasPrefix("pdbedit"): facts.user.map { String($0.prefix { $0 != "@" }) }
       case .user: facts.user
       // A domain before a user who is not known would be made up.
       case .domain where command.contains(#"DOMAIN\USER"#):

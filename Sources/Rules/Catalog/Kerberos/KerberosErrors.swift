@@ -327,6 +327,13 @@ extension KerberosFamily {
       var observation = ticket.observation(.proven, ticket.words, severity: .error)
       if let story = ticket.story {
         (observation.causes, observation.remedies) = (story.causes, story.remedies ?? [])
+      } else if ticket.isOfOldAccount {
+        observation.causes = [
+          "the service principal name is on another account than the server's, or on two: the ticket is encrypted with RC4, although client and KDC use AES between them, so that account has no AES keys",
+          "the server no longer takes tickets in RC4 (it is being switched off in 2026)",
+          "the server's keytab or machine password does not match its account",
+        ]
+        observation.remedies = [.findSPN, .findDuplicateSPN, .accountEncryptionTypes, .rc4Events, .serverKeys, .testJoin]
       } else if let etype = ticket.etype, etype.isWeak {
         observation.causes = [
           etype == .rc4

@@ -69,6 +69,9 @@ struct RefusedTicket: Sendable {
     clockFrame = skew.flatMap { _ in connection.negotiateFrame }
   }
 
+  /// Client and KDC agree on AES for themselves, so it is the account with the service's name that has nothing better than RC4.
+  var isOfOldAccount: Bool { keys?.ticketEtype == .rc4 && keys?.sessionEtype.map { !$0.isWeak } == true }
+
   /// What the evidence says beside the status.
   var words: String {
     (grantFrame == nil ? "and" : "which the KDC had issued:") + " the server does not accept the ticket"

@@ -65,7 +65,7 @@ extension KerberosExchange {
   var isRefused: Bool { if case .refused = silence { true } else { false } }
 
   var silenceEvidence: [Evidence] {
-    let what = request.map { "\($0.isInitial ? "AS-REQ" : "TGS-REQ") for \($0.sname)" } ?? "SYN to port 88"
+    let what = request.map { "\($0.isInitial ? "AS-REQ" : "TGS-REQ")" + ($0.sname.isEmpty ? "" : " for \($0.sname)") } ?? "SYN to port 88"
     let times = tries > 1 ? ", sent \(tries) times" : ""
     let isOpen = silence == .unanswered || silence == .unreachable
     let first = Evidence(start.number, .client, "\(what) to \(kdc.address)\(times)" + (isOpen ? ", no answer" : ""))

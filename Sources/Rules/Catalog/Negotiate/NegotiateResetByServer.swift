@@ -68,7 +68,7 @@ extension Transcript {
       let hasRead = termination.kind != .rst && smb1?.request?.offersSMB2 != true && answersOthers.number == 0 && end.waited < Self.proxyTimeout
       observation.causes = Array(hasRead ? version + others : others + version)
       observation.remedies = hasRead
-        ? [.alignDialectsSamba, .alignDialectsWindows, .replaceSMB1, .connectionLimitSamba, .serverLogs]
+        ? [.alignDialectsSamba, .replaceSMB1, .alignDialectsWindows, .connectionLimitSamba, .serverLogs]
         : [.connectionLimitSamba, .serverLogs, .alignDialectsSamba, .captureOtherSideOfReset, .alignDialectsWindows]
     }
     addContexts(to: &observation)

@@ -23,6 +23,8 @@ enum LogonRefusal {
   case acceptedBefore(times: Int, EarlierAnswer?)
   /// The user name has something at its end or beginning that no account has.
   case oddName(String)
+  /// `user@domain`, sent to a Samba server that belongs to no domain.
+  case plainNamesOnly
   /// The client's clock, by which servers judge the age of an NTLMv2 response, against the server's.
   case clock(TimeSpan)
   /// The server answered before it can have checked a password.
@@ -66,11 +68,12 @@ enum LogonRefusal {
     case .acceptedBefore(let times, let answer):
       (times > 1 ? " \(times) times" : "") + ", although the same \(answer.map { "user got in before, in frame \($0.frame)" } ?? "client had a session before")"
     case .oddName(let what): ": the user name that the client sends \(what)"
+    case .plainNamesOnly: ": the client sends a name of the form user@domain, and the server belongs to no domain"
     case .clock(let offset):
       ": the server does not accept the user name and password, and the client's clock is \(offset.magnitude) \(offset < .zero ? "behind" : "ahead of") the server's"
     case .daemon(let time): " after \(time), faster than ksmbd checks a password: perhaps a part of the server does not run"
     case .helperMissing(let time):
-      " after \(time): it answers that it reached no domain controller, but in that time it cannot have looked for one"
+      " after \(time): it answers that it reached no domain controller, but in that time it can hardly have looked for one"
     case .strayed(let lost): lost.note
     case .noToken(true): ": the client's SESSION_SETUP has no token"
     case .noToken: ": the client's token is neither SPNEGO nor NTLM nor Kerberos"
@@ -117,6 +120,7 @@ enum LogonRefusal {
       "the password or the account was changed while the client had it stored; the client keeps trying the old one, and may lock the account"
     ]
     case .oddName: ["the user name was typed, pasted or stored with characters that do not belong to it"]
+    case .plainNamesOnly: ["the server knows its users only by plain names: give the name without @ and what follows, with the server's own name as domain"]
     case .clock: ["the client's clock is wrong, and the server refuses an NTLMv2 response that is more than a day and a half old or ahead"]
     case .daemon: ["the helper that checks passwords does not run on the server (ksmbd.mountd of a ksmbd server), so the server refuses every user"]
     case .helperMissing: [
@@ -152,6 +156,7 @@ enum LogonRefusal {
     case .acceptedBefore(_, let answer?) where answer.isOfOtherServer: [.loadBalancer, .accountSamba, .accountWindows]
     case .acceptedBefore: [.renewStoredPassword, .storedWindowsCredentials, .credentialsLinux]
     case .oddName: [.retypeUser, .storedWindowsCredentials, .credentialsLinux]
+    case .plainNamesOnly: [.reconnectAs, .credentialsLinux, .accountSamba]
     case .clock: [.clientClock]
     case .daemon: [.ksmbdDaemon, .serverLogs]
     case .helperMissing: [.sambaDaemons, .domainControllerSamba, .domainControllerWindows]
@@ -200,7 +205,7 @@ extension Transcript {
     if status == .logonFailure, serverSoftware == .samba, session.ntlm?.isDomainMember == false, session.identity.domain?.isEmpty != false,
       session.identity.user?.contains("@") == true, negotiation?.mechanisms.contains(.kerberos) != true
     {
-      return .oddName("has the form user@domain, and the server belongs to no domain: it knows only plain names")
+      return .plainNamesOnly
     }
     guard status == .logonFailure || status == .wrongPassword && session.identity.mechanism == .kerberos else { return nil }
     if serverName.lowercased().hasSuffix(".file.core.windows.net"), !isBeforeUser {
@@ -234,8 +239,8 @@ extension Transcript {
     return Timestamp(nanoseconds: Int64(seconds) * 1_000_000_000).since(session.requestStamp.time + serverOffset)
   }
 
-  /// To look for a domain controller takes longer.
-  private static let lookUpTime = TimeSpan.milliseconds(100)
+  /// To look for a domain controller takes longer, even if it refuses the connection.
+  private static let lookUpTime = TimeSpan.milliseconds(10)
   /// ksmbd takes longer to check a password.
   private static let checkTime = TimeSpan.milliseconds(4)
 

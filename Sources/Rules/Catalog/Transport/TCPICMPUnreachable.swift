@@ -27,6 +27,9 @@ extension Rule {
     guard case .unreachable(let notice)? = transcript.openingFailure, !transcript.isNetBIOS else { return [] }
     let error = notice.error
     let isOwn = error.reporter == transcript.client.address
+    // To find no host takes a router seconds.
+    let isSearch = error.reason != .host || notice.stamp.time.since(transcript.handshake.synTime) >= .milliseconds(900)
+    let reason = isSearch ? error.reason : .route
     let who = error.reporter == transcript.server.address ? "the server itself" : isOwn ? "the client's own system" : "\(error.reporter)"
     return [
       Observation(
@@ -36,8 +39,8 @@ extension Rule {
           Evidence(
             notice.stamp.number, nil,
             "ICMP\(error.isVersion6 ? "v6" : "") type \(error.type) code \(error.code) (\(error.meaning)) from \(error.reporter)"),
-        ].compactMap(\.self), causes: error.isTimeExceeded ? [loop(at: error.reporter)] : isOwn ? unresolvedCauses : error.reporter == transcript.server.address ? ownFirewallCauses : causes(of: error.reason),
-        firstRemedies: isOwn ? [.checkAddress] : error.reporter == transcript.server.address ? [.openPort445] : error.reason.firstRemedies)
+        ].compactMap(\.self), causes: error.isTimeExceeded ? [loop(at: error.reporter)] : isOwn ? unresolvedCauses : error.reporter == transcript.server.address ? ownFirewallCauses : causes(of: reason),
+        firstRemedies: isOwn ? [.checkAddress] : error.reporter == transcript.server.address ? [.openPort445] : reason.firstRemedies)
     ]
   }
 

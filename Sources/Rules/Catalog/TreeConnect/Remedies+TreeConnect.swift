@@ -89,7 +89,10 @@ extension Remedy {
   /// The server at hand is the target: the software of the namespace's server is not known.
   static let dfsTargets = Remedy(
     #"Look at the targets of the link on the namespace server (on Samba the link is in the share: msdfs:server\share). On Windows:"#,
-    command: #"Get-DfsnFolderTarget -Path \\DOMAIN\NAMESPACE\FOLDER"#)
+    command: #"Get-DfsnFolderTarget -Path \\DOMAIN\NAMESPACE\FOLDER"#,
+    variants: [
+      Remedy("Look at the links in the shares of the namespace server, which name the targets:", command: "find / -xdev -lname 'msdfs:*' -ls", fits: [.samba])
+    ])
   static let dfsClientLinux = Remedy(
     "On Linux mount without the option nodfs, and set up cifs.upcall and key.dns_resolver so that the client can resolve the targets' names.",
     fits: [.linuxClient])

@@ -58,6 +58,8 @@ package struct ConnectionBrief: Sendable, Codable {
   package var hidesUser = false
   /// Nothing tells whose last session it is; see ``Transcript/lacksUser(of:)``.
   package var lacksUser = false
+  /// A user whose name the recording lacks got in, or works on as only those do who got in.
+  package var isPastLogon = false
   /// SMB2_GLOBAL_CAP_DFS of the client: MS-SMB2 2.2.3. nil when its NEGOTIATE was not captured.
   package var knowsDFS: Bool?
   /// Messages that the capture cannot show may be requests for referrals.
@@ -136,6 +138,7 @@ extension ConnectionBrief {
     lastReferralFrame = [transcript.referrals.last?.requestStamp.frame, cutIoctl > 0 ? cutIoctl : nil].compactMap(\.self).max()
     lacksUser = transcript.sessions.last.map { transcript.lacksUser(of: $0) } ?? false
     hidesUser = transcript.sessions.last.map { transcript.hidesUser(of: $0) } ?? false
+    isPastLogon = transcript.isPastLogon
     knowsDFS = negotiation?.request.map { $0.capabilities.contains(.dfs) }
     hidesMessages = transcript.traffic.encryptedMessages > 0 || transcript.visibility.mayHideMessages(from: .client)
     recordRarities(transcript)
@@ -215,5 +218,13 @@ extension Transcript {
   package func lacksUser(of session: Session) -> Bool {
     guard session.identity.user == nil, session.identity.ticketFingerprint == nil, !session.identity.isAnonymous else { return false }
     return session.requestStamp.frame == 0 || visibility.isCut
+  }
+}
+
+extension Transcript {
+  /// See ``ConnectionBrief/isPastLogon``. Nobody asks for a share after a refusal.
+  fileprivate var isPastLogon: Bool {
+    visibility.unseenPeer == .server && !sessions.isEmpty && !trees.isEmpty
+      || sessions.contains { $0.isEstablished && !$0.hasNoKey && $0.identity.user == nil && $0.identity.mechanism != .kerberos }
   }
 }

@@ -87,7 +87,7 @@ package struct Attribution: Sendable {
     let isSameDistance = Self.hops(termination.hopLimit) == Self.hops(usual.upperBound)
     // No change of route within a connection is that long.
     // A router next to a host is one hop nearer, and a host whose segments all came by one way hardly changes it at the end.
-    let isConstant = trace.segments >= 4 && trace.lowestHopLimit == trace.highestHopLimit
+    let isConstant = trace.lowestHopLimit == trace.highestHopLimit
     let weight: Weight = isSameDistance ? .weak : distance >= 8 ? .strong : distance >= 2 || isConstant ? .medium : .weak
     add(weight, .hopLimit(termination.hopLimit, usual: usual))
   }
