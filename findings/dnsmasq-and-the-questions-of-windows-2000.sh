@@ -53,9 +53,11 @@ def ask(name, kind):
     question = b"".join(bytes([len(label)]) + label.encode() for label in name.split(".")) + b"\0" + struct.pack(">HH", kind, 1)
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
         client.settimeout(5)
+        client.connect(("127.0.0.5", 5353))
         for _ in range(20):
-            client.sendto(struct.pack(">6H", 1, 0x0100, 1, 0, 0, 0) + question, ("127.0.0.5", 5353))
-            try: data = client.recv(4096)
+            try:
+                client.send(struct.pack(">6H", 1, 0x0100, 1, 0, 0, 0) + question)
+                data = client.recv(4096)
             except ConnectionRefusedError: time.sleep(0.2)
             else: break
     return data[3] & 15, struct.unpack(">H", data[6:8])[0], bool(asked)
