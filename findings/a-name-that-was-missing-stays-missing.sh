@@ -1,8 +1,9 @@
 #!/bin/sh
-# For how long does a DNS server keep the answer that a name is not there (NXDOMAIN), such as that of a domain controller that comes up later?
+# For how long does a DNS server keep the answer that a name is not there (NXDOMAIN), such as that of a domain controller that comes up
+# later?
 #
-# Guess before the run: for the smaller of two numbers in the SOA record of the answer, its TTL and its last field (MINIMUM), as RFC 2308 has it.
-# Nothing was guessed about large ones.
+# Guess before the run: for the smaller of two numbers in the SOA record of the answer, its TTL and its last field (MINIMUM), as RFC 2308
+# has it. Nothing was guessed about large ones.
 # Seen (dnsmasq-base 2.90-4~deb12u2, unbound 1.17.1-2+deb12u4, pdns-recursor 4.8.8-1+deb12u1 of Debian bookworm), in seconds:
 #
 #   TTL      MINIMUM   dnsmasq   unbound   pdns-recursor
@@ -11,8 +12,8 @@
 #   100000   100000    100000    3600      3600
 #
 # dnsmasq tells its clients 60 in the second case, and asks anew after 2. An empty answer (NODATA) is kept for as long.
-# Lesson: “the record is there, and the client does not see it” may last an hour, or a day behind a dnsmasq; look at the SOA of the zone, and at
-# the TTL that the client's own server gives with its answer.
+# Lesson: “the record is there, and the client does not see it” may last an hour, or a day behind a dnsmasq; look at the SOA of the zone,
+# and at the TTL that the client's own server gives with its answer.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

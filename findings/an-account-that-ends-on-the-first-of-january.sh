@@ -1,8 +1,8 @@
 #!/bin/sh
 # When does an account end that an administrator in Tokyo gives the date 2030-01-01 (TZ=Asia/Tokyo)?
 #
-# Guess before the run: at midnight, 00:00 of this day in local time, with MIT and with Heimdal. A time behind the date counts, in each form
-# that is taken; other forms are refused.
+# Guess before the run: at midnight, 00:00 of this day in local time, with MIT and with Heimdal. A time behind the date counts, in each
+# form that is taken; other forms are refused.
 # Seen (krb5-admin-server 1.20.1-2+deb12u5, heimdal-kdc and heimdal-clients 7.8.git20221117.28daf24+dfsg-2 of Debian bookworm), in UTC:
 #
 #                          MIT, modprinc -expire   Heimdal, modify --expiration-time=
@@ -11,10 +11,10 @@
 #   2030-01-01T10:00:00Z   refused                 2030-01-01 23:59:59, no word
 #   2030-01-01-10:00:00    refused                 2030-01-01 23:59:59, no word
 #
-# MIT takes the date for its start in local time, Heimdal for its end in UTC: 33 hours lie between the two. What stands directly behind a date
-# Heimdal drops.
-# Lesson: the same command ends an account a day and a half earlier in a realm of MIT than in one of Heimdal (error 1, NAME_EXP). Write date and
-# time, and look at what was stored.
+# MIT takes the date for its start in local time, Heimdal for its end in UTC: 33 hours lie between the two. What stands directly behind a
+# date Heimdal drops.
+# Lesson: the same command ends an account a day and a half earlier in a realm of MIT than in one of Heimdal (error 1, NAME_EXP). Write
+# date and time, and look at what was stored.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

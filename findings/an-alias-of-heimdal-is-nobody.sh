@@ -1,8 +1,8 @@
 #!/bin/sh
 # Can a user log on with an alias that an administrator of Heimdal gave to the account (kadmin modify --alias=al@LAB.TEST alice)?
 #
-# Guess before the run: Heimdal's kinit yes, with the alias in the ticket or the account's own name. MIT's kinit gets the answer and refuses
-# it, since the name in it is another, unless it was asked with -C to take one.
+# Guess before the run: Heimdal's kinit yes, with the alias in the ticket or the account's own name. MIT's kinit gets the answer and
+# refuses it, since the name in it is another, unless it was asked with -C to take one.
 # Seen (heimdal-kdc and heimdal-clients 7.8.git20221117.28daf24+dfsg-2, krb5-user 1.20.1-2+deb12u5 of Debian bookworm), for “al”:
 #
 #   kinit of both                                6 KDC_ERR_C_PRINCIPAL_UNKNOWN
@@ -10,8 +10,8 @@
 #
 # “get alice” lists the alias; “get al” says that there is no such principal. The KDC looks at aliases only for a request with the flag
 # “canonicalize”, which neither program sets by itself.
-# Lesson: error 6 does not say that the name is missing in the database. See whether the flag (0x00010000 of kdc-options) is in the request
-# before you look for a typing error.
+# Lesson: error 6 does not say that the name is missing in the database. See whether the flag (0x00010000 of kdc-options) is in the
+# request before you look for a typing error.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

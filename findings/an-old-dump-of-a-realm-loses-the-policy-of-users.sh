@@ -10,9 +10,10 @@
 #   -r13    strict            kept                           none                               kept
 #   -b7     none              kept                           none                               kept
 #
-# With -b7 no user has a policy any more: passwords are neither short nor old nor used before, whatever they are, and nobody is locked out.
-# Lesson: AS-REQs with hundreds of wrong passwords and no CLIENT_REVOKED (18) behind them may have such a move as their reason. Compare “getprinc”
-# before and after.
+# With -b7 no user has a policy any more: passwords are neither short nor old nor used before, whatever they are, and nobody is locked
+# out.
+# Lesson: AS-REQs with hundreds of wrong passwords and no CLIENT_REVOKED (18) behind them may have such a move as their reason. Compare
+# “getprinc” before and after.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

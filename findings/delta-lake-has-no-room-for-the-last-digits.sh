@@ -9,8 +9,8 @@
 #   ids below 2^63                                 yes, no word                      int64
 #   ids above 2^63                                 DeltaError, “Cast error”          nothing of the batch is there
 #
-# Lesson: two packets of one microsecond have one time afterwards, so their order is lost; keep the number of the frame. Whether a report is
-# refused depends on the SessionIds in it.
+# Lesson: two packets of one microsecond have one time afterwards, so their order is lost; keep the number of the frame. Whether a report
+# is refused depends on the SessionIds in it.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

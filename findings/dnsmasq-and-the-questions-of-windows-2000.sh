@@ -1,8 +1,8 @@
 #!/bin/sh
 # Which questions does dnsmasq keep from the servers above it with “filterwin2k”, a line that its sample settings offer?
 #
-# Guess before the run: SOA, and SRV of the names of Active Directory (_ldap, _msdcs). _kerberos, _smb and names without an underscore pass; so do
-# URI and TXT records. The answer is NXDOMAIN or empty.
+# Guess before the run: SOA, and SRV of the names of Active Directory (_ldap, _msdcs). _kerberos, _smb and names without an underscore
+# pass; so do URI and TXT records. The answer is NXDOMAIN or empty.
 # Seen (dnsmasq-base 2.90-4~deb12u2 of Debian bookworm):
 #
 #   SRV of _ldap._tcp.dc._msdcs.lab.test, _kerberos._tcp.lab.test, _smb._tcp.lab.test   NOERROR, empty, nobody is asked
@@ -11,8 +11,8 @@
 #   SRV of a name that has a line “srv-host”                                            answered
 #
 # Each SRV record is hidden, whatever its name is. What is answered is “this name has no such record”, which clients keep.
-# Lesson: an empty answer to a question for SRV, within a millisecond, is no proof that the records are missing at the company's server. A KDC
-# with a URI record, for which MIT asks first, is found all the same.
+# Lesson: an empty answer to a question for SRV, within a millisecond, is no proof that the records are missing at the company's server. A
+# KDC with a URI record, for which MIT asks first, is found all the same.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

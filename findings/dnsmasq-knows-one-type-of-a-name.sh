@@ -11,8 +11,8 @@
 #   the same with local=/lab.test/            own      none         none
 #   unbound, local-data: "dc1.lab.test A …"   own      none         none
 #
-# Lesson: with dnsmasq a client of the lab still gets the real domain's SRV records, and the IPv6 address of the real server, which most clients
-# try first. With unbound the lab's address hides the IPv6 address. Ask for each type before you say which server a client uses.
+# Lesson: with dnsmasq a client of the lab still gets the real domain's SRV records, and the IPv6 address of the real server, which most
+# clients try first. With unbound the lab's address hides the IPv6 address. Ask for each type before you say which server a client uses.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,8 +1,8 @@
 #!/bin/sh
 # What does a client see of a domain controller behind a dnsmasq with “stop-dns-rebind”, as many routers have it?
 #
-# Guess before the run: REFUSED for its address, which is private; the SRV record passes. 192.0.2.9, one of the addresses for documentation that
-# labs use, passes too.
+# Guess before the run: REFUSED for its address, which is private; the SRV record passes. 192.0.2.9, one of the addresses for
+# documentation that labs use, passes too.
 # Seen (dnsmasq-base 2.90-4~deb12u2 of Debian bookworm):
 #
 #                            answer to the client
@@ -14,8 +14,8 @@
 #
 # The server above gave each address; dnsmasq's log has “possible DNS-rebind attack detected”. With “bogus-priv” a reverse lookup (PTR) of
 # 192.0.2.9 is NXDOMAIN as well, without a question to the server above.
-# Lesson: a name that the SRV record gives and that has “no address” points at a router, not at the domain. Kerberos then says that it cannot
-# contact a KDC.
+# Lesson: a name that the SRV record gives and that has “no address” points at a router, not at the domain. Kerberos then says that it
+# cannot contact a KDC.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

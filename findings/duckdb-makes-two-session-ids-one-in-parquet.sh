@@ -1,7 +1,8 @@
 #!/bin/sh
 # Are SessionIds still exact in a Parquet file that DuckDB made of lines of JSON or of CSV?
 #
-# Guess before the run: yes. DuckDB reads a number above 2^63 as UBIGINT; were it a larger type, Parquet would keep it as a decimal number.
+# Guess before the run: yes. DuckDB reads a number above 2^63 as UBIGINT; were it a larger type, Parquet would keep it as a decimal
+# number.
 # Seen (duckdb 2.0.1, pyarrow 26.0.1, pandas 3.1.1, Python 3.11), two ids, 10376293541461622785 and 10376293541461622787:
 #
 #   SELECT, from JSON or CSV               exact, HUGEINT (128 bits)

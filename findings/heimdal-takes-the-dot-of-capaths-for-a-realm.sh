@@ -1,8 +1,8 @@
 #!/bin/sh
 # Which ways to another realm does a client take by the lines of [capaths] in krb5.conf?
 #
-# Guess before the run: MIT asks its own KDC for the other realm (krbtgt/C.TEST) first, then for the realm between the two. Heimdal goes by
-# [capaths] at once. A dot, as in “C.TEST = .”, means for both that there is none between.
+# Guess before the run: MIT asks its own KDC for the other realm (krbtgt/C.TEST) first, then for the realm between the two. Heimdal goes
+# by [capaths] at once. A dot, as in “C.TEST = .”, means for both that there is none between.
 # Seen (krb5-user and krb5-kdc 1.20.1-2+deb12u5, heimdal-clients 7.8.git20221117.28daf24+dfsg-2 of Debian bookworm), a KDC of A.TEST that
 # knows no other realm; the realms for which kvno and kgetcred ask, for a service of C.TEST:
 #
@@ -13,10 +13,10 @@
 #   C.TEST = B.TEST D.TEST            C.TEST, B.TEST            C.TEST, “B.TEST D.TEST”
 #   C.TEST = B.TEST, C.TEST = D.TEST  C.TEST, D.TEST, B.TEST    C.TEST, B.TEST
 #
-# MIT takes two lines for two realms in a row, and begins with the last one; the second word of a line it drops.
-# At last Heimdal asks the KDC of A.TEST for the service itself, and its user reads that the service is unknown.
-# Lesson: a question for “krbtgt/.” in a recording comes from Heimdal and from a line that is right for MIT. Leave such lines out there; two
-# realms between need two lines for MIT, and the far one is asked for first.
+# MIT takes two lines for two realms in a row, and begins with the last one; the second word of a line it drops. At last Heimdal asks the
+# KDC of A.TEST for the service itself, and its user reads that the service is unknown.
+# Lesson: a question for “krbtgt/.” in a recording comes from Heimdal and from a line that is right for MIT. Leave such lines out there;
+# two realms between need two lines for MIT, and the far one is asked for first.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,7 +1,8 @@
 #!/bin/sh
 # Can a user of Heimdal log on with a certificate (PKINIT) at a KDC of MIT, both with their usual settings?
 #
-# Guess before the run: yes. Then, when the error had been seen: it works when the KDC allows 1024 bits, or the client is told to use 2048.
+# Guess before the run: yes. Then, when the error had been seen: it works when the KDC allows 1024 bits, or the client is told to use
+# 2048.
 # Seen (heimdal-clients 7.8.git20221117.28daf24+dfsg-2, krb5-kdc and krb5-pkinit 1.20.1-2+deb12u5 of Debian bookworm), kinit -C with a
 # certificate that MIT's kinit gets in with:
 #

@@ -3,8 +3,8 @@
 #
 # Guess before the run: MIT's kinit sends it, and the KDC refuses it: KDC_ERR_CLIENT_NOT_TRUSTED (62), CANT_VERIFY_CERTIFICATE (70) or
 # INVALID_CERTIFICATE (71). So does Heimdal's kinit -C.
-# Seen (krb5-user, krb5-kdc and krb5-pkinit 1.20.1-2+deb12u5, heimdal-clients 7.8.git20221117.28daf24+dfsg-2 of Debian bookworm), what goes to
-# MIT's KDC; the password is typed when kinit asks for one:
+# Seen (krb5-user, krb5-kdc and krb5-pkinit 1.20.1-2+deb12u5, heimdal-clients 7.8.git20221117.28daf24+dfsg-2 of Debian bookworm), what
+# goes to MIT's KDC; the password is typed when kinit asks for one:
 #
 #   certificate               MIT's kinit                                       Heimdal's kinit --pk-use-enckey
 #   good                      certificate, AS-REP                               certificate, AS-REP
@@ -13,8 +13,8 @@
 #   of the user bob           certificate, 75 (CLIENT_NAME_MISMATCH)            certificate, 75
 #   without a use (EKU)       certificate, 77 (INCONSISTENT_KEY_PURPOSE)        certificate, 77
 #
-# MIT's kinit looks for the way from its own certificate to an anchor first. If there is none, it goes on with the next method, which is the
-# password. The KDC calls 70 to 77 PREAUTH_FAILED in its texts; the codes tell them apart.
+# MIT's kinit looks for the way from its own certificate to an anchor first. If there is none, it goes on with the next method, which is
+# the password. The KDC calls 70 to 77 PREAUTH_FAILED in its texts; the codes tell them apart.
 # Lesson: an encrypted timestamp of somebody who has a smart card may be a card that ended; nothing on the wire says so. KRB5_TRACE does.
 set -eu
 folder=$(mktemp -d)

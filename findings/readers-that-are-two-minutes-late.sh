@@ -11,10 +11,11 @@
 #   pcapng, microseconds   123.456        .123456           .123456       .123456000
 #   pcapng, nanoseconds    123.456789     123456789 of them .123456789    .123457024
 #
-# cypcap, asked for nanoseconds, and pycapng take them for microseconds. fpcap calls what the file counts in “timestamp_microseconds”. pcapml
-# takes its way through a floating-point number, so its last three digits are by chance, though the name of the field promises them.
-# Lesson: times up to 1000 seconds late, in a sawtooth of one second, come from such a library. Multiply the distance to the full second by a
-# thousand and see whether the packets fit.
+# cypcap, asked for nanoseconds, and pycapng take them for microseconds. fpcap calls what the file counts in “timestamp_microseconds”.
+# pcapml takes its way through a floating-point number, so its last three digits are by chance, though the name of the field promises
+# them.
+# Lesson: times up to 1000 seconds late, in a sawtooth of one second, come from such a library. Multiply the distance to the full second
+# by a thousand and see whether the packets fit.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

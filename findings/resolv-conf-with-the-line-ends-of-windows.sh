@@ -1,10 +1,10 @@
 #!/bin/sh
 # Do all programs on a host ask the same DNS server, when resolv.conf was written by a tool of Windows or has a mark of another program?
 #
-# Guess before the run: glibc refuses an address with a carriage return or a “;” behind it and asks 127.0.0.1; dig and dnspython take it. A
-# number of a port is refused by all. Of two addresses in one line the first counts.
-# Seen (libc6 2.36-9+deb12u14, bind9-dnsutils 1:9.18.49-1~deb12u3, knot-dnsutils 3.2.6-1, ldnsutils 1.8.3-1+b1, adns-tools 1.6.0-2 of Debian
-# bookworm; dnspython 2.9.2, pycares 5.2.1, Python 3.11), the server that is asked for fs.lab.test, or for fs with the third line:
+# Guess before the run: glibc refuses an address with a carriage return or a “;” behind it and asks 127.0.0.1; dig and dnspython take it.
+# A number of a port is refused by all. Of two addresses in one line the first counts.
+# Seen (libc6 2.36-9+deb12u14, bind9-dnsutils 1:9.18.49-1~deb12u3, knot-dnsutils 3.2.6-1, ldnsutils 1.8.3-1+b1, adns-tools 1.6.0-2 of
+# Debian bookworm; dnspython 2.9.2, pycares 5.2.1, Python 3.11), the server that is asked for fs.lab.test, or for fs with the third line:
 #
 #                                  glibc     dig    kdig   drill   adnshost   dnspython   c-ares
 #   nameserver 127.0.0.2 and a CR  .1        none   none   .2      .2         .2          .2
@@ -15,8 +15,8 @@
 #   search lab.test and a CR       fs.lab.test\r at .2; dig, dnspython and c-ares fs.lab.test, adnshost none
 #
 # .1 is 127.0.0.1, which glibc asks without a word when no line is good. dig says “parse of /etc/resolv.conf failed” and asks nobody.
-# Lesson: questions to port 53 of the host itself, or for names that end in a carriage return, come from this file. dig is no witness for what
-# smbclient does, which asks through glibc, nor the other way round.
+# Lesson: questions to port 53 of the host itself, or for names that end in a carriage return, come from this file. dig is no witness for
+# what smbclient does, which asks through glibc, nor the other way round.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -2,9 +2,10 @@
 # How does a logon with SPAKE, the newer way to prove a password to a KDC, look when the password is right?
 #
 # Guess before the run: three questions and three answers: PREAUTH_REQUIRED (25), MORE_PREAUTH_DATA_REQUIRED (91), and the ticket. With a
-# wrong password the last one is PREAUTH_FAILED (24). A user who has an RC4 key alone is not offered SPAKE. Nothing was guessed about texts.
-# Seen (krb5-kdc, krb5-user and libkrb5-3 1.20.1-2+deb12u5 of Debian bookworm, “spake_preauth_groups = edwards25519”), the errors with their
-# e-text, and what the KDC logs of the user:
+# wrong password the last one is PREAUTH_FAILED (24). A user who has an RC4 key alone is not offered SPAKE. Nothing was guessed about
+# texts.
+# Seen (krb5-kdc, krb5-user and libkrb5-3 1.20.1-2+deb12u5 of Debian bookworm, “spake_preauth_groups = edwards25519”), the errors with
+# their e-text, and what the KDC logs of the user:
 #
 #   right password   25 NEEDED_PREAUTH, 91 PREAUTH_FAILED, AS-REP                      PREAUTH_FAILED, ISSUE
 #   wrong password   25 NEEDED_PREAUTH, 91 PREAUTH_FAILED, 24 PREAUTH_FAILED           PREAUTH_FAILED twice
@@ -12,8 +13,8 @@
 #
 # The log also has “preauth (spake) verify failure: More preauthentication data is required” for each of them. The account's own count of
 # failures is right: 0 and 1.
-# Lesson: whoever counts PREAUTH_FAILED in packets or in the log counts a failure for each good logon, and two for a bad one, as soon as SPAKE
-# is switched on. Count the code 24, or lines that end in “Preauthentication failed”.
+# Lesson: whoever counts PREAUTH_FAILED in packets or in the log counts a failure for each good logon, and two for a bad one, as soon as
+# SPAKE is switched on. Count the code 24, or lines that end in “Preauthentication failed”.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,11 +1,11 @@
 #!/bin/sh
-# Which KDC do Kerberos programs ask when the SRV record of its realm has a dot as its target (“no such service”, RFC 2782), the port 0, or an
-# address in the place of a name?
+# Which KDC do Kerberos programs ask when the SRV record of its realm has a dot as its target (“no such service”, RFC 2782), the port 0,
+# or an address in the place of a name?
 #
-# Guess before the run: for a dot at _udp MIT goes to TCP at once, Heimdal and Java ask the DNS for the address of the dot. With port 0 MIT asks
-# nobody and Heimdal port 88. Nothing was guessed about an address.
-# Seen (krb5-user 1.20.1-2+deb12u5, heimdal-clients 7.8.git20221117.28daf24+dfsg-2 and OpenJDK 17.0.21.1+2-1~deb12u1 of Debian bookworm), the
-# KDC dc1 is at 127.0.0.11, port 88:
+# Guess before the run: for a dot at _udp MIT goes to TCP at once, Heimdal and Java ask the DNS for the address of the dot. With port 0
+# MIT asks nobody and Heimdal port 88. Nothing was guessed about an address.
+# Seen (krb5-user 1.20.1-2+deb12u5, heimdal-clients 7.8.git20221117.28daf24+dfsg-2 and OpenJDK 17.0.21.1+2-1~deb12u1 of Debian bookworm),
+# the KDC dc1 is at 127.0.0.11, port 88:
 #
 #   _kerberos._udp, _tcp      MIT            Heimdal         Java
 #   dc1 and dc1               by UDP         by UDP          by UDP

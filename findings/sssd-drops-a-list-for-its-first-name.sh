@@ -1,8 +1,8 @@
 #!/bin/sh
 # Which KDC does kinit of MIT ask on a host with sssd, which keeps its own list of them (kdcinfo.REALM) beside krb5.conf?
 #
-# Guess before the run: the list goes before krb5.conf, and krb5.conf counts again only where the list cannot be read: with a note or an empty
-# line in front, say. Of two servers of which one has no address, the other is asked. “::1” is an address.
+# Guess before the run: the list goes before krb5.conf, and krb5.conf counts again only where the list cannot be read: with a note or an
+# empty line in front, say. Of two servers of which one has no address, the other is asked. “::1” is an address.
 # Seen (sssd-common 2.8.2-4+deb12u1, krb5-user 1.20.1-2+deb12u5 of Debian bookworm), krb5.conf has 127.0.0.1:
 #
 #   in the list                           is asked
@@ -16,8 +16,8 @@
 #   an empty line, and 127.0.0.3          nobody; kinit ends at once
 #
 # Names stand in the list when sssd.conf has krb5_kdcinfo_lookahead. The whole variable is SSSD_KRB5_LOCATOR_IGNORE_DNS_FAILURES.
-# Lesson: a first server that is gone from the DNS sends all users of a host to the servers of krb5.conf, often old ones; and an old list beats a
-# new krb5.conf. Look at both files before you ask why this KDC was asked.
+# Lesson: a first server that is gone from the DNS sends all users of a host to the servers of krb5.conf, often old ones; and an old list
+# beats a new krb5.conf. Look at both files before you ask why this KDC was asked.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

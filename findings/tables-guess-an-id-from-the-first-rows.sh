@@ -1,7 +1,8 @@
 #!/bin/sh
 # Does it matter in which row of a table the first SessionId above 2^63 stands, when programs find out the types of its columns?
 #
-# Guess before the run: no. polars gives an error for such a number in lines of JSON and makes a text of it in CSV; DataFusion gives an error.
+# Guess before the run: no. polars gives an error for such a number in lines of JSON and makes a text of it in CSV; DataFusion gives an
+# error.
 # Seen (polars 2.1.0, datafusion 55.0.0, pyarrow 26.0.1, Python 3.11), the ids 9007199254740993 (2^53 + 1) and 10376293541461622785:
 #
 #                        the large one in row 2            the large one behind 3000 rows
@@ -11,8 +12,8 @@
 #   pyarrow, JSON, CSV   floating point, both rounded      the same
 #
 # polars looks at 100 rows, DataFusion at 1000. pyarrow looks at all, and rounds the small id as soon as there is a large one.
-# Lesson: a report that is read today may be refused tomorrow, or give other ids, when the sessions come in another order. Give the types, or
-# write ids as texts.
+# Lesson: a report that is read today may be refused tomorrow, or give other ids, when the sessions come in another order. Give the types,
+# or write ids as texts.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

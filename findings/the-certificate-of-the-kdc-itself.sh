@@ -1,8 +1,8 @@
 #!/bin/sh
 # What do user and recording see when the certificate of the KDC (PKINIT) has ended, or does not name the realm?
 #
-# Guess before the run: with a certificate that ended the KDC offers no PKINIT, and kinit asks for a password. Where the name of the realm is
-# missing, kinit asks for it behind the answer, logs on anew with it and gets in.
+# Guess before the run: with a certificate that ended the KDC offers no PKINIT, and kinit asks for a password. Where the name of the realm
+# is missing, kinit asks for it behind the answer, logs on anew with it and gets in.
 # Seen (krb5-user, krb5-kdc and krb5-pkinit 1.20.1-2+deb12u5 of Debian bookworm), kinit with a good certificate of the user, who types the
 # right password when asked:
 #
@@ -12,10 +12,10 @@
 #   without the realm        certificate, AS-REP                asks for the password, sends nothing, and says “Password incorrect”
 #   without a use (EKU)      certificate, AS-REP                gets in
 #
-# The KDC starts and offers PKINIT with a certificate that has ended; only its log says so, at each logon. In the third case kinit tries the
-# typed password on an answer that was not made with one.
-# Lesson: error 24 behind a certificate may be the KDC's own fault, and its text says so: KDC_RETURN_PADATA. A ticket is in the recording, and
-# the user hears that the password is wrong: the certificate of the KDC lacks krbtgt/REALM among its names.
+# The KDC starts and offers PKINIT with a certificate that has ended; only its log says so, at each logon. In the third case kinit tries
+# the typed password on an answer that was not made with one.
+# Lesson: error 24 behind a certificate may be the KDC's own fault, and its text says so: KDC_RETURN_PADATA. A ticket is in the recording,
+# and the user hears that the password is wrong: the certificate of the KDC lacks krbtgt/REALM among its names.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,10 +1,11 @@
 #!/bin/sh
-# What does tshark show of an SMB connection over Multipath TCP, whose messages are spread over two paths (Linux does so, with a second address)?
+# What does tshark show of an SMB connection over Multipath TCP, whose messages are spread over two paths (Linux does so, with a second
+# address)?
 #
-# Guess before the run: both TCP connections; the second, whose data begins in the middle, without SMB. The WRITE requests whose pieces went both
-# ways are missing, and their answers are there.
-# Seen (tshark 4.0.17-0+deb12u3, tcpflow 1.6.1-2+b1 of Debian bookworm), four WRITE requests of 3000 bytes, each in three segments, of which the
-# middle one goes by the second path; each with a letter of its own as data (a to d):
+# Guess before the run: both TCP connections; the second, whose data begins in the middle, without SMB. The WRITE requests whose pieces
+# went both ways are missing, and their answers are there.
+# Seen (tshark 4.0.17-0+deb12u3, tcpflow 1.6.1-2+b1 of Debian bookworm), four WRITE requests of 3000 bytes, each in three segments, of
+# which the middle one goes by the second path; each with a letter of its own as data (a to d):
 #
 #   frame   connection   command             data of the request, as tshark puts it together
 #   12      0            answer to WRITE 1
@@ -14,10 +15,10 @@
 #   21      0            WRITE 3             1884 c, 884 d
 #   24      0            answer to WRITE 4
 #
-# In truth each has 2884 of its own letter. tshark knows that both connections are one (mptcp.stream), and puts the bytes of each by itself
-# together. It warns of nothing.
-# Lesson: an answer in front of its request, and a request that nobody sent, are signs of option 30 in the packets. A message whose bytes went
-# over two paths is readable for the server alone; a reader of such a recording has to say that it cannot know.
+# In truth each has 2884 of its own letter. tshark knows that both connections are one (mptcp.stream), and puts the bytes of each by
+# itself together. It warns of nothing.
+# Lesson: an answer in front of its request, and a request that nobody sent, are signs of option 30 in the packets. A message whose bytes
+# went over two paths is readable for the server alone; a reader of such a recording has to say that it cannot know.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
