@@ -1,8 +1,8 @@
 #!/bin/sh
 # Which time do jq and gojq read in a log line with an offset from UTC, and which offset do they write?
 #
-# Guess before the run: the same with both, and the offset counts; “fromdate” is an error for a fraction of a second. Of “+01:00” in
-# fromdate nothing was guessed.
+# Guess before the run: both write the hour of TZ with its name (“07 JST”), and fromdate is an error for a fraction of a second. Nothing
+# was guessed about an offset in the text.
 # Seen (jq 1.6-2.1+deb12u3, gojq 0.12.11-1 of Debian bookworm), TZ=Asia/Tokyo; 1700000000 is 22:13:20 in UTC:
 #
 #                                                             jq                   gojq
