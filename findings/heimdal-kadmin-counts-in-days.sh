@@ -6,15 +6,17 @@
 #
 #   --max-ticket-life=     Max ticket life      kinit --lifetime=
 #   90                     3 months             90 seconds
-#   3600                   9 years 10 months    an hour
+#   3600                   9 years 10 months    (not tried)
 #   36000                  refused              10 hours
-#   10h, 10H, "10 hours"   10 hours             10 hours
+#   10H                    10 hours             10 hours
+#   10h, "10 hours"        10 hours             (not tried)
 #   10m                    10 minutes           10 minutes
 #   1M                     1 minute             1 minute
 #   0                      unlimited            (not tried)
-#   10:00, 1.5h, 1h30m     refused              refused
+#   1.5h, 1h30m            refused              refused
+#   10:00                  refused              (not tried)
 #
-# A number alone counts days there, and seconds everywhere else.
+# A number alone counts days for kadmin, and seconds for kinit.
 # Lesson: a script that gives seconds, as it does for MIT, makes tickets that last for years. Write the unit.
 set -eu
 folder=$(mktemp -d)

@@ -14,8 +14,8 @@
 # cypcap, asked for nanoseconds, and pycapng take them for microseconds. fpcap calls what the file counts in “timestamp_microseconds”.
 # pcapml takes its way through a floating-point number, so its last three digits are by chance, though the name of the field promises
 # them.
-# Lesson: times up to 1000 seconds late, in a sawtooth of one second, come from such a library. Multiply the distance to the full second
-# by a thousand and see whether the packets fit.
+# Lesson: times that are up to 1000 seconds late, and fall back once a second, come from such a library. What they are late by, divided by
+# a thousand, is the part of the second that the packet had.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

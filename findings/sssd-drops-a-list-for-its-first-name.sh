@@ -15,7 +15,7 @@
 #   127.0.0.3 and a carriage return       127.0.0.1, of krb5.conf
 #   an empty line, and 127.0.0.3          nobody; kinit ends at once
 #
-# Names stand in the list when sssd.conf has krb5_kdcinfo_lookahead. The whole variable is SSSD_KRB5_LOCATOR_IGNORE_DNS_FAILURES.
+# The list may hold names as well as addresses. The whole variable is SSSD_KRB5_LOCATOR_IGNORE_DNS_FAILURES.
 # Lesson: a first server that is gone from the DNS sends all users of a host to the servers of krb5.conf, often old ones; and an old list
 # beats a new krb5.conf. Look at both files before you ask why this KDC was asked.
 set -eu

@@ -4,8 +4,8 @@
 #
 # Guess before the run: both TCP connections; the second, whose data begins in the middle, without SMB. The WRITE requests whose pieces
 # went both ways are missing, and their answers are there.
-# Seen (tshark 4.0.17-0+deb12u3, tcpflow 1.6.1-2+b1 of Debian bookworm), four WRITE requests of 3000 bytes, each in three segments, of
-# which the middle one goes by the second path; each with a letter of its own as data (a to d):
+# Seen (tshark 4.0.17-0+deb12u3 of Debian bookworm), four WRITE requests of 3000 bytes, each in three segments, of which the middle one
+# goes by the second path; each with a letter of its own as data (a to d):
 #
 #   frame   connection   command             data of the request, as tshark puts it together
 #   12      0            answer to WRITE 1
