@@ -12,8 +12,8 @@
 #   Heimdal   Heimdal   WELLKNOWN/ANONYMOUS      AS-REP, an empty name
 #   Heimdal   MIT       WELLKNOWN/ANONYMOUS      none at all; “unable to reach any KDC”
 #
-# The true request is in the armour. In front of it Heimdal's client puts a realm that is not the KDC's, and MIT's KDC looks at that one:
-# its log has “Realm not local to KDC - while dispatching”.
+# The true request is in the armour. In front of it Heimdal's client puts the realm WELLKNOWN:ANONYMOUS, and MIT's KDC looks at that: its
+# log has “Realm not local to KDC - while dispatching”.
 # Lesson: a KDC that does not answer may be up, and the firewall innocent. A logon by an empty or an anonymous name is not one without a
 # name; the KDC's log knows who it was.
 set -eu
