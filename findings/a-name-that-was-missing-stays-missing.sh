@@ -25,7 +25,7 @@ apt-get -qq -y --download-only --reinstall --no-install-recommends -o Debug::NoL
 for file in archives/*.deb; do dpkg-deb -x "$file" root; done
 libraries=$(find "$folder/root" -name '*.so*' -printf '%h\n' | sort -u | tr '\n' ':')
 cat > look.py <<'P'
-import os, socket, struct, subprocess, sys, threading, time
+import atexit, os, socket, struct, subprocess, sys, threading, time
 asked, soa = [], {}
 def wire(name): return b"".join(bytes([len(label)]) + label.encode() for label in name.split(".")) + b"\0"
 def serve():
@@ -56,6 +56,7 @@ commands = [
     ["unbound", "-d", "-c", "unbound.conf"], ["pdns_recursor", "--config-dir=."]]
 servers = [subprocess.Popen(["root/usr/sbin/" + one[0], *one[1:]], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment)
            for one in commands]
+atexit.register(lambda: [one.kill() for one in servers])
 def ask(server, name):
     # Asks for an SRV record; gives the TTL of the SOA record in the answer.
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
