@@ -28,6 +28,14 @@ struct Crossing {
   var shift: Int { path == .transparent ? Int(Int32(bitPattern: sent.base &- received.base)) : 0 }
   private var isTransparent: Bool { path != .ended }
 
+  /// Where a message was read from damaged segments: whether the recording of its sender has it so, and what became of it at
+  /// its receiver.
+  func damage(_ message: PointMessage, _ arrived: PointMessage) -> (sent: Bool, received: Step.Damage?) {
+    let isSentDamaged = sent.oddities.isOfDamage(message.frames)
+    guard received.oddities.isOfDamage(arrived.frames) else { return (isSentDamaged, nil) }
+    return (isSentDamaged, received.confirmed >= arrived.reach ? .confirmed : .discarded)
+  }
+
   /// The other point has everything around a message, and no room for it.
   static func cutOut(_ name: String) -> String {
     "in \(name) the stream continues without its bytes, and nothing is missing there: a device corrects the sequence numbers"

@@ -42,10 +42,10 @@ struct PairBuilder {
 
   private mutating func add(
     _ kind: Step.Kind, _ name: String, _ sender: Peer, _ near: FrameStamp?, _ far: FrameStamp?, _ fate: Step.Fate,
-    isTimed: Bool = true, isLate: Bool = false, exchange: UInt64? = nil, wasRepeated: Bool = false
+    isTimed: Bool = true, isLate: Bool = false, exchange: UInt64? = nil, wasRepeated: Bool = false, damage: Step.Damage? = nil
   ) {
     var step = Step(kind: kind, name: name, sender: sender, near: near, far: far, fate: fate)
-    step.exchange = exchange
+    (step.exchange, step.damage) = (exchange, damage)
     if let near, let far, isTimed { step.transit = context.transit(sender, near.time, far.time) }
     step.wasRepeated = wasRepeated
     step.isDelayed = context.isDelayed(step.transit, wasRepeated: wasRepeated)
@@ -101,13 +101,15 @@ struct PairBuilder {
       case .both(let one, let other):
         let (near, far) = (lane.near[one], lane.far[other])
         let both = lane.sender == .client ? (sent: near, received: far) : (sent: far, received: near)
-        let fate = fate(both, isExplained: odd.contains(near.packet?.start ?? -1))
+        let damage = crossing.damage(both.sent, both.received)
+        let fate = fate(both, isExplained: odd.contains(near.packet?.start ?? -1), isSentDamaged: damage.sent)
         if case .altered = fate, let packet = near.packet { altered[lane.sender, default: []].insert(packet.start) }
-        if case .sameAsFarAsCaptured = fate { notCompared.cut += 1 }
+        notCompared.add(fate, isDamaged: damage.sent || damage.received != nil)
         if fate.isOfFraming || both.received.identity.form == .unread { isFramed = false }
         add(.message, both.sent.name, lane.sender, near.stamp, far.stamp, fate,
           isTimed: near.isWhole && far.isWhole, exchange: near.identity.exchange,
-          wasRepeated: isRepeated(near, in: pair.near, lane.sender) || isRepeated(far, in: pair.far, lane.sender))
+          wasRepeated: isRepeated(near, in: pair.near, lane.sender) || isRepeated(far, in: pair.far, lane.sender),
+          damage: damage.received)
       case .near(let place), .far(let place):
         let isNear = if case .near = entry { true } else { false }
         let message = isNear ? lane.near[place] : lane.far[place]
@@ -147,9 +149,15 @@ struct PairBuilder {
     }
   }
 
-  private func fate(_ pair: (sent: PointMessage, received: PointMessage), isExplained: Bool) -> Step.Fate {
+  /// - Parameter isSentDamaged: the recording at its sender has it with a wrong checksum.
+  private func fate(
+    _ pair: (sent: PointMessage, received: PointMessage), isExplained: Bool, isSentDamaged: Bool
+  ) -> Step.Fate {
     let changes = FieldChange.all(pair.sent, pair.received, isExplained: isExplained)
-    guard changes.isEmpty else { return .altered(changes) }
+    guard changes.isEmpty else {
+      return isSentDamaged
+        ? .notRecorded(why: "the recording of its sender has it with a wrong checksum: the recorder there damaged it") : .altered(changes)
+    }
     return pair.sent.isWholeInDigest && pair.received.isWholeInDigest ? .same : .sameAsFarAsCaptured
   }
 

@@ -17,6 +17,8 @@ struct MessageLane {
   private var passUntil = 0
   /// Behind the last byte that was read.
   private var position = 0
+  /// Frames of damaged segments that were read.
+  private(set) var damaged: [UInt32] = []
 
   init(_ side: Side, isAligned: Bool) {
     self.side = side
@@ -31,7 +33,10 @@ struct MessageLane {
   mutating func rest(beside other: DigestCells.Packed?) { tape.rest(beside: other) }
 
   /// Every byte is wanted, for the digests; the framer gets only what it wants, packet by packet.
-  mutating func receive(_ chunk: borrowing StreamChunk, _ collector: MessageCollector) -> Int {
+  ///
+  /// - Parameter isDamaged: the checksum of the segment is wrong, and there is no good copy.
+  mutating func receive(_ chunk: borrowing StreamChunk, isDamaged: Bool, _ collector: MessageCollector) -> Int {
+    if isDamaged, damaged.count < Oddities.remembered { damaged.append(UInt32(clamping: chunk.frame.number)) }
     let chunkEnd = chunk.offset + chunk.bytes.count
     collector.begin(chunkEnd: chunkEnd)
     var position = chunk.offset
@@ -42,13 +47,16 @@ struct MessageLane {
       // A packet that ended in a hole is closed first; then something has to be taken.
       if position == from, hasClosed { position = chunkEnd }
       hasClosed = position == from
-      read(chunk.part(from: from, to: position), to: position, collector)
+      read(chunk.part(from: from, to: position), to: position, isDamaged: isDamaged, collector)
     } while position < chunkEnd
     return framer.searchedByteCount > Limit.searched ? Self.everything : 0
   }
 
-  private mutating func read(_ piece: borrowing StreamChunk, to position: Int, _ collector: MessageCollector) {
+  private mutating func read(
+    _ piece: borrowing StreamChunk, to position: Int, isDamaged: Bool, _ collector: MessageCollector
+  ) {
     tape.add(piece)
+    if isDamaged { tape.doubt() }
     self.position = position
     var boundary: Int?
     if position >= passUntil {
