@@ -22,9 +22,8 @@ package struct NotCompared: Sendable, Equatable {
 
 extension NotCompared {
   /// A message that both recordings have.
-  mutating func add(_ fate: Step.Fate, isDamaged: Bool) {
+  mutating func add(_ fate: Step.Fate) {
     switch fate {
-    case .sameAsFarAsCaptured where isDamaged: damaged += 1
     case .sameAsFarAsCaptured: cut += 1
     case .notRecorded: damaged += 1
     case .same, .altered, .dropped, .made: break

@@ -104,7 +104,7 @@ struct PairBuilder {
         let damage = crossing.damage(both.sent, both.received)
         let fate = fate(both, isExplained: odd.contains(near.packet?.start ?? -1), isSentDamaged: damage.sent)
         if case .altered = fate, let packet = near.packet { altered[lane.sender, default: []].insert(packet.start) }
-        notCompared.add(fate, isDamaged: damage.sent || damage.received != nil)
+        notCompared.add(fate)
         if fate.isOfFraming || both.received.identity.form == .unread { isFramed = false }
         add(.message, both.sent.name, lane.sender, near.stamp, far.stamp, fate,
           isTimed: near.isWhole && far.isWhole, exchange: near.identity.exchange,
@@ -169,8 +169,10 @@ struct PairBuilder {
       notCompared.unplaced = passedOver
       return
     }
-    let bulk = BulkComparison(
-      pair.near.cells(of: lane.sender), pair.far.cells(of: lane.sender), altered: altered[lane.sender] ?? [])
+    let odd = (pair.near.stream(of: lane.sender).oddities, pair.far.stream(of: lane.sender).oddities)
+    let bulk = BulkComparison(pair.near.cells(of: lane.sender), pair.far.cells(of: lane.sender), altered: altered[lane.sender] ?? []) {
+      odd.0.isOfDamage($0) || odd.1.isOfDamage($1)
+    }
     notCompared.missing = min(passedOver, notCompared.missing + bulk.unknownPackets)
     for one in bulk.differences {
       let (near, far) = (pair.near.middle(of: one.near), pair.far.middle(of: one.far))

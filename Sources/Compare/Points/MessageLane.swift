@@ -47,16 +47,13 @@ struct MessageLane {
       // A packet that ended in a hole is closed first; then something has to be taken.
       if position == from, hasClosed { position = chunkEnd }
       hasClosed = position == from
-      read(chunk.part(from: from, to: position), to: position, isDamaged: isDamaged, collector)
+      read(chunk.part(from: from, to: position), to: position, collector)
     } while position < chunkEnd
     return framer.searchedByteCount > Limit.searched ? Self.everything : 0
   }
 
-  private mutating func read(
-    _ piece: borrowing StreamChunk, to position: Int, isDamaged: Bool, _ collector: MessageCollector
-  ) {
+  private mutating func read(_ piece: borrowing StreamChunk, to position: Int, _ collector: MessageCollector) {
     tape.add(piece)
-    if isDamaged { tape.doubt() }
     self.position = position
     var boundary: Int?
     if position >= passUntil {

@@ -68,9 +68,6 @@ struct PacketTape {
     if let header = try? NBSSHeader(ByteView(head.span)) { read(header) }
   }
 
-  /// What was added last is not what was sent, or not what the receiver read.
-  mutating func doubt() { if start != nil { isBroken = true } }
-
   /// The packet in progress ends here: it is over.
   mutating func close(at position: Int, frame: FrameStamp) -> PacketMark? {
     guard let start, position == end else { return nil }
