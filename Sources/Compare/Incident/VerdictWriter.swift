@@ -198,7 +198,8 @@ struct VerdictWriter {
 
   /// The client's last request, when both recordings have it, and neither has anything of the server behind it.
   private func unanswered(_ pair: PairComparison) -> Step? {
-    guard let last = pair.steps.last(where: { $0.kind == .message }), last.sender == .client, last.isTheSame else { return nil }
+    guard pair.far.hasSeen(.server), let last = pair.steps.last(where: { $0.kind == .message }), last.sender == .client, last.isTheSame
+    else { return nil }
     return last
   }
 

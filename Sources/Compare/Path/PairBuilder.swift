@@ -102,13 +102,18 @@ struct PairBuilder {
         let (near, far) = (lane.near[one], lane.far[other])
         let both = lane.sender == .client ? (sent: near, received: far) : (sent: far, received: near)
         let damage = crossing.damage(both.sent, both.received)
-        let fate = fate(both, isExplained: odd.contains(near.packet?.start ?? -1), isSentDamaged: damage.sent)
+        let isRepeated = isRepeated(near, in: pair.near, lane.sender) || isRepeated(far, in: pair.far, lane.sender)
+        let fate = fate(
+          both, isExplained: odd.contains(near.packet?.start ?? -1),
+          doubt: damage.sent ? "\(crossing.names.sending) has it with a wrong checksum: the recorder there damaged it"
+            : damage.received == .confirmed && isRepeated ? "\(crossing.names.receiving) has only a damaged copy of it, and the \(lane.sender.rawValue) sent it again" : nil)
         if case .altered = fate, let packet = near.packet { altered[lane.sender, default: []].insert(packet.start) }
         notCompared.add(fate)
         if fate.isOfFraming || both.received.identity.form == .unread { isFramed = false }
         add(.message, both.sent.name, lane.sender, near.stamp, far.stamp, fate,
           isTimed: near.isWhole && far.isWhole, exchange: near.identity.exchange,
-          wasRepeated: isRepeated(near, in: pair.near, lane.sender) || isRepeated(far, in: pair.far, lane.sender),
+          // Of what arrives damaged there are further copies.
+          wasRepeated: isRepeated || crossing.receiving.stream(of: lane.sender).oddities.damaged.count > 0,
           damage: damage.received)
       case .near(let place), .far(let place):
         let isNear = if case .near = entry { true } else { false }
@@ -149,15 +154,11 @@ struct PairBuilder {
     }
   }
 
-  /// - Parameter isSentDamaged: the recording at its sender has it with a wrong checksum.
-  private func fate(
-    _ pair: (sent: PointMessage, received: PointMessage), isExplained: Bool, isSentDamaged: Bool
-  ) -> Step.Fate {
-    let changes = FieldChange.all(pair.sent, pair.received, isExplained: isExplained)
-    guard changes.isEmpty else {
-      return isSentDamaged
-        ? .notRecorded(why: "the recording of its sender has it with a wrong checksum: the recorder there damaged it") : .altered(changes)
-    }
+  /// - Parameter doubt: why nothing says whether the path altered it; nil where it would be the path.
+  private func fate(_ pair: (sent: PointMessage, received: PointMessage), isExplained: Bool, doubt: String?) -> Step.Fate {
+    var changes = FieldChange.all(pair.sent, pair.received, isExplained: isExplained)
+    if context.isRedacted, !pair.sent.isWhole || !pair.received.isWhole { changes.removeAll(where: \.isUnnamed) }
+    guard changes.isEmpty else { return doubt.map { .notRecorded(why: $0) } ?? .altered(changes) }
     return pair.sent.isWholeInDigest && pair.received.isWholeInDigest ? .same : .sameAsFarAsCaptured
   }
 
