@@ -46,4 +46,11 @@ import Testing
     #expect(verdict.kind == .altered && verdict.confidence == .proven)
     #expect(verdict.deed.contains("in the NEGOTIATE response"))
   }
+
+  /// A retransmission that the recorder at the client lost is no delay, where damaged copies show that there was one.
+  @Test func callsNoRepetitionADelay() throws {
+    var points = try TwoPoints(Self.fixture).holdingBack(8, receivedAt: .far, nanoseconds: 400_000_000)
+    points.far.insert(points.far[7].later(-400_000_000), at: 7)
+    #expect(try compare(points.damaging(8, at: .far, isSentAgain: false)).hop.verdicts.filter(\.matters).isEmpty)
+  }
 }

@@ -148,6 +148,18 @@ import Transcripts
     #expect(notes(three).contains { $0.contains("at the point of a.pcap and 192.0.2.9:") && $0.contains("at the point of wan.pcap") }, "\(notes(three))")
   }
 
+  /// Over four minutes the clocks of the two recorders move apart.
+  @Test func tellsOfDrift() throws {
+    let comparison = try recorded("clocks-drift")
+    let clock = try #require(comparison.hops[0].clock)
+    #expect((clock.offset - .milliseconds(3700)).magnitude <= clock.error)
+    #expect(clock.error < .milliseconds(1) / 10)
+    let (drift, error) = (try #require(clock.drift), try #require(clock.driftError))
+    #expect(abs(drift - 50) <= error && error < 3, "\(drift) ± \(error)")
+    #expect(text(comparison).contains("is 3.7 s ahead of that of the client's recorder (± less than 0.1 ms), and gains 51 ppm (± 1.0)"))
+    #expect(comparison.hops[0].verdicts.map(\.kind) == [.untouched])
+  }
+
   // MARK: Delays
 
   /// TCP repeats what takes long, so it is no wonder that a message which was held back has copies.

@@ -173,7 +173,8 @@ struct TwoPoints {
     for frame in self[point] {
       let sealed = frame.sealed
       let (seconds, rest) = frame.time.nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
-      bytes += word(Int(seconds)) + word(Int(rest)) + word(sealed.count) + word(sealed.count) + sealed
+      let captured = sealed.prefix(cuts[point] ?? .max)
+      bytes += word(Int(seconds)) + word(Int(rest)) + word(captured.count) + word(sealed.count) + captured
     }
     return bytes
   }
