@@ -190,10 +190,11 @@ struct AlignedPair {
     }
     let (ours, theirs) = (near.handshake, far.handshake)
     guard path != .ended else { return samples }
-    // It is unknown which of several is which.
-    guard !ours.isRepeated, !theirs.isRepeated else { return samples }
+    // It is unknown which of several is which; where nothing else tells of the clocks, the first ones are the same.
+    let isRepeated = ours.isRepeated || theirs.isRepeated
+    guard !isRepeated || samples.isEmpty else { return samples }
     if ours.synFrame > 0, theirs.synFrame > 0 { add(.client, ours.synTime, theirs.synTime) }
-    if ours.synAckFrame > 0, theirs.synAckFrame > 0 { add(.server, ours.synAckTime, theirs.synAckTime) }
+    if ours.synAckFrame > 0, theirs.synAckFrame > 0, !isRepeated { add(.server, ours.synAckTime, theirs.synAckTime) }
     return samples
   }
 

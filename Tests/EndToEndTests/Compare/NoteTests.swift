@@ -200,6 +200,15 @@ import Transcripts
     #expect(text(comparison).contains("the path between them takes 324 ms there and back"))
   }
 
+  /// A mirror port shows each packet twice: none was sent again.
+  @Test(arguments: [TwoPoints.Point.near, .far])
+  func tellsOfDelaysBesideDuplicates(point: TwoPoints.Point) throws {
+    let points = try TwoPoints(Self.fixture).holdingBack(6, receivedAt: .near, nanoseconds: 300_000_000).withDuplicates(at: point)
+    let comparison = points.comparison
+    #expect(comparison.hops[0].verdicts.first?.kind == .delayed)
+    #expect(!notes(comparison).contains { $0.contains("sent a segment again") })
+  }
+
   /// The same deed twice on one connection is no second connection.
   @Test func countsAConnectionOnce() throws {
     let comparison = try recorded("session-setup-request-security-mode")
