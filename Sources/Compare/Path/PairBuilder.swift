@@ -111,7 +111,8 @@ struct PairBuilder {
         notCompared.add(fate)
         if fate.isOfFraming || both.received.identity.form == .unread { isFramed = false }
         add(.message, both.sent.name, lane.sender, near.stamp, far.stamp, fate,
-          isTimed: near.isWhole && far.isWhole, exchange: near.identity.exchange,
+          // Of a message in one frame the time is known, whatever of it was cut.
+          isTimed: near.isWhole && far.isWhole || near.frames.count == 1 && far.frames.count == 1, exchange: near.identity.exchange,
           // Of what arrives damaged there are further copies.
           wasRepeated: isRepeated || crossing.receiving.stream(of: lane.sender).oddities.damaged.count > 0,
           damage: damage.received)

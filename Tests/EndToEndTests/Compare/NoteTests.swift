@@ -200,6 +200,14 @@ import Transcripts
     #expect(text(comparison).contains("the path between them takes 324 ms there and back"))
   }
 
+  /// The snapshot length hides the end of a message, and not when it came.
+  @Test(arguments: [TwoPoints.Point.near, .far])
+  func tellsOfDelaysOfCutMessages(point: TwoPoints.Point) throws {
+    let points = try TwoPoints(Self.fixture).holdingBack(6, receivedAt: .near, nanoseconds: 2_000_000_000).cut(at: 256, point)
+    let verdict = try #require(points.comparison.hops[0].verdicts.first)
+    #expect(verdict.kind == .delayed && verdict.deed.hasPrefix("the NEGOTIATE response"), "\(verdict.deed)")
+  }
+
   /// A mirror port shows each packet twice: none was sent again.
   @Test(arguments: [TwoPoints.Point.near, .far])
   func tellsOfDelaysBesideDuplicates(point: TwoPoints.Point) throws {
