@@ -19,19 +19,27 @@ ALICE = f"alice%{PASSWORD}"
 
 def smbclient(dialect: str = "SMB3_11", *options: str, server: str = SERVER, share: str = "data",
               user: str | None = ALICE, command: str = "get readme.txt /dev/null",
-              clock: str | None = None, background: bool = False) -> Step:
-    """Connects to a share with `dialect` as the highest, and reads a small file; no user: kinit's ticket."""
+              clock: str | None = None, background: bool = False, pauses: tuple[float, ...] = ()) -> Step:
+    """Connects to a share with `dialect` as the highest, and reads a small file; no user: kinit's ticket.
+
+    With pauses, in seconds, the command is given before each of them.
+    """
 
     def step(lab: Lab) -> None:
         identity = ["-U", user] if user else [f"--use-krb5-ccache={lab.work / 'tickets'}"]
         arguments = [*lab.samba("smbclient", f"//{server}/{share}", "-s", str(lab.work / "client.conf"),
-                                f"--option=client max protocol={dialect}", *identity, *options, "-c", command)]
+                                f"--option=client max protocol={dialect}", *identity, *options)]
+        if pauses:
+            commands = "; ".join(f"echo '{command}'; sleep {pause}" for pause in pauses)
+            arguments = ["sh", "-c", f'({commands}) | "$@"', "sh", *arguments]
+        else:
+            arguments += ["-c", command]
         if clock:
             arguments = ["faketime", "-f", clock, *arguments]
         if background:
             lab.start("client", *arguments)
         else:
-            lab.run("client", *arguments)
+            lab.run("client", *arguments, timeout=150 + sum(pauses))
 
     return step
 

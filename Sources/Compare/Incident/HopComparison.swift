@@ -43,16 +43,24 @@ struct PairedPoints {
     let isShort = pairing.pairs.count > Limit.inFull
     var count = 0
     var isSame = true
+    var differences: ClosedRange<Int64>?
     for pair in pairing.pairs.striding(by: 1 + pairing.pairs.count / Limit.asked) {
       let aligned = AlignedPair(pair, near.connections[pair.near], far.connections[pair.far])
       let (ours, trips) = (aligned.samples, aligned.roundTrips.sorted())
       count += ours.count
-      isSame = isSame && ours.allSatisfy { $0.near == $0.far }
+      for one in ours.map(\.difference) { differences = min(differences?.lowerBound ?? one, one)...max(differences?.upperBound ?? one, one) }
+      isSame = isSame && aligned.hasSameHopLimits
       samples += isShort ? Self.quickest(ours) : ours
       self.trips += isShort && !trips.isEmpty ? [trips[trips.count / 2]] : trips
     }
     trips.sort()
-    isSameRecording = isSame && count > 3
+    isSameRecording = isSame && count > 3 && (differences.map(Self.isOfOneClock) ?? false)
+  }
+
+  /// Packets take longer from one recorder to another than the last digit of their times: the same packets, whose times may have
+  /// been moved, or stored in microseconds.
+  private static func isOfOneClock(_ differences: ClosedRange<Int64>) -> Bool {
+    differences.lowerBound == differences.upperBound || differences.lowerBound > -1000 && differences.upperBound < 1000
   }
 
   /// The packets of each direction that took the least time.
@@ -83,7 +91,7 @@ extension HopComparison {
     let context = PathContext(
       clock: clock, nearSpan: ours.first...max(ours.first, ours.last), farSpan: theirs.first...max(theirs.first, theirs.last),
       nearName: Self.recording(labels[near], points.count), farName: Self.recording(labels[far], points.count),
-      points: (Self.point(labels[near], points.count), Self.point(labels[far], points.count)), losesNear: ours.losesPackets, losesFar: theirs.losesPackets, usualTrip: usualTrip, quickestTrip: quickestTrip)
+      points: (Self.point(labels[near], points.count), Self.point(labels[far], points.count)), losesNear: ours.losesPackets, losesFar: theirs.losesPackets, usualTrip: usualTrip, quickestTrip: quickestTrip, isRedacted: ours.isRedacted || theirs.isRedacted)
     pairs = PairList(paired.pairing.pairs, ours, theirs, context)
     onlyNear = paired.pairing.onlyNear.map { ours.connections[$0] }
     onlyFar = paired.pairing.onlyFar.map { theirs.connections[$0] }

@@ -83,10 +83,10 @@ struct VerdictWriter {
       let deed = "\(device) changes the contents of messages in the middle of the connection, on the way from the \(from) to the \(to)"
       append(.altered, .proven, deed, "\(FieldChange.list(changes.map(\.name))) are not the same", step, place)
     case .altered(let changes) where changes == [.contents]:
-      append(.altered, .proven, "\(device) changes the contents of the \(step.name), on the way from the \(from) to the \(to)", damage(of: step, pair), step, place)
+      append(.altered, step.confidence, "\(device) changes the contents of the \(step.name), on the way from the \(from) to the \(to)", damage(of: step), step, place)
     case .altered(let changes):
       let deeds = FieldChange.list(changes.map(\.deed))
-      append(.altered, .proven, "\(device) \(deeds) in the \(step.name), on the way from the \(from) to the \(to)", damage(of: step, pair), step, place)
+      append(.altered, step.confidence, "\(device) \(deeds) in the \(step.name), on the way from the \(from) to the \(to)", damage(of: step), step, place)
     case .dropped(let confidence, let why):
       append(.dropped, confidence, "\(what) does not reach the \(to): something between \(Self.ends) drops it", why, step, place)
     case .made(let confidence, let why) where step.kind == .reset:
@@ -103,13 +103,14 @@ struct VerdictWriter {
   }
 
   /// Who alters a packet on purpose gives it the right checksum.
-  private func damage(of step: Step, _ pair: PairComparison) -> String? {
-    let isFromClient = step.sender == .client
-    let stream = (isFromClient ? pair.far : pair.near).stream(of: step.sender)
-    guard let frame = (isFromClient ? step.far : step.near)?.number, stream.oddities.isOfPath(among: stream.segments),
-      stream.oddities.damagedFrames.contains(UInt32(clamping: frame))
-    else { return nil }
-    return "the packet arrives with a wrong checksum, so the path damages packets; TCP discards this one, and its sender repeats it"
+  private func damage(of step: Step) -> String? {
+    switch step.damage {
+    case .discarded?:
+      "the packet arrives with a wrong checksum, so the path damages packets; TCP discards this one, and no good copy follows"
+    case .confirmed?:
+      "the packet arrives with a wrong checksum, but the \(step.sender.other.rawValue) acknowledges it: it does not check them, or only the recorder has the packet so"
+    case nil: nil
+    }
   }
 
   /// The path holds back more than single messages.
@@ -197,7 +198,8 @@ struct VerdictWriter {
 
   /// The client's last request, when both recordings have it, and neither has anything of the server behind it.
   private func unanswered(_ pair: PairComparison) -> Step? {
-    guard let last = pair.steps.last(where: { $0.kind == .message }), last.sender == .client, last.isTheSame else { return nil }
+    guard pair.far.hasSeen(.server), let last = pair.steps.last(where: { $0.kind == .message }), last.sender == .client, last.isTheSame
+    else { return nil }
     return last
   }
 

@@ -35,6 +35,8 @@ extension FieldChange {
 extension FieldChange {
   /// Something in it that has no name, and of which no bytes were kept.
   static let contents = FieldChange(name: "the contents")
+  /// It is in bytes that have no name.
+  var isUnnamed: Bool { self == Self.contents || name.hasPrefix("byte") }
 
   /// What differs between a message as it was sent and as it arrived; empty when nothing does, as far as both recordings
   /// have it.

@@ -16,7 +16,11 @@ struct BulkComparison {
 
   /// - Parameters:
   ///   - altered: where packets begin that are known to be altered.
-  init(_ near: DigestCells, _ far: DigestCells, altered: Set<Int>) {
+  ///   - isDamaged: some of these frames at the two points were read as they came damaged.
+  init(
+    _ near: DigestCells, _ far: DigestCells, altered: Set<Int>,
+    isDamaged: (_ near: ClosedRange<Int>, _ far: ClosedRange<Int>) -> Bool = { _, _ in false }
+  ) {
     let size = max(near.size, far.size)
     let (ours, theirs) = (near.with(size: size), far.with(size: size))
     for place in 0..<max(ours.cells.count, theirs.cells.count) {
@@ -26,7 +30,7 @@ struct BulkComparison {
       if one.isBroken || other.isBroken || one.packets != other.packets || one.bytes != other.bytes {
         unknownPackets += Int(max(one.packets, other.packets))
       } else if one.digest != other.digest, !altered.contains(where: range.contains) {
-        add(range, one, other)
+        if isDamaged(one.frames, other.frames) { unknownPackets += Int(one.packets) } else { add(range, one, other) }
       }
     }
   }
@@ -51,4 +55,8 @@ struct BulkComparison {
         Difference(bytes: range, near: (one.first, Int(one.lastFrame)), far: (other.first, Int(other.lastFrame))))
     }
   }
+}
+
+extension DigestCells.Cell {
+  fileprivate var frames: ClosedRange<Int> { first.number...max(first.number, Int(lastFrame)) }
 }

@@ -28,6 +28,14 @@ struct Crossing {
   var shift: Int { path == .transparent ? Int(Int32(bitPattern: sent.base &- received.base)) : 0 }
   private var isTransparent: Bool { path != .ended }
 
+  /// Where a message was read from damaged segments: whether the recording of its sender has it so, and what became of it at
+  /// its receiver.
+  func damage(_ message: PointMessage, _ arrived: PointMessage) -> (sent: Bool, received: Step.Damage?) {
+    let isSentDamaged = sent.oddities.isOfDamage(message.frames)
+    guard received.oddities.isOfDamage(arrived.frames) else { return (isSentDamaged, nil) }
+    return (isSentDamaged, received.confirmed >= arrived.reach ? .confirmed : .discarded)
+  }
+
   /// The other point has everything around a message, and no room for it.
   static func cutOut(_ name: String) -> String {
     "in \(name) the stream continues without its bytes, and nothing is missing there: a device corrects the sequence numbers"
@@ -39,7 +47,9 @@ struct Crossing {
   func fate(ofSent message: FrameStamp, reach: Int, isAnswered: Bool) -> Step.Fate {
     if let why = absence(message.time, receivingSpan, toReceiver, names.receiving, own: sendingSpan) { return .notRecorded(why: why) }
     // Without the receiver's data it is unknown what it received.
-    if !receiving.hasSeen(sender.other) { return .notRecorded(why: "\(names.receiving) has nothing that the \(sender.other.rawValue) sent") }
+    if let peer = [sender.other, sender].first(where: { !receiving.hasSeen($0) }) {
+      return .notRecorded(why: "\(names.receiving) has nothing that the \(peer.rawValue) sent")
+    }
     if isAnswered {
       return .notRecorded(why: "the \(sender.other.rawValue) answered it, so the recorder there lost it")
     }
@@ -150,7 +160,8 @@ struct Crossing {
       return .notRecorded(why: "the \(sender.other.rawValue) acknowledged it: the recorder there may have lost it")
     }
     // Nothing depends on a FIN, which its sender repeats.
-    guard termination.kind == .rst, !recorderLoses.receiving else { return .notRecorded(why: "the recorder there may have lost it") }
+    let isUnseen = !receiving.hasSeen(sender) && received.confirmed > 0
+    guard termination.kind == .rst, !recorderLoses.receiving, !isUnseen else { return .notRecorded(why: "the recorder there may have lost it") }
     return .dropped(.likely, why: "it is not in \(names.receiving)")
   }
 

@@ -2,6 +2,8 @@
 package struct NotCompared: Sendable, Equatable {
   /// Messages of which one recording has only a part.
   package var cut = 0
+  /// Messages that one recording has with wrong checksums.
+  package var damaged = 0
   /// Messages that only one recording has.
   package var lost = 0
   /// Messages in the middle of the connection of which one recording lacks bytes, at most.
@@ -13,17 +15,27 @@ package struct NotCompared: Sendable, Equatable {
 
   static func + (one: Self, other: Self) -> Self {
     Self(
-      cut: one.cut + other.cut, lost: one.lost + other.lost, missing: one.missing + other.missing,
+      cut: one.cut + other.cut, damaged: one.damaged + other.damaged, lost: one.lost + other.lost, missing: one.missing + other.missing,
       unplaced: one.unplaced + other.unplaced)
   }
 }
 
 extension NotCompared {
+  /// A message that both recordings have.
+  mutating func add(_ fate: Step.Fate) {
+    switch fate {
+    case .sameAsFarAsCaptured: cut += 1
+    case .notRecorded: damaged += 1
+    case .same, .altered, .dropped, .made: break
+    }
+  }
+
   /// As sentences: what, and why.
   package var sentences: [String] {
     func messages(_ count: Int) -> String { "\(count) message\(count == 1 ? "" : "s")" }
     var sentences: [String] = []
     if cut > 0 { sentences.append("\(messages(cut)) of which one recording has only a part") }
+    if damaged > 0 { sentences.append("\(messages(damaged)) that one recording has with a wrong checksum") }
     if lost > 0 { sentences.append("\(messages(lost)) that only one recording has") }
     if missing > 0 { sentences.append("up to \(messages(missing)) in the middle of the connection, where a recording lacks bytes") }
     if unplaced > 0 {

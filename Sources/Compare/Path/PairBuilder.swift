@@ -42,10 +42,10 @@ struct PairBuilder {
 
   private mutating func add(
     _ kind: Step.Kind, _ name: String, _ sender: Peer, _ near: FrameStamp?, _ far: FrameStamp?, _ fate: Step.Fate,
-    isTimed: Bool = true, isLate: Bool = false, exchange: UInt64? = nil, wasRepeated: Bool = false
+    isTimed: Bool = true, isLate: Bool = false, exchange: UInt64? = nil, wasRepeated: Bool = false, damage: Step.Damage? = nil
   ) {
     var step = Step(kind: kind, name: name, sender: sender, near: near, far: far, fate: fate)
-    step.exchange = exchange
+    (step.exchange, step.damage) = (exchange, damage)
     if let near, let far, isTimed { step.transit = context.transit(sender, near.time, far.time) }
     step.wasRepeated = wasRepeated
     step.isDelayed = context.isDelayed(step.transit, wasRepeated: wasRepeated)
@@ -101,13 +101,21 @@ struct PairBuilder {
       case .both(let one, let other):
         let (near, far) = (lane.near[one], lane.far[other])
         let both = lane.sender == .client ? (sent: near, received: far) : (sent: far, received: near)
-        let fate = fate(both, isExplained: odd.contains(near.packet?.start ?? -1))
+        let damage = crossing.damage(both.sent, both.received)
+        let isRepeated = isRepeated(near, in: pair.near, lane.sender) || isRepeated(far, in: pair.far, lane.sender)
+        let fate = fate(
+          both, isExplained: odd.contains(near.packet?.start ?? -1),
+          doubt: damage.sent ? "\(crossing.names.sending) has it with a wrong checksum: the recorder there damaged it"
+            : damage.received == .confirmed && isRepeated ? "\(crossing.names.receiving) has only a damaged copy of it, and the \(lane.sender.rawValue) sent it again" : nil)
         if case .altered = fate, let packet = near.packet { altered[lane.sender, default: []].insert(packet.start) }
-        if case .sameAsFarAsCaptured = fate { notCompared.cut += 1 }
+        notCompared.add(fate)
         if fate.isOfFraming || both.received.identity.form == .unread { isFramed = false }
         add(.message, both.sent.name, lane.sender, near.stamp, far.stamp, fate,
-          isTimed: near.isWhole && far.isWhole, exchange: near.identity.exchange,
-          wasRepeated: isRepeated(near, in: pair.near, lane.sender) || isRepeated(far, in: pair.far, lane.sender))
+          // Of a message in one frame the time is known, whatever of it was cut.
+          isTimed: near.isWhole && far.isWhole || near.frames.count == 1 && far.frames.count == 1, exchange: near.identity.exchange,
+          // Of what arrives damaged there are further copies.
+          wasRepeated: isRepeated || crossing.receiving.stream(of: lane.sender).oddities.damaged.count > 0,
+          damage: damage.received)
       case .near(let place), .far(let place):
         let isNear = if case .near = entry { true } else { false }
         let message = isNear ? lane.near[place] : lane.far[place]
@@ -147,9 +155,11 @@ struct PairBuilder {
     }
   }
 
-  private func fate(_ pair: (sent: PointMessage, received: PointMessage), isExplained: Bool) -> Step.Fate {
-    let changes = FieldChange.all(pair.sent, pair.received, isExplained: isExplained)
-    guard changes.isEmpty else { return .altered(changes) }
+  /// - Parameter doubt: why nothing says whether the path altered it; nil where it would be the path.
+  private func fate(_ pair: (sent: PointMessage, received: PointMessage), isExplained: Bool, doubt: String?) -> Step.Fate {
+    var changes = FieldChange.all(pair.sent, pair.received, isExplained: isExplained)
+    if context.isRedacted, !pair.sent.isWhole || !pair.received.isWhole { changes.removeAll(where: \.isUnnamed) }
+    guard changes.isEmpty else { return doubt.map { .notRecorded(why: $0) } ?? .altered(changes) }
     return pair.sent.isWholeInDigest && pair.received.isWholeInDigest ? .same : .sameAsFarAsCaptured
   }
 
@@ -161,8 +171,10 @@ struct PairBuilder {
       notCompared.unplaced = passedOver
       return
     }
-    let bulk = BulkComparison(
-      pair.near.cells(of: lane.sender), pair.far.cells(of: lane.sender), altered: altered[lane.sender] ?? [])
+    let odd = (pair.near.stream(of: lane.sender).oddities, pair.far.stream(of: lane.sender).oddities)
+    let bulk = BulkComparison(pair.near.cells(of: lane.sender), pair.far.cells(of: lane.sender), altered: altered[lane.sender] ?? []) {
+      odd.0.isOfDamage($0) || odd.1.isOfDamage($1)
+    }
     notCompared.missing = min(passedOver, notCompared.missing + bulk.unknownPackets)
     for one in bulk.differences {
       let (near, far) = (pair.near.middle(of: one.near), pair.far.middle(of: one.far))

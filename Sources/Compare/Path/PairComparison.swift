@@ -143,6 +143,10 @@ struct AlignedPair {
     server = Lane(.server, near, far, stored)
   }
 
+  var hasSameHopLimits: Bool {
+    Peer.allOfTwo.allSatisfy { near.stream(of: $0).highestHopLimit == far.stream(of: $0).highestHopLimit }
+  }
+
   var path: PathKind {
     if hasSameNumbers { return .transparent }
     guard let ours = near.syn, let theirs = far.syn, ours.isForwarded(as: theirs) else { return .ended }
@@ -151,7 +155,9 @@ struct AlignedPair {
 
   /// The same sequence numbers: either the first ones, or those of a message that both have.
   private var hasSameNumbers: Bool {
-    let isSame = near.clientStream.base == far.clientStream.base && near.serverStream.base == far.serverStream.base
+    // Of a host that a recording does not show, only the confirmations of the other one are known.
+    let both = Peer.allOfTwo.filter { near.hasSeen($0) && far.hasSeen($0) }
+    let isSame = !both.isEmpty && both.allSatisfy { near.stream(of: $0).base == far.stream(of: $0).base }
     if near.isFromStart, far.isFromStart {
       guard near.handshake.synAckFrame > 0 || near.serverStream.end > 0, far.handshake.synAckFrame > 0 || far.serverStream.end > 0
       else { return near.handshake.synSequence == far.handshake.synSequence }
@@ -184,10 +190,11 @@ struct AlignedPair {
     }
     let (ours, theirs) = (near.handshake, far.handshake)
     guard path != .ended else { return samples }
-    // It is unknown which of several is which.
-    guard !ours.isRepeated, !theirs.isRepeated else { return samples }
+    // It is unknown which of several is which; where nothing else tells of the clocks, the first ones are the same.
+    let isRepeated = ours.isRepeated || theirs.isRepeated
+    guard !isRepeated || samples.isEmpty else { return samples }
     if ours.synFrame > 0, theirs.synFrame > 0 { add(.client, ours.synTime, theirs.synTime) }
-    if ours.synAckFrame > 0, theirs.synAckFrame > 0 { add(.server, ours.synAckTime, theirs.synAckTime) }
+    if ours.synAckFrame > 0, theirs.synAckFrame > 0, !isRepeated { add(.server, ours.synAckTime, theirs.synAckTime) }
     return samples
   }
 

@@ -20,6 +20,9 @@ struct PathContext: Sendable {
   /// The same for what is quickest.
   let quickestTrip: TimeSpan
 
+  /// Names and addresses were replaced in both recordings.
+  let isRedacted: Bool
+
   enum Delay {
     /// Users notice it in no single message, but in the many that a step takes.
     static let ofOthers = TimeSpan.milliseconds(200)

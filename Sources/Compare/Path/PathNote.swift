@@ -13,7 +13,10 @@ extension PathNote {
   /// What was sent again, and arrived once.
   static func lostCopies(_ near: PointConnection, _ far: PointConnection) -> [(Peer, Retransmission)] {
     [(Peer.client, near.clientStream, far.clientStream), (.server, far.serverStream, near.serverStream)].compactMap { peer, sent, received in
-      guard let again = sent.retransmission, received.retransmission == nil, received.missing == 0, received.end > again.offset else { return nil }
+      guard let again = sent.retransmission, received.retransmission == nil, received.missing == 0, received.end > again.offset,
+        // Damaged copies are no lost ones.
+        received.oddities.damaged.count == 0
+      else { return nil }
       return (peer, again)
     }
   }

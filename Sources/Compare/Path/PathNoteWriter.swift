@@ -163,14 +163,32 @@ struct PathNoteWriter {
         text: "a device puts together what the \(way.sender.rawValue) sends in fragments (the first one is frame \(ours.fragmented.frame) at \(way.start))",
         isSuspicious: false))
     }
-    let wrong = theirs.damaged
-    if theirs.isOfPath(among: way.received.segments) {
+    return notes + checksums(way)
+  }
+
+  /// A good copy wins over a damaged one, so that messages may be the same all the same.
+  private func checksums(_ way: Way) -> [PathNote] {
+    let (ours, theirs) = (way.sent.oddities, way.received.oddities)
+    var notes: [PathNote] = []
+    if ours.isOfPath(among: way.sent.segments) {
       notes.append(PathNote(
-        text: "\(wrong.count) segment\(wrong.count == 1 ? "" : "s") of the \(way.sender.rawValue) arrive\(wrong.count == 1 ? "s" : "") with a wrong checksum (the first one is frame \(wrong.frame) at \(way.end)): the path damages packets, which TCP then discards",
+        text: "\(segments(ours.damaged.count, of: way)) \(ours.damaged.count == 1 ? "has" : "have") a wrong checksum at \(way.start) already (the first one is frame \(ours.damaged.frame)): the \(way.sender.rawValue) or the recorder there damages packets",
+        isSuspicious: true))
+    }
+    if theirs.isOfPath(among: way.received.segments), theirs.damaged.count > ours.damaged.count {
+      let count = theirs.damaged.count
+      let copies =
+        theirs.readFrames.isEmpty
+        ? "TCP discards \(count == 1 ? "it" : "them"), and the \(way.sender.rawValue) sends \(count == 1 ? "it" : "them") again"
+        : "\(way.end) has no good copy of \(theirs.readFrames.count) of them"
+      notes.append(PathNote(
+        text: "\(segments(count, of: way)) arrive\(count == 1 ? "s" : "") with a wrong checksum (the first one is frame \(theirs.damaged.frame) at \(way.end)): the path or the recorder there damages packets; \(copies)",
         isSuspicious: true))
     }
     return notes
   }
+
+  private func segments(_ count: UInt32, of way: Way) -> String { "\(count) segment\(count == 1 ? "" : "s") of the \(way.sender.rawValue)" }
 
   private var repeats: [PathNote] {
     PathNote.lostCopies(near, far).map { peer, again in

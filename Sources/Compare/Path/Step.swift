@@ -17,6 +17,13 @@ package struct Step: Sendable {
     case notRecorded(why: String)
   }
 
+  package enum Damage: Sendable {
+    /// The receiver has thrown it away.
+    case discarded
+    /// The receiver has confirmed it all the same.
+    case confirmed
+  }
+
   package enum Kind: Sendable {
     case syn, synAck, message, fin, reset
     /// Messages of which only the sum is known.
@@ -35,6 +42,8 @@ package struct Step: Sendable {
   package var transit: TimeSpan?
   /// That is far more than what others took.
   package var isDelayed = false
+  /// Its bytes arrived with a wrong checksum, and no good copy of them is in the recording.
+  package var damage: Damage?
   /// Its sender sent it again, or may have.
   var wasRepeated = false
   /// The other side has already ended the connection, or it had no effect: nothing depends on it.
@@ -53,7 +62,8 @@ extension Step {
   package var confidence: Confidence {
     switch fate {
     case .dropped(let confidence, _), .made(let confidence, _): confidence
-    case .same, .sameAsFarAsCaptured, .altered, .notRecorded: .proven
+    case .altered: damage == .confirmed ? .likely : .proven
+    case .same, .sameAsFarAsCaptured, .notRecorded: .proven
     }
   }
 

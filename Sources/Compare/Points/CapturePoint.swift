@@ -18,6 +18,8 @@ package struct CapturePoint: Sendable {
   package var limitsReached: Int
   /// The recorder says itself that it lost packets.
   package var hasLostPackets: Bool
+  /// Names and addresses were replaced: what is cut cannot be replaced as what is whole.
+  let isRedacted: Bool
   /// What the kept bytes of messages are based on.
   let templates: MessageTemplates
 
@@ -36,14 +38,17 @@ package struct PointReader {
   private var analysis: Analysis
   private let follower: PointFollower
   private let name: String
+  private let isRedacted: Bool
   private var frames = 0
   private var first: Timestamp?
   private var last = Timestamp(nanoseconds: 0)
 
   /// - Parameter other: a recording of the same incident that was read before: what this one has of the same connections then
   ///   takes little room.
-  package init(name: String, _ options: Analysis.Options = Analysis.Options(), beside other: CapturePoint? = nil) {
-    self.name = name
+  package init(
+    name: String, _ options: Analysis.Options = Analysis.Options(), beside other: CapturePoint? = nil, isRedacted: Bool = false
+  ) {
+    (self.name, self.isRedacted) = (name, isRedacted)
     follower = PointFollower(options.tracking, beside: other.map(KnownConnections.init))
     analysis = Analysis(options, segments: follower)
   }
@@ -66,6 +71,6 @@ package struct PointReader {
     return CapturePoint(
       name: name, diagnosis: diagnosis, connections: connections, frames: frames,
       first: first ?? last, last: last, limitsReached: follower.limitsReached,
-      hasLostPackets: source.lostPackets.contains { $0.count > 0 }, templates: follower.templates)
+      hasLostPackets: source.lostPackets.contains { $0.count > 0 }, isRedacted: isRedacted, templates: follower.templates)
   }
 }

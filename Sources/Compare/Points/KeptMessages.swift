@@ -143,8 +143,8 @@ struct KeptMessages {
 
   private mutating func append(_ message: StoredMessage) {
     switch message.side {
-    case .first: pending.first.append(message)
-    case .second: pending.second.append(message)
+    case .first: memory.lend(to: &pending.first, adding: message)
+    case .second: memory.lend(to: &pending.second, adding: message)
     }
   }
 
@@ -164,7 +164,7 @@ struct KeptMessages {
       member += 1
     }
     guard member > 0 else { return }
-    if side == .first { pending.first.removeAll(keepingCapacity: true) } else { pending.second.removeAll(keepingCapacity: true) }
+    if side == .first { memory.takeBack(&pending.first) } else { memory.takeBack(&pending.second) }
   }
 
   private func next(of side: Side, _ member: Int) -> StoredMessage? {

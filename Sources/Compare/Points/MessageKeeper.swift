@@ -5,11 +5,20 @@ final class MessageKeeper: StreamConsumer {
   private var lanes: (first: MessageLane, second: MessageLane)
   /// An object of its own: a lane calls it while it works.
   private let collector: MessageCollector
+  private let damage: SegmentDamage
 
   init(memory: PointMemory) {
     collector = MessageCollector(memory: memory)
     lanes = (MessageLane(.first, isAligned: false), MessageLane(.second, isAligned: false))
+    damage = memory.damage
   }
+
+  /// Damaged segments that were read.
+  func damaged(of side: Side) -> [UInt32] { side == .first ? lanes.first.damaged : lanes.second.damaged }
+
+  var isCheckedThroughout: Bool { true }
+
+  func isDamaged(_ packet: borrowing Packet, _ bytes: borrowing ByteView) -> Bool { damage.isOfCurrent }
 
   var kept: KeptMessages { collector.kept }
 
@@ -34,9 +43,10 @@ final class MessageKeeper: StreamConsumer {
   }
 
   func receive(_ chunk: borrowing StreamChunk) -> Int {
-    switch chunk.side {
-    case .first: lanes.first.receive(chunk, collector)
-    case .second: lanes.second.receive(chunk, collector)
+    let isDamaged = damage.contains(chunk.frame.number)
+    return switch chunk.side {
+    case .first: lanes.first.receive(chunk, isDamaged: isDamaged, collector)
+    case .second: lanes.second.receive(chunk, isDamaged: isDamaged, collector)
     }
   }
 
@@ -61,7 +71,21 @@ final class PointMemory {
   var templates: MessageTemplates
   private(set) var limitsReached = 0
 
-  init(templates: MessageTemplates) { self.templates = templates }
+  /// Room for the messages of packets in progress: few connections have one at a time.
+  private var spare: [StoredMessage] = []
+  let damage: SegmentDamage
+
+  init(templates: MessageTemplates, damage: SegmentDamage) { (self.templates, self.damage) = (templates, damage) }
+
+  func lend(to list: inout [StoredMessage], adding message: StoredMessage) {
+    if list.capacity == 0 { swap(&list, &spare) }
+    list.append(message)
+  }
+
+  func takeBack(_ list: inout [StoredMessage]) {
+    list.removeAll(keepingCapacity: true)
+    if spare.capacity == 0 { swap(&list, &spare) } else { list = [] }
+  }
 
   func take(_ count: Int) -> Bool {
     guard used + count <= Self.maximum else {

@@ -17,6 +17,8 @@ struct MessageLane {
   private var passUntil = 0
   /// Behind the last byte that was read.
   private var position = 0
+  /// Frames of damaged segments that were read.
+  private(set) var damaged: [UInt32] = []
 
   init(_ side: Side, isAligned: Bool) {
     self.side = side
@@ -31,7 +33,10 @@ struct MessageLane {
   mutating func rest(beside other: DigestCells.Packed?) { tape.rest(beside: other) }
 
   /// Every byte is wanted, for the digests; the framer gets only what it wants, packet by packet.
-  mutating func receive(_ chunk: borrowing StreamChunk, _ collector: MessageCollector) -> Int {
+  ///
+  /// - Parameter isDamaged: the checksum of the segment is wrong, and there is no good copy.
+  mutating func receive(_ chunk: borrowing StreamChunk, isDamaged: Bool, _ collector: MessageCollector) -> Int {
+    if isDamaged, damaged.count < Oddities.remembered { damaged.append(UInt32(clamping: chunk.frame.number)) }
     let chunkEnd = chunk.offset + chunk.bytes.count
     collector.begin(chunkEnd: chunkEnd)
     var position = chunk.offset

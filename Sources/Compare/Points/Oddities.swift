@@ -7,19 +7,24 @@ struct Oddities: Sendable {
   /// Segments with a wrong checksum, and those behind the first of them that have the right one.
   var damaged = Tally()
   var intact = Tally()
-  /// The first of the damaged ones.
-  private(set) var damagedFrames: [UInt32] = []
+  /// Those of the damaged ones that were read, because the receiver confirmed them or no good copy came.
+  private(set) var readFrames: [UInt32] = []
   /// Packets that allow routers to mark congestion (ECT), and those marked (CE): RFC 3168 5.
   var markable = Tally()
   var marked = Tally()
 
-  /// Frames of damaged segments that are remembered.
-  private static let remembered = 16
+  /// So many of them are remembered.
+  static let remembered = 16
 
-  mutating func addDamaged(_ frame: FrameStamp) {
-    damaged.add(frame)
-    if damagedFrames.count < Self.remembered { damagedFrames.append(UInt32(clamping: frame.number)) }
+  /// With the damaged segments that were read.
+  func reading(_ frames: [UInt32]) -> Oddities {
+    var changed = self
+    changed.readFrames = frames
+    return changed
   }
+
+  /// A message that these frames brought was read as it came damaged.
+  func isOfDamage(_ frames: ClosedRange<Int>) -> Bool { readFrames.contains { frames.contains(Int($0)) } }
 
   /// So few that the path has damaged them: where nearly all are wrong, a virtual network card has left the checksum out.
   ///
@@ -58,11 +63,12 @@ struct OddityTable {
   private var table: [Direction: Oddities] = [:]
   private(set) var limitsReached = 0
   private var checked = 0
+  let damage = SegmentDamage()
 
   mutating func record(_ packet: borrowing Packet, _ frame: FrameStamp, _ bytes: borrowing ByteView, isOfFragments: Bool) {
     let congestion = packet.trafficClass & 3
-    // Without payload a segment harms nothing that another one does not repeat.
-    let verdict = packet.payloadLength > 0 && checked < Limit.checked ? self.verdict(packet, bytes) : .unknown
+    let verdict = isWorthACheck(packet) && checked < Limit.checked ? self.verdict(packet, bytes) : .unknown
+    damage.record(verdict, of: packet, frame)
     guard isOfFragments || congestion > 0 || verdict == .wrong || verdict == .right && !table.isEmpty else { return }
     let direction = Direction(source: packet.source, destination: packet.destination)
     if verdict == .right, table[direction] != nil { table[direction]?.intact.add(frame) }
@@ -72,12 +78,20 @@ struct OddityTable {
       return
     }
     if isOfFragments { table[direction, default: Oddities()].fragmented.add(frame) }
-    if verdict == .wrong { table[direction, default: Oddities()].addDamaged(frame) }
+    if verdict == .wrong { table[direction, default: Oddities()].damaged.add(frame) }
     switch congestion {
     case 0: break
     case 3: table[direction, default: Oddities()].marked.add(frame)
     default: table[direction, default: Oddities()].markable.add(frame)
     }
+  }
+
+  /// Without payload a segment harms nothing that another one does not repeat; those that open a connection show whether the
+  /// checksums of their senders are right.
+  private func isWorthACheck(_ packet: borrowing Packet) -> Bool {
+    guard packet.payloadLength == 0 else { return true }
+    guard case .tcp(let header) = packet.transport else { return false }
+    return header.flags.contains(.syn)
   }
 
   private mutating func verdict(_ packet: borrowing Packet, _ bytes: borrowing ByteView) -> ChecksumVerdict {

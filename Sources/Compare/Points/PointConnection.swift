@@ -167,7 +167,8 @@ extension PointConnection.Stream {
     highestHopLimit = trace.highestHopLimit
     trafficClass = trace.trafficClass
     segments = Int(trace.segments)
-    repetitions = state.retransmission(of: side).map { [$0] } ?? []
+    // What comes at once is the same frame on another interface.
+    repetitions = [state.retransmission(of: side)].compactMap(\.self).filter { $0.copies > 0 }
     lastTime = trace.lastTime
   }
 }

@@ -49,6 +49,8 @@ package struct PointMessage: Sendable {
   var isOfSession = false
 
   package var frame: Int { stamp.number }
+  /// From the one with its first byte to that with its last.
+  var frames: ClosedRange<Int> { min(firstFrame, frame)...frame }
   /// The first bytes; none if it does not matter which of them differ.
   package var bytes: [UInt8] { excerpt.bytes }
 }

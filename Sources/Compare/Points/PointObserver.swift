@@ -21,7 +21,7 @@ final class PointObserver: ConnectionObserver {
   init(ports: ServicePorts, beside known: KnownConnections?) {
     self.ports = ports
     self.known = known
-    memory = PointMemory(templates: known?.templates ?? MessageTemplates())
+    memory = PointMemory(templates: known?.templates ?? MessageTemplates(), damage: oddities.damage)
     // Address space only: a page is used when its first connection is.
     connections.reserveCapacity(Limit.connections)
   }
@@ -30,7 +30,7 @@ final class PointObserver: ConnectionObserver {
   var templates: MessageTemplates { memory.templates }
 
   /// Times that a limit was reached.
-  var limitsReached: Int { memory.limitsReached + notKept + oddities.limitsReached }
+  var limitsReached: Int { memory.limitsReached + notKept + oddities.limitsReached + oddities.damage.limitsReached }
 
   private func isSMBPort(_ endpoints: (Endpoint, Endpoint)) -> Bool {
     ports.smb.contains(endpoints.0.port) || ports.smb.contains(endpoints.1.port)
@@ -51,7 +51,7 @@ final class PointObserver: ConnectionObserver {
   }
 
   func recordOddities(of packet: borrowing Packet, _ frame: FrameStamp, _ bytes: borrowing ByteView, isOfFragments: Bool) {
-    guard isSMBPort((packet.source, packet.destination)) else { return }
+    guard isSMBPort((packet.source, packet.destination)) else { return oddities.damage.pass() }
     oddities.record(packet, frame, bytes, isOfFragments: isOfFragments)
   }
 
@@ -89,7 +89,7 @@ final class PointObserver: ConnectionObserver {
     let ends = connection.endpoints
     let odd = (oddities.take(from: ends.first, to: ends.second), oddities.take(from: ends.second, to: ends.first))
     guard var one else { return }
-    one.takeOddities(first: odd.0, second: odd.1)
+    one.takeOddities(first: odd.0?.reading(keeper.damaged(of: .first)), second: odd.1?.reading(keeper.damaged(of: .second)))
     guard connections.count < Limit.connections else {
       notKept += 1
       return

@@ -168,10 +168,11 @@ struct StreamAssembler {
   /// - Parameters:
   ///   - payload: the captured bytes, which the snapshot length may have cut.
   ///   - length: payload bytes on the wire.
+  ///   - isDamaged: its receiver has probably thrown it away; behind a hole it waits for a good copy, too.
   /// - Returns: what was looked at of it.
   @discardableResult
   mutating func accept(
-    _ payload: borrowing ByteView, at start: Int, length: Int, side: Side, frame: FrameStamp,
+    _ payload: borrowing ByteView, at start: Int, length: Int, side: Side, frame: FrameStamp, isDamaged: Bool = false,
     to consumer: any StreamConsumer
   ) -> PayloadUse {
     let end = start + length
@@ -204,7 +205,7 @@ struct StreamAssembler {
         disorder.value.recordGap(next..<start)
         next = start
       } else {
-        hold(payload, at: start, end: end, frame: frame)
+        hold(payload, at: start, end: end, frame: frame, isDamaged: isDamaged)
         releaseIfFull(side: side, to: consumer)
         return .all
       }
@@ -219,13 +220,15 @@ struct StreamAssembler {
   ///
   /// - Returns: false where it has to be read as it is.
   mutating func holdBack(_ payload: borrowing ByteView, at start: Int, length: Int, frame: FrameStamp) -> Bool {
-    guard start == next, start + length > passUntil, !isWaiting else { return false }
+    guard start == next, start + length > passUntil else { return false }
     if damaged == nil { disorder.value.holdDamaged(payload, at: start, end: start + length, frame: frame) }
     return true
   }
 
   /// Whether a segment at this place is looked at for damage before it is read.
-  func isChecked(at start: Int) -> Bool { start == next && start < Limit.checkedBytes && start >= passUntil }
+  func isChecked(at start: Int, for consumer: any StreamConsumer) -> Bool {
+    start >= next && start >= passUntil && (start < Limit.checkedBytes || consumer.isCheckedThroughout)
+  }
 
   /// Reads the damaged segment if the receiver has confirmed it: only the recording has it damaged.
   mutating func releaseConfirmed(side: Side, to consumer: any StreamConsumer) {
@@ -284,6 +287,7 @@ struct StreamAssembler {
       }
       giveUpHole(before: first.offset, side: side, frame: first.frame, to: consumer)
     }
+    releaseDamaged(side: side, to: consumer)
     guard !disorder.isAbsent else { return }
     if let ahead = disorder.read({ $0.ahead }), undelivered == nil, acknowledged == next, next > 0, furthest > next + 1 {
       disorder.value.undelivered = UndeliveredBytes(count: furthest - next, behind: ahead, isAtEnd: true)
@@ -341,6 +345,7 @@ struct StreamAssembler {
 
   private mutating func releaseInOrder(side: Side, to consumer: any StreamConsumer) {
     while let first = disorder.read({ $0.held.first }), first.offset <= max(next, passUntil) {
+      if first.isDamaged, first.offset == next, acknowledged < first.end { return disorder.value.holdFirstAsDamaged() }
       disorder.value.removeFirst()
       guard first.end > next else { continue }
       if first.offset > next {
@@ -369,9 +374,9 @@ struct StreamAssembler {
 
   // MARK: Holding
 
-  /// Stores the parts of a segment that no held one covers; the first copy of a byte wins.
-  private mutating func hold(_ payload: borrowing ByteView, at start: Int, end: Int, frame: FrameStamp) {
-    disorder.value.hold(payload, at: start, end: end, from: max(start, next, passUntil), frame: frame)
+  /// Stores the parts of a segment that no held one covers; the first copy of a byte wins, unless it is damaged.
+  private mutating func hold(_ payload: borrowing ByteView, at start: Int, end: Int, frame: FrameStamp, isDamaged: Bool = false) {
+    disorder.value.hold(payload, at: start, end: end, from: max(start, next, passUntil), frame: frame, isDamaged: isDamaged)
   }
 
   private mutating func releaseIfFull(side: Side, to consumer: any StreamConsumer) {

@@ -62,8 +62,12 @@ package protocol StreamConsumer: AnyObject {
 
   /// Whether the receiver has probably thrown this segment away, because its checksum is wrong.
   func isDamaged(_ packet: borrowing Packet, _ bytes: borrowing ByteView) -> Bool
+
+  /// Segments are looked at for that wherever they are, and not only at the beginning of a stream.
+  var isCheckedThroughout: Bool { get }
 }
 
 extension StreamConsumer {
   package func isDamaged(_ packet: borrowing Packet, _ bytes: borrowing ByteView) -> Bool { false }
+  package var isCheckedThroughout: Bool { false }
 }

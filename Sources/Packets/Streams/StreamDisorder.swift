@@ -7,6 +7,8 @@ struct StreamDisorder: DefaultInitializable {
     var end: Int
     var bytes: [UInt8]
     var frame: FrameStamp
+    /// Its checksum is wrong.
+    var isDamaged = false
   }
 
   /// By their offset; none has bytes of another.
@@ -46,16 +48,20 @@ struct StreamDisorder: DefaultInitializable {
 
   // MARK: Holding
 
-  /// Stores the parts of a segment that no held one covers; the first copy of a byte wins.
+  /// Stores the parts of a segment that no held one covers; the first copy of a byte wins, unless it is damaged.
   ///
   /// - Parameter wanted: bytes before it are not wanted.
-  mutating func hold(_ payload: borrowing ByteView, at start: Int, end: Int, from wanted: Int, frame: FrameStamp) {
+  mutating func hold(
+    _ payload: borrowing ByteView, at start: Int, end: Int, from wanted: Int, frame: FrameStamp, isDamaged: Bool = false
+  ) {
+    if !isDamaged { dropDamaged(wanted..<max(wanted, end)) }
     var from = wanted
     var index = held.firstIndex { $0.end > from } ?? held.count
     while from < end {
       let until = index < held.count ? min(end, max(from, held[index].offset)) : end
       if until > from {
         held.insert(piece(of: payload, at: start, from: from, until: until, frame: frame), at: index)
+        held[index].isDamaged = isDamaged
         heldByteCount += Int32(held[index].bytes.count)
         index += 1
       }
@@ -85,6 +91,17 @@ struct StreamDisorder: DefaultInitializable {
     }
     return false
   }
+
+  /// A good copy takes the place of what is damaged.
+  private mutating func dropDamaged(_ range: Range<Int>) {
+    guard held.contains(where: \.isDamaged) else { return }
+    let isCovered = { (piece: Held) in piece.isDamaged && range.lowerBound <= piece.offset && piece.end <= range.upperBound }
+    heldByteCount -= held.reduce(into: 0) { if isCovered($1) { $0 += Int32($1.bytes.count) } }
+    held.removeAll(where: isCovered)
+  }
+
+  /// The first of the held segments is in order now, and waits for a good copy.
+  mutating func holdFirstAsDamaged() { damaged = held.removeFirst() }
 
   mutating func holdDamaged(_ payload: borrowing ByteView, at start: Int, end: Int, frame: FrameStamp) {
     damaged = Held(offset: start, end: end, bytes: payload.copy(), frame: frame)

@@ -209,13 +209,12 @@ package struct TCPState {
     // RFC 9293 3.8.4: a keep-alive repeats the last byte, or one that was never sent.
     if packet.payloadLength == 1, start == sender.next - 1 { return .none }
     // Without anything of the receiver its confirmation would never come.
-    if sender.isChecked(at: start), receiver.isAnchoredFirmly, consumer.isDamaged(packet, bytes),
-      sender.holdBack(packet.payload(in: bytes), at: start, length: packet.payloadLength, frame: frame)
-    {
-      return .all
-    }
+    let isChecked = sender.isChecked(at: start, for: consumer) && (receiver.isAnchoredFirmly || consumer.isCheckedThroughout)
+    let isDamaged = isChecked ? consumer.isDamaged(packet, bytes) : false
+    if isDamaged, sender.holdBack(packet.payload(in: bytes), at: start, length: packet.payloadLength, frame: frame) { return .all }
     let use = sender.accept(
-      packet.payload(in: bytes), at: start, length: packet.payloadLength, side: side, frame: frame, to: consumer)
+      packet.payload(in: bytes), at: start, length: packet.payloadLength, side: side, frame: frame, isDamaged: isDamaged,
+      to: consumer)
     if sender.isWaiting { sender.giveUpAcknowledgedHoles(now: frame.time, side: side, to: consumer) }
     return use
   }

@@ -1,10 +1,10 @@
-import Packets
+package import Packets
 
 /// Frames that matter and whose bytes are not what was sent: a checksum is wrong, or the receiver says so.
 ///
 /// A network card that fills in checksums leaves all of one host wrong, and a device that rewrites packets those of many:
 /// a wrong one counts where that host's others are right.
-final class FrameDoubts {
+package final class FrameDoubts {
   private enum Limit {
     /// Hosts whose checksums are counted.
     static let hosts = 4096
@@ -37,7 +37,9 @@ final class FrameDoubts {
   private(set) var checks = 0
   private var doubts: [Int: Doubt] = [:]
 
-  func record(_ verdict: ChecksumVerdict, isMarked: Bool, sender: IPAddress, frame: Int) {
+  package init() {}
+
+  package func record(_ verdict: ChecksumVerdict, isMarked: Bool, sender: IPAddress, frame: Int) {
     guard verdict != .unknown || isMarked else { return }
     lastFrame = frame
     let isRight = verdict == .right && !isMarked
@@ -66,9 +68,11 @@ final class FrameDoubts {
   /// Whether a receiver throws this packet away: its checksum is wrong, and the sender's others so far are right.
   func isThrownAway(_ packet: borrowing Packet, _ bytes: borrowing ByteView) -> Bool {
     checks &+= 1
-    guard packet.checksumVerdict(in: bytes) == .wrong, let place = place(of: packet.source.address) else { return false }
-    return tallies[place].isTrusted
+    return packet.checksumVerdict(in: bytes) == .wrong ? trusts(packet.source.address) : false
   }
+
+  /// The checksums of this host are right, as far as they have been looked at.
+  package func trusts(_ sender: IPAddress) -> Bool { place(of: sender).map { tallies[$0].isTrusted } ?? false }
 
   /// The damaged frames among some, in order.
   func damaged(_ frames: ClosedRange<Int>) -> [Int] {

@@ -142,7 +142,7 @@ struct Compare: FileReadingCommand {
     var uses: [KeyUse?] = []
     var points: [CapturePoint] = []
     for input in inputs {
-      var reader = PointReader(name: input.name, options, beside: points.first)
+      var reader = PointReader(name: input.name, options, beside: points.first, isRedacted: redact)
       input.forEachFrame { reader.accept($0, $1) }
       points.append(reader.finish(CaptureSource(input.recording)))
       uses.append(reader.keyUse)

@@ -36,6 +36,16 @@ import Testing
     #expect(text(comparison).contains("both files are the same recording"))
   }
 
+  /// Programs store times in microseconds, or move them.
+  @Test func saysThatItIsOneRecordingWithOtherTimes() throws {
+    var points = try TwoPoints("healthy-3.0.2")
+    for change in [{ -($0.nanoseconds % 1000) }, { _ in 7_200_000_000_000 }] as [@Sendable (Timestamp) -> Int64] {
+      points.far = points.near.map { $0.later(change($0.time)) }
+      #expect(points.comparison.problem == .sameRecording)
+    }
+    #expect(try TwoPoints("healthy-3.0.2", way: 2000).comparison.problem == nil)
+  }
+
   @Test func putsSwappedRecordingsRight() throws {
     let points = try TwoPoints("healthy-3.0.2").withOtherClock().flipped(4, 104, at: .far)
     let comparison = IncidentComparison([points.point(.far), points.point(.near)])
@@ -245,6 +255,16 @@ import Testing
       #expect(text.contains("<svg") && text.contains("</html>"))
       #expect(!text.contains("{{"))
     }
+  }
+
+  /// What is cut cannot be replaced as what is whole.
+  @Test(arguments: [[], ["--redact"]])
+  func callsNoCutMessageAltered(options: [String]) throws {
+    let (near, far) = try files(of: TwoPoints("healthy-3.0.2").withOtherClock().cut(at: 256, .far))
+    let arguments = ["compare", "-o", directory.appending(path: "out").path, near, far] + options
+    var status: Int32 = 0
+    do { try Smbdx.run(arguments) } catch { status = Smbdx.status(of: error) }
+    #expect(status == 0)
   }
 
   @Test func warnsOfADamagedFile() throws {

@@ -33,6 +33,9 @@ import Testing
       "address-and-port-translated", nil, [],
       ""),
     Pair(
+      "clocks-drift", nil, [],
+      ""),
+    Pair(
       "dscp-changed", nil, [],
       ""),
     Pair(

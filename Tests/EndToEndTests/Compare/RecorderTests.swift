@@ -55,6 +55,8 @@ import Testing
     #expect(verdict.confidence == .proven)
     #expect(verdict.deed.hasPrefix("the SYN-ACK of the server does not reach the client"), "\(verdict.deed)")
     #expect(settled(points, "tcp-handshake-incomplete").map(\.outcome) == [.proven])
+    // Only the SYNs tell of the clocks.
+    #expect(deeds(points.withOtherClock(nanoseconds: 7_200_000_000_000)) == [verdict.deed])
   }
 
   /// The server's recording shows that it goes on behind the reset that the client got in its name.

@@ -13,6 +13,8 @@ struct TwoPoints {
   var near: [RecordedFrame]
   var far: [RecordedFrame]
   private var cuts: [Point: Int] = [:]
+  /// Places of frames with a byte that is not what its checksum says.
+  private var damaged: [Point: Set<Int>] = [:]
 
   /// - Parameter way: what a packet takes from one point to the other, nanoseconds.
   init(_ fixture: String, way: Int64 = 30_000) throws {
@@ -141,12 +143,22 @@ struct TwoPoints {
     return changed
   }
 
+  /// The last byte of a frame is changed, and not the checksum; its sender sends it again, or not.
+  func damaging(_ number: Int, at point: Point, isSentAgain: Bool) -> TwoPoints {
+    var changed = self
+    changed.damaged[point] = [number - 1]
+    guard isSentAgain else { return changed }
+    for side in [Point.near, .far] { changed[side].insert(self[side][number - 1].later(5000), at: number) }
+    return changed
+  }
+
   // MARK: The comparison
 
   func point(_ point: Point, name: String? = nil, beside other: CapturePoint? = nil) -> CapturePoint {
     var reader = PointReader(name: name ?? "\(point).pcap", beside: other)
     for (index, stored) in self[point].enumerated() {
-      let sealed = stored.sealed
+      var sealed = stored.sealed
+      if damaged[point]?.contains(index) == true { sealed[sealed.count - 1] ^= 0x40 }
       let bytes = Array<UInt8>(sealed.prefix(cuts[point] ?? .max))
       reader.accept(
         Frame(number: index + 1, time: stored.time, originalLength: sealed.count, linkType: .ethernet), ByteView(bytes.span))
@@ -161,7 +173,8 @@ struct TwoPoints {
     for frame in self[point] {
       let sealed = frame.sealed
       let (seconds, rest) = frame.time.nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
-      bytes += word(Int(seconds)) + word(Int(rest)) + word(sealed.count) + word(sealed.count) + sealed
+      let captured = sealed.prefix(cuts[point] ?? .max)
+      bytes += word(Int(seconds)) + word(Int(rest)) + word(captured.count) + word(sealed.count) + captured
     }
     return bytes
   }
