@@ -7,7 +7,7 @@ package struct Account: Hashable, Sendable, Codable {
   /// What its domain may be called, in lower case and up to the first dot; empty when it is not known.
   var domains: [String] = []
   /// Clients send it by themselves before they ask for an account of the server: one of their own, of the cloud, or a guest's.
-  private(set) var isAutomatic = false
+  package private(set) var isAutomatic = false
   /// All that is known of the user is this Kerberos ticket.
   private(set) var ticket: UInt64?
 
