@@ -61,13 +61,13 @@ package protocol StreamConsumer: AnyObject {
   func missed(_ count: Int, at offset: Int, side: Side, frame: FrameStamp)
 
   /// Whether the receiver has probably thrown this segment away, because its checksum is wrong.
-  func isDamaged(_ packet: borrowing Packet, _ bytes: borrowing ByteView) -> Bool
+  func isDamaged(_ packet: borrowing Packet, _ bytes: borrowing ByteView, frame: FrameStamp) -> Bool
 
   /// Segments are looked at for that wherever they are, and not only at the beginning of a stream.
   var isCheckedThroughout: Bool { get }
 }
 
 extension StreamConsumer {
-  package func isDamaged(_ packet: borrowing Packet, _ bytes: borrowing ByteView) -> Bool { false }
+  package func isDamaged(_ packet: borrowing Packet, _ bytes: borrowing ByteView, frame: FrameStamp) -> Bool { false }
   package var isCheckedThroughout: Bool { false }
 }
