@@ -147,7 +147,7 @@ extension Attempt {
     guard isFinal else {
       return add(.negotiate, "upgrade from SMB1", "yes", .slight, smb1.requestFrame, .option)
     }
-    add(.negotiate, "dialects offered by the client", smb1.request?.dialects.joined(separator: ", "), .agreement, smb1.requestFrame)
+    add(.negotiate, "dialects offered by the client", smb1.request.flatMap { $0.isCut ? nil : $0.list }, .agreement, smb1.requestFrame)
     if let response = smb1.response {
       let isRefused = response.dialectIndex == nil
       add(

@@ -7,6 +7,9 @@ package struct SMB1NegotiateRequest: Equatable, Sendable {
   /// The capture has only the first of them, or none.
   package private(set) var isCut = false
 
+  /// For people.
+  package var list: String { (dialects + (isCut ? ["…"] : [])).joined(separator: ", ") }
+
   /// MS-SMB2 3.3.5.3: the strings that ask for SMB2. They come last, so that a list without its end may have them.
   package var offersSMB2: Bool { dialects.contains("SMB 2.002") || offersUpgrade }
   package var offersUpgrade: Bool { isCut || dialects.contains("SMB 2.???") }

@@ -32,6 +32,7 @@ extension Signature {
         .client(.strong, "its negotiate contexts are 1, 2, 8, 5 in this order") { [[1, 2, 8, 5], [1, 2, 8, 5, 0x100]].contains($0.contexts) },
         .client(.strong, "it offers the dialects 2.2.2, 2.2.4 and 3.1.0") { $0.dialects.contains { [0x0222, 0x0224, 0x0310].contains($0.rawValue) } },
         .client(.strong, "it offers the SMB1 dialect “Samba”") { $0.smb1 == .samba },
+        .client(.medium, "it offers NT LANMAN 1.0, NT LM 0.12, SMB 2.002 and SMB 2.???") { $0.smb1 == .lanman },
         .client(.medium, "its NTLM version is 6.1.0, of no Windows") { $0.logon.version?.isSamba == true },
         .client(.weak, "its Capabilities are 0x7f and its ClientGuid is random") { $0.capabilities == 0x7f && $0.guid == .random },
         .client(.weak, "it calls its software Samba") { $0.system?.lanManager.hasPrefix("Samba") == true },

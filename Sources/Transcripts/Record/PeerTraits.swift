@@ -91,6 +91,8 @@ package enum SMB1Opening: UInt8, Sendable, Codable {
   case upTo202
   /// NT LM 0.12, SMB 2.002, SMB 2.???
   case short
+  /// NT LANMAN 1.0, NT LM 0.12, SMB 2.002, SMB 2.???
+  case lanman
   /// From PC NETWORK PROGRAM 1.0 on, eight names, or the six of SMB1.
   case windows
   /// One of them is “Samba”.
@@ -107,6 +109,7 @@ package enum SMB1Opening: UInt8, Sendable, Codable {
     case ["NT LM 0.12", "POSIX 2"]: self = .posix
     case ["NT LM 0.12", "SMB 2.002"]: self = .upTo202
     case ["NT LM 0.12", "SMB 2.002", "SMB 2.???"]: self = .short
+    case ["NT LANMAN 1.0", "NT LM 0.12", "SMB 2.002", "SMB 2.???"]: self = .lanman
     case _ where names.starts(with: ofWindows) && names.count <= 8: self = .windows
     case _ where names.contains("Samba"): self = .samba
     default: self = .other
@@ -141,7 +144,7 @@ extension Transcript {
       (traits.server.hopLimit, traits.server.tcpOptions) = (handshake.synAckHopLimit, handshake.synAckOptions.kinds)
     }
     guard let smb1 else { return }
-    traits.client.smb1 = SMB1Opening(smb1.request?.dialects)
+    traits.client.smb1 = SMB1Opening(smb1.request.flatMap { $0.isCut ? nil : $0.dialects })
     (traits.client.system, traits.server.system) = (smb1.clientSystem, smb1.serverSystem)
   }
 

@@ -30,7 +30,7 @@ extension Rule {
     guard let smb1 = transcript.smb1, let request = smb1.request, !transcript.isKnock else { return [] }
     // ksmbd knows no SMB 2.0.2, so that a list which ends there is one of SMB1 to it.
     let refusal = transcript.foreignBeginnings.first(where: \.isSMB1BehindTwoLengths)
-    let offersMore = refusal == nil ? request.offersSMB2 : request.dialects.contains("SMB 2.???")
+    let offersMore = refusal == nil ? request.offersSMB2 : request.offersUpgrade
     guard !offersMore else { return [] }
     let isAccepted = smb1.response?.dialectIndex != nil
     // Silence is an answer only when the server closes with it.
@@ -48,7 +48,7 @@ extension Rule {
             ? "the client offers SMB1 and SMB 2.0.2 (\(request.dialects.joined(separator: ", "))), but the server accepts neither"
             : "the client offers only SMB1 (\(request.highestDialect ?? "no dialect")), but the server does not accept it"
               + (transcript.hasSpokenSMB2 ? "; the same client used SMB2 or later before" : ""),
-        evidence: [Evidence(smb1.requestFrame, .client, "SMB1 NEGOTIATE: \(request.dialects.joined(separator: ", "))")]
+        evidence: [Evidence(smb1.requestFrame, .client, "SMB1 NEGOTIATE: \(request.list)")]
           + [Evidence(refusal?.frame, .server, "SMB1 NEGOTIATE response: accepts none of them, with its length sent twice (ksmbd)")].compactMap(\.self)
           + [Evidence(smb1.responseFrame, .server, "SMB1 NEGOTIATE response: \(smb1.chosen ?? "none of them")")].compactMap(\.self)
           + (isAccepted ? [] : transcript.endEvidence),
