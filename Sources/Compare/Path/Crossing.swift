@@ -15,12 +15,13 @@ struct Crossing {
   let toSender: (Timestamp) -> Timestamp
   /// How wrong the clocks may be, and how long packets take.
   let timeout: TimeSpan
+  let clockError: TimeSpan
   let names: (sending: String, receiving: String)
   /// Packets are missing in the recording of either point that were there.
   let recorderLoses: (sending: Bool, receiving: Bool)
 
-  private var sent: PointConnection.Stream { sending.stream(of: sender) }
-  private var received: PointConnection.Stream { receiving.stream(of: sender) }
+  var sent: PointConnection.Stream { sending.stream(of: sender) }
+  var received: PointConnection.Stream { receiving.stream(of: sender) }
 
   /// A place in the sender's stream at the sender's point, counted as at the receiver's point.
   private func receiverOffset(_ offset: Int) -> Int { offset + shift }

@@ -187,6 +187,8 @@ struct StreamAssembler {
       use.bytes = delivered.reach(in: payload, at: start)
     }
     guard end > next else {
+      // A single byte asks whether the other host is still there.
+      if length > 1, frame.time.since(lastNewTime) >= Retransmission.shortestInterval { consumer.sentAgain(start..<end, side: side, frame: frame) }
       recordRetransmission(at: start, length: length, frame: frame)
       return use
     }
