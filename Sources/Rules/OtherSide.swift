@@ -30,6 +30,7 @@ extension Rule {
 /// What a summary says of the other side, which its recording can confirm.
 package enum Claim {
   package static let lostAnswer = "but they were lost on the way"
+  package static let oldPortOnly = "the client does not try port 445"
 }
 
 /// Reading causes as what they blame.

@@ -19,6 +19,10 @@ struct UnseenAttempts {
   private enum Limit {
     /// A recording begins with its first packet: so soon behind an attempt it was running already.
     static let beginning = TimeSpan.milliseconds(200)
+    /// The same for a reset that does not look like one of the server.
+    static let ofStrange = TimeSpan.seconds(3)
+    /// A recording with nothing more in it for longer than this was stopped.
+    static let silence = TimeSpan.seconds(10)
     /// Connections to the same port that close to each other may be one.
     static let same = TimeSpan.seconds(3)
     /// Who records any of it records this.
@@ -49,28 +53,42 @@ struct UnseenAttempts {
 
   /// Nobody answers.
   private func silence(_ one: PointConnection) -> PathVerdict? {
+    let (first, last) = (one.handshake.synTime, one.handshake.lastTryTime)
+    let covered = Set([first, last, last - one.handshake.lastTryGap].filter(isCovered))
     // Of a single SYN a recorder may have lost the one packet.
-    let tries = [one.handshake.synTime, one.handshake.lastTryTime, one.handshake.lastTryTime - one.handshake.lastTryGap].filter(isCovered)
-    guard one.handshake.synCount >= 2, !tries.isEmpty else { return nil }
-    let isSure = Set(tries).count >= 2 && isSeen(one) && !context.losesFar
+    guard one.handshake.synCount >= 2, !covered.isEmpty || isSeen(one) && isNear(first, last) else { return unknown(one) }
     return verdict(
-      isSure ? .proven : .likely,
+      covered.count >= 2 && isSure(one) ? .proven : .likely,
       "\(attempts(one)) the server: something between \(one.client.address) and \(one.server.address) drops the SYN",
-      "the SYN is not in \(context.farName), but that recording was running and has \(others(one))", frame: one.handshake.synFrame)
+      why(one, isRunning: !covered.isEmpty), frame: one.handshake.synFrame)
   }
 
   /// Something answers in the name of the server.
   private func refusal(_ one: PointConnection, _ reset: PointClosing) -> PathVerdict? {
     let usual = hopLimits[one.server.address] ?? []
     let isStrange = !usual.isEmpty && !usual.contains(reset.hopLimit)
-    let isCovered = isCovered(one.handshake.synTime)
-    guard isCovered || isStrange || isSeen(one) && isShortlyBefore(one.handshake.synTime) else { return nil }
-    let running = isCovered ? "that recording was running and has \(others(one))" : "that recording begins soon after it, with \(others(one))"
-    let difference = isStrange ? "; the TTL of the reset is \(reset.hopLimit), other segments of the server arrive with \(FieldChange.list(usual.sorted().map(String.init)))" : ""
+    let time = one.handshake.synTime
+    guard isCovered(time) || isSeen(one) && distance(time) <= (isStrange ? Limit.ofStrange : Limit.beginning) else { return unknown(one) }
+    let difference =
+      isStrange ? "; the TTL of the reset is \(reset.hopLimit), other segments of the server arrive with \(FieldChange.list(usual.sorted().map(String.init)))" : ""
     return verdict(
-      isCovered && isStrange && isSeen(one) && !context.losesFar ? .proven : .likely,
+      isCovered(time) && isStrange && isSure(one) ? .proven : .likely,
       "a device in front of \(one.server.address) refuses connections of \(one.client.address) to \(one.server) in the name of the server; they do not reach the server",
-      "the SYN is not in \(context.farName), but \(running)\(difference)", frame: reset.stamp.number)
+      why(one, isRunning: isCovered(time)) + difference, frame: reset.stamp.number)
+  }
+
+  /// It fails, and the farther recording says nothing of it.
+  private func unknown(_ one: PointConnection) -> PathVerdict? {
+    guard isSeen(one) else { return nil }
+    return PathVerdict(
+      kind: .unclear, confidence: .possible,
+      deed: "a connection of \(one.client.address) to \(one.server) fails, and \(context.farName) shows nothing of it: it may not have been running then",
+      why: nil, frames: [PathVerdict.Place(point: hop.near, frame: one.handshake.synFrame)], pairs: [], matters: false)
+  }
+
+  private func why(_ one: PointConnection, isRunning: Bool) -> String {
+    let others = isSeen(one) ? "another connection of the two hosts" : "other connections of \(one.server.address)"
+    return "the SYN is not in \(context.farName), but that recording \(isRunning ? "was running and" : "shows the moments around it, and") has \(others)"
   }
 
   private func verdict(_ confidence: Confidence, _ deed: String, _ why: String, frame: Int) -> PathVerdict {
@@ -86,16 +104,22 @@ struct UnseenAttempts {
     return there - context.timeout >= context.farSpan.lowerBound && there + context.timeout <= context.farSpan.upperBound
   }
 
-  private func isShortlyBefore(_ time: Timestamp) -> Bool {
-    context.farSpan.lowerBound.since(context.far(time)).magnitude <= Limit.beginning
+  /// From the farther recording to this moment; zero within it.
+  private func distance(_ time: Timestamp) -> TimeSpan {
+    let there = context.far(time)
+    return max(.zero, context.farSpan.lowerBound.since(there), there.since(context.farSpan.upperBound))
+  }
+
+  /// A recording begins and ends with packets: it was running a little longer.
+  private func isNear(_ first: Timestamp, _ last: Timestamp) -> Bool {
+    context.far(first) < context.farSpan.lowerBound ? distance(first) <= Limit.beginning : distance(last) <= Limit.silence
   }
 
   /// Both hosts are in the farther recording, with these addresses.
   private func isSeen(_ one: PointConnection) -> Bool { routes.contains([one.client.address, one.server.address]) }
 
-  private func others(_ one: PointConnection) -> String {
-    isSeen(one) ? "another connection of the two hosts" : "other connections of \(one.server.address)"
-  }
+  /// The clocks are known, and nothing is missing in the farther recording.
+  private func isSure(_ one: PointConnection) -> Bool { isSeen(one) && !context.losesFar && context.clock != nil }
 
   /// It may be one of those that could not be paired.
   private func isElsewhere(_ one: PointConnection) -> Bool {

@@ -46,7 +46,10 @@ struct VerdictWriter {
     if isDouble { addDoubleReset(resets, pair, place) }
     let held = Peer.allOfTwo.filter { sender in tampered.count { $0.sender == sender && $0.isOnlyLate } >= PathContext.Delay.several }
     for sender in held { addDelays(tampered.filter { $0.sender == sender && $0.isOnlyLate }, sender, place) }
+    let lost = tampered.filter { $0.loss != nil }
+    if lost.count >= PathContext.Delay.several { addLosses(lost, place) }
     for step in tampered where count < Limit.ofPair {
+      if step.loss != nil, lost.count >= PathContext.Delay.several { continue }
       if isDouble, step.kind == .reset, case .made = step.fate { continue }
       // The reset came in its place, which is one deed.
       if step.kind == .message, resets.contains(where: { $0.sender == step.sender }), case .dropped(.likely, _) = step.fate { continue }
@@ -127,6 +130,16 @@ struct VerdictWriter {
       .delayed, .proven,
       "messages of the \(sender.rawValue) are delayed between the two points, on the way from the \(sender.rawValue) to the \(sender.other.rawValue)",
       "\(steps.count) of them took up to \(longest), \(hop.othersTake(beside: longest))\(repeats)", first, place)
+  }
+
+  /// The path loses more than single packets.
+  private mutating func addLosses(_ steps: [Step], _ place: Int) {
+    guard let worst = steps.max(by: { $0.loss?.delay ?? .zero < $1.loss?.delay ?? .zero }), let longest = worst.loss?.delay else { return }
+    let senders = Set(steps.map(\.sender))
+    let whose = senders.count == 2 ? "both hosts" : "the \(worst.sender.rawValue)"
+    append(
+      .dropped, steps.map(\.confidence).min() ?? .likely, "something between \(Self.ends) drops packets of \(whose)",
+      "\(steps.count) of them arrive only when TCP sends them again, up to \(longest) later", worst, place)
   }
 
   private mutating func addDoubleReset(_ resets: [Step], _ pair: PairComparison, _ place: Int) {
@@ -222,9 +235,9 @@ struct VerdictWriter {
     }
   }
 
-  /// Beside connections that the path harms, it is said of which others it does not.
+  /// Beside connections that the path harms, or may, it is said of which others it does not.
   private mutating func nameOthers() {
-    guard verdicts.contains(where: \.matters) else { return }
+    guard verdicts.contains(where: { $0.matters || $0.pairs.isEmpty }) else { return }
     for place in verdicts.indices where [.untouched, .partly, .host].contains(verdicts[place].kind) { verdicts[place].isOfOthers = true }
   }
 

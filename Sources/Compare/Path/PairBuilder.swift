@@ -129,7 +129,7 @@ struct PairBuilder {
           : !isFramed && crossing.hasBytes(of: message, isSent: isSent)
           ? Step.Fate.notRecorded(why: "its bytes are in both recordings, but behind the altered message it is not found where it begins")
           : isSent
-          ? crossing.fate(ofSent: message.stamp, reach: message.reach, isAnswered: isAnswered)
+          ? crossing.fate(ofSent: message.stamp, reach: message.reach, isAnswered: isAnswered, isCutOut: cutOut.contains(index))
           : crossing.fate(ofReceived: message.stamp, reach: message.reach)
         if case .notRecorded = fate { notCompared.lost += 1 }
         add(
