@@ -1,3 +1,4 @@
+import Algorithms
 import Packets
 import Rules
 import Transcripts
@@ -11,6 +12,8 @@ struct UnseenAttempts {
   private let addresses: Set<IPAddress>
   private let routes: Set<[IPAddress]>
   private let ports: Set<UInt16>
+  /// When connections to a port began that only the farther recording has, in order.
+  private let unpaired: [UInt16: [Timestamp]]
   /// TTLs or hop limits with which segments of servers arrive, of connections that the farther recording has.
   private let hopLimits: [IPAddress: Set<UInt8>]
   /// Servers and clients of connections that get through.
@@ -25,16 +28,19 @@ struct UnseenAttempts {
     static let silence = TimeSpan.seconds(10)
     /// Connections to the same port that close to each other may be one.
     static let same = TimeSpan.seconds(3)
-    /// Who records any of it records this.
-    static let usualPort: UInt16 = 445
   }
+
+  /// Who records any port of SMB records this one.
+  private static let usualPort: UInt16 = 445
 
   init(_ hop: HopComparison, _ points: [CapturePoint], _ context: PathContext) {
     (self.hop, self.points, self.context) = (hop, points, context)
-    let far = hop.onlyNear.isEmpty ? [] : points[hop.far].connections
+    // Of a recording of the server's direction alone, a SYN says nothing by its absence.
+    let far = hop.onlyNear.isEmpty ? [] : points[hop.far].connections.filter { $0.hasSeen(.client) }
     addresses = Set(far.flatMap { [$0.server.address, $0.client.address] })
     routes = Set(far.map { [$0.client.address, $0.server.address] })
     ports = Set(far.map(\.server.port))
+    unpaired = Dictionary(grouping: hop.onlyNear.isEmpty ? [] : hop.onlyFar) { $0.server.port }.mapValues { $0.map(\.firstFrame.time).sorted() }
     let paired = far.isEmpty ? [] : hop.pairs.indices.map(hop.pairs.near)
     hopLimits = paired.reduce(into: [:]) { limits, one in limits[one.server.address, default: []].formUnion(one.hopLimitsOfServer) }
     working = Set(paired.map { ["\($0.client.address)", "\($0.server)"] })
@@ -45,7 +51,7 @@ struct UnseenAttempts {
   private func verdict(_ one: PointConnection) -> PathVerdict? {
     guard one.handshake.synFrame > 0, one.isEmptyOfServer, addresses.contains(one.server.address),
       // A recorder may have been told to keep one port only.
-      ports.contains(one.server.port) || one.server.port == Limit.usualPort, !isElsewhere(one)
+      ports.contains(one.server.port) || one.server.port == Self.usualPort, !isElsewhere(one)
     else { return nil }
     if let reset = one.terminations.first(where: \.isRefusal) { return refusal(one, reset) }
     return silence(one)
@@ -68,7 +74,8 @@ struct UnseenAttempts {
     let usual = hopLimits[one.server.address] ?? []
     let isStrange = !usual.isEmpty && !usual.contains(reset.hopLimit)
     let time = one.handshake.synTime
-    guard isCovered(time) || isSeen(one) && distance(time) <= (isStrange ? Limit.ofStrange : Limit.beginning) else { return unknown(one) }
+    guard isCovered(time) || isSeen(one) && distance(time) <= (isStrange ? Limit.ofStrange : Limit.beginning), isStrange || !context.losesFar
+    else { return unknown(one) }
     let difference =
       isStrange ? "; the TTL of the reset is \(reset.hopLimit), other segments of the server arrive with \(FieldChange.list(usual.sorted().map(String.init)))" : ""
     return verdict(
@@ -123,10 +130,10 @@ struct UnseenAttempts {
 
   /// It may be one of those that could not be paired.
   private func isElsewhere(_ one: PointConnection) -> Bool {
-    let there = context.far(one.handshake.synTime)
-    return hop.onlyFar.contains { other in
-      other.server.port == one.server.port && other.firstFrame.time.since(there).magnitude < Limit.same + context.timeout
-    }
+    guard let times = unpaired[one.server.port] else { return false }
+    let (there, distance) = (context.far(one.handshake.synTime), Limit.same + context.timeout)
+    let next = times.partitioningIndex { $0 > there - distance }
+    return next < times.count && times[next] < there + distance
   }
 
   /// Others of the same client may get through.

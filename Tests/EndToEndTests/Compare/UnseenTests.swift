@@ -116,6 +116,14 @@ import Testing
     #expect(points.comparison.hops[0].verdicts.allSatisfy { !$0.matters })
   }
 
+  /// A recording of the server's direction alone has no SYN that arrives, either.
+  @Test func doesNotJudgeByOneDirection() throws {
+    var incident = try lostOpenings(0, 1000, 2000, 4000)
+    incident.lastAtServer(after: 5000)
+    incident.points.far.removeAll { $0.isTCP && !$0.isToClient }
+    #expect(incident.points.comparison.hops[0].verdicts.allSatisfy { $0.kind != .unseen })
+  }
+
   struct Refusal: Sendable {
     var hopLimit: UInt8
     var isCovered: Bool
