@@ -33,8 +33,10 @@ package struct DiagnosedCase: Sendable {
     server = one.server
     clientName = names[client]
     serverName = names[server]
-    let address = one.server.description
-    serverNames = Array(one.hosts.lazy.filter { $0 != address }.prefix(DiagnosedConnection.Limit.shares))
+    let hosts = one.hosts
+    // To write an address takes long, and few names look like one.
+    let address = hosts.contains(where: \.isAddress) ? one.server.description : nil
+    serverNames = Array(hosts.lazy.filter { $0 != address }.prefix(DiagnosedConnection.Limit.shares))
     connections = one.connections.map(\.id)
     targetConnections = one.targetConnections
     let others = one.connections.filter { $0.outcome == .failed && !failed.contains($0.id) }

@@ -34,6 +34,7 @@ struct DiagnosisBuilder {
   /// Of them, connections without SMB.
   private var unlistedKnocks = UnlistedKnocks()
   private var quietCount = 0
+  private var hasKnocks = false
   private var limitsReached: [String: Int] = [:]
   private var conflictingSegments = 0
   private var unreadableMessages = 0
@@ -46,6 +47,7 @@ struct DiagnosisBuilder {
   private var recordingIndex = RecordingIndex()
   /// Lists of rules that many connections share.
   private var ruleLists: Set<[String]> = []
+  private var lastWritten = LastWritten()
 
   /// What ``findings`` holds.
   private struct Kept {
@@ -100,15 +102,15 @@ struct DiagnosisBuilder {
 
   /// - Parameter remedyFacts: for findings whose remedies are not written yet.
   private mutating func take(
-    _ connection: DiagnosedConnection, _ findings: [Finding], _ candidate: Candidate?,
+    _ connection: consuming DiagnosedConnection, _ findings: [Finding], _ candidate: Candidate?,
     remedyFacts: (() -> RemedyFacts.Source)? = nil
   ) {
-    guard hasRoom(for: connection) else {
-      recordUnlisted(connection.outcome, findings, of: connection.client.address) { connection.brief }
+    var record = connection
+    guard hasRoom(for: record) else {
+      recordUnlisted(record.outcome, findings, of: record.client.address) { record.brief }
       return
     }
-    if connection.outcome == .failed { openFailures.record(connection.brief) }
-    var record = connection
+    if record.outcome == .failed { openFailures.record(record.brief) }
     if isFiltered { record.tcpStream = nil }
     recordLimit("unreadable-messages", record.unreadableNotKept)
     if !findings.isEmpty {
@@ -116,6 +118,7 @@ struct DiagnosisBuilder {
       record.findingsNotKept = findings.count - keep(findings, remedyFacts)
       if record.brief.isKnock { unlistedKnocks.record(unlisted.since(before), of: record.client.address) }
     }
+    if record.brief.isKnock { hasKnocks = true }
     connections.append(record)
     if let candidate, candidate.isWorthKeeping { candidates.append(candidate) }
   }
@@ -175,6 +178,7 @@ struct DiagnosisBuilder {
 
   /// What a sweep of the network found is one fact, and no failure of each host.
   private mutating func setSweepsAside(_ lookups: [NameLookup]) -> [HostSweep] {
+    guard hasKnocks else { return [] }
     let sweeps = HostSweep.sweeps(among: connections.lazy.map(\.brief), lookups)
     guard !sweeps.isEmpty else { return [] }
     let knocks = Set(sweeps.lazy.flatMap(\.connections))
@@ -248,7 +252,7 @@ struct DiagnosisBuilder {
     for finding in limited where keep(finding) { findings.append(finding) }
     // Only what is shown is worth the words.
     let facts = first < findings.count ? remedyFacts?() : nil
-    if let facts { for index in first..<findings.count { findings[index].writeRemedies(from: facts) } }
+    if let facts { for index in first..<findings.count { findings[index].writeRemedies(from: facts, &lastWritten) } }
     return findings.count - first
   }
 

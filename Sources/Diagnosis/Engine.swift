@@ -16,7 +16,15 @@ package struct Engine: Sendable {
   /// A rule without its texts, which are heavy: what is healthy is judged by all of them.
   private struct Entry<Judge: Sendable>: Sendable {
     var index: Int
+    /// It tells of a status, a reset or silence, so it has nothing to say where everything went well.
+    var isOfTrouble: Bool
     var judge: Judge
+
+    init(_ rules: [Rule], _ index: Int, _ judge: Judge) {
+      self.index = index
+      self.judge = judge
+      isOfTrouble = [.status, .reset, .silence].contains(rules[index].nature)
+    }
   }
 
   // Values of their own: a function that a generic value holds by itself is called with copies of what it takes, and
@@ -42,7 +50,10 @@ package struct Engine: Sendable {
 
   private let rules: [Rule]
   private let ofConnections: [Entry<JudgeOfConnection>]
+  /// Of these, the ones that may have something to say where everything went well.
+  private let ofUneventfulConnections: [Entry<JudgeOfConnection>]
   private let ofCases: [Entry<JudgeOfCase>]
+  private let ofUneventfulCases: [Entry<JudgeOfCase>]
   private let ofClients: [Entry<@Sendable (Lookups, Case?) -> [Observation]>]
   /// Rules of cases and clients that need more than connections show.
   private let byNeedOfCases: [(need: Need, rules: [String])]
@@ -53,26 +64,28 @@ package struct Engine: Sendable {
     self.rules = rules
     ofConnections = rules.indices.compactMap { index in
       guard case .connection(let judge) = rules[index].judge else { return nil }
-      return Entry(index: index, judge: JudgeOfConnection(needs: Needs(rules[index].needs), call: judge))
+      return Entry(rules, index, JudgeOfConnection(needs: Needs(rules[index].needs), call: judge))
     }
+    ofUneventfulConnections = ofConnections.filter { !$0.isOfTrouble }
     byNeedOfCases = [Need.kerberosTraffic, .nameTraffic].map { need in
       (need, rules.lazy.filter { $0.needs.contains(need) }.map(\.id))
     }
     ofClients = rules.indices.compactMap { index in
       guard case .lookups(let judge) = rules[index].judge else { return nil }
-      return Entry(index: index, judge: judge)
+      return Entry(rules, index, judge)
     }
     ofCases = rules.indices.compactMap { index in
-      if let judge = rules[index].judgeOfCase { return Entry(index: index, judge: JudgeOfCase(call: judge)) }
+      if let judge = rules[index].judgeOfCase { return Entry(rules, index, JudgeOfCase(call: judge)) }
       return switch rules[index].judge {
-      case .attempt(let judge): Entry(index: index, judge: JudgeOfCase(call: judge))
-      case .lookups(let judge): Entry(index: index, judge: JudgeOfCase { judge($0.lookups, $0) })
+      case .attempt(let judge): Entry(rules, index, JudgeOfCase(call: judge))
+      case .lookups(let judge): Entry(rules, index, JudgeOfCase { judge($0.lookups, $0) })
       default: nil
       }
     }
+    ofUneventfulCases = ofCases.filter { !$0.isOfTrouble }
     ofCandidates = rules.indices.compactMap { index in
       guard case .recordingIndex(let judge) = rules[index].judge else { return nil }
-      return Entry(index: index, judge: judge)
+      return Entry(rules, index, judge)
     }
   }
 
@@ -80,11 +93,11 @@ package struct Engine: Sendable {
     var findings: [Finding] = []
     var notChecked: [(obstacle: Obstacle, rules: [String])] = []
     let damage = Damage(transcript)
-    var obstacles: [(need: Needs, obstacle: Obstacle)] = []
-    for need in Need.allCases {
-      if let obstacle = transcript.obstacle(to: need) { obstacles.append((Needs([need]), obstacle)) }
-    }
-    for entry in ofConnections {
+    let isUneventful = transcript.isUneventful
+    assert(!isUneventful || ofConnections.allSatisfy { !$0.isOfTrouble || $0.judge.call(transcript).isEmpty })
+    let obstacles = isUneventful ? [] : obstacles(to: transcript)
+    assert(!isUneventful || self.obstacles(to: transcript).isEmpty)
+    for entry in isUneventful ? ofUneventfulConnections : ofConnections {
       if !obstacles.isEmpty, let obstacle = obstacles.first(where: { entry.judge.needs.contains($0.need) })?.obstacle {
         if let index = notChecked.firstIndex(where: { $0.obstacle == obstacle }) {
           notChecked[index].rules.append(rules[entry.index].id)
@@ -103,6 +116,10 @@ package struct Engine: Sendable {
     return ConnectionFindings(findings: findings, notChecked: notChecked, candidate: Candidate(transcript))
   }
 
+  private func obstacles(to transcript: Transcript) -> [(need: Needs, obstacle: Obstacle)] {
+    Need.allCases.compactMap { need in transcript.obstacle(to: need).map { (Needs([need]), $0) } }
+  }
+
   /// The one that explains how the connection ended, as far as it tells by itself. The case has the last word.
   private func markPrimary(_ findings: inout [Finding], _ transcript: Transcript) {
     guard !findings.isEmpty else { return }
@@ -112,9 +129,11 @@ package struct Engine: Sendable {
 
   /// Findings about a case as a whole, and about what its client asked of KDCs and resolvers for it.
   package func judge(_ one: Case) -> [Finding] {
+    let isUneventful = one.isUneventful
+    assert(!isUneventful || ofCases.allSatisfy { !$0.isOfTrouble || $0.judge.call(one).isEmpty })
     let damage = Damage(one)
     var findings: [Finding] = []
-    for entry in ofCases {
+    for entry in isUneventful ? ofUneventfulCases : ofCases {
       for observation in entry.judge.call(one) {
         let connections = observation.connections.isEmpty ? one.connections.map(\.id) : observation.connections
         let lowered = damage.lower(observation, of: rules[entry.index])
@@ -126,7 +145,9 @@ package struct Engine: Sendable {
 
   /// Rules that could not be judged of a case, since the recording lacks what its client asked of others.
   func notChecked(_ one: Case, in facts: RecordingFacts) -> [(obstacle: Obstacle, rules: [String])] {
-    byNeedOfCases.compactMap { entry in
+    // Asked for none that did not fail.
+    if one.isUneventful { return [] }
+    return byNeedOfCases.compactMap { entry in
       guard !entry.rules.isEmpty, let obstacle = one.obstacle(to: entry.need, in: facts) else { return nil }
       return (obstacle, entry.rules)
     }

@@ -194,7 +194,13 @@ extension Finding {
 extension Finding {
   /// Replaces the remedies by those for the peers and names of its connections.
   mutating func writeRemedies(from source: RemedyFacts.Source) {
-    let written = remedies.written(for: RemedyFacts(source, frames: frames), keeping: observation.firstRemedies.count)
+    var lastWritten = LastWritten()
+    writeRemedies(from: source, &lastWritten)
+  }
+
+  /// - Parameter lastWritten: of findings before.
+  mutating func writeRemedies(from source: RemedyFacts.Source, _ lastWritten: inout LastWritten) {
+    let written = lastWritten.write(self, RemedyFacts(source, frames: frames))
     observation.firstRemedies = []
     // What stays as it is shares the rule's own.
     observation.remedies = written == rule.remedies ? nil : written
@@ -206,5 +212,27 @@ extension Finding {
     guard written != remedies else { return }
     observation.firstRemedies = []
     observation.remedies = written
+  }
+}
+
+/// The remedies that each rule was given last. A client that fails again and again does so with the same names, and to write them
+/// takes longer than to judge the connection.
+struct LastWritten {
+  private struct Entry {
+    var remedies: [Remedy]
+    var first: Int
+    var facts: RemedyFacts
+    var written: [Remedy]
+  }
+
+  /// By rule, of which there are a few hundred.
+  private var entries: [String: Entry] = [:]
+
+  fileprivate mutating func write(_ finding: Finding, _ facts: RemedyFacts) -> [Remedy] {
+    let (remedies, first) = (finding.remedies, finding.observation.firstRemedies.count)
+    if let last = entries[finding.rule.id], last.first == first, last.facts == facts, last.remedies == remedies { return last.written }
+    let written = remedies.written(for: facts, keeping: first)
+    entries[finding.rule.id] = Entry(remedies: remedies, first: first, facts: facts, written: written)
+    return written
   }
 }

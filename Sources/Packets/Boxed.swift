@@ -12,6 +12,11 @@
     list.isEmpty ? part(Value()) : part(list[0])
   }
 
+  /// The same of a part that is nil in those that have none, as in all of these values. Makes no value to look there.
+  @inlinable @inline(__always) package func read<Part>(_ part: (Value) -> Part?) -> Part? {
+    list.isEmpty ? nil : part(list[0])
+  }
+
   /// To change it gives it a place.
   @inlinable package var value: Value {
     get { read { $0 } }

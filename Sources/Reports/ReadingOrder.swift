@@ -8,23 +8,30 @@ struct ReadingOrder {
   /// Cases that failed first, then others with a warning or worse; in each the connection with the cause first, then
   /// as they ended.
   private(set) var notable: [DiagnosedConnection] = []
-  /// Those of which there is nothing to say, as they ended.
-  private(set) var healthy: [DiagnosedConnection] = []
+  // Of all connections there may be very many, so these are places in the lists of the report.
+  private var healthyPlaces: [Int] = []
   private let findingsByConnection: [Int: [Finding]]
-  private var caseOfConnection: [Int: DiagnosedCase] = [:]
-  private let byID: [Int: DiagnosedConnection]
+  private var caseOfConnection: [Int: Int] = [:]
+  private let byID: [Int: Int]
 
   init(_ report: Report) {
     self.report = report
-    byID = Dictionary(report.connections.map { ($0.id, $0) }) { first, _ in first }
+    byID = Dictionary(report.connections.enumerated().lazy.map { ($1.id, $0) }) { first, _ in first }
     findingsByConnection = Dictionary(grouping: report.findings.filter { !$0.connections.isEmpty }) { $0.connections[0] }
-    for one in report.cases {
-      for connection in one.connections { caseOfConnection[connection] = one }
+    for (place, one) in report.cases.enumerated() {
+      for connection in one.connections { caseOfConnection[connection] = place }
     }
     notable = report.connections.filter(isNotable).map { ($0, rank($0)) }.sorted { $0.1 < $1.1 }.map(\.0)
     let listed = Set(notable.map(\.id))
-    healthy = report.connections.filter { $0.outcome != .notSMB && !listed.contains($0.id) }
+    healthyPlaces = report.connections.indices.filter {
+      report.connections[$0].outcome != .notSMB && !listed.contains(report.connections[$0].id)
+    }
   }
+
+  /// Those of which there is nothing to say, as they ended.
+  var healthy: some RandomAccessCollection<DiagnosedConnection> { healthyPlaces.lazy.map { [report] in report.connections[$0] } }
+
+  var hasSupersededAmongHealthy: Bool { healthyPlaces.contains { report.connections[$0].isSuperseded } }
 
   /// Connections without fault that the report does not list.
   var unlisted: Int {
@@ -32,7 +39,7 @@ struct ReadingOrder {
     return report.summary.connections - report.summary.notSMB - report.connections.count { $0.outcome != .notSMB }
   }
 
-  func connection(_ id: Int) -> DiagnosedConnection? { byID[id] }
+  func connection(_ id: Int) -> DiagnosedConnection? { byID[id].map { report.connections[$0] } }
 
   func findings(of connection: DiagnosedConnection) -> [Finding] { findingsByConnection[connection.id] ?? [] }
 
@@ -43,7 +50,7 @@ struct ReadingOrder {
 
   /// The case of a connection, when it has others too.
   func attempt(of connection: DiagnosedConnection) -> DiagnosedCase? {
-    caseOfConnection[connection.id].flatMap { $0.connections.count > 1 ? $0 : nil }
+    caseOfConnection[connection.id].flatMap { report.cases[$0].connections.count > 1 ? report.cases[$0] : nil }
   }
 
   /// Something is wrong with it, and nothing that was found says what.
@@ -66,7 +73,7 @@ struct ReadingOrder {
   }
 
   private func rank(_ connection: DiagnosedConnection) -> (Int, Int, Int, Int) {
-    let one = caseOfConnection[connection.id]
+    let one = caseOfConnection[connection.id].map { report.cases[$0] }
     let hasCause = findings(of: connection).contains(where: \.isPrimary)
     return (one?.outcome == .failed ? 0 : 1, one?.id ?? 0, hasCause ? 0 : 1, connection.id)
   }

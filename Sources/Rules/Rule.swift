@@ -4,7 +4,8 @@ package import Transcripts
 /// One diagnosis: when it holds, what it means and what to do.
 package struct Rule: Sendable {
   /// What kind of fact a finding is. The graver kind explains the lesser: a wrong value beats a status, a status
-  /// beats a reset, a reset beats silence.
+  /// beats a reset, a reset beats silence. Of silence, a reset or a status there is nothing to say where everything went well, so
+  /// such rules are not asked there: see ``Transcripts/Transcript/isUneventful``.
   package enum Nature: Int, Sendable, Comparable {
     case note, silence, reset, status, wrongValue
 

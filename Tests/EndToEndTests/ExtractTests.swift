@@ -66,7 +66,17 @@ import Testing
     #expect(error?.description.contains(message) == true, "\(error?.description ?? "")")
   }
 
-  @Test(arguments: [[], ["--finding", "a", "--connection", "1"]])
+  @Test func takesSeveralConnectionsAndFindings() throws {
+    let fixture = try #require(Fixture.all.first { (try? $0.report().connections.count) ?? 0 > 1 })
+    let report = try fixture.report()
+    let chosen = Array(report.connections.prefix(2))
+    let (_, both) = try Self.extract(fixture, FrameSelection([], chosen, of: report.diagnosis))
+    let single = try chosen.map { try Self.extract(fixture, FrameSelection([], [$0], of: report.diagnosis)).1 }
+    #expect(Set(both).isSuperset(of: single.joined()))
+    for one in chosen { #expect(both.contains(one.firstFrame)) }
+  }
+
+  @Test(arguments: [[], ["--all", "--connection", "1"]])
   func wantsToKnowWhat(options: [String]) throws {
     let error = #expect(throws: (any Error).self) { try Smbdx.run(["extract", "a.pcap"] + options) }
     #expect(error.map(Smbdx.status) == 2)

@@ -19,14 +19,12 @@ import Testing
 
   /// The NetBIOS name of a domain need not be the first part of its DNS name.
   @Test func knowsBothNamesOfTheServersDomain() {
-    var ntlm = NTLMExchange()
-    ntlm.server.value = NTLMServerNames(nbComputerName: "FS01", nbDomainName: "CORP", dnsComputerName: nil, dnsDomainName: "ad.example")
-    var identity = Identity()
-    identity.domain = "CORP"
-    #expect(Account(identity, ntlm, "alice").isSame(as: Account("alice@AD.EXAMPLE")))
-    #expect(!Account(identity, nil, "alice").isSame(as: Account("alice@AD.EXAMPLE")))
+    var names = LogonNames(user: "alice", domain: "CORP", server: Boxed())
+    #expect(!Account(names).isSame(as: Account("alice@AD.EXAMPLE")))
+    names.server.value = NTLMServerNames(nbComputerName: "FS01", nbDomainName: "CORP", dnsComputerName: nil, dnsDomainName: "ad.example")
+    #expect(Account(names).isSame(as: Account("alice@AD.EXAMPLE")))
     // What Windows tries before it asks for another account.
-    (identity.domain, identity.workstation) = ("WS07", "WS07")
-    #expect(Account(identity, ntlm, "alice").isSame(as: Account("alice@AD.EXAMPLE")))
+    (names.domain, names.workstation) = ("WS07", "WS07")
+    #expect(Account(names).isSame(as: Account("alice@AD.EXAMPLE")))
   }
 }

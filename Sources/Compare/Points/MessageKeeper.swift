@@ -31,7 +31,7 @@ final class MessageKeeper: StreamConsumer {
 
   var isCheckedThroughout: Bool { true }
 
-  func isDamaged(_ packet: borrowing Packet, _ bytes: borrowing ByteView) -> Bool { damage.isOfCurrent }
+  func isDamaged(_ packet: borrowing Packet, _ bytes: borrowing ByteView, frame: FrameStamp) -> Bool { damage.isOfCurrent }
 
   var kept: KeptMessages { collector.kept }
 

@@ -64,7 +64,7 @@ package protocol StreamConsumer: AnyObject {
   func sentAgain(_ range: Range<Int>, side: Side, frame: FrameStamp)
 
   /// Whether the receiver has probably thrown this segment away, because its checksum is wrong.
-  func isDamaged(_ packet: borrowing Packet, _ bytes: borrowing ByteView) -> Bool
+  func isDamaged(_ packet: borrowing Packet, _ bytes: borrowing ByteView, frame: FrameStamp) -> Bool
 
   /// Segments are looked at for that wherever they are, and not only at the beginning of a stream.
   var isCheckedThroughout: Bool { get }
@@ -72,6 +72,6 @@ package protocol StreamConsumer: AnyObject {
 
 extension StreamConsumer {
   package func sentAgain(_ range: Range<Int>, side: Side, frame: FrameStamp) {}
-  package func isDamaged(_ packet: borrowing Packet, _ bytes: borrowing ByteView) -> Bool { false }
+  package func isDamaged(_ packet: borrowing Packet, _ bytes: borrowing ByteView, frame: FrameStamp) -> Bool { false }
   package var isCheckedThroughout: Bool { false }
 }

@@ -212,7 +212,7 @@ package struct TCPState {
     if packet.payloadLength == 1, start == sender.next - 1 { return .none }
     // Without anything of the receiver its confirmation would never come.
     let isChecked = sender.isChecked(at: start, for: consumer) && (receiver.isAnchoredFirmly || consumer.isCheckedThroughout)
-    let isDamaged = isChecked ? consumer.isDamaged(packet, bytes) : false
+    let isDamaged = isChecked ? consumer.isDamaged(packet, bytes, frame: frame) : false
     if isDamaged, sender.holdBack(packet.payload(in: bytes), at: start, length: packet.payloadLength, frame: frame) { return .all }
     let use = sender.accept(
       packet.payload(in: bytes), at: start, length: packet.payloadLength, side: side, frame: frame, isDamaged: isDamaged,

@@ -9,6 +9,8 @@ extension SMBFramer {
     let isPlaced = (state == .member || state == .tail) && offset + count <= packetEnd
     if isPlaced, state == .member, packetType == .message, let head = try? SMB2MessageHead(ByteView(held.span)) {
       sink.lost(count, of: head, frame: frame, side: side)
+    } else if isPlaced, state == .member, packetType == .message, SMB1NegotiateRequest.begins(ByteView(held.span)) {
+      sink.lost(count, ofNegotiate: SMB1NegotiateRequest(beginning: ByteView(held.span)), frame: frame, side: side)
     } else if state != .searching {
       sink.lost(count, frame: frame, side: side)
     }

@@ -60,6 +60,8 @@ package protocol SMBMessageSink: AnyObject {
   /// Bytes that the capture lacks behind the beginning of a message, and no more than that message: where the next begins
   /// is known.
   func lost(_ count: Int, of head: SMB2MessageHead, frame: FrameStamp, side: Side)
+  /// The same behind the beginning of a NEGOTIATE of SMB1.
+  func lost(_ count: Int, ofNegotiate request: SMB1NegotiateRequest, frame: FrameStamp, side: Side)
   /// The last bytes of an NBSS packet have passed.
   func packetCompleted(side: Side, frame: FrameStamp)
   /// Of a framer that reads whole messages: a message that is handed on next, with all of its bytes unless it is too long.
@@ -75,6 +77,10 @@ extension SMBMessageSink {
   package func verify(_ header: SMB2Header, _ message: borrowing ByteView, isWhole: Bool, origin: MessageOrigin) -> MessageProof { [] }
   package func verify(_ header: SMB1Header, _ message: borrowing ByteView, isWhole: Bool, origin: MessageOrigin) -> MessageProof { [] }
   package func unseal(_ transform: borrowing ByteView, sessionID: UInt64, origin: MessageOrigin, side: Side) -> [UInt8]? { nil }
+
+  package func lost(_ count: Int, ofNegotiate request: SMB1NegotiateRequest, frame: FrameStamp, side: Side) {
+    lost(count, frame: frame, side: side)
+  }
 
   package func lost(_ count: Int, of head: SMB2MessageHead, frame: FrameStamp, side: Side) {
     lost(count, frame: frame, side: side)

@@ -30,8 +30,8 @@ package enum KerberosLogonToken: Sendable {
       self = .reply(part)
       return
     }
-    guard let token = try? GSSInitialToken(ByteView(bytes.span)), token.mechanism.isKerberos else { return nil }
-    let inner = ByteView(token.innerToken.span)
+    let view = ByteView(bytes.span)
+    guard let token = try? GSSInitialToken(view), token.mechanism.isKerberos, let inner = try? token.innerToken(in: view) else { return nil }
     guard let id = try? inner.u16be(at: 0), let message = try? inner.view(from: 2).copy() else { return nil }
     switch KerberosGSSToken.ID(rawValue: id) {
     case .apReq:

@@ -31,14 +31,15 @@ package struct NTLMAVPairs: Hashable, Sendable {
   /// compare. nil when there is none, or it is zero.
   package var machineID: UInt64?
 
-  package init(_ list: borrowing ByteView) throws(DecodeError) {
+  /// - Parameter areRepeated: by a client, so the names of the server say nothing new, and are not read.
+  package init(_ list: borrowing ByteView, areRepeated: Bool = false) throws(DecodeError) {
     var offset = 0
     // Some senders leave out the closing MsvAvEOL.
     while offset < list.count {
       let id = try list.u16le(at: offset)
       let value = try list.view(at: offset + 4, count: Int(list.u16le(at: offset + 2)))
       guard id != 0 else { return }
-      try read(value, of: id)
+      if !areRepeated || id > 5 { try read(value, of: id) }
       offset += 4 + value.count
     }
   }

@@ -20,7 +20,7 @@ package struct NTLMAuthenticate: Hashable, Sendable {
   package var lmResponseCount: Int  // bytes
   package var ntResponseCount: Int  // bytes
   package var response: Response
-  /// The AV pairs inside an NTLMv2 response.
+  /// The AV pairs inside an NTLMv2 response, without the names of the server, which are those of the CHALLENGE.
   package var clientPairs: NTLMAVPairs?
   /// TimeStamp of NTLMv2_CLIENT_CHALLENGE (2.2.2.7): FILETIME, of the server's CHALLENGE or else of the client's clock.
   package var clientTime: UInt64?
@@ -73,7 +73,7 @@ package struct NTLMAuthenticate: Hashable, Sendable {
       }
     // MS-NLMP 2.2.2.7: NTProofStr (16) and 28 bytes of NTLMv2_CLIENT_CHALLENGE come before the AV pairs.
     clientTime = try ntResponse.count > 44 ? ntResponse.u64le(at: 24) : nil
-    clientPairs = ntResponse.count > 44 ? try NTLMAVPairs(ntResponse.view(from: 44)) : nil
+    clientPairs = ntResponse.count > 44 ? try NTLMAVPairs(ntResponse.view(from: 44), areRepeated: true) : nil
     // Some leave out the eight bytes of Version if they were not requested; the MIC (16) then begins at 64.
     hasMIC = clientPairs?.flags.contains(.hasMIC) == true && payloadStart >= (flags.contains(.version) ? 88 : 80)
   }

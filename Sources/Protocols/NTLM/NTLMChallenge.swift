@@ -22,7 +22,7 @@ package struct NTLMChallenge: Hashable, Sendable {
     targetInfo = try infoField.map { field throws(DecodeError) in try NTLMAVPairs(field.bytes(in: message)) }
 
     let payloadStart = try NTLMField.payloadStart(
-      of: [nameField, infoField].compactMap(\.self), in: message, headerCount: 32)
+      of: [nameField, infoField], in: message, headerCount: 32)
     version = flags.contains(.version) && payloadStart >= 56 ? try NTLMVersion(message, at: 48) : nil
   }
 }

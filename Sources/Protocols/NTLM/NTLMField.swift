@@ -30,18 +30,29 @@ package struct NTLMField {
   /// or at the end of a message whose fields are all empty.
   ///
   /// Overlapping fields would let the bytes of a response be shown as a name.
-  static func payloadStart(
-    of fields: [NTLMField], in message: borrowing ByteView, headerCount: Int
+  static func payloadStart<let number: Int>(
+    of fields: InlineArray<number, NTLMField?>, in message: borrowing ByteView, headerCount: Int
   ) throws(DecodeError) -> Int {
-    let sorted = fields.sorted { $0.offset < $1.offset }
+    var sorted = fields
+    // At most five, so they are put in their order one by one, in place.
+    for index in fields.indices {
+      var place = index
+      while place > 0, (sorted[place]?.offset ?? 0) < sorted[place - 1]?.offset ?? 0 {
+        sorted.swapAt(place, place - 1)
+        place -= 1
+      }
+    }
+    var start: Int?
     var end = headerCount
-    for field in sorted where field.count > 0 {
+    for index in sorted.indices {
+      guard let field = sorted[index], field.count > 0 else { continue }
       guard field.offset >= end else {
         throw DecodeError(
           offset: field.position + 4, reason: .unexpected(field: "BufferOffset", value: UInt64(field.offset)))
       }
+      start = start ?? field.offset
       end = field.offset + field.count
     }
-    return sorted.first { $0.count > 0 }?.offset ?? message.count
+    return start ?? message.count
   }
 }

@@ -22,7 +22,7 @@ package struct NTLMNegotiate: Hashable, Sendable {
     workstation = try workstationField?.text(in: message, isUnicode: false)
 
     let payloadStart = try NTLMField.payloadStart(
-      of: [domainField, workstationField].compactMap(\.self), in: message, headerCount: 16)
+      of: [domainField, workstationField], in: message, headerCount: 16)
     version = flags.contains(.version) && payloadStart >= 40 ? try NTLMVersion(message, at: 32) : nil
   }
 }

@@ -4,10 +4,12 @@ package import Packets
 package struct SMB1NegotiateRequest: Equatable, Sendable {
   /// Dialect strings in the client's order. ByteCount at 33, then repeated 0x02 and NUL-terminated text.
   package var dialects: [String]
+  /// The capture has only the first of them, or none.
+  package private(set) var isCut = false
 
-  /// MS-SMB2 3.3.5.3: the strings that ask for SMB2.
+  /// MS-SMB2 3.3.5.3: the strings that ask for SMB2. They come last, so that a list without its end may have them.
   package var offersSMB2: Bool { dialects.contains("SMB 2.002") || offersUpgrade }
-  package var offersUpgrade: Bool { dialects.contains("SMB 2.???") }
+  package var offersUpgrade: Bool { isCut || dialects.contains("SMB 2.???") }
 
   package init(_ message: borrowing ByteView) throws(DecodeError) {
     let wordBytes = Int(try message.u8(at: 32)) * 2
@@ -20,6 +22,25 @@ package struct SMB1NegotiateRequest: Equatable, Sendable {
           offset: bytes.base + offset, reason: .unexpected(field: "BufferFormat", value: UInt64(try bytes.u8(at: offset))))
       }
       let dialect = try bytes.nulTerminated(at: offset + 1)
+      dialects.append(dialect.text)
+      offset = dialect.end
+    }
+  }
+}
+
+extension SMB1NegotiateRequest {
+  /// Whether a message is this, of which the capture has at least the command (4) and the flags (9).
+  package static func begins(_ message: borrowing ByteView) -> Bool {
+    (try? message.u32le(at: 0)).map(SMB2Protocol.init) == .smb1 && (try? message.u8(at: 4)) == SMB1Command.negotiate.rawValue
+      && (try? message.u8(at: 9)).map { $0 & 0x80 == 0 } == true
+  }
+
+  /// As much as there is.
+  package init(beginning message: borrowing ByteView) {
+    dialects = []
+    isCut = true
+    var offset = 35
+    while (try? message.u8(at: offset)) == 0x02, let dialect = try? message.nulTerminated(at: offset + 1) {
       dialects.append(dialect.text)
       offset = dialect.end
     }

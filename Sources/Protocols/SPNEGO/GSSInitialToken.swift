@@ -11,16 +11,23 @@ struct GSSInitialToken {
   static let identifier: UInt8 = 0x60
 
   var mechanism: SecurityMechanism
-  var innerToken: [UInt8]
+  private var innerStart: Int
+  private var innerCount: Int
 
   init(_ token: borrowing ByteView) throws(DecodeError) {
-    let content = try BERElement(token, expecting: Self.identifier).content(in: token)
+    let frame = try BERElement(token, expecting: Self.identifier)
+    let content = try frame.content(in: token)
     let identifier = try BERElement(content, expecting: 0x06)
     if let known = SecurityMechanism(encoded: try identifier.content(in: content)) {
       mechanism = known
     } else {
       mechanism = try decodeBER("thisMech", content.prefix(identifier.count).copy(), SecurityMechanism.init)
     }
-    innerToken = try content.view(from: identifier.count).copy()
+    innerStart = frame.headerCount + identifier.count
+    innerCount = content.count - identifier.count
   }
+
+  /// Where it lies.
+  @_lifetime(copy token)
+  func innerToken(in token: borrowing ByteView) throws(DecodeError) -> ByteView { try token.view(at: innerStart, count: innerCount) }
 }

@@ -20,9 +20,8 @@ package struct KerberosGSSToken: Hashable, Sendable {
   /// `nil` for every other TOK_ID, and when IAKERB only asks for the realm.
   package var message: KerberosMessage?
 
-  init(_ token: GSSInitialToken) throws(DecodeError) {
-    let inner = ByteView(token.innerToken.span)
-    mechanism = token.mechanism
+  init(_ mechanism: SecurityMechanism, _ inner: borrowing ByteView) throws(DecodeError) {
+    self.mechanism = mechanism
     id = ID(rawValue: try inner.u16be(at: 0))
     let body = try inner.view(from: 2)
     switch id {

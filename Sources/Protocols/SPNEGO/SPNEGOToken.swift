@@ -20,9 +20,9 @@ package enum SPNEGOToken: Hashable, Sendable {
     case GSSInitialToken.identifier:
       let initial = try GSSInitialToken(token)
       if initial.mechanism == .spnego {
-        self = try Self(negotiation: ByteView(initial.innerToken.span))
+        self = try Self(negotiation: initial.innerToken(in: token))
       } else if initial.mechanism.isKerberos {
-        self = .kerberos(try KerberosGSSToken(initial))
+        self = .kerberos(try KerberosGSSToken(initial.mechanism, initial.innerToken(in: token)))
       } else {
         self = .unknown(token.prefix(Self.shownCount).copy())
       }

@@ -112,11 +112,11 @@ extension TextReport {
   }
 
   /// One line for each connection without fault; findings of level info below it.
-  func writeHealthy(_ connections: [DiagnosedConnection]) {
+  func writeHealthy(_ connections: some RandomAccessCollection<DiagnosedConnection>) {
     guard !connections.isEmpty else { return }
     out.separate()
     let limit = report.shown != nil ? Limit.healthyChosen : isGrouped ? Limit.healthyBehindOverview : Limit.healthy
-    let shown = detail == .verbose ? connections[...] : connections.prefix(limit)
+    let shown = connections.prefix(detail == .verbose ? connections.count : limit)
     for connection in shown {
       writeHeadline(connection, isHealthy: true)
       if connection.outcome == .inconclusive { writeStages(connection) }
@@ -127,7 +127,7 @@ extension TextReport {
     }
     let more = connections.count - shown.count + order.unlisted
     if more > 0 {
-      let which = connections.contains(where: \.isSuperseded) ? "superseded or without a fault" : "without a fault"
+      let which = order.hasSupersededAmongHealthy ? "superseded or without a fault" : "without a fault"
       let text = shown.isEmpty ? "\(counted(more, "other connection")) \(which); -v lists them" : "… and \(counted(more, "more connection")) \(which)"
       out.flow(Phrase.words(text, .faint), hanging: 2)
     }

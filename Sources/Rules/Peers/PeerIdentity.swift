@@ -40,10 +40,17 @@ extension PeerIdentity {
 
   /// nil when the signs are too few, or fit several.
   init?(_ side: PeerSide, _ traits: PeerTraits) {
-    let ranked = Signature.all.lazy.filter { $0.side == side }.map { ($0, weight: $0.weight(in: traits)) }
-      .sorted { $0.weight > $1.weight }
-    guard let (best, weight) = ranked.first, weight >= Self.possible else { return nil }
-    let second = ranked.dropFirst().first?.weight ?? 0
+    var ranking: (best: Int, weight: Int, second: Int?)?
+    for place in Signature.all.indices where Signature.all[place].side == side {
+      let weight = Signature.all[place].weight(in: traits)
+      if let known = ranking, weight <= known.weight {
+        ranking?.second = max(known.second ?? weight, weight)
+      } else {
+        ranking = (place, weight, ranking?.weight)
+      }
+    }
+    guard let (place, weight, next) = ranking, weight >= Self.possible else { return nil }
+    let (best, second) = (Signature.all[place], next ?? 0)
     guard weight > second else { return nil }
     self.side = side
     implementation = best.implementation

@@ -3,7 +3,7 @@ import Protocols
 package import Transcripts
 
 /// What a capture tells that belongs into remedies: which software both ends run, and the names in use.
-package struct RemedyFacts: Sendable {
+package struct RemedyFacts: Hashable, Sendable {
   package var peers = Peers()
   /// The name by which the client reaches the server, else its address.
   package var server: String?

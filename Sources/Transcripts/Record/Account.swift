@@ -1,3 +1,4 @@
+import Packets
 import Protocols
 
 /// The account of a logon: it distinguishes the attempts of different users.
@@ -7,7 +8,7 @@ package struct Account: Hashable, Sendable, Codable {
   /// What its domain may be called, in lower case and up to the first dot; empty when it is not known.
   var domains: [String] = []
   /// Clients send it by themselves before they ask for an account of the server: one of their own, of the cloud, or a guest's.
-  private(set) var isAutomatic = false
+  package private(set) var isAutomatic = false
   /// All that is known of the user is this Kerberos ticket.
   private(set) var ticket: UInt64?
 
@@ -20,16 +21,16 @@ package struct Account: Hashable, Sendable, Codable {
     domains = Self.domain(behind ?? realm).map { [$0] } ?? []
   }
 
-  init(_ identity: Identity, _ ntlm: NTLMExchange?, _ user: String) {
-    self.init(user, realm: identity.domain)
-    isAutomatic = name == "guest" || identity.domain.map { Self.clouds.contains($0.lowercased()) } ?? false
+  init(_ names: LogonNames) {
+    self.init(names.user, realm: names.domain)
+    isAutomatic = name == "guest" || names.domain.map { Self.clouds.contains($0.lowercased()) } ?? false
     guard let domain = domains.first else { return }
     // The two names of one domain need not be alike.
-    let own = [ntlm?.nbDomainName, ntlm?.dnsDomainName].compactMap(Self.domain)
+    let own = names.server.read { [$0.nbDomainName, $0.dnsDomainName] }.compactMap(Self.domain)
     // An account of the client itself is what Windows tries before it asks for another one.
-    guard domain != identity.workstation.flatMap(Self.domain) else {
+    guard domain != names.workstation.flatMap(Self.domain) else {
       domains = []
-      isAutomatic = !own.contains(domain) && ntlm?.nbComputerName.flatMap(Self.domain) != domain
+      isAutomatic = !own.contains(domain) && names.server.read { $0.nbComputerName }.flatMap(Self.domain) != domain
       return
     }
     if own.contains(domain) { domains = own.first == own.last ? [domain] : own }
@@ -53,26 +54,40 @@ package struct Account: Hashable, Sendable, Codable {
   private static func domain(_ sent: String?) -> String? {
     guard let name = sent?.utf8, let start = name.firstIndex(where: { $0 != UInt8(ascii: ".") }) else { return nil }
     let first = name[start..<(name[start...].firstIndex(of: UInt8(ascii: ".")) ?? name.endIndex)]
-    guard !first.contains(where: isImpossible) else { return nil }
+    guard !first.contains(where: { impossible[Int($0)] }) else { return nil }
     let label = String(Substring(first)).lowercased()
     return placeholders.contains(label) ? nil : label
   }
 
-  /// What no name of a domain contains.
-  private static func isImpossible(_ byte: UInt8) -> Bool {
-    switch UnicodeScalar(byte) {
-    case "?", "*", "<", ">", "|", "\"", "/", "\\", ":", ";", ",", "+", "=", "[", "]": true
-    default: false
-    }
-  }
+  /// What no name of a domain contains, by byte.
+  private static let impossible: [Bool] = {
+    var impossible = [Bool](repeating: false, count: 256)
+    for byte in #"?*<>|"/\:;,+=[]"#.utf8 { impossible[Int(byte)] = true }
+    return impossible
+  }()
 
   private static let placeholders = ["workgroup", "mshome"] + clouds
   private static let clouds = ["azuread", "microsoftaccount"]
 }
 
+/// What the account of a logon follows from. To work that out takes time, and few logons need it.
+struct LogonNames {
+  var user: String
+  var domain: String?
+  var workstation: String?
+  /// Of the server, and of its domain.
+  var server: Boxed<NTLMServerNames>
+}
+
 extension Session {
   /// nil when the recording does not show who it is.
-  package var account: Account? { identity.user.map { Account(identity, ntlm, $0) } }
+  package var account: Account? { logonNames.map { Account($0) } }
+
+  var logonNames: LogonNames? {
+    identity.user.map {
+      LogonNames(user: $0, domain: identity.domain, workstation: identity.workstation, server: ntlm?.server ?? Boxed())
+    }
+  }
 
   /// Of the server itself, although the server belongs to a domain: no KDC has issued a ticket to such an account.
   package var isOfServerItself: Bool {

@@ -44,10 +44,15 @@ package struct HostDirectory: Sendable, Codable {
   /// Takes what both ends of a connection are called on it.
   package mutating func record(_ connection: ConnectionBrief) {
     let (client, server) = (connection.client.address, connection.server.address)
-    for name in connection.hosts { record(name, of: server) }
+    // Nearly always they are known: one look for all of them.
+    let (ofServer, ofClient) = (names(of: server), names(of: client))
+    for name in connection.hosts where !ofServer.contains(name) { record(name, of: server) }
     for session in connection.sessions {
-      for name in [session.ntlm?.nbComputerName, session.ntlm?.dnsComputerName].compactMap(\.self) { record(name, of: server) }
-      if let name = session.identity.workstation { record(name, of: client) }
+      session.ntlm?.server.read { own in
+        if let name = own.nbComputerName, !ofServer.contains(name) { record(name, of: server) }
+        if let name = own.dnsComputerName, !ofServer.contains(name) { record(name, of: server) }
+      }
+      if let name = session.identity.workstation, !ofClient.contains(name) { record(name, of: client) }
       if let name = session.identity.user.flatMap(Self.computer) { record(name, of: client) }
     }
     for names in connection.sessionPackets.compactMap(\.names) {

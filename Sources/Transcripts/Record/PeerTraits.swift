@@ -147,9 +147,15 @@ extension Transcript {
 
   /// What the client calls the server: not by the target name of NTLM, into which some write whatever they have.
   package var serverNames: [String] {
-    let services = sessions.compactMap { $0.identity.service.flatMap(serviceHost) }
-    let paths = trees.compactMap(\.host)
-    return ([negotiation?.request?.contexts.netName].compactMap(\.self) + services + paths).withoutRepetitionOfNames
+    var names: [String] = []
+    if let name = negotiation?.request?.contexts.netName { names.append(name) }
+    for index in sessions.indices where !sessions[index].identity.ticket.isAbsent {
+      if let name = sessions[index].identity.service.flatMap(serviceHost) { names.append(name) }
+    }
+    for index in trees.indices {
+      if let name = trees[index].host { names.append(name) }
+    }
+    return names.withoutRepetitionOfNames
   }
 }
 

@@ -25,6 +25,8 @@ struct StageOutcomes: Sendable {
   let hasRefusedTree: Bool
   /// Follows from the stages.
   fileprivate(set) var connection = ConnectionOutcome.inconclusive
+  /// Follows from all else: see ``Transcript/isUneventful``.
+  fileprivate(set) var isUneventful = false
 
   init(_ transcript: Transcript) {
     transport = transcript.transportOutcome
@@ -44,6 +46,8 @@ extension Transcript {
     settled = StageOutcomes(self)
     let outcome = connectionOutcome
     settled?.connection = outcome
+    let isUneventful = wentWell
+    settled?.isUneventful = isUneventful
   }
 
   /// Nearly all connections have none, and each rule about a status asks.

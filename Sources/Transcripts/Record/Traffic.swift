@@ -59,6 +59,8 @@ package struct Traffic: Sendable {
     var passedOver = FrameStamp.none
   }
 
+  /// Nothing was encrypted, compressed, cut or answered without a question.
+  var isInClear: Bool { rarities.isAbsent }
   package var isSMB: Bool { requests + responses + encryptedMessages + compressedMessages + cutMessages > 0 }
 }
 

@@ -21,6 +21,16 @@ extension Transcript {
     traffic.isAwaitingAnswer = header.command.isAwaited
   }
 
+  /// Of the request the capture has the beginning.
+  mutating func record(cut request: SMB1NegotiateRequest, _ frame: FrameStamp) {
+    var negotiation = smb1 ?? SMB1Negotiation()
+    (negotiation.request, negotiation.requestFrame, negotiation.requestTime) = (request, frame.number, frame.time)
+    smb1 = negotiation
+    traffic.requests += 1
+    recordRequests(1, in: frame, turnAway: false)
+    traffic.isAwaitingAnswer = true
+  }
+
   mutating func recordNegotiate(
     _ header: SMB1Header, _ message: borrowing ByteView, _ origin: MessageOrigin
   ) throws(DecodeError) {

@@ -130,7 +130,7 @@ package struct Sending: Sendable {
   /// The longest payload that is known to have arrived, in bytes.
   package var longestConfirmed = 0
 
-  fileprivate var isTroubled: Bool { retransmission != nil || undelivered != nil }
+  var isTroubled: Bool { retransmission != nil || undelivered != nil }
 
   init() {}
 

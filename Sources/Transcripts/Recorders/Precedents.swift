@@ -75,7 +75,7 @@ final class Precedents {
   /// Clients and servers that spoke SMB2 or later: the answer to NEGOTIATE of the last connection, and its last frame.
   private var speakers: [HostPair: (answer: Int, last: FrameStamp)] = [:]
   /// The last time that a user was let in with a password.
-  private var logons: [Logon: (account: Account, frame: Int, server: GUID?)] = [:]
+  private var logons: [Logon: (names: LogonNames, frame: Int, server: GUID?)] = [:]
   let hindsight = Hindsight()
   private var notKept = 0
   /// Grants and refusals that found no room.
@@ -126,15 +126,15 @@ final class Precedents {
   private func recordPassword(_ transcript: inout Transcript, _ index: Int, _ reply: MessageStamp) {
     let session = transcript.sessions[index]
     let server = transcript.server.address
-    if let account = session.account, !account.name.isEmpty {
-      let key = Logon(hosts: transcript.hosts, name: account.name)
+    if let names = session.logonNames, case let name = names.user.withoutRealm, !name.isEmpty {
+      let key = Logon(hosts: transcript.hosts, name: name)
       if session.isEstablished, !session.hasNoKey {
-        if logons.count < Limit.pairs || logons[key] != nil { logons[key] = (account, reply.frame, transcript.serverGUID) }
+        if logons.count < Limit.pairs || logons[key] != nil { logons[key] = (names, reply.frame, transcript.serverGUID) }
         let grant = Grant(stamp: reply.frameStamp, client: transcript.client.address)
         self.grant(.admission(server), grant)
         if session.ntlm?.isVersion1 == true { self.grant(.version1(server), grant) }
         if !session.flags.contains(.encryptData) { self.grant(.clearAdmission(server), grant) }
-      } else if reply.status?.isError == true, let known = logons[key], known.account.isSame(as: account) {
+      } else if reply.status?.isError == true, let known = logons[key], Account(known.names).isSame(as: Account(names)) {
         let isOther = known.server != nil && transcript.serverGUID != nil && known.server != transcript.serverGUID
         transcript.sessions[index].rarities.value.acceptedBefore = EarlierAnswer(frame: known.frame, isOfOtherServer: isOther)
       }

@@ -56,6 +56,14 @@ extension SMBConversation {
     }
   }
 
+  func lost(_ count: Int, ofNegotiate request: SMB1NegotiateRequest, frame: FrameStamp, side: Side) {
+    guard transcript.negotiation == nil, transcript.smb1?.request == nil else { return lost(count, frame: frame, side: side) }
+    countPassed()
+    recordLost(count, isEndOfMessage: true, frame: frame, side: side)
+    transcript.orient(by: false, side: side)
+    transcript.record(cut: request, frame)
+  }
+
   /// The fixed part of NEGOTIATE comes first: dialects, SecurityMode, capabilities and identifiers are there when contexts are
   /// not.
   func takeCutNegotiate(_ header: SMB2Header, _ message: borrowing ByteView, _ stamp: MessageStamp, side: Side) {

@@ -45,7 +45,7 @@ extension SMBConversation {
 
   func takeRequest(_ message: Decoded) {
     // Late answers must not be taken for those to what comes now.
-    if message.header.command == .negotiate, transcript.isNegotiated { openRequests = [] }
+    if message.header.command == .negotiate, transcript.isNegotiated { openRequests = ShortQueue() }
     adoptLogon(for: message.header)
     let open = message.body == nil ? transcript.openUnreadable(message) : transcript.open(message)
     if let early = earlyReplies.firstIndex(where: { $0.messageID == message.header.messageID }),
@@ -95,7 +95,6 @@ extension SMBConversation {
     let reply = Reply(header: message.header, body: message.body, stamp: message.stamp)
     if let index = openRequests.firstIndex(where: { $0.messageID == message.header.messageID }) {
       let open = openRequests.remove(at: index).request
-      if openRequests.isEmpty { openRequests = [] }
       transcript.answer(open, with: reply)
       context.values.share(&transcript, after: reply.header.command)
       context.precedents.record(&transcript, after: reply.header.command, of: ObjectIdentifier(self))

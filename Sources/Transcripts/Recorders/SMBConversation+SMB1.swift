@@ -47,7 +47,6 @@ extension SMBConversation {
       return keep(EarlyReply(messageID: number, content: .smb1(header, body, stamp)))
     }
     let open = openRequests.remove(at: index).request
-    if openRequests.isEmpty { openRequests = [] }
     transcript.answer(open, header, body, stamp)
   }
 }

@@ -7,8 +7,8 @@ final class SMBConversation: StreamConsumer {
   private static let everything = 1 << 60
 
   var transcript: Transcript
-  /// By MessageId. Lists, because they hold one entry or two, and none in a connection at rest.
-  var openRequests: [(messageID: UInt64, request: OpenRequest)] = []
+  /// By MessageId: one entry or two, and none in a connection at rest.
+  var openRequests = ShortQueue<(messageID: UInt64, request: OpenRequest)>()
   var earlyReplies: [EarlyReply] = []
   /// The highest MessageId that was answered. A request below it comes up behind its answer: earlier bytes of the client are missing,
   /// or the recording has the frames of one direction late.
@@ -147,9 +147,9 @@ final class SMBConversation: StreamConsumer {
   }
 
   /// Who works on a share got in: what comes then need not be looked at before it is read.
-  func isDamaged(_ packet: borrowing Packet, _ bytes: borrowing ByteView) -> Bool {
+  func isDamaged(_ packet: borrowing Packet, _ bytes: borrowing ByteView, frame: FrameStamp) -> Bool {
     guard work.done == 0 else { return false }
-    return context.doubts.isThrownAway(packet, bytes)
+    return context.doubts.isThrownAway(packet, bytes, frame: frame.number)
   }
 
   /// Keeps what all connections hold within its limit; the one that goes beyond it gives up what is unfinished, as if the

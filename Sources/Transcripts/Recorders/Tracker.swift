@@ -153,7 +153,7 @@ package struct Tracker {
       let isControl = header.flags.isOfOpeningOrEnd
       if adopter.context.frameMatters || isControl || table.lastSegmentWaits {
         adopter.context.frameMatters = false
-        let verdict = packet.checksumVerdict(in: bytes)
+        let verdict = adopter.doubts.verdict(of: packet, in: bytes, frame: stamp.number)
         let isMarked = Packet.isMarkedDamaged(bytes, linkType: linkType)
         adopter.doubts.record(verdict, isMarked: isMarked, sender: packet.source.address, frame: stamp.number)
       }

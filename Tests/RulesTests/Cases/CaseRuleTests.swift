@@ -135,6 +135,19 @@ import Transcripts
         open(#"\\fs02\docs"#, on: IPAddress(10, 0, 0, 12), at: 2, status: 0xC000_00CC),
       ]
     },
+    // Nothing in the recording says what the target's address is.
+    Example("the client goes on to a dead host right behind a referral", "dfs-target-unreachable error", outcomes: [.established, .failed]) {
+      [
+        start(from: 50_001, to: 445, at: 0) { $0.askForReferral(to: [#"\\fs02\docs"#]) },
+        fail(toReach: IPAddress(10, 0, 0, 12), at: 1),
+      ]
+    },
+    Example("the client goes on to a dead host much later", outcomes: [.established, .failed]) {
+      [
+        start(from: 50_001, to: 445, at: 0) { $0.askForReferral(to: [#"\\fs02\docs"#]) },
+        fail(toReach: IPAddress(10, 0, 0, 12), at: 30),
+      ]
+    },
     // The client would have connected within this time.
     Example("the target of a DFS link is never contacted", "dfs-target-unreachable warning", outcomes: [.established]) {
       [

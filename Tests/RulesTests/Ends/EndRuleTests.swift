@@ -201,6 +201,28 @@ import Transcripts
       encrypted(&$0, .client, 140)
       $0.send(.server, flags: [.rst, .ack])
     },
+    ConversationCase("a share that demands encryption, and nothing but errors on it", "tree-refused-encrypted warning likely", "tree-share-encrypted info proven") {
+      $0.open()
+      $0.negotiate()
+      $0.setUpSession(logon: NTLMLogon())
+      $0.connectTree(body: SMB2BodyBytes.treeConnectResponse(shareFlags: 0x8000))
+      for _ in 0..<2 {
+        encrypted(&$0, .client, 110)
+        encrypted(&$0, .server, 73)
+      }
+      $0.send(.client, flags: [.fin, .ack])
+    },
+    ConversationCase("a share that demands encryption, and a file on it", "tree-share-encrypted info proven") {
+      $0.open()
+      $0.negotiate()
+      $0.setUpSession(logon: NTLMLogon())
+      $0.connectTree(body: SMB2BodyBytes.treeConnectResponse(shareFlags: 0x8000))
+      encrypted(&$0, .client, 110)
+      encrypted(&$0, .server, 156)
+      encrypted(&$0, .client, 110)
+      encrypted(&$0, .server, 73)
+      $0.send(.client, flags: [.fin, .ack])
+    },
     // A client that has forgotten its session logs off from none.
     ConversationCase("an encrypted LOGOFF without a session, and the server closes") {
       $0.open()

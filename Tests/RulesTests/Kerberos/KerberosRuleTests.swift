@@ -180,6 +180,32 @@ import Testing
   }
 
   /// A first ticket, and then no answer to the request for the service's.
+  /// A host that refuses is there, and runs no KDC.
+  @Test(arguments: [(true, "no KDC runs on this host", "Check on this host that the KDC runs"), (false, "a firewall between", "Open TCP and UDP port 88")])
+  func tellsAHostWithoutKDCFromSilence(refuses: Bool, cause: String, remedy: String) throws {
+    let silent = Self.silent(refuses ? .refused(Self.stamp(2)) : .unanswered, tries: 3, waited: 12)
+    let finding = try #require(Engine().judge(Lookups([silent], [])).first)
+    #expect(finding.causes.first?.hasPrefix(cause) == true, "\(finding.causes)")
+    #expect(finding.remedies.first?.text.hasPrefix(remedy) == true, "\(finding.remedies.map(\.text))")
+    #expect(finding.evidence[0].note.contains("no answer") == !refuses)
+  }
+
+  /// The same error to several connections explains each of them.
+  @Test func repeatsAnErrorForEachConnection() {
+    func lookups(_ connections: [Int?]) -> Lookups {
+      var lookups = Lookups(
+        connections.map { connection in
+          var exchange = Self.failed(24)
+          exchange.connection = connection
+          return exchange
+        }, [])
+      lookups.markRepetitions()
+      return lookups
+    }
+    #expect(lookups([1, 2, 2]).exchanges.map(\.isRepetition) == [false, false, true])
+    #expect(lookups([nil, nil]).exchanges.map(\.isRepetition) == [false, true])
+  }
+
   @Test func fallsSilentAfterAFirstTicket() throws {
     var first = Self.exchange(frame: 1)
     first.reply = Self.stamp(2)

@@ -210,6 +210,13 @@ import Transcripts
       $0.setUpSession(status: SMB2Bytes.logonFailure, logon: NTLMLogon().with { ($0.user, $0.domain) = ("CORP/scan", "") })
     },
     Example(
+      "a Microsoft account, with a domain before and behind it", "auth-logon-failure proven", cause: "the user name was typed, pasted or stored",
+      remedy: "Type the user name again"
+    ) {
+      $0.negotiate()
+      $0.setUpSession(status: SMB2Bytes.logonFailure, logon: NTLMLogon().with { ($0.user, $0.domain) = (#"MicrosoftAccount\hp@outlook.com"#, "") })
+    },
+    Example(
       "a session that was never granted here", "session-deleted proven", cause: "the client continues a session of another",
       remedy: "Do not balance SMB"
     ) {

@@ -20,11 +20,12 @@ extension Rule {
       remedies: [.wanOptimizer], references: references
     ) { transcript in
       let handshake = transcript.handshake
+      let isAsked = !handshake.synOptions.kinds.isDisjoint(with: kinds)
+      let isAnswered = !handshake.synAckOptions.kinds.isDisjoint(with: kinds)
+      guard isAsked || isAnswered else { return [] }
       let evidence = [
-        handshake.synOptions.kinds.isDisjoint(with: kinds)
-          ? nil : Evidence(handshake.synFrame, .client, "SYN with TCP \(options)"),
-        handshake.synAckOptions.kinds.isDisjoint(with: kinds)
-          ? nil : Evidence(handshake.synAckFrame, .server, "SYN-ACK with TCP \(options)"),
+        isAsked ? Evidence(handshake.synFrame, .client, "SYN with TCP \(options)") : nil,
+        isAnswered ? Evidence(handshake.synAckFrame, .server, "SYN-ACK with TCP \(options)") : nil,
       ].compactMap(\.self)
       guard !evidence.isEmpty else { return [] }
       return [

@@ -300,7 +300,7 @@ extension String {
       return "\(place) with \(mark == " " ? "a space" : mark.isNewline ? "a line break" : "white space")"
     }
     if count > 1, first == last, "\"'“”".contains(first) { return "is in quotation marks" }
-    if unicodeScalars.contains(where: { $0.properties.generalCategory == .control || $0.properties.generalCategory == .format }) {
+    if !utf8.allSatisfy({ (0x20...0x7e).contains($0) }), unicodeScalars.contains(where: { $0.properties.generalCategory == .control || $0.properties.generalCategory == .format }) {
       return "contains a line break or another character that cannot be seen"
     }
     if first == "%" && last == "%" || first == "$" && count > 1 && dropFirst().allSatisfy({ $0.isUppercase || $0 == "_" }) {

@@ -52,12 +52,12 @@ extension Transcript {
     }
   }
 
-  /// The same user logs on to the same connection after all.
+  /// The same user logs on to the same connection after all, or the person whose client had sent another account by itself.
   private func isSuperseded(_ session: Session) -> Bool {
     guard let refused = session.replyStamp?.time else { return false }
     return sessions.contains { other in
       // Of one direction nobody knows who it was.
-      guard other.isEstablished, other.isSameUser(as: session) || hidesUser(of: session) && other.identity.user == nil, let granted = other.replyStamp?.time else { return false }
+      guard other.isEstablished, other.isSameUser(as: session) || session.account?.isAutomatic == true && !other.hasNoKey || hidesUser(of: session) && other.identity.user == nil, let granted = other.replyStamp?.time else { return false }
       return granted >= refused
     }
   }

@@ -26,7 +26,8 @@ extension Rule {
     references: ["RFC 6298", "RFC 5681 3.2"]
   ) { transcript in
     guard !transcript.visibility.startsMidstream else { return [] }
-    return lostHandshake(transcript) + [Peer.client, .server].compactMap { lostSegment(transcript, $0) }
+    let segments = transcript.hasTroubledDelivery ? [Peer.client, .server].compactMap { lostSegment(transcript, $0) } : []
+    return lostHandshake(transcript) + segments
   }
 
   private static func lostHandshake(_ transcript: Transcript) -> [Observation] {

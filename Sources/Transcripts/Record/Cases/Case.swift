@@ -14,13 +14,16 @@ package struct Case: Sendable {
   /// Of connections that did not fail themselves.
   private var lastingSuccesses = OnDemand<Successes>()
   private(set) var names = HostNames()
-  /// Addresses of the server.
-  package private(set) var addresses: Set<IPAddress> = []
+  /// Addresses of the server beside that of its first connection.
+  private var otherAddresses: Set<IPAddress> = []
   private(set) var hasSMB = false
   /// A connection that is no further channel of another one works.
   private var hasMainChannel = false
   private var mainChannels = OnDemand<MainChannels>()
   private var hasWorked = false
+  private var areAllUneventful = true
+  /// A connection of it says where else the client may go: what few do.
+  private(set) var namesOthers = false
   private var hasDialect = false
   /// Not only the NetBIOS session service was tried.
   private var hasDirectPort = false
@@ -62,10 +65,12 @@ package struct Case: Sendable {
     connections.append(connection)
     end = max(end, connection.lastFrame.time)
     for host in connection.hosts { names.insert(host) }
-    addresses.insert(connection.server.address)
+    if connection.server.address != server { otherAddresses.insert(connection.server.address) }
     hasSMB = hasSMB || connection.hasSMB
     hasMainChannel = hasMainChannel || !connection.isAdditionalChannel && connection.outcome == .established
     hasWorked = hasWorked || connection.outcome == .established
+    areAllUneventful = areAllUneventful && connection.isUneventful
+    namesOthers = namesOthers || connection.namesOthers
     hasDialect = hasDialect || connection.dialect != nil
     hasDirectPort = hasDirectPort || connection.server.port != 139
   }
@@ -92,8 +97,14 @@ package struct Case: Sendable {
 }
 
 extension Case {
+  /// Every connection of it went well, and nothing was asked of others for it: see ``Transcript/isUneventful``.
+  package var isUneventful: Bool {
+    areAllUneventful && lookups.isEmpty && referrals.isEmpty && uncontacted.isEmpty && answersFromElsewhere.isEmpty
+  }
   package var client: IPAddress { connections[0].client.address }
   package var server: IPAddress { connections[0].server.address }
+  /// Addresses of the server.
+  package var addresses: Set<IPAddress> { otherAddresses.union([server]) }
 
   package func connection(_ id: Int) -> ConnectionBrief? { place(of: id).map { connections[$0] } }
 

@@ -84,10 +84,15 @@ extension CaseBook {
 }
 
 extension [Case] {
+  /// Of all cases that have one.
+  var connectionsThatNameOthers: [ConnectionBrief] {
+    indices.filter { self[$0].namesOthers }.flatMap { self[$0].connections.filter(\.namesOthers) }
+  }
+
   /// Tells each case that failed which DFS referrals had named its server.
   fileprivate mutating func joinReferrals(_ twins: TwinAddresses) {
     var byClient: [IPAddress: [Substring: [CaseReferral]]] = [:]
-    for connection in lazy.flatMap(\.connections) {
+    for connection in connectionsThatNameOthers {
       for referral in connection.referrals {
         guard let reply = referral.replyStamp else { continue }
         for target in referral.targets {
@@ -159,7 +164,7 @@ extension [Case] {
   /// Clients ask a namespace server on a different connection than the one with the referral, or another server.
   private mutating func recordLastReferrals() {
     var last: [IPAddress: Int] = [:]
-    for connection in lazy.flatMap(\.connections) {
+    for connection in connectionsThatNameOthers {
       guard let frame = connection.lastReferralFrame else { continue }
       last[connection.client.address] = Swift.max(last[connection.client.address] ?? frame, frame)
     }

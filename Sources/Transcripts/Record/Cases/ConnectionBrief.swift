@@ -21,6 +21,8 @@ package struct ConnectionBrief: Sendable, Codable {
   package var outcome: ConnectionOutcome
   /// The first stage that failed.
   package var failedStage: Stage?
+  /// See ``Transcript/isUneventful``.
+  var isUneventful = false
   package var hasSMB: Bool
   /// The server talks, and it is SMB as far as can be seen.
   package var hasAnswer: Bool
@@ -89,6 +91,8 @@ extension ConnectionBrief {
   package var referrals: [Referral] { rarities.isAbsent ? [] : rarities.read { $0.referrals } }
   /// See ``Transcript/interfaces``.
   package var interfaces: [IPAddress] { rarities.isAbsent ? [] : rarities.read { $0.interfaces } }
+  /// It has referrals, or addresses for further channels.
+  var namesOthers: Bool { lastReferralFrame != nil || !referrals.isEmpty || !interfaces.isEmpty }
   /// The first path that the server has no data of, as a DFS namespace leads elsewhere.
   package var uncoveredPaths: [UncoveredPath] { rarities.isAbsent ? [] : rarities.read { $0.uncoveredPaths } }
 
@@ -111,6 +115,7 @@ extension ConnectionBrief {
     lastFrame = transcript.lastFrame
     outcome = transcript.outcome
     failedStage = transcript.failedStage
+    isUneventful = transcript.isUneventful
     hasSMB = transcript.traffic.isSMB || transcript.smb1 != nil
     hasAnswer =
       transcript.openingFailure == nil && transcript.streamEnd(of: .server) > 0 && transcript.foreignBeginnings.isEmpty

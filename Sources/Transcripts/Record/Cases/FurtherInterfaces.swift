@@ -4,7 +4,7 @@ extension [Case] {
   /// A server tells its clients all its addresses (MS-SMB2 3.3.5.15.11), and they try to open a further channel at each,
   /// perhaps from another address of their own. Where one cannot be reached, everything goes by the first connection.
   mutating func recordFurtherInterfaces() {
-    let mains = lazy.flatMap(\.connections).filter { !$0.interfaces.isEmpty && $0.sessions.contains(where: \.isEstablished) }
+    let mains = connectionsThatNameOthers.filter { !$0.interfaces.isEmpty && $0.sessions.contains(where: \.isEstablished) }
       .sorted { $0.firstFrame.time < $1.firstFrame.time }
     guard !mains.isEmpty else { return }
     var working: [IPAddress: WorkingTimes] = [:]

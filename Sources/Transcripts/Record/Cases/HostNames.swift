@@ -2,6 +2,7 @@
 package struct HostNames: Sendable {
   /// As they were written, in the order in which they came.
   package private(set) var all: [String] = []
+  /// Empty as long as there is one name.
   private var byLabel: [Substring: [String]] = [:]
 
   package init(_ names: some Sequence<String> = []) {
@@ -11,6 +12,8 @@ package struct HostNames: Sendable {
   package mutating func insert(_ name: String) {
     // A client nearly always calls its server the same.
     guard !name.isEmpty, name != all.first else { return }
+    guard let first = all.first else { return all = [name] }
+    if byLabel.isEmpty { byLabel[Self.label(of: first.lowercased())] = [first.lowercased()] }
     let key = name.lowercased()
     let label = Self.label(of: key)
     guard byLabel[label]?.contains(key) != true else { return }
@@ -22,7 +25,9 @@ package struct HostNames: Sendable {
 
   /// Spelled like one of them, in its short or its full form.
   package func contains(_ name: String) -> Bool {
-    byLabel[Self.label(of: name.lowercased())]?.contains { isSameHost($0, name) } ?? false
+    let label = Self.label(of: name.lowercased())
+    guard byLabel.isEmpty else { return byLabel[label]?.contains { isSameHost($0, name) } ?? false }
+    return all.first.map { Self.label(of: $0.lowercased()) == label && isSameHost($0, name) } ?? false
   }
 
   /// Up to the first dot; an address as a whole.
@@ -32,7 +37,7 @@ package struct HostNames: Sendable {
   }
 
   /// The labels of all names, in lower case.
-  var labels: some Sequence<Substring> { byLabel.keys }
+  var labels: some Sequence<Substring> { byLabel.isEmpty ? all.map { Self.label(of: $0.lowercased()) } : Array(byLabel.keys) }
 }
 
 /// The names alone: the rest follows from them.

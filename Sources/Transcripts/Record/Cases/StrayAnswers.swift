@@ -16,7 +16,7 @@ extension [Case] {
   /// Joins the answers that no SYN belongs to with the SYNs that have none.
   mutating func recordAnswersFromElsewhere() {
     var strays: [Endpoint: (server: IPAddress, stamp: FrameStamp)] = [:]
-    for connection in lazy.flatMap(\.connections) where connection.strayAnswerFrame > 0 {
+    for connection in lazy.flatMap({ $0.connections.filter { $0.strayAnswerFrame > 0 } }) {
       strays[connection.client] = (connection.server.address, FrameStamp(number: connection.strayAnswerFrame, time: connection.firstFrame.time))
     }
     guard !strays.isEmpty else { return }

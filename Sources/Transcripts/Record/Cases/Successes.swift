@@ -49,24 +49,37 @@ struct Successes: Sendable {
     func frame(besides other: Int) -> Int { connection == other ? second : frame }
   }
 
-  private var lists: [Goal.Mark: List] = [:]
+  private var lists: [List] = []
+  /// In ``lists``.
+  private var places: [Goal.Mark: Int] = [:]
 
   /// - Parameter connections: by their first frames.
   init(_ connections: [ConnectionBrief]) {
+    // One client's connections to one server nearly always reach the same.
+    var last: (marks: [Goal.Mark], places: [Int]) = ([], [])
     for connection in connections {
       let entry = Entry(
         connection: connection.id, firstFrame: connection.firstFrame,
         answerFrame: connection.negotiateFrame ?? connection.firstFrame.number, lastFrame: connection.lastFrame.number)
-      for mark in connection.marks { lists[mark, default: List()].entries.append(entry) }
+      let marks = connection.marks
+      if marks != last.marks { last = (marks, marks.map { place(of: $0) }) }
+      for place in last.places { lists[place].entries.append(entry) }
     }
-    for mark in lists.keys { lists[mark]?.seal(isOfOpening: mark.isOfOpening) }
+    for (mark, place) in places { lists[place].seal(isOfOpening: mark.isOfOpening) }
+  }
+
+  private mutating func place(of mark: Goal.Mark) -> Int {
+    if let known = places[mark] { return known }
+    places[mark] = lists.count
+    lists.append(List())
+    return lists.count - 1
   }
 
   /// Whether another connection reached a goal after this one failed to, within the time that makes it the same attempt.
   func includes(_ goal: Goal, insteadOf failed: ConnectionBrief) -> Bool {
     let limit = failed.lastFrame.time + Case.timeout
     return goal.marks.contains { mark in
-      guard let list = lists[mark] else { return false }
+      guard let list = places[mark].map({ lists[$0] }) else { return false }
       guard mark.isOfOpening else { return list.hasBeginning(behind: failed.firstFrame.number, by: limit) }
       // A connection that was there before gives no further one; but it shows that what is only odd does no harm.
       let latest = failed.outcome == .failed ? list.answers : list.ends

@@ -18,8 +18,10 @@ extension Case {
   /// Many tries to connect, each too short to tell, and not one packet back in all the time.
   package var unreachable: (syns: Int, first: FrameStamp, last: FrameStamp)? {
     // Port 139 is tried beside 445, and may well be closed.
+    guard connections.count > 1, connections.allSatisfy({ $0.server.port == 139 || $0.silentSYNs > 0 && $0.openingFailure == nil })
+    else { return nil }
     let tries = connections.filter { $0.server.port != 139 }
-    guard tries.count > 1, tries.allSatisfy({ $0.silentSYNs > 0 && $0.openingFailure == nil }) else { return nil }
+    guard tries.count > 1 else { return nil }
     let syns = tries.reduce(0) { $0 + $1.silentSYNs }
     guard let first = tries.map(\.firstFrame).min(by: { $0.number < $1.number }),
       let last = tries.map(\.lastFrame).max(by: { $0.number < $1.number }), syns >= Self.silentSYNs,
