@@ -27,6 +27,12 @@ extension Rule {
   package var suspectsStripping: Bool { id == "signature-stripped" }
 }
 
+/// What a summary says of the other side, which its recording can confirm.
+package enum Claim {
+  package static let lostAnswer = "but they were lost on the way"
+  package static let oldPortOnly = "the client does not try port 445"
+}
+
 /// Reading causes as what they blame.
 package enum Blame {
   /// Words by which causes name something between the hosts.

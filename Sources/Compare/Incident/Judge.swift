@@ -17,7 +17,10 @@ struct Judge {
   let isNear: Bool
 
   private func frame(_ step: Step) -> Int { (isNear ? step.near : step.far)?.number ?? 0 }
-  private func isCited(_ step: Step) -> Bool { finding.frames.contains(frame(step)) }
+  private func isCited(_ step: Step) -> Bool {
+    if isNear == (step.sender == .client), let first = step.loss?.first, finding.frames.contains(first.number) { return true }
+    return finding.frames.contains(frame(step))
+  }
   private var questions: [OtherSideQuestion] { finding.rule.remedies.compactMap(\.otherSideQuestion) }
   private var tampered: [Step] { pair.steps.filter(\.isTampered) }
   private var looksForRewriting: Bool { questions.contains(.rewriting) || finding.phase == .middlebox }
@@ -81,16 +84,19 @@ struct Judge {
       lost.sender == .client
       ? "the \(lost.name) did not arrive: it was dropped on the path"
       : "the server did send the \(lost.name): it was dropped on the path"
-    // Rules about TCP say no more than that it did not get through.
-    return Judgement(outcome: finding.phase == .transport ? .proven : .overturned, confidence: lost.confidence, sentence: sentence)
+    // Rules about TCP say no more than that it did not get through; others may say themselves that it was lost.
+    let saysSo = lost.sender == .server && finding.summary.contains(Claim.lostAnswer)
+    return Judgement(outcome: finding.phase == .transport || saysSo ? .proven : .overturned, confidence: lost.confidence, sentence: sentence)
   }
 
   /// What took long passed between the points.
   private var ofDelay: Judgement? {
-    guard let late = tampered.first(where: { $0.isDelayed && ($0.kind != .message || isCited($0) || isOfExchange($0) || finding.phase == .transport) }),
+    guard let late = tampered.first(where: { $0.isHeldUp && ($0.kind != .message || isCited($0) || isOfExchange($0) || finding.phase == .transport) }),
       let transit = late.transit, questions.contains(.silence) || finding.phase == .transport || finding.causes.contains(where: Blame.isOnPath)
     else { return nil }
-    let sentence = "the \(late.name) took \(transit) from one point to the other"
+    let sentence =
+      late.loss.map { "the \(late.name) was dropped on the path, and the copy that arrived was sent \($0.delay) later" }
+      ?? "the \(late.name) took \(transit) from one point to the other"
     return Judgement(outcome: finding.phase == .transport ? .proven : .overturned, sentence: sentence)
   }
 

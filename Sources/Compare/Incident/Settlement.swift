@@ -45,7 +45,7 @@ extension HopComparison {
   }
 
   private func settle(_ finding: Finding, _ point: Int, _ pair: PairComparison) -> Settlement {
-    let judgement = Judge(finding: finding, pair: pair, isNear: point == near).judgement
+    let judgement = missedAttempt(finding, point, pair) ?? Judge(finding: finding, pair: pair, isNear: point == near).judgement
     let causes: [String] =
       switch judgement.outcome {
       case .proven: finding.causes.filter(Blame.isOnPath)
@@ -57,5 +57,13 @@ extension HopComparison {
     return Settlement(
       point: point, finding: finding, outcome: judgement.outcome, confidence: judgement.confidence, sentence: judgement.sentence,
       causes: causes)
+  }
+
+  /// The server's recording misses an attempt to the usual port, which the client's has.
+  private func missedAttempt(_ finding: Finding, _ point: Int, _ pair: PairComparison) -> Judge.Judgement? {
+    guard point == far, finding.summary.contains(Claim.oldPortOnly),
+      let attempt = onlyNear.first(where: { $0.client.address == pair.near.client.address && $0.server.address == pair.near.server.address && $0.server.port == 445 })
+    else { return nil }
+    return Judge.Judgement(outcome: .overturned, sentence: "the client does try port 445 (frame \(attempt.firstFrame.number) at its point), which does not arrive here")
   }
 }

@@ -25,7 +25,7 @@ struct VerdictWriter {
   func written() -> (verdicts: [PathVerdict], tampered: Set<Int>) {
     var writer = self
     for (place, pair) in hop.pairs.enumerated() { writer.add(pair, place) }
-    writer.addUnseen()
+    for one in UnseenAttempts(hop, points, context).verdicts { writer.append(one) }
     writer.nameOthers()
     writer.nameEnds()
     let verdicts = writer.verdicts.enumerated().sorted {
@@ -46,7 +46,10 @@ struct VerdictWriter {
     if isDouble { addDoubleReset(resets, pair, place) }
     let held = Peer.allOfTwo.filter { sender in tampered.count { $0.sender == sender && $0.isOnlyLate } >= PathContext.Delay.several }
     for sender in held { addDelays(tampered.filter { $0.sender == sender && $0.isOnlyLate }, sender, place) }
+    let lost = tampered.filter { $0.loss != nil }
+    if lost.count >= PathContext.Delay.several { addLosses(lost, place) }
     for step in tampered where count < Limit.ofPair {
+      if step.loss != nil, lost.count >= PathContext.Delay.several { continue }
       if isDouble, step.kind == .reset, case .made = step.fate { continue }
       // The reset came in its place, which is one deed.
       if step.kind == .message, resets.contains(where: { $0.sender == step.sender }), case .dropped(.likely, _) = step.fate { continue }
@@ -72,7 +75,8 @@ struct VerdictWriter {
   private func frames(_ step: Step) -> [PathVerdict.Place] {
     let near = step.near.map { PathVerdict.Place(point: hop.near, frame: $0.number) }
     let far = step.far.map { PathVerdict.Place(point: hop.far, frame: $0.number) }
-    return (step.sender == .client ? [near, far] : [far, near]).compactMap(\.self)
+    let first = step.loss?.first.map { PathVerdict.Place(point: step.sender == .client ? hop.near : hop.far, frame: $0.number) }
+    return ([first] + (step.sender == .client ? [near, far] : [far, near])).compactMap(\.self)
   }
 
   private mutating func add(_ step: Step, _ pair: PairComparison, _ place: Int) {
@@ -94,6 +98,11 @@ struct VerdictWriter {
     case .made(let confidence, let why):
       append(.made, confidence, "the \(from) did not send \(step.kind == .message ? what : "the \(step.name)") that reaches the \(to): \(device) created it", why, step, place)
     case .same, .sameAsFarAsCaptured, .notRecorded:
+      if let loss = step.loss {
+        return append(
+          .dropped, loss.confidence, "\(what) does not reach the \(to) at first: something between \(Self.ends) drops it",
+          "TCP sends it again, and the copy that arrives was sent \(loss.delay) later", step, place)
+      }
       guard let transit = step.transit else { return }
       append(
         .delayed, .proven, "\(what) is delayed between the two points, on the way from the \(from) to the \(to)",
@@ -121,6 +130,16 @@ struct VerdictWriter {
       .delayed, .proven,
       "messages of the \(sender.rawValue) are delayed between the two points, on the way from the \(sender.rawValue) to the \(sender.other.rawValue)",
       "\(steps.count) of them took up to \(longest), \(hop.othersTake(beside: longest))\(repeats)", first, place)
+  }
+
+  /// The path loses more than single packets.
+  private mutating func addLosses(_ steps: [Step], _ place: Int) {
+    guard let worst = steps.max(by: { $0.loss?.delay ?? .zero < $1.loss?.delay ?? .zero }), let longest = worst.loss?.delay else { return }
+    let senders = Set(steps.map(\.sender))
+    let whose = senders.count == 2 ? "both hosts" : "the \(worst.sender.rawValue)"
+    append(
+      .dropped, steps.map(\.confidence).min() ?? .likely, "something between \(Self.ends) drops packets of \(whose)",
+      "\(steps.count) of them arrive only when TCP sends them again, up to \(longest) later", worst, place)
   }
 
   private mutating func addDoubleReset(_ resets: [Step], _ pair: PairComparison, _ place: Int) {
@@ -208,43 +227,6 @@ struct VerdictWriter {
     return (end?.far?.time ?? points[hop.far].last).since(asked)
   }
 
-  // MARK: Connections that only one point has
-
-  /// A client's attempt that the server's recording knows nothing of, although it has that server and was running.
-  private mutating func addUnseen() {
-    let servers = Set(points[hop.far].connections.map(\.server.address)).union(points[hop.far].connections.map(\.client.address))
-    for one in hop.onlyNear {
-      guard one.handshake.synFrame > 0, servers.contains(one.server.address) else { continue }
-      let span = context.farSpan
-      let there = context.far(one.handshake.synTime)
-      guard there - context.timeout >= span.lowerBound, there + context.timeout <= span.upperBound else { continue }
-      // Of a single SYN a recorder may have lost the one packet.
-      let isRefused = one.terminations.contains(where: \.isRefusal)
-      guard one.isEmptyOfServer, isRefused || one.handshake.synCount >= 2 else { continue }
-      // It may be one of those that could not be paired.
-      let isThere = hop.onlyFar.contains { other in
-        other.server.port == one.server.port && other.firstFrame.time.since(there).magnitude < .seconds(3) + context.timeout
-      }
-      guard !isThere else { continue }
-      let frame = isRefused ? one.terminations.first { one.peer($0.side) == .server }?.stamp.number : one.handshake.synFrame
-      append(
-        PathVerdict(
-          kind: .unseen, confidence: .likely,
-          deed: isRefused
-            ? "a device in front of \(one.server.address) refuses connections of \(one.client.address) to \(one.server) in the name of the server; they do not reach the server"
-            : "\(attempts(one)) the server: something between \(one.client.address) and \(one.server.address) drops the SYN",
-          why: "the SYN is not in \(context.farName), but that recording was running and has other connections of \(one.server.address)",
-          frames: frame.map { [PathVerdict.Place(point: hop.near, frame: $0)] } ?? [], pairs: [], matters: true))
-    }
-  }
-
-  /// Others of the same client may get through.
-  private func attempts(_ one: PointConnection) -> String {
-    let works = hop.pairs.indices.map(hop.pairs.near).contains { $0.client.address == one.client.address && $0.server == one.server }
-    return works
-      ? "a connection of \(one.client.address) to \(one.server) does not reach" : "connections of \(one.client.address) to \(one.server) do not reach"
-  }
-
   // MARK: Together
 
   private mutating func nameEnds() {
@@ -253,10 +235,10 @@ struct VerdictWriter {
     }
   }
 
-  /// Beside connections that the path harms, it is said of which others it does not.
+  /// Beside connections that the path harms, or may, it is said of which others it does not.
   private mutating func nameOthers() {
-    guard verdicts.contains(where: \.matters) else { return }
-    for place in verdicts.indices where [.untouched, .partly].contains(verdicts[place].kind) { verdicts[place].isOfOthers = true }
+    guard verdicts.contains(where: { $0.matters || $0.pairs.isEmpty }) else { return }
+    for place in verdicts.indices where [.untouched, .partly, .host].contains(verdicts[place].kind) { verdicts[place].isOfOthers = true }
   }
 
   private mutating func append(

@@ -15,12 +15,13 @@ struct Crossing {
   let toSender: (Timestamp) -> Timestamp
   /// How wrong the clocks may be, and how long packets take.
   let timeout: TimeSpan
+  let clockError: TimeSpan
   let names: (sending: String, receiving: String)
   /// Packets are missing in the recording of either point that were there.
   let recorderLoses: (sending: Bool, receiving: Bool)
 
-  private var sent: PointConnection.Stream { sending.stream(of: sender) }
-  private var received: PointConnection.Stream { receiving.stream(of: sender) }
+  var sent: PointConnection.Stream { sending.stream(of: sender) }
+  var received: PointConnection.Stream { receiving.stream(of: sender) }
 
   /// A place in the sender's stream at the sender's point, counted as at the receiver's point.
   private func receiverOffset(_ offset: Int) -> Int { offset + shift }
@@ -43,8 +44,10 @@ struct Crossing {
 
   /// What became of a message that only the sender's point has.
   ///
-  /// - Parameter isAnswered: the receiver's point has the answer to it.
-  func fate(ofSent message: FrameStamp, reach: Int, isAnswered: Bool) -> Step.Fate {
+  /// - Parameters:
+  ///   - isAnswered: the receiver's point has the answer to it.
+  ///   - isCutOut: the receiver's point has what comes before and behind it, side by side.
+  func fate(ofSent message: FrameStamp, reach: Int, isAnswered: Bool, isCutOut: Bool) -> Step.Fate {
     if let why = absence(message.time, receivingSpan, toReceiver, names.receiving, own: sendingSpan) { return .notRecorded(why: why) }
     // Without the receiver's data it is unknown what it received.
     if let peer = [sender.other, sender].first(where: { !receiving.hasSeen($0) }) {
@@ -58,7 +61,7 @@ struct Crossing {
         why: "the \(sender.other.rawValue) acknowledged its bytes: the recorder there may have lost it, or cut it")
     }
     if !isTransparent {
-      if received.missing > 0 {
+      if received.missing > 0 || receiving.isCut, !isCutOut {
         return .notRecorded(why: "bytes are missing in \(names.receiving): the recorder there may have lost it")
       }
       return .dropped(.likely, why: "the device that terminates TCP between the two points did not forward it")
@@ -99,7 +102,7 @@ struct Crossing {
       }
       return .made(.proven, why: "the \(sender.rawValue) never sent these bytes, and continues without them")
     }
-    if sent.missing > 0 { return .notRecorded(why: "bytes are missing in \(names.sending): the recorder there may have lost it") }
+    if sent.missing > 0 || sending.isCut { return .notRecorded(why: "bytes are missing in \(names.sending): the recorder there may have lost it") }
     return .made(.likely, why: "the device that terminates TCP between the two points sent it by itself")
   }
 

@@ -42,13 +42,14 @@ struct PairBuilder {
 
   private mutating func add(
     _ kind: Step.Kind, _ name: String, _ sender: Peer, _ near: FrameStamp?, _ far: FrameStamp?, _ fate: Step.Fate,
-    isTimed: Bool = true, isLate: Bool = false, exchange: UInt64? = nil, wasRepeated: Bool = false, damage: Step.Damage? = nil
+    isTimed: Bool = true, isLate: Bool = false, exchange: UInt64? = nil, wasRepeated: Bool = false, damage: Step.Damage? = nil, copy: LaterCopy? = nil
   ) {
     var step = Step(kind: kind, name: name, sender: sender, near: near, far: far, fate: fate)
     (step.exchange, step.damage) = (exchange, damage)
     if let near, let far, isTimed { step.transit = context.transit(sender, near.time, far.time) }
     step.wasRepeated = wasRepeated
     step.isDelayed = context.isDelayed(step.transit, wasRepeated: wasRepeated)
+    if let copy { step.take(copy, isSerious: step.isDelayed, by: context) }
     step.isLate = isLate
     steps.append(step)
   }
@@ -74,7 +75,7 @@ struct PairBuilder {
     let (sent, received) = sender == .client ? (near, far) : (far, near)
     switch (sent, received) {
     case (nil, nil): return
-    case (_?, _?): add(kind, name, sender, near, far, .same, wasRepeated: isRepeated)
+    case (_?, _?): add(kind, name, sender, near, far, .same, wasRepeated: isRepeated, copy: crossing.laterCopy(of: kind))
     case (let sent?, nil):
       let arrived = kind == .syn ? !crossing.receiving.isEmptyOfServer : crossing.receiving.isAcceptedByClient
       // A client that asks again did not get the answer, nor the ones before it.
@@ -102,7 +103,8 @@ struct PairBuilder {
         let (near, far) = (lane.near[one], lane.far[other])
         let both = lane.sender == .client ? (sent: near, received: far) : (sent: far, received: near)
         let damage = crossing.damage(both.sent, both.received)
-        let isRepeated = isRepeated(near, in: pair.near, lane.sender) || isRepeated(far, in: pair.far, lane.sender)
+        let copy = crossing.laterCopy(of: both.sent, both.received)
+        let isRepeated = copy != nil || isRepeated(near, in: pair.near, lane.sender) || isRepeated(far, in: pair.far, lane.sender)
         let fate = fate(
           both, isExplained: odd.contains(near.packet?.start ?? -1),
           doubt: damage.sent ? "\(crossing.names.sending) has it with a wrong checksum: the recorder there damaged it"
@@ -115,7 +117,7 @@ struct PairBuilder {
           isTimed: near.isWhole && far.isWhole || near.frames.count == 1 && far.frames.count == 1, exchange: near.identity.exchange,
           // Of what arrives damaged there are further copies.
           wasRepeated: isRepeated || crossing.receiving.stream(of: lane.sender).oddities.damaged.count > 0,
-          damage: damage.received)
+          damage: damage.received, copy: copy)
       case .near(let place), .far(let place):
         let isNear = if case .near = entry { true } else { false }
         let message = isNear ? lane.near[place] : lane.far[place]
@@ -127,7 +129,7 @@ struct PairBuilder {
           : !isFramed && crossing.hasBytes(of: message, isSent: isSent)
           ? Step.Fate.notRecorded(why: "its bytes are in both recordings, but behind the altered message it is not found where it begins")
           : isSent
-          ? crossing.fate(ofSent: message.stamp, reach: message.reach, isAnswered: isAnswered)
+          ? crossing.fate(ofSent: message.stamp, reach: message.reach, isAnswered: isAnswered, isCutOut: cutOut.contains(index))
           : crossing.fate(ofReceived: message.stamp, reach: message.reach)
         if case .notRecorded = fate { notCompared.lost += 1 }
         add(

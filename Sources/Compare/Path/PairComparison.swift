@@ -17,7 +17,7 @@ package struct PairComparison: Sendable {
 extension PairComparison {
   package var isTampered: Bool { steps.contains(where: \.isTampered) }
   /// Messages that are the same at both points.
-  package var sameMessages: Int { steps.count { $0.kind == .message && $0.isTheSame && !$0.isDelayed } }
+  package var sameMessages: Int { steps.count { $0.kind == .message && $0.isTheSame && !$0.isHeldUp } }
 }
 
 /// Which messages of a pair of connections are the same, before anything is said about them.
@@ -179,10 +179,7 @@ struct AlignedPair {
       samples.append(ClockRelation.Sample(isFromClient: sender == .client, near: near, far: far))
     }
     for lane in [client, server] {
-      // The time of the complete message is unknown if it is cut.
-      for case .both(let one, let other) in lane.entries where lane.near[one].isWhole && lane.far[other].isWhole {
-        add(lane.sender, lane.near[one].stamp.time, lane.far[other].stamp.time)
-      }
+      for (one, other) in momentsOfMessages(lane) { add(lane.sender, one, other) }
       guard near.isFromStart, far.isFromStart, lane.isSideBySide else { continue }
       for (one, other) in BulkComparison.moments(near.cells(of: lane.sender), far.cells(of: lane.sender)) {
         add(lane.sender, one.time, other.time)
@@ -196,6 +193,20 @@ struct AlignedPair {
     if ours.synFrame > 0, theirs.synFrame > 0 { add(.client, ours.synTime, theirs.synTime) }
     if ours.synAckFrame > 0, theirs.synAckFrame > 0, !isRepeated { add(.server, ours.synAckTime, theirs.synAckTime) }
     return samples
+  }
+
+  /// When messages were seen at both points. Of what was sent again, it is unknown which copy arrived: it says something only where
+  /// nothing else does.
+  private func momentsOfMessages(_ lane: Lane) -> [(Timestamp, Timestamp)] {
+    let repeats = (lane.sender == .client ? near : far).stream(of: lane.sender).oddities.repeats
+    var (once, again): ([(Timestamp, Timestamp)], [(Timestamp, Timestamp)]) = ([], [])
+    // The time of the complete message is unknown if it is cut.
+    for case .both(let one, let other) in lane.entries where lane.near[one].isWhole && lane.far[other].isWhole {
+      let sent = lane.sender == .client ? lane.near[one] : lane.far[other]
+      let moment = (lane.near[one].stamp.time, lane.far[other].stamp.time)
+      if repeats.copies(of: sent).isEmpty { once.append(moment) } else { again.append(moment) }
+    }
+    return once.isEmpty ? again : once
   }
 
   /// How much longer answers take at the near point than at the far one: what the way between takes, there and back.

@@ -45,7 +45,7 @@ struct PathContext: Sendable {
     return Crossing(
       sender: sender, sending: isThere ? pair.near : pair.far, receiving: isThere ? pair.far : pair.near,
       path: path, sendingSpan: isThere ? nearSpan : farSpan, receivingSpan: isThere ? farSpan : nearSpan,
-      toReceiver: isThere ? there : back, toSender: isThere ? back : there, timeout: timeout,
+      toReceiver: isThere ? there : back, toSender: isThere ? back : there, timeout: timeout, clockError: clock?.error ?? .zero,
       names: isThere ? (nearName, farName) : (farName, nearName),
       recorderLoses: isThere ? (losesNear, losesFar) : (losesFar, losesNear))
   }

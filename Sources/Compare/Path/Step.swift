@@ -17,6 +17,15 @@ package struct Step: Sendable {
     case notRecorded(why: String)
   }
 
+  /// Copies that did not arrive before the one that did.
+  package struct Loss: Sendable {
+    /// When it was sent first; nil where that is the frame of the step.
+    package var first: FrameStamp?
+    /// How much later the copy that arrived was sent.
+    package var delay: TimeSpan
+    var confidence: Confidence
+  }
+
   package enum Damage: Sendable {
     /// The receiver has thrown it away.
     case discarded
@@ -44,6 +53,8 @@ package struct Step: Sendable {
   package var isDelayed = false
   /// Its bytes arrived with a wrong checksum, and no good copy of them is in the recording.
   package var damage: Damage?
+  /// What arrived is a later copy of it.
+  package internal(set) var loss: Loss?
   /// Its sender sent it again, or may have.
   var wasRepeated = false
   /// The other side has already ended the connection, or it had no effect: nothing depends on it.
@@ -63,16 +74,19 @@ extension Step {
     switch fate {
     case .dropped(let confidence, _), .made(let confidence, _): confidence
     case .altered: damage == .confirmed ? .likely : .proven
-    case .same, .sameAsFarAsCaptured, .notRecorded: .proven
+    case .same, .sameAsFarAsCaptured, .notRecorded: loss?.confidence ?? .proven
     }
   }
+
+  /// It arrives, but later than it must.
+  package var isHeldUp: Bool { isDelayed || loss != nil }
 
   /// Something on the path did what it must not do.
   package var isTampered: Bool {
     switch fate {
     case .altered: true
     case .dropped, .made: !isLate
-    case .same, .sameAsFarAsCaptured, .notRecorded: isDelayed
+    case .same, .sameAsFarAsCaptured, .notRecorded: isHeldUp
     }
   }
 

@@ -6,6 +6,8 @@ final class MessageKeeper: StreamConsumer {
   /// An object of its own: a lane calls it while it works.
   private let collector: MessageCollector
   private let damage: SegmentDamage
+  /// Segments that were sent again.
+  private var repeats: (first: [Repeat], second: [Repeat]) = ([], [])
 
   init(memory: PointMemory) {
     collector = MessageCollector(memory: memory)
@@ -13,8 +15,19 @@ final class MessageKeeper: StreamConsumer {
     damage = memory.damage
   }
 
-  /// Damaged segments that were read.
-  func damaged(of side: Side) -> [UInt32] { side == .first ? lanes.first.damaged : lanes.second.damaged }
+  /// What is odd about a direction, with what its reader knows of it; nil when nothing is.
+  func oddities(of side: Side, beside others: Oddities?) -> Oddities? {
+    let (damaged, repeats) = side == .first ? (lanes.first.damaged, repeats.first) : (lanes.second.damaged, repeats.second)
+    guard others != nil || !repeats.isEmpty else { return nil }
+    return (others ?? Oddities()).reading(damaged, repeats)
+  }
+
+  func sentAgain(_ range: Range<Int>, side: Side, frame: FrameStamp) {
+    switch side {
+    case .first: repeats.first.add(range, frame)
+    case .second: repeats.second.add(range, frame)
+    }
+  }
 
   var isCheckedThroughout: Bool { true }
 

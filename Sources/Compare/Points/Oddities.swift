@@ -9,6 +9,8 @@ struct Oddities: Sendable {
   var intact = Tally()
   /// Those of the damaged ones that were read, because the receiver confirmed them or no good copy came.
   private(set) var readFrames: [UInt32] = []
+  /// What was sent again.
+  private(set) var repeats: [Repeat] = []
   /// Packets that allow routers to mark congestion (ECT), and those marked (CE): RFC 3168 5.
   var markable = Tally()
   var marked = Tally()
@@ -16,10 +18,10 @@ struct Oddities: Sendable {
   /// So many of them are remembered.
   static let remembered = 16
 
-  /// With the damaged segments that were read.
-  func reading(_ frames: [UInt32]) -> Oddities {
+  /// With the damaged segments that were read, and those that were sent again.
+  func reading(_ frames: [UInt32], _ repeats: [Repeat]) -> Oddities {
     var changed = self
-    changed.readFrames = frames
+    (changed.readFrames, changed.repeats) = (frames, repeats)
     return changed
   }
 

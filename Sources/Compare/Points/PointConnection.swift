@@ -38,7 +38,7 @@ package struct PointConnection: Sendable {
     package var end: Int
     /// How far the receiver has confirmed them.
     package var confirmed: Int
-    /// Bytes that the recording lacks.
+    /// Bytes of packets that the recording lacks.
     package var missing: Int
     package var lowestHopLimit: UInt8
     package var highestHopLimit: UInt8
@@ -162,7 +162,7 @@ extension PointConnection.Stream {
     base = state.firstSequenceNumber(of: side)
     end = state.nextOffset(of: side)
     confirmed = state.acknowledgedOffset(of: side)
-    missing = state.missingBytes(from: side)
+    missing = state.missingBytes(from: side) - state.cutBytes(from: side)
     lowestHopLimit = trace.lowestHopLimit
     highestHopLimit = trace.highestHopLimit
     trafficClass = trace.trafficClass

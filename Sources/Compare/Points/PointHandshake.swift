@@ -5,6 +5,9 @@ package struct PointHandshake: Sendable {
   package var synTime: Timestamp
   package var synAckTime: Timestamp
   private var frames: (syn: UInt32, synAck: UInt32)
+  /// The last SYN without an answer, and how long before it the one before was sent.
+  let lastTryTime: Timestamp
+  private let lastTryMilliseconds: UInt32
   package var synSequence: UInt32
   package var synAckSequence: UInt32
   package var synCount: UInt8
@@ -18,6 +21,7 @@ package struct PointHandshake: Sendable {
   init(_ handshake: Handshake) {
     (synTime, synAckTime) = (handshake.synTime, handshake.synAckTime)
     frames = (UInt32(clamping: handshake.synFrame), UInt32(clamping: handshake.synAckFrame))
+    (lastTryTime, lastTryMilliseconds) = (handshake.lastTryTime, handshake.lastTryGap)
     (synSequence, synAckSequence) = (handshake.synSequence, handshake.synAckSequence)
     (synCount, synAckCount) = (handshake.synCount, handshake.synAckCount)
     isAccepted = handshake.isComplete || handshake.isAnsweredUnseen
@@ -25,6 +29,7 @@ package struct PointHandshake: Sendable {
     roundTripTime = handshake.roundTripTime
   }
 
+  var lastTryGap: TimeSpan { .milliseconds(Int(lastTryMilliseconds)) }
   /// 0 when it was not captured.
   package var synFrame: Int { Int(frames.syn) }
   package var synAckFrame: Int { Int(frames.synAck) }

@@ -89,7 +89,7 @@ final class PointObserver: ConnectionObserver {
     let ends = connection.endpoints
     let odd = (oddities.take(from: ends.first, to: ends.second), oddities.take(from: ends.second, to: ends.first))
     guard var one else { return }
-    one.takeOddities(first: odd.0?.reading(keeper.damaged(of: .first)), second: odd.1?.reading(keeper.damaged(of: .second)))
+    one.takeOddities(first: keeper.oddities(of: .first, beside: odd.0), second: keeper.oddities(of: .second, beside: odd.1))
     guard connections.count < Limit.connections else {
       notKept += 1
       return

@@ -75,11 +75,11 @@ package struct Handshake: Sendable {
       synAckCount = recordTry(synAckCount, frame)
     case (true, true) where !isComplete && initiator == side.other:
       // The same SYN answered again: the streams begin where the last answer says.
-      if synAckSequence == header.sequenceNumber { isRepeated = true }
+      if synAckSequence == header.sequenceNumber, !isCopy(frame, of: synAckTime) { isRepeated = true }
       synAckSequence = header.sequenceNumber
       synAckCount = recordTry(synAckCount, frame)
     case (true, let isAnswer):
-      isRepeated = true
+      if !isCopy(frame, of: isAnswer ? synAckTime : synTime) { isRepeated = true }
       if !isAnswer, synAckFrame == 0, side == initiator { synCount = recordTry(synCount, frame) }
     case (false, true) where side == initiator?.other: recordConfirmed(header.acknowledgmentNumber)
     case (false, true) where side == initiator && !header.flags.contains(.rst):
@@ -102,6 +102,11 @@ package struct Handshake: Sendable {
   /// Whether it is the SYN that was thrown away.
   package func isRefused(by segment: DroppedSegment) -> Bool {
     segment.sender == initiator && synFrame > 0 && segment.sequenceNumber == synSequence
+  }
+
+  /// The same SYN or SYN-ACK, duplicated on the way or seen on another interface: no host repeats it that soon.
+  private func isCopy(_ frame: FrameStamp, of first: Timestamp) -> Bool {
+    frame.time.since(first).magnitude < Self.shortestRetryTime
   }
 
   /// Counts a try, unless it is the same frame seen on another interface: no host tries again that soon.

@@ -65,7 +65,7 @@ struct StreamAssembler {
   var heldByteCount: Int { disorder.isAbsent ? 0 : Int(disorder.read { $0.heldByteCount }) }
   var conflictingSegments: Int { Int(disorder.read { $0.conflictingSegments }) }
   var limitsReached: Int { Int(disorder.read { $0.limitsReached }) }
-  var isCut: Bool { disorder.read { $0.isCut } }
+  var cutBytes: Int { disorder.read { $0.cutBytes } }
   /// Bytes that one side sent or the other confirmed since the capture began, before the first that the capture shows.
   var unseenHead: Int { disorder.read { $0.unseenHead } }
 
@@ -187,6 +187,8 @@ struct StreamAssembler {
       use.bytes = delivered.reach(in: payload, at: start)
     }
     guard end > next else {
+      // A single byte asks whether the other host is still there.
+      if length > 1, frame.time.since(lastNewTime) >= Retransmission.shortestInterval { consumer.sentAgain(start..<end, side: side, frame: frame) }
       recordRetransmission(at: start, length: length, frame: frame)
       return use
     }
@@ -339,7 +341,7 @@ struct StreamAssembler {
     let from = max(start, min(passUntil, end))
     guard end > from else { return }
     disorder.value.missingBytes += end - from
-    disorder.value.isCut = true
+    disorder.value.cutBytes += end - from
     consumer.missed(end - from, at: from, side: side, frame: frame)
   }
 

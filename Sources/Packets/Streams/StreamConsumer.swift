@@ -60,6 +60,9 @@ package protocol StreamConsumer: AnyObject {
   /// their continuation.
   func missed(_ count: Int, at offset: Int, side: Side, frame: FrameStamp)
 
+  /// A segment, all bytes of which were there before, is sent again: not a copy of a frame, which comes at once.
+  func sentAgain(_ range: Range<Int>, side: Side, frame: FrameStamp)
+
   /// Whether the receiver has probably thrown this segment away, because its checksum is wrong.
   func isDamaged(_ packet: borrowing Packet, _ bytes: borrowing ByteView, frame: FrameStamp) -> Bool
 
@@ -68,6 +71,7 @@ package protocol StreamConsumer: AnyObject {
 }
 
 extension StreamConsumer {
+  package func sentAgain(_ range: Range<Int>, side: Side, frame: FrameStamp) {}
   package func isDamaged(_ packet: borrowing Packet, _ bytes: borrowing ByteView, frame: FrameStamp) -> Bool { false }
   package var isCheckedThroughout: Bool { false }
 }

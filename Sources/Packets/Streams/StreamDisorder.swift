@@ -35,8 +35,8 @@ struct StreamDisorder: DefaultInitializable {
   var conflictingSegments: UInt32 = 0
   /// Times that held bytes reached a limit and a hole was given up early.
   var limitsReached: UInt32 = 0
-  /// The snapshot length cut bytes that were wanted.
-  var isCut = false
+  /// Bytes that were wanted and that the snapshot length cut; they are among the missing ones.
+  var cutBytes = 0
 
   /// More waits than a stream may hold.
   var isFull: Bool {

@@ -104,7 +104,9 @@ package struct TCPState {
   package func unseenHead(of side: Side) -> Int { stream(of: side).unseenHead }
 
   /// The snapshot length cut bytes that the reader wanted.
-  package var isCut: Bool { firstStream.isCut || secondStream.isCut }
+  package var isCut: Bool { firstStream.cutBytes > 0 || secondStream.cutBytes > 0 }
+  /// Those of the missing bytes of which the packets are there.
+  package func cutBytes(from side: Side) -> Int { stream(of: side).cutBytes }
 
   /// Segments whose bytes differ from an earlier copy.
   package var conflictingSegments: Int {

@@ -43,7 +43,7 @@ extension IncidentReport {
       let arrow = step.sender == .client ? "→" : "←"
       let near = step.near.map { grouped($0.number) } ?? "-"
       let far = step.far.map { grouped($0.number) } ?? "-"
-      let fate = step.isTheSame && !step.isDelayed ? "" : step.fateText
+      let fate = step.isTheSame && !step.isHeldUp ? "" : step.fateText
       write("| \(step.sign) | \(near) | \(arrow) | \(far) | \(Markdown.text(step.name)) | \(Markdown.text(fate)) |\n")
     }
     for note in pair.notes { write("\n- \(Markdown.text(note.text))") }

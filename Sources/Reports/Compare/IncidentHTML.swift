@@ -153,7 +153,7 @@ private struct PairView {
     let steps = pair.steps.prefix(Self.drawn)
     ladders = [true, false].map { LadderView(Array(steps), label: report.labels[$0 ? hop.near : hop.far], isNear: $0) }
     if pair.steps.count > Self.drawn { more = "… and \(grouped(pair.steps.count - Self.drawn)) more" }
-    fates = pair.steps.filter { !$0.isTheSame || $0.isDelayed }.map { FateView(tone: $0.tone.rawValue, name: $0.name, text: $0.fateText) }
+    fates = pair.steps.filter { !$0.isTheSame || $0.isHeldUp }.map { FateView(tone: $0.tone.rawValue, name: $0.name, text: $0.fateText) }
     notes = pair.notes.map(\.text) + pair.notCompared.sentences.map { "not compared: \($0)" }
     settled = hop.settlements(of: place, report.points).map { one in
       SettledView(

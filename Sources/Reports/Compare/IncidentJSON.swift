@@ -159,7 +159,7 @@ extension IncidentReport {
 extension Step {
   fileprivate var fateName: String {
     switch fate {
-    case .same: isDelayed ? "delayed" : "same"
+    case .same: loss != nil ? "droppedAtFirst" : isDelayed ? "delayed" : "same"
     case .sameAsFarAsCaptured: "sameAsFarAsCaptured"
     case .altered: "altered"
     case .dropped: "dropped"

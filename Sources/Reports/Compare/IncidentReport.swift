@@ -154,6 +154,7 @@ extension Step {
   /// What became of it, in a few words.
   var fateText: String {
     switch fate {
+    case .same where loss != nil: "dropped on the path at first; a copy, sent \(loss?.delay ?? .zero) later, arrives"
     case .same: isDelayed ? "delayed by \(transit ?? .zero)" : "same"
     case .sameAsFarAsCaptured: "same as far as both recordings have it"
     case .altered(let changes): "altered: " + changes.map(\.text).joined(separator: "; ")
@@ -165,7 +166,7 @@ extension Step {
 
   var sign: String {
     switch fate {
-    case .same, .sameAsFarAsCaptured: isDelayed ? "…" : "="
+    case .same, .sameAsFarAsCaptured: isHeldUp ? "…" : "="
     case .altered: "≠"
     case .dropped: "✗"
     case .made: "+"
@@ -215,7 +216,7 @@ extension PathVerdict {
         ? "on \(pairs.count == 1 ? "the other connection" : "\(grouped(pairs.count)) other connections")"
         : kind == .untouched ? "the path between the two points is not to blame" : "nothing altered as far as compared"
     case .unclear: "unknown"
-    case .host: "a host caused it"
+    case .host: isOfOthers ? "not the path" : "a host caused it"
     }
   }
 }

@@ -148,7 +148,7 @@ private struct IncidentText {
   /// What is the same is told one by one only around what is not.
   private func writeFolded(_ steps: ArraySlice<Step>, _ widths: (Int, Int), _ pair: PairComparison) {
     let steps = Array(steps)
-    let odd = steps.indices.filter { !steps[$0].isTheSame || steps[$0].isDelayed }
+    let odd = steps.indices.filter { !steps[$0].isTheSame || steps[$0].isHeldUp }
     var folded = 0
     func tellFolded() {
       if folded > 0 { out.line("  = \(counted(folded, "more", "more")), the same at both points", .faint) }
@@ -171,7 +171,7 @@ private struct IncidentText {
     let far = step.far.map { grouped($0.number) } ?? "-"
     let places = "\(pad(near, widths.0)) \(arrow)  \(pad(far, widths.1))"
     var phrases = [Phrase(step.sign, step.tone), Phrase(places, step.tone), Phrase(step.name, step.tone, gap: 2)]
-    if !step.isTheSame || step.isDelayed { phrases += Phrase.words(step.fateText, step.tone, gap: 2) }
+    if !step.isTheSame || step.isHeldUp { phrases += Phrase.words(step.fateText, step.tone, gap: 2) }
     out.flow(phrases, indent: 2, hanging: 8 + widths.0 + widths.1)
   }
 

@@ -58,7 +58,7 @@ extension Transcript {
   var noteOnLostAnswer: String {
     let count = visibility.unseenServerTail
     return count == 0
-      ? "" : "; the server's sequence numbers show that it sent \(count) bytes, but they were lost on the way"
+      ? "" : "; the server's sequence numbers show that it sent \(count) bytes, \(Claim.lostAnswer)"
   }
 
   func evidence(of termination: Termination, after stamp: FrameStamp) -> Evidence {

@@ -1,5 +1,6 @@
 import Capture
 import Compare
+import Diagnosis
 import Foundation
 import Packets
 import Rules
@@ -117,8 +118,8 @@ import Testing
       "syn-ack-lost", .dropped, [(1, 2)],
       "the SYN-ACK of the server does not reach the client: something between 10.77.0.10 and 10.77.0.20 drops it"),
     Pair(
-      "syn-lost", .delayed, [(0, 1), (1, 1)],
-      "the SYN of the client is delayed between the two points, on the way from the client to the server"),
+      "syn-lost", .dropped, [(0, 1), (1, 1)],
+      "the SYN of the client does not reach the server at first: something between 10.77.0.10 and 10.77.0.20 drops it"),
     Pair(
       "tcp-terminated", nil, [],
       ""),
@@ -196,6 +197,49 @@ import Testing
     // Where only SYNs crossed, nothing tells the clocks.
     guard let offset = comparison.hops[0].clock?.offset else { return #expect(one.testDescription == "syn-ack-lost") }
     #expect(offset > .milliseconds(3600) && offset < .seconds(60))
+  }
+
+  /// With each frame of one recording twice, or 256 bytes of each packet on the client.
+  @Test(arguments: all)
+  func saysTheSameOfCopiesAndBeginnings(_ one: Pair) throws {
+    for change in [Change(copies: "client"), Change(copies: "server"), Change(cut: "client")] where change.cut == nil || one.kind != .delayed {
+      let verdicts = try comparison(one.testDescription, change).hops[0].verdicts.filter(\.matters)
+      #expect(verdicts.map(\.kind) == [one.kind].compactMap(\.self), "\(change)")
+      if let verdict = verdicts.first { #expect(verdict.deed == one.deed, "\(change)") }
+    }
+  }
+
+  /// The client's finding says itself that the answer was lost.
+  @Test(arguments: [("session-setup-response-lost", "session-setup-unanswered"), ("vni-response-lost", "vni-unanswered")])
+  func provesThatTheAnswerWasLost(name: String, rule: String) throws {
+    let comparison = try comparison(name) { $0 }
+    let settled = comparison.hops[0].settlements(of: 0, comparison.points).filter { $0.finding.rule.id == rule }
+    #expect(settled.map(\.outcome) == [.proven])
+  }
+
+  /// What is done to one of the recordings.
+  private struct Change {
+    var copies: String?
+    var cut: String?
+  }
+
+  private func comparison(_ name: String, _ change: Change) throws -> IncidentComparison {
+    let folder = URL(filePath: #filePath).appending(path: "../../../Pairs/\(name)").standardizedFileURL
+    var points: [CapturePoint] = []
+    for side in ["client", "server"] {
+      var reader = PointReader(name: side, beside: points.first)
+      var number = 0
+      try Recording(paths: [folder.appending(path: "\(side).pcap").path]).forEachFrame { frame, _, bytes in
+        for _ in 0..<(change.copies == side ? 2 : 1) {
+          number += 1
+          var copy = frame
+          copy.number = number
+          reader.accept(copy, bytes.prefix(change.cut == side ? 256 : .max))
+        }
+      }
+      points.append(reader.finish())
+    }
+    return IncidentComparison(points)
   }
 
   private func comparison(_ name: String, cut: Int = .max, _ clock: @escaping (Timestamp) -> Timestamp) throws -> IncidentComparison {

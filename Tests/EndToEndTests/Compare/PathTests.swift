@@ -216,7 +216,7 @@ import Transcripts
     points.far.append(RecordedFrame(time: end.time + .seconds(1), bytes: [UInt8](repeating: 0, count: 60)))
     let verdict = try #require(points.comparison.hops[0].verdicts.first)
     #expect(verdict.kind == .unseen)
-    #expect(verdict.confidence == .likely)
+    #expect(verdict.confidence == .proven)
     #expect(verdict.deed.hasPrefix("a connection of 10.77.0.10 to 10.77.0.20:445 does not reach the server"), "\(verdict.deed)")
   }
 

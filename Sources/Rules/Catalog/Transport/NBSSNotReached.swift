@@ -32,7 +32,7 @@ extension Rule {
       let first = Evidence(last.firstFrame.number, .client, "the first packet to port 139")
       return [
         Observation(
-          .likely, "\(one.server) \(what), and the client does not try port 445", evidence: [first] + evidence,
+          .likely, "\(one.server) \(what), and \(Claim.oldPortOnly)", evidence: [first] + evidence,
           connections: [last.id])
       ]
     })
