@@ -108,6 +108,8 @@ extension RemedyFacts {
     user = identity?.user.flatMap(\.nonEmpty) ?? source.ofKDC.user
     let served = source.sessions.lazy.compactMap(\.ntlm).last { $0.nbComputerName != nil }
     let sent = session.flatMap { $0.isEstablished ? nil : $0.foreignDomain?.accepted } ?? identity?.domain
+    // A server of no domain knows its users by plain names.
+    if served?.isDomainMember == false, !isKerberos, sent?.nonEmpty == nil { user = user.map { String($0.prefix { $0 != "@" }) }?.nonEmpty }
     domain = user == nil ? sent.flatMap(\.nonEmpty) : sent
     serverDomain = served?.dnsDomainName.flatMap(\.nonEmpty) ?? served?.nbDomainName.flatMap(\.nonEmpty)
     directory = served.map { $0.isDomainMember ? serverDomain : nil } ?? domain.flatMap(\.nonEmpty) ?? (session == nil ? source.ofKDC.realm : nil)
