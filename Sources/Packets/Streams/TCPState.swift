@@ -179,6 +179,8 @@ package struct TCPState {
     return (heldByteCount - held, use)
   }
 
+  // Outside its caller the packet would be copied for it.
+  @inline(__always)
   private static func accept(
     _ packet: borrowing Packet, _ header: TCPHeader, side: Side, _ frame: FrameStamp, _ bytes: borrowing ByteView,
     sender: inout StreamAssembler, receiver: inout StreamAssembler, trace: inout HostTrace,
