@@ -15,7 +15,7 @@ extension Crossing {
   func laterCopy(of sent: PointMessage, _ arrived: PointMessage) -> LaterCopy? {
     let copies = self.sent.oddities.repeats.copies(of: sent)
     guard path != .ended, copies.count > received.oddities.repeats.copies(of: arrived).count else { return nil }
-    // What was sent behind its arrival is no copy that arrived.
+    // A copy that was sent after the arrival cannot be the one that arrived.
     let earlier = copies.last { $0.time.since(toSender(arrived.stamp.time)) <= clockError + .milliseconds(1) }
     guard let earlier, toSender(arrived.stamp.time).since(earlier.time) <= timeout else { return nil }
     return LaterCopy(frame: earlier, confidence: recorderLoses.receiving ? .likely : .proven)

@@ -34,7 +34,7 @@ struct MessageLane {
 
   /// Every byte is wanted, for the digests; the framer gets only what it wants, packet by packet.
   ///
-  /// - Parameter isDamaged: the checksum of the segment is wrong, and there is no good copy.
+  /// - Parameter isDamaged: the segment has a wrong checksum, and no good copy of it was recorded.
   mutating func receive(_ chunk: borrowing StreamChunk, isDamaged: Bool, _ collector: MessageCollector) -> Int {
     if isDamaged, damaged.count < Oddities.remembered { damaged.append(UInt32(clamping: chunk.frame.number)) }
     let chunkEnd = chunk.offset + chunk.bytes.count

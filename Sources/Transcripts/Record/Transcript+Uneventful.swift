@@ -8,7 +8,7 @@ extension Transcript {
   /// there is nothing to be said of statuses, resets and silence. What hosts announce and how they protect it may still be odd.
   package var isUneventful: Bool { settled?.isUneventful ?? false }
 
-  /// Asked once, behind all else that is settled. A doubt is no reason to look further: then all rules look.
+  /// Decided once, after everything else about the end. If anything is in doubt, the answer is no, and all rules are asked.
   var wentWell: Bool {
     guard outcome == .established, traffic.isUneventful, let transport, !isAdditionalChannel,
       negotiation?.request?.isWhole == true, negotiation?.response?.isWhole == true, negotiation?.responseStamp?.status == .success

@@ -24,7 +24,7 @@ final class CommandTimes {
   private var places: [IPAddress: Int] = [:]
   private(set) var limitsReached = 0
 
-  /// nil where there is no more room.
+  /// nil when the table is full.
   func times(of server: IPAddress) -> ServerTimes? {
     if let known = places[server] { return servers[known] }
     guard servers.count < Limit.servers else {

@@ -41,7 +41,7 @@ package final class FrameDoubts {
       all.count(isRight)
     }
 
-    /// nil where there is no more room.
+    /// nil when the table is full.
     mutating func place(of sender: IPAddress) -> Int? {
       let slot = Int((sender.low &* 0x9e37_79b9_7f4a_7c15) >> 54)
       if let found = recent[slot], found.address == sender { return found.place }

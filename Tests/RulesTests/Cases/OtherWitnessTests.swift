@@ -164,6 +164,27 @@ import Transcripts
     #expect(finding.causes.first?.hasPrefix(cause) == true, "\(finding.causes)")
   }
 
+  /// A server with encryption switched off, over SMB 3.0.2: a share hardly demands it, and who refuses every logon may.
+  @Test func aServerWithoutEncryption() throws {
+    let ofShare = Judged {
+      $0.negotiate(serverCapabilities: 0x3f)
+      $0.setUpSession(logon: NTLMLogon())
+      $0.connectTree(status: SMB2Bytes.accessDenied)
+      $0.send(.client, flags: [.fin, .ack])
+    }
+    #expect(!ofShare.fired().contains { $0.hasPrefix("tree-encryption-required") }, "\(ofShare.fired())")
+    let share = try Self.finding("tree-access-denied", of: ofShare)
+    #expect(share.causes.first?.hasPrefix("the permissions of the share") == true, "\(share.causes)")
+    #expect(share.causes.last?.hasPrefix("the share demands encryption") == true, "\(share.causes)")
+    let ofLogon = Judged {
+      $0.negotiate(serverCapabilities: 0x3f)
+      $0.request(.request(1, 1, SMB2BodyBytes.sessionSetupRequest(token: NTLMLogon().negotiate)))
+      $0.response(.response(1, 1, status: SMB2Bytes.accessDenied, session: Conversation.session, SMB2BodyBytes.error()))
+      $0.send(.client, flags: [.fin, .ack])
+    }
+    #expect(ofLogon.fired().contains { $0.hasPrefix("encryption-required-session") }, "\(ofLogon.fired())")
+  }
+
   /// A router next to the server resets in its name: it is not as many hops away.
   @Test(arguments: [(UInt8(63), true), (64, false)])
   func aResetFromTheNextRouter(hopLimit: UInt8, isForeign: Bool) {

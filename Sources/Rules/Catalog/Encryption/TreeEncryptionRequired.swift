@@ -33,14 +33,14 @@ extension Rule {
       guard status == .accessDenied, case .encryption = transcript.treeDenial(of: tree) else { return nil }
       // Who gets at other shares is not kept out as a whole.
       let isOnlyShare = !transcript.trees.contains { $0.sessionID == tree.sessionID && $0.isConnected && !$0.isPipeShare }
-      // The client could, and the server did not say that it can.
+      // The client could, and the server agreed to none of its ciphers.
       let isUpToServer = transcript.lacksAgreedCipher && !transcript.stopsBelowSMB3 && !transcript.announcesNoEncryption
       return transcript.refusal(
         of: tree, status, confidence: isOnlyShare ? .possible : .likely,
         note: ": the share may demand encryption, which this SMB \(transcript.dialect?.description ?? "?") connection does not support, or it may deny the user",
         causes: isUpToServer
           ? [
-            "the share demands encryption, but the server did not announce encryption in NEGOTIATE although the client did: it is switched off for the whole server, or its list of ciphers lacks the one of SMB \(transcript.dialect?.description ?? "3") (AES-128-CCM)",
+            "the share demands encryption, but the server agreed to none of the client's ciphers: its list lacks them",
             "the permissions of the share do not include the user",
           ]
           : transcript.announcesNoEncryption

@@ -16,7 +16,8 @@ extension Rule {
       speak SMB2 or later. A server without SMB1 closes the connection without an answer, as the specification \
       demands. Current Windows and Samba servers have SMB1 switched off.
 
-      If the server has SMB1, the session works and smbdx reports a warning: SMB1 is insecure.
+      If the server has SMB1, the session works and smbdx reports a warning: SMB1 is insecure. It is a note if the same \
+      client used SMB2 or later with this server a moment before: then only one program or service speaks SMB1.
       """,
     whenBenign: "On an isolated network with an old device that cannot be replaced. SMB1 is insecure there too, but works.",
     howToVerify: "Look at the dialects in the evidence. Look in the device's settings for an SMB2 switch or newer firmware.",

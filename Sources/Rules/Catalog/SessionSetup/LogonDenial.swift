@@ -101,13 +101,20 @@ extension Transcript {
     return negotiation?.response?.contexts.ciphers?.first == SMB2Cipher.none
   }
 
-  /// The client can encrypt, and the answer does not speak of encryption. A server that has it on answers, except
+  /// SMB 3.1.1: ciphers were offered, and the answer does not speak of encryption. A server that has it on answers, except
   /// where the client's Capabilities lack it: Samba 4.17 then agrees to no cipher.
   var hasEncryptionOff: Bool {
-    guard let dialect, dialect >= .smb300, !announcesNoEncryption, let request = negotiation?.request, let response = negotiation?.response
+    guard dialect == .smb311, negotiation?.request?.contexts.ciphers?.isEmpty == false, !announcesNoEncryption,
+      let response = negotiation?.response, response.isWhole
     else { return false }
-    if dialect != .smb311 { return !response.capabilities.contains(.encryption) }
-    return request.contexts.ciphers?.isEmpty == false && response.isWhole && response.contexts.error == nil && response.contexts.ciphers == nil
+    return response.contexts.error == nil && response.contexts.ciphers == nil
+  }
+
+  /// SMB 3.0 and 3.0.2: the client can encrypt, and the server does not. It has encryption off, or only ciphers of 3.1.1.
+  var lacksEncryptionOfServer: Bool {
+    guard let dialect, dialect == .smb300 || dialect == .smb302, let request = negotiation?.request, let response = negotiation?.response
+    else { return false }
+    return request.capabilities.contains(.encryption) && !response.capabilities.contains(.encryption)
   }
 
   /// SMB 3, and the client does not set SMB2_GLOBAL_CAP_ENCRYPTION (MS-SMB2 2.2.3), even if it offers ciphers.

@@ -201,8 +201,9 @@ extension Rule {
   fileprivate static let listedCodes = Set(sessionFamilies.flatMap(\.codes)).union([NTStatus.accessDenied.rawValue, NTStatus.networkSessionExpired.rawValue])
 
   private static let whenBenign = """
-    When the same user gets in soon afterwards, on this connection or another. The finding is then only a note. For \
-    an error on an established session smbdx reports session-reauth-failed.
+    When the same user gets in soon afterwards, on this connection or another. The finding is then only a note. It is \
+    one, too, if the client sent an account by itself (a local account of the client, a Microsoft account, a guest), and \
+    the person then gets in with another one. For an error on an established session smbdx reports session-reauth-failed.
     """
 
   private static let howToVerify = """

@@ -13,7 +13,8 @@ extension Rule {
     explanation: """
       TCP connected, neither side sent data, and then the connection was closed. If the server closes it, it refused \
       the client at once, or something in front of it accepted the connection and found no working server behind it. \
-      If the client closes it, it connected and then did not use the connection.
+      If the client closes it, it connected and then did not use the connection. If the closing reset is not the \
+      server's own, smbdx reports rst-injected-by-third-party instead.
       """,
     whenBenign: """
       When the client leaves within a second: it only checked whether the port is open (monitoring, a load \

@@ -40,7 +40,7 @@ extension Rule {
       default: break
       }
       var observation = transcript.refusal(
-        of: tree, status, note: denial.note ?? "", causes: denial.causes ?? (transcript.serverSoftware == .samba ? causesOnSamba : nil),
+        of: tree, status, note: denial.note ?? "", causes: denial.causes ?? transcript.causesOfTreeDenial,
         remedies: denial.remedies)
       if case .noUser(isAnonymous: true) = denial, let refused = transcript.userRefusedBefore(tree) {
         // The logon is the fault: what an anonymous session may not do follows from it.
@@ -51,7 +51,7 @@ extension Rule {
     }
   }
 
-  private static let causesOnSamba = [
+  fileprivate static let causesOnSamba = [
     "the permissions of the share do not include the user or a group of the user (“valid users”, “invalid users”, its access list)",
     "“hosts allow” or “hosts deny” of the share keeps this client out",
     "a script of the share refuses the user (“preexec” or “root preexec” with “preexec close = yes”)",
@@ -60,6 +60,14 @@ extension Rule {
 }
 
 extension Transcript {
+  /// nil for those of the rule.
+  fileprivate var causesOfTreeDenial: [String]? {
+    let causes = serverSoftware == .samba ? Rule.causesOnSamba : Rule.treeAccessDenied.causes
+    return lacksEncryptionOfServer
+      ? causes + ["the share demands encryption, which this server has switched off or offers only over SMB 3.1.1"]
+      : serverSoftware == .samba ? causes : nil
+  }
+
   /// The user whom the server refused on this connection before the client logged on anonymously for a share.
   fileprivate func userRefusedBefore(_ tree: Tree) -> Session? {
     sessions.last { session in

@@ -153,7 +153,8 @@ extension Transcript {
       // Other servers have statuses of their own for a share that is full.
       if use.isOpen, user != nil, use.user?.lowercased() == user, isLikeKsmbd { return .limit(use) }
       if user != nil, use.user?.lowercased() == user, use.frame < tree.requestStamp.frame { return .changed(use) }
-    } else if mayLackEncryption, !tree.isPipeShare, !isLikeKsmbd {
+    } else if mayLackEncryption, !lacksEncryptionOfServer, !tree.isPipeShare, !isLikeKsmbd {
+      // A share hardly demands what its own server has switched off.
       // ksmbd demands encryption of all shares or of none, and only from those who can encrypt.
       return .encryption
     }
