@@ -56,24 +56,32 @@ package struct Analysis {
 
     func take(_ transcript: Transcript) {
       connectionCount += 1
-      if let shard, !shard.holds(transcript.client.address) { return }
-      onTranscript?(transcript)
-      outcomes[transcript.outcome, default: 0] += 1
+      if isOurs(transcript) {
+        onTranscript?(transcript)
+        outcomes[transcript.outcome, default: 0] += 1
+      }
       // Who looks on while the recording goes on does not wait for what may come.
       let verdict = window.map { window in
         let verdict = engine.judge(transcript)
         window.record(transcript, verdict, isOver: true)
         return verdict
       }
+      // Those of other shards, too: which ones still have room to wait is decided alike in each.
       finished.append(transcript, verdict)
       settle(at: transcript.captureEnd)
     }
+
+    private func isOurs(_ transcript: Transcript) -> Bool { shard?.holds(transcript.client.address) ?? true }
+
+    /// Connections that could not wait for what came later.
+    var limitsReached: Int { finished.limitsReached }
 
     /// Judges the connections of which everything is known.
     ///
     /// - Parameter now: nil when the recording is over.
     func settle(at now: Timestamp? = nil) {
       while let (entry, isChanged) = finished.next(hindsight, at: now) {
+        guard isOurs(entry.transcript) else { continue }
         let verdict = isChanged ? engine.judge(entry.transcript) : entry.verdict ?? engine.judge(entry.transcript)
         if isChanged { window?.record(entry.transcript, verdict, isOver: true) }
         if shard != nil {
@@ -150,6 +158,8 @@ package struct Analysis {
     // Out of this object, so that nothing of it is copied.
     guard let builder = judge.builder.take() else { preconditionFailure("a recording ends once") }
     addLeftOutFrames(of: source)
+    var source = source
+    source.recordLimit("surroundings", judge.limitsReached)
     return builder.finish(
       capture: CaptureFacts(tracker, source, isFiltered: judge.isFiltered, locate: locate), engine: judge.engine, facts: facts(source),
       lookups: lookups, commandTimes: tracker.commandTimes, ledger: tracker.ledger,
@@ -175,6 +185,8 @@ package struct Analysis {
     guard let shard = judge.shard else { return nil }
     let lookups = ShardLookups(finishTracking(), of: shard)
     addLeftOutFrames(of: source)
+    var source = source
+    source.recordLimit("surroundings", judge.limitsReached)
     var facts = facts(source)
     facts.close()
     let capture = CaptureFacts(tracker, source, isFiltered: judge.isFiltered, locate: locate)

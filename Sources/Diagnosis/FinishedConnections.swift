@@ -17,6 +17,8 @@ struct FinishedConnections {
   }
 
   private var waiting: Deque<Entry> = []
+  /// Connections that could not wait, because there were too many.
+  private(set) var limitsReached = 0
 
   mutating func append(_ transcript: Transcript, _ verdict: ConnectionFindings?) {
     waiting.append(Entry(transcript: transcript, verdict: verdict))
@@ -27,7 +29,10 @@ struct FinishedConnections {
   /// - Parameter now: nil when the recording is over.
   mutating func next(_ hindsight: Hindsight, at now: Timestamp?) -> (entry: Entry, isChanged: Bool)? {
     guard let first = waiting.first else { return nil }
-    if let now, waiting.count <= Limit.waiting, !hindsight.isSettled(first.transcript, at: now) { return nil }
+    if let now, !hindsight.isSettled(first.transcript, at: now) {
+      guard waiting.count > Limit.waiting else { return nil }
+      limitsReached += 1
+    }
     var entry = waiting.removeFirst()
     let isChanged = hindsight.complete(&entry.transcript)
     return (entry, isChanged)

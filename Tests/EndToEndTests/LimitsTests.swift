@@ -27,7 +27,7 @@ import Testing
     "keys": "logons and sessions whose keys were dropped",
     "frame-times": "cited frames whose time was no longer in memory",
     "response-times": "answers of servers and shares whose times were not kept",
-    "surroundings": "servers and clients that were not remembered",
+    "surroundings": "servers and clients that were not remembered, and connections that were judged before all was known of what others are granted",
     "connections": "connections that were counted but not listed",
     "live-connections": "connections that a live capture stopped watching early, because too many were new at the same time",
     "evidence-frames": "files of `--keep-evidence` that lack frames, because these were no longer in memory",

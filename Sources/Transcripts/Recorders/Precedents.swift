@@ -129,7 +129,7 @@ final class Precedents {
     if let names = session.logonNames, case let name = names.user.withoutRealm, !name.isEmpty {
       let key = Logon(hosts: transcript.hosts, name: name)
       if session.isEstablished, !session.hasNoKey {
-        if logons.count < Limit.pairs || logons[key] != nil { logons[key] = (names, reply.frame, transcript.serverGUID) }
+        if logons.count < Limit.pairs || logons[key] != nil { logons[key] = (names, reply.frame, transcript.serverGUID) } else { notKept += 1 }
         let grant = Grant(stamp: reply.frameStamp, client: transcript.client.address)
         self.grant(.admission(server), grant)
         if session.ntlm?.isVersion1 == true { self.grant(.version1(server), grant) }
@@ -178,7 +178,7 @@ final class Precedents {
         transcript.traffic.encryptedMessages + transcript.traffic.decryptedMessages == 0
       else { return }
       self.grant(.clearShare(key), grant)
-      if users.count < Limit.grants || users[key] != nil { users[key] = connection }
+      if users.count < Limit.grants || users[key] != nil { users[key] = connection } else { notKept += 1 }
     } else if tree.replyStamp?.status == .accessDenied {
       consult(.clearShare(key), about: reply, &transcript)
     } else if tree.replyStamp?.status == .badNetworkName {
@@ -262,7 +262,8 @@ final class Precedents {
     let hosts = transcript.hosts
     let grant = Grant(stamp: answer.frameStamp, client: hosts.client)
     for question in [Question.port(hosts.server), .smb2(hosts.server), .host(hosts.server)] { self.grant(question, grant) }
-    if speakers.count < Limit.pairs, speakers[hosts] == nil { speakers[hosts] = (answer.frame, answer.frameStamp) }
+    guard speakers[hosts] == nil else { return }
+    if speakers.count < Limit.pairs { speakers[hosts] = (answer.frame, answer.frameStamp) } else { notKept += 1 }
   }
 }
 

@@ -138,6 +138,26 @@ import Transcripts
     _ = tracker.finish()
     #expect(tracker.precedentLimitsReached == 17_000 - 16_384)
   }
+
+  /// More connections wait than there is room for: the first are judged as they are, and the report counts them.
+  @Test func letsTheFirstGo() {
+    var analysis = Analysis()
+    var number = 0
+    for index in 0..<1_100 {
+      var refused = Conversation(client: Endpoint(address: IPAddress(10, 0, 0, 1), port: UInt16(20_000 + index)))
+      refused.now = Self.second + Int64(index) * 20_000_000
+      refused.send(.client, flags: [.syn])
+      refused.send(.server, flags: [.rst, .ack])
+      for frame in refused.frames {
+        number += 1
+        analysis.accept(
+          Frame(number: number, time: frame.time, originalLength: frame.bytes.count, linkType: .ethernet), ByteView(frame.bytes.span))
+      }
+    }
+    let diagnosis = analysis.finish()
+    #expect(diagnosis.connections.count == 1_100)
+    #expect((1...76).contains(diagnosis.capture.limitsReached["surroundings"] ?? 0), "\(diagnosis.capture.limitsReached)")
+  }
 }
 
 extension Conversation {
