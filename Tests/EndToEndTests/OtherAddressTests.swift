@@ -24,6 +24,14 @@ import Transcripts
     #expect(refused.isPrimary != isInDNS)
   }
 
+  /// Without look-ups, clients that go on to the next address do so at once: who comes later may mean another server.
+  @Test(arguments: [(20, 0), (900, 0), (1100, 1)])
+  func theNextAddressIsTriedAtOnce(delay: Int, failedForGood: Int) throws {
+    let report = try Self.recording(isInDNS: false, then: "healthy-3.1.1", after: .milliseconds(delay)).report
+    #expect(report.connections.map(\.outcome) == [.failed, .established])
+    #expect(report.summary.failedForGood == failedForGood)
+  }
+
   /// A logon that fails over IPv4 reached the server: it is the failure, and the closed port over IPv6 is none.
   @Test func aLogonOverTheOtherAddressIsWhatFails() throws {
     let report = try Self.recording(isInDNS: true, then: "auth-logon-failure").report
@@ -32,12 +40,12 @@ import Transcripts
     #expect(report.findings.first { $0.rule.id == "tcp-syn-refused" }?.severity == .info)
   }
 
-  /// Refused over IPv6, and two seconds later another recording.
-  private static func recording(isInDNS: Bool, then fixture: String) throws -> [RecordedFrame] {
+  /// Refused over IPv6, and later another recording.
+  private static func recording(isInDNS: Bool, then fixture: String, after delay: TimeSpan = .seconds(2)) throws -> [RecordedFrame] {
     let refused = try RecordedFrame.all(of: "tcp-syn-refused").map(\.overVersion6)
     let start = try #require(refused.first).time
     let second = try RecordedFrame.all(of: fixture)
-    let shift = start.since(try #require(second.first).time) + .seconds(2)
+    let shift = start.since(try #require(second.first).time) + delay
     let frames = (isInDNS ? lookUps(before: start) : []) + refused + second.map { RecordedFrame(time: $0.time + shift, bytes: $0.bytes) }
     return frames.map { RecordedFrame(time: $0.time, bytes: withoutHardware($0.bytes)) }
   }

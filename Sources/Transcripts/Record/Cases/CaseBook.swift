@@ -68,6 +68,7 @@ package enum CaseBook {
     cases.recordAnswersFromElsewhere()
     let twins = TwinAddresses(cases, lookups)
     var (joined, others) = cases.joined(with: lookups, twins)
+    joined.recordNextAddresses(twins)
     joined.joinReferrals(twins)
     joined.recordFurtherInterfaces()
     return (joined, others)

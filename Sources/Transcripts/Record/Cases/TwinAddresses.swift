@@ -24,6 +24,9 @@ struct TwinAddresses {
 
   /// One address for all of them.
   func host(_ client: IPAddress) -> IPAddress { addresses(of: client).min() ?? client }
+
+  /// Their packets come from different hardware addresses.
+  func distinguishes(_ one: IPAddress, _ other: IPAddress) -> Bool { hardware.distinguishes(one, other) }
 }
 
 extension [Case] {
@@ -41,6 +44,30 @@ extension [Case] {
       if isElsewhere { self[index].worksAtOtherAddress = true }
     }
   }
+
+  /// Marks the cases that got no connection, and whose client reaches SMB over the other version of IP within a second, where
+  /// the recording does not show how it found either server. Clients try the addresses of one name one right after the other:
+  /// RFC 8305 5.
+  mutating func recordNextAddresses(_ twins: TwinAddresses) {
+    var working: [StackOfClient: [(start: Timestamp, server: IPAddress)]] = [:]
+    for one in self where one.isFoundUnseen && one.connections.contains(where: { !$0.sessions.isEmpty }) {
+      working[StackOfClient(client: twins.host(one.client), isIPv4: one.server.isIPv4), default: []].append((one.start, one.server))
+    }
+    guard !working.isEmpty else { return }
+    for index in indices where self[index].isFoundUnseen && self[index].connections.allSatisfy({ $0.openingFailure != nil }) {
+      let one = self[index]
+      guard let others = working[StackOfClient(client: twins.host(one.client), isIPv4: !one.server.isIPv4)] else { continue }
+      let next = others.partitioningIndex { $0.start >= one.start }
+      guard next < others.count, others[next].start.since(one.start) <= .seconds(1) else { continue }
+      if !twins.distinguishes(one.server, others[next].server) { self[index].worksAtOtherAddress = true }
+    }
+  }
+}
+
+/// A client with one of the versions of IP.
+private struct StackOfClient: Hashable {
+  var client: IPAddress
+  var isIPv4: Bool
 }
 
 /// A name of a server, as one client looks it up.
@@ -78,6 +105,9 @@ extension Spans<Timestamp> {
 }
 
 extension Case {
+  /// The recording does not show which name led to this server.
+  fileprivate var isFoundUnseen: Bool { !lookups.names.contains { $0.addresses.contains(server) } }
+
   /// The names that the client looked up and that led to this server.
   fileprivate func namesByLookup(_ twins: TwinAddresses) -> [NameOfClient] {
     let names = Set(lookups.names.lazy.filter { $0.addresses.contains(server) }.map(\.name))
