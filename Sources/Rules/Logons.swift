@@ -63,6 +63,17 @@ extension String {
 }
 
 extension Transcript {
+  /// The user of a session that ended logs on again behind a frame: another user's logon renews nothing.
+  func logsOnAgain(_ session: Session?, behind frame: Int) -> Bool {
+    sessions.contains { $0.isEstablished && $0.requestStamp.frame > frame && (session?.isSameUser(as: $0) ?? true) }
+  }
+
+  /// Others than the user of this session work on the same connection.
+  func isShared(besides session: Session?) -> Bool {
+    guard let session else { return false }
+    return sessions.contains { $0.isEstablished && !$0.isSameUser(as: session) }
+  }
+
   /// `SMB 3.0.2`, `SMB1 (NT LM 0.12)`
   var dialectName: String {
     if negotiation == nil, let smb1 { return "SMB1" + (smb1.chosen.map { " (\($0))" } ?? "") }
@@ -102,9 +113,6 @@ extension Transcript {
     if session.flags.contains(.encryptData) { note += ", encryption demanded" }
     return note
   }
-
-  /// The session a share was connected in, when the capture shows its set-up.
-  func session(of tree: Tree) -> Session? { session(tree.sessionID, at: tree.requestStamp.frame) }
 
   /// The last share that has no answer.
   var openTree: Tree? { trees.last { $0.replyStamp == nil } }

@@ -49,12 +49,12 @@ extension Conversation {
   }
 
   package mutating func connectTree(
-    _ messageID: UInt64 = 3, path: String = #"\\fs01\data"#, tree: UInt32 = 5, status: UInt32 = 0,
+    _ messageID: UInt64 = 3, path: String = #"\\fs01\data"#, session: UInt64 = session, tree: UInt32 = 5, status: UInt32 = 0,
     isSigned: Bool = false, body: [UInt8]? = nil
   ) {
-    let ask = SMB2Bytes.request(3, messageID, session: Self.session, SMB2BodyBytes.treeConnectRequest(path: path))
+    let ask = SMB2Bytes.request(3, messageID, session: session, SMB2BodyBytes.treeConnectRequest(path: path))
     let answer = SMB2Bytes.response(
-      3, messageID, status: status, session: Self.session, tree: tree,
+      3, messageID, status: status, session: session, tree: tree,
       body ?? (status == 0 ? SMB2BodyBytes.treeConnectResponse() : SMB2BodyBytes.error()))
     request(isSigned ? ask.signed : ask)
     response(isSigned ? answer.signed : answer)

@@ -111,6 +111,7 @@ extension NTStatus {
     0xC000_0148: "The server does not know this level of information.",
     0xC000_0149: "The password is wrong.",
     0xC000_014B: "The named pipe is broken.",
+    0xC000_014F: "The volume has no file system that the server knows.",
     0xC000_0155: "The account lacks the right to log on in this way.",
     0xC000_015B: "The account lacks the right to access this computer from the network.",
     0xC000_015D: "The client must use another form of encryption for the password.",

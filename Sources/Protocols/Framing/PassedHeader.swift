@@ -31,16 +31,29 @@ package struct PassedHeader: Sendable {
   package let wantsAnswer: Bool
   /// It refuses that, because of permissions or because of the disk.
   package let refusesWork: Bool
-  /// What the client of a CREATE request wants to do with the file: 2.2.13.1. 0 where these bytes are not at hand.
-  package let desiredAccess: UInt32
+  package let create: Create
 
-  /// Where DesiredAccess of a CREATE request ends: 2.2.13.
-  static let createHead = SMB2Header.length + 28
+  /// What a CREATE request asks for: 2.2.13.
+  package struct Create: Sendable {
+    /// What the client wants to do with the file: 2.2.13.1. 0 where these bytes are not at hand.
+    package var desiredAccess: UInt32 = 0
+    /// Bytes of the name, which is empty for the root of the share; nil where that is not at hand.
+    package var nameLength: UInt16?
+
+    package static let unseen = Create()
+
+    /// Where DesiredAccess and NameLength end.
+    static let head = SMB2Header.length + 28
+    static let headWithName = SMB2Header.length + 48
+
+    /// Bytes that were read.
+    var length: Int { nameLength == nil ? Self.head : Self.headWithName }
+  }
 
   /// - Parameter header: of 64 bytes at least.
-  init(_ header: borrowing ByteView, command: SMB2Command, desiredAccess: UInt32 = 0) {
+  init(_ header: borrowing ByteView, command: SMB2Command, create: Create = .unseen) {
     self.command = command
-    self.desiredAccess = desiredAccess
+    self.create = create
     let flags = (try? header.u32le(at: 16)) ?? 0
     isResponse = flags & SMB2Flags.serverToRedirector.rawValue != 0
     claimsSignature = flags & SMB2Flags.signed.rawValue != 0

@@ -2,10 +2,12 @@ import Packets
 
 // What the first bytes of a message say of its length, and whether that can be.
 extension SMBFramer {
-  /// DesiredAccess of a CREATE request of which the chunk has so much; nil of any other message.
-  static func desiredAccess(_ bytes: borrowing ByteView, at member: Int) -> UInt32? {
-    guard let flags = try? bytes.u32le(at: member + 16), flags & SMB2Flags.serverToRedirector.rawValue == 0 else { return nil }
-    return try? bytes.u32le(at: member + PassedHeader.createHead - 4)
+  /// What a CREATE request asks for, as far as the chunk has it; nil of any other message.
+  static func asked(_ bytes: borrowing ByteView, at member: Int) -> PassedHeader.Create? {
+    guard let flags = try? bytes.u32le(at: member + 16), flags & SMB2Flags.serverToRedirector.rawValue == 0,
+      let access = try? bytes.u32le(at: member + PassedHeader.Create.head - 4)
+    else { return nil }
+    return PassedHeader.Create(desiredAccess: access, nameLength: try? bytes.u16le(at: member + PassedHeader.Create.headWithName - 2))
   }
 
   /// How many bytes of a member are wanted; nil when too few are there to tell.

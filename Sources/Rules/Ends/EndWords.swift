@@ -75,7 +75,7 @@ extension Transcript {
   var goalOfEnd: Goal {
     switch end.stage {
     case .negotiate: Goal(.dialect)
-    case .sessionSetup: Goal(user: sessions.last?.account)
+    case .sessionSetup: Goal(user: logonAtEnd?.account)
     case .treeConnect: trees.last.map(goal(of:)) ?? Goal(.established)
     case .transport, .validateNegotiate, nil: Goal(.established)
     }

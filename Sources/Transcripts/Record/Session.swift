@@ -86,6 +86,24 @@ package struct Session: Sendable, Codable {
   }
 }
 
+extension Session {
+  /// As it stands while it is set up once more.
+  func asked(again renewal: Reauthentication) -> Session {
+    var session = self
+    session.requestStamp = renewal.requestStamp
+    session.legs = UInt16(clamping: renewal.legs)
+    (session.isAnswered, session.replyStamp, session.establishedFrame) = (false, nil, nil)
+    return session
+  }
+}
+
+extension [Session] {
+  /// The one that bears a SessionId in a frame: after LOGOFF a server may give the same number to another user.
+  func place(of id: UInt64, at frame: Int) -> Int? {
+    lastIndex { $0.id == id && $0.requestStamp.frame <= frame } ?? lastIndex { $0.id == id }
+  }
+}
+
 /// A leg of a logon that does not bear the SessionId of the answer before it: MS-SMB2 3.2.5.3.
 package struct StrayedLeg: Sendable, Codable {
   package var sent: UInt64
@@ -163,6 +181,9 @@ package struct Reauthentication: Sendable, Codable {
     guard let status = replyStamp?.status else { return nil }
     return status.isFinalRefusal ? status : nil
   }
+
+  /// It waits for the server.
+  package var isOpen: Bool { replyStamp == nil }
 }
 
 /// A request on a session whose time was over: STATUS_NETWORK_SESSION_EXPIRED, MS-SMB2 3.3.5.2.9.

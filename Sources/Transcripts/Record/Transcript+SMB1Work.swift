@@ -12,7 +12,7 @@ extension Transcript {
     guard isRefused || header.status == .success else { return }
     // Names are looked up and folders are listed without opening them first.
     if !trees[share].hasOpenedFile {
-      trees[share].record(.create, header.status.ofMissingFile, asked: 0, isDecrypted: false, frame: frame.number)
+      trees[share].record(.create, header.status.ofMissingFile, asked: .unseen, isDecrypted: false, frame: frame.number)
     }
     if isRefused {
       guard PassedHeader.refusesWork(command, header.status) else { return }

@@ -5,12 +5,12 @@ package import Protocols
 extension Transcript {
   /// Takes an answer in clear to a request on a connected share.
   ///
-  /// - Parameter access: DesiredAccess of the CREATE before it; 0 where it is not known.
-  mutating func recordShareReply(_ header: SMB2Header, asked access: UInt32 = 0, isDecrypted: Bool, frame: Int) {
+  /// - Parameter create: the CREATE before it.
+  mutating func recordShareReply(_ header: SMB2Header, asked create: PassedHeader.Create = .unseen, isDecrypted: Bool, frame: Int) {
     guard let status = header.status, let id = header.treeID, header.command != .treeConnect,
       let index = trees.lastIndex(where: { $0.id == id && $0.sessionID == header.sessionID && $0.isConnected })
     else { return }
-    trees[index].record(header.command, status, asked: access, isDecrypted: isDecrypted, frame: frame)
+    trees[index].record(header.command, status, asked: create, isDecrypted: isDecrypted, frame: frame)
     if !trees[index].isWatched { recordTreeWatch() }
   }
 

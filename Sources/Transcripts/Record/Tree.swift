@@ -13,7 +13,7 @@ package struct Tree: Sendable, Codable {
   package internal(set) var hasOpenedFile = false
   package var replyStamp: MessageStamp?
   /// The first CREATE has its answer.
-  var hasTriedFile = false
+  package internal(set) var hasTriedFile = false
   package var response: SMB2TreeConnectResponse?
   /// nil until the server has given one.
   package var id: UInt32?
@@ -112,13 +112,15 @@ package struct Tree: Sendable, Codable {
   }
 
   /// Takes an answer to a request on the connected share.
-  mutating func record(_ command: SMB2Command, _ status: NTStatus, asked access: UInt32, isDecrypted: Bool, frame: Int) {
+  mutating func record(_ command: SMB2Command, _ status: NTStatus, asked create: PassedHeader.Create, isDecrypted: Bool, frame: Int) {
     if command == .create {
       if status == .success { hasOpenedFile = true }
-      if status == .accessDenied, !hasTriedFile { (rarities.value.deniedCreateFrame, rarities.value.deniedAccess) = (frame, access) }
+      if status == .accessDenied, !hasTriedFile { (rarities.value.deniedCreateFrame, rarities.value.deniedAccess) = (frame, create.desiredAccess) }
       if status == .objectNameNotFound || status == .objectPathNotFound, !hasTriedFile { rarities.value.missingPathFrame = frame }
       if !hasTriedFile, status.isOfBrokenShare { rarities.value.brokenCreate = RefusedCreate(status: status, frame: frame) }
-      if !hasTriedFile, status.rawValue >> 31 == 1 { rarities.value.refusedCreate = RefusedCreate(status: status, frame: frame) }
+      if !hasTriedFile, status.rawValue >> 31 == 1 {
+        rarities.value.refusedCreate = RefusedCreate(status: status, frame: frame, nameLength: create.nameLength)
+      }
       hasTriedFile = true
     }
     if status == .accessDenied, !isDecrypted, deniedInClearFrame == nil, response?.shareFlags.contains(.encryptData) == true {
@@ -131,6 +133,13 @@ package struct Tree: Sendable, Codable {
 package struct RefusedCreate: Sendable, Codable {
   package var status: NTStatus
   package var frame: Int
+  /// Bytes; nil where it is not known.
+  var nameLength: UInt16?
+
+  /// The client asked for the share's own folder.
+  package var isOfRoot: Bool { nameLength == 0 }
+  /// It asked for a name of one character: a slash or a backslash, nearly always.
+  package var isOfOneCharacter: Bool { nameLength == 2 }
 }
 
 /// A connected share that the server no longer has.

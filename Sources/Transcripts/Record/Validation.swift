@@ -166,10 +166,10 @@ extension Transcript {
     session(validation.sessionID, at: validation.requestStamp.frame) ?? mainSession
   }
 
-  /// The session that bears a SessionId in a frame: after LOGOFF a server may give the same number to another user.
-  package func session(_ id: UInt64, at frame: Int) -> Session? {
-    sessions.last { $0.id == id && $0.requestStamp.frame <= frame } ?? sessions.last { $0.id == id }
-  }
+  package func session(_ id: UInt64, at frame: Int) -> Session? { sessions.place(of: id, at: frame).map { sessions[$0] } }
+
+  /// The session in which a share was connected, when the capture shows its set-up.
+  package func session(of tree: Tree) -> Session? { session(tree.sessionID, at: tree.requestStamp.frame) }
 
   /// nil when the connection is open, or went on after the validation.
   ///

@@ -1,6 +1,11 @@
 import Packets
 import Protocols
 
+extension NTStatus {
+  /// SHARING_VIOLATION, OBJECT_NAME_COLLISION, FILE_IS_A_DIRECTORY, NOT_A_DIRECTORY, PATH_NOT_COVERED: MS-ERREF 2.3.1.
+  package var isAboutKindOfFile: Bool { [0xC000_0043, 0xC000_0035, 0xC000_00BA, 0xC000_0103, 0xC000_0257].contains(rawValue) }
+}
+
 extension SMBConversation {
   /// What requests that work came to. Its fields are changed one by one, and not the whole copied: this is the path of bulk traffic.
   struct Work {
@@ -16,7 +21,7 @@ extension SMBConversation {
     var hasMovedData = false
     /// The last CREATE, and what it wanted to do.
     var createID: UInt64 = 0
-    var createAccess: UInt32 = 0
+    var create = PassedHeader.Create.unseen
   }
 
   /// Messages that are not decoded any further, as long as the transcript need not know of them.
@@ -72,7 +77,7 @@ extension SMBConversation {
   /// Takes a message of the kind that does work, whose answer did not come up before it.
   func recordWork(_ message: PassedHeader, _ frame: FrameStamp) {
     guard message.isResponse else {
-      if message.isCreate { (work.createID, work.createAccess) = (message.messageID, message.desiredAccess) }
+      if message.isCreate { (work.createID, work.create) = (message.messageID, message.create) }
       if work.open.number == 0 { (work.open, work.openID, work.openIsPending) = (frame, message.messageID, false) }
       return
     }
@@ -84,8 +89,14 @@ extension SMBConversation {
     if message.isPending { work.openIsPending = true } else { work.open = .none }
   }
 
+  /// The share's own folder is refused, with a status that says more than how it was asked for.
+  func refusesRoot(_ message: PassedHeader) -> Bool {
+    message.isCreate && message.isResponse && message.status.rawValue >> 30 == 3 && message.messageID == work.createID
+      && work.create.nameLength == 0 && !message.saysGone && !message.status.isAboutKindOfFile
+  }
+
   func recordShareReply(_ header: SMB2Header, _ origin: MessageOrigin) {
     transcript.recordShareReply(
-      header, asked: header.messageID == work.createID ? work.createAccess : 0, isDecrypted: origin.proof.isDecrypted, frame: origin.lastFrame)
+      header, asked: header.messageID == work.createID ? work.create : .unseen, isDecrypted: origin.proof.isDecrypted, frame: origin.lastFrame)
   }
 }

@@ -170,7 +170,7 @@ final class Precedents {
     guard !tree.isPipeShare else { return }
     let key = ShareKey(server: transcript.server.address, share: tree.share.lowercased())
     if tree.isConnected {
-      let session = transcript.sessions.last { $0.id == tree.sessionID }
+      let session = transcript.session(of: tree)
       let grant = Grant(
         stamp: reply, client: transcript.client.address, server: transcript.serverGUID, user: session?.identity.user, host: tree.host)
       self.grant(.share(key), grant)

@@ -57,15 +57,12 @@ extension Transcript {
   fileprivate var unrenewedSessions: [Observation] {
     expiredSessions.compactMap { expiry in
       guard ending != nil || captureEnd.since(expiry.time) >= End.timeout,
-        !sessions.contains(where: { $0.isEstablished && $0.requestStamp.frame > expiry.frame }),
+        case let session = self.session(expiry.sessionID, at: expiry.frame), !logsOnAgain(session, behind: expiry.frame),
         // Work that succeeds again shows the renewal, even where that was not recorded.
-        traffic.lastWorkDoneFrame < expiry.frame
+        traffic.lastWorkDoneFrame < expiry.frame || isShared(besides: session)
       else { return nil }
-      let session = sessions.last { $0.id == expiry.sessionID }
-      // The client tried, which has a rule of its own.
-      if session?.reauthentications.contains(where: { $0.replyStamp?.status.map { $0.isError && $0 != .moreProcessingRequired } ?? false }) == true {
-        return nil
-      }
+      // The client tried: a refusal has a rule of its own, and so has the end of a renewal that is cut off.
+      if session?.reauthentications.contains(where: { $0.refusal != nil || $0.requestStamp.frame > expiry.frame && ($0.isOpen || forgedReset?.isForged == true) }) == true { return nil }
       let who = session?.who ?? "the client"
       let isNTLM = session?.identity.mechanism == .ntlm
       var observation = Observation(
@@ -73,7 +70,8 @@ extension Transcript {
         evidence: [
           Evidence(session?.establishedFrame, .server, "the session of \(who) is established"),
           Evidence(expiry.frame, .server, "\(expiry.command.name) response: \(NTStatus.networkSessionExpired)"),
-        ].compactMap(\.self) + endEvidence, causes: expiryCauses(isKerberos: !isNTLM))
+        ].compactMap(\.self) + endEvidence, causes: expiryCauses(isKerberos: !isNTLM),
+        goal: session?.account.map { Goal(.established, user: $0) })
       if isNTLM { observation.remedies = [.updateClientSoftware, .logonHours, .ticketLifetime] }
       return observation
     }

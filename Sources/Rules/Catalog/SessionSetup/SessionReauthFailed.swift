@@ -18,15 +18,13 @@ extension Rule {
       """,
     whenBenign: "When a later renewal of the same session succeeds. smbdx then reports nothing.",
     howToVerify: "Look at event 4625 in the server's Security log at this moment, or on Samba at log.smbd at level 3.",
-    causes: [
-      "the account was disabled or locked, or its password changed, since the first logon",
-      "the client got no new ticket", "the session no longer exists on the server",
-    ],
+    causes: ["the account was disabled or locked, or its password changed, since the first logon", "the session no longer exists on the server"],
     remedies: [.accountWindows, .accountSamba, .storedWindowsCredentials, .serverLogs],
     references: ["MS-SMB2 3.3.5.5.2", "MS-SMB2 3.2.4.2.3"]
   ) { transcript in
     transcript.sessions.compactMap { session in
       guard let renewal = session.reauthentications.last, let status = renewal.refusal else { return nil }
+      let advice = advice(on: status)
       return Observation(
         .proven, "\(transcript.serverName) refuses to renew the session of \(session.who) with \(status)"
           + (status == .logonFailure && session.identity.mechanism == .ntlm
@@ -35,7 +33,15 @@ extension Rule {
           Evidence(session.establishedFrame, .server, "the session of \(session.who) is established"),
           Evidence(renewal.requestStamp.frame, .client, "SESSION_SETUP request for the same session"),
           Evidence(renewal.replyStamp?.frame, .server, "SESSION_SETUP response: \(status)"),
-        ].compactMap(\.self), goal: Goal(user: session.account))
+        ].compactMap(\.self), causes: advice?.causes, firstRemedies: advice?.remedies ?? [], goal: Goal(user: session.account))
     }
+  }
+
+  /// What the status says in a first logon; nil where it speaks of the password, which was right before.
+  private static func advice(on status: NTStatus) -> (causes: [String], remedies: [Remedy])? {
+    guard status != .logonFailure, status != .wrongPassword else { return nil }
+    if status == .userSessionDeleted { return (LostSession.endedByServer.causes, LostSession.endedByServer.remedies) }
+    if let family = sessionFamilies.first(where: { $0.codes.contains(status.rawValue) }) { return (family.causes, family.remedies) }
+    return (StatusAdvice.ofLogon(status) ?? StatusAdvice.of(status)).map { ($0.causes, $0.remedies) }
   }
 }

@@ -30,7 +30,7 @@ extension Rule {
 
 extension Transcript {
   fileprivate var logonCutOffByClient: [Observation] {
-    guard let session = sessions.last else { return [] }
+    guard let session = logonAtEnd else { return [] }
     if !session.isEstablished, let left = left(overUnreadable: .sessionSetup, request: session.requestStamp) { return [left] }
     switch end.diagnosis {
     case .cutOff(.sessionSetup, .client): return [logonCutOff(session, by: .client)]

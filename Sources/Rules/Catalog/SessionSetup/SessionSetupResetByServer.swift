@@ -35,7 +35,7 @@ extension Rule {
 
 extension Transcript {
   fileprivate var logonCutOffByServer: [Observation] {
-    guard let session = sessions.last else { return [] }
+    guard let session = logonAtEnd else { return [] }
     switch end.diagnosis {
     case .cutOff(.sessionSetup, .server), .closedBehind(.challenge):
       if let observation = logonInSMB1(session) { return [observation] }
@@ -80,7 +80,8 @@ extension Transcript {
   /// The server closes instead of answering the first message of NTLM, as Windows Server 2025 does when it takes none. Keys
   /// come from a later message, so none of them can be wrong here.
   fileprivate func resetOverNTLM(_ session: Session) -> (causes: [String], remedies: [Remedy])? {
-    guard session.identity.mechanism == .ntlm, session.legs == 1, !session.isAnswered, !session.isBinding, let ending
+    guard session.identity.mechanism == .ntlm, session.legs == 1, !session.isAnswered, !session.isBinding, session.reauthentications.isEmpty,
+      let ending
     else { return nil }
     if let mechanisms = negotiation?.mechanisms, !mechanisms.isEmpty, !mechanisms.contains(.ntlm) {
       return (

@@ -24,7 +24,7 @@ extension Rule {
     references: ["RFC 9293 3.5.2", "MS-SMB2 3.3.5.5"]
   ) { transcript in
     guard transcript.end.diagnosis == .resetByThirdParty, transcript.end.stage == .sessionSetup,
-      let session = transcript.sessions.last, let forged = transcript.forgedReset
+      let session = transcript.logonAtEnd, let forged = transcript.forgedReset
     else { return [] }
     return [
       Observation(

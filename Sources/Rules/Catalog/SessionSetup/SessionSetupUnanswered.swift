@@ -30,7 +30,7 @@ extension Rule {
     remedies: [.domainControllerWindows, .domainControllerSamba, .securitySoftwareOnServer, .captureOtherSideOfSilence, .serverLogs],
     references: ["MS-SMB2 3.3.5.5"]
   ) { transcript in
-    guard transcript.end.diagnosis == .unanswered(.sessionSetup), let session = transcript.sessions.last else { return [] }
+    guard transcript.end.diagnosis == .unanswered(.sessionSetup), let session = transcript.logonAtEnd else { return [] }
     return [
       Observation(
         .likely, "\(transcript.doesNotAnswer) the logon of \(session.who)\(transcript.noteOnWaiting)",

@@ -247,15 +247,16 @@ extension Transcript {
   fileprivate var deletedInUse: Observation? {
     guard let deleted = deletedSessions.first(where: { deletion in
       (ending != nil || captureEnd.since(deletion.time) >= End.timeout)
-        && !sessions.contains { $0.isEstablished && $0.requestStamp.frame > deletion.frame }
+        && !logsOnAgain(self.session(deletion.sessionID, at: deletion.frame), behind: deletion.frame)
     }) else { return nil }
-    let session = sessions.last { $0.id == deleted.sessionID }
+    let session = self.session(deleted.sessionID, at: deleted.frame)
     let answer = Evidence(deleted.frame, .server, "\(deleted.command.name) response: \(NTStatus.userSessionDeleted)")
     let lost = lostSession(deleted.sessionID, at: deleted.frame)
     if lost.isByClient {
       return Observation(
         .proven, "\(serverName) answers a request with \(NTStatus.userSessionDeleted)\(lost.note)",
-        evidence: lost.evidence + [answer] + endEvidence, causes: lost.causes, remedies: lost.remedies, goal: Goal(.established))
+        evidence: lost.evidence + [answer] + endEvidence, causes: lost.causes, remedies: lost.remedies,
+        goal: Goal(.established, user: session?.account))
     }
     let isIdle = deleted.idle >= .seconds(5)
     return Observation(
@@ -269,7 +270,8 @@ extension Transcript {
       causes: isIdle
         ? ["the server ends sessions that are idle for this long (deadtime of Samba, AutoDisconnectTimeout of Windows)", "the server was restarted meanwhile", "an administrator closed the session"]
         : ["the server was restarted, or an administrator closed the session", "another connection replaced the session (PreviousSessionId)", "a load balancer moved the connection to another server"],
-      remedies: isIdle ? [.idleLimits, .serverLogs] : [.serverLogs, .idleLimits, .loadBalancer], goal: Goal(.established))
+      remedies: isIdle ? [.idleLimits, .serverLogs] : [.serverLogs, .idleLimits, .loadBalancer],
+      goal: Goal(.established, user: session?.account))
   }
 
   /// The refusal in the words of its family, with what the messages show put first.

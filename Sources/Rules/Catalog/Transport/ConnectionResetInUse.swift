@@ -71,12 +71,12 @@ extension Transcript {
   fileprivate func cutOffRequest(by peer: Peer) -> [Observation] {
     guard let termination = ending else { return [] }
     // Programs leave with questions open; only a reset says that something was wrong, or a share that was of no use.
-    let isUseless = end.step == .onShare && traffic.isFirstOnShare(end.last.number) && end.waited >= End.promptness
+    let isUseless = end.step >= .onShare && isFirstOnShare(end.last.number) && end.waited >= End.promptness
     if peer == .client, termination.kind == .fin && !isUseless || wasLeftOrderly { return [] }
     let evidence = [Evidence(end.last.number, .client, "the request")] + evidenceOfEnd
     if peer == .server, let unread = compressedInVain ?? encryptedFirst(evidence) { return [unread] }
     // IPC$ alone is of no use.
-    let isFirst = opensNothing || end.step == .onIPC || end.step == .onShare && traffic.isFirstOnShare(end.last.number)
+    let isFirst = opensNothing || end.step == .onIPC || end.step >= .onShare && isFirstOnShare(end.last.number)
     var observation = Observation(
       suspiciousReset == nil ? .proven : .possible, "\(closer(peer)) while a request was unanswered, \(end.waited) after it",
       evidence: evidence, severity: peer == .client ? .info : isFirst ? .error : nil,

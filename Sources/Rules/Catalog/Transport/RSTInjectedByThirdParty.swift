@@ -27,7 +27,7 @@ extension Rule {
     references: ["RFC 9293 3.5.2", "RFC 5961"]
   ) { transcript in
     guard !transcript.wasLeftOrderly || transcript.end.kind == .forged, let forged = transcript.forgedReset, let confidence = forged.thirdParty,
-      transcript.traffic.isSMB || transcript.isClosedByThirdParty, transcript.ending?.kind == .rst
+      transcript.traffic.isSMB || transcript.isClosedByThirdParty, transcript.ending?.kind == .rst, !transcript.cutsOffRenewal
     else { return [] }
     let sender = transcript.peer(forged.termination.side)
     let what = transcript.isClosedByThirdParty ? " before the first byte of SMB" : transcript.end.diagnosis == .resetByThirdParty ? transcript.momentOfReset : ""
@@ -57,6 +57,8 @@ extension Transcript {
     return forged.isForged && forged.termination.stamp == termination.stamp
   }
 
+  /// That is told as the end of the logon.
+  fileprivate var cutsOffRenewal: Bool { end.diagnosis == .resetByThirdParty && end.stage == .sessionSetup && logonAtEnd?.reauthentications.isEmpty == false }
 
   /// How long nothing was said before the request to which the reset came.
   fileprivate var idleBeforeReset: TimeSpan? {
@@ -74,7 +76,7 @@ extension Transcript {
   /// Nothing was opened before it.
   fileprivate var endsAtFirstRequest: Bool {
     guard case .server(.request) = end.turn else { return false }
-    return opensNothing || end.step == .onIPC || end.step == .onShare && traffic.isFirstOnShare(end.last.number)
+    return opensNothing || end.step == .onIPC || end.step >= .onShare && isFirstOnShare(end.last.number)
   }
 
   /// What the reset cut off.

@@ -41,7 +41,7 @@ extension Rule {
       return [transcript.observation(of: referral)]
     }
     let opensNothing = transcript.opensNothing
-    let isFirst = end.step <= .onShare && transcript.traffic.encryptedResponses == 0 && transcript.traffic.isFirstOnShare(end.last.number)
+    let isFirst = transcript.traffic.encryptedResponses == 0 && transcript.isFirstOnShare(end.last.number)
     let request = opensNothing ? "an encrypted request (nothing was opened before it)" : isFirst ? "the first request on the share" : "a request"
     var observation = Observation(
       end.delivery == .confirmed ? .likely : .possible,
@@ -73,7 +73,11 @@ extension Transcript {
   }
 }
 
-extension Traffic {
-  /// Whether the request is the first by which a user works with a share.
-  func isFirstOnShare(_ frame: Int) -> Bool { firstWorkFrame == 0 || frame <= firstWorkFrame }
+extension Transcript {
+  /// Whether a request is the first by which a user works with a share: with any, or with the last one that was connected.
+  func isFirstOnShare(_ frame: Int) -> Bool {
+    if traffic.firstWorkFrame == 0 || frame <= traffic.firstWorkFrame { return true }
+    guard let last = trees.last, last.isConnected, !last.isPipeShare, !last.hasTriedFile, let reply = last.replyStamp else { return false }
+    return reply.frame < frame && traffic.lastWorkDoneFrame < reply.frame
+  }
 }

@@ -21,7 +21,7 @@ extension Rule {
   ) { transcript in
     guard transcript.ending != nil else { return [] }
     return transcript.trees.compactMap { tree in
-      guard let missing = tree.missingPathFrame, !tree.hasOpenedFile, !tree.isPipeShare else { return nil }
+      guard let missing = tree.missingPathFrame, !tree.hasOpenedFile, !tree.isPipeShare, tree.refusedCreate?.isOfRoot != true else { return nil }
       return Observation(
         .proven, "\(tree.path) is connected, but the path that the client asks for is not there",
         evidence: transcript.evidence(of: tree) + [Evidence(missing, .server, "\(transcript.name(of: .create)) response: not found")] + transcript.endEvidence)

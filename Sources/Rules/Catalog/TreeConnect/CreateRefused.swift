@@ -10,6 +10,10 @@ private let badUserID = StatusAdvice(
     "the server has ended the session",
   ], remedies: [.folderPermissionsSamba, .serverLogs])
 
+/// MS-SMB2 2.2.13: names do not begin with a separator.
+private let slash =
+  "the client asks for a name of one character, which is nearly always a slash or a backslash: the root of a share has an empty name, and no path begins with a separator"
+
 extension Rule {
   static let createRefused = Rule(
     id: "create-refused",
@@ -33,16 +37,20 @@ extension Rule {
     return transcript.trees.compactMap { tree in
       guard let refused = tree.refusedCreate, !tree.hasOpenedFile, !tree.isPipeShare, tree.deniedCreateFrame == nil,
         tree.missingPathFrame == nil, tree.brokenCreate == nil,
-        ![.pathNotCovered, .networkSessionExpired, .objectNameCollision].contains(refused.status),
+        !(refused.isOfRoot && refused.status.isOfUnreadableVolume), ![.pathNotCovered, .networkSessionExpired, .objectNameCollision].contains(refused.status),
         // SMB2 has rules of its own for a session that is gone.
         refused.status != .userSessionDeleted || transcript.isSMB1
       else { return nil }
       let advice = refused.status == .userSessionDeleted ? badUserID : StatusAdvice.ofFile(refused.status) ?? StatusAdvice.of(refused.status) ?? .unknown(refused.status)
       let meaning = refused.status.meaning.map { ": \($0.withoutFullStop)" } ?? ""
+      let isOfSlash = refused.isOfOneCharacter && refused.status.rawValue == 0xC000_0033
       return Observation(
-        .proven, "\(tree.path) is connected, but the server refuses the only file or folder with \(refused.status)\(meaning)",
+        .proven, "\(tree.path) is connected, but the server refuses \(refused.isOfRoot ? "the share's own folder" : "the only file or folder") with \(refused.status)\(meaning)",
         evidence: transcript.evidence(of: tree) + [Evidence(refused.frame, .server, "\(transcript.name(of: .create)) response: \(refused.status)")]
-          + transcript.endEvidence, causes: advice.causes, firstRemedies: advice.remedies, goal: transcript.goal(of: tree))
+          + transcript.endEvidence,
+        // Without its folder a share is of no use; a program may test whether a file can be opened.
+        severity: refused.isOfRoot && !refused.status.isAboutKindOfFile || isOfSlash ? .error : nil,
+        causes: (isOfSlash ? [slash] : []) + advice.causes, firstRemedies: (isOfSlash ? [.patchClient] : []) + advice.remedies, goal: transcript.goal(of: tree))
     }
   }
 }

@@ -25,6 +25,7 @@ extension Rule {
   ) { transcript in
     transcript.refusalOfUnknownTree + transcript.trees.compactMap { tree in
       if let lost = tree.lost, tree.hasOpenedFile || tree.isNameless { return transcript.observation(of: lost, tree) }
+      if let missing = transcript.missingRoot(of: tree) { return missing }
       guard let broken = tree.brokenCreate, !tree.hasOpenedFile, !tree.isPipeShare else { return nil }
       let advice = broken.status.saysShareIsGone ? .ofLostShare : StatusAdvice.of(broken.status)
       let meaning = broken.status.meaning.map { ": \($0.withoutFullStop)" } ?? ""
@@ -34,6 +35,11 @@ extension Rule {
         causes: advice?.causes, firstRemedies: advice?.remedies ?? [], goal: transcript.goal(of: tree))
     }
   }
+}
+
+extension NTStatus {
+  /// UNRECOGNIZED_VOLUME: MS-ERREF 2.3.1.
+  var isOfUnreadableVolume: Bool { rawValue == 0xC000_014F }
 }
 
 extension Transcript {
@@ -49,6 +55,22 @@ extension Transcript {
           "a fault in the client's software: it uses a TreeId that the server did not give it",
         ], firstRemedies: [.sharesWindows, .sharesSamba, .serverLogs], goal: Goal(.established))
     ]
+  }
+
+  /// The name that is not found is the share's own folder.
+  fileprivate func missingRoot(of tree: Tree) -> Observation? {
+    guard let missing = tree.refusedCreate, missing.isOfRoot, tree.missingPathFrame != nil || missing.status.isOfUnreadableVolume,
+      !tree.hasOpenedFile, !tree.isPipeShare, ending != nil
+    else { return nil }
+    return Observation(
+      .proven, "\(tree.path) is connected, but the server answers \(missing.status) for the share's own folder",
+      evidence: evidence(of: tree) + [Evidence(missing.frame, .server, "\(name(of: .create)) response for the root of the share: \(missing.status)")] + endEvidence,
+      causes: [
+        missing.status.isOfUnreadableVolume
+          ? "the disk or volume behind the share has no file system that the server can read"
+          : "the folder behind the share was deleted, renamed or moved, or its disk is not mounted",
+        "the path of the share on the server is wrong",
+      ], goal: goal(of: tree))
   }
 
   /// A share that the server closed in the middle of the work, and that the client did not connect again here.

@@ -17,7 +17,7 @@ extension Rule {
       and only one more file was refused, the finding is a note.
 
       A full disk, a used-up quota and a write-protected disk stop every user. smbdx reports these however the connection \
-      ends, if nothing was done after that.
+      ends, if nothing was done after that. The finding is an error if the Linux kernel gives up the mount because of the refusal.
       """,
     whenBenign: "When a program tests what it may do, or asks for more than it needs.",
     howToVerify: "Do the same by hand as the same user: write or delete a test file in the same folder, or list it.",
@@ -42,7 +42,7 @@ extension Rule {
         "\(transcript.serverName) refuses \(transcript.name(of: refusal.command)) on \(tree.path)\(who) with \(refusal.status), and the client does no more work there",
         evidence: transcript.evidence(of: tree)
           + [Evidence(refusal.stamp.number, .server, "\(transcript.name(of: refusal.command)) response: \(refusal.status)")] + transcript.endEvidence,
-        severity: stopsTheUser(refusal, transcript.traffic, until: termination) ? nil : .info,
+        severity: transcript.givesUpMount(over: refusal) ? .error : stopsTheUser(refusal, transcript.traffic, until: termination) ? nil : .info,
         causes: (transcript.session(of: tree)?.causesAsGuest ?? []) + (advice?.causes ?? causes(of: refusal.command, tree)), firstRemedies: advice?.remedies ?? [], goal: transcript.goal(of: tree))
     ]
   }
@@ -91,6 +91,20 @@ extension Rule {
       return ["the permissions of the share allow the user to read, but not to write (access \(hexadecimal(access)))"]
     }
     return ["the permissions of the folder do not let the user write or delete there", "the file is read-only, or its permissions differ from those of the folder"]
+  }
+}
+
+extension Transcript {
+  private static let fewestSteps = 2
+  private static let undoing = TimeSpan.milliseconds(100)
+
+  /// The Linux kernel opens the share's folder and asks about the file system, and undoes everything when it is refused: then nothing
+  /// is mounted.
+  fileprivate func givesUpMount(over refusal: WorkRefusal) -> Bool {
+    guard clientSoftware == .linuxCIFS, refusal.command == .create || refusal.command == .queryInfo, traffic.workDone <= Self.fewestSteps,
+      !traffic.hasMovedData, wasLeftOrderly, let ending
+    else { return false }
+    return ending.stamp.time.since(refusal.stamp.time) <= Self.undoing
   }
 }
 

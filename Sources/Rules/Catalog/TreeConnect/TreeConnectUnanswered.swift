@@ -31,7 +31,7 @@ extension Rule {
         .likely, "\(transcript.doesNotAnswer) the request for \(tree.path)\(transcript.noteOnWaiting)",
         evidence: transcript.evidence(of: tree) + transcript.evidenceOfEnd,
         // A client that gets its share without the pipes of the server lost only time.
-        severity: tree.isPipeShare && transcript.trees.contains { $0.isConnected && !$0.isPipeShare } ? .warning : nil)
+        severity: tree.isPipeShare && transcript.trees.contains { $0.isConnected && !$0.isPipeShare && $0.sessionID == tree.sessionID } ? .warning : nil)
     ]
   }
 }

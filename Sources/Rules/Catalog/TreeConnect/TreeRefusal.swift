@@ -72,11 +72,13 @@ extension Transcript {
 
   /// The success of another user on the same connection does not count.
   private func isSameUser(_ one: Tree, _ other: Tree) -> Bool {
-    guard one.sessionID != other.sessionID, let first = session(of: one), let second = session(of: other) else { return true }
+    guard let first = session(of: one), let second = session(of: other) else { return true }
     return first.isSameUser(as: second)
   }
 
   private func wasDisconnected(_ tree: Tree) -> Bool {
-    trees.contains { $0.disconnectFrame != nil && $0.share.lowercased() == tree.share.lowercased() }
+    trees.contains {
+      $0.disconnectFrame.map { $0 < tree.replyStamp?.frame ?? 0 } ?? false && $0.share.lowercased() == tree.share.lowercased() && isSameUser($0, tree)
+    }
   }
 }

@@ -98,7 +98,7 @@ extension ConnectionBrief {
     }
     for tree in trees where tree.isConnected && !tree.isNameless {
       // A session that was there before the failure serves as well as one made after it.
-      let users = sessions.lastIndex { $0.id == tree.sessionID }.map { reached[$0] } ?? [.anyone]
+      let users = sessions.place(of: tree.sessionID, at: tree.requestStamp.frame).map { reached[$0] } ?? [.anyone]
       let share = tree.share.lowercased()
       for user in users { add(.share(share, user)) }
     }
@@ -145,7 +145,7 @@ extension ConnectionBrief {
     }
     return trees.contains { tree in
       guard tree.isConnected, (tree.replyStamp?.frame ?? 0) > frame else { return false }
-      let users = sessions.last { $0.id == tree.sessionID }.map(\.reachedUsers) ?? [.anyone]
+      let users = sessions.place(of: tree.sessionID, at: tree.requestStamp.frame).map { sessions[$0].reachedUsers } ?? [.anyone]
       return users.contains { wanted.contains(.share(Goal.shareName(tree.path).lowercased(), $0)) }
     }
   }

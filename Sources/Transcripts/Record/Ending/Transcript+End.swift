@@ -65,6 +65,7 @@ extension Transcript {
       let run = sessions.reversed().prefix { !$0.isAnswered && !$0.isEstablished }
       record(.sessionSetup, run.last?.requestStamp ?? last.requestStamp, last.pendingStamp)
     }
+    if let renewal = openRenewal?.renewal { record(.sessionSetup, renewal.requestStamp, nil) }
     if !isAdditionalChannel, let last = openTree {
       let run = trees.reversed().prefix { $0.replyStamp == nil && $0.path == last.path }
       record(.treeConnect, run.last?.requestStamp ?? last.requestStamp, last.pendingStamp)
@@ -94,6 +95,21 @@ extension Transcript {
     guard request.number > 0 else { return false }
     let isBehind = termination.kind == .rst && traffic.lastResponse.number > termination.stamp.number
     return traffic.lastResponse.number < request.number || isBehind && termination.stamp.number > request.number
+  }
+
+  /// The new logon of an established session that waits for the server's answer.
+  package var openRenewal: (session: Session, renewal: Reauthentication)? {
+    for session in sessions where session.isEstablished {
+      if let last = session.reauthentications.last, last.isOpen { return (session, last) }
+    }
+    return nil
+  }
+
+  /// The logon at which the connection came to its end: the new one of an established session, where the server owes its
+  /// answer; else the last.
+  package var logonAtEnd: Session? {
+    guard let (session, renewal) = openRenewal, renewal.requestStamp.frame == end.last.number else { return sessions.last }
+    return session.asked(again: renewal)
   }
 
   /// The last share that has no answer and was not connected later.
@@ -178,6 +194,7 @@ extension Transcript {
 
   /// What the server said last, as far as it is a step.
   private var lastAnswer: (answer: End.Answer, stamp: FrameStamp)? {
+    if let further = unusedLogon { return (.session, further) }
     if step == .inUse { return (.request, traffic.lastResponse) }
     if let validation = lastValidation, let reply = validation.responseStamp, traffic.requestsSinceValidation == 0 {
       return (.validateNegotiate, reply.frameStamp)
@@ -199,6 +216,15 @@ extension Transcript {
     guard frame > 0 else { return nil }
     let time = traffic.lastResponse.number == frame ? traffic.lastResponse.time : smb1.requestTime
     return (smb1.upgrade == .wildcard ? .upgrade : .negotiate, FrameStamp(number: frame, time: time))
+  }
+
+  /// The server's last word grants a session to a further user of a connection in use.
+  private var unusedLogon: FrameStamp? {
+    guard step == .inUse, sessions.count > 1, let last = sessions.last, last.isEstablished, !last.isBinding, let reply = last.replyStamp,
+      reply.frame == traffic.lastResponse.number, traffic.lastAsk.number <= last.requestStamp.frame, traffic.encryptedMessages == 0,
+      let account = last.account, !sessions.dropLast().contains(where: { $0.account.map(account.isSame(as:)) ?? true })
+    else { return nil }
+    return reply.frameStamp
   }
 
   /// The server's only encrypted message answers the client, which says nothing more.
