@@ -106,7 +106,14 @@ struct StatusAdvice: Sendable {
       ],
       remedies: [.domainControllerWindows, .clusterState, .serverLogs]),
     StatusAdvice(
-      codes: [0xC000_0480, 0xC000_0467, 0xC000_00A3, 0xC000_026E, 0xC000_00C0, 0xC000_000E, 0xC000_0013, 0xC000_0185],
+      codes: [0xC021_0000],
+      causes: ["the disk behind the share is locked by BitLocker, as after a restart of the server: unlock it there, or switch automatic unlocking on"],
+      remedies: [.unlockVolume, .sharesWindows]),
+    StatusAdvice(
+      codes: [
+        0xC000_0480, 0xC000_0467, 0xC000_00A3, 0xC000_026E, 0xC000_00C0, 0xC000_000E, 0xC000_0013, 0xC000_0185, 0xC000_009C, 0xC000_009D,
+        0xC000_02B6, 0x8000_0010, 0xC000_0806, 0xC000_014F, 0xC000_0032,
+      ],
       causes: ["the disk or volume behind the share is not there", "the share is moving to another node of its cluster"],
       remedies: [.sharesWindows, .clusterState, .sharesSamba]),
     StatusAdvice(
@@ -164,6 +171,10 @@ struct StatusAdvice: Sendable {
         "the account has no password of the kind that this logon needs",
       ],
       remedies: [.domainControllerWindows, .serverLogs]),
+    StatusAdvice(
+      codes: [0xC000_00DA, 0xC000_015E],
+      causes: ["a helper of the server does not run, or cannot reach its domain: on a Samba member server winbindd", "the server's domain membership is broken"],
+      remedies: [.sambaDaemons, .domainControllerSamba, .domainControllerWindows, .secureChannelWindows]),
     StatusAdvice(
       codes: [0xC000_00FE, 0xC000_015D],
       causes: ["the server does not have the security package that the client uses"], remedies: [.useKerberos, .restrictNTLM, .patchBoth]),

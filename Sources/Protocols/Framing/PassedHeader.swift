@@ -27,33 +27,42 @@ package struct PassedHeader: Sendable {
   package let isWork: Bool
   /// READ or WRITE.
   package let movesData: Bool
+  /// QUERY_DIRECTORY.
+  package let lists: Bool
+  package let isQueryInfo: Bool
   /// Work, QUERY_INFO or CLOSE: a server answers them, however long it takes.
   package let wantsAnswer: Bool
   /// It refuses that, because of permissions or because of the disk.
   package let refusesWork: Bool
-  package let create: Create
+  package let asked: Asked
 
-  /// What a CREATE request asks for: 2.2.13.
-  package struct Create: Sendable {
+  /// What a CREATE request asks for, 2.2.13, or a QUERY_INFO request, 2.2.37.
+  package struct Asked: Sendable {
     /// What the client wants to do with the file: 2.2.13.1. 0 where these bytes are not at hand.
     package var desiredAccess: UInt32 = 0
     /// Bytes of the name, which is empty for the root of the share; nil where that is not at hand.
     package var nameLength: UInt16?
+    /// InfoType of a QUERY_INFO request; nil where that is not at hand.
+    package var infoType: UInt8?
 
-    package static let unseen = Create()
+    package static let unseen = Asked()
 
-    /// Where DesiredAccess and NameLength end.
-    static let head = SMB2Header.length + 28
-    static let headWithName = SMB2Header.length + 48
+    /// Where DesiredAccess and NameLength of CREATE and InfoType of QUERY_INFO end.
+    static let access = SMB2Header.length + 28
+    static let name = SMB2Header.length + 48
+    static let info = SMB2Header.length + 3
+
+    /// SMB2_0_INFO_FILE: not the file system, the security descriptor or a quota.
+    package var isAboutFile: Bool { infoType.map { $0 == 1 } ?? true }
 
     /// Bytes that were read.
-    var length: Int { nameLength == nil ? Self.head : Self.headWithName }
+    var length: Int { infoType != nil ? Self.info : nameLength == nil ? Self.access : Self.name }
   }
 
   /// - Parameter header: of 64 bytes at least.
-  init(_ header: borrowing ByteView, command: SMB2Command, create: Create = .unseen) {
+  init(_ header: borrowing ByteView, command: SMB2Command, asked: Asked = .unseen) {
     self.command = command
-    self.create = create
+    self.asked = asked
     let flags = (try? header.u32le(at: 16)) ?? 0
     isResponse = flags & SMB2Flags.serverToRedirector.rawValue != 0
     claimsSignature = flags & SMB2Flags.signed.rawValue != 0
@@ -69,6 +78,8 @@ package struct PassedHeader: Sendable {
     let bit = command.rawValue < 32 ? UInt32(1) << UInt32(command.rawValue) : 0
     isWork = bit & Self.work != 0
     movesData = bit & Self.transfer != 0
+    lists = command == .queryDirectory
+    isQueryInfo = command == .queryInfo
     wantsAnswer = bit & Self.answered != 0
     isWorkDone = isWork && isResponse && status.rawValue == 0
     // Most answers end at the first condition.

@@ -2,12 +2,14 @@ import Packets
 
 // What the first bytes of a message say of its length, and whether that can be.
 extension SMBFramer {
-  /// What a CREATE request asks for, as far as the chunk has it; nil of any other message.
-  static func asked(_ bytes: borrowing ByteView, at member: Int) -> PassedHeader.Create? {
-    guard let flags = try? bytes.u32le(at: member + 16), flags & SMB2Flags.serverToRedirector.rawValue == 0,
-      let access = try? bytes.u32le(at: member + PassedHeader.Create.head - 4)
+  /// What a CREATE or QUERY_INFO request asks for, as far as the chunk has it; nil of any other message.
+  static func asked(_ command: SMB2Command, _ bytes: borrowing ByteView, at member: Int) -> PassedHeader.Asked? {
+    guard command == .create || command == .queryInfo, let flags = try? bytes.u32le(at: member + 16),
+      flags & SMB2Flags.serverToRedirector.rawValue == 0
     else { return nil }
-    return PassedHeader.Create(desiredAccess: access, nameLength: try? bytes.u16le(at: member + PassedHeader.Create.headWithName - 2))
+    guard command == .create else { return (try? bytes.u8(at: member + PassedHeader.Asked.info - 1)).map { PassedHeader.Asked(infoType: $0) } }
+    guard let access = try? bytes.u32le(at: member + PassedHeader.Asked.access - 4) else { return nil }
+    return PassedHeader.Asked(desiredAccess: access, nameLength: try? bytes.u16le(at: member + PassedHeader.Asked.name - 2))
   }
 
   /// How many bytes of a member are wanted; nil when too few are there to tell.

@@ -149,10 +149,10 @@ package struct SMBFramer {
     while member < end, let header = try? chunk.bytes.view(at: member - chunk.offset, count: SMB2Header.length),
       let next = Self.passableMember(header, room: end - member)
     {
-      let create = next.command == .create ? Self.asked(chunk.bytes, at: member - chunk.offset) : nil
+      let asked = Self.asked(next.command, chunk.bytes, at: member - chunk.offset)
       sink.passing(
-        PassedHeader(header, command: next.command, create: create ?? .unseen), header.rebased(), origin: origin, side: side, isComplete: isComplete)
-      used = member + (create?.length ?? SMB2Header.length)
+        PassedHeader(header, command: next.command, asked: asked ?? .unseen), header.rebased(), origin: origin, side: side, isComplete: isComplete)
+      used = member + (asked?.length ?? SMB2Header.length)
       member = next.distance == 0 ? end : member + next.distance
     }
     guard member > start else { return nil }

@@ -28,6 +28,13 @@ extension [Remedy] {
   }
 }
 
+extension String {
+  /// The same for the account of a computer.
+  fileprivate var ofComputer: String {
+    replacing("Get-ADUser USER", with: "Get-ADComputer USER").replacing("samba-tool user show USER", with: "samba-tool computer show USER")
+  }
+}
+
 extension Remedy {
   private enum Fit {
     case impossible, unknown, general, exact
@@ -62,7 +69,9 @@ extension Remedy {
   fileprivate func filled(from facts: RemedyFacts) -> Remedy {
     guard let command, CommandLine.hasPlaceholders(command) else { return self }
     // Who names no domain has an account of the server.
-    let line = CommandLine(facts.domain == "" ? command.replacing(#"DOMAIN\USER"#, with: "USER") : command)
+    let computer = facts.user?.hasSuffix("$") == true ? facts.user.map { String($0.dropLast()) } : nil
+    let template = computer == nil ? command : command.ofComputer
+    let line = CommandLine(facts.domain == "" ? template.replacing(#"DOMAIN\USER"#, with: "USER") : template)
     var remedy = self
     remedy.command = line.filled { placeholder in
       switch placeholder {
@@ -72,6 +81,7 @@ extension Remedy {
       case .share: facts.share
       // These take the name without its domain.
       case .user where command.contains("USER@REALM") || command.hasPrefix("pdbedit"): facts.user.map { String($0.prefix { $0 != "@" }) }
+      case .user where template != command: computer
       case .user: facts.user
       // A domain before a user who is not known would be made up.
       case .domain where command.contains(#"DOMAIN\USER"#):

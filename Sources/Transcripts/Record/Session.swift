@@ -220,6 +220,8 @@ package struct NTLMExchange: Sendable, Codable {
   package var clientSeconds: UInt32 = 0
   /// Of the CHALLENGE; empty when it is not in the capture.
   package var serverFlags = NTLMFlags(rawValue: 0)
+  /// Of the client's first message; empty when it is not in the capture.
+  package var askedFlags = NTLMFlags(rawValue: 0)
   /// Flags of the AUTHENTICATE, if they contradict the encoding of names agreed in CHALLENGE.
   package var contradictingFlags: NTLMFlags?
   /// MsvAvSingleHost: identifies the client's computer. 0 if there is none.
@@ -240,6 +242,11 @@ package struct NTLMExchange: Sendable, Codable {
     guard !serverFlags.contains(.targetTypeServer), let computer = nbComputerName?.lowercased(), let domain = nbDomainName?.lowercased()
     else { return false }
     return !computer.isEmpty && !domain.isEmpty && computer != domain
+  }
+
+  /// What the client asks for and the CHALLENGE does not grant; empty without both.
+  package var flagsNotGranted: NTLMFlags {
+    hasChallenge ? askedFlags.intersection([.sign, .seal, .keyExchange, .extendedSessionSecurity, .key128]).subtracting(serverFlags) : []
   }
 
   mutating func read(_ challenge: NTLMChallenge) {
@@ -401,7 +408,9 @@ extension Session {
     identity.mechanism = .ntlm
     if ntlmExchange.isEmpty { ntlmExchange = [NTLMExchange()] }
     switch message {
-    case .negotiate(let opening): ntlmExchange[0].clientVersion = opening.version
+    case .negotiate(let opening):
+      ntlmExchange[0].clientVersion = opening.version
+      ntlmExchange[0].askedFlags = opening.flags
     case .challenge(let challenge): ntlmExchange[0].read(challenge)
     case .authenticate(var proof):
       ntlmExchange[0].settleEncoding(of: &proof)

@@ -172,6 +172,14 @@ extension Transcript {
     return order.compactMap { last[$0] }
   }
 
+  /// The client then asked where the path leads, and a referral told it: MS-DFSC 3.1.4.1.
+  package func isFoundByReferral(_ tree: Tree) -> Bool {
+    guard tree.replyStamp?.status == .badNetworkName else { return false }
+    return referrals.contains {
+      $0.requestStamp.frame > tree.requestStamp.frame && !$0.targets.isEmpty && $0.path.asPath == tree.path.asPath
+    }
+  }
+
   private func outcome(of goal: Tree) -> StageOutcome {
     let isLast = goal.requestStamp.frame == trees.last?.requestStamp.frame
     // What else the client asked for is not known.
@@ -182,7 +190,7 @@ extension Transcript {
     }
     if goal.isConnected { return isLast ? answered(goal.isPipeShare ? .pipeShare : .share) : .passed }
     // The cluster names another node, to which the client connects next.
-    if goal.error?.redirectsShare == true { return .inconclusive }
+    if goal.error?.redirectsShare == true || isFoundByReferral(goal) { return .inconclusive }
     if goal.replyStamp?.status?.isError == true { return .failed }
     if case .server(.treeConnect) = end.turn { return unanswered(.treeConnect) }
     return end.isUnanswered && traffic.lastResponse.number < goal.requestStamp.frame ? .failed : .inconclusive
@@ -283,6 +291,11 @@ extension Transcript {
     if traffic.encryptedMessages > 0 { return .notSeen }
     return !visibility.hidesMessages || outcome != .passed ? .notReached : .inconclusive
   }
+}
+
+extension String {
+  /// Without the separators at its ends, in lower case.
+  fileprivate var asPath: String { split(separator: "\\").joined(separator: "\\").lowercased() }
 }
 
 extension Visibility {

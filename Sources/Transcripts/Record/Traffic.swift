@@ -44,6 +44,8 @@ package struct Traffic: Sendable {
   package var workDone = 0
   /// Data were read or written.
   package var hasMovedData = false
+  /// A folder was listed.
+  package var hasListed = false
   private var rarities = Boxed<Rarities>()
 
   /// What connections in clear that are whole do not have.

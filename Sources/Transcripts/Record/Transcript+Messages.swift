@@ -73,7 +73,8 @@ extension Transcript {
   }
 
   mutating func record(_ work: SMBConversation.Work) {
-    (traffic.lastWorkDoneFrame, traffic.workDone, traffic.hasMovedData) = (work.doneFrame, work.done, work.hasMovedData)
+    (traffic.lastWorkDoneFrame, traffic.workDone) = (work.doneFrame, work.done)
+    (traffic.hasMovedData, traffic.hasListed) = (work.hasMovedData, work.hasListed)
   }
 
   var watch: SMBConversation.Watch {

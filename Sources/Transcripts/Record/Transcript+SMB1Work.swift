@@ -22,6 +22,7 @@ extension Transcript {
       traffic.lastWorkDoneFrame = frame.number
       traffic.workDone += 1
       if command == .read || command == .write { traffic.hasMovedData = true }
+      if command == .queryDirectory { traffic.hasListed = true }
     }
   }
 

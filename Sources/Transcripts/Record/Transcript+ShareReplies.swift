@@ -5,12 +5,12 @@ package import Protocols
 extension Transcript {
   /// Takes an answer in clear to a request on a connected share.
   ///
-  /// - Parameter create: the CREATE before it.
-  mutating func recordShareReply(_ header: SMB2Header, asked create: PassedHeader.Create = .unseen, isDecrypted: Bool, frame: Int) {
+  /// - Parameter asked: by the CREATE or QUERY_INFO before it.
+  mutating func recordShareReply(_ header: SMB2Header, asked: PassedHeader.Asked = .unseen, isDecrypted: Bool, frame: Int) {
     guard let status = header.status, let id = header.treeID, header.command != .treeConnect,
       let index = trees.lastIndex(where: { $0.id == id && $0.sessionID == header.sessionID && $0.isConnected })
     else { return }
-    trees[index].record(header.command, status, asked: create, isDecrypted: isDecrypted, frame: frame)
+    trees[index].record(header.command, status, asked: asked, isDecrypted: isDecrypted, frame: frame)
     if !trees[index].isWatched { recordTreeWatch() }
   }
 
@@ -32,10 +32,12 @@ extension Transcript {
   }
 
   /// Takes an answer by which the server refuses work.
-  mutating func recordWorkRefusal(_ header: SMB2Header, _ stamp: FrameStamp) {
+  mutating func recordWorkRefusal(_ header: SMB2Header, asked: PassedHeader.Asked, _ stamp: FrameStamp) {
     guard let status = header.status, header.treeID != nil else { return }
+    // What is refused on IPC$ is no reason to leave a share.
+    if workRefusal != nil, trees.last(where: { $0.id == header.treeID && $0.sessionID == header.sessionID })?.isPipeShare == true { return }
     recordWorkRefusal(
-      WorkRefusal(command: header.command, status: status, sessionID: header.sessionID, treeID: header.treeID, stamp: stamp))
+      WorkRefusal(command: header.command, status: status, sessionID: header.sessionID, treeID: header.treeID, stamp: stamp, access: asked.desiredAccess))
   }
 
   mutating func recordWorkRefusal(_ refusal: WorkRefusal) {

@@ -11,8 +11,10 @@ package struct Tree: Sendable, Codable {
   package var requestStamp: MessageStamp
   /// A CREATE on the share succeeded.
   package internal(set) var hasOpenedFile = false
+  /// The client got something on the share: it opened more than the share's own folder, or read, listed, asked about or changed something.
+  package internal(set) var isUsed = false
   package var replyStamp: MessageStamp?
-  /// The first CREATE has its answer.
+  /// The first request for something on the share has its answer.
   package internal(set) var hasTriedFile = false
   package var response: SMB2TreeConnectResponse?
   /// nil until the server has given one.
@@ -108,19 +110,19 @@ package struct Tree: Sendable, Codable {
   /// Whether its answers are still of interest.
   var isWatched: Bool {
     guard let response, disconnectFrame == nil else { return false }
-    return !hasOpenedFile || response.shareFlags.contains(.encryptData) && deniedInClearFrame == nil
+    return !isUsed || response.shareFlags.contains(.encryptData) && deniedInClearFrame == nil
   }
 
   /// Takes an answer to a request on the connected share.
-  mutating func record(_ command: SMB2Command, _ status: NTStatus, asked create: PassedHeader.Create, isDecrypted: Bool, frame: Int) {
-    if command == .create {
-      if status == .success { hasOpenedFile = true }
+  mutating func record(_ command: SMB2Command, _ status: NTStatus, asked create: PassedHeader.Asked, isDecrypted: Bool, frame: Int) {
+    if status == .success { recordUse(command, asked: create) }
+    // A program opens the folder of a share and asks about the file system before it uses either.
+    if status != .success, command == .create || command == .queryInfo && create.isAboutFile {
       if status == .accessDenied, !hasTriedFile { (rarities.value.deniedCreateFrame, rarities.value.deniedAccess) = (frame, create.desiredAccess) }
       if status == .objectNameNotFound || status == .objectPathNotFound, !hasTriedFile { rarities.value.missingPathFrame = frame }
-      if !hasTriedFile, status.isOfBrokenShare { rarities.value.brokenCreate = RefusedCreate(status: status, frame: frame) }
-      if !hasTriedFile, status.rawValue >> 31 == 1 {
-        rarities.value.refusedCreate = RefusedCreate(status: status, frame: frame, nameLength: create.nameLength)
-      }
+      let refused = RefusedCreate(status: status, frame: frame, isQuery: command == .queryInfo, nameLength: command == .create ? create.nameLength : 0)
+      if !hasTriedFile, status.isOfBrokenShare { rarities.value.brokenCreate = refused }
+      if !hasTriedFile, status.rawValue >> 31 == 1 { rarities.value.refusedCreate = refused }
       hasTriedFile = true
     }
     if status == .accessDenied, !isDecrypted, deniedInClearFrame == nil, response?.shareFlags.contains(.encryptData) == true {
@@ -129,13 +131,38 @@ package struct Tree: Sendable, Codable {
   }
 }
 
-/// An answer that refuses a CREATE.
+extension Tree {
+  private mutating func recordUse(_ command: SMB2Command, asked: PassedHeader.Asked) {
+    switch command {
+    case .create:
+      hasOpenedFile = true
+      if asked.nameLength != 0 { isUsed = true }
+      // Asked for in another way, the folder opens.
+      if !isUsed, refusedCreate?.isOfRoot == true { forgetRefusal() }
+    case .queryInfo: if asked.isAboutFile { isUsed = true }
+    case .read, .write, .queryDirectory, .setInfo: isUsed = true
+    default: return
+    }
+    if isUsed { hasTriedFile = true }
+  }
+
+  private mutating func forgetRefusal() {
+    hasTriedFile = false
+    (rarities.value.deniedCreateFrame, rarities.value.missingPathFrame) = (nil, nil)
+    (rarities.value.brokenCreate, rarities.value.refusedCreate) = (nil, nil)
+  }
+}
+
+/// An answer that refuses a CREATE, or a QUERY_INFO about the share's own folder.
 package struct RefusedCreate: Sendable, Codable {
   package var status: NTStatus
   package var frame: Int
+  /// It answers a question about the share's own folder, which is open.
+  package var isQuery = false
   /// Bytes; nil where it is not known.
   var nameLength: UInt16?
 
+  package var command: SMB2Command { isQuery ? .queryInfo : .create }
   /// The client asked for the share's own folder.
   package var isOfRoot: Bool { nameLength == 0 }
   /// It asked for a name of one character: a slash or a backslash, nearly always.
@@ -159,6 +186,11 @@ package struct WorkRefusal: Sendable {
   /// nil as well.
   package var treeID: UInt32?
   package var stamp: FrameStamp
+  /// What a refused CREATE asked for: MS-SMB2 2.2.13.1. 0 where that is not known.
+  package var access: UInt32 = 0
+
+  /// What was asked for is not there.
+  package var isOfMissingPath: Bool { status == .objectNameNotFound || status == .objectPathNotFound }
 
   /// The disk is full, a quota is used up, or the medium is write-protected: whoever asks.
   package var isOfStorage: Bool { [0xC000_007F, 0xC000_0044, 0xC000_00A2].contains(status.rawValue) }
@@ -189,10 +221,12 @@ package struct UncoveredPath: Sendable, Codable {
 
 extension NTStatus {
   /// It says nothing of one file, but that nothing on the share can be opened: MS-ERREF 2.3.1.
-  fileprivate var isOfBrokenShare: Bool {
+  package var isOfBrokenShare: Bool {
     switch rawValue {
-    // No such device, disconnected, device not ready, disk corrupt.
-    case 0xC000_000E, 0xC000_0037, 0xC000_00A3, 0xC000_0032: true
+    // No such device, disconnected, device not ready, disk corrupt, no medium.
+    case 0xC000_000E, 0xC000_0037, 0xC000_00A3, 0xC000_0032, 0xC000_0013: true
+    // Error in its data, not connected, removed, off line, volume locked by BitLocker, dirty volume, unknown file system.
+    case 0xC000_009C, 0xC000_009D, 0xC000_02B6, 0x8000_0010, 0xC021_0000, 0xC000_0806, 0xC000_014F: true
     // User unknown, logon failure, out of memory.
     case 0xC000_0064, 0xC000_006D, 0xC000_009A: true
     // Time-out, network busy, device gone, share deleted, bad share.

@@ -17,11 +17,21 @@ extension SMBConversation {
     /// The last answer by which something was done, and how many there were.
     var doneFrame = 0
     var done = 0
-    /// Some of these read or wrote data.
+    /// Some of these read or wrote data, or listed a folder.
     var hasMovedData = false
-    /// The last CREATE, and what it wanted to do.
+    var hasListed = false
+    /// Some of it was more than to open the share's own folder.
+    var isUse = false
+    /// The last CREATE and the last QUERY_INFO, and what they asked for.
     var createID: UInt64 = 0
-    var create = PassedHeader.Create.unseen
+    var create = PassedHeader.Asked.unseen
+    var queryID: UInt64 = 0
+    var query = PassedHeader.Asked.unseen
+
+    /// What an answer is to, where that is still known.
+    func asked(by messageID: UInt64) -> PassedHeader.Asked {
+      messageID == createID ? create : messageID == queryID ? query : .unseen
+    }
   }
 
   /// Messages that are not decoded any further, as long as the transcript need not know of them.
@@ -77,26 +87,30 @@ extension SMBConversation {
   /// Takes a message of the kind that does work, whose answer did not come up before it.
   func recordWork(_ message: PassedHeader, _ frame: FrameStamp) {
     guard message.isResponse else {
-      if message.isCreate { (work.createID, work.create) = (message.messageID, message.create) }
+      if message.isCreate { (work.createID, work.create) = (message.messageID, message.asked) }
+      if message.isQueryInfo { (work.queryID, work.query) = (message.messageID, message.asked) }
       if work.open.number == 0 { (work.open, work.openID, work.openIsPending) = (frame, message.messageID, false) }
       return
     }
     if message.isWorkDone {
       (work.doneFrame, work.done) = (frame.number, work.done &+ 1)
       if message.movesData { work.hasMovedData = true }
+      if message.lists { work.hasListed = true }
+      if !message.isCreate || work.asked(by: message.messageID).nameLength != 0 { work.isUse = true }
     }
+    if message.isQueryInfo, message.status == .success, work.asked(by: message.messageID).isAboutFile { work.isUse = true }
     guard message.messageID == work.openID else { return }
     if message.isPending { work.openIsPending = true } else { work.open = .none }
   }
 
-  /// The share's own folder is refused, with a status that says more than how it was asked for.
-  func refusesRoot(_ message: PassedHeader) -> Bool {
-    message.isCreate && message.isResponse && message.status.rawValue >> 30 == 3 && message.messageID == work.createID
-      && work.create.nameLength == 0 && !message.saysGone && !message.status.isAboutKindOfFile
+  /// The client got nothing on any share so far, and is refused what it asks for, with a status that says more than how it was asked for.
+  func refusesFirst(_ message: PassedHeader) -> Bool {
+    guard message.isCreate || message.isQueryInfo, message.isResponse, message.status.rawValue >> 30 == 3, !work.isUse else { return false }
+    return !message.saysGone && !message.status.isAboutKindOfFile && (message.isCreate || work.asked(by: message.messageID).isAboutFile)
   }
 
   func recordShareReply(_ header: SMB2Header, _ origin: MessageOrigin) {
     transcript.recordShareReply(
-      header, asked: header.messageID == work.createID ? work.create : .unseen, isDecrypted: origin.proof.isDecrypted, frame: origin.lastFrame)
+      header, asked: work.asked(by: header.messageID), isDecrypted: origin.proof.isDecrypted, frame: origin.lastFrame)
   }
 }

@@ -15,6 +15,8 @@ package struct EarlierAnswer: Sendable, Codable {
   package var frame: Int
   /// The server calls itself by another ServerGuid since: MS-SMB2 2.2.4.
   package var isOfOtherServer: Bool
+  /// What the client called the server then (MsvAvTargetName).
+  package var targetName: String?
 }
 
 /// Where a share was connected that was not found, on whatever connection.
@@ -75,7 +77,7 @@ final class Precedents {
   /// Clients and servers that spoke SMB2 or later: the answer to NEGOTIATE of the last connection, and its last frame.
   private var speakers: [HostPair: (answer: Int, last: FrameStamp)] = [:]
   /// The last time that a user was let in with a password.
-  private var logons: [Logon: (names: LogonNames, frame: Int, server: GUID?)] = [:]
+  private var logons: [Logon: (names: LogonNames, target: String?, frame: Int, server: GUID?)] = [:]
   let hindsight = Hindsight()
   private var notKept = 0
   /// Grants and refusals that found no room.
@@ -129,14 +131,14 @@ final class Precedents {
     if let names = session.logonNames, case let name = names.user.withoutRealm, !name.isEmpty {
       let key = Logon(hosts: transcript.hosts, name: name)
       if session.isEstablished, !session.hasNoKey {
-        if logons.count < Limit.pairs || logons[key] != nil { logons[key] = (names, reply.frame, transcript.serverGUID) } else { notKept += 1 }
+        if logons.count < Limit.pairs || logons[key] != nil { logons[key] = (names, session.ntlm?.targetName, reply.frame, transcript.serverGUID) } else { notKept += 1 }
         let grant = Grant(stamp: reply.frameStamp, client: transcript.client.address)
         self.grant(.admission(server), grant)
         if session.ntlm?.isVersion1 == true { self.grant(.version1(server), grant) }
         if !session.flags.contains(.encryptData) { self.grant(.clearAdmission(server), grant) }
       } else if reply.status?.isError == true, let known = logons[key], Account(known.names).isSame(as: Account(names)) {
         let isOther = known.server != nil && transcript.serverGUID != nil && known.server != transcript.serverGUID
-        transcript.sessions[index].rarities.value.acceptedBefore = EarlierAnswer(frame: known.frame, isOfOtherServer: isOther)
+        transcript.sessions[index].rarities.value.acceptedBefore = EarlierAnswer(frame: known.frame, isOfOtherServer: isOther, targetName: known.target)
       }
     }
     // What others were granted a while ago says nothing of now.

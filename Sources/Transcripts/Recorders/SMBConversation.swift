@@ -252,7 +252,7 @@ extension SMBConversation: SMBMessageSink {
     let watch = watch
     let isSuspect = !message.isSigned && (watch.protection || message.claimsSignature) && !origin.proof.isDecrypted
     let isAnswerOfShare = message.isResponse && watch.shares
-    let refusesWork = message.refusesWork || refusesRoot(message)
+    let refusesWork = message.refusesWork || refusesFirst(message)
     // Only what may matter is read whole: this is the path of bulk traffic.
     guard isSuspect || isAnswerOfShare || message.saysGone || message.saysUncovered || refusesWork, let header = try? SMB2Header(header)
     else { return }
@@ -260,7 +260,7 @@ extension SMBConversation: SMBMessageSink {
     countPassed()
     if isSuspect { transcript.recordProtection(header, frame: origin.lastFrame, side: side) }
     if isAnswerOfShare { recordShareReply(header, origin) }
-    if refusesWork { transcript.recordWorkRefusal(header, FrameStamp(number: origin.lastFrame, time: origin.lastTime)) }
+    if refusesWork { transcript.recordWorkRefusal(header, asked: work.asked(by: header.messageID), FrameStamp(number: origin.lastFrame, time: origin.lastTime)) }
     if message.saysUncovered { transcript.recordUncoveredPath(header, frame: origin.lastFrame) }
     if message.saysGone { transcript.recordLoss(header, frame: origin.lastFrame, time: origin.lastTime) }
     recordWatch()

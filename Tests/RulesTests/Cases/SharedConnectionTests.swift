@@ -11,14 +11,14 @@ import Testing
       $0.connectTree(3, session: 8, status: SMB2Bytes.accessDenied)
       $0.logOff(4, session: 8)
       $0.setUpSession(5, session: 8, logon: NTLMLogon().with { $0.user = "bob" })
-      $0.connectTree(7, session: 8)
+      $0.work(7, session: 8)
     },
     RuleCase("refused, logged off, and the same user gets the share in a session with the same number", "tree-access-denied info proven") {
       $0.begin(as: "alice", session: 8)
       $0.connectTree(3, session: 8, status: SMB2Bytes.accessDenied)
       $0.logOff(4, session: 8)
       $0.setUpSession(5, session: 8, logon: NTLMLogon())
-      $0.connectTree(7, session: 8)
+      $0.work(7, session: 8)
     },
     RuleCase("a share that is gone for one user, while another one disconnects it later", "tree-network-name-deleted error proven") {
       $0.begin(as: "alice", session: 8)

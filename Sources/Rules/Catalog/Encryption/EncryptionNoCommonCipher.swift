@@ -92,7 +92,7 @@ private enum MissingCipher {
   var remedies: [Remedy]? {
     switch self {
     case .noneInCommon: [.ciphersSamba, .ciphersWindows, .ciphersLinux]
-    case .notAnnounced: [.patchClient, .otherClient]
+    case .notAnnounced: [.encryptInClient, .otherClient]
     case .switchedOff: [.encryptionSamba, .serverEncryption]
     case .notAgreed: nil
     }

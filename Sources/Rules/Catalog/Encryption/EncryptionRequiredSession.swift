@@ -2,6 +2,22 @@ import Packets
 import Protocols
 import Transcripts
 
+private let encryptionRequiredCauses = [
+  "the server demands encryption for all connections (EncryptData with RejectUnencryptedAccess, or “server smb encrypt = required”)",
+  "the user lacks the right to access the server from the network", "NTLM is restricted on the server",
+]
+
+extension Transcript {
+  /// A client of SMB 3 need not be replaced: it has to encrypt. nil for the remedies of the rule.
+  fileprivate var remediesForRequiredEncryption: [Remedy]? {
+    if serverName.lowercased().hasSuffix(".file.core.windows.net") { return [speaksSMB3 ? .encryptInClient : .useSMB3, .otherClient] }
+    if !causesWithoutAnnouncement.isEmpty || speaksSMB3 { return [.encryptInClient, .otherClient, .serverEncryption, .encryptionSamba, .userRights] }
+    return nil
+  }
+
+  private var speaksSMB3: Bool { dialect.map { $0 >= .smb300 } ?? false }
+}
+
 extension Rule {
   static let encryptionRequiredSession = Rule(
     id: "encryption-required-session",
@@ -17,15 +33,13 @@ extension Rule {
       """,
     whenBenign: "When the same user gets in soon afterwards over SMB 3. The finding is then only a note.",
     howToVerify: "Try the same user over SMB 3, and check in the server's configuration whether it demands encryption.",
-    causes: [
-      "the server demands encryption for all connections (EncryptData with RejectUnencryptedAccess, or “server smb encrypt = required”)",
-      "the user lacks the right to access the server from the network", "NTLM is restricted on the server",
-    ],
+    causes: encryptionRequiredCauses,
     remedies: [.useSMB3, .serverEncryption, .encryptionSamba, .allowUnencrypted, .userRights],
     references: ["MS-SMB2 3.3.5.5", "MS-SMB2 3.3.5.4"]
   ) { transcript in
     transcript.refusedSessions { session, status in
       guard status == .accessDenied, case .encryption(let confidence) = transcript.denial(of: session) else { return nil }
+      let unnamed = session.lacksTargetName ? ["the client sends no target name, and the server demands one (SPN target name validation)"] : []
       return transcript.refusal(
         of: session, status, confidence: confidence,
         note: transcript.causesWithoutAnnouncement.isEmpty
@@ -34,9 +48,9 @@ extension Rule {
         causes: transcript.serverName.lowercased().hasSuffix(".file.core.windows.net")
           ? ["the storage account demands encryption (“Secure transfer required”, the default)", "the user lacks a role on the storage account"]
           : transcript.causesWithoutAnnouncement.isEmpty
-            ? nil
-            : transcript.causesWithoutAnnouncement + ["the user lacks the right to access the server from the network"],
-        remedies: transcript.causesWithoutAnnouncement.isEmpty ? nil : [.patchClient, .otherClient, .serverEncryption, .userRights])
+            ? unnamed.isEmpty ? nil : Array(encryptionRequiredCauses.prefix(1)) + unnamed + encryptionRequiredCauses.dropFirst()
+            : transcript.causesWithoutAnnouncement + unnamed + ["the user lacks the right to access the server from the network"],
+        remedies: transcript.remediesForRequiredEncryption)
     }
   }
 }

@@ -45,7 +45,7 @@ extension Transcript {
   /// For a client that demands encryption and does not get it.
   var remediesWithoutCipher: [Remedy] {
     if stopsBelowSMB3 { return [.serverSpeaksSMB3, .encryptionNotDemanded] }
-    if announcesNoEncryption { return [.patchClient, .otherClient, .encryptionNotDemanded] }
+    if announcesNoEncryption { return [.encryptInClient, .otherClient, .encryptionNotDemanded] }
     return (hasNoCommonCipher ? [.ciphersSamba, .ciphersWindows, .ciphersLinux] : [.encryptionOn]) + [.encryptionNotDemanded]
   }
 }

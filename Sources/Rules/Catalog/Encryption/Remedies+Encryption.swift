@@ -9,6 +9,13 @@ extension Remedy {
         command: #"smbclient //SERVER/SHARE -U 'DOMAIN\USER' --client-protection=encrypt"#, fits: [.sambaClient]),
       Remedy("Use a client with SMB 3: Windows 8, Windows Server 2012 or later.", fits: [.windowsClient]),
     ])
+  static let encryptInClient = Remedy(
+    "Switch encryption on in the client's program (an option such as “encrypt” or “seal”), or use a program that can encrypt over SMB 3.",
+    variants: [
+      Remedy("Mount with the options vers=3.1.1,seal.", fits: [.linuxClient]),
+      Remedy(
+        "Let the client encrypt:", command: #"smbclient //SERVER/SHARE -U 'DOMAIN\USER' --client-protection=encrypt"#, fits: [.sambaClient]),
+    ])
   static let encryptionOn = Remedy(
     "Switch encryption on at the server. On Windows it is on since Windows Server 2012; on a NAS look in its SMB settings.",
     variants: [

@@ -59,7 +59,8 @@ struct KerberosFailures {
       if all.count > 8 { all.removeLast() }
       all.append(exchange)
       silent[exchange.kdc.address] = all
-      guard all.isConclusive else { return nil }
+      // They are asked for where the client logged on with NTLM instead.
+      guard all.isConclusive || all.hasSeveralTries else { return nil }
       return KerberosFailure(
         frame: exchange.start.number, time: exchange.start.time, text: "the KDC \(exchange.kdc.address) does not answer",
         evidence: all.prefix(4).flatMap(\.silenceEvidence), remedies: [.openPort88, .findDomainController], isOfUser: false, isJoinedByTime: false,

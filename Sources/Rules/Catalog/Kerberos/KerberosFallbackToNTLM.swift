@@ -19,15 +19,20 @@ extension Rule {
       let failures = KerberosFailures(one)
       let isByAddress = one.isByAddress
       return one.ntlmLogons.compactMap { connection, session in
-        guard !isByAddress, connection.hosts.isEmpty || !connection.hosts.allSatisfy(\.isAddressLiteral),
-          let reason = failures.last(before: session.requestStamp.frame, since: connection.firstFrame.time, of: session.identity.user)
+        guard !isByAddress, let reason = failures.last(before: session.requestStamp.frame, since: connection.firstFrame.time, of: session.identity.user)
         else { return nil }
         // What an earlier attempt was refused, this one may never have asked for.
         let isOwn = reason.frame > connection.firstFrame.number
+        let opensAddress = !connection.hosts.isEmpty && connection.hosts.allSatisfy(\.isAddressLiteral)
+        if opensAddress, isOwn { return nil }
         var observation = Observation(
           reason.isJoinedByTime || !isOwn ? .possible : .likely,
-          isOwn ? "\(reason.text), so \(session.who) logs on with NTLM" : "\(reason.text); then \(session.who) logs on with NTLM, and asks no KDC again",
-          evidence: reason.evidence + session.ntlmEvidence, severity: isOwn ? nil : .info, connections: [connection.id])
+          isOwn
+            ? "\(reason.text), so \(session.who) logs on with NTLM"
+            : opensAddress
+              ? "\(reason.text); then \(session.who) opens the server by its address, where only NTLM is possible: by its name nothing has changed"
+              : "\(reason.text); then \(session.who) logs on with NTLM, and asks no KDC again",
+          evidence: reason.evidence + session.ntlmEvidence, severity: isOwn || opensAddress ? nil : .info, connections: [connection.id])
         observation.remedies = reason.remedies.map { $0 + [.useKerberos] }
         return observation
       }

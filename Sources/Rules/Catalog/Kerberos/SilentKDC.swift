@@ -33,14 +33,29 @@ extension Collection<KerberosExchange> where Self: BidirectionalCollection {
 }
 
 extension Collection<KerberosExchange> where Self: BidirectionalCollection {
-  /// Whether the client left a server because none of these had an answer: who leaves after three tries waits no longer.
+  /// Whether the client left a server, or turned to NTLM, because none of these had an answer: who does so after three tries waits no longer.
   func isConclusive(in one: Case?) -> Bool {
     if isConclusive { return true }
-    guard let first, let last, let one, reduce(0, { $0 + $1.tries }) >= 3 || count(where: \.isHungUp) >= 2 else { return false }
+    guard let first, let last, let one, hasSeveralTries else { return false }
+    if one.connections.contains(where: { $0.turnsToNTLM(after: last.start) }) { return true }
     return one.connections.contains { connection in
       connection.leavesWithoutLogon && connection.endedBy == .client && connection.lastFrame.number > last.start.number
         && connection.negotiateFrame.map { $0 < first.start.number } ?? false
         && connection.lastFrame.time.since(last.start.time) <= kdcTimeout
+    }
+  }
+}
+
+extension Collection<KerberosExchange> {
+  /// As many as tell a silent KDC from an answer that was lost.
+  var hasSeveralTries: Bool { reduce(0) { $0 + $1.tries } >= 3 || count(where: \.isHungUp) >= 2 }
+}
+
+extension ConnectionBrief {
+  /// Soon after the last question to a KDC the client logs on with NTLM.
+  fileprivate func turnsToNTLM(after question: FrameStamp) -> Bool {
+    sessions.contains {
+      $0.identity.mechanism == .ntlm && $0.requestStamp.frame > question.number && $0.requestStamp.time.since(question.time) <= kdcTimeout
     }
   }
 }

@@ -60,7 +60,7 @@ extension Rule {
     switch (lowest == .smb202, highest == .smb311) {
     case (true, true): return ([isOff, "a device that offers only SMB1"], limits + [.replaceSMB1])
     case (true, false): return ([isTooOld, isOff], limits + [.replaceSMB1])
-    case (false, true): return ([isTooNew] + only(offered), limits + [.patchServer])
+    case (false, true): return ([isTooNew] + only(offered), [.olderDialectInClient] + limits + [.patchServer])
     case (false, false): return (only(offered) + [isTooOld, isTooNew], limits + [.patchBoth])
     }
   }

@@ -29,16 +29,22 @@ extension Rule {
       !negotiation.offered.isEmpty, !negotiation.offered.contains(chosen)
     else { return [] }
     let isLibrary = transcript.serverSoftware == .impacket
+    let isOldServer = !isLibrary && chosen == .smb202 && negotiation.offered.min() == .smb210
     return [
       Observation(
         .proven, "the server chose SMB \(chosen), which the client did not offer",
         evidence: [
           Evidence(negotiation.requestStamp?.frame, .client, "NEGOTIATE request: SMB \(list(negotiation.offered))"),
           Evidence(negotiation.responseStamp?.frame, .server, "NEGOTIATE response: DialectRevision \(chosen.hex)"),
-        ].compactMap(\.self) + transcript.endEvidence, causes: isLibrary ? libraryCauses : nil,
-        firstRemedies: isLibrary ? [.patchServer] : [])
+        ].compactMap(\.self) + transcript.endEvidence, causes: isLibrary ? libraryCauses : isOldServer ? oldServerCauses : nil,
+        firstRemedies: isLibrary ? [.patchServer] : isOldServer ? [.olderDialectInClient] : [])
     ]
   }
+
+  private static let oldServerCauses = [
+    "the server knows only SMB 2.0.2 and answers with it whatever the client offers (old routers and NAS)",
+    "a device on the path rewrites the client's list or the server's choice",
+  ]
 
   private static let libraryCauses = [
     "the server's software: it looks like a server made with impacket, which chooses SMB 2.0.2 whatever the client offers",

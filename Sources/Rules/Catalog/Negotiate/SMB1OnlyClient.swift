@@ -21,10 +21,7 @@ extension Rule {
       """,
     whenBenign: "On an isolated network with an old device that cannot be replaced. SMB1 is insecure there too, but works.",
     howToVerify: "Look at the dialects in the evidence. Look in the device's settings for an SMB2 switch or newer firmware.",
-    causes: [
-      "an old device (printer, scanner, NAS, embedded system) or an old operating system",
-      "a client that is set to SMB1 (for example vers=1.0 in a Linux mount)",
-    ],
+    causes: [oldDevice, "a client that is set to SMB1 (for example vers=1.0 in a Linux mount)"],
     remedies: [.replaceSMB1, .enableSMB1],
     references: ["MS-SMB2 3.3.5.3.2", "MS-CIFS 2.2.4.52"]
   ) { transcript in
@@ -54,12 +51,25 @@ extension Rule {
           + [Evidence(smb1.responseFrame, .server, "SMB1 NEGOTIATE response: \(smb1.chosen ?? "none of them")")].compactMap(\.self)
           + (isAccepted ? [] : transcript.endEvidence),
         severity: transcript.hasSpokenSMB2 ? .info : isAccepted ? .warning : nil,
-        causes: transcript.hasSpokenSMB2 ? ["a program or service of the client that knows only SMB1, such as the computer browser of Windows"] : nil)
+        causes: transcript.hasSpokenSMB2
+          ? ["a program or service of the client that knows only SMB1, such as the computer browser of Windows"]
+          : request.isOfLinuxMount ? ["the mount has the option vers=1.0, and the Linux kernel then offers nothing else (its dialects are in the evidence)", oldDevice] : nil,
+        firstRemedies: request.isOfLinuxMount ? [.mountWithoutSMB1] : [])
     ]
   }
+
+  private static let oldDevice = "an old device (printer, scanner, NAS, embedded system) or an old operating system"
+}
+
+extension Remedy {
+  fileprivate static let mountWithoutSMB1 = Remedy(
+    "Take vers=1.0 out of the mount's options (in /etc/fstab, or where the mount is defined), or write vers=3.1.1 instead.")
 }
 
 extension SMB1NegotiateRequest {
+  /// cifs.ko offers these two with vers=1.0.
+  fileprivate var isOfLinuxMount: Bool { dialects == ["NT LM 0.12", "POSIX 2"] }
+
   /// The best of the dialects that have a specification (MS-CIFS 2.2.4.52); others, such as “POSIX 2”, are extensions.
   fileprivate var highestDialect: String? {
     let known = ["NT LM 0.12", "LANMAN2.1", "LM1.2X002", "LANMAN1.0", "PC NETWORK PROGRAM 1.0"]

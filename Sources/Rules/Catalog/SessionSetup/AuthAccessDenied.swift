@@ -38,6 +38,16 @@ extension Rule {
 extension Transcript {
   /// What this logon says of the reason; nil when the rule's own causes fit.
   fileprivate func accessDenial(of session: Session) -> (note: String, causes: [String], remedies: [Remedy])? {
+    if isAzureFiles { return (": the storage account does not admit this client or this user", azureCauses, [.storageAccountSecurity, .storageAccountDomain]) }
+    if let before = session.acceptedBefore, !before.isOfOtherServer {
+      return (
+        ", although the same user got in before, in frame \(before.frame)",
+        [
+          "a limit of sessions of the user or of the server, or a policy that changed meanwhile",
+          "several servers stand behind this address, and this one has other rules",
+        ], [.serverLogs, .sessionLimitWindows, .sessionLimitSamba, .loadBalancer]
+      )
+    }
     if session.identity.mechanism == .kerberos { return denialOfTicket }
     if session.identity.isAnonymous {
       return (
@@ -66,6 +76,17 @@ extension Transcript {
         "the server's account rules refuse the user (PAM with “obey pam restrictions”)",
       ], [.accountSamba, .mapToGuestSamba, .serverLogs]
     )
+  }
+
+  /// What a storage account refuses in this way.
+  var azureCauses: [String] {
+    let isOldCipher = negotiation?.response?.contexts.ciphers?.first.map { $0 != .aes256gcm } ?? false
+    return [
+      "the security settings of the storage account (SMB versions, authentication methods, channel encryption) leave out what this client uses"
+        + (isOldCipher ? ": the connection agreed on \(negotiation?.response?.contexts.ciphers?.first?.description ?? ""), and “Maximum security” admits only AES-256-GCM and Kerberos" : ""),
+      "the firewall of the storage account, or a private endpoint, does not admit the client's network",
+      "the user has no role on the share (Storage File Data SMB Share …), or access with the key is switched off",
+    ]
   }
 
   private var denialOfTicket: (note: String, causes: [String], remedies: [Remedy]) {

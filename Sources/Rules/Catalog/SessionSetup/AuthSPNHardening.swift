@@ -32,9 +32,10 @@ extension Rule {
   ) { transcript in
     transcript.refusedSessions { session, status in
       guard status == .accessDenied, case .name(let mismatch) = transcript.denial(of: session) else { return nil }
+      var causes = mismatch.causes
+      if case .missing = mismatch, transcript.mayLackEncryption { causes.insert("the server demands encryption, and the connection cannot encrypt", at: 1) }
       return transcript.refusal(
-        of: session, status, confidence: mismatch.confidence, note: ": \(mismatch.note)", causes: mismatch.causes,
-        remedies: mismatch.remedies)
+        of: session, status, confidence: mismatch.confidence, note: ": \(mismatch.note)", causes: causes, remedies: mismatch.remedies)
     }
   }
 }

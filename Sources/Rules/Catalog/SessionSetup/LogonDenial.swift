@@ -12,12 +12,22 @@ enum NameMismatch {
   case withRealm(service: String)
   /// `HTTP/host`: no client of a file server asks for that.
   case otherService(String)
+  /// `host`, without the service before it.
+  case withoutService(String)
+  /// `host/unspecified`: the client's program names no server.
+  case placeholder(String)
+  /// The same user got in by another name before, in a frame.
+  case acceptedByOtherName(String, other: String, frame: Int)
   case missing
+
+  /// Names that no server calls itself, or that it refused before: not only a form that strict servers may refuse.
+  var isCertain: Bool { confidence >= .likely }
 
   var confidence: Confidence {
     switch self {
     case .otherName, .otherAddress: .likely
-    case .withRealm, .otherService, .missing: .possible
+    case .placeholder, .acceptedByOtherName: .likely
+    case .withRealm, .otherService, .withoutService, .missing: .possible
     }
   }
 
@@ -27,6 +37,9 @@ enum NameMismatch {
     case .otherAddress(let host): "the client uses the address \(host), but talks to another address"
     case .withRealm(let service): "the client uses the service name \(service), with a realm at its end, which a strict server does not accept as its own"
     case .otherService(let service): "the logon is meant for \(service), which is no file service"
+    case .withoutService(let name): "the client uses the service name \(name), without “cifs/” before it, which a strict server does not accept as its own"
+    case .placeholder(let name): "the client names no server: its service name is the placeholder \(name)"
+    case .acceptedByOtherName(let name, let other, let frame): "the client uses the name \(name), and the same user got in with the name \(other) before, in frame \(frame)"
     case .missing: "the client sends no service name, which a strict server demands"
     }
   }
@@ -45,6 +58,11 @@ enum NameMismatch {
     case .otherService: [
       "the logon was made for another service and passed on to this server: an attack that relays logons, or a proxy that does the same", rest,
     ]
+    case .withoutService: [
+      "the server checks the target name (SPN validation), and the client's software writes it without the service: it has to be cifs/host", rest,
+    ]
+    case .placeholder: ["the server checks the target name (SPN validation), and the client's program does not set it", rest]
+    case .acceptedByOtherName: ["the server checks the target name (SPN validation), and takes only the name that worked before"]
     case .missing: ["the server checks the target name (SPN validation), and the client's software sends none", rest]
     }
   }
@@ -53,7 +71,8 @@ enum NameMismatch {
     switch self {
     case .otherName, .otherAddress: [.allowedServerNames, .nameHardeningOff, .userRights, .serverLogs]
     case .otherService: [.findRelay, .serverLogs, .userRights]
-    case .withRealm, .missing: [.targetNameOfClient, .nameHardeningOff, .userRights, .serverLogs]
+    case .acceptedByOtherName: [.allowedServerNames, .nameHardeningOff, .serverLogs]
+    case .withRealm, .withoutService, .placeholder, .missing: [.targetNameOfClient, .nameHardeningOff, .userRights, .serverLogs]
     }
   }
 }
@@ -82,14 +101,16 @@ extension Transcript {
       return session.legs == 1 && mayLackEncryption ? .encryption(.likely) : .other
     }
     // Azure Files refuses connections without encryption from outside its region, and knows its alias as its own name.
-    if serverName.lowercased().hasSuffix(".file.core.windows.net"), canEncrypt == false, session.admittedOthers?.clearFrame == nil { return .encryption(.likely) }
-    // Samba checks no names.
-    if serverSoftware != .samba || !mayLackEncryption, let mismatch = nameMismatch(of: session) { return .name(mismatch) }
+    if isAzureFiles { return canEncrypt == false && session.admittedOthers?.clearFrame == nil ? .encryption(.likely) : .other }
+    let mismatch = mayCheckNames(session) ? nameMismatch(of: session) : nil
+    // Windows refuses who cannot encrypt before it asks for a proof; what is wrong with a name can be seen.
+    if let mismatch, mismatch.isCertain || session.ntlm?.serverVersion.map({ $0.build > 0 }) ?? false { return .name(mismatch) }
     if mayLackEncryption, let dialect, dialect < .smb300 || announcesNoEncryption { return .encryption(.possible) }
-    if let service = session.ntlm?.targetName, service.contains("@") { return .name(.withRealm(service: service)) }
-    if let ntlm = session.ntlm, ntlm.hasClientPairs, ntlm.targetName?.isEmpty != false { return .name(.missing) }
-    return .other
+    return mismatch.map { .name($0) } ?? .other
   }
+
+  /// A storage account, by the name that the client uses.
+  var isAzureFiles: Bool { serverName.lowercased().hasSuffix(".file.core.windows.net") }
 
   /// The connection cannot encrypt, and not because the server cannot: one that chose a dialect without encryption
   /// although SMB 3 was offered demands none.
@@ -124,9 +145,31 @@ extension Transcript {
     return dialect != .smb311 || request.contexts.ciphers?.isEmpty == false
   }
 
-  /// The service that the client means is not among the names the server gives itself.
+  /// Samba checks no names, and calls itself Windows without a build.
+  private func mayCheckNames(_ session: Session) -> Bool {
+    serverSoftware != .samba && session.ntlm?.serverVersion.map({ $0.build > 0 }) ?? true
+  }
+
+  /// What is wrong with the service that the client means.
   private func nameMismatch(of session: Session) -> NameMismatch? {
+    let name = session.ntlm?.targetName
+    // With the same name it was let in before.
+    if let before = session.acceptedBefore, !before.isOfOtherServer, (before.targetName ?? "").lowercased() == (name ?? "").lowercased() { return nil }
+    if let known = foreignName(of: session) { return known }
+    if let name, name.contains("@") { return .withRealm(service: name) }
+    if let name, !name.isEmpty, !name.contains("/") { return .withoutService(name) }
+    return session.lacksTargetName ? .missing : nil
+  }
+
+  /// The service that the client means is not among the names the server gives itself.
+  private func foreignName(of session: Session) -> NameMismatch? {
     guard let host = session.serviceHost?.lowercased() else { return nil }
+    if host == "unspecified", let service = session.ntlm?.targetName { return .placeholder(service) }
+    if let before = session.acceptedBefore, let other = before.targetName, !before.isOfOtherServer, let name = session.ntlm?.targetName,
+      !name.isEmpty, !other.isEmpty, other.lowercased() != name.lowercased()
+    {
+      return .acceptedByOtherName(name, other: other, frame: before.frame)
+    }
     if let service = session.ntlm?.targetName, let kind = service.split(separator: "/").first?.lowercased(), !["cifs", "host"].contains(kind) {
       return .otherService(service)
     }
@@ -140,6 +183,11 @@ extension Transcript {
     else { return nil }
     return .otherName(host: host, own: own)
   }
+}
+
+extension Session {
+  /// The proof names no server, although it has room for it.
+  var lacksTargetName: Bool { ntlm.map { $0.hasClientPairs && $0.targetName?.isEmpty != false } ?? false }
 }
 
 extension Transcript {

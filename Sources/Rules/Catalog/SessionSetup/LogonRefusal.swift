@@ -284,6 +284,7 @@ extension Session {
     if user.contains("\\"), identity.domain?.isEmpty == false { return "has a domain in it, and the domain is sent beside it as well" }
     if identity.domain?.isEmpty != false, identity.mechanism == .ntlm {
       if user.hasPrefix(".\\") || user.hasPrefix("./") { return "begins with “\(user.prefix(2))”, which Windows programs replace by the computer's name, but this client does not" }
+      if let parts = user.domainAndName { return "contains its domain (\(parts.domain)), and the field for the domain is empty: give user and domain apart" }
       if user.contains("/"), !user.contains("@") { return "contains a slash: write DOMAIN\\USER, and not DOMAIN/USER" }
     }
     return user.oddity
@@ -291,6 +292,12 @@ extension Session {
 }
 
 extension String {
+  /// `LAB` and `alice` of `LAB\\alice`.
+  fileprivate var domainAndName: (domain: Substring, name: Substring)? {
+    let parts = split(separator: "\\", omittingEmptySubsequences: false)
+    return parts.count == 2 && !parts[0].isEmpty && !parts[1].isEmpty && parts[0] != "." ? (parts[0], parts[1]) : nil
+  }
+
   /// What about a user name no account has; nil for an ordinary one.
   fileprivate var oddity: String? {
     guard let first, let last else { return nil }

@@ -20,7 +20,7 @@ extension Rule {
       """,
     whenBenign: "Never, although it works with servers that still accept it.",
     howToVerify: "Look at event 4624 or 4625 on the server. Its package is “NTLM V1”.",
-    causes: ["an old device (printer, scanner, NAS)", "a client that is set to send LM or NTLMv1 responses"],
+    causes: [oldDevice, settings],
     remedies: [.ntlmV2Device, .ntlmV2Windows, .ntlmV2Samba, .patchBoth],
     references: ["MS-NLMP 2.2.2.6", "MS-NLMP 3.3.1"],
     judge: .attempt { one in
@@ -46,8 +46,15 @@ extension Rule {
               ? nil : Evidence(accepted?.establishedFrame, .server, "this server accepts NTLMv1 from the same client here"),
             session.refusal == nil || accepted != nil
               ? nil : Evidence(session.admittedOthers?.version1Frame, .server, "this server accepts NTLMv1 from others here"),
-          ].compactMap(\.self), severity: isRefused ? .critical : .warning, goal: Goal(user: session.account),
+          ].compactMap(\.self), severity: isRefused ? .critical : .warning, causes: isOfWindows(session) ? [settings] : nil,
+          firstRemedies: isOfWindows(session) ? [.ntlmV2Windows] : [], goal: Goal(user: session.account),
           connections: [connection.id])
       }
     })
+
+  private static let oldDevice = "an old device (printer, scanner, NAS)"
+  private static let settings = "a client that is set to send LM or NTLMv1 responses (LmCompatibilityLevel 0 to 2 of Windows, “client NTLMv2 auth = no” of Samba)"
+
+  /// Windows Vista and later name their build, and send NTLMv2 if nothing is set.
+  private static func isOfWindows(_ session: Session) -> Bool { session.ntlm?.clientVersion.map { $0.major >= 6 && $0.build > 6_001 } ?? false }
 }

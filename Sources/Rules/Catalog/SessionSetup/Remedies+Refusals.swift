@@ -26,6 +26,9 @@ extension Remedy {
   static let storageAccountKeys = Remedy(
     "In Azure look at the current keys of the storage account, and remove the old one that is stored on the client (cmdkey /delete):",
     command: "Get-AzStorageAccountKey -ResourceGroupName GROUP -Name ACCOUNT")
+  static let storageAccountSecurity = Remedy(
+    "In Azure compare the SMB security settings and the firewall of the storage account with what the client uses. A Linux kernel offers AES-256-GCM with the module parameter enable_gcm_256 of cifs:",
+    command: "az storage account file-service-properties show --resource-group GROUP --account-name ACCOUNT")
   static let giveServerDomain = Remedy(
     "Make the server a member of the domain or give it a keytab, so that it offers Kerberos. On Samba:", command: "net ads testjoin; net ads join -U ADMINISTRATOR", fits: [.samba])
   static let allowNTLMClient = Remedy(

@@ -34,7 +34,7 @@ extension Transcript {
     if !session.isEstablished, let left = left(overUnreadable: .sessionSetup, request: session.requestStamp) { return [left] }
     switch end.diagnosis {
     case .cutOff(.sessionSetup, .client): return [logonCutOff(session, by: .client)]
-    case .rejected(.challenge): return [wantsThirdLeg(session) ?? logonInSMB1(session) ?? leftOverToken(session) ?? logonCutOff(session, by: .client)]
+    case .rejected(.challenge): return [wantsThirdLeg(session) ?? logonInSMB1(session) ?? leftOverToken(session) ?? leftOverFlags(session) ?? logonCutOff(session, by: .client)]
     case .leftOpen(.challenge):
       return [
         Observation(
@@ -57,6 +57,18 @@ extension Transcript {
       ], firstRemedies: [.otherClient, .patchBoth])
   }
 
+  /// The CHALLENGE lacks what some clients insist on.
+  private func leftOverFlags(_ session: Session) -> Observation? {
+    guard let ntlm = session.ntlm, ntlm.response == nil, case let lacking = ntlm.flagsNotGranted, !lacking.isEmpty else { return nil }
+    var observation = logonCutOff(session, by: .client)
+    observation.firstCauses = [
+      "the server's CHALLENGE does not grant what the client asks for in NTLM (\(lacking.names)), and this client insists on it"
+        + (lacking.contains(.seal) ? ", for example because it demands encryption" : lacking.contains(.sign) ? ", for example because it demands signing" : "")
+    ]
+    observation.firstRemedies = [.otherClient, .patchBoth]
+    return observation
+  }
+
   /// The client cannot go on with such an answer.
   private func leftOverToken(_ session: Session) -> Observation? {
     guard let fault = session.tokenFault?.ofServer else { return nil }
@@ -65,6 +77,16 @@ extension Transcript {
       evidence: evidence(of: session) + evidenceOfEnd,
       causes: ["a fault in the server's software", "a device on the path that changed the answer"],
       remedies: [.patchServer, .captureOtherSide, .serverLogs])
+  }
+}
+
+extension NTLMFlags {
+  /// As MS-NLMP 2.2.2.5 calls them.
+  fileprivate var names: String {
+    [
+      contains(.sign) ? "SIGN" : nil, contains(.seal) ? "SEAL" : nil, contains(.keyExchange) ? "KEY_EXCH" : nil,
+      contains(.extendedSessionSecurity) ? "EXTENDED_SESSIONSECURITY" : nil, contains(.key128) ? "128" : nil,
+    ].compactMap(\.self).joined(separator: ", ")
   }
 }
 

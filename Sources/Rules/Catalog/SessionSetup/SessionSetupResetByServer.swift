@@ -83,6 +83,12 @@ extension Transcript {
     guard session.identity.mechanism == .ntlm, session.legs == 1, !session.isAnswered, !session.isBinding, session.reauthentications.isEmpty,
       let ending
     else { return nil }
+    // It takes NTLM: another user of this connection is in.
+    if sessions.contains(where: { $0.isEstablished && $0.identity.mechanism == .ntlm }) {
+      return (
+        ["the server is at its limit of sessions or users for one connection", "the file service crashed", "security software on the server or on the path"],
+        [.sessionLimitSamba, .sessionLimitWindows, .serverLogs, .captureOtherSide])
+    }
     if let mechanisms = negotiation?.mechanisms, !mechanisms.isEmpty, !mechanisms.contains(.ntlm) {
       return (
         ["the server offers no NTLM (as its answer to NEGOTIATE shows), and the client has no Kerberos ticket", "the server failed, or considers the token malformed"],

@@ -329,6 +329,7 @@ extension Transcript {
     case 0xC000_006A: return family.causes.filter { !$0.hasPrefix("a mistyped user") }
     default: break
     }
+    if family.id == "auth-protocol-error" { return causesOfRejectedToken(family, session) }
     guard status == .logonFailure else {
       let causes = session.fitting(family.causes)
       // Domains hardly have users without a password.
@@ -352,6 +353,20 @@ extension Transcript {
         "possibly not the password: the client sends no target name, but a server with “SPN target name validation” demands one", at: 1)
     }
     return causes
+  }
+}
+
+extension Transcript {
+  /// A mechanism that the server offered, or answered with a step more, is one that it supports.
+  private func causesOfRejectedToken(_ family: StatusFamily, _ session: Session) -> [String] {
+    let supportsMechanism = session.legs > 1 || session.identity.mechanism == .ntlm && negotiation?.mechanisms.contains(.ntlm) == true
+      || session.identity.mechanism == .kerberos && negotiation?.mechanisms.contains(.kerberos) == true
+    let others = supportsMechanism ? Array(family.causes.dropFirst()) : family.causes
+    if let flags = session.ntlm?.contradictingFlags {
+      return ["the client's AUTHENTICATE message has the flags \(hexadecimal(flags.rawValue)), which contradict what both agreed in CHALLENGE: a fault in the client's software"] + others
+    }
+    guard session.legs > 1 else { return others }
+    return ["the server does not accept the security token of leg \(session.legs): the NTLM message in it, or what SPNEGO adds to it (a mechListMIC)"] + others
   }
 }
 

@@ -60,7 +60,8 @@ extension Rule {
           refusal.map { Evidence($0.stamp.number, nil, "ICMP from \($0.error.reporter): destination unreachable") } ?? nil,
         ].compactMap(\.self).filter { $0.frame > 0 } + transcript.evidenceOfEnd,
         severity: isVanishedClient ? .info : nil,
-        causes: refusal.map { [path(refusedBy: $0.error.reporter)] + causes } ?? (isAlive || isUnseen ? causes : [hostIsGone(other)] + causes),
+        causes: refusal.map { [path(refusedBy: $0.error.reporter)] + causes }
+          ?? (isAlive || isUnseen ? causes : end.step == .opened && peer == .client ? causes + [hostIsGone(other)] : [hostIsGone(other)] + causes),
         remedies: isLarge ? nil : [.captureOtherSideOfSilence, .findDropper, .checkPath], goal: transcript.goalOfEnd)
     ]
   }

@@ -7,6 +7,7 @@ extension Rule {
     severity: .critical,
     phase: .transport,
     nature: .reset,
+    supersededBySuccess: true,
     summary: "A TCP reset has a host's address, but another device sent it.",
     explanation: """
       Firewalls, intrusion prevention systems and some WAN optimizers end connections by sending a reset in the name \

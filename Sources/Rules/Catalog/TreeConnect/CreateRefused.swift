@@ -14,6 +14,10 @@ private let badUserID = StatusAdvice(
 private let slash =
   "the client asks for a name of one character, which is nearly always a slash or a backslash: the root of a share has an empty name, and no path begins with a separator"
 
+/// MS-DFSC 3.2.5.5: a server says so only to clients that flag their requests as ones of DFS.
+let linkWithoutReferral =
+  "the path leads through a link of DFS (the share belongs to a namespace), and the client opens it at the namespace server without asking for the link's referral"
+
 extension Rule {
   static let createRefused = Rule(
     id: "create-refused",
@@ -35,7 +39,7 @@ extension Rule {
   ) { transcript in
     guard transcript.ending != nil else { return [] }
     return transcript.trees.compactMap { tree in
-      guard let refused = tree.refusedCreate, !tree.hasOpenedFile, !tree.isPipeShare, tree.deniedCreateFrame == nil,
+      guard let refused = tree.refusedCreate, !tree.isUsed, !tree.isPipeShare, tree.deniedCreateFrame == nil,
         tree.missingPathFrame == nil, tree.brokenCreate == nil,
         !(refused.isOfRoot && refused.status.isOfUnreadableVolume), ![.pathNotCovered, .networkSessionExpired, .objectNameCollision].contains(refused.status),
         // SMB2 has rules of its own for a session that is gone.
@@ -43,14 +47,16 @@ extension Rule {
       else { return nil }
       let advice = refused.status == .userSessionDeleted ? badUserID : StatusAdvice.ofFile(refused.status) ?? StatusAdvice.of(refused.status) ?? .unknown(refused.status)
       let meaning = refused.status.meaning.map { ": \($0.withoutFullStop)" } ?? ""
+      let needsReferral = refused.status.rawValue == 0xC000_019C && tree.response?.shareFlags.isOfDFS == true
       let isOfSlash = refused.isOfOneCharacter && refused.status.rawValue == 0xC000_0033
       return Observation(
-        .proven, "\(tree.path) is connected, but the server refuses \(refused.isOfRoot ? "the share's own folder" : "the only file or folder") with \(refused.status)\(meaning)",
-        evidence: transcript.evidence(of: tree) + [Evidence(refused.frame, .server, "\(transcript.name(of: .create)) response: \(refused.status)")]
+        .proven, "\(tree.path) is connected, but the server refuses \(refused.isQuery ? "a question about the share's own folder" : refused.isOfRoot ? "the share's own folder" : "the only file or folder") with \(refused.status)\(meaning)",
+        evidence: transcript.evidence(of: tree) + [Evidence(refused.frame, .server, "\(transcript.name(of: refused.command)) response: \(refused.status)")]
           + transcript.endEvidence,
         // Without its folder a share is of no use; a program may test whether a file can be opened.
-        severity: refused.isOfRoot && !refused.status.isAboutKindOfFile || isOfSlash ? .error : nil,
-        causes: (isOfSlash ? [slash] : []) + advice.causes, firstRemedies: (isOfSlash ? [.patchClient] : []) + advice.remedies, goal: transcript.goal(of: tree))
+        severity: transcript.givesUpMount(of: tree) || refused.isOfRoot && !refused.status.isAboutKindOfFile || isOfSlash || needsReferral ? .error : nil,
+        causes: (isOfSlash ? [slash] : needsReferral ? [linkWithoutReferral] : []) + advice.causes,
+        firstRemedies: (isOfSlash ? [.patchClient] : needsReferral ? [.clientWithDFS] : []) + advice.remedies, goal: transcript.goal(of: tree))
     }
   }
 }

@@ -22,15 +22,18 @@ extension Rule {
     references: ["MS-SMB2 3.3.5.9"]
   ) { transcript in
     transcript.trees.compactMap { tree in
-      guard let denied = tree.deniedCreateFrame, !tree.hasOpenedFile, !tree.isPipeShare,
+      guard let denied = tree.deniedCreateFrame, !tree.isUsed, !tree.isPipeShare,
         tree.deniedInClearFrame == nil
       else { return nil }
       let who = transcript.session(of: tree).map { " to \($0.who)" } ?? ""
       return Observation(
         .proven, "\(tree.path) is connected, but the server refuses its first file or folder\(who)",
         evidence: transcript.evidence(of: tree)
-          + [Evidence(denied, .server, "\(transcript.name(of: .create)) response: \(NTStatus.accessDenied)\(tree.deniedRequest)")],
-        causes: transcript.session(of: tree)?.causesAsGuest.map { $0 + createRootAccessDeniedCauses } ?? tree.causesOfDenial,
+          + [Evidence(denied, .server, "\(transcript.name(of: tree.refusedCreate?.command ?? .create)) response: \(NTStatus.accessDenied)\(tree.deniedRequest)")],
+        severity: transcript.givesUpMount(of: tree) ? .error : nil,
+        causes: transcript.session(of: tree)?.causesAsGuest.map { $0 + createRootAccessDeniedCauses }
+          ?? (tree.response?.shareFlags.isOfDFS == true && transcript.referrals.allSatisfy { $0.path.split(separator: "\\").count < 3 }
+            ? createRootAccessDeniedCauses.prefix(1) + [linkWithoutReferral] + createRootAccessDeniedCauses.dropFirst() : tree.causesOfDenial),
         goal: transcript.goal(of: tree))
     }
   }
@@ -43,7 +46,7 @@ extension Rule {
 
 extension Tree {
   /// Rights that a share for reading does not give: MS-SMB2 2.2.13.1.1, 2.2.13.1.2.
-  private static let writing: UInt32 = 0x500d_0156
+  static let writing: UInt32 = 0x500d_0156
 
   /// What the client asked for, where that is known.
   fileprivate var deniedRequest: String { deniedAccess == 0 ? "" : ", for access \(hexadecimal(deniedAccess))" }

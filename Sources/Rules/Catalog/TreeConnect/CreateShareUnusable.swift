@@ -26,12 +26,12 @@ extension Rule {
     transcript.refusalOfUnknownTree + transcript.trees.compactMap { tree in
       if let lost = tree.lost, tree.hasOpenedFile || tree.isNameless { return transcript.observation(of: lost, tree) }
       if let missing = transcript.missingRoot(of: tree) { return missing }
-      guard let broken = tree.brokenCreate, !tree.hasOpenedFile, !tree.isPipeShare else { return nil }
+      guard let broken = tree.brokenCreate, !tree.isUsed, !tree.isPipeShare else { return nil }
       let advice = broken.status.saysShareIsGone ? .ofLostShare : StatusAdvice.of(broken.status)
       let meaning = broken.status.meaning.map { ": \($0.withoutFullStop)" } ?? ""
       return Observation(
         .proven, "\(tree.path) is connected, but the server answers its first file or folder with \(broken.status)\(meaning)",
-        evidence: transcript.evidence(of: tree) + [Evidence(broken.frame, .server, "\(transcript.name(of: .create)) response: \(broken.status)")],
+        evidence: transcript.evidence(of: tree) + [Evidence(broken.frame, .server, "\(transcript.name(of: broken.command)) response: \(broken.status)")],
         causes: advice?.causes, firstRemedies: advice?.remedies ?? [], goal: transcript.goal(of: tree))
     }
   }
@@ -60,11 +60,11 @@ extension Transcript {
   /// The name that is not found is the share's own folder.
   fileprivate func missingRoot(of tree: Tree) -> Observation? {
     guard let missing = tree.refusedCreate, missing.isOfRoot, tree.missingPathFrame != nil || missing.status.isOfUnreadableVolume,
-      !tree.hasOpenedFile, !tree.isPipeShare, ending != nil
+      !tree.isUsed, !tree.isPipeShare, ending != nil
     else { return nil }
     return Observation(
       .proven, "\(tree.path) is connected, but the server answers \(missing.status) for the share's own folder",
-      evidence: evidence(of: tree) + [Evidence(missing.frame, .server, "\(name(of: .create)) response for the root of the share: \(missing.status)")] + endEvidence,
+      evidence: evidence(of: tree) + [Evidence(missing.frame, .server, "\(name(of: missing.command)) response for the root of the share: \(missing.status)")] + endEvidence,
       causes: [
         missing.status.isOfUnreadableVolume
           ? "the disk or volume behind the share has no file system that the server can read"

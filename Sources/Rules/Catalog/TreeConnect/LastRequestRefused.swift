@@ -17,7 +17,7 @@ extension Rule {
       and only one more file was refused, the finding is a note.
 
       A full disk, a used-up quota and a write-protected disk stop every user. smbdx reports these however the connection \
-      ends, if nothing was done after that. The finding is an error if the Linux kernel gives up the mount because of the refusal.
+      ends, if nothing was done after that.
       """,
     whenBenign: "When a program tests what it may do, or asks for more than it needs.",
     howToVerify: "Do the same by hand as the same user: write or delete a test file in the same folder, or list it.",
@@ -25,13 +25,13 @@ extension Rule {
     remedies: [.folderPermissionsWindows, .folderPermissionsSamba, .sharePermissionsWindows, .serverLogs],
     references: ["MS-SMB2 3.3.5.9", "MS-ERREF 2.3.1"]
   ) { transcript in
-    guard let refusal = transcript.workRefusal, isLast(refusal, transcript.traffic) else { return [] }
+    guard let refusal = transcript.workRefusal, isLast(refusal, transcript.traffic), !refusal.isOfMissingPath else { return [] }
     if refusal.isOfStorage, !isFirstOnShare(refusal, transcript) { return [observation(ofStorage: refusal, transcript)] }
     guard let termination = transcript.ending, transcript.peer(termination.side) == .client, !transcript.wasResetByThirdParty,
       !transcript.visibility.mayHideMessages(from: .server, behind: refusal.stamp.number),
       termination.stamp.time.since(refusal.stamp.time) <= .seconds(120),
       let tree = transcript.trees.last(where: { $0.id == refusal.treeID && $0.sessionID == refusal.sessionID && $0.isConnected }),
-      tree.hasOpenedFile, !tree.isPipeShare
+      tree.isUsed, !tree.isPipeShare
     else { return [] }
     let isOwn = refusal.status == .accessDenied || refusal.command == .setInfo || refusal.command == .queryInfo
     let advice = isOwn ? nil : StatusAdvice.of(refusal.status) ?? .unknown(refusal.status)
@@ -42,14 +42,14 @@ extension Rule {
         "\(transcript.serverName) refuses \(transcript.name(of: refusal.command)) on \(tree.path)\(who) with \(refusal.status), and the client does no more work there",
         evidence: transcript.evidence(of: tree)
           + [Evidence(refusal.stamp.number, .server, "\(transcript.name(of: refusal.command)) response: \(refusal.status)")] + transcript.endEvidence,
-        severity: transcript.givesUpMount(over: refusal) ? .error : stopsTheUser(refusal, transcript.traffic, until: termination) ? nil : .info,
-        causes: (transcript.session(of: tree)?.causesAsGuest ?? []) + (advice?.causes ?? causes(of: refusal.command, tree)), firstRemedies: advice?.remedies ?? [], goal: transcript.goal(of: tree))
+        severity: stopsTheUser(refusal, transcript.traffic, until: termination) ? nil : .info,
+        causes: (transcript.session(of: tree)?.causesAsGuest ?? []) + (advice?.causes ?? causes(of: refusal, tree)), firstRemedies: advice?.remedies ?? [], goal: transcript.goal(of: tree))
     ]
   }
 
   /// That has a rule of its own.
   private static func isFirstOnShare(_ refusal: WorkRefusal, _ transcript: Transcript) -> Bool {
-    refusal.command == .create && transcript.trees.contains { $0.id == refusal.treeID && $0.sessionID == refusal.sessionID && !$0.hasOpenedFile }
+    [.create, .queryInfo].contains(refusal.command) && transcript.trees.contains { $0.id == refusal.treeID && $0.sessionID == refusal.sessionID && !$0.isUsed }
   }
 
   /// Whoever asks next gets the same answer, so it does not matter how the connection ends, and on which share it was.
@@ -72,21 +72,26 @@ extension Rule {
 
   /// Who has worked a lot was refused something beside it: a lock file, a thumbnail, the times of a file that was copied.
   private static func stopsTheUser(_ refusal: WorkRefusal, _ traffic: Traffic, until termination: Termination) -> Bool {
+    if refusal.status.isOfBrokenShare { return true }
     switch refusal.command {
     case .read, .write, .queryDirectory: true
     case .queryInfo: traffic.workDone <= 2
-    case .create: !traffic.hasMovedData && traffic.workDone <= 4 && termination.stamp.time.since(refusal.stamp.time) <= .seconds(5)
+    case .create: !traffic.hasMovedData && traffic.workDone <= 4 && termination.stamp.time.since(refusal.stamp.time) <= (traffic.hasListed ? .seconds(5) : .seconds(60))
     default: false
     }
   }
 
   /// FILE_WRITE_DATA, or generic rights that include it: MS-SMB2 2.2.13.1.1.
-  private static func causes(of command: SMB2Command, _ tree: Tree) -> [String] {
+  private static func causes(of refusal: WorkRefusal, _ tree: Tree) -> [String] {
+    let command = refusal.command
     if command == .setInfo {
       return ["the user may write the data, but not set times, attributes, owner or permissions, or rename or delete the file"]
     }
     if command == .queryInfo { return ["the client asks for something about the folder that the server does not give this user, or does not know"] }
     if command == .queryDirectory { return ["the user may open the folder, but not list it"] }
+    if refusal.access != 0, refusal.access & Tree.writing == 0 {
+      return ["the permissions of the file or folder do not let the user read or list it, although the user may open others", "on Samba or a NAS: the owner or mode of the file or folder"]
+    }
     if let access = tree.response?.maximalAccess, access & 0x5000_0002 == 0 {
       return ["the permissions of the share allow the user to read, but not to write (access \(hexadecimal(access)))"]
     }
@@ -95,16 +100,9 @@ extension Rule {
 }
 
 extension Transcript {
-  private static let fewestSteps = 2
-  private static let undoing = TimeSpan.milliseconds(100)
-
-  /// The Linux kernel opens the share's folder and asks about the file system, and undoes everything when it is refused: then nothing
-  /// is mounted.
-  fileprivate func givesUpMount(over refusal: WorkRefusal) -> Bool {
-    guard clientSoftware == .linuxCIFS, refusal.command == .create || refusal.command == .queryInfo, traffic.workDone <= Self.fewestSteps,
-      !traffic.hasMovedData, wasLeftOrderly, let ending
-    else { return false }
-    return ending.stamp.time.since(refusal.stamp.time) <= Self.undoing
+  /// The Linux kernel opens a share's folder and asks about it when it mounts, and undoes everything when it is refused.
+  func givesUpMount(of tree: Tree) -> Bool {
+    clientSoftware == .linuxCIFS && !tree.isUsed && wasLeftOrderly && !trees.contains(where: \.isUsed)
   }
 }
 

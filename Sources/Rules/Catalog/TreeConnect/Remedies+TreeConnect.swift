@@ -71,6 +71,8 @@ extension Remedy {
         "On the server look at the owner, mode and access list of the directory and of every directory above it:",
         command: "namei -l /PATH; getfacl /PATH", fits: [.ksmbd])
     ])
+  static let unlockVolume = Remedy(
+    "On the server look at the state of its volumes, and unlock the one behind the share:", command: "manage-bde -status", fits: [.windowsServer])
   static let shareLimitWindows = Remedy(
     "On a Windows server look at the user limit of the share (0 means no limit):",
     command: "Get-SmbShare -Name SHARE | select ConcurrentUserLimit, CurrentUsers", fits: [.windowsServer],

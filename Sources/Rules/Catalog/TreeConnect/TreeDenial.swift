@@ -24,6 +24,8 @@ enum TreeDenial {
   case inClear
   /// A share for administrators.
   case administrative(isLocalAccount: Bool)
+  /// Azure Files, for the reasons given.
+  case storageAccount([String])
   case other(isPipe: Bool)
 
   /// What speaks for the signature.
@@ -41,7 +43,7 @@ enum TreeDenial {
   /// Goes on after the status; nil for its meaning.
   var note: String? {
     switch self {
-    case .guestSigned, .encryption, .other: nil
+    case .guestSigned, .encryption, .storageAccount, .other: nil
     case .wrongSignature: ": the signature of the request is wrong"
     case .inClear: ": the session demands encryption, but the request was not encrypted"
     case .administrative: ": the share is only for administrators"
@@ -59,6 +61,7 @@ enum TreeDenial {
   var causes: [String]? {
     switch self {
     case .guestSigned, .encryption: return nil
+    case .storageAccount(let causes): return causes
     case .wrongSignature: return ["the request was changed on its way, or the client signs with another key: see the finding about that signature"]
     case .other(let isPipe):
       return isPipe
@@ -110,6 +113,7 @@ enum TreeDenial {
   var remedies: [Remedy]? {
     switch self {
     case .guestSigned, .encryption: nil
+    case .storageAccount: [.storageAccountSecurity, .storageAccountDomain]
     case .wrongSignature: [.wanOptimizer, .captureOtherSide, .patchClient]
     case .inClear: [.patchClient, .otherClient, .serverEncryption]
     case .administrative(let isLocalAccount): isLocalAccount ? [.remoteRestrictions, .administrators] : [.administrators, .remoteRestrictions]
@@ -119,12 +123,12 @@ enum TreeDenial {
     case .limit: [.shareLimitKsmbd, .sessionLimitSamba, .shareLimitWindows]
     case .noUser: [.realCredentials, .storedWindowsCredentials, .credentialsLinux, .sharePermissionsSamba, .sharePermissionsWindows]
     case .signature(.serverCannotSign): [.ksmbdModules, .patchBoth]
-    case .signature(.pipe(let is311)): (is311 ? [.olderDialect] : []) + [.patchClient, .captureOtherSide, .userRights]
+    case .signature(.pipe(let is311)): (is311 ? [.olderDialect] : []) + [.otherClient, .captureOtherSide, .userRights]
     case .signature(.firstRequest(ofKnownClient: true)): [
       .sharePermissionsWindows, .sharePermissionsSamba, .sharesWindows, .sharesSamba, .olderDialect, .captureOtherSide,
     ]
     case .signature(.firstRequest(ofKnownClient: false)): [
-      .olderDialect, .sharePermissionsWindows, .sharePermissionsSamba, .sharesWindows, .sharesSamba, .patchClient,
+      .olderDialect, .sharePermissionsWindows, .sharePermissionsSamba, .sharesWindows, .sharesSamba, .otherClient,
     ]
     }
   }
@@ -144,6 +148,7 @@ extension Transcript {
     // No cipher in common explains it; the signature need not.
     if hasNoCommonCipher, tree.useInClear == nil, !tree.isPipeShare { return .encryption }
     if announcesNoEncryption, mayLackEncryption, tree.useInClear == nil, !tree.isPipeShare, !isLikeKsmbd { return .encryption }
+    if isAzureFiles { return .storageAccount(azureCauses) }
     if let doubt = doubt(aboutSignatureOf: tree, session) {
       if case .firstRequest = doubt, tree.isAdministrative {} else { return .signature(doubt) }
     }

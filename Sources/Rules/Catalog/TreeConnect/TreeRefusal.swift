@@ -23,11 +23,17 @@ extension Transcript {
   ) -> Observation {
     let who = session(of: tree).map { " to \($0.who)" } ?? ""
     let isSuperseded =
-      isSuperseded(tree) || status == .networkNameDeleted && wasDisconnected(tree) || isPassedOver(tree)
+      isSuperseded(tree) || isFoundByReferral(tree) || status == .networkNameDeleted && wasDisconnected(tree) || isPassedOver(tree)
     var observation = Observation(
       confidence, "\(server(of: tree)) refuses \(tree.path)\(who) with \(status)" + (note.isEmpty ? meaning(of: status) : note),
       evidence: evidence(of: tree) + (isSuperseded ? [] : endEvidence), severity: isSuperseded ? .info : isBesideShares(tree) ? .warning : nil, causes: causes, goal: goal(of: tree))
     observation.remedies = remedies
+    if tree.hasFolderBehindShare, status.isError, ![.badNetworkName, .pathNotCovered, .accessDenied].contains(status) {
+      observation.firstCauses = [
+        "the path continues after the share's name, but TREE_CONNECT accepts only the share: the client has to open the folder separately"
+      ]
+      observation.firstRemedies = [.shareOnly]
+    }
     addMalformedRequest(tree.requestStamp, status, &observation)
     // ksmbd sends two answers in one message, and its signature fits neither.
     if negotiation?.response?.serverGUID.isZero == true, status != .accessDenied, status.isError,

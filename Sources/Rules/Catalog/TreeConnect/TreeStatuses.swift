@@ -158,6 +158,7 @@ extension Transcript {
           "DFS on the server waits for something",
         ], remedies: [.securitySoftwareOnServer, .serverLogs])
     }
+    if let story = treeStory(tree, status) { return refusal(of: tree, status, causes: story.causes, remedies: story.remedies) }
     var advice = (isSMB1 ? StatusAdvice.ofShareInSMB1(status) : nil) ?? StatusAdvice.of(status) ?? .unknown(status)
     // Who signed has not left it out.
     if tree.requestStamp.isSigned { advice.causes.removeAll { $0.hasPrefix("the server requires signing, and the client did not") } }
@@ -178,6 +179,13 @@ extension Transcript {
       return (["\(oddity): correct it where the client stores the path", "a misspelled or removed share"], [.rewritePath, .sharesOfServer])
     }
     switch status {
+    case let status where status.rawValue == 0xC000_00BE:
+      return (
+        [
+          "the share does not exist on this server: macOS, ksmbd and other small servers answer in this way for a share that they do not have",
+          "the name leads to a server that does not have it",
+        ], [.sharesOfServer, .checkAddress]
+      )
     case .badNetworkName where tree.connectedElsewhere != nil: return tree.connectedElsewhere.map { shareElsewhere($0, tree) }
     case .badNetworkName where tree.isPipeShare:
       return (
@@ -212,6 +220,7 @@ extension Transcript {
       return (
         [
           "\(own), the server to which the name \(tree.host ?? "") leads, has no such share: it is misspelled or was removed, or the name leads to the wrong server (an old DNS record, an alias, an entry in the hosts file)",
+          "the folder behind the share is missing",
           "an alias under which this server has no such share (a cluster or file server role of another name)",
         ], [.checkAddress, .sharesOfServer, .sharesWindows, .sharesSamba]
       )
@@ -240,7 +249,7 @@ extension Transcript {
 
   /// What the server calls itself, when the path has another name of a host.
   private func otherServer(of tree: Tree) -> String? {
-    guard !tree.isNameless, let host = tree.host else { return nil }
+    guard !tree.isNameless, let host = tree.host, host.lowercased() != "localhost" else { return nil }
     return session(of: tree)?.otherServer(than: host)
   }
 }

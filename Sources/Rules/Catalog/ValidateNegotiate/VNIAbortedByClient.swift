@@ -47,6 +47,11 @@ extension Rule {
   }
 }
 
+extension Remedy {
+  fileprivate static let otherDialectForClient = Remedy(
+    "Let the client use SMB 3.1.1, which needs no Validate Negotiate, or 2.1; or update its program, or switch the check off in it (“require_secure_negotiate”).")
+}
+
 extension Transcript {
   /// The client closed before the answer. Waiting long and giving up is not hanging up.
   fileprivate func leftWithoutWaiting(_ abort: ValidationAbort) -> Observation? {
@@ -94,12 +99,12 @@ extension Transcript {
   }
 
   fileprivate func leftOverRefusal(_ abort: ValidationAbort, _ status: NTStatus) -> Observation {
-    Observation(
+    let differs = "the request differs from the NEGOTIATE that the server received: ksmbd then answers INVALID_PARAMETER"
+    let insists = "the client accepts no refusal: it insists on Validate Negotiate, but the server does not support it"
+    let mayDiffer = status == .invalidParameter
+    return Observation(
       .likely, "the client closed the connection right after the server refused Validate Negotiate with \(status), signed",
-      evidence: evidence(of: abort.validation) + endEvidence,
-      causes: [
-        "the request differs from the NEGOTIATE that the server received: ksmbd then answers INVALID_PARAMETER",
-        "the client accepts no refusal: it insists on Validate Negotiate, but the server does not support it",
-      ], comparison: abort.validation.comparison(with: negotiation))
+      evidence: evidence(of: abort.validation) + endEvidence, causes: mayDiffer ? [differs, insists] : [insists],
+      firstRemedies: mayDiffer ? [] : [.otherDialectForClient, .otherClient], comparison: abort.validation.comparison(with: negotiation))
   }
 }

@@ -35,6 +35,8 @@ struct CaseClaims {
   private var beginnings: [(stamp: FrameStamp, isWithoutLogon: Bool)] = []
   private let start: Timestamp
   private let end: Timestamp
+  /// What the server calls itself, where the client opens its address: the name may be what it did not find.
+  let ownNames: HostNames
   /// Every name is an address, and for an address there is no Kerberos.
   private let isByAddress: Bool
 
@@ -47,6 +49,7 @@ struct CaseClaims {
       one.connections.lazy.flatMap(\.sessions).compactMap(\.identity.user).filter { !$0.isEmpty }.map(\.withoutRealm))
     (start, end) = (one.start, one.end)
     isByAddress = !names.isEmpty && names.allSatisfy(\.isAddress)
+    ownNames = isByAddress ? HostNames(one.connections.lazy.flatMap(\.sessions).flatMap(\.ownNamesOfServer)) : HostNames()
     for connection in one.connections {
       if connection.hasSMB { beginnings.append((connection.firstFrame, connection.dialect != nil && connection.sessions.isEmpty)) }
       guard connection.dialect != nil, connection.sessions.isEmpty, let answer = connection.negotiateFrame,
@@ -60,6 +63,7 @@ struct CaseClaims {
   func isServed(by lookup: NameLookup) -> Bool {
     guard start.since(lookup.start.time) <= Case.timeout, lookup.start.time.since(end) <= Case.timeout else { return false }
     return lookup.addresses.contains(where: addresses.contains) || hosts.contains(lookup.name) || targets.contains(lookup.name)
+      || lookup.addresses.isEmpty && lookup.start.time <= start && ownNames.contains(lookup.name)
   }
 
   func isNear(_ search: NeighborSearch) -> Bool {
@@ -105,6 +109,11 @@ struct CaseClaims {
     guard behind > 0, pauses[behind - 1].frames.contains(frame) else { return nil }
     return pauses[behind - 1].connection
   }
+}
+
+extension Session {
+  /// Of its CHALLENGE.
+  fileprivate var ownNamesOfServer: [String] { [ntlm?.nbComputerName, ntlm?.dnsComputerName].compactMap(\.self) }
 }
 
 extension String {

@@ -77,7 +77,7 @@ private struct CaseIndex {
         clients[address]?.users.formUnion(claims[index].users)
         for server in claims[index].addresses { clients[address]?.byAddress[server, default: []].append(index) }
         for target in one.addressesOfTargets(claims[index].targets) { clients[address]?.byTarget[target, default: []].append(index) }
-        for label in Set(claims[index].hosts.labels).union(claims[index].targets.labels) {
+        for label in Set(claims[index].hosts.labels).union(claims[index].targets.labels).union(claims[index].ownNames.labels) {
           clients[address]?.byLabel[label, default: []].append(index)
         }
       }
