@@ -114,6 +114,7 @@ package struct SMB2Cipher: RawRepresentable, Hashable, Sendable, Codable, Custom
   package static let none = Self(rawValue: 0)
   package static let aes128CCM = Self(rawValue: 1)
   package static let aes128GCM = Self(rawValue: 2)
+  package static let aes256GCM = Self(rawValue: 4)
   package var isAES256: Bool { rawValue == 3 || rawValue == 4 }
 
   package var description: String {

@@ -76,4 +76,9 @@ package struct SMB2ShareFlags: OptionSet, Hashable, Sendable, Codable {
   package var rawValue: UInt32
   package init(rawValue: UInt32) { self.rawValue = rawValue }
   package static let encryptData = Self(rawValue: 0x0000_8000)
+  static let dfs = Self(rawValue: 0x0000_0001)
+  static let dfsRoot = Self(rawValue: 0x0000_0002)
+
+  /// The share belongs to a namespace.
+  package var isOfDFS: Bool { !isDisjoint(with: [.dfs, .dfsRoot]) }
 }

@@ -80,7 +80,7 @@ extension Transcript {
 
   /// What a storage account refuses in this way.
   var azureCauses: [String] {
-    let isOldCipher = negotiation?.response?.contexts.ciphers?.first.map { $0 != .aes256gcm } ?? false
+    let isOldCipher = negotiation?.response?.contexts.ciphers?.first.map { $0 != .aes256GCM } ?? false
     return [
       "the security settings of the storage account (SMB versions, authentication methods, channel encryption) leave out what this client uses"
         + (isOldCipher ? ": the connection agreed on \(negotiation?.response?.contexts.ciphers?.first?.description ?? ""), and “Maximum security” admits only AES-256-GCM and Kerberos" : ""),

@@ -145,9 +145,11 @@ extension Transcript {
     return dialect != .smb311 || request.contexts.ciphers?.isEmpty == false
   }
 
-  /// Samba checks no names, and calls itself Windows without a build.
+  /// Samba checks no names. It calls itself Windows without a build, and so do servers that are made of it.
   private func mayCheckNames(_ session: Session) -> Bool {
-    serverSoftware != .samba && session.ntlm?.serverVersion.map({ $0.build > 0 }) ?? true
+    // A name that no server calls itself is worth a word, whatever the server looks like.
+    if session.ntlm?.targetName?.contains("@") == true { return true }
+    return serverSoftware != .samba && session.ntlm?.serverVersion.map { $0.build > 0 } ?? true
   }
 
   /// What is wrong with the service that the client means.

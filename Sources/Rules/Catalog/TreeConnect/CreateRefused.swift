@@ -10,13 +10,43 @@ private let badUserID = StatusAdvice(
     "the server has ended the session",
   ], remedies: [.folderPermissionsSamba, .serverLogs])
 
-/// MS-SMB2 2.2.13: names do not begin with a separator.
-private let slash =
-  "the client asks for a name of one character, which is nearly always a slash or a backslash: the root of a share has an empty name, and no path begins with a separator"
-
 /// MS-DFSC 3.2.5.5: a server says so only to clients that flag their requests as ones of DFS.
 let linkWithoutReferral =
   "the path leads through a link of DFS (the share belongs to a namespace), and the client opens it at the namespace server without asking for the link's referral"
+
+/// What the status and the request say together.
+private struct Story {
+  var causes: [String]
+  var remedies: [Remedy]
+  /// The user can use nothing of the share; otherwise a program may have tested whether a file can be opened.
+  var isGrave: Bool
+
+  init(_ refused: RefusedCreate, _ tree: Tree) {
+    let advice = refused.status == .userSessionDeleted ? badUserID : StatusAdvice.ofFile(refused.status) ?? StatusAdvice.of(refused.status) ?? .unknown(refused.status)
+    (causes, remedies) = (advice.causes, advice.remedies)
+    isGrave = refused.isOfRoot && !refused.status.isAboutKindOfFile
+    if refused.isOfOneCharacter, refused.status.isOfName {
+      (causes, remedies, isGrave) = ([Self.slash] + causes, [.patchClient] + remedies, true)
+    } else if refused.status.wantsDFS, tree.response?.shareFlags.isOfDFS == true {
+      (causes, remedies, isGrave) = ([linkWithoutReferral] + causes, [.clientWithDFS] + remedies, true)
+    }
+  }
+
+  /// MS-SMB2 2.2.13: names do not begin with a separator.
+  private static let slash =
+    "the client asks for a name of one character, which is nearly always a slash or a backslash: the root of a share has an empty name, and no path begins with a separator"
+}
+
+extension RefusedCreate {
+  fileprivate var what: String { isQuery ? "a question about the share's own folder" : isOfRoot ? "the share's own folder" : "the only file or folder" }
+}
+
+extension NTStatus {
+  /// OBJECT_NAME_INVALID: MS-ERREF 2.3.1.
+  fileprivate var isOfName: Bool { rawValue == 0xC000_0033 }
+  /// FS_DRIVER_REQUIRED.
+  fileprivate var wantsDFS: Bool { rawValue == 0xC000_019C }
+}
 
 extension Rule {
   static let createRefused = Rule(
@@ -45,18 +75,13 @@ extension Rule {
         // SMB2 has rules of its own for a session that is gone.
         refused.status != .userSessionDeleted || transcript.isSMB1
       else { return nil }
-      let advice = refused.status == .userSessionDeleted ? badUserID : StatusAdvice.ofFile(refused.status) ?? StatusAdvice.of(refused.status) ?? .unknown(refused.status)
+      let story = Story(refused, tree)
       let meaning = refused.status.meaning.map { ": \($0.withoutFullStop)" } ?? ""
-      let needsReferral = refused.status.rawValue == 0xC000_019C && tree.response?.shareFlags.isOfDFS == true
-      let isOfSlash = refused.isOfOneCharacter && refused.status.rawValue == 0xC000_0033
+      let isGrave = story.isGrave || transcript.givesUpMount(of: tree)
       return Observation(
-        .proven, "\(tree.path) is connected, but the server refuses \(refused.isQuery ? "a question about the share's own folder" : refused.isOfRoot ? "the share's own folder" : "the only file or folder") with \(refused.status)\(meaning)",
+        .proven, "\(tree.path) is connected, but the server refuses \(refused.what) with \(refused.status)\(meaning)",
         evidence: transcript.evidence(of: tree) + [Evidence(refused.frame, .server, "\(transcript.name(of: refused.command)) response: \(refused.status)")]
-          + transcript.endEvidence,
-        // Without its folder a share is of no use; a program may test whether a file can be opened.
-        severity: transcript.givesUpMount(of: tree) || refused.isOfRoot && !refused.status.isAboutKindOfFile || isOfSlash || needsReferral ? .error : nil,
-        causes: (isOfSlash ? [slash] : needsReferral ? [linkWithoutReferral] : []) + advice.causes,
-        firstRemedies: (isOfSlash ? [.patchClient] : needsReferral ? [.clientWithDFS] : []) + advice.remedies, goal: transcript.goal(of: tree))
+          + transcript.endEvidence, severity: isGrave ? .error : nil, causes: story.causes, firstRemedies: story.remedies, goal: transcript.goal(of: tree))
     }
   }
 }

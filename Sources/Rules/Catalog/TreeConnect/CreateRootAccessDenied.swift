@@ -32,8 +32,7 @@ extension Rule {
           + [Evidence(denied, .server, "\(transcript.name(of: tree.refusedCreate?.command ?? .create)) response: \(NTStatus.accessDenied)\(tree.deniedRequest)")],
         severity: transcript.givesUpMount(of: tree) ? .error : nil,
         causes: transcript.session(of: tree)?.causesAsGuest.map { $0 + createRootAccessDeniedCauses }
-          ?? (tree.response?.shareFlags.isOfDFS == true && transcript.referrals.allSatisfy { $0.path.split(separator: "\\").count < 3 }
-            ? createRootAccessDeniedCauses.prefix(1) + [linkWithoutReferral] + createRootAccessDeniedCauses.dropFirst() : tree.causesOfDenial),
+          ?? (transcript.mayMissReferral(on: tree) ? causesInNamespace : tree.causesOfDenial),
         goal: transcript.goal(of: tree))
     }
   }
@@ -42,6 +41,15 @@ extension Rule {
     "the permissions of the folder behind the share do not include the user",
     "on Samba or a NAS: the owner or mode of the folder",
   ]
+
+  private static let causesInNamespace = [createRootAccessDeniedCauses[0], linkWithoutReferral, createRootAccessDeniedCauses[1]]
+}
+
+extension Transcript {
+  /// The share belongs to a namespace of DFS, and the client asked for no link of it.
+  fileprivate func mayMissReferral(on tree: Tree) -> Bool {
+    tree.response?.shareFlags.isOfDFS == true && referrals.allSatisfy { $0.path.split(separator: "\\").count < 3 }
+  }
 }
 
 extension Tree {

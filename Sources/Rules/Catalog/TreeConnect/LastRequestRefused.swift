@@ -72,11 +72,14 @@ extension Rule {
 
   /// Who has worked a lot was refused something beside it: a lock file, a thumbnail, the times of a file that was copied.
   private static func stopsTheUser(_ refusal: WorkRefusal, _ traffic: Traffic, until termination: Termination) -> Bool {
+    // Nobody gets on with a share that is gone.
     if refusal.status.isOfBrokenShare { return true }
-    switch refusal.command {
+    // Who has not even seen what is there does not leave as soon.
+    let limit = TimeSpan.seconds(traffic.hasListed ? 5 : 60)
+    return switch refusal.command {
     case .read, .write, .queryDirectory: true
     case .queryInfo: traffic.workDone <= 2
-    case .create: !traffic.hasMovedData && traffic.workDone <= 4 && termination.stamp.time.since(refusal.stamp.time) <= (traffic.hasListed ? .seconds(5) : .seconds(60))
+    case .create: !traffic.hasMovedData && traffic.workDone <= 4 && termination.stamp.time.since(refusal.stamp.time) <= limit
     default: false
     }
   }
