@@ -120,7 +120,7 @@ extension NTStatus {
     case 0xC000_0185, 0xC000_0032, 0xC000_0102, 0xC000_0906, 0xC000_0907: true
     // The queue or the disk of a printer is full.
     case 0xC000_00C6, 0xC000_00C7: true
-    default: false
+    default: isOfBrokenShare
     }
   }
 

@@ -14,7 +14,8 @@ extension Rule {
       The share is connected, and the client opened something on it. Then the server refused to open, read, write or list, and \
       the client did no more work on the share before it left. This is typical of scanners, backup programs and scripts that can \
       log on but cannot write. If the client worked on after the refusal, smbdx reports nothing. If it had read or written data \
-      and only one more file was refused, the finding is a note.
+      and only one more file was refused, the finding is a note. It is an error if the status means that the whole share or its \
+      disk is gone.
 
       A full disk, a used-up quota and a write-protected disk stop every user. smbdx reports these however the connection \
       ends, if nothing was done after that.
@@ -31,7 +32,7 @@ extension Rule {
       !transcript.visibility.mayHideMessages(from: .server, behind: refusal.stamp.number),
       termination.stamp.time.since(refusal.stamp.time) <= .seconds(120),
       let tree = transcript.trees.last(where: { $0.id == refusal.treeID && $0.sessionID == refusal.sessionID && $0.isConnected }),
-      tree.isUsed, !tree.isPipeShare
+      tree.hasOpenedFile, !tree.isPipeShare, !isFirstOnShare(refusal, transcript)
     else { return [] }
     let isOwn = refusal.status == .accessDenied || refusal.command == .setInfo || refusal.command == .queryInfo
     let advice = isOwn ? nil : StatusAdvice.of(refusal.status) ?? .unknown(refusal.status)
@@ -42,7 +43,8 @@ extension Rule {
         "\(transcript.serverName) refuses \(transcript.name(of: refusal.command)) on \(tree.path)\(who) with \(refusal.status), and the client does no more work there",
         evidence: transcript.evidence(of: tree)
           + [Evidence(refusal.stamp.number, .server, "\(transcript.name(of: refusal.command)) response: \(refusal.status)")] + transcript.endEvidence,
-        severity: stopsTheUser(refusal, transcript.traffic, until: termination) ? nil : .info,
+        severity: refusal.command == .create && refusal.status.isOfBrokenShare ? .error
+          : stopsTheUser(refusal, transcript.traffic, until: termination) ? nil : .info,
         causes: (transcript.session(of: tree)?.causesAsGuest ?? []) + (advice?.causes ?? causes(of: refusal, tree)), firstRemedies: advice?.remedies ?? [], goal: transcript.goal(of: tree))
     ]
   }
