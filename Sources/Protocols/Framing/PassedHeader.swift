@@ -42,6 +42,8 @@ package struct PassedHeader: Sendable {
     package var desiredAccess: UInt32 = 0
     /// Bytes of the name, which is empty for the root of the share; nil where that is not at hand.
     package var nameLength: UInt16?
+    /// The share of a CREATE request: an answer that comes after STATUS_PENDING does not name it.
+    package var treeID: UInt32 = 0
     /// InfoType of a QUERY_INFO request; nil where that is not at hand.
     package var infoType: UInt8?
 

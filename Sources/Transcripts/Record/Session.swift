@@ -40,6 +40,7 @@ package struct Session: Sendable, Codable {
     var strayedLeg: StrayedLeg?
     var tokenFault: TokenFault?
     var mayBind = false
+    var repeatsMessageID = false
     var admittedOthers: Admission?
     var acceptedTicket: AcceptedTicket?
   }
@@ -74,6 +75,8 @@ package struct Session: Sendable, Codable {
   /// Of a refused ticket: at this time the server accepts another for the same service.
   package var acceptedTicket: AcceptedTicket? { rarities.read { $0.acceptedTicket } }
   /// Its only leg continues a logon that has another SessionId.
+  /// The first leg bears the MessageId of NEGOTIATE once more: MS-SMB2 3.3.5.2.3.
+  package var repeatsMessageID: Bool { rarities.read { $0.repeatsMessageID } }
   package var strayedLeg: StrayedLeg? { rarities.read { $0.strayedLeg } }
   /// What is wrong with a token in a leg of it.
   package var tokenFault: TokenFault? { rarities.read { $0.tokenFault } }

@@ -256,6 +256,7 @@ extension Transcript {
     {
       session.rarities.value.strayedLeg = StrayedLeg(sent: message.header.sessionID, granted: open.id, frame: challenge.frame)
     }
+    if message.header.messageID == 0, negotiation?.response != nil || smb1?.upgrade != nil { session.rarities.value.repeatsMessageID = true }
     sessions.append(session)
     return .session(sessions.count - 1)
   }

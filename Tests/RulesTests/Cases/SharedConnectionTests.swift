@@ -28,6 +28,11 @@ import Testing
       $0.request(.request(4, 7, session: 9, tree: 5, SMB2BodyBytes.empty))
       $0.response(.response(4, 7, session: 9, tree: 5, SMB2BodyBytes.empty))
     },
+    RuleCase("a further share is refused to the same user", "tree-access-denied error proven") {
+      $0.begin(as: "alice", session: 8)
+      $0.work(3, session: 8)
+      $0.connectTree(5, path: #"\\fs01\other"#, session: 8, tree: 6, status: SMB2Bytes.accessDenied)
+    },
     RuleCase("a further share whose first request is reset", "connection-reset-in-use error proven") {
       $0.begin(as: "alice", session: 8)
       $0.work(3, session: 8)

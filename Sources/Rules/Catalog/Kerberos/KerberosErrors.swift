@@ -154,7 +154,11 @@ extension KerberosFamily {
     remedies: [.findAzureAccount, .debugAzureAuthentication, .mapAzureRealm, .azureStorageKey],
     isMeant: { $0.exchange?.fileServer?.isAzureFileShare ?? false },
     story: { fault in
-      fault.exchange?.fileServer.flatMap(Remedy.azure(host:)).map { Story(remedies: $0) }
+      guard let host = fault.exchange?.fileServer, let remedies = Remedy.azure(host: host) else { return nil }
+      guard host.lowercased().contains(".privatelink.") else { return Story(remedies: remedies) }
+      return Story(
+        causes: ["the client uses the name with “privatelink”, which has no account in any directory: the name without it leads to the same private address"],
+        remedies: [.nameWithoutPrivateLink] + remedies)
     })
 
   private static let missingSPNForCNAME = KerberosFamily(

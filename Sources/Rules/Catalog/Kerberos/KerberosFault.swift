@@ -152,9 +152,12 @@ extension KerberosFault {
     Observation(
       confidence, summary, evidence: evidence,
       // What was granted later may be what was refused here.
-      severity: exchange != nil && exchange?.request == nil && mayBeCorrected || isSecondary || isSuperseded ? .info : nil,
+      severity: exchange != nil && exchange?.request == nil && mayBeCorrected || isSecondary || isSuperseded ? .info : isOfAbsentUser ? .error : nil,
       goal: Goal(), connections: connection.map { [$0] } ?? [], tcpStream: connection == nil ? tcpStream : nil)
   }
+
+  /// What other users of the client get says nothing of this one.
+  private var isOfAbsentUser: Bool { exchange?.isOfAbsentUser == true && exchange?.isBesideSMB == true }
 
   /// What the error says is proven; that it is the story of this connection, its time alone does not prove.
   private var confidence: Confidence {

@@ -242,6 +242,8 @@ extension Remedy {
 
 /// Azure Files: there is no computer to give a name to.
 extension Remedy {
+  static let nameWithoutPrivateLink = Remedy(
+    #"Open the share by its public name, without “privatelink”: \\ACCOUNT.file.core.windows.net\SHARE. Inside the network DNS leads it to the private address."#)
   static let findAzureAccount = azureAccount("ACCOUNT.file.core.windows.net")
   static let debugAzureAuthentication = azureDebugging("ACCOUNT")
   static let mapAzureRealm = azureRealm("ACCOUNT.file.core.windows.net")

@@ -149,7 +149,8 @@ extension Transcript {
   private func mayCheckNames(_ session: Session) -> Bool {
     // A name that no server calls itself is worth a word, whatever the server looks like.
     if session.ntlm?.targetName?.contains("@") == true { return true }
-    return serverSoftware != .samba && session.ntlm?.serverVersion.map { $0.build > 0 } ?? true
+    let isOther = serverSoftware.map { [.samba, .ksmbd, .impacket].contains($0) } ?? isLikeKsmbd
+    return !isOther && session.ntlm?.serverVersion.map { $0.build > 0 } ?? true
   }
 
   /// What is wrong with the service that the client means.

@@ -198,7 +198,7 @@ extension Transcript {
     if status == .notSupported, isNTLM, let others = session.admittedOthers { return .ntlmRefusedHere(frame: others.frame) }
     if status == .notSupported, isNTLM { return .ntlmRefused(isFirstLeg: isBeforeUser) }
     if status == .noLogonServers {
-      guard session.admittedOthers == nil, let delay = answerDelay(of: session), delay < Self.lookUpTime else { return nil }
+      guard session.admittedOthers == nil, mayHaveWinbindd, let delay = answerDelay(of: session), delay < Self.lookUpTime else { return nil }
       return .helperMissing(after: "\(delay)")
     }
     if [.logonFailure, .noSuchUser].contains(status), let what = session.oddityOfUser { return .oddName(what) }
@@ -237,6 +237,19 @@ extension Transcript {
       session.ntlm?.serverVersion.map({ $0.build > 0 }) ?? false
     else { return nil }
     return Timestamp(nanoseconds: Int64(seconds) * 1_000_000_000).since(session.requestStamp.time + serverOffset)
+  }
+
+  /// The helper of a Samba server that belongs to a domain.
+  var mayHaveWinbindd: Bool {
+    guard serverSoftware == nil || serverSoftware == .samba, !isLikeKsmbd, !isAzureFiles else { return false }
+    return sessions.last?.ntlm.map { $0.isDomainMember || !$0.hasChallenge } ?? true
+  }
+
+  /// Without those that speak of a helper that this server does not have.
+  func fitting(_ causes: [String]) -> [String] {
+    guard !mayHaveWinbindd else { return causes }
+    let rest = causes.filter { !$0.contains("winbindd") }
+    return rest.isEmpty ? causes : rest
   }
 
   /// To look for a domain controller takes longer, even if it refuses the connection.

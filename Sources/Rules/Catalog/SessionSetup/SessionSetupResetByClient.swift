@@ -47,13 +47,25 @@ extension Transcript {
 
   /// AUTHENTICATE is answered with a step more, which the client does not know.
   private func wantsThirdLeg(_ session: Session) -> Observation? {
-    guard session.ntlm?.response != nil, let reply = session.replyStamp, reply.status == .moreProcessingRequired else { return nil }
+    guard let reply = session.replyStamp, reply.status == .moreProcessingRequired else { return nil }
+    if session.identity.mechanism == .kerberos, session.identity.service != nil { return wantsStepBehindTicket(session) }
+    guard session.ntlm?.response != nil else { return nil }
     return Observation(
       .proven, "the server asks for one more step after the NTLM response of \(session.who), and the client leaves",
       evidence: evidence(of: session) + evidenceOfEnd,
       causes: [
         "the server answers AUTHENTICATE with accept-incomplete and a mechListMIC, and waits for the client's mechListMIC: SPNEGO allows this (RFC 4178 5), but the client does not support it; the server did not refuse the password",
         "a server or device with its own SPNEGO that adds a step",
+      ], firstRemedies: [.otherClient, .patchBoth])
+  }
+
+  private func wantsStepBehindTicket(_ session: Session) -> Observation {
+    Observation(
+      .proven, "the server asks for one more step after the ticket of \(session.who), and the client leaves",
+      evidence: evidence(of: session) + evidenceOfEnd,
+      causes: [
+        "the server wants the client's mechListMIC, or mutual authentication in three steps (DCE style): SPNEGO allows this (RFC 4178 5), but the client does not support it; the server did not refuse the ticket",
+        "the client does not accept the server's proof (AP-REP), for example because its name does not match",
       ], firstRemedies: [.otherClient, .patchBoth])
   }
 

@@ -40,7 +40,10 @@ extension Transcript {
     case .cutOff(.sessionSetup, .server), .closedBehind(.challenge):
       if let observation = logonInSMB1(session) { return [observation] }
       var observation = logonCutOff(session, by: .server)
-      if lacksCredits {
+      if session.repeatsMessageID {
+        observation.causes = ["the client's SESSION_SETUP bears the MessageId 0 of its NEGOTIATE once more, and a server has to close the connection for that: a fault in the client's software"]
+        observation.firstRemedies = [.patchClient]
+      } else if lacksCredits {
         observation.confidence = .possible
         observation.causes = [
           "the client asked for no credits (CreditRequest 0) in NEGOTIATE and SESSION_SETUP, so it may send nothing more, and the server closes the connection"

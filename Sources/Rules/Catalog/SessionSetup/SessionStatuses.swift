@@ -278,7 +278,7 @@ extension Transcript {
   fileprivate func refusal(of session: Session, _ status: NTStatus, _ family: StatusFamily) -> Observation {
     if family.codes.isEmpty {
       let advice = StatusAdvice.ofLogon(status) ?? StatusAdvice.of(status) ?? .unknown(status)
-      return refusal(of: session, status, causes: advice.causes, remedies: advice.remedies)
+      return refusal(of: session, status, causes: fitting(advice.causes), remedies: advice.remedies)
     }
     if let story = domainStory(session, status) {
       return refusal(of: session, status, causes: story.causes + family.causes, remedies: story.remedies + family.remedies)
@@ -364,6 +364,9 @@ extension Transcript {
     let others = supportsMechanism ? Array(family.causes.dropFirst()) : family.causes
     if let flags = session.ntlm?.contradictingFlags {
       return ["the client's AUTHENTICATE message has the flags \(hexadecimal(flags.rawValue)), which contradict what both agreed in CHALLENGE: a fault in the client's software"] + others
+    }
+    if session.identity.mechanism == .kerberos {
+      return ["the server cannot use the ticket: it has no keytab or an old one, or its Kerberos is not switched on (ksmbd needs ksmbd-tools with Kerberos)"] + others
     }
     guard session.legs > 1 else { return others }
     return ["the server does not accept the security token of leg \(session.legs): the NTLM message in it, or what SPNEGO adds to it (a mechListMIC)"] + others

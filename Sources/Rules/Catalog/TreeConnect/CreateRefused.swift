@@ -25,6 +25,14 @@ private struct Story {
     let advice = refused.status == .userSessionDeleted ? badUserID : StatusAdvice.ofFile(refused.status) ?? StatusAdvice.of(refused.status) ?? .unknown(refused.status)
     (causes, remedies) = (advice.causes, advice.remedies)
     isGrave = refused.isOfRoot && !refused.status.isAboutKindOfFile
+    if refused.status == .cancelled {
+      causes = [
+        "the server was still working on it, and the client cancelled its request: the storage behind the share hangs",
+        "security software or another file system filter on the server", "the user or the program gave up",
+      ]
+      remedies = [.securitySoftwareOnServer, .serverLogs]
+      return
+    }
     if refused.isOfOneCharacter, refused.status.isOfName {
       (causes, remedies, isGrave) = ([Self.slash] + causes, [.patchClient] + remedies, true)
     } else if refused.status.wantsDFS, tree.response?.shareFlags.isOfDFS == true {

@@ -7,7 +7,7 @@ import Transcripts
 extension Transcript {
   /// What a rule says of each refused share; the same share and status once.
   func refusedTrees(_ judge: (Tree, NTStatus) -> Observation?) -> [Observation] {
-    guard hasRefusedTree, !isAdditionalChannel else { return [] }
+    guard hasRefusedTree else { return [] }
     var seen: Set<String> = []
     return trees.compactMap { tree in
       guard let status = tree.replyStamp?.status, ![.success, .pending].contains(status),
@@ -79,6 +79,11 @@ extension Transcript {
   /// The success of another user on the same connection does not count.
   private func isSameUser(_ one: Tree, _ other: Tree) -> Bool {
     guard let first = session(of: one), let second = session(of: other) else { return true }
+    if first.account == nil || second.account == nil, first.requestStamp.frame != second.requestStamp.frame {
+      // A client has one session for each user of a connection.
+      let (early, late) = first.requestStamp.frame < second.requestStamp.frame ? (first, second) : (second, first)
+      return early.logoffFrame.map { $0 < late.requestStamp.frame } ?? (early.identity.mechanism != .kerberos || late.identity.mechanism != .kerberos)
+    }
     return first.isSameUser(as: second)
   }
 

@@ -162,7 +162,7 @@ extension Transcript {
     var advice = (isSMB1 ? StatusAdvice.ofShareInSMB1(status) : nil) ?? StatusAdvice.of(status) ?? .unknown(status)
     // Who signed has not left it out.
     if tree.requestStamp.isSigned { advice.causes.removeAll { $0.hasPrefix("the server requires signing, and the client did not") } }
-    return refusal(of: tree, status, causes: advice.causes, remedies: advice.remedies)
+    return refusal(of: tree, status, causes: fitting(advice.causes), remedies: advice.remedies)
   }
 
   private func refusalWithoutSession(_ tree: Tree, _ status: NTStatus) -> Observation {
@@ -238,6 +238,11 @@ extension Transcript {
           "smbd could not set up the share: the directory in “path” is gone or not mounted, or a module in “vfs objects” does not load (log.smbd names it)",
           "a DFS path sent to the wrong server",
         ], [.sharesSamba, .sharesOfServer, .serverLogs]
+      )
+    case .networkSessionExpired where session(of: tree)?.identity.mechanism == .ntlm:
+      return (
+        ["the server limits the time of a session, or the logon hours of the account have ended", "the client's program does not log on again when the server says so"],
+        [.otherClient, .serverLogs]
       )
     case .networkSessionExpired where session(of: tree)?.identity.mechanism == .kerberos:
       return (

@@ -155,7 +155,8 @@ extension Case {
 
   /// The client opened it beside a connection that works, as it opens further channels.
   package func isChannelBesideMain(_ failed: ConnectionBrief) -> Bool {
-    if failed.isAdditionalChannel { return hasMainChannel }
+    // A share that is asked for on it is asked for nowhere else.
+    if failed.isAdditionalChannel { return hasMainChannel && failed.failedStage != .treeConnect }
     guard failed.mayBeAdditionalChannel, hasMainChannel else { return false }
     return mainChannels.value?.includes(beside: failed) ?? false
   }

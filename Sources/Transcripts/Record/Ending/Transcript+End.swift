@@ -66,7 +66,7 @@ extension Transcript {
       record(.sessionSetup, run.last?.requestStamp ?? last.requestStamp, last.pendingStamp)
     }
     if let renewal = openRenewal?.renewal { record(.sessionSetup, renewal.requestStamp, nil) }
-    if !isAdditionalChannel, let last = openTree {
+    if let last = openTree {
       let run = trees.reversed().prefix { $0.replyStamp == nil && $0.path == last.path }
       record(.treeConnect, run.last?.requestStamp ?? last.requestStamp, last.pendingStamp)
     }
