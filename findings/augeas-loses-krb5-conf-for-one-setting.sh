@@ -8,7 +8,6 @@
 #   a brace on a line of its own                        augeas reads all
 #   the ends of lines of Windows                        nothing of the file is read
 #   ticket_lifetime = 10h 30m                           nothing
-#   default_keytab_name = (and nothing behind it)       nothing
 #   a realm lab_1.test                                  nothing
 #   http_anchors, auth_to_local_names in a realm        nothing
 #   [kdcdefaults], [otp]                                nothing
@@ -50,7 +49,6 @@ GOOD = "[libdefaults]\n%s[realms]\nLAB.TEST = {\nkdc = fs.lab.test\n%s}\n%s"
 files = {
     "plain": GOOD % ("default_realm = LAB.TEST\n", "", ""), "brace": (GOOD % ("", "", "")).replace("= {", "=\n{"),
     "returns": (GOOD % ("", "", "")).replace("\n", "\r\n"), "lifetime": GOOD % ("ticket_lifetime = 10h 30m\n", "", ""),
-    "empty": GOOD % ("default_keytab_name =\n", "", ""),
     "underscore": GOOD % ("", "", "lab_1.test = {\nkdc = x\n}\n"), "anchors": GOOD % ("", "http_anchors = FILE:/x\n", ""),
     "names": GOOD % ("", "auth_to_local_names = {\na = b\n}\n", ""), "kdcdefaults": GOOD % ("", "", "[kdcdefaults]\nkdc_ports = 88\n"),
     "otp": GOOD % ("", "", "[otp]\nD = {\nserver = x\n}\n"), "final": (GOOD % ("", "", "")).replace("[libdefaults]", "[libdefaults]*")}
