@@ -62,8 +62,8 @@ def ber(kind, value): return bytes([kind]) + (bytes([len(value)]) if len(value) 
 def ping(base="", scope=0, **asked):
     """The kind of the answer: of NetLogon, or empty, or an error of LDAP."""
     words = b"".join(ber(0xA3, ber(4, name.encode()) + ber(4, value)) for name, value in asked.items())
-    question = ber(0x63, ber(4, base.encode()) + ber(10, bytes([scope])) + ber(10, b"\0") + ber(2, b"\0") * 2 + ber(1, b"\0") + ber(
-        0xA0, words) + ber(0x30, ber(4, b"netlogon")))
+    limits = ber(10, b"\0") + ber(2, b"\0") * 2 + ber(1, b"\0")
+    question = ber(0x63, ber(4, base.encode()) + ber(10, bytes([scope])) + limits + ber(0xA0, words) + ber(0x30, ber(4, b"netlogon")))
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as line:
         line.settimeout(20)
         line.connect(("127.0.0.1", 389))
@@ -76,8 +76,9 @@ def ping(base="", scope=0, **asked):
 own, new = {"DnsDomain": b"lab.test"}, {"NtVer": struct.pack("<I", 6)}
 normal = {"AAC": struct.pack("<I", 0x10)}
 seen = {
-    "own": ping(**own, **new), "capitals": ping(DnsDomain=b"LAB.TEST", **new), "dot": ping(DnsDomain=b"lab.test.", **new), "none": ping(**new),
-    "other": ping(DnsDomain=b"other.test", **new), "short": ping(DnsDomain=b"LAB", **new), "guid": ping(DomainGuid=os.urandom(16), **own, **new),
+    "own": ping(**own, **new), "capitals": ping(DnsDomain=b"LAB.TEST", **new), "dot": ping(DnsDomain=b"lab.test.", **new),
+    "none": ping(**new), "other": ping(DnsDomain=b"other.test", **new), "short": ping(DnsDomain=b"LAB", **new),
+    "guid": ping(DomainGuid=os.urandom(16), **own, **new),
     "alice": ping(User=b"alice", **own, **new), "alice, AAC": ping(User=b"alice", **own, **new, **normal),
     "bob, AAC": ping(User=b"bob", **own, **new, **normal), "nobody, AAC": ping(User=b"nobody", **own, **new, **normal),
     "no NtVer": ping(**own), "digits": ping(NtVer=b"6", **own), "subtree": ping(scope=2, **own, **new),

@@ -38,8 +38,8 @@ def mit(path):
     return value.value and value.value.decode()
 def augeas(path):
     name = "/files/" + path
-    commands = "set /augeas/load/x/lens Krb5.lns\nset /augeas/load/x/incl /%s\nload\nget %s/realms/realm[. = 'LAB.TEST']/kdc\nls /files\n" % (
-        path, name)
+    commands = "set /augeas/load/x/lens Krb5.lns\nset /augeas/load/x/incl /%s\nload\n" % path
+    commands += "get %s/realms/realm[. = 'LAB.TEST']/kdc\nls /files\n" % name
     out = subprocess.run(
         ["root/usr/bin/augtool", "-A", "-L", "-r", os.getcwd(), "-I", "root/usr/share/augeas/lenses/dist"], input=commands,
         env=dict(os.environ, LC_ALL="C"), capture_output=True, text=True, timeout=60).stdout

@@ -1,8 +1,8 @@
 #!/bin/sh
 # Under which names can a user log on by LDAP (a simple bind) at Samba's domain controller, as printers and web programs do?
 #
-# Guess before the run: as the DN, alice@lab.test, LAB\alice, lab.test\alice, and alice alone; not as lab.test/Users/alice. A user who is not
-# there gets another number in the text (data 525) than one with a wrong password (52e), as from Windows.
+# Guess before the run: as the DN, alice@lab.test, LAB\alice, lab.test\alice, and alice alone; not as lab.test/Users/alice. A user who is
+# not there gets another number in the text (data 525) than one with a wrong password (52e), as from Windows.
 # Seen (samba 2:4.17.12+dfsg-0+deb12u4 and ldap-utils 2.5.13+dfsg-5 of Debian bookworm), port 636, the right password:
 #
 #   CN=alice,CN=Users,DC=lab,DC=test       yes         alice                     invalidCredentials, data 52e
@@ -15,8 +15,7 @@
 #   the account has ended, the right one   data 701    the wrong one             data 52e
 #   port 389                               strongerAuthRequired (8) with the right and the wrong password
 #
-# Lesson: data 52e from Samba says nothing about the password: first look at the form of the name. By SMB (NTLM) alice and lab.test\alice are
-# good names, so that the same words work in one program and not in the other.
+# Lesson: data 52e from Samba says nothing about the password: first look at the form of the name.
 set -eu
 version=2:4.17.12+dfsg-0+deb12u4
 folder=$(mktemp -d)
@@ -26,7 +25,8 @@ cd "$folder"
 mkdir -p archives/partial
 apt-get -qq -y --download-only --reinstall --no-install-recommends -o Debug::NoLocking=true -o Dir::Cache::archives="$folder/archives/" \
   install samba=$version samba-common=$version samba-common-bin=$version samba-libs=$version samba-dsdb-modules=$version \
-  samba-ad-provision=$version python3-samba=$version libwbclient0=$version libldb2 python3-ldb python3-tdb python3-talloc ldap-utils=2.5.13+dfsg-5 libldap-2.5-0=2.5.13+dfsg-5 >&2
+  samba-ad-provision=$version python3-samba=$version libwbclient0=$version libldb2 python3-ldb python3-tdb python3-talloc \
+  ldap-utils=2.5.13+dfsg-5 libldap-2.5-0=2.5.13+dfsg-5 >&2
 for file in archives/*.deb; do dpkg-deb -x "$file" root; done
 cat > setup.py <<'P'
 import logging, os, subprocess, sys
@@ -47,7 +47,8 @@ settings.load(folder + "/etc/smb.conf")
 database = SamDB(folder + "/private/sam.ldb", session_info=system_session(), lp=settings)
 for name in "alice", "bob", "carol": database.newuser(name, "Secret123!")
 database.disable_account("(sAMAccountName=bob)")
-database.modify_ldif("dn: CN=carol,CN=Users,DC=lab,DC=test\nchangetype: modify\nreplace: accountExpires\naccountExpires: 133444736000000000\n")
+database.modify_ldif("dn: CN=carol,CN=Users,DC=lab,DC=test\nchangetype: modify\n"
+    "replace: accountExpires\naccountExpires: 133444736000000000\n")
 with open(folder + "/etc/smb.conf") as file: lines = [line for line in file if "server services" not in line]
 lines[1:2] = ["[global]\ninterfaces = lo\nbind interfaces only = yes\nserver services = ldap, cldap\n"]
 with open(folder + "/etc/smb.conf", "w") as file: file.writelines(lines)

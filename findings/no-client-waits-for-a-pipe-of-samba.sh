@@ -9,7 +9,8 @@
 #   impacket's server                 INVALID_DEVICE_REQUEST    INVALID_DEVICE_REQUEST
 #
 # The pipe srvsvc can be opened all the same, without waiting.
-# Lesson: FS_DRIVER_REQUIRED (C000019C) to this FSCTL means that Samba does not know it, not that a driver is missing on either side. A program that waits before it opens a pipe works against Windows alone.
+# Lesson: FS_DRIVER_REQUIRED (C000019C) to this FSCTL means that Samba does not know it, not that a driver is missing on either side. A
+# program that waits before it opens a pipe works against Windows alone.
 set -eu
 version=2:4.17.12+dfsg-0+deb12u4
 folder=$(mktemp -d)
@@ -81,7 +82,9 @@ def send(tree, command, body):
 def receive(tree, request, timeout=20):
     """The body of the answer, or the name of its status."""
     try: return tree.session.connection.receive(request, timeout=timeout)["data"].get_value()
-    except SMBResponseException as error: return re.search(r"STATUS_(\w+)", str(error))[1] if "STATUS_" in str(error) else "%08X" % error.status
+    except SMBResponseException as error:
+        named = re.search(r"STATUS_(\w+)", str(error))
+        return named[1] if named else "%08X" % error.status
 # These bodies cost one credit.
 Connection._calculate_credit_charge = lambda self, message: 1
 def contexts(wanted):

@@ -1,8 +1,8 @@
 #!/bin/sh
 # Which files does Samba's recycle bin (vfs objects = recycle) keep?
 #
-# Guess before the run: each deleted file; the second of one name as “Copy #1 of a.txt”. “recycle:exclude = *.tmp” means small letters alone.
-# A file that a rename puts another one in the place of is not deleted, and may be lost.
+# Guess before the run: each deleted file; the second of one name as “Copy #1 of a.txt”. “recycle:exclude = *.tmp” means small letters
+# alone. A file that a rename puts another one in the place of is not deleted, and may be lost.
 # Seen (samba and samba-vfs-modules 2:4.17.12+dfsg-0+deb12u4 of Debian bookworm; smbprotocol 1.17.0, Python 3.11), no setting but exclude:
 #
 #   d1\a.txt is deleted, then d2\a.txt      .recycle/a.txt alone, and it is the one of d2
@@ -84,7 +84,9 @@ def send(tree, command, body):
 def receive(tree, request, timeout=20):
     """The body of the answer, or the name of its status."""
     try: return tree.session.connection.receive(request, timeout=timeout)["data"].get_value()
-    except SMBResponseException as error: return re.search(r"STATUS_(\w+)", str(error))[1] if "STATUS_" in str(error) else "%08X" % error.status
+    except SMBResponseException as error:
+        named = re.search(r"STATUS_(\w+)", str(error))
+        return named[1] if named else "%08X" % error.status
 # These bodies cost one credit.
 Connection._calculate_credit_charge = lambda self, message: 1
 def contexts(wanted):

@@ -8,7 +8,7 @@
 #                                          Samba                       slapd
 #   (nosuch=1)                             none                        none
 #   (!(nosuch=1))                          all                         none
-#   a time, or a number, >= abc            all                         none
+#   (whenCreated>=abc), (createTimestamp)  all                         none
 #   (cn~=alice)                            operationsError             alice
 #   (cn:caseExactMatch:=alice)             none                        alice
 #   (objectSid=S-1-5-…), (objectSid=s-1-5-…)   found, none             -
@@ -25,7 +25,8 @@ cd "$folder"
 mkdir -p archives/partial
 apt-get -qq -y --download-only --reinstall --no-install-recommends -o Debug::NoLocking=true -o Dir::Cache::archives="$folder/archives/" \
   install samba=$version samba-common=$version samba-common-bin=$version samba-libs=$version samba-dsdb-modules=$version \
-  samba-ad-provision=$version python3-samba=$version libwbclient0=$version libldb2 python3-ldb python3-tdb python3-talloc ldap-utils=2.5.13+dfsg-5 slapd=2.5.13+dfsg-5 libldap-2.5-0=2.5.13+dfsg-5 libltdl7 libodbc2 >&2
+  samba-ad-provision=$version python3-samba=$version libwbclient0=$version libldb2 python3-ldb python3-tdb python3-talloc \
+  ldap-utils=2.5.13+dfsg-5 slapd=2.5.13+dfsg-5 libldap-2.5-0=2.5.13+dfsg-5 libltdl7 libodbc2 >&2
 for file in archives/*.deb; do dpkg-deb -x "$file" root; done
 cat > setup.py <<'P'
 import logging, os, subprocess, sys

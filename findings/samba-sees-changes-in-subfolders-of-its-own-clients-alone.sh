@@ -86,7 +86,9 @@ def send(tree, command, body):
 def receive(tree, request, timeout=20):
     """The body of the answer, or the name of its status."""
     try: return tree.session.connection.receive(request, timeout=timeout)["data"].get_value()
-    except SMBResponseException as error: return re.search(r"STATUS_(\w+)", str(error))[1] if "STATUS_" in str(error) else "%08X" % error.status
+    except SMBResponseException as error:
+        named = re.search(r"STATUS_(\w+)", str(error))
+        return named[1] if named else "%08X" % error.status
 # These bodies cost one credit.
 Connection._calculate_credit_charge = lambda self, message: 1
 def contexts(wanted):

@@ -12,7 +12,7 @@
 #   pysmb, listPath                  a.txt                 -                           nothing, no error
 #   smbprotocol, scandir             a.txt                 -                           nothing, no error
 #
-# The dot counts on the wire. Programs on Windows never see that: the library there makes * of *.* before the request.
+# The dot counts on the wire.
 # Lesson: a copy by “mget *.*” or by a script with *.* loses each file without an ending, without an error. In a recording
 # look at the pattern of QUERY_DIRECTORY; NO_SUCH_FILE to it is no word about the folder.
 set -eu
