@@ -15,7 +15,7 @@
 #   scope “subtree”, or a base                                   an error of LDAP, operationsError (1)
 #
 # Lesson: 25 in a recording does not show that a user is missing: the ping may have no AAC, or the account may be disabled. An empty
-# answer with “success” is a no. Nobody has logged on yet in either.
+# answer with “success” is a no. No user has logged on yet in either.
 set -eu
 version=2:4.17.12+dfsg-0+deb12u4
 folder=$(mktemp -d)

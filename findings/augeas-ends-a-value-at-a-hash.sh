@@ -13,7 +13,7 @@
 #   fstab: //fs/#s /mnt cifs guest 0 0             //fs/#s                       //fs/#s
 #
 # Lesson: a rule that checks settings by augeas passes “workgroup = LAB # note”, with which no logon works, and a password that it reads
-# there is another one than the server gets. A wrong password from one host alone may be such a line that a tool wrote anew.
+# there is another one than the server gets. A wrong password from one host alone may be such a line that a tool wrote again.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

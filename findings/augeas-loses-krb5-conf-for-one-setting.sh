@@ -1,8 +1,8 @@
 #!/bin/sh
 # Which settings that libkrb5 of MIT reads does augeas, with which Puppet and others edit settings of Linux, not read?
 #
-# Guess before the run: a brace on a line of its own and the ends of lines of Windows; settings and sections that it does not
-# know are names and values like others.
+# Guess before the run: a brace on a line of its own, the ends of lines of Windows, and [libdefaults]*. Sections that it does not know were
+# an open question. Nothing was guessed about a blank in a time and an underscore in a realm.
 # Seen (augeas-tools and augeas-lenses 1.14.0-1+deb12u1, libkrb5-3 1.20.1-2+deb12u5 of Debian bookworm), one line more in a good krb5.conf:
 #
 #   a brace on a line of its own                        augeas reads all

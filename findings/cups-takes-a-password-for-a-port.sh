@@ -2,7 +2,7 @@
 # Which user, server and queue does CUPS read in the URI of a printer behind SMB (smb://user:password@server/queue)?
 #
 # Guess before the run: the last @ ends the user, as in other readers; capitals of the scheme do not count; a name in UTF-8 is fine as it
-# is; a URI without “smb:” is an error.
+# is. Nothing was guessed about a password with a slash and about a URI without “smb:”.
 # Seen (libcups2 2.4.2-3+deb12u9 of Debian bookworm, httpSeparateURI; urlsplit of Python 3.11):
 #
 #                                libcups                                              Python

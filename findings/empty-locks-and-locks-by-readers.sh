@@ -1,8 +1,8 @@
 #!/bin/sh
 # Which locks of parts of a file (SMB2 LOCK) does a server grant?
 #
-# Guess before the run: a lock of no bytes is in nobody's way; a handle for attributes alone gets ACCESS_DENIED; a file cannot be cut
-# below a locked part. impacket's server grants all.
+# Guess before the run: a lock of no bytes disturbs no other handle; impacket's server grants all. Nothing was guessed about a handle for
+# attributes alone, a second lock of the same handle, and a file that is cut.
 # Seen (samba 2:4.17.12+dfsg-0+deb12u4 of Debian bookworm; impacket 0.13.1, smbprotocol 1.17.0, Python 3.11), two handles a and b:
 #
 #                                                              Samba                    impacket's server

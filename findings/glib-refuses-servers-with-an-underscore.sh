@@ -1,7 +1,8 @@
 #!/bin/sh
 # Which path does GLib, the base of GNOME's programs, read in the file URL of a share, and which URL does it make of a path?
 #
-# Guess before the run: a path and the server's name for each name that a server can have; file:///fs/share for the path //fs/share.
+# Guess before the run: the path and, apart from it, the server's name; file:///fs/share for the path //fs/share. That the form of the
+# server's name could matter was not thought of.
 # Seen (libglib2.0-0 2.74.6-2+deb12u9 of Debian bookworm, g_filename_from_uri and g_filename_to_uri):
 #
 #   file://fs/share                /share, host fs

@@ -1,8 +1,8 @@
 #!/bin/sh
 # Under which names can a user log on by LDAP (a simple bind) at Samba's domain controller, as printers and web programs do?
 #
-# Guess before the run: as the DN, alice@lab.test, LAB\alice, lab.test\alice, and alice alone; not as lab.test/Users/alice. A user who is
-# not there gets another number in the text (data 525) than one with a wrong password (52e), as from Windows.
+# Guess before the run: as the DN, alice@lab.test, LAB\alice, lab.test/Users/alice, and alice alone. Each refusal of a wrong or an unknown
+# name is data 52e. Nothing was guessed about lab.test\alice.
 # Seen (samba 2:4.17.12+dfsg-0+deb12u4 and ldap-utils 2.5.13+dfsg-5 of Debian bookworm), port 636, the right password:
 #
 #   CN=alice,CN=Users,DC=lab,DC=test       yes         alice                     invalidCredentials, data 52e

@@ -8,7 +8,7 @@
 #   Samba                             FS_DRIVER_REQUIRED        FS_DRIVER_REQUIRED        INVALID_DEVICE_REQUEST
 #   impacket's server                 INVALID_DEVICE_REQUEST    INVALID_DEVICE_REQUEST
 #
-# The pipe srvsvc can be opened all the same, without waiting.
+# The pipe srvsvc can be opened nevertheless, without waiting.
 # Lesson: FS_DRIVER_REQUIRED (C000019C) to this FSCTL means that Samba does not know it, not that a driver is missing on either side. A
 # program that waits before it opens a pipe works against Windows alone.
 set -eu

@@ -1,8 +1,8 @@
 #!/bin/sh
 # Which entries does Samba's domain controller find for an LDAP filter that is not quite right, and how many?
 #
-# Guess before the run: as each LDAP server: what is undefined matches nothing, neither does its opposite. SIDs are found in
-# any spelling. Nothing was guessed about a limit of entries in the request.
+# Guess before the run: an attribute that does not exist matches nothing, and ~= and SIDs as text work as usual. Nothing was guessed about
+# the opposite of what does not exist, a time that is none, and a limit of entries in the request.
 # Seen (samba 2:4.17.12+dfsg-0+deb12u4, slapd 2.5.13+dfsg-5 of Debian bookworm, ldapsearch of ldap-utils), users or entries found:
 #
 #                                          Samba                       slapd

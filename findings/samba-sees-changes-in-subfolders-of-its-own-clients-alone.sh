@@ -1,8 +1,8 @@
 #!/bin/sh
 # A client asks Samba to tell of changes in a folder and in all below it (CHANGE_NOTIFY, WATCH_TREE). Which changes does it hear of?
 #
-# Guess before the run: each change, be it another client's or made on the server itself, for Samba asks the kernel (inotify); a second
-# request of the same handle gets the next change, and “change notify = no” in the share ends it with an error.
+# Guess before the run: each change, be it another client's or made on the server itself, for Samba asks the kernel (inotify), and “change
+# notify = no” in the share ends it with an error. Nothing was guessed about two requests of one handle and about a filter of 0.
 # Seen (samba 2:4.17.12+dfsg-0+deb12u4 of Debian bookworm; smbprotocol 1.17.0, Python 3.11), a handle of the share's own folder:
 #
 #                                        by a client of SMB     by a program on the server

@@ -1,8 +1,8 @@
 #!/bin/sh
 # Which shares that “net usershare add” makes, or that stand in its files, does smbd have?
 #
-# Guess before the run: all; net refuses a share of a name that smb.conf has, and the names global, homes and IPC$. A file with the ends of
-# lines of Windows is none; a note in it, and another order of its lines, do no harm.
+# Guess before the run: all; net refuses a share of a name that smb.conf has. “global” is no share for clients, “homes” is one. A file with
+# the ends of lines of Windows, or with a note, is none; the order of its lines does not matter.
 # Seen (samba, samba-common-bin and smbclient 2:4.17.12+dfsg-0+deb12u4 of Debian bookworm), net ends with status 0 and no word each time:
 #
 #   a share as one of smb.conf                       clients get the one of smb.conf
