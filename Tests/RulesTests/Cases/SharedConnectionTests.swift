@@ -1,3 +1,4 @@
+import Diagnosis
 import Packets
 import Rules
 import TestSupport
@@ -93,6 +94,33 @@ import Testing
       $0.send(.client, flags: [.fin, .ack])
     }
     #expect(judged.fired(in: [.sessionSetup]).filter { !$0.hasPrefix("session-several-users") } == example.expected)
+  }
+}
+
+extension SharedConnectionTests {
+  /// Bob is refused on a new connection, and lets alice's older one have his share: earlier, later, or much later.
+  @Test(arguments: [(-5, "error"), (2, "info"), (70, "error")])
+  func countsFromWhenAFurtherUserGetsIn(seconds: Int64, severity: String) throws {
+    var old = Conversation()
+    old.open()
+    old.begin(as: "alice", session: 8)
+    old.work(3, session: 8)
+    var new = Conversation(client: Endpoint(address: old.client.address, port: 50_200))
+    new.wait(seconds: 20)
+    new.open()
+    new.begin(as: "bob", session: 9)
+    new.connectTree(3, path: #"\\fs01\other"#, session: 9, status: SMB2Bytes.accessDenied)
+    new.send(.client, flags: [.fin, .ack])
+    old.wait(seconds: 20 + seconds)
+    old.setUpSession(5, session: 10, logon: NTLMLogon().with { $0.user = "bob" })
+    old.connectTree(7, path: #"\\fs01\other"#, session: 10, tree: 7)
+    let frames = (old.frames + new.frames).sorted { $0.time < $1.time }
+    var analysis = Analysis()
+    for (index, frame) in frames.enumerated() {
+      analysis.accept(Frame(number: index + 1, time: frame.time, originalLength: frame.bytes.count, linkType: .ethernet), ByteView(frame.bytes.span))
+    }
+    let finding = try #require(analysis.finish().findings.first { $0.rule.id == "tree-access-denied" })
+    #expect(finding.severity.rawValue == severity)
   }
 }
 

@@ -356,6 +356,22 @@ import Transcripts
     #expect(Self.words(judged.ofCases).filter { $0.hasPrefix("kerberos-kdc") } == expected)
   }
 
+  /// One that turns to NTLM after three tries waits no longer either, and NTLM tells nothing of the KDC.
+  @Test(arguments: [(3, true), (1, false)])
+  func aClientThatTurnsToNTLM(tries: Int, isTold: Bool) {
+    let judged = Self.judge {
+      $0.conversation.open()
+      $0.conversation.negotiate()
+      for _ in 0..<tries {
+        $0.ask(KerberosBytes.request(for: "cifs/fs01.lab.example"), answer: nil)
+        $0.conversation.wait(seconds: 1)
+      }
+      $0.conversation.setUpSession(status: 0xC000_00BB, logon: NTLMLogon())
+      $0.conversation.send(.client, flags: [.fin, .ack])
+    }
+    #expect(Self.words(judged.ofCases).contains("kerberos-kdc-unreachable critical likely") == isTold, "\(Self.words(judged.ofCases))")
+  }
+
   /// A ticket in the name of a user is no mere try.
   @Test(arguments: [(UInt32(0x4083_0000), "cifs/fs01.lab.example", true), (0x4083_0000, "HTTP/web.lab.example", false), (0x4081_0002, "cifs/fs01.lab.example", false)])
   func delegationThatIsRefused(options: UInt32, service: String, isTold: Bool) throws {

@@ -358,6 +358,18 @@ import Transcripts
       $0.setUpSession(logon: NTLMLogon().with { $0.dnsDomain = "lab.example" })
       $0.connectTree(path: #"\\fs01.lab.example\public"#, status: 0xC000_00CC)
     },
+    RuleCase("a share that the server does not know, and a referral to where it is", "tree-bad-network-name info") {
+      $0.negotiate()
+      $0.setUpSession(logon: NTLMLogon())
+      $0.connectTree(path: #"\\fs01\data"#, status: 0xC000_00CC)
+      $0.connectTree(4, path: #"\\fs01\IPC$"#)
+      $0.askForReferral(5, #"\fs01\data"#)
+      $0.response(
+        .response(
+          11, 5, session: Conversation.session, tree: 5,
+          SMB2BodyBytes.ioctlResponse(controlCode: 0x0006_0194, output: Conversation.referral(to: #"\\fs02\data"#))))
+      $0.send(.client, flags: [.fin, .ack])
+    },
     RuleCase("a DFS path, and a referral") {
       $0.negotiate()
       $0.setUpSession(logon: NTLMLogon())
