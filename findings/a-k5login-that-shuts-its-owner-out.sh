@@ -62,11 +62,14 @@ print("zed", may(b"zed@LAB.TEST", b"zed"))
 P
 libraries=$(find "$folder/root" -name '*.so*' -printf '%h\n' | sort -u | tr '\n' ':')
 run() {
-  LD_LIBRARY_PATH=$libraries KRB5_CONFIG="$folder/krb5.conf" unshare -rm sh -c 'mount --bind passwd /etc/passwd; exec python3 look.py "$0"' "$(find root -name "$1" | head -n 1)"
+  LD_LIBRARY_PATH=$libraries KRB5_CONFIG="$folder/krb5.conf" \
+    unshare -rm sh -c 'mount --bind passwd /etc/passwd; exec python3 look.py "$0"' "$(find root -name "$1" | head -n 1)"
 }
 run libkrb5.so.3 > mit
 run libkrb5.so.26 > heimdal
 paste mit heimdal
-printf '%s\n' "none no yes" "empty no no" "bob yes no" "Windows no no" "blank no no" "no realm no no" "folder no yes" "open yes no" "zed no" > mit.wanted
-printf '%s\n' "none no yes" "empty no yes" "bob yes yes" "Windows no yes" "blank no yes" "no realm yes yes" "folder yes yes" "open no yes" "zed yes" > heimdal.wanted
+printf '%s\n' "none no yes" "empty no no" "bob yes no" "Windows no no" "blank no no" "no realm no no" "folder no yes" "open yes no" \
+  "zed no" > mit.wanted
+printf '%s\n' "none no yes" "empty no yes" "bob yes yes" "Windows no yes" "blank no yes" "no realm yes yes" "folder yes yes" \
+  "open no yes" "zed yes" > heimdal.wanted
 cmp mit mit.wanted && cmp heimdal heimdal.wanted || { echo "this has changed"; exit 1; }

@@ -57,8 +57,9 @@ def look(name):
     seconds, fraction, first = found[0]
     answer, arp = found[1][2], found[2][2]
     return {
-        "time": "own run" if abs(seconds - start) < 200 else (seconds, fraction), "mac": mac in first[:14], "ip": first[26:30] == A, "arp": A in arp,
-        "quoted": answer[54:58] == A, "445": found[3][2][36:38] == b"\x01\xbd", "unknown": b"alice" in first, "share": path in found[3][2], "DNS": b"alice" in found[4][2],
+        "time": "own run" if abs(seconds - start) < 200 else (seconds, fraction), "mac": mac in first[:14], "ip": first[26:30] == A,
+        "arp": A in arp, "quoted": answer[54:58] == A,
+        "445": found[3][2][36:38] == b"\x01\xbd", "unknown": b"alice" in first, "share": path in found[3][2], "DNS": b"alice" in found[4][2],
         "checksum": total(first[26:34] + struct.pack(">HH", 6, len(first) - 34) + first[34:]) == 0}
 seen = {name: look(name + ".pcap") for name in ("anonymize", "blur")}
 for each in seen.items(): print(*each)
