@@ -376,7 +376,7 @@ extension KerberosRecorder: RecordReader {
     var exchange = KerberosExchange(
       client: flow.client.address, kdc: flow.kdc, transport: .tcp(stream: connection.tcpStream),
       start: FrameStamp(number: handshake.synFrame, time: handshake.synTime))
-    exchange.tries = handshake.isRepeated ? 2 : 1
+    exchange.tries = max(1, Int(handshake.synCount))
     if let termination, termination.kind == .rst {
       exchange.silence = .refused(termination.stamp)
     } else {

@@ -17,7 +17,7 @@ extension Rule {
     remedies: [.openPort88, .findDomainController, .captureOtherSideOfSilence],
     references: ["RFC 4120 7.2.1", "RFC 4120 7.2.2"],
     judge: .lookups { lookups, one in
-      if let observation = lookups.exchanges.silenceBehindAnswer ?? one.flatMap({ lookups.exchanges.answerTooLate(in: $0) }) { return [observation] }
+      if let observation = lookups.exchanges.silenceBehindAnswer(in: one) ?? one.flatMap({ lookups.exchanges.answerTooLate(in: $0) }) { return [observation] }
       let asked = lookups.exchanges.behindLastReferral
       guard asked.allSatisfy({ $0.isSilent || $0.succeededLater == false && $0.reply == nil }) else { return [] }
       let silent = asked.filter(\.isSilent)
@@ -68,13 +68,13 @@ private func lossCauses(_ silent: some Collection<KerberosExchange>) -> [String]
 
 extension [KerberosExchange] {
   /// The same KDC answered before, and then no longer.
-  fileprivate var silenceBehindAnswer: Observation? {
+  fileprivate func silenceBehindAnswer(in one: Case?) -> Observation? {
     guard let last = lastIndex(where: { $0.reply != nil }), last + 1 < endIndex, self[last].isNoRefusal, let granted = self[last].reply else { return nil }
     // Over TCP the request is not even sent when the SYN gets no answer.
     let silent = self[(last + 1)...].filter { $0.isSilent && ($0.request != nil || $0.transport != .udp) }
     // A TCP port that cannot be reached has a rule of its own: kerberos-response-too-big.
     guard self[last].error?.errorCode != .responseTooBig || silent.contains(where: { $0.request != nil }) else { return nil }
-    guard let first = silent.first, silent.count == endIndex - last - 1, silent.isConclusive, !silent.contains(where: \.succeededLater),
+    guard let first = silent.first, silent.count == endIndex - last - 1, silent.isConclusive(in: one), !silent.contains(where: \.succeededLater),
       silent.allSatisfy({ $0.kdc.address == self[last].kdc.address })
     else { return nil }
     let waited = silent[silent.count - 1].start.time.since(first.start.time) + silent[silent.count - 1].waited

@@ -42,7 +42,8 @@ struct CaseClaims {
 
   init(_ one: Case) {
     let names = one.hosts
-    hosts = HostNames(names)
+    // Also what the client calls the server in NTLM, where it comes to no share.
+    hosts = HostNames(names + one.connections.lazy.flatMap(\.sessions).compactMap { $0.ntlm?.targetName.flatMap(serviceHost) })
     targets = HostNames(one.connections.lazy.flatMap(\.referrals).flatMap(\.targets).compactMap(\.targetHost))
     addresses = Set(one.connections.map(\.server.address))
     users = Set(
