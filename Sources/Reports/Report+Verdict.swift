@@ -87,7 +87,8 @@ extension Report {
     }
     return rulesLeftOut > 0
       ? "none of the rules that ran explains this failure; \(counted(rulesLeftOut, "rule was", "rules were")) excluded by --select, --ignore or the settings"
-      : "no rule explains this failure"
+      : "it failed" + (connection.brief.failedStage.map { " at \($0.shortName)" } ?? "")
+        + ", and the recording does not show why: record the attempt again on the client and on the server, and look at the logs of both"
   }
 
   /// How to record what the capture does not show.
