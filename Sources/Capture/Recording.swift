@@ -128,13 +128,7 @@ package final class Recording {
     while let current = turns.popMin() {
       let file = files[current.file]
       if !file.isOpen {
-        guard openFiles < available else {
-          let why = available < Limit.openFiles ? ", and this process may not open more (ulimit -n)" : ""
-          file.giveUp("more than \(available) files overlap in time\(why); join them with Wireshark's mergecap first")
-          continue
-        }
-        file.resume()
-        guard file.isOpen else { continue }
+        guard Self.resume(file, beside: openFiles, available: available) else { continue }
         openFiles += 1
       }
       let next = turns.min
@@ -160,6 +154,22 @@ package final class Recording {
         openFiles -= 1
       }
     }
+  }
+}
+
+extension Recording {
+  /// Opens a file again whose turn has come.
+  ///
+  /// - Parameter available: files that may be open at the same time.
+  /// - Returns: false when too many are open, or it cannot be opened.
+  private static func resume(_ file: CaptureFile, beside openFiles: Int, available: Int) -> Bool {
+    guard openFiles < available else {
+      let why = available < Limit.openFiles ? ", and this process may not open more (ulimit -n)" : ""
+      file.giveUp("more than \(available) files overlap in time\(why); join them with Wireshark's mergecap first")
+      return false
+    }
+    file.resume()
+    return file.isOpen
   }
 }
 

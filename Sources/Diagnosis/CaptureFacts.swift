@@ -53,21 +53,7 @@ package struct CaptureFacts: Sendable, Codable {
     firstTime = counts.firstTime
     lastTime = counts.lastTime
     isComplete = source.isComplete && source.damage.isEmpty
-    warnings = source.warnings + source.damage + counts.unreadLinks.map { unread in
-      let place = locate?(unread.firstFrame)?.file ?? 0
-      let name = source.linkTypeName(unread.type)
-      let were = counted(unread.frames, "frame of link type \(name) was", "frames of link type \(name) were")
-      return CaptureWarning(
-        message: "\(were) not read; they may contain SMB that this report does not cover",
-        file: source.files.indices.contains(place) ? source.files[place] : "", frame: nil, byte: nil)
-    }
-    warnings += counts.unread.map { unread in
-      let place = locate?(unread.firstFrame)?.file ?? 0
-      let many = unread.frames == 1 ? "1 frame" : "\(grouped(unread.frames)) frames"
-      return CaptureWarning(
-        message: "\(many) \(unread.content.sentence)",
-        file: source.files.indices.contains(place) ? source.files[place] : "", frame: nil, byte: nil)
-    }
+    warnings = source.warnings + source.damage + Self.warningsOfUnread(counts, source, locate)
     tcpConnections = tracker.connectionCount
     fragments = counts.fragments
     recordLimit("fragments", fragments.limitsReached)
@@ -89,6 +75,25 @@ package struct CaptureFacts: Sendable, Codable {
     recordLimit("keys", tracker.keyLimitsReached)
     recordLimit("surroundings", tracker.precedentLimitsReached)
     for (name, count) in source.limitsReached { recordLimit(name, count) }
+  }
+
+  /// One for each link type and each encapsulation that is not read, with the file that has the first of its frames.
+  private static func warningsOfUnread(
+    _ counts: FrameCounts, _ source: CaptureSource, _ locate: ((Int) -> FramePlace?)?
+  ) -> [CaptureWarning] {
+    func warning(_ message: String, firstFrame: Int) -> CaptureWarning {
+      let place = locate?(firstFrame)?.file ?? 0
+      let file = source.files.indices.contains(place) ? source.files[place] : ""
+      return CaptureWarning(message: message, file: file, frame: nil, byte: nil)
+    }
+    let links = counts.unreadLinks.map { unread in
+      let name = source.linkTypeName(unread.type)
+      let were = counted(unread.frames, "frame of link type \(name) was", "frames of link type \(name) were")
+      return warning("\(were) not read; they may contain SMB that this report does not cover", firstFrame: unread.firstFrame)
+    }
+    return links + counts.unread.map { unread in
+      warning("\(counted(unread.frames, "frame")) \(unread.content.sentence)", firstFrame: unread.firstFrame)
+    }
   }
 
   package mutating func recordLimit(_ name: String, _ count: Int) {

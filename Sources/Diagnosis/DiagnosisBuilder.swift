@@ -126,9 +126,11 @@ struct DiagnosisBuilder {
   /// The recording is over: judges what only the whole of it shows.
   ///
   /// - Parameters:
-  ///   - inquiries: what clients asked of KDCs and resolvers.
+  ///   - facts: what the recording shows as a whole.
+  ///   - lookups: what clients asked of KDCs and resolvers.
+  ///   - ledger: the times of frames that findings may cite.
   ///   - locate: finds the file of a frame; only for a recording of several files.
-  ///   - onLookups: sees the inquiries of each case, and those of none.
+  ///   - onLookups: sees the look-ups of each case, and those that belong to none.
   consuming func finish(
     capture: CaptureFacts, engine: Engine, facts: RecordingFacts, lookups: Lookups,
     commandTimes: ResponseTimes = ResponseTimes(), ledger: FrameLedger = FrameLedger(), locate: ((Int) -> FramePlace?)? = nil,
@@ -158,15 +160,10 @@ struct DiagnosisBuilder {
       doubt: DoubtAboutSilence(capture), onLookups: onLookups
     ) { keeper.keep($0) }
     for (name, count) in keeper.limitsReached { capture.recordLimit(name, count) }
-    var clock = FrameClock()
-    clock.record(lookups)
-    conclusion.changeFindings { clock.date(&$0) }
-    capture.recordLimit("frame-times", conclusion.date(by: ledger))
+    capture.recordLimit("frame-times", conclusion.dateFindings(lookups, ledger))
     if capture.isOfWindows { conclusion.changeFindings { $0.adviseRecordersOfWindows() } }
     if let locate { conclusion.locate(by: locate) }
-    var summary = keeper.unlisted
-    for connection in conclusion.connections { summary.count(connection.outcome, isSuperseded: connection.isSuperseded) }
-    for finding in conclusion.findings { summary.count(finding.severity) }
+    let summary = conclusion.summary(withUnlisted: keeper.unlisted)
     if isFiltered { conclusion.withoutStreams() }
     var diagnosis = Diagnosis(capture: capture, conclusion, summary: summary)
     diagnosis.responseTimes = keeper.responseTimes
@@ -310,32 +307,4 @@ extension DiagnosedConnection {
     for index in findings.indices { clock.date(&findings[index]) }
     return (connection, findings)
   }
-}
-
-extension Conclusion {
-  /// Gives evidence its time where the transcript of its connection does not know it.
-  ///
-  /// - Returns: how many frames were cited that the ledger had forgotten.
-  mutating func date(by ledger: FrameLedger) -> Int {
-    var forgotten = 0
-    let starts = Dictionary(connections.map { ($0.firstFrame, $0.startTime) }) { first, _ in first }
-    changeFindings { finding in
-      for index in finding.observation.evidence.indices where finding.observation.evidence[index].time == nil {
-        let frame = finding.observation.evidence[index].frame
-        finding.observation.evidence[index].time = starts[frame] ?? ledger.time(of: frame)
-        if finding.observation.evidence[index].time == nil, ledger.hasForgotten(frame) { forgotten += 1 }
-      }
-    }
-    return forgotten
-  }
-
-  /// Says in which file each cited frame lies.
-  mutating func locate(by find: (Int) -> FramePlace?) { changeFindings { finding in
-    for index in finding.observation.evidence.indices {
-      finding.observation.evidence[index].place = find(finding.observation.evidence[index].frame)
-    }
-  } }
-
-  /// Connections cannot be numbered as Wireshark does.
-  mutating func withoutStreams() { changeFindings { $0.tcpStream = nil } }
 }

@@ -221,18 +221,12 @@ final class StreamRedaction: StreamConsumer {
 final class RedactionMemory {
   /// More than the messages of any recording that a person examines.
   private static let maximum = 256 << 20
-  private var used = 0
+  private var budget = ByteBudget(limit: maximum)
+
   /// Times that there was no room: more than necessary became zeros.
-  private(set) var limitsReached = 0
+  var limitsReached: Int { budget.limitsReached }
 
-  func take(_ count: Int) -> Bool {
-    guard used + count <= Self.maximum else {
-      limitsReached += 1
-      return false
-    }
-    used += count
-    return true
-  }
+  func take(_ count: Int) -> Bool { budget.take(count) }
 
-  func give(_ count: Int) { used -= count }
+  func give(_ count: Int) { budget.give(count) }
 }

@@ -25,6 +25,16 @@ package struct Checksum {
 
   package mutating func add(_ value: UInt64) { sum &+= value & 0xffff_ffff &+ value >> 32 }
 
+  /// The pseudo header of TCP (RFC 9293 3.1) and UDP (RFC 768): both addresses, the protocol, and the length in bytes.
+  fileprivate init(pseudoHeaderOf packet: borrowing Packet, protocol number: UInt64, length: Int) {
+    for address in [packet.source.address, packet.destination.address] {
+      add(address.isIPv4 ? address.low & 0xffff_ffff : address.low)
+      if !address.isIPv4 { add(address.high) }
+    }
+    add(number)
+    add(UInt64(length))
+  }
+
   /// Whether the bytes and the checksum among them are what was sent.
   package var isRight: Bool { folded == 0xffff }
 
@@ -69,13 +79,7 @@ extension Packet {
     let length = headerLength + payloadLength
     guard let segment = try? frame.view(at: payloadOffset - headerLength, count: length) else { return false }
     if case .udp = transport, (try? segment.u16be(at: 6)) == 0 { return false }
-    var checksum = Checksum()
-    for address in [source.address, destination.address] {
-      checksum.add(address.isIPv4 ? address.low & 0xffff_ffff : address.low)
-      if !address.isIPv4 { checksum.add(address.high) }
-    }
-    checksum.add(number)
-    checksum.add(UInt64(length))
+    var checksum = Checksum(pseudoHeaderOf: self, protocol: number, length: length)
     checksum.add(segment)
     return !checksum.isRight
   }
@@ -106,14 +110,8 @@ extension Packet {
     guard length <= Self.longestSegment, let segment = try? frame.view(at: payloadOffset - headerLength, count: length),
       let value = try? segment.u16be(at: field), value != 0
     else { return .unknown }
-    var pseudo = Checksum()
-    for address in [source.address, destination.address] {
-      pseudo.add(address.isIPv4 ? address.low & 0xffff_ffff : address.low)
-      if !address.isIPv4 { pseudo.add(address.high) }
-    }
-    pseudo.add(number)
-    pseudo.add(UInt64(length))
-    guard value != pseudo.partial else { return .unknown }
+    let pseudoHeader = Checksum(pseudoHeaderOf: self, protocol: number, length: length)
+    guard value != pseudoHeader.partial else { return .unknown }
     return hasWrongChecksum(in: frame) ? .wrong : .right
   }
 

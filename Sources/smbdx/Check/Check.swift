@@ -73,18 +73,16 @@ struct Check: FileReadingCommand {
       writing: (update ? hits.map(\.ownExpectation) : []) + [output].compactMap(\.self), sandbox)
     let checked = check(hits, baseline, settings, keys)
     let out = try Output(path: output, sparing: hits.map(\.capture))
-    out.isUnreadFailure = status(checked, baseline) != 0
+    out.isUnreadFailure = status(checked) != 0
+    let report = CheckReport(captures: checked, baseline: baseline, toolVersion: Smbdx.version)
     switch format {
-    case .text:
-      let isColored = colorOption.isColored(out)
-      CheckText(captures: checked, baseline: baseline, isVerbose: verbose, isColored: isColored).write { out.write($0) }
-    case .junit: CheckJUnit(captures: checked, baseline: baseline).write { out.write($0) }
-    case .github: CheckGitHub(captures: checked, baseline: baseline).write { out.write($0) }
-    case .sarif:
-      CheckSARIF(captures: checked, baseline: baseline, toolVersion: Smbdx.version).write { out.write($0) }
+    case .text: report.writeText(isVerbose: verbose, isColored: colorOption.isColored(out)) { out.write($0) }
+    case .junit: report.writeJUnit { out.write($0) }
+    case .github: report.writeGitHub { out.write($0) }
+    case .sarif: report.writeSARIF { out.write($0) }
     }
     out.finish()
-    throw ExitCode(status(checked, baseline))
+    throw ExitCode(status(checked))
   }
 
   /// Read side by side; the results are in the order of the captures.
@@ -126,7 +124,7 @@ struct Check: FileReadingCommand {
     }
   }
 
-  private func status(_ checked: [CheckedCapture], _ baseline: Baseline?) -> Int32 {
+  private func status(_ checked: [CheckedCapture]) -> Int32 {
     var status: Int32 = checked.isEmpty ? 2 : 0
     for one in checked {
       switch one.outcome {
