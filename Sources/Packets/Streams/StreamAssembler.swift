@@ -250,27 +250,8 @@ struct StreamAssembler {
     guard acknowledged <= start else { return }
     // What is under way has not got through as it is.
     longestSent = 0
-    let (first, latest) = disorder.read { ($0.retransmission, $0.latestRetransmission) }
-    // The first that was stubborn explains more than later ones, unless one of these never gets through.
-    if first?.offset == start || first?.copies ?? 0 < 2 {
-      disorder.value.retransmission = repeated(first, at: start, length: length, frame: frame)
-    } else {
-      disorder.value.latestRetransmission = repeated(latest, at: start, length: length, frame: frame)
-    }
-  }
-
-  private func repeated(_ known: Retransmission?, at start: Int, length: Int, frame: FrameStamp) -> Retransmission {
-    guard var known, known.offset == start else { return firstRepetition(at: start, length: length, frame: frame) }
-    // Sooner than any host sends again, it is the same frame seen on another interface.
-    guard frame.time.since(known.last.time) >= Retransmission.shortestInterval else { return known }
-    known.add(length: length, frame: frame, duplicateAcknowledgments: duplicateAcknowledgments)
-    return known
-  }
-
-  private func firstRepetition(at start: Int, length: Int, frame: FrameStamp) -> Retransmission {
-    var repetition = Retransmission(offset: start, length: length, frame: frame)
-    if frame.time.since(lastNewTime) < Retransmission.shortestInterval { repetition.copies = 0 }
-    return repetition
+    disorder.value.recordRetransmission(
+      at: start, length: length, frame: frame, sinceNew: frame.time.since(lastNewTime), duplicateAcknowledgments)
   }
 
   /// Gives up holes that the receiver has acknowledged and that no late frame has filled in time.
