@@ -45,7 +45,7 @@ package final class Recording {
     try CapturePath.expand(paths).filter { $0.fault == nil }.map(\.path)
   }
 
-  /// Looks into every file before the first frame is read.
+  /// Opens every file once before the first frame is read.
   ///
   /// - Parameters:
   ///   - paths: files, and directories with captures; `-` is standard input.

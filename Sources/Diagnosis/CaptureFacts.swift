@@ -2,7 +2,7 @@ package import Packets
 import Rules
 package import Transcripts
 
-/// What the capture is, apart from what it shows.
+/// Facts about the capture itself: its files, frames, times and losses.
 package struct CaptureFacts: Sendable, Codable {
   /// All of the files, those that the filter given with -f rejected too.
   package var frames = 0
@@ -11,7 +11,7 @@ package struct CaptureFacts: Sendable, Codable {
   /// On the wire, which may be more than was captured.
   package var bytes = 0
   package var linkTypes: [String] = []
-  /// Recorders that come with Windows made all of it: that is where a new recording is made, too.
+  /// All files were made with the recorders of Windows, so the next recording will be made there, too.
   package var isOfWindows = false
   package var firstTime: Timestamp?
   package var lastTime: Timestamp?
@@ -23,7 +23,7 @@ package struct CaptureFacts: Sendable, Codable {
   package var tcpConnections = 0
   package var fragments = FragmentTable.Counts()
   package var malformedFrames = 0
-  /// Frames in which SMB may be that cannot be read.
+  /// Unreadable frames that may contain SMB.
   package var unreadFrames = 0
   package var truncatedFrames = 0
   /// Packets that the recorders say they lost.
@@ -101,7 +101,7 @@ package struct CaptureFacts: Sendable, Codable {
   }
 }
 
-/// What whoever reads a recording knows of it beside its frames.
+/// What the reader of a recording knows about it, apart from the frames.
 package struct CaptureSource: Sendable {
   /// Their names; empty for what is no file.
   package var files: [String] = []

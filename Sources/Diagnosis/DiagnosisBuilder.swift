@@ -95,7 +95,7 @@ struct DiagnosisBuilder {
     take(connection, judged.findings, judged.candidate)
   }
 
-  /// Most connections of a large recording: nothing to say of them, and no room left.
+  /// The fast path for most connections of a large recording: nothing was found, and no room is left.
   private func isWorthRoom(_ findings: [Finding], _ outcome: ConnectionOutcome) -> Bool {
     !findings.isEmpty || outcome == .failed || quietCount < Limit.quietConnections
   }
@@ -151,7 +151,7 @@ struct DiagnosisBuilder {
       if keeper.keep(finding) { keeper.findings.append(finding) }
     }
     let late = keeper.candidates.flatMap { engine.judge($0, keeper.recordingIndex) }
-    // Out of the collector, so that the lists are not copied when they are changed.
+    // Taken out, so that changing the lists does not copy them.
     let (connections, findings) = (keeper.connections, keeper.findings)
     (keeper.connections, keeper.findings) = ([], [])
     let (site, madeUpFor, isFiltered) = (keeper.site, keeper.madeUpFor, keeper.isFiltered)
@@ -195,7 +195,7 @@ struct DiagnosisBuilder {
     unreadableMessages += unshown.unreadableMessages
   }
 
-  /// There is no room for a connection; it may have reached what one that is listed did not.
+  /// A connection finds no room, but it may have reached what a listed one failed to reach.
   private mutating func recordUnlisted(
     _ outcome: ConnectionOutcome, _ findings: [Finding], of client: IPAddress, _ brief: () -> ConnectionBrief
   ) {
@@ -247,7 +247,7 @@ struct DiagnosisBuilder {
     }
     let first = findings.count
     for finding in limited where keep(finding) { findings.append(finding) }
-    // Only what is shown is worth the words.
+    // Remedies are written only for findings that are kept.
     let facts = first < findings.count ? remedyFacts?() : nil
     if let facts { for index in first..<findings.count { findings[index].writeRemedies(from: facts, &lastWritten) } }
     return findings.count - first
@@ -281,7 +281,7 @@ struct DiagnosisBuilder {
 }
 
 extension DiagnosedConnection {
-  /// What one connection comes to by itself: with what was found of it, of which one explains how it ended.
+  /// A connection with its findings, judged by itself; one of them may explain how it ended.
   ///
   /// - Parameter share: keeps what many connections have in common.
   static func make(

@@ -20,7 +20,7 @@ final class LiveWindow {
     static let remembered = 16_384
   }
 
-  /// Nothing changes a case any more so long after its last frame: ``Case/timeout`` and as much again.
+  /// Twice ``Case/timeout``: nothing changes a case so long after its last frame.
   static let span = Case.timeout * 2
   /// A finding has to hold for so long before it is reported: the next try is often there already.
   private static let settling = TimeSpan.seconds(1)
@@ -51,7 +51,7 @@ final class LiveWindow {
   private var addresses: [GUID: Set<IPAddress>] = [:]
   /// Clients of which something changed since they were judged.
   private var changed: Set<IPAddress> = []
-  /// Clients with findings that hold since a moment and are not reported yet.
+  /// Findings that wait for their ``settling``, by client, with the time of their first appearance.
   private var pending: [IPAddress: [ReportedFindings.Key: Timestamp]] = [:]
   private var reported = ReportedFindings(limit: Limit.remembered)
   private var caseNumbers: [Int: Int] = [:]
@@ -92,7 +92,7 @@ final class LiveWindow {
     byClient[client, default: []].insert(transcript.id)
     if let guid = connection.brief.clientGUID { addresses[guid, default: []].insert(client) }
     changed.insert(client)
-    // It may be long until they are looked at.
+    // The next update may be late.
     if entries.count > 2 * Limit.connections { trim(at: transcript.lastFrame.time) }
   }
 
@@ -269,7 +269,7 @@ final class LiveWindow {
     finding.severity > .info || finding.connections.allSatisfy { entries[$0]?.isOver ?? true }
   }
 
-  /// With the number under which the stream knows it.
+  /// The case with the number that the stream uses for it.
   private func numbered(_ one: DiagnosedCase) -> DiagnosedCase {
     let number = one.connections.compactMap { caseNumbers[$0] }.first ?? caseCount + 1
     if number > caseCount { caseCount = number }

@@ -1,7 +1,7 @@
 import CSupport
 import Glibc
 
-/// Signals that end a program unless it says otherwise.
+/// Signals that end a program by default.
 package enum Signals {
   /// Writing to a pipe whose reader is gone becomes an error of the call (EPIPE), which the caller can answer.
   package static func ignoreBrokenPipe() {

@@ -12,7 +12,7 @@ extension Analyze {
     guard !input.paths.contains("-") else { throw ValidationError("--per-file needs files, not standard input.") }
   }
 
-  /// Each file by itself. What cannot be read is told, and is no reason to stop.
+  /// Analyses each file by itself. An unreadable file is reported and does not stop the others.
   func runPerFile(_ confinement: Confinement, _ settings: Settings, _ options: Analysis.Options) throws {
     try input.confine(confinement, writing: shown.output)
     var options = options
@@ -46,13 +46,13 @@ extension Analyze {
     }
     Interruption.letGo()
     out.isUnreadFailure = isReached
-    // What no file has is a slip of the user's.
+    // The choice fits no file, so it is a mistake of the user.
     if !isChosen, let unfit { throw unfit }
     reports.write { out.write($0) }
     out.finish()
     if reports.isEmpty { throw ExitCode(2) }
     if isReached { throw ExitCode(1) }
-    // What was found in a directory and is no capture is no fault; a file that was asked for is.
+    // A file that is no capture is an error only if the user named it.
     if lacksNamedFile { throw ExitCode(2) }
   }
 }

@@ -50,7 +50,7 @@ struct Analyze: FileReadingCommand {
       throw error
     }
     try recording.demandOriginal(options.tracking, redacting: redact)
-    // Before the work, which may take minutes, is done for nothing.
+    // Checked before the work, which may take minutes.
     let out = try Output(path: shown.output, sparing: input.paths)
     Interruption.expect()
     let report = try report(of: recording, settings, options)
@@ -69,7 +69,7 @@ struct Analyze: FileReadingCommand {
       return analyze(recording, options, arguments: input.paths, tellKeyUse: { keysOption.tell(options.tracking.keys, $0) })
     }
     let redaction = Redaction(try Recording(paths: input.paths, filter: input.filter))
-    // Names and reasons are the user's, and no business of those who get the report.
+    // Host names and reasons in the settings are private, so a redacted report does not contain them.
     options.site = Site(acceptances: redaction.redact(settings.site(today: today).acceptances))
     let report = analyze(recording, options) { frame, bytes, body in
       redaction.redact(frame, bytes) { body(frame, $0) }
@@ -130,7 +130,7 @@ extension CaptureSource {
     warnings = recording.leftOut.map { CaptureWarning(message: "skipped: \($0.why)", file: $0.file, frame: nil, byte: nil) }
     warnings += recording.emptyFiles.map { CaptureWarning(message: "the file is empty", file: $0, frame: nil, byte: nil) }
     warnings += recording.remarks.map { CaptureWarning(message: $0.sentence, file: $0.file, frame: nil, byte: nil) }
-    // Where the user left it is no damage, and no one has to copy the file again.
+    // Ctrl-C is no damage of the file: the user need not copy it again.
     if recording.isInterrupted {
       warnings.append(CaptureWarning(interrupted: recording))
       isComplete = false

@@ -50,7 +50,7 @@ struct Slim: FileReadingCommand {
       Smbdx.complain("\(damage.file), frame \(damage.frame): \(damage.message); smbdx read everything before it")
     }
     Smbdx.complain(result.sentence)
-    // What was found in a directory and is no capture is no fault; a file that was asked for is.
+    // A file that is no capture is an error only if the user named it.
     let named = Set(files.map { PathName.last(of: $0) })
     guard recording.leftOut.allSatisfy({ !named.contains($0.file) }) else { throw ExitCode(2) }
   }

@@ -1,5 +1,6 @@
 import Diagnosis
 import Rules
+import Transcripts
 
 /// What a cell of the table demands.
 struct Expectation: Equatable, CustomStringConvertible {

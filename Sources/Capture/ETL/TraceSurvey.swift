@@ -63,7 +63,7 @@ struct TraceSurvey {
         isStopped = true
       }
       if header == nil { throw damage ?? ReadDamage(message: "in buffer 1: the event that describes the trace is missing", byte: 0) }
-      // Where the next buffer begins is not known.
+      // The beginning of the next buffer is unknown.
       if isStopped { break }
     }
     if !isStopped { lookForMissingBuffers(bytes.size) }

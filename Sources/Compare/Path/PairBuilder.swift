@@ -2,7 +2,7 @@ import Packets
 import Rules
 import Transcripts
 
-/// Says of one connection at two points what became of everything that was sent on it.
+/// Decides for one connection at two points what happened to everything that was sent on it.
 struct PairBuilder {
   private let pair: AlignedPair
   private let context: PathContext
@@ -177,7 +177,7 @@ struct PairBuilder {
     return again.offset < message.reach && again.offset + again.longest >= message.reach
   }
 
-  /// Of the segments that were sent again only one is known: what else is late may have been sent again, too.
+  /// Only one repeated segment of each direction is remembered, so other late messages may have been repeated, too.
   private mutating func excuseSingleLosses() {
     for sender in [Peer.client, .server] {
       let point = sender == .client ? pair.near : pair.far

@@ -1,3 +1,5 @@
+import DequeModule
+
 /// Which slot a connection has, and which one a new connection gets.
 extension ConnectionTable {
   mutating func slot(for key: ConnectionKey, _ header: TCPHeader, from side: Side, frame: FrameStamp) -> Int {

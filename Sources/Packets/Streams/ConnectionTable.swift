@@ -1,12 +1,12 @@
 import DequeModule
 
-/// What the first bytes of a connection say of it.
+/// What the first bytes of a connection show.
 package enum Recognition {
   /// A consumer reads it.
   case consumed(by: any StreamConsumer)
   /// No consumer does.
   case foreign
-  /// Later segments may tell.
+  /// Not known yet: later segments may show it.
   case undecided
 }
 
@@ -130,13 +130,13 @@ package struct ConnectionTable {
   var reusable: Deque<Int> = []
   var evictionHand = 0
   private var heldByteCount = 0
-  /// The last segment waits behind a hole.
+  /// The last segment is held behind a hole.
   package private(set) var lastSegmentWaits = false
-  /// What the last segment was good for.
+  /// How the last segment was used.
   package internal(set) var lastUse = SegmentUse.ignored
   /// ICMP errors by `tcpStream`, until their connection is over.
   var notices: [Int: [ICMPNotice]] = [:]
-  /// SYNs that the recording host threw away, by `tcpStream`, until their connection is over.
+  /// SYNs that the recording host dropped, by `tcpStream`, until their connection is over.
   var drops: [Int: [DroppedSegment]] = [:]
   /// ICMP errors that found no room.
   package private(set) var noticesNotKept = 0
@@ -156,7 +156,7 @@ package struct ConnectionTable {
     self.observer = observer
     self.maximumConnections = maximumConnections
     maximumRead = maximumConnections == Limit.connections ? Limit.read : maximumConnections
-    // Address space only: a page is used when its first slot is.
+    // This reserves address space only: memory is used when the first slot of a page is.
     slots.reserveCapacity(maximumConnections)
     readings.reserveCapacity(maximumRead)
   }
@@ -169,7 +169,7 @@ package struct ConnectionTable {
     let slot = slot(for: key, header, from: side, frame: frame)
     slots[slot].lastFrame = frame
     if slots[slot].handshake.synAckFrame == 0, slots[slot].handshake.takeChallenge(header, packet, from: side, frame: frame) {
-      // It neither opens this connection nor ends it.
+      // The segment belongs to an older connection: it neither opens nor ends this one.
       if !lingering.isEmpty { endLingering(now: frame.time) }
       return
     }
@@ -185,11 +185,11 @@ package struct ConnectionTable {
     guard !lingering.isEmpty else { return }
     let before = lingering.count
     endLingering(now: frame.time)
-    // Its time made the difference.
+    // The segment's time ended a lingering connection.
     if lingering.count < before, lastUse == .ignored { lastUse = .read(.none) }
   }
 
-  /// What a segment is good for on a connection that is foreign, or was reported.
+  /// How a segment of a connection is used that is foreign, or was reported.
   private func use(of packet: borrowing Packet, _ header: TCPHeader, byUnread slot: Slot) -> SegmentUse {
     guard slot.state == .foreign, !header.flags.isOfOpeningOrEnd else { return .read(.none) }
     // It may be an answer to an older connection.
@@ -232,7 +232,7 @@ package struct ConnectionTable {
     notices[stream, default: []].append(ICMPNotice(error: error, stamp: frame, sender: sender))
   }
 
-  /// Takes a SYN of a connection, which was accepted before, and which the recording host threw away.
+  /// Takes a SYN that the recording host dropped. The SYN itself was accepted before.
   package mutating func record(_ drop: HostDrop, of packet: borrowing Packet, header: TCPHeader, frame: FrameStamp) {
     let (key, sender) = ConnectionKey.of(packet)
     guard let slot = index.find(key.hash(seed: seed), where: { slots[$0].key == key }) else { return }
@@ -244,7 +244,7 @@ package struct ConnectionTable {
       DroppedSegment(drop: drop, stamp: frame, sender: sender, sequenceNumber: header.sequenceNumber))
   }
 
-  /// Of no connection both sides are recorded, and of one at least the recorded side shows that the other has answered.
+  /// The recording has one side only of every connection, and at least one connection shows that the other side answered.
   package var isOneDirectional: Bool {
     var isProven = false
     for slot in slots {

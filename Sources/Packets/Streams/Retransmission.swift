@@ -1,9 +1,9 @@
-/// A hole in a stream up to which the receiver has confirmed everything, and nothing behind it.
+/// A hole in a stream. The receiver has confirmed everything before it, and nothing behind it.
 package struct UndeliveredBytes: Hashable, Sendable {
   package var count: Int
   /// The first frame behind the hole.
   package var behind: FrameStamp
-  /// That frame brings no bytes: only its place shows that there were some.
+  /// That frame has no payload: its sequence number alone shows that bytes came before it.
   package var isAtEnd = false
 }
 

@@ -7,7 +7,7 @@ package struct TCPState {
   private(set) var secondTrace = HostTrace()
   private(set) var firstStream = StreamAssembler()
   private(set) var secondStream = StreamAssembler()
-  /// With those that ended nothing; see ``ending``.
+  /// All FINs and resets, also those without effect; see ``ending``.
   package private(set) var terminations: [Termination] = []
   package private(set) var closingsNotKept = 0
 
@@ -137,7 +137,7 @@ package struct TCPState {
     let start = sender.offset(of: sequenceNumber)
     // RFC 9293 3.8.4: a keep-alive repeats the last byte, or one that was never sent.
     if packet.payloadLength == 1, start == sender.next - 1 { return .none }
-    // Without anything of the receiver its confirmation would never come.
+    // If the capture has nothing of the receiver, no confirmation can be waited for.
     let isChecked = sender.isChecked(at: start, for: consumer) && (receiver.isAnchoredFirmly || consumer.isCheckedThroughout)
     let isDamaged = isChecked ? consumer.isDamaged(packet, bytes, frame: frame) : false
     if isDamaged, sender.holdBack(packet.payload(in: bytes), at: start, length: packet.payloadLength, frame: frame) { return .all }
@@ -148,13 +148,13 @@ package struct TCPState {
     return use
   }
 
-  /// A host that goes on sending new data did not send the reset that bears its name.
+  /// A host that goes on sending new data did not send the reset that has its address.
   private mutating func recordLateData(_ packet: borrowing Packet, _ header: TCPHeader, from side: Side, frame: FrameStamp) {
     let sender = stream(of: side)
     guard packet.payloadLength > 0, sender.isAnchored, trace(of: side).frameAfterReset == nil,
       let reset = terminations.first(where: { $0.kind == .rst && $0.side == side && !$0.isIgnored })
     else { return }
-    // Data that ends at the place of the reset was sent before it, and only captured after it.
+    // Data that ends where the reset stands was sent before it and captured after it.
     let end = sender.offset(of: header.sequenceNumber) + packet.payloadLength
     guard end > max(sender.next, reset.position) else { return }
     setFrameAfterReset(frame.number, of: side)
@@ -168,8 +168,8 @@ package struct TCPState {
     }
   }
 
-  /// What was on its way arrives behind a reset, too; but who confirms what was sent after it, and goes on, or has something
-  /// new to say much later, has not obeyed it.
+  /// Segments in transit arrive after a reset, too. But a host has ignored the reset if it confirms later data, or sends new
+  /// data much later.
   private mutating func recordGoingOn(_ packet: borrowing Packet, _ header: TCPHeader, from side: Side, frame: FrameStamp) {
     guard !header.flags.contains(.rst) else { return }
     let (receiver, sender) = (stream(of: side), stream(of: side.other))

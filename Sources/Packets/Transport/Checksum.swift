@@ -9,7 +9,7 @@ package struct Checksum {
   package mutating func add(_ bytes: borrowing ByteView) {
     var words: UInt64 = 0
     var offset = 0
-    // A view of eight bytes has no more of them to be checked one by one.
+    // One check for eight bytes.
     while offset <= bytes.count - 8, let piece = try? bytes.view(at: offset, count: 8), let word = try? piece.u64le(at: 0) {
       words &+= word & 0xffff_ffff &+ word >> 32
       offset += 8
@@ -35,7 +35,7 @@ package struct Checksum {
     add(UInt64(length))
   }
 
-  /// Whether the bytes and the checksum among them are what was sent.
+  /// Whether the checksum among the bytes is right.
   package var isRight: Bool { folded == 0xffff }
 
   /// The checksum of bytes that contain it as zero. Never 0, because 0 means “none” in UDP: RFC 768.
@@ -93,11 +93,11 @@ package enum ChecksumVerdict: Sendable {
 }
 
 extension Packet {
-  /// More than this no network carries in one packet: the card cuts it, or has put it together, and the checksum is of
-  /// another packet.
+  /// Bytes. Networks carry no more in one packet: the network card splits or joined it, so the checksum is that of another
+  /// packet.
   private static let longestSegment = 1500
 
-  /// Reads the whole packet: only for those that matter.
+  /// Reads all bytes of the packet, so ask only about packets that matter.
   package func checksumVerdict(in frame: borrowing ByteView) -> ChecksumVerdict {
     guard let packet = try? frame.view(from: ipOffset), let first = try? packet.u8(at: 0) else { return .unknown }
     if first >> 4 == 4, (try? packet.u16be(at: 2)) == 0 { return .unknown }

@@ -38,9 +38,9 @@ package struct SMBFramer {
   let side: Side
   var state: State
   var packetType = NBSSType.message
-  /// Two flags in one byte: a framer is moved out of its conversation for each segment, and one field more is one move more.
+  /// Two flags in one byte. A framer is moved for each segment, and each field costs time.
   private var marks: UInt8
-  /// How many bytes of the last chunk were looked at; what comes behind them in it is passed over.
+  /// How many bytes of the last chunk were looked at; the rest was skipped.
   package private(set) var chunkUse: Int32 = 0
 
   var hasPendingCompletion: Bool {
@@ -48,10 +48,10 @@ package struct SMBFramer {
     set { marks = marks & 0b10 | (newValue ? 0b01 : 0) }
   }
 
-  /// There are keys: messages that are signed or encrypted are wanted with all their bytes.
+  /// The user gave keys, so signed and encrypted messages are wanted with all their bytes.
   var readsWhole: Bool { marks & 0b10 != 0 }
 
-  /// What a stream at rest does not have.
+  /// State that a stream has only in the middle of a message.
   struct Partial: DefaultInitializable {
     /// Bytes of the current structure from earlier chunks.
     var held: [UInt8] = []
@@ -118,7 +118,7 @@ package struct SMBFramer {
 
   // MARK: States
 
-  /// Gives up the rest of the packet; what was read of it stays read.
+  /// Gives up the rest of the packet. Messages that were handed on stay.
   mutating func abandon(_ frame: FrameStamp, _ sink: any SMBMessageSink) {
     state = .searching
     clearHeld()
@@ -131,10 +131,10 @@ package struct SMBFramer {
     state = .boundary
   }
 
-  /// Announces the messages of a skipped packet, as long as their headers lie whole in this chunk: the short
-  /// way for bulk traffic. The long way gives the same, and takes over where this one ends.
+  /// Announces the messages of a skipped packet while their headers lie whole in this chunk: the fast path for bulk traffic.
+  /// The general path gives the same result, and takes over where this one stops.
   ///
-  /// - Returns: where to go on; nil when the packet is to be read the long way from its start.
+  /// - Returns: where to go on; nil when the general path has to read the packet from its start.
   private mutating func passOver(
     _ chunk: borrowing StreamChunk, from position: Int, _ sink: any SMBMessageSink
   ) -> Int? {

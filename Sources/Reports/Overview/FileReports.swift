@@ -1,7 +1,7 @@
 import Diagnosis
 package import Rules
 
-/// Recordings that are judged each by itself, under one overview.
+/// Recordings that are judged one by one, under one overview.
 package struct FileReports {
   enum Part {
     case read(Line, text: String)

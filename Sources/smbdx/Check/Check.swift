@@ -174,7 +174,7 @@ extension CaptureSearch.Hit {
         report = analyze(recording, options, showsProgress: false, tellKeyUse: tell)
       } catch {
         guard isMissed(error) else { return nil }
-        // A report that says so is the only demand that such a file meets.
+        // Such a file meets only an expectation that expects it to be no capture.
         guard case .notACapture = error.reason, let expected, expected.isOfNoCapture else {
           one.outcome = .unreadable("\(error)")
           return one
@@ -191,7 +191,7 @@ extension CaptureSearch.Hit {
       }
       one = CheckedCapture(
         path: capture, expectation: expectation, differences: expected.differences(to: report), baseline: baseline)
-      // A contract states what users demand, not what the program says.
+      // A contract is the user's, so --update does not rewrite it.
       if updates, case .different = one.outcome, case .report = expected { try write(report, for: &one) }
     } catch {
       one.outcome = .unreadable("\(expectation): \(error)")
@@ -199,7 +199,7 @@ extension CaptureSearch.Hit {
     return one
   }
 
-  /// Whether it matters that a file cannot be read. In a directory there may be others than captures.
+  /// Whether an unreadable file is reported. A directory may contain other files than captures.
   private func isMissed(_ error: CaptureError) -> Bool {
     if case .unreadable = error.reason { return true }
     return isNamed || hasExpectation

@@ -6,7 +6,7 @@ import Testing
 import Transcripts
 
 /// DFS: referrals, and what clients do behind them.
-@Suite struct DFSReferralTests {
+@Suite struct ReferralTests {
   static let cases: [RuleCase] = [
     RuleCase("a referral is refused, and the client leaves", "dfs-referral-refused error") { $0.askAndLeave(status: 0xC000_026D) },
     RuleCase("a referral has no target, and the client leaves", "dfs-referral-refused error") { $0.askAndLeave() },
@@ -72,7 +72,7 @@ import Transcripts
   ]
 
   /// The data are on another server, and the client is told where.
-  static let followed =  RuleCase("a DFS path, and a referral") {
+  static let followed = RuleCase("a DFS path, and a referral") {
     $0.negotiate()
     $0.setUpSession(logon: NTLMLogon())
     $0.connectTree()
