@@ -1,6 +1,7 @@
-/// The fields of a structure with a fixed layout. Decoding, `Compare` and redaction share these tables.
+/// The fields of a structure with a fixed layout, for `Compare`, `Proof` and redaction. `LayoutTests` hold the decoders against
+/// these tables.
 ///
-/// Bytes that no field describes are reserved, padding or unknown: redaction replaces them by zeros.
+/// Bytes that no field describes are reserved, padding or unknown: decoders do not read them, and redaction writes zeros.
 package struct WireStructure: Sendable {
   package struct Field: Sendable {
     package enum Meaning: Sendable {
