@@ -138,13 +138,13 @@ package final class Recording {
           SlimSummary.Run(firstFrame: number + 1, file: current.file, firstFileFrame: file.frameCount - leftOut))
       }
       let hasMore = file.lendFrames { time in
-        !Interruption.isWished && next.map { Turn(time: time, file: current.file) < $0 } ?? true
+        !Interruption.isRequested && next.map { Turn(time: time, file: current.file) < $0 } ?? true
       } _: { record, bytes in
         number += 1 + record.leftOutBefore
         guard filter.map({ $0.accepts(record, bytes) }) ?? true else { return }
         body(Frame(number, record), current.file, ByteView(bytes))
       }
-      guard !Interruption.isWished else {
+      guard !Interruption.isRequested else {
         isInterrupted = true
         return
       }

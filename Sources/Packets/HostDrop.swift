@@ -38,7 +38,7 @@ extension HostDrop {
     /// The port filter of a virtual switch, or its policies (Hyper-V, Azure).
     case virtualSwitch
     /// No program listens on the port.
-    case nobodyListens
+    case noListener
     case other
   }
 
@@ -47,7 +47,7 @@ extension HostDrop {
     case 909, 911, 919, 926, 1207, 1231, 1232: .firewall
     case 1401...1409: .ipsec
     case 8...20, 34...36, 701...719: .virtualSwitch
-    case 1204: .nobodyListens
+    case 1204: .noListener
     default: .other
     }
   }
@@ -56,7 +56,7 @@ extension HostDrop {
   package var isDecision: Bool {
     switch cause {
     case .firewall, .ipsec, .virtualSwitch: true
-    case .nobodyListens, .other: false
+    case .noListener, .other: false
     }
   }
 

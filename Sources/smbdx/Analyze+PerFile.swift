@@ -24,8 +24,8 @@ extension Analyze {
     var isChosen = false
     var lacksNamedFile = false
     var unfit: ChoiceError?
-    Interruption.expect()
-    for file in files where !Interruption.isWished {
+    Interruption.startHandling()
+    for file in files where !Interruption.isRequested {
       let recording: Recording
       do throws(CaptureError) {
         recording = try Recording(paths: [file], filter: input.filter)
@@ -35,7 +35,7 @@ extension Analyze {
         continue
       }
       try recording.demandOriginal(options.tracking)
-      let report = analyze(recording, options, tellKeyUse: { keysOption.tell(options.tracking.keys, $0) })
+      let report = analyze(recording, options, onKeyUse: { keysOption.warnAboutUnused(options.tracking.keys, $0) })
       isReached = isReached || shown.threshold(settings).isReached(by: report.summary.worstSeverity)
       do throws(ChoiceError) {
         reports.add(try report.showing(choice.value), file: file)
@@ -44,7 +44,7 @@ extension Analyze {
         unfit = unfit ?? error
       }
     }
-    Interruption.letGo()
+    Interruption.stopHandling()
     out.isUnreadFailure = isReached
     // The choice fits no file, so it is a mistake of the user.
     if !isChosen, let unfit { throw unfit }

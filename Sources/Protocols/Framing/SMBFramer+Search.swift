@@ -7,7 +7,7 @@ extension SMBFramer {
   /// - Returns: where to go on reading, with the state set to read it; nil when there is none in sight.
   mutating func search(_ chunk: borrowing StreamChunk, from position: Int) -> Int? {
     guard let fresh = try? chunk.bytes.view(from: position - chunk.offset) else { return nil }
-    noteUse(until: chunk.offset + chunk.bytes.count, of: chunk)
+    recordUse(until: chunk.offset + chunk.bytes.count, of: chunk)
     partial.value.searchedByteCount += fresh.count
     if held.isEmpty {
       if chunk.offset == 0, NBSSHeader.isSessionPacket(fresh) { return resume(at: position) }

@@ -156,7 +156,7 @@ package struct SMBFramer {
       member = next.distance == 0 ? end : member + next.distance
     }
     guard member > start else { return nil }
-    noteUse(until: used, of: chunk)
+    recordUse(until: used, of: chunk)
     packetType = .message
     packetEnd = end
     structureStart = member
@@ -255,7 +255,7 @@ package struct SMBFramer {
     let available = chunk.offset + chunk.bytes.count - position
     let missing = needs - held.count
     guard available >= 0, let fresh = try? chunk.bytes.view(from: position - chunk.offset) else { return nil }
-    noteUse(until: position + min(available, missing), of: chunk)
+    recordUse(until: position + min(available, missing), of: chunk)
     guard available >= missing else {
       if available > 0 {
         if held.isEmpty { partial.value.heldSince = chunk.frame.number }
@@ -274,7 +274,7 @@ package struct SMBFramer {
 
   mutating func clearHeld() { if isHolding { held = [] } }
 
-  mutating func noteUse(until position: Int, of chunk: borrowing StreamChunk) {
+  mutating func recordUse(until position: Int, of chunk: borrowing StreamChunk) {
     chunkUse = max(chunkUse, Int32(truncatingIfNeeded: position - chunk.offset))
   }
 }

@@ -97,7 +97,7 @@ package struct Tracker {
     }
   }
 
-  /// A frame in which no packet was found, and may be one, or several.
+  /// Handles a frame in which no packet was found: it may be unreadable, or hold several packets.
   private mutating func note(_ content: UnreadContent, _ frame: Frame, _ bytes: borrowing ByteView) {
     if content == .aggregatedWireless, Packet.forEachPart(of: bytes, frame: frame, { accept(part: $0, $1) }) { return }
     counts.record(content, in: frame)
@@ -206,7 +206,7 @@ package struct Tracker {
     }
   }
 
-  /// If the others never come, the first one shows that there is an answer.
+  /// If the other fragments never come, the first one still shows that there is an answer.
   private func record(incomplete fragment: borrowing ByteView, _ stamp: FrameStamp) {
     guard let (source, destination) = Packet.ends(ofFirstFragment: fragment) else { return }
     if ports.kerberos.contains(source.port) {

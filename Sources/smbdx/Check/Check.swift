@@ -18,7 +18,8 @@ struct Check: FileReadingCommand {
       expected.json in its directory (captures may share it). It is a report, as written by --update or analyze \
       --format json, or a contract:
 
-        {"must": [{"rule": "auth-logon-failure", "connection": 1, "severity": "error", "frames": [9]}],
+        {"must": [{"rule": "auth-logon-failure", "connection": 1,
+                   "severity": "error", "frames": [9]}],
          "mustNot": ["vni-*"], "outcome": "failed", "allow": ["ntlm-mic-missing"]}
 
       With "allow", every finding of level warning or above that is neither in "must" nor in "allow" is a difference.
@@ -108,7 +109,7 @@ struct Check: FileReadingCommand {
       }
     }
     progress.end()
-    keysOption.tell(keys, KeyUse(uses.withLock(\.self)))
+    keysOption.warnAboutUnused(keys, KeyUse(uses.withLock(\.self)))
     return results.withLock { $0.compactMap(\.self) }
   }
 
@@ -171,7 +172,7 @@ extension CaptureSearch.Hit {
           one.outcome = .unreadable("it is a slim capture; \(option) the original")
           return one
         }
-        report = analyze(recording, options, showsProgress: false, tellKeyUse: tell)
+        report = analyze(recording, options, showsProgress: false, onKeyUse: tell)
       } catch {
         guard isMissed(error) else { return nil }
         // Such a file meets only an expectation that expects it to be no capture.

@@ -90,7 +90,7 @@ struct Compare: FileReadingCommand {
     var options = Analysis.Options()
     options.tracking = tracking.values(settings)
     options.tracking.keys = keys
-    Interruption.expect()
+    Interruption.startHandling()
     let read = try redact ? redacted(recordings) : recordings.map(Self.plain)
     let inputs = zip(recordings, zip(names(recordings), read)).map { Input(recording: $0, name: $1.0, forEachFrame: $1.1) }
     let report: any ComparisonReport = good == nil ? comparePoints(inputs, options) : compareAttempts(inputs, options)
@@ -158,8 +158,8 @@ struct Compare: FileReadingCommand {
       points.append(reader.finish(CaptureSource(input.recording)))
       uses.append(reader.keyUse)
     }
-    Interruption.letGo()
-    keysOption.tell(options.tracking.keys, KeyUse(uses.compactMap(\.self)))
+    Interruption.stopHandling()
+    keysOption.warnAboutUnused(options.tracking.keys, KeyUse(uses.compactMap(\.self)))
     return IncidentReport(toolVersion: Smbdx.version, comparison: IncidentComparison(points))
   }
 
@@ -172,8 +172,8 @@ struct Compare: FileReadingCommand {
       uses.append(reader.keyUse)
       return result
     }
-    Interruption.letGo()
-    keysOption.tell(options.tracking.keys, KeyUse(uses.compactMap(\.self)))
+    Interruption.stopHandling()
+    keysOption.warnAboutUnused(options.tracking.keys, KeyUse(uses.compactMap(\.self)))
     return AttemptReport(toolVersion: Smbdx.version, comparison: AttemptComparison(good: read[0], bad: read[1]))
   }
 

@@ -96,7 +96,7 @@ struct Live: ParsableCommand {
       })
     let (report, failure) = session.run()
     out.isUnreadFailure = threshold.isReached(by: report.summary.worstSeverity)
-    keysOption.tell(keys, session.keyUse)
+    keysOption.warnAboutUnused(keys, session.keyUse)
     write(report, to: out, writer, settings)
     out.finish()
     let failures = [failure, frames.all.writer?.failure.map { "\($0)" }].compactMap(\.self)

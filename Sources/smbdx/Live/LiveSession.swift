@@ -95,7 +95,7 @@ final class LiveSession {
   /// Until a signal, a bound, or an error ends it.
   func run() -> (report: Report, failure: String?) {
     let failure = takeAll()
-    signals.letGo()
+    signals.release()
     source.writer?.flush()
     var end = end(of: failure)
     end.frames = source.frameCount
@@ -188,7 +188,7 @@ final class LiveSession {
   }
 
   /// The time until connections are judged next.
-  private var patience: Int32 {
+  private var millisecondsToNextLook: Int32 {
     Int32(max(.zero, min(nextLook - SystemClock.monotonic(), Self.interval)).milliseconds) + 1
   }
 
@@ -199,7 +199,7 @@ final class LiveSession {
     let now = SystemClock.monotonic()
     let isDrained = try take(interfaces, isLast: false)
     guard attend(now, isDrained: isDrained) else { return false }
-    if isDrained { Descriptors.wait(interfaces.descriptors + [signals.descriptor], milliseconds: patience) }
+    if isDrained { Descriptors.wait(interfaces.descriptors + [signals.descriptor], milliseconds: millisecondsToNextLook) }
     return true
   }
 
@@ -219,7 +219,7 @@ final class LiveSession {
       let now = SystemClock.monotonic()
       if source.frameCount > framesSeen { (framesSeen, lastFrameSeen) = (source.frameCount, now) }
       guard attend(now, isDrained: Descriptors.wait([descriptor], milliseconds: 0).isEmpty) else { return false }
-      if Descriptors.wait([descriptor, signals.descriptor], milliseconds: patience).contains(descriptor) { return true }
+      if Descriptors.wait([descriptor, signals.descriptor], milliseconds: millisecondsToNextLook).contains(descriptor) { return true }
     }
   }
 
