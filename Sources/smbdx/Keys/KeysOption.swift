@@ -63,8 +63,8 @@ struct KeysOption: ParsableArguments {
     return files
   }
 
-  /// Says which keys fit nothing, when all recordings are read.
-  func tell(_ ring: KeyRing?, _ use: KeyUse?) {
+  /// Warns about keys that fit nothing, when all recordings are read.
+  func warnAboutUnused(_ ring: KeyRing?, _ use: KeyUse?) {
     guard areGiven, let ring, let use else { return }
     for remark in ring.remarks(use, file: keys ?? "") { Smbdx.complain(remark) }
   }
