@@ -44,6 +44,8 @@ final class LiveWindow {
 
   private let engine: Engine
   private let site: Site
+  private let maximumConnections: Int
+  private let maximumQuiet: Int
   /// By the number of the connection.
   private var entries: [Int: Entry] = [:]
   private var byClient: [IPAddress: Set<Int>] = [:]
@@ -62,9 +64,16 @@ final class LiveWindow {
   /// Connections that found no room, though there may have been something to report.
   private(set) var limitsReached = 0
 
-  init(engine: Engine, site: Site = Site()) {
+  /// - Parameters:
+  ///   - maximumConnections: judged together.
+  ///   - maximumQuiet: of these, healthy connections of healthy clients.
+  init(
+    engine: Engine, site: Site = Site(), maximumConnections: Int = Limit.connections, maximumQuiet: Int = Limit.quietConnections
+  ) {
     self.engine = engine
     self.site = site
+    self.maximumConnections = maximumConnections
+    self.maximumQuiet = maximumQuiet
   }
 
   /// Takes a connection as it stands.
@@ -93,7 +102,7 @@ final class LiveWindow {
     if let guid = connection.brief.clientGUID { addresses[guid, default: []].insert(client) }
     changed.insert(client)
     // The next update may be late.
-    if entries.count > 2 * Limit.connections { trim(at: transcript.lastFrame.time) }
+    if entries.count > 2 * maximumConnections { trim(at: transcript.lastFrame.time) }
   }
 
   /// Whether ``update(at:_:isLast:)`` may have something to say.
@@ -155,7 +164,7 @@ final class LiveWindow {
     var expired: [Int] = []
     for (id, entry) in entries where now.since(entry.lastTime) > Self.span { expired.append(id) }
     for id in expired { remove(id) }
-    guard entries.count > Limit.quietConnections else { return }
+    guard entries.count > maximumQuiet else { return }
     // Its next try may go to another address of the server.
     let troubled = Set(entries.values.lazy.filter { !$0.findings.isEmpty }.map(\.client))
     var dispensable: [(id: Int, time: Timestamp)] = []
@@ -165,8 +174,8 @@ final class LiveWindow {
       if isDispensable { dispensable.append((id, entry.lastTime)) } else { needed.append((id, entry.lastTime)) }
     }
     let dropped =
-      Self.oldest(of: dispensable, beyond: Limit.quietConnections)
-      + Self.oldest(of: needed, beyond: Limit.connections - Limit.quietConnections)
+      Self.oldest(of: dispensable, beyond: maximumQuiet)
+      + Self.oldest(of: needed, beyond: maximumConnections - maximumQuiet)
     for entry in dropped.lazy.compactMap({ self.remove($0) }) {
       // Of a quiet one that was judged there was nothing to report.
       if !(entry.isQuiet && entry.isJudged) { limitsReached += 1 }
