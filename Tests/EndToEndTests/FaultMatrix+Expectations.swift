@@ -42,7 +42,9 @@ extension FaultMatrix {
       return Expectation(rule: rule.0, severity: rule.1, outcome: outcome, cause: rule.2)
     case .confirmedWaiting12: return Expectation(outcome: inUse || step == .validation ? .established : .inconclusive)
     case .repeatedThenRST:
-      return Expectation(rule: "message-not-delivered", severity: .error, outcome: outcome, cause: "went down at this moment")
+      // A host that answers the SYN and not the first message is there: a device drops the message.
+      let cause = step == .negotiate ? "drops this message" : "went down at this moment"
+      return Expectation(rule: "message-not-delivered", severity: .error, outcome: outcome, cause: cause)
     case .serverFIN, .serverRST, .serverFIN5s:
       switch step {
       case .negotiate: return isSMB1 ? nil : Expectation(rule: "negotiate-reset-by-server", severity: .critical, outcome: outcome)
