@@ -129,7 +129,7 @@ import Testing
       cause: "encryption is on at both ends, but they have no cipher in common", remedy: "Allow at least one common cipher on both sides."),
     Example(
       "smb1-only-client-posix", "smb1-only-client error proven", [4, 6, 7],
-      cause: "an old device (printer, scanner, NAS, embedded system) or an old", remedy: "Update or replace the side that speaks only SMB1;"),
+      cause: "the mount has the option vers=1.0", remedy: "Take vers=1.0 out of the mount's options"),
     Example(
       "auth-ntlmv1-refused", "ntlmv1-used critical proven", [11, 12],
       cause: "an old device (printer, scanner, NAS)", remedy: "Update the device (printer, scanner, NAS), and"),

@@ -143,9 +143,9 @@ final class ConnectionAdopter: ConnectionObserver {
 extension Transcript {
   fileprivate mutating func recordTickets(_ kerberos: KerberosRecorder) {
     nameKerberosUsers(kerberos)
-    guard sessions.isEmpty, ending != nil, case .client(.negotiate) = end.turn, let host = negotiation?.request?.contexts.netName
+    guard sessions.isEmpty, let ending, case .client(.negotiate) = end.turn, let host = negotiation?.request?.contexts.netName
     else { return }
-    rarities.value.unusedTicket = kerberos.ticket(of: client.address, for: host, since: firstFrame.time)
+    rarities.value.unusedTicket = kerberos.ticket(of: client.address, for: host, since: firstFrame.time, before: ending.stamp.number)
   }
 
   /// The user of a Kerberos session is encrypted in its ticket, but the KDC named them when it issued it.

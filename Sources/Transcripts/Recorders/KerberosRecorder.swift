@@ -72,10 +72,10 @@ final class KerberosRecorder {
   func user(ofTicket fingerprint: UInt64) -> (user: String, realm: String)? { users[fingerprint] }
 
   /// Where the KDC issued this client a ticket for a file server lately.
-  func ticket(of client: IPAddress, for host: String, since start: Timestamp) -> FrameStamp? {
+  func ticket(of client: IPAddress, for host: String, since start: Timestamp, before frame: Int) -> FrameStamp? {
     // The newest few are enough: the question comes when a connection is over.
     others.newest(64).first {
-      guard $0.exchange.client == client, $0.exchange.isGranted, $0.exchange.referral == nil, let reply = $0.exchange.reply else { return false }
+      guard $0.exchange.client == client, $0.exchange.isGranted, $0.exchange.referral == nil, let reply = $0.exchange.reply, reply.number < frame else { return false }
       return start.since(reply.time) <= Self.spellingInterval && $0.exchange.fileServer.map { isSameHost($0, host) } ?? false
     }?.exchange.reply
   }

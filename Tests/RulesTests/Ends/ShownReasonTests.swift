@@ -28,7 +28,7 @@ import Testing
       $0.authenticate(as: 0x99, status: invalidParameter)
     },
     StoryCase(
-      "the second leg has the right SessionId", "auth-protocol-error error proven", cause: "a mechanism that the server does not support",
+      "the second leg has the right SessionId", "auth-protocol-error error proven", cause: "the server does not accept the security token of leg 2",
       remedy: "Install the current updates"
     ) {
       $0.negotiate()

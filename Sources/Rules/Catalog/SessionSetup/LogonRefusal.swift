@@ -239,11 +239,8 @@ extension Transcript {
     return Timestamp(nanoseconds: Int64(seconds) * 1_000_000_000).since(session.requestStamp.time + serverOffset)
   }
 
-  /// The helper of a Samba server that belongs to a domain.
-  var mayHaveWinbindd: Bool {
-    guard serverSoftware == nil || serverSoftware == .samba, !isLikeKsmbd, !isAzureFiles else { return false }
-    return sessions.last?.ntlm.map { $0.isDomainMember || !$0.hasChallenge } ?? true
-  }
+  /// The helper of a Samba server. Where it does not run, a member of a domain looks like a server of its own.
+  private var mayHaveWinbindd: Bool { (serverSoftware == nil || serverSoftware == .samba) && !isLikeKsmbd && !isAzureFiles }
 
   /// Without those that speak of a helper that this server does not have.
   func fitting(_ causes: [String]) -> [String] {

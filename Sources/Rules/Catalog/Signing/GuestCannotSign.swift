@@ -31,8 +31,8 @@ extension Rule {
     else { return [] }
     if let tree = transcript.treeRefusedToSigningGuest(session) { return [transcript.signedWithoutKey(session, tree)] }
     guard transcript.requiresSigning, transcript.ending != nil else { return [] }
-    // A client that only logs on and off again has got what it came for.
-    guard !transcript.wasLeftOrderly || !transcript.trees.isEmpty else { return [] }
+    // A client that only logs on and off again has got what it came for, and Windows asks for an anonymous session beside that of its user.
+    guard !transcript.wasLeftOrderly || !transcript.trees.isEmpty, !transcript.trees.contains(where: { $0.isConnected && !$0.isPipeShare }) else { return [] }
     return [
       Observation(
         .likely, "signing is required, but \(session.who) has \(session.kindWithoutKey) session without a key",

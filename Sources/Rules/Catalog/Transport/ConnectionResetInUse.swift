@@ -81,7 +81,7 @@ extension Transcript {
       suspiciousReset == nil ? .proven : .possible, "\(closer(peer)) while a request was unanswered, \(end.waited) after it",
       evidence: evidence, severity: peer == .client ? .info : isFirst ? .error : nil,
       causes: peer == .client ? ["the user or the program gave up, or the program was ended", "the server was too slow: its storage, a file system filter or security software"] : nil,
-      goal: Goal(.established))
+      goal: isFirst && !opensNothing ? goalOfLastShare : Goal(.established))
     putOtherSenderFirst(in: &observation)
     return [observation]
   }

@@ -47,7 +47,7 @@ extension Rule {
       end.delivery == .confirmed ? .likely : .possible,
       "\(transcript.doesNotAnswer) \(request)\(transcript.noteOnWaiting)",
       evidence: [Evidence(end.last.number, .client, "the request")] + transcript.evidenceOfEnd,
-      severity: opensNothing || isFirst ? .error : nil, goal: Goal(.established))
+      severity: opensNothing || isFirst ? .error : nil, goal: isFirst ? transcript.goalOfLastShare : Goal(.established))
     if end.hasInterim {
       // The request arrived, and its answer was promised.
       observation.causes = Array(causesOfHang.dropLast())
@@ -74,6 +74,9 @@ extension Transcript {
 }
 
 extension Transcript {
+  /// To have the share that was connected last; another one is no substitute for it.
+  var goalOfLastShare: Goal { trees.last { $0.isConnected && !$0.isPipeShare }.map(goal(of:)) ?? Goal(.established) }
+
   /// Whether a request is the first by which a user works with a share: with any, or with the last one that was connected.
   func isFirstOnShare(_ frame: Int) -> Bool {
     if traffic.firstWorkFrame == 0 || frame <= traffic.firstWorkFrame { return true }

@@ -30,8 +30,7 @@ private struct Story {
         "the server was still working on it, and the client cancelled its request: the storage behind the share hangs",
         "security software or another file system filter on the server", "the user or the program gave up",
       ]
-      remedies = [.securitySoftwareOnServer, .serverLogs]
-      return
+      (remedies, isGrave) = ([.securitySoftwareOnServer, .serverLogs], false)
     }
     if refused.isOfOneCharacter, refused.status.isOfName {
       (causes, remedies, isGrave) = ([Self.slash] + causes, [.patchClient] + remedies, true)
@@ -43,6 +42,13 @@ private struct Story {
   /// MS-SMB2 2.2.13: names do not begin with a separator.
   private static let slash =
     "the client asks for a name of one character, which is nearly always a slash or a backslash: the root of a share has an empty name, and no path begins with a separator"
+}
+
+extension Transcript {
+  /// The client waited for the first file or folder as long as one waits that gives up.
+  fileprivate var leavesLateBehindFirstUse: Bool {
+    traffic.firstTreeUseFrame > 0 && (ending?.stamp.time.since(traffic.firstTreeUseTime) ?? .zero) >= End.timeout
+  }
 }
 
 extension RefusedCreate {
@@ -85,7 +91,7 @@ extension Rule {
       else { return nil }
       let story = Story(refused, tree)
       let meaning = refused.status.meaning.map { ": \($0.withoutFullStop)" } ?? ""
-      let isGrave = story.isGrave || transcript.givesUpMount(of: tree)
+      let isGrave = story.isGrave || transcript.givesUpMount(of: tree) || refused.status == .cancelled && transcript.leavesLateBehindFirstUse
       return Observation(
         .proven, "\(tree.path) is connected, but the server refuses \(refused.what) with \(refused.status)\(meaning)",
         evidence: transcript.evidence(of: tree) + [Evidence(refused.frame, .server, "\(transcript.name(of: refused.command)) response: \(refused.status)")]

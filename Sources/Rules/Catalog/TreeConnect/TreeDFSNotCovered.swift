@@ -97,7 +97,7 @@ extension ConnectionBrief {
       ].compactMap(\.self).filter { _ in knowsDFS != nil } + place.evidence
         + [Evidence(lastFrame.number, nil, "the connection ends without a referral request")].compactMap(\.self),
       // Who got nothing else on this connection has failed, whoever was asked elsewhere.
-      severity: isUnable || place.isWholeShare || !isHidden && !trees.contains(where: \.hasOpenedFile) ? nil : .warning,
+      severity: isUnable || place.isWholeShare || !isHidden && !trees.contains(where: \.isUsed) ? nil : .warning,
       causes: [
         "a client program or library without DFS, or with DFS switched off (nodfs)",
         "the client asked a server whose traffic is not in this recording",

@@ -37,8 +37,8 @@ extension Rule {
         .proven, "the client sends \(stray.command.name) with the TreeId \(hexadecimal(stray.treeID)), which \(note)",
         evidence: ((owner ?? known).map { transcript.evidence(of: $0) } ?? [])
           + [Evidence(stray.answer.number, .server, "\(stray.command.name) response: \(stray.status)")] + transcript.endEvidence,
-        // Work on a share before or after that shows that the user got something.
-        severity: transcript.traffic.workDone > 0 ? .warning : nil,
+        // Work on a share before or after that shows that the user got something; what others got does not.
+        severity: transcript.traffic.workDone > 0 && (user == nil || transcript.trees.contains { $0.sessionID == stray.sessionID && $0.hasOpenedFile }) ? .warning : nil,
         causes: owner == nil ? nil : ["a fault in the client's software: it uses the share of one user in the session of another"],
         goal: (known ?? owner).map { Goal(user: user?.account, share: $0.path) })
     ]

@@ -125,7 +125,7 @@ extension Case {
   package func isSuperseded(_ goal: Goal, on failed: ConnectionBrief, at frame: Int) -> Bool {
     if worksAtOtherTarget { return true }
     if worksAtOtherAddress, goal.reach == .answer || failed.sessions.isEmpty { return true }
-    return goal.reach == .session && failed.reaches(goal, after: frame) || (successes.value?.includes(goal, insteadOf: failed) ?? false)
+    return goal.reach == .session && failed.reaches(goal, after: frame) || (successes.value?.includes(goal, insteadOf: failed, at: frame) ?? false)
   }
 
   /// The connections that failed for good.
@@ -139,7 +139,7 @@ extension Case {
   package func isMadeUpFor(_ failed: ConnectionBrief) -> Bool {
     if worksAtOtherAddress || worksAtOtherTarget { return true }
     return isNeedless(failed)
-      ? hasWorked : lastingSuccesses.value?.includes(failed.goal, insteadOf: failed) ?? false
+      ? hasWorked : lastingSuccesses.value?.includes(failed.goal, insteadOf: failed, at: failed.lastFrame.number) ?? false
   }
 
   /// Port 139 is tried beside 445, and may well be closed; what a further channel would have carried goes by the first.

@@ -1,3 +1,5 @@
+import Packets
+
 /// What a client wanted from a server when an attempt failed; a later attempt that reaches it supersedes the failure.
 package struct Goal: Hashable, Sendable, Codable {
   /// How far an attempt has to get.
@@ -101,6 +103,21 @@ extension ConnectionBrief {
       let users = sessions.place(of: tree.sessionID, at: tree.requestStamp.frame).map { reached[$0] } ?? [.anyone]
       let share = tree.share.lowercased()
       for user in users { add(.share(share, user)) }
+    }
+    return marks
+  }
+
+  /// What those who logged on behind the first user reached, and where.
+  var marksOfFurtherUsers: [(mark: Goal.Mark, reached: FrameStamp)] {
+    var marks: [(Goal.Mark, FrameStamp)] = []
+    let reached = sessions.map(\.reachedUsers)
+    for index in sessions.indices.dropFirst() {
+      guard let reply = sessions[index].replyStamp else { continue }
+      for user in reached[index] { marks.append((.session(user), reply.frameStamp)) }
+    }
+    for tree in trees where tree.isConnected && !tree.isNameless {
+      guard let place = sessions.place(of: tree.sessionID, at: tree.requestStamp.frame), place > 0, let reply = tree.replyStamp else { continue }
+      for user in reached[place] { marks.append((.share(tree.share.lowercased(), user), reply.frameStamp)) }
     }
     return marks
   }

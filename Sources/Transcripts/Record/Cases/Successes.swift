@@ -49,6 +49,8 @@ struct Successes: Sendable {
     func frame(besides other: Int) -> Int { connection == other ? second : frame }
   }
 
+  /// What a further user of a connection reached, and where: this may be long after the connection began.
+  private var byFurtherUsers: [Goal.Mark: [(connection: Int, reached: FrameStamp)]] = [:]
   private var lists: [List] = []
   /// In ``lists``.
   private var places: [Goal.Mark: Int] = [:]
@@ -64,6 +66,9 @@ struct Successes: Sendable {
       let marks = connection.marks
       if marks != last.marks { last = (marks, marks.map { place(of: $0) }) }
       for place in last.places { lists[place].entries.append(entry) }
+      // Nearly all connections have one user.
+      guard connection.sessions.count > 1 else { continue }
+      for (mark, reached) in connection.marksOfFurtherUsers { byFurtherUsers[mark, default: []].append((connection.id, reached)) }
     }
     for (mark, place) in places { lists[place].seal(isOfOpening: mark.isOfOpening) }
   }
@@ -76,9 +81,14 @@ struct Successes: Sendable {
   }
 
   /// Whether another connection reached a goal after this one failed to, within the time that makes it the same attempt.
-  func includes(_ goal: Goal, insteadOf failed: ConnectionBrief) -> Bool {
+  ///
+  /// - Parameter frame: where it failed.
+  func includes(_ goal: Goal, insteadOf failed: ConnectionBrief, at frame: Int) -> Bool {
     let limit = failed.lastFrame.time + Case.timeout
     return goal.marks.contains { mark in
+      if byFurtherUsers[mark]?.contains(where: { $0.connection != failed.id && $0.reached.number > frame && $0.reached.time <= limit }) == true {
+        return true
+      }
       guard let list = places[mark].map({ lists[$0] }) else { return false }
       guard mark.isOfOpening else { return list.hasBeginning(behind: failed.firstFrame.number, by: limit) }
       // A connection that was there before gives no further one; but it shows that what is only odd does no harm.
